@@ -1,0 +1,21 @@
+/**
+ * Number crunching on typed arrays: one interface, one method a primitive.
+ *
+ * @module kernels
+ */
+export { kernelInfo, kernels, useKernels } from "./current";
+export type {
+  AdamWSpec,
+  AttentionSpec,
+  Axis,
+  Binary,
+  Broadcast,
+  Buffer,
+  Kernels,
+  LossSpec,
+  MatmulSpec,
+  NormSpec,
+  RotarySpec,
+  Unary,
+} from "./kernels";
+export { referenceKernels } from "./reference";

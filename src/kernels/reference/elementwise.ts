@@ -1,0 +1,87 @@
+import type { Binary, Broadcast, Buffer, Unary } from "../kernels";
+import { erf } from "./erf";
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+/** The cumulative distribution of the standard normal, Φ(x). */
+const normalCumulative = (x: number) => 0.5 * (1 + erf(x / Math.SQRT2));
+const normalDensity = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+/** The argument of tanh in GELU's approximation, √(2/π) (x + 0.044715 x³), and its derivative. */
+const geluInner = (x: number) => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+const geluInnerSlope = (x: number) => Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+
+type Scalar = (x: number) => number;
+
+/** Each function beside its derivative. */
+const unaries: { [Name in Unary]: { value: Scalar; derivative: Scalar } } = {
+  // Not Math.max(x, 0), so that NaN stays NaN and −0 becomes 0.
+  relu: { value: (x) => (x <= 0 ? 0 : x), derivative: (x) => (x <= 0 ? 0 : 1) },
+  gelu: { value: (x) => x * normalCumulative(x), derivative: (x) => normalCumulative(x) + x * normalDensity(x) },
+  geluTanh: {
+    value: (x) => 0.5 * x * (1 + Math.tanh(geluInner(x))),
+    derivative: (x) => {
+      const t = Math.tanh(geluInner(x));
+      return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * geluInnerSlope(x);
+    },
+  },
+  silu: { value: (x) => x * sigmoid(x), derivative: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))) },
+  sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * (1 - sigmoid(x)) },
+  tanh: { value: Math.tanh, derivative: (x) => 1 - Math.tanh(x) ** 2 },
+  erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
+  exp: { value: Math.exp, derivative: Math.exp },
+  log: { value: Math.log, derivative: (x) => 1 / x },
+  sqrt: { value: Math.sqrt, derivative: (x) => 0.5 / Math.sqrt(x) },
+};
+
+const binaries: { [Name in Binary]: (a: number, b: number) => number } = {
+  add: (a, b) => a + b,
+  subtract: (a, b) => a - b,
+  multiply: (a, b) => a * b,
+  divide: (a, b) => a / b,
+};
+
+export function unary(name: Unary, x: Buffer): Buffer {
+  return x.map(unaries[name].value);
+}
+
+export function unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer {
+  const { derivative } = unaries[name];
+  return gradient.map((g, i) => g * derivative(x[i]!));
+}
+
+export function clamp(x: Buffer, minimum: number, maximum: number): Buffer {
+  return x.map((value) => Math.min(Math.max(value, minimum), maximum));
+}
+
+export function clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer {
+  return gradient.map((g, i) => (x[i]! >= minimum && x[i]! <= maximum ? g : 0));
+}
+
+export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
+  const apply = binaries[name];
+  const output = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const rank = shape.length;
+  const columns = rank === 0 ? 1 : shape[rank - 1]!;
+  const stepA = stepsA[rank - 1] ?? 0;
+  const stepB = stepsB[rank - 1] ?? 0;
+  const index = new Array<number>(rank).fill(0);
+  for (let start = 0; start < output.length; start += columns) {
+    let offsetA = 0;
+    let offsetB = 0;
+    for (let axis = 0; axis < rank - 1; axis++) {
+      offsetA += index[axis]! * stepsA[axis]!;
+      offsetB += index[axis]! * stepsB[axis]!;
+    }
+    for (let j = 0; j < columns; j++) output[start + j] = apply(a[offsetA + j * stepA]!, b[offsetB + j * stepB]!);
+    advance(index, shape, rank - 2);
+  }
+  return output;
+}
+
+/** Counts `index` up by one in the mixed radix of `shape`, from `axis` to the left. */
+export function advance(index: number[], shape: readonly number[], axis: number): void {
+  for (let i = axis; i >= 0; i--) {
+    index[i]!++;
+    if (index[i]! < shape[i]!) return;
+    index[i] = 0;
+  }
+}

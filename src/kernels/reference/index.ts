@@ -1,0 +1,43 @@
+import type { Kernels } from "../kernels";
+import { adamW } from "./adamw";
+import { attention, attentionGradient } from "./attention";
+import { binary, clamp, clampGradient, unary, unaryGradient } from "./elementwise";
+import { permute, place, repeat, slice, triangle } from "./layout";
+import { crossEntropy, crossEntropyGradient } from "./loss";
+import { matmul } from "./matmul";
+import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
+import { gatherRows, rotary, scatterRows } from "./positions";
+import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
+
+/** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
+export const referenceKernels: Kernels = {
+  name: "reference",
+  adamW,
+  attention,
+  attentionGradient,
+  binary,
+  clamp,
+  clampGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  gatherRows,
+  layerNorm,
+  layerNormGradient,
+  logSoftmax,
+  logSoftmaxGradient,
+  matmul,
+  permute,
+  place,
+  repeat,
+  rmsNorm,
+  rmsNormGradient,
+  rotary,
+  scatterRows,
+  slice,
+  softmax,
+  softmaxGradient,
+  sum,
+  triangle,
+  unary,
+  unaryGradient,
+};

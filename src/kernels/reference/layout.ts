@@ -1,0 +1,51 @@
+import type { Axis, Buffer } from "../kernels";
+import { advance } from "./elementwise";
+
+/** y[i₀, i₁, …] = x at the same indices, its axes taken in `order`. */
+export function permute(x: Buffer, shape: readonly number[], order: readonly number[]): Buffer {
+  const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const newShape = order.map((axis) => shape[axis]!);
+  const newSteps = order.map((axis) => steps[axis]!);
+  const output = new Float32Array(x.length);
+  const rank = order.length;
+  const columns = newShape[rank - 1] ?? 1;
+  const columnStep = newSteps[rank - 1] ?? 1;
+  const index = new Array<number>(rank).fill(0);
+  for (let start = 0; start < output.length; start += columns) {
+    let offset = 0;
+    for (let axis = 0; axis < rank - 1; axis++) offset += index[axis]! * newSteps[axis]!;
+    for (let j = 0; j < columns; j++) output[start + j] = x[offset + j * columnStep]!;
+    advance(index, newShape, rank - 2);
+  }
+  return output;
+}
+
+export function slice(x: Buffer, { outer, size, inner }: Axis, start: number, length: number): Buffer {
+  const output = new Float32Array(outer * length * inner);
+  for (let o = 0; o < outer; o++) {
+    const from = (o * size + start) * inner;
+    output.set(x.subarray(from, from + length * inner), o * length * inner);
+  }
+  return output;
+}
+
+export function place(target: Buffer, { outer, size, inner }: Axis, start: number, x: Buffer): void {
+  const run = x.length / outer;
+  for (let o = 0; o < outer; o++) target.set(x.subarray(o * run, (o + 1) * run), (o * size + start) * inner);
+}
+
+export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
+  const output = new Float32Array(outer * size * inner);
+  for (let o = 0; o < outer; o++) {
+    const run = x.subarray(o * inner, (o + 1) * inner);
+    for (let i = 0; i < size; i++) output.set(run, (o * size + i) * inner);
+  }
+  return output;
+}
+
+export function triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer {
+  return x.map((value, index) => {
+    const beyond = (index % columns) - (Math.floor(index / columns) % rows) - diagonal;
+    return (side === "lower" ? beyond <= 0 : beyond >= 0) ? value : 0;
+  });
+}

@@ -1,0 +1,36 @@
+import type { Buffer, RotarySpec } from "../kernels";
+
+export function gatherRows(weight: Buffer, ids: Int32Array, size: number): Buffer {
+  const output = new Float32Array(ids.length * size);
+  ids.forEach((id, row) => {
+    output.set(weight.subarray(id * size, (id + 1) * size), row * size);
+  });
+  return output;
+}
+
+export function scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer {
+  const output = new Float32Array(rows * size);
+  ids.forEach((id, row) => {
+    for (let i = 0; i < size; i++) output[id * size + i]! += gradient[row * size + i]!;
+  });
+  return output;
+}
+
+/** (a, b) → (a cos θ − b sin θ, b cos θ + a sin θ) for every pair of every head. */
+export function rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer {
+  const { rows, heads, headDim, dimensions, interleaved } = spec;
+  const output = x.slice();
+  const half = dimensions / 2;
+  for (let vector = 0; vector < rows * heads; vector++) {
+    const angles = Math.floor(vector / heads) * half;
+    for (let i = 0; i < half; i++) {
+      const first = vector * headDim + (interleaved ? 2 * i : i);
+      const second = first + (interleaved ? 1 : half);
+      const cosine = cosines[angles + i]!;
+      const sine = inverse ? -sines[angles + i]! : sines[angles + i]!;
+      output[first] = x[first]! * cosine - x[second]! * sine;
+      output[second] = x[second]! * cosine + x[first]! * sine;
+    }
+  }
+  return output;
+}

@@ -1,0 +1,20 @@
+import type { Operations, Step } from "../record";
+import type { Tensor } from "../tensor";
+import { blockGradients } from "./blocks";
+import { elementwiseGradients } from "./elementwise";
+import { layoutGradients } from "./layout";
+import { matmulGradients } from "./matmul";
+import type { Gradient, GradientTable } from "./table";
+
+const gradients: GradientTable = {
+  ...elementwiseGradients,
+  ...layoutGradients,
+  ...matmulGradients,
+  ...blockGradients,
+};
+
+/** The gradients of a step's inputs, given the gradient of its output. */
+export function gradientOf<Name extends keyof Operations>(step: Step<Name>, gradient: Tensor): (Tensor | undefined)[] {
+  const rule: Gradient<Name> = gradients[step.name];
+  return rule(gradient, step);
+}

@@ -1,0 +1,34 @@
+import { kernels, type MatmulSpec } from "../../kernels";
+import { sumTo } from "../operations/reduction";
+import { Tensor } from "../tensor";
+import type { GradientTable } from "./table";
+
+export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
+  // C = A B: ∂A = g Bᵀ, ∂B = Aᵀ g, one matrix for each of the batch, summed where an operand was repeated.
+  matmul: (g, { spec, inputs: [a, b], output }) => {
+    const { m, k, n, batchA, batchB } = spec;
+    const each = batchA.map((_, i) => i);
+    const batch = output.shape.slice(0, output.rank - (a.rank > 1 ? 1 : 0) - (b.rank > 1 ? 1 : 0));
+    const forA: MatmulSpec = { m, k: n, n: k, transposeA: false, transposeB: true, batchA: each, batchB };
+    const forB: MatmulSpec = { m: k, k: m, n, transposeA: true, transposeB: false, batchA, batchB: each };
+    const full = (spec: MatmulSpec, left: Tensor, right: Tensor, vector: boolean) =>
+      new Tensor(
+        [...batch, ...(vector ? [spec.m * spec.n] : [spec.m, spec.n])],
+        kernels().matmul(left.buffer, right.buffer, spec),
+      );
+    return [sumTo(full(forA, g, b, a.rank === 1), a.shape), sumTo(full(forB, a, g, b.rank === 1), b.shape)];
+  },
+
+  // y = x Wᵀ + b: ∂x = g W, ∂W = gᵀ x, ∂b = Σ g.
+  linear: (g, { spec: { rows }, inputs: [x, weight, bias] }) => {
+    const [out, size] = weight.shape as [number, number];
+    const single = { batchA: [0], batchB: [0], transposeB: false };
+    const forX = kernels().matmul(g.buffer, weight.buffer, { ...single, m: rows, k: out, n: size, transposeA: false });
+    const forWeight = kernels().matmul(g.buffer, x.buffer, { ...single, m: out, k: rows, n: size, transposeA: true });
+    return [
+      new Tensor(x.shape, forX),
+      new Tensor(weight.shape, forWeight),
+      bias && new Tensor(bias.shape, kernels().sum(g.buffer, { outer: 1, size: rows, inner: out })),
+    ];
+  },
+};

@@ -1,0 +1,48 @@
+import { ShapeError } from "../errors";
+import { show, sizeOf } from "./shape";
+import { describe } from "./tensor";
+
+/** A batch of token ids, [batch][seq]. */
+export type Ids = readonly (readonly number[])[];
+
+/** Whole numbers with a shape, for operations that index. */
+export interface Indices {
+  values: Int32Array;
+  shape: number[];
+}
+
+/**
+ * Whole numbers from 0 up to but not including `limit`, read from a list or a batch of lists.
+ *
+ * @throws TypeError if they are not numbers; ShapeError if rows differ in length, naming the row; RangeError if one is
+ * out of range, naming its row and column
+ */
+export function indices(name: string, ids: readonly number[] | Ids, limit: number, alsoAllowed?: number): Indices {
+  if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of arrays of numbers, not ${describe(ids)}`);
+  const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
+  const columns = rows[0]?.length ?? 0;
+  const values = new Int32Array(rows.length * columns);
+  rows.forEach((row, r) => {
+    if (!Array.isArray(row)) throw new TypeError(`${name}[${r}] must be an array of numbers, not ${describe(row)}`);
+    if (row.length !== columns)
+      throw new ShapeError(
+        `${name}: row ${r} has ${row.length} ids where row 0 has ${columns}; pad the rows to one length`,
+      );
+    row.forEach((id, c) => {
+      if (!(Number.isInteger(id) && id >= 0 && id < limit) && id !== alsoAllowed)
+        throw new RangeError(`${name}: ${id} in row ${r}, column ${c} is not a whole number from 0 to ${limit - 1}`);
+      values[r * columns + c] = id;
+    });
+  });
+  return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
+}
+
+const isBatch = (ids: readonly number[] | Ids): ids is Ids => ids.length === 0 || Array.isArray(ids[0]);
+
+/** Throws unless the indices have this shape. */
+export function expectIndexShape(name: string, found: Indices, wanted: readonly number[]): void {
+  if (show(found.shape) !== show(wanted))
+    throw new ShapeError(
+      `${name} has the shape ${show(found.shape)}, ${sizeOf(found.shape)} ids, where ${show(wanted)} is needed`,
+    );
+}

@@ -1,0 +1,38 @@
+/**
+ * Immutable float32 tensors whose shapes the compiler checks, operations as free functions, exact gradients and seeded
+ * random numbers.
+ *
+ * @module tensor
+ */
+export { FormatError, type FormatProblem, ShapeError } from "../errors";
+export { type Gradients, grad, type HasParameters, type Over, valueAndGradients } from "./gradient";
+export { type Ids, type Indices, indices } from "./ids";
+export { type AttentionOptions, attend, attention, attentionWeights, type Mask } from "./operations/attention";
+export {
+  add,
+  clamp,
+  divide,
+  erf,
+  exp,
+  gelu,
+  log,
+  multiply,
+  relu,
+  sigmoid,
+  silu,
+  sqrt,
+  subtract,
+  tanh,
+} from "./operations/elementwise";
+export { embedding } from "./operations/embedding";
+export { concatenate, permute, reshape, slice, transpose, tril, triu } from "./operations/layout";
+export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
+export { linear, matmul } from "./operations/matmul";
+export { layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
+export { mean, sum } from "./operations/reduction";
+export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
+export { dropout, where } from "./operations/select";
+export { type Initial, initials, Parameter } from "./parameter";
+export { Random, random } from "./random";
+export type { Misfit, NestedArray, Shape } from "./shape-types";
+export { full, ones, Tensor, tensor, zeros } from "./tensor";

@@ -1,0 +1,31 @@
+import { ShapeError } from "../../errors";
+import { kernels } from "../../kernels";
+import { type Ids, indices } from "../ids";
+import { result } from "../record";
+import { expectTensor, type Tensor } from "../tensor";
+
+/**
+ * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
+ *
+ * @throws RangeError if an id is not a row of the table, naming its row and column
+ * @example
+ * ```ts
+ * import { embedding, tensor } from "transformer-blocks";
+ * embedding([[1, 0]], tensor([[1, 2], [3, 4]])).toArray(); // [[[3, 4], [1, 2]]]
+ * ```
+ */
+export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
+export function embedding(ids: readonly number[], weight: Tensor): Tensor<[seq: number, size: number]>;
+export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor {
+  expectTensor("embedding", "weight", weight);
+  const [rows, size] = weight.shape;
+  if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
+  const { values, shape } = indices("ids", ids, rows!);
+  return result(
+    "embedding",
+    [weight],
+    { ids: values },
+    [...shape, size!],
+    kernels().gatherRows(weight.buffer, values, size!),
+  );
+}

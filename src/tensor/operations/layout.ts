@@ -1,0 +1,108 @@
+import { ShapeError } from "../../errors";
+import { kernels } from "../../kernels";
+import { result } from "../record";
+import { alongAxis, axisIndex, checkShape, show, sizeOf } from "../shape";
+import type { Check, ConcatenateShape, Shape, TransposeShape } from "../shape-types";
+import { expectTensor, type Tensor } from "../tensor";
+
+/** The same numbers under another shape. @throws ShapeError if it has another number of elements */
+export function reshape<const S extends Shape>(x: Tensor, shape: S): Tensor<S> {
+  expectTensor("reshape", "x", x);
+  checkShape("reshape", shape);
+  if (sizeOf(shape) !== x.size)
+    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(shape)} has ${sizeOf(shape)}`);
+  return result("reshape", [x], undefined, shape, x.buffer);
+}
+
+/** The axes in another order: axis i of the result is axis `order[i]` of x. @throws ShapeError */
+export function permute(x: Tensor, order: readonly number[]): Tensor {
+  expectTensor("permute", "x", x);
+  const axes = order.map((axis) => axisIndex("permute", x.shape, axis));
+  if (axes.length !== x.rank || new Set(axes).size !== x.rank)
+    throw new ShapeError(`permute: the order ${show(order)} does not name each axis of ${show(x.shape)} once`);
+  const shape = axes.map((axis) => x.shape[axis]!);
+  return result("permute", [x], axes, shape, kernels().permute(x.buffer, x.shape, axes));
+}
+
+/** The last two axes exchanged. */
+export function transpose<const S extends Shape>(x: Tensor<S>): Tensor<TransposeShape<S>>;
+export function transpose(x: Tensor): Tensor {
+  const front = x.shape.map((_, axis) => axis).slice(0, -2);
+  return permute(x, [...front, -1, -2]);
+}
+
+/** The elements from `start` up to but not including `end` along one axis; negative places count from the end. */
+export function slice(x: Tensor, options: { axis: number; start?: number; end?: number }): Tensor {
+  expectTensor("slice", "x", x);
+  const index = axisIndex("slice", x.shape, options.axis);
+  const size = x.shape[index]!;
+  const place = (value: number) => (value < 0 ? value + size : value);
+  const start = place(options.start ?? 0);
+  const end = place(options.end ?? size);
+  if (!Number.isInteger(start) || !Number.isInteger(end) || start < 0 || end > size || start > end)
+    throw new RangeError(
+      `slice: ${options.start ?? 0} to ${options.end ?? size} is not inside axis ${options.axis} of ${show(x.shape)}`,
+    );
+  const axis = alongAxis(x.shape, index);
+  const shape = x.shape.with(index, end - start);
+  const spec = { axis, start, length: end - start };
+  return result("slice", [x], spec, shape, kernels().slice(x.buffer, axis, start, end - start));
+}
+
+/** Tensors joined along an axis. @throws ShapeError if another dimension differs */
+export function concatenate<const Shapes extends readonly Shape[], const Axis extends number>(
+  tensors: { readonly [I in keyof Shapes]: Tensor<Shapes[I]> } & Check<
+    ConcatenateShape<Shapes, Axis>,
+    `concatenate: only axis ${Axis} may differ`
+  >,
+  options: { axis: Axis },
+): Tensor<ConcatenateShape<Shapes, Axis>>;
+export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+  const [first] = tensors;
+  if (first === undefined) throw new RangeError("concatenate: there are no tensors");
+  tensors.forEach((tensor, i) => expectTensor("concatenate", `tensors[${i}]`, tensor));
+  const axis = axisIndex("concatenate", first.shape, options.axis);
+  for (const { shape } of tensors) {
+    if (shape.length !== first.rank || shape.some((size, i) => i !== axis && size !== first.shape[i]))
+      throw new ShapeError(
+        `concatenate: ${show(first.shape)} and ${show(shape)} differ in more than axis ${options.axis}`,
+      );
+  }
+  const shape = first.shape.with(
+    axis,
+    tensors.reduce((total, tensor) => total + tensor.shape[axis]!, 0),
+  );
+  const buffer = new Float32Array(sizeOf(shape));
+  let start = 0;
+  for (const tensor of tensors) {
+    if (tensor.size > 0) kernels().place(buffer, alongAxis(shape, axis), start, tensor.buffer);
+    start += tensor.shape[axis]!;
+  }
+  return result("concatenate", tensors, { axis }, shape, buffer);
+}
+
+/** The lower triangle of each matrix, zeros above; `diagonal` 0 is the main one, positive ones lie above it. */
+export const tril = <S extends Shape>(x: Tensor<S>, options: { diagonal?: number } = {}): Tensor<S> =>
+  triangle("tril", "lower", x, options.diagonal ?? 0);
+
+/** The upper triangle of each matrix, zeros below. */
+export const triu = <S extends Shape>(x: Tensor<S>, options: { diagonal?: number } = {}): Tensor<S> =>
+  triangle("triu", "upper", x, options.diagonal ?? 0);
+
+function triangle<S extends Shape>(
+  operation: string,
+  side: "lower" | "upper",
+  x: Tensor<S>,
+  diagonal: number,
+): Tensor<S> {
+  expectTensor(operation, "x", x);
+  if (x.rank < 2) throw new ShapeError(`${operation}: ${show(x.shape)} has no matrices`);
+  const [rows, columns] = [x.shape.at(-2)!, x.shape.at(-1)!];
+  return result(
+    "triangle",
+    [x],
+    { diagonal, side },
+    x.shape,
+    kernels().triangle(x.buffer, rows, columns, diagonal, side),
+  );
+}

@@ -1,0 +1,61 @@
+import { ShapeError } from "../../errors";
+import { kernels } from "../../kernels";
+import { expectIndexShape, type Ids, indices } from "../ids";
+import { result } from "../record";
+import { sizeOf } from "../shape";
+import { expectTensor, type Tensor } from "../tensor";
+import { divide } from "./elementwise";
+import { sum } from "./reduction";
+
+export interface CrossEntropyOptions {
+  /** Targets of this value have no loss and no gradient; −100 unless given. */
+  ignoreIndex?: number;
+  /** A weight for each class, [classes]; the mean is then the weighted mean. */
+  weight?: Tensor;
+  reduction?: "mean" | "sum" | "none";
+}
+
+/**
+ * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets the shape before the classes.
+ * With every target ignored the mean is NaN, as in PyTorch.
+ *
+ * @throws ShapeError if the targets do not fit the logits; RangeError if one is not a class, naming row and column
+ * @example
+ * ```ts
+ * import { crossEntropy, tensor } from "transformer-blocks";
+ * crossEntropy(tensor([[0, 0]]), [1]).item(); // 0.6931472
+ * ```
+ */
+export function crossEntropy(
+  logits: Tensor,
+  targets: Ids | readonly number[],
+  options: CrossEntropyOptions = {},
+): Tensor {
+  expectTensor("crossEntropy", "logits", logits);
+  const { ignoreIndex = -100, weight, reduction = "mean" } = options;
+  const classes = logits.shape.at(-1);
+  if (classes === undefined) throw new ShapeError("crossEntropy: logits of rank 0 have no classes");
+  if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
+    throw new ShapeError(
+      `crossEntropy: the weight ${weight.describe()} does not hold one number for each of ${classes} classes`,
+    );
+  const found = indices("targets", targets, classes, ignoreIndex);
+  expectIndexShape("targets", found, logits.shape.slice(0, -1));
+  const rows = sizeOf(found.shape);
+  const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };
+  const losses = result("crossEntropy", [logits], spec, found.shape, kernels().crossEntropy(logits.buffer, spec));
+  if (reduction === "none") return losses;
+  return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
+}
+
+function totalWeight({
+  targets,
+  ignoreIndex,
+  weight,
+}: {
+  targets: Int32Array;
+  ignoreIndex: number;
+  weight: Float32Array | undefined;
+}) {
+  return targets.reduce((total, target) => (target === ignoreIndex ? total : total + (weight?.[target] ?? 1)), 0);
+}

@@ -1,0 +1,82 @@
+import { ShapeError } from "../../errors";
+import { kernels } from "../../kernels";
+import { result } from "../record";
+import { alongAxis, axisIndex, show, sizeOf } from "../shape";
+import type { Check, EndsWith, Shape } from "../shape-types";
+import { expectTensor, type Tensor } from "../tensor";
+
+/**
+ * yᵢ = e^(xᵢ) / Σⱼ e^(xⱼ) along an axis, the last unless named.
+ *
+ * @example
+ * ```ts
+ * import { softmax, tensor } from "transformer-blocks";
+ * softmax(tensor([0, Math.log(3)])).toArray(); // [0.25, 0.75]
+ * ```
+ */
+export function softmax<S extends Shape>(x: Tensor<S>, options: { axis?: number } = {}): Tensor<S> {
+  expectTensor("softmax", "x", x);
+  const axis = alongAxis(x.shape, axisIndex("softmax", x.shape, options.axis ?? -1));
+  return result("softmax", [x], axis, x.shape, kernels().softmax(x.buffer, axis));
+}
+
+/** The logarithm of `softmax`, without the loss of small probabilities. */
+export function logSoftmax<S extends Shape>(x: Tensor<S>, options: { axis?: number } = {}): Tensor<S> {
+  expectTensor("logSoftmax", "x", x);
+  const axis = alongAxis(x.shape, axisIndex("logSoftmax", x.shape, options.axis ?? -1));
+  return result("logSoftmax", [x], axis, x.shape, kernels().logSoftmax(x.buffer, axis));
+}
+
+type Normalized<S extends Shape, W extends Shape, Name extends string> = Check<
+  EndsWith<S, W>,
+  `${Name}: x does not end in the shape of the weight`
+>;
+
+/**
+ * (x − mean) / √(variance + ε) · weight + bias over the last axes, as many as the weight has (one without a weight).
+ * The variance is the mean of squared deviations.
+ *
+ * @throws ShapeError if x does not end in the weight's shape
+ * @see Ba et al. 2016 (arXiv 1607.06450)
+ */
+export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
+  x: Tensor<S>,
+  weight?: Tensor<W> & Normalized<S, W, "layerNorm">,
+  bias?: Tensor<W>,
+  options: { epsilon?: number } = {},
+): Tensor<S> {
+  const spec = normSpec("layerNorm", x, weight, options.epsilon ?? 1e-5);
+  if (bias !== undefined && weight !== undefined && show(bias.shape) !== show(weight.shape))
+    throw new ShapeError(`layerNorm: the bias ${bias.describe()} differs from the weight ${weight.describe()}`);
+  const output = kernels().layerNorm(x.buffer, weight?.buffer, bias?.buffer, spec);
+  return result("layerNorm", [x, weight, bias], spec, x.shape, output);
+}
+
+/**
+ * x / √(mean(x²) + ε) · weight over the last axes, as many as the weight has.
+ *
+ * @throws ShapeError if x does not end in the weight's shape
+ * @see Zhang and Sennrich 2019 (arXiv 1910.07467)
+ */
+export function rmsNorm<const S extends Shape, const W extends Shape = Shape>(
+  x: Tensor<S>,
+  weight?: Tensor<W> & Normalized<S, W, "rmsNorm">,
+  options: { epsilon?: number } = {},
+): Tensor<S> {
+  const spec = normSpec("rmsNorm", x, weight, options.epsilon ?? 1e-6);
+  const output = kernels().rmsNorm(x.buffer, weight?.buffer, spec);
+  return result("rmsNorm", [x, weight], spec, x.shape, output);
+}
+
+function normSpec(operation: string, x: Tensor, weight: Tensor | undefined, epsilon: number) {
+  expectTensor(operation, "x", x);
+  if (x.rank === 0) throw new ShapeError(`${operation}: a single number cannot be normalized`);
+  const normalized = weight?.shape ?? [x.shape.at(-1)!];
+  if (normalized.length === 0 || show(x.shape.slice(-normalized.length)) !== show(normalized))
+    throw new ShapeError(
+      `${operation}: x ${show(x.shape)} does not end in the shape of the weight ${weight?.describe()}`,
+    );
+  if (!(epsilon >= 0)) throw new RangeError(`${operation}: epsilon must be 0 or more, not ${epsilon}`);
+  const size = sizeOf(normalized);
+  return { rows: size === 0 ? 0 : x.size / size, size, epsilon };
+}

@@ -1,0 +1,69 @@
+import { ShapeError } from "../../errors";
+import { kernels } from "../../kernels";
+import { result } from "../record";
+import { show } from "../shape";
+import { expectTensor, type Tensor } from "../tensor";
+
+/** [batch, seq, heads, headDim] */
+export type HeadShape = readonly [batch: number, seq: number, heads: number, headDim: number];
+
+export interface RotaryOptions {
+  /** The position of each token, for all rows or [batch][seq]; 0, 1, 2, … unless given. */
+  positions?: readonly number[] | readonly (readonly number[])[];
+  /** The base of the frequencies, θ = base^(−2i / dimensions). */
+  base?: number;
+  /** One angle per position and pair, in radians a position; found from `base` unless given. */
+  frequencies?: Float32Array;
+  /** Pairs are neighbours (2i, 2i + 1) instead of halves (i, i + dimensions / 2). */
+  interleaved?: boolean;
+}
+
+/**
+ * Turns each pair of a head's numbers by an angle that grows with the position, so that a dot product of two heads
+ * depends on their distance: (a, b) → (a cos mθᵢ − b sin mθᵢ, b cos mθᵢ + a sin mθᵢ) at position m.
+ *
+ * @throws ShapeError if x is not [batch, seq, heads, headDim] or the positions do not fit it
+ * @see Su et al. 2021, RoFormer (arXiv 2104.09864), section 3.2
+ */
+export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions = {}): Tensor<S> {
+  expectTensor("rotary", "x", x);
+  if (x.rank !== 4) throw new ShapeError(`rotary: ${show(x.shape)} is not [batch, seq, heads, headDim]`);
+  const [batch, seq, heads, headDim] = x.shape;
+  const frequencies = options.frequencies ?? rotaryFrequencies(headDim, options.base ?? 10_000);
+  const dimensions = 2 * frequencies.length;
+  if (dimensions > headDim)
+    throw new ShapeError(
+      `rotary: ${frequencies.length} frequencies need ${dimensions} dimensions, a head has ${headDim}`,
+    );
+  const positions = flatPositions(options.positions, batch, seq);
+  const cosines = new Float32Array(positions.length * frequencies.length);
+  const sines = new Float32Array(cosines.length);
+  for (let i = 0; i < cosines.length; i++) {
+    // Models were trained with angles rounded to float32.
+    const angle = Math.fround(positions[Math.floor(i / frequencies.length)]! * frequencies[i % frequencies.length]!);
+    cosines[i] = Math.cos(angle);
+    sines[i] = Math.sin(angle);
+  }
+  const spec = { rows: batch * seq, heads, headDim, dimensions, interleaved: options.interleaved ?? false };
+  const output = kernels().rotary(x.buffer, cosines, sines, spec, false);
+  return result("rotary", [x], { cosines, sines, spec }, x.shape, output);
+}
+
+/** θᵢ = base^(−2i / dimensions) for i = 0 … dimensions / 2 − 1. */
+export function rotaryFrequencies(dimensions: number, base: number): Float32Array {
+  if (dimensions % 2 !== 0)
+    throw new RangeError(`rotary: ${dimensions} dimensions cannot be paired; take an even number`);
+  return new Float32Array(dimensions / 2).map((_, i) => base ** ((-2 * i) / dimensions));
+}
+
+function flatPositions(positions: RotaryOptions["positions"], batch: number, seq: number): number[] {
+  const rows = positions ?? Array.from({ length: seq }, (_, i) => i);
+  const perRow = Array.from({ length: batch }, (_, b) =>
+    Array.isArray(rows[b]) ? (rows[b] as number[]) : (rows as number[]),
+  );
+  perRow.forEach((row, b) => {
+    if (row.length !== seq || row.some((position) => !Number.isFinite(position)))
+      throw new ShapeError(`rotary: row ${b} of positions does not hold ${seq} numbers`);
+  });
+  return perRow.flat();
+}

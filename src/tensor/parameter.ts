@@ -1,0 +1,66 @@
+import { ShapeError } from "../errors";
+import type { Buffer } from "../kernels";
+import type { Random } from "./random";
+import { checkShape, show, sizeOf } from "./shape";
+import type { Shape } from "./shape-types";
+import { Tensor } from "./tensor";
+
+/** How a parameter gets its first values. */
+export type Initial = (random: Random, shape: Shape) => Float32Array;
+
+/**
+ * A tensor that a model learns. Constructing declares its shape and initial distribution and allocates nothing;
+ * `initialize` or a checkpoint gives it values, and an optimizer changes them.
+ */
+export class Parameter<S extends Shape = Shape> extends Tensor<S> {
+  readonly initial: Initial;
+  /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
+  path = "";
+  #values: Buffer | undefined;
+
+  constructor(shape: S, initial: Initial) {
+    checkShape("Parameter", shape);
+    super(shape, undefined);
+    this.initial = initial;
+  }
+
+  get hasValues(): boolean {
+    return this.#values !== undefined;
+  }
+
+  override get buffer(): Buffer {
+    if (this.#values === undefined)
+      throw new Error(
+        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+      );
+    return this.#values;
+  }
+
+  /** Takes these numbers as its values, without copying. @throws ShapeError if there are too many or too few. */
+  assign(values: Float32Array): void {
+    if (values.length !== sizeOf(this.shape))
+      throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+    this.#values = values;
+  }
+
+  /** `blocks.0.attention.query.weight [64, 64]` */
+  override describe(): string {
+    return this.path === "" ? show(this.shape) : `${this.path} ${show(this.shape)}`;
+  }
+}
+
+/** Initial distributions. */
+export const initials = {
+  zeros: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)),
+  ones: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)).fill(1),
+  /** N(0, deviation²) */
+  normal:
+    (deviation: number): Initial =>
+    (random, shape) =>
+      random.normal(sizeOf(shape)).map((x) => x * deviation),
+  /** Uniform between −bound and bound. */
+  uniform:
+    (bound: number): Initial =>
+    (random, shape) =>
+      random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+};

@@ -1,0 +1,100 @@
+import type {
+  AttentionSpec,
+  Axis,
+  Binary,
+  Buffer,
+  LossSpec,
+  MatmulSpec,
+  NormSpec,
+  RotarySpec,
+  Unary,
+} from "../kernels";
+import type { Shape } from "./shape-types";
+import { Tensor } from "./tensor";
+
+interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undefined> {
+  inputs: Inputs;
+  spec: Spec;
+}
+
+/**
+ * Every operation that has a gradient of its own: the tensors it takes and what else its gradient needs to know.
+ * The table of gradients is total over these names, so an operation without a gradient does not compile.
+ */
+export interface Operations {
+  unary: Operation<[x: Tensor], Unary>;
+  binary: Operation<[a: Tensor, b: Tensor], Binary>;
+  clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
+  where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
+  sum: Operation<[x: Tensor], Axis>;
+  reshape: Operation<[x: Tensor]>;
+  permute: Operation<[x: Tensor], readonly number[]>;
+  slice: Operation<[x: Tensor], { axis: Axis; start: number; length: number }>;
+  concatenate: Operation<readonly Tensor[], { axis: number }>;
+  triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
+  matmul: Operation<[a: Tensor, b: Tensor], MatmulSpec>;
+  linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
+  softmax: Operation<[x: Tensor], Axis>;
+  logSoftmax: Operation<[x: Tensor], Axis>;
+  layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
+  rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
+  embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
+  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec }>;
+  attention: Operation<[q: Tensor, k: Tensor, v: Tensor], { spec: AttentionSpec; logSumExp: Buffer }>;
+  crossEntropy: Operation<[logits: Tensor], LossSpec>;
+}
+
+/** One operation that has run. */
+export interface Step<Name extends keyof Operations = keyof Operations> {
+  name: Name;
+  inputs: Operations[Name]["inputs"];
+  spec: Operations[Name]["spec"];
+  output: Tensor;
+}
+
+/** The steps that lead from the tensors of interest to a result, in the order in which they ran. */
+export class Tape {
+  readonly steps: Step[] = [];
+  readonly #reached: Set<Tensor>;
+
+  constructor(over: readonly Tensor[]) {
+    this.#reached = new Set(over);
+  }
+
+  /** Keeps a step if it depends on a tensor of interest. */
+  add(step: Step): void {
+    if (!step.inputs.some((input) => input !== undefined && this.#reached.has(input))) return;
+    this.#reached.add(step.output);
+    this.steps.push(step);
+  }
+}
+
+let tape: Tape | undefined;
+
+/** Whether gradients are being recorded. */
+export const isRecording = (): boolean => tape !== undefined;
+
+/** Records onto the tape while f runs. */
+export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
+  if (tape !== undefined)
+    throw new Error("gradients of gradients are not available: valueAndGradients was called inside another");
+  tape = newTape;
+  try {
+    return f();
+  } finally {
+    tape = undefined;
+  }
+}
+
+/** The result of an operation: the one way by which operations make tensors, so that none can go unrecorded. */
+export function result<Name extends keyof Operations, S extends Shape>(
+  name: Name,
+  inputs: Operations[Name]["inputs"],
+  spec: Operations[Name]["spec"],
+  shape: S,
+  buffer: Buffer,
+): Tensor<S> {
+  const output = new Tensor(shape, buffer);
+  tape?.add({ name, inputs, spec, output });
+  return output;
+}

@@ -1,0 +1,159 @@
+/** The sizes of a tensor's axes; a size that is not literally known is `number`. */
+export type Shape = readonly number[];
+
+/** What the compiler shows where shapes do not fit: the operation and both dimensions. */
+export interface Misfit<Message extends string> {
+  readonly "shapes do not fit": Message;
+}
+
+/** `unknown` where the result exists, otherwise the message: intersected with a parameter's type. */
+export type Check<Result, Message extends string> = [Result] extends [never] ? Misfit<Message> : unknown;
+
+/** Whether the rank is not literally known, so that only the run-time rules can decide. */
+type Unranked<S extends Shape> = number extends S["length"] ? true : false;
+
+/** One dimension against another; `number` fits everything. */
+export type Fits<A extends number, B extends number> = number extends A
+  ? true
+  : number extends B
+    ? true
+    : A extends B
+      ? true
+      : false;
+
+/** The more precise of two dimensions that fit. */
+type Meet<A extends number, B extends number> = number extends A ? B : A;
+
+type BroadcastDimension<A extends number, B extends number> = A extends 1
+  ? B
+  : B extends 1
+    ? A
+    : Fits<A, B> extends true
+      ? Meet<A, B>
+      : never;
+
+/** The shape of two operands under NumPy's broadcasting rules, right-aligned; `never` where they do not fit. */
+export type BroadcastShape<A extends Shape, B extends Shape> = true extends Unranked<A> | Unranked<B>
+  ? Shape
+  : A extends readonly []
+    ? B
+    : B extends readonly []
+      ? A
+      : [A, B] extends [
+            readonly [...infer RestA extends number[], infer LastA extends number],
+            readonly [...infer RestB extends number[], infer LastB extends number],
+          ]
+        ? [BroadcastDimension<LastA, LastB>] extends [never]
+          ? never
+          : BroadcastShape<RestA, RestB> extends infer Rest extends Shape
+            ? [...Rest, BroadcastDimension<LastA, LastB>]
+            : never
+        : never;
+
+/** The last dimension, `number` where the rank is unknown. */
+export type Last<S extends Shape> =
+  true extends Unranked<S> ? number : S extends readonly [...number[], infer L extends number] ? L : never;
+
+/** The dimension before the last. */
+export type SecondLast<S extends Shape> =
+  true extends Unranked<S> ? number : S extends readonly [...number[], infer L extends number, number] ? L : never;
+
+/** All dimensions but the last. */
+type Leading<S extends Shape> = S extends readonly [...infer R extends number[], number] ? R : never;
+
+/** [..., m, k] · [..., k, n] → [..., m, n] */
+export type MatmulShape<A extends Shape, B extends Shape> = true extends Unranked<A> | Unranked<B>
+  ? Shape
+  : Fits<Last<A>, SecondLast<B>> extends true
+    ? BroadcastShape<Leading<Leading<A>>, Leading<Leading<B>>> extends infer Batch extends Shape
+      ? [...Batch, SecondLast<A>, Last<B>]
+      : never
+    : never;
+
+export type MatmulMessage<A extends Shape, B extends Shape> =
+  Fits<Last<A>, SecondLast<B>> extends true
+    ? "matmul: the batch dimensions do not broadcast"
+    : `matmul: inner dimensions ${Last<A>} and ${SecondLast<B>} differ`;
+
+/** x [..., in], weight [out, in] → [..., out] */
+export type LinearShape<X extends Shape, W extends Shape> = true extends Unranked<X> | Unranked<W>
+  ? Shape
+  : Fits<Last<X>, Last<W>> extends true
+    ? [...Leading<X>, SecondLast<W>]
+    : never;
+
+/** `true` where the last dimensions of S are W. */
+export type EndsWith<S extends Shape, W extends Shape> = true extends Unranked<S> | Unranked<W>
+  ? true
+  : W extends readonly []
+    ? true
+    : S extends readonly []
+      ? never
+      : Fits<Last<S>, Last<W>> extends true
+        ? EndsWith<Leading<S>, Leading<W>>
+        : never;
+
+/** An axis counted from the front. */
+type AxisIndex<S extends Shape, A extends number> = `${A}` extends `-${infer Back extends number}`
+  ? FromBack<S, Back>
+  : A;
+type FromBack<S extends Shape, Back extends number, Dropped extends 0[] = []> = Dropped["length"] extends Back
+  ? S["length"]
+  : S extends readonly []
+    ? never
+    : FromBack<Leading<S>, Back, [...Dropped, 0]>;
+
+/** Two shapes, joined along one axis: the others must fit; the joined one is summed at run time. */
+type ConcatenatePair<A extends Shape, B extends Shape, Axis extends number, Done extends number[] = []> = A extends
+  | readonly []
+  | never
+  ? B extends readonly []
+    ? Done
+    : never
+  : [A, B] extends [
+        readonly [infer HeadA extends number, ...infer RestA extends number[]],
+        readonly [infer HeadB extends number, ...infer RestB extends number[]],
+      ]
+    ? Done["length"] extends Axis
+      ? ConcatenatePair<RestA, RestB, Axis, [...Done, number]>
+      : Fits<HeadA, HeadB> extends true
+        ? ConcatenatePair<RestA, RestB, Axis, [...Done, Meet<HeadA, HeadB>]>
+        : never
+    : never;
+
+/** The shape of a list of tensors joined along an axis; `never` where another dimension differs. */
+export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends number> = Shapes extends readonly [
+  infer First extends Shape,
+  infer Second extends Shape,
+  ...infer Rest extends Shape[],
+]
+  ? true extends Unranked<First> | Unranked<Second>
+    ? Shape
+    : number extends Axis
+      ? Shape
+      : ConcatenatePair<First, Second, AxisIndex<First, Axis>> extends infer Joined extends Shape
+        ? ConcatenateShape<[Joined, ...Rest], Axis>
+        : never
+  : Shapes extends readonly [infer Only extends Shape]
+    ? Only
+    : Shape;
+
+/** The order of axes reversed at the end: [..., a, b] → [..., b, a]. */
+export type TransposeShape<S extends Shape> =
+  true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
+
+/** Numbers nested to any depth. */
+export type NestedArray = number | readonly NestedArray[];
+
+/** The shape that a nested array spells out. */
+export type ShapeOf<Data> = Data extends Float32Array
+  ? [number]
+  : Data extends number
+    ? []
+    : Data extends readonly (infer Element)[]
+      ? NestedArray extends Element
+        ? Shape
+        : ShapeOf<Element> extends infer Inner extends Shape
+          ? [Data["length"], ...Inner]
+          : Shape
+      : Shape;
