@@ -34,5 +34,6 @@ export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from ".
 export { dropout, where } from "./operations/select";
 export { type Initial, initials, Parameter } from "./parameter";
 export { Random, random } from "./random";
+export { isRecording } from "./record";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { full, ones, Tensor, tensor, zeros } from "./tensor";

@@ -83,15 +83,18 @@ export type LinearShape<X extends Shape, W extends Shape> = true extends Unranke
     : never;
 
 /** `true` where the last dimensions of S are W. */
-export type EndsWith<S extends Shape, W extends Shape> = true extends Unranked<S> | Unranked<W>
-  ? true
-  : W extends readonly []
+export type EndsWith<S extends Shape, W extends Shape> =
+  Unranked<W> extends true // Asked first, so that a generic S is no obstacle.
     ? true
-    : S extends readonly []
-      ? never
-      : Fits<Last<S>, Last<W>> extends true
-        ? EndsWith<Leading<S>, Leading<W>>
-        : never;
+    : Unranked<S> extends true
+      ? true
+      : W extends readonly []
+        ? true
+        : S extends readonly []
+          ? never
+          : Fits<Last<S>, Last<W>> extends true
+            ? EndsWith<Leading<S>, Leading<W>>
+            : never;
 
 /** An axis counted from the front. */
 type AxisIndex<S extends Shape, A extends number> = `${A}` extends `-${infer Back extends number}`

@@ -27,7 +27,7 @@ function forEachQuery(spec: AttentionSpec, visit: (query: Query) => void): void 
           row: vector,
           k: (b * capacity * keyValueHeads + group) * headDim,
           v: (b * capacity * keyValueHeads + group) * valueDim,
-          sees: (key) => key <= last && (!mask || mask.values[maskRow + key * mask.steps[3]] !== 0),
+          sees: (key) => key <= last && mask?.values[maskRow + key * mask.steps[3]] !== 0,
         });
       }
     }

@@ -13,8 +13,7 @@ type Scalar = (x: number) => number;
 
 /** Each function beside its derivative. */
 const unaries: { [Name in Unary]: { value: Scalar; derivative: Scalar } } = {
-  // Not Math.max(x, 0), so that NaN stays NaN and −0 becomes 0.
-  relu: { value: (x) => (x <= 0 ? 0 : x), derivative: (x) => (x <= 0 ? 0 : 1) },
+  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x <= 0 ? 0 : 1) },
   gelu: { value: (x) => x * normalCumulative(x), derivative: (x) => normalCumulative(x) + x * normalDensity(x) },
   geluTanh: {
     value: (x) => 0.5 * x * (1 + Math.tanh(geluInner(x))),

@@ -60,7 +60,7 @@ export function concatenate<const Shapes extends readonly Shape[], const Axis ex
 export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
   const [first] = tensors;
   if (first === undefined) throw new RangeError("concatenate: there are no tensors");
-  tensors.forEach((tensor, i) => expectTensor("concatenate", `tensors[${i}]`, tensor));
+  for (const [i, tensor] of tensors.entries()) expectTensor("concatenate", `tensors[${i}]`, tensor);
   const axis = axisIndex("concatenate", first.shape, options.axis);
   for (const { shape } of tensors) {
     if (shape.length !== first.rank || shape.some((size, i) => i !== axis && size !== first.shape[i]))

@@ -1,0 +1,60 @@
+import { add, dropout, type Initial, type Tensor } from "../tensor";
+import { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
+import { FeedForward, type FeedForwardConfig } from "./feed-forward";
+import type { Module } from "./module";
+import { makeNorm, type Norm, type Normalization } from "./norm";
+import type { Pass, Sequence } from "./pass";
+
+/** A module from [batch, seq, dModel] to the same, as attention and feed-forward layers are. */
+export type SequenceLayer = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
+
+/** What encoder and decoder blocks are made of: sizes, or the parts themselves. */
+export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, Omit<FeedForwardConfig, "dropout"> {
+  /** Normalize what goes into each sublayer, or what comes out of each sum; "post" unless given, as in the original. */
+  norm?: "pre" | "post" | undefined;
+  /** layerNorm unless given. */
+  normalization?: Normalization | undefined;
+  epsilon?: number | undefined;
+  /** The share that is zeroed in training, of each sublayer's output and of attention weights. */
+  dropout?: number | undefined;
+  /** Another self-attention than MultiHeadAttention. */
+  attention?: SequenceLayer | undefined;
+  /** Another feed-forward layer. */
+  feedForward?: SequenceLayer | undefined;
+  initial?: Initial | undefined;
+}
+
+export const attentionOf = (config: BlockConfig): SequenceLayer => config.attention ?? new MultiHeadAttention(config);
+
+/** Inner dropout belongs to the sublayer's output alone. */
+export const feedForwardOf = (config: BlockConfig): SequenceLayer =>
+  config.feedForward ?? new FeedForward({ ...config, dropout: 0 });
+
+export const normOf = (config: BlockConfig): Norm => makeNorm(config.normalization ?? "layerNorm", config);
+
+/** How a block adds a sublayer to its input: x + f(norm(x)), or norm(x + f(x)). */
+export class Residual {
+  readonly #placement: "pre" | "post";
+  readonly #rate: number;
+
+  constructor({ norm = "post", dropout = 0 }: BlockConfig) {
+    if (norm !== "pre" && norm !== "post")
+      throw new RangeError(`norm must be "pre" or "post", not ${JSON.stringify(norm)}`);
+    if (!(dropout >= 0 && dropout < 1))
+      throw new RangeError(`dropout must be from 0 up to but not including 1, not ${dropout}`);
+    this.#placement = norm;
+    this.#rate = dropout;
+  }
+
+  add(
+    x: Tensor<Sequence>,
+    norm: Norm,
+    pass: Pass,
+    sublayer: (x: Tensor<Sequence>) => Tensor<Sequence>,
+  ): Tensor<Sequence> {
+    const drop = (y: Tensor<Sequence>) => (pass.rng ? dropout(y, { rate: this.#rate, random: pass.rng }) : y);
+    return this.#placement === "pre"
+      ? add(x, drop(sublayer(norm.forward(x))))
+      : norm.forward(add(x, drop(sublayer(x))));
+  }
+}

@@ -1,0 +1,87 @@
+import { kernels } from "../kernels";
+import { type HeadShape, isRecording, ShapeError, type Tensor, zeros } from "../tensor";
+import type { Module } from "./module";
+
+/** Keys and values as attention takes them: `keys` of their positions count. */
+export interface KeysAndValues {
+  k: Tensor<HeadShape>;
+  v: Tensor<HeadShape>;
+  keys: number;
+}
+
+/**
+ * The keys and values of tokens already seen, so that a step of decoding computes only the new ones. It has a capacity,
+ * is written in place, and attention reads it where it lies. Each attention block finds its own part; the model moves
+ * `length` on once all blocks have written, so that a pass that fails changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { gpt, KeyValueCache } from "transformer-blocks";
+ * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+ * const cache = new KeyValueCache({ capacity: 16 });
+ * model.forward([[1, 2, 3]], { cache });
+ * model.forward([[4]], { cache }).shape; // [1, 1, 8]
+ * cache.length;                          // 4
+ * ```
+ */
+export class KeyValueCache {
+  /** How many positions there is room for. */
+  readonly capacity: number;
+  #length = 0;
+  readonly #own = new Map<Module, { k: Tensor<HeadShape>; v: Tensor<HeadShape> }>();
+  readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
+
+  constructor(config: { capacity: number }) {
+    if (!Number.isSafeInteger(config.capacity) || config.capacity < 1)
+      throw new RangeError(`KeyValueCache: the capacity must be a whole number of 1 or more, not ${config.capacity}`);
+    this.capacity = config.capacity;
+  }
+
+  /** How many positions it holds. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Writes the keys and values of new positions after those held, and gives all of them. */
+  append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues {
+    if (isRecording()) throw new Error("a cache cannot be used while gradients are recorded: it is written in place");
+    const [batch, seq] = k.shape;
+    this.expectRoom(seq);
+    const room = (x: Tensor<HeadShape>) => zeros<HeadShape>([batch, this.capacity, x.shape[2], x.shape[3]]);
+    const own = this.#own.get(module) ?? { k: room(k), v: room(v) };
+    if (own.k.shape[0] !== batch)
+      throw new ShapeError(`the cache holds ${own.k.shape[0]} rows; this batch has ${batch}`);
+    this.#own.set(module, own);
+    for (const [whole, part] of [
+      [own.k, k],
+      [own.v, v],
+    ] as const) {
+      const axis = { outer: batch, size: this.capacity, inner: part.shape[2] * part.shape[3] };
+      kernels().place(whole.buffer, axis, this.#length, part.buffer);
+    }
+    return { ...own, keys: this.#length + seq };
+  }
+
+  /** The keys and values of a memory that does not grow, computed once. */
+  remember(module: Module, source: Tensor, compute: () => KeysAndValues): KeysAndValues {
+    const held = this.#memory.get(module);
+    if (held?.source === source) return held;
+    const computed = { source, ...compute() };
+    this.#memory.set(module, computed);
+    return computed;
+  }
+
+  /** Counts positions that every block has written. */
+  advance(count: number): void {
+    this.expectRoom(count);
+    this.#length += count;
+  }
+
+  /** @throws RangeError unless so many more positions fit */
+  expectRoom(count: number): void {
+    if (this.#length + count > this.capacity)
+      throw new RangeError(
+        `the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
+      );
+  }
+}

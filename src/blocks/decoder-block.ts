@@ -1,0 +1,57 @@
+import { Tensor } from "../tensor";
+import { MultiHeadAttention } from "./attention";
+import { attentionOf, type BlockConfig, feedForwardOf, normOf, Residual, type SequenceLayer } from "./block";
+import { Module } from "./module";
+import type { Norm } from "./norm";
+import { type Pass, type Sequence, tap } from "./pass";
+
+export interface DecoderBlockConfig extends BlockConfig {
+  /** Attention over `pass.memory` between self-attention and the feed-forward layer. */
+  crossAttention?: boolean | undefined;
+}
+
+/**
+ * Causal self-attention, attention over the memory if the block has it, then a feed-forward layer, each with a residual
+ * connection and a normalization.
+ *
+ * x [batch, seq, dModel] → the same. No position sees a later one, unless `pass.mask` is a tensor, which then says all.
+ * Reports `output`.
+ *
+ * @throws TypeError if the block has cross attention and `pass.memory` is missing
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1; Radford et al. 2018 for the block without cross attention
+ */
+export class DecoderBlock extends Module {
+  readonly attention: SequenceLayer;
+  readonly attentionNorm: Norm;
+  readonly crossAttention: MultiHeadAttention | undefined;
+  readonly crossAttentionNorm: Norm | undefined;
+  readonly feedForward: SequenceLayer;
+  readonly feedForwardNorm: Norm;
+  readonly #residual: Residual;
+
+  constructor(config: DecoderBlockConfig) {
+    super();
+    this.#residual = new Residual(config);
+    this.attention = attentionOf(config);
+    this.attentionNorm = normOf(config);
+    if (config.crossAttention) {
+      this.crossAttention = new MultiHeadAttention({ ...config, position: undefined });
+      this.crossAttentionNorm = normOf(config);
+    }
+    this.feedForward = feedForwardOf(config);
+    this.feedForwardNorm = normOf(config);
+    this.parameters(); // Names them, so that one without values is named in the error.
+  }
+
+  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    const self = { ...pass, memory: undefined, causal: !(pass.mask instanceof Tensor) };
+    let h = this.#residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
+    if (this.crossAttention) {
+      if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
+      const cross = { ...pass, mask: pass.memoryMask, causal: false };
+      h = this.#residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
+    }
+    h = this.#residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));
+    return tap(pass, this, "output", h);
+  }
+}

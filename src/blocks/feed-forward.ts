@@ -1,0 +1,74 @@
+import { dropout, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
+import { Linear } from "./linear";
+import { Module } from "./module";
+import { type Pass, type Sequence, tap } from "./pass";
+
+const activations = {
+  relu: (x: Tensor) => relu(x),
+  gelu: (x: Tensor) => gelu(x),
+  geluTanh: (x: Tensor) => gelu(x, { approximate: "tanh" }),
+  silu: (x: Tensor) => silu(x),
+};
+
+/** A function of each number, by its name or itself. */
+export type Activation = keyof typeof activations | ((x: Tensor) => Tensor);
+
+export function activationOf(activation: Activation): (x: Tensor) => Tensor {
+  if (typeof activation === "function") return activation;
+  if (!Object.hasOwn(activations, activation))
+    throw new RangeError(
+      `activation "${activation}" is not one of ${Object.keys(activations).join(", ")}, nor a function`,
+    );
+  return activations[activation];
+}
+
+export interface FeedForwardConfig {
+  dModel: number;
+  /** The width between the two layers; 4 · dModel unless given. */
+  dFeedForward?: number | undefined;
+  /** relu unless given. */
+  activation?: Activation | undefined;
+  /** Multiplies the activated half by a second, linear half: f(x Wᵍ) ⊙ x Wᵘ. */
+  gated?: boolean | undefined;
+  bias?: boolean | undefined;
+  /** The share of the inner numbers that is zeroed in training. */
+  dropout?: number | undefined;
+  initial?: Initial | undefined;
+}
+
+/**
+ * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position on its own.
+ *
+ * [batch, seq, dModel] → the same. Wᵘ, Wᵍ, Wᵈ are `up`, `gate`, `down`. Reports `hidden` [batch, seq, dFeedForward] and
+ * `output`.
+ *
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.3; Shazeer 2020 (arXiv 2002.05202) for the gated form
+ */
+export class FeedForward extends Module {
+  readonly up: Linear;
+  readonly gate: Linear | undefined;
+  readonly down: Linear;
+  readonly activation: Activation;
+  readonly dropout: number;
+
+  constructor(config: FeedForwardConfig) {
+    super();
+    const { dModel, dFeedForward = 4 * dModel, bias, initial } = config;
+    this.activation = config.activation ?? "relu";
+    activationOf(this.activation);
+    this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
+    this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
+    this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
+    this.dropout = config.dropout ?? 0;
+    this.parameters(); // Names them, so that one without values is named in the error.
+  }
+
+  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    const activate = activationOf(this.activation);
+    const up = this.up.forward(x);
+    const inner = this.gate ? multiply(activate(this.gate.forward(x)), up) : activate(up); // [batch, seq, dFeedForward]
+    const hidden = tap(pass, this, "hidden", inner);
+    const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
+    return tap(pass, this, "output", this.down.forward(kept) as Tensor<Sequence>);
+  }
+}

@@ -1,0 +1,31 @@
+import { type Initial, initials, linear, Parameter, type Tensor } from "../tensor";
+import { Module } from "./module";
+
+export interface LinearConfig {
+  inFeatures: number;
+  outFeatures: number;
+  bias?: boolean | undefined;
+  /** How the weight starts; uniform within ±1 / √inFeatures unless given. The bias starts at zero. */
+  initial?: Initial | undefined;
+  /** A weight [outFeatures, inFeatures] to share with another module. */
+  weight?: Parameter | undefined;
+}
+
+/** y = x Wᵀ + b: [..., inFeatures] → [..., outFeatures]. */
+export class Linear extends Module {
+  /** [outFeatures, inFeatures] */
+  readonly weight: Parameter;
+  /** [outFeatures] */
+  readonly bias: Parameter | undefined;
+
+  constructor(config: LinearConfig) {
+    super();
+    const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)) } = config;
+    this.weight = config.weight ?? new Parameter([outFeatures, inFeatures], initial);
+    this.bias = (config.bias ?? true) ? new Parameter([outFeatures], initials.zeros()) : undefined;
+  }
+
+  forward(x: Tensor): Tensor {
+    return linear(x, this.weight, this.bias);
+  }
+}

@@ -1,0 +1,114 @@
+import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
+import { type Activation, activationOf } from "./feed-forward";
+import { Linear } from "./linear";
+import { Module } from "./module";
+import { LayerNorm } from "./norm";
+import { type Pass, type Sequence, tap } from "./pass";
+
+/** What a model is for: the next token, a hidden token, or a class of a text, of a token, of a span's two ends. */
+export type OutputHeadConfig = { dModel: number; dropout?: number | undefined; initial?: Initial | undefined } & (
+  | { kind: "languageModel"; vocabSize: number; bias?: boolean | undefined; tied?: Parameter | undefined }
+  | {
+      kind: "maskedLanguageModel";
+      vocabSize: number;
+      activation?: Activation | undefined;
+      epsilon?: number | undefined;
+      tied?: Parameter | undefined;
+    }
+  | { kind: "sequenceClass"; labels: number; pooler?: Pooler | undefined }
+  | { kind: "tokenClass"; labels: number }
+  | { kind: "questionAnswering" }
+);
+
+/**
+ * Turns the last hidden state [batch, seq, dModel] into scores: `languageModel` and `maskedLanguageModel` [batch, seq,
+ * vocabSize], `sequenceClass` [batch, labels], `tokenClass` [batch, seq, labels], `questionAnswering` [batch, seq, 2]
+ * (start, end).
+ *
+ * `tied` shares the weight of the token embedding. Reports `logits`.
+ *
+ * @see Press and Wolf 2016 (arXiv 1608.05859) for tied weights; Devlin et al. 2018 (arXiv 1810.04805) for BERT's heads
+ */
+export class OutputHead extends Module {
+  readonly kind: OutputHeadConfig["kind"];
+  readonly pooler: Pooler | undefined;
+  readonly transform: HeadTransform | undefined;
+  readonly projection: Linear;
+  readonly dropout: number;
+
+  constructor(config: OutputHeadConfig) {
+    super();
+    this.kind = config.kind;
+    this.dropout = config.dropout ?? 0;
+    if (config.kind === "sequenceClass") this.pooler = config.pooler ?? new Pooler(config);
+    if (config.kind === "maskedLanguageModel") this.transform = new HeadTransform(config);
+    this.projection = projectionOf(config);
+  }
+
+  forward(hidden: Tensor<Sequence>, pass: Pass = {}): Tensor {
+    let x: Tensor = this.pooler ? this.pooler.forward(hidden) : hidden;
+    if (this.transform) x = this.transform.forward(x);
+    if (pass.rng) x = dropout(x, { rate: this.dropout, random: pass.rng });
+    return tap(pass, this, "logits", this.projection.forward(x));
+  }
+}
+
+function projectionOf(config: OutputHeadConfig): Linear {
+  const { dModel: inFeatures, initial } = config;
+  switch (config.kind) {
+    case "languageModel":
+      return new Linear({
+        inFeatures,
+        outFeatures: config.vocabSize,
+        bias: config.bias ?? false,
+        weight: config.tied,
+        initial,
+      });
+    case "maskedLanguageModel":
+      return new Linear({ inFeatures, outFeatures: config.vocabSize, weight: config.tied, initial });
+    case "sequenceClass":
+    case "tokenClass":
+      return new Linear({ inFeatures, outFeatures: config.labels, initial });
+    case "questionAnswering":
+      return new Linear({ inFeatures, outFeatures: 2, initial });
+  }
+}
+
+/** tanh(W x₀ + b) of the first token: [batch, seq, dModel] → [batch, dModel]. @see Devlin et al. 2018, section 3 */
+export class Pooler extends Module {
+  readonly dense: Linear;
+
+  constructor(config: { dModel: number; initial?: Initial | undefined }) {
+    super();
+    this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
+  }
+
+  forward(hidden: Tensor<Sequence>): Tensor<readonly [batch: number, dModel: number]> {
+    const [batch, , dModel] = hidden.shape;
+    const first = reshape(slice(hidden, { axis: 1, end: 1 }), [batch, dModel]);
+    return tanh(this.dense.forward(first)) as Tensor<readonly [number, number]>;
+  }
+}
+
+/** norm(f(W x + b)), before a masked language model's projection. */
+class HeadTransform extends Module {
+  readonly dense: Linear;
+  readonly norm: LayerNorm;
+  readonly activation: Activation;
+
+  constructor(config: {
+    dModel: number;
+    activation?: Activation | undefined;
+    epsilon?: number | undefined;
+    initial?: Initial | undefined;
+  }) {
+    super();
+    this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
+    this.norm = new LayerNorm({ dModel: config.dModel, epsilon: config.epsilon });
+    this.activation = config.activation ?? "gelu";
+  }
+
+  forward(x: Tensor): Tensor {
+    return this.norm.forward(activationOf(this.activation)(this.dense.forward(x)));
+  }
+}

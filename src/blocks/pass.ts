@@ -1,0 +1,52 @@
+import { type Mask, type Random, ShapeError, type Tensor } from "../tensor";
+import type { KeyValueCache } from "./cache";
+import type { Module } from "./module";
+
+/** [batch, seq, dModel] */
+export type Sequence = readonly [batch: number, seq: number, dModel: number];
+
+/** Sees, and may replace, the inner values that blocks report. */
+export interface Tap {
+  /** Whether it wants this site of this module; what nobody wants may never be computed. */
+  sees(module: Module, site: string): boolean;
+  /** Takes the value, and returns the tensor to go on with. */
+  take(module: Module, site: string, value: Tensor): Tensor;
+}
+
+/** What goes through a forward pass beside the data. Every field is optional. */
+export interface Pass {
+  /** Which keys may be seen: "causal"; 1 (keep) and 0 (hide) broadcastable to [batch, heads, query, key]; [batch][seq] padding. */
+  mask?: Mask | undefined;
+  /** Hide the future as well as what the mask hides. */
+  causal?: boolean | undefined;
+  /** The position of each token, for all rows or [batch][seq]; counted on from the cache unless given. */
+  positions?: readonly number[] | readonly (readonly number[])[] | undefined;
+  /** Keys and values of earlier tokens. */
+  cache?: KeyValueCache | undefined;
+  /** Dropout happens if and only if this is there. */
+  rng?: Random | undefined;
+  /** What cross attention looks at, [batch, source, dModel]. */
+  memory?: Tensor<Sequence> | undefined;
+  /** Which of the memory cross attention may see: [batch][source] padding, or a tensor as for `mask`. */
+  memoryMask?: Mask | undefined;
+  /** Token type ids, [batch][seq]. */
+  types?: readonly (readonly number[])[] | undefined;
+  tap?: Tap | undefined;
+}
+
+/** Reports an inner value, and returns the tensor to go on with. */
+export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, value: T): T {
+  if (!pass.tap?.sees(module, site)) return value;
+  const taken = pass.tap.take(module, site, value);
+  if (taken.shape.join() !== value.shape.join())
+    throw new ShapeError(
+      `tap: "${site}" has the shape [${value.shape.join(", ")}]; what replaces it has [${taken.shape.join(", ")}]`,
+    );
+  return taken as T;
+}
+
+/** The positions of `seq` tokens that follow what the cache holds. */
+export function positionsOf(pass: Pass, seq: number): readonly number[] | readonly (readonly number[])[] {
+  const start = pass.cache?.length ?? 0;
+  return pass.positions ?? Array.from({ length: seq }, (_, i) => start + i);
+}

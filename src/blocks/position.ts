@@ -1,0 +1,104 @@
+import {
+  add,
+  embedding,
+  type Ids,
+  type Initial,
+  initials,
+  Parameter,
+  rotary,
+  rotaryFrequencies,
+  type Shape,
+  ShapeError,
+  Tensor,
+} from "../tensor";
+import { Module } from "./module";
+import { type Pass, positionsOf } from "./pass";
+
+export type PositionalEncodingConfig =
+  | { kind: "sinusoidal"; dModel: number; layout?: "interleaved" | "halves" | undefined }
+  | { kind: "learned"; dModel: number; contextLength: number; initial?: Initial | undefined }
+  | {
+      kind: "rotary";
+      headDim: number;
+      base?: number | undefined;
+      /** How many leading dimensions of a head turn; all unless given. */
+      dimensions?: number | undefined;
+      interleaved?: boolean | undefined;
+    };
+
+/**
+ * Tells attention where tokens stand.
+ *
+ * - `sinusoidal` adds sin(m θᵢ) and cos(m θᵢ), θᵢ = 10000^(−2i / dModel), to x [batch, seq, dModel] at position m, side by
+ *   side (`interleaved`) or the sines first (`halves`).
+ * - `learned` adds row m of a table [contextLength, dModel].
+ * - `rotary` turns queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
+ *
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; Su et al. 2021 (arXiv 2104.09864)
+ * @example
+ * ```ts
+ * import { PositionalEncoding, zeros } from "transformer-blocks";
+ * const position = new PositionalEncoding({ kind: "sinusoidal", dModel: 4 });
+ * position.forward(zeros([1, 2, 4])).toArray(); // [[[0, 1, 0, 1], [0.841471, 0.5403023, 0.009999833, 0.99995]]]
+ * ```
+ */
+export class PositionalEncoding extends Module {
+  readonly config: PositionalEncodingConfig;
+  /** [contextLength, dModel], of learned positions alone. */
+  readonly weight: Parameter | undefined;
+  /** One angle a position for each pair, of the other kinds. */
+  readonly #frequencies: Float32Array | undefined;
+
+  constructor(config: PositionalEncodingConfig) {
+    super();
+    this.config = config;
+    if (config.kind === "learned")
+      this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
+    if (config.kind === "rotary")
+      this.#frequencies = rotaryFrequencies(config.dimensions ?? config.headDim, config.base ?? 10_000);
+  }
+
+  forward<S extends Shape>(x: Tensor<S>, pass?: Pass): Tensor<S>;
+  forward(x: Tensor, pass: Pass = {}): Tensor {
+    const positions = positionsOf(pass, x.shape[1] ?? 0);
+    if (this.config.kind === "rotary") {
+      const { interleaved = false } = this.config;
+      const heads = x as Tensor<readonly [number, number, number, number]>;
+      return rotary(heads, { positions, interleaved, frequencies: this.#frequencies! });
+    }
+    const rows: Ids = isBatch(positions) ? positions : [positions];
+    const encoding = this.weight ? this.#learned(rows, this.weight) : sinusoids(rows, this.config);
+    if (x.rank !== 3 || x.shape[2] !== this.config.dModel || x.shape[1] !== encoding.shape[1])
+      throw new ShapeError(
+        `PositionalEncoding: ${x.describe()} is not [batch, ${encoding.shape[1]}, ${this.config.dModel}]`,
+      );
+    return add(x, encoding);
+  }
+
+  #learned(rows: Ids, weight: Parameter): Tensor {
+    const [contextLength] = weight.shape;
+    const last = Math.max(...rows.flat());
+    if (last >= contextLength!)
+      throw new RangeError(`PositionalEncoding: position ${last} is beyond the contextLength ${contextLength}`);
+    return embedding(rows, weight);
+  }
+}
+
+const isBatch = (positions: readonly number[] | Ids): positions is Ids => Array.isArray(positions[0]);
+
+/** [batch, seq, dModel] */
+function sinusoids(rows: Ids, config: PositionalEncodingConfig & { kind: "sinusoidal" | "learned" }): Tensor {
+  const { dModel } = config;
+  const halves = config.kind === "sinusoidal" && config.layout === "halves";
+  const seq = rows[0]?.length ?? 0;
+  const values = new Float32Array(rows.length * seq * dModel);
+  rows.flat().forEach((position, row) => {
+    for (let i = 0; i < dModel; i++) {
+      const pair = Math.floor(i / 2);
+      const angle = position / 10_000 ** ((2 * pair) / dModel);
+      const place = halves ? pair + (i % 2) * Math.ceil(dModel / 2) : i;
+      values[row * dModel + place] = i % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    }
+  });
+  return new Tensor([rows.length, seq, dModel], values);
+}

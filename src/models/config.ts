@@ -1,0 +1,86 @@
+import { type Activation, Embedding, type Normalization, PositionalEncoding } from "../blocks";
+import { type Initial, initials } from "../tensor";
+
+/** The sizes every model has. */
+export interface ModelConfig {
+  vocabSize: number;
+  /** The most tokens a text may have. */
+  contextLength: number;
+  dModel: number;
+  heads: number;
+  layers: number;
+  /** 4 · dModel unless given. */
+  dFeedForward?: number | undefined;
+  keyValueHeads?: number | undefined;
+  headDim?: number | undefined;
+  activation?: Activation | undefined;
+  gated?: boolean | undefined;
+  bias?: boolean | undefined;
+  norm?: "pre" | "post" | undefined;
+  normalization?: Normalization | undefined;
+  epsilon?: number | undefined;
+  /** The share that is zeroed in training, of embeddings, sublayers' outputs and attention weights. */
+  dropout?: number | undefined;
+  position?: "learned" | "rotary" | "sinusoidal" | "sinusoidalHalves" | undefined;
+  /** The base of rotary frequencies; 10000 unless given. */
+  rotaryBase?: number | undefined;
+  /** What token vectors are multiplied by; 1 unless given. */
+  embeddingScale?: number | undefined;
+  /** The standard deviation of the first weights; 0.02 unless given. */
+  initialDeviation?: number | undefined;
+}
+
+/** The sizes that must be whole numbers of 1 or more. */
+const sizes = [
+  "vocabSize",
+  "contextLength",
+  "dModel",
+  "heads",
+  "layers",
+  "dFeedForward",
+  "keyValueHeads",
+  "headDim",
+] as const;
+
+/** @throws TypeError or RangeError that names the field */
+export function checkConfig(factory: string, config: ModelConfig): void {
+  if (typeof config !== "object" || config === null) throw new TypeError(`${factory}: the config must be an object`);
+  for (const size of sizes) {
+    const value = config[size];
+    const optional = size === "dFeedForward" || size === "keyValueHeads" || size === "headDim";
+    if (value === undefined && optional) continue;
+    if (!Number.isSafeInteger(value) || value! < 1)
+      throw new RangeError(`${factory}: ${size} must be a whole number of 1 or more, not ${value}`);
+  }
+}
+
+export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);
+
+export function embeddingOf(config: ModelConfig): Embedding {
+  const { vocabSize, dModel, embeddingScale: scale } = config;
+  return new Embedding({ vocabSize, dModel, scale, initial: initialOf(config) });
+}
+
+/** The encoding that is added to token vectors; rotary positions belong to attention. */
+export function addedPositionOf(config: ModelConfig): PositionalEncoding | undefined {
+  const { position = "learned", dModel, contextLength } = config;
+  if (position === "rotary") return undefined;
+  return position === "learned"
+    ? new PositionalEncoding({ kind: "learned", dModel, contextLength, initial: initialOf(config) })
+    : new PositionalEncoding({
+        kind: "sinusoidal",
+        dModel,
+        layout: position === "sinusoidal" ? "interleaved" : "halves",
+      });
+}
+
+/** What every block of a model is made of. */
+export function blockConfigOf(config: ModelConfig) {
+  const { headDim = config.dModel / config.heads, rotaryBase } = config;
+  const rotary = config.position === "rotary";
+  return {
+    ...config,
+    initial: initialOf(config),
+    position: rotary ? new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase }) : undefined,
+  };
+}

@@ -1,0 +1,54 @@
+import { Module, type Pass, type Sequence } from "../blocks";
+import type { Ids, Tensor } from "../tensor";
+import type { ModelConfig } from "./config";
+import { DecoderModel } from "./decoder-model";
+import { EncoderModel } from "./encoder-model";
+
+export interface EncoderDecoderConfig extends ModelConfig {
+  /** The decoder's layers, if it has not as many as the encoder. */
+  decoderLayers?: number | undefined;
+  /** A bias for each token of the head. */
+  headBias?: boolean | undefined;
+}
+
+/**
+ * An encoder that reads a source, and a decoder that writes a target while it looks at the source. Both and the head
+ * share one embedding.
+ *
+ * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762)
+ */
+export class EncoderDecoderModel extends Module {
+  readonly config: EncoderDecoderConfig;
+  readonly encoder: EncoderModel;
+  readonly decoder: DecoderModel;
+
+  constructor(config: EncoderDecoderConfig) {
+    super();
+    this.config = config;
+    this.encoder = new EncoderModel(config);
+    const layers = config.decoderLayers ?? config.layers;
+    this.decoder = new DecoderModel({ ...config, layers, crossAttention: true }, this.encoder.embedding);
+    this.parameters(); // Names them, so that one without values is named in the error.
+  }
+
+  /** What the decoder looks at: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */
+  encode(sourceIds: Ids, pass: Pass = {}): Tensor<Sequence> {
+    return this.encoder.forward(sourceIds, pass) as Tensor<Sequence>;
+  }
+
+  /** Scores for the next target token: ids [batch][target] → logits [batch, target, vocabSize]. `pass.memoryMask` hides padding of the source. */
+  decode(targetIds: Ids, memory: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    return this.decoder.forward(targetIds, { ...pass, memory });
+  }
+
+  /** Both at once. `pass.mask` hides padding of the source from both. */
+  forward(sourceIds: Ids, targetIds: Ids, pass: Pass = {}): Tensor<Sequence> {
+    const memory = this.encode(sourceIds, pass);
+    return this.decode(targetIds, memory, { ...pass, mask: undefined, memoryMask: pass.memoryMask ?? pass.mask });
+  }
+
+  /** The decoder's last hidden state, before the head. */
+  hidden(targetIds: Ids, pass: Pass): Tensor<Sequence> {
+    return this.decoder.hidden(targetIds, pass);
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  Embedding,
+  EncoderBlock,
+  Module,
+  makeNorm,
+  type Norm,
+  OutputHead,
+  type Pass,
+  Pooler,
+  type PositionalEncoding,
+  type Sequence,
+  tap,
+} from "../blocks";
+import { add, dropout, type Ids, type Tensor } from "../tensor";
+import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
+import { expectLength } from "./decoder-model";
+
+/** What an encoder is for. */
+export type EncoderHead =
+  | { kind: "maskedLanguageModel" }
+  | { kind: "sequenceClass"; labels: number }
+  | { kind: "tokenClass"; labels: number }
+  | { kind: "questionAnswering" };
+
+export interface EncoderConfig extends ModelConfig {
+  /** How many kinds of token there are, such as first and second sentence; none unless given. */
+  typeVocabSize?: number | undefined;
+  /** A norm of the token vectors. */
+  embeddingNorm?: boolean | undefined;
+  /** A pooled vector of the first token. */
+  pooler?: boolean | undefined;
+  head?: EncoderHead | undefined;
+}
+
+/**
+ * Token vectors, types and positions, encoder blocks, and a head if it is for something.
+ *
+ * @see Devlin et al. 2018, BERT (arXiv 1810.04805)
+ */
+export class EncoderModel extends Module {
+  readonly config: EncoderConfig;
+  readonly embedding: Embedding;
+  readonly types: Embedding | undefined;
+  readonly position: PositionalEncoding | undefined;
+  readonly embeddingNorm: Norm | undefined;
+  readonly blocks: readonly EncoderBlock[];
+  readonly norm: Norm | undefined;
+  readonly pooler: Pooler | undefined;
+  readonly head: OutputHead | undefined;
+
+  constructor(config: EncoderConfig) {
+    super();
+    checkConfig("EncoderModel", config);
+    this.config = config;
+    const { dModel, typeVocabSize, normalization = "layerNorm" } = config;
+    const initial = initialOf(config);
+    this.embedding = embeddingOf(config);
+    this.types = typeVocabSize ? new Embedding({ vocabSize: typeVocabSize, dModel, initial }) : undefined;
+    this.position = addedPositionOf(config);
+    this.embeddingNorm = config.embeddingNorm ? makeNorm(normalization, config) : undefined;
+    const blockConfig = blockConfigOf(config);
+    this.blocks = Array.from({ length: config.layers }, () => new EncoderBlock(blockConfig));
+    this.norm = config.norm === "pre" ? makeNorm(normalization, config) : undefined;
+    this.pooler = config.pooler ? new Pooler({ dModel, initial }) : undefined;
+    this.head = config.head && headOf(config, config.head, this);
+    this.parameters(); // Names them, so that one without values is named in the error.
+  }
+
+  /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */
+  hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
+    expectLength(ids[0]?.length ?? 0, this.config.contextLength);
+    let x = this.#embed(ids, pass);
+    for (const block of this.blocks) x = block.forward(x, pass);
+    return this.norm ? this.norm.forward(x) : x;
+  }
+
+  /** What its head makes of the hidden state, or the hidden state itself without a head. */
+  forward(ids: Ids, pass: Pass = {}): Tensor {
+    const hidden = this.hidden(ids, pass);
+    return this.head ? this.head.forward(hidden, pass) : hidden;
+  }
+
+  /** One vector for each text, tanh(W h₀ + b): ids [batch][seq] → [batch, dModel]. @throws TypeError without a pooler */
+  pooled(ids: Ids, pass: Pass = {}): Tensor<readonly [batch: number, dModel: number]> {
+    if (!this.pooler) throw new TypeError("pooled: this model has no pooler; construct it with pooler: true");
+    return this.pooler.forward(this.hidden(ids, pass));
+  }
+
+  /** Token vectors with types and positions added: [batch, seq, dModel]. Reports `embedding`. */
+  #embed(ids: Ids, pass: Pass): Tensor<Sequence> {
+    let x = this.embedding.forward(ids);
+    if (this.types) x = add(x, this.types.forward(pass.types ?? ids.map((row) => row.map(() => 0))));
+    if (this.position) x = this.position.forward(x, pass);
+    if (this.embeddingNorm) x = this.embeddingNorm.forward(x);
+    if (pass.rng) x = dropout(x, { rate: this.config.dropout ?? 0, random: pass.rng });
+    return tap(pass, this, "embedding", x);
+  }
+}
+
+function headOf(config: EncoderConfig, head: EncoderHead, model: EncoderModel): OutputHead {
+  const { dModel, dropout, vocabSize, epsilon, activation } = config;
+  const common = { dModel, dropout, initial: initialOf(config) };
+  if (head.kind === "maskedLanguageModel")
+    return new OutputHead({
+      ...common,
+      ...head,
+      dropout: 0,
+      vocabSize,
+      epsilon,
+      activation,
+      tied: model.embedding.weight,
+    });
+  return new OutputHead(
+    head.kind === "sequenceClass" ? { ...common, ...head, pooler: model.pooler } : { ...common, ...head },
+  );
+}
