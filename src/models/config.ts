@@ -28,6 +28,10 @@ export interface ModelConfig {
   embeddingScale?: number | undefined;
   /** The standard deviation of the first weights; 0.02 unless given. */
   initialDeviation?: number | undefined;
+  /** The tokens that end a text. */
+  endTokens?: readonly number[] | undefined;
+  /** The token that fills up short rows. */
+  padToken?: number | undefined;
 }
 
 /** The sizes that must be whole numbers of 1 or more. */

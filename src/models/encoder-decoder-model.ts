@@ -7,6 +7,8 @@ import { EncoderModel } from "./encoder-model";
 export interface EncoderDecoderConfig extends ModelConfig {
   /** The decoder's layers, if it has not as many as the encoder. */
   decoderLayers?: number | undefined;
+  /** The token that every target starts with. */
+  startToken?: number | undefined;
   /** A bias for each token of the head. */
   headBias?: boolean | undefined;
 }
