@@ -1,0 +1,50 @@
+// The floors of the library. A file imports from its own floor and from those listed beside it, never up.
+const core = ["kernels", "tensor", "blocks"];
+const floors = {
+  kernels: [],
+  tensor: ["kernels"],
+  blocks: ["kernels", "tensor"],
+  models: core,
+  testing: core,
+  training: core,
+  inspect: [...core, "models"],
+  generation: [...core, "models"],
+  checkpoint: [],
+  tokenizer: [],
+  families: [...core, "models", "checkpoint", "tokenizer"],
+  tasks: [...core, "models", "generation", "families", "checkpoint", "tokenizer"],
+};
+
+const floorRules = Object.entries(floors).map(([floor, below]) => ({
+  name: `floor-${floor}`,
+  comment: `${floor} imports from ${below.join(", ") || "nothing"} alone`,
+  severity: "error",
+  from: { path: `^src/${floor}/` },
+  to: { path: "^src/", pathNot: ["^src/errors\\.ts$", ...[floor, ...below].map((name) => `^src/${name}/`)] },
+}));
+
+module.exports = {
+  forbidden: [
+    ...floorRules,
+    { name: "no-cycle", severity: "error", from: { path: "^src/" }, to: { circular: true } },
+    {
+      name: "no-runtime-dependency",
+      comment: "only testing may import a package, its optional peer fast-check",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/testing/" },
+      to: { dependencyTypes: ["npm", "npm-dev", "npm-peer", "npm-optional", "npm-no-pkg"] },
+    },
+    {
+      name: "examples-use-the-public-surface",
+      severity: "error",
+      from: { path: "^examples/" },
+      to: { path: "^src/", pathNot: "^src/([a-z]+/)?index\\.ts$" },
+    },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+  },
+};

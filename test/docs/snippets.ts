@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A code block of a document or a docstring. */
+export interface Snippet {
+  /** `README.md:12` */
+  place: string;
+  code: string;
+}
+
+const root = new URL("../../", import.meta.url).pathname;
+
+function filesBelow(folder: string, ending: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(ending) && !file.startsWith("api/"))
+    .map((file) => `${folder}/${file}`)
+    .sort();
+}
+
+/** The TypeScript blocks of Markdown. */
+function fenced(text: string, file: string, firstLine: number): Snippet[] {
+  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => ({
+    place: `${file}:${firstLine + text.slice(0, match.index).split("\n").length - 1}`,
+    code: match[1]!,
+  }));
+}
+
+/** Every code block of README, CHANGELOG and docs. */
+export function documentSnippets(): Snippet[] {
+  const files = ["README.md", "CHANGELOG.md", ...filesBelow("docs", ".md")];
+  return files.flatMap((file) => fenced(readFileSync(join(root, file), "utf8"), file, 1));
+}
+
+/** Every example in a docstring of the sources. */
+export function docstringSnippets(): Snippet[] {
+  return filesBelow("src", ".ts").flatMap((file) => {
+    const source = readFileSync(join(root, file), "utf8");
+    return [...source.matchAll(/\/\*\*.*?\*\//gs)].flatMap((comment) => {
+      const text = comment[0].replace(/^\s*\* ?/gm, "");
+      return fenced(text, file, source.slice(0, comment.index).split("\n").length);
+    });
+  });
+}
