@@ -1,0 +1,13 @@
+export type { Dtype } from "./dtype";
+export {
+  type FileReader,
+  type OpenedSource,
+  openSource,
+  type Source,
+} from "./open-source";
+export type { OnProgress, Progress } from "./progress";
+export { readCheckpoint } from "./read-checkpoint";
+export { readSafetensors, type Safetensors } from "./read-safetensors";
+export type { StoredTensor } from "./stored-tensor";
+export { type FileWriter, type Target, writeDirectory } from "./write-directory";
+export { type WritableTensor, writeSafetensors } from "./write-safetensors";

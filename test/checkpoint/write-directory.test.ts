@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSource, writeDirectory } from "../../src/checkpoint";
+import { FormatError } from "../../src/errors";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const files = new Map([
+  ["config.json", bytes("{}")],
+  ["model.safetensors", bytes("weights")],
+]);
+
+let place: string;
+beforeEach(async () => {
+  place = await mkdtemp(join(tmpdir(), "target-"));
+});
+afterEach(() => rm(place, { recursive: true }));
+
+describe("writeDirectory", () => {
+  it("makes the directory, leaves only the files, and what it wrote can be read", async () => {
+    const target = join(place, "new", "model");
+    await writeDirectory(target, files);
+    expect((await readdir(target)).sort()).toEqual(["config.json", "model.safetensors"]);
+    expect(await (await openSource(target)).readJson("config.json")).toEqual({});
+  });
+
+  it("replaces files that are there and keeps the others", async () => {
+    await writeFile(join(place, "config.json"), "old and longer");
+    await writeFile(join(place, "README.md"), "mine");
+    await writeDirectory(pathToFileURL(place), files);
+    expect(await readFile(join(place, "config.json"), "utf8")).toBe("{}");
+    expect((await readdir(place)).sort()).toEqual(["README.md", "config.json", "model.safetensors"]);
+  });
+
+  it("leaves everything as it was where a file cannot be written", async () => {
+    await writeFile(join(place, "config.json"), "old");
+    await mkdir(join(place, "model.safetensors"));
+    await expect(writeDirectory(place, files)).rejects.toThrow(/model\.safetensors is a directory/);
+    expect((await readdir(place)).sort()).toEqual(["config.json", "model.safetensors"]);
+    expect(await readFile(join(place, "config.json"), "utf8")).toBe("old");
+  });
+
+  it("removes the directory it made where it fails", async () => {
+    const clash = new Map([...files, ["config.json/inner", bytes("x")]]);
+    await writeFile(join(place, "file"), "");
+    await expect(writeDirectory(join(place, "file", "model"), files)).rejects.toThrow();
+    await expect(
+      writeDirectory(join(place, "made", "model"), new Map([["a", bytes("1")], ...clash])),
+    ).rejects.toThrow();
+    expect(await readdir(place)).toEqual(["file"]);
+  });
+
+  it("gives the files to an object that writes", async () => {
+    const written = new Map<string, Uint8Array>();
+    await writeDirectory({ write: async (name, content) => void written.set(name, content) }, files);
+    expect(written).toEqual(files);
+  });
+
+  it("refuses names that lead out of the directory before writing anything", async () => {
+    const names: string[] = [];
+    const target = { write: async (name: string) => void names.push(name) };
+    await expect(writeDirectory(target, new Map([...files, ["../x", bytes("")]]))).rejects.toThrow(FormatError);
+    await expect(writeDirectory(place, new Map([...files, ["../x", bytes("")]]))).rejects.toThrow(FormatError);
+    expect([names, await readdir(place)]).toEqual([[], []]);
+  });
+
+  it("refuses other kinds of target", async () => {
+    // @ts-expect-error a number is no target
+    await expect(writeDirectory(5, files)).rejects.toThrow(TypeError);
+    await expect(writeDirectory(new URL("https://host/x"), files)).rejects.toThrow(RangeError);
+  });
+});
