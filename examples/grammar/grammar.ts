@@ -1,0 +1,116 @@
+/** A source of numbers in [0, 1): seeded by the caller, so that the same seed writes the same text. */
+export type Random = () => number;
+
+/** Somebody or something a template can speak about: its `name` and its other forms by field. */
+export type Entity = Readonly<Record<string, string>>;
+
+/** Who may play which part. Parts are drawn in the order written, nobody plays two of them. */
+export type Roles = Readonly<Record<string, readonly Entity[]>>;
+
+/**
+ * A text to be told: its parts, and for each line the ways to say it.
+ *
+ * A template names a form of a part in braces: `{hero}` is its name, `{hero.his}` another field,
+ * and a capital first letter (`{Hero.he}`) begins a sentence. A form may hold braces itself.
+ */
+export interface Plot {
+  readonly roles: Roles;
+  readonly lines: readonly (readonly string[])[];
+}
+
+export function pick<T>(random: Random, list: readonly T[]): T {
+  const item = list[Math.floor(random() * list.length)];
+  if (item === undefined) throw new RangeError("pick: the list is empty, give at least one item");
+  return item;
+}
+
+export function named(...names: string[]): Entity[] {
+  return names.map((name) => ({ name }));
+}
+
+/** Every first with every second, fields merged: what belongs together stays together. */
+export function combine(first: readonly Entity[], second: readonly Entity[]): Entity[] {
+  return first.flatMap((a) => second.map((b) => ({ ...a, ...b })));
+}
+
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+type Cast = Readonly<Record<string, Entity>>;
+
+function expand(template: string, cast: Cast): string {
+  return template.replace(/\{(\w+)(?:\.(\w+))?\}/g, (slot, part: string, field = "name") => {
+    const form = cast[part.charAt(0).toLowerCase() + part.slice(1)]?.[field];
+    if (form === undefined) throw new RangeError(`expand: nobody in the cast fills ${slot}`);
+    const text = expand(form, cast);
+    return /^[A-Z]/.test(part) ? capitalize(text) : text;
+  });
+}
+
+/** "a" becomes "an" where the next word begins with a vowel; in this small world letter and sound agree. */
+export function withArticles(text: string): string {
+  return text.replace(/\b([Aa]) (?=[aeiou])/g, "$1n ");
+}
+
+function fill(template: string, cast: Cast): string {
+  return withArticles(expand(template, cast));
+}
+
+function drawCast(roles: Roles, random: Random): Cast {
+  const cast: Record<string, Entity> = {};
+  for (const [part, candidates] of Object.entries(roles)) {
+    const taken = new Set(Object.values(cast));
+    cast[part] = pick(
+      random,
+      candidates.filter((candidate) => !taken.has(candidate)),
+    );
+  }
+  return cast;
+}
+
+export function tell(plot: Plot, random: Random): string {
+  const cast = drawCast(plot.roles, random);
+  return plot.lines.map((ways) => fill(pick(random, ways), cast)).join(" ");
+}
+
+/** Words and punctuation marks, each by itself. */
+export function words(text: string): string[] {
+  return text.match(/\p{L}+|[^\p{L}\s]/gu) ?? [];
+}
+
+/**
+ * All words a plot can write: every template, and every form that is a template itself, with every
+ * candidate for every part, one part at a time, which suffices because no word depends on two parts.
+ */
+export function plotWords(plot: Plot): Set<string> {
+  const parts = Object.entries(plot.roles);
+  const usual: Cast = Object.fromEntries(parts.flatMap(([part, [first]]) => (first ? [[part, first] as const] : [])));
+  const seen = new Set<string>();
+  const collect = (template: string, cast: Cast) => {
+    for (const word of words(fill(template, cast))) seen.add(word);
+  };
+  const templates = plot.lines.flat();
+  for (const [part, candidates] of parts) {
+    for (const candidate of candidates) {
+      for (const template of templates) collect(template, { ...usual, [part]: candidate });
+    }
+  }
+  const used = new Set(
+    templates
+      .join(" ")
+      .match(/\w+\.\w+/g)
+      ?.map((slot) => slot.toLowerCase()),
+  );
+  for (const [part, candidates] of parts) {
+    for (const candidate of candidates) {
+      for (const [field, form] of Object.entries(candidate)) {
+        if (!form.includes("{") || !used.has(`${part}.${field}`.toLowerCase())) continue;
+        for (const [other, others] of parts) {
+          for (const one of others) collect(form, { ...usual, [part]: candidate, [other]: one });
+        }
+      }
+    }
+  }
+  return seen;
+}

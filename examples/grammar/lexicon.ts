@@ -1,0 +1,23 @@
+import { clozeWords } from "./cloze";
+import { storyWords } from "./story";
+import { pairWords } from "./translation/words";
+
+/** All the words and punctuation marks of each generator, sorted by code unit. */
+export interface Lexicon {
+  readonly story: readonly string[];
+  readonly cloze: readonly string[];
+  readonly english: readonly string[];
+  readonly german: readonly string[];
+}
+
+/** Read off the grammar's own tables: a word a generator can write is here, without any sampling. */
+export function lexicon(): Lexicon {
+  const { english, german } = pairWords();
+  const sorted = (words: Iterable<string>) => [...words].sort();
+  return {
+    story: sorted(storyWords()),
+    cloze: sorted(clozeWords()),
+    english: sorted(english),
+    german: sorted(german),
+  };
+}

@@ -1,0 +1,32 @@
+import { type Plot, pick, plotWords, type Random, tell } from "./grammar";
+import { building } from "./plots/building";
+import { cake } from "./plots/cake";
+import { garden } from "./plots/garden";
+import { journey } from "./plots/journey";
+import { lostAndFound } from "./plots/lost";
+import { quarrel } from "./plots/quarrel";
+import { secret } from "./plots/secret";
+import { storm } from "./plots/storm";
+
+const plots: readonly Plot[] = [lostAndFound, journey, quarrel, storm, secret, building, garden, cake];
+
+/** Longer tellings are told anew, so that every story fits a small model's context. */
+const longest = 110;
+
+/**
+ * A little story of at most 110 words: a wish, an obstacle, help, and an end that remembers the beginning.
+ *
+ * @example
+ * story(random); // "Once upon a time a brave girl named Mia lived by the sea. …"
+ */
+export function story(random: Random): string {
+  const plot = pick(random, plots);
+  for (;;) {
+    const text = tell(plot, random);
+    if (text.split(" ").length <= longest) return text;
+  }
+}
+
+export function storyWords(): Set<string> {
+  return new Set(plots.flatMap((plot) => [...plotWords(plot)]));
+}
