@@ -4,5 +4,8 @@
  * @module transformer-blocks
  */
 export * from "./blocks";
+export * from "./families";
+export * from "./generation";
 export * from "./models";
+export * from "./tasks";
 export * from "./tensor";

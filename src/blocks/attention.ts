@@ -10,6 +10,7 @@ import {
   type Tensor,
 } from "../tensor";
 import type { KeysAndValues } from "./cache";
+import { expectRate, expectSequence, expectSize } from "./checks";
 import { Linear } from "./linear";
 import { Module } from "./module";
 import { type Pass, type Sequence, tap } from "./pass";
@@ -59,7 +60,10 @@ export class MultiHeadAttention extends Module {
 
   constructor(config: MultiHeadAttentionConfig) {
     super();
-    const { dModel, heads, keyValueHeads = heads, headDim = dModel / heads, bias, initial } = config;
+    const { dModel, heads, keyValueHeads = heads, headDim = dModel / heads, bias, initial, dropout = 0 } = config;
+    for (const [name, size] of Object.entries({ dModel, heads, keyValueHeads, headDim: config.headDim ?? 1 }))
+      expectSize("MultiHeadAttention", name, size);
+    expectRate("MultiHeadAttention", dropout);
     if (!Number.isInteger(headDim))
       throw new RangeError(`MultiHeadAttention: ${heads} heads do not divide dModel ${dModel}; give headDim`);
     if (!Number.isInteger(heads / keyValueHeads))
@@ -72,14 +76,14 @@ export class MultiHeadAttention extends Module {
     this.value = new Linear({ inFeatures: dModel, outFeatures: keyValueHeads * headDim, bias, initial });
     this.output = new Linear({ inFeatures: heads * headDim, outFeatures: dModel, bias, initial });
     this.position = config.position;
-    this.dropout = config.dropout ?? 0;
+    this.dropout = dropout;
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    if (x.rank !== 3) throw new ShapeError(`MultiHeadAttention: x ${x.describe()} is not [batch, seq, dModel]`);
+    expectSequence("MultiHeadAttention", "x", x);
     const q = this.#turn(tap(pass, this, "query", this.#split(this.query.forward(x), this.heads)), pass);
-    const { k, v, keys } = pass.memory ? this.#remembered(pass.memory, pass) : this.#own(x, pass);
+    const { k, v, keys } = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
     const options = { mask: pass.mask, causal: pass.causal ?? false, keys };
     const explicit = pass.tap?.sees(this, "weights") || (pass.rng && this.dropout > 0);
     const context = explicit ? attend(this.#weights(q, k, options, pass), v) : attention(q, k, v, options);
@@ -109,7 +113,10 @@ export class MultiHeadAttention extends Module {
     return pass.cache ? pass.cache.append(this, turned, v) : { k: turned, v, keys };
   }
 
-  #remembered(memory: Tensor, pass: Pass): KeysAndValues {
+  #remembered(x: Tensor, memory: Tensor, pass: Pass): KeysAndValues {
+    expectSequence("MultiHeadAttention", "memory", memory);
+    if (memory.shape[0] !== x.shape[0])
+      throw new ShapeError(`MultiHeadAttention: memory ${memory.describe()} and x ${x.describe()} differ in rows`);
     const compute = () => this.#project(memory, pass);
     return pass.cache ? pass.cache.remember(this, memory, compute) : compute();
   }

@@ -1,5 +1,6 @@
 import { add, dropout, type Initial, type Tensor } from "../tensor";
 import { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
+import { expectOneOf, expectRate } from "./checks";
 import { FeedForward, type FeedForwardConfig } from "./feed-forward";
 import type { Module } from "./module";
 import { makeNorm, type Norm, type Normalization } from "./norm";
@@ -38,10 +39,8 @@ export class Residual {
   readonly #rate: number;
 
   constructor({ norm = "post", dropout = 0 }: BlockConfig) {
-    if (norm !== "pre" && norm !== "post")
-      throw new RangeError(`norm must be "pre" or "post", not ${JSON.stringify(norm)}`);
-    if (!(dropout >= 0 && dropout < 1))
-      throw new RangeError(`dropout must be from 0 up to but not including 1, not ${dropout}`);
+    expectOneOf("block", "norm", norm, ["pre", "post"]);
+    expectRate("block", dropout);
     this.#placement = norm;
     this.#rate = dropout;
   }

@@ -48,9 +48,13 @@ export class KeyValueCache {
     const [batch, seq] = k.shape;
     this.expectRoom(seq);
     const room = (x: Tensor<HeadShape>) => zeros<HeadShape>([batch, this.capacity, x.shape[2], x.shape[3]]);
-    const own = this.#own.get(module) ?? { k: room(k), v: room(v) };
-    if (own.k.shape[0] !== batch)
-      throw new ShapeError(`the cache holds ${own.k.shape[0]} rows; this batch has ${batch}`);
+    const held = this.#own.get(module);
+    if (this.#length > 0 && held === undefined)
+      throw new Error("the cache holds what another model has seen; give each model a new one");
+    if (this.#length > 0 && held?.k.shape[0] !== batch)
+      throw new ShapeError(`the cache holds ${held?.k.shape[0]} rows; this batch has ${batch}`);
+    // A pass that failed may have left room for another number of rows.
+    const own = held?.k.shape[0] === batch ? held : { k: room(k), v: room(v) };
     this.#own.set(module, own);
     for (const [whole, part] of [
       [own.k, k],

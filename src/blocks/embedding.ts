@@ -1,4 +1,5 @@
 import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor } from "../tensor";
+import { expectSize } from "./checks";
 import { Module } from "./module";
 import type { Sequence } from "./pass";
 
@@ -19,6 +20,8 @@ export class Embedding extends Module {
 
   constructor(config: EmbeddingConfig) {
     super();
+    expectSize("Embedding", "vocabSize", config.vocabSize);
+    expectSize("Embedding", "dModel", config.dModel);
     this.weight = new Parameter([config.vocabSize, config.dModel], config.initial ?? initials.normal(0.02));
     this.scale = config.scale ?? 1;
   }

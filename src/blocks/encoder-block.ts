@@ -36,7 +36,7 @@ export class EncoderBlock extends Module {
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const self = { ...pass, memory: undefined };
+    const self = { ...pass, memory: undefined, cache: undefined };
     const attended = this.#residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
     const fed = this.#residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
     return tap(pass, this, "output", fed);

@@ -1,4 +1,5 @@
 import { dropout, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
+import { expectRate, expectSize } from "./checks";
 import { Linear } from "./linear";
 import { Module } from "./module";
 import { type Pass, type Sequence, tap } from "./pass";
@@ -53,13 +54,16 @@ export class FeedForward extends Module {
 
   constructor(config: FeedForwardConfig) {
     super();
-    const { dModel, dFeedForward = 4 * dModel, bias, initial } = config;
+    const { dModel, dFeedForward = 4 * dModel, bias, initial, dropout = 0 } = config;
+    expectSize("FeedForward", "dModel", dModel);
+    expectSize("FeedForward", "dFeedForward", dFeedForward);
+    expectRate("FeedForward", dropout);
     this.activation = config.activation ?? "relu";
     activationOf(this.activation);
     this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
     this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
     this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
-    this.dropout = config.dropout ?? 0;
+    this.dropout = dropout;
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 

@@ -1,4 +1,5 @@
-import { type Initial, initials, linear, Parameter, type Tensor } from "../tensor";
+import { type Initial, initials, linear, Parameter, ShapeError, type Tensor } from "../tensor";
+import { expectSize } from "./checks";
 import { Module } from "./module";
 
 export interface LinearConfig {
@@ -20,8 +21,12 @@ export class Linear extends Module {
 
   constructor(config: LinearConfig) {
     super();
-    const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)) } = config;
-    this.weight = config.weight ?? new Parameter([outFeatures, inFeatures], initial);
+    const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)), weight } = config;
+    expectSize("Linear", "inFeatures", inFeatures);
+    expectSize("Linear", "outFeatures", outFeatures);
+    if (weight && weight.shape.join() !== `${outFeatures},${inFeatures}`)
+      throw new ShapeError(`Linear: the shared weight ${weight.describe()} is not [${outFeatures}, ${inFeatures}]`);
+    this.weight = weight ?? new Parameter([outFeatures, inFeatures], initial);
     this.bias = (config.bias ?? true) ? new Parameter([outFeatures], initials.zeros()) : undefined;
   }
 

@@ -43,7 +43,8 @@ export abstract class Module {
   find(path: string): Module | Parameter;
   find<Part extends Module | Parameter>(path: string, type: abstract new (...args: never[]) => Part): Part;
   find(path: string, type?: abstract new (...args: never[]) => Module | Parameter): Module | Parameter {
-    const part = new Map(walk(this)).get(path);
+    // What two modules share is listed once, but lies at both paths.
+    const part = new Map(walk(this)).get(path) ?? along(this, path);
     if (part === undefined)
       throw new RangeError(`find: nothing lies at "${path}"; paths are field names joined by dots`);
     if (type !== undefined && !(part instanceof type))
@@ -63,6 +64,16 @@ function* walk(root: Module): Generator<[path: string, part: Module | Parameter]
     for (const [name, field] of Object.entries(value)) yield* visit(field, path === "" ? name : `${path}.${name}`);
   }
   yield* visit(root, "");
+}
+
+/** The module or parameter that a path of field names leads to. */
+function along(root: Module, path: string): Module | Parameter | undefined {
+  let part: unknown = root;
+  for (const name of path.split(".")) {
+    if (typeof part !== "object" || part === null || !Object.hasOwn(part, name)) return undefined;
+    part = Reflect.get(part, name);
+  }
+  return part instanceof Module || part instanceof Parameter ? part : undefined;
 }
 
 /**

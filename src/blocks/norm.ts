@@ -1,4 +1,5 @@
 import { initials, layerNorm, Parameter, rmsNorm, type Shape, type Tensor } from "../tensor";
+import { expectNumber, expectOneOf, expectSize } from "./checks";
 import { Module } from "./module";
 
 export interface NormConfig {
@@ -18,6 +19,7 @@ export class LayerNorm extends Module {
 
   constructor(config: NormConfig) {
     super();
+    checkNorm("LayerNorm", config);
     this.weight = new Parameter([config.dModel], initials.ones());
     this.bias = new Parameter([config.dModel], initials.zeros());
     this.epsilon = config.epsilon ?? 1e-5;
@@ -39,6 +41,7 @@ export class RMSNorm extends Module {
 
   constructor(config: NormConfig) {
     super();
+    checkNorm("RMSNorm", config);
     this.weight = new Parameter([config.dModel], initials.ones());
     this.epsilon = config.epsilon ?? 1e-6;
   }
@@ -53,5 +56,13 @@ export type Norm = LayerNorm | RMSNorm;
 /** Which normalization a block uses. */
 export type Normalization = "layerNorm" | "rmsNorm";
 
-export const makeNorm = (kind: Normalization, config: NormConfig): Norm =>
-  kind === "rmsNorm" ? new RMSNorm(config) : new LayerNorm(config);
+/** @throws RangeError if there is no normalization of this name */
+export function makeNorm(kind: Normalization, config: NormConfig): Norm {
+  expectOneOf("makeNorm", "normalization", kind, ["layerNorm", "rmsNorm"]);
+  return kind === "rmsNorm" ? new RMSNorm(config) : new LayerNorm(config);
+}
+
+function checkNorm(where: string, { dModel, epsilon = 0 }: NormConfig): void {
+  expectSize(where, "dModel", dModel);
+  expectNumber(where, "epsilon", epsilon, { least: 0 });
+}

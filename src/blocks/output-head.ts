@@ -1,4 +1,5 @@
 import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
+import { expectOneOf, expectRate, expectSize } from "./checks";
 import { type Activation, activationOf } from "./feed-forward";
 import { Linear } from "./linear";
 import { Module } from "./module";
@@ -38,6 +39,9 @@ export class OutputHead extends Module {
 
   constructor(config: OutputHeadConfig) {
     super();
+    expectOneOf("OutputHead", "kind", config.kind, headKinds);
+    expectRate("OutputHead", config.dropout ?? 0);
+    if ("labels" in config) expectSize("OutputHead", "labels", config.labels);
     this.kind = config.kind;
     this.dropout = config.dropout ?? 0;
     if (config.kind === "sequenceClass") this.pooler = config.pooler ?? new Pooler(config);
@@ -52,6 +56,8 @@ export class OutputHead extends Module {
     return tap(pass, this, "logits", this.projection.forward(x));
   }
 }
+
+const headKinds = ["languageModel", "maskedLanguageModel", "sequenceClass", "tokenClass", "questionAnswering"];
 
 function projectionOf(config: OutputHeadConfig): Linear {
   const { dModel: inFeatures, initial } = config;

@@ -11,6 +11,7 @@ import {
   ShapeError,
   Tensor,
 } from "../tensor";
+import { expectNumber, expectOneOf, expectSize } from "./checks";
 import { Module } from "./module";
 import { type Pass, positionsOf } from "./pass";
 
@@ -52,6 +53,11 @@ export class PositionalEncoding extends Module {
   constructor(config: PositionalEncodingConfig) {
     super();
     this.config = config;
+    expectOneOf("PositionalEncoding", "kind", config.kind, ["sinusoidal", "learned", "rotary"]);
+    for (const [name, value] of Object.entries(config)) {
+      if (["dModel", "contextLength", "headDim"].includes(name)) expectSize("PositionalEncoding", name, value);
+      if (name === "base") expectNumber("PositionalEncoding", name, value ?? 1, { least: 1 });
+    }
     if (config.kind === "learned")
       this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
     if (config.kind === "rotary")
@@ -67,19 +73,23 @@ export class PositionalEncoding extends Module {
       return rotary(heads, { positions, interleaved, frequencies: this.#frequencies! });
     }
     const rows: Ids = isBatch(positions) ? positions : [positions];
+    const ragged = rows.findIndex((row) => row.length !== rows[0]!.length);
+    if (ragged >= 0)
+      throw new ShapeError(`PositionalEncoding: row ${ragged} of positions has another length than row 0`);
     const encoding = this.weight ? this.#learned(rows, this.weight) : sinusoids(rows, this.config);
-    if (x.rank !== 3 || x.shape[2] !== this.config.dModel || x.shape[1] !== encoding.shape[1])
+    const [batch, seq, dModel] = encoding.shape;
+    if (x.rank !== 3 || x.shape[2] !== dModel || x.shape[1] !== seq || (batch !== 1 && x.shape[0] !== batch))
       throw new ShapeError(
-        `PositionalEncoding: ${x.describe()} is not [batch, ${encoding.shape[1]}, ${this.config.dModel}]`,
+        `PositionalEncoding: ${x.describe()} is not [${batch === 1 ? "batch" : batch}, ${seq}, ${dModel}], as the positions are`,
       );
     return add(x, encoding);
   }
 
   #learned(rows: Ids, weight: Parameter): Tensor {
     const [contextLength] = weight.shape;
-    const last = Math.max(...rows.flat());
-    if (last >= contextLength!)
-      throw new RangeError(`PositionalEncoding: position ${last} is beyond the contextLength ${contextLength}`);
+    const beyond = rows.flat().find((position) => position >= contextLength!);
+    if (beyond !== undefined)
+      throw new RangeError(`PositionalEncoding: position ${beyond} is beyond the contextLength ${contextLength}`);
     return embedding(rows, weight);
   }
 }

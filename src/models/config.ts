@@ -1,4 +1,5 @@
 import { type Activation, Embedding, type Normalization, PositionalEncoding } from "../blocks";
+import { expectNumber, expectOneOf, expectRate, expectSize } from "../blocks/checks";
 import { type Initial, initials } from "../tensor";
 
 /** The sizes every model has. */
@@ -34,28 +35,19 @@ export interface ModelConfig {
   padToken?: number | undefined;
 }
 
-/** The sizes that must be whole numbers of 1 or more. */
-const sizes = [
-  "vocabSize",
-  "contextLength",
-  "dModel",
-  "heads",
-  "layers",
-  "dFeedForward",
-  "keyValueHeads",
-  "headDim",
-] as const;
+const sizes = ["vocabSize", "contextLength", "dModel", "heads", "layers"] as const;
+const optionalSizes = ["dFeedForward", "keyValueHeads", "headDim"] as const;
+const optionalNumbers = ["epsilon", "rotaryBase", "embeddingScale", "initialDeviation"] as const;
+const positions = ["learned", "rotary", "sinusoidal", "sinusoidalHalves"];
 
 /** @throws TypeError or RangeError that names the field */
 export function checkConfig(factory: string, config: ModelConfig): void {
   if (typeof config !== "object" || config === null) throw new TypeError(`${factory}: the config must be an object`);
-  for (const size of sizes) {
-    const value = config[size];
-    const optional = size === "dFeedForward" || size === "keyValueHeads" || size === "headDim";
-    if (value === undefined && optional) continue;
-    if (!Number.isSafeInteger(value) || value! < 1)
-      throw new RangeError(`${factory}: ${size} must be a whole number of 1 or more, not ${value}`);
-  }
+  for (const size of sizes) expectSize(factory, size, config[size]);
+  for (const size of optionalSizes) if (config[size] !== undefined) expectSize(factory, size, config[size]);
+  for (const name of optionalNumbers) if (config[name] !== undefined) expectNumber(factory, name, config[name]);
+  expectRate(factory, config.dropout ?? 0);
+  expectOneOf(factory, "position", config.position ?? "learned", positions);
 }
 
 export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);

@@ -12,6 +12,7 @@ import {
 } from "../blocks";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
+import { expectIds } from "./ids";
 
 export interface DecoderConfig extends ModelConfig {
   /** The head takes the embedding's weight; true unless given. */
@@ -56,8 +57,8 @@ export class DecoderModel extends Module {
 
   /** The last hidden state, before the head: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
-    const seq = ids[0]?.length ?? 0;
-    expectLength(seq + (pass.cache?.length ?? 0), this.config.contextLength);
+    const { contextLength } = this.config;
+    const seq = expectIds("ids", ids, { contextLength, held: pass.cache?.length });
     pass.cache?.expectRoom(seq);
     let x = embed(this, ids, pass);
     for (const block of this.blocks) x = block.forward(x, pass);
@@ -69,14 +70,6 @@ export class DecoderModel extends Module {
   forward(ids: Ids, pass: Pass = {}): Tensor<readonly [batch: number, seq: number, vocabSize: number]> {
     return this.head.forward(this.hidden(ids, pass), pass) as Tensor<Sequence>;
   }
-}
-
-/** @throws RangeError if a text has more tokens than a model takes */
-export function expectLength(tokens: number, contextLength: number): void {
-  if (tokens > contextLength)
-    throw new RangeError(
-      `a text of ${tokens} tokens is longer than the contextLength ${contextLength}; shorten or truncate it`,
-    );
 }
 
 /** Token vectors with positions added: [batch, seq, dModel]. Reports `embedding`. */

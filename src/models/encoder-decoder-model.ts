@@ -7,6 +7,10 @@ import { EncoderModel } from "./encoder-model";
 export interface EncoderDecoderConfig extends ModelConfig {
   /** The decoder's layers, if it has not as many as the encoder. */
   decoderLayers?: number | undefined;
+  /** The decoder's heads, if it has not as many as the encoder. */
+  decoderHeads?: number | undefined;
+  /** The decoder's dFeedForward, if it is another than the encoder's. */
+  decoderDFeedForward?: number | undefined;
   /** The token that every target starts with. */
   startToken?: number | undefined;
   /** A bias for each token of the head. */
@@ -28,8 +32,10 @@ export class EncoderDecoderModel extends Module {
     super();
     this.config = config;
     this.encoder = new EncoderModel(config);
-    const layers = config.decoderLayers ?? config.layers;
-    this.decoder = new DecoderModel({ ...config, layers, crossAttention: true }, this.encoder.embedding);
+    const { decoderLayers: layers = config.layers, decoderHeads: heads = config.heads } = config;
+    const dFeedForward = config.decoderDFeedForward ?? config.dFeedForward;
+    const decoder = { ...config, layers, heads, dFeedForward, crossAttention: true };
+    this.decoder = new DecoderModel(decoder, this.encoder.embedding);
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 

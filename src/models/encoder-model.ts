@@ -11,9 +11,9 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { add, dropout, type Ids, type Tensor } from "../tensor";
+import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
 import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
-import { expectLength } from "./decoder-model";
+import { expectIds } from "./ids";
 
 /** What an encoder is for. */
 export type EncoderHead =
@@ -68,9 +68,11 @@ export class EncoderModel extends Module {
 
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
-    expectLength(ids[0]?.length ?? 0, this.config.contextLength);
-    let x = this.#embed(ids, pass);
-    for (const block of this.blocks) x = block.forward(x, pass);
+    expectIds("ids", ids, this.config);
+    // A cache is the decoder's: an encoder sees a text whole.
+    const whole = { ...pass, cache: undefined };
+    let x = this.#embed(ids, whole);
+    for (const block of this.blocks) x = block.forward(x, whole);
     return this.norm ? this.norm.forward(x) : x;
   }
 
@@ -89,12 +91,20 @@ export class EncoderModel extends Module {
   /** Token vectors with types and positions added: [batch, seq, dModel]. Reports `embedding`. */
   #embed(ids: Ids, pass: Pass): Tensor<Sequence> {
     let x = this.embedding.forward(ids);
-    if (this.types) x = add(x, this.types.forward(pass.types ?? ids.map((row) => row.map(() => 0))));
+    if (this.types) x = add(x, this.types.forward(typesOf(ids, pass)));
     if (this.position) x = this.position.forward(x, pass);
     if (this.embeddingNorm) x = this.embeddingNorm.forward(x);
     if (pass.rng) x = dropout(x, { rate: this.config.dropout ?? 0, random: pass.rng });
     return tap(pass, this, "embedding", x);
   }
+}
+
+/** A type for each token; 0 unless given. */
+function typesOf(ids: Ids, { types }: Pass): Ids {
+  if (types === undefined) return ids.map((row) => row.map(() => 0));
+  if (types.length !== ids.length || types.some((row, r) => row.length !== ids[r]!.length))
+    throw new ShapeError("pass.types must hold one type for each token, [batch][seq] as the ids");
+  return types;
 }
 
 function headOf(config: EncoderConfig, head: EncoderHead, model: EncoderModel): OutputHead {

@@ -1,4 +1,5 @@
 import { initialize, type Module } from "../blocks";
+import { checkConfig } from "./config";
 import { type DecoderConfig, DecoderModel } from "./decoder-model";
 import { type EncoderDecoderConfig, EncoderDecoderModel } from "./encoder-decoder-model";
 import { type EncoderConfig, EncoderModel } from "./encoder-model";
@@ -24,6 +25,7 @@ function built<M extends Module>(model: M, { seed }: InitializeOptions): M {
  * ```
  */
 export function gpt(config: DecoderConfig, options: InitializeOptions = {}): DecoderModel {
+  checkConfig("gpt", config);
   return built(new DecoderModel({ norm: "pre", activation: "geluTanh", ...config }), options);
 }
 
@@ -40,6 +42,7 @@ export function gpt(config: DecoderConfig, options: InitializeOptions = {}): Dec
  * ```
  */
 export function bert(config: EncoderConfig, options: InitializeOptions = {}): EncoderModel {
+  checkConfig("bert", config);
   const pooler = config.head === undefined || config.head.kind === "sequenceClass";
   const defaults = { norm: "post", activation: "gelu", typeVocabSize: 2, embeddingNorm: true, epsilon: 1e-12 } as const;
   return built(new EncoderModel({ ...defaults, pooler, ...config }), options);
@@ -58,6 +61,7 @@ export function bert(config: EncoderConfig, options: InitializeOptions = {}): En
  * ```
  */
 export function encoderDecoder(config: EncoderDecoderConfig, options: InitializeOptions = {}): EncoderDecoderModel {
+  checkConfig("encoderDecoder", config);
   // Scaled by √dModel, vectors of this deviation have unit variance.
   const { dModel } = config;
   const defaults = { norm: "post", position: "sinusoidal", activation: "relu" } as const;

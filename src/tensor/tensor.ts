@@ -23,7 +23,8 @@ export class Tensor<S extends Shape = Shape> {
 
   /** Wraps a buffer that belongs to no one else. `tensor` copies and checks; this is for operations. */
   constructor(shape: S, buffer: Buffer | undefined) {
-    this.shape = shape;
+    // A copy: the caller's array may change later.
+    this.shape = shape.slice() as Shape as S;
     this.#buffer = buffer;
   }
 
@@ -92,7 +93,7 @@ export function tensor(data: NestedArray | Float32Array, shape?: Shape): Tensor 
   const wanted = shape ?? spelled;
   if (sizeOf(wanted) !== sizeOf(spelled))
     throw new ShapeError(`tensor: ${sizeOf(spelled)} numbers do not fill the shape ${show(wanted)}`);
-  return new Tensor([...wanted], data instanceof Float32Array ? data.slice() : flatten(data, spelled));
+  return new Tensor(wanted, data instanceof Float32Array ? data.slice() : flatten(data, spelled));
 }
 
 /** The shape of nested arrays, read along their first elements. */
@@ -100,33 +101,43 @@ function spelledShape(data: NestedArray): number[] {
   const shape: number[] = [];
   let level: NestedArray | undefined = data;
   while (isList(level)) {
+    if (shape.length === DEEPEST) throw new ShapeError(`tensor: data is nested more than ${DEEPEST} deep`);
     shape.push(level.length);
     level = level[0];
   }
   return shape;
 }
 
+/** An array that holds itself has no end: no real shape is as deep. */
+const DEEPEST = 64;
+
 function flatten(data: NestedArray, shape: Shape): Float32Array {
+  expectFull(data, shape, []);
   const numbers = new Float32Array(sizeOf(shape));
   let next = 0;
-  const visit = (value: NestedArray, path: string, axis: number): void => {
-    if (isList(value)) {
-      if (value.length !== shape[axis])
-        throw new ShapeError(
-          `tensor: data${path} has ${value.length} elements where data of shape ${show(shape)} has ${shape[axis] ?? "a number"}`,
-        );
-      value.forEach((element, i) => {
-        visit(element, `${path}[${i}]`, axis + 1);
-      });
-    } else {
-      if (typeof value !== "number") throw new TypeError(`tensor: data${path} is ${describe(value)}, not a number`);
-      if (axis !== shape.length)
-        throw new ShapeError(`tensor: data${path} is a number where data of shape ${show(shape)} has an array`);
-      numbers[next++] = value;
-    }
+  const visit = (value: NestedArray): void => {
+    if (isList(value)) for (const element of value) visit(element);
+    else numbers[next++] = value;
   };
-  visit(data, "", 0);
+  visit(data);
   return numbers;
+}
+
+/** Throws unless every array has the length that the shape has for its depth, and every number lies at its bottom. */
+function expectFull(value: NestedArray, shape: Shape, index: readonly number[]): void {
+  const place = () => `data${index.map((i) => `[${i}]`).join("")}`;
+  const wanted = shape[index.length];
+  if (isList(value)) {
+    if (value.length !== wanted)
+      throw new ShapeError(
+        `tensor: ${place()} has ${value.length} elements where data of shape ${show(shape)} has ${wanted ?? "a number"}`,
+      );
+    for (const [i, element] of value.entries()) expectFull(element, shape, [...index, i]);
+    return;
+  }
+  if (typeof value !== "number") throw new TypeError(`tensor: ${place()} is ${describe(value)}, not a number`);
+  if (wanted !== undefined)
+    throw new ShapeError(`tensor: ${place()} is a number where data of shape ${show(shape)} has an array`);
 }
 
 const isList = (value: NestedArray | undefined): value is readonly NestedArray[] => Array.isArray(value);
@@ -144,17 +155,21 @@ export function describe(value: unknown): string {
 
 /** A tensor of zeros. */
 export function zeros<const S extends Shape>(shape: S): Tensor<S> {
-  return full(shape, 0);
+  return filled("zeros", shape, 0);
 }
 
 /** A tensor of ones. */
 export function ones<const S extends Shape>(shape: S): Tensor<S> {
-  return full(shape, 1);
+  return filled("ones", shape, 1);
 }
 
 /** A tensor of one number. */
 export function full<const S extends Shape>(shape: S, value: number): Tensor<S> {
-  checkShape("full", shape);
+  return filled("full", shape, value);
+}
+
+function filled<const S extends Shape>(operation: string, shape: S, value: number): Tensor<S> {
+  checkShape(operation, shape);
   return new Tensor(shape, new Float32Array(sizeOf(shape)).fill(value));
 }
 

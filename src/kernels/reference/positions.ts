@@ -10,9 +10,14 @@ export function gatherRows(weight: Buffer, ids: Int32Array, size: number): Buffe
 
 export function scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer {
   const output = new Float32Array(rows * size);
+  // Float64 sums for the rows that come, not for the whole table.
+  const sums = new Map<number, Float64Array>();
   ids.forEach((id, row) => {
-    for (let i = 0; i < size; i++) output[id * size + i]! += gradient[row * size + i]!;
+    const sum = sums.get(id) ?? new Float64Array(size);
+    for (let i = 0; i < size; i++) sum[i]! += gradient[row * size + i]!;
+    sums.set(id, sum);
   });
+  for (const [id, sum] of sums) output.set(sum, id * size);
   return output;
 }
 

@@ -20,7 +20,7 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor 
   expectTensor("embedding", "weight", weight);
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
-  const { values, shape } = indices("ids", ids, rows!);
+  const { values, shape } = indices("embedding: ids", ids, rows!);
   return result(
     "embedding",
     [weight],

@@ -35,12 +35,13 @@ export function crossEntropy(
   const { ignoreIndex = -100, weight, reduction = "mean" } = options;
   const classes = logits.shape.at(-1);
   if (classes === undefined) throw new ShapeError("crossEntropy: logits of rank 0 have no classes");
+  if (weight !== undefined) expectTensor("crossEntropy", "weight", weight);
   if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
     throw new ShapeError(
       `crossEntropy: the weight ${weight.describe()} does not hold one number for each of ${classes} classes`,
     );
-  const found = indices("targets", targets, classes, ignoreIndex);
-  expectIndexShape("targets", found, logits.shape.slice(0, -1));
+  const found = indices("crossEntropy: targets", targets, classes, ignoreIndex);
+  expectIndexShape("crossEntropy: targets", found, logits.shape.slice(0, -1));
   const rows = sizeOf(found.shape);
   const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };
   const losses = result("crossEntropy", [logits], spec, found.shape, kernels().crossEntropy(logits.buffer, spec));

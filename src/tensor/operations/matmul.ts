@@ -72,6 +72,7 @@ export function linear<const X extends Shape, const W extends Shape>(
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
+  if (bias !== undefined) expectTensor("linear", "bias", bias);
   const [out, size] = weight.shape as readonly [number, number];
   if (weight.rank !== 2 || x.shape.at(-1) !== size)
     throw new ShapeError(`linear: x ${show(x.shape)} does not end in the weight's ${size}: ${weight.describe()}`);

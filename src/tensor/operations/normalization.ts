@@ -45,9 +45,12 @@ export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
   bias?: Tensor<W>,
   options: { epsilon?: number } = {},
 ): Tensor<S> {
+  if (bias !== undefined) expectTensor("layerNorm", "bias", bias);
   const spec = normSpec("layerNorm", x, weight, options.epsilon ?? 1e-5);
-  if (bias !== undefined && weight !== undefined && show(bias.shape) !== show(weight.shape))
-    throw new ShapeError(`layerNorm: the bias ${bias.describe()} differs from the weight ${weight.describe()}`);
+  if (bias !== undefined && show(bias.shape) !== show(weight?.shape ?? x.shape.slice(-1)))
+    throw new ShapeError(
+      `layerNorm: the bias ${bias.describe()} does not fit ${weight ? `the weight ${weight.describe()}` : `x ${show(x.shape)}`}`,
+    );
   const output = kernels().layerNorm(x.buffer, weight?.buffer, bias?.buffer, spec);
   return result("layerNorm", [x, weight, bias], spec, x.shape, output);
 }
@@ -70,6 +73,7 @@ export function rmsNorm<const S extends Shape, const W extends Shape = Shape>(
 
 function normSpec(operation: string, x: Tensor, weight: Tensor | undefined, epsilon: number) {
   expectTensor(operation, "x", x);
+  if (weight !== undefined) expectTensor(operation, "weight", weight);
   if (x.rank === 0) throw new ShapeError(`${operation}: a single number cannot be normalized`);
   const normalized = weight?.shape ?? [x.shape.at(-1)!];
   if (normalized.length === 0 || show(x.shape.slice(-normalized.length)) !== show(normalized))

@@ -58,6 +58,9 @@ export function rotaryFrequencies(dimensions: number, base: number): Float32Arra
 
 function flatPositions(positions: RotaryOptions["positions"], batch: number, seq: number): number[] {
   const rows = positions ?? Array.from({ length: seq }, (_, i) => i);
+  const nested = rows.some((row) => Array.isArray(row));
+  if (nested && rows.length !== batch)
+    throw new ShapeError(`rotary: positions of ${rows.length} rows do not fit a batch of ${batch}`);
   const perRow = Array.from({ length: batch }, (_, b) =>
     Array.isArray(rows[b]) ? (rows[b] as number[]) : (rows as number[]),
   );

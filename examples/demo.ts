@@ -1,0 +1,40 @@
+/** How a language model works, step by step on models trained by this library: `npm run demo -- "Once upon a time"`. */
+import { fileURLToPath } from "node:url";
+import { fillMask, fromPretrained, stream, translate } from "transformer-blocks";
+import { clozeExamples } from "./grammar";
+import { heading, line } from "./show/print";
+import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
+
+const prompt = process.argv.slice(2).join(" ") || "Once upon a time";
+const model = (name: string) => fileURLToPath(new URL(`./models/${name}`, import.meta.url));
+const sentences = ["The old bear gave the girl a red apple.", "Today the cat runs to the sea, because the sun is shining."];
+
+const story = await fromPretrained(model("story"));
+
+heading(1, "Text becomes tokens", "A token is a piece of text that has a number.");
+const ids = showTokens(story.tokenizer, prompt);
+
+heading(2, "Tokens become vectors", "Each token has a vector; tokens used alike lie close together.");
+showVectors(story, ids);
+
+heading(3, "The transformer turns them, layer by layer, into an answer", "What each layer would say comes next:");
+showLayers(story, ids);
+
+heading(4, "The answer is a distribution over the next token", "Every token of the vocabulary has a probability; the likeliest:");
+showDistribution(story, ids);
+
+heading(5, "Sampling makes text", "A token is drawn, appended, and the next one is asked for:");
+process.stdout.write(`\n  ${prompt}`);
+const room = story.model.config.contextLength - ids.length;
+for await (const piece of stream(story, prompt, { maxNewTokens: room, temperature: 0.7, topP: 0.9, seed: 7 }))
+  process.stdout.write(piece);
+line("");
+
+heading(6, "The same blocks read and translate", "An encoder sees both sides of a hidden word; a decoder writes while it looks at a source.");
+const fill = await fromPretrained(model("fill"));
+for (const { text } of clozeExamples.slice(0, 3)) {
+  const fillings = await fillMask(fill, text, { top: 3 });
+  line(`${text}  →  ${fillings.map(({ token, score }) => `${token} ${Math.round(100 * score)} %`).join(", ")}`);
+}
+const translator = await fromPretrained(model("translate"));
+for (const sentence of sentences) line(`${sentence}  →  ${await translate(translator, sentence)}`);

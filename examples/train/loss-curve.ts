@@ -1,0 +1,23 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** The loss over the steps as an SVG: each batch as a dot, their moving mean as a line. */
+export function lossCurve(losses: readonly number[], title: string): string {
+  const points = losses.map((loss, step) => ({ step: step + 1, loss }));
+  const { document } = parseHTML("<html></html>");
+  const plot = Plot.plot({
+    document,
+    width: 720,
+    height: 360,
+    marginTop: 36,
+    x: { label: "step" },
+    y: { label: title, grid: true, zero: true },
+    marks: [
+      Plot.dot(points, { x: "step", y: "loss", r: 1, fill: "#9ab" }),
+      Plot.lineY(points, Plot.windowY({ k: Math.min(50, points.length), anchor: "end" }, { x: "step", y: "loss", stroke: "#246" })),
+      Plot.ruleY([0]),
+    ],
+  });
+  plot.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return `${plot.outerHTML}\n`;
+}

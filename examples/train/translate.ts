@@ -1,0 +1,58 @@
+/** Trains the encoder-decoder that carries the demo's sentences over into German: `npm run train:translate`. */
+import { crossEntropy, encoderDecoder, random } from "transformer-blocks";
+import { lexicon, sentencePair } from "../grammar";
+import { run } from "./run";
+import { wordTokenizer } from "./words";
+
+const ROWS = 48;
+const IGNORED = -100;
+
+const { english, german } = lexicon();
+const tokenizer = wordTokenizer({
+  special: ["<unk>", "<pad>", "</s>"],
+  words: [...english, ...german],
+  lowercase: false,
+  single: ["$A", "</s>"],
+  config: { unk_token: "<unk>", pad_token: "<pad>", eos_token: "</s>" },
+});
+const [end, pad] = [tokenizer.tokenToId("</s>")!, tokenizer.tokenToId("<pad>")!];
+
+const model = encoderDecoder(
+  {
+    ...{ vocabSize: tokenizer.vocabSize, contextLength: 48, dModel: 80, heads: 4, layers: 2, dFeedForward: 240 },
+    // As Marian's checkpoints have it, so that the model lies in their format.
+    ...{ position: "sinusoidalHalves", headBias: true, endTokens: [end], padToken: pad, startToken: pad },
+  },
+  { seed: 1 },
+);
+
+interface Pairs {
+  sources: number[][];
+  mask: number[][];
+  /** What the decoder reads: the target moved on by one, behind the start token. */
+  targets: number[][];
+  labels: number[][];
+}
+
+function batch(index: number): Pairs {
+  const source = random(1).stream(`pairs ${index}`);
+  const pairs = Array.from({ length: ROWS }, () => sentencePair(() => source.next()));
+  const { ids: sources, mask } = tokenizer.encodeBatch(pairs.map((pair) => pair.source));
+  const { ids, mask: known } = tokenizer.encodeBatch(pairs.map((pair) => pair.target));
+  return {
+    sources,
+    mask,
+    targets: ids.map((row) => [pad, ...row.slice(0, -1)]),
+    labels: ids.map((row, r) => row.map((id, i) => (known[r]![i] === 1 ? id : IGNORED))),
+  };
+}
+
+await run({
+  name: "translate",
+  model,
+  tokenizer,
+  learningRate: 3e-3,
+  steps: 1200,
+  batches: batch,
+  loss: ({ sources, mask, targets, labels }, pass) => crossEntropy(model.forward(sources, targets, { ...pass, mask }), labels),
+});

@@ -1,0 +1,46 @@
+import type { EncoderHead } from "../models";
+import { type ConfigFields, isObject } from "./config-fields";
+import type { ConfigObject } from "./family";
+import { layer, type NameRule } from "./name-map";
+
+type Kind = EncoderHead["kind"] | undefined;
+
+/** The head of each model class. */
+const architectures = {
+  BertModel: undefined,
+  BertForMaskedLM: "maskedLanguageModel",
+  BertForPreTraining: "maskedLanguageModel",
+  BertForSequenceClassification: "sequenceClass",
+  BertForTokenClassification: "tokenClass",
+  BertForQuestionAnswering: "questionAnswering",
+} as const satisfies Record<string, Kind>;
+
+/** The names of a head's parameters. */
+export function headNames(kind: Kind): NameRule[] {
+  if (kind === undefined) return [];
+  if (kind !== "maskedLanguageModel")
+    return layer("head.projection", kind === "questionAnswering" ? "qa_outputs" : "classifier");
+  return [
+    ...layer("head.transform.dense", "cls.predictions.transform.dense"),
+    ...layer("head.transform.norm", "cls.predictions.transform.LayerNorm"),
+    { ours: "head.projection.bias", theirs: "cls.predictions.bias" },
+  ];
+}
+
+/** The head that a checkpoint's architecture names. */
+export const headKind = (config: ConfigFields): Kind => config.architecture<Kind>(architectures, "BertModel");
+
+export function headOf(kind: EncoderHead["kind"] | undefined, config: ConfigFields): EncoderHead | undefined {
+  if (kind !== "sequenceClass" && kind !== "tokenClass") return kind && { kind };
+  const names = config.get("id2label");
+  return { kind, labels: isObject(names) ? Object.keys(names).length : config.size("num_labels", 2) };
+}
+
+/** The config fields of a head. */
+export function headFields(head: EncoderHead | undefined): ConfigObject {
+  const architecture = Object.entries(architectures).find(([, kind]) => kind === head?.kind)?.[0];
+  const labels = head && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
+  if (labels.length === 0) return { architectures: [architecture] };
+  const label2id = Object.fromEntries(labels.map(([id, label]) => [label, id]));
+  return { architectures: [architecture], id2label: Object.fromEntries(labels), label2id };
+}

@@ -1,0 +1,117 @@
+import { FormatError } from "../errors";
+import type { ConfigObject } from "./family";
+
+export interface ConfigLimits {
+  /** The config as errors name it. */
+  file?: string | undefined;
+  /** How many numbers the checkpoint holds: no size that it must have can be greater. */
+  largest?: number | undefined;
+}
+
+/** A config.json read field by field. null counts as absent. Every error names the file and the field. */
+export class ConfigFields {
+  readonly #values: ReadonlyMap<string, unknown>;
+  readonly #file: string;
+  readonly #largest: number;
+
+  constructor(values: ConfigObject, { file = "config.json", largest = Number.MAX_SAFE_INTEGER }: ConfigLimits = {}) {
+    this.#values = new Map(Object.entries(values));
+    this.#file = file;
+    this.#largest = largest;
+  }
+
+  get(name: string): unknown {
+    return this.#values.get(name) ?? undefined;
+  }
+
+  error(name: string, expected: string): FormatError {
+    return new FormatError({ file: this.#file, at: name, found: describe(this.get(name)), expected });
+  }
+
+  /** A whole number of 1 or more. */
+  whole(name: string, fallback?: number): number {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
+      throw this.error(name, "a whole number of 1 or more");
+    return value;
+  }
+
+  /** A length that tensors of the checkpoint have. */
+  size(name: string, fallback?: number): number {
+    const value = this.whole(name, fallback);
+    if (value > this.#largest)
+      throw this.error(name, `at most ${this.#largest}, all numbers that the checkpoint holds`);
+    return value;
+  }
+
+  number(name: string, fallback: number): number {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "number" || !Number.isFinite(value)) throw this.error(name, "a number");
+    return value;
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "boolean") throw this.error(name, "true or false");
+    return value;
+  }
+
+  /** Our word for theirs. */
+  choice<T>(name: string, choices: Readonly<Record<string, T>>, fallback?: string): T {
+    const value = this.get(name) ?? fallback;
+    const entry = Object.entries(choices).find(([word]) => word === value);
+    if (entry === undefined) throw this.error(name, `one of ${Object.keys(choices).join(", ")}`);
+    return entry[1];
+  }
+
+  /** The object in a field; empty if the field is absent. */
+  object(name: string): ConfigFields {
+    const value = this.get(name) ?? {};
+    if (!isObject(value)) throw this.error(name, "an object");
+    return new ConfigFields(value, { file: `${this.#file}: ${name}`, largest: this.#largest });
+  }
+
+  keys(): string[] {
+    return [...this.#values.keys()];
+  }
+
+  /** One token, many, or none. */
+  tokens(name: string): number[] {
+    const value = this.get(name) ?? [];
+    const tokens: unknown[] = Array.isArray(value) ? value : [value];
+    return tokens.map((token) => {
+      if (typeof token !== "number" || !Number.isSafeInteger(token) || token < 0)
+        throw this.error(name, "a token id, a list of them, or null");
+      return token;
+    });
+  }
+
+  /** Fields that may only be absent or have one of these values, for anything else would be other mathematics. */
+  only(fields: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(fields)) {
+      const found = this.get(name);
+      if (found !== undefined && JSON.stringify(found) !== JSON.stringify(value))
+        throw this.error(name, `${JSON.stringify(value) ?? "no such field"}: anything else is not supported`);
+    }
+  }
+
+  /** The model class that the checkpoint was saved from. */
+  architecture<T>(choices: Readonly<Record<string, T>>, fallback: string): T {
+    const list = this.get("architectures") ?? [fallback];
+    const [first = fallback] = Array.isArray(list) ? list : [list];
+    const entry = Object.entries(choices).find(([word]) => word === first);
+    if (entry === undefined) throw this.error("architectures", `one of ${Object.keys(choices).join(", ")}`);
+    return entry[1];
+  }
+}
+
+export const isObject = (value: unknown): value is ConfigObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const LONGEST = 80;
+
+function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  const text = JSON.stringify(value);
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}

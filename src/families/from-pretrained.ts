@@ -1,0 +1,25 @@
+import { bert } from "./bert";
+import { gpt2 } from "./gpt2";
+import { llama } from "./llama";
+import { pretrainedLoader } from "./loader";
+import { marian } from "./marian";
+
+/** Every family there is. */
+export const families = [llama, gpt2, bert, marian] as const;
+
+/**
+ * A model with its tokenizer from a directory as the Hugging Face hub has them: config.json, model.safetensors (or its
+ * shards) and tokenizer.json, unchanged. The model's family is the config's `model_type`: llama, gpt2, bert or marian.
+ *
+ * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
+ * @param options.model the class that the model must have, which is then its type
+ * @throws FormatError that names the file and the field, tensor or byte at fault
+ * @example
+ * ```ts no-run
+ * import { DecoderModel, fromPretrained } from "transformer-blocks";
+ * const { model, tokenizer } = await fromPretrained("./models/stories", { model: DecoderModel });
+ * model.forward([tokenizer.encode("Once upon a time").ids]).shape;
+ * ```
+ */
+// The annotation lets bundlers leave it out where pretrainedLoader is used instead.
+export const fromPretrained = /* @__PURE__ */ pretrainedLoader(families);

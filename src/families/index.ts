@@ -1,0 +1,15 @@
+/**
+ * Published checkpoints and back: a family is its config and its parameters' names as data.
+ *
+ * @module families
+ */
+export { bert } from "./bert";
+export type { ConfigFields } from "./config-fields";
+export type { ConfigObject, Family, Model, ModelOf, Spelling } from "./family";
+export { fromPretrained } from "./from-pretrained";
+export { gpt2 } from "./gpt2";
+export { llama } from "./llama";
+export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretrainedLoader } from "./loader";
+export { marian } from "./marian";
+export type { NameRule } from "./name-map";
+export { type Saved, savePretrained } from "./save-pretrained";

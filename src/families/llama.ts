@@ -1,0 +1,105 @@
+import { DecoderModel } from "../models";
+import type { ConfigFields } from "./config-fields";
+import type { ConfigObject, Family, Model } from "./family";
+import { layer } from "./name-map";
+import { activationName, activations, allow, settingsOf, tokensField } from "./settings";
+
+/**
+ * Llama: pre-norm with RMSNorm, rotary positions, grouped key/value heads, gated feed-forward layers.
+ *
+ * @see Touvron et al. 2023, LLaMA: Open and Efficient Foundation Language Models (arXiv 2302.13971)
+ */
+export const llama: Family<DecoderModel> = {
+  modelTypes: ["llama"],
+  layers: { num_hidden_layers: "model.layers.*" },
+  spelling: {
+    prefix: { text: "model.", outside: ["lm_head."], bare: ["LlamaModel"] },
+    tied: { "lm_head.weight": "model.embed_tokens.weight" },
+    ignored: ["model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"],
+  },
+  names: () => [
+    ...layer("embedding", "model.embed_tokens"),
+    ...layer("blocks.*.attentionNorm", "model.layers.*.input_layernorm"),
+    ...layer("blocks.*.attention.query", "model.layers.*.self_attn.q_proj"),
+    ...layer("blocks.*.attention.key", "model.layers.*.self_attn.k_proj"),
+    ...layer("blocks.*.attention.value", "model.layers.*.self_attn.v_proj"),
+    ...layer("blocks.*.attention.output", "model.layers.*.self_attn.o_proj"),
+    ...layer("blocks.*.feedForwardNorm", "model.layers.*.post_attention_layernorm"),
+    ...layer("blocks.*.feedForward.gate", "model.layers.*.mlp.gate_proj"),
+    ...layer("blocks.*.feedForward.up", "model.layers.*.mlp.up_proj"),
+    ...layer("blocks.*.feedForward.down", "model.layers.*.mlp.down_proj"),
+    ...layer("norm", "model.norm"),
+    ...layer("head.projection", "lm_head"),
+  ],
+  toModel,
+  toConfig,
+};
+
+function toModel(config: ConfigFields): DecoderModel {
+  const headless = config.architecture({ LlamaForCausalLM: false, LlamaModel: true }, "LlamaForCausalLM");
+  // One setting of ours gives a bias to every projection of a block.
+  const bias = config.boolean("attention_bias", false);
+  config.only({ mlp_bias: bias, pretraining_tp: 1, partial_rotary_factor: 1 });
+  const heads = config.size("num_attention_heads");
+  const dModel = config.size("hidden_size");
+  return new DecoderModel({
+    vocabSize: config.size("vocab_size"),
+    contextLength: config.whole("max_position_embeddings"),
+    dModel,
+    heads,
+    keyValueHeads: config.size("num_key_value_heads", heads),
+    headDim: config.size("head_dim", dModel / heads),
+    layers: config.size("num_hidden_layers"),
+    dFeedForward: config.size("intermediate_size"),
+    activation: config.choice("hidden_act", activations, "silu"),
+    epsilon: config.number("rms_norm_eps", 1e-6),
+    rotaryBase: rotaryBase(config),
+    tied: headless || config.boolean("tie_word_embeddings", false),
+    bias,
+    gated: true,
+    norm: "pre",
+    normalization: "rmsNorm",
+    position: "rotary",
+    dropout: config.number("attention_dropout", 0),
+    initialDeviation: config.number("initializer_range", 0.02),
+    endTokens: config.tokens("eos_token_id"),
+    padToken: config.tokens("pad_token_id")[0],
+  });
+}
+
+/** In `rope_parameters`, or in older files `rope_theta` beside `rope_scaling`. */
+function rotaryBase(config: ConfigFields): number {
+  for (const field of ["rope_parameters", "rope_scaling"])
+    config.object(field).only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
+  return config.object("rope_parameters").number("rope_theta", config.number("rope_theta", 10_000));
+}
+
+function toConfig(model: Model): ConfigObject {
+  if (!(model instanceof DecoderModel)) throw new RangeError("it is a DecoderModel");
+  const settings = settingsOf(model.config);
+  allow(settings, { norm: "pre", normalization: "rmsNorm", position: "rotary", gated: true, finalNorm: true });
+  allow(settings, { embeddingScale: 1, headBias: false, crossAttention: false });
+  return {
+    architectures: ["LlamaForCausalLM"],
+    model_type: "llama",
+    vocab_size: settings.vocabSize,
+    max_position_embeddings: settings.contextLength,
+    hidden_size: settings.dModel,
+    num_attention_heads: settings.heads,
+    num_key_value_heads: settings.keyValueHeads,
+    head_dim: settings.headDim,
+    num_hidden_layers: settings.layers,
+    intermediate_size: settings.dFeedForward,
+    hidden_act: activationName(settings.activation),
+    rms_norm_eps: settings.epsilon,
+    rope_parameters: { rope_theta: settings.rotaryBase, rope_type: "default" },
+    tie_word_embeddings: settings.tied,
+    attention_bias: settings.bias,
+    mlp_bias: settings.bias,
+    attention_dropout: settings.dropout,
+    initializer_range: settings.initialDeviation,
+    bos_token_id: null,
+    eos_token_id: tokensField(settings.endTokens),
+    pad_token_id: settings.padToken ?? null,
+  };
+}

@@ -1,0 +1,99 @@
+import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
+import { parseJson } from "../checkpoint/json";
+import { FormatError } from "../errors";
+import type { Tokenizer } from "../tokenizer";
+import { ConfigFields, isObject } from "./config-fields";
+import type { ConfigObject, Family, Model, ModelOf } from "./family";
+import { loadModel } from "./load";
+import { readTokenizer } from "./tokenizer-files";
+
+/** A model with what belongs to it. */
+export interface Pretrained<M extends Model = Model> {
+  model: M;
+  /** Where the directory has no tokenizer.json, using it is a FormatError that says so. */
+  tokenizer: Tokenizer;
+  /** What config.json holds, unchanged. */
+  config: ConfigObject;
+  /** Settings files that are kept for `savePretrained` as they were read. */
+  files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface LoadOptions {
+  /** Called as bytes of each file arrive. */
+  onProgress?: OnProgress | undefined;
+}
+
+/** Loads models of certain classes. */
+export interface Loader<M extends Model> {
+  (source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
+  /** With `model`, a TypeError unless the model is of that class. */
+  <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
+}
+
+export type ModelClass<M> = abstract new (...parts: never[]) => M;
+
+/**
+ * A `fromPretrained` for these families alone: the others are not bundled, and the type of the model is theirs.
+ *
+ * @example
+ * ```ts
+ * import { gpt, gpt2, pretrainedLoader, savePretrained } from "transformer-blocks";
+ * const files = new Map<string, Uint8Array>();
+ * const write = async (name: string, bytes: Uint8Array) => void files.set(name, bytes);
+ * const saved = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+ * await savePretrained({ model: saved }, { write });
+ * const load = pretrainedLoader([gpt2]);
+ * const { model } = await load({ read: async (name) => files.get(name) });
+ * model.forward([[1, 2, 3]]).shape; // [1, 3, 8]
+ * ```
+ */
+export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
+export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
+  async function load(source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
+  async function load<Wanted extends M>(
+    source: Source,
+    options: LoadOptions & { model: ModelClass<Wanted> },
+  ): Promise<Pretrained<Wanted>>;
+  async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
+    const opened = await openSource(source);
+    const config = await opened.readJson("config.json");
+    const file = `${opened.name}/config.json`;
+    if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+    const family = familyOf(families, config, file);
+    const files = new Map<string, Uint8Array>();
+    for (const name of keptFiles) {
+      const bytes = await opened.readOptional(name);
+      if (bytes !== undefined) files.set(name, bytes);
+    }
+    const tokens = generationTokens(files.get(GENERATION), `${opened.name}/${GENERATION}`);
+    const tokenizer = await readTokenizer(opened, files.get("tokenizer_config.json"), options.onProgress);
+    const tensors = await readCheckpoint(opened, options.onProgress);
+    const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name });
+    if (options.model && !(model instanceof options.model))
+      throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+    return { model, tokenizer, config, files };
+  }
+  return load;
+}
+
+const GENERATION = "generation_config.json";
+const keptFiles = [GENERATION, "tokenizer_config.json", "special_tokens_map.json"];
+
+function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {
+  const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
+  if (family !== undefined) return family;
+  const expected = `one of ${families.flatMap(({ modelTypes }) => modelTypes).join(", ")}`;
+  throw new ConfigFields(config, { file }).error("model_type", expected);
+}
+
+/** The tokens that generation_config.json says go before those of config.json. */
+function generationTokens(bytes: Uint8Array | undefined, file: string): ConfigObject {
+  if (bytes === undefined) return {};
+  const settings = parseJson(bytes, file);
+  if (!isObject(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const fields = new ConfigFields(settings, { file });
+  const given = ["eos_token_id", "pad_token_id", "decoder_start_token_id"].filter(
+    (name) => fields.get(name) !== undefined,
+  );
+  return Object.fromEntries(given.map((name) => [name, fields.tokens(name)]));
+}

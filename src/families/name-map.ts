@@ -1,0 +1,93 @@
+import type { Module } from "../blocks";
+import type { Shape } from "../tensor";
+
+/**
+ * One of their tensors and the parameters it is, by names with `*` for an index. Where it is several of ours, theirs is
+ * ours one after another along the first axis.
+ */
+export interface NameRule {
+  readonly ours: string | readonly string[];
+  readonly theirs: string;
+  /** Theirs is [in, out] where ours is [out, in]; several of ours are side by side in it. */
+  readonly transpose?: boolean | undefined;
+  /** Theirs is [1, n] where ours is [n]. */
+  readonly row?: boolean | undefined;
+}
+
+/** The weights and biases of a layer, or of several that lie in one tensor of theirs. A layer without bias has none. */
+export function layer(
+  ours: string | readonly string[],
+  theirs: string,
+  { transpose }: { transpose?: boolean } = {},
+): NameRule[] {
+  const each = (field: string) =>
+    typeof ours === "string" ? `${ours}.${field}` : ours.map((one) => `${one}.${field}`);
+  return [
+    { ours: each("weight"), theirs: `${theirs}.weight`, transpose },
+    { ours: each("bias"), theirs: `${theirs}.bias` },
+  ];
+}
+
+/** Part of one of their tensors. */
+export interface LinkedParameter {
+  readonly path: string;
+  readonly shape: Shape;
+}
+
+/** A rule at one index: a tensor of theirs and the parameters it is. */
+export interface Link {
+  readonly theirs: string;
+  /** The shape of theirs. */
+  readonly shape: Shape;
+  readonly ours: readonly LinkedParameter[];
+  readonly transpose: boolean;
+}
+
+/**
+ * The rules applied to every parameter of a model.
+ *
+ * @throws RangeError if a parameter has no rule
+ */
+export function linksOf(rules: readonly NameRule[], model: Module): Link[] {
+  const parameters = model.parameters();
+  const ruleOf = new Map(rules.flatMap((rule) => listOf(rule.ours).map((ours) => [ours, rule] as const)));
+  const links = new Map<string, Link>();
+  for (const path of parameters.keys()) {
+    const { template, indices } = templateOf(path);
+    const rule = ruleOf.get(template);
+    if (rule === undefined) throw new RangeError(`the family has no name for the parameter ${path}`);
+    const ours = listOf(rule.ours).map((part) => {
+      const name = fillIn(part, indices);
+      const parameter = parameters.get(name);
+      if (parameter === undefined) throw new RangeError(`the family wants a parameter ${name} beside ${path}`);
+      return { path: name, shape: parameter.shape };
+    });
+    const theirs = fillIn(rule.theirs, indices);
+    links.set(theirs, { theirs, ours, transpose: rule.transpose ?? false, shape: theirShape(ours, rule) });
+  }
+  return [...links.values()];
+}
+
+/** A name with `*` in place of each index. */
+export function templateOf(name: string): { template: string; indices: string[] } {
+  const indices: string[] = [];
+  const template = name
+    .split(".")
+    .map((field) => (/^\d+$/.test(field) && indices.push(field) ? "*" : field))
+    .join(".");
+  return { template, indices };
+}
+
+const listOf = (ours: string | readonly string[]): readonly string[] => (typeof ours === "string" ? [ours] : ours);
+
+function fillIn(template: string, indices: readonly string[]): string {
+  let next = 0;
+  return template.replaceAll("*", () => indices[next++] ?? "*");
+}
+
+function theirShape(ours: readonly LinkedParameter[], { transpose, row }: NameRule): Shape {
+  const rest = ours[0]!.shape.slice(1);
+  const joined = [ours.reduce((length, part) => length + part.shape[0]!, 0), ...rest];
+  const turned = transpose ? joined.toReversed() : joined;
+  return row ? [1, ...turned] : turned;
+}

@@ -1,0 +1,28 @@
+import type { Random } from "../tensor";
+import { maximum } from "./processors";
+
+/** The first of the best tokens. */
+export function bestToken(scores: Float32Array): number {
+  return scores.indexOf(maximum(scores));
+}
+
+/** A token drawn with the probabilities softmax(scores), in float64: the first whose cumulative sum exceeds u · Σ. */
+export function sampleToken(scores: Float32Array, random: Random): number {
+  const best = maximum(scores);
+  let total = 0;
+  for (const score of scores) total += Math.exp(score - best);
+  const target = uniform(random) * total;
+  let sum = 0;
+  let last = 0;
+  for (let id = 0; id < scores.length; id++) {
+    const weight = Math.exp(scores[id]! - best);
+    if (weight === 0) continue;
+    sum += weight;
+    if (sum > target) return id;
+    last = id;
+  }
+  return last;
+}
+
+/** A number in [0, 1) of 53 bits: with 24, tokens rarer than 1 in 2²⁴ would come too often or never. */
+const uniform = (random: Random): number => ((random.bits() >>> 5) * 2 ** 26 + (random.bits() >>> 6)) / 2 ** 53;

@@ -1,0 +1,78 @@
+import type { Ids, Random } from "../tensor";
+import { bestToken, sampleToken } from "./choose";
+import { type GenerateOptions, type NewToken, type Settings, settingsOf } from "./options";
+import { maximum } from "./processors";
+import { checkPrompt, expectGenerative, firstTokens, type GenerativeModel, newTokensFor, startOf } from "./prompt";
+import { Stepper } from "./stepper";
+import { yieldToEventLoop } from "./yield";
+
+/** A call of `generate` whose arguments were checked and copied. */
+export interface Plan {
+  model: GenerativeModel;
+  ids: Ids;
+  /** What the rows of the result start with. */
+  start: Ids;
+  maxNewTokens: number;
+  settings: Settings;
+}
+
+/** A new token and the scores it was taken from. */
+export interface Choice extends NewToken {
+  scores: Float32Array;
+}
+
+/** Checks everything that can be known before the model runs. */
+export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
+  expectGenerative(model);
+  const settings = settingsOf(options, model.config.endTokens);
+  checkPrompt(model, ids, settings.mask);
+  const copy = ids.map((row) => [...row]);
+  const maxNewTokens = newTokensFor(model, copy, settings.maxNewTokens);
+  return { model, ids: copy, start: firstTokens(model, copy), maxNewTokens, settings };
+}
+
+/** A row that is being written. */
+interface Row {
+  ids: number[];
+  random: Random | undefined;
+  ended: boolean;
+}
+
+/** The loop: all rows step together, and a row that has ended only keeps its place. */
+export async function* decode({ model, ids, start, maxNewTokens, settings }: Plan): AsyncGenerator<Choice> {
+  const { signal } = settings;
+  signal?.throwIfAborted();
+  if (maxNewTokens === 0) return;
+  const stepper = new Stepper(startOf(model, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
+  const rows: Row[] = start.map((row, r) => ({
+    ids: [...row],
+    random: settings.random?.stream(`row ${r}`),
+    ended: false,
+  }));
+  for (let step = 0; step < maxNewTokens; step++) {
+    if (step > 0) {
+      await yieldToEventLoop();
+      signal?.throwIfAborted();
+    }
+    const logits = await stepper.scores();
+    for (const [r, row] of rows.entries()) {
+      if (row.ended) continue;
+      const choice = choose(logits[r]!, row, settings, `row ${r}, step ${step}`, step);
+      row.ids.push(choice.id);
+      row.ended = settings.endTokens.has(choice.id);
+      settings.onToken?.({ row: r, id: choice.id });
+      yield { row: r, ...choice };
+    }
+    if (rows.every((row) => row.ended)) return;
+    stepper.push(rows.map((row) => row.ids.at(-1)!));
+  }
+}
+
+function choose(logits: Float32Array, row: Row, { processors }: Settings, place: string, step: number) {
+  const wrong = logits.find((score) => Number.isNaN(score) || score === Number.POSITIVE_INFINITY);
+  if (wrong !== undefined)
+    throw new Error(`generate: the model's scores hold ${wrong} in ${place}; its weights or its input are broken`);
+  const scores = processors.reduce((result, process) => process(result, { ids: row.ids, step }), logits);
+  if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
+  return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
+}

@@ -1,0 +1,81 @@
+import { type Ids, Tensor } from "../tensor";
+import { type Choice, decode, type Plan, planOf } from "./decode";
+import type { GenerateOptions, NewToken } from "./options";
+import type { GenerativeModel } from "./prompt";
+
+/** What `generate` gives. */
+export interface Generated {
+  /**
+   * Each row from its first token (of the prompt, padding included, or an encoder-decoder's start token) to its own end
+   * token. Rows that end early are not padded.
+   */
+  sequences: number[][];
+  /** With `outputScores`: for each row, the scores each new token was taken from, −∞ where an option ruled one out. */
+  scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[];
+}
+
+/**
+ * Lets a model go on with each row of ids [batch][seq], one token after another. For an `EncoderDecoderModel` the ids
+ * are the source: it is encoded once, and the target starts with `config.startToken`.
+ *
+ * With the same seed the result is the same, and a row's result does not depend on the other rows. Between tokens the
+ * event loop has its turn, so that a page stays alive.
+ *
+ * @throws TypeError for an option that is unknown or of the wrong kind, ids that are not [batch][seq]; RangeError for a
+ * wrong value, an id outside the vocabulary, an empty prompt or one that does not fit into the context; ShapeError for
+ * ragged rows or a mask of another shape; Error that names the step if the model's scores are not numbers; the
+ * signal's reason once it is aborted
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1, for decoding one token at a time
+ * @example
+ * ```ts
+ * import { generate, gpt } from "transformer-blocks";
+ * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+ * const { sequences } = await generate(model, [[1, 2, 3]], { maxNewTokens: 4 });
+ * sequences[0]?.length; // 7
+ * ```
+ */
+export async function generate(model: GenerativeModel, ids: Ids, options: GenerateOptions = {}): Promise<Generated> {
+  const plan = planOf(model, ids, options);
+  const sequences = plan.start.map((row) => [...row]);
+  const kept: Float32Array[][] = sequences.map(() => []);
+  for await (const { row, id, scores } of decode(plan)) {
+    sequences[row]!.push(id);
+    if (plan.settings.outputScores) kept[row]!.push(scores);
+  }
+  if (!plan.settings.outputScores) return { sequences };
+  return { sequences, scores: kept.map((rows) => stacked(rows, model.config.vocabSize)) };
+}
+
+/**
+ * The tokens of `generate` as they come, step by step and row by row. Leaving the loop stops the work.
+ *
+ * @throws as `generate`, wrong arguments at the call and the rest while iterating
+ * @example
+ * ```ts
+ * import { generateStream, gpt } from "transformer-blocks";
+ * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+ * const rows: number[] = [];
+ * for await (const { row } of generateStream(model, [[1], [2]], { maxNewTokens: 2 })) rows.push(row);
+ * rows; // [0, 1, 0, 1]
+ * ```
+ */
+export function generateStream(
+  model: GenerativeModel,
+  ids: Ids,
+  options: GenerateOptions = {},
+): AsyncIterable<NewToken> {
+  return tokensOf(planOf(model, ids, options));
+}
+
+async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
+  for await (const { row, id } of decode(plan)) yield { row, id };
+}
+
+/** [newTokens] of [vocabSize] → [newTokens, vocabSize] */
+function stacked(rows: readonly Choice["scores"][], vocabSize: number) {
+  const values = new Float32Array(rows.length * vocabSize);
+  rows.forEach((row, i) => {
+    values.set(row, i * vocabSize);
+  });
+  return new Tensor([rows.length, vocabSize] as const, values);
+}

@@ -1,0 +1,7 @@
+/**
+ * Text from a model, one token at a time.
+ *
+ * @module generation
+ */
+export { type Generated, generate, generateStream } from "./generate";
+export type { GenerateOptions, NewToken } from "./options";

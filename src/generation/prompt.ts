@@ -1,0 +1,97 @@
+import type { Sequence } from "../blocks";
+import { DecoderModel, EncoderDecoderModel } from "../models";
+import { type Ids, indices, ShapeError, type Tensor } from "../tensor";
+import type { GenerateOptions } from "./options";
+
+/** What can write text. */
+export type GenerativeModel = DecoderModel | EncoderDecoderModel;
+
+type Mask = GenerateOptions["mask"];
+
+/** What a decoder starts from. */
+export interface Start {
+  decoder: DecoderModel;
+  /** [batch][seq] */
+  ids: Ids;
+  /** 0 where `ids` is padding. */
+  mask: Mask;
+  /** What an encoder made of the source, and which of it counts. */
+  memory?: Tensor<Sequence>;
+  memoryMask?: Mask;
+}
+
+/** Throws unless the model can write text. */
+export function expectGenerative(model: unknown): asserts model is GenerativeModel {
+  if (!(model instanceof DecoderModel || model instanceof EncoderDecoderModel))
+    throw new TypeError("generate: the model must be a DecoderModel or an EncoderDecoderModel");
+}
+
+/**
+ * Throws unless a model can go on from these ids under this mask.
+ *
+ * @throws TypeError, ShapeError or RangeError that names the row, and the column where there is one
+ */
+export function checkPrompt(model: GenerativeModel, ids: Ids, mask: Mask): void {
+  if (!Array.isArray(ids) || (ids.length > 0 && !Array.isArray(ids[0])))
+    throw new TypeError("generate: ids must be [batch][seq]; put a single prompt into an array, [ids]");
+  const { shape } = indices("ids", ids, model.config.vocabSize);
+  const [rows = 0, columns = 0] = shape;
+  if (rows === 0) throw new RangeError("generate: ids has no rows");
+  if (columns === 0)
+    throw new RangeError(
+      "generate: the prompt is empty; begin with one token or more, such as the one that starts a text",
+    );
+  if (columns > model.config.contextLength)
+    throw new RangeError(
+      `generate: a prompt of ${columns} tokens is longer than the contextLength ${model.config.contextLength}; shorten it`,
+    );
+  if (mask) checkMask(mask, rows, columns, model instanceof DecoderModel);
+}
+
+function checkMask(mask: readonly (readonly number[])[], rows: number, columns: number, leftPadded: boolean): void {
+  const { shape } = indices("mask", mask, 2);
+  if (shape.length !== 2 || shape[0] !== rows || shape[1] !== columns)
+    throw new ShapeError(`generate: the mask [${shape.join(", ")}] has not the shape of ids, [${rows}, ${columns}]`);
+  mask.forEach((row, r) => {
+    if (!row.includes(1)) throw new RangeError(`generate: the mask hides all of row ${r}`);
+    if (leftPadded && row.at(-1) === 0)
+      throw new RangeError(`generate: row ${r} of the mask ends with padding; pad prompts on the left`);
+  });
+}
+
+/**
+ * What the rows of the result start with: the prompt, or an encoder-decoder's start token.
+ *
+ * @throws RangeError if the model does not say what targets start with
+ */
+export function firstTokens(model: GenerativeModel, ids: Ids): Ids {
+  if (model instanceof DecoderModel) return ids;
+  const { startToken } = model.config;
+  if (startToken === undefined)
+    throw new RangeError("generate: config.startToken is missing; it says which token every target starts with");
+  return ids.map(() => [startToken]);
+}
+
+/** What the decoder takes. An encoder, if there is one, runs here and never again. */
+export function startOf(model: GenerativeModel, ids: Ids, start: Ids, mask: Mask): Start {
+  if (model instanceof DecoderModel) return { decoder: model, ids: start, mask };
+  return { decoder: model.decoder, ids: start, mask: undefined, memory: model.encode(ids, { mask }), memoryMask: mask };
+}
+
+/**
+ * How many tokens there will be at most: the number asked for, or 20 where the context has room for them.
+ *
+ * @throws RangeError if prompt and new tokens do not fit into the context
+ */
+export function newTokensFor(model: GenerativeModel, ids: Ids, asked: number | undefined): number {
+  const { contextLength } = model.config;
+  const held = model instanceof DecoderModel ? ids[0]!.length : 1;
+  const room = contextLength - held;
+  if (asked === undefined && room === 0)
+    throw new RangeError(`generate: ${held} tokens fill the contextLength ${contextLength}; shorten the prompt`);
+  if (asked !== undefined && asked > room)
+    throw new RangeError(
+      `generate: ${held} tokens and maxNewTokens ${asked} exceed the contextLength ${contextLength}; ask for ${room} at most`,
+    );
+  return asked ?? Math.min(20, room);
+}

@@ -1,0 +1,121 @@
+import type { Module, Pass, Tap } from "../blocks";
+import { ShapeError, Tensor } from "../tensor";
+import { Places, SitePattern } from "./sites";
+
+/** Makes the value to go on with. `place` is the path and the site, `blocks.3.output`. */
+export type Patch = (value: Tensor, place: string) => Tensor;
+
+/** A patch for each site, or for each site that a pattern with `*` means. */
+export type Patches = Readonly<Record<string, Patch>>;
+
+export interface InspectOptions {
+  /** What to record: a path and a site; `*` stands for any one name. A model's own sites have no path. */
+  sites: readonly string[];
+  /** What to change on the way; what is recorded is what the model goes on with. */
+  patches?: Patches | undefined;
+}
+
+export interface Inspected<Output> {
+  output: Output;
+  /** What was reported, by path and site, in the order of the run; of a place that reported twice, the last. */
+  record: Map<string, Tensor>;
+}
+
+/**
+ * Runs a model and keeps inner values. Recording changes no result. `run` must hand its pass on, alone or spread into
+ * another, `{ ...pass, mask }`, and return once the model has run. Values stay differentiable inside
+ * `valueAndGradients`.
+ *
+ * @throws RangeError for a site that no module of the model has, or that the run did not report; TypeError or ShapeError
+ * for a patch that does not give a tensor of the same shape
+ * @see Vig et al. 2020, Causal Mediation Analysis (arXiv 2004.12265), for what recorded and patched values can show
+ * @example
+ * ```ts
+ * import { gpt } from "transformer-blocks";
+ * import { inspect } from "transformer-blocks/inspect";
+ * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 2 }, { seed: 1 });
+ * const { record } = inspect(model, (pass) => model.forward([[1, 2, 3]], pass), { sites: ["blocks.*.attention.weights"] });
+ * [...record.keys()];                                // ["blocks.0.attention.weights", "blocks.1.attention.weights"]
+ * record.get("blocks.0.attention.weights")?.shape; // [1, 2, 3, 3]
+ * ```
+ */
+export function inspect<Output>(
+  model: Module,
+  run: (pass: Pass) => Output,
+  { sites, patches = {} }: InspectOptions,
+): Inspected<Output> {
+  if (!Array.isArray(sites)) throw new TypeError("inspect: sites must be an array of strings");
+  const tap = new Recorder(model, sites, patches);
+  const output = run({ tap });
+  tap.expectAllReported();
+  return { output, record: tap.record };
+}
+
+/**
+ * Runs a model with inner values changed on the way, and gives its output. A run inside `valueAndGradients` is
+ * differentiable through the patches.
+ *
+ * @throws as `inspect`
+ * @see Meng et al. 2022 (arXiv 2202.05262), section 2, for patching as a way to find causes
+ * @example
+ * ```ts
+ * import { gpt, multiply } from "transformer-blocks";
+ * import { patch } from "transformer-blocks/inspect";
+ * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 2 }, { seed: 1 });
+ * const louder = patch(model, (pass) => model.forward([[1, 2, 3]], pass), { "blocks.0.output": (x) => multiply(x, 2) });
+ * louder.shape; // [1, 3, 8]
+ * ```
+ */
+export function patch<Output>(model: Module, run: (pass: Pass) => Output, patches: Patches): Output {
+  return inspect(model, run, { sites: [], patches }).output;
+}
+
+/** Records and patches what blocks report. */
+class Recorder implements Tap {
+  readonly record = new Map<string, Tensor>();
+  readonly #places: Places;
+  readonly #sites: readonly SitePattern[];
+  readonly #patches: readonly (readonly [SitePattern, Patch])[];
+  readonly #reported = new Set<string>();
+
+  constructor(model: Module, sites: readonly string[], patches: Patches) {
+    this.#places = new Places(model);
+    this.#sites = sites.map((site) => new SitePattern(site));
+    this.#patches = Object.entries(patches).map(([site, make]) => {
+      if (typeof make !== "function") throw new TypeError(`inspect: the patch of "${site}" must be a function`);
+      return [new SitePattern(site), make] as const;
+    });
+    for (const pattern of this.#patterns()) pattern.expectModule(this.#places.paths);
+  }
+
+  sees(module: Module, site: string): boolean {
+    const place = this.#places.of(module, site);
+    if (place === undefined) return false;
+    this.#reported.add(place);
+    return this.#patterns().some((pattern) => pattern.matches(place));
+  }
+
+  take(module: Module, site: string, value: Tensor): Tensor {
+    const place = this.#places.of(module, site)!;
+    let taken = value;
+    for (const [pattern, make] of this.#patches) if (pattern.matches(place)) taken = patched(taken, place, make);
+    if (this.#sites.some((pattern) => pattern.matches(place))) this.record.set(place, taken);
+    return taken;
+  }
+
+  expectAllReported(): void {
+    for (const pattern of this.#patterns()) pattern.expectReported([...this.#reported]);
+  }
+
+  #patterns(): SitePattern[] {
+    return [...this.#sites, ...this.#patches.map(([pattern]) => pattern)];
+  }
+}
+
+function patched(value: Tensor, place: string, make: Patch): Tensor {
+  const made = make(value, place);
+  if (!(made instanceof Tensor)) throw new TypeError(`patch: the patch of "${place}" must give a Tensor`);
+  if (made.shape.join() !== value.shape.join())
+    throw new ShapeError(`patch: "${place}" is ${value.describe()}; its patch gave ${made.describe()}`);
+  return made;
+}

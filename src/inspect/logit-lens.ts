@@ -1,0 +1,40 @@
+import type { Module, Norm, OutputHead, Pass, Sequence } from "../blocks";
+import type { Ids, Tensor } from "../tensor";
+import { inspect } from "./inspect";
+
+/** What the lens needs of a decoder. `DecoderModel` has it. */
+export type LensModel = Module & {
+  readonly blocks: readonly Module[];
+  readonly norm: Norm | undefined;
+  readonly head: OutputHead;
+  hidden(ids: Ids, pass?: Pass): Tensor<Sequence>;
+};
+
+export interface LayerLogits {
+  /** Counted from 0, as in `blocks.0`. */
+  layer: number;
+  logits: Tensor<readonly [batch: number, seq: number, vocabSize: number]>;
+}
+
+/**
+ * What each layer would say next: head(norm(hₗ)) for the output hₗ of every block. The last one is the model's own
+ * answer.
+ *
+ * @see nostalgebraist 2020, interpreting GPT: the logit lens; Belrose et al. 2023 (arXiv 2303.08112), section 2
+ * @example
+ * ```ts
+ * import { gpt } from "transformer-blocks";
+ * import { logitLens } from "transformer-blocks/inspect";
+ * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 2 }, { seed: 1 });
+ * logitLens(model, [[1, 2, 3]]).map(({ layer, logits }) => [layer, ...logits.shape]); // [[0, 1, 3, 8], [1, 1, 3, 8]]
+ * ```
+ */
+export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
+  const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
+  const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
+  return model.blocks.map((_, layer) => {
+    const h = record.get(`blocks.${layer}.output`) as Tensor<Sequence>;
+    const logits = model.head.forward(model.norm ? model.norm.forward(h) : h);
+    return { layer, logits: logits as Tensor<Sequence> };
+  });
+}

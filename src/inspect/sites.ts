@@ -1,0 +1,61 @@
+import type { Module } from "../blocks";
+import { nearest } from "./nearest";
+
+/** Which reported values are meant: a module's path and a site, `blocks.*.attention.weights`; `*` is any one name. */
+export class SitePattern {
+  readonly text: string;
+  readonly #path: string;
+
+  /** @throws TypeError unless the pattern is a string */
+  constructor(text: unknown) {
+    if (typeof text !== "string") throw new TypeError(`inspect: a site must be a string, not ${typeof text}`);
+    this.text = text;
+    this.#path = text.split(".").slice(0, -1).join(".");
+  }
+
+  /** Whether it means a place, `blocks.0.attention.weights`. */
+  matches(place: string): boolean {
+    return fits(this.text, place);
+  }
+
+  /** @throws RangeError if no module lies at its path */
+  expectModule(paths: readonly string[]): void {
+    if (paths.some((path) => fits(this.#path, path))) return;
+    throw new RangeError(
+      `inspect: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${nearest(this.#path, paths)}`,
+    );
+  }
+
+  /** @throws RangeError if none of the places that a run reported is meant */
+  expectReported(places: readonly string[]): void {
+    if (places.some((place) => this.matches(place))) return;
+    throw new RangeError(
+      `inspect: nothing was reported at "${this.text}" in this run; near it: ${nearest(this.text, places)}`,
+    );
+  }
+}
+
+function fits(pattern: string, text: string): boolean {
+  const wanted = pattern.split(".");
+  const names = text.split(".");
+  return wanted.length === names.length && wanted.every((name, i) => name === "*" || name === names[i]);
+}
+
+/** The name of a site of a module, as it stands in a record. */
+export class Places {
+  readonly #paths: ReadonlyMap<Module, string>;
+
+  constructor(model: Module) {
+    this.#paths = new Map([...model.modules()].map(([path, module]) => [module, path]));
+  }
+
+  get paths(): string[] {
+    return [...this.#paths.values()];
+  }
+
+  /** `path.site`; nothing for a module of another model. */
+  of(module: Module, site: string): string | undefined {
+    const path = this.#paths.get(module);
+    return path === "" ? site : path && `${path}.${site}`;
+  }
+}

@@ -1,0 +1,44 @@
+import { reshape, softmax, type Tensor, transpose } from "../tensor";
+import { encoderOf, expectText, type Loaded } from "./pretrained";
+
+export interface Answer {
+  /** The part of the context that answers, `context.slice(start, end)`. */
+  text: string;
+  /** The product of the probabilities of its two ends. */
+  score: number;
+  start: number;
+  end: number;
+}
+
+const LONGEST = 30; // tokens; answers are spans, not passages
+
+/**
+ * The part of a context that answers a question.
+ *
+ * @throws TypeError if the model has no question answering head
+ * @see Devlin et al. 2018 (arXiv 1810.04805), section 4.2
+ */
+export async function answer(pretrained: Loaded, asked: { question: string; context: string }): Promise<Answer> {
+  const model = encoderOf("answer", pretrained, "questionAnswering");
+  expectText("answer", "question", asked.question);
+  expectText("answer", "context", asked.context);
+  const { ids, types, offsets, special } = pretrained.tokenizer.encode(asked.question, { pair: asked.context });
+  const ends = softmax(transpose(model.forward([ids], { types: [types] }))); // [1, 2, seq]
+  const [starts, lasts] = rows(ends, ids.length);
+  const inContext = ids.map((_, i) => types[i] === 1 && special[i] === 0);
+  let best = { score: -1, first: 0, last: 0 };
+  for (let first = 0; first < ids.length; first++) {
+    for (let last = first; last < Math.min(ids.length, first + LONGEST); last++) {
+      const score = starts[first]! * lasts[last]!;
+      if (inContext[first] && inContext[last] && score > best.score) best = { score, first, last };
+    }
+  }
+  if (best.score < 0) throw new RangeError("answer: the context has no tokens");
+  const [start, end] = [offsets[best.first]![0], offsets[best.last]![1]];
+  return { text: asked.context.slice(start, end), score: best.score, start, end };
+}
+
+const rows = (x: Tensor, seq: number): [Float32Array, Float32Array] => {
+  const { data } = reshape(x, [2, seq]);
+  return [data.subarray(0, seq), data.subarray(seq)];
+};

@@ -1,0 +1,52 @@
+import { type Tensor, softmax } from "../tensor";
+import { encoderOf, expectText, type Loaded } from "./pretrained";
+
+/** A token for the place of the mask. */
+export interface Filling {
+  token: string;
+  id: number;
+  /** Its probability, 0 to 1. */
+  score: number;
+  /** The whole text with the mask filled in. */
+  text: string;
+}
+
+/**
+ * The tokens that a masked language model would write in place of the one mask in a text, the most probable first.
+ *
+ * @param options.top how many, 5 unless given
+ * @throws TypeError if the model has no masked language model head; RangeError if the text has not exactly one mask
+ */
+export async function fillMask(pretrained: Loaded, text: string, options: { top?: number } = {}): Promise<Filling[]> {
+  const model = encoderOf("fillMask", pretrained, "maskedLanguageModel");
+  expectText("fillMask", "text", text);
+  const { tokenizer } = pretrained;
+  const { mask } = tokenizer.special;
+  if (mask === undefined) throw new TypeError("fillMask: the tokenizer has no mask token");
+  const { ids, types } = tokenizer.encode(text);
+  const places = ids.flatMap((id, place) => (id === mask ? [place] : []));
+  if (places.length !== 1)
+    throw new RangeError(`fillMask: the text has ${places.length} masks; write ${tokenizer.idToToken(mask)} in one place`);
+  const [place] = places as [number];
+  const probabilities = row(softmax(model.forward([ids], { types: [types] })), place);
+  return highest(probabilities, options.top ?? 5).map((id) => ({
+    token: tokenizer.idToToken(id) ?? "",
+    id,
+    score: probabilities[id]!,
+    text: tokenizer.decode(ids.with(place, id)),
+  }));
+}
+
+/** The numbers of one position of the first text, [batch, seq, size]. */
+function row(x: Tensor, place: number): Float32Array {
+  const size = x.shape.at(-1)!;
+  return x.data.subarray(place * size, (place + 1) * size);
+}
+
+/** The places of the highest numbers, the highest first. */
+function highest(numbers: Float32Array, count: number): number[] {
+  if (!Number.isInteger(count) || count < 1) throw new RangeError(`top must be a whole number of 1 or more, not ${count}`);
+  return Array.from(numbers.keys())
+    .sort((a, b) => numbers[b]! - numbers[a]!)
+    .slice(0, count);
+}

@@ -1,0 +1,125 @@
+import * as fc from "fast-check";
+import { Tensor } from "../tensor";
+
+type Shape = readonly number[];
+type HeadShape = readonly [batch: number, seq: number, heads: number, headDim: number];
+
+export interface TensorsOptions {
+  /** What each number is drawn from; multiples of 1/16 from −4 to 4 unless given, so that counterexamples are short. */
+  values?: fc.Arbitrary<number>;
+}
+
+export interface AttentionInputsOptions extends TensorsOptions {
+  /** As many keys as queries, as in self-attention. */
+  selfAttention?: boolean;
+  /** Whether fewer key heads than query heads may be drawn; true unless given. */
+  grouped?: boolean;
+  /** The most queries, and the most keys; 5 unless given. */
+  maxLength?: number;
+  /** The most numbers in a head; 4 unless given. */
+  maxHeadDim?: number;
+}
+
+export interface AttentionInputs {
+  /** [batch, queries, heads, headDim] */
+  q: Tensor<HeadShape>;
+  /** [batch, keys, keyValueHeads, headDim] */
+  k: Tensor<HeadShape>;
+  /** [batch, keys, keyValueHeads, headDim] */
+  v: Tensor<HeadShape>;
+}
+
+const sixteenths = () => fc.integer({ min: -64, max: 64 }).map((n) => n / 16);
+const upTo = (max: number) => fc.integer({ min: 1, max });
+
+/**
+ * Tensors of a shape, or of any shape of one to three axes of one to four elements. They shrink towards fewer axes,
+ * smaller sizes and zeros, and a counterexample prints as `tensor([[1, 0]])`.
+ *
+ * @example
+ * ```ts
+ * import fc from "fast-check";
+ * import { softmax } from "transformer-blocks";
+ * import { rowsSumToOne, tensors } from "transformer-blocks/testing";
+ * fc.assert(fc.property(tensors(), (x) => rowsSumToOne(softmax(x))));
+ * ```
+ */
+export function tensors(): fc.Arbitrary<Tensor>;
+export function tensors<const S extends Shape>(shape: S, options?: TensorsOptions): fc.Arbitrary<Tensor<S>>;
+export function tensors(shape: undefined, options: TensorsOptions): fc.Arbitrary<Tensor>;
+export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitrary<Tensor> {
+  const { values = sixteenths() } = options;
+  if (shape === undefined) {
+    const shapes = fc.array(upTo(4), { minLength: 1, maxLength: 3 });
+    return fc.tuple(shapes, supply(4 ** 3, values)).map(([drawn, numbers]) => filled(drawn, numbers));
+  }
+  const size = sizeOf(shape);
+  return fc.array(values, { minLength: size, maxLength: size }).map((numbers) => filled(shape, numbers));
+}
+
+const sizeOf = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
+
+/**
+ * Numbers for a tensor whose shape is drawn beside them, used again from the first where they do not suffice: so shape
+ * and numbers shrink each on its own, and a single bad number may end up alone.
+ */
+const supply = (most: number, values: fc.Arbitrary<number>) =>
+  fc.array(values, { minLength: 1, maxLength: most, size: "max" });
+
+function filled<S extends Shape>(shape: S, numbers: readonly number[]): Tensor<S> {
+  return printable(
+    new Tensor(
+      shape,
+      new Float32Array(sizeOf(shape)).map((_, i) => numbers[i % numbers.length]!),
+    ),
+  );
+}
+
+/** Lets fast-check print a counterexample that can be pasted into a test. */
+function printable<S extends Shape>(tensor: Tensor<S>): Tensor<S> {
+  const print = () =>
+    tensor.size === 0 ? `zeros(${JSON.stringify(tensor.shape)})` : `tensor(${JSON.stringify(tensor.toArray())})`;
+  return Object.defineProperty(tensor, fc.toStringMethod, { value: print });
+}
+
+/**
+ * Queries, keys and values that fit: one or two batches, up to five queries and keys, up to two key heads each shared by
+ * up to three query heads.
+ *
+ * @example
+ * ```ts
+ * import fc from "fast-check";
+ * import { attentionWeights } from "transformer-blocks";
+ * import { attentionInputs, rowsSumToOne } from "transformer-blocks/testing";
+ * fc.assert(fc.property(attentionInputs(), ({ q, k }) => rowsSumToOne(attentionWeights(q, k))));
+ * ```
+ */
+export function attentionInputs(options: AttentionInputsOptions = {}): fc.Arbitrary<AttentionInputs> {
+  const { selfAttention = false, grouped = true, maxLength = 5, maxHeadDim = 4, values = sixteenths() } = options;
+  const most = MOST_BATCHES * MOST_KEY_HEADS * maxLength * maxHeadDim;
+  return fc
+    .record({
+      batch: upTo(MOST_BATCHES),
+      queries: upTo(maxLength),
+      keys: upTo(maxLength),
+      keyValueHeads: upTo(MOST_KEY_HEADS),
+      group: upTo(grouped ? MOST_SHARING : 1),
+      headDim: upTo(maxHeadDim),
+      q: supply(most * (grouped ? MOST_SHARING : 1), values),
+      k: supply(most, values),
+      v: supply(most, values),
+    })
+    .map(({ batch, queries, keys, keyValueHeads, group, headDim, q, k, v }) => {
+      const memory: HeadShape = [batch, selfAttention ? queries : keys, keyValueHeads, headDim];
+      return {
+        q: filled<HeadShape>([batch, queries, keyValueHeads * group, headDim], q),
+        k: filled(memory, k),
+        v: filled(memory, v),
+      };
+    });
+}
+
+const MOST_BATCHES = 2;
+const MOST_KEY_HEADS = 2;
+/** Query heads that share a key head. */
+const MOST_SHARING = 3;

@@ -1,0 +1,64 @@
+import { ShapeError, type Tensor } from "../tensor";
+
+/**
+ * The largest |aᵢ − bᵢ|. Equal infinities differ by 0, and so do two NaN; a NaN beside a number differs by infinity.
+ *
+ * @throws ShapeError if the shapes differ
+ * @example
+ * ```ts
+ * import { tensor } from "transformer-blocks";
+ * import { maxDifference } from "transformer-blocks/testing";
+ * maxDifference(tensor([1, 2]), tensor([1, 2.5])); // 0.5
+ * ```
+ */
+export function maxDifference(a: Tensor, b: Tensor): number {
+  if (a.rank !== b.rank || a.shape.some((size, axis) => size !== b.shape[axis]))
+    throw new ShapeError(`maxDifference: the shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] differ`);
+  const other = b.data;
+  return a.data.reduce((largest, value, i) => Math.max(largest, difference(value, other[i]!)), 0);
+}
+
+function difference(a: number, b: number): number {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  const distance = Math.abs(a - b);
+  return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
+}
+
+/**
+ * Whether no element differs by more than the tolerance.
+ *
+ * @throws ShapeError if the shapes differ
+ * @example
+ * ```ts
+ * import { tensor } from "transformer-blocks";
+ * import { close } from "transformer-blocks/testing";
+ * close(tensor([1, 2]), tensor([1, 2.5]), 0.1); // false
+ * ```
+ */
+export function close(a: Tensor, b: Tensor, tolerance: number): boolean {
+  return maxDifference(a, b) <= tolerance;
+}
+
+/**
+ * Whether the numbers along the last axis sum to one, for every row.
+ *
+ * @param tolerance how far from one a sum may be; 1e-5 unless given
+ * @throws ShapeError if the weights are a single number
+ * @example
+ * ```ts
+ * import { softmax, tensor } from "transformer-blocks";
+ * import { rowsSumToOne } from "transformer-blocks/testing";
+ * rowsSumToOne(softmax(tensor([[1, 2, 3], [4, 4, 4]]))); // true
+ * ```
+ */
+export function rowsSumToOne(weights: Tensor, tolerance = 1e-5): boolean {
+  const size = weights.shape.at(-1);
+  if (size === undefined) throw new ShapeError("rowsSumToOne: a single number has no rows");
+  const rows = weights.shape.slice(0, -1).reduce((product, length) => product * length, 1);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += weights.data[row * size + i]!;
+    if (!(Math.abs(sum - 1) <= tolerance)) return false;
+  }
+  return true;
+}

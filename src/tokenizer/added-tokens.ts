@@ -1,0 +1,165 @@
+import { AlignedText } from "./aligned-text";
+import type { Fields } from "./fields";
+import type { Normalizer } from "./normalizers";
+import { Trie } from "./trie";
+import { previousCharacterStart, WHITE_SPACE, WORD_CHARACTER } from "./unicode";
+import type { Vocabulary } from "./vocabulary";
+
+/** A token that stands in the text as it is and is never cut: `<s>`, `[MASK]`, or a word added by hand. */
+export interface AddedToken {
+  readonly content: string;
+  /** Matches only where no letter or digit touches it. */
+  readonly singleWord: boolean;
+  /** Takes the white space before it. */
+  readonly lstrip: boolean;
+  /** Takes the white space after it. */
+  readonly rstrip: boolean;
+  /** Is looked for in the normalized text, after being normalized itself. */
+  readonly normalized: boolean;
+  /** Is left out of decoded text. */
+  readonly special: boolean;
+}
+
+/** A piece of the text: an added token with its id, or text for the pre-tokenizer. */
+export interface Segment {
+  text: AlignedText;
+  id: number | undefined;
+}
+
+export function readAddedToken(fields: Fields): AddedToken {
+  return {
+    content: fields.string("content"),
+    singleWord: fields.boolean("single_word", false),
+    lstrip: fields.boolean("lstrip", false),
+    rstrip: fields.boolean("rstrip", false),
+    normalized: fields.boolean("normalized", true),
+    special: fields.boolean("special", false),
+  };
+}
+
+/** The added tokens of a tokenizer: their ids, and where they stand in a text. */
+export class AddedTokens {
+  readonly #ids = new Map<string, number>();
+  readonly #tokens = new Map<number, AddedToken>();
+  readonly #decodedForms = new Map<number, string>();
+  readonly #special = new Set<string>();
+  readonly #raw = new Trie();
+  readonly #normalized = new Trie();
+  readonly #normalizer: Normalizer | undefined;
+
+  /**
+   * A token of the model's vocabulary keeps its id there. Others take the ids after the vocabulary in the order given,
+   * whatever id the file claims: this is what the reference implementation does with such files.
+   */
+  constructor(tokens: readonly AddedToken[], vocabulary: Vocabulary, normalizer: Normalizer | undefined) {
+    this.#normalizer = normalizer;
+    let nextId = vocabulary.size;
+    for (const token of tokens) {
+      if (token.content === "") continue;
+      const id = this.#ids.get(token.content) ?? vocabulary.id(token.content) ?? nextId++;
+      this.#ids.set(token.content, id);
+      this.#tokens.set(id, token);
+      if (token.special) this.#special.add(token.content);
+    }
+    for (const [id, token] of this.#tokens) this.#makeFindable(id, token);
+  }
+
+  #makeFindable(id: number, token: AddedToken): void {
+    if (!token.normalized) {
+      this.#raw.add(token.content, id);
+      return;
+    }
+    const form = this.#normalizer?.normalize(AlignedText.of(token.content)).text ?? token.content;
+    this.#normalized.add(form, id);
+    if (form !== token.content) this.#decodedForms.set(id, form);
+  }
+
+  id(token: string): number | undefined {
+    return this.#ids.get(token);
+  }
+
+  content(id: number): string | undefined {
+    return this.#tokens.get(id)?.content;
+  }
+
+  /** What the decoder is given for the token: the form in which it was found. */
+  decodedForm(id: number): string | undefined {
+    return this.#decodedForms.get(id) ?? this.content(id);
+  }
+
+  isSpecial(id: number): boolean {
+    const content = this.content(id);
+    return content !== undefined && this.#special.has(content);
+  }
+
+  /** Tokens that the model's vocabulary does not hold. */
+  countOutside(vocabulary: Vocabulary): number {
+    let count = 0;
+    for (const content of this.#ids.keys()) if (vocabulary.id(content) === undefined) count++;
+    return count;
+  }
+
+  /** Takes the added tokens out of a text and normalizes what lies between them. */
+  segments(text: string): Segment[] {
+    const segments: Segment[] = [];
+    for (const segment of this.#cut(AlignedText.of(text), this.#raw)) {
+      if (segment.id !== undefined) {
+        segments.push(segment);
+      } else {
+        const normalized = this.#normalizer?.normalize(segment.text) ?? segment.text;
+        for (const part of this.#cut(normalized, this.#normalized)) segments.push(part);
+      }
+    }
+    return segments;
+  }
+
+  #cut(text: AlignedText, trie: Trie): Segment[] {
+    if (text.length === 0) return [];
+    if (trie.isEmpty) return [{ text, id: undefined }];
+    const segments: Segment[] = [];
+    let end = 0;
+    for (const { range, value: id } of trie.matches(text.text)) {
+      const token = this.#tokens.get(id) as AddedToken;
+      if (token.singleWord && !standsAlone(text.text, range[0], range[1])) continue;
+      const from = Math.max(token.lstrip ? spaceStart(text.text, range[0]) : range[0], end);
+      const to = token.rstrip ? spaceEnd(text.text, range[1]) : range[1];
+      if (end < from) segments.push({ text: text.slice(end, from), id: undefined });
+      segments.push({ text: text.slice(from, to), id });
+      end = to;
+    }
+    if (end < text.length) segments.push({ text: text.slice(end, text.length), id: undefined });
+    return segments;
+  }
+
+  toJson(): Record<string, unknown>[] {
+    return [...this.#tokens]
+      .sort(([a], [b]) => a - b)
+      .map(([id, token]) => ({
+        id,
+        content: token.content,
+        single_word: token.singleWord,
+        lstrip: token.lstrip,
+        rstrip: token.rstrip,
+        normalized: token.normalized,
+        special: token.special,
+      }));
+  }
+}
+
+function standsAlone(text: string, from: number, to: number): boolean {
+  const before = from === 0 ? "" : text.slice(previousCharacterStart(text, from), from);
+  const after = to === text.length ? "" : String.fromCodePoint(text.codePointAt(to) as number);
+  return !WORD_CHARACTER.test(before) && !WORD_CHARACTER.test(after);
+}
+
+function spaceStart(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && WHITE_SPACE.test(text.charAt(start - 1))) start--;
+  return start;
+}
+
+function spaceEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && WHITE_SPACE.test(text.charAt(end))) end++;
+  return end;
+}

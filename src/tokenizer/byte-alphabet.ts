@@ -1,0 +1,40 @@
+import { utf8 } from "./unicode";
+
+/**
+ * GPT-2's alphabet: one printable character for each of the 256 bytes. Bytes that print stand for themselves, the
+ * others take the characters from U+0100 on, in order.
+ *
+ * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py, bytes_to_unicode
+ */
+export const BYTE_CHARACTERS: readonly string[] = byteCharacters();
+
+const BYTE_OF_CHARACTER: ReadonlyMap<string, number> = new Map(
+  BYTE_CHARACTERS.map((character, byte) => [character, byte]),
+);
+
+function byteCharacters(): string[] {
+  let next = 0x100;
+  return Array.from({ length: 256 }, (_, byte) => {
+    const prints = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
+    return String.fromCharCode(prints ? byte : next++);
+  });
+}
+
+/** The UTF-8 bytes of a text, each as its character of the alphabet. */
+export function toByteCharacters(text: string): string {
+  if (text.length === 1 && text.charCodeAt(0) < 0x80) return BYTE_CHARACTERS[text.charCodeAt(0)] as string;
+  let characters = "";
+  for (const byte of utf8(text)) characters += BYTE_CHARACTERS[byte];
+  return characters;
+}
+
+/** The bytes that a token's characters stand for; a token with any other character stands for its own UTF-8 bytes. */
+export function bytesOfToken(token: string): Uint8Array {
+  const bytes = new Uint8Array(token.length);
+  for (let i = 0; i < token.length; i++) {
+    const byte = BYTE_OF_CHARACTER.get(token[i] as string);
+    if (byte === undefined) return utf8(token);
+    bytes[i] = byte;
+  }
+  return bytes;
+}

@@ -1,0 +1,47 @@
+import { tokenizerFromJson } from "./from-json";
+import type { Tokenizer } from "./tokenizer";
+import { addedTokenJson, checkTexts } from "./training/training-options";
+import { Vocabulary } from "./vocabulary";
+
+export interface CharacterTokenizerOptions {
+  /** Stands for characters that the texts do not have; `<unk>` if left out. */
+  unknownToken?: string | undefined;
+  /** More tokens, which take the ids after the unknown token: `<pad>`, `<s>` and the like. */
+  specialTokens?: readonly string[] | undefined;
+}
+
+/**
+ * A tokenizer with a token for every character (Unicode code point) of the texts: first the unknown token (id 0), then
+ * the special tokens, then the characters by code point.
+ *
+ * @throws TypeError if the texts are not strings.
+ * @example
+ * const tokenizer = characterTokenizer(["banana"]);
+ * tokenizer.encode("nab").ids; // [3, 1, 2]
+ * tokenizer.encode("cab").tokens; // ["<unk>", "a", "b"]
+ */
+export function characterTokenizer(texts: Iterable<string>, options: CharacterTokenizerOptions = {}): Tokenizer {
+  const { unknownToken = "<unk>", specialTokens = [] } = options;
+  const characters = new Set<string>();
+  for (const text of checkTexts(texts)) {
+    for (const character of text) if (isWhole(character)) characters.add(character);
+  }
+  const special = [...new Set([unknownToken, ...specialTokens])];
+  const ordered = [...characters].sort((a, b) => (a.codePointAt(0) as number) - (b.codePointAt(0) as number));
+  return tokenizerFromJson({
+    added_tokens: special.map(addedTokenJson),
+    pre_tokenizer: { type: "Split", pattern: { Regex: "[\\s\\S]" }, behavior: "Isolated", invert: false },
+    decoder: { type: "Fuse" },
+    model: {
+      type: "WordLevel",
+      vocab: Vocabulary.of(new Set([...special, ...ordered])).toJson(),
+      unk_token: unknownToken,
+    },
+  });
+}
+
+/** Half a surrogate pair is no character, and no file can hold it. */
+function isWhole(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return character.length > 1 || code < 0xd800 || code > 0xdfff;
+}

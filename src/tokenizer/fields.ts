@@ -1,0 +1,104 @@
+import { FormatError } from "../errors";
+
+/** What a published file calls itself when the caller gave no name. */
+export const TOKENIZER_FILE = "tokenizer.json";
+
+/** Deeper nesting than any published file has; a bound keeps a hostile file from exhausting the stack. */
+const MAXIMUM_DEPTH = 64;
+
+/** Names a JSON value in a message without printing all of it. */
+export function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object") return "an object";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * One object of a JSON file, read field by field: a field of the wrong kind is a {@link FormatError} that names its
+ * path, what stands there and what should.
+ */
+export class Fields {
+  readonly value: Record<string, unknown>;
+  readonly at: string;
+  readonly depth: number;
+
+  /** @throws FormatError if the value is not an object. */
+  constructor(value: unknown, at: string, depth = 0) {
+    if (!isRecord(value)) throw problem(at, describe(value), "an object");
+    if (depth > MAXIMUM_DEPTH) throw problem(at, "deeper nesting", `at most ${MAXIMUM_DEPTH} levels`);
+    this.value = value;
+    this.at = at;
+    this.depth = depth;
+  }
+
+  get(name: string): unknown {
+    return Object.hasOwn(this.value, name) ? this.value[name] : undefined;
+  }
+
+  path(name: string): string {
+    return this.at === "" ? name : `${this.at}.${name}`;
+  }
+
+  fail(name: string, expected: string): FormatError {
+    return problem(this.path(name), describe(this.get(name)), expected);
+  }
+
+  string(name: string, fallback?: string): string {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "string") throw this.fail(name, "a string");
+    return value;
+  }
+
+  optionalString(name: string): string | undefined {
+    return this.get(name) == null ? undefined : this.string(name);
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback?: T): T {
+    const value = this.get(name) ?? fallback;
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw this.fail(name, `one of ${choices.join(", ")}`);
+    return choice;
+  }
+
+  boolean(name: string, fallback?: boolean): boolean {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "boolean") throw this.fail(name, "true or false");
+    return value;
+  }
+
+  /** A non-negative integer. */
+  count(name: string, fallback?: number): number {
+    const value = this.get(name) ?? fallback;
+    if (!isCount(value)) throw this.fail(name, "a non-negative integer");
+    return value;
+  }
+
+  list(name: string): unknown[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) throw this.fail(name, "an array");
+    return value;
+  }
+
+  object(name: string): Fields {
+    return new Fields(this.get(name), this.path(name), this.depth + 1);
+  }
+
+  objects(name: string): Fields[] {
+    return this.list(name).map((value, index) => new Fields(value, `${this.path(name)}[${index}]`, this.depth + 1));
+  }
+}
+
+export function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+export function problem(at: string, found: string, expected: string): FormatError {
+  return new FormatError({ file: TOKENIZER_FILE, at: at === "" ? undefined : at, found, expected });
+}

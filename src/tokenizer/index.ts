@@ -1,0 +1,9 @@
+export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
+export type { DecodeStream } from "./decode-stream";
+export type { Encoding } from "./encoding";
+export { tokenizerFromJson } from "./from-json";
+export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
+export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
+export type { SpecialTokens } from "./special-tokens";
+export { Tokenizer } from "./tokenizer";
+export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";

@@ -1,0 +1,146 @@
+import type { Fields } from "../fields";
+import { utf8 } from "../unicode";
+import { Vocabulary } from "../vocabulary";
+import { mergeWord, type Symbols } from "./merge-word";
+import { type MergePair, MergeTable, readMerges } from "./merges";
+import type { Model, Piece } from "./model";
+import { unknownId } from "./unknown";
+
+export interface BpeSettings {
+  unknownToken?: string | undefined;
+  /** Stands before every character of a word but the first. */
+  continuingPrefix?: string | undefined;
+  /** Stands after the last character of a word. */
+  endOfWordSuffix?: string | undefined;
+  /** Neighbouring unknown characters are one unknown token. */
+  fuseUnknown?: boolean;
+  /** An unknown character becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
+  byteFallback?: boolean;
+  /** A word that is a token is not cut, whatever the merges say. */
+  ignoreMerges?: boolean;
+  /** Merges skipped at random in training; kept for {@link Bpe.toJson}, never applied here. */
+  dropout?: number | null;
+}
+
+/** Words kept with their tokens, and the longest word worth keeping. */
+const CACHE_CAPACITY = 10_000;
+const CACHED_LENGTH = 256;
+
+/**
+ * Byte pair encoding: a word starts as characters, and the merges join neighbours in the order they were learned.
+ *
+ * @see https://arxiv.org/abs/1508.07909, section 3.2
+ */
+export class Bpe implements Model {
+  readonly vocabulary: Vocabulary;
+  readonly #merges: MergeTable;
+  readonly #settings: BpeSettings;
+  readonly #cache = new Map<string, readonly Piece[]>();
+  readonly #cacheCapacity: number;
+
+  constructor(
+    vocabulary: Vocabulary,
+    merges: readonly MergePair[],
+    settings: BpeSettings = {},
+    cacheCapacity = CACHE_CAPACITY,
+  ) {
+    this.vocabulary = vocabulary;
+    this.#settings = settings;
+    this.#merges = new MergeTable(vocabulary, merges, settings.continuingPrefix?.length ?? 0);
+    this.#cacheCapacity = cacheCapacity;
+  }
+
+  static read(fields: Fields): Bpe {
+    const dropout = fields.get("dropout") ?? null;
+    if (dropout !== null && typeof dropout !== "number") throw fields.fail("dropout", "a number or null");
+    const flag = (name: string): boolean => fields.get(name) != null && fields.boolean(name);
+    return new Bpe(Vocabulary.read(fields, "vocab"), readMerges(fields), {
+      unknownToken: fields.optionalString("unk_token"),
+      continuingPrefix: fields.optionalString("continuing_subword_prefix"),
+      endOfWordSuffix: fields.optionalString("end_of_word_suffix"),
+      fuseUnknown: flag("fuse_unk"),
+      byteFallback: flag("byte_fallback"),
+      ignoreMerges: flag("ignore_merges"),
+      dropout,
+    });
+  }
+
+  get unknownToken(): string | undefined {
+    return this.#settings.unknownToken;
+  }
+
+  tokenize(word: string): readonly Piece[] {
+    if (word === "") return [];
+    const known = this.#cache.get(word);
+    if (known !== undefined) return known;
+    const pieces = this.#cut(word);
+    if (word.length < CACHED_LENGTH && this.#cache.size < this.#cacheCapacity) this.#cache.set(word, pieces);
+    return pieces;
+  }
+
+  #cut(word: string): Piece[] {
+    const whole = this.#settings.ignoreMerges ? this.vocabulary.id(word) : undefined;
+    if (whole !== undefined) return [{ id: whole, token: word, start: 0, end: word.length }];
+    const { ids, starts, ends } = mergeWord(this.#symbols(word), this.#merges);
+    return ids.map((id, index) => ({
+      id,
+      token: this.vocabulary.token(id) as string,
+      start: starts[index] as number,
+      end: ends[index] as number,
+    }));
+  }
+
+  /** The characters of a word as ids, before any merge. A character without an id, where nothing is unknown, is lost. */
+  #symbols(word: string): Symbols {
+    const symbols: Symbols = { ids: [], starts: [], ends: [] };
+    let unknownBefore = false;
+    let start = 0;
+    for (const character of word) {
+      const end = start + character.length;
+      const ids = this.#idsOf(character, start === 0, end === word.length);
+      const unknown = ids.length === 0 && this.#settings.unknownToken !== undefined;
+      if (unknown && unknownBefore && this.#settings.fuseUnknown) {
+        symbols.ends[symbols.ends.length - 1] = end;
+      } else {
+        if (unknown) ids.push(unknownId(this.vocabulary, this.#settings.unknownToken as string));
+        for (const id of ids) {
+          symbols.ids.push(id);
+          symbols.starts.push(start);
+          symbols.ends.push(end);
+        }
+      }
+      unknownBefore = unknown;
+      start = end;
+    }
+    return symbols;
+  }
+
+  #idsOf(character: string, first: boolean, last: boolean): number[] {
+    const { continuingPrefix = "", endOfWordSuffix = "", byteFallback } = this.#settings;
+    const symbol = `${first ? "" : continuingPrefix}${character}${last ? endOfWordSuffix : ""}`;
+    const id = this.vocabulary.id(symbol);
+    if (id !== undefined) return [id];
+    if (!byteFallback) return [];
+    const bytes = Array.from(utf8(symbol), (byte) => this.vocabulary.id(byteToken(byte)));
+    return bytes.every((byte) => byte !== undefined) ? bytes : [];
+  }
+
+  toJson(): Record<string, unknown> {
+    return {
+      type: "BPE",
+      dropout: this.#settings.dropout ?? null,
+      unk_token: this.#settings.unknownToken ?? null,
+      continuing_subword_prefix: this.#settings.continuingPrefix ?? null,
+      end_of_word_suffix: this.#settings.endOfWordSuffix ?? null,
+      fuse_unk: this.#settings.fuseUnknown ?? false,
+      byte_fallback: this.#settings.byteFallback ?? false,
+      ignore_merges: this.#settings.ignoreMerges ?? false,
+      vocab: this.vocabulary.toJson(),
+      merges: this.#merges.pairs.map(([left, right]) => [left, right]),
+    };
+  }
+}
+
+function byteToken(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+}

@@ -1,0 +1,65 @@
+import { componentReader, type Reader } from "../component";
+import { readPattern } from "../patterns";
+import { MARK } from "../unicode";
+import { BertNormalizer } from "./bert";
+import type { Normalizer } from "./normalizer";
+import { stripNormalizer } from "./strip";
+import { type UnicodeForm, UnicodeNormalizer } from "./unicode-form";
+
+export type { Normalizer } from "./normalizer";
+
+const form =
+  (name: UnicodeForm): Reader<Normalizer> =>
+  () =>
+    new UnicodeNormalizer(name);
+
+/** Reads the `normalizer` of a tokenizer.json. */
+export const readNormalizer = componentReader<Normalizer>(
+  "normalizer",
+  new Map<string, Reader<Normalizer>>([
+    [
+      "Sequence",
+      (fields, nested) => {
+        const steps = fields.objects("normalizers").map(nested);
+        return { normalize: (text) => steps.reduce((current, step) => step.normalize(current), text) };
+      },
+    ],
+    ["NFC", form("NFC")],
+    ["NFD", form("NFD")],
+    ["NFKC", form("NFKC")],
+    ["NFKD", form("NFKD")],
+    ["Lowercase", () => ({ normalize: (text) => text.mapCharacters((character) => character.toLowerCase()) })],
+    [
+      "StripAccents",
+      () => ({ normalize: (text) => text.mapCharacters((character) => (MARK.test(character) ? "" : character)) }),
+    ],
+    ["Strip", (fields) => stripNormalizer(fields.boolean("strip_left"), fields.boolean("strip_right"))],
+    [
+      "Replace",
+      (fields) => {
+        const pattern = readPattern(fields, "pattern");
+        const content = fields.string("content");
+        return { normalize: (text) => text.replaceRanges(pattern(text.text), content) };
+      },
+    ],
+    [
+      "Prepend",
+      (fields) => {
+        const prefix = fields.string("prepend");
+        return { normalize: (text) => text.prepend(prefix) };
+      },
+    ],
+    [
+      "BertNormalizer",
+      (fields) => {
+        const lowercase = fields.boolean("lowercase");
+        return new BertNormalizer({
+          cleanText: fields.boolean("clean_text"),
+          handleChineseChars: fields.boolean("handle_chinese_chars"),
+          stripAccents: fields.get("strip_accents") == null ? lowercase : fields.boolean("strip_accents"),
+          lowercase,
+        });
+      },
+    ],
+  ]),
+);

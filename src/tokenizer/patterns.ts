@@ -1,0 +1,131 @@
+import type { AlignedText, Offsets } from "./aligned-text";
+import { describe, type Fields, problem } from "./fields";
+import { translateRegex } from "./regex";
+
+/** A stretch of text that a pattern did (`match`) or did not match. */
+interface Stretch {
+  from: number;
+  to: number;
+  match: boolean;
+}
+
+/** Finds what it looks for: ordered ranges that do not overlap. */
+export type Pattern = (text: string) => Offsets[];
+
+export function regexPattern(source: RegExp): Pattern {
+  const regex = new RegExp(source.source, [...new Set(`${source.flags}g`)].join(""));
+  return (text) => {
+    const ranges: Offsets[] = [];
+    for (const match of text.matchAll(regex)) ranges.push([match.index, match.index + match[0].length]);
+    return ranges;
+  };
+}
+
+export function literalPattern(literal: string): Pattern {
+  if (literal === "") return regexPattern(/(?:)/u);
+  return (text) => {
+    const ranges: Offsets[] = [];
+    for (let at = text.indexOf(literal); at >= 0; at = text.indexOf(literal, at + literal.length)) {
+      ranges.push([at, at + literal.length]);
+    }
+    return ranges;
+  };
+}
+
+/** Every single character that belongs to a class. */
+export function characterPattern(class_: RegExp): Pattern {
+  return (text) => {
+    const ranges: Offsets[] = [];
+    let at = 0;
+    for (const character of text) {
+      if (class_.test(character)) ranges.push([at, at + character.length]);
+      at += character.length;
+    }
+    return ranges;
+  };
+}
+
+/**
+ * Reads `{ "String": … }` or `{ "Regex": … }`.
+ *
+ * @throws FormatError if it is neither, or a regular expression that JavaScript cannot express.
+ */
+export function readPattern(fields: Fields, name: string): Pattern {
+  const pattern = fields.object(name);
+  const literal = pattern.optionalString("String");
+  if (literal !== undefined) return literalPattern(literal);
+  const source = pattern.optionalString("Regex");
+  if (source === undefined) throw problem(pattern.at, describe(pattern.value), 'an object with "String" or "Regex"');
+  try {
+    return regexPattern(translateRegex(source));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw problem(pattern.path("Regex"), `${describe(source)} (${reason})`, "a regular expression JavaScript can run");
+  }
+}
+
+/** What becomes of the delimiters at which a text is split. */
+export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
+export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
+
+/**
+ * Splits a text at the matches of a pattern (with `invert`, at what lies between them). Empty pieces are dropped.
+ * `the-final--countdown` at `-` gives, by behavior:
+ *
+ * - `Removed`: the, final, countdown
+ * - `Isolated`: the, -, final, -, -, countdown
+ * - `MergedWithPrevious`: the-, final-, -, countdown
+ * - `MergedWithNext`: the, -final, -, -countdown
+ * - `Contiguous`: the, -, final, --, countdown
+ */
+export function split(text: AlignedText, pattern: Pattern, behavior: SplitBehavior, invert = false): AlignedText[] {
+  const stretches = stretchesOf(text.text, pattern);
+  if (invert) for (const stretch of stretches) stretch.match = !stretch.match;
+  return arrange(stretches, behavior)
+    .filter(({ from, to }) => from < to)
+    .map(({ from, to }) => text.slice(from, to));
+}
+
+function stretchesOf(text: string, pattern: Pattern): Stretch[] {
+  const stretches: Stretch[] = [];
+  let end = 0;
+  for (const [from, to] of pattern(text)) {
+    if (end < from) stretches.push({ from: end, to: from, match: false });
+    stretches.push({ from, to, match: true });
+    end = to;
+  }
+  if (end < text.length) stretches.push({ from: end, to: text.length, match: false });
+  return stretches;
+}
+
+function arrange(stretches: Stretch[], behavior: SplitBehavior): Stretch[] {
+  switch (behavior) {
+    case "Isolated":
+      return stretches;
+    case "Removed":
+      return stretches.filter(({ match }) => !match);
+    case "Contiguous":
+      return joinNeighbours(stretches, (stretch, previousMatched) => stretch.match === previousMatched);
+    case "MergedWithPrevious":
+      return joinNeighbours(stretches, (stretch, previousMatched) => stretch.match && !previousMatched);
+    case "MergedWithNext":
+      return joinNeighbours(stretches.reverse(), (stretch, laterMatched) => stretch.match && !laterMatched).reverse();
+  }
+}
+
+/** Walks the stretches in the order given and joins one to the group before it wherever `joins` says so. */
+function joinNeighbours(stretches: Stretch[], joins: (stretch: Stretch, previous: boolean) => boolean): Stretch[] {
+  const groups: Stretch[] = [];
+  let previousMatched = false;
+  for (const stretch of stretches) {
+    const group = groups.at(-1);
+    if (group !== undefined && joins(stretch, previousMatched)) {
+      group.from = Math.min(group.from, stretch.from);
+      group.to = Math.max(group.to, stretch.to);
+    } else {
+      groups.push({ ...stretch });
+    }
+    previousMatched = stretch.match;
+  }
+  return groups;
+}

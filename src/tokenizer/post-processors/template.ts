@@ -1,0 +1,66 @@
+import { type EncodedPart, type EncodedToken, mapPart, specialToken } from "../encoding";
+import { describe, type Fields, isCount, problem } from "../fields";
+import type { PostProcessor } from "./post-processor";
+
+/** One place of a template: the first text (0), the second (1), or tokens to put in. */
+type Slot = { sequence: number; type: number } | { tokens: readonly EncodedToken[] };
+
+/**
+ * A list of places for the texts and for special tokens, one list for a single text and one for a pair.
+ *
+ * @see https://huggingface.co/docs/tokenizers/api/post-processors, TemplateProcessing
+ */
+export class TemplateProcessor implements PostProcessor {
+  readonly #single: readonly Slot[];
+  readonly #pair: readonly Slot[];
+
+  constructor(fields: Fields) {
+    const special = fields.object("special_tokens");
+    this.#single = fields.objects("single").map((slot) => readSlot(slot, special));
+    this.#pair = fields.objects("pair").map((slot) => readSlot(slot, special));
+    const uses = (sequence: number): boolean =>
+      this.#pair.some((slot) => "sequence" in slot && slot.sequence === sequence);
+    if (!uses(0) || !uses(1)) throw fields.fail("pair", "a template with both sequences, A and B");
+    if (this.#single.some((slot) => "sequence" in slot && slot.sequence === 1)) {
+      throw fields.fail("single", "a template without sequence B");
+    }
+  }
+
+  added(pair: boolean): number {
+    return (pair ? this.#pair : this.#single).reduce(
+      (count, slot) => count + ("tokens" in slot ? slot.tokens.length : 0),
+      0,
+    );
+  }
+
+  process(parts: readonly EncodedPart[], special: boolean): EncodedPart[] {
+    return (parts.length > 1 ? this.#pair : this.#single).flatMap((slot) => {
+      if ("tokens" in slot) return special ? [{ tokens: slot.tokens, overflow: [] }] : [];
+      const part = parts[slot.sequence] as EncodedPart;
+      return [mapPart(part, (tokens) => tokens.map((token) => ({ ...token, type: slot.type })))];
+    });
+  }
+}
+
+function readSlot(slot: Fields, special: Fields): Slot {
+  if (slot.get("Sequence") !== undefined) {
+    const sequence = slot.object("Sequence");
+    return { sequence: sequence.oneOf("id", ["A", "B"]) === "A" ? 0 : 1, type: sequence.count("type_id") };
+  }
+  const place = slot.object("SpecialToken");
+  const name = place.string("id");
+  if (special.get(name) === undefined) throw problem(place.path("id"), describe(name), `a name in ${special.at}`);
+  const entry = special.object(name);
+  const tokens = entry.list("tokens");
+  const ids = entry.list("ids");
+  if (ids.length !== tokens.length) throw entry.fail("ids", `${tokens.length} ids, one for each token`);
+  const type = place.count("type_id");
+  return {
+    tokens: ids.map((id, index) => {
+      const token = tokens[index];
+      if (!isCount(id)) throw problem(`${entry.path("ids")}[${index}]`, describe(id), "an id");
+      if (typeof token !== "string") throw problem(`${entry.path("tokens")}[${index}]`, describe(token), "a token");
+      return specialToken(id, token, type);
+    }),
+  };
+}

@@ -1,0 +1,64 @@
+import { componentReader, type Reader } from "../component";
+import type { Fields } from "../fields";
+import { characterPattern, type Pattern, readPattern, regexPattern, SPLIT_BEHAVIORS, split } from "../patterns";
+import { NUMERIC, PUNCTUATION, WHITE_SPACE } from "../unicode";
+import { ByteLevelPreTokenizer } from "./byte-level";
+import { MetaspacePreTokenizer, readMetaspace } from "./metaspace";
+import type { PreTokenizer } from "./pre-tokenizer";
+
+export { type MetaspaceSettings, readMetaspace } from "./metaspace";
+export type { PreTokenizer } from "./pre-tokenizer";
+
+const spaces = characterPattern(WHITE_SPACE);
+const punctuation = characterPattern(PUNCTUATION);
+const numbers = characterPattern(NUMERIC);
+const words = regexPattern(
+  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/u,
+);
+
+function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
+  return {
+    split: (text) => steps.reduce((pieces, step) => pieces.flatMap((piece) => step.split(piece)), [text]),
+  };
+}
+
+function splitting(pattern: Pattern, fields: Fields, invert = false): PreTokenizer {
+  const behavior = fields.oneOf("behavior", SPLIT_BEHAVIORS, "Isolated");
+  return { split: (text) => split(text, pattern, behavior, invert) };
+}
+
+/** Reads the `pre_tokenizer` of a tokenizer.json. */
+export const readPreTokenizer = componentReader<PreTokenizer>(
+  "pre-tokenizer",
+  new Map<string, Reader<PreTokenizer>>([
+    ["Sequence", (fields, nested) => sequence(fields.objects("pretokenizers").map(nested))],
+    [
+      "BertPreTokenizer",
+      () =>
+        sequence([
+          { split: (text) => split(text, spaces, "Removed") },
+          { split: (text) => split(text, punctuation, "Isolated") },
+        ]),
+    ],
+    [
+      "ByteLevel",
+      (fields) =>
+        new ByteLevelPreTokenizer({
+          addPrefixSpace: fields.boolean("add_prefix_space"),
+          useRegex: fields.boolean("use_regex", true),
+        }),
+    ],
+    ["Whitespace", () => ({ split: (text) => split(text, words, "Removed", true) })],
+    ["WhitespaceSplit", () => ({ split: (text) => split(text, spaces, "Removed") })],
+    ["Metaspace", (fields) => new MetaspacePreTokenizer(readMetaspace(fields))],
+    ["Split", (fields) => splitting(readPattern(fields, "pattern"), fields, fields.boolean("invert", false))],
+    ["Punctuation", (fields) => splitting(punctuation, fields)],
+    [
+      "Digits",
+      (fields) => {
+        const behavior = fields.boolean("individual_digits") ? "Isolated" : "Contiguous";
+        return { split: (text) => split(text, numbers, behavior) };
+      },
+    ],
+  ]),
+);

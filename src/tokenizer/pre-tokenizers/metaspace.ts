@@ -1,0 +1,47 @@
+import type { AlignedText } from "../aligned-text";
+import { type Fields, problem } from "../fields";
+import { literalPattern, type Pattern, split } from "../patterns";
+import { codePointCount } from "../unicode";
+import type { PreTokenizer } from "./pre-tokenizer";
+
+export interface MetaspaceSettings {
+  replacement: string;
+  prependScheme: "first" | "never" | "always";
+  split: boolean;
+}
+
+/** SentencePiece's way with spaces: each becomes a visible sign, and words begin with it. */
+export class MetaspacePreTokenizer implements PreTokenizer {
+  readonly #settings: MetaspaceSettings;
+  readonly #space: Pattern = literalPattern(" ");
+  readonly #sign: Pattern;
+
+  constructor(settings: MetaspaceSettings) {
+    this.#settings = settings;
+    this.#sign = literalPattern(settings.replacement);
+  }
+
+  split(text: AlignedText): AlignedText[] {
+    const { replacement, prependScheme } = this.#settings;
+    const signed = text.replaceRanges(this.#space(text.text), replacement);
+    const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
+    const whole = prepends && !signed.text.startsWith(replacement) ? signed.prepend(replacement) : signed;
+    return this.#settings.split ? split(whole, this.#sign, "MergedWithNext") : [whole];
+  }
+}
+
+/** Reads the settings that the pre-tokenizer and the decoder share, in the present and the older spelling. */
+export function readMetaspace(fields: Fields): MetaspaceSettings {
+  const replacement = fields.string("replacement");
+  if (codePointCount(replacement) !== 1) throw fields.fail("replacement", "one character");
+  const scheme = fields.oneOf("prepend_scheme", ["first", "never", "always"], "always");
+  const addsPrefix = fields.get("add_prefix_space") == null ? true : fields.boolean("add_prefix_space");
+  if (!addsPrefix && scheme !== "never" && fields.get("prepend_scheme") !== undefined) {
+    throw problem(fields.path("prepend_scheme"), `"${scheme}" with add_prefix_space false`, '"never"');
+  }
+  return {
+    replacement,
+    prependScheme: addsPrefix ? scheme : "never",
+    split: fields.get("split") == null ? true : fields.boolean("split"),
+  };
+}

@@ -1,0 +1,187 @@
+import { ANCHORS, CLASS_SHORTHANDS, POSIX_CLASSES } from "./regex-classes";
+
+/**
+ * Translates a regular expression of tokenizer.json, written for Oniguruma, into JavaScript's with the same matches:
+ * Unicode classes, `^` and `$` at line breaks, `(?i:…)` for ASCII letters, atomic groups and possessive quantifiers.
+ *
+ * @throws SyntaxError if the result is not a regular expression in JavaScript.
+ * @see https://github.com/kkos/oniguruma/blob/master/doc/RE
+ */
+export function translateRegex(source: string): RegExp {
+  return new RegExp(new Translation(source).run(), "u");
+}
+
+interface Group {
+  /** Where the group starts in the output. */
+  start: number;
+  ignoresCase: boolean;
+  atomic: boolean;
+}
+
+class Translation {
+  readonly #source: string;
+  #at = 0;
+  #output = "";
+  #ignoresCase = false;
+  readonly #groups: Group[] = [];
+  #atoms = 0;
+  /** Where the last atom starts in the output: what a possessive quantifier has to wrap. */
+  #lastAtom = 0;
+
+  constructor(source: string) {
+    this.#source = source;
+  }
+
+  run(): string {
+    while (this.#at < this.#source.length) this.#step();
+    return this.#output;
+  }
+
+  #take(pattern: RegExp): RegExpExecArray | undefined {
+    const sticky = new RegExp(pattern.source, "uy");
+    sticky.lastIndex = this.#at;
+    const match = sticky.exec(this.#source);
+    if (match === null) return undefined;
+    this.#at = sticky.lastIndex;
+    return match;
+  }
+
+  #atom(text: string): void {
+    this.#lastAtom = this.#output.length;
+    this.#output += text;
+  }
+
+  #step(): void {
+    if (this.#group() || this.#quantifier()) return;
+    if (this.#take(/\[/)) {
+      this.#atom(this.#characterClass());
+    } else if (this.#take(/\\/)) {
+      this.#atom(this.#escape());
+    } else if (this.#take(/\./)) {
+      this.#atom("[^\\n]");
+    } else if (this.#take(/\^/)) {
+      this.#atom("(?<![^\\n])");
+    } else if (this.#take(/\$/)) {
+      this.#atom("(?![^\\n])");
+    } else if (this.#take(/\|/)) {
+      this.#output += "|";
+    } else {
+      this.#atom(this.#literal((this.#take(/[\s\S]/) as RegExpExecArray)[0]));
+    }
+  }
+
+  #group(): boolean {
+    const open = this.#take(/\((\?(?:[im-]*:|>|<?[=!]|<\w+>|i\)))?/);
+    if (open !== undefined) {
+      const kind = open[1] ?? "";
+      if (kind === "?i)") {
+        this.#ignoresCase = true;
+        return true;
+      }
+      this.#groups.push({ start: this.#output.length, ignoresCase: this.#ignoresCase, atomic: kind === "?>" });
+      if (kind.endsWith(":")) this.#ignoresCase = flagAfter(kind, this.#ignoresCase);
+      this.#output += kind === "" || kind === "?>" || kind.endsWith(":") ? "(?:" : `(${kind}`;
+      return true;
+    }
+    if (!this.#take(/\)/)) return false;
+    const group = this.#groups.pop();
+    if (group === undefined) throw new SyntaxError("unmatched )");
+    this.#output += ")";
+    this.#ignoresCase = group.ignoresCase;
+    this.#lastAtom = group.start;
+    if (group.atomic) this.#makeAtomic();
+    return true;
+  }
+
+  #quantifier(): boolean {
+    const quantifier = this.#take(/(?:[*+?]|\{\d+(?:,\d*)?\}|\{,\d+\})([?+]?)/);
+    if (quantifier === undefined) return false;
+    const possessive = quantifier[1] === "+";
+    const text = possessive ? quantifier[0].slice(0, -1) : quantifier[0];
+    this.#output += text.replace("{,", "{0,");
+    if (possessive) this.#makeAtomic();
+    return true;
+  }
+
+  /** JavaScript never re-enters a lookahead, so a captured lookahead and a reference to it match all or nothing. */
+  #makeAtomic(): void {
+    const name = `atom${this.#atoms++}`;
+    const atom = this.#output.slice(this.#lastAtom);
+    this.#output = `${this.#output.slice(0, this.#lastAtom)}(?:(?=(?<${name}>${atom}))\\k<${name}>)`;
+  }
+
+  #escape(): string {
+    const property = this.#take(/[pP]\{(\^?)(\w+)\}/);
+    if (property !== undefined) {
+      const letter = property[1] === "^" ? "P" : property[0].slice(0, 1);
+      return `\\${letter}{${propertyName(property[2] as string)}}`;
+    }
+    const code = this.#take(/(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{4}))/);
+    if (code !== undefined) return `\\u{${code[1] ?? code[2] ?? code[3]}}`;
+    const character = this.#take(/[\s\S]/)?.[0] ?? "\\";
+    const shorthand = CLASS_SHORTHANDS.get(character);
+    if (shorthand !== undefined) return `[${shorthand}]`;
+    if (character === "W" || character === "H") return `[^${CLASS_SHORTHANDS.get(character.toLowerCase())}]`;
+    return ANCHORS.get(character) ?? (/[a-zA-Z0-9]/.test(character) ? `\\${character}` : escaped(character));
+  }
+
+  #literal(character: string): string {
+    return this.#ignoresCase && /[a-zA-Z]/.test(character) ? `[${bothCases(character)}]` : escaped(character);
+  }
+
+  #characterClass(): string {
+    let inside = this.#take(/\^/) === undefined ? "[" : "[^";
+    for (let first = true; ; first = false) {
+      const posix = this.#take(/\[:(\w+):\]/);
+      if (posix !== undefined) {
+        const members = POSIX_CLASSES.get(posix[1] as string);
+        if (members === undefined) throw new SyntaxError(`unknown class ${posix[0]}`);
+        inside += members;
+      } else if (!first && this.#take(/\]/)) {
+        return `${inside}]`;
+      } else if (this.#take(/\[|&&/)) {
+        throw new SyntaxError("a character class inside another");
+      } else if (this.#take(/\\/)) {
+        const member = this.#escape();
+        if (member.startsWith("[^")) throw new SyntaxError("a negated class inside another");
+        inside += member.startsWith("[") ? member.slice(1, -1) : member;
+      } else {
+        const character = this.#take(/[\s\S]/)?.[0];
+        if (character === undefined) throw new SyntaxError("unterminated character class");
+        inside += this.#classMember(character, first);
+      }
+    }
+  }
+
+  #classMember(character: string, first: boolean): string {
+    if (character === "-" && !first && !this.#source.startsWith("]", this.#at)) return "-";
+    return this.#ignoresCase && /[a-zA-Z]/.test(character) ? bothCases(character) : escaped(character);
+  }
+}
+
+/** Oniguruma names scripts without saying that they are scripts. */
+function propertyName(name: string): string {
+  try {
+    new RegExp(`\\p{${name}}`, "u");
+    return name;
+  } catch {
+    return `Script=${name}`;
+  }
+}
+
+function flagAfter(kind: string, before: boolean): boolean {
+  const [on = "", off = ""] = kind.slice(1, -1).split("-");
+  return off.includes("i") ? false : on.includes("i") || before;
+}
+
+/** The long s and the Kelvin sign fold to ASCII letters. */
+function bothCases(letter: string): string {
+  const cases = letter.toLowerCase() + letter.toUpperCase();
+  if (cases === "sS") return `${cases}\\u017f`;
+  return cases === "kK" ? `${cases}\\u212a` : cases;
+}
+
+function escaped(character: string): string {
+  if (character === "-") return "\\x2d";
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}

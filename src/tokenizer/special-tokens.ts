@@ -1,0 +1,60 @@
+import { isRecord } from "./fields";
+import type { Model } from "./models";
+import type { PostProcessor } from "./post-processors";
+
+/** The ids of tokens with a role. A role that the tokenizer has no token for is absent. */
+export interface SpecialTokens {
+  readonly pad?: number;
+  readonly bos?: number;
+  readonly eos?: number;
+  readonly unk?: number;
+  readonly mask?: number;
+  readonly cls?: number;
+  readonly sep?: number;
+}
+
+export const ROLES = ["pad", "bos", "eos", "unk", "mask", "cls", "sep"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What published vocabularies call these tokens, the commonest first; used only where no configuration says. */
+const USUAL_NAMES: Readonly<Record<Role, readonly string[]>> = {
+  pad: ["<pad>", "[PAD]", "<|pad|>", "<|finetune_right_pad_id|>"],
+  bos: ["<s>", "<bos>", "[BOS]", "<|begin_of_text|>", "<|startoftext|>", "<|endoftext|>"],
+  eos: ["</s>", "<eos>", "[EOS]", "<|end_of_text|>", "<|endoftext|>"],
+  unk: ["<unk>", "[UNK]", "<|endoftext|>"],
+  mask: ["[MASK]", "<mask>"],
+  cls: ["[CLS]", "<cls>"],
+  sep: ["[SEP]", "<sep>"],
+};
+
+/** The `pad_token`, `bos_token`, … of a tokenizer_config.json: a string, or an object with `content`. */
+export function configuredToken(config: Record<string, unknown>, role: Role): string | undefined {
+  const entry = config[`${role}_token`];
+  if (typeof entry === "string") return entry;
+  return isRecord(entry) && typeof entry.content === "string" ? entry.content : undefined;
+}
+
+/**
+ * Finds the tokens with a role: what the configuration names, then what the model and the post-processor use, then a
+ * usual name that the vocabulary has. A configuration that gives `null` for a role means that there is none.
+ */
+export function findSpecialTokens(
+  idOf: (token: string) => number | undefined,
+  config: Record<string, unknown>,
+  model: Model,
+  processor: PostProcessor | undefined,
+): SpecialTokens {
+  const used: Partial<Record<Role, string | undefined>> = {
+    unk: model.unknownToken,
+    cls: processor?.tokens?.cls,
+    sep: processor?.tokens?.sep,
+  };
+  const found: Partial<Record<Role, number>> = {};
+  for (const role of ROLES) {
+    if (config[`${role}_token`] === null) continue;
+    const names = [configuredToken(config, role), used[role], ...USUAL_NAMES[role]];
+    const id = names.map((name) => (name === undefined ? undefined : idOf(name))).find((value) => value !== undefined);
+    if (id !== undefined) found[role] = id;
+  }
+  return found;
+}

@@ -1,0 +1,83 @@
+import type { EncodedPart, EncodedToken } from "./encoding";
+import type { Fields } from "./fields";
+
+export interface TruncationSettings {
+  maxLength?: number | undefined;
+  direction: "left" | "right";
+  strategy: "longest_first" | "only_first" | "only_second";
+  /** Tokens that neighbouring windows of the overflow share. */
+  stride: number;
+}
+
+export const DEFAULT_TRUNCATION: TruncationSettings = { direction: "right", strategy: "longest_first", stride: 0 };
+
+const STRATEGIES = { LongestFirst: "longest_first", OnlyFirst: "only_first", OnlySecond: "only_second" } as const;
+
+/** Reads the `truncation` of a tokenizer.json. */
+export function readTruncation(fields: Fields): TruncationSettings {
+  const strategy = fields.oneOf("strategy", ["LongestFirst", "OnlyFirst", "OnlySecond"], "LongestFirst");
+  return {
+    maxLength: fields.count("max_length"),
+    direction: fields.oneOf("direction", ["Left", "Right"], "Right") === "Left" ? "left" : "right",
+    strategy: STRATEGIES[strategy],
+    stride: fields.count("stride", 0),
+  };
+}
+
+/**
+ * Cuts one or two token sequences to `maxLength` tokens together.
+ *
+ * @throws RangeError if the strategy may not cut enough, or the stride is not below the length of a window.
+ */
+export function truncate(
+  sequences: readonly (readonly EncodedToken[])[],
+  maxLength: number,
+  settings: TruncationSettings,
+): EncodedPart[] {
+  const lengths = sequences.map(({ length }) => length);
+  const targets = targetLengths(lengths, maxLength, settings.strategy);
+  return sequences.map((tokens, index) => windows(tokens, targets[index] as number, settings));
+}
+
+function targetLengths(lengths: number[], maxLength: number, strategy: TruncationSettings["strategy"]): number[] {
+  const [first = 0, second] = lengths;
+  const excess = first + (second ?? 0) - maxLength;
+  if (excess <= 0) return lengths;
+  if (maxLength === 0) return lengths.map(() => 0);
+  if (strategy === "longest_first") {
+    if (second === undefined) return [maxLength];
+    const half = Math.floor(maxLength / 2);
+    if (first <= second) return first <= half ? [first, maxLength - first] : [half, maxLength - half];
+    return second <= half ? [maxLength - second, second] : [maxLength - half, half];
+  }
+  const target = strategy === "only_first" ? 0 : 1;
+  const length = lengths[target] ?? 0;
+  if (length <= excess) {
+    throw new RangeError(
+      `truncation: strategy ${strategy} cannot cut ${excess} tokens from ${length}; use longest_first or a larger maxLength`,
+    );
+  }
+  return lengths.map((current, index) => (index === target ? current - excess : current));
+}
+
+function windows(tokens: readonly EncodedToken[], length: number, settings: TruncationSettings): EncodedPart {
+  if (tokens.length <= length) return { tokens, overflow: [] };
+  if (length === 0) return { tokens: [], overflow: [tokens] };
+  const step = length - settings.stride;
+  if (step <= 0) {
+    throw new RangeError(`truncation: stride ${settings.stride} must be below the ${length} tokens that a window has`);
+  }
+  const parts: (readonly EncodedToken[])[] = [];
+  if (settings.direction === "right") {
+    for (let start = 0; ; start += step) {
+      parts.push(tokens.slice(start, start + length));
+      if (start + length >= tokens.length) break;
+    }
+  } else {
+    for (let end = tokens.length; ; end -= step) {
+      parts.push(tokens.slice(Math.max(0, end - length), end));
+      if (end - length <= 0) break;
+    }
+  }
+  return { tokens: parts[0] as readonly EncodedToken[], overflow: parts.slice(1) };
+}

@@ -1,0 +1,54 @@
+import { describe, type Fields, isCount, problem } from "./fields";
+
+/** Larger than any vocabulary; below it, a pair of ids is exact in one double. */
+export const ID_LIMIT = 2 ** 26;
+
+/** Tokens and their ids, both ways. Ids need not be consecutive: some published files leave holes. */
+export class Vocabulary {
+  readonly #ids = new Map<string, number>();
+  readonly #tokens = new Map<number, string>();
+
+  /** @throws FormatError if an id is not a non-negative integer or two tokens have the same id. */
+  static read(fields: Fields, name: string): Vocabulary {
+    const source = fields.object(name);
+    const vocabulary = new Vocabulary();
+    for (const [token, id] of Object.entries(source.value)) {
+      const at = (): string => `${source.at}[${describe(token)}]`;
+      if (!isCount(id) || id >= ID_LIMIT) throw problem(at(), describe(id), `an integer id from 0 to ${ID_LIMIT - 1}`);
+      const other = vocabulary.token(id);
+      if (other !== undefined) throw problem(at(), `id ${id}, which ${describe(other)} has too`, "an id of its own");
+      vocabulary.set(token, id);
+    }
+    return vocabulary;
+  }
+
+  static of(tokens: Iterable<string>): Vocabulary {
+    const vocabulary = new Vocabulary();
+    for (const token of tokens) vocabulary.set(token, vocabulary.size);
+    return vocabulary;
+  }
+
+  set(token: string, id: number): void {
+    this.#ids.set(token, id);
+    this.#tokens.set(id, token);
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  id(token: string): number | undefined {
+    return this.#ids.get(token);
+  }
+
+  token(id: number): string | undefined {
+    return this.#tokens.get(id);
+  }
+
+  /** Token to id, in the order of the ids. A token may be called `__proto__`, so this object has no prototype. */
+  toJson(): Record<string, number> {
+    const json: Record<string, number> = Object.create(null);
+    for (const [token, id] of [...this.#ids].sort(([, a], [, b]) => a - b)) json[token] = id;
+    return json;
+  }
+}

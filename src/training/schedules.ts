@@ -1,0 +1,75 @@
+/** What the learning rate is multiplied by at a step, counted from 0. */
+export type Schedule = (step: number) => number;
+
+export interface WarmupOptions {
+  /** Over how many steps the factor rises from 0 to 1; 0 unless given. */
+  warmup?: number | undefined;
+}
+
+export interface DecayOptions extends WarmupOptions {
+  /** The step at which the factor has come down, and stays. */
+  steps: number;
+  /** What it comes down to; 0 unless given. */
+  minimum?: number | undefined;
+}
+
+/** 1 after the warmup. @throws RangeError if the warmup is not a whole number */
+export function constant(options: WarmupOptions = {}): Schedule {
+  return warmed("constant", options, () => 1);
+}
+
+/** A straight line from 1 after the warmup to the minimum. @throws RangeError if an option is out of range */
+export function linear(options: DecayOptions): Schedule {
+  return decaying("linear", options, (progress) => 1 - progress);
+}
+
+/**
+ * (1 + cos π p) / 2 from 1 after the warmup to the minimum, with p the share of the steps that remained then.
+ *
+ * @throws RangeError if an option is out of range
+ * @see Loshchilov and Hutter 2017, SGDR (arXiv 1608.03983), section 3
+ * @example
+ * ```ts
+ * import { warmupCosine } from "transformer-blocks/training";
+ * const schedule = warmupCosine({ warmup: 2, steps: 10 });
+ * [0, 1, 2, 6, 10].map(schedule); // [0, 0.5, 1, 0.5, 0]
+ * ```
+ */
+export function warmupCosine(options: DecayOptions): Schedule {
+  return decaying("warmupCosine", options, (progress) => (1 + Math.cos(Math.PI * progress)) / 2);
+}
+
+/**
+ * √(warmup / step) after the warmup. With a learning rate of 1 / √(dModel · warmup) it is that of the original
+ * Transformer.
+ *
+ * @throws RangeError if the warmup is not a whole number of 1 or more
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 5.3
+ */
+export function inverseSquareRoot(options: { warmup: number }): Schedule {
+  expectWhole("inverseSquareRoot", "warmup", options.warmup, 1);
+  return warmed("inverseSquareRoot", options, (step) => Math.sqrt(options.warmup / step));
+}
+
+function warmed(name: string, { warmup = 0 }: WarmupOptions, then: Schedule): Schedule {
+  expectWhole(name, "warmup", warmup, 0);
+  return (step) => (step < warmup ? step / warmup : then(step));
+}
+
+/** @param shape from 1 at progress 0 to 0 at progress 1 */
+function decaying(name: string, options: DecayOptions, shape: (progress: number) => number): Schedule {
+  const { warmup = 0, steps, minimum = 0 } = options;
+  expectWhole(name, "steps", steps, 1);
+  if (!(minimum >= 0 && minimum <= 1)) throw new RangeError(`${name}: minimum must be from 0 to 1, not ${minimum}`);
+  if (warmup > steps) throw new RangeError(`${name}: a warmup of ${warmup} is longer than all ${steps} steps`);
+  return warmed(name, options, (step) => {
+    const progress = step >= steps ? 1 : (step - warmup) / (steps - warmup);
+    return minimum + (1 - minimum) * shape(progress);
+  });
+}
+
+/** @throws RangeError unless it is a whole number of at least `least` */
+export function expectWhole(operation: string, name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new RangeError(`${operation}: ${name} must be a whole number of ${least} or more, not ${value}`);
+}

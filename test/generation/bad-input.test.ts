@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { ShapeError } from "../../src/errors";
+import { type GenerateOptions, generate, generateStream } from "../../src/generation";
+import { bert, encoderDecoder, gpt } from "../../src/models";
+
+const config = { vocabSize: 9, contextLength: 6, dModel: 8, heads: 2, layers: 1 };
+const model = gpt(config, { seed: 1 });
+const ids = [
+  [1, 2, 3],
+  [4, 5, 6],
+];
+
+type ErrorClass = typeof TypeError | typeof RangeError | typeof ShapeError;
+
+/** Hands on what the types would refuse. */
+const untyped = (...given: unknown[]): Promise<unknown> => Reflect.apply(generate, undefined, given);
+
+interface Wrong {
+  options: Record<string, unknown>;
+  error: ErrorClass;
+  message: RegExp;
+}
+
+const wrongOptions: Wrong[] = [
+  { options: { temperature: Number.NaN }, error: RangeError, message: /temperature must be 0 .* not NaN/ },
+  { options: { temperature: -1 }, error: RangeError, message: /temperature .* not -1/ },
+  { options: { temperature: Number.POSITIVE_INFINITY }, error: RangeError, message: /temperature .* not Infinity/ },
+  { options: { temperature: "1" }, error: TypeError, message: /temperature must be a number/ },
+  { options: { topK: 0 }, error: RangeError, message: /topK must be a whole number of 1 or more, not 0/ },
+  { options: { topK: 2.5 }, error: RangeError, message: /topK .* not 2.5/ },
+  { options: { topP: 0 }, error: RangeError, message: /topP must be above 0, and at most 1, not 0/ },
+  { options: { topP: 1.1 }, error: RangeError, message: /topP .* not 1.1/ },
+  { options: { topP: Number.NaN }, error: RangeError, message: /topP .* not NaN/ },
+  { options: { maxNewTokens: -1 }, error: RangeError, message: /maxNewTokens .* not -1/ },
+  { options: { maxNewTokens: 1.5 }, error: RangeError, message: /maxNewTokens .* not 1.5/ },
+  {
+    options: { maxNewTokens: 4 },
+    error: RangeError,
+    message: /3 tokens and maxNewTokens 4 .* contextLength 6; ask for 3/,
+  },
+  { options: { seed: -1 }, error: RangeError, message: /seed .* not -1/ },
+  { options: { seed: "x" }, error: TypeError, message: /seed must be a number/ },
+  { options: { endTokens: 3 }, error: TypeError, message: /endTokens must be an array/ },
+  { options: { endTokens: [1, -2] }, error: RangeError, message: /endTokens\[1\] .* not -2/ },
+  { options: { signal: {} }, error: TypeError, message: /signal must be an AbortSignal/ },
+  { options: { onToken: 1 }, error: TypeError, message: /onToken must be a function/ },
+  { options: { cache: 1 }, error: TypeError, message: /cache must be a boolean/ },
+  { options: { outputScores: "yes" }, error: TypeError, message: /outputScores must be a boolean/ },
+  { options: { beams: 4 }, error: TypeError, message: /beams is not available/ },
+  { options: { repetitionPenalty: 1.2 }, error: TypeError, message: /repetitionPenalty is not available/ },
+  { options: { temprature: 1 }, error: TypeError, message: /no option temprature; the options are .*temperature/ },
+  { options: { toString: 1 }, error: TypeError, message: /no option toString/ },
+];
+
+const wrongMasks: { mask: unknown; error: ErrorClass; message: RegExp }[] = [
+  { mask: [[1, 1, 1]], error: ShapeError, message: /mask \[1, 3\] .* \[2, 3\]/ },
+  {
+    mask: [
+      [1, 1, 1, 1],
+      [1, 1, 1, 1],
+    ],
+    error: ShapeError,
+    message: /mask \[2, 4\] .* \[2, 3\]/,
+  },
+  {
+    mask: [
+      [1, 1, 1],
+      [1, 1],
+    ],
+    error: ShapeError,
+    message: /mask: row 1 has 2/,
+  },
+  {
+    mask: [
+      [1, 1, 1],
+      [1, 1, 0],
+    ],
+    error: RangeError,
+    message: /row 1 .* pad prompts on the left/,
+  },
+  {
+    mask: [
+      [0, 0, 0],
+      [1, 1, 1],
+    ],
+    error: RangeError,
+    message: /hides all of row 0/,
+  },
+  {
+    mask: [
+      [1, 1, 2],
+      [1, 1, 1],
+    ],
+    error: RangeError,
+    message: /mask: 2 in row 0, column 2/,
+  },
+  { mask: "causal", error: TypeError, message: /mask must be \[batch\]\[seq\]/ },
+];
+
+const wrongIds: { ids: unknown; error: ErrorClass; message: RegExp }[] = [
+  {
+    ids: [
+      [1, 2],
+      [3, 9],
+    ],
+    error: RangeError,
+    message: /9 in row 1, column 1/,
+  },
+  { ids: [[1, -1]], error: RangeError, message: /-1 in row 0, column 1/ },
+  { ids: [[1, 2], [3]], error: ShapeError, message: /row 1 has 1 ids where row 0 has 2/ },
+  { ids: [[]], error: RangeError, message: /prompt is empty/ },
+  { ids: [], error: RangeError, message: /no rows/ },
+  { ids: [1, 2], error: TypeError, message: /\[batch\]\[seq\]/ },
+  { ids: "text", error: TypeError, message: /\[batch\]\[seq\]/ },
+  { ids: [[1, 2, 3, 4, 5, 6, 7]], error: RangeError, message: /7 tokens is longer than the contextLength 6/ },
+  { ids: [[1, 2, 3, 4, 5, 6]], error: RangeError, message: /6 tokens fill the contextLength 6/ },
+];
+
+async function expectRejection(
+  promise: Promise<unknown>,
+  error: ErrorClass,
+  message: RegExp,
+) {
+  const reason: unknown = await promise.then(
+    () => "no error",
+    (thrown: unknown) => thrown,
+  );
+  expect(reason).toBeInstanceOf(error);
+  expect((reason as Error).message).toMatch(message);
+}
+
+describe("generate refuses", () => {
+  it.each(wrongOptions)("the options $options", ({ options, error, message }) =>
+    expectRejection(untyped(model, ids, options), error, message),
+  );
+  it.each(wrongMasks)("the mask $mask", ({ mask, error, message }) =>
+    expectRejection(untyped(model, ids, { mask }), error, message),
+  );
+  it.each(wrongIds)("the ids $ids", ({ ids, error, message }) => expectRejection(untyped(model, ids), error, message));
+
+  it("options that are no object", () => expectRejection(untyped(model, ids, null), TypeError, /must be an object/));
+  it("a model that cannot write", () =>
+    expectRejection(untyped(bert(config, { seed: 1 }), ids), TypeError, /DecoderModel or an EncoderDecoderModel/));
+  it("a source that is too long", () => {
+    const translator = encoderDecoder({ ...config, startToken: 1 }, { seed: 1 });
+    return expectRejection(generate(translator, [[1, 2, 3, 4, 5, 6, 7]]), RangeError, /7 tokens is longer/);
+  });
+  it("more tokens than a target may have", () => {
+    const translator = encoderDecoder({ ...config, startToken: 1 }, { seed: 1 });
+    return expectRejection(generate(translator, ids, { maxNewTokens: 6 }), RangeError, /ask for 5 at most/);
+  });
+});
+
+describe("an option that is undefined", () => {
+  it("counts as absent", async () => {
+    const options = { temperature: undefined, beams: undefined } as GenerateOptions;
+    expect(await generate(model, ids, options)).toEqual(await generate(model, ids));
+  });
+});
+
+describe("a stream", () => {
+  it("is refused at the call", () =>
+    expect(() => generateStream(model, ids, { topK: 0 })).toThrow(/topK must be a whole number/));
+});
+
+describe("a model whose scores are not numbers", () => {
+  it("is named with the step", async () => {
+    const broken = gpt({ ...config, headBias: true }, { seed: 1 });
+    broken.parameters().get("head.projection.bias")!.assign(new Float32Array(9).fill(Number.NaN));
+    await expect(generate(broken, ids)).rejects.toThrow(/NaN in row 0, step 0/);
+  });
+
+  it("or leaves no token to choose is named too", async () => {
+    const silent = gpt({ ...config, headBias: true }, { seed: 1 });
+    silent.parameters().get("head.projection.bias")!.assign(new Float32Array(9).fill(Number.NEGATIVE_INFINITY));
+    await expect(generate(silent, ids)).rejects.toThrow(/no token is left to choose in row 0, step 0/);
+  });
+});

@@ -1,0 +1,102 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
+import { hasSharedData, sharedFile } from "./reference-model";
+
+interface Golden {
+  input_ids: number[][];
+  scores: number[][];
+  cases: { processor: string; params: Record<string, number>; out: (number | null)[][] }[];
+}
+
+const makers: Record<string, (params: Record<string, number>) => ScoreProcessor> = {
+  temperature: (params) => temperature(params.temperature!),
+  top_k: (params) => topK(params.k!),
+  top_p: (params) => topP(params.p!),
+};
+
+const run = (processor: ScoreProcessor, scores: readonly number[]) => [
+  ...processor(Float32Array.from(scores), { ids: [], step: 0 }),
+];
+const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
+  run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
+
+describe.skipIf(!hasSharedData)("processors give what those of transformers give", () => {
+  const golden = hasSharedData ? (sharedFile("goldens/logits-processors.json") as Golden) : undefined;
+  const cases = golden?.cases.filter(({ processor }) => Object.hasOwn(makers, processor)) ?? [];
+
+  it("in five cases", () => expect(cases).toHaveLength(5));
+
+  it.each(cases)("$processor $params", ({ processor, params, out }) => {
+    golden!.scores.forEach((scores, row) => {
+      const found = run(makers[processor]!(params), scores);
+      out[row]!.forEach((score, id) => {
+        if (score === null) expect(found[id]).toBe(Number.NEGATIVE_INFINITY);
+        else expect(Math.abs(found[id]! - score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(score)));
+      });
+    });
+  });
+});
+
+// What TopPLogitsWarper of transformers 5.18 keeps, in float32.
+const ties = [
+  { p: 0.5, scores: [0, 0, 0, 0], ids: [2, 3] },
+  { p: 0.9, scores: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], ids: [1, 2, 3, 4, 5, 6, 7, 8, 9] },
+  { p: 0.3, scores: [1, 1, 0, 1], ids: [1, 3] },
+  { p: 0.6, scores: [2, 2, 2, 0, 0], ids: [1, 2] },
+  { p: 0.75, scores: [0, 0, 0, 0], ids: [1, 2, 3] },
+  { p: 0.05, scores: [5, 5, 5], ids: [2] },
+  { p: 1, scores: [0, -30, -200, 3], ids: [0, 1, 3] },
+  { p: 0.6, scores: [1, 2, 1, 2, 1], ids: [1, 3] },
+];
+
+describe("ties are treated as transformers treats them", () => {
+  it("topK keeps all that equal the k-th", () => expect(kept(topK(2), [1, 3, 2, 2, 0])).toEqual([1, 2, 3]));
+  it.each(ties)("topP $p of $scores keeps $ids", ({ p, scores, ids }) => expect(kept(topP(p), scores)).toEqual(ids));
+});
+
+const scoreLists = fc
+  .array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 12 })
+  .map((scores) => scores.map((s) => s / 4));
+
+describe("laws of processors", () => {
+  it("each keeps the best token and changes no score that it keeps", () => {
+    fc.assert(
+      fc.property(
+        scoreLists,
+        fc.integer({ min: 1, max: 14 }),
+        fc.double({ min: 1e-9, max: 1, noNaN: true }),
+        (scores, k, p) => {
+          for (const processor of [topK(k), topP(p)]) {
+            const found = run(processor, scores);
+            expect(found).toContain(Math.max(...scores));
+            for (const [id, score] of found.entries()) expect([scores[id], Number.NEGATIVE_INFINITY]).toContain(score);
+          }
+        },
+      ),
+    );
+  });
+
+  it("topP keeps at least the share p, and no more tokens than it takes", () => {
+    fc.assert(
+      fc.property(scoreLists, fc.double({ min: 0.01, max: 1, noNaN: true }), (scores, p) => {
+        const weights = scores.map((score) => Math.exp(score - Math.max(...scores)));
+        const total = weights.reduce((a, b) => a + b);
+        const held = kept(topP(p), scores).map((id) => weights[id]! / total);
+        const mass = held.reduce((a, b) => a + b);
+        expect(mass).toBeGreaterThan(p - 1e-6);
+        expect(mass - Math.min(...held)).toBeLessThan(p + 1e-6);
+      }),
+    );
+  });
+
+  it("a processor leaves its input as it was", () => {
+    const scores = Float32Array.of(1, 2, 3);
+    for (const processor of [temperature(0.5), topK(1), topP(0.1)]) processor(scores, { ids: [], step: 0 });
+    expect([...scores]).toEqual([1, 2, 3]);
+  });
+
+  it("a temperature too low for float32 leaves the best token alone", () => {
+    expect(kept(temperature(1e-320), [1, 3, 2])).toEqual([1]);
+  });
+});

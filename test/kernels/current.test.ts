@@ -1,0 +1,29 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { kernelInfo, kernels, referenceKernels, useKernels } from "../../src/kernels";
+import { add, tensor } from "../../src/tensor";
+
+describe("useKernels", () => {
+  const before = kernels();
+  afterEach(() => useKernels(before));
+
+  it("makes operations run on the given kernels", () => {
+    const names: string[] = [];
+    useKernels({
+      ...referenceKernels,
+      name: "counted",
+      binary: (name, a, b, broadcast) => {
+        names.push(name);
+        return referenceKernels.binary(name, a, b, broadcast);
+      },
+    });
+    expect(kernelInfo().name).toBe("counted");
+    expect(add(tensor([1, 2]), 3).toArray()).toEqual([4, 5]);
+    expect(names).toEqual(["add"]);
+  });
+
+  it("refuses what is no set of kernels and keeps the old ones", () => {
+    // @ts-expect-error a string is no set of kernels
+    expect(() => useKernels("wasm")).toThrow(TypeError);
+    expect(kernels()).toBe(before);
+  });
+});

@@ -1,0 +1,130 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Binary, Unary } from "../../src/kernels";
+import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
+import { at, binaries, indicesOf, product, unaries } from "./formulas";
+import { ELEMENTWISE, named } from "./implementations";
+
+const unaryNames = Object.keys(unaries) as Unary[];
+const binaryNames = Object.keys(binaries) as Binary[];
+
+/** Where the function and its derivative are defined, and away from kinks. */
+function domain(name: Unary, x: Float32Array): Float32Array {
+  if (name === "log" || name === "sqrt") return x.map((value) => Math.abs(value) + 0.5);
+  if (name === "relu") return x.map((value) => value + Math.sign(value) * 0.1);
+  return x.map((value) => 2 * value);
+}
+
+/** Two shapes that broadcast: a shape, and for each operand which axes are left out in front or have size 1. */
+const broadcastable = fc
+  .array(fc.tuple(size(3), fc.boolean(), fc.boolean()), { maxLength: 4 })
+  .chain((axes) =>
+    fc.tuple(fc.constant(axes), fc.nat({ max: axes.length }), fc.nat({ max: axes.length }), fc.boolean()),
+  )
+  .map(([axes, dropA, dropB, aIsShort]) => {
+    const a = axes.map(([length, one]) => (one ? 1 : length));
+    const b = axes.map(([length, , one]) => (one ? 1 : length));
+    // An axis may be left out where the other operand has it.
+    return aIsShort ? meeting(a.slice(dropA), b) : meeting(a, b.slice(dropB));
+  });
+
+/** The operands and the shape in which they meet. */
+function meeting(a: number[], b: number[]) {
+  const rank = Math.max(a.length, b.length);
+  const shape = Array.from({ length: rank }, (_, axis) => {
+    const [sizeA, sizeB] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
+    return sizeA === 1 ? sizeB : sizeA;
+  });
+  return { shape, a, b };
+}
+
+/** Elements to step over for each axis of the wider shape; 0 where the operand repeats. */
+const stepsIn = (own: readonly number[], wider: readonly number[]) =>
+  wider.map((_, axis) => {
+    const mine = axis - wider.length + own.length;
+    return mine < 0 || own[mine] === 1 ? 0 : product(own.slice(mine + 1));
+  });
+
+describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
+  describe.each(unaryNames)("%s", (name) => {
+    it("follows its formula", () => {
+      forAll([seeds, size(20)], (seed, count) => {
+        const x = domain(name, normal(seed, "x", count));
+        expectWithin(kernels.unary(name, x), Array.from(x, unaries[name]), ELEMENTWISE);
+      });
+    });
+
+    it("has the slope of its formula", () => {
+      forAll([seeds, size(6)], (seed, count) => {
+        const x = domain(name, normal(seed, "x", count));
+        const g = normal(seed, "g", count);
+        const wanted = slopes((values) => values.map(unaries[name]), x, g);
+        expectWithin(kernels.unaryGradient(name, x, g), wanted, ELEMENTWISE);
+      });
+    });
+
+    it("leaves NaN as it is and its argument alone", () => {
+      const x = Float32Array.of(Number.NaN, 0.5);
+      expect(kernels.unary(name, x)[0]).toBeNaN();
+      expect([...x]).toEqual([Number.NaN, 0.5]);
+    });
+  });
+
+  it("keeps the whole float32 range of arguments finite where the function is", () => {
+    const x = Float32Array.of(-3e38, -1000, -88, 88, 1000, 3e38);
+    const bounded = { sigmoid: [0, 0, 0, 1, 1, 1], tanh: [-1, -1, -1, 1, 1, 1], erf: [-1, -1, -1, 1, 1, 1] } as const;
+    for (const [name, wanted] of Object.entries(bounded)) {
+      expectWithin(kernels.unary(name as Unary, x), wanted, ELEMENTWISE);
+      expectWithin(
+        kernels.unaryGradient(
+          name as Unary,
+          x,
+          x.map(() => 1),
+        ),
+        [0, 0, 0, 0, 0, 0],
+        ELEMENTWISE,
+      );
+    }
+    const ramps = [0, 0, 0, 88, 1000, Math.fround(3e38)];
+    for (const name of ["relu", "gelu", "geluTanh", "silu"] as const) {
+      expectWithin(kernels.unary(name, x), ramps, ELEMENTWISE);
+      expectWithin(
+        kernels.unaryGradient(
+          name,
+          x,
+          x.map(() => 1),
+        ),
+        [0, 0, 0, 1, 1, 1],
+        ELEMENTWISE,
+      );
+    }
+  });
+
+  it.each(binaryNames)("%s broadcasts", (name) => {
+    forAll([seeds, broadcastable], (seed, { shape, a, b }) => {
+      const [x, y] = [normal(seed, "a", product(a)), normal(seed, "b", product(b)).map((v) => v + Math.sign(v))];
+      const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
+      const wanted = indicesOf(shape).map((index) => binaries[name](at(x, a, index), at(y, b, index)));
+      expectWithin(kernels.binary(name, x, y, plan), wanted, ELEMENTWISE);
+    });
+  });
+
+  it("clamp holds numbers between the bounds, and passes gradients inside and on them", () => {
+    forAll([seeds, size(20), fc.integer({ min: -3, max: 3 }), size(3)], (seed, count, minimum, width) => {
+      const x = normal(seed, "x", count).map((value) => Math.round(value * 4) / 4);
+      const g = normal(seed, "g", count);
+      const maximum = minimum + width;
+      const inside = (value: number) => !(value < minimum) && !(value > maximum);
+      expectWithin(
+        kernels.clamp(x, minimum, maximum),
+        Array.from(x, (value) => [minimum, value, maximum].toSorted((a, b) => a - b)[1]!),
+        0,
+      );
+      expectWithin(
+        kernels.clampGradient(x, minimum, maximum, g),
+        Array.from(g, (value, i) => (inside(x[i]!) ? value : 0)),
+        0,
+      );
+    });
+  });
+});

@@ -1,0 +1,97 @@
+/**
+ * The primitives in float64, as naive as their textbook formulas: index by index, nothing shared with src.
+ */
+import type { Axis } from "../../src/kernels";
+
+type Numbers = readonly number[] | Float32Array;
+
+export const product = (shape: readonly number[]) => shape.reduce((total, size) => total * size, 1);
+
+/** Every multi-index of a shape, in row-major order. */
+export function indicesOf(shape: readonly number[]): number[][] {
+  return shape.reduce<number[][]>(
+    (prefixes, size) => prefixes.flatMap((prefix) => Array.from({ length: size }, (_, i) => [...prefix, i])),
+    [[]],
+  );
+}
+
+/** The element at a multi-index; indices of missing leading axes are dropped, axes of size 1 repeat. */
+export function at(x: Numbers, shape: readonly number[], index: readonly number[]): number {
+  const own = index.slice(index.length - shape.length);
+  let place = 0;
+  shape.forEach((size, axis) => {
+    place = place * size + (size === 1 ? 0 : own[axis]!);
+  });
+  return x[place]!;
+}
+
+/** ∫ of the normal density from −10 to x, by Simpson's rule: no series, no table. */
+export function normalCumulative(x: number): number {
+  if (x <= -10) return 0;
+  const n = 4000;
+  const h = (x + 10) / n;
+  const density = (t: number) => Math.exp(-0.5 * t * t) / Math.sqrt(2 * Math.PI);
+  let sum = density(-10) + density(x);
+  for (let i = 1; i < n; i++) sum += density(-10 + i * h) * (i % 2 === 0 ? 2 : 4);
+  return (sum * h) / 3;
+}
+
+export const unaries = {
+  relu: (x: number) => (x + Math.abs(x)) / 2,
+  gelu: (x: number) => x * normalCumulative(x),
+  geluTanh: (x: number) => (x / 2) * (1 + Math.tanh(0.7978845608028654 * (x + 0.044715 * x * x * x))),
+  silu: (x: number) => x / (1 + Math.exp(-x)),
+  sigmoid: (x: number) => 1 / (1 + Math.exp(-x)),
+  tanh: (x: number) => (Math.exp(x) - Math.exp(-x)) / (Math.exp(x) + Math.exp(-x)),
+  erf: (x: number) => 2 * normalCumulative(x * Math.SQRT2) - 1,
+  exp: (x: number) => Math.E ** x,
+  log: (x: number) => Math.log2(x) * Math.LN2,
+  sqrt: (x: number) => x ** 0.5,
+};
+
+export const binaries = {
+  add: (a: number, b: number) => a + b,
+  subtract: (a: number, b: number) => a - b,
+  multiply: (a: number, b: number) => a * b,
+  divide: (a: number, b: number) => a / b,
+};
+
+/** The lines along an axis as lists, each with the places of its elements. */
+export function lines({ outer, size, inner }: Axis): number[][] {
+  const found: number[][] = [];
+  for (let o = 0; o < outer; o++)
+    for (let i = 0; i < inner; i++)
+      found.push(Array.from({ length: size }, (_, along) => o * size * inner + along * inner + i));
+  return found;
+}
+
+/** A function of lists applied to every line along an axis. */
+export function alongLines(x: Numbers, axis: Axis, f: (line: number[]) => number[]): number[] {
+  const output = new Array<number>(x.length).fill(0);
+  for (const places of lines(axis)) {
+    const line = f(places.map((place) => x[place]!));
+    places.forEach((place, i) => {
+      output[place] = line[i]!;
+    });
+  }
+  return output;
+}
+
+export function softmax(line: readonly number[]): number[] {
+  const total = line.reduce((sum, x) => sum + Math.exp(x), 0);
+  return line.map((x) => Math.exp(x) / total);
+}
+
+export const logSoftmax = (line: readonly number[]) => softmax(line).map(Math.log);
+
+/** E[(x − E x)²] as E[x²] − (E x)². */
+export function standardize(line: readonly number[], epsilon: number): number[] {
+  const mean = line.reduce((sum, x) => sum + x, 0) / line.length;
+  const meanSquare = line.reduce((sum, x) => sum + x * x, 0) / line.length;
+  return line.map((x) => (x - mean) / Math.sqrt(meanSquare - mean * mean + epsilon));
+}
+
+export function scaleToUnit(line: readonly number[], epsilon: number): number[] {
+  const meanSquare = line.reduce((sum, x) => sum + x * x, 0) / line.length;
+  return line.map((x) => x / Math.sqrt(meanSquare + epsilon));
+}

@@ -1,0 +1,113 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
+import { alongLines, lines, logSoftmax, scaleToUnit, softmax, standardize } from "./formulas";
+import { ELEMENTWISE, named } from "./implementations";
+
+const axes = fc.record({ outer: size(3), size: size(7), inner: size(3) });
+const rows = fc.record({ rows: size(3), size: size(7, 1), epsilon: fc.constantFrom(1e-5, 1e-2, 1) });
+const count = ({ outer, size, inner }: { outer: number; size: number; inner: number }) => outer * size * inner;
+
+describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBound }) => {
+  it("sum adds each line", () => {
+    forAll([seeds, axes], (seed, axis) => {
+      const x = normal(seed, "x", count(axis));
+      const wanted = lines(axis).map((places) => places.reduce((total, place) => total + x[place]!, 0));
+      expectWithin(kernels.sum(x, axis), wanted, sumBound(axis.size));
+    });
+  });
+
+  it("softmax and its slope", () => {
+    forAll([seeds, axes], (seed, axis) => {
+      const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
+      const f = (values: readonly number[]) => alongLines(values, axis, softmax);
+      const y = kernels.softmax(x, axis);
+      expectWithin(y, f([...x]), sumBound(axis.size));
+      expectWithin(kernels.softmaxGradient(y, axis, g), slopes(f, x, g), sumBound(axis.size));
+    });
+  });
+
+  it("softmax of scores that overflow by themselves", () => {
+    const x = Float32Array.of(1e4, 1e4 + 1, -3e38);
+    const wanted = [1 / (1 + Math.E), Math.E / (1 + Math.E), 0];
+    expectWithin(kernels.softmax(x, { outer: 1, size: 3, inner: 1 }), wanted, ELEMENTWISE);
+  });
+
+  it("logSoftmax and its slope", () => {
+    forAll([seeds, axes], (seed, axis) => {
+      const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
+      const f = (values: readonly number[]) => alongLines(values, axis, logSoftmax);
+      const y = kernels.logSoftmax(x, axis);
+      expectWithin(y, f([...x]), sumBound(axis.size));
+      expectWithin(kernels.logSoftmaxGradient(y, axis, g), slopes(f, x, g), sumBound(axis.size));
+    });
+  });
+
+  const each = (spec: { rows: number; size: number }) => ({ outer: spec.rows, size: spec.size, inner: 1 });
+
+  it("layerNorm and its slopes, with and without weight and bias", () => {
+    forAll([seeds, rows, fc.boolean(), fc.boolean()], (seed, spec, weighted, biased) => {
+      const [x, g] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
+      const weight = weighted ? normal(seed, "weight", spec.size) : undefined;
+      const bias = biased ? normal(seed, "bias", spec.size) : undefined;
+      const f = (values: readonly number[], w?: readonly number[], b?: readonly number[]) =>
+        alongLines(values, each(spec), (line) => standardize(line, spec.epsilon)).map(
+          (value, i) => value * (w?.[i % spec.size] ?? 1) + (b?.[i % spec.size] ?? 0),
+        );
+      const [w, b] = [weight && [...weight], bias && [...bias]];
+      expectWithin(kernels.layerNorm(x, weight, bias, spec), f([...x], w, b), sumBound(spec.size));
+      const gradient = kernels.layerNormGradient(x, weight, spec, g);
+      // A row of one number has slopes of 1/√ε times rounding.
+      const bound = sumBound(spec.size) / Math.sqrt(spec.epsilon);
+      expectWithin(
+        gradient.x,
+        slopes((values) => f(values, w, b), x, g),
+        bound,
+      );
+      const ones = new Float32Array(spec.size).fill(1);
+      expectWithin(
+        gradient.weight,
+        slopes((values) => f([...x], values, b), weight ?? ones, g),
+        sumBound(spec.rows),
+      );
+      expectWithin(
+        gradient.bias,
+        slopes((values) => f([...x], w, values), bias ?? ones, g),
+        sumBound(spec.rows),
+      );
+    });
+  });
+
+  it("layerNorm keeps small differences on a large mean", () => {
+    const x = Float32Array.of(10_000, 10_001, 10_002);
+    const spread = Math.sqrt(1.5);
+    const wanted = [-spread, 0, spread];
+    expectWithin(kernels.layerNorm(x, undefined, undefined, { rows: 1, size: 3, epsilon: 0 }), wanted, sumBound(3));
+  });
+
+  it("rmsNorm and its slopes", () => {
+    forAll([seeds, rows, fc.boolean()], (seed, spec, weighted) => {
+      const [x, g] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
+      const weight = weighted ? normal(seed, "weight", spec.size) : undefined;
+      const f = (values: readonly number[], w?: readonly number[]) =>
+        alongLines(values, each(spec), (line) => scaleToUnit(line, spec.epsilon)).map(
+          (value, i) => value * (w?.[i % spec.size] ?? 1),
+        );
+      const w = weight && [...weight];
+      expectWithin(kernels.rmsNorm(x, weight, spec), f([...x], w), sumBound(spec.size));
+      const gradient = kernels.rmsNormGradient(x, weight, spec, g);
+      const bound = sumBound(spec.size) / Math.sqrt(spec.epsilon);
+      expectWithin(
+        gradient.x,
+        slopes((values) => f(values, w), x, g),
+        bound,
+      );
+      const ones = new Float32Array(spec.size).fill(1);
+      expectWithin(
+        gradient.weight,
+        slopes((values) => f([...x], values), weight ?? ones, g),
+        sumBound(spec.rows),
+      );
+    });
+  });
+});

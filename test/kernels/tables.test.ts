@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
+import { indicesOf, logSoftmax } from "./formulas";
+import { ELEMENTWISE, named } from "./implementations";
+
+describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumBound }) => {
+  const ids = (rows: number) => fc.array(fc.nat({ max: rows - 1 }), { maxLength: 12 });
+
+  it("gatherRows picks rows, scatterRows adds to them", () => {
+    forAll(
+      [seeds, size(4, 1).chain((rows) => fc.tuple(fc.constant(rows), ids(rows))), size(3)],
+      (seed, [rows, picked], width) => {
+        const weight = normal(seed, "weight", rows * width);
+        const g = normal(seed, "g", picked.length * width);
+        const places = Int32Array.from(picked);
+        const wanted = indicesOf([picked.length, width]).map(([row, i]) => weight[picked[row!]! * width + i!]!);
+        expectWithin(kernels.gatherRows(weight, places, width), wanted, 0);
+        const sums = indicesOf([rows, width]).map(([row, i]) =>
+          picked.reduce((total, id, n) => (id === row ? total + g[n * width + i!]! : total), 0),
+        );
+        expectWithin(kernels.scatterRows(g, places, rows, width), sums, sumBound(picked.length));
+      },
+    );
+  });
+
+  it("scatterRows keeps its bound for a row that comes thousands of times", () => {
+    const count = 20_000;
+    const g = new Float32Array(count).fill(0.1);
+    const [found] = kernels.scatterRows(g, new Int32Array(count), 1, 1);
+    const wanted = count * g[0]!;
+    expect(Math.abs(found! / wanted - 1)).toBeLessThan(sumBound(count));
+  });
+
+  it.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])("rotary turns pairs as complex numbers, neighbours: %s, back: %s", (interleaved, inverse) => {
+    forAll([seeds, size(3), size(2, 1), size(3), size(2)], (seed, rows, heads, half, rest) => {
+      const headDim = 2 * half + rest;
+      const x = normal(seed, "x", rows * heads * headDim);
+      const angles = normal(seed, "angles", rows * half);
+      const wanted = [...x];
+      for (const [row, head, i] of indicesOf([rows, heads, half])) {
+        const start = (row! * heads + head!) * headDim;
+        const [real, imaginary] = interleaved ? [start + 2 * i!, start + 2 * i! + 1] : [start + i!, start + half + i!];
+        const angle = (inverse ? -1 : 1) * angles[row! * half + i!]!;
+        const radius = Math.hypot(x[real]!, x[imaginary]!);
+        const turned = Math.atan2(x[imaginary]!, x[real]!) + angle;
+        wanted[real] = radius * Math.cos(turned);
+        wanted[imaginary] = radius * Math.sin(turned);
+      }
+      const spec = { rows, heads, headDim, dimensions: 2 * half, interleaved };
+      expectWithin(kernels.rotary(x, angles.map(Math.cos), angles.map(Math.sin), spec, inverse), wanted, ELEMENTWISE);
+    });
+  });
+
+  it("crossEntropy and its slope, with ignored rows and class weights", () => {
+    const targets = size(4, 1).chain((classes) =>
+      fc.tuple(
+        fc.constant(classes),
+        fc.array(fc.integer({ min: -1, max: classes - 1 }), { maxLength: 4 }),
+        fc.boolean(),
+      ),
+    );
+    forAll([seeds, targets], (seed, [classes, wantedClasses, weighted]) => {
+      const rows = wantedClasses.length;
+      const weight = weighted ? normal(seed, "weight", classes).map(Math.abs) : undefined;
+      const [logits, g] = [normal(seed, "logits", rows * classes), normal(seed, "g", rows)];
+      const f = (values: readonly number[]) =>
+        wantedClasses.map((target, row) => {
+          const line = logSoftmax(values.slice(row * classes, (row + 1) * classes));
+          return target === -1 ? 0 : -(weight?.[target] ?? 1) * line[target]!;
+        });
+      const spec = { rows, classes, targets: Int32Array.from(wantedClasses), ignoreIndex: -1, weight };
+      expectWithin(kernels.crossEntropy(logits, spec), f([...logits]), sumBound(classes));
+      expectWithin(kernels.crossEntropyGradient(logits, spec, g), slopes(f, logits, g), sumBound(classes));
+    });
+  });
+
+  it("adamW follows the algorithm for some steps, in place", () => {
+    forAll([seeds, size(5), fc.constantFrom(0, 0.1)], (seed, count, weightDecay) => {
+      const parameter = normal(seed, "parameter", count);
+      const [first, second] = [new Float32Array(count), new Float32Array(count)];
+      let wanted = [...parameter];
+      let m = wanted.map(() => 0);
+      let v = wanted.map(() => 0);
+      for (let step = 1; step <= 5; step++) {
+        const g = normal(seed + step, "g", count);
+        kernels.adamW(parameter, g, first, second, {
+          ...{ learningRate: 0.01, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay, step },
+        });
+        wanted = wanted.map((theta) => theta - 0.01 * weightDecay * theta);
+        m = m.map((value, i) => 0.9 * value + 0.1 * g[i]!);
+        v = v.map((value, i) => 0.99 * value + 0.01 * g[i]! ** 2);
+        wanted = wanted.map(
+          (theta, i) => theta - (0.01 * (m[i]! / (1 - 0.9 ** step))) / (Math.sqrt(v[i]! / (1 - 0.99 ** step)) + 1e-8),
+        );
+      }
+      expectWithin(parameter, wanted, 5 * ELEMENTWISE);
+      expectWithin(first, m, 5 * ELEMENTWISE);
+      expectWithin(second, v, 5 * ELEMENTWISE);
+    });
+  });
+});

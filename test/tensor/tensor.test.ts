@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  full,
+  initials,
+  type NestedArray,
+  ones,
+  Parameter,
+  random,
+  reshape,
+  ShapeError,
+  Tensor,
+  tensor,
+  zeros,
+} from "../../src/tensor";
+import { tensors } from "../../src/testing";
+
+describe("tensor", () => {
+  it("reads the shape off nested arrays", () => {
+    expect(tensor(5).shape).toEqual([]);
+    expect(tensor([]).shape).toEqual([0]);
+    expect(tensor([[], []]).shape).toEqual([2, 0]);
+    expect(tensor([[[1], [2]]]).shape).toEqual([1, 2, 1]);
+    expect([
+      ...tensor([
+        [1, 2],
+        [3, 4],
+      ]).data,
+    ]).toEqual([1, 2, 3, 4]);
+  });
+
+  it("takes flat numbers with a shape", () => {
+    expect(tensor([1, 2, 3, 4], [2, 2]).toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(tensor(Float32Array.of(1, 2)).toArray()).toEqual([1, 2]);
+    expect(tensor(Float32Array.of(7), []).toArray()).toBe(7);
+  });
+
+  it("gives back as nested arrays what it was made of", () => {
+    fc.assert(
+      fc.property(tensors(), (x) => {
+        const again = tensor(x.toArray());
+        expect(again.shape).toEqual(x.shape);
+        expect(again.data).toEqual(x.data);
+      }),
+    );
+    expect(zeros([2, 0, 3]).toArray()).toEqual([[], []]);
+  });
+
+  it("keeps nothing of the caller's arrays", () => {
+    const data = Float32Array.of(1, 2);
+    const shape = [2, 1];
+    const made = [
+      tensor(data, shape),
+      zeros(shape),
+      reshape(tensor(data), shape),
+      new Parameter(shape, initials.ones()),
+    ];
+    data[0] = 9;
+    shape[0] = 9;
+    expect(made[0]!.toArray()).toEqual([[1], [2]]);
+    for (const each of made) expect(each.shape).toEqual([2, 1]);
+  });
+
+  it("names the place where nested arrays are ragged or hold no number", () => {
+    expect(() => tensor([[1, 2], [3]])).toThrow(ShapeError);
+    expect(() => tensor([[1, 2], [3]])).toThrow("data[1] has 1 elements where data of shape [2, 2] has 2");
+    expect(() => tensor([[1], 2])).toThrow("data[1] is a number where data of shape [2, 1] has an array");
+    expect(() => tensor([1, [2]])).toThrow("data[1] has 1 elements where data of shape [2] has a number");
+    // @ts-expect-error strings are no numbers
+    expect(() => tensor([[1, "2"]])).toThrow(TypeError);
+    // @ts-expect-error strings are no numbers
+    expect(() => tensor([[1, "2"]])).toThrow("data[0][1] is string, not a number");
+    // @ts-expect-error null is no number
+    expect(() => tensor(null)).toThrow("data is null, not a number");
+    const hole = [1, 2, 3];
+    delete hole[1];
+    expect(() => tensor(hole)).toThrow("data[1] is undefined");
+  });
+
+  it("does not follow an array that holds itself, nor allocate for rows that are not there", () => {
+    const loop: NestedArray[] = [];
+    loop.push(loop);
+    expect(() => tensor(loop)).toThrow(/nested more than 64 deep/);
+    const lying = [new Array<number>(100_000).fill(0), ...Array.from({ length: 99_999 }, () => [])];
+    expect(() => tensor(lying)).toThrow("data[1] has 0 elements");
+  });
+
+  it("refuses shapes that its numbers do not fill, and sizes that are none", () => {
+    expect(() => tensor([1, 2, 3], [2, 2])).toThrow(ShapeError);
+    expect(() => tensor([1, 2, 3], [2, 2])).toThrow("3 numbers do not fill the shape [2, 2]");
+    for (const size of [-1, 1.5, Number.NaN]) {
+      expect(() => zeros([size])).toThrow(RangeError);
+      expect(() => zeros([size])).toThrow(`zeros: a size in the shape [${size}]`);
+    }
+    expect(() => ones([2 ** 20, 2 ** 20])).toThrow(/over 2\^32 elements/);
+    // @ts-expect-error a shape is an array
+    expect(() => full(3, 1)).toThrow(TypeError);
+  });
+
+  it("tells its rank, size, only number", async () => {
+    const x = full([2, 3], 4);
+    expect([x.rank, x.size]).toEqual([2, 6]);
+    expect(await x.read()).toBe(x.data);
+    expect(ones([1, 1]).item()).toBe(1);
+    expect(() => x.item()).toThrow(ShapeError);
+    expect(() => zeros([0]).item()).toThrow("[0] has 0 elements");
+  });
+});
+
+describe("Parameter", () => {
+  it("allocates nothing before it has values, and names its path when they are missing", () => {
+    const huge = new Parameter([50_000, 50_000], initials.normal(0.02));
+    huge.path = "embedding.weight";
+    expect(huge.hasValues).toBe(false);
+    expect(() => huge.data).toThrow("parameter embedding.weight [50000, 50000] has no values: call initialize");
+  });
+
+  it("takes values of its size and no others", () => {
+    const parameter = new Parameter([2, 2], initials.zeros());
+    parameter.path = "weight";
+    expect(() => parameter.assign(new Float32Array(3))).toThrow("parameter weight [2, 2]: 3 numbers do not fill it");
+    expect(parameter.hasValues).toBe(false);
+    parameter.assign(Float32Array.of(1, 2, 3, 4));
+    expect(parameter).toBeInstanceOf(Tensor);
+    expect(parameter.toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it("draws its first values from the distribution that it names", () => {
+    const draw = (initial: ReturnType<typeof initials.normal>) => initial(random(1), [100, 100]);
+    expect(new Set(draw(initials.zeros()))).toEqual(new Set([0]));
+    expect(new Set(draw(initials.ones()))).toEqual(new Set([1]));
+    const normal = draw(initials.normal(0.5));
+    const variance = normal.reduce((total, x) => total + x * x, 0) / normal.length;
+    expect(Math.abs(variance - 0.25)).toBeLessThan(4 * 0.25 * Math.sqrt(2 / normal.length));
+    const uniform = draw(initials.uniform(0.3));
+    expect(uniform.every((x) => Math.abs(x) <= Math.fround(0.3))).toBe(true);
+    expect(Math.min(...uniform)).toBeLessThan(-0.29);
+    expect(Math.max(...uniform)).toBeGreaterThan(0.29);
+  });
+});

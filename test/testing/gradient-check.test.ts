@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { type Kernels, kernels, referenceKernels, useKernels } from "../../src/kernels";
+import {
+  crossEntropy,
+  dropout,
+  initials,
+  linear,
+  log,
+  multiply,
+  Parameter,
+  random,
+  relu,
+  softmax,
+  tanh,
+  tensor,
+  zeros,
+} from "../../src/tensor";
+import { checkGradients } from "../../src/testing";
+
+const x = tensor([
+  [0.5, -1, 2],
+  [1, 0.25, -0.75],
+]);
+
+describe("checkGradients of a function of tensors", () => {
+  it("finds a right gradient right, element by element", () => {
+    const result = checkGradients((a, b) => multiply(softmax(a), b), [x, tensor([1, 2, 3])]);
+    expect(result.maxRelativeError).toBeLessThan(1e-4);
+    expect(result.checked).toBe(9);
+  });
+
+  it("measures a derivative that is known: 1/x of the logarithm at 2", () => {
+    const { worst } = checkGradients((value) => log(value), [tensor([2])], { seed: 3 });
+    // Weighted by a number between 1/2 and 3/2.
+    expect(worst!.analytic).toBeGreaterThan(0.25);
+    expect(worst!.analytic).toBeLessThan(0.75);
+    expect(worst!.numeric / worst!.analytic).toBeCloseTo(1, 5);
+  });
+
+  it("leaves the inputs as they were, also when f throws", () => {
+    const before = [...x.data];
+    checkGradients((value) => tanh(value), [x]);
+    expect([...x.data]).toEqual(before);
+    let calls = 0;
+    const failing = () =>
+      checkGradients(
+        (value) => {
+          if (++calls === 6) throw new Error("from f");
+          return tanh(value);
+        },
+        [x],
+      );
+    expect(failing).toThrow("from f");
+    expect([...x.data]).toEqual(before);
+  });
+
+  it("takes a tensor that comes twice for what it is", () => {
+    expect(checkGradients((a, b) => multiply(a, b), [x, x]).maxRelativeError).toBeLessThan(1e-4);
+  });
+
+  it("checks as many elements as wanted, the same for a seed", () => {
+    const wide = tensor(random(1).normal(100), [100]);
+    const visited = (seed: number) =>
+      checkGradients((value, _) => tanh(value), [wide, zeros([2])], { elements: 5, seed });
+    expect(visited(1).checked).toBe(7);
+    expect(visited(1)).toEqual(visited(1));
+  });
+
+  it("has nothing to say of nothing", () => {
+    expect(checkGradients((value) => tanh(value), [zeros([0, 2])])).toEqual({
+      ...{ maxRelativeError: 0, worst: undefined, checked: 0 },
+    });
+  });
+
+  it("shows a kink as an error", () => {
+    expect(checkGradients((value) => relu(value), [tensor([0.01])]).maxRelativeError).toBeGreaterThan(0.1);
+  });
+
+  it("calls NaN infinitely wrong", () => {
+    expect(checkGradients((value) => log(value), [tensor([-1])]).maxRelativeError).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("refuses a function that draws other numbers in every call", () => {
+    const stream = random(1);
+    expect(() => checkGradients((value) => dropout(value, { rate: 0.5, random: stream }), [x])).toThrow(
+      /two calls of f/,
+    );
+  });
+
+  it("refuses what it cannot do", () => {
+    expect(() => checkGradients((value) => tanh(value), [x], { step: 0 })).toThrow(RangeError);
+    expect(() => checkGradients((value) => tanh(value), [x], { elements: 0 })).toThrow(/elements/);
+    // @ts-expect-error f gives a number
+    expect(() => checkGradients(() => 1, [x])).toThrow(TypeError);
+  });
+});
+
+describe("checkGradients finds a wrong gradient", () => {
+  const before = kernels();
+  afterEach(() => useKernels(before));
+  const spoiled = (changes: Partial<Kernels>) => useKernels({ ...referenceKernels, ...changes });
+
+  it("one per mille too large, in one element of an input", () => {
+    spoiled({
+      softmaxGradient: (y, axis, g) =>
+        referenceKernels.softmaxGradient(y, axis, g).map((v, i) => (i === 4 ? v * 1.001 : v)),
+    });
+    const result = checkGradients((a) => softmax(a), [x]);
+    expect(result.maxRelativeError).toBeGreaterThan(5e-4);
+    expect(result.worst).toMatchObject({ input: "0", index: [1, 1] });
+    expect(result.worst!.analytic / result.worst!.numeric).toBeCloseTo(1.001, 4);
+  });
+
+  it("that is missing whole", () => {
+    spoiled({ unaryGradient: (_, __, g) => new Float32Array(g.length) });
+    expect(checkGradients((a) => tanh(a), [x]).maxRelativeError).toBe(1);
+  });
+
+  it("of the wrong sign", () => {
+    spoiled({ unaryGradient: (name, a, g) => referenceKernels.unaryGradient(name, a, g).map((v) => -v) });
+    expect(checkGradients((a) => tanh(a), [x]).maxRelativeError).toBeCloseTo(2, 4);
+  });
+});
+
+describe("checkGradients of a loss over a model", () => {
+  const parameter = (path: string, shape: number[], seed: number) => {
+    const made = new Parameter(shape, initials.normal(0.5));
+    made.path = path;
+    made.assign(made.initial(random(seed), shape));
+    return made;
+  };
+  const weight = parameter("output.weight", [4, 3], 1);
+  const bias = parameter("output.bias", [4], 2);
+  const model = {
+    parameters: () =>
+      new Map([
+        ["output.weight", weight],
+        ["output.bias", bias],
+      ]),
+  };
+  const loss = () => crossEntropy(linear(x, weight, bias), [2, 0], { reduction: "none" });
+
+  it("finds right gradients right and restores the values", () => {
+    const before = [[...weight.data], [...bias.data]];
+    const result = checkGradients(loss, model);
+    expect(result.maxRelativeError).toBeLessThan(1e-4);
+    expect(result.checked).toBe(16);
+    expect([[...weight.data], [...bias.data]]).toEqual(before);
+  });
+
+  it("restores the values when the loss throws", () => {
+    const before = [...weight.data];
+    let calls = 0;
+    const failing = () => {
+      if (++calls === 7) throw new Error("from the loss");
+      return loss();
+    };
+    expect(() => checkGradients(failing, model)).toThrow("from the loss");
+    expect([...weight.data]).toEqual(before);
+  });
+
+  it("names the parameter whose gradient is wrong", () => {
+    // The bias is used through its numbers alone, so that no gradient reaches it.
+    const result = checkGradients(() => linear(x, weight, tensor(bias.data, [4])), model);
+    expect(result.worst!.input).toBe("output.bias");
+    expect(result.maxRelativeError).toBe(1);
+  });
+});

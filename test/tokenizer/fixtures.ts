@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+
+/** A text, and what the reference implementation makes of it. */
+export interface EncodingCase {
+  text: string;
+  pair?: string;
+  addSpecial?: boolean;
+  ids: number[];
+  tokens?: string[];
+  offsets: [number, number][];
+  types?: number[];
+  special?: number[];
+  words?: (number | null)[];
+  decoded?: string;
+  decodedWithSpecial?: string;
+  overflow?: number[][];
+}
+
+export interface DecodingCase {
+  ids: number[];
+  decoded: string;
+  decodedWithSpecial: string;
+}
+
+export interface Fixture<Case> {
+  name: string;
+  json: Record<string, unknown>;
+  cases: Case[];
+}
+
+export function fixture<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`../fixtures/tokenizer/${name}.json`, import.meta.url), "utf8")) as T;
+}
