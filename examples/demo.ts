@@ -1,6 +1,6 @@
 /** How a language model works, step by step on models trained by this library: `npm run demo -- "Once upon a time"`. */
 import { fileURLToPath } from "node:url";
-import { fillMask, fromPretrained, stream, translate } from "transformer-blocks";
+import { DecoderModel, fillMask, fromPretrained, stream, translate } from "transformer-blocks";
 import { clozeExamples } from "./grammar";
 import { heading, line } from "./show/print";
 import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
@@ -9,7 +9,7 @@ const prompt = process.argv.slice(2).join(" ") || "Once upon a time";
 const model = (name: string) => fileURLToPath(new URL(`./models/${name}`, import.meta.url));
 const sentences = ["The old bear gave the girl a red apple.", "Today the cat runs to the sea, because the sun is shining."];
 
-const story = await fromPretrained(model("story"));
+const story = await fromPretrained(model("story"), { model: DecoderModel });
 
 heading(1, "Text becomes tokens", "A token is a piece of text that has a number.");
 const ids = showTokens(story.tokenizer, prompt);

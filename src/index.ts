@@ -4,7 +4,15 @@
  * @module transformer-blocks
  */
 export * from "./blocks";
-export * from "./families";
+export {
+  fromPretrained,
+  type Loader,
+  type LoadOptions,
+  type Pretrained,
+  pretrainedLoader,
+  type Saved,
+  savePretrained,
+} from "./families";
 export * from "./generation";
 export * from "./models";
 export * from "./tasks";

@@ -14,8 +14,8 @@ export function showTokens(tokenizer: Tokenizer, text: string): number[] {
 }
 
 /** Step 2: the shape of the vectors, and which tokens have the nearest ones. */
-export function showVectors({ model, tokenizer }: Pretrained, ids: readonly number[]): void {
-  const table = (model as DecoderModel).embedding.weight;
+export function showVectors({ model, tokenizer }: Pretrained<DecoderModel>, ids: readonly number[]): void {
+  const table = model.embedding.weight;
   line(`[${ids.length} tokens, ${table.shape[1]} numbers each]`);
   for (const id of new Set(ids)) {
     const near = nearest(table, id, 4).map((other) => word(tokenizer, other));
@@ -24,16 +24,16 @@ export function showVectors({ model, tokenizer }: Pretrained, ids: readonly numb
 }
 
 /** Step 3: the head applied to the output of every block. */
-export function showLayers({ model, tokenizer }: Pretrained, ids: number[]): void {
-  for (const { layer, logits } of logitLens(model as DecoderModel, [ids])) {
+export function showLayers({ model, tokenizer }: Pretrained<DecoderModel>, ids: number[]): void {
+  for (const { layer, logits } of logitLens(model, [ids])) {
     const best = likeliest(logits, 3).map(({ id, share }) => `${word(tokenizer, id)} ${Math.round(100 * share)} %`);
     line(`layer ${layer + 1}   ${best.join("   ")}`);
   }
 }
 
 /** Step 4: the likeliest next tokens as bars. */
-export function showDistribution({ model, tokenizer }: Pretrained, ids: number[]): void {
-  for (const { id, share } of likeliest((model as DecoderModel).forward([ids]), 8))
+export function showDistribution({ model, tokenizer }: Pretrained<DecoderModel>, ids: number[]): void {
+  for (const { id, share } of likeliest(model.forward([ids]), 8))
     line(`${word(tokenizer, id).padEnd(14)} ${percent(share)} ${bar(share)}`);
 }
 

@@ -53,7 +53,7 @@ await run({
   model,
   tokenizer,
   learningRate: 2e-3,
-  steps: 2500,
+  steps: 1800,
   batches: batch,
   loss: ({ ids, mask, targets }, pass) => crossEntropy(model.forward(ids, { ...pass, mask }), targets),
 });

@@ -41,7 +41,7 @@ await run({
   model,
   tokenizer,
   learningRate: 4e-3,
-  steps: 1600,
+  steps: 900,
   batches: batch,
   loss: ({ ids, targets }, pass) => crossEntropy(model.forward(ids, pass), targets),
 });

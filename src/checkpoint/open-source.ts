@@ -36,8 +36,12 @@ interface Access {
  * @throws TypeError for anything that is no Source
  * @throws RangeError for a URL that is neither http, https nor file
  * @example
+ * ```ts
+ * import { openSource } from "transformer-blocks/checkpoint";
+ * const files = new Map([["config.json", new TextEncoder().encode('{ "model_type": "llama" }')]]);
  * const opened = await openSource({ read: async (name) => files.get(name) });
- * const config = await opened.readJson("config.json");
+ * await opened.readJson("config.json"); // { "model_type": "llama" }
+ * ```
  */
 export async function openSource(source: Source): Promise<OpenedSource> {
   const access = await accessTo(source);

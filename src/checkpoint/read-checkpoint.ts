@@ -15,7 +15,11 @@ const INDEX = "model.safetensors.index.json";
  *
  * @throws FormatError where there is neither, or wherever they break their format or disagree
  * @example
- * const tensors = await readCheckpoint(await openSource("./models/stories"));
+ * ```ts
+ * import { openSource, readCheckpoint } from "transformer-blocks/checkpoint";
+ * const tensors = await readCheckpoint(await openSource("./examples/models/story"));
+ * tensors.get("transformer.wte.weight")?.shape; // [1024, 64]
+ * ```
  */
 export async function readCheckpoint(
   opened: OpenedSource,

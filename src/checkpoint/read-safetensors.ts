@@ -32,8 +32,11 @@ interface Entry {
  * @throws FormatError wherever the file breaks the format, naming the tensor or the byte offset
  * @see https://github.com/huggingface/safetensors#format
  * @example
+ * ```ts
+ * import { readSafetensors, writeSafetensors } from "transformer-blocks/checkpoint";
  * const { tensors } = readSafetensors(writeSafetensors({ x: { shape: [2], data: Float32Array.of(1, 2) } }));
- * tensors.get("x")?.toFloat32(); // Float32Array [1, 2]
+ * [...tensors.get("x")!.toFloat32()]; // [1, 2]
+ * ```
  */
 export function readSafetensors(bytes: Uint8Array, options: { file?: string } = {}): Safetensors {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("readSafetensors: bytes must be a Uint8Array");

@@ -16,7 +16,10 @@ export type Target = string | URL | FileWriter;
  * @throws TypeError for anything that is no Target
  * @throws FormatError for a file name that leads out of the directory
  * @example
- * await writeDirectory("./models/mine", new Map([["config.json", new TextEncoder().encode("{}")]]));
+ * ```ts
+ * import { writeDirectory } from "transformer-blocks/checkpoint";
+ * await writeDirectory("./my-model", new Map([["config.json", new TextEncoder().encode("{}")]]));
+ * ```
  */
 export async function writeDirectory(target: Target, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const name = typeof target === "string" || target instanceof URL ? String(target) : "target";

@@ -18,7 +18,10 @@ export interface WritableTensor {
  * @throws RangeError for a name that cannot be written: `__metadata__`, or half a surrogate pair
  * @see https://github.com/huggingface/safetensors#format
  * @example
+ * ```ts
+ * import { writeSafetensors } from "transformer-blocks/checkpoint";
  * writeSafetensors({ x: { shape: [2], data: Float32Array.of(1, 2) } }).length; // 72
+ * ```
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor> | Readonly<Record<string, WritableTensor>>,

@@ -30,7 +30,7 @@ export function headNames(kind: Kind): NameRule[] {
 /** The head that a checkpoint's architecture names. */
 export const headKind = (config: ConfigFields): Kind => config.architecture<Kind>(architectures, "BertModel");
 
-export function headOf(kind: EncoderHead["kind"] | undefined, config: ConfigFields): EncoderHead | undefined {
+export function headOf(kind: Kind, config: ConfigFields): EncoderHead | undefined {
   if (kind !== "sequenceClass" && kind !== "tokenClass") return kind && { kind };
   const names = config.get("id2label");
   return { kind, labels: isObject(names) ? Object.keys(names).length : config.size("num_labels", 2) };

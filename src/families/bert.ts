@@ -28,7 +28,7 @@ export const bert: Family<EncoderModel> = {
       "cls.seq_relationship.bias",
     ],
   },
-  names: ({ head }) => [
+  names: ({ config }) => [
     ...layer("embedding", "bert.embeddings.word_embeddings"),
     ...layer("types", "bert.embeddings.token_type_embeddings"),
     ...layer("position", "bert.embeddings.position_embeddings"),
@@ -42,7 +42,7 @@ export const bert: Family<EncoderModel> = {
     ...layer("blocks.*.feedForward.down", "bert.encoder.layer.*.output.dense"),
     ...layer("blocks.*.feedForwardNorm", "bert.encoder.layer.*.output.LayerNorm"),
     ...layer("pooler.dense", "bert.pooler.dense"),
-    ...headNames(head?.kind),
+    ...headNames(config.head?.kind),
   ],
   toModel,
   toConfig,

@@ -15,9 +15,9 @@ export const families = [llama, gpt2, bert, marian] as const;
  * @param options.model the class that the model must have, which is then its type
  * @throws FormatError that names the file and the field, tensor or byte at fault
  * @example
- * ```ts no-run
+ * ```ts
  * import { DecoderModel, fromPretrained } from "transformer-blocks";
- * const { model, tokenizer } = await fromPretrained("./models/stories", { model: DecoderModel });
+ * const { model, tokenizer } = await fromPretrained("./examples/models/story", { model: DecoderModel });
  * model.forward([tokenizer.encode("Once upon a time").ids]).shape;
  * ```
  */

@@ -37,7 +37,8 @@ export type ModelClass<M> = abstract new (...parts: never[]) => M;
  *
  * @example
  * ```ts
- * import { gpt, gpt2, pretrainedLoader, savePretrained } from "transformer-blocks";
+ * import { gpt } from "transformer-blocks";
+ * import { gpt2, pretrainedLoader, savePretrained } from "transformer-blocks/families";
  * const files = new Map<string, Uint8Array>();
  * const write = async (name: string, bytes: Uint8Array) => void files.set(name, bytes);
  * const saved = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });

@@ -81,7 +81,8 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
 function toConfig(model: Model): ConfigObject {
   if (!(model instanceof EncoderDecoderModel)) throw new RangeError("it is an EncoderDecoderModel");
   const settings = settingsOf(model.config);
-  const { dModel, heads, layers, dFeedForward, vocabSize } = settings;
+  const { dModel, heads, layers, dFeedForward, vocabSize, startToken = settings.padToken } = settings;
+  if (startToken === undefined) throw new RangeError("startToken must be given");
   allow(settings, { norm: "post", normalization: "layerNorm", position: "sinusoidalHalves", gated: false });
   allow(settings, { bias: true, keyValueHeads: heads, headDim: dModel / heads, epsilon: 1e-5, finalNorm: false });
   if (settings.embeddingScale !== 1) allow(settings, { embeddingScale: Math.sqrt(dModel) });
@@ -110,6 +111,6 @@ function toConfig(model: Model): ConfigObject {
     eos_token_id: tokensField(settings.endTokens),
     forced_eos_token_id: tokensField(settings.endTokens),
     pad_token_id: settings.padToken ?? null,
-    decoder_start_token_id: settings.startToken ?? settings.padToken ?? null,
+    decoder_start_token_id: startToken,
   };
 }

@@ -43,9 +43,11 @@ export async function savePretrained(saved: Saved, target: Target): Promise<void
   const { family, config } = saved.config ? described(saved.config) : derived(model);
   const links = linksOf(family.names(model), model);
   checkConfig(family, config, model, links);
+  const parameters = model.parameters();
+  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data);
   const files = new Map([
     ["config.json", json(config)],
-    ["model.safetensors", writeSafetensors(theirTensors(family, config, model, links), { format: "pt" })],
+    ["model.safetensors", writeSafetensors(tensors, { format: "pt" })],
     ...tokenizerFiles(tokenizer).map(([file, content]) => [file, json(content)] as const),
     ...(saved.files ?? []),
   ]);
@@ -97,13 +99,18 @@ function checkConfig(family: Family, config: ConfigObject, model: Model, links: 
   }
 }
 
-function theirTensors(family: Family, config: ConfigObject, model: Model, links: readonly Link[]) {
-  const parameters = model.parameters();
-  const list = Array.isArray(config.architectures) ? config.architectures : [];
-  return new Map<string, WritableTensor>(
+/** Values of a model's parameters, given by path, as the tensors of a checkpoint. */
+export function asTheirs(
+  family: Family,
+  config: ConfigObject,
+  links: readonly Link[],
+  values: (path: string) => Float32Array,
+): Map<string, WritableTensor> {
+  const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
+  return new Map(
     links.map((link) => {
-      const data = toTheirs(link, (path) => parameters.get(path)!.data);
-      return [written(link.theirs, family.spelling, list[0]), { shape: link.shape, data }];
+      const name = written(link.theirs, family.spelling, architecture);
+      return [name, { shape: link.shape, data: toTheirs(link, values) }];
     }),
   );
 }

@@ -14,8 +14,9 @@ const missing = new WeakSet<Tokenizer>();
 /** Stands in where there is no tokenizer.json: the model still loads, and any use of the tokenizer says what is missing. */
 function missingTokenizer(directory: string): Tokenizer {
   const tokenizer = new Proxy(characterTokenizer([]), {
-    get(_, property) {
-      if (typeof property === "symbol") return undefined;
+    get(stand, property) {
+      const used = property === "special" || Object.hasOwn(Tokenizer.prototype, property);
+      if (!used || property === "constructor") return Reflect.get(stand, property);
       const expected = "it there, as this model's texts need it";
       throw new FormatError({ file: directory, at: FILE, found: "no such file", expected });
     },

@@ -29,6 +29,10 @@ export class SitePattern {
   /** @throws RangeError if none of the places that a run reported is meant */
   expectReported(places: readonly string[]): void {
     if (places.some((place) => this.matches(place))) return;
+    if (places.length === 0)
+      throw new RangeError(
+        `inspect: the run reported nothing, so not "${this.text}" either; hand on the pass to the model`,
+      );
     throw new RangeError(
       `inspect: nothing was reported at "${this.text}" in this run; near it: ${nearest(this.text, places)}`,
     );

@@ -28,7 +28,8 @@ export async function fillMask(pretrained: Loaded, text: string, options: { top?
   if (places.length !== 1)
     throw new RangeError(`fillMask: the text has ${places.length} masks; write ${tokenizer.idToToken(mask)} in one place`);
   const [place] = places as [number];
-  const probabilities = row(softmax(model.forward([ids], { types: [types] })), place);
+  // A model may have rows beyond the tokenizer's last token, for the sake of round sizes.
+  const probabilities = row(softmax(model.forward([ids], { types: [types] })), place).subarray(0, tokenizer.vocabSize);
   return highest(probabilities, options.top ?? 5).map((id) => ({
     token: tokenizer.idToToken(id) ?? "",
     id,

@@ -51,31 +51,43 @@ export class AlignedText {
     return new AlignedText(this.text.slice(from, to), start, end, alignment);
   }
 
-  /** Each character becomes a string (perhaps empty) that keeps the character's place in the original text. */
-  mapCharacters(replacement: (character: string) => string): AlignedText {
-    let text = "";
+  /**
+   * Each character that matches becomes a string (perhaps empty) that keeps the character's place in the original.
+   *
+   * @param which a global regular expression that matches single characters
+   */
+  mapCharacters(which: RegExp, replacement: (character: string) => string): AlignedText {
     let keepsPlaces = true;
     const replacements: string[] = [];
-    for (const character of this.text) {
+    const text = this.text.replace(which, (character) => {
       const replaced = replacement(character);
       keepsPlaces &&= sameUnits(character, replaced);
       replacements.push(replaced);
-      text += replaced;
-    }
-    if (keepsPlaces) return text === this.text ? this : new AlignedText(text, this.start, this.end, this.#alignment);
+      return replaced;
+    });
+    if (text === this.text) return this;
+    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment);
     const starts: number[] = [];
     const ends: number[] = [];
     let at = 0;
     let index = 0;
-    for (const character of this.text) {
-      const [start, end] = this.offsets(at, at + character.length);
-      for (let unit = 0; unit < (replacements[index] as string).length; unit++) {
+    const keepUntil = (to: number): void => {
+      for (; at < to; at++) {
+        starts.push(this.#startOf(at));
+        ends.push(this.#endOf(at));
+      }
+    };
+    for (const match of this.text.matchAll(which)) {
+      keepUntil(match.index);
+      const [start, end] = this.offsets(at, at + match[0].length);
+      for (let unit = (replacements[index] as string).length; unit > 0; unit--) {
         starts.push(start);
         ends.push(end);
       }
-      at += character.length;
+      at += match[0].length;
       index++;
     }
+    keepUntil(this.text.length);
     return this.#with(text, { starts, ends });
   }
 

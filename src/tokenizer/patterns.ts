@@ -32,19 +32,6 @@ export function literalPattern(literal: string): Pattern {
   };
 }
 
-/** Every single character that belongs to a class. */
-export function characterPattern(class_: RegExp): Pattern {
-  return (text) => {
-    const ranges: Offsets[] = [];
-    let at = 0;
-    for (const character of text) {
-      if (class_.test(character)) ranges.push([at, at + character.length]);
-      at += character.length;
-    }
-    return ranges;
-  };
-}
-
 /**
  * Reads `{ "String": … }` or `{ "Regex": … }`.
  *

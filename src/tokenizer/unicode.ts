@@ -1,11 +1,10 @@
 /** Character classes by Unicode property. JavaScript's own `\s`, `\w` and `\d` are ASCII or differ in a few characters. */
 export const WHITE_SPACE = /^\p{White_Space}$/u;
-export const PUNCTUATION = /^[!-/:-@[-`{-~\p{P}]$/u;
-export const NUMERIC = /^\p{N}$/u;
 export const MARK = /^\p{M}$/u;
-export const NONSPACING_MARK = /^\p{Mn}$/u;
-export const CONTROL = /^[\p{Cc}\p{Cf}\p{Co}]$/u;
 export const WORD_CHARACTER = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
+
+export const MARKS = /\p{M}/gu;
+export const UPPERCASE = /\p{Changes_When_Lowercased}/gu;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });

@@ -2,14 +2,28 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { compilerErrors } from "./compile-snippets";
 import { runSnippet } from "./run-snippet";
-import { docstringSnippets, documentSnippets } from "./snippets";
+import { docstringSnippets, documentSnippets, unfencedExamples } from "./snippets";
 
-const load = (name: string): Promise<unknown> => {
-  const [, floor] = /^transformer-blocks(?:\/(\w+))?$/.exec(name) ?? [];
-  if (floor !== undefined) return import(`../../src/${floor}/index.ts`);
-  return name === "transformer-blocks" ? import("../../src/index.ts") : import(/* @vite-ignore */ name);
+const modules: Record<string, () => Promise<unknown>> = {
+  "transformer-blocks": () => import("../../src"),
+  "transformer-blocks/blocks": () => import("../../src/blocks"),
+  "transformer-blocks/checkpoint": () => import("../../src/checkpoint"),
+  "transformer-blocks/families": () => import("../../src/families"),
+  "transformer-blocks/generation": () => import("../../src/generation"),
+  "transformer-blocks/inspect": () => import("../../src/inspect"),
+  "transformer-blocks/kernels": () => import("../../src/kernels"),
+  "transformer-blocks/models": () => import("../../src/models"),
+  "transformer-blocks/tasks": () => import("../../src/tasks"),
+  "transformer-blocks/tensor": () => import("../../src/tensor"),
+  "transformer-blocks/testing": () => import("../../src/testing"),
+  "transformer-blocks/tokenizer": () => import("../../src/tokenizer"),
+  "transformer-blocks/training": () => import("../../src/training"),
 };
+
+/** A module by the name a reader would write. */
+const load = (name: string): Promise<unknown> => modules[name]?.() ?? import(/* @vite-ignore */ name);
 
 /** Numbers agree to the digits that float32 has; everything else exactly. */
 function check(value: unknown, claim: unknown): void {
@@ -45,6 +59,15 @@ describe.each(sources)("the code blocks of $kind", ({ snippets }) => {
   it.each(snippets)("run: $place", async ({ code }) => {
     await runSnippet(code.replaceAll("./my-", `${folder}/my-`), { load, check });
   });
+});
+
+it("every code block compiles as it stands", () => {
+  const all = sources.flatMap(({ snippets }) => snippets);
+  expect(compilerErrors(all)).toEqual([]);
+}, 60_000);
+
+it("every example in a docstring is a code block", () => {
+  expect(unfencedExamples()).toEqual([]);
 });
 
 describe("the runner of code blocks", () => {

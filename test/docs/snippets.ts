@@ -31,6 +31,13 @@ export function documentSnippets(): Snippet[] {
   return files.flatMap((file) => fenced(readFileSync(join(root, file), "utf8"), file, 1));
 }
 
+/** Where an @example is not followed by a block that can be run. */
+export function unfencedExamples(): string[] {
+  return filesBelow("src", ".ts").filter((file) =>
+    /@example\n(?!\s*\* ```ts\n)/.test(readFileSync(join(root, file), "utf8")),
+  );
+}
+
 /** Every example in a docstring of the sources. */
 export function docstringSnippets(): Snippet[] {
   return filesBelow("src", ".ts").flatMap((file) => {

@@ -116,11 +116,7 @@ const wrongIds: { ids: unknown; error: ErrorClass; message: RegExp }[] = [
   { ids: [[1, 2, 3, 4, 5, 6]], error: RangeError, message: /6 tokens fill the contextLength 6/ },
 ];
 
-async function expectRejection(
-  promise: Promise<unknown>,
-  error: ErrorClass,
-  message: RegExp,
-) {
+async function expectRejection(promise: Promise<unknown>, error: ErrorClass, message: RegExp) {
   const reason: unknown = await promise.then(
     () => "no error",
     (thrown: unknown) => thrown,

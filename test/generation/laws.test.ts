@@ -21,14 +21,12 @@ const tinyModels = fc
   })
   .map(({ seed, ...parts }) => gpt({ ...config, ...parts } as typeof config, { seed }));
 
-const rows = fc
-  .integer({ min: 1, max: 5 })
-  .chain((length) =>
-    fc.array(fc.array(fc.integer({ min: 0, max: 10 }), { minLength: length, maxLength: length }), {
-      minLength: 1,
-      maxLength: 3,
-    }),
-  );
+const rows = fc.integer({ min: 1, max: 5 }).chain((length) =>
+  fc.array(fc.array(fc.integer({ min: 0, max: 10 }), { minLength: length, maxLength: length }), {
+    minLength: 1,
+    maxLength: 3,
+  }),
+);
 
 /** Rows of one length whose first tokens are padding, fewer than all. */
 const padded = rows.chain((ids) =>
@@ -82,14 +80,14 @@ describe("rows of a batch", () => {
   });
 
   it("end each at its own end token, which stays", async () => {
-    const free = await text(sampling);
-    const endToken = free[0]![4]!;
-    const ended = await text({ ...sampling, endTokens: [endToken] });
+    const many = [...prompts, [4, 5, 6], [9, 0, 8]];
+    const free = await text({ ...sampling, maxNewTokens: 12 }, many);
+    const ended = await text({ ...sampling, maxNewTokens: 12, endTokens: [2, 5] }, many);
     free.forEach((row, r) => {
-      const end = row.findIndex((id, i) => i >= 3 && id === endToken);
+      const end = row.findIndex((id, i) => i >= 3 && (id === 2 || id === 5));
       expect(ended[r]).toEqual(end < 0 ? row : row.slice(0, end + 1));
     });
-    expect(ended[0]!.length).toBeLessThan(free[0]!.length);
+    expect(new Set(ended.map((row) => row.length)).size).toBeGreaterThan(1);
   });
 });
 
@@ -102,7 +100,8 @@ describe("the cache", () => {
         const full = await generate(tiny, ids, { ...options, cache: false });
         expect(kept.sequences).toEqual(full.sequences);
         kept.scores!.forEach((scores, r) => {
-          for (const [i, score] of scores.data.entries()) expect(Math.abs(score - full.scores![r]!.data[i]!)).toBeLessThan(1e-5);
+          for (const [i, score] of scores.data.entries())
+            expect(Math.abs(score - full.scores![r]!.data[i]!)).toBeLessThan(1e-5);
         });
       }),
       { numRuns: 40 },
@@ -133,6 +132,17 @@ describe("tokens as they come", () => {
     }
     expect(streamed).toEqual(sequences);
     expect(order).toEqual([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+  });
+
+  it("are not those of a prompt that changes after the call", async () => {
+    const { sequences } = await generate(model, prompts, sampling);
+    const changing = prompts.map((row) => [...row]);
+    const streamed = generateStream(model, changing, sampling);
+    changing[0]!.splice(0, 3, 9, 10, 6);
+    expect((await generate(model, changing, sampling)).sequences[0]!.slice(3)).not.toEqual(sequences[0]!.slice(3));
+    const ids: number[] = [];
+    for await (const { row, id } of streamed) if (row === 0) ids.push(id);
+    expect(ids).toEqual(sequences[0]!.slice(3));
   });
 
   it("are those that onToken is told", async () => {

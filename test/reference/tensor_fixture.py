@@ -76,6 +76,7 @@ CASES = [
     case("the first axis", "logSoftmax", lambda v: v.log_softmax(0), logits, axis=0),
     case("a constant row", "layerNorm", lambda v, w, b: F.layer_norm(v, (3,), w, b), torch.tensor([[4.0, 4, 4], [1, 2, 3]]), normal(3, 3), normal(4, 3)),
     case("far from zero", "layerNorm", lambda v, w, b: F.layer_norm(v, (8,), w, b), x + 100, normal(5, 8), normal(6, 8)),
+    case("numbers as small as epsilon", "layerNorm", lambda v, w, b: F.layer_norm(v, (8,), w, b), x / 256, normal(5, 8), normal(6, 8)),
     case("another epsilon", "layerNorm", lambda v, w, b: F.layer_norm(v, (8,), w, b, 0.1), x, normal(5, 8), normal(6, 8), epsilon=0.1),
     case("ordinary numbers", "rmsNorm", lambda v, w: F.rms_norm(v, (8,), w, 1e-6), x, normal(5, 8)),
     case("zeros", "rmsNorm", lambda v, w: F.rms_norm(v, (2,), w, 1e-6), torch.zeros(1, 2), torch.ones(2)),

@@ -314,6 +314,9 @@ def truncation_fixtures():
         for direction in ("right", "left"):
             for stride in (0, 2):
                 tokenizer = byte_bpe(["[CLS]", "[SEP]"], 300)
+                # One word a text: the reference stops tokenizing after the word that reaches the limit, and what would
+                # have come after it is missing from its overflow.
+                tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
                 tokenizer.post_processor = processors.BertProcessing(("[SEP]", 1), ("[CLS]", 0))
                 tokenizer.enable_truncation(12, stride=stride, strategy=strategy, direction=direction)
                 cases = [] if strategy == "only_second" else [encoded(tokenizer, text, overflow=True) for text in (TEXTS[4], TEXTS[5])]
@@ -351,7 +354,6 @@ def added_token_fixtures():
         AddedToken("tok", normalized=False),
         AddedToken("token", normalized=False),
         AddedToken("<caf\u00e9>", normalized=True),
-        AddedToken("<pad>", special=True, normalized=True),
     ]
     n = normalizers
     fixtures = []
@@ -368,7 +370,8 @@ def added_token_fixtures():
                 tokenizer.decoder = decoders.Metaspace()
             if normalizer is not None:
                 tokenizer.normalizer = normalizer
-            tokenizer.add_tokens(tokens)
+            # The reference does not skip a special token in decoding that a normalizer changes.
+            tokenizer.add_tokens([*tokens, AddedToken("<pad>", special=True, normalized="Prepend" not in name)])
             fixtures.append(described(f"{name}, {type(split).__name__}", tokenizer, texts))
     return fixtures
 
@@ -435,6 +438,18 @@ def training_fixtures():
     return {"texts": texts, "trainings": fixtures}
 
 
+def character_fixture():
+    """A token for every character, built here by hand; the library builds the same file from the texts."""
+    texts = ["banana split\n", "na\u00efve \U0001f600", "__proto__"]
+    vocab = {token: i for i, token in enumerate(["<unk>", "<pad>", *sorted(set("".join(texts)))])}
+    tokenizer = Tokenizer(models.WordLevel(vocab, unk_token="<unk>"))
+    tokenizer.add_special_tokens(["<unk>", "<pad>"])
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
+    tokenizer.decoder = decoders.Fuse()
+    options = {"specialTokens": ["<pad>"]}
+    return {"texts": texts, "options": options, **described("characters", tokenizer, [*texts, *TEXTS, "a<pad>b"])}
+
+
 def long_fixture():
     """Ten thousand equal letters: the ids, as [id, how often in a row]."""
     tokenizer = byte_bpe()
@@ -462,4 +477,5 @@ if __name__ == "__main__":
     write("added-tokens", added_token_fixtures())
     write("decoders", decoder_fixtures())
     write("training", training_fixtures())
+    write("characters", character_fixture())
     write("long", long_fixture())

@@ -10,6 +10,7 @@ import {
   permute,
   reshape,
   rotary,
+  rotaryFrequencies,
   slice,
   sum,
   type Tensor,
@@ -161,6 +162,18 @@ describe("fused attention", () => {
 });
 
 describe("rotary embedding", () => {
+  it("has the frequencies of RoFormer, 10000^(−2i/d)", () => {
+    const wanted = [1, 0.1, 0.01, 0.001];
+    rotaryFrequencies(8, 10_000).forEach((frequency, i) => {
+      expect(frequency).toBeCloseTo(wanted[i]!, 8);
+    });
+    const x = tensor([1, 0, 0, 0], [1, 1, 1, 4]);
+    const [cosine, , sine] = rotary(x, { positions: [2] }).data;
+    expect([cosine, sine]).toEqual([Math.fround(Math.cos(2)), Math.fround(Math.sin(2))]);
+    const second = rotary(tensor([0, 1, 0, 0], [1, 1, 1, 4]), { positions: [2] }).data;
+    expect(second[3]).toBeCloseTo(Math.sin(2 / 100), 8);
+  });
+
   const heads = fc
     .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 }))
     .chain(([seq, half]) => tensors([2, seq, 2, 2 * half]));

@@ -21,6 +21,7 @@ import {
   subtract,
   sum,
   type Tensor,
+  tensor,
   transpose,
   tril,
   triu,
@@ -94,8 +95,8 @@ describe("normalization", () => {
     holds(fc.tuple(varied, fc.constantFrom(0.5, 2, 10)), ([x, scale]) =>
       close(rmsNorm(multiply(x, scale), undefined, { epsilon: 0 }), rmsNorm(x, undefined, { epsilon: 0 }), 1e-5),
     );
-    const x = add(ones([1, 2]), 0);
-    expect(maxDifference(rmsNorm(add(x, [0][0]!)), rmsNorm(x))).toBe(0);
+    const shifted = rmsNorm(tensor([1, 2, 3]));
+    expect(maxDifference(shifted, rmsNorm(tensor([0, 1, 2])))).toBeGreaterThan(0.1);
   });
 
   it("layerNorm is rmsNorm of what is left without the mean", () => {

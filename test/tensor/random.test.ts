@@ -47,6 +47,24 @@ describe("random", () => {
     });
   });
 
+  it("draws normal numbers by the polar method, as exact as float32", () => {
+    const uniform = random(21);
+    const draw = () => 2 * uniform.next() - 1;
+    const wanted: number[] = [];
+    while (wanted.length < 2000) {
+      const [u, v] = [draw(), draw()];
+      const square = u * u + v * v;
+      if (square >= 1 || square === 0) continue;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      wanted.push(u * factor, v * factor);
+    }
+    random(21)
+      .normal(2000)
+      .forEach((x, i) => {
+        expect(Math.abs(x - wanted[i]!)).toBeLessThanOrEqual(1.2e-7 * Math.abs(wanted[i]!));
+      });
+  });
+
   it("draws whole numbers below the limit, each as often", () => {
     const stream = random(13);
     const counts = new Array<number>(6).fill(0);

@@ -1,5 +1,5 @@
 import type { AlignedText } from "../aligned-text";
-import { CONTROL, NONSPACING_MARK, WHITE_SPACE } from "../unicode";
+import { UPPERCASE } from "../unicode";
 import type { Normalizer } from "./normalizer";
 import { UnicodeNormalizer } from "./unicode-form";
 
@@ -12,7 +12,11 @@ export interface BertNormalizerSettings {
 
 /** CJK ideographs by block, as BERT's reference lists them. */
 const CHINESE =
-  /^[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]$/u;
+  /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
+
+const NONSPACING_MARKS = /\p{Mn}/gu;
+const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\ufffd]/u;
+const UNCLEAN = /[\p{Cc}\p{Cf}\p{Co}\ufffd]|(?! )\p{White_Space}/gu;
 
 const decompose = new UnicodeNormalizer("NFD");
 
@@ -31,16 +35,15 @@ export class BertNormalizer implements Normalizer {
   normalize(text: AlignedText): AlignedText {
     const { cleanText, handleChineseChars, stripAccents, lowercase } = this.#settings;
     let result = text;
-    if (cleanText) result = result.mapCharacters(clean);
-    if (handleChineseChars) result = result.mapCharacters((c) => (CHINESE.test(c) ? ` ${c} ` : c));
-    if (stripAccents) result = decompose.normalize(result).mapCharacters((c) => (NONSPACING_MARK.test(c) ? "" : c));
-    if (lowercase) result = result.mapCharacters((c) => c.toLowerCase());
+    if (cleanText) result = result.mapCharacters(UNCLEAN, clean);
+    if (handleChineseChars) result = result.mapCharacters(CHINESE, (character) => ` ${character} `);
+    if (stripAccents) result = decompose.normalize(result).mapCharacters(NONSPACING_MARKS, () => "");
+    if (lowercase) result = result.mapCharacters(UPPERCASE, (character) => character.toLowerCase());
     return result;
   }
 }
 
 function clean(character: string): string {
   if (character === "\t" || character === "\n" || character === "\r") return " ";
-  if (character === "\ufffd" || CONTROL.test(character)) return "";
-  return WHITE_SPACE.test(character) ? " " : character;
+  return CONTROL.test(character) ? "" : " ";
 }

@@ -1,6 +1,6 @@
 import { componentReader, type Reader } from "../component";
 import { readPattern } from "../patterns";
-import { MARK } from "../unicode";
+import { MARKS, UPPERCASE } from "../unicode";
 import { BertNormalizer } from "./bert";
 import type { Normalizer } from "./normalizer";
 import { stripNormalizer } from "./strip";
@@ -28,11 +28,11 @@ export const readNormalizer = componentReader<Normalizer>(
     ["NFD", form("NFD")],
     ["NFKC", form("NFKC")],
     ["NFKD", form("NFKD")],
-    ["Lowercase", () => ({ normalize: (text) => text.mapCharacters((character) => character.toLowerCase()) })],
     [
-      "StripAccents",
-      () => ({ normalize: (text) => text.mapCharacters((character) => (MARK.test(character) ? "" : character)) }),
+      "Lowercase",
+      () => ({ normalize: (text) => text.mapCharacters(UPPERCASE, (character) => character.toLowerCase()) }),
     ],
+    ["StripAccents", () => ({ normalize: (text) => text.mapCharacters(MARKS, () => "") })],
     ["Strip", (fields) => stripNormalizer(fields.boolean("strip_left"), fields.boolean("strip_right"))],
     [
       "Replace",

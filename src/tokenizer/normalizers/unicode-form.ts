@@ -1,4 +1,5 @@
 import type { AlignedText } from "../aligned-text";
+import { combiningOrder } from "./combining-class";
 import type { Normalizer } from "./normalizer";
 
 export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
@@ -11,6 +12,8 @@ interface Change {
   character: string;
   change: number;
 }
+
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * Unicode normalization that keeps offsets.
@@ -25,11 +28,10 @@ export class UnicodeNormalizer implements Normalizer {
   }
 
   normalize(text: AlignedText): AlignedText {
-    const normalized = text.text.normalize(this.#form);
-    if (normalized === text.text) return text;
-    const decomposition = this.#form.startsWith("NFK") ? "NFKD" : "NFD";
-    const decomposed = reorder(decompose(text.text, decomposition), text.text.normalize(decomposition));
-    return align(text, this.#form.endsWith("C") ? compose(decomposed, normalized) : decomposed);
+    if (ASCII.test(text.text)) return text;
+    const decomposed = reorder(decompose(text.text, this.#form.startsWith("NFK") ? "NFKD" : "NFD"));
+    const changes = this.#form.endsWith("C") ? compose(decomposed) : decomposed;
+    return textOf(changes) === text.text ? text : align(text, changes);
   }
 }
 
@@ -45,34 +47,41 @@ function decompose(text: string, form: "NFD" | "NFKD"): Change[] {
   return changes;
 }
 
-/** Brings the parts into canonical order. Equal marks keep their order, so the k-th stays the k-th. */
-function reorder(parts: readonly Change[], ordered: string): Change[] {
+/**
+ * Brings every run of marks into canonical order. Done here and not by `String.normalize`, which takes quadratic time
+ * for a long run.
+ */
+function reorder(parts: readonly Change[]): Change[] {
   const result: Change[] = [];
-  const waiting = new Map<string, { queue: Change[]; head: number }>();
-  let next = 0;
-  for (const character of ordered) {
-    const early = waiting.get(character);
-    if (early !== undefined && early.head < early.queue.length) {
-      result.push(early.queue[early.head++] as Change);
-      continue;
+  let run: { part: Change; order: number }[] = [];
+  const flush = (): void => {
+    run.sort((a, b) => a.order - b.order);
+    for (const { part } of run) result.push(part);
+    run = [];
+  };
+  for (const part of parts) {
+    const order = combiningOrder(part.character);
+    if (order > 0) {
+      run.push({ part, order });
+    } else {
+      flush();
+      result.push(part);
     }
-    for (; next < parts.length && parts[next]?.character !== character; next++) {
-      const skipped = parts[next] as Change;
-      const entry = waiting.get(skipped.character);
-      if (entry === undefined) waiting.set(skipped.character, { queue: [skipped], head: 0 });
-      else entry.queue.push(skipped);
-    }
-    result.push(parts[next++] ?? { character, change: 1 });
   }
+  flush();
   return result;
 }
 
+function textOf(changes: readonly Change[]): string {
+  return changes.map(({ character }) => character).join("");
+}
+
 /** Finds for each composed character the parts it was composed of. */
-function compose(parts: readonly Change[], composed: string): Change[] {
+function compose(parts: readonly Change[]): Change[] {
   const result: Change[] = [];
   const used = new Uint8Array(parts.length);
   let first = 0;
-  for (const character of composed) {
+  for (const character of textOf(parts).normalize("NFC")) {
     while (used[first]) first++;
     let change = 1;
     let at = first;

@@ -12,6 +12,9 @@ const GPT2_WORDS = regexPattern(
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/u,
 );
 
+/** Characters that do not stand for their own single byte. */
+const REWRITTEN = /[^!-~]/gu;
+
 /** Splits as GPT-2 does and writes every UTF-8 byte as a character of its own, so that no text is unknown. */
 export class ByteLevelPreTokenizer implements PreTokenizer {
   readonly #addPrefixSpace: boolean;
@@ -25,6 +28,6 @@ export class ByteLevelPreTokenizer implements PreTokenizer {
   split(text: AlignedText): AlignedText[] {
     const spaced = this.#addPrefixSpace && !text.text.startsWith(" ") ? text.prepend(" ") : text;
     const words = this.#useRegex ? split(spaced, GPT2_WORDS, "Isolated") : [spaced];
-    return words.map((word) => word.mapCharacters(toByteCharacters));
+    return words.map((word) => word.mapCharacters(REWRITTEN, toByteCharacters));
   }
 }

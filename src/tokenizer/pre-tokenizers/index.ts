@@ -1,7 +1,6 @@
 import { componentReader, type Reader } from "../component";
 import type { Fields } from "../fields";
-import { characterPattern, type Pattern, readPattern, regexPattern, SPLIT_BEHAVIORS, split } from "../patterns";
-import { NUMERIC, PUNCTUATION, WHITE_SPACE } from "../unicode";
+import { type Pattern, readPattern, regexPattern, SPLIT_BEHAVIORS, split } from "../patterns";
 import { ByteLevelPreTokenizer } from "./byte-level";
 import { MetaspacePreTokenizer, readMetaspace } from "./metaspace";
 import type { PreTokenizer } from "./pre-tokenizer";
@@ -9,9 +8,9 @@ import type { PreTokenizer } from "./pre-tokenizer";
 export { type MetaspaceSettings, readMetaspace } from "./metaspace";
 export type { PreTokenizer } from "./pre-tokenizer";
 
-const spaces = characterPattern(WHITE_SPACE);
-const punctuation = characterPattern(PUNCTUATION);
-const numbers = characterPattern(NUMERIC);
+const spaces = regexPattern(/\p{White_Space}/u);
+const punctuation = regexPattern(/[!-/:-@[-`{-~\p{P}]/u);
+const numbers = regexPattern(/\p{N}/u);
 const words = regexPattern(
   /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/u,
 );

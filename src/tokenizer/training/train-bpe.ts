@@ -36,7 +36,7 @@ export interface TrainBpeOptions {
  * @see https://arxiv.org/abs/1508.07909, algorithm 1
  * @example
  * const tokenizer = trainBpe(["low lower lowest"], { vocabSize: 260 });
- * tokenizer.encode("lower").tokens; // ["low", "er"]
+ * tokenizer.encode("lower").tokens; // ["low", "e", "r"]
  */
 export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tokenizer {
   const { byteLevel = true, minFrequency = 0, unknownToken = "<unk>" } = options;

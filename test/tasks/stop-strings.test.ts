@@ -1,0 +1,30 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { StopStrings } from "../../src/tasks/stop-strings";
+
+const letters = fc.string({ unit: fc.constantFrom("a", "b", "c") });
+const stop = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 4 });
+
+it("gives the text up to the first stop string, however it comes in pieces", () => {
+  fc.assert(
+    fc.property(fc.array(letters), fc.array(stop, { maxLength: 3 }), (pieces, stops) => {
+      const text = pieces.join("");
+      const ends = stops.map((one) => text.indexOf(one)).filter((at) => at >= 0);
+      const passed = new StopStrings(stops);
+      const given = pieces.map((piece) => passed.push(piece)).join("") + passed.end();
+      expect(given).toBe(text.slice(0, Math.min(text.length, ...ends)));
+      expect(passed.stopped).toBe(ends.length > 0);
+    }),
+  );
+});
+
+it("holds back no more than what may begin a stop string", () => {
+  const passed = new StopStrings(["end"]);
+  expect(passed.push("the e")).toBe("the ");
+  expect(passed.push("gg")).toBe("egg");
+});
+
+it("refuses an empty stop string and what is no string", () => {
+  expect(() => new StopStrings([""])).toThrow("stop[0] is empty");
+  expect(() => new StopStrings(["a", 3 as unknown as string])).toThrow("stop[1]");
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from "vitest";
+import { FormatError } from "../../src/errors";
+import { characterTokenizer, tokenizerFromJson, tokenizerFromVocabAndMerges, trainBpe } from "../../src/tokenizer";
+
+const bpe = { type: "BPE", vocab: { a: 0, b: 1, ab: 2 }, merges: ["a b"] };
+
+function problemOf(read: () => unknown): FormatError {
+  try {
+    read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(FormatError);
+    return error as FormatError;
+  }
+  throw new Error("no error");
+}
+
+describe("files that lie", () => {
+  it.each([
+    ["text that is not JSON", '{"model": {"type": "BPE"', undefined],
+    ["an array", "[]", undefined],
+    ["null", "null", undefined],
+    ["no model", {}, "model"],
+    ["a model of no kind", { model: { type: "Trie" } }, "model.type"],
+    ["a model that is not known yet", { model: { type: "Unigram", vocab: [] } }, "model.type"],
+    ["a prototype's field as type", { model: { type: "constructor" } }, "model.type"],
+    ["no vocabulary", { model: { type: "BPE", merges: [] } }, "model.vocab"],
+    ["an id that is text", { model: { ...bpe, vocab: { a: "0" } } }, 'model.vocab["a"]'],
+    ["an id below zero", { model: { ...bpe, vocab: { a: -1 } } }, 'model.vocab["a"]'],
+    ["an enormous id", { model: { ...bpe, vocab: { a: 1e15 } } }, 'model.vocab["a"]'],
+    ["one id for two tokens", { model: { ...bpe, vocab: { a: 0, b: 0, ab: 1 } } }, 'model.vocab["b"]'],
+    ["a merge of no token", { model: { ...bpe, merges: ["a b", "a x"] } }, "model.merges[1]"],
+    ["a merge that makes no token", { model: { ...bpe, merges: [["b", "a"]] } }, "model.merges[0]"],
+    ["a merge of three", { model: { ...bpe, merges: ["a b c"] } }, "model.merges[0]"],
+    ["a merge that is a number", { model: { ...bpe, merges: [5] } }, "model.merges[0]"],
+    ["an unknown normalizer", { model: bpe, normalizer: { type: "Rot13" } }, "normalizer.type"],
+    [
+      "an unknown step",
+      { model: bpe, pre_tokenizer: { type: "Sequence", pretokenizers: [{ type: "Digits", individual_digits: 1 }] } },
+      "pre_tokenizer.pretokenizers[0].individual_digits",
+    ],
+    ["a decoder without type", { model: bpe, decoder: {} }, "decoder.type"],
+    [
+      "a regular expression that is none",
+      { model: bpe, pre_tokenizer: { type: "Split", pattern: { Regex: "(" }, behavior: "Isolated", invert: false } },
+      "pre_tokenizer.pattern.Regex",
+    ],
+    [
+      "a template with a token that is not there",
+      {
+        model: bpe,
+        post_processor: {
+          type: "TemplateProcessing",
+          single: [{ SpecialToken: { id: "[CLS]", type_id: 0 } }],
+          pair: [],
+          special_tokens: {},
+        },
+      },
+      "post_processor.single[0].SpecialToken.id",
+    ],
+    ["an added token without content", { model: bpe, added_tokens: [{ id: 5 }] }, "added_tokens[0].content"],
+  ])("%s", (_, json, at) => {
+    const { problem } = problemOf(() => tokenizerFromJson(json));
+    expect(problem.file).toBe("tokenizer.json");
+    expect(problem.at).toBe(at);
+  });
+
+  it("names the component it does not know", () => {
+    expect(problemOf(() => tokenizerFromJson({ model: { type: "Unigram" } })).message).toContain('"Unigram"');
+  });
+
+  it("nested without end", () => {
+    let normalizer: object = { type: "NFC" };
+    for (let depth = 0; depth < 5_000; depth++) normalizer = { type: "Sequence", normalizers: [normalizer] };
+    expect(problemOf(() => tokenizerFromJson({ model: bpe, normalizer })).message).toMatch(/at most 64 levels/);
+  });
+
+  it("an unknown token that the vocabulary does not have is an error when it is needed", () => {
+    const tokenizer = tokenizerFromJson({ model: { ...bpe, unk_token: "<unk>" } });
+    expect(tokenizer.encode("ab").ids).toEqual([2]);
+    expect(problemOf(() => tokenizer.encode("abc")).problem.at).toBe("model.unk_token");
+  });
+
+  it("a configuration with a side that is none", () => {
+    const { problem } = problemOf(() => tokenizerFromJson({ model: bpe }, { padding_side: "top" }));
+    expect([problem.file, problem.at]).toEqual(["tokenizer_config.json", "padding_side"]);
+  });
+
+  it("vocab.json and merges.txt", () => {
+    expect(problemOf(() => tokenizerFromVocabAndMerges("{", "")).problem.file).toBe("vocab.json");
+    const { problem } = problemOf(() => tokenizerFromVocabAndMerges({ a: 0 }, "#version: 0.2\na\n"));
+    expect([problem.file, problem.at]).toEqual(["merges.txt", "line 2"]);
+    // @ts-expect-error: not the text of a file
+    expect(() => tokenizerFromVocabAndMerges({ a: 0 }, ["a a"])).toThrow(TypeError);
+  });
+});
+
+describe("tokens with odd names and ids", () => {
+  it("names of an object's own fields are tokens like others", () => {
+    const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "1", "0"];
+    const vocab = `{${names.map((name, id) => `${JSON.stringify(name)}:${id}`).join(",")}}`;
+    const model = `{"type":"WordLevel","unk_token":"0","vocab":${vocab}}`;
+    const tokenizer = tokenizerFromJson(`{"pre_tokenizer":{"type":"WhitespaceSplit"},"model":${model}}`);
+    expect(tokenizer.vocabSize).toBe(6);
+    expect(tokenizer.encode("__proto__ valueOf toString 1").ids).toEqual([0, 5, 2, 4]);
+    expect(tokenizer.tokenToId("valueOf")).toBeUndefined();
+    const again = tokenizerFromJson(JSON.stringify(tokenizer.toJson()));
+    expect(names.map((name) => again.tokenToId(name))).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it("a vocabulary may have holes", () => {
+    const tokenizer = tokenizerFromJson({ model: { ...bpe, vocab: { a: 0, b: 7, ab: 1_000_000 } } });
+    expect(tokenizer.encode("abb").ids).toEqual([1_000_000, 7]);
+    expect([tokenizer.vocabSize, tokenizer.idToToken(3)]).toEqual([3, undefined]);
+    expect(() => tokenizer.decode([0, 3])).toThrow(/ids\[1\] is 3/);
+  });
+
+  it("a special token that the normalizer changes is special still", () => {
+    const added_tokens = [{ id: 3, content: "<S>", special: true, normalized: true }];
+    const model = { ...bpe, vocab: { a: 0, b: 1, ab: 2, "<S>": 3 } };
+    const tokenizer = tokenizerFromJson({
+      model,
+      added_tokens,
+      normalizer: { type: "Lowercase" },
+      decoder: { type: "Fuse" },
+    });
+    expect(tokenizer.encode("A<S>b").ids).toEqual([0, 3, 1]);
+    expect(tokenizer.decode([0, 3, 1])).toBe("ab");
+  });
+});
+
+describe("arguments", () => {
+  const tokenizer = characterTokenizer(["abcdefgh"]);
+
+  it.each([[-1], [100], [1.5], [Number.NaN], [2 ** 40]])("id %s is none", (id) => {
+    const message = new RegExp(`ids\\[1\\] is ${id}`);
+    expect(() => tokenizer.decode([1, id])).toThrow(RangeError);
+    expect(() => tokenizer.decode([1, id])).toThrow(message);
+    const stream = tokenizer.decodeStream();
+    stream.push(1);
+    expect(() => stream.push(id)).toThrow(message);
+    expect(stream.push(2)).toBe("b");
+  });
+
+  it("text must be a string", () => {
+    // @ts-expect-error: not a text
+    expect(() => tokenizer.encode(5)).toThrow(new TypeError("text must be a string, not number"));
+    // @ts-expect-error: not a text
+    expect(() => tokenizer.encode("a", { pair: null })).toThrow(new TypeError("pair must be a string, not null"));
+    // @ts-expect-error: not an array
+    expect(() => tokenizer.encodeBatch("abc")).toThrow(TypeError);
+    expect(() => tokenizer.encodeBatch(["a"], { pairs: [] })).toThrow(/pairs has 0 texts, but texts has 1/);
+  });
+
+  it("longer than allowed is an error that names both lengths", () => {
+    expect(() => tokenizer.encode("abcdef", { maxLength: 4 })).toThrow(RangeError);
+    expect(() => tokenizer.encode("abcdef", { maxLength: 4 })).toThrow(/6 tokens, more than maxLength 4/);
+    expect(tokenizer.encode("abcd", { maxLength: 4 }).ids).toHaveLength(4);
+    expect(tokenizer.encode("abcdef", { maxLength: 4, truncation: true })).toMatchObject({
+      tokens: ["a", "b", "c", "d"],
+      overflow: [
+        {
+          tokens: ["e", "f"],
+          offsets: [
+            [4, 5],
+            [5, 6],
+          ],
+        },
+      ],
+    });
+    expect(() => tokenizer.encode("a", { maxLength: -1 })).toThrow(/maxLength must be a non-negative integer, not -1/);
+  });
+
+  it("special tokens need room", () => {
+    const post_processor = { type: "BertProcessing", cls: ["a", 0], sep: ["b", 1] };
+    const small = tokenizerFromJson({ model: bpe, post_processor });
+    const cut = (maxLength: number) => small.encode("abab", { maxLength, truncation: true }).ids;
+    expect(cut(3)).toEqual([0, 2, 1]);
+    expect(cut(2)).toEqual([0, 1]);
+    expect(() => cut(1)).toThrow(/maxLength 1 has no room for the 2 special tokens/);
+  });
+
+  it("rows of different lengths need a padding token", () => {
+    expect(() => tokenizer.encodeBatch(["a", "ab"])).toThrow(/no padding token/);
+    expect(tokenizer.encodeBatch(["a", "b"]).ids).toEqual([[1], [2]]);
+    expect(tokenizer.encodeBatch(["a", "ab"], { padding: false }).mask).toEqual([[1], [1, 1]]);
+  });
+
+  it("training options", () => {
+    expect(() => trainBpe(["a"], { vocabSize: 100 })).toThrow(
+      /vocabSize 100 has no room for 0 special tokens and 256 bytes/,
+    );
+    expect(() => trainBpe(["a"], { vocabSize: 300.5 })).toThrow(RangeError);
+    expect(() => trainBpe("text", { vocabSize: 300 })).toThrow(TypeError);
+  });
+});
