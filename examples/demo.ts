@@ -7,7 +7,10 @@ import { showDistribution, showLayers, showTokens, showVectors } from "./show/st
 
 const prompt = process.argv.slice(2).join(" ") || "Once upon a time";
 const model = (name: string) => fileURLToPath(new URL(`./models/${name}`, import.meta.url));
-const sentences = ["The old bear gave the girl a red apple.", "Today the cat runs to the sea, because the sun is shining."];
+const sentences = [
+  "The old bear gave the girl a red apple.",
+  "Today the cat runs to the sea, because the sun is shining.",
+];
 
 const story = await fromPretrained(model("story"), { model: DecoderModel });
 
@@ -20,7 +23,11 @@ showVectors(story, ids);
 heading(3, "The transformer turns them, layer by layer, into an answer", "What each layer would say comes next:");
 showLayers(story, ids);
 
-heading(4, "The answer is a distribution over the next token", "Every token of the vocabulary has a probability; the likeliest:");
+heading(
+  4,
+  "The answer is a distribution over the next token",
+  "Every token of the vocabulary has a probability; the likeliest:",
+);
 showDistribution(story, ids);
 
 heading(5, "Sampling makes text", "A token is drawn, appended, and the next one is asked for:");
@@ -30,7 +37,11 @@ for await (const piece of stream(story, prompt, { maxNewTokens: room, temperatur
   process.stdout.write(piece);
 line("");
 
-heading(6, "The same blocks read and translate", "An encoder sees both sides of a hidden word; a decoder writes while it looks at a source.");
+heading(
+  6,
+  "The same blocks read and translate",
+  "An encoder sees both sides of a hidden word; a decoder writes while it looks at a source.",
+);
 const fill = await fromPretrained(model("fill"));
 for (const { text } of clozeExamples.slice(0, 3)) {
   const fillings = await fillMask(fill, text, { top: 3 });

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 
-const styled = (style: Parameters<typeof styleText>[0], text: string) => (process.stdout.isTTY ? styleText(style, text) : text);
+const styled = (style: Parameters<typeof styleText>[0], text: string) =>
+  process.stdout.isTTY ? styleText(style, text) : text;
 
 /** One line, set in a little. */
 export const line = (text: string): void => console.log(`  ${text}`);

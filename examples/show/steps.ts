@@ -51,7 +51,8 @@ function nearest(table: Tensor, id: number, count: number): number[] {
   const [rows, size] = table.shape as [number, number];
   const row = (index: number) => table.data.subarray(index * size, (index + 1) * size);
   const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-  const cosine = (other: number) => dot(row(id), row(other)) / Math.sqrt(dot(row(id), row(id)) * dot(row(other), row(other)));
+  const cosine = (other: number) =>
+    dot(row(id), row(other)) / Math.sqrt(dot(row(id), row(id)) * dot(row(other), row(other)));
   const others = Array.from({ length: rows }, (_, index) => index).filter((index) => index !== id);
   return others.sort((a, b) => cosine(b) - cosine(a)).slice(0, count);
 }

@@ -14,7 +14,10 @@ export function lossCurve(losses: readonly number[], title: string): string {
     y: { label: title, grid: true, zero: true },
     marks: [
       Plot.dot(points, { x: "step", y: "loss", r: 1, fill: "#9ab" }),
-      Plot.lineY(points, Plot.windowY({ k: Math.min(50, points.length), anchor: "end" }, { x: "step", y: "loss", stroke: "#246" })),
+      Plot.lineY(
+        points,
+        Plot.windowY({ k: Math.min(50, points.length), anchor: "end" }, { x: "step", y: "loss", stroke: "#246" }),
+      ),
       Plot.ruleY([0]),
     ],
   });

@@ -29,7 +29,10 @@ export async function run<Batch>({ name, model, tokenizer, learningRate, ...opti
     await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats a token`));
   };
   console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);
-  const bar = new SingleBar({ format: "{bar} {value}/{total}  loss {loss}  {eta_formatted} left", noTTYOutput: true, notTTYSchedule: 60_000 }, Presets.shades_classic);
+  const bar = new SingleBar(
+    { format: "{bar} {value}/{total}  loss {loss}  {eta_formatted} left", noTTYOutput: true, notTTYSchedule: 60_000 },
+    Presets.shades_classic,
+  );
   bar.start(steps, 0, { loss: "…" });
   await train(model, {
     ...options,

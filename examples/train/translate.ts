@@ -54,5 +54,6 @@ await run({
   learningRate: 3e-3,
   steps: 1200,
   batches: batch,
-  loss: ({ sources, mask, targets, labels }, pass) => crossEntropy(model.forward(sources, targets, { ...pass, mask }), labels),
+  loss: ({ sources, mask, targets, labels }, pass) =>
+    crossEntropy(model.forward(sources, targets, { ...pass, mask }), labels),
 });

@@ -28,16 +28,30 @@ export function wordTokenizer({ special, words, lowercase, single, config }: Wor
         ...{ id: vocab[content], content, special: true, normalized: false },
         ...{ single_word: false, lstrip: false, rstrip: false },
       })),
-      normalizer: { type: "BertNormalizer", clean_text: true, handle_chinese_chars: true, strip_accents: false, lowercase },
+      normalizer: {
+        type: "BertNormalizer",
+        clean_text: true,
+        handle_chinese_chars: true,
+        strip_accents: false,
+        lowercase,
+      },
       pre_tokenizer: { type: "BertPreTokenizer" },
       post_processor: {
         type: "TemplateProcessing",
         single: single.map(piece),
         pair: [...single.map(piece), { Sequence: { id: "B", type_id: 1 } }],
-        special_tokens: Object.fromEntries(used.map((token) => [token, { id: token, ids: [vocab[token]], tokens: [token] }])),
+        special_tokens: Object.fromEntries(
+          used.map((token) => [token, { id: token, ids: [vocab[token]], tokens: [token] }]),
+        ),
       },
       decoder: { type: "WordPiece", prefix: "##", cleanup: true },
-      model: { type: "WordPiece", unk_token: special[0], continuing_subword_prefix: "##", max_input_chars_per_word: 100, vocab },
+      model: {
+        type: "WordPiece",
+        unk_token: special[0],
+        continuing_subword_prefix: "##",
+        max_input_chars_per_word: 100,
+        vocab,
+      },
     },
     config,
   );

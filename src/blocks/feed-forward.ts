@@ -4,15 +4,15 @@ import { Linear } from "./linear";
 import { Module } from "./module";
 import { type Pass, type Sequence, tap } from "./pass";
 
-const activations = {
-  relu: (x: Tensor) => relu(x),
-  gelu: (x: Tensor) => gelu(x),
-  geluTanh: (x: Tensor) => gelu(x, { approximate: "tanh" }),
-  silu: (x: Tensor) => silu(x),
-};
-
 /** A function of each number, by its name or itself. */
-export type Activation = keyof typeof activations | ((x: Tensor) => Tensor);
+export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor);
+
+const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = {
+  relu: (x) => relu(x),
+  gelu: (x) => gelu(x),
+  geluTanh: (x) => gelu(x, { approximate: "tanh" }),
+  silu: (x) => silu(x),
+};
 
 export function activationOf(activation: Activation): (x: Tensor) => Tensor {
   if (typeof activation === "function") return activation;

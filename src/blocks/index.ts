@@ -13,6 +13,6 @@ export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-for
 export { Linear, type LinearConfig } from "./linear";
 export { countParameters, initialize, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
-export { OutputHead, type OutputHeadConfig, Pooler } from "./output-head";
+export { HeadTransform, OutputHead, type OutputHeadConfig, Pooler } from "./output-head";
 export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";

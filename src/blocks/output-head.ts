@@ -97,7 +97,7 @@ export class Pooler extends Module {
 }
 
 /** norm(f(W x + b)), before a masked language model's projection. */
-class HeadTransform extends Module {
+export class HeadTransform extends Module {
   readonly dense: Linear;
   readonly norm: LayerNorm;
   readonly activation: Activation;

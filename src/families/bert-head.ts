@@ -1,6 +1,5 @@
 import type { EncoderHead } from "../models";
-import { type ConfigFields, isObject } from "./config-fields";
-import type { ConfigObject } from "./family";
+import { type ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import { layer, type NameRule } from "./name-map";
 
 type Kind = EncoderHead["kind"] | undefined;

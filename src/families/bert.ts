@@ -1,7 +1,7 @@
 import { EncoderModel } from "../models";
 import { headFields, headKind, headNames, headOf } from "./bert-head";
-import type { ConfigFields } from "./config-fields";
-import type { ConfigObject, Family, Model } from "./family";
+import type { ConfigFields, ConfigObject } from "./config-fields";
+import type { Family, Model } from "./family";
 import { layer } from "./name-map";
 import { activationName, activations, allow, settingsOf } from "./settings";
 

@@ -1,5 +1,7 @@
 import { FormatError } from "../errors";
-import type { ConfigObject } from "./family";
+
+/** The object that config.json holds. */
+export type ConfigObject = Record<string, unknown>;
 
 export interface ConfigLimits {
   /** The config as errors name it. */

@@ -1,12 +1,9 @@
 import type { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
-import type { ConfigFields } from "./config-fields";
+import type { ConfigFields, ConfigObject } from "./config-fields";
 import type { NameRule } from "./name-map";
 
 /** What a checkpoint can hold. */
 export type Model = DecoderModel | EncoderModel | EncoderDecoderModel;
-
-/** The object that config.json holds. */
-export type ConfigObject = Record<string, unknown>;
 
 /** How names in a checkpoint may differ from those of the family's rules. */
 export interface Spelling {

@@ -4,8 +4,8 @@
  * @module families
  */
 export { bert } from "./bert";
-export type { ConfigFields } from "./config-fields";
-export type { ConfigObject, Family, Model, ModelOf, Spelling } from "./family";
+export type { ConfigFields, ConfigObject } from "./config-fields";
+export type { Family, Model, ModelOf, Spelling } from "./family";
 export { fromPretrained } from "./from-pretrained";
 export { gpt2 } from "./gpt2";
 export { llama } from "./llama";

@@ -1,7 +1,7 @@
 import type { StoredTensor } from "../checkpoint";
 import { FormatError } from "../errors";
-import { ConfigFields } from "./config-fields";
-import type { ConfigObject, Family, Model } from "./family";
+import { ConfigFields, type ConfigObject } from "./config-fields";
+import type { Family, Model } from "./family";
 import { toOurs } from "./layout";
 import { type Link, linksOf } from "./name-map";
 import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";

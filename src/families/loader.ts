@@ -2,8 +2,8 @@ import { type OnProgress, openSource, readCheckpoint, type Source } from "../che
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import type { Tokenizer } from "../tokenizer";
-import { ConfigFields, isObject } from "./config-fields";
-import type { ConfigObject, Family, Model, ModelOf } from "./family";
+import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
+import type { Family, Model, ModelOf } from "./family";
 import { loadModel } from "./load";
 import { readTokenizer } from "./tokenizer-files";
 

@@ -1,6 +1,6 @@
 import { EncoderDecoderModel } from "../models";
-import type { ConfigFields } from "./config-fields";
-import type { ConfigObject, Family, Model } from "./family";
+import type { ConfigFields, ConfigObject } from "./config-fields";
+import type { Family, Model } from "./family";
 import { layer } from "./name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "./settings";
 

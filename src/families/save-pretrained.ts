@@ -1,8 +1,8 @@
 import { type Target, type WritableTensor, writeDirectory, writeSafetensors } from "../checkpoint";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import type { Tokenizer } from "../tokenizer";
-import { ConfigFields } from "./config-fields";
-import type { ConfigObject, Family, Model } from "./family";
+import { ConfigFields, type ConfigObject } from "./config-fields";
+import type { Family, Model } from "./family";
 import { families } from "./from-pretrained";
 import { toTheirs } from "./layout";
 import { type Link, linksOf } from "./name-map";

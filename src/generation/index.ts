@@ -5,3 +5,4 @@
  */
 export { type Generated, generate, generateStream } from "./generate";
 export type { GenerateOptions, NewToken } from "./options";
+export type { GenerativeModel } from "./prompt";

@@ -13,14 +13,19 @@ export interface EmbedOptions {
  * @throws TypeError if the model is not an encoder
  * @see Reimers and Gurevych 2019, Sentence-BERT (arXiv 1908.10084), section 3
  */
-export async function embed(pretrained: Loaded, texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array[]> {
+export async function embed(
+  pretrained: Loaded,
+  texts: readonly string[],
+  options: EmbedOptions = {},
+): Promise<Float32Array[]> {
   const model = encoderOf("embed", pretrained);
   const { pooling = "mean", normalize = true } = options;
   if (!Array.isArray(texts)) throw new TypeError("embed: texts must be an array of strings");
   texts.forEach((text, i) => {
     expectText("embed", `texts[${i}]`, text);
   });
-  if (pooling !== "mean" && pooling !== "first") throw new RangeError(`embed: pooling must be "mean" or "first", not ${pooling}`);
+  if (pooling !== "mean" && pooling !== "first")
+    throw new RangeError(`embed: pooling must be "mean" or "first", not ${pooling}`);
   // One text at a time: no padding, and no text depends on its neighbours.
   return texts.map((text) => {
     const { ids, types } = pretrained.tokenizer.encode(text);

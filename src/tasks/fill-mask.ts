@@ -1,4 +1,4 @@
-import { type Tensor, softmax } from "../tensor";
+import { softmax, type Tensor } from "../tensor";
 import { encoderOf, expectText, type Loaded } from "./pretrained";
 
 /** A token for the place of the mask. */
@@ -26,7 +26,9 @@ export async function fillMask(pretrained: Loaded, text: string, options: { top?
   const { ids, types } = tokenizer.encode(text);
   const places = ids.flatMap((id, place) => (id === mask ? [place] : []));
   if (places.length !== 1)
-    throw new RangeError(`fillMask: the text has ${places.length} masks; write ${tokenizer.idToToken(mask)} in one place`);
+    throw new RangeError(
+      `fillMask: the text has ${places.length} masks; write ${tokenizer.idToToken(mask)} in one place`,
+    );
   const [place] = places as [number];
   // A model may have rows beyond the tokenizer's last token, for the sake of round sizes.
   const probabilities = row(softmax(model.forward([ids], { types: [types] })), place).subarray(0, tokenizer.vocabSize);
@@ -46,7 +48,8 @@ function row(x: Tensor, place: number): Float32Array {
 
 /** The places of the highest numbers, the highest first. */
 function highest(numbers: Float32Array, count: number): number[] {
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`top must be a whole number of 1 or more, not ${count}`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`top must be a whole number of 1 or more, not ${count}`);
   return Array.from(numbers.keys())
     .sort((a, b) => numbers[b]! - numbers[a]!)
     .slice(0, count);

@@ -1,8 +1,5 @@
 import * as fc from "fast-check";
-import { Tensor } from "../tensor";
-
-type Shape = readonly number[];
-type HeadShape = readonly [batch: number, seq: number, heads: number, headDim: number];
+import { type HeadShape, type Shape, Tensor } from "../tensor";
 
 export interface TensorsOptions {
   /** What each number is drawn from; multiples of 1/16 from −4 to 4 unless given, so that counterexamples are short. */

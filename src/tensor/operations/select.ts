@@ -3,6 +3,7 @@ import { kernels } from "../../kernels";
 import type { Random } from "../random";
 import { result } from "../record";
 import { broadcast, broadcastSteps, show } from "../shape";
+import type { Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { multiply } from "./elementwise";
 
@@ -38,10 +39,7 @@ function choose(condition: Tensor, a: Tensor, b: Tensor, shape: readonly number[
  * @param options.rate the share that is zeroed, from 0 up to but not including 1
  * @see Srivastava et al. 2014, Dropout (JMLR 15)
  */
-export function dropout<const S extends readonly number[]>(
-  x: Tensor<S>,
-  options: { rate: number; random: Random },
-): Tensor<S> {
+export function dropout<const S extends Shape>(x: Tensor<S>, options: { rate: number; random: Random }): Tensor<S> {
   expectTensor("dropout", "x", x);
   const { rate, random } = options;
   if (!(rate >= 0 && rate < 1))
@@ -50,5 +48,3 @@ export function dropout<const S extends readonly number[]>(
   const keep = random.uniform(x.size).map((u) => (u < rate ? 0 : 1 / (1 - rate)));
   return multiply<Shape, Shape>(x, new Tensor(x.shape, keep)) as Tensor<S>;
 }
-
-type Shape = readonly number[];
