@@ -1,3 +1,4 @@
+import { builtin } from "./builtin";
 import { fetchFile } from "./fetch-file";
 import { parseJson } from "./json";
 import { checkFileName, missingFile } from "./model-file";
@@ -83,7 +84,7 @@ const hasFileSystem = () => typeof process !== "undefined" && process.versions?.
 
 async function urlAccess(url: URL): Promise<Access> {
   if (url.protocol === "file:") {
-    const { fileURLToPath } = await import("node:url");
+    const { fileURLToPath } = await builtin("node:url");
     return directoryAccess(fileURLToPath(url));
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -95,8 +96,8 @@ async function urlAccess(url: URL): Promise<Access> {
 }
 
 async function directoryAccess(path: string): Promise<Access> {
-  const { readFile } = await import("node:fs/promises");
-  const { join } = await import("node:path");
+  const { readFile } = await builtin("node:fs/promises");
+  const { join } = await builtin("node:path");
   return {
     name: path,
     read: async (file, onProgress) => reported(file, await readFile(join(path, file)), onProgress),

@@ -1,3 +1,4 @@
+import { builtin } from "./builtin";
 import { checkFileName } from "./model-file";
 
 /** Somewhere that files can be written to by name. */
@@ -27,7 +28,7 @@ export async function writeDirectory(target: Target, files: ReadonlyMap<string, 
   if (typeof target === "string") return writeFiles(target, files);
   if (target instanceof URL) {
     if (target.protocol !== "file:") throw new RangeError(`writeDirectory: the URL ${target} must begin with file:`);
-    const { fileURLToPath } = await import("node:url");
+    const { fileURLToPath } = await builtin("node:url");
     return writeFiles(fileURLToPath(target), files);
   }
   if (typeof target !== "object" || target === null || typeof target.write !== "function") {
@@ -37,8 +38,8 @@ export async function writeDirectory(target: Target, files: ReadonlyMap<string, 
 }
 
 async function writeFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const { mkdir, rename, rm, stat, writeFile } = await import("node:fs/promises");
-  const { dirname, join } = await import("node:path");
+  const { mkdir, rename, rm, stat, writeFile } = await builtin("node:fs/promises");
+  const { dirname, join } = await builtin("node:path");
   const created = await mkdir(directory, { recursive: true });
   const written: { temporary: string; path: string }[] = [];
   try {

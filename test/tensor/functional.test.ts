@@ -64,7 +64,7 @@ const operations: Record<string, (inputs: Tensor[], options: Options) => Tensor>
   clamp: ([x], { minimum, maximum }) => clamp(x!, { minimum: minimum!, maximum: maximum! }),
   softmax: ([x], { axis = -1 }) => softmax(x!, { axis }),
   logSoftmax: ([x], { axis = -1 }) => logSoftmax(x!, { axis }),
-  layerNorm: ([x, w, b], { epsilon = 1e-5 }) => layerNorm(x!, w, b, { epsilon }),
+  layerNorm: ([x, w, b], { epsilon }) => layerNorm(x!, w, b, epsilon === undefined ? {} : { epsilon }),
   rmsNorm: ([x, w]) => rmsNorm(x!, w),
   linear: ([x, w, b]) => linear(x!, w!, b),
   matmul: ([a, b]) => matmul(a!, b!),

@@ -112,6 +112,21 @@ describe("decodeStream", () => {
     expect(ids.map((id) => stream.push(id)).join("") + stream.end()).toBe(spaced.decode(ids));
   });
 
+  it("keeps the blanks that a window of blanks would lose", () => {
+    const tokens = { type: "WordLevel", unk_token: "▁", vocab: { "▁": 0, a: 1 } };
+    const blanks = {
+      type: "Sequence",
+      decoders: [
+        { type: "Replace", pattern: { String: "▁" }, content: " " },
+        { type: "Fuse" },
+        { type: "Strip", content: " ", start: 40, stop: 0 },
+      ],
+    };
+    const stream = tokenizerFromJson({ model: tokens, decoder: blanks }).decodeStream();
+    const pieces = [...new Array<number>(200).fill(0), 1].map((id) => stream.push(id));
+    expect(pieces.join("") + stream.end()).toBe(`${" ".repeat(160)}a`);
+  });
+
   it("cleans spaces up as the whole text would be cleaned", () => {
     const words = ["it", "is", "n't", "'m", "'", ".", ",", "s", "'ve", "do"];
     const plain = tokenizerFromJson({
