@@ -10,7 +10,8 @@ const floors = {
   inspect: [...core, "models"],
   generation: [...core, "models"],
   checkpoint: [],
-  tokenizer: [],
+  // To open a directory or URL; reading JSON needs none of it.
+  tokenizer: ["checkpoint"],
   families: [...core, "models", "checkpoint", "tokenizer"],
   tasks: [...core, "models", "generation", "families", "checkpoint", "tokenizer"],
 };

@@ -22,6 +22,8 @@ export interface OpenedSource {
   readOptional(file: string, onProgress?: OnProgress): Promise<Uint8Array | undefined>;
   /** @throws FormatError where the file is missing or no JSON, with line and column */
   readJson(file: string): Promise<unknown>;
+  /** Undefined where the file is missing. @throws FormatError where it is no JSON */
+  readOptionalJson(file: string, onProgress?: OnProgress): Promise<unknown>;
 }
 
 /** Reads one file; undefined, or a rejection that `isMissing` recognises, where there is none. */
@@ -66,6 +68,10 @@ export async function openSource(source: Source): Promise<OpenedSource> {
     read,
     readOptional: async (file, onProgress) => (await find(file, onProgress)).bytes,
     readJson: async (file) => parseJson(await read(file), `${access.name}/${file}`),
+    readOptionalJson: async (file, onProgress) => {
+      const { bytes } = await find(file, onProgress);
+      return bytes && parseJson(bytes, `${access.name}/${file}`);
+    },
   };
 }
 

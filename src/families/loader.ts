@@ -1,11 +1,11 @@
 import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
-import type { Tokenizer } from "../tokenizer";
+import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";
 import { loadModel } from "./load";
-import { readTokenizer } from "./tokenizer-files";
+import { missingTokenizer } from "./tokenizer-files";
 
 /** A model with what belongs to it. */
 export interface Pretrained<M extends Model = Model> {
@@ -67,7 +67,7 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
       if (bytes !== undefined) files.set(name, bytes);
     }
     const tokens = generationTokens(files.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const tokenizer = await readTokenizer(opened, files.get("tokenizer_config.json"), options.onProgress);
+    const tokenizer = (await readTokenizer(opened, options.onProgress)) ?? missingTokenizer(opened.name);
     const tensors = await readCheckpoint(opened, options.onProgress);
     const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name });
     if (options.model && !(model instanceof options.model))

@@ -16,6 +16,7 @@ export type {
   MatmulSpec,
   NormSpec,
   RotarySpec,
+  Selection,
   Unary,
 } from "./kernels";
 export { referenceKernels } from "./reference";

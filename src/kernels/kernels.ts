@@ -17,6 +17,11 @@ export interface Broadcast {
   stepsB: readonly number[];
 }
 
+/** How a condition and its two operands meet in a result. */
+export interface Selection extends Broadcast {
+  stepsCondition: readonly number[];
+}
+
 /** One axis of a contiguous tensor: `outer` slices before it, `size` elements along it, `inner` elements after it. */
 export interface Axis {
   outer: number;
@@ -104,6 +109,8 @@ export interface Kernels {
   /** gradient · f′(x) */
   unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer;
   binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
+  /** a where the condition is not 0, b elsewhere; each with its step per axis of the shape, 0 where it is repeated. */
+  where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;
   clamp(x: Buffer, minimum: number, maximum: number): Buffer;
   clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer;
 

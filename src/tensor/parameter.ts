@@ -12,7 +12,7 @@ export type Initial = (random: Random, shape: Shape) => Float32Array;
  * A tensor that a model learns. Constructing declares its shape and initial distribution and allocates nothing;
  * `initialize` or a checkpoint gives it values, and an optimizer changes them.
  */
-export class Parameter<S extends Shape = Shape> extends Tensor<S> {
+export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   readonly initial: Initial;
   /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
   path = "";

@@ -16,9 +16,12 @@ export interface CharacterTokenizerOptions {
  *
  * @throws TypeError if the texts are not strings.
  * @example
+ * ```ts
+ * import { characterTokenizer } from "transformer-blocks/tokenizer";
  * const tokenizer = characterTokenizer(["banana"]);
  * tokenizer.encode("nab").ids; // [3, 1, 2]
  * tokenizer.encode("cab").tokens; // ["<unk>", "a", "b"]
+ * ```
  */
 export function characterTokenizer(texts: Iterable<string>, options: CharacterTokenizerOptions = {}): Tokenizer {
   const { unknownToken = "<unk>", specialTokens = [] } = options;

@@ -22,8 +22,12 @@ import { DEFAULT_TRUNCATION, readTruncation, type TruncationSettings } from "./t
  * @throws FormatError naming the field, what was found and what was expected.
  * @see https://huggingface.co/docs/tokenizers/api/tokenizer
  * @example
- * const tokenizer = tokenizerFromJson(await readFile("bert-base-uncased/tokenizer.json", "utf8"));
- * tokenizer.encode("How are you?").tokens; // ["[CLS]", "how", "are", "you", "?", "[SEP]"]
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import { tokenizerFromJson } from "transformer-blocks/tokenizer";
+ * const tokenizer = tokenizerFromJson(await readFile("examples/models/fill/tokenizer.json", "utf8"));
+ * tokenizer.encode("The Fox sees a boat.").tokens; // ["[CLS]", "the", "fox", "sees", "a", "boat", ".", "[SEP]"]
+ * ```
  */
 export function tokenizerFromJson(json: string | object, config: object = {}): Tokenizer {
   const fields = new Fields(typeof json === "string" ? parse(json) : json, "");

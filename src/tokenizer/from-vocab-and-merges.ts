@@ -14,7 +14,10 @@ const END_OF_TEXT = "<|endoftext|>";
  * @throws FormatError naming the file and the line or field.
  * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py
  * @example
+ * ```ts
+ * import { tokenizerFromVocabAndMerges } from "transformer-blocks/tokenizer";
  * tokenizerFromVocabAndMerges('{"a":0,"b":1,"ab":2}', "#version: 0.2\na b\n").encode("ab").ids; // [2]
+ * ```
  */
 export function tokenizerFromVocabAndMerges(vocab: string | object, merges: string, config: object = {}): Tokenizer {
   if (typeof merges !== "string") throw new TypeError(`merges must be the text of merges.txt, not ${typeof merges}`);

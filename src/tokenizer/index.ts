@@ -1,8 +1,14 @@
+/**
+ * Text to token ids and back, as a published tokenizer.json says. Knows nothing of tensors.
+ *
+ * @module tokenizer
+ */
 export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
 export type { DecodeStream } from "./decode-stream";
 export type { Encoding } from "./encoding";
 export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
+export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 export type { SpecialTokens } from "./special-tokens";
 export { Tokenizer } from "./tokenizer";

@@ -36,9 +36,12 @@ export interface TokenizerParts {
  *
  * @see https://huggingface.co/docs/tokenizers/pipeline
  * @example
+ * ```ts
+ * import { characterTokenizer } from "transformer-blocks/tokenizer";
  * const tokenizer = characterTokenizer(["abc"]);
  * tokenizer.encode("cab").ids; // [3, 1, 2]
  * tokenizer.decode([3, 1, 2]); // "cab"
+ * ```
  */
 export class Tokenizer {
   /** Ids of the tokens with a role: `pad`, `bos`, `eos`, `unk`, `mask`, `cls`, `sep`. */

@@ -1,4 +1,4 @@
-import type { Binary, Broadcast, Buffer, Unary } from "../kernels";
+import type { Binary, Broadcast, Buffer, Selection, Unary } from "../kernels";
 import { erf } from "./erf";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -58,22 +58,48 @@ export function clampGradient(x: Buffer, minimum: number, maximum: number, gradi
 export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
   const apply = binaries[name];
   const output = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
+    for (let j = 0; j < columns; j++) output[start + j] = apply(a[offsetA! + j * stepA!]!, b[offsetB! + j * stepB!]!);
+  });
+  return output;
+}
+
+export function where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer {
+  const { shape, stepsCondition, stepsA, stepsB } = selection;
+  const output = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  forEachRow(
+    shape,
+    [stepsCondition, stepsA, stepsB],
+    (start, columns, [offsetC, offsetA, offsetB], [stepC, stepA, stepB]) => {
+      for (let j = 0; j < columns; j++) {
+        const chosen = condition[offsetC! + j * stepC!] !== 0;
+        output[start + j] = chosen ? a[offsetA! + j * stepA!]! : b[offsetB! + j * stepB!]!;
+      }
+    },
+  );
+  return output;
+}
+
+/** Calls `visit` for each run of the last axis, with its place in the result, and each operand's place and step. */
+function forEachRow(
+  shape: readonly number[],
+  operands: readonly (readonly number[])[],
+  visit: (start: number, columns: number, offsets: readonly number[], steps: readonly number[]) => void,
+): void {
   const rank = shape.length;
-  const columns = rank === 0 ? 1 : shape[rank - 1]!;
-  const stepA = stepsA[rank - 1] ?? 0;
-  const stepB = stepsB[rank - 1] ?? 0;
+  const columns = shape[rank - 1] ?? 1;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const last = operands.map((steps) => steps[rank - 1] ?? 0);
   const index = new Array<number>(rank).fill(0);
-  for (let start = 0; start < output.length; start += columns) {
-    let offsetA = 0;
-    let offsetB = 0;
-    for (let axis = 0; axis < rank - 1; axis++) {
-      offsetA += index[axis]! * stepsA[axis]!;
-      offsetB += index[axis]! * stepsB[axis]!;
-    }
-    for (let j = 0; j < columns; j++) output[start + j] = apply(a[offsetA + j * stepA]!, b[offsetB + j * stepB]!);
+  for (let start = 0; start < size; start += columns) {
+    const offsets = operands.map((steps) => {
+      let offset = 0;
+      for (let axis = 0; axis < rank - 1; axis++) offset += index[axis]! * steps[axis]!;
+      return offset;
+    });
+    visit(start, columns, offsets, last);
     advance(index, shape, rank - 2);
   }
-  return output;
 }
 
 /** Counts `index` up by one in the mixed radix of `shape`, from `axis` to the left. */

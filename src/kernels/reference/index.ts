@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels";
 import { adamW } from "./adamw";
 import { attention, attentionGradient } from "./attention";
-import { binary, clamp, clampGradient, unary, unaryGradient } from "./elementwise";
+import { binary, clamp, clampGradient, unary, unaryGradient, where } from "./elementwise";
 import { permute, place, repeat, slice, triangle } from "./layout";
 import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul } from "./matmul";
@@ -40,4 +40,5 @@ export const referenceKernels: Kernels = {
   triangle,
   unary,
   unaryGradient,
+  where,
 };

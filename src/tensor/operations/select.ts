@@ -1,8 +1,7 @@
-import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import type { Random } from "../random";
 import { result } from "../record";
-import { broadcast, broadcastSteps, show } from "../shape";
+import { broadcast, broadcastSteps } from "../shape";
 import type { Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { multiply } from "./elementwise";
@@ -19,18 +18,10 @@ export function where(condition: Tensor, a: Tensor | number, b: Tensor | number)
   expectTensor("where", "a", left);
   expectTensor("where", "b", right);
   const { shape } = broadcast("where", broadcast("where", left.shape, right.shape).shape, condition.shape);
-  return result("where", [left, right], { condition }, shape, choose(condition, left, right, shape));
-}
-
-function choose(condition: Tensor, a: Tensor, b: Tensor, shape: readonly number[]): Float32Array {
-  // Read at its broadcast place, an operand is its sum with zero.
-  const spread = (x: Tensor) => {
-    const steps = broadcastSteps(x.shape, shape);
-    if (steps === undefined) throw new ShapeError(`where: ${show(x.shape)} does not broadcast to ${show(shape)}`);
-    return kernels().binary("add", x.buffer, Float32Array.of(0), { shape, stepsA: steps, stepsB: shape.map(() => 0) });
-  };
-  const [keep, left, right] = [spread(condition), spread(a), spread(b)];
-  return keep.map((value, i) => (value !== 0 ? left[i]! : right[i]!));
+  const [stepsCondition, stepsA, stepsB] = [condition, left, right].map((x) => broadcastSteps(x.shape, shape)!);
+  const selection = { shape, stepsCondition: stepsCondition!, stepsA: stepsA!, stepsB: stepsB! };
+  const output = kernels().where(condition.buffer, left.buffer, right.buffer, selection);
+  return result("where", [left, right], { condition }, shape, output);
 }
 
 /**

@@ -35,8 +35,11 @@ export interface TrainBpeOptions {
  * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes.
  * @see https://arxiv.org/abs/1508.07909, algorithm 1
  * @example
+ * ```ts
+ * import { trainBpe } from "transformer-blocks/tokenizer";
  * const tokenizer = trainBpe(["low lower lowest"], { vocabSize: 260 });
  * tokenizer.encode("lower").tokens; // ["low", "e", "r"]
+ * ```
  */
 export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tokenizer {
   const { byteLevel = true, minFrequency = 0, unknownToken = "<unk>" } = options;
