@@ -10,5 +10,5 @@ export default defineConfig({
       { find: /^transformer-blocks\/(.*)$/, replacement: source("$1/index.ts") },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 30_000 },
+  test: { include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], testTimeout: 60_000 },
 });

@@ -13,16 +13,16 @@ export interface Run<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"
   model: DecoderModel | EncoderModel | EncoderDecoderModel;
   tokenizer: Tokenizer;
   learningRate: number;
-  /** How many steps, unless the command line says: `npm run train:story -- 100`. */
+  /** How many steps, unless the command line says: `npm run train:story -- 100`, or `-- 100 ./my-story`. */
   steps: number;
 }
 
 const SAVE_EVERY = 100; // steps: a run that is cut off loses little
 
-/** Trains a model with a progress bar, and keeps it with the curve of its loss under examples/models. */
+/** Trains a model with a progress bar, and keeps it with the curve of its loss under examples/models or where told. */
 export async function run<Batch>({ name, model, tokenizer, learningRate, ...options }: Run<Batch>): Promise<void> {
   const steps = Number(process.argv[2] ?? options.steps);
-  const folder = fileURLToPath(new URL(`../models/${name}`, import.meta.url));
+  const folder = process.argv[3] ?? fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const losses: number[] = [];
   const save = async () => {
     await savePretrained({ model, tokenizer }, folder);
@@ -49,7 +49,7 @@ export async function run<Batch>({ name, model, tokenizer, learningRate, ...opti
   });
   bar.stop();
   await save();
-  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model lies in examples/models/${name}`);
+  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model lies in ${folder}`);
 }
 
 /** The mean of the last losses. */

@@ -82,10 +82,10 @@ function toConfig(model: Model): ConfigObject {
   if (!(model instanceof EncoderDecoderModel)) throw new RangeError("it is an EncoderDecoderModel");
   const settings = settingsOf(model.config);
   const { dModel, heads, layers, dFeedForward, vocabSize, startToken = settings.padToken } = settings;
-  if (startToken === undefined) throw new RangeError("startToken must be given");
   allow(settings, { norm: "post", normalization: "layerNorm", position: "sinusoidalHalves", gated: false });
   allow(settings, { bias: true, keyValueHeads: heads, headDim: dModel / heads, epsilon: 1e-5, finalNorm: false });
   if (settings.embeddingScale !== 1) allow(settings, { embeddingScale: Math.sqrt(dModel) });
+  if (startToken === undefined) throw new RangeError("startToken must be given");
   return {
     architectures: ["MarianMTModel"],
     model_type: "marian",

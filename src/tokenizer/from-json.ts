@@ -26,7 +26,7 @@ import { DEFAULT_TRUNCATION, readTruncation, type TruncationSettings } from "./t
  * import { readFile } from "node:fs/promises";
  * import { tokenizerFromJson } from "transformer-blocks/tokenizer";
  * const tokenizer = tokenizerFromJson(await readFile("examples/models/fill/tokenizer.json", "utf8"));
- * tokenizer.encode("The Fox sees a boat.").tokens; // ["[CLS]", "the", "fox", "sees", "a", "boat", ".", "[SEP]"]
+ * tokenizer.encode("The boat sailed.").tokens; // ["[CLS]", "the", "boat", "sailed", ".", "[SEP]"]
  * ```
  */
 export function tokenizerFromJson(json: string | object, config: object = {}): Tokenizer {

@@ -125,10 +125,10 @@ export class AdamW implements Optimizer {
  * import { adamW } from "transformer-blocks/training";
  * import { initialize, Linear, ones, sum, valueAndGradients } from "transformer-blocks";
  * const model = initialize(new Linear({ inFeatures: 2, outFeatures: 1, bias: false }), { seed: 1 });
- * const before = model.weight.data[0];
+ * const before = model.weight.data[0]!;
  * const optimizer = adamW(model, { learningRate: 0.25, weightDecay: 0 });
  * optimizer.step(valueAndGradients(model, () => sum(model.forward(ones([1, 2])))).gradients);
- * before - model.weight.data[0]; // 0.25
+ * before - model.weight.data[0]!; // 0.25
  * ```
  */
 export function adamW(model: Module, options: AdamWOptions): AdamW {

@@ -48,7 +48,7 @@ export interface TrainOptions<Batch> {
  * import { crossEntropy, gpt } from "transformer-blocks";
  * const model = gpt({ vocabSize: 4, contextLength: 8, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
  * await train(model, {
- *   loss: ([text], pass) => crossEntropy(model.forward([text.slice(0, -1)], pass), [text.slice(1)]),
+ *   loss: (ids, pass) => crossEntropy(model.forward(ids.map((row) => row.slice(0, -1)), pass), ids.map((row) => row.slice(1))),
  *   batches: () => [[0, 1, 2, 3, 0, 1, 2, 3]],
  *   steps: 3,
  *   optimizer: adamW(model, { learningRate: 0.01 }),

@@ -5,7 +5,8 @@ import { alongLines, lines, logSoftmax, scaleToUnit, softmax, standardize } from
 import { ELEMENTWISE, named } from "./implementations";
 
 const axes = fc.record({ outer: size(3), size: size(7), inner: size(3) });
-const rows = fc.record({ rows: size(3), size: size(7, 1), epsilon: fc.constantFrom(1e-5, 1e-2, 1) });
+// √ε is the scale on which a norm bends where a row is all but constant; differences must step well below it.
+const rows = fc.record({ rows: size(3), size: size(7, 1), epsilon: fc.constantFrom(0.05, 0.3, 1) });
 const count = ({ outer, size, inner }: { outer: number; size: number; inner: number }) => outer * size * inner;
 
 describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBound }) => {

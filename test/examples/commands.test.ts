@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { fromPretrained } from "../../src/families";
+
+const root = new URL("../../", import.meta.url).pathname;
+const run = async (...argv: string[]) => (await promisify(execFile)("npx", ["tsx", ...argv], { cwd: root })).stdout;
+
+describe("npm run demo", () => {
+  it("shows the six steps for the given text", async () => {
+    const shown = await run("examples/demo.ts", "Once upon a time");
+    const headings = [...shown.matchAll(/^(\d)\. /gm)].map(([, number]) => number);
+    expect(headings).toEqual(["1", "2", "3", "4", "5", "6"]);
+    expect(shown).toContain("characters 4 to 9"); // where " upon" stands
+    expect(shown).toMatch(/layer 4 {3}\S/);
+    expect(shown).toMatch(/Once upon a time[^\n]{200,}\./); // a story, to its end
+    expect(shown).toMatch(/she ate an apple\. {2}→ {2}hungry/);
+    expect(shown).toContain("Der alte Bär hat dem Mädchen einen roten Apfel gegeben.");
+  });
+});
+
+describe("training the demo's models", () => {
+  it.each(["story", "fill", "translate"])(
+    "npm run train:%s learns, and leaves a directory that loads",
+    async (name) => {
+      const folder = await mkdtemp(join(tmpdir(), "transformer-blocks-"));
+      try {
+        const said = await run(`examples/train/${name}.ts`, "2", folder);
+        expect(Number(/loss ([\d.]+);/.exec(said)?.[1])).toBeLessThan(8);
+        expect(await readdir(folder)).toContain("loss.svg");
+        const trained = await fromPretrained(folder);
+        const shipped = await fromPretrained(join(root, "examples/models", name));
+        expect([...trained.model.parameters().keys()]).toEqual([...shipped.model.parameters().keys()]);
+        expect(trained.tokenizer.toJson()).toEqual(shipped.tokenizer.toJson());
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+  );
+});
+
+describe("the models that ship", () => {
+  it("fill in and translate what the grammar would say", async () => {
+    const { fillMask, translate } = await import("../../src/tasks");
+    const fill = await fromPretrained(join(root, "examples/models/fill"));
+    expect((await fillMask(fill, "The boat sailed on the [MASK]."))[0]?.token).toBe("sea");
+    const translator = await fromPretrained(join(root, "examples/models/translate"));
+    expect(await translate(translator, "The girl thanks the old bear.")).toBe("Das Mädchen dankt dem alten Bären.");
+  });
+});
