@@ -19,7 +19,7 @@ export function lossCurve(losses: readonly number[], title: string): string {
       Plot.dot(some, { x: "step", y: "loss", r: 1, fill: "#9ab" }),
       Plot.lineY(
         points,
-        Plot.windowY({ k: Math.min(50, points.length), anchor: "end" }, { x: "step", y: "loss", stroke: "#246" }),
+        Plot.windowY({ k: Math.min(25, points.length), anchor: "middle" }, { x: "step", y: "loss", stroke: "#246" }),
       ),
       Plot.ruleY([0]),
     ],
