@@ -41,7 +41,7 @@ await run({
   model,
   tokenizer,
   learningRate: 4e-3,
-  steps: 900,
+  steps: 1500,
   batches: batch,
   loss: ({ ids, targets }, pass) => crossEntropy(model.forward(ids, pass), targets),
 });

@@ -98,7 +98,8 @@ export class MultiHeadAttention extends Module {
   }
 
   #turn(x: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> {
-    return this.position ? this.position.forward(x, pass) : x;
+    // Positions of two texts are not on one line: cross attention has none.
+    return this.position && !pass.memory ? this.position.forward(x, pass) : x;
   }
 
   #project(x: Tensor, pass: Pass): KeysAndValues {

@@ -1,5 +1,5 @@
 import { kernels } from "../kernels";
-import { type HeadShape, isRecording, ShapeError, type Tensor, zeros } from "../tensor";
+import { type HeadShape, isRecording, ShapeError, slice, type Tensor, zeros } from "../tensor";
 import type { Module } from "./module";
 
 /** Keys and values as attention takes them: `keys` of their positions count. */
@@ -47,23 +47,28 @@ export class KeyValueCache {
     if (isRecording()) throw new Error("a cache cannot be used while gradients are recorded: it is written in place");
     const [batch, seq] = k.shape;
     this.expectRoom(seq);
-    const room = (x: Tensor<HeadShape>) => zeros<HeadShape>([batch, this.capacity, x.shape[2], x.shape[3]]);
+    const needed = this.#length + seq;
     const held = this.#own.get(module);
     if (this.#length > 0 && held === undefined)
       throw new Error("the cache holds what another model has seen; give each model a new one");
     if (this.#length > 0 && held?.k.shape[0] !== batch)
       throw new ShapeError(`the cache holds ${held?.k.shape[0]} rows; this batch has ${batch}`);
     // A pass that failed may have left room for another number of rows.
-    const own = held?.k.shape[0] === batch ? held : { k: room(k), v: room(v) };
+    const fits = held !== undefined && held.k.shape[0] === batch && held.k.shape[1] >= needed;
+    const own = fits ? held : { k: this.#room(k, held?.k, needed), v: this.#room(v, held?.v, needed) };
     this.#own.set(module, own);
-    for (const [whole, part] of [
-      [own.k, k],
-      [own.v, v],
-    ] as const) {
-      const axis = { outer: batch, size: this.capacity, inner: part.shape[2] * part.shape[3] };
-      kernels().place(whole.buffer, axis, this.#length, part.buffer);
-    }
+    place(own.k, this.#length, k);
+    place(own.v, this.#length, v);
     return { ...own, keys: this.#length + seq };
+  }
+
+  /** Room for so many positions and up to twice as many, within the capacity, with what is held copied over. */
+  #room(part: Tensor<HeadShape>, held: Tensor<HeadShape> | undefined, needed: number): Tensor<HeadShape> {
+    const [batch, , heads, dim] = part.shape;
+    const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
+    const room = zeros<HeadShape>([batch, size, heads, dim]);
+    if (held !== undefined && this.#length > 0) place(room, 0, slice(held, { axis: 1, end: this.#length }));
+    return room;
   }
 
   /** The keys and values of a memory that does not grow, computed once. */
@@ -88,4 +93,10 @@ export class KeyValueCache {
         `the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
+}
+
+/** Writes [batch, seq, heads, dim] into a roomier tensor at a position, in place. */
+function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {
+  const [batch, size, heads, dim] = whole.shape;
+  kernels().place(whole.buffer, { outer: batch, size, inner: heads * dim }, start, part.buffer);
 }

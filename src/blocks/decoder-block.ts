@@ -1,4 +1,4 @@
-import { Tensor } from "../tensor";
+import type { Tensor } from "../tensor";
 import { MultiHeadAttention } from "./attention";
 import { attentionOf, type BlockConfig, feedForwardOf, normOf, Residual, type SequenceLayer } from "./block";
 import { Module } from "./module";
@@ -14,8 +14,8 @@ export interface DecoderBlockConfig extends BlockConfig {
  * Causal self-attention, attention over the memory if the block has it, then a feed-forward layer, each with a residual
  * connection and a normalization.
  *
- * x [batch, seq, dModel] → the same. No position sees a later one, unless `pass.mask` is a tensor, which then says all.
- * Reports `output`.
+ * x [batch, seq, dModel] → the same. No position sees a later one, unless `pass.causal` is false, as for a prefix that may
+ * be seen whole. Reports `output`.
  *
  * @throws TypeError if the block has cross attention and `pass.memory` is missing
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1; Radford et al. 2018 for the block without cross attention
@@ -44,7 +44,7 @@ export class DecoderBlock extends Module {
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const self = { ...pass, memory: undefined, causal: !(pass.mask instanceof Tensor) };
+    const self = { ...pass, memory: undefined, causal: pass.causal ?? true };
     let h = this.#residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");

@@ -1,3 +1,9 @@
+/**
+ * Bytes to named arrays and back: safetensors, directories, URLs.
+ *
+ * @module checkpoint
+ */
+export { FormatError, type FormatProblem } from "../errors";
 export type { Dtype } from "./dtype";
 export {
   type FileReader,

@@ -109,7 +109,7 @@ function toConfig(model: Model): ConfigObject {
     dropout: settings.dropout,
     init_std: settings.initialDeviation,
     eos_token_id: tokensField(settings.endTokens),
-    forced_eos_token_id: tokensField(settings.endTokens),
+    forced_eos_token_id: null,
     pad_token_id: settings.padToken ?? null,
     decoder_start_token_id: startToken,
   };

@@ -31,6 +31,6 @@ export function tokenizerFiles(tokenizer: Tokenizer | undefined): [file: string,
   });
   return [
     [FILE, tokenizer.toJson()],
-    [CONFIG, { tokenizer_class: "PreTrainedTokenizerFast", ...Object.fromEntries(special) }],
+    [CONFIG, { tokenizer_class: "PreTrainedTokenizerFast", ...Object.fromEntries(special), ...tokenizer.config }],
   ];
 }

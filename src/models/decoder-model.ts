@@ -62,8 +62,9 @@ export class DecoderModel extends Module {
     pass.cache?.expectRoom(seq);
     let x = embed(this, ids, pass);
     for (const block of this.blocks) x = block.forward(x, pass);
+    if (this.norm) x = this.norm.forward(x);
     pass.cache?.advance(seq);
-    return this.norm ? this.norm.forward(x) : x;
+    return x;
   }
 
   /** Scores for the next token at each position: ids [batch][seq] → logits [batch, seq, vocabSize]. */

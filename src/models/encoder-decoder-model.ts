@@ -49,10 +49,11 @@ export class EncoderDecoderModel extends Module {
     return this.decoder.forward(targetIds, { ...pass, memory });
   }
 
-  /** Both at once. `pass.mask` hides padding of the source from both. */
+  /** Both at once. `pass.mask` hides padding of the source from both; `positions` and `types` are the source's. */
   forward(sourceIds: Ids, targetIds: Ids, pass: Pass = {}): Tensor<Sequence> {
     const memory = this.encode(sourceIds, pass);
-    return this.decode(targetIds, memory, { ...pass, mask: undefined, memoryMask: pass.memoryMask ?? pass.mask });
+    const own = { mask: undefined, positions: undefined, types: undefined, causal: undefined };
+    return this.decode(targetIds, memory, { ...pass, ...own, memoryMask: pass.memoryMask ?? pass.mask });
   }
 
   /** The decoder's last hidden state, before the head. */

@@ -24,7 +24,7 @@ export async function answer(pretrained: Loaded, asked: { question: string; cont
   expectText("answer", "context", asked.context);
   const { ids, types, offsets, special } = pretrained.tokenizer.encode(asked.question, { pair: asked.context });
   const ends = softmax(transpose(model.forward([ids], { types: [types] }))); // [1, 2, seq]
-  const [starts, lasts] = rows(ends, ids.length);
+  const [starts, lasts] = await rows(ends, ids.length);
   const inContext = ids.map((_, i) => types[i] === 1 && special[i] === 0);
   let best = { score: -1, first: 0, last: 0 };
   for (let first = 0; first < ids.length; first++) {
@@ -38,7 +38,7 @@ export async function answer(pretrained: Loaded, asked: { question: string; cont
   return { text: asked.context.slice(start, end), score: best.score, start, end };
 }
 
-const rows = (x: Tensor, seq: number): [Float32Array, Float32Array] => {
-  const { data } = reshape(x, [2, seq]);
+const rows = async (x: Tensor, seq: number): Promise<[Float32Array, Float32Array]> => {
+  const data = await reshape(x, [2, seq]).read();
   return [data.subarray(0, seq), data.subarray(seq)];
 };

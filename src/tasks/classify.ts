@@ -17,7 +17,7 @@ export async function classify(pretrained: Loaded, text: string): Promise<Label[
   expectText("classify", "text", text);
   const { ids, types } = pretrained.tokenizer.encode(text);
   const names = pretrained.config.id2label as Record<string, string> | undefined;
-  const scores = softmax(model.forward([ids], { types: [types] })).data;
+  const scores = await softmax(model.forward([ids], { types: [types] })).read();
   return Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score })).sort(
     (a, b) => b.score - a.score,
   );

@@ -20,14 +20,21 @@ export async function* stream(pretrained: Loaded, text: string, options: Complet
   const { ids } = pretrained.tokenizer.encode(text);
   const ends = new Set(generation.endTokens ?? model.config.endTokens ?? []);
   const decoder = pretrained.tokenizer.decodeStream();
-  for (const id of ids) decoder.push(id); // Spaces between tokens depend on what stands before.
+  // Spaces between tokens depend on what stands before, so the prompt is decoded as well, and left out.
+  const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);
+  let prompt = pretrained.tokenizer.decode(ids).length - given;
+  const written = (piece: string): string => {
+    const kept = piece.slice(prompt);
+    prompt = Math.max(0, prompt - piece.length);
+    return kept;
+  };
   const stops = new StopStrings(stop);
   for await (const { id } of generateStream(model, [ids], generation)) {
-    const piece = stops.push(ends.has(id) ? "" : decoder.push(id));
+    const piece = stops.push(ends.has(id) ? "" : written(decoder.push(id)));
     if (piece !== "") yield piece;
     if (stops.stopped) return;
   }
-  const rest = stops.push(decoder.end()) + stops.end();
+  const rest = stops.push(written(decoder.end())) + stops.end();
   if (rest !== "") yield rest;
 }
 

@@ -27,12 +27,14 @@ export async function embed(
   if (pooling !== "mean" && pooling !== "first")
     throw new RangeError(`embed: pooling must be "mean" or "first", not ${pooling}`);
   // One text at a time: no padding, and no text depends on its neighbours.
-  return texts.map((text) => {
+  const vectors: Float32Array[] = [];
+  for (const text of texts) {
     const { ids, types } = pretrained.tokenizer.encode(text);
     const hidden = model.hidden([ids], { types: [types] });
-    const vector = pool(hidden.data, ids.length, hidden.shape[2], pooling);
-    return normalize ? unit(vector) : vector;
-  });
+    const vector = pool(await hidden.read(), ids.length, hidden.shape[2], pooling);
+    vectors.push(normalize ? unit(vector) : vector);
+  }
+  return vectors;
 }
 
 function pool(hidden: Float32Array, seq: number, dModel: number, pooling: "mean" | "first"): Float32Array {

@@ -31,7 +31,8 @@ export async function fillMask(pretrained: Loaded, text: string, options: { top?
     );
   const [place] = places as [number];
   // A model may have rows beyond the tokenizer's last token, for the sake of round sizes.
-  const probabilities = row(softmax(model.forward([ids], { types: [types] })), place).subarray(0, tokenizer.vocabSize);
+  const shares = await row(softmax(model.forward([ids], { types: [types] })), place);
+  const probabilities = shares.subarray(0, tokenizer.vocabSize);
   return highest(probabilities, options.top ?? 5).map((id) => ({
     token: tokenizer.idToToken(id) ?? "",
     id,
@@ -41,9 +42,9 @@ export async function fillMask(pretrained: Loaded, text: string, options: { top?
 }
 
 /** The numbers of one position of the first text, [batch, seq, size]. */
-function row(x: Tensor, place: number): Float32Array {
+async function row(x: Tensor, place: number): Promise<Float32Array> {
   const size = x.shape.at(-1)!;
-  return x.data.subarray(place * size, (place + 1) * size);
+  return (await x.read()).subarray(place * size, (place + 1) * size);
 }
 
 /** The places of the highest numbers, the highest first. */

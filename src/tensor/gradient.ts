@@ -90,7 +90,7 @@ function accumulate(tape: Tape, value: Tensor): Map<Tensor, Tensor> {
     const parts = gradientOf(step, gradient);
     step.inputs.forEach((input, i) => {
       const part = parts[i];
-      if (input === undefined || part === undefined) return;
+      if (input === undefined || part === undefined || !tape.reaches(input)) return;
       const sum = gradients.get(input);
       gradients.set(input, sum === undefined ? part : add(sum, part));
     });

@@ -61,9 +61,14 @@ export class Tape {
     this.#reached = new Set(over);
   }
 
+  /** Whether a tensor is of interest or depends on one that is. */
+  reaches(tensor: Tensor): boolean {
+    return this.#reached.has(tensor);
+  }
+
   /** Keeps a step if it depends on a tensor of interest. */
   add(step: Step): void {
-    if (!step.inputs.some((input) => input !== undefined && this.#reached.has(input))) return;
+    if (!step.inputs.some((input) => input !== undefined && this.reaches(input))) return;
     this.#reached.add(step.output);
     this.steps.push(step);
   }

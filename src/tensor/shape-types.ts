@@ -61,19 +61,28 @@ export type SecondLast<S extends Shape> =
 /** All dimensions but the last. */
 type Leading<S extends Shape> = S extends readonly [...infer R extends number[], number] ? R : never;
 
-/** [..., m, k] · [..., k, n] → [..., m, n] */
+/** The dimension of a matrix product's right side that meets the left one's last: a vector's only, else the one before the last. */
+type Inner<B extends Shape> = B extends readonly [infer K extends number] ? K : SecondLast<B>;
+
+/** [..., m, k] · [..., k, n] → [..., m, n]; a vector is a row on the left, a column on the right, and leaves no axis. */
 export type MatmulShape<A extends Shape, B extends Shape> = true extends Unranked<A> | Unranked<B>
   ? Shape
-  : Fits<Last<A>, SecondLast<B>> extends true
-    ? BroadcastShape<Leading<Leading<A>>, Leading<Leading<B>>> extends infer Batch extends Shape
-      ? [...Batch, SecondLast<A>, Last<B>]
-      : never
+  : Fits<Last<A>, Inner<B>> extends true
+    ? A extends readonly [number]
+      ? B extends readonly [number]
+        ? []
+        : [...Leading<Leading<B>>, Last<B>]
+      : B extends readonly [number]
+        ? Leading<A>
+        : BroadcastShape<Leading<Leading<A>>, Leading<Leading<B>>> extends infer Batch extends Shape
+          ? [...Batch, SecondLast<A>, Last<B>]
+          : never
     : never;
 
 export type MatmulMessage<A extends Shape, B extends Shape> =
-  Fits<Last<A>, SecondLast<B>> extends true
+  Fits<Last<A>, Inner<B>> extends true
     ? "matmul: the batch dimensions do not broadcast"
-    : `matmul: inner dimensions ${Last<A>} and ${SecondLast<B>} differ`;
+    : `matmul: inner dimensions ${Last<A>} and ${Inner<B>} differ`;
 
 /** x [..., in], weight [out, in] → [..., out] */
 export type LinearShape<X extends Shape, W extends Shape> = true extends Unranked<X> | Unranked<W>

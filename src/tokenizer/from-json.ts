@@ -53,6 +53,7 @@ export function tokenizerFromJson(json: string | object, config: object = {}): T
     padding: paddingOf(optional("padding", readPadding), configuration, special),
     truncation: truncationOf(optional("truncation", readTruncation), configuration),
     cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
+    config: Object.freeze(configuration),
     json: componentsOf(fields),
   });
 }

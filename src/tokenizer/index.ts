@@ -3,6 +3,7 @@
  *
  * @module tokenizer
  */
+export { FormatError, type FormatProblem } from "../errors";
 export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
 export type { DecodeStream } from "./decode-stream";
 export type { Encoding } from "./encoding";

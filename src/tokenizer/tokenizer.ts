@@ -22,6 +22,8 @@ export interface TokenizerParts {
   padding: Padding;
   truncation: TruncationSettings;
   cleanUpSpaces: boolean;
+  /** The tokenizer_config.json it was read with. */
+  config: Readonly<Record<string, unknown>>;
   /** The components as JSON; the model and the added tokens write their own. */
   json: Record<string, unknown>;
 }
@@ -46,11 +48,14 @@ export interface TokenizerParts {
 export class Tokenizer {
   /** Ids of the tokens with a role: `pad`, `bos`, `eos`, `unk`, `mask`, `cls`, `sep`. */
   readonly special: SpecialTokens;
+  /** What the tokenizer_config.json it was read with says, unchanged. */
+  readonly config: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.special = Object.freeze({ ...parts.special });
+    this.config = parts.config;
     this.#parts = parts;
   }
 

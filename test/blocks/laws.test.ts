@@ -171,12 +171,13 @@ describe("DecoderBlock", () => {
     );
   });
 
-  it("lets a tensor say all about who sees whom", () => {
+  it("sees all that the mask keeps where causal is false", () => {
     const block = initialize(new DecoderBlock({ dModel, heads: 4 }), { seed: 3 });
     const encoder = initialize(new EncoderBlock({ dModel, heads: 4 }), { seed: 3 });
     const x = normal(random(3), 2, 4);
     const all = tensor(new Float32Array(16).fill(1), [4, 4]);
-    expect(maxDifference(block.forward(x, { mask: all }), encoder.forward(x))).toBe(0);
+    expect(maxDifference(block.forward(x, { mask: all, causal: false }), encoder.forward(x))).toBe(0);
+    expect(maxDifference(block.forward(x, { mask: all }), block.forward(x))).toBe(0);
   });
 });
 

@@ -5,7 +5,7 @@ import { bert as bertFamily } from "../../src/families/bert";
 import { gpt2 } from "../../src/families/gpt2";
 import { llama } from "../../src/families/llama";
 import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, gpt } from "../../src/models";
-import { characterTokenizer } from "../../src/tokenizer";
+import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";
 import { difference, differentFile, inMemory, memory } from "./fixture";
 
 const sizes = { vocabSize: 12, contextLength: 16, dModel: 8, heads: 2, layers: 2 };
@@ -214,4 +214,13 @@ describe("what is read", () => {
     expect(encoder).toBeInstanceOf(EncoderModel);
     await expect(fromPretrained(memory(inMemory("llama")), { model: EncoderModel })).rejects.toThrow(TypeError);
   });
+});
+
+it("a tokenizer keeps the settings it was read with", async () => {
+  const settings = { clean_up_tokenization_spaces: true, padding_side: "left", chat_template: "{{ messages }}" };
+  const tokenizer = tokenizerFromJson(characterTokenizer(["abc"]).toJson(), settings);
+  const files = await saved({ model: gpt(sizes, { seed: 1 }), tokenizer });
+  expect(JSON.parse(new TextDecoder().decode(files.get("tokenizer_config.json")))).toMatchObject(settings);
+  const again = await fromPretrained({ read: async (name) => files.get(name) });
+  expect(again.tokenizer.config).toMatchObject(settings);
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { generate } from "../../src/generation";
 import { DecoderModel, encoderDecoder, gpt } from "../../src/models";
 import { complete, fillMask, type Loaded, stream, translate } from "../../src/tasks";
-import { trainBpe } from "../../src/tokenizer";
+import { tokenizerFromJson, trainBpe } from "../../src/tokenizer";
 
 const tokenizer = trainBpe(["the bear sees the boat — 🐻 naïve", "a boat on the river"], {
   vocabSize: 280,
@@ -30,6 +30,18 @@ describe("complete and stream", () => {
     expect(streamed.join("")).toBe(whole);
     expect(streamed.length).toBeGreaterThan(5);
     expect(await complete(story, prompt, options)).toBe(whole);
+  });
+
+  it("give nothing of the prompt, where the decoder holds text back", async () => {
+    const cleaning = tokenizerFromJson(tokenizer.toJson(), { clean_up_tokenization_spaces: true });
+    for (const prompt of ["the bear ", "the bear — 🐻", "the"]) {
+      const { ids } = cleaning.encode(prompt);
+      const { sequences } = await generate(model, [ids], options);
+      const whole = cleaning.decode(sequences[0]!);
+      const written = await complete({ ...story, tokenizer: cleaning }, prompt, options);
+      expect(whole.endsWith(written)).toBe(true);
+      expect(written.length).toBe(whole.length - cleaning.decode(ids).length);
+    }
   });
 
   it("stop before a stop string", async () => {

@@ -24,6 +24,14 @@ export function matrixProducts(unknown: Tensor, matrix: Tensor<[rows: number, co
   // @ts-expect-error 2 against 3
   matmul(tensor([[1, 2]]), tensor([[1], [2], [3]]));
 
+  // A vector is a row on the left and a column on the right, and leaves no axis.
+  expectShape<[4]>().of(matmul(zeros([3]), zeros([3, 4])));
+  expectShape<[2]>().of(matmul(zeros([2, 3]), zeros([3])));
+  expectShape<[]>().of(matmul(zeros([3]), zeros([3])));
+  expectShape<[7, 4]>().of(matmul(zeros([3]), zeros([7, 3, 4])));
+  // @ts-expect-error inner dimensions 3 and 2 differ
+  matmul(zeros([2, 3]), zeros([2]));
+
   // Batches broadcast.
   expectShape<[7, 2, 4]>().of(matmul(zeros([7, 2, 3]), zeros([3, 4])));
   expectShape<[7, 2, 4]>().of(matmul(zeros([1, 2, 3]), zeros([7, 3, 4])));
