@@ -20,6 +20,9 @@ function byteCharacters(): string[] {
   });
 }
 
+/** Characters that do not stand for their own single byte. */
+export const REWRITTEN = /[^!-~]/gu;
+
 /** The UTF-8 bytes of a text, each as its character of the alphabet. */
 export function toByteCharacters(text: string): string {
   if (text.length === 1 && text.charCodeAt(0) < 0x80) return BYTE_CHARACTERS[text.charCodeAt(0)] as string;

@@ -3,7 +3,10 @@ import { describe, type Fields, isCount, problem } from "./fields";
 /** Larger than any vocabulary; below it, a pair of ids is exact in one double. */
 export const ID_LIMIT = 2 ** 26;
 
-/** Tokens and their ids, both ways. Ids need not be consecutive: some published files leave holes. */
+/**
+ * Tokens and their ids, both ways. Ids need not be consecutive: some published files leave holes. A token that was set
+ * with several ids is found by the last of them.
+ */
 export class Vocabulary {
   readonly #ids = new Map<string, number>();
   readonly #tokens = new Map<number, string>();
@@ -34,7 +37,7 @@ export class Vocabulary {
   }
 
   get size(): number {
-    return this.#ids.size;
+    return this.#tokens.size;
   }
 
   id(token: string): number | undefined {

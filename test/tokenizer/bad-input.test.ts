@@ -4,6 +4,18 @@ import { characterTokenizer, tokenizerFromJson, tokenizerFromVocabAndMerges, tra
 
 const bpe = { type: "BPE", vocab: { a: 0, b: 1, ab: 2 }, merges: ["a b"] };
 
+const CHARSMAP = "normalizer.precompiled_charsmap";
+
+function precompiled(precompiled_charsmap: string): object {
+  return { type: "Precompiled", precompiled_charsmap };
+}
+
+/** 32-bit integers, the first of them the size of the trie in bytes, and a list of strings. */
+function charsmap(words: number[], strings: string): string {
+  const bytes = new Uint8Array(Uint32Array.from(words).buffer);
+  return btoa(String.fromCharCode(...bytes) + strings);
+}
+
 function problemOf(read: () => unknown): FormatError {
   try {
     read();
@@ -21,7 +33,6 @@ describe("files that lie", () => {
     ["null", "null", undefined],
     ["no model", {}, "model"],
     ["a model of no kind", { model: { type: "Trie" } }, "model.type"],
-    ["a model that is not known yet", { model: { type: "Unigram", vocab: [] } }, "model.type"],
     ["a prototype's field as type", { model: { type: "constructor" } }, "model.type"],
     ["no vocabulary", { model: { type: "BPE", merges: [] } }, "model.vocab"],
     ["an id that is text", { model: { ...bpe, vocab: { a: "0" } } }, 'model.vocab["a"]'],
@@ -32,6 +43,23 @@ describe("files that lie", () => {
     ["a merge that makes no token", { model: { ...bpe, merges: [["b", "a"]] } }, "model.merges[0]"],
     ["a merge of three", { model: { ...bpe, merges: ["a b c"] } }, "model.merges[0]"],
     ["a merge that is a number", { model: { ...bpe, merges: [5] } }, "model.merges[0]"],
+    ["a score that is text", { model: { type: "Unigram", vocab: [["a", "-1"]] } }, "model.vocab[0]"],
+    ["a score without end", '{"model":{"type":"Unigram","vocab":[["a",0],["b",-1e999]]}}', "model.vocab[1]"],
+    ["a token without score", { model: { type: "Unigram", vocab: [["a"]] } }, "model.vocab[0]"],
+    ["scores by token", { model: { type: "Unigram", vocab: { a: 0 } } }, "model.vocab"],
+    [
+      "an unknown token that is not there",
+      { model: { type: "Unigram", unk_id: 1, vocab: [["a", 0]] } },
+      "model.unk_id",
+    ],
+    ["an unknown token below zero", { model: { type: "Unigram", unk_id: -1, vocab: [["a", 0]] } }, "model.unk_id"],
+    ["a charsmap that is not base64", { model: bpe, normalizer: precompiled("A*==") }, CHARSMAP],
+    ["a charsmap of nothing", { model: bpe, normalizer: precompiled("") }, CHARSMAP],
+    ["a charsmap without trie", { model: bpe, normalizer: precompiled(charsmap([0], "")) }, CHARSMAP],
+    ["a charsmap shorter than its trie", { model: bpe, normalizer: precompiled(charsmap([8, 0], "")) }, CHARSMAP],
+    ["a charsmap of 4 GB", { model: bpe, normalizer: precompiled(charsmap([0xfffffffc, 0], "")) }, CHARSMAP],
+    ["a charsmap of half a unit", { model: bpe, normalizer: precompiled(charsmap([6, 0, 0], "")) }, CHARSMAP],
+    ["a charsmap that is not UTF-8", { model: bpe, normalizer: precompiled(charsmap([4, 0], "\xff")) }, CHARSMAP],
     ["an unknown normalizer", { model: bpe, normalizer: { type: "Rot13" } }, "normalizer.type"],
     [
       "an unknown step",
@@ -65,7 +93,7 @@ describe("files that lie", () => {
   });
 
   it("names the component it does not know", () => {
-    expect(problemOf(() => tokenizerFromJson({ model: { type: "Unigram" } })).message).toContain('"Unigram"');
+    expect(problemOf(() => tokenizerFromJson({ model: { type: "Trie" } })).message).toContain('"Trie"');
   });
 
   it("nested without end", () => {
@@ -78,6 +106,27 @@ describe("files that lie", () => {
     const tokenizer = tokenizerFromJson({ model: { ...bpe, unk_token: "<unk>" } });
     expect(tokenizer.encode("ab").ids).toEqual([2]);
     expect(problemOf(() => tokenizer.encode("abc")).problem.at).toBe("model.unk_token");
+  });
+
+  it("a character without token, in a model without unknown token", () => {
+    const tokenizer = tokenizerFromJson({ model: { type: "Unigram", vocab: [["a", 0]] } });
+    expect(tokenizer.encode("aa").ids).toEqual([0, 0]);
+    expect(problemOf(() => tokenizer.encode("ab")).problem.at).toBe("model.unk_id");
+  });
+
+  it("a charsmap whose trie leads out of itself, or to no string", () => {
+    const read = (units: number[], strings: string) =>
+      tokenizerFromJson({ model: bpe, normalizer: precompiled(charsmap([4 * units.length, ...units], strings)) });
+    const outside = problemOf(() => read([0x400], "").encode("a")).problem;
+    expect([outside.at, outside.found]).toEqual([CHARSMAP, `unit ${0x61 ^ 1} of the trie`]);
+
+    // "a" (unit 0x61, whose offset is 0x100) has a value, in unit 0x161: the place of a string.
+    const units = new Array<number>(0x200).fill(0);
+    units[0x61] = (0x100 << 10) | 0x100 | 0x61;
+    const withPlace = (place: number) => read(units.with(0x61 ^ 0x100, (0x80000000 | place) >>> 0), "b\0\xc3\xa9");
+    expect(withPlace(0).encode("a").ids).toEqual([1]);
+    expect(problemOf(() => withPlace(3).encode("a")).problem).toMatchObject({ at: CHARSMAP, found: "string 3" });
+    expect(problemOf(() => withPlace(7).encode("a")).problem).toMatchObject({ at: CHARSMAP, found: "string 7" });
   });
 
   it("a configuration with a side that is none", () => {

@@ -31,6 +31,24 @@ describe.skipIf(!hasSharedData)("published tokenizers", () => {
     }
   });
 
+  describe("t5-small", () => {
+    const tokenizer = tokenizerFromJson(sharedText("tokenizers/t5-small/tokenizer.json"));
+    for (const [name, { text, text_pair: pair, ids, tokens, decoded }] of cases("Xenova/t5-small")) {
+      it(name, () => {
+        const encoding = tokenizer.encode(text, { pair });
+        expect(encoding.ids).toEqual(ids);
+        expect(tokenizer.encode(text, { pair, special: false }).tokens).toEqual(tokens);
+        expect(tokenizer.decode(ids, { skipSpecial: false, cleanUpSpaces: true })).toBe(decoded);
+        expectOffsetsInside(tokenizer, text);
+      });
+    }
+
+    it("names the roles of its tokens", () => {
+      expect(tokenizer.special).toEqual({ pad: 0, eos: 1, unk: 2 });
+      expect(tokenizer.vocabSize).toBe(32100);
+    });
+  });
+
   describe("gpt2", () => {
     const files = [
       sharedText("tokenizers/gpt2/gpt2-encoder.json"),

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Encoding, type Tokenizer, tokenizerFromJson, trainBpe } from "../../src/tokenizer";
 import { type DecodingCase, type EncodingCase, type Fixture, fixture } from "./fixtures";
 
-const KINDS = ["normalizers", "pre-tokenizers", "models", "post-processors", "added-tokens"];
+const KINDS = ["normalizers", "pre-tokenizers", "models", "post-processors", "added-tokens", "sentencepiece"];
 
 describe.each(KINDS)("%s equal the reference", (kind) => {
   for (const { name, json, cases } of fixture<Fixture<EncodingCase>[]>(kind)) {

@@ -1,10 +1,11 @@
 import type { Fields } from "../fields";
-import { utf8 } from "../unicode";
 import { Vocabulary } from "../vocabulary";
+import { byteTokenIds } from "./byte-tokens";
 import { mergeWord, type Symbols } from "./merge-word";
 import { type MergePair, MergeTable, readMerges } from "./merges";
 import type { Model, Piece } from "./model";
 import { unknownId } from "./unknown";
+import { WordCache } from "./word-cache";
 
 export interface BpeSettings {
   unknownToken?: string | undefined;
@@ -22,10 +23,6 @@ export interface BpeSettings {
   dropout?: number | null;
 }
 
-/** Words kept with their tokens, and the longest word worth keeping. */
-const CACHE_CAPACITY = 10_000;
-const CACHED_LENGTH = 256;
-
 /**
  * Byte pair encoding: a word starts as characters, and the merges join neighbours in the order they were learned.
  *
@@ -35,19 +32,18 @@ export class Bpe implements Model {
   readonly vocabulary: Vocabulary;
   readonly #merges: MergeTable;
   readonly #settings: BpeSettings;
-  readonly #cache = new Map<string, readonly Piece[]>();
-  readonly #cacheCapacity: number;
+  readonly #cache: WordCache;
 
   constructor(
     vocabulary: Vocabulary,
     merges: readonly MergePair[],
     settings: BpeSettings = {},
-    cacheCapacity = CACHE_CAPACITY,
+    cacheCapacity?: number,
   ) {
     this.vocabulary = vocabulary;
     this.#settings = settings;
     this.#merges = new MergeTable(vocabulary, merges, settings.continuingPrefix?.length ?? 0);
-    this.#cacheCapacity = cacheCapacity;
+    this.#cache = new WordCache(cacheCapacity);
   }
 
   static read(fields: Fields): Bpe {
@@ -71,11 +67,7 @@ export class Bpe implements Model {
 
   tokenize(word: string): readonly Piece[] {
     if (word === "") return [];
-    const known = this.#cache.get(word);
-    if (known !== undefined) return known;
-    const pieces = this.#cut(word);
-    if (word.length < CACHED_LENGTH && this.#cache.size < this.#cacheCapacity) this.#cache.set(word, pieces);
-    return pieces;
+    return this.#cache.pieces(word, (uncut) => this.#cut(uncut));
   }
 
   #cut(word: string): Piece[] {
@@ -121,8 +113,7 @@ export class Bpe implements Model {
     const id = this.vocabulary.id(symbol);
     if (id !== undefined) return [id];
     if (!byteFallback) return [];
-    const bytes = Array.from(utf8(symbol), (byte) => this.vocabulary.id(byteToken(byte)));
-    return bytes.every((byte) => byte !== undefined) ? bytes : [];
+    return byteTokenIds(symbol, this.vocabulary) ?? [];
   }
 
   toJson(): Record<string, unknown> {
@@ -139,8 +130,4 @@ export class Bpe implements Model {
       merges: this.#merges.pairs.map(([left, right]) => [left, right]),
     };
   }
-}
-
-function byteToken(byte: number): string {
-  return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }

@@ -2,12 +2,14 @@ import { componentReader, type Reader } from "../component";
 import { Fields } from "../fields";
 import { Bpe } from "./bpe";
 import type { Model } from "./model";
+import { Unigram } from "./unigram";
 import { WordLevel } from "./word-level";
 import { WordPiece } from "./word-piece";
 
 export { Bpe, type BpeSettings } from "./bpe";
 export type { MergePair } from "./merges";
 export type { Model, Piece } from "./model";
+export { type ScoredToken, Unigram } from "./unigram";
 export { WordLevel } from "./word-level";
 
 const readTyped = componentReader<Model>(
@@ -16,6 +18,7 @@ const readTyped = componentReader<Model>(
     ["BPE", (fields) => Bpe.read(fields)],
     ["WordPiece", (fields) => WordPiece.read(fields)],
     ["WordLevel", (fields) => WordLevel.read(fields)],
+    ["Unigram", (fields) => Unigram.read(fields)],
   ]),
 );
 

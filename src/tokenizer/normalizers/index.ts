@@ -1,8 +1,12 @@
+import { REWRITTEN, toByteCharacters } from "../byte-alphabet";
 import { componentReader, type Reader } from "../component";
 import { readPattern } from "../patterns";
 import { MARKS, UPPERCASE } from "../unicode";
 import { BertNormalizer } from "./bert";
+import { Charsmap } from "./charsmap";
+import { nmtNormalizer } from "./nmt";
 import type { Normalizer } from "./normalizer";
+import { PrecompiledNormalizer } from "./precompiled";
 import { stripNormalizer } from "./strip";
 import { type UnicodeForm, UnicodeNormalizer } from "./unicode-form";
 
@@ -28,6 +32,15 @@ export const readNormalizer = componentReader<Normalizer>(
     ["NFD", form("NFD")],
     ["NFKC", form("NFKC")],
     ["NFKD", form("NFKD")],
+    ["Nmt", () => nmtNormalizer],
+    [
+      "Precompiled",
+      (fields) => {
+        const name = "precompiled_charsmap";
+        return new PrecompiledNormalizer(new Charsmap(fields.string(name), fields.path(name)));
+      },
+    ],
+    ["ByteLevel", () => ({ normalize: (text) => text.mapCharacters(REWRITTEN, toByteCharacters) })],
     [
       "Lowercase",
       () => ({ normalize: (text) => text.mapCharacters(UPPERCASE, (character) => character.toLowerCase()) }),

@@ -1,5 +1,5 @@
 import type { AlignedText } from "../aligned-text";
-import { toByteCharacters } from "../byte-alphabet";
+import { REWRITTEN, toByteCharacters } from "../byte-alphabet";
 import { regexPattern, split } from "../patterns";
 import type { PreTokenizer } from "./pre-tokenizer";
 
@@ -11,9 +11,6 @@ import type { PreTokenizer } from "./pre-tokenizer";
 const GPT2_WORDS = regexPattern(
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/u,
 );
-
-/** Characters that do not stand for their own single byte. */
-const REWRITTEN = /[^!-~]/gu;
 
 /** Splits as GPT-2 does and writes every UTF-8 byte as a character of its own, so that no text is unknown. */
 export class ByteLevelPreTokenizer implements PreTokenizer {
