@@ -25,6 +25,8 @@ export type Target = string | URL | FileWriter;
 export async function writeDirectory(target: Target, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   const name = typeof target === "string" || target instanceof URL ? String(target) : "target";
   for (const file of files.keys()) checkFileName(name, file);
+  if (typeof target === "string" && /^[a-z][a-z0-9+.-]+:\/\//i.test(target))
+    return writeDirectory(new URL(target), files);
   if (typeof target === "string") return writeFiles(target, files);
   if (target instanceof URL) {
     if (target.protocol !== "file:") throw new RangeError(`writeDirectory: the URL ${target} must begin with file:`);

@@ -22,7 +22,8 @@ export interface Inspected<Output> {
 }
 
 /**
- * Runs a model and keeps inner values. Recording changes no result. `run` must hand its pass on, alone or spread into
+ * Runs a model and keeps inner values. Recording changes no result, but for rounding where attention
+ * weights are asked for, which are then written out. `run` must hand its pass on, alone or spread into
  * another, `{ ...pass, mask }`, and return once the model has run. Values stay differentiable inside
  * `valueAndGradients`.
  *

@@ -7,7 +7,7 @@ export interface Filling {
   id: number;
   /** Its probability, 0 to 1. */
   score: number;
-  /** The whole text with the mask filled in. */
+  /** The text with the mask filled in, as the tokenizer writes it: normalized, without what it does not know. */
   text: string;
 }
 

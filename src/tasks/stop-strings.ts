@@ -7,6 +7,7 @@ export class StopStrings {
 
   /** @throws TypeError or RangeError if a stop string is not a string or is empty */
   constructor(stops: readonly string[]) {
+    if (!Array.isArray(stops)) throw new TypeError(`stop must be an array of strings, not ${typeof stops}`);
     stops.forEach((stop, i) => {
       if (typeof stop !== "string") throw new TypeError(`stop[${i}] must be a string, not ${typeof stop}`);
       if (stop === "") throw new RangeError(`stop[${i}] is empty: it would end every text at once`);

@@ -34,8 +34,8 @@ interface Change extends Moments {
  * @see Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (arXiv 1711.05101), algorithm 2
  */
 export class AdamW implements Optimizer {
+  readonly model: Module;
   readonly learningRate: number;
-  readonly #model: Module;
   readonly #options: { betas: readonly [number, number]; epsilon: number; weightDecay: number };
   readonly #decays: (path: string, parameter: Parameter) => boolean;
   #moments: ReadonlyMap<string, Moments> = new Map();
@@ -49,7 +49,7 @@ export class AdamW implements Optimizer {
     for (const beta of betas)
       if (!(beta >= 0 && beta < 1))
         throw new RangeError(`adamW: betas must be from 0 up to but not including 1, not ${beta}`);
-    this.#model = model;
+    this.model = model;
     this.learningRate = learningRate;
     this.#options = { betas, epsilon, weightDecay };
     this.#decays = decays;
@@ -88,7 +88,7 @@ export class AdamW implements Optimizer {
     };
     const steps = held("steps").item();
     const moments = new Map<string, Moments>();
-    for (const [path, parameter] of steps === 0 ? [] : this.#model.parameters()) {
+    for (const [path, parameter] of steps === 0 ? [] : this.model.parameters()) {
       const [first, second] = [held(`first.${path}`), held(`second.${path}`)];
       expectShape("moment", path, first, parameter);
       expectShape("moment", path, second, parameter);
@@ -100,7 +100,7 @@ export class AdamW implements Optimizer {
 
   /** Each parameter with its gradient and moments, all checked. */
   #changes(gradients: ReadonlyMap<string, Tensor>): Change[] {
-    const parameters = this.#model.parameters();
+    const parameters = this.model.parameters();
     for (const path of gradients.keys())
       if (!parameters.has(path)) throw new RangeError(`adamW: there is a gradient of "${path}", but no such parameter`);
     const changes = [...parameters].map(([path, parameter]) => {

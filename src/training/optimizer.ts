@@ -1,3 +1,4 @@
+import type { Module } from "../blocks";
 import type { Tensor } from "../tensor";
 
 /** A gradient for each parameter's path: what `valueAndGradients` gives, or a Map. */
@@ -5,6 +6,8 @@ export type ParameterGradients = Iterable<readonly [path: string, gradient: Tens
 
 /** Moves a model's parameters against their gradients. */
 export interface Optimizer {
+  /** What it moves. Where an optimizer says so, `train` refuses it for another model. */
+  readonly model?: Module | undefined;
   /** How far a step goes; a schedule multiplies it. */
   readonly learningRate: number;
 

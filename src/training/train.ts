@@ -58,6 +58,10 @@ export interface TrainOptions<Batch> {
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<void> {
   const { batches, steps, optimizer, schedule = constant(), accumulate = 1, signal } = options;
+  if (typeof optimizer?.step !== "function")
+    throw new TypeError("train: optimizer is missing; adamW(model, …) makes one");
+  if (optimizer.model !== undefined && optimizer.model !== model)
+    throw new TypeError("train: the optimizer is not this model's; make it with adamW(model, …) of the same model");
   expectWhole("train", "steps", steps, 0);
   expectWhole("train", "accumulate", accumulate, 1);
   if (options.clip !== undefined && !(options.clip > 0))

@@ -72,3 +72,7 @@ describe("writeDirectory", () => {
     await expect(writeDirectory(new URL("https://host/x"), files)).rejects.toThrow(RangeError);
   });
 });
+
+it("refuses a URL that is no file", async () => {
+  await expect(writeDirectory("https://example.org/model", new Map())).rejects.toThrow("must begin with file:");
+});

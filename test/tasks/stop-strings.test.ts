@@ -25,6 +25,7 @@ it("holds back no more than what may begin a stop string", () => {
 });
 
 it("refuses an empty stop string and what is no string", () => {
+  expect(() => new StopStrings("." as unknown as string[])).toThrow("stop must be an array");
   expect(() => new StopStrings([""])).toThrow("stop[0] is empty");
   expect(() => new StopStrings(["a", 3 as unknown as string])).toThrow("stop[1]");
 });

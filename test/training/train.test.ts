@@ -238,6 +238,15 @@ describe("train stops with the model as the last whole step left it", () => {
 });
 
 describe("train refuses", () => {
+  it("the optimizer of another model, and none at all", async () => {
+    await expect(run(fresh(), { optimizer: adamW(fresh(), { learningRate: 0.1 }) })).rejects.toThrow(
+      "not this model's",
+    );
+    await expect(run(fresh(), { optimizer: null as unknown as TrainOptions<Points>["optimizer"] })).rejects.toThrow(
+      "optimizer is missing",
+    );
+  });
+
   it.each([
     { options: { steps: 1.5 }, type: RangeError, message: /steps must be a whole number of 0 or more, not 1\.5/ },
     { options: { steps: -1 }, type: RangeError, message: /steps/ },
