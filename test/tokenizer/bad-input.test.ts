@@ -60,6 +60,13 @@ describe("files that lie", () => {
     ["a charsmap of 4 GB", { model: bpe, normalizer: precompiled(charsmap([0xfffffffc, 0], "")) }, CHARSMAP],
     ["a charsmap of half a unit", { model: bpe, normalizer: precompiled(charsmap([6, 0, 0], "")) }, CHARSMAP],
     ["a charsmap that is not UTF-8", { model: bpe, normalizer: precompiled(charsmap([4, 0], "\xff")) }, CHARSMAP],
+    ["pieces of no length", { model: bpe, pre_tokenizer: { type: "FixedLength", length: 0 } }, "pre_tokenizer.length"],
+    [
+      "a delimiter of two characters",
+      { model: bpe, pre_tokenizer: { type: "CharDelimiterSplit", delimiter: "ab" } },
+      "pre_tokenizer.delimiter",
+    ],
+    ["a blank that is none", { model: bpe, decoder: { type: "CTC", pad_token: null } }, "decoder.pad_token"],
     ["an unknown normalizer", { model: bpe, normalizer: { type: "Rot13" } }, "normalizer.type"],
     [
       "an unknown step",

@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { type Encoding, type Tokenizer, tokenizerFromJson, trainBpe } from "../../src/tokenizer";
 import { type DecodingCase, type EncodingCase, type Fixture, fixture } from "./fixtures";
 
-const KINDS = ["normalizers", "pre-tokenizers", "models", "post-processors", "added-tokens", "sentencepiece"];
+const KINDS = [
+  "normalizers",
+  "pre-tokenizers",
+  "models",
+  "post-processors",
+  "added-tokens",
+  "sentencepiece",
+  "components",
+];
 
 describe.each(KINDS)("%s equal the reference", (kind) => {
   for (const { name, json, cases } of fixture<Fixture<EncodingCase>[]>(kind)) {
@@ -31,8 +39,8 @@ describe("truncation equals the reference", () => {
   }
 });
 
-describe("decoders equal the reference", () => {
-  for (const { name, json, cases } of fixture<Fixture<DecodingCase>[]>("decoders")) {
+describe.each(["decoders", "components-decoders"])("%s equal the reference", (kind) => {
+  for (const { name, json, cases } of fixture<Fixture<DecodingCase>[]>(kind)) {
     const tokenizer = tokenizerFromJson(json);
     it(name, () => {
       for (const { ids, decoded, decodedWithSpecial } of cases) {

@@ -5,6 +5,7 @@ import { type Pattern, readPattern } from "../patterns";
 import { readMetaspace } from "../pre-tokenizers";
 import { codePointCount, textOfUtf8 } from "../unicode";
 import { byteFallbackDecoder } from "./byte-fallback";
+import { ctcDecoder } from "./ctc";
 import type { Decoder } from "./decoder";
 import { wordPieceDecoder } from "./word-piece";
 
@@ -90,6 +91,11 @@ export const readDecoder = componentReader<Decoder>(
       },
     ],
     ["Replace", (fields) => replaceDecoder(readPattern(fields, "pattern"), fields.string("content"))],
+    [
+      "CTC",
+      (fields) =>
+        ctcDecoder(fields.string("pad_token"), fields.string("word_delimiter_token"), fields.boolean("cleanup")),
+    ],
     ["ByteFallback", () => byteFallbackDecoder],
     ["Fuse", () => ({ decode: (tokens) => [tokens.join("")] })],
     [

@@ -1,9 +1,12 @@
 import { componentReader, type Reader } from "../component";
 import type { Fields } from "../fields";
-import { type Pattern, readPattern, regexPattern, SPLIT_BEHAVIORS, split } from "../patterns";
+import { literalPattern, type Pattern, readPattern, regexPattern, SPLIT_BEHAVIORS, split } from "../patterns";
+import { codePointCount } from "../unicode";
 import { ByteLevelPreTokenizer } from "./byte-level";
+import { fixedLength } from "./fixed-length";
 import { MetaspacePreTokenizer, readMetaspace } from "./metaspace";
 import type { PreTokenizer } from "./pre-tokenizer";
+import { unicodeScripts } from "./unicode-scripts";
 
 export { type MetaspaceSettings, readMetaspace } from "./metaspace";
 export type { PreTokenizer } from "./pre-tokenizer";
@@ -52,6 +55,24 @@ export const readPreTokenizer = componentReader<PreTokenizer>(
     ["Metaspace", (fields) => new MetaspacePreTokenizer(readMetaspace(fields))],
     ["Split", (fields) => splitting(readPattern(fields, "pattern"), fields, fields.boolean("invert", false))],
     ["Punctuation", (fields) => splitting(punctuation, fields)],
+    [
+      "CharDelimiterSplit",
+      (fields) => {
+        const delimiter = fields.string("delimiter");
+        if (codePointCount(delimiter) !== 1) throw fields.fail("delimiter", "one character");
+        const pattern = literalPattern(delimiter);
+        return { split: (text) => split(text, pattern, "Removed") };
+      },
+    ],
+    ["UnicodeScripts", () => unicodeScripts],
+    [
+      "FixedLength",
+      (fields) => {
+        const length = fields.count("length", 5);
+        if (length === 0) throw fields.fail("length", "a positive integer");
+        return fixedLength(length);
+      },
+    ],
     [
       "Digits",
       (fields) => {
