@@ -67,7 +67,9 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
       if (bytes !== undefined) files.set(name, bytes);
     }
     const tokens = generationTokens(files.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const tokenizer = (await readTokenizer(opened, options.onProgress)) ?? missingTokenizer(opened.name);
+    const tokenizer =
+      (await readTokenizer(opened, files.get("tokenizer_config.json"), options.onProgress)) ??
+      missingTokenizer(opened.name);
     const tensors = await readCheckpoint(opened, options.onProgress);
     const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name });
     if (options.model && !(model instanceof options.model))

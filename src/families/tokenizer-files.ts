@@ -3,7 +3,6 @@ import { characterTokenizer, Tokenizer } from "../tokenizer";
 
 const FILE = "tokenizer.json";
 const CONFIG = "tokenizer_config.json";
-const roles = ["pad", "bos", "eos", "unk", "mask", "cls", "sep"] as const;
 
 const missing = new WeakSet<Tokenizer>();
 
@@ -25,10 +24,7 @@ export function missingTokenizer(directory: string): Tokenizer {
 export function tokenizerFiles(tokenizer: Tokenizer | undefined): [file: string, json: object][] {
   if (tokenizer === undefined || missing.has(tokenizer)) return [];
   if (!(tokenizer instanceof Tokenizer)) throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
-  const special = roles.flatMap((role) => {
-    const id = tokenizer.special[role];
-    return id === undefined ? [] : [[`${role}_token`, tokenizer.idToToken(id)] as const];
-  });
+  const special = Object.entries(tokenizer.special).map(([role, id]) => [`${role}_token`, tokenizer.idToToken(id)]);
   return [
     [FILE, tokenizer.toJson()],
     [CONFIG, { tokenizer_class: "PreTrainedTokenizerFast", ...Object.fromEntries(special), ...tokenizer.config }],

@@ -1,4 +1,5 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
+import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import { tokenizerFromJson } from "./from-json";
 import type { Tokenizer } from "./tokenizer";
@@ -20,18 +21,23 @@ const CONFIG = "tokenizer_config.json";
  */
 export async function loadTokenizer(source: Source): Promise<Tokenizer> {
   const opened = await openSource(source);
-  return tokenizerOf(opened, await opened.readJson(FILE));
+  const json = await opened.readJson(FILE);
+  return tokenizerOf(opened, json, await opened.readOptional(CONFIG));
 }
 
-/** The tokenizer of an opened directory; nothing if it has no tokenizer.json. */
-export async function readTokenizer(opened: OpenedSource, onProgress?: OnProgress): Promise<Tokenizer | undefined> {
+/** The tokenizer of an opened directory, given its tokenizer_config.json; nothing if it has no tokenizer.json. */
+export async function readTokenizer(
+  opened: OpenedSource,
+  config: Uint8Array | undefined,
+  onProgress?: OnProgress,
+): Promise<Tokenizer | undefined> {
   const json = await opened.readOptionalJson(FILE, onProgress);
-  return json === undefined ? undefined : tokenizerOf(opened, json);
+  return json === undefined ? undefined : tokenizerOf(opened, json, config);
 }
 
-async function tokenizerOf(opened: OpenedSource, json: unknown): Promise<Tokenizer> {
-  const config = (await opened.readOptionalJson(CONFIG)) ?? {};
-  return tokenizerFromJson(expectObject(opened, FILE, json), expectObject(opened, CONFIG, config));
+function tokenizerOf(opened: OpenedSource, json: unknown, config: Uint8Array | undefined): Tokenizer {
+  const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
+  return tokenizerFromJson(expectObject(opened, FILE, json), expectObject(opened, CONFIG, settings));
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): object {
