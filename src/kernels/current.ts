@@ -1,10 +1,12 @@
 import type { Kernels } from "./kernels";
-import { referenceKernels } from "./reference";
+import { fastestKernels } from "./wasm";
 
-let current: Kernels = referenceKernels;
+/** Chosen at first use: importing the library does nothing. */
+let current: Kernels | undefined;
 
 /** The kernels that operations run on. */
 export function kernels(): Kernels {
+  current ??= fastestKernels();
   return current;
 }
 
@@ -25,5 +27,5 @@ export function useKernels(implementation: Kernels): void {
 
 /** What operations run on at the moment. */
 export function kernelInfo(): { name: string; simd: boolean; threads: number } {
-  return { name: current.name, simd: false, threads: 1 };
+  return { name: kernels().name, simd: kernels().simd, threads: 1 };
 }

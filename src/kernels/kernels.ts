@@ -104,6 +104,8 @@ export interface AdamWSpec {
  */
 export interface Kernels {
   readonly name: string;
+  /** Whether vector instructions do the work. */
+  readonly simd: boolean;
 
   unary(name: Unary, x: Buffer): Buffer;
   /** gradient · f′(x) */
@@ -126,7 +128,10 @@ export interface Kernels {
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
   triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer;
 
-  matmul(a: Buffer, b: Buffer, spec: MatmulSpec): Buffer;
+  /** Storage for values that are read again and again, a parameter's: copied to where products read them best. */
+  keep(values: Buffer): Buffer;
+  /** The products, and to every row of each a bias [n] if there is one. */
+  matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer;
 
   softmax(x: Buffer, axis: Axis): Buffer;
   softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer;

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors";
-import type { Buffer } from "../kernels";
+import { type Buffer, kernels } from "../kernels";
 import type { Random } from "./random";
 import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
@@ -36,11 +36,11 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     return this.#values;
   }
 
-  /** Takes these numbers as its values, without copying. @throws ShapeError if there are too many or too few. */
+  /** Takes these numbers as its values; they may be copied to where the kernels want them. @throws ShapeError if there are too many or too few. */
   assign(values: Float32Array): void {
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
-    this.#values = values;
+    this.#values = kernels().keep(values);
   }
 
   /** `blocks.0.attention.query.weight [64, 64]` */

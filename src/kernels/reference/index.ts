@@ -12,6 +12,7 @@ import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from ".
 /** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
 export const referenceKernels: Kernels = {
   name: "reference",
+  simd: false,
   adamW,
   attention,
   attentionGradient,
@@ -21,6 +22,7 @@ export const referenceKernels: Kernels = {
   crossEntropy,
   crossEntropyGradient,
   gatherRows,
+  keep: (values) => values,
   layerNorm,
   layerNormGradient,
   logSoftmax,

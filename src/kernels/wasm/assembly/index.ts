@@ -1,0 +1,1 @@
+export { multiply, multiplyVector, packLeft } from "./matmul";
