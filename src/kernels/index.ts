@@ -3,7 +3,7 @@
  *
  * @module kernels
  */
-export { kernelInfo, kernels, useKernels } from "./current";
+export { holdKernels, kernelInfo, kernels, useKernels } from "./current";
 export type {
   AdamWSpec,
   AttentionSpec,
@@ -20,3 +20,4 @@ export type {
   Unary,
 } from "./kernels";
 export { referenceKernels } from "./reference";
+export { useThreads } from "./wasm/use-threads";

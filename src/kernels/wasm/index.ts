@@ -1,6 +1,7 @@
 import type { Kernels } from "../kernels";
 import { referenceKernels } from "../reference";
 import { Arenas } from "./arenas";
+import { binary, sumRows } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, type Flavor } from "./module";
 import { Workspace } from "./workspace";
@@ -15,6 +16,9 @@ export function wasmKernels(flavor: Flavor): Kernels {
     name: `wasm, ${flavor}`,
     simd: true,
     keep: (values) => arenas.keep(values),
+    binary,
+    sum: (x, axis) =>
+      axis.outer === 1 && axis.inner > 1 ? sumRows(x, axis.size, axis.inner) : referenceKernels.sum(x, axis),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }
