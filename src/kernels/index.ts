@@ -19,5 +19,6 @@ export type {
   Selection,
   Unary,
 } from "./kernels";
+export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";
 export { referenceKernels } from "./reference";
 export { useThreads } from "./wasm/use-threads";

@@ -4,6 +4,7 @@ import { Arenas } from "./arenas";
 import { binary, sumRows } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, type Flavor } from "./module";
+import { QuantizedProducts } from "./quantized";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is taken at first use. */
@@ -11,6 +12,7 @@ export function wasmKernels(flavor: Flavor): Kernels {
   const workspace = new Workspace(flavor);
   const arenas = new Arenas(flavor);
   const products = new Products(arenas, workspace);
+  const quantized = new QuantizedProducts(arenas, workspace);
   return {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
@@ -19,6 +21,8 @@ export function wasmKernels(flavor: Flavor): Kernels {
     binary,
     sum: (x, axis) =>
       axis.outer === 1 && axis.inner > 1 ? sumRows(x, axis.size, axis.inner) : referenceKernels.sum(x, axis),
+    keepQuantized: (matrix) => quantized.keep(matrix),
+    multiplyQuantized: (x, matrix, rows, bias) => quantized.multiply(x, matrix, rows, bias),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }

@@ -1,1 +1,2 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
+export { expandEight, expandFour, multiplyEight, multiplyFour, quantizeVector } from "./quantized";
