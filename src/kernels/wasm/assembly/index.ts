@@ -1,1 +1,2 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
+export { unary, unaryGradient } from "./unary";
