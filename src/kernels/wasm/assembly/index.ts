@@ -1,2 +1,6 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
 export { unary, unaryGradient } from "./unary";
+export { crossEntropy, crossEntropyGradient } from "./loss";
+export { adamW } from "./optimizer";
+export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax";
+export { addBlocks, layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
