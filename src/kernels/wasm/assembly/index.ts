@@ -5,3 +5,5 @@ export { crossEntropy, crossEntropyGradient } from "./loss";
 export { adamW } from "./optimizer";
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax";
 export { addBlocks, layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
+export { attention, attentionScratchBytes, attentionUnits } from "./attention";
+export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits } from "./attention-gradient";

@@ -147,8 +147,11 @@ function mapGradient(name: i32, x: usize, gradient: usize, y: usize, count: i32)
   if (left > 0) storeFirst(y, slopeTimes(name, loadFirst(x, left), loadFirst(gradient, left)), left);
 }
 
-/** y [count] = f(x [count]), f by its place in the type Unary; y may be x. */
-export function unary(name: i32, x: usize, y: usize, count: i32): void {
+/** y = f(x) for elements from ≤ i < to, f by its place in the type Unary; y may be x. */
+export function unary(name: i32, x: usize, y: usize, from: i32, to: i32): void {
+  x += <usize>from << 2;
+  y += <usize>from << 2;
+  const count = to - from;
   switch (name) {
     case RELU: return map(RELU, x, y, count);
     case GELU: return map(GELU, x, y, count);
@@ -163,8 +166,12 @@ export function unary(name: i32, x: usize, y: usize, count: i32): void {
   }
 }
 
-/** y [count] = gradient [count] · f′(x [count]); y may be x or gradient. */
-export function unaryGradient(name: i32, x: usize, gradient: usize, y: usize, count: i32): void {
+/** y = gradient · f′(x) for elements from ≤ i < to; y may be x or gradient. */
+export function unaryGradient(name: i32, x: usize, gradient: usize, y: usize, from: i32, to: i32): void {
+  x += <usize>from << 2;
+  gradient += <usize>from << 2;
+  y += <usize>from << 2;
+  const count = to - from;
   switch (name) {
     case RELU: return mapGradient(RELU, x, gradient, y, count);
     case GELU: return mapGradient(GELU, x, gradient, y, count);
