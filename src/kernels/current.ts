@@ -38,6 +38,17 @@ export function useKernels(implementation: Kernels): void {
   current = implementation;
 }
 
+/** Runs f on other kernels, and goes back to those there were. */
+export function withKernels<Result>(implementation: Kernels, f: () => Result): Result {
+  const before = current;
+  useKernels(implementation);
+  try {
+    return f();
+  } finally {
+    current = before;
+  }
+}
+
 /** What operations run on at the moment. */
 export function kernelInfo(): { name: string; simd: boolean; threads: number } {
   return { name: kernels().name, simd: kernels().simd, threads: threadCount() };

@@ -3,7 +3,7 @@
  *
  * @module kernels
  */
-export { holdKernels, kernelInfo, kernels, useKernels } from "./current";
+export { holdKernels, kernelInfo, kernels, useKernels, withKernels } from "./current";
 export type {
   AdamWSpec,
   AttentionSpec,
