@@ -1,6 +1,5 @@
-import { logarithm } from "./attention-scores";
+import { centerOf, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
 import { Spec, TILE } from "./attention-spec";
-import { exp4 } from "./exp";
 import { fma } from "./simd";
 
 /**
@@ -35,19 +34,13 @@ export function attendOne(
         value += keyStep;
       }
     }
+    const vectors = (present + 3) >> 2;
     const before = maximum;
-    for (let j: i32 = 0; j < present; j++) maximum = max(maximum, load<f32>(scratch + (<usize>j << 2)));
-    // Where nothing is seen yet, any finite number keeps exp(−Infinity − maximum) at 0.
-    const center = f32x4.splat(maximum == -Infinity ? 0 : maximum);
-    const shrink = exp4(f32x4.sub(f32x4.splat(before), center));
-    totals = f32x4.mul(totals, shrink);
-    for (let j: i32 = 0; j < present; j += 4) {
-      const place = scratch + (<usize>j << 2);
-      const weights = exp4(f32x4.sub(v128.load(place), center));
-      v128.store(place, weights);
-      totals = f32x4.add(totals, weights);
-    }
-    if (before < maximum) multiply(output, spec.valueDim, f32x4.extract_lane(shrink, 0));
+    maximum = greatestLane(greatest(scratch, 16, vectors, f32x4.splat(before)));
+    const center = centerOf(f32x4.splat(maximum));
+    const shrink = shrinkage(f32x4.sub(f32x4.splat(before), center));
+    totals = f32x4.add(f32x4.mul(totals, shrink), weigh(scratch, 16, vectors, center));
+    if (before != maximum) multiply(output, spec.valueDim, f32x4.extract_lane(shrink, 0));
     for (let j: i32 = 0; j < present; j += 4) {
       addValues(output, v + <usize>j * vStep, vStep, spec.valueDim, scratch + (<usize>j << 2));
     }
@@ -61,6 +54,13 @@ export function attendOne(
   const seen = maximum != -Infinity;
   multiply(output, spec.valueDim, seen ? 1 / total : 0);
   store<f32>(logSumExp, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
+}
+
+function greatestLane(x: v128): f32 {
+  return max(
+    max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
+    max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
+  );
 }
 
 /** Scores of `count` keys, −Infinity up to a multiple of four. */

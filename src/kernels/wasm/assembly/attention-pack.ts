@@ -4,7 +4,11 @@ import { fma } from "./simd";
 // @ts-ignore: decorator
 @inline
 function loadUpTo(from: usize, count: i32): v128 {
-  if (count >= 4) return v128.load(from);
+  return count >= 4 ? v128.load(from) : loadFew(from, count);
+}
+
+/** Kept out of line: the binary is smaller, and rests are rare. */
+function loadFew(from: usize, count: i32): v128 {
   let x = f32x4.splat(0);
   if (count > 0) x = v128.load32_zero(from);
   if (count > 1) x = f32x4.replace_lane(x, 1, load<f32>(from, 4));
@@ -15,10 +19,11 @@ function loadUpTo(from: usize, count: i32): v128 {
 // @ts-ignore: decorator
 @inline
 function storeUpTo(to: usize, x: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(to, x);
-    return;
-  }
+  if (count >= 4) v128.store(to, x);
+  else storeFew(to, x, count);
+}
+
+function storeFew(to: usize, x: v128, count: i32): void {
   if (count > 0) store<f32>(to, f32x4.extract_lane(x, 0));
   if (count > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
   if (count > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
@@ -122,8 +127,6 @@ export function unpack(
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function put(to: usize, x: v128, count: i32, add: bool): void {
   storeUpTo(to, add ? f32x4.add(x, loadUpTo(to, count)) : x, count);
 }

@@ -57,3 +57,10 @@ export function visibleKeys(spec: Spec, start: i32, end: i32): i32 {
   const last = spec.causal ? min(end + spec.keys - spec.queries, spec.keys) : spec.keys;
   return (max(min(last - start, TILE), 0) + STRIP - 1) & ~(STRIP - 1);
 }
+
+/** The count rounded up to a multiple of a power of two. */
+// @ts-ignore: decorator
+@inline
+export function padded(count: i32, to: i32): i32 {
+  return (count + to - 1) & ~(to - 1);
+}

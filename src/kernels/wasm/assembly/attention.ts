@@ -1,9 +1,8 @@
 import { attendOne } from "./attention-decode";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
-import { hide, logarithm } from "./attention-scores";
+import { centerOf, greatest, hide, logarithm, shrinkage, weigh } from "./attention-scores";
 import { roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
-import { exp4 } from "./exp";
 
 /** The bytes of scratch that each thread needs, whatever the lengths. */
 export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
@@ -98,7 +97,9 @@ function attendTile(
       const sum = sums + <usize>(strip * valueRows) * 4;
       product(kTile, dim << 2, qTile + <usize>strip * dim, scores, visible, spec.headDim);
       hide(scores, spec, mask, b, h, query + strip, start, visible);
-      weigh(scores, visible, state + (<usize>strip << 3), sum, valueRows);
+      const place = state + (<usize>strip << 3);
+      weighHalf(scores, visible, place, sum, valueRows);
+      weighHalf(scores + 16, visible, place + 16, sum + 16, valueRows);
       addProduct(vTile, panel, scores, sum, valueRows, visible, finite);
     }
   }
@@ -122,44 +123,20 @@ function begin(state: usize): void {
   v128.store(state, f32x4.splat(0), 48);
 }
 
-/** Scores [count, 8] become weights exp(score − maximum); what was summed under a lower maximum shrinks to the new one. */
-function weigh(scores: usize, count: i32, state: usize, sums: usize, rows: i32): void {
-  const nothing = f32x4.splat(-Infinity);
-  const before0 = v128.load(state, 0);
-  const before1 = v128.load(state, 16);
-  let maximum0 = before0;
-  let maximum1 = before1;
-  const end = scores + (<usize>count << 5);
-  for (let score = scores; score < end; score += 32) {
-    maximum0 = f32x4.max(maximum0, v128.load(score, 0));
-    maximum1 = f32x4.max(maximum1, v128.load(score, 16));
-  }
-  v128.store(state, maximum0, 0);
-  v128.store(state, maximum1, 16);
-  // Where nothing is seen yet, any finite number keeps exp(−Infinity − maximum) at 0.
-  maximum0 = v128.andnot(maximum0, f32x4.eq(maximum0, nothing));
-  maximum1 = v128.andnot(maximum1, f32x4.eq(maximum1, nothing));
-  const shrink0 = exp4(f32x4.sub(before0, maximum0));
-  const shrink1 = exp4(f32x4.sub(before1, maximum1));
-  let total0 = f32x4.mul(shrink0, v128.load(state, 32));
-  let total1 = f32x4.mul(shrink1, v128.load(state, 48));
-  for (let score = scores; score < end; score += 32) {
-    const weight0 = exp4(f32x4.sub(v128.load(score, 0), maximum0));
-    const weight1 = exp4(f32x4.sub(v128.load(score, 16), maximum1));
-    v128.store(score, weight0, 0);
-    v128.store(score, weight1, 16);
-    total0 = f32x4.add(total0, weight0);
-    total1 = f32x4.add(total1, weight1);
-  }
-  v128.store(state, total0, 32);
-  v128.store(state, total1, 48);
-  const one = f32x4.splat(1);
-  if (i32x4.all_true(v128.and(f32x4.eq(shrink0, one), f32x4.eq(shrink1, one)))) return;
+/**
+ * One half of scores [count, 8] becomes weights exp(score − maximum); what was summed under a lower maximum shrinks to
+ * the new one.
+ */
+function weighHalf(scores: usize, count: i32, state: usize, sums: usize, rows: i32): void {
+  const before = v128.load(state);
+  const maximum = greatest(scores, 32, count, before);
+  const center = centerOf(maximum);
+  const shrink = shrinkage(f32x4.sub(before, center));
+  v128.store(state, maximum);
+  v128.store(state, f32x4.add(f32x4.mul(shrink, v128.load(state, 32)), weigh(scores, 32, count, center)), 32);
+  if (i32x4.all_true(f32x4.eq(shrink, f32x4.splat(1)))) return;
   const last = sums + (<usize>rows << 5);
-  for (let sum = sums; sum < last; sum += 32) {
-    v128.store(sum, f32x4.mul(shrink0, v128.load(sum, 0)), 0);
-    v128.store(sum, f32x4.mul(shrink1, v128.load(sum, 16)), 16);
-  }
+  for (let sum = sums; sum < last; sum += 32) v128.store(sum, f32x4.mul(shrink, v128.load(sum)));
 }
 
 /** Writes maximum + ln total of each query, and puts 1 / total (0 where nothing was seen) in the place of the total. */
