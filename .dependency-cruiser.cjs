@@ -45,6 +45,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
+    // Another language, with a compiler of its own.
+    exclude: { path: "^src/kernels/wasm/assembly/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
   },

@@ -1,3 +1,5 @@
+import type { Quantized } from "./quantized";
+
 /**
  * Storage for the numbers of a tensor. On the CPU it is a `Float32Array`; above this floor only `Tensor.data` and
  * `Tensor.read` look inside, so that another implementation may keep its numbers elsewhere.
@@ -104,6 +106,8 @@ export interface AdamWSpec {
  */
 export interface Kernels {
   readonly name: string;
+  /** Whether vector instructions do the work. */
+  readonly simd: boolean;
 
   unary(name: Unary, x: Buffer): Buffer;
   /** gradient · f′(x) */
@@ -126,7 +130,17 @@ export interface Kernels {
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
   triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer;
 
-  matmul(a: Buffer, b: Buffer, spec: MatmulSpec): Buffer;
+  /** Storage for values that are read again and again, a parameter's: copied to where products read them best. */
+  keep(values: Buffer): Buffer;
+  /** As `keep`, for a matrix of few bits a number. */
+  keepQuantized(matrix: Quantized): Quantized;
+  /**
+   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. For few rows, x may be rounded to 8 bits a number in blocks of 32, so
+   * that whole numbers are multiplied: each product is then within 1/254 of the block's largest |x| times its weight.
+   */
+  multiplyQuantized(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer;
+  /** The products, and to every row of each a bias [n] if there is one. */
+  matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer;
 
   softmax(x: Buffer, axis: Axis): Buffer;
   softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer;

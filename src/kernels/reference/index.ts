@@ -4,7 +4,7 @@ import { attention, attentionGradient } from "./attention";
 import { binary, clamp, clampGradient, unary, unaryGradient, where } from "./elementwise";
 import { permute, place, repeat, slice, triangle } from "./layout";
 import { crossEntropy, crossEntropyGradient } from "./loss";
-import { matmul } from "./matmul";
+import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 import { gatherRows, rotary, scatterRows } from "./positions";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
@@ -12,6 +12,7 @@ import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from ".
 /** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
 export const referenceKernels: Kernels = {
   name: "reference",
+  simd: false,
   adamW,
   attention,
   attentionGradient,
@@ -21,6 +22,9 @@ export const referenceKernels: Kernels = {
   crossEntropy,
   crossEntropyGradient,
   gatherRows,
+  keep: (values) => values,
+  keepQuantized: (matrix) => matrix,
+  multiplyQuantized,
   layerNorm,
   layerNormGradient,
   logSoftmax,

@@ -1,7 +1,8 @@
 import type { Buffer, MatmulSpec } from "../kernels";
+import { dequantizeRows, type Quantized } from "../quantized";
 
-/** C[i, j] = Σₚ A[i, p] · B[p, j], for each pair of matrices of the batch. */
-export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec): Buffer {
+/** C[i, j] = Σₚ A[i, p] · B[p, j] + bias[j], for each pair of matrices of the batch. */
+export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer {
   const { m, k, n, transposeA, transposeB, batchA, batchB } = spec;
   const output = new Float32Array(batchA.length * m * n);
   for (let batch = 0; batch < batchA.length; batch++) {
@@ -10,7 +11,13 @@ export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec): Buffer {
     const right = matrix(b, batchB[batch]!, n, k, !transposeB);
     multiply(left, right, output.subarray(batch * m * n, (batch + 1) * m * n), k, n);
   }
-  return output;
+  return bias ? output.map((sum, i) => sum + bias[i % n]!) : output;
+}
+
+/** x [rows, columns] · Wᵀ + bias, with W as the bits say. */
+export function multiplyQuantized(x: Buffer, weight: Quantized, rows: number, bias?: Buffer): Buffer {
+  const single = { m: rows, k: weight.columns, n: weight.rows, batchA: [0], batchB: [0] };
+  return matmul(x, dequantizeRows(weight), { ...single, transposeA: false, transposeB: true }, bias);
 }
 
 /** Matrix `index` of a buffer as [rows, columns]; `transposed` says that it lies as [columns, rows]. */

@@ -1,5 +1,5 @@
 import { STRIP, Spec } from "./attention-spec";
-import { exp4 } from "./exp";
+import { expNonPositive4 } from "./exp";
 
 /**
  * Puts −Infinity where a query does not see a key, in scores [count, 8] of the keys from `start` and the eight queries
@@ -46,10 +46,10 @@ function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i
   }
 }
 
-/** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane. */
+/** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane; NaN is passed over. */
 export function greatest(x: usize, step: usize, count: i32, least: v128): v128 {
   for (let i: i32 = 0; i < count; i++) {
-    least = f32x4.max(least, v128.load(x));
+    least = f32x4.pmax(least, v128.load(x));
     x += step;
   }
   return least;
@@ -59,7 +59,7 @@ export function greatest(x: usize, step: usize, count: i32, least: v128): v128 {
 export function weigh(x: usize, step: usize, count: i32, center: v128): v128 {
   let total = f32x4.splat(0);
   for (let i: i32 = 0; i < count; i++) {
-    const weight = exp4(f32x4.sub(v128.load(x), center));
+    const weight = expNonPositive4(f32x4.sub(v128.load(x), center));
     v128.store(x, weight);
     total = f32x4.add(total, weight);
     x += step;
@@ -76,7 +76,7 @@ export function centerOf(maximum: v128): v128 {
 
 /** exp(x), out of line: the binary is smaller. */
 export function shrinkage(x: v128): v128 {
-  return exp4(x);
+  return expNonPositive4(x);
 }
 
 /** ln x of a positive number or NaN, by 2 artanh((m − 1) / (m + 1)) of its mantissa m between √½ and √2. */

@@ -1,27 +1,183 @@
+// Functions of four float32 numbers, to about 3e-7 of their value. Polynomials and rationals are minimax fits
+// (Lawson's iteration in float64) on the interval that their argument is reduced to.
 import { fma } from "./simd";
 
+// @ts-ignore: decorator
+@inline
+function number(value: f32): v128 {
+  return f32x4.splat(value);
+}
+
+/** Adding it rounds a small number to an integer, which then lies in the low bits. */
+// @ts-ignore: decorator
+@inline
+const ROUND: f32 = 12582912; // 1.5 · 2²³
+// @ts-ignore: decorator
+@inline
+const ROUND_BITS: i32 = 0x4b400000;
+
+/** e^r for |r| ≤ 0.36: 1 + r + r² · P(r), error of the fit 4e-9. */
+// @ts-ignore: decorator
+@inline
+function expNearZero(r: v128): v128 {
+  let p = fma(number(0.001380885485559702), r, number(0.008371497504413128));
+  p = fma(p, r, number(0.041668668389320374));
+  p = fma(p, r, number(0.1666649729013443));
+  p = fma(p, r, number(0.4999999105930328));
+  return f32x4.add(fma(p, f32x4.mul(r, r), r), number(1));
+}
+
+/** x − n ln 2, with ln 2 in two parts so that n times the first is exact. */
+// @ts-ignore: decorator
+@inline
+function lessLogarithms(x: v128, n: v128): v128 {
+  return fma(n, number(2.12194440e-4), fma(n, number(-0.693359375), x));
+}
+
 /**
- * eˣ of four numbers: x = n ln 2 + r with |r| ≤ ln 2 / 2, eʳ by its Taylor series, 2ⁿ from the exponent's bits.
- * Below −87.3 it is 0 (no subnormals), above 88.7 Infinity; NaN stays NaN.
+ * e^x: subnormal results included, 0 below −104, Infinity above 88.73, NaN kept.
+ *
+ * x = n ln 2 + r, e^x = e^r 2^n; the power is taken in two steps, as its exponent may exceed float32's.
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
-  // ln 2 in two parts, so that n · high is exact.
-  let r = fma(n, f32x4.splat(-0.693359375), x);
-  r = fma(n, f32x4.splat(2.12194440e-4), r);
-  let p = f32x4.splat(1.0 / 5040.0);
-  p = fma(p, r, f32x4.splat(1.0 / 720.0));
-  p = fma(p, r, f32x4.splat(1.0 / 120.0));
-  p = fma(p, r, f32x4.splat(1.0 / 24.0));
-  p = fma(p, r, f32x4.splat(1.0 / 6.0));
-  p = fma(p, r, f32x4.splat(0.5));
-  p = fma(p, r, f32x4.splat(1.0));
-  p = fma(p, r, f32x4.splat(1.0));
-  // 2ⁿ as 2ⁿ⁻¹ · 2, for n = 128 has no bits of its own.
-  const bits = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(126)), 23);
-  const y = f32x4.mul(f32x4.mul(p, bits), f32x4.splat(2));
-  const low = v128.andnot(y, f32x4.lt(x, f32x4.splat(-87.3)));
-  return v128.bitselect(f32x4.splat(Infinity), low, f32x4.gt(x, f32x4.splat(88.7228)));
+  x = f32x4.pmax(f32x4.pmin(x, number(89)), number(-105)); // keep NaN, which is their first argument
+  const shifted = fma(x, number(1.4426950408889634), number(ROUND));
+  const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
+  const exponent = i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 254)); // n + 2 · 127
+  const half = i32x4.shr_s(exponent, 1);
+  return f32x4.mul(f32x4.mul(p, i32x4.shl(half, 23)), i32x4.shl(i32x4.sub(exponent, half), 23));
+}
+
+/** e^x for x ≤ 0 (in fact x < 88), a few operations cheaper: results below 2^−126 are 0. −Infinity gives 0, NaN is kept. */
+// @ts-ignore: decorator
+@inline
+export function expNonPositive4(x: v128): v128 {
+  x = f32x4.pmax(x, number(-88)); // there n = −127, whose exponent field is that of 0
+  const shifted = fma(x, number(1.4426950408889634), number(ROUND));
+  const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
+  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127)), 23));
+}
+
+/**
+ * e^(−c a²) for 0 ≤ a ≤ √(88 / c), c a power of two: the square is taken in two parts, the first exact, because an error
+ * of 2⁻²⁴ of an exponent of 88 would be one of 5e-6 of the result.
+ */
+// @ts-ignore: decorator
+@inline
+export function gaussian4(a: v128, c: f32): v128 {
+  const upper = v128.and(a, i32x4.splat(0xfffff000));
+  const high = f32x4.mul(f32x4.mul(upper, upper), number(-c));
+  const low = f32x4.mul(f32x4.mul(f32x4.sub(a, upper), f32x4.add(a, upper)), number(-c));
+  const shifted = fma(high, number(1.4426950408889634), number(ROUND));
+  const n = f32x4.sub(shifted, number(ROUND));
+  const p = expNearZero(fma(n, number(2.12194440e-4), f32x4.add(fma(n, number(-0.693359375), high), low)));
+  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127)), 23));
+}
+
+/** Φ(−a) e^(a²/2) for 0 ≤ a ≤ 13.3, Φ the normal distribution: a rational whose terms are all positive. */
+// @ts-ignore: decorator
+@inline
+function scaledTail4(a: v128): v128 {
+  let above = fma(number(0.004020714201033115), a, number(0.03998780623078346));
+  above = fma(above, a, number(0.18131764233112335));
+  above = fma(above, a, number(0.4357011616230011));
+  above = fma(above, a, number(0.5));
+  let below = fma(number(0.010078292340040207), a, number(0.10024194419384003));
+  below = fma(below, a, number(0.4644090235233307));
+  below = fma(below, a, number(1.19452965259552));
+  below = fma(below, a, number(1.6692872047424316));
+  below = fma(below, a, number(1));
+  return f32x4.div(above, below);
+}
+
+/** |x|, at most where e^(−x²/2) is 2^−127 and thus 0. */
+// @ts-ignore: decorator
+@inline
+export function normalArgument4(x: v128): v128 {
+  return f32x4.pmin(f32x4.abs(x), number(13.2665));
+}
+
+/** Φ(x) = P(normal < x), of which the lower tail is computed as such: nothing cancels. `a` and its `gaussian` e^(−a²/2). */
+// @ts-ignore: decorator
+@inline
+export function normalCumulative4(x: v128, a: v128, gaussian: v128): v128 {
+  const tail = f32x4.mul(gaussian, scaledTail4(a));
+  return v128.bitselect(tail, f32x4.sub(number(1), tail), f32x4.lt(x, number(0)));
+}
+
+/** erf(x): x P(x²) up to 0.75, 1 − 2 Φ(−√2 x) beyond. */
+// @ts-ignore: decorator
+@inline
+export function erf4(x: v128): v128 {
+  const square = f32x4.mul(x, x);
+  let near = fma(number(0.004158794414252043), square, number(-0.02636021561920643));
+  near = fma(near, square, number(0.11273734271526337));
+  near = fma(near, square, number(-0.3761192858219147));
+  near = f32x4.mul(fma(near, square, number(1.1283791065216064)), x);
+  const a = f32x4.pmin(f32x4.abs(x), number(9.38));
+  const tail = f32x4.mul(gaussian4(a, 1), scaledTail4(f32x4.mul(a, number(1.4142135623730951))));
+  const far = withSignOf(fma(tail, number(-2), number(1)), x);
+  return v128.bitselect(near, far, f32x4.lt(a, number(0.75)));
+}
+
+// @ts-ignore: decorator
+@inline
+function withSignOf(magnitude: v128, x: v128): v128 {
+  return v128.bitselect(x, magnitude, i32x4.splat(0x80000000));
+}
+
+/** tanh(x): x P(x²) up to 0.625, (1 − e) / (1 + e) with e = e^(−2|x|) beyond. */
+// @ts-ignore: decorator
+@inline
+export function tanh4(x: v128): v128 {
+  const square = f32x4.mul(x, x);
+  let near = fma(number(0.015050842426717281), square, number(-0.05182179808616638));
+  near = fma(near, square, number(0.1330452412366867));
+  near = fma(near, square, number(-0.3333195447921753));
+  near = fma(f32x4.mul(near, square), x, x);
+  const a = f32x4.abs(x);
+  const e = expNonPositive4(f32x4.mul(a, number(-2)));
+  const far = withSignOf(f32x4.div(f32x4.sub(number(1), e), f32x4.add(number(1), e)), x);
+  return v128.bitselect(near, far, f32x4.lt(a, number(0.625)));
+}
+
+/** 1 / (1 + e^(−x)), for x < 0 as e^x / (1 + e^x), so that no power overflows. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  const e = expNonPositive4(v128.or(x, i32x4.splat(0x80000000)));
+  return f32x4.div(v128.bitselect(e, number(1), f32x4.lt(x, number(0))), f32x4.add(e, number(1)));
+}
+
+/**
+ * log x: −Infinity at 0, NaN below, Infinity and NaN kept.
+ *
+ * x = 2ⁿ m, m in [√½, √2): log x = n ln 2 + f − f²/2 + f³ P(f), f = m − 1.
+ */
+// @ts-ignore: decorator
+@inline
+export function log4(x: v128): v128 {
+  const tiny = f32x4.lt(x, number(1.17549435e-38));
+  const normal = v128.bitselect(f32x4.mul(x, number(8388608)), x, tiny);
+  const shifted = i32x4.sub(normal, i32x4.splat(0x3f3504f3)); // the bits of √½
+  const m = i32x4.add(v128.and(shifted, i32x4.splat(0x007fffff)), i32x4.splat(0x3f3504f3));
+  const exponent = i32x4.sub(i32x4.shr_s(shifted, 23), v128.and(tiny, i32x4.splat(23)));
+  const n = f32x4.convert_i32x4_s(exponent);
+  const f = f32x4.sub(m, number(1));
+  const square = f32x4.mul(f, f);
+  let p = fma(number(-0.07634536176919937), f, number(0.12761639058589935));
+  p = fma(p, f, number(-0.1316019743680954));
+  p = fma(p, f, number(0.14201751351356506));
+  p = fma(p, f, number(-0.16623355448246002));
+  p = fma(p, f, number(0.20001226663589478));
+  p = fma(p, f, number(-0.250008225440979));
+  p = fma(p, f, number(0.3333333134651184));
+  const low = fma(n, number(-2.12194440e-4), f32x4.mul(square, fma(p, f, number(-0.5))));
+  const y = fma(n, number(0.693359375), f32x4.add(f, low));
+  const infinite = f32x4.splat(Infinity);
+  const positive = v128.bitselect(y, x, f32x4.lt(x, infinite)); // keeps Infinity and NaN
+  const ofZero = v128.bitselect(f32x4.neg(infinite), f32x4.splat(NaN), f32x4.eq(x, number(0)));
+  return v128.bitselect(ofZero, positive, f32x4.le(x, number(0)));
 }

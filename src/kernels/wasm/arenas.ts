@@ -1,0 +1,51 @@
+import type { Buffer } from "../kernels";
+import type { Flavor } from "./module";
+import { align, LARGEST, Region } from "./region";
+
+const MEBIBYTE = 2 ** 20;
+/** Room in each arena for the operands and results of products with what it keeps. */
+export const SCRATCH = 16 * MEBIBYTE;
+/** Values of fewer numbers stay where they are: copying them costs less than looking them up. */
+const WORTH = 4096;
+
+/**
+ * Where values that are read again and again lie: in memories of their own in which the kernels work, so that products
+ * with them copy nothing. No list holds an arena: it lives as long as any of its values, and goes with the last one.
+ */
+export class Arenas {
+  readonly #flavor: Flavor;
+  readonly #regions = new WeakMap<ArrayBufferLike, Region>();
+  /** The memory that has room, and how much all of them took: each is as large as all before it, within limits. */
+  #last: WeakRef<ArrayBufferLike> | undefined;
+  #taken = 0;
+
+  constructor(flavor: Flavor) {
+    this.#flavor = flavor;
+  }
+
+  /** The arena that keeps these numbers. */
+  of(buffer: { readonly buffer: ArrayBufferLike }): Region | undefined {
+    return this.#regions.get(buffer.buffer);
+  }
+
+  /** A copy of the values in an arena. @throws RangeError if the memory cannot be had */
+  keep(values: Buffer): Buffer {
+    const bytes = align(values.byteLength);
+    if (values.length < WORTH || bytes + SCRATCH > LARGEST || this.of(values)) return values;
+    const region = this.withRoom(bytes);
+    return region.numbers.subarray(region.put(values) >>> 2).subarray(0, values.length);
+  }
+
+  /** An arena with so many bytes of room besides its scratch. @throws RangeError if the memory cannot be had */
+  withRoom(bytes: number): Region {
+    const last = this.#last?.deref();
+    const open = last && this.#regions.get(last);
+    if (open && open.room >= bytes + SCRATCH) return open;
+    const size = Math.max(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), 512 * MEBIBYTE));
+    const region = new Region(this.#flavor, size + SCRATCH);
+    this.#regions.set(region.memory.buffer, region);
+    this.#last = new WeakRef(region.memory.buffer);
+    this.#taken += size;
+    return region;
+  }
+}

@@ -1,0 +1,34 @@
+/** Compiles the kernels twice, with relaxed SIMD and without, to base64 in ../binaries.ts. Run by `npm run build`. */
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+async function compile(...features) {
+  const options = ["-O3", "--runtime", "stub", "--noAssert", "--importMemory", "--sharedMemory"];
+  const memory = ["--initialMemory", "1", "--maximumMemory", "65536"];
+  const enabled = ["threads", "simd", ...features].flatMap((feature) => ["--enable", feature]);
+  let binary;
+  const { error, stderr } = await asc.main(
+    [here("index.ts"), "--baseDir", here("."), "-o", "kernels.wasm", ...options, ...memory, ...enabled],
+    {
+      writeFile(name, contents) {
+        if (name.endsWith(".wasm")) binary = contents;
+      },
+    },
+  );
+  if (error) throw new Error(`the kernels do not compile: ${stderr.toString()}`);
+  return Buffer.from(binary).toString("base64");
+}
+
+const [strict, relaxed] = [await compile(), await compile("relaxed-simd")];
+writeFileSync(
+  here("../binaries.ts"),
+  `// Made by assembly/build.mjs from the sources beside it.
+/** The kernels with 128-bit SIMD. */
+export const strict = "${strict}";
+/** The kernels with relaxed SIMD. */
+export const relaxed = "${relaxed}";
+`,
+);

@@ -1,0 +1,83 @@
+import { log4 } from "./exp";
+import { largest, scale, sumOfExponentials } from "./softmax";
+
+/** What a class weighs: its number in weight [classes], 1 without them, NaN for a class that there is not. */
+// @ts-ignore: decorator
+@inline
+function weightOf(weight: usize, target: i32, classes: i32): f32 {
+  if (<u32>target >= <u32>classes) return NaN;
+  return weight ? f32.load(weight + (<usize>target << 2)) : 1;
+}
+
+/**
+ * output [rows] = −weight[target] · log softmax(logits)[target] for from ≤ row < to; 0 where the target is ignoreIndex.
+ *
+ * @param logits [rows, classes]
+ * @param targets [rows], int32
+ * @param weight [classes], or 0
+ */
+export function crossEntropy(
+  logits: usize,
+  targets: usize,
+  weight: usize,
+  output: usize,
+  classes: i32,
+  ignoreIndex: i32,
+  from: i32,
+  to: i32,
+): void {
+  for (let row = from; row < to; row++) {
+    const target = i32.load(targets + (<usize>row << 2));
+    let loss: f32 = 0;
+    if (target != ignoreIndex) {
+      loss = weightOf(weight, target, classes);
+      if (loss == loss) {
+        const x = logits + ((<usize>row * <usize>classes) << 2);
+        const most = largest(x, classes);
+        const logSum = log4(f32x4.splat(sumOfExponentials(x, 0, classes, most, false)));
+        const score = f32.load(x + (<usize>target << 2)) - f32x4.extract_lane(most, 0);
+        loss *= f32x4.extract_lane(logSum, 0) - score;
+      }
+    }
+    f32.store(output + (<usize>row << 2), loss);
+  }
+}
+
+/**
+ * output [rows, classes] = gradient[row] · weight[target] · (softmax(logits) − 1 at the target) for from ≤ row < to; zeros
+ * where the target is ignoreIndex.
+ *
+ * @param logits [rows, classes]; output may be logits
+ * @param targets [rows], int32
+ * @param weight [classes], or 0
+ * @param gradient [rows]
+ */
+export function crossEntropyGradient(
+  logits: usize,
+  targets: usize,
+  weight: usize,
+  gradient: usize,
+  output: usize,
+  classes: i32,
+  ignoreIndex: i32,
+  from: i32,
+  to: i32,
+): void {
+  const bytes = <usize>classes << 2;
+  for (let row = from; row < to; row++) {
+    const target = i32.load(targets + (<usize>row << 2));
+    const y = output + <usize>row * bytes;
+    if (target == ignoreIndex) {
+      memory.fill(y, 0, bytes);
+      continue;
+    }
+    const x = logits + <usize>row * bytes;
+    const factor = f32.load(gradient + (<usize>row << 2)) * weightOf(weight, target, classes);
+    const total = sumOfExponentials(x, y, classes, largest(x, classes), true);
+    scale(y, classes, factor / total);
+    if (<u32>target < <u32>classes) {
+      const at = y + (<usize>target << 2);
+      f32.store(at, f32.load(at) - factor);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Packing: the operands of a product are laid out so that its inner loop reads both from front to back. Pointers that
+ * move by a constant, one an operand, are what the engine turns into the fastest loop: one a row halves the speed.
+ */
+
+/**
+ * Four lines of `depth` numbers, to [depth][4] with `toStep` bytes from one depth to the next. Line i begins `i · step`
+ * bytes after `from`. Where there are fewer than four lines the last stands for the missing: nobody reads what comes of it.
+ */
+function packLines(from: usize, lines: i32, step: usize, depth: i32, to: usize, toStep: usize): void {
+  let r0 = from;
+  let r1 = lines > 1 ? r0 + step : r0;
+  let r2 = lines > 2 ? r1 + step : r1;
+  let r3 = lines > 3 ? r2 + step : r2;
+  let p = 0;
+  for (; p + 4 <= depth; p += 4) {
+    const x0 = v128.load(r0);
+    const x1 = v128.load(r1);
+    const x2 = v128.load(r2);
+    const x3 = v128.load(r3);
+    const t0 = v128.shuffle<f32>(x0, x1, 0, 4, 1, 5);
+    const t1 = v128.shuffle<f32>(x0, x1, 2, 6, 3, 7);
+    const t2 = v128.shuffle<f32>(x2, x3, 0, 4, 1, 5);
+    const t3 = v128.shuffle<f32>(x2, x3, 2, 6, 3, 7);
+    v128.store(to, v128.shuffle<f32>(t0, t2, 0, 1, 4, 5));
+    to += toStep;
+    v128.store(to, v128.shuffle<f32>(t0, t2, 2, 3, 6, 7));
+    to += toStep;
+    v128.store(to, v128.shuffle<f32>(t1, t3, 0, 1, 4, 5));
+    to += toStep;
+    v128.store(to, v128.shuffle<f32>(t1, t3, 2, 3, 6, 7));
+    to += toStep;
+    r0 += 16;
+    r1 += 16;
+    r2 += 16;
+    r3 += 16;
+  }
+  for (; p < depth; p++) {
+    f32.store(to, f32.load(r0));
+    f32.store(to, f32.load(r1), 4);
+    f32.store(to, f32.load(r2), 8);
+    f32.store(to, f32.load(r3), 12);
+    to += toStep;
+    r0 += 4;
+    r1 += 4;
+    r2 += 4;
+    r3 += 4;
+  }
+}
+
+/** As `packLines`, of lines that lie as columns: number p of line i is `p · step + i · 4` bytes after `from`. */
+function packColumns(from: usize, lines: i32, step: usize, depth: i32, to: usize, toStep: usize): void {
+  if (lines >= 4) {
+    for (let p = 0; p < depth; p++) {
+      v128.store(to, v128.load(from));
+      from += step;
+      to += toStep;
+    }
+    return;
+  }
+  const second = lines > 1 ? 4 : 0;
+  const third = lines > 2 ? 8 : second;
+  for (let p = 0; p < depth; p++) {
+    f32.store(to, f32.load(from));
+    f32.store(to, f32.load(from + second), 4);
+    f32.store(to, f32.load(from + third), 8);
+    f32.store(to, f32.load(from + third), 12);
+    from += step;
+    to += toStep;
+  }
+}
+
+/**
+ * Rows of the left side to [⌈rows / 4⌉][depth][4].
+ * @param from row-major [rows, depth], `step` bytes from row to row; or, transposed, [depth, rows]
+ */
+export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
+  for (let i = 0; i < rows; i += 4) {
+    if (transposed) packColumns(from + (<usize>i << 2), rows - i, step, depth, to, 16);
+    else packLines(from + <usize>i * step, rows - i, step, depth, to, 16);
+    to += <usize>depth << 4;
+  }
+}
+
+/**
+ * Up to eight columns of the right side to [depth][8].
+ * @param from [columns, depth] with `step` bytes from column to column (a weight); or, not transposed, [depth, columns]
+ */
+export function packRight(from: usize, columns: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
+  const rest = columns > 4 ? columns - 4 : 1;
+  // The second half of a panel that has none repeats the first column.
+  const half: usize = columns > 4 ? 4 : 0;
+  if (transposed) {
+    packLines(from, columns, step, depth, to, 32);
+    packLines(from + half * step, rest, step, depth, to + 16, 32);
+  } else {
+    packColumns(from, columns, step, depth, to, 32);
+    packColumns(from + (half << 2), rest, step, depth, to + 16, 32);
+  }
+}

@@ -1,0 +1,138 @@
+import { expNonPositive4, log4 } from "./exp";
+import { largestOfLanes, lanesBelow, loadFirst, storeFirst, sumOfLanes } from "./lanes";
+import { fma } from "./simd";
+
+// Rows of `size` contiguous numbers; each function works on the rows from ≤ row < to of [rows, size], one by one, so that
+// a row's result does not depend on how rows are shared out. A row with +Infinity, NaN or nothing but −Infinity is NaN.
+
+/** The largest number of a row, in every lane; NaN is passed over. */
+export function largest(x: usize, size: i32): v128 {
+  let most = f32x4.splat(-Infinity);
+  let left = size;
+  for (; left >= 4; left -= 4) {
+    most = f32x4.pmax(most, v128.load(x));
+    x += 16;
+  }
+  if (left > 0) most = f32x4.pmax(most, v128.bitselect(loadFirst(x, left), most, lanesBelow(left)));
+  return largestOfLanes(most);
+}
+
+/** Σ e^(x − most) over a row; the exponentials are kept at y unless `keep` is false. */
+export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, keep: bool): f32 {
+  let even = f32x4.splat(0);
+  let odd = f32x4.splat(0);
+  let left = size;
+  for (; left >= 8; left -= 8) {
+    const first = expNonPositive4(f32x4.sub(v128.load(x), most));
+    const second = expNonPositive4(f32x4.sub(v128.load(x, 16), most));
+    if (keep) {
+      v128.store(y, first);
+      v128.store(y, second, 16);
+      y += 32;
+    }
+    even = f32x4.add(even, first);
+    odd = f32x4.add(odd, second);
+    x += 32;
+  }
+  for (; left > 0; left -= 4) {
+    const e = expNonPositive4(f32x4.sub(loadFirst(x, left), most));
+    if (keep) {
+      storeFirst(y, e, left);
+      y += 16;
+    }
+    even = f32x4.add(even, v128.and(e, lanesBelow(left)));
+    x += 16;
+  }
+  return <f32>sumOfLanes(f32x4.add(even, odd));
+}
+
+/** x [size] · factor, in place. */
+export function scale(x: usize, size: i32, factor: f32): void {
+  const factors = f32x4.splat(factor);
+  let left = size;
+  for (; left >= 4; left -= 4) {
+    v128.store(x, f32x4.mul(v128.load(x), factors));
+    x += 16;
+  }
+  if (left > 0) storeFirst(x, f32x4.mul(loadFirst(x, left), factors), left);
+}
+
+/** y [rows, size] = e^x / Σ e^x of each row of x [rows, size]; y may be x. */
+export function softmax(x: usize, y: usize, size: i32, from: i32, to: i32): void {
+  const bytes = <usize>size << 2;
+  for (let row = from; row < to; row++) {
+    const at = <usize>row * bytes;
+    const total = sumOfExponentials(x + at, y + at, size, largest(x + at, size), true);
+    scale(y + at, size, 1 / total);
+  }
+}
+
+/** y [rows, size] = x − log Σ e^x of each row of x [rows, size]; y may be x. */
+export function logSoftmax(x: usize, y: usize, size: i32, from: i32, to: i32): void {
+  const bytes = <usize>size << 2;
+  for (let row = from; row < to; row++) {
+    let at = x + <usize>row * bytes;
+    let out = y + <usize>row * bytes;
+    const most = largest(at, size);
+    const logSum = log4(f32x4.splat(sumOfExponentials(at, 0, size, most, false)));
+    for (let left = size; left > 0; left -= 4) {
+      storeFirst(out, f32x4.sub(f32x4.sub(loadFirst(at, left), most), logSum), left);
+      at += 16;
+      out += 16;
+    }
+  }
+}
+
+/** Σ a · b of a row, or Σ a where b is 0. */
+function dot(a: usize, b: usize, size: i32): f32 {
+  let even = f32x4.splat(0);
+  let odd = f32x4.splat(0);
+  let left = size;
+  for (; left >= 8; left -= 8) {
+    if (b) {
+      even = fma(v128.load(a), v128.load(b), even);
+      odd = fma(v128.load(a, 16), v128.load(b, 16), odd);
+      b += 32;
+    } else {
+      even = f32x4.add(v128.load(a), even);
+      odd = f32x4.add(v128.load(a, 16), odd);
+    }
+    a += 32;
+  }
+  for (; left > 0; left -= 4) {
+    if (b) {
+      even = fma(loadFirst(a, left), loadFirst(b, left), even);
+      b += 16;
+    } else even = f32x4.add(loadFirst(a, left), even);
+    a += 16;
+  }
+  return <f32>sumOfLanes(f32x4.add(even, odd));
+}
+
+/** output [rows, size] = y (g − Σ g y), y [rows, size] the softmax, g its gradient [rows, size]. */
+export function softmaxGradient(y: usize, gradient: usize, output: usize, size: i32, from: i32, to: i32): void {
+  const bytes = <usize>size << 2;
+  for (let row = from; row < to; row++) {
+    let at = <usize>row * bytes;
+    const total = f32x4.splat(dot(gradient + at, y + at, size));
+    for (let left = size; left > 0; left -= 4) {
+      const slope = f32x4.sub(loadFirst(gradient + at, left), total);
+      storeFirst(output + at, f32x4.mul(loadFirst(y + at, left), slope), left);
+      at += 16;
+    }
+  }
+}
+
+/** output [rows, size] = g − e^y Σ g, y [rows, size] the logarithms of the softmax, g their gradient [rows, size]. */
+export function logSoftmaxGradient(y: usize, gradient: usize, output: usize, size: i32, from: i32, to: i32): void {
+  const bytes = <usize>size << 2;
+  for (let row = from; row < to; row++) {
+    let at = <usize>row * bytes;
+    const total = f32x4.splat(-dot(gradient + at, 0, size));
+    for (let left = size; left > 0; left -= 4) {
+      const g = fma(expNonPositive4(loadFirst(y + at, left)), total, loadFirst(gradient + at, left));
+      storeFirst(output + at, g, left);
+      at += 16;
+    }
+  }
+}

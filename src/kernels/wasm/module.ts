@@ -1,0 +1,48 @@
+import { relaxed, strict } from "./binaries";
+
+/** What the kernels export: pointers in bytes, sizes in elements. Documented in `assembly/`. */
+export type Assembly = Record<string, (...args: number[]) => number>;
+
+/** A few bytes that are valid where an instruction is known: a function that drops its result. */
+const probe = (...body: number[]): Uint8Array<ArrayBuffer> =>
+  Uint8Array.of(
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...[1, 4, 1, 0x60, 0, 0], // one type: () → ()
+    ...[3, 2, 1, 0], // one function of it
+    ...[10, body.length + 5, 1, body.length + 3, 0, ...body, 0x1a, 0x0b],
+  );
+
+const zero = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
+const hasSimd = () => WebAssembly.validate(probe(...zero));
+const hasRelaxedSimd = () => WebAssembly.validate(probe(...zero, ...zero, ...zero, 0xfd, 0x85, 0x02));
+
+/** Which binary runs here. Asked once, at first use: nothing happens when the library is imported. */
+export type Flavor = "relaxed" | "strict";
+
+export function bestFlavor(): Flavor | undefined {
+  if (typeof WebAssembly === "undefined" || !hasSimd()) return undefined;
+  return hasRelaxedSimd() ? "relaxed" : "strict";
+}
+
+/** Shared memory needs cross-origin isolation in a page, and nothing elsewhere. */
+export const canShare = (): boolean => typeof SharedArrayBuffer !== "undefined";
+
+const modules = new Map<Flavor, WebAssembly.Module>();
+
+/** The compiled kernels, once a flavor. */
+export function compiled(flavor: Flavor): WebAssembly.Module {
+  const known = modules.get(flavor);
+  if (known) return known;
+  const bytes = Uint8Array.from(atob(flavor === "relaxed" ? relaxed : strict), (character) => character.charCodeAt(0));
+  if (!canShare()) importUnshared(bytes);
+  const module = new WebAssembly.Module(bytes);
+  modules.set(flavor, module);
+  return module;
+}
+
+/** Makes the import of a shared memory one of an unshared memory: one flag after its name and kind. */
+function importUnshared(bytes: Uint8Array): void {
+  const name = [..."memory"].map((character) => character.charCodeAt(0));
+  const found = bytes.findIndex((_, at) => name.every((code, i) => bytes[at + i] === code));
+  bytes[found + name.length + 1] = 1;
+}

@@ -1,0 +1,80 @@
+import { type Assembly, canShare, compiled, type Flavor } from "./module";
+
+const PAGE = 65536;
+/** Where numbers may begin: below lie the constants of the binary. */
+const BASE = 4096;
+/** What a 32-bit address reaches. */
+export const LARGEST = 65535 * PAGE;
+
+let next = 0;
+
+/** A memory of fixed size with the kernels working in it. Its numbers are laid out from the bottom, scratch on top. */
+export class Region {
+  /** What threads call it. */
+  readonly id = next++;
+  readonly memory: WebAssembly.Memory;
+  readonly assembly: Assembly;
+  readonly numbers: Float32Array;
+  readonly integers: Int32Array;
+  readonly bytes: number;
+  /** The first free byte. */
+  #free = BASE;
+
+  /** @throws RangeError if so much memory cannot be had */
+  constructor(flavor: Flavor, bytes: number) {
+    const pages = Math.ceil((bytes + BASE) / PAGE);
+    this.memory = memoryOf(pages);
+    this.assembly = new WebAssembly.Instance(compiled(flavor), { env: { memory: this.memory } })
+      .exports as unknown as Assembly;
+    this.numbers = new Float32Array(this.memory.buffer);
+    this.integers = new Int32Array(this.memory.buffer);
+    this.bytes = pages * PAGE;
+  }
+
+  /** Bytes that are still free. */
+  get room(): number {
+    return this.bytes - this.#free;
+  }
+
+  /** The address of so many bytes, 16 of them aligned. */
+  take(bytes: number): number {
+    const at = this.#free;
+    this.#free += align(bytes);
+    return at;
+  }
+
+  /** Runs a computation whose takings are free again after it. */
+  scratch<Result>(compute: () => Result): Result {
+    const before = this.#free;
+    try {
+      return compute();
+    } finally {
+      this.#free = before;
+    }
+  }
+
+  /** Copies numbers in. @returns their address */
+  put(values: Float32Array): number {
+    const at = this.take(values.byteLength);
+    this.numbers.set(values, at >>> 2);
+    return at;
+  }
+
+  /** Copies so many numbers out. */
+  get(at: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.numbers.subarray(at >>> 2, (at >>> 2) + count));
+  }
+}
+
+export const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
+
+function memoryOf(pages: number): WebAssembly.Memory {
+  if (pages <= LARGEST / PAGE)
+    try {
+      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: canShare() });
+    } catch {
+      // Said below, with how much was wanted.
+    }
+  const wanted = `${((pages * PAGE) / 2 ** 20).toFixed(0)} MiB`;
+  throw new RangeError(`kernels: ${wanted} of memory could not be had; use a smaller batch or model, or free others`);
+}

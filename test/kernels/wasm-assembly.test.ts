@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { referenceKernels as reference } from "../../src/kernels/reference";
+import { bestFlavor, compiled, type Flavor } from "../../src/kernels/wasm/module";
+import { expectWithin, normal } from "./compare";
+
+/** Relaxed SIMD where this engine has it. */
+const flavors = bestFlavor() === "relaxed" ? (["strict", "relaxed"] as const) : (["strict"] as const);
+const load = (flavor: Flavor) => {
+  const memory = new WebAssembly.Memory({ initial: 200, maximum: 65536, shared: true });
+  const instance = new WebAssembly.Instance(compiled(flavor), { env: { memory } });
+  return { e: instance.exports as Record<string, (...args: number[]) => number>, memory };
+};
+
+describe.each(flavors)("%s", (flavor) => {
+  const { e, memory } = load(flavor);
+  const GUARD = 123.5;
+  let top = 0;
+  const all = new Float32Array(memory.buffer);
+  const put = (x: Float32Array | Int32Array | undefined) => {
+    if (!x) return 0;
+    const at = top + 4;
+    new Uint8Array(memory.buffer, at, x.byteLength).set(new Uint8Array(x.buffer, x.byteOffset, x.byteLength));
+    top = at + x.byteLength;
+    all[top / 4] = GUARD;
+    top += 4;
+    return at;
+  };
+  const room = (n: number) => put(new Float32Array(n).fill(7))!;
+  const take = (at: number, n: number) => {
+    expect(all[at / 4 + n]).toBe(GUARD);
+    return new Float32Array(memory.buffer.slice(at, at + 4 * n) as unknown as ArrayBuffer);
+  };
+  const reset = () => {
+    top = 65536;
+    all[top / 4] = GUARD;
+  };
+  const split = (rows: number, block = 1) => {
+    const m = Math.min(rows, Math.floor(rows / 2 / block) * block);
+    return [
+      [0, m],
+      [m, rows],
+    ] as const;
+  };
+  const cases = fc.record({
+    seed: fc.nat(1000),
+    rows: fc.oneof(fc.nat(5), fc.integer({ min: 60, max: 140 })),
+    size: fc.oneof(
+      fc.integer({ min: 1, max: 20 }),
+      fc.nat(200).map((n) => n + 1),
+    ),
+    w: fc.boolean(),
+    b: fc.boolean(),
+  });
+  const bound = (n: number) => 1e-5 * Math.sqrt(n);
+  const check = (f: (c: { seed: number; rows: number; size: number; w: boolean; b: boolean }) => void) =>
+    fc.assert(
+      fc.property(cases, (c) => {
+        reset();
+        f(c);
+      }),
+      { numRuns: 150 },
+    );
+
+  it("softmax family", () =>
+    check(({ seed, rows, size }) => {
+      const n = rows * size,
+        axis = { outer: rows, size, inner: 1 };
+      const x = normal(seed, "x", n).map((v) => 5 * v),
+        g = normal(seed, "g", n);
+      const [px, pg, py] = [put(x), put(g), room(n)];
+      for (const [name, back] of [
+        ["softmax", "softmaxGradient"],
+        ["logSoftmax", "logSoftmaxGradient"],
+      ] as const) {
+        for (const [a, b] of split(rows)) e[name]!(px, py, size, a, b);
+        const want = reference[name](x, axis);
+        expectWithin(take(py, n), [...want], 2e-6);
+        const pw = put(want),
+          po = room(n);
+        for (const [a, b] of split(rows)) e[back]!(pw, pg, po, size, a, b);
+        expectWithin(take(po, n), [...reference[back](want, axis, g)], bound(size));
+      }
+    }));
+  it("norms", () =>
+    check(({ seed, rows, size, w, b }) => {
+      const n = rows * size,
+        spec = { rows, size, epsilon: 1e-5 };
+      const x = normal(seed, "x", n).map((v) => v + (w ? 100 : 0)),
+        g = normal(seed, "g", n);
+      const weight = w ? normal(seed, "w", size) : undefined,
+        bias = b ? normal(seed, "b", size) : undefined;
+      const [px, pg, pw, pb, py] = [put(x), put(g), put(weight), put(bias), room(n)];
+      for (const [f, t] of split(rows)) e.layerNorm!(px, pw, pb, py, size, 1e-5, f, t);
+      expectWithin(take(py, n), [...reference.layerNorm(x, weight, bias, spec)], 2e-6 * Math.sqrt(size));
+      for (const [f, t] of split(rows)) e.rmsNorm!(px, pw, py, size, 1e-5, f, t);
+      expectWithin(take(py, n), [...reference.rmsNorm(x, weight, spec)], 2e-6);
+      const blocks = Math.ceil(rows / 64),
+        sums = room(blocks * 2 * size),
+        both = room(2 * size),
+        one = room(size);
+      for (const [f, t] of split(rows, 64)) e.layerNormGradient!(px, pw, pg, py, sums, size, 1e-5, f, t);
+      e.addBlocks!(sums, both, blocks, 2 * size);
+      const want = reference.layerNormGradient(x, weight, spec, g);
+      if (size > 2) expectWithin(take(py, n), [...want.x], bound(size) * 3);
+      if (size > 2) expectWithin(take(both, 2 * size), [...want.weight, ...want.bias], bound(rows));
+      for (const [f, t] of split(rows, 64)) e.rmsNormGradient!(px, pw, pg, py, sums, size, 1e-5, f, t);
+      e.addBlocks!(sums, one, blocks, size);
+      const wantR = reference.rmsNormGradient(x, weight, spec, g);
+      expectWithin(take(py, n), [...wantR.x], bound(size));
+      expectWithin(take(one, size), [...wantR.weight], bound(rows));
+    }));
+  it("loss", () =>
+    check(({ seed, rows, size, w }) => {
+      const n = rows * size,
+        logits = normal(seed, "l", n).map((v) => 4 * v),
+        g = normal(seed, "g", rows);
+      const weight = w ? normal(seed, "w", size).map(Math.abs) : undefined;
+      const targets = Int32Array.from({ length: rows }, (_, i) => ((i * 7 + seed) % (size + 1)) - 1);
+      const spec = { rows, classes: size, targets, ignoreIndex: -1, weight };
+      const [pl, pt, pw, pg, po, pd] = [put(logits), put(targets), put(weight), put(g), room(rows), room(n)];
+      for (const [a, b] of split(rows)) e.crossEntropy!(pl, pt, pw, po, size, -1, a, b);
+      expectWithin(take(po, rows), [...reference.crossEntropy(logits, spec)], 2e-6);
+      for (const [a, b] of split(rows)) e.crossEntropyGradient!(pl, pt, pw, pg, pd, size, -1, a, b);
+      expectWithin(take(pd, n), [...reference.crossEntropyGradient(logits, spec, g)], 2e-6);
+    }));
+  it("unary remainders", () =>
+    check(({ seed, size }) => {
+      const x = normal(seed, "x", size).map((v) => Math.abs(v) + 0.1),
+        g = normal(seed, "g", size);
+      const [px, pg, py] = [put(x), put(g), room(size)];
+      (["relu", "gelu", "geluTanh", "silu", "sigmoid", "tanh", "erf", "exp", "log", "sqrt"] as const).forEach(
+        (name, i) => {
+          e.unary!(i, px, py, size);
+          expectWithin(take(py, size), [...reference.unary(name, x)], 1e-6);
+          e.unaryGradient!(i, px, pg, py, size);
+          expectWithin(take(py, size), [...reference.unaryGradient(name, x, g)], 1e-6);
+        },
+      );
+    }));
+  it("adamW", () =>
+    check(({ seed, size }) => {
+      const p = normal(seed, "p", size),
+        g = normal(seed, "g", size),
+        m = normal(seed, "m", size),
+        v = normal(seed, "v", size).map(Math.abs);
+      const at = [put(p), put(g), put(m), put(v)] as [number, number, number, number];
+      e.adamW!(...at, size, 0.01 / (1 - 0.9 ** 3), 0.9, 0.99, 1 / Math.sqrt(1 - 0.99 ** 3), 1e-8, 0.001);
+      reference.adamW(p, g, m, v, { learningRate: 0.01, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1, step: 3 });
+      [p, g, m, v].forEach((want, i) => {
+        expectWithin(take(at[i]!, size), [...want], 1e-6);
+      });
+    }));
+});
