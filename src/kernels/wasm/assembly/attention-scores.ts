@@ -35,6 +35,15 @@ function hideBeyond(scores: usize, spec: Spec, query: i32, start: i32, count: i3
 function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i32, count: i32): void {
   const present = min(count, spec.keys - start);
   const keyStep = <usize>spec.maskKey << 2;
+  if (spec.maskQuery == 0) {
+    // The padding of a batch, say: the same for every query.
+    let value = mask + (<usize>(start * spec.maskKey) << 2);
+    for (let j: i32 = 0; j < present; j++) {
+      if (load<f32>(value) == 0) hideKey(scores + (<usize>j << 5));
+      value += keyStep;
+    }
+    return;
+  }
   for (let lane: i32 = 0; lane < min(STRIP, spec.queries - query); lane++) {
     let value = mask + (<usize>((query + lane) * spec.maskQuery + start * spec.maskKey) << 2);
     let score = scores + (<usize>lane << 2);
@@ -44,6 +53,11 @@ function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i
       score += 32;
     }
   }
+}
+
+function hideKey(scores: usize): void {
+  v128.store(scores, f32x4.splat(-Infinity), 0);
+  v128.store(scores, f32x4.splat(-Infinity), 16);
 }
 
 /** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane; NaN is passed over. */
