@@ -51,7 +51,7 @@ export function attendOne(
     f32x4.extract_lane(totals, 0) +
     f32x4.extract_lane(totals, 1) +
     (f32x4.extract_lane(totals, 2) + f32x4.extract_lane(totals, 3));
-  const seen = maximum != -Infinity;
+  const seen = total != 0;
   multiply(output, spec.valueDim, seen ? 1 / total : 0);
   store<f32>(logSumExp, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
 }

@@ -19,7 +19,7 @@ import { turnPanels, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
 import { hide } from "./attention-scores";
 import { padded, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
-import { exp4 } from "./exp";
+import { expNonPositive4 } from "./exp";
 
 /** p and ∂s of a tile of queries and a tile of keys, put into their panels, and what ∂q gets of them. */
 export function queriesOfTile(
@@ -86,7 +86,7 @@ function differentiate(
     const dot = v128.load(queryDots + (<usize>lane << 2));
     for (let j: i32 = 0; j < count; j++) {
       const place = (<usize>j << 5) + (<usize>lane << 2);
-      const weight = v128.and(here, exp4(f32x4.sub(v128.load(scores + place), lse)));
+      const weight = v128.and(here, expNonPositive4(f32x4.sub(v128.load(scores + place), lse)));
       const slope = f32x4.mul(f32x4.mul(factor, weight), f32x4.sub(v128.load(slopes + place), dot));
       v128.store(scores + place, weight);
       v128.store(slopes + place, v128.andnot(slope, f32x4.eq(weight, zero)));

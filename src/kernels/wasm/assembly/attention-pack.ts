@@ -132,8 +132,6 @@ function put(to: usize, x: v128, count: i32, add: bool): void {
 }
 
 /** A [4, 4] whose rows are 32 bytes apart, turned into another. */
-// @ts-ignore: decorator
-@inline
 function turn(from: usize, to: usize): void {
   const x0 = v128.load(from, 0);
   const x1 = v128.load(from, 32);
@@ -152,10 +150,10 @@ function turn(from: usize, to: usize): void {
 /** Turns [count, 8], count a multiple of 8, into panels of eight rows, [8, 8] each and `step` bytes apart. */
 export function turnPanels(from: usize, count: i32, to: usize, step: usize): void {
   for (let row: i32 = 0; row < count; row += 8) {
-    turn(from, to);
-    turn(from + 16, to + 128);
-    turn(from + 128, to + 16);
-    turn(from + 144, to + 144);
+    for (let half: usize = 0; half < 2; half++) {
+      turn(from + (half << 4), to + (half << 7));
+      turn(from + (half << 4) + 128, to + (half << 7) + 16);
+    }
     from += 256;
     to += step;
   }

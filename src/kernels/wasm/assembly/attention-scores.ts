@@ -1,5 +1,5 @@
 import { STRIP, Spec } from "./attention-spec";
-import { exp4 } from "./exp";
+import { expNonPositive4 } from "./exp";
 
 /**
  * Puts −Infinity where a query does not see a key, in scores [count, 8] of the keys from `start` and the eight queries
@@ -35,6 +35,15 @@ function hideBeyond(scores: usize, spec: Spec, query: i32, start: i32, count: i3
 function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i32, count: i32): void {
   const present = min(count, spec.keys - start);
   const keyStep = <usize>spec.maskKey << 2;
+  if (spec.maskQuery == 0) {
+    // The padding of a batch, say: the same for every query.
+    let value = mask + (<usize>(start * spec.maskKey) << 2);
+    for (let j: i32 = 0; j < present; j++) {
+      if (load<f32>(value) == 0) hideKey(scores + (<usize>j << 5));
+      value += keyStep;
+    }
+    return;
+  }
   for (let lane: i32 = 0; lane < min(STRIP, spec.queries - query); lane++) {
     let value = mask + (<usize>((query + lane) * spec.maskQuery + start * spec.maskKey) << 2);
     let score = scores + (<usize>lane << 2);
@@ -46,10 +55,15 @@ function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i
   }
 }
 
-/** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane. */
+function hideKey(scores: usize): void {
+  v128.store(scores, f32x4.splat(-Infinity), 0);
+  v128.store(scores, f32x4.splat(-Infinity), 16);
+}
+
+/** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane; NaN is passed over. */
 export function greatest(x: usize, step: usize, count: i32, least: v128): v128 {
   for (let i: i32 = 0; i < count; i++) {
-    least = f32x4.max(least, v128.load(x));
+    least = f32x4.pmax(least, v128.load(x));
     x += step;
   }
   return least;
@@ -59,7 +73,7 @@ export function greatest(x: usize, step: usize, count: i32, least: v128): v128 {
 export function weigh(x: usize, step: usize, count: i32, center: v128): v128 {
   let total = f32x4.splat(0);
   for (let i: i32 = 0; i < count; i++) {
-    const weight = exp4(f32x4.sub(v128.load(x), center));
+    const weight = expNonPositive4(f32x4.sub(v128.load(x), center));
     v128.store(x, weight);
     total = f32x4.add(total, weight);
     x += step;
@@ -76,7 +90,7 @@ export function centerOf(maximum: v128): v128 {
 
 /** exp(x), out of line: the binary is smaller. */
 export function shrinkage(x: v128): v128 {
-  return exp4(x);
+  return expNonPositive4(x);
 }
 
 /** ln x of a positive number or NaN, by 2 artanh((m − 1) / (m + 1)) of its mantissa m between √½ and √2. */

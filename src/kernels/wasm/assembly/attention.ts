@@ -144,7 +144,7 @@ function finish(state: usize, logSumExp: usize, step: usize, rows: i32): void {
   for (let lane: usize = 0; lane < 8; lane++) {
     const total = load<f32>(state + (lane << 2), 32);
     const maximum = load<f32>(state + (lane << 2));
-    const seen = maximum != -Infinity;
+    const seen = total != 0;
     store<f32>(state + (lane << 2), seen ? 1 / total : 0, 32);
     if (<i32>lane < rows) {
       store<f32>(logSumExp + lane * step, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
