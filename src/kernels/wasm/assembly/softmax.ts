@@ -67,6 +67,11 @@ export function softmax(x: usize, y: usize, size: i32, from: i32, to: i32): void
   }
 }
 
+/** log Σ e^(x − most) of a row: a function that is called, as an engine would move a formula into the loop that uses it. */
+export function logSumOfExponentials(x: usize, size: i32, most: v128): f32 {
+  return f32x4.extract_lane(log4(f32x4.splat(sumOfExponentials(x, 0, size, most, false))), 0);
+}
+
 /** y [rows, size] = x − log Σ e^x of each row of x [rows, size]; y may be x. */
 export function logSoftmax(x: usize, y: usize, size: i32, from: i32, to: i32): void {
   const bytes = <usize>size << 2;
@@ -74,7 +79,7 @@ export function logSoftmax(x: usize, y: usize, size: i32, from: i32, to: i32): v
     let at = x + <usize>row * bytes;
     let out = y + <usize>row * bytes;
     const most = largest(at, size);
-    const logSum = log4(f32x4.splat(sumOfExponentials(at, 0, size, most, false)));
+    const logSum = f32x4.splat(logSumOfExponentials(at, size, most));
     for (let left = size; left > 0; left -= 4) {
       storeFirst(out, f32x4.sub(f32x4.sub(loadFirst(at, left), most), logSum), left);
       at += 16;

@@ -126,25 +126,24 @@ function slopeTimes(name: i32, x: v128, g: v128): v128 {
 @inline
 function map(name: i32, x: usize, y: usize, count: i32): void {
   let left = count;
-  for (; left >= 4; left -= 4) {
-    v128.store(y, value(name, v128.load(x)));
+  if (left <= 0) return;
+  do {
+    storeFirst(y, value(name, loadFirst(x, left)), left);
     x += 16;
     y += 16;
-  }
-  if (left > 0) storeFirst(y, value(name, loadFirst(x, left)), left);
+    left -= 4;
+  } while (left > 0);
 }
 
 // @ts-ignore: decorator
 @inline
 function mapGradient(name: i32, x: usize, gradient: usize, y: usize, count: i32): void {
-  let left = count;
-  for (; left >= 4; left -= 4) {
-    v128.store(y, slopeTimes(name, v128.load(x), v128.load(gradient)));
+  for (let left = count; left > 0; left -= 4) {
+    storeFirst(y, slopeTimes(name, loadFirst(x, left), loadFirst(gradient, left)), left);
     x += 16;
     gradient += 16;
     y += 16;
   }
-  if (left > 0) storeFirst(y, slopeTimes(name, loadFirst(x, left), loadFirst(gradient, left)), left);
 }
 
 /** y [count] = f(x [count]), f by its place in the type Unary; y may be x. */
