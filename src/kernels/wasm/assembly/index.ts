@@ -3,4 +3,5 @@ export { unary, unaryGradient } from "./unary";
 export { crossEntropy, crossEntropyGradient } from "./loss";
 export { adamW } from "./optimizer";
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax";
-export { addBlocks, layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
+export { layerNorm, rmsNorm } from "./norm";
+export { addBlocks, layerNormGradient, rmsNormGradient } from "./norm-gradient";

@@ -122,6 +122,8 @@ function slopeTimes(name: i32, x: v128, g: v128): v128 {
   return f32x4.mul(g, f32x4.div(number(0.5), f32x4.sqrt(x)));
 }
 
+// Loops are do-while: V8 keeps constants out of a loop only if its body runs at least once, a quarter of the time here.
+
 // @ts-ignore: decorator
 @inline
 function map(name: i32, x: usize, y: usize, count: i32): void {
@@ -138,12 +140,15 @@ function map(name: i32, x: usize, y: usize, count: i32): void {
 // @ts-ignore: decorator
 @inline
 function mapGradient(name: i32, x: usize, gradient: usize, y: usize, count: i32): void {
-  for (let left = count; left > 0; left -= 4) {
+  let left = count;
+  if (left <= 0) return;
+  do {
     storeFirst(y, slopeTimes(name, loadFirst(x, left), loadFirst(gradient, left)), left);
     x += 16;
     gradient += 16;
     y += 16;
-  }
+    left -= 4;
+  } while (left > 0);
 }
 
 /** y [count] = f(x [count]), f by its place in the type Unary; y may be x. */
