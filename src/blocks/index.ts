@@ -16,3 +16,4 @@ export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RM
 export { HeadTransform, OutputHead, type OutputHeadConfig, Pooler } from "./output-head";
 export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
+export { quantize } from "./quantize";

@@ -1,5 +1,7 @@
+import { quantizable } from "../blocks/quantize";
 import type { StoredTensor } from "../checkpoint";
 import { FormatError } from "../errors";
+import type { QuantizedFormat } from "../kernels";
 import { ConfigFields, type ConfigObject } from "./config-fields";
 import type { Family, Model } from "./family";
 import { toOurs } from "./layout";
@@ -23,7 +25,11 @@ const floats = ["F32", "F16", "BF16", "F64"];
  *
  * @throws FormatError that lists tensors that are missing or too many, or names one of the wrong shape or dtype
  */
-export function loadModel<M extends Model>(family: Family<M>, { config, tensors, name }: Checkpoint): M {
+export function loadModel<M extends Model>(
+  family: Family<M>,
+  { config, tensors, name }: Checkpoint,
+  weights?: QuantizedFormat,
+): M {
   const stored = spelled(tensors, family.spelling, name);
   const fields = new ConfigFields(config, { file: `${name}/config.json`, largest: countNumbers(tensors) });
   fields.only({ quantization_config: undefined });
@@ -34,9 +40,13 @@ export function loadModel<M extends Model>(family: Family<M>, { config, tensors,
   checkNames(family, links, own, name);
   for (const link of links) checkTensor(link, own.get(link.theirs)!, name);
   const parameters = model.parameters();
+  const small = new Set(weights && quantizable(model));
   for (const link of links)
-    for (const [path, values] of toOurs(link, own.get(link.theirs)!.tensor.toFloat32()))
-      parameters.get(path)!.assign(values);
+    for (const [path, values] of toOurs(link, own.get(link.theirs)!.tensor.toFloat32())) {
+      const parameter = parameters.get(path)!;
+      if (weights && small.has(parameter)) parameter.quantize(weights, values);
+      else parameter.assign(values);
+    }
   return model;
 }
 

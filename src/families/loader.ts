@@ -1,6 +1,8 @@
+import { expectFormat } from "../blocks/quantize";
 import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
+import type { QuantizedFormat } from "../kernels";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";
@@ -21,6 +23,8 @@ export interface Pretrained<M extends Model = Model> {
 export interface LoadOptions {
   /** Called as bytes of each file arrive. */
   onProgress?: OnProgress | undefined;
+  /** Keeps the weights in 8 or 4 bits a number, as `quantize` does; in float32 unless given. */
+  weights?: QuantizedFormat | undefined;
 }
 
 /** Loads models of certain classes. */
@@ -56,6 +60,7 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
     options: LoadOptions & { model: ModelClass<Wanted> },
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
+    if (options.weights !== undefined) expectFormat("fromPretrained", options.weights);
     const opened = await openSource(source);
     const config = await opened.readJson("config.json");
     const file = `${opened.name}/config.json`;
@@ -71,7 +76,7 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
       (await readTokenizer(opened, files.get("tokenizer_config.json"), options.onProgress)) ??
       missingTokenizer(opened.name);
     const tensors = await readCheckpoint(opened, options.onProgress);
-    const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name });
+    const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name }, options.weights);
     if (options.model && !(model instanceof options.model))
       throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
     return { model, tokenizer, config, files };

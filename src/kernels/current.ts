@@ -1,8 +1,20 @@
 import type { Kernels } from "./kernels";
 import { fastestKernels } from "./wasm";
+import { threadCount } from "./wasm/threads";
 
 /** Chosen at first use: importing the library does nothing. */
 let current: Kernels | undefined;
+let held = false;
+
+/** Keeps `useKernels` from changing them while f runs: what was recorded on some must be differentiated on the same. */
+export function holdKernels<Result>(f: () => Result): Result {
+  held = true;
+  try {
+    return f();
+  } finally {
+    held = false;
+  }
+}
 
 /** The kernels that operations run on. */
 export function kernels(): Kernels {
@@ -22,10 +34,11 @@ export function kernels(): Kernels {
 export function useKernels(implementation: Kernels): void {
   if (typeof implementation?.matmul !== "function")
     throw new TypeError("useKernels: the argument is not a set of Kernels");
+  if (held) throw new Error("useKernels: gradients are being recorded; change kernels before or after");
   current = implementation;
 }
 
 /** What operations run on at the moment. */
 export function kernelInfo(): { name: string; simd: boolean; threads: number } {
-  return { name: kernels().name, simd: kernels().simd, threads: 1 };
+  return { name: kernels().name, simd: kernels().simd, threads: threadCount() };
 }

@@ -3,7 +3,7 @@
  *
  * @module kernels
  */
-export { kernelInfo, kernels, useKernels } from "./current";
+export { holdKernels, kernelInfo, kernels, useKernels } from "./current";
 export type {
   AdamWSpec,
   AttentionSpec,
@@ -19,4 +19,6 @@ export type {
   Selection,
   Unary,
 } from "./kernels";
+export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";
 export { referenceKernels } from "./reference";
+export { useThreads } from "./wasm/use-threads";

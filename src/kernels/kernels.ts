@@ -1,3 +1,5 @@
+import type { Quantized } from "./quantized";
+
 /**
  * Storage for the numbers of a tensor. On the CPU it is a `Float32Array`; above this floor only `Tensor.data` and
  * `Tensor.read` look inside, so that another implementation may keep its numbers elsewhere.
@@ -130,6 +132,13 @@ export interface Kernels {
 
   /** Storage for values that are read again and again, a parameter's: copied to where products read them best. */
   keep(values: Buffer): Buffer;
+  /** As `keep`, for a matrix of few bits a number. */
+  keepQuantized(matrix: Quantized): Quantized;
+  /**
+   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. For few rows, x may be rounded to 8 bits a number in blocks of 32, so
+   * that whole numbers are multiplied: each product is then within 1/254 of the block's largest |x| times its weight.
+   */
+  multiplyQuantized(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer;
   /** The products, and to every row of each a bias [n] if there is one. */
   matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer;
 

@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
 import { add } from "./operations/elementwise";
-import type { Parameter } from "./parameter";
+import { Parameter } from "./parameter";
 import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
 import { describe, ones, Tensor, zeros } from "./tensor";
@@ -64,6 +64,13 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
 export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor; gradients: Gradients } {
   const tensors: ReadonlyMap<string, Tensor> =
     "parameters" in over ? over.parameters() : new Map(over.map((tensor, i) => [String(i), tensor]));
+  for (const tensor of tensors.values())
+    if (tensor instanceof Parameter && tensor.quantized)
+      throw new TypeError(
+        `valueAndGradients: parameter ${tensor.describe()} is quantized and has no gradient; differentiate by others, ` +
+          "or load the model without weights: " +
+          `"${tensor.quantized.format}"`,
+      );
   const tape = new Tape([...tensors.values()]);
   const value = recordOnto(tape, f);
   if (!(value instanceof Tensor))

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors";
-import { type Buffer, kernels } from "../kernels";
+import { type Buffer, dequantizeRows, kernels, type Quantized, type QuantizedFormat, quantizeRows } from "../kernels";
 import type { Random } from "./random";
 import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
@@ -17,6 +17,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
   path = "";
   #values: Buffer | undefined;
+  #quantized: Quantized | undefined;
 
   constructor(shape: S, initial: Initial) {
     checkShape("Parameter", shape);
@@ -25,10 +26,17 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   }
 
   get hasValues(): boolean {
-    return this.#values !== undefined;
+    return this.#values !== undefined || this.#quantized !== undefined;
   }
 
+  /** Its values in 8 or 4 bits, if that is how it has them. */
+  get quantized(): Quantized | undefined {
+    return this.#quantized;
+  }
+
+  /** Its values; where they are quantized, a new copy in float32 each time. */
   override get buffer(): Buffer {
+    if (this.#quantized !== undefined) return dequantizeRows(this.#quantized);
     if (this.#values === undefined)
       throw new Error(
         `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
@@ -40,7 +48,33 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   assign(values: Float32Array): void {
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
-    this.#values = kernels().keep(values);
+    this.#values = this.#withPath(() => kernels().keep(values));
+    this.#quantized = undefined;
+  }
+
+  /**
+   * Takes these numbers, or those it has, in 8 or 4 bits each: for inference.
+   *
+   * @throws ShapeError unless it is a matrix whose rows are whole blocks of 32
+   */
+  quantize(format: QuantizedFormat, values: Float32Array = this.buffer): void {
+    const [rows, columns] = this.shape;
+    if (this.rank !== 2 || columns! % 32 !== 0)
+      throw new ShapeError(`parameter ${this.describe()}: only a matrix whose rows are blocks of 32 can be quantized`);
+    if (values.length !== sizeOf(this.shape))
+      throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+    this.#quantized = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
+    this.#values = undefined;
+  }
+
+  /** Says which parameter wanted memory that could not be had. */
+  #withPath<Result>(take: () => Result): Result {
+    try {
+      return take();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new RangeError(`parameter ${this.describe()}: ${error.message}`, { cause: error });
+    }
   }
 
   /** `blocks.0.attention.query.weight [64, 64]` */

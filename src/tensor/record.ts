@@ -1,13 +1,14 @@
-import type {
-  AttentionSpec,
-  Axis,
-  Binary,
-  Buffer,
-  LossSpec,
-  MatmulSpec,
-  NormSpec,
-  RotarySpec,
-  Unary,
+import {
+  type AttentionSpec,
+  type Axis,
+  type Binary,
+  type Buffer,
+  holdKernels,
+  type LossSpec,
+  type MatmulSpec,
+  type NormSpec,
+  type RotarySpec,
+  type Unary,
 } from "../kernels";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
@@ -85,7 +86,7 @@ export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
     throw new Error("gradients of gradients are not available: valueAndGradients was called inside another");
   tape = newTape;
   try {
-    return f();
+    return holdKernels(f);
   } finally {
     tape = undefined;
   }

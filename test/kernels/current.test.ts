@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { kernelInfo, kernels, referenceKernels, useKernels } from "../../src/kernels";
-import { add, tensor } from "../../src/tensor";
+import { add, sum, tensor, valueAndGradients } from "../../src/tensor";
 
 describe("useKernels", () => {
   const before = kernels();
@@ -25,5 +25,16 @@ describe("useKernels", () => {
     // @ts-expect-error a string is no set of kernels
     expect(() => useKernels("wasm")).toThrow(TypeError);
     expect(kernels()).toBe(before);
+  });
+
+  it("refuses to change while gradients are recorded", () => {
+    const x = tensor([1, 2]);
+    const change = () => {
+      useKernels(referenceKernels);
+      return sum(x);
+    };
+    expect(() => valueAndGradients([x], change)).toThrow("before or after");
+    expect(kernels()).toBe(before);
+    expect(valueAndGradients([x], () => sum(x)).value.item()).toBe(3);
   });
 });

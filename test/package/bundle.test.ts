@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { relaxed, strict } from "../../src/kernels/wasm/binaries";
 
 /** What a bundler for pages makes of an import. */
 async function bundled(code: string): Promise<Metafile["outputs"][string]> {
@@ -28,8 +30,14 @@ describe("what a page bundles", () => {
   });
 
   it("one block is small", async () => {
-    const { bytes } = await bundled('export { initialize, MultiHeadAttention, tensor } from "./index";');
-    expect(bytes).toBeLessThan(32_000);
+    const { bytes, inputs } = await bundled('export { initialize, MultiHeadAttention, tensor } from "./index";');
+    const binaries = inputs["src/kernels/wasm/binaries.ts"]!.bytesInOutput;
+    expect(bytes - binaries).toBeLessThan(45_000);
+  });
+
+  it("both binaries of the kernels take 20 KB, compressed", () => {
+    const compressed = [strict, relaxed].map((base64) => gzipSync(Buffer.from(base64, "base64")).length);
+    expect(compressed[0]! + compressed[1]!).toBeLessThan(20_000);
   });
 
   it("a tokenizer brings no tensors", async () => {

@@ -4,7 +4,7 @@ import { attention, attentionGradient } from "./attention";
 import { binary, clamp, clampGradient, unary, unaryGradient, where } from "./elementwise";
 import { permute, place, repeat, slice, triangle } from "./layout";
 import { crossEntropy, crossEntropyGradient } from "./loss";
-import { matmul } from "./matmul";
+import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 import { gatherRows, rotary, scatterRows } from "./positions";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
@@ -23,6 +23,8 @@ export const referenceKernels: Kernels = {
   crossEntropyGradient,
   gatherRows,
   keep: (values) => values,
+  keepQuantized: (matrix) => matrix,
+  multiplyQuantized,
   layerNorm,
   layerNormGradient,
   logSoftmax,

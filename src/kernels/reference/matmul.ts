@@ -1,4 +1,5 @@
 import type { Buffer, MatmulSpec } from "../kernels";
+import { dequantizeRows, type Quantized } from "../quantized";
 
 /** C[i, j] = Σₚ A[i, p] · B[p, j] + bias[j], for each pair of matrices of the batch. */
 export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer {
@@ -11,6 +12,12 @@ export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): B
     multiply(left, right, output.subarray(batch * m * n, (batch + 1) * m * n), k, n);
   }
   return bias ? output.map((sum, i) => sum + bias[i % n]!) : output;
+}
+
+/** x [rows, columns] · Wᵀ + bias, with W as the bits say. */
+export function multiplyQuantized(x: Buffer, weight: Quantized, rows: number, bias?: Buffer): Buffer {
+  const single = { m: rows, k: weight.columns, n: weight.rows, batchA: [0], batchB: [0] };
+  return matmul(x, dequantizeRows(weight), { ...single, transposeA: false, transposeB: true }, bias);
 }
 
 /** Matrix `index` of a buffer as [rows, columns]; `transposed` says that it lies as [columns, rows]. */

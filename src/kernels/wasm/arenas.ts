@@ -24,7 +24,7 @@ export class Arenas {
   }
 
   /** The arena that keeps these numbers. */
-  of(buffer: Buffer): Region | undefined {
+  of(buffer: { readonly buffer: ArrayBufferLike }): Region | undefined {
     return this.#regions.get(buffer.buffer);
   }
 
@@ -32,14 +32,12 @@ export class Arenas {
   keep(values: Buffer): Buffer {
     const bytes = align(values.byteLength);
     if (values.length < WORTH || bytes + SCRATCH > LARGEST || this.of(values)) return values;
-    const region = this.#withRoom(bytes);
-    const at = region.take(bytes);
-    const kept = region.numbers.subarray(at >>> 2, (at >>> 2) + values.length);
-    kept.set(values);
-    return kept;
+    const region = this.withRoom(bytes);
+    return region.numbers.subarray(region.put(values) >>> 2).subarray(0, values.length);
   }
 
-  #withRoom(bytes: number): Region {
+  /** An arena with so many bytes of room besides its scratch. @throws RangeError if the memory cannot be had */
+  withRoom(bytes: number): Region {
     const last = this.#last?.deref();
     const open = last && this.#regions.get(last);
     if (open && open.room >= bytes + SCRATCH) return open;

@@ -1,8 +1,12 @@
 import type { Kernels } from "../kernels";
 import { referenceKernels } from "../reference";
 import { Arenas } from "./arenas";
+import { Attentions } from "./attention";
+import { binary, sumRows } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, type Flavor } from "./module";
+import { QuantizedProducts } from "./quantized";
+import { Rows } from "./rows";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is taken at first use. */
@@ -10,11 +14,48 @@ export function wasmKernels(flavor: Flavor): Kernels {
   const workspace = new Workspace(flavor);
   const arenas = new Arenas(flavor);
   const products = new Products(arenas, workspace);
+  const rows = new Rows(workspace);
+  const attentions = new Attentions(workspace);
+  const quantized = new QuantizedProducts(arenas, workspace);
   return {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
     keep: (values) => arenas.keep(values),
+    binary,
+    unary: (name, x) => rows.unary(name, x),
+    unaryGradient: (name, x, gradient) => rows.unaryGradient(name, x, gradient),
+    softmax: (x, axis) =>
+      axis.inner === 1 ? rows.softmax("softmax", x, axis.size) : referenceKernels.softmax(x, axis),
+    logSoftmax: (x, axis) =>
+      axis.inner === 1 ? rows.softmax("logSoftmax", x, axis.size) : referenceKernels.logSoftmax(x, axis),
+    softmaxGradient: (y, axis, gradient) =>
+      axis.inner === 1
+        ? rows.softmaxGradient("softmaxGradient", y, gradient, axis.size)
+        : referenceKernels.softmaxGradient(y, axis, gradient),
+    logSoftmaxGradient: (y, axis, gradient) =>
+      axis.inner === 1
+        ? rows.softmaxGradient("logSoftmaxGradient", y, gradient, axis.size)
+        : referenceKernels.logSoftmaxGradient(y, axis, gradient),
+    layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),
+    rmsNorm: (x, weight, spec) => rows.rmsNorm(x, weight, spec),
+    layerNormGradient: (x, weight, spec, gradient) => {
+      const { x: output, sums } = rows.normGradient("layerNorm", x, weight, spec, gradient);
+      return { x: output, weight: sums.subarray(0, spec.size), bias: sums.subarray(spec.size) };
+    },
+    rmsNormGradient: (x, weight, spec, gradient) => {
+      const { x: output, sums } = rows.normGradient("rmsNorm", x, weight, spec, gradient);
+      return { x: output, weight: sums };
+    },
+    crossEntropy: (logits, spec) => rows.crossEntropy(logits, spec),
+    crossEntropyGradient: (logits, spec, gradient) => rows.crossEntropyGradient(logits, spec, gradient),
+    adamW: (parameter, gradient, first, second, spec) => rows.adamW(parameter, gradient, first, second, spec),
+    attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
+    attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
+    sum: (x, axis) =>
+      axis.outer === 1 && axis.inner > 1 ? sumRows(x, axis.size, axis.inner) : referenceKernels.sum(x, axis),
+    keepQuantized: (matrix) => quantized.keep(matrix),
+    multiplyQuantized: (x, matrix, rows, bias) => quantized.multiply(x, matrix, rows, bias),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }

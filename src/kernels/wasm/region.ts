@@ -6,8 +6,12 @@ const BASE = 4096;
 /** What a 32-bit address reaches. */
 export const LARGEST = 65535 * PAGE;
 
+let next = 0;
+
 /** A memory of fixed size with the kernels working in it. Its numbers are laid out from the bottom, scratch on top. */
 export class Region {
+  /** What threads call it. */
+  readonly id = next++;
   readonly memory: WebAssembly.Memory;
   readonly assembly: Assembly;
   readonly numbers: Float32Array;

@@ -1,6 +1,7 @@
 import { ShapeError } from "../../errors";
-import { kernels } from "../../kernels";
+import { dequantizeRows, kernels } from "../../kernels";
 import { type Ids, indices } from "../ids";
+import { Parameter } from "../parameter";
 import { result } from "../record";
 import { expectTensor, type Tensor } from "../tensor";
 
@@ -21,11 +22,7 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor 
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
   const { values, shape } = indices("embedding: ids", ids, rows!);
-  return result(
-    "embedding",
-    [weight],
-    { ids: values },
-    [...shape, size!],
-    kernels().gatherRows(weight.buffer, values, size!),
-  );
+  const few = weight instanceof Parameter ? weight.quantized : undefined;
+  const vectors = few ? dequantizeRows(few, values) : kernels().gatherRows(weight.buffer, values, size!);
+  return result("embedding", [weight], { ids: values }, [...shape, size!], vectors);
 }

@@ -1,7 +1,10 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
+export { expandEight, expandFour, multiplyEight, multiplyFour, quantizeVector } from "./quantized";
 export { unary, unaryGradient } from "./unary";
 export { crossEntropy, crossEntropyGradient } from "./loss";
 export { adamW } from "./optimizer";
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax";
 export { layerNorm, rmsNorm } from "./norm";
 export { addBlocks, layerNormGradient, rmsNormGradient } from "./norm-gradient";
+export { attention, attentionScratchBytes, attentionUnits } from "./attention";
+export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits } from "./attention-gradient";

@@ -2,7 +2,7 @@ import { loadFirst, storeFirst } from "./lanes";
 import { fma } from "./simd";
 
 /**
- * One AdamW step in place on parameter, first and second [count], gradient [count]:
+ * One AdamW step in place on parameter, first, second and gradient, for elements from ≤ i < to:
  * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − (decay · θ + rate · m / (√v · inverseRoot + ε)).
  *
  * The correction is subtracted as one sum: 1 − decay is so close to 1 that float32 would lose most of the decay.
@@ -16,14 +16,19 @@ export function adamW(
   gradient: usize,
   first: usize,
   second: usize,
-  count: i32,
   rate: f64,
   beta1: f64,
   beta2: f64,
   inverseRoot: f64,
   epsilon: f64,
   decay: f64,
+  from: i32,
+  to: i32,
 ): void {
+  parameter += <usize>from << 2;
+  gradient += <usize>from << 2;
+  first += <usize>from << 2;
+  second += <usize>from << 2;
   const keep1 = f32x4.splat(<f32>beta1);
   const keep2 = f32x4.splat(<f32>beta2);
   const take1 = f32x4.splat(<f32>(1 - beta1));
@@ -32,7 +37,7 @@ export function adamW(
   const roots = f32x4.splat(<f32>inverseRoot);
   const epsilons = f32x4.splat(<f32>epsilon);
   const decays = f32x4.splat(<f32>decay);
-  let left = count;
+  let left = to - from;
   if (left > 0) {
     do {
       const g = loadFirst(gradient, left);

@@ -1,0 +1,118 @@
+import {
+  dots,
+  gAcross,
+  gAlong,
+  kAcross,
+  kAlong,
+  kSums,
+  panels,
+  qAcross,
+  qAlong,
+  qSums,
+  SCORES,
+  SQUARE,
+  strips,
+  vAcross,
+  vSums,
+} from "./attention-gradient-scratch";
+import { turnPanels, unpack } from "./attention-pack";
+import { addProduct, product } from "./attention-product";
+import { hide } from "./attention-scores";
+import { padded, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { exp4 } from "./exp";
+
+/** p and ∂s of a tile of queries and a tile of keys, put into their panels, and what ∂q gets of them. */
+export function queriesOfTile(
+  spec: Spec,
+  mask: usize,
+  b: i32,
+  h: i32,
+  query: i32,
+  start: i32,
+  logSumExp: usize,
+  qGradient: usize,
+  finite: bool,
+): void {
+  const count = min(TILE, spec.queries - query);
+  const dim = <usize>spec.headDim << 2;
+  const valueDim = <usize>spec.valueDim << 2;
+  const rows = padded(spec.headDim, 4);
+  const keyPanel = <usize>padded(min(TILE, spec.keys - start), 8) << 4;
+  const queryPanel = <usize>padded(count, 8) << 5;
+  const weights = strips;
+  const slopes = weights + SCORES;
+  const sums = qSums;
+  for (let strip: i32 = 0; strip < count; strip += STRIP) {
+    const left = min(STRIP, count - strip);
+    const visible = visibleKeys(spec, start, query + strip + left);
+    if (visible == 0) continue;
+    product(kAcross, dim << 2, qAcross + <usize>strip * dim, weights, visible, spec.headDim);
+    hide(weights, spec, mask, b, h, query + strip, start, visible);
+    const g = gAcross + <usize>strip * valueDim;
+    product(vAcross, valueDim << 2, g, slopes, visible, spec.valueDim);
+    const lse = logSumExp + (<usize>(strip * spec.heads) << 2);
+    const dot = dots + (<usize>strip << 2);
+    differentiate(weights, slopes, visible, lse, <usize>spec.heads << 2, left, dot, spec.scale);
+    memory.fill(sums, 0, <usize>rows << 5);
+    addProduct(kAlong, keyPanel, slopes, sums, rows, visible, finite);
+    const row = <usize>(strip * spec.heads) * dim;
+    unpack(sums, spec.headDim, qGradient + row, <usize>spec.heads * dim, left, 0, true);
+    const place = panels + (<usize>strip << 5);
+    turnPanels(weights, visible, place, queryPanel);
+    turnPanels(slopes, visible, place + SQUARE, queryPanel);
+  }
+}
+
+/** s and g vᵀ [count, 8] become p and ∂s · scale; a hidden key, and a query that is not there, have 0. */
+function differentiate(
+  scores: usize,
+  slopes: usize,
+  count: i32,
+  logSumExp: usize,
+  step: usize,
+  rows: i32,
+  queryDots: usize,
+  scale: f32,
+): void {
+  const factor = f32x4.splat(scale);
+  const zero = f32x4.splat(0);
+  for (let lane: i32 = 0; lane < rows; lane += 4) {
+    let lse = zero;
+    for (let i = min(4, rows - lane) - 1; i >= 0; i--) {
+      const value = load<f32>(logSumExp + <usize>(lane + i) * step);
+      lse = v128.shuffle<f32>(f32x4.splat(value == -Infinity ? 0 : value), lse, 0, 4, 5, 6);
+    }
+    const here = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(rows - lane));
+    const dot = v128.load(queryDots + (<usize>lane << 2));
+    for (let j: i32 = 0; j < count; j++) {
+      const place = (<usize>j << 5) + (<usize>lane << 2);
+      const weight = v128.and(here, exp4(f32x4.sub(v128.load(scores + place), lse)));
+      const slope = f32x4.mul(f32x4.mul(factor, weight), f32x4.sub(v128.load(slopes + place), dot));
+      v128.store(scores + place, weight);
+      v128.store(slopes + place, v128.andnot(slope, f32x4.eq(weight, zero)));
+    }
+  }
+  if (rows > 4) return;
+  for (let j: i32 = 0; j < count; j++) {
+    v128.store(scores + (<usize>j << 5), zero, 16);
+    v128.store(slopes + (<usize>j << 5), zero, 16);
+  }
+}
+
+/** Adds what ∂k and ∂v of a tile of keys get from a tile of queries. */
+export function keysOfTile(spec: Spec, query: i32, start: i32, visible: i32, finite: bool): void {
+  const count = padded(min(TILE, spec.queries - query), 8);
+  const step = <usize>count << 4;
+  const kRows = padded(spec.headDim, 4);
+  const vRows = padded(spec.valueDim, 4);
+  for (let key: i32 = 0; key < visible; key += 8) {
+    // The first strip with a query that sees the first key of this panel.
+    const first = spec.causal ? max(start + key - (spec.keys - spec.queries) - query, 0) & ~7 : 0;
+    const panel = panels + <usize>(key >> 3) * (<usize>count << 5) + (<usize>first << 5);
+    const skipped = <usize>first << 4;
+    const vSum = vSums + (<usize>(key * vRows) << 2);
+    const kSum = kSums + (<usize>(key * kRows) << 2);
+    addProduct(gAlong + skipped, step, panel, vSum, vRows, count - first, finite);
+    addProduct(qAlong + skipped, step, panel + SQUARE, kSum, kRows, count - first, finite);
+  }
+}

@@ -1,0 +1,141 @@
+import {
+  dots,
+  gAcross,
+  gAlong,
+  kAcross,
+  kAlong,
+  kSums,
+  layOut,
+  qAcross,
+  qAlong,
+  vAcross,
+  vSums,
+} from "./attention-gradient-scratch";
+import { keysOfTile, queriesOfTile } from "./attention-gradient-tiles";
+import { packAcross, packAlong, unpack } from "./attention-pack";
+import { padded, roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { fma } from "./simd";
+
+export { attentionGradientScratchBytes } from "./attention-gradient-scratch";
+
+/** How many units of work there are: one head of keys and values each, with all the queries that read it. */
+export function attentionGradientUnits(spec: usize): i32 {
+  const sizes = changetype<Spec>(spec);
+  return sizes.batch * sizes.keyValueHeads;
+}
+
+/**
+ * With weights p = exp(s − logSumExp), s = q kᵀ · scale: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale,
+ * ∂k = ∂sᵀ q · scale, for the units [from, to). Everything in the three gradients is written, 0 for keys beyond `keys`.
+ *
+ * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 4
+ */
+export function attentionGradient(
+  q: usize,
+  k: usize,
+  v: usize,
+  mask: usize,
+  output: usize,
+  logSumExp: usize,
+  gradient: usize,
+  qGradient: usize,
+  kGradient: usize,
+  vGradient: usize,
+  spec: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  const sizes = changetype<Spec>(spec);
+  const dim = <usize>sizes.headDim << 2;
+  const valueDim = <usize>sizes.valueDim << 2;
+  layOut(sizes, scratch);
+  const group = sizes.heads / sizes.keyValueHeads;
+  const rows = <usize>sizes.keyValueHeads;
+  for (let unit = from; unit < to; unit++) {
+    const b = unit / sizes.keyValueHeads;
+    const head = unit % sizes.keyValueHeads;
+    const first = <usize>(b * sizes.queries) * <usize>sizes.heads + <usize>(head * group);
+    for (let i: i32 = 0; i < sizes.queries; i++) {
+      memory.fill(qGradient + (first + <usize>(i * sizes.heads)) * dim, 0, <usize>group * dim);
+    }
+    let row = <usize>(b * sizes.capacity) * rows + <usize>head;
+    for (let j = sizes.keys; j < sizes.capacity; j++) {
+      memory.fill(kGradient + (row + <usize>j * rows) * dim, 0, dim);
+      memory.fill(vGradient + (row + <usize>j * rows) * valueDim, 0, valueDim);
+    }
+    for (let start: i32 = 0; start < sizes.keys; start += TILE) {
+      const kPlace = row * dim;
+      const vPlace = row * valueDim;
+      const finite = openKeys(sizes, start, k + kPlace, v + vPlace);
+      for (let h = head * group; h < head * group + group; h++) {
+        for (let query: i32 = 0; query < sizes.queries; query += TILE) {
+          const visible = visibleKeys(sizes, start, query + min(TILE, sizes.queries - query));
+          if (visible == 0) continue;
+          const line = <usize>(b * sizes.queries + query) * <usize>sizes.heads + <usize>h;
+          const g = gradient + line * valueDim;
+          const finiteQueries = openQueries(sizes, query, q + line * dim, output + line * valueDim, g);
+          const lse = logSumExp + (line << 2);
+          queriesOfTile(sizes, mask, b, h, query, start, lse, qGradient + line * dim, finite);
+          keysOfTile(sizes, query, start, visible, finiteQueries);
+        }
+      }
+      closeKeys(sizes, start, kGradient + kPlace, vGradient + vPlace);
+      row += <usize>TILE * rows;
+    }
+  }
+}
+
+function openKeys(spec: Spec, start: i32, k: usize, v: usize): bool {
+  const present = min(TILE, spec.keys - start);
+  const kStep = <usize>(spec.keyValueHeads * spec.headDim) << 2;
+  const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
+  packAcross(k, kStep, present, spec.headDim, kAcross, 4, 1);
+  packAcross(v, vStep, present, spec.valueDim, vAcross, 4, 1);
+  memory.fill(kSums, 0, roomFor(TILE, spec.headDim));
+  memory.fill(vSums, 0, roomFor(TILE, spec.valueDim));
+  return packAlong(k, kStep, present, spec.headDim, kAlong);
+}
+
+function openQueries(spec: Spec, query: i32, q: usize, output: usize, g: usize): bool {
+  const count = min(TILE, spec.queries - query);
+  const step = <usize>(spec.heads * spec.headDim) << 2;
+  const valueStep = <usize>(spec.heads * spec.valueDim) << 2;
+  packAcross(q, step, count, spec.headDim, qAcross, STRIP, spec.scale);
+  packAcross(g, valueStep, count, spec.valueDim, gAcross, STRIP, 1);
+  const finite = packAlong(q, step, count, spec.headDim, qAlong);
+  let dot = dots;
+  const whole = spec.valueDim & ~3;
+  for (let i: i32 = 0; i < TILE; i++) {
+    let sums = f32x4.splat(0);
+    if (i < count) {
+      for (let d: i32 = 0; d < whole; d += 4) {
+        sums = fma(v128.load(g + (<usize>d << 2)), v128.load(output + (<usize>d << 2)), sums);
+      }
+      for (let d = whole; d < spec.valueDim; d++) {
+        sums = fma(v128.load32_zero(g + (<usize>d << 2)), v128.load32_zero(output + (<usize>d << 2)), sums);
+      }
+    }
+    sums = f32x4.add(sums, v128.shuffle<f32>(sums, sums, 2, 3, 0, 1));
+    store<f32>(dot, f32x4.extract_lane(sums, 0) + f32x4.extract_lane(sums, 1));
+    g += valueStep;
+    output += valueStep;
+    dot += 4;
+  }
+  g -= valueStep * <usize>TILE;
+  return packAlong(g, valueStep, count, spec.valueDim, gAlong) && finite;
+}
+
+function closeKeys(spec: Spec, start: i32, kGradient: usize, vGradient: usize): void {
+  const present = min(TILE, spec.keys - start);
+  const kStep = <usize>(spec.keyValueHeads * spec.headDim) << 2;
+  const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
+  const kRows = padded(spec.headDim, 4);
+  const vRows = padded(spec.valueDim, 4);
+  for (let key: i32 = 0; key < present; key += 8) {
+    const kSum = kSums + (<usize>(key * kRows) << 2);
+    const vSum = vSums + (<usize>(key * vRows) << 2);
+    unpack(kSum, spec.headDim, kGradient + <usize>key * kStep, kStep, present - key, 0, false);
+    unpack(vSum, spec.valueDim, vGradient + <usize>key * vStep, vStep, present - key, 0, false);
+  }
+}

@@ -1,0 +1,153 @@
+import { attendOne } from "./attention-decode";
+import { packAcross, packAlong, unpack } from "./attention-pack";
+import { addProduct, product } from "./attention-product";
+import { centerOf, greatest, hide, logarithm, shrinkage, weigh } from "./attention-scores";
+import { roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+
+/** The bytes of scratch that each thread needs, whatever the lengths. */
+export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
+  return roomFor(TILE, headDim) * 2 + roomFor(TILE, valueDim) * 2 + STATE + SCORES;
+}
+
+/** Bytes of the maximum and the sum of the weights, eight of each for a strip. */
+const STATE: usize = <usize>TILE * 8;
+const SCORES: usize = <usize>TILE * 32;
+
+/** How many units of work there are: a tile of queries of one head each. */
+export function attentionUnits(spec: usize): i32 {
+  const sizes = changetype<Spec>(spec);
+  return sizes.batch * sizes.heads * ((sizes.queries + TILE - 1) / TILE);
+}
+
+/**
+ * output [batch, queries, heads, valueDim] = softmax(q kᵀ · scale) v and logSumExp [batch, queries, heads], for the units
+ * [from, to); `mask` is 0 where there is none.
+ *
+ * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 1; Milakov and Gimelshein 2018, Online normalizer
+ * calculation for softmax (arXiv 1805.02867)
+ */
+export function attention(
+  q: usize,
+  k: usize,
+  v: usize,
+  mask: usize,
+  output: usize,
+  logSumExp: usize,
+  spec: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  const sizes = changetype<Spec>(spec);
+  const tiles = (sizes.queries + TILE - 1) / TILE;
+  const group = sizes.heads / sizes.keyValueHeads;
+  for (let unit = from; unit < to; unit++) {
+    const query = (unit % tiles) * TILE;
+    const h = (unit / tiles) % sizes.heads;
+    const b = unit / tiles / sizes.heads;
+    const row: usize = (<usize>(b * sizes.queries + query) * <usize>sizes.heads + <usize>h) << 2;
+    const keyRow: usize = (<usize>(b * sizes.capacity) * <usize>sizes.keyValueHeads + <usize>(h / group)) << 2;
+    const qRow = q + row * <usize>sizes.headDim;
+    const kRow = k + keyRow * <usize>sizes.headDim;
+    const vRow = v + keyRow * <usize>sizes.valueDim;
+    const out = output + row * <usize>sizes.valueDim;
+    if (sizes.queries == 1) attendOne(sizes, b, h, qRow, kRow, vRow, mask, out, logSumExp + row, scratch);
+    else attendTile(sizes, b, h, query, qRow, kRow, vRow, mask, out, logSumExp + row, scratch);
+  }
+}
+
+/** A tile of queries of one head; each pointer is at its first row of that head. */
+function attendTile(
+  spec: Spec,
+  b: i32,
+  h: i32,
+  query: i32,
+  q: usize,
+  k: usize,
+  v: usize,
+  mask: usize,
+  output: usize,
+  logSumExp: usize,
+  scratch: usize,
+): void {
+  const count = min(TILE, spec.queries - query);
+  const dim = <usize>spec.headDim << 2;
+  const valueRows = (spec.valueDim + 3) & ~3;
+  const qTile = scratch;
+  const kTile = qTile + roomFor(TILE, spec.headDim);
+  const vTile = kTile + roomFor(TILE, spec.headDim);
+  const sums = vTile + roomFor(TILE, spec.valueDim);
+  const state = sums + roomFor(TILE, spec.valueDim);
+  const scores = state + STATE;
+  const kStep = <usize>spec.keyValueHeads * dim;
+  const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
+
+  packAcross(q, <usize>spec.heads * dim, count, spec.headDim, qTile, STRIP, spec.scale);
+  memory.fill(sums, 0, roomFor(TILE, spec.valueDim));
+  for (let strip: usize = 0; strip < STATE; strip += 64) begin(state + strip);
+
+  for (let start: i32 = 0; start < spec.keys && visibleKeys(spec, start, query + count) > 0; start += TILE) {
+    const present = min(TILE, spec.keys - start);
+    const panel = <usize>((present + 7) & ~7) << 4;
+    packAcross(k + <usize>start * kStep, kStep, present, spec.headDim, kTile, 4, 1);
+    const finite = packAlong(v + <usize>start * vStep, vStep, present, spec.valueDim, vTile);
+    for (let strip: i32 = 0; strip < count; strip += STRIP) {
+      const visible = visibleKeys(spec, start, query + min(strip + STRIP, count));
+      if (visible == 0) continue;
+      const sum = sums + <usize>(strip * valueRows) * 4;
+      product(kTile, dim << 2, qTile + <usize>strip * dim, scores, visible, spec.headDim);
+      hide(scores, spec, mask, b, h, query + strip, start, visible);
+      const place = state + (<usize>strip << 3);
+      weighHalf(scores, visible, place, sum, valueRows);
+      weighHalf(scores + 16, visible, place + 16, sum + 16, valueRows);
+      addProduct(vTile, panel, scores, sum, valueRows, visible, finite);
+    }
+  }
+
+  for (let strip: i32 = 0; strip < count; strip += STRIP) {
+    const place = state + (<usize>strip << 3);
+    const row = <usize>(strip * spec.heads) << 2;
+    const rows = count - strip;
+    finish(place, logSumExp + row, <usize>spec.heads << 2, rows);
+    const sum = sums + <usize>(strip * valueRows) * 4;
+    const step = <usize>(spec.heads * spec.valueDim) << 2;
+    unpack(sum, spec.valueDim, output + row * <usize>spec.valueDim, step, rows, place + 32, false);
+  }
+}
+
+/** The state of a strip: the maximum of the scores so far, then the sum of exp(score − maximum), eight of each. */
+function begin(state: usize): void {
+  v128.store(state, f32x4.splat(-Infinity), 0);
+  v128.store(state, f32x4.splat(-Infinity), 16);
+  v128.store(state, f32x4.splat(0), 32);
+  v128.store(state, f32x4.splat(0), 48);
+}
+
+/**
+ * One half of scores [count, 8] becomes weights exp(score − maximum); what was summed under a lower maximum shrinks to
+ * the new one.
+ */
+function weighHalf(scores: usize, count: i32, state: usize, sums: usize, rows: i32): void {
+  const before = v128.load(state);
+  const maximum = greatest(scores, 32, count, before);
+  const center = centerOf(maximum);
+  const shrink = shrinkage(f32x4.sub(before, center));
+  v128.store(state, maximum);
+  v128.store(state, f32x4.add(f32x4.mul(shrink, v128.load(state, 32)), weigh(scores, 32, count, center)), 32);
+  if (i32x4.all_true(f32x4.eq(shrink, f32x4.splat(1)))) return;
+  const last = sums + (<usize>rows << 5);
+  for (let sum = sums; sum < last; sum += 32) v128.store(sum, f32x4.mul(shrink, v128.load(sum)));
+}
+
+/** Writes maximum + ln total of each query, and puts 1 / total (0 where nothing was seen) in the place of the total. */
+function finish(state: usize, logSumExp: usize, step: usize, rows: i32): void {
+  for (let lane: usize = 0; lane < 8; lane++) {
+    const total = load<f32>(state + (lane << 2), 32);
+    const maximum = load<f32>(state + (lane << 2));
+    const seen = maximum != -Infinity;
+    store<f32>(state + (lane << 2), seen ? 1 / total : 0, 32);
+    if (<i32>lane < rows) {
+      store<f32>(logSumExp + lane * step, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
+    }
+  }
+}

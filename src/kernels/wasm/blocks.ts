@@ -1,0 +1,91 @@
+import type { Buffer, MatmulSpec } from "../kernels";
+import { align, type Region } from "./region";
+import { dispatch, threadCount } from "./threads";
+
+/** Rows of the left side are packed by blocks that the second cache holds, and results leave by blocks as large. */
+export const BLOCK = 2 ** 20;
+/** Columns of a block of the result, at most. */
+const COLUMNS = 2 ** 16;
+/** What a tile at the edge of the result is computed in. */
+const TILE = 128;
+
+/** How a product is cut to blocks. */
+export interface Plan extends MatmulSpec {
+  rows: number;
+  columns: number;
+}
+
+/** Blocks of rows, and of so many columns if that is given. */
+export function planOf(spec: MatmulSpec, columns = Math.min(spec.n, COLUMNS)): Plan {
+  const fitting = Math.floor(BLOCK / 4 / Math.max(spec.k, columns / 4));
+  // Blocks of equal size: a last one of a few rows would pack the right side for little.
+  const blocks = Math.ceil(spec.m / Math.max(4, fitting));
+  return { ...spec, columns, rows: Math.min(spec.m, align(Math.ceil(spec.m / blocks))) };
+}
+
+/** The bytes that the blocks take. */
+export function roomFor({ rows, columns, k, n }: Plan): number {
+  const left = 2 * align(4 * k * (rows + 4));
+  return left + align(4 * rows * columns) + align(4 * n) + threadCount() * panelBytes(k) + 64;
+}
+
+const panelBytes = (k: number): number => align(32 * k + TILE);
+
+/**
+ * One product, block by block of its rows and columns.
+ * @param right gives the address of a block of columns of the right side
+ * @param bias the address of the bias, or 0
+ */
+export function multiplyBlocks(
+  region: Region,
+  left: Buffer,
+  right: (column: number, width: number) => number,
+  plan: Plan,
+  bias: number,
+  result: Buffer,
+): void {
+  const { m, k, n, rows, columns, transposeB } = plan;
+  const vector = m === 1 && transposeB;
+  const raw = region.take(4 * k * rows);
+  const packed = vector ? raw : region.take(4 * k * (rows + 4));
+  const block = region.take(4 * rows * columns);
+  const panel = region.take(threadCount() * panelBytes(k));
+  for (let row = 0; row < m; row += rows) {
+    const height = Math.min(rows, m - row);
+    copyRows(region, left, plan, row, height, raw);
+    if (!vector)
+      region.assembly.packLeft!(raw, height, 4 * (plan.transposeA ? height : k), k, +plan.transposeA, packed);
+    for (let column = 0; column < n; column += columns) {
+      const width = Math.min(columns, n - column);
+      const start = right(column, width);
+      const shift = bias && bias + 4 * column;
+      if (vector)
+        dispatch(region, "multiplyVector", [start, raw, block, shift, k], { count: width, work: k, multiple: 4 });
+      else
+        dispatch(
+          region,
+          "multiply",
+          [packed, start, block, shift, height, k, 4 * (transposeB ? k : n), +transposeB, 4 * width],
+          { count: width, work: height * k, multiple: 8, scratch: panel, scratchBytes: panelBytes(k) },
+        );
+      copyOut(region, block, height, width, result.subarray(row * n + column), n);
+    }
+  }
+}
+
+/** Rows of the left side into the region: as [height, k], or [k, height] where it lies transposed. */
+function copyRows(region: Region, left: Buffer, { m, k, transposeA }: Plan, row: number, height: number, at: number) {
+  if (!transposeA) region.numbers.set(left.subarray(row * k, (row + height) * k), at >>> 2);
+  else if (height === m) region.numbers.set(left, at >>> 2);
+  else
+    for (let p = 0; p < k; p++)
+      region.numbers.set(left.subarray(p * m + row, p * m + row + height), (at >>> 2) + p * height);
+}
+
+function copyOut(region: Region, at: number, height: number, width: number, to: Buffer, step: number): void {
+  const from = at >>> 2;
+  if (width === step) to.set(region.numbers.subarray(from, from + height * width));
+  else
+    for (let i = 0; i < height; i++)
+      to.set(region.numbers.subarray(from + i * width, from + (i + 1) * width), i * step);
+}

@@ -1,0 +1,131 @@
+import type { AdamWSpec, Buffer, LossSpec, NormSpec, Unary } from "../kernels";
+import { align, type Region } from "./region";
+import { dispatch } from "./threads";
+import type { Workspace } from "./workspace";
+
+/** The order of the kernel's numbers for them. */
+const unaries: readonly Unary[] = [
+  ...(["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const),
+  ...(["tanh", "erf", "exp", "log", "sqrt"] as const),
+];
+
+/** Operands of a call: numbers to copy in, or nothing. */
+type Operand = Buffer | undefined;
+
+/** Kernels that work on rows or elements one by one: operands are copied in, and the result out. */
+export class Rows {
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  unary(name: Unary, x: Buffer): Buffer {
+    return this.#elements("unary", unaries.indexOf(name), [x]);
+  }
+
+  unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer {
+    return this.#elements("unaryGradient", unaries.indexOf(name), [x, gradient]);
+  }
+
+  softmax(name: "softmax" | "logSoftmax", x: Buffer, size: number): Buffer {
+    return this.#rows(name, [x], size, [size]);
+  }
+
+  softmaxGradient(name: "softmaxGradient" | "logSoftmaxGradient", y: Buffer, gradient: Buffer, size: number): Buffer {
+    return this.#rows(name, [y, gradient], size, [size]);
+  }
+
+  layerNorm(x: Buffer, weight: Operand, bias: Operand, { size, epsilon }: NormSpec): Buffer {
+    return this.#rows("layerNorm", [x, weight, bias], size, [size, epsilon]);
+  }
+
+  rmsNorm(x: Buffer, weight: Operand, { size, epsilon }: NormSpec): Buffer {
+    return this.#rows("rmsNorm", [x, weight], size, [size, epsilon]);
+  }
+
+  /** ∂x, and the sums over rows that are the gradients of weight and, of layer normalization, bias: [parts · size]. */
+  normGradient(name: "layerNorm" | "rmsNorm", x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+    const { rows, size, epsilon } = spec;
+    const width = name === "layerNorm" ? 2 * size : size;
+    // Rows are summed by blocks of 64, so that the sums are the same whoever adds them.
+    const blocks = Math.ceil(rows / 64);
+    return this.#use([x, weight, gradient], x.length + (blocks + 1) * width, (region, operands) => {
+      const output = region.take(x.byteLength);
+      const sums = region.take(4 * blocks * width);
+      const total = region.take(4 * width);
+      const args = [...operands, output, sums, size, epsilon];
+      dispatch(region, `${name}Gradient`, args, { count: rows, work: 8 * size, multiple: 64 });
+      region.assembly.addBlocks!(sums, total, blocks, width);
+      return { x: region.get(output, x.length), sums: region.get(total, width) };
+    });
+  }
+
+  crossEntropy(logits: Buffer, spec: LossSpec): Buffer {
+    return this.#loss("crossEntropy", [logits, undefined, spec.weight], spec, spec.rows);
+  }
+
+  crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer {
+    return this.#loss("crossEntropyGradient", [logits, undefined, spec.weight, gradient], spec, logits.length);
+  }
+
+  adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void {
+    const { learningRate, betas, epsilon, weightDecay, step } = spec;
+    const rate = learningRate / (1 - betas[0] ** step);
+    const inverseRoot = 1 / Math.sqrt(1 - betas[1] ** step);
+    const args = [rate, ...betas, inverseRoot, epsilon, learningRate * weightDecay];
+    this.#use([parameter, gradient, first, second], 0, (region, operands) => {
+      dispatch(region, "adamW", [...operands, ...args], { count: parameter.length, work: 16, multiple: 4 });
+      const changed = [parameter, undefined, first, second];
+      for (const [i, target] of changed.entries())
+        target?.set(region.numbers.subarray(operands[i]! >>> 2, (operands[i]! >>> 2) + target.length));
+    });
+  }
+
+  #elements(name: string, first: number, operands: readonly Buffer[]): Buffer {
+    const count = operands[0]!.length;
+    return this.#use(operands, count, (region, addresses) => {
+      const output = region.take(4 * count);
+      dispatch(region, name, [first, ...addresses, output], { count, work: 16, multiple: 4 });
+      return region.get(output, count);
+    });
+  }
+
+  #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[]): Buffer {
+    const { length } = operands[0]!;
+    return this.#use(operands, length, (region, addresses) => {
+      const output = region.take(4 * length);
+      const count = size === 0 ? 0 : length / size;
+      dispatch(region, name, [...addresses, output, ...settings], { count, work: 8 * size, multiple: 1 });
+      return region.get(output, length);
+    });
+  }
+
+  #loss(name: string, operands: readonly Operand[], spec: LossSpec, length: number): Buffer {
+    const { rows, classes, targets, ignoreIndex } = spec;
+    return this.#use(operands, length + rows, (region, addresses) => {
+      const targetsAt = region.take(targets.byteLength);
+      region.integers.set(targets, targetsAt >>> 2);
+      const output = region.take(4 * length);
+      const [logits, , weight, ...gradient] = addresses;
+      const args = [logits!, targetsAt, weight!, ...gradient, output, classes, ignoreIndex];
+      dispatch(region, name, args, { count: rows, work: 8 * classes, multiple: 1 });
+      return region.get(output, length);
+    });
+  }
+
+  /** Copies operands in, 0 for those that are missing, and computes with their addresses and so many numbers of room. */
+  #use<Result>(
+    operands: readonly Operand[],
+    numbers: number,
+    compute: (region: Region, addresses: readonly number[]) => Result,
+  ): Result {
+    const bytes = operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), align(4 * numbers) + 64);
+    return this.#workspace.use(bytes, (region) =>
+      compute(
+        region,
+        operands.map((operand) => (operand ? region.put(operand) : 0)),
+      ),
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import { bestFlavor, canShare, compiled } from "./module";
+import { type Helper, Pool, threadCount, usePool } from "./threads";
+import { workerSource } from "./worker-source";
+
+/** As many as the parts of a job can be counted for. */
+const MOST = 60;
+
+/** The change that is under way: one after the other. */
+let pending: Promise<void> = Promise.resolve();
+
+/**
+ * Lets so many threads share the work of each call, the calling one included. Results are the same to the bit for any
+ * number. The workers do not keep a process alive; `useThreads(1)` ends them.
+ *
+ * @throws RangeError if the number is not whole, or not from 1 to 60; Error where memory cannot be shared or a worker
+ * does not start: the number of threads is then what it was.
+ * @example
+ * ```ts
+ * import { kernelInfo, useThreads } from "transformer-blocks/kernels";
+ * await useThreads(2);
+ * kernelInfo().threads; // 2
+ * await useThreads(1);
+ * ```
+ */
+export async function useThreads(threads: number): Promise<void> {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MOST)
+    throw new RangeError(`useThreads: threads must be a whole number from 1 to ${MOST}, not ${threads}`);
+  const change = pending.then(() => become(threads));
+  pending = change.catch(() => {});
+  return change;
+}
+
+async function become(threads: number): Promise<void> {
+  if (threads === threadCount()) return;
+  if (threads === 1) return usePool(undefined);
+  const flavor = bestFlavor();
+  if (flavor === undefined) throw new Error("useThreads: this engine has no WebAssembly with SIMD");
+  if (!canShare())
+    throw new Error(
+      "useThreads: this page cannot share memory. Serve it with the headers " +
+        "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+    );
+  const module = compiled(flavor);
+  const control = new SharedArrayBuffer(1024);
+  const started = await Promise.allSettled(
+    Array.from({ length: threads - 1 }, (_, i) => start({ control, module, index: i + 1 })),
+  );
+  const helpers = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const failed = started.find((each) => each.status === "rejected");
+  if (failed) {
+    for (const helper of helpers) helper.stop();
+    throw new Error("useThreads: a worker does not start", { cause: failed.reason });
+  }
+  usePool(new Pool(helpers, control, module));
+}
+
+interface WorkerData {
+  control: SharedArrayBuffer;
+  module: WebAssembly.Module;
+  index: number;
+}
+
+/** Starts one worker and waits until it is ready. */
+function start(data: WorkerData): Promise<Helper> {
+  // Asked at run time, so that bundlers for pages find no import of Node's.
+  const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");
+  return node ? startInNode(node, data) : startInPage(data);
+}
+
+function startInNode(node: typeof import("node:worker_threads"), data: WorkerData): Promise<Helper> {
+  return new Promise((resolve, reject) => {
+    const worker = new node.Worker(workerSource, { eval: true, workerData: data });
+    const ended = new Promise<void>((end) => worker.once("exit", () => end()));
+    worker.once("message", () => {
+      // Workers must not keep a process alive; only their start is waited for.
+      worker.unref();
+      resolve({ post: (message) => worker.postMessage(message), stop: () => void worker.terminate(), ended });
+    });
+    worker.once("error", reject);
+    ended.then(() => reject(new Error("the worker ended")));
+  });
+}
+
+function startInPage(data: WorkerData): Promise<Helper> {
+  return new Promise((resolve, reject) => {
+    const address = URL.createObjectURL(new Blob([workerSource], { type: "text/javascript" }));
+    const worker = new Worker(address);
+    const ended = new Promise<void>((end) => {
+      worker.onerror = (event) => {
+        end();
+        reject(new Error(event.message));
+      };
+    });
+    worker.onmessage = () => {
+      URL.revokeObjectURL(address);
+      resolve({ post: (message) => worker.postMessage(message), stop: () => worker.terminate(), ended });
+    };
+    worker.postMessage(data);
+  });
+}

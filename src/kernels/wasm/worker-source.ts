@@ -1,0 +1,60 @@
+/**
+ * What each worker runs: it takes parts of the work that is announced in `control` (see threads.ts), and for a while
+ * after the last one keeps looking for more; then it goes back to its event loop, where messages bring memories and wake
+ * it. Text, because it must begin without a file: a function's own source would name what bundlers put beside it.
+ */
+export const workerSource = `
+const start = ({ control, module, index }, send) => {
+  const words = new Int32Array(control, 0, 16 + 64), numbers = new Float64Array(control, 512, 64);
+  const regions = new Map();
+  const PATIENCE = 5;
+  const part = () => {
+    const ticket = Atomics.load(words, 0), remaining = ticket & 255;
+    if (remaining === 0) return false;
+    const job = Array.from(numbers);
+    const [id, operation, count, grain, scratch, scratchBytes, length] = job;
+    const assembly = regions.get(id);
+    if (assembly === undefined) return undefined;
+    if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
+    const from = (remaining - 1) * grain;
+    try {
+      const name = WebAssembly.Module.exports(module)[operation].name;
+      assembly[name](...job.slice(7, 7 + length), from, Math.min(count, from + grain), scratch && scratch + index * scratchBytes);
+    } catch {
+      Atomics.store(words, 2, 1);
+    }
+    Atomics.add(words, 1, 1);
+    return true;
+  };
+  const work = () => {
+    Atomics.store(words, 16 + index, 1);
+    let last = performance.now();
+    for (let turn = 1; ; turn++) {
+      const done = part();
+      if (done) last = performance.now();
+      else if (done === undefined || (turn % 64 === 0 && performance.now() - last > PATIENCE)) {
+        Atomics.store(words, 16 + index, 0);
+        // What was announced before the main thread saw that this one sleeps must not be slept through.
+        if (done === undefined || (Atomics.load(words, 0) & 255) === 0) return;
+        Atomics.store(words, 16 + index, 1);
+        last = performance.now();
+      }
+    }
+  };
+  send("ready");
+  return ({ id, memory, gone }) => {
+    if (gone !== undefined) regions.delete(gone);
+    if (memory) regions.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
+    work();
+  };
+};
+if (typeof process === "object" && process.getBuiltinModule) {
+  const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+  parentPort.on("message", start(workerData, (text) => parentPort.postMessage(text)));
+} else {
+  self.onmessage = ({ data }) => {
+    const receive = start(data, (text) => self.postMessage(text));
+    self.onmessage = (event) => receive(event.data);
+  };
+}
+`;

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { bert, gpt } from "../../src";
+import { initialize, Linear, quantize, type Sequence } from "../../src/blocks";
+import { fromPretrained } from "../../src/families";
+import { crossEntropy, type Tensor, tensor, valueAndGradients } from "../../src/tensor";
+
+const config = { vocabSize: 64, contextLength: 16, dModel: 64, heads: 4, layers: 2 };
+const ids = [[1, 2, 3, 4, 5, 6, 7, 8]];
+
+/** How far apart two logits are, relative to the largest. */
+function distance(a: Tensor, b: Tensor): number {
+  const largest = a.data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return a.data.reduce((most, x, i) => Math.max(most, Math.abs(x - b.data[i]!)), 0) / largest;
+}
+
+describe("quantize", () => {
+  it.each([
+    ["q8", 0.02],
+    ["q4", 0.25],
+  ] as const)("keeps what a model says to within the rounding of its weights: %s", (format, bound) => {
+    const model = gpt(config, { seed: 1 });
+    const before = model.forward(ids);
+    expect(quantize(model, format)).toBe(model);
+    const error = distance(before, model.forward(ids));
+    expect(error).toBeGreaterThan(0);
+    expect(error).toBeLessThan(bound);
+    expect(distance(before, model.forward(ids))).toBeLessThan(bound);
+  });
+
+  it("gives gradients to what is not quantized, through what is, as the rounded weights say", () => {
+    const layer = initialize(new Linear({ inFeatures: 32, outFeatures: 3 }), { seed: 1 });
+    quantize(layer, "q4");
+    const x = tensor([Array.from({ length: 32 }, (_, i) => Math.sin(i))]);
+    const loss = () => crossEntropy(layer.forward(x), [1]);
+    expect(() => valueAndGradients(layer, loss)).toThrow("weight [3, 32] is quantized");
+    const { gradients } = valueAndGradients([x, layer.bias!], loss);
+    const rounded = new Linear({ inFeatures: 32, outFeatures: 3 });
+    rounded.weight.assign(layer.weight.data);
+    rounded.bias!.assign(layer.bias!.data);
+    const exact = valueAndGradients([x], () => crossEntropy(rounded.forward(x), [1])).gradients.get(x);
+    expect(distance(exact, gradients.get(x))).toBeLessThan(0.01);
+  });
+
+  it("loads a checkpoint in 8 bits as it quantizes a loaded one", async () => {
+    const source = "test/fixtures/models/llama";
+    const { model } = await fromPretrained(source, { weights: "q8" });
+    const { model: loaded } = await fromPretrained(source);
+    const tokens = [[1, 2, 3, 4]];
+    const forward = (each: typeof model) => (each as { forward(ids: number[][]): Tensor<Sequence> }).forward(tokens);
+    expect(forward(quantize(loaded, "q8"))).toEqual(forward(model));
+  });
+
+  it("refuses other formats and models without values, and changes nothing", async () => {
+    const model = bert(config, { seed: 1 });
+    const before = model.forward(ids);
+    // @ts-expect-error there is no such format
+    expect(() => quantize(model, "q2")).toThrow(RangeError);
+    // @ts-expect-error there is no such format
+    await expect(fromPretrained("test/fixtures/models/llama", { weights: "int8" })).rejects.toThrow(RangeError);
+    expect(model.forward(ids)).toEqual(before);
+    expect(() => quantize(new Linear({ inFeatures: 32, outFeatures: 2 }), "q8")).toThrow("has no values");
+  });
+});

@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { BLOCK, dequantizeRows, quantizeRows, referenceKernels } from "../../src/kernels";
+import { expectWithin, forAll, normal, seeds, size } from "./compare";
+import { named } from "./implementations";
+
+const fixture = JSON.parse(readFileSync(new URL("../fixtures/kernels/quantized.json", import.meta.url), "utf8"));
+const format = fc.constantFrom("q8" as const, "q4" as const);
+
+describe("quantizeRows", () => {
+  it.each(["q8", "q4"] as const)("gives the numbers of GGUF: %s", (name) => {
+    const matrix = quantizeRows(Float32Array.from(fixture.x), fixture.rows, fixture.columns, name);
+    expect([...dequantizeRows(matrix)]).toEqual(fixture[name].map((value: number) => Math.fround(value)));
+  });
+
+  it("gives single rows as it gives all", () => {
+    forAll([seeds, size(5, 1), size(3, 1), format], (seed, rows, blocks, name) => {
+      const columns = blocks * BLOCK;
+      const matrix = quantizeRows(normal(seed, "w", rows * columns), rows, columns, name);
+      const row = seed % rows;
+      const all = dequantizeRows(matrix);
+      expect(dequantizeRows(matrix, Int32Array.of(row))).toEqual(all.subarray(row * columns, (row + 1) * columns));
+    });
+  });
+});
+
+describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
+  it("multiplies with the numbers that the bits say, x rounded to 8 bits at most", () => {
+    const sizes = [seeds, size(7, 1), size(40, 1), size(4, 1), format, fc.boolean(), fc.boolean()] as const;
+    forAll([...sizes], (seed, rows, n, blocks, name, biased, kept) => {
+      const k = blocks * BLOCK;
+      const x = normal(seed, "x", rows * k);
+      const bias = biased ? normal(seed, "bias", n) : undefined;
+      const matrix = quantizeRows(normal(seed, "w", n * k), n, k, name);
+      const wanted = referenceKernels.multiplyQuantized(x, matrix, rows, bias);
+      const found = kernels.multiplyQuantized(x, kept ? kernels.keepQuantized(matrix) : matrix, rows, bias);
+      const weights = dequantizeRows(matrix);
+      found.forEach((value, i) => {
+        // Half a step of each block's scale, for every number of it.
+        let bound = 1e-4;
+        for (let p = 0; p < k; p++) {
+          const block = Math.floor(p / BLOCK) * BLOCK + Math.floor(i / n) * k;
+          const largest = x.subarray(block, block + BLOCK).reduce((most, each) => Math.max(most, Math.abs(each)), 0);
+          bound += (largest / 254) * Math.abs(weights[(i % n) * k + p]!);
+        }
+        if (!(Math.abs(value - wanted[i]!) <= bound)) throw new Error(`${value} for ${wanted[i]}, bound ${bound}`);
+      });
+    });
+  });
+
+  it("is exact where x is whole numbers that 8 bits hold", () => {
+    forAll([seeds, size(20, 1), size(3, 1), format], (seed, n, blocks, name) => {
+      const k = blocks * BLOCK;
+      // 127 in each block makes its scale 1.
+      const x = normal(seed, "x", k).map((value, i) => (i % BLOCK === 0 ? 127 : Math.round(value * 30)));
+      const matrix = quantizeRows(normal(seed, "w", n * k), n, k, name);
+      const wanted = referenceKernels.multiplyQuantized(x, matrix, 1);
+      expectWithin(kernels.multiplyQuantized(x, matrix, 1), [...wanted], 1e-4);
+    });
+  });
+});

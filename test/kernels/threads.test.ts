@@ -1,0 +1,89 @@
+import { createRequire } from "node:module";
+import fc from "fast-check";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { kernelInfo, kernels, useThreads } from "../../src/kernels";
+import { normal } from "./compare";
+
+const workers = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
+
+const product = (m: number, k: number, n: number, resident: boolean) => {
+  const a = normal(1, "a", m * k);
+  const weight = normal(2, "b", n * k);
+  const b = resident ? kernels().keep(weight) : weight;
+  const spec = { m, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+  return () => kernels().matmul(a, b, spec);
+};
+
+describe("useThreads", () => {
+  afterEach(() => useThreads(1));
+
+  it("gives the same bits for any number of threads", async () => {
+    const sizes = fc.record({
+      m: fc.constantFrom(1, 2, 5, 64, 130),
+      k: fc.integer({ min: 1, max: 300 }),
+      n: fc.constantFrom(1, 7, 250, 1003),
+      resident: fc.boolean(),
+    });
+    const cases = fc.sample(sizes, 12).map(({ m, k, n, resident }) => product(m, k, n, resident));
+    const alone = cases.map((run) => run());
+    for (const threads of [2, 4]) {
+      await useThreads(threads);
+      expect(kernelInfo().threads).toBe(threads);
+      for (let round = 0; round < 3; round++) expect(cases.map((run) => run())).toEqual(alone);
+    }
+  });
+
+  it("may be asked again, and at once", async () => {
+    await Promise.all([useThreads(2), useThreads(3), useThreads(2)]);
+    expect(kernelInfo().threads).toBe(2);
+    const run = product(64, 100, 200, true);
+    const wanted = run();
+    await useThreads(2);
+    expect(run()).toEqual(wanted);
+  });
+
+  it.each([0, -1, 1.5, 1000, Number.NaN, "2"])("refuses %s", async (threads) => {
+    await expect(useThreads(threads as number)).rejects.toThrow(RangeError);
+    expect(kernelInfo().threads).toBe(1);
+  });
+
+  it("says which headers a page lacks that cannot share memory", async () => {
+    vi.stubGlobal("SharedArrayBuffer", undefined);
+    await expect(useThreads(2)).rejects.toThrow("Cross-Origin-Opener-Policy");
+    vi.unstubAllGlobals();
+    expect(kernelInfo().threads).toBe(1);
+  });
+
+  it("goes on with one thread when a worker dies, and can start others", async () => {
+    const started: import("node:worker_threads").Worker[] = [];
+    const Original = workers.Worker;
+    workers.Worker = class extends Original {
+      constructor(...args: ConstructorParameters<typeof Original>) {
+        super(...args);
+        started.push(this);
+      }
+    };
+    await useThreads(2).finally(() => {
+      workers.Worker = Original;
+    });
+    const run = product(64, 100, 500, true);
+    const wanted = run();
+    await started[0]!.terminate();
+    await vi.waitFor(() => expect(kernelInfo().threads).toBe(1));
+    expect(run()).toEqual(wanted);
+    await useThreads(2);
+    expect(run()).toEqual(wanted);
+  });
+
+  it("rejects when a worker does not start", async () => {
+    const Original = workers.Worker;
+    workers.Worker = class extends Original {
+      constructor() {
+        super("throw new Error('no room')", { eval: true });
+      }
+    };
+    await expect(useThreads(3)).rejects.toThrow("does not start");
+    workers.Worker = Original;
+    expect(kernelInfo().threads).toBe(1);
+  });
+});

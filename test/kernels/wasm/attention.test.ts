@@ -1,0 +1,195 @@
+import { setFlagsFromString } from "node:v8";
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type AttentionSpec, type Buffer, referenceKernels } from "../../../src/kernels";
+import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "../../../src/kernels/wasm/attention-call";
+import { type Assembly, compiled } from "../../../src/kernels/wasm/module";
+import { normal, seeds } from "../compare";
+
+// Node 20 knows relaxed SIMD behind this flag; later versions have it.
+setFlagsFromString("--experimental-wasm-relaxed-simd");
+
+const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
+
+const instance = (relaxed: boolean) =>
+  new WebAssembly.Instance(compiled(relaxed ? "relaxed" : "strict"), { env: { memory } }).exports as Assembly;
+
+let wasm: Assembly;
+
+/** What lies around every buffer, and in scratch: a kernel that reads it shows NaN, one that writes it is caught. */
+const GUARD = 12345.678;
+class Arena {
+  #next = 4096;
+  readonly #guards: number[] = [];
+  bytes(count: number): number {
+    const place = this.#next + 16;
+    this.#next = (place + count + 31) & ~15;
+    return place;
+  }
+  floats(values: Buffer | number): number {
+    const count = typeof values === "number" ? values : values.length;
+    const place = this.bytes(count * 4);
+    const view = new Float32Array(memory.buffer);
+    view.fill(GUARD, place / 4 - 4, this.#next / 4);
+    this.#guards.push(place / 4 - 1, place / 4 + count);
+    if (typeof values === "number") view.fill(Number.NaN, place / 4, place / 4 + count);
+    else view.set(values, place / 4);
+    return place;
+  }
+  read(place: number, count: number): Float32Array {
+    const view = new Float32Array(memory.buffer);
+    for (const guard of this.#guards) expect(view[guard]).toBe(Math.fround(GUARD));
+    return view.slice(place / 4, place / 4 + count);
+  }
+}
+
+function prepare(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
+  const arena = new Arena();
+  const sizes = arena.bytes(ATTENTION_SPEC_BYTES);
+  writeAttentionSpec(memory.buffer, sizes, spec);
+  const [qAt, kAt, vAt] = [q, k, v].map((values) => arena.floats(values)) as [number, number, number];
+  return { arena, sizes, inputs: [qAt, kAt, vAt, spec.mask ? arena.floats(spec.mask.values) : 0] };
+}
+
+function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split = 0) {
+  const { arena, sizes, inputs } = prepare(q, k, v, spec);
+  const rows = spec.batch * spec.queries * spec.heads;
+  const output = arena.floats(rows * spec.valueDim);
+  const logSumExp = arena.floats(rows);
+  const scratch = arena.floats(wasm.attentionScratchBytes!(spec.headDim, spec.valueDim) / 4);
+  const units = wasm.attentionUnits!(sizes);
+  const middle = Math.floor(units * split);
+  wasm.attention!(...inputs, output, logSumExp, sizes, middle, units, scratch);
+  wasm.attention!(...inputs, output, logSumExp, sizes, 0, middle, scratch);
+  return { output: arena.read(output, rows * spec.valueDim), logSumExp: arena.read(logSumExp, rows) };
+}
+
+type Saved = { output: Buffer; logSumExp: Buffer };
+
+function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, saved: Saved, g: Buffer, split = 0) {
+  const { arena, sizes, inputs } = prepare(q, k, v, spec);
+  const given = [saved.output, saved.logSumExp, g].map((values) => arena.floats(values));
+  const results = [q, k, v].map((values) => arena.floats(values.length)) as [number, number, number];
+  const scratch = arena.floats(wasm.attentionGradientScratchBytes!(spec.headDim, spec.valueDim) / 4);
+  const units = wasm.attentionGradientUnits!(sizes);
+  const middle = Math.floor(units * split);
+  wasm.attentionGradient!(...inputs, ...given, ...results, sizes, middle, units, scratch);
+  wasm.attentionGradient!(...inputs, ...given, ...results, sizes, 0, middle, scratch);
+  return {
+    q: arena.read(results[0], q.length),
+    k: arena.read(results[1], k.length),
+    v: arena.read(results[2], v.length),
+  };
+}
+
+const near = (...edges: number[]) =>
+  fc.oneof(...edges.map((edge) => fc.integer({ min: Math.max(edge - 2, 0), max: edge + 2 })));
+const specs = fc
+  .record({
+    batch: fc.integer({ min: 0, max: 2 }),
+    queries: near(1, 1, 8, 64, 129),
+    keys: near(1, 8, 64, 129),
+    spare: fc.constantFrom(0, 3),
+    keyValueHeads: fc.integer({ min: 1, max: 2 }),
+    group: fc.integer({ min: 1, max: 3 }),
+    headDim: fc.integer({ min: 1, max: 80 }),
+    valueDim: fc.integer({ min: 1, max: 80 }),
+    scale: fc.constantFrom(0.125, 0.3),
+    causal: fc.boolean(),
+    masked: fc.option(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()), { nil: undefined }),
+    seed: seeds,
+  })
+  .map(({ spare, group, masked, seed, ...rest }) => {
+    const heads = rest.keyValueHeads * group;
+    const shape = masked && [rest.batch, heads, rest.queries, rest.keys].map((n, axis) => (masked[axis] ? 1 : n));
+    const spec = { ...rest, heads, capacity: rest.keys + spare };
+    return { spec: { ...spec, mask: shape && maskOf(seed, shape) }, seed };
+  });
+
+function maskOf(seed: number, shape: number[]): NonNullable<AttentionSpec["mask"]> {
+  const product = (sizes: number[]) => sizes.reduce((total, n) => total * n, 1);
+  const steps = shape.map((n, axis) => (n === 1 ? 0 : product(shape.slice(axis + 1))));
+  const values = normal(seed, "mask", product(shape)).map((x) => (x > -0.3 ? 1 : 0));
+  return { values, shape, steps: steps as [number, number, number, number] };
+}
+
+function draw(seed: number, spec: AttentionSpec) {
+  const { batch, queries, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
+  return {
+    q: normal(seed, "q", batch * queries * heads * headDim),
+    k: normal(seed, "k", batch * capacity * keyValueHeads * headDim),
+    v: normal(seed, "v", batch * capacity * keyValueHeads * valueDim),
+    g: normal(seed, "g", batch * queries * heads * valueDim),
+  };
+}
+
+function expectNear(found: Float32Array, wanted: Float32Array, bound: number): void {
+  expect(found.length).toBe(wanted.length);
+  found.forEach((x, i) => {
+    const y = wanted[i]!;
+    const same = Object.is(x, y) || Math.abs(x - y) <= bound * Math.max(1, Math.abs(y));
+    if (!same) throw new Error(`element ${i} is ${x}, the reference gives ${y}, the bound is ${bound}`);
+  });
+}
+
+describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
+  beforeAll(() => {
+    wasm = instance(kind === "relaxed");
+  });
+
+  it("is the reference's, for sizes around every edge of a tile", () => {
+    fc.assert(
+      fc.property(specs, ({ spec, seed }) => {
+        const { q, k, v } = draw(seed, spec);
+        const wanted = referenceKernels.attention(q, k, v, spec);
+        const found = attention(q, k, v, spec);
+        const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, 1));
+        expectNear(found.output, wanted.output, bound);
+        expectNear(found.logSumExp, wanted.logSumExp, bound);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("has the reference's gradient", () => {
+    fc.assert(
+      fc.property(specs, ({ spec, seed }) => {
+        const { q, k, v, g } = draw(seed, spec);
+        const saved = referenceKernels.attention(q, k, v, spec);
+        const wanted = referenceKernels.attentionGradient(q, k, v, spec, saved, g);
+        const found = attentionGradient(q, k, v, spec, saved, g);
+        const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, spec.queries, 1));
+        for (const name of ["q", "k", "v"] as const) expectNear(found[name], wanted[name], bound);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("gives the same bits however the units are split", () => {
+    fc.assert(
+      fc.property(specs, fc.double({ min: 0, max: 1, noNaN: true }), ({ spec, seed }, split) => {
+        const { q, k, v, g } = draw(seed, spec);
+        const saved = attention(q, k, v, spec);
+        expect(attention(q, k, v, spec, split)).toEqual(saved);
+        const whole = attentionGradient(q, k, v, spec, saved, g);
+        expect(attentionGradient(q, k, v, spec, saved, g, split)).toEqual(whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it.each([1, 2, 70])("never reads what lies beyond the keys, or behind the mask: %i queries", (queries) => {
+    const sizes = { batch: 1, queries, keys: 70, capacity: 71, heads: 1, keyValueHeads: 1, headDim: 5, valueDim: 6 };
+    const mask = { values: new Float32Array(70).fill(1, 0, 68), shape: [70], steps: [0, 0, 0, 1] as const };
+    const spec = { ...sizes, scale: 1, causal: false, mask };
+    const { q, k, v, g } = draw(1, spec);
+    k.fill(Number.NaN, 68 * 5);
+    v.fill(Number.POSITIVE_INFINITY, 68 * 6);
+    const saved = attention(q, k, v, spec);
+    const wanted = referenceKernels.attention(q, k, v, spec);
+    expectNear(saved.output, wanted.output, 1e-4);
+    const gradient = referenceKernels.attentionGradient(q, k, v, spec, wanted, g);
+    const found = attentionGradient(q, k, v, spec, wanted, g);
+    for (const name of ["q", "k", "v"] as const) expectNear(found[name], gradient[name], 1e-4);
+  });
+});
