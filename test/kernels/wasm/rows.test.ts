@@ -63,10 +63,10 @@ describe.each(flavors)("%s", (flavor) => {
     );
 
   it("softmax family", () =>
-    check(({ seed, rows, size }) => {
+    check(({ seed, rows, size, w }) => {
       const n = rows * size,
         axis = { outer: rows, size, inner: 1 };
-      const x = normal(seed, "x", n).map((v) => 5 * v),
+      const x = normal(seed, "x", n).map((v) => 5 * v - (w ? 1000 : 0)),
         g = normal(seed, "g", n);
       const [px, pg, py] = [put(x), put(g), room(n)];
       for (const [name, back] of [
@@ -151,4 +151,59 @@ describe.each(flavors)("%s", (flavor) => {
         expectWithin(take(at[i]!, size), [...want], 1e-6);
       });
     }));
+
+  /** Rows that leave the ordinary: each is followed by an ordinary one, which must not notice. */
+  const odd: readonly (readonly [string, number])[] = [
+    ["not a number", Number.NaN],
+    ["infinite", Number.POSITIVE_INFINITY],
+    ["hidden", Number.NEGATIVE_INFINITY],
+    ["huge", 1e20],
+    ["tiny", 1e-25],
+  ];
+  it.each(odd)("a row with a number that is %s, and its neighbour", (_, value) => {
+    for (const size of [1, 3, 4, 7, 8, 9, 17]) {
+      for (const at of new Set([0, size - 1])) {
+        reset();
+        const x = normal(size, "x", 2 * size);
+        x[at] = value;
+        const [px, py] = [put(x), room(2 * size)];
+        const spec = { rows: 2, size, epsilon: 1e-5 };
+        const axis = { outer: 2, size, inner: 1 };
+        e.softmax!(px, py, size, 0, 2);
+        expectWithin(take(py, 2 * size), [...reference.softmax(x, axis)], 2e-6);
+        e.logSoftmax!(px, py, size, 0, 2);
+        expectWithin(take(py, 2 * size), [...reference.logSoftmax(x, axis)], 2e-6);
+        e.rmsNorm!(px, 0, py, size, 1e-5, 0, 2);
+        expectWithin(take(py, 2 * size), [...reference.rmsNorm(x, undefined, spec)], 2e-6);
+        e.layerNorm!(px, 0, 0, py, size, 1e-5, 0, 2);
+        // One row of one huge number has the variance of its rounding, here and in the reference.
+        if (size > 1) expectWithin(take(py, 2 * size), [...reference.layerNorm(x, undefined, undefined, spec)], 1e-5);
+      }
+    }
+  });
+
+  it("rmsNorm of a row whose squares float32 cannot hold", () => {
+    for (const scale of [1e-25, 1e25]) {
+      reset();
+      const x = normal(3, "x", 13).map((v) => v * scale);
+      const [px, py] = [put(x), room(13)];
+      e.rmsNorm!(px, 0, py, 13, 0, 0, 1);
+      expectWithin(take(py, 13), [...reference.rmsNorm(x, undefined, { rows: 1, size: 13, epsilon: 0 })], 2e-6);
+    }
+  });
+
+  it("gives the same bits however rows are shared out", () => {
+    check(({ seed, rows, size }) => {
+      const n = rows * size;
+      const blocks = Math.ceil(rows / 64);
+      const [px, pg, pw] = [put(normal(seed, "x", n)), put(normal(seed, "g", n)), put(normal(seed, "w", size))];
+      const run = (parts: readonly (readonly [number, number])[]) => {
+        const [py, sums, both] = [room(n), room(blocks * 2 * size), room(2 * size)];
+        for (const [f, t] of parts) e.layerNormGradient!(px, pw, pg, py, sums, size, 1e-5, f, t);
+        e.addBlocks!(sums, both, blocks, 2 * size);
+        return [...take(py, n), ...take(both, 2 * size)];
+      };
+      expect(run([[0, rows]])).toEqual(run([...split(rows, 64)].reverse()));
+    });
+  });
 });

@@ -4,6 +4,7 @@ export { unary, unaryGradient } from "./unary";
 export { crossEntropy, crossEntropyGradient } from "./loss";
 export { adamW } from "./optimizer";
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax";
-export { addBlocks, layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
+export { layerNorm, rmsNorm } from "./norm";
+export { addBlocks, layerNormGradient, rmsNormGradient } from "./norm-gradient";
 export { attention, attentionScratchBytes, attentionUnits } from "./attention";
 export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits } from "./attention-gradient";

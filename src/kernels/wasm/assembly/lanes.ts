@@ -8,18 +8,28 @@ export function lanesBelow(left: i32): v128 {
 }
 
 /** Four numbers, or the first `left` of them and zeros. */
+// @ts-ignore: decorator
+@inline
 export function loadFirst(at: usize, left: i32): v128 {
-  if (left >= 4) return v128.load(at);
+  return left >= 4 ? v128.load(at) : loadPart(at, left);
+}
+
+/** Writes the first `left` of four numbers. */
+// @ts-ignore: decorator
+@inline
+export function storeFirst(at: usize, value: v128, left: i32): void {
+  if (left >= 4) v128.store(at, value);
+  else storePart(at, value, left);
+}
+
+function loadPart(at: usize, left: i32): v128 {
   if (left == 1) return v128.load32_zero(at);
   const two = v128.load64_zero(at);
   return left == 2 ? two : v128.load32_lane(at + 8, two, 2);
 }
 
-/** Writes the first `left` of four numbers. */
-export function storeFirst(at: usize, value: v128, left: i32): void {
-  if (left >= 4) {
-    v128.store(at, value);
-  } else if (left == 1) {
+function storePart(at: usize, value: v128, left: i32): void {
+  if (left == 1) {
     v128.store32_lane(at, value, 0);
   } else {
     v128.store64_lane(at, value, 0);

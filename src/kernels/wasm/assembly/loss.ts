@@ -1,5 +1,4 @@
-import { log4 } from "./exp";
-import { largest, scale, sumOfExponentials } from "./softmax";
+import { largest, logSumOfExponentials, scale, sumOfExponentials } from "./softmax";
 
 /** What a class weighs: its number in weight [classes], 1 without them, NaN for a class that there is not. */
 // @ts-ignore: decorator
@@ -34,9 +33,9 @@ export function crossEntropy(
       if (loss == loss) {
         const x = logits + ((<usize>row * <usize>classes) << 2);
         const most = largest(x, classes);
-        const logSum = log4(f32x4.splat(sumOfExponentials(x, 0, classes, most, false)));
+        const logSum = logSumOfExponentials(x, classes, most);
         const score = f32.load(x + (<usize>target << 2)) - f32x4.extract_lane(most, 0);
-        loss *= f32x4.extract_lane(logSum, 0) - score;
+        loss *= logSum - score;
       }
     }
     f32.store(output + (<usize>row << 2), loss);

@@ -37,18 +37,22 @@ export function adamW(
   const roots = f32x4.splat(<f32>inverseRoot);
   const epsilons = f32x4.splat(<f32>epsilon);
   const decays = f32x4.splat(<f32>decay);
-  for (let left = to - from; left > 0; left -= 4) {
-    const g = loadFirst(gradient, left);
-    const m = fma(keep1, loadFirst(first, left), f32x4.mul(take1, g));
-    const v = fma(keep2, loadFirst(second, left), f32x4.mul(f32x4.mul(take2, g), g));
-    const theta = loadFirst(parameter, left);
-    const update = f32x4.div(f32x4.mul(rates, m), fma(f32x4.sqrt(v), roots, epsilons));
-    storeFirst(first, m, left);
-    storeFirst(second, v, left);
-    storeFirst(parameter, f32x4.sub(theta, fma(decays, theta, update)), left);
-    parameter += 16;
-    gradient += 16;
-    first += 16;
-    second += 16;
+  let left = to - from;
+  if (left > 0) {
+    do {
+      const g = loadFirst(gradient, left);
+      const m = fma(keep1, loadFirst(first, left), f32x4.mul(take1, g));
+      const v = fma(keep2, loadFirst(second, left), f32x4.mul(f32x4.mul(take2, g), g));
+      const theta = loadFirst(parameter, left);
+      const update = f32x4.div(f32x4.mul(rates, m), fma(f32x4.sqrt(v), roots, epsilons));
+      storeFirst(first, m, left);
+      storeFirst(second, v, left);
+      storeFirst(parameter, f32x4.sub(theta, fma(decays, theta, update)), left);
+      parameter += 16;
+      gradient += 16;
+      first += 16;
+      second += 16;
+      left -= 4;
+    } while (left > 0);
   }
 }

@@ -9,9 +9,12 @@ import { fma } from "./simd";
 export function largest(x: usize, size: i32): v128 {
   let most = f32x4.splat(-Infinity);
   let left = size;
-  for (; left >= 4; left -= 4) {
-    most = f32x4.pmax(most, v128.load(x));
-    x += 16;
+  if (left >= 4) {
+    do {
+      most = f32x4.pmax(most, v128.load(x));
+      x += 16;
+      left -= 4;
+    } while (left >= 4);
   }
   if (left > 0) most = f32x4.pmax(most, v128.bitselect(loadFirst(x, left), most, lanesBelow(left)));
   return largestOfLanes(most);
@@ -19,40 +22,41 @@ export function largest(x: usize, size: i32): v128 {
 
 /** Σ e^(x − most) over a row; the exponentials are kept at y unless `keep` is false. */
 export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, keep: bool): f32 {
-  let even = f32x4.splat(0);
-  let odd = f32x4.splat(0);
+  let sum = f32x4.splat(0);
+  let other = sum;
   let left = size;
-  for (; left >= 8; left -= 8) {
-    const first = expNonPositive4(f32x4.sub(v128.load(x), most));
-    const second = expNonPositive4(f32x4.sub(v128.load(x, 16), most));
-    if (keep) {
-      v128.store(y, first);
-      v128.store(y, second, 16);
-      y += 32;
-    }
-    even = f32x4.add(even, first);
-    odd = f32x4.add(odd, second);
-    x += 32;
+  if (left >= 4) {
+    do {
+      const e = expNonPositive4(f32x4.sub(v128.load(x), most));
+      if (keep) {
+        v128.store(y, e);
+        y += 16;
+      }
+      const next = f32x4.add(other, e); // two sums by turns: smaller, and so rounded less
+      other = sum;
+      sum = next;
+      x += 16;
+      left -= 4;
+    } while (left >= 4);
   }
-  for (; left > 0; left -= 4) {
+  if (left > 0) {
     const e = expNonPositive4(f32x4.sub(loadFirst(x, left), most));
-    if (keep) {
-      storeFirst(y, e, left);
-      y += 16;
-    }
-    even = f32x4.add(even, v128.and(e, lanesBelow(left)));
-    x += 16;
+    if (keep) storeFirst(y, e, left);
+    other = f32x4.add(other, v128.and(e, lanesBelow(left)));
   }
-  return <f32>sumOfLanes(f32x4.add(even, odd));
+  return <f32>(sumOfLanes(sum) + sumOfLanes(other));
 }
 
 /** x [size] · factor, in place. */
 export function scale(x: usize, size: i32, factor: f32): void {
   const factors = f32x4.splat(factor);
   let left = size;
-  for (; left >= 4; left -= 4) {
-    v128.store(x, f32x4.mul(v128.load(x), factors));
-    x += 16;
+  if (left >= 4) {
+    do {
+      v128.store(x, f32x4.mul(v128.load(x), factors));
+      x += 16;
+      left -= 4;
+    } while (left >= 4);
   }
   if (left > 0) storeFirst(x, f32x4.mul(loadFirst(x, left), factors), left);
 }
@@ -67,6 +71,11 @@ export function softmax(x: usize, y: usize, size: i32, from: i32, to: i32): void
   }
 }
 
+/** log Σ e^(x − most) of a row: a function that is called, as an engine would move a formula into the loop that uses it. */
+export function logSumOfExponentials(x: usize, size: i32, most: v128): f32 {
+  return f32x4.extract_lane(log4(f32x4.splat(sumOfExponentials(x, 0, size, most, false))), 0);
+}
+
 /** y [rows, size] = x − log Σ e^x of each row of x [rows, size]; y may be x. */
 export function logSoftmax(x: usize, y: usize, size: i32, from: i32, to: i32): void {
   const bytes = <usize>size << 2;
@@ -74,11 +83,15 @@ export function logSoftmax(x: usize, y: usize, size: i32, from: i32, to: i32): v
     let at = x + <usize>row * bytes;
     let out = y + <usize>row * bytes;
     const most = largest(at, size);
-    const logSum = log4(f32x4.splat(sumOfExponentials(at, 0, size, most, false)));
-    for (let left = size; left > 0; left -= 4) {
-      storeFirst(out, f32x4.sub(f32x4.sub(loadFirst(at, left), most), logSum), left);
-      at += 16;
-      out += 16;
+    const logSum = f32x4.splat(logSumOfExponentials(at, size, most));
+    let left = size;
+    if (left > 0) {
+      do {
+        storeFirst(out, f32x4.sub(f32x4.sub(loadFirst(at, left), most), logSum), left);
+        at += 16;
+        out += 16;
+        left -= 4;
+      } while (left > 0);
     }
   }
 }
@@ -88,23 +101,29 @@ function dot(a: usize, b: usize, size: i32): f32 {
   let even = f32x4.splat(0);
   let odd = f32x4.splat(0);
   let left = size;
-  for (; left >= 8; left -= 8) {
-    if (b) {
-      even = fma(v128.load(a), v128.load(b), even);
-      odd = fma(v128.load(a, 16), v128.load(b, 16), odd);
-      b += 32;
-    } else {
-      even = f32x4.add(v128.load(a), even);
-      odd = f32x4.add(v128.load(a, 16), odd);
-    }
-    a += 32;
+  if (left >= 8) {
+    do {
+      if (b) {
+        even = fma(v128.load(a), v128.load(b), even);
+        odd = fma(v128.load(a, 16), v128.load(b, 16), odd);
+        b += 32;
+      } else {
+        even = f32x4.add(v128.load(a), even);
+        odd = f32x4.add(v128.load(a, 16), odd);
+      }
+      a += 32;
+      left -= 8;
+    } while (left >= 8);
   }
-  for (; left > 0; left -= 4) {
-    if (b) {
-      even = fma(loadFirst(a, left), loadFirst(b, left), even);
-      b += 16;
-    } else even = f32x4.add(loadFirst(a, left), even);
-    a += 16;
+  if (left > 0) {
+    do {
+      if (b) {
+        even = fma(loadFirst(a, left), loadFirst(b, left), even);
+        b += 16;
+      } else even = f32x4.add(loadFirst(a, left), even);
+      a += 16;
+      left -= 4;
+    } while (left > 0);
   }
   return <f32>sumOfLanes(f32x4.add(even, odd));
 }
@@ -115,10 +134,14 @@ export function softmaxGradient(y: usize, gradient: usize, output: usize, size: 
   for (let row = from; row < to; row++) {
     let at = <usize>row * bytes;
     const total = f32x4.splat(dot(gradient + at, y + at, size));
-    for (let left = size; left > 0; left -= 4) {
-      const slope = f32x4.sub(loadFirst(gradient + at, left), total);
-      storeFirst(output + at, f32x4.mul(loadFirst(y + at, left), slope), left);
-      at += 16;
+    let left = size;
+    if (left > 0) {
+      do {
+        const slope = f32x4.sub(loadFirst(gradient + at, left), total);
+        storeFirst(output + at, f32x4.mul(loadFirst(y + at, left), slope), left);
+        at += 16;
+        left -= 4;
+      } while (left > 0);
     }
   }
 }
@@ -129,10 +152,14 @@ export function logSoftmaxGradient(y: usize, gradient: usize, output: usize, siz
   for (let row = from; row < to; row++) {
     let at = <usize>row * bytes;
     const total = f32x4.splat(-dot(gradient + at, 0, size));
-    for (let left = size; left > 0; left -= 4) {
-      const g = fma(expNonPositive4(loadFirst(y + at, left)), total, loadFirst(gradient + at, left));
-      storeFirst(output + at, g, left);
-      at += 16;
+    let left = size;
+    if (left > 0) {
+      do {
+        const g = fma(expNonPositive4(loadFirst(y + at, left)), total, loadFirst(gradient + at, left));
+        storeFirst(output + at, g, left);
+        at += 16;
+        left -= 4;
+      } while (left > 0);
     }
   }
 }
