@@ -11,6 +11,7 @@ export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
+export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";
 export type { SpecialTokens } from "./special-tokens";
 export { Tokenizer } from "./tokenizer";
 export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";
