@@ -13,5 +13,7 @@ export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";
 export type { SpecialTokens } from "./special-tokens";
+export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tiktoken";
+export type { TiktokenPattern } from "./tiktoken/patterns";
 export { Tokenizer } from "./tokenizer";
 export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";

@@ -1,18 +1,11 @@
-import { Heap } from "../heap";
 import type { Model, Piece } from "../models";
+import { mergeText } from "../models/merge-text";
 import type { TokenTrie } from "../models/token-trie";
 import type { Vocabulary } from "../vocabulary";
 import { mergesOf } from "./merges";
 import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 import { longestMatch, userDefinedPieces } from "./normalizer";
 import { type FoundPiece, shownPieces, vocabularyOf } from "./pieces";
-
-/** A pair of neighbours that together are a piece. */
-interface Candidate {
-  left: number;
-  end: number;
-  score: number;
-}
 
 /**
  * SentencePiece's BPE: neighbours join while what they make is a piece, the greatest score first, then the leftmost.
@@ -51,44 +44,24 @@ export class SentencePieceBpe implements Model {
   }
 
   #cut(text: string): FoundPiece[] {
-    // A symbol is known by where it starts. ends: 0 where no symbol starts (any more).
     const ends = new Uint32Array(text.length + 1);
-    const previous = new Int32Array(text.length + 1).fill(-1);
     const frozen = new Uint8Array(text.length + 1);
     const unusedCuts = new Map<string, number>();
-    for (let start = 0, before = -1; start < text.length; ) {
+    for (let start = 0; start < text.length; ) {
       const kept = this.#kept === undefined ? 0 : longestMatch(this.#kept, text, start);
       frozen[start] = kept > 0 ? 1 : 0;
       const end = start + (kept > 0 ? kept : (text.codePointAt(start) as number) > 0xffff ? 2 : 1);
       ends[start] = end;
-      previous[start] = before;
-      before = start;
       start = end;
     }
-
-    const heap = new Heap<Candidate>((a, b) => a.score > b.score || (a.score === b.score && a.left < b.left));
-    const enqueue = (left: number): void => {
-      if (left < 0) return;
-      const right = ends[left] as number;
-      const end = ends[right] as number;
-      if (end === 0 || end - left > this.#longest || frozen[left] || frozen[right]) return;
+    mergeText(text.length, ends, (left, right, end) => {
+      if (end - left > this.#longest || frozen[left] || frozen[right]) return undefined;
       const piece = text.slice(left, end);
       const id = this.#made.get(piece);
-      if (id === undefined) return;
+      if (id === undefined) return undefined;
       if (this.#isUnused(id)) unusedCuts.set(piece, right - left);
-      heap.push({ left, end, score: this.#file.pieces[id]?.score as number });
-    };
-    for (let start = 0; start < text.length; start = ends[start] as number) enqueue(start);
-    for (let top = heap.pop(); top !== undefined; top = heap.pop()) {
-      const { left, end } = top;
-      const right = ends[left] as number;
-      if (right === 0 || right >= end || ends[right] !== end) continue;
-      ends[left] = end;
-      ends[right] = 0;
-      if (end < text.length) previous[end] = left;
-      enqueue(previous[left] as number);
-      enqueue(left);
-    }
+      return -(this.#file.pieces[id]?.score as number);
+    });
 
     const found: FoundPiece[] = [];
     for (let start = 0; start < text.length; start = ends[start] as number) {

@@ -6,7 +6,10 @@ import type { SentencePiece } from "./model-file";
  * The merges that make the pieces of a BPE model out of smaller ones, in the order in which they are done: every way to
  * make a piece of two others, by descending score of the piece, then by the ids of the two.
  */
-export function mergesOf(pieces: readonly SentencePiece[], vocabulary: Vocabulary): MergePair[] {
+export function mergesOf(
+  pieces: readonly Pick<SentencePiece, "piece" | "score">[],
+  vocabulary: Vocabulary,
+): MergePair[] {
   const merges: { pair: MergePair; score: number }[] = [];
   for (const { piece, score } of pieces) {
     const ways: MergePair[] = [];
