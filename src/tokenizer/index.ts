@@ -11,6 +11,7 @@ export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
+export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";
 export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";
 export type { SpecialTokens } from "./special-tokens";
 export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tiktoken";
