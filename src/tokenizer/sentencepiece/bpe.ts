@@ -98,7 +98,7 @@ export class SentencePieceBpe implements Model {
       byte_fallback: this.#file.byteFallback,
       ignore_merges: false,
       vocab: this.vocabulary.toJson(),
-      merges: mergesOf(this.#file.pieces, this.vocabulary),
+      merges: mergesOf(this.#file.pieces, new Map(this.#file.pieces.map(({ piece }, id) => [piece, id]))),
     };
   }
 }

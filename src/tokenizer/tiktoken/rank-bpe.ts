@@ -52,8 +52,6 @@ export class RankBpe implements Model {
 
   /** As a list of merges, which other readers need. */
   toJson(): Record<string, unknown> {
-    const ranked = new Vocabulary();
-    for (const [token, rank] of this.#ranks) ranked.set(token, rank);
     const pieces = Array.from(this.#ranks, ([piece, rank]) => ({ piece, score: -rank }));
     return {
       type: "BPE",
@@ -65,7 +63,7 @@ export class RankBpe implements Model {
       byte_fallback: false,
       ignore_merges: true,
       vocab: this.vocabulary.toJson(),
-      merges: mergesOf(pieces, ranked),
+      merges: mergesOf(pieces, this.#ranks),
     };
   }
 }
