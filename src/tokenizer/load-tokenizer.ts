@@ -1,6 +1,7 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
+import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
 import { isRecord } from "./fields";
 import { tokenizerFromJson } from "./from-json";
@@ -40,8 +41,12 @@ export async function readTokenizer(
 ): Promise<Tokenizer | undefined> {
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
   const configuration = expectObject(opened, CONFIG, settings);
-  const json = (await opened.readOptionalJson(FILE, onProgress)) ?? (await jsonFromFiles(opened, configuration));
-  return json === undefined ? undefined : tokenizerFromJson(expectObject(opened, FILE, json), configuration);
+  const json = await opened.readOptionalJson(FILE, onProgress);
+  if (json !== undefined) {
+    return tokenizerFromJson(configuredJson(expectObject(opened, FILE, json), configuration), configuration);
+  }
+  const made = await jsonFromFiles(opened, configuration);
+  return made === undefined ? undefined : tokenizerFromJson(made, configuration);
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

@@ -52,6 +52,24 @@ def directories():
     ))  # fmt: skip
 
 
+    # With a tokenizer.json, the configuration changes a part of it.
+    saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
+    yield from (("BERT, saved", saved, {"tokenizer_class": "BertTokenizer", **more}) for more in (
+        {}, {"do_lower_case": False}, {"strip_accents": False}, {"tokenize_chinese_chars": False}, {"added_tokens_decoder": {"0": token("[PAD]"), "60": token("<|x|>", lstrip=True), "62": token("[word]", special=False, normalized=True)}}, {"bos_token": "<s>", "eos_token": "</s>"},
+    ))  # fmt: skip
+    yield from (("GPT-2, saved", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"pad_token": "<pad>"}, {"add_bos_token": True}))
+    yield from (("no family, saved", files, {"tokenizer_class": "PreTrainedTokenizerFast", **more}) for files in (saved, gpt2) for more in ({"do_lower_case": False, "add_prefix_space": True}, {"pad_token": "<pad>", "mask_token": "<mask>"}, {"add_bos_token": True, "bos_token": "<s>"}))
+
+
+def save(files, config, target):
+    """Writes the tokenizer.json that transformers saves of older files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in files:
+            (Path(folder) / name).write_bytes((OWN / name).read_bytes())
+        (Path(folder) / "tokenizer_config.json").write_text(json.dumps(config))
+        AutoTokenizer.from_pretrained(folder)._tokenizer.save(str(OWN / target), pretty=False)
+
+
 def main():
     OWN.mkdir(parents=True, exist_ok=True)
     ends = dict(pad_id=0, eos_id=1, bos_id=2, unk_id=3, eos_piece="<eos>", bos_piece="<bos>")
@@ -64,6 +82,9 @@ def main():
     gpt2 = ByteLevelBPETokenizer()
     gpt2.train_from_iterator(SENTENCES, vocab_size=330, special_tokens=["<|endoftext|>"], show_progress=False)
     gpt2.save_model(str(OWN))
+
+    save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
+    save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")
 
     result = []
     for name, files, config in directories():

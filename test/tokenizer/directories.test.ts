@@ -32,7 +32,7 @@ function open({ files, config }: Pick<Directory, "files" | "config">) {
   return loadTokenizer(sourceOf({ ...contents, "tokenizer_config.json": JSON.stringify(config) }));
 }
 
-describe("a directory without tokenizer.json is read as transformers reads it", () => {
+describe("a directory is read as transformers reads it", () => {
   const directories = fixture<Directory[]>("directories");
   it.each(
     directories.map((directory) => [`${directory.name} ${JSON.stringify(directory.config)}`, directory] as const),
