@@ -18,6 +18,8 @@ export interface AddedToken {
   readonly normalized: boolean;
   /** Is left out of decoded text. */
   readonly special: boolean;
+  /** Has an id, but is never looked for in a text; if left out, it is looked for. */
+  readonly hidden?: boolean;
 }
 
 /** A piece of the text: an added token with its id, or text for the pre-tokenizer. */
@@ -65,6 +67,7 @@ export class AddedTokens {
   }
 
   #makeFindable(id: number, token: AddedToken): void {
+    if (token.hidden) return;
     if (!token.normalized) {
       this.#raw.add(token.content, id);
       return;

@@ -38,6 +38,13 @@ export function tokenizerFromVocabAndMerges(vocab: string | object, merges: stri
   );
 }
 
+/** @throws FormatError if it is no object, as JSON. */
+export function readVocabJson(vocab: string): Record<string, unknown> {
+  const ids = parse(vocab);
+  if (isRecord(ids)) return ids;
+  throw new FormatError({ file: "vocab.json", found: describe(ids), expected: "an object of tokens and ids" });
+}
+
 function parse(vocab: string): unknown {
   try {
     return JSON.parse(vocab);
@@ -47,7 +54,12 @@ function parse(vocab: string): unknown {
   }
 }
 
-function readMergeLines(text: string): string[][] {
+/**
+ * The pairs of a merges.txt, the earliest merge first.
+ *
+ * @throws FormatError naming the line
+ */
+export function readMergeLines(text: string): string[][] {
   const merges: string[][] = [];
   text.split(/\r?\n/).forEach((line, index) => {
     if (line === "" || line.startsWith("#version")) return;

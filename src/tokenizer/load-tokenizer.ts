@@ -1,6 +1,9 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
+import { configuredJson } from "./directory/configured-json";
+import { jsonFromFiles } from "./directory/from-files";
+import { isRecord } from "./fields";
 import { tokenizerFromJson } from "./from-json";
 import type { Tokenizer } from "./tokenizer";
 
@@ -8,7 +11,9 @@ const FILE = "tokenizer.json";
 const CONFIG = "tokenizer_config.json";
 
 /**
- * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one.
+ * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
+ * without tokenizer.json is opened from its tokenizer.model (or spiece.model, or sentencepiece.bpe.model), its vocab.json
+ * and merges.txt, or its vocab.txt, as transformers does.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
  * @throws FormatError that names the file if one is missing or lies
@@ -21,26 +26,30 @@ const CONFIG = "tokenizer_config.json";
  */
 export async function loadTokenizer(source: Source): Promise<Tokenizer> {
   const opened = await openSource(source);
-  const json = await opened.readJson(FILE);
-  return tokenizerOf(opened, json, await opened.readOptional(CONFIG));
+  const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG));
+  if (tokenizer !== undefined) return tokenizer;
+  // Reading what is not there gives the error that says where it was looked for.
+  await opened.readJson(FILE);
+  throw new FormatError({ file: `${opened.name}/${FILE}`, found: "no file", expected: "a tokenizer" });
 }
 
-/** The tokenizer of an opened directory, given its tokenizer_config.json; nothing if it has no tokenizer.json. */
+/** The tokenizer of an opened directory, given its tokenizer_config.json; nothing if it has no file of one. */
 export async function readTokenizer(
   opened: OpenedSource,
   config: Uint8Array | undefined,
   onProgress?: OnProgress,
 ): Promise<Tokenizer | undefined> {
-  const json = await opened.readOptionalJson(FILE, onProgress);
-  return json === undefined ? undefined : tokenizerOf(opened, json, config);
-}
-
-function tokenizerOf(opened: OpenedSource, json: unknown, config: Uint8Array | undefined): Tokenizer {
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
-  return tokenizerFromJson(expectObject(opened, FILE, json), expectObject(opened, CONFIG, settings));
+  const configuration = expectObject(opened, CONFIG, settings);
+  const json = await opened.readOptionalJson(FILE, onProgress);
+  if (json !== undefined) {
+    return tokenizerFromJson(configuredJson(expectObject(opened, FILE, json), configuration), configuration);
+  }
+  const made = await jsonFromFiles(opened, configuration);
+  return made === undefined ? undefined : tokenizerFromJson(made, configuration);
 }
 
-function expectObject(opened: OpenedSource, name: string, value: unknown): object {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
   throw new FormatError({ file: `${opened.name}/${name}`, found: "another kind of JSON", expected: "an object" });
 }

@@ -10,3 +10,7 @@ if (!hasSharedData) console.log("skipping comparisons with published tokenizers:
 export function sharedText(path: string): string {
   return readFileSync(new URL(path, root), "utf8");
 }
+
+export function sharedBytes(path: string): Uint8Array {
+  return readFileSync(new URL(path, root));
+}

@@ -1,4 +1,5 @@
-import { problem } from "../fields";
+import { FormatError } from "../../errors";
+import { TOKENIZER_FILE } from "../fields";
 import { strictTextOfUtf8, utf8 } from "../unicode";
 
 /** Texts looked up before; what does not fit any more is looked up each time. */
@@ -16,21 +17,26 @@ export class Charsmap {
   readonly #units: Uint32Array;
   readonly #strings: Uint8Array;
   readonly #at: string;
+  readonly #file: string;
   readonly #cache = new Map<string, string | undefined>();
 
-  /** @throws FormatError naming `at` if it is not base64, or its parts do not have the sizes they say. */
-  constructor(base64: string, at: string) {
-    const bytes = bytesOfBase64(base64, at);
-    if (bytes.length < 4) throw problem(at, `${bytes.length} bytes`, "at least the 4 bytes of the trie's size");
-    const view = new DataView(bytes.buffer);
+  /**
+   * @param source the table's bytes, or base64 of them
+   * @throws FormatError naming `file` and `at` if it is not base64, or its parts do not have the sizes they say.
+   */
+  constructor(source: string | Uint8Array, at: string, file = TOKENIZER_FILE) {
+    this.#at = at;
+    this.#file = file;
+    const bytes = typeof source === "string" ? this.#bytesOfBase64(source) : source;
+    if (bytes.length < 4) throw this.#problem(`${bytes.length} bytes`, "at least the 4 bytes of the trie's size");
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const size = view.getUint32(0, true);
     if (size % 4 !== 0 || size === 0 || size > bytes.length - 4) {
-      throw problem(at, `a trie of ${size} bytes`, `a multiple of 4 from 4 to ${bytes.length - 4}`);
+      throw this.#problem(`a trie of ${size} bytes`, `a multiple of 4 from 4 to ${bytes.length - 4}`);
     }
     this.#units = Uint32Array.from({ length: size / 4 }, (_, index) => view.getUint32(4 + 4 * index, true));
     this.#strings = bytes.subarray(4 + size);
-    this.#at = at;
-    if (strictTextOfUtf8(this.#strings) === undefined) throw problem(at, "strings that are not UTF-8", "UTF-8");
+    if (strictTextOfUtf8(this.#strings) === undefined) throw this.#problem("strings that are not UTF-8", "UTF-8");
   }
 
   /** What the shortest beginning of a text that the table has becomes; nothing if it has none. */
@@ -40,6 +46,27 @@ export class Charsmap {
     const replacement = place === undefined ? undefined : this.#stringAt(place);
     if (this.#cache.size < CACHE_CAPACITY) this.#cache.set(text, replacement);
     return replacement;
+  }
+
+  /** The longest beginning of `text` from `at` that the table has: what it becomes, and where it ends. */
+  longest(text: string, at: number): { replacement: string; end: number } | undefined {
+    let node = offsetOf(this.#unit(0));
+    let place = -1;
+    let placeEnd = at;
+    walk: for (let end = at; end < text.length; ) {
+      const code = text.codePointAt(end) as number;
+      end += code > 0xffff ? 2 : 1;
+      for (const byte of code < 0x80 ? [code] : utf8(String.fromCodePoint(code))) {
+        node ^= byte;
+        const unit = this.#unit(node);
+        if (byte === 0 || labelOf(unit) !== byte) break walk;
+        node ^= offsetOf(unit);
+        if (!hasLeaf(unit)) continue;
+        place = this.#unit(node) & 0x7fffffff;
+        placeEnd = end;
+      }
+    }
+    return place < 0 ? undefined : { replacement: this.#stringAt(place), end: placeEnd };
   }
 
   #placeOfShortestPrefix(key: Uint8Array): number | undefined {
@@ -58,7 +85,7 @@ export class Charsmap {
   #unit(node: number): number {
     const unit = this.#units[node];
     if (unit === undefined) {
-      throw problem(this.#at, `unit ${node} of the trie`, `a trie that stays in its ${this.#units.length} units`);
+      throw this.#problem(`unit ${node} of the trie`, `a trie that stays in its ${this.#units.length} units`);
     }
     return unit;
   }
@@ -68,9 +95,23 @@ export class Charsmap {
     const end = found < 0 ? this.#strings.length : found;
     const text = strictTextOfUtf8(this.#strings.subarray(place, end));
     if (place > this.#strings.length || text === undefined) {
-      throw problem(this.#at, `string ${place}`, `the start of a string in ${this.#strings.length} bytes`);
+      throw this.#problem(`string ${place}`, `the start of a string in ${this.#strings.length} bytes`);
     }
     return text;
+  }
+
+  #bytesOfBase64(base64: string): Uint8Array {
+    let binary: string;
+    try {
+      binary = atob(base64);
+    } catch {
+      throw this.#problem("text that is not base64", "base64");
+    }
+    return Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  }
+
+  #problem(found: string, expected: string): FormatError {
+    return new FormatError({ file: this.#file, at: this.#at, found, expected });
   }
 }
 
@@ -86,14 +127,4 @@ function labelOf(unit: number): number {
 
 function hasLeaf(unit: number): boolean {
   return (unit & 0x100) !== 0;
-}
-
-function bytesOfBase64(base64: string, at: string): Uint8Array<ArrayBuffer> {
-  let binary: string;
-  try {
-    binary = atob(base64);
-  } catch {
-    throw problem(at, "text that is not base64", "base64");
-  }
-  return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }

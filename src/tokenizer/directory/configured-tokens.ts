@@ -1,0 +1,106 @@
+import { FormatError } from "../../errors";
+import { describe, isCount, isRecord } from "../fields";
+import { configuredToken, type Role } from "../special-tokens";
+
+/** An entry of tokenizer.json's `added_tokens`. */
+export interface AddedTokenJson {
+  content: string;
+  single_word: boolean;
+  lstrip: boolean;
+  rstrip: boolean;
+  normalized: boolean;
+  special: boolean;
+}
+
+/** The order in which named tokens that the vocabulary lacks take ids. */
+const ORDER: readonly Role[] = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"];
+const CONFIG = "tokenizer_config.json";
+
+export function addedToken(content: string, special = true): AddedTokenJson {
+  return { content, single_word: false, lstrip: false, rstrip: false, normalized: false, special };
+}
+
+/** The names of the tokens with a role: what the configuration says, and a family's own names elsewhere. */
+export function namesOf(
+  config: Record<string, unknown>,
+  defaults: Partial<Record<Role, string>>,
+): Partial<Record<Role, string>> {
+  const names: Partial<Record<Role, string>> = {};
+  for (const role of ORDER) {
+    if (config[`${role}_token`] === null) continue;
+    const name = configuredToken(config, role) ?? defaults[role];
+    if (name !== undefined) names[role] = name;
+  }
+  return names;
+}
+
+/**
+ * The added tokens that a directory without tokenizer.json has: those of `added_tokens_decoder` by id, then the named
+ * ones, then a vocabulary's own. Of a token that comes twice, the first flags hold; a named token is special.
+ *
+ * @throws FormatError naming the field of tokenizer_config.json
+ */
+export function configuredTokens(
+  config: Record<string, unknown>,
+  names: Partial<Record<Role, string>>,
+  own: readonly AddedTokenJson[],
+): AddedTokenJson[] {
+  const tokens = new Map<string, AddedTokenJson>();
+  const add = (token: AddedTokenJson): void => {
+    if (token.content !== "" && !tokens.has(token.content)) tokens.set(token.content, token);
+  };
+  readDecoder(config.added_tokens_decoder).forEach(add);
+  for (const role of ORDER) {
+    const name = names[role];
+    if (name === undefined) continue;
+    const known = tokens.get(name);
+    if (known !== undefined) known.special = true;
+    else add(addedToken(name));
+  }
+  own.forEach(add);
+  readNames(config.additional_special_tokens ?? config.extra_special_tokens).forEach((name) => {
+    add(addedToken(name));
+  });
+  return [...tokens.values()];
+}
+
+function readDecoder(value: unknown): AddedTokenJson[] {
+  if (value == null) return [];
+  const at = "added_tokens_decoder";
+  if (!isRecord(value)) throw fail(at, value, "an object with ids as names");
+  return Object.entries(value)
+    .map(([id, entry]) => {
+      if (id === "" || !isCount(Number(id))) throw fail(at, id, "an id as name");
+      return { id: Number(id), token: readToken(entry, `${at}.${id}`) };
+    })
+    .sort((a, b) => a.id - b.id)
+    .map(({ token }) => token);
+}
+
+function readToken(entry: unknown, at: string): AddedTokenJson {
+  if (!isRecord(entry)) throw fail(at, entry, "an object with content");
+  if (typeof entry.content !== "string") throw fail(`${at}.content`, entry.content, "a string");
+  const flag = (name: string, fallback = false): boolean => {
+    const value = Object.hasOwn(entry, name) ? entry[name] : fallback;
+    if (typeof value !== "boolean") throw fail(`${at}.${name}`, value, "true or false");
+    return value;
+  };
+  const special = flag("special");
+  return {
+    content: entry.content,
+    single_word: flag("single_word"),
+    lstrip: flag("lstrip"),
+    rstrip: flag("rstrip"),
+    normalized: flag("normalized", !special),
+    special,
+  };
+}
+
+function readNames(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((entry) => (isRecord(entry) ? entry.content : entry)).filter((name) => typeof name === "string");
+}
+
+function fail(at: string, found: unknown, expected: string): FormatError {
+  return new FormatError({ file: CONFIG, at, found: describe(found), expected });
+}

@@ -1,0 +1,69 @@
+import type { Model, Piece } from "../models";
+import { mergeText } from "../models/merge-text";
+import { WordCache } from "../models/word-cache";
+import { mergesOf } from "../sentencepiece/merges";
+import { Vocabulary } from "../vocabulary";
+
+/**
+ * BPE by rank: neighbours join while what they make is a token, the lowest rank first, then the leftmost. A word that is
+ * a token is not cut. There is no list of merges, as the ranks say all.
+ *
+ * @see https://github.com/openai/tiktoken/blob/main/src/lib.rs, byte_pair_merge
+ */
+export class RankBpe implements Model {
+  readonly vocabulary = new Vocabulary();
+  readonly unknownToken = undefined;
+  readonly #ranks: ReadonlyMap<string, number>;
+  readonly #longest: number;
+  readonly #cache = new WordCache();
+
+  /** @param special tokens that have an id and are never cut out of bytes */
+  constructor(ranks: ReadonlyMap<string, number>, special: ReadonlyMap<string, number>) {
+    this.#ranks = ranks;
+    let longest = 0;
+    for (const [token, rank] of ranks) {
+      this.vocabulary.set(token, rank);
+      longest = Math.max(longest, token.length);
+    }
+    for (const [token, id] of special) this.vocabulary.set(token, id);
+    this.#longest = longest;
+  }
+
+  tokenize(word: string): readonly Piece[] {
+    if (word === "") return [];
+    return this.#cache.pieces(word, (uncut) => this.#cut(uncut));
+  }
+
+  #cut(word: string): Piece[] {
+    const whole = this.#ranks.get(word);
+    if (whole !== undefined) return [{ id: whole, token: word, start: 0, end: word.length }];
+    const ends = Uint32Array.from({ length: word.length + 1 }, (_, index) => (index < word.length ? index + 1 : 0));
+    mergeText(word.length, ends, (left, _, end) =>
+      end - left > this.#longest ? undefined : this.#ranks.get(word.slice(left, end)),
+    );
+    const pieces: Piece[] = [];
+    for (let start = 0; start < word.length; start = ends[start] as number) {
+      const end = ends[start] as number;
+      const token = word.slice(start, end);
+      pieces.push({ id: this.#ranks.get(token) as number, token, start, end });
+    }
+    return pieces;
+  }
+
+  /** As a list of merges, which other readers need. */
+  toJson(): Record<string, unknown> {
+    const pieces = Array.from(this.#ranks, ([piece, rank]) => ({ piece, score: -rank }));
+    return {
+      type: "BPE",
+      dropout: null,
+      unk_token: null,
+      continuing_subword_prefix: null,
+      end_of_word_suffix: null,
+      fuse_unk: false,
+      byte_fallback: false,
+      ignore_merges: true,
+      vocab: this.vocabulary.toJson(),
+      merges: mergesOf(pieces, this.#ranks),
+    };
+  }
+}

@@ -1,0 +1,109 @@
+"""Makes test/fixtures/tokenizer/directories.json: model directories without tokenizer.json, and what transformers makes of them.
+
+Every directory is a few files (of test/fixtures/tokenizer/directories and sentencepiece) and a tokenizer_config.json.
+Run: python tokenizer_directories.py, after sentencepiece_models.py
+"""
+
+import json
+import tempfile
+from pathlib import Path
+
+import transformers
+from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_small_charsmap
+from tokenizers import ByteLevelBPETokenizer
+from transformers import AutoTokenizer
+
+FIXTURES = FOLDER.parent
+OWN = FIXTURES / "directories"
+transformers.logging.set_verbosity_error()
+
+WORDS = "[PAD] [UNK] [CLS] [SEP] [MASK] a b c d e f g h i j k l m n o p q r s t u v w x y z ##a ##b ##c ##d ##e ##s ##ing ##t the The quick brown fox \u00c9 \u00e9 ##\u00e9 , . ! ' don \u00df \u4e2d two spaces line break"
+# With BPE, versions of transformers differ in whether the setting is followed; this says that it is.
+CLEAN = {"clean_up_tokenization_spaces": True, "clean_up_tokenization_spaces_for_bpe_even_though_it_will_corrupt_output": True}
+TEXTS = [
+    "The quick brown fox", "  two  spaces ", "a<s>b</s> <unk> c", "\u00c9 \u00e9 \u4e2d \u00df caf\u00e9 e\u0301", "<mask> [word] x <|x|> [MASK] y", "don't . ok ! it's , fine ?", "", " ", "line\nbreak\n\n\n\ttab",
+    "<extra_id_1> e <extra_id_0>", "\U0001f600\U0001f600 \u2603", "1984 12", "[CLS] a [SEP]", "<bos>x<eos> <pad>", "<|endoftext|> x", "fi\u2026 \ufb01 \u00bd \u3000", "the" * 20, *SENTENCES[:8],
+]  # fmt: skip
+
+
+def token(content, **flags):
+    return {"content": content, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": True, **flags}
+
+
+def directories():
+    llama, gemma, t5 = {"tokenizer.model": "sentencepiece/bpe-llama.model"}, {"tokenizer.model": "directories/gemma.model"}, {"spiece.model": "directories/t5.model"}
+    xlmr = {"sentencepiece.bpe.model": "sentencepiece/unigram.model"}
+    gpt2 = {"vocab.json": "directories/vocab.json", "merges.txt": "directories/merges.txt"}
+    bert = {"vocab.txt": "directories/vocab.txt"}
+    decoder = {"0": token("<unk>"), "1": token("<s>"), "2": token("</s>"), "520": token("<pad>"), "521": token("[word]", special=False, normalized=True), "522": token("<|x|>", lstrip=True)}
+    yield from (("Llama", llama, {"tokenizer_class": "LlamaTokenizer", **more}) for more in (
+        {}, {"add_bos_token": True, "add_eos_token": True}, {"add_bos_token": False, "add_eos_token": True}, {"legacy": True, "add_bos_token": True}, {"legacy": False},
+        {"add_prefix_space": False}, {"added_tokens_decoder": decoder, "pad_token": "<pad>", "add_bos_token": True}, CLEAN, {"pad_token": "[PAD]", "legacy": None},
+        {"bos_token": "<|x|>", "add_bos_token": True},
+    ))  # fmt: skip
+    yield "Llama, fast", llama, {"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": True}
+    yield from (("no family", files, config) for files in (llama, {"tokenizer.model": "sentencepiece/unigram.model"}) for config in ({}, {"tokenizer_class": "PreTrainedTokenizerFast", "add_bos_token": True}))
+    yield from (("Gemma", gemma, {"tokenizer_class": "GemmaTokenizer", **more}) for more in ({}, {"add_bos_token": True}, {"add_bos_token": False, "add_eos_token": True}))
+    yield from (("T5", t5, {"tokenizer_class": "T5Tokenizer", **more}) for more in ({}, {"extra_ids": 0}, {"extra_ids": 3}, {"add_eos_token": False}, {"legacy": False}, {"add_prefix_space": False}, {"clean_up_tokenization_spaces": True}))
+    yield from (("XLM-R", xlmr, {"tokenizer_class": "XLMRobertaTokenizer", **more}) for more in ({}, {"add_prefix_space": False}, {"added_tokens_decoder": {"174": token("<mask>", lstrip=True)}}))
+    yield from (("GPT-2", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"add_bos_token": True}, {"added_tokens_decoder": {"330": token("<|x|>", lstrip=True)}}, {"pad_token": "<pad>", **CLEAN}))
+    yield from (("BERT", bert, {"tokenizer_class": "BertTokenizer", **more}) for more in (
+        {}, {"do_lower_case": False}, {"do_lower_case": False, "strip_accents": True}, {"strip_accents": False}, {"tokenize_chinese_chars": False}, {"added_tokens_decoder": {"60": token("<|x|>")}}, {"clean_up_tokenization_spaces": True},
+    ))  # fmt: skip
+
+
+    # With a tokenizer.json, the configuration changes a part of it.
+    saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
+    yield from (("BERT, saved", saved, {"tokenizer_class": "BertTokenizer", **more}) for more in (
+        {}, {"do_lower_case": False}, {"strip_accents": False}, {"tokenize_chinese_chars": False}, {"added_tokens_decoder": {"0": token("[PAD]"), "60": token("<|x|>", lstrip=True), "62": token("[word]", special=False, normalized=True)}}, {"bos_token": "<s>", "eos_token": "</s>"},
+    ))  # fmt: skip
+    yield from (("GPT-2, saved", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"pad_token": "<pad>"}, {"add_bos_token": True}))
+    yield from (("no family, saved", files, {"tokenizer_class": "PreTrainedTokenizerFast", **more}) for files in (saved, gpt2) for more in ({"do_lower_case": False, "add_prefix_space": True}, {"pad_token": "<pad>", "mask_token": "<mask>"}, {"add_bos_token": True, "bos_token": "<s>"}))
+
+
+def save(files, config, target):
+    """Writes the tokenizer.json that transformers saves of older files."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in files:
+            (Path(folder) / name).write_bytes((OWN / name).read_bytes())
+        (Path(folder) / "tokenizer_config.json").write_text(json.dumps(config))
+        AutoTokenizer.from_pretrained(folder)._tokenizer.save(str(OWN / target), pretty=False)
+
+
+def main():
+    OWN.mkdir(parents=True, exist_ok=True)
+    ends = dict(pad_id=0, eos_id=1, bos_id=2, unk_id=3, eos_piece="<eos>", bos_piece="<bos>")
+    plain = dict(normalization_rule_name="identity", remove_extra_whitespaces=False, add_dummy_prefix=False, allow_whitespace_only_pieces=True)
+    gemma = trained(dict(model_type="bpe", vocab_size=520, byte_fallback=True, split_digits=True, user_defined_symbols=["<mask>", "\n", "\n\n"], **ends, **plain))
+    (OWN / "gemma.model").write_bytes(gemma)
+    t5 = trained(dict(model_type="unigram", vocab_size=200, pad_id=0, eos_id=1, unk_id=2, bos_id=-1))
+    (OWN / "t5.model").write_bytes(with_small_charsmap(t5, rules_of(t5)).SerializeToString())
+    (OWN / "vocab.txt").write_text("\n".join(dict.fromkeys(WORDS.split())) + "\n")
+    gpt2 = ByteLevelBPETokenizer()
+    gpt2.train_from_iterator(SENTENCES, vocab_size=330, special_tokens=["<|endoftext|>"], show_progress=False)
+    gpt2.save_model(str(OWN))
+
+    save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
+    save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")
+
+    result = []
+    for name, files, config in directories():
+        with tempfile.TemporaryDirectory() as folder:
+            for target, source in files.items():
+                (Path(folder) / target).write_bytes((FIXTURES / source).read_bytes())
+            if config:
+                (Path(folder) / "tokenizer_config.json").write_text(json.dumps(config))
+            tokenizer = AutoTokenizer.from_pretrained(folder)
+        cases = []
+        for text in TEXTS:
+            ids = tokenizer(text)["input_ids"]
+            cases.append({"text": text, "ids": ids, "decoded": tokenizer.decode(ids, skip_special_tokens=True)})
+        pair = {"ids": tokenizer("the fox", "a b")["input_ids"], "types": tokenizer("the fox", "a b", return_token_type_ids=True)["token_type_ids"]}
+        result.append({"name": name, "files": files, "config": config, "size": len(tokenizer), "cases": cases, "pair": pair})
+    path = FIXTURES / "directories.json"
+    path.write_text(json.dumps(result, separators=(",", ":")) + "\n")
+    print(len(result), path.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()

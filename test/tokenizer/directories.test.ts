@@ -1,0 +1,113 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { FormatError } from "../../src/errors";
+import { loadTokenizer } from "../../src/tokenizer";
+import { fixture } from "./fixtures";
+
+interface Directory {
+  name: string;
+  files: Record<string, string>;
+  config: Record<string, unknown>;
+  size: number;
+  cases: { text: string; ids: number[]; decoded: string }[];
+  pair: { ids: number[]; types: number[] };
+}
+
+function file(path: string): Uint8Array {
+  return readFileSync(new URL(`../fixtures/tokenizer/${path}`, import.meta.url));
+}
+
+/** A directory of the files given, by name. */
+function sourceOf(files: Record<string, Uint8Array | string>) {
+  return {
+    read: async (name: string) => {
+      const content = files[name];
+      return typeof content === "string" ? new TextEncoder().encode(content) : content;
+    },
+  };
+}
+
+function open({ files, config }: Pick<Directory, "files" | "config">) {
+  const contents = Object.fromEntries(Object.entries(files).map(([name, path]) => [name, file(path)]));
+  return loadTokenizer(sourceOf({ ...contents, "tokenizer_config.json": JSON.stringify(config) }));
+}
+
+describe("a directory is read as transformers reads it", () => {
+  const directories = fixture<Directory[]>("directories");
+  it.each(
+    directories.map((directory) => [`${directory.name} ${JSON.stringify(directory.config)}`, directory] as const),
+  )("%s", async (_, directory) => {
+    const tokenizer = await open(directory);
+    for (const { text, ids, decoded } of directory.cases) {
+      expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids);
+      expect(tokenizer.decode(ids), JSON.stringify(text)).toBe(decoded);
+    }
+    const pair = tokenizer.encode("the fox", { pair: "a b" });
+    expect({ ids: pair.ids, types: pair.types }).toEqual(directory.pair);
+    expect(tokenizer.vocabSize).toBe(directory.size);
+  });
+});
+
+const llama = { "tokenizer.model": file("sentencepiece/bpe-llama.model") };
+
+it("config.json's model type says how a file is read where no class is named", async () => {
+  const t5 = { "spiece.model": file("directories/t5.model") };
+  const named = await loadTokenizer(sourceOf({ ...t5, "tokenizer_config.json": '{"tokenizer_class":"T5Tokenizer"}' }));
+  const typed = await loadTokenizer(sourceOf({ ...t5, "config.json": '{"model_type":"t5"}' }));
+  expect(typed.encode("The quick fox").ids).toEqual(named.encode("The quick fox").ids);
+});
+
+it("a directory of nothing says what was looked for", async () => {
+  await expect(loadTokenizer(sourceOf({}))).rejects.toThrow(/tokenizer\.json/);
+});
+
+describe("a directory that lies", () => {
+  const config = (settings: object) => ({ ...llama, "tokenizer_config.json": JSON.stringify(settings) });
+  const llamaConfig = (settings: object) => config({ tokenizer_class: "LlamaTokenizer", ...settings });
+  it.each<[string, Record<string, Uint8Array | string>, string | RegExp, string | undefined]>([
+    ["nothing in it", {}, "source", "tokenizer.json"],
+    ["another class", config({ tokenizer_class: "AlbertTokenizer" }), /_config\.json$/, "tokenizer_class"],
+    ["a prototype's field as class", config({ tokenizer_class: "constructor" }), /_config\.json$/, "tokenizer_class"],
+    ["a flag as text", llamaConfig({ add_bos_token: "yes" }), "tokenizer_config.json", "add_bos_token"],
+    ["a prefix as number", llamaConfig({ add_prefix_space: 1 }), "tokenizer_config.json", "add_prefix_space"],
+    [
+      "added tokens as list",
+      llamaConfig({ added_tokens_decoder: [] }),
+      "tokenizer_config.json",
+      "added_tokens_decoder",
+    ],
+    [
+      "an id that is none",
+      llamaConfig({ added_tokens_decoder: { x: { content: "x" } } }),
+      "tokenizer_config.json",
+      "added_tokens_decoder",
+    ],
+    [
+      "an added token without content",
+      llamaConfig({ added_tokens_decoder: { 7: {} } }),
+      "tokenizer_config.json",
+      "added_tokens_decoder.7.content",
+    ],
+    [
+      "sentinels without end",
+      config({ tokenizer_class: "T5Tokenizer", extra_ids: 1e9 }),
+      "tokenizer_config.json",
+      "extra_ids",
+    ],
+    [
+      "a model cut short",
+      { "tokenizer.model": llama["tokenizer.model"].subarray(0, 50) },
+      /tokenizer\.model$/,
+      "byte 46",
+    ],
+    ["a vocab.json of numbers", { "vocab.json": "[1]", "merges.txt": "" }, "vocab.json", undefined],
+    ["merges of one", { "vocab.json": '{"a":0}', "merges.txt": "a" }, "merges.txt", "line 1"],
+    ["a vocab.txt that is not UTF-8", { "vocab.txt": Uint8Array.of(0xff) }, /vocab\.txt$/, undefined],
+  ])("%s", async (_, files, name, at) => {
+    const error = await loadTokenizer(sourceOf(files)).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(FormatError);
+    const { problem } = error as FormatError;
+    expect(problem.file).toMatch(name);
+    expect(problem.at).toBe(at);
+  });
+});
