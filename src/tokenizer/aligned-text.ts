@@ -38,6 +38,11 @@ export class AlignedText {
     return this.text.length;
   }
 
+  /** Whether its code unit `i` still is the original's code unit `start + i`. */
+  get isUnchanged(): boolean {
+    return this.#alignment === undefined;
+  }
+
   /** Where the code units `[from, to)` of the current text came from. An empty range gives an empty span. */
   offsets(from: number, to: number): Offsets {
     const start = this.#startOf(from);

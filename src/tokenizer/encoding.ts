@@ -18,7 +18,10 @@ export interface Encoding {
 }
 
 /** Tokens on their way through the post-processor. Columns, because an object for every token takes most of the time. */
-export type EncodedTokens = Omit<Encoding, "overflow">;
+export interface EncodedTokens extends Omit<Encoding, "overflow" | "offsets"> {
+  starts: number[];
+  ends: number[];
+}
 
 /** Tokens of one text with the windows that truncation cut off. */
 export interface EncodedPart {
@@ -33,14 +36,15 @@ export interface NamedToken {
 }
 
 export function noTokens(): EncodedTokens {
-  return { ids: [], tokens: [], offsets: [], types: [], special: [], words: [] };
+  return { ids: [], tokens: [], starts: [], ends: [], types: [], special: [], words: [] };
 }
 
 export function specialTokens(named: readonly NamedToken[], type: number): EncodedTokens {
   return {
     ids: named.map(({ id }) => id),
     tokens: named.map(({ token }) => token),
-    offsets: named.map(() => [0, 0]),
+    starts: named.map(() => 0),
+    ends: named.map(() => 0),
     types: named.map(() => type),
     special: named.map(() => 1),
     words: named.map(() => null),
@@ -55,7 +59,8 @@ export function sliceTokens(tokens: EncodedTokens, from: number, to: number): En
   return {
     ids: tokens.ids.slice(from, to),
     tokens: tokens.tokens.slice(from, to),
-    offsets: tokens.offsets.slice(from, to).map(([start, end]) => [start, end]),
+    starts: tokens.starts.slice(from, to),
+    ends: tokens.ends.slice(from, to),
     types: tokens.types.slice(from, to),
     special: tokens.special.slice(from, to),
     words: tokens.words.slice(from, to),
@@ -68,7 +73,8 @@ function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens 
   return {
     ids: left.ids.concat(right.ids),
     tokens: left.tokens.concat(right.tokens),
-    offsets: left.offsets.concat(right.offsets),
+    starts: left.starts.concat(right.starts),
+    ends: left.ends.concat(right.ends),
     types: left.types.concat(right.types),
     special: left.special.concat(right.special),
     words: left.words.concat(right.words),
@@ -101,7 +107,21 @@ export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
   );
 }
 
-/** A copy that shares nothing with what other windows hold. */
-export function toEncoding(tokens: EncodedTokens): Encoding {
-  return sliceTokens(tokens, 0, tokens.ids.length);
+/** Pairs of offsets are made when somebody asks: half of the time of encoding goes into them. */
+export function toEncoding({ ids, tokens, starts, ends, types, special, words }: EncodedTokens): Encoding {
+  let offsets: Encoding["offsets"] | undefined;
+  return {
+    ids,
+    tokens,
+    get offsets() {
+      offsets ??= starts.map((start, index) => [start, ends[index] as number]);
+      return offsets;
+    },
+    set offsets(changed) {
+      offsets = changed;
+    },
+    types,
+    special,
+    words,
+  };
 }

@@ -87,7 +87,9 @@ export class Tokenizer {
     const parts = this.#limit(sequences, options);
     const processed = this.#parts.postProcessor?.process(parts, special) ?? parts;
     const { tokens, overflow } = joinParts(processed);
-    return overflow.length === 0 ? tokens : { ...toEncoding(tokens), overflow: overflow.map(toEncoding) };
+    const encoding = toEncoding(tokens);
+    if (overflow.length > 0) encoding.overflow = overflow.map(toEncoding);
+    return encoding;
   }
 
   /**
@@ -137,7 +139,8 @@ export class Tokenizer {
         const [start, end] = segment.offsets(0, segment.length);
         tokens.ids.push(id);
         tokens.tokens.push(segment.text);
-        tokens.offsets.push([start, end]);
+        tokens.starts.push(start);
+        tokens.ends.push(end);
         tokens.words.push(word++);
       }
     }

@@ -34,11 +34,19 @@ export class WordTokenizer {
   }
 
   #append(text: AlignedText, from: number, pieces: readonly Piece[], tokens: EncodedTokens, word: number): void {
-    for (const { id, token, start, end } of pieces) {
+    for (let i = 0; i < pieces.length; i++) {
+      const { id, token, start, end } = pieces[i] as Piece;
       tokens.ids.push(id);
       tokens.tokens.push(token);
-      tokens.offsets.push(text.offsets(from + start, from + end));
       tokens.words.push(word);
+      if (text.isUnchanged) {
+        tokens.starts.push(text.start + from + start);
+        tokens.ends.push(text.start + from + end);
+      } else {
+        const offsets = text.offsets(from + start, from + end);
+        tokens.starts.push(offsets[0]);
+        tokens.ends.push(offsets[1]);
+      }
     }
   }
 
