@@ -1,10 +1,13 @@
+import { type Alignment, Spans } from "./spans";
+
 /** `[start, end]` in UTF-16 code units of the original text. */
 export type Offsets = [start: number, end: number];
 
-/** For every UTF-16 code unit of a text, the span of the original text it came from. */
-interface Alignment {
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
+/** The code units `[from, to)` become `content`. */
+export interface Edit {
+  from: number;
+  to: number;
+  content: string;
 }
 
 /**
@@ -45,8 +48,8 @@ export class AlignedText {
 
   /** Where the code units `[from, to)` of the current text came from. An empty range gives an empty span. */
   offsets(from: number, to: number): Offsets {
-    const start = this.#startOf(from);
-    return [start, from >= to ? start : this.#endOf(to - 1)];
+    const start = this.startOf(from);
+    return [start, from >= to ? start : this.endOf(to - 1)];
   }
 
   slice(from: number, to: number): AlignedText {
@@ -77,7 +80,7 @@ export class AlignedText {
       const at = changes[i] as number;
       const to = at + (changes[i + 1] as number);
       spans.keepUntil(at);
-      spans.replace(to, changes[i + 2] as number, this.#startOf(at), this.#endOf(to - 1));
+      spans.replace(to, changes[i + 2] as number, this.startOf(at), this.endOf(to - 1));
     }
     spans.keepUntil(this.text.length);
     return new AlignedText(text, this.start, this.end, spans);
@@ -116,8 +119,38 @@ export class AlignedText {
     for (let i = 0; i < ranges.length; i += 2) {
       const [from, to] = [ranges[i] as number, ranges[i + 1] as number];
       spans.keepUntil(from);
-      const start = to > 0 ? this.#startOf(to - 1) : this.start;
-      spans.replace(to, content.length, start, to > 0 ? this.#endOf(to - 1) : start);
+      const start = to > 0 ? this.startOf(to - 1) : this.start;
+      spans.replace(to, content.length, start, to > 0 ? this.endOf(to - 1) : start);
+    }
+    spans.keepUntil(this.text.length);
+    return new AlignedText(text, this.start, this.end, spans);
+  }
+
+  /**
+   * The characters of each range become others, one for one; new ones that are left over take the place of the last old
+   * one, and old ones that are left over are gone.
+   */
+  replaceCharacters(edits: readonly Edit[]): AlignedText {
+    let text = "";
+    let at = 0;
+    let keepsPlaces = true;
+    for (const { from, to, content } of edits) {
+      keepsPlaces &&= to - from === 1 && content.length === 1;
+      text += this.text.slice(at, from) + content;
+      at = to;
+    }
+    text += this.text.slice(at);
+    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
+    const spans = new Spans(text.length, this);
+    for (const { from, to, content } of edits) {
+      spans.keepUntil(from);
+      let old = from;
+      for (const character of content) {
+        const next = old + ((this.text.codePointAt(old) as number) > 0xffff ? 2 : 1);
+        spans.replace(to, character.length, this.startOf(old), this.endOf(next - 1));
+        if (next < to) old = next;
+      }
+      spans.replace(to, 0, 0, 0);
     }
     spans.keepUntil(this.text.length);
     return new AlignedText(text, this.start, this.end, spans);
@@ -129,46 +162,16 @@ export class AlignedText {
     return new AlignedText(text, this.start, this.end, alignment);
   }
 
-  #startOf(index: number): number {
+  /** Where the character of a code unit begins in the original. */
+  startOf(index: number): number {
     if (this.#alignment === undefined) return this.start + (isInsidePair(this.text, index) ? index - 1 : index);
     return index < this.text.length ? (this.#alignment.starts[this.#first + index] as number) : this.end;
   }
 
-  #endOf(index: number): number {
+  /** Where the character of a code unit ends in the original. */
+  endOf(index: number): number {
     if (this.#alignment === undefined) return this.start + index + (isInsidePair(this.text, index + 1) ? 2 : 1);
     return index < this.text.length ? (this.#alignment.ends[this.#first + index] as number) : this.end;
-  }
-}
-
-/** The alignment of a text that is made out of another, from its beginning to its end. */
-class Spans implements Alignment {
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  readonly #old: AlignedText;
-  #at = 0;
-  #length = 0;
-
-  constructor(length: number, old: AlignedText) {
-    this.starts = new Int32Array(length);
-    this.ends = new Int32Array(length);
-    this.#old = old;
-  }
-
-  /** Code units of the old text up to `to` stay. */
-  keepUntil(to: number): void {
-    for (; this.#at < to; this.#at++) {
-      const [start, end] = this.#old.offsets(this.#at, this.#at + 1);
-      this.starts[this.#length] = start;
-      this.ends[this.#length++] = end;
-    }
-  }
-
-  /** The old text up to `to` becomes `length` code units with one span. */
-  replace(to: number, length: number, start: number, end: number): void {
-    this.starts.fill(start, this.#length, this.#length + length);
-    this.ends.fill(end, this.#length, this.#length + length);
-    this.#length += length;
-    this.#at = to;
   }
 }
 

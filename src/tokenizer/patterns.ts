@@ -1,3 +1,4 @@
+import { characterClass } from "./character-classes";
 import { describe, type Fields, problem } from "./fields";
 import { translateRegex } from "./regex";
 import { SCANNERS } from "./scanners";
@@ -17,6 +18,38 @@ export function regexPattern(source: RegExp): Pattern {
   return (text) => {
     const ranges: number[] = [];
     for (const match of text.matchAll(regex)) ranges.push(match.index, match.index + match[0].length);
+    return ranges;
+  };
+}
+
+/** Every character of one of the classes, by itself. */
+export function classPattern(classes: number): Pattern {
+  return (text) => {
+    const ranges: number[] = [];
+    for (let at = 0; at < text.length; ) {
+      const codePoint = text.codePointAt(at) as number;
+      const end = at + (codePoint > 0xffff ? 2 : 1);
+      if ((characterClass(codePoint) & classes) !== 0) ranges.push(at, end);
+      at = end;
+    }
+    return ranges;
+  };
+}
+
+/** Neighbours that agree in what they are of the classes; characters of none of them are left out. */
+export function runPattern(classOf: (codePoint: number) => number): Pattern {
+  return (text) => {
+    const ranges: number[] = [];
+    let last = 0;
+    for (let at = 0; at < text.length; ) {
+      const codePoint = text.codePointAt(at) as number;
+      const end = at + (codePoint > 0xffff ? 2 : 1);
+      const own = classOf(codePoint);
+      if (own !== 0 && own === last) ranges[ranges.length - 1] = end;
+      else if (own !== 0) ranges.push(at, end);
+      last = own;
+      at = end;
+    }
     return ranges;
   };
 }
@@ -68,25 +101,26 @@ export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
  * - `Contiguous`: the, -, final, --, countdown
  */
 export function splitRanges(text: string, pattern: Pattern, behavior: SplitBehavior, invert = false): number[] {
-  if (behavior === "Isolated") return withGaps(text, pattern);
+  if (behavior === "Isolated") return cutAt(text, pattern, true, true);
+  if (behavior === "Removed") return cutAt(text, pattern, invert, !invert);
   const ranges: number[] = [];
   for (const { from, to } of arrange(stretchesOf(text, pattern, invert), behavior))
     if (from < to) ranges.push(from, to);
   return ranges;
 }
 
-/** Matches and what lies between them, in order, without the empty ones. */
-function withGaps(text: string, pattern: Pattern): number[] {
+/** Matches or what lies between them or both, in order, without the empty ones. */
+function cutAt(text: string, pattern: Pattern, keepsMatches: boolean, keepsGaps: boolean): number[] {
   const matches = pattern(text);
   const ranges: number[] = [];
   let end = 0;
   for (let i = 0; i < matches.length; i += 2) {
     const [from, to] = [matches[i] as number, matches[i + 1] as number];
-    if (end < from) ranges.push(end, from);
-    if (from < to) ranges.push(from, to);
+    if (keepsGaps && end < from) ranges.push(end, from);
+    if (keepsMatches && from < to) ranges.push(from, to);
     end = to;
   }
-  if (end < text.length) ranges.push(end, text.length);
+  if (keepsGaps && end < text.length) ranges.push(end, text.length);
   return ranges;
 }
 

@@ -1,4 +1,4 @@
-import { characterClass, LETTER, NUMBER, OTHER, SPACE } from "./character-classes";
+import { characterClass, KIND, LETTER, NUMBER, OTHER, SPACE } from "./character-classes";
 
 /**
  * The commonest patterns by hand, because a regular expression with Unicode properties takes longer than all the rest
@@ -78,7 +78,7 @@ function unitsAt(text: string, at: number): number {
 /** 0 at the end of the text. */
 function classAt(text: string, at: number): number {
   const codePoint = text.codePointAt(at);
-  return codePoint === undefined ? 0 : characterClass(codePoint);
+  return codePoint === undefined ? 0 : characterClass(codePoint) & KIND;
 }
 
 function runEnd(text: string, start: number, kind: number, most = Number.POSITIVE_INFINITY): number {

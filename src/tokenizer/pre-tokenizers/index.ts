@@ -1,10 +1,12 @@
+import { characterClass, NUMBER, OTHER, PUNCTUATION, SPACE, WORD } from "../character-classes";
 import { componentReader, type Reader } from "../component";
 import type { Fields } from "../fields";
 import {
+  classPattern,
   literalPattern,
   type Pattern,
   readPattern,
-  regexPattern,
+  runPattern,
   SPLIT_BEHAVIORS,
   type SplitBehavior,
   splitRanges,
@@ -19,12 +21,13 @@ import { unicodeScripts } from "./unicode-scripts";
 export { type MetaspaceSettings, readMetaspace } from "./metaspace";
 export type { PreTokenizer } from "./pre-tokenizer";
 
-const spaces = regexPattern(/\p{White_Space}/u);
-const punctuation = regexPattern(/[!-/:-@[-`{-~\p{P}]/u);
-const numbers = regexPattern(/\p{N}/u);
-const words = regexPattern(
-  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/u,
-);
+const spaces = classPattern(SPACE);
+const punctuation = classPattern(PUNCTUATION);
+const numbers = classPattern(NUMBER);
+const words = runPattern((codePoint) => {
+  const bits = characterClass(codePoint);
+  return (bits & SPACE) !== 0 ? 0 : bits & WORD || OTHER;
+});
 
 function splitting(pattern: Pattern, behavior: SplitBehavior, invert = false): PreTokenizer {
   return cutting((text) => splitRanges(text, pattern, behavior, invert));
