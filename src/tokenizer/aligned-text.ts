@@ -1,10 +1,13 @@
-/** `[start, end]` in UTF-16 code units of the original text. */
-export type Offsets = readonly [start: number, end: number];
+import { type Alignment, Spans } from "./spans";
 
-/** For every UTF-16 code unit of the current text, the span of the original text it came from. */
-interface Alignment {
-  starts: number[];
-  ends: number[];
+/** `[start, end]` in UTF-16 code units of the original text. */
+export type Offsets = [start: number, end: number];
+
+/** The code units `[from, to)` become `content`. */
+export interface Edit {
+  from: number;
+  to: number;
+  content: string;
 }
 
 /**
@@ -19,36 +22,40 @@ export class AlignedText {
   readonly start: number;
   readonly end: number;
   readonly #alignment: Alignment | undefined;
+  /** Where this piece begins in the alignment, which pieces of one text share. */
+  readonly #first: number;
 
-  private constructor(text: string, start: number, end: number, alignment: Alignment | undefined) {
+  private constructor(text: string, start: number, end: number, alignment?: Alignment, first = 0) {
     this.text = text;
     this.start = start;
     this.end = end;
     this.#alignment = alignment;
+    this.#first = first;
   }
 
   static of(text: string): AlignedText {
-    return new AlignedText(text, 0, text.length, undefined);
+    return new AlignedText(text, 0, text.length);
   }
 
   get length(): number {
     return this.text.length;
   }
 
+  /** Whether its code unit `i` still is the original's code unit `start + i`. */
+  get isUnchanged(): boolean {
+    return this.#alignment === undefined;
+  }
+
   /** Where the code units `[from, to)` of the current text came from. An empty range gives an empty span. */
   offsets(from: number, to: number): Offsets {
-    if (from >= to) return [this.#startOf(from), this.#startOf(from)];
-    return [this.#startOf(from), this.#endOf(to - 1)];
+    const start = this.startOf(from);
+    return [start, from >= to ? start : this.endOf(to - 1)];
   }
 
   slice(from: number, to: number): AlignedText {
     if (from === 0 && to === this.text.length) return this;
     const [start, end] = this.offsets(from, to);
-    const alignment = this.#alignment && {
-      starts: this.#alignment.starts.slice(from, to),
-      ends: this.#alignment.ends.slice(from, to),
-    };
-    return new AlignedText(this.text.slice(from, to), start, end, alignment);
+    return new AlignedText(this.text.slice(from, to), start, end, this.#alignment, this.#first + from);
   }
 
   /**
@@ -58,37 +65,25 @@ export class AlignedText {
    */
   mapCharacters(which: RegExp, replacement: (character: string) => string): AlignedText {
     let keepsPlaces = true;
-    const replacements: string[] = [];
-    const text = this.text.replace(which, (character) => {
+    /** For every match: where it was, its length, and the length of what it became. */
+    const changes: number[] = [];
+    const text = this.text.replace(which, (character, at: number) => {
       const replaced = replacement(character);
       keepsPlaces &&= sameUnits(character, replaced);
-      replacements.push(replaced);
+      changes.push(at, character.length, replaced.length);
       return replaced;
     });
     if (text === this.text) return this;
-    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment);
-    const starts: number[] = [];
-    const ends: number[] = [];
-    let at = 0;
-    let index = 0;
-    const keepUntil = (to: number): void => {
-      for (; at < to; at++) {
-        starts.push(this.#startOf(at));
-        ends.push(this.#endOf(at));
-      }
-    };
-    for (const match of this.text.matchAll(which)) {
-      keepUntil(match.index);
-      const [start, end] = this.offsets(at, at + match[0].length);
-      for (let unit = (replacements[index] as string).length; unit > 0; unit--) {
-        starts.push(start);
-        ends.push(end);
-      }
-      at += match[0].length;
-      index++;
+    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
+    const spans = new Spans(text.length, this);
+    for (let i = 0; i < changes.length; i += 3) {
+      const at = changes[i] as number;
+      const to = at + (changes[i + 1] as number);
+      spans.keepUntil(at);
+      spans.replace(to, changes[i + 2] as number, this.startOf(at), this.endOf(to - 1));
     }
-    keepUntil(this.text.length);
-    return this.#with(text, { starts, ends });
+    spans.keepUntil(this.text.length);
+    return new AlignedText(text, this.start, this.end, spans);
   }
 
   /** Puts text in front; it shares the first character's place. Nothing can be put in front of an empty text. */
@@ -96,70 +91,87 @@ export class AlignedText {
     const first = this.text.codePointAt(0);
     if (first === undefined) return this;
     const [start, end] = this.offsets(0, first > 0xffff ? 2 : 1);
-    const { starts, ends } = this.#spans();
-    return this.#with(prefix + this.text, {
-      starts: [...new Array<number>(prefix.length).fill(start), ...starts],
-      ends: [...new Array<number>(prefix.length).fill(end), ...ends],
-    });
+    const spans = new Spans(prefix.length + this.text.length, this);
+    spans.replace(0, prefix.length, start, end);
+    spans.keepUntil(this.text.length);
+    return new AlignedText(prefix + this.text, this.start, this.end, spans);
   }
 
-  /** Each range of the current text becomes `content`, which takes the place of the last character it replaces. */
-  replaceRanges(ranges: readonly Offsets[], content: string): AlignedText {
+  /**
+   * Each range of the current text becomes `content`, which takes the place of the last character it replaces.
+   *
+   * @param ranges start and end of the first range, of the second, and so on
+   */
+  replaceRanges(ranges: readonly number[], content: string): AlignedText {
     if (ranges.length === 0) return this;
     let text = "";
-    const starts: number[] = [];
-    const ends: number[] = [];
-    const old = this.#spans();
     let at = 0;
-    const keepUntil = (to: number): void => {
-      text += this.text.slice(at, to);
-      for (; at < to; at++) {
-        starts.push(old.starts[at] as number);
-        ends.push(old.ends[at] as number);
-      }
-    };
-    for (const [from, to] of ranges) {
-      keepUntil(from);
-      const start = to > 0 ? (old.starts[to - 1] as number) : this.start;
-      const end = to > 0 ? (old.ends[to - 1] as number) : this.start;
-      text += content;
-      for (let i = 0; i < content.length; i++) {
-        starts.push(start);
-        ends.push(end);
-      }
+    let keepsPlaces = true;
+    for (let i = 0; i < ranges.length; i += 2) {
+      const [from, to] = [ranges[i] as number, ranges[i + 1] as number];
+      keepsPlaces &&= to - from === 1 && content.length === 1;
+      text += this.text.slice(at, from) + content;
       at = to;
     }
-    keepUntil(this.text.length);
-    return this.#with(text, { starts, ends });
+    text += this.text.slice(at);
+    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
+    const spans = new Spans(text.length, this);
+    for (let i = 0; i < ranges.length; i += 2) {
+      const [from, to] = [ranges[i] as number, ranges[i + 1] as number];
+      spans.keepUntil(from);
+      const start = to > 0 ? this.startOf(to - 1) : this.start;
+      spans.replace(to, content.length, start, to > 0 ? this.endOf(to - 1) : start);
+    }
+    spans.keepUntil(this.text.length);
+    return new AlignedText(text, this.start, this.end, spans);
+  }
+
+  /**
+   * The characters of each range become others, one for one; new ones that are left over take the place of the last old
+   * one, and old ones that are left over are gone.
+   */
+  replaceCharacters(edits: readonly Edit[]): AlignedText {
+    let text = "";
+    let at = 0;
+    let keepsPlaces = true;
+    for (const { from, to, content } of edits) {
+      keepsPlaces &&= to - from === 1 && content.length === 1;
+      text += this.text.slice(at, from) + content;
+      at = to;
+    }
+    text += this.text.slice(at);
+    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
+    const spans = new Spans(text.length, this);
+    for (const { from, to, content } of edits) {
+      spans.keepUntil(from);
+      let old = from;
+      for (const character of content) {
+        const next = old + ((this.text.codePointAt(old) as number) > 0xffff ? 2 : 1);
+        spans.replace(to, character.length, this.startOf(old), this.endOf(next - 1));
+        if (next < to) old = next;
+      }
+      spans.replace(to, 0, 0, 0);
+    }
+    spans.keepUntil(this.text.length);
+    return new AlignedText(text, this.start, this.end, spans);
   }
 
   /** Another text for the same piece, with the span of the original for each of its code units. */
   rewrite(text: string, starts: number[], ends: number[]): AlignedText {
-    return this.#with(text, { starts, ends });
-  }
-
-  #with(text: string, alignment: Alignment): AlignedText {
+    const alignment = { starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
     return new AlignedText(text, this.start, this.end, alignment);
   }
 
-  #spans(): Alignment {
-    const starts = new Array<number>(this.text.length);
-    const ends = new Array<number>(this.text.length);
-    for (let i = 0; i < this.text.length; i++) {
-      starts[i] = this.#startOf(i);
-      ends[i] = this.#endOf(i);
-    }
-    return { starts, ends };
-  }
-
-  #startOf(index: number): number {
+  /** Where the character of a code unit begins in the original. */
+  startOf(index: number): number {
     if (this.#alignment === undefined) return this.start + (isInsidePair(this.text, index) ? index - 1 : index);
-    return this.#alignment.starts[index] ?? this.end;
+    return index < this.text.length ? (this.#alignment.starts[this.#first + index] as number) : this.end;
   }
 
-  #endOf(index: number): number {
+  /** Where the character of a code unit ends in the original. */
+  endOf(index: number): number {
     if (this.#alignment === undefined) return this.start + index + (isInsidePair(this.text, index + 1) ? 2 : 1);
-    return this.#alignment.ends[index] ?? this.end;
+    return index < this.text.length ? (this.#alignment.ends[this.#first + index] as number) : this.end;
   }
 }
 

@@ -1,5 +1,3 @@
-import type { Offsets } from "./aligned-text";
-
 /** What {@link Tokenizer.encode} returns: arrays of one length, an entry for every token. */
 export interface Encoding {
   ids: number[];
@@ -19,55 +17,111 @@ export interface Encoding {
   overflow?: Encoding[];
 }
 
-/** One token on its way through the post-processor. */
-export interface EncodedToken {
-  readonly id: number;
-  readonly token: string;
-  readonly offsets: Offsets;
-  readonly type: number;
-  readonly special: 0 | 1;
-  readonly word: number | null;
+/** Tokens on their way through the post-processor. Columns, because an object for every token takes most of the time. */
+export interface EncodedTokens extends Omit<Encoding, "overflow" | "offsets"> {
+  starts: number[];
+  ends: number[];
 }
 
 /** Tokens of one text with the windows that truncation cut off. */
 export interface EncodedPart {
-  readonly tokens: readonly EncodedToken[];
-  readonly overflow: readonly (readonly EncodedToken[])[];
+  readonly tokens: EncodedTokens;
+  readonly overflow: readonly EncodedTokens[];
 }
 
-export function specialToken(id: number, token: string, type: number): EncodedToken {
-  return { id, token, offsets: [0, 0], type, special: 1, word: null };
+/** What a post-processor puts in. */
+export interface NamedToken {
+  readonly token: string;
+  readonly id: number;
+}
+
+export function noTokens(): EncodedTokens {
+  return { ids: [], tokens: [], starts: [], ends: [], types: [], special: [], words: [] };
+}
+
+export function specialTokens(named: readonly NamedToken[], type: number): EncodedTokens {
+  return {
+    ids: named.map(({ id }) => id),
+    tokens: named.map(({ token }) => token),
+    starts: named.map(() => 0),
+    ends: named.map(() => 0),
+    types: named.map(() => type),
+    special: named.map(() => 1),
+    words: named.map(() => null),
+  };
+}
+
+export function withType(tokens: EncodedTokens, type: number): EncodedTokens {
+  return { ...tokens, types: new Array<number>(tokens.types.length).fill(type) };
+}
+
+export function sliceTokens(tokens: EncodedTokens, from: number, to: number): EncodedTokens {
+  return {
+    ids: tokens.ids.slice(from, to),
+    tokens: tokens.tokens.slice(from, to),
+    starts: tokens.starts.slice(from, to),
+    ends: tokens.ends.slice(from, to),
+    types: tokens.types.slice(from, to),
+    special: tokens.special.slice(from, to),
+    words: tokens.words.slice(from, to),
+  };
+}
+
+function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens {
+  if (left.ids.length === 0) return right;
+  if (right.ids.length === 0) return left;
+  return {
+    ids: left.ids.concat(right.ids),
+    tokens: left.tokens.concat(right.tokens),
+    starts: left.starts.concat(right.starts),
+    ends: left.ends.concat(right.ends),
+    types: left.types.concat(right.types),
+    special: left.special.concat(right.special),
+    words: left.words.concat(right.words),
+  };
 }
 
 /** Applies a change to the tokens of a part and of its overflow alike. */
-export function mapPart(
-  part: EncodedPart,
-  change: (tokens: readonly EncodedToken[]) => readonly EncodedToken[],
-): EncodedPart {
+export function mapPart(part: EncodedPart, change: (tokens: EncodedTokens) => EncodedTokens): EncodedPart {
   return { tokens: change(part.tokens), overflow: part.overflow.map(change) };
+}
+
+/** Puts tokens one after another. */
+export function joinTokens(parts: readonly EncodedTokens[]): EncodedTokens {
+  return parts.reduce(concatenated, noTokens());
 }
 
 /** Puts parts one after another; their overflows are combined, each window of one with each of the other. */
 export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
   return parts.reduce(
     (left, right) => ({
-      tokens: [...left.tokens, ...right.tokens],
+      tokens: concatenated(left.tokens, right.tokens),
       overflow: [
-        ...left.overflow.flatMap((window) => [right.tokens, ...right.overflow].map((other) => [...window, ...other])),
-        ...right.overflow.map((other) => [...left.tokens, ...other]),
+        ...left.overflow.flatMap((window) =>
+          [right.tokens, ...right.overflow].map((other) => concatenated(window, other)),
+        ),
+        ...right.overflow.map((other) => concatenated(left.tokens, other)),
       ],
     }),
-    { tokens: [], overflow: [] },
+    { tokens: noTokens(), overflow: [] },
   );
 }
 
-export function toEncoding(tokens: readonly EncodedToken[]): Encoding {
+/** Pairs of offsets are made when somebody asks: half of the time of encoding goes into them. */
+export function toEncoding({ ids, tokens, starts, ends, types, special, words }: EncodedTokens): Encoding {
+  let offsets: Encoding["offsets"] | undefined;
   return {
-    ids: tokens.map(({ id }) => id),
-    tokens: tokens.map(({ token }) => token),
-    offsets: tokens.map(({ offsets: [start, end] }) => [start, end]),
-    types: tokens.map(({ type }) => type),
-    special: tokens.map(({ special }) => special),
-    words: tokens.map(({ word }) => word),
+    ids,
+    tokens,
+    get offsets() {
+      offsets ??= starts.map((start, index) => [start, ends[index] as number]);
+      return offsets;
+    },
+    set offsets(changed) {
+      offsets = changed;
+    },
+    types,
+    special,
+    words,
   };
 }

@@ -2,7 +2,7 @@ import type { AddedTokens } from "./added-tokens";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
 import type { Decoder } from "./decoders";
 import { Detokenizer } from "./detokenizer";
-import { type EncodedPart, type EncodedToken, type Encoding, joinParts, toEncoding } from "./encoding";
+import { type EncodedPart, type EncodedTokens, type Encoding, joinParts, noTokens, toEncoding } from "./encoding";
 import type { Model } from "./models";
 import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 import { type Padding, padBatch } from "./padding";
@@ -10,6 +10,7 @@ import type { PostProcessor } from "./post-processors";
 import type { PreTokenizer } from "./pre-tokenizers";
 import type { SpecialTokens } from "./special-tokens";
 import { type TruncationSettings, truncate } from "./truncation";
+import { WordTokenizer } from "./word-tokenizer";
 
 /** The parts of a tokenizer, as tokenizer.json names them. */
 export interface TokenizerParts {
@@ -51,12 +52,14 @@ export class Tokenizer {
   /** What the tokenizer_config.json it was read with says, unchanged. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
+  readonly #words: WordTokenizer;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.special = Object.freeze({ ...parts.special });
     this.config = parts.config;
     this.#parts = parts;
+    this.#words = new WordTokenizer(parts.preTokenizer, parts.model);
   }
 
   /** How many tokens there are, added ones included. */
@@ -124,29 +127,29 @@ export class Tokenizer {
     return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };
   }
 
-  #tokens(text: unknown, name: string, type: number): EncodedToken[] {
+  #tokens(text: unknown, name: string, type: number): EncodedTokens {
     if (typeof text !== "string")
       throw new TypeError(`${name} must be a string, not ${text === null ? "null" : typeof text}`);
-    const { added, preTokenizer, model } = this.#parts;
-    const tokens: EncodedToken[] = [];
+    const tokens = noTokens();
     let word = 0;
-    for (const { text: segment, id } of added.segments(text)) {
-      if (id !== undefined) {
-        const offsets = segment.offsets(0, segment.length);
-        tokens.push({ id, token: segment.text, offsets, type, special: 0, word: word++ });
-        continue;
-      }
-      for (const piece of preTokenizer?.split(segment) ?? [segment]) {
-        for (const { id, token, start, end } of model.tokenize(piece.text)) {
-          tokens.push({ id, token, offsets: piece.offsets(start, end), type, special: 0, word });
-        }
-        word++;
+    for (const { text: segment, id } of this.#parts.added.segments(text)) {
+      if (id === undefined) {
+        word = this.#words.tokenize(segment, tokens, word);
+      } else {
+        const [start, end] = segment.offsets(0, segment.length);
+        tokens.ids.push(id);
+        tokens.tokens.push(segment.text);
+        tokens.starts.push(start);
+        tokens.ends.push(end);
+        tokens.words.push(word++);
       }
     }
+    tokens.types = new Array<number>(tokens.ids.length).fill(type);
+    tokens.special = new Array<0 | 1>(tokens.ids.length).fill(0);
     return tokens;
   }
 
-  #limit(sequences: EncodedToken[][], options: EncodeOptions): EncodedPart[] {
+  #limit(sequences: EncodedTokens[], options: EncodeOptions): EncodedPart[] {
     const { truncation = false, special = true } = options;
     const settings = this.#parts.truncation;
     const maxLength = options.maxLength ?? (truncation ? settings.maxLength : undefined);
@@ -155,7 +158,7 @@ export class Tokenizer {
       throw new RangeError(`maxLength must be a non-negative integer, not ${maxLength}`);
     }
     const extra = special ? (this.#parts.postProcessor?.added(sequences.length > 1) ?? 0) : 0;
-    const length = sequences.reduce((sum, tokens) => sum + tokens.length, extra);
+    const length = sequences.reduce((sum, tokens) => sum + tokens.ids.length, extra);
     if (length > maxLength && !truncation) {
       throw new RangeError(
         `the text has ${length} tokens, more than maxLength ${maxLength}; pass truncation: true to cut it`,

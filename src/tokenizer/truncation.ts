@@ -1,4 +1,4 @@
-import type { EncodedPart, EncodedToken } from "./encoding";
+import { type EncodedPart, type EncodedTokens, noTokens, sliceTokens } from "./encoding";
 import type { Fields } from "./fields";
 
 export interface TruncationSettings {
@@ -30,11 +30,11 @@ export function readTruncation(fields: Fields): TruncationSettings {
  * @throws RangeError if the strategy may not cut enough, or the stride is not below the length of a window.
  */
 export function truncate(
-  sequences: readonly (readonly EncodedToken[])[],
+  sequences: readonly EncodedTokens[],
   maxLength: number,
   settings: TruncationSettings,
 ): EncodedPart[] {
-  const lengths = sequences.map(({ length }) => length);
+  const lengths = sequences.map(({ ids }) => ids.length);
   const targets = targetLengths(lengths, maxLength, settings.strategy);
   return sequences.map((tokens, index) => windows(tokens, targets[index] as number, settings));
 }
@@ -60,24 +60,25 @@ function targetLengths(lengths: number[], maxLength: number, strategy: Truncatio
   return lengths.map((current, index) => (index === target ? current - excess : current));
 }
 
-function windows(tokens: readonly EncodedToken[], length: number, settings: TruncationSettings): EncodedPart {
-  if (tokens.length <= length) return { tokens, overflow: [] };
-  if (length === 0) return { tokens: [], overflow: [tokens] };
+function windows(tokens: EncodedTokens, length: number, settings: TruncationSettings): EncodedPart {
+  const count = tokens.ids.length;
+  if (count <= length) return { tokens, overflow: [] };
+  if (length === 0) return { tokens: noTokens(), overflow: [tokens] };
   const step = length - settings.stride;
   if (step <= 0) {
     throw new RangeError(`truncation: stride ${settings.stride} must be below the ${length} tokens that a window has`);
   }
-  const parts: (readonly EncodedToken[])[] = [];
+  const parts: EncodedTokens[] = [];
   if (settings.direction === "right") {
     for (let start = 0; ; start += step) {
-      parts.push(tokens.slice(start, start + length));
-      if (start + length >= tokens.length) break;
+      parts.push(sliceTokens(tokens, start, start + length));
+      if (start + length >= count) break;
     }
   } else {
-    for (let end = tokens.length; ; end -= step) {
-      parts.push(tokens.slice(Math.max(0, end - length), end));
+    for (let end = count; ; end -= step) {
+      parts.push(sliceTokens(tokens, Math.max(0, end - length), end));
       if (end - length <= 0) break;
     }
   }
-  return { tokens: parts[0] as readonly EncodedToken[], overflow: parts.slice(1) };
+  return { tokens: parts[0] as EncodedTokens, overflow: parts.slice(1) };
 }

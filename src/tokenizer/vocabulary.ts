@@ -9,13 +9,15 @@ export const ID_LIMIT = 2 ** 26;
  */
 export class Vocabulary {
   readonly #ids = new Map<string, number>();
-  readonly #tokens = new Map<number, string>();
+  readonly #tokens: (string | undefined)[] = [];
+  #size = 0;
 
   /** @throws FormatError if an id is not a non-negative integer or two tokens have the same id. */
   static read(fields: Fields, name: string): Vocabulary {
     const source = fields.object(name);
     const vocabulary = new Vocabulary();
-    for (const [token, id] of Object.entries(source.value)) {
+    for (const token of Object.keys(source.value)) {
+      const id = source.value[token];
       const at = (): string => `${source.at}[${describe(token)}]`;
       if (!isCount(id) || id >= ID_LIMIT) throw problem(at(), describe(id), `an integer id from 0 to ${ID_LIMIT - 1}`);
       const other = vocabulary.token(id);
@@ -32,12 +34,13 @@ export class Vocabulary {
   }
 
   set(token: string, id: number): void {
+    if (this.#tokens[id] === undefined) this.#size++;
     this.#ids.set(token, id);
-    this.#tokens.set(id, token);
+    this.#tokens[id] = token;
   }
 
   get size(): number {
-    return this.#tokens.size;
+    return this.#size;
   }
 
   id(token: string): number | undefined {
@@ -45,7 +48,7 @@ export class Vocabulary {
   }
 
   token(id: number): string | undefined {
-    return this.#tokens.get(id);
+    return typeof id === "number" ? this.#tokens[id] : undefined;
   }
 
   /** Token to id, in the order of the ids. A token may be called `__proto__`, so this object has no prototype. */

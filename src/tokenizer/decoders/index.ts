@@ -1,4 +1,3 @@
-import type { Offsets } from "../aligned-text";
 import { bytesOfToken } from "../byte-alphabet";
 import { componentReader, type Reader } from "../component";
 import { type Pattern, readPattern } from "../patterns";
@@ -54,9 +53,10 @@ function replaceDecoder(pattern: Pattern, content: string): Decoder {
   const replace = (token: string): string => {
     let result = "";
     let end = 0;
-    for (const [from, to] of pattern(token) as Offsets[]) {
-      result += token.slice(end, from) + content;
-      end = to;
+    const ranges = pattern(token);
+    for (let i = 0; i < ranges.length; i += 2) {
+      result += token.slice(end, ranges[i]) + content;
+      end = ranges[i + 1] as number;
     }
     return result + token.slice(end);
   };

@@ -5,7 +5,6 @@ import { mergeWord, type Symbols } from "./merge-word";
 import { type MergePair, MergeTable, readMerges } from "./merges";
 import type { Model, Piece } from "./model";
 import { unknownId } from "./unknown";
-import { WordCache } from "./word-cache";
 
 export interface BpeSettings {
   unknownToken?: string | undefined;
@@ -32,18 +31,11 @@ export class Bpe implements Model {
   readonly vocabulary: Vocabulary;
   readonly #merges: MergeTable;
   readonly #settings: BpeSettings;
-  readonly #cache: WordCache;
 
-  constructor(
-    vocabulary: Vocabulary,
-    merges: readonly MergePair[],
-    settings: BpeSettings = {},
-    cacheCapacity?: number,
-  ) {
+  constructor(vocabulary: Vocabulary, merges: readonly MergePair[], settings: BpeSettings = {}) {
     this.vocabulary = vocabulary;
     this.#settings = settings;
     this.#merges = new MergeTable(vocabulary, merges, settings.continuingPrefix?.length ?? 0);
-    this.#cache = new WordCache(cacheCapacity);
   }
 
   static read(fields: Fields): Bpe {
@@ -67,10 +59,6 @@ export class Bpe implements Model {
 
   tokenize(word: string): readonly Piece[] {
     if (word === "") return [];
-    return this.#cache.pieces(word, (uncut) => this.#cut(uncut));
-  }
-
-  #cut(word: string): Piece[] {
     const whole = this.#settings.ignoreMerges ? this.vocabulary.id(word) : undefined;
     if (whole !== undefined) return [{ id: whole, token: word, start: 0, end: word.length }];
     const { ids, starts, ends } = mergeWord(this.#symbols(word), this.#merges);

@@ -1,50 +1,75 @@
 import { describe, type Fields, problem } from "../fields";
-import { ID_LIMIT, type Vocabulary } from "../vocabulary";
+import type { Vocabulary } from "../vocabulary";
 
 /** Two neighbouring tokens become one. */
 export type MergePair = readonly [left: string, right: string];
 
-/** The merge of a pair: a lower rank is done earlier. */
-export interface Merge {
-  readonly rank: number;
-  readonly id: number;
-}
+/** What {@link MergeTable.rank} gives for a pair that is not merged. */
+export const NO_MERGE = -1;
 
-/** The merges of a BPE model by pair of ids. */
+/**
+ * The merges of a BPE model by pair of ids, in a hash table of integers: a merge with a lower rank is done earlier. Of
+ * merges of one pair the last counts.
+ */
 export class MergeTable {
   readonly pairs: readonly MergePair[];
-  readonly #merges = new Map<number, Merge>();
-  readonly #byRank: Merge[] = [];
+  /** The token that each rank makes. */
+  readonly #made: Int32Array;
+  readonly #lefts: Int32Array;
+  readonly #rights: Int32Array;
+  /** The rank in each slot; {@link NO_MERGE} where the slot is free. */
+  readonly #ranks: Int32Array;
 
   /**
    * @param prefixLength code units that a right part loses when it is joined (the continuing prefix)
    * @throws FormatError if a merge names no token of the vocabulary, or makes none.
    */
   constructor(vocabulary: Vocabulary, pairs: readonly MergePair[], prefixLength: number) {
+    const capacity = 2 ** Math.ceil(Math.log2(2 * pairs.length + 2));
     this.pairs = pairs;
-    pairs.forEach(([left, right], rank) => {
-      const idOf = (token: string): number => {
-        const id = vocabulary.id(token);
-        if (id === undefined) throw problem(`model.merges[${rank}]`, describe(token), "a token of model.vocab");
-        return id;
-      };
-      const merge = { rank, id: idOf(left + right.slice(prefixLength)) };
-      this.#merges.set(keyOf(idOf(left), idOf(right)), merge);
-      this.#byRank.push(merge);
-    });
+    this.#made = new Int32Array(pairs.length);
+    this.#lefts = new Int32Array(capacity);
+    this.#rights = new Int32Array(capacity);
+    this.#ranks = new Int32Array(capacity).fill(NO_MERGE);
+    for (let rank = 0; rank < pairs.length; rank++) {
+      const [left, right] = pairs[rank] as MergePair;
+      const made = prefixLength === 0 ? left + right : left + right.slice(prefixLength);
+      this.#made[rank] = vocabulary.id(made) ?? missing(rank, made);
+      this.#set(vocabulary.id(left) ?? missing(rank, left), vocabulary.id(right) ?? missing(rank, right), rank);
+    }
   }
 
-  find(left: number, right: number): Merge | undefined {
-    return this.#merges.get(keyOf(left, right));
+  /** The rank of the merge of two tokens, or {@link NO_MERGE}. */
+  rank(left: number, right: number): number {
+    return this.#ranks[this.#slot(left, right)] as number;
   }
 
-  byRank(rank: number): Merge {
-    return this.#byRank[rank] as Merge;
+  /** The token that the merge of this rank makes. */
+  made(rank: number): number {
+    return this.#made[rank] as number;
+  }
+
+  #set(left: number, right: number, rank: number): void {
+    const slot = this.#slot(left, right);
+    this.#lefts[slot] = left;
+    this.#rights[slot] = right;
+    this.#ranks[slot] = rank;
+  }
+
+  /** The slot of a pair, or the free one where it would go. */
+  #slot(left: number, right: number): number {
+    const mask = this.#ranks.length - 1;
+    const hash = Math.imul(Math.imul(left, 0x9e3779b1) ^ right, 0x85ebca6b);
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    while (this.#ranks[slot] !== NO_MERGE && (this.#lefts[slot] !== left || this.#rights[slot] !== right)) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
   }
 }
 
-function keyOf(left: number, right: number): number {
-  return left * ID_LIMIT + right;
+function missing(rank: number, token: string): never {
+  throw problem(`model.merges[${rank}]`, describe(token), "a token of model.vocab");
 }
 
 /** Reads merges in both spellings: `["a", "b"]` and `"a b"`. */
@@ -60,5 +85,5 @@ export function readMerges(fields: Fields): MergePair[] {
 }
 
 function isPair(parts: unknown): parts is MergePair {
-  return Array.isArray(parts) && parts.length === 2 && parts.every((part) => typeof part === "string");
+  return Array.isArray(parts) && parts.length === 2 && typeof parts[0] === "string" && typeof parts[1] === "string";
 }

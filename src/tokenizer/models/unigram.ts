@@ -4,7 +4,6 @@ import { byteTokenIds } from "./byte-tokens";
 import type { Model, Piece } from "./model";
 import { TokenTrie } from "./token-trie";
 import { type Span, type UnigramCosts, viterbi } from "./viterbi";
-import { WordCache } from "./word-cache";
 
 /** A token and the natural logarithm of its probability. */
 export type ScoredToken = readonly [token: string, score: number];
@@ -30,7 +29,6 @@ export class Unigram implements Model {
   readonly #tokens: readonly ScoredToken[];
   readonly #settings: UnigramSettings;
   readonly #costs: UnigramCosts;
-  readonly #cache = new WordCache();
 
   /** @throws FormatError if the unknown token is not in the vocabulary. */
   constructor(tokens: readonly ScoredToken[], settings: UnigramSettings = {}) {
@@ -76,10 +74,6 @@ export class Unigram implements Model {
 
   tokenize(word: string): readonly Piece[] {
     if (word === "") return [];
-    return this.#cache.pieces(word, (uncut) => this.#cut(uncut));
-  }
-
-  #cut(word: string): Piece[] {
     const spans = viterbi(word, this.#costs);
     const pieces: Piece[] = [];
     for (let first = 0; first < spans.length; first++) {

@@ -1,4 +1,4 @@
-import type { AlignedText } from "../aligned-text";
+import type { AlignedText, Edit } from "../aligned-text";
 import { codePointCount, utf8 } from "../unicode";
 import { align, type Change } from "./changes";
 import type { Charsmap } from "./charsmap";
@@ -20,25 +20,44 @@ export class PrecompiledNormalizer implements Normalizer {
   }
 
   normalize(text: AlignedText): AlignedText {
-    const changes: Change[] = [];
-    let modified = false;
+    const edits: Edit[] = [];
+    let from = 0;
+    let losesCharacters = false;
     const replace = (part: string): boolean => {
-      const replacement = this.#charsmap.replacement(part);
-      if (replacement === undefined) return false;
-      modified = true;
-      record(changes, codePointCount(part), replacement);
+      const content = this.#charsmap.replacement(part);
+      if (content === undefined) return false;
+      losesCharacters ||= codePointCount(content) < codePointCount(part);
+      edits.push({ from, to: from + part.length, content });
+      from += part.length;
       return true;
     };
     for (const cluster of graphemes(text.text)) {
       if (isShort(cluster) && replace(cluster)) continue;
-      for (const character of cluster) if (!replace(character)) changes.push({ character, change: 0 });
+      for (const character of cluster) if (!replace(character)) from += character.length;
     }
-    return modified ? align(text, changes) : text;
+    if (losesCharacters) return align(text, changesOf(text.text, edits));
+    return edits.length > 0 ? text.replaceCharacters(edits) : text;
   }
 }
 
 function isShort(cluster: string): boolean {
   return cluster.length === 1 || (cluster.length <= LONGEST_CLUSTER && utf8(cluster).length <= LONGEST_CLUSTER);
+}
+
+/** Where characters are lost, the reference's offsets follow from its way to count them. */
+function changesOf(text: string, edits: readonly Edit[]): Change[] {
+  const changes: Change[] = [];
+  let at = 0;
+  const keepUntil = (to: number): void => {
+    for (const character of text.slice(at, to)) changes.push({ character, change: 0 });
+  };
+  for (const { from, to, content } of edits) {
+    keepUntil(from);
+    record(changes, codePointCount(text.slice(from, to)), content);
+    at = to;
+  }
+  keepUntil(text.length);
+  return changes;
 }
 
 /**

@@ -1,12 +1,15 @@
-import { type EncodedPart, type EncodedToken, mapPart, specialToken } from "../encoding";
+import {
+  type EncodedPart,
+  type EncodedTokens,
+  joinTokens,
+  mapPart,
+  type NamedToken,
+  specialTokens,
+  withType,
+} from "../encoding";
 import { describe, type Fields, isCount, problem } from "../fields";
 import { trimOffsets } from "./byte-level";
 import type { PostProcessor } from "./post-processor";
-
-interface NamedToken {
-  token: string;
-  id: number;
-}
 
 /** `[CLS] A [SEP]`, `[CLS] A [SEP] B [SEP]`; the second text has type 1. */
 export function readBertProcessor(fields: Fields): PostProcessor {
@@ -35,25 +38,20 @@ export function readRobertaProcessor(fields: Fields): PostProcessor {
     added: (pair) => (pair ? 4 : 2),
     process(parts, special) {
       const trimmed = trims ? parts.map((part) => trimOffsets(part, addPrefixSpace)) : parts;
-      const typed = trimmed.map((part): EncodedPart => mapPart(part, (tokens) => tokens.map(withoutType)));
+      const typed = trimmed.map((part): EncodedPart => mapPart(part, (tokens) => withType(tokens, 0)));
       if (!special) return typed;
       return typed.map((part, index) => mapPart(part, (tokens) => surround(tokens, index === 0 ? cls : sep, sep, 0)));
     },
   };
 }
 
-function withoutType(token: EncodedToken): EncodedToken {
-  return { ...token, type: 0 };
-}
-
 function surround(
-  tokens: readonly EncodedToken[],
+  tokens: EncodedTokens,
   before: NamedToken | undefined,
   after: NamedToken,
   type: number,
-): EncodedToken[] {
-  const named = ({ id, token }: NamedToken): EncodedToken => specialToken(id, token, type);
-  return [...(before === undefined ? [] : [named(before)]), ...tokens, named(after)];
+): EncodedTokens {
+  return joinTokens([specialTokens(before === undefined ? [] : [before], type), tokens, specialTokens([after], type)]);
 }
 
 function readNamedToken(fields: Fields, name: string): NamedToken {

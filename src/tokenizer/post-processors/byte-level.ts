@@ -1,28 +1,35 @@
 import { BYTE_CHARACTERS } from "../byte-alphabet";
-import { type EncodedPart, type EncodedToken, mapPart } from "../encoding";
+import { type EncodedPart, type EncodedTokens, mapPart } from "../encoding";
 import type { Fields } from "../fields";
 import { WHITE_SPACE } from "../unicode";
 import type { PostProcessor } from "./post-processor";
 
 const SPACE = BYTE_CHARACTERS[0x20] as string;
+const OUTER_SPACE = new RegExp(`^[\\p{White_Space}${SPACE}]|[\\p{White_Space}${SPACE}]$`, "u");
 
 /** Takes the spaces that a token begins or ends with out of its offsets. */
 export function trimOffsets(part: EncodedPart, addPrefixSpace: boolean): EncodedPart {
-  return mapPart(part, (tokens) => tokens.map((token, index) => trimmed(token, index, addPrefixSpace)));
+  return mapPart(part, (tokens) => {
+    const result = { ...tokens, starts: tokens.starts.slice(), ends: tokens.ends.slice() };
+    tokens.tokens.forEach((token, index) => {
+      if (OUTER_SPACE.test(token)) trim(result, index, addPrefixSpace);
+    });
+    return result;
+  });
 }
 
-function trimmed(token: EncodedToken, index: number, addPrefixSpace: boolean): EncodedToken {
-  const characters = [...token.token];
+function trim({ tokens, starts, ends }: EncodedTokens, index: number, addPrefixSpace: boolean): void {
+  const characters = [...(tokens[index] as string)];
   const isSpace = (character: string): boolean => character === SPACE || WHITE_SPACE.test(character);
   const firstOther = characters.findIndex((character) => !isSpace(character));
   let leading = firstOther < 0 ? characters.length : firstOther;
   const trailing = characters.length - 1 - characters.findLastIndex((character) => !isSpace(character));
-  let [start, end] = token.offsets;
+  const [start, end] = [starts[index] as number, ends[index] as number];
   // The space that was put in front of the text takes no room in it.
   if ((index === 0 || start === 0) && addPrefixSpace && leading === 1) leading = 0;
-  start = Math.min(start + leading, end);
-  if (trailing > 0 && end >= trailing) end = Math.max(end - trailing, start);
-  return { ...token, offsets: [start, end] };
+  const trimmed = Math.min(start + leading, end);
+  starts[index] = trimmed;
+  if (trailing > 0 && end >= trailing) ends[index] = Math.max(end - trailing, trimmed);
 }
 
 export function readByteLevelProcessor(fields: Fields): PostProcessor {

@@ -1,9 +1,9 @@
-import { type EncodedPart, type EncodedToken, mapPart, specialToken } from "../encoding";
+import { type EncodedPart, mapPart, type NamedToken, specialTokens, withType } from "../encoding";
 import { describe, type Fields, isCount, problem } from "../fields";
 import type { PostProcessor } from "./post-processor";
 
 /** One place of a template: the first text (0), the second (1), or tokens to put in. */
-type Slot = { sequence: number; type: number } | { tokens: readonly EncodedToken[] };
+type Slot = { sequence: number; type: number } | { tokens: readonly NamedToken[]; type: number };
 
 /**
  * A list of places for the texts and for special tokens, one list for a single text and one for a pair.
@@ -35,9 +35,9 @@ export class TemplateProcessor implements PostProcessor {
 
   process(parts: readonly EncodedPart[], special: boolean): EncodedPart[] {
     return (parts.length > 1 ? this.#pair : this.#single).flatMap((slot) => {
-      if ("tokens" in slot) return special ? [{ tokens: slot.tokens, overflow: [] }] : [];
+      if ("tokens" in slot) return special ? [{ tokens: specialTokens(slot.tokens, slot.type), overflow: [] }] : [];
       const part = parts[slot.sequence] as EncodedPart;
-      return [mapPart(part, (tokens) => tokens.map((token) => ({ ...token, type: slot.type })))];
+      return [mapPart(part, (tokens) => withType(tokens, slot.type))];
     });
   }
 }
@@ -56,11 +56,12 @@ function readSlot(slot: Fields, special: Fields): Slot {
   if (ids.length !== tokens.length) throw entry.fail("ids", `${tokens.length} ids, one for each token`);
   const type = place.count("type_id");
   return {
+    type,
     tokens: ids.map((id, index) => {
       const token = tokens[index];
       if (!isCount(id)) throw problem(`${entry.path("ids")}[${index}]`, describe(id), "an id");
       if (typeof token !== "string") throw problem(`${entry.path("tokens")}[${index}]`, describe(token), "a token");
-      return specialToken(id, token, type);
+      return { id, token };
     }),
   };
 }

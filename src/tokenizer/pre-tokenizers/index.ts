@@ -1,32 +1,41 @@
+import { characterClass, NUMBER, OTHER, PUNCTUATION, SPACE, WORD } from "../character-classes";
 import { componentReader, type Reader } from "../component";
 import type { Fields } from "../fields";
-import { literalPattern, type Pattern, readPattern, regexPattern, SPLIT_BEHAVIORS, split } from "../patterns";
+import {
+  classPattern,
+  literalPattern,
+  type Pattern,
+  readPattern,
+  runPattern,
+  SPLIT_BEHAVIORS,
+  type SplitBehavior,
+  splitRanges,
+} from "../patterns";
 import { codePointCount } from "../unicode";
-import { ByteLevelPreTokenizer } from "./byte-level";
+import { byteLevel } from "./byte-level";
 import { fixedLength } from "./fixed-length";
 import { MetaspacePreTokenizer, readMetaspace } from "./metaspace";
-import type { PreTokenizer } from "./pre-tokenizer";
+import { cutting, type PreTokenizer, sequence } from "./pre-tokenizer";
 import { unicodeScripts } from "./unicode-scripts";
 
 export { type MetaspaceSettings, readMetaspace } from "./metaspace";
 export type { PreTokenizer } from "./pre-tokenizer";
 
-const spaces = regexPattern(/\p{White_Space}/u);
-const punctuation = regexPattern(/[!-/:-@[-`{-~\p{P}]/u);
-const numbers = regexPattern(/\p{N}/u);
-const words = regexPattern(
-  /[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]+|[^\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}\p{White_Space}]+/u,
-);
+const spaces = classPattern(SPACE);
+const punctuation = classPattern(PUNCTUATION);
+const numbers = classPattern(NUMBER);
+const words = runPattern((codePoint) => {
+  const bits = characterClass(codePoint);
+  return (bits & SPACE) !== 0 ? 0 : bits & WORD || OTHER;
+});
 
-function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
-  return {
-    split: (text) => steps.reduce((pieces, step) => pieces.flatMap((piece) => step.split(piece)), [text]),
-  };
+function splitting(pattern: Pattern, behavior: SplitBehavior, invert = false): PreTokenizer {
+  return cutting((text) => splitRanges(text, pattern, behavior, invert));
 }
 
-function splitting(pattern: Pattern, fields: Fields, invert = false): PreTokenizer {
+function splittingAs(fields: Fields, pattern: Pattern, invert = false): PreTokenizer {
   const behavior = fields.oneOf("behavior", SPLIT_BEHAVIORS, "Isolated");
-  return { split: (text) => split(text, pattern, behavior, invert) };
+  return splitting(pattern, behavior, invert);
 }
 
 /** Reads the `pre_tokenizer` of a tokenizer.json. */
@@ -34,34 +43,27 @@ export const readPreTokenizer = componentReader<PreTokenizer>(
   "pre-tokenizer",
   new Map<string, Reader<PreTokenizer>>([
     ["Sequence", (fields, nested) => sequence(fields.objects("pretokenizers").map(nested))],
-    [
-      "BertPreTokenizer",
-      () =>
-        sequence([
-          { split: (text) => split(text, spaces, "Removed") },
-          { split: (text) => split(text, punctuation, "Isolated") },
-        ]),
-    ],
+    ["BertPreTokenizer", () => sequence([splitting(spaces, "Removed"), splitting(punctuation, "Isolated")])],
     [
       "ByteLevel",
       (fields) =>
-        new ByteLevelPreTokenizer({
+        byteLevel({
           addPrefixSpace: fields.boolean("add_prefix_space"),
           useRegex: fields.boolean("use_regex", true),
         }),
     ],
-    ["Whitespace", () => ({ split: (text) => split(text, words, "Removed", true) })],
-    ["WhitespaceSplit", () => ({ split: (text) => split(text, spaces, "Removed") })],
+    ["Whitespace", () => splitting(words, "Removed", true)],
+    ["WhitespaceSplit", () => splitting(spaces, "Removed")],
     ["Metaspace", (fields) => new MetaspacePreTokenizer(readMetaspace(fields))],
-    ["Split", (fields) => splitting(readPattern(fields, "pattern"), fields, fields.boolean("invert", false))],
-    ["Punctuation", (fields) => splitting(punctuation, fields)],
+    ["Split", (fields) => splittingAs(fields, readPattern(fields, "pattern"), fields.boolean("invert", false))],
+    ["Punctuation", (fields) => splittingAs(fields, punctuation)],
     [
       "CharDelimiterSplit",
       (fields) => {
         const delimiter = fields.string("delimiter");
         if (codePointCount(delimiter) !== 1) throw fields.fail("delimiter", "one character");
         const pattern = literalPattern(delimiter);
-        return { split: (text) => split(text, pattern, "Removed") };
+        return splitting(pattern, "Removed");
       },
     ],
     ["UnicodeScripts", () => unicodeScripts],
@@ -77,7 +79,7 @@ export const readPreTokenizer = componentReader<PreTokenizer>(
       "Digits",
       (fields) => {
         const behavior = fields.boolean("individual_digits") ? "Isolated" : "Contiguous";
-        return { split: (text) => split(text, numbers, behavior) };
+        return splitting(numbers, behavior);
       },
     ],
   ]),

@@ -1,8 +1,8 @@
 import type { AlignedText } from "../aligned-text";
 import { type Fields, problem } from "../fields";
-import { literalPattern, type Pattern, split } from "../patterns";
+import { literalPattern, type Pattern, splitRanges } from "../patterns";
 import { codePointCount } from "../unicode";
-import type { PreTokenizer } from "./pre-tokenizer";
+import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
 export interface MetaspaceSettings {
   replacement: string;
@@ -14,11 +14,12 @@ export interface MetaspaceSettings {
 export class MetaspacePreTokenizer implements PreTokenizer {
   readonly #settings: MetaspaceSettings;
   readonly #space: Pattern = literalPattern(" ");
-  readonly #sign: Pattern;
+  readonly #words: PreTokenizer;
 
   constructor(settings: MetaspaceSettings) {
     this.#settings = settings;
-    this.#sign = literalPattern(settings.replacement);
+    const sign = literalPattern(settings.replacement);
+    this.#words = cutting((text) => splitRanges(text, sign, "MergedWithNext"));
   }
 
   split(text: AlignedText): AlignedText[] {
@@ -26,7 +27,7 @@ export class MetaspacePreTokenizer implements PreTokenizer {
     const signed = text.replaceRanges(this.#space(text.text), replacement);
     const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
     const whole = prepends && !signed.text.startsWith(replacement) ? signed.prepend(replacement) : signed;
-    return this.#settings.split ? split(whole, this.#sign, "MergedWithNext") : [whole];
+    return this.#settings.split ? this.#words.split(whole) : [whole];
   }
 }
 
