@@ -1,0 +1,27 @@
+import { float32, model, node } from "../models/onnx-writer.js";
+import { noise } from "../random.js";
+
+/** The works of ONNX Runtime, in its web or its native build. */
+export function worksOf(load) {
+  const open = async (threads, source) => {
+    const { runtime, options } = await load(threads);
+    return { runtime, session: await runtime.InferenceSession.create(source, options) };
+  };
+  return {
+    async matmul({ m, k, n, threads }) {
+      const bytes = model({
+        nodes: [node("MatMul", ["x", "w"], ["y"])],
+        initializers: [float32("w", [k, n], noise(k * n, 2))],
+        inputs: [{ name: "x", shape: [m, k] }],
+        outputs: [{ name: "y", shape: [m, n] }],
+      });
+      const { runtime, session } = await open(threads, bytes);
+      const x = new runtime.Tensor("float32", noise(m * k), [m, k]);
+      let result;
+      const repeat = async () => {
+        result = await session.run({ x });
+      };
+      return { repeat, check: () => result.y.data.slice(0, 8) };
+    },
+  };
+}
