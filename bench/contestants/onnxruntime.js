@@ -1,5 +1,8 @@
+import { modelFile } from "../models/file.js";
 import { float32, model, node } from "../models/onnx-writer.js";
-import { noise } from "../random.js";
+import { vocabSizeOf } from "../models/sizes.js";
+import { noise, tokens } from "../random.js";
+import { decodingWorks } from "./onnx-decoding.js";
 
 /** The works of ONNX Runtime, in its web or its native build. */
 export function worksOf(load) {
@@ -8,6 +11,7 @@ export function worksOf(load) {
     return { runtime, session: await runtime.InferenceSession.create(source, options) };
   };
   return {
+    ...decodingWorks(open),
     async matmul({ m, k, n, threads }) {
       const bytes = model({
         nodes: [node("MatMul", ["x", "w"], ["y"])],
@@ -22,6 +26,16 @@ export function worksOf(load) {
         result = await session.run({ x });
       };
       return { repeat, check: () => result.y.data.slice(0, 8) };
+    },
+    async encode({ model: name, batch, seq, threads }) {
+      const { runtime, session } = await open(threads, modelFile(name, "onnx"));
+      const flat = tokens(batch, seq, vocabSizeOf(name)).flat();
+      const ids = new runtime.Tensor("int64", BigInt64Array.from(flat, BigInt), [batch, seq]);
+      let result;
+      const repeat = async () => {
+        result = await session.run({ ids });
+      };
+      return { repeat, check: () => result.hidden.data.slice(-8) };
     },
   };
 }
