@@ -1,4 +1,5 @@
 // A contestant's process: prepares one task, then runs it once for each message.
+const before = process.memoryUsage.rss();
 const works = await import(`./contestants/${process.argv[2]}`);
 let repeat;
 
@@ -6,7 +7,6 @@ async function answer({ order, task }) {
   if (order === "prepare") {
     const work = works[task.work];
     if (work === undefined) return { cannot: "not offered" };
-    const before = process.memoryUsage.rss();
     const prepared = await work(task);
     if (prepared.cannot) return prepared;
     repeat = prepared.repeat;

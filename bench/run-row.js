@@ -19,11 +19,11 @@ export async function runRow(row, options) {
     for (const contestant of contestants) {
       const { milliseconds } = await contestant.prepare();
       await pause();
-      if (milliseconds < long && !options.smoke) await contestant.repeat({ timed: false });
+      if (milliseconds < long && !options.smoke && row.repetitions !== 1) await contestant.repeat({ timed: false });
     }
     const running = () => contestants.filter(({ report }) => !report.cannot);
     const start = performance.now();
-    for (let turn = 0; turn < options.repetitions; turn++) {
+    for (let turn = 0; turn < (row.repetitions ?? options.repetitions); turn++) {
       if (turn > 0 && performance.now() - start > options.seconds * 1000) break;
       for (const contestant of running()) {
         await pause();

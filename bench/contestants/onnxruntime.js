@@ -27,6 +27,28 @@ export function worksOf(load) {
       };
       return { repeat, check: () => result.y.data.slice(0, 8) };
     },
+    async attention({ heads, seq, headDim, threads }) {
+      const shape = [1, seq, heads * headDim];
+      const names = ["q", "k", "v"];
+      const bytes = model({
+        nodes: [
+          node("MultiHeadAttention", names, ["y"], { domain: "com.microsoft", num_heads: heads, unidirectional: 1 }),
+        ],
+        initializers: [],
+        inputs: names.map((name) => ({ name, shape })),
+        outputs: [{ name: "y", shape }],
+      });
+      const { runtime, session } = await open(threads, bytes);
+      const given = names.map((name, i) => [
+        name,
+        new runtime.Tensor("float32", noise(seq * heads * headDim, i + 1), shape),
+      ]);
+      let result;
+      const repeat = async () => {
+        result = await session.run(Object.fromEntries(given));
+      };
+      return { repeat, check: () => result.y.data.slice(-8) };
+    },
     async encode({ model: name, batch, seq, threads }) {
       const { runtime, session } = await open(threads, modelFile(name, "onnx"));
       const flat = tokens(batch, seq, vocabSizeOf(name)).flat();
