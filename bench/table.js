@@ -8,28 +8,27 @@ const heading = [
   "|---|---|---|---|---|---|---|",
 ];
 
-/** One Markdown table of all rows; a limit is of the same number of threads. */
+/** One Markdown table of all rows. */
 export function table(measured) {
-  const limits = measured.filter(({ limit }) => limit);
-  return [...heading, ...measured.flatMap((row) => linesOf(row, limits))].join("\n");
+  return [...heading, ...measured.flatMap(linesOf)].join("\n");
 }
 
-function linesOf(row, limits) {
+function linesOf(row) {
   const ours = row.results.find(({ who, times }) => who.file === "ours.js" && times.length > 0);
   return row.results.map((result) => {
     const start = [row.title, row.threads, result.who.title];
-    if (result.report.cannot) return line([...start, `– ${result.report.cannot}`, "", "", ""]);
-    return line([...start, ...cells(row, result, limits, ours)]);
+    if (result.report.cannot) return line([...start, `– ${result.report.cannot.replaceAll("|", "/")}`, "", "", ""]);
+    return line([...start, ...cells(row, result, ours)]);
   });
 }
 
-function cells(row, { times, report, who }, limits, ours) {
+function cells(row, { times, report, who }, ours) {
   const { median, least, most } = summary(times);
   const time = `${digits(median)} (${digits(least)} – ${digits(most)})`;
   const isOurs = ours?.report === report;
   const ratio = ours && !isOurs && who.file !== "limits.js" ? digits(median / summary(ours.times).median) : "";
   const notes = [report.note, ours && differs(ours.report.check, report.check)].filter(Boolean).join("; ");
-  return [notes ? `${time}; ${notes}` : time, rateOf(row, report, median), shareOf(row, median, limits), ratio];
+  return [notes ? `${time}; ${notes}` : time, rateOf(row, report, median), shareOf(row, who, median), ratio];
 }
 
 function rateOf(row, report, median) {
@@ -39,14 +38,14 @@ function rateOf(row, report, median) {
   return row.bytes ? `${digits(row.bytes / median / 1e6)} GB/s` : "";
 }
 
-/** The share of the limit that binds the work: operations, or bytes where it says how many it must read. */
-function shareOf(row, median, limits) {
-  const kind = row.bytes ? "bytes" : "operations";
-  const limit = limits.find((other) => other.limit === kind && other.threads === row.threads);
-  const times = limit?.results[0]?.times ?? [];
-  if (row.work === "peak" || row.work === "bandwidth" || times.length === 0 || !row[kind]) return "";
-  const most = limit[kind] / summary(times).least;
-  return `${Math.round((100 * row[kind]) / median / most)} %`;
+/** The share of what binds the work, measured in turn with it: strict kernels have a limit of their own. */
+function shareOf(row, who, median) {
+  const measured = (row.limits ?? []).filter(({ times }) => times.length > 0);
+  const wanted = who.file === "ours-strict.js" ? "strict" : (measured[0]?.name ?? "");
+  const limit = measured.find(({ name }) => name === wanted);
+  if (!limit) return "";
+  const rate = (of, milliseconds) => (of.bytes ?? of.operations) / milliseconds;
+  return `${Math.round((100 * rate(row, median)) / rate(limit, summary(limit.times).median))} %`;
 }
 
 /** What does other work than ours is no peer. */
