@@ -27,7 +27,9 @@ function cells(row, { times, report, who }, ours) {
   const time = `${digits(median)} (${digits(least)} – ${digits(most)})`;
   const isOurs = ours?.report === report;
   const ratio = ours && !isOurs && who.file !== "limits.js" ? digits(median / summary(ours.times).median) : "";
-  const notes = [report.note, ours && differs(ours.report.check, report.check)].filter(Boolean).join("; ");
+  const notes = [report.note, ours && !row.rounded && differs(ours.report.check, report.check)]
+    .filter(Boolean)
+    .join("; ");
   return [notes ? `${time}; ${notes}` : time, rateOf(row, report, median), shareOf(row, who, median), ratio];
 }
 

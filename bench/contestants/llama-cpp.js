@@ -3,10 +3,10 @@ import { vocabSizeOf } from "../models/sizes.js";
 import { tokens } from "../random.js";
 import { take } from "./take.js";
 
-async function open({ model: name, threads, context: contextSize }) {
+async function open({ model: name, weights = "float32", threads, context: contextSize }) {
   const { getLlama } = await import("node-llama-cpp");
   const llama = await getLlama({ gpu: false, build: "never", maxThreads: threads, logLevel: "error" });
-  const model = await llama.loadModel({ modelPath: modelFile(name, "gguf") });
+  const model = await llama.loadModel({ modelPath: modelFile(name, `${weights}.gguf`) });
   const context = await model.createContext({ contextSize, threads });
   return context.getSequence();
 }

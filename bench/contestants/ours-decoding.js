@@ -1,19 +1,28 @@
 import { generate, generateStream } from "../../dist/generation.js";
+import * as library from "../../dist/index.js";
 import { buildModel } from "../models/build.js";
 import { tokens } from "../random.js";
 import { take } from "./take.js";
 import { withKernels } from "./with-kernels.js";
 
-export const decode = withKernels(({ model: name, prompt, count, context }) => {
+/** The model with its weights in so many bits, where this build can. */
+function build(name, weights = "float32") {
   const model = buildModel(name);
+  if (weights === "float32") return model;
+  if (!library.quantize) throw new Error("this build has no quantized weights");
+  return library.quantize(model, weights);
+}
+
+export const decode = withKernels(({ model: name, weights, prompt, count, context }) => {
+  const model = build(name, weights);
   const ids = tokens(1, prompt, model.config.vocabSize);
   return take(async function* () {
     for await (const { id } of generateStream(model, ids, { maxNewTokens: context - prompt })) yield id;
   }, count);
 });
 
-export const prefill = withKernels(({ model: name, prompt }) => {
-  const model = buildModel(name);
+export const prefill = withKernels(({ model: name, weights, prompt }) => {
+  const model = build(name, weights);
   const ids = tokens(1, prompt, model.config.vocabSize);
   let next;
   const repeat = async () => {

@@ -1,3 +1,4 @@
+import { formats, quantized } from "./gguf-quantized.js";
 import { ggufChunks } from "./gguf-writer.js";
 
 /** Our names, and llama.cpp's. */
@@ -13,8 +14,8 @@ const layerNames = {
   "feedForward.down": "ffn_down",
 };
 
-/** A decoder of ours as GGUF, as llama.cpp's architecture "llama" or "gpt2". */
-export function decoderGguf(model, kind) {
+/** A decoder of ours as GGUF, as llama.cpp's architecture "llama" or "gpt2", matrices in a format of its own. */
+export function decoderGguf(model, kind, weights) {
   const { heads, keyValueHeads = heads, layers } = model.config;
   const parameters = model.parameters();
   const tensors = [];
@@ -31,7 +32,15 @@ export function decoderGguf(model, kind) {
   for (let l = 0; l < layers; l++)
     for (const [ours, theirs] of Object.entries(layerNames)) copy(`blocks.${l}.${ours}`, `blk.${l}.${theirs}`);
   const mapped = kind === "llama" ? interleaved(tensors, { heads, keyValueHeads }) : merged(tensors, layers);
-  return ggufChunks({ ...modelFields(model.config, kind), ...vocabularyFields(model.config.vocabSize) }, mapped);
+  const format = formats[weights];
+  const stored = mapped.map((tensor) => {
+    // Positions are looked up, and added as they are.
+    const matrix = tensor.shape.length === 2 && tensor.name !== "position_embd.weight";
+    if (!matrix || format.type === 0) return { ...tensor, type: 0 };
+    return { ...tensor, type: format.type, data: quantized(tensor.data, format) };
+  });
+  const fields = { ...modelFields(model.config, kind), ...vocabularyFields(model.config.vocabSize) };
+  return ggufChunks({ ...fields, "general.file_type": { uint32: format.file } }, stored);
 }
 
 /** llama.cpp turns neighbours, we turn halves: rows of query and key change places. */
@@ -92,7 +101,6 @@ function modelFields(config, kind) {
   const prefixed = Object.entries(sized).map(([name, value]) => [`${architecture}.${name}`, value]);
   return {
     "general.architecture": { string: architecture },
-    "general.file_type": { uint32: 0 },
     ...Object.fromEntries(prefixed),
   };
 }

@@ -25,15 +25,15 @@ function field([name, value]) {
 
 const padding = (length) => (alignment - (length % alignment)) % alignment;
 
-/** The chunks of a file of float32 tensors `{ name, shape, data }`, shapes outermost first as ours are. */
+/** The chunks of a file of tensors `{ name, shape, type, data }`, shapes outermost first as ours are. */
 export function ggufChunks(fields, tensors) {
   const entries = Object.entries(fields);
   const head = [new TextEncoder().encode("GGUF"), uint32(3), uint64(tensors.length), uint64(entries.length)];
   head.push(...entries.flatMap(field));
   let offset = 0;
-  for (const { name, shape, data } of tensors) {
+  for (const { name, shape, type, data } of tensors) {
     const dimensions = [...shape].reverse().map(uint64);
-    head.push(...text(name), uint32(shape.length), ...dimensions, uint32(0), uint64(offset));
+    head.push(...text(name), uint32(shape.length), ...dimensions, uint32(type), uint64(offset));
     offset += data.byteLength + padding(data.byteLength);
   }
   const length = head.reduce((sum, chunk) => sum + chunk.length, 0);
