@@ -17,7 +17,7 @@ if (!options.smoke && !existsSync(`${here}node_modules`)) npm(here, "ci");
 if (!options.smoke || !existsSync(`${root}dist/index.js`)) npm(root, "run", "build");
 if (options.smoke) options.repetitions = 1;
 
-const threads = options.smoke || cpus().length < 2 ? [1] : [1, 2];
+const threads = options.threads ?? (options.smoke || cpus().length < 2 ? [1] : [1, 2]);
 const names = ["limits", ...options.only.filter((name) => name !== "limits")];
 const measured = [];
 for (const name of names)
