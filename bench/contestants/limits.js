@@ -1,0 +1,44 @@
+import { Worker } from "node:worker_threads";
+import { peakLoop, readLoop } from "../limits/loops.js";
+
+const once = (worker) => new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
+
+/** As many workers as threads, each running its part at the same time. */
+async function team(threads, bytes, memoryOf) {
+  const workers = [];
+  for (let t = 0; t < threads; t++) {
+    const worker = new Worker(new URL("../limits/worker.js", import.meta.url), {
+      workerData: { bytes, memory: memoryOf(t) },
+    });
+    await once(worker);
+    workers.push(worker);
+  }
+  return async (messages) => {
+    const times = await Promise.all(
+      workers.map((worker, t) => {
+        const answer = once(worker);
+        worker.postMessage(messages(t));
+        return answer;
+      }),
+    );
+    return { milliseconds: Math.max(...times) };
+  };
+}
+
+/** The most floating-point operations that 128-bit WebAssembly does. */
+export async function peak({ threads, relaxed, turns }) {
+  const bytes = peakLoop({ relaxed });
+  if (!WebAssembly.validate(bytes)) return { cannot: "this engine has no relaxed SIMD" };
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
+  const run = await team(threads, bytes, () => memory);
+  return { repeat: () => run(() => ({ repeats: 1, parts: [turns] })) };
+}
+
+/** The most bytes that WebAssembly reads, of a piece of memory that no cache holds. */
+export async function bandwidth({ threads, bytes: size }) {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536), maximum: 65536, shared: true });
+  new Float32Array(memory.buffer).fill(1);
+  const lines = Math.floor(size / threads / 128);
+  const run = await team(threads, readLoop(), () => memory);
+  return { repeat: () => run((t) => ({ repeats: 1, parts: [t * lines * 128, lines] })) };
+}

@@ -1,0 +1,81 @@
+import { modelFile } from "../models/file.js";
+import { dimensionsOf } from "../models/sizes.js";
+import { tokens } from "../random.js";
+import { take } from "./take.js";
+
+/** Decoding with ONNX Runtime: keys and values come out of each run and go into the next. */
+export class OnnxDecoder {
+  #runtime;
+  #session;
+  #sizes;
+  #held = {};
+  #length = 0;
+
+  constructor({ runtime, session }, model) {
+    this.#runtime = runtime;
+    this.#session = session;
+    this.#sizes = dimensionsOf(model);
+    this.reset();
+  }
+
+  reset() {
+    const { layers, keyValueHeads, headDim } = this.#sizes;
+    this.#length = 0;
+    for (let l = 0; l < layers; l++)
+      for (const part of ["key", "value"])
+        this.#held[`past.${l}.${part}`] = this.#tensor("float32", new Float32Array(0), [1, keyValueHeads, 0, headDim]);
+  }
+
+  /** Reads tokens and gives the likeliest next. */
+  async step(ids) {
+    const seq = ids.length;
+    const total = this.#length + seq;
+    const ints = (values) => BigInt64Array.from(values, BigInt);
+    const feeds = {
+      ids: this.#tensor("int64", ints(ids), [1, seq]),
+      last: this.#tensor("int32", Int32Array.of(total - 1), [1]),
+      total: this.#tensor("int32", Int32Array.of(total), [1]),
+      ...this.#held,
+    };
+    if (this.#session.inputNames.includes("positions"))
+      feeds.positions = this.#tensor("int64", ints(ids.map((_, i) => this.#length + i)), [seq]);
+    const { logits, ...present } = await this.#session.run(feeds);
+    for (const [name, tensor] of Object.entries(present)) this.#held[name.replace("present", "past")] = tensor;
+    this.#length = total;
+    return greatest(logits.data);
+  }
+
+  #tensor(type, data, shape) {
+    return new this.#runtime.Tensor(type, data, shape);
+  }
+}
+
+function greatest(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** The works of a decoder, given how a session is opened. */
+export const decodingWorks = (open) => ({
+  async decode({ model, prompt, count, threads }) {
+    const decoder = new OnnxDecoder(await open(threads, modelFile(model, "onnx")), model);
+    return take(async function* () {
+      let ids = tokens(1, prompt, dimensionsOf(model).vocabSize)[0];
+      for (;;) {
+        ids = [await decoder.step(ids)];
+        yield ids[0];
+      }
+    }, count);
+  },
+  async prefill({ model, prompt, threads }) {
+    const decoder = new OnnxDecoder(await open(threads, modelFile(model, "onnx")), model);
+    const [ids] = tokens(1, prompt, dimensionsOf(model).vocabSize);
+    let next;
+    const repeat = async () => {
+      decoder.reset();
+      next = await decoder.step(ids);
+    };
+    return { repeat, check: () => [next] };
+  },
+});

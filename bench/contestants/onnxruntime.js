@@ -1,0 +1,63 @@
+import { modelFile } from "../models/file.js";
+import { float32, model, node } from "../models/onnx-writer.js";
+import { vocabSizeOf } from "../models/sizes.js";
+import { noise, tokens } from "../random.js";
+import { decodingWorks } from "./onnx-decoding.js";
+
+/** The works of ONNX Runtime, in its web or its native build. */
+export function worksOf(load) {
+  const open = async (threads, source) => {
+    const { runtime, options } = await load(threads);
+    return { runtime, session: await runtime.InferenceSession.create(source, options) };
+  };
+  return {
+    ...decodingWorks(open),
+    async matmul({ m, k, n, threads }) {
+      const bytes = model({
+        nodes: [node("MatMul", ["x", "w"], ["y"])],
+        initializers: [float32("w", [k, n], noise(k * n, 2))],
+        inputs: [{ name: "x", shape: [m, k] }],
+        outputs: [{ name: "y", shape: [m, n] }],
+      });
+      const { runtime, session } = await open(threads, bytes);
+      const x = new runtime.Tensor("float32", noise(m * k), [m, k]);
+      let result;
+      const repeat = async () => {
+        result = await session.run({ x });
+      };
+      return { repeat, check: () => result.y.data.slice(0, 8) };
+    },
+    async attention({ heads, seq, headDim, threads }) {
+      const shape = [1, seq, heads * headDim];
+      const names = ["q", "k", "v"];
+      const bytes = model({
+        nodes: [
+          node("MultiHeadAttention", names, ["y"], { domain: "com.microsoft", num_heads: heads, unidirectional: 1 }),
+        ],
+        initializers: [],
+        inputs: names.map((name) => ({ name, shape })),
+        outputs: [{ name: "y", shape }],
+      });
+      const { runtime, session } = await open(threads, bytes);
+      const given = names.map((name, i) => [
+        name,
+        new runtime.Tensor("float32", noise(seq * heads * headDim, i + 1), shape),
+      ]);
+      let result;
+      const repeat = async () => {
+        result = await session.run(Object.fromEntries(given));
+      };
+      return { repeat, check: () => result.y.data.slice(-8) };
+    },
+    async encode({ model: name, batch, seq, threads }) {
+      const { runtime, session } = await open(threads, modelFile(name, "onnx"));
+      const flat = tokens(batch, seq, vocabSizeOf(name)).flat();
+      const ids = new runtime.Tensor("int64", BigInt64Array.from(flat, BigInt), [batch, seq]);
+      let result;
+      const repeat = async () => {
+        result = await session.run({ ids });
+      };
+      return { repeat, check: () => result.hidden.data.slice(-8) };
+    },
+  };
+}

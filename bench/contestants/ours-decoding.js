@@ -1,0 +1,52 @@
+import { generate, generateStream } from "../../dist/generation.js";
+import * as library from "../../dist/index.js";
+import { buildModel } from "../models/build.js";
+import { tokens } from "../random.js";
+import { take } from "./take.js";
+import { withKernels } from "./with-kernels.js";
+
+/** The model with its weights in so many bits, where this build can. */
+function build(name, weights = "float32") {
+  const model = buildModel(name);
+  if (weights === "float32") return model;
+  if (!library.quantize) throw new Error("this build has no quantized weights");
+  return library.quantize(model, weights);
+}
+
+export const decode = withKernels(({ model: name, weights, prompt, count, context }) => {
+  const model = build(name, weights);
+  const ids = tokens(1, prompt, model.config.vocabSize);
+  return take(async function* () {
+    for await (const { id } of generateStream(model, ids, { maxNewTokens: context - prompt })) yield id;
+  }, count);
+});
+
+export const prefill = withKernels(({ model: name, weights, prompt }) => {
+  const model = build(name, weights);
+  const ids = tokens(1, prompt, model.config.vocabSize);
+  let next;
+  const repeat = async () => {
+    const { sequences } = await generate(model, ids, { maxNewTokens: 1 });
+    next = sequences[0].at(-1);
+  };
+  return { repeat, check: () => [next] };
+});
+
+/** Text after text, each in a context of its own: what stays on the heap once all is collected. */
+export const endurance = withKernels(({ model: name, count, context }) => {
+  const model = buildModel(name);
+  const ids = tokens(1, 1, model.config.vocabSize);
+  const held = () => {
+    globalThis.gc();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  let warm;
+  const repeat = async () => {
+    for (let left = count; left > 0; left -= context - 1)
+      await generate(model, ids, { maxNewTokens: Math.min(left, context - 1) });
+    warm ??= held();
+    return { grown: held() - warm };
+  };
+  return { repeat };
+});

@@ -1,0 +1,39 @@
+import { attention as fused, matmul as product, tensor } from "../../dist/tensor.js";
+import { buildModel } from "../models/build.js";
+import { noise, tokens } from "../random.js";
+import { withKernels } from "./with-kernels.js";
+
+export { decode, endurance, prefill } from "./ours-decoding.js";
+export { trainingStep } from "./ours-training.js";
+
+export const matmul = withKernels(({ m, k, n }) => {
+  const x = tensor(noise(m * k), [m, k]);
+  const w = tensor(noise(k * n, 2), [k, n]);
+  let y;
+  const repeat = async () => {
+    y = product(x, w);
+    await y.read();
+  };
+  return { repeat, check: async () => (await y.read()).slice(0, 8) };
+});
+
+export const encode = withKernels(({ model: name, batch, seq }) => {
+  const model = buildModel(name);
+  const ids = tokens(batch, seq, model.config.vocabSize);
+  let hidden;
+  const repeat = async () => {
+    hidden = model.forward(ids);
+    await hidden.read();
+  };
+  return { repeat, check: async () => (await hidden.read()).slice(-8) };
+});
+
+export const attention = withKernels(({ heads, seq, headDim }) => {
+  const [q, k, v] = [1, 2, 3].map((seed) => tensor(noise(seq * heads * headDim, seed), [1, seq, heads, headDim]));
+  let y;
+  const repeat = async () => {
+    y = fused(q, k, v, { mask: "causal" });
+    await y.read();
+  };
+  return { repeat, check: async () => (await y.read()).slice(-8) };
+});

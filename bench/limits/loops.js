@@ -1,0 +1,47 @@
+import { assemble, leb, simd, v128 } from "./assemble.js";
+
+const get = (local) => [0x20, ...leb(local)];
+const set = (local) => [0x21, ...leb(local)];
+const tee = (local) => [0x22, ...leb(local)];
+const constant = (value) => [0x41, ...leb(value)];
+const [add, sub, loop, repeatIf, end] = [[0x6a], [0x6b], [0x03, 0x40], [0x0d, 0], [0x0b]];
+const [multiply, plus, relaxedMadd, toBits] = [simd(0xe6), simd(0xe4), simd(0x105), simd(0x1b, 0)];
+const load = (offset) => simd(0x00, 4, ...leb(offset));
+
+/** So many sums at once that none waits for another: latency 4, two a cycle, and the registers hold no more. */
+const sums = 12;
+
+/** Floating-point operations in one turn of `peakLoop`. */
+export const operationsPerTurn = sums * 4 * 2;
+
+/** run(turns): turns · 12 products of four lanes added to 12 sums, and nothing else. */
+export function peakLoop({ relaxed }) {
+  const first = 1;
+  const x = first + sums;
+  const turn = Array.from({ length: sums }, (_, s) =>
+    relaxed
+      ? [...get(x), ...get(x), ...get(first + s), ...relaxedMadd, ...set(first + s)]
+      : [...get(x), ...get(x), ...multiply, ...get(first + s), ...plus, ...set(first + s)],
+  ).flat();
+  const total = Array.from({ length: sums - 1 }, (_, s) => [...get(first + 1 + s), ...plus]).flat();
+  const start = [...constant(0), ...simd(0x11), ...set(x)];
+  const count = [...get(0), ...constant(1), ...sub, ...tee(0), ...repeatIf];
+  const body = [...start, ...loop, ...turn, ...count, ...end, ...get(first), ...total, ...toBits];
+  return assemble({ parameters: 1, locals: [[sums + 1, v128]], body });
+}
+
+/** run(pointer, lines): reads lines · 128 bytes, one after another, and nothing else. */
+export function readLoop() {
+  const [first, count] = [2, 4];
+  const turn = Array.from({ length: 8 }, (_, l) => [
+    ...get(first + (l % count)),
+    ...[...get(0), ...load(l * 16)],
+    ...[...plus, ...set(first + (l % count))],
+  ]).flat();
+  // 128, as a signed number in base 128.
+  const step = [...get(0), 0x41, 0x80, 0x01, ...add, ...set(0)];
+  const next = [...get(1), ...constant(1), ...sub, ...tee(1), ...repeatIf];
+  const total = Array.from({ length: count - 1 }, (_, s) => [...get(first + 1 + s), ...plus]).flat();
+  const body = [...loop, ...turn, ...step, ...next, ...end, ...get(first), ...total, ...toBits];
+  return assemble({ parameters: 2, locals: [[count, v128]], body });
+}

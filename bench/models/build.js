@@ -1,0 +1,10 @@
+import { bert, DecoderModel, gpt, initialize, presets } from "../../dist/index.js";
+import { sizes } from "./sizes.js";
+
+/** A model of ours with random weights, the same for every contestant. */
+export function buildModel(name) {
+  const { kind, preset, config = presets[preset] } = sizes[name];
+  if (kind === "bert") return bert({ ...config, pooler: false }, { seed: 1 });
+  if (kind === "gpt") return gpt(config, { seed: 1 });
+  return initialize(new DecoderModel(config), { seed: 1 });
+}

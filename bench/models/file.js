@@ -1,0 +1,29 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, writevSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { sizes } from "./sizes.js";
+
+const folder = fileURLToPath(new URL("../.models/", import.meta.url));
+const make = fileURLToPath(new URL("./make.js", import.meta.url));
+
+/** The path of a model in a peer's format, made first if absent, in another process so that none of it stays here. */
+export function modelFile(name, format) {
+  const version = createHash("sha256").update(JSON.stringify(sizes[name])).digest("hex").slice(0, 8);
+  const path = `${folder}${name}-${version}.${format}`;
+  if (!existsSync(path)) execFileSync(process.execPath, ["--max-old-space-size=8192", make, name, format, path]);
+  return path;
+}
+
+/** Writes chunks one after another, and gives the file its name once it is whole. */
+export function writeChunks(path, chunks) {
+  mkdirSync(folder, { recursive: true });
+  const file = openSync(`${path}.part`, "w");
+  for (let at = 0; at < chunks.length; at += 256) {
+    const some = chunks.slice(at, at + 256).filter(({ length }) => length > 0);
+    const wanted = some.reduce((sum, { length }) => sum + length, 0);
+    if (wanted > 0 && writevSync(file, some) !== wanted) throw new Error(`${path}: the disk took only a part of it`);
+  }
+  closeSync(file);
+  renameSync(`${path}.part`, path);
+}

@@ -1,0 +1,36 @@
+/** What is built alike as ours, as ONNX and as GGUF; the small ones are for --smoke. */
+const llama = {
+  ...{ activation: "silu", gated: true, norm: "pre", normalization: "rmsNorm", position: "rotary" },
+  ...{ bias: false, epsilon: 1e-5 },
+};
+
+const tiny = { vocabSize: 300, contextLength: 64, dModel: 32, heads: 2, layers: 2 };
+
+export const sizes = {
+  "bert-base": { kind: "bert", preset: "bert-base", vocabSize: 30_522 },
+  "bert-tiny": { kind: "bert", config: tiny },
+  "gpt2-124m": { kind: "gpt", preset: "gpt2", vocabSize: 50_257 },
+  "gpt-tiny": { kind: "gpt", config: tiny },
+  "gpt-10m": {
+    kind: "gpt",
+    config: { vocabSize: 65, contextLength: 256, dModel: 384, heads: 6, layers: 6 },
+  },
+  "llama-135m": {
+    kind: "llama",
+    config: {
+      ...llama,
+      ...{ vocabSize: 49_152, contextLength: 2048, dModel: 576, heads: 9, keyValueHeads: 3, layers: 30 },
+      dFeedForward: 1536,
+    },
+  },
+  "llama-tiny": { kind: "llama", config: { ...llama, ...tiny, keyValueHeads: 1, dFeedForward: 64 } },
+};
+
+export const vocabSizeOf = (name) => sizes[name].vocabSize ?? sizes[name].config.vocabSize;
+
+/** What a peer must know of a decoder. */
+export function dimensionsOf(name) {
+  const known = sizes[name].config ?? { vocabSize: 50_257, dModel: 768, heads: 12, layers: 12 };
+  const { vocabSize, dModel, heads, layers, keyValueHeads = heads } = known;
+  return { vocabSize, layers, keyValueHeads, headDim: dModel / heads };
+}

@@ -1,0 +1,39 @@
+/** What the command line asks for. */
+export const usage = `npm run bench -- [options]
+  --smoke              tiny sizes, whichever peers are installed, nothing saved
+  --only a,b           these rows alone: limits are always measured
+  --who a,b            these contestants alone
+  --threads a,b        so many threads (1,2, or 1 on one core)
+  --repetitions n      timed runs of each contestant, at most (9)
+  --seconds n          a row stops repeating after so long, once each contestant ran (60)`;
+
+/** @throws RangeError for an option that is unknown or wrong, with the usage */
+export function optionsFrom(words, rowNames) {
+  const options = { smoke: false, only: rowNames, who: undefined, threads: undefined, repetitions: 9, seconds: 60 };
+  for (let at = 0; at < words.length; at++) {
+    const name = words[at];
+    if (name === "--smoke") options.smoke = true;
+    else if (name === "--only") options.only = namesOf(words[++at], rowNames);
+    else if (name === "--who") options.who = namesOf(words[++at]);
+    else if (name === "--threads") options.threads = namesOf(words[++at]).map((word) => countOf(name, word));
+    else if (name === "--repetitions") options.repetitions = countOf(name, words[++at]);
+    else if (name === "--seconds") options.seconds = countOf(name, words[++at]);
+    else throw new RangeError(`bench: there is no option ${name}\n${usage}`);
+  }
+  return options;
+}
+
+function namesOf(list = "", known) {
+  const names = list.split(",").filter(Boolean);
+  const wrong = names.find((name) => known && !known.includes(name));
+  if (names.length === 0 || wrong !== undefined)
+    throw new RangeError(`bench: "${wrong ?? list}" is not one of ${(known ?? ["a contestant"]).join(", ")}\n${usage}`);
+  return names;
+}
+
+function countOf(name, word) {
+  const count = Number(word);
+  if (!Number.isInteger(count) || count < 1)
+    throw new RangeError(`bench: ${name} takes a number of 1 or more\n${usage}`);
+  return count;
+}

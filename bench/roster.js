@@ -1,0 +1,13 @@
+const relaxed = ["--experimental-wasm-relaxed-simd"];
+
+/** Who takes part, by the name that --who takes. */
+export const roster = {
+  ours: { title: "**transformer-blocks**", file: "ours.js", flags: relaxed },
+  strict: { title: "transformer-blocks, strict SIMD", file: "ours-strict.js" },
+  "onnxruntime-web": { title: "onnxruntime-web", file: "onnxruntime-web.js" },
+  "onnxruntime-node": { title: "onnxruntime-node (native)", file: "onnxruntime-node.js" },
+  "tfjs-wasm": { title: "tfjs-backend-wasm", file: "tfjs-wasm.js" },
+  "jax-js": { title: "jax-js (wasm)", file: "jax-js.js", flags: relaxed },
+  "llama.cpp": { title: "llama.cpp (native, node-llama-cpp)", file: "llama-cpp.js" },
+  limit: { title: "limit", file: "limits.js", flags: relaxed },
+};
