@@ -6,7 +6,16 @@ import asc from "assemblyscript/asc";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
 async function compile(...features) {
-  const options = ["-O3s", "--runtime", "stub", "--noAssert", "--importMemory", "--sharedMemory", "--disableWarning", "112"];
+  const options = [
+    "-O3s",
+    "--runtime",
+    "stub",
+    "--noAssert",
+    "--importMemory",
+    "--sharedMemory",
+    "--disableWarning",
+    "112",
+  ];
   const memory = ["--initialMemory", "1", "--maximumMemory", "65536"];
   const enabled = ["threads", "simd", ...features].flatMap((feature) => ["--enable", feature]);
   let binary;
