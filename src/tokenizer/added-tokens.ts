@@ -118,7 +118,8 @@ export class AddedTokens {
 
   #cut(text: AlignedText, trie: Trie): Segment[] {
     if (text.length === 0) return [];
-    if (trie.isEmpty) return [{ text, id: undefined }];
+    // A slice starts where its first character came from, even if others were taken away before it.
+    if (trie.isEmpty) return [{ text: text.slice(0, text.length), id: undefined }];
     const segments: Segment[] = [];
     let end = 0;
     for (const { range, value: id } of trie.matches(text.text)) {

@@ -53,7 +53,7 @@ export class AlignedText {
   }
 
   slice(from: number, to: number): AlignedText {
-    if (from === 0 && to === this.text.length) return this;
+    if (from === 0 && to === this.text.length && this.start === this.startOf(0)) return this;
     const [start, end] = this.offsets(from, to);
     return new AlignedText(this.text.slice(from, to), start, end, this.#alignment, this.#first + from);
   }

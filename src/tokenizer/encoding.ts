@@ -25,6 +25,8 @@ export interface EncodedTokens extends Omit<Encoding, "overflow" | "offsets"> {
 
 /** Tokens of one text with the windows that truncation cut off. */
 export interface EncodedPart {
+  /** The text that the offsets are places in. */
+  readonly text: string;
   readonly tokens: EncodedTokens;
   readonly overflow: readonly EncodedTokens[];
 }
@@ -83,7 +85,7 @@ function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens 
 
 /** Applies a change to the tokens of a part and of its overflow alike. */
 export function mapPart(part: EncodedPart, change: (tokens: EncodedTokens) => EncodedTokens): EncodedPart {
-  return { tokens: change(part.tokens), overflow: part.overflow.map(change) };
+  return { text: part.text, tokens: change(part.tokens), overflow: part.overflow.map(change) };
 }
 
 /** Puts tokens one after another. */
@@ -95,6 +97,7 @@ export function joinTokens(parts: readonly EncodedTokens[]): EncodedTokens {
 export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
   return parts.reduce(
     (left, right) => ({
+      text: right.text,
       tokens: concatenated(left.tokens, right.tokens),
       overflow: [
         ...left.overflow.flatMap((window) =>
@@ -103,7 +106,7 @@ export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
         ...right.overflow.map((other) => concatenated(left.tokens, other)),
       ],
     }),
-    { tokens: noTokens(), overflow: [] },
+    { text: "", tokens: noTokens(), overflow: [] },
   );
 }
 

@@ -8,7 +8,8 @@ import { ANCHORS, CLASS_SHORTHANDS, POSIX_CLASSES } from "./regex-classes";
  * @see https://github.com/kkos/oniguruma/blob/master/doc/RE
  */
 export function translateRegex(source: string): RegExp {
-  return new RegExp(new Translation(source).run(), "u");
+  const { pattern, hasSets } = new Translation(source).run();
+  return new RegExp(pattern, hasSets ? "v" : "u");
 }
 
 interface Group {
@@ -23,6 +24,8 @@ class Translation {
   #at = 0;
   #output = "";
   #ignoresCase = false;
+  /** Whether a class holds another or is an intersection, which takes another syntax in JavaScript. */
+  #hasSets = false;
   readonly #groups: Group[] = [];
   #atoms = 0;
   /** Where the last atom starts in the output: what a possessive quantifier has to wrap. */
@@ -32,9 +35,9 @@ class Translation {
     this.#source = source;
   }
 
-  run(): string {
+  run(): { pattern: string; hasSets: boolean } {
     while (this.#at < this.#source.length) this.#step();
-    return this.#output;
+    return { pattern: this.#output, hasSets: this.#hasSets };
   }
 
   #take(pattern: RegExp): RegExpExecArray | undefined {
@@ -130,32 +133,40 @@ class Translation {
   }
 
   #characterClass(): string {
-    let inside = this.#take(/\^/) === undefined ? "[" : "[^";
+    const open = this.#take(/\^/) === undefined ? "[" : "[^";
+    /** What stands between the signs of intersection. */
+    const operands = [""];
     for (let first = true; ; first = false) {
-      const posix = this.#take(/\[:(\w+):\]/);
-      if (posix !== undefined) {
-        const members = POSIX_CLASSES.get(posix[1] as string);
-        if (members === undefined) throw new SyntaxError(`unknown class ${posix[0]}`);
-        inside += members;
-      } else if (!first && this.#take(/\]/)) {
-        return `${inside}]`;
-      } else if (this.#take(/\[|&&/)) {
-        throw new SyntaxError("a character class inside another");
-      } else if (this.#take(/\\/)) {
-        const member = this.#escape();
-        if (member.startsWith("[^")) throw new SyntaxError("a negated class inside another");
-        inside += member.startsWith("[") ? member.slice(1, -1) : member;
-      } else {
-        const character = this.#take(/[\s\S]/)?.[0];
-        if (character === undefined) throw new SyntaxError("unterminated character class");
-        inside += this.#classMember(character, first);
-      }
+      if (!first && this.#take(/\]/)) break;
+      if (this.#take(/&&/)) operands.push("");
+      else operands[operands.length - 1] += this.#classMember(first);
     }
+    if (operands.length === 1) return `${open}${operands[0]}]`;
+    this.#hasSets = true;
+    return `${open}${operands.map((operand) => `[${operand}]`).join("&&")}]`;
   }
 
-  #classMember(character: string, first: boolean): string {
+  #classMember(first: boolean): string {
+    const posix = this.#take(/\[:(\w+):\]/);
+    if (posix !== undefined) {
+      const members = POSIX_CLASSES.get(posix[1] as string);
+      if (members === undefined) throw new SyntaxError(`unknown class ${posix[0]}`);
+      return members;
+    }
+    if (this.#take(/\[/)) {
+      this.#hasSets = true;
+      return this.#characterClass();
+    }
+    if (this.#take(/\\/)) {
+      const member = this.#escape();
+      if (!member.startsWith("[^")) return member.startsWith("[") ? member.slice(1, -1) : member;
+      this.#hasSets = true;
+      return member;
+    }
+    const character = this.#take(/[\s\S]/)?.[0];
+    if (character === undefined) throw new SyntaxError("unterminated character class");
     if (character === "-" && !first && !this.#source.startsWith("]", this.#at)) return "-";
-    return this.#ignoresCase && /[a-zA-Z]/.test(character) ? bothCases(character) : escaped(character);
+    return this.#ignoresCase && /[a-zA-Z]/.test(character) ? bothCases(character) : escapedInClass(character);
   }
 }
 
@@ -179,6 +190,11 @@ function bothCases(letter: string): string {
   const cases = letter.toLowerCase() + letter.toUpperCase();
   if (cases === "sS") return `${cases}\\u017f`;
   return cases === "kK" ? `${cases}\\u212a` : cases;
+}
+
+/** In hexadecimal, because both syntaxes of JavaScript agree about that only. */
+function escapedInClass(character: string): string {
+  return /^[!-/:-@[-`{-~]$/.test(character) ? `\\x${character.charCodeAt(0).toString(16)}` : character;
 }
 
 function escaped(character: string): string {

@@ -1,20 +1,24 @@
-import type { AlignedText } from "./aligned-text";
-
 /** For every UTF-16 code unit of a text, the span of the original text it came from. */
 export interface Alignment {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }
 
+/** A text that says where each of its code units came from. */
+interface Placed {
+  startOf(index: number): number;
+  endOf(index: number): number;
+}
+
 /** The alignment of a text that is made out of another, from its beginning to its end. */
 export class Spans implements Alignment {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  readonly #old: AlignedText;
+  readonly #old: Placed;
   #at = 0;
   #length = 0;
 
-  constructor(length: number, old: AlignedText) {
+  constructor(length: number, old: Placed) {
     this.starts = new Int32Array(length);
     this.ends = new Int32Array(length);
     this.#old = old;

@@ -2,7 +2,7 @@ import type { AddedTokens } from "./added-tokens";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
 import type { Decoder } from "./decoders";
 import { Detokenizer } from "./detokenizer";
-import { type EncodedPart, type EncodedTokens, type Encoding, joinParts, noTokens, toEncoding } from "./encoding";
+import { type EncodedPart, type Encoding, joinParts, noTokens, toEncoding } from "./encoding";
 import type { Model } from "./models";
 import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 import { type Padding, padBatch } from "./padding";
@@ -127,7 +127,7 @@ export class Tokenizer {
     return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };
   }
 
-  #tokens(text: unknown, name: string, type: number): EncodedTokens {
+  #tokens(text: unknown, name: string, type: number): EncodedPart {
     if (typeof text !== "string")
       throw new TypeError(`${name} must be a string, not ${text === null ? "null" : typeof text}`);
     const tokens = noTokens();
@@ -146,19 +146,19 @@ export class Tokenizer {
     }
     tokens.types = new Array<number>(tokens.ids.length).fill(type);
     tokens.special = new Array<0 | 1>(tokens.ids.length).fill(0);
-    return tokens;
+    return { text, tokens, overflow: [] };
   }
 
-  #limit(sequences: EncodedTokens[], options: EncodeOptions): EncodedPart[] {
+  #limit(sequences: EncodedPart[], options: EncodeOptions): EncodedPart[] {
     const { truncation = false, special = true } = options;
     const settings = this.#parts.truncation;
     const maxLength = options.maxLength ?? (truncation ? settings.maxLength : undefined);
-    if (maxLength === undefined) return sequences.map((tokens) => ({ tokens, overflow: [] }));
+    if (maxLength === undefined) return sequences;
     if (!Number.isInteger(maxLength) || maxLength < 0) {
       throw new RangeError(`maxLength must be a non-negative integer, not ${maxLength}`);
     }
     const extra = special ? (this.#parts.postProcessor?.added(sequences.length > 1) ?? 0) : 0;
-    const length = sequences.reduce((sum, tokens) => sum + tokens.ids.length, extra);
+    const length = sequences.reduce((sum, { tokens }) => sum + tokens.ids.length, extra);
     if (length > maxLength && !truncation) {
       throw new RangeError(
         `the text has ${length} tokens, more than maxLength ${maxLength}; pass truncation: true to cut it`,

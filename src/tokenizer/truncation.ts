@@ -30,13 +30,13 @@ export function readTruncation(fields: Fields): TruncationSettings {
  * @throws RangeError if the strategy may not cut enough, or the stride is not below the length of a window.
  */
 export function truncate(
-  sequences: readonly EncodedTokens[],
+  sequences: readonly EncodedPart[],
   maxLength: number,
   settings: TruncationSettings,
 ): EncodedPart[] {
-  const lengths = sequences.map(({ ids }) => ids.length);
+  const lengths = sequences.map(({ tokens }) => tokens.ids.length);
   const targets = targetLengths(lengths, maxLength, settings.strategy);
-  return sequences.map((tokens, index) => windows(tokens, targets[index] as number, settings));
+  return sequences.map((part, index) => windows(part, targets[index] as number, settings));
 }
 
 function targetLengths(lengths: number[], maxLength: number, strategy: TruncationSettings["strategy"]): number[] {
@@ -60,10 +60,11 @@ function targetLengths(lengths: number[], maxLength: number, strategy: Truncatio
   return lengths.map((current, index) => (index === target ? current - excess : current));
 }
 
-function windows(tokens: EncodedTokens, length: number, settings: TruncationSettings): EncodedPart {
+function windows(part: EncodedPart, length: number, settings: TruncationSettings): EncodedPart {
+  const { text, tokens } = part;
   const count = tokens.ids.length;
-  if (count <= length) return { tokens, overflow: [] };
-  if (length === 0) return { tokens: noTokens(), overflow: [tokens] };
+  if (count <= length) return part;
+  if (length === 0) return { text, tokens: noTokens(), overflow: [tokens] };
   const step = length - settings.stride;
   if (step <= 0) {
     throw new RangeError(`truncation: stride ${settings.stride} must be below the ${length} tokens that a window has`);
@@ -80,5 +81,5 @@ function windows(tokens: EncodedTokens, length: number, settings: TruncationSett
       if (end - length <= 0) break;
     }
   }
-  return { tokens: parts[0] as EncodedTokens, overflow: parts.slice(1) };
+  return { text, tokens: parts[0] as EncodedTokens, overflow: parts.slice(1) };
 }

@@ -10,6 +10,7 @@ const KINDS = [
   "added-tokens",
   "sentencepiece",
   "components",
+  "nasty",
 ];
 
 describe.each(KINDS)("%s equal the reference", (kind) => {

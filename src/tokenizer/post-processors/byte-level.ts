@@ -1,7 +1,7 @@
 import { BYTE_CHARACTERS } from "../byte-alphabet";
 import { type EncodedPart, type EncodedTokens, mapPart } from "../encoding";
 import type { Fields } from "../fields";
-import { WHITE_SPACE } from "../unicode";
+import { previousCharacterStart, WHITE_SPACE } from "../unicode";
 import type { PostProcessor } from "./post-processor";
 
 const SPACE = BYTE_CHARACTERS[0x20] as string;
@@ -12,13 +12,13 @@ export function trimOffsets(part: EncodedPart, addPrefixSpace: boolean): Encoded
   return mapPart(part, (tokens) => {
     const result = { ...tokens, starts: tokens.starts.slice(), ends: tokens.ends.slice() };
     tokens.tokens.forEach((token, index) => {
-      if (OUTER_SPACE.test(token)) trim(result, index, addPrefixSpace);
+      if (OUTER_SPACE.test(token)) trim(result, index, part.text, addPrefixSpace);
     });
     return result;
   });
 }
 
-function trim({ tokens, starts, ends }: EncodedTokens, index: number, addPrefixSpace: boolean): void {
+function trim({ tokens, starts, ends }: EncodedTokens, index: number, text: string, addPrefixSpace: boolean): void {
   const characters = [...(tokens[index] as string)];
   const isSpace = (character: string): boolean => character === SPACE || WHITE_SPACE.test(character);
   const firstOther = characters.findIndex((character) => !isSpace(character));
@@ -27,9 +27,13 @@ function trim({ tokens, starts, ends }: EncodedTokens, index: number, addPrefixS
   const [start, end] = [starts[index] as number, ends[index] as number];
   // The space that was put in front of the text takes no room in it.
   if ((index === 0 || start === 0) && addPrefixSpace && leading === 1) leading = 0;
-  const trimmed = Math.min(start + leading, end);
-  starts[index] = trimmed;
-  if (trailing > 0 && end >= trailing) ends[index] = Math.max(end - trailing, trimmed);
+  // A space that was put in front has the place of the first character, which may be two code units.
+  let from = start;
+  for (let i = 0; i < leading && from < end; i++) from += (text.codePointAt(from) as number) > 0xffff ? 2 : 1;
+  starts[index] = from;
+  let to = end;
+  for (let i = 0; i < trailing && to > from; i++) to = previousCharacterStart(text, to);
+  ends[index] = to;
 }
 
 export function readByteLevelProcessor(fields: Fields): PostProcessor {

@@ -35,7 +35,8 @@ export class TemplateProcessor implements PostProcessor {
 
   process(parts: readonly EncodedPart[], special: boolean): EncodedPart[] {
     return (parts.length > 1 ? this.#pair : this.#single).flatMap((slot) => {
-      if ("tokens" in slot) return special ? [{ tokens: specialTokens(slot.tokens, slot.type), overflow: [] }] : [];
+      if ("tokens" in slot)
+        return special ? [{ text: "", tokens: specialTokens(slot.tokens, slot.type), overflow: [] }] : [];
       const part = parts[slot.sequence] as EncodedPart;
       return [mapPart(part, (tokens) => withType(tokens, slot.type))];
     });

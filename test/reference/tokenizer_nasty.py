@@ -1,0 +1,52 @@
+"""Makes test/fixtures/tokenizer/nasty.json: what random texts brought up, smallest first.
+
+Run: python tokenizer_nasty.py
+"""
+
+from tokenizer import Regex, byte_bpe, described, normalizers, pre_tokenizers, processors, seen_through_bytes, write
+
+TEXTS = [
+    "\U0001d7d9\U0001d538",
+    " \U0001f600 a",
+    "\U0001f1e9\U0001f1ea~\u202e\U0001f1e9\U0001f1ea!",
+    "\u0e48\u2026{",
+    "\u180e/\uff11\uff12\u0149<s>\u0301b",
+    "  \u0301a b ",
+    "__proto__ constructor toString",
+    "word(a|b) [x]. \u060c y\u06d4 z\u3002\u3001 !?",
+    "a\u0301\u200d\u0001 \ufb01x \u017f's 'S",
+]
+
+
+def set_fixtures():
+    """Classes in classes and intersections of them, among them the pattern of BLOOM."""
+    fixtures = []
+    for pattern in [
+        " ?[^(\\s|[.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c])]+",
+        "[a-z&&[^aeiou]]+",
+        "[^\\s&&[\\p{L}\\p{M}]&&[^a]]+",
+        "[\\W&&\\S]+",
+        "[[:alpha:][0-9]]+",
+        "[a[b[c[^\\w]]]]+",
+    ]:
+        split = pre_tokenizers.Split(Regex(pattern), "isolated")
+        fixtures.append(described(pattern, seen_through_bytes(pre_tokenizer=split), TEXTS, without=("tokens", "types", "special", "decodedWithSpecial")))
+    return fixtures
+
+
+def offset_fixtures():
+    fixtures = []
+    for trims in (True, False):
+        tokenizer = byte_bpe(["<s>", "</s>"], 300)
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
+        tokenizer.post_processor = processors.RobertaProcessing(("</s>", 1), ("<s>", 0), trim_offsets=trims)
+        fixtures.append(described(f"a space before an emoji, trimmed {trims}", tokenizer, TEXTS, [(TEXTS[0], TEXTS[1]), (TEXTS[3], TEXTS[2])]))
+    n = normalizers
+    tokenizer = seen_through_bytes(pre_tokenizer=pre_tokenizers.Metaspace(prepend_scheme="first"))
+    tokenizer.normalizer = n.Sequence([n.Strip(True, True), n.NFKD(), n.StripAccents()])
+    fixtures.append(described("the first word begins after what was taken away", tokenizer, TEXTS, without=("tokens", "types", "special", "decodedWithSpecial")))
+    return fixtures
+
+
+if __name__ == "__main__":
+    write("nasty", set_fixtures() + offset_fixtures())
