@@ -1,10 +1,14 @@
 import type { AlignedText } from "../aligned-text";
 import { REWRITTEN, toByteCharacters } from "../byte-alphabet";
+import type { Pattern } from "../patterns";
 import { scanGpt2 } from "../scanners";
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
 const toBytes = (word: AlignedText): AlignedText => word.mapCharacters(REWRITTEN, toByteCharacters);
 const whole = (text: string): number[] => (text === "" ? [] : [0, text.length]);
+
+/** The words that a pattern finds, spelled in GPT-2's alphabet of bytes. */
+export const wordsInBytes = (pattern: Pattern): PreTokenizer => cutting(pattern, toBytes);
 
 /**
  * GPT-2's words, spelled in its alphabet of bytes.
@@ -12,7 +16,7 @@ const whole = (text: string): number[] => (text === "" ? [] : [0, text.length]);
  * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py
  */
 export function byteLevel(settings: { addPrefixSpace: boolean; useRegex: boolean }): PreTokenizer {
-  const words = cutting(settings.useRegex ? scanGpt2 : whole, toBytes);
+  const words = wordsInBytes(settings.useRegex ? scanGpt2 : whole);
   if (!settings.addPrefixSpace) return words;
   return { split: (text) => words.split(text.text.startsWith(" ") ? text : text.prepend(" ")) };
 }

@@ -1,8 +1,8 @@
 import { AddedTokens } from "../added-tokens";
 import { readDecoder } from "../decoders";
 import { Fields, isCount } from "../fields";
-import { regexPattern, split } from "../patterns";
-import { ByteLevelPreTokenizer } from "../pre-tokenizers/byte-level";
+import { regexPattern } from "../patterns";
+import { wordsInBytes } from "../pre-tokenizers/byte-level";
 import { findSpecialTokens } from "../special-tokens";
 import { Tokenizer } from "../tokenizer";
 import { DEFAULT_TRUNCATION } from "../truncation";
@@ -47,8 +47,6 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
   const model = new RankBpe(ranks, special);
   const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const tokens = [...special.keys()].map((content) => ({ content, ...flags }));
-  const words = regexPattern(regex);
-  const bytes = new ByteLevelPreTokenizer({ addPrefixSpace: false, useRegex: false });
   const roles = findSpecialTokens((token) => special.get(token), {}, model, undefined);
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
   const splitJson = { type: "Split", pattern: { Regex: json }, behavior: "Removed", invert: true };
@@ -56,7 +54,7 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
     added: new AddedTokens(tokens, model.vocabulary, undefined),
     model,
     special: roles,
-    preTokenizer: { split: (part) => split(part, words, "Removed", true).flatMap((word) => bytes.split(word)) },
+    preTokenizer: wordsInBytes(regexPattern(regex)),
     postProcessor: undefined,
     decoder: readDecoder(new Fields(byteLevel, "decoder")),
     padding: { id: roles.pad, type: 0, side: "right" },

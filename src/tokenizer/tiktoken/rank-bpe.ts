@@ -1,6 +1,5 @@
 import type { Model, Piece } from "../models";
 import { mergeText } from "../models/merge-text";
-import { WordCache } from "../models/word-cache";
 import { mergesOf } from "../sentencepiece/merges";
 import { Vocabulary } from "../vocabulary";
 
@@ -15,7 +14,6 @@ export class RankBpe implements Model {
   readonly unknownToken = undefined;
   readonly #ranks: ReadonlyMap<string, number>;
   readonly #longest: number;
-  readonly #cache = new WordCache();
 
   /** @param special tokens that have an id and are never cut out of bytes */
   constructor(ranks: ReadonlyMap<string, number>, special: ReadonlyMap<string, number>) {
@@ -31,10 +29,6 @@ export class RankBpe implements Model {
 
   tokenize(word: string): readonly Piece[] {
     if (word === "") return [];
-    return this.#cache.pieces(word, (uncut) => this.#cut(uncut));
-  }
-
-  #cut(word: string): Piece[] {
     const whole = this.#ranks.get(word);
     if (whole !== undefined) return [{ id: whole, token: word, start: 0, end: word.length }];
     const ends = Uint32Array.from({ length: word.length + 1 }, (_, index) => (index < word.length ? index + 1 : 0));
