@@ -1,0 +1,60 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { gpt, initialize, Linear } from "../../src";
+import { kernels, useThreads } from "../../src/kernels";
+import { wasmKernels } from "../../src/kernels/wasm";
+import { Region } from "../../src/kernels/wasm/region";
+import { normal } from "./compare";
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+
+/** Collects until a reference is gone, or ten times. */
+async function collected(reference: WeakRef<object>): Promise<boolean> {
+  for (let i = 0; i < 10 && reference.deref(); i++) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collect();
+  }
+  return reference.deref() === undefined;
+}
+
+describe("the memory of parameters", () => {
+  afterEach(() => useThreads(1));
+
+  it.each([1, 2])("is given back when a model is gone, with %s threads", async (threads) => {
+    await useThreads(threads);
+    const memoryOfOne = () => {
+      const model = gpt({ vocabSize: 100, contextLength: 32, dModel: 64, heads: 2, layers: 2 }, { seed: 1 });
+      model.forward([[1, 2, 3]]);
+      return memoryOf(model);
+    };
+    const memoryOf = (model: { parameters(): Map<string, { buffer: Float32Array }> }) => {
+      const large = [...model.parameters().values()].find(({ buffer }) => buffer.length >= 4096);
+      expect(large!.buffer.buffer).toBeInstanceOf(SharedArrayBuffer);
+      return new WeakRef(large!.buffer.buffer);
+    };
+    expect(await collected(memoryOfOne())).toBe(true);
+  });
+
+  it("stays while any view of it does", async () => {
+    const own = wasmKernels("strict");
+    let kept: Float32Array | undefined = own.keep(normal(1, "x", 5000)).subarray(10, 20);
+    const memory = new WeakRef(kept.buffer);
+    const wanted = normal(1, "x", 5000).subarray(10, 20);
+    expect(await collected(memory)).toBe(false);
+    expect(kept).toEqual(wanted);
+    kept = undefined;
+    expect(await collected(memory)).toBe(true);
+  });
+
+  it("that cannot be had is a RangeError that says how much, and which parameter wanted it", () => {
+    expect(() => new Region("strict", 2 ** 40)).toThrow(/1048576 MiB of memory could not be had/);
+    const layer = initialize(new Linear({ inFeatures: 100, outFeatures: 100 }), { seed: 1 });
+    const before = layer.weight.data;
+    vi.spyOn(kernels(), "keep").mockImplementation(() => new Region("strict", 2 ** 40).numbers);
+    expect(() => layer.weight.assign(new Float32Array(10_000))).toThrow(/parameter weight \[100, 100\].*MiB/);
+    vi.restoreAllMocks();
+    expect(layer.weight.data).toBe(before);
+  });
+});
