@@ -7,6 +7,13 @@ import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 import { longestMatch, userDefinedPieces } from "./normalizer";
 import { type FoundPiece, shownPieces, vocabularyOf } from "./pieces";
 
+/** Signs for spaces and what follows up to the next sign. */
+const WORD = /\u2581*[^\u2581]+|\u2581+/g;
+const WORD_BOUNDARY = /[^\u2581]\u2581/;
+/** Longer words hardly come again. */
+const LONGEST_WORD = 256;
+const MOST_WORDS = 10_000;
+
 /**
  * SentencePiece's BPE: neighbours join while what they make is a piece, the greatest score first, then the leftmost.
  * There is no list of merges: any two neighbours may join. User-defined pieces neither join nor come apart, and an
@@ -21,6 +28,8 @@ export class SentencePieceBpe implements Model {
   /** Pieces that neighbours can make, with their ids. */
   readonly #made = new Map<string, number>();
   readonly #longest: number;
+  readonly #hasWords: boolean;
+  readonly #words = new Map<string, FoundPiece[]>();
 
   constructor(file: SentencePieceFile) {
     this.#file = file;
@@ -33,6 +42,7 @@ export class SentencePieceBpe implements Model {
       longest = Math.max(longest, piece.length);
     });
     this.#longest = longest;
+    this.#hasWords = !file.pieces.some(({ piece }) => WORD_BOUNDARY.test(piece));
   }
 
   get unknownToken(): string | undefined {
@@ -40,7 +50,22 @@ export class SentencePieceBpe implements Model {
   }
 
   tokenize(text: string): readonly Piece[] {
-    return shownPieces(text, this.#cut(text), this.#file, this.vocabulary);
+    const found = this.#hasWords ? this.#cutWords(text) : this.#cut(text);
+    return shownPieces(text, found, this.#file, this.vocabulary);
+  }
+
+  /** Cuts word by word, which gives the same pieces, as none of them reaches from a word into the next. */
+  #cutWords(text: string): FoundPiece[] {
+    const found: FoundPiece[] = [];
+    for (const { 0: word, index } of text.matchAll(WORD)) {
+      let pieces = this.#words.get(word);
+      if (pieces === undefined) {
+        pieces = this.#cut(word);
+        if (word.length < LONGEST_WORD && this.#words.size < MOST_WORDS) this.#words.set(word, pieces);
+      }
+      for (const { id, start, end } of pieces) found.push({ id, start: start + index, end: end + index });
+    }
+    return found;
   }
 
   #cut(text: string): FoundPiece[] {
