@@ -23,7 +23,7 @@ export function gpt2File(data) {
 
 /** A file of tiktoken's ranks as tokenizer.json: every way to make a token out of two others is a merge. */
 export function ranksFile(path, size = Infinity) {
-  const vocab = {};
+  const vocab = Object.create(null);
   for (const line of readFileSync(path, "utf8").split("\n")) {
     const [base64, rank] = line.split(" ");
     if (rank === undefined || Number(rank) >= size) continue;

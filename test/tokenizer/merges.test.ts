@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { mergeWord } from "../../src/tokenizer/models/merge-word";
+import { type MergePair, MergeTable, NO_MERGE } from "../../src/tokenizer/models/merges";
+import { Vocabulary } from "../../src/tokenizer/vocabulary";
+import { WordCache } from "../../src/tokenizer/word-cache";
+
+/** Merges of the letters a and b in a random order: each joins two tokens there are by then. */
+const tables = fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 40 }).map((choices) => {
+  const tokens = ["a", "b"];
+  const pairs: MergePair[] = [];
+  for (const [i, j] of choices) {
+    const [left, right] = [tokens[i % tokens.length] as string, tokens[j % tokens.length] as string];
+    if (tokens.includes(left + right) || (left + right).length > 8) continue;
+    tokens.push(left + right);
+    pairs.push([left, right]);
+  }
+  const vocabulary = Vocabulary.of(tokens);
+  return { vocabulary, merges: new MergeTable(vocabulary, pairs, 0) };
+});
+
+it("words of every length are merged as the definition says: the earliest merge first, of equals the leftmost", () => {
+  const words = fc.array(fc.constantFrom("a", "b"), { maxLength: 120 });
+  fc.assert(
+    fc.property(tables, words, ({ vocabulary, merges }, letters) => {
+      const places = letters.map((_, index) => index);
+      const ids = letters.map((letter) => vocabulary.id(letter) as number);
+      const merged = mergeWord({ ids: [...ids], starts: [...places], ends: places.map((at) => at + 1) }, merges);
+      expect(merged.ids).toEqual(byDefinition(ids, merges));
+      merged.ids.forEach((id, index) => {
+        expect(letters.slice(merged.starts[index], merged.ends[index]).join("")).toBe(vocabulary.token(id));
+      });
+    }),
+  );
+});
+
+function byDefinition(ids: readonly number[], merges: MergeTable): number[] {
+  const result = [...ids];
+  for (;;) {
+    const ranks = result.map((id, index) =>
+      index + 1 < result.length ? merges.rank(id, result[index + 1] as number) : NO_MERGE,
+    );
+    const applicable = ranks.filter((rank) => rank !== NO_MERGE);
+    if (applicable.length === 0) return result;
+    const best = Math.min(...applicable);
+    result.splice(ranks.indexOf(best), 2, merges.made(best));
+  }
+}
+
+it("the cache forgets what did not come again, and never holds more than twice its capacity", () => {
+  const cache = new WordCache<number>(2);
+  cache.set("often", 0);
+  for (let i = 0; i < 20; i++) {
+    expect(cache.get("often")).toBe(0);
+    cache.set(`word ${i} of many that come once`, i);
+  }
+  expect(cache.get("word 19 of many that come once")).toBe(19);
+  expect(cache.get("word 0 of many that come once")).toBeUndefined();
+});
