@@ -1,13 +1,14 @@
 import { Heap } from "../heap";
 import type { MergePair } from "../models";
 import { ID_LIMIT } from "../vocabulary";
+import { type AlphabetSettings, Symbols } from "./word-symbols";
 
-export interface MergeSettings {
-  special: readonly string[];
-  /** Characters that are tokens whether the words have them or not. */
-  alphabet: readonly string[];
+export interface MergeSettings extends AlphabetSettings {
   vocabSize: number;
   minFrequency: number;
+  /** How many characters a token has at most; any number if undefined. */
+  maxTokenLength?: number | undefined;
+  onMerge?: ((tokens: number) => void) | undefined;
 }
 
 export interface LearnedMerges {
@@ -35,37 +36,25 @@ function comesBefore(a: Candidate, b: Candidate): boolean {
  * be out of date: it is corrected when it comes up.
  */
 export function learnMerges(counts: ReadonlyMap<string, number>, settings: MergeSettings): LearnedMerges {
-  const tokens = new Map<string, number>();
-  const idOf = (token: string): number => {
-    const id = tokens.get(token) ?? tokens.size;
-    tokens.set(token, id);
-    return id;
-  };
-  settings.special.forEach(idOf);
-  alphabetOf(counts, settings.alphabet).forEach(idOf);
-  const names = [...tokens.keys()];
-  const pairs = new PairCounts(
-    [...counts.keys()].map((word) => Array.from(word, idOf)),
-    [...counts.values()],
-  );
+  const { prefix = "", maxTokenLength = Number.POSITIVE_INFINITY } = settings;
+  const symbols = new Symbols(counts, settings);
+  const { names } = symbols;
+  const pairs = new PairCounts(symbols.words, [...counts.values()], {
+    lengths: names.map(() => 1),
+    // The reference lets a merged token be shorter than the limit, though it calls it a maximum.
+    lengthLimit: maxTokenLength,
+  });
 
   const merges: MergePair[] = [];
-  while (tokens.size < settings.vocabSize) {
+  while (symbols.size < settings.vocabSize) {
     const pair = pairs.mostFrequent(settings.minFrequency);
     if (pair === undefined) break;
     const [left, right] = pair.ids.map((id) => names[id]) as [string, string];
     merges.push([left, right]);
-    const id = idOf(left + right);
-    names[id] = left + right;
-    pairs.merge(pair, id);
+    pairs.merge(pair, symbols.id(left + (right.startsWith(prefix) ? right.slice(prefix.length) : right)));
+    settings.onMerge?.(symbols.size);
   }
   return { tokens: names, merges };
-}
-
-function alphabetOf(counts: ReadonlyMap<string, number>, alphabet: readonly string[]): string[] {
-  const characters = new Set(alphabet);
-  for (const word of counts.keys()) for (const character of word) characters.add(character);
-  return [...characters].sort((a, b) => (a.codePointAt(0) as number) - (b.codePointAt(0) as number));
 }
 
 interface FoundPair {
@@ -73,17 +62,28 @@ interface FoundPair {
   words: ReadonlySet<number>;
 }
 
+interface Lengths {
+  /** The characters of each id. */
+  lengths: number[];
+  /** Pairs of so many characters or more that come of a merge are not counted. */
+  lengthLimit: number;
+}
+
 /** The words as ids, and how often every pair of neighbours occurs in them. */
 class PairCounts {
-  readonly #words: number[][];
+  readonly #words: readonly number[][];
+  readonly #lengths: number[];
+  readonly #lengthLimit: number;
   readonly #frequencies: readonly number[];
   readonly #counts = new Map<number, number>();
   readonly #queue = new Heap<Candidate>(comesBefore);
   #newIn = new Map<number, Set<number>>();
 
-  constructor(words: number[][], frequencies: readonly number[]) {
+  constructor(words: readonly number[][], frequencies: readonly number[], { lengths, lengthLimit }: Lengths) {
     this.#words = words;
     this.#frequencies = frequencies;
+    this.#lengths = lengths;
+    this.#lengthLimit = lengthLimit;
     words.forEach((ids, word) => {
       for (let i = 1; i < ids.length; i++) this.#change(ids[i - 1] as number, ids[i] as number, word, 1);
     });
@@ -105,6 +105,7 @@ class PairCounts {
   }
 
   merge({ ids: [left, right], words }: FoundPair, merged: number): void {
+    this.#lengths[merged] = (this.#lengths[left] as number) + (this.#lengths[right] as number);
     for (const word of words) this.#mergeIn(word, left, right, merged);
     this.#enqueue();
   }
@@ -121,17 +122,22 @@ class PairCounts {
       if (length > 0) {
         const before = ids[length - 1] as number;
         this.#change(before, left, word, -1);
-        this.#change(before, merged, word, 1);
+        this.#form(before, merged, word);
       }
       const after = ids[i + 2];
       if (after !== undefined) {
         this.#change(right, after, word, -1);
-        this.#change(merged, after, word, 1);
+        this.#form(merged, after, word);
       }
       ids[length++] = merged;
       i++;
     }
     ids.length = length;
+  }
+
+  #form(left: number, right: number, word: number): void {
+    const length = (this.#lengths[left] as number) + (this.#lengths[right] as number);
+    if (length < this.#lengthLimit) this.#change(left, right, word, 1);
   }
 
   #change(left: number, right: number, word: number, by: 1 | -1): void {

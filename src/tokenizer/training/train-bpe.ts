@@ -1,21 +1,12 @@
-import { AlignedText } from "../aligned-text";
 import { BYTE_CHARACTERS } from "../byte-alphabet";
-import { Fields } from "../fields";
 import { tokenizerFromJson } from "../from-json";
-import type { PreTokenizer } from "../pre-tokenizers";
-import { readPreTokenizer } from "../pre-tokenizers";
 import type { Tokenizer } from "../tokenizer";
 import { Vocabulary } from "../vocabulary";
+import { countWords } from "./count-words";
 import { learnMerges } from "./learn-merges";
-import { addedTokenJson, checkTexts } from "./training-options";
+import { addedTokenJson, checkAlphabet, checkCount, checkRoom, type MergeTrainingOptions } from "./training-options";
 
-export interface TrainBpeOptions {
-  /** How many tokens there will be at most: special tokens, the alphabet, and one for each merge. */
-  vocabSize: number;
-  /** Tokens that take the first ids. */
-  specialTokens?: readonly string[] | undefined;
-  /** Pairs seen less often are not joined; 0 if left out. */
-  minFrequency?: number | undefined;
+export interface TrainBpeOptions extends MergeTrainingOptions {
   /**
    * Whether tokens are made of UTF-8 bytes (GPT-2's way, so that nothing is unknown) or of characters, with words that
    * begin with `▁` (SentencePiece's way). True if left out.
@@ -25,14 +16,23 @@ export interface TrainBpeOptions {
   addPrefixSpace?: boolean | undefined;
   /** Without bytes: stands for characters that the texts do not have; `<unk>` if left out. */
   unknownToken?: string | undefined;
+  /** Without bytes: begins every token that continues a word; words are then split at spaces and punctuation. */
+  continuingSubwordPrefix?: string | undefined;
+  /** Without bytes: ends every token that ends a word, such as `</w>`; words are then split likewise. */
+  endOfWordSuffix?: string | undefined;
+  /** Joined tokens have fewer characters than this (Hugging Face's `max_token_length`). Any number if left out. */
+  maxTokenLength?: number | undefined;
 }
 
 /**
  * Learns a byte pair encoding: the most frequent pair of neighbouring tokens becomes a token, again and again (of
- * pairs as frequent, the one with the lower ids). Vocabulary and merges equal those of Hugging Face's `BpeTrainer`.
+ * pairs as frequent, the one with the lower ids). Vocabulary and merges equal those of Hugging Face's `BpeTrainer`;
+ * only tokens with a prefix or a suffix are numbered as the texts first have them, where the reference's order changes
+ * from run to run.
  *
  * @throws TypeError if the texts are not strings.
- * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes.
+ * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes, or a prefix or suffix is given
+ * with bytes.
  * @see https://arxiv.org/abs/1508.07909, algorithm 1
  * @example
  * ```ts
@@ -42,52 +42,65 @@ export interface TrainBpeOptions {
  * ```
  */
 export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tokenizer {
-  const { byteLevel = true, minFrequency = 0, unknownToken = "<unk>" } = options;
+  const { byteLevel = true, unknownToken = "<unk>", onProgress } = options;
+  const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix } = options;
   const special = [...new Set([...(byteLevel ? [] : [unknownToken]), ...(options.specialTokens ?? [])])];
-  checkCount("vocabSize", options.vocabSize);
-  checkCount("minFrequency", minFrequency);
-  const room = special.length + (byteLevel ? BYTE_CHARACTERS.length : 0);
-  if (options.vocabSize < room) {
-    const contents = byteLevel ? `${special.length} special tokens and 256 bytes` : `${special.length} special tokens`;
-    throw new RangeError(`vocabSize ${options.vocabSize} has no room for ${contents}; give at least ${room}`);
+  const contents = byteLevel ? `${special.length} special tokens and 256 bytes` : `${special.length} special tokens`;
+  checkRoom(options.vocabSize, special.length + (byteLevel ? BYTE_CHARACTERS.length : 0), contents);
+  for (const name of ["minFrequency", "limitAlphabet", "maxTokenLength"] as const) checkCount(name, options[name]);
+  if (byteLevel && (prefix || suffix)) {
+    throw new RangeError("bytes know no continuingSubwordPrefix or endOfWordSuffix; add byteLevel: false");
   }
-  const components = byteLevel ? byteComponents(options.addPrefixSpace ?? false) : characterComponents();
-  const words = countWords(texts, readPreTokenizer(new Fields(components.pre_tokenizer, "pre_tokenizer")));
-  const { tokens, merges } = learnMerges(words, {
+  const components = byteLevel
+    ? byteComponents(options.addPrefixSpace ?? false)
+    : prefix || suffix
+      ? wordComponents(prefix, suffix)
+      : characterComponents();
+  const alphabet = checkAlphabet([...(byteLevel ? BYTE_CHARACTERS : []), ...(options.initialAlphabet ?? [])]);
+  const { tokens, merges } = learnMerges(countWords(texts, components, onProgress), {
     special,
-    alphabet: byteLevel ? BYTE_CHARACTERS : [],
+    alphabet,
+    limitAlphabet: options.limitAlphabet,
+    prefix,
+    suffix,
     vocabSize: options.vocabSize,
-    minFrequency,
+    minFrequency: options.minFrequency ?? 0,
+    maxTokenLength: options.maxTokenLength,
+    onMerge: (count) => onProgress?.({ stage: "tokens", count }),
   });
-  const unknown = byteLevel ? null : unknownToken;
-  const model = { type: "BPE", unk_token: unknown, vocab: Vocabulary.of(tokens).toJson(), merges };
+  const model = {
+    type: "BPE",
+    unk_token: byteLevel ? null : unknownToken,
+    continuing_subword_prefix: prefix || null,
+    end_of_word_suffix: suffix || null,
+    vocab: Vocabulary.of(tokens).toJson(),
+    merges,
+  };
   return tokenizerFromJson({ added_tokens: special.map(addedTokenJson), ...components, model });
 }
 
-function byteComponents(addPrefixSpace: boolean): Record<string, unknown> {
+interface Components {
+  pre_tokenizer: Record<string, unknown>;
+  decoder: Record<string, unknown>;
+}
+
+function byteComponents(addPrefixSpace: boolean): Components {
   const component = { type: "ByteLevel", add_prefix_space: addPrefixSpace, trim_offsets: true, use_regex: true };
   return { pre_tokenizer: component, decoder: component };
 }
 
-function characterComponents(): Record<string, unknown> {
+function characterComponents(): Components {
   const component = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
   return { pre_tokenizer: component, decoder: component };
 }
 
-function countWords(texts: Iterable<string>, preTokenizer: PreTokenizer): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const text of checkTexts(texts)) {
-    if (text === "") continue;
-    for (const { text: word } of preTokenizer.split(AlignedText.of(text))) {
-      counts.set(word, (counts.get(word) ?? 0) + 1);
-    }
-  }
-  return counts;
-}
-
-function checkCount(name: string, value: number): void {
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${typeof value}`);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new RangeError(`${name} must be a non-negative integer, not ${value}`);
-  }
+function wordComponents(prefix: string | undefined, suffix: string | undefined): Components {
+  const ofSuffix = { type: "BPEDecoder", suffix };
+  const withoutPrefix = { type: "Replace", pattern: { String: prefix }, content: "" };
+  const decoder = prefix
+    ? suffix
+      ? { type: "Sequence", decoders: [withoutPrefix, ofSuffix] }
+      : { type: "WordPiece", prefix, cleanup: true }
+    : ofSuffix;
+  return { pre_tokenizer: { type: "Whitespace" }, decoder };
 }

@@ -1,0 +1,36 @@
+import { AlignedText } from "../aligned-text";
+import { Fields } from "../fields";
+import { readNormalizer } from "../normalizers";
+import { readPreTokenizer } from "../pre-tokenizers";
+import { checkTexts, type TrainingOptions } from "./training-options";
+
+/** The parts of a tokenizer.json that cut texts into words. */
+export interface WordComponents {
+  normalizer?: Record<string, unknown>;
+  pre_tokenizer: Record<string, unknown>;
+}
+
+/** So many texts are read from one report to the next. */
+const TEXTS_PER_REPORT = 1000;
+
+/** How often the texts have each word, words in the order of the texts. Holds no text after it was counted. */
+export function countWords(
+  texts: Iterable<string>,
+  { normalizer: ofText, pre_tokenizer }: WordComponents,
+  onProgress: TrainingOptions["onProgress"],
+): Map<string, number> {
+  const normalizer = ofText === undefined ? undefined : readNormalizer(new Fields(ofText, "normalizer"));
+  const preTokenizer = readPreTokenizer(new Fields(pre_tokenizer, "pre_tokenizer"));
+  const counts = new Map<string, number>();
+  let count = 0;
+  for (const text of checkTexts(texts)) {
+    if (++count % TEXTS_PER_REPORT === 0) onProgress?.({ stage: "texts", count });
+    if (text === "") continue;
+    const whole = AlignedText.of(text);
+    for (const { text: word } of preTokenizer.split(normalizer?.normalize(whole) ?? whole)) {
+      counts.set(word, (counts.get(word) ?? 0) + 1);
+    }
+  }
+  onProgress?.({ stage: "texts", count });
+  return counts;
+}

@@ -1,0 +1,123 @@
+"""Makes test/fixtures/tokenizer/training-options.json and training-unigram.json with the reference's trainers.
+
+The trainers go through the words in an order that differs from run to run, and number tokens with a prefix or a suffix
+as they come. Two ways around it: such tokens are given as special tokens, in order; or the trainer runs until it took
+the words in the order of the texts, which few words allow. Run: python tokenizer_training.py
+"""
+
+import json
+
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+
+from tokenizer import SENTENCES, TEXTS, write
+
+CORPUS = SENTENCES + TEXTS
+FEW = ["Pepper peppers", "popper Poppies pepper", "pepper popper popper"]
+ATTEMPTS = 3000
+
+
+def trained(model, trainer, pre_tokenizer, texts, normalizer=None):
+    tokenizer = Tokenizer(model)
+    tokenizer.pre_tokenizer = pre_tokenizer
+    if normalizer is not None:
+        tokenizer.normalizer = normalizer
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def words_of(tokenizer, texts):
+    for text in texts:
+        if tokenizer.normalizer is not None:
+            text = tokenizer.normalizer.normalize_str(text)
+        for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text):
+            yield word
+
+
+def symbols(tokenizer, texts, prefix, suffix, specials):
+    """Symbols with a prefix or suffix, as the texts first have them."""
+    seen = dict.fromkeys(specials)
+    plain = {character for word in words_of(tokenizer, texts) for character in word}
+    found = {}
+    for word in words_of(tokenizer, texts):
+        for i, character in enumerate(word):
+            found[("" if i == 0 else prefix) + character + (suffix if i == len(word) - 1 else "")] = None
+    return [symbol for symbol in found if symbol not in plain and symbol not in seen]
+
+
+def merging(name, kind, options, texts="corpus", few=False):
+    source = FEW if few else CORPUS
+    prefix, suffix = options.get("continuingSubwordPrefix", "##" if kind == "wordPiece" else ""), options.get("endOfWordSuffix", "")
+    unknown = "[UNK]" if kind == "wordPiece" else "<unk>"
+    byte_level = kind == "bpe" and options.get("byteLevel", True)
+
+    def once(specials):
+        arguments = {
+            "vocab_size": options["vocabSize"],
+            "min_frequency": options.get("minFrequency", 0),
+            "special_tokens": specials,
+            "initial_alphabet": (sorted(pre_tokenizers.ByteLevel.alphabet()) if byte_level else []) + options.get("initialAlphabet", []),
+            "show_progress": False,
+        }
+        if "limitAlphabet" in options:
+            arguments["limit_alphabet"] = options["limitAlphabet"]
+        if suffix:
+            arguments["end_of_word_suffix"] = suffix
+        if kind == "wordPiece":
+            lowercase = options.get("lowercase", True)
+            trainer = trainers.WordPieceTrainer(continuing_subword_prefix=prefix, **arguments)
+            return trained(models.WordPiece(unk_token=unknown), trainer, pre_tokenizers.BertPreTokenizer(), source, normalizers.BertNormalizer(lowercase=lowercase))
+        if prefix:
+            arguments["continuing_subword_prefix"] = prefix
+        if "maxTokenLength" in options:
+            arguments["max_token_length"] = options["maxTokenLength"]
+        if byte_level:
+            split = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        else:
+            split = pre_tokenizers.Whitespace() if prefix or suffix else pre_tokenizers.Metaspace()
+        return trained(models.BPE(unk_token=None if byte_level else unknown), trainers.BpeTrainer(**arguments), split, source)
+
+    specials = ([] if byte_level else [unknown]) + options.get("specialTokens", [])
+    if prefix or suffix:
+        found = symbols(once(specials), source, prefix, suffix, specials)
+        if few:
+            for _ in range(ATTEMPTS):
+                tokenizer = once(specials)
+                if sorted(found, key=tokenizer.token_to_id) == found:
+                    break
+            else:
+                raise SystemExit(f"{name}: never in the order of the texts")
+        else:
+            options = {**options, "specialTokens": options.get("specialTokens", []) + found}
+            tokenizer = once(specials + found)
+    else:
+        tokenizer = once(specials)
+    model = json.loads(tokenizer.to_str())["model"]
+    tokens = sorted(model["vocab"], key=model["vocab"].get)
+    return {"name": name, "kind": kind, "few": few, "options": options, "tokens": tokens, "merges": model.get("merges")}
+
+
+def merge_fixtures():
+    size = 500
+    characters = {"vocabSize": size, "byteLevel": False}
+    trainings = [
+        merging("limited alphabet", "bpe", {**characters, "limitAlphabet": 30}),
+        merging("initial alphabet", "bpe", {**characters, "initialAlphabet": ["\u00e9", "Q", "\U0001f600"]}),
+        merging("both", "bpe", {**characters, "limitAlphabet": 20, "initialAlphabet": ["\u00e9", "Q"], "minFrequency": 4}),
+        merging("short tokens", "bpe", {"vocabSize": size, "maxTokenLength": 5}),
+        merging("pairs", "bpe", {**characters, "maxTokenLength": 2}),
+        merging("prefix", "bpe", {**characters, "continuingSubwordPrefix": "##", "limitAlphabet": 30}),
+        merging("suffix", "bpe", {**characters, "endOfWordSuffix": "</w>", "limitAlphabet": 30}),
+        merging("prefix, suffix and length", "bpe", {**characters, "continuingSubwordPrefix": "@", "endOfWordSuffix": "</w>", "maxTokenLength": 4, "limitAlphabet": 30}),
+        merging("suffix in the order of the texts", "bpe", {"vocabSize": 28, "byteLevel": False, "endOfWordSuffix": "</w>"}, few=True),
+        merging("plain", "wordPiece", {"vocabSize": size}),
+        merging("cased", "wordPiece", {"vocabSize": size, "lowercase": False, "specialTokens": ["[CLS]", "[SEP]"], "minFrequency": 3}),
+        merging("limited", "wordPiece", {"vocabSize": size, "limitAlphabet": 30, "initialAlphabet": ["q", "\u00df"]}),
+        merging("another prefix", "wordPiece", {"vocabSize": size, "continuingSubwordPrefix": "-"}),
+        merging("in the order of the texts", "wordPiece", {"vocabSize": 24}, few=True),
+        merging("to the end, in the order of the texts", "wordPiece", {"vocabSize": 100, "specialTokens": ["[PAD]"]}, few=True),
+    ]
+    return {"texts": CORPUS, "few": FEW, "trainings": trainings}
+
+
+if __name__ == "__main__":
+    write("training-options", merge_fixtures())
