@@ -12,8 +12,9 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const root = fileURLToPath(new URL("..", import.meta.url));
 const npm = (folder, ...words) => execFileSync("npm", words, { cwd: folder, stdio: "inherit" });
 
+// Not "npm ci": the lock file cannot hold llama.cpp's binaries for platforms that the registry in use does not serve.
 const options = optionsFrom(process.argv.slice(2), Object.keys(rows));
-if (!options.smoke && !existsSync(`${here}node_modules`)) npm(here, "ci");
+if (!options.smoke && !existsSync(`${here}node_modules`)) npm(here, "install", "--no-save");
 if (!options.smoke || !existsSync(`${root}dist/index.js`)) npm(root, "run", "build");
 if (options.smoke) options.repetitions = 1;
 

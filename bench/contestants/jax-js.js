@@ -2,16 +2,18 @@ import "./iterator-helpers.js";
 import { noise } from "../random.js";
 import { trainingStepOf } from "./jax-training.js";
 
-/** It shares its work among as many workers as it likes: there is no number to set. */
-async function open() {
+async function open(threads) {
+  // It shares its work among Web Workers, which Node has not.
+  if (threads > 1 && typeof Worker === "undefined") return { cannot: "one thread in Node" };
   const jax = await import("@jax-js/jax");
   await jax.init("wasm");
   jax.defaultDevice("wasm");
   return jax;
 }
 
-export async function matmul({ m, k, n }) {
-  const { numpy: np } = await open();
+export async function matmul({ m, k, n, threads }) {
+  const { cannot, numpy: np } = await open(threads);
+  if (cannot) return { cannot };
   const x = np.array(noise(m * k)).reshape([m, k]);
   const w = np.array(noise(k * n, 2)).reshape([k, n]);
   let values;
@@ -21,8 +23,9 @@ export async function matmul({ m, k, n }) {
   return { repeat, check: () => values.slice(0, 8) };
 }
 
-export async function attention({ heads, seq, headDim }) {
-  const { nn, numpy: np } = await open();
+export async function attention({ heads, seq, headDim, threads }) {
+  const { cannot, nn, numpy: np } = await open(threads);
+  if (cannot) return { cannot };
   const given = [1, 2, 3].map((seed) => np.array(noise(seq * heads * headDim, seed)).reshape([1, seq, heads, headDim]));
   let values;
   const repeat = async () => {
@@ -33,5 +36,6 @@ export async function attention({ heads, seq, headDim }) {
 }
 
 export async function trainingStep(task) {
-  return trainingStepOf(await open(), task);
+  const jax = await open(task.threads);
+  return jax.cannot ? jax : trainingStepOf(jax, task);
 }
