@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { referenceKernels } from "../../src/kernels";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
 
@@ -38,5 +39,33 @@ describe.each(named)("matmul kernel: %s", (_, { kernels, sumBound }) => {
     const spec = { m: 1, k, n: 1, transposeA: false, transposeB: false, batchA: [0], batchB: [0] };
     const [found] = kernels.matmul(a, b, spec);
     expect(Math.abs(found! - wanted)).toBeLessThan(100 * sumBound(k) * Math.max(1, Math.abs(wanted)));
+  });
+
+  const near = (...edges: number[]) =>
+    fc.oneof(...edges.map((edge) => fc.integer({ min: Math.max(0, edge - 2), max: edge + 2 })));
+
+  it("agrees with the reference around every edge of its tiles, wherever the right side lies", () => {
+    const sizes = [seeds, near(1, 4, 16, 64), near(0, 4, 33), near(1, 8, 16, 100)] as const;
+    const flags = [fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()] as const;
+    forAll([...sizes, ...flags], (seed, m, k, n, transposeA, transposeB, kept, biased) => {
+      const [a, b] = [normal(seed, "a", m * k), normal(seed, "b", k * n)];
+      const bias = biased ? normal(seed, "bias", n) : undefined;
+      const spec = { m, k, n, transposeA, transposeB, batchA: [0], batchB: [0] };
+      const found = kernels.matmul(a, kept ? kernels.keep(b) : b, spec, bias);
+      expectWithin(found, [...referenceKernels.matmul(a, b, spec, bias)], sumBound(k));
+    });
+  });
+
+  it.each([
+    ["many rows by blocks", { m: 300, k: 2500, n: 9 }],
+    ["many rows by blocks, transposed", { m: 300, k: 2500, n: 9, transposeA: true }],
+    ["more columns than a block has", { m: 5, k: 3, n: 70_000 }],
+    ["more columns than a block has, as a vector", { m: 1, k: 3, n: 70_001, transposeB: true }],
+  ])("cuts large products to blocks: %s", (_, sizes) => {
+    const spec = { transposeA: false, transposeB: false, batchA: [0], batchB: [0], ...sizes };
+    const [a, b, bias] = [normal(1, "a", spec.m * spec.k), normal(1, "b", spec.k * spec.n), normal(1, "c", spec.n)];
+    const wanted = [...referenceKernels.matmul(a, b, spec, bias)];
+    expectWithin(kernels.matmul(a, b, spec, bias), wanted, sumBound(spec.k));
+    expectWithin(kernels.matmul(a, kernels.keep(b), spec, bias), wanted, sumBound(spec.k));
   });
 });
