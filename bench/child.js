@@ -38,3 +38,6 @@ function reason(error) {
     .split("\n")[0]
     .slice(0, 160);
 }
+
+// Whoever started it is gone.
+process.on("disconnect", () => process.exit());
