@@ -14,5 +14,6 @@ export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } f
 export type { SpecialTokens } from "./special-tokens";
 export { Tokenizer } from "./tokenizer";
 export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";
+export { type TrainUnigramOptions, trainUnigram } from "./training/train-unigram";
 export { type TrainWordPieceOptions, trainWordPiece } from "./training/train-word-piece";
 export type { TrainingProgress } from "./training/training-options";
