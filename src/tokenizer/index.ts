@@ -18,5 +18,6 @@ export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tik
 export type { TiktokenPattern } from "./tiktoken/patterns";
 export { Tokenizer } from "./tokenizer";
 export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";
+export { type TrainUnigramOptions, trainUnigram } from "./training/train-unigram";
 export { type TrainWordPieceOptions, trainWordPiece } from "./training/train-word-piece";
 export type { TrainingProgress } from "./training/training-options";

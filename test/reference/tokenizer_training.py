@@ -6,6 +6,7 @@ the words in the order of the texts, which few words allow. Run: python tokenize
 """
 
 import json
+import random
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -119,5 +120,54 @@ def merge_fixtures():
     return {"texts": CORPUS, "few": FEW, "trainings": trainings}
 
 
+def unigram(name, options, texts="corpus"):
+    source = TEXT_SETS[texts]
+    specials = options.get("specialTokens", [])
+    if "<unk>" not in specials:
+        specials = ["<unk>", *specials]
+    names = {"maxPieceLength": "max_piece_length", "shrinkingFactor": "shrinking_factor", "subIterations": "n_sub_iterations", "initialAlphabet": "initial_alphabet"}
+    arguments = {names[key]: value for key, value in options.items() if key in names}
+    trainer = trainers.UnigramTrainer(vocab_size=options["vocabSize"], special_tokens=specials, unk_token="<unk>", show_progress=False, **arguments)
+
+    def once():
+        return json.loads(trained(models.Unigram(), trainer, pre_tokenizers.Metaspace(), source).to_str())["model"]
+
+    # Characters too rare for a score of their own share some out among them, differently in every run.
+    model = once()
+    runs = [dict(once()["vocab"]) for _ in range(20)]
+    rare = [token for token, score in model["vocab"] if any(abs(run[token] - score) > 1e-9 for run in runs)]
+    return {"name": name, "texts": texts, "options": options, "unknownId": model["unk_id"], "rare": rare, "vocab": model["vocab"]}
+
+
+
+
+def syllables():
+    """Words enough for pruning, some of them frequent."""
+    source = random.Random(11)
+    parts = [a + b + c for a in ("", "b", "d", "k", "l", "m", "n", "r", "s", "st", "t") for b in "aeiou" for c in ("", "n", "r", "st")]
+    words = ["".join(source.choices(parts, k=source.randrange(1, 5))) for _ in range(700)]
+    weights = [1 / (rank + 1) for rank in range(len(words))]
+    return [" ".join(source.choices(words, weights, k=12)) for _ in range(150)]
+
+
+TEXT_SETS = {"corpus": CORPUS, "sentences": SENTENCES, "few": FEW, "syllables": syllables()}
+
+
+def unigram_fixtures():
+    trainings = [
+        unigram("plain", {"vocabSize": 400}),
+        unigram("small", {"vocabSize": 80}, "sentences"),
+        unigram("large", {"vocabSize": 2000}, "sentences"),
+        unigram("a round of pruning", {"vocabSize": 360}, "syllables"),
+        unigram("few words", {"vocabSize": 20}, "few"),
+        unigram("special tokens", {"vocabSize": 150, "specialTokens": ["<pad>", "</s>", "<unk>"]}, "sentences"),
+        unigram("short pieces", {"vocabSize": 150, "maxPieceLength": 3}, "sentences"),
+        unigram("slowly", {"vocabSize": 120, "shrinkingFactor": 0.9, "subIterations": 3}, "sentences"),
+        unigram("alphabet", {"vocabSize": 120, "initialAlphabet": ["\u00e9"]}, "sentences"),
+    ]
+    return {"texts": TEXT_SETS, "trainings": trainings}
+
+
 if __name__ == "__main__":
+    write("training-unigram", unigram_fixtures())
     write("training-options", merge_fixtures())

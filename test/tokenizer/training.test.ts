@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tokenizerFromJson, trainBpe, trainWordPiece } from "../../src/tokenizer";
+import { tokenizerFromJson, trainBpe, trainUnigram, trainWordPiece } from "../../src/tokenizer";
 import { fixture } from "./fixtures";
 
 interface MergeTraining {
@@ -26,6 +26,36 @@ describe("learned merges equal the reference's", () => {
     expect(model.merges ?? null).toEqual(training.merges);
     expect(tokensOf(model.vocab)).toEqual(training.tokens);
     expect(tokenizerFromJson(trained.toJson()).toJson()).toEqual(trained.toJson());
+  });
+});
+
+interface UnigramTraining {
+  name: string;
+  texts: string;
+  options: { vocabSize: number };
+  unknownId: number;
+  /** Characters too rare for a score: the reference gives each another one in every run. */
+  rare: string[];
+  vocab: [string, number][];
+}
+
+describe("learned pieces equal the reference's, scores to 1e-6", () => {
+  const { texts, trainings } = fixture<{ texts: Record<string, string[]>; trainings: UnigramTraining[] }>(
+    "training-unigram",
+  );
+  it.each(trainings)("$name", (training) => {
+    const trained = trainUnigram(texts[training.texts] as string[], training.options);
+    const model = trained.toJson().model as { unk_id: number; vocab: [string, number][] };
+    const found = new Map(model.vocab);
+    expect(new Set(found.keys())).toEqual(new Set(training.vocab.map(([token]) => token)));
+    expect(model.unk_id).toBe(training.unknownId);
+    training.vocab.forEach(([token, score], at) => {
+      const tolerance = 1e-6 * Math.abs(score);
+      const own = training.rare.includes(token) ? score : (found.get(token) as number);
+      expect(Math.abs(own - score), token).toBeLessThanOrEqual(tolerance);
+      // The same order: only tokens of equal score may change places.
+      expect(Math.abs((model.vocab[at] as [string, number])[1] - score)).toBeLessThanOrEqual(tolerance);
+    });
   });
 });
 

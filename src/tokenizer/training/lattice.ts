@@ -1,0 +1,146 @@
+import { TokenTrie } from "../models/token-trie";
+import type { UnigramCosts } from "../models/viterbi";
+import { type Hypothesis, HypothesisQueue } from "./hypothesis-queue";
+
+/** The node before all pieces. */
+const BEGIN = 0;
+
+/** A piece that no token has is token 0, the unknown one. */
+const UNKNOWN = 0;
+
+/** All ways to cut a word into tokens. Node 0 begins it, the last node ends it; the others are in the order of starts. */
+export class Lattice {
+  readonly #ids: number[] = [UNKNOWN];
+  readonly #starts: number[] = [0];
+  readonly #scores: number[] = [0];
+  /** For each position, the nodes that end there. */
+  readonly #ending: number[][];
+
+  constructor(word: string, { trie, scores, unknownScore }: UnigramCosts) {
+    this.#ending = Array.from({ length: word.length + 1 }, () => []);
+    (this.#ending[0] as number[]).push(BEGIN);
+    for (let start = 0; start < word.length; ) {
+      const next = start + ((word.codePointAt(start) as number) > 0xffff ? 2 : 1);
+      let hasCharacter = false;
+      let node = trie.child(TokenTrie.ROOT, word.charCodeAt(start));
+      for (let end = start + 1; node !== TokenTrie.NONE; end++) {
+        const id = trie.value(node);
+        if (id !== TokenTrie.NONE) {
+          this.#add(id, scores[id] as number, start, end);
+          hasCharacter ||= end === next;
+        }
+        node = end < word.length ? trie.child(node, word.charCodeAt(end)) : TokenTrie.NONE;
+      }
+      if (!hasCharacter) this.#add(UNKNOWN, unknownScore, start, next);
+      start = next;
+    }
+    this.#ids.push(UNKNOWN);
+    this.#starts.push(word.length);
+    this.#scores.push(0);
+  }
+
+  #add(id: number, score: number, start: number, end: number): void {
+    (this.#ending[end] as number[]).push(this.#ids.length);
+    this.#ids.push(id);
+    this.#starts.push(start);
+    this.#scores.push(score);
+  }
+
+  /** The nodes that may come before a node. */
+  #before(node: number): readonly number[] {
+    return this.#ending[this.#starts[node] as number] as number[];
+  }
+
+  /** The tokens of the best path. */
+  best(): number[] {
+    const { previous } = this.#bestPaths();
+    const path: number[] = [];
+    for (let node = previous.at(-1) as number; node !== BEGIN; node = previous[node] as number) {
+      path.push(this.#ids[node] as number);
+    }
+    return path.reverse();
+  }
+
+  #bestPaths(): { scores: Float64Array; previous: Int32Array } {
+    const count = this.#ids.length;
+    const scores = new Float64Array(count);
+    const previous = new Int32Array(count);
+    for (let node = 1; node < count; node++) {
+      let best = Number.NEGATIVE_INFINITY;
+      for (const before of this.#before(node)) {
+        const score = (scores[before] as number) + (this.#scores[node] as number);
+        if (score <= best) continue;
+        best = score;
+        previous[node] = before;
+      }
+      scores[node] = best;
+    }
+    return { scores, previous };
+  }
+
+  /** The tokens of the two best paths, or of the only one (A* search from the end). */
+  twoBest(): number[][] {
+    const { scores } = this.#bestPaths();
+    const queue = new HypothesisQueue();
+    queue.push({ node: this.#ids.length - 1, next: undefined, best: 0, rest: 0 });
+    const found: number[][] = [];
+    for (let top = queue.pop(); top !== undefined && found.length < 2; top = queue.pop()) {
+      if (top.node === BEGIN) found.push(this.#path(top));
+      else {
+        for (const node of this.#before(top.node)) {
+          const rest = (this.#scores[node] as number) + top.rest;
+          queue.push({ node, next: top, best: (scores[node] as number) + top.rest, rest });
+        }
+      }
+    }
+    return found;
+  }
+
+  #path(begin: Hypothesis): number[] {
+    const path: number[] = [];
+    for (let at = begin.next; at?.next !== undefined; at = at.next) path.push(this.#ids[at.node] as number);
+    return path;
+  }
+
+  /**
+   * Adds to each token how often it is expected in `count` such words: forwards and backwards, log sums of all paths to
+   * and from every node.
+   */
+  addExpected(count: number, expected: Float64Array): void {
+    const nodes = this.#ids.length;
+    const forward = new Float64Array(nodes);
+    const backward = new Float64Array(nodes).fill(Number.NEGATIVE_INFINITY);
+    for (let node = 1; node < nodes; node++) {
+      let sum = Number.NEGATIVE_INFINITY;
+      for (const before of this.#before(node)) {
+        sum = logSumExp(sum, (this.#scores[before] as number) + (forward[before] as number));
+      }
+      forward[node] = sum;
+    }
+    backward[nodes - 1] = 0;
+    // Shorter nodes first, as the reference adds them: a last bit decides between cuts of a word that are as good.
+    for (let last = nodes - 1; last > 0; ) {
+      const start = this.#starts[last] as number;
+      let first = last;
+      while (first > 1 && this.#starts[first - 1] === start) first--;
+      for (let node = first; node <= last; node++) {
+        const rest = (this.#scores[node] as number) + (backward[node] as number);
+        for (const before of this.#before(node)) backward[before] = logSumExp(backward[before] as number, rest);
+      }
+      last = first - 1;
+    }
+    const whole = forward[nodes - 1] as number;
+    for (let node = 1; node < nodes - 1; node++) {
+      const logProbability =
+        (forward[node] as number) + (this.#scores[node] as number) + (backward[node] as number) - whole;
+      const id = this.#ids[node] as number;
+      expected[id] = (expected[id] as number) + count * Math.exp(logProbability);
+    }
+  }
+}
+
+/** log(eᵃ + eᵇ) without overflow. */
+function logSumExp(a: number, b: number): number {
+  const [low, high] = a > b ? [b, a] : [a, b];
+  return low === Number.NEGATIVE_INFINITY ? high : high + Math.log(Math.exp(low - high) + 1);
+}

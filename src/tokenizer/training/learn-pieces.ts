@@ -1,0 +1,99 @@
+import type { ScoredToken } from "../models";
+import { TokenTrie } from "../models/token-trie";
+import type { UnigramCosts } from "../models/viterbi";
+import { Lattice } from "./lattice";
+import { prunePieces } from "./prune-pieces";
+import { type SeedSettings, seedPieces } from "./seed-pieces";
+
+export interface PieceSettings extends SeedSettings {
+  vocabSize: number;
+  /** What part of the pieces a round of pruning keeps at least. */
+  shrinkingFactor: number;
+  /** How often expectation and maximization alternate before each pruning. */
+  subIterations: number;
+  onIteration: (pieces: number) => void;
+}
+
+/** How much less likely than the least likely piece an unknown character is. */
+const UNKNOWN_PENALTY = 10;
+
+/** Pieces expected less often are dropped. */
+const LEAST_EXPECTED = 0.5;
+
+/** Piece 0 stands for unknown characters: no text has it, and its score is never read. */
+export const UNKNOWN_PIECE: ScoredToken = ["", Number.NaN];
+
+/**
+ * Learns the pieces of a Unigram model: from the seeds on, estimates how often each is expected, and drops those whose
+ * loss costs the likelihood least, until there are a tenth more than wanted. The first piece is the unknown one.
+ */
+export function learnPieces(counts: ReadonlyMap<string, number>, settings: PieceSettings): ScoredToken[] {
+  const desired = Math.floor((settings.vocabSize * 11) / 10);
+  let pieces = [UNKNOWN_PIECE, ...seedPieces(counts, settings)];
+  for (;;) {
+    for (let i = 0; i < settings.subIterations; i++) {
+      pieces = reestimated(pieces, counts);
+      settings.onIteration(pieces.length);
+    }
+    if (pieces.length <= desired) return pieces;
+    const size = Math.max(desired, Math.floor(pieces.length * settings.shrinkingFactor));
+    const kept = prunePieces(pieces, counts, costsOf(pieces), size);
+    // Every round must drop something, or this would not end.
+    if (kept.length === pieces.length) return kept;
+    pieces = kept;
+  }
+}
+
+/** What a lattice needs of pieces; the unknown one is not found in any text. */
+function costsOf(pieces: readonly ScoredToken[]): UnigramCosts {
+  const trie = new TokenTrie();
+  const scores = Float64Array.from(pieces, ([, score]) => score);
+  for (let id = 1; id < pieces.length; id++) trie.set((pieces[id] as ScoredToken)[0], id);
+  return { trie, scores, unknownScore: lowestScore(pieces) - UNKNOWN_PENALTY };
+}
+
+export function lowestScore(pieces: readonly ScoredToken[]): number {
+  let lowest = Number.POSITIVE_INFINITY;
+  for (const [, score] of pieces) if (score < lowest) lowest = score;
+  return lowest;
+}
+
+/**
+ * One step of expectation and maximization with a sparse prior: the score of a piece expected c times of n is
+ * ψ(c) − ψ(n), where ψ is the digamma function.
+ *
+ * @see https://cs.stanford.edu/~pliang/papers/tutorial-acl2007-talk.pdf
+ */
+function reestimated(pieces: readonly ScoredToken[], counts: ReadonlyMap<string, number>): ScoredToken[] {
+  const costs = costsOf(pieces);
+  const expected = new Float64Array(pieces.length);
+  for (const [word, count] of counts) new Lattice(word, costs).addExpected(count, expected);
+  const kept: [string, number][] = [];
+  let sum = 0;
+  for (let id = 1; id < pieces.length; id++) {
+    const count = expected[id] as number;
+    if (count < LEAST_EXPECTED) continue;
+    kept.push([(pieces[id] as ScoredToken)[0], count]);
+    sum += count;
+  }
+  const logSum = digamma(sum);
+  return [UNKNOWN_PIECE, ...kept.map(([piece, count]): ScoredToken => [piece, digamma(count) - logSum])];
+}
+
+/** The derivative of log Γ: the recurrence up to 7, then the asymptotic series about x − 1/2. */
+function digamma(value: number): number {
+  let result = 0;
+  let x = value;
+  for (; x < 7; x++) result -= 1 / x;
+  x -= 0.5;
+  const square = 1 / (x * x);
+  const fourth = square * square;
+  return (
+    result +
+    Math.log(x) +
+    square / 24 -
+    (7 / 960) * fourth +
+    (31 / 8064) * fourth * square -
+    (127 / 30720) * fourth * fourth
+  );
+}

@@ -1,0 +1,92 @@
+import { tokenizerFromJson } from "../from-json";
+import type { ScoredToken } from "../models";
+import type { Tokenizer } from "../tokenizer";
+import { countWords } from "./count-words";
+import { learnPieces, lowestScore } from "./learn-pieces";
+import { addedTokenJson, checkAlphabet, checkCount, checkRoom, type TrainingOptions } from "./training-options";
+
+export interface TrainUnigramOptions extends TrainingOptions {
+  /** Stands for characters that the texts do not have; `<unk>` if left out. First of all tokens if not a special one. */
+  unknownToken?: string | undefined;
+  /** How many characters a token has at most; 16 if left out. */
+  maxPieceLength?: number | undefined;
+  /** What part of the tokens each round of pruning keeps, between 0 and 1; 0.75 if left out. */
+  shrinkingFactor?: number | undefined;
+  /** How often the probabilities are estimated anew before each round of pruning; 2 if left out. */
+  subIterations?: number | undefined;
+  /** How many tokens the training starts from at most; a million if left out. */
+  seedSize?: number | undefined;
+}
+
+/** Characters that no estimate kept differ by this, so that their order is settled. */
+const RARE_STEP = 0.0001;
+
+/**
+ * Learns a Unigram model in the way of Hugging Face's `UnigramTrainer`: starts from all strings that words share, and
+ * drops those that matter least to the likelihood of the texts until `vocabSize` are left. Words begin with `▁`
+ * (SentencePiece's way). Where no round of pruning has to choose, tokens and scores equal the reference's, but for
+ * characters too rare for a score, which changes there from run to run. Where one has to, some tokens are others: 3 to 11
+ * of 120 to 350 in texts of random syllables.
+ *
+ * @throws TypeError if the texts are not strings.
+ * @throws RangeError if `vocabSize` has no room for the special tokens and all characters of the texts.
+ * @see https://arxiv.org/abs/1804.10959, section 3.2
+ * @example
+ * ```ts
+ * import { trainUnigram } from "transformer-blocks/tokenizer";
+ * const tokenizer = trainUnigram(["low lower lowest", "slow slower"], { vocabSize: 11 });
+ * tokenizer.encode("lower").tokens; // ["▁low", "e", "r"]
+ * ```
+ */
+export function trainUnigram(texts: Iterable<string>, options: TrainUnigramOptions): Tokenizer {
+  const { unknownToken = "<unk>", shrinkingFactor = 0.75, onProgress } = options;
+  const { maxPieceLength = 16, subIterations = 2, seedSize = 1_000_000 } = options;
+  const asked = options.specialTokens ?? [];
+  const special = [...new Set(asked.includes(unknownToken) ? asked : [unknownToken, ...asked])];
+  checkRoom(options.vocabSize, special.length, `${special.length} special tokens`);
+  checkCount("maxPieceLength", maxPieceLength, 1);
+  checkCount("subIterations", subIterations, 1);
+  checkCount("seedSize", seedSize, 1);
+  if (!(shrinkingFactor > 0 && shrinkingFactor < 1)) {
+    throw new RangeError(`shrinkingFactor must be between 0 and 1, not ${shrinkingFactor}`);
+  }
+  const component = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
+  const components = { pre_tokenizer: component, decoder: component };
+  const alphabet = checkAlphabet(options.initialAlphabet ?? []);
+  const words = countWords(texts, components, onProgress);
+  const required = new Set([...[...words.keys()].flatMap((word) => [...word]), ...alphabet]);
+  const contents = `${special.length} special tokens and ${required.size} characters`;
+  checkRoom(options.vocabSize, special.length + required.size, contents);
+
+  const pieces = learnPieces(words, {
+    vocabSize: options.vocabSize,
+    maxPieceLength,
+    seedSize,
+    shrinkingFactor,
+    subIterations,
+    onIteration: (count) => onProgress?.({ stage: "tokens", count }),
+  });
+  const vocab = [
+    ...special.map((token): ScoredToken => [token, 0]),
+    ...finalPieces(pieces, required, options.vocabSize - special.length),
+  ];
+  const model = { type: "Unigram", unk_id: special.indexOf(unknownToken), vocab, byte_fallback: false };
+  return tokenizerFromJson({ added_tokens: special.map(addedTokenJson), ...components, model });
+}
+
+/** All required characters, then as many other pieces as there is room for, the most probable first. */
+function finalPieces(pieces: readonly ScoredToken[], required: ReadonlySet<string>, size: number): ScoredToken[] {
+  const learned = pieces.slice(1);
+  const scores = new Map(learned);
+  const lowest = lowestScore(learned);
+  let rare = 0;
+  const final = [...required].map((character): ScoredToken => {
+    const score = scores.get(character);
+    return [character, score ?? (learned.length === 0 ? 0 : lowest) + RARE_STEP * rare++];
+  });
+  for (const [piece, score] of learned) {
+    if (final.length === size) break;
+    if (!required.has(piece)) final.push([piece, score]);
+  }
+  return final.sort(([, a], [, b]) => b - a);
+}
