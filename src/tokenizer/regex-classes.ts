@@ -23,3 +23,20 @@ export const POSIX_CLASSES: ReadonlyMap<string, string> = new Map([
   ["space", "\\p{White_Space}"],
   ["punct", "\\p{P}"],
 ]);
+
+/** The long s and the Kelvin sign fold to ASCII letters. */
+export function bothCases(letter: string): string {
+  const cases = letter.toLowerCase() + letter.toUpperCase();
+  if (cases === "sS") return `${cases}\\u017f`;
+  return cases === "kK" ? `${cases}\\u212a` : cases;
+}
+
+/** In hexadecimal, because both syntaxes of JavaScript agree about that only. */
+export function escapedInClass(character: string): string {
+  return /^[!-/:-@[-`{-~]$/.test(character) ? `\\x${character.charCodeAt(0).toString(16)}` : character;
+}
+
+export function escaped(character: string): string {
+  if (character === "-") return "\\x2d";
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}

@@ -1,4 +1,4 @@
-import { ANCHORS, CLASS_SHORTHANDS, POSIX_CLASSES } from "./regex-classes";
+import { ANCHORS, bothCases, CLASS_SHORTHANDS, escaped, escapedInClass, POSIX_CLASSES } from "./regex-classes";
 
 /**
  * Translates a regular expression of tokenizer.json, written for Oniguruma, into JavaScript's with the same matches:
@@ -183,21 +183,4 @@ function propertyName(name: string): string {
 function flagAfter(kind: string, before: boolean): boolean {
   const [on = "", off = ""] = kind.slice(1, -1).split("-");
   return off.includes("i") ? false : on.includes("i") || before;
-}
-
-/** The long s and the Kelvin sign fold to ASCII letters. */
-function bothCases(letter: string): string {
-  const cases = letter.toLowerCase() + letter.toUpperCase();
-  if (cases === "sS") return `${cases}\\u017f`;
-  return cases === "kK" ? `${cases}\\u212a` : cases;
-}
-
-/** In hexadecimal, because both syntaxes of JavaScript agree about that only. */
-function escapedInClass(character: string): string {
-  return /^[!-/:-@[-`{-~]$/.test(character) ? `\\x${character.charCodeAt(0).toString(16)}` : character;
-}
-
-function escaped(character: string): string {
-  if (character === "-") return "\\x2d";
-  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
 }

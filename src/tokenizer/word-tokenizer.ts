@@ -33,19 +33,22 @@ export class WordTokenizer {
     return number;
   }
 
-  #append(text: AlignedText, from: number, pieces: readonly Piece[], tokens: EncodedTokens, word: number): void {
+  #append(text: AlignedText, from: number, pieces: readonly Piece[], columns: EncodedTokens, word: number): void {
+    const { ids, tokens, starts, ends, words } = columns;
+    const unchanged = text.isUnchanged;
+    const base = text.start + from;
     for (let i = 0; i < pieces.length; i++) {
       const { id, token, start, end } = pieces[i] as Piece;
-      tokens.ids.push(id);
-      tokens.tokens.push(token);
-      tokens.words.push(word);
-      if (text.isUnchanged) {
-        tokens.starts.push(text.start + from + start);
-        tokens.ends.push(text.start + from + end);
+      ids.push(id);
+      tokens.push(token);
+      words.push(word);
+      if (unchanged) {
+        starts.push(base + start);
+        ends.push(base + end);
       } else {
         const offsets = text.offsets(from + start, from + end);
-        tokens.starts.push(offsets[0]);
-        tokens.ends.push(offsets[1]);
+        starts.push(offsets[0]);
+        ends.push(offsets[1]);
       }
     }
   }
