@@ -59,4 +59,14 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
       expectWithin(kernels.multiplyQuantized(x, matrix, 1), [...wanted], 1e-4);
     });
   });
+
+  it("cuts many columns to blocks", () => {
+    const [rows, n, k] = [5, 9000, 32];
+    const [x, w] = [normal(1, "x", rows * k), normal(2, "w", n * k)];
+    for (const name of ["q8", "q4"] as const) {
+      const matrix = quantizeRows(w, n, k, name);
+      const wanted = [...referenceKernels.multiplyQuantized(x, matrix, rows)];
+      expectWithin(kernels.multiplyQuantized(x, kernels.keepQuantized(matrix), rows), wanted, 1e-4);
+    }
+  });
 });

@@ -33,6 +33,42 @@ describe("useThreads", () => {
     }
   });
 
+  it("gives the same bits in every other kernel that shares its work", async () => {
+    const [rows, size] = [1000, 130];
+    const [x, g, weight] = [normal(1, "x", rows * size), normal(2, "g", rows * size), normal(3, "w", size)];
+    const axis = { outer: rows, size, inner: 1 };
+    const norm = { rows, size, epsilon: 1e-5 };
+    const heads = {
+      batch: 2,
+      queries: 250,
+      keys: 250,
+      capacity: 250,
+      heads: 4,
+      keyValueHeads: 2,
+      headDim: 65,
+      valueDim: 65,
+    };
+    const spec = { ...heads, scale: 0.1, causal: true, mask: undefined };
+    const [k, v] = [x.subarray(0, 65_000), g.subarray(0, 65_000)];
+    const all = () => {
+      const saved = kernels().attention(x, k, v, spec);
+      return [
+        kernels().unary("gelu", x),
+        kernels().softmax(x, axis),
+        kernels().layerNorm(x, weight, undefined, norm),
+        kernels().layerNormGradient(x, weight, norm, g),
+        kernels().rmsNormGradient(x, weight, norm, g),
+        saved,
+        kernels().attentionGradient(x, k, v, spec, saved, g),
+      ];
+    };
+    const alone = all();
+    for (const threads of [2, 3]) {
+      await useThreads(threads);
+      for (let round = 0; round < 2; round++) expect(all()).toEqual(alone);
+    }
+  });
+
   it("may be asked again, and at once", async () => {
     await Promise.all([useThreads(2), useThreads(3), useThreads(2)]);
     expect(kernelInfo().threads).toBe(2);
