@@ -57,4 +57,20 @@ describe("the memory of parameters", () => {
     vi.restoreAllMocks();
     expect(layer.weight.data).toBe(before);
   });
+
+  it("is unshared where memory cannot be shared, and works the same", async () => {
+    const [a, b] = [normal(1, "a", 3 * 80), normal(2, "b", 80 * 70)];
+    const spec = { m: 3, k: 80, n: 70, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+    const wanted = wasmKernels("strict").matmul(a, b, spec);
+    vi.stubGlobal("SharedArrayBuffer", undefined);
+    vi.resetModules();
+    try {
+      const own = (await import("../../src/kernels/wasm")).wasmKernels("strict");
+      const kept = own.keep(b);
+      expect(kept.buffer).toBeInstanceOf(ArrayBuffer);
+      expect(own.matmul(a, kept, spec)).toEqual(wanted);
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
 });
