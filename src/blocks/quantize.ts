@@ -1,4 +1,4 @@
-import type { QuantizedFormat } from "../kernels";
+import { BLOCK, type QuantizedFormat } from "../kernels";
 import type { Parameter } from "../tensor";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
@@ -17,7 +17,7 @@ export function quantizable(model: Module): Parameter[] {
   const weights = new Set<Parameter>();
   for (const module of model.modules().values())
     if (module instanceof Linear || module instanceof Embedding) weights.add(module.weight);
-  return [...weights].filter(({ shape }) => shape[1]! % 32 === 0);
+  return [...weights].filter(({ shape }) => shape[1]! % BLOCK === 0);
 }
 
 /**

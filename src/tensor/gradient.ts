@@ -1,7 +1,7 @@
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
 import { add } from "./operations/elementwise";
-import { Parameter } from "./parameter";
+import type { Parameter } from "./parameter";
 import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
 import { describe, ones, Tensor, zeros } from "./tensor";
@@ -65,7 +65,7 @@ export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor;
   const tensors: ReadonlyMap<string, Tensor> =
     "parameters" in over ? over.parameters() : new Map(over.map((tensor, i) => [String(i), tensor]));
   for (const tensor of tensors.values())
-    if (tensor instanceof Parameter && tensor.quantized)
+    if (tensor.quantized)
       throw new TypeError(
         `valueAndGradients: parameter ${tensor.describe()} is quantized and has no gradient; differentiate by others, ` +
           "or load the model without weights: " +

@@ -1,5 +1,13 @@
 import { ShapeError } from "../errors";
-import { type Buffer, dequantizeRows, kernels, type Quantized, type QuantizedFormat, quantizeRows } from "../kernels";
+import {
+  BLOCK,
+  type Buffer,
+  dequantizeRows,
+  kernels,
+  type Quantized,
+  type QuantizedFormat,
+  quantizeRows,
+} from "../kernels";
 import type { Random } from "./random";
 import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
@@ -29,8 +37,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     return this.#values !== undefined || this.#quantized !== undefined;
   }
 
-  /** Its values in 8 or 4 bits, if that is how it has them. */
-  get quantized(): Quantized | undefined {
+  override get quantized(): Quantized | undefined {
     return this.#quantized;
   }
 
@@ -59,8 +66,10 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    */
   quantize(format: QuantizedFormat, values: Float32Array = this.buffer): void {
     const [rows, columns] = this.shape;
-    if (this.rank !== 2 || columns! % 32 !== 0)
-      throw new ShapeError(`parameter ${this.describe()}: only a matrix whose rows are blocks of 32 can be quantized`);
+    if (this.rank !== 2 || columns! % BLOCK !== 0)
+      throw new ShapeError(
+        `parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
+      );
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
     this.#quantized = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));

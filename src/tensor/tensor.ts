@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors";
-import type { Buffer } from "../kernels";
+import type { Buffer, Quantized } from "../kernels";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, Shape, ShapeOf } from "./shape-types";
 
@@ -31,6 +31,11 @@ export class Tensor<S extends Shape = Shape> {
   /** The storage that kernels work on. */
   get buffer(): Buffer {
     return this.#buffer!;
+  }
+
+  /** The numbers in 8 or 4 bits, if that is how they are kept: a parameter's may be. */
+  get quantized(): Quantized | undefined {
+    return undefined;
   }
 
   /** The numbers, row-major. They belong to the tensor: read them, do not write them. */

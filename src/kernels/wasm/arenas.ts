@@ -4,7 +4,7 @@ import { align, LARGEST, Region } from "./region";
 
 const MEBIBYTE = 2 ** 20;
 /** Room in each arena for the operands and results of products with what it keeps. */
-export const SCRATCH = 16 * MEBIBYTE;
+const SCRATCH = 16 * MEBIBYTE;
 /** Values of fewer numbers stay where they are: copying them costs less than looking them up. */
 const WORTH = 4096;
 
@@ -33,7 +33,7 @@ export class Arenas {
     const bytes = align(values.byteLength);
     if (values.length < WORTH || bytes + SCRATCH > LARGEST || this.of(values)) return values;
     const region = this.withRoom(bytes);
-    return region.numbers.subarray(region.put(values) >>> 2).subarray(0, values.length);
+    return region.view(region.put(values), values.length);
   }
 
   /** An arena with so many bytes of room besides its scratch. @throws RangeError if the memory cannot be had */

@@ -58,11 +58,9 @@ export class Attentions {
     const held = spec.batch === 1 ? spec.keys / spec.capacity : 1;
     const operands = [q, part(k, held), part(v, held), spec.mask?.values];
     const scratch = threadCount() * (scratchRoom(spec) + 64);
-    const bytes = operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), results + scratch + 256);
-    return this.#workspace.use(bytes, (region) => {
+    return this.#workspace.useWith(operands, results + scratch + 256, (region, addresses) => {
       const sizes = region.take(ATTENTION_SPEC_BYTES);
       writeAttentionSpec(region.memory.buffer, sizes, spec);
-      const addresses = operands.map((operand) => (operand ? region.put(operand) : 0));
       return compute(region, sizes, addresses);
     });
   }

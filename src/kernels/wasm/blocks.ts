@@ -83,9 +83,6 @@ function copyRows(region: Region, left: Buffer, { m, k, transposeA }: Plan, row:
 }
 
 function copyOut(region: Region, at: number, height: number, width: number, to: Buffer, step: number): void {
-  const from = at >>> 2;
-  if (width === step) to.set(region.numbers.subarray(from, from + height * width));
-  else
-    for (let i = 0; i < height; i++)
-      to.set(region.numbers.subarray(from + i * width, from + (i + 1) * width), i * step);
+  if (width === step) to.set(region.view(at, height * width));
+  else for (let i = 0; i < height; i++) to.set(region.view(at + 4 * i * width, width), i * step);
 }

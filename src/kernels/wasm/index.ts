@@ -25,18 +25,13 @@ export function wasmKernels(flavor: Flavor): Kernels {
     binary,
     unary: (name, x) => rows.unary(name, x),
     unaryGradient: (name, x, gradient) => rows.unaryGradient(name, x, gradient),
-    softmax: (x, axis) =>
-      axis.inner === 1 ? rows.softmax("softmax", x, axis.size) : referenceKernels.softmax(x, axis),
-    logSoftmax: (x, axis) =>
-      axis.inner === 1 ? rows.softmax("logSoftmax", x, axis.size) : referenceKernels.logSoftmax(x, axis),
+    // Along another axis than the last, numbers of a line lie apart, and the reference gathers them.
+    softmax: (x, axis) => (axis.inner === 1 ? rows : referenceKernels).softmax(x, axis),
+    logSoftmax: (x, axis) => (axis.inner === 1 ? rows : referenceKernels).logSoftmax(x, axis),
     softmaxGradient: (y, axis, gradient) =>
-      axis.inner === 1
-        ? rows.softmaxGradient("softmaxGradient", y, gradient, axis.size)
-        : referenceKernels.softmaxGradient(y, axis, gradient),
+      (axis.inner === 1 ? rows : referenceKernels).softmaxGradient(y, axis, gradient),
     logSoftmaxGradient: (y, axis, gradient) =>
-      axis.inner === 1
-        ? rows.softmaxGradient("logSoftmaxGradient", y, gradient, axis.size)
-        : referenceKernels.logSoftmaxGradient(y, axis, gradient),
+      (axis.inner === 1 ? rows : referenceKernels).logSoftmaxGradient(y, axis, gradient),
     layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),
     rmsNorm: (x, weight, spec) => rows.rmsNorm(x, weight, spec),
     layerNormGradient: (x, weight, spec, gradient) => {

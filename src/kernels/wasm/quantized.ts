@@ -89,6 +89,6 @@ function multiplyRows(region: Region, x: Buffer, matrix: Quantized, place: Place
     // 8-bit products are several to an instruction: a row of them counts as less work.
     const work = { count: n, work: k / 4, multiple: 4 };
     dispatch(region, name, [place.values, place.scales, ...vector, result, bias, k], work);
-    output.set(region.numbers.subarray(result >>> 2, (result >>> 2) + n), row * n);
+    output.set(region.view(result, n), row * n);
   }
 }

@@ -60,9 +60,14 @@ export class Region {
     return at;
   }
 
+  /** So many numbers where they lie. */
+  view(at: number, count: number): Float32Array {
+    return this.numbers.subarray(at >>> 2, (at >>> 2) + count);
+  }
+
   /** Copies so many numbers out. */
   get(at: number, count: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.numbers.subarray(at >>> 2, (at >>> 2) + count));
+    return new Float32Array(this.view(at, count));
   }
 }
 

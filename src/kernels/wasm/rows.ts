@@ -1,7 +1,6 @@
-import type { AdamWSpec, Buffer, LossSpec, NormSpec, Unary } from "../kernels";
-import { align, type Region } from "./region";
+import type { AdamWSpec, Axis, Buffer, LossSpec, NormSpec, Unary } from "../kernels";
 import { dispatch } from "./threads";
-import type { Workspace } from "./workspace";
+import type { Operand, Workspace } from "./workspace";
 
 /** The order of the kernel's numbers for them. */
 const unaries: readonly Unary[] = [
@@ -9,8 +8,8 @@ const unaries: readonly Unary[] = [
   ...(["tanh", "erf", "exp", "log", "sqrt"] as const),
 ];
 
-/** Operands of a call: numbers to copy in, or nothing. */
-type Operand = Buffer | undefined;
+/** The bytes of so many numbers in a few buffers, each of which may be rounded up. */
+const room = (numbers: number): number => 4 * numbers + 80;
 
 /** Kernels that work on rows or elements one by one: operands are copied in, and the result out. */
 export class Rows {
@@ -28,12 +27,20 @@ export class Rows {
     return this.#elements("unaryGradient", unaries.indexOf(name), [x, gradient]);
   }
 
-  softmax(name: "softmax" | "logSoftmax", x: Buffer, size: number): Buffer {
-    return this.#rows(name, [x], size, [size]);
+  softmax(x: Buffer, { size }: Axis): Buffer {
+    return this.#rows("softmax", [x], size, [size]);
   }
 
-  softmaxGradient(name: "softmaxGradient" | "logSoftmaxGradient", y: Buffer, gradient: Buffer, size: number): Buffer {
-    return this.#rows(name, [y, gradient], size, [size]);
+  logSoftmax(x: Buffer, { size }: Axis): Buffer {
+    return this.#rows("logSoftmax", [x], size, [size]);
+  }
+
+  softmaxGradient(y: Buffer, { size }: Axis, gradient: Buffer): Buffer {
+    return this.#rows("softmaxGradient", [y, gradient], size, [size]);
+  }
+
+  logSoftmaxGradient(y: Buffer, { size }: Axis, gradient: Buffer): Buffer {
+    return this.#rows("logSoftmaxGradient", [y, gradient], size, [size]);
   }
 
   layerNorm(x: Buffer, weight: Operand, bias: Operand, { size, epsilon }: NormSpec): Buffer {
@@ -50,7 +57,7 @@ export class Rows {
     const width = name === "layerNorm" ? 2 * size : size;
     // Rows are summed by blocks of 64, so that the sums are the same whoever adds them.
     const blocks = Math.ceil(rows / 64);
-    return this.#use([x, weight, gradient], x.length + (blocks + 1) * width, (region, operands) => {
+    return this.#workspace.useWith([x, weight, gradient], room(x.length + (blocks + 1) * width), (region, operands) => {
       const output = region.take(x.byteLength);
       const sums = region.take(4 * blocks * width);
       const total = region.take(4 * width);
@@ -74,17 +81,16 @@ export class Rows {
     const rate = learningRate / (1 - betas[0] ** step);
     const inverseRoot = 1 / Math.sqrt(1 - betas[1] ** step);
     const args = [rate, ...betas, inverseRoot, epsilon, learningRate * weightDecay];
-    this.#use([parameter, gradient, first, second], 0, (region, operands) => {
+    this.#workspace.useWith([parameter, gradient, first, second], room(0), (region, operands) => {
       dispatch(region, "adamW", [...operands, ...args], { count: parameter.length, work: 16, multiple: 4 });
       const changed = [parameter, undefined, first, second];
-      for (const [i, target] of changed.entries())
-        target?.set(region.numbers.subarray(operands[i]! >>> 2, (operands[i]! >>> 2) + target.length));
+      for (const [i, target] of changed.entries()) target?.set(region.view(operands[i]!, target.length));
     });
   }
 
   #elements(name: string, first: number, operands: readonly Buffer[]): Buffer {
     const count = operands[0]!.length;
-    return this.#use(operands, count, (region, addresses) => {
+    return this.#workspace.useWith(operands, room(count), (region, addresses) => {
       const output = region.take(4 * count);
       dispatch(region, name, [first, ...addresses, output], { count, work: 16, multiple: 4 });
       return region.get(output, count);
@@ -93,7 +99,7 @@ export class Rows {
 
   #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[]): Buffer {
     const { length } = operands[0]!;
-    return this.#use(operands, length, (region, addresses) => {
+    return this.#workspace.useWith(operands, room(length), (region, addresses) => {
       const output = region.take(4 * length);
       const count = size === 0 ? 0 : length / size;
       dispatch(region, name, [...addresses, output, ...settings], { count, work: 8 * size, multiple: 1 });
@@ -103,7 +109,7 @@ export class Rows {
 
   #loss(name: string, operands: readonly Operand[], spec: LossSpec, length: number): Buffer {
     const { rows, classes, targets, ignoreIndex } = spec;
-    return this.#use(operands, length + rows, (region, addresses) => {
+    return this.#workspace.useWith(operands, room(length + rows), (region, addresses) => {
       const targetsAt = region.take(targets.byteLength);
       region.integers.set(targets, targetsAt >>> 2);
       const output = region.take(4 * length);
@@ -112,20 +118,5 @@ export class Rows {
       dispatch(region, name, args, { count: rows, work: 8 * classes, multiple: 1 });
       return region.get(output, length);
     });
-  }
-
-  /** Copies operands in, 0 for those that are missing, and computes with their addresses and so many numbers of room. */
-  #use<Result>(
-    operands: readonly Operand[],
-    numbers: number,
-    compute: (region: Region, addresses: readonly number[]) => Result,
-  ): Result {
-    const bytes = operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), align(4 * numbers) + 64);
-    return this.#workspace.use(bytes, (region) =>
-      compute(
-        region,
-        operands.map((operand) => (operand ? region.put(operand) : 0)),
-      ),
-    );
   }
 }

@@ -1,4 +1,3 @@
-import type { Assembly } from "./module";
 import type { Region } from "./region";
 
 /** Work that falls into parts which do not depend on each other. */
@@ -150,5 +149,5 @@ export function dispatch(region: Region, name: string, args: readonly number[], 
   const even = Math.ceil(work.count / (threads * 4));
   const grain = Math.ceil(Math.max(even, SMALLEST_PART / work.work) / work.multiple) * work.multiple;
   if (pool && grain < work.count) pool.run(region, name, args, work, grain);
-  else (region.assembly as Assembly)[name]!(...args, 0, work.count, work.scratch ?? 0);
+  else region.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
 }

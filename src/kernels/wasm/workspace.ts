@@ -1,9 +1,13 @@
+import type { Buffer } from "../kernels";
 import type { Flavor } from "./module";
-import { Region } from "./region";
+import { align, Region } from "./region";
 
 const SMALLEST = 2 ** 24;
 /** A workspace beyond this is not kept for the next call. */
 const LARGEST_KEPT = 2 ** 28;
+
+/** What is copied in for a call: numbers, or nothing. */
+export type Operand = Buffer | undefined;
 
 /** The memory for calls whose operands all lie on the JavaScript heap; it grows with the largest of them. */
 export class Workspace {
@@ -23,5 +27,20 @@ export class Workspace {
     const region = this.#region;
     if (region.bytes > LARGEST_KEPT) this.#region = undefined;
     return region.scratch(() => compute(region));
+  }
+
+  /** Copies operands in, 0 for those that are missing, and computes with their addresses and so many bytes of room. */
+  useWith<Result>(
+    operands: readonly Operand[],
+    bytes: number,
+    compute: (region: Region, addresses: readonly number[]) => Result,
+  ): Result {
+    const wanted = operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), bytes);
+    return this.use(wanted, (region) =>
+      compute(
+        region,
+        operands.map((operand) => (operand ? region.put(operand) : 0)),
+      ),
+    );
   }
 }

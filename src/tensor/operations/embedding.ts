@@ -1,7 +1,6 @@
 import { ShapeError } from "../../errors";
 import { dequantizeRows, kernels } from "../../kernels";
 import { type Ids, indices } from "../ids";
-import { Parameter } from "../parameter";
 import { result } from "../record";
 import { expectTensor, type Tensor } from "../tensor";
 
@@ -22,7 +21,7 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor 
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
   const { values, shape } = indices("embedding: ids", ids, rows!);
-  const few = weight instanceof Parameter ? weight.quantized : undefined;
+  const few = weight.quantized;
   const vectors = few ? dequantizeRows(few, values) : kernels().gatherRows(weight.buffer, values, size!);
   return result("embedding", [weight], { ids: values }, [...shape, size!], vectors);
 }

@@ -1,6 +1,5 @@
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { Parameter } from "../parameter";
 import { result } from "../record";
 import { broadcast, broadcastSteps, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Shape } from "../shape-types";
@@ -81,7 +80,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
   const rows = sizeOf(x.shape.slice(0, -1));
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-  const few = weight instanceof Parameter ? weight.quantized : undefined;
+  const few = weight.quantized;
   const product = few
     ? kernels().multiplyQuantized(x.buffer, few, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);

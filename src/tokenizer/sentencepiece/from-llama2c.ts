@@ -2,7 +2,7 @@ import { FormatError } from "../../errors";
 import { describe } from "../fields";
 import type { Tokenizer } from "../tokenizer";
 import { strictTextOfUtf8 } from "../unicode";
-import { PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
+import { defaultSettings, PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
 import { SPACE_SIGN } from "./normalizer";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
@@ -44,19 +44,13 @@ export function tokenizerFromLlama2c(bytes: Uint8Array, options: Llama2cOptions 
   if (!(bytes instanceof Uint8Array)) throw new TypeError("bytes must be a Uint8Array with the content of the file");
   const { name = "tokenizer.bin", addBos = true, addEos = false } = options;
   const file: SentencePieceFile = {
+    ...defaultSettings(),
     name,
     pieces: readPieces(bytes, name),
     modelType: "bpe",
     unknownId: 0,
     byteFallback: true,
-    whitespaceAsSuffix: false,
-    unknownSurface: " \u2047 ",
-    roles: { unk: "<unk>", bos: "<s>", eos: "</s>", pad: "<pad>" },
-    charsmap: new Uint8Array(),
-    charsmapAt: 0,
-    addDummyPrefix: true,
     removeExtraWhitespaces: false,
-    escapeWhitespaces: true,
   };
   return tokenizerOfFile(file, { addBos, addEos });
 }

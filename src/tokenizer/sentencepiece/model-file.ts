@@ -36,19 +36,10 @@ export interface SentencePieceFile {
   escapeWhitespaces: boolean;
 }
 
-/**
- * Reads a SentencePiece `.model` file, a protocol buffer of type `ModelProto`.
- *
- * @throws FormatError naming the file and the byte
- * @see https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
- */
-export function readSentencePieceFile(bytes: Uint8Array, name: string): SentencePieceFile {
-  const reader = new ProtobufReader(bytes, name);
-  const file: SentencePieceFile = {
-    name,
-    pieces: [],
+/** What holds of a file that does not say otherwise: the proto's defaults. */
+export function defaultSettings(): Omit<SentencePieceFile, "name" | "pieces" | "unknownId"> {
+  return {
     modelType: "unigram",
-    unknownId: -1,
     byteFallback: false,
     whitespaceAsSuffix: false,
     unknownSurface: " \u2047 ",
@@ -59,6 +50,17 @@ export function readSentencePieceFile(bytes: Uint8Array, name: string): Sentence
     removeExtraWhitespaces: true,
     escapeWhitespaces: true,
   };
+}
+
+/**
+ * Reads a SentencePiece `.model` file, a protocol buffer of type `ModelProto`.
+ *
+ * @throws FormatError naming the file and the byte
+ * @see https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto
+ */
+export function readSentencePieceFile(bytes: Uint8Array, name: string): SentencePieceFile {
+  const reader = new ProtobufReader(bytes, name);
+  const file: SentencePieceFile = { ...defaultSettings(), name, pieces: [], unknownId: -1 };
   const places: number[] = [];
   for (const field of reader.fields()) {
     if (field.number === 1) {

@@ -1,6 +1,6 @@
 import { centerOf, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
 import { Spec, TILE } from "./attention-spec";
-import { fma } from "./simd";
+import { fma, greatestLane } from "./simd";
 
 /**
  * One query of one head, as in decoding: bound by the memory of the cache, so keys and values are read where they lie,
@@ -54,13 +54,6 @@ export function attendOne(
   const seen = total != 0;
   multiply(output, spec.valueDim, seen ? 1 / total : 0);
   store<f32>(logSumExp, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
-}
-
-function greatestLane(x: v128): f32 {
-  return max(
-    max(f32x4.extract_lane(x, 0), f32x4.extract_lane(x, 1)),
-    max(f32x4.extract_lane(x, 2), f32x4.extract_lane(x, 3)),
-  );
 }
 
 /** Scores of `count` keys, −Infinity up to a multiple of four. */

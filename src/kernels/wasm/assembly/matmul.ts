@@ -1,5 +1,5 @@
 import { packLeft, packRight } from "./pack";
-import { fma, sumLanes } from "./simd";
+import { fma, storeSum, sumLanes } from "./simd";
 
 export { packLeft };
 
@@ -140,7 +140,6 @@ export function multiplyVector(
     }
     let sum = sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
     if (rest) sum += tail(w, at, rest);
-    if (bias) sum += f32.load(bias + (<usize>n << 2));
-    f32.store(y + (<usize>n << 2), sum);
+    storeSum(sum, bias, y, n);
   }
 }

@@ -2,7 +2,7 @@
  * Products of one row with a matrix of 8 or 4 bits, straight from the bits. The row is quantized as well, block by block,
  * so that the products of a block are sums of small whole numbers, exact in any order.
  */
-import { fma, sumLanes } from "./simd";
+import { fma, greatestLane, storeSum, sumLanes } from "./simd";
 
 /**
  * Quantizes a row [depth] in blocks of 32: scale = max |x| / 127, value = x / scale to the nearest whole number.
@@ -14,10 +14,7 @@ export function quantizeVector(x: usize, depth: i32, values: usize, scales: usiz
   for (let block = 0; block < depth; block += 32) {
     let largest = f32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x + i)));
-    const most = max<f32>(
-      max<f32>(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
-      max<f32>(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
-    );
+    const most = greatestLane(largest);
     const inverse = f32x4.splat(most == 0 ? 0 : 127 / most);
     let sum = i32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 64) {
@@ -84,8 +81,7 @@ export function multiplyEight(
       scale += 4;
       xScale += 4;
     }
-    const sum = sumLanes(total);
-    f32.store(y + (<usize>n << 2), bias ? sum + f32.load(bias + (<usize>n << 2)) : sum);
+    storeSum(sumLanes(total), bias, y, n);
   }
 }
 
@@ -140,8 +136,7 @@ export function multiplyFour(
       xScale += 4;
       xSum += 4;
     }
-    const sum = sumLanes(total);
-    f32.store(y + (<usize>n << 2), bias ? sum + f32.load(bias + (<usize>n << 2)) : sum);
+    storeSum(sumLanes(total), bias, y, n);
   }
 }
 
