@@ -33,8 +33,9 @@ export class AlignedText {
     this.#first = first;
   }
 
-  static of(text: string): AlignedText {
-    return new AlignedText(text, 0, text.length);
+  /** @param start where the text stands in the original */
+  static of(text: string, start = 0): AlignedText {
+    return new AlignedText(text, start, start + text.length);
   }
 
   get length(): number {

@@ -1,3 +1,5 @@
+import type { AlignedText } from "./aligned-text";
+
 /** What {@link Tokenizer.encode} returns: arrays of one length, an entry for every token. */
 export interface Encoding {
   ids: number[];
@@ -17,10 +19,17 @@ export interface Encoding {
   overflow?: Encoding[];
 }
 
-/** Tokens on their way through the post-processor. Columns, because an object for every token takes most of the time. */
-export interface EncodedTokens extends Omit<Encoding, "overflow" | "offsets"> {
+/** What is known of tokens beside their ids, in columns: an object for every token takes most of the time. */
+export interface TokenColumns extends Pick<Encoding, "tokens" | "types" | "special" | "words"> {
   starts: number[];
   ends: number[];
+}
+
+/** Tokens on their way through the post-processor. */
+export interface EncodedTokens {
+  readonly ids: number[];
+  /** Made when somebody asks: models need ids alone, and the rest takes twice their time. */
+  readonly columns: () => TokenColumns;
 }
 
 /** Tokens of one text with the windows that truncation cut off. */
@@ -37,35 +46,61 @@ export interface NamedToken {
   readonly id: number;
 }
 
+export function noColumns(): TokenColumns {
+  return { tokens: [], starts: [], ends: [], types: [], special: [], words: [] };
+}
+
+/** Appends a token that is all of a text, as a word of its own; gives the next word's number. */
+export function appendToken(columns: TokenColumns, token: AlignedText, word: number): number {
+  const [start, end] = token.offsets(0, token.length);
+  columns.tokens.push(token.text);
+  columns.starts.push(start);
+  columns.ends.push(end);
+  columns.words.push(word);
+  return word + 1;
+}
+
 export function noTokens(): EncodedTokens {
-  return { ids: [], tokens: [], starts: [], ends: [], types: [], special: [], words: [] };
+  return { ids: [], columns: noColumns };
 }
 
 export function specialTokens(named: readonly NamedToken[], type: number): EncodedTokens {
   return {
     ids: named.map(({ id }) => id),
-    tokens: named.map(({ token }) => token),
-    starts: named.map(() => 0),
-    ends: named.map(() => 0),
-    types: named.map(() => type),
-    special: named.map(() => 1),
-    words: named.map(() => null),
+    columns: () => ({
+      tokens: named.map(({ token }) => token),
+      starts: named.map(() => 0),
+      ends: named.map(() => 0),
+      types: named.map(() => type),
+      special: named.map(() => 1),
+      words: named.map(() => null),
+    }),
   };
 }
 
+/** Tokens with the same ids about which something else is said. */
+export function mapColumns(tokens: EncodedTokens, change: (columns: TokenColumns) => TokenColumns): EncodedTokens {
+  return { ids: tokens.ids, columns: once(() => change(tokens.columns())) };
+}
+
 export function withType(tokens: EncodedTokens, type: number): EncodedTokens {
-  return { ...tokens, types: new Array<number>(tokens.types.length).fill(type) };
+  return mapColumns(tokens, (columns) => ({ ...columns, types: columns.types.map(() => type) }));
 }
 
 export function sliceTokens(tokens: EncodedTokens, from: number, to: number): EncodedTokens {
   return {
     ids: tokens.ids.slice(from, to),
-    tokens: tokens.tokens.slice(from, to),
-    starts: tokens.starts.slice(from, to),
-    ends: tokens.ends.slice(from, to),
-    types: tokens.types.slice(from, to),
-    special: tokens.special.slice(from, to),
-    words: tokens.words.slice(from, to),
+    columns: once(() => {
+      const { tokens: names, starts, ends, types, special, words } = tokens.columns();
+      return {
+        tokens: names.slice(from, to),
+        starts: starts.slice(from, to),
+        ends: ends.slice(from, to),
+        types: types.slice(from, to),
+        special: special.slice(from, to),
+        words: words.slice(from, to),
+      };
+    }),
   };
 }
 
@@ -74,12 +109,17 @@ function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens 
   if (right.ids.length === 0) return left;
   return {
     ids: left.ids.concat(right.ids),
-    tokens: left.tokens.concat(right.tokens),
-    starts: left.starts.concat(right.starts),
-    ends: left.ends.concat(right.ends),
-    types: left.types.concat(right.types),
-    special: left.special.concat(right.special),
-    words: left.words.concat(right.words),
+    columns: once(() => {
+      const [first, second] = [left.columns(), right.columns()];
+      return {
+        tokens: first.tokens.concat(second.tokens),
+        starts: first.starts.concat(second.starts),
+        ends: first.ends.concat(second.ends),
+        types: first.types.concat(second.types),
+        special: first.special.concat(second.special),
+        words: first.words.concat(second.words),
+      };
+    }),
   };
 }
 
@@ -110,21 +150,37 @@ export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
   );
 }
 
-/** Pairs of offsets are made when somebody asks: half of the time of encoding goes into them. */
-export function toEncoding({ ids, tokens, starts, ends, types, special, words }: EncodedTokens): Encoding {
-  let offsets: Encoding["offsets"] | undefined;
-  return {
-    ids,
-    tokens,
-    get offsets() {
-      offsets ??= starts.map((start, index) => [start, ends[index] as number]);
-      return offsets;
-    },
-    set offsets(changed) {
-      offsets = changed;
-    },
-    types,
-    special,
-    words,
+/** A plain object whose columns are made when they are first read. */
+export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
+  const encoding = { ids } as Encoding;
+  const late = <Name extends keyof Encoding>(name: Name, make: () => Encoding[Name]): void => {
+    const settle = (value: Encoding[Name]): Encoding[Name] => {
+      Object.defineProperty(encoding, name, { value, writable: true, enumerable: true, configurable: true });
+      return value;
+    };
+    Object.defineProperty(encoding, name, {
+      get: () => settle(make()),
+      set: settle,
+      enumerable: true,
+      configurable: true,
+    });
+  };
+  late("tokens", () => columns().tokens);
+  late("offsets", () => {
+    const { starts, ends } = columns();
+    return starts.map((start, index) => [start, ends[index] as number]);
+  });
+  late("types", () => columns().types);
+  late("special", () => columns().special);
+  late("words", () => columns().words);
+  return encoding;
+}
+
+/** Computes at the first call, and remembers. */
+export function once<T extends object>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= compute();
+    return value;
   };
 }

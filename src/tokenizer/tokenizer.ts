@@ -2,7 +2,7 @@ import type { AddedTokens } from "./added-tokens";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
 import type { Decoder } from "./decoders";
 import { Detokenizer } from "./detokenizer";
-import { type EncodedPart, type Encoding, joinParts, noTokens, toEncoding } from "./encoding";
+import { appendToken, type EncodedPart, type Encoding, joinParts, noColumns, once, toEncoding } from "./encoding";
 import type { Model } from "./models";
 import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 import { type Padding, padBatch } from "./padding";
@@ -10,7 +10,7 @@ import type { PostProcessor } from "./post-processors";
 import type { PreTokenizer } from "./pre-tokenizers";
 import type { SpecialTokens } from "./special-tokens";
 import { type TruncationSettings, truncate } from "./truncation";
-import { WordTokenizer } from "./word-tokenizer";
+import { type AppendTokens, WordTokenizer } from "./word-tokenizer";
 
 /** The parts of a tokenizer, as tokenizer.json names them. */
 export interface TokenizerParts {
@@ -130,23 +130,20 @@ export class Tokenizer {
   #tokens(text: unknown, name: string, type: number): EncodedPart {
     if (typeof text !== "string")
       throw new TypeError(`${name} must be a string, not ${text === null ? "null" : typeof text}`);
-    const tokens = noTokens();
-    let word = 0;
-    for (const { text: segment, id } of this.#parts.added.segments(text)) {
-      if (id === undefined) {
-        word = this.#words.tokenize(segment, tokens, word);
-      } else {
-        const [start, end] = segment.offsets(0, segment.length);
-        tokens.ids.push(id);
-        tokens.tokens.push(segment.text);
-        tokens.starts.push(start);
-        tokens.ends.push(end);
-        tokens.words.push(word++);
-      }
-    }
-    tokens.types = new Array<number>(tokens.ids.length).fill(type);
-    tokens.special = new Array<0 | 1>(tokens.ids.length).fill(0);
-    return { text, tokens, overflow: [] };
+    const ids: number[] = [];
+    const appends = this.#parts.added.segments(text).map(({ text: segment, id }): AppendTokens => {
+      if (id === undefined) return this.#words.tokenize(segment, ids);
+      ids.push(id);
+      return (columns, word) => appendToken(columns, segment, word);
+    });
+    const columns = once(() => {
+      const columns = noColumns();
+      appends.reduce((word, append) => append(columns, word), 0);
+      columns.types = columns.tokens.map(() => type);
+      columns.special = columns.tokens.map(() => 0);
+      return columns;
+    });
+    return { text, tokens: { ids, columns }, overflow: [] };
   }
 
   #limit(sequences: EncodedPart[], options: EncodeOptions): EncodedPart[] {

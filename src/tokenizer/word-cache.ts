@@ -1,37 +1,64 @@
-/** Words in each of the two halves. */
-const CAPACITY = 1 << 15;
-/** Longer words hardly come again. */
-const LONGEST_WORD = 128;
+const SLOTS = 1 << 16;
+/** How many slots a word may stand in. A bound, so that words made to meet in one place cost no more than others. */
+const WAYS = 4;
 /** From this length on, an engine may keep the whole text alive for a part of it. */
 const SHARED_LENGTH = 13;
 
 /**
- * Remembers what was made of words. Words that came again since the last clearing stay; when as many others are new,
- * the rest is forgotten.
+ * Remembers what was made of words, in a table of fixed size: a new word takes the place of another where there is no
+ * free one. A word is looked for where it stands in its text, because cutting it out takes longer than finding it.
  */
 export class WordCache<T> {
-  #recent = new Map<string, T>();
-  #old = new Map<string, T>();
-  readonly #capacity: number;
+  readonly #hashes: Int32Array;
+  readonly #words: (string | undefined)[];
+  readonly #values: (T | undefined)[];
+  #writes = 0;
 
-  constructor(capacity = CAPACITY) {
-    this.#capacity = capacity;
+  /** @param slots a power of two */
+  constructor(slots = SLOTS) {
+    this.#hashes = new Int32Array(slots);
+    this.#words = new Array(slots);
+    this.#values = new Array(slots);
   }
 
-  get(word: string): T | undefined {
-    const recent = this.#recent.get(word);
-    if (recent !== undefined || this.#old.size === 0) return recent;
-    const old = this.#old.get(word);
-    if (old !== undefined) this.set(word, old);
-    return old;
+  /** What was made of the word `[from, to)` of a text. */
+  get(text: string, from: number, to: number): T | undefined {
+    const hash = hashOf(text, from, to);
+    for (let way = 0; way < WAYS; way++) {
+      const slot = (hash + way) & (this.#hashes.length - 1);
+      const word = this.#words[slot];
+      if (word === undefined) return undefined;
+      if (this.#hashes[slot] === hash && standsAt(word, text, from, to)) return this.#values[slot];
+    }
+    return undefined;
   }
 
   set(word: string, value: T): void {
-    if (word.length > LONGEST_WORD) return;
-    if (this.#recent.size >= this.#capacity) {
-      this.#old = this.#recent;
-      this.#recent = new Map();
-    }
-    this.#recent.set(word.length < SHARED_LENGTH ? word : word.split("").join(""), value);
+    const hash = hashOf(word, 0, word.length);
+    const slot = this.#slotFor(hash);
+    this.#hashes[slot] = hash;
+    this.#words[slot] = word.length < SHARED_LENGTH ? word : word.split("").join("");
+    this.#values[slot] = value;
   }
+
+  #slotFor(hash: number): number {
+    const mask = this.#hashes.length - 1;
+    for (let way = 0; way < WAYS; way++) {
+      if (this.#words[(hash + way) & mask] === undefined) return (hash + way) & mask;
+    }
+    return (hash + (this.#writes++ % WAYS)) & mask;
+  }
+}
+
+/** FNV-1a over UTF-16 code units, with its upper bits mixed into the lower, which choose the slot. */
+function hashOf(text: string, from: number, to: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function standsAt(word: string, text: string, from: number, to: number): boolean {
+  if (word.length !== to - from) return false;
+  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) !== text.charCodeAt(from + i)) return false;
+  return true;
 }

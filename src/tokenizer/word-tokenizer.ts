@@ -1,75 +1,135 @@
 import { AlignedText } from "./aligned-text";
-import type { EncodedTokens } from "./encoding";
-import type { Model, Piece } from "./models";
+import type { TokenColumns } from "./encoding";
+import type { Model, Pieces } from "./models";
 import type { PreTokenizer } from "./pre-tokenizers";
 import { WordCache } from "./word-cache";
+
+/** Longer words hardly come again. */
+const LONGEST_WORD = 128;
+
+/** The tokens of a stretch of text, placed in the stretch as it was before its words were rewritten. */
+interface CutStretch {
+  readonly pieces: Pieces;
+  /** Which word of the stretch each token belongs to; absent where the stretch is one word. */
+  readonly words: readonly number[] | undefined;
+  readonly wordCount: number;
+}
+
+/** Appends to columns of tokens, whose next word has this number; gives the number after its last word. */
+export type AppendTokens = (columns: TokenColumns, word: number) => number;
 
 /** Splits text into words and has the model cut them, unless it did before. */
 export class WordTokenizer {
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #model: Model;
-  readonly #cache = new WordCache<readonly Piece[]>();
+  readonly #cache = new WordCache<CutStretch>();
+
+  readonly #startMatters: boolean;
 
   constructor(preTokenizer: PreTokenizer | undefined, model: Model) {
     this.#preTokenizer = preTokenizer;
+    this.#startMatters = preTokenizer?.startMatters === true;
     this.#model = model;
   }
 
-  /** Appends the tokens of a text, whose first word is number `word`; gives the number after its last. */
-  tokenize(text: AlignedText, tokens: EncodedTokens, word: number): number {
-    const ranges = this.#preTokenizer?.ranges?.(text.text);
+  /** Appends the ids of a text's tokens, and gives a function that appends the rest. */
+  tokenize(text: AlignedText, ids: number[]): AppendTokens {
+    const prepared = this.#preTokenizer?.prepare?.(text) ?? text;
+    const bounds = this.#preTokenizer?.ranges?.(prepared.text) ?? [0, prepared.length];
+    const kept = new Map<number, CutStretch>();
+    this.#appendIds(prepared, bounds, kept, ids);
+    return (columns, word) => this.#appendRest(prepared, bounds, kept, columns, word);
+  }
+
+  #appendIds(text: AlignedText, bounds: readonly number[], kept: Map<number, CutStretch>, ids: number[]): void {
+    const { text: characters } = text;
+    for (let i = 0; i < bounds.length; i += 2) {
+      const { pieces } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
+      for (let piece = 0; piece < pieces.ids.length; piece++) ids.push(pieces.ids[piece] as number);
+    }
+  }
+
+  /** Looks stretches up again: to keep a list of them would take half of the time of encoding. */
+  #appendRest(
+    text: AlignedText,
+    bounds: readonly number[],
+    kept: Map<number, CutStretch>,
+    columns: TokenColumns,
+    word: number,
+  ): number {
     let number = word;
-    if (ranges === undefined) {
-      for (const piece of this.#preTokenizer?.split(text) ?? [text]) {
-        this.#append(piece, 0, this.#pieces(piece.text, this.#cutWord), tokens, number++);
-      }
-    } else {
-      for (let i = 0; i < ranges.length; i += 2) {
-        const from = ranges[i] as number;
-        const pieces = this.#pieces(text.text.slice(from, ranges[i + 1]), this.#cutRewritten);
-        this.#append(text, from, pieces, tokens, number++);
-      }
+    for (let i = 0; i < bounds.length; i += 2) {
+      const from = bounds[i] as number;
+      const stretch = this.#stretch(text, text.text, from, bounds[i + 1] as number, kept);
+      this.#append(text, from, stretch, columns, number);
+      number += stretch.wordCount;
     }
     return number;
   }
 
-  #append(text: AlignedText, from: number, pieces: readonly Piece[], columns: EncodedTokens, word: number): void {
-    const { ids, tokens, starts, ends, words } = columns;
-    const unchanged = text.isUnchanged;
-    const base = text.start + from;
-    for (let i = 0; i < pieces.length; i++) {
-      const { id, token, start, end } = pieces[i] as Piece;
-      ids.push(id);
-      tokens.push(token);
-      words.push(word);
-      if (unchanged) {
-        starts.push(base + start);
-        ends.push(base + end);
+  #append(text: AlignedText, from: number, { pieces, words }: CutStretch, columns: TokenColumns, word: number): void {
+    const { ids, starts, ends, tokens } = pieces;
+    for (let i = 0; i < ids.length; i++) {
+      columns.tokens.push(tokens?.[i] ?? (this.#model.vocabulary.token(ids[i] as number) as string));
+      columns.words.push(word + (words?.[i] ?? 0));
+      const start = from + (starts[i] as number);
+      const end = from + (ends[i] as number);
+      if (text.isUnchanged) {
+        columns.starts.push(text.start + start);
+        columns.ends.push(text.start + end);
       } else {
-        const offsets = text.offsets(from + start, from + end);
-        starts.push(offsets[0]);
-        ends.push(offsets[1]);
+        const offsets = text.offsets(start, end);
+        columns.starts.push(offsets[0]);
+        columns.ends.push(offsets[1]);
       }
     }
   }
 
-  #pieces(word: string, cut: (word: string) => readonly Piece[]): readonly Piece[] {
-    const known = this.#cache.get(word);
+  /** @param kept stretches of this text, by their start, that no other text can use or that are too long to come again */
+  #stretch(text: AlignedText, characters: string, from: number, to: number, kept: Map<number, CutStretch>): CutStretch {
+    const isCommon = to - from <= LONGEST_WORD && !(this.#startMatters && text.startOf(from) === 0);
+    const known = isCommon ? this.#cache.get(characters, from, to) : kept.get(from);
     if (known !== undefined) return known;
-    const pieces = cut(word);
-    this.#cache.set(word, pieces);
-    return pieces;
+    const stretch = this.#cut(text, from, to);
+    if (isCommon) this.#cache.set(characters.slice(from, to), stretch);
+    else kept.set(from, stretch);
+    return stretch;
   }
 
-  readonly #cutWord = (word: string): readonly Piece[] => this.#model.tokenize(word);
+  #cut(text: AlignedText, from: number, to: number): CutStretch {
+    const start = text.startOf(from);
+    const stretch = AlignedText.of(text.text.slice(from, to), start);
+    const words = this.#preTokenizer?.words?.(stretch) ?? [stretch];
+    const cut = words.map((word) => this.#placed(word, start));
+    return cut.length === 1
+      ? { pieces: cut[0] as Pieces, words: undefined, wordCount: 1 }
+      : {
+          pieces: this.#joined(cut),
+          words: cut.flatMap(({ ids }, word) => ids.map(() => word)),
+          wordCount: cut.length,
+        };
+  }
 
-  /** The places of the pieces are those in the word before it was rewritten. */
-  readonly #cutRewritten = (word: string): readonly Piece[] => {
-    if (this.#preTokenizer?.rewrite === undefined) return this.#model.tokenize(word);
-    const rewritten = this.#preTokenizer.rewrite(AlignedText.of(word));
-    return this.#model.tokenize(rewritten.text).map(({ id, token, start, end }) => {
-      const [from, to] = rewritten.offsets(start, end);
-      return { id, token, start: from, end: to };
-    });
-  };
+  /** The tokens of a word, placed in its stretch. */
+  #placed(word: AlignedText, stretchStart: number): Pieces {
+    const pieces = this.#model.tokenize(word.text);
+    if (word.isUnchanged && word.start === stretchStart) return pieces;
+    const offsets = pieces.ids.map((_, i) => word.offsets(pieces.starts[i] as number, pieces.ends[i] as number));
+    return {
+      ids: pieces.ids,
+      starts: offsets.map(([start]) => start - stretchStart),
+      ends: offsets.map(([, end]) => end - stretchStart),
+      tokens: pieces.tokens,
+    };
+  }
+
+  #joined(words: readonly Pieces[]): Pieces {
+    const { vocabulary } = this.#model;
+    return {
+      ids: words.flatMap(({ ids }) => ids),
+      starts: words.flatMap(({ starts }) => starts),
+      ends: words.flatMap(({ ends }) => ends),
+      tokens: words.flatMap(({ ids, tokens }) => tokens ?? ids.map((id) => vocabulary.token(id) as string)),
+    };
+  }
 }

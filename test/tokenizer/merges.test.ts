@@ -47,13 +47,26 @@ function byDefinition(ids: readonly number[], merges: MergeTable): number[] {
   }
 }
 
-it("the cache forgets what did not come again, and never holds more than twice its capacity", () => {
-  const cache = new WordCache<number>(2);
-  cache.set("often", 0);
-  for (let i = 0; i < 20; i++) {
-    expect(cache.get("often")).toBe(0);
-    cache.set(`word ${i} of many that come once`, i);
-  }
-  expect(cache.get("word 19 of many that come once")).toBe(19);
-  expect(cache.get("word 0 of many that come once")).toBeUndefined();
+it("the cache finds a word inside a text, the last one surely, and never takes one for another", () => {
+  const word = fc.string({ unit: fc.constantFrom("a", "b", "\u4e00"), maxLength: 20 });
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 40 }), word, (words, before) => {
+      const cache = new WordCache<string>(8);
+      for (const set of words) {
+        cache.set(set, set);
+        const text = `${before}${set}${before}`;
+        expect(cache.get(text, before.length, before.length + set.length)).toBe(set);
+        for (const other of words) expect([other, undefined]).toContain(cache.get(other, 0, other.length));
+      }
+    }),
+  );
+});
+
+it("the cache forgets words when as many others come", () => {
+  const cache = new WordCache<number>(8);
+  const words = Array.from({ length: 100 }, (_, index) => `word ${index}`);
+  words.forEach((word, index) => void cache.set(word, index));
+  const known = words.filter((word) => cache.get(word, 0, word.length) !== undefined);
+  expect(known.length).toBeLessThanOrEqual(8);
+  expect(known.length).toBeGreaterThan(2);
 });

@@ -3,7 +3,7 @@ import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
 import { mergeWord, type Symbols } from "./merge-word";
 import { type MergePair, MergeTable, readMerges } from "./merges";
-import type { Model, Piece } from "./model";
+import { type Model, NO_PIECES, type Pieces, wholePiece } from "./model";
 import { unknownId } from "./unknown";
 
 export interface BpeSettings {
@@ -57,17 +57,10 @@ export class Bpe implements Model {
     return this.#settings.unknownToken;
   }
 
-  tokenize(word: string): readonly Piece[] {
-    if (word === "") return [];
+  tokenize(word: string): Pieces {
+    if (word === "") return NO_PIECES;
     const whole = this.#settings.ignoreMerges ? this.vocabulary.id(word) : undefined;
-    if (whole !== undefined) return [{ id: whole, token: word, start: 0, end: word.length }];
-    const { ids, starts, ends } = mergeWord(this.#symbols(word), this.#merges);
-    return ids.map((id, index) => ({
-      id,
-      token: this.vocabulary.token(id) as string,
-      start: starts[index] as number,
-      end: ends[index] as number,
-    }));
+    return whole === undefined ? mergeWord(this.#symbols(word), this.#merges) : wholePiece(whole, word);
   }
 
   /** The characters of a word as ids, before any merge. A character without an id, where nothing is unknown, is lost. */

@@ -8,7 +8,7 @@ import { WordPiece } from "./word-piece";
 
 export { Bpe, type BpeSettings } from "./bpe";
 export type { MergePair } from "./merges";
-export type { Model, Piece } from "./model";
+export type { Model, Pieces } from "./model";
 export { type ScoredToken, Unigram } from "./unigram";
 export { WordLevel } from "./word-level";
 

@@ -1,9 +1,10 @@
+import type { NamedToken } from "../encoding";
 import { describe, type Fields, problem } from "../fields";
 import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
-import type { Model, Piece } from "./model";
+import { type Model, NO_PIECES, type Pieces } from "./model";
 import { TokenTrie } from "./token-trie";
-import { type Span, type UnigramCosts, viterbi } from "./viterbi";
+import { type UnigramCosts, viterbi } from "./viterbi";
 
 /** A token and the natural logarithm of its probability. */
 export type ScoredToken = readonly [token: string, score: number];
@@ -72,37 +73,47 @@ export class Unigram implements Model {
     return unknownId === undefined ? undefined : this.vocabulary.token(unknownId);
   }
 
-  tokenize(word: string): readonly Piece[] {
-    if (word === "") return [];
-    const spans = viterbi(word, this.#costs);
-    const pieces: Piece[] = [];
-    for (let first = 0; first < spans.length; first++) {
-      const { id, start } = spans[first] as Span;
-      while (this.#isUnknown(id) && this.#isUnknown(spans[first + 1]?.id)) first++;
-      const { end } = spans[first] as Span;
-      for (const piece of this.#pieces(word.slice(start, end), id, start, end)) pieces.push(piece);
-    }
-    return pieces;
+  tokenize(word: string): Pieces {
+    if (word === "") return NO_PIECES;
+    const path = viterbi(word, this.#costs);
+    return path.ids.some((id) => this.#isUnknown(id)) ? this.#withUnknown(word, path) : path;
   }
 
   #isUnknown(id: number | undefined): boolean {
     return id === TokenTrie.NONE || (id !== undefined && id === this.#settings.unknownId);
   }
 
-  #pieces(token: string, id: number, start: number, end: number): Piece[] {
-    if (!this.#isUnknown(id)) return [{ id, token, start, end }];
-    const own = this.vocabulary.id(token);
-    if (own !== undefined) return [{ id: own, token, start, end }];
-    const { unknownId, byteFallback } = this.#settings;
-    const bytes = byteFallback ? byteTokenIds(token, this.vocabulary) : undefined;
-    if (bytes !== undefined) {
-      return bytes.map((byte) => ({ id: byte, token: this.vocabulary.token(byte) as string, start, end }));
+  /** Neighbouring unknown tokens are one, called as what it stands for, or they are bytes. */
+  #withUnknown(word: string, path: Pieces): Pieces {
+    const pieces = { ids: [] as number[], starts: [] as number[], ends: [] as number[], tokens: [] as string[] };
+    const add = (id: number, token: string, start: number, end: number): void => {
+      pieces.ids.push(id);
+      pieces.tokens.push(token);
+      pieces.starts.push(start);
+      pieces.ends.push(end);
+    };
+    for (let first = 0; first < path.ids.length; first++) {
+      const id = path.ids[first] as number;
+      const start = path.starts[first] as number;
+      while (this.#isUnknown(id) && this.#isUnknown(path.ids[first + 1])) first++;
+      const end = path.ends[first] as number;
+      const token = word.slice(start, end);
+      const own = this.#isUnknown(id) ? this.vocabulary.id(token) : id;
+      if (own !== undefined) add(own, token, start, end);
+      else for (const other of this.#unknownIds(token)) add(other.id, other.token, start, end);
     }
-    if (unknownId !== undefined) return [{ id: unknownId, token, start, end }];
+    return pieces;
+  }
+
+  #unknownIds(text: string): NamedToken[] {
+    const { unknownId, byteFallback } = this.#settings;
+    const bytes = byteFallback ? byteTokenIds(text, this.vocabulary) : undefined;
+    if (bytes !== undefined) return bytes.map((id) => ({ id, token: this.vocabulary.token(id) as string }));
+    if (unknownId !== undefined) return [{ id: unknownId, token: text }];
     throw problem(
       "model.unk_id",
       "no unknown token",
-      `one, because the text has ${describe(token)}, which no token has`,
+      `one, because the text has ${describe(text)}, which no token has`,
     );
   }
 

@@ -1,3 +1,4 @@
+import type { Pieces } from "./model";
 import { TokenTrie } from "./token-trie";
 
 /** What it costs to use a token. */
@@ -10,18 +11,11 @@ export interface UnigramCosts {
   unknownScore: number;
 }
 
-/** A token of the best path, `[start, end)` in UTF-16 code units; without token, the id is `TokenTrie.NONE`. */
-export interface Span {
-  id: number;
-  start: number;
-  end: number;
-}
-
 /**
  * The path through a word with the greatest sum of scores. For every position it keeps the best path that ends there;
- * of paths as good, the one whose last token is longer.
+ * of paths as good, the one whose last token is longer. Where there is no token, the id is `TokenTrie.NONE`.
  */
-export function viterbi(word: string, { trie, scores, unknownScore }: UnigramCosts): Span[] {
+export function viterbi(word: string, { trie, scores, unknownScore }: UnigramCosts): Pieces {
   const best = new Float64Array(word.length + 1);
   const starts = new Int32Array(word.length + 1).fill(-1);
   const ids = new Int32Array(word.length + 1);
@@ -50,12 +44,15 @@ export function viterbi(word: string, { trie, scores, unknownScore }: UnigramCos
   return pathTo(word.length, starts, ids);
 }
 
-function pathTo(length: number, starts: Int32Array, ids: Int32Array): Span[] {
-  const path: Span[] = [];
-  for (let end = length; end > 0; ) {
-    const start = starts[end] as number;
-    path.push({ id: ids[end] as number, start, end });
-    end = start;
+function pathTo(length: number, startOf: Int32Array, idOf: Int32Array): Pieces {
+  const ids: number[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let end = length; end > 0; end = startOf[end] as number) {
+    ids.push(idOf[end] as number);
+    starts.push(startOf[end] as number);
+    ends.push(end);
   }
-  return path.reverse();
+  for (const column of [ids, starts, ends]) column.reverse();
+  return { ids, starts, ends };
 }

@@ -1,6 +1,6 @@
 import type { Fields } from "../fields";
 import { Vocabulary } from "../vocabulary";
-import type { Model, Piece } from "./model";
+import { type Model, NO_PIECES, type Pieces, wholePiece } from "./model";
 import { unknownId } from "./unknown";
 
 /** A token is a whole word; other words are the unknown token. */
@@ -17,12 +17,9 @@ export class WordLevel implements Model {
     return new WordLevel(Vocabulary.read(fields, "vocab"), fields.string("unk_token"));
   }
 
-  tokenize(word: string): readonly Piece[] {
-    if (word === "") return [];
-    const id = this.vocabulary.id(word);
-    if (id !== undefined) return [{ id, token: word, start: 0, end: word.length }];
-    const token = this.unknownToken;
-    return [{ id: unknownId(this.vocabulary, token), token, start: 0, end: word.length }];
+  tokenize(word: string): Pieces {
+    if (word === "") return NO_PIECES;
+    return wholePiece(this.vocabulary.id(word) ?? unknownId(this.vocabulary, this.unknownToken), word);
   }
 
   toJson(): Record<string, unknown> {

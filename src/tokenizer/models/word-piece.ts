@@ -1,7 +1,7 @@
 import type { Fields } from "../fields";
 import { codePointCount, previousCharacterStart } from "../unicode";
 import { Vocabulary } from "../vocabulary";
-import type { Model, Piece } from "./model";
+import { type Model, type Pieces, wholePiece } from "./model";
 import { unknownId } from "./unknown";
 
 export interface WordPieceSettings {
@@ -38,32 +38,34 @@ export class WordPiece implements Model {
     return this.#settings.unknownToken;
   }
 
-  tokenize(word: string): readonly Piece[] {
-    if (codePointCount(word) > this.#settings.maximumCharacters) return [this.#unknown(word)];
-    const pieces: Piece[] = [];
-    let start = 0;
-    while (start < word.length) {
-      const piece = this.#longestPiece(word, start);
-      if (piece === undefined) return [this.#unknown(word)];
-      pieces.push(piece);
-      start = piece.end;
+  tokenize(word: string): Pieces {
+    if (codePointCount(word) > this.#settings.maximumCharacters) return this.#unknown(word);
+    const ids: number[] = [];
+    const starts: number[] = [];
+    const ends: number[] = [];
+    let end = 0;
+    for (let start = 0; start < word.length; start = end) {
+      end = word.length;
+      let id = this.#idOf(word, start, end);
+      while (id === undefined) {
+        end = previousCharacterStart(word, end);
+        if (end === start) return this.#unknown(word);
+        id = this.#idOf(word, start, end);
+      }
+      ids.push(id);
+      starts.push(start);
+      ends.push(end);
     }
-    return pieces;
+    return { ids, starts, ends };
   }
 
-  #longestPiece(word: string, start: number): Piece | undefined {
-    const prefix = start > 0 ? this.#settings.continuingPrefix : "";
-    for (let end = word.length; end > start; end = previousCharacterStart(word, end)) {
-      const token = prefix + word.slice(start, end);
-      const id = this.vocabulary.id(token);
-      if (id !== undefined) return { id, token, start, end };
-    }
-    return undefined;
+  #idOf(word: string, start: number, end: number): number | undefined {
+    const part = word.slice(start, end);
+    return this.vocabulary.id(start > 0 ? this.#settings.continuingPrefix + part : part);
   }
 
-  #unknown(word: string): Piece {
-    const token = this.#settings.unknownToken;
-    return { id: unknownId(this.vocabulary, token), token, start: 0, end: word.length };
+  #unknown(word: string): Pieces {
+    return wholePiece(unknownId(this.vocabulary, this.#settings.unknownToken), word);
   }
 
   toJson(): Record<string, unknown> {

@@ -1,5 +1,5 @@
 import { BYTE_CHARACTERS } from "../byte-alphabet";
-import { type EncodedPart, type EncodedTokens, mapPart } from "../encoding";
+import { type EncodedPart, mapColumns, mapPart, type TokenColumns } from "../encoding";
 import type { Fields } from "../fields";
 import { previousCharacterStart, WHITE_SPACE } from "../unicode";
 import type { PostProcessor } from "./post-processor";
@@ -9,16 +9,18 @@ const OUTER_SPACE = new RegExp(`^[\\p{White_Space}${SPACE}]|[\\p{White_Space}${S
 
 /** Takes the spaces that a token begins or ends with out of its offsets. */
 export function trimOffsets(part: EncodedPart, addPrefixSpace: boolean): EncodedPart {
-  return mapPart(part, (tokens) => {
-    const result = { ...tokens, starts: tokens.starts.slice(), ends: tokens.ends.slice() };
-    tokens.tokens.forEach((token, index) => {
-      if (OUTER_SPACE.test(token)) trim(result, index, part.text, addPrefixSpace);
-    });
-    return result;
-  });
+  return mapPart(part, (tokens) =>
+    mapColumns(tokens, (columns) => {
+      const result = { ...columns, starts: columns.starts.slice(), ends: columns.ends.slice() };
+      columns.tokens.forEach((token, index) => {
+        if (OUTER_SPACE.test(token)) trim(result, index, part.text, addPrefixSpace);
+      });
+      return result;
+    }),
+  );
 }
 
-function trim({ tokens, starts, ends }: EncodedTokens, index: number, text: string, addPrefixSpace: boolean): void {
+function trim({ tokens, starts, ends }: TokenColumns, index: number, text: string, addPrefixSpace: boolean): void {
   const characters = [...(tokens[index] as string)];
   const isSpace = (character: string): boolean => character === SPACE || WHITE_SPACE.test(character);
   const firstOther = characters.findIndex((character) => !isSpace(character));

@@ -2,13 +2,12 @@ import type { AlignedText } from "../aligned-text";
 import { REWRITTEN, toByteCharacters } from "../byte-alphabet";
 import type { Pattern } from "../patterns";
 import { scanGpt2 } from "../scanners";
-import { cutting, type PreTokenizer } from "./pre-tokenizer";
+import { cutting, type PreTokenizer, preTokenizer } from "./pre-tokenizer";
 
 const toBytes = (word: AlignedText): AlignedText => word.mapCharacters(REWRITTEN, toByteCharacters);
-const whole = (text: string): number[] => (text === "" ? [] : [0, text.length]);
 
 /** The words that a pattern finds, spelled in GPT-2's alphabet of bytes. */
-export const wordsInBytes = (pattern: Pattern): PreTokenizer => cutting(pattern, toBytes);
+export const wordsInBytes = (pattern: Pattern | undefined): PreTokenizer => cutting(pattern, toBytes);
 
 /**
  * GPT-2's words, spelled in its alphabet of bytes.
@@ -16,7 +15,7 @@ export const wordsInBytes = (pattern: Pattern): PreTokenizer => cutting(pattern,
  * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py
  */
 export function byteLevel(settings: { addPrefixSpace: boolean; useRegex: boolean }): PreTokenizer {
-  const words = wordsInBytes(settings.useRegex ? scanGpt2 : whole);
+  const words = wordsInBytes(settings.useRegex ? scanGpt2 : undefined);
   if (!settings.addPrefixSpace) return words;
-  return { split: (text) => words.split(text.text.startsWith(" ") ? text : text.prepend(" ")) };
+  return preTokenizer({ ...words, prepare: (text) => (text.text.startsWith(" ") ? text : text.prepend(" ")) });
 }

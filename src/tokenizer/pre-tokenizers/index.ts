@@ -14,7 +14,7 @@ import {
 import { codePointCount } from "../unicode";
 import { byteLevel } from "./byte-level";
 import { fixedLength } from "./fixed-length";
-import { MetaspacePreTokenizer, readMetaspace } from "./metaspace";
+import { metaspace, readMetaspace } from "./metaspace";
 import { cutting, type PreTokenizer, sequence } from "./pre-tokenizer";
 import { unicodeScripts } from "./unicode-scripts";
 
@@ -54,7 +54,7 @@ export const readPreTokenizer = componentReader<PreTokenizer>(
     ],
     ["Whitespace", () => splitting(words, "Removed", true)],
     ["WhitespaceSplit", () => splitting(spaces, "Removed")],
-    ["Metaspace", (fields) => new MetaspacePreTokenizer(readMetaspace(fields))],
+    ["Metaspace", (fields) => metaspace(readMetaspace(fields))],
     ["Split", (fields) => splittingAs(fields, readPattern(fields, "pattern"), fields.boolean("invert", false))],
     ["Punctuation", (fields) => splittingAs(fields, punctuation)],
     [

@@ -1,8 +1,7 @@
-import type { AlignedText } from "../aligned-text";
 import { type Fields, problem } from "../fields";
-import { literalPattern, type Pattern, splitRanges } from "../patterns";
+import { literalPattern, splitRanges } from "../patterns";
 import { codePointCount } from "../unicode";
-import { cutting, type PreTokenizer } from "./pre-tokenizer";
+import { type PreTokenizer, preTokenizer } from "./pre-tokenizer";
 
 export interface MetaspaceSettings {
   replacement: string;
@@ -11,24 +10,18 @@ export interface MetaspaceSettings {
 }
 
 /** SentencePiece's way with spaces: each becomes a visible sign, and words begin with it. */
-export class MetaspacePreTokenizer implements PreTokenizer {
-  readonly #settings: MetaspaceSettings;
-  readonly #space: Pattern = literalPattern(" ");
-  readonly #words: PreTokenizer;
-
-  constructor(settings: MetaspaceSettings) {
-    this.#settings = settings;
-    const sign = literalPattern(settings.replacement);
-    this.#words = cutting((text) => splitRanges(text, sign, "MergedWithNext"));
-  }
-
-  split(text: AlignedText): AlignedText[] {
-    const { replacement, prependScheme } = this.#settings;
-    const signed = text.replaceRanges(this.#space(text.text), replacement);
-    const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
-    const whole = prepends && !signed.text.startsWith(replacement) ? signed.prepend(replacement) : signed;
-    return this.#settings.split ? this.#words.split(whole) : [whole];
-  }
+export function metaspace({ replacement, prependScheme, split }: MetaspaceSettings): PreTokenizer {
+  const space = literalPattern(" ");
+  const sign = literalPattern(replacement);
+  return preTokenizer({
+    prepare(text) {
+      const signed = text.replaceRanges(space(text.text), replacement);
+      const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
+      return prepends && !signed.text.startsWith(replacement) ? signed.prepend(replacement) : signed;
+    },
+    ranges: split ? (text) => splitRanges(text, sign, "MergedWithNext") : undefined,
+    startMatters: prependScheme === "first",
+  });
 }
 
 /** Reads the settings that the pre-tokenizer and the decoder share, in the present and the older spelling. */

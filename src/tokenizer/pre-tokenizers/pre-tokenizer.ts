@@ -1,53 +1,70 @@
 import type { AlignedText } from "../aligned-text";
 
-/** Splits text into the words that a model cuts into tokens. Characters between words may be dropped. */
-export interface PreTokenizer {
-  split(text: AlignedText): AlignedText[];
-  /**
-   * Start and end of the first word, of the second, and so on. Absent where splitting is more than cutting out words
-   * and rewriting each by itself; where it is there, what becomes of a word can be remembered.
-   */
-  ranges?(text: string): number[];
-  /** What becomes of a word that was cut out. */
-  rewrite?(word: AlignedText): AlignedText;
+/** How a text is split, in three steps of which each may be left out. */
+export interface SplitSteps {
+  /** Rewrites all of the text. */
+  prepare?: ((text: AlignedText) => AlignedText) | undefined;
+  /** Start and end of the first stretch, of the second, and so on; what lies between is dropped. */
+  ranges?: ((text: string) => number[]) | undefined;
+  /** What becomes of a stretch, by itself: this can be remembered. */
+  words?: ((stretch: AlignedText) => AlignedText[]) | undefined;
+  /** Whether it makes a difference that something stands at the very start of the original text. */
+  startMatters?: boolean;
 }
 
-/** A pre-tokenizer that cuts words out, and perhaps rewrites them. */
-export function cutting(
-  ranges: (text: string) => number[],
-  rewrite?: (word: AlignedText) => AlignedText,
-): PreTokenizer & { ranges(text: string): number[] } {
+/** Splits text into the words that a model cuts into tokens. */
+export interface PreTokenizer extends SplitSteps {
+  split(text: AlignedText): AlignedText[];
+}
+
+export function preTokenizer(steps: SplitSteps): PreTokenizer {
+  const { prepare, ranges, words } = steps;
   return {
-    ranges,
-    ...(rewrite === undefined ? {} : { rewrite }),
+    ...steps,
     split(text) {
-      const bounds = ranges(text.text);
-      const words: AlignedText[] = [];
+      const prepared = prepare?.(text) ?? text;
+      if (ranges === undefined) return words?.(prepared) ?? [prepared];
+      const bounds = ranges(prepared.text);
+      const found: AlignedText[] = [];
       for (let i = 0; i < bounds.length; i += 2) {
-        const word = text.slice(bounds[i] as number, bounds[i + 1] as number);
-        words.push(rewrite === undefined ? word : rewrite(word));
+        const stretch = prepared.slice(bounds[i] as number, bounds[i + 1] as number);
+        if (words === undefined) found.push(stretch);
+        else for (const word of words(stretch)) found.push(word);
       }
-      return words;
+      return found;
     },
   };
 }
 
-/** One after another. */
-export function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
-  const last = steps.at(-1);
-  const cuts = steps.every((step) => step.ranges !== undefined && (step === last || step.rewrite === undefined));
-  if (cuts && last !== undefined)
-    return cutting((text) => steps.reduce(cutFurther(text), [0, text.length]), last.rewrite);
-  return { split: (text) => steps.reduce((pieces, step) => pieces.flatMap((piece) => step.split(piece)), [text]) };
+/** A pre-tokenizer that cuts words out, and perhaps rewrites them. */
+export function cutting(ranges: SplitSteps["ranges"], rewrite?: (word: AlignedText) => AlignedText): PreTokenizer {
+  return preTokenizer({ ranges, words: rewrite && ((stretch) => [rewrite(stretch)]) });
 }
 
-function cutFurther(text: string): (bounds: number[], step: PreTokenizer) => number[] {
-  return (bounds, step) => {
+/** One after another. */
+export function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
+  return steps.reduce(followed, preTokenizer({}));
+}
+
+function followed(first: PreTokenizer, next: PreTokenizer): PreTokenizer {
+  const { prepare, ranges, words } = first;
+  const startMatters = first.startMatters === true || next.startMatters === true;
+  if (words !== undefined) {
+    const split = (stretch: AlignedText): AlignedText[] => words(stretch).flatMap((word) => next.split(word));
+    return preTokenizer({ prepare, ranges, words: split, startMatters });
+  }
+  if (next.prepare !== undefined) return preTokenizer({ prepare, ranges, words: next.split, startMatters });
+  return preTokenizer({ prepare, ranges: cutTwice(ranges, next.ranges), words: next.words, startMatters });
+}
+
+function cutTwice(first: SplitSteps["ranges"], second: SplitSteps["ranges"]): SplitSteps["ranges"] {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (text) => {
+    const outer = first(text);
     const result: number[] = [];
-    for (let i = 0; i < bounds.length; i += 2) {
-      const from = bounds[i] as number;
-      const inner = step.ranges?.(text.slice(from, bounds[i + 1])) ?? [];
-      for (const bound of inner) result.push(from + bound);
+    for (let i = 0; i < outer.length; i += 2) {
+      const from = outer[i] as number;
+      for (const bound of second(text.slice(from, outer[i + 1]))) result.push(from + bound);
     }
     return result;
   };

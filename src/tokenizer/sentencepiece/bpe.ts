@@ -1,4 +1,4 @@
-import type { Model, Piece } from "../models";
+import type { Model, Pieces } from "../models";
 import { mergeText } from "../models/merge-text";
 import type { TokenTrie } from "../models/token-trie";
 import type { Vocabulary } from "../vocabulary";
@@ -49,7 +49,7 @@ export class SentencePieceBpe implements Model {
     return this.vocabulary.token(this.#file.unknownId);
   }
 
-  tokenize(text: string): readonly Piece[] {
+  tokenize(text: string): Pieces {
     const found = this.#hasWords ? this.#cutWords(text) : this.#cut(text);
     return shownPieces(text, found, this.#file, this.vocabulary);
   }

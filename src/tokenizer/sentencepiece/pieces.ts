@@ -1,4 +1,4 @@
-import type { Piece } from "../models";
+import type { Pieces } from "../models";
 import { utf8 } from "../unicode";
 import { Vocabulary } from "../vocabulary";
 import type { SentencePieceFile } from "./model-file";
@@ -23,8 +23,8 @@ export function shownPieces(
   found: readonly FoundPiece[],
   file: SentencePieceFile,
   vocabulary: Vocabulary,
-): Piece[] {
-  const pieces: Piece[] = [];
+): Pieces {
+  const pieces: (FoundPiece & { token: string })[] = [];
   let unknownStart = -1;
   for (const { id, start, end } of found) {
     const token = text.slice(start, end);
@@ -44,5 +44,10 @@ export function shownPieces(
       pieces.push({ id, token: text.slice(unknownStart, end), start: unknownStart, end });
     }
   }
-  return pieces;
+  return {
+    ids: pieces.map(({ id }) => id),
+    tokens: pieces.map(({ token }) => token),
+    starts: pieces.map(({ start }) => start),
+    ends: pieces.map(({ end }) => end),
+  };
 }

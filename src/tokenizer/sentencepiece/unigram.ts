@@ -1,4 +1,4 @@
-import type { Model, Piece } from "../models";
+import type { Model, Pieces } from "../models";
 import { TokenTrie } from "../models/token-trie";
 import { utf8 } from "../unicode";
 import type { Vocabulary } from "../vocabulary";
@@ -43,7 +43,7 @@ export class SentencePieceUnigram implements Model {
     return this.vocabulary.token(this.#file.unknownId);
   }
 
-  tokenize(text: string): readonly Piece[] {
+  tokenize(text: string): Pieces {
     return shownPieces(text, this.#cut(text), this.#file, this.vocabulary);
   }
 

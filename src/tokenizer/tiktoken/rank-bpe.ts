@@ -1,5 +1,6 @@
-import type { Model, Piece } from "../models";
+import type { Model } from "../models";
 import { mergeText } from "../models/merge-text";
+import { NO_PIECES, type Pieces, wholePiece } from "../models/model";
 import { mergesOf } from "../sentencepiece/merges";
 import { Vocabulary } from "../vocabulary";
 
@@ -27,21 +28,19 @@ export class RankBpe implements Model {
     this.#longest = longest;
   }
 
-  tokenize(word: string): readonly Piece[] {
-    if (word === "") return [];
+  tokenize(word: string): Pieces {
+    if (word === "") return NO_PIECES;
     const whole = this.#ranks.get(word);
-    if (whole !== undefined) return [{ id: whole, token: word, start: 0, end: word.length }];
-    const ends = Uint32Array.from({ length: word.length + 1 }, (_, index) => (index < word.length ? index + 1 : 0));
-    mergeText(word.length, ends, (left, _, end) =>
+    if (whole !== undefined) return wholePiece(whole, word);
+    const endOf = Uint32Array.from({ length: word.length + 1 }, (_, index) => (index < word.length ? index + 1 : 0));
+    mergeText(word.length, endOf, (left, _, end) =>
       end - left > this.#longest ? undefined : this.#ranks.get(word.slice(left, end)),
     );
-    const pieces: Piece[] = [];
-    for (let start = 0; start < word.length; start = ends[start] as number) {
-      const end = ends[start] as number;
-      const token = word.slice(start, end);
-      pieces.push({ id: this.#ranks.get(token) as number, token, start, end });
-    }
-    return pieces;
+    const starts: number[] = [];
+    for (let start = 0; start < word.length; start = endOf[start] as number) starts.push(start);
+    const ends = starts.map((start) => endOf[start] as number);
+    const ids = starts.map((start) => this.#ranks.get(word.slice(start, endOf[start])) as number);
+    return { ids, starts, ends };
   }
 
   /** As a list of merges, which other readers need. */
