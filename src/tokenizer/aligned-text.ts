@@ -87,6 +87,31 @@ export class AlignedText {
     return new AlignedText(text, this.start, this.end, spans);
   }
 
+  /** Each range, which is one character, becomes a string (perhaps empty) that keeps the character's place. */
+  replaceEach(ranges: readonly number[], contents: readonly string[]): AlignedText {
+    if (contents.length === 0) return this;
+    const old = this.text;
+    let text = "";
+    let at = 0;
+    let keepsPlaces = true;
+    for (let i = 0; i < contents.length; i++) {
+      const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
+      keepsPlaces &&= content.length === to - from && (content.length === 1 || isInsidePair(content, 1));
+      text += old.slice(at, from) + content;
+      at = to;
+    }
+    text += old.slice(at);
+    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
+    const spans = new Spans(text.length, this);
+    for (let i = 0; i < contents.length; i++) {
+      const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
+      spans.keepUntil(from);
+      spans.replace(to, content.length, this.startOf(from), this.endOf(to - 1));
+    }
+    spans.keepUntil(old.length);
+    return new AlignedText(text, this.start, this.end, spans);
+  }
+
   /** Puts text in front; it shares the first character's place. Nothing can be put in front of an empty text. */
   prepend(prefix: string): AlignedText {
     const first = this.text.codePointAt(0);

@@ -1,5 +1,7 @@
-import type { AlignedText } from "../aligned-text";
+import { AlignedText } from "../aligned-text";
 import { UPPERCASE } from "../unicode";
+import { CharacterTable } from "./character-table";
+import { combiningOrder } from "./combining-class";
 import type { Normalizer } from "./normalizer";
 import { UnicodeNormalizer } from "./unicode-form";
 
@@ -15,6 +17,7 @@ const CHINESE =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 
 const NONSPACING_MARKS = /\p{Mn}/gu;
+const OTHER_MARKS = /[\p{Mc}\p{Me}]/gu;
 const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\ufffd]/u;
 const UNCLEAN = /[\p{Cc}\p{Cf}\p{Co}\ufffd]|(?! )\p{White_Space}/gu;
 
@@ -27,12 +30,20 @@ const decompose = new UnicodeNormalizer("NFD");
  */
 export class BertNormalizer implements Normalizer {
   readonly #settings: BertNormalizerSettings;
+  readonly #characters: CharacterTable;
 
   constructor(settings: BertNormalizerSettings) {
     this.#settings = settings;
+    this.#characters = new CharacterTable((character) => this.#inOrder(AlignedText.of(character)).text);
   }
 
   normalize(text: AlignedText): AlignedText {
+    const normalized = this.#characters.normalize(text);
+    return this.#settings.stripAccents && mayMove(normalized.text) ? this.#inOrder(text) : normalized;
+  }
+
+  /** Step by step; of single characters it gives what they become, except that marks do not change their order. */
+  #inOrder(text: AlignedText): AlignedText {
     const { cleanText, handleChineseChars, stripAccents, lowercase } = this.#settings;
     let result = text;
     if (cleanText) result = result.mapCharacters(UNCLEAN, clean);
@@ -41,6 +52,12 @@ export class BertNormalizer implements Normalizer {
     if (lowercase) result = result.mapCharacters(UPPERCASE, (character) => character.toLowerCase());
     return result;
   }
+}
+
+/** Whether a text without nonspacing marks has others that normalization might put in another order. */
+function mayMove(text: string): boolean {
+  for (const [mark] of text.matchAll(OTHER_MARKS)) if (combiningOrder(mark) > 0) return true;
+  return false;
 }
 
 function clean(character: string): string {

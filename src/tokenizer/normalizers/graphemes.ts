@@ -1,32 +1,46 @@
-let segmenter: Intl.Segmenter | undefined;
+const CODE_POINTS = 0x110000;
+const ALONE = 1;
+const JOINS = 2;
 
 /**
- * What a reader sees as one character (extended grapheme clusters), in order.
- *
- * Between two ASCII characters there is always a boundary, except inside `\r\n`; only the text around others is given
- * to the segmenter, which is slow.
+ * Characters that may be one with a neighbour, in the eyes of a reader: marks, joiners, jamo, flags, the modifiers of
+ * emoji, a carriage return before a line feed, the vowels am of Thai and Lao, letters that stand before others.
+ */
+const JOINING =
+  /^[\p{M}\p{Cf}\p{Regional_Indicator}\p{Emoji_Modifier}\p{Grapheme_Extend}\r\u0e33\u0eb3\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff\u0d4e\u{111c2}\u{111c3}\u{113d1}\u{1193f}\u{11941}\u{11a3a}\u{11a84}-\u{11a89}\u{11d46}\u{11f02}\u{16d63}\u{16d67}-\u{16d6a}]$/u;
+
+/** Of each code point that was asked for; 0 for others. Made at the first question. */
+let known: Uint8Array | undefined;
+
+function joins(codePoint: number): boolean {
+  known ??= new Uint8Array(CODE_POINTS);
+  if (known[codePoint] === 0) known[codePoint] = JOINING.test(String.fromCodePoint(codePoint)) ? JOINS : ALONE;
+  return known[codePoint] === JOINS;
+}
+
+/**
+ * Where a stretch ends, after `start`, that shares no character of a reader (extended grapheme cluster) with what
+ * follows: between two characters that join nothing. This takes a hundredth of what a segmenter takes.
  *
  * @see https://unicode.org/reports/tr29/
  */
-export function* graphemes(text: string): Generator<string> {
-  for (let at = 0; at < text.length; ) {
-    const end = clusterRunEnd(text, at);
-    if (end === at + 1) {
-      yield text.charAt(at);
-    } else {
-      segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
-      for (const { segment } of segmenter.segment(text.slice(at, end))) yield segment;
-    }
-    at = end;
+export function clustersEnd(text: string, start: number): number {
+  let codePoint = text.codePointAt(start) as number;
+  let end = start;
+  for (let joined = true; joined; ) {
+    end += codePoint > 0xffff ? 2 : 1;
+    if (end >= text.length) return text.length;
+    const next = text.codePointAt(end) as number;
+    joined = joins(codePoint) || joins(next);
+    codePoint = next;
   }
+  return end;
 }
 
-/** The first boundary after `start` that ASCII shows; a long run of other characters is one piece. */
-function clusterRunEnd(text: string, start: number): number {
-  for (let end = start + 1; end < text.length; end++) {
-    const before = text.charCodeAt(end - 1);
-    const after = text.charCodeAt(end);
-    if (before < 0x80 && after < 0x80 && !(before === 0x0d && after === 0x0a)) return end;
-  }
-  return text.length;
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader sees as one character, in order. */
+export function graphemes(text: string): string[] {
+  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

@@ -3,6 +3,7 @@ import { componentReader, type Reader } from "../component";
 import { readPattern } from "../patterns";
 import { MARKS, UPPERCASE } from "../unicode";
 import { BertNormalizer } from "./bert";
+import { CharacterTable } from "./character-table";
 import { Charsmap } from "./charsmap";
 import { nmtNormalizer } from "./nmt";
 import type { Normalizer } from "./normalizer";
@@ -43,9 +44,9 @@ export const readNormalizer = componentReader<Normalizer>(
     ["ByteLevel", () => ({ normalize: (text) => text.mapCharacters(REWRITTEN, toByteCharacters) })],
     [
       "Lowercase",
-      () => ({ normalize: (text) => text.mapCharacters(UPPERCASE, (character) => character.toLowerCase()) }),
+      () => new CharacterTable((character) => character.replace(UPPERCASE, (upper) => upper.toLowerCase())),
     ],
-    ["StripAccents", () => ({ normalize: (text) => text.mapCharacters(MARKS, () => "") })],
+    ["StripAccents", () => new CharacterTable((character) => character.replace(MARKS, ""))],
     ["Strip", (fields) => stripNormalizer(fields.boolean("strip_left"), fields.boolean("strip_right"))],
     [
       "Replace",

@@ -1,8 +1,9 @@
 import type { AlignedText, Edit } from "../aligned-text";
 import { codePointCount, utf8 } from "../unicode";
 import { align, type Change } from "./changes";
+import { CharacterTable } from "./character-table";
 import type { Charsmap } from "./charsmap";
-import { graphemes } from "./graphemes";
+import { clustersEnd, graphemes } from "./graphemes";
 import type { Normalizer } from "./normalizer";
 
 /** Clusters of more UTF-8 bytes are looked up character by character. */
@@ -14,26 +15,39 @@ const LONGEST_CLUSTER = 5;
  */
 export class PrecompiledNormalizer implements Normalizer {
   readonly #charsmap: Charsmap;
+  readonly #characters: CharacterTable;
 
   constructor(charsmap: Charsmap) {
     this.#charsmap = charsmap;
+    this.#characters = new CharacterTable((character) => charsmap.replacement(character) ?? character);
   }
 
   normalize(text: AlignedText): AlignedText {
+    const characters = text.text;
     const edits: Edit[] = [];
-    let from = 0;
     let losesCharacters = false;
-    const replace = (part: string): boolean => {
-      const content = this.#charsmap.replacement(part);
+    const replace = (from: number, to: number, content: string | undefined): boolean => {
       if (content === undefined) return false;
-      losesCharacters ||= codePointCount(content) < codePointCount(part);
-      edits.push({ from, to: from + part.length, content });
-      from += part.length;
+      losesCharacters ||= codePointCount(content) < codePointCount(characters.slice(from, to));
+      edits.push({ from, to, content });
       return true;
     };
-    for (const cluster of graphemes(text.text)) {
-      if (isShort(cluster) && replace(cluster)) continue;
-      for (const character of cluster) if (!replace(character)) from += character.length;
+    for (let from = 0; from < characters.length; ) {
+      const end = clustersEnd(characters, from);
+      const first = characters.codePointAt(from) as number;
+      if (end - from === (first > 0xffff ? 2 : 1)) {
+        replace(from, end, this.#characters.get(first));
+        from = end;
+        continue;
+      }
+      for (const cluster of graphemes(characters.slice(from, end))) {
+        const whole = isShort(cluster) && replace(from, from + cluster.length, this.#charsmap.replacement(cluster));
+        for (const character of cluster) {
+          const to = from + character.length;
+          if (!whole) replace(from, to, this.#characters.get(character.codePointAt(0) as number));
+          from = to;
+        }
+      }
     }
     if (losesCharacters) return align(text, changesOf(text.text, edits));
     return edits.length > 0 ? text.replaceCharacters(edits) : text;
