@@ -13,9 +13,12 @@ export interface TrieMatch {
 /** Strings with values, found in a text leftmost first and, of those, longest first. */
 export class Trie {
   readonly #root: Node = { children: new Map(), value: undefined };
+  /** Whether a string begins with a code unit: most characters begin none. */
+  readonly #begins = new Uint8Array(0x10000);
 
   add(key: string, value: number): void {
     let node = this.#root;
+    this.#begins[key.charCodeAt(0)] = 1;
     for (let i = 0; i < key.length; i++) {
       const unit = key.charCodeAt(i);
       let child = node.children.get(unit);
@@ -36,7 +39,7 @@ export class Trie {
   matches(text: string): TrieMatch[] {
     const found: TrieMatch[] = [];
     for (let at = 0; at < text.length; ) {
-      const match = this.#longestAt(text, at);
+      const match = this.#begins[text.charCodeAt(at)] === 1 ? this.#longestAt(text, at) : undefined;
       if (match !== undefined) found.push(match);
       at = match === undefined ? at + 1 : match.range[1];
     }

@@ -12,6 +12,7 @@ import {
   splitRanges,
 } from "../patterns";
 import { codePointCount } from "../unicode";
+import { bertPreTokenizer } from "./bert";
 import { byteLevel } from "./byte-level";
 import { fixedLength } from "./fixed-length";
 import { metaspace, readMetaspace } from "./metaspace";
@@ -43,7 +44,7 @@ export const readPreTokenizer = componentReader<PreTokenizer>(
   "pre-tokenizer",
   new Map<string, Reader<PreTokenizer>>([
     ["Sequence", (fields, nested) => sequence(fields.objects("pretokenizers").map(nested))],
-    ["BertPreTokenizer", () => sequence([splitting(spaces, "Removed"), splitting(punctuation, "Isolated")])],
+    ["BertPreTokenizer", () => bertPreTokenizer],
     [
       "ByteLevel",
       (fields) =>

@@ -1,0 +1,24 @@
+import { characterClass, PUNCTUATION, SPACE } from "../character-classes";
+import { cutting, type PreTokenizer } from "./pre-tokenizer";
+
+/** Words between white space, and every punctuation by itself. */
+export const bertPreTokenizer: PreTokenizer = cutting((text) => {
+  const ranges: number[] = [];
+  let wordStart = 0;
+  const endWord = (end: number): void => {
+    if (wordStart < end) ranges.push(wordStart, end);
+  };
+  for (let at = 0; at < text.length; ) {
+    const codePoint = text.codePointAt(at) as number;
+    const end = at + (codePoint > 0xffff ? 2 : 1);
+    const bits = characterClass(codePoint) & (SPACE | PUNCTUATION);
+    if (bits !== 0) {
+      endWord(at);
+      if (bits === PUNCTUATION) ranges.push(at, end);
+      wordStart = end;
+    }
+    at = end;
+  }
+  endWord(text.length);
+  return ranges;
+});
