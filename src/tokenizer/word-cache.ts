@@ -1,3 +1,5 @@
+import { HASH_START, hashUnits, mixed, standsAt } from "./hash";
+
 const SLOTS = 1 << 16;
 /** How many slots a word may stand in. A bound, so that words made to meet in one place cost no more than others. */
 const WAYS = 4;
@@ -26,9 +28,9 @@ export class WordCache<T> {
     const hash = hashOf(text, from, to);
     for (let way = 0; way < WAYS; way++) {
       const slot = (hash + way) & (this.#hashes.length - 1);
+      if (this.#hashes[slot] !== hash) continue;
       const word = this.#words[slot];
-      if (word === undefined) return undefined;
-      if (this.#hashes[slot] === hash && standsAt(word, text, from, to)) return this.#values[slot];
+      if (word?.length === to - from && standsAt(word, 0, text, from)) return this.#values[slot];
     }
     return undefined;
   }
@@ -50,15 +52,6 @@ export class WordCache<T> {
   }
 }
 
-/** FNV-1a over UTF-16 code units, with its upper bits mixed into the lower, which choose the slot. */
 function hashOf(text: string, from: number, to: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = from; at < to; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash ^ (hash >>> 15);
-}
-
-function standsAt(word: string, text: string, from: number, to: number): boolean {
-  if (word.length !== to - from) return false;
-  for (let i = 0; i < word.length; i++) if (word.charCodeAt(i) !== text.charCodeAt(from + i)) return false;
-  return true;
+  return mixed(hashUnits(HASH_START, text, from, to));
 }

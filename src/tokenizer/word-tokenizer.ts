@@ -8,8 +8,7 @@ import { WordCache } from "./word-cache";
 const LONGEST_WORD = 128;
 
 /** The tokens of a stretch of text, placed in the stretch as it was before its words were rewritten. */
-interface CutStretch {
-  readonly pieces: Pieces;
+interface CutStretch extends Pieces {
   /** Which word of the stretch each token belongs to; absent where the stretch is one word. */
   readonly words: readonly number[] | undefined;
   readonly wordCount: number;
@@ -44,8 +43,8 @@ export class WordTokenizer {
   #appendIds(text: AlignedText, bounds: readonly number[], kept: Map<number, CutStretch>, ids: number[]): void {
     const { text: characters } = text;
     for (let i = 0; i < bounds.length; i += 2) {
-      const { pieces } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
-      for (let piece = 0; piece < pieces.ids.length; piece++) ids.push(pieces.ids[piece] as number);
+      const { ids: own } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
+      for (let token = 0; token < own.length; token++) ids.push(own[token] as number);
     }
   }
 
@@ -67,8 +66,8 @@ export class WordTokenizer {
     return number;
   }
 
-  #append(text: AlignedText, from: number, { pieces, words }: CutStretch, columns: TokenColumns, word: number): void {
-    const { ids, starts, ends, tokens } = pieces;
+  #append(text: AlignedText, from: number, stretch: CutStretch, columns: TokenColumns, word: number): void {
+    const { ids, starts, ends, tokens, words } = stretch;
     for (let i = 0; i < ids.length; i++) {
       columns.tokens.push(tokens?.[i] ?? (this.#model.vocabulary.token(ids[i] as number) as string));
       columns.words.push(word + (words?.[i] ?? 0));
@@ -101,13 +100,9 @@ export class WordTokenizer {
     const stretch = AlignedText.of(text.text.slice(from, to), start);
     const words = this.#preTokenizer?.words?.(stretch) ?? [stretch];
     const cut = words.map((word) => this.#placed(word, start));
-    return cut.length === 1
-      ? { pieces: cut[0] as Pieces, words: undefined, wordCount: 1 }
-      : {
-          pieces: this.#joined(cut),
-          words: cut.flatMap(({ ids }, word) => ids.map(() => word)),
-          wordCount: cut.length,
-        };
+    const { ids, starts, ends, tokens } = cut.length === 1 ? (cut[0] as Pieces) : this.#joined(cut);
+    const numbers = cut.length === 1 ? undefined : cut.flatMap((pieces, word) => pieces.ids.map(() => word));
+    return { ids, starts, ends, tokens, words: numbers, wordCount: cut.length };
   }
 
   /** The tokens of a word, placed in its stretch. */

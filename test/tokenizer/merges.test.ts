@@ -70,3 +70,21 @@ it("the cache forgets words when as many others come", () => {
   expect(known.length).toBeLessThanOrEqual(8);
   expect(known.length).toBeGreaterThan(2);
 });
+
+it("a vocabulary finds a token, whole or in two parts, by the last id that it was set with", () => {
+  const token = fc.string({ unit: fc.constantFrom("a", "b", "\u4e00"), maxLength: 6 });
+  const tokens = fc.array(token, { maxLength: 600 });
+  fc.assert(
+    fc.property(tokens, token, token, fc.nat({ max: 3 }), (set, left, right, skip) => {
+      const vocabulary = new Vocabulary();
+      const ids = new Map<string, number>();
+      set.forEach((value, id) => {
+        vocabulary.set(value, id);
+        ids.set(value, id);
+      });
+      for (const [value, id] of ids) expect(vocabulary.id(value)).toBe(id);
+      expect(vocabulary.id(left)).toBe(ids.get(left));
+      expect(vocabulary.idOfJoined(left, right, skip)).toBe(ids.get(left + right.slice(skip)));
+    }),
+  );
+});

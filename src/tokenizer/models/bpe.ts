@@ -108,7 +108,7 @@ export class Bpe implements Model {
       byte_fallback: this.#settings.byteFallback ?? false,
       ignore_merges: this.#settings.ignoreMerges ?? false,
       vocab: this.vocabulary.toJson(),
-      merges: this.#merges.pairs.map(([left, right]) => [left, right]),
+      merges: this.#merges.pairs(),
     };
   }
 }

@@ -12,11 +12,11 @@ export const NO_MERGE = -1;
  * merges of one pair the last counts.
  */
 export class MergeTable {
-  readonly pairs: readonly MergePair[];
-  /** The token that each rank makes. */
-  readonly #made: Int32Array;
+  readonly #vocabulary: Vocabulary;
+  /** By rank: the two tokens, and the token that they make. */
   readonly #lefts: Int32Array;
   readonly #rights: Int32Array;
+  readonly #made: Int32Array;
   /** The rank in each slot; {@link NO_MERGE} where the slot is free. */
   readonly #ranks: Int32Array;
 
@@ -25,18 +25,27 @@ export class MergeTable {
    * @throws FormatError if a merge names no token of the vocabulary, or makes none.
    */
   constructor(vocabulary: Vocabulary, pairs: readonly MergePair[], prefixLength: number) {
-    const capacity = 2 ** Math.ceil(Math.log2(2 * pairs.length + 2));
-    this.pairs = pairs;
+    this.#vocabulary = vocabulary;
+    this.#lefts = new Int32Array(pairs.length);
+    this.#rights = new Int32Array(pairs.length);
     this.#made = new Int32Array(pairs.length);
-    this.#lefts = new Int32Array(capacity);
-    this.#rights = new Int32Array(capacity);
-    this.#ranks = new Int32Array(capacity).fill(NO_MERGE);
+    this.#ranks = new Int32Array(2 ** Math.ceil(Math.log2(1.5 * pairs.length + 2))).fill(NO_MERGE);
     for (let rank = 0; rank < pairs.length; rank++) {
       const [left, right] = pairs[rank] as MergePair;
-      const made = prefixLength === 0 ? left + right : left + right.slice(prefixLength);
-      this.#made[rank] = vocabulary.id(made) ?? missing(rank, made);
-      this.#set(vocabulary.id(left) ?? missing(rank, left), vocabulary.id(right) ?? missing(rank, right), rank);
+      const leftId = vocabulary.id(left) ?? missing(rank, left);
+      const rightId = vocabulary.id(right) ?? missing(rank, right);
+      const made = vocabulary.idOfJoined(left, right, prefixLength);
+      this.#lefts[rank] = leftId;
+      this.#rights[rank] = rightId;
+      this.#made[rank] = made ?? missing(rank, left + right.slice(prefixLength));
+      this.#ranks[this.#slot(leftId, rightId)] = rank;
     }
+  }
+
+  /** The merges in the order of their ranks. */
+  pairs(): MergePair[] {
+    const token = (id: number): string => this.#vocabulary.token(id) as string;
+    return Array.from(this.#lefts, (left, rank) => [token(left), token(this.#rights[rank] as number)]);
   }
 
   /** The rank of the merge of two tokens, or {@link NO_MERGE}. */
@@ -49,22 +58,14 @@ export class MergeTable {
     return this.#made[rank] as number;
   }
 
-  #set(left: number, right: number, rank: number): void {
-    const slot = this.#slot(left, right);
-    this.#lefts[slot] = left;
-    this.#rights[slot] = right;
-    this.#ranks[slot] = rank;
-  }
-
   /** The slot of a pair, or the free one where it would go. */
   #slot(left: number, right: number): number {
     const mask = this.#ranks.length - 1;
     const hash = Math.imul(Math.imul(left, 0x9e3779b1) ^ right, 0x85ebca6b);
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    while (this.#ranks[slot] !== NO_MERGE && (this.#lefts[slot] !== left || this.#rights[slot] !== right)) {
-      slot = (slot + 1) & mask;
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const rank = this.#ranks[slot] as number;
+      if (rank === NO_MERGE || (this.#lefts[rank] === left && this.#rights[rank] === right)) return slot;
     }
-    return slot;
   }
 }
 

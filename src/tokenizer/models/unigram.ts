@@ -27,7 +27,6 @@ const UNKNOWN_PENALTY = 10;
  */
 export class Unigram implements Model {
   readonly vocabulary: Vocabulary;
-  readonly #tokens: readonly ScoredToken[];
   readonly #settings: UnigramSettings;
   readonly #costs: UnigramCosts;
 
@@ -38,7 +37,6 @@ export class Unigram implements Model {
       throw problem("model.unk_id", describe(unknownId), `an id below the vocabulary's size, ${tokens.length}`);
     }
     this.vocabulary = new Vocabulary();
-    this.#tokens = tokens;
     this.#settings = settings;
     const trie = new TokenTrie();
     const scores = new Float64Array(tokens.length);
@@ -121,7 +119,7 @@ export class Unigram implements Model {
     return {
       type: "Unigram",
       unk_id: this.#settings.unknownId ?? null,
-      vocab: this.#tokens.map(([token, score]) => [token, score]),
+      vocab: Array.from(this.#costs.scores, (score, id) => [this.vocabulary.token(id), score]),
       byte_fallback: this.#settings.byteFallback ?? false,
     };
   }
