@@ -45,14 +45,16 @@ export function viterbi(word: string, { trie, scores, unknownScore }: UnigramCos
 }
 
 function pathTo(length: number, startOf: Int32Array, idOf: Int32Array): Pieces {
-  const ids: number[] = [];
-  const starts: number[] = [];
-  const ends: number[] = [];
+  let count = 0;
+  for (let end = length; end > 0; end = startOf[end] as number) count++;
+  const ids = new Array<number>(count);
+  const starts = new Array<number>(count);
+  const ends = new Array<number>(count);
   for (let end = length; end > 0; end = startOf[end] as number) {
-    ids.push(idOf[end] as number);
-    starts.push(startOf[end] as number);
-    ends.push(end);
+    count--;
+    ids[count] = idOf[end] as number;
+    starts[count] = startOf[end] as number;
+    ends[count] = end;
   }
-  for (const column of [ids, starts, ends]) column.reverse();
   return { ids, starts, ends };
 }
