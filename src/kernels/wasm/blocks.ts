@@ -52,30 +52,25 @@ export function multiplyBlocks(
   bias: number,
   result?: Buffer,
 ): Buffer {
-  const { m, k, n, rows, columns, transposeB } = plan;
-  const vector = m === 1 && transposeB;
+  const { m, k, n, rows, columns, transposeA, transposeB } = plan;
   const raw = region.take(4 * k * rows);
-  const packed = vector ? raw : region.take(4 * k * (rows + 4));
+  const packed = region.take(4 * k * (rows + 4));
   const block = region.take(4 * rows * columns);
   const panel = region.take(threadCount() * panelBytes(k));
   for (let row = 0; row < m; row += rows) {
     const height = Math.min(rows, m - row);
     copyRows(region, left, plan, row, height, raw);
-    if (!vector)
-      region.assembly.packLeft!(raw, height, 4 * (plan.transposeA ? height : k), k, +plan.transposeA, packed);
+    region.assembly.packLeft!(raw, height, 4 * (transposeA ? height : k), k, +transposeA, packed);
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const start = right(column, width);
       const shift = bias && bias + 4 * column;
-      if (vector)
-        dispatch(region, "multiplyVector", [start, raw, block, shift, k], { count: width, work: k, multiple: 4 });
-      else
-        dispatch(
-          region,
-          "multiply",
-          [packed, start, block, shift, height, k, 4 * (transposeB ? k : n), +transposeB, 4 * width],
-          { count: width, work: height * k, multiple: TILE_COLUMNS, scratch: panel, scratchBytes: panelBytes(k) },
-        );
+      dispatch(
+        region,
+        "multiply",
+        [packed, start, block, shift, height, k, 4 * (transposeB ? k : n), +transposeB, 4 * width],
+        { count: width, work: height * k, multiple: TILE_COLUMNS, scratch: panel, scratchBytes: panelBytes(k) },
+      );
       if (!result) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }

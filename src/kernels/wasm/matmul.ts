@@ -2,6 +2,7 @@ import type { Buffer, MatmulSpec } from "../kernels";
 import type { Arenas } from "./arenas";
 import { isOneBlock, multiplyBlocks, type Plan, planOf, roomFor } from "./blocks";
 import { align, type Region } from "./region";
+import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** Products with a right side that lies in an arena read it there; everything else is copied in, by blocks of rows. */
@@ -18,12 +19,26 @@ export class Products {
     const { m, k, n, batchA } = spec;
     const count = batchA.length * m * n;
     if (k === 0 || count === 0) return new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
+    const home = this.#arenas.of(b);
+    if (home && m === 1 && spec.transposeB && batchA.length === 1 && home.room >= 4 * (k + 2 * n) + 64)
+      return multiplyRow(home, a, b, spec, bias);
     const plan = planOf(spec);
     const bytes = roomFor(plan);
-    const home = this.#arenas.of(b);
     if (home && home.room >= bytes) return home.scratch(() => multiply(home, a, b, plan, bias, true));
     return this.#workspace.use(bytes + align(4 * k * n), (region) => multiply(region, a, b, plan, bias, false));
   }
+}
+
+/** One row with a weight that lies in an arena, as in each step of decoding. */
+function multiplyRow(home: Region, a: Buffer, b: Buffer, spec: MatmulSpec, bias: Buffer | undefined): Buffer {
+  const { k, n, batchA, batchB } = spec;
+  return home.scratch(() => {
+    const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));
+    const y = home.take(4 * n);
+    const args = [b.byteOffset + 4 * batchB[0]! * k * n, x, y, bias ? home.put(bias) : 0, k];
+    dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
+    return home.get(y, n);
+  });
 }
 
 function multiply(
