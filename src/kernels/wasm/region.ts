@@ -36,9 +36,15 @@ export class Region {
     return this.bytes - this.#free;
   }
 
-  /** The address of so many bytes, 16 of them aligned. */
+  /**
+   * The address of so many bytes, 16 of them aligned.
+   *
+   * @throws RangeError if they are not free: whoever asked for the region's room asked for too little
+   */
   take(bytes: number): number {
     const at = this.#free;
+    if (align(bytes) > this.room)
+      throw new RangeError(`kernels: ${bytes} bytes were taken where ${this.room} are free`);
     this.#free += align(bytes);
     return at;
   }

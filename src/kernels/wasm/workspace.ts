@@ -29,6 +29,11 @@ export class Workspace {
     return region.scratch(() => compute(region));
   }
 
+  /** What a function of sizes alone answers. */
+  ask(name: string, ...sizes: readonly number[]): number {
+    return this.use(0, (region) => region.assembly[name]!(...sizes));
+  }
+
   /** Copies operands in, 0 for those that are missing, and computes with their addresses and so many bytes of room. */
   useWith<Result>(
     operands: readonly Operand[],

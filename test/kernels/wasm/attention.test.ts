@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AttentionSpec, type Buffer, referenceKernels } from "../../../src/kernels";
+import { type AttentionSpec, type Buffer, referenceKernels, type Spread } from "../../../src/kernels";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "../../../src/kernels/wasm/attention-call";
 import { type Assembly, compiled } from "../../../src/kernels/wasm/module";
 import { normal, seeds } from "../compare";
@@ -46,9 +46,12 @@ class Arena {
 function prepare(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
   const arena = new Arena();
   const sizes = arena.bytes(ATTENTION_SPEC_BYTES);
-  writeAttentionSpec(memory.buffer, sizes, spec);
   const [qAt, kAt, vAt] = [q, k, v].map((values) => arena.floats(values)) as [number, number, number];
-  return { arena, sizes, inputs: [qAt, kAt, vAt, spec.mask ? arena.floats(spec.mask.values) : 0] };
+  const mask = spec.mask ? arena.floats(spec.mask.values) : 0;
+  const bias = spec.bias ? arena.floats(spec.bias.values) : 0;
+  const biasGradient = spec.bias ? arena.floats(spec.bias.values.map(() => 0)) : 0;
+  writeAttentionSpec(memory.buffer, sizes, spec, { mask, bias, biasGradient });
+  return { arena, sizes, inputs: [qAt, kAt, vAt], biasGradient };
 }
 
 function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split = 0) {
@@ -67,7 +70,7 @@ function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split =
 type Saved = { output: Buffer; logSumExp: Buffer };
 
 function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, saved: Saved, g: Buffer, split = 0) {
-  const { arena, sizes, inputs } = prepare(q, k, v, spec);
+  const { arena, sizes, inputs, biasGradient } = prepare(q, k, v, spec);
   const given = [saved.output, saved.logSumExp, g].map((values) => arena.floats(values));
   const results = [q, k, v].map((values) => arena.floats(values.length)) as [number, number, number];
   const scratch = arena.floats(wasm.attentionGradientScratchBytes!(spec.headDim, spec.valueDim) / 4);
@@ -79,11 +82,14 @@ function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
     q: arena.read(results[0], q.length),
     k: arena.read(results[1], k.length),
     v: arena.read(results[2], v.length),
+    bias: spec.bias && arena.read(biasGradient, spec.bias.values.length),
   };
 }
 
 const near = (...edges: number[]) =>
   fc.oneof(...edges.map((edge) => fc.integer({ min: Math.max(edge - 2, 0), max: edge + 2 })));
+/** Along which of four axes something repeats, or nothing. */
+const repeats = fc.option(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()), { nil: undefined });
 const specs = fc
   .record({
     batch: fc.integer({ min: 0, max: 2 }),
@@ -96,20 +102,26 @@ const specs = fc
     valueDim: fc.integer({ min: 1, max: 80 }),
     scale: fc.constantFrom(0.125, 0.3),
     causal: fc.boolean(),
-    masked: fc.option(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()), { nil: undefined }),
+    window: fc.option(near(2, 8, 64, 90), { nil: undefined }).map((window) => window && Math.max(window, 1)),
+    softcap: fc.constantFrom(undefined, undefined, 1.5),
+    masked: repeats,
+    biased: repeats,
     seed: seeds,
   })
-  .map(({ spare, group, masked, seed, ...rest }) => {
+  .map(({ spare, group, masked, biased, seed, ...rest }) => {
     const heads = rest.keyValueHeads * group;
-    const shape = masked && [rest.batch, heads, rest.queries, rest.keys].map((n, axis) => (masked[axis] ? 1 : n));
-    const spec = { ...rest, heads, capacity: rest.keys + spare };
-    return { spec: { ...spec, mask: shape && maskOf(seed, shape) }, seed };
+    const full = [rest.batch, heads, rest.queries, rest.keys];
+    const shapeOf = (repeated: typeof masked) => repeated && full.map((n, axis) => (repeated[axis] ? 1 : n));
+    const [maskShape, biasShape] = [shapeOf(masked), shapeOf(biased)];
+    const mask = maskShape && spreadOf(seed, "mask", maskShape, (x) => (x > -0.3 ? 1 : 0));
+    const bias = biasShape && spreadOf(seed, "bias", biasShape, (x) => x);
+    return { spec: { ...rest, heads, capacity: rest.keys + spare, mask, bias }, seed };
   });
 
-function maskOf(seed: number, shape: number[]): NonNullable<AttentionSpec["mask"]> {
+function spreadOf(seed: number, name: string, shape: number[], value: (x: number) => number): Spread {
   const product = (sizes: number[]) => sizes.reduce((total, n) => total * n, 1);
   const steps = shape.map((n, axis) => (n === 1 ? 0 : product(shape.slice(axis + 1))));
-  const values = normal(seed, "mask", product(shape)).map((x) => (x > -0.3 ? 1 : 0));
+  const values = normal(seed, name, product(shape)).map(value);
   return { values, shape, steps: steps as [number, number, number, number] };
 }
 
@@ -147,7 +159,7 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         expectNear(found.output, wanted.output, bound);
         expectNear(found.logSumExp, wanted.logSumExp, bound);
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 
@@ -160,8 +172,11 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         const found = attentionGradient(q, k, v, spec, saved, g);
         const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, spec.queries, 1));
         for (const name of ["q", "k", "v"] as const) expectNear(found[name], wanted[name], bound);
+        // A sum over all that the bias repeats along.
+        const terms = spec.bias ? (spec.batch * spec.heads * spec.queries * spec.keys) / spec.bias.values.length : 1;
+        if (spec.bias) expectNear(found.bias!, wanted.bias!, 1e-5 * Math.sqrt(terms));
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
   });
 
@@ -171,8 +186,9 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         const { q, k, v, g } = draw(seed, spec);
         const saved = attention(q, k, v, spec);
         expect(attention(q, k, v, spec, split)).toEqual(saved);
-        const whole = attentionGradient(q, k, v, spec, saved, g);
-        expect(attentionGradient(q, k, v, spec, saved, g, split)).toEqual(whole);
+        // Units that share a bias may not be split; test/kernels/threads.test.ts has its gradient.
+        const { bias: _, ...whole } = attentionGradient(q, k, v, spec, saved, g);
+        expect(attentionGradient(q, k, v, spec, saved, g, split)).toMatchObject(whole);
       }),
       { numRuns: 20 },
     );
