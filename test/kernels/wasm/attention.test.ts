@@ -1,10 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AttentionSpec, type Buffer, referenceKernels, type Spread } from "../../../src/kernels";
+import { type AttentionSpec, type Buffer, referenceKernels } from "../../../src/kernels";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "../../../src/kernels/wasm/attention-call";
 import { type Assembly, compiled } from "../../../src/kernels/wasm/module";
-import { normal, seeds } from "../compare";
+import { expectWithin, normal, seeds } from "../compare";
+import { repeats, spreads } from "../spreads";
 
 // Node 20 knows relaxed SIMD behind this flag; later versions have it.
 setFlagsFromString("--experimental-wasm-relaxed-simd");
@@ -88,8 +89,6 @@ function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
 
 const near = (...edges: number[]) =>
   fc.oneof(...edges.map((edge) => fc.integer({ min: Math.max(edge - 2, 0), max: edge + 2 })));
-/** Along which of four axes something repeats, or nothing. */
-const repeats = fc.option(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()), { nil: undefined });
 const specs = fc
   .record({
     batch: fc.integer({ min: 0, max: 2 }),
@@ -110,20 +109,9 @@ const specs = fc
   })
   .map(({ spare, group, masked, biased, seed, ...rest }) => {
     const heads = rest.keyValueHeads * group;
-    const full = [rest.batch, heads, rest.queries, rest.keys];
-    const shapeOf = (repeated: typeof masked) => repeated && full.map((n, axis) => (repeated[axis] ? 1 : n));
-    const [maskShape, biasShape] = [shapeOf(masked), shapeOf(biased)];
-    const mask = maskShape && spreadOf(seed, "mask", maskShape, (x) => (x > -0.3 ? 1 : 0));
-    const bias = biasShape && spreadOf(seed, "bias", biasShape, (x) => x);
-    return { spec: { ...rest, heads, capacity: rest.keys + spare, mask, bias }, seed };
+    const both = spreads(seed, [rest.batch, heads, rest.queries, rest.keys], { masked, biased });
+    return { spec: { ...rest, heads, capacity: rest.keys + spare, ...both }, seed };
   });
-
-function spreadOf(seed: number, name: string, shape: number[], value: (x: number) => number): Spread {
-  const product = (sizes: number[]) => sizes.reduce((total, n) => total * n, 1);
-  const steps = shape.map((n, axis) => (n === 1 ? 0 : product(shape.slice(axis + 1))));
-  const values = normal(seed, name, product(shape)).map(value);
-  return { values, shape, steps: steps as [number, number, number, number] };
-}
 
 function draw(seed: number, spec: AttentionSpec) {
   const { batch, queries, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
@@ -135,14 +123,8 @@ function draw(seed: number, spec: AttentionSpec) {
   };
 }
 
-function expectNear(found: Float32Array, wanted: Float32Array, bound: number): void {
-  expect(found.length).toBe(wanted.length);
-  found.forEach((x, i) => {
-    const y = wanted[i]!;
-    const same = Object.is(x, y) || Math.abs(x - y) <= bound * Math.max(1, Math.abs(y));
-    if (!same) throw new Error(`element ${i} is ${x}, the reference gives ${y}, the bound is ${bound}`);
-  });
-}
+const expectNear = (found: Float32Array, wanted: Float32Array, bound: number) =>
+  expectWithin(found, [...wanted], bound);
 
 describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
   beforeAll(() => {
@@ -194,10 +176,16 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
     );
   });
 
-  it.each([1, 2, 70])("never reads what lies beyond the keys, or behind the mask: %i queries", (queries) => {
+  it.each([
+    { queries: 1 },
+    { queries: 2, softcap: 2 },
+    { queries: 70 },
+    { queries: 70, softcap: 2, window: 40, causal: true },
+    { queries: 1, softcap: 2, window: 40 },
+  ])("never reads what lies beyond the keys, or behind the mask: %o", ({ queries, causal = false, ...options }) => {
     const sizes = { batch: 1, queries, keys: 70, capacity: 71, heads: 1, keyValueHeads: 1, headDim: 5, valueDim: 6 };
     const mask = { values: new Float32Array(70).fill(1, 0, 68), shape: [70], steps: [0, 0, 0, 1] as const };
-    const spec = { ...sizes, scale: 1, causal: false, mask };
+    const spec = { ...sizes, ...options, scale: 1, causal, mask };
     const { q, k, v, g } = draw(1, spec);
     k.fill(Number.NaN, 68 * 5);
     v.fill(Number.POSITIVE_INFINITY, 68 * 6);
