@@ -26,7 +26,7 @@ export class Workspace {
     }
     const region = this.#region;
     if (region.bytes > LARGEST_KEPT) this.#region = undefined;
-    return region.scratch(() => compute(region));
+    return region.scratch(bytes, () => compute(region));
   }
 
   /** What a function of sizes alone answers. */
