@@ -5,7 +5,7 @@ import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/
 import { strictTextOfUtf8 } from "../unicode";
 import { jsonOfRecipe, type Recipe } from "./recipe";
 import { gemmaRecipe, llamaRecipe, plainRecipe, t5Recipe, xlmRobertaRecipe } from "./sentencepiece-recipes";
-import { bertRecipe, gpt2Recipe } from "./word-recipes";
+import { bertRecipe, gpt2Recipe, idsOfLines } from "./word-recipes";
 
 type Config = Record<string, unknown>;
 type SentencePieceRecipe = (file: SentencePieceFile, config: Config) => Recipe;
@@ -48,7 +48,7 @@ export async function jsonFromFiles(opened: OpenedSource, config: Config): Promi
   const merges = vocab === undefined ? undefined : await textOf(opened, "merges.txt");
   if (vocab !== undefined && merges !== undefined) return jsonOfRecipe(gpt2Recipe(vocab, merges, config), config);
   const words = await textOf(opened, "vocab.txt");
-  return words === undefined ? undefined : jsonOfRecipe(bertRecipe(words, config), config);
+  return words === undefined ? undefined : jsonOfRecipe(bertRecipe(idsOfLines(words), config), config);
 }
 
 async function sentencePieceRecipe(opened: OpenedSource, file: string, config: Config): Promise<SentencePieceRecipe> {

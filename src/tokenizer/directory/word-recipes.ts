@@ -18,11 +18,15 @@ export function gpt2Recipe(vocab: string, merges: string, config: Config): Recip
   };
 }
 
-/** BERT: vocab.txt, a token on every line, the first with id 0. */
-export function bertRecipe(text: string, config: Config): Recipe {
+/** The ids of a vocab.txt: a token on every line, the first with id 0. */
+export function idsOfLines(text: string): Map<string, number> {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  const ids = new Map(lines.map((line, id) => [line.trimEnd(), id]));
+  return new Map(lines.map((line, id) => [line.trimEnd(), id]));
+}
+
+/** BERT, by the ids of its tokens. */
+export function bertRecipe(ids: ReadonlyMap<string, number>, config: Config): Recipe {
   const unk = typeof config.unk_token === "string" ? config.unk_token : "[UNK]";
   return {
     model: {

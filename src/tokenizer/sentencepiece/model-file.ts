@@ -1,4 +1,5 @@
 import { describe } from "../fields";
+import type { Role } from "../special-tokens";
 import { type ProtobufField, ProtobufReader } from "./protobuf";
 
 /** What a piece is for, by its number in the file. */
@@ -27,10 +28,10 @@ export interface SentencePieceFile {
   whitespaceAsSuffix: boolean;
   unknownSurface: string;
   /** What the tokens with a role are called; the file need not have them. */
-  roles: { unk: string; bos: string; eos: string; pad: string };
-  /** The compiled table of replacements, empty if there is none, and the byte where it stands. */
+  roles: Record<"unk" | "bos" | "eos" | "pad", string> & Partial<Record<Role, string>>;
+  /** The compiled table of replacements, empty if there is none, and where it stands in the file. */
   charsmap: Uint8Array;
-  charsmapAt: number;
+  charsmapAt: string;
   addDummyPrefix: boolean;
   removeExtraWhitespaces: boolean;
   escapeWhitespaces: boolean;
@@ -45,7 +46,7 @@ export function defaultSettings(): Omit<SentencePieceFile, "name" | "pieces" | "
     unknownSurface: " \u2047 ",
     roles: { unk: "<unk>", bos: "<s>", eos: "</s>", pad: "<pad>" },
     charsmap: new Uint8Array(),
-    charsmapAt: 0,
+    charsmapAt: "",
     addDummyPrefix: true,
     removeExtraWhitespaces: true,
     escapeWhitespaces: true,
@@ -112,7 +113,7 @@ function readNormalizerSpec(reader: ProtobufReader, message: ProtobufField, file
   for (const field of reader.message(message)) {
     if (field.number === 2) {
       file.charsmap = reader.bytes(field);
-      file.charsmapAt = field.from;
+      file.charsmapAt = `byte ${field.from}`;
     } else if (field.number === 3) file.addDummyPrefix = reader.boolean(field);
     else if (field.number === 4) file.removeExtraWhitespaces = reader.boolean(field);
     else if (field.number === 5) file.escapeWhitespaces = reader.boolean(field);
