@@ -4,6 +4,7 @@ Every directory is a few files (of test/fixtures/tokenizer/directories and sente
 Run: python tokenizer_directories.py, after sentencepiece_models.py
 """
 
+import base64
 import json
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ import transformers
 from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_small_charsmap
 from tokenizers import ByteLevelBPETokenizer
 from transformers import AutoTokenizer
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 FIXTURES = FOLDER.parent
 OWN = FIXTURES / "directories"
@@ -52,6 +54,14 @@ def directories():
     ))  # fmt: skip
 
 
+    # A tokenizer.model of ranks, as Llama 3 was published with.
+    ranks = {"tokenizer.model": "directories/ranks.model"}
+    named = {"330": token("<|begin_of_text|>"), "329": token("<|end_of_text|>")}
+    yield from (("ranks", ranks, config) for config in (
+        {}, {"tokenizer_class": "PreTrainedTokenizerFast", "added_tokens_decoder": named, "bos_token": "<|begin_of_text|>", "eos_token": "<|end_of_text|>"},
+        {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<|begin_of_text|>", "add_bos_token": True}, {"tokenizer_class": "LlamaTokenizer"}, {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "bos_token": "<|begin_of_text|>"},
+    ))  # fmt: skip
+
     # With a tokenizer.json, the configuration changes a part of it.
     saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
     yield from (("BERT, saved", saved, {"tokenizer_class": "BertTokenizer", **more}) for more in (
@@ -82,6 +92,10 @@ def main():
     gpt2 = ByteLevelBPETokenizer()
     gpt2.train_from_iterator(SENTENCES, vocab_size=330, special_tokens=["<|endoftext|>"], show_progress=False)
     gpt2.save_model(str(OWN))
+
+    alphabet = {character: byte for byte, character in bytes_to_unicode().items()}
+    tokens = sorted((id, token) for token, id in gpt2.get_vocab().items() if token != "<|endoftext|>")
+    (OWN / "ranks.model").write_bytes(b"".join(base64.b64encode(bytes(alphabet[c] for c in token)) + b" %d\n" % rank for rank, (_, token) in enumerate(tokens)))
 
     save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
     save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")

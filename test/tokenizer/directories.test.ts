@@ -100,6 +100,8 @@ describe("a directory that lies", () => {
       /tokenizer\.model$/,
       "byte 46",
     ],
+    ["ranks without every byte", { "tokenizer.model": "YQ== 0\nYg== 1\n" }, /tokenizer\.model$/, undefined],
+    ["ranks that break off", { "tokenizer.model": "YQ== 0\nYg==" }, /tokenizer\.model$/, "line 2"],
     ["a vocab.json of numbers", { "vocab.json": "[1]", "merges.txt": "" }, "vocab.json", undefined],
     ["merges of one", { "vocab.json": '{"a":0}', "merges.txt": "a" }, "merges.txt", "line 1"],
     ["a vocab.txt that is not UTF-8", { "vocab.txt": Uint8Array.of(0xff) }, /vocab\.txt$/, undefined],

@@ -1,4 +1,7 @@
 import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
+import { WORD_PATTERNS } from "../tiktoken/patterns";
+import { RankBpe } from "../tiktoken/rank-bpe";
+import { readRanks } from "../tiktoken/ranks";
 import { flagOf, type Recipe, templateOf } from "./recipe";
 
 type Config = Record<string, unknown>;
@@ -14,6 +17,25 @@ export function gpt2Recipe(vocab: string, merges: string, config: Config): Recip
     preTokenizer: { ...byteLevel, add_prefix_space: flagOf(config, "add_prefix_space") ?? false },
     decoder: { ...byteLevel, add_prefix_space: true },
     defaults: { bos: end, eos: end, unk: end },
+    own: [],
+  };
+}
+
+/** A file of ranks, which Llama 3 was published with: cut by its pattern. */
+export function ranksRecipe(text: string, file: string, config: Config): Recipe {
+  const ids = readRanks(text, file);
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
+  const pattern = { Regex: WORD_PATTERNS.llama3.json };
+  const isLlama = /^LlamaTokenizer(Fast)?$/.test(String(config.tokenizer_class));
+  return {
+    model: new RankBpe(ids, new Map()).toJson(),
+    ids,
+    preTokenizer: {
+      type: "Sequence",
+      pretokenizers: [{ type: "Split", pattern, behavior: "Isolated", invert: false }, byteLevel],
+    },
+    decoder: byteLevel,
+    defaults: isLlama ? { bos: "<s>", eos: "</s>", unk: "<unk>" } : {},
     own: [],
   };
 }
