@@ -3,6 +3,7 @@ import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
+import { marianTokenizer } from "./directory/marian";
 import { isRecord } from "./fields";
 import { tokenizerFromJson } from "./from-json";
 import { tokenizerFromGguf } from "./gguf/from-gguf";
@@ -14,7 +15,7 @@ const CONFIG = "tokenizer_config.json";
 /**
  * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
  * without tokenizer.json is opened from its tokenizer.model (or spiece.model, or sentencepiece.bpe.model), its vocab.json
- * and merges.txt, or its vocab.txt, as transformers does. A path or URL that ends in `.gguf` is that of one file, whose
+ * and merges.txt, its vocab.txt, or Marian's source.spm, target.spm and vocab.json, as transformers does. A path or URL that ends in `.gguf` is that of one file, whose
  * own tokenizer is opened.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
@@ -62,7 +63,7 @@ export async function readTokenizer(
     return tokenizerFromJson(configuredJson(expectObject(opened, FILE, json), configuration), configuration);
   }
   const made = await jsonFromFiles(opened, configuration);
-  return made === undefined ? undefined : tokenizerFromJson(made, configuration);
+  return made === undefined ? marianTokenizer(opened, configuration) : tokenizerFromJson(made, configuration);
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

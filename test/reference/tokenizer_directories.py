@@ -11,6 +11,7 @@ from pathlib import Path
 
 import transformers
 from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_small_charsmap
+from sentencepiece import SentencePieceProcessor
 from tokenizers import ByteLevelBPETokenizer
 from transformers import AutoTokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
@@ -26,6 +27,9 @@ TEXTS = [
     "The quick brown fox", "  two  spaces ", "a<s>b</s> <unk> c", "\u00c9 \u00e9 \u4e2d \u00df caf\u00e9 e\u0301", "<mask> [word] x <|x|> [MASK] y", "don't . ok ! it's , fine ?", "", " ", "line\nbreak\n\n\n\ttab",
     "<extra_id_1> e <extra_id_0>", "\U0001f600\U0001f600 \u2603", "1984 12", "[CLS] a [SEP]", "<bos>x<eos> <pad>", "<|endoftext|> x", "fi\u2026 \ufb01 \u00bd \u3000", "the" * 20, *SENTENCES[:8],
 ]  # fmt: skip
+
+
+LANGUAGES = [">>fra<< The quick fox", ">>deu<<Le caf\u00e9 ", ">>fra<<", "</s> <unk>the<pad>"]
 
 
 def token(content, **flags):
@@ -62,6 +66,9 @@ def directories():
         {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<|begin_of_text|>", "add_bos_token": True}, {"tokenizer_class": "LlamaTokenizer"}, {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "bos_token": "<|begin_of_text|>"},
     ))  # fmt: skip
 
+    marian = {"source.spm": "sentencepiece/unigram.model", "target.spm": "sentencepiece/bpe.model", "vocab.json": "directories/marian-vocab.json"}
+    yield from (("Marian", marian, {"tokenizer_class": "MarianTokenizer", **more}) for more in ({}, {"source_lang": "en", "target_lang": "fr", "model_max_length": 512}))
+
     # With a tokenizer.json, the configuration changes a part of it.
     saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
     yield from (("BERT, saved", saved, {"tokenizer_class": "BertTokenizer", **more}) for more in (
@@ -97,6 +104,10 @@ def main():
     tokens = sorted((id, token) for token, id in gpt2.get_vocab().items() if token != "<|endoftext|>")
     (OWN / "ranks.model").write_bytes(b"".join(base64.b64encode(bytes(alphabet[c] for c in token)) + b" %d\n" % rank for rank, (_, token) in enumerate(tokens)))
 
+    pieces = [SentencePieceProcessor(model_file=str(FOLDER / f"{name}.model")) for name in ("unigram", "bpe")]
+    names = ["</s>", "<unk>", ">>fra<<", ">>deu<<", *(p.id_to_piece(id) for p in pieces for id in range(3, p.vocab_size())), "<pad>"]
+    (OWN / "marian-vocab.json").write_text(json.dumps({name: id for id, name in enumerate(dict.fromkeys(names))}) + "\n")
+
     save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
     save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")
 
@@ -109,10 +120,13 @@ def main():
                 (Path(folder) / "tokenizer_config.json").write_text(json.dumps(config))
             tokenizer = AutoTokenizer.from_pretrained(folder)
         cases = []
-        for text in TEXTS:
+        for text in TEXTS + (LANGUAGES if name == "Marian" else []):
             ids = tokenizer(text)["input_ids"]
             cases.append({"text": text, "ids": ids, "decoded": tokenizer.decode(ids, skip_special_tokens=True)})
         pair = {"ids": tokenizer("the fox", "a b")["input_ids"], "types": tokenizer("the fox", "a b", return_token_type_ids=True)["token_type_ids"]}
+        if name == "Marian":
+            # A model of two texts knows no such types; what transformers gives does not fit the texts.
+            del pair["types"]
         result.append({"name": name, "files": files, "config": config, "size": len(tokenizer), "cases": cases, "pair": pair})
     path = FIXTURES / "directories.json"
     path.write_text(json.dumps(result, separators=(",", ":")) + "\n")

@@ -57,9 +57,11 @@ export function flagOf(config: Record<string, unknown>, name: string): boolean |
   throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(value), expected: "true or false" });
 }
 
+type Place = readonly [token: string, type: number];
+
 /** A template out of token names, of `A` and `B` for the texts; each place with its type id. */
-export function templateOf(single: readonly [string, number][], pair: readonly [string, number][], idOf: IdOf): object {
-  const place = ([id, type_id]: readonly [string, number]): object =>
+export function templateOf(single: readonly Place[], pair: readonly Place[], idOf: IdOf): object {
+  const place = ([id, type_id]: Place): object =>
     id === "A" || id === "B" ? { Sequence: { id, type_id } } : { SpecialToken: { id, type_id } };
   const tokens = new Set([...single, ...pair].map(([id]) => id).filter((id) => id !== "A" && id !== "B"));
   return {

@@ -25,7 +25,7 @@ interface Settings {
  * @throws RangeError if an end is asked for that the file has no piece for
  */
 export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tokenizer {
-  const model: Model = file.modelType === "bpe" ? new SentencePieceBpe(file) : new SentencePieceUnigram(file);
+  const model = modelOf(file);
   const normalizer = new SentencePieceNormalizer(file);
   const bos = endPiece(file, options, "bos");
   const eos = endPiece(file, options, "eos");
@@ -47,6 +47,10 @@ export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tok
     config: Object.freeze(roles),
     json: componentsJson(file, template),
   });
+}
+
+export function modelOf(file: SentencePieceFile): Model {
+  return file.modelType === "bpe" ? new SentencePieceBpe(file) : new SentencePieceUnigram(file);
 }
 
 /** The piece that stands at an end of a text, if it is asked for. */
