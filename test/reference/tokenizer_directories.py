@@ -8,12 +8,13 @@ import base64
 import json
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import transformers
 from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_small_charsmap
 from sentencepiece import SentencePieceProcessor
 from tokenizers import ByteLevelBPETokenizer
-from transformers import AutoTokenizer
+from transformers import AddedToken, AutoTokenizer, PreTrainedTokenizerFast, convert_slow_tokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 FIXTURES = FOLDER.parent
@@ -29,7 +30,7 @@ TEXTS = [
 ]  # fmt: skip
 
 
-LANGUAGES = [">>fra<< The quick fox", ">>deu<<Le caf\u00e9 ", ">>fra<<", "</s> <unk>the<pad>"]
+MORE = {"ALBERT": ["in 12, 34, ``x'' x"], "Marian": [">>fra<< The quick fox", ">>deu<<Le caf\u00e9 ", ">>fra<<", "</s> <unk>the<pad>"]}
 
 
 def token(content, **flags):
@@ -69,6 +70,13 @@ def directories():
     marian = {"source.spm": "sentencepiece/unigram.model", "target.spm": "sentencepiece/bpe.model", "vocab.json": "directories/marian-vocab.json"}
     yield from (("Marian", marian, {"tokenizer_class": "MarianTokenizer", **more}) for more in ({}, {"source_lang": "en", "target_lang": "fr", "model_max_length": 512}))
 
+    yield from (("XLNet", {"spiece.model": "sentencepiece/unigram.model"}, {"tokenizer_class": "XLNetTokenizer", **more}) for more in ({}, {"do_lower_case": True}))
+    yield from (("CamemBERT", xlmr, {"tokenizer_class": "CamembertTokenizer", **more}) for more in ({}, {"added_tokens_decoder": {"1": token("<pad>")}}))
+    albert, deberta = {"spiece.model": "directories/albert.model"}, {"spm.model": "directories/deberta.model"}
+    yield from (("ALBERT", albert, {"tokenizer_class": "AlbertTokenizer", **more}) for more in ({}, {"do_lower_case": False}, {"keep_accents": True}))
+    yield "BigBird", albert, {"tokenizer_class": "BigBirdTokenizer"}
+    yield from (("DeBERTa", deberta, {"tokenizer_class": "DebertaV2Tokenizer", **more}) for more in ({}, {"do_lower_case": True, "split_by_punct": True}))
+
     # With a tokenizer.json, the configuration changes a part of it.
     saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
     yield from (("BERT, saved", saved, {"tokenizer_class": "BertTokenizer", **more}) for more in (
@@ -76,6 +84,35 @@ def directories():
     ))  # fmt: skip
     yield from (("GPT-2, saved", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"pad_token": "<pad>"}, {"add_bos_token": True}))
     yield from (("no family, saved", files, {"tokenizer_class": "PreTrainedTokenizerFast", **more}) for files in (saved, gpt2) for more in ({"do_lower_case": False, "add_prefix_space": True}, {"pad_token": "<pad>", "mask_token": "<mask>"}, {"add_bos_token": True, "bos_token": "<s>"}))
+
+
+BERT = {"bos_token": "[CLS]", "eos_token": "[SEP]", "sep_token": "[SEP]", "cls_token": "[CLS]"}
+MASK = {"mask_token": AddedToken("[MASK]", lstrip=True, normalized=False, special=True)}
+CONVERTED = {
+    "AlbertTokenizer": {**BERT, **MASK, "unk_token": "<unk>", "pad_token": "<pad>"},
+    "BigBirdTokenizer": {**BERT, **MASK, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"},
+    "DebertaV2Tokenizer": {**BERT, "mask_token": "[MASK]", "unk_token": "[UNK]", "pad_token": "[PAD]"},
+}
+
+
+def converted(folder, config):
+    """What the converters of these classes make, by which their published tokenizer.json were made.
+
+    AutoTokenizer of 5.18 does not read ALBERT's file, and forgets the normalization of the other two.
+    """
+    name = config["tokenizer_class"]
+    path = next(Path(folder).glob("*.model"))
+    names = CONVERTED[name]
+    pieces = SentencePieceProcessor(model_file=str(path))
+    ids = {pieces.id_to_piece(id): id for id in range(pieces.vocab_size())}
+    # The mask is added first, so that it takes the space before it even where it is a piece.
+    for role in ("mask", "bos", "eos", "unk", "sep", "pad", "cls"):
+        ids.setdefault(str(names[f"{role}_token"]), len(ids))
+    defaults = {"do_lower_case": name == "AlbertTokenizer", "keep_accents": False, "split_by_punct": False}
+    slow = SimpleNamespace(vocab_file=str(path), convert_tokens_to_ids=ids.get, **{**defaults, **config})
+    tokenizer = getattr(convert_slow_tokenizer, name.replace("Tokenizer", "Converter"))(slow).converted()
+    tokenizer.add_special_tokens([names["mask_token"]])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
 
 
 def save(files, config, target):
@@ -95,6 +132,14 @@ def main():
     (OWN / "gemma.model").write_bytes(gemma)
     t5 = trained(dict(model_type="unigram", vocab_size=200, pad_id=0, eos_id=1, unk_id=2, bos_id=-1))
     (OWN / "t5.model").write_bytes(with_small_charsmap(t5, rules_of(t5)).SerializeToString())
+    roles = dict(pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=["[CLS]", "[SEP]", "[MASK]"])
+    albert = trained(dict(model_type="unigram", vocab_size=220, user_defined_symbols=["(", "."], **roles))
+    albert = with_small_charsmap(albert, rules_of(albert))
+    albert.pieces[-1].piece, albert.pieces[-1].score = "2,", -1
+    (OWN / "albert.model").write_bytes(albert.SerializeToString())
+    roles = dict(pad_id=0, pad_piece="[PAD]", bos_id=1, bos_piece="[CLS]", eos_id=2, eos_piece="[SEP]", unk_id=3, unk_piece="[UNK]")
+    deberta = trained(dict(model_type="unigram", vocab_size=200, **roles))
+    (OWN / "deberta.model").write_bytes(with_small_charsmap(deberta, rules_of(deberta)).SerializeToString())
     (OWN / "vocab.txt").write_text("\n".join(dict.fromkeys(WORDS.split())) + "\n")
     gpt2 = ByteLevelBPETokenizer()
     gpt2.train_from_iterator(SENTENCES, vocab_size=330, special_tokens=["<|endoftext|>"], show_progress=False)
@@ -118,9 +163,9 @@ def main():
                 (Path(folder) / target).write_bytes((FIXTURES / source).read_bytes())
             if config:
                 (Path(folder) / "tokenizer_config.json").write_text(json.dumps(config))
-            tokenizer = AutoTokenizer.from_pretrained(folder)
+            tokenizer = converted(folder, config) if config.get("tokenizer_class") in CONVERTED else AutoTokenizer.from_pretrained(folder)
         cases = []
-        for text in TEXTS + (LANGUAGES if name == "Marian" else []):
+        for text in TEXTS + MORE.get(name, []):
             ids = tokenizer(text)["input_ids"]
             cases.append({"text": text, "ids": ids, "decoded": tokenizer.decode(ids, skip_special_tokens=True)})
         pair = {"ids": tokenizer("the fox", "a b")["input_ids"], "types": tokenizer("the fox", "a b", return_token_type_ids=True)["token_type_ids"]}

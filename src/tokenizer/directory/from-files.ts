@@ -4,6 +4,7 @@ import { describe, isRecord } from "../fields";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
 import { isRanks } from "../tiktoken/ranks";
 import { strictTextOfUtf8, textOfUtf8 } from "../unicode";
+import { albertRecipe, bigBirdRecipe, camembertRecipe, debertaRecipe, xlnetRecipe } from "./encoder-recipes";
 import { jsonOfRecipe, type Recipe } from "./recipe";
 import { gemmaRecipe, llamaRecipe, plainRecipe, t5Recipe, xlmRobertaRecipe } from "./sentencepiece-recipes";
 import { bertRecipe, gpt2Recipe, idsOfLines, ranksRecipe } from "./word-recipes";
@@ -11,7 +12,7 @@ import { bertRecipe, gpt2Recipe, idsOfLines, ranksRecipe } from "./word-recipes"
 type Config = Record<string, unknown>;
 type SentencePieceRecipe = (file: SentencePieceFile, config: Config) => Recipe;
 
-const SENTENCEPIECE_FILES = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model"];
+const SENTENCEPIECE_FILES = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model"];
 
 /** Families that read a SentencePiece file, by their class without `Fast`. */
 const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = new Map([
@@ -19,6 +20,11 @@ const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = new Map([
   ["GemmaTokenizer", gemmaRecipe],
   ["T5Tokenizer", t5Recipe],
   ["XLMRobertaTokenizer", xlmRobertaRecipe],
+  ["AlbertTokenizer", albertRecipe],
+  ["XLNetTokenizer", xlnetRecipe],
+  ["BigBirdTokenizer", bigBirdRecipe],
+  ["DebertaV2Tokenizer", debertaRecipe],
+  ["CamembertTokenizer", camembertRecipe],
   ["PreTrainedTokenizer", plainRecipe],
   ["TokenizersBackend", plainRecipe],
 ]);
@@ -29,6 +35,11 @@ const CLASS_OF_MODEL: ReadonlyMap<unknown, string> = new Map([
   ["gemma", "GemmaTokenizer"],
   ["t5", "T5Tokenizer"],
   ["xlm-roberta", "XLMRobertaTokenizer"],
+  ["albert", "AlbertTokenizer"],
+  ["xlnet", "XLNetTokenizer"],
+  ["big_bird", "BigBirdTokenizer"],
+  ["deberta-v2", "DebertaV2Tokenizer"],
+  ["camembert", "CamembertTokenizer"],
 ]);
 
 /**

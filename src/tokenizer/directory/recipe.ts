@@ -19,6 +19,8 @@ export interface Recipe {
   defaults: Names;
   /** Tokens that the files themselves mark as never cut. */
   own: readonly AddedTokenJson[];
+  /** The mask has the white space before it. */
+  maskTakesSpace?: boolean;
   /** The family's own template; without one, `add_bos_token` and `add_eos_token` say what is put around a text. */
   template?: ((names: Names, idOf: IdOf) => object) | undefined;
 }
@@ -27,7 +29,7 @@ export interface Recipe {
 export function jsonOfRecipe(recipe: Recipe, config: Record<string, unknown>): object {
   const { ids, model } = recipe;
   const names = namesOf(config, recipe.defaults);
-  const tokens = configuredTokens(config, names, recipe.own);
+  const tokens = configuredTokens(config, names, recipe.own, recipe.maskTakesSpace);
   const added = new Map<string, number>();
   for (const { content } of tokens) if (!ids.has(content)) added.set(content, ids.size + added.size);
   const idOf = (token: string): number => ids.get(token) ?? (added.get(token) as number);
