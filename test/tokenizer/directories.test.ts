@@ -73,6 +73,7 @@ it("Marian's special tokens are kept where they are wanted, and its tokenizer.js
   const again = tokenizerFromJson(JSON.stringify(tokenizer.toJson()));
   const text = "The quick brown fox";
   expect(again.encode(text).ids).toEqual(tokenizer.encode(text).ids);
+  expect(tokenizer.config.tokenizer_class).toBe("PreTrainedTokenizerFast");
   expect(again.vocabSize).toBe(tokenizer.vocabSize);
 });
 

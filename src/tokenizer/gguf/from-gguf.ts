@@ -1,4 +1,5 @@
 import { readGgufMetadata } from "../../checkpoint/gguf/read-gguf";
+import { FormatError } from "../../errors";
 import { jsonOfRecipe, type Recipe } from "../directory/recipe";
 import { describe } from "../fields";
 import { tokenizerFromJson } from "../from-json";
@@ -76,7 +77,11 @@ function readBpe(fields: MetadataFields): Tokenizer {
   const vocabulary = readVocabulary(fields);
   const ends = endsOf(fields, vocabulary, { bos: cutting.addBos ?? false, eos: false });
   const config = { ...namedTokens(vocabulary, vocabulary.tokens), add_bos_token: ends.bos, add_eos_token: ends.eos };
-  return tokenizerOfRecipe(bpeRecipe(fields, vocabulary, cutting), config);
+  try {
+    return tokenizerOfRecipe(bpeRecipe(fields, vocabulary, cutting), config);
+  } catch (error) {
+    throw ofMerges(error, fields.file) ?? error;
+  }
 }
 
 function readWordPiece(fields: MetadataFields): Tokenizer {
@@ -100,6 +105,13 @@ function readUnigram(fields: MetadataFields): Tokenizer {
   const ends = endsOf(fields, vocabulary, { bos: false, eos: true });
   const file = sentencePieceFile(fields, vocabulary, "unigram");
   return tokenizerOfFile(file, { addBos: ends.bos, addEos: ends.eos, findsTokens: true });
+}
+
+/** A merge that makes no token, said of the GGUF file and not of the tokenizer.json that was made of it. */
+function ofMerges(error: unknown, file: string): FormatError | undefined {
+  if (!(error instanceof FormatError && error.problem.at?.startsWith("model.merges"))) return undefined;
+  const at = error.problem.at.replace("model.", "tokenizer.ggml.");
+  return new FormatError({ ...error.problem, file, at, expected: "a token of tokenizer.ggml.tokens" });
 }
 
 function tokenizerOfRecipe(recipe: Recipe, config: Record<string, unknown>): Tokenizer {
