@@ -9,6 +9,7 @@ export type { DecodeStream } from "./decode-stream";
 export type { Encoding } from "./encoding";
 export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
+export { type GgufOptions, tokenizerFromGguf } from "./gguf/from-gguf";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";

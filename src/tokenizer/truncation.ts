@@ -25,8 +25,10 @@ export function readTruncation(fields: Fields): TruncationSettings {
 }
 
 /**
- * Cuts one or two token sequences to `maxLength` tokens together.
+ * Cuts one or two token sequences to `maxLength` tokens together. The sequences are whole, so that the windows reach the
+ * end of the text. (tokenizers 0.23.1 and 0.23.2 stop tokenizing early, which loses windows; earlier versions do not.)
  *
+ * @see https://github.com/huggingface/tokenizers/issues/2091
  * @throws RangeError if the strategy may not cut enough, or the stride is not below the length of a window.
  */
 export function truncate(
