@@ -47,8 +47,8 @@ function targetLengths(lengths: number[], maxLength: number, strategy: Truncatio
   if (strategy === "longest_first") {
     if (second === undefined) return [maxLength];
     const half = Math.floor(maxLength / 2);
-    if (first <= second) return first <= half ? [first, maxLength - first] : [half, maxLength - half];
-    return second <= half ? [maxLength - second, second] : [maxLength - half, half];
+    const shorter = Math.min(first, second, half);
+    return first <= second ? [shorter, maxLength - shorter] : [maxLength - shorter, shorter];
   }
   const target = strategy === "only_first" ? 0 : 1;
   const length = lengths[target] ?? 0;
@@ -70,16 +70,10 @@ function windows(part: EncodedPart, length: number, settings: TruncationSettings
     throw new RangeError(`truncation: stride ${settings.stride} must be below the ${length} tokens that a window has`);
   }
   const parts: EncodedTokens[] = [];
-  if (settings.direction === "right") {
-    for (let start = 0; ; start += step) {
-      parts.push(sliceTokens(tokens, start, start + length));
-      if (start + length >= count) break;
-    }
-  } else {
-    for (let end = count; ; end -= step) {
-      parts.push(sliceTokens(tokens, Math.max(0, end - length), end));
-      if (end - length <= 0) break;
-    }
+  for (let done = 0; ; done += step) {
+    if (settings.direction === "right") parts.push(sliceTokens(tokens, done, done + length));
+    else parts.push(sliceTokens(tokens, Math.max(0, count - done - length), count - done));
+    if (done + length >= count) break;
   }
   return { text, tokens: parts[0] as EncodedTokens, overflow: parts.slice(1) };
 }

@@ -1,8 +1,9 @@
 import { AddedTokens } from "../added-tokens";
-import { readDecoder } from "../decoders";
-import { Fields, isCount } from "../fields";
+import { byteLevelDecoder } from "../decoders/byte-level";
+import { isCount } from "../fields";
 import { regexPattern } from "../patterns";
 import { wordsInBytes } from "../pre-tokenizers/byte-level";
+import { SCANNERS } from "../scanners";
 import { findSpecialTokens } from "../special-tokens";
 import { Tokenizer } from "../tokenizer";
 import { DEFAULT_TRUNCATION } from "../truncation";
@@ -54,9 +55,9 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
     added: new AddedTokens(tokens, model.vocabulary, undefined),
     model,
     special: roles,
-    preTokenizer: wordsInBytes(regexPattern(regex)),
+    preTokenizer: wordsInBytes(SCANNERS.get(json) ?? regexPattern(regex)),
     postProcessor: undefined,
-    decoder: readDecoder(new Fields(byteLevel, "decoder")),
+    decoder: byteLevelDecoder,
     padding: { id: roles.pad, type: 0, side: "right" },
     truncation: DEFAULT_TRUNCATION,
     cleanUpSpaces: false,
