@@ -5,7 +5,7 @@ import { translateRegex } from "../../src/tokenizer/regex";
 import { SCANNERS } from "../../src/tokenizer/scanners";
 
 const PARTS =
-  "a b Z é ß ſ K ' 's 'S 't 'RE 'Ve 'lL 'd 'm 'x 1 22 ٣ Ⅷ ½ . , ! ?? — 😀 👩‍👩‍👧 中文 한 ा \u0301 \u200d \u{10400} 𝟙 \ud800 \udc00 \u0000".split(
+  "a b Z É Ab ABC aB Ǆ ǅ ʰ é ß ſ K ' 's 'S 't 'RE 'Ve 'lL 'd 'm 'x 1 22 ٣ Ⅷ ½ . / $ + ´ _ , ! ?? — 😀 👩‍👩‍👧 中文 한 ा \u0301 \u20dd \u00ad \u200d \u{10400} 𝟙 \ud800 \udc00 \u0000".split(
     " ",
   );
 const SPACES = [" ", "  ", "\n", "\r\n", "\t", "\u00a0", "\u3000", "\u2028", "\u0085", "\u000b", "\u001c", "\u180e"];
