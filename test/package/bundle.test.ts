@@ -1,21 +1,37 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { relaxed, strict } from "../../src/kernels/wasm/binaries";
 import type { tokenizerFromJson } from "../../src/tokenizer";
 import { type EncodingCase, type Fixture, fixture } from "../tokenizer/fixtures";
 
+const source = fileURLToPath(new URL("../../src", import.meta.url));
+
 /** What a bundler for pages makes of an import. */
-async function bundled(code: string): Promise<Bundle> {
+async function bundled(code: string, options: BuildOptions = {}): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL("../../src", import.meta.url)) },
+    stdin: { contents: code, resolveDir: source },
     ...{ bundle: true, write: false, metafile: true, minify: true, format: "esm", platform: "browser" },
+    ...options,
   });
   return { ...Object.values(metafile.outputs)[0]!, text: outputFiles[0]!.text };
 }
 
 type Bundle = Metafile["outputs"][string] & { text: string };
+
+/** The same from the package, where all of the tokenizers are in one file. */
+async function bundledFromPackage(code: string): Promise<string> {
+  const { text } = await bundled('export * from "./tokenizer";', { minify: false });
+  const published: Plugin = {
+    name: "published",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^transformer-blocks/ }, ({ path }) => ({ path, namespace: "published" }));
+      onLoad({ filter: /./, namespace: "published" }, () => ({ contents: text }));
+    },
+  };
+  return (await bundled(code, { plugins: [published] })).text;
+}
 
 const filesIn = ({ inputs }: Bundle) =>
   Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
@@ -51,8 +67,8 @@ describe("what a page bundles", () => {
 
   it("byte-level BPE takes 10 KB, compressed, and gives the ids of the reference", async () => {
     const code =
-      'import { bpe, byteLevel, tokenizerLoader } from "./tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);';
-    const { text } = await bundled(code);
+      'import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);';
+    const text = await bundledFromPackage(code);
     expect(gzipSync(text).length).toBeLessThanOrEqual(10 * 1024);
     const { load }: { load: typeof tokenizerFromJson } = await import(
       `data:text/javascript,${encodeURIComponent(text)}`

@@ -12,7 +12,7 @@ import {
 import { fixedLength as piecesOfLength } from "../pre-tokenizers/fixed-length";
 import { cutting, type PreTokenizer, sequence } from "../pre-tokenizers/pre-tokenizer";
 import { unicodeScripts as piecesOfOneScript } from "../pre-tokenizers/unicode-scripts";
-import { SCANNERS } from "../scanners";
+import { scanners } from "../scanners";
 import { codePointCount } from "../unicode";
 import type { TokenizerComponent } from "./component";
 import { readPattern } from "./pattern";
@@ -32,7 +32,7 @@ function splittingAs(fields: Fields, pattern: Pattern, invert = false): PreToken
 export const split: TokenizerComponent = {
   type: "Split",
   pre_tokenizer(fields, components) {
-    const known = SCANNERS.get(fields.object("pattern").optionalString("Regex") ?? "");
+    const known = scanners().get(fields.object("pattern").optionalString("Regex") ?? "");
     return splittingAs(fields, known ?? readPattern(fields, "pattern", components), fields.boolean("invert", false));
   },
 };

@@ -3,7 +3,7 @@ import { byteLevelDecoder } from "../decoders/byte-level";
 import { isCount } from "../fields";
 import { regexPattern } from "../patterns";
 import { wordsInBytes } from "../pre-tokenizers/byte-level";
-import { SCANNERS } from "../scanners";
+import { scanners } from "../scanners";
 import { findSpecialTokens } from "../special-tokens";
 import { Tokenizer } from "../tokenizer";
 import { DEFAULT_TRUNCATION } from "../truncation";
@@ -55,7 +55,7 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
     added: new AddedTokens(tokens, model.vocabulary, undefined),
     model,
     special: roles,
-    preTokenizer: wordsInBytes(SCANNERS.get(json) ?? regexPattern(regex)),
+    preTokenizer: wordsInBytes(scanners().get(json) ?? regexPattern(regex)),
     postProcessor: undefined,
     decoder: byteLevelDecoder,
     padding: { id: roles.pad, type: 0, side: "right" },
@@ -79,7 +79,7 @@ function wordPattern(pattern: unknown): { regex: RegExp; json: string } {
     throw new TypeError(`pattern is /${pattern.source}/ without the flag u; give it, so that it sees whole characters`);
   }
   if (typeof pattern === "string" && Object.hasOwn(WORD_PATTERNS, pattern)) {
-    return WORD_PATTERNS[pattern as TiktokenPattern];
+    return WORD_PATTERNS[pattern as TiktokenPattern]();
   }
   const names = Object.keys(WORD_PATTERNS).join(", ");
   throw new TypeError(`pattern must be one of ${names}, or a regular expression, not ${JSON.stringify(pattern)}`);
