@@ -1,11 +1,10 @@
-import { FormatError } from "../errors";
 import { AddedTokens, readAddedToken } from "./added-tokens";
 import type { Components } from "./components/component";
-import { describe, Fields, TOKENIZER_FILE } from "./fields";
-import { type Padding, readPadding } from "./padding";
-import { findSpecialTokens, type SpecialTokens } from "./special-tokens";
+import { Fields, problem } from "./fields";
+import { readPadding } from "./padding";
+import { findSpecialTokens } from "./special-tokens";
 import { Tokenizer } from "./tokenizer";
-import { DEFAULT_TRUNCATION, readTruncation, type TruncationSettings } from "./truncation";
+import { readTruncation } from "./truncation";
 
 /** A tokenizer.json, read with these components. */
 export function readTokenizerJson(json: string | object, config: object, components: Components): Tokenizer {
@@ -25,15 +24,8 @@ export function readTokenizerJson(json: string | object, config: object, compone
     special,
     preTokenizer: components.readOptional("pre_tokenizer", fields),
     decoder: components.readOptional("decoder", fields),
-    padding: paddingOf(
-      fields.get("padding") == null ? undefined : readPadding(fields.object("padding")),
-      configuration,
-      special,
-    ),
-    truncation: truncationOf(
-      fields.get("truncation") == null ? DEFAULT_TRUNCATION : readTruncation(fields.object("truncation")),
-      configuration,
-    ),
+    padding: readPadding(fields.optionalObject("padding"), configuration, special.pad),
+    truncation: readTruncation(fields.optionalObject("truncation"), configuration),
     cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
     config: Object.freeze(configuration),
     json: componentsOf(fields),
@@ -45,7 +37,7 @@ function parse(json: string): unknown {
     return JSON.parse(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new FormatError({ file: TOKENIZER_FILE, found: `text that is not JSON (${reason})`, expected: "JSON" });
+    throw problem("", `text that is not JSON (${reason})`, "JSON");
   }
 }
 
@@ -62,28 +54,5 @@ function withModelType(fields: Fields): Fields {
 /** The parts that are written back as they were read. */
 function componentsOf(fields: Fields): Record<string, unknown> {
   const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
-  return Object.fromEntries(names.map((name) => [name, structuredClone(fields.get(name) ?? null)]));
-}
-
-function paddingOf(read: Padding | undefined, config: Record<string, unknown>, special: SpecialTokens): Padding {
-  const side = sideOf(config, "padding_side") ?? read?.side ?? "right";
-  const id = config.pad_token == null ? (read?.id ?? special.pad) : special.pad;
-  return { id, type: read?.type ?? 0, side };
-}
-
-function truncationOf(settings: TruncationSettings, config: Record<string, unknown>): TruncationSettings {
-  const direction = sideOf(config, "truncation_side") ?? settings.direction;
-  return { ...settings, direction, maxLength: settings.maxLength ?? modelMaxLength(config) };
-}
-
-function sideOf(config: Record<string, unknown>, name: string): "left" | "right" | undefined {
-  const side = config[name];
-  if (side === undefined || side === null || side === "left" || side === "right") return side ?? undefined;
-  throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(side), expected: "left or right" });
-}
-
-/** Configurations without a limit say 1e30. */
-function modelMaxLength(config: Record<string, unknown>): number | undefined {
-  const length = config.model_max_length;
-  return typeof length === "number" && Number.isSafeInteger(length) && length > 0 ? length : undefined;
+  return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
 }

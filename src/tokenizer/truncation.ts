@@ -1,27 +1,33 @@
 import { type EncodedPart, type EncodedTokens, noTokens, sliceTokens } from "./encoding";
-import type { Fields } from "./fields";
+import { type Fields, isCount } from "./fields";
+import { readSide, type Side } from "./side";
+
+const STRATEGIES = ["LongestFirst", "OnlyFirst", "OnlySecond"] as const;
 
 export interface TruncationSettings {
   maxLength?: number | undefined;
-  direction: "left" | "right";
-  strategy: "longest_first" | "only_first" | "only_second";
+  direction: Side;
+  strategy: (typeof STRATEGIES)[number];
   /** Tokens that neighbouring windows of the overflow share. */
   stride: number;
 }
 
-export const DEFAULT_TRUNCATION: TruncationSettings = { direction: "right", strategy: "longest_first", stride: 0 };
+export const DEFAULT_TRUNCATION: TruncationSettings = { direction: "right", strategy: "LongestFirst", stride: 0 };
 
-const STRATEGIES = { LongestFirst: "longest_first", OnlyFirst: "only_first", OnlySecond: "only_second" } as const;
-
-/** Reads the `truncation` of a tokenizer.json. */
-export function readTruncation(fields: Fields): TruncationSettings {
-  const strategy = fields.oneOf("strategy", ["LongestFirst", "OnlyFirst", "OnlySecond"], "LongestFirst");
+/** Reads the `truncation` of a tokenizer.json; what it leaves open is as the configuration says. */
+export function readTruncation(fields: Fields | undefined, config: Record<string, unknown>): TruncationSettings {
   return {
-    maxLength: fields.count("max_length"),
-    direction: fields.oneOf("direction", ["Left", "Right"], "Right") === "Left" ? "left" : "right",
-    strategy: STRATEGIES[strategy],
-    stride: fields.count("stride", 0),
+    maxLength: fields?.count("max_length") ?? modelMaxLength(config),
+    direction: readSide(fields, config, "truncation_side"),
+    strategy: fields?.oneOf("strategy", STRATEGIES, "LongestFirst") ?? "LongestFirst",
+    stride: fields?.count("stride", 0) ?? 0,
   };
+}
+
+/** Configurations without a limit say 1e30. */
+function modelMaxLength(config: Record<string, unknown>): number | undefined {
+  const length = config.model_max_length;
+  return isCount(length) && length > 0 ? length : undefined;
 }
 
 /**
@@ -44,17 +50,17 @@ function targetLengths(lengths: number[], maxLength: number, strategy: Truncatio
   const excess = first + (second ?? 0) - maxLength;
   if (excess <= 0) return lengths;
   if (maxLength === 0) return lengths.map(() => 0);
-  if (strategy === "longest_first") {
+  if (strategy === "LongestFirst") {
     if (second === undefined) return [maxLength];
     const half = Math.floor(maxLength / 2);
     const shorter = Math.min(first, second, half);
     return first <= second ? [shorter, maxLength - shorter] : [maxLength - shorter, shorter];
   }
-  const target = strategy === "only_first" ? 0 : 1;
+  const target = strategy === "OnlyFirst" ? 0 : 1;
   const length = lengths[target] ?? 0;
   if (length <= excess) {
     throw new RangeError(
-      `truncation: strategy ${strategy} cannot cut ${excess} tokens from ${length}; use longest_first or a larger maxLength`,
+      `truncation: strategy ${strategy} cannot cut ${excess} tokens from ${length}; use LongestFirst or a larger maxLength`,
     );
   }
   return lengths.map((current, index) => (index === target ? current - excess : current));

@@ -11,9 +11,9 @@ const source = fileURLToPath(new URL("../../src", import.meta.url));
 /** What a bundler for pages makes of an import. */
 async function bundled(code: string, options: BuildOptions = {}): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
-    stdin: { contents: code, resolveDir: source },
-    ...{ bundle: true, write: false, metafile: true, minify: true, format: "esm", platform: "browser" },
+    ...{ minify: true, format: "esm", platform: "browser" },
     ...options,
+    ...{ stdin: { contents: code, resolveDir: source }, bundle: true, write: false, metafile: true },
   });
   return { ...Object.values(metafile.outputs)[0]!, text: outputFiles[0]!.text };
 }

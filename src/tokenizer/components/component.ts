@@ -75,7 +75,8 @@ export class Components {
 
   /** The part that a field of the same name describes; nothing where there is none. */
   readOptional<Place extends keyof Places>(place: Place, fields: Fields): Places[Place] | undefined {
-    return fields.get(place) == null ? undefined : this.read(place, fields.object(place));
+    const part = fields.optionalObject(place);
+    return part && this.read(place, part);
   }
 }
 
