@@ -1,13 +1,16 @@
 import type { Buffer } from "../kernels";
 import { type Quantized, BLOCK as SHARED } from "../quantized";
 import type { Arenas } from "./arenas";
-import { BLOCK, multiplyBlocks, planOf, roomFor } from "./blocks";
+import { multiplyBlocks, planOf, roomFor, TILE_COLUMNS } from "./blocks";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** From so many rows on, a block of weights that is expanded to float32 once serves enough of them. */
 const MANY = 4;
+
+/** Columns that are expanded together have so many numbers, which the second cache holds until they are packed. */
+const EXPANDED = 2 ** 18;
 
 /** Where the parts of a matrix lie in a region. */
 interface Place {
@@ -42,10 +45,10 @@ export class QuantizedProducts {
     const { rows: n, columns: k, values, scales } = matrix;
     const output = new Float32Array(rows * n);
     if (output.length === 0) return output;
-    const width = Math.min(n, Math.max(8, Math.floor(BLOCK / 4 / k / 8) * 8));
+    const width = Math.min(n, Math.max(1, Math.floor(EXPANDED / k / TILE_COLUMNS)) * TILE_COLUMNS);
     const single = { m: rows, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
     const plan = planOf(single, width);
-    const bytes = roomFor(plan) + 4 * k * (width + 8) + 4 * n;
+    const bytes = roomFor(plan) + 4 * k * width + 4 * n;
     const compute = (region: Region, place: Place) => {
       const biasAt = bias ? region.put(bias) : 0;
       if (rows < MANY) return multiplyRows(region, x, matrix, place, biasAt, output);
