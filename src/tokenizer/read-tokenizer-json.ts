@@ -4,7 +4,6 @@ import { Fields, problem } from "./fields";
 import { readPadding } from "./padding";
 import { findSpecialTokens } from "./special-tokens";
 import { Tokenizer } from "./tokenizer";
-import { readTruncation } from "./truncation";
 
 /** A tokenizer.json, read with these components. */
 export function readTokenizerJson(json: string | object, config: object, components: Components): Tokenizer {
@@ -25,7 +24,7 @@ export function readTokenizerJson(json: string | object, config: object, compone
     preTokenizer: components.readOptional("pre_tokenizer", fields),
     decoder: components.readOptional("decoder", fields),
     padding: readPadding(fields.optionalObject("padding"), configuration, special.pad),
-    truncation: readTruncation(fields.optionalObject("truncation"), configuration),
+    truncation: components.readTruncation(fields, configuration),
     cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
     config: Object.freeze(configuration),
     json: componentsOf(fields),

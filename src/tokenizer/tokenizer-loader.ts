@@ -9,6 +9,8 @@ export type TokenizerLoader = (json: string | object, config?: object) => Tokeni
  * A {@link tokenizerFromJson} that bundles only these components, one for each `type` in the file. GPT-2 takes `bpe` and
  * `byteLevel`; GPT-4, Llama 3 and Qwen also `sequence`, `split` and, as the file says, `templateProcessing` or `nfc`.
  *
+ * `encode` with `truncation: true` takes `truncation` beside them.
+ *
  * @throws FormatError from the function it gives, if a file needs another component: says which to add.
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { readSide, type Side } from "./side";
 
 const STRATEGIES = ["LongestFirst", "OnlyFirst", "OnlySecond"] as const;
 
-export interface TruncationSettings {
+interface TruncationSettings {
   maxLength?: number | undefined;
   direction: Side;
   strategy: (typeof STRATEGIES)[number];
@@ -12,16 +12,34 @@ export interface TruncationSettings {
   stride: number;
 }
 
-export const DEFAULT_TRUNCATION: TruncationSettings = { direction: "right", strategy: "LongestFirst", stride: 0 };
+/** Cuts texts that are too long. */
+export interface Truncation {
+  /** The most tokens, where a call does not say. */
+  readonly maxLength: number | undefined;
+  cut(sequences: readonly EncodedPart[], maxLength: number): readonly EncodedPart[];
+}
+
+function truncationAs(settings: TruncationSettings): Truncation {
+  return {
+    maxLength: settings.maxLength,
+    cut: (sequences, maxLength) => truncate(sequences, maxLength, settings),
+  };
+}
+
+export const DEFAULT_TRUNCATION = /* @__PURE__ */ truncationAs({
+  direction: "right",
+  strategy: "LongestFirst",
+  stride: 0,
+});
 
 /** Reads the `truncation` of a tokenizer.json; what it leaves open is as the configuration says. */
-export function readTruncation(fields: Fields | undefined, config: Record<string, unknown>): TruncationSettings {
-  return {
+export function readTruncation(fields: Fields | undefined, config: Record<string, unknown>): Truncation {
+  return truncationAs({
     maxLength: fields?.count("max_length") ?? modelMaxLength(config),
     direction: readSide(fields, config, "truncation_side"),
     strategy: fields?.oneOf("strategy", STRATEGIES, "LongestFirst") ?? "LongestFirst",
     stride: fields?.count("stride", 0) ?? 0,
-  };
+  });
 }
 
 /** Configurations without a limit say 1e30. */
@@ -35,11 +53,7 @@ function modelMaxLength(config: Record<string, unknown>): number | undefined {
  *
  * @throws RangeError if the strategy may not cut enough, or the stride is not below the length of a window.
  */
-export function truncate(
-  sequences: readonly EncodedPart[],
-  maxLength: number,
-  settings: TruncationSettings,
-): EncodedPart[] {
+function truncate(sequences: readonly EncodedPart[], maxLength: number, settings: TruncationSettings): EncodedPart[] {
   const lengths = sequences.map(({ tokens }) => tokens.ids.length);
   const targets = targetLengths(lengths, maxLength, settings.strategy);
   return sequences.map((part, index) => windows(part, targets[index] as number, settings));

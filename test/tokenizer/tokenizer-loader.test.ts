@@ -46,13 +46,26 @@ describe("without its component", () => {
   const model = { type: "BPE", vocab: { a: 0 }, merges: [] };
   const regex = { type: "Split", pattern: { Regex: "a+" } };
 
-  it.each(components)("a file that needs %s is refused, and the error says to add it", (name, component) => {
-    const field = Object.keys(component).find((key) => key !== "type")!;
-    const part = field === "pattern" ? { pre_tokenizer: regex } : { [field]: { type: component.type } };
-    const load = tokenizerLoader(components.map(([, other]) => other).filter((other) => other !== component));
-    const message = messageOf(() => load({ model, ...part }));
-    expect(message).toContain(`found "${component.type}"`);
-    expect(message).toContain(`add ${name}, or use tokenizerFromJson`);
+  it.each(components.filter(([name]) => name !== "truncation"))(
+    "a file that needs %s is refused, and the error says to add it",
+    (name, component) => {
+      const field = Object.keys(component).find((key) => key !== "type")!;
+      const part = field === "pattern" ? { pre_tokenizer: regex } : { [field]: { type: component.type } };
+      const load = tokenizerLoader(components.map(([, other]) => other).filter((other) => other !== component));
+      const message = messageOf(() => load({ model, ...part }));
+      expect(message).toContain(`found "${component.type}"`);
+      expect(message).toContain(`add ${name}, or use tokenizerFromJson`);
+    },
+  );
+
+  it("truncation, nothing is cut", () => {
+    const parts = [tokenizers.bpe, tokenizers.byteLevel];
+    const json = { model };
+    const options = { maxLength: 1, truncation: true };
+    expect(tokenizerLoader([...parts, tokenizers.truncation])(json).encode("aa", options).ids).toEqual([0]);
+    expect(messageOf(() => tokenizerLoader(parts)(json).encode("aa", options))).toContain("add truncation");
+    expect(() => tokenizerLoader(parts)(json).encode("aa", { maxLength: 1 })).toThrow(RangeError);
+    expect(tokenizerLoader(parts)(json).encode("aa", { maxLength: 2 }).ids).toEqual([0, 0]);
   });
 
   it("what is there is listed", () => {

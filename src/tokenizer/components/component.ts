@@ -5,6 +5,7 @@ import type { Normalizer } from "../normalizers/normalizer";
 import type { Pattern } from "../patterns";
 import type { PostProcessor } from "../post-processors/post-processor";
 import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer";
+import type { Truncation } from "../truncation";
 
 /** What a component may stand for: the fields of a tokenizer.json that have a `type`, and patterns inside them. */
 interface Places {
@@ -40,6 +41,8 @@ export interface TokenizerComponent {
   readonly decoder?: Reader<Decoder>;
   /** @internal */
   readonly pattern?: Reader<Pattern>;
+  /** @internal */
+  readonly truncation?: (fields: Fields | undefined, config: Record<string, unknown>) => Truncation;
 }
 
 /** Reads parts of a tokenizer.json, each with the component that its type names. */
@@ -77,6 +80,12 @@ export class Components {
   readOptional<Place extends keyof Places>(place: Place, fields: Fields): Places[Place] | undefined {
     const part = fields.optionalObject(place);
     return part && this.read(place, part);
+  }
+
+  /** Nothing where none of the components cuts texts. */
+  readTruncation(fields: Fields, config: Record<string, unknown>): Truncation | undefined {
+    const read = this.#components.find((component) => component.truncation)?.truncation;
+    return read?.(fields.optionalObject("truncation"), config);
   }
 }
 

@@ -29,3 +29,4 @@ export {
 } from "./pre-tokenizers";
 export { replace, strip } from "./replace";
 export { sequence } from "./sequence";
+export { truncation } from "./truncation";
