@@ -59,19 +59,16 @@ export class AlignedText {
   mapCharacters(which: RegExp, replacement: (character: string) => string): AlignedText {
     const ranges: number[] = [];
     const contents: string[] = [];
-    const places: number[] = [];
     for (const { 0: character, index } of this.text.matchAll(which)) {
-      const end = index + character.length;
-      ranges.push(index, end);
+      ranges.push(index, index + character.length);
       contents.push(replacement(character));
-      places.push(this.startOf(index), this.endOf(end - 1));
     }
-    return this.edit(ranges, contents, places);
+    return this.edit(ranges, contents, (i) => this.offsets(ranges[2 * i] as number, ranges[2 * i + 1] as number));
   }
 
   /** Puts text in front; it shares the first character's place. Nothing can be put in front of an empty text. */
   prepend(prefix: string): AlignedText {
-    return this.text === "" ? this : this.edit([0, 0], [prefix], [this.startOf(0), this.endOf(0)]);
+    return this.text === "" ? this : this.edit([0, 0], [prefix], () => [this.startOf(0), this.endOf(0)]);
   }
 
   /**
@@ -79,26 +76,27 @@ export class AlignedText {
    *
    * @param ranges start and end of the first range, of the second, and so on
    * @param contents what each becomes
-   * @param places start and end of the place that each stands for
+   * @param placeOf the place that each stands for, by its index
    */
-  edit(ranges: readonly number[], contents: readonly string[], places: readonly number[]): AlignedText {
+  edit(ranges: readonly number[], contents: readonly string[], placeOf: (index: number) => Offsets): AlignedText {
     if (contents.length === 0) return this;
     let text = "";
     let at = 0;
     let keepsPlaces = true;
-    contents.forEach((content, i) => {
-      const [from, to] = [ranges[2 * i] as number, ranges[2 * i + 1] as number];
-      keepsPlaces &&= sameUnits(this.text.slice(from, to), content);
+    for (let i = 0; i < contents.length; i++) {
+      const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
+      keepsPlaces &&=
+        content.length === to - from && (content.length < 2 || arePairs(content, this.text.slice(from, to)));
       text += this.text.slice(at, from) + content;
       at = to;
-    });
+    }
     text += this.text.slice(at);
     if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
     const spans = new Spans(text.length, this);
-    contents.forEach((content, i) => {
+    for (let i = 0; i < contents.length; i++) {
       spans.keepUntil(ranges[2 * i] as number);
-      spans.replace(ranges[2 * i + 1] as number, content.length, places[2 * i] as number, places[2 * i + 1] as number);
-    });
+      spans.replace(ranges[2 * i + 1] as number, (contents[i] as string).length, ...placeOf(i));
+    }
     spans.keepUntil(this.text.length);
     return new AlignedText(text, this.start, this.end, spans);
   }
@@ -122,10 +120,9 @@ export class AlignedText {
   }
 }
 
-/** Whether one character stands where another stood, so that nothing moves. */
-function sameUnits(old: string, content: string): boolean {
-  if (content.length !== old.length) return false;
-  return old.length < 2 || (old.length === 2 && isInsidePair(old, 1) && isInsidePair(content, 1));
+/** Whether both are one character of two units, so that one may stand where the other stood without moving anything. */
+function arePairs(content: string, old: string): boolean {
+  return content.length === 2 && isInsidePair(content, 1) && isInsidePair(old, 1);
 }
 
 /** Whether a cut at `index` would fall between the two halves of one character. */

@@ -66,14 +66,11 @@ export function literalPattern(literal: string): Pattern {
 /** Each match becomes `content`, which takes the place of the last character it replaces. */
 export function replaceMatches(text: AlignedText, pattern: Pattern, content: string): AlignedText {
   const ranges = pattern(text.text);
-  const contents: string[] = [];
-  const places: number[] = [];
-  for (let i = 1; i < ranges.length; i += 2) {
-    const to = ranges[i] as number;
-    contents.push(content);
-    places.push(...(to > 0 ? text.offsets(to - 1, to) : [text.start, text.start]));
-  }
-  return text.edit(ranges, contents, places);
+  const contents = new Array<string>(ranges.length / 2).fill(content);
+  return text.edit(ranges, contents, (i) => {
+    const to = ranges[2 * i + 1] as number;
+    return to > 0 ? text.offsets(to - 1, to) : [text.start, text.start];
+  });
 }
 
 /** What becomes of the delimiters at which a text is split. */

@@ -1,4 +1,4 @@
-import type { AlignedText } from "../aligned-text";
+import type { AlignedText, Offsets } from "../aligned-text";
 import { codePointCount, utf8 } from "../unicode";
 import { align, type Change } from "./changes";
 import type { Charsmap } from "./charsmap";
@@ -55,7 +55,7 @@ function isShort(cluster: string): boolean {
 function replaceCharacters(text: AlignedText, edits: readonly Edit[]): AlignedText {
   const ranges: number[] = [];
   const contents: string[] = [];
-  const places: number[] = [];
+  const places: Offsets[] = [];
   for (const { from, to, content } of edits) {
     let start = from;
     let old = from;
@@ -64,11 +64,11 @@ function replaceCharacters(text: AlignedText, edits: readonly Edit[]): AlignedTe
       ranges.push(start, to);
       start = to;
       contents.push(character);
-      places.push(...text.offsets(old, next));
+      places.push(text.offsets(old, next));
       if (next < to) old = next;
     }
   }
-  return text.edit(ranges, contents, places);
+  return text.edit(ranges, contents, (i) => places[i] as Offsets);
 }
 
 /** Where characters are lost, the reference's offsets follow from its way to count them. */
