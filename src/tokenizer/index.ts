@@ -5,6 +5,8 @@
  */
 export { FormatError, type FormatProblem } from "../errors";
 export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
+export * from "./components";
+export type { TokenizerComponent } from "./components/component";
 export type { DecodeStream } from "./decode-stream";
 export type { Encoding } from "./encoding";
 export { tokenizerFromJson } from "./from-json";
@@ -18,6 +20,7 @@ export type { SpecialTokens } from "./special-tokens";
 export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tiktoken";
 export type { TiktokenPattern } from "./tiktoken/patterns";
 export { Tokenizer } from "./tokenizer";
+export { type TokenizerLoader, tokenizerLoader } from "./tokenizer-loader";
 export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";
 export { type TrainUnigramOptions, trainUnigram } from "./training/train-unigram";
 export { type TrainWordPieceOptions, trainWordPiece } from "./training/train-word-piece";

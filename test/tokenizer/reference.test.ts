@@ -11,6 +11,7 @@ const KINDS = [
   "sentencepiece",
   "components",
   "nasty",
+  "patterns",
 ];
 
 describe.each(KINDS)("%s equal the reference", (kind) => {

@@ -4,7 +4,7 @@ import { AddedTokens } from "../added-tokens";
 import type { Decoder } from "../decoders";
 import { describe, Fields, isCount } from "../fields";
 import { readVocabJson } from "../from-vocab-and-merges";
-import { readPostProcessor } from "../post-processors";
+import { TemplateProcessor } from "../post-processors/template";
 import { SentencePieceDecoder } from "../sentencepiece/decoder";
 import { componentsJson } from "../sentencepiece/json";
 import { PIECE_TYPES, readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
@@ -83,7 +83,7 @@ function tokenizerOf(
   idOf(unk);
   const model = new RenumberedModel(modelOf(source), scores, vocabulary, unk);
   const template = templateOf([TEXT, [eos, 0]], [TEXT, ["B", 1], [eos, 1]], idOf);
-  const postProcessor = readPostProcessor(new Fields(template, "post_processor"));
+  const postProcessor = new TemplateProcessor(new Fields(template, "post_processor"));
   const languages = Object.keys(vocabulary.toJson()).filter((token) => LANGUAGE.test(token));
   const special = new Set(Object.values(names).filter((token) => vocabulary.id(token) !== undefined));
   const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false };

@@ -25,7 +25,7 @@ export function gpt2Recipe(vocab: string, merges: string, config: Config): Recip
 export function ranksRecipe(text: string, file: string, config: Config): Recipe {
   const ids = readRanks(text, file);
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
-  const pattern = { Regex: WORD_PATTERNS.llama3.json };
+  const pattern = { Regex: WORD_PATTERNS.llama3().json };
   const isLlama = /^LlamaTokenizer(Fast)?$/.test(String(config.tokenizer_class));
   return {
     model: new RankBpe(ids, new Map()).toJson(),

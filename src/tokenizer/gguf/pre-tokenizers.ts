@@ -1,4 +1,5 @@
-import { WORDS_OF_CL100K, WORDS_OF_GPT2 } from "../scanners";
+import { wordsOfCl100k } from "../scanners/cl100k";
+import { WORDS_OF_GPT2 } from "../scanners/gpt2";
 import { WORD_PATTERNS } from "../tiktoken/patterns";
 import { CASED_LETTERS } from "./cased-letters";
 
@@ -37,12 +38,12 @@ const DEEPSEEK =
 
 const gpt2: GgufPreTokenizer = { json: byteLevel(true) };
 const digitsApart = sequence({ type: "Digits", individual_digits: true }, byteLevel(true));
-const llama3 = words(WORDS_OF_CL100K("\\p{N}{1,3}"));
-const qwen2 = words(WORDS_OF_CL100K("\\p{N}"));
+const llama3 = words(wordsOfCl100k("\\p{N}{1,3}"));
+const qwen2 = words(wordsOfCl100k("\\p{N}"));
 const deepseek3 = words("\\p{N}{1,3}", KANA_AND_HAN, DEEPSEEK);
 const bloom = words(SENTENCE_PARTS);
 const bailing = words(`'(?i:[sdmt]|ll|ve|re)|${LETTERS}|\\p{N}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]|${LEFT_OVER}`);
-const o200k = words(WORD_PATTERNS.o200k.json);
+const o200k = words(WORD_PATTERNS.o200k().json);
 
 /** By each of the names that one way of cutting goes by. */
 const table: readonly (readonly [names: string, GgufPreTokenizer])[] = [
@@ -97,7 +98,7 @@ const table: readonly (readonly [names: string, GgufPreTokenizer])[] = [
   ["bailingmoe bailingmoe2 llada-moe", bailing],
   ["seed-coder", words(`${CONTRACTION}|${LETTERS}|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|\\s*[\\r\\n]+|${LEFT_OVER}`)],
   ["superbpe", words("\\p{N}+", "(?=(\\d{3})+(?!\\d))")],
-  ["minicpm5", { ...words("\\p{N}{1,3}", WORDS_OF_CL100K("\\p{N}+")), ignoreMerges: true }],
+  ["minicpm5", { ...words("\\p{N}{1,3}", wordsOfCl100k("\\p{N}+")), ignoreMerges: true }],
 ];
 
 /** By name, as `tokenizer.ggml.pre` has it. @see llama.cpp's llama-vocab.cpp, which gave the names */

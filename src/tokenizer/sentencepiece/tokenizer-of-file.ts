@@ -1,7 +1,7 @@
 import { type AddedToken, AddedTokens } from "../added-tokens";
 import { Fields } from "../fields";
 import type { Model } from "../models";
-import { readPostProcessor } from "../post-processors";
+import { TemplateProcessor } from "../post-processors/template";
 import { findSpecialTokens } from "../special-tokens";
 import { Tokenizer } from "../tokenizer";
 import { DEFAULT_TRUNCATION } from "../truncation";
@@ -30,7 +30,7 @@ export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tok
   const bos = endPiece(file, options, "bos");
   const eos = endPiece(file, options, "eos");
   const template = endsTemplate(bos, eos, (token) => model.vocabulary.id(token) as number);
-  const postProcessor = template && readPostProcessor(new Fields(template, "post_processor"));
+  const postProcessor = template && new TemplateProcessor(new Fields(template, "post_processor"));
   const added = new AddedTokens(ownTokens(file, options.findsTokens === true), model.vocabulary, normalizer);
   const roles = rolesOf(file);
   const special = findSpecialTokens((token) => model.vocabulary.id(token), roles, model, postProcessor);
