@@ -43,7 +43,7 @@ const dtypes = {
   Q1_0: { id: 41, block: 128, bytes: 18 },
 } as const;
 
-const names: ReadonlyMap<number, GgufDtype> = new Map(
+const names: ReadonlyMap<number, GgufDtype> = /* @__PURE__ */ new Map(
   (Object.keys(dtypes) as GgufDtype[]).map((name) => [dtypes[name].id, name]),
 );
 

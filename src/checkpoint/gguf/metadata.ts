@@ -18,7 +18,7 @@ const scalar = (size: number, read: Scalar["read"]): Scalar => ({ size, read });
 const exact = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
 
 /** By the type's number in the file. @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, gguf_metadata_value_type */
-const scalars: ReadonlyMap<number, Scalar> = new Map([
+const scalars: ReadonlyMap<number, Scalar> = /* @__PURE__ */ new Map([
   [0, scalar(1, (view, at) => view.getUint8(at))],
   [1, scalar(1, (view, at) => view.getInt8(at))],
   [2, scalar(2, (view, at) => view.getUint16(at, true))],

@@ -15,7 +15,7 @@ type SentencePieceRecipe = (file: SentencePieceFile, config: Config) => Recipe;
 const SENTENCEPIECE_FILES = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model"];
 
 /** Families that read a SentencePiece file, by their class without `Fast`. */
-const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = new Map([
+const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = /* @__PURE__ */ new Map([
   ["LlamaTokenizer", llamaRecipe],
   ["GemmaTokenizer", gemmaRecipe],
   ["T5Tokenizer", t5Recipe],
@@ -30,7 +30,7 @@ const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = new Map([
 ]);
 
 /** The class that a model's config.json stands for where tokenizer_config.json names none. */
-const CLASS_OF_MODEL: ReadonlyMap<unknown, string> = new Map([
+const CLASS_OF_MODEL: ReadonlyMap<unknown, string> = /* @__PURE__ */ new Map([
   ["llama", "LlamaTokenizer"],
   ["gemma", "GemmaTokenizer"],
   ["t5", "T5Tokenizer"],

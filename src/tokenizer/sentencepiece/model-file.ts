@@ -4,7 +4,7 @@ import { type ProtobufField, ProtobufReader } from "./protobuf";
 
 /** What a piece is for, by its number in the file. */
 export const PIECE_TYPES = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
-const MODEL_TYPES: ReadonlyMap<number, "unigram" | "bpe"> = new Map([
+const MODEL_TYPES: ReadonlyMap<number, "unigram" | "bpe"> = /* @__PURE__ */ new Map([
   [1, "unigram"],
   [2, "bpe"],
 ]);
