@@ -96,6 +96,22 @@ const table: readonly (readonly [names: string, GgufPreTokenizer])[] = [
   ["viking", words(SENTENCE_PARTS, "\\p{N}")],
   ["bailingmoe bailingmoe2 llada-moe", bailing],
   ["seed-coder", words(`${CONTRACTION}|${LETTERS}|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|\\s*[\\r\\n]+|${LEFT_OVER}`)],
+  ["ufakzeka", words(`${LETTERS}|\\p{N}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]+|${LEFT_OVER}`)],
+  ["laguna", words("\\n+", WORDS_OF_CL100K("\\p{N}"))],
+  [
+    "exaone-moe",
+    words(
+      `${CONTRACTION}|[^\\r\\n\\p{L}\\p{N}]?(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+|\\p{N}|${OTHERS}[\\r\\n/]?|` +
+        `\\s*[\\r\\n]|${LEFT_OVER}`,
+    ),
+  ],
+  [
+    "jais-2",
+    words(
+      `${CONTRACTION}|${LETTERS}|\\p{N}{1,3}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]+|` +
+        `${[512, 256, 128, 64, 32, 16, 8, 4].map((count) => `\\s{${count}}(?!\\S)|`).join("")}\\s{1,2}(?!\\S)|\\s`,
+    ),
+  ],
   ["superbpe", words("\\p{N}+", "(?=(\\d{3})+(?!\\d))")],
   ["minicpm5", { ...words("\\p{N}{1,3}", WORDS_OF_CL100K("\\p{N}+")), ignoreMerges: true }],
 ];
