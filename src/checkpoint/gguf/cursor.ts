@@ -1,7 +1,7 @@
 import { FormatError } from "../../errors";
 
 /** Fatal, and a byte order mark is kept: a token may begin with one. */
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** Walks over the bytes of a GGUF file; every number in it is little-endian. Nothing is read beyond the end. */
 export class GgufCursor {

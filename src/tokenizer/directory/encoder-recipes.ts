@@ -9,7 +9,10 @@ type Place = readonly [token: string, type: number];
 const A = ["A", 0] as const;
 const B = ["B", 1] as const;
 const BERT_NAMES = { bos: "[CLS]", eos: "[SEP]", sep: "[SEP]", cls: "[CLS]", mask: "[MASK]" };
-const QUOTES = [replace({ String: "``" }, '"'), replace({ String: "''" }, '"')];
+const QUOTES = [
+  { type: "Replace", pattern: { String: "``" }, content: '"' },
+  { type: "Replace", pattern: { String: "''" }, content: '"' },
+];
 /** A piece of these was never meant for the comma after a digit to be part of. */
 const DIGIT_AND_COMMA = /\p{Nd},$/u;
 

@@ -6,7 +6,7 @@ import { tokenizerFromJson } from "../from-json";
 import { tokenizerOfFile } from "../sentencepiece/tokenizer-of-file";
 import type { Tokenizer } from "../tokenizer";
 import { MetadataFields } from "./metadata-fields";
-import { GGUF_PRE_TOKENIZERS } from "./pre-tokenizers";
+import { ggufPreTokenizers } from "./pre-tokenizers";
 import { sentencePieceFile } from "./sentencepiece-file";
 import { endsOf, type GgufVocabulary, readVocabulary } from "./vocabulary";
 import { bertTokens, bpeRecipe, wordPieceRecipe } from "./word-recipes";
@@ -69,9 +69,10 @@ const WHOLE = "tokenizer.huggingface.json";
 
 function readBpe(fields: MetadataFields): Tokenizer {
   const pre = fields.get("pre") ?? "default";
-  const cutting = typeof pre === "string" ? GGUF_PRE_TOKENIZERS.get(pre) : undefined;
+  const known = ggufPreTokenizers();
+  const cutting = typeof pre === "string" ? known.get(pre) : undefined;
   if (cutting === undefined) {
-    const expected = `a pre-tokenizer that is known here: ${[...GGUF_PRE_TOKENIZERS.keys()].join(", ")}`;
+    const expected = `a pre-tokenizer that is known here: ${[...known.keys()].join(", ")}`;
     throw fields.fail("pre", expected, describe(pre));
   }
   const vocabulary = readVocabulary(fields);
