@@ -32,7 +32,7 @@ export function toFloat32(dtype: string, bytes: Uint8Array): Float32Array | unde
 }
 
 /** The dtypes of safetensors that become float32, and how. */
-export const decoding: Decoding<Dtype> = { dtypes: Object.keys(decoders), toFloat32 };
+export const decoding: Decoding<Dtype> = { dtypes: /* @__PURE__ */ Object.keys(decoders), toFloat32 };
 
 /** IEEE 754 binary16: sign, 5 exponent bits of bias 15, 10 fraction bits. */
 function fromHalf(halves: Uint16Array): Float32Array {

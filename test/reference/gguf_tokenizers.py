@@ -29,7 +29,7 @@ PARTS = [
 ]  # fmt: skip
 ASCII = [part for part in PARTS if part.isascii()]
 
-NAMES = "default gpt-2 mpt olmo starcoder refact command-r smollm exaone llama-bpe llama3 dbrx smaug-bpe chatglm-bpe qwen2 stablelm2 hunyuan grok-2 qwen35 deepseek-v3 hunyuan-dense deepseek-llm deepseek-coder bloom poro-chat viking bailingmoe seed-coder minicpm5 roberta-bpe jina-v2-code falcon3 trillion modern-bert"
+NAMES = "default gpt-2 mpt olmo starcoder refact command-r smollm exaone llama-bpe llama3 dbrx smaug-bpe chatglm-bpe qwen2 stablelm2 hunyuan grok-2 qwen35 deepseek-v3 hunyuan-dense deepseek-llm deepseek-coder bloom poro-chat viking bailingmoe seed-coder minicpm5 roberta-bpe jina-v2-code falcon3 trillion modern-bert ufakzeka laguna exaone-moe jais-2"
 UPPER, LOWER, END = r"[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]", r"[\p{Ll}\p{Lm}\p{Lo}\p{M}]", "(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
 START, REST = r"[^\r\n\p{L}\p{N}]?", r" ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 PUBLISHED = {
@@ -74,7 +74,7 @@ def byte_bpe():
     tokenizer.decoder = decoders.ByteLevel()
     special = ["<|end|>", "<|begin|>", "<|pad|>"]
     trainer = trainers.BpeTrainer(vocab_size=900, special_tokens=special, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False)
-    tokenizer.train_from_iterator(drawn(PARTS, 3000, 1) + drawn(ASCII, 2000, 2) + ["\U0001f600  "] * 300, trainer)
+    tokenizer.train_from_iterator(drawn(PARTS, 3000, 1) + drawn(ASCII, 2000, 2) + ["\U0001f600  ", "\t\t\t", "'tx", "'s b"] * 300, trainer)
     data = json.loads(tokenizer.to_str())["model"]
     tokens = sorted(data["vocab"], key=data["vocab"].get) + ["two words", "    "]
     return {
@@ -141,7 +141,7 @@ def main():
     # A sign for a space at the end is a space for SentencePiece, and goes; llama.cpp keeps it.
     nasty = [text for text in NASTY if "\ufffd" not in text and len(text) < 600 and "\0" not in text and not text.endswith("\u2581")]
     nasty += ["<s>", "a<s>b</s> <unk>c", "<|end|>x<|begin|>", "two words  two words", "      x", "[CLS] a [SEP]", "[MASK]x"]
-    ways = {"texts": drawn(PARTS, 60, 3) + drawn(ASCII, 30, 4) + ["\U0001f600  \n\U0001f600", "\U0001f600 \t"], "ids": []}
+    ways = {"texts": drawn(PARTS, 60, 3) + drawn(ASCII, 30, 4) + ["\U0001f600  \n\U0001f600", "\U0001f600 \t", "a\t\t\t\tb", "don'tx it'sy it's b"], "ids": []}
     bpe = byte_bpe()
     write(FOLDER / "gpt2.gguf", bpe)
     groups = {}

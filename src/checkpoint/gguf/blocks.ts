@@ -29,7 +29,7 @@ const blocks: Partial<Record<GgufDtype, { bytes: number; unpack: Unpack }>> = {
 
 /** How the dtypes of GGUF become float32. */
 export const ggufDecoding: Decoding<GgufDtype> = {
-  dtypes: ["F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64", ...Object.keys(blocks)],
+  dtypes: ["F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64", "Q8_0", "Q4_0"],
   toFloat32(dtype, bytes) {
     const layout = blocks[dtype];
     if (layout === undefined) return toFloat32(dtype, bytes);

@@ -43,14 +43,12 @@ const dtypes = {
   Q1_0: { id: 41, block: 128, bytes: 18 },
 } as const;
 
-const names: ReadonlyMap<number, GgufDtype> = /* @__PURE__ */ new Map(
-  (Object.keys(dtypes) as GgufDtype[]).map((name) => [dtypes[name].id, name]),
-);
-
-export const ggufDtypeNames = [...names.values()];
+export function ggufDtypeNames(): GgufDtype[] {
+  return Object.keys(dtypes) as GgufDtype[];
+}
 
 export function ggufDtype(id: number): GgufDtype | undefined {
-  return names.get(id);
+  return ggufDtypeNames().find((name) => dtypes[name].id === id);
 }
 
 /** Numbers of one block. */

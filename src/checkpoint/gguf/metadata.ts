@@ -14,22 +14,21 @@ interface Scalar {
   read(view: DataView, at: number): number | bigint | boolean | undefined;
 }
 
-const scalar = (size: number, read: Scalar["read"]): Scalar => ({ size, read });
 const exact = (value: bigint): number | bigint => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
 
 /** By the type's number in the file. @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, gguf_metadata_value_type */
-const scalars: ReadonlyMap<number, Scalar> = /* @__PURE__ */ new Map([
-  [0, scalar(1, (view, at) => view.getUint8(at))],
-  [1, scalar(1, (view, at) => view.getInt8(at))],
-  [2, scalar(2, (view, at) => view.getUint16(at, true))],
-  [3, scalar(2, (view, at) => view.getInt16(at, true))],
-  [4, scalar(4, (view, at) => view.getUint32(at, true))],
-  [5, scalar(4, (view, at) => view.getInt32(at, true))],
-  [6, scalar(4, (view, at) => view.getFloat32(at, true))],
-  [7, scalar(1, (view, at) => [false, true][view.getUint8(at)])],
-  [10, scalar(8, (view, at) => exact(view.getBigUint64(at, true)))],
-  [11, scalar(8, (view, at) => exact(view.getBigInt64(at, true)))],
-  [12, scalar(8, (view, at) => view.getFloat64(at, true))],
+const scalars: ReadonlyMap<number, Scalar> = new Map<number, Scalar>([
+  [0, { size: 1, read: (view, at) => view.getUint8(at) }],
+  [1, { size: 1, read: (view, at) => view.getInt8(at) }],
+  [2, { size: 2, read: (view, at) => view.getUint16(at, true) }],
+  [3, { size: 2, read: (view, at) => view.getInt16(at, true) }],
+  [4, { size: 4, read: (view, at) => view.getUint32(at, true) }],
+  [5, { size: 4, read: (view, at) => view.getInt32(at, true) }],
+  [6, { size: 4, read: (view, at) => view.getFloat32(at, true) }],
+  [7, { size: 1, read: (view, at) => [false, true][view.getUint8(at)] }],
+  [10, { size: 8, read: (view, at) => exact(view.getBigUint64(at, true)) }],
+  [11, { size: 8, read: (view, at) => exact(view.getBigInt64(at, true)) }],
+  [12, { size: 8, read: (view, at) => view.getFloat64(at, true) }],
 ]);
 
 /**

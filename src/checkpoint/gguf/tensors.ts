@@ -43,7 +43,8 @@ function readEntry(cursor: GgufCursor, name: string, what: string): TensorEntry 
   const typeAt = cursor.position;
   const id = cursor.uint32(what);
   const dtype = ggufDtype(id);
-  if (dtype === undefined) throw cursor.fail(typeAt, what, `type ${id}`, `that of one of ${ggufDtypeNames.join(", ")}`);
+  if (dtype === undefined)
+    throw cursor.fail(typeAt, what, `type ${id}`, `that of one of ${ggufDtypeNames().join(", ")}`);
   // A product that has left the exact integers stays there: a dimension of zero would bring it back.
   const elements = lengths.reduce((product, length) => (Number.isSafeInteger(product) ? product * length : product), 1);
   const shape = lengths.toReversed();

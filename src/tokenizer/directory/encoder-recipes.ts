@@ -9,7 +9,10 @@ type Place = readonly [token: string, type: number];
 const A = ["A", 0] as const;
 const B = ["B", 1] as const;
 const BERT_NAMES = { bos: "[CLS]", eos: "[SEP]", sep: "[SEP]", cls: "[CLS]", mask: "[MASK]" };
-const QUOTES = () => [replace({ String: "``" }, '"'), replace({ String: "''" }, '"')];
+const QUOTES = [
+  { type: "Replace", pattern: { String: "``" }, content: '"' },
+  { type: "Replace", pattern: { String: "''" }, content: '"' },
+];
 /** A piece of these was never meant for the comma after a digit to be part of. */
 const DIGIT_AND_COMMA = /\p{Nd},$/u;
 
@@ -50,7 +53,7 @@ export function albertRecipe(file: SentencePieceFile, config: Config): Recipe {
   );
   const spaces = replace({ Regex: " {2,}" }, " ");
   return {
-    ...encoder({ ...file, pieces }, config, [...QUOTES(), ...folded(config, true), precompiled(file), spaces]),
+    ...encoder({ ...file, pieces }, config, [...QUOTES, ...folded(config, true), precompiled(file), spaces]),
     defaults: { ...BERT_NAMES, unk: "<unk>", pad: "<pad>" },
     maskTakesSpace: true,
     template: bertTemplate,
@@ -60,7 +63,7 @@ export function albertRecipe(file: SentencePieceFile, config: Config): Recipe {
 /** XLNet: its two tokens stand after the text. */
 export function xlnetRecipe(file: SentencePieceFile, config: Config): Recipe {
   const spaces = replace({ Regex: " {2,}" }, " ");
-  const parts = encoder(file, config, [...QUOTES(), ...folded(config, false), precompiled(file), spaces]);
+  const parts = encoder(file, config, [...QUOTES, ...folded(config, false), precompiled(file), spaces]);
   return {
     ...parts,
     preTokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, parts.preTokenizer] },

@@ -69,9 +69,10 @@ const WHOLE = "tokenizer.huggingface.json";
 
 function readBpe(fields: MetadataFields): Tokenizer {
   const pre = fields.get("pre") ?? "default";
-  const cutting = typeof pre === "string" ? ggufPreTokenizers().get(pre) : undefined;
+  const known = ggufPreTokenizers();
+  const cutting = typeof pre === "string" ? known.get(pre) : undefined;
   if (cutting === undefined) {
-    const expected = `a pre-tokenizer that is known here: ${[...ggufPreTokenizers().keys()].join(", ")}`;
+    const expected = `a pre-tokenizer that is known here: ${[...known.keys()].join(", ")}`;
     throw fields.fail("pre", expected, describe(pre));
   }
   const vocabulary = readVocabulary(fields);

@@ -21,23 +21,28 @@ const sequence = (...pretokenizers: object[]): GgufPreTokenizer => ({ json: { ty
 /** One pattern after another: each cuts what those before it have left whole. */
 const words = (...patterns: string[]): GgufPreTokenizer => sequence(...patterns.map(split), byteLevel(false));
 
-const CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
-const LEFT_OVER = "\\s+(?!\\S)|\\s+";
-const LETTERS = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
-const OTHERS = " ?[^\\s\\p{L}\\p{N}]+";
-const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-const LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
-const KANA_AND_HAN = "[\u3040-\u30ff\u4e00-\u9fa5]+";
-const WIDE = "[\u0800-\u9fa5\uac00-\ud7ff]+";
-const WIDE_PUNCTUATION = "\uff01-\uff0f\uff1a-\uff5e\u2018-\u201f\u3000-\u3002";
-const SENTENCE_PARTS = " ?[^(\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c)]+";
-/** A sign before ASCII letters, letters with their marks, signs. */
-const DEEPSEEK =
-  "[!-/:-@\\[-`{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|" +
-  `\\s*[\\r\\n]+|${LEFT_OVER}`;
+/**
+ * Ways to cut by name, as `tokenizer.ggml.pre` has it. Made when it is asked for, so that who opens no such file need not
+ * bundle it.
+ *
+ * @see llama.cpp's llama-vocab.cpp, which gave the names
+ */
+export function ggufPreTokenizers(): ReadonlyMap<string, GgufPreTokenizer> {
+  const CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+  const LEFT_OVER = "\\s+(?!\\S)|\\s+";
+  const LETTERS = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
+  const OTHERS = " ?[^\\s\\p{L}\\p{N}]+";
+  const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+  const LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+  const KANA_AND_HAN = "[\u3040-\u30ff\u4e00-\u9fa5]+";
+  const WIDE = "[\u0800-\u9fa5\uac00-\ud7ff]+";
+  const WIDE_PUNCTUATION = "\uff01-\uff0f\uff1a-\uff5e\u2018-\u201f\u3000-\u3002";
+  const SENTENCE_PARTS = " ?[^(\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c)]+";
+  /** A sign before ASCII letters, letters with their marks, signs. */
+  const DEEPSEEK =
+    "[!-/:-@\\[-`{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|" +
+    `\\s*[\\r\\n]+|${LEFT_OVER}`;
 
-/** By each of the names that one way of cutting goes by; made when it is asked for, so that who does not ask bundles none. */
-function table(): readonly (readonly [names: string, GgufPreTokenizer])[] {
   const gpt2: GgufPreTokenizer = { json: byteLevel(true) };
   const digitsApart = sequence({ type: "Digits", individual_digits: true }, byteLevel(true));
   const llama3 = words(wordsOfCl100k("\\p{N}{1,3}"));
@@ -46,7 +51,9 @@ function table(): readonly (readonly [names: string, GgufPreTokenizer])[] {
   const bloom = words(SENTENCE_PARTS);
   const bailing = words(`'(?i:[sdmt]|ll|ve|re)|${LETTERS}|\\p{N}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]|${LEFT_OVER}`);
   const o200k = words(WORD_PATTERNS.o200k().json);
-  return [
+
+  /** By each of the names that one way of cutting goes by. */
+  const table: readonly (readonly [names: string, GgufPreTokenizer])[] = [
     ["default", words("[\\p{P}$+<=>^~|]+", WORDS_OF_GPT2, "\\p{N}+", "[0-9][0-9][0-9]")],
     [
       "gpt-2 phi-2 mpt olmo jais gigachat a.x-4.0 mellum modern-bert exaone4 trillion granite-docling roberta-bpe " +
@@ -97,11 +104,26 @@ function table(): readonly (readonly [names: string, GgufPreTokenizer])[] {
     ["viking", words(SENTENCE_PARTS, "\\p{N}")],
     ["bailingmoe bailingmoe2 llada-moe", bailing],
     ["seed-coder", words(`${CONTRACTION}|${LETTERS}|\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+|\\s*[\\r\\n]+|${LEFT_OVER}`)],
+    ["ufakzeka", words(`${LETTERS}|\\p{N}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]+|${LEFT_OVER}`)],
+    ["laguna", words("\\n+", wordsOfCl100k("\\p{N}"))],
+    [
+      "exaone-moe",
+      words(
+        `${CONTRACTION}|[^\\r\\n\\p{L}\\p{N}]?(?:\\p{L}\\p{M}*(?: \\p{L}\\p{M}*)*)+|\\p{N}|${OTHERS}[\\r\\n/]?|` +
+          `\\s*[\\r\\n]|${LEFT_OVER}`,
+      ),
+    ],
+    [
+      "jais-2",
+      words(
+        `${CONTRACTION}|${LETTERS}|\\p{N}{1,3}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]+|` +
+          `${[512, 256, 128, 64, 32, 16, 8, 4].map((count) => `\\s{${count}}(?!\\S)|`).join("")}\\s{1,2}(?!\\S)|\\s`,
+      ),
+    ],
     ["superbpe", words("\\p{N}+", "(?=(\\d{3})+(?!\\d))")],
     ["minicpm5", { ...words("\\p{N}{1,3}", wordsOfCl100k("\\p{N}+")), ignoreMerges: true }],
   ];
+  return new Map(
+    table.flatMap(([names, preTokenizer]) => names.split(" ").map((name) => [name, preTokenizer] as const)),
+  );
 }
-
-/** By name, as `tokenizer.ggml.pre` has it. @see llama.cpp's llama-vocab.cpp, which gave the names */
-export const ggufPreTokenizers = (): ReadonlyMap<string, GgufPreTokenizer> =>
-  new Map(table().flatMap(([names, preTokenizer]) => names.split(" ").map((name) => [name, preTokenizer] as const)));

@@ -2,8 +2,6 @@ import { defaultSettings, PIECE_TYPES, type SentencePieceFile } from "../sentenc
 import type { MetadataFields } from "./metadata-fields";
 import type { GgufVocabulary } from "./vocabulary";
 
-const BYTES = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
-
 /** What the file took over from a SentencePiece model. */
 export function sentencePieceFile(
   fields: MetadataFields,
@@ -15,6 +13,7 @@ export function sentencePieceFile(
   const unknownId = roles.unk ?? types.indexOf(PIECE_TYPES.unknown);
   if (unknownId < 0) throw fields.fail("unknown_token_id", "the id of a token for the unknown");
   const named = new Set(Object.values(roles));
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
   const isUnigram = modelType === "unigram";
   return {
     ...defaultSettings(),
@@ -30,7 +29,7 @@ export function sentencePieceFile(
       ...defaultSettings().roles,
       ...Object.fromEntries(Object.entries(roles).map(([role, id]) => [role, tokens[id] as string])),
     },
-    byteFallback: BYTES.every((byte) => ids.has(byte)),
+    byteFallback: bytes.every((byte) => ids.has(byte)),
     addDummyPrefix: fields.flag("add_space_prefix", !isUnigram),
     removeExtraWhitespaces: isUnigram && fields.flag("remove_extra_whitespaces", false),
     charsmap: fields.bytes("precompiled_charsmap"),
