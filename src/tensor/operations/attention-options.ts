@@ -18,7 +18,8 @@ export interface AttentionOptions {
   /**
    * Only keys less than `window` places away are seen: query i sees key j only if |i + keys − queries − j| < window, as the
    * last query stands at the last key. With `causal` these are a query's own place and the `window` − 1 before it, as in
-   * Mistral; without, `window` − 1 on either side as well. Time grows with the window, not with the keys.
+   * Mistral; without, `window` − 1 on either side as well (in transformers, bidirectional windows of one less). For each
+   * query, time grows with the window, not with the keys.
    */
   window?: number | undefined;
   /** What scores are multiplied by; 1 / √headDim unless given. */
