@@ -3,7 +3,9 @@ import { maximum } from "./processors";
 
 /** The first of the best tokens. */
 export function bestToken(scores: Float32Array): number {
-  return scores.indexOf(maximum(scores));
+  let best = 0;
+  for (let id = 1; id < scores.length; id++) if (scores[id]! > scores[best]!) best = id;
+  return best;
 }
 
 /** A token drawn with the probabilities softmax(scores), in float64: the first whose cumulative sum exceeds u · Σ. */

@@ -69,10 +69,16 @@ export async function* decode({ model, ids, start, maxNewTokens, settings }: Pla
 }
 
 function choose(logits: Float32Array, row: Row, { processors }: Settings, place: string, step: number) {
-  const wrong = logits.find((score) => Number.isNaN(score) || score === Number.POSITIVE_INFINITY);
+  const wrong = firstWrong(logits);
   if (wrong !== undefined)
     throw new Error(`generate: the model's scores hold ${wrong} in ${place}; its weights or its input are broken`);
   const scores = processors.reduce((result, process) => process(result, { ids: row.ids, step }), logits);
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
+}
+
+/** The first score that is not below infinity. */
+function firstWrong(scores: Float32Array): number | undefined {
+  for (let id = 0; id < scores.length; id++) if (!(scores[id]! < Number.POSITIVE_INFINITY)) return scores[id];
+  return undefined;
 }

@@ -66,6 +66,6 @@ function tailLength(ascending: Float32Array, bound: number): number {
 /** The highest score. */
 export function maximum(scores: Float32Array): number {
   let best = Number.NEGATIVE_INFINITY;
-  for (const score of scores) if (score > best) best = score;
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > best) best = scores[i]!;
   return best;
 }

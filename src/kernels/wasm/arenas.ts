@@ -4,7 +4,7 @@ import { align, LARGEST, Region } from "./region";
 
 const MEBIBYTE = 2 ** 20;
 /** Room in each arena for the operands and results of products with what it keeps. */
-const SCRATCH = 16 * MEBIBYTE;
+const SCRATCH = 20 * MEBIBYTE;
 /** Values of fewer numbers stay where they are: copying them costs less than looking them up. */
 const WORTH = 4096;
 

@@ -2,12 +2,16 @@ import type { Buffer, MatmulSpec } from "../kernels";
 import { align, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 
-/** Rows of the left side are packed by blocks that the second cache holds, and results leave by blocks as large. */
-export const BLOCK = 2 ** 20;
+/**
+ * Rows of the left side are packed by blocks of so many bytes: large, because the right side is packed again for each of
+ * them, and read from front to back, so that they need not fit the second cache. Results leave by blocks twice as large.
+ */
+const BLOCK = 2 ** 22;
 /** Columns of a block of the result, at most. */
 const COLUMNS = 2 ** 16;
-/** What a tile at the edge of the result is computed in. */
-const TILE = 128;
+/** Tiles are of 4 × 8 or 3 × 12: blocks begin where either kind does. */
+export const TILE_COLUMNS = 24;
+const TILE_ROWS = 12;
 
 /** How a product is cut to blocks. */
 export interface Plan extends MatmulSpec {
@@ -17,10 +21,10 @@ export interface Plan extends MatmulSpec {
 
 /** Blocks of rows, and of so many columns if that is given. */
 export function planOf(spec: MatmulSpec, columns = Math.min(spec.n, COLUMNS)): Plan {
-  const fitting = Math.floor(BLOCK / 4 / Math.max(spec.k, columns / 4));
+  const fitting = Math.floor(BLOCK / 4 / Math.max(spec.k, columns / 2));
   // Blocks of equal size: a last one of a few rows would pack the right side for little.
   const blocks = Math.ceil(spec.m / Math.max(4, fitting));
-  return { ...spec, columns, rows: Math.min(spec.m, align(Math.ceil(spec.m / blocks))) };
+  return { ...spec, columns, rows: Math.min(spec.m, Math.ceil(spec.m / blocks / TILE_ROWS) * TILE_ROWS) };
 }
 
 /** The bytes that the blocks take. */
@@ -29,12 +33,16 @@ export function roomFor({ rows, columns, k, n }: Plan): number {
   return left + align(4 * rows * columns) + align(4 * n) + threadCount() * panelBytes(k) + 64;
 }
 
-const panelBytes = (k: number): number => align(32 * k + TILE);
+const panelBytes = (k: number): number => align(48 * k + 192);
+
+/** Whether the result is one block, which is copied out as a whole. */
+export const isOneBlock = ({ m, n, rows, columns }: Plan): boolean => rows >= m && columns >= n;
 
 /**
  * One product, block by block of its rows and columns.
  * @param right gives the address of a block of columns of the right side
  * @param bias the address of the bias, or 0
+ * @param result where to, unless it is one block: numbers that are copied at once need not be cleared first
  */
 export function multiplyBlocks(
   region: Region,
@@ -42,35 +50,32 @@ export function multiplyBlocks(
   right: (column: number, width: number) => number,
   plan: Plan,
   bias: number,
-  result: Buffer,
-): void {
-  const { m, k, n, rows, columns, transposeB } = plan;
-  const vector = m === 1 && transposeB;
+  result?: Buffer,
+): Buffer {
+  const { m, k, n, rows, columns, transposeA, transposeB } = plan;
   const raw = region.take(4 * k * rows);
-  const packed = vector ? raw : region.take(4 * k * (rows + 4));
+  const packed = region.take(4 * k * (rows + 4));
   const block = region.take(4 * rows * columns);
   const panel = region.take(threadCount() * panelBytes(k));
   for (let row = 0; row < m; row += rows) {
     const height = Math.min(rows, m - row);
     copyRows(region, left, plan, row, height, raw);
-    if (!vector)
-      region.assembly.packLeft!(raw, height, 4 * (plan.transposeA ? height : k), k, +plan.transposeA, packed);
+    region.assembly.packLeft!(raw, height, 4 * (transposeA ? height : k), k, +transposeA, packed);
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const start = right(column, width);
       const shift = bias && bias + 4 * column;
-      if (vector)
-        dispatch(region, "multiplyVector", [start, raw, block, shift, k], { count: width, work: k, multiple: 4 });
-      else
-        dispatch(
-          region,
-          "multiply",
-          [packed, start, block, shift, height, k, 4 * (transposeB ? k : n), +transposeB, 4 * width],
-          { count: width, work: height * k, multiple: 8, scratch: panel, scratchBytes: panelBytes(k) },
-        );
+      dispatch(
+        region,
+        "multiply",
+        [packed, start, block, shift, height, k, 4 * (transposeB ? k : n), +transposeB, 4 * width],
+        { count: width, work: height * k, multiple: TILE_COLUMNS, scratch: panel, scratchBytes: panelBytes(k) },
+      );
+      if (!result) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }
   }
+  return result!;
 }
 
 /** Rows of the left side into the region: as [height, k], or [k, height] where it lies transposed. */

@@ -1,7 +1,8 @@
 import type { Buffer, MatmulSpec } from "../kernels";
 import type { Arenas } from "./arenas";
-import { multiplyBlocks, type Plan, planOf, roomFor } from "./blocks";
+import { isOneBlock, multiplyBlocks, type Plan, planOf, roomFor } from "./blocks";
 import { align, type Region } from "./region";
+import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** Products with a right side that lies in an arena read it there; everything else is copied in, by blocks of rows. */
@@ -16,16 +17,27 @@ export class Products {
 
   matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer {
     const { m, k, n, batchA } = spec;
-    const output = new Float32Array(batchA.length * m * n);
-    if (output.length === 0) return output;
-    if (k === 0) return bias ? output.map((_, i) => bias[i % n]!) : output;
+    const count = batchA.length * m * n;
+    if (k === 0 || count === 0) return new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
+    const home = this.#arenas.of(b);
+    const row = 4 * (k + 2 * n) + 48;
+    if (home && m === 1 && spec.transposeB && batchA.length === 1 && home.room >= row)
+      return home.scratch(row, () => multiplyRow(home, a, b, spec, bias));
     const plan = planOf(spec);
     const bytes = roomFor(plan);
-    const home = this.#arenas.of(b);
-    if (home && home.room >= bytes) home.scratch(() => multiply(home, a, b, plan, bias, output, true));
-    else this.#workspace.use(bytes + align(4 * k * n), (region) => multiply(region, a, b, plan, bias, output, false));
-    return output;
+    if (home && home.room >= bytes) return home.scratch(bytes, () => multiply(home, a, b, plan, bias, true));
+    return this.#workspace.use(bytes + align(4 * k * n), (region) => multiply(region, a, b, plan, bias, false));
   }
+}
+
+/** One row with a weight that lies in an arena, as in each step of decoding. */
+function multiplyRow(home: Region, a: Buffer, b: Buffer, spec: MatmulSpec, bias: Buffer | undefined): Buffer {
+  const { k, n, batchA, batchB } = spec;
+  const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));
+  const y = home.take(4 * n);
+  const args = [b.byteOffset + 4 * batchB[0]! * k * n, x, y, bias ? home.put(bias) : 0, k];
+  dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
+  return home.get(y, n);
 }
 
 function multiply(
@@ -34,12 +46,13 @@ function multiply(
   b: Buffer,
   plan: Plan,
   bias: Buffer | undefined,
-  output: Buffer,
   resident: boolean,
-): void {
+): Buffer {
   const { m, k, n, transposeB, batchA, batchB } = plan;
   const biasAt = bias ? region.put(bias) : 0;
   const rightAt = resident ? b.byteOffset : region.take(4 * k * n);
+  const one = batchA.length === 1 && isOneBlock(plan);
+  const output = new Float32Array(one ? 0 : batchA.length * m * n);
   let lying = -1;
   for (let batch = 0; batch < batchA.length; batch++) {
     const matrix = batchB[batch]!;
@@ -48,8 +61,10 @@ function multiply(
     lying = matrix;
     const right = resident ? rightAt + 4 * matrix * k * n : rightAt;
     const left = a.subarray(batchA[batch]! * m * k, (batchA[batch]! + 1) * m * k);
-    const result = output.subarray(batch * m * n, (batch + 1) * m * n);
+    const result = one ? undefined : output.subarray(batch * m * n, (batch + 1) * m * n);
     const block = (column: number) => right + 4 * column * (transposeB ? k : 1);
-    region.scratch(() => multiplyBlocks(region, left, block, plan, biasAt, result));
+    const product = region.scratch(region.room, () => multiplyBlocks(region, left, block, plan, biasAt, result));
+    if (one) return product;
   }
+  return output;
 }

@@ -1,4 +1,5 @@
 import { relaxed, strict } from "./binaries";
+import { withDifference } from "./difference";
 
 /** What the kernels export: pointers in bytes, sizes in elements. Documented in `assembly/`. */
 export type Assembly = Record<string, (...args: number[]) => number>;
@@ -33,12 +34,14 @@ const modules = new Map<Flavor, WebAssembly.Module>();
 export function compiled(flavor: Flavor): WebAssembly.Module {
   const known = modules.get(flavor);
   if (known) return known;
-  const bytes = Uint8Array.from(atob(flavor === "relaxed" ? relaxed : strict), (character) => character.charCodeAt(0));
+  const bytes = flavor === "strict" ? decoded(strict) : withDifference(decoded(strict), decoded(relaxed));
   if (!canShare()) importUnshared(bytes);
   const module = new WebAssembly.Module(bytes);
   modules.set(flavor, module);
   return module;
 }
+
+const decoded = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 /** Makes the import of a shared memory one of an unshared memory: one flag after its name and kind. */
 function importUnshared(bytes: Uint8Array): void {

@@ -2,7 +2,7 @@ import { characterClass, PUNCTUATION, SPACE } from "../character-classes";
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
 /** Words between white space, and every punctuation by itself. */
-export const bertPreTokenizer: PreTokenizer = cutting((text) => {
+export const bertPreTokenizer: PreTokenizer = /* @__PURE__ */ cutting((text) => {
   const ranges: number[] = [];
   let wordStart = 0;
   const endWord = (end: number): void => {

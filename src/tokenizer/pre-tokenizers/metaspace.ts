@@ -1,5 +1,5 @@
 import { type Fields, problem } from "../fields";
-import { literalPattern, splitRanges } from "../patterns";
+import { literalPattern, replaceMatches, splitRanges } from "../patterns";
 import { codePointCount } from "../unicode";
 import { type PreTokenizer, preTokenizer } from "./pre-tokenizer";
 
@@ -15,7 +15,7 @@ export function metaspace({ replacement, prependScheme, split }: MetaspaceSettin
   const sign = literalPattern(replacement);
   return preTokenizer({
     prepare(text) {
-      const signed = text.replaceRanges(space(text.text), replacement);
+      const signed = replaceMatches(text, space, replacement);
       const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
       return prepends && !signed.text.startsWith(replacement) ? signed.prepend(replacement) : signed;
     },

@@ -5,7 +5,7 @@ import { ANY, scriptOf } from "./scripts";
  * Splits where the script changes; characters without script stay with what is before them. Where nothing is before
  * them they are lost, as by the reference.
  */
-export const unicodeScripts: PreTokenizer = cutting((text) => {
+export const unicodeScripts: PreTokenizer = /* @__PURE__ */ cutting((text) => {
   const ranges: number[] = [];
   let start = 0;
   let last = ANY;

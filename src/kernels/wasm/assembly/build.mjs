@@ -1,7 +1,11 @@
-/** Compiles the kernels twice, with relaxed SIMD and without, to base64 in ../binaries.ts. Run by `npm run build`. */
+/**
+ * Compiles the kernels twice, without relaxed SIMD and with it, to base64 in ../binaries.ts: the first whole, of the second
+ * what differs. Run by `npm run build`.
+ */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
+import { difference } from "./difference.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -28,16 +32,17 @@ async function compile(...features) {
     },
   );
   if (error) throw new Error(`the kernels do not compile: ${stderr.toString()}`);
-  return Buffer.from(binary).toString("base64");
+  return binary;
 }
 
 const [strict, relaxed] = [await compile(), await compile("relaxed-simd")];
+const base64 = (bytes) => Buffer.from(bytes).toString("base64");
 writeFileSync(
   here("../binaries.ts"),
   `// Made by assembly/build.mjs from the sources beside it.
 /** The kernels with 128-bit SIMD. */
-export const strict = "${strict}";
-/** The kernels with relaxed SIMD. */
-export const relaxed = "${relaxed}";
+export const strict = "${base64(strict)}";
+/** What makes the kernels with relaxed SIMD out of them. */
+export const relaxed = "${base64(difference(strict, relaxed))}";
 `,
 );

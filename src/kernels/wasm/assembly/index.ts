@@ -1,5 +1,5 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
-export { expandEight, expandFour, multiplyEight, multiplyFour, quantizeVector } from "./quantized";
+export { expandEight, expandFour, multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./quantized";
 export { unary, unaryGradient } from "./unary";
 export { crossEntropy, crossEntropyGradient } from "./loss";
 export { adamW } from "./optimizer";

@@ -1,17 +1,21 @@
 import { packLeft, packRight } from "./pack";
 import { fma, storeSum, sumLanes } from "./simd";
+import { COLUMNS, ROWS } from "./tile-size";
 
 export { packLeft };
 
+/** Where columns of bias lie behind a panel, and behind them a tile at the edge of the result. */
+const BIAS: usize = COLUMNS * 4;
+
 /**
- * C[:, from..to) = A · B[:, from..to) + bias, in tiles of 4 × 8: eight sums, two vectors of B and one of A fit the
- * registers. One panel of eight columns is packed at a time and meets all rows of A while the first cache holds it.
+ * C[:, from..to) = bias + A · B[:, from..to), tile by tile. One panel of columns is packed at a time and meets all rows of
+ * A while the first cache holds it.
  *
- * @param left A as `packLeft` gives it, [⌈rows / 4⌉][depth][4]
+ * @param left A as `packLeft` gives it, [⌈rows / ROWS⌉][depth][ROWS]
  * @param right B, [n, depth] if transposed (a weight), else [depth, n]; `step` bytes from line to line
  * @param output C, [rows, n], `outputStep` bytes from row to row
  * @param bias [n], or 0
- * @param panel scratch of depth · 32 + 128 bytes
+ * @param panel scratch of depth · 48 + 192 bytes
  */
 export function multiply(
   left: usize,
@@ -27,69 +31,120 @@ export function multiply(
   to: i32,
   panel: usize,
 ): void {
-  const end = panel + (<usize>depth << 5);
-  for (let j = from; j < to; j += 8) {
-    const columns = to - j < 8 ? to - j : 8;
+  const end = panel + <usize>depth * BIAS;
+  const edge = end + BIAS;
+  memory.fill(end, 0, BIAS);
+  for (let j = from; j < to; j += COLUMNS) {
+    const columns = min(COLUMNS, to - j);
     packRight(transposed ? right + <usize>j * step : right + (<usize>j << 2), columns, step, depth, transposed, panel);
-    let bias0 = f32x4.splat(0);
-    let bias1 = bias0;
-    if (bias != 0) {
-      // By way of the tile's scratch: the bias ends with its last column.
-      memory.copy(end, bias + (<usize>j << 2), <usize>columns << 2);
-      bias0 = v128.load(end);
-      bias1 = v128.load(end, 16);
-    }
+    if (bias != 0) memory.copy(end, bias + (<usize>j << 2), <usize>columns << 2);
     let a = left;
-    for (let i = 0; i < rows; i += 4) {
-      let b = panel;
-      let c00 = f32x4.splat(0);
-      let c01 = c00;
-      let c10 = c00;
-      let c11 = c00;
-      let c20 = c00;
-      let c21 = c00;
-      let c30 = c00;
-      let c31 = c00;
-      do {
-        const b0 = v128.load(b);
-        const b1 = v128.load(b, 16);
-        let x = v128.load32_splat(a);
-        c00 = fma(x, b0, c00);
-        c01 = fma(x, b1, c01);
-        x = v128.load32_splat(a, 4);
-        c10 = fma(x, b0, c10);
-        c11 = fma(x, b1, c11);
-        x = v128.load32_splat(a, 8);
-        c20 = fma(x, b0, c20);
-        c21 = fma(x, b1, c21);
-        x = v128.load32_splat(a, 12);
-        c30 = fma(x, b0, c30);
-        c31 = fma(x, b1, c31);
-        a += 16;
-        b += 32;
-      } while (b < end);
-      const whole = columns == 8 && rows - i >= 4;
-      let at = whole ? output + <usize>i * outputStep + (<usize>j << 2) : end;
-      const rowStep = whole ? outputStep : 32;
-      v128.store(at, f32x4.add(c00, bias0));
-      v128.store(at, f32x4.add(c01, bias1), 16);
-      at += rowStep;
-      v128.store(at, f32x4.add(c10, bias0));
-      v128.store(at, f32x4.add(c11, bias1), 16);
-      at += rowStep;
-      v128.store(at, f32x4.add(c20, bias0));
-      v128.store(at, f32x4.add(c21, bias1), 16);
-      at += rowStep;
-      v128.store(at, f32x4.add(c30, bias0));
-      v128.store(at, f32x4.add(c31, bias1), 16);
-      if (!whole) copyTile(end, output + <usize>i * outputStep + (<usize>j << 2), outputStep, rows - i, columns);
+    let at = output + (<usize>j << 2);
+    for (let i = 0; i < rows; i += ROWS) {
+      const whole = columns == COLUMNS && rows - i >= ROWS;
+      if (ASC_FEATURE_RELAXED_SIMD) tile3x12(a, panel, end, whole ? at : edge, whole ? outputStep : BIAS);
+      else tile4x8(a, panel, end, whole ? at : edge, whole ? outputStep : BIAS);
+      if (!whole) copyTile(edge, at, outputStep, rows - i, columns);
+      a += <usize>depth * (ROWS * 4);
+      at += outputStep * ROWS;
     }
   }
 }
 
-/** The part of a 4 × 8 tile that lies within the result. */
+/**
+ * Four rows of eight: eight sums, two vectors of B and one of A. The bias lies at the end of B's panel. Inline, because V8
+ * unrolls a loop of this size within another loop, and its second turn needs no more registers than there are.
+ */
+// @ts-ignore: decorator
+@inline
+function tile4x8(a: usize, b: usize, end: usize, at: usize, step: usize): void {
+  let c00 = v128.load(end);
+  let c01 = v128.load(end, 16);
+  let c10 = c00;
+  let c11 = c01;
+  let c20 = c00;
+  let c21 = c01;
+  let c30 = c00;
+  let c31 = c01;
+  do {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a);
+    c00 = fma(x, b0, c00);
+    c01 = fma(x, b1, c01);
+    x = v128.load32_splat(a, 4);
+    c10 = fma(x, b0, c10);
+    c11 = fma(x, b1, c11);
+    x = v128.load32_splat(a, 8);
+    c20 = fma(x, b0, c20);
+    c21 = fma(x, b1, c21);
+    x = v128.load32_splat(a, 12);
+    c30 = fma(x, b0, c30);
+    c31 = fma(x, b1, c31);
+    a += 16;
+    b += 32;
+  } while (b < end);
+  v128.store(at, c00);
+  v128.store(at, c01, 16);
+  at += step;
+  v128.store(at, c10);
+  v128.store(at, c11, 16);
+  at += step;
+  v128.store(at, c20);
+  v128.store(at, c21, 16);
+  at += step;
+  v128.store(at, c30);
+  v128.store(at, c31, 16);
+}
+
+/** Three rows of twelve: nine sums, three vectors of B and one of A. */
+function tile3x12(a: usize, b: usize, end: usize, at: usize, step: usize): void {
+  let c00 = v128.load(end);
+  let c01 = v128.load(end, 16);
+  let c02 = v128.load(end, 32);
+  let c10 = c00;
+  let c11 = c01;
+  let c12 = c02;
+  let c20 = c00;
+  let c21 = c01;
+  let c22 = c02;
+  do {
+    const b0 = v128.load(b);
+    const b1 = v128.load(b, 16);
+    const b2 = v128.load(b, 32);
+    let x = v128.load32_splat(a);
+    c00 = fma(x, b0, c00);
+    c01 = fma(x, b1, c01);
+    c02 = fma(x, b2, c02);
+    x = v128.load32_splat(a, 4);
+    c10 = fma(x, b0, c10);
+    c11 = fma(x, b1, c11);
+    c12 = fma(x, b2, c12);
+    x = v128.load32_splat(a, 8);
+    c20 = fma(x, b0, c20);
+    c21 = fma(x, b1, c21);
+    c22 = fma(x, b2, c22);
+    a += 12;
+    b += 48;
+  } while (b < end);
+  v128.store(at, c00);
+  v128.store(at, c01, 16);
+  v128.store(at, c02, 32);
+  at += step;
+  v128.store(at, c10);
+  v128.store(at, c11, 16);
+  v128.store(at, c12, 32);
+  at += step;
+  v128.store(at, c20);
+  v128.store(at, c21, 16);
+  v128.store(at, c22, 32);
+}
+
+/** The part of a tile that lies within the result. */
 function copyTile(tile: usize, to: usize, step: usize, rows: i32, columns: i32): void {
-  for (let i = 0; i < rows && i < 4; i++) memory.copy(to + <usize>i * step, tile + (<usize>i << 5), <usize>columns << 2);
+  for (let i = 0; i < rows && i < ROWS; i++) {
+    memory.copy(to + <usize>i * step, tile + <usize>i * BIAS, <usize>columns << 2);
+  }
 }
 
 /** The sum of x[p] · w[p] past the last whole vector. */

@@ -1,3 +1,5 @@
+import { COLUMNS, ROWS } from "./tile-size";
+
 /**
  * Packing: the operands of a product are laid out so that its inner loop reads both from front to back. Pointers that
  * move by a constant, one an operand, are what the engine turns into the fastest loop: one a row halves the speed.
@@ -71,30 +73,27 @@ function packColumns(from: usize, lines: i32, step: usize, depth: i32, to: usize
 }
 
 /**
- * Rows of the left side to [⌈rows / 4⌉][depth][4].
+ * Rows of the left side to [⌈rows / ROWS⌉][depth][ROWS], and up to four numbers more. Where ROWS is three, the fourth
+ * of what is written gives way to the next three.
  * @param from row-major [rows, depth], `step` bytes from row to row; or, transposed, [depth, rows]
  */
 export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
-  for (let i = 0; i < rows; i += 4) {
-    if (transposed) packColumns(from + (<usize>i << 2), rows - i, step, depth, to, 16);
-    else packLines(from + <usize>i * step, rows - i, step, depth, to, 16);
-    to += <usize>depth << 4;
+  for (let i = 0; i < rows; i += ROWS) {
+    if (transposed) packColumns(from + (<usize>i << 2), rows - i, step, depth, to, ROWS * 4);
+    else packLines(from + <usize>i * step, rows - i, step, depth, to, ROWS * 4);
+    to += <usize>depth * (ROWS * 4);
   }
 }
 
 /**
- * Up to eight columns of the right side to [depth][8].
+ * Up to COLUMNS columns of the right side to [depth][COLUMNS]; where there are fewer, the first stands for the missing.
  * @param from [columns, depth] with `step` bytes from column to column (a weight); or, not transposed, [depth, columns]
  */
 export function packRight(from: usize, columns: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
-  const rest = columns > 4 ? columns - 4 : 1;
-  // The second half of a panel that has none repeats the first column.
-  const half: usize = columns > 4 ? 4 : 0;
-  if (transposed) {
-    packLines(from, columns, step, depth, to, 32);
-    packLines(from + half * step, rest, step, depth, to + 16, 32);
-  } else {
-    packColumns(from, columns, step, depth, to, 32);
-    packColumns(from + (half << 2), rest, step, depth, to + 16, 32);
+  for (let j = 0; j < COLUMNS; j += 4) {
+    const first = j < columns ? j : 0;
+    if (transposed) packLines(from + <usize>first * step, columns - first, step, depth, to, COLUMNS * 4);
+    else packColumns(from + (<usize>first << 2), columns - first, step, depth, to, COLUMNS * 4);
+    to += 16;
   }
 }

@@ -6,11 +6,12 @@ import { fma, greatestLane, storeSum, sumLanes } from "./simd";
 
 /**
  * Quantizes a row [depth] in blocks of 32: scale = max |x| / 127, value = x / scale to the nearest whole number.
- * @param values [depth] signed bytes
- * @param scales [depth / 32]
- * @param sums [depth / 32] the sum of each block's values, times 8: what the zero of 4-bit weights adds too much
+ * @param wide whether a value takes 16 bits, or 8
+ * @param values [depth]
+ * @param scales [depth / 32][2]: a scale, and eight times the sum of its block, which is what the zero of 4-bit weights, 8,
+ * adds too much
  */
-export function quantizeVector(x: usize, depth: i32, values: usize, scales: usize, sums: usize): void {
+export function quantizeVector(x: usize, depth: i32, wide: bool, values: usize, scales: usize): void {
   for (let block = 0; block < depth; block += 32) {
     let largest = f32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x + i)));
@@ -18,40 +19,56 @@ export function quantizeVector(x: usize, depth: i32, values: usize, scales: usiz
     const inverse = f32x4.splat(most == 0 ? 0 : 127 / most);
     let sum = i32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 64) {
-      const a = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x + i), inverse)));
-      const b = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x + i, 16), inverse)));
-      const c = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x + i, 32), inverse)));
-      const d = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x + i, 48), inverse)));
+      const a = nearest(x + i, inverse);
+      const b = nearest(x + i + 16, inverse);
+      const c = nearest(x + i + 32, inverse);
+      const d = nearest(x + i + 48, inverse);
       sum = i32x4.add(sum, i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
-      v128.store(
-        values + (i >> 2),
-        i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d)),
-      );
+      const low = i16x8.narrow_i32x4_s(a, b);
+      const high = i16x8.narrow_i32x4_s(c, d);
+      if (wide) {
+        v128.store(values, low);
+        v128.store(values, high, 16);
+        values += 32;
+      } else {
+        v128.store(values, i8x16.narrow_i16x8_s(low, high));
+        values += 16;
+      }
     }
-    f32.store(scales, most / 127);
-    const total =
-      i32x4.extract_lane(sum, 0) + i32x4.extract_lane(sum, 1) + i32x4.extract_lane(sum, 2) + i32x4.extract_lane(sum, 3);
-    i32.store(sums, total << 3);
+    const scale = most / 127;
+    f32.store(scales, scale);
+    f32.store(scales, scale * (8 * sumLanes(f32x4.convert_i32x4_s(sum))), 4);
     x += 128;
-    values += 32;
-    scales += 4;
-    sums += 4;
+    scales += 8;
   }
 }
 
-/** The products of 16 pairs of signed bytes, summed by lanes. */
 // @ts-ignore: decorator
 @inline
-function dot16(a: v128, b: v128): v128 {
+function nearest(x: usize, inverse: v128): v128 {
+  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x), inverse)));
+}
+
+/** The products of 32 signed bytes at `w` with as many numbers of 16 bits at `x`, summed by lanes. */
+// @ts-ignore: decorator
+@inline
+function dotEight(w: usize, x: usize): v128 {
   return i32x4.add(
-    i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(a), i16x8.extend_low_i8x16_s(b)),
-    i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(a), i16x8.extend_high_i8x16_s(b)),
+    i32x4.add(
+      i32x4.dot_i16x8_s(v128.load8x8_s(w), v128.load(x)),
+      i32x4.dot_i16x8_s(v128.load8x8_s(w, 8), v128.load(x, 16)),
+    ),
+    i32x4.add(
+      i32x4.dot_i16x8_s(v128.load8x8_s(w, 16), v128.load(x, 32)),
+      i32x4.dot_i16x8_s(v128.load8x8_s(w, 24), v128.load(x, 48)),
+    ),
   );
 }
 
 /**
- * y[from..to) = W[from..to) · x + bias for W [n, depth] of signed bytes with a scale for each 32 of them.
- * @param vector x as `quantizeVector` gives its values, and `vectorScales` its scales
+ * y[from..to) = W[from..to) · x + bias for W [n, depth] of signed bytes with a scale for each 32 of them, one row after
+ * the other: memory is read fastest as a single stream.
+ * @param vector x as `quantizeVector` gives it, 16 bits wide, and `vectorScales` its scales
  */
 export function multiplyEight(
   weight: usize,
@@ -65,49 +82,70 @@ export function multiplyEight(
   to: i32,
 ): void {
   const blocks: usize = <usize>depth >> 5;
-  const end = vector + <usize>depth;
+  const end = vector + (<usize>depth << 1);
+  let w = weight + <usize>from * <usize>depth;
+  let scale = scales + ((<usize>from * blocks) << 2);
   for (let n = from; n < to; n++) {
-    let w = weight + <usize>n * <usize>depth;
-    let scale = scales + ((<usize>n * blocks) << 2);
     let x = vector;
     let xScale = vectorScales;
     let total = f32x4.splat(0);
-    while (x < end) {
-      const sums = i32x4.add(dot16(v128.load(w), v128.load(x)), dot16(v128.load(w, 16), v128.load(x, 16)));
+    do {
       const factor = f32x4.mul(v128.load32_splat(scale), v128.load32_splat(xScale));
-      total = fma(f32x4.convert_i32x4_s(sums), factor, total);
+      total = fma(f32x4.convert_i32x4_s(dotEight(w, x)), factor, total);
       w += 32;
-      x += 32;
+      x += 64;
       scale += 4;
-      xScale += 4;
-    }
+      xScale += 8;
+    } while (x < end);
     storeSum(sumLanes(total), bias, y, n);
   }
 }
 
+/** How wide `multiplyFour` takes a number of its vector: with relaxed SIMD bytes are multiplied at once. */
+export function isFourWide(): bool {
+  return !ASC_FEATURE_RELAXED_SIMD;
+}
+
+/** Bytes of 32 numbers of the vector of `multiplyFour`. */
+const STEP: usize = ASC_FEATURE_RELAXED_SIMD ? 32 : 64;
+
 /**
- * The products of 32 signed bytes of x with weights of 0 to 15, summed by lanes. A sum of two pairs fits 16 bits, and
- * relaxed SIMD multiplies bytes at once: a weight of 4 bits is one of the 7 that it needs to be the same everywhere.
+ * The products of 32 weights of 0 to 15, two a byte at `w`, with the vector at `x`, summed by lanes. With relaxed SIMD, a
+ * sum of two pairs fits 16 bits, and a weight of 4 bits is one of the 7 that make the instruction the same everywhere.
  */
 // @ts-ignore: decorator
 @inline
-function dot32(x0: v128, w0: v128, x1: v128, w1: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD
-    ? i32x4.extadd_pairwise_i16x8_s(
-        i16x8.add(i16x8.relaxed_dot_i8x16_i7x16_s(x0, w0), i16x8.relaxed_dot_i8x16_i7x16_s(x1, w1)),
-      )
-    : i32x4.add(dot16(x0, w0), dot16(x1, w1));
+function dotFour(w: usize, x: usize): v128 {
+  const pairs = v128.load(w);
+  const first = v128.and(pairs, i8x16.splat(15));
+  const last = v128.and(i16x8.shr_u(pairs, 4), i8x16.splat(15));
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    return i32x4.dot_i16x8_s(
+      i16x8.add(
+        i16x8.relaxed_dot_i8x16_i7x16_s(v128.load(x), first),
+        i16x8.relaxed_dot_i8x16_i7x16_s(v128.load(x, 16), last),
+      ),
+      i16x8.splat(1),
+    );
+  }
+  return i32x4.add(
+    i32x4.add(
+      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(first), v128.load(x)),
+      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(first), v128.load(x, 16)),
+    ),
+    i32x4.add(
+      i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(last), v128.load(x, 32)),
+      i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(last), v128.load(x, 48)),
+    ),
+  );
 }
 
-/**
- * As `multiplyEight`, for W of two numbers a byte. Their zero is 8: eight times the sum of x is taken off a block.
- */
+/** As `multiplyEight`, for W of two numbers a byte, and a vector as wide as `isFourWide` says. */
 export function multiplyFour(
   weight: usize,
   scales: usize,
   vector: usize,
   vectorScales: usize,
-  vectorSums: usize,
   y: usize,
   bias: usize,
   depth: i32,
@@ -115,27 +153,21 @@ export function multiplyFour(
   to: i32,
 ): void {
   const blocks: usize = <usize>depth >> 5;
-  const end = vector + <usize>depth;
-  const low = i8x16.splat(15);
+  const end = vector + blocks * STEP;
+  let w = weight + ((<usize>from * blocks) << 4);
+  let scale = scales + ((<usize>from * blocks) << 2);
   for (let n = from; n < to; n++) {
-    let w = weight + ((<usize>n * blocks) << 4);
-    let scale = scales + ((<usize>n * blocks) << 2);
     let x = vector;
     let xScale = vectorScales;
-    let xSum = vectorSums;
     let total = f32x4.splat(0);
-    while (x < end) {
-      const pairs = v128.load(w);
-      const products = dot32(v128.load(x), v128.and(pairs, low), v128.load(x, 16), i8x16.shr_u(pairs, 4));
-      const sums = i32x4.sub(products, v128.load32_zero(xSum));
-      const factor = f32x4.mul(v128.load32_splat(scale), v128.load32_splat(xScale));
-      total = fma(f32x4.convert_i32x4_s(sums), factor, total);
+    do {
+      const products = f32x4.mul(f32x4.convert_i32x4_s(dotFour(w, x)), v128.load32_splat(xScale));
+      total = fma(f32x4.sub(products, v128.load32_zero(xScale, 4)), v128.load32_splat(scale), total);
       w += 16;
-      x += 32;
+      x += STEP;
       scale += 4;
-      xScale += 4;
-      xSum += 4;
-    }
+      xScale += 8;
+    } while (x < end);
     storeSum(sumLanes(total), bias, y, n);
   }
 }
