@@ -3,16 +3,20 @@ export const usage = `npm run bench -- [options]
   --smoke              tiny sizes, whichever peers are installed, nothing saved
   --only a,b           these rows alone: limits are always measured
   --who a,b            these contestants alone
+  --python path        a Python that has torch, to train beside
   --threads a,b        so many threads (1,2, or 1 on one core)
   --repetitions n      timed runs of each contestant, at most (9)
-  --seconds n          a row stops repeating after so long, once each contestant ran (60)`;
+  --seconds n          a row stops repeating after so long, once each contestant ran (60)
+  --write              into the table of docs/performance.md, not bench/results.md`;
 
 /** @throws RangeError for an option that is unknown or wrong, with the usage */
 export function optionsFrom(words, rowNames) {
-  const options = { smoke: false, only: rowNames, who: undefined, threads: undefined, repetitions: 9, seconds: 60 };
+  const options = { smoke: false, write: false, only: rowNames, repetitions: 9, seconds: 60 };
   for (let at = 0; at < words.length; at++) {
     const name = words[at];
     if (name === "--smoke") options.smoke = true;
+    else if (name === "--write") options.write = true;
+    else if (name === "--python") options.python = pathOf(name, words[++at]);
     else if (name === "--only") options.only = namesOf(words[++at], rowNames);
     else if (name === "--who") options.who = namesOf(words[++at]);
     else if (name === "--threads") options.threads = namesOf(words[++at]).map((word) => countOf(name, word));
@@ -29,6 +33,11 @@ function namesOf(list = "", known) {
   if (names.length === 0 || wrong !== undefined)
     throw new RangeError(`bench: "${wrong ?? list}" is not one of ${(known ?? ["a contestant"]).join(", ")}\n${usage}`);
   return names;
+}
+
+function pathOf(name, word) {
+  if (!word) throw new RangeError(`bench: ${name} takes a path\n${usage}`);
+  return word;
 }
 
 function countOf(name, word) {

@@ -6,8 +6,10 @@ export const roster = {
   strict: { title: "transformer-blocks, strict SIMD", file: "ours-strict.js" },
   "onnxruntime-web": { title: "onnxruntime-web", file: "onnxruntime-web.js" },
   "onnxruntime-node": { title: "onnxruntime-node (native)", file: "onnxruntime-node.js" },
+  "transformers.js": { title: "transformers.js (wasm)", file: "transformers-js.js" },
   "tfjs-wasm": { title: "tfjs-backend-wasm", file: "tfjs-wasm.js" },
   "jax-js": { title: "jax-js (wasm)", file: "jax-js.js", flags: relaxed },
   "llama.cpp": { title: "llama.cpp (native, node-llama-cpp)", file: "llama-cpp.js" },
+  pytorch: { title: "PyTorch (native, Python)", file: "pytorch.js" },
   limit: { title: "limit", file: "limits.js", flags: relaxed },
 };

@@ -13,8 +13,9 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
  */
 export async function runRow(row, options) {
   const { work, threads } = row;
+  const { python } = options;
   const chosen = row.who.filter((name) => !options.who || name === "limit" || options.who.includes(name));
-  const contestants = chosen.map((name) => new Contestant(roster[name], { work, threads, ...row.task }));
+  const contestants = chosen.map((name) => new Contestant(roster[name], { work, threads, python, ...row.task }));
   const beside = limitsBeside(row, options.smoke).map((limit) => ({
     ...limit,
     contestant: new Contestant(roster.limit, { work: limit.work, threads, ...limit.task }),

@@ -3,7 +3,7 @@ import { digits, summary } from "./statistics.js";
 /** The least that sums in another order may differ by, of the largest number. */
 const tolerance = 1e-3;
 
-const heading = [
+export const heading = [
   "| work | threads | who | median ms (least – most) | rate | of the limit | time of ours × |",
   "|---|---|---|---|---|---|---|",
 ];
@@ -13,7 +13,8 @@ export function table(measured) {
   return [...heading, ...measured.flatMap(linesOf)].join("\n");
 }
 
-function linesOf(row) {
+/** A line for each contestant. */
+export function linesOf(row) {
   const ours = row.results.find(({ who, times }) => who.file === "ours.js" && times.length > 0);
   return row.results.map((result) => {
     const start = [row.title, row.threads, result.who.title];

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writevSync } from "node:fs";
+import { closeSync, existsSync, linkSync, mkdirSync, openSync, renameSync, writeFileSync, writevSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { sizes } from "./sizes.js";
 
@@ -13,6 +13,16 @@ export function modelFile(name, format) {
   const path = `${folder}${name}-${version}.${format}`;
   if (!existsSync(path)) execFileSync(process.execPath, ["--max-old-space-size=8192", make, name, format, path]);
   return path;
+}
+
+/** A BERT as transformers.js opens it: a directory with a config and the ONNX graph. */
+export function modelDirectory(name) {
+  const graph = modelFile(name, "onnx");
+  const directory = graph.replace(/\.onnx$/, "");
+  mkdirSync(`${directory}/onnx`, { recursive: true });
+  writeFileSync(`${directory}/config.json`, JSON.stringify({ model_type: "bert" }));
+  if (!existsSync(`${directory}/onnx/model.onnx`)) linkSync(graph, `${directory}/onnx/model.onnx`);
+  return directory;
 }
 
 /** Writes chunks one after another, and gives the file its name once it is whole. */

@@ -29,7 +29,8 @@ const padding = (length) => (alignment - (length % alignment)) % alignment;
 export function ggufChunks(fields, tensors) {
   const entries = Object.entries(fields);
   const head = [new TextEncoder().encode("GGUF"), uint32(3), uint64(tensors.length), uint64(entries.length)];
-  head.push(...entries.flatMap(field));
+  // One by one: a vocabulary has more chunks than a call takes arguments.
+  for (const entry of entries) for (const chunk of field(entry)) head.push(chunk);
   let offset = 0;
   for (const { name, shape, type, data } of tensors) {
     const dimensions = [...shape].reverse().map(uint64);

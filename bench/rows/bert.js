@@ -12,7 +12,7 @@ export const rows = ({ smoke, threads }) =>
       work: "encode",
       task: { model: smoke ? "bert-tiny" : "bert-base", batch, seq },
       threads: count,
-      who: ["ours", "onnxruntime-web", "onnxruntime-node"],
+      who: ["ours", "onnxruntime-web", "transformers.js", "onnxruntime-node"],
       // 12 layers of 12 · 768² weights, and scores and sums of 768 numbers a pair of tokens.
       operations: smoke ? undefined : batch * seq * 12 * (2 * 12 * 768 ** 2 + 4 * seq * 768),
     })),

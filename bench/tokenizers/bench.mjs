@@ -47,7 +47,7 @@ for (const [kind, [json, gpt]] of Object.entries(kinds)) {
       ours: () => ours.encode(text).ids.length,
       gpt: gpt && (() => gpt.encode(text).length),
       huggingFace: () => theirs.encode(text).ids.length,
-      native: native && (() => native.time(file, textFile)),
+      native: native && (() => native.time("encode", file, textFile)),
     };
     console.log(row(`${kind}, ${name}`, text.length, await interleaved(contestants, rounds)));
   }

@@ -15,8 +15,9 @@ export function nativeTimer(python) {
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
-    async time(tokenizerFile, textFile) {
-      child.stdin.write(`${JSON.stringify([tokenizerFile, textFile])}\n`);
+    /** Work is "encode" with the tokenizer's file, or "BPE" or "Unigram", to be trained, with the vocabulary's size. */
+    async time(work, argument, textFile) {
+      child.stdin.write(`${JSON.stringify([work, argument, textFile])}\n`);
       const [seconds, count] = JSON.parse((await lines.next()).value);
       return { seconds, count };
     },

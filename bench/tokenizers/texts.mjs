@@ -24,21 +24,21 @@ const SCRIPTS = [
 ];
 const SEPARATORS = [" ", " ", " ", " ", ", ", ". ", "\n", "! ", " (", ") "];
 
-/** One million code units of invented words in a dozen scripts, the commonest words much commoner than the others. */
-export function mixedScript() {
+/** Invented words in a dozen scripts, the commonest much commoner than the others; one million code units if left out. */
+export function mixedScript(size = MEGABYTE, distinctWords = 20_000) {
   let state = 1;
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
   const pick = (count) => Math.floor(random() * count);
-  const words = Array.from({ length: 20_000 }, () => {
+  const words = Array.from({ length: distinctWords }, () => {
     const [first, last, usual] = SCRIPTS[pick(SCRIPTS.length)];
     const letters = Array.from({ length: 1 + pick(2 * usual) }, () => first + pick(last - first + 1));
     return String.fromCodePoint(...letters);
   });
   let text = "";
-  while (text.length < MEGABYTE) {
+  while (text.length < size) {
     text += words[Math.floor(words.length ** random()) - 1] + SEPARATORS[pick(SEPARATORS.length)];
   }
   return text;

@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from "../tensor";
 import type { KeysAndValues } from "./cache";
-import { expectRate, expectSequence, expectSize } from "./checks";
+import { expectNumber, expectRate, expectSequence, expectSize } from "./checks";
 import { Linear } from "./linear";
 import { Module } from "./module";
 import { type Pass, type Sequence, tap } from "./pass";
@@ -26,6 +26,10 @@ export interface MultiHeadAttentionConfig {
   bias?: boolean | undefined;
   /** The share of attention weights that is zeroed in training. */
   dropout?: number | undefined;
+  /** Tokens see only those less than so many places away, with `causal` before them; all unless given. */
+  window?: number | undefined;
+  /** Keeps scores s between −softcap and softcap: softcap · tanh(s / softcap). */
+  softcap?: number | undefined;
   /** A rotary encoding of queries and keys. */
   position?: PositionalEncoding | undefined;
   initial?: Initial | undefined;
@@ -55,6 +59,8 @@ export class MultiHeadAttention extends Module {
   readonly key: Linear;
   readonly value: Linear;
   readonly output: Linear;
+  readonly window: number | undefined;
+  readonly softcap: number | undefined;
   readonly position: PositionalEncoding | undefined;
   readonly dropout: number;
 
@@ -63,6 +69,9 @@ export class MultiHeadAttention extends Module {
     const { dModel, heads, keyValueHeads = heads, headDim = dModel / heads, bias, initial, dropout = 0 } = config;
     for (const [name, size] of Object.entries({ dModel, heads, keyValueHeads, headDim: config.headDim ?? 1 }))
       expectSize("MultiHeadAttention", name, size);
+    if (config.window !== undefined) expectSize("MultiHeadAttention", "window", config.window);
+    if (config.softcap !== undefined)
+      expectNumber("MultiHeadAttention", "softcap", config.softcap, { least: 2 ** -126 });
     expectRate("MultiHeadAttention", dropout);
     if (!Number.isInteger(headDim))
       throw new RangeError(`MultiHeadAttention: ${heads} heads do not divide dModel ${dModel}; give headDim`);
@@ -75,6 +84,8 @@ export class MultiHeadAttention extends Module {
     this.key = new Linear({ inFeatures: dModel, outFeatures: keyValueHeads * headDim, bias, initial });
     this.value = new Linear({ inFeatures: dModel, outFeatures: keyValueHeads * headDim, bias, initial });
     this.output = new Linear({ inFeatures: heads * headDim, outFeatures: dModel, bias, initial });
+    this.window = config.window;
+    this.softcap = config.softcap;
     this.position = config.position;
     this.dropout = dropout;
     this.parameters(); // Names them, so that one without values is named in the error.
@@ -84,7 +95,8 @@ export class MultiHeadAttention extends Module {
     expectSequence("MultiHeadAttention", "x", x);
     const q = this.#turn(tap(pass, this, "query", this.#split(this.query.forward(x), this.heads)), pass);
     const { k, v, keys } = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
-    const options = { mask: pass.mask, causal: pass.causal ?? false, keys };
+    const { window, softcap } = this;
+    const options = { mask: pass.mask, causal: pass.causal ?? false, bias: pass.bias, keys, window, softcap };
     const explicit = pass.tap?.sees(this, "weights") || (pass.rng && this.dropout > 0);
     const context = explicit ? attend(this.#weights(q, k, options, pass), v) : attention(q, k, v, options);
     const [batch, seq] = x.shape;

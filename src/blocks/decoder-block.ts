@@ -35,7 +35,7 @@ export class DecoderBlock extends Module {
     this.attention = attentionOf(config);
     this.attentionNorm = normOf(config);
     if (config.crossAttention) {
-      this.crossAttention = new MultiHeadAttention({ ...config, position: undefined });
+      this.crossAttention = new MultiHeadAttention({ ...config, position: undefined, window: undefined });
       this.crossAttentionNorm = normOf(config);
     }
     this.feedForward = feedForwardOf(config);
@@ -48,7 +48,7 @@ export class DecoderBlock extends Module {
     let h = this.#residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
-      const cross = { ...pass, mask: pass.memoryMask, causal: false };
+      const cross = { ...pass, mask: pass.memoryMask, bias: undefined, causal: false };
       h = this.#residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
     }
     h = this.#residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));

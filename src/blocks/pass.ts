@@ -19,6 +19,8 @@ export interface Pass {
   mask?: Mask | undefined;
   /** Hide the future as well as what the mask hides. */
   causal?: boolean | undefined;
+  /** Added to the scores, but for those of a decoder block's cross attention: a tensor broadcastable to [batch, heads, query, key], as T5's relative positions. */
+  bias?: Tensor | undefined;
   /** The position of each token, for all rows or [batch][seq]; counted on from the cache unless given. */
   positions?: readonly number[] | readonly (readonly number[])[] | undefined;
   /** Keys and values of earlier tokens. */

@@ -1,4 +1,5 @@
 import type { Dtype } from "./dtype";
+import type { Decoding } from "./stored-tensor";
 
 type Decode = (buffer: ArrayBufferLike, offset: number, length: number) => Float32Array;
 
@@ -19,19 +20,19 @@ const decoders: Partial<Record<Dtype, { size: number; decode: Decode }>> = {
   BOOL: { size: 1, decode: (buffer, offset, length) => fromBool(new Uint8Array(buffer, offset, length)) },
 };
 
-/** The dtypes that can be read as float32. */
-export const decodableDtypes = Object.keys(decoders);
-
 /**
  * The elements as float32, rounded to nearest where they do not fit. F32 bytes that lie at a multiple of four are
  * viewed, not copied. Undefined for a dtype that has no decoder.
  */
-export function toFloat32(dtype: Dtype, bytes: Uint8Array): Float32Array | undefined {
-  const decoder = decoders[dtype];
+export function toFloat32(dtype: string, bytes: Uint8Array): Float32Array | undefined {
+  const decoder = Object.hasOwn(decoders, dtype) ? decoders[dtype as Dtype] : undefined;
   if (decoder === undefined) return undefined;
   const aligned = bytes.byteOffset % decoder.size === 0 ? bytes : new Uint8Array(bytes);
   return decoder.decode(aligned.buffer, aligned.byteOffset, aligned.byteLength / decoder.size);
 }
+
+/** The dtypes of safetensors that become float32, and how. */
+export const decoding: Decoding<Dtype> = { dtypes: /* @__PURE__ */ Object.keys(decoders), toFloat32 };
 
 /** IEEE 754 binary16: sign, 5 exponent bits of bias 15, 10 fraction bits. */
 function fromHalf(halves: Uint16Array): Float32Array {

@@ -1,10 +1,13 @@
 /**
- * Bytes to named arrays and back: safetensors, directories, URLs.
+ * Bytes to named arrays and back: safetensors, GGUF, directories, URLs.
  *
  * @module checkpoint
  */
 export { FormatError, type FormatProblem } from "../errors";
 export type { Dtype } from "./dtype";
+export type { GgufDtype } from "./gguf/dtype";
+export type { GgufValue } from "./gguf/metadata";
+export { type Gguf, type GgufTensor, readGguf } from "./gguf/read-gguf";
 export {
   type FileReader,
   type OpenedSource,

@@ -1,5 +1,6 @@
 import { FormatError } from "../errors";
 import { byteLength, type Dtype, dtypeNames, isDtype } from "./dtype";
+import { decoding } from "./float32";
 import { HeaderCursor } from "./header-cursor";
 import { quote } from "./quote";
 import { type StoredTensor, storedTensor } from "./stored-tensor";
@@ -47,7 +48,7 @@ export function readSafetensors(bytes: Uint8Array, options: { file?: string } = 
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + header.end, bytes.length - header.end);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of laidOut(entries, data.length, file)) {
-    tensors.set(name, storedTensor(file, name, dtype, shape, data.subarray(begin, end)));
+    tensors.set(name, storedTensor(file, name, { dtype, shape, bytes: data.subarray(begin, end) }, decoding));
   }
   return { tensors, metadata };
 }

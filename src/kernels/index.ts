@@ -17,6 +17,7 @@ export type {
   NormSpec,
   RotarySpec,
   Selection,
+  Spread,
   Unary,
 } from "./kernels";
 export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";

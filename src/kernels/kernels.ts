@@ -62,7 +62,17 @@ export interface RotarySpec {
   interleaved: boolean;
 }
 
-/** Attention of q [batch, queries, heads, headDim] over k, v [batch, capacity, keyValueHeads, …], of which `keys` count. */
+/** Numbers that broadcast to [batch, heads, queries, keys], with a step for each. */
+export interface Spread {
+  values: Buffer;
+  shape: readonly number[];
+  steps: readonly [number, number, number, number];
+}
+
+/**
+ * Attention of q [batch, queries, heads, headDim] over k, v [batch, capacity, keyValueHeads, …], of which `keys` count.
+ * Scores are c · tanh(q kᵀ · scale / c) + bias with a softcap c, q kᵀ · scale + bias without.
+ */
 export interface AttentionSpec {
   batch: number;
   queries: number;
@@ -76,8 +86,13 @@ export interface AttentionSpec {
   scale: number;
   /** Query i sees key j only if j ≤ i + keys − queries. */
   causal: boolean;
-  /** Values 1 (keep) and 0 (hide), with a step for each of [batch, heads, queries, keys]. */
-  mask: { values: Buffer; shape: readonly number[]; steps: readonly [number, number, number, number] } | undefined;
+  /** Query i sees key j only if |i + keys − queries − j| < window. */
+  window?: number | undefined;
+  softcap?: number | undefined;
+  /** 1 keeps a key, 0 hides it. */
+  mask: Spread | undefined;
+  /** −Infinity hides a key. */
+  bias?: Spread | undefined;
 }
 
 export interface LossSpec {
@@ -177,7 +192,7 @@ export interface Kernels {
     spec: AttentionSpec,
     saved: { output: Buffer; logSumExp: Buffer },
     gradient: Buffer,
-  ): { q: Buffer; k: Buffer; v: Buffer };
+  ): { q: Buffer; k: Buffer; v: Buffer; bias: Buffer | undefined };
 
   /** The loss of each row, −weight · log softmax(logits)[target]. */
   crossEntropy(logits: Buffer, spec: LossSpec): Buffer;

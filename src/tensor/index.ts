@@ -7,7 +7,8 @@
 export { FormatError, type FormatProblem, ShapeError } from "../errors";
 export { type Gradients, grad, type HasParameters, type Over, valueAndGradients } from "./gradient";
 export { type Ids, type Indices, indices } from "./ids";
-export { type AttentionOptions, attend, attention, attentionWeights, type Mask } from "./operations/attention";
+export { attend, attention, attentionWeights } from "./operations/attention";
+export type { AttentionOptions, Mask } from "./operations/attention-options";
 export {
   add,
   clamp,

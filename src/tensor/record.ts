@@ -41,7 +41,10 @@ export interface Operations {
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
   rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec }>;
-  attention: Operation<[q: Tensor, k: Tensor, v: Tensor], { spec: AttentionSpec; logSumExp: Buffer }>;
+  attention: Operation<
+    [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],
+    { spec: AttentionSpec; logSumExp: Buffer }
+  >;
   crossEntropy: Operation<[logits: Tensor], LossSpec>;
 }
 

@@ -3,13 +3,6 @@ import { type Alignment, Spans } from "./spans";
 /** `[start, end]` in UTF-16 code units of the original text. */
 export type Offsets = [start: number, end: number];
 
-/** The code units `[from, to)` become `content`. */
-export interface Edit {
-  from: number;
-  to: number;
-  content: string;
-}
-
 /**
  * A piece of text that still knows where each of its characters came from, however it has been normalized since.
  * Values are immutable: every operation returns another one.
@@ -64,93 +57,45 @@ export class AlignedText {
    * @param which a global regular expression that matches single characters
    */
   mapCharacters(which: RegExp, replacement: (character: string) => string): AlignedText {
-    let keepsPlaces = true;
-    /** For every match: where it was, its length, and the length of what it became. */
-    const changes: number[] = [];
-    const text = this.text.replace(which, (character, at: number) => {
-      const replaced = replacement(character);
-      keepsPlaces &&= sameUnits(character, replaced);
-      changes.push(at, character.length, replaced.length);
-      return replaced;
-    });
-    if (text === this.text) return this;
-    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
-    const spans = new Spans(text.length, this);
-    for (let i = 0; i < changes.length; i += 3) {
-      const at = changes[i] as number;
-      const to = at + (changes[i + 1] as number);
-      spans.keepUntil(at);
-      spans.replace(to, changes[i + 2] as number, this.startOf(at), this.endOf(to - 1));
+    const ranges: number[] = [];
+    const contents: string[] = [];
+    for (const { 0: character, index } of this.text.matchAll(which)) {
+      ranges.push(index, index + character.length);
+      contents.push(replacement(character));
     }
-    spans.keepUntil(this.text.length);
-    return new AlignedText(text, this.start, this.end, spans);
+    return this.edit(ranges, contents, (i) => this.offsets(ranges[2 * i] as number, ranges[2 * i + 1] as number));
   }
 
   /** Puts text in front; it shares the first character's place. Nothing can be put in front of an empty text. */
   prepend(prefix: string): AlignedText {
-    const first = this.text.codePointAt(0);
-    if (first === undefined) return this;
-    const [start, end] = this.offsets(0, first > 0xffff ? 2 : 1);
-    const spans = new Spans(prefix.length + this.text.length, this);
-    spans.replace(0, prefix.length, start, end);
-    spans.keepUntil(this.text.length);
-    return new AlignedText(prefix + this.text, this.start, this.end, spans);
+    return this.text === "" ? this : this.edit([0, 0], [prefix], () => [this.startOf(0), this.endOf(0)]);
   }
 
   /**
-   * Each range of the current text becomes `content`, which takes the place of the last character it replaces.
+   * Each range of the current text becomes a string that stands for one place in the original.
    *
    * @param ranges start and end of the first range, of the second, and so on
+   * @param contents what each becomes
+   * @param placeOf the place that each stands for, by its index
    */
-  replaceRanges(ranges: readonly number[], content: string): AlignedText {
-    if (ranges.length === 0) return this;
+  edit(ranges: readonly number[], contents: readonly string[], placeOf: (index: number) => Offsets): AlignedText {
+    if (contents.length === 0) return this;
     let text = "";
     let at = 0;
     let keepsPlaces = true;
-    for (let i = 0; i < ranges.length; i += 2) {
-      const [from, to] = [ranges[i] as number, ranges[i + 1] as number];
-      keepsPlaces &&= to - from === 1 && content.length === 1;
+    for (let i = 0; i < contents.length; i++) {
+      const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
+      keepsPlaces &&=
+        content.length === to - from && (content.length < 2 || arePairs(content, this.text.slice(from, to)));
       text += this.text.slice(at, from) + content;
       at = to;
     }
     text += this.text.slice(at);
     if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
     const spans = new Spans(text.length, this);
-    for (let i = 0; i < ranges.length; i += 2) {
-      const [from, to] = [ranges[i] as number, ranges[i + 1] as number];
-      spans.keepUntil(from);
-      const start = to > 0 ? this.startOf(to - 1) : this.start;
-      spans.replace(to, content.length, start, to > 0 ? this.endOf(to - 1) : start);
-    }
-    spans.keepUntil(this.text.length);
-    return new AlignedText(text, this.start, this.end, spans);
-  }
-
-  /**
-   * The characters of each range become others, one for one; new ones that are left over take the place of the last old
-   * one, and old ones that are left over are gone.
-   */
-  replaceCharacters(edits: readonly Edit[]): AlignedText {
-    let text = "";
-    let at = 0;
-    let keepsPlaces = true;
-    for (const { from, to, content } of edits) {
-      keepsPlaces &&= to - from === 1 && content.length === 1;
-      text += this.text.slice(at, from) + content;
-      at = to;
-    }
-    text += this.text.slice(at);
-    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
-    const spans = new Spans(text.length, this);
-    for (const { from, to, content } of edits) {
-      spans.keepUntil(from);
-      let old = from;
-      for (const character of content) {
-        const next = old + ((this.text.codePointAt(old) as number) > 0xffff ? 2 : 1);
-        spans.replace(to, character.length, this.startOf(old), this.endOf(next - 1));
-        if (next < to) old = next;
-      }
-      spans.replace(to, 0, 0, 0);
+    for (let i = 0; i < contents.length; i++) {
+      spans.keepUntil(ranges[2 * i] as number);
+      spans.replace(ranges[2 * i + 1] as number, (contents[i] as string).length, ...placeOf(i));
     }
     spans.keepUntil(this.text.length);
     return new AlignedText(text, this.start, this.end, spans);
@@ -175,10 +120,9 @@ export class AlignedText {
   }
 }
 
-/** Whether one character may stand where another stood without moving anything. */
-function sameUnits(character: string, replaced: string): boolean {
-  if (replaced.length !== character.length) return false;
-  return character.length === 1 || (replaced.codePointAt(0) as number) > 0xffff;
+/** Whether both are one character of two units, so that one may stand where the other stood without moving anything. */
+function arePairs(content: string, old: string): boolean {
+  return content.length === 2 && isInsidePair(content, 1) && isInsidePair(old, 1);
 }
 
 /** Whether a cut at `index` would fall between the two halves of one character. */

@@ -1,39 +1,45 @@
-import { WORD_CHARACTER } from "./unicode";
+import { WHITE_SPACE, WORD_CHARACTER } from "./unicode";
 
 /** Every character is a letter, a number, white space or something else. */
 export const LETTER = 1;
 export const NUMBER = 2;
 export const SPACE = 4;
 export const OTHER = 8;
-export const KIND = LETTER | NUMBER | SPACE | OTHER;
 /** ASCII's signs and Unicode's punctuation, as BERT has it. */
 export const PUNCTUATION = 16;
 /** What \w matches in Rust's regular expressions. */
 export const WORD = 32;
+export const UPPER = 64;
+export const LOWER = 128;
+/** Letters without case, and marks. */
+export const CASELESS = 256;
+export const SYMBOL = 512;
 
-const PROPERTIES: readonly (readonly [property: RegExp, bit: number])[] = [
-  [/^\p{L}$/u, LETTER],
-  [/^\p{N}$/u, NUMBER],
-  [/^\p{White_Space}$/u, SPACE],
-  [/^[^\p{L}\p{N}\p{White_Space}]$/u, OTHER],
-  [/^[!-/:-@[-`{-~\p{P}]$/u, PUNCTUATION],
-  [WORD_CHARACTER, WORD],
+/** The characters of each class, in the order of the bits. */
+const SETS = [
+  /^\p{L}$/u,
+  /^\p{N}$/u,
+  WHITE_SPACE,
+  /^[^\p{L}\p{N}\p{White_Space}]$/u,
+  /^[!-/:-@[-`{-~\p{P}]$/u,
+  WORD_CHARACTER,
+  /^[\p{Lu}\p{Lt}]$/u,
+  /^\p{Ll}$/u,
+  /^[\p{Lm}\p{Lo}\p{M}]$/u,
+  /^\p{S}$/u,
 ];
-const CODE_POINTS = 0x110000;
 
-/** Of each code point that was asked for; 0 for others. Made at the first question. */
-let classes: Uint8Array | undefined;
+/** Of each code point that was asked for; 0 for others. Memory that was never written takes no room. */
+const classes = /* @__PURE__ */ new Uint16Array(0x110000);
 
 /** Everything that holds for a character. */
 export function characterClass(codePoint: number): number {
-  classes ??= new Uint8Array(CODE_POINTS);
-  const known = classes[codePoint] as number;
-  return known === 0 ? classify(classes, codePoint) : known;
+  return (classes[codePoint] as number) || classify(codePoint);
 }
 
-function classify(table: Uint8Array, codePoint: number): number {
+function classify(codePoint: number): number {
   const character = String.fromCodePoint(codePoint);
-  const found = PROPERTIES.reduce((bits, [property, bit]) => (property.test(character) ? bits | bit : bits), 0);
-  table[codePoint] = found;
+  const found = SETS.reduce((bits, set, bit) => (set.test(character) ? bits | (1 << bit) : bits), 0);
+  classes[codePoint] = found;
   return found;
 }

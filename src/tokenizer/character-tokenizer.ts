@@ -1,5 +1,6 @@
-import { tokenizerFromJson } from "./from-json";
+import { fuse, regex, split, truncation, wordLevel } from "./components";
 import type { Tokenizer } from "./tokenizer";
+import { tokenizerLoader } from "./tokenizer-loader";
 import { addedTokenJson, checkTexts } from "./training/training-options";
 import { Vocabulary } from "./vocabulary";
 
@@ -31,7 +32,7 @@ export function characterTokenizer(texts: Iterable<string>, options: CharacterTo
   }
   const special = [...new Set([unknownToken, ...specialTokens])];
   const ordered = [...characters].sort((a, b) => (a.codePointAt(0) as number) - (b.codePointAt(0) as number));
-  return tokenizerFromJson({
+  return tokenizerLoader([fuse, regex, split, truncation, wordLevel])({
     added_tokens: special.map(addedTokenJson),
     pre_tokenizer: { type: "Split", pattern: { Regex: "[\\s\\S]" }, behavior: "Isolated", invert: false },
     decoder: { type: "Fuse" },

@@ -90,6 +90,10 @@ export class Fields {
     return new Fields(this.get(name), this.path(name), this.depth + 1);
   }
 
+  optionalObject(name: string): Fields | undefined {
+    return this.get(name) == null ? undefined : this.object(name);
+  }
+
   objects(name: string): Fields[] {
     return this.list(name).map((value, index) => new Fields(value, `${this.path(name)}[${index}]`, this.depth + 1));
   }

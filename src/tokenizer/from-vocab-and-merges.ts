@@ -1,7 +1,8 @@
 import { FormatError } from "../errors";
+import { bpe, byteLevel, truncation } from "./components";
 import { describe, isRecord } from "./fields";
-import { tokenizerFromJson } from "./from-json";
 import type { Tokenizer } from "./tokenizer";
+import { tokenizerLoader } from "./tokenizer-loader";
 
 const END_OF_TEXT = "<|endoftext|>";
 
@@ -25,7 +26,7 @@ export function tokenizerFromVocabAndMerges(vocab: string | object, merges: stri
   const addPrefixSpace = "add_prefix_space" in config && config.add_prefix_space === true;
   const special = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const hasEnd = isRecord(ids) && Object.hasOwn(ids, END_OF_TEXT);
-  return tokenizerFromJson(
+  return tokenizerLoader([bpe, byteLevel, truncation])(
     {
       version: "1.0",
       added_tokens: hasEnd ? [{ id: ids[END_OF_TEXT], content: END_OF_TEXT, ...special }] : [],

@@ -5,10 +5,13 @@
  */
 export { FormatError, type FormatProblem } from "../errors";
 export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
+export * from "./components";
+export type { TokenizerComponent } from "./components/component";
 export type { DecodeStream } from "./decode-stream";
 export type { Encoding } from "./encoding";
 export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
+export { type GgufOptions, tokenizerFromGguf } from "./gguf/from-gguf";
 export { loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";
@@ -17,6 +20,7 @@ export type { SpecialTokens } from "./special-tokens";
 export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tiktoken";
 export type { TiktokenPattern } from "./tiktoken/patterns";
 export { Tokenizer } from "./tokenizer";
+export { type TokenizerLoader, tokenizerLoader } from "./tokenizer-loader";
 export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";
 export { type TrainUnigramOptions, trainUnigram } from "./training/train-unigram";
 export { type TrainWordPieceOptions, trainWordPiece } from "./training/train-word-piece";

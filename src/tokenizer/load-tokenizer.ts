@@ -3,8 +3,10 @@ import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
+import { marianTokenizer } from "./directory/marian";
 import { isRecord } from "./fields";
 import { tokenizerFromJson } from "./from-json";
+import { tokenizerFromGguf } from "./gguf/from-gguf";
 import type { Tokenizer } from "./tokenizer";
 
 const FILE = "tokenizer.json";
@@ -12,8 +14,9 @@ const CONFIG = "tokenizer_config.json";
 
 /**
  * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
- * without tokenizer.json is opened from its tokenizer.model (or spiece.model, or sentencepiece.bpe.model), its vocab.json
- * and merges.txt, or its vocab.txt, as transformers does.
+ * without tokenizer.json is opened from its tokenizer.model (or spiece.model, sentencepiece.bpe.model, spm.model), its vocab.json
+ * and merges.txt, its vocab.txt, or Marian's source.spm, target.spm and vocab.json, as transformers does. A path or URL that ends in `.gguf` is that of one file, whose
+ * own tokenizer is opened.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
  * @throws FormatError that names the file if one is missing or lies
@@ -25,12 +28,26 @@ const CONFIG = "tokenizer_config.json";
  * ```
  */
 export async function loadTokenizer(source: Source): Promise<Tokenizer> {
-  const opened = await openSource(source);
+  const { directory, file } = ggufFile(source);
+  const opened = await openSource(directory);
+  if (file !== undefined) return tokenizerFromGguf(await opened.read(file), { name: `${opened.name}/${file}` });
   const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG));
   if (tokenizer !== undefined) return tokenizer;
   // Reading what is not there gives the error that says where it was looked for.
   await opened.readJson(FILE);
   throw new FormatError({ file: `${opened.name}/${FILE}`, found: "no file", expected: "a tokenizer" });
+}
+
+/** A GGUF file's directory and its name there; of any other source, the source. */
+function ggufFile(source: Source): { directory: Source; file?: string } {
+  if (typeof source === "string" && /^(https?|file):\/\//i.test(source)) return ggufFile(new URL(source));
+  const path = source instanceof URL ? source.pathname : source;
+  const [, directory, file] = (typeof path === "string" && /^(.*[/\\])?([^/\\]+\.gguf)$/is.exec(path)) || [];
+  if (file === undefined) return { directory: source };
+  if (!(source instanceof URL)) return { directory: directory ?? ".", file };
+  const parent = new URL(source);
+  parent.pathname = directory as string;
+  return { directory: parent, file: decodeURIComponent(file) };
 }
 
 /** The tokenizer of an opened directory, given its tokenizer_config.json; nothing if it has no file of one. */
@@ -46,7 +63,7 @@ export async function readTokenizer(
     return tokenizerFromJson(configuredJson(expectObject(opened, FILE, json), configuration), configuration);
   }
   const made = await jsonFromFiles(opened, configuration);
-  return made === undefined ? undefined : tokenizerFromJson(made, configuration);
+  return made === undefined ? marianTokenizer(opened, configuration) : tokenizerFromJson(made, configuration);
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

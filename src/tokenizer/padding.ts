@@ -1,20 +1,30 @@
 import type { Encoding } from "./encoding";
 import type { Fields } from "./fields";
 import type { EncodedBatch } from "./options";
+import { readSide, type Side } from "./side";
 
 /** How rows are filled up. Without an id there is nothing to fill them with. */
 export interface Padding {
   id: number | undefined;
   type: number;
-  side: "left" | "right";
+  side: Side;
 }
 
-/** Reads the `padding` of a tokenizer.json. Its strategy is left to the caller. */
-export function readPadding(fields: Fields): Padding {
+/**
+ * Reads the `padding` of a tokenizer.json. Its strategy is left to the caller.
+ *
+ * @param id the padding token; one that the configuration names goes before the file's
+ */
+export function readPadding(
+  fields: Fields | undefined,
+  config: Record<string, unknown>,
+  id: number | undefined,
+): Padding {
+  const own = fields?.count("pad_id");
   return {
-    id: fields.count("pad_id"),
-    type: fields.count("pad_type_id", 0),
-    side: fields.oneOf("direction", ["Left", "Right"], "Right") === "Left" ? "left" : "right",
+    id: config.pad_token == null ? (own ?? id) : id,
+    type: fields?.count("pad_type_id", 0) ?? 0,
+    side: readSide(fields, config, "padding_side"),
   };
 }
 

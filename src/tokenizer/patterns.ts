@@ -1,7 +1,5 @@
+import type { AlignedText } from "./aligned-text";
 import { characterClass } from "./character-classes";
-import { describe, type Fields, problem } from "./fields";
-import { translateRegex } from "./regex";
-import { SCANNERS } from "./scanners";
 
 /** A stretch of text that a pattern did (`match`) or did not match. */
 interface Stretch {
@@ -65,25 +63,14 @@ export function literalPattern(literal: string): Pattern {
   };
 }
 
-/**
- * Reads `{ "String": … }` or `{ "Regex": … }`.
- *
- * @throws FormatError if it is neither, or a regular expression that JavaScript cannot express.
- */
-export function readPattern(fields: Fields, name: string): Pattern {
-  const pattern = fields.object(name);
-  const literal = pattern.optionalString("String");
-  if (literal !== undefined) return literalPattern(literal);
-  const source = pattern.optionalString("Regex");
-  if (source === undefined) throw problem(pattern.at, describe(pattern.value), 'an object with "String" or "Regex"');
-  const scanner = SCANNERS.get(source);
-  if (scanner !== undefined) return scanner;
-  try {
-    return regexPattern(translateRegex(source));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw problem(pattern.path("Regex"), `${describe(source)} (${reason})`, "a regular expression JavaScript can run");
-  }
+/** Each match becomes `content`, which takes the place of the last character it replaces. */
+export function replaceMatches(text: AlignedText, pattern: Pattern, content: string): AlignedText {
+  const ranges = pattern(text.text);
+  const contents = new Array<string>(ranges.length / 2).fill(content);
+  return text.edit(ranges, contents, (i) => {
+    const to = ranges[2 * i + 1] as number;
+    return to > 0 ? text.offsets(to - 1, to) : [text.start, text.start];
+  });
 }
 
 /** What becomes of the delimiters at which a text is split. */

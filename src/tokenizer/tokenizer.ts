@@ -9,7 +9,7 @@ import { type Padding, padBatch } from "./padding";
 import type { PostProcessor } from "./post-processors";
 import type { PreTokenizer } from "./pre-tokenizers";
 import type { SpecialTokens } from "./special-tokens";
-import { type TruncationSettings, truncate } from "./truncation";
+import type { Truncation } from "./truncation";
 import { WordTokenizer } from "./word-tokenizer";
 
 /** The parts of a tokenizer, as tokenizer.json names them. */
@@ -21,7 +21,8 @@ export interface TokenizerParts {
   decoder: Decoder | undefined;
   special: SpecialTokens;
   padding: Padding;
-  truncation: TruncationSettings;
+  /** Absent where {@link tokenizerLoader} was given none. */
+  truncation: Truncation | undefined;
   cleanUpSpaces: boolean;
   /** The tokenizer_config.json it was read with. */
   config: Readonly<Record<string, unknown>>;
@@ -149,10 +150,13 @@ export class Tokenizer {
     return { text, tokens, overflow: [] };
   }
 
-  #limit(sequences: EncodedPart[], options: EncodeOptions): EncodedPart[] {
+  #limit(sequences: readonly EncodedPart[], options: EncodeOptions): readonly EncodedPart[] {
     const { truncation = false, special = true } = options;
-    const settings = this.#parts.truncation;
-    const maxLength = options.maxLength ?? (truncation ? settings.maxLength : undefined);
+    const cutter = truncation ? this.#parts.truncation : undefined;
+    if (truncation && cutter === undefined) {
+      throw new TypeError("truncation: tokenizerLoader was given no such component; add truncation");
+    }
+    const maxLength = options.maxLength ?? cutter?.maxLength;
     if (maxLength === undefined) return sequences;
     if (!Number.isInteger(maxLength) || maxLength < 0) {
       throw new RangeError(`maxLength must be a non-negative integer, not ${maxLength}`);
@@ -167,7 +171,7 @@ export class Tokenizer {
     if (extra > maxLength) {
       throw new RangeError(`maxLength ${maxLength} has no room for the ${extra} special tokens; pass special: false`);
     }
-    return truncate(sequences, maxLength - extra, settings);
+    return cutter?.cut(sequences, maxLength - extra) ?? sequences;
   }
 
   #detokenizer(options: DecodeOptions): Detokenizer {

@@ -7,7 +7,7 @@ export const MARKS = /\p{M}/gu;
 export const UPPERCASE = /\p{Changes_When_Lowercased}/gu;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-const strictDecoder = new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
+const strictDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true, fatal: true });
 const encoder = new TextEncoder();
 
 export function utf8(text: string): Uint8Array {

@@ -124,6 +124,10 @@ describe("construction refuses", () => {
     { heads: 2, headDim: 0, type: RangeError, message: /headDim.*not 0/ },
     { heads: 2, headDim: 1.5, type: RangeError, message: /headDim.*not 1\.5/ },
     { heads: 2, keyValueHeads: 0, type: RangeError, message: /keyValueHeads.*not 0/ },
+    { heads: 2, window: 0, type: RangeError, message: /window.*not 0/ },
+    { heads: 2, window: 2.5, type: RangeError, message: /window.*not 2\.5/ },
+    { heads: 2, softcap: 0, type: RangeError, message: /softcap.*not 0/ },
+    { heads: 2, softcap: "30", type: TypeError, message: /softcap.*not "30"/ },
     { heads: 2, dropout: 1, type: RangeError, message: /dropout.*not 1/ },
     { heads: 2, dropout: Number.NaN, type: RangeError, message: /dropout.*not NaN/ },
   ])("attention of $heads heads: $message", ({ type, message, ...config }) => {

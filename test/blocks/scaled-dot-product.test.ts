@@ -13,12 +13,21 @@ import { maxDifference } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
 import { fixture, pick } from "./fixture";
 
-const tensors = fixture("blocks/attention");
+const tensors = new Map([...fixture("blocks/attention"), ...fixture("blocks/attention-options")]);
 
 /** [batch, heads, seq, headDim] to [batch, seq, heads, headDim], and back. */
 const swapped = (x: Tensor) => permute(x, [0, 2, 1, 3]) as Tensor<HeadShape>;
 
-const cases = [
+interface Case {
+  name: string;
+  causal?: boolean;
+  masked?: boolean;
+  biased?: boolean;
+  window?: number;
+  softcap?: number;
+}
+
+const cases: Case[] = [
   { name: "full" },
   { name: "causal", causal: true },
   // The file's mask shows what "causal" means with fewer queries than keys.
@@ -27,12 +36,23 @@ const cases = [
   { name: "hidden-row", masked: true },
   { name: "grouped", causal: true },
   { name: "single-key-head" },
+  { name: "bias", biased: true },
+  { name: "bias-of-heads", biased: true },
+  { name: "bias-of-keys", biased: true },
+  { name: "bias-of-queries-and-keys", biased: true },
+  { name: "window", causal: true, window: 3 },
+  { name: "window-at-end", causal: true, window: 3 },
+  // Without causality, transformers counts the distance 2 in; its windows of both sides are one smaller than ours.
+  { name: "window-both-sides", window: 3 },
+  { name: "softcap", softcap: 1.5 },
+  { name: "gemma", causal: true, window: 3, softcap: 2, biased: true },
 ];
 
-describe.each(cases)("attention, $name, against scaled_dot_product_attention", ({ name, causal = false, masked }) => {
+describe.each(cases)("attention, $name, against PyTorch", ({ name, causal = false, masked, biased, ...rest }) => {
   const part = (suffix: string) => pick(tensors, `${name}.${suffix}`);
   const [q, k, v] = [swapped(part("query")), swapped(part("key")), swapped(part("value"))];
-  const options = { causal, mask: masked ? part("mask") : undefined };
+  const bias = biased ? part("bias") : undefined;
+  const options = { ...rest, causal, bias, mask: masked ? part("mask") : undefined };
   const explicit = () => attend(attentionWeights(q, k, options), v);
   const fused = () => attention(q, k, v, options);
 
@@ -42,9 +62,10 @@ describe.each(cases)("attention, $name, against scaled_dot_product_attention", (
   ])("$form", ({ compute }) => {
     expect(maxDifference(swapped(compute()), part("output"))).toBeLessThan(1e-5);
     const loss = () => sum(multiply(compute() as Tensor, swapped(part("cotangent")) as Tensor));
-    const { gradients } = valueAndGradients([q, k, v], loss);
+    const { gradients } = valueAndGradients(bias ? [q, k, v, bias] : [q, k, v], loss);
     expect(maxDifference(swapped(gradients.get(q) as Tensor), part("gradient.query"))).toBeLessThan(1e-5);
     expect(maxDifference(swapped(gradients.get(k) as Tensor), part("gradient.key"))).toBeLessThan(1e-5);
     expect(maxDifference(swapped(gradients.get(v) as Tensor), part("gradient.value"))).toBeLessThan(1e-5);
+    if (bias) expect(maxDifference(gradients.get(bias), part("gradient.bias"))).toBeLessThan(1e-5);
   });
 });

@@ -4,6 +4,7 @@ import type { AttentionSpec } from "../../src/kernels";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { at, indicesOf, softmax } from "./formulas";
 import { named } from "./implementations";
+import { repeats, spreads } from "./spreads";
 
 type Numbers = readonly number[];
 
@@ -19,26 +20,33 @@ const specs = fc
     valueDim: size(3, 1),
     scale: fc.constantFrom(1, 0.5),
     causal: fc.boolean(),
-    masked: fc.option(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean(), fc.nat({ max: 2 })), {
-      nil: undefined,
-    }),
+    window: fc.option(size(4, 1), { nil: undefined }),
+    softcap: fc.constantFrom(undefined, 0.5, 3),
+    masked: repeats,
+    biased: repeats,
   })
-  .map(({ spare, group, masked, ...rest }) => {
+  .map(({ spare, group, masked, biased, ...rest }) => {
     const heads = rest.keyValueHeads * group;
-    const full = [rest.batch, heads, rest.queries, rest.keys];
-    const maskShape = masked && full.map((length, axis) => (masked[axis] ? 1 : length));
-    return { spec: { ...rest, heads, capacity: rest.keys + spare }, maskShape };
+    return { spec: { ...rest, heads, capacity: rest.keys + spare }, repeated: { masked, biased } };
   });
 
 /** Whether a query sees a key: the definition, in words of indices. */
 function sees(spec: AttentionSpec, [b, h, i, j]: [number, number, number, number]): boolean {
-  const future = spec.causal && j > i + spec.keys - spec.queries;
-  return !future && (!spec.mask || at(spec.mask.values, spec.mask.shape, [b, h, i, j]) === 1);
+  const place = i + spec.keys - spec.queries;
+  const future = spec.causal && j > place;
+  const far = spec.window !== undefined && (j <= place - spec.window || j >= place + spec.window);
+  return !future && !far && (!spec.mask || at(spec.mask.values, spec.mask.shape, [b, h, i, j]) === 1);
 }
 
-/** softmax(q kᵀ · scale) v over the keys that a query sees, head by head. */
-function formula(spec: AttentionSpec, q: Numbers, k: Numbers, v: Numbers): { output: number[]; seen: number[][] } {
-  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, scale } = spec;
+/** softmax(softcap tanh(q kᵀ scale / softcap) + bias) v over the keys that a query sees, head by head. */
+function formula(
+  spec: AttentionSpec,
+  q: Numbers,
+  k: Numbers,
+  v: Numbers,
+  bias: Numbers = [...(spec.bias?.values ?? [])],
+): { output: number[]; seen: number[][] } {
+  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, scale, softcap } = spec;
   const seenOf: number[][] = [];
   const output = indicesOf([batch, queries, heads]).flatMap(([b, i, h]) => {
     const group = Math.floor((h! * keyValueHeads) / heads);
@@ -50,7 +58,8 @@ function formula(spec: AttentionSpec, q: Numbers, k: Numbers, v: Numbers): { out
         dot +=
           at(q, [batch, queries, heads, headDim], [b!, i!, h!, d]) *
           at(k, [batch, capacity, keyValueHeads, headDim], [b!, j, group, d]);
-      return dot * scale;
+      const score = softcap === undefined ? dot * scale : softcap * Math.tanh((dot * scale) / softcap);
+      return score + (spec.bias ? at(bias, spec.bias.shape, [b!, h!, i!, j]) : 0);
     });
     const weights = softmax(scores);
     return Array.from({ length: valueDim }, (_, d) =>
@@ -64,18 +73,16 @@ function formula(spec: AttentionSpec, q: Numbers, k: Numbers, v: Numbers): { out
 }
 
 describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
-  const draw = (
-    seed: number,
-    { spec, maskShape }: { spec: Omit<AttentionSpec, "mask">; maskShape?: number[] | undefined },
-  ) => {
-    const { batch, queries, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
+  type Drawn = { spec: Omit<AttentionSpec, "mask">; repeated: Parameters<typeof spreads>[2] };
+  const draw = (seed: number, { spec, repeated }: Drawn) => {
+    const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
     const q = normal(seed, "q", batch * queries * heads * headDim);
     const k = normal(seed, "k", batch * capacity * keyValueHeads * headDim);
     const v = normal(seed, "v", batch * capacity * keyValueHeads * valueDim);
-    return { q, k, v, spec: { ...spec, mask: maskShape && maskOf(seed, maskShape) } };
+    return { q, k, v, spec: { ...spec, ...spreads(seed, [batch, heads, queries, keys], repeated) } };
   };
 
-  it("is softmax(q kᵀ · scale) v over the keys that are seen, zeros where none is", () => {
+  it("is that formula over the keys that are seen, zeros where none is", () => {
     forAll([seeds, specs], (seed, drawn) => {
       const { q, k, v, spec } = draw(seed, drawn);
       const { output } = kernels.attention(q, k, v, spec);
@@ -105,18 +112,40 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
         slopes((x) => formula(spec, [...q], [...k], x).output, v, g),
         bound,
       );
+      expect(found.bias === undefined).toBe(spec.bias === undefined);
+      if (spec.bias && found.bias)
+        expectWithin(
+          found.bias,
+          slopes((x) => formula(spec, [...q], [...k], [...v], x).output, spec.bias.values, g),
+          bound,
+        );
     });
   });
 
-  it("never reads what lies beyond the keys, or behind the mask", () => {
+  it.each([undefined, 3])("never reads what lies beyond the keys, or behind the mask, softcap %s", (softcap) => {
     const spec = { batch: 1, queries: 1, keys: 2, capacity: 3, heads: 1, keyValueHeads: 1, headDim: 1, valueDim: 1 };
     const mask = { values: Float32Array.of(1, 0), shape: [2], steps: [0, 0, 0, 1] as const };
     const poisoned = Float32Array.of(0.5, Number.NaN, Number.NaN);
-    const full = { ...spec, scale: 1, causal: false, mask };
+    const bias = { values: Float32Array.of(0.5), shape: [], steps: [0, 0, 0, 0] as const };
+    const full = { ...spec, scale: 1, causal: false, mask, softcap, bias };
     const saved = kernels.attention(Float32Array.of(1), poisoned, poisoned, full);
     expect([...saved.output]).toEqual([0.5]);
     const gradient = kernels.attentionGradient(Float32Array.of(1), poisoned, poisoned, full, saved, Float32Array.of(1));
-    expect([...gradient.v]).toEqual([1, 0, 0]);
+    expectWithin(gradient.v, [1, 0, 0], 1e-6);
+    for (const part of [gradient.q, gradient.k, gradient.bias!]) expect(part.every((x) => x === 0)).toBe(true);
+  });
+
+  it.each([undefined, 2])("hides a key by a bias of −Infinity, softcap %s", (softcap) => {
+    const spec = { batch: 1, queries: 2, keys: 2, capacity: 2, heads: 1, keyValueHeads: 1, headDim: 1, valueDim: 1 };
+    const hidden = [0, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    const bias = { values: Float32Array.from(hidden), shape: [2, 2], steps: [0, 0, 2, 1] as const };
+    const full = { ...spec, scale: 1, causal: false, mask: undefined, softcap, bias };
+    const [q, k, v] = [Float32Array.of(1, 1), Float32Array.of(2, 3), Float32Array.of(0.5, 9)];
+    const saved = kernels.attention(q, k, v, full);
+    expect([...saved.output]).toEqual([0.5, 0]);
+    const gradient = kernels.attentionGradient(q, k, v, full, saved, Float32Array.of(1, 1));
+    expectWithin(gradient.v, [1, 0], 1e-6);
+    for (const part of [gradient.q, gradient.k, gradient.bias!]) expect(part.every((x) => x === 0)).toBe(true);
   });
 
   it("survives scores that overflow by themselves", () => {
@@ -127,17 +156,3 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     expect([...output]).toEqual([3]);
   });
 });
-
-/** Ones and zeros that broadcast to [batch, heads, queries, keys]. */
-function maskOf(seed: number, shape: number[]): NonNullable<AttentionSpec["mask"]> {
-  const steps = shape.map((length, axis) =>
-    length === 1 ? 0 : shape.slice(axis + 1).reduce((total, next) => total * next, 1),
-  );
-  const [batch, head, query, key] = steps as [number, number, number, number];
-  const values = normal(
-    seed,
-    "mask",
-    shape.reduce((total, length) => total * length, 1),
-  ).map((x) => (x > -0.3 ? 1 : 0));
-  return { values, shape, steps: [batch, head, query, key] };
-}

@@ -58,6 +58,18 @@ describe("the memory of parameters", () => {
     expect(layer.weight.data).toBe(before);
   });
 
+  it("is never taken beyond what was asked for, even where there is more", () => {
+    const region = new Region("strict", 1000);
+    const { room } = region;
+    expect(() => region.take(room + 1)).toThrow(`${room + 1} bytes were wanted where there is room for ${room}`);
+    const asked = () => region.scratch(40, () => [region.take(20), region.room]);
+    expect(asked()[1]).toBe(16);
+    expect(() => region.scratch(40, () => [region.take(20), region.take(20)])).toThrow(RangeError);
+    expect(region.room).toBe(room);
+    region.take(room);
+    expect(() => region.put(Float32Array.of(1))).toThrow(RangeError);
+  });
+
   it("is unshared where memory cannot be shared, and works the same", async () => {
     const [a, b] = [normal(1, "a", 3 * 80), normal(2, "b", 80 * 70)];
     const spec = { m: 3, k: 80, n: 70, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };

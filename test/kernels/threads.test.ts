@@ -57,10 +57,10 @@ describe("useThreads", () => {
       headDim: 65,
       valueDim: 65,
     };
-    const spec = { ...heads, scale: 0.1, causal: true, mask: undefined };
+    const plain = { ...heads, scale: 0.1, causal: true, mask: undefined };
     const [k, v] = [x.subarray(0, 65_000), g.subarray(0, 65_000)];
     const all = () => {
-      const saved = kernels().attention(x, k, v, spec);
+      const saved = kernels().attention(x, k, v, plain);
       return [
         kernels().unary("gelu", x),
         kernels().softmax(x, axis),
@@ -76,13 +76,46 @@ describe("useThreads", () => {
         kernels().layerNormGradient(x, weight, norm, g),
         kernels().rmsNormGradient(x, weight, norm, g),
         saved,
-        kernels().attentionGradient(x, k, v, spec, saved, g),
+        kernels().attentionGradient(x, k, v, plain, saved, g),
       ];
     };
     const alone = all();
     for (const threads of [2, 3]) {
       await useThreads(threads);
       for (let round = 0; round < 2; round++) expect(all()).toEqual(alone);
+    }
+  });
+
+  // What adds to the same number of a bias's gradient must not be shared out.
+  it.each([
+    { over: "nothing", steps: [2 * 90 * 91, 90 * 91, 91, 1] },
+    { over: "the batch", steps: [0, 90 * 91, 91, 1] },
+    { over: "the heads", steps: [90 * 91, 0, 91, 1] },
+    { over: "batch, heads and queries", steps: [0, 0, 0, 1] },
+  ] as const)("gives the same bits for a window, a softcap and a bias that repeats over $over", async ({ steps }) => {
+    const sizes = {
+      batch: 3,
+      queries: 90,
+      keys: 91,
+      capacity: 91,
+      heads: 2,
+      keyValueHeads: 2,
+      headDim: 20,
+      valueDim: 20,
+    };
+    const values = normal(1, "bias", 6 * 90 * 91);
+    const bias = { values, shape: [], steps };
+    const spec = { ...sizes, scale: 0.3, causal: true, mask: undefined, window: 70, softcap: 2, bias };
+    const [q, g] = [normal(1, "q", 3 * 90 * 2 * 20), normal(1, "g", 3 * 90 * 2 * 20)];
+    const [k, v] = [normal(1, "k", 3 * 91 * 2 * 20), normal(1, "v", 3 * 91 * 2 * 20)];
+    const all = () => {
+      const saved = kernels().attention(q, k, v, spec);
+      return { saved, gradient: kernels().attentionGradient(q, k, v, spec, saved, g) };
+    };
+    const alone = all();
+    for (const threads of [2, 3, 4]) {
+      await useThreads(threads);
+      for (let round = 0; round < 3; round++) expect(all()).toEqual(alone);
     }
   });
 

@@ -1,19 +1,39 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, type Metafile } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { relaxed, strict } from "../../src/kernels/wasm/binaries";
+import type { tokenizerFromJson } from "../../src/tokenizer";
+import { type EncodingCase, type Fixture, fixture } from "../tokenizer/fixtures";
+
+const source = fileURLToPath(new URL("../../src", import.meta.url));
 
 /** What a bundler for pages makes of an import. */
-async function bundled(code: string): Promise<Metafile["outputs"][string]> {
-  const { metafile } = await build({
-    stdin: { contents: code, resolveDir: fileURLToPath(new URL("../../src", import.meta.url)) },
-    ...{ bundle: true, write: false, metafile: true, minify: true, format: "esm", platform: "browser" },
+async function bundled(code: string, options: BuildOptions = {}): Promise<Bundle> {
+  const { metafile, outputFiles } = await build({
+    ...{ minify: true, format: "esm", platform: "browser" },
+    ...options,
+    ...{ stdin: { contents: code, resolveDir: source }, bundle: true, write: false, metafile: true },
   });
-  return Object.values(metafile.outputs)[0]!;
+  return { ...Object.values(metafile.outputs)[0]!, text: outputFiles[0]!.text };
 }
 
-const filesIn = ({ inputs }: Metafile["outputs"][string]) =>
+type Bundle = Metafile["outputs"][string] & { text: string };
+
+/** The same from the package, where all of the tokenizers are in one file. */
+async function bundledFromPackage(code: string): Promise<string> {
+  const { text } = await bundled('export * from "./tokenizer";', { minify: false });
+  const published: Plugin = {
+    name: "published",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^transformer-blocks/ }, ({ path }) => ({ path, namespace: "published" }));
+      onLoad({ filter: /./, namespace: "published" }, () => ({ contents: text }));
+    },
+  };
+  return (await bundled(code, { plugins: [published] })).text;
+}
+
+const filesIn = ({ inputs }: Bundle) =>
   Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : []));
 
 describe("what a page bundles", () => {
@@ -42,6 +62,36 @@ describe("what a page bundles", () => {
   it("a tokenizer brings no tensors", async () => {
     const files = filesIn(await bundled('export { tokenizerFromJson } from "./tokenizer";'));
     expect(files.filter((file) => !/src\/(tokenizer\/|errors\.ts)/.test(file) && file !== "<stdin>")).toEqual([]);
+  });
+
+  it("byte-level BPE takes 10 KB, compressed, and gives the ids of the reference", async () => {
+    const code =
+      'import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);';
+    const text = await bundledFromPackage(code);
+    expect(gzipSync(text).length).toBeLessThanOrEqual(10 * 1024);
+    const { load }: { load: typeof tokenizerFromJson } = await import(
+      `data:text/javascript,${encodeURIComponent(text)}`
+    );
+    const fixtures = fixture<Fixture<EncodingCase>[]>("post-processors");
+    const { json, cases } = fixtures.find(({ name }) => name === "ByteLevel")!;
+    const tokenizer = load(json);
+    expect(cases.length).toBeGreaterThan(20);
+    for (const { text, pair, addSpecial: special, ids, offsets, decoded } of cases) {
+      const encoding = tokenizer.encode(text, { pair, special });
+      expect(encoding.ids).toEqual(ids);
+      expect(encoding.offsets).toEqual(offsets);
+      expect(tokenizer.decode(ids)).toBe(decoded);
+    }
+  });
+
+  it("a tokenizer's loader leaves out the components that it is not given", async () => {
+    const names = "bpe, byteLevel, sequence, split, templateProcessing";
+    const code = `import { ${names}, tokenizerLoader } from "./tokenizer"; export const load = tokenizerLoader([${names}]);`;
+    const files = filesIn(await bundled(code));
+    expect(files).toContain("src/tokenizer/post-processors/template.ts");
+    expect(files.filter((file) => /regex|unigram|word-|charsmap|script|grapheme|training|sentence/.test(file))).toEqual(
+      ["src/tokenizer/word-cache.ts", "src/tokenizer/word-tokenizer.ts"],
+    );
   });
 
   it("everything bundles for a page", async () => {

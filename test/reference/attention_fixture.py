@@ -3,11 +3,20 @@
 encoder-<norm>-<activation>: nn.TransformerEncoderLayer; decoder-<norm>-<activation>: nn.TransformerDecoderLayer.
 attention: torch.nn.functional.scaled_dot_product_attention, tensors <case>.query and so on in PyTorch's layout
 [batch, heads, seq, headDim]; grouped cases have fewer key/value heads.
+attention-options: the same names for additive biases (scaled_dot_product_attention with a float mask), and for windows
+and softcaps by transformers: its mask functions and the eager attention of Gemma 2.
 """
+
+from types import SimpleNamespace
 
 import torch
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
+from transformers.masking_utils import (
+    sliding_window_bidirectional_mask_function,
+    sliding_window_causal_mask_function,
+)
+from transformers.models.gemma2.modeling_gemma2 import eager_attention_forward
 
 from common import FIXTURES, randomize, write_tensors
 
@@ -97,6 +106,60 @@ def write_attention() -> None:
     )
 
 
+def options_case(name: str, query, key, value, bias=None, seen=None, softcap=None) -> dict[str, torch.Tensor]:
+    """`seen` is one of transformers' mask functions; queries stand at the end of the keys, as with a cache."""
+    inputs = {"query": query, "key": key, "value": value} | ({} if bias is None else {"bias": bias})
+    for tensor in inputs.values():
+        tensor.requires_grad_()
+    queries, keys = query.shape[2], key.shape[2]
+    mask = torch.zeros(queries, keys)
+    if seen is not None:
+        for i in range(queries):
+            for j in range(keys):
+                if not seen(0, 0, torch.tensor(i + keys - queries), torch.tensor(j)):
+                    mask[i, j] = float("-inf")
+    if bias is not None:
+        mask = mask + bias
+    if softcap is None and seen is None:
+        output = scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    else:
+        module = SimpleNamespace(
+            head_dim=query.shape[3], num_key_value_groups=query.shape[1] // key.shape[1], training=False
+        )
+        output = eager_attention_forward(module, query, key, value, mask, softcap=softcap)[0].transpose(1, 2)
+    assert not output.isnan().any(), name
+    cotangent = normal(98, *output.shape)
+    gradients = torch.autograd.grad((output * cotangent).sum(), list(inputs.values()))
+    tensors = inputs | {"output": output, "cotangent": cotangent}
+    tensors |= {f"gradient.{part}": gradient for part, gradient in zip(inputs, gradients)}
+    return {f"{name}.{part}": tensor for part, tensor in tensors.items()}
+
+
+def write_attention_options() -> None:
+    def inputs(seed: int, queries: int, keys: int, groups: int = 4):
+        shapes = [(2, 4, queries, 8), (2, groups, keys, 8), (2, groups, keys, 8)]
+        return [normal(seed + index, *shape) for index, shape in enumerate(shapes)]
+
+    # The distances of a query's place to each key, with a slope for each head: ALiBi's bias.
+    distances = (torch.arange(5)[:, None] + 2 - torch.arange(7)[None, :]).abs()
+    slopes = torch.tensor([0.5, 0.25, 0.125, 0.0625])[:, None, None]
+    gemma = {"seen": sliding_window_causal_mask_function(3), "softcap": 2.0}
+    write_tensors(
+        DIRECTORY / "attention-options.safetensors",
+        {
+            **options_case("bias", *inputs(100, 5, 7), bias=normal(103, 2, 4, 5, 7)),
+            **options_case("bias-of-heads", *inputs(110, 5, 7), bias=-slopes * distances),
+            **options_case("bias-of-keys", *inputs(120, 5, 7), bias=normal(123, 2, 1, 1, 7)),
+            **options_case("bias-of-queries-and-keys", *inputs(130, 5, 7), bias=normal(133, 5, 7)),
+            **options_case("window", *inputs(140, 7, 7), seen=sliding_window_causal_mask_function(3)),
+            **options_case("window-at-end", *inputs(150, 1, 7, 2), seen=sliding_window_causal_mask_function(3)),
+            **options_case("window-both-sides", *inputs(160, 7, 7), seen=sliding_window_bidirectional_mask_function(2)),
+            **options_case("softcap", *inputs(170, 5, 7), softcap=1.5),
+            **options_case("gemma", *inputs(180, 4, 7, 2), bias=normal(183, 4, 1, 7), **gemma),
+        },
+    )
+
+
 if __name__ == "__main__":
     torch.backends.mha.set_fastpath_enabled(False)
     for norm in ("pre", "post"):
@@ -104,3 +167,4 @@ if __name__ == "__main__":
             write_encoder(norm, activation)
             write_decoder(norm, activation)
     write_attention()
+    write_attention_options()

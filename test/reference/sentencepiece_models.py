@@ -35,6 +35,8 @@ TEXTS = [
 
 USER = ["<sep>", "UserDefined", "user name", "@@", "aaa", "\u2603\u2603", "the"]
 
+DENORMALIZATION = {"th": "\u00fe", "the": "\u00fee!", "e": "\u00e9", "ck": "k", "k ": "k_", "o b": "O B", "\u2603": "", "a": "aa", "jum": "JUM", "...": "\u2026", "\u00e9": "e\u0301"}
+
 MODELS = {
     "unigram": dict(model_type="unigram", vocab_size=200),
     "unigram-identity": dict(model_type="unigram", vocab_size=220, normalization_rule_name="identity", remove_extra_whitespaces=False),
@@ -44,10 +46,16 @@ MODELS = {
     "bpe-llama": dict(model_type="bpe", vocab_size=520, byte_fallback=True, normalization_rule_name="identity", remove_extra_whitespaces=False, split_digits=True, allow_whitespace_only_pieces=True),
     "bpe-user": dict(model_type="bpe", vocab_size=280, user_defined_symbols=USER, add_dummy_prefix=False, normalization_rule_name="identity", control_symbols=["<cls>"], unk_surface=" ?? "),
     "bpe-t": dict(model_type="bpe", vocab_size=240, normalization_rule_name="identity", bos_id=-1, eos_id=1, unk_id=2, pad_id=0, split_by_whitespace=False),
+    "bpe-denormalized": dict(model_type="bpe", vocab_size=240, normalization_rule_name="identity", user_defined_symbols=["the"], denormalization=DENORMALIZATION),
 }  # fmt: skip
 
 def trained(options):
     model = io.BytesIO()
+    if "denormalization" in options:
+        path = Path("/tmp") / "sentencepiece-denormalization.tsv"
+        path.write_text(tsv(options["denormalization"]))
+        options = {**options, "denormalization_rule_tsv": str(path)}
+        del options["denormalization"]
     SentencePieceTrainer.train(
         sentence_iterator=iter(SENTENCES), model_writer=model, num_threads=1, hard_vocab_limit=False, minloglevel=2, **options
     )
@@ -86,8 +94,12 @@ def rules_of(data):
                 result = normalizer.normalize(part)
                 if result != simple and part not in found:
                     found[part] = result
+    return tsv(found)
+
+
+def tsv(rules):
     codes = lambda text: " ".join(f"{ord(c):X}" for c in text)
-    return "".join(f"{codes(source)}\t{codes(target)}\n" for source, target in found.items())
+    return "".join(f"{codes(source)}\t{codes(target)}\n" for source, target in rules.items())
 
 
 def changed(name, spec):

@@ -4,14 +4,18 @@ Every directory is a few files (of test/fixtures/tokenizer/directories and sente
 Run: python tokenizer_directories.py, after sentencepiece_models.py
 """
 
+import base64
 import json
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import transformers
 from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_small_charsmap
+from sentencepiece import SentencePieceProcessor
 from tokenizers import ByteLevelBPETokenizer
-from transformers import AutoTokenizer
+from transformers import AddedToken, AutoTokenizer, PreTrainedTokenizerFast, convert_slow_tokenizer
+from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 FIXTURES = FOLDER.parent
 OWN = FIXTURES / "directories"
@@ -24,6 +28,9 @@ TEXTS = [
     "The quick brown fox", "  two  spaces ", "a<s>b</s> <unk> c", "\u00c9 \u00e9 \u4e2d \u00df caf\u00e9 e\u0301", "<mask> [word] x <|x|> [MASK] y", "don't . ok ! it's , fine ?", "", " ", "line\nbreak\n\n\n\ttab",
     "<extra_id_1> e <extra_id_0>", "\U0001f600\U0001f600 \u2603", "1984 12", "[CLS] a [SEP]", "<bos>x<eos> <pad>", "<|endoftext|> x", "fi\u2026 \ufb01 \u00bd \u3000", "the" * 20, *SENTENCES[:8],
 ]  # fmt: skip
+
+
+MORE = {"ALBERT": ["in 12, 34, ``x'' x"], "Marian": [">>fra<< The quick fox", ">>deu<<Le caf\u00e9 ", ">>fra<<", "</s> <unk>the<pad>"]}
 
 
 def token(content, **flags):
@@ -52,6 +59,24 @@ def directories():
     ))  # fmt: skip
 
 
+    # A tokenizer.model of ranks, as Llama 3 was published with.
+    ranks = {"tokenizer.model": "directories/ranks.model"}
+    named = {"330": token("<|begin_of_text|>"), "329": token("<|end_of_text|>")}
+    yield from (("ranks", ranks, config) for config in (
+        {}, {"tokenizer_class": "PreTrainedTokenizerFast", "added_tokens_decoder": named, "bos_token": "<|begin_of_text|>", "eos_token": "<|end_of_text|>"},
+        {"tokenizer_class": "PreTrainedTokenizerFast", "bos_token": "<|begin_of_text|>", "add_bos_token": True}, {"tokenizer_class": "LlamaTokenizer"}, {"tokenizer_class": "LlamaTokenizer", "add_bos_token": True, "bos_token": "<|begin_of_text|>"},
+    ))  # fmt: skip
+
+    marian = {"source.spm": "sentencepiece/unigram.model", "target.spm": "sentencepiece/bpe.model", "vocab.json": "directories/marian-vocab.json"}
+    yield from (("Marian", marian, {"tokenizer_class": "MarianTokenizer", **more}) for more in ({}, {"source_lang": "en", "target_lang": "fr", "model_max_length": 512}))
+
+    yield from (("XLNet", {"spiece.model": "sentencepiece/unigram.model"}, {"tokenizer_class": "XLNetTokenizer", **more}) for more in ({}, {"do_lower_case": True}))
+    yield from (("CamemBERT", xlmr, {"tokenizer_class": "CamembertTokenizer", **more}) for more in ({}, {"added_tokens_decoder": {"1": token("<pad>")}}))
+    albert, deberta = {"spiece.model": "directories/albert.model"}, {"spm.model": "directories/deberta.model"}
+    yield from (("ALBERT", albert, {"tokenizer_class": "AlbertTokenizer", **more}) for more in ({}, {"do_lower_case": False}, {"keep_accents": True}))
+    yield "BigBird", albert, {"tokenizer_class": "BigBirdTokenizer"}
+    yield from (("DeBERTa", deberta, {"tokenizer_class": "DebertaV2Tokenizer", **more}) for more in ({}, {"do_lower_case": True, "split_by_punct": True}))
+
     # With a tokenizer.json, the configuration changes a part of it.
     saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
     yield from (("BERT, saved", saved, {"tokenizer_class": "BertTokenizer", **more}) for more in (
@@ -59,6 +84,35 @@ def directories():
     ))  # fmt: skip
     yield from (("GPT-2, saved", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"pad_token": "<pad>"}, {"add_bos_token": True}))
     yield from (("no family, saved", files, {"tokenizer_class": "PreTrainedTokenizerFast", **more}) for files in (saved, gpt2) for more in ({"do_lower_case": False, "add_prefix_space": True}, {"pad_token": "<pad>", "mask_token": "<mask>"}, {"add_bos_token": True, "bos_token": "<s>"}))
+
+
+BERT = {"bos_token": "[CLS]", "eos_token": "[SEP]", "sep_token": "[SEP]", "cls_token": "[CLS]"}
+MASK = {"mask_token": AddedToken("[MASK]", lstrip=True, normalized=False, special=True)}
+CONVERTED = {
+    "AlbertTokenizer": {**BERT, **MASK, "unk_token": "<unk>", "pad_token": "<pad>"},
+    "BigBirdTokenizer": {**BERT, **MASK, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"},
+    "DebertaV2Tokenizer": {**BERT, "mask_token": "[MASK]", "unk_token": "[UNK]", "pad_token": "[PAD]"},
+}
+
+
+def converted(folder, config):
+    """What the converters of these classes make, by which their published tokenizer.json were made.
+
+    AutoTokenizer of 5.18 does not read ALBERT's file, and forgets the normalization of the other two.
+    """
+    name = config["tokenizer_class"]
+    path = next(Path(folder).glob("*.model"))
+    names = CONVERTED[name]
+    pieces = SentencePieceProcessor(model_file=str(path))
+    ids = {pieces.id_to_piece(id): id for id in range(pieces.vocab_size())}
+    # The mask is added first, so that it takes the space before it even where it is a piece.
+    for role in ("mask", "bos", "eos", "unk", "sep", "pad", "cls"):
+        ids.setdefault(str(names[f"{role}_token"]), len(ids))
+    defaults = {"do_lower_case": name == "AlbertTokenizer", "keep_accents": False, "split_by_punct": False}
+    slow = SimpleNamespace(vocab_file=str(path), convert_tokens_to_ids=ids.get, **{**defaults, **config})
+    tokenizer = getattr(convert_slow_tokenizer, name.replace("Tokenizer", "Converter"))(slow).converted()
+    tokenizer.add_special_tokens([names["mask_token"]])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
 
 
 def save(files, config, target):
@@ -78,10 +132,26 @@ def main():
     (OWN / "gemma.model").write_bytes(gemma)
     t5 = trained(dict(model_type="unigram", vocab_size=200, pad_id=0, eos_id=1, unk_id=2, bos_id=-1))
     (OWN / "t5.model").write_bytes(with_small_charsmap(t5, rules_of(t5)).SerializeToString())
+    roles = dict(pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, control_symbols=["[CLS]", "[SEP]", "[MASK]"])
+    albert = trained(dict(model_type="unigram", vocab_size=220, user_defined_symbols=["(", "."], **roles))
+    albert = with_small_charsmap(albert, rules_of(albert))
+    albert.pieces[-1].piece, albert.pieces[-1].score = "2,", -1
+    (OWN / "albert.model").write_bytes(albert.SerializeToString())
+    roles = dict(pad_id=0, pad_piece="[PAD]", bos_id=1, bos_piece="[CLS]", eos_id=2, eos_piece="[SEP]", unk_id=3, unk_piece="[UNK]")
+    deberta = trained(dict(model_type="unigram", vocab_size=200, **roles))
+    (OWN / "deberta.model").write_bytes(with_small_charsmap(deberta, rules_of(deberta)).SerializeToString())
     (OWN / "vocab.txt").write_text("\n".join(dict.fromkeys(WORDS.split())) + "\n")
     gpt2 = ByteLevelBPETokenizer()
     gpt2.train_from_iterator(SENTENCES, vocab_size=330, special_tokens=["<|endoftext|>"], show_progress=False)
     gpt2.save_model(str(OWN))
+
+    alphabet = {character: byte for byte, character in bytes_to_unicode().items()}
+    tokens = sorted((id, token) for token, id in gpt2.get_vocab().items() if token != "<|endoftext|>")
+    (OWN / "ranks.model").write_bytes(b"".join(base64.b64encode(bytes(alphabet[c] for c in token)) + b" %d\n" % rank for rank, (_, token) in enumerate(tokens)))
+
+    pieces = [SentencePieceProcessor(model_file=str(FOLDER / f"{name}.model")) for name in ("unigram", "bpe")]
+    names = ["</s>", "<unk>", ">>fra<<", ">>deu<<", *(p.id_to_piece(id) for p in pieces for id in range(3, p.vocab_size())), "<pad>"]
+    (OWN / "marian-vocab.json").write_text(json.dumps({name: id for id, name in enumerate(dict.fromkeys(names))}) + "\n")
 
     save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
     save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")
@@ -93,12 +163,15 @@ def main():
                 (Path(folder) / target).write_bytes((FIXTURES / source).read_bytes())
             if config:
                 (Path(folder) / "tokenizer_config.json").write_text(json.dumps(config))
-            tokenizer = AutoTokenizer.from_pretrained(folder)
+            tokenizer = converted(folder, config) if config.get("tokenizer_class") in CONVERTED else AutoTokenizer.from_pretrained(folder)
         cases = []
-        for text in TEXTS:
+        for text in TEXTS + MORE.get(name, []):
             ids = tokenizer(text)["input_ids"]
             cases.append({"text": text, "ids": ids, "decoded": tokenizer.decode(ids, skip_special_tokens=True)})
         pair = {"ids": tokenizer("the fox", "a b")["input_ids"], "types": tokenizer("the fox", "a b", return_token_type_ids=True)["token_type_ids"]}
+        if name == "Marian":
+            # A model of two texts knows no such types; what transformers gives does not fit the texts.
+            del pair["types"]
         result.append({"name": name, "files": files, "config": config, "size": len(tokenizer), "cases": cases, "pair": pair})
     path = FIXTURES / "directories.json"
     path.write_text(json.dumps(result, separators=(",", ":")) + "\n")

@@ -7,6 +7,7 @@ the words in the order of the texts, which few words allow. Run: python tokenize
 
 import json
 import random
+from decimal import Context, Decimal
 
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -122,23 +123,21 @@ def merge_fixtures():
 
 def unigram(name, options, texts="corpus"):
     source = TEXT_SETS[texts]
-    specials = options.get("specialTokens", [])
-    if "<unk>" not in specials:
-        specials = ["<unk>", *specials]
-    names = {"maxPieceLength": "max_piece_length", "shrinkingFactor": "shrinking_factor", "subIterations": "n_sub_iterations", "initialAlphabet": "initial_alphabet"}
+    unknown, specials = options.get("unknownToken", "<unk>"), options.get("specialTokens", [])
+    names = {"maxPieceLength": "max_piece_length", "shrinkingFactor": "shrinking_factor", "subIterations": "n_sub_iterations", "initialAlphabet": "initial_alphabet", "seedSize": "seed_size"}
     arguments = {names[key]: value for key, value in options.items() if key in names}
-    trainer = trainers.UnigramTrainer(vocab_size=options["vocabSize"], special_tokens=specials, unk_token="<unk>", show_progress=False, **arguments)
+    trainer = trainers.UnigramTrainer(vocab_size=options["vocabSize"], special_tokens=specials, unk_token=unknown, show_progress=False, **arguments)
 
     def once():
-        return json.loads(trained(models.Unigram(), trainer, pre_tokenizers.Metaspace(), source).to_str())["model"]
+        # Falls back on bytes before the training, not after.
+        return json.loads(trained(models.Unigram([("<unk>", 0.0)], 0, True), trainer, pre_tokenizers.Metaspace(), source).to_str())["model"]
 
     # Characters too rare for a score of their own share some out among them, differently in every run.
     model = once()
     runs = [dict(once()["vocab"]) for _ in range(20)]
+    assert all(run.keys() == runs[0].keys() for run in runs), f"{name}: other tokens in another run"
     rare = [token for token, score in model["vocab"] if any(abs(run[token] - score) > 1e-9 for run in runs)]
-    return {"name": name, "texts": texts, "options": options, "unknownId": model["unk_id"], "rare": rare, "vocab": model["vocab"]}
-
-
+    return {"name": name, "texts": texts, "options": options, "unknownId": model["unk_id"], "byteFallback": model["byte_fallback"], "rare": rare, "vocab": model["vocab"]}
 
 
 def syllables():
@@ -150,7 +149,29 @@ def syllables():
     return [" ".join(source.choices(words, weights, k=12)) for _ in range(150)]
 
 
-TEXT_SETS = {"corpus": CORPUS, "sentences": SENTENCES, "few": FEW, "syllables": syllables()}
+def letters():
+    """Random words: many pieces are equally dear, also where pruning cuts."""
+    source = random.Random(60)
+    return [" ".join("".join(source.choices("abcdefgh", k=source.randrange(1, 10))) for _ in range(12)) for _ in range(20)]
+
+
+def unspaced():
+    """Long words in two other scripts, one beyond 16 bits."""
+    source = random.Random(7)
+    alphabet = [chr(0x4E00 + i) for i in range(12)] + [chr(0x1F600 + i) for i in range(6)]
+    words = ["".join(source.choices(alphabet, k=source.randrange(1, 4))) for _ in range(60)]
+    weights = [1 / (rank + 1) for rank in range(len(words))]
+    return ["".join(source.choices(words, weights, k=source.randrange(5, 20))) for _ in range(40)]
+
+
+TEXT_SETS = {"corpus": CORPUS, "sentences": SENTENCES, "few": FEW, "syllables": syllables(), "letters": letters(), "unspaced": unspaced()}
+
+
+def logarithms():
+    """Integers and their logarithms, rounded once."""
+    source = random.Random(3)
+    integers = [1, 2, 3, 10, 2**31, 2**53 - 1] + sorted(source.randrange(1, 10 ** source.randrange(1, 10)) for _ in range(400))
+    return [[integer, float(Context(prec=40).ln(Decimal(integer)))] for integer in integers]
 
 
 def unigram_fixtures():
@@ -159,13 +180,22 @@ def unigram_fixtures():
         unigram("small", {"vocabSize": 80}, "sentences"),
         unigram("large", {"vocabSize": 2000}, "sentences"),
         unigram("a round of pruning", {"vocabSize": 360}, "syllables"),
+        unigram("rounds of pruning", {"vocabSize": 120}, "syllables"),
+        unigram("many rounds of pruning", {"vocabSize": 30}, "syllables"),
+        unigram("slow rounds of pruning", {"vocabSize": 60, "shrinkingFactor": 0.95, "subIterations": 1}, "syllables"),
+        unigram("quick rounds of pruning", {"vocabSize": 100, "shrinkingFactor": 0.3, "subIterations": 3}, "syllables"),
+        unigram("equally dear pieces", {"vocabSize": 60}, "letters"),
+        unigram("unspaced", {"vocabSize": 60}, "unspaced"),
         unigram("few words", {"vocabSize": 20}, "few"),
         unigram("special tokens", {"vocabSize": 150, "specialTokens": ["<pad>", "</s>", "<unk>"]}, "sentences"),
+        unigram("special tokens without the unknown one", {"vocabSize": 150, "unknownToken": "<oov>", "specialTokens": ["<pad>", "</s>"]}, "sentences"),
         unigram("short pieces", {"vocabSize": 150, "maxPieceLength": 3}, "sentences"),
+        unigram("short pieces, pruned", {"vocabSize": 60, "maxPieceLength": 3}, "syllables"),
+        unigram("few seeds", {"vocabSize": 60, "seedSize": 300}, "syllables"),
         unigram("slowly", {"vocabSize": 120, "shrinkingFactor": 0.9, "subIterations": 3}, "sentences"),
         unigram("alphabet", {"vocabSize": 120, "initialAlphabet": ["\u00e9"]}, "sentences"),
     ]
-    return {"texts": TEXT_SETS, "trainings": trainings}
+    return {"texts": TEXT_SETS, "trainings": trainings, "logarithms": logarithms()}
 
 
 if __name__ == "__main__":

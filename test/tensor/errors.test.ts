@@ -138,6 +138,16 @@ const shapeErrors: readonly Failure[] = [
     ...["attention", "mask [1, 1, 1, 1, 1]"],
   ],
   [
+    "attention: bias",
+    () => attention(heads(2, 3, 2, 2), heads(2, 4, 2, 2), heads(2, 4, 2, 2), { bias: of(3, 3) }),
+    ...["attention", "bias [3, 3]", "[batch, heads, query, key] [2, 2, 3, 4]"],
+  ],
+  [
+    "attentionWeights: bias of five axes",
+    () => attentionWeights(heads(1, 1, 1, 1), heads(1, 1, 1, 1), { bias: of(1, 1, 1, 1, 1) }),
+    ...["attentionWeights", "bias [1, 1, 1, 1, 1]"],
+  ],
+  [
     "attentionWeights: padding mask",
     () => attentionWeights(heads(2, 3, 2, 2), heads(2, 4, 2, 2), { mask: [[1, 1, 1, 1]] }),
     ...["attentionWeights", "mask [1, 4]", "[2, 4]"],
@@ -200,6 +210,20 @@ const rangeErrors: readonly Failure[] = [
     () => attention(heads(1, 1, 1, 1), heads(1, 2, 1, 1), heads(1, 2, 1, 1), { mask: [[1, 2]] }),
     ...["attention: mask", "2 in row 0, column 1"],
   ],
+  ...[0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, "2"].map(
+    (window): Failure => [
+      `attention: window ${window}`,
+      () => attention(heads(1, 1, 1, 1), heads(1, 2, 1, 1), heads(1, 2, 1, 1), { window: window as number }),
+      ...["attention: window must be a whole number of 1 or more", `not ${window}`],
+    ],
+  ),
+  ...[0, -1, 1e-46, 1e39, Number.NaN, Number.POSITIVE_INFINITY, "x"].map(
+    (softcap): Failure => [
+      `attentionWeights: softcap ${softcap}`,
+      () => attentionWeights(heads(1, 1, 1, 1), heads(1, 2, 1, 1), { softcap: softcap as number }),
+      ...["attentionWeights: softcap must be a positive float32 number", `not ${softcap}`],
+    ],
+  ),
 ];
 
 describe.each(shapeErrors)("ShapeError of %s", (_, call, ...parts) => {
@@ -237,6 +261,8 @@ describe("TypeError", () => {
     ["crossEntropy: weight", () => crossEntropy(of(1, 1), [0], { weight: [1] }), "crossEntropy: weight"],
     // @ts-expect-error an array is no tensor
     ["attention: v", () => attention(heads(1, 1, 1, 1), heads(1, 1, 1, 1), [1]), "attention: v"],
+    // @ts-expect-error an array is no tensor
+    ["attention: bias", () => attentionWeights(heads(1, 1, 1, 1), heads(1, 1, 1, 1), { bias: [0] }), "bias", "array"],
     // @ts-expect-error a word other than causal
     ["attention: mask", () => attentionWeights(anyRank(1, 1, 1, 1), anyRank(1, 1, 1, 1), { mask: "past" }), "past"],
     // @ts-expect-error an array is no tensor

@@ -114,6 +114,14 @@ const attentionCase = (
     attention(query, key, value, options),
   );
 
+/** With the bias as a fourth input. */
+const biasCase = (name: string, shape: Shape, options: Parameters<typeof attention>[3] = {}) =>
+  gradientCase(
+    name,
+    [normal([2, 3, 4, 3]), normal([2, 5, 2, 3]), normal([2, 5, 2, 4]), normal(shape)],
+    (query, key, value, bias) => attention(query, key, value, { ...options, bias }),
+  );
+
 /** Cases for each operation with a gradient of its own; the type is total over their names. */
 export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[] } = {
   unary: [
@@ -343,6 +351,24 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     }),
     attentionCase("values of another size", [1, 3, 2, 4], [1, 3, 2, 4], {}, 5),
     attentionCase("a scale of its own", [1, 2, 1, 3], [1, 3, 1, 3], { scale: 0.3 }),
+    attentionCase("a window", [2, 5, 4, 3], [2, 5, 2, 3], { window: 2 }),
+    attentionCase("a causal window", [1, 5, 2, 3], [1, 7, 2, 3], { window: 3, causal: true }),
+    attentionCase("a window that some queries lie outside of", [1, 7, 2, 3], [1, 3, 2, 3], { window: 2 }),
+    attentionCase("a softcap", [2, 3, 2, 3], [2, 4, 2, 3], { softcap: 0.7 }),
+    attentionCase("a softcap, a scale, a window and a padding mask", [2, 3, 2, 3], [2, 4, 2, 3], {
+      ...{ softcap: 2, scale: 1.5, window: 3 },
+      mask: [
+        [1, 1, 0, 1],
+        [0, 1, 1, 1],
+      ],
+    }),
+    biasCase("a bias for each score", [2, 4, 3, 5]),
+    biasCase("a bias of each head, with a softcap", [4, 3, 5], { softcap: 1.5 }),
+    biasCase("a bias of each head and key, with a window", [4, 1, 5], { window: 3, causal: true }),
+    biasCase("a bias of each row's keys, with a mask", [2, 1, 1, 5], { mask: tensor([0, 1, 1, 1, 1]), scale: 2 }),
+    biasCase("a bias of queries and keys, causal", [3, 5], { causal: true }),
+    biasCase("a bias of each row's queries, of no effect", [2, 1, 3, 1]),
+    biasCase("a bias of one number, of no effect", []),
     attentionCase("one of everything", [1, 1, 1, 1], [1, 1, 1, 1]),
     attentionCase("no keys", [1, 2, 1, 2], [1, 0, 1, 2]),
     attentionCase("no batch", [0, 2, 1, 2], [0, 2, 1, 2]),

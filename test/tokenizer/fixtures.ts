@@ -14,6 +14,7 @@ export interface EncodingCase {
   decoded?: string;
   decodedWithSpecial?: string;
   overflow?: number[][];
+  overflowWords?: (number | null)[][];
 }
 
 export interface DecodingCase {

@@ -11,6 +11,7 @@ const KINDS = [
   "sentencepiece",
   "components",
   "nasty",
+  "patterns",
 ];
 
 describe.each(KINDS)("%s equal the reference", (kind) => {
@@ -31,10 +32,11 @@ describe("truncation equals the reference", () => {
   for (const { name, json, cases } of fixture<Fixture<EncodingCase>[]>("truncation")) {
     it(name, () => {
       const tokenizer = tokenizerFromJson(json);
-      for (const { overflow, ...expected } of cases) {
+      for (const { overflow, overflowWords, ...expected } of cases) {
         const encoding = tokenizer.encode(expected.text, { pair: expected.pair, truncation: true });
         expectEncoding(encoding, expected);
         expect((encoding.overflow ?? []).map(({ ids }) => ids)).toEqual(overflow);
+        expect((encoding.overflow ?? []).map(({ words }) => words)).toEqual(overflowWords);
       }
     });
   }

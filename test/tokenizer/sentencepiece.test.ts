@@ -13,6 +13,7 @@ const NAMES = [
   "bpe-llama",
   "bpe-user",
   "bpe-t",
+  "bpe-denormalized",
 ];
 
 interface Expected {
@@ -58,7 +59,7 @@ describe.each(NAMES)("%s.model equals SentencePiece", (name) => {
     const again = tokenizerFromJson(JSON.stringify(tokenizer.toJson()));
     expect(again.vocabSize).toBe(tokenizer.vocabSize);
     const text = "She sells sea shells";
-    if (!["unigram", "bpe", "bpe-user", "unigram-suffix"].includes(name)) {
+    if (!["unigram", "bpe", "bpe-user", "unigram-suffix", "bpe-denormalized"].includes(name)) {
       expect(again.encode(text).ids).toEqual(tokenizer.encode(text).ids);
       expect(again.decode(tokenizer.encode(text).ids)).toBe(tokenizer.decode(tokenizer.encode(text).ids));
     }
@@ -146,6 +147,12 @@ describe("a .model file that lies", () => {
     [
       "a charsmap without trie",
       [...unknown, ...message(3, message(2, [255, 255, 255, 255, 0]))],
+      "byte 20",
+      /a trie of/,
+    ],
+    [
+      "rules for decoded text without trie",
+      [...unknown, ...message(5, message(2, [255, 255, 255, 255, 0]))],
       "byte 20",
       /a trie of/,
     ],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tokenizerFromJson, trainBpe, trainUnigram, trainWordPiece } from "../../src/tokenizer";
+import { roundedLog } from "../../src/tokenizer/training/rounded-log";
 import { fixture } from "./fixtures";
 
 interface MergeTraining {
@@ -34,28 +35,38 @@ interface UnigramTraining {
   texts: string;
   options: { vocabSize: number };
   unknownId: number;
+  byteFallback: boolean;
   /** Characters too rare for a score: the reference gives each another one in every run. */
   rare: string[];
   vocab: [string, number][];
 }
 
-describe("learned pieces equal the reference's, scores to 1e-6", () => {
-  const { texts, trainings } = fixture<{ texts: Record<string, string[]>; trainings: UnigramTraining[] }>(
-    "training-unigram",
-  );
+const { texts, trainings, logarithms } = fixture<{
+  texts: Record<string, string[]>;
+  trainings: UnigramTraining[];
+  logarithms: [number, number][];
+}>("training-unigram");
+
+describe("learned pieces equal the reference's, scores to 1e-9", () => {
   it.each(trainings)("$name", (training) => {
     const trained = trainUnigram(texts[training.texts] as string[], training.options);
-    const model = trained.toJson().model as { unk_id: number; vocab: [string, number][] };
+    const model = trained.toJson().model as Record<string, unknown> & { vocab: [string, number][] };
     const found = new Map(model.vocab);
     expect(new Set(found.keys())).toEqual(new Set(training.vocab.map(([token]) => token)));
-    expect(model.unk_id).toBe(training.unknownId);
+    expect(model).toMatchObject({ unk_id: training.unknownId, byte_fallback: training.byteFallback });
     training.vocab.forEach(([token, score], at) => {
-      const tolerance = 1e-6 * Math.abs(score);
+      const tolerance = 1e-9 * Math.abs(score);
       const own = training.rare.includes(token) ? score : (found.get(token) as number);
       expect(Math.abs(own - score), token).toBeLessThanOrEqual(tolerance);
       // The same order: only tokens of equal score may change places.
       expect(Math.abs((model.vocab[at] as [string, number])[1] - score)).toBeLessThanOrEqual(tolerance);
     });
+  });
+});
+
+describe("logarithms of integers", () => {
+  it("are the nearest doubles", () => {
+    expect(logarithms.map(([integer]) => [integer, roundedLog(integer)])).toEqual(logarithms);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { AttentionSpec, Buffer } from "../kernels";
+import type { AttentionSpec, Buffer, Spread } from "../kernels";
 
 /** Where one query's numbers lie, and which keys it sees. */
 interface Query {
@@ -10,29 +10,38 @@ interface Query {
   k: number;
   v: number;
   sees: (key: number) => boolean;
+  /** Where its bias for a key lies. */
+  bias: (key: number) => number;
 }
 
 function forEachQuery(spec: AttentionSpec, visit: (query: Query) => void): void {
-  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, causal, mask } = spec;
+  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, causal, mask, bias } = spec;
+  const { window = Number.POSITIVE_INFINITY } = spec;
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
       const group = Math.floor(h / (heads / keyValueHeads));
       for (let i = 0; i < queries; i++) {
         const vector = (b * queries + i) * heads + h;
-        const last = causal ? i + keys - queries : keys - 1;
-        const maskRow = mask ? b * mask.steps[0] + h * mask.steps[1] + i * mask.steps[2] : 0;
+        const place = i + keys - queries;
         visit({
           q: vector * headDim,
           output: vector * valueDim,
           row: vector,
           k: (b * capacity * keyValueHeads + group) * headDim,
           v: (b * capacity * keyValueHeads + group) * valueDim,
-          sees: (key) => key <= last && mask?.values[maskRow + key * mask.steps[3]] !== 0,
+          sees: (j) =>
+            (!causal || j <= place) &&
+            Math.abs(place - j) < window &&
+            (mask === undefined || mask.values[placeOf(mask, b, h, i, j)] !== 0),
+          bias: (j) => (bias === undefined ? 0 : placeOf(bias, b, h, i, j)),
         });
       }
     }
   }
 }
+
+const placeOf = ({ steps }: Spread, b: number, h: number, i: number, j: number): number =>
+  b * steps[0] + h * steps[1] + i * steps[2] + j * steps[3];
 
 function dot(a: Buffer, aStart: number, b: Buffer, bStart: number, length: number): number {
   let sum = 0;
@@ -40,31 +49,39 @@ function dot(a: Buffer, aStart: number, b: Buffer, bStart: number, length: numbe
   return sum;
 }
 
+/** c · tanh(x / c), or x without a softcap c, and its slope. */
+function capped(x: number, softcap: number | undefined): { score: number; slope: number } {
+  if (softcap === undefined) return { score: x, slope: 1 };
+  const tanh = Math.tanh(x / softcap);
+  return { score: softcap * tanh, slope: 1 - tanh ** 2 };
+}
+
 /**
- * output = softmax(q kᵀ · scale) v, one query at a time, so that memory grows with the keys and not with queries × keys.
- * logSumExp of each row is what the gradient needs to find its weights again; a query that sees no key gives zeros.
+ * output = softmax(s) v of the scores s = capped(q kᵀ · scale) + bias, one query at a time, so that memory grows with the
+ * keys and not with queries × keys. logSumExp of each row is what the gradient needs to find its weights again; a query
+ * that sees no key gives zeros.
  */
 export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
-  const { batch, queries, keys, heads, keyValueHeads, headDim, valueDim, scale } = spec;
+  const { batch, queries, keys, heads, keyValueHeads, headDim, valueDim, scale, softcap, bias } = spec;
   const output = new Float32Array(batch * queries * heads * valueDim);
   const logSumExp = new Float32Array(batch * queries * heads);
   const scores = new Float64Array(keys);
   const sums = new Float64Array(valueDim);
   forEachQuery(spec, (query) => {
     let maximum = Number.NEGATIVE_INFINITY;
+    scores.fill(Number.NEGATIVE_INFINITY);
     for (let j = 0; j < keys; j++) {
-      const score = query.sees(j)
-        ? scale * dot(q, query.q, k, query.k + j * keyValueHeads * headDim, headDim)
-        : Number.NEGATIVE_INFINITY;
-      scores[j] = score;
-      maximum = Math.max(maximum, score);
+      if (!query.sees(j)) continue;
+      const product = scale * dot(q, query.q, k, query.k + j * keyValueHeads * headDim, headDim);
+      scores[j] = capped(product, softcap).score + (bias ? bias.values[query.bias(j)]! : 0);
+      maximum = Math.max(maximum, scores[j]!);
     }
     logSumExp[query.row] = Number.NEGATIVE_INFINITY;
     if (maximum === Number.NEGATIVE_INFINITY) return;
     let total = 0;
     sums.fill(0);
     for (let j = 0; j < keys; j++) {
-      if (!query.sees(j)) continue;
+      if (scores[j] === Number.NEGATIVE_INFINITY) continue;
       const weight = Math.exp(scores[j]! - maximum);
       total += weight;
       const value = query.v + j * keyValueHeads * valueDim;
@@ -77,8 +94,8 @@ export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) 
 }
 
 /**
- * With weights p = softmax(s), s = q kᵀ · scale: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale,
- * ∂k = ∂sᵀ q · scale.
+ * With weights p = softmax(s): ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂bias = ∂s summed where the bias repeats,
+ * ∂q = ∂s′ k · scale, ∂k = ∂s′ᵀ q · scale with ∂s′ = ∂s times the slope of `capped`.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), appendix B.2
  */
@@ -90,24 +107,35 @@ export function attentionGradient(
   saved: { output: Buffer; logSumExp: Buffer },
   gradient: Buffer,
 ) {
-  const { keys, keyValueHeads, headDim, valueDim, scale } = spec;
+  const { keys, keyValueHeads, headDim, valueDim, scale, softcap, bias } = spec;
   const qGradient = new Float64Array(q.length);
   const kGradient = new Float64Array(k.length);
   const vGradient = new Float64Array(v.length);
+  const biasGradient = bias && new Float64Array(bias.values.length);
   forEachQuery(spec, (query) => {
     const rowDot = dot(gradient, query.output, saved.output, query.output, valueDim);
     for (let j = 0; j < keys; j++) {
       if (!query.sees(j)) continue;
+      const added = bias ? bias.values[query.bias(j)]! : 0;
+      if (added === Number.NEGATIVE_INFINITY) continue;
       const key = query.k + j * keyValueHeads * headDim;
       const value = query.v + j * keyValueHeads * valueDim;
-      const weight = Math.exp(scale * dot(q, query.q, k, key, headDim) - saved.logSumExp[query.row]!);
+      const { score, slope } = capped(scale * dot(q, query.q, k, key, headDim), softcap);
+      const weight = Math.exp(score + added - saved.logSumExp[query.row]!);
       for (let d = 0; d < valueDim; d++) vGradient[value + d]! += weight * gradient[query.output + d]!;
-      const slope = scale * weight * (dot(gradient, query.output, v, value, valueDim) - rowDot);
+      const ofScore = weight * (dot(gradient, query.output, v, value, valueDim) - rowDot);
+      if (biasGradient) biasGradient[query.bias(j)]! += ofScore;
+      const ofProduct = scale * slope * ofScore;
       for (let d = 0; d < headDim; d++) {
-        qGradient[query.q + d]! += slope * k[key + d]!;
-        kGradient[key + d]! += slope * q[query.q + d]!;
+        qGradient[query.q + d]! += ofProduct * k[key + d]!;
+        kGradient[key + d]! += ofProduct * q[query.q + d]!;
       }
     }
   });
-  return { q: Float32Array.from(qGradient), k: Float32Array.from(kGradient), v: Float32Array.from(vGradient) };
+  return {
+    q: Float32Array.from(qGradient),
+    k: Float32Array.from(kGradient),
+    v: Float32Array.from(vGradient),
+    bias: biasGradient && Float32Array.from(biasGradient),
+  };
 }

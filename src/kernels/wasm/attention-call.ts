@@ -1,12 +1,32 @@
-import type { AttentionSpec } from "../kernels";
+import type { AttentionSpec, Spread } from "../kernels";
 
 /** Bytes of the struct of sizes that the attention kernels read; its table is in assembly/attention-spec.ts. */
-export const ATTENTION_SPEC_BYTES = 56;
+export const ATTENTION_SPEC_BYTES = 92;
 
-/** Writes the sizes of an attention at `place`, a multiple of 4, of the memory; its mask lies elsewhere. */
-export function writeAttentionSpec(memory: ArrayBufferLike, place: number, spec: AttentionSpec): void {
-  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, scale, causal, mask } = spec;
-  const fields = [batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, 0, Number(causal)];
-  new Int32Array(memory, place, ATTENTION_SPEC_BYTES / 4).set([...fields, ...(mask?.steps ?? [0, 0, 0, 0])]);
-  new Float32Array(memory, place + 32, 1)[0] = scale;
+/** Further than any two places are apart, and twice as far is still a 32-bit number. */
+const ANYWHERE = 2 ** 29;
+
+/** Where what broadcasts over the scores lies in the memory, 0 for what is not there. */
+export interface AttentionAddresses {
+  mask: number;
+  bias: number;
+  biasGradient: number;
 }
+
+/** Writes the sizes of an attention at `place`, a multiple of 4, of the memory. */
+export function writeAttentionSpec(
+  memory: ArrayBufferLike,
+  place: number,
+  spec: AttentionSpec,
+  { mask, bias, biasGradient }: AttentionAddresses,
+): void {
+  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
+  const sizes = [batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim];
+  const behind = Math.min(spec.window ?? ANYWHERE, ANYWHERE);
+  const spreads = [mask, ...steps(spec.mask), bias, ...steps(spec.bias), biasGradient];
+  const fields = [...sizes, 0, 0, behind, spec.causal ? 1 : behind, ...spreads];
+  new Int32Array(memory, place, ATTENTION_SPEC_BYTES / 4).set(fields);
+  new Float32Array(memory, place + 32, 2).set([spec.scale, spec.softcap ?? 0]);
+}
+
+const steps = (spread: Spread | undefined) => spread?.steps ?? [0, 0, 0, 0];

@@ -4,6 +4,20 @@ import { align, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 import type { Workspace } from "./workspace";
 
+type Kernel = "attention" | "attentionGradient";
+
+/** Where a call's parts lie in the memory. */
+interface Call {
+  /** The addresses of q, k and v. */
+  operands: readonly number[];
+  /** That of the sizes. */
+  sizes: number;
+  /** That of the gradient of the bias, 0 where none is wanted. */
+  biasGradient: number;
+  /** Calls the kernel on all of its work. */
+  run: (args: readonly number[], count: number, work: number, multiple?: number) => void;
+}
+
 /** Attention tile by tile: never more than a tile of weights is there. */
 export class Attentions {
   readonly #workspace: Workspace;
@@ -15,12 +29,17 @@ export class Attentions {
   attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
     const rows = spec.batch * spec.queries * spec.heads;
     const count = rows * spec.valueDim;
-    return this.#use(q, k, v, spec, align(4 * count) + align(4 * rows), (region, sizes, operands) => {
+    const room = align(4 * count) + align(4 * rows);
+    return this.#use("attention", [q, k, v], spec, room, 0, (region, { operands, sizes, run }) => {
       const output = region.take(4 * count);
       const logSumExp = region.take(4 * rows);
       const units = region.assembly.attentionUnits!(sizes);
-      const work = (rows / Math.max(1, units)) * spec.keys * (spec.headDim + spec.valueDim);
-      share(region, "attention", [...operands, output, logSumExp, sizes], spec, units, work);
+      const keys = Math.min(spec.keys, 2 * (spec.window ?? spec.keys));
+      run(
+        [...operands, output, logSumExp, sizes],
+        units,
+        (rows / Math.max(1, units)) * keys * (spec.headDim + spec.valueDim),
+      );
       return { output: region.get(output, count), logSumExp: region.get(logSumExp, rows) };
     });
   }
@@ -34,52 +53,56 @@ export class Attentions {
     gradient: Buffer,
   ) {
     const given = [saved.output, saved.logSumExp, gradient];
-    const bytes = [...given, q, k, v].reduce((total, operand) => total + align(operand.byteLength), 0);
-    return this.#use(q, k, v, spec, bytes, (region, sizes, operands) => {
+    const room = [...given, q, k, v].reduce((total, operand) => total + align(operand.byteLength), 0);
+    const biasSize = spec.bias?.values.length ?? 0;
+    return this.#use("attentionGradient", [q, k, v], spec, room, biasSize, (region, call) => {
       const addresses = given.map((operand) => region.put(operand));
       const results = [q, k, v].map((operand) => region.take(operand.byteLength));
-      const units = region.assembly.attentionGradientUnits!(sizes);
-      const work = (spec.queries * spec.keys * spec.heads * (spec.headDim + spec.valueDim) * 2) / spec.keyValueHeads;
-      share(region, "attentionGradient", [...operands, ...addresses, ...results, sizes], spec, units, work);
+      const units = region.assembly.attentionGradientUnits!(call.sizes);
+      const keys = Math.min(spec.keys, 2 * (spec.window ?? spec.keys));
+      const work = (spec.queries * keys * spec.heads * (spec.headDim + spec.valueDim) * 2) / spec.keyValueHeads;
+      call.run([...call.operands, ...addresses, ...results, call.sizes], units, work, unitsTogether(spec));
       const [qAt, kAt, vAt] = results as [number, number, number];
-      return { q: region.get(qAt, q.length), k: region.get(kAt, k.length), v: region.get(vAt, v.length) };
+      const bias = spec.bias && region.get(call.biasGradient, biasSize);
+      return { q: region.get(qAt, q.length), k: region.get(kAt, k.length), v: region.get(vAt, v.length), bias };
     });
   }
 
-  /** Copies the operands and sizes in. What is a cache is copied as far as its keys count, where one row holds it. */
+  /**
+   * Copies the operands and sizes in, with room for results and a gradient of the bias. What is a cache is copied as far as
+   * its keys count, where one row holds it.
+   */
   #use<Result>(
-    q: Buffer,
-    k: Buffer,
-    v: Buffer,
+    kernel: Kernel,
+    [q, k, v]: readonly [Buffer, Buffer, Buffer],
     spec: AttentionSpec,
-    results: number,
-    compute: (region: Region, sizes: number, operands: readonly number[]) => Result,
+    room: number,
+    biasSize: number,
+    compute: (region: Region, call: Call) => Result,
   ): Result {
     const held = spec.batch === 1 ? spec.keys / spec.capacity : 1;
-    const operands = [q, part(k, held), part(v, held), spec.mask?.values];
-    const scratch = threadCount() * (scratchRoom(spec) + 64);
-    return this.#workspace.useWith(operands, results + scratch + 256, (region, addresses) => {
+    const operands = [q, part(k, held), part(v, held), spec.mask?.values, spec.bias?.values];
+    const scratchBytes = align(this.#workspace.ask(`${kernel}ScratchBytes`, spec.headDim, spec.valueDim));
+    const bytes = room + align(4 * biasSize) + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
+    return this.#workspace.useWith(operands, bytes, (region, [qAt = 0, kAt = 0, vAt = 0, mask = 0, bias = 0]) => {
+      const biasGradient = biasSize > 0 ? region.take(4 * biasSize) : 0;
+      region.view(biasGradient, biasSize).fill(0);
       const sizes = region.take(ATTENTION_SPEC_BYTES);
-      writeAttentionSpec(region.memory.buffer, sizes, spec);
-      return compute(region, sizes, addresses);
+      writeAttentionSpec(region.memory.buffer, sizes, spec, { mask, bias, biasGradient });
+      const scratch = region.take(threadCount() * scratchBytes);
+      const run: Call["run"] = (args, count, work, multiple = 1) =>
+        dispatch(region, kernel, args, { count, work, multiple, scratch, scratchBytes });
+      return compute(region, { operands: [qAt, kAt, vAt], sizes, biasGradient, run });
     });
   }
 }
 
 const part = (x: Buffer, share: number): Buffer => (share < 1 ? x.subarray(0, Math.round(x.length * share)) : x);
 
-/** More than either kernel asks for each thread. */
-const scratchRoom = ({ headDim, valueDim }: AttentionSpec): number => 64 * 4 * (16 * (headDim + valueDim) + 1024);
-
-function share(
-  region: Region,
-  name: "attention" | "attentionGradient",
-  args: readonly number[],
-  { headDim, valueDim }: AttentionSpec,
-  count: number,
-  work: number,
-): void {
-  const scratchBytes = align(region.assembly[`${name}ScratchBytes`]!(headDim, valueDim));
-  const scratch = region.take(threadCount() * scratchBytes);
-  dispatch(region, name, args, { count, work, multiple: 1, scratch, scratchBytes });
+/** How many units of a gradient, which follow each other, add to the same gradient of a bias. */
+function unitsTogether({ batch, keyValueHeads, bias }: AttentionSpec): number {
+  if (bias === undefined) return 1;
+  const [batchStep, headStep] = bias.steps;
+  if (headStep === 0) return batchStep === 0 ? batch * keyValueHeads : keyValueHeads;
+  return batchStep === 0 ? batch : 1;
 }

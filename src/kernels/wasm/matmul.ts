@@ -20,11 +20,12 @@ export class Products {
     const count = batchA.length * m * n;
     if (k === 0 || count === 0) return new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
     const home = this.#arenas.of(b);
-    if (home && m === 1 && spec.transposeB && batchA.length === 1 && home.room >= 4 * (k + 2 * n) + 64)
-      return multiplyRow(home, a, b, spec, bias);
+    const row = 4 * (k + 2 * n) + 48;
+    if (home && m === 1 && spec.transposeB && batchA.length === 1 && home.room >= row)
+      return home.scratch(row, () => multiplyRow(home, a, b, spec, bias));
     const plan = planOf(spec);
     const bytes = roomFor(plan);
-    if (home && home.room >= bytes) return home.scratch(() => multiply(home, a, b, plan, bias, true));
+    if (home && home.room >= bytes) return home.scratch(bytes, () => multiply(home, a, b, plan, bias, true));
     return this.#workspace.use(bytes + align(4 * k * n), (region) => multiply(region, a, b, plan, bias, false));
   }
 }
@@ -32,13 +33,11 @@ export class Products {
 /** One row with a weight that lies in an arena, as in each step of decoding. */
 function multiplyRow(home: Region, a: Buffer, b: Buffer, spec: MatmulSpec, bias: Buffer | undefined): Buffer {
   const { k, n, batchA, batchB } = spec;
-  return home.scratch(() => {
-    const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));
-    const y = home.take(4 * n);
-    const args = [b.byteOffset + 4 * batchB[0]! * k * n, x, y, bias ? home.put(bias) : 0, k];
-    dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
-    return home.get(y, n);
-  });
+  const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));
+  const y = home.take(4 * n);
+  const args = [b.byteOffset + 4 * batchB[0]! * k * n, x, y, bias ? home.put(bias) : 0, k];
+  dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
+  return home.get(y, n);
 }
 
 function multiply(
@@ -64,7 +63,7 @@ function multiply(
     const left = a.subarray(batchA[batch]! * m * k, (batchA[batch]! + 1) * m * k);
     const result = one ? undefined : output.subarray(batch * m * n, (batch + 1) * m * n);
     const block = (column: number) => right + 4 * column * (transposeB ? k : 1);
-    const product = region.scratch(() => multiplyBlocks(region, left, block, plan, biasAt, result));
+    const product = region.scratch(region.room, () => multiplyBlocks(region, left, block, plan, biasAt, result));
     if (one) return product;
   }
   return output;

@@ -50,7 +50,7 @@ export class QuantizedProducts {
       multiply(region, x, matrix, place, bias ? region.put(bias) : 0, rows);
     const home = this.#arenas.of(values);
     if (home && home.room >= bytes)
-      return home.scratch(() => compute(home, { values: values.byteOffset, scales: scales.byteOffset }));
+      return home.scratch(bytes, () => compute(home, { values: values.byteOffset, scales: scales.byteOffset }));
     const copies = align(values.byteLength) + align(scales.byteLength);
     return this.#workspace.use(bytes + copies, (region) => compute(region, put(region, matrix)));
   }
@@ -62,7 +62,7 @@ function put(region: Region, matrix: Quantized): Place {
   return { values, scales: region.put(matrix.scales) };
 }
 
-const roomForRows = ({ rows: n, columns: k }: Quantized, rows: number): number => 7 * k + 4 * rows * n + 256;
+const roomForRows = ({ rows: n, columns: k }: Quantized, rows: number): number => 7 * k + align(4 * rows * n);
 
 /** Row by row, each quantized as well. */
 function multiplyRows(region: Region, x: Buffer, matrix: Quantized, place: Place, bias: number, rows: number): Buffer {

@@ -17,8 +17,9 @@ export class Region {
   readonly numbers: Float32Array;
   readonly integers: Int32Array;
   readonly bytes: number;
-  /** The first free byte. */
+  /** The first free byte, and the one after the last that may be taken. */
   #free = BASE;
+  #end: number;
 
   /** @throws RangeError if so much memory cannot be had */
   constructor(flavor: Flavor, bytes: number) {
@@ -29,27 +30,38 @@ export class Region {
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
     this.bytes = pages * PAGE;
+    this.#end = this.bytes;
   }
 
-  /** Bytes that are still free. */
+  /** Bytes that may still be taken. */
   get room(): number {
-    return this.bytes - this.#free;
+    return this.#end - this.#free;
   }
 
-  /** The address of so many bytes, 16 of them aligned. */
+  /**
+   * The address of so many bytes, 16 of them aligned.
+   *
+   * @throws RangeError if there is no room for them: whoever asked for it asked for too little
+   */
   take(bytes: number): number {
     const at = this.#free;
+    if (align(bytes) > this.room)
+      throw new RangeError(`kernels: ${bytes} bytes were wanted where there is room for ${this.room}`);
     this.#free += align(bytes);
     return at;
   }
 
-  /** Runs a computation whose takings are free again after it. */
-  scratch<Result>(compute: () => Result): Result {
-    const before = this.#free;
+  /** Runs a computation whose takings, so many bytes at most, are free again after it. */
+  scratch<Result>(bytes: number, compute: () => Result): Result {
+    const free = this.#free;
+    const end = this.#end;
+    // The limit is what was asked for even where there is more, so that asking for too little never goes unseen.
+    this.#end = Math.min(end, free + align(bytes));
     try {
       return compute();
     } finally {
-      this.#free = before;
+      this.#free = free;
+      this.#end = end;
     }
   }
 

@@ -26,7 +26,12 @@ export class Workspace {
     }
     const region = this.#region;
     if (region.bytes > LARGEST_KEPT) this.#region = undefined;
-    return region.scratch(() => compute(region));
+    return region.scratch(bytes, () => compute(region));
+  }
+
+  /** What a function of sizes alone answers. */
+  ask(name: string, ...sizes: readonly number[]): number {
+    return this.use(0, (region) => region.assembly[name]!(...sizes));
   }
 
   /** Copies operands in, 0 for those that are missing, and computes with their addresses and so many bytes of room. */

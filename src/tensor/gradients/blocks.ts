@@ -39,10 +39,15 @@ export const blockGradients: Pick<
     new Tensor(g.shape, kernels().rotary(g.buffer, cosines, sines, spec, true)),
   ],
 
-  attention: (g, { spec: { spec, logSumExp }, inputs: [q, k, v], output }) => {
+  attention: (g, { spec: { spec, logSumExp }, inputs: [q, k, v, bias], output }) => {
     const saved = { output: output.buffer, logSumExp };
     const parts = kernels().attentionGradient(q.buffer, k.buffer, v.buffer, spec, saved, g.buffer);
-    return [new Tensor(q.shape, parts.q), new Tensor(k.shape, parts.k), new Tensor(v.shape, parts.v)];
+    return [
+      new Tensor(q.shape, parts.q),
+      new Tensor(k.shape, parts.k),
+      new Tensor(v.shape, parts.v),
+      bias && new Tensor(bias.shape, parts.bias!),
+    ];
   },
 
   crossEntropy: (g, { spec, inputs: [logits] }) => [

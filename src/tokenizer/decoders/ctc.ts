@@ -1,5 +1,5 @@
+import { cleanUp } from "./clean-up";
 import type { Decoder } from "./decoder";
-import { cleanUp } from "./word-piece";
 
 /**
  * Reads the output of connectionist temporal classification: equal neighbours are one, the blank separates those that

@@ -38,12 +38,14 @@ export function namesOf(
  * The added tokens that a directory without tokenizer.json has: those of `added_tokens_decoder` by id, then the named
  * ones, then a vocabulary's own. Of a token that comes twice, the first flags hold; a named token is special.
  *
+ * @param maskTakesSpace whether the mask has the white space before it, unless the configuration says otherwise
  * @throws FormatError naming the field of tokenizer_config.json
  */
 export function configuredTokens(
   config: Record<string, unknown>,
   names: Partial<Record<Role, string>>,
   own: readonly AddedTokenJson[],
+  maskTakesSpace = false,
 ): AddedTokenJson[] {
   const tokens = new Map<string, AddedTokenJson>();
   const add = (token: AddedTokenJson): void => {
@@ -55,7 +57,7 @@ export function configuredTokens(
     if (name === undefined) continue;
     const known = tokens.get(name);
     if (known !== undefined) known.special = true;
-    else add(addedToken(name));
+    else add({ ...addedToken(name), lstrip: maskTakesSpace && role === "mask" });
   }
   own.forEach(add);
   readNames(config.additional_special_tokens ?? config.extra_special_tokens).forEach((name) => {

@@ -19,6 +19,8 @@ export interface Recipe {
   defaults: Names;
   /** Tokens that the files themselves mark as never cut. */
   own: readonly AddedTokenJson[];
+  /** The mask has the white space before it. */
+  maskTakesSpace?: boolean;
   /** The family's own template; without one, `add_bos_token` and `add_eos_token` say what is put around a text. */
   template?: ((names: Names, idOf: IdOf) => object) | undefined;
 }
@@ -27,7 +29,7 @@ export interface Recipe {
 export function jsonOfRecipe(recipe: Recipe, config: Record<string, unknown>): object {
   const { ids, model } = recipe;
   const names = namesOf(config, recipe.defaults);
-  const tokens = configuredTokens(config, names, recipe.own);
+  const tokens = configuredTokens(config, names, recipe.own, recipe.maskTakesSpace);
   const added = new Map<string, number>();
   for (const { content } of tokens) if (!ids.has(content)) added.set(content, ids.size + added.size);
   const idOf = (token: string): number => ids.get(token) ?? (added.get(token) as number);
@@ -57,9 +59,11 @@ export function flagOf(config: Record<string, unknown>, name: string): boolean |
   throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(value), expected: "true or false" });
 }
 
+type Place = readonly [token: string, type: number];
+
 /** A template out of token names, of `A` and `B` for the texts; each place with its type id. */
-export function templateOf(single: readonly [string, number][], pair: readonly [string, number][], idOf: IdOf): object {
-  const place = ([id, type_id]: readonly [string, number]): object =>
+export function templateOf(single: readonly Place[], pair: readonly Place[], idOf: IdOf): object {
+  const place = ([id, type_id]: Place): object =>
     id === "A" || id === "B" ? { Sequence: { id, type_id } } : { SpecialToken: { id, type_id } };
   const tokens = new Set([...single, ...pair].map(([id]) => id).filter((id) => id !== "A" && id !== "B"));
   return {

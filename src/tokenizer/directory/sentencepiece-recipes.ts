@@ -38,13 +38,13 @@ export function idsOf(tokens: readonly string[]): Map<string, number> {
   return new Map(tokens.map((token, id) => [token, id]));
 }
 
-function own(file: SentencePieceFile): Recipe["own"] {
+export function ownTokens(file: SentencePieceFile): Recipe["own"] {
   return file.pieces
     .filter(({ type }) => type === PIECE_TYPES.control || type === PIECE_TYPES.userDefined)
     .map(({ piece, type }) => addedToken(piece, type === PIECE_TYPES.control));
 }
 
-function precompiled(file: SentencePieceFile): object | undefined {
+export function precompiled(file: SentencePieceFile): object | undefined {
   return file.charsmap.length === 0 ? undefined : { type: "Precompiled", precompiled_charsmap: base64(file.charsmap) };
 }
 
@@ -60,7 +60,7 @@ export function llamaRecipe(file: SentencePieceFile, config: Config): Recipe {
     preTokenizer: { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: false },
     decoder: { type: "Sequence", decoders: prefix ? [...BYTES, strip] : BYTES },
     defaults: { bos: "<s>", eos: "</s>", unk: "<unk>" },
-    own: own(file),
+    own: ownTokens(file),
   };
 }
 
@@ -73,7 +73,7 @@ export function gemmaRecipe(file: SentencePieceFile): Recipe {
     preTokenizer: { type: "Split", pattern: { String: " " }, behavior: "MergedWithPrevious", invert: false },
     decoder: { type: "Sequence", decoders: BYTES },
     defaults: { bos: "<bos>", eos: "<eos>", unk: "<unk>", pad: "<pad>", mask: "<mask>" },
-    own: own(file),
+    own: ownTokens(file),
   };
 }
 
@@ -90,7 +90,7 @@ export function t5Recipe(file: SentencePieceFile, config: Config): Recipe {
     ...words(scored as [string, number][], 2, "always"),
     normalizer: precompiled(file),
     defaults: { eos: "</s>", unk: "<unk>", pad: "<pad>" },
-    own: [...own(file), ...sentinels.map((token) => addedToken(token))],
+    own: [...ownTokens(file), ...sentinels.map((token) => addedToken(token))],
     template: ({ eos = "</s>" }, idOf) => {
       const single: [string, number][] = [
         ["A", 0],
@@ -118,7 +118,7 @@ export function xlmRobertaRecipe(file: SentencePieceFile, config: Config): Recip
     ...words(scored, 3, (flagOf(config, "add_prefix_space") ?? true) ? "always" : "never"),
     normalizer: precompiled(file),
     defaults,
-    own: own(file),
+    own: ownTokens(file),
     template: ({ bos = "<s>", eos = "</s>" }, idOf) => {
       const single: [string, number][] = [
         [bos, 0],
@@ -131,7 +131,7 @@ export function xlmRobertaRecipe(file: SentencePieceFile, config: Config): Recip
 }
 
 /** A Unigram model of words, each with the sign in front. */
-function words(vocab: [string, number][], unk_id: number, prepend_scheme: "always" | "never") {
+export function words(vocab: [string, number][], unk_id: number, prepend_scheme: "always" | "never") {
   const metaspace = { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: true };
   return {
     model: { type: "Unigram", unk_id, vocab, byte_fallback: false },
@@ -141,28 +141,26 @@ function words(vocab: [string, number][], unk_id: number, prepend_scheme: "alway
   };
 }
 
+/** The model as the file has it. */
+export function plainModel(file: SentencePieceFile, byte_fallback: boolean): Record<string, unknown> {
+  if (file.modelType === "bpe") return bpe(file, file.roles.unk, byte_fallback);
+  const vocab = file.pieces.map(({ piece, score }) => [piece, score]);
+  return { type: "Unigram", unk_id: file.unknownId, vocab, byte_fallback };
+}
+
 /** A file of no named family: its own normalization, and spaces as signs. */
 export function plainRecipe(file: SentencePieceFile): Recipe {
   const { unk } = file.roles;
   const charsmap = precompiled(file);
-  const model =
-    file.modelType === "bpe"
-      ? bpe(file, unk, file.byteFallback)
-      : {
-          type: "Unigram",
-          unk_id: file.unknownId,
-          vocab: file.pieces.map(({ piece, score }) => [piece, score]),
-          byte_fallback: file.byteFallback,
-        };
   const has = (name: string): string | undefined =>
     file.pieces.some(({ piece }) => piece === name) ? name : undefined;
   const { bos, eos } = file.roles;
   return {
-    model,
+    model: plainModel(file, file.byteFallback),
     ids: idsOf(file.pieces.map(({ piece }) => piece)),
     normalizer: { type: "Sequence", normalizers: charsmap === undefined ? [SIGNS] : [charsmap, SIGNS] },
     decoder: { type: "Sequence", decoders: file.byteFallback ? BYTES : [SPACES] },
     defaults: { unk, ...(has(bos) ? { bos } : {}), ...(has(eos) ? { eos } : {}) },
-    own: own(file),
+    own: ownTokens(file),
   };
 }

@@ -1,4 +1,7 @@
 import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
+import { WORD_PATTERNS } from "../tiktoken/patterns";
+import { RankBpe } from "../tiktoken/rank-bpe";
+import { readRanks } from "../tiktoken/ranks";
 import { flagOf, type Recipe, templateOf } from "./recipe";
 
 type Config = Record<string, unknown>;
@@ -18,11 +21,34 @@ export function gpt2Recipe(vocab: string, merges: string, config: Config): Recip
   };
 }
 
-/** BERT: vocab.txt, a token on every line, the first with id 0. */
-export function bertRecipe(text: string, config: Config): Recipe {
+/** A file of ranks, which Llama 3 was published with: cut by its pattern. */
+export function ranksRecipe(text: string, file: string, config: Config): Recipe {
+  const ids = readRanks(text, file);
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
+  const pattern = { Regex: WORD_PATTERNS.llama3().json };
+  const isLlama = /^LlamaTokenizer(Fast)?$/.test(String(config.tokenizer_class));
+  return {
+    model: new RankBpe(ids, new Map()).toJson(),
+    ids,
+    preTokenizer: {
+      type: "Sequence",
+      pretokenizers: [{ type: "Split", pattern, behavior: "Isolated", invert: false }, byteLevel],
+    },
+    decoder: byteLevel,
+    defaults: isLlama ? { bos: "<s>", eos: "</s>", unk: "<unk>" } : {},
+    own: [],
+  };
+}
+
+/** The ids of a vocab.txt: a token on every line, the first with id 0. */
+export function idsOfLines(text: string): Map<string, number> {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  const ids = new Map(lines.map((line, id) => [line.trimEnd(), id]));
+  return new Map(lines.map((line, id) => [line.trimEnd(), id]));
+}
+
+/** BERT, by the ids of its tokens. */
+export function bertRecipe(ids: ReadonlyMap<string, number>, config: Config): Recipe {
   const unk = typeof config.unk_token === "string" ? config.unk_token : "[UNK]";
   return {
     model: {

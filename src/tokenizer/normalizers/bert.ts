@@ -18,7 +18,7 @@ const NONSPACING_MARKS = /\p{Mn}/gu;
 const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\ufffd]/u;
 const UNCLEAN = /[\p{Cc}\p{Cf}\p{Co}\ufffd]|(?! )\p{White_Space}/gu;
 
-const decompose = new UnicodeNormalizer("NFD");
+const decompose = /* @__PURE__ */ new UnicodeNormalizer("NFD");
 
 /**
  * BERT's basic cleaning: controls out, every white space a space, ideographs set apart, accents and case removed.

@@ -50,23 +50,33 @@ export class Charsmap {
 
   /** The longest beginning of `text` from `at` that the table has: what it becomes, and where it ends. */
   longest(text: string, at: number): { replacement: string; end: number } | undefined {
+    const { place, placeEnd } = this.#walk(text, at);
+    return place < 0 ? undefined : { replacement: this.#stringAt(place), end: placeEnd };
+  }
+
+  /** Whether an entry may begin at `at` that the text, which goes on, does not end in. */
+  mayGoOn(text: string, at: number): boolean {
+    return this.#walk(text, at).reachesEnd;
+  }
+
+  #walk(text: string, at: number): { place: number; placeEnd: number; reachesEnd: boolean } {
     let node = offsetOf(this.#unit(0));
     let place = -1;
     let placeEnd = at;
-    walk: for (let end = at; end < text.length; ) {
+    for (let end = at; end < text.length; ) {
       const code = text.codePointAt(end) as number;
       end += code > 0xffff ? 2 : 1;
       for (const byte of code < 0x80 ? [code] : utf8(String.fromCodePoint(code))) {
         node ^= byte;
         const unit = this.#unit(node);
-        if (byte === 0 || labelOf(unit) !== byte) break walk;
+        if (byte === 0 || labelOf(unit) !== byte) return { place, placeEnd, reachesEnd: false };
         node ^= offsetOf(unit);
         if (!hasLeaf(unit)) continue;
         place = this.#unit(node) & 0x7fffffff;
         placeEnd = end;
       }
     }
-    return place < 0 ? undefined : { replacement: this.#stringAt(place), end: placeEnd };
+    return { place, placeEnd, reachesEnd: true };
   }
 
   #placeOfShortestPrefix(key: Uint8Array): number | undefined {

@@ -1,9 +1,16 @@
-import type { AlignedText, Edit } from "../aligned-text";
+import type { AlignedText, Offsets } from "../aligned-text";
 import { codePointCount, utf8 } from "../unicode";
 import { align, type Change } from "./changes";
 import type { Charsmap } from "./charsmap";
 import { graphemes } from "./graphemes";
 import type { Normalizer } from "./normalizer";
+
+/** The code units `[from, to)` become `content`. */
+interface Edit {
+  from: number;
+  to: number;
+  content: string;
+}
 
 /** Clusters of more UTF-8 bytes are looked up character by character. */
 const LONGEST_CLUSTER = 5;
@@ -36,12 +43,32 @@ export class PrecompiledNormalizer implements Normalizer {
       for (const character of cluster) if (!replace(character)) from += character.length;
     }
     if (losesCharacters) return align(text, changesOf(text.text, edits));
-    return edits.length > 0 ? text.replaceCharacters(edits) : text;
+    return replaceCharacters(text, edits);
   }
 }
 
 function isShort(cluster: string): boolean {
   return cluster.length === 1 || (cluster.length <= LONGEST_CLUSTER && utf8(cluster).length <= LONGEST_CLUSTER);
+}
+
+/** Characters become others, one for one; new ones that are left over take the place of the last old one. */
+function replaceCharacters(text: AlignedText, edits: readonly Edit[]): AlignedText {
+  const ranges: number[] = [];
+  const contents: string[] = [];
+  const places: Offsets[] = [];
+  for (const { from, to, content } of edits) {
+    let start = from;
+    let old = from;
+    for (const character of content) {
+      const next = old + ((text.text.codePointAt(old) as number) > 0xffff ? 2 : 1);
+      ranges.push(start, to);
+      start = to;
+      contents.push(character);
+      places.push(text.offsets(old, next));
+      if (next < to) old = next;
+    }
+  }
+  return text.edit(ranges, contents, (i) => places[i] as Offsets);
 }
 
 /** Where characters are lost, the reference's offsets follow from its way to count them. */

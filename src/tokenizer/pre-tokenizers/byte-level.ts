@@ -1,14 +1,15 @@
 import type { AlignedText } from "../aligned-text";
 import { REWRITTEN, toByteCharacters } from "../byte-alphabet";
 import type { Pattern } from "../patterns";
-import { scanGpt2 } from "../scanners";
+import { scanGpt2 } from "../scanners/gpt2";
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
-const toBytes = (word: AlignedText): AlignedText => word.mapCharacters(REWRITTEN, toByteCharacters);
+/** Text spelled in GPT-2's alphabet of bytes. */
+export const inBytes = (text: AlignedText): AlignedText => text.mapCharacters(REWRITTEN, toByteCharacters);
 const whole = (text: string): number[] => (text === "" ? [] : [0, text.length]);
 
 /** The words that a pattern finds, spelled in GPT-2's alphabet of bytes. */
-export const wordsInBytes = (pattern: Pattern): PreTokenizer => cutting(pattern, toBytes);
+export const wordsInBytes = (pattern: Pattern): PreTokenizer => cutting(pattern, inBytes);
 
 /**
  * GPT-2's words, spelled in its alphabet of bytes.

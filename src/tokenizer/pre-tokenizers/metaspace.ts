@@ -1,6 +1,6 @@
 import type { AlignedText } from "../aligned-text";
 import { type Fields, problem } from "../fields";
-import { literalPattern, type Pattern, splitRanges } from "../patterns";
+import { literalPattern, type Pattern, replaceMatches, splitRanges } from "../patterns";
 import { codePointCount } from "../unicode";
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
@@ -24,7 +24,7 @@ export class MetaspacePreTokenizer implements PreTokenizer {
 
   split(text: AlignedText): AlignedText[] {
     const { replacement, prependScheme } = this.#settings;
-    const signed = text.replaceRanges(this.#space(text.text), replacement);
+    const signed = replaceMatches(text, this.#space, replacement);
     const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
     const whole = prepends && !signed.text.startsWith(replacement) ? signed.prepend(replacement) : signed;
     return this.#settings.split ? this.#words.split(whole) : [whole];

@@ -39,8 +39,7 @@ const CHANGED_LATER: readonly (readonly [codePoint: number, script: string])[] =
 export const ANY = 0;
 const NOT_LOOKED_UP = 255;
 
-const names = NAMES.split(" ");
-const HAN = names.indexOf("Han") + 1;
+const names = /* @__PURE__ */ NAMES.split(" ");
 const PAGE = 256;
 const pages = new Map<number, Uint8Array>();
 let expressions: RegExp[] | undefined;
@@ -65,7 +64,7 @@ export function scriptOf(codePoint: number): number {
 }
 
 function lookUp(character: string): number {
-  if (/[\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u.test(character)) return HAN;
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}\u30fc]/u.test(character)) return names.indexOf("Han") + 1;
   expressions ??= names.map((name) => new RegExp(`\\p{Script=${name}}`, "u"));
   return expressions.findIndex((expression) => expression.test(character)) + 1;
 }

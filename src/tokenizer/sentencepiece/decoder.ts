@@ -1,5 +1,6 @@
 import type { Decoder } from "../decoders";
 import { textOfUtf8 } from "../unicode";
+import { SentencePieceDenormalizer } from "./denormalizer";
 import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 import { SPACE_SIGN } from "./normalizer";
 
@@ -7,19 +8,26 @@ const REPLACEMENT = "\ufffd";
 
 /**
  * SentencePiece's way back to text: control pieces are nothing, the unknown piece is a sign for it, runs of byte pieces
- * are UTF-8, and the space that was put before the text goes.
+ * are UTF-8, and the space that was put before the text goes. Then the file's own rules for decoded text, if it has some.
  */
 export class SentencePieceDecoder implements Decoder {
   readonly #file: SentencePieceFile;
   readonly #types: ReadonlyMap<string, number>;
+  readonly #denormalizer: SentencePieceDenormalizer | undefined;
 
   constructor(file: SentencePieceFile) {
     this.#file = file;
+    this.#denormalizer = file.denormalizer?.charsmap.length ? new SentencePieceDenormalizer(file) : undefined;
     const special = file.pieces.filter(({ type }) => type !== PIECE_TYPES.normal);
     this.#types = new Map(special.map(({ piece, type }) => [piece, type]));
   }
 
   decode(tokens: readonly string[]): string[] {
+    const parts = this.#plain(tokens);
+    return this.#denormalizer === undefined ? parts : [this.#denormalizer.apply(parts.join(""))];
+  }
+
+  #plain(tokens: readonly string[]): string[] {
     const { addDummyPrefix, removeExtraWhitespaces, unknownSurface } = this.#file;
     const parts: string[] = [];
     let bytes: number[] = [];
@@ -53,10 +61,14 @@ export class SentencePieceDecoder implements Decoder {
     return parts;
   }
 
-  /** Bytes at the end may be the beginning of a character. */
+  /** Bytes at the end may be the beginning of a character, and text there that of something that a rule replaces. */
   unsettled(tokens: readonly string[]): number {
     let count = 0;
     while (count < tokens.length && this.#types.get(tokens.at(-1 - count) as string) === PIECE_TYPES.byte) count++;
+    if (this.#denormalizer === undefined) return count;
+    const text = (end: number): string => this.#plain(tokens.slice(0, end)).join("");
+    const settled = this.#denormalizer.settled(text(tokens.length - count));
+    while (count < tokens.length && text(tokens.length - count).length > settled) count++;
     return count;
   }
 }

@@ -1,9 +1,10 @@
 import { describe } from "../fields";
+import type { Role } from "../special-tokens";
 import { type ProtobufField, ProtobufReader } from "./protobuf";
 
 /** What a piece is for, by its number in the file. */
 export const PIECE_TYPES = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
-const MODEL_TYPES: ReadonlyMap<number, "unigram" | "bpe"> = new Map([
+const MODEL_TYPES: ReadonlyMap<number, "unigram" | "bpe"> = /* @__PURE__ */ new Map([
   [1, "unigram"],
   [2, "bpe"],
 ]);
@@ -16,8 +17,18 @@ export interface SentencePiece {
   type: number;
 }
 
+/** How a text is normalized. */
+export interface NormalizerSettings {
+  /** The compiled table of replacements, empty if there is none, and where it stands in the file. */
+  charsmap: Uint8Array;
+  charsmapAt: string;
+  addDummyPrefix: boolean;
+  removeExtraWhitespaces: boolean;
+  escapeWhitespaces: boolean;
+}
+
 /** What stands in a SentencePiece `.model` file, as far as it changes ids, pieces or text. */
-export interface SentencePieceFile {
+export interface SentencePieceFile extends NormalizerSettings {
   /** The file's name, for messages. */
   name: string;
   pieces: SentencePiece[];
@@ -27,13 +38,9 @@ export interface SentencePieceFile {
   whitespaceAsSuffix: boolean;
   unknownSurface: string;
   /** What the tokens with a role are called; the file need not have them. */
-  roles: { unk: string; bos: string; eos: string; pad: string };
-  /** The compiled table of replacements, empty if there is none, and the byte where it stands. */
-  charsmap: Uint8Array;
-  charsmapAt: number;
-  addDummyPrefix: boolean;
-  removeExtraWhitespaces: boolean;
-  escapeWhitespaces: boolean;
+  roles: Record<"unk" | "bos" | "eos" | "pad", string> & Partial<Record<Role, string>>;
+  /** How decoded text is changed in the end. */
+  denormalizer?: NormalizerSettings | undefined;
 }
 
 /** What holds of a file that does not say otherwise: the proto's defaults. */
@@ -44,8 +51,14 @@ export function defaultSettings(): Omit<SentencePieceFile, "name" | "pieces" | "
     whitespaceAsSuffix: false,
     unknownSurface: " \u2047 ",
     roles: { unk: "<unk>", bos: "<s>", eos: "</s>", pad: "<pad>" },
+    ...defaultNormalizer(),
+  };
+}
+
+function defaultNormalizer(): NormalizerSettings {
+  return {
     charsmap: new Uint8Array(),
-    charsmapAt: 0,
+    charsmapAt: "",
     addDummyPrefix: true,
     removeExtraWhitespaces: true,
     escapeWhitespaces: true,
@@ -70,6 +83,9 @@ export function readSentencePieceFile(bytes: Uint8Array, name: string): Sentence
       readTrainerSpec(reader, field, file);
     } else if (field.number === 3) {
       readNormalizerSpec(reader, field, file);
+    } else if (field.number === 5) {
+      file.denormalizer ??= defaultNormalizer();
+      readNormalizerSpec(reader, field, file.denormalizer);
     }
   }
   checkPieces(reader, file, places, bytes.length);
@@ -108,14 +124,14 @@ function readTrainerSpec(reader: ProtobufReader, message: ProtobufField, file: S
   }
 }
 
-function readNormalizerSpec(reader: ProtobufReader, message: ProtobufField, file: SentencePieceFile): void {
+function readNormalizerSpec(reader: ProtobufReader, message: ProtobufField, settings: NormalizerSettings): void {
   for (const field of reader.message(message)) {
     if (field.number === 2) {
-      file.charsmap = reader.bytes(field);
-      file.charsmapAt = field.from;
-    } else if (field.number === 3) file.addDummyPrefix = reader.boolean(field);
-    else if (field.number === 4) file.removeExtraWhitespaces = reader.boolean(field);
-    else if (field.number === 5) file.escapeWhitespaces = reader.boolean(field);
+      settings.charsmap = reader.bytes(field);
+      settings.charsmapAt = `byte ${field.from}`;
+    } else if (field.number === 3) settings.addDummyPrefix = reader.boolean(field);
+    else if (field.number === 4) settings.removeExtraWhitespaces = reader.boolean(field);
+    else if (field.number === 5) settings.escapeWhitespaces = reader.boolean(field);
   }
 }
 

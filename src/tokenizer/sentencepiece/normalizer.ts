@@ -26,7 +26,7 @@ export class SentencePieceNormalizer implements Normalizer {
     this.#file = file;
     this.#kept = userDefinedPieces(file);
     if (file.charsmap.length > 0) {
-      this.#charsmap = new Charsmap(file.charsmap, `byte ${file.charsmapAt}`, file.name);
+      this.#charsmap = new Charsmap(file.charsmap, file.charsmapAt, file.name);
     }
   }
 

@@ -3,7 +3,9 @@ import { strictTextOfUtf8 } from "../unicode";
 
 /** What stands between a field's tag and the next field. */
 export const WIRE_KINDS = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
-const KIND_NAMES: ReadonlyMap<number, string> = new Map(Object.entries(WIRE_KINDS).map(([name, kind]) => [kind, name]));
+const KIND_NAMES: ReadonlyMap<number, string> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries(WIRE_KINDS).map(([name, kind]) => [kind, name]),
+);
 
 const LONGEST_VARINT = 10;
 

@@ -1,7 +1,7 @@
 import { type AddedToken, AddedTokens } from "../added-tokens";
 import { Fields } from "../fields";
 import type { Model } from "../models";
-import { readPostProcessor } from "../post-processors";
+import { TemplateProcessor } from "../post-processors/template";
 import { findSpecialTokens } from "../special-tokens";
 import { Tokenizer } from "../tokenizer";
 import { DEFAULT_TRUNCATION } from "../truncation";
@@ -12,9 +12,11 @@ import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 import { SentencePieceNormalizer } from "./normalizer";
 import { SentencePieceUnigram } from "./unigram";
 
-interface Ends {
+interface Settings {
   addBos?: boolean | undefined;
   addEos?: boolean | undefined;
+  /** Whether a text's `<s>` is the control piece, and not text like other text, as it is for SentencePiece. */
+  findsTokens?: boolean;
 }
 
 /**
@@ -22,14 +24,14 @@ interface Ends {
  *
  * @throws RangeError if an end is asked for that the file has no piece for
  */
-export function tokenizerOfFile(file: SentencePieceFile, options: Ends): Tokenizer {
-  const model: Model = file.modelType === "bpe" ? new SentencePieceBpe(file) : new SentencePieceUnigram(file);
+export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tokenizer {
+  const model = modelOf(file);
   const normalizer = new SentencePieceNormalizer(file);
   const bos = endPiece(file, options, "bos");
   const eos = endPiece(file, options, "eos");
   const template = endsTemplate(bos, eos, (token) => model.vocabulary.id(token) as number);
-  const postProcessor = template && readPostProcessor(new Fields(template, "post_processor"));
-  const added = new AddedTokens(controlTokens(file), model.vocabulary, normalizer);
+  const postProcessor = template && new TemplateProcessor(new Fields(template, "post_processor"));
+  const added = new AddedTokens(ownTokens(file, options.findsTokens === true), model.vocabulary, normalizer);
   const roles = rolesOf(file);
   const special = findSpecialTokens((token) => model.vocabulary.id(token), roles, model, postProcessor);
   return new Tokenizer({
@@ -47,8 +49,12 @@ export function tokenizerOfFile(file: SentencePieceFile, options: Ends): Tokeniz
   });
 }
 
+export function modelOf(file: SentencePieceFile): Model {
+  return file.modelType === "bpe" ? new SentencePieceBpe(file) : new SentencePieceUnigram(file);
+}
+
 /** The piece that stands at an end of a text, if it is asked for. */
-function endPiece(file: SentencePieceFile, options: Ends, role: "bos" | "eos"): string | undefined {
+function endPiece(file: SentencePieceFile, options: Settings, role: "bos" | "eos"): string | undefined {
   const option = role === "bos" ? "addBos" : "addEos";
   if (options[option] !== true) return undefined;
   const name = file.roles[role];
@@ -62,17 +68,21 @@ function isControl(file: SentencePieceFile, name: string): boolean {
   return file.pieces.some(({ piece, type }) => piece === name && type === PIECE_TYPES.control);
 }
 
-function controlTokens(file: SentencePieceFile): AddedToken[] {
-  const controls = file.pieces.filter(({ type }) => type === PIECE_TYPES.control);
-  const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false, special: true, hidden: true };
-  return controls.map(({ piece }) => ({ content: piece, ...flags }));
+/** The pieces that are never cut, or, where they are not looked for, those that are left out of decoded text. */
+function ownTokens(file: SentencePieceFile, found: boolean): AddedToken[] {
+  const { control, unknown, userDefined } = PIECE_TYPES;
+  const own: readonly number[] = found ? [control, unknown, userDefined] : [control];
+  const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false, hidden: !found };
+  return file.pieces
+    .filter(({ type }) => own.includes(type))
+    .map(({ piece, type }) => ({ content: piece, special: type !== userDefined, ...flags }));
 }
 
 /** The tokens with a role as a tokenizer_config.json names them; null says that there is none. */
 function rolesOf(file: SentencePieceFile): Record<string, string | null> {
-  const named = (["bos", "eos", "pad"] as const).map((role) => {
-    const name = file.roles[role];
-    return [`${role}_token`, isControl(file, name) ? name : null];
-  });
+  const named = Object.entries(file.roles).map(([role, name]) => [
+    `${role}_token`,
+    isControl(file, name) ? name : null,
+  ]);
   return { ...Object.fromEntries(named), unk_token: file.pieces[file.unknownId]?.piece ?? null };
 }

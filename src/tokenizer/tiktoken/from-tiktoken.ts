@@ -1,8 +1,9 @@
 import { AddedTokens } from "../added-tokens";
-import { readDecoder } from "../decoders";
-import { Fields, isCount } from "../fields";
+import { byteLevelDecoder } from "../decoders/byte-level";
+import { isCount } from "../fields";
 import { regexPattern } from "../patterns";
 import { wordsInBytes } from "../pre-tokenizers/byte-level";
+import { scanners } from "../scanners";
 import { findSpecialTokens } from "../special-tokens";
 import { Tokenizer } from "../tokenizer";
 import { DEFAULT_TRUNCATION } from "../truncation";
@@ -54,9 +55,9 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
     added: new AddedTokens(tokens, model.vocabulary, undefined),
     model,
     special: roles,
-    preTokenizer: wordsInBytes(regexPattern(regex)),
+    preTokenizer: wordsInBytes(scanners().get(json) ?? regexPattern(regex)),
     postProcessor: undefined,
-    decoder: readDecoder(new Fields(byteLevel, "decoder")),
+    decoder: byteLevelDecoder,
     padding: { id: roles.pad, type: 0, side: "right" },
     truncation: DEFAULT_TRUNCATION,
     cleanUpSpaces: false,
@@ -78,7 +79,7 @@ function wordPattern(pattern: unknown): { regex: RegExp; json: string } {
     throw new TypeError(`pattern is /${pattern.source}/ without the flag u; give it, so that it sees whole characters`);
   }
   if (typeof pattern === "string" && Object.hasOwn(WORD_PATTERNS, pattern)) {
-    return WORD_PATTERNS[pattern as TiktokenPattern];
+    return WORD_PATTERNS[pattern as TiktokenPattern]();
   }
   const names = Object.keys(WORD_PATTERNS).join(", ");
   throw new TypeError(`pattern must be one of ${names}, or a regular expression, not ${JSON.stringify(pattern)}`);

@@ -21,20 +21,20 @@ const LEFT_OVER = "\\p{White_Space}+(?!\\P{White_Space})|\\p{White_Space}+";
  * @see https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py
  * @see https://github.com/meta-llama/llama3/blob/main/llama/tokenizer.py
  */
-export const WORD_PATTERNS: Readonly<Record<TiktokenPattern, WordPattern>> = {
-  gpt2: {
+export const WORD_PATTERNS: Readonly<Record<TiktokenPattern, () => WordPattern>> = {
+  gpt2: () => ({
     regex: new RegExp(`'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?${OTHER}+|${LEFT_OVER}`, "gu"),
     json: "'(?:[sdmt]|ll|ve|re)| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+",
-  },
-  cl100k: {
+  }),
+  cl100k: () => ({
     regex: new RegExp(
       `${ENDING}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?${OTHER}+[\\r\\n]*|` +
         `\\p{White_Space}+$|\\p{White_Space}*[\\r\\n]|${LEFT_OVER}`,
       "gu",
     ),
     json: `${JSON_ENDING}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s+\\z|\\s*[\\r\\n]|\\s+(?!\\S)|\\s`,
-  },
-  o200k: {
+  }),
+  o200k: () => ({
     regex: new RegExp(
       `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+(?:${ENDING})?|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*(?:${ENDING})?|` +
         `\\p{N}{1,3}| ?${OTHER}+[\\r\\n/]*|\\p{White_Space}*[\\r\\n]+|${LEFT_OVER}`,
@@ -43,12 +43,12 @@ export const WORD_PATTERNS: Readonly<Record<TiktokenPattern, WordPattern>> = {
     json:
       `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+${JSON_ENDING}?|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*${JSON_ENDING}?|` +
       "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-  },
-  llama3: {
+  }),
+  llama3: () => ({
     regex: new RegExp(
       `${ENDING}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?${OTHER}+[\\r\\n]*|\\p{White_Space}*[\\r\\n]+|${LEFT_OVER}`,
       "gu",
     ),
     json: `${JSON_ENDING}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
-  },
+  }),
 };

@@ -5,6 +5,15 @@ import { ID_LIMIT } from "../vocabulary";
 
 const LINE = /^([A-Za-z0-9+/]+={0,2})[ \t]+(\d+)$/;
 
+/** The longest token of a published file has 128 bytes. */
+const LONGEST_LINE = 512;
+
+/** Whether a file begins as one of ranks; a SentencePiece file, which may have the same name, begins with a line break. */
+export function isRanks(bytes: Uint8Array): boolean {
+  const [line = ""] = String.fromCharCode(...bytes.subarray(0, LONGEST_LINE)).split("\n", 1);
+  return LINE.test(line.trimEnd());
+}
+
 /**
  * The lines of a ranks file: a token's bytes in base64, a space, and its rank, which is its id. Tokens come back
  * written in GPT-2's alphabet of bytes.

@@ -1,7 +1,6 @@
 import { AlignedText } from "../aligned-text";
+import { everyComponent } from "../components/every";
 import { Fields } from "../fields";
-import { readNormalizer } from "../normalizers";
-import { readPreTokenizer } from "../pre-tokenizers";
 import { checkTexts, type TrainingOptions } from "./training-options";
 
 /** The parts of a tokenizer.json that cut texts into words. */
@@ -19,8 +18,9 @@ export function countWords(
   { normalizer: ofText, pre_tokenizer }: WordComponents,
   onProgress: TrainingOptions["onProgress"],
 ): Map<string, number> {
-  const normalizer = ofText === undefined ? undefined : readNormalizer(new Fields(ofText, "normalizer"));
-  const preTokenizer = readPreTokenizer(new Fields(pre_tokenizer, "pre_tokenizer"));
+  const normalizer =
+    ofText === undefined ? undefined : everyComponent.read("normalizer", new Fields(ofText, "normalizer"));
+  const preTokenizer = everyComponent.read("pre_tokenizer", new Fields(pre_tokenizer, "pre_tokenizer"));
   const counts = new Map<string, number>();
   let count = 0;
   for (const text of checkTexts(texts)) {

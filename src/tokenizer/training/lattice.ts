@@ -5,6 +5,9 @@ import { type Hypothesis, HypothesisQueue } from "./hypothesis-queue";
 /** The node before all pieces. */
 const BEGIN = 0;
 
+/** Where no node is. */
+const NONE = -1;
+
 /** A piece that no token has is token 0, the unknown one. */
 const UNKNOWN = 0;
 
@@ -13,12 +16,16 @@ export class Lattice {
   readonly #ids: number[] = [UNKNOWN];
   readonly #starts: number[] = [0];
   readonly #scores: number[] = [0];
-  /** For each position, the nodes that end there. */
-  readonly #ending: number[][];
+  /** For each position, the first node that ends there and the last one. */
+  readonly #firstEnding: Int32Array;
+  readonly #lastEnding: Int32Array;
+  /** For each node, the next one that ends where it does. */
+  readonly #nextEnding: number[] = [NONE];
 
   constructor(word: string, { trie, scores, unknownScore }: UnigramCosts) {
-    this.#ending = Array.from({ length: word.length + 1 }, () => []);
-    (this.#ending[0] as number[]).push(BEGIN);
+    this.#firstEnding = new Int32Array(word.length + 1).fill(NONE);
+    this.#lastEnding = new Int32Array(word.length + 1).fill(NONE);
+    this.#firstEnding[0] = BEGIN;
     for (let start = 0; start < word.length; ) {
       const next = start + ((word.codePointAt(start) as number) > 0xffff ? 2 : 1);
       let hasCharacter = false;
@@ -40,15 +47,24 @@ export class Lattice {
   }
 
   #add(id: number, score: number, start: number, end: number): void {
-    (this.#ending[end] as number[]).push(this.#ids.length);
+    const node = this.#ids.length;
+    const last = this.#lastEnding[end] as number;
+    if (last === NONE) this.#firstEnding[end] = node;
+    else this.#nextEnding[last] = node;
+    this.#lastEnding[end] = node;
+    this.#nextEnding.push(NONE);
     this.#ids.push(id);
     this.#starts.push(start);
     this.#scores.push(score);
   }
 
-  /** The nodes that may come before a node. */
-  #before(node: number): readonly number[] {
-    return this.#ending[this.#starts[node] as number] as number[];
+  /** The first of the nodes that may come before a node. */
+  #firstBefore(node: number): number {
+    return this.#firstEnding[this.#starts[node] as number] as number;
+  }
+
+  #next(before: number): number {
+    return this.#nextEnding[before] as number;
   }
 
   /** The tokens of the best path. */
@@ -67,7 +83,7 @@ export class Lattice {
     const previous = new Int32Array(count);
     for (let node = 1; node < count; node++) {
       let best = Number.NEGATIVE_INFINITY;
-      for (const before of this.#before(node)) {
+      for (let before = this.#firstBefore(node); before !== NONE; before = this.#next(before)) {
         const score = (scores[before] as number) + (this.#scores[node] as number);
         if (score <= best) continue;
         best = score;
@@ -87,7 +103,7 @@ export class Lattice {
     for (let top = queue.pop(); top !== undefined && found.length < 2; top = queue.pop()) {
       if (top.node === BEGIN) found.push(this.#path(top));
       else {
-        for (const node of this.#before(top.node)) {
+        for (let node = this.#firstBefore(top.node); node !== NONE; node = this.#next(node)) {
           const rest = (this.#scores[node] as number) + top.rest;
           queue.push({ node, next: top, best: (scores[node] as number) + top.rest, rest });
         }
@@ -112,7 +128,7 @@ export class Lattice {
     const backward = new Float64Array(nodes).fill(Number.NEGATIVE_INFINITY);
     for (let node = 1; node < nodes; node++) {
       let sum = Number.NEGATIVE_INFINITY;
-      for (const before of this.#before(node)) {
+      for (let before = this.#firstBefore(node); before !== NONE; before = this.#next(before)) {
         sum = logSumExp(sum, (this.#scores[before] as number) + (forward[before] as number));
       }
       forward[node] = sum;
@@ -125,7 +141,8 @@ export class Lattice {
       while (first > 1 && this.#starts[first - 1] === start) first--;
       for (let node = first; node <= last; node++) {
         const rest = (this.#scores[node] as number) + (backward[node] as number);
-        for (const before of this.#before(node)) backward[before] = logSumExp(backward[before] as number, rest);
+        for (let before = this.#firstBefore(node); before !== NONE; before = this.#next(before))
+          backward[before] = logSumExp(backward[before] as number, rest);
       }
       last = first - 1;
     }

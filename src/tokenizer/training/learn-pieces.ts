@@ -86,14 +86,15 @@ function digamma(value: number): number {
   let x = value;
   for (; x < 7; x++) result -= 1 / x;
   x -= 0.5;
-  const square = 1 / (x * x);
+  const inverse = 1 / x;
+  const square = inverse * inverse;
   const fourth = square * square;
   return (
     result +
-    Math.log(x) +
-    square / 24 -
-    (7 / 960) * fourth +
-    (31 / 8064) * fourth * square -
-    (127 / 30720) * fourth * fourth
+    (Math.log(x) +
+      (1 / 24) * square -
+      (7 / 960) * fourth +
+      (31 / 8064) * fourth * square -
+      (127 / 30720) * fourth * fourth)
   );
 }

@@ -1,6 +1,7 @@
 import type { ScoredToken } from "../models";
 import type { UnigramCosts } from "../models/viterbi";
 import { Lattice } from "./lattice";
+import { roundedLog } from "./rounded-log";
 
 /**
  * The pieces without those whose loss lowers the likelihood of the words least: it is taken that the next best way to
@@ -26,7 +27,9 @@ export function prunePieces(
     // A piece that is better cut than whole is dropped when no word has it whole.
     if (frequency === 0 && second !== undefined && best.length > 1) continue;
     if (second === undefined || best.length > 1) kept.push(piece);
-    else if (frequency > 0) candidates.push({ piece, loss: lossOf(frequency, second, frequencies, sum) / words });
+    else if (frequency > 0) {
+      candidates.push({ piece, loss: (frequency / words) * lossOf(frequency, second, frequencies, sum) });
+    }
   }
   candidates.sort((a, b) => b.loss - a.loss);
   for (const { piece } of candidates) {
@@ -51,10 +54,14 @@ function bestFrequencies(
   return { frequencies, words };
 }
 
-/** By how much the log likelihood falls when the pieces of `second` take the place of a piece with this frequency. */
+/**
+ * By how much the log likelihood falls each time that the pieces of `second` take the place of a piece of this frequency.
+ * In truth the sum of frequencies would grow by the pieces of `second` less one, each time. The reference adds the number
+ * of all pieces less one instead, which puts frequent pieces higher; the order of losses is then another.
+ */
 function lossOf(frequency: number, second: readonly number[], frequencies: Float64Array, sum: number): number {
-  const logSum = Math.log(sum + frequency * (second.length - 1));
+  const logSum = roundedLog(sum + frequency * (frequencies.length - 1));
   let replaced = 0;
-  for (const id of second) replaced += Math.log((frequencies[id] as number) + frequency) - logSum;
-  return frequency * (Math.log(frequency) - Math.log(sum) - replaced);
+  for (const id of second) replaced += roundedLog((frequencies[id] as number) + frequency) - logSum;
+  return roundedLog(frequency) - roundedLog(sum) - replaced;
 }

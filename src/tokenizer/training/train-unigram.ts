@@ -24,9 +24,13 @@ const RARE_STEP = 0.0001;
 /**
  * Learns a Unigram model in the way of Hugging Face's `UnigramTrainer`: starts from all strings that words share, and
  * drops those that matter least to the likelihood of the texts until `vocabSize` are left. Words begin with `▁`
- * (SentencePiece's way). Where no round of pruning has to choose, tokens and scores equal the reference's, but for
- * characters too rare for a score, which changes there from run to run. Where one has to, some tokens are others: 3 to 11
- * of 120 to 350 in texts of random syllables.
+ * (SentencePiece's way).
+ *
+ * Tokens and scores equal the reference's, scores to rounding. It goes through the words in an order that changes from
+ * run to run, so that some things change there with it, and are settled here by the order of the texts: which score a
+ * character too rare for one of its own has (the lowest of all, plus 0.0001 for each such character before), and the
+ * order of tokens with equal scores. Otherwise here: there are never more than `vocabSize` tokens, even if characters
+ * and special tokens leave no room for others; and texts may contain `<UNK>`, which can stop the reference.
  *
  * @throws TypeError if the texts are not strings.
  * @throws RangeError if `vocabSize` has no room for the special tokens and all characters of the texts.

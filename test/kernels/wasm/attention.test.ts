@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { type AttentionSpec, type Buffer, referenceKernels } from "../../../src/kernels";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "../../../src/kernels/wasm/attention-call";
 import { type Assembly, compiled } from "../../../src/kernels/wasm/module";
-import { normal, seeds } from "../compare";
+import { expectWithin, normal, seeds } from "../compare";
+import { repeats, spreads } from "../spreads";
 
 // Node 20 knows relaxed SIMD behind this flag; later versions have it.
 setFlagsFromString("--experimental-wasm-relaxed-simd");
@@ -46,9 +47,12 @@ class Arena {
 function prepare(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
   const arena = new Arena();
   const sizes = arena.bytes(ATTENTION_SPEC_BYTES);
-  writeAttentionSpec(memory.buffer, sizes, spec);
   const [qAt, kAt, vAt] = [q, k, v].map((values) => arena.floats(values)) as [number, number, number];
-  return { arena, sizes, inputs: [qAt, kAt, vAt, spec.mask ? arena.floats(spec.mask.values) : 0] };
+  const mask = spec.mask ? arena.floats(spec.mask.values) : 0;
+  const bias = spec.bias ? arena.floats(spec.bias.values) : 0;
+  const biasGradient = spec.bias ? arena.floats(spec.bias.values.map(() => 0)) : 0;
+  writeAttentionSpec(memory.buffer, sizes, spec, { mask, bias, biasGradient });
+  return { arena, sizes, inputs: [qAt, kAt, vAt], biasGradient };
 }
 
 function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split = 0) {
@@ -67,7 +71,7 @@ function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split =
 type Saved = { output: Buffer; logSumExp: Buffer };
 
 function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, saved: Saved, g: Buffer, split = 0) {
-  const { arena, sizes, inputs } = prepare(q, k, v, spec);
+  const { arena, sizes, inputs, biasGradient } = prepare(q, k, v, spec);
   const given = [saved.output, saved.logSumExp, g].map((values) => arena.floats(values));
   const results = [q, k, v].map((values) => arena.floats(values.length)) as [number, number, number];
   const scratch = arena.floats(wasm.attentionGradientScratchBytes!(spec.headDim, spec.valueDim) / 4);
@@ -79,6 +83,7 @@ function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
     q: arena.read(results[0], q.length),
     k: arena.read(results[1], k.length),
     v: arena.read(results[2], v.length),
+    bias: spec.bias && arena.read(biasGradient, spec.bias.values.length),
   };
 }
 
@@ -96,22 +101,17 @@ const specs = fc
     valueDim: fc.integer({ min: 1, max: 80 }),
     scale: fc.constantFrom(0.125, 0.3),
     causal: fc.boolean(),
-    masked: fc.option(fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()), { nil: undefined }),
+    window: fc.option(near(2, 8, 64, 90), { nil: undefined }).map((window) => window && Math.max(window, 1)),
+    softcap: fc.constantFrom(undefined, undefined, 1.5),
+    masked: repeats,
+    biased: repeats,
     seed: seeds,
   })
-  .map(({ spare, group, masked, seed, ...rest }) => {
+  .map(({ spare, group, masked, biased, seed, ...rest }) => {
     const heads = rest.keyValueHeads * group;
-    const shape = masked && [rest.batch, heads, rest.queries, rest.keys].map((n, axis) => (masked[axis] ? 1 : n));
-    const spec = { ...rest, heads, capacity: rest.keys + spare };
-    return { spec: { ...spec, mask: shape && maskOf(seed, shape) }, seed };
+    const both = spreads(seed, [rest.batch, heads, rest.queries, rest.keys], { masked, biased });
+    return { spec: { ...rest, heads, capacity: rest.keys + spare, ...both }, seed };
   });
-
-function maskOf(seed: number, shape: number[]): NonNullable<AttentionSpec["mask"]> {
-  const product = (sizes: number[]) => sizes.reduce((total, n) => total * n, 1);
-  const steps = shape.map((n, axis) => (n === 1 ? 0 : product(shape.slice(axis + 1))));
-  const values = normal(seed, "mask", product(shape)).map((x) => (x > -0.3 ? 1 : 0));
-  return { values, shape, steps: steps as [number, number, number, number] };
-}
 
 function draw(seed: number, spec: AttentionSpec) {
   const { batch, queries, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
@@ -123,14 +123,8 @@ function draw(seed: number, spec: AttentionSpec) {
   };
 }
 
-function expectNear(found: Float32Array, wanted: Float32Array, bound: number): void {
-  expect(found.length).toBe(wanted.length);
-  found.forEach((x, i) => {
-    const y = wanted[i]!;
-    const same = Object.is(x, y) || Math.abs(x - y) <= bound * Math.max(1, Math.abs(y));
-    if (!same) throw new Error(`element ${i} is ${x}, the reference gives ${y}, the bound is ${bound}`);
-  });
-}
+const expectNear = (found: Float32Array, wanted: Float32Array, bound: number) =>
+  expectWithin(found, [...wanted], bound);
 
 describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
   beforeAll(() => {
@@ -147,7 +141,7 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         expectNear(found.output, wanted.output, bound);
         expectNear(found.logSumExp, wanted.logSumExp, bound);
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     );
   });
 
@@ -160,8 +154,11 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         const found = attentionGradient(q, k, v, spec, saved, g);
         const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, spec.queries, 1));
         for (const name of ["q", "k", "v"] as const) expectNear(found[name], wanted[name], bound);
+        // A sum over all that the bias repeats along.
+        const terms = spec.bias ? (spec.batch * spec.heads * spec.queries * spec.keys) / spec.bias.values.length : 1;
+        if (spec.bias) expectNear(found.bias!, wanted.bias!, 1e-5 * Math.sqrt(terms));
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     );
   });
 
@@ -171,17 +168,24 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         const { q, k, v, g } = draw(seed, spec);
         const saved = attention(q, k, v, spec);
         expect(attention(q, k, v, spec, split)).toEqual(saved);
-        const whole = attentionGradient(q, k, v, spec, saved, g);
-        expect(attentionGradient(q, k, v, spec, saved, g, split)).toEqual(whole);
+        // Units that share a bias may not be split; test/kernels/threads.test.ts has its gradient.
+        const { bias: _, ...whole } = attentionGradient(q, k, v, spec, saved, g);
+        expect(attentionGradient(q, k, v, spec, saved, g, split)).toMatchObject(whole);
       }),
       { numRuns: 20 },
     );
   });
 
-  it.each([1, 2, 70])("never reads what lies beyond the keys, or behind the mask: %i queries", (queries) => {
+  it.each([
+    { queries: 1 },
+    { queries: 2, softcap: 2 },
+    { queries: 70 },
+    { queries: 70, softcap: 2, window: 40, causal: true },
+    { queries: 1, softcap: 2, window: 40 },
+  ])("never reads what lies beyond the keys, or behind the mask: %o", ({ queries, causal = false, ...options }) => {
     const sizes = { batch: 1, queries, keys: 70, capacity: 71, heads: 1, keyValueHeads: 1, headDim: 5, valueDim: 6 };
     const mask = { values: new Float32Array(70).fill(1, 0, 68), shape: [70], steps: [0, 0, 0, 1] as const };
-    const spec = { ...sizes, scale: 1, causal: false, mask };
+    const spec = { ...sizes, ...options, scale: 1, causal, mask };
     const { q, k, v, g } = draw(1, spec);
     k.fill(Number.NaN, 68 * 5);
     v.fill(Number.POSITIVE_INFINITY, 68 * 6);

@@ -1,5 +1,5 @@
-import { centerOf, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
-import { Spec, TILE } from "./attention-spec";
+import { cap, centerOf, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
+import { biasOf, factorOf, maskOf, passedKeys, Spec, Spread, TILE } from "./attention-spec";
 import { fma, greatestLane } from "./simd";
 
 /**
@@ -13,25 +13,36 @@ export function attendOne(
   q: usize,
   k: usize,
   v: usize,
-  mask: usize,
   output: usize,
   logSumExp: usize,
   scratch: usize,
 ): void {
   const kStep = <usize>(spec.keyValueHeads * spec.headDim) << 2;
   const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
-  const keyStep = <usize>spec.maskKey << 2;
-  let value = mask + (<usize>(b * spec.maskBatch + h * spec.maskHead) << 2);
+  const first = passedKeys(spec, 0, 0, 1);
+  const mask = maskOf(spec);
+  const bias = biasOf(spec);
+  k += <usize>first * kStep;
+  v += <usize>first * vStep;
   let maximum: f32 = -Infinity;
   let totals = f32x4.splat(0);
   memory.fill(output, 0, <usize>spec.valueDim << 2);
-  for (let start: i32 = 0; start < spec.keys; start += TILE) {
+  for (let start = first; start < spec.keys; start += TILE) {
     const present = min(TILE, spec.keys - start);
-    scoreKeys(q, k, kStep, present, spec.headDim, spec.scale, scratch);
-    if (mask) {
+    scoreKeys(q, k, kStep, present, spec.headDim, factorOf(spec), scratch);
+    if (spec.softcap != 0) cap(scratch, present, spec.softcap);
+    if (bias.at) {
+      let value = placeOf(bias, b, h, start);
+      for (let j: i32 = 0; j < present; j++) {
+        store<f32>(scratch + (<usize>j << 2), load<f32>(scratch + (<usize>j << 2)) + load<f32>(value));
+        value += <usize>bias.key << 2;
+      }
+    }
+    if (mask.at) {
+      let value = placeOf(mask, b, h, start);
       for (let j: i32 = 0; j < present; j++) {
         if (load<f32>(value) == 0) store<f32>(scratch + (<usize>j << 2), -Infinity);
-        value += keyStep;
+        value += <usize>mask.key << 2;
       }
     }
     const vectors = (present + 3) >> 2;
@@ -54,6 +65,11 @@ export function attendOne(
   const seen = total != 0;
   multiply(output, spec.valueDim, seen ? 1 / total : 0);
   store<f32>(logSumExp, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
+}
+
+/** Where the number that meets the only query and a key lies. */
+function placeOf(spread: Spread, b: i32, h: i32, key: i32): usize {
+  return spread.at + (<usize>(b * spread.batch + h * spread.head + key * spread.key) << 2);
 }
 
 /** Scores of `count` keys, −Infinity up to a multiple of four. */

@@ -6,7 +6,7 @@ export const SQUARE: usize = <usize>TILE * <usize>TILE * 4;
 /** The bytes of scratch that each thread needs, whatever the lengths. */
 export function attentionGradientScratchBytes(headDim: i32, valueDim: i32): usize {
   const ofHead = roomFor(TILE, headDim) * 5 + roomFor(STRIP, headDim);
-  return ofHead + roomFor(TILE, valueDim) * 4 + SCORES * 2 + SQUARE * 2 + (<usize>TILE << 2);
+  return ofHead + roomFor(TILE, valueDim) * 4 + SCORES * 3 + SQUARE * 2 + (<usize>TILE << 2);
 }
 
 // Where each part of the scratch lies. Each thread has its own instance of the module, and so its own places.
@@ -23,7 +23,7 @@ export let gAcross: usize = 0;
 export let gAlong: usize = 0;
 /** p as panels of eight keys, [queries][8] each; ∂s after it. */
 export let panels: usize = 0;
-/** s, then p, of one strip; g vᵀ, then ∂s, after it. */
+/** s, then p, of one strip; g vᵀ, then ∂s, after it; the tanh of a softcap after that. */
 export let strips: usize = 0;
 /** g · output of each query. */
 export let dots: usize = 0;
@@ -43,5 +43,5 @@ export function layOut(spec: Spec, scratch: usize): void {
   gAlong = gAcross + ofValue;
   panels = gAlong + ofValue;
   strips = panels + SQUARE * 2;
-  dots = strips + SCORES * 2;
+  dots = strips + SCORES * 3;
 }

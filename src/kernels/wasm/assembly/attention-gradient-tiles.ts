@@ -17,14 +17,15 @@ import {
 } from "./attention-gradient-scratch";
 import { turnPanels, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
-import { hide } from "./attention-scores";
-import { padded, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { complete, gather } from "./attention-scores";
+import { biasGradientOf, padded, passedKeys, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 import { expNonPositive4 } from "./exp";
+import { scale } from "./softmax";
+import { TANH, unary } from "./unary";
 
 /** p and ∂s of a tile of queries and a tile of keys, put into their panels, and what ∂q gets of them. */
 export function queriesOfTile(
   spec: Spec,
-  mask: usize,
   b: i32,
   h: i32,
   query: i32,
@@ -41,23 +42,36 @@ export function queriesOfTile(
   const queryPanel = <usize>padded(count, 8) << 5;
   const weights = strips;
   const slopes = weights + SCORES;
+  const tanhs = slopes + SCORES;
   const sums = qSums;
+  const wanted = biasGradientOf(spec) != 0;
   for (let strip: i32 = 0; strip < count; strip += STRIP) {
     const left = min(STRIP, count - strip);
-    const visible = visibleKeys(spec, start, query + strip + left);
-    if (visible == 0) continue;
-    product(kAcross, dim << 2, qAcross + <usize>strip * dim, weights, visible, spec.headDim);
-    hide(weights, spec, mask, b, h, query + strip, start, visible);
+    const passed = passedKeys(spec, start, query + strip, STRIP);
+    const visible = visibleKeys(spec, start, query + strip + left) - passed;
+    if (visible <= 0) continue;
+    product(kAcross + <usize>passed * dim, dim << 2, qAcross + <usize>strip * dim, weights, visible, spec.headDim);
+    if (spec.softcap != 0) {
+      unary(TANH, weights, tanhs, 0, visible << 3);
+      memory.copy(weights, tanhs, <usize>visible << 5);
+      scale(weights, visible << 3, spec.softcap);
+    }
+    complete(weights, spec, b, h, query + strip, start + passed, visible);
     const g = gAcross + <usize>strip * valueDim;
-    product(vAcross, valueDim << 2, g, slopes, visible, spec.valueDim);
+    product(vAcross + <usize>passed * valueDim, valueDim << 2, g, slopes, visible, spec.valueDim);
     const lse = logSumExp + (<usize>(strip * spec.heads) << 2);
     const dot = dots + (<usize>strip << 2);
-    differentiate(weights, slopes, visible, lse, <usize>spec.heads << 2, left, dot, spec.scale);
+    differentiate(weights, slopes, visible, lse, <usize>spec.heads << 2, left, dot, wanted ? 1 : spec.scale);
+    if (wanted) {
+      gather(slopes, spec, b, h, query + strip, start + passed, visible);
+      scale(slopes, visible << 3, spec.scale);
+    }
+    if (spec.softcap != 0) uncap(slopes, tanhs, weights, visible);
     memory.fill(sums, 0, <usize>rows << 5);
-    addProduct(kAlong, keyPanel, slopes, sums, rows, visible, finite);
+    addProduct(kAlong + (<usize>passed << 4), keyPanel, slopes, sums, rows, visible, finite);
     const row = <usize>(strip * spec.heads) * dim;
     unpack(sums, spec.headDim, qGradient + row, <usize>spec.heads * dim, left, 0, true);
-    const place = panels + (<usize>strip << 5);
+    const place = panels + (<usize>strip << 5) + <usize>(passed >> 3) * queryPanel;
     turnPanels(weights, visible, place, queryPanel);
     turnPanels(slopes, visible, place + SQUARE, queryPanel);
   }
@@ -99,20 +113,39 @@ function differentiate(
   }
 }
 
+/** ∂s [count, 8] times the slope of a softcap, 1 − tanh²; what is hidden stays 0. */
+function uncap(slopes: usize, tanhs: usize, weights: usize, count: i32): void {
+  const end = slopes + (<usize>count << 5);
+  do {
+    const tanh = v128.load(tanhs);
+    const slope = f32x4.mul(v128.load(slopes), f32x4.sub(f32x4.splat(1), f32x4.mul(tanh, tanh)));
+    v128.store(slopes, v128.andnot(slope, f32x4.eq(v128.load(weights), f32x4.splat(0))));
+    slopes += 16;
+    tanhs += 16;
+    weights += 16;
+  } while (slopes < end);
+}
+
 /** Adds what ∂k and ∂v of a tile of keys get from a tile of queries. */
-export function keysOfTile(spec: Spec, query: i32, start: i32, visible: i32, finite: bool): void {
-  const count = padded(min(TILE, spec.queries - query), 8);
+export function keysOfTile(spec: Spec, query: i32, start: i32, finite: bool): void {
+  const present = min(TILE, spec.queries - query);
+  const count = padded(present, 8);
   const step = <usize>count << 4;
   const kRows = padded(spec.headDim, 4);
   const vRows = padded(spec.valueDim, 4);
-  for (let key: i32 = 0; key < visible; key += 8) {
-    // The first strip with a query that sees the first key of this panel.
-    const first = spec.causal ? max(start + key - (spec.keys - spec.queries) - query, 0) & ~7 : 0;
+  for (let key: i32 = 0; key < min(TILE, spec.keys - start); key += 8) {
+    // The strips with a query that sees a key of this panel; others have not been put into it.
+    const place = start + key - (spec.keys - spec.queries) - query;
+    const begin = max(place - spec.ahead + 1, 0);
+    const end = min(place + 7 + spec.behind, present);
+    if (begin >= end) continue;
+    const first = begin & ~7;
+    const length = padded(end, 8) - first;
     const panel = panels + <usize>(key >> 3) * (<usize>count << 5) + (<usize>first << 5);
     const skipped = <usize>first << 4;
     const vSum = vSums + (<usize>(key * vRows) << 2);
     const kSum = kSums + (<usize>(key * kRows) << 2);
-    addProduct(gAlong + skipped, step, panel, vSum, vRows, count - first, finite);
-    addProduct(qAlong + skipped, step, panel + SQUARE, kSum, kRows, count - first, finite);
+    addProduct(gAlong + skipped, step, panel, vSum, vRows, length, finite);
+    addProduct(qAlong + skipped, step, panel + SQUARE, kSum, kRows, length, finite);
   }
 }

@@ -13,20 +13,25 @@ import {
 } from "./attention-gradient-scratch";
 import { keysOfTile, queriesOfTile } from "./attention-gradient-tiles";
 import { packAcross, packAlong, unpack } from "./attention-pack";
-import { padded, roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { biasOf, factorOf, padded, roomFor, Spec, STRIP, TILE } from "./attention-spec";
 import { fma } from "./simd";
 
 export { attentionGradientScratchBytes } from "./attention-gradient-scratch";
 
-/** How many units of work there are: one head of keys and values each, with all the queries that read it. */
+/**
+ * How many units of work there are: one head of keys and values each, with all the queries that read it. Those of one head
+ * of all the batch follow each other where its bias repeats over the batch, those of one batch otherwise: units that add to
+ * the same gradient of a bias must not be shared out.
+ */
 export function attentionGradientUnits(spec: usize): i32 {
   const sizes = changetype<Spec>(spec);
   return sizes.batch * sizes.keyValueHeads;
 }
 
 /**
- * With weights p = exp(s − logSumExp), s = q kᵀ · scale: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale,
- * ∂k = ∂sᵀ q · scale, for the units [from, to). Everything in the three gradients is written, 0 for keys beyond `keys`.
+ * With weights p = exp(s − logSumExp), s the scores: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale, ∂k = ∂sᵀ q ·
+ * scale, for the units [from, to), with ∂s times 1 − tanh² of it before these two if there is a softcap. Everything in the
+ * three gradients is written, 0 for keys beyond `keys`; ∂s is added to the gradient of the bias, if that is wanted.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 4
  */
@@ -34,7 +39,6 @@ export function attentionGradient(
   q: usize,
   k: usize,
   v: usize,
-  mask: usize,
   output: usize,
   logSumExp: usize,
   gradient: usize,
@@ -53,8 +57,9 @@ export function attentionGradient(
   const group = sizes.heads / sizes.keyValueHeads;
   const rows = <usize>sizes.keyValueHeads;
   for (let unit = from; unit < to; unit++) {
-    const b = unit / sizes.keyValueHeads;
-    const head = unit % sizes.keyValueHeads;
+    const together = biasOf(sizes).batch == 0;
+    const b = together ? unit % sizes.batch : unit / sizes.keyValueHeads;
+    const head = together ? unit / sizes.batch : unit % sizes.keyValueHeads;
     const first = <usize>(b * sizes.queries) * <usize>sizes.heads + <usize>(head * group);
     for (let i: i32 = 0; i < sizes.queries; i++) {
       memory.fill(qGradient + (first + <usize>(i * sizes.heads)) * dim, 0, <usize>group * dim);
@@ -68,16 +73,17 @@ export function attentionGradient(
       const kPlace = row * dim;
       const vPlace = row * valueDim;
       const finite = openKeys(sizes, start, k + kPlace, v + vPlace);
+      const place = start - (sizes.keys - sizes.queries);
+      const begin = max(place - sizes.ahead + 1, 0) & ~(TILE - 1);
+      const end = min(place + TILE - 1 + sizes.behind, sizes.queries);
       for (let h = head * group; h < head * group + group; h++) {
-        for (let query: i32 = 0; query < sizes.queries; query += TILE) {
-          const visible = visibleKeys(sizes, start, query + min(TILE, sizes.queries - query));
-          if (visible == 0) continue;
+        for (let query = begin; query < end; query += TILE) {
           const line = <usize>(b * sizes.queries + query) * <usize>sizes.heads + <usize>h;
           const g = gradient + line * valueDim;
           const finiteQueries = openQueries(sizes, query, q + line * dim, output + line * valueDim, g);
           const lse = logSumExp + (line << 2);
-          queriesOfTile(sizes, mask, b, h, query, start, lse, qGradient + line * dim, finite);
-          keysOfTile(sizes, query, start, visible, finiteQueries);
+          queriesOfTile(sizes, b, h, query, start, lse, qGradient + line * dim, finite);
+          keysOfTile(sizes, query, start, finiteQueries);
         }
       }
       closeKeys(sizes, start, kGradient + kPlace, vGradient + vPlace);
@@ -101,7 +107,7 @@ function openQueries(spec: Spec, query: i32, q: usize, output: usize, g: usize):
   const count = min(TILE, spec.queries - query);
   const step = <usize>(spec.heads * spec.headDim) << 2;
   const valueStep = <usize>(spec.heads * spec.valueDim) << 2;
-  packAcross(q, step, count, spec.headDim, qAcross, STRIP, spec.scale);
+  packAcross(q, step, count, spec.headDim, qAcross, STRIP, factorOf(spec));
   packAcross(g, valueStep, count, spec.valueDim, gAcross, STRIP, 1);
   const finite = packAlong(q, step, count, spec.headDim, qAlong);
   let dot = dots;

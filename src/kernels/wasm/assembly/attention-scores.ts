@@ -1,54 +1,110 @@
-import { STRIP, Spec } from "./attention-spec";
+import { biasGradientOf, biasOf, maskOf, STRIP, Spec, Spread } from "./attention-spec";
 import { expNonPositive4 } from "./exp";
+import { sumLanes } from "./simd";
+import { scale } from "./softmax";
+import { TANH, unary } from "./unary";
 
 /**
- * Puts −Infinity where a query does not see a key, in scores [count, 8] of the keys from `start` and the eight queries
- * from `query` of one head.
+ * Products q kᵀ become scores: the bias is added, and what a query does not see is −Infinity, in [count, 8] of the keys
+ * from `start` and the eight queries from `query` of one head.
  */
-export function hide(scores: usize, spec: Spec, mask: usize, b: i32, h: i32, query: i32, start: i32, count: i32): void {
+export function complete(scores: usize, spec: Spec, b: i32, h: i32, query: i32, start: i32, count: i32): void {
+  const bias = biasOf(spec);
+  if (bias.at) meet(ADD, scores, bias, bias.at, spec, b, h, query, start, count);
   hideBeyond(scores, spec, query, start, count);
-  if (mask) hideMasked(scores, spec, mask + (<usize>(b * spec.maskBatch + h * spec.maskHead) << 2), query, start, count);
+  const mask = maskOf(spec);
+  if (mask.at) meet(HIDE, scores, mask, mask.at, spec, b, h, query, start, count);
 }
 
-/** Keys that are not there, and the future of each query. */
+/** Adds ∂s [count, 8] to the gradient of the bias. */
+export function gather(slopes: usize, spec: Spec, b: i32, h: i32, query: i32, start: i32, count: i32): void {
+  meet(GATHER, slopes, biasOf(spec), biasGradientOf(spec), spec, b, h, query, start, count);
+}
+
+/** x [count] becomes softcap · tanh(x). */
+export function cap(x: usize, count: i32, softcap: f32): void {
+  unary(TANH, x, x, 0, count);
+  scale(x, count, softcap);
+}
+
+/** Keys that are not there, and those that lie too far behind or ahead of a query. */
 function hideBeyond(scores: usize, spec: Spec, query: i32, start: i32, count: i32): void {
-  const shift = spec.keys - spec.queries;
-  const first = spec.causal ? min(query + shift, spec.keys - 1) : spec.keys - 1;
-  if (start + count - 1 <= first) return;
-  const last = i32x4.splat(spec.keys - 1);
-  let limit0 = last;
-  let limit1 = last;
-  if (spec.causal) {
-    limit0 = i32x4.min_s(last, i32x4.add(i32x4.splat(query + shift), i32x4(0, 1, 2, 3)));
-    limit1 = i32x4.min_s(last, i32x4.add(i32x4.splat(query + shift), i32x4(4, 5, 6, 7)));
-  }
-  const nothing = f32x4.splat(-Infinity);
-  for (let j = max(first + 1 - start, 0); j < count; j++) {
-    const key = i32x4.splat(start + j);
-    const place = scores + (<usize>j << 5);
-    v128.store(place, v128.bitselect(nothing, v128.load(place), i32x4.gt_s(key, limit0)));
-    v128.store(place, v128.bitselect(nothing, v128.load(place, 16), i32x4.gt_s(key, limit1)), 16);
-  }
+  const place = query + spec.keys - spec.queries;
+  hideOutside(scores, spec, place, start, 0, min(place + STRIP - spec.behind - start, count));
+  hideOutside(scores, spec, place, start, max(min(place + spec.ahead, spec.keys) - start, 0), count);
 }
 
-/** Keys whose value in the mask is 0. */
-function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i32, count: i32): void {
+/** Hides, of the keys start + j with from ≤ j < to, those that the eight queries from a place on do not see. */
+function hideOutside(scores: usize, spec: Spec, place: i32, start: i32, from: i32, to: i32): void {
+  if (from >= to) return;
+  const keys = i32x4.splat(spec.keys);
+  const low = i32x4(0, 1, 2, 3);
+  const high = i32x4(4, 5, 6, 7);
+  const behind = i32x4.splat(place - spec.behind);
+  const ahead = i32x4.splat(place + spec.ahead);
+  let key = i32x4.splat(start + from);
+  scores += <usize>from << 5;
+  const end = scores + (<usize>(to - from) << 5);
+  do {
+    hideVector(scores, key, i32x4.add(behind, low), i32x4.min_s(keys, i32x4.add(ahead, low)));
+    hideVector(scores + 16, key, i32x4.add(behind, high), i32x4.min_s(keys, i32x4.add(ahead, high)));
+    key = i32x4.add(key, i32x4.splat(1));
+    scores += 32;
+  } while (scores < end);
+}
+
+// @ts-ignore: decorator
+@inline
+function hideVector(scores: usize, key: v128, behind: v128, ahead: v128): void {
+  const seen = v128.and(i32x4.gt_s(key, behind), i32x4.lt_s(key, ahead));
+  v128.store(scores, v128.bitselect(v128.load(scores), f32x4.splat(-Infinity), seen));
+}
+
+// What is done where scores meet numbers that broadcast over them.
+// @ts-ignore: decorator
+@inline const HIDE = 0;
+// @ts-ignore: decorator
+@inline const ADD = 1;
+// @ts-ignore: decorator
+@inline const GATHER = 2;
+
+// @ts-ignore: decorator
+@inline
+function meet(
+  what: i32,
+  scores: usize,
+  spread: Spread,
+  at: usize,
+  spec: Spec,
+  b: i32,
+  h: i32,
+  query: i32,
+  start: i32,
+  count: i32,
+): void {
   const present = min(count, spec.keys - start);
-  const keyStep = <usize>spec.maskKey << 2;
-  if (spec.maskQuery == 0) {
+  const keyStep = <usize>spread.key << 2;
+  const first = b * spread.batch + h * spread.head + start * spread.key;
+  if (spread.query == 0) {
     // The padding of a batch, say: the same for every query.
-    let value = mask + (<usize>(start * spec.maskKey) << 2);
+    let value = at + (<usize>first << 2);
     for (let j: i32 = 0; j < present; j++) {
-      if (load<f32>(value) == 0) hideKey(scores + (<usize>j << 5));
+      if (what == HIDE && load<f32>(value) == 0) hideKey(scores);
+      if (what == ADD) addKey(scores, load<f32>(value));
+      if (what == GATHER)
+        store<f32>(value, load<f32>(value) + sumLanes(f32x4.add(v128.load(scores), v128.load(scores, 16))));
       value += keyStep;
+      scores += 32;
     }
     return;
   }
   for (let lane: i32 = 0; lane < min(STRIP, spec.queries - query); lane++) {
-    let value = mask + (<usize>((query + lane) * spec.maskQuery + start * spec.maskKey) << 2);
+    let value = at + (<usize>(first + (query + lane) * spread.query) << 2);
     let score = scores + (<usize>lane << 2);
     for (let j: i32 = 0; j < present; j++) {
-      if (load<f32>(value) == 0) store<f32>(score, -Infinity);
+      if (what == HIDE && load<f32>(value) == 0) store<f32>(score, -Infinity);
+      if (what == ADD) store<f32>(score, load<f32>(score) + load<f32>(value));
+      if (what == GATHER) store<f32>(value, load<f32>(value) + load<f32>(score));
       value += keyStep;
       score += 32;
     }
@@ -58,6 +114,11 @@ function hideMasked(scores: usize, spec: Spec, mask: usize, query: i32, start: i
 function hideKey(scores: usize): void {
   v128.store(scores, f32x4.splat(-Infinity), 0);
   v128.store(scores, f32x4.splat(-Infinity), 16);
+}
+
+function addKey(scores: usize, value: f32): void {
+  v128.store(scores, f32x4.add(f32x4.splat(value), v128.load(scores, 0)), 0);
+  v128.store(scores, f32x4.add(f32x4.splat(value), v128.load(scores, 16)), 16);
 }
 
 /** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane; NaN is passed over. */

@@ -1,8 +1,8 @@
 import { attendOne } from "./attention-decode";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
-import { centerOf, greatest, hide, logarithm, shrinkage, weigh } from "./attention-scores";
-import { roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { cap, centerOf, complete, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
+import { factorOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 
 /** The bytes of scratch that each thread needs, whatever the lengths. */
 export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
@@ -20,8 +20,8 @@ export function attentionUnits(spec: usize): i32 {
 }
 
 /**
- * output [batch, queries, heads, valueDim] = softmax(q kᵀ · scale) v and logSumExp [batch, queries, heads], for the units
- * [from, to); `mask` is 0 where there is none.
+ * output [batch, queries, heads, valueDim] = softmax(s) v and logSumExp [batch, queries, heads], for the units [from, to),
+ * with s = q kᵀ · scale, or softcap · tanh(q kᵀ · scale / softcap), plus the bias.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 1; Milakov and Gimelshein 2018, Online normalizer
  * calculation for softmax (arXiv 1805.02867)
@@ -30,7 +30,6 @@ export function attention(
   q: usize,
   k: usize,
   v: usize,
-  mask: usize,
   output: usize,
   logSumExp: usize,
   spec: usize,
@@ -51,8 +50,8 @@ export function attention(
     const kRow = k + keyRow * <usize>sizes.headDim;
     const vRow = v + keyRow * <usize>sizes.valueDim;
     const out = output + row * <usize>sizes.valueDim;
-    if (sizes.queries == 1) attendOne(sizes, b, h, qRow, kRow, vRow, mask, out, logSumExp + row, scratch);
-    else attendTile(sizes, b, h, query, qRow, kRow, vRow, mask, out, logSumExp + row, scratch);
+    if (sizes.queries == 1) attendOne(sizes, b, h, qRow, kRow, vRow, out, logSumExp + row, scratch);
+    else attendTile(sizes, b, h, query, qRow, kRow, vRow, out, logSumExp + row, scratch);
   }
 }
 
@@ -65,7 +64,6 @@ function attendTile(
   q: usize,
   k: usize,
   v: usize,
-  mask: usize,
   output: usize,
   logSumExp: usize,
   scratch: usize,
@@ -82,25 +80,28 @@ function attendTile(
   const kStep = <usize>spec.keyValueHeads * dim;
   const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
 
-  packAcross(q, <usize>spec.heads * dim, count, spec.headDim, qTile, STRIP, spec.scale);
+  packAcross(q, <usize>spec.heads * dim, count, spec.headDim, qTile, STRIP, factorOf(spec));
   memory.fill(sums, 0, roomFor(TILE, spec.valueDim));
   for (let strip: usize = 0; strip < STATE; strip += 64) begin(state + strip);
 
-  for (let start: i32 = 0; start < spec.keys && visibleKeys(spec, start, query + count) > 0; start += TILE) {
+  const first = passedKeys(spec, 0, query, TILE);
+  for (let start = first; start < spec.keys && visibleKeys(spec, start, query + count) > 0; start += TILE) {
     const present = min(TILE, spec.keys - start);
     const panel = <usize>((present + 7) & ~7) << 4;
     packAcross(k + <usize>start * kStep, kStep, present, spec.headDim, kTile, 4, 1);
     const finite = packAlong(v + <usize>start * vStep, vStep, present, spec.valueDim, vTile);
     for (let strip: i32 = 0; strip < count; strip += STRIP) {
-      const visible = visibleKeys(spec, start, query + min(strip + STRIP, count));
-      if (visible == 0) continue;
+      const passed = passedKeys(spec, start, query + strip, STRIP);
+      const visible = visibleKeys(spec, start, query + min(strip + STRIP, count)) - passed;
+      if (visible <= 0) continue;
       const sum = sums + <usize>(strip * valueRows) * 4;
-      product(kTile, dim << 2, qTile + <usize>strip * dim, scores, visible, spec.headDim);
-      hide(scores, spec, mask, b, h, query + strip, start, visible);
+      product(kTile + <usize>passed * dim, dim << 2, qTile + <usize>strip * dim, scores, visible, spec.headDim);
+      if (spec.softcap != 0) cap(scores, visible << 3, spec.softcap);
+      complete(scores, spec, b, h, query + strip, start + passed, visible);
       const place = state + (<usize>strip << 3);
       weighHalf(scores, visible, place, sum, valueRows);
       weighHalf(scores + 16, visible, place + 16, sum + 16, valueRows);
-      addProduct(vTile, panel, scores, sum, valueRows, visible, finite);
+      addProduct(vTile + (<usize>passed << 4), panel, scores, sum, valueRows, visible, finite);
     }
   }
 

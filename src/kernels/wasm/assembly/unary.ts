@@ -14,7 +14,7 @@ import { fma } from "./simd";
 // @ts-ignore: decorator
 @inline const SIGMOID = 4;
 // @ts-ignore: decorator
-@inline const TANH = 5;
+@inline export const TANH = 5;
 // @ts-ignore: decorator
 @inline const ERF = 6;
 // @ts-ignore: decorator

@@ -1,0 +1,46 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { describeMachine } from "./machine.js";
+import { rows } from "./rows/index.js";
+import { heading, linesOf } from "./table.js";
+
+const title = "## Measured";
+const titles = Object.values(rows).flatMap((kind) => kind.rows({ smoke: false, threads: [1] }).map((row) => row.title));
+
+/**
+ * Writes a row into a page's table below "Measured", in place of what an earlier run on the same machine gave for the
+ * same work and threads. What the page says around the table stays.
+ */
+export function writeRow(path, row) {
+  const found = existsSync(path) ? readFileSync(path, "utf8") : "# Beside others\n";
+  const text = found.includes(`${title}\n`) ? found : `${found.trimEnd()}\n\n${title}\n`;
+  const from = text.indexOf(`${title}\n`) + title.length + 1;
+  const length = text.slice(from).search(/^## /m);
+  const to = length < 0 ? text.length : from + length;
+  const page = [text.slice(0, from).trimEnd(), measured(text.slice(from, to).trim(), row), text.slice(to).trimEnd()];
+  // In one move: an interrupted run leaves a whole page.
+  writeFileSync(`${path}.part`, `${page.filter(Boolean).join("\n\n")}\n`);
+  renameSync(`${path}.part`, path);
+}
+
+/** The machine, the table, and the words after it. Of another machine nothing stays. */
+function measured(before, row) {
+  const machine = `${describeMachine()}.`;
+  const lines = before.startsWith(`${machine}\n`) ? before.split("\n").slice(1) : [];
+  const isTable = (line) => line.startsWith("|");
+  const table = merged(lines.filter(isTable).slice(heading.length), linesOf(row));
+  const words = lines.filter((line) => !isTable(line)).join("\n");
+  return [machine, [...heading, ...table].join("\n"), words.trim()].filter(Boolean).join("\n\n");
+}
+
+/** Fresh lines among the others, in the order of a full run. Work that is no longer measured goes. */
+function merged(lines, fresh) {
+  const [work, threads] = cellsOf(fresh[0]);
+  const others = lines.map((line) => [line, ...cellsOf(line)]).filter(([, w, t]) => w !== work || t !== threads);
+  const rank = ([, w, t]) => titles.indexOf(w) * 1000 + Number(t);
+  return [...others, ...fresh.map((line) => [line, work, threads])]
+    .filter(([, w]) => titles.includes(w))
+    .sort((a, b) => rank(a) - rank(b))
+    .map(([line]) => line);
+}
+
+const cellsOf = (line) => line.slice(2).split(" | ", 2);

@@ -1,0 +1,125 @@
+import { FormatError } from "../../errors";
+import { quote } from "../quote";
+import { type StoredTensor, storedTensor } from "../stored-tensor";
+import { ggufDecoding } from "./blocks";
+import { GgufCursor } from "./cursor";
+import type { GgufDtype } from "./dtype";
+import { type GgufValue, readMetadata } from "./metadata";
+import { readTensorEntries, SHORTEST_TENSOR, type TensorEntry } from "./tensors";
+
+export type GgufTensor = StoredTensor<GgufDtype>;
+
+export interface Gguf {
+  /** Of the format. */
+  version: number;
+  /** By name, in the order of their bytes in the file. */
+  tensors: Map<string, GgufTensor>;
+  /** By key, in the file's order; an array is decoded when it is first asked for. */
+  metadata: Record<string, GgufValue>;
+}
+
+const MAGIC = "GGUF";
+const VERSIONS = [2, 3];
+/** Key's length, type and one byte. */
+const SHORTEST_PAIR = 8 + 4 + 1;
+const DEFAULT_ALIGNMENT = 32;
+const ALIGNMENT = "general.alignment";
+
+/**
+ * Reads a GGUF file of version 2 or 3: keys with their values, entries of tensors, then the tensors' bytes, each from a
+ * multiple of the alignment. No tensor is copied: they are views of `bytes`. A shape is row-major, as in PyTorch and
+ * safetensors; the file itself has it the other way round.
+ *
+ * F32, F16, BF16, F64, the integers, Q8_0 and Q4_0 can be read as float32.
+ *
+ * @param options.file the name that errors give the file
+ * @throws FormatError wherever the file breaks the format, naming the key or tensor and the byte offset; for text that is
+ *   not UTF-8 inside an array, when that array is asked for
+ * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * @example
+ * ```ts
+ * import { readGguf } from "transformer-blocks/checkpoint";
+ * const text = (value: string) => [value.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(value)];
+ * const counts = [0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]; // tensors, keys
+ * const file = [...new TextEncoder().encode("GGUF"), 3, 0, 0, 0, ...counts, ...text("general.name"), 8, 0, 0, 0, ...text("x")];
+ * readGguf(Uint8Array.from(file)).metadata; // { "general.name": "x" }
+ * ```
+ */
+export function readGguf(bytes: Uint8Array, options: { file?: string } = {}): Gguf {
+  const { cursor, metadata, tensorCount, version } = readStart(bytes, options.file ?? "GGUF data", "readGguf");
+  const entries = readTensorEntries(cursor, tensorCount);
+  const alignment = alignmentOf(cursor.file, metadata);
+  const start = Math.ceil(cursor.position / alignment) * alignment;
+  checkLayout(cursor, entries, alignment, start, bytes.length);
+  const tensors = new Map<string, GgufTensor>();
+  for (const { name, dtype, shape, offset, byteLength } of entries) {
+    // A plain view even of a Node Buffer, whose methods differ.
+    const view = new Uint8Array(bytes.buffer, bytes.byteOffset + Math.min(start + offset, bytes.length), byteLength);
+    tensors.set(name, storedTensor(cursor.file, name, { dtype, shape, bytes: view }, ggufDecoding));
+  }
+  return { version, tensors, metadata };
+}
+
+/**
+ * The keys and values alone, for which the file's beginning is enough.
+ *
+ * @param caller the function that errors name
+ */
+export function readGgufMetadata(bytes: Uint8Array, file: string, caller: string): Record<string, GgufValue> {
+  return readStart(bytes, file, caller).metadata;
+}
+
+function readStart(bytes: Uint8Array, file: string, caller: string) {
+  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${caller}: bytes must be a Uint8Array`);
+  const cursor = new GgufCursor(bytes, file);
+  const at = cursor.take(MAGIC.length, 1, "the header");
+  const magic = String.fromCharCode(...bytes.subarray(at, at + MAGIC.length));
+  if (magic !== MAGIC) throw cursor.fail(at, "the header", quote(magic), `the letters ${MAGIC}`);
+  const versionAt = cursor.position;
+  const version = cursor.uint32("the version");
+  if (!VERSIONS.includes(version)) {
+    const hint = version > 0xffff ? "; big-endian files must be converted" : "";
+    throw cursor.fail(versionAt, "the version", String(version), `${VERSIONS.join(" or ")}${hint}`);
+  }
+  const tensorCount = cursor.count(SHORTEST_TENSOR, "the number of tensors");
+  const pairs = cursor.count(SHORTEST_PAIR, "the number of metadata keys");
+  return { cursor, version, tensorCount, metadata: readMetadata(cursor, pairs) };
+}
+
+function alignmentOf(file: string, metadata: Record<string, GgufValue>): number {
+  const alignment = Object.hasOwn(metadata, ALIGNMENT) ? metadata[ALIGNMENT] : DEFAULT_ALIGNMENT;
+  if (
+    typeof alignment === "number" &&
+    alignment >= 1 &&
+    alignment <= 2 ** 31 &&
+    Number.isInteger(Math.log2(alignment))
+  ) {
+    return alignment;
+  }
+  const found = typeof alignment === "object" ? "an array" : String(alignment);
+  const at = `metadata "${ALIGNMENT}"`;
+  throw new FormatError({ file, at, found, expected: "a power of two up to 2³¹" });
+}
+
+/** The tensors lie one after another in the order of their entries, each padded to the alignment. */
+function checkLayout(
+  cursor: GgufCursor,
+  entries: readonly TensorEntry[],
+  alignment: number,
+  start: number,
+  end: number,
+): void {
+  let expected = 0;
+  for (const { name, offset, byteLength, at } of entries) {
+    const what = `tensor ${quote(name)}`;
+    if (offset !== expected) {
+      const wanted = `${expected}, where the tensor before it ends, padded to ${alignment} bytes`;
+      throw cursor.fail(at, what, `offset ${offset}`, wanted);
+    }
+    if (byteLength > 0 && start + offset + byteLength > end) {
+      const found = `bytes ${start + offset} to ${start + offset + byteLength}`;
+      throw cursor.fail(at, what, found, `an end within the file's ${end} bytes; is it complete?`);
+    }
+    expected += Math.ceil(byteLength / alignment) * alignment;
+  }
+}

@@ -1,0 +1,108 @@
+import { ShapeError } from "../../errors";
+import type { AttentionSpec, Spread } from "../../kernels";
+import { indices } from "../ids";
+import { broadcastSteps, show } from "../shape";
+import { expectTensor, Tensor } from "../tensor";
+import type { HeadShape } from "./rotary";
+
+/**
+ * Which keys a query may see: `"causal"` for none of the future; a tensor of 1 (keep) and 0 (hide) that broadcasts to
+ * [batch, heads, query, key]; or [batch][key] with 0 at the padding.
+ */
+export type Mask = "causal" | Tensor | readonly (readonly number[])[];
+
+export interface AttentionOptions {
+  mask?: Mask | undefined;
+  /** Hide the future as well as what the mask hides. The last query sees every key. */
+  causal?: boolean;
+  /**
+   * Only keys less than `window` places away are seen: query i sees key j only if |i + keys − queries − j| < window, as the
+   * last query stands at the last key. With `causal` these are a query's own place and the `window` − 1 before it, as in
+   * Mistral; without, `window` − 1 on either side as well (in transformers, bidirectional windows of one less). For each
+   * query, time grows with the window, not with the keys.
+   */
+  window?: number | undefined;
+  /** What scores are multiplied by; 1 / √headDim unless given. */
+  scale?: number;
+  /** Keeps scores between −softcap and softcap, as in Gemma 2: softcap · tanh(score / softcap). */
+  softcap?: number | undefined;
+  /**
+   * Added to the scores, after the scale and the softcap: a tensor that broadcasts to [batch, heads, query, key], as T5's
+   * relative positions and ALiBi are. −Infinity hides a key.
+   */
+  bias?: Tensor | undefined;
+  /** How many keys count, where k and v are a cache with room for more. */
+  keys?: number;
+}
+
+/** The normal numbers of float32. */
+const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
+
+/** What the kernels are told, once everything has been checked. */
+export function attentionSpec(
+  operation: string,
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  options: AttentionOptions,
+): AttentionSpec {
+  for (const [name, value] of Object.entries({ q, k, v })) {
+    expectTensor(operation, name, value);
+    if (value.rank !== 4)
+      throw new ShapeError(`${operation}: ${name} ${show(value.shape)} is not [batch, seq, heads, headDim]`);
+  }
+  const [batch, queries, heads, headDim] = q.shape as HeadShape;
+  const [, capacity, keyValueHeads] = k.shape as HeadShape;
+  const keys = options.keys ?? capacity;
+  if (k.shape[0] !== batch || k.shape[3] !== headDim || heads % keyValueHeads !== 0)
+    throw new ShapeError(`${operation}: q ${show(q.shape)} does not fit k ${show(k.shape)}`);
+  if (show(v.shape.slice(0, 3)) !== show(k.shape.slice(0, 3)))
+    throw new ShapeError(`${operation}: k ${show(k.shape)} does not fit v ${show(v.shape)}`);
+  if (!Number.isInteger(keys) || keys < 0 || keys > capacity)
+    throw new RangeError(`${operation}: keys must be a whole number from 0 to ${capacity}, not ${keys}`);
+  const { window, softcap } = options;
+  if (window !== undefined && !(Number.isInteger(window) && window >= 1))
+    throw new RangeError(`${operation}: window must be a whole number of 1 or more, not ${window}`);
+  if (softcap !== undefined && !(softcap >= SMALLEST && softcap <= LARGEST))
+    throw new RangeError(`${operation}: softcap must be a positive float32 number, not ${softcap}`);
+  const scores: HeadShape = [batch, heads, queries, keys];
+  return {
+    ...{ batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim: v.shape[3]! },
+    scale: options.scale ?? 1 / Math.sqrt(headDim),
+    causal: options.causal === true || options.mask === "causal",
+    ...{ window, softcap },
+    mask: maskSpec(operation, options.mask, scores),
+    bias: options.bias && spread(operation, "bias", options.bias, scores),
+  };
+}
+
+function maskSpec(operation: string, mask: Mask | undefined, shape: HeadShape): AttentionSpec["mask"] {
+  if (mask === undefined || mask === "causal") return undefined;
+  const kept = mask instanceof Tensor ? mask : paddingMask(operation, mask, shape);
+  const spec = spread(operation, "mask", kept, shape);
+  const wrong = kept.data.find((value) => value !== 0 && value !== 1);
+  if (wrong !== undefined) throw new RangeError(`${operation}: the mask holds ${wrong}; 1 keeps a key, 0 hides it`);
+  return spec;
+}
+
+function spread(operation: string, name: string, x: Tensor, shape: HeadShape): Spread {
+  expectTensor(operation, name, x);
+  const steps = broadcastSteps(x.shape, shape);
+  if (steps === undefined)
+    throw new ShapeError(
+      `${operation}: the ${name} ${show(x.shape)} does not broadcast to [batch, heads, query, key] ${show(shape)}`,
+    );
+  return { values: x.buffer, shape: x.shape, steps: steps as [number, number, number, number] };
+}
+
+/** [batch][key] → [batch, 1, 1, key] */
+function paddingMask(operation: string, mask: unknown, [batch, , , keys]: HeadShape): Tensor {
+  if (!Array.isArray(mask))
+    throw new TypeError(
+      `${operation}: the mask must be "causal", a Tensor or an array of [batch][key], not ${String(mask)}`,
+    );
+  const { values, shape } = indices(`${operation}: mask`, mask, 2);
+  if (shape.length !== 2 || shape[0] !== batch || shape[1] !== keys)
+    throw new ShapeError(`${operation}: the mask ${show(shape)} is not [batch][key] ${show([batch, keys])}`);
+  return new Tensor([batch, 1, 1, keys], Float32Array.from(values));
+}

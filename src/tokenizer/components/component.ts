@@ -1,0 +1,95 @@
+import type { Decoder } from "../decoders/decoder";
+import { describe, type Fields, problem } from "../fields";
+import type { Model } from "../models/model";
+import type { Normalizer } from "../normalizers/normalizer";
+import type { Pattern } from "../patterns";
+import type { PostProcessor } from "../post-processors/post-processor";
+import type { PreTokenizer } from "../pre-tokenizers/pre-tokenizer";
+import type { Truncation } from "../truncation";
+
+/** What a component may stand for: the fields of a tokenizer.json that have a `type`, and patterns inside them. */
+interface Places {
+  normalizer: Normalizer;
+  pre_tokenizer: PreTokenizer;
+  model: Model;
+  post_processor: PostProcessor;
+  decoder: Decoder;
+  pattern: Pattern;
+}
+
+/** Makes a part of a tokenizer out of its JSON; `components` reads the parts inside it. */
+export type Reader<T> = (fields: Fields, components: Components) => T;
+
+type Readers = { readonly [Place in keyof Places]?: Reader<Places[Place]> };
+
+/**
+ * What {@link tokenizerLoader} is given for a `type` of a tokenizer.json, wherever in the file it stands. Components are
+ * exported under the names of their types: `bpe` reads `BPE`, `byteLevel` reads `ByteLevel`.
+ */
+export interface TokenizerComponent {
+  /** As the file writes it. */
+  readonly type: string;
+  /** @internal */
+  readonly normalizer?: Reader<Normalizer>;
+  /** @internal */
+  readonly pre_tokenizer?: Reader<PreTokenizer>;
+  /** @internal */
+  readonly model?: Reader<Model>;
+  /** @internal */
+  readonly post_processor?: Reader<PostProcessor>;
+  /** @internal */
+  readonly decoder?: Reader<Decoder>;
+  /** @internal */
+  readonly pattern?: Reader<Pattern>;
+  /** @internal */
+  readonly truncation?: (fields: Fields | undefined, config: Record<string, unknown>) => Truncation;
+}
+
+/** Reads parts of a tokenizer.json, each with the component that its type names. */
+export class Components {
+  readonly #components: readonly TokenizerComponent[];
+  readonly #whose: string;
+  readonly #advice: (component: string) => string;
+
+  /**
+   * @param whose says in errors what the components are
+   * @param advice what to do about one that is missing, by the name of its export
+   */
+  constructor(components: readonly TokenizerComponent[], whose: string, advice: (component: string) => string) {
+    this.#components = components;
+    this.#whose = whose;
+    this.#advice = advice;
+  }
+
+  /**
+   * @param key the field that names the type; of patterns, which have none, the type itself
+   * @throws FormatError naming the type if none of the components reads it in this place.
+   */
+  read<Place extends keyof Places>(place: Place, fields: Fields, key = "type"): Places[Place] {
+    const type = key === "type" ? fields.get(key) : key;
+    const readers: Readers | undefined = this.#components.find((component) => component.type === type);
+    const read = readers?.[place];
+    if (read !== undefined) return read(fields, this);
+    const known = this.#components.filter((component: Readers) => component[place] !== undefined);
+    const types = known.map((component) => component.type).join(", ");
+    const advice = typeof type === "string" ? this.#advice(exportName(type)) : "";
+    throw problem(fields.path(key), describe(type), `a ${place} ${this.#whose}: ${types}${advice}`);
+  }
+
+  /** The part that a field of the same name describes; nothing where there is none. */
+  readOptional<Place extends keyof Places>(place: Place, fields: Fields): Places[Place] | undefined {
+    const part = fields.optionalObject(place);
+    return part && this.read(place, part);
+  }
+
+  /** Nothing where none of the components cuts texts. */
+  readTruncation(fields: Fields, config: Record<string, unknown>): Truncation | undefined {
+    const read = this.#components.find((component) => component.truncation)?.truncation;
+    return read?.(fields.optionalObject("truncation"), config);
+  }
+}
+
+/** `BPE` is exported as `bpe`, `ByteLevel` as `byteLevel`. */
+function exportName(type: string): string {
+  return type.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (capitals) => capitals.toLowerCase());
+}

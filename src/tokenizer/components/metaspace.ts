@@ -1,0 +1,13 @@
+import { MetaspacePreTokenizer, readMetaspace } from "../pre-tokenizers/metaspace";
+import type { TokenizerComponent } from "./component";
+
+/** `Metaspace` as pre-tokenizer and decoder: SentencePiece's way with spaces. */
+export const metaspace: TokenizerComponent = {
+  type: "Metaspace",
+  pre_tokenizer: (fields) => new MetaspacePreTokenizer(readMetaspace(fields)),
+  decoder(fields) {
+    const { replacement, prependScheme } = readMetaspace(fields);
+    const first = prependScheme === "never" ? " " : "";
+    return { decode: (tokens) => tokens.map((token, i) => token.replaceAll(replacement, i === 0 ? first : " ")) };
+  },
+};

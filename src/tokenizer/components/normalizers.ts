@@ -1,0 +1,68 @@
+import { BertNormalizer } from "../normalizers/bert";
+import { Charsmap } from "../normalizers/charsmap";
+import { nmtNormalizer } from "../normalizers/nmt";
+import { PrecompiledNormalizer } from "../normalizers/precompiled";
+import { UnicodeNormalizer } from "../normalizers/unicode-form";
+import { MARKS, UPPERCASE } from "../unicode";
+import type { TokenizerComponent } from "./component";
+
+/** The normalizer `NFC`. */
+export const nfc: TokenizerComponent = { type: "NFC", normalizer: () => new UnicodeNormalizer("NFC") };
+
+/** The normalizer `NFD`. */
+export const nfd: TokenizerComponent = { type: "NFD", normalizer: () => new UnicodeNormalizer("NFD") };
+
+/** The normalizer `NFKC`. */
+export const nfkc: TokenizerComponent = { type: "NFKC", normalizer: () => new UnicodeNormalizer("NFKC") };
+
+/** The normalizer `NFKD`. */
+export const nfkd: TokenizerComponent = { type: "NFKD", normalizer: () => new UnicodeNormalizer("NFKD") };
+
+/** The normalizer `Nmt`. */
+export const nmt: TokenizerComponent = { type: "Nmt", normalizer: () => nmtNormalizer };
+
+/** The normalizer `Precompiled`: SentencePiece's table of characters. */
+export const precompiled: TokenizerComponent = {
+  type: "Precompiled",
+  normalizer(fields) {
+    const name = "precompiled_charsmap";
+    return new PrecompiledNormalizer(new Charsmap(fields.string(name), fields.path(name)));
+  },
+};
+
+/** The normalizer `Lowercase`. */
+export const lowercase: TokenizerComponent = {
+  type: "Lowercase",
+  normalizer: () => ({
+    normalize: (text) => text.mapCharacters(UPPERCASE, (character) => character.toLowerCase()),
+  }),
+};
+
+/** The normalizer `StripAccents`. */
+export const stripAccents: TokenizerComponent = {
+  type: "StripAccents",
+  normalizer: () => ({ normalize: (text) => text.mapCharacters(MARKS, () => "") }),
+};
+
+/** The normalizer `Prepend`. */
+export const prepend: TokenizerComponent = {
+  type: "Prepend",
+  normalizer(fields) {
+    const prefix = fields.string("prepend");
+    return { normalize: (text) => text.prepend(prefix) };
+  },
+};
+
+/** The normalizer `BertNormalizer`. */
+export const bertNormalizer: TokenizerComponent = {
+  type: "BertNormalizer",
+  normalizer(fields) {
+    const lowercase = fields.boolean("lowercase");
+    return new BertNormalizer({
+      cleanText: fields.boolean("clean_text"),
+      handleChineseChars: fields.boolean("handle_chinese_chars"),
+      stripAccents: fields.get("strip_accents") == null ? lowercase : fields.boolean("strip_accents"),
+      lowercase,
+    });
+  },
+};

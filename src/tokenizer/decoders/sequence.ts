@@ -1,0 +1,20 @@
+import type { Decoder } from "./decoder";
+
+/** One after another. */
+export function decoderSequence(steps: readonly Decoder[]): Decoder {
+  return {
+    decode: (tokens) => steps.reduce((current, step) => step.decode(current), [...tokens]),
+    unsettled: (tokens) => {
+      let current = [...tokens];
+      let most = 0;
+      for (const step of steps) {
+        most = Math.max(most, step.unsettled?.(current) ?? 0);
+        const next = step.decode(current);
+        // Once tokens are joined, a count of strings no longer says how many tokens are meant.
+        if (next.length !== current.length) break;
+        current = next;
+      }
+      return most;
+    },
+  };
+}

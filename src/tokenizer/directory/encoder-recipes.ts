@@ -1,0 +1,126 @@
+import type { SentencePieceFile } from "../sentencepiece/model-file";
+import { SPACE_SIGN } from "../sentencepiece/normalizer";
+import { flagOf, type IdOf, type Names, type Recipe, templateOf } from "./recipe";
+import { idsOf, ownTokens, plainModel, precompiled, words } from "./sentencepiece-recipes";
+
+type Config = Record<string, unknown>;
+type Place = readonly [token: string, type: number];
+
+const A = ["A", 0] as const;
+const B = ["B", 1] as const;
+const BERT_NAMES = { bos: "[CLS]", eos: "[SEP]", sep: "[SEP]", cls: "[CLS]", mask: "[MASK]" };
+const QUOTES = [
+  { type: "Replace", pattern: { String: "``" }, content: '"' },
+  { type: "Replace", pattern: { String: "''" }, content: '"' },
+];
+/** A piece of these was never meant for the comma after a digit to be part of. */
+const DIGIT_AND_COMMA = /\p{Nd},$/u;
+
+function replace(pattern: object, content: string): object {
+  return { type: "Replace", pattern, content };
+}
+
+/** What the families of encoders that have a SentencePiece file share. */
+function encoder(file: SentencePieceFile, config: Config, normalizers: (object | undefined)[]) {
+  const prepend_scheme = (flagOf(config, "add_prefix_space") ?? true) ? "always" : "never";
+  const metaspace = { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: true };
+  return {
+    model: plainModel(file, false),
+    ids: idsOf(file.pieces.map(({ piece }) => piece)),
+    normalizer: { type: "Sequence", normalizers: normalizers.filter((step) => step !== undefined) },
+    preTokenizer: metaspace as object,
+    decoder: metaspace,
+    own: ownTokens(file),
+  };
+}
+
+/** `[CLS]` before a text, `[SEP]` after each. */
+function bertTemplate({ cls = "[CLS]", sep = "[SEP]" }: Names, idOf: IdOf): object {
+  const single: Place[] = [[cls, 0], A, [sep, 0]];
+  return templateOf(single, [...single, B, [sep, 1]], idOf);
+}
+
+/** Accents go unless `keep_accents`, case goes if `do_lower_case`. */
+function folded(config: Config, lowercases: boolean): (object | undefined)[] {
+  const accents = flagOf(config, "keep_accents") === true ? [] : [{ type: "NFKD" }, { type: "StripAccents" }];
+  return [...accents, (flagOf(config, "do_lower_case") ?? lowercases) ? { type: "Lowercase" } : undefined];
+}
+
+/** ALBERT. */
+export function albertRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const pieces = file.pieces.map((piece) =>
+    DIGIT_AND_COMMA.test(piece.piece) ? { ...piece, score: piece.score - 100 } : piece,
+  );
+  const spaces = replace({ Regex: " {2,}" }, " ");
+  return {
+    ...encoder({ ...file, pieces }, config, [...QUOTES, ...folded(config, true), precompiled(file), spaces]),
+    defaults: { ...BERT_NAMES, unk: "<unk>", pad: "<pad>" },
+    maskTakesSpace: true,
+    template: bertTemplate,
+  };
+}
+
+/** XLNet: its two tokens stand after the text. */
+export function xlnetRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const spaces = replace({ Regex: " {2,}" }, " ");
+  const parts = encoder(file, config, [...QUOTES, ...folded(config, false), precompiled(file), spaces]);
+  return {
+    ...parts,
+    preTokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, parts.preTokenizer] },
+    defaults: { bos: "<s>", eos: "</s>", unk: "<unk>", sep: "<sep>", pad: "<pad>", cls: "<cls>", mask: "<mask>" },
+    maskTakesSpace: true,
+    template: ({ cls = "<cls>", sep = "<sep>" }, idOf) =>
+      templateOf([A, [sep, 0], [cls, 2]], [A, [sep, 0], B, [sep, 1], [cls, 2]], idOf),
+  };
+}
+
+/** BigBird. */
+export function bigBirdRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const end = { type: "Strip", strip_left: false, strip_right: true };
+  return {
+    ...encoder(file, config, [precompiled(file), end, replace({ Regex: " {2,}" }, SPACE_SIGN)]),
+    defaults: { ...BERT_NAMES, bos: "<s>", eos: "</s>", unk: "<unk>", pad: "<pad>" },
+    maskTakesSpace: true,
+    template: bertTemplate,
+  };
+}
+
+/** DeBERTa, versions 2 and 3. */
+export function debertaRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const lowercase = flagOf(config, "do_lower_case") === true ? { type: "Lowercase" } : undefined;
+  const ends = { type: "Strip", strip_left: true, strip_right: true };
+  const spaces = replace({ Regex: " {2,}" }, " ");
+  const parts = encoder(file, config, [lowercase, ends, precompiled(file), spaces]);
+  const punctuation = flagOf(config, "split_by_punct") ? [{ type: "Punctuation", behavior: "Isolated" }] : [];
+  return {
+    ...parts,
+    preTokenizer: { type: "Sequence", pretokenizers: [...punctuation, parts.preTokenizer] },
+    defaults: { ...BERT_NAMES, unk: "[UNK]", pad: "[PAD]" },
+    template: bertTemplate,
+  };
+}
+
+/** CamemBERT: its own five first ids before SentencePiece's, and the mask as the last. */
+export function camembertRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const { pad_token = "<pad>", unk_token = "<unk>", mask_token = "<mask>" } = config;
+  const vocab = [
+    ["<s>NOTUSED", 0],
+    [pad_token, 0],
+    ["</s>NOTUSED", 0],
+    [unk_token, 0],
+    ["<unk>NOTUSED", -100],
+    ...file.pieces.slice(1).map(({ piece, score }) => [piece, score]),
+    [mask_token, 0],
+  ] as [string, number][];
+  return {
+    ...words(vocab, 3, (flagOf(config, "add_prefix_space") ?? true) ? "always" : "never"),
+    normalizer: precompiled(file),
+    defaults: { bos: "<s>", eos: "</s>", sep: "</s>", cls: "<s>", unk: "<unk>", pad: "<pad>", mask: "<mask>" },
+    own: ownTokens(file),
+    maskTakesSpace: true,
+    template: ({ cls = "<s>", sep = "</s>" }, idOf) => {
+      const single: Place[] = [[cls, 0], A, [sep, 0]];
+      return templateOf(single, [...single, [sep, 0], ["B", 0], [sep, 0]], idOf);
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import { addedToken } from "../directory/configured-tokens";
+import type { Recipe } from "../directory/recipe";
+import { bertRecipe } from "../directory/word-recipes";
+import { PIECE_TYPES } from "../sentencepiece/model-file";
+import { SPACE_SIGN } from "../sentencepiece/normalizer";
+import type { MetadataFields } from "./metadata-fields";
+import type { GgufPreTokenizer } from "./pre-tokenizers";
+import type { GgufVocabulary } from "./vocabulary";
+
+const BYTE_LEVEL = { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true };
+
+/** Byte-level BPE. */
+export function bpeRecipe(fields: MetadataFields, vocabulary: GgufVocabulary, cutting: GgufPreTokenizer): Recipe {
+  const { ids } = vocabulary;
+  // A token may be called `__proto__`. Made in one go, as an object of this size takes its time.
+  const vocab: Record<string, number> = Object.create(null);
+  for (const [token, id] of ids) vocab[token] = id;
+  return {
+    model: {
+      type: "BPE",
+      vocab,
+      merges: readMerges(fields),
+      ignore_merges: cutting.ignoreMerges ?? false,
+    },
+    ids,
+    preTokenizer: cutting.json,
+    decoder: BYTE_LEVEL,
+    defaults: {},
+    own: ownTokens(vocabulary.tokens, vocabulary.types),
+  };
+}
+
+/** A merge is two tokens with a space between; a token does not hold one, unless as its first character. */
+function readMerges(fields: MetadataFields): [string, string][] {
+  return fields.strings("merges").map((merge, index) => {
+    const space = merge.indexOf(" ", 1);
+    if (space > 0) return [merge.slice(0, space), merge.slice(space + 1)];
+    throw fields.fail(`merges[${index}]`, "two tokens with a space between", JSON.stringify(merge));
+  });
+}
+
+/**
+ * WordPiece. The file has a sign before tokens that begin a word, where BERT's own vocabulary has `##` before those that
+ * do not; here the tokens have BERT's names.
+ */
+export function wordPieceRecipe(fields: MetadataFields, vocabulary: GgufVocabulary): Recipe {
+  const tokens = bertTokens(vocabulary);
+  const ids = new Map(tokens.map((token, id) => [token, id]));
+  if (ids.size < tokens.length) throw fields.fail("tokens", "tokens that differ in more than the sign before them");
+  const { unk } = vocabulary.roles;
+  if (unk === undefined) throw fields.fail("unknown_token_id", "the id of a token for the unknown");
+  const lowercase = fields.flag("normalizer.lowercase", true);
+  const recipe = bertRecipe(ids, {
+    do_lower_case: lowercase,
+    strip_accents: fields.flag("normalizer.strip_accents", lowercase),
+    unk_token: tokens[unk],
+  });
+  // Without its usual names, which would be added where the file has none of them.
+  return { ...recipe, defaults: {}, own: ownTokens(tokens, vocabulary.types) };
+}
+
+export function bertTokens({ tokens, types }: GgufVocabulary): string[] {
+  return tokens.map((token, id) => {
+    if (token.startsWith(SPACE_SIGN)) return token.slice(SPACE_SIGN.length);
+    return types[id] === PIECE_TYPES.normal && !/^\[.+\]$/.test(token) ? `##${token}` : token;
+  });
+}
+
+/** The tokens that a text's own spelling of them stands for. */
+function ownTokens(tokens: readonly string[], types: readonly number[]): Recipe["own"] {
+  const { control, unknown, userDefined } = PIECE_TYPES;
+  const own: readonly (number | undefined)[] = [control, unknown, userDefined];
+  return tokens.flatMap((token, id) => (own.includes(types[id]) ? [addedToken(token, types[id] !== userDefined)] : []));
+}

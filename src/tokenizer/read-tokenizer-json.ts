@@ -1,0 +1,57 @@
+import { AddedTokens, readAddedToken } from "./added-tokens";
+import type { Components } from "./components/component";
+import { Fields, problem } from "./fields";
+import { readPadding } from "./padding";
+import { findSpecialTokens } from "./special-tokens";
+import { Tokenizer } from "./tokenizer";
+
+/** A tokenizer.json, read with these components. */
+export function readTokenizerJson(json: string | object, config: object, components: Components): Tokenizer {
+  const fields = new Fields(typeof json === "string" ? parse(json) : json, "");
+  const configuration: Record<string, unknown> = Object.assign(Object.create(null), config);
+  const model = components.read("model", withModelType(fields.object("model")));
+  const normalizer = components.readOptional("normalizer", fields);
+  const postProcessor = components.readOptional("post_processor", fields);
+  const tokens = fields.get("added_tokens") == null ? [] : fields.objects("added_tokens").map(readAddedToken);
+  const added = new AddedTokens(tokens, model.vocabulary, normalizer);
+  const idOf = (token: string): number | undefined => added.id(token) ?? model.vocabulary.id(token);
+  const special = findSpecialTokens(idOf, configuration, model, postProcessor);
+  return new Tokenizer({
+    added,
+    model,
+    postProcessor,
+    special,
+    preTokenizer: components.readOptional("pre_tokenizer", fields),
+    decoder: components.readOptional("decoder", fields),
+    padding: readPadding(fields.optionalObject("padding"), configuration, special.pad),
+    truncation: components.readTruncation(fields, configuration),
+    cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
+    config: Object.freeze(configuration),
+    json: componentsOf(fields),
+  });
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw problem("", `text that is not JSON (${reason})`, "JSON");
+  }
+}
+
+/** Older files leave the type of the model out: it follows from the other fields. */
+function withModelType(fields: Fields): Fields {
+  const has = (name: string): boolean => fields.get(name) !== undefined;
+  if (has("type")) return fields;
+  let type = Array.isArray(fields.get("vocab")) ? "Unigram" : "WordLevel";
+  if (has("continuing_subword_prefix") && has("max_input_chars_per_word")) type = "WordPiece";
+  if (has("merges")) type = "BPE";
+  return new Fields({ ...fields.value, type }, fields.at, fields.depth);
+}
+
+/** The parts that are written back as they were read. */
+function componentsOf(fields: Fields): Record<string, unknown> {
+  const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
+  return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
+}

@@ -1,0 +1,77 @@
+/** Opens the built package in a real browser, in pages with and without shared memory: `npm run check:browser`. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium, type Page } from "playwright-core";
+import * as inNode from "./page";
+import { serve } from "./serve";
+
+type Used = Awaited<ReturnType<typeof inNode.use>>;
+declare const page: typeof inNode;
+
+function browserPath(): string | undefined {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+}
+
+const executablePath = browserPath();
+if (executablePath === undefined) {
+  console.error("There is no browser to check in: install Chromium, or set CHROMIUM to its path. Nothing was checked.");
+  process.exit(1);
+}
+
+const models = "/examples/models";
+const expected = await inNode.use(fileURLToPath(new URL("../..", import.meta.url)) + models);
+const browser = await chromium.launch({ executablePath, args: ["--disable-background-networking", "--disable-quic"] });
+
+/** Runs a check in a page of its own, served with or without the headers; the page may report no error. */
+async function inPage(isolated: boolean, check: (tab: Page, address: string) => Promise<void>) {
+  const server = await serve({ isolated });
+  const tab = await browser.newPage();
+  const complaints: string[] = [];
+  tab.on("pageerror", (error) => complaints.push(error.message));
+  try {
+    await tab.goto(server.address);
+    await tab.waitForFunction("globalThis.page !== undefined");
+    await check(tab, server.address + models);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await tab.close();
+    server.close();
+  }
+}
+
+function expectSame(used: Used) {
+  assert.ok(used.kernels.name.startsWith("wasm"), `the kernels are ${used.kernels.name}`);
+  assert.deepEqual([used.text, used.small], [expected.text, expected.small]);
+  assert.equal(used.hidden.length, expected.hidden.length);
+  const difference = Math.max(...used.hidden.map((x, i) => Math.abs(x - expected.hidden[i]!)));
+  assert.ok(difference <= 1e-5, `hidden states differ by ${difference}`);
+}
+
+try {
+  await inPage(true, async (tab, address) => {
+    const alone = await tab.evaluate((from) => page.use(from), address);
+    expectSame(alone);
+    const shared = await tab.evaluate((from) => page.useWithThreads(from, 2), address);
+    assert.ok(typeof shared === "object", `threads: ${shared}`);
+    assert.equal(shared.kernels.threads, 2);
+    assert.deepEqual(shared.hidden, alone.hidden, "threads change the bits");
+    expectSame(shared);
+    console.log(`${browser.version()}: ${shared.kernels.name}, 1 and 2 threads, as in Node.`);
+  });
+  await inPage(false, async (tab, address) => {
+    expectSame(await tab.evaluate((from) => page.use(from), address));
+    const message = await tab.evaluate((from) => page.useWithThreads(from, 2), address);
+    assert.match(
+      String(message),
+      /Cross-Origin-Opener-Policy: same-origin.*Cross-Origin-Embedder-Policy: require-corp/,
+    );
+    console.log("Without the headers: one thread, as in Node, and an error that names them.");
+  });
+} finally {
+  await browser.close();
+}

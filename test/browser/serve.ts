@@ -1,0 +1,43 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json" };
+
+/** What lets a page share memory among threads. */
+const isolation = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+const html = `<!doctype html>
+<script type="importmap">
+{ "imports": { "transformer-blocks": "/dist/index.js", "transformer-blocks/kernels": "/dist/kernels.js" } }
+</script>
+<script type="module">import * as page from "/page.js"; globalThis.page = page;</script>`;
+
+/** A server of the built package, the demo's models and the page that uses them. */
+export async function serve({ isolated }: { isolated: boolean }): Promise<{ address: string; close(): void }> {
+  const entry = fileURLToPath(new URL("./page.ts", import.meta.url));
+  const { outputFiles } = await build({
+    ...{ entryPoints: [entry], format: "esm", bundle: true, write: false },
+    external: ["transformer-blocks"],
+  });
+  const made: Record<string, string> = { "/": html, "/page.js": outputFiles[0]!.text };
+  const server = createServer(async ({ url = "/" }, response) => {
+    const headers = { "Content-Type": types[extname(url) || ".html"] ?? "application/octet-stream" };
+    try {
+      const body = made[url] ?? (await readFile(join(root, normalize(url))));
+      response.writeHead(200, { ...headers, ...(isolated ? isolation : {}) }).end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return { address: `http://127.0.0.1:${port}`, close: () => void server.close() };
+}
