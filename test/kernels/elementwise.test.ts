@@ -109,6 +109,44 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     });
   });
 
+  it("where chooses, broadcasting", () => {
+    forAll([seeds, broadcastable, fc.nat({ max: 4 })], (seed, { shape, a, b }, dropped) => {
+      // The condition has the shape of the result without some axes in front, or of an operand.
+      const own = dropped > shape.length ? a : shape.slice(dropped);
+      const condition = normal(seed, "c", product(own)).map((v) => (v > 0.5 ? Number.NaN : Math.max(v, 0)));
+      const [x, y] = [normal(seed, "a", product(a)), normal(seed, "b", product(b))];
+      const [stepsCondition, stepsA, stepsB] = [own, a, b].map((each) => stepsIn(each, shape));
+      const selection = { shape, stepsCondition: stepsCondition!, stepsA: stepsA!, stepsB: stepsB! };
+      const wanted = indicesOf(shape).map((index) =>
+        at(condition, own, index) === 0 ? at(y, b, index) : at(x, a, index),
+      );
+      expectWithin(kernels.where(condition, x, y, selection), wanted, 0);
+    });
+  });
+
+  // Few numbers are combined where they lie, more are copied; the last of them fill no vector.
+  it.each([2040, 2047, 2048, 2049, 2051])("%i numbers, whole, by rows and by columns", (count) => {
+    const shape = [3, count];
+    const [x, y] = [normal(1, "a", 3 * count), normal(2, "b", 3 * count).map((v) => v + Math.sign(v))];
+    for (const own of [shape, [count], [3, 1], [1]])
+      for (const [a, b] of [
+        [shape, own],
+        [own, shape],
+      ] as const) {
+        const [left, right] = [x.subarray(0, product(a)), y.subarray(0, product(b))];
+        const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
+        for (const name of binaryNames) {
+          const wanted = indicesOf(shape).map((index) => binaries[name](at(left, a, index), at(right, b, index)));
+          expectWithin(kernels.binary(name, left, right, plan), wanted, ELEMENTWISE);
+        }
+      }
+    const plan = { shape: [count], stepsA: [1], stepsB: [1] };
+    for (const name of binaryNames) {
+      const wanted = Array.from(x.subarray(0, count), (value, i) => binaries[name](value, y[i]!));
+      expectWithin(kernels.binary(name, x.subarray(0, count), y.subarray(0, count), plan), wanted, ELEMENTWISE);
+    }
+  });
+
   it("clamp holds numbers between the bounds, and passes gradients inside and on them", () => {
     forAll([seeds, size(20), fc.integer({ min: -3, max: 3 }), size(3)], (seed, count, minimum, width) => {
       const x = normal(seed, "x", count).map((value) => Math.round(value * 4) / 4);

@@ -25,6 +25,14 @@ describe.each(named)("layout kernels: %s", (_, { kernels }) => {
     });
   });
 
+  it("permute moves rows that stay whole", () => {
+    forAll([seeds, size(3), size(3), size(40, 28)], (seed, outer, inner, columns) => {
+      const x = normal(seed, "x", outer * inner * columns);
+      const wanted = indicesOf([inner, outer, columns]).map(([i, o, j]) => x[(o! * inner + i!) * columns + j!]!);
+      expectWithin(kernels.permute(x, [outer, inner, columns], [1, 0, 2]), wanted, 0);
+    });
+  });
+
   it("slice takes a part of each line, place puts it back", () => {
     forAll([seeds, axes, size(4), size(4)], (seed, axis, from, to) => {
       const start = Math.min(from, axis.size);

@@ -18,6 +18,15 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
     });
   });
 
+  it("sum adds many rows", () => {
+    const long = fc.record({ outer: size(4, 1), size: size(200, 150), inner: size(33, 14) });
+    forAll([seeds, long], (seed, axis) => {
+      const x = normal(seed, "x", count(axis));
+      const wanted = lines(axis).map((places) => places.reduce((total, place) => total + x[place]!, 0));
+      expectWithin(kernels.sum(x, axis), wanted, sumBound(axis.size));
+    });
+  });
+
   it("softmax and its slope", () => {
     forAll([seeds, axes], (seed, axis) => {
       const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];

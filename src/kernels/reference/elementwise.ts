@@ -48,11 +48,15 @@ export function unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer 
 }
 
 export function clamp(x: Buffer, minimum: number, maximum: number): Buffer {
-  return x.map((value) => Math.min(Math.max(value, minimum), maximum));
+  const output = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) output[i] = Math.min(Math.max(x[i]!, minimum), maximum);
+  return output;
 }
 
 export function clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer {
-  return gradient.map((g, i) => (x[i]! >= minimum && x[i]! <= maximum ? g : 0));
+  const output = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) output[i] = x[i]! >= minimum && x[i]! <= maximum ? gradient[i]! : 0;
+  return output;
 }
 
 export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {

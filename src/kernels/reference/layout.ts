@@ -14,7 +14,8 @@ export function permute(x: Buffer, shape: readonly number[], order: readonly num
   for (let start = 0; start < output.length; start += columns) {
     let offset = 0;
     for (let axis = 0; axis < rank - 1; axis++) offset += index[axis]! * newSteps[axis]!;
-    for (let j = 0; j < columns; j++) output[start + j] = x[offset + j * columnStep]!;
+    if (columnStep === 1 && columns >= 32) output.set(x.subarray(offset, offset + columns), start);
+    else for (let j = 0; j < columns; j++) output[start + j] = x[offset + j * columnStep]!;
     advance(index, newShape, rank - 2);
   }
   return output;
@@ -44,8 +45,12 @@ export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
 }
 
 export function triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer {
-  return x.map((value, index) => {
-    const beyond = (index % columns) - (Math.floor(index / columns) % rows) - diagonal;
-    return (side === "lower" ? beyond <= 0 : beyond >= 0) ? value : 0;
-  });
+  const output = new Float32Array(x.length);
+  for (let start = 0, row = 0; start < x.length; start += columns, row = (row + 1) % rows) {
+    // Kept are the columns up to the diagonal and on it, or from it on.
+    const [from, to] = side === "lower" ? [0, row + diagonal + 1] : [row + diagonal, columns];
+    const [first, end] = [Math.max(from, 0), Math.min(to, columns)];
+    if (first < end) output.set(x.subarray(start + first, start + end), start + first);
+  }
+  return output;
 }

@@ -2,11 +2,12 @@ import type { Kernels } from "../kernels";
 import { referenceKernels } from "../reference";
 import { Arenas } from "./arenas";
 import { Attentions } from "./attention";
-import { binary, sumRows } from "./elementwise";
+import { Elementwise } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
 import { Rows } from "./rows";
+import { Sums } from "./sums";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is taken at first use. */
@@ -14,7 +15,9 @@ export function wasmKernels(flavor: Flavor): Kernels {
   const workspace = new Workspace(flavor);
   const arenas = new Arenas(flavor);
   const products = new Products(arenas, workspace);
+  const elementwise = new Elementwise(workspace);
   const rows = new Rows(workspace);
+  const sums = new Sums(workspace);
   const attentions = new Attentions(workspace);
   const quantized = new QuantizedProducts(arenas, workspace);
   return {
@@ -22,16 +25,14 @@ export function wasmKernels(flavor: Flavor): Kernels {
     name: `wasm, ${flavor}`,
     simd: true,
     keep: (values) => arenas.keep(values),
-    binary,
+    binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),
+    where: (condition, a, b, selection) => elementwise.where(condition, a, b, selection),
     unary: (name, x) => rows.unary(name, x),
     unaryGradient: (name, x, gradient) => rows.unaryGradient(name, x, gradient),
-    // Along another axis than the last, numbers of a line lie apart, and the reference gathers them.
-    softmax: (x, axis) => (axis.inner === 1 ? rows : referenceKernels).softmax(x, axis),
-    logSoftmax: (x, axis) => (axis.inner === 1 ? rows : referenceKernels).logSoftmax(x, axis),
-    softmaxGradient: (y, axis, gradient) =>
-      (axis.inner === 1 ? rows : referenceKernels).softmaxGradient(y, axis, gradient),
-    logSoftmaxGradient: (y, axis, gradient) =>
-      (axis.inner === 1 ? rows : referenceKernels).logSoftmaxGradient(y, axis, gradient),
+    softmax: (x, axis) => rows.softmax(x, axis),
+    logSoftmax: (x, axis) => rows.logSoftmax(x, axis),
+    softmaxGradient: (y, axis, gradient) => rows.softmaxGradient(y, axis, gradient),
+    logSoftmaxGradient: (y, axis, gradient) => rows.logSoftmaxGradient(y, axis, gradient),
     layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),
     rmsNorm: (x, weight, spec) => rows.rmsNorm(x, weight, spec),
     layerNormGradient: (x, weight, spec, gradient) => {
@@ -47,8 +48,9 @@ export function wasmKernels(flavor: Flavor): Kernels {
     adamW: (parameter, gradient, first, second, spec) => rows.adamW(parameter, gradient, first, second, spec),
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
     attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
-    sum: (x, axis) =>
-      axis.outer === 1 && axis.inner > 1 ? sumRows(x, axis.size, axis.inner) : referenceKernels.sum(x, axis),
+    sum: (x, axis) => sums.sum(x, axis),
+    scatterRows: (gradient, ids, count, size) => sums.scatterRows(gradient, ids, count, size),
+    rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
     keepQuantized: (matrix) => quantized.keep(matrix),
     multiplyQuantized: (x, matrix, rows, bias) => quantized.multiply(x, matrix, rows, bias),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),

@@ -72,6 +72,13 @@ export class Region {
     return at;
   }
 
+  /** Copies whole numbers in. @returns their address */
+  putIntegers(values: ArrayLike<number>): number {
+    const at = this.take(4 * values.length);
+    this.integers.set(values, at >>> 2);
+    return at;
+  }
+
   /** So many numbers where they lie. */
   view(at: number, count: number): Float32Array {
     return this.numbers.subarray(at >>> 2, (at >>> 2) + count);

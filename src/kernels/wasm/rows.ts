@@ -1,4 +1,5 @@
-import type { AdamWSpec, Axis, Buffer, LossSpec, NormSpec, Unary } from "../kernels";
+import type { AdamWSpec, Axis, Buffer, LossSpec, NormSpec, RotarySpec, Unary } from "../kernels";
+import { permute } from "../reference/layout";
 import { dispatch } from "./threads";
 import type { Operand, Workspace } from "./workspace";
 
@@ -27,20 +28,20 @@ export class Rows {
     return this.#elements("unaryGradient", unaries.indexOf(name), [x, gradient]);
   }
 
-  softmax(x: Buffer, { size }: Axis): Buffer {
-    return this.#rows("softmax", [x], size, [size]);
+  softmax(x: Buffer, axis: Axis): Buffer {
+    return this.#lines("softmax", [x], axis);
   }
 
-  logSoftmax(x: Buffer, { size }: Axis): Buffer {
-    return this.#rows("logSoftmax", [x], size, [size]);
+  logSoftmax(x: Buffer, axis: Axis): Buffer {
+    return this.#lines("logSoftmax", [x], axis);
   }
 
-  softmaxGradient(y: Buffer, { size }: Axis, gradient: Buffer): Buffer {
-    return this.#rows("softmaxGradient", [y, gradient], size, [size]);
+  softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
+    return this.#lines("softmaxGradient", [y, gradient], axis);
   }
 
-  logSoftmaxGradient(y: Buffer, { size }: Axis, gradient: Buffer): Buffer {
-    return this.#rows("logSoftmaxGradient", [y, gradient], size, [size]);
+  logSoftmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
+    return this.#lines("logSoftmaxGradient", [y, gradient], axis);
   }
 
   layerNorm(x: Buffer, weight: Operand, bias: Operand, { size, epsilon }: NormSpec): Buffer {
@@ -65,6 +66,15 @@ export class Rows {
       dispatch(region, `${name}Gradient`, args, { count: rows, work: 8 * size, multiple: 64 });
       region.assembly.addBlocks!(sums, total, blocks, width);
       return { x: region.get(output, x.length), sums: region.get(total, width) };
+    });
+  }
+
+  rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer {
+    const { rows, heads, headDim, dimensions, interleaved } = spec;
+    return this.#workspace.useWith([x, cosines, sines], room(0), (region, operands) => {
+      const args = [...operands, heads, headDim, dimensions / 2, Number(interleaved), Number(inverse)];
+      dispatch(region, "rotary", args, { count: rows * heads, work: 4 * headDim, multiple: 1 });
+      return region.get(operands[0]!, x.length);
     });
   }
 
@@ -97,6 +107,13 @@ export class Rows {
     });
   }
 
+  /** Along another axis than the last, the numbers of a line lie apart: they are brought together, and back. */
+  #lines(name: string, operands: readonly Buffer[], { outer, size, inner }: Axis): Buffer {
+    if (inner === 1) return this.#rows(name, operands, size, [size]);
+    const together = operands.map((x) => permute(x, [outer, size, inner], [0, 2, 1]));
+    return permute(this.#rows(name, together, size, [size]), [outer, inner, size], [0, 2, 1]);
+  }
+
   #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[]): Buffer {
     const { length } = operands[0]!;
     return this.#workspace.useWith(operands, room(length), (region, addresses) => {
@@ -110,8 +127,7 @@ export class Rows {
   #loss(name: string, operands: readonly Operand[], spec: LossSpec, length: number): Buffer {
     const { rows, classes, targets, ignoreIndex } = spec;
     return this.#workspace.useWith(operands, room(length + rows), (region, addresses) => {
-      const targetsAt = region.take(targets.byteLength);
-      region.integers.set(targets, targetsAt >>> 2);
+      const targetsAt = region.putIntegers(targets);
       const output = region.take(4 * length);
       const [logits, , weight, ...gradient] = addresses;
       const args = [logits!, targetsAt, weight!, ...gradient, output, classes, ignoreIndex];

@@ -1,6 +1,9 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
 export { expandEight, expandFour, multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./quantized";
 export { unary, unaryGradient } from "./unary";
+export { combine } from "./elementwise";
+export { rotary } from "./rotary";
+export { addRows } from "./sums";
 export { crossEntropy, crossEntropyGradient } from "./loss";
 export { adamW } from "./optimizer";
 export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./softmax";

@@ -1,0 +1,61 @@
+import type { Axis, Buffer } from "../kernels";
+import { referenceKernels } from "../reference";
+import { align } from "./region";
+import { dispatch, threadCount } from "./threads";
+import type { Workspace } from "./workspace";
+
+/** Fewer numbers than these are added where they lie: copying them to where vector instructions reach them takes longer. */
+const WORTH_COPYING = 2048;
+
+/** Kernels that add rows to rows. */
+export class Sums {
+  readonly #workspace: Workspace;
+
+  constructor(workspace: Workspace) {
+    this.#workspace = workspace;
+  }
+
+  /** Lines along the last axis stay with the reference: the two took the same time, 0.9 ns a number. */
+  sum(x: Buffer, axis: Axis): Buffer {
+    const { outer, size, inner } = axis;
+    if (x.length < WORTH_COPYING || inner < 8) return referenceKernels.sum(x, axis);
+    const starts = Array.from({ length: outer + 1 }, (_, o) => o * size);
+    return this.#addRows(x, undefined, starts, inner);
+  }
+
+  scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer {
+    if (gradient.length < WORTH_COPYING) return referenceKernels.scatterRows(gradient, ids, rows, size);
+    const groups = new Map<number, number[]>();
+    ids.forEach((id, row) => {
+      const group = groups.get(id);
+      if (group) group.push(row);
+      else groups.set(id, [row]);
+    });
+    const starts = [0];
+    for (const group of groups.values()) starts.push(starts.at(-1)! + group.length);
+    const sums = this.#addRows(gradient, [...groups.values()].flat(), starts, size);
+    const output = new Float32Array(rows * size);
+    [...groups.keys()].forEach((id, i) => {
+      output.set(sums.subarray(i * size, (i + 1) * size), id * size);
+    });
+    return output;
+  }
+
+  /** The sums of the rows of x [rows, size] that `order`, or the order in which they lie, has from each start to the next. */
+  #addRows(x: Buffer, order: readonly number[] | undefined, starts: readonly number[], size: number): Buffer {
+    const count = starts.length - 1;
+    const scratchBytes = align(8 * size + 24);
+    const integers = 4 * ((order?.length ?? 0) + starts.length) + 32;
+    const bytes = integers + 4 * count * size + 16 + threadCount() * scratchBytes;
+    return this.#workspace.useWith([x], bytes, (region, [input]) => {
+      const orderAt = order ? region.putIntegers(order) : 0;
+      const startsAt = region.putIntegers(starts);
+      const output = region.take(4 * count * size);
+      const scratch = region.take(threadCount() * scratchBytes);
+      const work = (4 * x.length) / count;
+      const args = [input!, orderAt, startsAt, output, size];
+      dispatch(region, "addRows", args, { count, work, multiple: 1, scratch, scratchBytes });
+      return region.get(output, count * size);
+    });
+  }
+}
