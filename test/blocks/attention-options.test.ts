@@ -7,7 +7,6 @@ import {
   KeyValueCache,
   type Linear,
   MultiHeadAttention,
-  type Random,
   random,
   reshape,
   type Sequence,
@@ -18,19 +17,7 @@ import {
 } from "transformer-blocks";
 import { close, maxDifference } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
-
-const dModel = 8;
-const runs = { numRuns: 30 };
-const sizes = fc.record({
-  seed: fc.nat(1000),
-  batch: fc.integer({ min: 1, max: 2 }),
-  seq: fc.integer({ min: 1, max: 5 }),
-  keyValueHeads: fc.constantFrom(1, 2, 4),
-});
-
-/** N(0, 1), [batch, seq, dModel]. */
-const normal = (source: Random, batch: number, seq: number): Tensor<Sequence> =>
-  tensor(source.normal(batch * seq * dModel), [batch, seq, dModel]);
+import { dModel, normal, runs, sizes } from "./inputs";
 
 describe("attention with a window, a softcap and a bias", () => {
   it("gives token after token through a cache what it gives all at once, in a window and under a softcap", () => {

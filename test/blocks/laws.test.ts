@@ -21,19 +21,7 @@ import {
 } from "transformer-blocks";
 import { attentionInputs, close, maxDifference, rowsSumToOne, tensors } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
-
-const dModel = 8;
-const runs = { numRuns: 30 };
-const sizes = fc.record({
-  seed: fc.nat(1000),
-  batch: fc.integer({ min: 1, max: 2 }),
-  seq: fc.integer({ min: 1, max: 5 }),
-  keyValueHeads: fc.constantFrom(1, 2, 4),
-});
-
-/** N(0, 1), [batch, seq, dModel]. */
-const normal = (source: Random, batch: number, seq: number): Tensor<Sequence> =>
-  tensor(source.normal(batch * seq * dModel), [batch, seq, dModel]);
+import { dModel, normal, runs, sizes } from "./inputs";
 
 /** Sees one site of every module, and keeps what it saw. */
 function watch(site: string): { tap: Tap; seen: Tensor[] } {

@@ -27,6 +27,10 @@ export function planOf(spec: MatmulSpec, columns = Math.min(spec.n, COLUMNS)): P
   return { ...spec, columns, rows: Math.min(spec.m, Math.ceil(spec.m / blocks / TILE_ROWS) * TILE_ROWS) };
 }
 
+/** A product of matrices without an element or without a term: the bias in each row, if there is one. */
+export const emptyProduct = (count: number, n: number, bias: Buffer | undefined): Buffer =>
+  new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
+
 /** The bytes that the blocks take. */
 export function roomFor({ rows, columns, k, n }: Plan): number {
   const left = 2 * align(4 * k * (rows + 4));

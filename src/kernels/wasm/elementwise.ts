@@ -1,16 +1,10 @@
 import type { Binary, Broadcast, Buffer, Selection } from "../kernels";
 import { referenceKernels } from "../reference";
 import { dispatch } from "./threads";
-import type { Workspace } from "./workspace";
+import { WORTH_COPYING, type Workspace } from "./workspace";
 
 /** The order of the kernel's numbers for them. */
 const names: readonly (Binary | "where")[] = ["add", "subtract", "multiply", "divide", "where"];
-
-/**
- * Fewer pairs of numbers than these, a token's, are combined where they lie: copying them to where vector instructions reach
- * them costs 0.7 µs. From here on it pays: 1.0 ns a number instead of 1.5 for hundreds of thousands of them.
- */
-const WORTH_COPYING = 2048;
 
 /** Operands that meet in [rows, size]: number (i, j) of each lies row · i + step · j on, step 0 or 1. */
 interface Table {

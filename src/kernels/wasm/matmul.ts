@@ -1,6 +1,6 @@
 import type { Buffer, MatmulSpec } from "../kernels";
 import type { Arenas } from "./arenas";
-import { isOneBlock, multiplyBlocks, type Plan, planOf, roomFor } from "./blocks";
+import { emptyProduct, isOneBlock, multiplyBlocks, type Plan, planOf, roomFor } from "./blocks";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
@@ -18,7 +18,7 @@ export class Products {
   matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer {
     const { m, k, n, batchA } = spec;
     const count = batchA.length * m * n;
-    if (k === 0 || count === 0) return new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
+    if (k === 0 || count === 0) return emptyProduct(count, n, bias);
     const home = this.#arenas.of(b);
     const row = 4 * (k + 2 * n) + 48;
     if (home && m === 1 && spec.transposeB && batchA.length === 1 && home.room >= row)

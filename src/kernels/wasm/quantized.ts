@@ -1,7 +1,7 @@
 import type { Buffer } from "../kernels";
 import { type Quantized, BLOCK as SHARED } from "../quantized";
 import type { Arenas } from "./arenas";
-import { isOneBlock, multiplyBlocks, planOf, roomFor, TILE_COLUMNS } from "./blocks";
+import { emptyProduct, isOneBlock, multiplyBlocks, planOf, roomFor, TILE_COLUMNS } from "./blocks";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
@@ -43,7 +43,7 @@ export class QuantizedProducts {
   /** x [rows, columns] · matrixᵀ + bias */
   multiply(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer {
     const { rows: n, columns: k, values, scales } = matrix;
-    if (rows * n * k === 0) return new Float32Array(rows * n).map((_, i) => bias?.[i % n] ?? 0);
+    if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
     const multiply = rows < MANY ? multiplyRows : multiplyExpanded;
     const bytes = (rows < MANY ? roomForRows : roomForExpanded)(matrix, rows) + align(4 * n);
     const compute = (region: Region, place: Place) =>

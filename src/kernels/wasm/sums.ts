@@ -2,10 +2,7 @@ import type { Axis, Buffer } from "../kernels";
 import { referenceKernels } from "../reference";
 import { align } from "./region";
 import { dispatch, threadCount } from "./threads";
-import type { Workspace } from "./workspace";
-
-/** Fewer numbers than these are added where they lie: copying them to where vector instructions reach them takes longer. */
-const WORTH_COPYING = 2048;
+import { WORTH_COPYING, type Workspace } from "./workspace";
 
 /** Kernels that add rows to rows. */
 export class Sums {

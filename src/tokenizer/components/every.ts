@@ -39,7 +39,7 @@ import {
   wordPiece,
 } from "./index";
 
-/** Reads every component that this library knows. */
+/** Reads every component that this library knows. Named one by one: a list made of the module would be bundled by everybody. */
 export const everyComponent = /* @__PURE__ */ new Components(
   [
     bertNormalizer,

@@ -1,6 +1,7 @@
 import { wordsOfCl100k } from "../scanners/cl100k";
+import { WORDS_OF_DEEPSEEK } from "../scanners/deepseek";
 import { WORDS_OF_GPT2 } from "../scanners/gpt2";
-import { WORD_PATTERNS } from "../tiktoken/patterns";
+import { wordsOfO200k } from "../scanners/o200k";
 import { CASED_LETTERS } from "./cased-letters";
 
 /** How a text is cut into words before a byte-level BPE model sees it. */
@@ -32,25 +33,19 @@ export function ggufPreTokenizers(): ReadonlyMap<string, GgufPreTokenizer> {
   const LEFT_OVER = "\\s+(?!\\S)|\\s+";
   const LETTERS = "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+";
   const OTHERS = " ?[^\\s\\p{L}\\p{N}]+";
-  const UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
-  const LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
   const KANA_AND_HAN = "[\u3040-\u30ff\u4e00-\u9fa5]+";
   const WIDE = "[\u0800-\u9fa5\uac00-\ud7ff]+";
   const WIDE_PUNCTUATION = "\uff01-\uff0f\uff1a-\uff5e\u2018-\u201f\u3000-\u3002";
   const SENTENCE_PARTS = " ?[^(\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c)]+";
-  /** A sign before ASCII letters, letters with their marks, signs. */
-  const DEEPSEEK =
-    "[!-/:-@\\[-`{-~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|" +
-    `\\s*[\\r\\n]+|${LEFT_OVER}`;
 
   const gpt2: GgufPreTokenizer = { json: byteLevel(true) };
   const digitsApart = sequence({ type: "Digits", individual_digits: true }, byteLevel(true));
   const llama3 = words(wordsOfCl100k("\\p{N}{1,3}"));
   const qwen2 = words(wordsOfCl100k("\\p{N}"));
-  const deepseek3 = words("\\p{N}{1,3}", KANA_AND_HAN, DEEPSEEK);
+  const deepseek3 = words("\\p{N}{1,3}", KANA_AND_HAN, WORDS_OF_DEEPSEEK);
   const bloom = words(SENTENCE_PARTS);
   const bailing = words(`'(?i:[sdmt]|ll|ve|re)|${LETTERS}|\\p{N}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]|${LEFT_OVER}`);
-  const o200k = words(WORD_PATTERNS.o200k().json);
+  const o200k = words(wordsOfO200k(`${CONTRACTION}?`, "\\p{N}{1,3}"));
 
   /** By each of the names that one way of cutting goes by. */
   const table: readonly (readonly [names: string, GgufPreTokenizer])[] = [
@@ -92,10 +87,7 @@ export function ggufPreTokenizers(): ReadonlyMap<string, GgufPreTokenizer> {
     [
       "tekken",
       {
-        ...words(
-          `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*|\\p{N}|` +
-            `${OTHERS}[\\r\\n/]*|\\s*[\\r\\n]+|${LEFT_OVER}`,
-        ),
+        ...words(wordsOfO200k("", "\\p{N}")),
         ignoreMerges: true,
         addBos: true,
       },

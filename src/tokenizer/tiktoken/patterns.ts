@@ -1,3 +1,6 @@
+import { wordsOfCl100k } from "../scanners/cl100k";
+import { wordsOfO200k } from "../scanners/o200k";
+
 /** The published patterns by which texts are split into words. */
 export type TiktokenPattern = "gpt2" | "cl100k" | "o200k" | "llama3";
 
@@ -40,15 +43,13 @@ export const WORD_PATTERNS: Readonly<Record<TiktokenPattern, () => WordPattern>>
         `\\p{N}{1,3}| ?${OTHER}+[\\r\\n/]*|\\p{White_Space}*[\\r\\n]+|${LEFT_OVER}`,
       "gu",
     ),
-    json:
-      `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+${JSON_ENDING}?|[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*${JSON_ENDING}?|` +
-      "\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
+    json: wordsOfO200k(`${JSON_ENDING}?`, "\\p{N}{1,3}"),
   }),
   llama3: () => ({
     regex: new RegExp(
       `${ENDING}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?${OTHER}+[\\r\\n]*|\\p{White_Space}*[\\r\\n]+|${LEFT_OVER}`,
       "gu",
     ),
-    json: `${JSON_ENDING}|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`,
+    json: wordsOfCl100k("\\p{N}{1,3}"),
   }),
 };

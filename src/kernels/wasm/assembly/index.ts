@@ -1,5 +1,6 @@
 export { multiply, multiplyVector, packLeft } from "./matmul";
-export { expandEight, expandFour, multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./quantized";
+export { expandEight, expandFour } from "./expand";
+export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./quantized";
 export { unary, unaryGradient } from "./unary";
 export { combine } from "./elementwise";
 export { rotary } from "./rotary";

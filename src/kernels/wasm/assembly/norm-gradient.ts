@@ -56,6 +56,33 @@ function rowGradient(
 /** Rows whose weight and bias gradients are added into one partial sum: fixed, so that threads change nothing. */
 const BLOCK = 64;
 
+/** Rows from..to; sums has partial sums of the bias's gradient, too, where `centred`. */
+// @ts-ignore: decorator
+@inline
+function gradients(
+  x: usize,
+  weight: usize,
+  gradient: usize,
+  output: usize,
+  sums: usize,
+  size: i32,
+  epsilon: f64,
+  from: i32,
+  to: i32,
+  centred: bool,
+): void {
+  const bytes = <usize>size << 2;
+  const width = centred ? 2 * bytes : bytes;
+  for (let row = from; row < to; row++) {
+    const at = <usize>row * bytes;
+    const block = sums + width * <usize>(row / BLOCK);
+    if (row % BLOCK == 0) memory.fill(block, 0, width);
+    if (centred) moments(x + at, size, epsilon);
+    else rootMeanSquare(x + at, size, epsilon);
+    rowGradient(x + at, weight, gradient + at, output + at, size, centred, block, block + bytes);
+  }
+}
+
 /**
  * output [rows, size] = ∂x; `from` is a multiple of 64, `to` too or the end. Block b of 64 rows leaves its partial sums
  * in sums [⌈rows / 64⌉, 2, size]: of the weight's gradient, then of the bias's. `addBlocks` adds the blocks.
@@ -75,14 +102,7 @@ export function layerNormGradient(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>size << 2;
-  for (let row = from; row < to; row++) {
-    const at = <usize>row * bytes;
-    const block = sums + 2 * bytes * <usize>(row / BLOCK);
-    if (row % BLOCK == 0) memory.fill(block, 0, 2 * bytes);
-    moments(x + at, size, epsilon);
-    rowGradient(x + at, weight, gradient + at, output + at, size, true, block, block + bytes);
-  }
+  gradients(x, weight, gradient, output, sums, size, epsilon, from, to, true);
 }
 
 /** As `layerNormGradient`, with partial sums of the weight's gradient alone: sums [⌈rows / 64⌉, size]. */
@@ -97,14 +117,7 @@ export function rmsNormGradient(
   from: i32,
   to: i32,
 ): void {
-  const bytes = <usize>size << 2;
-  for (let row = from; row < to; row++) {
-    const at = <usize>row * bytes;
-    const block = sums + bytes * <usize>(row / BLOCK);
-    if (row % BLOCK == 0) memory.fill(block, 0, bytes);
-    rootMeanSquare(x + at, size, epsilon);
-    rowGradient(x + at, weight, gradient + at, output + at, size, false, block, 0);
-  }
+  gradients(x, weight, gradient, output, sums, size, epsilon, from, to, false);
 }
 
 /** output [size] = the sum over blocks of sums [blocks, size]; layerNorm's partial sums are [blocks, 2 · size]. */
