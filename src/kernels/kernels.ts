@@ -147,6 +147,8 @@ export interface Kernels {
 
   /** Storage for values that are read again and again, a parameter's: copied to where products read them best. */
   keep(values: Buffer): Buffer;
+  /** Zeros to be filled by `place`, a cache's, which attention reads where they lie. */
+  reserve(size: number): Buffer;
   /** As `keep`, for a matrix of few bits a number. */
   keepQuantized(matrix: Quantized): Quantized;
   /**

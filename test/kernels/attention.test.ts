@@ -148,6 +148,36 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     for (const part of [gradient.q, gradient.k, gradient.bias!]) expect(part.every((x) => x === 0)).toBe(true);
   });
 
+  it("reads a cache where it lies, with the same bits, however much of it counts", () => {
+    const sizes = { heads: 3, keyValueHeads: 1, headDim: 20, valueDim: 24 };
+    const cacheOf = (values: Float32Array) => {
+      const cache = kernels.reserve(values.length);
+      kernels.place(cache, { outer: 1, size: values.length, inner: 1 }, 0, values);
+      return cache;
+    };
+    forAll([seeds, size(2, 1), size(3, 1), size(150, 3)], (seed, batch, queries, keys) => {
+      const capacity = 150;
+      const spec = { batch, queries, keys, capacity, ...sizes, scale: 0.3, causal: true, mask: undefined };
+      const q = normal(seed, "q", batch * queries * 60);
+      const [k, v] = [normal(seed, "k", batch * capacity * 20), normal(seed, "v", batch * capacity * 24)];
+      const wanted = kernels.attention(q, k, v, spec);
+      const both = kernels.attention(q, cacheOf(k), cacheOf(v), spec);
+      const one = kernels.attention(q, cacheOf(k), v, spec);
+      for (const found of [both, one]) expect(found).toEqual(wanted);
+    });
+  });
+
+  it("reserves zeros, where others have written before them too", () => {
+    for (const length of [5, 5000]) {
+      const first = kernels.reserve(length);
+      kernels.attention(normal(1, "q", 5000), first, first, {
+        ...{ batch: 1, queries: length, keys: length, capacity: length, heads: 1, keyValueHeads: 1 },
+        ...{ headDim: 1, valueDim: 1, scale: 1, causal: false, mask: undefined },
+      });
+      expect(kernels.reserve(length)).toEqual(new Float32Array(length));
+    }
+  });
+
   it("survives scores that overflow by themselves", () => {
     const spec = { batch: 1, queries: 1, keys: 2, capacity: 2, heads: 1, keyValueHeads: 1, headDim: 1, valueDim: 1 };
     const { output } = kernels.attention(Float32Array.of(1000), Float32Array.of(10, -10), Float32Array.of(3, 4), {

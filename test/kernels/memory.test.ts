@@ -37,6 +37,16 @@ describe("the memory of parameters", () => {
     expect(await collected(memoryOfOne())).toBe(true);
   });
 
+  it("that a cache took is given back with it", async () => {
+    const own = wasmKernels("strict");
+    const memoryOfOne = () => {
+      const cache = own.reserve(5000);
+      expect(cache.buffer).toBeInstanceOf(SharedArrayBuffer);
+      return new WeakRef(cache.buffer);
+    };
+    expect(await collected(memoryOfOne())).toBe(true);
+  });
+
   it("stays while any view of it does", async () => {
     const own = wasmKernels("strict");
     let kept: Float32Array | undefined = own.keep(normal(1, "x", 5000)).subarray(10, 20);

@@ -33,6 +33,7 @@ export const referenceKernels: Kernels = {
   permute,
   place,
   repeat,
+  reserve: (size) => new Float32Array(size),
   rmsNorm,
   rmsNormGradient,
   rotary,

@@ -2,7 +2,7 @@ import type { Buffer } from "../kernels";
 import type { Flavor } from "./module";
 import { align, LARGEST, Region } from "./region";
 
-const MEBIBYTE = 2 ** 20;
+export const MEBIBYTE = 2 ** 20;
 /** Room in each arena for the operands and results of products with what it keeps. */
 const SCRATCH = 20 * MEBIBYTE;
 /** Values of fewer numbers stay where they are: copying them costs less than looking them up. */
@@ -14,13 +14,16 @@ const WORTH = 4096;
  */
 export class Arenas {
   readonly #flavor: Flavor;
+  readonly #largest: number;
   readonly #regions = new WeakMap<ArrayBufferLike, Region>();
   /** The memory that has room, and how much all of them took: each is as large as all before it, within limits. */
   #last: WeakRef<ArrayBufferLike> | undefined;
   #taken = 0;
 
-  constructor(flavor: Flavor) {
+  /** @param largest bytes of an arena, unless what it is made for takes more */
+  constructor(flavor: Flavor, largest: number) {
     this.#flavor = flavor;
+    this.#largest = largest;
   }
 
   /** The arena that keeps these numbers. */
@@ -36,12 +39,21 @@ export class Arenas {
     return region.view(region.put(values), values.length);
   }
 
+  /** Zeros in an arena, or on the heap where they are few or too many. @throws RangeError if the memory cannot be had */
+  reserve(size: number): Buffer {
+    const bytes = align(4 * size);
+    if (size < WORTH || bytes + SCRATCH > LARGEST) return new Float32Array(size);
+    const region = this.withRoom(bytes);
+    // Scratch of earlier calls may have lain there.
+    return region.view(region.take(bytes), size).fill(0);
+  }
+
   /** An arena with so many bytes of room besides its scratch. @throws RangeError if the memory cannot be had */
   withRoom(bytes: number): Region {
     const last = this.#last?.deref();
     const open = last && this.#regions.get(last);
     if (open && open.room >= bytes + SCRATCH) return open;
-    const size = Math.max(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), 512 * MEBIBYTE));
+    const size = Math.max(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
     const region = new Region(this.#flavor, size + SCRATCH);
     this.#regions.set(region.memory.buffer, region);
     this.#last = new WeakRef(region.memory.buffer);

@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels";
 import { referenceKernels } from "../reference";
-import { Arenas } from "./arenas";
+import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
 import { Elementwise } from "./elementwise";
 import { Products } from "./matmul";
@@ -13,18 +13,21 @@ import { Workspace } from "./workspace";
 /** The kernels of one binary. Memory is taken at first use. */
 export function wasmKernels(flavor: Flavor): Kernels {
   const workspace = new Workspace(flavor);
-  const arenas = new Arenas(flavor);
+  const arenas = new Arenas(flavor, 512 * MEBIBYTE);
+  // A cache that is dropped gives its memory back only with its arena: smaller ones, apart from parameters'.
+  const caches = new Arenas(flavor, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
   const elementwise = new Elementwise(workspace);
   const rows = new Rows(workspace);
   const sums = new Sums(workspace);
-  const attentions = new Attentions(workspace);
+  const attentions = new Attentions(caches, workspace);
   const quantized = new QuantizedProducts(arenas, workspace);
   return {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
     keep: (values) => arenas.keep(values),
+    reserve: (size) => caches.reserve(size),
     binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),
     where: (condition, a, b, selection) => elementwise.where(condition, a, b, selection),
     unary: (name, x) => rows.unary(name, x),

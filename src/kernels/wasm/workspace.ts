@@ -15,6 +15,10 @@ const LARGEST_KEPT = 2 ** 28;
 /** What is copied in for a call: numbers, or nothing. */
 export type Operand = Buffer | undefined;
 
+/** The bytes that operands take, and so many more. */
+export const roomOf = (operands: readonly Operand[], bytes: number): number =>
+  operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), bytes);
+
 /** The memory for calls whose operands all lie on the JavaScript heap; it grows with the largest of them. */
 export class Workspace {
   readonly #flavor: Flavor;
@@ -46,8 +50,7 @@ export class Workspace {
     bytes: number,
     compute: (region: Region, addresses: readonly number[]) => Result,
   ): Result {
-    const wanted = operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), bytes);
-    return this.use(wanted, (region) =>
+    return this.use(roomOf(operands, bytes), (region) =>
       compute(
         region,
         operands.map((operand) => (operand ? region.put(operand) : 0)),
