@@ -22,7 +22,7 @@ export interface Helper {
 }
 
 /** Below so many multiplications a part is not worth handing over. */
-const SMALLEST_PART = 2 ** 16;
+const SMALLEST_PART = 2 ** 15;
 /** How long a part may take, in milliseconds, before the worker that took it counts as dead. */
 const LONGEST_PART = 20_000;
 

@@ -6,20 +6,22 @@
 export const workerSource = `
 const start = ({ control, module, index }, send) => {
   const words = new Int32Array(control, 0, 16 + 64), numbers = new Float64Array(control, 512, 64);
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const regions = new Map();
   const PATIENCE = 5;
   const part = () => {
     const ticket = Atomics.load(words, 0), remaining = ticket & 255;
     if (remaining === 0) return false;
-    const job = Array.from(numbers);
-    const [id, operation, count, grain, scratch, scratchBytes, length] = job;
-    const assembly = regions.get(id);
-    if (assembly === undefined) return undefined;
-    if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
+    const kernels = regions.get(numbers[0]);
+    if (kernels === undefined) return undefined;
+    const kernel = kernels[numbers[1]], count = numbers[2], grain = numbers[3], scratch = numbers[4];
+    const args = [];
+    for (let i = 0; i < numbers[6]; i++) args.push(numbers[7 + i]);
     const from = (remaining - 1) * grain;
+    args.push(from, Math.min(count, from + grain), scratch && scratch + index * numbers[5]);
+    if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
     try {
-      const name = WebAssembly.Module.exports(module)[operation].name;
-      assembly[name](...job.slice(7, 7 + length), from, Math.min(count, from + grain), scratch && scratch + index * scratchBytes);
+      kernel(...args);
     } catch {
       Atomics.store(words, 2, 1);
     }
@@ -44,7 +46,10 @@ const start = ({ control, module, index }, send) => {
   send("ready");
   return ({ id, memory, gone }) => {
     if (gone !== undefined) regions.delete(gone);
-    if (memory) regions.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
+    if (memory) {
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      regions.set(id, names.map((name) => exports[name]));
+    }
     work();
   };
 };
