@@ -51,7 +51,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     return this.#values;
   }
 
-  /** Takes these numbers as its values; they may be copied to where the kernels want them. @throws ShapeError if there are too many or too few. */
+  /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
   assign(values: Float32Array): void {
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
