@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { kernelInfo, kernels, useThreads } from "../../src/kernels";
 import { normal } from "./compare";
-
-const workers = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
+import { withWorkers } from "./workers";
 
 const product = (m: number, k: number, n: number, resident: boolean) => {
   const a = normal(1, "a", m * k);
@@ -141,17 +139,7 @@ describe("useThreads", () => {
   });
 
   it("goes on with one thread when a worker dies, and can start others", async () => {
-    const started: import("node:worker_threads").Worker[] = [];
-    const Original = workers.Worker;
-    workers.Worker = class extends Original {
-      constructor(...args: ConstructorParameters<typeof Original>) {
-        super(...args);
-        started.push(this);
-      }
-    };
-    await useThreads(2).finally(() => {
-      workers.Worker = Original;
-    });
+    const started = await withWorkers("", () => useThreads(2));
     const run = product(64, 100, 500, true);
     const wanted = run();
     await started[0]!.terminate();
@@ -162,14 +150,8 @@ describe("useThreads", () => {
   });
 
   it("rejects when a worker does not start", async () => {
-    const Original = workers.Worker;
-    workers.Worker = class extends Original {
-      constructor() {
-        super("throw new Error('no room')", { eval: true });
-      }
-    };
-    await expect(useThreads(3)).rejects.toThrow("does not start");
-    workers.Worker = Original;
+    const start = () => useThreads(3);
+    await expect(withWorkers("throw new Error('no room');", start)).rejects.toThrow("does not start");
     expect(kernelInfo().threads).toBe(1);
   });
 });

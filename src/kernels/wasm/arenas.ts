@@ -53,11 +53,21 @@ export class Arenas {
     const last = this.#last?.deref();
     const open = last && this.#regions.get(last);
     if (open && open.room >= bytes + SCRATCH) return open;
-    const size = Math.max(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
-    const region = new Region(this.#flavor, size + SCRATCH);
+    const region = this.#newRegion(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
     this.#regions.set(region.memory.buffer, region);
     this.#last = new WeakRef(region.memory.buffer);
-    this.#taken += size;
+    this.#taken += region.bytes - SCRATCH;
     return region;
+  }
+
+  /** With room for what comes next, too, if so much memory can be had. */
+  #newRegion(bytes: number, ample: number): Region {
+    if (ample > bytes)
+      try {
+        return new Region(this.#flavor, ample + SCRATCH);
+      } catch {
+        // Without it, below.
+      }
+    return new Region(this.#flavor, bytes + SCRATCH);
   }
 }

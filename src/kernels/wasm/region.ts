@@ -6,6 +6,12 @@ const BASE = 4096;
 /** What a 32-bit address reaches. */
 export const LARGEST = 65535 * PAGE;
 
+/**
+ * Engines leave shared memory out when they judge whether to collect garbage: dropped memories would pile up. A buffer that
+ * nobody reads stands for each, of so many bytes at most; its zeros take no memory until they are written.
+ */
+const BALLAST = 2 ** 26;
+
 let next = 0;
 
 /** A memory of fixed size with the kernels working in it. Its numbers are laid out from the bottom, scratch on top. */
@@ -17,6 +23,7 @@ export class Region {
   readonly numbers: Float32Array;
   readonly integers: Int32Array;
   readonly bytes: number;
+  readonly ballast: ArrayBuffer;
   /** The first free byte, and the one after the last that may be taken. */
   #free = BASE;
   #end: number;
@@ -30,6 +37,7 @@ export class Region {
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
     this.bytes = pages * PAGE;
+    this.ballast = new ArrayBuffer(canShare() ? Math.min(this.bytes, BALLAST) : 0);
     this.#end = this.bytes;
   }
 

@@ -13,7 +13,7 @@ const start = ({ control, module, index }, send) => {
     if (remaining === 0) return false;
     const job = Array.from(numbers);
     const [id, operation, count, grain, scratch, scratchBytes, length] = job;
-    const assembly = regions.get(id);
+    const assembly = regions.get(id)?.assembly;
     if (assembly === undefined) return undefined;
     if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
     const from = (remaining - 1) * grain;
@@ -43,8 +43,10 @@ const start = ({ control, module, index }, send) => {
   };
   send("ready");
   return ({ id, memory, gone }) => {
+    // As in region.ts: what stands for a memory, and one more so that the memory that has gone is collected soon.
+    const ballast = new ArrayBuffer(memory ? Math.min(memory.buffer.byteLength, 2 ** 26) : gone === undefined ? 0 : 2 ** 26);
     if (gone !== undefined) regions.delete(gone);
-    if (memory) regions.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
+    if (memory) regions.set(id, { assembly: new WebAssembly.Instance(module, { env: { memory } }).exports, ballast });
     work();
   };
 };

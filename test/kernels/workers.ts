@@ -1,0 +1,20 @@
+import { createRequire } from "node:module";
+
+const workers = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
+type Worker = import("node:worker_threads").Worker;
+
+/** The workers that start while f runs, each with so much source before its own. */
+export async function withWorkers(source: string, f: () => Promise<void>): Promise<Worker[]> {
+  const started: Worker[] = [];
+  const Original = workers.Worker;
+  workers.Worker = class extends Original {
+    constructor(...[own, options]: ConstructorParameters<typeof Original>) {
+      super(source + own, options);
+      started.push(this);
+    }
+  };
+  await f().finally(() => {
+    workers.Worker = Original;
+  });
+  return started;
+}
