@@ -149,6 +149,36 @@ describe("useThreads", () => {
     expect(run()).toEqual(wanted);
   });
 
+  // What a worker does once it has taken a part, and whether the clock must be moved on for the main thread to notice.
+  it.each([
+    { how: "throws", body: "throw new Error('broken')", says: "a worker thread failed" },
+    { how: "never comes back", body: "for (;;);", says: "a worker thread does not answer", clock: true },
+  ])("the call fails in which a worker $how, and later ones go on", async ({ body, says, clock = false }) => {
+    const broken = `
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = function (module, imports) {
+        const names = Object.keys(new Instance(module, imports).exports);
+        return { exports: Object.fromEntries(names.map((name) => [name, () => { ${body} }])) };
+      };`;
+    await withWorkers(broken, () => useThreads(3));
+    const run = product(256, 256, 256, false);
+    // The first calls only wake the workers.
+    const fail = async () => {
+      for (let i = 0; i < 100; i++) {
+        run();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    let now = performance.now();
+    if (clock) vi.spyOn(performance, "now").mockImplementation(() => (now += 5000));
+    await expect(fail()).rejects.toThrow(says);
+    vi.restoreAllMocks();
+    expect(kernelInfo().threads).toBe(1);
+    const wanted = run();
+    await useThreads(2);
+    expect(run()).toEqual(wanted);
+  });
+
   it("rejects when a worker does not start", async () => {
     const start = () => useThreads(3);
     await expect(withWorkers("throw new Error('no room');", start)).rejects.toThrow("does not start");

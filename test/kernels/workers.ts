@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 
 const workers = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
 type Worker = import("node:worker_threads").Worker;
@@ -13,8 +13,10 @@ export async function withWorkers(source: string, f: () => Promise<void>): Promi
       started.push(this);
     }
   };
+  syncBuiltinESMExports();
   await f().finally(() => {
     workers.Worker = Original;
+    syncBuiltinESMExports();
   });
   return started;
 }

@@ -23,8 +23,9 @@ export interface Helper {
 
 /** Below so many multiplications a part is not worth handing over. */
 const SMALLEST_PART = 2 ** 16;
-/** How long a part may take, in milliseconds, before the worker that took it counts as dead. */
-const LONGEST_PART = 20_000;
+/** Milliseconds after which a worker that took a part counts as dead, and those that so many multiplications add. */
+const LONGEST_WAIT = 20_000;
+const SLOWEST = 1e-6;
 
 /** Where the words of the control memory are: (number of the job << 8 | parts left), parts done, whether one failed. */
 const [TICKET, DONE, FAILED, AWAKE] = [0, 1, 2, 16];
@@ -71,7 +72,7 @@ export class Pool {
     region: Region,
     name: string,
     args: readonly number[],
-    { count, scratch = 0, scratchBytes = 0 }: Work,
+    { count, work, scratch = 0, scratchBytes = 0 }: Work,
     grain: number,
   ): void {
     const parts = Math.ceil(count / grain);
@@ -89,7 +90,7 @@ export class Pool {
       kernel(...args, from, Math.min(count, from + grain), scratch);
       Atomics.add(this.#words, DONE, 1);
     }
-    this.#join(parts);
+    this.#join(parts, LONGEST_WAIT + grain * work * SLOWEST);
   }
 
   /** Takes the next part. @returns how many were left, 0 if none */
@@ -113,12 +114,12 @@ export class Pool {
       if (Atomics.compareExchange(this.#words, AWAKE + i + 1, 0, 1) === 0) helper.post({});
   }
 
-  #join(parts: number): void {
+  #join(parts: number, patience: number): void {
     let began = 0;
     for (let turn = 1; Atomics.load(this.#words, DONE) < parts; turn++) {
       if (turn % 4096 !== 0) continue;
       began ||= performance.now();
-      if (performance.now() - began > LONGEST_PART) throw fail("a worker thread does not answer");
+      if (performance.now() - began > patience) throw fail("a worker thread does not answer");
     }
     if (Atomics.load(this.#words, FAILED) !== 0) throw fail("a worker thread failed");
   }

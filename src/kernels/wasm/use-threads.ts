@@ -61,10 +61,15 @@ interface WorkerData {
 }
 
 /** Starts one worker and waits until it is ready. */
-function start(data: WorkerData): Promise<Helper> {
-  // Asked at run time, so that bundlers for pages find no import of Node's.
-  const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");
-  return node ? startInNode(node, data) : startInPage(data);
+async function start(data: WorkerData): Promise<Helper> {
+  return globalThis.process?.versions?.node
+    ? startInNode(await builtin("node:worker_threads"), data)
+    : startInPage(data);
+}
+
+/** A module of Node, Deno and Bun, named by a variable: bundlers for pages stop at a literal name. */
+function builtin(name: "node:worker_threads"): Promise<typeof import("node:worker_threads")> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
 function startInNode(node: typeof import("node:worker_threads"), data: WorkerData): Promise<Helper> {

@@ -50,8 +50,9 @@ const start = ({ control, module, index }, send) => {
     work();
   };
 };
-if (typeof process === "object" && process.getBuiltinModule) {
-  const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+const builtin = globalThis.process?.getBuiltinModule ?? (typeof require === "function" ? require : undefined);
+if (builtin) {
+  const { parentPort, workerData } = builtin("node:worker_threads");
   parentPort.on("message", start(workerData, (text) => parentPort.postMessage(text)));
 } else {
   self.onmessage = ({ data }) => {
