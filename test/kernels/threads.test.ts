@@ -31,59 +31,6 @@ describe("useThreads", () => {
     }
   });
 
-  it("gives the same bits in every other kernel that shares its work", async () => {
-    const [rows, size] = [1000, 130];
-    const [x, g, weight] = [normal(1, "x", rows * size), normal(2, "g", rows * size), normal(3, "w", size)];
-    const axis = { outer: rows, size, inner: 1 };
-    const norm = { rows, size, epsilon: 1e-5 };
-    const across = { outer: 2, size: rows / 2, inner: size };
-    const ids = Int32Array.from({ length: rows }, (_, row) => (row * row) % 97);
-    const [whole, byRow, byColumn] = [
-      [size, 1],
-      [0, 1],
-      [1, 0],
-    ] as const;
-    const shape = [rows, size];
-    const turn = { rows, heads: 2, headDim: size / 2, dimensions: 62, interleaved: false };
-    const heads = {
-      batch: 2,
-      queries: 250,
-      keys: 250,
-      capacity: 250,
-      heads: 4,
-      keyValueHeads: 2,
-      headDim: 65,
-      valueDim: 65,
-    };
-    const plain = { ...heads, scale: 0.1, causal: true, mask: undefined };
-    const [k, v] = [x.subarray(0, 65_000), g.subarray(0, 65_000)];
-    const all = () => {
-      const saved = kernels().attention(x, k, v, plain);
-      return [
-        kernels().unary("gelu", x),
-        kernels().softmax(x, axis),
-        kernels().softmax(x, across),
-        kernels().sum(x, across),
-        kernels().scatterRows(x, ids, 97, size),
-        kernels().binary("multiply", x, g, { shape, stepsA: whole, stepsB: whole }),
-        kernels().binary("subtract", weight, x, { shape, stepsA: byRow, stepsB: whole }),
-        kernels().binary("divide", x, g, { shape, stepsA: whole, stepsB: byColumn }),
-        kernels().where(x, g, weight, { shape, stepsCondition: whole, stepsA: whole, stepsB: byRow }),
-        kernels().rotary(x, g, g.subarray(7), turn, true),
-        kernels().layerNorm(x, weight, undefined, norm),
-        kernels().layerNormGradient(x, weight, norm, g),
-        kernels().rmsNormGradient(x, weight, norm, g),
-        saved,
-        kernels().attentionGradient(x, k, v, plain, saved, g),
-      ];
-    };
-    const alone = all();
-    for (const threads of [2, 3]) {
-      await useThreads(threads);
-      for (let round = 0; round < 2; round++) expect(all()).toEqual(alone);
-    }
-  });
-
   // What adds to the same number of a bias's gradient must not be shared out.
   it.each([
     { over: "nothing", steps: [2 * 90 * 91, 90 * 91, 91, 1] },

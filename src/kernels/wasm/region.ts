@@ -19,6 +19,7 @@ export class Region {
   /** What threads call it. */
   readonly id = next++;
   readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
   readonly assembly: Assembly;
   readonly numbers: Float32Array;
   readonly integers: Int32Array;
@@ -32,7 +33,8 @@ export class Region {
   constructor(flavor: Flavor, bytes: number) {
     const pages = Math.ceil((bytes + BASE) / PAGE);
     this.memory = memoryOf(pages);
-    this.assembly = new WebAssembly.Instance(compiled(flavor), { env: { memory: this.memory } })
+    this.module = compiled(flavor);
+    this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } })
       .exports as unknown as Assembly;
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);

@@ -44,11 +44,12 @@ export class Pool {
   readonly #operations: readonly string[];
   #job = 0;
 
-  constructor(helpers: readonly Helper[], control: SharedArrayBuffer, module: WebAssembly.Module) {
+  /** @param operations what the kernels export, by whose places jobs name them */
+  constructor(helpers: readonly Helper[], control: SharedArrayBuffer, operations: readonly string[]) {
     this.#helpers = helpers;
     this.#words = new Int32Array(control, 0, 80);
     this.#numbers = new Float64Array(control, 512, 64);
-    this.#operations = WebAssembly.Module.exports(module).map(({ name }) => name);
+    this.#operations = operations;
     this.#gone = new FinalizationRegistry((gone) => {
       for (const helper of helpers) helper.post({ gone });
     });
@@ -106,7 +107,7 @@ export class Pool {
     if (this.#known.has(region)) return;
     this.#known.add(region);
     this.#gone.register(region, region.id);
-    for (const helper of this.#helpers) helper.post({ id: region.id, memory: region.memory });
+    for (const helper of this.#helpers) helper.post({ id: region.id, memory: region.memory, module: region.module });
   }
 
   #wake(): void {

@@ -4,7 +4,7 @@
  * it. Text, because it must begin without a file: a function's own source would name what bundlers put beside it.
  */
 export const workerSource = `
-const start = ({ control, module, index }, send) => {
+const start = ({ control, operations, index }, send) => {
   const words = new Int32Array(control, 0, 16 + 64), numbers = new Float64Array(control, 512, 64);
   const regions = new Map();
   const PATIENCE = 5;
@@ -18,8 +18,7 @@ const start = ({ control, module, index }, send) => {
     if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
     const from = (remaining - 1) * grain;
     try {
-      const name = WebAssembly.Module.exports(module)[operation].name;
-      assembly[name](...job.slice(7, 7 + length), from, Math.min(count, from + grain), scratch && scratch + index * scratchBytes);
+      assembly[operations[operation]](...job.slice(7, 7 + length), from, Math.min(count, from + grain), scratch && scratch + index * scratchBytes);
     } catch {
       Atomics.store(words, 2, 1);
     }
@@ -42,7 +41,7 @@ const start = ({ control, module, index }, send) => {
     }
   };
   send("ready");
-  return ({ id, memory, gone }) => {
+  return ({ id, memory, module, gone }) => {
     // As in region.ts: what stands for a memory, and one more so that the memory that has gone is collected soon.
     const ballast = new ArrayBuffer(memory ? Math.min(memory.buffer.byteLength, 2 ** 26) : gone === undefined ? 0 : 2 ** 26);
     if (gone !== undefined) regions.delete(gone);
