@@ -124,9 +124,10 @@ export interface Kernels {
   /** Whether vector instructions do the work. */
   readonly simd: boolean;
 
-  unary(name: Unary, x: Buffer): Buffer;
-  /** gradient · f′(x) */
-  unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer;
+  /** f(x), times a factor if there are factors: the gated forms. */
+  unary(name: Unary, x: Buffer, factor?: Buffer): Buffer;
+  /** gradient · f′(x), times the factor */
+  unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer;
   binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
   /** a where the condition is not 0, b elsewhere; each with its step per axis of the shape, 0 where it is repeated. */
   where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;

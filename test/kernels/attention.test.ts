@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttentionSpec } from "../../src/kernels";
+import { type AttentionSpec, referenceKernels } from "../../src/kernels";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { at, indicesOf, softmax } from "./formulas";
 import { named } from "./implementations";
@@ -165,6 +165,23 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
       const one = kernels.attention(q, cacheOf(k), v, spec);
       for (const found of [both, one]) expect(found).toEqual(wanted);
     });
+  });
+
+  it("decodes many heads of several rows, tile after tile, as the reference does", () => {
+    for (const [heads, keyValueHeads, window] of [
+      [70, 70],
+      [70, 7],
+      [130, 2, 100],
+    ] as const) {
+      const spec = { batch: 2, queries: 1, keys: 135, capacity: 140, heads, keyValueHeads, headDim: 6, valueDim: 5 };
+      const full = { ...spec, scale: 0.4, causal: true, window, mask: undefined };
+      const q = normal(1, "q", 2 * heads * 6);
+      const [k, v] = [normal(2, "k", 280 * keyValueHeads * 6), normal(3, "v", 280 * keyValueHeads * 5)];
+      const wanted = referenceKernels.attention(q, k, v, full);
+      const found = kernels.attention(q, k, v, full);
+      expectWithin(found.output, [...wanted.output], 1e-5);
+      expectWithin(found.logSumExp, [...wanted.logSumExp], 1e-5);
+    }
   });
 
   it("reserves zeros, where others have written before them too", () => {

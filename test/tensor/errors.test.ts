@@ -10,6 +10,7 @@ import {
   divide,
   dropout,
   embedding,
+  gated,
   layerNorm,
   linear,
   logSoftmax,
@@ -46,6 +47,7 @@ const shapeErrors: readonly Failure[] = [
   ["matmul: inner dimensions", () => matmul(of(2, 3), of(4, 5)), "matmul", "[2, 3]", "[4, 5]", "3 and 4"],
   ["matmul: batches", () => matmul(of(2, 2, 3), of(3, 3, 4)), "matmul", "[2]", "[3]"],
   ["matmul: a number", () => matmul(of(), of(2)), "matmul", "[]", "[2]", "multiply"],
+  ["gated: shapes", () => gated(of(2, 3), of(3) as never, { activation: "silu" }), "gated", "[2, 3]", "[3]"],
   ["linear: width", () => linear(of(2, 3), of(5, 4)), "linear", "[2, 3]", "[5, 4]"],
   ["linear: rank of the weight", () => linear(of(2, 3), of(3)), "linear", "[2, 3]", "[3]"],
   ["linear: bias", () => linear(of(2, 3), of(5, 3), of(4)), "linear", "bias [4]", "[5, 3]"],
@@ -200,6 +202,7 @@ const rangeErrors: readonly Failure[] = [
   ["embedding: fraction", () => embedding([0.5], of(5, 2)), "embedding", "0.5"],
   ["crossEntropy: target", () => crossEntropy(of(1, 2, 3), [[0, 3]]), "crossEntropy", "3 in row 0, column 1", "0 to 2"],
   ["crossEntropy: ignored target of another value", () => crossEntropy(of(1, 3), [-1]), "crossEntropy", "-1 in row 0"],
+  ["gated: activation", () => gated(of(1), of(1), { activation: "exp" as "silu" }), "gated", '"exp"', "relu, gelu"],
   ["rotary: odd", () => rotary(heads(1, 1, 1, 3)), "rotary", "3 dimensions", "even"],
   [
     "attention: keys",
