@@ -146,7 +146,7 @@ export interface Kernels {
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
   triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer;
 
-  /** Storage for values that are read again and again, a parameter's: copied to where products read them best. */
+  /** A copy of values that are read again and again, a parameter's: where products read them best. */
   keep(values: Buffer): Buffer;
   /** Zeros to be filled by `place`, a cache's, which attention reads where they lie. */
   reserve(size: number): Buffer;

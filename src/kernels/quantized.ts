@@ -69,7 +69,8 @@ function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: nu
   let largest = 0;
   for (let i = 0; i < BLOCK; i++) {
     const value = x[from + i]!;
-    if (Math.abs(value) > Math.abs(largest)) largest = value;
+    // A number that is none makes its block so, as with 8 bits.
+    if (Math.abs(value) > Math.abs(largest) || Number.isNaN(value)) largest = value;
   }
   const scale = Math.fround(largest / -8);
   const inverse = scale === 0 ? 0 : Math.fround(1 / scale);

@@ -162,7 +162,13 @@ const shapeErrors: readonly Failure[] = [
   ["attend", () => attend(of(1, 2, 3, 4), of(1, 3, 2, 2)), "attend", "[1, 2, 3, 4]", "[1, 3, 2, 2]"],
 ];
 
+const long = 2 ** 17;
+
 const rangeErrors: readonly Failure[] = [
+  ["matmul: too large", () => matmul(of(long, 1), of(1, long)), "matmul", "[131072, 131072]", "2^32"],
+  ["matmul: too many", () => matmul(of(long, 1, 1, 1), of(long, 1, 1)), "matmul", "[131072, 131072]", "2^32"],
+  ["linear: too large", () => linear(of(long, 1), of(long, 1)), "linear", "[131072, 131072]", "2^32"],
+  ["add: too large", () => add(of(long, 1), of(long)), "add", "[131072, 131072]", "2^32"],
   ["softmax: axis", () => softmax(of(2, 3), { axis: 2 }), "softmax", "axis 2", "[2, 3]"],
   ["softmax of a number", () => softmax(of()), "softmax", "[]"],
   ["logSoftmax: axis", () => logSoftmax(of(2, 3), { axis: -3 }), "logSoftmax", "axis -3", "[2, 3]"],

@@ -22,7 +22,7 @@ export const referenceKernels: Kernels = {
   crossEntropy,
   crossEntropyGradient,
   gatherRows,
-  keep: (values) => values,
+  keep: (values) => values.slice(),
   keepQuantized: (matrix) => matrix,
   multiplyQuantized,
   layerNorm,

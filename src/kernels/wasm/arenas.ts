@@ -5,7 +5,7 @@ import { align, LARGEST, Region } from "./region";
 export const MEBIBYTE = 2 ** 20;
 /** Room in each arena for the operands and results of products with what it keeps. */
 const SCRATCH = 20 * MEBIBYTE;
-/** Values of fewer numbers stay where they are: copying them costs less than looking them up. */
+/** Values of fewer numbers lie on the heap: copying them costs less than looking them up. */
 const WORTH = 4096;
 
 /**
@@ -31,10 +31,10 @@ export class Arenas {
     return this.#regions.get(buffer.buffer);
   }
 
-  /** A copy of the values in an arena. @throws RangeError if the memory cannot be had */
+  /** A copy of the values, in an arena unless they are few or too many. @throws RangeError if the memory cannot be had */
   keep(values: Buffer): Buffer {
     const bytes = align(values.byteLength);
-    if (values.length < WORTH || bytes + SCRATCH > LARGEST || this.of(values)) return values;
+    if (values.length < WORTH || bytes + SCRATCH > LARGEST) return values.slice();
     const region = this.withRoom(bytes);
     return region.view(region.put(values), values.length);
   }
@@ -53,11 +53,21 @@ export class Arenas {
     const last = this.#last?.deref();
     const open = last && this.#regions.get(last);
     if (open && open.room >= bytes + SCRATCH) return open;
-    const size = Math.max(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
-    const region = new Region(this.#flavor, size + SCRATCH);
+    const region = this.#newRegion(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
     this.#regions.set(region.memory.buffer, region);
     this.#last = new WeakRef(region.memory.buffer);
-    this.#taken += size;
+    this.#taken += region.bytes - SCRATCH;
     return region;
+  }
+
+  /** With room for what comes next, too, if so much memory can be had. */
+  #newRegion(bytes: number, ample: number): Region {
+    if (ample > bytes)
+      try {
+        return new Region(this.#flavor, ample + SCRATCH);
+      } catch {
+        // Without it, below.
+      }
+    return new Region(this.#flavor, bytes + SCRATCH);
   }
 }

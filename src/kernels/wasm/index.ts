@@ -60,8 +60,28 @@ export function wasmKernels(flavor: Flavor): Kernels {
   };
 }
 
+let strict: Kernels | undefined;
+
+/**
+ * The WebAssembly kernels without relaxed instructions, whose rounding may differ from one processor to the next: theirs
+ * gives the same bits on every one. Choose them before models get their values, which lie where kernels work.
+ *
+ * @throws WebAssembly.CompileError at first use, where the engine has no SIMD
+ * @example
+ * ```ts
+ * import { kernelInfo, strictKernels, useKernels } from "transformer-blocks/kernels";
+ * useKernels(strictKernels());
+ * kernelInfo().name; // "wasm, strict"
+ * ```
+ */
+export function strictKernels(): Kernels {
+  strict ??= wasmKernels("strict");
+  return strict;
+}
+
 /** The fastest kernels that run here. */
 export function fastestKernels(): Kernels {
   const flavor = bestFlavor();
+  if (flavor === "strict") return strictKernels();
   return flavor ? wasmKernels(flavor) : referenceKernels;
 }

@@ -4,15 +4,14 @@
  * it. Text, because it must begin without a file: a function's own source would name what bundlers put beside it.
  */
 export const workerSource = `
-const start = ({ control, module, index }, send) => {
+const start = ({ control, operations, index }, send) => {
   const words = new Int32Array(control, 0, 16 + 64), numbers = new Float64Array(control, 512, 64);
-  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
   const regions = new Map();
   const PATIENCE = 5;
   const part = () => {
     const ticket = Atomics.load(words, 0), remaining = ticket & 255;
     if (remaining === 0) return false;
-    const kernels = regions.get(numbers[0]);
+    const kernels = regions.get(numbers[0])?.kernels;
     if (kernels === undefined) return undefined;
     const kernel = kernels[numbers[1]], count = numbers[2], grain = numbers[3], scratch = numbers[4];
     const args = [];
@@ -44,17 +43,20 @@ const start = ({ control, module, index }, send) => {
     }
   };
   send("ready");
-  return ({ id, memory, gone }) => {
+  return ({ id, memory, module, gone }) => {
+    // As in region.ts: what stands for a memory, and one more so that the memory that has gone is collected soon.
+    const ballast = new ArrayBuffer(memory ? Math.min(memory.buffer.byteLength, 2 ** 26) : gone === undefined ? 0 : 2 ** 26);
     if (gone !== undefined) regions.delete(gone);
     if (memory) {
       const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-      regions.set(id, names.map((name) => exports[name]));
+      regions.set(id, { kernels: operations.map((name) => exports[name]), ballast });
     }
     work();
   };
 };
-if (typeof process === "object" && process.getBuiltinModule) {
-  const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+const builtin = globalThis.process?.getBuiltinModule ?? (typeof require === "function" ? require : undefined);
+if (builtin) {
+  const { parentPort, workerData } = builtin("node:worker_threads");
   parentPort.on("message", start(workerData, (text) => parentPort.postMessage(text)));
 } else {
   self.onmessage = ({ data }) => {
