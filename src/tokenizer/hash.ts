@@ -18,3 +18,11 @@ export function standsAt(part: string, skip: number, text: string, at: number): 
   for (let i = skip; i < part.length; i++) if (part.charCodeAt(i) !== text.charCodeAt(at + i - skip)) return false;
   return true;
 }
+
+/** Odd numbers that nobody knows beforehand: else files could be made whose pairs of numbers collide in a table. */
+const secrets = /* @__PURE__ */ crypto.getRandomValues(/* @__PURE__ */ new Int32Array(2));
+
+/** A hash of two integers, another one in every process. */
+export function pairHash(left: number, right: number): number {
+  return mixed(Math.imul(Math.imul(left, (secrets[0] as number) | 1) ^ right, (secrets[1] as number) | 1));
+}

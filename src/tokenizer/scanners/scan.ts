@@ -82,17 +82,16 @@ function lastLineEnd(text: string, start: number): number | undefined {
   return end > start ? end : undefined;
 }
 
+/** A letter in any case; the long s is an s. */
+export function caseFolded(letter: string): string {
+  return letter === "\u017f" ? "s" : letter.toLowerCase();
+}
+
 /** `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d`; `start` where there is none. */
-export function contractionEnd(text: string, start: number, anyCase: boolean): number {
+export function contractionEnd(text: string, start: number, folded = (letter: string): string => letter): number {
   if (text.charCodeAt(start) !== APOSTROPHE) return start;
-  const letter = (at: number): string => {
-    const character = text.charAt(at);
-    if (!anyCase) return character;
-    // The long s is an s in another case.
-    return character === "\u017f" ? "s" : character.toLowerCase();
-  };
-  const first = letter(start + 1);
+  const first = folded(text.charAt(start + 1));
   if (first === "s" || first === "t" || first === "m" || first === "d") return start + 2;
-  const both = first + letter(start + 2);
+  const both = first + folded(text.charAt(start + 2));
   return both === "re" || both === "ve" || both === "ll" ? start + 3 : start;
 }
