@@ -71,15 +71,12 @@ export class AddedTokens {
     for (const [id, token] of this.#tokens) this.#makeFindable(id, token);
   }
 
-  #makeFindable(id: number, token: AddedToken): void {
-    if (token.hidden) return;
-    if (!token.normalized) {
-      this.#raw.add(token.content, id);
-      return;
-    }
-    const form = this.#normalizer?.normalize(AlignedText.of(token.content)).text ?? token.content;
-    this.#normalized.add(form, id);
-    if (form !== token.content) this.#decodedForms.set(id, form);
+  #makeFindable(id: number, { content, hidden, normalized }: AddedToken): void {
+    if (hidden) return;
+    const normalizer = normalized ? this.#normalizer : undefined;
+    const form = normalizer?.normalize(AlignedText.of(content)).text ?? content;
+    (normalized ? this.#normalized : this.#raw).add(form, id);
+    if (form !== content) this.#decodedForms.set(id, form);
   }
 
   id(token: string): number | undefined {

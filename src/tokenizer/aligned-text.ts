@@ -80,7 +80,7 @@ export class AlignedText {
    * @param contents what each becomes
    * @param placeOf the place that each stands for, by its index; if left out, where the range came from
    */
-  edit(ranges: readonly number[], contents: readonly string[], placeOf?: (index: number) => Offsets): AlignedText {
+  edit(ranges: ArrayLike<number>, contents: readonly string[], placeOf?: (index: number) => Offsets): AlignedText {
     if (contents.length === 0) return this;
     const old = this.text;
     let text = "";

@@ -13,16 +13,20 @@ export function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Whether `part` from its code unit `skip` on stands in a text at `at`. */
-export function standsAt(part: string, skip: number, text: string, at: number): boolean {
-  for (let i = skip; i < part.length; i++) if (part.charCodeAt(i) !== text.charCodeAt(at + i - skip)) return false;
+/** Whether `part` stands in a text at `at`. */
+export function standsAt(part: string, text: string, at: number): boolean {
+  for (let i = 0; i < part.length; i++) if (part.charCodeAt(i) !== text.charCodeAt(at + i)) return false;
   return true;
 }
 
-/** Odd numbers that nobody knows beforehand: else files could be made whose pairs of numbers collide in a table. */
-const secrets = /* @__PURE__ */ crypto.getRandomValues(/* @__PURE__ */ new Int32Array(2));
+/** An odd number that no file knows: it comes from the time, and files were written before. */
+const secret = /* @__PURE__ */ oddNumber();
 
-/** A hash of two integers, another one in every process. */
+function oddNumber(): number {
+  return Math.imul(Date.now(), 0x9e3779b1) | 1;
+}
+
+/** A hash of two integers, another one in every process: else files could be made whose pairs collide in a table. */
 export function pairHash(left: number, right: number): number {
-  return mixed(Math.imul(Math.imul(left, (secrets[0] as number) | 1) ^ right, (secrets[1] as number) | 1));
+  return mixed(Math.imul(Math.imul(left, secret) ^ right, secret));
 }

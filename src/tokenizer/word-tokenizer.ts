@@ -2,6 +2,7 @@ import { AlignedText } from "./aligned-text";
 import type { TokenColumns } from "./encoding";
 import type { Model, Pieces } from "./models";
 import type { PreTokenizer } from "./pre-tokenizers";
+import type { Ranges } from "./scanners/scan";
 import { WordCache } from "./word-cache";
 
 /** Longer words hardly come again. */
@@ -40,7 +41,7 @@ export class WordTokenizer {
     return (columns, word) => this.#appendRest(prepared, bounds, kept, columns, word);
   }
 
-  #appendIds(text: AlignedText, bounds: readonly number[], kept: Map<number, CutStretch>, ids: number[]): void {
+  #appendIds(text: AlignedText, bounds: Ranges, kept: Map<number, CutStretch>, ids: number[]): void {
     const { text: characters } = text;
     for (let i = 0; i < bounds.length; i += 2) {
       const { ids: own } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
@@ -51,7 +52,7 @@ export class WordTokenizer {
   /** Looks stretches up again: to keep a list of them would take half of the time of encoding. */
   #appendRest(
     text: AlignedText,
-    bounds: readonly number[],
+    bounds: Ranges,
     kept: Map<number, CutStretch>,
     columns: TokenColumns,
     word: number,

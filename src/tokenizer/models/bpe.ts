@@ -1,7 +1,7 @@
 import type { Fields } from "../fields";
 import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
-import { mergeWord, type Symbols } from "./merge-word";
+import { FEW, mergeWord, type Symbols } from "./merge-word";
 import { MergeTable } from "./merges";
 import { type Model, NO_PIECES, type Pieces, wholePiece } from "./model";
 import { unknownId } from "./unknown";
@@ -73,12 +73,9 @@ export class Bpe implements Model {
   #symbols(word: string): Symbols {
     const { unk_token, continuing_subword_prefix, end_of_word_suffix, byte_fallback, fuse_unk } = this.#settings;
     const [prefix, suffix] = [continuing_subword_prefix ?? "", end_of_word_suffix ?? ""];
-    // With their length from the start: to let them grow takes most of the time of a text of ten million letters.
-    const symbols: Symbols = {
-      ids: new Array(word.length),
-      starts: new Array(word.length),
-      ends: new Array(word.length),
-    };
+    // To let them grow takes most of the time of a text of ten million letters; short arrays without holes are faster.
+    const column = (): number[] => (word.length > FEW ? new Array(word.length) : []);
+    const symbols: Symbols = { ids: column(), starts: column(), ends: column() };
     let count = 0;
     const add = (id: number, start: number, end: number): void => {
       symbols.ids[count] = id;

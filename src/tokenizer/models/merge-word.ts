@@ -9,7 +9,7 @@ export interface Symbols {
 }
 
 /** Up to this many symbols, looking at all pairs again after each merge takes less time than queues. */
-const FEW = 256;
+export const FEW = 256;
 /** In place of a symbol that was joined to the one before it. */
 const GONE = -1;
 
@@ -35,8 +35,9 @@ function mergeShortWord(symbols: Symbols, merges: MergeTable): Symbols {
     }
     if (best === NO_MERGE) return symbols;
     ids[at] = merges.made(best);
-    ends[at] = ends[at + 1] as number;
-    for (const column of [ids, starts, ends]) column.splice(at + 1, 1);
+    ids.splice(at + 1, 1);
+    starts.splice(at + 1, 1);
+    ends.splice(at, 1);
     ranks.splice(at, 1);
     if (at > 0) ranks[at - 1] = rankAt(at - 1);
     if (at < ranks.length) ranks[at] = rankAt(at);
@@ -60,14 +61,12 @@ function mergeLongWord({ ids, starts, ends }: Symbols, merges: MergeTable): Symb
     return right < length ? merges.rank(symbols[left] as number, symbols[right] as number) : NO_MERGE;
   };
   const enqueue = (rank: number, left: number): void => {
-    if (rank === NO_MERGE) return;
-    let queue = queues.get(rank);
-    if (queue === undefined) {
-      queue = [];
-      queues.set(rank, queue);
+    const queue = queues.get(rank);
+    if (queue !== undefined) queue.push(left);
+    else if (rank !== NO_MERGE) {
+      queues.set(rank, [left]);
       ranks.push(rank);
     }
-    queue.push(left);
   };
   const join = (left: number, rank: number): void => {
     const right = next[left] as number;
@@ -83,8 +82,7 @@ function mergeLongWord({ ids, starts, ends }: Symbols, merges: MergeTable): Symb
     const queue = queues.get(rank) as number[];
     queues.delete(rank);
     if (queue.some((left, index) => left < (queue[index - 1] as number))) queue.sort((a, b) => a - b);
-    for (const first of queue) {
-      let left = first;
+    for (let left of queue) {
       let due = rankAt(left);
       if (due !== rank) continue;
       while (due <= rank) {

@@ -42,7 +42,8 @@ export class MergeTable {
     const idOf = (token: string, rank: number): number => {
       const id = ids[token];
       // What an object inherits is not a number.
-      return typeof id === "number" ? id : missing(rank, token);
+      if (typeof id === "number") return id;
+      throw problem(`model.merges[${rank}]`, describe(token), "a token of model.vocab");
     };
     let made = -1;
     for (let rank = 0; rank < written.length; rank++) {
@@ -51,11 +52,10 @@ export class MergeTable {
       const right = pair[1];
       const leftId = idOf(left, rank);
       const rightId = idOf(right, rank);
+      const rest = right.slice(prefixLength);
       // In most files a merge makes the token after that of the merge before, or the same.
-      if (isJoined(vocabulary.token(made + 1), left, right, prefixLength)) made++;
-      else if (!isJoined(vocabulary.token(made), left, right, prefixLength)) {
-        made = idOf(left + right.slice(prefixLength), rank);
-      }
+      if (isJoined(vocabulary.token(made + 1), left, rest)) made++;
+      else if (!isJoined(vocabulary.token(made), left, rest)) made = idOf(left + rest, rank);
       this.#lefts[rank] = leftId;
       this.#rights[rank] = rightId;
       this.#made[rank] = made;
@@ -89,14 +89,10 @@ export class MergeTable {
   }
 }
 
-/** Whether a token is made of two others, the second without its first `skip` code units. Joining them takes longer. */
-function isJoined(token: string | undefined, left: string, right: string, skip: number): boolean {
-  const length = left.length + Math.max(right.length - skip, 0);
-  return token?.length === length && standsAt(left, 0, token, 0) && standsAt(right, skip, token, left.length);
-}
-
-function missing(rank: number, token: string): never {
-  throw problem(`model.merges[${rank}]`, describe(token), "a token of model.vocab");
+/** Whether a token is two others one after the other; joining them takes longer. */
+function isJoined(token: string | undefined, left: string, right: string): boolean {
+  const length = left.length + right.length;
+  return token?.length === length && standsAt(left, token, 0) && standsAt(right, token, left.length);
 }
 
 function readMerge(merge: unknown, rank: number): MergePair {

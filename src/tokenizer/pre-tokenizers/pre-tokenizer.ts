@@ -1,11 +1,12 @@
 import type { AlignedText } from "../aligned-text";
+import type { Ranges } from "../scanners/scan";
 
 /** Splits text into the words that a model cuts into tokens, in three steps of which each may be left out. */
 export interface PreTokenizer {
   /** Rewrites all of the text. */
   prepare?: ((text: AlignedText) => AlignedText) | undefined;
   /** Start and end of the first stretch, of the second, and so on; what lies between is dropped. */
-  ranges?: ((text: string) => number[]) | undefined;
+  ranges?: ((text: string) => Ranges) | undefined;
   /** What becomes of a stretch, by itself: this can be remembered. */
   words?: ((stretch: AlignedText) => AlignedText[]) | undefined;
   /** Whether it makes a difference that something stands at the very start of the original text. */
@@ -54,7 +55,8 @@ function cutTwice(first: PreTokenizer["ranges"], second: PreTokenizer["ranges"])
     const result: number[] = [];
     for (let i = 0; i < outer.length; i += 2) {
       const from = outer[i] as number;
-      for (const bound of second(text.slice(from, outer[i + 1]))) result.push(from + bound);
+      const inner = second(text.slice(from, outer[i + 1]));
+      for (let bound = 0; bound < inner.length; bound++) result.push(from + (inner[bound] as number));
     }
     return result;
   };

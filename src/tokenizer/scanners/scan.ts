@@ -1,10 +1,13 @@
 import { characterClass, SPACE } from "../character-classes";
 
+/** Stretches of a text: start and end of the first, of the second, and so on. */
+export type Ranges = ArrayLike<number>;
+
 /**
- * The matches of a pattern: start and end of the first, of the second, and so on. Written by hand for the commonest
- * patterns, because a regular expression with Unicode properties takes longer than all the rest of encoding.
+ * The matches of a pattern. Written by hand for the commonest patterns, because a regular expression with Unicode
+ * properties takes longer than all the rest of encoding.
  */
-export type Scanner = (text: string) => number[];
+export type Scanner = (text: string) => Ranges;
 
 const APOSTROPHE = 0x27;
 const LINE_FEED = 0x0a;
@@ -12,14 +15,19 @@ const CARRIAGE_RETURN = 0x0d;
 export const BLANK = 0x20;
 
 /** @param wordEnd where the match that starts at an index ends; the index itself where none does */
-export function scan(text: string, wordEnd: (text: string, at: number) => number): number[] {
-  const ranges: number[] = [];
+export function scan(text: string, wordEnd: (text: string, at: number) => number): Ranges {
+  // Memory that is never written takes no room; to let a list grow takes as long as all the rest of scanning.
+  const ranges = new Int32Array(2 * text.length);
+  let count = 0;
   for (let at = 0; at < text.length; ) {
     const end = wordEnd(text, at);
-    if (end > at) ranges.push(at, end);
+    if (end > at) {
+      ranges[count++] = at;
+      ranges[count++] = end;
+    }
     at = end > at ? end : at + unitsAt(text, at);
   }
-  return ranges;
+  return ranges.subarray(0, count);
 }
 
 export function unitsAt(text: string, at: number): number {
