@@ -110,13 +110,12 @@ export class WordTokenizer {
   #placed(word: AlignedText, stretchStart: number): Pieces {
     const pieces = this.#model.tokenize(word.text);
     if (word.isUnchanged && word.start === stretchStart) return pieces;
-    const offsets = pieces.ids.map((_, i) => word.offsets(pieces.starts[i] as number, pieces.ends[i] as number));
-    return {
-      ids: pieces.ids,
-      starts: offsets.map(([start]) => start - stretchStart),
-      ends: offsets.map(([, end]) => end - stretchStart),
-      tokens: pieces.tokens,
-    };
+    const starts = pieces.starts.map((start) => word.startOf(start) - stretchStart);
+    // The end of a piece without text is its start.
+    const ends = pieces.ends.map((end, i) =>
+      end > (pieces.starts[i] as number) ? word.endOf(end - 1) - stretchStart : (starts[i] as number),
+    );
+    return { ...pieces, starts, ends };
   }
 
   #joined(words: readonly Pieces[]): Pieces {
