@@ -2,6 +2,7 @@ import { AlignedText } from "./aligned-text";
 import type { TokenColumns } from "./encoding";
 import type { Model, Pieces } from "./models";
 import type { PreTokenizer } from "./pre-tokenizers";
+import type { Ranges } from "./scanners/scan";
 import { WordCache } from "./word-cache";
 
 /** Longer words hardly come again. */
@@ -40,7 +41,7 @@ export class WordTokenizer {
     return (columns, word) => this.#appendRest(prepared, bounds, kept, columns, word);
   }
 
-  #appendIds(text: AlignedText, bounds: readonly number[], kept: Map<number, CutStretch>, ids: number[]): void {
+  #appendIds(text: AlignedText, bounds: Ranges, kept: Map<number, CutStretch>, ids: number[]): void {
     const { text: characters } = text;
     for (let i = 0; i < bounds.length; i += 2) {
       const { ids: own } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
@@ -51,7 +52,7 @@ export class WordTokenizer {
   /** Looks stretches up again: to keep a list of them would take half of the time of encoding. */
   #appendRest(
     text: AlignedText,
-    bounds: readonly number[],
+    bounds: Ranges,
     kept: Map<number, CutStretch>,
     columns: TokenColumns,
     word: number,
@@ -109,13 +110,12 @@ export class WordTokenizer {
   #placed(word: AlignedText, stretchStart: number): Pieces {
     const pieces = this.#model.tokenize(word.text);
     if (word.isUnchanged && word.start === stretchStart) return pieces;
-    const offsets = pieces.ids.map((_, i) => word.offsets(pieces.starts[i] as number, pieces.ends[i] as number));
-    return {
-      ids: pieces.ids,
-      starts: offsets.map(([start]) => start - stretchStart),
-      ends: offsets.map(([, end]) => end - stretchStart),
-      tokens: pieces.tokens,
-    };
+    const starts = pieces.starts.map((start) => word.startOf(start) - stretchStart);
+    // The end of a piece without text is its start.
+    const ends = pieces.ends.map((end, i) =>
+      end > (pieces.starts[i] as number) ? word.endOf(end - 1) - stretchStart : (starts[i] as number),
+    );
+    return { ...pieces, starts, ends };
   }
 
   #joined(words: readonly Pieces[]): Pieces {
