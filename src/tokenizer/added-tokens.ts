@@ -1,8 +1,9 @@
 import { AlignedText } from "./aligned-text";
+import { characterClass, WORD } from "./character-classes";
 import type { Fields } from "./fields";
 import type { Normalizer } from "./normalizers";
 import { Trie } from "./trie";
-import { previousCharacterStart, WHITE_SPACE, WORD_CHARACTER } from "./unicode";
+import { previousCharacterStart, WHITE_SPACE } from "./unicode";
 import type { Vocabulary } from "./vocabulary";
 
 /** A token that stands in the text as it is and is never cut: `<s>`, `[MASK]`, or a word added by hand. */
@@ -151,9 +152,12 @@ export class AddedTokens {
 }
 
 function standsAlone(text: string, from: number, to: number): boolean {
-  const before = from === 0 ? "" : text.slice(previousCharacterStart(text, from), from);
-  const after = to === text.length ? "" : String.fromCodePoint(text.codePointAt(to) as number);
-  return !WORD_CHARACTER.test(before) && !WORD_CHARACTER.test(after);
+  return !isWordAt(text, from === 0 ? text.length : previousCharacterStart(text, from)) && !isWordAt(text, to);
+}
+
+/** No character stands at the end. */
+function isWordAt(text: string, at: number): boolean {
+  return at < text.length && (characterClass(text.codePointAt(at) as number) & WORD) !== 0;
 }
 
 function spaceStart(text: string, end: number): number {
