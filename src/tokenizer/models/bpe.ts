@@ -1,4 +1,5 @@
 import type { Fields } from "../fields";
+import { utf8 } from "../unicode";
 import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
 import { mergeWord, type Symbols } from "./merge-word";
@@ -67,6 +68,7 @@ export class Bpe implements Model {
   #symbols(word: string): Symbols {
     const symbols: Symbols = { ids: [], starts: [], ends: [] };
     let unknownBefore = false;
+    let losesCharacters = false;
     let start = 0;
     for (const character of word) {
       const end = start + character.length;
@@ -82,10 +84,11 @@ export class Bpe implements Model {
           symbols.ends.push(end);
         }
       }
+      losesCharacters ||= ids.length === 0 && !unknown;
       unknownBefore = unknown;
       start = end;
     }
-    return symbols;
+    return losesCharacters ? closedUp(word, symbols) : symbols;
   }
 
   #idsOf(character: string, first: boolean, last: boolean): number[] {
@@ -111,4 +114,24 @@ export class Bpe implements Model {
       merges: this.#merges.pairs(),
     };
   }
+}
+
+/** The symbols of a word that lost others, placed as by the reference: as if they stood together at its start, in UTF-8. */
+function closedUp(word: string, { ids, starts, ends }: Symbols): Symbols {
+  /** The code unit at which the character of each byte begins. */
+  const units: number[] = [];
+  let unit = 0;
+  for (const character of word) {
+    units.push(...Array.from(utf8(character), () => unit));
+    unit += character.length;
+  }
+  let byte = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const symbol = word.slice(starts[i], ends[i]);
+    starts[i] = units[byte] as number;
+    byte += utf8(symbol).length;
+    const last = units[byte - 1] as number;
+    ends[i] = last + ((word.codePointAt(last) as number) > 0xffff ? 2 : 1);
+  }
+  return { ids, starts, ends };
 }

@@ -1,5 +1,5 @@
 import { AlignedText } from "../aligned-text";
-import { MARKS, UPPERCASE } from "../unicode";
+import { MARKS, UPPERCASE, WHITE_SPACE } from "../unicode";
 import { CONTROLS, NONSPACING_MARKS } from "../unicode-8";
 import { CharacterTable } from "./character-table";
 import { combiningOrder } from "./combining-class";
@@ -17,7 +17,8 @@ export interface BertNormalizerSettings {
 const CHINESE =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 
-const UNCLEAN = /* @__PURE__ */ new RegExp(`${CONTROLS.source}|(?! )\\p{White_Space}`, "gu");
+/** Some of these stay. */
+const UNCLEAN = /[\p{Cc}\p{Cf}\p{Co}\ufffd]|(?! )\p{White_Space}/gu;
 
 const decompose = /* @__PURE__ */ new UnicodeNormalizer("NFD");
 
@@ -60,5 +61,6 @@ function mayMove(text: string): boolean {
 
 function clean(character: string): string {
   if (character === "\t" || character === "\n" || character === "\r") return " ";
-  return CONTROLS.test(character) ? "" : " ";
+  if (CONTROLS.test(character)) return "";
+  return WHITE_SPACE.test(character) ? " " : character;
 }
