@@ -1,19 +1,19 @@
-import { WHITE_SPACE, WORD_CHARACTER } from "./unicode";
+import { WHITE_SPACE } from "./unicode";
+import { inUnicode16 } from "./unicode-16";
 
 /** Every character is a letter, a number, white space or something else. */
 export const LETTER = 1;
 export const NUMBER = 2;
 export const SPACE = 4;
 export const OTHER = 8;
-/** ASCII's signs and Unicode's punctuation, as BERT has it. */
-export const PUNCTUATION = 16;
+/** Punctuation and symbols. */
+export const SIGN = 16;
 /** What \w matches in Rust's regular expressions. */
 export const WORD = 32;
 export const UPPER = 64;
 export const LOWER = 128;
 /** Letters without case, and marks. */
 export const CASELESS = 256;
-export const SYMBOL = 512;
 
 /** The characters of each class, in the order of the bits. */
 const SETS = [
@@ -21,12 +21,11 @@ const SETS = [
   /^\p{N}$/u,
   WHITE_SPACE,
   /^[^\p{L}\p{N}\p{White_Space}]$/u,
-  /^[!-/:-@[-`{-~\p{P}]$/u,
-  WORD_CHARACTER,
+  /^[\p{P}\p{S}]$/u,
+  /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u,
   /^[\p{Lu}\p{Lt}]$/u,
   /^\p{Ll}$/u,
   /^[\p{Lm}\p{Lo}\p{M}]$/u,
-  /^\p{S}$/u,
 ];
 
 /** Of each code point that was asked for; 0 for others. Memory that was never written takes no room. */
@@ -38,7 +37,7 @@ export function characterClass(codePoint: number): number {
 }
 
 function classify(codePoint: number): number {
-  const character = String.fromCodePoint(codePoint);
+  const character = inUnicode16(String.fromCodePoint(codePoint));
   const found = SETS.reduce((bits, set, bit) => (set.test(character) ? bits | (1 << bit) : bits), 0);
   classes[codePoint] = found;
   return found;

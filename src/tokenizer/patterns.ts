@@ -1,6 +1,6 @@
 import type { AlignedText } from "./aligned-text";
-import { characterClass } from "./character-classes";
 import type { Ranges } from "./scanners/scan";
+import { inUnicode16 } from "./unicode-16";
 
 /** A stretch of text that a pattern did (`match`) or did not match. */
 interface Stretch {
@@ -16,19 +16,19 @@ export function regexPattern(source: RegExp): Pattern {
   const regex = new RegExp(source.source, [...new Set(`${source.flags}g`)].join(""));
   return (text) => {
     const ranges: number[] = [];
-    for (const match of text.matchAll(regex)) ranges.push(match.index, match.index + match[0].length);
+    for (const match of inUnicode16(text).matchAll(regex)) ranges.push(match.index, match.index + match[0].length);
     return ranges;
   };
 }
 
-/** Every character of one of the classes, by itself. */
-export function classPattern(classes: number): Pattern {
+/** Every character that belongs, by itself. */
+export function characterPattern(belongs: (codePoint: number) => boolean): Pattern {
   return (text) => {
     const ranges: number[] = [];
     for (let at = 0; at < text.length; ) {
       const codePoint = text.codePointAt(at) as number;
       const end = at + (codePoint > 0xffff ? 2 : 1);
-      if ((characterClass(codePoint) & classes) !== 0) ranges.push(at, end);
+      if (belongs(codePoint)) ranges.push(at, end);
       at = end;
     }
     return ranges;

@@ -21,7 +21,7 @@ export const POSIX_CLASSES: ReadonlyMap<string, string> = new Map([
   ["upper", "\\p{Uppercase}"],
   ["lower", "\\p{Lowercase}"],
   ["space", "\\p{White_Space}"],
-  ["punct", "\\p{P}"],
+  ["punct", "\\p{P}\\p{S}"],
 ]);
 
 /** The long s and the Kelvin sign fold to ASCII letters. */

@@ -1,7 +1,6 @@
 /** Character classes by Unicode property. JavaScript's own `\s`, `\w` and `\d` are ASCII or differ in a few characters. */
 export const WHITE_SPACE = /^\p{White_Space}$/u;
 export const MARK = /^\p{M}$/u;
-export const WORD_CHARACTER = /^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u;
 
 export const MARKS = /\p{M}/gu;
 export const UPPERCASE = /\p{Changes_When_Lowercased}/gu;

@@ -87,6 +87,7 @@ def encoded(tokenizer, text, pair=None, special=True, overflow=False):
     if overflow:
         case["overflow"] = [other.ids for other in encoding.overflowing]
         case["overflowWords"] = [other.word_ids for other in encoding.overflowing]
+        case["overflowTypes"] = [other.type_ids for other in encoding.overflowing]
     else:
         case["decoded"] = tokenizer.decode(encoding.ids)
         case["decodedWithSpecial"] = tokenizer.decode(encoding.ids, skip_special_tokens=False)
@@ -100,9 +101,12 @@ def cut_when_whole(tokenizer, text, pair):
     counted from where it stopped. Up to 0.22 it did not, its documentation says otherwise, and the project has it as a
     fault (https://github.com/huggingface/tokenizers/issues/2091). What cuts and puts together is the same in all versions.
     """
-    settings = tokenizer.truncation
+    settings, processor = tokenizer.truncation, tokenizer.post_processor
     tokenizer.no_truncation()
-    parts = [tokenizer.encode(part, add_special_tokens=False) for part in (text, pair) if part is not None]
+    tokenizer.post_processor = None
+    # The second one stands after an empty text, so that it has the type of a second one.
+    parts = [tokenizer.encode(text)] + ([] if pair is None else [tokenizer.encode("", pair)])
+    tokenizer.post_processor = processor
     tokenizer.enable_truncation(**settings)
     return tokenizer.post_process(*parts)
 
@@ -342,6 +346,13 @@ def truncation_fixtures():
                     pairs = [("hi", "a b c d e f g h i j k")] if strategy == "only_second" else [("a b c d e f g h i j k", "hi")]
                 cases += [encoded(tokenizer, text, pair, overflow=True) for text, pair in pairs]
                 fixtures.append({"name": f"{strategy}, {direction}, stride {stride}", "json": json.loads(tokenizer.to_str()), "cases": cases})
+    # A template gives its types to what is kept, not to what is cut off.
+    tokenizer = byte_bpe(["[CLS]", "[SEP]"], 300)
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.post_processor = processors.TemplateProcessing("[CLS] $A:2 [SEP]", "[CLS] $A:2 [SEP] $B:0 [SEP]:0", [("[CLS]", 0), ("[SEP]", 1)])
+    tokenizer.enable_truncation(12, stride=2)
+    cases = [encoded(tokenizer, TEXTS[5], pair, overflow=True) for pair in (None, "hi", TEXTS[6])]
+    fixtures.append({"name": "types of a template", "json": json.loads(tokenizer.to_str()), "cases": cases})
     return fixtures
 
 

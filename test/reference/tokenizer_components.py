@@ -49,7 +49,7 @@ def table_fixtures():
 
 def decoder_fixtures():
     source = random.Random(11)
-    words = ["<pad>", "|", "h", "e", "l", "o", "'", "s", " n't", " .", "a|b", "<pad>x", "<s>", "\U0001f600", " ", "do not", " 's"]
+    words = ["<pad>", "|", "h", "e", "l", "o", "'", "s", " n't", " .", "a|b", "<pad>x", "<s>", "\U0001f600", " ", "do not", " 's", "h##", "###", "##e##"]
     vocab = {word: i for i, word in enumerate(words)}
     sequences = [[i] for i in range(len(words))] + [[i, i, 0, i] for i in range(len(words))]
     sequences += [[source.randrange(len(words)) for _ in range(source.randrange(2, 20))] for _ in range(40)]
@@ -60,6 +60,7 @@ def decoder_fixtures():
         "CTC without cleanup": decoders.CTC(cleanup=False),
         "CTC with other signs": decoders.CTC(pad_token="|", word_delimiter_token="<pad>"),
         "CTC without signs": decoders.CTC(pad_token="", word_delimiter_token=""),
+        "BPEDecoder with a sign of two": decoders.BPEDecoder(suffix="##"),
         "CTC, then Replace": decoders.Sequence([decoders.CTC(), decoders.Replace("l", "L")]),
     }.items():
         tokenizer = Tokenizer(models.WordLevel(vocab, unk_token="<s>"))

@@ -3,7 +3,7 @@
 Run: python tokenizer_nasty.py
 """
 
-from tokenizer import Regex, byte_bpe, described, normalizers, pre_tokenizers, processors, seen_through_bytes, write
+from tokenizer import Regex, Tokenizer, byte_bpe, described, models, normalizers, pre_tokenizers, processors, seen_through_bytes, write
 
 TEXTS = [
     "\U0001d7d9\U0001d538",
@@ -28,6 +28,7 @@ def set_fixtures():
         "[\\W&&\\S]+",
         "[[:alpha:][0-9]]+",
         "[a[b[c[^\\w]]]]+",
+        "[[:punct:]]+",
     ]:
         split = pre_tokenizers.Split(Regex(pattern), "isolated")
         fixtures.append(described(pattern, seen_through_bytes(pre_tokenizer=split), TEXTS, without=("tokens", "types", "special", "decodedWithSpecial")))
@@ -48,5 +49,17 @@ def offset_fixtures():
     return fixtures
 
 
+def model_fixtures():
+    """What published models brought up."""
+    lossy = Tokenizer(models.BPE({token: i for i, token in enumerate("a b \u00e9 \u4e2d \U0001f600 ab".split())}, [("a", "b")]))
+    lost = described("characters that no token has are lost", lossy, ["ab", "xab", "a\u20acb\u00e9", "\u00e9\u0416\u4e2da", "\u20ac\U0001f600ab", "\U0001f601x\u00e9\u4e2d\U0001f600", "xyz"])
+    # The library divides the digits of a score by a power of ten: what it reads is not what it was given.
+    scores = [("<unk>", 0.0), ("-", -5.129043102264404), ("---", -12.130167007446289)]
+    read = Tokenizer.from_str(Tokenizer(models.Unigram(scores, 0)).to_str())
+    ties = described("scores are rounded twice", read, ["-" * length for length in (3, 4, 5, 15, 16, 17, 40)])
+    ties["json"]["model"]["vocab"] = [list(entry) for entry in scores]
+    return [lost, ties]
+
+
 if __name__ == "__main__":
-    write("nasty", set_fixtures() + offset_fixtures())
+    write("nasty", set_fixtures() + offset_fixtures() + model_fixtures())

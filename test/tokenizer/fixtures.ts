@@ -15,6 +15,7 @@ export interface EncodingCase {
   decodedWithSpecial?: string;
   overflow?: number[][];
   overflowWords?: (number | null)[][];
+  overflowTypes?: number[][];
 }
 
 export interface DecodingCase {

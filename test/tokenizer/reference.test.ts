@@ -32,11 +32,12 @@ describe("truncation equals the reference", () => {
   for (const { name, json, cases } of fixture<Fixture<EncodingCase>[]>("truncation")) {
     it(name, () => {
       const tokenizer = tokenizerFromJson(json);
-      for (const { overflow, overflowWords, ...expected } of cases) {
+      for (const { overflow, overflowWords, overflowTypes, ...expected } of cases) {
         const encoding = tokenizer.encode(expected.text, { pair: expected.pair, truncation: true });
         expectEncoding(encoding, expected);
         expect((encoding.overflow ?? []).map(({ ids }) => ids)).toEqual(overflow);
         expect((encoding.overflow ?? []).map(({ words }) => words)).toEqual(overflowWords);
+        expect((encoding.overflow ?? []).map(({ types }) => types)).toEqual(overflowTypes);
       }
     });
   }

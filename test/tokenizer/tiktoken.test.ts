@@ -64,6 +64,15 @@ it("a pattern of one's own", () => {
   expect(tokenizer.encode("12").words).toEqual([0, 1]);
 });
 
+it("a token without bytes, as Whisper's file has, is never found", () => {
+  const tokenizer = tokenizerFromTiktoken(`${ranks}\n= 900`, { pattern: "gpt2" });
+  expect(tokenizer.encode("the end").ids).toEqual(
+    tokenizerFromTiktoken(ranks, { pattern: "gpt2" }).encode("the end").ids,
+  );
+  expect(tokenizer.idToToken(900)).toBe("");
+  expect(tokenizer.decode([...tokenizer.encode("the").ids, 900])).toBe("the");
+});
+
 describe("ranks that lie", () => {
   const line = (content: string) => `${ranks}\n${content}\n`;
   const count = ranks.split("\n").length + 1;

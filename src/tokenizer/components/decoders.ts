@@ -25,6 +25,12 @@ export const bpeDecoder: TokenizerComponent = {
     const suffix = fields.string("suffix");
     return {
       decode: (tokens) => tokens.map((token, i) => token.replaceAll(suffix, i === tokens.length - 1 ? "" : " ")),
+      // A last token changes in its middle when another comes, unless the sign stands at its end alone.
+      unsettled: (tokens) => {
+        const last = tokens.at(-1) ?? "";
+        const at = last.indexOf(suffix);
+        return at >= 0 && at + suffix.length < last.length ? 1 : 0;
+      },
     };
   },
 };

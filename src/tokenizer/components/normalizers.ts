@@ -4,7 +4,8 @@ import { Charsmap } from "../normalizers/charsmap";
 import { nmtNormalizer } from "../normalizers/nmt";
 import { PrecompiledNormalizer } from "../normalizers/precompiled";
 import { UnicodeNormalizer } from "../normalizers/unicode-form";
-import { MARKS, UPPERCASE } from "../unicode";
+import { UPPERCASE } from "../unicode";
+import { MARKS } from "../unicode-8";
 import type { TokenizerComponent } from "./component";
 
 /** The normalizer `NFC`. */

@@ -1,7 +1,7 @@
-import { characterClass, NUMBER, OTHER, PUNCTUATION, SPACE, WORD } from "../character-classes";
+import { characterClass, NUMBER, OTHER, SPACE, WORD } from "../character-classes";
 import type { Fields } from "../fields";
 import {
-  classPattern,
+  characterPattern,
   literalPattern,
   type Pattern,
   runPattern,
@@ -10,6 +10,7 @@ import {
   splitRanges,
 } from "../patterns";
 import { bertPreTokenizer as wordsAndPunctuation } from "../pre-tokenizers/bert";
+import { bertClass, PUNCTUATING } from "../pre-tokenizers/bert-classes";
 import { fixedLength as piecesOfLength } from "../pre-tokenizers/fixed-length";
 import { cutting, type PreTokenizer } from "../pre-tokenizers/pre-tokenizer";
 import { unicodeScripts as piecesOfOneScript } from "../pre-tokenizers/unicode-scripts";
@@ -17,6 +18,17 @@ import { scanners } from "../scanners";
 import { codePointCount } from "../unicode";
 import type { TokenizerComponent } from "./component";
 import { readPattern } from "./pattern";
+
+function isSpace(codePoint: number): boolean {
+  return (characterClass(codePoint) & SPACE) !== 0;
+}
+
+/** Of this engine's Unicode: the reference asks its language, not its regular expressions. */
+function isNumber(codePoint: number): boolean {
+  return (
+    (characterClass(codePoint) & NUMBER) !== 0 || (codePoint > 0xffff && /\p{N}/u.test(String.fromCodePoint(codePoint)))
+  );
+}
 
 function splitting(pattern: Pattern, behavior: SplitBehavior, invert = false): PreTokenizer {
   return cutting((text) => splitRanges(text, pattern, behavior, invert));
@@ -59,13 +71,17 @@ export const whitespace: TokenizerComponent = {
 /** The pre-tokenizer `WhitespaceSplit`. */
 export const whitespaceSplit: TokenizerComponent = {
   type: "WhitespaceSplit",
-  pre_tokenizer: () => splitting(classPattern(SPACE), "Removed"),
+  pre_tokenizer: () => splitting(characterPattern(isSpace), "Removed"),
 };
 
 /** The pre-tokenizer `Punctuation`. */
 export const punctuation: TokenizerComponent = {
   type: "Punctuation",
-  pre_tokenizer: (fields) => splittingAs(fields, classPattern(PUNCTUATION)),
+  pre_tokenizer: (fields) =>
+    splittingAs(
+      fields,
+      characterPattern((codePoint) => bertClass(codePoint) === PUNCTUATING),
+    ),
 };
 
 /** The pre-tokenizer `CharDelimiterSplit`. */
@@ -95,5 +111,5 @@ export const fixedLength: TokenizerComponent = {
 export const digits: TokenizerComponent = {
   type: "Digits",
   pre_tokenizer: (fields) =>
-    splitting(classPattern(NUMBER), fields.boolean("individual_digits") ? "Isolated" : "Contiguous"),
+    splitting(characterPattern(isNumber), fields.boolean("individual_digits") ? "Isolated" : "Contiguous"),
 };

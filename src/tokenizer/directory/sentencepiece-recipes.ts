@@ -1,5 +1,6 @@
 import { FormatError } from "../../errors";
 import { describe, isCount } from "../fields";
+import { NEVER_WRITTEN } from "../models/unigram";
 import { base64 } from "../sentencepiece/json";
 import { mergesOf } from "../sentencepiece/merges";
 import { PIECE_TYPES, type SentencePieceFile } from "../sentencepiece/model-file";
@@ -134,7 +135,7 @@ export function xlmRobertaRecipe(file: SentencePieceFile, config: Config): Recip
 export function words(vocab: [string, number][], unk_id: number, prepend_scheme: "always" | "never") {
   const metaspace = { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: true };
   return {
-    model: { type: "Unigram", unk_id, vocab, byte_fallback: false },
+    model: { type: "Unigram", unk_id, vocab, byte_fallback: false, [NEVER_WRITTEN]: true },
     ids: idsOf(vocab.map(([token]) => token)),
     preTokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, metaspace] },
     decoder: metaspace,
@@ -145,7 +146,7 @@ export function words(vocab: [string, number][], unk_id: number, prepend_scheme:
 export function plainModel(file: SentencePieceFile, byte_fallback: boolean): Record<string, unknown> {
   if (file.modelType === "bpe") return bpe(file, file.roles.unk, byte_fallback);
   const vocab = file.pieces.map(({ piece, score }) => [piece, score]);
-  return { type: "Unigram", unk_id: file.unknownId, vocab, byte_fallback };
+  return { type: "Unigram", unk_id: file.unknownId, vocab, byte_fallback, [NEVER_WRITTEN]: true };
 }
 
 /** A file of no named family: its own normalization, and spaces as signs. */

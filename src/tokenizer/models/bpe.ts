@@ -1,4 +1,5 @@
 import type { Fields } from "../fields";
+import { utf8 } from "../unicode";
 import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
 import { FEW, mergeWord, type Symbols } from "./merge-word";
@@ -83,6 +84,7 @@ export class Bpe implements Model {
       symbols.ends[count++] = end;
     };
     let unknownBefore = false;
+    let losesCharacters = false;
     let start = 0;
     for (const character of word) {
       const end = start + character.length;
@@ -92,16 +94,37 @@ export class Bpe implements Model {
       const unknown = id === undefined && bytes === undefined && unk_token !== null;
       if (id !== undefined) add(id, start, end);
       else if (bytes !== undefined) for (const byte of bytes) add(byte, start, end);
-      else if (unknown && unknownBefore && fuse_unk) symbols.ends[count - 1] = end;
-      else if (unknown) add(unknownId(this.vocabulary, unk_token), start, end);
+      else if (!unknown) losesCharacters = true;
+      else if (unknownBefore && fuse_unk) symbols.ends[count - 1] = end;
+      else add(unknownId(this.vocabulary, unk_token), start, end);
       unknownBefore = unknown;
       start = end;
     }
     for (const column of [symbols.ids, symbols.starts, symbols.ends]) column.length = count;
-    return symbols;
+    return losesCharacters ? closedUp(word, symbols) : symbols;
   }
 
   toJson(): Record<string, unknown> {
     return { type: "BPE", ...this.#settings, vocab: this.vocabulary.toJson(), merges: this.#merges.pairs() };
   }
+}
+
+/** The symbols of a word that lost others, placed as by the reference: as if they stood together at its start, in UTF-8. */
+function closedUp(word: string, { ids, starts, ends }: Symbols): Symbols {
+  /** The code unit at which the character of each byte begins. */
+  const units: number[] = [];
+  let unit = 0;
+  for (const character of word) {
+    units.push(...Array.from(utf8(character), () => unit));
+    unit += character.length;
+  }
+  let byte = 0;
+  for (let i = 0; i < ids.length; i++) {
+    const symbol = word.slice(starts[i], ends[i]);
+    starts[i] = units[byte] as number;
+    byte += utf8(symbol).length;
+    const last = units[byte - 1] as number;
+    ends[i] = last + ((word.codePointAt(last) as number) > 0xffff ? 2 : 1);
+  }
+  return { ids, starts, ends };
 }

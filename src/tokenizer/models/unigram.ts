@@ -2,6 +2,7 @@ import type { NamedToken } from "../encoding";
 import { describe, type Fields, problem } from "../fields";
 import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
+import { readDecimal } from "./decimal";
 import { type Model, NO_PIECES, type Pieces } from "./model";
 import { TokenTrie } from "./token-trie";
 import { type UnigramCosts, viterbi } from "./viterbi";
@@ -14,7 +15,12 @@ export interface UnigramSettings {
   unknownId?: number | undefined;
   /** An unknown stretch becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
   byteFallback?: boolean;
+  /** What a score counts as; as it is if left out. */
+  scoreOf?: (score: number) => number;
 }
+
+/** Marks a model that was made here, so that its scores were never written as text. */
+export const NEVER_WRITTEN: unique symbol = Symbol("never written");
 
 /** How much less likely than the least likely token an unknown character is. */
 const UNKNOWN_PENALTY = 10;
@@ -28,24 +34,26 @@ const UNKNOWN_PENALTY = 10;
 export class Unigram implements Model {
   readonly vocabulary: Vocabulary;
   readonly #settings: UnigramSettings;
+  /** As the file has them. */
+  readonly #scores: Float64Array;
   readonly #costs: UnigramCosts;
 
   /** @throws FormatError if the unknown token is not in the vocabulary. */
   constructor(tokens: readonly ScoredToken[], settings: UnigramSettings = {}) {
-    const { unknownId } = settings;
+    const { unknownId, scoreOf = (score) => score } = settings;
     if (unknownId !== undefined && unknownId >= tokens.length) {
       throw problem("model.unk_id", describe(unknownId), `an id below the vocabulary's size, ${tokens.length}`);
     }
     this.vocabulary = new Vocabulary();
     this.#settings = settings;
+    this.#scores = Float64Array.from(tokens, ([, score]) => score);
     const trie = new TokenTrie();
-    const scores = new Float64Array(tokens.length);
+    const scores = this.#scores.map((score) => scoreOf(score));
     let lowest = Number.POSITIVE_INFINITY;
-    tokens.forEach(([token, score], id) => {
+    tokens.forEach(([token], id) => {
       this.vocabulary.set(token, id);
       trie.set(token, id);
-      scores[id] = score;
-      lowest = Math.min(lowest, score);
+      lowest = Math.min(lowest, scores[id] as number);
     });
     this.#costs = { trie, scores, unknownScore: lowest - UNKNOWN_PENALTY };
   }
@@ -63,6 +71,7 @@ export class Unigram implements Model {
     return new Unigram(tokens, {
       unknownId: fields.get("unk_id") == null ? undefined : fields.count("unk_id"),
       byteFallback: fields.get("byte_fallback") != null && fields.boolean("byte_fallback"),
+      ...(Object.hasOwn(fields.value, NEVER_WRITTEN) ? {} : { scoreOf: readDecimal }),
     });
   }
 
@@ -119,7 +128,7 @@ export class Unigram implements Model {
     return {
       type: "Unigram",
       unk_id: this.#settings.unknownId ?? null,
-      vocab: Array.from(this.#costs.scores, (score, id) => [this.vocabulary.token(id), score]),
+      vocab: Array.from(this.#scores, (score, id) => [this.vocabulary.token(id), score]),
       byte_fallback: this.#settings.byteFallback ?? false,
     };
   }

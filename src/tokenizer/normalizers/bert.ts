@@ -1,5 +1,6 @@
 import { AlignedText } from "../aligned-text";
-import { UPPERCASE } from "../unicode";
+import { MARKS, UPPERCASE, WHITE_SPACE } from "../unicode";
+import { CONTROLS, NONSPACING_MARKS } from "../unicode-8";
 import { CharacterTable } from "./character-table";
 import { combiningOrder } from "./combining-class";
 import type { Normalizer } from "./normalizer";
@@ -16,9 +17,7 @@ export interface BertNormalizerSettings {
 const CHINESE =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 
-const NONSPACING_MARKS = /\p{Mn}/gu;
-const OTHER_MARKS = /[\p{Mc}\p{Me}]/gu;
-const CONTROL = /[\p{Cc}\p{Cf}\p{Co}\ufffd]/u;
+/** Some of these stay. */
 const UNCLEAN = /[\p{Cc}\p{Cf}\p{Co}\ufffd]|(?! )\p{White_Space}/gu;
 
 const decompose = /* @__PURE__ */ new UnicodeNormalizer("NFD");
@@ -56,11 +55,12 @@ export class BertNormalizer implements Normalizer {
 
 /** Whether a text without nonspacing marks has others that normalization might put in another order. */
 function mayMove(text: string): boolean {
-  for (const [mark] of text.matchAll(OTHER_MARKS)) if (combiningOrder(mark) > 0) return true;
+  for (const [mark] of text.matchAll(MARKS)) if (combiningOrder(mark) > 0) return true;
   return false;
 }
 
 function clean(character: string): string {
   if (character === "\t" || character === "\n" || character === "\r") return " ";
-  return CONTROL.test(character) ? "" : " ";
+  if (CONTROLS.test(character)) return "";
+  return WHITE_SPACE.test(character) ? " " : character;
 }

@@ -1,4 +1,5 @@
 import { MARK } from "../unicode";
+import { isUnknown } from "./unicode-9";
 
 /** One mark of every canonical combining class, the lowest class first. */
 const REPRESENTATIVES = /* @__PURE__ */ Array.from(
@@ -18,7 +19,7 @@ const classes = new Map<string, number>();
  * @see https://www.unicode.org/versions/latest/core-spec/chapter-3/#G49537, Canonical Ordering Algorithm
  */
 export function combiningOrder(character: string): number {
-  if (!MARK.test(character)) return 0;
+  if (!MARK.test(character) || isUnknown(character)) return 0;
   const known = classes.get(character);
   if (known !== undefined) return known;
   let from = 0;

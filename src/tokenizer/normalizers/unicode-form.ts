@@ -2,6 +2,7 @@ import type { AlignedText } from "../aligned-text";
 import { align, type Change } from "./changes";
 import { combiningOrder } from "./combining-class";
 import type { Normalizer } from "./normalizer";
+import { normalized } from "./unicode-9";
 
 export type UnicodeForm = "NFC" | "NFD" | "NFKC" | "NFKD";
 
@@ -31,7 +32,7 @@ function decompose(text: string, form: "NFD" | "NFKD"): Change[] {
   const changes: Change[] = [];
   for (const character of text) {
     let change = 0;
-    for (const part of character.normalize(form)) {
+    for (const part of normalized(character, form)) {
       changes.push({ character: part, change });
       change = 1;
     }
@@ -73,11 +74,11 @@ function compose(parts: readonly Change[]): Change[] {
   const result: Change[] = [];
   const used = new Uint8Array(parts.length);
   let first = 0;
-  for (const character of textOf(parts).normalize("NFC")) {
+  for (const character of normalized(textOf(parts), "NFC")) {
     while (used[first]) first++;
     let change = 1;
     let at = first;
-    for (const part of character.normalize("NFD")) {
+    for (const part of normalized(character, "NFD")) {
       while (at < parts.length && (used[at] || parts[at]?.character !== part)) at++;
       used[at] = 1;
       change += (parts[at]?.change ?? 1) - 1;

@@ -1,4 +1,4 @@
-import { type EncodedPart, mapPart, type NamedToken, specialTokens, withType } from "../encoding";
+import { type EncodedPart, type NamedToken, specialTokens, withType } from "../encoding";
 import { describe, type Fields, isCount, problem } from "../fields";
 import type { PostProcessor } from "./post-processor";
 
@@ -38,7 +38,8 @@ export class TemplateProcessor implements PostProcessor {
       if ("tokens" in slot)
         return special ? [{ text: "", tokens: specialTokens(slot.tokens, slot.type), overflow: [] }] : [];
       const part = parts[slot.sequence] as EncodedPart;
-      return [mapPart(part, (tokens) => withType(tokens, slot.type))];
+      // What was cut off keeps the type it has without a template, as by the reference.
+      return [{ ...part, tokens: withType(part.tokens, slot.type) }];
     });
   }
 }

@@ -1,4 +1,4 @@
-import { characterClass, PUNCTUATION, SPACE } from "../character-classes";
+import { bertClass, PUNCTUATING, SPACING } from "./bert-classes";
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
 /** Words between white space, and every punctuation by itself. */
@@ -11,10 +11,10 @@ export const bertPreTokenizer: PreTokenizer = /* @__PURE__ */ cutting((text) => 
   for (let at = 0; at < text.length; ) {
     const codePoint = text.codePointAt(at) as number;
     const end = at + (codePoint > 0xffff ? 2 : 1);
-    const bits = characterClass(codePoint) & (SPACE | PUNCTUATION);
-    if (bits !== 0) {
+    const found = bertClass(codePoint);
+    if (found === SPACING || found === PUNCTUATING) {
       endWord(at);
-      if (bits === PUNCTUATION) ranges.push(at, end);
+      if (found === PUNCTUATING) ranges.push(at, end);
       wordStart = end;
     }
     at = end;

@@ -1,4 +1,4 @@
-import { CASELESS, LETTER, PUNCTUATION, SYMBOL } from "../character-classes";
+import { CASELESS, LETTER, SIGN } from "../character-classes";
 import { classAt, runEnd, type Scanner, scan, signEnd, signsOrSpaceEnd } from "./scan";
 
 /** DeepSeek V3 and R1, after numbers, and Chinese and Japanese, which regular expressions find as fast. */
@@ -9,16 +9,16 @@ export const scanDeepSeek: Scanner = (text) => scan(text, wordEnd);
 
 function wordEnd(text: string, at: number): number {
   const first = classAt(text, at);
-  if ((first & PUNCTUATION) !== 0 && text.charCodeAt(at) < 0x80) {
+  if ((first & SIGN) !== 0 && text.charCodeAt(at) < 0x80) {
     let end = at + 1;
     while (isLatin(text.charCodeAt(end))) end++;
     if (end > at + 1) return end;
   }
-  const from = signEnd(text, at, first, LETTER | PUNCTUATION | SYMBOL);
+  const from = signEnd(text, at, first, LETTER | SIGN);
   const end = runEnd(text, from, LETTER | CASELESS);
   if (end > from) return end;
   // A mark that is no sign before a word is a word.
-  return (first & CASELESS) !== 0 ? from : signsOrSpaceEnd(text, at, PUNCTUATION | SYMBOL);
+  return (first & CASELESS) !== 0 ? from : signsOrSpaceEnd(text, at, SIGN);
 }
 
 /** `[A-Za-z]` */

@@ -3,7 +3,9 @@ import { BYTE_CHARACTERS } from "../byte-alphabet";
 import { describe } from "../fields";
 import { ID_LIMIT } from "../vocabulary";
 
-const LINE = /^([A-Za-z0-9+/]+={0,2})[ \t]+(\d+)$/;
+/** The last token of Whisper has no bytes, which is written as a single sign of equality. */
+const NO_BYTES = "=";
+const LINE = /^(=|[A-Za-z0-9+/]+={0,2})[ \t]+(\d+)$/;
 
 /** The longest token of a published file has 128 bytes. */
 const LONGEST_LINE = 512;
@@ -48,6 +50,7 @@ export function readRanks(text: string, file: string): Map<string, number> {
 }
 
 function tokenOf(base64: string): string | undefined {
+  if (base64 === NO_BYTES) return "";
   try {
     return Array.from(atob(base64), (byte) => BYTE_CHARACTERS[byte.charCodeAt(0)]).join("");
   } catch {

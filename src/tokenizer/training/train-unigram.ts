@@ -1,5 +1,6 @@
 import { tokenizerFromJson } from "../from-json";
 import type { ScoredToken } from "../models";
+import { NEVER_WRITTEN } from "../models/unigram";
 import type { Tokenizer } from "../tokenizer";
 import { countWords } from "./count-words";
 import { learnPieces, lowestScore } from "./learn-pieces";
@@ -74,7 +75,13 @@ export function trainUnigram(texts: Iterable<string>, options: TrainUnigramOptio
     ...special.map((token): ScoredToken => [token, 0]),
     ...finalPieces(pieces, required, options.vocabSize - special.length),
   ];
-  const model = { type: "Unigram", unk_id: special.indexOf(unknownToken), vocab, byte_fallback: false };
+  const model = {
+    type: "Unigram",
+    unk_id: special.indexOf(unknownToken),
+    vocab,
+    byte_fallback: false,
+    [NEVER_WRITTEN]: true,
+  };
   return tokenizerFromJson({ added_tokens: special.map(addedTokenJson), ...components, model });
 }
 
