@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { holdKernels, kernelInfo, kernels, referenceKernels, useKernels } from "../../src/kernels";
 import { add, sum, tensor, valueAndGradients } from "../../src/tensor";
 
@@ -37,5 +37,29 @@ describe("useKernels", () => {
     expect(kernels()).toBe(before);
     expect(valueAndGradients([x], () => sum(x)).value.item()).toBe(3);
     expect(() => holdKernels(() => holdKernels(() => 1) + change().item())).toThrow("before or after");
+  });
+});
+
+class Forbidden {
+  constructor() {
+    throw new WebAssembly.CompileError("the policy of this page");
+  }
+}
+
+describe("the kernels of an engine", () => {
+  it.each([
+    ["has no WebAssembly", undefined],
+    ["has no SIMD", Object.create(WebAssembly, { validate: { value: () => false } })],
+    ["may not compile", Object.create(WebAssembly, { Module: { value: Forbidden } })],
+  ])("that %s are the reference", async (_, engine) => {
+    vi.stubGlobal("WebAssembly", engine);
+    vi.resetModules();
+    try {
+      const { kernelInfo, useThreads } = await import("../../src/kernels");
+      expect(kernelInfo()).toEqual({ name: "reference", simd: false, threads: 1 });
+      await expect(useThreads(2)).rejects.toThrow();
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });

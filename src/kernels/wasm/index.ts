@@ -4,7 +4,7 @@ import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
 import { Elementwise } from "./elementwise";
 import { Products } from "./matmul";
-import { bestFlavor, type Flavor } from "./module";
+import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
 import { Rows } from "./rows";
 import { Sums } from "./sums";
@@ -60,6 +60,16 @@ export function wasmKernels(flavor: Flavor): Kernels {
   };
 }
 
+/** A page's Content-Security-Policy may forbid it. */
+function compiles(flavor: Flavor): boolean {
+  try {
+    compiled(flavor);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 let strict: Kernels | undefined;
 
 /**
@@ -82,6 +92,6 @@ export function strictKernels(): Kernels {
 /** The fastest kernels that run here. */
 export function fastestKernels(): Kernels {
   const flavor = bestFlavor();
-  if (flavor === "strict") return strictKernels();
-  return flavor ? wasmKernels(flavor) : referenceKernels;
+  if (flavor === undefined || !compiles(flavor)) return referenceKernels;
+  return flavor === "strict" ? strictKernels() : wasmKernels(flavor);
 }
