@@ -19,6 +19,7 @@ type Result = Float32Array | { readonly [part: string]: Float32Array | undefined
 function* calls(kernels: Kernels): Generator<[name: string, result: Result]> {
   for (const name of Object.keys(unaries) as Unary[]) {
     yield [name, kernels.unary(name, x)];
+    yield [`${name} gated`, kernels.unary(name, x, g)];
     yield [`${name} gradient`, kernels.unaryGradient(name, x, g)];
   }
   const shape = [rows, size];

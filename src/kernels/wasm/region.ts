@@ -34,8 +34,7 @@ export class Region {
     const pages = Math.ceil((bytes + BASE) / PAGE);
     this.memory = memoryOf(pages);
     this.module = compiled(flavor);
-    this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } })
-      .exports as unknown as Assembly;
+    this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } }).exports as Assembly;
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
     this.bytes = pages * PAGE;
