@@ -16,7 +16,7 @@ from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_smal
 from sentencepiece import SentencePieceProcessor
 from tokenizers import ByteLevelBPETokenizer
 from tokenizers.processors import TemplateProcessing
-from transformers import AddedToken, AutoTokenizer, PreTrainedTokenizerFast, convert_slow_tokenizer
+from transformers import AddedToken, AutoTokenizer, CLIPTokenizer, PreTrainedTokenizerFast, convert_slow_tokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 FIXTURES = FOLDER.parent
@@ -94,6 +94,7 @@ def directories():
         {}, {"do_lower_case": False}, {"strip_accents": False}, {"tokenize_chinese_chars": False}, {"added_tokens_decoder": {"0": token("[PAD]"), "60": token("<|x|>", lstrip=True), "62": token("[word]", special=False, normalized=True)}}, {"bos_token": "<s>", "eos_token": "</s>"},
     ))  # fmt: skip
     yield from (("GPT-2, saved", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"pad_token": "<pad>"}, {"add_bos_token": True}))
+    yield "CLIP, saved", {"tokenizer.json": "directories/clip.json"}, {"tokenizer_class": "CLIPTokenizer"}
     yield from (("no family, saved", files, {"tokenizer_class": "PreTrainedTokenizerFast", **more}) for files in (saved, gpt2) for more in ({"do_lower_case": False, "add_prefix_space": True}, {"pad_token": "<pad>", "mask_token": "<mask>"}, {"add_bos_token": True, "bos_token": "<s>"}))
 
 
@@ -147,6 +148,15 @@ def converted(folder, config):
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, additional_special_tokens=more, **names)
 
 
+def save_clip(target):
+    """Writes the tokenizer.json of a CLIP that knows a few merges."""
+    alphabet = sorted(bytes_to_unicode().values())
+    merges = [tuple(merge.split()) for merge in ("t h", "th e</w>", "q u", "i c", "ic k</w>", "o x</w>", "\u00c3 \u00a9</w>")]
+    tokens = [*alphabet, *(letter + "</w>" for letter in alphabet), *("".join(merge) for merge in merges), "<|startoftext|>", "<|endoftext|>"]
+    tokenizer = CLIPTokenizer(vocab={token: id for id, token in enumerate(tokens)}, merges=merges)
+    tokenizer._tokenizer.save(str(OWN / target), pretty=False)
+
+
 def save(files, config, target):
     """Writes the tokenizer.json that transformers saves of older files."""
     with tempfile.TemporaryDirectory() as folder:
@@ -192,6 +202,7 @@ def main():
     (OWN / "marian-vocab.json").write_text(json.dumps({name: id for id, name in enumerate(dict.fromkeys(names))}) + "\n")
 
     save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
+    save_clip("clip.json")
     save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")
 
     result = []
