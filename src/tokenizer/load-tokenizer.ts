@@ -14,7 +14,7 @@ const CONFIG = "tokenizer_config.json";
 
 /**
  * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
- * without tokenizer.json is opened from its tokenizer.model (or spiece.model, sentencepiece.bpe.model, spm.model), its vocab.json
+ * without tokenizer.json is opened from its tokenizer.model (or spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json
  * and merges.txt, its vocab.txt, or Marian's source.spm, target.spm and vocab.json, as transformers does. A path or URL that ends in `.gguf` is that of one file, whose
  * own tokenizer is opened.
  *

@@ -7,7 +7,7 @@ export const ID_LIMIT = 2 ** 26;
  * Tokens and their ids, both ways. Ids need not be consecutive: some published files leave holes. A token that was set
  * with several ids is found by the last of them.
  *
- * The engine's Map finds ids: engines hash strings by a secret, so that nobody can make tokens that collide.
+ * The engine's Map finds ids: V8 hashes strings by a secret, so that no file can be made whose tokens collide.
  */
 export class Vocabulary {
   readonly #tokens: (string | undefined)[];

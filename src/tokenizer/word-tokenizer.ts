@@ -2,7 +2,6 @@ import { AlignedText } from "./aligned-text";
 import type { TokenColumns } from "./encoding";
 import type { Model, Pieces } from "./models";
 import type { PreTokenizer } from "./pre-tokenizers";
-import type { Ranges } from "./scanners/scan";
 import { WordCache } from "./word-cache";
 
 /** Longer words hardly come again. */
@@ -37,34 +36,22 @@ export class WordTokenizer {
     const prepared = this.#preTokenizer?.prepare?.(text) ?? text;
     const bounds = this.#preTokenizer?.ranges?.(prepared.text) ?? [0, prepared.length];
     const kept = new Map<number, CutStretch>();
-    this.#appendIds(prepared, bounds, kept, ids);
-    return (columns, word) => this.#appendRest(prepared, bounds, kept, columns, word);
-  }
-
-  #appendIds(text: AlignedText, bounds: Ranges, kept: Map<number, CutStretch>, ids: number[]): void {
-    const { text: characters } = text;
+    const stretchAt = (i: number): CutStretch =>
+      this.#stretch(prepared, prepared.text, bounds[i] as number, bounds[i + 1] as number, kept);
     for (let i = 0; i < bounds.length; i += 2) {
-      const { ids: own } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
+      const { ids: own } = stretchAt(i);
       for (let token = 0; token < own.length; token++) ids.push(own[token] as number);
     }
-  }
-
-  /** Looks stretches up again: to keep a list of them would take half of the time of encoding. */
-  #appendRest(
-    text: AlignedText,
-    bounds: Ranges,
-    kept: Map<number, CutStretch>,
-    columns: TokenColumns,
-    word: number,
-  ): number {
-    let number = word;
-    for (let i = 0; i < bounds.length; i += 2) {
-      const from = bounds[i] as number;
-      const stretch = this.#stretch(text, text.text, from, bounds[i + 1] as number, kept);
-      this.#append(text, from, stretch, columns, number);
-      number += stretch.wordCount;
-    }
-    return number;
+    // Looks stretches up again: to keep a list of them would take half of the time of encoding.
+    return (columns, word) => {
+      let number = word;
+      for (let i = 0; i < bounds.length; i += 2) {
+        const stretch = stretchAt(i);
+        this.#append(prepared, bounds[i] as number, stretch, columns, number);
+        number += stretch.wordCount;
+      }
+      return number;
+    };
   }
 
   #append(text: AlignedText, from: number, stretch: CutStretch, columns: TokenColumns, word: number): void {

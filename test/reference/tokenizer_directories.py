@@ -6,6 +6,7 @@ Run: python tokenizer_directories.py, after sentencepiece_models.py
 
 import base64
 import json
+import re
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +15,8 @@ import transformers
 from sentencepiece_models import FOLDER, SENTENCES, rules_of, trained, with_small_charsmap
 from sentencepiece import SentencePieceProcessor
 from tokenizers import ByteLevelBPETokenizer
-from transformers import AddedToken, AutoTokenizer, PreTrainedTokenizerFast, convert_slow_tokenizer
+from tokenizers.processors import TemplateProcessing
+from transformers import AddedToken, AutoTokenizer, CLIPTokenizer, PreTrainedTokenizerFast, convert_slow_tokenizer
 from transformers.convert_slow_tokenizer import bytes_to_unicode
 
 FIXTURES = FOLDER.parent
@@ -30,7 +32,7 @@ TEXTS = [
 ]  # fmt: skip
 
 
-MORE = {"ALBERT": ["in 12, 34, ``x'' x"], "Marian": [">>fra<< The quick fox", ">>deu<<Le caf\u00e9 ", ">>fra<<", "</s> <unk>the<pad>"]}
+MORE = {"ALBERT": ["in 12, 34, ``x'' x"], "mBART": ["de_DE the fox en_XX", "zh_CN"], "XGLM": ["<madeupword3> x"], "Pegasus": ["<mask_1> the <mask_2> x<unk_7>"], "Marian": [">>fra<< The quick fox", ">>deu<<Le caf\u00e9 ", ">>fra<<", "</s> <unk>the<pad>"]}
 
 
 def token(content, **flags):
@@ -72,10 +74,19 @@ def directories():
 
     yield from (("XLNet", {"spiece.model": "sentencepiece/unigram.model"}, {"tokenizer_class": "XLNetTokenizer", **more}) for more in ({}, {"do_lower_case": True}))
     yield from (("CamemBERT", xlmr, {"tokenizer_class": "CamembertTokenizer", **more}) for more in ({}, {"added_tokens_decoder": {"1": token("<pad>")}}))
+    barthez = {"sentencepiece.bpe.model": "directories/barthez.model"}
     albert, deberta = {"spiece.model": "directories/albert.model"}, {"spm.model": "directories/deberta.model"}
     yield from (("ALBERT", albert, {"tokenizer_class": "AlbertTokenizer", **more}) for more in ({}, {"do_lower_case": False}, {"keep_accents": True}))
     yield "BigBird", albert, {"tokenizer_class": "BigBirdTokenizer"}
     yield from (("DeBERTa", deberta, {"tokenizer_class": "DebertaV2Tokenizer", **more}) for more in ({}, {"do_lower_case": True, "split_by_punct": True}))
+
+    yield from (("BARThez", barthez, {"tokenizer_class": "BarthezTokenizer", **more}) for more in ({}, {"add_prefix_space": False}))
+    yield "XGLM", xlmr, {"tokenizer_class": "XGLMTokenizer"}
+    yield from (("mBART", xlmr, {"tokenizer_class": "MBartTokenizer", **more}) for more in ({}, {"src_lang": "de_DE", "tgt_lang": "fr_XX"}))
+    yield from (("mBART-50", xlmr, {"tokenizer_class": "MBart50Tokenizer", **more}) for more in ({}, {"src_lang": "sl_SI"}))
+    yield from (("Pegasus", {"spiece.model": "directories/pegasus.model"}, {"tokenizer_class": "PegasusTokenizer", **more}) for more in ({}, {"offset": 20}))
+    yield from (("RemBERT", {"sentencepiece.model": "directories/albert.model"}, {"tokenizer_class": "RemBertTokenizer", **more}) for more in ({}, {"keep_accents": False, "do_lower_case": True}))
+    yield "Reformer", {"spiece.model": "sentencepiece/bpe.model"}, {"tokenizer_class": "ReformerTokenizer"}
 
     # With a tokenizer.json, the configuration changes a part of it.
     saved, gpt2 = {"tokenizer.json": "directories/bert.json"}, {"tokenizer.json": "directories/gpt2.json"}
@@ -83,14 +94,23 @@ def directories():
         {}, {"do_lower_case": False}, {"strip_accents": False}, {"tokenize_chinese_chars": False}, {"added_tokens_decoder": {"0": token("[PAD]"), "60": token("<|x|>", lstrip=True), "62": token("[word]", special=False, normalized=True)}}, {"bos_token": "<s>", "eos_token": "</s>"},
     ))  # fmt: skip
     yield from (("GPT-2, saved", gpt2, {"tokenizer_class": "GPT2Tokenizer", **more}) for more in ({}, {"add_prefix_space": True}, {"pad_token": "<pad>"}, {"add_bos_token": True}))
+    yield "CLIP, saved", {"tokenizer.json": "directories/clip.json"}, {"tokenizer_class": "CLIPTokenizer"}
     yield from (("no family, saved", files, {"tokenizer_class": "PreTrainedTokenizerFast", **more}) for files in (saved, gpt2) for more in ({"do_lower_case": False, "add_prefix_space": True}, {"pad_token": "<pad>", "mask_token": "<mask>"}, {"add_bos_token": True, "bos_token": "<s>"}))
 
 
 BERT = {"bos_token": "[CLS]", "eos_token": "[SEP]", "sep_token": "[SEP]", "cls_token": "[CLS]"}
 MASK = {"mask_token": AddedToken("[MASK]", lstrip=True, normalized=False, special=True)}
+FAIRSEQ = {"bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>", "unk_token": "<unk>", "pad_token": "<pad>"}
+FAIRSEQ_MASK = {"mask_token": AddedToken("<mask>", lstrip=True, normalized=False, special=True)}
 CONVERTED = {
     "AlbertTokenizer": {**BERT, **MASK, "unk_token": "<unk>", "pad_token": "<pad>"},
     "BigBirdTokenizer": {**BERT, **MASK, "bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>"},
+    "BarthezTokenizer": {**FAIRSEQ, **FAIRSEQ_MASK},
+    "XGLMTokenizer": FAIRSEQ,
+    "MBartTokenizer": {**FAIRSEQ, **FAIRSEQ_MASK},
+    "MBart50Tokenizer": {**FAIRSEQ, **FAIRSEQ_MASK},
+    "PegasusTokenizer": {"eos_token": "</s>", "unk_token": "<unk>", "pad_token": "<pad>", "mask_token": "<mask_2>"},
+    "RemBertTokenizer": {**BERT, **MASK, "unk_token": "<unk>", "pad_token": "<pad>"},
     "DebertaV2Tokenizer": {**BERT, "mask_token": "[MASK]", "unk_token": "[UNK]", "pad_token": "[PAD]"},
 }
 
@@ -98,21 +118,43 @@ CONVERTED = {
 def converted(folder, config):
     """What the converters of these classes make, by which their published tokenizer.json were made.
 
-    AutoTokenizer of 5.18 does not read ALBERT's file, and forgets the normalization of the other two.
+    AutoTokenizer of 5.18 does not read the files of ALBERT and XGLM, and forgets normalization, template or unknown token
+    of the others.
     """
     name = config["tokenizer_class"]
     path = next(Path(folder).glob("*.model"))
     names = CONVERTED[name]
     pieces = SentencePieceProcessor(model_file=str(path))
-    ids = {pieces.id_to_piece(id): id for id in range(pieces.vocab_size())}
+    offset = config.get("offset", 103)
+    defaults = {"do_lower_case": name == "AlbertTokenizer", "keep_accents": name == "RemBertTokenizer", "split_by_punct": False}
+    pegasus = {"pad_token": "<pad>", "eos_token": "</s>", "mask_token_sent": "<mask_1>", "mask_token": "<mask_2>", "mask_token_id": 3, "eos_token_id": 1, "offset": offset}
+    slow = SimpleNamespace(vocab_file=str(path), **{**defaults, **(pegasus if name == "PegasusTokenizer" else {}), **config})
+    converter = getattr(convert_slow_tokenizer, name.replace("Tokenizer", "Converter"))(slow)
+    ids = {token: id for id, (token, _) in reversed(list(enumerate(converter.vocab(converter.proto))))}
     # The mask is added first, so that it takes the space before it even where it is a piece.
     for role in ("mask", "bos", "eos", "unk", "sep", "pad", "cls"):
-        ids.setdefault(str(names[f"{role}_token"]), len(ids))
-    defaults = {"do_lower_case": name == "AlbertTokenizer", "keep_accents": False, "split_by_punct": False}
-    slow = SimpleNamespace(vocab_file=str(path), convert_tokens_to_ids=ids.get, **{**defaults, **config})
-    tokenizer = getattr(convert_slow_tokenizer, name.replace("Tokenizer", "Converter"))(slow).converted()
-    tokenizer.add_special_tokens([names["mask_token"]])
-    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, **names)
+        if f"{role}_token" in names:
+            ids.setdefault(str(names[f"{role}_token"]), len(ids))
+    slow.convert_tokens_to_ids = ids.get
+    tokenizer = converter.converted()
+    tokenizer.add_special_tokens([names["mask_token"]] if "mask_token" in names else [])
+    more = [token for token in ids if re.fullmatch("[a-z]{2}_[A-Z]{2}|<madeupword[0-9]>|<unk_[0-9]+>|<mask_1>", token)]
+    if name.startswith("MBart"):
+        # The library sets this for the language that is asked for.
+        language = config.get("src_lang", "en_XX")
+        around = ("{} $A </s>", "{} $A $B </s>") if name == "MBart50Tokenizer" else ("$A </s> {}", "$A $B </s> {}")
+        single, pair = (template.format(language) for template in around)
+        tokenizer.post_processor = TemplateProcessing(single=single, pair=pair, special_tokens=[(language, ids[language]), ("</s>", ids["</s>"])])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, additional_special_tokens=more, **names)
+
+
+def save_clip(target):
+    """Writes the tokenizer.json of a CLIP that knows a few merges."""
+    alphabet = sorted(bytes_to_unicode().values())
+    merges = [tuple(merge.split()) for merge in ("t h", "th e</w>", "q u", "i c", "ic k</w>", "o x</w>", "\u00c3 \u00a9</w>")]
+    tokens = [*alphabet, *(letter + "</w>" for letter in alphabet), *("".join(merge) for merge in merges), "<|startoftext|>", "<|endoftext|>"]
+    tokenizer = CLIPTokenizer(vocab={token: id for id, token in enumerate(tokens)}, merges=merges)
+    tokenizer._tokenizer.save(str(OWN / target), pretty=False)
 
 
 def save(files, config, target):
@@ -140,6 +182,12 @@ def main():
     roles = dict(pad_id=0, pad_piece="[PAD]", bos_id=1, bos_piece="[CLS]", eos_id=2, eos_piece="[SEP]", unk_id=3, unk_piece="[UNK]")
     deberta = trained(dict(model_type="unigram", vocab_size=200, **roles))
     (OWN / "deberta.model").write_bytes(with_small_charsmap(deberta, rules_of(deberta)).SerializeToString())
+    # BARThez has <s>, <pad>, </s>, <unk> and <mask>, Pegasus <s>, </s> and <unk> as its first pieces.
+    roles = dict(bos_id=0, pad_id=1, eos_id=2, unk_id=3, control_symbols=["<mask>"])
+    barthez = trained(dict(model_type="unigram", vocab_size=200, **roles))
+    (OWN / "barthez.model").write_bytes(with_small_charsmap(barthez, rules_of(barthez)).SerializeToString())
+    pegasus = trained(dict(model_type="unigram", vocab_size=200, bos_id=0, eos_id=1, unk_id=2))
+    (OWN / "pegasus.model").write_bytes(with_small_charsmap(pegasus, rules_of(pegasus)).SerializeToString())
     (OWN / "vocab.txt").write_text("\n".join(dict.fromkeys(WORDS.split())) + "\n")
     gpt2 = ByteLevelBPETokenizer()
     gpt2.train_from_iterator(SENTENCES, vocab_size=330, special_tokens=["<|endoftext|>"], show_progress=False)
@@ -154,6 +202,7 @@ def main():
     (OWN / "marian-vocab.json").write_text(json.dumps({name: id for id, name in enumerate(dict.fromkeys(names))}) + "\n")
 
     save(["vocab.txt"], {"tokenizer_class": "BertTokenizer"}, "bert.json")
+    save_clip("clip.json")
     save(["vocab.json", "merges.txt"], {"tokenizer_class": "GPT2Tokenizer"}, "gpt2.json")
 
     result = []

@@ -86,7 +86,7 @@ describe("a directory that lies", () => {
   const llamaConfig = (settings: object) => config({ tokenizer_class: "LlamaTokenizer", ...settings });
   it.each<[string, Record<string, Uint8Array | string | undefined>, string | RegExp, string | undefined]>([
     ["nothing in it", {}, "source", "tokenizer.json"],
-    ["another class", config({ tokenizer_class: "PegasusTokenizer" }), /_config\.json$/, "tokenizer_class"],
+    ["another class", config({ tokenizer_class: "NllbTokenizer" }), /_config\.json$/, "tokenizer_class"],
     ["a prototype's field as class", config({ tokenizer_class: "constructor" }), /_config\.json$/, "tokenizer_class"],
     ["a flag as text", llamaConfig({ add_bos_token: "yes" }), "tokenizer_config.json", "add_bos_token"],
     ["a prefix as number", llamaConfig({ add_prefix_space: 1 }), "tokenizer_config.json", "add_prefix_space"],
@@ -114,6 +114,19 @@ describe("a directory that lies", () => {
       "tokenizer_config.json",
       "extra_ids",
     ],
+    [
+      "a language that is none",
+      config({ tokenizer_class: "MBartTokenizer", src_lang: "xx_XX" }),
+      /_config\.json$/,
+      "src_lang",
+    ],
+    [
+      "no room before the pieces",
+      config({ tokenizer_class: "PegasusTokenizer", offset: 3 }),
+      /_config\.json$/,
+      "offset",
+    ],
+    ["room without end", config({ tokenizer_class: "PegasusTokenizer", offset: 1e9 }), /_config\.json$/, "offset"],
     [
       "a model cut short",
       { "tokenizer.model": llama["tokenizer.model"].subarray(0, 50) },

@@ -4,9 +4,12 @@ import { flagOf } from "./recipe";
 
 type Json = Record<string, unknown>;
 
+/** More than any text has. */
+const MANY = 2 ** 30;
+
 /**
  * A tokenizer.json with what tokenizer_config.json changes in it: tokens that only the configuration names are added,
- * BERT's normalizer and GPT-2's space before the text follow the configuration's flags. Other components, and what is
+ * BERT's normalizer and GPT-2's space before the text follow the configuration's flags, CLIP's words are decoded apart. Other components, and what is
  * put around a text, are as tokenizer.json has them.
  *
  * @throws FormatError naming the field of tokenizer_config.json
@@ -39,5 +42,15 @@ function familyChanges(json: Json, config: Json): Json {
   if (family === "GPT2Tokenizer" && isRecord(preTokenizer) && preTokenizer.type === "ByteLevel") {
     return { pre_tokenizer: { ...preTokenizer, add_prefix_space: flagOf(config, "add_prefix_space") ?? false } };
   }
+  if (family === "CLIPTokenizer") return clipDecoder(json);
   return {};
+}
+
+/** CLIP's sign at the end of words becomes a space, though its tokenizer.json does not say so. */
+function clipDecoder({ model, decoder }: Json): Json {
+  const suffix = isRecord(model) ? model.end_of_word_suffix : undefined;
+  if (!isRecord(decoder) || decoder.type !== "ByteLevel" || typeof suffix !== "string" || suffix === "") return {};
+  const spaces = { type: "Replace", pattern: { String: suffix }, content: " " };
+  const ends = { type: "Strip", content: " ", start: MANY, stop: MANY };
+  return { decoder: { type: "Sequence", decoders: [decoder, spaces, ends] } };
 }

@@ -1,7 +1,18 @@
+import { FormatError } from "../../errors";
+import { describe, isCount } from "../fields";
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
+import { addedToken } from "./configured-tokens";
 import { flagOf, type IdOf, type Names, type Recipe, templateOf } from "./recipe";
-import { idsOf, ownTokens, plainModel, precompiled, words } from "./sentencepiece-recipes";
+import {
+  idsOf,
+  MOST_EXTRA_IDS,
+  ownTokens,
+  plainModel,
+  precompiled,
+  sentencePieceNormalizers,
+  words,
+} from "./sentencepiece-recipes";
 
 type Config = Record<string, unknown>;
 type Place = readonly [token: string, type: number];
@@ -13,15 +24,14 @@ const QUOTES = [
   { type: "Replace", pattern: { String: "``" }, content: '"' },
   { type: "Replace", pattern: { String: "''" }, content: '"' },
 ];
+const SPACES = { type: "Replace", pattern: { Regex: " {2,}" }, content: " " };
+/** By how much Pegasus moves the ids of its pieces where the configuration does not say. */
+const PEGASUS_OFFSET = 103;
 /** A piece of these was never meant for the comma after a digit to be part of. */
 const DIGIT_AND_COMMA = /\p{Nd},$/u;
 
-function replace(pattern: object, content: string): object {
-  return { type: "Replace", pattern, content };
-}
-
 /** What the families of encoders that have a SentencePiece file share. */
-function encoder(file: SentencePieceFile, config: Config, normalizers: (object | undefined)[]) {
+export function encoder(file: SentencePieceFile, config: Config, normalizers: (object | undefined)[]) {
   const prepend_scheme = (flagOf(config, "add_prefix_space") ?? true) ? "always" : "never";
   const metaspace = { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: true };
   return {
@@ -51,9 +61,8 @@ export function albertRecipe(file: SentencePieceFile, config: Config): Recipe {
   const pieces = file.pieces.map((piece) =>
     DIGIT_AND_COMMA.test(piece.piece) ? { ...piece, score: piece.score - 100 } : piece,
   );
-  const spaces = replace({ Regex: " {2,}" }, " ");
   return {
-    ...encoder({ ...file, pieces }, config, [...QUOTES, ...folded(config, true), precompiled(file), spaces]),
+    ...encoder({ ...file, pieces }, config, [...QUOTES, ...folded(config, true), precompiled(file), SPACES]),
     defaults: { ...BERT_NAMES, unk: "<unk>", pad: "<pad>" },
     maskTakesSpace: true,
     template: bertTemplate,
@@ -62,8 +71,7 @@ export function albertRecipe(file: SentencePieceFile, config: Config): Recipe {
 
 /** XLNet: its two tokens stand after the text. */
 export function xlnetRecipe(file: SentencePieceFile, config: Config): Recipe {
-  const spaces = replace({ Regex: " {2,}" }, " ");
-  const parts = encoder(file, config, [...QUOTES, ...folded(config, false), precompiled(file), spaces]);
+  const parts = encoder(file, config, [...QUOTES, ...folded(config, false), precompiled(file), SPACES]);
   return {
     ...parts,
     preTokenizer: { type: "Sequence", pretokenizers: [{ type: "WhitespaceSplit" }, parts.preTokenizer] },
@@ -76,12 +84,63 @@ export function xlnetRecipe(file: SentencePieceFile, config: Config): Recipe {
 
 /** BigBird. */
 export function bigBirdRecipe(file: SentencePieceFile, config: Config): Recipe {
-  const end = { type: "Strip", strip_left: false, strip_right: true };
   return {
-    ...encoder(file, config, [precompiled(file), end, replace({ Regex: " {2,}" }, SPACE_SIGN)]),
+    ...encoder(file, config, sentencePieceNormalizers(file)),
     defaults: { ...BERT_NAMES, bos: "<s>", eos: "</s>", unk: "<unk>", pad: "<pad>" },
     maskTakesSpace: true,
     template: bertTemplate,
+  };
+}
+
+/** RemBERT. */
+export function remBertRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const keeps = flagOf(config, "keep_accents") ?? true;
+  const steps = [...QUOTES, SPACES, ...folded({ ...config, keep_accents: keeps }, false), precompiled(file)];
+  return {
+    ...encoder(file, config, steps),
+    defaults: { ...BERT_NAMES, unk: "<unk>", pad: "<pad>" },
+    maskTakesSpace: true,
+    template: bertTemplate,
+  };
+}
+
+/** Reformer: nothing is put around a text. */
+export function reformerRecipe(file: SentencePieceFile, config: Config): Recipe {
+  return { ...encoder(file, config, [precompiled(file), SPACES]), defaults: { eos: "</s>", unk: "<unk>" } };
+}
+
+/** Pegasus: `offset` ids of its own before the pieces, and the end token after the text or texts. */
+export function pegasusRecipe(file: SentencePieceFile, config: Config): Recipe {
+  const offset = config.offset ?? PEGASUS_OFFSET;
+  if (!isCount(offset) || offset < 4 || offset > MOST_EXTRA_IDS) {
+    const expected = `an integer from 4 to ${MOST_EXTRA_IDS}`;
+    throw new FormatError({ file: "tokenizer_config.json", at: "offset", found: describe(offset), expected });
+  }
+  const unused = Array.from({ length: offset - 2 }, (_, index) => `<unk_${index + 2}>`);
+  const vocab = [
+    ...["<pad>", "</s>", "<mask_1>", "<mask_2>"].map((token): [string, number] => [token, 0]),
+    ...unused.map((token): [string, number] => [token, -100]),
+    ...file.pieces.slice(2).map(({ piece, score }): [string, number] => [piece, score]),
+  ];
+  const prepend = (flagOf(config, "add_prefix_space") ?? true) ? "always" : "never";
+  return {
+    ...words(vocab, file.unknownId + offset, prepend),
+    normalizer: { type: "Sequence", normalizers: sentencePieceNormalizers(file) },
+    defaults: { eos: "</s>", unk: "<unk>", pad: "<pad>", mask: "<mask_2>" },
+    own: [...ownTokens(file), ...["<mask_1>", ...unused].map((token) => addedToken(token))],
+    template: ({ eos = "</s>" }, idOf) =>
+      templateOf(
+        [
+          ["A", 0],
+          [eos, 0],
+        ],
+        [
+          ["A", 0],
+          ["B", 0],
+          [eos, 0],
+        ],
+        idOf,
+      ),
   };
 }
 
@@ -89,8 +148,7 @@ export function bigBirdRecipe(file: SentencePieceFile, config: Config): Recipe {
 export function debertaRecipe(file: SentencePieceFile, config: Config): Recipe {
   const lowercase = flagOf(config, "do_lower_case") === true ? { type: "Lowercase" } : undefined;
   const ends = { type: "Strip", strip_left: true, strip_right: true };
-  const spaces = replace({ Regex: " {2,}" }, " ");
-  const parts = encoder(file, config, [lowercase, ends, precompiled(file), spaces]);
+  const parts = encoder(file, config, [lowercase, ends, precompiled(file), SPACES]);
   const punctuation = flagOf(config, "split_by_punct") ? [{ type: "Punctuation", behavior: "Isolated" }] : [];
   return {
     ...parts,

@@ -4,7 +4,17 @@ import { describe, isRecord } from "../fields";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
 import { isRanks } from "../tiktoken/ranks";
 import { strictTextOfUtf8, textOfUtf8 } from "../unicode";
-import { albertRecipe, bigBirdRecipe, camembertRecipe, debertaRecipe, xlnetRecipe } from "./encoder-recipes";
+import {
+  albertRecipe,
+  bigBirdRecipe,
+  camembertRecipe,
+  debertaRecipe,
+  pegasusRecipe,
+  reformerRecipe,
+  remBertRecipe,
+  xlnetRecipe,
+} from "./encoder-recipes";
+import { barthezRecipe, mbart50Recipe, mbartRecipe, xglmRecipe } from "./fairseq-recipes";
 import { jsonOfRecipe, type Recipe } from "./recipe";
 import { gemmaRecipe, llamaRecipe, plainRecipe, t5Recipe, xlmRobertaRecipe } from "./sentencepiece-recipes";
 import { bertRecipe, gpt2Recipe, idsOfLines, ranksRecipe } from "./word-recipes";
@@ -12,7 +22,13 @@ import { bertRecipe, gpt2Recipe, idsOfLines, ranksRecipe } from "./word-recipes"
 type Config = Record<string, unknown>;
 type SentencePieceRecipe = (file: SentencePieceFile, config: Config) => Recipe;
 
-const SENTENCEPIECE_FILES = ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "spm.model"];
+const SENTENCEPIECE_FILES = [
+  "tokenizer.model",
+  "spiece.model",
+  "sentencepiece.bpe.model",
+  "spm.model",
+  "sentencepiece.model",
+];
 
 /** Families that read a SentencePiece file, by their class without `Fast`. */
 const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = /* @__PURE__ */ new Map([
@@ -25,6 +41,13 @@ const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = /* @__PURE__ */ 
   ["BigBirdTokenizer", bigBirdRecipe],
   ["DebertaV2Tokenizer", debertaRecipe],
   ["CamembertTokenizer", camembertRecipe],
+  ["RemBertTokenizer", remBertRecipe],
+  ["ReformerTokenizer", reformerRecipe],
+  ["PegasusTokenizer", pegasusRecipe],
+  ["BarthezTokenizer", barthezRecipe],
+  ["XGLMTokenizer", xglmRecipe],
+  ["MBartTokenizer", mbartRecipe],
+  ["MBart50Tokenizer", mbart50Recipe],
   ["PreTrainedTokenizer", plainRecipe],
   ["TokenizersBackend", plainRecipe],
 ]);
@@ -40,6 +63,11 @@ const CLASS_OF_MODEL: ReadonlyMap<unknown, string> = /* @__PURE__ */ new Map([
   ["big_bird", "BigBirdTokenizer"],
   ["deberta-v2", "DebertaV2Tokenizer"],
   ["camembert", "CamembertTokenizer"],
+  ["rembert", "RemBertTokenizer"],
+  ["reformer", "ReformerTokenizer"],
+  ["pegasus", "PegasusTokenizer"],
+  ["xglm", "XGLMTokenizer"],
+  ["mbart", "MBartTokenizer"],
 ]);
 
 /**

@@ -15,7 +15,7 @@ const SIGNS = { type: "Replace", pattern: { String: " " }, content: SPACE_SIGN }
 const BYTES = [SPACES, { type: "ByteFallback" }, { type: "Fuse" }];
 /** How many sentinels T5 has where the configuration does not say. */
 const EXTRA_IDS = 100;
-const MOST_EXTRA_IDS = 100_000;
+export const MOST_EXTRA_IDS = 100_000;
 
 /** Merges by id of what they make, then by the length of the left part: pieces are learned in the order of their ids. */
 function bpe(file: SentencePieceFile, unk_token: string | null, byte_fallback: boolean): Record<string, unknown> {
@@ -47,6 +47,14 @@ export function ownTokens(file: SentencePieceFile): Recipe["own"] {
 
 export function precompiled(file: SentencePieceFile): object | undefined {
   return file.charsmap.length === 0 ? undefined : { type: "Precompiled", precompiled_charsmap: base64(file.charsmap) };
+}
+
+/** What a file's own normalization amounts to where a family adds nothing. */
+export function sentencePieceNormalizers(file: SentencePieceFile): object[] {
+  const end = { type: "Strip", strip_left: false, strip_right: true };
+  const charsmap = precompiled(file);
+  const spaces = { type: "Replace", pattern: { Regex: " {2,}" }, content: SPACE_SIGN };
+  return charsmap === undefined ? [end, spaces] : [charsmap, end, spaces];
 }
 
 /** Llama: no space before text that follows an added token, unless `legacy`; none at all without `add_prefix_space`. */

@@ -34,7 +34,8 @@ export class MergeTable {
     prefixLength: number,
   ) {
     this.#vocabulary = vocabulary;
-    const written = merges.filter((merge) => !(typeof merge === "string" && merge.startsWith("#version")));
+    const isMerge = (merge: unknown): boolean => typeof merge !== "string" || !merge.startsWith("#version");
+    const written = merges.every(isMerge) ? merges : merges.filter(isMerge);
     this.#lefts = new Int32Array(written.length);
     this.#rights = new Int32Array(written.length);
     this.#made = new Int32Array(written.length);
