@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { kernelInfo, kernels, useThreads } from "../../src/kernels";
@@ -125,6 +127,18 @@ describe("useThreads", () => {
     await useThreads(2);
     expect(run()).toEqual(wanted);
   });
+
+  it("keeps no process alive", async () => {
+    const kernelsModule = new URL("../../src/kernels/index.ts", import.meta.url);
+    const program = `
+      const { kernelInfo, useThreads } = await import("${kernelsModule}");
+      await useThreads(3);
+      console.log(kernelInfo().threads);`;
+    const args = ["--import", "tsx", "--input-type=module", "--eval", program];
+    // Rejects if the process has to be killed.
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
+    expect(stdout).toBe("3\n");
+  }, 60_000);
 
   it("rejects when a worker does not start", async () => {
     const start = () => useThreads(3);
