@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
 import * as inNode from "./page";
-import { serve } from "./serve";
+import { isolation, policy, serve } from "./serve";
 
 type Used = Awaited<ReturnType<typeof inNode.use>>;
 declare const page: typeof inNode;
@@ -27,15 +27,15 @@ const models = "/examples/models";
 const expected = await inNode.use(fileURLToPath(new URL("../..", import.meta.url)) + models);
 const browser = await chromium.launch({ executablePath, args: ["--disable-background-networking", "--disable-quic"] });
 
-/** Runs a check in a page of its own, served with or without the headers; the page may report no error. */
-async function inPage(isolated: boolean, check: (tab: Page, address: string) => Promise<void>) {
-  const server = await serve({ isolated });
+/** Runs a check in a page of its own, served with these headers; the page may report no error. */
+async function inPage(headers: Record<string, string>, check: (tab: Page, address: string) => Promise<void>) {
+  const server = await serve(headers);
   const tab = await browser.newPage();
   const complaints: string[] = [];
   tab.on("pageerror", (error) => complaints.push(error.message));
   try {
     await tab.goto(server.address);
-    await tab.waitForFunction("globalThis.page !== undefined");
+    await tab.waitForFunction(() => "page" in globalThis);
     await check(tab, server.address + models);
     assert.deepEqual(complaints, []);
   } finally {
@@ -44,8 +44,8 @@ async function inPage(isolated: boolean, check: (tab: Page, address: string) => 
   }
 }
 
-function expectSame(used: Used) {
-  assert.ok(used.kernels.name.startsWith("wasm"), `the kernels are ${used.kernels.name}`);
+function expectSame(used: Used, kernels = "wasm") {
+  assert.ok(used.kernels.name.startsWith(kernels), `the kernels are ${used.kernels.name}`);
   assert.deepEqual([used.text, used.small], [expected.text, expected.small]);
   assert.equal(used.hidden.length, expected.hidden.length);
   const difference = Math.max(...used.hidden.map((x, i) => Math.abs(x - expected.hidden[i]!)));
@@ -53,7 +53,7 @@ function expectSame(used: Used) {
 }
 
 try {
-  await inPage(true, async (tab, address) => {
+  await inPage(isolation, async (tab, address) => {
     const alone = await tab.evaluate((from) => page.use(from), address);
     expectSame(alone);
     const shared = await tab.evaluate((from) => page.useWithThreads(from, 2), address);
@@ -63,7 +63,7 @@ try {
     expectSame(shared);
     console.log(`${browser.version()}: ${shared.kernels.name}, 1 and 2 threads, as in Node.`);
   });
-  await inPage(false, async (tab, address) => {
+  await inPage({}, async (tab, address) => {
     expectSame(await tab.evaluate((from) => page.use(from), address));
     const message = await tab.evaluate((from) => page.useWithThreads(from, 2), address);
     assert.match(
@@ -71,6 +71,10 @@ try {
       /Cross-Origin-Opener-Policy: same-origin.*Cross-Origin-Embedder-Policy: require-corp/,
     );
     console.log("Without the headers: one thread, as in Node, and an error that names them.");
+  });
+  await inPage(policy, async (tab, address) => {
+    expectSame(await tab.evaluate((from) => page.use(from), address), "reference");
+    console.log("Under a policy that forbids WebAssembly: the reference kernels, as in Node.");
   });
 } finally {
   await browser.close();

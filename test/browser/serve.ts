@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".json": "application/json" };
 
 /** What lets a page share memory among threads. */
-const isolation = {
+export const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
@@ -20,8 +20,11 @@ const html = `<!doctype html>
 </script>
 <script type="module">import * as page from "/page.js"; globalThis.page = page;</script>`;
 
-/** A server of the built package, the demo's models and the page that uses them. */
-export async function serve({ isolated }: { isolated: boolean }): Promise<{ address: string; close(): void }> {
+/** What keeps a page from compiling WebAssembly. */
+export const policy = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };
+
+/** A server of the built package, the demo's models and the page that uses them, with more headers. */
+export async function serve(more: Record<string, string>): Promise<{ address: string; close(): void }> {
   const entry = fileURLToPath(new URL("./page.ts", import.meta.url));
   const { outputFiles } = await build({
     ...{ entryPoints: [entry], format: "esm", bundle: true, write: false },
@@ -32,7 +35,7 @@ export async function serve({ isolated }: { isolated: boolean }): Promise<{ addr
     const headers = { "Content-Type": types[extname(url) || ".html"] ?? "application/octet-stream" };
     try {
       const body = made[url] ?? (await readFile(join(root, normalize(url))));
-      response.writeHead(200, { ...headers, ...(isolated ? isolation : {}) }).end(body);
+      response.writeHead(200, { ...headers, ...more }).end(body);
     } catch {
       response.writeHead(404).end();
     }
