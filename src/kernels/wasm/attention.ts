@@ -66,7 +66,7 @@ export class Attentions {
       const keys = Math.min(spec.keys, 2 * (spec.window ?? spec.keys));
       const work = (spec.queries * keys * spec.heads * (spec.headDim + spec.valueDim) * 2) / spec.keyValueHeads;
       call.run([...call.operands, ...addresses, ...results, call.sizes], units, work, unitsTogether(spec));
-      const [qAt, kAt, vAt] = results as [number, number, number];
+      const [qAt = 0, kAt = 0, vAt = 0] = results;
       const bias = spec.bias && region.get(call.biasGradient, biasSize);
       return { q: region.get(qAt, q.length), k: region.get(kAt, k.length), v: region.get(vAt, v.length), bias };
     });

@@ -32,13 +32,12 @@ export class Region {
   /** @throws RangeError if so much memory cannot be had */
   constructor(flavor: Flavor, bytes: number) {
     const pages = Math.ceil((bytes + BASE) / PAGE);
-    this.memory = memoryOf(pages);
+    ({ memory: this.memory, ballast: this.ballast } = memoryOf(pages));
     this.module = compiled(flavor);
     this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } }).exports as Assembly;
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
     this.bytes = pages * PAGE;
-    this.ballast = new ArrayBuffer(canShare() ? Math.min(this.bytes, BALLAST) : 0);
     this.#end = this.bytes;
   }
 
@@ -101,10 +100,12 @@ export class Region {
 
 export const align = (bytes: number): number => Math.ceil(bytes / 16) * 16;
 
-function memoryOf(pages: number): WebAssembly.Memory {
+function memoryOf(pages: number): Pick<Region, "memory" | "ballast"> {
+  const shared = canShare();
   if (pages <= LARGEST / PAGE)
     try {
-      return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: canShare() });
+      const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+      return { memory, ballast: new ArrayBuffer(shared ? Math.min(pages * PAGE, BALLAST) : 0) };
     } catch {
       // Said below, with how much was wanted.
     }
