@@ -4,18 +4,19 @@ const CHANGED =
 
 const EACH_CHANGED = /* @__PURE__ */ new RegExp(CHANGED, "gu");
 
-const SMALL_LETTER = "\u0250";
-/** These two never become characters. */
-const NO_CHARACTER = "\uffff";
-const NO_CHARACTER_OF_TWO_UNITS = "\u{1ffff}";
-
 /**
  * A text of the same length in which every character has the properties of Unicode 16, which the reference's regular
- * expressions go by. This engine may have later ones.
+ * expressions go by. This engine may have later ones. What stands for a character is near it, so that ranges that hold
+ * the one hold the other.
  */
 export function inUnicode16(text: string): string {
   return text.replace(EACH_CHANGED, (character) => {
-    if (character === "\u0295") return SMALL_LETTER;
-    return character.length === 1 ? NO_CHARACTER : NO_CHARACTER_OF_TWO_UNITS;
+    let near = (character.codePointAt(0) as number) + 1;
+    if (character !== "\u0295") while (isAssigned(near)) near++;
+    return String.fromCodePoint(near);
   });
+}
+
+function isAssigned(codePoint: number): boolean {
+  return /\p{Assigned}/u.test(String.fromCodePoint(codePoint));
 }
