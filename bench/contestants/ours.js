@@ -1,4 +1,4 @@
-import { attention as fused, matmul as product, tensor } from "../../dist/tensor.js";
+import { attention as fused, linear, Parameter, tensor, transpose } from "../../dist/tensor.js";
 import { buildModel } from "../models/build.js";
 import { noise, tokens } from "../random.js";
 import { withKernels } from "./with-kernels.js";
@@ -8,10 +8,12 @@ export { trainingStep } from "./ours-training.js";
 
 export const matmul = withKernels(({ m, k, n }) => {
   const x = tensor(noise(m * k), [m, k]);
-  const w = tensor(noise(k * n, 2), [k, n]);
+  const w = transpose(tensor(noise(k * n, 2), [k, n]));
+  const weight = new Parameter([n, k]);
+  weight.assign(w.data);
   let y;
   const repeat = async () => {
-    y = product(x, w);
+    y = linear(x, weight);
     await y.read();
   };
   return { repeat, check: async () => (await y.read()).slice(0, 8) };

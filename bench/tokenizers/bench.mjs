@@ -1,4 +1,5 @@
-// Times src/tokenizer against other libraries; prints a Markdown table. By hand: see README.md beside this file.
+// Times src/tokenizer against other libraries; prints Markdown tables. By hand: see README.md beside this file.
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { gpt2File, ranksFile } from "./files.mjs";
 import { nativeTimer } from "./native.mjs";
+import { sectionWriter } from "./section.mjs";
 import { english, mixedScript } from "./texts.mjs";
 import { interleaved, row } from "./timing.mjs";
 
@@ -13,6 +15,12 @@ const data = pathToFileURL(process.env.TOKENIZER_DATA ?? fileURLToPath(new URL("
 const peers = createRequire(process.env.TOKENIZER_PEERS ?? import.meta.url);
 const build = process.env.TOKENIZER_BUILD ?? fileURLToPath(new URL("../../dist/tokenizer.js", import.meta.url));
 const rounds = Number(process.env.ROUNDS ?? 7);
+const write = process.argv[2] === "--write" ? sectionWriter(process.argv[3]) : undefined;
+const lines = [];
+const print = (line) => {
+  lines.push(line);
+  console.log(line);
+};
 
 const { tokenizerFromJson } = await import(pathToFileURL(build).href);
 const { Tokenizer: HuggingFace } = peers("@huggingface/tokenizers");
@@ -31,8 +39,8 @@ const kinds = {
 };
 const chosen = process.env.ONLY?.split(",");
 
-console.log("| work | this library, MB/s | gpt-tokenizer | @huggingface/tokenizers | Python tokenizers, one thread |");
-console.log("|---|---|---|---|---|");
+print("| work | this library, MB/s | gpt-tokenizer | @huggingface/tokenizers | Python tokenizers, one thread |");
+print("|---|---|---|---|---|");
 for (const [kind, [json, gpt]] of Object.entries(kinds)) {
   if (chosen && !chosen.includes(kind)) continue;
   const path = join(directory, "tokenizer.json");
@@ -49,11 +57,11 @@ for (const [kind, [json, gpt]] of Object.entries(kinds)) {
       huggingFace: () => theirs.encode(text).ids.length,
       native: native && (() => native.time("encode", file, textFile)),
     };
-    console.log(row(`${kind}, ${name}`, text.length, await interleaved(contestants, rounds)));
+    print(row(`${kind}, ${name}`, text.length, await interleaved(contestants, rounds)));
   }
 }
 
-console.log("\n| work | 1 KB | 10 KB | 100 KB | 1 MB | 10 MB |\n|---|---|---|---|---|---|");
+print("\n| work | 1 KB | 10 KB | 100 KB | 1 MB | 10 MB |\n|---|---|---|---|---|---|");
 const sizes = [1e3, 1e4, 1e5, 1e6, 1e7];
 for (const [kind, [json]] of Object.entries(kinds)) {
   if (chosen && !chosen.includes(kind)) continue;
@@ -73,15 +81,23 @@ for (const [kind, [json]] of Object.entries(kinds)) {
       const { ours: times } = await interleaved({ ours: encode }, size > 1e6 ? 3 : rounds);
       cells.push(`${((times.median / size / repetitions) * 1e9).toFixed(0)} ns`);
     }
-    console.log(`| ${kind}, ${name}: a character | ${cells.join(" | ")} |`);
+    print(`| ${kind}, ${name}: a character | ${cells.join(" | ")} |`);
   }
 }
 
 const large = ranksFile(ranks("o200k_base"), 128_000);
 const loads = { parse: () => JSON.parse(large), ours: () => tokenizerFromJson(large) };
 const { parse, ours } = await interleaved(loads, rounds);
-console.log(
-  `\nLoading 128,000 tokens (${(large.length / 1e6).toFixed(1)} MB): ${(ours.median * 1e3).toFixed(0)} ms, ` +
+print(
+  `\nLoading 128,000 tokens (${(Buffer.byteLength(large) / 1e6).toFixed(1)} MB): ${(ours.median * 1e3).toFixed(0)} ms, ` +
     `${(ours.median / parse.median).toFixed(2)} × JSON.parse (${(parse.median * 1e3).toFixed(0)} ms).`,
 );
+
+const largeFile = join(directory, "large.json");
+writeFileSync(largeFile, large);
+const memory = fileURLToPath(new URL("memory.mjs", import.meta.url));
+const held = Number(execFileSync(process.execPath, ["--expose-gc", memory, build, largeFile]));
+const bytes = Buffer.byteLength(large);
+print(`Loaded, they hold ${(held / 1e6).toFixed(1)} MB, ${(held / bytes).toFixed(2)} × the file.`);
 native?.close();
+write?.(lines.join("\n"));

@@ -101,7 +101,7 @@ export class MultiHeadAttention extends Module {
     const context = explicit ? attend(this.#weights(q, k, options, pass), v) : attention(q, k, v, options);
     const [batch, seq] = x.shape;
     const joined = reshape(tap(pass, this, "context", context), [batch, seq, this.heads * this.headDim]);
-    return tap(pass, this, "output", this.output.forward(joined) as Tensor<Sequence>);
+    return tap(pass, this, "output", this.output.forward(joined));
   }
 
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim] */

@@ -1,5 +1,5 @@
 import { kernels } from "../kernels";
-import { type HeadShape, isRecording, ShapeError, slice, type Tensor, zeros } from "../tensor";
+import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
 import type { Module } from "./module";
 
 /** Keys and values as attention takes them: `keys` of their positions count. */
@@ -66,7 +66,7 @@ export class KeyValueCache {
   #room(part: Tensor<HeadShape>, held: Tensor<HeadShape> | undefined, needed: number): Tensor<HeadShape> {
     const [batch, , heads, dim] = part.shape;
     const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
-    const room = zeros<HeadShape>([batch, size, heads, dim]);
+    const room = new Tensor<HeadShape>([batch, size, heads, dim], kernels().reserve(batch * size * heads * dim));
     if (held !== undefined && this.#length > 0) place(room, 0, slice(held, { axis: 1, end: this.#length }));
     return room;
   }

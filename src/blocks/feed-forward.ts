@@ -1,4 +1,4 @@
-import { dropout, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
+import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
 import { expectRate, expectSize } from "./checks";
 import { Linear } from "./linear";
 import { Module } from "./module";
@@ -70,9 +70,15 @@ export class FeedForward extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     const activate = activationOf(this.activation);
     const up = this.up.forward(x);
-    const inner = this.gate ? multiply(activate(this.gate.forward(x)), up) : activate(up); // [batch, seq, dFeedForward]
+    const gate = this.gate?.forward(x);
+    const inner = gate ? this.#gated(gate, up) : activate(up); // [batch, seq, dFeedForward]
     const hidden = tap(pass, this, "hidden", inner);
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
     return tap(pass, this, "output", this.down.forward(kept) as Tensor<Sequence>);
+  }
+
+  #gated(gate: Tensor, up: Tensor): Tensor {
+    const { activation } = this;
+    return typeof activation === "string" ? gated(gate, up, { activation }) : multiply(activation(gate), up);
   }
 }

@@ -1,4 +1,5 @@
-import { type Initial, initials, linear, Parameter, ShapeError, type Tensor } from "../tensor";
+import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
+import type { LinearShape } from "../tensor/shape-types";
 import { expectSize } from "./checks";
 import { Module } from "./module";
 
@@ -30,6 +31,7 @@ export class Linear extends Module {
     this.bias = (config.bias ?? true) ? new Parameter([outFeatures], initials.zeros()) : undefined;
   }
 
+  forward<S extends Shape>(x: Tensor<S>): Tensor<LinearShape<S, readonly [number, number]>>;
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }

@@ -92,7 +92,7 @@ export class Pooler extends Module {
   forward(hidden: Tensor<Sequence>): Tensor<readonly [batch: number, dModel: number]> {
     const [batch, , dModel] = hidden.shape;
     const first = reshape(slice(hidden, { axis: 1, end: 1 }), [batch, dModel]);
-    return tanh(this.dense.forward(first)) as Tensor<readonly [number, number]>;
+    return tanh(this.dense.forward(first));
   }
 }
 

@@ -1,16 +1,9 @@
 import { BLOCK, type QuantizedFormat } from "../kernels";
 import type { Parameter } from "../tensor";
+import { expectFormat } from "../tensor/parameter";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
 import type { Module } from "./module";
-
-const formats: readonly string[] = ["q8", "q4"] satisfies QuantizedFormat[];
-
-/** @throws RangeError unless it names a format */
-export function expectFormat(operation: string, format: unknown): asserts format is QuantizedFormat {
-  if (typeof format !== "string" || !formats.includes(format))
-    throw new RangeError(`${operation}: weights can be ${formats.join(" or ")}, not ${String(format)}`);
-}
 
 /** The matrices that `quantize` changes: of linear layers and embeddings, with rows of whole blocks of 32. */
 export function quantizable(model: Module): Parameter[] {

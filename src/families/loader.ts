@@ -1,8 +1,8 @@
-import { expectFormat } from "../blocks/quantize";
 import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
+import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";

@@ -1,5 +1,5 @@
-import { KeyValueCache, type Pass, type Sequence } from "../blocks";
-import { slice, type Tensor } from "../tensor";
+import { KeyValueCache, type Pass } from "../blocks";
+import { slice } from "../tensor";
 import type { Start } from "./prompt";
 
 /** Runs a decoder step by step, over all rows of a batch at once. */
@@ -24,7 +24,7 @@ export class Stepper {
   async scores(): Promise<Float32Array[]> {
     const { decoder } = this.#start;
     const hidden = decoder.hidden(this.#pending, this.#pass());
-    const last = slice(hidden, { axis: 1, start: -1 }) as Tensor<Sequence>; // [batch, 1, dModel]
+    const last = slice(hidden, { axis: 1, start: -1 }); // [batch, 1, dModel]
     const logits = await decoder.head.forward(last).read();
     const vocabSize = logits.length / hidden.shape[0];
     return this.#pending.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));

@@ -8,11 +8,12 @@ let held = false;
 
 /** Keeps `useKernels` from changing them while f runs: what was recorded on some must be differentiated on the same. */
 export function holdKernels<Result>(f: () => Result): Result {
+  const before = held;
   held = true;
   try {
     return f();
   } finally {
-    held = false;
+    held = before;
   }
 }
 

@@ -22,4 +22,5 @@ export type {
 } from "./kernels";
 export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";
 export { referenceKernels } from "./reference";
+export { strictKernels } from "./wasm";
 export { useThreads } from "./wasm/use-threads";

@@ -124,9 +124,10 @@ export interface Kernels {
   /** Whether vector instructions do the work. */
   readonly simd: boolean;
 
-  unary(name: Unary, x: Buffer): Buffer;
-  /** gradient · f′(x) */
-  unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer;
+  /** f(x), times a factor if there are factors: the gated forms. */
+  unary(name: Unary, x: Buffer, factor?: Buffer): Buffer;
+  /** gradient · f′(x), times the factor */
+  unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer;
   binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
   /** a where the condition is not 0, b elsewhere; each with its step per axis of the shape, 0 where it is repeated. */
   where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;
@@ -145,8 +146,10 @@ export interface Kernels {
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
   triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer;
 
-  /** Storage for values that are read again and again, a parameter's: copied to where products read them best. */
+  /** A copy of values that are read again and again, a parameter's: where products read them best. */
   keep(values: Buffer): Buffer;
+  /** Zeros to be filled by `place`, a cache's, which attention reads where they lie. */
+  reserve(size: number): Buffer;
   /** As `keep`, for a matrix of few bits a number. */
   keepQuantized(matrix: Quantized): Quantized;
   /**

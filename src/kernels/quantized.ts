@@ -1,8 +1,10 @@
-/** Weights of 8 or 4 bits, in blocks of 32 that share a scale: GGUF's Q8_0 and Q4_0. */
+/** Weights of 8 or 4 bits, in blocks of 32 that share a scale: the numbers of GGUF's Q8_0 and Q4_0. */
 export type QuantizedFormat = "q8" | "q4";
 
 /** Numbers that share a scale. */
 export const BLOCK = 32;
+/** Rows that are folded into one line of cells. */
+export const FOLD = 4;
 
 /** A matrix [rows, columns] of few bits a number. */
 export interface Quantized {
@@ -11,70 +13,91 @@ export interface Quantized {
   /** A multiple of 32. */
   columns: number;
   /**
-   * q8: one signed number a byte. q4: two numbers a byte, unsigned with 8 for zero; byte i of a block's 16 holds number i
-   * in its low half and number i + 16 in its high half.
+   * [⌈rows / 4⌉, columns / 32] cells, a block of four rows each, so that one instruction works on four rows and memory is
+   * read as a single stream. A cell is four scales in float32, then the numbers; number i of row r is
+   * - q8: byte 8 ⌊i / 2⌋ + 2 r + i mod 2, signed;
+   * - q4: half of byte 16 ⌊i mod 16 / 4⌋ + 4 r + i mod 4, the low one for i < 16, unsigned with 8 for zero.
    */
-  values: Uint8Array;
-  /** One a block, [rows, columns / 32]. */
-  scales: Float32Array;
+  cells: Uint8Array;
 }
+
+/** Bytes of the four scales with which a cell begins. */
+const SCALES = 4 * FOLD;
+
+const cellBytes = (format: QuantizedFormat): number => SCALES + (FOLD * BLOCK) / (format === "q8" ? 1 : 2);
+
+/** The bytes of a matrix's cells. */
+const cellsOf = (format: QuantizedFormat, rows: number, columns: number): number =>
+  Math.ceil(rows / FOLD) * (columns / BLOCK) * cellBytes(format);
+
+const eightAt = (row: number, i: number): number => SCALES + 8 * (i >> 1) + 2 * row + (i & 1);
+const fourAt = (row: number, i: number): number => SCALES + 16 * ((i & 15) >> 2) + 4 * row + (i & 3);
 
 /**
  * q8: scale = max |x| / 127, value = round(x / scale). q4: scale = (the x of largest magnitude) / −8,
  * value = ⌊x / scale + 8.5⌋, at most 15. Scales are rounded to half precision, as GGUF keeps them.
  */
 export function quantizeRows(x: Float32Array, rows: number, columns: number, format: QuantizedFormat): Quantized {
-  const blocks = (rows * columns) / BLOCK;
-  const scales = new Float32Array(blocks);
-  const values = new Uint8Array(format === "q8" ? rows * columns : (rows * columns) / 2);
+  const cells = new Uint8Array(cellsOf(format, rows, columns));
+  const scales = new Float32Array(cells.buffer);
   const quantizeBlock = format === "q8" ? quantizeEight : quantizeFour;
-  for (let block = 0; block < blocks; block++) scales[block] = roundToHalf(quantizeBlock(x, block, values));
-  return { format, rows, columns, values, scales };
+  for (let row = 0, from = 0; row < rows; row++)
+    for (let block = 0; block < columns / BLOCK; block++, from += BLOCK) {
+      const cell = cellAt(format, columns, row, block);
+      scales[cell / 4 + (row % FOLD)] = roundToHalf(quantizeBlock(x, from, cells, cell, row % FOLD));
+    }
+  return { format, rows, columns, cells };
 }
 
-function quantizeEight(x: Float32Array, block: number, values: Uint8Array): number {
+const cellAt = (format: QuantizedFormat, columns: number, row: number, block: number): number =>
+  (Math.floor(row / FOLD) * (columns / BLOCK) + block) * cellBytes(format);
+
+function quantizeEight(x: Float32Array, from: number, cells: Uint8Array, cell: number, row: number): number {
   let largest = 0;
-  for (let i = 0; i < BLOCK; i++) largest = Math.max(largest, Math.abs(x[block * BLOCK + i]!));
+  for (let i = 0; i < BLOCK; i++) largest = Math.max(largest, Math.abs(x[from + i]!));
   const scale = Math.fround(largest / 127);
   const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
   for (let i = 0; i < BLOCK; i++) {
-    const value = Math.fround(x[block * BLOCK + i]! * inverse);
+    const value = Math.fround(x[from + i]! * inverse);
     // Halves go away from zero.
-    values[block * BLOCK + i] = Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
+    cells[cell + eightAt(row, i)] = Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
   }
   return scale;
 }
 
-function quantizeFour(x: Float32Array, block: number, values: Uint8Array): number {
+function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: number, row: number): number {
   let largest = 0;
   for (let i = 0; i < BLOCK; i++) {
-    const value = x[block * BLOCK + i]!;
-    if (Math.abs(value) > Math.abs(largest)) largest = value;
+    const value = x[from + i]!;
+    // A number that is none makes its block so, as with 8 bits.
+    if (Math.abs(value) > Math.abs(largest) || Number.isNaN(value)) largest = value;
   }
   const scale = Math.fround(largest / -8);
   const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
-  const four = (i: number) => Math.min(15, Math.trunc(Math.fround(Math.fround(x[block * BLOCK + i]! * inverse) + 8.5)));
-  for (let i = 0; i < 16; i++) values[block * 16 + i] = four(i) | (four(i + 16) << 4);
+  const four = (i: number) => Math.min(15, Math.trunc(Math.fround(Math.fround(x[from + i]! * inverse) + 8.5)));
+  for (let i = 0; i < 16; i++) cells[cell + fourAt(row, i)] = four(i) | (four(i + 16) << 4);
   return scale;
 }
 
 /** Rows of the matrix as float32, all of them unless some are named. */
 export function dequantizeRows(matrix: Quantized, ids?: Int32Array): Float32Array {
-  const { format, rows, columns, values, scales } = matrix;
+  const { format, rows, columns, cells } = matrix;
+  const scales = new Float32Array(cells.buffer, cells.byteOffset, cells.length / 4);
   const count = ids?.length ?? rows;
   const output = new Float32Array(count * columns);
-  for (let i = 0; i < count; i++) {
-    const first = ((ids?.[i] ?? i) * columns) / BLOCK;
-    for (let block = 0; block < columns / BLOCK; block++) {
-      const scale = scales[first + block]!;
-      const at = i * columns + block * BLOCK;
+  for (let line = 0, at = 0; line < count; line++) {
+    const id = ids?.[line] ?? line;
+    const row = id % FOLD;
+    for (let block = 0; block < columns / BLOCK; block++, at += BLOCK) {
+      const cell = cellAt(format, columns, id, block);
+      const scale = scales[cell / 4 + row]!;
       if (format === "q8")
-        for (let j = 0; j < BLOCK; j++) output[at + j] = scale * ((values[(first + block) * BLOCK + j]! << 24) >> 24);
+        for (let i = 0; i < BLOCK; i++) output[at + i] = scale * ((cells[cell + eightAt(row, i)]! << 24) >> 24);
       else
-        for (let j = 0; j < 16; j++) {
-          const pair = values[(first + block) * 16 + j]!;
-          output[at + j] = scale * ((pair & 15) - 8);
-          output[at + j + 16] = scale * ((pair >> 4) - 8);
+        for (let i = 0; i < 16; i++) {
+          const pair = cells[cell + fourAt(row, i)]!;
+          output[at + i] = scale * ((pair & 15) - 8);
+          output[at + i + 16] = scale * ((pair >> 4) - 8);
         }
     }
   }

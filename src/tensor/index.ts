@@ -15,6 +15,7 @@ export {
   divide,
   erf,
   exp,
+  gated,
   gelu,
   log,
   multiply,

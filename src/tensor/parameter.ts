@@ -13,6 +13,14 @@ import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
 
+const formats: readonly string[] = ["q8", "q4"] satisfies QuantizedFormat[];
+
+/** @throws RangeError unless it names a format */
+export function expectFormat(operation: string, format: unknown): asserts format is QuantizedFormat {
+  if (typeof format !== "string" || !formats.includes(format))
+    throw new RangeError(`${operation}: weights can be ${formats.join(" or ")}, not ${String(format)}`);
+}
+
 /** How a parameter gets its first values. */
 export type Initial = (random: Random, shape: Shape) => Float32Array;
 
@@ -51,7 +59,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     return this.#values;
   }
 
-  /** Takes these numbers as its values; they may be copied to where the kernels want them. @throws ShapeError if there are too many or too few. */
+  /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
   assign(values: Float32Array): void {
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
@@ -62,9 +70,10 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   /**
    * Takes these numbers, or those it has, in 8 or 4 bits each: for inference.
    *
-   * @throws ShapeError unless it is a matrix whose rows are whole blocks of 32
+   * @throws RangeError unless it names a format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
   quantize(format: QuantizedFormat, values: Float32Array = this.buffer): void {
+    expectFormat("quantize", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
       throw new ShapeError(

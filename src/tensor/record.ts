@@ -23,7 +23,7 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
  * The table of gradients is total over these names, so an operation without a gradient does not compile.
  */
 export interface Operations {
-  unary: Operation<[x: Tensor], Unary>;
+  unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;

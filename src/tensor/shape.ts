@@ -15,6 +15,11 @@ export function checkShape(operation: string, shape: Shape): void {
     if (!Number.isSafeInteger(size) || size < 0)
       throw new RangeError(`${operation}: a size in the shape ${show(shape)} is not a whole number of 0 or more`);
   }
+  checkSize(operation, shape);
+}
+
+/** Throws unless an array can have so many elements. */
+export function checkSize(operation: string, shape: Shape): void {
   if (sizeOf(shape) > 2 ** 32) throw new RangeError(`${operation}: the shape ${show(shape)} has over 2^32 elements`);
 }
 
@@ -62,5 +67,6 @@ export function broadcast(operation: string, a: Shape, b: Shape): Broadcast {
       );
     shape.push(sizeA === 1 ? sizeB : sizeA);
   }
+  checkSize(operation, shape);
   return { shape, stepsA: broadcastSteps(a, shape)!, stepsB: broadcastSteps(b, shape)! };
 }

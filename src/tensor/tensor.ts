@@ -38,7 +38,7 @@ export class Tensor<S extends Shape = Shape> {
     return undefined;
   }
 
-  /** The numbers, row-major. They belong to the tensor: read them, do not write them. */
+  /** The numbers, row-major. They belong to the tensor, a parameter's lie in shared memory: read them, `slice()` copies. */
   get data(): Float32Array {
     return this.buffer;
   }

@@ -1,16 +1,20 @@
 import { AlignedText } from "./aligned-text";
-import { characterClass, WORD } from "./character-classes";
+import { SPACE, WORD } from "./character-classes";
 import type { Fields } from "./fields";
 import type { Normalizer } from "./normalizers";
+import { classAt, runEnd } from "./scanners/scan";
 import { Trie } from "./trie";
-import { previousCharacterStart, WHITE_SPACE } from "./unicode";
+import { previousCharacterStart } from "./unicode";
 import type { Vocabulary } from "./vocabulary";
 
-/** A token that stands in the text as it is and is never cut: `<s>`, `[MASK]`, or a word added by hand. */
+/**
+ * A token that stands in the text as it is and is never cut: `<s>`, `[MASK]`, or a word added by hand. Its fields are
+ * called as in a tokenizer.json.
+ */
 export interface AddedToken {
   readonly content: string;
   /** Matches only where no letter or digit touches it. */
-  readonly singleWord: boolean;
+  readonly single_word: boolean;
   /** Takes the white space before it. */
   readonly lstrip: boolean;
   /** Takes the white space after it. */
@@ -32,7 +36,7 @@ export interface Segment {
 export function readAddedToken(fields: Fields): AddedToken {
   return {
     content: fields.string("content"),
-    singleWord: fields.boolean("single_word", false),
+    single_word: fields.boolean("single_word", false),
     lstrip: fields.boolean("lstrip", false),
     rstrip: fields.boolean("rstrip", false),
     normalized: fields.boolean("normalized", true),
@@ -67,15 +71,12 @@ export class AddedTokens {
     for (const [id, token] of this.#tokens) this.#makeFindable(id, token);
   }
 
-  #makeFindable(id: number, token: AddedToken): void {
-    if (token.hidden) return;
-    if (!token.normalized) {
-      this.#raw.add(token.content, id);
-      return;
-    }
-    const form = this.#normalizer?.normalize(AlignedText.of(token.content)).text ?? token.content;
-    this.#normalized.add(form, id);
-    if (form !== token.content) this.#decodedForms.set(id, form);
+  #makeFindable(id: number, { content, hidden, normalized }: AddedToken): void {
+    if (hidden) return;
+    const normalizer = normalized ? this.#normalizer : undefined;
+    const form = normalizer?.normalize(AlignedText.of(content)).text ?? content;
+    (normalized ? this.#normalized : this.#raw).add(form, id);
+    if (form !== content) this.#decodedForms.set(id, form);
   }
 
   id(token: string): number | undefined {
@@ -92,15 +93,12 @@ export class AddedTokens {
   }
 
   isSpecial(id: number): boolean {
-    const content = this.content(id);
-    return content !== undefined && this.#special.has(content);
+    return this.#special.has(this.content(id) ?? "");
   }
 
   /** Tokens that the model's vocabulary does not hold. */
   countOutside(vocabulary: Vocabulary): number {
-    let count = 0;
-    for (const content of this.#ids.keys()) if (vocabulary.id(content) === undefined) count++;
-    return count;
+    return [...this.#ids.keys()].filter((content) => vocabulary.id(content) === undefined).length;
   }
 
   /** Takes the added tokens out of a text and normalizes what lies between them. */
@@ -119,55 +117,34 @@ export class AddedTokens {
 
   #cut(text: AlignedText, trie: Trie): Segment[] {
     if (text.length === 0) return [];
-    // A slice starts where its first character came from, even if others were taken away before it.
-    if (trie.isEmpty) return [{ text: text.slice(0, text.length), id: undefined }];
     const segments: Segment[] = [];
     let end = 0;
     for (const { range, value: id } of trie.matches(text.text)) {
       const token = this.#tokens.get(id) as AddedToken;
-      if (token.singleWord && !standsAlone(text.text, range[0], range[1])) continue;
+      if (token.single_word && !standsAlone(text.text, range[0], range[1])) continue;
       const from = Math.max(token.lstrip ? spaceStart(text.text, range[0]) : range[0], end);
-      const to = token.rstrip ? spaceEnd(text.text, range[1]) : range[1];
+      const to = token.rstrip ? runEnd(text.text, range[1], SPACE) : range[1];
       if (end < from) segments.push({ text: text.slice(end, from), id: undefined });
       segments.push({ text: text.slice(from, to), id });
       end = to;
     }
+    // A slice starts where its first character came from, even if others were taken away before it.
     if (end < text.length) segments.push({ text: text.slice(end, text.length), id: undefined });
     return segments;
   }
 
   toJson(): Record<string, unknown>[] {
-    return [...this.#tokens]
-      .sort(([a], [b]) => a - b)
-      .map(([id, token]) => ({
-        id,
-        content: token.content,
-        single_word: token.singleWord,
-        lstrip: token.lstrip,
-        rstrip: token.rstrip,
-        normalized: token.normalized,
-        special: token.special,
-      }));
+    return [...this.#tokens].sort(([a], [b]) => a - b).map(([id, { hidden, ...token }]) => ({ id, ...token }));
   }
 }
 
 function standsAlone(text: string, from: number, to: number): boolean {
-  return !isWordAt(text, from === 0 ? text.length : previousCharacterStart(text, from)) && !isWordAt(text, to);
-}
-
-/** No character stands at the end. */
-function isWordAt(text: string, at: number): boolean {
-  return at < text.length && (characterClass(text.codePointAt(at) as number) & WORD) !== 0;
+  const before = from === 0 ? 0 : classAt(text, previousCharacterStart(text, from));
+  return ((before | classAt(text, to)) & WORD) === 0;
 }
 
 function spaceStart(text: string, end: number): number {
   let start = end;
-  while (start > 0 && WHITE_SPACE.test(text.charAt(start - 1))) start--;
+  while (start > 0 && (classAt(text, start - 1) & SPACE) !== 0) start--;
   return start;
-}
-
-function spaceEnd(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && WHITE_SPACE.test(text.charAt(end))) end++;
-  return end;
 }

@@ -18,7 +18,8 @@ export class AlignedText {
   /** Where this piece begins in the alignment, which pieces of one text share. */
   readonly #first: number;
 
-  private constructor(text: string, start: number, end: number, alignment?: Alignment, first = 0) {
+  /** @param alignment absent where the text was never changed; of a longer text where `first` is not 0 */
+  constructor(text: string, start: number, end: number, alignment?: Alignment, first = 0) {
     this.text = text;
     this.start = start;
     this.end = end;
@@ -64,32 +65,7 @@ export class AlignedText {
       ranges.push(index, index + character.length);
       contents.push(replacement(character));
     }
-    return this.edit(ranges, contents, (i) => this.offsets(ranges[2 * i] as number, ranges[2 * i + 1] as number));
-  }
-
-  /** Each range, which is one character, becomes a string (perhaps empty) that keeps the character's place. */
-  replaceEach(ranges: readonly number[], contents: readonly string[]): AlignedText {
-    if (contents.length === 0) return this;
-    const old = this.text;
-    let text = "";
-    let at = 0;
-    let keepsPlaces = true;
-    for (let i = 0; i < contents.length; i++) {
-      const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
-      keepsPlaces &&= content.length === to - from && (content.length === 1 || isInsidePair(content, 1));
-      text += old.slice(at, from) + content;
-      at = to;
-    }
-    text += old.slice(at);
-    if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
-    const spans = new Spans(text.length, this);
-    for (let i = 0; i < contents.length; i++) {
-      const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
-      spans.keepUntil(from);
-      spans.replace(to, content.length, this.startOf(from), this.endOf(to - 1));
-    }
-    spans.keepUntil(old.length);
-    return new AlignedText(text, this.start, this.end, spans);
+    return this.edit(ranges, contents);
   }
 
   /** Puts text in front; it shares the first character's place. Nothing can be put in front of an empty text. */
@@ -102,35 +78,31 @@ export class AlignedText {
    *
    * @param ranges start and end of the first range, of the second, and so on
    * @param contents what each becomes
-   * @param placeOf the place that each stands for, by its index
+   * @param placeOf the place that each stands for, by its index; if left out, where the range came from
    */
-  edit(ranges: readonly number[], contents: readonly string[], placeOf: (index: number) => Offsets): AlignedText {
+  edit(ranges: ArrayLike<number>, contents: readonly string[], placeOf?: (index: number) => Offsets): AlignedText {
     if (contents.length === 0) return this;
+    const old = this.text;
     let text = "";
     let at = 0;
     let keepsPlaces = true;
     for (let i = 0; i < contents.length; i++) {
       const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
-      keepsPlaces &&=
-        content.length === to - from && (content.length < 2 || arePairs(content, this.text.slice(from, to)));
-      text += this.text.slice(at, from) + content;
+      keepsPlaces &&= content.length === to - from && (content.length < 2 || arePairs(content, old.slice(from, to)));
+      text += old.slice(at, from) + content;
       at = to;
     }
-    text += this.text.slice(at);
+    text += old.slice(at);
     if (keepsPlaces) return new AlignedText(text, this.start, this.end, this.#alignment, this.#first);
     const spans = new Spans(text.length, this);
     for (let i = 0; i < contents.length; i++) {
-      spans.keepUntil(ranges[2 * i] as number);
-      spans.replace(ranges[2 * i + 1] as number, (contents[i] as string).length, ...placeOf(i));
+      const [from, to] = [ranges[2 * i] as number, ranges[2 * i + 1] as number];
+      const [start, end] = placeOf?.(i) ?? this.offsets(from, to);
+      spans.keepUntil(from);
+      spans.replace(to, (contents[i] as string).length, start, end);
     }
-    spans.keepUntil(this.text.length);
+    spans.keepUntil(old.length);
     return new AlignedText(text, this.start, this.end, spans);
-  }
-
-  /** Another text for the same piece, with the span of the original for each of its code units. */
-  rewrite(text: string, starts: number[], ends: number[]): AlignedText {
-    const alignment = { starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
-    return new AlignedText(text, this.start, this.end, alignment);
   }
 
   /** Where the character of a code unit begins in the original. */

@@ -46,8 +46,17 @@ export interface NamedToken {
   readonly id: number;
 }
 
+const NAMES = ["tokens", "starts", "ends", "types", "special", "words"] as const;
+
+/** Every column, by its name. */
+function columnsOf(make: (name: keyof TokenColumns) => unknown[]): TokenColumns {
+  const columns: Partial<Record<keyof TokenColumns, unknown[]>> = {};
+  for (const name of NAMES) columns[name] = make(name);
+  return columns as TokenColumns;
+}
+
 export function noColumns(): TokenColumns {
-  return { tokens: [], starts: [], ends: [], types: [], special: [], words: [] };
+  return columnsOf(() => []);
 }
 
 /** Appends a token that is all of a text, as a word of its own; gives the next word's number. */
@@ -88,39 +97,16 @@ export function withType(tokens: EncodedTokens, type: number): EncodedTokens {
 }
 
 export function sliceTokens(tokens: EncodedTokens, from: number, to: number): EncodedTokens {
-  return {
-    ids: tokens.ids.slice(from, to),
-    columns: once(() => {
-      const { tokens: names, starts, ends, types, special, words } = tokens.columns();
-      return {
-        tokens: names.slice(from, to),
-        starts: starts.slice(from, to),
-        ends: ends.slice(from, to),
-        types: types.slice(from, to),
-        special: special.slice(from, to),
-        words: words.slice(from, to),
-      };
-    }),
-  };
+  const slice = (columns: TokenColumns): TokenColumns => columnsOf((name) => columns[name].slice(from, to));
+  return { ids: tokens.ids.slice(from, to), columns: once(() => slice(tokens.columns())) };
 }
 
 function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens {
   if (left.ids.length === 0) return right;
   if (right.ids.length === 0) return left;
-  return {
-    ids: left.ids.concat(right.ids),
-    columns: once(() => {
-      const [first, second] = [left.columns(), right.columns()];
-      return {
-        tokens: first.tokens.concat(second.tokens),
-        starts: first.starts.concat(second.starts),
-        ends: first.ends.concat(second.ends),
-        types: first.types.concat(second.types),
-        special: first.special.concat(second.special),
-        words: first.words.concat(second.words),
-      };
-    }),
-  };
+  const join = (first: TokenColumns, second: TokenColumns): TokenColumns =>
+    columnsOf((name) => [first[name], second[name]].flat());
+  return { ids: left.ids.concat(right.ids), columns: once(() => join(left.columns(), right.columns())) };
 }
 
 /** Applies a change to the tokens of a part and of its overflow alike. */
@@ -153,27 +139,19 @@ export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
 /** A plain object whose columns are made when they are first read. */
 export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
   const encoding = { ids } as Encoding;
-  const late = <Name extends keyof Encoding>(name: Name, make: () => Encoding[Name]): void => {
-    const settle = (value: Encoding[Name]): Encoding[Name] => {
+  for (const name of ["tokens", "offsets", "types", "special", "words"] as const) {
+    const settle = (value: unknown): unknown => {
       Object.defineProperty(encoding, name, { value, writable: true, enumerable: true, configurable: true });
       return value;
     };
-    Object.defineProperty(encoding, name, {
-      get: () => settle(make()),
-      set: settle,
-      enumerable: true,
-      configurable: true,
-    });
-  };
-  late("tokens", () => columns().tokens);
-  late("offsets", () => {
-    const { starts, ends } = columns();
-    return starts.map((start, index) => [start, ends[index] as number]);
-  });
-  late("types", () => columns().types);
-  late("special", () => columns().special);
-  late("words", () => columns().words);
+    const get = (): unknown => settle(name === "offsets" ? offsetsOf(columns()) : columns()[name]);
+    Object.defineProperty(encoding, name, { get, set: settle, enumerable: true, configurable: true });
+  }
   return encoding;
+}
+
+function offsetsOf({ starts, ends }: TokenColumns): Encoding["offsets"] {
+  return starts.map((start, index) => [start, ends[index] as number]);
 }
 
 /** Computes at the first call, and remembers. */

@@ -13,8 +13,20 @@ export function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Whether `part` from its code unit `skip` on stands in a text at `at`. */
-export function standsAt(part: string, skip: number, text: string, at: number): boolean {
-  for (let i = skip; i < part.length; i++) if (part.charCodeAt(i) !== text.charCodeAt(at + i - skip)) return false;
+/** Whether `part` stands in a text at `at`. */
+export function standsAt(part: string, text: string, at: number): boolean {
+  for (let i = 0; i < part.length; i++) if (part.charCodeAt(i) !== text.charCodeAt(at + i)) return false;
   return true;
+}
+
+/** An odd number that no file knows: it comes from the time, and files were written before. */
+const secret = /* @__PURE__ */ oddNumber();
+
+function oddNumber(): number {
+  return Math.imul(Date.now(), 0x9e3779b1) | 1;
+}
+
+/** A hash of two integers, another one in every process: else files could be made whose pairs collide in a table. */
+export function pairHash(left: number, right: number): number {
+  return mixed(Math.imul(Math.imul(left, secret) ^ right, secret));
 }

@@ -1,4 +1,5 @@
 import type { AlignedText } from "./aligned-text";
+import type { Ranges } from "./scanners/scan";
 import { inUnicode16 } from "./unicode-16";
 
 /** A stretch of text that a pattern did (`match`) or did not match. */
@@ -9,7 +10,7 @@ interface Stretch {
 }
 
 /** Finds what it looks for: start and end of the first match, of the second, and so on. Matches do not overlap. */
-export type Pattern = (text: string) => number[];
+export type Pattern = (text: string) => Ranges;
 
 export function regexPattern(source: RegExp): Pattern {
   const regex = new RegExp(source.source, [...new Set(`${source.flags}g`)].join(""));
@@ -87,7 +88,7 @@ export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
  * - `MergedWithNext`: the, -final, -, -countdown
  * - `Contiguous`: the, -, final, --, countdown
  */
-export function splitRanges(text: string, pattern: Pattern, behavior: SplitBehavior, invert = false): number[] {
+export function splitRanges(text: string, pattern: Pattern, behavior: SplitBehavior, invert = false): Ranges {
   if (behavior === "Isolated") return cutAt(text, pattern, true, true);
   if (behavior === "Removed") return cutAt(text, pattern, invert, !invert);
   const ranges: number[] = [];
@@ -97,8 +98,9 @@ export function splitRanges(text: string, pattern: Pattern, behavior: SplitBehav
 }
 
 /** Matches or what lies between them or both, in order, without the empty ones. */
-function cutAt(text: string, pattern: Pattern, keepsMatches: boolean, keepsGaps: boolean): number[] {
+function cutAt(text: string, pattern: Pattern, keepsMatches: boolean, keepsGaps: boolean): Ranges {
   const matches = pattern(text);
+  if (keepsMatches && areWhole(matches, text)) return matches;
   const ranges: number[] = [];
   let end = 0;
   for (let i = 0; i < matches.length; i += 2) {
@@ -109,6 +111,16 @@ function cutAt(text: string, pattern: Pattern, keepsMatches: boolean, keepsGaps:
   }
   if (keepsGaps && end < text.length) ranges.push(end, text.length);
   return ranges;
+}
+
+/** Whether nothing lies between the stretches, and none is empty. */
+function areWhole(ranges: Ranges, text: string): boolean {
+  let end = 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (ranges[i] !== end || (ranges[i + 1] as number) <= end) return false;
+    end = ranges[i + 1] as number;
+  }
+  return end === text.length;
 }
 
 function stretchesOf(text: string, pattern: Pattern, invert: boolean): Stretch[] {

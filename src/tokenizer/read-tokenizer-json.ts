@@ -35,8 +35,7 @@ function parse(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw problem("", `text that is not JSON (${reason})`, "JSON");
+    throw problem("", `text that is not JSON (${(error as SyntaxError).message})`, "JSON");
   }
 }
 

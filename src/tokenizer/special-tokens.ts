@@ -53,7 +53,7 @@ export function findSpecialTokens(
   for (const role of ROLES) {
     if (config[`${role}_token`] === null) continue;
     const names = [configuredToken(config, role), used[role], ...USUAL_NAMES[role]];
-    const id = names.map((name) => (name === undefined ? undefined : idOf(name))).find((value) => value !== undefined);
+    const [id] = names.flatMap((name) => (name === undefined ? [] : (idOf(name) ?? [])));
     if (id !== undefined) found[role] = id;
   }
   return found;

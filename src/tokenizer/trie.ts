@@ -31,13 +31,10 @@ export class Trie {
     node.value = value;
   }
 
-  get isEmpty(): boolean {
-    return this.#root.children.size === 0;
-  }
-
   /** All matches that do not overlap. */
   matches(text: string): TrieMatch[] {
     const found: TrieMatch[] = [];
+    if (this.#root.children.size === 0) return found;
     for (let at = 0; at < text.length; ) {
       const match = this.#begins[text.charCodeAt(at)] === 1 ? this.#longestAt(text, at) : undefined;
       if (match !== undefined) found.push(match);

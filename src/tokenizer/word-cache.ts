@@ -30,7 +30,7 @@ export class WordCache<T> {
       const slot = (hash + way) & (this.#hashes.length - 1);
       if (this.#hashes[slot] !== hash) continue;
       const word = this.#words[slot];
-      if (word?.length === to - from && standsAt(word, 0, text, from)) return this.#values[slot];
+      if (word?.length === to - from && standsAt(word, text, from)) return this.#values[slot];
     }
     return undefined;
   }

@@ -36,34 +36,22 @@ export class WordTokenizer {
     const prepared = this.#preTokenizer?.prepare?.(text) ?? text;
     const bounds = this.#preTokenizer?.ranges?.(prepared.text) ?? [0, prepared.length];
     const kept = new Map<number, CutStretch>();
-    this.#appendIds(prepared, bounds, kept, ids);
-    return (columns, word) => this.#appendRest(prepared, bounds, kept, columns, word);
-  }
-
-  #appendIds(text: AlignedText, bounds: readonly number[], kept: Map<number, CutStretch>, ids: number[]): void {
-    const { text: characters } = text;
+    const stretchAt = (i: number): CutStretch =>
+      this.#stretch(prepared, prepared.text, bounds[i] as number, bounds[i + 1] as number, kept);
     for (let i = 0; i < bounds.length; i += 2) {
-      const { ids: own } = this.#stretch(text, characters, bounds[i] as number, bounds[i + 1] as number, kept);
+      const { ids: own } = stretchAt(i);
       for (let token = 0; token < own.length; token++) ids.push(own[token] as number);
     }
-  }
-
-  /** Looks stretches up again: to keep a list of them would take half of the time of encoding. */
-  #appendRest(
-    text: AlignedText,
-    bounds: readonly number[],
-    kept: Map<number, CutStretch>,
-    columns: TokenColumns,
-    word: number,
-  ): number {
-    let number = word;
-    for (let i = 0; i < bounds.length; i += 2) {
-      const from = bounds[i] as number;
-      const stretch = this.#stretch(text, text.text, from, bounds[i + 1] as number, kept);
-      this.#append(text, from, stretch, columns, number);
-      number += stretch.wordCount;
-    }
-    return number;
+    // Looks stretches up again: to keep a list of them would take half of the time of encoding.
+    return (columns, word) => {
+      let number = word;
+      for (let i = 0; i < bounds.length; i += 2) {
+        const stretch = stretchAt(i);
+        this.#append(prepared, bounds[i] as number, stretch, columns, number);
+        number += stretch.wordCount;
+      }
+      return number;
+    };
   }
 
   #append(text: AlignedText, from: number, stretch: CutStretch, columns: TokenColumns, word: number): void {
@@ -109,13 +97,12 @@ export class WordTokenizer {
   #placed(word: AlignedText, stretchStart: number): Pieces {
     const pieces = this.#model.tokenize(word.text);
     if (word.isUnchanged && word.start === stretchStart) return pieces;
-    const offsets = pieces.ids.map((_, i) => word.offsets(pieces.starts[i] as number, pieces.ends[i] as number));
-    return {
-      ids: pieces.ids,
-      starts: offsets.map(([start]) => start - stretchStart),
-      ends: offsets.map(([, end]) => end - stretchStart),
-      tokens: pieces.tokens,
-    };
+    const starts = pieces.starts.map((start) => word.startOf(start) - stretchStart);
+    // The end of a piece without text is its start.
+    const ends = pieces.ends.map((end, i) =>
+      end > (pieces.starts[i] as number) ? word.endOf(end - 1) - stretchStart : (starts[i] as number),
+    );
+    return { ...pieces, starts, ends };
   }
 
   #joined(words: readonly Pieces[]): Pieces {

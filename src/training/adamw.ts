@@ -107,7 +107,7 @@ export class AdamW implements Optimizer {
       const gradient = gradients.get(path);
       if (gradient === undefined) throw new RangeError(`adamW: the gradient of "${path}" is missing`);
       expectShape("gradient", path, gradient, parameter);
-      expectValues(parameter);
+      expectTrainable(parameter);
       const moments = this.#moments.get(path) ?? { first: zeros(parameter.shape), second: zeros(parameter.shape) };
       return { path, parameter, gradient, decays: this.#decays(path, parameter), ...moments };
     });
@@ -142,8 +142,12 @@ function expectNotNegative(name: string, value: number): void {
     throw new RangeError(`adamW: ${name} must be a number of 0 or more, not ${value}`);
 }
 
-/** Asking for the values throws where there are none. */
-const expectValues = (parameter: Parameter): void => void parameter.buffer;
+function expectTrainable(parameter: Parameter): void {
+  if (parameter.quantized)
+    throw new TypeError(`adamW: parameter ${parameter.describe()} is quantized and does not change; train adapters`);
+  // Asking for the values throws where there are none.
+  parameter.buffer;
+}
 
 function expectShape(what: string, path: string, x: Tensor, parameter: Parameter): void {
   if (x.shape.join() !== parameter.shape.join())

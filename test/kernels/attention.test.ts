@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttentionSpec } from "../../src/kernels";
+import { type AttentionSpec, referenceKernels } from "../../src/kernels";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { at, indicesOf, softmax } from "./formulas";
 import { named } from "./implementations";
@@ -146,6 +146,53 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     const gradient = kernels.attentionGradient(q, k, v, full, saved, Float32Array.of(1, 1));
     expectWithin(gradient.v, [1, 0], 1e-6);
     for (const part of [gradient.q, gradient.k, gradient.bias!]) expect(part.every((x) => x === 0)).toBe(true);
+  });
+
+  it("reads a cache where it lies, with the same bits, however much of it counts", () => {
+    const sizes = { heads: 3, keyValueHeads: 1, headDim: 20, valueDim: 24 };
+    const cacheOf = (values: Float32Array) => {
+      const cache = kernels.reserve(values.length);
+      kernels.place(cache, { outer: 1, size: values.length, inner: 1 }, 0, values);
+      return cache;
+    };
+    forAll([seeds, size(2, 1), size(3, 1), size(150, 3)], (seed, batch, queries, keys) => {
+      const capacity = 150;
+      const spec = { batch, queries, keys, capacity, ...sizes, scale: 0.3, causal: true, mask: undefined };
+      const q = normal(seed, "q", batch * queries * 60);
+      const [k, v] = [normal(seed, "k", batch * capacity * 20), normal(seed, "v", batch * capacity * 24)];
+      const wanted = kernels.attention(q, k, v, spec);
+      const both = kernels.attention(q, cacheOf(k), cacheOf(v), spec);
+      const one = kernels.attention(q, cacheOf(k), v, spec);
+      for (const found of [both, one]) expect(found).toEqual(wanted);
+    });
+  });
+
+  it("decodes many heads of several rows, tile after tile, as the reference does", () => {
+    for (const [heads, keyValueHeads, window] of [
+      [70, 70],
+      [70, 7],
+      [130, 2, 100],
+    ] as const) {
+      const spec = { batch: 2, queries: 1, keys: 135, capacity: 140, heads, keyValueHeads, headDim: 6, valueDim: 5 };
+      const full = { ...spec, scale: 0.4, causal: true, window, mask: undefined };
+      const q = normal(1, "q", 2 * heads * 6);
+      const [k, v] = [normal(2, "k", 280 * keyValueHeads * 6), normal(3, "v", 280 * keyValueHeads * 5)];
+      const wanted = referenceKernels.attention(q, k, v, full);
+      const found = kernels.attention(q, k, v, full);
+      expectWithin(found.output, [...wanted.output], 1e-5);
+      expectWithin(found.logSumExp, [...wanted.logSumExp], 1e-5);
+    }
+  });
+
+  it("reserves zeros, where others have written before them too", () => {
+    for (const length of [5, 5000]) {
+      const first = kernels.reserve(length);
+      kernels.attention(normal(1, "q", 5000), first, first, {
+        ...{ batch: 1, queries: length, keys: length, capacity: length, heads: 1, keyValueHeads: 1 },
+        ...{ headDim: 1, valueDim: 1, scale: 1, causal: false, mask: undefined },
+      });
+      expect(kernels.reserve(length)).toEqual(new Float32Array(length));
+    }
   });
 
   it("survives scores that overflow by themselves", () => {

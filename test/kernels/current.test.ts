@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { kernelInfo, kernels, referenceKernels, useKernels } from "../../src/kernels";
+import { holdKernels, kernelInfo, kernels, referenceKernels, useKernels } from "../../src/kernels";
 import { add, sum, tensor, valueAndGradients } from "../../src/tensor";
 
 describe("useKernels", () => {
@@ -36,5 +36,6 @@ describe("useKernels", () => {
     expect(() => valueAndGradients([x], change)).toThrow("before or after");
     expect(kernels()).toBe(before);
     expect(valueAndGradients([x], () => sum(x)).value.item()).toBe(3);
+    expect(() => holdKernels(() => holdKernels(() => 1) + change().item())).toThrow("before or after");
   });
 });

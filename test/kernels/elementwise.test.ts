@@ -63,6 +63,18 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
       });
     });
 
+    it("is multiplied by factors, as its slope is", () => {
+      forAll([seeds, size(20)], (seed, count) => {
+        const x = domain(name, normal(seed, "x", count));
+        const [g, factor] = [normal(seed, "g", count), normal(seed, "factor", count)];
+        const value = kernels.unary(name, x);
+        const slope = kernels.unaryGradient(name, x, g);
+        const times = (values: Float32Array) => Array.from(values, (each, i) => each * factor[i]!);
+        expectWithin(kernels.unary(name, x, factor), times(value), ELEMENTWISE);
+        expectWithin(kernels.unaryGradient(name, x, g, factor), times(slope), ELEMENTWISE);
+      });
+    });
+
     it("leaves NaN as it is and its argument alone", () => {
       const x = Float32Array.of(Number.NaN, 0.5);
       expect(kernels.unary(name, x)[0]).toBeNaN();

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
 import { at, indicesOf, lines, product } from "./formulas";
 import { named } from "./implementations";
@@ -76,5 +76,17 @@ describe.each(named)("layout kernels: %s", (_, { kernels }) => {
         expectWithin(kernels.triangle(x, rows, columns, diagonal, side), wanted, 0);
       },
     );
+  });
+
+  // Few numbers lie on the heap, many in an arena.
+  it.each([3, 5000])("keep copies %i numbers, kept ones too", (count) => {
+    const x = normal(1, "x", count);
+    const first = kernels.keep(x);
+    const second = kernels.keep(first);
+    first[0] = 7;
+    expect([x[0], second[0]]).toEqual([x[0], x[0]]);
+    expect(x[0]).not.toBe(7);
+    second.fill(8);
+    expect([first[0], first[1]]).toEqual([7, x[1]]);
   });
 });

@@ -3,9 +3,11 @@ import { runInNewContext } from "node:vm";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { gpt, initialize, Linear } from "../../src";
 import { kernels, useThreads } from "../../src/kernels";
-import { wasmKernels } from "../../src/kernels/wasm";
+import { fastestKernels, wasmKernels } from "../../src/kernels/wasm";
 import { Region } from "../../src/kernels/wasm/region";
+import { Workspace } from "../../src/kernels/wasm/workspace";
 import { normal } from "./compare";
+import { withWorkers } from "./workers";
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
@@ -37,6 +39,16 @@ describe("the memory of parameters", () => {
     expect(await collected(memoryOfOne())).toBe(true);
   });
 
+  it("that a cache took is given back with it", async () => {
+    const own = wasmKernels("strict");
+    const memoryOfOne = () => {
+      const cache = own.reserve(5000);
+      expect(cache.buffer).toBeInstanceOf(SharedArrayBuffer);
+      return new WeakRef(cache.buffer);
+    };
+    expect(await collected(memoryOfOne())).toBe(true);
+  });
+
   it("stays while any view of it does", async () => {
     const own = wasmKernels("strict");
     let kept: Float32Array | undefined = own.keep(normal(1, "x", 5000)).subarray(10, 20);
@@ -46,6 +58,70 @@ describe("the memory of parameters", () => {
     expect(kept).toEqual(wanted);
     kept = undefined;
     expect(await collected(memory)).toBe(true);
+  });
+
+  it("is given back without being asked for, when other memory is taken", async () => {
+    const gone: number[] = [];
+    const registry = new FinalizationRegistry((id: number) => gone.push(id));
+    // Each step is an event of its own, as in a page.
+    for (let i = 0; i < 500 && gone.length === 0; i++) {
+      registry.register(new Region("strict", 2 ** 26), i);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(gone).not.toEqual([]);
+  });
+
+  it("is given back by workers as well", async () => {
+    // Counts the memories that the worker has not let go.
+    const counting = `
+      const { Instance } = WebAssembly, taken = [];
+      WebAssembly.Instance = function (module, imports) {
+        taken.push(new WeakRef(imports.env.memory));
+        return new Instance(module, imports);
+      };
+      const { parentPort } = process.getBuiltinModule("node:worker_threads");
+      const alive = () => taken.filter((each) => each.deref()).length;
+      parentPort.on("message", ({ ask }) => ask && parentPort.postMessage([taken.length, alive()]));`;
+    const [worker] = await withWorkers(counting, () => useThreads(2));
+    const count = () =>
+      new Promise<[number, number]>((resolve) => {
+        worker!.once("message", resolve);
+        worker!.postMessage({ ask: true });
+      });
+    const own = fastestKernels();
+    const spec = { m: 1, k: 1000, n: 1000, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+    const use = () => own.matmul(new Float32Array(1000), own.keep(new Float32Array(1_000_000)), spec);
+    let [taken, alive] = [0, 0];
+    for (let i = 0; i < 1000 && (taken === 0 || alive === taken); i++) {
+      use();
+      collect();
+      [taken, alive] = await count();
+    }
+    expect(alive).toBeLessThan(taken);
+  });
+
+  it("of a large call serves the next one", () => {
+    const workspace = new Workspace("strict");
+    const region = (bytes: number) => workspace.use(bytes, ({ id }) => id);
+    const large = region(2 ** 28 + 1);
+    const small = region(100);
+    expect([region(2 ** 28 + 1), region(100)]).toEqual([large, small]);
+    expect(small).not.toBe(large);
+  });
+
+  it("is taken in smaller parts where larger ones cannot be had", () => {
+    class Small extends WebAssembly.Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        if (descriptor.initial > 500) throw new RangeError("no room");
+        super(descriptor);
+      }
+    }
+    vi.stubGlobal("WebAssembly", Object.create(WebAssembly, { Memory: { value: Small } }));
+    const own = wasmKernels("strict");
+    const [few, many] = [2 ** 20, 2 ** 22].map((count) => new Float32Array(count).fill(1));
+    for (let i = 0; i < 6; i++) expect(own.keep(few!).buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(() => own.keep(many!)).toThrow("36 MiB of memory could not be had");
+    vi.unstubAllGlobals();
   });
 
   it("that cannot be had is a RangeError that says how much, and which parameter wanted it", () => {

@@ -14,6 +14,14 @@ describe("quantizeRows", () => {
     expect([...dequantizeRows(matrix)]).toEqual(fixture[name].map((value: number) => Math.fround(value)));
   });
 
+  it.each(["q8", "q4"] as const)("never makes a number of one that is none: %s", (name) => {
+    const x = normal(1, "w", 2 * BLOCK);
+    x[3] = Number.NaN;
+    const rounded = dequantizeRows(quantizeRows(x, 1, 2 * BLOCK, name));
+    expect(rounded.subarray(0, BLOCK).every(Number.isNaN)).toBe(true);
+    expect(rounded.subarray(BLOCK).some(Number.isNaN)).toBe(false);
+  });
+
   it("gives single rows as it gives all", () => {
     forAll([seeds, size(5, 1), size(3, 1), format], (seed, rows, blocks, name) => {
       const columns = blocks * BLOCK;

@@ -68,6 +68,17 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
     });
   });
 
+  it("crossEntropy does not lose the many small terms of a sure row", () => {
+    const classes = 50_257;
+    const logits = normal(1, "x", classes).map((value) => value / 10);
+    logits[7] = 20;
+    const spec = { rows: 1, classes, targets: Int32Array.of(7), ignoreIndex: -1, weight: undefined };
+    const others = logits.reduce((total, value, i) => (i === 7 ? total : total + Math.exp(value - 20)), 0);
+    expectWithin(kernels.crossEntropy(logits, spec), [Math.log1p(others)], 5e-7);
+    const slope = kernels.crossEntropyGradient(logits, spec, Float32Array.of(1));
+    expectWithin(slope.subarray(7, 8), [-others / (1 + others)], 5e-7);
+  });
+
   it("crossEntropy and its slope, with ignored rows and class weights", () => {
     const targets = size(4, 1).chain((classes) =>
       fc.tuple(

@@ -1,10 +1,8 @@
-import { createRequire } from "node:module";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { kernelInfo, kernels, useThreads } from "../../src/kernels";
 import { normal } from "./compare";
-
-const workers = createRequire(import.meta.url)("node:worker_threads") as typeof import("node:worker_threads");
+import { withWorkers } from "./workers";
 
 const product = (m: number, k: number, n: number, resident: boolean) => {
   const a = normal(1, "a", m * k);
@@ -30,59 +28,6 @@ describe("useThreads", () => {
       await useThreads(threads);
       expect(kernelInfo().threads).toBe(threads);
       for (let round = 0; round < 3; round++) expect(cases.map((run) => run())).toEqual(alone);
-    }
-  });
-
-  it("gives the same bits in every other kernel that shares its work", async () => {
-    const [rows, size] = [1000, 130];
-    const [x, g, weight] = [normal(1, "x", rows * size), normal(2, "g", rows * size), normal(3, "w", size)];
-    const axis = { outer: rows, size, inner: 1 };
-    const norm = { rows, size, epsilon: 1e-5 };
-    const across = { outer: 2, size: rows / 2, inner: size };
-    const ids = Int32Array.from({ length: rows }, (_, row) => (row * row) % 97);
-    const [whole, byRow, byColumn] = [
-      [size, 1],
-      [0, 1],
-      [1, 0],
-    ] as const;
-    const shape = [rows, size];
-    const turn = { rows, heads: 2, headDim: size / 2, dimensions: 62, interleaved: false };
-    const heads = {
-      batch: 2,
-      queries: 250,
-      keys: 250,
-      capacity: 250,
-      heads: 4,
-      keyValueHeads: 2,
-      headDim: 65,
-      valueDim: 65,
-    };
-    const plain = { ...heads, scale: 0.1, causal: true, mask: undefined };
-    const [k, v] = [x.subarray(0, 65_000), g.subarray(0, 65_000)];
-    const all = () => {
-      const saved = kernels().attention(x, k, v, plain);
-      return [
-        kernels().unary("gelu", x),
-        kernels().softmax(x, axis),
-        kernels().softmax(x, across),
-        kernels().sum(x, across),
-        kernels().scatterRows(x, ids, 97, size),
-        kernels().binary("multiply", x, g, { shape, stepsA: whole, stepsB: whole }),
-        kernels().binary("subtract", weight, x, { shape, stepsA: byRow, stepsB: whole }),
-        kernels().binary("divide", x, g, { shape, stepsA: whole, stepsB: byColumn }),
-        kernels().where(x, g, weight, { shape, stepsCondition: whole, stepsA: whole, stepsB: byRow }),
-        kernels().rotary(x, g, g.subarray(7), turn, true),
-        kernels().layerNorm(x, weight, undefined, norm),
-        kernels().layerNormGradient(x, weight, norm, g),
-        kernels().rmsNormGradient(x, weight, norm, g),
-        saved,
-        kernels().attentionGradient(x, k, v, plain, saved, g),
-      ];
-    };
-    const alone = all();
-    for (const threads of [2, 3]) {
-      await useThreads(threads);
-      for (let round = 0; round < 2; round++) expect(all()).toEqual(alone);
     }
   });
 
@@ -141,17 +86,7 @@ describe("useThreads", () => {
   });
 
   it("goes on with one thread when a worker dies, and can start others", async () => {
-    const started: import("node:worker_threads").Worker[] = [];
-    const Original = workers.Worker;
-    workers.Worker = class extends Original {
-      constructor(...args: ConstructorParameters<typeof Original>) {
-        super(...args);
-        started.push(this);
-      }
-    };
-    await useThreads(2).finally(() => {
-      workers.Worker = Original;
-    });
+    const started = await withWorkers("", () => useThreads(2));
     const run = product(64, 100, 500, true);
     const wanted = run();
     await started[0]!.terminate();
@@ -161,15 +96,39 @@ describe("useThreads", () => {
     expect(run()).toEqual(wanted);
   });
 
-  it("rejects when a worker does not start", async () => {
-    const Original = workers.Worker;
-    workers.Worker = class extends Original {
-      constructor() {
-        super("throw new Error('no room')", { eval: true });
+  // What a worker does once it has taken a part, and whether the clock must be moved on for the main thread to notice.
+  it.each([
+    { how: "throws", body: "throw new Error('broken')", says: "a worker thread failed" },
+    { how: "never comes back", body: "for (;;);", says: "a worker thread does not answer", clock: true },
+  ])("the call fails in which a worker $how, and later ones go on", async ({ body, says, clock = false }) => {
+    const broken = `
+      const { Instance } = WebAssembly;
+      WebAssembly.Instance = function (module, imports) {
+        const names = Object.keys(new Instance(module, imports).exports);
+        return { exports: Object.fromEntries(names.map((name) => [name, () => { ${body} }])) };
+      };`;
+    await withWorkers(broken, () => useThreads(3));
+    const run = product(256, 256, 256, false);
+    // The first calls only wake the workers.
+    const fail = async () => {
+      for (let i = 0; i < 100; i++) {
+        run();
+        await new Promise((resolve) => setTimeout(resolve, 1));
       }
     };
-    await expect(useThreads(3)).rejects.toThrow("does not start");
-    workers.Worker = Original;
+    let now = performance.now();
+    if (clock) vi.spyOn(performance, "now").mockImplementation(() => (now += 5000));
+    await expect(fail()).rejects.toThrow(says);
+    vi.restoreAllMocks();
+    expect(kernelInfo().threads).toBe(1);
+    const wanted = run();
+    await useThreads(2);
+    expect(run()).toEqual(wanted);
+  });
+
+  it("rejects when a worker does not start", async () => {
+    const start = () => useThreads(3);
+    await expect(withWorkers("throw new Error('no room');", start)).rejects.toThrow("does not start");
     expect(kernelInfo().threads).toBe(1);
   });
 });

@@ -10,6 +10,7 @@ import {
   divide,
   dropout,
   embedding,
+  gated,
   layerNorm,
   linear,
   logSoftmax,
@@ -46,6 +47,7 @@ const shapeErrors: readonly Failure[] = [
   ["matmul: inner dimensions", () => matmul(of(2, 3), of(4, 5)), "matmul", "[2, 3]", "[4, 5]", "3 and 4"],
   ["matmul: batches", () => matmul(of(2, 2, 3), of(3, 3, 4)), "matmul", "[2]", "[3]"],
   ["matmul: a number", () => matmul(of(), of(2)), "matmul", "[]", "[2]", "multiply"],
+  ["gated: shapes", () => gated(of(2, 3), of(3) as never, { activation: "silu" }), "gated", "[2, 3]", "[3]"],
   ["linear: width", () => linear(of(2, 3), of(5, 4)), "linear", "[2, 3]", "[5, 4]"],
   ["linear: rank of the weight", () => linear(of(2, 3), of(3)), "linear", "[2, 3]", "[3]"],
   ["linear: bias", () => linear(of(2, 3), of(5, 3), of(4)), "linear", "bias [4]", "[5, 3]"],
@@ -160,7 +162,13 @@ const shapeErrors: readonly Failure[] = [
   ["attend", () => attend(of(1, 2, 3, 4), of(1, 3, 2, 2)), "attend", "[1, 2, 3, 4]", "[1, 3, 2, 2]"],
 ];
 
+const long = 2 ** 17;
+
 const rangeErrors: readonly Failure[] = [
+  ["matmul: too large", () => matmul(of(long, 1), of(1, long)), "matmul", "[131072, 131072]", "2^32"],
+  ["matmul: too many", () => matmul(of(long, 1, 1, 1), of(long, 1, 1)), "matmul", "[131072, 131072]", "2^32"],
+  ["linear: too large", () => linear(of(long, 1), of(long, 1)), "linear", "[131072, 131072]", "2^32"],
+  ["add: too large", () => add(of(long, 1), of(long)), "add", "[131072, 131072]", "2^32"],
   ["softmax: axis", () => softmax(of(2, 3), { axis: 2 }), "softmax", "axis 2", "[2, 3]"],
   ["softmax of a number", () => softmax(of()), "softmax", "[]"],
   ["logSoftmax: axis", () => logSoftmax(of(2, 3), { axis: -3 }), "logSoftmax", "axis -3", "[2, 3]"],
@@ -194,6 +202,7 @@ const rangeErrors: readonly Failure[] = [
   ["embedding: fraction", () => embedding([0.5], of(5, 2)), "embedding", "0.5"],
   ["crossEntropy: target", () => crossEntropy(of(1, 2, 3), [[0, 3]]), "crossEntropy", "3 in row 0, column 1", "0 to 2"],
   ["crossEntropy: ignored target of another value", () => crossEntropy(of(1, 3), [-1]), "crossEntropy", "-1 in row 0"],
+  ["gated: activation", () => gated(of(1), of(1), { activation: "exp" as "silu" }), "gated", '"exp"', "relu, gelu"],
   ["rotary: odd", () => rotary(heads(1, 1, 1, 3)), "rotary", "3 dimensions", "even"],
   [
     "attention: keys",

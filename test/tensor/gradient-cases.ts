@@ -8,6 +8,7 @@ import {
   embedding,
   erf,
   exp,
+  gated,
   gelu,
   layerNorm,
   linear,
@@ -132,6 +133,11 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("gelu", [normal([3, 5])], (x) => gelu(x)),
     gradientCase("gelu by tanh", [normal([3, 5])], (x) => gelu(x, { approximate: "tanh" })),
     ...Object.entries({ log, sqrt }).map(([name, f]) => gradientCase(name, [positive([2, 3])], (x) => f(x))),
+    ...(["sigmoid", "gelu", "geluTanh", "silu"] as const).map((activation) =>
+      gradientCase(`gated by ${activation}`, [normal([3, 5]), normal([3, 5])], (gate, x) =>
+        gated(gate, x, { activation }),
+      ),
+    ),
     gradientCase("silu of nothing", [zeros([2, 0])], (x) => silu(x)),
     gradientCase("tanh of one number", [normal([])], (x) => tanh(x)),
   ],

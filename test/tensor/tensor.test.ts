@@ -131,6 +131,15 @@ describe("Parameter", () => {
     ]);
   });
 
+  it("is quantized to the formats that there are, and keeps its values otherwise", () => {
+    const parameter = new Parameter([1, 32], initials.ones());
+    parameter.assign(new Float32Array(32).fill(1));
+    // @ts-expect-error there is no such format
+    expect(() => parameter.quantize("q3")).toThrow("q8 or q4, not q3");
+    expect(() => parameter.quantize("q8", new Float32Array(31))).toThrow(ShapeError);
+    expect([parameter.quantized, parameter.data[31]]).toEqual([undefined, 1]);
+  });
+
   it("draws its first values from the distribution that it names", () => {
     const draw = (initial: ReturnType<typeof initials.normal>) => initial(random(1), [100, 100]);
     expect(new Set(draw(initials.zeros()))).toEqual(new Set([0]));

@@ -9,6 +9,7 @@ import {
   Linear,
   ones,
   Parameter,
+  quantize,
   ShapeError,
   slice,
   sum,
@@ -89,6 +90,26 @@ describe("adamW", () => {
     };
     expect(decayed()).toEqual([0.75, 0.75, 0.75]);
     expect(decayed((path) => path !== "bias")).toEqual([0.75, 0.75, 1]);
+  });
+
+  it("leaves alone the model whose values its own were copied from", () => {
+    // Few numbers lie on the heap, many where the kernels work.
+    for (const inFeatures of [2, 5000]) {
+      const [model, copy] = [1, 2].map((seed) => initialize(new Linear({ inFeatures, outFeatures: 1 }), { seed }));
+      for (const [path, { data }] of model!.parameters()) copy!.find(path, Parameter).assign(data);
+      const before = values(model!);
+      expect(values(copy!)).toEqual(before);
+      const { gradients } = valueAndGradients(copy!, () => sum(copy!.forward(ones([1, inFeatures]))));
+      adamW(copy!, { learningRate: 0.5 }).step(gradients);
+      expect(values(copy!)).not.toEqual(before);
+      expect(values(model!)).toEqual(before);
+    }
+  });
+
+  it("refuses a quantized parameter by name", () => {
+    const model = quantize(initialize(new Linear({ inFeatures: 32, outFeatures: 1 }), { seed: 1 }), "q8");
+    const gradients = [...model.parameters()].map(([path, { shape }]) => [path, zeros(shape)] as const);
+    expect(() => adamW(model, { learningRate: 0.5 }).step(gradients)).toThrow("parameter weight [1, 32] is quantized");
   });
 
   it("goes on from a state as if it had not stopped", () => {

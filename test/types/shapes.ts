@@ -91,7 +91,8 @@ export function layout(unknown: Tensor, hidden: Hidden) {
   expectShape<[3, 2]>().of(transpose(zeros([2, 3])));
   expectShape<[5, 3, 2]>().of(transpose(zeros([5, 2, 3])));
   expectShape<[6]>().of(reshape(unknown, [6]));
-  expectShape<Shape>().of(slice(hidden, { axis: 0 }));
+  expectShape<readonly [number, number, number]>().of(slice(hidden, { axis: 0 }));
+  expectShape<Shape>().of(slice(unknown, { axis: 0 }));
   expectShape<[]>().of(sum(hidden));
   expectShape<[]>().of(mean(unknown));
   expectShape<[2, 3]>().of(softmax(gelu(zeros([2, 3])), { axis: 0 }));

@@ -38,13 +38,14 @@ const binaries: { [Name in Binary]: (a: number, b: number) => number } = {
   divide: (a, b) => a / b,
 };
 
-export function unary(name: Unary, x: Buffer): Buffer {
-  return x.map(unaries[name].value);
+export function unary(name: Unary, x: Buffer, factor?: Buffer): Buffer {
+  const { value } = unaries[name];
+  return factor ? x.map((each, i) => value(each) * factor[i]!) : x.map(value);
 }
 
-export function unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer {
+export function unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer {
   const { derivative } = unaries[name];
-  return gradient.map((g, i) => g * derivative(x[i]!));
+  return gradient.map((g, i) => g * derivative(x[i]!) * (factor?.[i] ?? 1));
 }
 
 export function clamp(x: Buffer, minimum: number, maximum: number): Buffer {

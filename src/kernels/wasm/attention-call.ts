@@ -1,4 +1,5 @@
 import type { AttentionSpec, Spread } from "../kernels";
+import type { Region } from "./region";
 
 /** Bytes of the struct of sizes that the attention kernels read; its table is in assembly/attention-spec.ts. */
 export const ATTENTION_SPEC_BYTES = 92;
@@ -13,9 +14,9 @@ export interface AttentionAddresses {
   biasGradient: number;
 }
 
-/** Writes the sizes of an attention at `place`, a multiple of 4, of the memory. */
+/** Writes the sizes of an attention at `place`, a multiple of 4, of the region. */
 export function writeAttentionSpec(
-  memory: ArrayBufferLike,
+  { integers, numbers }: Pick<Region, "integers" | "numbers">,
   place: number,
   spec: AttentionSpec,
   { mask, bias, biasGradient }: AttentionAddresses,
@@ -24,9 +25,10 @@ export function writeAttentionSpec(
   const sizes = [batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim];
   const behind = Math.min(spec.window ?? ANYWHERE, ANYWHERE);
   const spreads = [mask, ...steps(spec.mask), bias, ...steps(spec.bias), biasGradient];
-  const fields = [...sizes, 0, 0, behind, spec.causal ? 1 : behind, ...spreads];
-  new Int32Array(memory, place, ATTENTION_SPEC_BYTES / 4).set(fields);
-  new Float32Array(memory, place + 32, 2).set([spec.scale, spec.softcap ?? 0]);
+  const at = place / 4;
+  integers.set([...sizes, 0, 0, behind, spec.causal ? 1 : behind, ...spreads], at);
+  numbers[at + sizes.length] = spec.scale;
+  numbers[at + sizes.length + 1] = spec.softcap ?? 0;
 }
 
 const steps = (spread: Spread | undefined) => spread?.steps ?? [0, 0, 0, 0];

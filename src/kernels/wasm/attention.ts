@@ -1,8 +1,9 @@
 import type { AttentionSpec, Buffer } from "../kernels";
+import type { Arenas } from "./arenas";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "./attention-call";
 import { align, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
-import type { Workspace } from "./workspace";
+import { type Operand, roomOf, type Workspace } from "./workspace";
 
 type Kernel = "attention" | "attentionGradient";
 
@@ -20,9 +21,12 @@ interface Call {
 
 /** Attention tile by tile: never more than a tile of weights is there. */
 export class Attentions {
+  readonly #caches: Arenas;
   readonly #workspace: Workspace;
 
-  constructor(workspace: Workspace) {
+  /** @param caches where keys and values may lie, and are read */
+  constructor(caches: Arenas, workspace: Workspace) {
+    this.#caches = caches;
     this.#workspace = workspace;
   }
 
@@ -69,8 +73,8 @@ export class Attentions {
   }
 
   /**
-   * Copies the operands and sizes in, with room for results and a gradient of the bias. What is a cache is copied as far as
-   * its keys count, where one row holds it.
+   * Copies the operands and sizes in, with room for results and a gradient of the bias. A cache is read where it lies, or
+   * copied as far as its keys count, where one row holds it.
    */
   #use<Result>(
     kernel: Kernel,
@@ -80,20 +84,32 @@ export class Attentions {
     biasSize: number,
     compute: (region: Region, call: Call) => Result,
   ): Result {
-    const held = spec.batch === 1 ? spec.keys / spec.capacity : 1;
-    const operands = [q, part(k, held), part(v, held), spec.mask?.values, spec.bias?.values];
     const scratchBytes = align(this.#workspace.ask(`${kernel}ScratchBytes`, spec.headDim, spec.valueDim));
     const bytes = room + align(4 * biasSize) + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
-    return this.#workspace.useWith(operands, bytes, (region, [qAt = 0, kAt = 0, vAt = 0, mask = 0, bias = 0]) => {
+    const operands = [q, k, v, spec.mask?.values, spec.bias?.values];
+    const call = (region: Region, [qAt = 0, kAt = 0, vAt = 0, mask = 0, bias = 0]: readonly number[]) => {
       const biasGradient = biasSize > 0 ? region.take(4 * biasSize) : 0;
       region.view(biasGradient, biasSize).fill(0);
       const sizes = region.take(ATTENTION_SPEC_BYTES);
-      writeAttentionSpec(region.memory.buffer, sizes, spec, { mask, bias, biasGradient });
+      writeAttentionSpec(region, sizes, spec, { mask, bias, biasGradient });
       const scratch = region.take(threadCount() * scratchBytes);
       const run: Call["run"] = (args, count, work, multiple = 1) =>
         dispatch(region, kernel, args, { count, work, multiple, scratch, scratchBytes });
       return compute(region, { operands: [qAt, kAt, vAt], sizes, biasGradient, run });
-    });
+    };
+    const home = this.#caches.of(k);
+    const lies = (operand: Operand) => operand !== undefined && this.#caches.of(operand) === home;
+    const copied = operands.map((operand) => (home && lies(operand) ? undefined : operand));
+    const wanted = roomOf(copied, bytes);
+    if (home && home.room >= wanted)
+      return home.scratch(wanted, () =>
+        call(
+          home,
+          operands.map((operand, i) => (copied[i] ? home.put(copied[i]) : (operand?.byteOffset ?? 0))),
+        ),
+      );
+    const held = spec.batch === 1 ? spec.keys / spec.capacity : 1;
+    return this.#workspace.useWith([q, part(k, held), part(v, held), ...operands.slice(3)], bytes, call);
   }
 }
 

@@ -13,6 +13,17 @@ const COLUMNS = 2 ** 16;
 export const TILE_COLUMNS = 24;
 const TILE_ROWS = 12;
 
+/** A right side that lies in the region. */
+export interface Right {
+  kernel: "multiply" | "multiplyQuantized";
+  /** The address at which a column begins: of a multiple of four where four lie together. */
+  at: (column: number) => number;
+  /** Bytes from line to line. */
+  step: number;
+  /** Of float32: whether lines are columns. Of few bits: whether they are eight. */
+  flag: boolean;
+}
+
 /** How a product is cut to blocks. */
 export interface Plan extends MatmulSpec {
   rows: number;
@@ -44,19 +55,18 @@ export const isOneBlock = ({ m, n, rows, columns }: Plan): boolean => rows >= m 
 
 /**
  * One product, block by block of its rows and columns.
- * @param right gives the address of a block of columns of the right side
  * @param bias the address of the bias, or 0
  * @param result where to, unless it is one block: numbers that are copied at once need not be cleared first
  */
 export function multiplyBlocks(
   region: Region,
   left: Buffer,
-  right: (column: number, width: number) => number,
+  right: Right,
   plan: Plan,
   bias: number,
   result?: Buffer,
 ): Buffer {
-  const { m, k, n, rows, columns, transposeA, transposeB } = plan;
+  const { m, k, n, rows, columns, transposeA } = plan;
   const raw = region.take(4 * k * rows);
   const packed = region.take(4 * k * (rows + 4));
   const block = region.take(4 * rows * columns);
@@ -67,12 +77,11 @@ export function multiplyBlocks(
     region.assembly.packLeft!(raw, height, 4 * (transposeA ? height : k), k, +transposeA, packed);
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
-      const start = right(column, width);
       const shift = bias && bias + 4 * column;
       dispatch(
         region,
-        "multiply",
-        [packed, start, block, shift, height, k, 4 * (transposeB ? k : n), +transposeB, 4 * width],
+        right.kernel,
+        [packed, right.at(column), block, shift, height, k, right.step, +right.flag, 4 * width],
         { count: width, work: height * k, multiple: TILE_COLUMNS, scratch: panel, scratchBytes: panelBytes(k) },
       );
       if (!result) return region.get(block, m * n);

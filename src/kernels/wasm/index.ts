@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels";
 import { referenceKernels } from "../reference";
-import { Arenas } from "./arenas";
+import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
 import { Elementwise } from "./elementwise";
 import { Products } from "./matmul";
@@ -13,22 +13,25 @@ import { Workspace } from "./workspace";
 /** The kernels of one binary. Memory is taken at first use. */
 export function wasmKernels(flavor: Flavor): Kernels {
   const workspace = new Workspace(flavor);
-  const arenas = new Arenas(flavor);
+  const arenas = new Arenas(flavor, 512 * MEBIBYTE);
+  // A cache that is dropped gives its memory back only with its arena: smaller ones, apart from parameters'.
+  const caches = new Arenas(flavor, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
   const elementwise = new Elementwise(workspace);
   const rows = new Rows(workspace);
   const sums = new Sums(workspace);
-  const attentions = new Attentions(workspace);
+  const attentions = new Attentions(caches, workspace);
   const quantized = new QuantizedProducts(arenas, workspace);
   return {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
     keep: (values) => arenas.keep(values),
+    reserve: (size) => caches.reserve(size),
     binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),
     where: (condition, a, b, selection) => elementwise.where(condition, a, b, selection),
-    unary: (name, x) => rows.unary(name, x),
-    unaryGradient: (name, x, gradient) => rows.unaryGradient(name, x, gradient),
+    unary: (name, x, factor) => rows.unary(name, x, factor),
+    unaryGradient: (name, x, gradient, factor) => rows.unaryGradient(name, x, gradient, factor),
     softmax: (x, axis) => rows.softmax(x, axis),
     logSoftmax: (x, axis) => rows.logSoftmax(x, axis),
     softmaxGradient: (y, axis, gradient) => rows.softmaxGradient(y, axis, gradient),
@@ -57,8 +60,28 @@ export function wasmKernels(flavor: Flavor): Kernels {
   };
 }
 
+let strict: Kernels | undefined;
+
+/**
+ * The WebAssembly kernels without relaxed instructions, whose rounding may differ from one processor to the next: theirs
+ * gives the same bits on every one. Choose them before models get their values, which lie where kernels work.
+ *
+ * @throws WebAssembly.CompileError at first use, where the engine has no SIMD
+ * @example
+ * ```ts
+ * import { kernelInfo, strictKernels, useKernels } from "transformer-blocks/kernels";
+ * useKernels(strictKernels());
+ * kernelInfo().name; // "wasm, strict"
+ * ```
+ */
+export function strictKernels(): Kernels {
+  strict ??= wasmKernels("strict");
+  return strict;
+}
+
 /** The fastest kernels that run here. */
 export function fastestKernels(): Kernels {
   const flavor = bestFlavor();
+  if (flavor === "strict") return strictKernels();
   return flavor ? wasmKernels(flavor) : referenceKernels;
 }

@@ -1,6 +1,6 @@
 import type { Buffer, MatmulSpec } from "../kernels";
 import type { Arenas } from "./arenas";
-import { emptyProduct, isOneBlock, multiplyBlocks, type Plan, planOf, roomFor } from "./blocks";
+import { emptyProduct, isOneBlock, multiplyBlocks, type Plan, planOf, type Right, roomFor } from "./blocks";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
@@ -59,11 +59,16 @@ function multiply(
     if (!resident && matrix !== lying)
       region.numbers.set(b.subarray(matrix * k * n, (matrix + 1) * k * n), rightAt >>> 2);
     lying = matrix;
-    const right = resident ? rightAt + 4 * matrix * k * n : rightAt;
+    const start = resident ? rightAt + 4 * matrix * k * n : rightAt;
     const left = a.subarray(batchA[batch]! * m * k, (batchA[batch]! + 1) * m * k);
     const result = one ? undefined : output.subarray(batch * m * n, (batch + 1) * m * n);
-    const block = (column: number) => right + 4 * column * (transposeB ? k : 1);
-    const product = region.scratch(region.room, () => multiplyBlocks(region, left, block, plan, biasAt, result));
+    const right: Right = {
+      kernel: "multiply",
+      at: (column) => start + 4 * column * (transposeB ? k : 1),
+      step: 4 * (transposeB ? k : n),
+      flag: transposeB,
+    };
+    const product = region.scratch(region.room, () => multiplyBlocks(region, left, right, plan, biasAt, result));
     if (one) return product;
   }
   return output;

@@ -6,6 +6,12 @@ const BASE = 4096;
 /** What a 32-bit address reaches. */
 export const LARGEST = 65535 * PAGE;
 
+/**
+ * Engines leave shared memory out when they judge whether to collect garbage: dropped memories would pile up. A buffer that
+ * nobody reads stands for each, of so many bytes at most; its zeros take no memory until they are written.
+ */
+const BALLAST = 2 ** 26;
+
 let next = 0;
 
 /** A memory of fixed size with the kernels working in it. Its numbers are laid out from the bottom, scratch on top. */
@@ -13,10 +19,12 @@ export class Region {
   /** What threads call it. */
   readonly id = next++;
   readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
   readonly assembly: Assembly;
   readonly numbers: Float32Array;
   readonly integers: Int32Array;
   readonly bytes: number;
+  readonly ballast: ArrayBuffer;
   /** The first free byte, and the one after the last that may be taken. */
   #free = BASE;
   #end: number;
@@ -25,11 +33,12 @@ export class Region {
   constructor(flavor: Flavor, bytes: number) {
     const pages = Math.ceil((bytes + BASE) / PAGE);
     this.memory = memoryOf(pages);
-    this.assembly = new WebAssembly.Instance(compiled(flavor), { env: { memory: this.memory } })
-      .exports as unknown as Assembly;
+    this.module = compiled(flavor);
+    this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } }).exports as Assembly;
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
     this.bytes = pages * PAGE;
+    this.ballast = new ArrayBuffer(canShare() ? Math.min(this.bytes, BALLAST) : 0);
     this.#end = this.bytes;
   }
 

@@ -20,12 +20,12 @@ export class Rows {
     this.#workspace = workspace;
   }
 
-  unary(name: Unary, x: Buffer): Buffer {
-    return this.#elements("unary", unaries.indexOf(name), [x]);
+  unary(name: Unary, x: Buffer, factor?: Buffer): Buffer {
+    return this.#elements("unary", unaries.indexOf(name), [x, factor]);
   }
 
-  unaryGradient(name: Unary, x: Buffer, gradient: Buffer): Buffer {
-    return this.#elements("unaryGradient", unaries.indexOf(name), [x, gradient]);
+  unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer {
+    return this.#elements("unaryGradient", unaries.indexOf(name), [x, gradient, factor]);
   }
 
   softmax(x: Buffer, axis: Axis): Buffer {
@@ -98,7 +98,7 @@ export class Rows {
     });
   }
 
-  #elements(name: string, first: number, operands: readonly Buffer[]): Buffer {
+  #elements(name: string, first: number, operands: readonly Operand[]): Buffer {
     const count = operands[0]!.length;
     return this.#workspace.useWith(operands, room(count), (region, addresses) => {
       const output = region.take(4 * count);

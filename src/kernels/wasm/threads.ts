@@ -22,9 +22,10 @@ export interface Helper {
 }
 
 /** Below so many multiplications a part is not worth handing over. */
-const SMALLEST_PART = 2 ** 16;
-/** How long a part may take, in milliseconds, before the worker that took it counts as dead. */
-const LONGEST_PART = 20_000;
+const SMALLEST_PART = 2 ** 15;
+/** Milliseconds after which a worker that took a part counts as dead, and those that so many multiplications add. */
+const LONGEST_WAIT = 20_000;
+const SLOWEST = 1e-6;
 
 /** Where the words of the control memory are: (number of the job << 8 | parts left), parts done, whether one failed. */
 const [TICKET, DONE, FAILED, AWAKE] = [0, 1, 2, 16];
@@ -43,11 +44,12 @@ export class Pool {
   readonly #operations: readonly string[];
   #job = 0;
 
-  constructor(helpers: readonly Helper[], control: SharedArrayBuffer, module: WebAssembly.Module) {
+  /** @param operations what the kernels export, by whose places jobs name them */
+  constructor(helpers: readonly Helper[], control: SharedArrayBuffer, operations: readonly string[]) {
     this.#helpers = helpers;
     this.#words = new Int32Array(control, 0, 80);
     this.#numbers = new Float64Array(control, 512, 64);
-    this.#operations = WebAssembly.Module.exports(module).map(({ name }) => name);
+    this.#operations = operations;
     this.#gone = new FinalizationRegistry((gone) => {
       for (const helper of helpers) helper.post({ gone });
     });
@@ -71,7 +73,7 @@ export class Pool {
     region: Region,
     name: string,
     args: readonly number[],
-    { count, scratch = 0, scratchBytes = 0 }: Work,
+    { count, work, scratch = 0, scratchBytes = 0 }: Work,
     grain: number,
   ): void {
     const parts = Math.ceil(count / grain);
@@ -89,7 +91,7 @@ export class Pool {
       kernel(...args, from, Math.min(count, from + grain), scratch);
       Atomics.add(this.#words, DONE, 1);
     }
-    this.#join(parts);
+    this.#join(parts, LONGEST_WAIT + grain * work * SLOWEST);
   }
 
   /** Takes the next part. @returns how many were left, 0 if none */
@@ -105,7 +107,7 @@ export class Pool {
     if (this.#known.has(region)) return;
     this.#known.add(region);
     this.#gone.register(region, region.id);
-    for (const helper of this.#helpers) helper.post({ id: region.id, memory: region.memory });
+    for (const helper of this.#helpers) helper.post({ id: region.id, memory: region.memory, module: region.module });
   }
 
   #wake(): void {
@@ -113,12 +115,12 @@ export class Pool {
       if (Atomics.compareExchange(this.#words, AWAKE + i + 1, 0, 1) === 0) helper.post({});
   }
 
-  #join(parts: number): void {
+  #join(parts: number, patience: number): void {
     let began = 0;
     for (let turn = 1; Atomics.load(this.#words, DONE) < parts; turn++) {
       if (turn % 4096 !== 0) continue;
       began ||= performance.now();
-      if (performance.now() - began > LONGEST_PART) throw fail("a worker thread does not answer");
+      if (performance.now() - began > patience) throw fail("a worker thread does not answer");
     }
     if (Atomics.load(this.#words, FAILED) !== 0) throw fail("a worker thread failed");
   }

@@ -40,10 +40,10 @@ async function become(threads: number): Promise<void> {
       "useThreads: this page cannot share memory. Serve it with the headers " +
         "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
     );
-  const module = compiled(flavor);
+  const operations = WebAssembly.Module.exports(compiled(flavor)).map(({ name }) => name);
   const control = new SharedArrayBuffer(1024);
   const started = await Promise.allSettled(
-    Array.from({ length: threads - 1 }, (_, i) => start({ control, module, index: i + 1 })),
+    Array.from({ length: threads - 1 }, (_, i) => start({ control, operations, index: i + 1 })),
   );
   const helpers = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   const failed = started.find((each) => each.status === "rejected");
@@ -51,20 +51,25 @@ async function become(threads: number): Promise<void> {
     for (const helper of helpers) helper.stop();
     throw new Error("useThreads: a worker does not start", { cause: failed.reason });
   }
-  usePool(new Pool(helpers, control, module));
+  usePool(new Pool(helpers, control, operations));
 }
 
 interface WorkerData {
   control: SharedArrayBuffer;
-  module: WebAssembly.Module;
+  operations: readonly string[];
   index: number;
 }
 
 /** Starts one worker and waits until it is ready. */
-function start(data: WorkerData): Promise<Helper> {
-  // Asked at run time, so that bundlers for pages find no import of Node's.
-  const node = globalThis.process?.getBuiltinModule?.("node:worker_threads");
-  return node ? startInNode(node, data) : startInPage(data);
+async function start(data: WorkerData): Promise<Helper> {
+  return globalThis.process?.versions?.node
+    ? startInNode(await builtin("node:worker_threads"), data)
+    : startInPage(data);
+}
+
+/** A module of Node, Deno and Bun, named by a variable: bundlers for pages stop at a literal name. */
+function builtin(name: "node:worker_threads"): Promise<typeof import("node:worker_threads")> {
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
 function startInNode(node: typeof import("node:worker_threads"), data: WorkerData): Promise<Helper> {

@@ -4,22 +4,23 @@
  * it. Text, because it must begin without a file: a function's own source would name what bundlers put beside it.
  */
 export const workerSource = `
-const start = ({ control, module, index }, send) => {
+const start = ({ control, operations, index }, send) => {
   const words = new Int32Array(control, 0, 16 + 64), numbers = new Float64Array(control, 512, 64);
   const regions = new Map();
   const PATIENCE = 5;
   const part = () => {
     const ticket = Atomics.load(words, 0), remaining = ticket & 255;
     if (remaining === 0) return false;
-    const job = Array.from(numbers);
-    const [id, operation, count, grain, scratch, scratchBytes, length] = job;
-    const assembly = regions.get(id);
-    if (assembly === undefined) return undefined;
-    if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
+    const kernels = regions.get(numbers[0])?.kernels;
+    if (kernels === undefined) return undefined;
+    const kernel = kernels[numbers[1]], count = numbers[2], grain = numbers[3], scratch = numbers[4];
+    const args = [];
+    for (let i = 0; i < numbers[6]; i++) args.push(numbers[7 + i]);
     const from = (remaining - 1) * grain;
+    args.push(from, Math.min(count, from + grain), scratch && scratch + index * numbers[5]);
+    if (Atomics.compareExchange(words, 0, ticket, ticket - 1) !== ticket) return true;
     try {
-      const name = WebAssembly.Module.exports(module)[operation].name;
-      assembly[name](...job.slice(7, 7 + length), from, Math.min(count, from + grain), scratch && scratch + index * scratchBytes);
+      kernel(...args);
     } catch {
       Atomics.store(words, 2, 1);
     }
@@ -42,14 +43,20 @@ const start = ({ control, module, index }, send) => {
     }
   };
   send("ready");
-  return ({ id, memory, gone }) => {
+  return ({ id, memory, module, gone }) => {
+    // As in region.ts: what stands for a memory, and one more so that the memory that has gone is collected soon.
+    const ballast = new ArrayBuffer(memory ? Math.min(memory.buffer.byteLength, 2 ** 26) : gone === undefined ? 0 : 2 ** 26);
     if (gone !== undefined) regions.delete(gone);
-    if (memory) regions.set(id, new WebAssembly.Instance(module, { env: { memory } }).exports);
+    if (memory) {
+      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      regions.set(id, { kernels: operations.map((name) => exports[name]), ballast });
+    }
     work();
   };
 };
-if (typeof process === "object" && process.getBuiltinModule) {
-  const { parentPort, workerData } = process.getBuiltinModule("node:worker_threads");
+const builtin = globalThis.process?.getBuiltinModule ?? (typeof require === "function" ? require : undefined);
+if (builtin) {
+  const { parentPort, workerData } = builtin("node:worker_threads");
   parentPort.on("message", start(workerData, (text) => parentPort.postMessage(text)));
 } else {
   self.onmessage = ({ data }) => {

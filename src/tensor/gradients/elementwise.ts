@@ -6,7 +6,10 @@ import { Tensor, zeros } from "../tensor";
 import type { GradientTable } from "./table";
 
 export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where"> = {
-  unary: (g, { spec: name, inputs: [x] }) => [new Tensor(x.shape, kernels().unaryGradient(name, x.buffer, g.buffer))],
+  unary: (g, { spec: name, inputs: [x, factor] }) => [
+    new Tensor(x.shape, kernels().unaryGradient(name, x.buffer, g.buffer, factor?.buffer)),
+    factor && new Tensor(x.shape, kernels().unary(name, x.buffer, g.buffer)),
+  ],
 
   binary: (g, { spec: name, inputs: [a, b] }) => {
     const [forA, forB] = binaryGradients[name](g, a, b);

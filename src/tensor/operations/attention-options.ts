@@ -46,17 +46,15 @@ export function attentionSpec(
   v: Tensor,
   options: AttentionOptions,
 ): AttentionSpec {
-  for (const [name, value] of Object.entries({ q, k, v })) {
-    expectTensor(operation, name, value);
-    if (value.rank !== 4)
-      throw new ShapeError(`${operation}: ${name} ${show(value.shape)} is not [batch, seq, heads, headDim]`);
-  }
+  expectHeads(operation, "q", q);
+  expectHeads(operation, "k", k);
+  expectHeads(operation, "v", v);
   const [batch, queries, heads, headDim] = q.shape as HeadShape;
   const [, capacity, keyValueHeads] = k.shape as HeadShape;
   const keys = options.keys ?? capacity;
   if (k.shape[0] !== batch || k.shape[3] !== headDim || heads % keyValueHeads !== 0)
     throw new ShapeError(`${operation}: q ${show(q.shape)} does not fit k ${show(k.shape)}`);
-  if (show(v.shape.slice(0, 3)) !== show(k.shape.slice(0, 3)))
+  if (v.shape[0] !== batch || v.shape[1] !== capacity || v.shape[2] !== keyValueHeads)
     throw new ShapeError(`${operation}: k ${show(k.shape)} does not fit v ${show(v.shape)}`);
   if (!Number.isInteger(keys) || keys < 0 || keys > capacity)
     throw new RangeError(`${operation}: keys must be a whole number from 0 to ${capacity}, not ${keys}`);
@@ -74,6 +72,12 @@ export function attentionSpec(
     mask: maskSpec(operation, options.mask, scores),
     bias: options.bias && spread(operation, "bias", options.bias, scores),
   };
+}
+
+function expectHeads(operation: string, name: string, value: Tensor): void {
+  expectTensor(operation, name, value);
+  if (value.rank !== 4)
+    throw new ShapeError(`${operation}: ${name} ${show(value.shape)} is not [batch, seq, heads, headDim]`);
 }
 
 function maskSpec(operation: string, mask: Mask | undefined, shape: HeadShape): AttentionSpec["mask"] {

@@ -1,12 +1,13 @@
+import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
 import { result } from "../record";
-import { broadcast } from "../shape";
+import { broadcast, show } from "../shape";
 import type { BroadcastShape, Check, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 
 function unary<S extends Shape>(name: Unary, x: Tensor<S>): Tensor<S> {
   expectTensor(name, "x", x);
-  return result("unary", [x], name, x.shape, kernels().unary(name, x.buffer));
+  return result("unary", [x, undefined], name, x.shape, kernels().unary(name, x.buffer));
 }
 
 function binary(name: Binary, a: Tensor | number, b: Tensor | number): Tensor {
@@ -93,6 +94,34 @@ export const sqrt = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("sqrt", 
  */
 export function gelu<S extends Shape>(x: Tensor<S>, options: { approximate?: "none" | "tanh" } = {}): Tensor<S> {
   return unary(options.approximate === "tanh" ? "geluTanh" : "gelu", x);
+}
+
+const gates = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const satisfies readonly Unary[];
+
+/**
+ * f(gate) · x, number by number: the middle of a gated feed-forward layer, in one go. With f = sigmoid, relu, gelu and silu
+ * these are GLU, ReGLU, GEGLU and SwiGLU.
+ *
+ * @throws ShapeError unless both have one shape; RangeError if the activation is none of these
+ * @see Shazeer 2020, GLU Variants Improve Transformer (arXiv 2002.05202)
+ * @example
+ * ```ts
+ * import { gated, tensor } from "transformer-blocks";
+ * gated(tensor([1, -1]), tensor([2, 2]), { activation: "silu" }).toArray(); // [1.4621172, -0.5378828]
+ * ```
+ */
+export function gated<S extends Shape>(
+  gate: Tensor<S>,
+  x: Tensor<S>,
+  { activation }: { activation: (typeof gates)[number] },
+): Tensor<S> {
+  expectTensor("gated", "gate", gate);
+  expectTensor("gated", "x", x);
+  if (!gates.includes(activation))
+    throw new RangeError(`gated: the activation "${activation}" is not one of ${gates.join(", ")}`);
+  if (gate.shape.join() !== x.shape.join())
+    throw new ShapeError(`gated: the gate ${show(gate.shape)} and x ${show(x.shape)} differ in shape`);
+  return result("unary", [gate, x], activation, x.shape, kernels().unary(activation, gate.buffer, x.buffer));
 }
 
 /** x held between two bounds. */

@@ -32,6 +32,10 @@ export function transpose(x: Tensor): Tensor {
 }
 
 /** The elements from `start` up to but not including `end` along one axis; negative places count from the end. */
+export function slice<S extends Shape>(
+  x: Tensor<S>,
+  options: { axis: number; start?: number; end?: number },
+): Tensor<{ [Axis in keyof S]: number }>;
 export function slice(x: Tensor, options: { axis: number; start?: number; end?: number }): Tensor {
   expectTensor("slice", "x", x);
   const index = axisIndex("slice", x.shape, options.axis);

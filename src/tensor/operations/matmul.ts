@@ -1,7 +1,7 @@
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
-import { broadcast, broadcastSteps, show, sizeOf } from "../shape";
+import { broadcast, broadcastSteps, checkSize, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
@@ -36,12 +36,13 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
       `matmul: ${show(a.shape)} by ${show(b.shape)}: inner dimensions ${k} and ${right.at(-2)} differ`,
     );
   const { shape: batch } = broadcast("matmul", left.slice(0, -2), right.slice(0, -2));
+  const shape = [...batch, ...(a.rank === 1 ? [] : [m]), ...(b.rank === 1 ? [] : [n])];
+  checkSize("matmul", shape);
   const spec = {
     ...{ m, k, n, transposeA: false, transposeB: false },
     batchA: matrixIndices(left.slice(0, -2), batch),
     batchB: matrixIndices(right.slice(0, -2), batch),
   };
-  const shape = [...batch, ...(a.rank === 1 ? [] : [m]), ...(b.rank === 1 ? [] : [n])];
   return result("matmul", [a, b], spec, shape, kernels().matmul(a.buffer, b.buffer, spec));
 }
 
@@ -79,10 +80,12 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
   const rows = sizeOf(x.shape.slice(0, -1));
+  const shape = [...x.shape.slice(0, -1), out];
+  checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
   const few = weight.quantized;
   const product = few
     ? kernels().multiplyQuantized(x.buffer, few, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
-  return result("linear", [x, weight, bias], { rows }, [...x.shape.slice(0, -1), out], product);
+  return result("linear", [x, weight, bias], { rows }, shape, product);
 }

@@ -86,7 +86,7 @@ function tokenizerOf(
   const postProcessor = new TemplateProcessor(new Fields(template, "post_processor"));
   const languages = Object.keys(vocabulary.toJson()).filter((token) => LANGUAGE.test(token));
   const special = new Set(Object.values(names).filter((token) => vocabulary.id(token) !== undefined));
-  const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false };
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };
   const tokens = [...special, ...languages].map((content) => ({ content, special: special.has(content), ...flags }));
   const roles = Object.fromEntries(Object.entries(names).map(([role, token]) => [`${role}_token`, token]));
   const ids = findSpecialTokens((token) => vocabulary.id(token), roles, model, postProcessor);

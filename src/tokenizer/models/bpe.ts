@@ -2,25 +2,26 @@ import type { Fields } from "../fields";
 import { utf8 } from "../unicode";
 import { Vocabulary } from "../vocabulary";
 import { byteTokenIds } from "./byte-tokens";
-import { mergeWord, type Symbols } from "./merge-word";
-import { type MergePair, MergeTable, readMerges } from "./merges";
+import { FEW, mergeWord, type Symbols } from "./merge-word";
+import { MergeTable } from "./merges";
 import { type Model, NO_PIECES, type Pieces, wholePiece } from "./model";
 import { unknownId } from "./unknown";
 
-export interface BpeSettings {
-  unknownToken?: string | undefined;
-  /** Stands before every character of a word but the first. */
-  continuingPrefix?: string | undefined;
-  /** Stands after the last character of a word. */
-  endOfWordSuffix?: string | undefined;
-  /** Neighbouring unknown characters are one unknown token. */
-  fuseUnknown?: boolean;
-  /** An unknown character becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
-  byteFallback?: boolean;
-  /** A word that is a token is not cut, whatever the merges say. */
-  ignoreMerges?: boolean;
+/** What a tokenizer.json says beside the vocabulary and the merges, under its names. */
+interface BpeSettings {
   /** Merges skipped at random in training; kept for {@link Bpe.toJson}, never applied here. */
-  dropout?: number | null;
+  dropout: number | null;
+  unk_token: string | null;
+  /** Stands before every character of a word but the first. */
+  continuing_subword_prefix: string | null;
+  /** Stands after the last character of a word. */
+  end_of_word_suffix: string | null;
+  /** Neighbouring unknown characters are one unknown token. */
+  fuse_unk: boolean;
+  /** An unknown character becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
+  byte_fallback: boolean;
+  /** A word that is a token is not cut, whatever the merges say. */
+  ignore_merges: boolean;
 }
 
 /**
@@ -33,105 +34,98 @@ export class Bpe implements Model {
   readonly #merges: MergeTable;
   readonly #settings: BpeSettings;
 
-  constructor(vocabulary: Vocabulary, merges: readonly MergePair[], settings: BpeSettings = {}) {
+  private constructor(vocabulary: Vocabulary, merges: MergeTable, settings: BpeSettings) {
     this.vocabulary = vocabulary;
+    this.#merges = merges;
     this.#settings = settings;
-    this.#merges = new MergeTable(vocabulary, merges, settings.continuingPrefix?.length ?? 0);
   }
 
   static read(fields: Fields): Bpe {
     const dropout = fields.get("dropout") ?? null;
     if (dropout !== null && typeof dropout !== "number") throw fields.fail("dropout", "a number or null");
+    const text = (name: string): string | null => fields.optionalString(name) ?? null;
     const flag = (name: string): boolean => fields.get(name) != null && fields.boolean(name);
-    return new Bpe(Vocabulary.read(fields, "vocab"), readMerges(fields), {
-      unknownToken: fields.optionalString("unk_token"),
-      continuingPrefix: fields.optionalString("continuing_subword_prefix"),
-      endOfWordSuffix: fields.optionalString("end_of_word_suffix"),
-      fuseUnknown: flag("fuse_unk"),
-      byteFallback: flag("byte_fallback"),
-      ignoreMerges: flag("ignore_merges"),
+    const settings: BpeSettings = {
       dropout,
-    });
+      unk_token: text("unk_token"),
+      continuing_subword_prefix: text("continuing_subword_prefix"),
+      end_of_word_suffix: text("end_of_word_suffix"),
+      fuse_unk: flag("fuse_unk"),
+      byte_fallback: flag("byte_fallback"),
+      ignore_merges: flag("ignore_merges"),
+    };
+    const vocabulary = Vocabulary.read(fields, "vocab");
+    const prefixLength = settings.continuing_subword_prefix?.length ?? 0;
+    const merges = new MergeTable(vocabulary, fields.object("vocab").value, fields.list("merges"), prefixLength);
+    return new Bpe(vocabulary, merges, settings);
   }
 
   get unknownToken(): string | undefined {
-    return this.#settings.unknownToken;
+    return this.#settings.unk_token ?? undefined;
   }
 
   tokenize(word: string): Pieces {
     if (word === "") return NO_PIECES;
-    const whole = this.#settings.ignoreMerges ? this.vocabulary.id(word) : undefined;
+    const whole = this.#settings.ignore_merges ? this.vocabulary.id(word) : undefined;
     return whole === undefined ? mergeWord(this.#symbols(word), this.#merges) : wholePiece(whole, word);
   }
 
   /** The characters of a word as ids, before any merge. A character without an id, where nothing is unknown, is lost. */
   #symbols(word: string): Symbols {
-    const symbols: Symbols = { ids: [], starts: [], ends: [] };
+    const { unk_token, continuing_subword_prefix, end_of_word_suffix, byte_fallback, fuse_unk } = this.#settings;
+    const [prefix, suffix] = [continuing_subword_prefix ?? "", end_of_word_suffix ?? ""];
+    // To let them grow takes most of the time of a text of ten million letters; short arrays without holes are faster.
+    const column = (): number[] => (word.length > FEW ? new Array(word.length) : []);
+    const symbols: Symbols = { ids: column(), starts: column(), ends: column() };
+    let count = 0;
+    const add = (id: number, start: number, end: number): void => {
+      symbols.ids[count] = id;
+      symbols.starts[count] = start;
+      symbols.ends[count++] = end;
+    };
     let unknownBefore = false;
     let losesCharacters = false;
     let start = 0;
     for (const character of word) {
       const end = start + character.length;
-      const ids = this.#idsOf(character, start === 0, end === word.length);
-      const unknown = ids.length === 0 && this.#settings.unknownToken !== undefined;
-      if (unknown && unknownBefore && this.#settings.fuseUnknown) {
-        symbols.ends[symbols.ends.length - 1] = end;
-      } else {
-        if (unknown) ids.push(unknownId(this.vocabulary, this.#settings.unknownToken as string));
-        for (const id of ids) {
-          symbols.ids.push(id);
-          symbols.starts.push(start);
-          symbols.ends.push(end);
-        }
-      }
-      losesCharacters ||= ids.length === 0 && !unknown;
+      const symbol = `${start > 0 ? prefix : ""}${character}${end < word.length ? "" : suffix}`;
+      const id = this.vocabulary.id(symbol);
+      const bytes = id === undefined && byte_fallback ? byteTokenIds(symbol, this.vocabulary) : undefined;
+      const unknown = id === undefined && bytes === undefined && unk_token !== null;
+      if (id !== undefined) add(id, start, end);
+      else if (bytes !== undefined) for (const byte of bytes) add(byte, start, end);
+      else if (!unknown) losesCharacters = true;
+      else if (unknownBefore && fuse_unk) symbols.ends[count - 1] = end;
+      else add(unknownId(this.vocabulary, unk_token), start, end);
       unknownBefore = unknown;
       start = end;
     }
+    for (const column of [symbols.ids, symbols.starts, symbols.ends]) column.length = count;
     return losesCharacters ? closedUp(word, symbols) : symbols;
   }
 
-  #idsOf(character: string, first: boolean, last: boolean): number[] {
-    const { continuingPrefix = "", endOfWordSuffix = "", byteFallback } = this.#settings;
-    const symbol = `${first ? "" : continuingPrefix}${character}${last ? endOfWordSuffix : ""}`;
-    const id = this.vocabulary.id(symbol);
-    if (id !== undefined) return [id];
-    if (!byteFallback) return [];
-    return byteTokenIds(symbol, this.vocabulary) ?? [];
-  }
-
   toJson(): Record<string, unknown> {
-    return {
-      type: "BPE",
-      dropout: this.#settings.dropout ?? null,
-      unk_token: this.#settings.unknownToken ?? null,
-      continuing_subword_prefix: this.#settings.continuingPrefix ?? null,
-      end_of_word_suffix: this.#settings.endOfWordSuffix ?? null,
-      fuse_unk: this.#settings.fuseUnknown ?? false,
-      byte_fallback: this.#settings.byteFallback ?? false,
-      ignore_merges: this.#settings.ignoreMerges ?? false,
-      vocab: this.vocabulary.toJson(),
-      merges: this.#merges.pairs(),
-    };
+    return { type: "BPE", ...this.#settings, vocab: this.vocabulary.toJson(), merges: this.#merges.pairs() };
   }
 }
 
 /** The symbols of a word that lost others, placed as by the reference: as if they stood together at its start, in UTF-8. */
-function closedUp(word: string, { ids, starts, ends }: Symbols): Symbols {
-  /** The code unit at which the character of each byte begins. */
-  const units: number[] = [];
+function closedUp(word: string, symbols: Symbols): Symbols {
+  const { ids, starts, ends } = symbols;
   let unit = 0;
-  for (const character of word) {
-    units.push(...Array.from(utf8(character), () => unit));
+  /** Where the character of each byte starts and ends. */
+  const places = Array.from(word).flatMap((character) => {
+    const start = unit;
     unit += character.length;
-  }
+    const place = [start, unit] as const;
+    return Array.from(utf8(character), () => place);
+  });
   let byte = 0;
-  for (let i = 0; i < ids.length; i++) {
-    const symbol = word.slice(starts[i], ends[i]);
-    starts[i] = units[byte] as number;
-    byte += utf8(symbol).length;
-    const last = units[byte - 1] as number;
-    ends[i] = last + ((word.codePointAt(last) as number) > 0xffff ? 2 : 1);
-  }
-  return { ids, starts, ends };
+  ids.forEach((_, i) => {
+    const length = utf8(word.slice(starts[i], ends[i])).length;
+    starts[i] = (places[byte] as readonly number[])[0] as number;
+    byte += length;
+    ends[i] = (places[byte - 1] as readonly number[])[1] as number;
+  });
+  return symbols;
 }

@@ -8,10 +8,10 @@ export interface Symbols {
   ends: number[];
 }
 
-/** Up to this many symbols, looking at all pairs again after each merge takes less time than a heap. */
-const FEW = 48;
-/** Positions fill the lower part of a heap entry, ranks the upper. */
-const POSITIONS = 2 ** 31;
+/** Up to this many symbols, looking at all pairs again after each merge takes less time than queues. */
+export const FEW = 256;
+/** In place of a symbol that was joined to the one before it. */
+const GONE = -1;
 
 /** Joins neighbours by ascending rank, leftmost first, until no merge applies. */
 export function mergeWord(symbols: Symbols, merges: MergeTable): Symbols {
@@ -21,59 +21,87 @@ export function mergeWord(symbols: Symbols, merges: MergeTable): Symbols {
 function mergeShortWord(symbols: Symbols, merges: MergeTable): Symbols {
   const { ids, starts, ends } = symbols;
   const ranks: number[] = [];
-  const rankAt = (left: number): number =>
-    left >= 0 && left + 1 < ids.length ? merges.rank(ids[left] as number, ids[left + 1] as number) : NO_MERGE;
+  const rankAt = (left: number): number => merges.rank(ids[left] as number, ids[left + 1] as number);
   for (let left = 0; left + 1 < ids.length; left++) ranks.push(rankAt(left));
   for (;;) {
     let best = NO_MERGE;
+    let at = 0;
     for (let left = 0; left < ranks.length; left++) {
       const rank = ranks[left] as number;
-      if (rank !== NO_MERGE && (best === NO_MERGE || rank < (ranks[best] as number))) best = left;
+      if (rank < best) {
+        best = rank;
+        at = left;
+      }
     }
     if (best === NO_MERGE) return symbols;
-    ids[best] = merges.made(ranks[best] as number);
-    ends[best] = ends[best + 1] as number;
-    for (const column of [ids, starts, ends]) column.splice(best + 1, 1);
-    ranks.splice(best, 1);
-    if (best > 0) ranks[best - 1] = rankAt(best - 1);
-    if (best < ranks.length) ranks[best] = rankAt(best);
+    ids[at] = merges.made(best);
+    ids.splice(at + 1, 1);
+    starts.splice(at + 1, 1);
+    ends.splice(at, 1);
+    ranks.splice(at, 1);
+    if (at > 0) ranks[at - 1] = rankAt(at - 1);
+    if (at < ranks.length) ranks[at] = rankAt(at);
   }
 }
 
 /**
- * O(n log n) with a heap over a linked list. Entries whose pair is gone are recognised when they come up.
+ * A queue for every rank, over a linked list of symbols: all pairs of one rank are joined from left to right, which for
+ * n symbols and k ranks takes O(n + k log k), without sorting. What a merge makes due at once can only stand where it
+ * was made, left of all that is in the queue.
  */
-function mergeLongWord(symbols: Symbols, merges: MergeTable): Symbols {
-  const { ids, starts, ends } = symbols;
-  const length = ids.length;
-  const next = Int32Array.from(ids, (_, i) => (i + 1 < length ? i + 1 : -1));
-  const previous = Int32Array.from(ids, (_, i) => i - 1);
-  const gone = new Uint8Array(length);
-  const heap = new Heap<number>((a, b) => a < b);
-  const enqueue = (left: number): void => {
+function mergeLongWord({ ids, starts, ends }: Symbols, merges: MergeTable): Symbols {
+  const { length } = ids;
+  const symbols = Int32Array.from(ids);
+  const next = symbols.map((_, index) => index + 1);
+  const previous = symbols.map((_, index) => index - 1);
+  const queues = new Map<number, number[]>();
+  const ranks = new Heap<number>((a, b) => a < b);
+  const rankAt = (left: number): number => {
     const right = next[left] as number;
-    if (right < 0) return;
-    const rank = merges.rank(ids[left] as number, ids[right] as number);
-    if (rank !== NO_MERGE) heap.push(rank * POSITIONS + left);
+    return right < length ? merges.rank(symbols[left] as number, symbols[right] as number) : NO_MERGE;
   };
-  for (let i = 0; i < length; i++) enqueue(i);
-
-  for (let entry = heap.pop(); entry !== undefined; entry = heap.pop()) {
-    const left = entry % POSITIONS;
+  const enqueue = (rank: number, left: number): void => {
+    const queue = queues.get(rank);
+    if (queue !== undefined) queue.push(left);
+    else if (rank !== NO_MERGE) {
+      queues.set(rank, [left]);
+      ranks.push(rank);
+    }
+  };
+  const join = (left: number, rank: number): void => {
     const right = next[left] as number;
-    if (gone[left] || right < 0) continue;
-    const expected = merges.made((entry - left) / POSITIONS);
-    const rank = merges.rank(ids[left] as number, ids[right] as number);
-    if (rank === NO_MERGE || merges.made(rank) !== expected) continue;
-    ids[left] = expected;
-    ends[left] = ends[right] as number;
-    gone[right] = 1;
+    symbols[left] = merges.made(rank);
+    symbols[right] = GONE;
     const after = next[right] as number;
     next[left] = after;
-    if (after >= 0) previous[after] = left;
-    if ((previous[left] as number) >= 0) enqueue(previous[left] as number);
-    enqueue(left);
+    previous[after] = left;
+  };
+  for (let left = 0; left < length; left++) enqueue(rankAt(left), left);
+
+  for (let rank = ranks.pop(); rank !== undefined; rank = ranks.pop()) {
+    const queue = queues.get(rank) as number[];
+    queues.delete(rank);
+    if (queue.some((left, index) => left < (queue[index - 1] as number))) queue.sort((a, b) => a - b);
+    for (let left of queue) {
+      let due = rankAt(left);
+      if (due !== rank) continue;
+      while (due <= rank) {
+        join(left, due);
+        const before = rankAt(previous[left] as number);
+        const after = rankAt(left);
+        due = Math.min(before, after);
+        if (due > rank) {
+          enqueue(before, previous[left] as number);
+          enqueue(after, left);
+        } else if (due === before) left = previous[left] as number;
+      }
+    }
   }
-  const remains = (_: number, index: number): boolean => gone[index] === 0;
-  return { ids: ids.filter(remains), starts: starts.filter(remains), ends: ends.filter(remains) };
+  const merged: Symbols = { ids: [], starts: [], ends: [] };
+  for (let left = 0; left < length; left = next[left] as number) {
+    merged.ids.push(symbols[left] as number);
+    merged.starts.push(starts[left] as number);
+    merged.ends.push(ends[(next[left] as number) - 1] as number);
+  }
+  return merged;
 }

@@ -1,3 +1,5 @@
+import { pairHash } from "../hash";
+
 /** Edges for the first vocabulary of a few hundred tokens; the table doubles when it is half full. */
 const INITIAL_CAPACITY = 1 << 10;
 const ROOT = 0;
@@ -49,8 +51,7 @@ export class TokenTrie {
   /** The slot of an edge, or the free one where it would go. */
   #slot(node: number, unit: number): number {
     const mask = this.#parents.length - 1;
-    const hash = Math.imul(Math.imul(node, 0x9e3779b1) ^ unit, 0x85ebca6b);
-    let slot = (hash ^ (hash >>> 15)) & mask;
+    let slot = pairHash(node, unit) & mask;
     while (this.#parents[slot] !== NONE && (this.#parents[slot] !== node || this.#units[slot] !== unit)) {
       slot = (slot + 1) & mask;
     }

@@ -1,4 +1,4 @@
-import type { AlignedText } from "../aligned-text";
+import { AlignedText } from "../aligned-text";
 
 /**
  * A character of the new text and how it relates to the old: `change` 0 stands for the next old character, 1 for one
@@ -7,6 +7,11 @@ import type { AlignedText } from "../aligned-text";
 export interface Change {
   character: string;
   change: number;
+}
+
+/** Another text for the same piece, with the span of the original for each of its code units. */
+export function rewritten(old: AlignedText, text: string, starts: number[], ends: number[]): AlignedText {
+  return new AlignedText(text, old.start, old.end, { starts: Int32Array.from(starts), ends: Int32Array.from(ends) });
 }
 
 /** The new text, every character in the place of the old ones that it stands for. */
@@ -34,5 +39,5 @@ export function align(text: AlignedText, changes: readonly Change[]): AlignedTex
       ends.push(end);
     }
   }
-  return text.rewrite(normalized, starts, ends);
+  return rewritten(text, normalized, starts, ends);
 }

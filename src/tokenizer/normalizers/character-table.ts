@@ -45,6 +45,6 @@ export class CharacterTable {
       }
       at = end;
     }
-    return text.replaceEach(ranges, contents);
+    return text.edit(ranges, contents);
   }
 }

@@ -2,7 +2,7 @@ import type { AlignedText } from "../aligned-text";
 import { REWRITTEN, toByteCharacters } from "../byte-alphabet";
 import type { Pattern } from "../patterns";
 import { scanGpt2 } from "../scanners/gpt2";
-import { cutting, type PreTokenizer, preTokenizer } from "./pre-tokenizer";
+import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
 /** Text spelled in GPT-2's alphabet of bytes. */
 export const inBytes = (text: AlignedText): AlignedText => text.mapCharacters(REWRITTEN, toByteCharacters);
@@ -18,5 +18,5 @@ export const wordsInBytes = (pattern: Pattern | undefined): PreTokenizer => cutt
 export function byteLevel(settings: { addPrefixSpace: boolean; useRegex: boolean }): PreTokenizer {
   const words = wordsInBytes(settings.useRegex ? scanGpt2 : undefined);
   if (!settings.addPrefixSpace) return words;
-  return preTokenizer({ ...words, prepare: (text) => (text.text.startsWith(" ") ? text : text.prepend(" ")) });
+  return { ...words, prepare: (text) => (text.text.startsWith(" ") ? text : text.prepend(" ")) };
 }

@@ -1,7 +1,7 @@
 import { type Fields, problem } from "../fields";
 import { literalPattern, replaceMatches, splitRanges } from "../patterns";
 import { codePointCount } from "../unicode";
-import { type PreTokenizer, preTokenizer } from "./pre-tokenizer";
+import type { PreTokenizer } from "./pre-tokenizer";
 
 export interface MetaspaceSettings {
   replacement: string;
@@ -13,7 +13,7 @@ export interface MetaspaceSettings {
 export function metaspace({ replacement, prependScheme, split }: MetaspaceSettings): PreTokenizer {
   const space = literalPattern(" ");
   const sign = literalPattern(replacement);
-  return preTokenizer({
+  return {
     prepare(text) {
       const signed = replaceMatches(text, space, replacement);
       const prepends = prependScheme === "always" || (prependScheme === "first" && text.start === 0);
@@ -21,7 +21,7 @@ export function metaspace({ replacement, prependScheme, split }: MetaspaceSettin
     },
     ranges: split ? (text) => splitRanges(text, sign, "MergedWithNext") : undefined,
     startMatters: prependScheme === "first",
-  });
+  };
 }
 
 /** Reads the settings that the pre-tokenizer and the decoder share, in the present and the older spelling. */

@@ -1,5 +1,5 @@
 import { LETTER, NUMBER, OTHER } from "../character-classes";
-import { classAt, contractionEnd, runEnd, type Scanner, scan, signEnd, signsOrSpaceEnd } from "./scan";
+import { caseFolded, classAt, contractionEnd, runEnd, type Scanner, scan, signEnd, signsOrSpaceEnd } from "./scan";
 
 /** @param numbers GPT-4 and Llama 3 take three digits together; Qwen takes each by itself */
 export const wordsOfCl100k = (numbers: string): string =>
@@ -7,7 +7,7 @@ export const wordsOfCl100k = (numbers: string): string =>
 
 export function cl100kScanner(digits: number): Scanner {
   const wordEnd = (text: string, at: number): number => {
-    const contraction = contractionEnd(text, at, true);
+    const contraction = contractionEnd(text, at, caseFolded);
     if (contraction > at) return contraction;
     const first = classAt(text, at);
     if ((first & NUMBER) !== 0) return runEnd(text, at, NUMBER, digits);

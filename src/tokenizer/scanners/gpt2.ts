@@ -7,7 +7,7 @@ export const WORDS_OF_GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\
 export const scanGpt2: Scanner = (text) => scan(text, wordEnd);
 
 function wordEnd(text: string, at: number): number {
-  const contraction = contractionEnd(text, at, false);
+  const contraction = contractionEnd(text, at);
   if (contraction > at) return contraction;
   const from = text.charCodeAt(at) === BLANK ? at + 1 : at;
   const kind = classAt(text, from) & (LETTER | NUMBER | OTHER);

@@ -1,6 +1,16 @@
 import { CASELESS, LETTER, LOWER, NUMBER, OTHER, UPPER } from "../character-classes";
 import { previousCharacterStart } from "../unicode";
-import { classAt, contractionEnd, isLineEnd, runEnd, type Scanner, scan, signEnd, signsOrSpaceEnd } from "./scan";
+import {
+  caseFolded,
+  classAt,
+  contractionEnd,
+  isLineEnd,
+  runEnd,
+  type Scanner,
+  scan,
+  signEnd,
+  signsOrSpaceEnd,
+} from "./scan";
 
 const SLASH = 0x2f;
 const CAPITALS = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
@@ -20,7 +30,7 @@ export function o200kScanner(contractions: boolean, digits: number): Scanner {
     if ((first & NUMBER) !== 0) return runEnd(text, at, NUMBER, digits);
     const end = casedWordEnd(text, at, signEnd(text, at, first, LETTER | NUMBER));
     if (end === at) return signsOrSpaceEnd(text, at, OTHER, isLineEndOrSlash);
-    return contractions ? contractionEnd(text, end, true) : end;
+    return contractions ? contractionEnd(text, end, caseFolded) : end;
   };
   return (text) => scan(text, wordEnd);
 }

@@ -1,10 +1,13 @@
 import { characterClass, SPACE } from "../character-classes";
 
+/** Stretches of a text: start and end of the first, of the second, and so on. */
+export type Ranges = ArrayLike<number>;
+
 /**
- * The matches of a pattern: start and end of the first, of the second, and so on. Written by hand for the commonest
- * patterns, because a regular expression with Unicode properties takes longer than all the rest of encoding.
+ * The matches of a pattern. Written by hand for the commonest patterns, because a regular expression with Unicode
+ * properties takes longer than all the rest of encoding.
  */
-export type Scanner = (text: string) => number[];
+export type Scanner = (text: string) => Ranges;
 
 const APOSTROPHE = 0x27;
 const LINE_FEED = 0x0a;
@@ -12,14 +15,19 @@ const CARRIAGE_RETURN = 0x0d;
 export const BLANK = 0x20;
 
 /** @param wordEnd where the match that starts at an index ends; the index itself where none does */
-export function scan(text: string, wordEnd: (text: string, at: number) => number): number[] {
-  const ranges: number[] = [];
+export function scan(text: string, wordEnd: (text: string, at: number) => number): Ranges {
+  // Memory that is never written takes no room; to let a list grow takes as long as all the rest of scanning.
+  const ranges = new Int32Array(2 * text.length);
+  let count = 0;
   for (let at = 0; at < text.length; ) {
     const end = wordEnd(text, at);
-    if (end > at) ranges.push(at, end);
+    if (end > at) {
+      ranges[count++] = at;
+      ranges[count++] = end;
+    }
     at = end > at ? end : at + unitsAt(text, at);
   }
-  return ranges;
+  return ranges.subarray(0, count);
 }
 
 export function unitsAt(text: string, at: number): number {
@@ -82,17 +90,16 @@ function lastLineEnd(text: string, start: number): number | undefined {
   return end > start ? end : undefined;
 }
 
+/** A letter in any case; the long s is an s. */
+export function caseFolded(letter: string): string {
+  return letter === "\u017f" ? "s" : letter.toLowerCase();
+}
+
 /** `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d`; `start` where there is none. */
-export function contractionEnd(text: string, start: number, anyCase: boolean): number {
+export function contractionEnd(text: string, start: number, folded = (letter: string): string => letter): number {
   if (text.charCodeAt(start) !== APOSTROPHE) return start;
-  const letter = (at: number): string => {
-    const character = text.charAt(at);
-    if (!anyCase) return character;
-    // The long s is an s in another case.
-    return character === "\u017f" ? "s" : character.toLowerCase();
-  };
-  const first = letter(start + 1);
+  const first = folded(text.charAt(start + 1));
   if (first === "s" || first === "t" || first === "m" || first === "d") return start + 2;
-  const both = first + letter(start + 2);
+  const both = first + folded(text.charAt(start + 2));
   return both === "re" || both === "ve" || both === "ll" ? start + 3 : start;
 }

@@ -17,7 +17,8 @@ export interface Llama2cOptions {
 
 /** The first ids: unknown, the two ends, and the 256 bytes. */
 const ENDS = ["<unk>", "<s>", "</s>"];
-const FIRST_PIECE = ENDS.length + 256;
+const FIRST_BYTE = 3;
+const FIRST_PIECE = FIRST_BYTE + 256;
 const HEADER = 4;
 const ENTRY_HEADER = 8;
 
@@ -95,11 +96,11 @@ function pieceOf(text: string, id: number): string | undefined {
 }
 
 function expectedPiece(id: number): string {
-  return ENDS[id] ?? `<0x${(id - ENDS.length).toString(16).toUpperCase().padStart(2, "0")}>`;
+  return ENDS[id] ?? `<0x${(id - FIRST_BYTE).toString(16).toUpperCase().padStart(2, "0")}>`;
 }
 
 function typeOf(id: number): number {
   if (id === 0) return PIECE_TYPES.unknown;
-  if (id < ENDS.length) return PIECE_TYPES.control;
+  if (id < FIRST_BYTE) return PIECE_TYPES.control;
   return id < FIRST_PIECE ? PIECE_TYPES.byte : PIECE_TYPES.normal;
 }

@@ -1,6 +1,7 @@
 import type { AlignedText } from "../aligned-text";
 import { TokenTrie } from "../models/token-trie";
 import type { Normalizer } from "../normalizers";
+import { rewritten } from "../normalizers/changes";
 import { Charsmap } from "../normalizers/charsmap";
 import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 
@@ -74,7 +75,7 @@ export class SentencePieceNormalizer implements Normalizer {
       starts.push(startOf(places[unit] as number));
       ends.push(startOf(places[unit + 1] as number));
     }
-    return text.rewrite(parts.join(""), starts, ends);
+    return rewritten(text, parts.join(""), starts, ends);
   }
 
   /** What the next stretch of the text becomes, and where it ends. */

@@ -72,7 +72,7 @@ function isControl(file: SentencePieceFile, name: string): boolean {
 function ownTokens(file: SentencePieceFile, found: boolean): AddedToken[] {
   const { control, unknown, userDefined } = PIECE_TYPES;
   const own: readonly number[] = found ? [control, unknown, userDefined] : [control];
-  const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false, hidden: !found };
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, hidden: !found };
   return file.pieces
     .filter(({ type }) => own.includes(type))
     .map(({ piece, type }) => ({ content: piece, special: type !== userDefined, ...flags }));

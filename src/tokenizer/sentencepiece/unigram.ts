@@ -8,7 +8,7 @@ import { type FoundPiece, shownPieces, vocabularyOf } from "./pieces";
 /** How much less likely than the least likely piece an unknown character is. */
 const UNKNOWN_PENALTY = 10;
 /** The smallest positive float32 that is not subnormal: from it the reference looks for the greatest score. */
-const LEAST_GREATEST_SCORE = 2 ** -126;
+const LEAST_GREATEST_SCORE = 1.1754943508222875e-38;
 
 /**
  * SentencePiece's Unigram model: of all ways to cut the text into pieces the one with the greatest sum of scores.

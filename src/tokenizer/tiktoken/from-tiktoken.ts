@@ -46,7 +46,7 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
   const ranks = readRanks(text, options.name ?? "ranks");
   const special = readSpecialTokens(options.specialTokens ?? {}, ranks);
   const model = new RankBpe(ranks, special);
-  const flags = { singleWord: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
   const tokens = [...special.keys()].map((content) => ({ content, ...flags }));
   const roles = findSpecialTokens((token) => special.get(token), {}, model, undefined);
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };

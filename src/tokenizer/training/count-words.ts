@@ -1,6 +1,7 @@
 import { AlignedText } from "../aligned-text";
 import { everyComponent } from "../components/every";
 import { Fields } from "../fields";
+import { splitText } from "../pre-tokenizers/pre-tokenizer";
 import { checkTexts, type TrainingOptions } from "./training-options";
 
 /** The parts of a tokenizer.json that cut texts into words. */
@@ -27,7 +28,7 @@ export function countWords(
     if (++count % TEXTS_PER_REPORT === 0) onProgress?.({ stage: "texts", count });
     if (text === "") continue;
     const whole = AlignedText.of(text);
-    for (const { text: word } of preTokenizer.split(normalizer?.normalize(whole) ?? whole)) {
+    for (const { text: word } of splitText(preTokenizer, normalizer?.normalize(whole) ?? whole)) {
       counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }

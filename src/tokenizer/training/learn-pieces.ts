@@ -21,7 +21,7 @@ const UNKNOWN_PENALTY = 10;
 const LEAST_EXPECTED = 0.5;
 
 /** Piece 0 stands for unknown characters: no text has it, and its score is never read. */
-export const UNKNOWN_PIECE: ScoredToken = ["", Number.NaN];
+export const UNKNOWN_PIECE: ScoredToken = ["", NaN];
 
 /**
  * Learns the pieces of a Unigram model: from the seeds on, estimates how often each is expected, and drops those whose

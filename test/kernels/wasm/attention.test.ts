@@ -51,7 +51,8 @@ function prepare(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
   const mask = spec.mask ? arena.floats(spec.mask.values) : 0;
   const bias = spec.bias ? arena.floats(spec.bias.values) : 0;
   const biasGradient = spec.bias ? arena.floats(spec.bias.values.map(() => 0)) : 0;
-  writeAttentionSpec(memory.buffer, sizes, spec, { mask, bias, biasGradient });
+  const words = { integers: new Int32Array(memory.buffer), numbers: new Float32Array(memory.buffer) };
+  writeAttentionSpec(words, sizes, spec, { mask, bias, biasGradient });
   return { arena, sizes, inputs: [qAt, kAt, vAt], biasGradient };
 }
 

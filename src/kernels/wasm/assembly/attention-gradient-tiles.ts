@@ -52,7 +52,7 @@ export function queriesOfTile(
     if (visible <= 0) continue;
     product(kAcross + <usize>passed * dim, dim << 2, qAcross + <usize>strip * dim, weights, visible, spec.headDim);
     if (spec.softcap != 0) {
-      unary(TANH, weights, tanhs, 0, visible << 3);
+      unary(TANH, weights, 0, tanhs, 0, visible << 3);
       memory.copy(weights, tanhs, <usize>visible << 5);
       scale(weights, visible << 3, spec.softcap);
     }

@@ -23,7 +23,7 @@ export function gather(slopes: usize, spec: Spec, b: i32, h: i32, query: i32, st
 
 /** x [count] becomes softcap · tanh(x). */
 export function cap(x: usize, count: i32, softcap: f32): void {
-  unary(TANH, x, x, 0, count);
+  unary(TANH, x, 0, x, 0, count);
   scale(x, count, softcap);
 }
 

@@ -1,4 +1,4 @@
-import { attendOne } from "./attention-decode";
+import { attendOne, headsTogether } from "./attention-decode";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
 import { cap, centerOf, complete, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
@@ -38,6 +38,14 @@ export function attention(
   scratch: usize,
 ): void {
   const sizes = changetype<Spec>(spec);
+  if (sizes.queries == 1) {
+    while (from < to) {
+      const end = from + headsTogether(sizes, from, to);
+      attendOne(sizes, q, k, v, output, logSumExp, from, end, scratch);
+      from = end;
+    }
+    return;
+  }
   const tiles = (sizes.queries + TILE - 1) / TILE;
   const group = sizes.heads / sizes.keyValueHeads;
   for (let unit = from; unit < to; unit++) {
@@ -50,8 +58,7 @@ export function attention(
     const kRow = k + keyRow * <usize>sizes.headDim;
     const vRow = v + keyRow * <usize>sizes.valueDim;
     const out = output + row * <usize>sizes.valueDim;
-    if (sizes.queries == 1) attendOne(sizes, b, h, qRow, kRow, vRow, out, logSumExp + row, scratch);
-    else attendTile(sizes, b, h, query, qRow, kRow, vRow, out, logSumExp + row, scratch);
+    attendTile(sizes, b, h, query, qRow, kRow, vRow, out, logSumExp + row, scratch);
   }
 }
 

@@ -1,5 +1,5 @@
-export { multiply, multiplyVector, packLeft } from "./matmul";
-export { expandEight, expandFour } from "./expand";
+export { multiply, multiplyQuantized, packLeft } from "./matmul";
+export { multiplyVector } from "./vector";
 export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./quantized";
 export { unary, unaryGradient } from "./unary";
 export { combine } from "./elementwise";

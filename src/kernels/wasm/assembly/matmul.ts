@@ -1,5 +1,5 @@
-import { packLeft, packRight } from "./pack";
-import { fma, storeSum, sumLanes } from "./simd";
+import { packLeft, packQuantized, packRight } from "./pack";
+import { fma } from "./simd";
 import { COLUMNS, ROWS } from "./tile-size";
 
 export { packLeft };
@@ -31,23 +31,64 @@ export function multiply(
   to: i32,
   panel: usize,
 ): void {
-  const end = panel + <usize>depth * BIAS;
-  const edge = end + BIAS;
-  memory.fill(end, 0, BIAS);
   for (let j = from; j < to; j += COLUMNS) {
     const columns = min(COLUMNS, to - j);
     packRight(transposed ? right + <usize>j * step : right + (<usize>j << 2), columns, step, depth, transposed, panel);
-    if (bias != 0) memory.copy(end, bias + (<usize>j << 2), <usize>columns << 2);
-    let a = left;
-    let at = output + (<usize>j << 2);
-    for (let i = 0; i < rows; i += ROWS) {
-      const whole = columns == COLUMNS && rows - i >= ROWS;
-      if (ASC_FEATURE_RELAXED_SIMD) tile3x12(a, panel, end, whole ? at : edge, whole ? outputStep : BIAS);
-      else tile4x8(a, panel, end, whole ? at : edge, whole ? outputStep : BIAS);
-      if (!whole) copyTile(edge, at, outputStep, rows - i, columns);
-      a += <usize>depth * (ROWS * 4);
-      at += outputStep * ROWS;
-    }
+    meetRows(left, panel, output, bias, rows, depth, outputStep, j, columns);
+  }
+}
+
+/**
+ * As `multiply`, with a weight [n, depth] of few bits.
+ * @param step bytes of the cells of four rows of it
+ * @param eight whether it has eight bits, or four
+ */
+export function multiplyQuantized(
+  left: usize,
+  weight: usize,
+  output: usize,
+  bias: usize,
+  rows: i32,
+  depth: i32,
+  step: usize,
+  eight: bool,
+  outputStep: usize,
+  from: i32,
+  to: i32,
+  panel: usize,
+): void {
+  for (let j = from; j < to; j += COLUMNS) {
+    const columns = min(COLUMNS, to - j);
+    packQuantized(weight + <usize>(j >> 2) * step, columns, step, depth, eight, panel);
+    meetRows(left, panel, output, bias, rows, depth, outputStep, j, columns);
+  }
+}
+
+/** C[:, j..j + columns) of all rows, with the panel of these columns. */
+function meetRows(
+  left: usize,
+  panel: usize,
+  output: usize,
+  bias: usize,
+  rows: i32,
+  depth: i32,
+  outputStep: usize,
+  j: i32,
+  columns: i32,
+): void {
+  const end = panel + <usize>depth * BIAS;
+  const edge = end + BIAS;
+  memory.fill(end, 0, BIAS);
+  if (bias != 0) memory.copy(end, bias + (<usize>j << 2), <usize>columns << 2);
+  let a = left;
+  let at = output + (<usize>j << 2);
+  for (let i = 0; i < rows; i += ROWS) {
+    const whole = columns == COLUMNS && rows - i >= ROWS;
+    if (ASC_FEATURE_RELAXED_SIMD) tile3x12(a, panel, end, whole ? at : edge, whole ? outputStep : BIAS);
+    else tile4x8(a, panel, end, whole ? at : edge, whole ? outputStep : BIAS);
+    if (!whole) copyTile(edge, at, outputStep, rows - i, columns);
+    a += <usize>depth * (ROWS * 4);
+    at += outputStep * ROWS;
   }
 }
 
@@ -144,57 +185,5 @@ function tile3x12(a: usize, b: usize, end: usize, at: usize, step: usize): void 
 function copyTile(tile: usize, to: usize, step: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows && i < ROWS; i++) {
     memory.copy(to + <usize>i * step, tile + <usize>i * BIAS, <usize>columns << 2);
-  }
-}
-
-/** The sum of x[p] · w[p] past the last whole vector. */
-// @ts-ignore: decorator
-@inline
-function tail(w: usize, x: usize, count: i32): f32 {
-  let sum: f32 = 0;
-  for (let p = 0; p < count; p++) sum += f32.load(w + (<usize>p << 2)) * f32.load(x + (<usize>p << 2));
-  return sum;
-}
-
-/**
- * y[from..to) = W[from..to) · x + bias for a weight [n, depth]: each weight is read once, where it lies, one row after the
- * other: a single stream is what memory reads fastest.
- */
-export function multiplyVector(
-  weight: usize,
-  x: usize,
-  y: usize,
-  bias: usize,
-  depth: i32,
-  from: i32,
-  to: i32,
-): void {
-  const step: usize = <usize>depth << 2;
-  const blocks = x + (step & ~63);
-  const vectors = x + (step & ~15);
-  const rest = depth & 3;
-  for (let n = from; n < to; n++) {
-    let w = weight + <usize>n * step;
-    let at = x;
-    let s0 = f32x4.splat(0);
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    while (at < blocks) {
-      s0 = fma(v128.load(at), v128.load(w), s0);
-      s1 = fma(v128.load(at, 16), v128.load(w, 16), s1);
-      s2 = fma(v128.load(at, 32), v128.load(w, 32), s2);
-      s3 = fma(v128.load(at, 48), v128.load(w, 48), s3);
-      w += 64;
-      at += 64;
-    }
-    while (at < vectors) {
-      s0 = fma(v128.load(at), v128.load(w), s0);
-      w += 16;
-      at += 16;
-    }
-    let sum = sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
-    if (rest) sum += tail(w, at, rest);
-    storeSum(sum, bias, y, n);
   }
 }

@@ -97,3 +97,57 @@ export function packRight(from: usize, columns: i32, step: usize, depth: i32, tr
     to += 16;
   }
 }
+
+/**
+ * As `packRight`, of a weight of few bits, whose cells of four rows (see ../../quantized.ts) are four columns already.
+ * Where there are fewer columns, what was in the others' place stays: nobody reads what comes of it.
+ * @param step bytes of the cells of four rows
+ */
+export function packQuantized(from: usize, columns: i32, step: usize, depth: i32, eight: bool, to: usize): void {
+  for (let j = 0; j < columns; j += 4) {
+    const end = from + step;
+    let at = to;
+    while (from < end) {
+      const scale = v128.load(from);
+      from += 16;
+      from = eight ? packEight(from, scale, at) : packFour(from, scale, at);
+      at += 32 * COLUMNS * 4;
+    }
+    to += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function packEight(from: usize, scale: v128, to: usize): usize {
+  for (const end = from + 128; from < end; from += 8) {
+    const pairs = v128.load8x8_s(from);
+    v128.store(to, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(pairs, 16), 16))));
+    v128.store(to + COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(pairs, 16))));
+    to += 2 * COLUMNS * 4;
+  }
+  return from;
+}
+
+// @ts-ignore: decorator
+@inline
+function packFour(from: usize, scale: v128, to: usize): usize {
+  const eight = i8x16.splat(8);
+  for (const end = from + 64; from < end; from += 16) {
+    const pairs = v128.load(from);
+    packBytes(i8x16.sub(v128.and(pairs, i8x16.splat(15)), eight), scale, to);
+    packBytes(i8x16.sub(i8x16.shr_u(pairs, 4), eight), scale, to + 16 * COLUMNS * 4);
+    to += 4 * COLUMNS * 4;
+  }
+  return from;
+}
+
+/** Four signed bytes a lane, to four lines. */
+// @ts-ignore: decorator
+@inline
+function packBytes(bytes: v128, scale: v128, to: usize): void {
+  v128.store(to, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(bytes, 24), 24))));
+  v128.store(to + COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(bytes, 16), 24))));
+  v128.store(to + 2 * COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(bytes, 8), 24))));
+  v128.store(to + 3 * COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(bytes, 24))));
+}

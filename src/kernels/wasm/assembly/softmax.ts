@@ -20,8 +20,20 @@ export function largest(x: usize, size: i32): v128 {
   return largestOfLanes(most);
 }
 
+/** So many numbers are summed in float32: a sum near 1 leaves out terms below 6e-8, as a vocabulary has thousands of. */
+const TOGETHER = 512;
+
 /** Σ e^(x − most) over a row; the exponentials are kept at y unless `keep` is false. */
 export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, keep: bool): f32 {
+  let sum: f64 = 0;
+  for (let at = 0; at < size; at += TOGETHER) {
+    const start = <usize>at << 2;
+    sum += sumOfFew(x + start, y + start, min(size - at, TOGETHER), most, keep);
+  }
+  return <f32>sum;
+}
+
+function sumOfFew(x: usize, y: usize, size: i32, most: v128, keep: bool): f64 {
   let sum = f32x4.splat(0);
   let other = sum;
   let left = size;
@@ -44,7 +56,7 @@ export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, kee
     if (keep) storeFirst(y, e, left);
     other = f32x4.add(other, v128.and(e, lanesBelow(left)));
   }
-  return <f32>(sumOfLanes(sum) + sumOfLanes(other));
+  return sumOfLanes(sum) + sumOfLanes(other);
 }
 
 /** x [size] · factor, in place. */

@@ -127,11 +127,16 @@ function slopeTimes(name: i32, x: v128, g: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function map(name: i32, x: usize, y: usize, count: i32): void {
+function map(name: i32, x: usize, factor: usize, y: usize, count: i32): void {
   let left = count;
   if (left <= 0) return;
   do {
-    storeFirst(y, value(name, loadFirst(x, left)), left);
+    let result = value(name, loadFirst(x, left));
+    if (factor) {
+      result = f32x4.mul(result, loadFirst(factor, left));
+      factor += 16;
+    }
+    storeFirst(y, result, left);
     x += 16;
     y += 16;
     left -= 4;
@@ -140,11 +145,16 @@ function map(name: i32, x: usize, y: usize, count: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function mapGradient(name: i32, x: usize, gradient: usize, y: usize, count: i32): void {
+function mapGradient(name: i32, x: usize, gradient: usize, factor: usize, y: usize, count: i32): void {
   let left = count;
   if (left <= 0) return;
   do {
-    storeFirst(y, slopeTimes(name, loadFirst(x, left), loadFirst(gradient, left)), left);
+    let result = slopeTimes(name, loadFirst(x, left), loadFirst(gradient, left));
+    if (factor) {
+      result = f32x4.mul(result, loadFirst(factor, left));
+      factor += 16;
+    }
+    storeFirst(y, result, left);
     x += 16;
     gradient += 16;
     y += 16;
@@ -152,41 +162,51 @@ function mapGradient(name: i32, x: usize, gradient: usize, y: usize, count: i32)
   } while (left > 0);
 }
 
-/** y = f(x) for elements from ≤ i < to, f by its place in the type Unary; y may be x. */
-export function unary(name: i32, x: usize, y: usize, from: i32, to: i32): void {
+/** y = f(x), times a factor each unless that is 0, for elements from ≤ i < to; f by its place in the type Unary; y may be x. */
+export function unary(name: i32, x: usize, factor: usize, y: usize, from: i32, to: i32): void {
   x += <usize>from << 2;
+  if (factor) factor += <usize>from << 2;
   y += <usize>from << 2;
   const count = to - from;
   switch (name) {
-    case RELU: return map(RELU, x, y, count);
-    case GELU: return map(GELU, x, y, count);
-    case GELU_TANH: return map(GELU_TANH, x, y, count);
-    case SILU: return map(SILU, x, y, count);
-    case SIGMOID: return map(SIGMOID, x, y, count);
-    case TANH: return map(TANH, x, y, count);
-    case ERF: return map(ERF, x, y, count);
-    case EXP: return map(EXP, x, y, count);
-    case LOG: return map(LOG, x, y, count);
-    default: return map(SQRT, x, y, count);
+    case RELU: return map(RELU, x, factor, y, count);
+    case GELU: return map(GELU, x, factor, y, count);
+    case GELU_TANH: return map(GELU_TANH, x, factor, y, count);
+    case SILU: return map(SILU, x, factor, y, count);
+    case SIGMOID: return map(SIGMOID, x, factor, y, count);
+    case TANH: return map(TANH, x, factor, y, count);
+    case ERF: return map(ERF, x, factor, y, count);
+    case EXP: return map(EXP, x, factor, y, count);
+    case LOG: return map(LOG, x, factor, y, count);
+    default: return map(SQRT, x, factor, y, count);
   }
 }
 
-/** y = gradient · f′(x) for elements from ≤ i < to; y may be x or gradient. */
-export function unaryGradient(name: i32, x: usize, gradient: usize, y: usize, from: i32, to: i32): void {
+/** y = gradient · f′(x), times a factor each unless that is 0, for elements from ≤ i < to; y may be x or gradient. */
+export function unaryGradient(
+  name: i32,
+  x: usize,
+  gradient: usize,
+  factor: usize,
+  y: usize,
+  from: i32,
+  to: i32,
+): void {
   x += <usize>from << 2;
+  if (factor) factor += <usize>from << 2;
   gradient += <usize>from << 2;
   y += <usize>from << 2;
   const count = to - from;
   switch (name) {
-    case RELU: return mapGradient(RELU, x, gradient, y, count);
-    case GELU: return mapGradient(GELU, x, gradient, y, count);
-    case GELU_TANH: return mapGradient(GELU_TANH, x, gradient, y, count);
-    case SILU: return mapGradient(SILU, x, gradient, y, count);
-    case SIGMOID: return mapGradient(SIGMOID, x, gradient, y, count);
-    case TANH: return mapGradient(TANH, x, gradient, y, count);
-    case ERF: return mapGradient(ERF, x, gradient, y, count);
-    case EXP: return mapGradient(EXP, x, gradient, y, count);
-    case LOG: return mapGradient(LOG, x, gradient, y, count);
-    default: return mapGradient(SQRT, x, gradient, y, count);
+    case RELU: return mapGradient(RELU, x, gradient, factor, y, count);
+    case GELU: return mapGradient(GELU, x, gradient, factor, y, count);
+    case GELU_TANH: return mapGradient(GELU_TANH, x, gradient, factor, y, count);
+    case SILU: return mapGradient(SILU, x, gradient, factor, y, count);
+    case SIGMOID: return mapGradient(SIGMOID, x, gradient, factor, y, count);
+    case TANH: return mapGradient(TANH, x, gradient, factor, y, count);
+    case ERF: return mapGradient(ERF, x, gradient, factor, y, count);
+    case EXP: return mapGradient(EXP, x, gradient, factor, y, count);
+    case LOG: return mapGradient(LOG, x, gradient, factor, y, count);
+    default: return mapGradient(SQRT, x, gradient, factor, y, count);
   }
 }
