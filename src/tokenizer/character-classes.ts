@@ -1,5 +1,4 @@
 import { WHITE_SPACE } from "./unicode";
-import { inUnicode16 } from "./unicode-16";
 
 /** Every character is a letter, a number, white space or something else. */
 export const LETTER = 1;
@@ -37,8 +36,13 @@ export function characterClass(codePoint: number): number {
 }
 
 function classify(codePoint: number): number {
-  const character = inUnicode16(String.fromCodePoint(codePoint));
+  const character = String.fromCodePoint(codePoint);
   const found = SETS.reduce((bits, set, bit) => (set.test(character) ? bits | (1 << bit) : bits), 0);
   classes[codePoint] = found;
   return found;
+}
+
+/** Says what a character is, whatever the engine says. */
+export function declareClass(codePoint: number, bits: number): void {
+  classes[codePoint] = bits;
 }

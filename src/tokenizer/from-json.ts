@@ -1,6 +1,7 @@
 import { everyComponent } from "./components/every";
 import { readTokenizerJson } from "./read-tokenizer-json";
 import type { Tokenizer } from "./tokenizer";
+import { useUnicode16 } from "./unicode-16";
 
 /**
  * Reads a tokenizer.json, given as text or as the object it holds, and does what it says.
@@ -23,5 +24,6 @@ import type { Tokenizer } from "./tokenizer";
  * ```
  */
 export function tokenizerFromJson(json: string | object, config: object = {}): Tokenizer {
+  useUnicode16();
   return readTokenizerJson(json, config, everyComponent);
 }

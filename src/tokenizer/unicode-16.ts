@@ -1,21 +1,74 @@
-/** What Unicode 17 added, and the letter that has no case since. */
-const CHANGED =
-  "[\u0295\u088f\u0c5c\u0cdc\u1acf-\u1aeb\u20c1\u2b96\ua7ce-\ua7cf\ua7d2\ua7d4\ua7f1\ufbc3-\ufbd2\ufd90-\ufd91\ufdc8-\ufdce\u{10940}-\u{10959}\u{10ec5}-\u{10efb}\u{11b60}-\u{11b67}\u{11db0}-\u{11de9}\u{16ea0}-\u{16ed3}\u{16ff2}-\u{16ff6}\u{187f8}-\u{187ff}\u{18d09}-\u{18df2}\u{1ccfa}-\u{1ccfc}\u{1ceba}-\u{1cef0}\u{1e6c0}-\u{1e6ff}\u{1f6d8}\u{1f777}-\u{1f77a}\u{1f8d0}-\u{1f8d8}\u{1fa54}-\u{1fa57}\u{1fa8a}-\u{1fa8e}\u{1fac8}-\u{1facd}\u{1faea}-\u{1faef}\u{1fbfa}\u{2b73a}-\u{2b73f}\u{2cea2}-\u{2cead}\u{323b0}-\u{33479}]";
+import { declareClass, LETTER, LOWER, OTHER, WORD } from "./character-classes";
+import { once } from "./encoding";
 
-const EACH_CHANGED = /* @__PURE__ */ new RegExp(CHANGED, "gu");
+/** The first and the last of what Unicode 17 added. */
+const LATER = [
+  [0x88f, 0x88f],
+  [0xc5c, 0xc5c],
+  [0xcdc, 0xcdc],
+  [0x1acf, 0x1aeb],
+  [0x20c1, 0x20c1],
+  [0x2b96, 0x2b96],
+  [0xa7ce, 0xa7cf],
+  [0xa7d2, 0xa7d2],
+  [0xa7d4, 0xa7d4],
+  [0xa7f1, 0xa7f1],
+  [0xfbc3, 0xfbd2],
+  [0xfd90, 0xfd91],
+  [0xfdc8, 0xfdce],
+  [0x10940, 0x10959],
+  [0x10ec5, 0x10efb],
+  [0x11b60, 0x11b67],
+  [0x11db0, 0x11de9],
+  [0x16ea0, 0x16ed3],
+  [0x16ff2, 0x16ff6],
+  [0x187f8, 0x187ff],
+  [0x18d09, 0x18df2],
+  [0x1ccfa, 0x1ccfc],
+  [0x1ceba, 0x1cef0],
+  [0x1e6c0, 0x1e6ff],
+  [0x1f6d8, 0x1f6d8],
+  [0x1f777, 0x1f77a],
+  [0x1f8d0, 0x1f8d8],
+  [0x1fa54, 0x1fa57],
+  [0x1fa8a, 0x1fa8e],
+  [0x1fac8, 0x1facd],
+  [0x1faea, 0x1faef],
+  [0x1fbfa, 0x1fbfa],
+  [0x2b73a, 0x2b73f],
+  [0x2cea2, 0x2cead],
+  [0x323b0, 0x33479],
+] as const;
 
-const SMALL_LETTER = "\u0250";
-/** These two never become characters. */
-const NO_CHARACTER = "\uffff";
-const NO_CHARACTER_OF_TWO_UNITS = "\u{1ffff}";
+/** A letter that has no case any more. */
+const WAS_SMALL = 0x295;
+
+const eachChanged = /* @__PURE__ */ once(() => {
+  const ranges = LATER.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`);
+  return new RegExp(`[\\u{${WAS_SMALL.toString(16)}}${ranges.join("")}]`, "gu");
+});
 
 /**
- * A text of the same length in which every character has the properties of Unicode 16, which the reference's regular
- * expressions go by. This engine may have later ones.
+ * From now on every character is of the classes that it has in Unicode 16, which the reference's regular expressions go
+ * by. This engine may have a later one.
+ */
+export function useUnicode16(): void {
+  for (const [first, last] of LATER) for (let point = first; point <= last; point++) declareClass(point, OTHER);
+  declareClass(WAS_SMALL, LETTER | WORD | LOWER);
+}
+
+/**
+ * A text of the same length in which every character has the properties of Unicode 16. What stands for a character is
+ * near it, so that ranges that hold the one hold the other.
  */
 export function inUnicode16(text: string): string {
-  return text.replace(EACH_CHANGED, (character) => {
-    if (character === "\u0295") return SMALL_LETTER;
-    return character.length === 1 ? NO_CHARACTER : NO_CHARACTER_OF_TWO_UNITS;
+  return text.replace(eachChanged(), (character) => {
+    let near = (character.codePointAt(0) as number) + 1;
+    if (near !== WAS_SMALL + 1) while (isAssigned(near)) near++;
+    return String.fromCodePoint(near);
   });
+}
+
+function isAssigned(codePoint: number): boolean {
+  return /\p{Assigned}/u.test(String.fromCodePoint(codePoint));
 }

@@ -15,6 +15,7 @@ TEXTS = [
     "__proto__ constructor toString",
     "word(a|b) [x]. \u060c y\u06d4 z\u3002\u3001 !?",
     "a\u0301\u200d\u0001 \ufb01x \u017f's 'S",
+    "\u1acf\u1aceb \u0295\u0294a\u088fb \U000323b0\u2b96x",
 ]
 
 
@@ -29,6 +30,7 @@ def set_fixtures():
         "[[:alpha:][0-9]]+",
         "[a[b[c[^\\w]]]]+",
         "[[:punct:]]+",
+        "[\\uFFFD\\uFFFF]|[\\u1AB0-\\u1AFF]+",
     ]:
         split = pre_tokenizers.Split(Regex(pattern), "isolated")
         fixtures.append(described(pattern, seen_through_bytes(pre_tokenizer=split), TEXTS, without=("tokens", "types", "special", "decodedWithSpecial")))

@@ -5,7 +5,7 @@ import { flagOf } from "./recipe";
 type Json = Record<string, unknown>;
 
 /** More than any text has. */
-const MANY = 2 ** 30;
+const MANY = 0x40000000;
 
 /**
  * A tokenizer.json with what tokenizer_config.json changes in it: tokens that only the configuration names are added,

@@ -110,21 +110,22 @@ export class Bpe implements Model {
 }
 
 /** The symbols of a word that lost others, placed as by the reference: as if they stood together at its start, in UTF-8. */
-function closedUp(word: string, { ids, starts, ends }: Symbols): Symbols {
-  /** The code unit at which the character of each byte begins. */
-  const units: number[] = [];
+function closedUp(word: string, symbols: Symbols): Symbols {
+  const { ids, starts, ends } = symbols;
   let unit = 0;
-  for (const character of word) {
-    units.push(...Array.from(utf8(character), () => unit));
+  /** Where the character of each byte starts and ends. */
+  const places = Array.from(word).flatMap((character) => {
+    const start = unit;
     unit += character.length;
-  }
+    const place = [start, unit] as const;
+    return Array.from(utf8(character), () => place);
+  });
   let byte = 0;
-  for (let i = 0; i < ids.length; i++) {
-    const symbol = word.slice(starts[i], ends[i]);
-    starts[i] = units[byte] as number;
-    byte += utf8(symbol).length;
-    const last = units[byte - 1] as number;
-    ends[i] = last + ((word.codePointAt(last) as number) > 0xffff ? 2 : 1);
-  }
-  return { ids, starts, ends };
+  ids.forEach((_, i) => {
+    const length = utf8(word.slice(starts[i], ends[i])).length;
+    starts[i] = (places[byte] as readonly number[])[0] as number;
+    byte += length;
+    ends[i] = (places[byte - 1] as readonly number[])[1] as number;
+  });
+  return symbols;
 }
