@@ -29,7 +29,7 @@ export class Detokenizer {
   keeps(id: number, position: number): boolean {
     const { added, model } = this.#parts;
     if (added.content(id) === undefined && model.vocabulary.token(id) === undefined) {
-      throw new RangeError(`ids[${position}] is ${String(id)}, which is not the id of a token`);
+      throw new RangeError(`ids[${position}] is ${id}, which is not the id of a token`);
     }
     return !(this.#skipSpecial && added.isSpecial(id));
   }

@@ -62,9 +62,8 @@ export class Fields {
 
   oneOf<T extends string>(name: string, choices: readonly T[], fallback?: T): T {
     const value = this.get(name) ?? fallback;
-    const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) throw this.fail(name, `one of ${choices.join(", ")}`);
-    return choice;
+    if (!choices.includes(value as T)) throw this.fail(name, `one of ${choices.join(", ")}`);
+    return value as T;
   }
 
   boolean(name: string, fallback?: boolean): boolean {

@@ -34,7 +34,7 @@ export function padBatch(rows: readonly Encoding[], padding: Padding | undefined
   const missing = rows.some((row) => row.ids.length < longest);
   if (padding !== undefined && padding.id === undefined && missing) {
     throw new RangeError(
-      "padding: this tokenizer has no padding token; pass padding: false, or name a pad_token in the configuration",
+      "padding: there is no padding token; pass padding: false, or name a pad_token in the configuration",
     );
   }
   const fill = <T>(row: readonly T[], filler: T): T[] => {
@@ -44,7 +44,12 @@ export function padBatch(rows: readonly Encoding[], padding: Padding | undefined
   };
   return {
     ids: rows.map((row) => fill(row.ids, padding?.id ?? 0)),
-    mask: rows.map((row) => fill(new Array<0 | 1>(row.ids.length).fill(1), 0)),
+    mask: rows.map((row) =>
+      fill<0 | 1>(
+        row.ids.map(() => 1),
+        0,
+      ),
+    ),
     types: rows.map((row) => fill(row.types, padding?.type ?? 0)),
   };
 }

@@ -13,8 +13,7 @@ export interface SpecialTokens {
   readonly sep?: number;
 }
 
-export const ROLES = ["pad", "bos", "eos", "unk", "mask", "cls", "sep"] as const;
-export type Role = (typeof ROLES)[number];
+export type Role = keyof SpecialTokens;
 
 /** What published vocabularies call these tokens, the commonest first; used only where no configuration says. */
 const USUAL_NAMES: Readonly<Record<Role, readonly string[]>> = {
@@ -26,6 +25,8 @@ const USUAL_NAMES: Readonly<Record<Role, readonly string[]>> = {
   cls: ["[CLS]", "<cls>"],
   sep: ["[SEP]", "<sep>"],
 };
+
+export const ROLES = /* @__PURE__ */ Object.keys(USUAL_NAMES) as Role[];
 
 /** The `pad_token`, `bos_token`, … of a tokenizer_config.json: a string, or an object with `content`. */
 export function configuredToken(config: Record<string, unknown>, role: Role): string | undefined {
@@ -44,11 +45,7 @@ export function findSpecialTokens(
   model: Model,
   processor: PostProcessor | undefined,
 ): SpecialTokens {
-  const used: Partial<Record<Role, string | undefined>> = {
-    unk: model.unknownToken,
-    cls: processor?.tokens?.cls,
-    sep: processor?.tokens?.sep,
-  };
+  const used: Partial<Record<Role, string | undefined>> = { unk: model.unknownToken, ...processor?.tokens };
   const found: Partial<Record<Role, number>> = {};
   for (const role of ROLES) {
     if (config[`${role}_token`] === null) continue;

@@ -28,4 +28,4 @@ export function tokenizerLoader(components: readonly TokenizerComponent[]): Toke
   return (json, config = {}) => readTokenizerJson(json, config, given);
 }
 
-const adviceToAdd = (component: string): string => `; add ${component}, or use tokenizerFromJson, which has all`;
+const adviceToAdd = (component: string): string => `; add ${component}, or use tokenizerFromJson`;

@@ -70,11 +70,13 @@ export class Tokenizer {
   }
 
   tokenToId(token: string): number | undefined {
-    return this.#parts.added.id(token) ?? this.#parts.model.vocabulary.id(token);
+    const { added, model } = this.#parts;
+    return added.id(token) ?? model.vocabulary.id(token);
   }
 
   idToToken(id: number): string | undefined {
-    return this.#parts.added.content(id) ?? this.#parts.model.vocabulary.token(id);
+    const { added, model } = this.#parts;
+    return added.content(id) ?? model.vocabulary.token(id);
   }
 
   /**
@@ -161,9 +163,7 @@ export class Tokenizer {
     const extra = special ? (this.#parts.postProcessor?.added(sequences.length > 1) ?? 0) : 0;
     const length = sequences.reduce((sum, { tokens }) => sum + tokens.ids.length, extra);
     if (length > maxLength && !truncation) {
-      throw new RangeError(
-        `the text has ${length} tokens, more than maxLength ${maxLength}; pass truncation: true to cut it`,
-      );
+      throw new RangeError(`the text has ${length} tokens, more than maxLength ${maxLength}; pass truncation: true`);
     }
     if (extra > maxLength) {
       throw new RangeError(`maxLength ${maxLength} has no room for the ${extra} special tokens; pass special: false`);

@@ -69,8 +69,8 @@ export class Components {
     const type = key === "type" ? fields.get(key) : key;
     const readers: Readers | undefined = this.#components.find((component) => component.type === type);
     const read = readers?.[place];
-    if (read !== undefined) return read(fields, this);
-    const known = this.#components.filter((component: Readers) => component[place] !== undefined);
+    if (read) return read(fields, this);
+    const known = this.#components.filter((component: Readers) => component[place]);
     const types = known.map((component) => component.type).join(", ");
     const advice = typeof type === "string" ? this.#advice(exportName(type)) : "";
     throw problem(fields.path(key), describe(type), `a ${place} ${this.#whose}: ${types}${advice}`);
@@ -84,8 +84,8 @@ export class Components {
 
   /** Nothing where none of the components cuts texts. */
   readTruncation(fields: Fields, config: Record<string, unknown>): Truncation | undefined {
-    const read = this.#components.find((component) => component.truncation)?.truncation;
-    return read?.(fields.optionalObject("truncation"), config);
+    const cuts = this.#components.find((component) => component.truncation);
+    return cuts?.truncation?.(fields.optionalObject("truncation"), config);
   }
 }
 
