@@ -2,7 +2,6 @@ import { AlignedText } from "./aligned-text";
 import type { TokenColumns } from "./encoding";
 import type { Model, Pieces } from "./models";
 import type { PreTokenizer } from "./pre-tokenizers";
-import type { Ranges } from "./scanners/scan";
 import { WordCache } from "./word-cache";
 
 /** Longer words hardly come again. */
