@@ -105,7 +105,7 @@ function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens 
   if (left.ids.length === 0) return right;
   if (right.ids.length === 0) return left;
   const join = (first: TokenColumns, second: TokenColumns): TokenColumns =>
-    columnsOf((name) => [first[name], second[name]].flat());
+    columnsOf((name) => (first[name] as unknown[]).concat(second[name]));
   return { ids: left.ids.concat(right.ids), columns: once(() => join(left.columns(), right.columns())) };
 }
 

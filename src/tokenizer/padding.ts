@@ -34,7 +34,7 @@ export function padBatch(rows: readonly Encoding[], padding: Padding | undefined
   const missing = rows.some((row) => row.ids.length < longest);
   if (padding !== undefined && padding.id === undefined && missing) {
     throw new RangeError(
-      "padding: there is no padding token; pass padding: false, or name a pad_token in the configuration",
+      "padding: there is no padding token; pass padding: false, or configure a pad_token",
     );
   }
   const fill = <T>(row: readonly T[], filler: T): T[] => {

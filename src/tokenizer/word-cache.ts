@@ -10,17 +10,15 @@ const SHARED_LENGTH = 13;
  * Remembers what was made of words, in a table of fixed size: a new word takes the place of another where there is no
  * free one. A word is looked for where it stands in its text, because cutting it out takes longer than finding it.
  */
-export class WordCache<T> {
+export class WordCache<T extends { word: string }> {
   readonly #hashes: Int32Array;
-  readonly #words: (string | undefined)[];
-  readonly #values: (T | undefined)[];
+  readonly #entries: (T | undefined)[];
   #writes = 0;
 
   /** @param slots a power of two */
   constructor(slots = SLOTS) {
     this.#hashes = new Int32Array(slots);
-    this.#words = new Array(slots);
-    this.#values = new Array(slots);
+    this.#entries = new Array(slots);
   }
 
   /** What was made of the word `[from, to)` of a text. */
@@ -29,24 +27,25 @@ export class WordCache<T> {
     for (let way = 0; way < WAYS; way++) {
       const slot = (hash + way) & (this.#hashes.length - 1);
       if (this.#hashes[slot] !== hash) continue;
-      const word = this.#words[slot];
-      if (word?.length === to - from && standsAt(word, text, from)) return this.#values[slot];
+      const entry = this.#entries[slot];
+      if (entry?.word.length === to - from && standsAt(entry.word, text, from)) return entry;
     }
     return undefined;
   }
 
-  set(word: string, value: T): void {
+  set(entry: T): void {
+    const { word } = entry;
     const hash = hashOf(word, 0, word.length);
     const slot = this.#slotFor(hash);
+    if (word.length >= SHARED_LENGTH) entry.word = word.split("").join("");
     this.#hashes[slot] = hash;
-    this.#words[slot] = word.length < SHARED_LENGTH ? word : word.split("").join("");
-    this.#values[slot] = value;
+    this.#entries[slot] = entry;
   }
 
   #slotFor(hash: number): number {
     const mask = this.#hashes.length - 1;
     for (let way = 0; way < WAYS; way++) {
-      if (this.#words[(hash + way) & mask] === undefined) return (hash + way) & mask;
+      if (this.#entries[(hash + way) & mask] === undefined) return (hash + way) & mask;
     }
     return (hash + (this.#writes++ % WAYS)) & mask;
   }

@@ -9,6 +9,8 @@ const LONGEST_WORD = 128;
 
 /** The tokens of a stretch of text, placed in the stretch as it was before its words were rewritten. */
 interface CutStretch extends Pieces {
+  /** What stands there. */
+  word: string;
   /** Which word of the stretch each token belongs to; absent where the stretch is one word. */
   readonly words: readonly number[] | undefined;
   readonly wordCount: number;
@@ -78,19 +80,20 @@ export class WordTokenizer {
     const known = isCommon ? this.#cache.get(characters, from, to) : kept.get(from);
     if (known !== undefined) return known;
     const stretch = this.#cut(text, from, to);
-    if (isCommon) this.#cache.set(characters.slice(from, to), stretch);
+    if (isCommon) this.#cache.set(stretch);
     else kept.set(from, stretch);
     return stretch;
   }
 
   #cut(text: AlignedText, from: number, to: number): CutStretch {
     const start = text.startOf(from);
-    const stretch = AlignedText.of(text.text.slice(from, to), start);
+    const word = text.text.slice(from, to);
+    const stretch = AlignedText.of(word, start);
     const words = this.#preTokenizer?.words?.(stretch) ?? [stretch];
-    const cut = words.map((word) => this.#placed(word, start));
+    const cut = words.map((part) => this.#placed(part, start));
     const { ids, starts, ends, tokens } = cut.length === 1 ? (cut[0] as Pieces) : this.#joined(cut);
-    const numbers = cut.length === 1 ? undefined : cut.flatMap((pieces, word) => pieces.ids.map(() => word));
-    return { ids, starts, ends, tokens, words: numbers, wordCount: cut.length };
+    const numbers = cut.length === 1 ? undefined : cut.flatMap((pieces, number) => pieces.ids.map(() => number));
+    return { word, ids, starts, ends, tokens, words: numbers, wordCount: cut.length };
   }
 
   /** The tokens of a word, placed in its stretch. */

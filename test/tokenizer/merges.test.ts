@@ -61,21 +61,21 @@ it("the cache finds a word inside a text, the last one surely, and never takes o
   const word = fc.string({ unit: fc.constantFrom("a", "b", "\u4e00"), maxLength: 20 });
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 40 }), word, (words, before) => {
-      const cache = new WordCache<string>(8);
+      const cache = new WordCache<{ word: string }>(8);
       for (const set of words) {
-        cache.set(set, set);
+        cache.set({ word: set });
         const text = `${before}${set}${before}`;
-        expect(cache.get(text, before.length, before.length + set.length)).toBe(set);
-        for (const other of words) expect([other, undefined]).toContain(cache.get(other, 0, other.length));
+        expect(cache.get(text, before.length, before.length + set.length)).toEqual({ word: set });
+        for (const other of words) expect([other, undefined]).toContain(cache.get(other, 0, other.length)?.word);
       }
     }),
   );
 });
 
 it("the cache forgets words when as many others come", () => {
-  const cache = new WordCache<number>(8);
+  const cache = new WordCache<{ word: string }>(8);
   const words = Array.from({ length: 100 }, (_, index) => `word ${index}`);
-  words.forEach((word, index) => void cache.set(word, index));
+  for (const word of words) cache.set({ word });
   const known = words.filter((word) => cache.get(word, 0, word.length) !== undefined);
   expect(known.length).toBeLessThanOrEqual(8);
   expect(known.length).toBeGreaterThan(2);

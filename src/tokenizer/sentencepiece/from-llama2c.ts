@@ -17,6 +17,7 @@ export interface Llama2cOptions {
 
 /** The first ids: unknown, the two ends, and the 256 bytes. */
 const ENDS = ["<unk>", "<s>", "</s>"];
+/** The bytes come after the ends. */
 const FIRST_BYTE = 3;
 const FIRST_PIECE = FIRST_BYTE + 256;
 const HEADER = 4;

@@ -7,7 +7,7 @@ import { type FoundPiece, shownPieces, vocabularyOf } from "./pieces";
 
 /** How much less likely than the least likely piece an unknown character is. */
 const UNKNOWN_PENALTY = 10;
-/** The smallest positive float32 that is not subnormal: from it the reference looks for the greatest score. */
+/** 2^-126, the smallest positive float32 that is not subnormal: from it the reference looks for the greatest score. */
 const LEAST_GREATEST_SCORE = 1.1754943508222875e-38;
 
 /**
