@@ -33,9 +33,7 @@ export function padBatch(rows: readonly Encoding[], padding: Padding | undefined
   const longest = rows.reduce((most, row) => Math.max(most, row.ids.length), 0);
   const missing = rows.some((row) => row.ids.length < longest);
   if (padding !== undefined && padding.id === undefined && missing) {
-    throw new RangeError(
-      "padding: there is no padding token; pass padding: false, or configure a pad_token",
-    );
+    throw new RangeError("padding: there is no padding token; pass padding: false, or configure a pad_token");
   }
   const fill = <T>(row: readonly T[], filler: T): T[] => {
     if (padding === undefined) return [...row];
