@@ -83,5 +83,6 @@ test("the page of performance can be written into", () => {
     "## How it is measured",
     "## What is measured",
     "## Measured",
+    "## Tokenizers beside others",
   ]);
 });
