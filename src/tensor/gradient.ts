@@ -94,7 +94,7 @@ function accumulate(tape: Tape, value: Tensor): Map<Tensor, Tensor> {
     const gradient = gradients.get(step.output);
     if (gradient === undefined) continue;
     gradients.delete(step.output);
-    const parts = gradientOf(step, gradient);
+    const parts = gradientOf(step, gradient, (input) => tape.reaches(input));
     step.inputs.forEach((input, i) => {
       const part = parts[i];
       if (input === undefined || part === undefined || !tape.reaches(input)) return;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { kernels } from "../../src/kernels";
 import {
   add,
   attention,
@@ -127,6 +128,22 @@ describe("valueAndGradients", () => {
       return square();
     });
     expect(isRecording()).toBe(false);
+  });
+
+  it("multiplies for what is asked alone: a frozen weight costs no product", () => {
+    const [x, w, b] = [tensor([[1, 2]]), tensor([[3, 4]]), tensor([5])];
+    const products = vi.spyOn(kernels(), "matmul");
+    const count = (over: Tensor[], f: () => Tensor) => {
+      products.mockClear();
+      grad(over, f);
+      // The first is that of f itself.
+      return products.mock.calls.length - 1;
+    };
+    const layer = () => sum(linear(x, w, b));
+    const product = () => sum(matmul(x, permute(w, [1, 0])));
+    expect([[b], [x], [w], [x, w]].map((over) => count(over, layer))).toEqual([0, 1, 1, 2]);
+    expect([[x], [w], [x, w]].map((over) => count(over, product))).toEqual([1, 1, 2]);
+    products.mockRestore();
   });
 });
 

@@ -13,8 +13,12 @@ const gradients: GradientTable = {
   ...blockGradients,
 };
 
-/** The gradients of a step's inputs, given the gradient of its output. */
-export function gradientOf<Name extends keyof Operations>(step: Step<Name>, gradient: Tensor): (Tensor | undefined)[] {
+/** The gradients of a step's inputs that are wanted, and perhaps of others, given the gradient of its output. */
+export function gradientOf<Name extends keyof Operations>(
+  step: Step<Name>,
+  gradient: Tensor,
+  wanted: (input: Tensor) => boolean,
+): (Tensor | undefined)[] {
   const rule: Gradient<Name> = gradients[step.name];
-  return rule(gradient, step);
+  return rule(gradient, step, wanted);
 }

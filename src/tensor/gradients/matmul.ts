@@ -5,7 +5,7 @@ import type { GradientTable } from "./table";
 
 export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
   // C = A B: ∂A = g Bᵀ, ∂B = Aᵀ g, one matrix for each of the batch, summed where an operand was repeated.
-  matmul: (g, { spec, inputs: [a, b], output }) => {
+  matmul: (g, { spec, inputs: [a, b], output }, wanted) => {
     const { m, k, n, batchA, batchB } = spec;
     const each = batchA.map((_, i) => i);
     const batch = output.shape.slice(0, output.rank - (a.rank > 1 ? 1 : 0) - (b.rank > 1 ? 1 : 0));
@@ -16,18 +16,21 @@ export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
         [...batch, ...(vector ? [spec.m * spec.n] : [spec.m, spec.n])],
         kernels().matmul(left.buffer, right.buffer, spec),
       );
-    return [sumTo(full(forA, g, b, a.rank === 1), a.shape), sumTo(full(forB, a, g, b.rank === 1), b.shape)];
+    return [
+      wanted(a) ? sumTo(full(forA, g, b, a.rank === 1), a.shape) : undefined,
+      wanted(b) ? sumTo(full(forB, a, g, b.rank === 1), b.shape) : undefined,
+    ];
   },
 
   // y = x Wᵀ + b: ∂x = g W, ∂W = gᵀ x, ∂b = Σ g.
-  linear: (g, { spec: { rows }, inputs: [x, weight, bias] }) => {
+  linear: (g, { spec: { rows }, inputs: [x, weight, bias] }, wanted) => {
     const [out, size] = weight.shape as [number, number];
     const single = { batchA: [0], batchB: [0], transposeB: false };
-    const forX = kernels().matmul(g.buffer, weight.buffer, { ...single, m: rows, k: out, n: size, transposeA: false });
-    const forWeight = kernels().matmul(g.buffer, x.buffer, { ...single, m: out, k: rows, n: size, transposeA: true });
+    const forX: MatmulSpec = { ...single, m: rows, k: out, n: size, transposeA: false };
+    const forWeight: MatmulSpec = { ...single, m: out, k: rows, n: size, transposeA: true };
     return [
-      new Tensor(x.shape, forX),
-      new Tensor(weight.shape, forWeight),
+      wanted(x) ? new Tensor(x.shape, kernels().matmul(g.buffer, weight.buffer, forX)) : undefined,
+      wanted(weight) ? new Tensor(weight.shape, kernels().matmul(g.buffer, x.buffer, forWeight)) : undefined,
       bias && new Tensor(bias.shape, kernels().sum(g.buffer, { outer: 1, size: rows, inner: out })),
     ];
   },
