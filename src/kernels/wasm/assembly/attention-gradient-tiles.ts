@@ -21,7 +21,8 @@ import { complete, gather } from "./attention-scores";
 import { biasGradientOf, padded, passedKeys, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 import { expNonPositive4 } from "./exp";
 import { scale } from "./softmax";
-import { TANH, unary } from "./unary";
+import { TANH } from "./functions";
+import { unary } from "./unary";
 
 /** p and ∂s of a tile of queries and a tile of keys, put into their panels, and what ∂q gets of them. */
 export function queriesOfTile(

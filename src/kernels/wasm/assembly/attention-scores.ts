@@ -2,7 +2,8 @@ import { biasGradientOf, biasOf, maskOf, STRIP, Spec, Spread } from "./attention
 import { expNonPositive4 } from "./exp";
 import { sumLanes } from "./simd";
 import { scale } from "./softmax";
-import { TANH, unary } from "./unary";
+import { TANH } from "./functions";
+import { unary } from "./unary";
 
 /**
  * Products q kᵀ become scores: the bias is added, and what a query does not see is −Infinity, in [count, 8] of the keys

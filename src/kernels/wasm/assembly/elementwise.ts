@@ -1,6 +1,6 @@
 import { loadFirst, storeFirst } from "./lanes";
 
-// The order of the type Binary in src/kernels/kernels.ts, and `where` after it.
+// The order of the type Binary in src/kernels/specs.ts, and `where` after it.
 // @ts-ignore: decorator
 @inline const ADD = 0;
 // @ts-ignore: decorator

@@ -1,0 +1,113 @@
+/**
+ * Storage for the numbers of a tensor. On the CPU it is a `Float32Array`; above this floor only `Tensor.data` and
+ * `Tensor.read` look inside, so that another implementation may keep its numbers elsewhere.
+ */
+export type Buffer = Float32Array;
+
+/** Functions of one number, applied to every element. */
+export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" | "erf" | "exp" | "log" | "sqrt";
+
+/** Functions of two numbers, applied to every pair of elements. */
+export type Binary = "add" | "subtract" | "multiply" | "divide";
+
+/** How two operands meet in a result: its shape, and each operand's step per axis (0 where it is repeated). */
+export interface Broadcast {
+  shape: readonly number[];
+  stepsA: readonly number[];
+  stepsB: readonly number[];
+}
+
+/** How a condition and its two operands meet in a result. */
+export interface Selection extends Broadcast {
+  stepsCondition: readonly number[];
+}
+
+/** One axis of a contiguous tensor: `outer` slices before it, `size` elements along it, `inner` elements after it. */
+export interface Axis {
+  outer: number;
+  size: number;
+  inner: number;
+}
+
+/** Products `[m, k] · [k, n]`; output matrix i takes matrix `batchA[i]` of a and `batchB[i]` of b. */
+export interface MatmulSpec {
+  m: number;
+  k: number;
+  n: number;
+  /** a lies as [k, m]. */
+  transposeA: boolean;
+  /** b lies as [n, k], the layout of a linear layer's weight. */
+  transposeB: boolean;
+  batchA: readonly number[];
+  batchB: readonly number[];
+}
+
+/** Rows of `size` numbers, each normalized on its own. */
+export interface NormSpec {
+  rows: number;
+  size: number;
+  epsilon: number;
+}
+
+/** Rotary embedding of [rows, heads, headDim]; row r turns by the angles `[r, dimensions / 2]`. */
+export interface RotarySpec {
+  rows: number;
+  heads: number;
+  headDim: number;
+  /** How many leading dimensions of each head turn; the rest stay. */
+  dimensions: number;
+  /** Pairs are neighbours (2i, 2i + 1) instead of halves (i, i + dimensions / 2). */
+  interleaved: boolean;
+}
+
+/** Numbers that broadcast to [batch, heads, queries, keys], with a step for each. */
+export interface Spread {
+  values: Buffer;
+  shape: readonly number[];
+  steps: readonly [number, number, number, number];
+}
+
+/**
+ * Attention of q [batch, queries, heads, headDim] over k, v [batch, capacity, keyValueHeads, …], of which `keys` count.
+ * Scores are c · tanh(q kᵀ · scale / c) + bias with a softcap c, q kᵀ · scale + bias without.
+ */
+export interface AttentionSpec {
+  batch: number;
+  queries: number;
+  keys: number;
+  /** How many keys the storage of k and v has room for; a cache has more room than keys. */
+  capacity: number;
+  heads: number;
+  keyValueHeads: number;
+  headDim: number;
+  valueDim: number;
+  scale: number;
+  /** Query i sees key j only if j ≤ i + keys − queries. */
+  causal: boolean;
+  /** Query i sees key j only if |i + keys − queries − j| < window. */
+  window?: number | undefined;
+  softcap?: number | undefined;
+  /** 1 keeps a key, 0 hides it. */
+  mask: Spread | undefined;
+  /** −Infinity hides a key. */
+  bias?: Spread | undefined;
+}
+
+export interface LossSpec {
+  rows: number;
+  classes: number;
+  /** One class a row; a row of `ignoreIndex` has no loss. */
+  targets: Int32Array;
+  ignoreIndex: number;
+  /** A weight for each class. */
+  weight: Buffer | undefined;
+}
+
+export interface AdamWSpec {
+  learningRate: number;
+  betas: readonly [number, number];
+  epsilon: number;
+  weightDecay: number;
+  /** The number of this step, from 1. */
+  step: number;
+}
