@@ -184,6 +184,26 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     }
   });
 
+  it("goes through more keys than stay packed, also where values that nobody sees are infinite", () => {
+    const size = 650;
+    const spec = { batch: 1, queries: size, keys: size, capacity: size, heads: 2, keyValueHeads: 1, headDim: 3 };
+    const visible = new Float32Array(size).fill(1);
+    const v = normal(3, "v", size * 2);
+    for (const hidden of [5, 500, 520, 620]) {
+      visible[hidden] = 0;
+      v[2 * hidden] = Number.POSITIVE_INFINITY;
+    }
+    const mask = { values: visible, shape: [size], steps: [0, 0, 0, 1] as const };
+    const [q, k] = [normal(1, "q", size * 2 * 3), normal(2, "k", size * 3)];
+    for (const window of [undefined, 560]) {
+      const full = { ...spec, valueDim: 2, scale: 0.5, causal: true, window, mask };
+      const wanted = referenceKernels.attention(q, k, v, full);
+      const found = kernels.attention(q, k, v, full);
+      expectWithin(found.output, [...wanted.output], 1e-5);
+      expectWithin(found.logSumExp, [...wanted.logSumExp], 1e-5);
+    }
+  });
+
   it("reserves zeros, where others have written before them too", () => {
     for (const length of [5, 5000]) {
       const first = kernels.reserve(length);

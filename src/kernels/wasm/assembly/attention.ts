@@ -6,8 +6,13 @@ import { factorOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from ".
 
 /** The bytes of scratch that each thread needs, whatever the lengths. */
 export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
-  return roomFor(TILE, headDim) * 2 + roomFor(TILE, valueDim) * 2 + STATE + SCORES;
+  return PACKS + (roomFor(TILE, headDim) + roomFor(TILE, valueDim)) * (PACKED + 2) + STATE + SCORES;
 }
+
+/** Tiles of keys and values that stay packed for the queries and heads to come, the first ones; others take turns. */
+const PACKED: i32 = 8;
+/** Bytes of two words of a bit for each: whether it is packed, and whether its values are finite. */
+const PACKS: usize = 16;
 
 /** Bytes of the maximum and the sum of the weights, eight of each for a strip. */
 const STATE: usize = <usize>TILE * 8;
@@ -48,12 +53,16 @@ export function attention(
   }
   const tiles = (sizes.queries + TILE - 1) / TILE;
   const group = sizes.heads / sizes.keyValueHeads;
+  let packedHead: i32 = -1;
   for (let unit = from; unit < to; unit++) {
     const query = (unit % tiles) * TILE;
     const h = (unit / tiles) % sizes.heads;
     const b = unit / tiles / sizes.heads;
     const row: usize = (<usize>(b * sizes.queries + query) * <usize>sizes.heads + <usize>h) << 2;
     const keyRow: usize = (<usize>(b * sizes.capacity) * <usize>sizes.keyValueHeads + <usize>(h / group)) << 2;
+    const head = b * sizes.keyValueHeads + h / group;
+    if (head != packedHead) store<i32>(scratch, 0);
+    packedHead = head;
     const qRow = q + row * <usize>sizes.headDim;
     const kRow = k + keyRow * <usize>sizes.headDim;
     const vRow = v + keyRow * <usize>sizes.valueDim;
@@ -78,10 +87,10 @@ function attendTile(
   const count = min(TILE, spec.queries - query);
   const dim = <usize>spec.headDim << 2;
   const valueRows = (spec.valueDim + 3) & ~3;
-  const qTile = scratch;
-  const kTile = qTile + roomFor(TILE, spec.headDim);
-  const vTile = kTile + roomFor(TILE, spec.headDim);
-  const sums = vTile + roomFor(TILE, spec.valueDim);
+  const qTile = scratch + PACKS;
+  const kTiles = qTile + roomFor(TILE, spec.headDim);
+  const vTiles = kTiles + roomFor(TILE, spec.headDim) * (PACKED + 1);
+  const sums = vTiles + roomFor(TILE, spec.valueDim) * (PACKED + 1);
   const state = sums + roomFor(TILE, spec.valueDim);
   const scores = state + STATE;
   const kStep = <usize>spec.keyValueHeads * dim;
@@ -95,8 +104,17 @@ function attendTile(
   for (let start = first; start < spec.keys && visibleKeys(spec, start, query + count) > 0; start += TILE) {
     const present = min(TILE, spec.keys - start);
     const panel = <usize>((present + 7) & ~7) << 4;
-    packAcross(k + <usize>start * kStep, kStep, present, spec.headDim, kTile, 4, 1);
-    const finite = packAlong(v + <usize>start * vStep, vStep, present, spec.valueDim, vTile);
+    const slot = min(start / TILE, PACKED);
+    const kTile = kTiles + roomFor(TILE, spec.headDim) * slot;
+    const vTile = vTiles + roomFor(TILE, spec.valueDim) * slot;
+    const bit = 1 << slot;
+    if (slot == PACKED || (load<i32>(scratch) & bit) == 0) {
+      packAcross(k + <usize>start * kStep, kStep, present, spec.headDim, kTile, 4, 1);
+      const isFinite = packAlong(v + <usize>start * vStep, vStep, present, spec.valueDim, vTile);
+      store<i32>(scratch, load<i32>(scratch) | bit);
+      store<i32>(scratch, isFinite ? load<i32>(scratch, 4) | bit : load<i32>(scratch, 4) & ~bit, 4);
+    }
+    const finite = (load<i32>(scratch, 4) & bit) != 0;
     for (let strip: i32 = 0; strip < count; strip += STRIP) {
       const passed = passedKeys(spec, start, query + strip, STRIP);
       const visible = visibleKeys(spec, start, query + min(strip + STRIP, count)) - passed;
