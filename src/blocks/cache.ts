@@ -9,6 +9,8 @@ export interface KeysAndValues {
   keys: number;
 }
 
+type Own = Pick<KeysAndValues, "k" | "v">;
+
 /**
  * The keys and values of tokens already seen, so that a step of decoding computes only the new ones. It has a capacity,
  * is written in place, and attention reads it where it lies. Each attention block finds its own part; the model moves
@@ -28,7 +30,7 @@ export class KeyValueCache {
   /** How many positions there is room for. */
   readonly capacity: number;
   #length = 0;
-  readonly #own = new Map<Module, { k: Tensor<HeadShape>; v: Tensor<HeadShape> }>();
+  readonly #own = new Map<Module, Own>();
   readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
 
   constructor(config: { capacity: number }) {
@@ -55,20 +57,29 @@ export class KeyValueCache {
       throw new ShapeError(`the cache holds ${held?.k.shape[0]} rows; this batch has ${batch}`);
     // A pass that failed may have left room for another number of rows.
     const fits = held !== undefined && held.k.shape[0] === batch && held.k.shape[1] >= needed;
-    const own = fits ? held : { k: this.#room(k, held?.k, needed), v: this.#room(v, held?.v, needed) };
+    const own = fits ? held : this.#room(k, v, held, needed);
     this.#own.set(module, own);
     place(own.k, this.#length, k);
     place(own.v, this.#length, v);
     return { ...own, keys: this.#length + seq };
   }
 
-  /** Room for so many positions and up to twice as many, within the capacity, with what is held copied over. */
-  #room(part: Tensor<HeadShape>, held: Tensor<HeadShape> | undefined, needed: number): Tensor<HeadShape> {
-    const [batch, , heads, dim] = part.shape;
+  /**
+   * Room for so many positions and up to twice as many, within the capacity, with what is held copied over. It is reserved
+   * in one, so that attention finds keys and values in the same memory.
+   */
+  #room(k: Tensor<HeadShape>, v: Tensor<HeadShape>, held: Own | undefined, needed: number): Own {
     const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
-    const room = new Tensor<HeadShape>([batch, size, heads, dim], kernels().reserve(batch * size * heads * dim));
-    if (held !== undefined && this.#length > 0) place(room, 0, slice(held, { axis: 1, end: this.#length }));
-    return room;
+    const shapes = [k, v].map(({ shape: [batch, , heads, dim] }): HeadShape => [batch, size, heads, dim]);
+    const [kShape, vShape] = shapes as [HeadShape, HeadShape];
+    const [kSize, vSize] = [product(kShape), product(vShape)];
+    const buffer = kernels().reserve(kSize + vSize);
+    const own = { k: new Tensor(kShape, buffer.subarray(0, kSize)), v: new Tensor(vShape, buffer.subarray(kSize)) };
+    if (held !== undefined && this.#length > 0) {
+      place(own.k, 0, slice(held.k, { axis: 1, end: this.#length }));
+      place(own.v, 0, slice(held.v, { axis: 1, end: this.#length }));
+    }
+    return own;
   }
 
   /** The keys and values of a memory that does not grow, computed once. */
@@ -94,6 +105,8 @@ export class KeyValueCache {
       );
   }
 }
+
+const product = (shape: HeadShape): number => shape.reduce((size, length) => size * length, 1);
 
 /** Writes [batch, seq, heads, dim] into a roomier tensor at a position, in place. */
 function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {

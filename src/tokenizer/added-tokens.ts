@@ -122,7 +122,7 @@ export class AddedTokens {
     for (const { range, value: id } of trie.matches(text.text)) {
       const token = this.#tokens.get(id) as AddedToken;
       if (token.single_word && !standsAlone(text.text, range[0], range[1])) continue;
-      const from = Math.max(token.lstrip ? spaceStart(text.text, range[0]) : range[0], end);
+      const from = token.lstrip ? Math.max(spaceStart(text.text, range[0]), end) : range[0];
       const to = token.rstrip ? runEnd(text.text, range[1], SPACE) : range[1];
       if (end < from) segments.push({ text: text.slice(end, from), id: undefined });
       segments.push({ text: text.slice(from, to), id });

@@ -1,4 +1,5 @@
 import { WHITE_SPACE } from "./unicode";
+import { laterUntil, WAS_SMALL } from "./unicode-16";
 
 /** Every character is a letter, a number, white space or something else. */
 export const LETTER = 1;
@@ -37,12 +38,9 @@ export function characterClass(codePoint: number): number {
 
 function classify(codePoint: number): number {
   const character = String.fromCodePoint(codePoint);
-  const found = SETS.reduce((bits, set, bit) => (set.test(character) ? bits | (1 << bit) : bits), 0);
+  let found = SETS.reduce((bits, set, bit) => (set.test(character) ? bits | (1 << bit) : bits), 0);
+  if (codePoint === WAS_SMALL) found = LETTER | WORD | LOWER;
+  if (laterUntil(codePoint)) found = OTHER;
   classes[codePoint] = found;
   return found;
-}
-
-/** Says what a character is, whatever the engine says. */
-export function declareClass(codePoint: number, bits: number): void {
-  classes[codePoint] = bits;
 }

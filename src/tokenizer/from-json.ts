@@ -1,7 +1,6 @@
 import { everyComponent } from "./components/every";
 import { readTokenizerJson } from "./read-tokenizer-json";
 import type { Tokenizer } from "./tokenizer";
-import { useUnicode16 } from "./unicode-16";
 
 /**
  * Reads a tokenizer.json, given as text or as the object it holds, and does what it says.
@@ -24,6 +23,5 @@ import { useUnicode16 } from "./unicode-16";
  * ```
  */
 export function tokenizerFromJson(json: string | object, config: object = {}): Tokenizer {
-  useUnicode16();
   return readTokenizerJson(json, config, everyComponent);
 }

@@ -1,6 +1,6 @@
 import type { AlignedText } from "./aligned-text";
+import { inUnicode16 } from "./in-unicode-16";
 import type { Ranges } from "./scanners/scan";
-import { inUnicode16 } from "./unicode-16";
 
 /** A stretch of text that a pattern did (`match`) or did not match. */
 interface Stretch {

@@ -3,7 +3,7 @@
 Run: python tokenizer_nasty.py
 """
 
-from tokenizer import Regex, Tokenizer, byte_bpe, described, models, normalizers, pre_tokenizers, processors, seen_through_bytes, write
+from tokenizer import AddedToken, Regex, Tokenizer, byte_bpe, described, models, normalizers, pre_tokenizers, processors, seen_through_bytes, write
 
 TEXTS = [
     "\U0001d7d9\U0001d538",
@@ -60,7 +60,12 @@ def model_fixtures():
     read = Tokenizer.from_str(Tokenizer(models.Unigram(scores, 0)).to_str())
     ties = described("scores are rounded twice", read, ["-" * length for length in (3, 4, 5, 15, 16, 17, 40)])
     ties["json"]["model"]["vocab"] = [list(entry) for entry in scores]
-    return [lost, ties]
+    bytewise = Tokenizer(models.BPE({"a": 0, "<0xC3>": 1, "<0xA9>": 2}, [], byte_fallback=True))
+    bytes_lost = described("characters that have no bytes either are lost", bytewise, ["X\u00e9a", "aX\u00e9", "\u00e9\u00e9aX", "X\u20ac\u00e9", "\u00e9X"])
+    spaced = Tokenizer(models.BPE({"a": 0, "b": 1}, []))
+    spaced.add_tokens([AddedToken("<a>", rstrip=True, normalized=False), AddedToken("  ", normalized=False)])
+    overlaps = described("a token took the spaces that are another", spaced, ["<a>    b", "a<a>  b", "<a>     ", "a  <a>   <a>  "])
+    return [lost, bytes_lost, ties, overlaps]
 
 
 if __name__ == "__main__":

@@ -9,10 +9,7 @@ import { type UnicodeForm, UnicodeNormalizer } from "../../src/tokenizer/normali
 import { regexPattern } from "../../src/tokenizer/patterns";
 import { bertPreTokenizer } from "../../src/tokenizer/pre-tokenizers/bert";
 import { translateRegex } from "../../src/tokenizer/regex";
-import { useUnicode16 } from "../../src/tokenizer/unicode-16";
 import { fixture } from "./fixtures";
-
-useUnicode16();
 
 type Belongs = (character: string) => boolean;
 type Normalize = { normalize(text: AlignedText): AlignedText };

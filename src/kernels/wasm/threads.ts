@@ -86,10 +86,15 @@ export class Pool {
     Atomics.store(this.#words, TICKET, (this.#job << 8) | parts);
     this.#wake();
     const kernel = region.assembly[name]!;
-    for (let left = this.#take(); left > 0; left = this.#take()) {
-      const from = (left - 1) * grain;
-      kernel(...args, from, Math.min(count, from + grain), scratch);
-      Atomics.add(this.#words, DONE, 1);
+    try {
+      for (let left = this.#take(); left > 0; left = this.#take()) {
+        const from = (left - 1) * grain;
+        kernel(...args, from, Math.min(count, from + grain), scratch);
+        Atomics.add(this.#words, DONE, 1);
+      }
+    } catch (cause) {
+      // Workers may still be at theirs.
+      throw fail("a kernel failed", cause);
     }
     this.#join(parts, LONGEST_WAIT + grain * work * SLOWEST);
   }
@@ -127,9 +132,9 @@ export class Pool {
 }
 
 /** The kernels go on with one thread. */
-function fail(what: string): Error {
+function fail(what: string, cause?: unknown): Error {
   usePool(undefined);
-  return new Error(`kernels: ${what}; the call has no result, and later ones run on one thread`);
+  return new Error(`kernels: ${what}; the call has no result, and later ones run on one thread`, { cause });
 }
 
 let pool: Pool | undefined;

@@ -100,7 +100,7 @@ export class Bpe implements Model {
       unknownBefore = unknown;
       start = end;
     }
-    for (const column of [symbols.ids, symbols.starts, symbols.ends]) column.length = count;
+    for (const filled of [symbols.ids, symbols.starts, symbols.ends]) filled.length = count;
     return losesCharacters ? closedUp(word, symbols) : symbols;
   }
 
@@ -120,9 +120,12 @@ function closedUp(word: string, symbols: Symbols): Symbols {
     const place = [start, unit] as const;
     return Array.from(utf8(character), () => place);
   });
+  // Those that stand for a byte each of a character have one place.
+  const lengths = ids.map((_, i) =>
+    starts[i] === starts[i - 1] || starts[i] === starts[i + 1] ? 1 : utf8(word.slice(starts[i], ends[i])).length,
+  );
   let byte = 0;
-  ids.forEach((_, i) => {
-    const length = utf8(word.slice(starts[i], ends[i])).length;
+  lengths.forEach((length, i) => {
     starts[i] = (places[byte] as readonly number[])[0] as number;
     byte += length;
     ends[i] = (places[byte - 1] as readonly number[])[1] as number;

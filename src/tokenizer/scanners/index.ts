@@ -1,4 +1,3 @@
-import { useUnicode16 } from "../unicode-16";
 import { cl100kScanner, wordsOfCl100k } from "./cl100k";
 import { scanDeepSeek, WORDS_OF_DEEPSEEK } from "./deepseek";
 import { scanGpt2, WORDS_OF_GPT2 } from "./gpt2";
@@ -7,7 +6,6 @@ import type { Scanner } from "./scan";
 
 /** Scanners by the pattern that they stand for, as published files write it. */
 export function scanners(): ReadonlyMap<string, Scanner> {
-  useUnicode16();
   return new Map([
     [WORDS_OF_GPT2, scanGpt2],
     [wordsOfCl100k("\\p{N}{1,3}"), cl100kScanner(3)],

@@ -17,7 +17,8 @@ export function quantizeVector(x: usize, depth: i32, wide: bool, values: usize, 
     let largest = f32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x + i)));
     const most = greatestLane(largest);
-    const inverse = f32x4.splat(most == 0 ? 0 : 127 / most);
+    // Below, 127 / most is infinite; NaN stays.
+    const inverse = f32x4.splat(most < 4e-37 ? 0 : 127 / most);
     let sum = i32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 64) {
       const a = nearest(x + i, inverse);
@@ -134,8 +135,8 @@ export function multiplyFour(
 }
 
 /**
- * A block of four rows of weights of 0 to 15 at `w` times the bytes of the vector at `x`. Sums of pairs fit 16 bits, all
- * sixteen of them, and a weight of 4 bits is one of the 7 that make the instruction the same everywhere.
+ * A block of four rows of weights of 0 to 15 at `w` times the bytes of the vector at `x`. Eight sums of two products,
+ * 16 · 127 · 15 at most, fit 16 bits, and a weight of 4 bits is one of the 7 that make the instruction the same everywhere.
  */
 // @ts-ignore: decorator
 @inline
