@@ -68,6 +68,14 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
     });
   });
 
+  it("keeps what is hardly there near zero", () => {
+    const x = new Float32Array(32).fill(1e-38).fill(3e-37, 0, 1);
+    for (const name of ["q8", "q4"] as const) {
+      const matrix = quantizeRows(new Float32Array(32).fill(1), 1, 32, name);
+      expect(Math.abs(kernels.multiplyQuantized(x, matrix, 1)[0]!)).toBeLessThan(1e-36);
+    }
+  });
+
   it("cuts many columns to blocks", () => {
     const [rows, n, k] = [5, 9000, 32];
     const [x, w] = [normal(1, "x", rows * k), normal(2, "w", n * k)];
