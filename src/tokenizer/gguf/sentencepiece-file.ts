@@ -1,3 +1,4 @@
+import { byteToken } from "../models/byte-tokens";
 import { defaultSettings, PIECE_TYPES, type SentencePieceFile } from "../sentencepiece/model-file";
 import type { MetadataFields } from "./metadata-fields";
 import type { GgufVocabulary } from "./vocabulary";
@@ -13,7 +14,7 @@ export function sentencePieceFile(
   const unknownId = roles.unk ?? types.indexOf(PIECE_TYPES.unknown);
   if (unknownId < 0) throw fields.fail("unknown_token_id", "the id of a token for the unknown");
   const named = new Set(Object.values(roles));
-  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+  const bytes = Array.from({ length: 256 }, (_, byte) => byteToken(byte));
   const isUnigram = modelType === "unigram";
   return {
     ...defaultSettings(),

@@ -7,6 +7,7 @@ export function byteTokenIds(text: string, vocabulary: Vocabulary): number[] | u
   return ids.every((id) => id !== undefined) ? ids : undefined;
 }
 
-function byteToken(byte: number): string {
+/** What vocabularies with byte fallback call a byte. */
+export function byteToken(byte: number): string {
   return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }

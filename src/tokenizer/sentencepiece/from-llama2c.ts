@@ -1,5 +1,6 @@
 import { FormatError } from "../../errors";
 import { describe } from "../fields";
+import { byteToken } from "../models/byte-tokens";
 import type { Tokenizer } from "../tokenizer";
 import { strictTextOfUtf8 } from "../unicode";
 import { defaultSettings, PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
@@ -97,7 +98,7 @@ function pieceOf(text: string, id: number): string | undefined {
 }
 
 function expectedPiece(id: number): string {
-  return ENDS[id] ?? `<0x${(id - FIRST_BYTE).toString(16).toUpperCase().padStart(2, "0")}>`;
+  return ENDS[id] ?? byteToken(id - FIRST_BYTE);
 }
 
 function typeOf(id: number): number {

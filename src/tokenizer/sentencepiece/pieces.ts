@@ -1,4 +1,5 @@
 import type { Pieces } from "../models";
+import { byteToken } from "../models/byte-tokens";
 import { utf8 } from "../unicode";
 import { Vocabulary } from "../vocabulary";
 import type { SentencePieceFile } from "./model-file";
@@ -34,7 +35,7 @@ export function shownPieces(
     } else if (file.byteFallback) {
       const bytes = utf8(token);
       bytes.forEach((byte, index) => {
-        const name = `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
+        const name = byteToken(byte);
         const last = index === bytes.length - 1;
         pieces.push({ id: vocabulary.id(name) as number, token: name, start, end: last ? end : start });
       });
