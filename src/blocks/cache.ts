@@ -1,5 +1,6 @@
 import { kernels } from "../kernels";
 import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
+import { sizeOf } from "../tensor/shape";
 import type { Module } from "./module";
 
 /** Keys and values as attention takes them: `keys` of their positions count. */
@@ -70,10 +71,10 @@ export class KeyValueCache {
    */
   #room(k: Tensor<HeadShape>, v: Tensor<HeadShape>, held: Own | undefined, needed: number): Own {
     const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
-    const shapes = [k, v].map(({ shape: [batch, , heads, dim] }): HeadShape => [batch, size, heads, dim]);
-    const [kShape, vShape] = shapes as [HeadShape, HeadShape];
-    const [kSize, vSize] = [product(kShape), product(vShape)];
-    const buffer = kernels().reserve(kSize + vSize);
+    const roomy = ([batch, , heads, dim]: HeadShape): HeadShape => [batch, size, heads, dim];
+    const [kShape, vShape] = [roomy(k.shape), roomy(v.shape)];
+    const kSize = sizeOf(kShape);
+    const buffer = kernels().reserve(kSize + sizeOf(vShape));
     const own = { k: new Tensor(kShape, buffer.subarray(0, kSize)), v: new Tensor(vShape, buffer.subarray(kSize)) };
     if (held !== undefined && this.#length > 0) {
       place(own.k, 0, slice(held.k, { axis: 1, end: this.#length }));
@@ -105,8 +106,6 @@ export class KeyValueCache {
       );
   }
 }
-
-const product = (shape: HeadShape): number => shape.reduce((size, length) => size * length, 1);
 
 /** Writes [batch, seq, heads, dim] into a roomier tensor at a position, in place. */
 function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {

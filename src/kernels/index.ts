@@ -4,22 +4,7 @@
  * @module kernels
  */
 export { holdKernels, kernelInfo, kernels, useKernels, withKernels } from "./current";
-export type {
-  AdamWSpec,
-  AttentionSpec,
-  Axis,
-  Binary,
-  Broadcast,
-  Buffer,
-  Kernels,
-  LossSpec,
-  MatmulSpec,
-  NormSpec,
-  RotarySpec,
-  Selection,
-  Spread,
-  Unary,
-} from "./kernels";
+export type * from "./kernels";
 export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";
 export { referenceKernels } from "./reference";
 export { strictKernels } from "./wasm";

@@ -38,12 +38,8 @@ export class Attentions {
       const output = region.take(4 * count);
       const logSumExp = region.take(4 * rows);
       const units = region.assembly.attentionUnits!(sizes);
-      const keys = Math.min(spec.keys, 2 * (spec.window ?? spec.keys));
-      run(
-        [...operands, output, logSumExp, sizes],
-        units,
-        (rows / Math.max(1, units)) * keys * (spec.headDim + spec.valueDim),
-      );
+      const work = (rows / Math.max(1, units)) * seenKeys(spec) * (spec.headDim + spec.valueDim);
+      run([...operands, output, logSumExp, sizes], units, work);
       return { output: region.get(output, count), logSumExp: region.get(logSumExp, rows) };
     });
   }
@@ -63,8 +59,8 @@ export class Attentions {
       const addresses = given.map((operand) => region.put(operand));
       const results = [q, k, v].map((operand) => region.take(operand.byteLength));
       const units = region.assembly.attentionGradientUnits!(call.sizes);
-      const keys = Math.min(spec.keys, 2 * (spec.window ?? spec.keys));
-      const work = (spec.queries * keys * spec.heads * (spec.headDim + spec.valueDim) * 2) / spec.keyValueHeads;
+      const work =
+        (spec.queries * seenKeys(spec) * spec.heads * (spec.headDim + spec.valueDim) * 2) / spec.keyValueHeads;
       call.run([...call.operands, ...addresses, ...results, call.sizes], units, work, unitsTogether(spec));
       const [qAt = 0, kAt = 0, vAt = 0] = results;
       const bias = spec.bias && region.get(call.biasGradient, biasSize);
@@ -98,20 +94,24 @@ export class Attentions {
       return compute(region, { operands: [qAt, kAt, vAt], sizes, biasGradient, run });
     };
     const home = this.#caches.of(k);
-    const lies = (operand: Operand) => operand !== undefined && this.#caches.of(operand) === home;
-    const copied = operands.map((operand) => (home && lies(operand) ? undefined : operand));
-    const wanted = roomOf(copied, bytes);
-    if (home && home.room >= wanted)
+    const isCopied = (operand: Operand) => operand !== undefined && this.#caches.of(operand) !== home;
+    const wanted = roomOf(operands.filter(isCopied), bytes);
+    if (home && home.room >= wanted) {
+      const place = (operand: Buffer) => (isCopied(operand) ? home.put(operand) : operand.byteOffset);
       return home.scratch(wanted, () =>
         call(
           home,
-          operands.map((operand, i) => (copied[i] ? home.put(copied[i]) : (operand?.byteOffset ?? 0))),
+          operands.map((operand) => (operand ? place(operand) : 0)),
         ),
       );
+    }
     const held = spec.batch === 1 ? spec.keys / spec.capacity : 1;
     return this.#workspace.useWith([q, part(k, held), part(v, held), ...operands.slice(3)], bytes, call);
   }
 }
+
+/** How many keys a query sees at most. */
+const seenKeys = ({ keys, window = keys }: AttentionSpec): number => Math.min(keys, 2 * window);
 
 const part = (x: Buffer, share: number): Buffer => (share < 1 ? x.subarray(0, Math.round(x.length * share)) : x);
 

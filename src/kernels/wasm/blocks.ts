@@ -13,15 +13,16 @@ const COLUMNS = 2 ** 16;
 export const TILE_COLUMNS = 24;
 const TILE_ROWS = 12;
 
+/** The order of the kernel's numbers for what a right side is. */
+const kinds = ["rows", "weight", "q8", "q4"] as const;
+
 /** A right side that lies in the region. */
 export interface Right {
-  kernel: "multiply" | "multiplyQuantized";
+  kind: (typeof kinds)[number];
   /** The address at which a column begins: of a multiple of four where four lie together. */
   at: (column: number) => number;
-  /** Bytes from line to line. */
+  /** Bytes from line to line: a row, a column of a weight, or the cells of four of them. */
   step: number;
-  /** Of float32: whether lines are columns. Of few bits: whether they are eight. */
-  flag: boolean;
 }
 
 /** How a product is cut to blocks. */
@@ -67,6 +68,7 @@ export function multiplyBlocks(
   result?: Buffer,
 ): Buffer {
   const { m, k, n, rows, columns, transposeA } = plan;
+  const kind = kinds.indexOf(right.kind);
   const raw = region.take(4 * k * rows);
   const packed = region.take(4 * k * (rows + 4));
   const block = region.take(4 * rows * columns);
@@ -78,12 +80,13 @@ export function multiplyBlocks(
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const shift = bias && bias + 4 * column;
-      dispatch(
-        region,
-        right.kernel,
-        [packed, right.at(column), block, shift, height, k, right.step, +right.flag, 4 * width],
-        { count: width, work: height * k, multiple: TILE_COLUMNS, scratch: panel, scratchBytes: panelBytes(k) },
-      );
+      dispatch(region, "multiply", [packed, right.at(column), block, shift, height, k, right.step, kind, 4 * width], {
+        count: width,
+        work: height * k,
+        multiple: TILE_COLUMNS,
+        scratch: panel,
+        scratchBytes: panelBytes(k),
+      });
       if (!result) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }

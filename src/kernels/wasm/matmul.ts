@@ -63,10 +63,9 @@ function multiply(
     const left = a.subarray(batchA[batch]! * m * k, (batchA[batch]! + 1) * m * k);
     const result = one ? undefined : output.subarray(batch * m * n, (batch + 1) * m * n);
     const right: Right = {
-      kernel: "multiply",
+      kind: transposeB ? "weight" : "rows",
       at: (column) => start + 4 * column * (transposeB ? k : 1),
       step: 4 * (transposeB ? k : n),
-      flag: transposeB,
     };
     const product = region.scratch(region.room, () => multiplyBlocks(region, left, right, plan, biasAt, result));
     if (one) return product;

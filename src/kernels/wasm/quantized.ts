@@ -77,10 +77,9 @@ function multiplyExpanded(region: Region, x: Buffer, matrix: Quantized, weight: 
   const plan = expansionOf(matrix, rows);
   const step = matrix.cells.length / Math.ceil(plan.n / FOLD);
   const right: Right = {
-    kernel: "multiplyQuantized",
+    kind: matrix.format,
     at: (column) => weight + (column / FOLD) * step,
     step,
-    flag: matrix.format === "q8",
   };
   return multiplyBlocks(region, x, right, plan, bias, isOneBlock(plan) ? undefined : new Float32Array(rows * plan.n));
 }

@@ -1,4 +1,4 @@
-export { multiply, multiplyQuantized, packLeft } from "./matmul";
+export { multiply, packLeft } from "./matmul";
 export { multiplyVector } from "./vector";
 export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./quantized";
 export { unary, unaryGradient } from "./unary";

@@ -1,4 +1,4 @@
-import { packLeft, packQuantized, packRight } from "./pack";
+import { packLeft, packRight } from "./pack";
 import { fma } from "./simd";
 import { COLUMNS, ROWS } from "./tile-size";
 
@@ -12,7 +12,7 @@ const BIAS: usize = COLUMNS * 4;
  * A while the first cache holds it.
  *
  * @param left A as `packLeft` gives it, [⌈rows / ROWS⌉][depth][ROWS]
- * @param right B, [n, depth] if transposed (a weight), else [depth, n]; `step` bytes from line to line
+ * @param right B, as `kind` says (see pack.ts); `step` bytes from line to line
  * @param output C, [rows, n], `outputStep` bytes from row to row
  * @param bias [n], or 0
  * @param panel scratch of depth · 48 + 192 bytes
@@ -25,7 +25,7 @@ export function multiply(
   rows: i32,
   depth: i32,
   step: usize,
-  transposed: bool,
+  kind: i32,
   outputStep: usize,
   from: i32,
   to: i32,
@@ -33,33 +33,7 @@ export function multiply(
 ): void {
   for (let j = from; j < to; j += COLUMNS) {
     const columns = min(COLUMNS, to - j);
-    packRight(transposed ? right + <usize>j * step : right + (<usize>j << 2), columns, step, depth, transposed, panel);
-    meetRows(left, panel, output, bias, rows, depth, outputStep, j, columns);
-  }
-}
-
-/**
- * As `multiply`, with a weight [n, depth] of few bits.
- * @param step bytes of the cells of four rows of it
- * @param eight whether it has eight bits, or four
- */
-export function multiplyQuantized(
-  left: usize,
-  weight: usize,
-  output: usize,
-  bias: usize,
-  rows: i32,
-  depth: i32,
-  step: usize,
-  eight: bool,
-  outputStep: usize,
-  from: i32,
-  to: i32,
-  panel: usize,
-): void {
-  for (let j = from; j < to; j += COLUMNS) {
-    const columns = min(COLUMNS, to - j);
-    packQuantized(weight + <usize>(j >> 2) * step, columns, step, depth, eight, panel);
+    packRight(right, j, columns, step, depth, kind, panel);
     meetRows(left, panel, output, bias, rows, depth, outputStep, j, columns);
   }
 }

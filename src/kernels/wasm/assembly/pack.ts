@@ -85,11 +85,23 @@ export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transp
   }
 }
 
-/**
- * Up to COLUMNS columns of the right side to [depth][COLUMNS]; where there are fewer, the first stands for the missing.
- * @param from [columns, depth] with `step` bytes from column to column (a weight); or, not transposed, [depth, columns]
- */
-export function packRight(from: usize, columns: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
+// What a right side is, in the order of `kinds` in ../blocks.ts.
+// @ts-ignore: decorator
+@inline const ROWS_OF_NUMBERS = 0; // [depth, n]
+// @ts-ignore: decorator
+@inline const WEIGHT = 1; // [n, depth]
+// @ts-ignore: decorator
+@inline const EIGHT_BITS = 2; // cells of four rows of a weight, see ../../quantized.ts; of four bits beyond
+
+/** Columns [j, j + columns) of the right side, COLUMNS at most, to [depth][COLUMNS]. @param step bytes from line to line */
+export function packRight(from: usize, j: i32, columns: i32, step: usize, depth: i32, kind: i32, to: usize): void {
+  if (kind == ROWS_OF_NUMBERS) packNumbers(from + (<usize>j << 2), columns, step, depth, false, to);
+  else if (kind == WEIGHT) packNumbers(from + <usize>j * step, columns, step, depth, true, to);
+  else packQuantized(from + <usize>(j >> 2) * step, columns, step, kind == EIGHT_BITS, to);
+}
+
+/** Where there are fewer than COLUMNS, the first stands for the missing. @param transposed whether lines are columns */
+function packNumbers(from: usize, columns: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
   for (let j = 0; j < COLUMNS; j += 4) {
     const first = j < columns ? j : 0;
     if (transposed) packLines(from + <usize>first * step, columns - first, step, depth, to, COLUMNS * 4);
@@ -99,11 +111,10 @@ export function packRight(from: usize, columns: i32, step: usize, depth: i32, tr
 }
 
 /**
- * As `packRight`, of a weight of few bits, whose cells of four rows (see ../../quantized.ts) are four columns already.
- * Where there are fewer columns, what was in the others' place stays: nobody reads what comes of it.
- * @param step bytes of the cells of four rows
+ * Cells of four rows are four columns already. Where there are fewer columns, what was in the others' place stays: nobody
+ * reads what comes of it.
  */
-export function packQuantized(from: usize, columns: i32, step: usize, depth: i32, eight: bool, to: usize): void {
+function packQuantized(from: usize, columns: i32, step: usize, eight: bool, to: usize): void {
   for (let j = 0; j < columns; j += 4) {
     const end = from + step;
     let at = to;
