@@ -3,7 +3,7 @@ import { describe, isCount } from "../fields";
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import { addedToken } from "./configured-tokens";
-import { flagOf, type IdOf, type Names, type Recipe, templateOf } from "./recipe";
+import { flagOf, type IdOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
 import {
   idsOf,
   MOST_EXTRA_IDS,
@@ -15,7 +15,6 @@ import {
 } from "./sentencepiece-recipes";
 
 type Config = Record<string, unknown>;
-type Place = readonly [token: string, type: number];
 
 const A = ["A", 0] as const;
 const B = ["B", 1] as const;

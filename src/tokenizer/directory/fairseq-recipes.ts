@@ -4,11 +4,10 @@ import { NEVER_WRITTEN } from "../models/unigram";
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { addedToken } from "./configured-tokens";
 import { encoder } from "./encoder-recipes";
-import { type IdOf, type Names, type Recipe, templateOf } from "./recipe";
+import { type Names, type Place, type Recipe, robertaTemplate, templateOf } from "./recipe";
 import { idsOf, sentencePieceNormalizers } from "./sentencepiece-recipes";
 
 type Config = Record<string, unknown>;
-type Place = readonly [token: string, type: number];
 
 /** fairseq's own four first ids, in place of SentencePiece's three. */
 const FIRST = ["<s>", "<pad>", "</s>", "<unk>"];
@@ -106,15 +105,6 @@ export function barthezRecipe(file: SentencePieceFile, config: Config): Recipe {
     model: { ...parts.model, unk_id: UNKNOWN_ID },
     defaults: { ...NAMES, mask: "<mask>" },
     maskTakesSpace: true,
-    template: surrounded,
+    template: robertaTemplate,
   };
-}
-
-function surrounded({ bos = "<s>", eos = "</s>" }: Names, idOf: IdOf): object {
-  const single: Place[] = [
-    [bos, 0],
-    ["A", 0],
-    [eos, 0],
-  ];
-  return templateOf(single, [...single, [eos, 0], ["B", 0], [eos, 0]], idOf);
 }

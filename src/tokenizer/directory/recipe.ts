@@ -59,7 +59,7 @@ export function flagOf(config: Record<string, unknown>, name: string): boolean |
   throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(value), expected: "true or false" });
 }
 
-type Place = readonly [token: string, type: number];
+export type Place = readonly [token: string, type: number];
 
 /** A template out of token names, of `A` and `B` for the texts; each place with its type id. */
 export function templateOf(single: readonly Place[], pair: readonly Place[], idOf: IdOf): object {
@@ -72,4 +72,14 @@ export function templateOf(single: readonly Place[], pair: readonly Place[], idO
     pair: pair.map(place),
     special_tokens: Object.fromEntries([...tokens].map((id) => [id, { id, ids: [idOf(id)], tokens: [id] }])),
   };
+}
+
+/** `<s>` before a text, `</s>` after each, and another before the second. */
+export function robertaTemplate({ bos = "<s>", eos = "</s>" }: Names, idOf: IdOf): object {
+  const single: Place[] = [
+    [bos, 0],
+    ["A", 0],
+    [eos, 0],
+  ];
+  return templateOf(single, [...single, [eos, 0], ["B", 0], [eos, 0]], idOf);
 }

@@ -6,7 +6,7 @@ import { mergesOf } from "../sentencepiece/merges";
 import { PIECE_TYPES, type SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import { addedToken } from "./configured-tokens";
-import { flagOf, type Recipe, templateOf } from "./recipe";
+import { flagOf, type Recipe, robertaTemplate, templateOf } from "./recipe";
 
 type Config = Record<string, unknown>;
 
@@ -128,14 +128,7 @@ export function xlmRobertaRecipe(file: SentencePieceFile, config: Config): Recip
     normalizer: precompiled(file),
     defaults,
     own: ownTokens(file),
-    template: ({ bos = "<s>", eos = "</s>" }, idOf) => {
-      const single: [string, number][] = [
-        [bos, 0],
-        ["A", 0],
-        [eos, 0],
-      ];
-      return templateOf(single, [...single, [eos, 0], ["B", 0], [eos, 0]], idOf);
-    },
+    template: robertaTemplate,
   };
 }
 
