@@ -1,5 +1,5 @@
 import type { Module } from "../blocks";
-import { nearest } from "./nearest";
+import { nearest } from "../nearest";
 
 /** Which reported values are meant: a module's path and a site, `blocks.*.attention.weights`; `*` is any one name. */
 export class SitePattern {
@@ -22,7 +22,7 @@ export class SitePattern {
   expectModule(paths: readonly string[]): void {
     if (paths.some((path) => fits(this.#path, path))) return;
     throw new RangeError(
-      `inspect: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${nearest(this.#path, paths)}`,
+      `inspect: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${listed(nearest(this.#path, paths))}`,
     );
   }
 
@@ -34,10 +34,13 @@ export class SitePattern {
         `inspect: the run reported nothing, so not "${this.text}" either; hand on the pass to the model`,
       );
     throw new RangeError(
-      `inspect: nothing was reported at "${this.text}" in this run; near it: ${nearest(this.text, places)}`,
+      `inspect: nothing was reported at "${this.text}" in this run; near it: ${listed(nearest(this.text, places))}`,
     );
   }
 }
+
+const listed = (names: readonly string[]): string =>
+  names.map((name) => (name === "" ? "the model itself" : name)).join(", ") || "none";
 
 function fits(pattern: string, text: string): boolean {
   const wanted = pattern.split(".");

@@ -1,0 +1,184 @@
+import { editDistance, nearest } from "./nearest";
+import { synonymOf } from "./synonyms";
+
+/**
+ * What every public function asks of its arguments and options. A check takes where it stands (`softmax`), the name of
+ * the argument or option (`axis`) and the value, and throws a TypeError for the wrong kind or a RangeError for the wrong
+ * value. Checks with bounds are made once, at module level; none allocates unless it throws.
+ */
+export type Check = (where: string, name: string, value: unknown) => void;
+
+/** One check for each option, so that an option cannot be added without one. */
+export type Checks<Options> = { readonly [Name in keyof Required<Options>]: Check };
+
+/**
+ * Checks an options object: each option is known and passes its check. Options that are undefined count as absent.
+ *
+ * @param required names of options that must be there
+ * @throws TypeError for anything but an object of options, for an unknown name, and for a missing option
+ */
+export function checkOptions<Options extends object>(
+  where: string,
+  options: unknown,
+  checks: Checks<Options>,
+  required: readonly (keyof Options & string)[] = [],
+): asserts options is Options {
+  expectOptions(where, options, checks);
+  for (const name in options) {
+    const value = options[name];
+    if (!Object.hasOwn(checks, name)) throw unknownOption(where, name, Object.keys(checks));
+    if (value !== undefined) checks[name as keyof Options](where, name, value);
+  }
+  for (const name of required) if (options[name] === undefined) throw new TypeError(`${where}: ${name} is missing`);
+}
+
+function expectOptions(where: string, options: unknown, checks: object): asserts options is Record<string, unknown> {
+  if (typeof options === "object" && options !== null) {
+    const prototype: unknown = Object.getPrototypeOf(options);
+    if (prototype === Object.prototype || prototype === null) return;
+    // Options may be an instance of the caller's own class, or come from another realm.
+    if (Object.prototype.toString.call(options) === "[object Object]") return;
+  }
+  const names = Object.keys(checks).slice(0, 3).join(", ");
+  throw new TypeError(`${where}: options must be an object, { ${names} … }, not ${describe(options)}`);
+}
+
+/** The error for a name that is not among the known ones, with what was probably meant. */
+export function unknownOption(where: string, name: string, known: readonly string[]): TypeError {
+  const meant = synonymOf(name, known) ?? misspelled(name, known);
+  const hint =
+    meant !== undefined
+      ? `did you mean "${meant}"?`
+      : known.length > 0
+        ? `the options are ${known.join(", ")}`
+        : "it takes no options";
+  return new TypeError(`${where}: there is no option "${name}"; ${hint}`);
+}
+
+function misspelled(name: string, known: readonly string[]): string | undefined {
+  const [closest] = nearest(name, known, 1);
+  return closest !== undefined && editDistance(name, closest) <= Math.max(1, name.length / 4) ? closest : undefined;
+}
+
+/** The longest string that a message quotes. */
+const LONGEST = 60;
+
+/** How a message calls a wrong value: `"first"`, `NaN`, `an array`, `a Tensor`. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") {
+    const quoted = JSON.stringify(value);
+    return quoted.length > LONGEST ? `${quoted.slice(0, LONGEST)}…"` : quoted;
+  }
+  if (typeof value === "function") return "a function";
+  if (typeof value === "symbol") return "a symbol";
+  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return kind === "Object" ? "an object" : /^[AEIOU]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
+/** The error for an argument of the wrong kind. */
+export const wrongKind = (where: string, name: string, wanted: string, value: unknown): TypeError =>
+  new TypeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}`);
+
+/** @throws TypeError unless it is true or false */
+export function expectBoolean(where: string, name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== "boolean") throw wrongKind(where, name, "true or false", value);
+}
+
+/** @throws TypeError unless it is a string */
+export function expectString(where: string, name: string, value: unknown): asserts value is string {
+  if (typeof value !== "string") throw wrongKind(where, name, "a string", value);
+}
+
+/** @throws TypeError unless it is a function */
+export function expectFunction(
+  where: string,
+  name: string,
+  value: unknown,
+): asserts value is (...args: never[]) => unknown {
+  if (typeof value !== "function") throw wrongKind(where, name, "a function", value);
+}
+
+/** @throws TypeError unless it is an array */
+export function expectArray(where: string, name: string, value: unknown): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) throw wrongKind(where, name, "an array", value);
+}
+
+/** @throws TypeError unless it is an object with named fields */
+export function expectRecord(
+  where: string,
+  name: string,
+  value: unknown,
+): asserts value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]")
+    throw wrongKind(where, name, "an object", value);
+}
+
+/** @throws TypeError unless it can tell of an abort, whichever realm's AbortSignal it is */
+export function expectSignal(where: string, name: string, value: unknown): asserts value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null | undefined;
+  if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
+    throw wrongKind(where, name, "an AbortSignal", value);
+}
+
+/** For values that are checked elsewhere. */
+export const unchecked: Check = () => {};
+
+export interface Bounds {
+  /** The least value that is right. */
+  least?: number;
+  /** The greatest value that is right. */
+  most?: number;
+  /** Right values are greater than this. */
+  above?: number;
+  /** Right values are less than this. */
+  below?: number;
+}
+
+function bounded(kind: string, isRight: (value: number) => boolean, bounds: Bounds): Check {
+  const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = bounds;
+  const limits = [
+    bounds.least === undefined ? "" : ` of ${least} or more`,
+    bounds.above === undefined ? "" : ` above ${above}`,
+    bounds.most === undefined ? "" : ` up to ${most}`,
+    bounds.below === undefined ? "" : ` below ${below}`,
+  ].filter((limit) => limit !== "");
+  const wanted = `${kind}${limits.join(" and")}`;
+  return (where, name, value) => {
+    if (typeof value !== "number") throw wrongKind(where, name, wanted, value);
+    if (!isRight(value) || value < least || value > most || value <= above || value >= below)
+      throw new RangeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}`);
+  };
+}
+
+/** A check for finite numbers within bounds. */
+export const numberIn = (bounds: Bounds = {}): Check => bounded("a finite number", Number.isFinite, bounds);
+
+/** A check for whole numbers within bounds. */
+export const wholeIn = (bounds: Bounds = {}): Check => bounded("a whole number", Number.isSafeInteger, bounds);
+
+/** A check for one of some words or numbers. */
+export function oneOf(allowed: readonly (string | number | boolean)[]): Check {
+  return (where, name, value) => {
+    if (allowed.some((one) => one === value)) return;
+    const wanted = allowed.map((one) => describe(one)).join(" or ");
+    const Wrong = allowed.some((one) => typeof one === typeof value) ? RangeError : TypeError;
+    throw new Wrong(`${where}: ${name} must be ${wanted}, not ${describe(value)}`);
+  };
+}
+
+/** A check for arrays whose every element passes a check of its own. */
+export function arrayOf(each: Check, wanted = "an array"): Check {
+  return (where, name, value) => {
+    if (!Array.isArray(value)) throw wrongKind(where, name, wanted, value);
+    // Not forEach, which would pass over holes.
+    for (let i = 0; i < value.length; i++) each(where, `${name}[${i}]`, value[i]);
+  };
+}
+
+/** A check for instances of a class. */
+export function instanceOf(Class: abstract new (...args: never[]) => unknown, wanted: string): Check {
+  return (where, name, value) => {
+    if (!(value instanceof Class)) throw wrongKind(where, name, wanted, value);
+  };
+}
