@@ -1,3 +1,4 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { dequantizeRows, kernels } from "../../kernels";
 import { type Ids, indices } from "../ids";
@@ -16,7 +17,8 @@ import { expectTensor, type Tensor } from "../tensor";
  */
 export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
 export function embedding(ids: readonly number[], weight: Tensor): Tensor<[seq: number, size: number]>;
-export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor {
+export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("embedding", more);
   expectTensor("embedding", "weight", weight);
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);

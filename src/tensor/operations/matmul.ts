@@ -1,3 +1,4 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
@@ -21,7 +22,8 @@ export function matmul<const A extends Shape, const B extends Shape>(
   a: Tensor<A>,
   b: Tensor<B> & Check<MatmulShape<A, B>, MatmulMessage<A, B>>,
 ): Tensor<MatmulShape<A, B>>;
-export function matmul(a: Tensor, b: Tensor): Tensor {
+export function matmul(a: Tensor, b: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("matmul", more);
   expectTensor("matmul", "a", a);
   expectTensor("matmul", "b", b);
   if (a.rank === 0 || b.rank === 0)
@@ -70,7 +72,8 @@ export function linear<const X extends Shape, const W extends Shape>(
   weight: Tensor<W> & Check<LinearShape<X, W>, `linear: x ends in ${Last<X>}, the weight takes ${Last<W>}`>,
   bias?: Tensor,
 ): Tensor<LinearShape<X, W>>;
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("linear", more);
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
   if (bias !== undefined) expectTensor("linear", "bias", bias);
