@@ -29,7 +29,11 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(checks, name)) throw unknownOption(where, name, Object.keys(checks));
     if (value !== undefined) checks[name as keyof Options](where, name, value);
   }
-  for (const name of required) if (options[name] === undefined) throw new TypeError(`${where}: ${name} is missing`);
+  for (const name of required) {
+    if (options[name] !== undefined) continue;
+    checks[name](where, name, undefined);
+    throw new TypeError(`${where}: ${name} is missing`);
+  }
 }
 
 function expectOptions(where: string, options: unknown, checks: object): asserts options is Record<string, unknown> {
@@ -72,6 +76,7 @@ export function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (Array.isArray(value)) return "an array";
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   return kind === "Object" ? "an object" : /^[AEIOU]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }

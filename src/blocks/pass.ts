@@ -1,5 +1,15 @@
-import { type Mask, type Random, ShapeError, type Tensor } from "../tensor";
-import type { KeyValueCache } from "./cache";
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  expectArray,
+  expectBoolean,
+  expectFunction,
+  instanceOf,
+  wrongKind,
+} from "../checks";
+import { type Mask, Random, ShapeError, Tensor } from "../tensor";
+import { KeyValueCache } from "./cache";
 import type { Module } from "./module";
 
 /** [batch, seq, dModel] */
@@ -35,6 +45,47 @@ export interface Pass {
   types?: readonly (readonly number[])[] | undefined;
   tap?: Tap | undefined;
 }
+
+const expectTensor: Check = instanceOf(Tensor, "a Tensor");
+
+const expectMask: Check = (where, name, value) => {
+  if (value !== "causal" && !(value instanceof Tensor) && !Array.isArray(value))
+    throw wrongKind(where, name, '"causal", a Tensor, or an array of [batch][key]', value);
+};
+
+const expectTap: Check = (where, name, value) => {
+  if (typeof value !== "object" || value === null) throw wrongKind(where, name, "an object with sees and take", value);
+  const { sees, take } = value as Partial<Tap>;
+  expectFunction(where, `${name}.sees`, sees);
+  expectFunction(where, `${name}.take`, take);
+};
+
+const checks: Checks<Pass> = {
+  mask: expectMask,
+  causal: expectBoolean,
+  bias: expectTensor,
+  positions: expectArray,
+  cache: instanceOf(KeyValueCache, "a KeyValueCache"),
+  rng: instanceOf(Random, "a Random, as random(seed) gives"),
+  memory: expectTensor,
+  memoryMask: expectMask,
+  types: expectArray,
+  tap: expectTap,
+};
+
+/**
+ * @param unused fields that would be ignored, and why
+ * @throws TypeError for a field that is unknown, of the wrong kind, or of no use here
+ */
+export function checkPass(where: string, pass: unknown, unused: Unused = {}): asserts pass is Pass {
+  checkOptions(where, pass, checks);
+  for (const name in unused)
+    if (pass[name as keyof Pass] !== undefined)
+      throw new TypeError(`${where}: pass.${name} has no effect here: ${unused[name as keyof Pass]}`);
+}
+
+/** Fields of a pass that a model has no use for, and why. */
+export type Unused = { readonly [Name in keyof Pass]?: string };
 
 /** Reports an inner value, and returns the tensor to go on with. */
 export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, value: T): T {

@@ -54,7 +54,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     if (this.#quantized !== undefined) return dequantizeRows(this.#quantized);
     if (this.#values === undefined)
       throw new Error(
-        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. If you did, the model does not list it: keep modules and parameters in public fields`,
       );
     return this.#values;
   }
