@@ -1,10 +1,12 @@
+import { describe } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
+import { ones, zeros } from "./make";
 import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
 import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
-import { describe, ones, Tensor, zeros } from "./tensor";
+import { Tensor } from "./tensor";
 
 /** Anything that has parameters: a model, a block. */
 export interface HasParameters {

@@ -1,3 +1,4 @@
+import { expectFunction, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import {
   BLOCK,
@@ -8,6 +9,7 @@ import {
   type QuantizedFormat,
   quantizeRows,
 } from "../kernels";
+import { printTensor } from "./print";
 import type { Random } from "./random";
 import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
@@ -29,42 +31,41 @@ export type Initial = (random: Random, shape: Shape) => Float32Array;
  * `initialize` or a checkpoint gives it values, and an optimizer changes them.
  */
 export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
-  readonly initial: Initial;
-  /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
-  path = "";
-  #values: Buffer | undefined;
-  #quantized: Quantized | undefined;
+  readonly #initial: Initial;
+  #path = "";
 
   constructor(shape: S, initial: Initial) {
     checkShape("Parameter", shape);
+    expectFunction("Parameter", "initial", initial);
     super(shape, undefined);
-    this.initial = initial;
+    this.#initial = initial;
+    this.#hold(undefined, undefined);
+  }
+
+  get initial(): Initial {
+    return this.#initial;
+  }
+
+  /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
+  get path(): string {
+    return this.#path;
+  }
+
+  set path(path: string) {
+    this.#path = path;
   }
 
   get hasValues(): boolean {
-    return this.#values !== undefined || this.#quantized !== undefined;
-  }
-
-  override get quantized(): Quantized | undefined {
-    return this.#quantized;
-  }
-
-  /** Its values; where they are quantized, a new copy in float32 each time. */
-  override get buffer(): Buffer {
-    if (this.#quantized !== undefined) return dequantizeRows(this.#quantized);
-    if (this.#values === undefined)
-      throw new Error(
-        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. If you did, the model does not list it: keep modules and parameters in public fields`,
-      );
-    return this.#values;
+    return this.quantized !== undefined || Object.hasOwn(Object.getOwnPropertyDescriptor(this, "data")!, "value");
   }
 
   /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
   assign(values: Float32Array): void {
-    if (values.length !== sizeOf(this.shape))
-      throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
-    this.#values = this.#withPath(() => kernels().keep(values));
-    this.#quantized = undefined;
+    this.#expectValues("assign", values);
+    this.#hold(
+      this.#withPath(() => kernels().keep(values)),
+      undefined,
+    );
   }
 
   /**
@@ -72,17 +73,36 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    *
    * @throws RangeError unless it names a format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
-  quantize(format: QuantizedFormat, values: Float32Array = this.buffer): void {
+  quantize(format: QuantizedFormat, values: Float32Array = this.data): void {
     expectFormat("quantize", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
       throw new ShapeError(
-        `parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
+        `quantize: parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
       );
-    if (values.length !== sizeOf(this.shape))
-      throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
-    this.#quantized = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
-    this.#values = undefined;
+    this.#expectValues("quantize", values);
+    this.#hold(
+      undefined,
+      this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format))),
+    );
+  }
+
+  #expectValues(operation: string, values: unknown): void {
+    if (!(values instanceof Float32Array))
+      throw wrongKind(operation, `values of parameter ${this.describe()}`, "a Float32Array", values);
+    if (values.length !== this.size)
+      throw new ShapeError(`${operation}: parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+  }
+
+  /**
+   * What it has, numbers or few bits, is its visible own property `data` or `quantized`: equality assertions and consoles
+   * look at those alone, and at neither where it has no values.
+   */
+  #hold(values: Buffer | undefined, quantized: Quantized | undefined): void {
+    Object.defineProperties(this, {
+      data: values === undefined ? unkept : { value: values, enumerable: true, configurable: true },
+      quantized: { value: quantized, enumerable: quantized !== undefined, configurable: true },
+    });
   }
 
   /** Says which parameter wanted memory that could not be had. */
@@ -95,10 +115,42 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     }
   }
 
+  override toString(): string {
+    const { quantized } = this;
+    const name = `Parameter${this.path === "" ? "" : ` ${this.path}`}`;
+    if (!this.hasValues) return `${name} ${show(this.shape)} without values`;
+    if (quantized === undefined) return printTensor(name, this.shape, (i) => this.data[i]!);
+    return printTensor(`${name} ${quantized.format}`, this.shape, rowReader(quantized));
+  }
+
   /** `blocks.0.attention.query.weight [64, 64]` */
   override describe(): string {
     return this.path === "" ? show(this.shape) : `${this.path} ${show(this.shape)}`;
   }
+}
+
+/** Without values kept in float32: a copy of the quantized ones each time, or an error that says what to do. */
+const unkept: PropertyDescriptor = {
+  get(this: Parameter): Buffer {
+    if (this.quantized !== undefined) return dequantizeRows(this.quantized);
+    throw new Error(
+      `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+    );
+  },
+  enumerable: false,
+  configurable: true,
+};
+
+/** Reads single numbers, a row at a time. */
+function rowReader(matrix: Quantized): (index: number) => number {
+  let last = -1;
+  let numbers: Float32Array = new Float32Array();
+  return (index) => {
+    const row = Math.floor(index / matrix.columns);
+    if (row !== last) numbers = dequantizeRows(matrix, Int32Array.of(row));
+    last = row;
+    return numbers[index % matrix.columns]!;
+  };
 }
 
 /** Initial distributions. */

@@ -154,6 +154,9 @@ export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends numbe
 export type TransposeShape<S extends Shape> =
   true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
 
+/** All dimensions but the first: a row's. */
+export type RowShape<S extends Shape> = S extends readonly [number, ...infer Rest extends number[]] ? Rest : Shape;
+
 /** Numbers nested to any depth. */
 export type NestedArray = number | readonly NestedArray[];
 

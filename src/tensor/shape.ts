@@ -16,7 +16,11 @@ export function sizeOf(shape: Shape): number {
 /** Throws unless every size is a whole number ≥ 0 and all together fit an array. */
 export function checkShape(operation: string, shape: unknown): asserts shape is Shape {
   if (!Array.isArray(shape)) throw wrongKind(operation, "shape", "an array of sizes", shape);
-  for (let axis = 0; axis < shape.length; axis++) isSize(operation, `shape[${axis}]`, shape[axis]);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size: unknown = shape[axis];
+    // The message's words are made only for a message.
+    if (!Number.isSafeInteger(size) || (size as number) < 0) isSize(operation, `shape[${axis}]`, size);
+  }
   checkSize(operation, shape);
 }
 

@@ -1,8 +1,9 @@
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
+import { ones } from "../make";
 import { result } from "../record";
 import { show } from "../shape";
-import { expectTensor, ones, Tensor } from "../tensor";
+import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { add, divide, multiply, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";

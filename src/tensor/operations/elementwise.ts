@@ -128,11 +128,7 @@ const gatedChecks: Checks<GatedOptions> = { activation: /* @__PURE__ */ oneOf(ga
  * gated(tensor([1, -1]), tensor([2, 2]), { activation: "silu" }).toArray(); // [1.4621172, -0.5378828]
  * ```
  */
-export function gated<S extends Shape>(
-  gate: Tensor<S>,
-  x: Tensor<S>,
-  options: GatedOptions,
-): Tensor<S> {
+export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: GatedOptions): Tensor<S> {
   expectTensor("gated", "gate", gate);
   expectTensor("gated", "x", x);
   checkOptions("gated", options, gatedChecks, ["activation"]);

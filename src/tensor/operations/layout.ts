@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, expectArray, refuseMore, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
+import { allocate } from "../make";
 import { result } from "../record";
 import { alongAxis, axisCheck, axisIndex, checkShape, show, sizeOf } from "../shape";
 import type { Check, ConcatenateShape, Shape, TransposeShape } from "../shape-types";
@@ -45,10 +46,7 @@ const isPlace = /* @__PURE__ */ wholeIn();
 const sliceChecks: Checks<SliceOptions> = { axis: isPlace, start: isPlace, end: isPlace };
 
 /** The elements from `start` up to but not including `end` along one axis; negative places count from the end. */
-export function slice<S extends Shape>(
-  x: Tensor<S>,
-  options: SliceOptions,
-): Tensor<{ [Axis in keyof S]: number }>;
+export function slice<S extends Shape>(x: Tensor<S>, options: SliceOptions): Tensor<{ [Axis in keyof S]: number }>;
 export function slice(x: Tensor, options: SliceOptions): Tensor {
   expectTensor("slice", "x", x);
   checkOptions("slice", options, sliceChecks, ["axis"]);
@@ -92,7 +90,7 @@ export function concatenate(tensors: readonly Tensor[], options: { axis: number 
     axis,
     tensors.reduce((total, tensor) => total + tensor.shape[axis]!, 0),
   );
-  const buffer = new Float32Array(sizeOf(shape));
+  const buffer = allocate("concatenate", shape);
   let start = 0;
   for (const tensor of tensors) {
     if (tensor.size > 0) kernels().place(buffer, alongAxis(shape, axis), start, tensor.buffer);

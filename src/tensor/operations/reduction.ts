@@ -7,7 +7,7 @@ import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
 
-/** The sum of all elements, or along one axis, which stays with size 1 if `keepAxis`. */
+/** The sum of all elements, or along one axis; what is summed stays with size 1 if `keepAxis`. */
 export function sum(x: Tensor): Tensor<[]>;
 export function sum(x: Tensor, options: AxisOptions): Tensor;
 export function sum(x: Tensor, options?: AxisOptions): Tensor {
@@ -27,7 +27,8 @@ function summed(operation: string, x: Tensor, options: AxisOptions = {}): Tensor
   checkOptions(operation, options, axisChecks);
   if (options.axis === undefined) {
     const total = { outer: 1, size: x.size, inner: 1 };
-    return result("sum", [x], total, [], kernels().sum(x.buffer, total));
+    const shape = options.keepAxis ? x.shape.map(() => 1) : [];
+    return result("sum", [x], total, shape, kernels().sum(x.buffer, total));
   }
   const index = axisIndex(operation, x.shape, options.axis);
   const axis = alongAxis(x.shape, index);

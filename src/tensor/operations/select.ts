@@ -1,22 +1,22 @@
+import { refuseMore } from "../../checks";
 import { kernels } from "../../kernels";
 import type { Random } from "../random";
 import { result } from "../record";
 import { broadcast, broadcastSteps } from "../shape";
 import type { Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
-import { multiply } from "./elementwise";
+import { multiply, operand } from "./elementwise";
 
 /**
  * a where the condition is not 0, b elsewhere; all three broadcast, and no gradient flows to the condition.
  * Numbers stand for tensors of rank 0.
  */
-export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor {
+export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor;
+export function where(condition: Tensor, a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
+  refuseMore("where", more);
   expectTensor("where", "condition", condition);
-  const [left, right] = [a, b].map((value) =>
-    typeof value === "number" ? new Tensor([], Float32Array.of(value)) : value,
-  );
-  expectTensor("where", "a", left);
-  expectTensor("where", "b", right);
+  const left = operand("where", "a", a);
+  const right = operand("where", "b", b);
   const { shape } = broadcast("where", broadcast("where", left.shape, right.shape).shape, condition.shape);
   const [stepsCondition, stepsA, stepsB] = [condition, left, right].map((x) => broadcastSteps(x.shape, shape)!);
   const selection = { shape, stepsCondition: stepsCondition!, stepsA: stepsA!, stepsB: stepsB! };
