@@ -1,4 +1,4 @@
-import { describe } from "../checks";
+import { describe, expectString, wholeIn } from "../checks";
 import { ShapeError } from "../errors";
 import { show, sizeOf } from "./shape";
 
@@ -18,6 +18,9 @@ export interface Indices {
  * out of range, naming its row and column
  */
 export function indices(name: string, ids: readonly number[] | Ids, limit: number, alsoAllowed?: number): Indices {
+  expectString("indices", "name", name);
+  isLimit("indices", "limit", limit);
+  if (alsoAllowed !== undefined) isWhole("indices", "alsoAllowed", alsoAllowed);
   if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of arrays of numbers, not ${describe(ids)}`);
   const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
   const columns = rows[0]?.length ?? 0;
@@ -41,6 +44,9 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
     }
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
+
+const isLimit = /* @__PURE__ */ wholeIn({ least: 0 });
+const isWhole = /* @__PURE__ */ wholeIn();
 
 const isBatch = (ids: readonly number[] | Ids): ids is Ids => ids.length === 0 || Array.isArray(ids[0]);
 

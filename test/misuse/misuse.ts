@@ -30,19 +30,19 @@ export const wrongValues = {
 
 export type WrongValue = keyof typeof wrongValues;
 
+export type Accepted = Readonly<Record<string, readonly WrongValue[] | "any">>;
+
 /** One right call of a function. */
 export interface RightCall {
   /** Every argument, with every option in options objects; fresh ones each time. */
   args: () => readonly unknown[];
   /** How errors call the function, if not by its name. */
-  says?: string;
+  says?: string | RegExp;
   /**
    * Which wrong values are right after all, by place: "0" for the first argument, "1.axis" for an option of the second,
    * "0[0]" for an array's first element. `"any"` for what is not looked at.
    */
-  accepts?: Readonly<Record<string, readonly WrongValue[] | "any">>;
-  /** The result of the right call, if it is to be looked at for NaN in another way, or is NaN by right. */
-  mayBeNaN?: true;
+  accepts?: Accepted;
   /** What the call needs afterwards. */
   after?: () => void;
 }
@@ -60,7 +60,7 @@ export type RightMethods<Instance> = Readonly<Record<Callable<Instance> & string
 /** A call with one thing wrong in it. */
 interface WrongCall {
   place: string;
-  wrong: WrongValue | "an unknown option";
+  wrong: WrongValue | "an unknown option" | "one argument more";
   args: readonly unknown[];
 }
 
@@ -88,6 +88,9 @@ function* places(
 
 /** Every wrong call next to a right one. */
 function* wrongCalls({ args }: RightCall): Generator<WrongCall> {
+  // Where options are the last argument, nobody expects another.
+  if (!isPlain(args().at(-1)))
+    yield { place: String(args().length), wrong: "one argument more", args: [...args(), { zzz: 1 }] };
   for (let i = 0; i < args().length; i++) {
     const replaced = (put: (wrong: unknown) => unknown, wrong: unknown) => args().with(i, put(wrong));
     for (const { place, holder, put } of places(args()[i], String(i))) {
@@ -113,19 +116,21 @@ function holdsNaN(value: unknown): boolean {
 async function faultOf(
   name: string,
   run: (args: readonly unknown[]) => unknown,
-  { says = name, accepts = {}, mayBeNaN }: RightCall,
+  { says = name, accepts = {} }: RightCall,
   { place, wrong, args }: WrongCall,
 ): Promise<string | undefined> {
   const accepted = accepts[place];
-  const isRight = accepted === "any" || (wrong !== "an unknown option" && accepted?.includes(wrong) === true);
+  const isRight = accepted === "any" || (wrong in wrongValues && accepted?.includes(wrong as WrongValue) === true);
   const call = `${name}(… ${place}: ${wrong} …)`;
   try {
     const result = await run(args);
     if (!isRight) return `${call} was taken`;
-    return holdsNaN(result) && !mayBeNaN ? `${call} gave NaN` : undefined;
+    // Whoever gives NaN where any number is right gets NaN.
+    return holdsNaN(result) && wrong !== "NaN" ? `${call} gave NaN` : undefined;
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof RangeError)) return `${call} threw ${String(error)}`;
-    return error.message.startsWith(says) ? undefined : `${call} said "${error.message}"`;
+    const isOurs = typeof says === "string" ? error.message.startsWith(`${says}:`) : says.test(error.message);
+    return isOurs ? undefined : `${call} said "${error.message}"`;
   }
 }
 
@@ -158,7 +163,7 @@ async function optionsOf(run: (args: readonly unknown[]) => unknown, args: reado
 /** Tests one function: the right call is taken, has every option, and no wrong one next to it goes unsaid. */
 export function testMisuse(name: string, run: (args: readonly unknown[]) => unknown, right: RightCall): void {
   it(`${name} takes a right call with every option, and refuses each wrong one by its name`, async () => {
-    expect(holdsNaN(await run(right.args()))).toBe(right.mayBeNaN ?? false);
+    expect(holdsNaN(await run(right.args()))).toBe(false);
     right.after?.();
     for (const [i, options] of right.args().entries()) {
       if (!isPlain(options)) continue;

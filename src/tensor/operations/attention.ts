@@ -1,3 +1,4 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
 import { ones } from "../make";
@@ -71,7 +72,9 @@ export function attentionWeights(
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */
-export function attend(weights: Tensor, v: Tensor): Tensor<HeadShape> {
+export function attend(weights: Tensor, v: Tensor): Tensor<HeadShape>;
+export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<HeadShape> {
+  refuseMore("attend", more);
   expectTensor("attend", "weights", weights);
   expectTensor("attend", "v", v);
   const [batch, heads, queries, keys] = weights.shape;

@@ -8,7 +8,9 @@ import type { Check, ConcatenateShape, Shape, TransposeShape } from "../shape-ty
 import { expectTensor, type Tensor } from "../tensor";
 
 /** The same numbers under another shape. @throws ShapeError if it has another number of elements */
-export function reshape<const S extends Shape>(x: Tensor, shape: S): Tensor<S> {
+export function reshape<const S extends Shape>(x: Tensor, shape: S): Tensor<S>;
+export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
+  refuseMore("reshape", more);
   expectTensor("reshape", "x", x);
   checkShape("reshape", shape);
   if (sizeOf(shape) !== x.size)
@@ -17,7 +19,9 @@ export function reshape<const S extends Shape>(x: Tensor, shape: S): Tensor<S> {
 }
 
 /** The axes in another order: axis i of the result is axis `order[i]` of x. @throws ShapeError */
-export function permute(x: Tensor, order: readonly number[]): Tensor {
+export function permute(x: Tensor, order: readonly number[]): Tensor;
+export function permute(x: Tensor, order: readonly number[], ...more: unknown[]): Tensor {
+  refuseMore("permute", more);
   expectTensor("permute", "x", x);
   expectArray("permute", "order", order);
   const axes = Array.from(order, (axis, i) => axisIndex("permute", x.shape, axis, `order[${i}]`));

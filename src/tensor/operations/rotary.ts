@@ -87,7 +87,7 @@ export function rotaryFrequencies(dimensions: number, base: number): Float32Arra
 }
 
 function flatPositions(positions: RotaryOptions["positions"], batch: number, seq: number): number[] {
-  const rows: unknown = positions ?? Array.from({ length: seq }, (_, i) => i);
+  const rows: unknown = positions === undefined ? Array.from({ length: seq }, (_, i) => i) : positions;
   if (!Array.isArray(rows)) throw wrongKind("rotary", "positions", "an array of numbers or of [batch][seq]", rows);
   const nested = rows.some(Array.isArray);
   if (nested && rows.length !== batch)
