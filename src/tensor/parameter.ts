@@ -1,4 +1,4 @@
-import { expectFunction, wrongKind } from "../checks";
+import { expectFunction, numberIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import {
   BLOCK,
@@ -55,7 +55,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     this.#path = path;
   }
 
-  get hasValues(): boolean {
+  override get hasValues(): boolean {
     return this.quantized !== undefined || Object.hasOwn(Object.getOwnPropertyDescriptor(this, "data")!, "value");
   }
 
@@ -153,18 +153,35 @@ function rowReader(matrix: Quantized): (index: number) => number {
   };
 }
 
+const zeros: Initial = (_, shape) => new Float32Array(sizeOf(shape));
+const ones: Initial = (_, shape) => new Float32Array(sizeOf(shape)).fill(1);
+const isSpread = /* @__PURE__ */ numberIn({ least: 0 });
+
+/** One function for each number, so that equal distributions are equal settings of a block. */
+function distribution(name: string, argument: string, make: (x: number) => Initial): (x: number) => Initial {
+  const made = new Map<number, Initial>();
+  return (x) => {
+    isSpread(name, argument, x);
+    const initial = made.get(x) ?? make(x);
+    made.set(x, initial);
+    return initial;
+  };
+}
+
 /** Initial distributions. */
 export const initials = {
-  zeros: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)),
-  ones: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)).fill(1),
+  zeros: (): Initial => zeros,
+  ones: (): Initial => ones,
   /** N(0, deviation²) */
-  normal:
-    (deviation: number): Initial =>
-    (random, shape) =>
-      random.normal(sizeOf(shape)).map((x) => x * deviation),
+  normal: /* @__PURE__ */ distribution(
+    "initials.normal",
+    "deviation",
+    (deviation) => (random, shape) => random.normal(sizeOf(shape)).map((x) => x * deviation),
+  ),
   /** Uniform between −bound and bound. */
-  uniform:
-    (bound: number): Initial =>
-    (random, shape) =>
-      random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+  uniform: /* @__PURE__ */ distribution(
+    "initials.uniform",
+    "bound",
+    (bound) => (random, shape) => random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+  ),
 };

@@ -48,6 +48,11 @@ export class Tensor<S extends Shape = Shape> {
     return data;
   }
 
+  /** Whether there are numbers: a parameter may have none yet. */
+  get hasValues(): boolean {
+    return true;
+  }
+
   /** The numbers in 8 or 4 bits, if that is how they are kept: a parameter's may be. */
   get quantized(): Quantized | undefined {
     return undefined;
@@ -86,12 +91,12 @@ export class Tensor<S extends Shape = Shape> {
   }
 
   /**
-   * Its rows, the tensors along the first axis, copied: `for (const row of x)`, `[...x]`. A tensor of rank 0 has none
-   * and is not iterable. Gradients flow through rows.
+   * Its rows, the tensors along the first axis, copied: `for (const row of x)`, `[...x]`. A tensor of rank 0, and a
+   * parameter without values, are not iterable. Gradients flow through rows.
    */
   get [Symbol.iterator](): () => IterableIterator<Tensor<RowShape<S>>> {
-    // Equality assertions take whatever has this property for iterable.
-    return (this.rank === 0 ? undefined : rows) as () => IterableIterator<Tensor<RowShape<S>>>;
+    // Equality assertions iterate over whatever has this property, and must not fail where there is nothing to see.
+    return (this.rank === 0 || !this.hasValues ? undefined : rows) as () => IterableIterator<Tensor<RowShape<S>>>;
   }
 
   /** The shape, and the numbers as NumPy prints them: more than 1000 are cut to the corners. */
