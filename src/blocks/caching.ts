@@ -25,7 +25,11 @@ export const named = ({ path, module }: { path: string; module: Module }): strin
 function declares(module: Module): boolean {
   if (module.caching === undefined) return false;
   if (Object.hasOwn(module, "caching")) return true;
-  for (let level: object = Object.getPrototypeOf(module); level !== Module.prototype; level = Object.getPrototypeOf(level)) {
+  for (
+    let level: object = Object.getPrototypeOf(module);
+    level !== Module.prototype;
+    level = Object.getPrototypeOf(level)
+  ) {
     if (Object.hasOwn(level, "caching")) return true;
     if (overrides(level)) return false;
   }

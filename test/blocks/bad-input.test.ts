@@ -135,7 +135,11 @@ describe("construction refuses", () => {
   });
 
   it.each([
-    { config: { activation: "swish" }, type: RangeError, message: /activation must be "relu" or "gelu" or "geluTanh" or "silu", not "swish"/ },
+    {
+      config: { activation: "swish" },
+      type: RangeError,
+      message: /activation must be "relu" or "gelu" or "geluTanh" or "silu", not "swish"/,
+    },
     { config: { norm: "sandwich" }, type: RangeError, message: /norm must be "pre" or "post", not "sandwich"/ },
     {
       config: { normalization: "batchNorm" },
@@ -159,7 +163,11 @@ describe("construction refuses", () => {
     expectError(() => new RMSNorm({ dModel: 2, epsilon: Number.NaN }), RangeError, /RMSNorm: epsilon.*NaN/);
     expectError(() => new Embedding({ vocabSize: untyped("9"), dModel: 3 }), TypeError, /vocabSize.*"9"/);
     expectError(() => new FeedForward({ dModel: 0 }), RangeError, /dModel.*not 0/);
-    expectError(() => new PositionalEncoding(untyped({ kind: "alibi" })), RangeError, /kind must be "sinusoidal" or "learned" or "rotary", not "alibi"/);
+    expectError(
+      () => new PositionalEncoding(untyped({ kind: "alibi" })),
+      RangeError,
+      /kind must be "sinusoidal" or "learned" or "rotary", not "alibi"/,
+    );
     expectError(
       () => new PositionalEncoding({ kind: "rotary", headDim: 3 }),
       RangeError,
