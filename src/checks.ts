@@ -186,6 +186,15 @@ export function arrayOf(each: Check, wanted = "an array"): Check {
   };
 }
 
+/** A check for objects with these methods, of whatever class: it brings no class into a bundle. */
+export function having(methods: readonly string[], wanted: string): Check {
+  return (where, name, value) => {
+    const isObject = typeof value === "object" && value !== null;
+    if (!isObject || methods.some((method) => typeof Reflect.get(value, method) !== "function"))
+      throw wrongKind(where, name, wanted, value);
+  };
+}
+
 /** A check for instances of a class. */
 export function instanceOf(Class: abstract new (...args: never[]) => unknown, wanted: string): Check {
   return (where, name, value) => {

@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, expectBoolean, instanceOf, numberIn } from "../checks";
+import { type Checks, checkOptions, expectBoolean, having, numberIn } from "../checks";
 import {
   attend,
   attention,
@@ -15,7 +15,7 @@ import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
-import { PositionalEncoding } from "./position";
+import type { PositionalEncoding } from "./position";
 
 export interface MultiHeadAttentionConfig {
   dModel: number;
@@ -45,7 +45,7 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   dropout: rate,
   window: size,
   softcap: numberIn({ least: 2 ** -126 }),
-  position: instanceOf(PositionalEncoding, "a PositionalEncoding"),
+  position: having(["forward"], "a PositionalEncoding"),
   initial,
 };
 

@@ -149,8 +149,12 @@ export function initialize<M extends Module>(module: M, options: { seed: number 
   expectModule("initialize", "module", module);
   checkOptions("initialize", options, { seed }, ["seed"]);
   const source = random(options.seed);
-  for (const [path, parameter] of module.parameters())
-    parameter.assign(parameter.initial(source.stream(path), parameter.shape));
+  for (const [path, parameter] of module.parameters()) {
+    const values = parameter.initial(source.stream(path), parameter.shape);
+    if (!(values instanceof Float32Array))
+      throw wrongKind("initialize", `the initial values of ${path}`, "a Float32Array", values);
+    parameter.assign(values);
+  }
   return module;
 }
 

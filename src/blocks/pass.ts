@@ -4,12 +4,12 @@ import {
   checkOptions,
   expectArray,
   expectBoolean,
-  expectFunction,
+  having,
   instanceOf,
   wrongKind,
 } from "../checks";
-import { type Mask, Random, ShapeError, Tensor } from "../tensor";
-import { KeyValueCache } from "./cache";
+import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
+import type { KeyValueCache } from "./cache";
 import type { Module } from "./module";
 
 /** [batch, seq, dModel] */
@@ -53,24 +53,17 @@ const expectMask: Check = (where, name, value) => {
     throw wrongKind(where, name, '"causal", a Tensor, or an array of [batch][key]', value);
 };
 
-const expectTap: Check = (where, name, value) => {
-  if (typeof value !== "object" || value === null) throw wrongKind(where, name, "an object with sees and take", value);
-  const { sees, take } = value as Partial<Tap>;
-  expectFunction(where, `${name}.sees`, sees);
-  expectFunction(where, `${name}.take`, take);
-};
-
 const checks: Checks<Pass> = {
   mask: expectMask,
   causal: expectBoolean,
   bias: expectTensor,
   positions: expectArray,
-  cache: instanceOf(KeyValueCache, "a KeyValueCache"),
-  rng: instanceOf(Random, "a Random, as random(seed) gives"),
+  cache: having(["append", "remember", "begin", "advance"], "a KeyValueCache"),
+  rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
   memory: expectTensor,
   memoryMask: expectMask,
   types: expectArray,
-  tap: expectTap,
+  tap: having(["sees", "take"], "an object with sees and take"),
 };
 
 /**

@@ -61,11 +61,14 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 
   /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
   assign(values: Float32Array): void {
+    this.prepare(values)();
+  }
+
+  /** Takes memory for these numbers and copies them there. What it gives makes them the parameter's values. */
+  prepare(values: Float32Array): () => void {
     this.#expectValues("assign", values);
-    this.#hold(
-      this.#withPath(() => kernels().keep(values)),
-      undefined,
-    );
+    const kept = this.#withPath(() => kernels().keep(values));
+    return () => this.#hold(kept, undefined);
   }
 
   /**
@@ -74,6 +77,11 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * @throws RangeError unless it names a format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
   quantize(format: QuantizedFormat, values: Float32Array = this.data): void {
+    this.prepareQuantized(format, values)();
+  }
+
+  /** As `prepare`, in 8 or 4 bits each. */
+  prepareQuantized(format: QuantizedFormat, values: Float32Array = this.data): () => void {
     expectFormat("quantize", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
@@ -81,10 +89,8 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
         `quantize: parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
       );
     this.#expectValues("quantize", values);
-    this.#hold(
-      undefined,
-      this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format))),
-    );
+    const kept = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
+    return () => this.#hold(undefined, kept);
   }
 
   #expectValues(operation: string, values: unknown): void {
@@ -151,6 +157,12 @@ function rowReader(matrix: Quantized): (index: number) => number {
     last = row;
     return numbers[index % matrix.columns]!;
   };
+}
+
+/** Makes several changes or, if one of them cannot be prepared, none. */
+export function commitAll(changes: readonly (() => () => void)[]): void {
+  const prepared = changes.map((prepare) => prepare());
+  for (const commit of prepared) commit();
 }
 
 const zeros: Initial = (_, shape) => new Float32Array(sizeOf(shape));
