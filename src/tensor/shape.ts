@@ -35,8 +35,12 @@ export function checkSize(operation: string, shape: Shape): void {
 export interface AxisOption {
   axis?: number | undefined;
 }
-export interface AxisOptions extends AxisOption {
-  keepAxis?: boolean | undefined;
+export interface AxisOptions<
+  Axis extends number | undefined = number | undefined,
+  Keep extends boolean | undefined = boolean | undefined,
+> {
+  axis?: Axis | undefined;
+  keepAxis?: Keep | undefined;
 }
 
 const isWhole = /* @__PURE__ */ wholeIn();

@@ -4,6 +4,7 @@ import { type AttentionSpec, kernels } from "../../kernels";
 import { ones } from "../make";
 import { result } from "../record";
 import { show } from "../shape";
+import type { Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { add, divide, multiply, tanh } from "./elementwise";
@@ -35,12 +36,18 @@ import { where } from "./select";
  * bounded.toArray(); // [[[[0.6476805, 0.3523194]], [[0.3523194, 0.6476805]], [[0.5, 0.5]]]]
  * ```
  */
+export function attention<Wanted extends Shape = Shape>(
+  q: Tensor<HeadShape>,
+  k: Tensor<HeadShape>,
+  v: Tensor<HeadShape>,
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
 export function attention(
   q: Tensor<HeadShape>,
   k: Tensor<HeadShape>,
   v: Tensor<HeadShape>,
   options: AttentionOptions = {},
-) {
+): Tensor {
   const spec = attentionSpec("attention", q, k, v, options);
   const { output, logSumExp } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
   const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
@@ -53,11 +60,12 @@ export function attention(
  *
  * @throws as `attention`
  */
-export function attentionWeights(
+export function attentionWeights<Wanted extends Shape = Shape>(
   q: Tensor<HeadShape>,
   k: Tensor<HeadShape>,
-  options: AttentionOptions = {},
-): Tensor<HeadShape> {
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
+export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
   const spec = attentionSpec("attentionWeights", q, k, k, options);
   const { batch, heads, queries, keys } = spec;
   const used = slice(k, { axis: 1, end: keys });
@@ -72,7 +80,7 @@ export function attentionWeights(
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */
-export function attend(weights: Tensor, v: Tensor): Tensor<HeadShape>;
+export function attend<Wanted extends Shape = Shape>(weights: Tensor, v: Tensor): Tensor<Settled<HeadShape, Wanted>>;
 export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<HeadShape> {
   refuseMore("attend", more);
   expectTensor("attend", "weights", weights);

@@ -3,7 +3,7 @@ import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
 import { result } from "../record";
 import { broadcast, show } from "../shape";
-import type { BroadcastShape, Check, Shape } from "../shape-types";
+import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 
 /** A function of one number, applied to every element. */
@@ -37,37 +37,37 @@ type Fitting<A extends Shape, B extends Shape, Name extends string> = Check<
 >;
 
 /** a + b, broadcasting. Numbers stand for tensors of rank 0. */
-export function add<const A extends Shape = [], const B extends Shape = []>(
+export function add<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "add">,
-): Tensor<BroadcastShape<A, B>>;
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
 export function add(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
   return binary("add", a, b, more);
 }
 
 /** a − b, broadcasting. Numbers stand for tensors of rank 0. */
-export function subtract<const A extends Shape = [], const B extends Shape = []>(
+export function subtract<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "subtract">,
-): Tensor<BroadcastShape<A, B>>;
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
 export function subtract(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
   return binary("subtract", a, b, more);
 }
 
 /** a · b element by element, broadcasting. Numbers stand for tensors of rank 0. */
-export function multiply<const A extends Shape = [], const B extends Shape = []>(
+export function multiply<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "multiply">,
-): Tensor<BroadcastShape<A, B>>;
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
 export function multiply(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
   return binary("multiply", a, b, more);
 }
 
 /** a / b element by element, broadcasting. Numbers stand for tensors of rank 0. */
-export function divide<const A extends Shape = [], const B extends Shape = []>(
+export function divide<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "divide">,
-): Tensor<BroadcastShape<A, B>>;
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
 export function divide(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
   return binary("divide", a, b, more);
 }

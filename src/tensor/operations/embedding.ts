@@ -3,6 +3,7 @@ import { ShapeError } from "../../errors";
 import { dequantizeRows, kernels } from "../../kernels";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
+import type { Last, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
@@ -15,8 +16,14 @@ import { expectTensor, type Tensor } from "../tensor";
  * embedding([[1, 0]], tensor([[1, 2], [3, 4]])).toArray(); // [[[3, 4], [1, 2]]]
  * ```
  */
-export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
-export function embedding(ids: readonly number[], weight: Tensor): Tensor<[seq: number, size: number]>;
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: Ids,
+  weight: Tensor<W>,
+): Tensor<Settled<[batch: number, seq: number, size: Last<W>], Wanted>>;
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: readonly number[],
+  weight: Tensor<W>,
+): Tensor<Settled<[seq: number, size: Last<W>], Wanted>>;
 export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more: unknown[]): Tensor {
   refuseMore("embedding", more);
   expectTensor("embedding", "weight", weight);

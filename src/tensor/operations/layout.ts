@@ -4,11 +4,14 @@ import { kernels } from "../../kernels";
 import { allocate } from "../make";
 import { result } from "../record";
 import { alongAxis, axisCheck, axisIndex, checkShape, show, sizeOf } from "../shape";
-import type { Check, ConcatenateShape, Shape, TransposeShape } from "../shape-types";
+import type { Check, ConcatenateShape, PermuteShape, Settled, Shape, SliceShape, TransposeShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /** The same numbers under another shape. @throws ShapeError if it has another number of elements */
-export function reshape<const S extends Shape>(x: Tensor, shape: S): Tensor<S>;
+export function reshape<const S extends Shape, Wanted extends Shape = Shape>(
+  x: Tensor,
+  shape: S,
+): Tensor<Settled<S, Wanted>>;
 export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
   refuseMore("reshape", more);
   expectTensor("reshape", "x", x);
@@ -19,7 +22,10 @@ export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
 }
 
 /** The axes in another order: axis i of the result is axis `order[i]` of x. @throws ShapeError */
-export function permute(x: Tensor, order: readonly number[]): Tensor;
+export function permute<const S extends Shape, const Order extends readonly number[], Wanted extends Shape = Shape>(
+  x: Tensor<S>,
+  order: Order,
+): Tensor<Settled<PermuteShape<S, Order>, Wanted>>;
 export function permute(x: Tensor, order: readonly number[], ...more: unknown[]): Tensor {
   refuseMore("permute", more);
   expectTensor("permute", "x", x);
@@ -32,7 +38,9 @@ export function permute(x: Tensor, order: readonly number[], ...more: unknown[])
 }
 
 /** The last two axes exchanged. */
-export function transpose<const S extends Shape>(x: Tensor<S>): Tensor<TransposeShape<S>>;
+export function transpose<const S extends Shape, Wanted extends Shape = Shape>(
+  x: Tensor<S>,
+): Tensor<Settled<TransposeShape<S>, Wanted>>;
 export function transpose(x: Tensor, ...more: unknown[]): Tensor {
   refuseMore("transpose", more);
   expectTensor("transpose", "x", x);
@@ -41,8 +49,8 @@ export function transpose(x: Tensor, ...more: unknown[]): Tensor {
   return permute(x, [...front, -1, -2]);
 }
 
-interface SliceOptions {
-  axis: number;
+interface SliceOptions<Axis extends number = number> {
+  axis: Axis;
   start?: number | undefined;
   end?: number | undefined;
 }
@@ -50,7 +58,10 @@ const isPlace = /* @__PURE__ */ wholeIn();
 const sliceChecks: Checks<SliceOptions> = { axis: isPlace, start: isPlace, end: isPlace };
 
 /** The elements from `start` up to but not including `end` along one axis; negative places count from the end. */
-export function slice<S extends Shape>(x: Tensor<S>, options: SliceOptions): Tensor<{ [Axis in keyof S]: number }>;
+export function slice<const S extends Shape, const Axis extends number, Wanted extends Shape = Shape>(
+  x: Tensor<S>,
+  options: SliceOptions<Axis>,
+): Tensor<Settled<SliceShape<S, Axis>, Wanted>>;
 export function slice(x: Tensor, options: SliceOptions): Tensor {
   expectTensor("slice", "x", x);
   checkOptions("slice", options, sliceChecks, ["axis"]);
@@ -70,13 +81,17 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
 }
 
 /** Tensors joined along an axis. @throws ShapeError if another dimension differs */
-export function concatenate<const Shapes extends readonly Shape[], const Axis extends number>(
+export function concatenate<
+  const Shapes extends readonly Shape[],
+  const Axis extends number,
+  Wanted extends Shape = Shape,
+>(
   tensors: { readonly [I in keyof Shapes]: Tensor<Shapes[I]> } & Check<
     ConcatenateShape<Shapes, Axis>,
     `concatenate: only axis ${Axis} may differ`
   >,
   options: { axis: Axis },
-): Tensor<ConcatenateShape<Shapes, Axis>>;
+): Tensor<Settled<ConcatenateShape<Shapes, Axis>, Wanted>>;
 export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
   expectArray("concatenate", "tensors", tensors);
   for (const [i, tensor] of tensors.entries()) expectTensor("concatenate", `tensors[${i}]`, tensor);

@@ -2,21 +2,29 @@ import { checkOptions } from "../../checks";
 import { kernels } from "../../kernels";
 import { result } from "../record";
 import { type AxisOptions, alongAxis, axisChecks, axisIndex, sizeOf } from "../shape";
-import type { Shape } from "../shape-types";
+import type { ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
 
 /** The sum of all elements, or along one axis; what is summed stays with size 1 if `keepAxis`. */
-export function sum(x: Tensor): Tensor<[]>;
-export function sum(x: Tensor, options: AxisOptions): Tensor;
+export function sum<
+  const S extends Shape,
+  const Axis extends number | undefined = undefined,
+  const Keep extends boolean | undefined = undefined,
+  Wanted extends Shape = Shape,
+>(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
 export function sum(x: Tensor, options?: AxisOptions): Tensor {
   return summed("sum", x, options);
 }
 
 /** The mean of all elements, or along one axis. */
-export function mean(x: Tensor): Tensor<[]>;
-export function mean(x: Tensor, options: AxisOptions): Tensor;
+export function mean<
+  const S extends Shape,
+  const Axis extends number | undefined = undefined,
+  const Keep extends boolean | undefined = undefined,
+  Wanted extends Shape = Shape,
+>(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
 export function mean(x: Tensor, options?: AxisOptions): Tensor {
   const total = summed("mean", x, options);
   return divide(total, x.size / Math.max(1, total.size));

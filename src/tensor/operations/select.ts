@@ -3,15 +3,27 @@ import { kernels } from "../../kernels";
 import type { Random } from "../random";
 import { result } from "../record";
 import { broadcast, broadcastSteps } from "../shape";
-import type { Shape } from "../shape-types";
+import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { multiply, operand } from "./elementwise";
+
+type WhereShape<C extends Shape, A extends Shape, B extends Shape> =
+  BroadcastShape<A, B> extends infer Sides extends Shape ? BroadcastShape<C, Sides> : never;
 
 /**
  * a where the condition is not 0, b elsewhere; all three broadcast, and no gradient flows to the condition.
  * Numbers stand for tensors of rank 0.
  */
-export function where(condition: Tensor, a: Tensor | number, b: Tensor | number): Tensor;
+export function where<
+  const C extends Shape,
+  const A extends Shape = [],
+  const B extends Shape = [],
+  Wanted extends Shape = Shape,
+>(
+  condition: Tensor<C> & Check<WhereShape<C, A, B>, "where: the shapes do not broadcast">,
+  a: Tensor<A> | number,
+  b: Tensor<B> | number,
+): Tensor<Settled<WhereShape<C, A, B>, Wanted>>;
 export function where(condition: Tensor, a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
   refuseMore("where", more);
   expectTensor("where", "condition", condition);
