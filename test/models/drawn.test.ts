@@ -5,7 +5,6 @@ import {
   encoderDecoder,
   gpt,
   KeyValueCache,
-  type Module,
   type Pass,
   slice,
   type Tensor,
@@ -13,6 +12,7 @@ import {
 } from "transformer-blocks";
 import { close, maxDifference } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
+import { filled, valuesAt } from "./drawn-values";
 
 type Rows = number[][];
 
@@ -39,20 +39,6 @@ const { inputs, cases } = JSON.parse(
   };
   cases: Case[];
 };
-
-/** The same numbers as `value_of` in Python. */
-function valuesAt(path: string, shape: readonly number[]): Float32Array {
-  const start = [...path].reduce((sum, letter, i) => sum + (i + 1) * letter.charCodeAt(0), 0) % 97;
-  const size = shape.reduce((product, length) => product * length, 1);
-  const wave = Float64Array.from({ length: size }, (_, i) => Math.sin(start + 1.7 * i));
-  if (shape.length > 1) return Float32Array.from(wave, (x) => 0.35 * x);
-  return Float32Array.from(wave, (x) => (path.endsWith("weight") ? 1 + 0.2 * x : 0.1 * x));
-}
-
-function filled<M extends Module>(model: M): M {
-  for (const [path, parameter] of model.parameters()) parameter.assign(valuesAt(path, parameter.shape));
-  return model;
-}
 
 const heads: Record<string, EncoderHead> = {
   maskedLanguageModel: { kind: "maskedLanguageModel" },

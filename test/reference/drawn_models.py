@@ -295,14 +295,22 @@ def allowed(kind, given):
     return True
 
 
-def draw(kind, chance):
+def plain(value):
+    """A value that can be counted in a set."""
+    return json.dumps(value)
+
+
+def hashable(values):
+    return {name: plain(value) for name, value in values.items()}
+
+
+def draw(settings, chance, allowed):
     """Drawn settings until every pair of values that may meet has met."""
-    settings = SETTINGS[kind]
     pairs = {
         ((a, x), (b, y))
         for (a, xs), (b, ys) in itertools.combinations(settings.items(), 2)
-        for x in xs
-        for y in ys
+        for x in map(plain, xs)
+        for y in map(plain, ys)
     }
     chosen, idle = [], 0
     while pairs and idle < 3000:
@@ -310,9 +318,9 @@ def draw(kind, chance):
         for _ in range(60):
             values = {name: chance.choice(options) for name, options in settings.items()}
             given = {name: value for name, value in values.items() if value is not ABSENT}
-            if not allowed(kind, given):
+            if not allowed(given):
                 continue
-            met = {p for p in itertools.combinations(values.items(), 2) if p in pairs}
+            met = {pair for pair in itertools.combinations(hashable(values).items(), 2) if pair in pairs}
             if best is None or len(met) > len(best[1]):
                 best = (given, met)
         if best is None or not best[1]:
@@ -327,7 +335,7 @@ def main():
     chance = random.Random(11)
     cases = []
     for kind in SETTINGS:
-        for given in draw(kind, chance):
+        for given in draw(SETTINGS[kind], chance, lambda drawn: allowed(kind, drawn)):
             output = Drawn(kind, given).run()
             numbers = [float(f"{x:.7g}") for x in output.flatten().tolist()]
             cases.append({"kind": kind, "given": given, "shape": list(output.shape), "output": numbers})
@@ -345,4 +353,5 @@ def main():
     print(f"{len(cases)} models")
 
 
-main()
+if __name__ == "__main__":
+    main()
