@@ -1,3 +1,4 @@
+import type { Url } from "../platform";
 import { builtin } from "./builtin";
 import { fetchFile } from "./fetch-file";
 import { parseJson } from "./json";
@@ -10,7 +11,7 @@ export interface FileReader {
 }
 
 /** A directory path (Node, Deno, Bun; in a page, relative to it), an http(s) or file URL, or an object that reads. */
-export type Source = string | URL | FileReader;
+export type Source = string | Url | FileReader;
 
 /** A model directory whose files can be read by name. */
 export interface OpenedSource {

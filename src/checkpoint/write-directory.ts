@@ -1,3 +1,4 @@
+import type { Url } from "../platform";
 import { builtin } from "./builtin";
 import { checkFileName } from "./model-file";
 
@@ -7,7 +8,7 @@ export interface FileWriter {
 }
 
 /** A directory path, made where it is missing, a file URL, or an object that writes. */
-export type Target = string | URL | FileWriter;
+export type Target = string | Url | FileWriter;
 
 /**
  * Writes all files or none: in a directory each goes under a temporary name first, and they take their own names only

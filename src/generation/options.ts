@@ -1,3 +1,4 @@
+import type { Signal } from "../platform";
 import { type Random, random } from "../tensor";
 import { type ScoreProcessor, temperature, topK, topP } from "./processors";
 
@@ -24,7 +25,7 @@ export interface GenerateOptions {
   /** Where random numbers start, 0 unless given. Each row draws its own: what it becomes does not depend on the others. */
   seed?: number | undefined;
   /** Stops the work: rejects with the signal's reason before the next token. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called with each token as it comes. */
   onToken?: ((token: NewToken) => void) | undefined;
   /**

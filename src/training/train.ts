@@ -1,4 +1,5 @@
 import type { Module } from "../blocks";
+import type { Signal } from "../platform";
 import { add, type Random, random, type Tensor, valueAndGradients } from "../tensor";
 import { clipGradients, gradientNorm, scaled } from "./clip";
 import type { Optimizer } from "./optimizer";
@@ -33,7 +34,7 @@ export interface TrainOptions<Batch> {
   /** Seeds dropout: each batch draws from (seed, its number) alone; 0 unless given. */
   seed?: number | undefined;
   /** Stops between two batches; the model stays as the last whole step left it. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   onStep?: ((report: StepReport) => void | Promise<void>) | undefined;
 }
 
