@@ -39,7 +39,7 @@ interface Entry {
  * [...tensors.get("x")!.toFloat32()]; // [1, 2]
  * ```
  */
-export function readSafetensors(bytes: Uint8Array, options: { file?: string } = {}): Safetensors {
+export function readSafetensors(bytes: Uint8Array, options: { file?: string | undefined } = {}): Safetensors {
   if (!(bytes instanceof Uint8Array)) throw new TypeError("readSafetensors: bytes must be a Uint8Array");
   const file = options.file ?? "safetensors data";
   const header = headerText(bytes, file);

@@ -17,7 +17,11 @@ export interface Filling {
  * @param options.top how many, 5 unless given
  * @throws TypeError if the model has no masked language model head; RangeError if the text has not exactly one mask
  */
-export async function fillMask(pretrained: Loaded, text: string, options: { top?: number } = {}): Promise<Filling[]> {
+export async function fillMask(
+  pretrained: Loaded,
+  text: string,
+  options: { top?: number | undefined } = {},
+): Promise<Filling[]> {
   const model = encoderOf("fillMask", pretrained, "maskedLanguageModel");
   expectText("fillMask", "text", text);
   const { tokenizer } = pretrained;

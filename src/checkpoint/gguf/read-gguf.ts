@@ -45,7 +45,7 @@ const ALIGNMENT = "general.alignment";
  * readGguf(Uint8Array.from(file)).metadata; // { "general.name": "x" }
  * ```
  */
-export function readGguf(bytes: Uint8Array, options: { file?: string } = {}): Gguf {
+export function readGguf(bytes: Uint8Array, options: { file?: string | undefined } = {}): Gguf {
   const { cursor, metadata, tensorCount, version } = readStart(bytes, options.file ?? "GGUF data", "readGguf");
   const entries = readTensorEntries(cursor, tensorCount);
   const alignment = alignmentOf(cursor.file, metadata);
