@@ -37,9 +37,13 @@ async function run(
 ): Promise<{ index: number; what: string } | undefined> {
   const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
     execArgv: ["--import", "tsx", "--max-old-space-size=512"],
-    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
   let index = order.first;
+  let said = "";
+  worker.stderr?.on("data", (chunk) => {
+    said = (said + chunk).slice(-2000);
+  });
   let ready = false;
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
@@ -53,7 +57,7 @@ async function run(
       timer = setTimeout(() => end({ index, what: `takes more than ${limit / 1000} s` }), limit);
     };
     watch(6 * LONGEST);
-    worker.on("exit", (code, signal) => end({ index, what: `ends the process (${signal ?? code})` }));
+    worker.on("exit", (code, signal) => end({ index, what: `ends the process (${signal ?? code})\n${said}` }));
     worker.on("message", (report: Report) => {
       watch(LONGEST);
       if (report.kind === "start") index = report.index;
