@@ -21,14 +21,14 @@ export function mutated(bytes: Uint8Array, isJson: boolean, random: Random): Uin
 }
 
 function changedJson(bytes: Uint8Array, random: Random): Uint8Array {
-  let root: unknown;
+  const nested = 2000 * (1 + random.integer(10));
+  let text: string;
   try {
-    root = JSON.parse(new TextDecoder().decode(bytes));
+    text = JSON.stringify(changed(JSON.parse(new TextDecoder().decode(bytes)), random));
   } catch {
+    // An earlier mistake broke the JSON, or nested it deeper than JSON.stringify goes.
     return changedBytes(bytes, random);
   }
-  const nested = 2000 * (1 + random.integer(10));
-  const text = JSON.stringify(changed(root, random));
   return new TextEncoder().encode(text.replaceAll(`"${DEEP}"`, "[".repeat(nested) + "]".repeat(nested)));
 }
 
