@@ -1,4 +1,4 @@
-import { describe } from "../checks";
+import { describe, expectFunction, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
 import { ones, zeros } from "./make";
@@ -6,7 +6,7 @@ import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
 import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
-import { Tensor } from "./tensor";
+import { expectTensor, Tensor } from "./tensor";
 
 /** Anything that has parameters: a model, a block. */
 export interface HasParameters {
@@ -64,8 +64,8 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
  * ```
  */
 export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor; gradients: Gradients } {
-  const tensors: ReadonlyMap<string, Tensor> =
-    "parameters" in over ? over.parameters() : new Map(over.map((tensor, i) => [String(i), tensor]));
+  const tensors = tensorsOf(over);
+  expectFunction("valueAndGradients", "f", f);
   for (const tensor of tensors.values())
     if (tensor.quantized)
       throw new TypeError(
@@ -82,6 +82,16 @@ export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor;
       `valueAndGradients: f must give a single number, not the shape ${show(value.shape)}; sum or mean it`,
     );
   return { value, gradients: new Gradients(tensors, accumulate(tape, value)) };
+}
+
+function tensorsOf(over: Over): ReadonlyMap<string, Tensor> {
+  if (Array.isArray(over)) {
+    for (const [i, tensor] of over.entries()) expectTensor("valueAndGradients", `over[${i}]`, tensor);
+    return new Map(over.map((tensor: Tensor, i) => [String(i), tensor]));
+  }
+  if (typeof (over as Partial<HasParameters> | null | undefined)?.parameters !== "function")
+    throw wrongKind("valueAndGradients", "over", "a module or an array of tensors", over);
+  return (over as HasParameters).parameters();
 }
 
 /** The gradients of f alone. @see valueAndGradients */

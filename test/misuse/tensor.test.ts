@@ -136,7 +136,11 @@ testModule("transformer-blocks/tensor", tensorFloor, {
     accepts: { 0: ["string"], 1: ["array"], "1[0]": ["array"], 3: ["undefined", "negative"], 4: "any" },
   },
   valueAndGradients: { args: () => [[row()], () => tensor(1)], accepts: { 0: ["array"], 2: "any" } },
-  grad: { args: () => [[row()], () => tensor(1)], accepts: { 0: ["array"], 2: "any" } },
+  grad: {
+    args: () => [[row()], () => tensor(1)],
+    says: /^(grad|valueAndGradients): /,
+    accepts: { 0: ["array"], 2: "any" },
+  },
   random: { args: () => [1], says: /^(random|seed)/, accepts: { 1: "any" } },
   isRecording: { args: () => [], accepts: { 0: "any" } },
 });

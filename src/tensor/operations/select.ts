@@ -1,6 +1,6 @@
-import { refuseMore } from "../../checks";
+import { type Checks, checkOptions, instanceOf, numberIn, refuseMore } from "../../checks";
 import { kernels } from "../../kernels";
-import type { Random } from "../random";
+import { Random } from "../random";
 import { result } from "../record";
 import { broadcast, broadcastSteps } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
@@ -36,17 +36,25 @@ export function where(condition: Tensor, a: Tensor | number, b: Tensor | number,
   return result("where", [left, right], { condition }, shape, output);
 }
 
+interface DropoutOptions {
+  rate: number;
+  random: Random;
+}
+const dropoutChecks: Checks<DropoutOptions> = {
+  rate: /* @__PURE__ */ numberIn({ least: 0, below: 1 }),
+  random: /* @__PURE__ */ instanceOf(Random, "a stream of random numbers, as random(seed) gives"),
+};
+
 /**
  * Zeros a share of the elements and scales the others by 1 / (1 − rate), so that the expectation stays.
  *
  * @param options.rate the share that is zeroed, from 0 up to but not including 1
  * @see Srivastava et al. 2014, Dropout (JMLR 15)
  */
-export function dropout<const S extends Shape>(x: Tensor<S>, options: { rate: number; random: Random }): Tensor<S> {
+export function dropout<const S extends Shape>(x: Tensor<S>, options: DropoutOptions): Tensor<S> {
   expectTensor("dropout", "x", x);
+  checkOptions("dropout", options, dropoutChecks, ["rate", "random"]);
   const { rate, random } = options;
-  if (!(rate >= 0 && rate < 1))
-    throw new RangeError(`dropout: the rate must be from 0 up to but not including 1, not ${rate}`);
   if (rate === 0) return x;
   const keep = random.uniform(x.size).map((u) => (u < rate ? 0 : 1 / (1 - rate)));
   return multiply<Shape, Shape>(x, new Tensor(x.shape, keep)) as Tensor<S>;
