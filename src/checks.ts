@@ -143,7 +143,8 @@ export interface Bounds {
 }
 
 function bounded(kind: string, isRight: (value: number) => boolean, bounds: Bounds): Check {
-  const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = bounds;
+  // Nothing is at or beyond NaN; everything finite or not is at or above −Infinity.
+  const { least = -Infinity, most = Infinity, above = Number.NaN, below = Number.NaN } = bounds;
   const limits = [
     bounds.least === undefined ? "" : ` of ${least} or more`,
     bounds.above === undefined ? "" : ` above ${above}`,

@@ -48,12 +48,12 @@ export const axisCheck: Checks<AxisOption> = { axis: isWhole };
 export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expectBoolean };
 
 /** An axis counted from the front; −1 is the last. */
-export function axisIndex(operation: string, shape: Shape, axis: number, name = "axis"): number {
-  isWhole(operation, name, axis);
+export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {
   const index = axis < 0 ? axis + shape.length : axis;
-  if (index < 0 || index >= shape.length)
-    throw new RangeError(`${operation}: ${name} ${axis} is not an axis of the shape ${show(shape)}`);
-  return index;
+  if (Number.isInteger(axis) && index >= 0 && index < shape.length) return index;
+  const name = place === undefined ? "axis" : `order[${place}]`;
+  isWhole(operation, name, axis);
+  throw new RangeError(`${operation}: ${name} ${axis} is not an axis of the shape ${show(shape)}`);
 }
 
 /** A shape seen along one axis. */

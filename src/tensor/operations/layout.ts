@@ -30,7 +30,8 @@ export function permute(x: Tensor, order: readonly number[], ...more: unknown[])
   refuseMore("permute", more);
   expectTensor("permute", "x", x);
   expectArray("permute", "order", order);
-  const axes = Array.from(order, (axis, i) => axisIndex("permute", x.shape, axis, `order[${i}]`));
+  const axes: number[] = [];
+  for (let i = 0; i < order.length; i++) axes.push(axisIndex("permute", x.shape, order[i]!, i));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank)
     throw new ShapeError(`permute: the order ${show(order)} does not name each axis of ${show(x.shape)} once`);
   const shape = axes.map((axis) => x.shape[axis]!);
