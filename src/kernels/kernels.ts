@@ -1,6 +1,7 @@
 import type { Quantized } from "./quantized";
 import type {
   AdamWSpec,
+  Attended,
   AttentionSpec,
   Axis,
   Binary,
@@ -89,13 +90,13 @@ export interface Kernels {
   /** Turns each pair by its angle, or back if `inverse`. */
   rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer;
 
-  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): { output: Buffer; logSumExp: Buffer };
+  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended;
   attentionGradient(
     q: Buffer,
     k: Buffer,
     v: Buffer,
     spec: AttentionSpec,
-    saved: { output: Buffer; logSumExp: Buffer },
+    attended: Attended,
     gradient: Buffer,
   ): { q: Buffer; k: Buffer; v: Buffer; bias: Buffer | undefined };
 
