@@ -32,6 +32,8 @@ export interface Kernels {
   /** gradient · f′(x), times the factor */
   unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer;
   binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
+  /** −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the shape that a and b meet in. */
+  divideGradient(gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
   /** a where the condition is not 0, b elsewhere; each with its step per axis of the shape, 0 where it is repeated. */
   where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;
   clamp(x: Buffer, minimum: number, maximum: number): Buffer;

@@ -64,8 +64,7 @@ export function attentionWeights(
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
   const scores = options.bias ? add(capped, options.bias) : capped;
   const visible = visibility(spec);
-  // The lowest finite number, so that a row with nothing to see has no NaN; the product makes such a row zeros.
-  const weights = visible ? multiply(softmax(where(visible, scores, -3.4e38)), visible) : softmax(scores);
+  const weights = visible ? multiply(softmax(where(visible, scores, hiding(visible))), visible) : softmax(scores);
   return reshape(weights, [batch, heads, queries, keys]);
 }
 
@@ -108,3 +107,12 @@ function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec
 }
 
 const isAboveNothing = (x: number): number => (x === -Infinity ? 0 : 1);
+
+/** −Infinity, but 0 where a query sees no key: the softmax of such a row has no NaN, and is then made zeros. */
+function hiding(visible: Tensor): Tensor {
+  const scores = new Float32Array(visible.size).fill(Number.NEGATIVE_INFINITY);
+  const keys = visible.shape.at(-1) ?? 1;
+  for (let row = 0; row < scores.length; row += keys)
+    if (visible.data.subarray(row, row + keys).every((kept) => kept === 0)) scores.fill(0, row, row + keys);
+  return new Tensor(visible.shape, scores);
+}
