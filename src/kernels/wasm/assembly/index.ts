@@ -11,4 +11,4 @@ export { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient } from "./soft
 export { layerNorm, rmsNorm } from "./norm";
 export { addBlocks, layerNormGradient, rmsNormGradient } from "./norm-gradient";
 export { attention, attentionScratchBytes, attentionUnits } from "./attention";
-export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits } from "./attention-gradient";
+export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits, magnitude } from "./attention-gradient";
