@@ -252,7 +252,7 @@ describe("train refuses", () => {
     { options: { steps: -1 }, type: RangeError, message: /steps/ },
     { options: { steps: Number.NaN }, type: RangeError, message: /steps/ },
     { options: { accumulate: 0 }, type: RangeError, message: /accumulate must be a whole number of 1 or more/ },
-    { options: { clip: 0 }, type: RangeError, message: /clip must be more than 0/ },
+    { options: { clip: 0 }, type: RangeError, message: /clip must be a finite number above 0/ },
     { options: { clip: Number.NaN }, type: RangeError, message: /clip/ },
     { options: { seed: -1 }, type: RangeError, message: /seed/ },
     { options: { batches: {} as Ids[] }, type: TypeError, message: /batches must be iterable, or a function/ },
