@@ -1,4 +1,4 @@
-import type { Step, Tape } from "./record";
+import type { Tape } from "./record";
 import type { Tensor } from "./tensor";
 
 /** A sum divided by a number, as part of a value: scale · sum / count. */
@@ -8,8 +8,8 @@ export interface Mean {
   scale: number;
 }
 
-/** More terms than any loss has; a sum of itself, again and again, doubles them each time. */
-const MOST = 100;
+/** More operations than a loss is put together of; a sum of itself, again and again, has twice as many each time. */
+const MOST = 200;
 
 /**
  * The means that a value is the sum of, read from the operations that led to it: `crossEntropy` and `mean` are a sum
@@ -18,44 +18,34 @@ const MOST = 100;
  */
 export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
   const makers = new Map(tape.steps.map((step) => [step.output, step]));
-  const means: Mean[] = [];
-  const left: { x: Tensor; scale: number }[] = [{ x: value, scale: 1 }];
-  for (let part = left.pop(); part !== undefined; part = left.pop()) {
-    const step = makers.get(part.x);
-    if (step === undefined || left.length + means.length > MOST) return undefined;
-    const found = split(tape, makers, step, part.scale);
-    if (found === undefined) return undefined;
-    if ("count" in found) means.push(found);
-    else left.push(...found);
-  }
-  return means;
-}
+  let visits = 0;
 
-/** A mean, or the parts whose sum a step gives. */
-function split(
-  tape: Tape,
-  makers: ReadonlyMap<Tensor, Step>,
-  step: Step,
-  scale: number,
-): Mean | { x: Tensor; scale: number }[] | undefined {
-  const [a, b] = step.inputs;
-  if (a === undefined || a.size !== 1) return undefined;
-  // The sum of one number, and another shape for it.
-  if (step.name === "sum" || step.name === "reshape") return [{ x: a, scale }];
-  if (step.name !== "binary" || b === undefined || b.size !== 1) return undefined;
-  const [hasA, hasB] = [tape.reaches(a), tape.reaches(b)];
-  if (step.spec === "divide") {
-    if (hasB) return undefined;
-    const divisor = b.data[0]!;
-    if (!isTotal(makers.get(a))) return [{ x: a, scale: scale / divisor }];
-    return Number.isNaN(divisor) ? undefined : { count: Math.abs(divisor), scale: divisor < 0 ? -scale : scale };
+  function means(x: Tensor, scale: number): Mean[] | undefined {
+    const step = makers.get(x);
+    const [a, b] = step?.inputs ?? [];
+    if (step === undefined || a?.size !== 1 || ++visits > MOST) return undefined;
+    // The sum of one number is that number, and so is another shape of it.
+    if (step.name === "sum" || step.name === "reshape") return means(a, scale);
+    if (step.name !== "binary" || b?.size !== 1) return undefined;
+    const parts = { a: tape.reaches(a), b: tape.reaches(b) };
+    if (step.spec === "divide") return parts.b ? undefined : quotient(a, b.data[0]!, scale);
+    if (step.spec === "multiply") {
+      if (parts.a && parts.b) return undefined;
+      return parts.a ? means(a, scale * b.data[0]!) : means(b, scale * a.data[0]!);
+    }
+    const left = parts.a ? means(a, scale) : [];
+    const right = parts.b ? means(b, step.spec === "subtract" ? -scale : scale) : [];
+    return left && right && [...left, ...right];
   }
-  if (step.spec === "multiply") {
-    if (hasA && hasB) return undefined;
-    return [hasA ? { x: a, scale: scale * b.data[0]! } : { x: b, scale: scale * a.data[0]! }];
-  }
-  const sign = step.spec === "subtract" ? -1 : 1;
-  return [...(hasA ? [{ x: a, scale }] : []), ...(hasB ? [{ x: b, scale: sign * scale }] : [])];
-}
 
-const isTotal = (step: Step | undefined): boolean => step?.name === "sum" && step.inputs[0]!.size !== 1;
+  function quotient(a: Tensor, divisor: number, scale: number): Mean[] | undefined {
+    const step = makers.get(a);
+    if (step?.name !== "sum") return means(a, scale / divisor);
+    const [summed] = step.inputs;
+    const inner = summed?.size === 1 ? means(summed, scale / divisor) : undefined;
+    if (inner !== undefined || Number.isNaN(divisor)) return inner;
+    return [{ count: Math.abs(divisor), scale: divisor < 0 ? -scale : scale }];
+  }
+
+  return means(value, 1);
+}

@@ -4,12 +4,8 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /** @throws RangeError naming the first setting that differs from the one that was saved */
 export function expectSameSettings(whose: string, saved: Settings, now: Settings): void {
-  // What a file can hold: undefined becomes null.
-  const current: Settings = JSON.parse(JSON.stringify(now, (_, value) => value ?? null));
-  for (const name of new Set([...Object.keys(current), ...Object.keys(saved)])) {
-    const [then, here] = [saved, current].map((settings) =>
-      Object.hasOwn(settings, name) ? settings[name] : undefined,
-    );
+  for (const name of new Set([...Object.keys(now), ...Object.keys(saved)])) {
+    const [then, here] = [saved, now].map((settings) => (Object.hasOwn(settings, name) ? settings[name] : undefined));
     if (!same(then, here))
       throw new RangeError(
         `train: resume was saved with another ${name} of ${whose}: ${shown(then)} then, ${shown(here)} now. Go on with the same, or start anew from the model`,
@@ -25,13 +21,14 @@ function same(then: unknown, here: unknown): boolean {
     return then.length === here.length && here.every((value, i) => same(then[i], value));
   if (typeof then === "number" && typeof here === "number")
     return then === here || Math.abs(then - here) <= CLOSE * Math.abs(here);
-  return then === here;
+  // A file has null where something is undefined.
+  return (then ?? null) === (here ?? null);
 }
 
 const LONGEST = 120;
 
 function shown(value: unknown): string {
-  if (value === undefined) return "none";
+  if (value === undefined || value === null) return "none";
   const text = Array.isArray(value) ? `[${value.map(shown).join(", ")}]` : String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
