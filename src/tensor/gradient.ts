@@ -70,7 +70,7 @@ function tensorsOf(where: string, over: Over): ReadonlyMap<string, Tensor> {
     if (!(tensor instanceof Tensor)) throw wrongKind(where, `over[${key}]`, "a Tensor", tensor);
     if (tensor.quantized)
       throw new TypeError(
-        `${where}: parameter ${tensor.describe()} is quantized and has no gradient; differentiate by others, ` +
+        `${where}: parameter ${tensor.describe()} is quantized and has no gradient; leave it out, as freeze of adamW does, ` +
           `or load the model without weights: "${tensor.quantized.format}"`,
       );
     checked.set(key, tensor);
@@ -91,7 +91,7 @@ function expectNumber(where: string, value: unknown): asserts value is Tensor {
 
 /** The gradients of f alone. @see valueAndGradients */
 export function grad(over: Over, f: () => Tensor): Gradients {
-  return valueAndGradients(over, f).gradients;
+  return recorded("grad", over, f).gradients();
 }
 
 /** Walks the tape backwards; the gradient of a tensor is the sum over the steps that took it. */

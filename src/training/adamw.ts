@@ -125,7 +125,7 @@ export class AdamW implements Optimizer {
   get settings(): Readonly<Record<string, unknown>> {
     const trained = this.parameters();
     return {
-      optimizer: "AdamW",
+      kind: "AdamW",
       learningRate: this.learningRate,
       ...this.#options,
       frozen: [...this.model.parameters().keys()].filter((path) => !trained.has(path)),

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, describe, numberIn, wrongKind } from "../checks";
-import { add, type HasParameters, multiply, Tensor } from "../tensor";
+import { add, multiply, type Parameter, Tensor } from "../tensor";
 import { recorded } from "../tensor/gradient";
 import type { Mean } from "../tensor/means";
 import { scaled } from "./gradients";
@@ -23,14 +23,14 @@ const checks: Checks<CountedLoss> = {
 export class Average {
   readonly #step: number;
   readonly #accumulate: number;
-  readonly #over: HasParameters;
+  readonly #over: ReadonlyMap<string, Parameter>;
   /** Of the first batch that counts. */
   #first: readonly Mean[] | undefined;
   #loss = 0;
   #weight = 0;
   #sums = new Map<string, Tensor>();
 
-  constructor(step: number, accumulate: number, over: HasParameters) {
+  constructor(step: number, accumulate: number, over: ReadonlyMap<string, Parameter>) {
     this.#step = step;
     this.#accumulate = accumulate;
     this.#over = over;
@@ -39,7 +39,7 @@ export class Average {
   /** Computes a batch's loss and gradients. @throws Error naming the step if the loss is not finite */
   add(loss: () => unknown): void {
     let count: number | undefined;
-    const { value, means, gradients } = recorded("train: loss", this.#over, () => {
+    const { value, means, gradients } = recorded("train: loss", [...this.#over.values()], () => {
       const given = loss();
       if (given instanceof Tensor) return given;
       expectCounted(given);
@@ -55,7 +55,7 @@ export class Average {
         `train: the loss is ${number} at step ${this.#step}; the model is as it was before that step. Try a lower learning rate, a warmup or clip`,
       );
     const found = gradients();
-    for (const [path, parameter] of this.#over.parameters()) this.#sum(path, found.get(parameter), weight);
+    for (const [path, parameter] of this.#over) this.#sum(path, found.get(parameter), weight);
     this.#loss += weight * number;
     this.#weight += weight;
   }

@@ -8,7 +8,7 @@ export function expectSameSettings(whose: string, saved: Settings, now: Settings
     const [then, here] = [saved, now].map((settings) => (Object.hasOwn(settings, name) ? settings[name] : undefined));
     if (!same(then, here))
       throw new RangeError(
-        `train: resume was saved with another ${name} of ${whose}: ${shown(then)} then, ${shown(here)} now. Go on with the same, or start anew from the model`,
+        `train: ${name} of ${whose} was ${shown(then)} when resume was saved, and is ${shown(here)} now; give the same options as then, or start a new training without resume`,
       );
   }
 }
@@ -47,7 +47,7 @@ export function expectSameSchedule(schedule: Schedule, saved: readonly unknown[]
     const here = typeof step === "number" ? schedule(step) : undefined;
     if (here === undefined || !same(then, here))
       throw new RangeError(
-        `train: resume was saved with another schedule: at step ${shown(step)} it gave ${shown(then)}, and now ${shown(here)}. Go on with the same, or start anew from the model`,
+        `train: the schedule gave ${shown(then)} for step ${shown(step)} when resume was saved, and gives ${shown(here)} now; give the same options as then, or start a new training without resume`,
       );
   }
 }

@@ -1,6 +1,6 @@
 import { Module } from "../blocks";
 import { checkOptions, instanceOf } from "../checks";
-import { type HasParameters, random, type Tensor } from "../tensor";
+import { random, type Tensor } from "../tensor";
 import { abortable } from "./abortable";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
@@ -44,7 +44,6 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   const { steps, optimizer, schedule = constant(), accumulate = 1, clip, seed = 0, signal, resume } = options;
   if (optimizer.model !== undefined && optimizer.model !== model)
     throw new TypeError("train: the optimizer is not this model's; make it with adamW(model, …) of the same model");
-  const over: HasParameters = { parameters: () => optimizer.parameters?.() ?? model.parameters() };
   const trained: Trained = { model, optimizer, schedule, steps, settings: { accumulate, clip, seed } };
   const randoms = random(seed);
   signal?.throwIfAborted();
@@ -54,7 +53,7 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   try {
     await source.skip(step * accumulate);
     while (step < steps) {
-      const average = new Average(step, accumulate, over);
+      const average = new Average(step, accumulate, optimizer.parameters?.() ?? model.parameters());
       for (let part = 0; part < accumulate; part++) {
         const pass = { rng: randoms.stream(String(step * accumulate + part)) };
         const batch = await source.next();

@@ -82,7 +82,7 @@ export function restoreTraining({ model, optimizer, schedule, steps, settings }:
       values.set(parameter, valuesOf("train: resume", path, found, parameter.shape));
     else expectSameQuantized(path, parameter, record.quantized);
   }
-  expectSameSettings("train", record.train, settings);
+  expectSameSettings("the training", record.train, settings);
   expectSameSettings("the optimizer", record.optimizer, optimizer.settings ?? {});
   expectSameSchedule(schedule, record.schedule);
   load(
