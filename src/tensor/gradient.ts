@@ -42,6 +42,8 @@ export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor;
 /** A value that was computed, before its gradients are. */
 export interface Recorded {
   value: Tensor;
+  /** Whether the value depends on anything that is differentiated by. */
+  depends: boolean;
   /** The means that the value consists of; before the gradients are computed. @see meansOf */
   means(): readonly Mean[] | undefined;
   /** Computes the gradients; once. */
@@ -55,7 +57,12 @@ export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
   const tape = new Tape([...tensors.values()]);
   const value: unknown = recordOnto(tape, f);
   expectNumber(where, value);
-  return { value, means: () => meansOf(tape, value), gradients: () => new Gradients(tensors, accumulate(tape, value)) };
+  return {
+    value,
+    depends: tape.reaches(value),
+    means: () => meansOf(tape, value),
+    gradients: () => new Gradients(tensors, accumulate(tape, value)),
+  };
 }
 
 function tensorsOf(where: string, over: Over): ReadonlyMap<string, Tensor> {

@@ -1,5 +1,7 @@
-import { describe } from "../checks";
+import { describe, wrongKind } from "../checks";
+import { ShapeError } from "../errors";
 import { Parameter } from "./parameter";
+import { show } from "./shape";
 import { Tensor, zeros } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
@@ -33,12 +35,25 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
     return this.#find(key) !== undefined;
   }
 
-  /** The same gradients changed one by one, such as clamped or scaled. */
+  /**
+   * The same gradients changed one by one, such as clamped or scaled.
+   *
+   * @throws TypeError or ShapeError if the function gives no tensor of the same shape
+   */
   map(change: (gradient: Tensor, path: string) => Tensor): Gradients {
-    return new Gradients(
-      this.#asked,
-      new Map([...this.#named].map(([path, tensor]) => [tensor, change(this.#of(tensor), path)])),
-    );
+    if (typeof change !== "function") throw wrongKind("gradients: map", "change", "a function", change);
+    const changed = new Map<Tensor, Tensor>();
+    for (const [path, tensor] of this.#named) {
+      const gradient: unknown = change(this.#of(tensor), path);
+      if (!(gradient instanceof Tensor))
+        throw wrongKind("gradients: map", `change(…, "${path}")`, "a Tensor", gradient);
+      if (gradient.shape.join() !== tensor.shape.join())
+        throw new ShapeError(
+          `gradients: map: "${path}" is ${show(tensor.shape)}, and change gave ${gradient.describe()}`,
+        );
+      changed.set(tensor, gradient);
+    }
+    return new Gradients(this.#asked, changed);
   }
 
   /**

@@ -39,13 +39,17 @@ export class Average {
   /** Computes a batch's loss and gradients. @throws Error naming the step if the loss is not finite */
   add(loss: () => unknown): void {
     let count: number | undefined;
-    const { value, means, gradients } = recorded("train: loss", [...this.#over.values()], () => {
+    const { value, depends, means, gradients } = recorded("train: loss", [...this.#over.values()], () => {
       const given = loss();
       if (given instanceof Tensor) return given;
       expectCounted(given);
       count = given.count;
       return given.loss;
     });
+    if (!depends)
+      throw new RangeError(
+        `train: the loss depends on no parameter that is trained, at step ${this.#step}; compute it with the model that train was given, from tensors and not from their numbers`,
+      );
     const weight = this.#weigh(count === undefined ? means() : [{ count, scale: 1 }]);
     // A batch in which nothing counts has no loss, 0 / 0.
     if (weight === 0) return;

@@ -124,12 +124,29 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
   });
 });
 
-describe("gradients refuse", () => {
+describe("gradients refuse what they do not know", () => {
   const model = initialize(new Linear({ inFeatures: 2, outFeatures: 1 }), { seed: 1 });
   const { gradients } = valueAndGradients(model, () => sum(model.forward(ones([1, 2]))));
   const any = (value: unknown) => value as never;
 
+  it("and map gives the same names with other gradients", () => {
+    const doubled = gradients.map((gradient, path) => multiply(gradient, path === "bias" ? 3 : 2));
+    expect([...doubled].map(([path, { data }]) => [path, ...data])).toEqual([
+      ["weight", 2, 2],
+      ["bias", 3],
+    ]);
+    expect(doubled.get(model.weight).toArray()).toEqual([[2, 2]]);
+    expect(gradients.get("weight").toArray()).toEqual([[1, 1]]);
+  });
+
   it.each<[string, () => unknown, RegExp]>([
+    ["a change that is none", () => gradients.map(any(2)), /change must be a function, not 2/],
+    [
+      "a change that gives no tensor",
+      () => gradients.map(any(() => 1)),
+      /change\(…, "weight"\) must be a Tensor, not 1/,
+    ],
+    ["a change of shape", () => gradients.map(() => ones([7])), /"weight" is \[1, 2\], and change gave \[7\]/],
     ["a path of nothing", () => gradients.get("wieght"), /no gradient was taken over "wieght"/],
     ["a tensor of nothing", () => gradients.get(ones([7])), /no gradient was taken over \[7\]/],
     ["a key that is neither", () => gradients.get(any(0)), /a key must be a path or a tensor, not 0/],

@@ -242,6 +242,12 @@ describe("a loss whose count cannot be known is refused when batches are accumul
     "a mean and a sum": (model, rows) => add(loss(model, rows), sum(model.weight)),
     "two means over numbers in other proportions": (model, rows) => add(loss(model, rows), mean(model.weight)),
     "a mean with another factor in each batch": (model, rows) => multiply(loss(model, rows), rows.x.length),
+    "a product of two means": (model, rows) => multiply(loss(model, rows), loss(model, rows)),
+    "a mean times what is learned": (model, rows) => multiply(loss(model, rows), sum(model.bias!)),
+    "two means, and then one": (model, rows) =>
+      rows.x.length > 3 ? add(loss(model, rows), loss(model, rows)) : loss(model, rows),
+    "one mean, and then two": (model, rows) =>
+      rows.x.length > 3 ? loss(model, rows) : add(loss(model, rows), loss(model, rows)),
     "a mean divided by what is learned": (model, rows) => divide(loss(model, rows), mean(model.weight)),
   };
 

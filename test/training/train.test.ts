@@ -219,6 +219,16 @@ describe("train stops with the model as the last whole step left it", () => {
     expect(values(model)).toEqual(await after(2));
   });
 
+  it.each<[string, (model: Linear, batch: Points) => Tensor]>([
+    ["comes from another model", (_, batch) => squaredError(fresh(), batch)],
+    ["is made of numbers", (model, batch) => tensor(squaredError(model, batch).item(), [])],
+  ])("when the loss %s, and so depends on nothing that is trained", async (_, loss) => {
+    const model = fresh();
+    const running = run(model, { loss: (batch) => loss(model, batch) });
+    await expect(running).rejects.toThrow(/the loss depends on no parameter that is trained, at step 0/);
+    expect(values(model)).toEqual(values(fresh()));
+  });
+
   it("when the loss throws or is no single number", async () => {
     const model = fresh();
     await expect(run(model, { loss: ({ x }) => model.forward(x) })).rejects.toThrow(/single number.*\[4, 1\]/);
