@@ -37,7 +37,7 @@ export class BatchSource<Batch> {
   readonly #iterator: BatchIterator<Batch> | undefined;
   readonly #options: SourceOptions;
   #index = 0;
-  #state: "waiting" | "open" | "closed" = "open";
+  #open = true;
 
   constructor(batches: Batches<Batch>, options: SourceOptions) {
     this.#options = options;
@@ -63,31 +63,31 @@ export class BatchSource<Batch> {
     this.#index = count;
   }
 
-  /** Lets an iterator clean up. One that is being waited for is told and not waited for any longer. */
+  /** Lets an iterator clean up, and waits for it unless there was an abort: it may be waiting for a batch itself. */
   async close(): Promise<void> {
     const iterator = this.#iterator;
-    if (iterator?.return === undefined || this.#state === "closed") return;
-    const waiting = this.#state === "waiting";
-    this.#state = "closed";
+    if (iterator?.return === undefined || !this.#open) return;
+    this.#open = false;
     const closing = (async () => void (await iterator.return?.()))();
-    if (waiting || this.#options.signal?.aborted) closing.catch(() => {});
-    else await abortable(this.#options.signal, () => closing);
+    closing.catch(() => {});
+    const { signal } = this.#options;
+    if (!signal?.aborted) await abortable(signal, () => closing);
   }
 
   async #following(iterator: BatchIterator<Batch>): Promise<Batch> {
-    this.#state = "waiting";
     let found: IteratorResult<Batch | Promise<Batch>>;
     try {
       found = await iterator.next();
     } catch (error) {
-      this.#state = "closed";
+      this.#open = false;
       throw error;
     }
     if (typeof found !== "object" || found === null)
       throw new TypeError(`train: the batches gave ${describe(found)} where an iterator gives { value, done }`);
-    if (this.#state === "waiting") this.#state = found.done ? "closed" : "open";
-    if (found.done)
+    if (found.done) {
+      this.#open = false;
       throw new RangeError(`train: the batches ended after ${this.#index}, where ${this.#options.needed} are needed`);
+    }
     return found.value;
   }
 }

@@ -70,6 +70,11 @@ describe("an abort is obeyed at once, and leaves the model as the last whole ste
       })(),
     }),
     "a stream neither gives a batch nor ends": () => ({ batches: watched(never, never).batches }),
+    "a stream never gives its next batch, and cannot be closed": () => ({
+      batches: watched(never, () => {
+        throw new Error("cannot close");
+      }).batches,
+    }),
     "onStep never ends": () => ({ onStep: () => never() }),
     "the second of two accumulated batches never comes": () => ({
       accumulate: 2,

@@ -248,6 +248,10 @@ describe("a loss whose count cannot be known is refused when batches are accumul
       rows.x.length > 3 ? add(loss(model, rows), loss(model, rows)) : loss(model, rows),
     "one mean, and then two": (model, rows) =>
       rows.x.length > 3 ? loss(model, rows) : add(loss(model, rows), loss(model, rows)),
+    "a mean added in one batch and taken away in another": (model, rows) =>
+      rows.x.length > 3
+        ? add(loss(model, rows), loss(model, rows))
+        : subtract(loss(model, rows), multiply(loss(model, rows), 1)),
     "a mean divided by what is learned": (model, rows) => divide(loss(model, rows), mean(model.weight)),
   };
 
