@@ -71,6 +71,16 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     expect(model.parameters().get(weight)!.data).not.toEqual(before);
   });
 
+  it("two gradients of one parameter, by both of its paths, are refused", () => {
+    const model = make();
+    const part = model.find("blocks.1.attention", Module);
+    const { gradients } = valueAndGradients(part, () => loss(model));
+    const before = model.parameters().get(weight)!.data.slice();
+    const both = new Map([...gradients, ["query.weight", gradients.get(weight)]]);
+    expect(() => adamW(part, { learningRate: 0.1 }).step(both)).toThrow(/two gradients of "query\.weight"/);
+    expect(model.parameters().get(weight)!.data).toEqual(before);
+  });
+
   it("a part that has its path only later is still found", () => {
     class Pair extends Module {
       readonly first: Linear;

@@ -13,6 +13,7 @@ import {
   quantize,
   random,
   ShapeError,
+  type Tensor,
 } from "transformer-blocks";
 import { readSafetensors, writeDirectory, writeSafetensors } from "transformer-blocks/checkpoint";
 import {
@@ -21,6 +22,7 @@ import {
   linear,
   type Optimizer,
   type StepReport,
+  type StoredTensors,
   type TrainOptions,
   train,
   warmupCosine,
@@ -29,6 +31,7 @@ import { describe, expect, it } from "vitest";
 
 const config = { vocabSize: 12, contextLength: 8, dModel: 8, heads: 2, layers: 2, dFeedForward: 16, dropout: 0.3 };
 const STEPS = 4;
+const usualSchedule = warmupCosine({ warmup: 2, steps: STEPS, minimum: 0.1 });
 
 /** Batches of one or two rows, some targets ignored, from the batch's number alone. */
 function batchOf(index: number): { inputs: Ids; targets: Ids } {
@@ -56,7 +59,7 @@ async function run(settings: Settings = {}, model = gpt(config, { seed: settings
     loss: ({ inputs, targets }, pass) => crossEntropy(model.forward(inputs, pass), targets),
     batches: batchOf,
     steps: STEPS,
-    schedule: warmupCosine({ warmup: 2, steps: STEPS, minimum: 0.1 }),
+    schedule: usualSchedule,
     clip: 1,
     accumulate: 2,
     seed: 5,
@@ -204,6 +207,25 @@ describe("a state", () => {
     expect(state).toEqual(before);
   });
 
+  it("gives an optimizer that keeps what it loads arrays of its own", async () => {
+    const states: Uint8Array[] = [];
+    const make = () => {
+      let kept = new Map<string, Tensor>([["momentum", ones([3])]]);
+      return {
+        learningRate: 1,
+        step: () => kept.get("momentum")!.data.fill(7),
+        state: () => kept,
+        load: (state: StoredTensors) => {
+          kept = state as Map<string, Tensor>;
+        },
+      };
+    };
+    await run({ optimizer: make(), onStep: ({ state }) => void states.push(state()) });
+    const before = states[0]!.slice();
+    await run({ optimizer: make(), resume: states[0]! });
+    expect(states[0]).toEqual(before);
+  });
+
   it("is always of the last whole step, whenever it is taken", async () => {
     const { reports } = await run();
     expect(reports[0]!.state()).toEqual(reports.at(-1)!.state());
@@ -251,6 +273,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
     ["seed", { seed: 6 }, /seed of the training was 5 .* 6 now/],
     ["schedule", { schedule: warmupCosine({ warmup: 2, steps: 5, minimum: 0.1 }) }, /the schedule gave .* for step \d/],
     ["kind of schedule", { schedule: linear({ steps: STEPS }) }, /the schedule gave 0 for step 0 .* gives 1 now/],
+    ["schedule in the middle alone", { schedule: (step) => (step === 2 ? 3 : usualSchedule(step)) }, /for step 2/],
     ["no schedule", { schedule: undefined }, /the schedule gave/],
     ["learning rate", { adamW: { learningRate: 0.02 } }, /learningRate of the optimizer was 0\.01 .* 0\.02 now/],
     ["betas", { adamW: { betas: [0.9, 0.99] } }, /betas of the optimizer was/],
@@ -300,6 +323,30 @@ describe("a state that does not fit is refused by name, and nothing is changed",
       await expect(running).rejects.toThrow(type);
       await expect(running).rejects.toThrow(message);
       expect([...model.parameters()].map(([, { data }]) => [...data])).toEqual(before);
+    }
+  });
+
+  it("fewer frozen parameters than then", async () => {
+    const state = await stateAfter(3, { adamW: { freeze: ["norm.**"] } });
+    await expectRefusal(state, {}, RangeError, /frozen of the optimizer was \[norm\.weight, norm\.bias\] .* \[\] now/);
+  });
+
+  it("weights that are quantized now and were not then, or the other way round", async () => {
+    const make = (quantized: boolean) => {
+      const model = gpt({ ...config, dModel: 32 }, { seed: 1 });
+      const freeze = ["embedding.weight", "position.weight", "**.attention.*.weight", "blocks.*.feedForward.up.weight"];
+      if (quantized) quantize(model, "q8");
+      return { model, optimizer: adamW(model, { learningRate: 0.01, freeze }) };
+    };
+    for (const quantized of [true, false]) {
+      const [then, now] = [make(quantized), make(!quantized)];
+      const states: Uint8Array[] = [];
+      await run({ optimizer: then.optimizer, onStep: ({ state }) => void states.push(state()) }, then.model);
+      const before = bits(now);
+      await expect(run({ optimizer: now.optimizer, resume: states[0]! }, now.model)).rejects.toThrow(
+        `the parameter "embedding.weight" was ${quantized ? "" : "not "}quantized when resume was saved`,
+      );
+      expect(bits(now)).toEqual(before);
     }
   });
 
