@@ -104,6 +104,28 @@ describe("an abort is obeyed at once, and leaves the model as the last whole ste
     expect(seen.closed).toBe(1);
   });
 
+  it("while a loss is computed: no further batch is asked for", async () => {
+    const controller = new AbortController();
+    const asked: number[] = [];
+    const model = make();
+    const running = train<number>(model, {
+      loss: () => {
+        controller.abort();
+        return crossEntropy(model.forward(ones([1, 2])), [0]);
+      },
+      batches: (index) => {
+        asked.push(index);
+        return index === 0 ? 0 : never();
+      },
+      steps: 1,
+      accumulate: 2,
+      optimizer: adamW(model, { learningRate: 0.1 }),
+      signal: controller.signal,
+    });
+    await expect(running).rejects.toMatchObject({ name: "AbortError" });
+    expect([...asked, ...model.weight.data]).toEqual([0, ...make().weight.data]);
+  });
+
   it("before anything is taken or changed", async () => {
     let taken = 0;
     const model = make();

@@ -8,12 +8,14 @@ import {
   multiply,
   type Random,
   random,
+  sqrt,
   subtract,
+  sum,
   type Tensor,
   tensor,
 } from "transformer-blocks";
 import { adamW, type StepReport, type TrainOptions, train } from "transformer-blocks/training";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 interface Points {
   x: Tensor;
@@ -227,6 +229,17 @@ describe("train stops with the model as the last whole step left it", () => {
     const running = run(model, { loss: (batch) => loss(model, batch) });
     await expect(running).rejects.toThrow(/the loss depends on no parameter that is trained, at step 0/);
     expect(values(model)).toEqual(values(fresh()));
+  });
+
+  it("when a gradient is not finite though the loss is, whatever the optimizer", async () => {
+    const model = fresh();
+    const step = vi.fn();
+    const running = run(model, {
+      loss: () => sum(sqrt(multiply(model.weight, 0))),
+      optimizer: { learningRate: 1, step },
+    });
+    await expect(running).rejects.toThrow(/the gradient of "weight" holds NaN; nothing was changed/);
+    expect(step).not.toHaveBeenCalled();
   });
 
   it("when the loss throws or is no single number", async () => {
