@@ -165,6 +165,16 @@ describe("iterators of batches are closed once", () => {
     expect([seen.closed, done]).toEqual([1, true]);
   });
 
+  it("when an abort comes after the last step, which is not undone", async () => {
+    const { batches, seen } = watched(next);
+    const controller = new AbortController();
+    const onStep = ({ step }: StepReport) => {
+      if (step === 2) setTimeout(() => controller.abort(), 0);
+    };
+    await run(batches, { signal: controller.signal, onStep });
+    expect([seen.closed, controller.signal.aborted]).toEqual([1, true]);
+  });
+
   it("when an abort comes while they are waited for", async () => {
     const { batches, seen } = watched(never);
     await aborted({ batches });

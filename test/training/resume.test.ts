@@ -210,10 +210,11 @@ describe("a state", () => {
   it("gives an optimizer that keeps what it loads arrays of its own", async () => {
     const states: Uint8Array[] = [];
     const make = () => {
+      let steps = 0;
       let kept = new Map<string, Tensor>([["momentum", ones([3])]]);
       return {
         learningRate: 1,
-        step: () => kept.get("momentum")!.data.fill(7),
+        step: () => kept.get("momentum")!.data.fill(++steps),
         state: () => kept,
         load: (state: StoredTensors) => {
           kept = state as Map<string, Tensor>;
