@@ -84,7 +84,7 @@ export class AdamW implements Optimizer {
 
   /** The parameters that it moves: those that are not frozen. `valueAndGradients(optimizer, …)` computes no others. */
   parameters(): Map<string, Parameter> {
-    return unfrozen(this.model, this.#freeze);
+    return unfrozen(this.model.parameters(), this.#freeze);
   }
 
   /** Gradients of frozen parameters may be there, and change nothing. */
@@ -141,8 +141,9 @@ export class AdamW implements Optimizer {
 
   /** Each parameter with its gradient and moments, all checked. */
   #changes(gradients: ParameterGradients): Change[] {
-    const trained = this.parameters();
-    const found = gradientsOf("adamW", this.model.parameters(), trained, gradients);
+    const parameters = this.model.parameters();
+    const trained = unfrozen(parameters, this.#freeze);
+    const found = gradientsOf("adamW", parameters, trained, gradients);
     const changes: Change[] = [];
     for (const [path, parameter] of trained) {
       const gradient = found.get(parameter);

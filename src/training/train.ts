@@ -95,9 +95,10 @@ function move(
 }
 
 function clippedTo(clip: number | undefined, gradients: Map<string, Tensor>) {
+  if (clip !== undefined) return clipGradients(gradients, { maxNorm: clip });
   const norm = gradientNorm(gradients);
   if (!Number.isFinite(norm)) expectFinite("train", gradients);
-  return clip === undefined || norm === 0 ? { gradients, norm } : clipGradients(gradients, { maxNorm: clip });
+  return { gradients, norm };
 }
 
 /** Lets timers, input and rendering have their turn. */
