@@ -17,6 +17,7 @@ export {
 export type { OnProgress, Progress } from "./progress";
 export { readCheckpoint } from "./read-checkpoint";
 export { readSafetensors, type Safetensors } from "./read-safetensors";
+export type { FileContent } from "./saving/stage";
 export type { StoredTensor } from "./stored-tensor";
-export { type FileWriter, type Target, writeDirectory } from "./write-directory";
+export { type FileWriter, type Target, type WriteOptions, writeDirectory } from "./write-directory";
 export { type WritableTensor, writeSafetensors } from "./write-safetensors";

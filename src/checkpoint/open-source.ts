@@ -1,4 +1,4 @@
-import { builtin } from "./builtin";
+import { builtin } from "../builtin";
 import { fetchFile } from "./fetch-file";
 import { parseJson } from "./json";
 import { checkFileName, missingFile } from "./model-file";

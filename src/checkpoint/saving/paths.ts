@@ -1,0 +1,5 @@
+/** Where a save does its work, inside the directory that it writes to. */
+export const WORK = ".transformer-blocks-save";
+
+/** The files that count, while a save is being finished: first the old ones, then, by one rename, the new ones. */
+export const CURRENT = `${WORK}/current`;
