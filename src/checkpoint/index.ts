@@ -8,9 +8,10 @@ export type { Dtype } from "./dtype";
 export type { GgufDtype } from "./gguf/dtype";
 export type { GgufValue } from "./gguf/metadata";
 export { type Gguf, type GgufTensor, readGguf } from "./gguf/read-gguf";
+export { type CheckpointTensor, type OpenedCheckpoint, openCheckpoint } from "./open-checkpoint";
 export {
-  type FileReader,
   type OpenedSource,
+  type OpenOptions,
   openSource,
   type Source,
 } from "./open-source";

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors";
 import { quote } from "./quote";
-import { longestHeader } from "./read-safetensors";
+import { longestHeader } from "./safetensors-header";
 
 /** Values in row-major order with their shape; a Tensor is one. */
 export interface WritableTensor {

@@ -1,5 +1,5 @@
 import { entryAt, type FileSystem, filesUnder, syncDirectory } from "./file-system";
-import { CURRENT, WORK } from "./paths";
+import { CURRENT, REMOVED, WORK } from "./paths";
 
 /** Readers open it first, so where files must move one after another it is away until the others are in place. */
 const OPENED_FIRST = "config.json";
@@ -28,16 +28,22 @@ export function exchange(
   files: readonly string[],
   removed: readonly string[],
 ): void {
-  if (prepareLinks(fs, directory, files, removed)) {
-    for (const file of [...files, ...removed]) fs.renameSync(inside(directory, "links", file), `${directory}/${file}`);
-    syncDirectory(fs, directory);
-    fs.renameSync(inside(directory, "next"), `${directory}/${CURRENT}`);
-    syncDirectory(fs, inside(directory));
-  } else {
-    fs.renameSync(inside(directory, "new"), `${directory}/${CURRENT}`);
-    syncDirectory(fs, inside(directory));
-    for (const file of removed) fs.rmSync(`${directory}/${file}`, { force: true });
+  if (!prepareLinks(fs, directory, files, removed)) {
+    exchangeWithoutLinks(fs, directory, removed);
+    return;
   }
+  for (const file of [...files, ...removed]) fs.renameSync(inside(directory, "links", file), `${directory}/${file}`);
+  syncDirectory(fs, directory);
+  fs.renameSync(inside(directory, "next"), `${directory}/${CURRENT}`);
+  syncDirectory(fs, inside(directory));
+}
+
+function exchangeWithoutLinks(fs: FileSystem, directory: string, removed: readonly string[]): void {
+  const marks = inside(directory, "new", REMOVED.slice(CURRENT.length + 1));
+  if (removed.length > 0) fs.mkdirSync(marks);
+  for (const file of removed) fs.writeFileSync(`${marks}/${file}`, "");
+  fs.renameSync(inside(directory, "new"), `${directory}/${CURRENT}`);
+  syncDirectory(fs, inside(directory));
 }
 
 /** Makes the links, none in its place yet. False if the file system cannot. */
@@ -82,11 +88,15 @@ export function settle(fs: FileSystem, directory: string): void {
   const current = `${directory}/${CURRENT}`;
   const entry = entryAt(fs, current);
   if (entry === undefined) return;
-  const names = new Set(["old", "new", "current"].flatMap((part) => filesUnder(fs, inside(directory, part))));
   const counts = (file: string) => entryAt(fs, `${current}/${file}`) !== undefined;
-  const first = !entry.isSymbolicLink() && counts(OPENED_FIRST);
-  if (first) fs.rmSync(`${directory}/${OPENED_FIRST}`, { force: true });
-  for (const file of [...names].filter((name) => name !== OPENED_FIRST).concat(OPENED_FIRST)) {
+  const removed = filesUnder(fs, `${directory}/${REMOVED}`);
+  if (!entry.isSymbolicLink()) {
+    if (counts(OPENED_FIRST)) fs.rmSync(`${directory}/${OPENED_FIRST}`, { force: true });
+    for (const file of removed) fs.rmSync(`${directory}/${file}`, { force: true });
+    fs.rmSync(`${directory}/${REMOVED}`, { recursive: true, force: true });
+  }
+  const files = new Set(["old", "new", "current"].flatMap((part) => filesUnder(fs, inside(directory, part))));
+  for (const file of [...files].filter((name) => name !== OPENED_FIRST).concat(OPENED_FIRST)) {
     const place = `${directory}/${file}`;
     if (counts(file)) fs.renameSync(`${current}/${file}`, place);
     else if (isLinkOfSave(fs, place)) fs.unlinkSync(place);

@@ -24,7 +24,11 @@ export async function stage(
   if (entryAt(fs, place)?.isDirectory()) throw new Error(`writeDirectory: ${place} is a directory; remove it first`);
   try {
     fs.mkdirSync(path.slice(0, path.lastIndexOf("/")), { recursive: true });
-    const file = await abortable(signal, () => fs.promises.open(path, "wx"));
+    const file = await abortable(
+      signal,
+      () => fs.promises.open(path, "wx"),
+      (late) => void late.close(),
+    );
     try {
       for await (const part of partsOf(content, place, signal))
         for (let start = 0; start < part.length; start += AT_ONCE)
@@ -33,10 +37,11 @@ export async function stage(
     } finally {
       const closed = file.close();
       // A write that never ends would hold up an abort here.
-      await abortable(signal, () => closed);
+      if (signal?.aborted) closed.catch(() => {});
+      else await closed;
     }
   } catch (error) {
-    throw fileError("writeDirectory: writing", place, error);
+    throw error === signal?.reason ? error : fileError("writeDirectory: writing", place, error);
   }
 }
 
