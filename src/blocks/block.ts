@@ -18,6 +18,12 @@ export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, 
   epsilon?: number | undefined;
   /** The share that is zeroed in training, of each sublayer's output and of attention weights. */
   dropout?: number | undefined;
+  /** The share of attention weights alone; as `dropout` unless given. */
+  attentionDropout?: number | undefined;
+  /** The share of the inner numbers of the feed-forward layer; 0 unless given. */
+  feedForwardDropout?: number | undefined;
+  /** A bias in the feed-forward layer; as `bias` unless given. */
+  feedForwardBias?: boolean | undefined;
   /** Another self-attention than MultiHeadAttention. */
   attention?: SequenceLayer | undefined;
   /** Another feed-forward layer. */
@@ -25,24 +31,32 @@ export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, 
   initial?: Initial | undefined;
 }
 
-export const attentionOf = (config: BlockConfig): SequenceLayer => config.attention ?? new MultiHeadAttention(config);
+export const attentionOf = (config: BlockConfig): SequenceLayer =>
+  config.attention ?? new MultiHeadAttention(withAttentionDropout(config));
 
-/** Inner dropout belongs to the sublayer's output alone. */
-export const feedForwardOf = (config: BlockConfig): SequenceLayer =>
-  config.feedForward ?? new FeedForward({ ...config, dropout: 0 });
+export const withAttentionDropout = <Config extends BlockConfig>(config: Config): Config => ({
+  ...config,
+  dropout: config.attentionDropout ?? config.dropout,
+});
+
+/** Dropout of the sublayer's output belongs to the residual connection. */
+export const feedForwardOf = (config: BlockConfig): SequenceLayer => {
+  const { feedForwardDropout: dropout = 0, feedForwardBias: bias = config.bias } = config;
+  return config.feedForward ?? new FeedForward({ ...config, bias, dropout });
+};
 
 export const normOf = (config: BlockConfig): Norm => makeNorm(config.normalization ?? "layerNorm", config);
 
 /** How a block adds a sublayer to its input: x + f(norm(x)), or norm(x + f(x)). */
 export class Residual {
-  readonly #placement: "pre" | "post";
-  readonly #rate: number;
+  readonly placement: "pre" | "post";
+  readonly rate: number;
 
   constructor({ norm = "post", dropout = 0 }: BlockConfig) {
     expectOneOf("block", "norm", norm, ["pre", "post"]);
     expectRate("block", dropout);
-    this.#placement = norm;
-    this.#rate = dropout;
+    this.placement = norm;
+    this.rate = dropout;
   }
 
   add(
@@ -51,9 +65,7 @@ export class Residual {
     pass: Pass,
     sublayer: (x: Tensor<Sequence>) => Tensor<Sequence>,
   ): Tensor<Sequence> {
-    const drop = (y: Tensor<Sequence>) => (pass.rng ? dropout(y, { rate: this.#rate, random: pass.rng }) : y);
-    return this.#placement === "pre"
-      ? add(x, drop(sublayer(norm.forward(x))))
-      : norm.forward(add(x, drop(sublayer(x))));
+    const drop = (y: Tensor<Sequence>) => (pass.rng ? dropout(y, { rate: this.rate, random: pass.rng }) : y);
+    return this.placement === "pre" ? add(x, drop(sublayer(norm.forward(x)))) : norm.forward(add(x, drop(sublayer(x))));
   }
 }

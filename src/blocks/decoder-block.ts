@@ -1,6 +1,14 @@
 import type { Tensor } from "../tensor";
 import { MultiHeadAttention } from "./attention";
-import { attentionOf, type BlockConfig, feedForwardOf, normOf, Residual, type SequenceLayer } from "./block";
+import {
+  attentionOf,
+  type BlockConfig,
+  feedForwardOf,
+  normOf,
+  Residual,
+  type SequenceLayer,
+  withAttentionDropout,
+} from "./block";
 import { Module } from "./module";
 import type { Norm } from "./norm";
 import { type Pass, type Sequence, tap } from "./pass";
@@ -27,15 +35,19 @@ export class DecoderBlock extends Module {
   readonly crossAttentionNorm: Norm | undefined;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
-  readonly #residual: Residual;
+  readonly residual: Residual;
 
   constructor(config: DecoderBlockConfig) {
     super();
-    this.#residual = new Residual(config);
+    this.residual = new Residual(config);
     this.attention = attentionOf(config);
     this.attentionNorm = normOf(config);
     if (config.crossAttention) {
-      this.crossAttention = new MultiHeadAttention({ ...config, position: undefined, window: undefined });
+      this.crossAttention = new MultiHeadAttention({
+        ...withAttentionDropout(config),
+        position: undefined,
+        window: undefined,
+      });
       this.crossAttentionNorm = normOf(config);
     }
     this.feedForward = feedForwardOf(config);
@@ -45,13 +57,13 @@ export class DecoderBlock extends Module {
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     const self = { ...pass, memory: undefined, causal: pass.causal ?? true };
-    let h = this.#residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
+    let h = this.residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
       const cross = { ...pass, mask: pass.memoryMask, bias: undefined, causal: false };
-      h = this.#residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
+      h = this.residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
     }
-    h = this.#residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));
+    h = this.residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));
     return tap(pass, this, "output", h);
   }
 }

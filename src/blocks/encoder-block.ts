@@ -23,11 +23,11 @@ export class EncoderBlock extends Module {
   readonly attentionNorm: Norm;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
-  readonly #residual: Residual;
+  readonly residual: Residual;
 
   constructor(config: BlockConfig) {
     super();
-    this.#residual = new Residual(config);
+    this.residual = new Residual(config);
     this.attention = attentionOf(config);
     this.attentionNorm = normOf(config);
     this.feedForward = feedForwardOf(config);
@@ -37,8 +37,8 @@ export class EncoderBlock extends Module {
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     const self = { ...pass, memory: undefined, cache: undefined };
-    const attended = this.#residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
-    const fed = this.#residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
+    const attended = this.residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
+    const fed = this.residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
     return tap(pass, this, "output", fed);
   }
 }

@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors";
+import { encodeFloats, type FloatDtype, floatSize } from "./encode-floats";
 import { quote } from "./quote";
 import { longestHeader } from "./safetensors-header";
 
@@ -6,6 +7,8 @@ import { longestHeader } from "./safetensors-header";
 export interface WritableTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** What its numbers are written as, rounded to nearest; F32 unless given. */
+  readonly dtype?: FloatDtype | undefined;
 }
 
 /**
@@ -33,9 +36,10 @@ export function writeSafetensors(
   for (const [name, tensor] of sorted) {
     checkTensor(name, tensor);
     const begin = end;
-    end += tensor.data.byteLength;
+    const { dtype = "F32" }: WritableTensor = tensor;
+    end += tensor.data.length * floatSize[dtype];
     const shape = tensor.shape.join(",");
-    members.push(`${JSON.stringify(name)}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
+    members.push(`${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
   }
   const header = new TextEncoder().encode(`{${members.join(",")}}`);
   const padded = Math.ceil(header.length / 8) * 8;
@@ -47,18 +51,20 @@ export function writeSafetensors(
   bytes.set(header, 8);
   bytes.fill(0x20, 8 + header.length, 8 + padded);
   let offset = 8 + padded;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  for (const [, { data, dtype = "F32" }] of sorted) {
+    const encoded = encodeFloats(data, dtype);
+    bytes.set(encoded, offset);
+    offset += encoded.length;
   }
   return bytes;
 }
 
-function checkTensor(name: string, { shape, data }: WritableTensor): void {
+function checkTensor(name: string, { shape, data, dtype = "F32" }: WritableTensor): void {
   const tensor = `writeSafetensors: tensor ${quote(name)}`;
   if (name === "__metadata__") throw new RangeError(`${tensor} has the name the format keeps for its metadata`);
   if (!isWellFormed(name)) throw new RangeError(`${tensor} has half a surrogate pair in its name`);
   if (!(data instanceof Float32Array)) throw new TypeError(`${tensor} needs data that is a Float32Array`);
+  if (!Object.hasOwn(floatSize, dtype)) throw new RangeError(`${tensor} needs a dtype F32, F16 or BF16, not ${dtype}`);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new ShapeError(`${tensor} has the shape [${shape}], whose lengths must be integers ≥ 0`);
   }

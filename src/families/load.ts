@@ -31,7 +31,11 @@ export function loadModel<M extends Model>(
   weights?: QuantizedFormat,
 ): M {
   const stored = spelled(tensors, family.spelling, name);
-  const fields = new ConfigFields(config, { file: `${name}/config.json`, largest: countNumbers(tensors) });
+  const fields = new ConfigFields(config, {
+    file: `${name}/config.json`,
+    largest: countNumbers(tensors),
+    aliases: family.aliases,
+  });
   fields.only({ quantization_config: undefined });
   checkLayers(family, fields, stored);
   const model = declared(family, fields, stored, name);

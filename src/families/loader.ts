@@ -6,6 +6,8 @@ import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";
+import { generationTokens } from "./generation-tokens";
+import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { missingTokenizer } from "./tokenizer-files";
 
@@ -16,7 +18,7 @@ export interface Pretrained<M extends Model = Model> {
   tokenizer: Tokenizer;
   /** What config.json holds, unchanged. */
   config: ConfigObject;
-  /** Settings files that are kept for `savePretrained` as they were read. */
+  /** The files beside config.json and the weights that are kept for `savePretrained` as they were read. */
   files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -62,46 +64,30 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
     if (options.weights !== undefined) expectFormat("fromPretrained", options.weights);
     const opened = await openSource(source);
-    const config = await opened.readJson("config.json");
-    const file = `${opened.name}/config.json`;
+    const configBytes = await opened.read(CONFIG);
+    const file = `${opened.name}/${CONFIG}`;
+    const config = parseJson(configBytes, file);
     if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
     const family = familyOf(families, config, file);
-    const files = new Map<string, Uint8Array>();
-    for (const name of keptFiles) {
-      const bytes = await opened.readOptional(name);
-      if (bytes !== undefined) files.set(name, bytes);
-    }
-    const tokens = generationTokens(files.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const tokenizer =
-      (await readTokenizer(opened, files.get("tokenizer_config.json"), options.onProgress)) ??
-      missingTokenizer(opened.name);
+    const once = readingOnce(opened);
+    const settings = await once.readOptional("tokenizer_config.json");
+    const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+    const { ofTokenizer, ofModel } = await readKept(once);
+    const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
     const tensors = await readCheckpoint(opened, options.onProgress);
     const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name }, options.weights);
     if (options.model && !(model instanceof options.model))
       throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+    rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+    const files = new Map([...ofTokenizer, ...ofModel]);
     return { model, tokenizer, config, files };
   }
   return load;
 }
-
-const GENERATION = "generation_config.json";
-const keptFiles = [GENERATION, "tokenizer_config.json", "special_tokens_map.json"];
 
 function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {
   const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
   if (family !== undefined) return family;
   const expected = `one of ${families.flatMap(({ modelTypes }) => modelTypes).join(", ")}`;
   throw new ConfigFields(config, { file }).error("model_type", expected);
-}
-
-/** The tokens that generation_config.json says go before those of config.json. */
-function generationTokens(bytes: Uint8Array | undefined, file: string): ConfigObject {
-  if (bytes === undefined) return {};
-  const settings = parseJson(bytes, file);
-  if (!isObject(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-  const fields = new ConfigFields(settings, { file });
-  const given = ["eos_token_id", "pad_token_id", "decoder_start_token_id"].filter(
-    (name) => fields.get(name) !== undefined,
-  );
-  return Object.fromEntries(given.map((name) => [name, fields.tokens(name)]));
 }

@@ -17,11 +17,19 @@ export interface ModelConfig {
   activation?: Activation | undefined;
   gated?: boolean | undefined;
   bias?: boolean | undefined;
+  /** A bias in feed-forward layers; as `bias` unless given. */
+  feedForwardBias?: boolean | undefined;
   norm?: "pre" | "post" | undefined;
   normalization?: Normalization | undefined;
   epsilon?: number | undefined;
   /** The share that is zeroed in training, of embeddings, sublayers' outputs and attention weights. */
   dropout?: number | undefined;
+  /** Of embeddings alone; as `dropout` unless given. */
+  embeddingDropout?: number | undefined;
+  /** Of attention weights alone; as `dropout` unless given. */
+  attentionDropout?: number | undefined;
+  /** Of the inner numbers of feed-forward layers; 0 unless given. */
+  feedForwardDropout?: number | undefined;
   position?: "learned" | "rotary" | "sinusoidal" | "sinusoidalHalves" | undefined;
   /** The base of rotary frequencies; 10000 unless given. */
   rotaryBase?: number | undefined;
@@ -46,9 +54,14 @@ export function checkConfig(factory: string, config: ModelConfig): void {
   for (const size of sizes) expectSize(factory, size, config[size]);
   for (const size of optionalSizes) if (config[size] !== undefined) expectSize(factory, size, config[size]);
   for (const name of optionalNumbers) if (config[name] !== undefined) expectNumber(factory, name, config[name]);
-  expectRate(factory, config.dropout ?? 0);
+  for (const rate of ["dropout", "embeddingDropout", "attentionDropout", "feedForwardDropout"] as const)
+    expectRate(factory, config[rate] ?? 0);
   expectOneOf(factory, "position", config.position ?? "learned", positions);
 }
+
+/** The share of embeddings that is zeroed in training. */
+export const embeddingDropoutOf = ({ dropout = 0, embeddingDropout = dropout }: ModelConfig): number =>
+  embeddingDropout;
 
 export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);
 

@@ -11,7 +11,15 @@ import {
   tap,
 } from "../blocks";
 import { dropout, type Ids, type Tensor } from "../tensor";
-import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
+import {
+  addedPositionOf,
+  blockConfigOf,
+  checkConfig,
+  embeddingDropoutOf,
+  embeddingOf,
+  initialOf,
+  type ModelConfig,
+} from "./config";
 import { expectIds } from "./ids";
 
 export interface DecoderConfig extends ModelConfig {
@@ -77,6 +85,6 @@ export class DecoderModel extends Module {
 function embed(model: DecoderModel, ids: Ids, pass: Pass): Tensor<Sequence> {
   const vectors = model.embedding.forward(ids);
   const placed = model.position ? model.position.forward(vectors, pass) : vectors;
-  const kept = pass.rng ? dropout(placed, { rate: model.config.dropout ?? 0, random: pass.rng }) : placed;
+  const kept = pass.rng ? dropout(placed, { rate: embeddingDropoutOf(model.config), random: pass.rng }) : placed;
   return tap(pass, model, "embedding", kept);
 }

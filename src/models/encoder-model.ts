@@ -12,14 +12,22 @@ import {
   tap,
 } from "../blocks";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
-import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
+import {
+  addedPositionOf,
+  blockConfigOf,
+  checkConfig,
+  embeddingDropoutOf,
+  embeddingOf,
+  initialOf,
+  type ModelConfig,
+} from "./config";
 import { expectIds } from "./ids";
 
-/** What an encoder is for. */
+/** What an encoder is for. `dropout` is the model's unless given. */
 export type EncoderHead =
   | { kind: "maskedLanguageModel" }
-  | { kind: "sequenceClass"; labels: number }
-  | { kind: "tokenClass"; labels: number }
+  | { kind: "sequenceClass"; labels: number; dropout?: number | undefined }
+  | { kind: "tokenClass"; labels: number; dropout?: number | undefined }
   | { kind: "questionAnswering" };
 
 export interface EncoderConfig extends ModelConfig {
@@ -94,7 +102,7 @@ export class EncoderModel extends Module {
     if (this.types) x = add(x, this.types.forward(typesOf(ids, pass)));
     if (this.position) x = this.position.forward(x, pass);
     if (this.embeddingNorm) x = this.embeddingNorm.forward(x);
-    if (pass.rng) x = dropout(x, { rate: this.config.dropout ?? 0, random: pass.rng });
+    if (pass.rng) x = dropout(x, { rate: embeddingDropoutOf(this.config), random: pass.rng });
     return tap(pass, this, "embedding", x);
   }
 }

@@ -1,0 +1,20 @@
+import { parseJson } from "../checkpoint/json";
+import { FormatError } from "../errors";
+import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
+
+/** What generation_config.json holds; nothing without it. */
+export function generationFields(bytes: Uint8Array | undefined, file: string): ConfigObject {
+  if (bytes === undefined) return {};
+  const settings = parseJson(bytes, file);
+  if (!isObject(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  return settings;
+}
+
+/** The tokens that generation_config.json says go before those of config.json. */
+export function generationTokens(bytes: Uint8Array | undefined, file: string): ConfigObject {
+  const fields = new ConfigFields(generationFields(bytes, file), { file });
+  const given = ["eos_token_id", "pad_token_id", "decoder_start_token_id"].filter(
+    (name) => fields.get(name) !== undefined,
+  );
+  return Object.fromEntries(given.map((name) => [name, fields.tokens(name)]));
+}
