@@ -21,4 +21,4 @@ export { readSafetensors, type Safetensors } from "./read-safetensors";
 export type { FileContent } from "./saving/stage";
 export type { StoredTensor } from "./stored-tensor";
 export { type FileWriter, type Target, type WriteOptions, writeDirectory } from "./write-directory";
-export { type WritableTensor, writeSafetensors } from "./write-safetensors";
+export { safetensorsParts, type WritableTensor, writeSafetensors } from "./write-safetensors";

@@ -1,5 +1,6 @@
-import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
+import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
+import { type Checks, checkOptions, expectFunction, expectSignal } from "../checks";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
 import { expectFormat } from "../tensor/parameter";
@@ -27,6 +28,11 @@ export interface LoadOptions {
   onProgress?: OnProgress | undefined;
   /** Keeps the weights in 8 or 4 bits a number, as `quantize` does; in float32 unless given. */
   weights?: QuantizedFormat | undefined;
+  /**
+   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
+   * bounds the wait.
+   */
+  signal?: AbortSignal | undefined;
 }
 
 /** Loads models of certain classes. */
@@ -35,6 +41,13 @@ export interface Loader<M extends Model> {
   /** With `model`, a TypeError unless the model is of that class. */
   <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
 }
+
+const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
+  onProgress: expectFunction,
+  weights: (where, _, value) => expectFormat(where, value),
+  signal: expectSignal,
+  model: expectFunction,
+};
 
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 
@@ -62,8 +75,8 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
     options: LoadOptions & { model: ModelClass<Wanted> },
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
-    if (options.weights !== undefined) expectFormat("fromPretrained", options.weights);
-    const opened = await openSource(source);
+    checkOptions("fromPretrained", options, optionChecks);
+    const opened = await openSource(source, { signal: options.signal });
     const configBytes = await opened.read(CONFIG);
     const file = `${opened.name}/${CONFIG}`;
     const config = parseJson(configBytes, file);
@@ -74,8 +87,7 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
     const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
     const { ofTokenizer, ofModel } = await readKept(once);
     const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const tensors = await readCheckpoint(opened, options.onProgress);
-    const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name }, options.weights);
+    const model = await readModel(family, { ...config, ...tokens }, opened, options);
     if (options.model && !(model instanceof options.model))
       throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
     rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
@@ -83,6 +95,23 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
     return { model, tokenizer, config, files };
   }
   return load;
+}
+
+async function readModel<M extends Model>(
+  family: Family<M>,
+  config: ConfigObject,
+  opened: OpenedSource,
+  { weights, onProgress }: LoadOptions,
+): Promise<M> {
+  const { tensors, close } = await openCheckpoint(opened, onProgress);
+  let whole = false;
+  try {
+    const model = await loadModel(family, { config, tensors, name: opened.name }, weights);
+    whole = true;
+    return model;
+  } finally {
+    await close(whole);
+  }
 }
 
 function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {

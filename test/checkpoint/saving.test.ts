@@ -2,7 +2,7 @@ import nodeFs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSource, writeDirectory } from "../../src/checkpoint";
+import { openSource } from "../../src/checkpoint";
 import type { FileSystem } from "../../src/checkpoint/saving/file-system";
 import { withOwner } from "../../src/checkpoint/saving/owner";
 import { saveFiles } from "../../src/checkpoint/saving/save-files";
@@ -16,9 +16,11 @@ const OLD = model("old", "model-00001-of-00001.safetensors");
 const NEW = model("new", "generation_config.json");
 const isWeights = (file: string) => /^model-.*safetensors$/.test(file);
 
+/** A file system in memory, where there is one: these tests make many small files. */
+const MEMORY = "/dev/shm";
 let directory: string;
 beforeEach(() => {
-  directory = join(mkdtempSync(join(tmpdir(), "saving-")), "model");
+  directory = join(mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), "saving-")), "model");
 });
 afterEach(() => rmSync(join(directory, ".."), { recursive: true }));
 
