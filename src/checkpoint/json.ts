@@ -1,5 +1,5 @@
 import { FormatError } from "../errors";
-import { DEEPEST, tooDeepAt } from "../json-depth";
+import { DEEPEST, tooDeepAt } from "./json-depth";
 import { jsonErrorPosition } from "./json-error-position";
 
 /**
@@ -9,18 +9,26 @@ import { jsonErrorPosition } from "./json-error-position";
  */
 export function parseJson(bytes: Uint8Array, file: string): unknown {
   const text = decodeUtf8(bytes, file);
-  const deep = tooDeepAt(text);
-  if (deep !== undefined) {
-    const found = `nesting ${DEEPEST + 1} deep`;
-    throw new FormatError({ file, at: placeOf(text, deep), found, expected: `at most ${DEEPEST} arrays and objects in each other` });
-  }
+  let value: unknown;
   try {
-    return JSON.parse(text);
-  } catch {
+    value = JSON.parse(text);
+  } catch (error) {
+    // Some engines exhaust the stack where it is deep.
+    if (error instanceof RangeError) checkDepth(text, file);
     const position = jsonErrorPosition(text);
     const found = position < text.length ? JSON.stringify(text.slice(position, position + 20)) : "the end of the file";
     throw new FormatError({ file, at: placeOf(text, position), found, expected: "valid JSON" });
   }
+  checkDepth(text, file);
+  return value;
+}
+
+/** Whoever walks over a value from a file may recurse then. */
+function checkDepth(text: string, file: string): void {
+  const deep = tooDeepAt(text);
+  if (deep === undefined) return;
+  const expected = `at most ${DEEPEST} arrays and objects in each other`;
+  throw new FormatError({ file, at: placeOf(text, deep), found: `nesting ${DEEPEST + 1} deep`, expected });
 }
 
 function placeOf(text: string, position: number): string {

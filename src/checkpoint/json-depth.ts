@@ -27,8 +27,7 @@ export function tooDeepAt(text: string): number | undefined {
 /** Whether deep nesting is possible at all: cheaper to find out, as engines search fast. */
 function hasMany(text: string, bracket: string): boolean {
   let count = 0;
-  for (let i = text.indexOf(bracket); i >= 0; i = text.indexOf(bracket, i + 1))
-    if (++count > DEEPEST / 2) return true;
+  for (let i = text.indexOf(bracket); i >= 0; i = text.indexOf(bracket, i + 1)) if (++count > DEEPEST / 2) return true;
   return false;
 }
 
