@@ -86,11 +86,11 @@ function misfitOf(
   model: Model,
   generation: Uint8Array | undefined,
 ): string | undefined {
-  const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
   // As they will be read: through JSON, with the tokens of generation_config.json.
   const read = { ...JSON.parse(JSON.stringify(config)), ...generationTokens(generation, "generation_config.json") };
   const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
   try {
+    const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
     // No more layers than the model has numbers, however many the config claims.
     for (const field of Object.keys(family.layers)) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));
