@@ -45,7 +45,8 @@ export function headOf(kind: Kind, config: ConfigFields): EncoderHead | undefine
 /** The config fields of a head. */
 export function headFields(head: EncoderHead | undefined, dropout: number): ConfigObject {
   const architecture = Object.entries(architectures).find(([, kind]) => kind === head?.kind)?.[0];
-  const labels = isObject(head) && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
+  const labels =
+    isObject(head) && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
   if (labels.length === 0) return { architectures: [architecture] };
   const label2id = Object.fromEntries(labels.map(([id, label]) => [label, id]));
   const own = isObject(head) && "dropout" in head && head.dropout !== undefined && head.dropout !== dropout;
