@@ -151,6 +151,12 @@ export class ConfigFields {
     }
   }
 
+  /** The tokens that end a text. One outside the vocabulary never comes, and is left out. */
+  endTokens(absent?: number): number[] {
+    const vocabSize = this.size("vocab_size");
+    return this.tokens("eos_token_id", absent).filter((token) => token < vocabSize);
+  }
+
   /** The token, or none. */
   token(name: string, absent?: number): number | undefined {
     const [first, ...others] = this.tokens(name, absent);

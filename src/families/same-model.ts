@@ -34,7 +34,9 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
   function compare(a: unknown, b: unknown, path: string): Difference | undefined {
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
       return Object.is(a, b) ? undefined : differ(path, a, b);
-    if (partner.has(a)) return partner.get(a) === b ? undefined : differ(path, a, b);
+    if (partner.get(a) === b) return undefined;
+    // What two modules share here, they must share there; of settings only what they say matters.
+    if (partner.has(a) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
     partner.set(a, b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
     if (a instanceof Parameter && b instanceof Parameter)

@@ -87,7 +87,7 @@ describe.each(Object.keys(known))("every field that transformers knows is honour
   const fields = Object.entries(known[name]!.fields).filter(([field]) => !harmless.has(field));
 
   it.each(fields)("%s", (field, byDefault) => {
-    const values = another(bases[0]![field] ?? byDefault);
+    const values = field.endsWith("_token_id") ? [3] : another(bases[0]![field] ?? byDefault);
     const effects = bases.flatMap((base) => values.map((value) => effect(name, base, field, value)));
     if (ofClassifiers.has(field) && name !== "bert") return expect(new Set(effects)).toEqual(new Set(["nothing"]));
     if (field === "problem_type") return expect(effects).toContain("refused"); // honoured by classify
@@ -99,10 +99,10 @@ describe.each(Object.keys(known))("every field that transformers knows is honour
     "%s means what it means to transformers where it is absent or null",
     (field, byDefault) => {
       for (const base of bases) {
-        const said = modelOf(name, { ...base, [field]: byDefault });
         // Here a token is one of the vocabulary, or none; and null is none.
         const token = field.endsWith("_token_id");
         if (token && Number(byDefault) >= Number(base.vocab_size)) return;
+        const said = modelOf(name, { ...base, [field]: byDefault });
         for (const absent of token ? [base] : [base, { ...base, [field]: null }])
           expect(differenceOf(said, modelOf(name, absent))).toBe(undefined);
       }
