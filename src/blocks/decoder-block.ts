@@ -1,22 +1,28 @@
+import { type Checks, expectBoolean } from "../checks";
 import type { Tensor } from "../tensor";
 import { MultiHeadAttention } from "./attention";
 import {
+  attentionConfigOf,
   attentionOf,
   type BlockConfig,
+  blockChecks,
+  checkBlock,
   feedForwardOf,
   normOf,
   Residual,
   type SequenceLayer,
-  withAttentionDropout,
 } from "./block";
-import { Module } from "./module";
+import { expectSequence } from "./checks";
+import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
-import { type Pass, type Sequence, tap } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 export interface DecoderBlockConfig extends BlockConfig {
   /** Attention over `pass.memory` between self-attention and the feed-forward layer. */
   crossAttention?: boolean | undefined;
 }
+
+const decoderBlockChecks: Checks<DecoderBlockConfig> = { ...blockChecks, crossAttention: expectBoolean };
 
 /**
  * Causal self-attention, attention over the memory if the block has it, then a feed-forward layer, each with a residual
@@ -39,12 +45,13 @@ export class DecoderBlock extends Module {
 
   constructor(config: DecoderBlockConfig) {
     super();
+    checkBlock("DecoderBlock", config, decoderBlockChecks);
     this.residual = new Residual(config);
     this.attention = attentionOf(config);
     this.attentionNorm = normOf(config);
     if (config.crossAttention) {
       this.crossAttention = new MultiHeadAttention({
-        ...withAttentionDropout(config),
+        ...attentionConfigOf(config),
         position: undefined,
         window: undefined,
       });
@@ -55,7 +62,13 @@ export class DecoderBlock extends Module {
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("DecoderBlock", "x", x);
+    checkPass("DecoderBlock", pass);
     const self = { ...pass, memory: undefined, causal: pass.causal ?? true };
     let h = this.residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
     if (this.crossAttention) {

@@ -1,4 +1,5 @@
 import { checkOptions, expectSignal } from "../checks";
+import { abortable } from "./abortable";
 import { parseJson } from "./json";
 import { checkFileName, missingFile } from "./model-file";
 import type { OnProgress } from "./progress";
@@ -26,6 +27,11 @@ export interface OpenedSource {
   readJson(file: string): Promise<unknown>;
   /** Undefined where the file is missing. @throws FormatError where it is no JSON */
   readOptionalJson(file: string, onProgress?: OnProgress): Promise<unknown>;
+  /**
+   * Whether all files that were opened are still the same: otherwise somebody has saved another model meanwhile, and what
+   * was read may be parts of both. True for a URL and an object, of which that is not known.
+   */
+  unchanged(): Promise<boolean>;
 }
 
 export interface OpenOptions {
@@ -75,6 +81,7 @@ export async function openSource(source: Source, options: OpenOptions = {}): Pro
     read,
     readOptional,
     openOptional,
+    unchanged: () => abortable(signal, async () => (await access.unchanged?.(signal)) ?? true),
     readJson: async (file) => parseJson(await read(file), `${name}/${file}`),
     readOptionalJson: async (file, onProgress) => {
       const bytes = await readOptional(file, onProgress);

@@ -1,5 +1,5 @@
 import type { EncoderHead } from "../models";
-import type { ConfigFields, ConfigObject } from "./config-fields";
+import { type ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import { labelsOf, problems } from "./labels";
 import { layer, type NameRule } from "./name-map";
 
@@ -45,10 +45,11 @@ export function headOf(kind: Kind, config: ConfigFields): EncoderHead | undefine
 /** The config fields of a head. */
 export function headFields(head: EncoderHead | undefined, dropout: number): ConfigObject {
   const architecture = Object.entries(architectures).find(([, kind]) => kind === head?.kind)?.[0];
-  const labels = head && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
+  const labels =
+    isObject(head) && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
   if (labels.length === 0) return { architectures: [architecture] };
   const label2id = Object.fromEntries(labels.map(([id, label]) => [label, id]));
-  const own = head && "dropout" in head && head.dropout !== undefined && head.dropout !== dropout;
+  const own = isObject(head) && "dropout" in head && head.dropout !== undefined && head.dropout !== dropout;
   const classifier = own ? { classifier_dropout: head.dropout } : {};
   return { architectures: [architecture], id2label: Object.fromEntries(labels), label2id, ...classifier };
 }

@@ -70,8 +70,8 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
     dropout: config.rate("hidden_dropout_prob", 0.1),
     attentionDropout: config.rate("attention_probs_dropout_prob", 0.1),
     initialDeviation: config.number("initializer_range", 0.02),
-    endTokens: config.tokens("eos_token_id"),
-    padToken: config.token("pad_token_id"),
+    endTokens: config.endTokens(),
+    padToken: config.token("pad_token_id", 0),
   });
 }
 

@@ -125,10 +125,15 @@ export class ConfigFields {
     return [...this.#values.keys()];
   }
 
-  /** One token, many, or none, which older files write as -1. */
-  tokens(name: string): number[] {
+  /**
+   * One token, many, or none, which older files write as -1.
+   *
+   * @param absent what transformers takes where there is no such field, if the vocabulary has it
+   */
+  tokens(name: string, absent?: number): number[] {
     const value = this.get(name) ?? [];
     if (value === -1) return [];
+    if (absent !== undefined && !this.#values.has(name)) return absent < this.size("vocab_size") ? [absent] : [];
     const tokens: unknown[] = Array.isArray(value) ? value : [value];
     return tokens.map((token) => {
       if (typeof token !== "number" || !Number.isSafeInteger(token) || token < 0)
@@ -146,9 +151,15 @@ export class ConfigFields {
     }
   }
 
+  /** The tokens that end a text. One outside the vocabulary never comes, and is left out. */
+  endTokens(absent?: number): number[] {
+    const vocabSize = this.size("vocab_size");
+    return this.tokens("eos_token_id", absent).filter((token) => token < vocabSize);
+  }
+
   /** The token, or none. */
-  token(name: string): number | undefined {
-    const [first, ...others] = this.tokens(name);
+  token(name: string, absent?: number): number | undefined {
+    const [first, ...others] = this.tokens(name, absent);
     if (others.length > 0) throw this.error(name, "one token id, or null");
     return first;
   }

@@ -50,21 +50,23 @@ function derived(model: Model, generation: Uint8Array | undefined): Description 
   throw new RangeError(`savePretrained: no family has models like this. ${reasons.join("; ")}. ${other}`);
 }
 
-/** The fields that may follow a model that was changed after loading. */
-const adaptable = [
-  ...["vocab_size", "decoder_vocab_size", "architectures", "id2label", "label2id", "num_labels"],
-  ...["tie_word_embeddings", "eos_token_id", "pad_token_id", "decoder_start_token_id"],
+/** The fields that may follow a model that was changed after loading, those together that say one thing. */
+const adaptable: readonly (readonly string[])[] = [
+  ...[["vocab_size", "decoder_vocab_size"], ["architectures"], ["id2label", "label2id", "num_labels"]],
+  ...[["tie_word_embeddings"], ["eos_token_id"], ["pad_token_id"], ["decoder_start_token_id"]],
 ];
 
 function fitted(family: Family, config: ConfigObject, model: Model, generation: Uint8Array | undefined): ConfigObject {
   const misfit = misfitOf(family, config, model, generation);
   if (misfit === undefined) return config;
-  const refused = new RangeError(`savePretrained: config describes another model: ${misfit}`);
   const right = derivedFields(family, model);
-  let candidate = { ...config, ...Object.fromEntries(adaptable.map((field) => [field, right[field]])) };
-  if (misfitOf(family, candidate, model, generation) !== undefined) throw refused;
-  for (const field of adaptable) {
-    const restored = { ...candidate, [field]: config[field] };
+  const pick = (from: ConfigObject, fields: readonly string[]) =>
+    Object.fromEntries(fields.map((field) => [field, from[field]]));
+  let candidate: ConfigObject = { ...config, ...pick(right, adaptable.flat()) };
+  if (misfitOf(family, candidate, model, generation) !== undefined)
+    throw new RangeError(`savePretrained: config describes another model: ${misfit}`);
+  for (const fields of adaptable) {
+    const restored = { ...candidate, ...pick(config, fields) };
     if (misfitOf(family, restored, model, generation) === undefined) candidate = restored;
   }
   return Object.fromEntries(Object.entries(candidate).filter(([, value]) => value !== undefined));
@@ -86,11 +88,11 @@ function misfitOf(
   model: Model,
   generation: Uint8Array | undefined,
 ): string | undefined {
-  const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
   // As they will be read: through JSON, with the tokens of generation_config.json.
   const read = { ...JSON.parse(JSON.stringify(config)), ...generationTokens(generation, "generation_config.json") };
   const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
   try {
+    const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
     // No more layers than the model has numbers, however many the config claims.
     for (const field of Object.keys(family.layers)) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));

@@ -66,7 +66,7 @@ function toModel(config: ConfigFields): DecoderModel {
     embeddingDropout: config.rate("embd_pdrop", 0.1),
     attentionDropout: config.rate("attn_pdrop", 0.1),
     initialDeviation: config.number("initializer_range", 0.02),
-    endTokens: config.tokens("eos_token_id"),
+    endTokens: config.endTokens(50_256),
     padToken: config.token("pad_token_id"),
   });
 }

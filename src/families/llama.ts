@@ -61,7 +61,7 @@ function toModel(config: ConfigFields): DecoderModel {
     position: "rotary",
     attentionDropout: config.rate("attention_dropout", 0),
     initialDeviation: config.number("initializer_range", 0.02),
-    endTokens: config.tokens("eos_token_id"),
+    endTokens: config.endTokens(2),
     padToken: config.token("pad_token_id"),
   });
 }

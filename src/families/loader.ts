@@ -76,25 +76,53 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
     checkOptions("fromPretrained", options, optionChecks);
-    const opened = await openSource(source, { signal: options.signal });
-    const configBytes = await opened.read(CONFIG);
-    const file = `${opened.name}/${CONFIG}`;
-    const config = parseJson(configBytes, file);
-    if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-    const family = familyOf(families, config, file);
-    const once = readingOnce(opened);
-    const settings = await once.readOptional("tokenizer_config.json");
-    const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
-    const { ofTokenizer, ofModel } = await readKept(once);
-    const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const model = await readModel(family, { ...config, ...tokens }, opened, options);
-    if (options.model && !(model instanceof options.model))
-      throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
-    rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
-    const files = new Map([...ofTokenizer, ...ofModel]);
-    return { model, tokenizer, config, files };
+    return readingOneModel(source, options, (opened) => loadFrom(families, opened, options));
   }
   return load;
+}
+
+/** How often a directory is read again that is saved to meanwhile. */
+const ATTEMPTS = 3;
+
+/** Reads from a source all of whose files are of one save. */
+async function readingOneModel<T>(
+  source: Source,
+  { signal }: LoadOptions,
+  read: (opened: OpenedSource) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = await openSource(source, { signal });
+    const outcome = await read(opened).then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error;
+      },
+    );
+    if (signal?.aborted || (await opened.unchanged())) return outcome();
+    if (attempt === ATTEMPTS) throw new Error(`${opened.name}: files change while they are read; load it again later`);
+  }
+}
+
+async function loadFrom<M extends Model>(
+  families: readonly Family<M>[],
+  opened: OpenedSource,
+  options: LoadOptions & { model?: ModelClass<M> },
+): Promise<Pretrained<M>> {
+  const configBytes = await opened.read(CONFIG);
+  const file = `${opened.name}/${CONFIG}`;
+  const config = parseJson(configBytes, file);
+  if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const family = familyOf(families, config, file);
+  const once = readingOnce(opened);
+  const settings = await once.readOptional("tokenizer_config.json");
+  const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+  const { ofTokenizer, ofModel } = await readKept(once);
+  const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const model = await readModel(family, { ...config, ...tokens }, opened, options);
+  if (options.model && !(model instanceof options.model))
+    throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
 }
 
 async function readModel<M extends Model>(

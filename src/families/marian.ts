@@ -80,9 +80,9 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
     attentionDropout: config.rate("attention_dropout", 0),
     feedForwardDropout: config.rate("activation_dropout", 0),
     initialDeviation: config.number("init_std", 0.02),
-    endTokens: config.tokens("eos_token_id"),
-    padToken: config.token("pad_token_id"),
-    startToken: config.token("decoder_start_token_id"),
+    endTokens: config.endTokens(0),
+    padToken: config.token("pad_token_id", 58_100),
+    startToken: config.token("decoder_start_token_id", 58_100),
   });
 }
 

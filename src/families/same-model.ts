@@ -2,6 +2,7 @@ import { Module, PositionalEncoding } from "../blocks";
 import { describe } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import { Parameter } from "../tensor";
+import { isObject } from "./config-fields";
 import { settingsOf } from "./settings";
 
 /** Where two models differ. */
@@ -33,7 +34,9 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
   function compare(a: unknown, b: unknown, path: string): Difference | undefined {
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
       return Object.is(a, b) ? undefined : differ(path, a, b);
-    if (partner.has(a)) return partner.get(a) === b ? undefined : differ(path, a, b);
+    if (partner.get(a) === b) return undefined;
+    // What two modules share here, they must share there; of settings only what they say matters.
+    if (partner.has(a) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
     partner.set(a, b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
     if (a instanceof Parameter && b instanceof Parameter)
@@ -60,17 +63,21 @@ function fieldsOf(value: object): Map<PropertyKey, unknown> {
 }
 
 function wholeConfig(value: object): object | undefined {
-  if (value instanceof PositionalEncoding) {
-    if (value.config.kind === "learned") return { ...value.config, initial: undefined };
-    if (value.config.kind === "sinusoidal") return { layout: "interleaved", ...given(value.config) };
-    const { headDim } = value.config;
-    return { base: 10_000, dimensions: headDim, interleaved: false, ...given(value.config) };
-  }
+  if (value instanceof PositionalEncoding) return wholePosition(value.config);
   if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
     return undefined;
   const settings = settingsOf(value.config);
   const { head, dropout } = settings;
-  return { ...settings, head: head && { ...head, dropout: "labels" in head ? (head.dropout ?? dropout) : undefined } };
+  if (!isObject(head)) return settings;
+  return { ...settings, head: { ...head, dropout: "labels" in head ? (head.dropout ?? dropout) : undefined } };
+}
+
+function wholePosition(config: PositionalEncoding["config"]): object {
+  const common = { ...given(config), initial: undefined };
+  if (config.kind === "learned") return common;
+  if (config.kind === "sinusoidal") return { ...common, layout: config.layout ?? "interleaved" };
+  const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
+  return { ...common, base, dimensions, interleaved };
 }
 
 const given = (config: object): object =>

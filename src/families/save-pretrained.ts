@@ -118,25 +118,17 @@ function furtherFiles({ model, tokenizer, config, files }: Saved): Files {
   return further;
 }
 
-/** The files that a tokenizer came with, or what it is written as. */
-function filesFor(tokenizer: Tokenizer | undefined): Iterable<readonly [string, Uint8Array]> {
-  const kept = filesOf(tokenizer);
-  if (kept !== undefined && sameJson(kept.get("tokenizer_config.json"), tokenizer?.config)) return kept;
-  return tokenizerFiles(tokenizer).map(([file, content]) => [file, json(content)] as const);
-}
-
-/** Whether a file, or an empty object without it, still says the same. */
-function sameJson(bytes: Uint8Array | undefined, value: unknown): boolean {
-  const read: unknown = bytes === undefined ? {} : JSON.parse(new TextDecoder().decode(bytes));
-  return JSON.stringify(read) === JSON.stringify(value);
-}
+/** The files that a tokenizer came with, as a tokenizer never changes; or what it is written as. */
+const filesFor = (tokenizer: Tokenizer | undefined): Iterable<readonly [string, Uint8Array]> =>
+  filesOf(tokenizer) ?? tokenizerFiles(tokenizer).map(([file, content]) => [file, json(content)] as const);
 
 const json = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
 
 /** The bytes that a config came with, as long as it says the same. */
 function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uint8Array {
   const read = filesOf(given)?.get(CONFIG);
-  return read !== undefined && sameJson(read, config) ? read : json(config);
+  const same = read && JSON.stringify(JSON.parse(new TextDecoder().decode(read))) === JSON.stringify(config);
+  return same ? read : json(config);
 }
 
 /** The values of one parameter after another, as quantized ones take memory of their own each time. */

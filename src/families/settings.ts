@@ -63,6 +63,7 @@ export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecode
   const { norm = defaults.norm, bias = defaults.bias, dropout = defaults.dropout } = given;
   const { dFeedForward = 4 * dModel } = given;
   return {
+    ...given, // first, as what differs is named in this order
     ...defaults,
     keyValueHeads: heads,
     headDim: dModel / heads,

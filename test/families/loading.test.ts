@@ -1,8 +1,16 @@
-import { mkdtemp, open, rm, writeFile } from "node:fs/promises";
+import { rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, open, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openCheckpoint, openSource, type Progress, readSafetensors, writeSafetensors } from "../../src/checkpoint";
+import {
+  openCheckpoint,
+  openSource,
+  type Progress,
+  readSafetensors,
+  writeDirectory,
+  writeSafetensors,
+} from "../../src/checkpoint";
 import { fromPretrained, savePretrained } from "../../src/families";
 import { DecoderModel, gpt } from "../../src/models";
 import { memory } from "./fixture";
@@ -111,5 +119,51 @@ describe("arrays have one owner", () => {
     (await opened.read("model.safetensors")).fill(9);
     expect([...second.toFloat32()]).toEqual([1, 2]);
     expect([...(await tensors.get("x")!.read()).toFloat32()]).toEqual([1, 2]);
+  });
+});
+
+describe("a directory that is saved to while it is read", () => {
+  const model = (seed: number) => gpt(sizes, { seed });
+
+  it("gives one model, not parts of two", async () => {
+    await savePretrained({ model: model(1) }, directory);
+    let saves = 0;
+    const loaded = await fromPretrained(directory, {
+      model: DecoderModel,
+      onProgress: () => {
+        // The weights are being read, config.json has been.
+        if (saves++ === 0) saving = savePretrained({ model: gpt({ ...sizes, heads: 4 }, { seed: 2 }) }, directory);
+      },
+    });
+    await saving;
+    const [heads, seed] = loaded.config.n_head === 4 ? [4, 2] : [2, 1];
+    const expected = gpt({ ...sizes, heads }, { seed });
+    expect(loaded.model.forward([[1, 2, 3]]).data).toEqual(expected.forward([[1, 2, 3]]).data);
+  });
+  let saving: Promise<void> | undefined;
+
+  it("tells that a file was exchanged, came or went since it was opened", async () => {
+    const write = (...files: string[]) =>
+      writeDirectory(directory, new Map(files.map((file) => [file, new Uint8Array(3)])), { remove: () => true });
+    for (const next of [["a", "b"], ["b"], ["a", "b", "c"]]) {
+      await write("a", "b");
+      const opened = await openSource(directory);
+      for (const file of ["a", "b", "c"]) await opened.readOptional(file);
+      expect(await opened.unchanged()).toBe(true);
+      await write(...next);
+      expect(await opened.unchanged()).toBe(false);
+    }
+  });
+
+  it("is refused by name if it never comes to rest", async () => {
+    await savePretrained({ model: model(1) }, directory);
+    const bytes = await readFile(join(directory, "config.json"));
+    const loading = fromPretrained(directory, {
+      onProgress: () => {
+        rmSync(join(directory, "config.json"));
+        writeFileSync(join(directory, "config.json"), bytes);
+      },
+    });
+    await expect(loading).rejects.toThrow(`${directory}: files change while they are read`);
   });
 });

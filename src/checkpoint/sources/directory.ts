@@ -28,12 +28,19 @@ export async function directoryAccess(path: string): Promise<Access> {
     const removed = await fs.stat(join(path, REMOVED, file)).catch(() => undefined);
     return removed === undefined ? openIfThere(join(path, file)) : undefined;
   };
+  // Between the two looks of `find` a save may have moved the file from the second place to the first.
+  const findTwice = async (file: string) => (await find(file)) ?? find(file);
+  /** What each file was when it was first opened. */
+  const opened = new Map<string, string>();
   return {
     name: path,
     async open(file, options): Promise<Found> {
-      // Between the two looks of `find` a save may have moved the file from the second place to the first.
-      const twice = async () => (await find(file)) ?? find(file);
-      const handle = await abortable(options.signal, twice, (late) => void late?.close());
+      const handle = await abortable(
+        options.signal,
+        () => findTwice(file),
+        (late) => void late?.close(),
+      );
+      if (!opened.has(file)) opened.set(file, await identityOf(handle, options.signal));
       if (handle === undefined) return { cause: undefined };
       try {
         return { parts: await partsOfHandle(handle, file, join(path, file), options) };
@@ -42,7 +49,23 @@ export async function directoryAccess(path: string): Promise<Access> {
         throw error;
       }
     },
+    async unchanged(signal) {
+      for (const [file, before] of opened) {
+        const handle = await findTwice(file);
+        const now = await identityOf(handle, signal);
+        if (handle !== undefined) await closed(handle, signal);
+        if (now !== before) return false;
+      }
+      return true;
+    },
   };
+}
+
+/** A file's place on the disk and time of change; a save replaces a file by another one. */
+async function identityOf(handle: FileHandle | undefined, signal: AbortSignal | undefined): Promise<string> {
+  if (handle === undefined) return "none";
+  const { dev, ino, mtimeMs, size } = await abortable(signal, () => handle.stat());
+  return [dev, ino, mtimeMs, size].join();
 }
 
 const isAbsent = (error: unknown) => codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR";

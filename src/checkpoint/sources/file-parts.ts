@@ -24,6 +24,8 @@ export interface Access {
   /** The source as errors name it. */
   readonly name: string;
   open(file: string, options: ReadOptions): Promise<Found>;
+  /** Whether all files that were opened are still the same, if that can be known. */
+  unchanged?(signal: AbortSignal | undefined): Promise<boolean>;
 }
 
 /** A file whose bytes are in memory, in chunks that follow each other. */
