@@ -9,26 +9,24 @@ import { jsonErrorPosition } from "./json-error-position";
  */
 export function parseJson(bytes: Uint8Array, file: string): unknown {
   const text = decodeUtf8(bytes, file);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    // Some engines exhaust the stack where it is deep.
-    if (error instanceof RangeError) checkDepth(text, file);
-    const position = jsonErrorPosition(text);
-    const found = position < text.length ? JSON.stringify(text.slice(position, position + 20)) : "the end of the file";
-    throw new FormatError({ file, at: placeOf(text, position), found, expected: "valid JSON" });
+  const deep = tooDeepAt(text);
+  if (deep !== undefined) {
+    const expected = `at most ${DEEPEST} arrays and objects in each other`;
+    const problem = { file, at: placeOf(text, deep), found: `nesting ${DEEPEST + 1} deep`, expected };
+    throw syntaxError(text, file) ?? new FormatError(problem);
   }
-  checkDepth(text, file);
-  return value;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw syntaxError(text, file) ?? error;
+  }
 }
 
-/** Whoever walks over a value from a file may recurse then. */
-function checkDepth(text: string, file: string): void {
-  const deep = tooDeepAt(text);
-  if (deep === undefined) return;
-  const expected = `at most ${DEEPEST} arrays and objects in each other`;
-  throw new FormatError({ file, at: placeOf(text, deep), found: `nesting ${DEEPEST + 1} deep`, expected });
+function syntaxError(text: string, file: string): FormatError | undefined {
+  const position = jsonErrorPosition(text);
+  if (position === undefined) return undefined;
+  const found = position < text.length ? JSON.stringify(text.slice(position, position + 20)) : "the end of the file";
+  return new FormatError({ file, at: placeOf(text, position), found, expected: "valid JSON" });
 }
 
 function placeOf(text: string, position: number): string {

@@ -1,3 +1,4 @@
+import { expectFunction, wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import type { Dtype } from "./dtype";
 import { decoding } from "./float32";
@@ -33,9 +34,21 @@ const INDEX = "model.safetensors.index.json";
  * names. Their headers are read and checked, the tensors only when they are asked for, so that a file may be of any
  * size. The index and its shards must list the same tensors.
  *
+ * @throws TypeError for anything but what `openSource` gives
  * @throws FormatError where there is neither, or wherever they break their format or disagree
+ * @example
+ * ```ts
+ * import { openCheckpoint, openSource } from "transformer-blocks/checkpoint";
+ * const { tensors, close } = await openCheckpoint(await openSource("./examples/models/story"));
+ * const embedding = await tensors.get("transformer.wte.weight")!.read();
+ * embedding.toFloat32().length; // 65536
+ * await close();
+ * ```
  */
 export async function openCheckpoint(opened: OpenedSource, onProgress?: OnProgress): Promise<OpenedCheckpoint> {
+  if (typeof opened?.openOptional !== "function")
+    throw wrongKind("openCheckpoint", "opened", "what openSource gives", opened);
+  if (onProgress !== undefined) expectFunction("openCheckpoint", "onProgress", onProgress);
   const files: FileParts[] = [];
   const close = async (whole?: boolean) => {
     for (const file of files.splice(0)) await file.close(whole);

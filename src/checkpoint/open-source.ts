@@ -1,4 +1,4 @@
-import { checkOptions, expectSignal } from "../checks";
+import { checkOptions, expectFunction, expectSignal, expectString } from "../checks";
 import { abortable } from "./abortable";
 import { parseJson } from "./json";
 import { checkFileName, missingFile } from "./model-file";
@@ -6,7 +6,7 @@ import type { OnProgress } from "./progress";
 import { directoryAccess } from "./sources/directory";
 import type { Access, FileParts, Found } from "./sources/file-parts";
 import { type FileReader, readerAccess } from "./sources/reader";
-import { urlAccess } from "./sources/url";
+import { isUrl, parseUrl, urlAccess } from "./sources/url";
 
 /** A directory path (Node, Deno, Bun; in a page, relative to it), an http(s) or file URL, or an object that reads. */
 export type Source = string | URL | FileReader;
@@ -61,7 +61,9 @@ export async function openSource(source: Source, options: OpenOptions = {}): Pro
   signal?.throwIfAborted();
   const access = await accessTo(source);
   const { name } = access;
-  const find = (file: string, onProgress: OnProgress | undefined): Promise<Found> => {
+  const find = async (file: string, onProgress: OnProgress | undefined): Promise<Found> => {
+    expectString("read", "file", file);
+    if (onProgress !== undefined) expectFunction("read", "onProgress", onProgress);
     checkFileName(name, file);
     return access.open(file, { onProgress, signal });
   };
@@ -99,9 +101,10 @@ async function readWhole(parts: FileParts): Promise<Uint8Array> {
 }
 
 async function accessTo(source: Source): Promise<Access> {
+  if (source === "") throw new RangeError('openSource: the source is an empty string; the present directory is "."');
   if (typeof source === "string") {
-    if (/^(https?|file):\/\//i.test(source)) return urlAccess(new URL(source));
-    return hasFileSystem() ? directoryAccess(source) : urlAccess(new URL(source, globalThis.location?.href));
+    const isPath = !isUrl(source) && hasFileSystem();
+    return isPath ? directoryAccess(source) : urlAccess(parseUrl("openSource", source, globalThis.location?.href));
   }
   if (source instanceof URL) return urlAccess(source);
   if (typeof source === "object" && source !== null && typeof source.read === "function") return readerAccess(source);

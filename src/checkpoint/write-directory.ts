@@ -6,6 +6,7 @@ import { checkFileName } from "./model-file";
 import { withOwner } from "./saving/owner";
 import { saveFiles } from "./saving/save-files";
 import { type FileContent, partsOf } from "./saving/stage";
+import { isUrl, parseUrl } from "./sources/url";
 
 /** Somewhere that files can be written to by name. */
 export interface FileWriter {
@@ -54,9 +55,11 @@ export async function writeDirectory(
   checkOptions<WriteOptions>("writeDirectory", options, { signal: expectSignal, remove: expectFunction });
   checkFiles(target, files);
   options.signal?.throwIfAborted();
+  if (target === "")
+    throw new RangeError('writeDirectory: the target is an empty string; the present directory is "."');
   if (typeof target === "string") {
-    return /^[a-z][a-z0-9+.-]+:\/\//i.test(target)
-      ? writeDirectory(new URL(target), files, options)
+    return isUrl(target)
+      ? writeDirectory(parseUrl("writeDirectory", target), files, options)
       : writeFiles(target, files, options);
   }
   if (target instanceof URL) {

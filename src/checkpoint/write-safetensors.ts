@@ -1,3 +1,4 @@
+import { expectRecord, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { encodeFloats, type FloatDtype, floatSize } from "./encode-floats";
 import { quote } from "./quote";
@@ -49,11 +50,14 @@ export function safetensorsParts(
   tensors: ReadonlyMap<string, WritableTensor> | Readonly<Record<string, WritableTensor>>,
   metadata?: Readonly<Record<string, string>>,
 ): { length: number; parts: Iterable<Uint8Array> } {
-  const sorted = [...(tensors instanceof Map ? tensors : Object.entries(tensors))].sort(byUtf8);
+  if (!(tensors instanceof Map)) expectRecord("writeSafetensors", "tensors", tensors);
+  if (metadata !== undefined) expectRecord("writeSafetensors", "metadata", metadata);
+  const entries: [string, WritableTensor][] = [...(tensors instanceof Map ? tensors : Object.entries(tensors))];
+  for (const [name, tensor] of entries) checkTensor(name, tensor);
+  const sorted = entries.sort(byUtf8);
   const members = metadata === undefined ? [] : [`"__metadata__":${metadataJson(metadata)}`];
   let end = 0;
   for (const [name, tensor] of sorted) {
-    checkTensor(name, tensor);
     const begin = end;
     const { dtype = "F32" }: WritableTensor = tensor;
     end += tensor.data.length * floatSize[dtype];
@@ -81,8 +85,12 @@ function headerBytes(text: string): Uint8Array {
   return bytes;
 }
 
-function checkTensor(name: string, { shape, data, dtype = "F32" }: WritableTensor): void {
+function checkTensor(name: string, value: WritableTensor): void {
+  if (typeof name !== "string") throw wrongKind("writeSafetensors", "the name of a tensor", "a string", name);
   const tensor = `writeSafetensors: tensor ${quote(name)}`;
+  if (typeof value !== "object" || value === null || !Array.isArray(value.shape))
+    throw new TypeError(`${tensor} must be an object with a shape, which is an array, and data`);
+  const { shape, data, dtype = "F32" } = value;
   if (name === "__metadata__") throw new RangeError(`${tensor} has the name the format keeps for its metadata`);
   if (!isWellFormed(name)) throw new RangeError(`${tensor} has half a surrogate pair in its name`);
   if (!(data instanceof Float32Array)) throw new TypeError(`${tensor} needs data that is a Float32Array`);

@@ -164,35 +164,43 @@ describe.each(starts)("a save over %s", (_, prepare, before) => {
     expect(new Set(seen)).toEqual(new Set([before, "new"]));
   });
 
-  it.each(["ENOSPC", "EIO", "EACCES"])(
-    "in which one call fails with %s keeps the old model or succeeds",
-    async (code) => {
-      const calls = await callsOf(prepare);
-      for (let at = 0; at < calls.length; at++) {
-        prepare();
-        let call = 0;
-        const failing = watched(() => {
-          if (call++ === at) throw refused(code);
-        });
-        const outcome: unknown = await save(failing).then(
-          () => "saved",
-          (error: unknown) => error,
-        );
-        const version = versionOf(found());
-        if (outcome === "saved") expect(version).toBe("new");
-        else {
-          const finishing = String(outcome).includes("finishing the save");
-          expect([version, calls[at], String(outcome)]).toEqual([
-            finishing ? "new" : before,
-            calls[at],
-            String(outcome),
-          ]);
-          expect(String(outcome)).toContain(directory);
-          expect(String(outcome)).toContain(code);
-        }
-        expect(versionOf(await read())).toBe(version);
-        rmSync(directory, { recursive: true, force: true });
+  it("in which any one call fails keeps the old model and leaves nothing, or saves the new one all the same", async () => {
+    const calls = await callsOf(prepare);
+    for (let at = 0; at < calls.length; at++) {
+      prepare();
+      const tree = () => (existsSync(directory) ? readdirSync(directory, { recursive: true }).sort() : []);
+      const untouched = tree();
+      let call = 0;
+      const code = ["ENOSPC", "EIO", "EACCES"][at % 3]!;
+      const failing = watched(() => {
+        if (call++ === at) throw refused(code);
+      });
+      const outcome: unknown = await save(failing).then(
+        () => "saved",
+        (error: unknown) => error,
+      );
+      const version = versionOf(found());
+      if (outcome === "saved") expect(version).toBe("new");
+      else {
+        const finishing = String(outcome).includes("finishing the save");
+        expect([version, calls[at], String(outcome)]).toEqual([finishing ? "new" : before, calls[at], String(outcome)]);
+        expect(String(outcome)).toContain(directory);
+        expect(String(outcome)).toContain(code);
+        if (!finishing) expect([calls[at], tree()]).toEqual([calls[at], untouched]);
       }
-    },
-  );
+      expect(versionOf(await read())).toBe(version);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
+});
+
+it("a full disk is named with the file for which there was no room", async () => {
+  writeOld();
+  let writes = 0;
+  const full = watched((call) => {
+    if (call === "writeFile" && ++writes === 2) throw refused("ENOSPC");
+  });
+  const message = `writing ${join(directory, "model.safetensors")}: no space left on the device (ENOSPC)`;
+  await expect(save(full)).rejects.toThrow(message);
+  expect(versionOf(found())).toBe("old");
 });

@@ -18,6 +18,18 @@ export async function urlAccess(url: URL): Promise<Access> {
   return { name: shown(url).replace(/\/$/, ""), open: (file, options) => fetchFile(url, file, options) };
 }
 
+/** Whether a text is a URL rather than a path; a drive of Windows has no slashes. */
+export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
+
+/** @throws RangeError if it is none */
+export function parseUrl(where: string, text: string, base?: string): URL {
+  try {
+    return new URL(text, base);
+  } catch (error) {
+    throw new RangeError(`${where}: ${JSON.stringify(text)} is not a valid URL`, { cause: error });
+  }
+}
+
 /** Without its query, which may hold a signature. */
 const shown = (url: URL) => `${url.origin}${url.pathname}`;
 
