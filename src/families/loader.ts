@@ -2,11 +2,12 @@ import { type OnProgress, openSource, readCheckpoint, type Source } from "../che
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
+import { keepGenerationSettings } from "../models/generation-settings";
 import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";
-import { generationTokens } from "./generation-tokens";
+import { generationSettings, generationTokens } from "./generation-tokens";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { missingTokenizer } from "./tokenizer-files";
@@ -78,6 +79,7 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
     const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name }, options.weights);
     if (options.model && !(model instanceof options.model))
       throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+    keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
     rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
     const files = new Map([...ofTokenizer, ...ofModel]);
     return { model, tokenizer, config, files };

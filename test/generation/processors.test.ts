@@ -16,7 +16,7 @@ const makers: Record<string, (params: Record<string, number>) => ScoreProcessor>
 };
 
 const run = (processor: ScoreProcessor, scores: readonly number[]) => [
-  ...processor(Float32Array.from(scores), { ids: [], step: 0 }),
+  ...processor(Float32Array.from(scores), { ids: [], step: 0, last: false }),
 ];
 const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
   run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
@@ -92,7 +92,8 @@ describe("laws of processors", () => {
 
   it("a processor leaves its input as it was", () => {
     const scores = Float32Array.of(1, 2, 3);
-    for (const processor of [temperature(0.5), topK(1), topP(0.1)]) processor(scores, { ids: [], step: 0 });
+    for (const processor of [temperature(0.5), topK(1), topP(0.1)])
+      processor(scores, { ids: [], step: 0, last: false });
     expect([...scores]).toEqual([1, 2, 3]);
   });
 
