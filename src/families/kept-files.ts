@@ -20,7 +20,7 @@ const tokenizerNames = [
 /** Other files that a saved model needs: settings of generation, pooling and preprocessing. */
 const modelNames = [
   ...[GENERATION, MODULES, "sentence_bert_config.json", "config_sentence_transformers.json"],
-  ...["preprocessor_config.json", "processor_config.json"],
+  ...["1_Pooling/config.json", "preprocessor_config.json", "processor_config.json"],
 ];
 
 /** What the folder of a module in modules.json may hold. */

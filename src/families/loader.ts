@@ -3,11 +3,12 @@ import { parseJson } from "../checkpoint/json";
 import { type Checks, checkOptions, expectFunction, expectSignal } from "../checks";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
+import { keepGenerationSettings } from "../models/generation-settings";
 import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";
-import { generationTokens } from "./generation-tokens";
+import { generationSettings, generationTokens } from "./generation-tokens";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { missingTokenizer } from "./tokenizer-files";
@@ -121,6 +122,7 @@ async function loadFrom<M extends Model>(
   const model = await readModel(family, { ...config, ...tokens }, opened, options);
   if (options.model && !(model instanceof options.model))
     throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
   rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
   return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
 }
