@@ -1,5 +1,6 @@
-import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
+import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
+import { type Checks, checkOptions, expectFunction, expectSignal } from "../checks";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
 import { keepGenerationSettings } from "../models/generation-settings";
@@ -28,6 +29,11 @@ export interface LoadOptions {
   onProgress?: OnProgress | undefined;
   /** Keeps the weights in 8 or 4 bits a number, as `quantize` does; in float32 unless given. */
   weights?: QuantizedFormat | undefined;
+  /**
+   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
+   * bounds the wait.
+   */
+  signal?: AbortSignal | undefined;
 }
 
 /** Loads models of certain classes. */
@@ -36,6 +42,13 @@ export interface Loader<M extends Model> {
   /** With `model`, a TypeError unless the model is of that class. */
   <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
 }
+
+const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
+  onProgress: expectFunction,
+  weights: (where, _, value) => expectFormat(where, value),
+  signal: expectSignal,
+  model: expectFunction,
+};
 
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 
@@ -63,28 +76,72 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
     options: LoadOptions & { model: ModelClass<Wanted> },
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
-    if (options.weights !== undefined) expectFormat("fromPretrained", options.weights);
-    const opened = await openSource(source);
-    const configBytes = await opened.read(CONFIG);
-    const file = `${opened.name}/${CONFIG}`;
-    const config = parseJson(configBytes, file);
-    if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-    const family = familyOf(families, config, file);
-    const once = readingOnce(opened);
-    const settings = await once.readOptional("tokenizer_config.json");
-    const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
-    const { ofTokenizer, ofModel } = await readKept(once);
-    const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const tensors = await readCheckpoint(opened, options.onProgress);
-    const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name }, options.weights);
-    if (options.model && !(model instanceof options.model))
-      throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
-    keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
-    rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
-    const files = new Map([...ofTokenizer, ...ofModel]);
-    return { model, tokenizer, config, files };
+    checkOptions("fromPretrained", options, optionChecks);
+    return readingOneModel(source, options, (opened) => loadFrom(families, opened, options));
   }
   return load;
+}
+
+/** How often a directory is read again that is saved to meanwhile. */
+const ATTEMPTS = 3;
+
+/** Reads from a source all of whose files are of one save. */
+async function readingOneModel<T>(
+  source: Source,
+  { signal }: LoadOptions,
+  read: (opened: OpenedSource) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = await openSource(source, { signal });
+    const outcome = await read(opened).then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error;
+      },
+    );
+    if (signal?.aborted || (await opened.unchanged())) return outcome();
+    if (attempt === ATTEMPTS) throw new Error(`${opened.name}: files change while they are read; load it again later`);
+  }
+}
+
+async function loadFrom<M extends Model>(
+  families: readonly Family<M>[],
+  opened: OpenedSource,
+  options: LoadOptions & { model?: ModelClass<M> },
+): Promise<Pretrained<M>> {
+  const configBytes = await opened.read(CONFIG);
+  const file = `${opened.name}/${CONFIG}`;
+  const config = parseJson(configBytes, file);
+  if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const family = familyOf(families, config, file);
+  const once = readingOnce(opened);
+  const settings = await once.readOptional("tokenizer_config.json");
+  const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+  const { ofTokenizer, ofModel } = await readKept(once);
+  const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const model = await readModel(family, { ...config, ...tokens }, opened, options);
+  if (options.model && !(model instanceof options.model))
+    throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
+  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
+}
+
+async function readModel<M extends Model>(
+  family: Family<M>,
+  config: ConfigObject,
+  opened: OpenedSource,
+  { weights, onProgress }: LoadOptions,
+): Promise<M> {
+  const { tensors, close } = await openCheckpoint(opened, onProgress);
+  let whole = false;
+  try {
+    const model = await loadModel(family, { config, tensors, name: opened.name }, weights);
+    whole = true;
+    return model;
+  } finally {
+    await close(whole);
+  }
 }
 
 function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {

@@ -1,5 +1,5 @@
-import { type Target, writeDirectory, writeSafetensors } from "../checkpoint";
-import { type Checks, checkOptions, oneOf, unchecked } from "../checks";
+import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
+import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import { Tokenizer } from "../tokenizer";
 import { asTheirs } from "./as-theirs";
@@ -28,17 +28,26 @@ export interface SaveOptions {
    * else float32; the config then says so.
    */
   weights?: StoredWeights | undefined;
+  /** Ends the saving with the signal's reason; the directory stays as it was. */
+  signal?: AbortSignal | undefined;
 }
 
 const savedChecks: Checks<Saved> = { model: unchecked, tokenizer: unchecked, config: unchecked, files: unchecked };
-const optionChecks: Checks<SaveOptions> = { weights: oneOf(Object.keys(storedWeights)) };
+const optionChecks: Checks<SaveOptions> = {
+  weights: oneOf(Object.keys(storedWeights)),
+  signal: expectSignal,
+};
+
+/** Weights in one file or in shards. What an older model had of them goes when this one is saved over it. */
+const isWeights = (file: string): boolean => /^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/.test(file);
 
 /**
  * Writes a directory that `fromPretrained` opens, here and in Python. What was loaded is written with everything that
  * belongs to it: config.json, generation settings, chat templates, the tokenizer's own files and the modules of a
  * sentence encoder are those that it came with, changed only where the model is another now. Before anything is
  * written, config.json is read back, and must describe the very model: classes, settings and shapes. The same model
- * gives the same bytes.
+ * gives the same bytes. All files change in one step, as `writeDirectory` says: a process that is killed leaves the old
+ * model or the new one.
  *
  * @param target a directory path, a file URL, or an object with `write(name, bytes)`
  * @throws TypeError for what is no model, tokenizer, or option
@@ -58,6 +67,7 @@ const optionChecks: Checks<SaveOptions> = { weights: oneOf(Object.keys(storedWei
 export async function savePretrained(saved: Saved, target: Target, options: SaveOptions = {}): Promise<void> {
   checkSaved(saved);
   checkOptions("savePretrained", options, optionChecks);
+  options.signal?.throwIfAborted();
   const { model, tokenizer } = saved;
   const further = furtherFiles(saved);
   const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
@@ -68,13 +78,13 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const config = withWeights(described, weights);
   const dtype = storedWeights[weights];
   const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype);
-  const files = new Map([
+  const files = new Map<string, FileContent>([
     [CONFIG, configBytes(config, saved.config)],
-    ["model.safetensors", writeSafetensors(tensors, { format: "pt" })],
+    ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],
     ...filesFor(tokenizer),
     ...further,
   ]);
-  await writeDirectory(target, files);
+  await writeDirectory(target, files, { signal: options.signal, remove: isWeights });
 }
 
 function checkSaved(saved: unknown): asserts saved is Saved {
