@@ -23,6 +23,13 @@ const modelNames = [
   ...["1_Pooling/config.json", "preprocessor_config.json", "processor_config.json"],
 ];
 
+/**
+ * Whether a file says something of a model, or of a tokenizer if there is one: where another is saved over it, it would
+ * say so of that one.
+ */
+export const isOfModel = (file: string, withTokenizer: boolean): boolean =>
+  modelNames.includes(file) || (withTokenizer && tokenizerNames.includes(file));
+
 /** What the folder of a module in modules.json may hold. */
 const moduleNames = ["config.json", "model.safetensors"];
 

@@ -7,7 +7,7 @@ import type { ConfigObject } from "./config-fields";
 import { isObject } from "./config-fields";
 import { describedModel } from "./described";
 import type { Model } from "./family";
-import { CONFIG, type Files, filesOf, GENERATION, withoutTokenizer } from "./kept-files";
+import { CONFIG, type Files, filesOf, GENERATION, isOfModel, withoutTokenizer } from "./kept-files";
 import { linksOf } from "./name-map";
 import { type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
@@ -84,7 +84,10 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
     ...filesFor(tokenizer),
     ...further,
   ]);
-  await writeDirectory(target, files, { signal: options.signal, remove: isWeights });
+  await writeDirectory(target, files, {
+    signal: options.signal,
+    remove: (file) => isWeights(file) || isOfModel(file, tokenizer !== undefined),
+  });
 }
 
 function checkSaved(saved: unknown): asserts saved is Saved {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -70,6 +70,23 @@ describe("a directory that was loaded is written back byte for byte", () => {
     for (const [name, content] of files) writeFileSync(join(folder, name), content);
     expect(differentFile(await saved(await fromPretrained(folder)), files)).toBe(undefined);
   });
+});
+
+it("what was saved over says nothing of the model that is there now", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "directory-"));
+  const older = await fromPretrained(memory(directory(forms.get("vocab.json, merges.txt")!)));
+  await savePretrained(older, folder);
+  expect(readdirSync(folder)).toContain("generation_config.json");
+  const model = gpt({ vocabSize: 12, contextLength: 8, dModel: 8, heads: 2, layers: 1, endTokens: [3] }, { seed: 1 });
+  await savePretrained({ model }, folder);
+  expect(readdirSync(folder).filter((name) => /generation|modules|sentence/.test(name))).toEqual([]);
+  expect(readdirSync(folder)).toContain("merges.txt"); // The tokenizer is another matter.
+  const tokenizer = characterTokenizer(["the cat"]);
+  await savePretrained({ model, tokenizer }, folder);
+  expect(readdirSync(folder).filter((name) => /merges|vocab|chat/.test(name))).toEqual([]);
+  const again = await fromPretrained(folder);
+  expect(again.model.config.endTokens).toEqual([3]);
+  expect(again.tokenizer.encode("cat").ids).toEqual(tokenizer.encode("cat").ids);
 });
 
 describe("a tokenizer of one's own is written instead of the one that was loaded", () => {

@@ -19,7 +19,7 @@ import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, 
 import { add, Parameter, Tensor } from "../../src/tensor";
 import { difference, fixtures, inMemory, memory } from "./fixture";
 
-const names = readdirSync(fixtures).filter((name) => !name.startsWith("."));
+const names = readdirSync(fixtures, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
 const sizes = { vocabSize: 12, contextLength: 16, dModel: 8, heads: 2, layers: 2 };
 
 /** Every number, word, switch and absence that a model's modules hold, with the object that holds it. */
