@@ -35,16 +35,16 @@ export class Tensor<S extends Shape = Shape> {
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
-    // A copy: the caller's array may change later.
-    this.shape = shape.slice() as Shape as S;
+    // A copy that stays as it is: kernels trust that the buffer has what the shape says.
+    this.shape = Object.freeze(shape.slice()) as Shape as S;
     if (buffer !== undefined) this.data = buffer;
   }
 
   /** The storage that kernels work on. @throws ShapeError if it no longer fills the shape: one of them was tampered with */
   get buffer(): Buffer {
     const { data } = this;
-    if (data.length !== sizeOf(this.shape))
-      throw new ShapeError(`tensor ${this.describe()}: its data has ${data.length} numbers; it was moved or replaced`);
+    // A buffer that was transferred has no numbers left, and kernels would read what lies behind it.
+    if (data.length !== sizeOf(this.shape)) throw tampered(this);
     return data;
   }
 
@@ -129,12 +129,20 @@ export class Tensor<S extends Shape = Shape> {
   }
 }
 
+function tampered(x: Tensor): Error {
+  if (x.data.length > 0)
+    return new ShapeError(`Tensor ${x.describe()}: its data was replaced by ${x.data.length} numbers`);
+  return new TypeError(
+    `Tensor ${x.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
+  );
+}
+
 /** Throws unless the buffer holds the numbers of the shape: kernels trust that it does. */
 function expectFilled(shape: unknown, buffer: unknown): void {
   checkShape("Tensor", shape);
   if (!(buffer instanceof Float32Array)) throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
   if (buffer.length !== sizeOf(shape))
-    throw new ShapeError(`Tensor: ${buffer.length} numbers do not fill the shape ${show(shape)}`);
+    throw new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
 }
 
 /** Told of each row that is taken while gradients are recorded. */

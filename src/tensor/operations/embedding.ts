@@ -7,7 +7,8 @@ import type { Last, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
- * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
+ * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size]. An
+ * empty array is a list of no ids.
  *
  * @throws RangeError if an id is not a row of the table, naming its row and column
  * @example
@@ -17,13 +18,13 @@ import { expectTensor, type Tensor } from "../tensor";
  * ```
  */
 export function embedding<W extends Shape, Wanted extends Shape = Shape>(
-  ids: Ids,
-  weight: Tensor<W>,
-): Tensor<Settled<[batch: number, seq: number, size: Last<W>], Wanted>>;
-export function embedding<W extends Shape, Wanted extends Shape = Shape>(
   ids: readonly number[],
   weight: Tensor<W>,
 ): Tensor<Settled<[seq: number, size: Last<W>], Wanted>>;
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: Ids,
+  weight: Tensor<W>,
+): Tensor<Settled<[batch: number, seq: number, size: Last<W>], Wanted>>;
 export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more: unknown[]): Tensor {
   refuseMore("embedding", more);
   expectTensor("embedding", "weight", weight);
@@ -32,5 +33,6 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more:
   const { values, shape } = indices("embedding: ids", ids, rows!);
   const few = weight.quantized;
   const vectors = few ? dequantizeRows(few, values) : kernels().gatherRows(weight.buffer, values, size!);
-  return result("embedding", [weight], { ids: values }, [...shape, size!], vectors);
+  const places = ids.length === 0 ? [0] : shape;
+  return result("embedding", [weight], { ids: values }, [...places, size!], vectors);
 }
