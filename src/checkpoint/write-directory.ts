@@ -1,6 +1,6 @@
 import { builtin } from "../builtin";
 import { checkOptions, expectFunction, expectSignal } from "../checks";
-import type { Url } from "../platform";
+import type { Signal, Url } from "../platform";
 import { abortable } from "./abortable";
 import { isBytes } from "./bytes";
 import { checkFileName } from "./model-file";
@@ -19,7 +19,7 @@ export type Target = string | Url | FileWriter;
 
 export interface WriteOptions {
   /** Ends the writing with the signal's reason; the directory stays as it was. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /**
    * Says which other files of the directory itself go in the same step, by their names: parts of an older model that
    * the new files do not replace. None if omitted. An object that writes is not asked to remove anything.

@@ -49,7 +49,7 @@ export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expect
 
 /** An axis counted from the front; −1 is the last. */
 export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {
-  const index = axis < 0 ? axis + shape.length : axis;
+  const index = typeof axis === "number" && axis < 0 ? axis + shape.length : axis;
   if (Number.isInteger(axis) && index >= 0 && index < shape.length) return index;
   const name = place === undefined ? "axis" : `order[${place}]`;
   isWhole(operation, name, axis);

@@ -60,7 +60,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The numbers, wherever they are kept. */
   async read(): Promise<Float32Array> {
-    return this.data;
+    return this.buffer;
   }
 
   /** The number of axes. */
@@ -76,12 +76,12 @@ export class Tensor<S extends Shape = Shape> {
   /** The only number of a tensor with one element. @throws ShapeError if it has more or none. */
   item(): number {
     if (this.size !== 1) throw new ShapeError(`item: the shape ${show(this.shape)} has ${this.size} elements, not one`);
-    return this.data[0]!;
+    return this.buffer[0]!;
   }
 
   /** The numbers as nested arrays; a tensor of rank 0 gives a number. */
   toArray(): NestedArray {
-    const { data } = this;
+    const data = this.buffer;
     const nest = (axis: number, start: number, length: number): NestedArray => {
       if (axis === this.rank) return data[start]!;
       const size = this.shape[axis]!;
@@ -101,7 +101,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The shape, and the numbers as NumPy prints them: more than 1000 are cut to the corners. */
   toString(): string {
-    const { data } = this;
+    const data = this.buffer;
     return printTensor("Tensor", this.shape, (i) => data[i]!);
   }
 
@@ -110,7 +110,7 @@ export class Tensor<S extends Shape = Shape> {
    * "Infinity", "-Infinity", "-0".
    */
   toJSON(): SavedTensor {
-    return { shape: this.shape, data: Array.from(this.data, spelled) };
+    return { shape: this.shape, data: Array.from(this.buffer, spelled) };
   }
 
   /** What Node and Bun print. */
@@ -157,7 +157,7 @@ function* rows(this: Tensor): IterableIterator<Tensor> {
   const [count, ...shape] = this.shape as [number, ...number[]];
   const size = sizeOf(shape);
   for (let index = 0; index < count; index++) {
-    const row = new Tensor(shape, this.data.slice(index * size, (index + 1) * size));
+    const row = new Tensor(shape, this.buffer.slice(index * size, (index + 1) * size));
     recordRow?.(this, index, row);
     yield row;
   }

@@ -41,7 +41,8 @@ describe("a tensor's shape and buffer always agree", () => {
     const x = tensor([1, 2, 3]);
     structuredClone(x.data, { transfer: [x.data.buffer as ArrayBuffer] });
     expect(() => add(x, 1)).toThrow(/transferred.*slice\(\)/);
-    expect(() => x.data).toThrow(TypeError);
+    expect(() => x.toArray()).toThrow(TypeError);
+    expect(() => String(x)).toThrow(TypeError);
   });
 });
 

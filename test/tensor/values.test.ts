@@ -123,7 +123,9 @@ describe("iteration", () => {
 describe("a tensor's shape and buffer", () => {
   it("agree when it is made", () => {
     expect(() => new Tensor([4], Float32Array.of(1, 2))).toThrow(ShapeError);
-    expect(() => new Tensor([4], Float32Array.of(1, 2))).toThrow("Tensor: 2 numbers do not fill the shape [4]");
+    expect(() => new Tensor([4], Float32Array.of(1, 2))).toThrow(
+      "Tensor: a buffer of 2 numbers does not fill the shape [4]",
+    );
     expect(() => new Tensor([-1, -2], Float32Array.of(1, 2))).toThrow("Tensor: shape[0] must be a whole number");
     expect(() => new Tensor([0.5, 4], Float32Array.of(1, 2))).toThrow("Tensor: shape[0]");
     expect(() => new Tensor([2], [1, 2] as never)).toThrow("Tensor: buffer must be a Float32Array, not an array");
@@ -132,7 +134,6 @@ describe("a tensor's shape and buffer", () => {
 
   it("agree whenever kernels read it, whatever was done to them", () => {
     const tampered: Record<string, (x: Tensor<[2]>) => void> = {
-      "a longer shape": (x) => Object.assign(x.shape, [1000]),
       "another shape": (x) => Object.assign(x, { shape: [1000] }),
       "other data": (x) => Object.assign(x, { data: new Float32Array(1) }),
       "moved data": (x) => void structuredClone(x.data, { transfer: [x.data.buffer as ArrayBuffer] }),
@@ -140,8 +141,9 @@ describe("a tensor's shape and buffer", () => {
     for (const [name, tamper] of Object.entries(tampered)) {
       const x = tensor([1, 2]);
       tamper(x);
-      expect(() => add(x, 1), name).toThrow(ShapeError);
-      expect(() => add<Shape, Shape>(ones([1000]), x), name).toThrow(ShapeError);
+      expect(() => add(x, 1), name).toThrow(/^Tensor \[/);
+      expect(() => add<Shape, Shape>(ones([1000]), x), name).toThrow(Error);
+      expect(() => x.toArray(), name).toThrow(/^Tensor \[/);
     }
   });
 });
