@@ -6,7 +6,8 @@ const floors = {
   blocks: ["kernels", "tensor"],
   models: core,
   testing: core,
-  training: core,
+  // A training's state is a file.
+  training: [...core, "checkpoint"],
   inspect: [...core, "models"],
   generation: [...core, "models"],
   checkpoint: [],
