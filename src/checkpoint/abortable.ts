@@ -12,10 +12,31 @@ export function abortable<T>(
   if (signal === undefined) return work();
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
+    const forget = onAbort(signal, () => reject(signal.reason));
     work()
       .then((result) => (signal.aborted ? discard(result) : resolve(result)), reject)
-      .finally(() => signal.removeEventListener("abort", abort));
+      .finally(forget);
   });
+}
+
+/** What waits for each signal. One listener serves all: Node warns of more than ten. */
+const waiting = /* @__PURE__ */ new WeakMap<AbortSignal, Set<() => void>>();
+
+/** @returns what ends the waiting */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const callbacks = waiting.get(signal) ?? listened(signal);
+  callbacks.add(callback);
+  return () => {
+    callbacks.delete(callback);
+  };
+}
+
+function listened(signal: AbortSignal): Set<() => void> {
+  const callbacks = new Set<() => void>();
+  waiting.set(signal, callbacks);
+  const abort = () => {
+    for (const callback of callbacks) callback();
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  return callbacks;
 }

@@ -19,6 +19,8 @@ export type { OnProgress, Progress } from "./progress";
 export { readCheckpoint } from "./read-checkpoint";
 export { readSafetensors, type Safetensors } from "./read-safetensors";
 export type { FileContent } from "./saving/stage";
+export type { FileParts } from "./sources/file-parts";
+export type { FileReader } from "./sources/reader";
 export type { StoredTensor } from "./stored-tensor";
 export { type FileWriter, type Target, type WriteOptions, writeDirectory } from "./write-directory";
 export { safetensorsParts, type WritableTensor, writeSafetensors } from "./write-safetensors";

@@ -71,6 +71,20 @@ describe.each(loads)("%s is ended by its signal at once", (_, load) => {
   });
 });
 
+it("many reads at once with one signal bring no warning of a leak, and all end", async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error) => warnings.push(warning);
+  process.on("warning", note);
+  const controller = new AbortController();
+  const opened = await openSource({ read: never }, { signal: controller.signal });
+  const reads = Array.from({ length: 30 }, (_, i) => opened.read(`${i}`).catch((reason: unknown) => reason));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  controller.abort("all");
+  expect(new Set(await Promise.all(reads))).toEqual(new Set(["all"]));
+  process.off("warning", note);
+  expect(warnings).toEqual([]);
+});
+
 describe("an abort of a save", () => {
   const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
   async function* endless() {
