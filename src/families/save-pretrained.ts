@@ -103,6 +103,9 @@ function checkSaved(saved: unknown): asserts saved is Saved {
     throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
   if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => bytes instanceof Uint8Array)))
     throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
+  const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
+  if (own !== undefined)
+    throw new RangeError(`savePretrained: files has ${own}, which is made from the model and its config; leave it out`);
 }
 
 function isJsonObject(value: unknown): boolean {
