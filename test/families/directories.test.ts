@@ -187,6 +187,23 @@ describe("what weights are stored as is what config.json says", () => {
     }
   });
 
+  it("and numbers that would become infinite are refused", async () => {
+    const model = gpt({ vocabSize: 8, contextLength: 8, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+    const bias = model.find("norm.bias", Parameter);
+    for (const [weights, wrong, right] of [
+      ["float16", 65_520, 65_519],
+      ["bfloat16", 3.3961776e38, 3.39e38],
+    ] as const) {
+      bias.data[3] = wrong;
+      await expect(saved({ model }, { weights })).rejects.toThrow(
+        `norm.bias holds ${Math.fround(wrong)} at 3, too large for ${weights}`,
+      );
+      bias.data[3] = right;
+      const { tensors } = readSafetensors((await saved({ model }, { weights })).get("model.safetensors")!);
+      expect(tensors.get("transformer.ln_f.bias")!.toFloat32().every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it("and a model of one's own says it where it is not float32", async () => {
     const model = gpt({ vocabSize: 8, contextLength: 8, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
     expect(json((await saved({ model })).get("config.json"))).not.toHaveProperty("torch_dtype");
