@@ -1,0 +1,29 @@
+/** Integers, the last on top, in memory that grows as it must. */
+export class IntegerStack {
+  values = new Int32Array(1 << 10);
+  length = 0;
+
+  push2(a: number, b: number): void {
+    if (this.length + 2 > this.values.length) this.#grow();
+    this.values[this.length++] = a;
+    this.values[this.length++] = b;
+  }
+
+  push5(a: number, b: number, c: number, d: number, last: number): void {
+    if (this.length + 5 > this.values.length) this.#grow();
+    const { values } = this;
+    let at = this.length;
+    values[at++] = a;
+    values[at++] = b;
+    values[at++] = c;
+    values[at++] = d;
+    values[at++] = last;
+    this.length = at;
+  }
+
+  #grow(): void {
+    const grown = new Int32Array(2 * this.values.length);
+    grown.set(this.values);
+    this.values = grown;
+  }
+}
