@@ -61,15 +61,27 @@ export function foldingTo(text: string): CodePoints | undefined {
   return folds().long.get(text);
 }
 
+const withOthers = /* @__PURE__ */ new WeakMap<CodePoints, CodePoints>();
+
 /** A set with every character that differs from a member in case alone. */
 export function withOtherCases(set: CodePoints): CodePoints {
-  const more = Array.from(folds().same.values()).filter((same) => same.overlaps(set));
-  return more.length === 0 ? set : CodePoints.of([set, ...more].flatMap(({ bounds }) => bounds));
+  const known = withOthers.get(set);
+  if (known !== undefined) return known;
+  const more = Array.from(folds().same.values()).filter((same) => holdsAny(set, same));
+  const all = more.length === 0 ? set : CodePoints.of([set, ...more].flatMap(({ bounds }) => bounds));
+  withOthers.set(set, all);
+  return all;
+}
+
+/** Whether a set has one of a few characters. */
+function holdsAny(set: CodePoints, few: CodePoints): boolean {
+  for (const codePoint of members(few)) if (set.has(codePoint)) return true;
+  return false;
 }
 
 /** The texts of several characters that differ from a member of the set in case alone, shorter ones first. */
 export function longFoldsOf(set: CodePoints): string[] {
-  return Array.from(folds().long).flatMap(([fold, same]) => (same.overlaps(set) ? [fold] : []));
+  return Array.from(folds().long).flatMap(([fold, same]) => (holdsAny(set, same) ? [fold] : []));
 }
 
 const asciiLetters = /^[a-zA-Z]$/;

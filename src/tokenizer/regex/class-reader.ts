@@ -1,4 +1,4 @@
-import { CODE_POINT_LIMIT, CodePoints, NO_CODE_POINTS } from "./code-points";
+import { CODE_POINT_LIMIT, CodePoints } from "./code-points";
 import { readCharacterEscape, readClassEscape } from "./escapes";
 import { type Options, posixClassWith } from "./options";
 import type { Reader } from "./reader";
@@ -19,7 +19,7 @@ export function readClass(reader: Reader, options: Options, level = 0): Characte
   let common: CodePoints | undefined;
   let members: CodePoints[] = [];
   const close = (): CodePoints => {
-    const union = CodePoints.union([NO_CODE_POINTS, ...members]);
+    const union = CodePoints.union(members);
     return common === undefined ? union : common.intersect(union);
   };
   if (reader.sees("]")) members.push(readBracket(reader, opened));
@@ -55,7 +55,7 @@ function readMember(reader: Reader, options: Options, level: number): CodePoints
 
 function readPosix(reader: Reader, options: Options): CodePoints | undefined {
   const { at } = reader;
-  const posix = reader.takeMatch(/\[:(\^?)(\p{Alphabetic}+):\]/u);
+  const posix = reader.takeMatch(/\[:(\^?)(\p{Alphabetic}+):\]/uy);
   if (posix === undefined) return undefined;
   const members = posixClassWith((posix[2] as string).toLowerCase(), options);
   if (members === undefined) throw reader.problem(`there is no class ${posix[0]}, which stands`, at);
@@ -64,7 +64,7 @@ function readPosix(reader: Reader, options: Options): CodePoints | undefined {
 
 /** A class within a class begins no range. */
 function notRange(reader: Reader, members: CodePoints): CodePoints {
-  if (reader.takeMatch(/(?=-(?!\]|&&))/u) === undefined) return members;
+  if (reader.takeMatch(/(?=-(?!\]|&&))/uy) === undefined) return members;
   throw reader.problem("a range begins with a class instead of a character; write \\- for a dash, which stands");
 }
 
@@ -76,7 +76,7 @@ function readInner(reader: Reader, options: Options, level: number): CodePoints 
 
 /** Code points that share their braces: `x{61 63-7A}`. */
 function readSequence(reader: Reader): CodePoints | undefined {
-  const sequence = reader.takeMatch(/x\{([0-9a-fA-F]+(?:(?:[ \n]+|-)[0-9a-fA-F]+)+)[ \n]*\}/u);
+  const sequence = reader.takeMatch(/x\{([0-9a-fA-F]+(?:(?:[ \n]+|-)[0-9a-fA-F]+)+)[ \n]*\}/uy);
   if (sequence === undefined) return undefined;
   const bounds = (sequence[1] as string).split(/[ \n]+/u).flatMap((range) => {
     const [first = 0, last = first] = range.split("-").map((digits) => Number.parseInt(digits, 16));
@@ -106,6 +106,6 @@ function readRangeEnd(reader: Reader): number {
   if (/[wWdDsShHpP]/u.test(reader.peek())) {
     throw reader.problem("a range in a class ends in a class instead of a character,", reader.at - 1);
   }
-  const great = reader.takeMatch(/x\{([0-9a-fA-F]{1,8})\}/u);
+  const great = reader.takeMatch(/x\{([0-9a-fA-F]{1,8})\}/uy);
   return great === undefined ? readCharacterEscape(reader) : Number.parseInt(great[1] as string, 16);
 }

@@ -65,9 +65,10 @@ export class CodePoints {
   }
 
   static union(sets: readonly CodePoints[]): CodePoints {
-    if (sets.length === 1) return sets[0] as CodePoints;
-    const bounds = sets.flatMap((set) => set.bounds);
-    return CodePoints.of(bounds, sets.some(isShort) ? `[${sets.map((set) => set.written).join("")}]` : undefined);
+    const full = sets.filter((set) => !set.isEmpty);
+    if (full.length === 1) return full[0] as CodePoints;
+    const bounds = full.flatMap((set) => set.bounds);
+    return CodePoints.of(bounds, full.some(isShort) ? `[${full.map((set) => set.written).join("")}]` : undefined);
   }
 
   has(codePoint: number): boolean {

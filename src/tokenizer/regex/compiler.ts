@@ -1,20 +1,17 @@
 import type { CodePoints } from "./code-points";
 import { beginningOf, calledGroups } from "./facts";
-import { RegexProblem } from "./problem";
 import { Inside, Op, PLACES, type Program, UNBOUNDED, WIDTH } from "./program";
+import { Steps } from "./steps";
 import { EMPTY, type Node, type NodeOf, type Repeat, some } from "./syntax-tree";
 
-/** Steps beyond which a pattern is refused: each must be kept and, for some texts, visited at every character. */
-const MOST_STEPS = 50_000;
 const FAILURE: Node = { kind: "choice", branches: [] };
-/** Code points that take one code unit and are no half of a pair. */
-const isUnit = (codePoint: number): boolean => codePoint < 0xd800 || (codePoint >= 0xe000 && codePoint <= 0xffff);
 
 /**
  * Makes steps of a regular expression.
  *
  * @param runs whether repetitions of a set are one step, which is fast, or a loop in which every place in the text can be
  *   remembered
+ * @throws RegexProblem if there are too many, or a group calls itself without end.
  */
 export function compile(root: Node, runs: boolean): Program {
   return new Compiler(runs).program(root);
@@ -26,15 +23,15 @@ export function readsForwardOnly(node: Node): boolean {
   return ["atomic", "back reference", "call", "capture", "condition", "is held", "keep"].includes(node.kind);
 }
 
+/** Whether a character takes one code unit and cannot be half of a pair. */
+function isUnit(codePoint: number): boolean {
+  return codePoint < 0xd800 || (codePoint >= 0xe000 && codePoint <= 0xffff);
+}
+
 class Compiler {
   readonly #runs: boolean;
-  readonly #code: number[] = [];
-  readonly #sets: CodePoints[] = [];
-  readonly #lists: (readonly number[])[] = [];
-  readonly #registerOfGroup = new Map<number, number>();
+  readonly #steps = new Steps();
   readonly #calls: { step: number; group: number }[] = [];
-  #registers = 0;
-  #keep = -1;
   /** Whether the steps that are made read backwards. */
   #behind = false;
 
@@ -44,137 +41,104 @@ class Compiler {
 
   program(root: Node): Program {
     const called = calledGroups(root);
-    this.#prepareRegisters(root);
-    this.#emit(root);
-    this.#add(Op.ACCEPT);
-    const entries = new Map<number, number>();
-    for (const [group, body] of called) {
-      entries.set(group, this.#code.length);
-      this.#emit(body);
-      this.#add(Op.RETURN);
-    }
-    for (const { step, group } of this.#calls) this.#code[step + 1] = entries.get(group) as number;
-    return {
-      code: Int32Array.from(this.#code),
-      sets: this.#sets,
-      lists: this.#lists,
-      registers: this.#registers,
-      keep: this.#keep,
-    };
-  }
-
-  /** Two registers for every group that something asks for. */
-  #prepareRegisters(node: Node): void {
-    some(node, (part) => {
-      const asked = part.kind === "back reference" || part.kind === "is held" ? part.groups : [];
-      for (const group of asked) {
-        if (this.#registerOfGroup.has(group)) continue;
-        this.#registerOfGroup.set(group, this.#registers);
-        this.#registers += 2;
+    some(root, (node) => {
+      if (node.kind === "back reference" || node.kind === "is held") {
+        for (const group of node.groups) this.#steps.keepGroup(group);
       }
-      if (part.kind === "keep" && this.#keep < 0) this.#keep = this.#registers++;
       return false;
     });
-  }
-
-  #add(op: number, a = 0, b = 0, c = 0): number {
-    const step = this.#code.length;
-    if (step >= MOST_STEPS * WIDTH)
-      throw new RegexProblem(`the pattern takes more than ${MOST_STEPS} steps; it is too long`, 0);
-    this.#code.push(op, a, b, c);
-    return step;
-  }
-
-  get #here(): number {
-    return this.#code.length;
-  }
-
-  #aim(step: number, operand: number): void {
-    this.#code[step + operand] = this.#here;
-  }
-
-  #set(set: CodePoints): number {
-    const known = this.#sets.indexOf(set);
-    return known >= 0 ? known : this.#sets.push(set) - 1;
+    this.#emit(root);
+    this.#steps.add(Op.ACCEPT);
+    const entries = new Map<number, number>();
+    for (const [group, body] of called) {
+      entries.set(group, this.#steps.here);
+      this.#emit(body);
+      this.#steps.add(Op.RETURN);
+    }
+    for (const { step, group } of this.#calls) this.#steps.aim(step, 1, entries.get(group));
+    return this.#steps.program;
   }
 
   #emit(node: Node): void {
+    const steps = this.#steps;
     switch (node.kind) {
       case "set":
-        return this.#character(node.set);
+        this.#character(node.set);
+        break;
       case "sequence":
         for (const part of this.#behind ? [...node.parts].reverse() : node.parts) this.#emit(part);
-        return;
+        break;
       case "choice":
-        return this.#choice(node.branches);
+        this.#choice(node.branches);
+        break;
       case "repeat":
-        return this.#repeat(node);
+        this.#repeat(node);
+        break;
       case "capture":
-        return this.#capture(node);
+        this.#capture(node);
+        break;
       case "atomic":
-        return this.#inside(node.body, Inside.ATOMIC);
+        this.#inside(node.body, Inside.ATOMIC);
+        break;
       case "look":
-        return this.#look(node);
+        this.#look(node);
+        break;
       case "place":
-        this.#add(Op.PLACE, PLACES.indexOf(node.place), node.word === undefined ? 0 : this.#set(node.word));
-        return;
+        steps.add(Op.PLACE, PLACES.indexOf(node.place), node.word === undefined ? 0 : steps.set(node.word));
+        break;
       case "back reference":
-        this.#add(Op.REPEATED_TEXT, this.#list(node.groups), node.folding === "none" ? 0 : 1);
-        return;
+        steps.add(Op.REPEATED_TEXT, steps.list(node.groups), node.folding === "none" ? 0 : 1);
+        break;
       case "call":
-        this.#calls.push({ step: this.#add(Op.CALL), group: node.group });
-        return;
+        this.#calls.push({ step: steps.add(Op.CALL), group: node.group });
+        break;
       case "condition":
-        return this.#condition(node);
+        this.#condition(node);
+        break;
       case "is held":
-        return this.#condition({ kind: "condition", test: node, met: EMPTY, otherwise: FAILURE });
+        this.#condition({ kind: "condition", test: node, met: EMPTY, otherwise: FAILURE });
+        break;
       case "keep":
-        this.#add(Op.NOTE, this.#keep);
-        return;
+        steps.add(Op.NOTE, steps.keep());
+        break;
       case "literal":
         throw new TypeError("a literal is a set by now");
     }
   }
 
-  #list(groups: readonly number[]): number {
-    // The last group of a name is asked first.
-    return this.#lists.push(groups.map((group) => this.#registerOfGroup.get(group) as number).reverse()) - 1;
-  }
-
   #character(set: CodePoints): void {
-    const only = set.only;
-    if (only !== undefined && isUnit(only)) this.#add(this.#behind ? Op.UNIT_BEHIND : Op.UNIT, only);
-    else this.#add(this.#behind ? Op.SET_BEHIND : Op.SET, this.#set(set));
+    const { only } = set;
+    if (only !== undefined && isUnit(only)) this.#steps.add(this.#behind ? Op.UNIT_BEHIND : Op.UNIT, only);
+    else this.#steps.add(this.#behind ? Op.SET_BEHIND : Op.SET, this.#steps.set(set));
   }
 
   #choice(branches: readonly Node[]): void {
-    if (branches.length === 0) this.#add(Op.FAIL);
-    const jumps: number[] = [];
-    branches.forEach((branch, i) => {
-      const isLast = i === branches.length - 1;
-      const split = isLast ? -1 : this.#add(Op.SPLIT, this.#here + WIDTH);
+    if (branches.length === 0) this.#steps.add(Op.FAIL);
+    const jumps = branches.slice(0, -1).map((branch) => {
+      const split = this.#steps.addSplit(Op.SPLIT);
       this.#emit(branch);
-      if (isLast) return;
-      jumps.push(this.#add(Op.JUMP));
-      this.#aim(split, 2);
+      const jump = this.#steps.add(Op.JUMP);
+      this.#steps.aim(split, 2);
+      return jump;
     });
-    for (const jump of jumps) this.#aim(jump, 1);
+    const last = branches.at(-1);
+    if (last !== undefined) this.#emit(last);
+    for (const jump of jumps) this.#steps.aim(jump, 1);
   }
 
   #capture({ group, body }: NodeOf<"capture">): void {
-    const register = this.#registerOfGroup.get(group);
-    if (register === undefined) return this.#emit(body);
-    this.#add(Op.NOTE, register + (this.#behind ? 1 : 0));
+    const register = this.#steps.registerOf(group);
+    if (register !== undefined) this.#steps.add(Op.NOTE, register);
     this.#emit(body);
-    this.#add(Op.NOTE, register + (this.#behind ? 0 : 1));
+    if (register !== undefined) this.#steps.add(Op.NOTE, register + 1);
   }
 
   #inside(body: Node, kind: number): void {
-    const inside = this.#add(Op.INSIDE, this.#here + WIDTH, 0, kind);
+    const inside = this.#steps.add(Op.INSIDE, this.#steps.here + WIDTH, 0, kind);
     this.#emit(body);
-    if (kind === Inside.BEHIND || kind === Inside.BEHIND_NOT) this.#add(Op.HERE);
-    this.#add(Op.ACCEPT);
-    this.#aim(inside, 2);
+    if (kind === Inside.BEHIND || kind === Inside.BEHIND_NOT) this.#steps.add(Op.HERE);
+    this.#steps.add(Op.ACCEPT);
+    this.#steps.aim(inside, 2);
   }
 
   #look({ behind, negative, body }: NodeOf<"look">): void {
@@ -186,60 +150,63 @@ class Compiler {
   }
 
   #condition({ test, met, otherwise }: NodeOf<"condition">): void {
+    const steps = this.#steps;
     let step: number;
     if (test.kind === "is held") {
-      step = this.#add(Op.HELD, this.#list(test.groups));
+      step = steps.add(Op.HELD, steps.list(test.groups));
     } else {
-      step = this.#add(Op.TEST, this.#here + 2 * WIDTH);
-      const jump = this.#add(Op.JUMP);
+      step = steps.add(Op.TEST, steps.here + 2 * WIDTH);
+      const jump = steps.add(Op.JUMP);
       this.#emit(test);
-      this.#add(Op.ACCEPT);
-      this.#aim(jump, 1);
+      steps.add(Op.ACCEPT);
+      steps.aim(jump, 1);
     }
     this.#emit(met);
-    const end = this.#add(Op.JUMP);
-    this.#aim(step, 2);
+    const end = steps.add(Op.JUMP);
+    steps.aim(step, 2);
     this.#emit(otherwise);
-    this.#aim(end, 1);
+    steps.aim(end, 1);
   }
 
   #repeat(node: Repeat): void {
     const { body, least, most, manner } = node;
-    if (most === 0) return;
+    const limit = Number.isFinite(most) ? most : UNBOUNDED;
     const isSet = body.kind === "set" && !this.#behind;
+    if (most === 0) return;
     if (manner === "possessive") {
-      if (isSet) this.#add(Op.RUN_ALL, this.#set(body.set), least, Number.isFinite(most) ? most : UNBOUNDED);
+      if (isSet) this.#steps.add(Op.RUN_ALL, this.#steps.set(body.set), least, limit);
       else this.#inside({ ...node, manner: "greedy" }, Inside.ATOMIC);
       return;
     }
-    if (isSet && (least === most || (manner === "greedy" && (this.#runs || Number.isFinite(most))))) {
-      this.#add(Op.RUN, this.#set(body.set), least, Number.isFinite(most) ? most : UNBOUNDED);
+    if (isSet && (least === most || (manner === "greedy" && (this.#runs || limit !== UNBOUNDED)))) {
+      this.#steps.add(Op.RUN, this.#steps.set(body.set), least, limit);
       return;
     }
-    if (isSet && least > 1) this.#add(Op.RUN, this.#set(body.set), least, least);
+    if (isSet && least > 1) this.#steps.add(Op.RUN, this.#steps.set(body.set), least, least);
     else for (let i = 0; i < least; i++) this.#emit(body);
-    if (Number.isFinite(most)) this.#optional(node);
-    else this.#loop(node);
+    if (limit === UNBOUNDED) this.#loop(node);
+    else this.#optional(node);
   }
 
   /** The repetitions that may be left out. */
   #optional({ body, least, most, manner }: Repeat): void {
     const splits: number[] = [];
     for (let i = least; i < most; i++) {
-      splits.push(this.#add(Op.SPLIT, this.#here + WIDTH, this.#here + WIDTH));
+      splits.push(this.#steps.addSplit(Op.SPLIT));
       this.#emit(body);
     }
-    for (const split of splits) this.#aim(split, manner === "greedy" ? 2 : 1);
+    for (const split of splits) this.#steps.aim(split, manner === "greedy" ? 2 : 1);
   }
 
   #loop({ body, manner }: Repeat): void {
-    const noted = beginningOf(body).mayBeEmpty ? this.#registers++ : -1;
-    const split = this.#add(Op.SPLIT, this.#here + WIDTH, this.#here + WIDTH);
-    if (noted >= 0) this.#add(Op.NOTE, noted);
+    const steps = this.#steps;
+    const noted = beginningOf(body).mayBeEmpty ? steps.addRegister() : -1;
+    const split = steps.addSplit(Op.SPLIT);
+    if (noted >= 0) steps.add(Op.NOTE, noted);
     this.#emit(body);
-    const moved = noted >= 0 ? this.#add(Op.UNLESS_MOVED, noted) : -1;
-    this.#add(Op.JUMP, split);
-    this.#aim(split, manner === "greedy" ? 2 : 1);
-    if (moved >= 0) this.#aim(moved, 2);
+    const moved = noted >= 0 ? steps.add(Op.UNLESS_MOVED, noted) : -1;
+    steps.add(Op.JUMP, split);
+    steps.aim(split, manner === "greedy" ? 2 : 1);
+    if (moved >= 0) steps.aim(moved, 2);
   }
 }

@@ -36,7 +36,7 @@ export function readClassEscape(reader: Reader, options: Options, inClass: boole
     return letter === letter.toLowerCase() ? members : members.complement();
   }
   const { at } = reader;
-  const written = reader.takeMatch(/([pP])\{(\^?)([^{}()|]*)(\}?)/u);
+  const written = reader.takeMatch(/([pP])\{(\^?)([^{}()|]*)(\}?)/uy);
   if (written === undefined) return undefined;
   const [, sign, not, name = "", close] = written;
   const members = close === "" ? undefined : named(name, options, inClass);
@@ -54,15 +54,15 @@ function named(name: string, options: Options, inClass: boolean): CodePoints | u
 /** Reads the character that is written behind a backslash: `n`, `x41`, `x{1F600}`, `u0041`, `101`, `cA`, or itself. */
 export function readCharacterEscape(reader: Reader): number {
   const { at } = reader;
-  const brace = reader.takeMatch(/x\{([0-9a-fA-F]+)|o\{([0-7]+)/u);
+  const brace = reader.takeMatch(/x\{([0-9a-fA-F]+)|o\{([0-7]+)/uy);
   if (brace !== undefined) {
     if (!reader.takes("}")) throw reader.problem("a code point in braces does not end as it must", at - 1);
     return checked(reader, Number.parseInt(brace[1] ?? (brace[2] as string), brace[1] === undefined ? 8 : 16), at - 1);
   }
-  const byte = takeByte(reader, /x(?!$|\{)([0-9a-fA-F]{0,2})/u, 16) ?? takeByte(reader, /([0-7]{1,3})/u, 8);
+  const byte = takeByte(reader, /x(?!$|\{)([0-9a-fA-F]{0,2})/uy, 16) ?? takeByte(reader, /([0-7]{1,3})/uy, 8);
   if (byte !== undefined) return byte;
   if (reader.takes("u")) {
-    const digits = reader.takeMatch(/[0-9a-fA-F]{4}/u);
+    const digits = reader.takeMatch(/[0-9a-fA-F]{4}/uy);
     if (digits === undefined) throw reader.problem("\\u takes four hexadecimal digits, which are missing", at - 1);
     return checked(reader, Number.parseInt(digits[0], 16), at - 1);
   }
@@ -99,7 +99,7 @@ function takeByte(reader: Reader, digits: RegExp, base: number): number | undefi
   if (byte > 0xff) throw reader.problem("an octal number is greater than 377", at - 1);
   if (byte < 0x80) return byte;
   const bytes = [byte];
-  const next = base === 16 ? /\\x([0-9a-fA-F]{1,2})/u : /\\([0-7]{1,3})/u;
+  const next = base === 16 ? /\\x([0-9a-fA-F]{1,2})/uy : /\\([0-7]{1,3})/uy;
   for (let left = byte >= 0xf0 ? 3 : byte >= 0xe0 ? 2 : 1; left > 0; left--) {
     bytes.push(Number.parseInt(reader.takeMatch(next)?.[1] ?? "0", base));
   }

@@ -40,7 +40,7 @@ export function beginningOf(node: Node): Beginning {
 }
 
 function ofSequence(parts: readonly Node[]): Beginning {
-  const sets: CodePoints[] = [NO_CODE_POINTS];
+  const sets: CodePoints[] = [];
   for (const part of parts) {
     const { set, mayBeEmpty } = beginningOf(part);
     sets.push(set);
@@ -51,7 +51,7 @@ function ofSequence(parts: readonly Node[]): Beginning {
 
 function ofChoice(branches: readonly Node[]): Beginning {
   const beginnings = branches.map(beginningOf);
-  const set = CodePoints.union([NO_CODE_POINTS, ...beginnings.map((beginning) => beginning.set)]);
+  const set = CodePoints.union(beginnings.map((beginning) => beginning.set));
   return { set, mayBeEmpty: beginnings.some(({ mayBeEmpty }) => mayBeEmpty) };
 }
 

@@ -4,8 +4,6 @@ import type { Reader } from "./reader";
 /** How a group is referred to: by number or by name. */
 export type Reference = { readonly number: number } | { readonly name: string };
 
-const NAME = "[\\p{L}\\p{M}\\p{N}\\p{Pc}]+";
-
 /** The groups that a pattern has opened, numbered as they open, and those with names. */
 export class Groups {
   count = 0;
@@ -70,7 +68,7 @@ export class Groups {
 /** Reads the name of a group up to the `>` or `'` that closes it. */
 export function readName(reader: Reader, close: string): string {
   const { at } = reader;
-  const name = reader.takeMatch(new RegExp(`(?!\\p{Nd})${NAME}`, "u"))?.[0];
+  const name = reader.takeMatch(/(?!\p{Nd})[\p{L}\p{M}\p{N}\p{Pc}]+/uy)?.[0];
   if (name === undefined || !reader.takes(close)) throw reader.problem("a group has no proper name,", at);
   return name;
 }
@@ -78,7 +76,7 @@ export function readName(reader: Reader, close: string): string {
 /** Reads what is referred to, up to `close`: a number, one counted from here, or a name. */
 export function readReference(reader: Reader, close: string, groups: Groups): Reference {
   const { at } = reader;
-  const written = reader.takeMatch(new RegExp(`(?:([+-]?)(\\d+)|(${NAME}))([+-]\\d+)?`, "u"));
+  const written = reader.takeMatch(/(?:([+-]?)(\d+)|([\p{L}\p{M}\p{N}\p{Pc}]+))([+-]\d+)?/uy);
   if (written === undefined || !reader.takes(close)) throw reader.problem("a group is not properly referred to,", at);
   const [, sign, digits, name, level] = written;
   if (level !== undefined) throw notOffered("a reference with a level of recursion", at);

@@ -14,7 +14,7 @@ export { RegexProblem } from "./problem";
  * @see https://github.com/kkos/oniguruma/blob/master/doc/RE
  */
 export function compileRegex(source: string): Pattern {
-  const { root } = parseRegex(source);
+  const root = parseRegex(source);
   const native = nativeRegex(root);
   const find = native === undefined ? machinePattern(source, root) : (text: string) => nativeMatches(text, native);
   // The reference looks for nothing in a text of nothing.

@@ -1,50 +1,46 @@
 import { beginningOf } from "./facts";
 import { isLinear } from "./linear";
-import { type Node, type Repeat, some } from "./syntax-tree";
+import { mapped, type Node, type Repeat, some } from "./syntax-tree";
 
 /** V8 does not optimize a longer pattern, and is slower with it than this library. */
 const LONGEST = 20_000;
-const TRANSLATED: ReadonlySet<Node["kind"]> = new Set(["set", "sequence", "choice", "repeat", "look", "capture"]);
+const TRANSLATED: ReadonlySet<Node["kind"]> = new Set(["set", "sequence", "choice", "repeat", "look"]);
 
 /**
  * The same regular expression for this engine, which runs it many times as fast as {@link Machine}; nothing if it has no
  * equal here, or if this engine might take longer than the text is long.
  */
 export function nativeRegex(root: Node): RegExp | undefined {
-  const plain = withoutHaste(withoutCaptures(root));
+  const plain = withoutHaste(withoutGroups(root));
   if (some(plain, ({ kind }) => !TRANSLATED.has(kind)) || !isLinear(plain)) return undefined;
   const source = written(plain);
   return source === undefined || source.length > LONGEST ? undefined : new RegExp(source, "gv");
 }
 
 /** Without back references, a group is only a group. */
-function withoutCaptures(node: Node): Node {
-  switch (node.kind) {
-    case "capture":
-      return withoutCaptures(node.body);
-    case "sequence":
-      return { kind: "sequence", parts: node.parts.map(withoutCaptures) };
-    case "choice":
-      return { kind: "choice", branches: node.branches.map(withoutCaptures) };
-    case "repeat":
-    case "look":
-      return { ...node, body: withoutCaptures(node.body) };
-    default:
-      return node;
-  }
+function withoutGroups(node: Node): Node {
+  if (node.kind === "capture") return withoutGroups(node.body);
+  if (node.kind === "choice" && node.branches.length === 1) return withoutGroups(node.branches[0] as Node);
+  return mapped(node, withoutGroups);
 }
+
+/** Parts behind a repetition of which the first decides whether giving back would help. */
+const MOST_LOOKED_AT = 8;
 
 /** Possessive repetitions that could give nothing back that would help are greedy ones. */
 function withoutHaste(node: Node): Node {
   if (node.kind === "choice") return { kind: "choice", branches: node.branches.map(withoutHaste) };
-  if (node.kind !== "sequence") return greedyBefore(node, []);
-  return { kind: "sequence", parts: node.parts.map((part, i) => greedyBefore(part, node.parts.slice(i + 1))) };
+  const parts = node.kind === "sequence" ? node.parts : [node];
+  return { kind: "sequence", parts: parts.map((part, i) => greedyIfSame(part, parts, i + 1)) };
 }
 
-function greedyBefore(node: Node, rest: readonly Node[]): Node {
+function greedyIfSame(node: Node, parts: readonly Node[], behind: number): Node {
   if (node.kind !== "repeat" || node.manner !== "possessive" || node.body.kind !== "set") return node;
+  const rest = parts.slice(behind, behind + MOST_LOOKED_AT);
   const { set, mayBeEmpty } = beginningOf({ kind: "sequence", parts: rest });
-  const isLast = rest.every((part) => part.kind === "repeat" && part.least === 0 && part.body.kind === "set");
+  const isLast =
+    behind + rest.length === parts.length &&
+    rest.every((part) => part.kind === "repeat" && part.least === 0 && part.body.kind === "set");
   if (!isLast && (mayBeEmpty || set.overlaps(node.body.set))) return node;
   return { ...node, manner: "greedy" };
 }

@@ -12,7 +12,7 @@ const MOST_REPETITIONS = 100_000;
 
 /** Reads `?`, `*`, `+` or an interval, and what says how it chooses; nothing if something else stands there. */
 export function readQuantifier(reader: Reader): Quantifier | undefined {
-  const sign = reader.takeMatch(/[?*+]/u)?.[0];
+  const sign = reader.takeMatch(/[?*+]/uy)?.[0];
   if (sign === undefined) return readInterval(reader);
   const [least, most] = [sign === "+" ? 1 : 0, sign === "?" ? 1 : Number.POSITIVE_INFINITY];
   const manner = reader.takes("?") ? "lazy" : reader.takes("+") ? "possessive" : "greedy";
@@ -25,7 +25,7 @@ export function readQuantifier(reader: Reader): Quantifier | undefined {
  */
 function readInterval(reader: Reader): Quantifier | undefined {
   const { at } = reader;
-  const interval = reader.takeMatch(/\{(?:(\d+)(,(\d*))?|,(\d+))\}/u);
+  const interval = reader.takeMatch(/\{(?:(\d+)(,(\d*))?|,(\d+))\}/uy);
   if (interval === undefined) return undefined;
   const [, low, comma, high, alone] = interval;
   const least = Number(low ?? 0);

@@ -36,9 +36,8 @@ export class Reader {
     return true;
   }
 
-  /** Takes what matches here. */
-  takeMatch(pattern: RegExp): RegExpExecArray | undefined {
-    const sticky = new RegExp(pattern.source, "uy");
+  /** Takes what a sticky expression matches here. */
+  takeMatch(sticky: RegExp): RegExpExecArray | undefined {
     sticky.lastIndex = this.at;
     const match = sticky.exec(this.source);
     if (match === null) return undefined;

@@ -8,8 +8,8 @@ import { type Node, some } from "./syntax-tree";
 
 /** Steps for a text, and for each code unit of it. The first are for patterns that behave; a hundred millions take a second. */
 const QUICK = { text: 20_000, unit: 64 };
-const REMEMBERING = { text: 50_000_000, unit: 1_000 };
-const WITHOUT_MEMORY = { text: 10_000_000, unit: 500 };
+const REMEMBERING = { text: 20_000_000, unit: 500 };
+const WITHOUT_MEMORY = { text: 10_000_000, unit: 200 };
 
 type Budget = typeof QUICK;
 
@@ -39,7 +39,7 @@ export function machinePattern(source: string, root: Node): Pattern {
       if (error instanceof OutOfFuel) return search.at;
       throw error;
     } finally {
-      machine.read("", { left: 0 });
+      machine.read("", 0);
     }
   };
   return (text) => {
@@ -73,7 +73,7 @@ class Search {
     this.#text = text;
     this.#begins = begins;
     this.#knowsSearch = knowsSearch;
-    machine.read(text, { left: budget.text + budget.unit * text.length });
+    machine.read(text, budget.text + budget.unit * text.length);
   }
 
   /** An empty match right behind another is none. */

@@ -24,8 +24,6 @@ export interface Repeat {
   readonly least: number;
   readonly most: number;
   readonly manner: Manner;
-  /** Where the quantifier stands in the pattern. */
-  readonly at: number;
 }
 
 /** A regular expression, read. */
@@ -38,21 +36,10 @@ export type Node =
   | Repeat
   | { readonly kind: "capture"; readonly group: number; readonly body: Node }
   | { readonly kind: "atomic"; readonly body: Node }
-  | {
-      readonly kind: "look";
-      readonly behind: boolean;
-      readonly negative: boolean;
-      readonly body: Node;
-      readonly at: number;
-    }
+  | { readonly kind: "look"; readonly behind: boolean; readonly negative: boolean; readonly body: Node }
   | { readonly kind: "place"; readonly place: Place; readonly word?: CodePoints }
   /** What one of these groups holds; the last that holds something is tried first. */
-  | {
-      readonly kind: "back reference";
-      readonly groups: readonly number[];
-      readonly folding: Folding;
-      readonly at: number;
-    }
+  | { readonly kind: "back reference"; readonly groups: readonly number[]; readonly folding: Folding }
   | { readonly kind: "call"; readonly group: number; readonly at: number }
   | { readonly kind: "condition"; readonly test: Node; readonly met: Node; readonly otherwise: Node }
   /** Passes where one of these groups holds something. */
