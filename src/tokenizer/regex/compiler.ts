@@ -1,5 +1,5 @@
 import type { CodePoints } from "./code-points";
-import { beginningOf, calledGroups } from "./facts";
+import { beginningOf, calledGroups, readsForwardOnly } from "./facts";
 import { Inside, Op, PLACES, type Program, UNBOUNDED, WIDTH } from "./program";
 import { Steps } from "./steps";
 import { EMPTY, type Node, type NodeOf, type Repeat, some } from "./syntax-tree";
@@ -15,12 +15,6 @@ const FAILURE: Node = { kind: "choice", branches: [] };
  */
 export function compile(root: Node, runs: boolean): Program {
   return new Compiler(runs).program(root);
-}
-
-/** What would hold on to something else if it were read backwards. */
-export function readsForwardOnly(node: Node): boolean {
-  if (node.kind === "repeat") return node.manner === "possessive";
-  return ["atomic", "back reference", "call", "capture", "condition", "is held", "keep"].includes(node.kind);
 }
 
 /** Whether a character takes one code unit and cannot be half of a pair. */

@@ -55,6 +55,12 @@ function ofChoice(branches: readonly Node[]): Beginning {
   return { set, mayBeEmpty: beginnings.some(({ mayBeEmpty }) => mayBeEmpty) };
 }
 
+/** What would hold on to something else if it were read backwards. */
+export function readsForwardOnly(node: Node): boolean {
+  if (node.kind === "repeat") return node.manner === "possessive";
+  return ["atomic", "back reference", "call", "capture", "condition", "is held", "keep"].includes(node.kind);
+}
+
 /** The groups that a pattern calls, by number, 0 being the whole. */
 export function calledGroups(root: Node): ReadonlyMap<number, Node> {
   const bodies = new Map<number, Node>([[0, root]]);

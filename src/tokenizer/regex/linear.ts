@@ -4,6 +4,8 @@ import type { Node, NodeOf, Repeat } from "./syntax-tree";
 
 /** Steps that a part may take at one place in a text, whatever the text is. */
 const MOST_STEPS = 2_000;
+/** Characters that a run may need to be one. */
+const MOST_AT_LEAST = 64;
 
 /**
  * How an alternative behaves where it begins to match:
@@ -88,7 +90,7 @@ function behaviorOf(branch: Node): Behavior | undefined {
 /** The set of which a part takes as many characters as there are. */
 function setOfRun(node: Node): CodePoints | undefined {
   if (node.kind !== "repeat" || node.manner !== "greedy" || node.body.kind !== "set") return undefined;
-  return Number.isFinite(node.most) || node.least > 1 ? undefined : node.body.set;
+  return Number.isFinite(node.most) || node.least > MOST_AT_LEAST ? undefined : node.body.set;
 }
 
 function isSetOrRun(node: Node): boolean {

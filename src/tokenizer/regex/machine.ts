@@ -1,21 +1,9 @@
 import { previousCharacterStart } from "../unicode";
+import { Calls, OutOfFuel } from "./calls";
 import { Memory } from "./memory";
 import { Inside, Op, type Program, UNBOUNDED, WIDTH } from "./program";
 import { TextView } from "./text-view";
 import { Ways } from "./ways";
-
-/** Thrown where a text took more steps than it may. */
-export class OutOfFuel extends Error {}
-
-/** Calls within calls, and all calls of one match; each is kept. */
-const MOST_CALL_LEVELS = 20_000;
-const MOST_CALLS = 1_000_000;
-
-interface Call {
-  readonly back: number;
-  readonly level: number;
-  readonly outer: number;
-}
 
 /** Runs a program over a text: backtracking, which never tries the same way twice if it has a memory. */
 export class Machine {
@@ -23,7 +11,7 @@ export class Machine {
   readonly #memory: Memory | undefined;
   readonly #view: TextView;
   readonly #ways: Ways;
-  readonly #calls: Call[] = [];
+  readonly #calls = new Calls();
   /** How many parts that run once are running. */
   #insides = 0;
   #fuel = 0;
@@ -46,6 +34,13 @@ export class Machine {
     this.#memory?.forget();
   }
 
+  /** Keeps nothing of the text that was read. */
+  close(): void {
+    this.read("", 0);
+    this.#ways.free();
+    this.#calls.clear();
+  }
+
   /**
    * Where the match ends that begins at `at`; -1 if none does.
    *
@@ -55,7 +50,7 @@ export class Machine {
     this.#view.start = searchStart;
     this.#view.limit = this.#view.text.length;
     this.#ways.clear();
-    this.#calls.length = 0;
+    this.#calls.clear();
     this.#insides = 0;
     return this.#run(0, at, -1);
   }
@@ -70,6 +65,7 @@ export class Machine {
     if (this.#fuel < 0) throw new OutOfFuel();
   }
 
+  /** One long function: what is kept between steps stays where it is fast to reach. */
   #run(first: number, from: number, outerCall: number): number {
     const { code } = this.#program;
     const view = this.#view;
@@ -165,15 +161,13 @@ export class Machine {
           fails = at !== view.here;
           break;
         case Op.CALL:
-          call = this.#enter(next, call);
+          call = this.#calls.enter(next, call);
           next = a;
           break;
-        case Op.RETURN: {
-          const { back, outer } = this.#calls[call] as Call;
-          next = back;
-          call = outer;
+        case Op.RETURN:
+          next = this.#calls.back(call);
+          call = this.#calls.outer(call);
           break;
-        }
         case Op.ACCEPT:
           return this.#succeed(base, trailBase, at);
         default:
@@ -228,12 +222,6 @@ export class Machine {
     view.here = here;
     view.limit = limit;
     return end;
-  }
-
-  #enter(back: number, outer: number): number {
-    const level = outer < 0 ? 1 : (this.#calls[outer] as Call).level + 1;
-    if (level > MOST_CALL_LEVELS || this.#calls.length >= MOST_CALLS) throw new OutOfFuel();
-    return this.#calls.push({ back, level, outer }) - 1;
   }
 
   #holds(list: number): boolean {

@@ -1,8 +1,9 @@
 import { describe } from "../fields";
 import type { Pattern } from "../patterns";
-import { compile, readsForwardOnly } from "./compiler";
-import { beginningOf } from "./facts";
-import { Machine, OutOfFuel } from "./machine";
+import { OutOfFuel } from "./calls";
+import { compile } from "./compiler";
+import { beginningOf, readsForwardOnly } from "./facts";
+import { Machine } from "./machine";
 import { SetTest } from "./set-test";
 import { type Node, some } from "./syntax-tree";
 
@@ -39,7 +40,7 @@ export function machinePattern(source: string, root: Node): Pattern {
       if (error instanceof OutOfFuel) return search.at;
       throw error;
     } finally {
-      machine.read("", 0);
+      machine.close();
     }
   };
   return (text) => {

@@ -1,6 +1,12 @@
+import { OutOfFuel } from "./calls";
+
+const FIRST_ROOM = 1 << 10;
+/** 128 MB: more than any text takes that is worth going on with. */
+const MOST_ROOM = 1 << 25;
+
 /** Integers, the last on top, in memory that grows as it must. */
 export class IntegerStack {
-  values = new Int32Array(1 << 10);
+  values = new Int32Array(FIRST_ROOM);
   length = 0;
 
   push2(a: number, b: number): void {
@@ -21,7 +27,14 @@ export class IntegerStack {
     this.length = at;
   }
 
+  /** Gives back what was taken for a long text. */
+  free(): void {
+    this.length = 0;
+    if (this.values.length > FIRST_ROOM) this.values = new Int32Array(FIRST_ROOM);
+  }
+
   #grow(): void {
+    if (this.values.length >= MOST_ROOM) throw new OutOfFuel();
     const grown = new Int32Array(2 * this.values.length);
     grown.set(this.values);
     this.values = grown;

@@ -28,6 +28,11 @@ export class Ways {
     this.#trail.length = 0;
   }
 
+  free(): void {
+    this.#stack.free();
+    this.#trail.free();
+  }
+
   get count(): number {
     return this.#stack.length;
   }
