@@ -58,7 +58,7 @@ function readPosix(reader: Reader, options: Options): CodePoints | undefined {
   const posix = reader.takeMatch(/\[:(\^?)(\p{Alphabetic}+):\]/uy);
   if (posix === undefined) return undefined;
   const members = posixClassWith((posix[2] as string).toLowerCase(), options);
-  if (members === undefined) throw reader.problem(`there is no class ${posix[0]}, which stands`, at);
+  if (members === undefined) throw reader.problem(`there is no class ${posix[0].slice(0, 80)}, which stands`, at);
   return notRange(reader, posix[1] === "^" ? members.complement() : members);
 }
 

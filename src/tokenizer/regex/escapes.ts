@@ -1,8 +1,12 @@
 import { strictTextOfUtf8 } from "../unicode";
 import { CODE_POINT_LIMIT, type CodePoints } from "./code-points";
 import { narrowed, type Options, wordWith } from "./options";
+import { notOffered, RegexProblem } from "./problem";
 import { posixClass, property } from "./properties";
 import type { Reader } from "./reader";
+
+/** Of a name in a message. */
+const LONGEST_NAME = 80;
 
 const CONTROL: ReadonlyMap<string, number> = new Map([
   ["n", 0x0a],
@@ -40,8 +44,14 @@ export function readClassEscape(reader: Reader, options: Options, inClass: boole
   if (written === undefined) return undefined;
   const [, sign, not, name = "", close] = written;
   const members = close === "" ? undefined : named(name, options, inClass);
-  if (members === undefined) throw reader.problem(`the property \\${written[0]} is not one that is known,`, at - 1);
+  if (members === undefined) throw unknownProperty(written[0].slice(0, LONGEST_NAME), name, at - 1);
   return (sign === "P") !== (not === "^") ? members.complement() : members;
+}
+
+/** The reference also has blocks by name, which this engine has not. */
+function unknownProperty(written: string, name: string, at: number): RegexProblem {
+  if (!/^in/i.test(name)) return new RegexProblem(`the property \\${written} is not one that is known,`, at);
+  return notOffered(`a block of characters by name, \\${written}`, at, "write it as a range, [\\u3040-\\u309F]");
 }
 
 function named(name: string, options: Options, inClass: boolean): CodePoints | undefined {
