@@ -76,13 +76,23 @@ describe("no pattern of a file takes longer than its text allows", () => {
     ["((a{1000}){1000}){1000}", "50000 parts"],
     ["x{99999}{99999}", "50000 parts"],
     ["a|".repeat(60_000), "50000 parts"],
-    ["(".repeat(5_000), "nested more than 400 deep"],
-    ["(?:".repeat(100_000), "nested more than 400 deep"],
+    ["(".repeat(5_000), "nested more than 200 deep"],
+    ["(?:".repeat(100_000), "nested more than 200 deep"],
     ["[".repeat(100_000), "nested more than 64 deep"],
-    ["(?i)".repeat(5_000), "nested more than 400 deep"],
+    ["(?i)".repeat(5_000), "nested more than 200 deep"],
     ["a{100001}", "100000"],
+    [`a${"*".repeat(100_000)}`, "more than 4 repetitions of one part"],
   ])("%#: a pattern that is too great is refused", (pattern, reason) => {
     expect(errorOf(() => compileRegex(pattern)).message).toContain(reason);
+  });
+
+  it("as deep as patterns may be, they are read", () => {
+    const levels = ["(?i:x|y(", "(?:x|y(?>", "(?<=x|y(", "x?(?:(?:"].map((open) => open.repeat(95));
+    const found = levels.map((open, i) => {
+      const close = i === 2 ? "))" : "))*+?*";
+      return compileRegex(`${open}z${close.repeat(95)}`)("xyz").length;
+    });
+    expect(found.every((count) => count >= 0)).toBe(true);
   });
 
   it("a tokenizer with such a pattern reads any text", () => {

@@ -176,8 +176,9 @@ class Compiler {
       this.#steps.add(Op.RUN, this.#steps.set(body.set), least, limit);
       return;
     }
-    if (isSet && least > 1) this.#steps.add(Op.RUN, this.#steps.set(body.set), least, least);
-    else for (let i = 0; i < least; i++) this.#emit(body);
+    const before = limit === UNBOUNDED && least > 0 ? least - 1 : least;
+    if (isSet && before > 0) this.#steps.add(Op.RUN, this.#steps.set(body.set), before, before);
+    else for (let i = 0; i < before; i++) this.#emit(body);
     if (limit === UNBOUNDED) this.#loop(node);
     else this.#optional(node);
   }
@@ -192,14 +193,18 @@ class Compiler {
     for (const split of splits) this.#steps.aim(split, manner === "greedy" ? 2 : 1);
   }
 
-  #loop({ body, manner }: Repeat): void {
+  /** Goes around once before it asks whether to, if it must. */
+  #loop({ body, least, manner }: Repeat): void {
     const steps = this.#steps;
     const noted = beginningOf(body).mayBeEmpty ? steps.addRegister() : -1;
-    const split = steps.addSplit(Op.SPLIT);
+    const asks = least === 0 ? steps.addSplit(Op.SPLIT) : -1;
+    const start = steps.here;
     if (noted >= 0) steps.add(Op.NOTE, noted);
     this.#emit(body);
     const moved = noted >= 0 ? steps.add(Op.UNLESS_MOVED, noted) : -1;
-    steps.add(Op.JUMP, split);
+    const again = least === 0 ? steps.add(Op.JUMP, asks) : steps.addSplit(Op.SPLIT);
+    const split = least === 0 ? asks : again;
+    if (least > 0) steps.aim(split, manner === "greedy" ? 1 : 2, start);
     steps.aim(split, manner === "greedy" ? 2 : 1);
     if (moved >= 0) steps.aim(moved, 2);
   }

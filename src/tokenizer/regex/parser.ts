@@ -8,6 +8,9 @@ import { readQuantifier } from "./quantifiers";
 import { choice, type Node, sequence } from "./syntax-tree";
 import { classWithoutCase } from "./without-case";
 
+/** Of one part, each repeating what the last repeats: all that goes through a pattern goes that deep. */
+const MOST_REPETITIONS = 4;
+
 /**
  * Reads a regular expression in the syntax of Oniguruma.
  *
@@ -52,11 +55,13 @@ function readRepeated(parsing: Parsing): Node {
   const { at } = reader;
   if (readQuantifier(reader) !== undefined) throw reader.problem("nothing stands before the repetition", at);
   let node = readAtom(parsing);
-  for (;;) {
+  for (let count = 0; ; count++) {
     skipIgnored(parsing);
     const { at: behind } = reader;
     const quantifier = readQuantifier(reader);
     if (quantifier === undefined) return node;
+    if (count >= MOST_REPETITIONS)
+      throw reader.problem(`more than ${MOST_REPETITIONS} repetitions of one part`, behind);
     if (cannotRepeat(node)) throw reader.problem("a place in the text cannot be repeated,", behind);
     if (quantifier.least !== 1 || quantifier.most !== 1) node = { kind: "repeat", body: node, ...quantifier };
   }

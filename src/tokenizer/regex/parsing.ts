@@ -5,7 +5,7 @@ import { Reader } from "./reader";
 import type { Node } from "./syntax-tree";
 import { withoutCase } from "./without-case";
 
-const MOST_LEVELS = 400;
+const MOST_LEVELS = 200;
 
 /** A regular expression that is being read: how far, in which groups, and under which options. */
 export class Parsing {

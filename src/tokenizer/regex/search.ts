@@ -85,7 +85,8 @@ class Search {
       const end = this.#find(from);
       if (end < 0) break;
       const kept = this.#machine.keptFrom;
-      const start = kept < 0 ? this.at : kept;
+      // What was kept in a part that stands behind or before is no beginning of this match.
+      const start = kept < 0 ? this.at : Math.min(Math.max(kept, behind), end);
       if (start === end && end === behind) {
         from = end + this.#units(end);
       } else {
