@@ -93,16 +93,15 @@ export class TextView {
     return end <= this.limit ? end : -1;
   }
 
+  /** The reference compares as many bytes as the group took, whatever the case makes of them. */
   #sameEnd(held: string, at: number): number {
-    let end = at;
-    // The reference wants as many bytes as the group took, whatever the case makes of them.
-    const bytes = utf8(held).length;
+    let bytes = utf8(held).length;
     if (utf8(this.text.slice(at, at + bytes)).length < bytes) return -1;
+    let end = at;
     for (const character of held) {
-      const codePoint = this.text.codePointAt(end);
-      if (codePoint === undefined) return -1;
-      const own = String.fromCodePoint(codePoint);
-      if (own !== character && folded(own) !== folded(character)) return -1;
+      const own = String.fromCodePoint(this.text.codePointAt(end) ?? 0);
+      bytes -= utf8(own).length;
+      if (bytes < 0 || (own !== character && folded(own) !== folded(character))) return -1;
       end += own.length;
     }
     return end;
