@@ -1,9 +1,10 @@
-import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { type Check, type Checks, checkOptions, expectFunction, expectRecord, wholeIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
 import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
 import { sizeOf } from "../tensor/shape";
+import { expectTensor } from "../tensor/tensor";
 import { keepers, named, withoutCaching } from "./caching";
-import type { Module } from "./module";
+import { expectModule, type Module } from "./module";
 
 /** Keys and values as attention takes them: `keys` of their positions count. */
 export interface KeysAndValues {
@@ -20,6 +21,8 @@ export interface CacheConfig {
 }
 
 const checks: Checks<CacheConfig> = { capacity: wholeIn({ least: 1 }) };
+const REMEMBER = "KeyValueCache.remember";
+const checkCount: Check = wholeIn({ least: 0 });
 
 /**
  * The keys and values of tokens already seen, so that a step of decoding computes only the new ones. It has a capacity,
@@ -64,35 +67,38 @@ export class KeyValueCache {
    * @throws TypeError that names the first module that does not
    */
   begin(model: Module): void {
+    expectModule("KeyValueCache.begin", "model", model);
     this.#pass = { model, written: new Set() };
     if (this.#keepers.has(model)) return;
     const found = withoutCaching(model);
     if (found !== undefined)
       throw new TypeError(
-        `the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
+        `KeyValueCache: it cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
       );
     this.#keepers.set(model, keepers(model));
   }
 
   /** Writes the keys and values of new positions after those held, and gives all of them. */
   append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues {
+    expectModule("KeyValueCache.append", "module", module);
     expectHeads("k", k);
     expectHeads("v", v);
     if (k.shape[0] !== v.shape[0] || k.shape[1] !== v.shape[1] || k.shape[2] !== v.shape[2])
       throw new ShapeError(`KeyValueCache: k ${k.describe()} and v ${v.describe()} differ before the last axis`);
-    if (isRecording()) throw new Error("a cache cannot be used while gradients are recorded: it is written in place");
+    if (isRecording())
+      throw new Error("KeyValueCache: it cannot be used while gradients are recorded: it is written in place");
     const [batch, seq] = k.shape;
     this.expectRoom(seq);
     if (this.#pass?.written.has(module))
       throw new Error(
-        `a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; leave the cache out`,
+        `KeyValueCache: a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; leave the cache out`,
       );
     const needed = this.#length + seq;
     const held = this.#own.get(module);
     if (this.#length > 0 && held === undefined)
-      throw new Error("the cache holds what another model has seen; give each model a new one");
+      throw new Error("KeyValueCache: it holds what another model has seen; give each model a new one");
     if (this.#length > 0 && held?.k.shape[0] !== batch)
-      throw new ShapeError(`the cache holds ${held?.k.shape[0]} rows; this batch has ${batch}`);
+      throw new ShapeError(`KeyValueCache: it holds ${held?.k.shape[0]} rows; this batch has ${batch}`);
     // A pass that failed may have left room for another number of rows.
     const fits = held !== undefined && held.k.shape[0] === batch && held.k.shape[1] >= needed;
     const own = fits ? held : this.#room(k, v, held, needed);
@@ -123,9 +129,16 @@ export class KeyValueCache {
 
   /** The keys and values of a memory that does not grow, computed once. */
   remember(module: Module, source: Tensor, compute: () => KeysAndValues): KeysAndValues {
+    expectModule(REMEMBER, "module", module);
+    expectTensor(REMEMBER, "source", source);
+    expectFunction(REMEMBER, "compute", compute);
     const held = this.#memory.get(module);
     if (held?.source === source) return held;
-    const computed = { source, ...compute() };
+    const given = compute();
+    expectRecord(REMEMBER, "what compute gives", given);
+    expectHeads("k", given.k);
+    expectHeads("v", given.v);
+    const computed = { source, ...given };
     this.#memory.set(module, computed);
     return computed;
   }
@@ -143,16 +156,17 @@ export class KeyValueCache {
       model && this.#keepers.get(model)?.find(({ module }) => !written?.has(module) && !this.#memory.has(module));
     if (silent !== undefined)
       throw new Error(
-        `the cache got no keys and values from ${named(silent)}: a module whose caching is "keeps" must call cache.append in every pass`,
+        `KeyValueCache: it got no keys and values from ${named(silent)}: a module whose caching is "keeps" must call cache.append in every pass`,
       );
     this.#length += count;
   }
 
   /** @throws RangeError unless so many more positions fit */
   expectRoom(count: number): void {
+    checkCount("KeyValueCache", "count", count);
     if (this.#length + count > this.capacity)
       throw new RangeError(
-        `the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
+        `KeyValueCache: it has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
 }

@@ -68,7 +68,7 @@ export abstract class Module {
   find<Part extends Module | Parameter>(path: string, type: abstract new (...args: never[]) => Part): Part;
   find(path: string, type?: abstract new (...args: never[]) => Module | Parameter): Module | Parameter {
     expectString("find", "path", path);
-    if (type !== undefined) expectFunction("find", "type", type);
+    if (type !== undefined) expectClass("find", "type", type);
     // What two modules share is listed once, but lies at both paths.
     const part = new Map(walk(this)).get(path) ?? along(this, path);
     if (part === undefined)
@@ -93,6 +93,13 @@ export abstract class Module {
     return this.toString();
   }
 }
+
+/** @throws TypeError unless something can be an instance of it */
+const expectClass: Check = (where, name, value) => {
+  expectFunction(where, name, value);
+  // Functions that are no constructors have none.
+  if (typeof value.prototype !== "object") throw wrongKind(where, name, "a class", value);
+};
 
 /** @throws TypeError unless it is a module */
 export function expectModule(where: string, name: string, value: unknown): asserts value is Module {
