@@ -51,8 +51,11 @@ function toModel(config: ConfigFields): DecoderModel {
   config.only({ is_encoder_decoder: false });
   config.only({ scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false });
   const dModel = config.size("n_embd");
+  const vocabSize = config.size("vocab_size");
+  // transformers never looks up the vector of this token, and takes one that is outside the vocabulary.
+  const padToken = config.token("pad_token_id");
   return new DecoderModel({
-    vocabSize: config.size("vocab_size"),
+    vocabSize,
     contextLength: config.size("n_positions"),
     dModel,
     heads: config.size("n_head"),
@@ -67,7 +70,7 @@ function toModel(config: ConfigFields): DecoderModel {
     attentionDropout: config.rate("attn_pdrop", 0.1),
     initialDeviation: config.number("initializer_range", 0.02),
     endTokens: config.endTokens(50_256),
-    padToken: config.token("pad_token_id"),
+    padToken: padToken !== undefined && padToken < vocabSize ? padToken : undefined,
   });
 }
 

@@ -31,7 +31,7 @@ export const isOfModel = (file: string, withTokenizer: boolean): boolean =>
   modelNames.includes(file) || (withTokenizer && tokenizerNames.includes(file));
 
 /** What the folder of a module in modules.json may hold. */
-const moduleNames = ["config.json", "model.safetensors"];
+const moduleNames = ["config.json", "model.safetensors", "pytorch_model.bin"];
 
 /** A source that reads each file once, however often it is asked for. */
 export function readingOnce(opened: OpenedSource): OpenedSource & { readonly found: Files } {

@@ -1,9 +1,10 @@
 import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
-import { type Checks, checkOptions, expectFunction, expectSignal } from "../checks";
+import { arrayOf, type Checks, checkOptions, expectFunction, expectSignal, wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
 import { keepGenerationSettings } from "../models/generation-settings";
+import type { Signal } from "../platform";
 import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
@@ -33,7 +34,7 @@ export interface LoadOptions {
    * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
    * bounds the wait.
    */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /** Loads models of certain classes. */
@@ -70,6 +71,7 @@ export type ModelClass<M> = abstract new (...parts: never[]) => M;
  */
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
 export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
+  familiesCheck("pretrainedLoader", "families", families);
   async function load(source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
   async function load<Wanted extends M>(
     source: Source,
@@ -81,6 +83,12 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
   }
   return load;
 }
+
+const familiesCheck = arrayOf((where, name, family) => {
+  const { modelTypes, toModel } = (family ?? {}) as Partial<Family>;
+  if (!Array.isArray(modelTypes) || typeof toModel !== "function")
+    throw wrongKind(where, name, "a family, such as llama of transformer-blocks/families", family);
+}, "an array of families");
 
 /** How often a directory is read again that is saved to meanwhile. */
 const ATTEMPTS = 3;

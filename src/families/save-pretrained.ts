@@ -1,6 +1,7 @@
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
 import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import type { Signal } from "../platform";
 import { Tokenizer } from "../tokenizer";
 import { asTheirs } from "./as-theirs";
 import type { ConfigObject } from "./config-fields";
@@ -9,7 +10,7 @@ import { describedModel } from "./described";
 import type { Model } from "./family";
 import { CONFIG, type Files, filesOf, GENERATION, isOfModel, withoutTokenizer } from "./kept-files";
 import { linksOf } from "./name-map";
-import { type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
+import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
 
 /** What is saved: what `fromPretrained` gave, or a model of one's own. */
@@ -29,7 +30,7 @@ export interface SaveOptions {
    */
   weights?: StoredWeights | undefined;
   /** Ends the saving with the signal's reason; the directory stays as it was. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 const savedChecks: Checks<Saved> = { model: unchecked, tokenizer: unchecked, config: unchecked, files: unchecked };
@@ -73,8 +74,8 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
   const links = linksOf(family.names(model), model);
   const parameters = model.parameters();
-  for (const [path, parameter] of parameters) expectFinite(path, parameter.data);
   const weights = weightsOf(described, options.weights, valuesOf(model));
+  for (const [path, parameter] of parameters) expectStorable(path, parameter.data, weights);
   const config = withWeights(described, weights);
   const dtype = storedWeights[weights];
   const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype);
@@ -103,6 +104,9 @@ function checkSaved(saved: unknown): asserts saved is Saved {
     throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
   if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => bytes instanceof Uint8Array)))
     throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
+  const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
+  if (own !== undefined)
+    throw new RangeError(`savePretrained: files has ${own}, which is made from the model and its config; leave it out`);
 }
 
 function isJsonObject(value: unknown): boolean {
@@ -137,11 +141,4 @@ function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uin
 /** The values of one parameter after another, as quantized ones take memory of their own each time. */
 function* valuesOf(model: Model): Generator<Float32Array> {
   for (const parameter of model.parameters().values()) yield parameter.data;
-}
-
-/** @throws RangeError that names the first number that is none */
-function expectFinite(path: string, values: Float32Array): void {
-  for (let i = 0; i < values.length; i++)
-    if (!Number.isFinite(values[i]))
-      throw new RangeError(`savePretrained: the parameter ${path} holds ${values[i]} at ${i}; the model is broken`);
 }

@@ -5,6 +5,23 @@ import type { ConfigObject } from "./config-fields";
 /** What weights can be saved as, by the names that config.json has for them. */
 export const storedWeights = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
 
+/** The least sizes of numbers that round to infinity. */
+const overflow: Readonly<Record<StoredWeights, number>> = {
+  float32: Number.POSITIVE_INFINITY,
+  float16: 65_520,
+  bfloat16: (2 - 2 ** -8) * 2 ** 127,
+};
+
+/** @throws RangeError that names the first number that a parameter cannot be written with */
+export function expectStorable(path: string, values: Float32Array, weights: StoredWeights): void {
+  const most = overflow[weights];
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]!) < most) continue;
+    const why = Number.isFinite(values[i]) ? `too large for ${weights}` : "no number; the model is broken";
+    throw new RangeError(`savePretrained: the parameter ${path} holds ${values[i]} at ${i}, ${why}`);
+  }
+}
+
 export type StoredWeights = keyof typeof storedWeights;
 
 const isStored = (name: unknown): name is StoredWeights =>

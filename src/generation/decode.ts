@@ -2,7 +2,7 @@ import type { Ids, Random } from "../tensor";
 import { bestToken, sampleToken } from "./choose";
 import { fileOptions } from "./file-options";
 import { type GenerativeModel, type Writer, writerOf } from "./language-model";
-import { checkGenerateOptions, type GenerateOptions, type NewToken } from "./options";
+import { checkGenerateOptions, checkTokens, type GenerateOptions, type NewToken } from "./options";
 import { maximum, type ScoreContext } from "./processors";
 import { checkPrompt, firstTokens, newTokensFor, startOf } from "./prompt";
 import { type Settings, settingsOf } from "./settings";
@@ -28,6 +28,7 @@ export interface Choice extends NewToken {
 export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
   const writer = writerOf("generate", model);
   checkGenerateOptions("generate", options);
+  checkTokens("generate", options, writer.sizes.vocabSize);
   const file = fileOptions("generate", model, options.without);
   const settings = settingsOf(options, file, writer.sizes.endTokens);
   checkPrompt(writer, ids, settings.mask);

@@ -10,6 +10,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import type { Signal } from "../platform";
 
 /** A token that a row has been given. */
 export interface NewToken {
@@ -64,7 +65,7 @@ export interface GenerateOptions {
   /** Where random numbers start, 0 unless given. Each row draws its own: what it becomes does not depend on the others. */
   seed?: number | undefined;
   /** Stops the work: rejects with the signal's reason before the next token. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called with each token as it comes. */
   onToken?: ((token: NewToken) => void) | undefined;
   /**
@@ -122,6 +123,12 @@ const checks: Checks<GenerateOptions> = {
   without: arrayOf(expectString, "an array of names of fields"),
 };
 
+/** Those that are tokens. */
+const ofTokens = [
+  ...(["badWords", "suppressTokens", "beginSuppressTokens", "forcedStartToken", "forcedEndToken"] as const),
+  "endTokens" as const,
+];
+
 /** Those that only sampling has. */
 export const ofSampling = ["topK", "topP", "minP", "typicalP", "epsilonCutoff", "etaCutoff"] as const;
 
@@ -145,4 +152,12 @@ function withoutUnavailable(where: string, options: unknown): unknown {
   if (given !== undefined) throw new TypeError(`${where}: ${given} is not available`);
   if (present.length === 0) return options;
   return Object.fromEntries(Object.entries(options).filter(([name]) => !unavailable.has(name)));
+}
+
+/** @throws RangeError for a token that is not in the vocabulary, which no row could have */
+export function checkTokens(where: string, options: GenerateOptions, vocabSize: number): void {
+  for (const name of ofTokens)
+    for (const id of [options[name] ?? []].flat(2))
+      if (id >= vocabSize)
+        throw new RangeError(`${where}: ${name} has the token ${id}, outside a vocabulary of ${vocabSize}`);
 }

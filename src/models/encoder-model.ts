@@ -157,6 +157,8 @@ function headOf(config: EncoderConfig, head: EncoderHead, model: EncoderModel): 
       activation,
       tied: model.embedding.weight,
     });
+  // As in the reference, only classifiers drop what they look at.
+  if (head.kind === "questionAnswering") return new OutputHead({ ...common, ...head, dropout: 0 });
   return new OutputHead(
     head.kind === "sequenceClass" ? { ...common, ...head, pooler: model.pooler } : { ...common, ...head },
   );

@@ -31,6 +31,7 @@ export async function classify(
   checkOptions("classify", options, checks);
   const [first, pair] = textsOf(text);
   const { ids, types } = pretrained.tokenizer.encode(first, { pair });
+  if (ids.length === 0) throw new RangeError("classify: the text has no tokens");
   const names = pretrained.config?.id2label as Record<string, string> | undefined;
   const scores = await scoresOf(
     model.forward([ids], passOf(pretrained, types)),

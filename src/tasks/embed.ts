@@ -39,6 +39,7 @@ export async function embed(
   const vectors: Float32Array[] = [];
   for (const text of texts) {
     const { ids, types } = encoded(pretrained, text, settings);
+    if (ids.length === 0) throw new RangeError(`embed: texts[${vectors.length}] has no tokens`);
     const hidden = model.hidden([ids], passOf(pretrained, types));
     const vector = pool(await hidden.read(), ids.length, hidden.shape[2], pooling);
     vectors.push(normalize ? unit(vector) : vector);

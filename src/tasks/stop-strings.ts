@@ -26,7 +26,7 @@ export class StopStrings {
   /** Takes more text, and gives what can no longer belong to a stop string. Text that is not seen is never given. */
   push(text: string, seen = true): string {
     if (this.stopped) return "";
-    this.#held.push({ text, seen });
+    if (text !== "") this.#held.push({ text, seen });
     const held = this.#held.map((part) => part.text).join("");
     const ends = this.#stops.map((stop) => held.indexOf(stop)).filter((at) => at >= 0);
     this.stopped = ends.length > 0;

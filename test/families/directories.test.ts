@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/checkpoint";
-import { fromPretrained, type Pretrained, savePretrained } from "../../src/families";
+import { fromPretrained, type Pretrained, pretrainedLoader, savePretrained } from "../../src/families";
 import { bert, DecoderModel, EncoderModel, gpt } from "../../src/models";
 import { Parameter } from "../../src/tensor";
 import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";
@@ -187,6 +187,23 @@ describe("what weights are stored as is what config.json says", () => {
     }
   });
 
+  it("and numbers that would become infinite are refused", async () => {
+    const model = gpt({ vocabSize: 8, contextLength: 8, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+    const bias = model.find("norm.bias", Parameter);
+    for (const [weights, wrong, right] of [
+      ["float16", 65_520, 65_519],
+      ["bfloat16", 3.3961776e38, 3.39e38],
+    ] as const) {
+      bias.data[3] = wrong;
+      await expect(saved({ model }, { weights })).rejects.toThrow(
+        `norm.bias holds ${Math.fround(wrong)} at 3, too large for ${weights}`,
+      );
+      bias.data[3] = right;
+      const { tensors } = readSafetensors((await saved({ model }, { weights })).get("model.safetensors")!);
+      expect(tensors.get("transformer.ln_f.bias")!.toFloat32().every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it("and a model of one's own says it where it is not float32", async () => {
     const model = gpt({ vocabSize: 8, contextLength: 8, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
     expect(json((await saved({ model })).get("config.json"))).not.toHaveProperty("torch_dtype");
@@ -262,6 +279,12 @@ describe("wrong arguments of savePretrained are refused by name", () => {
     [[{ model, config: { model_type: "gpt2", n: 1n } }, memory()], TypeError, "config must be the object"],
     [[{ model, files: {} }, memory()], TypeError, "files must be a Map"],
     [[{ model, files: new Map([["a", "text"]]) }, memory()], TypeError, "files must be a Map"],
+    [[{ model, files: new Map([["config.json", bytes("{}")]]) }, memory()], RangeError, "files has config.json"],
+    [
+      [{ model, files: new Map([["model.safetensors", bytes("")]]) }, memory()],
+      RangeError,
+      "files has model.safetensors",
+    ],
     [[{ model }, memory(), { dtype: "f16" }], TypeError, 'there is no option "dtype"'],
     [[{ model }, memory(), { weights: "f16" }], RangeError, 'weights must be "float32" or "float16" or "bfloat16"'],
     [[{ model }, memory(), { weights: "q8" }], RangeError, 'not "q8"'],
@@ -271,4 +294,13 @@ describe("wrong arguments of savePretrained are refused by name", () => {
     await expect(call(...args)).rejects.toThrow(message);
     expect((args[1] as ReturnType<typeof memory>).files.size).toBe(0);
   });
+});
+
+it.each([
+  ["llama", "families must be an array of families"],
+  [["llama"], 'families[0] must be a family, such as llama of transformer-blocks/families, not "llama"'],
+  [[undefined], "families[0] must be a family"],
+])("pretrainedLoader(%j) is refused by name", (families, message) => {
+  expect(() => (pretrainedLoader as (given: unknown) => unknown)(families)).toThrow(TypeError);
+  expect(() => (pretrainedLoader as (given: unknown) => unknown)(families)).toThrow(message);
 });

@@ -15,7 +15,15 @@ import {
 } from "../../src/blocks";
 import { fromPretrained, type Model, savePretrained } from "../../src/families";
 import { families } from "../../src/families/from-pretrained";
-import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, gpt } from "../../src/models";
+import {
+  bert,
+  DecoderModel,
+  EncoderDecoderModel,
+  type EncoderHead,
+  EncoderModel,
+  encoderDecoder,
+  gpt,
+} from "../../src/models";
 import { add, Parameter, Tensor } from "../../src/tensor";
 import { difference, fixtures, inMemory, memory } from "./fixture";
 
@@ -256,6 +264,14 @@ describe("what a config can say comes back", () => {
       one instanceof EncoderDecoderModel ? one.forward([[1, 2, 3]], [[4, 5]]) : one.forward([[1, 2, 3]]);
     expect(difference(run(again), run(model))).toBe(0);
   });
+});
+
+it("only heads that drop something in transformers do so here", () => {
+  const rateOf = (head: EncoderHead) => bert({ ...sizes, dropout: 0.3, head }).head?.dropout;
+  expect(rateOf({ kind: "sequenceClass", labels: 2 })).toBe(0.3);
+  expect(rateOf({ kind: "tokenClass", labels: 2, dropout: 0.4 })).toBe(0.4);
+  expect(rateOf({ kind: "questionAnswering" })).toBe(0);
+  expect(rateOf({ kind: "maskedLanguageModel" })).toBe(0);
 });
 
 it("every family has a fixture, and fixtures have every class that families make", async () => {

@@ -220,6 +220,12 @@ describe("stop strings may hold special tokens, by their text", () => {
   });
 });
 
+it("a text without tokens is refused, where it would give no numbers", async () => {
+  const bare = { "tokenizer.json": { ...read("tokenizer.json"), post_processor: null } };
+  await expect(embed(await load("bert-base", bare), ["the", " "])).rejects.toThrow("embed: texts[1] has no tokens");
+  await expect(classify(await load("bert-sequence", bare), "")).rejects.toThrow("classify: the text has no tokens");
+});
+
 const untyped = <T>(value: unknown) => value as T;
 
 describe("tasks refuse what they do not know", () => {
