@@ -6,9 +6,11 @@ import type {
   Binary,
   Broadcast,
   Buffer,
+  DropoutSpec,
   LossSpec,
   MatmulSpec,
   NormSpec,
+  RandomStream,
   RotarySpec,
   Selection,
   Unary,
@@ -102,6 +104,16 @@ export interface Kernels {
   /** The loss of each row, −weight · log softmax(logits)[target]. */
   crossEntropy(logits: Buffer, spec: LossSpec): Buffer;
   crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer;
+
+  /** Numbers in [0, 1), a word each: its upper 24 bits over 2²⁴. The same bits from every implementation. */
+  uniform(stream: RandomStream, count: number): Buffer;
+  /**
+   * Numbers of the standard normal distribution by the polar method, from float64 sums, products, quotients and roots
+   * alone: the same bits from every implementation. `end` is the word that comes next.
+   */
+  normal(stream: RandomStream, count: number): { numbers: Buffer; end: number };
+  /** x times 0 where its number of the stream is below the rate, times 1 / (1 − rate) elsewhere. Its own gradient. */
+  dropout(x: Buffer, spec: DropoutSpec): Buffer;
 
   /** One AdamW step, in place on the parameter and both moments. */
   adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void;

@@ -111,3 +111,15 @@ export interface AdamWSpec {
   /** The number of this step, from 1. */
   step: number;
 }
+
+/** The random words of a key from word `start` on: word n depends on the key and n alone. */
+export interface RandomStream {
+  /** Two whole numbers from 0 to 2³² − 1. */
+  key: readonly [first: number, second: number];
+  start: number;
+}
+
+/** Place i is zeroed if its number of the stream, the i-th, is below the rate. */
+export interface DropoutSpec extends RandomStream {
+  rate: number;
+}

@@ -35,7 +35,7 @@ export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { dropout, where } from "./operations/select";
 export { type Initial, initials, Parameter } from "./parameter";
-export { Random, random } from "./random";
+export { Random, type RandomState, random } from "./random";
 export { isRecording } from "./record";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { full, ones, Tensor, tensor, zeros } from "./tensor";

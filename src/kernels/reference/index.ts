@@ -7,6 +7,7 @@ import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 import { gatherRows, rotary, scatterRows } from "./positions";
+import { dropout, normal, uniform } from "./random";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
 
 /** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
@@ -21,6 +22,7 @@ export const referenceKernels: Kernels = {
   clampGradient,
   crossEntropy,
   crossEntropyGradient,
+  dropout,
   gatherRows,
   keep: (values) => values.slice(),
   keepQuantized: (matrix) => matrix,
@@ -30,6 +32,7 @@ export const referenceKernels: Kernels = {
   logSoftmax,
   logSoftmaxGradient,
   matmul,
+  normal,
   permute,
   place,
   repeat,
@@ -45,5 +48,6 @@ export const referenceKernels: Kernels = {
   triangle,
   unary,
   unaryGradient,
+  uniform,
   where,
 };
