@@ -105,15 +105,19 @@ export interface Kernels {
   crossEntropy(logits: Buffer, spec: LossSpec): Buffer;
   crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer;
 
-  /** Numbers in [0, 1), a word each: its upper 24 bits over 2²⁴. The same bits from every implementation. */
-  uniform(stream: RandomStream, count: number): Buffer;
+  /** So many words of a stream: the same from every implementation, as in `normal` and `dropout`. */
+  words(stream: RandomStream, count: number): Uint32Array;
   /**
    * Numbers of the standard normal distribution by the polar method, from float64 sums, products, quotients and roots
-   * alone: the same bits from every implementation. `end` is the word that comes next.
+   * alone. `end` is the word that comes next.
    */
   normal(stream: RandomStream, count: number): { numbers: Buffer; end: number };
-  /** x times 0 where its number of the stream is below the rate, times 1 / (1 − rate) elsewhere. Its own gradient. */
-  dropout(x: Buffer, spec: DropoutSpec): Buffer;
+  /**
+   * x times 0 where the upper 24 bits of the place's word, over 2²⁴, are below the rate; times 1 / (1 − rate) elsewhere.
+   * `kept` says where that is, to `dropoutGradient` of the same kernels alone.
+   */
+  dropout(x: Buffer, spec: DropoutSpec): { output: Buffer; kept: Uint8Array };
+  dropoutGradient(gradient: Buffer, kept: Uint8Array, spec: DropoutSpec): Buffer;
 
   /** One AdamW step, in place on the parameter and both moments. */
   adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void;

@@ -119,7 +119,7 @@ export interface RandomStream {
   start: number;
 }
 
-/** Place i is zeroed if its number of the stream, the i-th, is below the rate. */
+/** Place i is decided by the stream's i-th word. */
 export interface DropoutSpec extends RandomStream {
   rate: number;
 }

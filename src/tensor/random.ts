@@ -1,5 +1,5 @@
 import { arrayOf, type Check, type Checks, checkOptions, expectString, wholeIn } from "../checks";
-import { kernels } from "../kernels";
+import { kernels, type RandomStream } from "../kernels";
 import { threefry, Words } from "../kernels/reference/threefry";
 
 /** Where a stream stands, in whole numbers that JSON keeps. */
@@ -21,7 +21,7 @@ export class Random {
 
   constructor(key: readonly [number, number]) {
     checkKey("Random", "key", key);
-    this.#words = new Words([...key], 0);
+    this.#words = new Words({ key: [...key], start: 0 }, (stream, count) => kernels().words(stream, count));
   }
 
   /**
@@ -54,8 +54,8 @@ export class Random {
   stream(name: string): Random {
     expectString("stream", "name", name);
     let { key } = this.#words;
-    for (let i = 0; i < name.length; i++) key = encipher(key, [name.charCodeAt(i), i + 1]);
-    return new Random(encipher(key, [name.length, 0xffffffff]));
+    for (let i = 0; i < name.length; i++) key = encipher(key, name.charCodeAt(i), i + 1);
+    return new Random(encipher(key, name.length, 0xffffffff));
   }
 
   /** 32 random bits. */
@@ -65,7 +65,7 @@ export class Random {
 
   /** A number in [0, 1), a multiple of 2⁻²⁴ so that float32 holds it exactly. */
   next(): number {
-    return (this.bits() >>> 8) / 2 ** 24;
+    return fractionOf(this.bits());
   }
 
   /** A whole number in [0, limit). */
@@ -77,7 +77,12 @@ export class Random {
   /** Numbers in [0, 1), the same as from as many calls of `next`. */
   uniform(count: number): Float32Array {
     checkCount("uniform", "count", count);
-    return this.draw((stream) => ({ value: kernels().uniform(stream, count), end: stream.start + count }));
+    return this.draw((stream) => {
+      const words = kernels().words(stream, count);
+      const value = new Float32Array(count);
+      for (let i = 0; i < count; i++) value[i] = fractionOf(words[i]!);
+      return { value, end: stream.start + count };
+    });
   }
 
   /**
@@ -99,7 +104,7 @@ export class Random {
    *
    * @internal
    */
-  draw<Value>(take: (stream: { key: RandomState["key"]; start: number }) => { value: Value; end: number }): Value {
+  draw<Value>(take: (stream: RandomStream) => { value: Value; end: number }): Value {
     const start = this.#words.position;
     const { value, end } = take({ key: this.#words.key, start });
     this.#words.skip(end - start);
@@ -136,8 +141,11 @@ const checkKey: Check = (where, name, value) => {
 
 const stateChecks: Checks<RandomState> = { key: checkKey, drawn: wholeIn({ least: 0 }) };
 
+/** In [0, 1): the upper 24 bits of a word. */
+const fractionOf = (word: number): number => (word >>> 8) / 2 ** 24;
+
 /** A counter under a key. */
-function encipher(key: RandomState["key"], [low, high]: readonly [number, number]): [number, number] {
+function encipher(key: RandomState["key"], low: number, high: number): [number, number] {
   const words = new Uint32Array(2);
   threefry(words, key, low, high);
   return [words[0]!, words[1]!];

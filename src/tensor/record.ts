@@ -3,6 +3,7 @@ import {
   type Axis,
   type Binary,
   type Buffer,
+  type DropoutSpec,
   holdKernels,
   type LossSpec,
   type MatmulSpec,
@@ -27,6 +28,7 @@ export interface Operations {
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
+  dropout: Operation<[x: Tensor], DropoutSpec & { kept: Uint8Array }>;
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;

@@ -7,7 +7,7 @@ import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 import { gatherRows, rotary, scatterRows } from "./positions";
-import { dropout, normal, uniform } from "./random";
+import { dropout, dropoutGradient, normal, words } from "./random";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
 
 /** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
@@ -23,6 +23,7 @@ export const referenceKernels: Kernels = {
   crossEntropy,
   crossEntropyGradient,
   dropout,
+  dropoutGradient,
   gatherRows,
   keep: (values) => values.slice(),
   keepQuantized: (matrix) => matrix,
@@ -48,6 +49,6 @@ export const referenceKernels: Kernels = {
   triangle,
   unary,
   unaryGradient,
-  uniform,
   where,
+  words,
 };

@@ -1,14 +1,20 @@
-/** Two halves of 64 bits, as whole numbers from 0 to 2³² − 1. */
-export type Key = readonly [first: number, second: number];
+import type { RandomStream } from "../kernels";
 
 /**
- * Threefry-2x32, 20 rounds: fills `words`, an even number of them, with counters enciphered under a key: the given one
- * (low and high half) and those after it.
+ * Threefry-2x32, 20 rounds: fills `words`, an even number of them, with counters enciphered under a key, the given one
+ * and those after it.
+ *
+ * @param high the counter's upper 32 bits, where it has more than 53 of them
  *
  * @see Salmon et al. 2011, Parallel Random Numbers: As Easy as 1, 2, 3, section 4.3
  */
-export function threefry(words: Uint32Array, [first, second]: Key, low: number, high: number): void {
-  let x0 = low | 0;
+export function threefry(
+  words: Uint32Array,
+  [first, second]: RandomStream["key"],
+  counter: number,
+  high = Math.floor(counter / 2 ** 32),
+): void {
+  let x0 = (counter % 2 ** 32) | 0;
   let y0 = high | 0;
   for (let i = 0; i < words.length; i += 2) {
     let [a, b, c] = [first | 0, second | 0, 0x1bd11bda ^ first ^ second];
@@ -49,23 +55,24 @@ export function threefry(words: Uint32Array, [first, second]: Key, low: number, 
 /** Words are made so many at a time; a stream of which few are drawn makes fewer. */
 const [FIRST, LARGEST] = [16, 1024];
 
-/** The words of a key, one after another: word n is one half of counter ⌊n / 2⌋ enciphered. */
+/** The words of a stream, one after another. */
 export class Words {
-  readonly key: Key;
-  /** The words at hand begin at word `#from` and are read up to `#at`. */
-  #words = new Uint32Array(0);
-  #from: number;
+  readonly key: RandomStream["key"];
+  readonly #make: (stream: RandomStream, count: number) => Uint32Array;
+  /** The words at hand, read up to `#at`, and the number of the first of them. */
+  #words: Uint32Array = new Uint32Array(0);
   #at = 0;
+  #first: number;
 
-  /** @param start the word to begin with */
-  constructor(key: Key, start: number) {
+  constructor({ key, start }: RandomStream, make: (stream: RandomStream, count: number) => Uint32Array) {
     this.key = key;
-    this.#from = start;
+    this.#make = make;
+    this.#first = start;
   }
 
   /** The number of the word that comes next. */
   get position(): number {
-    return this.#from + this.#at;
+    return this.#first + this.#at;
   }
 
   next(): number {
@@ -75,19 +82,15 @@ export class Words {
 
   /** Passes over words that somebody else has made. */
   skip(count: number): void {
-    this.#from = this.position + count;
+    this.#first = this.position + count;
     this.#words = this.#words.subarray(0, 0);
     this.#at = 0;
   }
 
   #fill(): void {
-    const start = this.position;
-    const odd = start % 2;
-    const pair = (start - odd) / 2;
     const length = Math.min(Math.max(2 * this.#words.length, FIRST), LARGEST);
-    this.#words = new Uint32Array(length);
-    threefry(this.#words, this.key, pair % 2 ** 32, Math.floor(pair / 2 ** 32));
-    this.#from = start - odd;
-    this.#at = odd;
+    this.#first = this.position;
+    this.#words = this.#make({ key: this.key, start: this.#first }, length);
+    this.#at = 0;
   }
 }

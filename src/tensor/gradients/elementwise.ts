@@ -1,38 +1,45 @@
-import { kernels } from "../../kernels";
+import { type Binary, kernels } from "../../kernels";
 import { divide, multiply } from "../operations/elementwise";
 import { sumTo } from "../operations/reduction";
 import { where } from "../operations/select";
 import { Tensor, zeros } from "../tensor";
 import type { GradientTable } from "./table";
 
-export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where"> = {
+export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where" | "dropout"> = {
   unary: (g, { spec: name, inputs: [x, factor] }) => [
     new Tensor(x.shape, kernels().unaryGradient(name, x.buffer, g.buffer, factor?.buffer)),
     factor && new Tensor(x.shape, kernels().unary(name, x.buffer, g.buffer)),
   ],
 
-  binary: (g, { spec: name, inputs: [a, b] }) => {
-    const [forA, forB] = binaryGradients[name](g, a, b);
-    return [sumTo(forA, a.shape), sumTo(forB, b.shape)];
+  binary: (g, { spec: name, inputs: [a, b] }, wanted) => {
+    const { forA, forB } = binaryGradients[name];
+    return [
+      wanted(a) ? sumTo(forA(g, a, b), a.shape) : undefined,
+      wanted(b) ? sumTo(forB(g, a, b), b.shape) : undefined,
+    ];
   },
 
   clamp: (g, { spec, inputs: [x] }) => [
     new Tensor(x.shape, kernels().clampGradient(x.buffer, spec.minimum, spec.maximum, g.buffer)),
   ],
 
-  where: (g, { spec: { condition }, inputs: [a, b] }) => [
-    sumTo(where(condition, g, zeros([])), a.shape),
-    sumTo(where(condition, zeros([]), g), b.shape),
+  where: (g, { spec: { condition }, inputs: [a, b] }, wanted) => [
+    wanted(a) ? sumTo(where(condition, g, zeros([])), a.shape) : undefined,
+    wanted(b) ? sumTo(where(condition, zeros([]), g), b.shape) : undefined,
   ],
+
+  dropout: (g, { spec, inputs: [x] }) => [new Tensor(x.shape, kernels().dropoutGradient(g.buffer, spec.kept, spec))],
 };
 
-const binaryGradients = {
-  add: (g: Tensor): [Tensor, Tensor] => [g, g],
-  subtract: (g: Tensor): [Tensor, Tensor] => [g, multiply(g, -1)],
-  multiply: (g: Tensor, a: Tensor, b: Tensor): [Tensor, Tensor] => [multiply(g, b), multiply(g, a)],
+type Part = (g: Tensor, a: Tensor, b: Tensor) => Tensor;
+
+const binaryGradients: { [Name in Binary]: { forA: Part; forB: Part } } = {
+  add: { forA: (g) => g, forB: (g) => g },
+  subtract: { forA: (g) => g, forB: (g) => multiply(g, -1) },
+  multiply: { forA: (g, _, b) => multiply(g, b), forB: (g, a) => multiply(g, a) },
   // ∂(a / b)/∂b = −a / b²
-  divide: (g: Tensor, a: Tensor, b: Tensor): [Tensor, Tensor] => [
-    divide(g, b),
-    multiply(divide(multiply(g, a), multiply(b, b)), -1),
-  ],
+  divide: {
+    forA: (g, _, b) => divide(g, b),
+    forB: (g, a, b) => multiply(divide(multiply(g, a), multiply(b, b)), -1),
+  },
 };

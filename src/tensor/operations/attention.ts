@@ -7,9 +7,8 @@ import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { add, divide, multiply, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";
 import { matmul } from "./matmul";
-import { softmax } from "./normalization";
+import { maskedSoftmax, softmax } from "./normalization";
 import type { HeadShape } from "./rotary";
-import { where } from "./select";
 
 /**
  * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b,
@@ -60,12 +59,12 @@ export function attentionWeights(
   const { batch, heads, queries, keys } = spec;
   const used = slice(k, { axis: 1, end: keys });
   const perHead = repeatHeads(used, heads);
-  const products = multiply(matmul(permute(q, [0, 2, 1, 3]), permute(perHead, [0, 2, 3, 1])), spec.scale); // [batch, heads, queries, keys]
+  const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
+  const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
   const scores = options.bias ? add(capped, options.bias) : capped;
   const visible = visibility(spec);
-  // The lowest finite number, so that a row with nothing to see has no NaN; the product makes such a row zeros.
-  const weights = visible ? multiply(softmax(where(visible, scores, -3.4e38)), visible) : softmax(scores);
+  const weights = visible ? maskedSoftmax(scores, visible) : softmax(scores);
   return reshape(weights, [batch, heads, queries, keys]);
 }
 

@@ -1,10 +1,10 @@
+import { type Checks, checkOptions, instanceOf, numberIn } from "../../checks";
 import { kernels } from "../../kernels";
-import type { Random } from "../random";
+import { Random } from "../random";
 import { result } from "../record";
 import { broadcast, broadcastSteps } from "../shape";
 import type { Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
-import { multiply } from "./elementwise";
 
 /**
  * a where the condition is not 0, b elsewhere; all three broadcast, and no gradient flows to the condition.
@@ -32,10 +32,17 @@ export function where(condition: Tensor, a: Tensor | number, b: Tensor | number)
  */
 export function dropout<const S extends Shape>(x: Tensor<S>, options: { rate: number; random: Random }): Tensor<S> {
   expectTensor("dropout", "x", x);
+  checkOptions("dropout", options, optionChecks, ["rate", "random"]);
   const { rate, random } = options;
-  if (!(rate >= 0 && rate < 1))
-    throw new RangeError(`dropout: the rate must be from 0 up to but not including 1, not ${rate}`);
   if (rate === 0) return x;
-  const keep = random.uniform(x.size).map((u) => (u < rate ? 0 : 1 / (1 - rate)));
-  return multiply<Shape, Shape>(x, new Tensor(x.shape, keep)) as Tensor<S>;
+  return random.draw((stream) => {
+    const spec = { ...stream, rate };
+    const { output, kept } = kernels().dropout(x.buffer, spec);
+    return { value: result("dropout", [x], { ...spec, kept }, x.shape, output), end: stream.start + x.size };
+  });
 }
+
+const optionChecks: Checks<{ rate: number; random: Random }> = {
+  rate: numberIn({ least: 0, below: 1 }),
+  random: instanceOf(Random, "a stream of random numbers, as random(seed) gives"),
+};
