@@ -1,3 +1,4 @@
+import { numberIn } from "../checks";
 import { ShapeError } from "../errors";
 import {
   BLOCK,
@@ -105,14 +106,22 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 export const initials = {
   zeros: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)),
   ones: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)).fill(1),
-  /** N(0, deviation²) */
-  normal:
-    (deviation: number): Initial =>
-    (random, shape) =>
-      random.normal(sizeOf(shape)).map((x) => x * deviation),
-  /** Uniform between −bound and bound. */
-  uniform:
-    (bound: number): Initial =>
-    (random, shape) =>
-      random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+  /** N(0, deviation²). @throws TypeError or RangeError unless the deviation is a finite number of 0 or more */
+  normal(deviation: number): Initial {
+    checkWidth("initials.normal", "deviation", deviation);
+    return (random, shape) => mapInPlace(random.normal(sizeOf(shape)), (x) => x * deviation);
+  },
+  /** Uniform between −bound and bound. @throws TypeError or RangeError unless the bound is a finite number of 0 or more */
+  uniform(bound: number): Initial {
+    checkWidth("initials.uniform", "bound", bound);
+    return (random, shape) => mapInPlace(random.uniform(sizeOf(shape)), (x) => (2 * x - 1) * bound);
+  },
 };
+
+const checkWidth = numberIn({ least: 0 });
+
+/** As `map`, which takes 10 ns a number. */
+function mapInPlace(numbers: Float32Array, f: (x: number) => number): Float32Array {
+  for (let i = 0; i < numbers.length; i++) numbers[i] = f(numbers[i]!);
+  return numbers;
+}
