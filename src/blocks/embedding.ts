@@ -1,6 +1,7 @@
-import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor } from "../tensor";
-import { expectSize } from "./checks";
-import { Module } from "./module";
+import { type Checks, checkOptions, numberIn } from "../checks";
+import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor, zeros } from "../tensor";
+import { initial, size } from "./checks";
+import { type Caching, Module } from "./module";
 import type { Sequence } from "./pass";
 
 export interface EmbeddingConfig {
@@ -12,6 +13,8 @@ export interface EmbeddingConfig {
   initial?: Initial | undefined;
 }
 
+const checks: Checks<EmbeddingConfig> = { vocabSize: size, dModel: size, scale: numberIn(), initial };
+
 /** A vector for each token: ids [batch][seq] → [batch, seq, dModel]. */
 export class Embedding extends Module {
   /** [vocabSize, dModel] */
@@ -20,13 +23,18 @@ export class Embedding extends Module {
 
   constructor(config: EmbeddingConfig) {
     super();
-    expectSize("Embedding", "vocabSize", config.vocabSize);
-    expectSize("Embedding", "dModel", config.dModel);
+    checkOptions("Embedding", config, checks, ["vocabSize", "dModel"]);
     this.weight = new Parameter([config.vocabSize, config.dModel], config.initial ?? initials.normal(0.02));
     this.scale = config.scale ?? 1;
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   forward(ids: Ids): Tensor<Sequence> {
+    // An empty array is a batch without rows here, a list without ids for the operation.
+    if (Array.isArray(ids) && ids.length === 0) return zeros([0, 0, this.weight.shape[1]!]);
     const vectors = embedding(ids, this.weight);
     return this.scale === 1 ? vectors : multiply(vectors, this.scale);
   }

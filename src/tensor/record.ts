@@ -45,7 +45,7 @@ export interface Operations {
   rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],
-    { spec: AttentionSpec; logSumExp: Buffer }
+    { spec: AttentionSpec; statistics: Buffer }
   >;
   crossEntropy: Operation<[logits: Tensor], LossSpec>;
 }

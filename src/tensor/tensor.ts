@@ -21,16 +21,27 @@ export class Tensor<S extends Shape = Shape> {
   readonly shape: S;
   readonly #buffer: Buffer | undefined;
 
-  /** Wraps a buffer that belongs to no one else. `tensor` copies and checks; this is for operations. */
+  /**
+   * Wraps a buffer that belongs to no one else. `tensor` copies and checks; this is for operations.
+   *
+   * @throws ShapeError if the buffer does not have as many numbers as the shape
+   */
   constructor(shape: S, buffer: Buffer | undefined) {
-    // A copy: the caller's array may change later.
-    this.shape = shape.slice() as Shape as S;
+    // A copy that stays as it is: kernels trust that the buffer has what the shape says.
+    this.shape = Object.freeze(shape.slice()) as Shape as S;
+    if (buffer !== undefined && buffer.length !== sizeOf(shape)) throw misfit(shape, buffer);
     this.#buffer = buffer;
   }
 
   /** The storage that kernels work on. */
   get buffer(): Buffer {
-    return this.#buffer!;
+    const buffer = this.#buffer!;
+    // A buffer that was transferred has no numbers left, and kernels would read what lies behind it.
+    if (buffer.length === 0 && this.size > 0)
+      throw new TypeError(
+        `Tensor ${this.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
+      );
+    return buffer;
   }
 
   /** The numbers in 8 or 4 bits, if that is how they are kept: a parameter's may be. */
@@ -78,6 +89,10 @@ export class Tensor<S extends Shape = Shape> {
   describe(): string {
     return show(this.shape);
   }
+}
+
+function misfit(shape: Shape, buffer: Buffer): ShapeError {
+  return new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Binary, kernels } from "../../kernels";
 import { divide, multiply } from "../operations/elementwise";
 import { sumTo } from "../operations/reduction";
 import { where } from "../operations/select";
+import { broadcast } from "../shape";
 import { Tensor, zeros } from "../tensor";
 import type { GradientTable } from "./table";
 
@@ -37,9 +38,12 @@ const binaryGradients: { [Name in Binary]: { forA: Part; forB: Part } } = {
   add: { forA: (g) => g, forB: (g) => g },
   subtract: { forA: (g) => g, forB: (g) => multiply(g, -1) },
   multiply: { forA: (g, _, b) => multiply(g, b), forB: (g, a) => multiply(g, a) },
-  // ∂(a / b)/∂b = −a / b²
+  // ∂(a / b)/∂b = −a / b², a kernel of its own: in float32 a product of these may leave the range, or lose its digits.
   divide: {
     forA: (g, _, b) => divide(g, b),
-    forB: (g, a, b) => multiply(divide(multiply(g, a), multiply(b, b)), -1),
+    forB: (g, a, b) => {
+      const meeting = broadcast("divide", a.shape, b.shape);
+      return new Tensor(g.shape, kernels().divideGradient(g.buffer, a.buffer, b.buffer, meeting));
+    },
   },
 };

@@ -39,9 +39,9 @@ export function attention(
   options: AttentionOptions = {},
 ) {
   const spec = attentionSpec("attention", q, k, v, options);
-  const { output, logSumExp } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
+  const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
   const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
-  return result("attention", [q, k, v, options.bias], { spec, logSumExp }, shape, output);
+  return result("attention", [q, k, v, options.bias], { spec, statistics }, shape, output);
 }
 
 /**

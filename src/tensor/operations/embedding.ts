@@ -5,7 +5,8 @@ import { result } from "../record";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
- * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
+ * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size]. An
+ * empty array is a list of no ids.
  *
  * @throws RangeError if an id is not a row of the table, naming its row and column
  * @example
@@ -14,8 +15,8 @@ import { expectTensor, type Tensor } from "../tensor";
  * embedding([[1, 0]], tensor([[1, 2], [3, 4]])).toArray(); // [[[3, 4], [1, 2]]]
  * ```
  */
-export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
 export function embedding(ids: readonly number[], weight: Tensor): Tensor<[seq: number, size: number]>;
+export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
 export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor {
   expectTensor("embedding", "weight", weight);
   const [rows, size] = weight.shape;
@@ -23,5 +24,6 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor 
   const { values, shape } = indices("embedding: ids", ids, rows!);
   const few = weight.quantized;
   const vectors = few ? dequantizeRows(few, values) : kernels().gatherRows(weight.buffer, values, size!);
-  return result("embedding", [weight], { ids: values }, [...shape, size!], vectors);
+  const places = ids.length === 0 ? [0] : shape;
+  return result("embedding", [weight], { ids: values }, [...places, size!], vectors);
 }

@@ -17,7 +17,7 @@ export interface CrossEntropyOptions {
 
 /**
  * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets the shape before the classes.
- * With every target ignored the mean is NaN, as in PyTorch.
+ * With every target ignored, or none there, the mean is NaN and the sum 0, as in PyTorch.
  *
  * @throws ShapeError if the targets do not fit the logits; RangeError if one is not a class, naming row and column
  * @example
@@ -41,10 +41,12 @@ export function crossEntropy(
       `crossEntropy: the weight ${weight.describe()} does not hold one number for each of ${classes} classes`,
     );
   const found = indices("crossEntropy: targets", targets, classes, ignoreIndex);
-  expectIndexShape("crossEntropy: targets", found, logits.shape.slice(0, -1));
-  const rows = sizeOf(found.shape);
+  const shape = logits.shape.slice(0, -1);
+  // An empty array is the targets of any shape that begins with 0.
+  if (targets.length > 0 || shape[0] !== 0) expectIndexShape("crossEntropy: targets", found, shape);
+  const rows = sizeOf(shape);
   const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };
-  const losses = result("crossEntropy", [logits], spec, found.shape, kernels().crossEntropy(logits.buffer, spec));
+  const losses = result("crossEntropy", [logits], spec, shape, kernels().crossEntropy(logits.buffer, spec));
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
 }

@@ -54,10 +54,51 @@ export function exp4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function expNonPositive4(x: v128): v128 {
-  x = f32x4.pmax(x, number(-88)); // there n = −127, whose exponent field is that of 0
+  // At −88, n = −127, whose exponent field is that of 0.
+  return expLifted4(x, number(-88), 0);
+}
+
+/** Powers of two by which `expLifted4` may lift, and the x from which on the lifted result is 0. */
+export const LIFT: i32 = 24;
+export const LEAST_LIFTED: f32 = -104.7;
+
+/** e^x · 2^lift for x ≤ 0, and 0 up to `least`: lifted, numbers below 2^−126 keep their digits until they are scaled down. */
+// @ts-ignore: decorator
+@inline
+export function expLifted4(x: v128, least: v128, lift: i32): v128 {
+  x = f32x4.pmax(x, least);
   const shifted = fma(x, number(1.4426950408889634), number(ROUND));
   const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
-  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127)), 23));
+  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127 - lift)), 23));
+}
+
+/** g e^x where that is a float32 number, though e^x need not be one: the power of two is taken in three steps. */
+// @ts-ignore: decorator
+@inline
+export function expTimes4(x: v128, g: v128): v128 {
+  x = f32x4.pmax(f32x4.pmin(x, number(260)), number(-260)); // beyond, no g makes it finite, or other than 0
+  const shifted = fma(x, number(1.4426950408889634), number(ROUND));
+  const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
+  const n = i32x4.sub(shifted, i32x4.splat(ROUND_BITS));
+  const first = step(n);
+  const second = step(i32x4.sub(n, first));
+  const third = i32x4.sub(i32x4.sub(n, first), second);
+  // Before g is met as much is taken as can be, so that a small g loses no digits on the way up.
+  const most = f32x4.mul(f32x4.mul(p, power(first)), g);
+  return f32x4.mul(f32x4.mul(most, power(second)), power(third));
+}
+
+// @ts-ignore: decorator
+@inline
+function step(n: v128): v128 {
+  return i32x4.max_s(i32x4.min_s(n, i32x4.splat(125)), i32x4.splat(-125));
+}
+
+/** 2ⁿ */
+// @ts-ignore: decorator
+@inline
+function power(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
 /**

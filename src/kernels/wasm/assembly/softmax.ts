@@ -1,4 +1,4 @@
-import { expNonPositive4, log4 } from "./exp";
+import { expLifted4, expNonPositive4, LEAST_LIFTED, LIFT, log4 } from "./exp";
 import { largestOfLanes, lanesBelow, loadFirst, storeFirst, sumOfLanes } from "./lanes";
 import { fma } from "./simd";
 
@@ -23,7 +23,7 @@ export function largest(x: usize, size: i32): v128 {
 /** So many numbers are summed in float32: a sum near 1 leaves out terms below 6e-8, as a vocabulary has thousands of. */
 const TOGETHER = 512;
 
-/** Σ e^(x − most) over a row; the exponentials are kept at y unless `keep` is false. */
+/** Σ e^(x − most) over a row. If `keep`, the sum and the exponentials, which are kept at y, are 2²⁴ times as large. */
 export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, keep: bool): f32 {
   let sum: f64 = 0;
   for (let at = 0; at < size; at += TOGETHER) {
@@ -34,12 +34,14 @@ export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, kee
 }
 
 function sumOfFew(x: usize, y: usize, size: i32, most: v128, keep: bool): f64 {
+  const lift = keep ? LIFT : 0;
+  const least = f32x4.splat(keep ? LEAST_LIFTED : -88);
   let sum = f32x4.splat(0);
   let other = sum;
   let left = size;
   if (left >= 4) {
     do {
-      const e = expNonPositive4(f32x4.sub(v128.load(x), most));
+      const e = expLifted4(f32x4.sub(v128.load(x), most), least, lift);
       if (keep) {
         v128.store(y, e);
         y += 16;
@@ -52,7 +54,7 @@ function sumOfFew(x: usize, y: usize, size: i32, most: v128, keep: bool): f64 {
     } while (left >= 4);
   }
   if (left > 0) {
-    const e = expNonPositive4(f32x4.sub(loadFirst(x, left), most));
+    const e = expLifted4(f32x4.sub(loadFirst(x, left), most), least, lift);
     if (keep) storeFirst(y, e, left);
     other = f32x4.add(other, v128.and(e, lanesBelow(left)));
   }
@@ -140,12 +142,25 @@ function dot(a: usize, b: usize, size: i32): f32 {
   return <f32>sumOfLanes(f32x4.add(even, odd));
 }
 
-/** output [rows, size] = y (g − Σ g y), y [rows, size] the softmax, g its gradient [rows, size]. */
-export function softmaxGradient(y: usize, gradient: usize, output: usize, size: i32, from: i32, to: i32): void {
+/** Beyond this a sum or what is made with it may leave the range of float32, and the reference takes over. */
+const LARGEST_SUM: f32 = 1.2676506e30; // 2^100
+
+/** output [rows, size] = y (g − Σ g y), y [rows, size] the softmax, g its gradient [rows, size]; 1 at `extreme` if a row is not right. */
+export function softmaxGradient(
+  y: usize,
+  gradient: usize,
+  output: usize,
+  size: i32,
+  extreme: usize,
+  from: i32,
+  to: i32,
+): void {
   const bytes = <usize>size << 2;
   for (let row = from; row < to; row++) {
     let at = <usize>row * bytes;
-    const total = f32x4.splat(dot(gradient + at, y + at, size));
+    const sum = dot(gradient + at, y + at, size);
+    if (!(abs<f32>(sum) <= LARGEST_SUM)) store<i32>(extreme, 1);
+    const total = f32x4.splat(sum);
     let left = size;
     if (left > 0) {
       do {
@@ -158,12 +173,22 @@ export function softmaxGradient(y: usize, gradient: usize, output: usize, size: 
   }
 }
 
-/** output [rows, size] = g − e^y Σ g, y [rows, size] the logarithms of the softmax, g their gradient [rows, size]. */
-export function logSoftmaxGradient(y: usize, gradient: usize, output: usize, size: i32, from: i32, to: i32): void {
+/** output [rows, size] = g − e^y Σ g, y [rows, size] the logarithms of the softmax, g their gradient [rows, size]; `extreme` as there. */
+export function logSoftmaxGradient(
+  y: usize,
+  gradient: usize,
+  output: usize,
+  size: i32,
+  extreme: usize,
+  from: i32,
+  to: i32,
+): void {
   const bytes = <usize>size << 2;
   for (let row = from; row < to; row++) {
     let at = <usize>row * bytes;
-    const total = f32x4.splat(-dot(gradient + at, 0, size));
+    const sum = dot(gradient + at, 0, size);
+    if (!(abs<f32>(sum) <= LARGEST_SUM)) store<i32>(extreme, 1);
+    const total = f32x4.splat(-sum);
     let left = size;
     if (left > 0) {
       do {
