@@ -7,7 +7,7 @@ import type {
   Binary,
   Broadcast,
   Buffer,
-  DropoutSpec,
+  Kept,
   LossSpec,
   MatmulSpec,
   NormSpec,
@@ -108,19 +108,17 @@ export interface Kernels {
   crossEntropy(logits: Buffer, spec: LossSpec): Buffer;
   crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer;
 
-  /** So many words of a stream: the same from every implementation, as in `normal` and `dropout`. */
+  /** So many words of a stream: the same from every implementation, as in `normal` and `choosePlaces`. */
   words(stream: RandomStream, count: number): Uint32Array;
   /**
    * Numbers of the standard normal distribution by the polar method, from float64 sums, products, quotients and roots
    * alone. `end` is the word that comes next.
    */
   normal(stream: RandomStream, count: number): { numbers: Buffer; end: number };
-  /**
-   * x times 0 where the upper 24 bits of the place's word, over 2²⁴, are below the rate; times 1 / (1 − rate) elsewhere.
-   * `kept` says where that is, to `dropoutGradient` of the same kernels alone.
-   */
-  dropout(x: Buffer, spec: DropoutSpec): { output: Buffer; kept: Uint8Array };
-  dropoutGradient(gradient: Buffer, kept: Uint8Array, spec: DropoutSpec): Buffer;
+  /** Zeroes a place if the upper 24 bits of its word of the stream, over 2²⁴, are below the rate. */
+  choosePlaces(stream: RandomStream, count: number, rate: number): Kept;
+  /** x times 1 / (1 − rate) where it is kept, times 0 elsewhere. It is its own gradient. */
+  dropout(x: Buffer, kept: Kept): Buffer;
 
   /** One AdamW step, in place on the parameter and both moments. */
   adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void;

@@ -91,6 +91,8 @@ export interface AttentionSpec {
   mask: Spread | undefined;
   /** −Infinity hides a key. */
   bias?: Spread | undefined;
+  /** Places of [batch, heads, queries, keys] where weights stay, after they have been divided by their sum. */
+  kept?: Kept | undefined;
 }
 
 /** What attention gives, and what its gradient asks for. */
@@ -130,7 +132,10 @@ export interface RandomStream {
   start: number;
 }
 
-/** Place i is decided by the stream's i-th word. */
-export interface DropoutSpec extends RandomStream {
+/** Which places dropout keeps. */
+export interface Kept {
+  /** Bit i mod 8, counted from the lowest, of byte ⌊i / 8⌋ is 1 where place i is kept. */
+  bits: Uint8Array;
+  /** The share that is zeroed; the others are multiplied by 1 / (1 − rate). */
   rate: number;
 }

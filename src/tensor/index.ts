@@ -9,6 +9,7 @@ export { type Gradients, grad, type HasParameters, type Over, valueAndGradients 
 export { type Ids, type Indices, indices } from "./ids";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
+export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
   add,
   clamp,
@@ -33,7 +34,7 @@ export { linear, matmul } from "./operations/matmul";
 export { layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
-export { dropout, where } from "./operations/select";
+export { where } from "./operations/select";
 export { type Initial, initials, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export { isRecording } from "./record";

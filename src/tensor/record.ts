@@ -3,8 +3,8 @@ import {
   type Axis,
   type Binary,
   type Buffer,
-  type DropoutSpec,
   holdKernels,
+  type Kept,
   type LossSpec,
   type MatmulSpec,
   type NormSpec,
@@ -28,7 +28,7 @@ export interface Operations {
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
-  dropout: Operation<[x: Tensor], DropoutSpec & { kept: Uint8Array }>;
+  dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;

@@ -85,6 +85,11 @@ describe.each(Object.entries(emptyCases))("%s: axes without elements are alike o
     expect(wanted.shape).toEqual(shape);
     expect(wanted.parts[0]!.numbers.every((x) => x === 0)).toBe(true);
     for (const { numbers } of wanted.parts) expect(numbers.every(Number.isFinite)).toBe(true);
-    for (const kernels of others) expectAlike(inKernels(kernels, () => outcome(f, inputs)), wanted, kernels.name);
+    for (const kernels of others)
+      expectAlike(
+        inKernels(kernels, () => outcome(f, inputs)),
+        wanted,
+        kernels.name,
+      );
   });
 });

@@ -71,8 +71,8 @@ describe("a stream's state", () => {
   it("refuses what is no state, and names the field", () => {
     const refused: [unknown, ErrorConstructor, RegExp][] = [
       [undefined, TypeError, /Random\.fromState: options must be an object/],
-      [{}, TypeError, /key is missing/],
-      [{ key: [1, 2] }, TypeError, /drawn is missing/],
+      [{}, TypeError, /key must be an array/],
+      [{ key: [1, 2] }, TypeError, /drawn must be a whole number/],
       [{ key: [1, 2], drawn: 1, counter: 2 }, TypeError, /counter/],
       [{ key: 5, drawn: 0 }, TypeError, /key must be an array of two whole numbers, not 5/],
       [{ key: [1], drawn: 0 }, RangeError, /key must be two whole numbers, not 1/],

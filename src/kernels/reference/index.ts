@@ -7,7 +7,7 @@ import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 import { gatherRows, rotary, scatterRows } from "./positions";
-import { dropout, dropoutGradient, normal, words } from "./random";
+import { choosePlaces, dropout, normal, words } from "./random";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
 
 /** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
@@ -18,12 +18,12 @@ export const referenceKernels: Kernels = {
   attention,
   attentionGradient,
   binary,
+  choosePlaces,
   clamp,
   clampGradient,
   crossEntropy,
   crossEntropyGradient,
   dropout,
-  dropoutGradient,
   divideGradient,
   gatherRows,
   keep: (values) => values.slice(),

@@ -1,4 +1,4 @@
-import type { Buffer, DropoutSpec, RandomStream } from "../kernels";
+import type { Buffer, Kept, RandomStream } from "../kernels";
 import { threefry, Words } from "./threefry";
 
 export function words({ key, start }: RandomStream, count: number): Uint32Array {
@@ -11,18 +11,22 @@ export function words({ key, start }: RandomStream, count: number): Uint32Array 
 /** A word's upper 24 bits: as many as float32 holds exactly. */
 const upper = (word: number): number => word >>> 8;
 
-export function dropout(x: Buffer, spec: DropoutSpec): { output: Buffer; kept: Uint8Array } {
-  const kept = new Uint8Array(x.length);
-  const drawn = new Words(spec, words);
-  for (let i = 0; i < x.length; i++) kept[i] = upper(drawn.next()) / 2 ** 24 < spec.rate ? 0 : 1;
-  return { output: dropoutGradient(x, kept, spec), kept };
+export function choosePlaces(stream: RandomStream, count: number, rate: number): Kept {
+  const bits = new Uint8Array(Math.ceil(count / 8));
+  const drawn = new Words(stream, words);
+  for (let i = 0; i < count; i++) if (upper(drawn.next()) / 2 ** 24 >= rate) bits[i >>> 3]! |= 1 << (i & 7);
+  return { bits, rate };
 }
 
-export function dropoutGradient(gradient: Buffer, kept: Uint8Array, { rate }: DropoutSpec): Buffer {
-  const scale = Math.fround(1 / (1 - rate));
-  const output = new Float32Array(gradient.length);
-  for (let i = 0; i < output.length; i++) output[i] = gradient[i]! * (kept[i] === 1 ? scale : 0);
+export function dropout(x: Buffer, kept: Kept): Buffer {
+  const output = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) output[i] = x[i]! * keptFactor(kept, i);
   return output;
+}
+
+/** What dropout multiplies a place by. */
+export function keptFactor({ bits, rate }: Kept, place: number): number {
+  return ((bits[Math.floor(place / 8)]! >>> (place % 8)) & 1) === 1 ? Math.fround(1 / (1 - rate)) : 0;
 }
 
 /** @see Marsaglia and Bray 1964, A Convenient Method for Generating Normal Variables (the polar method) */

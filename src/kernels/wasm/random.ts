@@ -1,7 +1,7 @@
-import type { Buffer, DropoutSpec, RandomStream } from "../kernels";
+import type { Buffer, Kept, RandomStream } from "../kernels";
 import { referenceKernels } from "../reference";
 import { align } from "./region";
-import { dispatch } from "./threads";
+import { dispatch, threadCount } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** Fewer numbers than these take less time where they are than a call. */
@@ -30,34 +30,33 @@ export class RandomNumbers {
     });
   }
 
-  dropout(x: Buffer, spec: DropoutSpec): { output: Buffer; kept: Uint8Array } {
-    if (x.length < WORTH_A_CALL) return referenceKernels.dropout(x, spec);
-    const kept = new Uint8Array(Math.ceil((x.length + 1) / 8));
-    return { output: this.#drop(x, kept, spec, true), kept };
-  }
-
-  dropoutGradient(gradient: Buffer, kept: Uint8Array, spec: DropoutSpec): Buffer {
-    if (gradient.length < WORTH_A_CALL) return referenceKernels.dropoutGradient(gradient, kept, spec);
-    return this.#drop(gradient, kept, spec, false);
-  }
-
-  /** @param fresh whether `kept`, a bit for each place, is written or read */
-  #drop(x: Buffer, kept: Uint8Array, spec: DropoutSpec, fresh: boolean): Buffer {
-    const { length } = x;
-    const odd = spec.start % 2;
-    const room = align(4 * length + OVERHANG);
-    return this.#workspace.use(2 * room + align(kept.length), (region) => {
-      const [from, to, bits] = [region.take(room), region.take(room), region.take(kept.length)];
-      const bytes = new Uint8Array(region.memory.buffer, bits, kept.length);
-      region.numbers.set(x, from / 4 + odd);
-      if (!fresh) bytes.set(kept);
+  choosePlaces(stream: RandomStream, count: number, rate: number): Kept {
+    if (count < WORTH_A_CALL) return referenceKernels.choosePlaces(stream, count, rate);
+    const odd = stream.start % 2;
+    const length = Math.ceil((count + odd) / 8);
+    const scratchBytes = 4 * 8;
+    return this.#workspace.use(align(length) + threadCount() * scratchBytes, (region) => {
+      const at = region.take(length);
+      const scratch = region.take(threadCount() * scratchBytes);
       // u < rate for u = bits / 2²⁴ is the same as bits < ⌈rate · 2²⁴⌉.
-      const drawn = fresh ? [Math.ceil(spec.rate * 2 ** 24), ...cipherOf(spec)] : [];
-      const args = [to, from, bits, 1 / (1 - spec.rate), ...drawn];
-      const work = { count: length + odd, work: fresh ? 12 : 4, multiple: 8 };
-      dispatch(region, fresh ? "dropout" : "dropoutGradient", args, work);
-      if (fresh) kept.set(bytes);
-      return region.get(to + 4 * odd, length);
+      const args = [at, Math.ceil(rate * 2 ** 24), ...cipherOf(stream)];
+      dispatch(region, "choosePlaces", args, { count: length, work: 80, multiple: 16, scratch, scratchBytes });
+      const bits = new Uint8Array(length);
+      bits.set(new Uint8Array(region.memory.buffer, at, length));
+      return { bits: odd ? withoutFirst(bits, count) : bits, rate };
+    });
+  }
+
+  dropout(x: Buffer, kept: Kept): Buffer {
+    const { length } = x;
+    if (length < WORTH_A_CALL) return referenceKernels.dropout(x, kept);
+    const room = align(4 * length + OVERHANG);
+    return this.#workspace.use(2 * room + align(kept.bits.length), (region) => {
+      const [from, to, bits] = [region.take(room), region.take(room), region.take(kept.bits.length)];
+      region.numbers.set(x, from / 4);
+      new Uint8Array(region.memory.buffer).set(kept.bits, bits);
+      dispatch(region, "dropout", [to, from, bits, 1 / (1 - kept.rate)], { count: length, work: 4, multiple: 8 });
+      return region.get(to, length);
     });
   }
 
@@ -83,6 +82,13 @@ export class RandomNumbers {
     numbers.set(rest.numbers, made);
     return { numbers, end: rest.end };
   }
+}
+
+/** So many bits from the second one on. */
+function withoutFirst(bits: Uint8Array, count: number): Uint8Array {
+  const moved = new Uint8Array(Math.ceil(count / 8));
+  for (let i = 0; i < moved.length; i++) moved[i] = (bits[i]! >>> 1) | ((bits[i + 1] ?? 0) << 7);
+  return moved;
 }
 
 /** The key, and the counter, low half first, that gives the first word or both it and the one before it. */

@@ -29,7 +29,7 @@ export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "cla
     wanted(b) ? sumTo(where(condition, zeros([]), g), b.shape) : undefined,
   ],
 
-  dropout: (g, { spec, inputs: [x] }) => [new Tensor(x.shape, kernels().dropoutGradient(g.buffer, spec.kept, spec))],
+  dropout: (g, { spec, inputs: [x] }) => [new Tensor(x.shape, kernels().dropout(g.buffer, spec))],
 };
 
 type Part = (g: Tensor, a: Tensor, b: Tensor) => Tensor;

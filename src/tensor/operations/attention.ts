@@ -65,7 +65,11 @@ export function attentionWeights(
   const scores = options.bias ? add(capped, options.bias) : capped;
   const visible = visibility(spec);
   const weights = visible ? maskedSoftmax(scores, visible) : softmax(scores);
-  return reshape(weights, [batch, heads, queries, keys]);
+  const { kept } = spec;
+  const shape: HeadShape = [batch, heads, queries, keys];
+  return kept
+    ? result("dropout", [weights], kept, shape, kernels().dropout(weights.buffer, kept))
+    : reshape(weights, shape);
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */

@@ -12,4 +12,4 @@ export { layerNorm, rmsNorm } from "./norm";
 export { addBlocks, layerNormGradient, rmsNormGradient } from "./norm-gradient";
 export { attention, attentionScratchBytes, attentionUnits } from "./attention";
 export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits } from "./attention-gradient";
-export { dropout, dropoutGradient, normal, words } from "./random";
+export { choosePlaces, dropout, normal, words } from "./random";

@@ -74,12 +74,9 @@ export function words(y: usize, first: i32, second: i32, low: i32, high: i32, fr
   }
 }
 
-/** y = x times 0 or `scale`, 0 where the upper 24 bits of the place's word are below the threshold; a bit of `kept` is 1 elsewhere. */
-export function dropout(
-  y: usize,
-  x: usize,
-  kept: usize,
-  scale: f32,
+/** A bit for each word of groups from ≤ i < to of eight: 1 where its upper 24 bits are the threshold or more. */
+export function choosePlaces(
+  bits: usize,
   threshold: i32,
   first: i32,
   second: i32,
@@ -87,35 +84,42 @@ export function dropout(
   high: i32,
   from: i32,
   to: i32,
+  scratch: usize,
 ): void {
   const limit = i32x4.splat(threshold);
-  for (let i = from; i < to; i += 8) {
-    const at = y + (<usize>i << 2);
-    threefryGroup(at, first, second, low, high, i >> 3);
-    const firsts = i32x4.ge_s(i32x4.shr_u(v128.load(at), 8), limit);
-    const seconds = i32x4.ge_s(i32x4.shr_u(v128.load(at, 16), 8), limit);
-    const left = v128.shuffle<i32>(firsts, seconds, 0, 4, 1, 5);
-    const right = v128.shuffle<i32>(firsts, seconds, 2, 6, 3, 7);
-    store<u8>(kept + (i >> 3), i32x4.bitmask(left) | (i32x4.bitmask(right) << 4));
-    keep(at, x + (<usize>i << 2), left, right, scale);
+  for (let i = from; i < to; i++) {
+    threefryGroup(scratch, first, second, low, high, i);
+    const firsts = i32x4.ge_s(i32x4.shr_u(v128.load(scratch), 8), limit);
+    const seconds = i32x4.ge_s(i32x4.shr_u(v128.load(scratch, 16), 8), limit);
+    const left = i32x4.bitmask(v128.shuffle<i32>(firsts, seconds, 0, 4, 1, 5));
+    const right = i32x4.bitmask(v128.shuffle<i32>(firsts, seconds, 2, 6, 3, 7));
+    store<u8>(bits + i, left | (right << 4));
   }
 }
 
-/** The same with the bits that it has written. */
-export function dropoutGradient(y: usize, x: usize, kept: usize, scale: f32, from: i32, to: i32): void {
+/** y = x times `scale` where a bit is 1, times 0 elsewhere, for elements from ≤ i < to, multiples of 8, or those behind. */
+export function dropout(y: usize, x: usize, bits: usize, scale: f32, from: i32, to: i32): void {
+  const factor = f32x4.splat(scale);
   for (let i = from; i < to; i += 8) {
-    const bits = i32x4.splat(load<u8>(kept + (i >> 3)));
-    const left = i32x4.ne(v128.and(bits, i32x4(1, 2, 4, 8)), i32x4.splat(0));
-    const right = i32x4.ne(v128.and(bits, i32x4(16, 32, 64, 128)), i32x4.splat(0));
-    keep(y + (<usize>i << 2), x + (<usize>i << 2), left, right, scale);
+    const at = <usize>i << 2;
+    const kept = i32x4.splat(load<u8>(bits + (i >> 3)));
+    v128.store(y + at, f32x4.mul(v128.load(x + at), v128.and(lowBits(kept), factor)));
+    v128.store(y + at, f32x4.mul(v128.load(x + at, 16), v128.and(highBits(kept), factor)), 16);
   }
 }
 
+/** All ones in the lanes whose bit, of the lower four, is 1. */
 // @ts-ignore: decorator
 @inline
-function keep(y: usize, x: usize, left: v128, right: v128, scale: f32): void {
-  v128.store(y, f32x4.mul(v128.load(x), v128.and(left, f32x4.splat(scale))));
-  v128.store(y, f32x4.mul(v128.load(x, 16), v128.and(right, f32x4.splat(scale))), 16);
+export function lowBits(bits: v128): v128 {
+  return i32x4.ne(v128.and(bits, i32x4(1, 2, 4, 8)), i32x4.splat(0));
+}
+
+/** The same for the next four bits. */
+// @ts-ignore: decorator
+@inline
+export function highBits(bits: v128): v128 {
+  return i32x4.ne(v128.and(bits, i32x4(16, 32, 64, 128)), i32x4.splat(0));
 }
 
 /** A number between −1 and 1 from the upper 24 bits of each of the first two lanes. */
