@@ -128,7 +128,7 @@ describe("a config", () => {
     for (const make of [gpt, bert, encoderDecoder])
       expectError(() => make(untyped(undefined)), TypeError, /options must be an object, { vocabSize/);
     expectError(() => bert({ ...config, head: untyped({ kind: "speech" }) }), RangeError, /"speech"/);
-    expectError(() => encoderDecoder({ ...config, decoderLayers: 0 }), RangeError, /layers .*not 0/);
+    expectError(() => encoderDecoder({ ...config, decoderLayers: 0 }), RangeError, /decoderLayers .*not 0/);
     expectError(() => gpt(config, { seed: -1 }), RangeError, /seed/);
   });
 });
