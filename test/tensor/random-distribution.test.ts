@@ -120,7 +120,7 @@ describe("next", () => {
     const ones = new Float64Array(24);
     for (let i = 0; i < 20_000; i++) {
       const scaled = numbers.next() * 2 ** 24;
-      expect(scaled).toBe(Math.floor(words.bits() / 2 ** 8));
+      if (scaled !== Math.floor(words.bits() / 2 ** 8)) throw new Error(`number ${i} is ${scaled} · 2^-24`);
       for (let bit = 0; bit < 24; bit++) ones[bit]! += Math.floor(scaled / 2 ** bit) % 2;
     }
     // Each of the 24 bits is 1 half of the time: with fewer bits the last would never be.
