@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  add,
   full,
   initials,
   type NestedArray,
@@ -14,6 +15,35 @@ import {
   zeros,
 } from "../../src/tensor";
 import { tensors } from "../../src/testing";
+
+describe("a tensor's shape and buffer always agree", () => {
+  it("refuses a buffer that does not fill the shape", () => {
+    for (const [shape, length] of [
+      [[4], 2],
+      [[2], 4],
+      [[], 0],
+      [[0, 3], 1],
+      [[2, 3], 5],
+    ] as const)
+      expect(() => new Tensor(shape, new Float32Array(length))).toThrow(ShapeError);
+    expect(() => new Tensor([4], Float32Array.of(1, 2))).toThrow(/2 numbers .*\[4\]/);
+  });
+
+  it("keeps its shape, whatever is done to the array it was made with or to the one it shows", () => {
+    const shape = [2];
+    const x = new Tensor(shape, Float32Array.of(1, 2));
+    shape[0] = 9;
+    expect(() => Object.assign(x.shape, [9])).toThrow(TypeError);
+    expect(x.shape).toEqual([2]);
+  });
+
+  it("says so when its numbers were transferred away", () => {
+    const x = tensor([1, 2, 3]);
+    structuredClone(x.data, { transfer: [x.data.buffer as ArrayBuffer] });
+    expect(() => add(x, 1)).toThrow(/transferred.*slice\(\)/);
+    expect(() => x.data).toThrow(TypeError);
+  });
+});
 
 describe("tensor", () => {
   it("reads the shape off nested arrays", () => {

@@ -1,4 +1,4 @@
-import type { Attended, AttentionSpec, Buffer } from "../kernels";
+import type { Attended } from "../kernels";
 
 /**
  * Scores beyond this are rounded by more than 1e-5 in float32, and their weights with them: such rows are left to the
@@ -23,21 +23,10 @@ export function extremeRows({ statistics }: Attended, hiddenToo: boolean): ((row
   return undefined;
 }
 
-/** Whether float32 is enough for the products of the gradient. */
-export function productsFit(q: Buffer, k: Buffer, v: Buffer, gradient: Buffer, { scale }: AttentionSpec): boolean {
-  const ofScores = magnitude(gradient) * magnitude(v);
-  const factors = [magnitude(q) * Math.abs(scale), magnitude(k) * Math.abs(scale)];
-  return fits(ofScores) && factors.every((factor) => factor <= LARGEST_FACTOR && fits(ofScores * factor));
+/** Whether float32 is enough for the products of the gradient, given the largest |q|, |k|, |v| and |g|. */
+export function productsFit([q = 0, k = 0, v = 0, gradient = 0]: readonly number[], scale: number): boolean {
+  const factors = [q * Math.abs(scale), k * Math.abs(scale)];
+  return fits(gradient * v) && factors.every((factor) => factor <= LARGEST_FACTOR && fits(gradient * v * factor));
 }
 
 const fits = (product: number): boolean => product === 0 || (product >= SMALLEST_PRODUCT && product <= LARGEST_PRODUCT);
-
-/** The largest |x|; NaN is passed over. */
-function magnitude(x: Buffer): number {
-  let largest = 0;
-  for (let i = 0; i < x.length; i++) {
-    const size = Math.abs(x[i]!);
-    if (size > largest) largest = size;
-  }
-  return largest;
-}

@@ -51,23 +51,29 @@ export class Attentions {
   }
 
   attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
-    if (!productsFit(q, k, v, gradient, spec)) return exactGradient(q, k, v, spec, attended, gradient);
     const extreme = extremeRows(attended, false);
-    if (extreme === undefined) return this.#gradient(q, k, v, spec, attended, gradient);
     // A total of 0 leaves a row out.
-    const statistics = attended.statistics.map((value, i) => (extreme(i >> 1) ? 0 : value));
+    const statistics = extreme
+      ? attended.statistics.map((value, i) => (extreme(i >> 1) ? 0 : value))
+      : attended.statistics;
     const parts = this.#gradient(q, k, v, spec, { ...attended, statistics }, gradient);
-    const others = exactGradient(q, k, v, spec, attended, gradient, extreme);
-    for (const name of ["q", "k", "v", "bias"] as const) addTo(parts[name], others[name]);
+    if (parts === undefined) return exactGradient(q, k, v, spec, attended, gradient);
+    const others = extreme && exactGradient(q, k, v, spec, attended, gradient, extreme);
+    for (const name of ["q", "k", "v", "bias"] as const) addTo(parts[name], others?.[name]);
     return parts;
   }
 
+  /** undefined where float32 is not enough */
   #gradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
     const given = [attended.output, attended.statistics, gradient];
     const room = [...given, q, k, v].reduce((total, operand) => total + align(operand.byteLength), 0);
     const biasSize = spec.bias?.values.length ?? 0;
     return this.#use("attentionGradient", [q, k, v], spec, room, biasSize, (region, call) => {
       const addresses = given.map((operand) => region.put(operand));
+      const counts = [q.length, countedOf(k, spec), countedOf(v, spec), gradient.length];
+      const places = [...call.operands, addresses[2]!];
+      const largest = counts.map((count, i) => region.assembly.magnitude!(places[i]!, count));
+      if (!productsFit(largest, spec.scale)) return undefined;
       const results = [q, k, v].map((operand) => region.take(operand.byteLength));
       const units = region.assembly.attentionGradientUnits!(call.sizes);
       const work =
@@ -132,6 +138,10 @@ const seenKeys = ({ keys, window = keys }: AttentionSpec): number => Math.min(ke
 function addTo(sum: Buffer | undefined, x: Buffer | undefined): void {
   if (sum && x) for (let i = 0; i < sum.length; i++) sum[i]! += x[i]!;
 }
+
+/** How many numbers of keys or values are sure to be copied in. */
+const countedOf = (x: Buffer, { batch, keys, capacity }: AttentionSpec): number =>
+  batch === 1 && capacity > 0 ? (x.length / capacity) * keys : x.length;
 
 const part = (x: Buffer, share: number): Buffer => (share < 1 ? x.subarray(0, Math.round(x.length * share)) : x);
 

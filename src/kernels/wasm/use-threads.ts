@@ -1,3 +1,4 @@
+import { builtin } from "../../builtin";
 import { bestFlavor, canShare, compiled } from "./module";
 import { type Helper, Pool, threadCount, usePool } from "./threads";
 import { workerSource } from "./worker-source";
@@ -65,11 +66,6 @@ async function start(data: WorkerData): Promise<Helper> {
   return globalThis.process?.versions?.node
     ? startInNode(await builtin("node:worker_threads"), data)
     : startInPage(data);
-}
-
-/** A module of Node, Deno and Bun, named by a variable: bundlers for pages stop at a literal name. */
-function builtin(name: "node:worker_threads"): Promise<typeof import("node:worker_threads")> {
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
 function startInNode(node: typeof import("node:worker_threads"), data: WorkerData): Promise<Helper> {

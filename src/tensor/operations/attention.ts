@@ -4,11 +4,12 @@ import { result } from "../record";
 import { show } from "../shape";
 import { expectTensor, ones, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
-import { add, divide, multiply, tanh } from "./elementwise";
+import { add, divide, multiply, subtract, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";
 import { matmul } from "./matmul";
 import { maskedSoftmax, softmax } from "./normalization";
 import type { HeadShape } from "./rotary";
+import { where } from "./select";
 
 /**
  * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b,
@@ -62,8 +63,8 @@ export function attentionWeights(
   const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
   const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
-  const scores = options.bias ? add(capped, options.bias) : capped;
   const visible = visibility(spec);
+  const scores = options.bias ? add(capped, lifted(options.bias, visible)) : capped;
   const weights = visible ? maskedSoftmax(scores, visible) : softmax(scores);
   const { kept } = spec;
   const shape: HeadShape = [batch, heads, queries, keys];
@@ -111,3 +112,22 @@ function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec
 }
 
 const isAboveNothing = (x: number): number => (x === -Infinity ? 0 : 1);
+
+/** Beside a bias beyond this scores are lost in float64 as well, and so in `attention`. */
+const LARGEST_LIFT = 1e14;
+
+/**
+ * The bias less its greatest number that a query sees, which changes no weight: scores keep their digits beside −1e9 in
+ * every place.
+ */
+function lifted(bias: Tensor, visible: Tensor | undefined): Tensor {
+  const values = new Tensor(bias.shape, bias.buffer);
+  const seen = visible ? where(visible, values, Number.NEGATIVE_INFINITY) : values;
+  const keys = seen.shape.at(-1) ?? 1;
+  const greatest = new Float32Array(keys === 0 ? 0 : seen.size / keys);
+  for (let row = 0; row < greatest.length; row++) {
+    const most = seen.data.subarray(row * keys, (row + 1) * keys).reduce((a, b) => Math.max(a, b), -Infinity);
+    greatest[row] = Math.abs(most) <= LARGEST_LIFT ? most : 0;
+  }
+  return keys === 0 ? bias : subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
+}

@@ -102,12 +102,11 @@ function differentiate(
       total = v128.shuffle<f32>(v128.load32_splat(row, 4), total, 0, 4, 5, 6);
     }
     const here = f32x4.ne(total, zero);
-    const share = f32x4.div(f32x4.splat(1), total);
     const dot = v128.load(queryDots + (<usize>lane << 2));
     for (let j: i32 = 0; j < count; j++) {
       const place = (<usize>j << 5) + (<usize>lane << 2);
       const above = expNonPositive4(f32x4.sub(v128.load(scores + place), greatest));
-      const weight = v128.and(here, f32x4.mul(share, above));
+      const weight = v128.and(here, f32x4.div(above, total));
       const slope = f32x4.mul(f32x4.mul(factor, weight), f32x4.sub(v128.load(slopes + place), dot));
       v128.store(scores + place, weight);
       v128.store(slopes + place, v128.andnot(slope, f32x4.eq(weight, zero)));

@@ -14,6 +14,7 @@ import {
 import { keysOfTile, queriesOfTile } from "./attention-gradient-tiles";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { biasOf, factorOf, padded, roomFor, Spec, STRIP, TILE } from "./attention-spec";
+import { largestOfLanes, loadFirst } from "./lanes";
 import { fma } from "./simd";
 
 export { attentionGradientScratchBytes } from "./attention-gradient-scratch";
@@ -144,4 +145,21 @@ function closeKeys(spec: Spec, start: i32, kGradient: usize, vGradient: usize): 
     unpack(kSum, spec.headDim, kGradient + <usize>key * kStep, kStep, present - key, 0, false);
     unpack(vSum, spec.valueDim, vGradient + <usize>key * vStep, vStep, present - key, 0, false);
   }
+}
+
+/** The largest |x| of `count` numbers; NaN is passed over. */
+export function magnitude(x: usize, count: i32): f32 {
+  let even = f32x4.splat(0);
+  let odd = even;
+  let left = count;
+  for (; left >= 8; left -= 8) {
+    even = f32x4.pmax(even, f32x4.abs(v128.load(x)));
+    odd = f32x4.pmax(odd, f32x4.abs(v128.load(x, 16)));
+    x += 32;
+  }
+  for (; left > 0; left -= 4) {
+    even = f32x4.pmax(even, f32x4.abs(loadFirst(x, left)));
+    x += 16;
+  }
+  return f32x4.extract_lane(largestOfLanes(f32x4.pmax(even, odd)), 0);
 }

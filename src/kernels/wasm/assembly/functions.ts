@@ -1,4 +1,5 @@
-import { exp4, erf4, expNonPositive4, expTimes4, gaussian4, log4, normalArgument4, normalCumulative4, sigmoid4, tanh4 } from "./exp";
+import { exp4, expNonPositive4, expTimes4, log4, sigmoid4, tanh4 } from "./exp";
+import { erf4, gaussian4, normalArgument4, normalCumulative4 } from "./normal";
 import { fma } from "./simd";
 
 // Functions of one number and their slopes, four at a time, in the order of the type Unary in src/kernels/specs.ts.

@@ -23,29 +23,27 @@ function map(name: i32, x: usize, factor: usize, y: usize, count: i32): void {
 }
 
 /**
- * f′(x) · a · b. The slope, which is at most about 1, meets the greater of the two first, a quarter of it: no product on
- * the way leaves the range of float32 where the result is in it.
+ * With a factor, the slope, which is at most about 1, meets the greater of factor and gradient first, a quarter of it: no
+ * product on the way leaves the range of float32 where the result is in it.
  */
-// @ts-ignore: decorator
-@inline
-function gatedSlope(name: i32, x: v128, a: v128, b: v128): v128 {
-  const isGreater = f32x4.gt(f32x4.abs(a), f32x4.abs(b));
-  const greater = f32x4.mul(v128.bitselect(a, b, isGreater), f32x4.splat(0.25));
-  const quarter = f32x4.mul(slopeTimes(name, x, greater), v128.bitselect(b, a, isGreater));
-  return f32x4.mul(quarter, f32x4.splat(4));
-}
-
 // @ts-ignore: decorator
 @inline
 function mapGradient(name: i32, x: usize, gradient: usize, factor: usize, y: usize, count: i32): void {
   let left = count;
   if (left <= 0) return;
   do {
-    const g = loadFirst(gradient, left);
+    let first = loadFirst(gradient, left);
+    let second = first;
     if (factor) {
-      storeFirst(y, gatedSlope(name, loadFirst(x, left), g, loadFirst(factor, left)), left);
+      const other = loadFirst(factor, left);
+      const isGreater = f32x4.gt(f32x4.abs(first), f32x4.abs(other));
+      second = v128.bitselect(other, first, isGreater);
+      first = f32x4.mul(v128.bitselect(first, other, isGreater), f32x4.splat(0.25));
       factor += 16;
-    } else storeFirst(y, slopeTimes(name, loadFirst(x, left), g), left);
+    }
+    let result = slopeTimes(name, loadFirst(x, left), first);
+    if (factor) result = f32x4.mul(f32x4.mul(result, second), f32x4.splat(4));
+    storeFirst(y, result, left);
     x += 16;
     gradient += 16;
     y += 16;
