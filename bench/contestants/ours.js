@@ -4,6 +4,7 @@ import { noise, tokens } from "../random.js";
 import { withKernels } from "./with-kernels.js";
 
 export { decode, endurance, prefill } from "./ours-decoding.js";
+export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
 export { trainingStep } from "./ours-training.js";
 
 export const matmul = withKernels(({ m, k, n }) => {
