@@ -140,7 +140,8 @@ const unkept: PropertyDescriptor = {
   get(this: Parameter): Buffer {
     if (this.quantized !== undefined) return dequantizeRows(this.quantized);
     throw new Error(
-      `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+      `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. ` +
+        "If you did, the model does not list it: keep modules and parameters in public fields",
     );
   },
   enumerable: false,
