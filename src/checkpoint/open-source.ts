@@ -1,4 +1,5 @@
 import { checkOptions, expectFunction, expectSignal, expectString } from "../checks";
+import type { Signal, Url } from "../platform";
 import { abortable } from "./abortable";
 import { parseJson } from "./json";
 import { checkFileName, missingFile } from "./model-file";
@@ -9,14 +10,14 @@ import { type FileReader, readerAccess } from "./sources/reader";
 import { isUrl, parseUrl, urlAccess } from "./sources/url";
 
 /** A directory path (Node, Deno, Bun; in a page, relative to it), an http(s) or file URL, or an object that reads. */
-export type Source = string | URL | FileReader;
+export type Source = string | Url | FileReader;
 
 /** A model directory whose files can be read by name. */
 export interface OpenedSource {
   /** The directory as errors name it. */
   readonly name: string;
   /** Ends every read. */
-  readonly signal: AbortSignal | undefined;
+  readonly signal: Signal | undefined;
   /** @throws FormatError where the file is missing or its name leads out of the directory */
   read(file: string, onProgress?: OnProgress): Promise<Uint8Array>;
   /** Undefined where the file is missing. */
@@ -39,7 +40,7 @@ export interface OpenOptions {
    * Ends every read with the signal's reason, also one that never settles. A server or a reader may be silent for good:
    * `AbortSignal.timeout(60_000)` bounds the wait.
    */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /**

@@ -24,8 +24,8 @@ export interface Safetensors {
  * [...tensors.get("x")!.toFloat32()]; // [1, 2]
  * ```
  */
-export function readSafetensors(bytes: Uint8Array, options: { file?: string } = {}): Safetensors {
-  checkOptions<{ file?: string }>("readSafetensors", options, { file: expectString });
+export function readSafetensors(bytes: Uint8Array, options: { file?: string | undefined } = {}): Safetensors {
+  checkOptions<{ file?: string | undefined }>("readSafetensors", options, { file: expectString });
   if (!isBytes(bytes)) throw wrongKind("readSafetensors", "bytes", "a Uint8Array", bytes);
   const file = options.file ?? "safetensors data";
   const end = headerEnd(bytes, bytes.length, file);

@@ -1,5 +1,6 @@
 import { builtin } from "../builtin";
 import { checkOptions, expectFunction, expectSignal } from "../checks";
+import type { Signal, Url } from "../platform";
 import { abortable } from "./abortable";
 import { isBytes } from "./bytes";
 import { checkFileName } from "./model-file";
@@ -14,11 +15,11 @@ export interface FileWriter {
 }
 
 /** A directory path, made where it is missing, a file URL, or an object that writes. */
-export type Target = string | URL | FileWriter;
+export type Target = string | Url | FileWriter;
 
 export interface WriteOptions {
   /** Ends the writing with the signal's reason; the directory stays as it was. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /**
    * Says which other files of the directory itself go in the same step, by their names: parts of an older model that
    * the new files do not replace. None if omitted. An object that writes is not asked to remove anything.

@@ -4,6 +4,7 @@ import { arrayOf, type Checks, checkOptions, expectFunction, expectSignal, wrong
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
 import { keepGenerationSettings } from "../models/generation-settings";
+import type { Signal } from "../platform";
 import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
@@ -33,7 +34,7 @@ export interface LoadOptions {
    * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
    * bounds the wait.
    */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /** Loads models of certain classes. */

@@ -1,6 +1,7 @@
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
 import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import type { Signal } from "../platform";
 import { Tokenizer } from "../tokenizer";
 import { asTheirs } from "./as-theirs";
 import type { ConfigObject } from "./config-fields";
@@ -29,7 +30,7 @@ export interface SaveOptions {
    */
   weights?: StoredWeights | undefined;
   /** Ends the saving with the signal's reason; the directory stays as it was. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 const savedChecks: Checks<Saved> = { model: unchecked, tokenizer: unchecked, config: unchecked, files: unchecked };

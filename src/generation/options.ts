@@ -10,6 +10,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import type { Signal } from "../platform";
 
 /** A token that a row has been given. */
 export interface NewToken {
@@ -64,7 +65,7 @@ export interface GenerateOptions {
   /** Where random numbers start, 0 unless given. Each row draws its own: what it becomes does not depend on the others. */
   seed?: number | undefined;
   /** Stops the work: rejects with the signal's reason before the next token. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called with each token as it comes. */
   onToken?: ((token: NewToken) => void) | undefined;
   /**

@@ -3,6 +3,7 @@ import { readGgufMetadataOf } from "../checkpoint/gguf/read-gguf";
 import { parseJson } from "../checkpoint/json";
 import { checkOptions, expectFunction, expectSignal } from "../checks";
 import { FormatError } from "../errors";
+import type { Signal } from "../platform";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
 import { marianTokenizer } from "./directory/marian";
@@ -19,7 +20,7 @@ export interface LoadTokenizerOptions {
    * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
    * bounds the wait.
    */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called as bytes of tokenizer.json or of a GGUF file arrive. */
   onProgress?: OnProgress | undefined;
 }

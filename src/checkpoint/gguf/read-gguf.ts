@@ -48,8 +48,8 @@ const ALIGNMENT = "general.alignment";
  * readGguf(Uint8Array.from(file)).metadata; // { "general.name": "x" }
  * ```
  */
-export function readGguf(bytes: Uint8Array, options: { file?: string } = {}): Gguf {
-  checkOptions<{ file?: string }>("readGguf", options, { file: expectString });
+export function readGguf(bytes: Uint8Array, options: { file?: string | undefined } = {}): Gguf {
+  checkOptions<{ file?: string | undefined }>("readGguf", options, { file: expectString });
   const { cursor, metadata, tensorCount, version } = readStart(bytes, options.file ?? "GGUF data", "readGguf");
   const entries = readTensorEntries(cursor, tensorCount);
   const alignment = alignmentOf(cursor.file, metadata);

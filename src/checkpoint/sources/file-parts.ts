@@ -1,3 +1,4 @@
+import type { Signal } from "../../platform";
 import type { OnProgress } from "../progress";
 
 /** A file that is read in parts. The bytes that it gives are the caller's own. */
@@ -13,7 +14,7 @@ export interface FileParts {
 /** What is read with, and ended by. */
 export interface ReadOptions {
   readonly onProgress?: OnProgress | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Signal | undefined;
 }
 
 /** A file, or why there is none. */
