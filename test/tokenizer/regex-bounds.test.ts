@@ -6,6 +6,7 @@ import { ggufPreTokenizers } from "../../src/tokenizer/gguf/pre-tokenizers";
 import { compileRegex } from "../../src/tokenizer/regex";
 import { OutOfFuel } from "../../src/tokenizer/regex/calls";
 import { compile } from "../../src/tokenizer/regex/compiler";
+import { isLinear } from "../../src/tokenizer/regex/linear";
 import { Machine } from "../../src/tokenizer/regex/machine";
 import { nativeRegex } from "../../src/tokenizer/regex/native";
 import { parseRegex } from "../../src/tokenizer/regex/parser";
@@ -40,6 +41,9 @@ describe("no pattern of a file takes longer than its text allows", () => {
     ["(x+x+)+y", "x".repeat(20_000), 0],
     ["a*a*a*a*b", As, 0],
     ["\\s+$", `${" ".repeat(20_000)}x`, 0],
+    [" *x|(?=y) +", " ".repeat(200_000), 0],
+    [" *x|^a| +(?!y)y", `a${" ".repeat(200_000)}`, 1],
+    [" +(?=\\n|y)", `${" ".repeat(200_000)}x`, 0],
     ["\\s++$", `${" ".repeat(20_000)}x`, 0],
     ["(?>\\s+)$", `${" ".repeat(20_000)}x`, 0],
     ["(?=.*x)a", As, 0],
@@ -193,7 +197,7 @@ describe("ways to run a pattern agree", () => {
     fc.assert(
       fc.property(common, common, parts, text, (first, second, repeated, tail) => {
         const root = parseRegex(`${first}|${second}`);
-        if (nativeRegex(root) === undefined) return;
+        if (!isLinear(root)) return;
         checked++;
         const long = repeated.join("").repeat(200) + tail;
         // The same backtracking as JavaScript's, counted.
@@ -220,6 +224,6 @@ it("published patterns are run by JavaScript itself, but for those that it could
   }
   const own = Array.from(patterns).filter((pattern) => nativeRegex(parseRegex(pattern)) === undefined);
   expect(patterns.size).toBeGreaterThan(25);
-  const endings = ["\\s+$", "\\s*[\\r\\n]|\\s+(?!\\S)|\\s+", "\\s{1,2}(?!\\S)|\\s", "(?=(\\d{3})+(?!\\d))"];
-  expect(own.map((pattern, i) => pattern.endsWith(endings[i] ?? ""))).toEqual([true, true, true, true]);
+  const endings = ["\\s*[\\r\\n]|\\s+(?!\\S)|\\s+", "\\s{1,2}(?!\\S)|\\s", "(?=(\\d{3})+(?!\\d))"];
+  expect(own.map((pattern, i) => pattern.endsWith(endings[i] ?? ""))).toEqual([true, true, true]);
 });

@@ -1,5 +1,6 @@
 import { CodePoints } from "./code-points";
 import { beginningOf } from "./facts";
+import { writtenPlace } from "./places";
 import type { Node, NodeOf, Repeat } from "./syntax-tree";
 
 /** Steps that a part may take at one place in a text, whatever the text is. */
@@ -40,6 +41,16 @@ export function isLinear(root: Node): boolean {
   });
 }
 
+/**
+ * The set of a run with which the only alternative begins, if what must follow takes no characters: what fails at the
+ * start of a run fails at every later place in it, and behind a match nothing more in it matches.
+ */
+export function runToStartBefore(root: Node): CodePoints | undefined {
+  const [first, ...rest] = partsOf(root);
+  const set = first === undefined || (first as Repeat).least !== 1 ? undefined : setOfRun(first);
+  return rest.every((part) => (part.kind === "place" || part.kind === "look") && isBounded(part)) ? set : undefined;
+}
+
 function branchesOf(node: Node): readonly Node[] {
   return node.kind === "choice" ? node.branches.flatMap(branchesOf) : [node];
 }
@@ -63,8 +74,17 @@ function isCaught(
 
 /** Whether one run takes all that another would. */
 function takesAll(run: Run, other: Run): boolean {
-  const mayBegin = beginningOf(run.before).mayBeEmpty || isSame(run.before, other.before);
+  const mayBegin = partsOf(run.before).every(isOptional) || isSame(run.before, other.before);
   return mayBegin && run.least <= 1 && run.set.covers(other.set);
+}
+
+function partsOf(node: Node): readonly Node[] {
+  return node.kind === "sequence" ? node.parts : [node];
+}
+
+/** Unlike a place, which takes nothing either, but may not be there. */
+function isOptional(node: Node): boolean {
+  return node.kind === "repeat" && node.least === 0;
 }
 
 function isSame(a: Node, b: Node): boolean {
@@ -72,7 +92,7 @@ function isSame(a: Node, b: Node): boolean {
 }
 
 function behaviorOf(branch: Node): Behavior | undefined {
-  const parts = branch.kind === "sequence" ? branch.parts : [branch];
+  const parts = partsOf(branch);
   const at = parts.findIndex((part) => !isBounded(part));
   const before: Node = { kind: "sequence", parts: at < 0 ? parts : parts.slice(0, at) };
   if (stepsOf(before).steps > MOST_STEPS) return undefined;
@@ -125,6 +145,10 @@ function stepsOf(node: Node): Steps {
   switch (node.kind) {
     case "set":
       return { steps: 1, ways: 1 };
+    case "place":
+      return writtenPlace(node.place) === undefined
+        ? { steps: Number.POSITIVE_INFINITY, ways: 1 }
+        : { steps: 1, ways: 1 };
     case "sequence":
       return inTurn(node.parts.map(stepsOf));
     case "choice":

@@ -1,10 +1,12 @@
+import type { CodePoints } from "./code-points";
 import { beginningOf } from "./facts";
-import { isLinear } from "./linear";
-import { mapped, type Node, type Repeat, some } from "./syntax-tree";
+import { isLinear, runToStartBefore } from "./linear";
+import { writtenPlace } from "./places";
+import { mapped, type Node, type Repeat, sequence, some } from "./syntax-tree";
 
 /** V8 does not optimize a longer pattern, and is slower with it than this library. */
 const LONGEST = 20_000;
-const TRANSLATED: ReadonlySet<Node["kind"]> = new Set(["set", "sequence", "choice", "repeat", "look"]);
+const TRANSLATED: ReadonlySet<Node["kind"]> = new Set(["set", "sequence", "choice", "repeat", "look", "place"]);
 
 /**
  * The same regular expression for this engine, which runs it many times as fast as {@link Machine}; nothing if it has no
@@ -12,9 +14,15 @@ const TRANSLATED: ReadonlySet<Node["kind"]> = new Set(["set", "sequence", "choic
  */
 export function nativeRegex(root: Node): RegExp | undefined {
   const plain = withoutHaste(withoutGroups(root));
-  if (some(plain, ({ kind }) => !TRANSLATED.has(kind)) || !isLinear(plain)) return undefined;
-  const source = written(plain);
+  if (some(plain, ({ kind }) => !TRANSLATED.has(kind))) return undefined;
+  const run = isLinear(plain) ? undefined : runToStartBefore(plain);
+  if (run === undefined && !isLinear(plain)) return undefined;
+  const source = written(run === undefined ? plain : sequence([notBehind(run), plain]));
   return source === undefined || source.length > LONGEST ? undefined : new RegExp(source, "gv");
+}
+
+function notBehind(set: CodePoints): Node {
+  return { kind: "look", behind: true, negative: true, body: { kind: "set", set } };
 }
 
 /** Without back references, a group is only a group. */
@@ -56,6 +64,8 @@ function written(node: Node): string | undefined {
       return node.branches.length === 0 ? "(?!)" : grouped(joined(node.branches, "|"));
     case "repeat":
       return writtenRepeat(node);
+    case "place":
+      return writtenPlace(node.place);
     case "look": {
       const body = written(node.body);
       return body === undefined ? undefined : `(?${node.behind ? "<" : ""}${node.negative ? "!" : "="}${body})`;

@@ -25,6 +25,24 @@ export function isAtPlace(name: Place | undefined, text: string, at: number): bo
   }
 }
 
+/** The same for this engine, without its flag m, where that is simple. */
+export function writtenPlace(name: Place): string | undefined {
+  switch (name) {
+    case "text start":
+      return "(?<![^])";
+    case "text end":
+      return "(?![^])";
+    case "last line end":
+      return "(?=\\n?(?![^]))";
+    case "line start":
+      return "(?:(?<![^])|(?<=\\n)(?=[^]))";
+    case "line end":
+      return "(?![^\\n])";
+    default:
+      return undefined;
+  }
+}
+
 let segmenter: Intl.Segmenter | undefined;
 let segmented: { text: string; edges: ReadonlySet<number> } | undefined;
 
