@@ -1,5 +1,6 @@
 import * as kernelFloor from "transformer-blocks/kernels";
 import { testEntry } from "./entry";
+import { noArguments } from "./values";
 
 const { quantizeRows, referenceKernels } = kernelFloor;
 /** Kernels by inheritance: not a plain object of options. */
@@ -26,7 +27,13 @@ testEntry("transformer-blocks/kernels", kernelFloor, {
     strictKernels: { args: () => [], accepts: { 0: "any" } },
     useThreads: { args: () => [1], accepts: { 1: "any" } },
   },
-  classes: {},
+  classes: {
+    Words: {
+      construct: "Random makes one of a key that it has checked",
+      on: () => new kernelFloor.Words({ key: [0, 1], start: 0 }, (_, count) => new Uint32Array(count)),
+      methods: { next: noArguments, skip: "Random calls it" },
+    },
+  },
   objects: {
     BLOCK: {},
     referenceKernels: "operations call them with what they have checked; a check here would cost time in hot loops",

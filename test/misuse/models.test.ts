@@ -36,7 +36,7 @@ const ofDecoder = { tied: true, headBias: true, crossAttention: true, finalNorm:
 const ofEncoder = { typeVocabSize: 2, embeddingNorm: true, pooler: true, head: { kind: "maskedLanguageModel" } };
 const ofBoth = { decoderLayers: 1, decoderHeads: 2, decoderDFeedForward: 8, startToken: 0, headBias: true };
 
-const constructor = (more: object): RightCall => ({
+const made = (more: object): RightCall => ({
   args: () => [{ ...config, ...more }],
   accepts: optional(0, accepts),
 });
@@ -74,17 +74,17 @@ testEntry("transformer-blocks/models", models, {
   functions: { gpt: factory(ofDecoder), bert: factory(ofEncoder), encoderDecoder: factory(ofBoth) },
   classes: {
     DecoderModel: {
-      construct: constructor(ofDecoder),
+      construct: made(ofDecoder),
       on: decoder,
       methods: { hidden: decoderPass, forward: decoderPass },
     },
     EncoderModel: {
-      construct: constructor(ofEncoder),
+      construct: made(ofEncoder),
       on: encoder,
       methods: { hidden: encoderPass, forward: encoderPass, pooled: encoderPass },
     },
     EncoderDecoderModel: {
-      construct: constructor(ofBoth),
+      construct: made(ofBoth),
       on: translator,
       methods: {
         encode: withPass(1, ids, {

@@ -1,7 +1,8 @@
 import * as tensorFloor from "transformer-blocks/tensor";
-import { initials, Parameter, random, Tensor, tensor } from "transformer-blocks/tensor";
+import { initials, Parameter, random, tensor } from "transformer-blocks/tensor";
 import { type EntryRows, testEntry } from "./entry";
 import type { Accepted, RightCall, WrongValue } from "./misuse";
+import { noArguments } from "./values";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
 const row = () => tensor([1, 2, 3]);
@@ -153,7 +154,6 @@ const weight = () => {
   parameter.assign(new Float32Array(64));
   return parameter;
 };
-const noArguments: RightCall = { args: () => [], accepts: { 0: "any" } };
 const problem = { file: "x.json", at: "field", found: "1", expected: "2" };
 const deviation: RightCall = { args: () => [0.5], accepts: { 0: ["fraction", "huge"], 1: "any" } };
 
@@ -188,16 +188,19 @@ testEntry("transformer-blocks/tensor", tensorFloor, {
       },
     },
     Random: {
-      construct: "random(seed) makes one from a seed that it has checked",
+      construct: { args: () => [[0, 1]], accepts: { 1: "any" } },
       on: () => random(1),
       methods: {
         stream: { args: () => ["name"], accepts: { 0: ["string"], 1: "any" } },
+        state: noArguments,
+        draw: "operations draw through it",
         bits: noArguments,
         next: noArguments,
         integer: { args: () => [3], accepts: { 1: "any" } },
         uniform: { args: () => [3], accepts: { 1: "any" } },
         normal: { args: () => [3], accepts: { 1: "any" } },
       },
+      statics: { fromState: { args: () => [{ key: [0, 1], drawn: 2 }], says: "Random.fromState" } },
     },
     ShapeError: { construct: "as any Error", on: () => new tensorFloor.ShapeError(""), methods: {} },
     FormatError: { construct: "as any Error", on: () => new tensorFloor.FormatError(problem), methods: {} },
