@@ -1,4 +1,7 @@
 import type { Module, Norm, OutputHead, Pass, Sequence } from "../blocks";
+import { expectModule } from "../blocks/module";
+import { checkPass } from "../blocks/pass";
+import { wrongKind } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 import { inspect } from "./inspect";
 
@@ -30,6 +33,8 @@ export interface LayerLogits {
  * ```
  */
 export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
+  expectLensModel(model);
+  checkPass("logitLens", pass, { tap: "logitLens looks inside itself; leave it out" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
   const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
   return model.blocks.map((_, layer) => {
@@ -37,4 +42,12 @@ export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLog
     const logits = model.head.forward(model.norm ? model.norm.forward(h) : h);
     return { layer, logits: logits as Tensor<Sequence> };
   });
+}
+
+/** @throws TypeError unless it has what the lens needs */
+function expectLensModel(model: unknown): asserts model is LensModel {
+  expectModule("logitLens", "model", model);
+  const { blocks, head, hidden }: Partial<LensModel> = model;
+  if (!Array.isArray(blocks) || typeof head?.forward !== "function" || typeof hidden !== "function")
+    throw wrongKind("logitLens", "model", "a decoder, a Module with blocks, head and hidden(ids, pass)", model);
 }

@@ -1,5 +1,5 @@
 import { Module, type Pass, type Sequence } from "../blocks";
-import { expectSequence, pick, size } from "../blocks/checks";
+import { depth, expectSequence, pick, size } from "../blocks/checks";
 import { checkPass, type Unused } from "../blocks/pass";
 import { type Checks, expectBoolean, wholeIn } from "../checks";
 import type { Ids, Tensor } from "../tensor";
@@ -22,7 +22,7 @@ export interface EncoderDecoderConfig extends ModelConfig {
 
 export const encoderDecoderChecks: Checks<EncoderDecoderConfig> = {
   ...modelChecks,
-  decoderLayers: size,
+  decoderLayers: depth,
   decoderHeads: size,
   decoderDFeedForward: size,
   startToken: wholeIn({ least: 0 }),

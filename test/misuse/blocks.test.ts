@@ -127,7 +127,7 @@ const headAccepts = optional(0, {
 testEntry("transformer-blocks/blocks", blocks, {
   functions: {
     countParameters: { args: () => [linear()], accepts: { 1: "any" } },
-    initialize: { args: () => [linear(), { seed: 1 }] },
+    initialize: { args: () => [linear(), { seed: 1 }], accepts: { "1.seed": ["vast"] } },
     makeNorm: {
       args: () => ["layerNorm", { dModel: 4, epsilon: 1e-5 }],
       says: /^(makeNorm|LayerNorm): /,
@@ -302,7 +302,7 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
     },
     KeyValueCache: {
-      construct: { args: () => [{ capacity: 8 }] },
+      construct: { args: () => [{ capacity: 8 }], accepts: { "0.capacity": ["vast"] } },
       on: cache,
       methods: {
         begin: { args: () => [attention()], accepts: { 1: "any" } },

@@ -24,6 +24,7 @@ const config = {
   ...{ embeddingScale: 2, initialDeviation: 0.1, endTokens: [1], padToken: 0 },
 };
 const accepts: Accepted = {
+  contextLength: ["vast"],
   ...{ dFeedForward: left, keyValueHeads: left, headDim: left, activation: callback, gated: boolean, bias: boolean },
   ...{ norm: left, normalization: left, epsilon: positive, feedForwardBias: boolean, dropout: share },
   ...{ embeddingDropout: share, attentionDropout: share, feedForwardDropout: share, rotaryBase: ["undefined", "huge"] },
@@ -42,7 +43,7 @@ const made = (more: object): RightCall => ({
 });
 const factory = (more: object): RightCall => ({
   args: () => [{ ...config, ...more }, { seed: 1 }],
-  accepts: { ...optional(0, accepts), 1: options, "1.seed": left },
+  accepts: { ...optional(0, accepts), 1: options, "1.seed": ["undefined", "vast"] },
 });
 const ids = () => [[[1, 2]]];
 /** A batch without rows, and rows without ids, are batches. */

@@ -145,7 +145,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     says: /^(grad|valueAndGradients): /,
     accepts: { 0: ["array"], 2: "any" },
   },
-  random: { args: () => [1], says: /^(random|seed)/, accepts: { 1: "any" } },
+  random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
   isRecording: { args: () => [], accepts: { 0: "any" } },
 };
 
@@ -200,7 +200,13 @@ testEntry("transformer-blocks/tensor", tensorFloor, {
         uniform: { args: () => [3], accepts: { 1: "any" } },
         normal: { args: () => [3], accepts: { 1: "any" } },
       },
-      statics: { fromState: { args: () => [{ key: [0, 1], drawn: 2 }], says: "Random.fromState" } },
+      statics: {
+        fromState: {
+          args: () => [{ key: [0, 1], drawn: 2 }],
+          says: "Random.fromState",
+          accepts: { "0.drawn": ["vast"] },
+        },
+      },
     },
     ShapeError: { construct: "as any Error", on: () => new tensorFloor.ShapeError(""), methods: {} },
     FormatError: { construct: "as any Error", on: () => new tensorFloor.FormatError(problem), methods: {} },

@@ -1,5 +1,6 @@
 /** Right values, and wrong ones that are right after all, that several tables use. */
 import {
+  type GenerateOptions,
   gpt,
   initialize,
   KeyValueCache,
@@ -95,3 +96,36 @@ export const withPass = (
 /** What each place of an options object takes after all. */
 export const optional = (place: number | string, accepts: Accepted): Accepted =>
   Object.fromEntries(Object.entries(accepts).map(([name, values]) => [`${place}.${name}`, values]));
+
+/** Every option of generate. */
+export const generating = (): GenerateOptions => ({
+  ...{ maxNewTokens: 2, minNewTokens: 1, temperature: 1, topK: 3, topP: 0.9, minP: 0.01, typicalP: 0.9 },
+  ...{ epsilonCutoff: 0.01, etaCutoff: 0.01, repetitionPenalty: 1.1, noRepeatNgram: 3, badWords: [[1, 2]] },
+  ...{ suppressTokens: [3], beginSuppressTokens: [4], forcedStartToken: 5, forcedEndToken: 6, endTokens: [7] },
+  ...{ mask: [[1, 1]], seed: 1, signal: new AbortController().signal, onToken: () => {} },
+  ...{ cache: true, outputScores: true, without: ["num_beams"] },
+});
+
+export const generatingAccepts = (place: number): Accepted =>
+  optional(place, {
+    ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
+    minNewTokens: ["undefined", "vast"],
+    temperature: positive,
+    topK: ["undefined", "vast"],
+    topP: share,
+    minP: share,
+    typicalP: share,
+    epsilonCutoff: share,
+    etaCutoff: share,
+    repetitionPenalty: positive,
+    noRepeatNgram: ["undefined", "vast"],
+    badWords: ["undefined", "array"],
+    suppressTokens: ["undefined", "array"],
+    beginSuppressTokens: ["undefined", "array"],
+    endTokens: ["undefined", "array"],
+    seed: ["undefined", "vast"],
+    onToken: callback,
+    cache: boolean,
+    outputScores: boolean,
+    without: ["undefined", "array"],
+  });
