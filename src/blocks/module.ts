@@ -1,4 +1,4 @@
-import { type Check, checkOptions, describe, expectFunction, expectString, wholeIn, wrongKind } from "../checks";
+import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
 import { Parameter, random, Tensor } from "../tensor";
 import { printModule } from "./print-module";
 
@@ -93,13 +93,6 @@ export abstract class Module {
     return this.toString();
   }
 }
-
-/** @throws TypeError unless something can be an instance of it */
-const expectClass: Check = (where, name, value) => {
-  expectFunction(where, name, value);
-  // Functions that are no constructors have none.
-  if (typeof value.prototype !== "object") throw wrongKind(where, name, "a class", value);
-};
 
 /** @throws TypeError unless it is a module */
 export function expectModule(where: string, name: string, value: unknown): asserts value is Module {

@@ -1,4 +1,5 @@
 import { countParameters, type Module } from "../blocks";
+import { describe } from "../checks";
 import { FormatError } from "../errors";
 import { ConfigFields, type ConfigObject } from "./config-fields";
 import type { Family, Model } from "./family";
@@ -29,7 +30,7 @@ export function describedModel(
   const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
   if (family !== undefined) return { family, config: fitted(family, config, model, generation) };
   const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
-  throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${String(config.model_type)}`);
+  throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
 }
 
 /** The first family that has such models. */

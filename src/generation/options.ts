@@ -135,10 +135,15 @@ export const ofSampling = ["topK", "topP", "minP", "typicalP", "epsilonCutoff", 
 /**
  * Checks every option.
  *
+ * @param more options that a task has beside those of `generate`
  * @throws TypeError for an option that is unknown or of the wrong kind; RangeError for a wrong value
  */
-export function checkGenerateOptions(where: string, options: GenerateOptions): void {
-  checkOptions(where, withoutUnavailable(where, options), checks);
+export function checkGenerateOptions<More extends object>(
+  where: string,
+  options: GenerateOptions & More,
+  more?: Checks<More>,
+): void {
+  checkOptions<object>(where, withoutUnavailable(where, options), { ...checks, ...more });
   const [idle] = options.temperature === 0 ? ofSampling.filter((name) => options[name] !== undefined) : [];
   if (idle !== undefined)
     throw new RangeError(`${where}: ${idle} has no effect at temperature 0; leave it out, or sample at a higher one`);

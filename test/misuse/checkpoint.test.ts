@@ -49,7 +49,7 @@ testEntry("transformer-blocks/checkpoint", checkpoint, {
       records: ["0"],
     },
     openCheckpoint: fromOpened,
-    readCheckpoint: fromOpened,
+    readCheckpoint: { ...fromOpened, says: "openCheckpoint" },
     readSafetensors: reading(weights),
     readGguf: reading(gguf),
     writeSafetensors: writing,
