@@ -101,26 +101,31 @@ export class AddedTokens {
     return [...this.#ids.keys()].filter((content) => vocabulary.id(content) === undefined).length;
   }
 
-  /** Takes the added tokens out of a text and normalizes what lies between them. */
-  segments(text: string): Segment[] {
+  /**
+   * Takes the added tokens out of a text and normalizes what lies between them.
+   *
+   * @param recognizeSpecial whether special tokens are taken out too, or are text like other text
+   */
+  segments(text: string, recognizeSpecial = true): Segment[] {
     const segments: Segment[] = [];
-    for (const segment of this.#cut(AlignedText.of(text), this.#raw)) {
+    for (const segment of this.#cut(AlignedText.of(text), this.#raw, recognizeSpecial)) {
       if (segment.id !== undefined) {
         segments.push(segment);
       } else {
         const normalized = this.#normalizer?.normalize(segment.text) ?? segment.text;
-        for (const part of this.#cut(normalized, this.#normalized)) segments.push(part);
+        for (const part of this.#cut(normalized, this.#normalized, recognizeSpecial)) segments.push(part);
       }
     }
     return segments;
   }
 
-  #cut(text: AlignedText, trie: Trie): Segment[] {
+  #cut(text: AlignedText, trie: Trie, recognizeSpecial: boolean): Segment[] {
     if (text.length === 0) return [];
     const segments: Segment[] = [];
     let end = 0;
     for (const { range, value: id } of trie.matches(text.text)) {
       const token = this.#tokens.get(id) as AddedToken;
+      if (!recognizeSpecial && this.#special.has(token.content)) continue;
       if (token.single_word && !standsAlone(text.text, range[0], range[1])) continue;
       const from = token.lstrip ? Math.max(spaceStart(text.text, range[0]), end) : range[0];
       const to = token.rstrip ? runEnd(text.text, range[1], SPACE) : range[1];

@@ -26,6 +26,7 @@ export function readTokenizerJson(json: string | object, config: object, compone
     padding: readPadding(fields.optionalObject("padding"), configuration, special.pad),
     truncation: components.readTruncation(fields, configuration),
     cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
+    recognizeSpecial: configuration.split_special_tokens !== true,
     config: Object.freeze(configuration),
     json: componentsOf(fields),
   });

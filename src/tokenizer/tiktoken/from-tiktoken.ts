@@ -61,6 +61,7 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
     padding: { id: roles.pad, type: 0, side: "right" },
     truncation: DEFAULT_TRUNCATION,
     cleanUpSpaces: false,
+    recognizeSpecial: true,
     config: Object.freeze({}),
     json: {
       truncation: null,
