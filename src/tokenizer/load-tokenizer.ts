@@ -1,12 +1,16 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
+import { everyComponent } from "./components/every";
+import { checkConfiguration } from "./configuration";
+import { tokenizerClass, withClassDefaults } from "./directory/classes";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
+import { withLegacyFiles } from "./directory/legacy-files";
 import { marianTokenizer } from "./directory/marian";
 import { isRecord } from "./fields";
-import { tokenizerFromJson } from "./from-json";
 import { tokenizerFromGguf } from "./gguf/from-gguf";
+import { readTokenizerJson } from "./read-tokenizer-json";
 import type { Tokenizer } from "./tokenizer";
 
 const FILE = "tokenizer.json";
@@ -57,13 +61,18 @@ export async function readTokenizer(
   onProgress?: OnProgress,
 ): Promise<Tokenizer | undefined> {
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
-  const configuration = expectObject(opened, CONFIG, settings);
+  const given = await withLegacyFiles(opened, expectObject(opened, CONFIG, settings));
+  checkConfiguration(given);
+  const className = tokenizerClass(given, await opened.readOptionalJson("config.json"));
+  const configuration = withClassDefaults(given, className);
   const json = await opened.readOptionalJson(FILE, onProgress);
   if (json !== undefined) {
-    return tokenizerFromJson(configuredJson(expectObject(opened, FILE, json), configuration), configuration);
+    const configured = configuredJson(expectObject(opened, FILE, json), configuration);
+    return readTokenizerJson(configured, given, everyComponent, configuration);
   }
-  const made = await jsonFromFiles(opened, configuration);
-  return made === undefined ? marianTokenizer(opened, configuration) : tokenizerFromJson(made, configuration);
+  const made = await jsonFromFiles(opened, configuration, className);
+  if (made === undefined) return marianTokenizer(opened, configuration);
+  return readTokenizerJson(made.json, given, everyComponent, { ...configuration, ...made.roles });
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

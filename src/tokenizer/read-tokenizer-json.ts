@@ -1,14 +1,26 @@
 import { AddedTokens, readAddedToken } from "./added-tokens";
 import type { Components } from "./components/component";
+import { checkConfiguration } from "./configuration";
 import { Fields, problem } from "./fields";
 import { readPadding } from "./padding";
 import { findSpecialTokens } from "./special-tokens";
 import { Tokenizer } from "./tokenizer";
 
-/** A tokenizer.json, read with these components. */
-export function readTokenizerJson(json: string | object, config: object, components: Components): Tokenizer {
+/**
+ * A tokenizer.json, read with these components.
+ *
+ * @param config what the tokenizer has as its configuration
+ * @param settings what it does by it, with what a directory adds
+ */
+export function readTokenizerJson(
+  json: string | object,
+  config: object,
+  components: Components,
+  settings = config,
+): Tokenizer {
   const fields = new Fields(typeof json === "string" ? parse(json) : json, "");
-  const configuration: Record<string, unknown> = Object.assign(Object.create(null), config);
+  const configuration: Record<string, unknown> = Object.assign(Object.create(null), settings);
+  checkConfiguration(configuration);
   const model = components.read("model", withModelType(fields.object("model")));
   const normalizer = components.readOptional("normalizer", fields);
   const postProcessor = components.readOptional("post_processor", fields);
@@ -27,7 +39,7 @@ export function readTokenizerJson(json: string | object, config: object, compone
     truncation: components.readTruncation(fields, configuration),
     cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
     recognizeSpecial: configuration.split_special_tokens !== true,
-    config: Object.freeze(configuration),
+    config: Object.freeze(Object.assign(Object.create(null), config)),
     json: componentsOf(fields),
   });
 }

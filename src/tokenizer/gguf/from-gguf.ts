@@ -116,7 +116,7 @@ function ofMerges(error: unknown, file: string): FormatError | undefined {
 }
 
 function tokenizerOfRecipe(recipe: Recipe, config: Record<string, unknown>): Tokenizer {
-  return tokenizerFromJson(jsonOfRecipe(recipe, config), config);
+  return tokenizerFromJson(jsonOfRecipe(recipe, config).json, config);
 }
 
 /** The tokens with a role as a tokenizer_config.json names them. */
