@@ -90,3 +90,16 @@ it.each<[string, Directory["files"]]>([
   expect(error).toBeInstanceOf(FormatError);
   expect((error as FormatError).problem.file).toMatch(new RegExp(`${name}$`));
 });
+
+it.each([
+  { "tokenizer_config.json": { tokenizer_class: "LlamaTokenizer" } },
+  { "config.json": { model_type: "llama" } },
+  { "config.json": { model_type: "mistral" } },
+])("merges of a SentencePiece file are done by score, not by id: %j", async (files) => {
+  const tokenizer = await open({ "tokenizer.model": "directories/llama-spaces.model", ...files });
+  const again = tokenizerFromJson(tokenizer.toJson());
+  for (const { text, ids } of fixture<{ text: string; ids: number[] }[]>("merges")) {
+    expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids);
+    expect(again.encode(text).ids).toEqual(ids);
+  }
+});

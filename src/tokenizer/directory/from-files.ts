@@ -80,7 +80,7 @@ export async function jsonFromFiles(
     const json = await attempt?.();
     if (json !== undefined) return json;
   }
-  if (className === undefined || className === "MarianTokenizer") return undefined;
+  if (className === undefined || className === "MarianTokenizer" || !(await hasVocabulary(opened))) return undefined;
   const known = [...SENTENCEPIECE.keys(), ...merges.keys(), ...pieces.keys(), "MarianTokenizer"];
   throw new FormatError({
     file: `${opened.name}/tokenizer_config.json`,
@@ -90,6 +90,13 @@ export async function jsonFromFiles(
       ? `tokenizer.json or ${filesOf(className, merges)} beside it`
       : `one of ${known.join(", ")}; save the tokenizer with its tokenizer.json to open others`,
   });
+}
+
+async function hasVocabulary(opened: OpenedSource): Promise<boolean> {
+  for (const name of [...SENTENCEPIECE_FILES, "vocab.json", "vocab.txt"]) {
+    if ((await opened.readOptional(name)) !== undefined) return true;
+  }
+  return false;
 }
 
 function filesOf(className: string, merges: ReadonlyMap<string, unknown>): string {
