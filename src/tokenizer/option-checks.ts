@@ -2,6 +2,8 @@ import { type Check, type Checks, checkOptions, expectBoolean, oneOf, unchecked,
 import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
 
 const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
+/** Rows of more tokens would fill the memory. */
+const MOST_PADDED = 2 ** 24;
 const SIDE = /* @__PURE__ */ oneOf(["left", "right"]);
 
 /** True or false, or an object of options. */
@@ -21,8 +23,8 @@ const truncation = /* @__PURE__ */ switchOr<TruncationOptions>({
 });
 
 const padding = /* @__PURE__ */ switchOr<PaddingOptions>({
-  length: COUNT,
-  multiple: /* @__PURE__ */ wholeIn({ least: 1 }),
+  length: /* @__PURE__ */ wholeIn({ least: 0, most: MOST_PADDED }),
+  multiple: /* @__PURE__ */ wholeIn({ least: 1, most: MOST_PADDED }),
   side: SIDE,
   token: (where, name, value) => {
     if (typeof value === "number") COUNT(where, name, value);
