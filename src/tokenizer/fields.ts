@@ -121,6 +121,20 @@ export class Fields {
   }
 }
 
+/** @throws FormatError if arrays and objects stand in one another deeper than copying them can follow */
+export function expectShallow(value: unknown, at: string): void {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > 2 * MAXIMUM_DEPTH) throw problem(at, "deeper nesting", `at most ${2 * MAXIMUM_DEPTH} levels`);
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue;
+      for (const inner of Object.values(item)) next.push(inner);
+    }
+    level = next;
+  }
+}
+
 export function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

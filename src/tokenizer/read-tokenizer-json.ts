@@ -1,7 +1,7 @@
 import { AddedTokens, readAddedToken } from "./added-tokens";
 import type { Components } from "./components/component";
 import { checkConfiguration } from "./configuration";
-import { Fields, problem } from "./fields";
+import { expectShallow, Fields, problem } from "./fields";
 import { readPadding } from "./padding";
 import { findSpecialTokens } from "./special-tokens";
 import { Tokenizer } from "./tokenizer";
@@ -65,5 +65,6 @@ function withModelType(fields: Fields): Fields {
 /** The parts that are written back as they were read. */
 function componentsOf(fields: Fields): Record<string, unknown> {
   const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
+  for (const name of names) expectShallow(fields.get(name), fields.path(name));
   return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
 }
