@@ -1,11 +1,35 @@
 /** How a language model works, step by step on models trained by this library: `npm run demo -- "Once upon a time"`. */
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { DecoderModel, fillMask, fromPretrained, stream, translate } from "transformer-blocks";
 import { clozeExamples } from "./grammar";
 import { heading, line } from "./show/print";
 import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
 
-const prompt = process.argv.slice(2).join(" ") || "Once upon a time";
+const usage = `Usage: npm run demo -- ["how the story begins"]
+
+Shows how a language model works, step by step, on models that this library trained.
+  -h, --help   show this
+  --           what follows is text, whatever it looks like`;
+
+/** Ends with a sentence instead of a stack trace. */
+function stop(message: string, code: number): never {
+  (code === 0 ? console.log : console.error)(message);
+  process.exit(code);
+}
+
+function promptOf(argv: string[]): string {
+  try {
+    const options = { help: { type: "boolean", short: "h" } } as const;
+    const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
+    if (values.help) stop(usage, 0);
+    return positionals.join(" ").trim() || "Once upon a time";
+  } catch (error) {
+    return stop(`${error instanceof Error ? error.message : error}\n\n${usage}`, 2);
+  }
+}
+
+const prompt = promptOf(process.argv.slice(2));
 const model = (name: string) => fileURLToPath(new URL(`./models/${name}`, import.meta.url));
 const sentences = [
   "The old bear gave the girl a red apple.",
@@ -13,6 +37,15 @@ const sentences = [
 ];
 
 const story = await fromPretrained(model("story"), { model: DecoderModel });
+
+const { contextLength } = story.model.config;
+const { length } = story.tokenizer.encode(prompt).ids;
+if (length === 0) stop("The text has no token that the model knows. Try another one.", 1);
+if (length >= contextLength)
+  stop(
+    `The text has ${length} tokens; the model reads at most ${contextLength - 1} and one that follows. Shorten it.`,
+    1,
+  );
 
 heading(1, "Text becomes tokens", "A token is a piece of text that has a number.");
 const ids = showTokens(story.tokenizer, prompt);
@@ -32,7 +65,7 @@ showDistribution(story, ids);
 
 heading(5, "Sampling makes text", "A token is drawn, appended, and the next one is asked for:");
 process.stdout.write(`\n  ${prompt}`);
-const room = story.model.config.contextLength - ids.length;
+const room = contextLength - ids.length;
 for await (const piece of stream(story, prompt, { maxNewTokens: room, temperature: 0.7, topP: 0.9, seed: 7 }))
   process.stdout.write(piece);
 line("");

@@ -29,7 +29,11 @@ export function checkOptions<Options extends object>(
     if (!Object.hasOwn(checks, name)) throw unknownOption(where, name, Object.keys(checks));
     if (value !== undefined) checks[name as keyof Options](where, name, value);
   }
-  for (const name of required) if (options[name] === undefined) throw new TypeError(`${where}: ${name} is missing`);
+  for (const name of required) {
+    if (options[name] !== undefined) continue;
+    checks[name](where, name, undefined);
+    throw new TypeError(`${where}: ${name} is missing`);
+  }
 }
 
 function expectOptions(where: string, options: unknown, checks: object): asserts options is Record<string, unknown> {
@@ -72,6 +76,7 @@ export function describe(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "symbol") return "a symbol";
   if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (Array.isArray(value)) return "an array";
   const kind = Object.prototype.toString.call(value).slice(8, -1);
   return kind === "Object" ? "an object" : /^[AEIOU]/.test(kind) ? `an ${kind}` : `a ${kind}`;
 }
@@ -173,6 +178,15 @@ export function arrayOf(each: Check, wanted = "an array"): Check {
     if (!Array.isArray(value)) throw wrongKind(where, name, wanted, value);
     // Not forEach, which would pass over holes.
     for (let i = 0; i < value.length; i++) each(where, `${name}[${i}]`, value[i]);
+  };
+}
+
+/** A check for objects with these methods, of whatever class: it brings no class into a bundle. */
+export function having(methods: readonly string[], wanted: string): Check {
+  return (where, name, value) => {
+    const isObject = typeof value === "object" && value !== null;
+    if (!isObject || methods.some((method) => typeof Reflect.get(value, method) !== "function"))
+      throw wrongKind(where, name, wanted, value);
   };
 }
 

@@ -8,9 +8,11 @@ export {
   fromPretrained,
   type Loader,
   type LoadOptions,
+  loadParameters,
   type Pretrained,
   pretrainedLoader,
   type Saved,
+  saveParameters,
   savePretrained,
 } from "./families";
 export * from "./generation";

@@ -1,3 +1,4 @@
+import { type Checks, checkOptions, expectBoolean, having, numberIn } from "../checks";
 import {
   attend,
   attention,
@@ -10,10 +11,10 @@ import {
   type Tensor,
 } from "../tensor";
 import type { KeysAndValues } from "./cache";
-import { expectNumber, expectRate, expectSequence, expectSize } from "./checks";
+import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
-import { Module } from "./module";
-import { type Pass, type Sequence, tap } from "./pass";
+import { type Caching, Module } from "./module";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { PositionalEncoding } from "./position";
 
 export interface MultiHeadAttentionConfig {
@@ -34,6 +35,19 @@ export interface MultiHeadAttentionConfig {
   position?: PositionalEncoding | undefined;
   initial?: Initial | undefined;
 }
+
+export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
+  dModel: size,
+  heads: size,
+  keyValueHeads: size,
+  headDim: size,
+  bias: expectBoolean,
+  dropout: rate,
+  window: size,
+  softcap: numberIn({ least: 2 ** -126 }),
+  position: having(["forward"], "a PositionalEncoding"),
+  initial,
+};
 
 /**
  * MultiHead(Q, K, V) = Concat(head₁, …, headₕ) Wᴼ with headᵢ = softmax(Q Wᵢᑫ (K Wᵢᴷ)ᵀ / √headDim) V Wᵢⱽ.
@@ -66,13 +80,8 @@ export class MultiHeadAttention extends Module {
 
   constructor(config: MultiHeadAttentionConfig) {
     super();
+    checkOptions("MultiHeadAttention", config, attentionChecks, ["dModel", "heads"]);
     const { dModel, heads, keyValueHeads = heads, headDim = dModel / heads, bias, initial, dropout = 0 } = config;
-    for (const [name, size] of Object.entries({ dModel, heads, keyValueHeads, headDim: config.headDim ?? 1 }))
-      expectSize("MultiHeadAttention", name, size);
-    if (config.window !== undefined) expectSize("MultiHeadAttention", "window", config.window);
-    if (config.softcap !== undefined)
-      expectNumber("MultiHeadAttention", "softcap", config.softcap, { least: 2 ** -126 });
-    expectRate("MultiHeadAttention", dropout);
     if (!Number.isInteger(headDim))
       throw new RangeError(`MultiHeadAttention: ${heads} heads do not divide dModel ${dModel}; give headDim`);
     if (!Number.isInteger(heads / keyValueHeads))
@@ -91,8 +100,13 @@ export class MultiHeadAttention extends Module {
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
+  override get caching(): Caching {
+    return "keeps";
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MultiHeadAttention", "x", x);
+    checkPass("MultiHeadAttention", pass);
     const q = this.#turn(tap(pass, this, "query", this.#split(this.query.forward(x), this.heads)), pass);
     const { k, v, keys } = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
     const { window, softcap } = this;

@@ -1,9 +1,10 @@
+import { type Check, type Checks, checkOptions, oneOf, wrongKind } from "../checks";
 import { add, dropout, type Initial, type Tensor } from "../tensor";
-import { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
-import { expectOneOf, expectRate } from "./checks";
-import { FeedForward, type FeedForwardConfig } from "./feed-forward";
-import type { Module } from "./module";
-import { makeNorm, type Norm, type Normalization } from "./norm";
+import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
+import { epsilon, pick } from "./checks";
+import { FeedForward, type FeedForwardConfig, feedForwardChecks } from "./feed-forward";
+import { Module } from "./module";
+import { makeNorm, type Norm, type Normalization, normalization } from "./norm";
 import type { Pass, Sequence } from "./pass";
 
 /** A module from [batch, seq, dModel] to the same, as attention and feed-forward layers are. */
@@ -25,24 +26,54 @@ export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, 
   initial?: Initial | undefined;
 }
 
-export const attentionOf = (config: BlockConfig): SequenceLayer => config.attention ?? new MultiHeadAttention(config);
+const layer: Check = (where, name, value) => {
+  if (!(value instanceof Module) || typeof Reflect.get(value, "forward") !== "function")
+    throw wrongKind(where, name, "a Module with forward(x, pass)", value);
+};
+
+export const blockChecks: Checks<BlockConfig> = {
+  ...attentionChecks,
+  ...feedForwardChecks,
+  norm: oneOf(["pre", "post"]),
+  normalization,
+  epsilon,
+  attention: layer,
+  feedForward: layer,
+};
+
+/** What a layer of the caller's own takes the place of, with all of its options but those of the whole block. */
+const replaced = {
+  attention: ["keyValueHeads", "headDim", "window", "softcap", "position"],
+  feedForward: ["dFeedForward", "activation", "gated"],
+} as const satisfies Partial<Record<keyof BlockConfig, readonly (keyof BlockConfig)[]>>;
+
+/** @throws TypeError for an option that is unknown, or that a layer of the caller's own leaves without a use */
+export function checkBlock<Config extends BlockConfig>(where: string, config: Config, checks: Checks<Config>): void {
+  checkOptions(where, config, checks, ["dModel", "heads"]);
+  for (const part of ["attention", "feedForward"] as const)
+    for (const name of replaced[part])
+      if (config[part] !== undefined && config[name] !== undefined)
+        throw new TypeError(`${where}: ${name} has no effect where ${part} is given; give it to that layer`);
+}
+
+export const attentionOf = (config: BlockConfig): SequenceLayer =>
+  config.attention ?? new MultiHeadAttention(pick(config, attentionChecks));
 
 /** Inner dropout belongs to the sublayer's output alone. */
 export const feedForwardOf = (config: BlockConfig): SequenceLayer =>
-  config.feedForward ?? new FeedForward({ ...config, dropout: 0 });
+  config.feedForward ?? new FeedForward({ ...pick(config, feedForwardChecks), dropout: 0 });
 
-export const normOf = (config: BlockConfig): Norm => makeNorm(config.normalization ?? "layerNorm", config);
+export const normOf = ({ dModel, epsilon, normalization = "layerNorm" }: BlockConfig): Norm =>
+  makeNorm(normalization, { dModel, epsilon });
 
 /** How a block adds a sublayer to its input: x + f(norm(x)), or norm(x + f(x)). */
 export class Residual {
-  readonly #placement: "pre" | "post";
-  readonly #rate: number;
+  readonly norm: "pre" | "post";
+  readonly dropout: number;
 
   constructor({ norm = "post", dropout = 0 }: BlockConfig) {
-    expectOneOf("block", "norm", norm, ["pre", "post"]);
-    expectRate("block", dropout);
-    this.#placement = norm;
-    this.#rate = dropout;
+    this.norm = norm;
+    this.dropout = dropout;
   }
 
   add(
@@ -51,9 +82,7 @@ export class Residual {
     pass: Pass,
     sublayer: (x: Tensor<Sequence>) => Tensor<Sequence>,
   ): Tensor<Sequence> {
-    const drop = (y: Tensor<Sequence>) => (pass.rng ? dropout(y, { rate: this.#rate, random: pass.rng }) : y);
-    return this.#placement === "pre"
-      ? add(x, drop(sublayer(norm.forward(x))))
-      : norm.forward(add(x, drop(sublayer(x))));
+    const drop = (y: Tensor<Sequence>) => (pass.rng ? dropout(y, { rate: this.dropout, random: pass.rng }) : y);
+    return this.norm === "pre" ? add(x, drop(sublayer(norm.forward(x)))) : norm.forward(add(x, drop(sublayer(x))));
   }
 }

@@ -1,6 +1,8 @@
+import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
 import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
 import { sizeOf } from "../tensor/shape";
+import { keepers, named, withoutCaching } from "./caching";
 import type { Module } from "./module";
 
 /** Keys and values as attention takes them: `keys` of their positions count. */
@@ -11,6 +13,13 @@ export interface KeysAndValues {
 }
 
 type Own = Pick<KeysAndValues, "k" | "v">;
+
+export interface CacheConfig {
+  /** How many positions there is room for. */
+  capacity: number;
+}
+
+const checks: Checks<CacheConfig> = { capacity: wholeIn({ least: 1 }) };
 
 /**
  * The keys and values of tokens already seen, so that a step of decoding computes only the new ones. It has a capacity,
@@ -33,10 +42,13 @@ export class KeyValueCache {
   #length = 0;
   readonly #own = new Map<Module, Own>();
   readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
+  /** The modules that keep something, of each model that can be run with a cache. */
+  readonly #keepers = new Map<Module, ReturnType<typeof keepers>>();
+  /** The pass that is under way, if a model said that it began, and which modules have written. */
+  #pass: { model: Module; written: Set<Module> } | undefined;
 
-  constructor(config: { capacity: number }) {
-    if (!Number.isSafeInteger(config.capacity) || config.capacity < 1)
-      throw new RangeError(`KeyValueCache: the capacity must be a whole number of 1 or more, not ${config.capacity}`);
+  constructor(config: CacheConfig) {
+    checkOptions("KeyValueCache", config, checks, ["capacity"]);
     this.capacity = config.capacity;
   }
 
@@ -45,11 +57,36 @@ export class KeyValueCache {
     return this.#length;
   }
 
+  /**
+   * Begins a pass of a model, after making sure that it can be run with a cache: each of its modules declares how, by
+   * `Module.caching`.
+   *
+   * @throws TypeError that names the first module that does not
+   */
+  begin(model: Module): void {
+    this.#pass = { model, written: new Set() };
+    if (this.#keepers.has(model)) return;
+    const found = withoutCaching(model);
+    if (found !== undefined)
+      throw new TypeError(
+        `the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
+      );
+    this.#keepers.set(model, keepers(model));
+  }
+
   /** Writes the keys and values of new positions after those held, and gives all of them. */
   append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues {
+    expectHeads("k", k);
+    expectHeads("v", v);
+    if (k.shape[0] !== v.shape[0] || k.shape[1] !== v.shape[1] || k.shape[2] !== v.shape[2])
+      throw new ShapeError(`KeyValueCache: k ${k.describe()} and v ${v.describe()} differ before the last axis`);
     if (isRecording()) throw new Error("a cache cannot be used while gradients are recorded: it is written in place");
     const [batch, seq] = k.shape;
     this.expectRoom(seq);
+    if (this.#pass?.written.has(module))
+      throw new Error(
+        `a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; leave the cache out`,
+      );
     const needed = this.#length + seq;
     const held = this.#own.get(module);
     if (this.#length > 0 && held === undefined)
@@ -62,6 +99,7 @@ export class KeyValueCache {
     this.#own.set(module, own);
     place(own.k, this.#length, k);
     place(own.v, this.#length, v);
+    this.#pass?.written.add(module);
     return { ...own, keys: this.#length + seq };
   }
 
@@ -92,9 +130,21 @@ export class KeyValueCache {
     return computed;
   }
 
-  /** Counts positions that every block has written. */
+  /**
+   * Ends a pass: counts positions that every block has written.
+   *
+   * @throws Error that names a block that should have written them and did not
+   */
   advance(count: number): void {
     this.expectRoom(count);
+    const { model, written } = this.#pass ?? {};
+    this.#pass = undefined;
+    const silent =
+      model && this.#keepers.get(model)?.find(({ module }) => !written?.has(module) && !this.#memory.has(module));
+    if (silent !== undefined)
+      throw new Error(
+        `the cache got no keys and values from ${named(silent)}: a module whose caching is "keeps" must call cache.append in every pass`,
+      );
     this.#length += count;
   }
 
@@ -105,6 +155,11 @@ export class KeyValueCache {
         `the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
+}
+
+function expectHeads(name: string, x: unknown): void {
+  if (!(x instanceof Tensor)) throw wrongKind("KeyValueCache", name, "a Tensor", x);
+  if (x.rank !== 4) throw new ShapeError(`KeyValueCache: ${name} ${x.describe()} is not [batch, seq, heads, headDim]`);
 }
 
 /** Writes [batch, seq, heads, dim] into a roomier tensor at a position, in place. */

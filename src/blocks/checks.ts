@@ -1,42 +1,62 @@
-import { ShapeError, Tensor } from "../tensor";
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  expectFunction,
+  expectRecord,
+  numberIn,
+  oneOf,
+  unchecked,
+  wholeIn,
+  wrongKind,
+} from "../checks";
+import { Parameter, ShapeError, Tensor } from "../tensor";
 import type { Sequence } from "./pass";
 
-const show = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
+/** A number of dimensions, heads, layers, tokens. */
+export const size = wholeIn({ least: 1 });
 
-/** @throws TypeError unless it is a number; RangeError unless it is a whole one of 1 or more */
-export function expectSize(where: string, name: string, value: unknown): asserts value is number {
-  const needed = `${where}: ${name} must be a whole number of 1 or more, not ${show(value)}`;
-  if (typeof value !== "number") throw new TypeError(needed);
-  if (!Number.isSafeInteger(value) || value < 1) throw new RangeError(needed);
-}
+/** The share that dropout zeroes. */
+export const rate = numberIn({ least: 0, below: 1 });
 
-/** @throws TypeError unless it is a number; RangeError unless it is finite and from `least` up to but not including `limit` */
-export function expectNumber(
+/** What is added to a variance before its root is taken. */
+export const epsilon = numberIn({ least: 0 });
+
+/** How parameters start. */
+export const initial: Check = expectFunction;
+
+/** A parameter to share. */
+export const parameter: Check = (where, name, value) => {
+  if (!(value instanceof Parameter)) throw wrongKind(where, name, "a Parameter", value);
+};
+
+/** What a config of each kind may say, and what it must say. */
+export type KindChecks<Config extends { kind: string }> = {
+  readonly [Kind in Config["kind"]]: {
+    readonly checks: Checks<Omit<Extract<Config, { kind: Kind }>, "kind">>;
+    readonly required: readonly Exclude<keyof Extract<Config, { kind: Kind }> & string, "kind">[];
+  };
+};
+
+/** Checks a config by the options of its kind. @throws as `checkOptions` */
+export function checkKind<Config extends { kind: string }>(
   where: string,
-  name: string,
-  value: unknown,
-  { least = Number.NEGATIVE_INFINITY, limit = Number.POSITIVE_INFINITY } = {},
-): asserts value is number {
-  const from = Number.isFinite(least) ? ` from ${least}` : "";
-  const upTo = Number.isFinite(limit) ? ` up to but not including ${limit}` : "";
-  const needed = `${where}: ${name} must be a finite number${from}${upTo}, not ${show(value)}`;
-  if (typeof value !== "number") throw new TypeError(needed);
-  if (!Number.isFinite(value) || value < least || value >= limit) throw new RangeError(needed);
+  config: Config,
+  kinds: KindChecks<Config>,
+): void {
+  expectRecord(where, "config", config);
+  oneOf(Object.keys(kinds))(where, "kind", config.kind);
+  const { checks, required } = kinds[config.kind as Config["kind"]];
+  checkOptions<Record<string, unknown>>(where, config, { kind: unchecked, ...checks }, required);
 }
 
-/** The share that dropout zeroes. @throws as `expectNumber` */
-export const expectRate = (where: string, value: unknown): void =>
-  expectNumber(where, "dropout", value, { least: 0, limit: 1 });
-
-/** @throws RangeError unless it is one of them */
-export function expectOneOf(where: string, name: string, value: unknown, allowed: readonly string[]): void {
-  if (!allowed.some((one) => one === value))
-    throw new RangeError(`${where}: ${name} ${show(value)} is not one of ${allowed.join(", ")}`);
+/** Those of the options that a part knows, for a whole that hands its own options on. */
+export function pick<Part extends object>(options: Part, checks: Checks<Part>): Part {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(checks, name))) as Part;
 }
 
 /** @throws TypeError unless it is a tensor; ShapeError unless that is [batch, seq, dModel] */
 export function expectSequence(where: string, name: string, x: unknown): asserts x is Tensor<Sequence> {
-  if (!(x instanceof Tensor))
-    throw new TypeError(`${where}: ${name} must be a Tensor, not ${Array.isArray(x) ? "an array" : typeof x}`);
+  if (!(x instanceof Tensor)) throw wrongKind(where, name, "a Tensor", x);
   if (x.rank !== 3) throw new ShapeError(`${where}: ${name} ${x.describe()} is not [batch, seq, dModel]`);
 }

@@ -1,14 +1,27 @@
+import { type Checks, expectBoolean } from "../checks";
 import type { Tensor } from "../tensor";
-import { MultiHeadAttention } from "./attention";
-import { attentionOf, type BlockConfig, feedForwardOf, normOf, Residual, type SequenceLayer } from "./block";
-import { Module } from "./module";
+import { attentionChecks, MultiHeadAttention } from "./attention";
+import {
+  attentionOf,
+  type BlockConfig,
+  blockChecks,
+  checkBlock,
+  feedForwardOf,
+  normOf,
+  Residual,
+  type SequenceLayer,
+} from "./block";
+import { expectSequence, pick } from "./checks";
+import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
-import { type Pass, type Sequence, tap } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 export interface DecoderBlockConfig extends BlockConfig {
   /** Attention over `pass.memory` between self-attention and the feed-forward layer. */
   crossAttention?: boolean | undefined;
 }
+
+const decoderBlockChecks: Checks<DecoderBlockConfig> = { ...blockChecks, crossAttention: expectBoolean };
 
 /**
  * Causal self-attention, attention over the memory if the block has it, then a feed-forward layer, each with a residual
@@ -27,15 +40,20 @@ export class DecoderBlock extends Module {
   readonly crossAttentionNorm: Norm | undefined;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
-  readonly #residual: Residual;
+  readonly residual: Residual;
 
   constructor(config: DecoderBlockConfig) {
     super();
-    this.#residual = new Residual(config);
+    checkBlock("DecoderBlock", config, decoderBlockChecks);
+    this.residual = new Residual(config);
     this.attention = attentionOf(config);
     this.attentionNorm = normOf(config);
     if (config.crossAttention) {
-      this.crossAttention = new MultiHeadAttention({ ...config, position: undefined, window: undefined });
+      this.crossAttention = new MultiHeadAttention({
+        ...pick(config, attentionChecks),
+        position: undefined,
+        window: undefined,
+      });
       this.crossAttentionNorm = normOf(config);
     }
     this.feedForward = feedForwardOf(config);
@@ -43,15 +61,21 @@ export class DecoderBlock extends Module {
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("DecoderBlock", "x", x);
+    checkPass("DecoderBlock", pass);
     const self = { ...pass, memory: undefined, causal: pass.causal ?? true };
-    let h = this.#residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
+    let h = this.residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
       const cross = { ...pass, mask: pass.memoryMask, bias: undefined, causal: false };
-      h = this.#residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
+      h = this.residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
     }
-    h = this.#residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));
+    h = this.residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));
     return tap(pass, this, "output", h);
   }
 }

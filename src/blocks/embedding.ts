@@ -1,6 +1,7 @@
+import { type Checks, checkOptions, numberIn } from "../checks";
 import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor } from "../tensor";
-import { expectSize } from "./checks";
-import { Module } from "./module";
+import { initial, size } from "./checks";
+import { type Caching, Module } from "./module";
 import type { Sequence } from "./pass";
 
 export interface EmbeddingConfig {
@@ -12,6 +13,8 @@ export interface EmbeddingConfig {
   initial?: Initial | undefined;
 }
 
+const checks: Checks<EmbeddingConfig> = { vocabSize: size, dModel: size, scale: numberIn(), initial };
+
 /** A vector for each token: ids [batch][seq] → [batch, seq, dModel]. */
 export class Embedding extends Module {
   /** [vocabSize, dModel] */
@@ -20,10 +23,13 @@ export class Embedding extends Module {
 
   constructor(config: EmbeddingConfig) {
     super();
-    expectSize("Embedding", "vocabSize", config.vocabSize);
-    expectSize("Embedding", "dModel", config.dModel);
+    checkOptions("Embedding", config, checks, ["vocabSize", "dModel"]);
     this.weight = new Parameter([config.vocabSize, config.dModel], config.initial ?? initials.normal(0.02));
     this.scale = config.scale ?? 1;
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
   }
 
   forward(ids: Ids): Tensor<Sequence> {

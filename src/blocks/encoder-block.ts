@@ -1,8 +1,18 @@
 import type { Tensor } from "../tensor";
-import { attentionOf, type BlockConfig, feedForwardOf, normOf, Residual, type SequenceLayer } from "./block";
+import {
+  attentionOf,
+  type BlockConfig,
+  blockChecks,
+  checkBlock,
+  feedForwardOf,
+  normOf,
+  Residual,
+  type SequenceLayer,
+} from "./block";
+import { expectSequence } from "./checks";
 import { Module } from "./module";
 import type { Norm } from "./norm";
-import { type Pass, type Sequence, tap } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 /**
  * Self-attention, then a feed-forward layer, each with a residual connection and a normalization. Every position sees
@@ -23,11 +33,12 @@ export class EncoderBlock extends Module {
   readonly attentionNorm: Norm;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
-  readonly #residual: Residual;
+  readonly residual: Residual;
 
   constructor(config: BlockConfig) {
     super();
-    this.#residual = new Residual(config);
+    checkBlock("EncoderBlock", config, blockChecks);
+    this.residual = new Residual(config);
     this.attention = attentionOf(config);
     this.attentionNorm = normOf(config);
     this.feedForward = feedForwardOf(config);
@@ -36,9 +47,11 @@ export class EncoderBlock extends Module {
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("EncoderBlock", "x", x);
+    checkPass("EncoderBlock", pass);
     const self = { ...pass, memory: undefined, cache: undefined };
-    const attended = this.#residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
-    const fed = this.#residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
+    const attended = this.residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
+    const fed = this.residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
     return tap(pass, this, "output", fed);
   }
 }

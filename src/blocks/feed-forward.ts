@@ -1,8 +1,9 @@
+import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
-import { expectRate, expectSize } from "./checks";
+import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
-import { Module } from "./module";
-import { type Pass, type Sequence, tap } from "./pass";
+import { type Caching, Module } from "./module";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 /** A function of each number, by its name or itself. */
 export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor);
@@ -14,14 +15,15 @@ const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = 
   silu: (x) => silu(x),
 };
 
-export function activationOf(activation: Activation): (x: Tensor) => Tensor {
-  if (typeof activation === "function") return activation;
-  if (!Object.hasOwn(activations, activation))
-    throw new RangeError(
-      `activation "${activation}" is not one of ${Object.keys(activations).join(", ")}, nor a function`,
-    );
-  return activations[activation];
-}
+export const activationOf = (activation: Activation): ((x: Tensor) => Tensor) =>
+  typeof activation === "function" ? activation : activations[activation];
+
+const named = oneOf(Object.keys(activations));
+
+/** Asks for a function of each number, by its name or itself. */
+export const activation: Check = (where, name, value) => {
+  if (typeof value !== "function") named(where, name, value);
+};
 
 export interface FeedForwardConfig {
   dModel: number;
@@ -36,6 +38,16 @@ export interface FeedForwardConfig {
   dropout?: number | undefined;
   initial?: Initial | undefined;
 }
+
+export const feedForwardChecks: Checks<FeedForwardConfig> = {
+  dModel: size,
+  dFeedForward: size,
+  activation,
+  gated: expectBoolean,
+  bias: expectBoolean,
+  dropout: rate,
+  initial,
+};
 
 /**
  * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position on its own.
@@ -54,12 +66,9 @@ export class FeedForward extends Module {
 
   constructor(config: FeedForwardConfig) {
     super();
+    checkOptions("FeedForward", config, feedForwardChecks, ["dModel"]);
     const { dModel, dFeedForward = 4 * dModel, bias, initial, dropout = 0 } = config;
-    expectSize("FeedForward", "dModel", dModel);
-    expectSize("FeedForward", "dFeedForward", dFeedForward);
-    expectRate("FeedForward", dropout);
     this.activation = config.activation ?? "relu";
-    activationOf(this.activation);
     this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
     this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
     this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
@@ -67,7 +76,13 @@ export class FeedForward extends Module {
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("FeedForward", "x", x);
+    checkPass("FeedForward", pass);
     const activate = activationOf(this.activation);
     const up = this.up.forward(x);
     const gate = this.gate?.forward(x);

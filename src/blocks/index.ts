@@ -5,15 +5,22 @@
  */
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
-export { type KeysAndValues, KeyValueCache } from "./cache";
+export { type CacheConfig, type KeysAndValues, KeyValueCache } from "./cache";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
 export { Linear, type LinearConfig } from "./linear";
-export { countParameters, initialize, Module } from "./module";
+export { type Caching, countParameters, initialize, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
-export { HeadTransform, OutputHead, type OutputHeadConfig, Pooler } from "./output-head";
+export {
+  HeadTransform,
+  type HeadTransformConfig,
+  OutputHead,
+  type OutputHeadConfig,
+  Pooler,
+  type PoolerConfig,
+} from "./output-head";
 export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";

@@ -1,7 +1,8 @@
+import { type Checks, checkOptions, expectBoolean } from "../checks";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
 import type { LinearShape } from "../tensor/shape-types";
-import { expectSize } from "./checks";
-import { Module } from "./module";
+import { initial, parameter, size } from "./checks";
+import { type Caching, Module } from "./module";
 
 export interface LinearConfig {
   inFeatures: number;
@@ -13,6 +14,14 @@ export interface LinearConfig {
   weight?: Parameter | undefined;
 }
 
+const checks: Checks<LinearConfig> = {
+  inFeatures: size,
+  outFeatures: size,
+  bias: expectBoolean,
+  initial,
+  weight: parameter,
+};
+
 /** y = x Wᵀ + b: [..., inFeatures] → [..., outFeatures]. */
 export class Linear extends Module {
   /** [outFeatures, inFeatures] */
@@ -22,13 +31,16 @@ export class Linear extends Module {
 
   constructor(config: LinearConfig) {
     super();
+    checkOptions("Linear", config, checks, ["inFeatures", "outFeatures"]);
     const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)), weight } = config;
-    expectSize("Linear", "inFeatures", inFeatures);
-    expectSize("Linear", "outFeatures", outFeatures);
     if (weight && weight.shape.join() !== `${outFeatures},${inFeatures}`)
       throw new ShapeError(`Linear: the shared weight ${weight.describe()} is not [${outFeatures}, ${inFeatures}]`);
     this.weight = weight ?? new Parameter([outFeatures, inFeatures], initial);
     this.bias = (config.bias ?? true) ? new Parameter([outFeatures], initials.zeros()) : undefined;
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<LinearShape<S, readonly [number, number]>>;

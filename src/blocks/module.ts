@@ -1,8 +1,13 @@
+import { type Check, checkOptions, describe, expectFunction, expectString, wholeIn, wrongKind } from "../checks";
 import { Parameter, random, Tensor } from "../tensor";
+
+/** How a module takes part in decoding with a cache. */
+export type Caching = "perPosition" | "keeps" | undefined;
 
 /**
  * What blocks and models are. Its parameters and submodules are its own fields, objects and arrays of them included;
- * a path is the fields' names joined by dots, `blocks.0.attention.query.weight`. Settings are `readonly` or `#private`.
+ * a path is the fields' names joined by dots, `blocks.0.attention.query.weight`. Arrays, objects, Maps and Sets in fields
+ * are searched as well. Nothing is found in `#private` fields and closures: keep no modules or parameters there.
  *
  * @example
  * ```ts
@@ -18,11 +23,29 @@ import { Parameter, random, Tensor } from "../tensor";
  * ```
  */
 export abstract class Module {
+  /**
+   * How the module takes part in decoding with a cache, `pass.cache`, where a pass holds only the tokens that are new:
+   *
+   * - `"perPosition"`: each position is computed on its own, but for what submodules do, which are given the pass. Where
+   *   places count, they come from `positionsOf(pass, seq)`.
+   * - `"keeps"`: it looks at other positions, and gives what it needs of the new ones to `pass.cache.append(this, k, v)`
+   *   in every pass that has a cache.
+   * - undefined, as here: nothing is known. `generate` then runs the model without a cache, and a cache that is given to
+   *   it is refused.
+   *
+   * A class declares it by a getter. A subclass that overrides `forward` declares it again. What runs the whole model
+   * calls `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
+   */
+  get caching(): Caching {
+    return undefined;
+  }
+
   /** Every parameter by its path, in the order of the fields. One that two modules share has the first one's path. */
   parameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
     for (const [path, part] of walk(this)) {
       if (!(part instanceof Parameter)) continue;
+      if (found.has(path)) throw new Error(`parameters: two parameters lie at "${path}"; use names without dots`);
       found.set(path, part);
       // A longer path was seen from further out, and says more.
       if (path.length > part.path.length) part.path = path;
@@ -43,6 +66,8 @@ export abstract class Module {
   find(path: string): Module | Parameter;
   find<Part extends Module | Parameter>(path: string, type: abstract new (...args: never[]) => Part): Part;
   find(path: string, type?: abstract new (...args: never[]) => Module | Parameter): Module | Parameter {
+    expectString("find", "path", path);
+    if (type !== undefined) expectFunction("find", "type", type);
     // What two modules share is listed once, but lies at both paths.
     const part = new Map(walk(this)).get(path) ?? along(this, path);
     if (part === undefined)
@@ -53,6 +78,14 @@ export abstract class Module {
   }
 }
 
+/** @throws TypeError unless it is a module */
+export function expectModule(where: string, name: string, value: unknown): asserts value is Module {
+  if (!(value instanceof Module)) throw wrongKind(where, name, "a Module", value);
+}
+
+/** Asks for what `random` takes. */
+export const seed: Check = wholeIn({ least: 0 });
+
 /** Every module and parameter below a module with its path, each object once. */
 function* walk(root: Module): Generator<[path: string, part: Module | Parameter]> {
   const seen = new Set<object>();
@@ -61,17 +94,32 @@ function* walk(root: Module): Generator<[path: string, part: Module | Parameter]
     seen.add(value);
     if (value instanceof Module || value instanceof Parameter) yield [path, value];
     if (value instanceof Tensor || ArrayBuffer.isView(value)) return;
-    for (const [name, field] of Object.entries(value)) yield* visit(field, path === "" ? name : `${path}.${name}`);
+    for (const [name, field] of fieldsOf(value)) yield* visit(field, path === "" ? name : `${path}.${name}`);
   }
   yield* visit(root, "");
+}
+
+/** What an object, a Map or a Set holds, by name. */
+function fieldsOf(value: object): [name: string, field: unknown][] {
+  if (value instanceof Set) return Object.entries([...value]);
+  if (!(value instanceof Map)) return Object.entries(value);
+  return [...value].filter(isNamed).map(([key, field]) => [String(key), field]);
+}
+
+/** @throws TypeError for a module or parameter in a Map whose key cannot be part of a path */
+function isNamed([key, field]: [key: unknown, field: unknown]): boolean {
+  if (typeof key === "string" || typeof key === "number") return true;
+  if (field instanceof Module || field instanceof Parameter)
+    throw new TypeError(`a Map of modules or parameters needs strings or numbers as keys, not ${describe(key)}`);
+  return false;
 }
 
 /** The module or parameter that a path of field names leads to. */
 function along(root: Module, path: string): Module | Parameter | undefined {
   let part: unknown = root;
   for (const name of path.split(".")) {
-    if (typeof part !== "object" || part === null || !Object.hasOwn(part, name)) return undefined;
-    part = Reflect.get(part, name);
+    if (typeof part !== "object" || part === null) return undefined;
+    part = new Map(fieldsOf(part)).get(name);
   }
   return part instanceof Module || part instanceof Parameter ? part : undefined;
 }
@@ -82,14 +130,21 @@ function along(root: Module, path: string): Module | Parameter | undefined {
  * @returns the same module
  */
 export function initialize<M extends Module>(module: M, options: { seed: number }): M {
+  expectModule("initialize", "module", module);
+  checkOptions("initialize", options, { seed }, ["seed"]);
   const source = random(options.seed);
-  for (const [path, parameter] of module.parameters())
-    parameter.assign(parameter.initial(source.stream(path), parameter.shape));
+  for (const [path, parameter] of module.parameters()) {
+    const values = parameter.initial(source.stream(path), parameter.shape);
+    if (!(values instanceof Float32Array))
+      throw wrongKind("initialize", `the initial values of ${path}`, "a Float32Array", values);
+    parameter.assign(values);
+  }
   return module;
 }
 
 /** How many numbers a module learns. Counts declarations: nothing needs values. */
 export function countParameters(module: Module): number {
+  expectModule("countParameters", "module", module);
   let count = 0;
   for (const parameter of module.parameters().values()) count += parameter.size;
   return count;

@@ -1,11 +1,14 @@
+import { type Checks, checkOptions, oneOf } from "../checks";
 import { initials, layerNorm, Parameter, rmsNorm, type Shape, type Tensor } from "../tensor";
-import { expectNumber, expectOneOf, expectSize } from "./checks";
-import { Module } from "./module";
+import { epsilon, size } from "./checks";
+import { type Caching, Module } from "./module";
 
 export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
 }
+
+const checks: Checks<NormConfig> = { dModel: size, epsilon };
 
 /**
  * y = (x − mean) / √(variance + ε) · weight + bias over the last axis.
@@ -19,10 +22,14 @@ export class LayerNorm extends Module {
 
   constructor(config: NormConfig) {
     super();
-    checkNorm("LayerNorm", config);
+    checkOptions("LayerNorm", config, checks, ["dModel"]);
     this.weight = new Parameter([config.dModel], initials.ones());
     this.bias = new Parameter([config.dModel], initials.zeros());
     this.epsilon = config.epsilon ?? 1e-5;
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
@@ -41,9 +48,13 @@ export class RMSNorm extends Module {
 
   constructor(config: NormConfig) {
     super();
-    checkNorm("RMSNorm", config);
+    checkOptions("RMSNorm", config, checks, ["dModel"]);
     this.weight = new Parameter([config.dModel], initials.ones());
     this.epsilon = config.epsilon ?? 1e-6;
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
@@ -56,13 +67,11 @@ export type Norm = LayerNorm | RMSNorm;
 /** Which normalization a block uses. */
 export type Normalization = "layerNorm" | "rmsNorm";
 
+/** Asks for the name of a normalization. */
+export const normalization = oneOf(["layerNorm", "rmsNorm"] satisfies Normalization[]);
+
 /** @throws RangeError if there is no normalization of this name */
 export function makeNorm(kind: Normalization, config: NormConfig): Norm {
-  expectOneOf("makeNorm", "normalization", kind, ["layerNorm", "rmsNorm"]);
+  normalization("makeNorm", "normalization", kind);
   return kind === "rmsNorm" ? new RMSNorm(config) : new LayerNorm(config);
-}
-
-function checkNorm(where: string, { dModel, epsilon = 0 }: NormConfig): void {
-  expectSize(where, "dModel", dModel);
-  expectNumber(where, "epsilon", epsilon, { least: 0 });
 }

@@ -1,10 +1,11 @@
+import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
 import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
-import { expectOneOf, expectRate, expectSize } from "./checks";
-import { type Activation, activationOf } from "./feed-forward";
+import { checkKind, epsilon, expectSequence, initial, type KindChecks, parameter, rate, size } from "./checks";
+import { type Activation, activation, activationOf } from "./feed-forward";
 import { Linear } from "./linear";
-import { Module } from "./module";
+import { type Caching, Module } from "./module";
 import { LayerNorm } from "./norm";
-import { type Pass, type Sequence, tap } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 /** What a model is for: the next token, a hidden token, or a class of a text, of a token, of a span's two ends. */
 export type OutputHeadConfig = { dModel: number; dropout?: number | undefined; initial?: Initial | undefined } & (
@@ -39,17 +40,25 @@ export class OutputHead extends Module {
 
   constructor(config: OutputHeadConfig) {
     super();
-    expectOneOf("OutputHead", "kind", config.kind, headKinds);
-    expectRate("OutputHead", config.dropout ?? 0);
-    if ("labels" in config) expectSize("OutputHead", "labels", config.labels);
+    checkKind("OutputHead", config, headChecks);
     this.kind = config.kind;
     this.dropout = config.dropout ?? 0;
-    if (config.kind === "sequenceClass") this.pooler = config.pooler ?? new Pooler(config);
-    if (config.kind === "maskedLanguageModel") this.transform = new HeadTransform(config);
+    const { dModel, initial } = config;
+    if (config.kind === "sequenceClass") this.pooler = config.pooler ?? new Pooler({ dModel, initial });
+    if (config.kind === "maskedLanguageModel") {
+      const { activation, epsilon } = config;
+      this.transform = new HeadTransform({ dModel, activation, epsilon, initial });
+    }
     this.projection = projectionOf(config);
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   forward(hidden: Tensor<Sequence>, pass: Pass = {}): Tensor {
+    expectSequence("OutputHead", "hidden", hidden);
+    checkPass("OutputHead", pass);
     let x: Tensor = this.pooler ? this.pooler.forward(hidden) : hidden;
     if (this.transform) x = this.transform.forward(x);
     if (pass.rng) x = dropout(x, { rate: this.dropout, random: pass.rng });
@@ -57,7 +66,25 @@ export class OutputHead extends Module {
   }
 }
 
-const headKinds = ["languageModel", "maskedLanguageModel", "sequenceClass", "tokenClass", "questionAnswering"];
+const common = { dModel: size, dropout: rate, initial };
+const labelled = { checks: { ...common, labels: size }, required: ["dModel", "labels"] } as const;
+
+const headChecks: KindChecks<OutputHeadConfig> = {
+  languageModel: {
+    checks: { ...common, vocabSize: size, bias: expectBoolean, tied: parameter },
+    required: ["dModel", "vocabSize"],
+  },
+  maskedLanguageModel: {
+    checks: { ...common, vocabSize: size, activation, epsilon, tied: parameter },
+    required: ["dModel", "vocabSize"],
+  },
+  sequenceClass: {
+    ...labelled,
+    checks: { ...labelled.checks, pooler: (...value) => instanceOf(Pooler, "a Pooler")(...value) },
+  },
+  tokenClass: labelled,
+  questionAnswering: { checks: common, required: ["dModel"] },
+};
 
 function projectionOf(config: OutputHeadConfig): Linear {
   const { dModel: inFeatures, initial } = config;
@@ -80,21 +107,37 @@ function projectionOf(config: OutputHeadConfig): Linear {
   }
 }
 
+export interface PoolerConfig {
+  dModel: number;
+  initial?: Initial | undefined;
+}
+
+const poolerChecks: Checks<PoolerConfig> = { dModel: size, initial };
+
 /** tanh(W x₀ + b) of the first token: [batch, seq, dModel] → [batch, dModel]. @see Devlin et al. 2018, section 3 */
 export class Pooler extends Module {
   readonly dense: Linear;
 
-  constructor(config: { dModel: number; initial?: Initial | undefined }) {
+  constructor(config: PoolerConfig) {
     super();
+    checkOptions("Pooler", config, poolerChecks, ["dModel"]);
     this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
   }
 
   forward(hidden: Tensor<Sequence>): Tensor<readonly [batch: number, dModel: number]> {
+    expectSequence("Pooler", "hidden", hidden);
     const [batch, , dModel] = hidden.shape;
     const first = reshape(slice(hidden, { axis: 1, end: 1 }), [batch, dModel]);
     return tanh(this.dense.forward(first));
   }
 }
+
+export interface HeadTransformConfig extends PoolerConfig {
+  activation?: Activation | undefined;
+  epsilon?: number | undefined;
+}
+
+const transformChecks: Checks<HeadTransformConfig> = { ...poolerChecks, activation, epsilon };
 
 /** norm(f(W x + b)), before a masked language model's projection. */
 export class HeadTransform extends Module {
@@ -102,16 +145,16 @@ export class HeadTransform extends Module {
   readonly norm: LayerNorm;
   readonly activation: Activation;
 
-  constructor(config: {
-    dModel: number;
-    activation?: Activation | undefined;
-    epsilon?: number | undefined;
-    initial?: Initial | undefined;
-  }) {
+  constructor(config: HeadTransformConfig) {
     super();
+    checkOptions("HeadTransform", config, transformChecks, ["dModel"]);
     this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
     this.norm = new LayerNorm({ dModel: config.dModel, epsilon: config.epsilon });
     this.activation = config.activation ?? "gelu";
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
   }
 
   forward(x: Tensor): Tensor {

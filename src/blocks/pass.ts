@@ -1,4 +1,14 @@
-import { type Mask, type Random, ShapeError, type Tensor } from "../tensor";
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  expectArray,
+  expectBoolean,
+  having,
+  instanceOf,
+  wrongKind,
+} from "../checks";
+import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
 import type { KeyValueCache } from "./cache";
 import type { Module } from "./module";
 
@@ -35,6 +45,40 @@ export interface Pass {
   types?: readonly (readonly number[])[] | undefined;
   tap?: Tap | undefined;
 }
+
+const expectTensor: Check = instanceOf(Tensor, "a Tensor");
+
+const expectMask: Check = (where, name, value) => {
+  if (value !== "causal" && !(value instanceof Tensor) && !Array.isArray(value))
+    throw wrongKind(where, name, '"causal", a Tensor, or an array of [batch][key]', value);
+};
+
+const checks: Checks<Pass> = {
+  mask: expectMask,
+  causal: expectBoolean,
+  bias: expectTensor,
+  positions: expectArray,
+  cache: having(["append", "remember", "begin", "advance"], "a KeyValueCache"),
+  rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
+  memory: expectTensor,
+  memoryMask: expectMask,
+  types: expectArray,
+  tap: having(["sees", "take"], "an object with sees and take"),
+};
+
+/**
+ * @param unused fields that would be ignored, and why
+ * @throws TypeError for a field that is unknown, of the wrong kind, or of no use here
+ */
+export function checkPass(where: string, pass: unknown, unused: Unused = {}): asserts pass is Pass {
+  checkOptions(where, pass, checks);
+  for (const name in unused)
+    if (pass[name as keyof Pass] !== undefined)
+      throw new TypeError(`${where}: pass.${name} has no effect here: ${unused[name as keyof Pass]}`);
+}
+
+/** Fields of a pass that a model has no use for, and why. */
+export type Unused = { readonly [Name in keyof Pass]?: string };
 
 /** Reports an inner value, and returns the tensor to go on with. */
 export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, value: T): T {

@@ -1,3 +1,4 @@
+import { expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
 import {
   add,
   embedding,
@@ -11,9 +12,9 @@ import {
   ShapeError,
   Tensor,
 } from "../tensor";
-import { expectNumber, expectOneOf, expectSize } from "./checks";
-import { Module } from "./module";
-import { type Pass, positionsOf } from "./pass";
+import { checkKind, initial, type KindChecks, size } from "./checks";
+import { type Caching, Module } from "./module";
+import { checkPass, type Pass, positionsOf } from "./pass";
 
 export type PositionalEncodingConfig =
   | { kind: "sinusoidal"; dModel: number; layout?: "interleaved" | "halves" | undefined }
@@ -26,6 +27,21 @@ export type PositionalEncodingConfig =
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
     };
+
+const checks: KindChecks<PositionalEncodingConfig> = {
+  sinusoidal: {
+    checks: { dModel: size, layout: oneOf(["interleaved", "halves"]) },
+    required: ["dModel"],
+  },
+  learned: {
+    checks: { dModel: size, contextLength: size, initial },
+    required: ["dModel", "contextLength"],
+  },
+  rotary: {
+    checks: { headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
+    required: ["headDim"],
+  },
+};
 
 /**
  * Tells attention where tokens stand.
@@ -52,20 +68,26 @@ export class PositionalEncoding extends Module {
 
   constructor(config: PositionalEncodingConfig) {
     super();
-    this.config = config;
-    expectOneOf("PositionalEncoding", "kind", config.kind, ["sinusoidal", "learned", "rotary"]);
-    for (const [name, value] of Object.entries(config)) {
-      if (["dModel", "contextLength", "headDim"].includes(name)) expectSize("PositionalEncoding", name, value);
-      if (name === "base") expectNumber("PositionalEncoding", name, value ?? 1, { least: 1 });
-    }
+    this.config = { ...config };
+    checkKind("PositionalEncoding", config, checks);
     if (config.kind === "learned")
       this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
+    if (config.kind === "rotary" && config.dimensions !== undefined && config.dimensions > config.headDim)
+      throw new RangeError(
+        `PositionalEncoding: ${config.dimensions} dimensions do not fit a head of ${config.headDim}`,
+      );
     if (config.kind === "rotary")
       this.#frequencies = rotaryFrequencies(config.dimensions ?? config.headDim, config.base ?? 10_000);
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   forward<S extends Shape>(x: Tensor<S>, pass?: Pass): Tensor<S>;
   forward(x: Tensor, pass: Pass = {}): Tensor {
+    if (!(x instanceof Tensor)) throw wrongKind("PositionalEncoding", "x", "a Tensor", x);
+    checkPass("PositionalEncoding", pass);
     const positions = positionsOf(pass, x.shape[1] ?? 0);
     if (this.config.kind === "rotary") {
       const { interleaved = false } = this.config;

@@ -1,9 +1,9 @@
 import { BLOCK, type QuantizedFormat } from "../kernels";
 import type { Parameter } from "../tensor";
-import { expectFormat } from "../tensor/parameter";
+import { commitAll, expectFormat } from "../tensor/parameter";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
-import type { Module } from "./module";
+import { expectModule, type Module } from "./module";
 
 /** The matrices that `quantize` changes: of linear layers and embeddings, with rows of whole blocks of 32. */
 export function quantizable(model: Module): Parameter[] {
@@ -29,11 +29,11 @@ export function quantizable(model: Module): Parameter[] {
  * ```
  */
 export function quantize<M extends Module>(model: M, format: QuantizedFormat): M {
+  expectModule("quantize", "model", model);
   expectFormat("quantize", format);
   // Paths are for messages; a walk gives them.
   model.parameters();
   const weights = quantizable(model);
-  for (const weight of weights) if (!weight.hasValues) weight.buffer;
-  for (const weight of weights) weight.quantize(format);
+  commitAll(weights.map((weight) => () => weight.prepareQuantized(format)));
   return model;
 }

@@ -12,4 +12,5 @@ export { llama } from "./llama";
 export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretrainedLoader } from "./loader";
 export { marian } from "./marian";
 export type { NameRule } from "./name-map";
+export { loadParameters, saveParameters } from "./parameters";
 export { type Saved, savePretrained } from "./save-pretrained";

@@ -1,14 +1,15 @@
 import type { Ids, Random } from "../tensor";
 import { bestToken, sampleToken } from "./choose";
+import { type GenerativeModel, type Writer, writerOf } from "./language-model";
 import { type GenerateOptions, type NewToken, type Settings, settingsOf } from "./options";
 import { maximum } from "./processors";
-import { checkPrompt, expectGenerative, firstTokens, type GenerativeModel, newTokensFor, startOf } from "./prompt";
+import { checkPrompt, firstTokens, newTokensFor, startOf } from "./prompt";
 import { Stepper } from "./stepper";
 import { yieldToEventLoop } from "./yield";
 
 /** A call of `generate` whose arguments were checked and copied. */
 export interface Plan {
-  model: GenerativeModel;
+  writer: Writer;
   ids: Ids;
   /** What the rows of the result start with. */
   start: Ids;
@@ -23,12 +24,12 @@ export interface Choice extends NewToken {
 
 /** Checks everything that can be known before the model runs. */
 export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
-  expectGenerative(model);
-  const settings = settingsOf(options, model.config.endTokens);
-  checkPrompt(model, ids, settings.mask);
+  const writer = writerOf("generate", model);
+  const settings = settingsOf(options, writer.sizes.endTokens);
+  checkPrompt(writer, ids, settings.mask);
   const copy = ids.map((row) => [...row]);
-  const maxNewTokens = newTokensFor(model, copy, settings.maxNewTokens);
-  return { model, ids: copy, start: firstTokens(model, copy), maxNewTokens, settings };
+  const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens);
+  return { writer, ids: copy, start: firstTokens(writer, copy), maxNewTokens, settings };
 }
 
 /** A row that is being written. */
@@ -39,11 +40,11 @@ interface Row {
 }
 
 /** The loop: all rows step together, and a row that has ended only keeps its place. */
-export async function* decode({ model, ids, start, maxNewTokens, settings }: Plan): AsyncGenerator<Choice> {
+export async function* decode({ writer, ids, start, maxNewTokens, settings }: Plan): AsyncGenerator<Choice> {
   const { signal } = settings;
   signal?.throwIfAborted();
   if (maxNewTokens === 0) return;
-  const stepper = new Stepper(startOf(model, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
+  const stepper = new Stepper(startOf(writer, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
   const rows: Row[] = start.map((row, r) => ({
     ids: [...row],
     random: settings.random?.stream(`row ${r}`),

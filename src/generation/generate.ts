@@ -1,7 +1,7 @@
 import { type Ids, Tensor } from "../tensor";
 import { type Choice, decode, type Plan, planOf } from "./decode";
+import type { GenerativeModel } from "./language-model";
 import type { GenerateOptions, NewToken } from "./options";
-import type { GenerativeModel } from "./prompt";
 
 /** What `generate` gives. */
 export interface Generated {
@@ -43,7 +43,7 @@ export async function generate(model: GenerativeModel, ids: Ids, options: Genera
     if (plan.settings.outputScores) kept[row]!.push(scores);
   }
   if (!plan.settings.outputScores) return { sequences };
-  return { sequences, scores: kept.map((rows) => stacked(rows, model.config.vocabSize)) };
+  return { sequences, scores: kept.map((rows) => stacked(rows, plan.writer.sizes.vocabSize)) };
 }
 
 /**

@@ -4,5 +4,11 @@
  * @module generation
  */
 export { type Generated, generate, generateStream } from "./generate";
+export type {
+  GenerativeModel,
+  LanguageModel,
+  SaysSizes,
+  SequenceToSequenceModel,
+  TextConfig,
+} from "./language-model";
 export type { GenerateOptions, NewToken } from "./options";
-export type { GenerativeModel } from "./prompt";

@@ -27,7 +27,10 @@ export interface GenerateOptions {
   signal?: AbortSignal | undefined;
   /** Called with each token as it comes. */
   onToken?: ((token: NewToken) => void) | undefined;
-  /** Keep keys and values of earlier tokens instead of computing them at every step; true unless given. */
+  /**
+   * Keep keys and values of earlier tokens instead of computing them at every step. Unless given, wherever each module of
+   * the model declares that it can, `Module.caching`; true refuses a model that cannot, by the module at fault.
+   */
   cache?: boolean | undefined;
   /** Also give the scores that each new token was taken from; false unless given. */
   outputScores?: boolean | undefined;
@@ -44,7 +47,7 @@ export interface Settings {
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
-  cache: boolean;
+  cache: boolean | undefined;
   outputScores: boolean;
 }
 
@@ -104,7 +107,7 @@ export function settingsOf(options: GenerateOptions, defaultEndTokens: readonly 
     random: sampling ? source : undefined,
     signal: options.signal,
     onToken: options.onToken,
-    cache: options.cache ?? true,
+    cache: options.cache,
     outputScores: options.outputScores ?? false,
   };
 }

@@ -1,16 +1,13 @@
 import type { Sequence } from "../blocks";
-import { DecoderModel, EncoderDecoderModel } from "../models";
 import { type Ids, indices, ShapeError, type Tensor } from "../tensor";
+import type { Writer } from "./language-model";
 import type { GenerateOptions } from "./options";
-
-/** What can write text. */
-export type GenerativeModel = DecoderModel | EncoderDecoderModel;
 
 type Mask = GenerateOptions["mask"];
 
 /** What a decoder starts from. */
 export interface Start {
-  decoder: DecoderModel;
+  writer: Writer;
   /** [batch][seq] */
   ids: Ids;
   /** 0 where `ids` is padding. */
@@ -20,32 +17,26 @@ export interface Start {
   memoryMask?: Mask;
 }
 
-/** Throws unless the model can write text. */
-export function expectGenerative(model: unknown): asserts model is GenerativeModel {
-  if (!(model instanceof DecoderModel || model instanceof EncoderDecoderModel))
-    throw new TypeError("generate: the model must be a DecoderModel or an EncoderDecoderModel");
-}
-
 /**
  * Throws unless a model can go on from these ids under this mask.
  *
  * @throws TypeError, ShapeError or RangeError that names the row, and the column where there is one
  */
-export function checkPrompt(model: GenerativeModel, ids: Ids, mask: Mask): void {
+export function checkPrompt({ sizes, encode }: Writer, ids: Ids, mask: Mask): void {
   if (!Array.isArray(ids) || (ids.length > 0 && !Array.isArray(ids[0])))
     throw new TypeError("generate: ids must be [batch][seq]; put a single prompt into an array, [ids]");
-  const { shape } = indices("ids", ids, model.config.vocabSize);
+  const { shape } = indices("ids", ids, sizes.vocabSize);
   const [rows = 0, columns = 0] = shape;
   if (rows === 0) throw new RangeError("generate: ids has no rows");
   if (columns === 0)
     throw new RangeError(
       "generate: the prompt is empty; begin with one token or more, such as the one that starts a text",
     );
-  if (columns > model.config.contextLength)
+  if (columns > sizes.contextLength)
     throw new RangeError(
-      `generate: a prompt of ${columns} tokens is longer than the contextLength ${model.config.contextLength}; shorten it`,
+      `generate: a prompt of ${columns} tokens is longer than the contextLength ${sizes.contextLength}; shorten it`,
     );
-  if (mask) checkMask(mask, rows, columns, model instanceof DecoderModel);
+  if (mask) checkMask(mask, rows, columns, encode === undefined);
 }
 
 function checkMask(mask: readonly (readonly number[])[], rows: number, columns: number, leftPadded: boolean): void {
@@ -64,18 +55,18 @@ function checkMask(mask: readonly (readonly number[])[], rows: number, columns: 
  *
  * @throws RangeError if the model does not say what targets start with
  */
-export function firstTokens(model: GenerativeModel, ids: Ids): Ids {
-  if (model instanceof DecoderModel) return ids;
-  const { startToken } = model.config;
+export function firstTokens({ sizes, encode }: Writer, ids: Ids): Ids {
+  if (encode === undefined) return ids;
+  const { startToken } = sizes;
   if (startToken === undefined)
     throw new RangeError("generate: config.startToken is missing; it says which token every target starts with");
   return ids.map(() => [startToken]);
 }
 
 /** What the decoder takes. An encoder, if there is one, runs here and never again. */
-export function startOf(model: GenerativeModel, ids: Ids, start: Ids, mask: Mask): Start {
-  if (model instanceof DecoderModel) return { decoder: model, ids: start, mask };
-  return { decoder: model.decoder, ids: start, mask: undefined, memory: model.encode(ids, { mask }), memoryMask: mask };
+export function startOf(writer: Writer, ids: Ids, start: Ids, mask: Mask): Start {
+  if (writer.encode === undefined) return { writer, ids: start, mask };
+  return { writer, ids: start, mask: undefined, memory: writer.encode(ids, { mask }), memoryMask: mask };
 }
 
 /**
@@ -83,9 +74,9 @@ export function startOf(model: GenerativeModel, ids: Ids, start: Ids, mask: Mask
  *
  * @throws RangeError if prompt and new tokens do not fit into the context
  */
-export function newTokensFor(model: GenerativeModel, ids: Ids, asked: number | undefined): number {
-  const { contextLength } = model.config;
-  const held = model instanceof DecoderModel ? ids[0]!.length : 1;
+export function newTokensFor({ sizes, encode }: Writer, ids: Ids, asked: number | undefined): number {
+  const { contextLength } = sizes;
+  const held = encode === undefined ? ids[0]!.length : 1;
   const room = contextLength - held;
   if (asked === undefined && room === 0)
     throw new RangeError(`generate: ${held} tokens fill the contextLength ${contextLength}; shorten the prompt`);

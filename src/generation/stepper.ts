@@ -1,5 +1,4 @@
-import { KeyValueCache, type Pass } from "../blocks";
-import { slice } from "../tensor";
+import type { KeyValueCache, Pass } from "../blocks";
 import type { Start } from "./prompt";
 
 /** Runs a decoder step by step, over all rows of a batch at once. */
@@ -11,22 +10,20 @@ export class Stepper {
   /** The tokens that the next pass takes: those the cache does not hold. */
   #pending: number[][];
 
-  constructor(start: Start, options: { cache: boolean; maxNewTokens: number }) {
+  constructor(start: Start, options: { cache: boolean | undefined; maxNewTokens: number }) {
     this.#start = start;
     this.#pending = start.ids.map((row) => [...row]);
     this.#mask = start.mask?.map((row) => [...row]);
     // The last of the new tokens is never fed.
     const capacity = start.ids[0]!.length + options.maxNewTokens - 1;
-    this.#cache = options.cache ? new KeyValueCache({ capacity }) : undefined;
+    this.#cache = options.cache === false ? undefined : start.writer.cache({ capacity }, options.cache === true);
   }
 
-  /** The scores for each row's next token, [batch] of [vocabSize]. Only the last position goes through the head. */
+  /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
-    const { decoder } = this.#start;
-    const hidden = decoder.hidden(this.#pending, this.#pass());
-    const last = slice(hidden, { axis: 1, start: -1 }); // [batch, 1, dModel]
-    const logits = await decoder.head.forward(last).read();
-    const vocabSize = logits.length / hidden.shape[0];
+    const { writer } = this.#start;
+    const logits = await writer.lastLogits(this.#pending, this.#pass()).read(); // [batch, 1, vocabSize]
+    const vocabSize = logits.length / this.#pending.length;
     return this.#pending.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
   }
 

@@ -1,5 +1,8 @@
-import { type Activation, Embedding, type Normalization, PositionalEncoding } from "../blocks";
-import { expectNumber, expectOneOf, expectRate, expectSize } from "../blocks/checks";
+import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
+import { epsilon, rate, size } from "../blocks/checks";
+import { activation } from "../blocks/feed-forward";
+import { normalization } from "../blocks/norm";
+import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
 import { type Initial, initials } from "../tensor";
 
 /** The sizes every model has. */
@@ -35,20 +38,52 @@ export interface ModelConfig {
   padToken?: number | undefined;
 }
 
-const sizes = ["vocabSize", "contextLength", "dModel", "heads", "layers"] as const;
-const optionalSizes = ["dFeedForward", "keyValueHeads", "headDim"] as const;
-const optionalNumbers = ["epsilon", "rotaryBase", "embeddingScale", "initialDeviation"] as const;
-const positions = ["learned", "rotary", "sinusoidal", "sinusoidalHalves"];
+export const modelChecks: Checks<ModelConfig> = {
+  vocabSize: size,
+  contextLength: size,
+  dModel: size,
+  heads: size,
+  layers: size,
+  dFeedForward: size,
+  keyValueHeads: size,
+  headDim: size,
+  activation,
+  gated: expectBoolean,
+  bias: expectBoolean,
+  norm: oneOf(["pre", "post"]),
+  normalization,
+  epsilon,
+  dropout: rate,
+  position: oneOf(["learned", "rotary", "sinusoidal", "sinusoidalHalves"]),
+  rotaryBase: numberIn({ least: 1 }),
+  embeddingScale: numberIn(),
+  initialDeviation: numberIn({ least: 0 }),
+  endTokens: arrayOf(wholeIn({ least: 0 }), "an array of token ids"),
+  padToken: wholeIn({ least: 0 }),
+};
 
 /** @throws TypeError or RangeError that names the field */
-export function checkConfig(factory: string, config: ModelConfig): void {
-  if (typeof config !== "object" || config === null) throw new TypeError(`${factory}: the config must be an object`);
-  for (const size of sizes) expectSize(factory, size, config[size]);
-  for (const size of optionalSizes) if (config[size] !== undefined) expectSize(factory, size, config[size]);
-  for (const name of optionalNumbers) if (config[name] !== undefined) expectNumber(factory, name, config[name]);
-  expectRate(factory, config.dropout ?? 0);
-  expectOneOf(factory, "position", config.position ?? "learned", positions);
+export function checkConfig<Config extends ModelConfig>(
+  where: string,
+  config: Config,
+  checks: Checks<Config>,
+): asserts config is Config {
+  const sizes = ["vocabSize", "contextLength", "dModel", "heads", "layers"] as const;
+  checkOptions(where, config, checks, sizes);
+  if (config.rotaryBase !== undefined && config.position !== "rotary")
+    throw new TypeError(`${where}: rotaryBase has no effect without position: "rotary"`);
+  const beyond = [...(config.endTokens ?? []), config.padToken ?? 0].find((token) => token >= config.vocabSize);
+  if (beyond !== undefined)
+    throw new RangeError(
+      `${where}: token ${beyond} of endTokens or padToken is outside a vocabulary of ${config.vocabSize}`,
+    );
 }
+
+/** A copy, so that what the caller changes later does not change the model. */
+export const owned = <Config extends ModelConfig>(config: Config): Config => ({
+  ...config,
+  ...(config.endTokens && { endTokens: [...config.endTokens] }),
+});
 
 export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);
 
@@ -71,11 +106,13 @@ export function addedPositionOf(config: ModelConfig): PositionalEncoding | undef
 }
 
 /** What every block of a model is made of. */
-export function blockConfigOf(config: ModelConfig) {
-  const { headDim = config.dModel / config.heads, rotaryBase } = config;
+export function blockConfigOf(config: ModelConfig): BlockConfig {
+  const { dModel, heads, headDim = dModel / heads, rotaryBase } = config;
+  const { keyValueHeads, dFeedForward, activation, gated, bias, norm, normalization, epsilon, dropout } = config;
   const rotary = config.position === "rotary";
   return {
-    ...config,
+    ...{ dModel, heads, keyValueHeads, headDim: config.headDim, bias, dropout },
+    ...{ dFeedForward, activation, gated, norm, normalization, epsilon },
     initial: initialOf(config),
     position: rotary ? new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase }) : undefined,
   };

@@ -1,4 +1,5 @@
 import {
+  type Caching,
   DecoderBlock,
   type Embedding,
   Module,
@@ -10,8 +11,19 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
+import { checkPass, type Unused } from "../blocks/pass";
+import { type Checks, expectBoolean } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
-import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
+import {
+  addedPositionOf,
+  blockConfigOf,
+  checkConfig,
+  embeddingOf,
+  initialOf,
+  type ModelConfig,
+  modelChecks,
+  owned,
+} from "./config";
 import { expectIds } from "./ids";
 
 export interface DecoderConfig extends ModelConfig {
@@ -24,6 +36,14 @@ export interface DecoderConfig extends ModelConfig {
   /** A norm after the last block; where norms come before sublayers, unless given. */
   finalNorm?: boolean | undefined;
 }
+
+export const decoderChecks: Checks<DecoderConfig> = {
+  ...modelChecks,
+  tied: expectBoolean,
+  headBias: expectBoolean,
+  crossAttention: expectBoolean,
+  finalNorm: expectBoolean,
+};
 
 /**
  * Token vectors and positions, decoder blocks, a final norm and a head for the next token.
@@ -41,25 +61,31 @@ export class DecoderModel extends Module {
   /** @param shared an embedding to share with another model */
   constructor(config: DecoderConfig, shared?: Embedding) {
     super();
-    checkConfig("DecoderModel", config);
-    this.config = config;
+    checkConfig("DecoderModel", config, decoderChecks);
+    this.config = owned(config);
     this.embedding = shared ?? embeddingOf(config);
     this.position = addedPositionOf(config);
-    const blockConfig = blockConfigOf(config);
+    const blockConfig = { ...blockConfigOf(config), crossAttention: config.crossAttention };
     this.blocks = Array.from({ length: config.layers }, () => new DecoderBlock(blockConfig));
+    const { dModel, vocabSize, epsilon, headBias: bias } = config;
     const finalNorm = config.finalNorm ?? config.norm === "pre";
-    this.norm = finalNorm ? makeNorm(config.normalization ?? "layerNorm", config) : undefined;
-    const { dModel, vocabSize, headBias: bias } = config;
+    this.norm = finalNorm ? makeNorm(config.normalization ?? "layerNorm", { dModel, epsilon }) : undefined;
     const tied = (config.tied ?? true) ? this.embedding.weight : undefined;
     this.head = new OutputHead({ kind: "languageModel", dModel, vocabSize, bias, tied, initial: initialOf(config) });
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
   /** The last hidden state, before the head: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     const { contextLength } = this.config;
+    checkPass("DecoderModel", pass, this.config.crossAttention ? unused : unusedWithoutCross);
     const seq = expectIds("ids", ids, { contextLength, held: pass.cache?.length });
     pass.cache?.expectRoom(seq);
+    pass.cache?.begin(this);
     let x = embed(this, ids, pass);
     for (const block of this.blocks) x = block.forward(x, pass);
     if (this.norm) x = this.norm.forward(x);
@@ -72,6 +98,11 @@ export class DecoderModel extends Module {
     return this.head.forward(this.hidden(ids, pass), pass) as Tensor<Sequence>;
   }
 }
+
+const unused: Unused = { types: "a decoder has no token types" };
+
+const noCross = "the model has no cross attention";
+const unusedWithoutCross: Unused = { ...unused, memory: noCross, memoryMask: noCross };
 
 /** Token vectors with positions added: [batch, seq, dModel]. Reports `embedding`. */
 function embed(model: DecoderModel, ids: Ids, pass: Pass): Tensor<Sequence> {

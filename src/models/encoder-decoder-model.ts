@@ -1,6 +1,9 @@
 import { Module, type Pass, type Sequence } from "../blocks";
+import { pick, size } from "../blocks/checks";
+import { checkPass, type Unused } from "../blocks/pass";
+import { type Checks, expectBoolean, wholeIn } from "../checks";
 import type { Ids, Tensor } from "../tensor";
-import type { ModelConfig } from "./config";
+import { checkConfig, type ModelConfig, modelChecks, owned } from "./config";
 import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
 
@@ -17,6 +20,17 @@ export interface EncoderDecoderConfig extends ModelConfig {
   headBias?: boolean | undefined;
 }
 
+export const encoderDecoderChecks: Checks<EncoderDecoderConfig> = {
+  ...modelChecks,
+  decoderLayers: size,
+  decoderHeads: size,
+  decoderDFeedForward: size,
+  startToken: wholeIn({ least: 0 }),
+  headBias: expectBoolean,
+};
+
+const unused: Unused = { memory: "forward computes it; use decode" };
+
 /**
  * An encoder that reads a source, and a decoder that writes a target while it looks at the source. Both and the head
  * share one embedding.
@@ -30,11 +44,14 @@ export class EncoderDecoderModel extends Module {
 
   constructor(config: EncoderDecoderConfig) {
     super();
-    this.config = config;
-    this.encoder = new EncoderModel(config);
+    checkConfig("EncoderDecoderModel", config, encoderDecoderChecks);
+    this.config = owned(config);
+    const shared = pick<ModelConfig>(config, modelChecks);
+    this.encoder = new EncoderModel(shared);
     const { decoderLayers: layers = config.layers, decoderHeads: heads = config.heads } = config;
     const dFeedForward = config.decoderDFeedForward ?? config.dFeedForward;
-    const decoder = { ...config, layers, heads, dFeedForward, crossAttention: true };
+    const { headBias } = config;
+    const decoder = { ...shared, layers, heads, dFeedForward, headBias, crossAttention: true };
     this.decoder = new DecoderModel(decoder, this.encoder.embedding);
     this.parameters(); // Names them, so that one without values is named in the error.
   }
@@ -51,7 +68,8 @@ export class EncoderDecoderModel extends Module {
 
   /** Both at once. `pass.mask` hides padding of the source from both; `positions` and `types` are the source's. */
   forward(sourceIds: Ids, targetIds: Ids, pass: Pass = {}): Tensor<Sequence> {
-    const memory = this.encode(sourceIds, pass);
+    checkPass("EncoderDecoderModel", pass, unused);
+    const memory = this.encode(sourceIds, { ...pass, cache: undefined, memoryMask: undefined });
     const own = { mask: undefined, positions: undefined, types: undefined, causal: undefined };
     return this.decode(targetIds, memory, { ...pass, ...own, memoryMask: pass.memoryMask ?? pass.mask });
   }

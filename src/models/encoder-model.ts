@@ -11,8 +11,20 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
+import { checkKind, type KindChecks, size } from "../blocks/checks";
+import { checkPass, type Unused } from "../blocks/pass";
+import { type Checks, expectBoolean } from "../checks";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
-import { addedPositionOf, blockConfigOf, checkConfig, embeddingOf, initialOf, type ModelConfig } from "./config";
+import {
+  addedPositionOf,
+  blockConfigOf,
+  checkConfig,
+  embeddingOf,
+  initialOf,
+  type ModelConfig,
+  modelChecks,
+  owned,
+} from "./config";
 import { expectIds } from "./ids";
 
 /** What an encoder is for. */
@@ -32,6 +44,23 @@ export interface EncoderConfig extends ModelConfig {
   head?: EncoderHead | undefined;
 }
 
+const labelled = { checks: { labels: size }, required: ["labels"] } as const;
+
+const headChecks: KindChecks<EncoderHead> = {
+  maskedLanguageModel: { checks: {}, required: [] },
+  sequenceClass: labelled,
+  tokenClass: labelled,
+  questionAnswering: { checks: {}, required: [] },
+};
+
+export const encoderChecks: Checks<EncoderConfig> = {
+  ...modelChecks,
+  typeVocabSize: size,
+  embeddingNorm: expectBoolean,
+  pooler: expectBoolean,
+  head: (where, _, head) => checkKind(`${where}: head`, head as EncoderHead, headChecks),
+};
+
 /**
  * Token vectors, types and positions, encoder blocks, and a head if it is for something.
  *
@@ -50,17 +79,17 @@ export class EncoderModel extends Module {
 
   constructor(config: EncoderConfig) {
     super();
-    checkConfig("EncoderModel", config);
-    this.config = config;
-    const { dModel, typeVocabSize, normalization = "layerNorm" } = config;
+    checkConfig("EncoderModel", config, encoderChecks);
+    this.config = owned(config);
+    const { dModel, epsilon, typeVocabSize, normalization = "layerNorm" } = config;
     const initial = initialOf(config);
     this.embedding = embeddingOf(config);
     this.types = typeVocabSize ? new Embedding({ vocabSize: typeVocabSize, dModel, initial }) : undefined;
     this.position = addedPositionOf(config);
-    this.embeddingNorm = config.embeddingNorm ? makeNorm(normalization, config) : undefined;
+    this.embeddingNorm = config.embeddingNorm ? makeNorm(normalization, { dModel, epsilon }) : undefined;
     const blockConfig = blockConfigOf(config);
     this.blocks = Array.from({ length: config.layers }, () => new EncoderBlock(blockConfig));
-    this.norm = config.norm === "pre" ? makeNorm(normalization, config) : undefined;
+    this.norm = config.norm === "pre" ? makeNorm(normalization, { dModel, epsilon }) : undefined;
     this.pooler = config.pooler ? new Pooler({ dModel, initial }) : undefined;
     this.head = config.head && headOf(config, config.head, this);
     this.parameters(); // Names them, so that one without values is named in the error.
@@ -68,11 +97,10 @@ export class EncoderModel extends Module {
 
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
+    checkPass("EncoderModel", pass, this.types ? unused : unusedWithoutTypes);
     expectIds("ids", ids, this.config);
-    // A cache is the decoder's: an encoder sees a text whole.
-    const whole = { ...pass, cache: undefined };
-    let x = this.#embed(ids, whole);
-    for (const block of this.blocks) x = block.forward(x, whole);
+    let x = this.#embed(ids, pass);
+    for (const block of this.blocks) x = block.forward(x, pass);
     return this.norm ? this.norm.forward(x) : x;
   }
 
@@ -98,6 +126,14 @@ export class EncoderModel extends Module {
     return tap(pass, this, "embedding", x);
   }
 }
+
+const unused: Unused = {
+  cache: "an encoder sees a text whole",
+  memory: "an encoder has no cross attention",
+  memoryMask: "an encoder has no cross attention",
+};
+
+const unusedWithoutTypes: Unused = { ...unused, types: "the model has no token types; give it typeVocabSize" };
 
 /** A type for each token; 0 unless given. */
 function typesOf(ids: Ids, { types }: Pass): Ids {

@@ -1,13 +1,17 @@
 import { initialize, type Module } from "../blocks";
+import { seed as expectSeed } from "../blocks/module";
+import { type Checks, checkOptions } from "../checks";
 import { checkConfig } from "./config";
-import { type DecoderConfig, DecoderModel } from "./decoder-model";
-import { type EncoderDecoderConfig, EncoderDecoderModel } from "./encoder-decoder-model";
-import { type EncoderConfig, EncoderModel } from "./encoder-model";
+import { type DecoderConfig, DecoderModel, decoderChecks } from "./decoder-model";
+import { type EncoderDecoderConfig, EncoderDecoderModel, encoderDecoderChecks } from "./encoder-decoder-model";
+import { type EncoderConfig, EncoderModel, encoderChecks } from "./encoder-model";
 
 export interface InitializeOptions {
   /** Parameters depend on the seed and their paths alone. Without a seed they are declared and not allocated. */
   seed?: number | undefined;
 }
+
+const checks: Checks<InitializeOptions> = { seed: expectSeed };
 
 function built<M extends Module>(model: M, { seed }: InitializeOptions): M {
   return seed === undefined ? model : initialize(model, { seed });
@@ -25,7 +29,8 @@ function built<M extends Module>(model: M, { seed }: InitializeOptions): M {
  * ```
  */
 export function gpt(config: DecoderConfig, options: InitializeOptions = {}): DecoderModel {
-  checkConfig("gpt", config);
+  checkConfig("gpt", config, decoderChecks);
+  checkOptions("gpt", options, checks);
   return built(new DecoderModel({ norm: "pre", activation: "geluTanh", ...config }), options);
 }
 
@@ -42,7 +47,8 @@ export function gpt(config: DecoderConfig, options: InitializeOptions = {}): Dec
  * ```
  */
 export function bert(config: EncoderConfig, options: InitializeOptions = {}): EncoderModel {
-  checkConfig("bert", config);
+  checkConfig("bert", config, encoderChecks);
+  checkOptions("bert", options, checks);
   const pooler = config.head === undefined || config.head.kind === "sequenceClass";
   const defaults = { norm: "post", activation: "gelu", typeVocabSize: 2, embeddingNorm: true, epsilon: 1e-12 } as const;
   return built(new EncoderModel({ ...defaults, pooler, ...config }), options);
@@ -61,7 +67,8 @@ export function bert(config: EncoderConfig, options: InitializeOptions = {}): En
  * ```
  */
 export function encoderDecoder(config: EncoderDecoderConfig, options: InitializeOptions = {}): EncoderDecoderModel {
-  checkConfig("encoderDecoder", config);
+  checkConfig("encoderDecoder", config, encoderDecoderChecks);
+  checkOptions("encoderDecoder", options, checks);
   // Scaled by √dModel, vectors of this deviation have unit variance.
   const { dModel } = config;
   const defaults = { norm: "post", position: "sinusoidal", activation: "relu" } as const;

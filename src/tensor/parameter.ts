@@ -54,17 +54,25 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     if (this.#quantized !== undefined) return dequantizeRows(this.#quantized);
     if (this.#values === undefined)
       throw new Error(
-        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. If you did, the model does not list it: keep modules and parameters in public fields`,
       );
     return this.#values;
   }
 
   /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
   assign(values: Float32Array): void {
+    this.prepare(values)();
+  }
+
+  /** Takes memory for these numbers and copies them there. What it gives makes them the parameter's values. */
+  prepare(values: Float32Array): () => void {
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
-    this.#values = this.#withPath(() => kernels().keep(values));
-    this.#quantized = undefined;
+    const kept = this.#withPath(() => kernels().keep(values));
+    return () => {
+      this.#values = kept;
+      this.#quantized = undefined;
+    };
   }
 
   /**
@@ -73,6 +81,11 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * @throws RangeError unless it names a format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
   quantize(format: QuantizedFormat, values: Float32Array = this.buffer): void {
+    this.prepareQuantized(format, values)();
+  }
+
+  /** As `prepare`, in 8 or 4 bits each. */
+  prepareQuantized(format: QuantizedFormat, values: Float32Array = this.buffer): () => void {
     expectFormat("quantize", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
@@ -81,8 +94,11 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
       );
     if (values.length !== sizeOf(this.shape))
       throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
-    this.#quantized = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
-    this.#values = undefined;
+    const kept = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
+    return () => {
+      this.#quantized = kept;
+      this.#values = undefined;
+    };
   }
 
   /** Says which parameter wanted memory that could not be had. */
@@ -99,6 +115,12 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   override describe(): string {
     return this.path === "" ? show(this.shape) : `${this.path} ${show(this.shape)}`;
   }
+}
+
+/** Makes several changes or, if one of them cannot be prepared, none. */
+export function commitAll(changes: readonly (() => () => void)[]): void {
+  const prepared = changes.map((prepare) => prepare());
+  for (const commit of prepared) commit();
 }
 
 /** Initial distributions. */

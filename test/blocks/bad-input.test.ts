@@ -135,12 +135,16 @@ describe("construction refuses", () => {
   });
 
   it.each([
-    { config: { activation: "swish" }, type: RangeError, message: /"swish" is not one of relu, gelu, geluTanh, silu/ },
-    { config: { norm: "sandwich" }, type: RangeError, message: /norm "sandwich" is not one of pre, post/ },
+    {
+      config: { activation: "swish" },
+      type: RangeError,
+      message: /activation must be "relu" or "gelu" or "geluTanh" or "silu", not "swish"/,
+    },
+    { config: { norm: "sandwich" }, type: RangeError, message: /norm must be "pre" or "post", not "sandwich"/ },
     {
       config: { normalization: "batchNorm" },
       type: RangeError,
-      message: /"batchNorm" is not one of layerNorm, rmsNorm/,
+      message: /must be "layerNorm" or "rmsNorm", not "batchNorm"/,
     },
     { config: { dropout: "0.1" }, type: TypeError, message: /dropout.*"0\.1"/ },
     { config: { epsilon: -1 }, type: RangeError, message: /epsilon.*-1/ },
@@ -159,13 +163,17 @@ describe("construction refuses", () => {
     expectError(() => new RMSNorm({ dModel: 2, epsilon: Number.NaN }), RangeError, /RMSNorm: epsilon.*NaN/);
     expectError(() => new Embedding({ vocabSize: untyped("9"), dModel: 3 }), TypeError, /vocabSize.*"9"/);
     expectError(() => new FeedForward({ dModel: 0 }), RangeError, /dModel.*not 0/);
-    expectError(() => new PositionalEncoding(untyped({ kind: "alibi" })), RangeError, /"alibi".*sinusoidal, learned/);
+    expectError(
+      () => new PositionalEncoding(untyped({ kind: "alibi" })),
+      RangeError,
+      /kind must be "sinusoidal" or "learned" or "rotary", not "alibi"/,
+    );
     expectError(
       () => new PositionalEncoding({ kind: "rotary", headDim: 3 }),
       RangeError,
       /3 dimensions cannot be paired/,
     );
-    expectError(() => new OutputHead(untyped({ kind: "lm", dModel: 3 })), RangeError, /"lm".*languageModel/);
+    expectError(() => new OutputHead(untyped({ kind: "lm", dModel: 3 })), RangeError, /"languageModel".*not "lm"/);
     expectError(() => new OutputHead({ kind: "tokenClass", dModel: 3, labels: 0 }), RangeError, /labels.*not 0/);
     const tied = new Embedding({ vocabSize: 5, dModel: 4 }).weight;
     const head = { kind: "languageModel", dModel: 3, vocabSize: 5, tied } as const;
@@ -211,8 +219,9 @@ describe("tap refuses", () => {
 });
 
 describe("KeyValueCache refuses", () => {
-  it("a capacity that is none", () => {
-    for (const capacity of [0, -1, 1.5, Number.NaN, untyped<number>("4")])
+  it("a capacity that is not a whole number of 1 or more", () => {
+    for (const capacity of [0, -1, 1.5, Number.NaN])
       expectError(() => new KeyValueCache({ capacity }), RangeError, /capacity/);
+    expectError(() => new KeyValueCache({ capacity: untyped<number>("4") }), TypeError, /capacity/);
   });
 });

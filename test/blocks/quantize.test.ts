@@ -60,4 +60,20 @@ describe("quantize", () => {
     expect(model.forward(ids)).toEqual(before);
     expect(() => quantize(new Linear({ inFeatures: 32, outFeatures: 2 }), "q8")).toThrow("has no values");
   });
+
+  it("quantizes all weights or none: those before the one that fails stay as they were", () => {
+    const without = gpt({ ...config, tied: false });
+    for (const [path, weight] of without.parameters())
+      if (path !== "head.projection.weight") weight.assign(new Float32Array(weight.size).fill(0.1));
+    expect(() => quantize(without, "q8")).toThrow(/head\.projection\.weight.* has no values/);
+    expect([...without.parameters().values()].filter(({ quantized }) => quantized !== undefined)).toHaveLength(0);
+    // A failure after all are known to have values: memory runs out at the last of them.
+    const full = gpt({ ...config, tied: false }, { seed: 1 });
+    const last = full.head.projection.weight;
+    last.prepareQuantized = () => {
+      throw new RangeError("out of memory");
+    };
+    expect(() => quantize(full, "q8")).toThrow(RangeError);
+    expect([...full.parameters().values()].filter(({ quantized }) => quantized !== undefined)).toHaveLength(0);
+  });
 });

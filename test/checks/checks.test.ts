@@ -70,7 +70,9 @@ describe("options", () => {
   });
 
   it("that are required are missed by name", () => {
-    expect(() => check({ axis: 1, mode: undefined }, ["axis", "mode"])).toThrow(new TypeError("sum: mode is missing"));
+    expect(() => check({ axis: 1, mode: undefined }, ["axis", "mode"])).toThrow(
+      new TypeError('sum: mode must be "mean" or "sum", not undefined'),
+    );
   });
 
   it.each([

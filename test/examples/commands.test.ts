@@ -22,6 +22,35 @@ describe("npm run demo", () => {
   });
 });
 
+describe("npm run demo says in a sentence, without a stack trace,", () => {
+  const failed = async (...argv: string[]) => {
+    const { code, stderr, stdout } = await promisify(execFile)("npx", ["tsx", "examples/demo.ts", ...argv], {
+      cwd: root,
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => error,
+    );
+    expect(stdout + stderr).not.toMatch(/^\s+at /m);
+    return { code, said: stdout + stderr };
+  };
+
+  it("how it is used, when asked for help", async () => {
+    expect(await failed("--help")).toEqual({ code: 0, said: expect.stringContaining("Usage: npm run demo") });
+  });
+
+  it("that it does not know an option", async () => {
+    expect(await failed("--temperature=2")).toEqual({
+      code: 2,
+      said: expect.stringMatching(/--temperature[\s\S]*Usage/),
+    });
+  });
+
+  it("that a text is too long, with the lengths", async () => {
+    const said = expect.stringMatching(/The text has \d{4} tokens; the model reads at most \d+/);
+    expect(await failed("once upon a time ".repeat(700))).toEqual({ code: 1, said });
+  });
+});
+
 describe("training the demo's models", () => {
   it.each(["story", "fill", "translate"])(
     "npm run train:%s learns, and leaves a directory that loads",

@@ -1,0 +1,78 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Order, Report } from "./worker";
+
+export interface Fuzzed {
+  opened: number;
+  refused: number;
+  /** What went wrong, with the number of the case that shows it again. */
+  faults: string[];
+}
+
+/** No file may take longer, in milliseconds: the worker is ended, and the next case begun in another. */
+const LONGEST = 10_000;
+
+/** Opens `last − first` mutated files in a process of their own. */
+export async function fuzz({ seed, first, last }: Order, onFault: (fault: string) => void = () => {}): Promise<Fuzzed> {
+  const result: Fuzzed = { opened: 0, refused: 0, faults: [] };
+  const add = (fault: string) => {
+    result.faults.push(fault);
+    onFault(fault);
+  };
+  let next = first;
+  while (next < last) {
+    const lost = await run({ seed, first: next, last }, result, add);
+    if (lost === undefined) return result;
+    add(`case ${lost.index}: ${lost.what}`);
+    next = lost.index + 1;
+  }
+  return result;
+}
+
+/** Gives the case at which the worker was lost, if it was. */
+async function run(
+  order: Order,
+  result: Fuzzed,
+  add: (fault: string) => void,
+): Promise<{ index: number; what: string } | undefined> {
+  const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
+    execArgv: ["--import", "tsx", "--max-old-space-size=512"],
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
+  let index = order.first;
+  let said = "";
+  worker.stderr?.on("data", (chunk) => {
+    said = (said + chunk).slice(-2000);
+  });
+  let ready = false;
+  let timer: NodeJS.Timeout | undefined;
+  return new Promise((resolve) => {
+    const end = (lost?: { index: number; what: string }) => {
+      clearTimeout(timer);
+      stop(worker);
+      resolve(lost);
+    };
+    const watch = (limit: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => end({ index, what: `takes more than ${limit / 1000} s` }), limit);
+    };
+    watch(6 * LONGEST);
+    worker.on("exit", (code, signal) => end({ index, what: `ends the process (${signal ?? code})\n${said}` }));
+    worker.on("message", (report: Report) => {
+      watch(LONGEST);
+      if (report.kind === "start") index = report.index;
+      else if (report.kind === "end") result[report.opened ? "opened" : "refused"]++;
+      else if (report.kind === "fault") add(`case ${report.index}, ${report.format}, ${report.file}: ${report.what}`);
+      else if (ready) end();
+      else {
+        ready = true;
+        worker.send(order);
+      }
+    });
+  });
+}
+
+function stop(worker: ChildProcess): void {
+  worker.removeAllListeners();
+  worker.kill("SIGKILL");
+}
