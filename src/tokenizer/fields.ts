@@ -117,7 +117,9 @@ export class Fields {
   }
 
   objects(name: string): Fields[] {
-    return this.list(name).map((value, index) => new Fields(value, `${this.path(name)}[${index}]`, this.depth + 1, this.#read));
+    return this.list(name).map(
+      (value, index) => new Fields(value, `${this.path(name)}[${index}]`, this.depth + 1, this.#read),
+    );
   }
 }
 

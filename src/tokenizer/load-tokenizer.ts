@@ -1,5 +1,6 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
+import { wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import { everyComponent } from "./components/every";
 import { checkConfiguration } from "./configuration";
@@ -60,6 +61,8 @@ export async function readTokenizer(
   config: Uint8Array | undefined,
   onProgress?: OnProgress,
 ): Promise<Tokenizer | undefined> {
+  if (typeof opened?.readOptional !== "function")
+    throw wrongKind("readTokenizer", "opened", "a source that openSource opened", opened);
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
   const given = await withLegacyFiles(opened, expectObject(opened, CONFIG, settings));
   checkConfiguration(given);

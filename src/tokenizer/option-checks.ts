@@ -1,4 +1,14 @@
-import { type Check, type Checks, checkOptions, expectBoolean, oneOf, unchecked, wholeIn, wrongKind } from "../checks";
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  expectBoolean,
+  expectRecord,
+  oneOf,
+  unchecked,
+  wholeIn,
+  wrongKind,
+} from "../checks";
 import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
 
 const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
@@ -49,6 +59,12 @@ export const checkEncodeBatch = (options: unknown): void =>
   checkOptions<EncodeBatchOptions>("encodeBatch", options, batches);
 export const checkDecode = (where: string, options: unknown): void =>
   checkOptions<DecodeOptions>(where, options, decoding);
+
+/** Checks what stands for a tokenizer.json, and the configuration beside it. */
+export function checkJsonArguments(where: string, json: unknown, config: unknown): void {
+  if (typeof json !== "string") expectRecord(where, "json", json);
+  expectRecord(where, "config", config);
+}
 
 /** @throws TypeError unless it is a text, or with `preSplit` the words of one */
 export function checkText(where: string, name: string, value: unknown, preSplit: boolean): void {

@@ -71,7 +71,9 @@ export class Vocabulary {
   }
 
   token(id: number): string | undefined {
-    return typeof id === "number" ? (this.#tokens[id] ?? (this.#far.size > 0 ? this.#far.get(id) : undefined)) : undefined;
+    return typeof id === "number"
+      ? (this.#tokens[id] ?? (this.#far.size > 0 ? this.#far.get(id) : undefined))
+      : undefined;
   }
 
   /** Token to id, in the order of the ids. A token may be called `__proto__`, so this object has no prototype. */

@@ -38,7 +38,8 @@ describe("the class of a directory, and its older files, say how it is read, as 
     for (const { text, ids, decoded } of directory.cases) {
       expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids);
       expect(tokenizer.decode(ids), JSON.stringify(text)).toBe(decoded);
-      if (!JSON.stringify(directory.files).includes("split_special_tokens")) expect(again.encode(text).ids).toEqual(ids);
+      if (!JSON.stringify(directory.files).includes("split_special_tokens"))
+        expect(again.encode(text).ids).toEqual(ids);
     }
     expect(tokenizer.encode("the fox", { pair: "a b" })).toMatchObject(directory.pair);
     expect(tokenizer.vocabSize).toBe(directory.size);
@@ -65,7 +66,10 @@ it.each([
   "BertTokenizer",
   "T5Tokenizer",
 ])("a class that cannot be read from these files is refused by name: %s", async (name) => {
-  for (const files of [{ "tokenizer_config.json": { tokenizer_class: name } }, { "config.json": { tokenizer_class: name } }]) {
+  for (const files of [
+    { "tokenizer_config.json": { tokenizer_class: name } },
+    { "config.json": { tokenizer_class: name } },
+  ]) {
     const error = await open({ ...gpt2, ...files }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FormatError);
     expect((error as FormatError).message).toContain(name);

@@ -35,8 +35,14 @@ const QWEN35_WORDS =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
 const inOrder = (...pretokenizers: object[]): object => ({ type: "Sequence", pretokenizers });
-const isolated = (Regex: string): object => ({ type: "Split", pattern: { Regex }, behavior: "Isolated", invert: false });
-const splitBy = (pattern: string) => (byteLevel: object) => inOrder(isolated(pattern), { ...byteLevel, use_regex: false });
+const isolated = (Regex: string): object => ({
+  type: "Split",
+  pattern: { Regex },
+  behavior: "Isolated",
+  invert: false,
+});
+const splitBy = (pattern: string) => (byteLevel: object) =>
+  inOrder(isolated(pattern), { ...byteLevel, use_regex: false });
 
 /** `<s> A </s>`, `<s> A </s> </s> B </s>`, every type 0. */
 export function robertaProcessing({ sep = "</s>", cls = "<s>" }: Names, idOf: IdOf, trim: boolean, prefix: boolean) {

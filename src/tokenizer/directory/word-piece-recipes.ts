@@ -114,7 +114,9 @@ const splinterRecipe: WordPieceRecipe = (ids, config, { unk = "[UNK]" }) => {
       [".", 0],
     ];
     const pair: Place[] =
-      config.padding_side === "left" ? [...single, B, ...sign, [sep, 1]] : [[cls, 0], A, ...sign, [sep, 0], B, [sep, 1]];
+      config.padding_side === "left"
+        ? [...single, B, ...sign, [sep, 1]]
+        : [[cls, 0], A, ...sign, [sep, 0], B, [sep, 1]];
     return templateOf(single, pair, idOf);
   });
   return { ...recipe, own: [addedToken(question)] };

@@ -107,7 +107,8 @@ export class Charsmap {
     const found = place < this.#strings.length ? this.#strings.indexOf(0, place) : place;
     const end = found < 0 ? this.#strings.length : found;
     const text = strictTextOfUtf8(this.#strings.subarray(place, end));
-    if (end - place > MOST_REPLACED) throw this.#problem(`string ${place} of ${end - place} bytes`, `at most ${MOST_REPLACED}`);
+    if (end - place > MOST_REPLACED)
+      throw this.#problem(`string ${place} of ${end - place} bytes`, `at most ${MOST_REPLACED}`);
     if (place > this.#strings.length || text === undefined) {
       throw this.#problem(`string ${place}`, `the start of a string in ${this.#strings.length} bytes`);
     }

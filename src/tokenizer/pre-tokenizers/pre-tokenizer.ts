@@ -36,7 +36,8 @@ export function cutting(ranges: PreTokenizer["ranges"], rewrite?: (word: Aligned
 export function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
   // Cuts come before all else; from the first step that rewrites, each works on the words of those before it.
   let cutting = 0;
-  while (cutting < steps.length && steps[cutting]?.prepare === undefined && steps[cutting]?.words === undefined) cutting++;
+  while (cutting < steps.length && steps[cutting]?.prepare === undefined && steps[cutting]?.words === undefined)
+    cutting++;
   const last = steps[cutting];
   const cutsToo = last !== undefined && last.prepare === undefined;
   const cuts = steps.slice(0, cutsToo ? cutting + 1 : cutting).flatMap(({ ranges }) => ranges ?? []);
