@@ -12,10 +12,10 @@ export interface CharacterTokenizerOptions {
   specialTokens?: readonly string[] | undefined;
 }
 
-const CHECKS: Checks<CharacterTokenizerOptions> = {
+const checks = (): Checks<CharacterTokenizerOptions> => ({
   unknownToken: expectToken,
-  specialTokens: /* @__PURE__ */ arrayOf(expectToken, "an array of tokens"),
-};
+  specialTokens: arrayOf(expectToken, "an array of tokens"),
+});
 
 /**
  * A tokenizer with a token for every character (Unicode code point) of the texts: first the unknown token (id 0), then
@@ -31,7 +31,7 @@ const CHECKS: Checks<CharacterTokenizerOptions> = {
  * ```
  */
 export function characterTokenizer(texts: Iterable<string>, options: CharacterTokenizerOptions = {}): Tokenizer {
-  checkOptions<CharacterTokenizerOptions>("characterTokenizer", options, CHECKS);
+  checkOptions<CharacterTokenizerOptions>("characterTokenizer", options, checks());
   const { unknownToken = "<unk>", specialTokens = [] } = options;
   const characters = new Set<string>();
   for (const text of checkTexts("characterTokenizer", texts)) {

@@ -70,15 +70,13 @@ function debertaTemplate({ cls = "[CLS]", sep = "[SEP]" }: Names, idOf: IdOf): o
   return templateOf(single, [...single, [sep, 0], ["B", 0], [sep, 0]], idOf);
 }
 
-const ROBERTA_FAMILY: Family = { names: ROBERTA, template: roberta(false) };
-const FAMILIES: Readonly<Record<string, Family>> = {
+/** By class. Made when it is asked for, so that who opens no such directory need not bundle it. */
+const families = (): Readonly<Record<string, Family>> => ({
   GPT2: { names: GPT2 },
   CodeGen: { names: GPT2 },
-  Roberta: ROBERTA_FAMILY,
-  Bart: ROBERTA_FAMILY,
-  LED: ROBERTA_FAMILY,
-  Longformer: ROBERTA_FAMILY,
-  Mvp: ROBERTA_FAMILY,
+  ...Object.fromEntries(
+    ["Roberta", "Bart", "LED", "Longformer", "Mvp"].map((name) => [name, { names: ROBERTA, template: roberta(false) }]),
+  ),
   LayoutLMv3: { names: ROBERTA, prefixSpace: true, template: roberta(true) },
   Luke: {
     names: ROBERTA,
@@ -113,7 +111,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     normalizer: NFC,
     preTokenizer: (byteLevel) => inOrder({ type: "Digits", individual_digits: true }, byteLevel),
   },
-};
+});
 
 function bpeModel({ ids, merges }: MergeFiles, settings: object = {}): Recipe["model"] {
   return { type: "BPE", ...settings, vocab: Object.assign(Object.create(null), Object.fromEntries(ids)), merges };
@@ -204,12 +202,12 @@ export type MergesRecipe = (files: MergeFiles, config: Config, names: Names) => 
 
 /** Families that have vocab.json and merges.txt, by their class. */
 export function mergesRecipes(): ReadonlyMap<string, MergesRecipe> {
-  const families = Object.entries(FAMILIES).map(([name, family]): [string, MergesRecipe] => [
+  const byteLevel = Object.entries(families()).map(([name, family]): [string, MergesRecipe] => [
     `${name}Tokenizer`,
     (files, config) => byteLevelRecipe(files, config, family),
   ]);
   return new Map([
-    ...families,
+    ...byteLevel,
     ["OpenAIGPTTokenizer", openAiGptRecipe],
     ["HerbertTokenizer", herbertRecipe],
     ["CLIPTokenizer", clipRecipe],

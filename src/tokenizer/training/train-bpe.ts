@@ -32,15 +32,15 @@ export interface TrainBpeOptions extends MergeTrainingOptions {
   maxTokenLength?: number | undefined;
 }
 
-const CHECKS: Checks<TrainBpeOptions> = {
-  ...mergeTrainingChecks,
+const checks = (): Checks<TrainBpeOptions> => ({
+  ...mergeTrainingChecks(),
   byteLevel: expectBoolean,
   addPrefixSpace: expectBoolean,
   unknownToken: expectToken,
   continuingSubwordPrefix: expectString,
   endOfWordSuffix: expectString,
-  maxTokenLength: /* @__PURE__ */ wholeIn({ least: 0 }),
-};
+  maxTokenLength: wholeIn({ least: 0 }),
+});
 
 /**
  * Learns a byte pair encoding: the most frequent pair of neighbouring tokens becomes a token, again and again (of
@@ -60,7 +60,7 @@ const CHECKS: Checks<TrainBpeOptions> = {
  * ```
  */
 export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tokenizer {
-  checkOptions<TrainBpeOptions>("trainBpe", options, CHECKS, ["vocabSize"]);
+  checkOptions<TrainBpeOptions>("trainBpe", options, checks(), ["vocabSize"]);
   const { byteLevel = true, unknownToken = "<unk>", onProgress } = options;
   const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix } = options;
   const special = [...new Set([...(byteLevel ? [] : [unknownToken]), ...(options.specialTokens ?? [])])];

@@ -27,14 +27,14 @@ export interface TrainUnigramOptions extends TrainingOptions {
   seedSize?: number | undefined;
 }
 
-const CHECKS: Checks<TrainUnigramOptions> = {
-  ...trainingChecks,
+const checks = (): Checks<TrainUnigramOptions> => ({
+  ...trainingChecks(),
   unknownToken: expectToken,
-  maxPieceLength: /* @__PURE__ */ wholeIn({ least: 1 }),
-  shrinkingFactor: /* @__PURE__ */ numberIn({ above: 0, below: 1 }),
-  subIterations: /* @__PURE__ */ wholeIn({ least: 1 }),
-  seedSize: /* @__PURE__ */ wholeIn({ least: 1 }),
-};
+  maxPieceLength: wholeIn({ least: 1 }),
+  shrinkingFactor: numberIn({ above: 0, below: 1 }),
+  subIterations: wholeIn({ least: 1 }),
+  seedSize: wholeIn({ least: 1 }),
+});
 
 /** Characters that no estimate kept differ by this, so that their order is settled. */
 const RARE_STEP = 0.0001;
@@ -61,7 +61,7 @@ const RARE_STEP = 0.0001;
  * ```
  */
 export function trainUnigram(texts: Iterable<string>, options: TrainUnigramOptions): Tokenizer {
-  checkOptions<TrainUnigramOptions>("trainUnigram", options, CHECKS, ["vocabSize"]);
+  checkOptions<TrainUnigramOptions>("trainUnigram", options, checks(), ["vocabSize"]);
   const { unknownToken = "<unk>", shrinkingFactor = 0.75, onProgress } = options;
   const { maxPieceLength = 16, subIterations = 2, seedSize = 1_000_000 } = options;
   const asked = options.specialTokens ?? [];

@@ -22,12 +22,12 @@ export interface TrainWordPieceOptions extends MergeTrainingOptions {
   lowercase?: boolean | undefined;
 }
 
-const CHECKS: Checks<TrainWordPieceOptions> = {
-  ...mergeTrainingChecks,
+const checks = (): Checks<TrainWordPieceOptions> => ({
+  ...mergeTrainingChecks(),
   unknownToken: expectToken,
   continuingSubwordPrefix: expectString,
   lowercase: expectBoolean,
-};
+});
 
 /**
  * Learns a WordPiece vocabulary as Hugging Face's `WordPieceTrainer` does: byte pair encoding over words whose
@@ -46,7 +46,7 @@ const CHECKS: Checks<TrainWordPieceOptions> = {
  * ```
  */
 export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceOptions): Tokenizer {
-  checkOptions<TrainWordPieceOptions>("trainWordPiece", options, CHECKS, ["vocabSize"]);
+  checkOptions<TrainWordPieceOptions>("trainWordPiece", options, checks(), ["vocabSize"]);
   const { unknownToken = "[UNK]", continuingSubwordPrefix: prefix = "##", lowercase = true } = options;
   const asked = options.specialTokens ?? [];
   const special = [...new Set(asked.includes(unknownToken) ? asked : [unknownToken, ...asked])];

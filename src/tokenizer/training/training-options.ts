@@ -38,19 +38,21 @@ export function addedTokenJson(content: string, id: number): Record<string, unkn
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 }
 
+// Functions, so that a page which trains nothing bundles none of these.
+
 /** Checks of the options that every trainer takes. */
-export const trainingChecks: Checks<TrainingOptions> = {
-  vocabSize: /* @__PURE__ */ wholeIn({ least: 0 }),
-  specialTokens: /* @__PURE__ */ arrayOf(expectToken, "an array of tokens"),
+export const trainingChecks = (): Checks<TrainingOptions> => ({
+  vocabSize: wholeIn({ least: 0 }),
+  specialTokens: arrayOf(expectToken, "an array of tokens"),
   initialAlphabet: expectList,
   onProgress: expectFunction,
-};
+});
 
-export const mergeTrainingChecks: Checks<MergeTrainingOptions> = {
-  ...trainingChecks,
-  minFrequency: /* @__PURE__ */ wholeIn({ least: 0 }),
-  limitAlphabet: /* @__PURE__ */ wholeIn({ least: 0 }),
-};
+export const mergeTrainingChecks = (): Checks<MergeTrainingOptions> => ({
+  ...trainingChecks(),
+  minFrequency: wholeIn({ least: 0 }),
+  limitAlphabet: wholeIn({ least: 0 }),
+});
 
 /** @throws TypeError unless it is a string @throws RangeError if it is empty */
 export function expectToken(where: string, name: string, value: unknown): asserts value is string {
