@@ -1,38 +1,13 @@
 import { arrayOf, expectString, wrongKind } from "../checks";
-import type { AddedTokens } from "./added-tokens";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
-import type { Decoder } from "./decoders";
 import { Detokenizer } from "./detokenizer";
-import { appendToken, type EncodedPart, type Encoding, joinParts, noColumns, once, toEncoding } from "./encoding";
-import type { Model } from "./models";
+import { Encoder } from "./encoder";
+import type { Encoding } from "./encoding";
 import { checkDecode, checkEncode, checkEncodeBatch, checkIds, checkText } from "./option-checks";
 import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
-import { type Padding, paddedLength, paddingFor, toBatch } from "./padding";
-import type { PostProcessor } from "./post-processors";
-import type { PreTokenizer } from "./pre-tokenizers";
+import { paddedLength, paddingFor, toBatch } from "./padding";
 import type { SpecialTokens } from "./special-tokens";
-import type { Truncation } from "./truncation";
-import { type AppendTokens, WordTokenizer } from "./word-tokenizer";
-
-/** The parts of a tokenizer, as tokenizer.json names them. */
-export interface TokenizerParts {
-  added: AddedTokens;
-  model: Model;
-  preTokenizer: PreTokenizer | undefined;
-  postProcessor: PostProcessor | undefined;
-  decoder: Decoder | undefined;
-  special: SpecialTokens;
-  padding: Padding;
-  /** Absent where {@link tokenizerLoader} was given none. */
-  truncation: Truncation | undefined;
-  cleanUpSpaces: boolean;
-  /** Whether special tokens in a text are taken for what they stand for, where a call does not say. */
-  recognizeSpecial: boolean;
-  /** The tokenizer_config.json it was read with. */
-  config: Readonly<Record<string, unknown>>;
-  /** The components as JSON; the model and the added tokens write their own. */
-  json: Record<string, unknown>;
-}
+import type { TokenizerParts } from "./tokenizer-parts";
 
 /**
  * Text to token ids and back, as a published tokenizer.json says: added tokens are taken out, the rest is normalized,
@@ -54,17 +29,17 @@ export interface TokenizerParts {
 export class Tokenizer {
   /** Ids of the tokens with a role: `pad`, `bos`, `eos`, `unk`, `mask`, `cls`, `sep`. */
   readonly special: SpecialTokens;
-  /** What the tokenizer_config.json it was read with says, unchanged. */
+  /** What the tokenizer_config.json it was read with says, with what older files beside it add. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
-  readonly #words: WordTokenizer;
+  readonly #encoder: Encoder;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.special = Object.freeze({ ...parts.special });
     this.config = parts.config;
     this.#parts = parts;
-    this.#words = new WordTokenizer(parts.preTokenizer, parts.model);
+    this.#encoder = new Encoder(parts);
   }
 
   /** How many tokens there are, added ones included. */
@@ -107,7 +82,7 @@ export class Tokenizer {
     const preSplit = options.preSplit === true;
     checkText("encode", "text", text, preSplit);
     if (options.pair !== undefined) checkText("encode", "pair", options.pair, preSplit);
-    return this.#encode("encode", text, options);
+    return this.#encoder.encode("encode", text, options);
   }
 
   /**
@@ -142,7 +117,7 @@ export class Tokenizer {
           `encodeBatch: pairs has ${pairs.length} texts, but texts has ${texts.length}; give one for each`,
         );
     }
-    const rows = texts.map((text, row) => this.#encode("encodeBatch", text, { ...rest, pair: pairs?.[row] }));
+    const rows = texts.map((text, row) => this.#encoder.encode("encodeBatch", text, { ...rest, pair: pairs?.[row] }));
     const settings = typeof padding === "object" ? padding : {};
     const length = padding === false ? undefined : paddedLength(rows, settings);
     return toBatch(rows, paddingFor(this.#parts.padding, settings, this), length, this);
@@ -183,72 +158,6 @@ export class Tokenizer {
   toJson(): Record<string, unknown> {
     const { json, added, model } = this.#parts;
     return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };
-  }
-
-  #encode(where: string, text: string | readonly string[], options: EncodeOptions): Encoding {
-    const { pair, special = true, recognizeSpecial = this.#parts.recognizeSpecial } = options;
-    const sequences = [this.#tokens(text, 0, recognizeSpecial)];
-    if (pair !== undefined) sequences.push(this.#tokens(pair, 1, recognizeSpecial));
-    const parts = this.#limit(where, sequences, options);
-    const processed = this.#parts.postProcessor?.process(parts, special) ?? parts;
-    const { tokens, overflow } = joinParts(processed);
-    const encoding = toEncoding(tokens);
-    if (overflow.length > 0) encoding.overflow = overflow.map(toEncoding);
-    return encoding;
-  }
-
-  /** The tokens of a text, or of its words one after another. */
-  #tokens(text: string | readonly string[], type: number, recognizeSpecial: boolean): EncodedPart {
-    const ids: number[] = [];
-    const stretches = typeof text === "string" ? [text] : text;
-    const appends = stretches.map((stretch) => this.#appends(stretch, ids, recognizeSpecial));
-    const columns = once(() => {
-      const columns = noColumns();
-      appends.forEach((ofStretch, number) => {
-        const first = columns.words.length;
-        ofStretch.reduce((word, append) => append(columns, word), 0);
-        if (typeof text !== "string") columns.words.fill(number, first);
-      });
-      columns.types = columns.tokens.map(() => type);
-      columns.special = columns.tokens.map(() => 0);
-      return columns;
-    });
-    return { text, tokens: { ids, columns }, overflow: [] };
-  }
-
-  /** Appends the ids of a text's tokens, and gives functions that append the rest. */
-  #appends(text: string, ids: number[], recognizeSpecial: boolean): AppendTokens[] {
-    return this.#parts.added.segments(text, recognizeSpecial).map(({ text: segment, id }): AppendTokens => {
-      if (id === undefined) return this.#words.tokenize(segment, ids);
-      ids.push(id);
-      return (columns, word) => appendToken(columns, segment, word);
-    });
-  }
-
-  #limit(where: string, sequences: readonly EncodedPart[], options: EncodeOptions): readonly EncodedPart[] {
-    const { truncation = false, special = true } = options;
-    const cutter = truncation === false ? undefined : this.#parts.truncation;
-    if (truncation !== false && cutter === undefined) {
-      throw new TypeError(`${where}: truncation: tokenizerLoader was given no such component; add truncation`);
-    }
-    const maxLength = options.maxLength ?? cutter?.maxLength;
-    if (maxLength === undefined) {
-      if (truncation === false) return sequences;
-      throw new TypeError(`${where}: truncation needs maxLength, as the tokenizer's files name no greatest length`);
-    }
-    const extra = special ? (this.#parts.postProcessor?.added(sequences.length > 1) ?? 0) : 0;
-    const length = sequences.reduce((sum, { tokens }) => sum + tokens.ids.length, extra);
-    if (length > maxLength && truncation === false) {
-      throw new RangeError(
-        `${where}: the text has ${length} tokens, more than maxLength ${maxLength}; pass truncation: true`,
-      );
-    }
-    if (extra > maxLength) {
-      throw new RangeError(
-        `${where}: maxLength ${maxLength} has no room for the ${extra} special tokens; pass special: false`,
-      );
-    }
-    return cutter?.cut(sequences, maxLength - extra, typeof truncation === "object" ? truncation : {}) ?? sequences;
   }
 
   #detokenizer(options: DecodeOptions): Detokenizer {

@@ -61,7 +61,11 @@ describe("what a page bundles", () => {
 
   it("a tokenizer brings no tensors", async () => {
     const files = filesIn(await bundled('export { tokenizerFromJson } from "./tokenizer";'));
-    expect(files.filter((file) => !/src\/(tokenizer\/|(errors|checks|nearest|synonyms)\.ts)/.test(file) && file !== "<stdin>")).toEqual([]);
+    expect(
+      files.filter(
+        (file) => !/src\/(tokenizer\/|(errors|checks|nearest|synonyms)\.ts)/.test(file) && file !== "<stdin>",
+      ),
+    ).toEqual([]);
   });
 
   it("byte-level BPE takes 15 KB, compressed, and gives the ids of the reference", async () => {

@@ -26,15 +26,15 @@ interface Family {
   own?: Readonly<Record<string, string>>;
 }
 
-const END = "<|endoftext|>";
+export const END = "<|endoftext|>";
 const GPT2: Names = { bos: END, eos: END, unk: END };
 const QWEN: Names = { eos: END, unk: END, pad: END };
 const ROBERTA: Names = { bos: "<s>", eos: "</s>", sep: "</s>", cls: "<s>", unk: "<unk>", pad: "<pad>", mask: "<mask>" };
-const NFC = { type: "NFC" };
+export const NFC = { type: "NFC" };
 const QWEN35_WORDS =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?[\\p{L}\\p{M}]+|\\p{N}| ?[^\\s\\p{L}\\p{M}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-const inOrder = (...pretokenizers: object[]): object => ({ type: "Sequence", pretokenizers });
+export const inOrder = (...pretokenizers: object[]): object => ({ type: "Sequence", pretokenizers });
 const isolated = (Regex: string): object => ({
   type: "Split",
   pattern: { Regex },
@@ -71,7 +71,7 @@ function debertaTemplate({ cls = "[CLS]", sep = "[SEP]" }: Names, idOf: IdOf): o
 }
 
 /** By class. Made when it is asked for, so that who opens no such directory need not bundle it. */
-const families = (): Readonly<Record<string, Family>> => ({
+export const families = (): Readonly<Record<string, Family>> => ({
   GPT2: { names: GPT2 },
   CodeGen: { names: GPT2 },
   ...Object.fromEntries(
@@ -113,11 +113,11 @@ const families = (): Readonly<Record<string, Family>> => ({
   },
 });
 
-function bpeModel({ ids, merges }: MergeFiles, settings: object = {}): Recipe["model"] {
+export function bpeModel({ ids, merges }: MergeFiles, settings: object = {}): Recipe["model"] {
   return { type: "BPE", ...settings, vocab: Object.assign(Object.create(null), Object.fromEntries(ids)), merges };
 }
 
-function byteLevelRecipe(files: MergeFiles, config: Config, family: Family): Recipe {
+export function byteLevelRecipe(files: MergeFiles, config: Config, family: Family): Recipe {
   const add_prefix_space = flagOf(config, "add_prefix_space") ?? family.prefixSpace ?? false;
   const byteLevel = { type: "ByteLevel", add_prefix_space, trim_offsets: true, use_regex: true };
   return {
@@ -135,81 +135,4 @@ function byteLevelRecipe(files: MergeFiles, config: Config, family: Family): Rec
     maskTakesSpace: family.maskTakesSpace === true,
     template: family.template?.(config),
   };
-}
-
-/** GPT-1: BERT's words, whose last characters have a sign. */
-function openAiGptRecipe(files: MergeFiles, _config: Config, { unk = "<unk>" }: Names): Recipe {
-  return {
-    model: bpeModel(files, { unk_token: unk, end_of_word_suffix: "</w>" }),
-    ids: files.ids,
-    normalizer: {
-      type: "BertNormalizer",
-      clean_text: true,
-      handle_chinese_chars: true,
-      strip_accents: null,
-      lowercase: true,
-    },
-    preTokenizer: { type: "BertPreTokenizer" },
-    decoder: { type: "BPEDecoder", suffix: "</w>" },
-    defaults: { unk: "<unk>" },
-    own: [],
-  };
-}
-
-/** HerBERT, whose template has fixed ids. */
-function herbertRecipe(files: MergeFiles, config: Config, names: Names): Recipe {
-  const recipe = openAiGptRecipe(files, config, names);
-  return {
-    ...recipe,
-    normalizer: { ...recipe.normalizer, strip_accents: false, lowercase: false },
-    defaults: { unk: "<unk>", sep: "</s>", pad: "<pad>", cls: "<s>", mask: "<mask>" },
-    template: ({ sep = "</s>", cls = "<s>" }) => ({ type: "BertProcessing", sep: [sep, 2], cls: [cls, 0] }),
-  };
-}
-
-/** More than any text has. */
-const MANY = 0x40000000;
-
-/** CLIP's sign at the end of words becomes a space, which no decoder's JSON says. */
-export function withSpaces(decoder: object, suffix: string): object {
-  const spaces = { type: "Replace", pattern: { String: suffix }, content: " " };
-  const ends = { type: "Strip", content: " ", start: MANY, stop: MANY };
-  return { type: "Sequence", decoders: [decoder, spaces, ends] };
-}
-
-/** CLIP. */
-function clipRecipe(files: MergeFiles, _config: Config, { unk = END }: Names): Recipe {
-  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
-  const Regex = "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
-  return {
-    model: bpeModel(files, { unk_token: unk, end_of_word_suffix: "</w>" }),
-    ids: files.ids,
-    normalizer: {
-      type: "Sequence",
-      normalizers: [NFC, { type: "Replace", pattern: { Regex: "\\s+" }, content: " " }, { type: "Lowercase" }],
-    },
-    preTokenizer: inOrder({ type: "Split", pattern: { Regex }, behavior: "Removed", invert: true }, byteLevel),
-    decoder: withSpaces({ ...byteLevel, add_prefix_space: true }, "</w>"),
-    defaults: { bos: "<|startoftext|>", eos: END, unk: END, pad: END },
-    own: [],
-    template: ({ bos = "<|startoftext|>", eos = END }, idOf) =>
-      robertaProcessing({ cls: bos, sep: eos }, idOf, false, false),
-  };
-}
-
-/** Makes a recipe of vocab.json and merges.txt, given the names of roles that the configuration has. */
-export type MergesRecipe = (files: MergeFiles, config: Config, names: Names) => Recipe;
-
-/** Families that have vocab.json and merges.txt, by their class. */
-export function mergesRecipes(): ReadonlyMap<string, MergesRecipe> {
-  const byteLevel = Object.entries(families()).map(([name, family]): [string, MergesRecipe] => [
-    `${name}Tokenizer`,
-    (files, config) => byteLevelRecipe(files, config, family),
-  ]);
-  return new Map([
-    ...byteLevel,
-    ["OpenAIGPTTokenizer", openAiGptRecipe],
-    ["HerbertTokenizer", herbertRecipe],
-    ["CLIPTokenizer", clipRecipe],
-  ]);
 }

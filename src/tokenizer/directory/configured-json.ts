@@ -1,7 +1,7 @@
 import { isRecord } from "../fields";
-import { withSpaces } from "./byte-level-recipes";
 import { configuredTokens, namesOf } from "./configured-tokens";
 import { flagOf } from "./recipe";
+import { withSpaces } from "./suffix-recipes";
 
 type Json = Readonly<Record<string, unknown>>;
 

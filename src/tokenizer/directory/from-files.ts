@@ -5,7 +5,6 @@ import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
 import { isRanks } from "../tiktoken/ranks";
 import { strictTextOfUtf8, textOfUtf8 } from "../unicode";
-import { type MergesRecipe, mergesRecipes } from "./byte-level-recipes";
 import { namesOf } from "./configured-tokens";
 import {
   albertRecipe,
@@ -18,6 +17,7 @@ import {
   xlnetRecipe,
 } from "./encoder-recipes";
 import { barthezRecipe, mbart50Recipe, mbartRecipe, xglmRecipe } from "./fairseq-recipes";
+import { type MergesRecipe, mergesRecipes } from "./merges-recipes";
 import { ranksRecipe } from "./ranks-recipe";
 import { type DirectoryJson, jsonOfRecipe, type Recipe } from "./recipe";
 import { gemmaRecipe, llamaRecipe, plainRecipe, t5Recipe, xlmRobertaRecipe } from "./sentencepiece-recipes";

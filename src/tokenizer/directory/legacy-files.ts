@@ -42,7 +42,13 @@ function readMap(json: unknown, file: string): Config {
       throw new FormatError({ file, at: name, found: describe(value), expected });
     }
   }
-  return json;
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, marked(value)]));
+}
+
+/** Tokens as tokenizer_config.json has them, where Python wants objects to say what they are. */
+function marked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(marked);
+  return isRecord(value) && typeof value.content === "string" ? { __type: "AddedToken", ...value } : value;
 }
 
 const isToken = (value: unknown): boolean =>
