@@ -18,13 +18,15 @@ const FILE = "tokenizer.json";
 const CONFIG = "tokenizer_config.json";
 
 /**
- * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
- * without tokenizer.json is opened from its tokenizer.model (or spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json
- * and merges.txt, its vocab.txt, or Marian's source.spm, target.spm and vocab.json, as transformers does. A path or URL that ends in `.gguf` is that of one file, whose
- * own tokenizer is opened.
+ * The tokenizer of a model directory: its tokenizer.json with tokenizer_config.json, and special_tokens_map.json and
+ * added_tokens.json where there are some. A directory without tokenizer.json is opened from its tokenizer.model (or
+ * spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json and merges.txt, its vocab.txt, or
+ * Marian's source.spm, target.spm and vocab.json, as the tokenizer's class says: `tokenizer_class` of
+ * tokenizer_config.json or config.json, else the class of config.json's `model_type`. A path or URL that ends in `.gguf`
+ * is that of one file, whose own tokenizer is opened.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
- * @throws FormatError that names the file if one is missing or lies
+ * @throws FormatError that names the file if one is missing or lies, or the class if it is not known here
  * @example
  * ```ts
  * import { loadTokenizer } from "transformer-blocks/tokenizer";
@@ -64,9 +66,12 @@ export async function readTokenizer(
   if (typeof opened?.readOptional !== "function")
     throw wrongKind("readTokenizer", "opened", "a source that openSource opened", opened);
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
-  const given = await withLegacyFiles(opened, expectObject(opened, CONFIG, settings));
+  const [given, model] = await Promise.all([
+    withLegacyFiles(opened, expectObject(opened, CONFIG, settings)),
+    opened.readOptionalJson("config.json"),
+  ]);
   checkConfiguration(given);
-  const className = tokenizerClass(given, await opened.readOptionalJson("config.json"));
+  const className = tokenizerClass(given, model);
   const configuration = withClassDefaults(given, className);
   const json = await opened.readOptionalJson(FILE, onProgress);
   if (json !== undefined) {

@@ -9,6 +9,9 @@ import { paddedLength, paddingFor, toBatch } from "./padding";
 import type { SpecialTokens } from "./special-tokens";
 import type { TokenizerParts } from "./tokenizer-parts";
 
+/** What a call without options has, so that nothing need be checked. */
+const NO_OPTIONS: EncodeOptions = /* @__PURE__ */ Object.freeze({});
+
 /**
  * Text to token ids and back, as a published tokenizer.json says: added tokens are taken out, the rest is normalized,
  * split into words, cut into tokens by the model, and surrounded by special tokens. Every token knows which part of the
@@ -77,8 +80,8 @@ export class Tokenizer {
    * tokenizer.encode(["ab", "c"], { preSplit: true }).words; // [0, 0, 1]
    * ```
    */
-  encode(text: string | readonly string[], options: EncodeOptions = {}): Encoding {
-    checkEncode(options);
+  encode(text: string | readonly string[], options: EncodeOptions = NO_OPTIONS): Encoding {
+    if (options !== NO_OPTIONS) checkEncode(options);
     const preSplit = options.preSplit === true;
     checkText("encode", "text", text, preSplit);
     if (options.pair !== undefined) checkText("encode", "pair", options.pair, preSplit);

@@ -126,6 +126,18 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
     expect(seen.size).toBeGreaterThan(30);
   });
 
+  it("strings that are put in many times", () => {
+    const [, json] = published[0] as (typeof published)[number];
+    const long = "x".repeat(1_000_000);
+    const replace = { type: "Replace", pattern: { Regex: "." }, content: long };
+    expect(() => tokenizerFromJson({ ...json, decoder: replace })).toThrow(/decoder\.content.*1000000 characters/);
+    expect(() => tokenizerFromJson({ ...json, normalizer: replace })).toThrow(
+      /normalizer\.content.*1000000 characters/,
+    );
+    const model = { ...(json.model as Json), continuing_subword_prefix: long };
+    expect(() => tokenizerFromJson({ ...json, model })).toThrow(/continuing_subword_prefix.*1000000 characters/);
+  });
+
   it("parts in parts in parts", () => {
     const [, json] = published[0] as (typeof published)[number];
     const nested = (depth: number, inner: string, name: string, type: string): string =>
@@ -185,6 +197,30 @@ it("a template of thousands of special tokens gives its columns", () => {
     const { ids, tokens } = tokenizerFromJson(json).encode("a");
     expect([ids.length, tokens.length, tokens[0], tokens.at(-1)]).toEqual([count + 1, count + 1, "x", "a"]);
   }
+});
+
+it("runs of spaces and long words take no quadratic time", () => {
+  const token = { single_word: false, normalized: false, special: false };
+  const spaces = tokenizerFromJson({
+    model: { type: "WordLevel", unk_token: "a", vocab: { a: 0 } },
+    added_tokens: [
+      { content: " ", lstrip: true, rstrip: true, ...token },
+      { content: "  b", lstrip: true, rstrip: true, ...token },
+    ],
+  });
+  const vocab = { a: 0, "##a": 1, b: 2 };
+  const model = {
+    type: "WordPiece",
+    unk_token: "b",
+    continuing_subword_prefix: "##",
+    max_input_chars_per_word: 2 ** 40,
+    vocab,
+  };
+  const words = tokenizerFromJson({ model });
+  const start = milliseconds();
+  spaces.encode(" ".repeat(200_000));
+  expect(words.encode("a".repeat(200_000)).ids).toHaveLength(200_000);
+  expect(milliseconds() - start).toBeLessThan(2000);
 });
 
 it("windows of two texts that are too many are refused, with what to do", () => {

@@ -17,9 +17,9 @@ const ADDED = "added_tokens.json";
  */
 export async function withLegacyFiles(opened: OpenedSource, config: Config): Promise<Config> {
   if (Object.hasOwn(config, "added_tokens_decoder")) return config;
-  const map = readMap(await opened.readOptionalJson(MAP), `${opened.name}/${MAP}`);
-  const merged: Config = { ...config, ...map };
-  const added = readAdded(await opened.readOptionalJson(ADDED), `${opened.name}/${ADDED}`);
+  const [map, tokens] = await Promise.all([opened.readOptionalJson(MAP), opened.readOptionalJson(ADDED)]);
+  const merged: Config = { ...config, ...readMap(map, `${opened.name}/${MAP}`) };
+  const added = readAdded(tokens, `${opened.name}/${ADDED}`);
   if (added === undefined) return merged;
   const special = specialNames(merged);
   const entries = added.map(([token, id]) => {
