@@ -6,7 +6,8 @@ const floors = {
   blocks: ["kernels", "tensor"],
   models: core,
   testing: core,
-  training: core,
+  // A training's state is a file.
+  training: [...core, "checkpoint"],
   inspect: [...core, "models"],
   generation: [...core, "models"],
   checkpoint: [],
@@ -17,7 +18,7 @@ const floors = {
 };
 
 // Under every floor: errors, and what every public function asks of its arguments.
-const ground = "^src/(errors|checks|nearest|synonyms)\\.ts$";
+const ground = "^src/(errors|checks|nearest|synonyms|builtin|platform)\\.ts$";
 
 const floorRules = Object.entries(floors).map(([floor, below]) => ({
   name: `floor-${floor}`,

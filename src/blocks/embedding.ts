@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
-import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor } from "../tensor";
+import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor, zeros } from "../tensor";
 import { initial, size } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Sequence } from "./pass";
@@ -33,6 +33,8 @@ export class Embedding extends Module {
   }
 
   forward(ids: Ids): Tensor<Sequence> {
+    // An empty array is a batch without rows here, a list without ids for the operation.
+    if (Array.isArray(ids) && ids.length === 0) return zeros([0, 0, this.weight.shape[1]!]);
     const vectors = embedding(ids, this.weight);
     return this.scale === 1 ? vectors : multiply(vectors, this.scale);
   }

@@ -1,4 +1,5 @@
 import type { Module } from "../blocks";
+import { fitsPath } from "../blocks/path-pattern";
 import { nearest } from "../nearest";
 
 /** Which reported values are meant: a module's path and a site, `blocks.*.attention.weights`; `*` is any one name. */
@@ -15,12 +16,12 @@ export class SitePattern {
 
   /** Whether it means a place, `blocks.0.attention.weights`. */
   matches(place: string): boolean {
-    return fits(this.text, place);
+    return fitsPath(this.text, place);
   }
 
   /** @throws RangeError if no module lies at its path */
   expectModule(paths: readonly string[]): void {
-    if (paths.some((path) => fits(this.#path, path))) return;
+    if (paths.some((path) => fitsPath(this.#path, path))) return;
     throw new RangeError(
       `inspect: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${listed(nearest(this.#path, paths))}`,
     );
@@ -41,12 +42,6 @@ export class SitePattern {
 
 const listed = (names: readonly string[]): string =>
   names.map((name) => (name === "" ? "the model itself" : name)).join(", ") || "none";
-
-function fits(pattern: string, text: string): boolean {
-  const wanted = pattern.split(".");
-  const names = text.split(".");
-  return wanted.length === names.length && wanted.every((name, i) => name === "*" || name === names[i]);
-}
 
 /** The name of a site of a module, as it stands in a record. */
 export class Places {

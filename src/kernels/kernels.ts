@@ -1,6 +1,7 @@
 import type { Quantized } from "./quantized";
 import type {
   AdamWSpec,
+  Attended,
   AttentionSpec,
   Axis,
   Binary,
@@ -31,6 +32,8 @@ export interface Kernels {
   /** gradient · f′(x), times the factor */
   unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer;
   binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
+  /** −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the shape that a and b meet in. */
+  divideGradient(gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
   /** a where the condition is not 0, b elsewhere; each with its step per axis of the shape, 0 where it is repeated. */
   where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;
   clamp(x: Buffer, minimum: number, maximum: number): Buffer;
@@ -89,13 +92,13 @@ export interface Kernels {
   /** Turns each pair by its angle, or back if `inverse`. */
   rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer;
 
-  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): { output: Buffer; logSumExp: Buffer };
+  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended;
   attentionGradient(
     q: Buffer,
     k: Buffer,
     v: Buffer,
     spec: AttentionSpec,
-    saved: { output: Buffer; logSumExp: Buffer },
+    attended: Attended,
     gradient: Buffer,
   ): { q: Buffer; k: Buffer; v: Buffer; bias: Buffer | undefined };
 

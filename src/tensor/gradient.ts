@@ -1,10 +1,16 @@
+import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
+import { ones } from "./make";
+import { type Mean, meansOf } from "./means";
+import { Gradients } from "./named-gradients";
 import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
 import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
-import { describe, ones, Tensor, zeros } from "./tensor";
+import { Tensor } from "./tensor";
+
+export type { Gradients } from "./named-gradients";
 
 /** Anything that has parameters: a model, a block. */
 export interface HasParameters {
@@ -14,43 +20,11 @@ export interface HasParameters {
 /** What gradients are taken over: everything that a model learns, or a list of tensors. */
 export type Over = HasParameters | readonly Tensor[];
 
-/** The gradients of one value, found by a parameter's path or by the tensor itself. */
-export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
-  readonly #tensors: ReadonlyMap<string, Tensor>;
-  readonly #gradients: ReadonlyMap<Tensor, Tensor>;
-
-  constructor(tensors: ReadonlyMap<string, Tensor>, gradients: ReadonlyMap<Tensor, Tensor>) {
-    this.#tensors = tensors;
-    this.#gradients = gradients;
-  }
-
-  /**
-   * The gradient with the shape of its tensor; zeros where the value does not depend on it.
-   *
-   * @throws RangeError if gradients were not taken over this path or tensor
-   */
-  get(key: string | Tensor): Tensor {
-    const over = typeof key === "string" ? this.#tensors.get(key) : key;
-    if (over === undefined || ![...this.#tensors.values()].includes(over))
-      throw new RangeError(`no gradient was taken over ${typeof key === "string" ? `"${key}"` : key.describe()}`);
-    return this.#gradients.get(over) ?? zeros(over.shape);
-  }
-
-  has(key: string | Tensor): boolean {
-    return typeof key === "string" ? this.#tensors.has(key) : [...this.#tensors.values()].includes(key);
-  }
-
-  /** Every path (or place in the list, as a string) with its gradient. */
-  *[Symbol.iterator](): IterableIterator<[string, Tensor]> {
-    for (const [path, tensor] of this.#tensors) yield [path, this.#gradients.get(tensor) ?? zeros(tensor.shape)];
-  }
-}
-
 /**
  * The value of f and its gradients over a model's parameters or a list of tensors, by reverse accumulation.
  * Only what runs inside f is recorded, and only for as long as the call lasts.
  *
- * @throws ShapeError if f does not give a single number
+ * @throws TypeError if f gives no Tensor, or a parameter is quantized; ShapeError if f does not give a single number
  * @see Baydin et al. 2018, Automatic Differentiation in Machine Learning: a Survey (arXiv 1502.05767), section 3.2
  * @example
  * ```ts
@@ -62,29 +36,70 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
  * ```
  */
 export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor; gradients: Gradients } {
-  const tensors: ReadonlyMap<string, Tensor> =
-    "parameters" in over ? over.parameters() : new Map(over.map((tensor, i) => [String(i), tensor]));
-  for (const tensor of tensors.values())
+  const { value, gradients } = recorded("valueAndGradients", over, f);
+  return { value, gradients: gradients() };
+}
+
+/** A value that was computed, before its gradients are. */
+export interface Recorded {
+  value: Tensor;
+  /** Whether the value depends on anything that is differentiated by. */
+  depends: boolean;
+  /** The means that the value consists of; before the gradients are computed. @see meansOf */
+  means(): readonly Mean[] | undefined;
+  /** Computes the gradients; once. */
+  gradients(): Gradients;
+}
+
+/** Computes f, and all that its gradients need. @see valueAndGradients */
+export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
+  const tensors = tensorsOf(where, over);
+  if (typeof f !== "function") throw wrongKind(where, "f", "a function that gives a Tensor", f);
+  const tape = new Tape([...tensors.values()]);
+  const value: unknown = recordOnto(tape, f);
+  expectNumber(where, value);
+  return {
+    value,
+    depends: tape.reaches(value),
+    means: () => meansOf(tape, value),
+    gradients: () => new Gradients(tensors, accumulate(tape, value)),
+  };
+}
+
+function tensorsOf(where: string, over: Over): ReadonlyMap<string, Tensor> {
+  const tensors: ReadonlyMap<string, unknown> | undefined = Array.isArray(over)
+    ? new Map([...over].map((tensor, i) => [String(i), tensor]))
+    : isModel(over)
+      ? over.parameters()
+      : undefined;
+  if (tensors === undefined) throw wrongKind(where, "over", "a module or an array of tensors", over);
+  const checked = new Map<string, Tensor>();
+  for (const [key, tensor] of tensors) {
+    if (!(tensor instanceof Tensor)) throw wrongKind(where, `over[${key}]`, "a Tensor", tensor);
     if (tensor.quantized)
       throw new TypeError(
-        `valueAndGradients: parameter ${tensor.describe()} is quantized and has no gradient; differentiate by others, ` +
-          "or load the model without weights: " +
-          `"${tensor.quantized.format}"`,
+        `${where}: parameter ${tensor.describe()} is quantized and has no gradient; leave it out, as freeze of adamW does, ` +
+          `or load the model without weights: "${tensor.quantized.format}"`,
       );
-  const tape = new Tape([...tensors.values()]);
-  const value = recordOnto(tape, f);
-  if (!(value instanceof Tensor))
-    throw new TypeError(`valueAndGradients: f must give a Tensor, not ${describe(value)}`);
+    checked.set(key, tensor);
+  }
+  return checked;
+}
+
+const isModel = (over: unknown): over is HasParameters =>
+  typeof over === "object" && over !== null && "parameters" in over && typeof over.parameters === "function";
+
+function expectNumber(where: string, value: unknown): asserts value is Tensor {
+  if (value instanceof Promise)
+    throw new TypeError(`${where}: f must give a Tensor at once, not a promise; wait for data before the call`);
+  if (!(value instanceof Tensor)) throw new TypeError(`${where}: f must give a Tensor, not ${describe(value)}`);
   if (value.size !== 1)
-    throw new ShapeError(
-      `valueAndGradients: f must give a single number, not the shape ${show(value.shape)}; sum or mean it`,
-    );
-  return { value, gradients: new Gradients(tensors, accumulate(tape, value)) };
+    throw new ShapeError(`${where}: f must give a single number, not the shape ${show(value.shape)}; sum or mean it`);
 }
 
 /** The gradients of f alone. @see valueAndGradients */
 export function grad(over: Over, f: () => Tensor): Gradients {
-  return valueAndGradients(over, f).gradients;
+  return recorded("grad", over, f).gradients();
 }
 
 /** Walks the tape backwards; the gradient of a tensor is the sum over the steps that took it. */

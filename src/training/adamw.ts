@@ -1,7 +1,12 @@
-import type { Module } from "../blocks";
+import { Module } from "../blocks";
+import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
-import { type Parameter, ShapeError, Tensor, zeros } from "../tensor";
-import { expectFinite, type Optimizer, type ParameterGradients } from "./optimizer";
+import type { Parameter, Tensor } from "../tensor";
+import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
+import { checkPatterns, expectUseful, unfrozen } from "./freeze";
+import { expectFinite, gradientsOf } from "./gradients";
+import type { Optimizer, ParameterGradients } from "./optimizer";
+import type { StoredTensors } from "./stored-values";
 
 export interface AdamWOptions {
   learningRate: number;
@@ -13,23 +18,46 @@ export interface AdamWOptions {
   weightDecay?: number | undefined;
   /** Which parameters decay; all unless given. `(path, { rank }) => rank > 1` spares biases and norms. */
   decays?: ((path: string, parameter: Parameter) => boolean) | undefined;
+  /**
+   * Parameters that stay as they are, by patterns of their paths: `*` stands for one name, `**` for any number of names.
+   * `["embedding.**", "blocks.0.**"]` trains what lies above the first block.
+   */
+  freeze?: readonly string[] | undefined;
 }
 
-interface Moments {
-  first: Tensor;
-  second: Tensor;
+const beta = numberIn({ least: 0, below: 1 });
+const notNegative = numberIn({ least: 0 });
+
+const checks: Checks<AdamWOptions> = {
+  learningRate: notNegative,
+  betas: (where, name, value) => {
+    if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "two numbers, [0.9, 0.999]", value);
+    for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
+  },
+  epsilon: numberIn({ above: 0 }),
+  weightDecay: notNegative,
+  decays: expectFunction,
+  freeze: checkPatterns,
+};
+
+export interface StepOptions {
+  /** For this step alone. */
+  learningRate?: number | undefined;
 }
 
-interface Change extends Moments {
-  path: string;
+const stepChecks: Checks<StepOptions> = { learningRate: notNegative };
+const expectModule = instanceOf(Module, "the model to train, a Module");
+
+interface Change {
   parameter: Parameter;
   gradient: Tensor;
+  moments: Moments;
   decays: boolean;
 }
 
 /**
  * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − η λ θ − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and
- * v̂ = v / (1 − β₂ᵗ). m and v are allocated at the first step.
+ * v̂ = v / (1 − β₂ᵗ). m and v are allocated at a parameter's first step; t counts the steps that it took part in.
  *
  * @see Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (arXiv 1711.05101), algorithm 2
  */
@@ -38,80 +66,93 @@ export class AdamW implements Optimizer {
   readonly learningRate: number;
   readonly #options: { betas: readonly [number, number]; epsilon: number; weightDecay: number };
   readonly #decays: (path: string, parameter: Parameter) => boolean;
-  #moments: ReadonlyMap<string, Moments> = new Map();
-  #steps = 0;
+  readonly #freeze: readonly string[];
+  #state: AdamWState = { steps: 0, moments: new Map() };
 
   constructor(model: Module, options: AdamWOptions) {
-    const { learningRate, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0.01, decays = () => true } = options;
-    expectNotNegative("learningRate", learningRate);
-    expectNotNegative("epsilon", epsilon);
-    expectNotNegative("weightDecay", weightDecay);
-    for (const beta of betas)
-      if (!(beta >= 0 && beta < 1))
-        throw new RangeError(`adamW: betas must be from 0 up to but not including 1, not ${beta}`);
+    expectModule("adamW", "model", model);
+    checkOptions("adamW", options, checks, ["learningRate"]);
+    const { learningRate, betas = [0.9, 0.999], epsilon = 1e-8, weightDecay = 0.01 } = options;
+    const { decays = () => true, freeze = [] } = options;
+    expectUseful("adamW", model, freeze);
     this.model = model;
     this.learningRate = learningRate;
-    this.#options = { betas, epsilon, weightDecay };
+    this.#options = { betas: [betas[0], betas[1]], epsilon, weightDecay };
     this.#decays = decays;
+    this.#freeze = [...freeze];
   }
 
-  step(gradients: ParameterGradients, options: { learningRate?: number | undefined } = {}): void {
+  /** The parameters that it moves: those that are not frozen. `valueAndGradients(optimizer, …)` computes no others. */
+  parameters(): Map<string, Parameter> {
+    return unfrozen(this.model.parameters(), this.#freeze);
+  }
+
+  /** Gradients of frozen parameters may be there, and change nothing. */
+  step(gradients: ParameterGradients, options: StepOptions = {}): void {
+    checkOptions("adamW", options, stepChecks);
     const { learningRate = this.learningRate } = options;
-    expectNotNegative("learningRate", learningRate);
-    const changes = this.#changes(new Map(gradients));
-    const spec = { ...this.#options, learningRate, step: this.#steps + 1 };
+    const changes = this.#changes(gradients);
     // From here on nothing throws.
-    for (const { parameter, gradient, first, second, decays } of changes) {
-      const weightDecay = decays ? spec.weightDecay : 0;
-      kernels().adamW(parameter.buffer, gradient.buffer, first.buffer, second.buffer, { ...spec, weightDecay });
+    for (const { parameter, gradient, moments, decays } of changes) {
+      const { first, second } = moments;
+      const spec = { ...this.#options, learningRate, step: ++moments.steps };
+      if (!decays) spec.weightDecay = 0;
+      kernels().adamW(parameter.buffer, gradient.buffer, first, second, spec);
     }
-    this.#moments = new Map(changes.map(({ path, first, second }) => [path, { first, second }]));
-    this.#steps = spec.step;
+    const stepped = changes.map(({ parameter, moments }) => [parameter, moments] as const);
+    this.#state = { steps: this.#state.steps + 1, moments: new Map([...this.#state.moments, ...stepped]) };
   }
 
-  /** What the next step depends on besides the parameters: `steps`, and `first.<path>` and `second.<path>` of each. */
+  /**
+   * Copies of what the next step depends on besides the parameters: `steps`, and `first.<path>` and `second.<path>` of
+   * each parameter that is trained; `steps.<path>` of those that some steps had no gradient of.
+   */
   state(): Map<string, Tensor> {
-    const state = new Map<string, Tensor>([["steps", new Tensor([], Float32Array.of(this.#steps))]]);
-    for (const [path, { first, second }] of this.#moments) {
-      state.set(`first.${path}`, copy(first));
-      state.set(`second.${path}`, copy(second));
-    }
-    return state;
+    return savedState(this.parameters(), this.#state);
   }
 
-  /** Goes on from a state. @throws RangeError if a parameter's moments are missing; ShapeError if they do not fit it */
-  load(state: ReadonlyMap<string, Tensor>): void {
-    const held = (name: string): Tensor => {
-      const found = state.get(name);
-      if (found === undefined) throw new RangeError(`adamW: the state has no "${name}"`);
-      return found;
+  /**
+   * Goes on from a copy of a state: one of `state()`, or the `tensors` that `readSafetensors` finds in a file of it.
+   *
+   * @throws RangeError, and nothing is changed, if a parameter's moments are missing, a name is unknown or a number wrong;
+   * ShapeError if moments do not fit their parameter
+   */
+  load(state: StoredTensors): void {
+    this.#state = loadedState(this.parameters(), state);
+  }
+
+  /** What it was made with; paths stand for the functions and patterns that choose parameters. */
+  get settings(): Readonly<Record<string, unknown>> {
+    const trained = this.parameters();
+    return {
+      kind: "AdamW",
+      learningRate: this.learningRate,
+      ...this.#options,
+      frozen: [...this.model.parameters().keys()].filter((path) => !trained.has(path)),
+      undecayed: [...trained].filter(([path, parameter]) => !this.#decaysAt(path, parameter)).map(([path]) => path),
     };
-    const steps = held("steps").item();
-    const moments = new Map<string, Moments>();
-    for (const [path, parameter] of steps === 0 ? [] : this.model.parameters()) {
-      const [first, second] = [held(`first.${path}`), held(`second.${path}`)];
-      expectShape("moment", path, first, parameter);
-      expectShape("moment", path, second, parameter);
-      moments.set(path, { first: copy(first), second: copy(second) });
-    }
-    this.#moments = moments;
-    this.#steps = steps;
+  }
+
+  #decaysAt(path: string, parameter: Parameter): boolean {
+    const decays: unknown = this.#decays(path, parameter);
+    expectBoolean("adamW", `decays("${path}", …)`, decays);
+    return decays;
   }
 
   /** Each parameter with its gradient and moments, all checked. */
-  #changes(gradients: ReadonlyMap<string, Tensor>): Change[] {
+  #changes(gradients: ParameterGradients): Change[] {
     const parameters = this.model.parameters();
-    for (const path of gradients.keys())
-      if (!parameters.has(path)) throw new RangeError(`adamW: there is a gradient of "${path}", but no such parameter`);
-    const changes = [...parameters].map(([path, parameter]) => {
-      const gradient = gradients.get(path);
-      if (gradient === undefined) throw new RangeError(`adamW: the gradient of "${path}" is missing`);
-      expectShape("gradient", path, gradient, parameter);
+    const trained = unfrozen(parameters, this.#freeze);
+    const found = gradientsOf("adamW", parameters, trained, gradients);
+    const changes: Change[] = [];
+    for (const [path, parameter] of trained) {
+      const gradient = found.get(parameter);
+      if (gradient === undefined) continue;
       expectTrainable(parameter);
-      const moments = this.#moments.get(path) ?? { first: zeros(parameter.shape), second: zeros(parameter.shape) };
-      return { path, parameter, gradient, decays: this.#decays(path, parameter), ...moments };
-    });
-    expectFinite("adamW", gradients);
+      expectFinite("adamW", [[path, gradient]]);
+      const moments = this.#state.moments.get(parameter) ?? noMoments(parameter);
+      changes.push({ parameter, gradient, moments, decays: this.#decaysAt(path, parameter) });
+    }
     return changes;
   }
 }
@@ -119,7 +160,8 @@ export class AdamW implements Optimizer {
 /**
  * The optimizer of a model: Adam with decoupled weight decay, as PyTorch's `AdamW`.
  *
- * @throws RangeError if an option is out of range
+ * @throws TypeError for an unknown option or one of the wrong kind; RangeError if one is out of range or a pattern of
+ * `freeze` fits no parameter
  * @example
  * ```ts
  * import { adamW } from "transformer-blocks/training";
@@ -135,23 +177,11 @@ export function adamW(model: Module, options: AdamWOptions): AdamW {
   return new AdamW(model, options);
 }
 
-const copy = (x: Tensor): Tensor => new Tensor(x.shape, x.data.slice());
-
-function expectNotNegative(name: string, value: number): void {
-  if (!(value >= 0 && Number.isFinite(value)))
-    throw new RangeError(`adamW: ${name} must be a number of 0 or more, not ${value}`);
-}
-
 function expectTrainable(parameter: Parameter): void {
   if (parameter.quantized)
-    throw new TypeError(`adamW: parameter ${parameter.describe()} is quantized and does not change; train adapters`);
+    throw new TypeError(
+      `adamW: parameter ${parameter.describe()} is quantized and does not change; freeze it and train others`,
+    );
   // Asking for the values throws where there are none.
   parameter.buffer;
-}
-
-function expectShape(what: string, path: string, x: Tensor, parameter: Parameter): void {
-  if (x.shape.join() !== parameter.shape.join())
-    throw new ShapeError(
-      `adamW: the ${what} of "${path}" has the shape ${x.describe()}, the parameter [${parameter.shape.join(", ")}]`,
-    );
 }

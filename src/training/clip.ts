@@ -1,18 +1,26 @@
+import { type Checks, checkOptions, numberIn } from "../checks";
 import { multiply, type Tensor } from "../tensor";
-import { expectFinite, type ParameterGradients } from "./optimizer";
+import { Gradients } from "../tensor/named-gradients";
+import { expectFinite, expectGradients, scaled } from "./gradients";
+import type { ParameterGradients } from "./optimizer";
 
-/** ‖g‖₂ over all gradients taken as one vector. */
+export interface ClipOptions {
+  /** The largest norm that is left as it is. */
+  maxNorm: number;
+}
+
+const checks: Checks<ClipOptions> = { maxNorm: numberIn({ above: 0 }) };
+
+/** ‖g‖₂ over all gradients taken as one vector. @throws TypeError for anything but gradients by path */
 export function gradientNorm(gradients: ParameterGradients): number {
-  let squares = 0;
-  for (const [, gradient] of gradients) for (const value of gradient.data) squares += value * value;
-  return Math.sqrt(squares);
+  return norm(expectGradients("gradientNorm", gradients));
 }
 
 /**
  * Gradients scaled down together so that their norm is at most `maxNorm`: g · min(1, maxNorm / (‖g‖₂ + 10⁻⁶)).
  *
  * @returns the clipped gradients, and the norm as it was
- * @throws RangeError if maxNorm is not more than 0, or a gradient is not finite
+ * @throws RangeError if maxNorm is not more than 0, or a gradient is not finite; TypeError for anything but gradients by path
  * @see Pascanu et al. 2013, On the difficulty of training recurrent neural networks (arXiv 1211.5063), section 3.2
  * @example
  * ```ts
@@ -23,19 +31,31 @@ export function gradientNorm(gradients: ParameterGradients): number {
  * gradients.get("weight")?.toArray() // [0.5999999, 0.7999998]
  * ```
  */
+export function clipGradients(gradients: Gradients, options: ClipOptions): { gradients: Gradients; norm: number };
 export function clipGradients(
   gradients: ParameterGradients,
-  { maxNorm }: { maxNorm: number },
-): { gradients: Map<string, Tensor>; norm: number } {
-  if (!(maxNorm > 0)) throw new RangeError(`clipGradients: maxNorm must be more than 0, not ${maxNorm}`);
-  const given = new Map(gradients);
-  expectFinite("clipGradients", given);
-  const norm = gradientNorm(given);
-  const factor = Math.min(1, maxNorm / (norm + 1e-6));
-  return { gradients: factor === 1 ? given : scaled(given, factor), norm };
+  options: ClipOptions,
+): { gradients: Map<string, Tensor>; norm: number };
+export function clipGradients(
+  gradients: ParameterGradients,
+  options: ClipOptions,
+): { gradients: Gradients | Map<string, Tensor>; norm: number } {
+  checkOptions("clipGradients", options, checks, ["maxNorm"]);
+  const given = expectGradients("clipGradients", gradients);
+  const length = norm(given);
+  // A norm is finite if and only if all gradients are: the largest square of a float32 is far from the end of float64.
+  if (!Number.isFinite(length)) expectFinite("clipGradients", given);
+  const factor = Math.min(1, options.maxNorm / (length + 1e-6));
+  if (gradients instanceof Gradients)
+    return {
+      gradients: factor === 1 ? gradients : gradients.map((gradient) => multiply(gradient, factor)),
+      norm: length,
+    };
+  return { gradients: factor === 1 ? given : scaled(given, factor), norm: length };
 }
 
-/** Every gradient times a number. */
-export function scaled(gradients: ReadonlyMap<string, Tensor>, factor: number): Map<string, Tensor> {
-  return new Map([...gradients].map(([path, gradient]) => [path, multiply(gradient, factor)]));
+function norm(gradients: ReadonlyMap<string, Tensor>): number {
+  let squares = 0;
+  for (const gradient of gradients.values()) for (const value of gradient.data) squares += value * value;
+  return Math.sqrt(squares);
 }

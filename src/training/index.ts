@@ -3,16 +3,21 @@
  *
  * @module training
  */
-export { AdamW, type AdamWOptions, adamW } from "./adamw";
-export { clipGradients, gradientNorm } from "./clip";
+export { AdamW, type AdamWOptions, adamW, type StepOptions } from "./adamw";
+export type { CountedLoss } from "./average";
+export type { Batches } from "./batches";
+export { type ClipOptions, clipGradients, gradientNorm } from "./clip";
 export type { Optimizer, ParameterGradients } from "./optimizer";
 export {
   constant,
   type DecayOptions,
+  type InverseSquareRootOptions,
   inverseSquareRoot,
   linear,
   type Schedule,
   type WarmupOptions,
   warmupCosine,
 } from "./schedules";
-export { type Batches, type StepReport, type TrainOptions, train } from "./train";
+export type { StoredTensors, StoredValues } from "./stored-values";
+export { train } from "./train";
+export type { StepReport, TrainOptions } from "./train-options";

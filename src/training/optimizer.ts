@@ -1,5 +1,6 @@
 import type { Module } from "../blocks";
-import type { Tensor } from "../tensor";
+import type { Parameter, Tensor } from "../tensor";
+import type { StoredTensors } from "./stored-values";
 
 /** A gradient for each parameter's path: what `valueAndGradients` gives, or a Map. */
 export type ParameterGradients = Iterable<readonly [path: string, gradient: Tensor]>;
@@ -11,6 +12,9 @@ export interface Optimizer {
   /** How far a step goes; a schedule multiplies it. */
   readonly learningRate: number;
 
+  /** What it moves, by the paths of the model: `train` computes no other gradients. Everything unless given. */
+  parameters?(): Map<string, Parameter>;
+
   /**
    * Changes every parameter, or none if it throws.
    *
@@ -19,13 +23,13 @@ export interface Optimizer {
    * if a gradient has another shape than its parameter
    */
   step(gradients: ParameterGradients, options?: { learningRate?: number | undefined }): void;
-}
 
-/** @throws RangeError naming the first parameter whose gradient is NaN or infinite */
-export function expectFinite(operation: string, gradients: ParameterGradients): void {
-  for (const [path, gradient] of gradients) {
-    const wrong = gradient.data.find((value) => !Number.isFinite(value));
-    if (wrong !== undefined)
-      throw new RangeError(`${operation}: the gradient of "${path}" holds ${wrong}; nothing was changed`);
-  }
+  /** Copies of what the next step depends on besides the parameters and settings; a state of `train` needs it. */
+  state?(): Map<string, Tensor>;
+
+  /** Goes on from a state, or throws and changes nothing. */
+  load?(state: StoredTensors): void;
+
+  /** What it was made with: numbers, strings and arrays of them. `train` resumes only with the same. */
+  readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }

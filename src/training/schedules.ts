@@ -1,3 +1,5 @@
+import { type Check, type Checks, checkOptions, numberIn, wholeIn } from "../checks";
+
 /** What the learning rate is multiplied by at a step, counted from 0. */
 export type Schedule = (step: number) => number;
 
@@ -13,9 +15,25 @@ export interface DecayOptions extends WarmupOptions {
   minimum?: number | undefined;
 }
 
+export interface InverseSquareRootOptions {
+  /** Over how many steps the factor rises from 0 to 1. */
+  warmup: number;
+}
+
+const warmup = wholeIn({ least: 0 });
+const warmupChecks: Checks<WarmupOptions> = { warmup };
+const decayChecks: Checks<DecayOptions> = {
+  warmup,
+  steps: wholeIn({ least: 1 }),
+  minimum: numberIn({ least: 0, most: 1 }),
+};
+const inverseChecks: Checks<InverseSquareRootOptions> = { warmup: wholeIn({ least: 1 }) };
+const checkStep: Check = numberIn({ least: 0 });
+
 /** 1 after the warmup. @throws RangeError if the warmup is not a whole number */
 export function constant(options: WarmupOptions = {}): Schedule {
-  return warmed("constant", options, () => 1);
+  checkOptions("constant", options, warmupChecks);
+  return warmed("constant", options.warmup, () => 1);
 }
 
 /** A straight line from 1 after the warmup to the minimum. @throws RangeError if an option is out of range */
@@ -46,30 +64,26 @@ export function warmupCosine(options: DecayOptions): Schedule {
  * @throws RangeError if the warmup is not a whole number of 1 or more
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 5.3
  */
-export function inverseSquareRoot(options: { warmup: number }): Schedule {
-  expectWhole("inverseSquareRoot", "warmup", options.warmup, 1);
-  return warmed("inverseSquareRoot", options, (step) => Math.sqrt(options.warmup / step));
+export function inverseSquareRoot(options: InverseSquareRootOptions): Schedule {
+  checkOptions("inverseSquareRoot", options, inverseChecks, ["warmup"]);
+  const { warmup } = options;
+  return warmed("inverseSquareRoot", warmup, (step) => Math.sqrt(warmup / step));
 }
 
-function warmed(name: string, { warmup = 0 }: WarmupOptions, then: Schedule): Schedule {
-  expectWhole(name, "warmup", warmup, 0);
-  return (step) => (step < warmup ? step / warmup : then(step));
+function warmed(name: string, warmup = 0, then: Schedule): Schedule {
+  return (step) => {
+    checkStep(name, "step", step);
+    return step < warmup ? step / warmup : then(step);
+  };
 }
 
 /** @param shape from 1 at progress 0 to 0 at progress 1 */
 function decaying(name: string, options: DecayOptions, shape: (progress: number) => number): Schedule {
+  checkOptions(name, options, decayChecks, ["steps"]);
   const { warmup = 0, steps, minimum = 0 } = options;
-  expectWhole(name, "steps", steps, 1);
-  if (!(minimum >= 0 && minimum <= 1)) throw new RangeError(`${name}: minimum must be from 0 to 1, not ${minimum}`);
   if (warmup > steps) throw new RangeError(`${name}: a warmup of ${warmup} is longer than all ${steps} steps`);
-  return warmed(name, options, (step) => {
+  return warmed(name, warmup, (step) => {
     const progress = step >= steps ? 1 : (step - warmup) / (steps - warmup);
     return minimum + (1 - minimum) * shape(progress);
   });
-}
-
-/** @throws RangeError unless it is a whole number of at least `least` */
-export function expectWhole(operation: string, name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least)
-    throw new RangeError(`${operation}: ${name} must be a whole number of ${least} or more, not ${value}`);
 }

@@ -1,47 +1,29 @@
-import type { Module } from "../blocks";
-import { add, type Random, random, type Tensor, valueAndGradients } from "../tensor";
-import { clipGradients, gradientNorm, scaled } from "./clip";
+import { Module } from "../blocks";
+import { checkOptions, instanceOf } from "../checks";
+import { random, type Tensor } from "../tensor";
+import { abortable } from "./abortable";
+import { Average } from "./average";
+import { BatchSource } from "./batches";
+import { clipGradients, gradientNorm } from "./clip";
+import { expectFinite } from "./gradients";
 import type { Optimizer } from "./optimizer";
-import { constant, expectWhole, type Schedule } from "./schedules";
+import { constant, type Schedule } from "./schedules";
+import { type StepReport, type TrainOptions, trainChecks } from "./train-options";
+import { restoreTraining, savedTraining, type Trained } from "./training-state";
 
-/** Where batches come from: a list or stream of them, or a function of a batch's number, counted from 0. */
-export type Batches<Batch> = Iterable<Batch> | AsyncIterable<Batch> | ((index: number) => Batch | Promise<Batch>);
-
-/** What a step came to. */
-export interface StepReport {
-  /** Counted from 0. */
-  step: number;
-  /** Of the model as it was before the step; the mean over accumulated batches. */
-  loss: number;
-  learningRate: number;
-  /** ‖g‖₂ over all parameters, before clipping. */
-  gradientNorm: number;
-}
-
-export interface TrainOptions<Batch> {
-  /** A single number to make small. Passed on to the model, `rng` turns dropout on. */
-  loss: (batch: Batch, pass: { rng: Random }) => Tensor;
-  batches: Batches<Batch>;
-  steps: number;
-  optimizer: Optimizer;
-  /** Multiplies the optimizer's learning rate; 1 unless given. */
-  schedule?: Schedule | undefined;
-  /** The largest norm of the gradients; longer ones are scaled down. */
-  clip?: number | undefined;
-  /** How many batches a step averages the gradients of; 1 unless given. */
-  accumulate?: number | undefined;
-  /** Seeds dropout: each batch draws from (seed, its number) alone; 0 unless given. */
-  seed?: number | undefined;
-  /** Stops between two batches; the model stays as the last whole step left it. */
-  signal?: AbortSignal | undefined;
-  onStep?: ((report: StepReport) => void | Promise<void>) | undefined;
-}
+const expectModule = instanceOf(Module, "the model to train, a Module");
 
 /**
  * Takes batches, moves the model against the gradient of their loss, and lets other work run between two steps.
  *
- * @throws RangeError if an option is out of range or batches end early; Error if a loss is not finite, naming the step;
- * the signal's reason if it is aborted. The model then is as the last whole step left it.
+ * With `resume`, a training goes on as if it had not stopped, bit for bit: parameters, optimizer, random numbers and the
+ * place in the data come from the state. Give the same options again; what differs is refused by name. Loss and batches
+ * must be those of before as well, which nothing can check: a function is asked for the batches from there on, an
+ * iterable begins anew and the batches that were used are passed by.
+ *
+ * @throws TypeError or RangeError for a wrong option, and RangeError if batches end early or no target of a step counts;
+ * Error if a loss is not finite, naming the step; the signal's reason if it is aborted. The model then is as the last
+ * whole step left it.
  * @example
  * ```ts
  * import { adamW, train } from "transformer-blocks/training";
@@ -57,93 +39,67 @@ export interface TrainOptions<Batch> {
  * ```
  */
 export async function train<Batch>(model: Module, options: TrainOptions<Batch>): Promise<void> {
-  const { batches, steps, optimizer, schedule = constant(), accumulate = 1, signal } = options;
-  if (typeof optimizer?.step !== "function")
-    throw new TypeError("train: optimizer is missing; adamW(model, …) makes one");
+  expectModule("train", "model", model);
+  checkOptions("train", options, trainChecks, ["loss", "batches", "steps", "optimizer"]);
+  const { steps, optimizer, schedule = constant(), accumulate = 1, clip, seed = 0, signal, resume } = options;
   if (optimizer.model !== undefined && optimizer.model !== model)
     throw new TypeError("train: the optimizer is not this model's; make it with adamW(model, …) of the same model");
-  expectWhole("train", "steps", steps, 0);
-  expectWhole("train", "accumulate", accumulate, 1);
-  if (options.clip !== undefined && !(options.clip > 0))
-    throw new RangeError(`train: clip must be more than 0, not ${options.clip}`);
-  if (typeof batches !== "function" && !(Symbol.iterator in batches || Symbol.asyncIterator in batches))
-    throw new TypeError("train: batches must be iterable, or a function of a batch's number");
-  const seeded = random(options.seed ?? 0);
-  const source = inOrder(batches);
+  const trained: Trained = { model, optimizer, schedule, steps, settings: { accumulate, clip, seed } };
+  const randoms = random(seed);
+  signal?.throwIfAborted();
+  let step = resume === undefined ? 0 : restoreTraining(trained, resume);
+  const state = () => savedTraining(trained, step);
+  const source = new BatchSource(options.batches, { seed, needed: steps * accumulate, signal });
   try {
-    for (let step = 0; step < steps; step++) {
-      const average = new Average();
+    await source.skip(step * accumulate);
+    while (step < steps) {
+      const average = new Average(step, accumulate, optimizer.parameters?.() ?? model.parameters());
       for (let part = 0; part < accumulate; part++) {
-        const index = step * accumulate + part;
-        const batch = await next(source, index, steps * accumulate, signal);
-        const pass = { rng: seeded.stream(String(index)) };
-        average.add(
-          step,
-          valueAndGradients(model, () => options.loss(batch, pass)),
-        );
+        const pass = { rng: randoms.stream(String(step * accumulate + part)) };
+        const batch = await source.next();
+        average.add(() => options.loss(batch, pass));
       }
-      const { gradients, norm } = clipped(average.gradients(), options.clip);
-      const learningRate = optimizer.learningRate * schedule(step);
-      optimizer.step(gradients, { learningRate });
-      await options.onStep?.({ step, loss: average.loss(), learningRate, gradientNorm: norm });
+      const report = move(optimizer, average.result(), { step, schedule, clip });
+      step++;
+      await abortable(signal, () => options.onStep?.({ ...report, state }));
       await otherWork();
     }
-  } finally {
-    await source.return(undefined);
+  } catch (error) {
+    await source.close().catch(() => {});
+    throw error;
   }
+  await source.close();
 }
 
-async function* inOrder<Batch>(batches: Batches<Batch>): AsyncGenerator<Batch, undefined> {
-  if (typeof batches === "function") for (let index = 0; ; index++) yield await batches(index);
-  yield* batches;
+interface Move {
+  step: number;
+  schedule: Schedule;
+  clip: number | undefined;
 }
 
-/** @throws RangeError if there is no next batch; the signal's reason if it is aborted before or while it comes */
-async function next<Batch>(
-  source: AsyncGenerator<Batch, undefined>,
-  index: number,
-  needed: number,
-  signal: AbortSignal | undefined,
-): Promise<Batch> {
-  signal?.throwIfAborted();
-  const { value, done } = await source.next();
-  signal?.throwIfAborted();
-  if (done) throw new RangeError(`train: the batches ended after ${index}, where ${needed} are needed`);
-  return value;
+/** One step of the optimizer. */
+function move(
+  optimizer: Optimizer,
+  { loss, gradients }: ReturnType<Average["result"]>,
+  { step, schedule, clip }: Move,
+): Omit<StepReport, "state"> {
+  const factor: unknown = schedule(step);
+  const learningRate = optimizer.learningRate * Number(factor);
+  if (typeof factor !== "number" || !(learningRate >= 0 && Number.isFinite(learningRate)))
+    throw new RangeError(
+      `train: the schedule gives ${String(factor)} at step ${step}, and learningRate would be ${learningRate}; the model is as it was before that step`,
+    );
+  const { gradients: clipped, norm } = clippedTo(clip, gradients);
+  optimizer.step(clipped, { learningRate });
+  return { step, loss, learningRate, gradientNorm: norm };
 }
 
-/** The mean loss and gradients of batches. */
-class Average {
-  #batches = 0;
-  #loss = 0;
-  #sums = new Map<string, Tensor>();
-
-  /** @throws Error naming the step if the loss is not finite */
-  add(step: number, { value, gradients }: ReturnType<typeof valueAndGradients>): void {
-    const loss = value.item();
-    if (!Number.isFinite(loss))
-      throw new Error(
-        `train: the loss is ${loss} at step ${step}; the model is as it was before that step. Try a lower learning rate, a warmup or clip`,
-      );
-    for (const [path, gradient] of gradients) {
-      const sum = this.#sums.get(path);
-      this.#sums.set(path, sum ? add<readonly number[], readonly number[]>(sum, gradient) : gradient);
-    }
-    this.#loss += loss;
-    this.#batches++;
-  }
-
-  loss(): number {
-    return this.#loss / this.#batches;
-  }
-
-  gradients(): Map<string, Tensor> {
-    return this.#batches === 1 ? this.#sums : scaled(this.#sums, 1 / this.#batches);
-  }
+function clippedTo(clip: number | undefined, gradients: Map<string, Tensor>) {
+  if (clip !== undefined) return clipGradients(gradients, { maxNorm: clip });
+  const norm = gradientNorm(gradients);
+  if (!Number.isFinite(norm)) expectFinite("train", gradients);
+  return { gradients, norm };
 }
-
-const clipped = (gradients: Map<string, Tensor>, maxNorm: number | undefined) =>
-  maxNorm === undefined ? { gradients, norm: gradientNorm(gradients) } : clipGradients(gradients, { maxNorm });
 
 /** Lets timers, input and rendering have their turn. */
 const otherWork = () => new Promise<void>((resolve) => setTimeout(resolve));

@@ -67,7 +67,7 @@ function* products(kernels: Kernels): Generator<[name: string, result: Result]> 
           yield [`matmul ${JSON.stringify({ m, kept, transposeA, transposeB })}`, kernels.matmul(a, b, spec, bias)];
         }
       for (const format of ["q8", "q4"] as const) {
-        const matrix = quantizeRows(x, n, k, format);
+        const matrix = quantizeRows(x.subarray(0, n * k), n, k, format);
         const result = kernels.multiplyQuantized(a, kept ? kernels.keepQuantized(matrix) : matrix, m, bias);
         yield [`${format}, ${m} rows, kept ${kept}`, result];
       }
@@ -92,11 +92,13 @@ function* attentions(kernels: Kernels): Generator<[name: string, result: Result]
       masked: [false, true, false, true],
       biased: [true, false, true, false],
     });
-    for (const each of [base, { ...base, window: 20, softcap: 3, ...extra }] satisfies AttentionSpec[]) {
+    const far = { ...extra.bias!, values: extra.bias!.values.map((value, i) => (i % 3 === 0 ? value - 1e9 : value)) };
+    const many = [base, { ...base, window: 20, softcap: 3, ...extra }, { ...base, window: 2, bias: far }];
+    for (const each of many satisfies AttentionSpec[]) {
       const q = x.subarray(0, 2 * queries * 6 * 33);
       const [k, v] = [g.subarray(0, 2 * 101 * 2 * 33), x.subarray(0, 2 * 101 * 2 * 33)];
       const saved = kernels.attention(q, k, v, each);
-      yield [`attention of ${queries}`, saved];
+      yield [`attention of ${queries}`, { ...saved }];
       yield [
         `attention gradient of ${queries}`,
         kernels.attentionGradient(q, k, v, each, saved, g.subarray(0, q.length)),

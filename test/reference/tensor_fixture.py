@@ -51,7 +51,7 @@ x = normal(2, 2, 3, 8)
 
 
 def entropy(targets: list[int], **options):
-    return lambda logits: F.cross_entropy(logits, torch.tensor(targets), **options)
+    return lambda logits: F.cross_entropy(logits, torch.tensor(targets, dtype=torch.long), **options)
 
 
 CASES = [
@@ -92,6 +92,19 @@ CASES = [
     case("class weights", "crossEntropy", entropy([0, 4, 2, -100], weight=weight.double()), logits, targets=[0, 4, 2, -100], weight=weight.tolist()),
     case("confident logits", "crossEntropy", entropy([0, 1], reduction="none"), torch.tensor([[100.0, -100], [100, -100]]), targets=[0, 1], reduction="none"),
     case("an impossible class", "crossEntropy", entropy([1, 0], reduction="none"), torch.tensor([[1.0, -inf], [1, -inf]]), targets=[1, 0], reduction="none"),
+    case("no rows, the mean", "crossEntropy", entropy([]), torch.zeros(0, 4), targets=[]),
+    case("no rows, the sum", "crossEntropy", entropy([], reduction="sum"), torch.zeros(0, 4), targets=[], reduction="sum"),
+    case("no rows, each", "crossEntropy", entropy([], reduction="none"), torch.zeros(0, 4), targets=[], reduction="none"),
+    case("no ids", "embedding", lambda w: F.embedding(torch.tensor([], dtype=torch.long), w), normal(12, 3, 2), ids=[]),
+    case("ids that repeat", "embedding", lambda w: F.embedding(torch.tensor([2, 0, 2]), w), normal(12, 3, 2), ids=[2, 0, 2]),
+    case("of nothing", "sum", torch.sum, torch.zeros(0, 3)),
+    case("along nothing", "sum", lambda v: v.sum(0), torch.zeros(0, 3), axis=0),
+    case("of nothing", "mean", torch.mean, torch.zeros(0, 3)),
+    case("along nothing", "mean", lambda v: v.mean(0), torch.zeros(0, 3), axis=0),
+    case("along nothing", "softmax", lambda v: v.softmax(-1), torch.zeros(2, 0)),
+    case("no rows", "layerNorm", lambda v, w, b: F.layer_norm(v, (3,), w, b), torch.zeros(0, 3), normal(3, 3), normal(4, 3)),
+    case("over nothing", "matmul", torch.matmul, torch.zeros(2, 0), torch.zeros(0, 3)),
+    case("over nothing", "linear", F.linear, torch.zeros(2, 0), torch.zeros(3, 0), normal(9, 3)),
 ]
 
 if __name__ == "__main__":

@@ -95,6 +95,14 @@ describe("fused attention", () => {
     );
   });
 
+  it("equals its explicit form beside biases of every magnitude, whatever is hidden", () => {
+    const biases = fc.constantFrom(0, -1e4, 1e9, -1e9, -3.4e38, -3.4028234663852886e38, Number.NEGATIVE_INFINITY);
+    holds(fc.tuple(masked, biases, fc.boolean()), ([{ inputs, mask, causal }, size, everywhere]) => {
+      const bias = mask.data.map((_, i) => (everywhere || i % 3 === 0 ? size : 0));
+      return agrees(inputs, { mask, causal, bias: tensor(bias, mask.shape) });
+    });
+  });
+
   it("does not notice the order of keys with their values", () => {
     const shuffled = attentionInputs().chain((inputs) => {
       const places = [...new Array(inputs.k.shape[1]).keys()];

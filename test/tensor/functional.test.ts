@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   clamp,
   crossEntropy,
+  embedding,
   erf,
   gelu,
   layerNorm,
@@ -10,6 +11,7 @@ import {
   log,
   logSoftmax,
   matmul,
+  mean,
   multiply,
   relu,
   rmsNorm,
@@ -34,6 +36,7 @@ interface Options {
   maximum?: number;
   epsilon?: number;
   targets?: number[];
+  ids?: number[];
   reduction?: "mean" | "sum" | "none";
   ignoreIndex?: number;
   weight?: number[];
@@ -68,6 +71,9 @@ const operations: Record<string, (inputs: Tensor[], options: Options) => Tensor>
   rmsNorm: ([x, w]) => rmsNorm(x!, w),
   linear: ([x, w, b]) => linear(x!, w!, b),
   matmul: ([a, b]) => matmul(a!, b!),
+  embedding: ([w], { ids }) => embedding(ids!, w!),
+  sum: ([x], { axis }) => (axis === undefined ? sum(x!) : sum(x!, { axis })),
+  mean: ([x], { axis }) => (axis === undefined ? mean(x!) : mean(x!, { axis })),
   crossEntropy: ([logits], { targets, weight, ...options }) =>
     crossEntropy(logits!, targets!, { ...options, ...(weight && { weight: tensor(weight) }) }),
 };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  add,
   full,
   initials,
   type NestedArray,
@@ -14,6 +15,36 @@ import {
   zeros,
 } from "../../src/tensor";
 import { tensors } from "../../src/testing";
+
+describe("a tensor's shape and buffer always agree", () => {
+  it("refuses a buffer that does not fill the shape", () => {
+    for (const [shape, length] of [
+      [[4], 2],
+      [[2], 4],
+      [[], 0],
+      [[0, 3], 1],
+      [[2, 3], 5],
+    ] as const)
+      expect(() => new Tensor(shape, new Float32Array(length))).toThrow(ShapeError);
+    expect(() => new Tensor([4], Float32Array.of(1, 2))).toThrow(/2 numbers .*\[4\]/);
+  });
+
+  it("keeps its shape, whatever is done to the array it was made with or to the one it shows", () => {
+    const shape = [2];
+    const x = new Tensor(shape, Float32Array.of(1, 2));
+    shape[0] = 9;
+    expect(() => Object.assign(x.shape, [9])).toThrow(TypeError);
+    expect(x.shape).toEqual([2]);
+  });
+
+  it("says so when its numbers were transferred away", () => {
+    const x = tensor([1, 2, 3]);
+    structuredClone(x.data, { transfer: [x.data.buffer as ArrayBuffer] });
+    expect(() => add(x, 1)).toThrow(/transferred.*slice\(\)/);
+    expect(() => x.toArray()).toThrow(TypeError);
+    expect(() => String(x)).toThrow(TypeError);
+  });
+});
 
 describe("tensor", () => {
   it("reads the shape off nested arrays", () => {
@@ -72,9 +103,9 @@ describe("tensor", () => {
     // @ts-expect-error strings are no numbers
     expect(() => tensor([[1, "2"]])).toThrow(TypeError);
     // @ts-expect-error strings are no numbers
-    expect(() => tensor([[1, "2"]])).toThrow("data[0][1] is string, not a number");
+    expect(() => tensor([[1, "2"]])).toThrow('data[0][1] is "2", not a number');
     // @ts-expect-error null is no number
-    expect(() => tensor(null)).toThrow("data is null, not a number");
+    expect(() => tensor(null)).toThrow("data must be a number, nested arrays of numbers or a Float32Array, not null");
     const hole = [1, 2, 3];
     delete hole[1];
     expect(() => tensor(hole)).toThrow("data[1] is undefined");
@@ -93,7 +124,7 @@ describe("tensor", () => {
     expect(() => tensor([1, 2, 3], [2, 2])).toThrow("3 numbers do not fill the shape [2, 2]");
     for (const size of [-1, 1.5, Number.NaN]) {
       expect(() => zeros([size])).toThrow(RangeError);
-      expect(() => zeros([size])).toThrow(`zeros: a size in the shape [${size}]`);
+      expect(() => zeros([size])).toThrow(`zeros: shape[0] must be a whole number of 0 or more, not ${size}`);
     }
     expect(() => ones([2 ** 20, 2 ** 20])).toThrow(/over 2\^32 elements/);
     // @ts-expect-error a shape is an array

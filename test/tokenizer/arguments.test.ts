@@ -7,11 +7,12 @@ const bytes = (path: string) => new Uint8Array(readFileSync(new URL(`../fixtures
 const json = { model: { type: "WordLevel", unk_token: "a", vocab: { a: 0 } } };
 const ranks = Array.from({ length: 256 }, (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}`).join("\n");
 const none = { read: async () => undefined };
+const story = "./examples/models/story";
 
 /** Every function that the entry point has, and every method of a tokenizer: right arguments, options last. */
 const calls: Record<string, { right: unknown[]; options?: Record<string, unknown> }> = {
   characterTokenizer: { right: [["a"]], options: { unknownToken: "?", specialTokens: ["<s>"] } },
-  loadTokenizer: { right: [none] },
+  loadTokenizer: { right: [story], options: { signal: new AbortController().signal, onProgress: () => {} } },
   readTokenizer: { right: [none, undefined] },
   tokenizerFromGguf: { right: [{}], options: { name: "x" } },
   tokenizerFromJson: { right: [json, {}] },

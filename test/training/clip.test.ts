@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { type Tensor, tensor } from "transformer-blocks";
+import { initialize, Linear, ones, sum, type Tensor, tensor, valueAndGradients } from "transformer-blocks";
 import { clipGradients, gradientNorm } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
 
@@ -19,6 +20,34 @@ describe("clipGradients", () => {
     expect(gradients.get("a")?.toArray()).toEqual([expect.closeTo(3 / 13, 6), expect.closeTo(4 / 13, 6)]);
     expect(gradients.get("b")?.toArray()).toEqual([expect.closeTo(12 / 13, 6)]);
     expect(given.get("a")?.toArray()).toEqual([3, 4]);
+  });
+
+  interface Golden {
+    maxNorm: number;
+    norm: number;
+    before: number[][];
+    after: number[][];
+  }
+  const goldens: Golden[] = JSON.parse(
+    readFileSync(new URL("../fixtures/training/clip.json", import.meta.url), "utf8"),
+  );
+
+  it.each(goldens)("gives PyTorch's numbers, 1e-6 included, for a norm of $norm and at most $maxNorm", (golden) => {
+    const given = new Map<string, Tensor>(golden.before.map((numbers, i) => [`p${i}`, tensor(numbers)]));
+    const { gradients, norm } = clipGradients(given, { maxNorm: golden.maxNorm });
+    expect(norm / golden.norm).toBeCloseTo(1, 6);
+    const ratios = golden.after.flatMap((numbers, i) => numbers.map((x, j) => gradients.get(`p${i}`)!.data[j]! / x));
+    expect(ratios).toHaveLength(5);
+    for (const ratio of ratios) expect(ratio).toBeCloseTo(1, 5);
+  });
+
+  it("changes neither what it is given nor what that is called", () => {
+    const model = initialize(new Linear({ inFeatures: 2, outFeatures: 1 }), { seed: 1 });
+    const { gradients } = valueAndGradients([model.weight], () => sum(model.forward(ones([1, 2]))));
+    const clipped = clipGradients(gradients, { maxNorm: 0.5 }).gradients;
+    expect([...gradients].map(([path, { data }]) => [path, ...data])).toEqual([["weight", 1, 1]]);
+    expect([...clipped].map(([path]) => path)).toEqual(["weight"]);
+    expect(clipped.get(model.weight).data[0]).toBeCloseTo(0.5 / Math.SQRT2, 5);
   });
 
   it("keeps the direction, is never longer than allowed, and leaves short gradients as they are", () => {

@@ -8,12 +8,14 @@ import {
   multiply,
   type Random,
   random,
+  sqrt,
   subtract,
+  sum,
   type Tensor,
   tensor,
 } from "transformer-blocks";
 import { adamW, type StepReport, type TrainOptions, train } from "transformer-blocks/training";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 interface Points {
   x: Tensor;
@@ -219,6 +221,27 @@ describe("train stops with the model as the last whole step left it", () => {
     expect(values(model)).toEqual(await after(2));
   });
 
+  it.each<[string, (model: Linear, batch: Points) => Tensor]>([
+    ["comes from another model", (_, batch) => squaredError(fresh(), batch)],
+    ["is made of numbers", (model, batch) => tensor(squaredError(model, batch).item(), [])],
+  ])("when the loss %s, and so depends on nothing that is trained", async (_, loss) => {
+    const model = fresh();
+    const running = run(model, { loss: (batch) => loss(model, batch) });
+    await expect(running).rejects.toThrow(/the loss depends on no parameter that is trained, at step 0/);
+    expect(values(model)).toEqual(values(fresh()));
+  });
+
+  it("when a gradient is not finite though the loss is, whatever the optimizer", async () => {
+    const model = fresh();
+    const step = vi.fn();
+    const running = run(model, {
+      loss: () => sum(sqrt(multiply(model.weight, 0))),
+      optimizer: { learningRate: 1, step },
+    });
+    await expect(running).rejects.toThrow(/the gradient of "weight" holds NaN; nothing was changed/);
+    expect(step).not.toHaveBeenCalled();
+  });
+
   it("when the loss throws or is no single number", async () => {
     const model = fresh();
     await expect(run(model, { loss: ({ x }) => model.forward(x) })).rejects.toThrow(/single number.*\[4, 1\]/);
@@ -252,7 +275,7 @@ describe("train refuses", () => {
     { options: { steps: -1 }, type: RangeError, message: /steps/ },
     { options: { steps: Number.NaN }, type: RangeError, message: /steps/ },
     { options: { accumulate: 0 }, type: RangeError, message: /accumulate must be a whole number of 1 or more/ },
-    { options: { clip: 0 }, type: RangeError, message: /clip must be more than 0/ },
+    { options: { clip: 0 }, type: RangeError, message: /clip must be a finite number above 0/ },
     { options: { clip: Number.NaN }, type: RangeError, message: /clip/ },
     { options: { seed: -1 }, type: RangeError, message: /seed/ },
     { options: { batches: {} as Ids[] }, type: TypeError, message: /batches must be iterable, or a function/ },

@@ -1,38 +1,45 @@
-import type { AttentionSpec, Buffer, Spread } from "../kernels";
+import type { Attended, AttentionSpec, Buffer, Spread } from "../kernels";
 
 /** Where one query's numbers lie, and which keys it sees. */
 interface Query {
   q: number;
   output: number;
-  /** The place of its row in logSumExp. */
+  /** The place of its row among all rows. */
   row: number;
   /** The place of key j is `k + j · keyStep`, that of its value `v + j · valueStep`. */
   k: number;
   v: number;
-  sees: (key: number) => boolean;
+  /** No key before `from`, and none from `to` on, is seen; `keeps` says which of those between are. */
+  from: number;
+  to: number;
+  keeps: (key: number) => boolean;
   /** Where its bias for a key lies. */
   bias: (key: number) => number;
 }
 
-function forEachQuery(spec: AttentionSpec, visit: (query: Query) => void): void {
+/** Which rows of [batch, queries, heads] are computed. */
+type Chosen = (row: number) => boolean;
+const everyRow: Chosen = () => true;
+
+function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query) => void): void {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, causal, mask, bias } = spec;
   const { window = Number.POSITIVE_INFINITY } = spec;
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
       const group = Math.floor(h / (heads / keyValueHeads));
       for (let i = 0; i < queries; i++) {
-        const vector = (b * queries + i) * heads + h;
+        const row = (b * queries + i) * heads + h;
+        if (!chosen(row)) continue;
         const place = i + keys - queries;
         visit({
-          q: vector * headDim,
-          output: vector * valueDim,
-          row: vector,
+          q: row * headDim,
+          output: row * valueDim,
+          row,
           k: (b * capacity * keyValueHeads + group) * headDim,
           v: (b * capacity * keyValueHeads + group) * valueDim,
-          sees: (j) =>
-            (!causal || j <= place) &&
-            Math.abs(place - j) < window &&
-            (mask === undefined || mask.values[placeOf(mask, b, h, i, j)] !== 0),
+          from: Math.max(place - window + 1, 0),
+          to: Math.min(causal ? place + 1 : place + window, keys),
+          keeps: (j) => mask === undefined || mask.values[placeOf(mask, b, h, i, j)] !== 0,
           bias: (j) => (bias === undefined ? 0 : placeOf(bias, b, h, i, j)),
         });
       }
@@ -49,53 +56,88 @@ function dot(a: Buffer, aStart: number, b: Buffer, bStart: number, length: numbe
   return sum;
 }
 
-/** c · tanh(x / c), or x without a softcap c, and its slope. */
-function capped(x: number, softcap: number | undefined): { score: number; slope: number } {
-  if (softcap === undefined) return { score: x, slope: 1 };
-  const tanh = Math.tanh(x / softcap);
-  return { score: softcap * tanh, slope: 1 - tanh ** 2 };
+/** What one query makes of its keys. */
+class Row {
+  /** exp(score − maximum) of each key: 0 where it is not seen. */
+  readonly weights: Float64Array;
+  /** The slope of the softcap at each key that is seen. */
+  readonly slopes: Float64Array;
+  /** −Infinity where no key is seen. */
+  maximum = Number.NEGATIVE_INFINITY;
+  total = 0;
+
+  constructor(keys: number) {
+    this.weights = new Float64Array(keys);
+    this.slopes = new Float64Array(keys);
+  }
+
+  /** Scores c · tanh(q kᵀ · scale / c) + bias, or q kᵀ · scale + bias without a softcap c, become weights. */
+  weigh(q: Buffer, k: Buffer, spec: AttentionSpec, query: Query): void {
+    const { keyValueHeads, headDim, scale, softcap, bias } = spec;
+    this.weights.fill(Number.NEGATIVE_INFINITY);
+    this.maximum = Number.NEGATIVE_INFINITY;
+    for (let j = query.from; j < query.to; j++) {
+      if (!query.keeps(j)) continue;
+      const added = bias ? bias.values[query.bias(j)]! : 0;
+      if (added === Number.NEGATIVE_INFINITY) continue;
+      const product = scale * dot(q, query.q, k, query.k + j * keyValueHeads * headDim, headDim);
+      const score = softcap === undefined ? product : softcap * Math.tanh(product / softcap);
+      this.slopes[j] = softcap === undefined ? 1 : slopeOfTanh(product / softcap);
+      this.weights[j] = score + added;
+      this.maximum = Math.max(this.maximum, this.weights[j]!);
+    }
+    this.total = 0;
+    for (let j = 0; j < this.weights.length; j++) {
+      // What is hidden has no weight, also beside a maximum that is NaN.
+      const hidden = this.weights[j] === Number.NEGATIVE_INFINITY;
+      this.weights[j] = hidden ? 0 : Math.exp(this.weights[j]! - this.maximum);
+      this.total += this.weights[j]!;
+    }
+  }
 }
 
+/** 1 − tanh² x = 4 / (eˣ + e⁻ˣ)², which does not cancel where tanh is near 1. */
+const slopeOfTanh = (x: number): number => 1 / Math.cosh(x) ** 2;
+
 /**
- * output = softmax(s) v of the scores s = capped(q kᵀ · scale) + bias, one query at a time, so that memory grows with the
- * keys and not with queries × keys. logSumExp of each row is what the gradient needs to find its weights again; a query
- * that sees no key gives zeros.
+ * output = softmax(s) v of the scores s = c · tanh(q kᵀ · scale / c) + bias, one query at a time, so that memory grows with
+ * the keys and not with queries × keys. A query that sees no key gives zeros. A weight of 0 takes nothing of its value, be
+ * that NaN or infinite.
  */
-export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
-  const { batch, queries, keys, heads, keyValueHeads, headDim, valueDim, scale, softcap, bias } = spec;
-  const output = new Float32Array(batch * queries * heads * valueDim);
-  const logSumExp = new Float32Array(batch * queries * heads);
-  const scores = new Float64Array(keys);
+export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended {
+  const rows = spec.batch * spec.queries * spec.heads;
+  const attended = { output: new Float32Array(rows * spec.valueDim), statistics: new Float32Array(2 * rows) };
+  attendRows(q, k, v, spec, attended, everyRow);
+  return attended;
+}
+
+/** Writes what the chosen rows give into what there is already. */
+export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, into: Attended, chosen: Chosen): void {
+  const { keys, keyValueHeads, valueDim } = spec;
+  const row = new Row(keys);
   const sums = new Float64Array(valueDim);
-  forEachQuery(spec, (query) => {
-    let maximum = Number.NEGATIVE_INFINITY;
-    scores.fill(Number.NEGATIVE_INFINITY);
-    for (let j = 0; j < keys; j++) {
-      if (!query.sees(j)) continue;
-      const product = scale * dot(q, query.q, k, query.k + j * keyValueHeads * headDim, headDim);
-      scores[j] = capped(product, softcap).score + (bias ? bias.values[query.bias(j)]! : 0);
-      maximum = Math.max(maximum, scores[j]!);
-    }
-    logSumExp[query.row] = Number.NEGATIVE_INFINITY;
-    if (maximum === Number.NEGATIVE_INFINITY) return;
-    let total = 0;
+  forEachQuery(spec, chosen, (query) => {
+    row.weigh(q, k, spec, query);
     sums.fill(0);
-    for (let j = 0; j < keys; j++) {
-      if (scores[j] === Number.NEGATIVE_INFINITY) continue;
-      const weight = Math.exp(scores[j]! - maximum);
-      total += weight;
+    for (let j = query.from; j < query.to; j++) {
+      const weight = row.weights[j]!;
+      if (weight === 0) continue;
       const value = query.v + j * keyValueHeads * valueDim;
       for (let d = 0; d < valueDim; d++) sums[d]! += weight * v[value + d]!;
     }
-    for (let d = 0; d < valueDim; d++) output[query.output + d] = sums[d]! / total;
-    logSumExp[query.row] = maximum + Math.log(total);
+    const seen = row.maximum !== Number.NEGATIVE_INFINITY;
+    for (let d = 0; d < valueDim; d++) into.output[query.output + d] = seen ? sums[d]! / row.total : 0;
+    // The total belongs to the maximum as float32 has it.
+    const maximum = Math.fround(row.maximum);
+    into.statistics[2 * query.row] = maximum;
+    into.statistics[2 * query.row + 1] = seen ? row.total * Math.exp(row.maximum - maximum) : 0;
   });
-  return { output, logSumExp };
 }
 
 /**
- * With weights p = softmax(s): ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂bias = ∂s summed where the bias repeats,
- * ∂q = ∂s′ k · scale, ∂k = ∂s′ᵀ q · scale with ∂s′ = ∂s times the slope of `capped`.
+ * With weights p = softmax(s): ∂v = pᵀ g, ∂s = p (g vᵀ − Σ p g vᵀ), ∂bias = ∂s summed where the bias repeats,
+ * ∂q = ∂s′ k · scale, ∂k = ∂s′ᵀ q · scale with ∂s′ = ∂s times the slope of the softcap. The weights are found again from q
+ * and k, in float64: nothing that was rounded is needed.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), appendix B.2
  */
@@ -104,28 +146,34 @@ export function attentionGradient(
   k: Buffer,
   v: Buffer,
   spec: AttentionSpec,
-  saved: { output: Buffer; logSumExp: Buffer },
+  _attended: Attended,
   gradient: Buffer,
+  chosen: Chosen = everyRow,
 ) {
-  const { keys, keyValueHeads, headDim, valueDim, scale, softcap, bias } = spec;
+  const { keys, keyValueHeads, headDim, valueDim, scale, bias } = spec;
   const qGradient = new Float64Array(q.length);
   const kGradient = new Float64Array(k.length);
   const vGradient = new Float64Array(v.length);
   const biasGradient = bias && new Float64Array(bias.values.length);
-  forEachQuery(spec, (query) => {
-    const rowDot = dot(gradient, query.output, saved.output, query.output, valueDim);
-    for (let j = 0; j < keys; j++) {
-      if (!query.sees(j)) continue;
-      const added = bias ? bias.values[query.bias(j)]! : 0;
-      if (added === Number.NEGATIVE_INFINITY) continue;
-      const key = query.k + j * keyValueHeads * headDim;
+  const row = new Row(keys);
+  const ofWeights = new Float64Array(keys);
+  forEachQuery(spec, chosen, (query) => {
+    row.weigh(q, k, spec, query);
+    let mean = 0;
+    for (let j = query.from; j < query.to; j++) {
+      if (row.weights[j] === 0) continue;
+      const weight = row.weights[j]! / row.total;
       const value = query.v + j * keyValueHeads * valueDim;
-      const { score, slope } = capped(scale * dot(q, query.q, k, key, headDim), softcap);
-      const weight = Math.exp(score + added - saved.logSumExp[query.row]!);
+      ofWeights[j] = dot(gradient, query.output, v, value, valueDim);
+      mean += weight * ofWeights[j]!;
       for (let d = 0; d < valueDim; d++) vGradient[value + d]! += weight * gradient[query.output + d]!;
-      const ofScore = weight * (dot(gradient, query.output, v, value, valueDim) - rowDot);
+    }
+    for (let j = query.from; j < query.to; j++) {
+      if (row.weights[j] === 0) continue;
+      const key = query.k + j * keyValueHeads * headDim;
+      const ofScore = (row.weights[j]! / row.total) * (ofWeights[j]! - mean);
       if (biasGradient) biasGradient[query.bias(j)]! += ofScore;
-      const ofProduct = scale * slope * ofScore;
+      const ofProduct = scale * row.slopes[j]! * ofScore;
       for (let d = 0; d < headDim; d++) {
         qGradient[query.q + d]! += ofProduct * k[key + d]!;
         kGradient[key + d]! += ofProduct * q[query.q + d]!;

@@ -1,13 +1,18 @@
 import type { Binary, Broadcast, Buffer, Selection, Unary } from "../kernels";
-import { erf } from "./erf";
+import { complementaryErf, erf } from "./erf";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+/** sigmoid(x) (1 − sigmoid(x)), in which nothing cancels. */
+const sigmoidSlope = (x: number) => {
+  const power = Math.exp(-Math.abs(x));
+  return power / (1 + power) ** 2;
+};
 /** The cumulative distribution of the standard normal, Φ(x). */
-const normalCumulative = (x: number) => 0.5 * (1 + erf(x / Math.SQRT2));
+const normalCumulative = (x: number) => 0.5 * complementaryErf(-x / Math.SQRT2);
 const normalDensity = (x: number) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
-/** The argument of tanh in GELU's approximation, √(2/π) (x + 0.044715 x³), and its derivative. */
-const geluInner = (x: number) => Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
-const geluInnerSlope = (x: number) => Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+/** Twice the argument of tanh in GELU's approximation, 2 √(2/π) (x + 0.044715 x³), and its derivative. */
+const geluInner = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3);
+const geluInnerSlope = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
 
 type Scalar = (x: number) => number;
 
@@ -15,18 +20,17 @@ type Scalar = (x: number) => number;
 const unaries: { [Name in Unary]: { value: Scalar; derivative: Scalar } } = {
   relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x <= 0 ? 0 : 1) },
   gelu: { value: (x) => x * normalCumulative(x), derivative: (x) => normalCumulative(x) + x * normalDensity(x) },
+  // ½ (1 + tanh u) = sigmoid(2u)
   geluTanh: {
-    value: (x) => 0.5 * x * (1 + Math.tanh(geluInner(x))),
-    derivative: (x) => {
-      const t = Math.tanh(geluInner(x));
-      return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * geluInnerSlope(x);
-    },
+    value: (x) => x * sigmoid(geluInner(x)),
+    derivative: (x) => sigmoid(geluInner(x)) + x * sigmoidSlope(geluInner(x)) * geluInnerSlope(x),
   },
-  silu: { value: (x) => x * sigmoid(x), derivative: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))) },
-  sigmoid: { value: sigmoid, derivative: (x) => sigmoid(x) * (1 - sigmoid(x)) },
-  tanh: { value: Math.tanh, derivative: (x) => 1 - Math.tanh(x) ** 2 },
+  silu: { value: (x) => x * sigmoid(x), derivative: (x) => sigmoid(x) + x * sigmoidSlope(x) },
+  sigmoid: { value: sigmoid, derivative: sigmoidSlope },
+  tanh: { value: Math.tanh, derivative: (x) => 4 * sigmoidSlope(2 * x) },
   erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
-  exp: { value: Math.exp, derivative: Math.exp },
+  // Held finite, so that a gradient of 0 stays 0 as long as x is a number.
+  exp: { value: Math.exp, derivative: (x) => Math.exp(Math.min(x, 700)) },
   log: { value: Math.log, derivative: (x) => 1 / x },
   sqrt: { value: Math.sqrt, derivative: (x) => 0.5 / Math.sqrt(x) },
 };
@@ -65,6 +69,18 @@ export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, step
   const output = new Float32Array(shape.reduce((product, size) => product * size, 1));
   forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
     for (let j = 0; j < columns; j++) output[start + j] = apply(a[offsetA! + j * stepA!]!, b[offsetB! + j * stepB!]!);
+  });
+  return output;
+}
+
+/** Each factor is a float32 number, so that no product leaves the range of float64. */
+export function divideGradient(gradient: Buffer, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
+  const output = new Float32Array(gradient.length);
+  forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
+    for (let j = 0; j < columns; j++) {
+      const divisor = b[offsetB! + j * stepB!]!;
+      output[start + j] = (-gradient[start + j]! * a[offsetA! + j * stepA!]!) / (divisor * divisor);
+    }
   });
   return output;
 }

@@ -15,3 +15,16 @@ export function erf(x: number): number {
   }
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
 }
+
+/**
+ * 1 − erf(x), of which no digit cancels: beyond 2 by the continued fraction
+ * e^(−x²) / √π · 1 / (x + ½ / (x + 1 / (x + ³⁄₂ / (x + …)))).
+ *
+ * @see NIST Digital Library of Mathematical Functions, 7.9.4
+ */
+export function complementaryErf(x: number): number {
+  if (!(x > 2)) return 1 - erf(x);
+  let fraction = x;
+  for (let n = 60; n > 0; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / fraction;
+}

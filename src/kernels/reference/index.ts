@@ -1,7 +1,7 @@
 import type { Kernels } from "../kernels";
 import { adamW } from "./adamw";
 import { attention, attentionGradient } from "./attention";
-import { binary, clamp, clampGradient, unary, unaryGradient, where } from "./elementwise";
+import { binary, clamp, clampGradient, divideGradient, unary, unaryGradient, where } from "./elementwise";
 import { permute, place, repeat, slice, triangle } from "./layout";
 import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
@@ -21,6 +21,7 @@ export const referenceKernels: Kernels = {
   clampGradient,
   crossEntropy,
   crossEntropyGradient,
+  divideGradient,
   gatherRows,
   keep: (values) => values.slice(),
   keepQuantized: (matrix) => matrix,

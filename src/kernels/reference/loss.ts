@@ -1,29 +1,35 @@
-import type { Axis, Buffer, LossSpec } from "../kernels";
-import { logSoftmax } from "./reduction";
-
-const axisOf = ({ rows, classes }: LossSpec): Axis => ({ outer: rows, size: classes, inner: 1 });
+import type { Buffer, LossSpec } from "../kernels";
+import { logSumExp } from "./reduction";
 
 export function crossEntropy(logits: Buffer, spec: LossSpec): Buffer {
-  const logProbabilities = logSoftmax(logits, axisOf(spec));
   const output = new Float32Array(spec.rows);
-  spec.targets.forEach((target, row) => {
-    if (target === spec.ignoreIndex) return;
-    output[row] = -(spec.weight?.[target] ?? 1) * logProbabilities[row * spec.classes + target]!;
+  forEachTarget(logits, spec, (row, target, weight, logProbability) => {
+    output[row] = -weight * logProbability(target);
   });
   return output;
 }
 
 /** ∂logits = g · weight · (softmax(logits) − 1[target]) */
 export function crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer {
-  const logProbabilities = logSoftmax(logits, axisOf(spec));
   const output = new Float32Array(logits.length);
-  spec.targets.forEach((target, row) => {
-    if (target === spec.ignoreIndex) return;
-    const factor = gradient[row]! * (spec.weight?.[target] ?? 1);
-    for (let i = 0; i < spec.classes; i++) {
-      const at = row * spec.classes + i;
-      output[at] = factor * (Math.exp(logProbabilities[at]!) - (i === target ? 1 : 0));
-    }
+  forEachTarget(logits, spec, (row, target, weight, logProbability) => {
+    const factor = gradient[row]! * weight;
+    for (let i = 0; i < spec.classes; i++)
+      // expm1 keeps the digits of a probability near 1.
+      output[row * spec.classes + i] =
+        factor * (i === target ? Math.expm1(logProbability(i)) : Math.exp(logProbability(i)));
   });
   return output;
+}
+
+type Visit = (row: number, target: number, weight: number, logProbability: (i: number) => number) => void;
+
+function forEachTarget(logits: Buffer, { rows, classes, targets, ignoreIndex, weight }: LossSpec, visit: Visit): void {
+  const axis = { outer: rows, size: classes, inner: 1 };
+  targets.forEach((target, row) => {
+    if (target === ignoreIndex) return;
+    const start = row * classes;
+    const { maximum, logSum } = logSumExp(logits, start, axis);
+    visit(row, target, weight?.[target] ?? 1, (i) => logits[start + i]! - maximum - logSum);
+  });
 }

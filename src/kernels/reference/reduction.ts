@@ -16,7 +16,7 @@ export function sum(x: Buffer, axis: Axis): Buffer {
 }
 
 /** The maximum of a line, and the logarithm of the sum of its exponentials above that maximum. */
-function logSumExp(x: Buffer, start: number, { size, inner }: Axis): { maximum: number; logSum: number } {
+export function logSumExp(x: Buffer, start: number, { size, inner }: Axis): { maximum: number; logSum: number } {
   let maximum = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < size; i++) maximum = Math.max(maximum, x[start + i * inner]!);
   let total = 0;
@@ -50,15 +50,19 @@ export function softmax(x: Buffer, axis: Axis): Buffer {
   return output;
 }
 
-/** ∂xᵢ = yᵢ (gᵢ − Σⱼ gⱼ yⱼ) */
+/** ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ), with a sum of y that is 1 but for its rounding: what cancels in theory cancels here. */
 export function softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
   const output = new Float32Array(y.length);
   forEachLine(axis, (start) => {
     let dot = 0;
-    for (let i = 0; i < axis.size; i++) dot += gradient[start + i * axis.inner]! * y[start + i * axis.inner]!;
+    let total = 0;
+    for (let i = 0; i < axis.size; i++) {
+      dot += gradient[start + i * axis.inner]! * y[start + i * axis.inner]!;
+      total += y[start + i * axis.inner]!;
+    }
     for (let i = 0; i < axis.size; i++) {
       const at = start + i * axis.inner;
-      output[at] = y[at]! * (gradient[at]! - dot);
+      output[at] = y[at]! * (gradient[at]! * total - dot);
     }
   });
   return output;

@@ -1,6 +1,8 @@
-import type { AttentionSpec, Buffer } from "../kernels";
+import type { Attended, AttentionSpec, Buffer } from "../kernels";
+import { attendRows, attentionGradient as exactGradient } from "../reference/attention";
 import type { Arenas } from "./arenas";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "./attention-call";
+import { extremeRows, productsFit } from "./attention-extremes";
 import { align, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 import { type Operand, roomOf, type Workspace } from "./workspace";
@@ -30,33 +32,48 @@ export class Attentions {
     this.#workspace = workspace;
   }
 
-  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
+  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended {
     const rows = spec.batch * spec.queries * spec.heads;
     const count = rows * spec.valueDim;
-    const room = align(4 * count) + align(4 * rows);
-    return this.#use("attention", [q, k, v], spec, room, 0, (region, { operands, sizes, run }) => {
+    const room = align(4 * count) + align(8 * rows);
+    const attended = this.#use("attention", [q, k, v], spec, room, 0, (region, { operands, sizes, run }) => {
       const output = region.take(4 * count);
-      const logSumExp = region.take(4 * rows);
+      const statistics = region.take(8 * rows);
       const units = region.assembly.attentionUnits!(sizes);
       const work = (rows / Math.max(1, units)) * seenKeys(spec) * (spec.headDim + spec.valueDim);
-      run([...operands, output, logSumExp, sizes], units, work);
-      return { output: region.get(output, count), logSumExp: region.get(logSumExp, rows) };
+      run([...operands, output, statistics, sizes], units, work);
+      return { output: region.get(output, count), statistics: region.get(statistics, 2 * rows) };
     });
+    // A row without a score may have had one below −3.4e38.
+    const extreme = extremeRows(attended, true);
+    if (extreme) attendRows(q, k, v, spec, attended, extreme);
+    return attended;
   }
 
-  attentionGradient(
-    q: Buffer,
-    k: Buffer,
-    v: Buffer,
-    spec: AttentionSpec,
-    saved: { output: Buffer; logSumExp: Buffer },
-    gradient: Buffer,
-  ) {
-    const given = [saved.output, saved.logSumExp, gradient];
+  attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
+    const extreme = extremeRows(attended, false);
+    // A total of 0 leaves a row out.
+    const statistics = extreme
+      ? attended.statistics.map((value, i) => (extreme(i >> 1) ? 0 : value))
+      : attended.statistics;
+    const parts = this.#gradient(q, k, v, spec, { ...attended, statistics }, gradient);
+    if (parts === undefined) return exactGradient(q, k, v, spec, attended, gradient);
+    const others = extreme && exactGradient(q, k, v, spec, attended, gradient, extreme);
+    for (const name of ["q", "k", "v", "bias"] as const) addTo(parts[name], others?.[name]);
+    return parts;
+  }
+
+  /** undefined where float32 is not enough */
+  #gradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
+    const given = [attended.output, attended.statistics, gradient];
     const room = [...given, q, k, v].reduce((total, operand) => total + align(operand.byteLength), 0);
     const biasSize = spec.bias?.values.length ?? 0;
     return this.#use("attentionGradient", [q, k, v], spec, room, biasSize, (region, call) => {
       const addresses = given.map((operand) => region.put(operand));
+      const counts = [q.length, countedOf(k, spec), countedOf(v, spec), gradient.length];
+      const places = [...call.operands, addresses[2]!];
+      const largest = counts.map((count, i) => region.assembly.magnitude!(places[i]!, count));
+      if (!productsFit(largest, spec.scale)) return undefined;
       const results = [q, k, v].map((operand) => region.take(operand.byteLength));
       const units = region.assembly.attentionGradientUnits!(call.sizes);
       const work =
@@ -112,6 +129,14 @@ export class Attentions {
 
 /** How many keys a query sees at most. */
 const seenKeys = ({ keys, window = keys }: AttentionSpec): number => Math.min(keys, 2 * window);
+
+function addTo(sum: Buffer | undefined, x: Buffer | undefined): void {
+  if (sum && x) for (let i = 0; i < sum.length; i++) sum[i]! += x[i]!;
+}
+
+/** How many numbers of keys or values are sure to be copied in. */
+const countedOf = (x: Buffer, { batch, keys, capacity }: AttentionSpec): number =>
+  batch === 1 && capacity > 0 ? (x.length / capacity) * keys : x.length;
 
 const part = (x: Buffer, share: number): Buffer => (share < 1 ? x.subarray(0, Math.round(x.length * share)) : x);
 

@@ -4,7 +4,8 @@ import { dispatch } from "./threads";
 import { WORTH_COPYING, type Workspace } from "./workspace";
 
 /** The order of the kernel's numbers for them. */
-const names: readonly (Binary | "where")[] = ["add", "subtract", "multiply", "divide", "where"];
+const names = ["add", "subtract", "multiply", "divide", "where", "divideGradient"] as const;
+type Name = (typeof names)[number];
 
 /** Operands that meet in [rows, size]: number (i, j) of each lies row · i + step · j on, step 0 or 1. */
 interface Table {
@@ -34,6 +35,15 @@ export class Elementwise {
     return table ? this.#combine(name, [a, b], table) : referenceKernels.binary(name, a, b, broadcast);
   }
 
+  divideGradient(gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer {
+    const { shape, stepsA, stepsB } = broadcast;
+    const whole = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+    const table = gradient.length < WORTH_COPYING ? undefined : tableOf(shape, [whole, stepsA, stepsB]);
+    return table
+      ? this.#combine("divideGradient", [gradient, a, b], table)
+      : referenceKernels.divideGradient(gradient, a, b, broadcast);
+  }
+
   where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer {
     const { shape, stepsCondition, stepsA, stepsB } = selection;
     const table = tableOf(shape, [stepsCondition, stepsA, stepsB]);
@@ -42,7 +52,7 @@ export class Elementwise {
       : referenceKernels.where(condition, a, b, selection);
   }
 
-  #combine(name: Binary | "where", operands: readonly Buffer[], { rows, size, steps }: Table): Buffer {
+  #combine(name: Name, operands: readonly Buffer[], { rows, size, steps }: Table): Buffer {
     const count = rows * size;
     return this.#workspace.useWith(operands, 4 * count + 16, (region, addresses) => {
       const output = region.take(4 * count);

@@ -29,6 +29,7 @@ export function wasmKernels(flavor: Flavor): Kernels {
     keep: (values) => arenas.keep(values),
     reserve: (size) => caches.reserve(size),
     binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),
+    divideGradient: (gradient, a, b, broadcast) => elementwise.divideGradient(gradient, a, b, broadcast),
     where: (condition, a, b, selection) => elementwise.where(condition, a, b, selection),
     unary: (name, x, factor) => rows.unary(name, x, factor),
     unaryGradient: (name, x, gradient, factor) => rows.unaryGradient(name, x, gradient, factor),
@@ -38,14 +39,8 @@ export function wasmKernels(flavor: Flavor): Kernels {
     logSoftmaxGradient: (y, axis, gradient) => rows.logSoftmaxGradient(y, axis, gradient),
     layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),
     rmsNorm: (x, weight, spec) => rows.rmsNorm(x, weight, spec),
-    layerNormGradient: (x, weight, spec, gradient) => {
-      const { x: output, sums } = rows.normGradient("layerNorm", x, weight, spec, gradient);
-      return { x: output, weight: sums.subarray(0, spec.size), bias: sums.subarray(spec.size) };
-    },
-    rmsNormGradient: (x, weight, spec, gradient) => {
-      const { x: output, sums } = rows.normGradient("rmsNorm", x, weight, spec, gradient);
-      return { x: output, weight: sums };
-    },
+    layerNormGradient: (x, weight, spec, gradient) => rows.layerNormGradient(x, weight, spec, gradient),
+    rmsNormGradient: (x, weight, spec, gradient) => rows.rmsNormGradient(x, weight, spec, gradient),
     crossEntropy: (logits, spec) => rows.crossEntropy(logits, spec),
     crossEntropyGradient: (logits, spec, gradient) => rows.crossEntropyGradient(logits, spec, gradient),
     adamW: (parameter, gradient, first, second, spec) => rows.adamW(parameter, gradient, first, second, spec),

@@ -1,5 +1,7 @@
 import type { AdamWSpec, Axis, Buffer, LossSpec, NormSpec, RotarySpec, Unary } from "../kernels";
+import { referenceKernels } from "../reference";
 import { permute } from "../reference/layout";
+import type { Region } from "./region";
 import { dispatch } from "./threads";
 import type { Operand, Workspace } from "./workspace";
 
@@ -10,7 +12,7 @@ const unaries: readonly Unary[] = [
 ];
 
 /** The bytes of so many numbers in a few buffers, each of which may be rounded up. */
-const room = (numbers: number): number => 4 * numbers + 80;
+const room = (numbers: number): number => 4 * numbers + 96;
 
 /** Kernels that work on rows or elements one by one: operands are copied in, and the result out. */
 export class Rows {
@@ -37,23 +39,44 @@ export class Rows {
   }
 
   softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
-    return this.#lines("softmaxGradient", [y, gradient], axis);
+    return this.#lines("softmaxGradient", [y, gradient], axis, ([y, g], rows) =>
+      referenceKernels.softmaxGradient(y!, rows, g!),
+    );
   }
 
   logSoftmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
-    return this.#lines("logSoftmaxGradient", [y, gradient], axis);
+    return this.#lines("logSoftmaxGradient", [y, gradient], axis, ([y, g], rows) =>
+      referenceKernels.logSoftmaxGradient(y!, rows, g!),
+    );
   }
 
-  layerNorm(x: Buffer, weight: Operand, bias: Operand, { size, epsilon }: NormSpec): Buffer {
-    return this.#rows("layerNorm", [x, weight, bias], size, [size, epsilon]);
+  layerNorm(x: Buffer, weight: Operand, bias: Operand, spec: NormSpec): Buffer {
+    const exact = () => referenceKernels.layerNorm(x, weight, bias, spec);
+    return this.#rows("layerNorm", [x, weight, bias], spec.size, [spec.size, spec.epsilon], exact);
   }
 
-  rmsNorm(x: Buffer, weight: Operand, { size, epsilon }: NormSpec): Buffer {
-    return this.#rows("rmsNorm", [x, weight], size, [size, epsilon]);
+  rmsNorm(x: Buffer, weight: Operand, spec: NormSpec): Buffer {
+    const exact = () => referenceKernels.rmsNorm(x, weight, spec);
+    return this.#rows("rmsNorm", [x, weight], spec.size, [spec.size, spec.epsilon], exact);
   }
 
-  /** ∂x, and the sums over rows that are the gradients of weight and, of layer normalization, bias: [parts · size]. */
-  normGradient(name: "layerNorm" | "rmsNorm", x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+  layerNormGradient(x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+    const found = this.#normGradient("layerNorm", x, weight, spec, gradient);
+    if (found === undefined) return referenceKernels.layerNormGradient(x, weight, spec, gradient);
+    const { size } = spec;
+    return { x: found.x, weight: found.sums.subarray(0, size), bias: found.sums.subarray(size) };
+  }
+
+  rmsNormGradient(x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+    const found = this.#normGradient("rmsNorm", x, weight, spec, gradient);
+    return found ? { x: found.x, weight: found.sums } : referenceKernels.rmsNormGradient(x, weight, spec, gradient);
+  }
+
+  /**
+   * ∂x, and the sums over rows that are the gradients of weight and, of layer normalization, bias: [parts · size];
+   * undefined where float32 is not enough.
+   */
+  #normGradient(name: "layerNorm" | "rmsNorm", x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
     const { rows, size, epsilon } = spec;
     const width = name === "layerNorm" ? 2 * size : size;
     // Rows are summed by blocks of 64, so that the sums are the same whoever adds them.
@@ -62,9 +85,12 @@ export class Rows {
       const output = region.take(x.byteLength);
       const sums = region.take(4 * blocks * width);
       const total = region.take(4 * width);
-      const args = [...operands, output, sums, size, epsilon];
+      const extreme = region.putIntegers([0]);
+      const args = [...operands, output, sums, size, epsilon, extreme];
       dispatch(region, `${name}Gradient`, args, { count: rows, work: 8 * size, multiple: 64 });
+      if (region.integers[extreme >> 2] !== 0) return undefined;
       region.assembly.addBlocks!(sums, total, blocks, width);
+      if (!region.view(total, width).every(Number.isFinite)) return undefined;
       return { x: region.get(output, x.length), sums: region.get(total, width) };
     });
   }
@@ -83,7 +109,8 @@ export class Rows {
   }
 
   crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer {
-    return this.#loss("crossEntropyGradient", [logits, undefined, spec.weight, gradient], spec, logits.length);
+    const exact = () => referenceKernels.crossEntropyGradient(logits, spec, gradient);
+    return this.#loss("crossEntropyGradient", [logits, undefined, spec.weight, gradient], spec, logits.length, exact);
   }
 
   adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void {
@@ -108,31 +135,60 @@ export class Rows {
   }
 
   /** Along another axis than the last, the numbers of a line lie apart: they are brought together, and back. */
-  #lines(name: string, operands: readonly Buffer[], { outer, size, inner }: Axis): Buffer {
-    if (inner === 1) return this.#rows(name, operands, size, [size]);
+  #lines(
+    name: string,
+    operands: readonly Buffer[],
+    { outer, size, inner }: Axis,
+    exact?: (operands: readonly Buffer[], rows: Axis) => Buffer,
+  ): Buffer {
+    const rows = { outer: outer * inner, size, inner: 1 };
+    const lines = (lying: readonly Buffer[]) =>
+      this.#rows(name, lying, size, [size], exact && (() => exact(lying, rows)));
+    if (inner === 1) return lines(operands);
     const together = operands.map((x) => permute(x, [outer, size, inner], [0, 2, 1]));
-    return permute(this.#rows(name, together, size, [size]), [outer, inner, size], [0, 2, 1]);
+    return permute(lines(together), [outer, inner, size], [0, 2, 1]);
   }
 
-  #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[]): Buffer {
+  #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[], exact?: Exact): Buffer {
     const { length } = operands[0]!;
     return this.#workspace.useWith(operands, room(length), (region, addresses) => {
       const output = region.take(4 * length);
       const count = size === 0 ? 0 : length / size;
-      dispatch(region, name, [...addresses, output, ...settings], { count, work: 8 * size, multiple: 1 });
-      return region.get(output, length);
+      const args = [...addresses, output, ...settings];
+      return unlessExtreme(region, exact, args, (all) => {
+        dispatch(region, name, all, { count, work: 8 * size, multiple: 1 });
+        return region.get(output, length);
+      });
     });
   }
 
-  #loss(name: string, operands: readonly Operand[], spec: LossSpec, length: number): Buffer {
+  #loss(name: string, operands: readonly Operand[], spec: LossSpec, length: number, exact?: Exact): Buffer {
     const { rows, classes, targets, ignoreIndex } = spec;
     return this.#workspace.useWith(operands, room(length + rows), (region, addresses) => {
       const targetsAt = region.putIntegers(targets);
       const output = region.take(4 * length);
       const [logits, , weight, ...gradient] = addresses;
       const args = [logits!, targetsAt, weight!, ...gradient, output, classes, ignoreIndex];
-      dispatch(region, name, args, { count: rows, work: 8 * classes, multiple: 1 });
-      return region.get(output, length);
+      return unlessExtreme(region, exact, args, (all) => {
+        dispatch(region, name, all, { count: rows, work: 8 * classes, multiple: 1 });
+        return region.get(output, length);
+      });
     });
   }
+}
+
+/** The same by the reference. */
+type Exact = () => Buffer;
+
+/** What a kernel gives, or the reference where the kernel found a row for which float32 is not enough. */
+function unlessExtreme(
+  region: Region,
+  exact: Exact | undefined,
+  args: readonly number[],
+  compute: (args: readonly number[]) => Buffer,
+): Buffer {
+  if (exact === undefined) return compute(args);
+  const extreme = region.putIntegers([0]);
+  const result = compute([...args, extreme]);
+  return region.integers[extreme >> 2] === 0 ? result : exact();
 }

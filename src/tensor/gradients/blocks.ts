@@ -39,9 +39,9 @@ export const blockGradients: Pick<
     new Tensor(g.shape, kernels().rotary(g.buffer, cosines, sines, spec, true)),
   ],
 
-  attention: (g, { spec: { spec, logSumExp }, inputs: [q, k, v, bias], output }) => {
-    const saved = { output: output.buffer, logSumExp };
-    const parts = kernels().attentionGradient(q.buffer, k.buffer, v.buffer, spec, saved, g.buffer);
+  attention: (g, { spec: { spec, statistics }, inputs: [q, k, v, bias], output }) => {
+    const attended = { output: output.buffer, statistics };
+    const parts = kernels().attentionGradient(q.buffer, k.buffer, v.buffer, spec, attended, g.buffer);
     return [
       new Tensor(q.shape, parts.q),
       new Tensor(k.shape, parts.k),

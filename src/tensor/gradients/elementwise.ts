@@ -1,8 +1,10 @@
 import { kernels } from "../../kernels";
+import { zeros } from "../make";
 import { divide, multiply } from "../operations/elementwise";
 import { sumTo } from "../operations/reduction";
 import { where } from "../operations/select";
-import { Tensor, zeros } from "../tensor";
+import { broadcast } from "../shape";
+import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where"> = {
@@ -30,9 +32,9 @@ const binaryGradients = {
   add: (g: Tensor): [Tensor, Tensor] => [g, g],
   subtract: (g: Tensor): [Tensor, Tensor] => [g, multiply(g, -1)],
   multiply: (g: Tensor, a: Tensor, b: Tensor): [Tensor, Tensor] => [multiply(g, b), multiply(g, a)],
-  // ∂(a / b)/∂b = −a / b²
+  // ∂(a / b)/∂b = −a / b², a kernel of its own: in float32 a product of these may leave the range, or lose its digits.
   divide: (g: Tensor, a: Tensor, b: Tensor): [Tensor, Tensor] => [
     divide(g, b),
-    multiply(divide(multiply(g, a), multiply(b, b)), -1),
+    new Tensor(g.shape, kernels().divideGradient(g.buffer, a.buffer, b.buffer, broadcast("divide", a.shape, b.shape))),
   ],
 };

@@ -31,7 +31,9 @@ export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
     return [
       wanted(x) ? new Tensor(x.shape, kernels().matmul(g.buffer, weight.buffer, forX)) : undefined,
       wanted(weight) ? new Tensor(weight.shape, kernels().matmul(g.buffer, x.buffer, forWeight)) : undefined,
-      bias && new Tensor(bias.shape, kernels().sum(g.buffer, { outer: 1, size: rows, inner: out })),
+      bias && wanted(bias)
+        ? new Tensor(bias.shape, kernels().sum(g.buffer, { outer: 1, size: rows, inner: out }))
+        : undefined,
     ];
   },
 };

@@ -1,10 +1,13 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
+import { ones } from "../make";
 import { result } from "../record";
 import { show } from "../shape";
-import { expectTensor, ones, Tensor } from "../tensor";
+import type { Settled, Shape } from "../shape-types";
+import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
-import { add, divide, multiply, tanh } from "./elementwise";
+import { add, divide, multiply, subtract, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";
 import { matmul } from "./matmul";
 import { softmax } from "./normalization";
@@ -33,16 +36,22 @@ import { where } from "./select";
  * bounded.toArray(); // [[[[0.6476805, 0.3523194]], [[0.3523194, 0.6476805]], [[0.5, 0.5]]]]
  * ```
  */
+export function attention<Wanted extends Shape = Shape>(
+  q: Tensor<HeadShape>,
+  k: Tensor<HeadShape>,
+  v: Tensor<HeadShape>,
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
 export function attention(
   q: Tensor<HeadShape>,
   k: Tensor<HeadShape>,
   v: Tensor<HeadShape>,
   options: AttentionOptions = {},
-) {
+): Tensor {
   const spec = attentionSpec("attention", q, k, v, options);
-  const { output, logSumExp } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
+  const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
   const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
-  return result("attention", [q, k, v, options.bias], { spec, logSumExp }, shape, output);
+  return result("attention", [q, k, v, options.bias], { spec, statistics }, shape, output);
 }
 
 /**
@@ -51,26 +60,28 @@ export function attention(
  *
  * @throws as `attention`
  */
-export function attentionWeights(
+export function attentionWeights<Wanted extends Shape = Shape>(
   q: Tensor<HeadShape>,
   k: Tensor<HeadShape>,
-  options: AttentionOptions = {},
-): Tensor<HeadShape> {
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
+export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
   const spec = attentionSpec("attentionWeights", q, k, k, options);
   const { batch, heads, queries, keys } = spec;
   const used = slice(k, { axis: 1, end: keys });
   const perHead = repeatHeads(used, heads);
   const products = multiply(matmul(permute(q, [0, 2, 1, 3]), permute(perHead, [0, 2, 3, 1])), spec.scale); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
-  const scores = options.bias ? add(capped, options.bias) : capped;
   const visible = visibility(spec);
-  // The lowest finite number, so that a row with nothing to see has no NaN; the product makes such a row zeros.
-  const weights = visible ? multiply(softmax(where(visible, scores, -3.4e38)), visible) : softmax(scores);
+  const scores = options.bias ? add(capped, lifted(options.bias, visible)) : capped;
+  const weights = visible ? multiply(softmax(where(visible, scores, hiding(visible))), visible) : softmax(scores);
   return reshape(weights, [batch, heads, queries, keys]);
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */
-export function attend(weights: Tensor, v: Tensor): Tensor<HeadShape> {
+export function attend<Wanted extends Shape = Shape>(weights: Tensor, v: Tensor): Tensor<Settled<HeadShape, Wanted>>;
+export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<HeadShape> {
+  refuseMore("attend", more);
   expectTensor("attend", "weights", weights);
   expectTensor("attend", "v", v);
   const [batch, heads, queries, keys] = weights.shape;
@@ -108,3 +119,31 @@ function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec
 }
 
 const isAboveNothing = (x: number): number => (x === -Infinity ? 0 : 1);
+
+/** Beside a bias beyond this scores are lost in float64 as well, and so in `attention`. */
+const LARGEST_LIFT = 1e14;
+
+/**
+ * The bias less its greatest number that a query sees, which changes no weight: scores keep their digits beside −1e9 in
+ * every place.
+ */
+function lifted(bias: Tensor, visible: Tensor | undefined): Tensor {
+  const values = new Tensor(bias.shape, bias.buffer);
+  const seen = visible ? where(visible, values, Number.NEGATIVE_INFINITY) : values;
+  const keys = seen.shape.at(-1) ?? 1;
+  const greatest = new Float32Array(keys === 0 ? 0 : seen.size / keys);
+  for (let row = 0; row < greatest.length; row++) {
+    const most = seen.data.subarray(row * keys, (row + 1) * keys).reduce((a, b) => Math.max(a, b), -Infinity);
+    greatest[row] = Math.abs(most) <= LARGEST_LIFT ? most : 0;
+  }
+  return keys === 0 ? bias : subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
+}
+
+/** −Infinity, but 0 where a query sees no key: the softmax of such a row has no NaN, and is then made zeros. */
+function hiding(visible: Tensor): Tensor {
+  const scores = new Float32Array(visible.size).fill(Number.NEGATIVE_INFINITY);
+  const keys = visible.shape.at(-1) ?? 1;
+  for (let row = 0; row < scores.length; row += keys)
+    if (visible.data.subarray(row, row + keys).every((kept) => kept === 0)) scores.fill(0, row, row + keys);
+  return new Tensor(visible.shape, scores);
+}

@@ -1,11 +1,14 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { dequantizeRows, kernels } from "../../kernels";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
+import type { Last, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
- * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
+ * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size]. An
+ * empty array is a list of no ids.
  *
  * @throws RangeError if an id is not a row of the table, naming its row and column
  * @example
@@ -14,14 +17,22 @@ import { expectTensor, type Tensor } from "../tensor";
  * embedding([[1, 0]], tensor([[1, 2], [3, 4]])).toArray(); // [[[3, 4], [1, 2]]]
  * ```
  */
-export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
-export function embedding(ids: readonly number[], weight: Tensor): Tensor<[seq: number, size: number]>;
-export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor {
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: readonly number[],
+  weight: Tensor<W>,
+): Tensor<Settled<[seq: number, size: Last<W>], Wanted>>;
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: Ids,
+  weight: Tensor<W>,
+): Tensor<Settled<[batch: number, seq: number, size: Last<W>], Wanted>>;
+export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("embedding", more);
   expectTensor("embedding", "weight", weight);
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
   const { values, shape } = indices("embedding: ids", ids, rows!);
   const few = weight.quantized;
   const vectors = few ? dequantizeRows(few, values) : kernels().gatherRows(weight.buffer, values, size!);
-  return result("embedding", [weight], { ids: values }, [...shape, size!], vectors);
+  const places = ids.length === 0 ? [0] : shape;
+  return result("embedding", [weight], { ids: values }, [...places, size!], vectors);
 }

@@ -1,3 +1,4 @@
+import { type Checks, checkOptions, oneOf, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { expectIndexShape, type Ids, indices } from "../ids";
@@ -9,15 +10,21 @@ import { sum } from "./reduction";
 
 export interface CrossEntropyOptions {
   /** Targets of this value have no loss and no gradient; −100 unless given. */
-  ignoreIndex?: number;
+  ignoreIndex?: number | undefined;
   /** A weight for each class, [classes]; the mean is then the weighted mean. */
-  weight?: Tensor;
-  reduction?: "mean" | "sum" | "none";
+  weight?: Tensor | undefined;
+  reduction?: "mean" | "sum" | "none" | undefined;
 }
+
+const crossEntropyChecks: Checks<CrossEntropyOptions> = {
+  ignoreIndex: /* @__PURE__ */ wholeIn(),
+  weight: expectTensor,
+  reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
+};
 
 /**
  * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets the shape before the classes.
- * With every target ignored the mean is NaN, as in PyTorch.
+ * With every target ignored, or none there, the mean is NaN and the sum 0, as in PyTorch.
  *
  * @throws ShapeError if the targets do not fit the logits; RangeError if one is not a class, naming row and column
  * @example
@@ -32,19 +39,21 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   expectTensor("crossEntropy", "logits", logits);
+  checkOptions("crossEntropy", options, crossEntropyChecks);
   const { ignoreIndex = -100, weight, reduction = "mean" } = options;
   const classes = logits.shape.at(-1);
   if (classes === undefined) throw new ShapeError("crossEntropy: logits of rank 0 have no classes");
-  if (weight !== undefined) expectTensor("crossEntropy", "weight", weight);
   if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
     throw new ShapeError(
       `crossEntropy: the weight ${weight.describe()} does not hold one number for each of ${classes} classes`,
     );
   const found = indices("crossEntropy: targets", targets, classes, ignoreIndex);
-  expectIndexShape("crossEntropy: targets", found, logits.shape.slice(0, -1));
-  const rows = sizeOf(found.shape);
+  const shape = logits.shape.slice(0, -1);
+  // An empty array is the targets of any shape that begins with 0.
+  if (targets.length > 0 || shape[0] !== 0) expectIndexShape("crossEntropy: targets", found, shape);
+  const rows = sizeOf(shape);
   const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };
-  const losses = result("crossEntropy", [logits], spec, found.shape, kernels().crossEntropy(logits.buffer, spec));
+  const losses = result("crossEntropy", [logits], spec, shape, kernels().crossEntropy(logits.buffer, spec));
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
 }

@@ -60,20 +60,20 @@ function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split =
   const { arena, sizes, inputs } = prepare(q, k, v, spec);
   const rows = spec.batch * spec.queries * spec.heads;
   const output = arena.floats(rows * spec.valueDim);
-  const logSumExp = arena.floats(rows);
+  const statistics = arena.floats(2 * rows);
   const scratch = arena.floats(wasm.attentionScratchBytes!(spec.headDim, spec.valueDim) / 4);
   const units = wasm.attentionUnits!(sizes);
   const middle = Math.floor(units * split);
-  wasm.attention!(...inputs, output, logSumExp, sizes, middle, units, scratch);
-  wasm.attention!(...inputs, output, logSumExp, sizes, 0, middle, scratch);
-  return { output: arena.read(output, rows * spec.valueDim), logSumExp: arena.read(logSumExp, rows) };
+  wasm.attention!(...inputs, output, statistics, sizes, middle, units, scratch);
+  wasm.attention!(...inputs, output, statistics, sizes, 0, middle, scratch);
+  return { output: arena.read(output, rows * spec.valueDim), statistics: arena.read(statistics, 2 * rows) };
 }
 
-type Saved = { output: Buffer; logSumExp: Buffer };
+type Saved = { output: Buffer; statistics: Buffer };
 
 function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, saved: Saved, g: Buffer, split = 0) {
   const { arena, sizes, inputs, biasGradient } = prepare(q, k, v, spec);
-  const given = [saved.output, saved.logSumExp, g].map((values) => arena.floats(values));
+  const given = [saved.output, saved.statistics, g].map((values) => arena.floats(values));
   const results = [q, k, v].map((values) => arena.floats(values.length)) as [number, number, number];
   const scratch = arena.floats(wasm.attentionGradientScratchBytes!(spec.headDim, spec.valueDim) / 4);
   const units = wasm.attentionGradientUnits!(sizes);
@@ -140,7 +140,7 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
         const found = attention(q, k, v, spec);
         const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, 1));
         expectNear(found.output, wanted.output, bound);
-        expectNear(found.logSumExp, wanted.logSumExp, bound);
+        expectNear(found.statistics, wanted.statistics, bound);
       }),
       { numRuns: 200 },
     );

@@ -27,6 +27,8 @@ describe.each(flavors)("%s", (flavor) => {
     return at;
   };
   const room = (n: number) => put(new Float32Array(n).fill(7))!;
+  /** Where a kernel says that float32 is not enough for a row. */
+  const flag = () => put(new Int32Array(1));
   const take = (at: number, n: number) => {
     expect(all[at / 4 + n]).toBe(GUARD);
     return all.slice(at / 4, at / 4 + n);
@@ -78,7 +80,7 @@ describe.each(flavors)("%s", (flavor) => {
         expectWithin(take(py, n), [...want], 2e-6);
         const pw = put(want),
           po = room(n);
-        for (const [a, b] of split(rows)) e[back]!(pw, pg, po, size, a, b);
+        for (const [a, b] of split(rows)) e[back]!(pw, pg, po, size, flag(), a, b);
         expectWithin(take(po, n), [...reference[back](want, axis, g)], bound(size));
       }
     }));
@@ -91,20 +93,20 @@ describe.each(flavors)("%s", (flavor) => {
       const weight = w ? normal(seed, "w", size) : undefined,
         bias = b ? normal(seed, "b", size) : undefined;
       const [px, pg, pw, pb, py] = [put(x), put(g), put(weight), put(bias), room(n)];
-      for (const [f, t] of split(rows)) e.layerNorm!(px, pw, pb, py, size, 1e-5, f, t);
+      for (const [f, t] of split(rows)) e.layerNorm!(px, pw, pb, py, size, 1e-5, flag(), f, t);
       expectWithin(take(py, n), [...reference.layerNorm(x, weight, bias, spec)], 2e-6 * Math.sqrt(size));
-      for (const [f, t] of split(rows)) e.rmsNorm!(px, pw, py, size, 1e-5, f, t);
+      for (const [f, t] of split(rows)) e.rmsNorm!(px, pw, py, size, 1e-5, flag(), f, t);
       expectWithin(take(py, n), [...reference.rmsNorm(x, weight, spec)], 2e-6);
       const blocks = Math.ceil(rows / 64),
         sums = room(blocks * 2 * size),
         both = room(2 * size),
         one = room(size);
-      for (const [f, t] of split(rows, 64)) e.layerNormGradient!(px, pw, pg, py, sums, size, 1e-5, f, t);
+      for (const [f, t] of split(rows, 64)) e.layerNormGradient!(px, pw, pg, py, sums, size, 1e-5, flag(), f, t);
       e.addBlocks!(sums, both, blocks, 2 * size);
       const want = reference.layerNormGradient(x, weight, spec, g);
       if (size > 2) expectWithin(take(py, n), [...want.x], bound(size) * 3);
       if (size > 2) expectWithin(take(both, 2 * size), [...want.weight, ...want.bias], bound(rows));
-      for (const [f, t] of split(rows, 64)) e.rmsNormGradient!(px, pw, pg, py, sums, size, 1e-5, f, t);
+      for (const [f, t] of split(rows, 64)) e.rmsNormGradient!(px, pw, pg, py, sums, size, 1e-5, flag(), f, t);
       e.addBlocks!(sums, one, blocks, size);
       const wantR = reference.rmsNormGradient(x, weight, spec, g);
       expectWithin(take(py, n), [...wantR.x], bound(size));
@@ -121,7 +123,7 @@ describe.each(flavors)("%s", (flavor) => {
       const [pl, pt, pw, pg, po, pd] = [put(logits), put(targets), put(weight), put(g), room(rows), room(n)];
       for (const [a, b] of split(rows)) e.crossEntropy!(pl, pt, pw, po, size, -1, a, b);
       expectWithin(take(po, rows), [...reference.crossEntropy(logits, spec)], 2e-6);
-      for (const [a, b] of split(rows)) e.crossEntropyGradient!(pl, pt, pw, pg, pd, size, -1, a, b);
+      for (const [a, b] of split(rows)) e.crossEntropyGradient!(pl, pt, pw, pg, pd, size, -1, flag(), a, b);
       expectWithin(take(pd, n), [...reference.crossEntropyGradient(logits, spec, g)], 2e-6);
     }));
   it("unary remainders", () =>
@@ -173,9 +175,9 @@ describe.each(flavors)("%s", (flavor) => {
         expectWithin(take(py, 2 * size), [...reference.softmax(x, axis)], 2e-6);
         e.logSoftmax!(px, py, size, 0, 2);
         expectWithin(take(py, 2 * size), [...reference.logSoftmax(x, axis)], 2e-6);
-        e.rmsNorm!(px, 0, py, size, 1e-5, 0, 2);
+        e.rmsNorm!(px, 0, py, size, 1e-5, flag(), 0, 2);
         expectWithin(take(py, 2 * size), [...reference.rmsNorm(x, undefined, spec)], 2e-6);
-        e.layerNorm!(px, 0, 0, py, size, 1e-5, 0, 2);
+        e.layerNorm!(px, 0, 0, py, size, 1e-5, flag(), 0, 2);
         // One row of one huge number has the variance of its rounding, here and in the reference.
         if (size > 1) expectWithin(take(py, 2 * size), [...reference.layerNorm(x, undefined, undefined, spec)], 1e-5);
       }
@@ -187,7 +189,7 @@ describe.each(flavors)("%s", (flavor) => {
       reset();
       const x = normal(3, "x", 13).map((v) => v * scale);
       const [px, py] = [put(x), room(13)];
-      e.rmsNorm!(px, 0, py, 13, 0, 0, 1);
+      e.rmsNorm!(px, 0, py, 13, 0, flag(), 0, 1);
       expectWithin(take(py, 13), [...reference.rmsNorm(x, undefined, { rows: 1, size: 13, epsilon: 0 })], 2e-6);
     }
   });
@@ -199,7 +201,7 @@ describe.each(flavors)("%s", (flavor) => {
       const [px, pg, pw] = [put(normal(seed, "x", n)), put(normal(seed, "g", n)), put(normal(seed, "w", size))];
       const run = (parts: readonly (readonly [number, number])[]) => {
         const [py, sums, both] = [room(n), room(blocks * 2 * size), room(2 * size)];
-        for (const [f, t] of parts) e.layerNormGradient!(px, pw, pg, py, sums, size, 1e-5, f, t);
+        for (const [f, t] of parts) e.layerNormGradient!(px, pw, pg, py, sums, size, 1e-5, flag(), f, t);
         e.addBlocks!(sums, both, blocks, 2 * size);
         return [...take(py, n), ...take(both, 2 * size)];
       };

@@ -1,5 +1,5 @@
-import { addValues, multiply, scoreKeys } from "./attention-rows";
-import { cap, centerOf, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
+import { addValues, multiply, scoreKeys, zeroUnlessFinite } from "./attention-rows";
+import { cap, centerOf, greatest, shrinkage, weigh } from "./attention-scores";
 import { biasOf, factorOf, maskOf, passedKeys, Spec, Spread, TILE } from "./attention-spec";
 import { greatestLane, sumLanes } from "./simd";
 
@@ -19,7 +19,7 @@ export function attendOne(
   k: usize,
   v: usize,
   output: usize,
-  logSumExp: usize,
+  statistics: usize,
   from: i32,
   to: i32,
   scratch: usize,
@@ -55,10 +55,10 @@ export function attendOne(
   for (let unit = from; unit < to; unit++) {
     const state = states + <usize>unit * STATE;
     const total = sumLanes(v128.load(state));
-    const seen = total != 0;
-    multiply(output + <usize>unit * vWidth, spec.valueDim, seen ? 1 / total : 0);
-    const maximum = f32.load(state, 16);
-    f32.store(logSumExp + (<usize>unit << 2), seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
+    const sums = output + <usize>unit * vWidth;
+    f32.store(statistics + (<usize>unit << 3), f32.load(state, 16));
+    f32.store(statistics + (<usize>unit << 3), total + zeroUnlessFinite(sums, spec.valueDim), 4);
+    multiply(sums, spec.valueDim, total != 0 ? 1 / total : 0);
   }
 }
 

@@ -23,7 +23,7 @@ export let gAcross: usize = 0;
 export let gAlong: usize = 0;
 /** p as panels of eight keys, [queries][8] each; ∂s after it. */
 export let panels: usize = 0;
-/** s, then p, of one strip; g vᵀ, then ∂s, after it; the tanh of a softcap after that. */
+/** s, then p, of one strip; g vᵀ, then ∂s, after it; what a softcap takes the tanh of after that. */
 export let strips: usize = 0;
 /** g · output of each query. */
 export let dots: usize = 0;

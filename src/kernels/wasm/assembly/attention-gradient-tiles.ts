@@ -17,12 +17,12 @@ import {
 } from "./attention-gradient-scratch";
 import { turnPanels, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
-import { complete, gather } from "./attention-scores";
+import { cap, complete, gather } from "./attention-scores";
 import { biasGradientOf, padded, passedKeys, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 import { expNonPositive4 } from "./exp";
 import { scale } from "./softmax";
 import { TANH } from "./functions";
-import { unary } from "./unary";
+import { unaryGradient } from "./unary";
 
 /** p and ∂s of a tile of queries and a tile of keys, put into their panels, and what ∂q gets of them. */
 export function queriesOfTile(
@@ -31,7 +31,7 @@ export function queriesOfTile(
   h: i32,
   query: i32,
   start: i32,
-  logSumExp: usize,
+  statistics: usize,
   qGradient: usize,
   finite: bool,
 ): void {
@@ -43,7 +43,7 @@ export function queriesOfTile(
   const queryPanel = <usize>padded(count, 8) << 5;
   const weights = strips;
   const slopes = weights + SCORES;
-  const tanhs = slopes + SCORES;
+  const caps = slopes + SCORES;
   const sums = qSums;
   const wanted = biasGradientOf(spec) != 0;
   for (let strip: i32 = 0; strip < count; strip += STRIP) {
@@ -53,37 +53,35 @@ export function queriesOfTile(
     if (visible <= 0) continue;
     product(kAcross + <usize>passed * dim, dim << 2, qAcross + <usize>strip * dim, weights, visible, spec.headDim);
     if (spec.softcap != 0) {
-      unary(TANH, weights, 0, tanhs, 0, visible << 3);
-      memory.copy(weights, tanhs, <usize>visible << 5);
-      scale(weights, visible << 3, spec.softcap);
+      memory.copy(caps, weights, <usize>visible << 5);
+      cap(weights, visible << 3, spec.softcap);
     }
     complete(weights, spec, b, h, query + strip, start + passed, visible);
     const g = gAcross + <usize>strip * valueDim;
     product(vAcross + <usize>passed * valueDim, valueDim << 2, g, slopes, visible, spec.valueDim);
-    const lse = logSumExp + (<usize>(strip * spec.heads) << 2);
+    const row = <usize>(strip * spec.heads);
     const dot = dots + (<usize>strip << 2);
-    differentiate(weights, slopes, visible, lse, <usize>spec.heads << 2, left, dot, wanted ? 1 : spec.scale);
+    differentiate(weights, slopes, visible, statistics + (row << 3), <usize>spec.heads << 3, left, dot, wanted ? 1 : spec.scale);
     if (wanted) {
       gather(slopes, spec, b, h, query + strip, start + passed, visible);
       scale(slopes, visible << 3, spec.scale);
     }
-    if (spec.softcap != 0) uncap(slopes, tanhs, weights, visible);
+    if (spec.softcap != 0) uncap(slopes, caps, visible);
     memory.fill(sums, 0, <usize>rows << 5);
     addProduct(kAlong + (<usize>passed << 4), keyPanel, slopes, sums, rows, visible, finite);
-    const row = <usize>(strip * spec.heads) * dim;
-    unpack(sums, spec.headDim, qGradient + row, <usize>spec.heads * dim, left, 0, true);
+    unpack(sums, spec.headDim, qGradient + row * dim, <usize>spec.heads * dim, left, 0, true);
     const place = panels + (<usize>strip << 5) + <usize>(passed >> 3) * queryPanel;
     turnPanels(weights, visible, place, queryPanel);
     turnPanels(slopes, visible, place + SQUARE, queryPanel);
   }
 }
 
-/** s and g vᵀ [count, 8] become p and ∂s · scale; a hidden key, and a query that is not there, have 0. */
+/** s and g vᵀ [count, 8] become p and ∂s · scale; a hidden key, and a query that is not there or has a total of 0, have 0. */
 function differentiate(
   scores: usize,
   slopes: usize,
   count: i32,
-  logSumExp: usize,
+  statistics: usize,
   step: usize,
   rows: i32,
   queryDots: usize,
@@ -92,16 +90,19 @@ function differentiate(
   const factor = f32x4.splat(scale);
   const zero = f32x4.splat(0);
   for (let lane: i32 = 0; lane < rows; lane += 4) {
-    let lse = zero;
+    let greatest = zero;
+    let total = zero;
     for (let i = min(4, rows - lane) - 1; i >= 0; i--) {
-      const value = load<f32>(logSumExp + <usize>(lane + i) * step);
-      lse = v128.shuffle<f32>(f32x4.splat(value == -Infinity ? 0 : value), lse, 0, 4, 5, 6);
+      const row = statistics + <usize>(lane + i) * step;
+      greatest = v128.shuffle<f32>(v128.load32_splat(row), greatest, 0, 4, 5, 6);
+      total = v128.shuffle<f32>(v128.load32_splat(row, 4), total, 0, 4, 5, 6);
     }
-    const here = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(rows - lane));
+    const here = f32x4.ne(total, zero);
     const dot = v128.load(queryDots + (<usize>lane << 2));
     for (let j: i32 = 0; j < count; j++) {
       const place = (<usize>j << 5) + (<usize>lane << 2);
-      const weight = v128.and(here, expNonPositive4(f32x4.sub(v128.load(scores + place), lse)));
+      const above = expNonPositive4(f32x4.sub(v128.load(scores + place), greatest));
+      const weight = v128.and(here, f32x4.div(above, total));
       const slope = f32x4.mul(f32x4.mul(factor, weight), f32x4.sub(v128.load(slopes + place), dot));
       v128.store(scores + place, weight);
       v128.store(slopes + place, v128.andnot(slope, f32x4.eq(weight, zero)));
@@ -114,16 +115,15 @@ function differentiate(
   }
 }
 
-/** ∂s [count, 8] times the slope of a softcap, 1 − tanh²; what is hidden stays 0. */
-function uncap(slopes: usize, tanhs: usize, weights: usize, count: i32): void {
+/** ∂s [count, 8] times the slope of tanh at x; what is hidden stays 0. */
+function uncap(slopes: usize, x: usize, count: i32): void {
+  unaryGradient(TANH, x, slopes, 0, x, 0, count << 3);
   const end = slopes + (<usize>count << 5);
   do {
-    const tanh = v128.load(tanhs);
-    const slope = f32x4.mul(v128.load(slopes), f32x4.sub(f32x4.splat(1), f32x4.mul(tanh, tanh)));
-    v128.store(slopes, v128.andnot(slope, f32x4.eq(v128.load(weights), f32x4.splat(0))));
+    const slope = v128.load(slopes);
+    v128.store(slopes, v128.andnot(v128.load(x), f32x4.eq(slope, f32x4.splat(0))));
     slopes += 16;
-    tanhs += 16;
-    weights += 16;
+    x += 16;
   } while (slopes < end);
 }
 

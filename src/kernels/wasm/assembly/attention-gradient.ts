@@ -14,6 +14,7 @@ import {
 import { keysOfTile, queriesOfTile } from "./attention-gradient-tiles";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { biasOf, factorOf, padded, roomFor, Spec, STRIP, TILE } from "./attention-spec";
+import { largestOfLanes, loadFirst } from "./lanes";
 import { fma } from "./simd";
 
 export { attentionGradientScratchBytes } from "./attention-gradient-scratch";
@@ -29,7 +30,7 @@ export function attentionGradientUnits(spec: usize): i32 {
 }
 
 /**
- * With weights p = exp(s − logSumExp), s the scores: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale, ∂k = ∂sᵀ q ·
+ * With weights p = exp(s − greatest) / total, s the scores; a row whose total is 0 takes no part: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale, ∂k = ∂sᵀ q ·
  * scale, for the units [from, to), with ∂s times 1 − tanh² of it before these two if there is a softcap. Everything in the
  * three gradients is written, 0 for keys beyond `keys`; ∂s is added to the gradient of the bias, if that is wanted.
  *
@@ -40,7 +41,7 @@ export function attentionGradient(
   k: usize,
   v: usize,
   output: usize,
-  logSumExp: usize,
+  statistics: usize,
   gradient: usize,
   qGradient: usize,
   kGradient: usize,
@@ -55,7 +56,7 @@ export function attentionGradient(
   const valueDim = <usize>sizes.valueDim << 2;
   layOut(sizes, scratch);
   const group = sizes.heads / sizes.keyValueHeads;
-  const rows = <usize>sizes.keyValueHeads;
+  const keyHeads = <usize>sizes.keyValueHeads;
   for (let unit = from; unit < to; unit++) {
     const together = biasOf(sizes).batch == 0;
     const b = together ? unit % sizes.batch : unit / sizes.keyValueHeads;
@@ -64,10 +65,10 @@ export function attentionGradient(
     for (let i: i32 = 0; i < sizes.queries; i++) {
       memory.fill(qGradient + (first + <usize>(i * sizes.heads)) * dim, 0, <usize>group * dim);
     }
-    let row = <usize>(b * sizes.capacity) * rows + <usize>head;
+    let row = <usize>(b * sizes.capacity) * keyHeads + <usize>head;
     for (let j = sizes.keys; j < sizes.capacity; j++) {
-      memory.fill(kGradient + (row + <usize>j * rows) * dim, 0, dim);
-      memory.fill(vGradient + (row + <usize>j * rows) * valueDim, 0, valueDim);
+      memory.fill(kGradient + (row + <usize>j * keyHeads) * dim, 0, dim);
+      memory.fill(vGradient + (row + <usize>j * keyHeads) * valueDim, 0, valueDim);
     }
     for (let start: i32 = 0; start < sizes.keys; start += TILE) {
       const kPlace = row * dim;
@@ -81,13 +82,13 @@ export function attentionGradient(
           const line = <usize>(b * sizes.queries + query) * <usize>sizes.heads + <usize>h;
           const g = gradient + line * valueDim;
           const finiteQueries = openQueries(sizes, query, q + line * dim, output + line * valueDim, g);
-          const lse = logSumExp + (line << 2);
-          queriesOfTile(sizes, b, h, query, start, lse, qGradient + line * dim, finite);
+          const rows = statistics + (line << 3);
+          queriesOfTile(sizes, b, h, query, start, rows, qGradient + line * dim, finite);
           keysOfTile(sizes, query, start, finiteQueries);
         }
       }
       closeKeys(sizes, start, kGradient + kPlace, vGradient + vPlace);
-      row += <usize>TILE * rows;
+      row += <usize>TILE * keyHeads;
     }
   }
 }
@@ -144,4 +145,21 @@ function closeKeys(spec: Spec, start: i32, kGradient: usize, vGradient: usize): 
     unpack(kSum, spec.headDim, kGradient + <usize>key * kStep, kStep, present - key, 0, false);
     unpack(vSum, spec.valueDim, vGradient + <usize>key * vStep, vStep, present - key, 0, false);
   }
+}
+
+/** The largest |x| of `count` numbers; NaN is passed over. */
+export function magnitude(x: usize, count: i32): f32 {
+  let even = f32x4.splat(0);
+  let odd = even;
+  let left = count;
+  for (; left >= 8; left -= 8) {
+    even = f32x4.pmax(even, f32x4.abs(v128.load(x)));
+    odd = f32x4.pmax(odd, f32x4.abs(v128.load(x, 16)));
+    x += 32;
+  }
+  for (; left > 0; left -= 4) {
+    even = f32x4.pmax(even, f32x4.abs(loadFirst(x, left)));
+    x += 16;
+  }
+  return f32x4.extract_lane(largestOfLanes(f32x4.pmax(even, odd)), 0);
 }

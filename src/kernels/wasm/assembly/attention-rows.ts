@@ -1,4 +1,5 @@
-import { fma } from "./simd";
+import { loadFirst } from "./lanes";
+import { fma, sumLanes } from "./simd";
 
 // A query with rows of keys and values, where they lie.
 
@@ -86,4 +87,14 @@ export function multiply(x: usize, count: i32, factor: f32): void {
   const whole = <usize>(count & ~3) << 2;
   for (let d: usize = 0; d < whole; d += 16) v128.store(x + d, f32x4.mul(f32x4.splat(factor), v128.load(x + d)));
   for (let d = whole; d < <usize>count << 2; d += 4) store<f32>(x + d, factor * load<f32>(x + d));
+}
+
+/** 0, or NaN where one of `count` numbers is NaN or infinite. */
+export function zeroUnlessFinite(x: usize, count: i32): f32 {
+  let zeros = f32x4.splat(0);
+  for (let left = count; left > 0; left -= 4) {
+    zeros = f32x4.add(zeros, f32x4.mul(loadFirst(x, left), f32x4.splat(0)));
+    x += 16;
+  }
+  return sumLanes(zeros);
 }

@@ -154,19 +154,3 @@ export function centerOf(maximum: v128): v128 {
 export function shrinkage(x: v128): v128 {
   return expNonPositive4(x);
 }
-
-/** ln x of a positive number or NaN, by 2 artanh((m − 1) / (m + 1)) of its mantissa m between √½ and √2. */
-export function logarithm(x: f64): f64 {
-  if (x != x || x == Infinity) return x;
-  let bits = reinterpret<i64>(x);
-  let exponent = <i32>(bits >> 52) - 1023;
-  let m = reinterpret<f64>((bits & 0x000fffffffffffff) | 0x3ff0000000000000);
-  if (m > 1.4142135623730951) {
-    m *= 0.5;
-    exponent++;
-  }
-  const s = (m - 1) / (m + 1);
-  const z = s * s;
-  const series = 1 + z * (1.0 / 3 + z * (1.0 / 5 + z * (1.0 / 7 + z * (1.0 / 9 + z * (1.0 / 11 + z / 13)))));
-  return <f64>exponent * 0.6931471805599453 + 2 * s * series;
-}

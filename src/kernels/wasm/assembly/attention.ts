@@ -1,7 +1,7 @@
 import { attendOne, headsTogether } from "./attention-decode";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
-import { cap, centerOf, complete, greatest, logarithm, shrinkage, weigh } from "./attention-scores";
+import { cap, centerOf, complete, greatest, shrinkage, weigh } from "./attention-scores";
 import { factorOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 
 /** The bytes of scratch that each thread needs, whatever the lengths. */
@@ -25,8 +25,8 @@ export function attentionUnits(spec: usize): i32 {
 }
 
 /**
- * output [batch, queries, heads, valueDim] = softmax(s) v and logSumExp [batch, queries, heads], for the units [from, to),
- * with s = q kᵀ · scale, or softcap · tanh(q kᵀ · scale / softcap), plus the bias.
+ * output [batch, queries, heads, valueDim] = softmax(s) v and statistics [batch, queries, heads, 2], the greatest score of
+ * each row and Σ exp(s − greatest), NaN where the row's sums overflow; for the units [from, to), with s = q kᵀ · scale, or softcap · tanh(q kᵀ · scale / softcap), plus the bias.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 1; Milakov and Gimelshein 2018, Online normalizer
  * calculation for softmax (arXiv 1805.02867)
@@ -36,7 +36,7 @@ export function attention(
   k: usize,
   v: usize,
   output: usize,
-  logSumExp: usize,
+  statistics: usize,
   spec: usize,
   from: i32,
   to: i32,
@@ -46,7 +46,7 @@ export function attention(
   if (sizes.queries == 1) {
     while (from < to) {
       const end = from + headsTogether(sizes, from, to);
-      attendOne(sizes, q, k, v, output, logSumExp, from, end, scratch);
+      attendOne(sizes, q, k, v, output, statistics, from, end, scratch);
       from = end;
     }
     return;
@@ -67,7 +67,7 @@ export function attention(
     const kRow = k + keyRow * <usize>sizes.headDim;
     const vRow = v + keyRow * <usize>sizes.valueDim;
     const out = output + row * <usize>sizes.valueDim;
-    attendTile(sizes, b, h, query, qRow, kRow, vRow, out, logSumExp + row, scratch);
+    attendTile(sizes, b, h, query, qRow, kRow, vRow, out, statistics + (row << 1), scratch);
   }
 }
 
@@ -81,7 +81,7 @@ function attendTile(
   k: usize,
   v: usize,
   output: usize,
-  logSumExp: usize,
+  statistics: usize,
   scratch: usize,
 ): void {
   const count = min(TILE, spec.queries - query);
@@ -134,8 +134,9 @@ function attendTile(
     const place = state + (<usize>strip << 3);
     const row = <usize>(strip * spec.heads) << 2;
     const rows = count - strip;
-    finish(place, logSumExp + row, <usize>spec.heads << 2, rows);
     const sum = sums + <usize>(strip * valueRows) * 4;
+    markOverflow(place, sum, valueRows);
+    finish(place, statistics + (row << 1), <usize>spec.heads << 3, rows);
     const step = <usize>(spec.heads * spec.valueDim) << 2;
     unpack(sum, spec.valueDim, output + row * <usize>spec.valueDim, step, rows, place + 32, false);
   }
@@ -165,15 +166,29 @@ function weighHalf(scores: usize, count: i32, state: usize, sums: usize, rows: i
   for (let sum = sums; sum < last; sum += 32) v128.store(sum, f32x4.mul(shrink, v128.load(sum)));
 }
 
-/** Writes maximum + ln total of each query, and puts 1 / total (0 where nothing was seen) in the place of the total. */
-function finish(state: usize, logSumExp: usize, step: usize, rows: i32): void {
+/** The totals become NaN where one of the sums [rows, 8] is not finite. */
+function markOverflow(state: usize, sums: usize, rows: i32): void {
+  const zero = f32x4.splat(0);
+  let low = v128.load(state, 32);
+  let high = v128.load(state, 48);
+  const end = sums + (<usize>rows << 5);
+  do {
+    low = f32x4.add(low, f32x4.mul(v128.load(sums), zero));
+    high = f32x4.add(high, f32x4.mul(v128.load(sums, 16), zero));
+    sums += 32;
+  } while (sums < end);
+  v128.store(state, low, 32);
+  v128.store(state, high, 48);
+}
+
+/** Writes maximum and total of each query, and puts 1 / total (0 where nothing was seen) in the place of the total. */
+function finish(state: usize, statistics: usize, step: usize, rows: i32): void {
   for (let lane: usize = 0; lane < 8; lane++) {
     const total = load<f32>(state + (lane << 2), 32);
-    const maximum = load<f32>(state + (lane << 2));
-    const seen = total != 0;
-    store<f32>(state + (lane << 2), seen ? 1 / total : 0, 32);
+    store<f32>(state + (lane << 2), total != 0 ? 1 / total : 0, 32);
     if (<i32>lane < rows) {
-      store<f32>(logSumExp + lane * step, seen ? <f32>(<f64>maximum + logarithm(total)) : -Infinity);
+      store<f32>(statistics + lane * step, load<f32>(state + (lane << 2)));
+      store<f32>(statistics + lane * step, total, 4);
     }
   }
 }

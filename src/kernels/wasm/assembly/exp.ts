@@ -4,22 +4,22 @@ import { fma } from "./simd";
 
 // @ts-ignore: decorator
 @inline
-function number(value: f32): v128 {
+export function number(value: f32): v128 {
   return f32x4.splat(value);
 }
 
 /** Adding it rounds a small number to an integer, which then lies in the low bits. */
 // @ts-ignore: decorator
 @inline
-const ROUND: f32 = 12582912; // 1.5 · 2²³
+export const ROUND: f32 = 12582912; // 1.5 · 2²³
 // @ts-ignore: decorator
 @inline
-const ROUND_BITS: i32 = 0x4b400000;
+export const ROUND_BITS: i32 = 0x4b400000;
 
 /** e^r for |r| ≤ 0.36: 1 + r + r² · P(r), error of the fit 4e-9. */
 // @ts-ignore: decorator
 @inline
-function expNearZero(r: v128): v128 {
+export function expNearZero(r: v128): v128 {
   let p = fma(number(0.001380885485559702), r, number(0.008371497504413128));
   p = fma(p, r, number(0.041668668389320374));
   p = fma(p, r, number(0.1666649729013443));
@@ -54,77 +54,56 @@ export function exp4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function expNonPositive4(x: v128): v128 {
-  x = f32x4.pmax(x, number(-88)); // there n = −127, whose exponent field is that of 0
+  // At −88, n = −127, whose exponent field is that of 0.
+  return expLifted4(x, number(-88), 0);
+}
+
+/** Powers of two by which `expLifted4` may lift, and the x from which on the lifted result is 0. */
+export const LIFT: i32 = 24;
+export const LEAST_LIFTED: f32 = -104.7;
+
+/** e^x · 2^lift for x ≤ 0, and 0 up to `least`: lifted, numbers below 2^−126 keep their digits until they are scaled down. */
+// @ts-ignore: decorator
+@inline
+export function expLifted4(x: v128, least: v128, lift: i32): v128 {
+  x = f32x4.pmax(x, least);
   const shifted = fma(x, number(1.4426950408889634), number(ROUND));
   const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
-  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127)), 23));
+  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127 - lift)), 23));
 }
 
-/**
- * e^(−c a²) for 0 ≤ a ≤ √(88 / c), c a power of two: the square is taken in two parts, the first exact, because an error
- * of 2⁻²⁴ of an exponent of 88 would be one of 5e-6 of the result.
- */
+/** g e^x where that is a float32 number, though e^x need not be one: the power of two is taken in three steps. */
 // @ts-ignore: decorator
 @inline
-export function gaussian4(a: v128, c: f32): v128 {
-  const upper = v128.and(a, i32x4.splat(0xfffff000));
-  const high = f32x4.mul(f32x4.mul(upper, upper), number(-c));
-  const low = f32x4.mul(f32x4.mul(f32x4.sub(a, upper), f32x4.add(a, upper)), number(-c));
-  const shifted = fma(high, number(1.4426950408889634), number(ROUND));
-  const n = f32x4.sub(shifted, number(ROUND));
-  const p = expNearZero(fma(n, number(2.12194440e-4), f32x4.add(fma(n, number(-0.693359375), high), low)));
-  return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127)), 23));
-}
-
-/** Φ(−a) e^(a²/2) for 0 ≤ a ≤ 13.3, Φ the normal distribution: a rational whose terms are all positive. */
-// @ts-ignore: decorator
-@inline
-function scaledTail4(a: v128): v128 {
-  let above = fma(number(0.004020714201033115), a, number(0.03998780623078346));
-  above = fma(above, a, number(0.18131764233112335));
-  above = fma(above, a, number(0.4357011616230011));
-  above = fma(above, a, number(0.5));
-  let below = fma(number(0.010078292340040207), a, number(0.10024194419384003));
-  below = fma(below, a, number(0.4644090235233307));
-  below = fma(below, a, number(1.19452965259552));
-  below = fma(below, a, number(1.6692872047424316));
-  below = fma(below, a, number(1));
-  return f32x4.div(above, below);
-}
-
-/** |x|, at most where e^(−x²/2) is 2^−127 and thus 0. */
-// @ts-ignore: decorator
-@inline
-export function normalArgument4(x: v128): v128 {
-  return f32x4.pmin(f32x4.abs(x), number(13.2665));
-}
-
-/** Φ(x) = P(normal < x), of which the lower tail is computed as such: nothing cancels. `a` and its `gaussian` e^(−a²/2). */
-// @ts-ignore: decorator
-@inline
-export function normalCumulative4(x: v128, a: v128, gaussian: v128): v128 {
-  const tail = f32x4.mul(gaussian, scaledTail4(a));
-  return v128.bitselect(tail, f32x4.sub(number(1), tail), f32x4.lt(x, number(0)));
-}
-
-/** erf(x): x P(x²) up to 0.75, 1 − 2 Φ(−√2 x) beyond. */
-// @ts-ignore: decorator
-@inline
-export function erf4(x: v128): v128 {
-  const square = f32x4.mul(x, x);
-  let near = fma(number(0.004158794414252043), square, number(-0.02636021561920643));
-  near = fma(near, square, number(0.11273734271526337));
-  near = fma(near, square, number(-0.3761192858219147));
-  near = f32x4.mul(fma(near, square, number(1.1283791065216064)), x);
-  const a = f32x4.pmin(f32x4.abs(x), number(9.38));
-  const tail = f32x4.mul(gaussian4(a, 1), scaledTail4(f32x4.mul(a, number(1.4142135623730951))));
-  const far = withSignOf(fma(tail, number(-2), number(1)), x);
-  return v128.bitselect(near, far, f32x4.lt(a, number(0.75)));
+export function expTimes4(x: v128, g: v128): v128 {
+  x = f32x4.pmax(f32x4.pmin(x, number(260)), number(-260)); // beyond, no g makes it finite, or other than 0
+  const shifted = fma(x, number(1.4426950408889634), number(ROUND));
+  const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
+  const n = i32x4.sub(shifted, i32x4.splat(ROUND_BITS));
+  const first = step(n);
+  const second = step(i32x4.sub(n, first));
+  const third = i32x4.sub(i32x4.sub(n, first), second);
+  // Before g is met as much is taken as can be, so that a small g loses no digits on the way up.
+  const most = f32x4.mul(f32x4.mul(p, power(first)), g);
+  return f32x4.mul(f32x4.mul(most, power(second)), power(third));
 }
 
 // @ts-ignore: decorator
 @inline
-function withSignOf(magnitude: v128, x: v128): v128 {
+function step(n: v128): v128 {
+  return i32x4.max_s(i32x4.min_s(n, i32x4.splat(125)), i32x4.splat(-125));
+}
+
+/** 2ⁿ */
+// @ts-ignore: decorator
+@inline
+function power(n: v128): v128 {
+  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+}
+
+// @ts-ignore: decorator
+@inline
+export function withSignOf(magnitude: v128, x: v128): v128 {
   return v128.bitselect(x, magnitude, i32x4.splat(0x80000000));
 }
 

@@ -1,4 +1,5 @@
-import { exp4, erf4, expNonPositive4, gaussian4, log4, normalArgument4, normalCumulative4, sigmoid4, tanh4 } from "./exp";
+import { exp4, expNonPositive4, expTimes4, log4, sigmoid4, tanh4 } from "./exp";
+import { erf4, gaussian4, normalArgument4, normalCumulative4 } from "./normal";
 import { fma } from "./simd";
 
 // Functions of one number and their slopes, four at a time, in the order of the type Unary in src/kernels/specs.ts.
@@ -116,7 +117,7 @@ export function slopeTimes(name: i32, x: v128, g: v128): v128 {
     const a = f32x4.pmin(f32x4.abs(x), number(9.38083));
     return f32x4.mul(g, f32x4.mul(number(1.1283791670955126), gaussian4(a, 1)));
   }
-  if (name == EXP) return f32x4.mul(g, exp4(x));
+  if (name == EXP) return expTimes4(x, g);
   if (name == LOG) return f32x4.div(g, x);
   return f32x4.mul(g, f32x4.div(number(0.5), f32x4.sqrt(x)));
 }

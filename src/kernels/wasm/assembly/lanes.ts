@@ -37,11 +37,25 @@ function storePart(at: usize, value: v128, left: i32): void {
   }
 }
 
+/** The first two lanes, in float64. */
+// @ts-ignore: decorator
+@inline
+export function low(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v);
+}
+
+/** The last two lanes, in float64. */
+// @ts-ignore: decorator
+@inline
+export function high(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
+}
+
 /** The sum of four lanes, in float64. */
 // @ts-ignore: decorator
 @inline
 export function sumOfLanes(v: v128): f64 {
-  const pairs = f64x2.add(f64x2.promote_low_f32x4(v), f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3)));
+  const pairs = f64x2.add(low(v), high(v));
   return f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
 }
 

@@ -34,8 +34,9 @@ export function crossEntropy(
         const x = logits + ((<usize>row * <usize>classes) << 2);
         const most = largest(x, classes);
         const logSum = logSumOfExponentials(x, classes, most);
-        const score = f32.load(x + (<usize>target << 2)) - f32x4.extract_lane(most, 0);
-        loss *= logSum - score;
+        // In float64: a difference may leave the range of float32 that its product with a weight is in.
+        const score = <f64>f32.load(x + (<usize>target << 2)) - <f64>f32x4.extract_lane(most, 0);
+        loss = <f32>(<f64>loss * (<f64>logSum - score));
       }
     }
     f32.store(output + (<usize>row << 2), loss);
@@ -50,6 +51,7 @@ export function crossEntropy(
  * @param targets [rows], int32
  * @param weight [classes], or 0
  * @param gradient [rows]
+ * @param extreme where a 1 is put if a row is not right
  */
 export function crossEntropyGradient(
   logits: usize,
@@ -59,6 +61,7 @@ export function crossEntropyGradient(
   output: usize,
   classes: i32,
   ignoreIndex: i32,
+  extreme: usize,
   from: i32,
   to: i32,
 ): void {
@@ -72,6 +75,8 @@ export function crossEntropyGradient(
     }
     const x = logits + <usize>row * bytes;
     const factor = f32.load(gradient + (<usize>row << 2)) * weightOf(weight, target, classes);
+    // The reference takes over where a factor divided by a sum, or times a probability, may leave the range of float32.
+    if (factor != 0 && !(abs<f32>(factor) >= 1e-24 && abs<f32>(factor) <= 1e30)) store<i32>(extreme, 1);
     const total = sumOfExponentials(x, y, classes, largest(x, classes), true);
     scale(y, classes, factor / total);
     if (<u32>target < <u32>classes) {

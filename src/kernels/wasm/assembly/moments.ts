@@ -5,6 +5,11 @@ import { fma } from "./simd";
 export let centre: f32 = 0;
 export let normScale: f32 = 0;
 export let normShift: f32 = 0;
+/** Whether the row has NaN, or numbers with which float32 does not get that right. */
+export let normFails: bool = false;
+
+/** Beyond this, which an ε of 1e-12 never lets it pass, what a gradient loses below 2⁻¹²⁶ would show. */
+const LARGEST_SCALE: f32 = 1e12;
 
 /** Σ x of a row. */
 function total(x: usize, size: i32): f64 {
@@ -83,10 +88,12 @@ export function moments(row: usize, size: i32, epsilon: f64): void {
   }
   const missing = (sumOfLanes(sums) + sumOfLanes(sums2)) / count;
   let sum = sumOfLanes(squares) + sumOfLanes(squares2);
+  normFails = !(sum < Infinity);
   if (isExtreme(sum)) sum = widerSquares(row, size, centre);
   const variance = max<f64>(sum / count - missing * missing, 0);
   const scale = 1 / sqrt<f64>(variance + epsilon);
   normScale = <f32>scale;
+  if (!(normScale <= LARGEST_SCALE)) normFails = true;
   normShift = <f32>(-missing * scale);
 }
 
@@ -115,8 +122,10 @@ export function rootMeanSquare(row: usize, size: i32, epsilon: f64): void {
     } while (left > 0);
   }
   let sum = sumOfLanes(even) + sumOfLanes(odd);
+  normFails = !(sum < Infinity);
   if (isExtreme(sum)) sum = widerSquares(row, size, 0);
   centre = 0;
   normScale = <f32>(1 / sqrt<f64>(sum / <f64>size + epsilon));
+  if (!(normScale <= LARGEST_SCALE)) normFails = true;
   normShift = 0;
 }

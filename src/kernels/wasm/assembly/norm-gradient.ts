@@ -1,11 +1,14 @@
 import { loadFirst, storeFirst, sumOfLanes } from "./lanes";
-import { centre, moments, normScale, normShift, rootMeanSquare } from "./moments";
+import { centre, moments, normFails, normScale, normShift, rootMeanSquare } from "./moments";
 import { fma } from "./simd";
+
+/** Beyond this a difference may leave the range of float32. */
+const LARGEST_MEAN: f32 = 1e30;
 
 /**
  * One row of a norm's gradient, with x̂ from what `moments` found and h = g · weight:
  * output = scale (h − mean(h) − x̂ · mean(h x̂)), the first mean left out where `centred` is false;
- * weightSums += g x̂, biasSums += g (where centred).
+ * weightSums += g x̂, biasSums += g (where centred). Returns whether float32 is enough for it.
  */
 function rowGradient(
   x: usize,
@@ -16,7 +19,7 @@ function rowGradient(
   centred: bool,
   weightSums: usize,
   biasSums: usize,
-): void {
+): bool {
   const m = f32x4.splat(centre);
   const scale = f32x4.splat(normScale);
   const shift = f32x4.splat(normShift);
@@ -51,6 +54,8 @@ function rowGradient(
       left -= 4;
     } while (left > 0);
   }
+  const largest = max<f32>(abs<f32>(f32x4.extract_lane(meanH, 0)), abs<f32>(f32x4.extract_lane(meanProduct, 0)));
+  return largest <= LARGEST_MEAN;
 }
 
 /** Rows whose weight and bias gradients are added into one partial sum: fixed, so that threads change nothing. */
@@ -67,6 +72,7 @@ function gradients(
   sums: usize,
   size: i32,
   epsilon: f64,
+  extreme: usize,
   from: i32,
   to: i32,
   centred: bool,
@@ -79,13 +85,15 @@ function gradients(
     if (row % BLOCK == 0) memory.fill(block, 0, width);
     if (centred) moments(x + at, size, epsilon);
     else rootMeanSquare(x + at, size, epsilon);
-    rowGradient(x + at, weight, gradient + at, output + at, size, centred, block, block + bytes);
+    const fits = rowGradient(x + at, weight, gradient + at, output + at, size, centred, block, block + bytes);
+    if (normFails || !fits) store<i32>(extreme, 1);
   }
 }
 
 /**
  * output [rows, size] = ∂x; `from` is a multiple of 64, `to` too or the end. Block b of 64 rows leaves its partial sums
- * in sums [⌈rows / 64⌉, 2, size]: of the weight's gradient, then of the bias's. `addBlocks` adds the blocks.
+ * in sums [⌈rows / 64⌉, 2, size]: of the weight's gradient, then of the bias's. `addBlocks` adds the blocks. A 1 is put at
+ * `extreme` if a row is not right.
  *
  * @param x [rows, size]
  * @param weight [size], or 0
@@ -99,10 +107,11 @@ export function layerNormGradient(
   sums: usize,
   size: i32,
   epsilon: f64,
+  extreme: usize,
   from: i32,
   to: i32,
 ): void {
-  gradients(x, weight, gradient, output, sums, size, epsilon, from, to, true);
+  gradients(x, weight, gradient, output, sums, size, epsilon, extreme, from, to, true);
 }
 
 /** As `layerNormGradient`, with partial sums of the weight's gradient alone: sums [⌈rows / 64⌉, size]. */
@@ -114,10 +123,11 @@ export function rmsNormGradient(
   sums: usize,
   size: i32,
   epsilon: f64,
+  extreme: usize,
   from: i32,
   to: i32,
 ): void {
-  gradients(x, weight, gradient, output, sums, size, epsilon, from, to, false);
+  gradients(x, weight, gradient, output, sums, size, epsilon, extreme, from, to, false);
 }
 
 /** output [size] = the sum over blocks of sums [blocks, size]; layerNorm's partial sums are [blocks, 2 · size]. */

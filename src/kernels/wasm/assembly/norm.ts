@@ -1,5 +1,5 @@
 import { loadFirst, storeFirst } from "./lanes";
-import { centre, moments, normScale, normShift, rootMeanSquare } from "./moments";
+import { centre, moments, normFails, normScale, normShift, rootMeanSquare } from "./moments";
 import { fma } from "./simd";
 
 // Rows of `size` contiguous numbers of [rows, size]; each function works on the rows from ≤ row < to.
@@ -40,6 +40,7 @@ function normalize(x: usize, weight: usize, bias: usize, y: usize, size: i32): v
  *
  * @param weight [size], or 0
  * @param bias [size], or 0
+ * @param extreme where a 1 is put if a row is not right
  */
 export function layerNorm(
   x: usize,
@@ -48,12 +49,14 @@ export function layerNorm(
   y: usize,
   size: i32,
   epsilon: f64,
+  extreme: usize,
   from: i32,
   to: i32,
 ): void {
   for (let row = from; row < to; row++) {
     const at = (<usize>row * <usize>size) << 2;
     moments(x + at, size, epsilon);
+    if (normFails) store<i32>(extreme, 1);
     normalize(x + at, weight, bias, y + at, size);
   }
 }
@@ -62,11 +65,22 @@ export function layerNorm(
  * y [rows, size] = x / √(mean of squares + ε) · weight for each row of x [rows, size]; y may be x.
  *
  * @param weight [size], or 0
+ * @param extreme where a 1 is put if a row is not right
  */
-export function rmsNorm(x: usize, weight: usize, y: usize, size: i32, epsilon: f64, from: i32, to: i32): void {
+export function rmsNorm(
+  x: usize,
+  weight: usize,
+  y: usize,
+  size: i32,
+  epsilon: f64,
+  extreme: usize,
+  from: i32,
+  to: i32,
+): void {
   for (let row = from; row < to; row++) {
     const at = (<usize>row * <usize>size) << 2;
     rootMeanSquare(x + at, size, epsilon);
+    if (normFails) store<i32>(extreme, 1);
     normalize(x + at, weight, 0, y + at, size);
   }
 }

@@ -1,6 +1,5 @@
-import { expNonPositive4, log4 } from "./exp";
+import { expLifted4, LEAST_LIFTED, LIFT, log4 } from "./exp";
 import { largestOfLanes, lanesBelow, loadFirst, storeFirst, sumOfLanes } from "./lanes";
-import { fma } from "./simd";
 
 // Rows of `size` contiguous numbers; each function works on the rows from ≤ row < to of [rows, size], one by one, so that
 // a row's result does not depend on how rows are shared out. A row with +Infinity, NaN or nothing but −Infinity is NaN.
@@ -23,7 +22,7 @@ export function largest(x: usize, size: i32): v128 {
 /** So many numbers are summed in float32: a sum near 1 leaves out terms below 6e-8, as a vocabulary has thousands of. */
 const TOGETHER = 512;
 
-/** Σ e^(x − most) over a row; the exponentials are kept at y unless `keep` is false. */
+/** Σ e^(x − most) over a row. If `keep`, the sum and the exponentials, which are kept at y, are 2²⁴ times as large. */
 export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, keep: bool): f32 {
   let sum: f64 = 0;
   for (let at = 0; at < size; at += TOGETHER) {
@@ -34,12 +33,14 @@ export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, kee
 }
 
 function sumOfFew(x: usize, y: usize, size: i32, most: v128, keep: bool): f64 {
+  const lift = keep ? LIFT : 0;
+  const least = f32x4.splat(keep ? LEAST_LIFTED : -88);
   let sum = f32x4.splat(0);
   let other = sum;
   let left = size;
   if (left >= 4) {
     do {
-      const e = expNonPositive4(f32x4.sub(v128.load(x), most));
+      const e = expLifted4(f32x4.sub(v128.load(x), most), least, lift);
       if (keep) {
         v128.store(y, e);
         y += 16;
@@ -52,7 +53,7 @@ function sumOfFew(x: usize, y: usize, size: i32, most: v128, keep: bool): f64 {
     } while (left >= 4);
   }
   if (left > 0) {
-    const e = expNonPositive4(f32x4.sub(loadFirst(x, left), most));
+    const e = expLifted4(f32x4.sub(loadFirst(x, left), most), least, lift);
     if (keep) storeFirst(y, e, left);
     other = f32x4.add(other, v128.and(e, lanesBelow(left)));
   }
@@ -102,74 +103,6 @@ export function logSoftmax(x: usize, y: usize, size: i32, from: i32, to: i32): v
         storeFirst(out, f32x4.sub(f32x4.sub(loadFirst(at, left), most), logSum), left);
         at += 16;
         out += 16;
-        left -= 4;
-      } while (left > 0);
-    }
-  }
-}
-
-/** Σ a · b of a row, or Σ a where b is 0. */
-function dot(a: usize, b: usize, size: i32): f32 {
-  let even = f32x4.splat(0);
-  let odd = f32x4.splat(0);
-  let left = size;
-  if (left >= 8) {
-    do {
-      if (b) {
-        even = fma(v128.load(a), v128.load(b), even);
-        odd = fma(v128.load(a, 16), v128.load(b, 16), odd);
-        b += 32;
-      } else {
-        even = f32x4.add(v128.load(a), even);
-        odd = f32x4.add(v128.load(a, 16), odd);
-      }
-      a += 32;
-      left -= 8;
-    } while (left >= 8);
-  }
-  if (left > 0) {
-    do {
-      if (b) {
-        even = fma(loadFirst(a, left), loadFirst(b, left), even);
-        b += 16;
-      } else even = f32x4.add(loadFirst(a, left), even);
-      a += 16;
-      left -= 4;
-    } while (left > 0);
-  }
-  return <f32>sumOfLanes(f32x4.add(even, odd));
-}
-
-/** output [rows, size] = y (g − Σ g y), y [rows, size] the softmax, g its gradient [rows, size]. */
-export function softmaxGradient(y: usize, gradient: usize, output: usize, size: i32, from: i32, to: i32): void {
-  const bytes = <usize>size << 2;
-  for (let row = from; row < to; row++) {
-    let at = <usize>row * bytes;
-    const total = f32x4.splat(dot(gradient + at, y + at, size));
-    let left = size;
-    if (left > 0) {
-      do {
-        const slope = f32x4.sub(loadFirst(gradient + at, left), total);
-        storeFirst(output + at, f32x4.mul(loadFirst(y + at, left), slope), left);
-        at += 16;
-        left -= 4;
-      } while (left > 0);
-    }
-  }
-}
-
-/** output [rows, size] = g − e^y Σ g, y [rows, size] the logarithms of the softmax, g their gradient [rows, size]. */
-export function logSoftmaxGradient(y: usize, gradient: usize, output: usize, size: i32, from: i32, to: i32): void {
-  const bytes = <usize>size << 2;
-  for (let row = from; row < to; row++) {
-    let at = <usize>row * bytes;
-    const total = f32x4.splat(-dot(gradient + at, 0, size));
-    let left = size;
-    if (left > 0) {
-      do {
-        const g = fma(expNonPositive4(loadFirst(y + at, left)), total, loadFirst(gradient + at, left));
-        storeFirst(output + at, g, left);
-        at += 16;
         left -= 4;
       } while (left > 0);
     }

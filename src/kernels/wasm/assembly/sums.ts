@@ -1,16 +1,4 @@
-import { loadFirst, storeFirst } from "./lanes";
-
-// @ts-ignore: decorator
-@inline
-function low(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v);
-}
-
-// @ts-ignore: decorator
-@inline
-function high(v: v128): v128 {
-  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 2, 3));
-}
+import { high, loadFirst, low, storeFirst } from "./lanes";
 
 /**
  * y [groups, size]: the sum of each group's rows of x [rows, size], from ≤ group < to, added in

@@ -1,0 +1,51 @@
+import type { Tape } from "./record";
+import type { Tensor } from "./tensor";
+
+/** A sum divided by a number, as part of a value: scale · sum / count. */
+export interface Mean {
+  /** What the sum is divided by: how many targets a loss counts, or their weights' sum. */
+  count: number;
+  scale: number;
+}
+
+/** More operations than a loss is put together of; a sum of itself, again and again, has twice as many each time. */
+const MOST = 200;
+
+/**
+ * The means that a value is the sum of, read from the operations that led to it: `crossEntropy` and `mean` are a sum
+ * divided by a number, and so is a sum that the caller divides. Numbers may be added, and factors count as scale.
+ * Undefined where anything else depends on what is differentiated by, such as a sum that nothing divides.
+ */
+export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
+  const makers = new Map(tape.steps.map((step) => [step.output, step]));
+  let visits = 0;
+
+  function means(x: Tensor, scale: number): Mean[] | undefined {
+    const step = makers.get(x);
+    const [a, b] = step?.inputs ?? [];
+    if (step === undefined || a?.size !== 1 || ++visits > MOST) return undefined;
+    // The sum of one number is that number, and so is another shape of it.
+    if (step.name === "sum" || step.name === "reshape") return means(a, scale);
+    if (step.name !== "binary" || b?.size !== 1) return undefined;
+    const parts = { a: tape.reaches(a), b: tape.reaches(b) };
+    if (step.spec === "divide") return parts.b ? undefined : quotient(a, b.data[0]!, scale);
+    if (step.spec === "multiply") {
+      if (parts.a && parts.b) return undefined;
+      return parts.a ? means(a, scale * b.data[0]!) : means(b, scale * a.data[0]!);
+    }
+    const left = parts.a ? means(a, scale) : [];
+    const right = parts.b ? means(b, step.spec === "subtract" ? -scale : scale) : [];
+    return left && right && [...left, ...right];
+  }
+
+  function quotient(a: Tensor, divisor: number, scale: number): Mean[] | undefined {
+    const step = makers.get(a);
+    if (step?.name !== "sum") return means(a, scale / divisor);
+    const [summed] = step.inputs;
+    const inner = summed?.size === 1 ? means(summed, scale / divisor) : undefined;
+    if (inner !== undefined || Number.isNaN(divisor)) return inner;
+    return [{ count: Math.abs(divisor), scale: divisor < 0 ? -scale : scale }];
+  }
+
+  return means(value, 1);
+}

@@ -1,0 +1,93 @@
+import { describe } from "../checks";
+import { type Random, random } from "../tensor";
+import { abortable } from "./abortable";
+
+/**
+ * Where batches come from: a list or stream of them, or a function of a batch's number, counted from 0. The function
+ * may draw from `rng`, which depends on the seed and that number alone.
+ */
+export type Batches<Batch> =
+  | Iterable<Batch | Promise<Batch>>
+  | AsyncIterable<Batch>
+  | ((index: number, rng: Random) => Batch | Promise<Batch>);
+
+type BatchIterator<Batch> = Iterator<Batch | Promise<Batch>> | AsyncIterator<Batch>;
+
+/** @throws TypeError unless batches can be taken from it */
+export function expectBatches(where: string, name: string, value: unknown): void {
+  if (/GeneratorFunction/.test(Object.prototype.toString.call(value)))
+    throw new TypeError(`${where}: ${name} is a generator function; call it, ${name}: f()`);
+  if (typeof value === "function") return;
+  if (typeof value !== "object" || value === null || !(Symbol.iterator in value || Symbol.asyncIterator in value))
+    throw new TypeError(
+      `${where}: ${name} must be iterable, or a function of a batch's number, not ${describe(value)}`,
+    );
+}
+
+export interface SourceOptions {
+  seed: number;
+  /** How many batches will be taken, for a message. */
+  needed: number;
+  signal: AbortSignal | undefined;
+}
+
+/** Gives one batch after the other, each as soon as it is there or not at all once the signal is aborted. */
+export class BatchSource<Batch> {
+  readonly #take: (index: number) => Promise<Batch>;
+  readonly #iterator: BatchIterator<Batch> | undefined;
+  readonly #options: SourceOptions;
+  #index = 0;
+  #open = true;
+
+  constructor(batches: Batches<Batch>, options: SourceOptions) {
+    this.#options = options;
+    if (typeof batches === "function") {
+      const seeded = random(options.seed).stream("batches");
+      this.#take = async (index) => batches(index, seeded.stream(String(index)));
+    } else {
+      this.#iterator = Symbol.asyncIterator in batches ? batches[Symbol.asyncIterator]() : batches[Symbol.iterator]();
+      this.#take = () => this.#following(this.#iterator!);
+    }
+  }
+
+  /** @throws RangeError if there is no next batch; the signal's reason if it is aborted before or while it comes */
+  async next(): Promise<Batch> {
+    const batch = await abortable(this.#options.signal, () => this.#take(this.#index));
+    this.#index++;
+    return batch;
+  }
+
+  /** Passes by the first batches, which a function is not asked for. */
+  async skip(count: number): Promise<void> {
+    while (this.#iterator !== undefined && this.#index < count) await this.next();
+    this.#index = count;
+  }
+
+  /** Lets an iterator clean up, and waits for it unless there was an abort: it may be waiting for a batch itself. */
+  async close(): Promise<void> {
+    const iterator = this.#iterator;
+    if (iterator?.return === undefined || !this.#open) return;
+    this.#open = false;
+    const closing = (async () => void (await iterator.return?.()))();
+    closing.catch(() => {});
+    const { signal } = this.#options;
+    if (!signal?.aborted) await abortable(signal, () => closing);
+  }
+
+  async #following(iterator: BatchIterator<Batch>): Promise<Batch> {
+    let found: IteratorResult<Batch | Promise<Batch>>;
+    try {
+      found = await iterator.next();
+    } catch (error) {
+      this.#open = false;
+      throw error;
+    }
+    if (typeof found !== "object" || found === null)
+      throw new TypeError(`train: the batches gave ${describe(found)} where an iterator gives { value, done }`);
+    if (found.done) {
+      this.#open = false;
+      throw new RangeError(`train: the batches ended after ${this.#index}, where ${this.#options.needed} are needed`);
+    }
+    return found.value;
+  }
+}

@@ -1,0 +1,43 @@
+import { describe, wrongKind } from "../checks";
+import { ShapeError, Tensor } from "../tensor";
+
+/** Values as a file holds them; `readSafetensors` gives such. */
+export interface StoredValues {
+  readonly shape: readonly number[];
+  toFloat32(): Float32Array;
+}
+
+/** Tensors by name, from memory or as `readSafetensors(bytes).tensors` gives them. */
+export type StoredTensors = ReadonlyMap<string, Tensor | StoredValues>;
+
+/** @throws TypeError unless it is a Map of tensors by name */
+export function expectTensors(where: string, name: string, value: unknown): asserts value is StoredTensors {
+  if (!(value instanceof Map)) throw wrongKind(where, name, "a Map of tensors by name", value);
+  for (const [key, entry] of value)
+    if (typeof key !== "string" || !(entry instanceof Tensor || isStored(entry)))
+      throw new TypeError(`${where}: ${name} must hold tensors by name; at ${describe(key)} lies ${describe(entry)}`);
+}
+
+function isStored(value: unknown): value is StoredValues {
+  const { shape, toFloat32 } = (value ?? {}) as Partial<StoredValues>;
+  return Array.isArray(shape) && typeof toFloat32 === "function";
+}
+
+/** A copy of the values. @throws ShapeError if they have another shape than is wanted; RangeError if one is not finite */
+export function valuesOf(
+  where: string,
+  name: string,
+  stored: Tensor | StoredValues,
+  shape: readonly number[],
+): Float32Array {
+  if (stored.shape.join() !== shape.join())
+    throw new ShapeError(
+      `${where}: "${name}" has the shape [${stored.shape.join(", ")}], where [${shape.join(", ")}] is needed`,
+    );
+  const values = stored instanceof Tensor ? stored.data : stored.toFloat32();
+  if (values.length !== shape.reduce((product, size) => product * size, 1))
+    throw new ShapeError(`${where}: "${name}" holds ${values.length} numbers, which do not fill [${shape.join(", ")}]`);
+  const wrong = values.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined) throw new RangeError(`${where}: "${name}" holds ${wrong}`);
+  return values.slice();
+}

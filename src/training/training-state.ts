@@ -1,0 +1,146 @@
+import type { Module } from "../blocks";
+import { readSafetensors, writeSafetensors } from "../checkpoint";
+import { FormatError, type Parameter, Tensor } from "../tensor";
+import type { Optimizer } from "./optimizer";
+import { expectSameSchedule, expectSameSettings, probes } from "./same-settings";
+import type { Schedule } from "./schedules";
+import { valuesOf } from "./stored-values";
+
+/** What a training state is of, and what it must agree with. */
+export interface Trained {
+  model: Module;
+  optimizer: Optimizer;
+  schedule: Schedule;
+  steps: number;
+  /** What else `train` was asked: numbers. */
+  settings: Readonly<Record<string, unknown>>;
+}
+
+/** What the file says besides tensors, as JSON under this key of its metadata. */
+const KEY = "transformer-blocks.training";
+
+interface TrainingRecord {
+  version: 1;
+  /** How many steps have been taken. */
+  step: number;
+  train: Readonly<Record<string, unknown>>;
+  /** Some steps, and what the schedule gave for each. */
+  schedule: readonly unknown[];
+  optimizer: Readonly<Record<string, unknown>>;
+  /** Of parameters that are quantized, and so frozen: what tells their values from others. */
+  quantized: Readonly<Record<string, unknown>>;
+}
+
+/** One safetensors file: `model.<path>`, `optimizer.<name>`, and the rest as metadata. */
+export function savedTraining({ model, optimizer, schedule, steps, settings }: Trained, step: number): Uint8Array {
+  const { state } = stateful(optimizer);
+  const parameters = [...model.parameters()];
+  const tensors = new Map<string, Tensor>();
+  for (const [path, parameter] of parameters) if (!parameter.quantized) tensors.set(`model.${path}`, parameter);
+  for (const [name, tensor] of state()) tensors.set(`optimizer.${name}`, tensor);
+  const quantized = Object.fromEntries(
+    parameters.filter(([, { quantized }]) => quantized).map(([path, parameter]) => [path, checksum(parameter)]),
+  );
+  const record: TrainingRecord = {
+    version: 1,
+    step,
+    train: settings,
+    schedule: probes(steps).map((at) => [at, schedule(at)]),
+    optimizer: optimizer.settings ?? {},
+    quantized,
+  };
+  return writeSafetensors(tensors, { [KEY]: JSON.stringify(record) });
+}
+
+/**
+ * Puts a model and its optimizer where a saved training was.
+ *
+ * @returns how many steps have been taken
+ * @throws FormatError if the bytes are no training state; RangeError or ShapeError naming what differs from the training
+ * that was saved; nothing is changed then
+ */
+export function restoreTraining({ model, optimizer, schedule, steps, settings }: Trained, bytes: Uint8Array): number {
+  const { load } = stateful(optimizer);
+  const { tensors, metadata } = readSafetensors(bytes, { file: "resume" });
+  const record = parsed(metadata[KEY]);
+  if (record.step >= steps)
+    throw new RangeError(
+      `train: resume is from after step ${record.step}, and steps, ${steps}, counts all steps from the first one; give ${record.step + 1} or more`,
+    );
+  const parameters = model.parameters();
+  const named = (prefix: string) =>
+    [...tensors].flatMap(([name, tensor]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), tensor] as const] : [],
+    );
+  const values = new Map<Parameter, Float32Array>();
+  const saved = new Map(named("model."));
+  for (const path of saved.keys())
+    if (!parameters.has(path)) throw new RangeError(`train: resume has the parameter "${path}", which the model lacks`);
+  for (const [path, parameter] of parameters) {
+    const found = saved.get(path);
+    if (found !== undefined && !parameter.quantized)
+      values.set(parameter, valuesOf("train: resume", path, found, parameter.shape));
+    else expectSameQuantized(path, parameter, record.quantized);
+  }
+  expectSameSettings("the training", record.train, settings);
+  expectSameSettings("the optimizer", record.optimizer, optimizer.settings ?? {});
+  expectSameSchedule(schedule, record.schedule);
+  load(
+    new Map(named("optimizer.").map(([name, { shape, toFloat32 }]) => [name, new Tensor(shape, toFloat32().slice())])),
+  );
+  for (const [parameter, numbers] of values) assign(parameter, numbers);
+  return record.step;
+}
+
+/** In place where there are values: that cannot fail for want of memory. */
+function assign(parameter: Parameter, numbers: Float32Array): void {
+  if (parameter.hasValues) parameter.buffer.set(numbers);
+  else parameter.assign(numbers);
+}
+
+function stateful(optimizer: Optimizer): Required<Pick<Optimizer, "state" | "load">> {
+  if (typeof optimizer.state !== "function" || typeof optimizer.load !== "function")
+    throw new TypeError("train: the optimizer has no state() and load(), so a training with it cannot be resumed");
+  return { state: () => optimizer.state!(), load: (state) => optimizer.load!(state) };
+}
+
+function parsed(text: string | undefined): TrainingRecord {
+  const expected = "a state that report.state() of onStep gave";
+  if (text === undefined) throw new FormatError({ file: "resume", found: `no metadata "${KEY}"`, expected });
+  let record: Partial<TrainingRecord> | null = null;
+  try {
+    record = JSON.parse(text);
+  } catch {
+    // Answered below.
+  }
+  const { version, step, train, schedule, optimizer, quantized } = record ?? {};
+  const wrong = (found: string) => new FormatError({ file: "resume", at: `metadata "${KEY}"`, found, expected });
+  if (!isObject(train) || !Array.isArray(schedule) || !isObject(optimizer) || !isObject(quantized))
+    throw wrong("something else");
+  if (version !== 1) throw wrong(`version ${String(version)}`);
+  if (typeof step !== "number" || !Number.isSafeInteger(step) || step < 0) throw wrong(`step ${String(step)}`);
+  return { version, step, train, schedule, optimizer, quantized };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+
+function expectSameQuantized(path: string, parameter: Parameter, quantized: TrainingRecord["quantized"]): void {
+  const now = parameter.quantized && checksum(parameter);
+  const then = Object.hasOwn(quantized, path) ? quantized[path] : undefined;
+  if (now !== undefined && now === then) return;
+  if (now === undefined && then === undefined)
+    throw new RangeError(`train: resume has no parameter "${path}", which the model has`);
+  if (now !== undefined && then !== undefined)
+    throw new RangeError(`train: the quantized parameter "${path}" has other values than when resume was saved`);
+  throw new RangeError(
+    `train: the parameter "${path}" was ${then === undefined ? "not " : ""}quantized when resume was saved; load the model as it was then`,
+  );
+}
+
+/** FNV-1a over the words of the values. @see http://www.isthe.com/chongo/tech/comp/fnv */
+function checksum({ data }: Parameter): number {
+  let hash = 0x811c9dc5;
+  for (const word of new Uint32Array(data.buffer, data.byteOffset, data.length))
+    hash = Math.imul(hash ^ word, 0x01000193) >>> 0;
+  return hash;
+}
