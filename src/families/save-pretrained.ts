@@ -1,4 +1,5 @@
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
+import { isBytes } from "../checkpoint/bytes";
 import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import type { Signal } from "../platform";
@@ -102,7 +103,7 @@ function checkSaved(saved: unknown): asserts saved is Saved {
     throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
   if (config !== undefined && !isJsonObject(config))
     throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
-  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => bytes instanceof Uint8Array)))
+  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => isBytes(bytes))))
     throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
   const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
   if (own !== undefined)
