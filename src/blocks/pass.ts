@@ -58,7 +58,7 @@ const checks: Checks<Pass> = {
   causal: expectBoolean,
   bias: expectTensor,
   positions: expectArray,
-  cache: having(["append", "remember", "begin", "advance"], "a KeyValueCache"),
+  cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
   rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
   memory: expectTensor,
   memoryMask: expectMask,

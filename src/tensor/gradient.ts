@@ -1,7 +1,7 @@
 import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
-import { type Mean, meansOf } from "./means";
+import { countsNothing, type Mean, meansOf } from "./means";
 import { Gradients } from "./named-gradients";
 import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
@@ -46,6 +46,8 @@ export interface Recorded {
   depends: boolean;
   /** The means that the value consists of; before the gradients are computed. @see meansOf */
   means(): readonly Mean[] | undefined;
+  /** Whether it is of targets of which none counts; before the gradients are computed. @see countsNothing */
+  countsNothing(): boolean;
   /** Computes the gradients; once. */
   gradients(): Gradients;
 }
@@ -61,6 +63,7 @@ export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
     value,
     depends: tape.reaches(value),
     means: () => meansOf(tape, value),
+    countsNothing: () => countsNothing(tape, value),
     gradients: () => new Gradients(tensors, accumulate(tape, value)),
   };
 }

@@ -1,3 +1,4 @@
+import type { LossSpec } from "../kernels";
 import type { Tape } from "./record";
 import type { Tensor } from "./tensor";
 
@@ -49,3 +50,23 @@ export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
 
   return means(value, 1);
 }
+
+/**
+ * Whether a value has cross entropies in it, and none of them has a target that counts: each is ignored, or of a class
+ * whose weight is 0. A sum over such targets is 0, not NaN, and looks like a loss that has been learned.
+ */
+export function countsNothing(tape: Tape, value: Tensor): boolean {
+  const parts = new Set([value]);
+  let found = false;
+  for (const { name, inputs, spec, output } of tape.steps.toReversed()) {
+    if (!parts.has(output)) continue;
+    if (name === "crossEntropy") {
+      if (hasTarget(spec as LossSpec)) return false;
+      found = true;
+    } else for (const input of inputs) if (input !== undefined) parts.add(input);
+  }
+  return found;
+}
+
+const hasTarget = ({ targets, ignoreIndex, weight }: LossSpec): boolean =>
+  targets.some((target) => target !== ignoreIndex && weight?.[target] !== 0);

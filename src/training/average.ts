@@ -26,6 +26,8 @@ export class Average {
   readonly #over: ReadonlyMap<string, Parameter>;
   /** Of the first batch that counts. */
   #first: readonly Mean[] | undefined;
+  /** Whether anything counts in any batch so far. */
+  #counts = false;
   #loss = 0;
   #weight = 0;
   #sums = new Map<string, Tensor>();
@@ -39,17 +41,22 @@ export class Average {
   /** Computes a batch's loss and gradients. @throws Error naming the step if the loss is not finite */
   add(loss: () => unknown): void {
     let count: number | undefined;
-    const { value, depends, means, gradients } = recorded("train: loss", [...this.#over.values()], () => {
-      const given = loss();
-      if (given instanceof Tensor) return given;
-      expectCounted(given);
-      count = given.count;
-      return given.loss;
-    });
+    const { value, depends, means, countsNothing, gradients } = recorded(
+      "train: loss",
+      [...this.#over.values()],
+      () => {
+        const given = loss();
+        if (given instanceof Tensor) return given;
+        expectCounted(given);
+        count = given.count;
+        return given.loss;
+      },
+    );
     if (!depends)
       throw new RangeError(
         `train: the loss depends on no parameter that is trained, at step ${this.#step}; compute it with the model that train was given, from tensors and not from their numbers`,
       );
+    if (count ?? !countsNothing()) this.#counts = true;
     const weight = this.#weigh(count === undefined ? means() : [{ count, scale: 1 }]);
     // A batch in which nothing counts has no loss, 0 / 0.
     if (weight === 0) return;
@@ -66,9 +73,9 @@ export class Average {
 
   /** @throws RangeError if nothing counts in any of the batches */
   result(): { loss: number; gradients: Map<string, Tensor> } {
-    if (this.#weight === 0)
+    if (this.#weight === 0 || !this.#counts)
       throw new RangeError(
-        `train: no target counts at step ${this.#step}: ${this.#accumulate === 1 ? "its batch has" : "its batches have"} nothing but ignored targets. The model is as it was before that step; leave such batches out`,
+        `train: no target counts at step ${this.#step}: ${this.#accumulate === 1 ? "its batch has" : "its batches have"} nothing but targets that are ignored or weigh 0. The model is as it was before that step; leave such batches out, or give { loss, count } if something else counts`,
       );
     const gradients = this.#weight === 1 ? this.#sums : scaled(this.#sums, 1 / this.#weight);
     return { loss: this.#loss / this.#weight, gradients };

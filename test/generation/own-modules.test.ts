@@ -274,7 +274,7 @@ describe("modules and parameters", () => {
       readonly a = { "b.weight": new Linear({ inFeatures: 1, outFeatures: 1 }).weight };
       readonly "a.b" = new Linear({ inFeatures: 1, outFeatures: 1 });
     }
-    expect(() => new Odd().parameters()).toThrow(/strings or numbers as keys/);
+    expect(() => new Odd().parameters()).toThrow(/needs a string or a number as its key/);
     expect(() => new Twice().parameters()).toThrow(/two parameters lie at "a\.b\.weight"/);
   });
 

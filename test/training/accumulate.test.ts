@@ -309,6 +309,52 @@ describe("a step without a target that counts says so, and changes nothing", () 
     await expect(running).rejects.toThrow(/no target counts at step 0/);
   });
 
+  const targets = [-100, -100];
+  const logits = (model: Linear) =>
+    model.forward(
+      tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    );
+  const weight = tensor([1, 1, 0, 1, 1]);
+  const ignored: Record<string, (model: Linear) => Tensor> = {
+    "a sum": (model) => crossEntropy(logits(model), targets, { reduction: "sum" }),
+    "a sum that is divided by a number": (model) =>
+      divide(crossEntropy(logits(model), targets, { reduction: "sum" }), 2),
+    "a mean over rows of which all are ignored": (model) =>
+      mean(crossEntropy(logits(model), targets, { reduction: "none" })),
+    "a sum over classes whose weight is 0": (model) =>
+      crossEntropy(logits(model), [2, 2], { weight, reduction: "sum" }),
+    "a sum beside a penalty on weights": (model) =>
+      add(crossEntropy(logits(model), targets, { reduction: "sum" }), mean(multiply(model.weight, model.weight))),
+  };
+
+  it.each(Object.entries(ignored))("%s, though it is a finite number", async (_, loss) => {
+    const model = started();
+    const before = [...model.weight.data];
+    const optimizer = adamW(model, options);
+    const running = train(model, { loss: () => loss(model), batches: [0], steps: 1, optimizer });
+    await expect(running).rejects.toThrow(/no target counts at step 0.*\{ loss, count \}/);
+    expect([...model.weight.data]).toEqual(before);
+    // The caller may say that something else counts.
+    const counted = { loss: () => ({ loss: loss(model), count: 1 }), batches: [0], steps: 1, optimizer };
+    await train(model, counted);
+    expect([...model.weight.data]).not.toEqual(before);
+  });
+
+  it("but not where one of several losses has a target, or a batch that is accumulated", async () => {
+    const model = started();
+    const optimizer = adamW(model, options);
+    const some = () => add(ignored["a sum"]!(model), crossEntropy(logits(model), [1, -100], { reduction: "sum" }));
+    await train(model, { loss: some, batches: [0], steps: 1, optimizer });
+    const rows = (ids: number[]) => mean(crossEntropy(logits(model), ids, { reduction: "none" }));
+    await train(model, { loss: rows, batches: [targets, [1, 2]], steps: 1, accumulate: 2, optimizer });
+    await expect(
+      train(model, { loss: rows, batches: [targets, targets], steps: 1, accumulate: 2, optimizer }),
+    ).rejects.toThrow(/no target counts/);
+  });
+
   it.each([
     [() => 3, /loss must give a Tensor or \{ loss, count \}, not 3/],
     [async () => tensor([1]), /at once, not a promise/],
