@@ -138,10 +138,13 @@ export interface Bounds {
   above?: number;
   /** Right values are less than this. */
   below?: number;
+  /** Infinity and −Infinity are right as well, if the bounds hold them. */
+  infinite?: boolean;
 }
 
 function bounded(kind: string, isRight: (value: number) => boolean, bounds: Bounds): Check {
-  const { least = -Infinity, most = Infinity, above = -Infinity, below = Infinity } = bounds;
+  // Nothing is at or beyond NaN; everything finite or not is at or above −Infinity.
+  const { least = -Infinity, most = Infinity, above = Number.NaN, below = Number.NaN } = bounds;
   const limits = [
     bounds.least === undefined ? "" : ` of ${least} or more`,
     bounds.above === undefined ? "" : ` above ${above}`,
@@ -157,7 +160,10 @@ function bounded(kind: string, isRight: (value: number) => boolean, bounds: Boun
 }
 
 /** A check for finite numbers within bounds. */
-export const numberIn = (bounds: Bounds = {}): Check => bounded("a finite number", Number.isFinite, bounds);
+export const numberIn = (bounds: Bounds = {}): Check =>
+  bounds.infinite ? bounded("a number", isNumber, bounds) : bounded("a finite number", Number.isFinite, bounds);
+
+const isNumber = (value: number): boolean => !Number.isNaN(value);
 
 /** A check for whole numbers within bounds. */
 export const wholeIn = (bounds: Bounds = {}): Check => bounded("a whole number", Number.isSafeInteger, bounds);
@@ -195,4 +201,13 @@ export function instanceOf(Class: abstract new (...args: never[]) => unknown, wa
   return (where, name, value) => {
     if (!(value instanceof Class)) throw wrongKind(where, name, wanted, value);
   };
+}
+
+/**
+ * Refuses arguments after the last one that a function takes, `transpose(x, 0, 1)`, except those that `map` and `reduce`
+ * add by themselves: an index and the array.
+ */
+export function refuseMore(where: string, more: readonly unknown[]): void {
+  if (more.length === 0 || (more.length === 2 && Array.isArray(more[1]))) return;
+  throw new TypeError(`${where}: there is an argument too many: ${describe(more[0])}`);
 }

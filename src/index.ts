@@ -12,6 +12,7 @@ export {
   type Pretrained,
   pretrainedLoader,
   type Saved,
+  type SaveOptions,
   saveParameters,
   savePretrained,
 } from "./families";

@@ -1,7 +1,7 @@
-import { type Check, type Checks, checkOptions, oneOf, wrongKind } from "../checks";
+import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wrongKind } from "../checks";
 import { add, dropout, type Initial, type Tensor } from "../tensor";
 import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
-import { epsilon, pick } from "./checks";
+import { epsilon, pick, rate } from "./checks";
 import { FeedForward, type FeedForwardConfig, feedForwardChecks } from "./feed-forward";
 import { Module } from "./module";
 import { makeNorm, type Norm, type Normalization, normalization } from "./norm";
@@ -19,6 +19,12 @@ export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, 
   epsilon?: number | undefined;
   /** The share that is zeroed in training, of each sublayer's output and of attention weights. */
   dropout?: number | undefined;
+  /** The share of attention weights alone; as `dropout` unless given. */
+  attentionDropout?: number | undefined;
+  /** The share of the inner numbers of the feed-forward layer; 0 unless given. */
+  feedForwardDropout?: number | undefined;
+  /** A bias in the feed-forward layer; as `bias` unless given. */
+  feedForwardBias?: boolean | undefined;
   /** Another self-attention than MultiHeadAttention. */
   attention?: SequenceLayer | undefined;
   /** Another feed-forward layer. */
@@ -37,14 +43,17 @@ export const blockChecks: Checks<BlockConfig> = {
   norm: oneOf(["pre", "post"]),
   normalization,
   epsilon,
+  attentionDropout: rate,
+  feedForwardDropout: rate,
+  feedForwardBias: expectBoolean,
   attention: layer,
   feedForward: layer,
 };
 
 /** What a layer of the caller's own takes the place of, with all of its options but those of the whole block. */
 const replaced = {
-  attention: ["keyValueHeads", "headDim", "window", "softcap", "position"],
-  feedForward: ["dFeedForward", "activation", "gated"],
+  attention: ["keyValueHeads", "headDim", "window", "softcap", "position", "attentionDropout"],
+  feedForward: ["dFeedForward", "activation", "gated", "feedForwardDropout", "feedForwardBias"],
 } as const satisfies Partial<Record<keyof BlockConfig, readonly (keyof BlockConfig)[]>>;
 
 /** @throws TypeError for an option that is unknown, or that a layer of the caller's own leaves without a use */
@@ -57,11 +66,19 @@ export function checkBlock<Config extends BlockConfig>(where: string, config: Co
 }
 
 export const attentionOf = (config: BlockConfig): SequenceLayer =>
-  config.attention ?? new MultiHeadAttention(pick(config, attentionChecks));
+  config.attention ?? new MultiHeadAttention(attentionConfigOf(config));
 
-/** Inner dropout belongs to the sublayer's output alone. */
-export const feedForwardOf = (config: BlockConfig): SequenceLayer =>
-  config.feedForward ?? new FeedForward({ ...pick(config, feedForwardChecks), dropout: 0 });
+/** What attention layers of a block are made of. */
+export const attentionConfigOf = (config: BlockConfig): MultiHeadAttentionConfig => ({
+  ...pick(config, attentionChecks),
+  dropout: config.attentionDropout ?? config.dropout,
+});
+
+/** Dropout of the layer's output belongs to the residual connection. */
+export const feedForwardOf = (config: BlockConfig): SequenceLayer => {
+  const { feedForwardDropout: dropout = 0, feedForwardBias: bias = config.bias } = config;
+  return config.feedForward ?? new FeedForward({ ...pick(config, feedForwardChecks), bias, dropout });
+};
 
 export const normOf = ({ dModel, epsilon, normalization = "layerNorm" }: BlockConfig): Norm =>
   makeNorm(normalization, { dModel, epsilon });

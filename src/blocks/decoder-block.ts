@@ -1,7 +1,8 @@
 import { type Checks, expectBoolean } from "../checks";
 import type { Tensor } from "../tensor";
-import { attentionChecks, MultiHeadAttention } from "./attention";
+import { MultiHeadAttention } from "./attention";
 import {
+  attentionConfigOf,
   attentionOf,
   type BlockConfig,
   blockChecks,
@@ -11,7 +12,7 @@ import {
   Residual,
   type SequenceLayer,
 } from "./block";
-import { expectSequence, pick } from "./checks";
+import { expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
@@ -50,7 +51,7 @@ export class DecoderBlock extends Module {
     this.attentionNorm = normOf(config);
     if (config.crossAttention) {
       this.crossAttention = new MultiHeadAttention({
-        ...pick(config, attentionChecks),
+        ...attentionConfigOf(config),
         position: undefined,
         window: undefined,
       });

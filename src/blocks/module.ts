@@ -1,5 +1,6 @@
 import { type Check, checkOptions, describe, expectFunction, expectString, wholeIn, wrongKind } from "../checks";
 import { Parameter, random, Tensor } from "../tensor";
+import { printModule } from "./print-module";
 
 /** How a module takes part in decoding with a cache. */
 export type Caching = "perPosition" | "keeps" | undefined;
@@ -75,6 +76,21 @@ export abstract class Module {
     if (type !== undefined && !(part instanceof type))
       throw new TypeError(`find: "${path}" is a ${part.constructor.name}, not a ${type.name}`);
     return part;
+  }
+
+  /** A tree of its modules and parameters: names, classes, shapes, and how many numbers each learns. */
+  toString(): string {
+    return printModule(walk(this));
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+    return depth < 0 ? this.constructor.name : this.toString();
+  }
+
+  /** What Deno prints. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 }
 

@@ -7,10 +7,10 @@ const SPACE = /[ \n\r\t]*/y;
 type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or end";
 
 /**
- * The index at which `text`, which JSON.parse has refused, stops being JSON. Engines word their messages differently
+ * The index at which `text` stops being JSON; undefined if it is JSON. Engines word their messages differently
  * and some leave the position out, so it is looked for here. Brackets are kept on a list: depth cannot exhaust the stack.
  */
-export function jsonErrorPosition(text: string): number {
+export function jsonErrorPosition(text: string): number | undefined {
   const open: ("{" | "[")[] = [];
   let expected: Expected = "value";
   let position = 0;
@@ -28,8 +28,8 @@ export function jsonErrorPosition(text: string): number {
   for (;;) {
     take(SPACE);
     const character = text[position];
-    if (character === undefined) return position;
     const inside = open.at(-1);
+    if (character === undefined) return expected === ", or end" && inside === undefined ? undefined : position;
     if (expected === ":") {
       if (character !== ":") return position;
       expected = "value";

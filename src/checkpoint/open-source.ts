@@ -1,42 +1,52 @@
-import { builtin } from "./builtin";
-import { fetchFile } from "./fetch-file";
+import { checkOptions, expectFunction, expectSignal, expectString } from "../checks";
+import type { Signal, Url } from "../platform";
+import { abortable } from "./abortable";
 import { parseJson } from "./json";
 import { checkFileName, missingFile } from "./model-file";
 import type { OnProgress } from "./progress";
-
-/** A directory of files that somebody else reads: `read` rejects, or gives undefined, where there is no such file. */
-export interface FileReader {
-  read(name: string): Promise<Uint8Array | undefined>;
-}
+import { directoryAccess } from "./sources/directory";
+import type { Access, FileParts, Found } from "./sources/file-parts";
+import { type FileReader, readerAccess } from "./sources/reader";
+import { isUrl, parseUrl, urlAccess } from "./sources/url";
 
 /** A directory path (Node, Deno, Bun; in a page, relative to it), an http(s) or file URL, or an object that reads. */
-export type Source = string | URL | FileReader;
+export type Source = string | Url | FileReader;
 
 /** A model directory whose files can be read by name. */
 export interface OpenedSource {
   /** The directory as errors name it. */
   readonly name: string;
+  /** Ends every read. */
+  readonly signal: Signal | undefined;
   /** @throws FormatError where the file is missing or its name leads out of the directory */
   read(file: string, onProgress?: OnProgress): Promise<Uint8Array>;
   /** Undefined where the file is missing. */
   readOptional(file: string, onProgress?: OnProgress): Promise<Uint8Array | undefined>;
+  /** Opens a file to read it in parts; undefined where it is missing. Close it in the end. */
+  openOptional(file: string, onProgress?: OnProgress): Promise<FileParts | undefined>;
   /** @throws FormatError where the file is missing or no JSON, with line and column */
   readJson(file: string): Promise<unknown>;
   /** Undefined where the file is missing. @throws FormatError where it is no JSON */
   readOptionalJson(file: string, onProgress?: OnProgress): Promise<unknown>;
+  /**
+   * Whether all files that were opened are still the same: otherwise somebody has saved another model meanwhile, and what
+   * was read may be parts of both. True for a URL and an object, of which that is not known.
+   */
+  unchanged(): Promise<boolean>;
 }
 
-/** Reads one file; undefined, or a rejection that `isMissing` recognises, where there is none. */
-interface Access {
-  name: string;
-  read(file: string, onProgress?: OnProgress): Promise<Uint8Array | undefined>;
-  isMissing(error: unknown): boolean;
+export interface OpenOptions {
+  /**
+   * Ends every read with the signal's reason, also one that never settles. A server or a reader may be silent for good:
+   * `AbortSignal.timeout(60_000)` bounds the wait.
+   */
+  signal?: Signal | undefined;
 }
 
 /**
  * Opens a model directory; nothing is read yet.
  *
- * @throws TypeError for anything that is no Source
+ * @throws TypeError for anything that is no Source, and for unknown options
  * @throws RangeError for a URL that is neither http, https nor file
  * @example
  * ```ts
@@ -46,39 +56,56 @@ interface Access {
  * await opened.readJson("config.json"); // { "model_type": "llama" }
  * ```
  */
-export async function openSource(source: Source): Promise<OpenedSource> {
+export async function openSource(source: Source, options: OpenOptions = {}): Promise<OpenedSource> {
+  checkOptions<OpenOptions>("openSource", options, { signal: expectSignal });
+  const { signal } = options;
+  signal?.throwIfAborted();
   const access = await accessTo(source);
-  const find = async (file: string, onProgress?: OnProgress): Promise<{ bytes?: Uint8Array; cause?: unknown }> => {
-    checkFileName(access.name, file);
-    try {
-      const bytes = await access.read(file, onProgress);
-      return bytes === undefined ? {} : { bytes };
-    } catch (error) {
-      if (access.isMissing(error)) return { cause: error };
-      throw error;
-    }
+  const { name } = access;
+  const find = async (file: string, onProgress: OnProgress | undefined): Promise<Found> => {
+    expectString("read", "file", file);
+    if (onProgress !== undefined) expectFunction("read", "onProgress", onProgress);
+    checkFileName(name, file);
+    return access.open(file, { onProgress, signal });
+  };
+  const openOptional = async (file: string, onProgress?: OnProgress) => (await find(file, onProgress)).parts;
+  const readOptional = async (file: string, onProgress?: OnProgress) => {
+    const parts = await openOptional(file, onProgress);
+    return parts && readWhole(parts);
   };
   const read = async (file: string, onProgress?: OnProgress): Promise<Uint8Array> => {
-    const { bytes, cause } = await find(file, onProgress);
-    if (bytes === undefined) throw missingFile(access.name, file, cause);
-    return bytes;
+    const found = await find(file, onProgress);
+    if (found.parts === undefined) throw missingFile(name, file, found.cause);
+    return readWhole(found.parts);
   };
   return {
-    name: access.name,
+    name,
+    signal,
     read,
-    readOptional: async (file, onProgress) => (await find(file, onProgress)).bytes,
-    readJson: async (file) => parseJson(await read(file), `${access.name}/${file}`),
+    readOptional,
+    openOptional,
+    unchanged: () => abortable(signal, async () => (await access.unchanged?.(signal)) ?? true),
+    readJson: async (file) => parseJson(await read(file), `${name}/${file}`),
     readOptionalJson: async (file, onProgress) => {
-      const { bytes } = await find(file, onProgress);
-      return bytes && parseJson(bytes, `${access.name}/${file}`);
+      const bytes = await readOptional(file, onProgress);
+      return bytes && parseJson(bytes, `${name}/${file}`);
     },
   };
 }
 
+async function readWhole(parts: FileParts): Promise<Uint8Array> {
+  try {
+    return await parts.read(0, parts.size);
+  } finally {
+    await parts.close();
+  }
+}
+
 async function accessTo(source: Source): Promise<Access> {
+  if (source === "") throw new RangeError('openSource: the source is an empty string; the present directory is "."');
   if (typeof source === "string") {
-    if (/^(https?|file):\/\//i.test(source)) return urlAccess(new URL(source));
-    return hasFileSystem() ? directoryAccess(source) : urlAccess(new URL(source, globalThis.location?.href));
+    const isPath = !isUrl(source) && hasFileSystem();
+    return isPath ? directoryAccess(source) : urlAccess(parseUrl("openSource", source, globalThis.location?.href));
   }
   if (source instanceof URL) return urlAccess(source);
   if (typeof source === "object" && source !== null && typeof source.read === "function") return readerAccess(source);
@@ -87,47 +114,3 @@ async function accessTo(source: Source): Promise<Access> {
 
 /** Deno and Bun have this field as well. */
 const hasFileSystem = () => typeof process !== "undefined" && process.versions?.node !== undefined;
-
-async function urlAccess(url: URL): Promise<Access> {
-  if (url.protocol === "file:") {
-    const { fileURLToPath } = await builtin("node:url");
-    return directoryAccess(fileURLToPath(url));
-  }
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new RangeError(`openSource: the URL ${url} must begin with http:, https: or file:`);
-  }
-  // Without its query, which may hold a signature.
-  const name = `${url.origin}${url.pathname}`.replace(/\/$/, "");
-  return { name, read: (file, onProgress) => fetchFile(url, file, onProgress), isMissing: () => false };
-}
-
-async function directoryAccess(path: string): Promise<Access> {
-  const { readFile } = await builtin("node:fs/promises");
-  const { join } = await builtin("node:path");
-  return {
-    name: path,
-    read: async (file, onProgress) => reported(file, await readFile(join(path, file)), onProgress),
-    isMissing: (error) =>
-      error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"),
-  };
-}
-
-function readerAccess(reader: FileReader): Access {
-  return {
-    name: "source",
-    read: async (file, onProgress) => {
-      const bytes = await reader.read(file);
-      if (bytes !== undefined && !(bytes instanceof Uint8Array)) {
-        throw new TypeError(`openSource: read("${file}") must give a Uint8Array`);
-      }
-      return bytes === undefined ? undefined : reported(file, bytes, onProgress);
-    },
-    // A TypeError is a mistake in the reader, or a failed fetch; any other rejection says that there is no such file.
-    isMissing: (error) => !(error instanceof TypeError),
-  };
-}
-
-function reported(file: string, bytes: Uint8Array, onProgress?: OnProgress): Uint8Array {
-  onProgress?.({ file, loaded: bytes.length, total: bytes.length });
-  return bytes;
-}

@@ -2,7 +2,7 @@
 export interface Progress {
   file: string;
   loaded: number;
-  total?: number;
+  total?: number | undefined;
 }
 
 export type OnProgress = (progress: Progress) => void;

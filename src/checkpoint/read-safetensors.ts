@@ -1,28 +1,13 @@
-import { FormatError } from "../errors";
-import { byteLength, type Dtype, dtypeNames, isDtype } from "./dtype";
+import { checkOptions, expectString, wrongKind } from "../checks";
+import { isBytes } from "./bytes";
 import { decoding } from "./float32";
-import { HeaderCursor } from "./header-cursor";
-import { quote } from "./quote";
+import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors-header";
 import { type StoredTensor, storedTensor } from "./stored-tensor";
-
-/** The reference implementation's limit on the header's length, in bytes. */
-export const longestHeader = 100_000_000;
-
-const LENGTH_BYTES = 8;
 
 export interface Safetensors {
   /** By name, in the order of their bytes in the file. */
   tensors: Map<string, StoredTensor>;
   metadata: Record<string, string>;
-}
-
-interface Entry {
-  name: string;
-  dtype: Dtype;
-  shape: number[];
-  /** Counted from the header's end. */
-  begin: number;
-  end: number;
 }
 
 /**
@@ -39,124 +24,16 @@ interface Entry {
  * [...tensors.get("x")!.toFloat32()]; // [1, 2]
  * ```
  */
-export function readSafetensors(bytes: Uint8Array, options: { file?: string } = {}): Safetensors {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("readSafetensors: bytes must be a Uint8Array");
+export function readSafetensors(bytes: Uint8Array, options: { file?: string | undefined } = {}): Safetensors {
+  checkOptions<{ file?: string | undefined }>("readSafetensors", options, { file: expectString });
+  if (!isBytes(bytes)) throw wrongKind("readSafetensors", "bytes", "a Uint8Array", bytes);
   const file = options.file ?? "safetensors data";
-  const header = headerText(bytes, file);
-  const { entries, metadata } = parseHeader(header.text, file);
+  const end = headerEnd(bytes, bytes.length, file);
+  const { entries, metadata } = readHeader(bytes.subarray(LENGTH_BYTES, end), bytes.length, file);
   // Plain views even of a Node Buffer, whose methods differ.
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + header.end, bytes.length - header.end);
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
   const tensors = new Map<string, StoredTensor>();
-  for (const { name, dtype, shape, begin, end } of laidOut(entries, data.length, file)) {
+  for (const { name, dtype, shape, begin, end } of entries)
     tensors.set(name, storedTensor(file, name, { dtype, shape, bytes: data.subarray(begin, end) }, decoding));
-  }
   return { tensors, metadata };
 }
-
-function headerText(bytes: Uint8Array, file: string): { text: string; end: number } {
-  if (bytes.length < LENGTH_BYTES) {
-    const expected = `at least ${LENGTH_BYTES} bytes, the header's length`;
-    throw new FormatError({ file, at: "byte 0", found: `a file of ${bytes.length} bytes`, expected });
-  }
-  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
-  const longest = Math.min(longestHeader, bytes.length - LENGTH_BYTES);
-  if (length > longest) {
-    const expected = `at most ${longest} (the file has ${bytes.length} bytes); is it complete?`;
-    throw new FormatError({ file, at: "byte 0", found: `a header length of ${length}`, expected });
-  }
-  const end = LENGTH_BYTES + Number(length);
-  if (bytes[LENGTH_BYTES] !== 0x7b || length === 0n) {
-    const found = length === 0n ? "an empty header" : `byte 0x${bytes[LENGTH_BYTES]?.toString(16)}`;
-    throw new FormatError({ file, at: `byte ${LENGTH_BYTES}`, found, expected: 'a header that begins with "{"' });
-  }
-  try {
-    // A byte order mark cannot stand before "{", so none is ever dropped.
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, end)), end };
-  } catch {
-    const at = `bytes ${LENGTH_BYTES} to ${end}`;
-    throw new FormatError({ file, at, found: "a header that is not UTF-8", expected: "valid UTF-8" });
-  }
-}
-
-function parseHeader(text: string, file: string): { entries: Entry[]; metadata: Record<string, string> } {
-  const cursor = new HeaderCursor(text, file, LENGTH_BYTES);
-  const entries: Entry[] = [];
-  const metadata: [string, string][] = [];
-  cursor.object("the header", (key) => {
-    if (key !== "__metadata__") {
-      entries.push(parseEntry(cursor, key));
-      return;
-    }
-    cursor.object("__metadata__", (field) => {
-      metadata.push([field, cursor.string(`a string as the metadata's ${quote(field)}`)]);
-    });
-  });
-  cursor.end();
-  return { entries, metadata: Object.fromEntries(metadata) };
-}
-
-function parseEntry(cursor: HeaderCursor, name: string): Entry {
-  const tensor = `tensor ${quote(name)}`;
-  let dtype: Dtype | undefined;
-  let shape: number[] | undefined;
-  let offsets: number[] | undefined;
-  const fields: Record<string, () => void> = {
-    dtype: () => {
-      dtype = parseDtype(cursor, tensor);
-    },
-    shape: () => {
-      shape = cursor.integers(`the shape of ${tensor}`);
-    },
-    data_offsets: () => {
-      offsets = cursor.integers(`the data_offsets of ${tensor}`);
-    },
-  };
-  cursor.object(tensor, (field) => {
-    const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
-    if (read === undefined) cursor.fail(`only dtype, shape and data_offsets in ${tensor}`, `the field ${quote(field)}`);
-    read();
-  });
-  const [begin, end, ...more] = offsets ?? [];
-  if (dtype === undefined) cursor.fail("one", `no dtype in ${tensor}`);
-  if (shape === undefined) cursor.fail("one", `no shape in ${tensor}`);
-  if (begin === undefined || end === undefined || more.length > 0) {
-    cursor.fail("two numbers", `${offsets?.length ?? "no"} data_offsets in ${tensor}`);
-  }
-  return { name, dtype, shape, begin, end };
-}
-
-function parseDtype(cursor: HeaderCursor, tensor: string): Dtype {
-  const name = cursor.string(`the dtype of ${tensor}, a string`);
-  if (!isDtype(name)) cursor.fail(`one of ${dtypeNames.join(", ")}`, `dtype ${quote(name)} in ${tensor}`);
-  return name;
-}
-
-/** The entries in the order of their bytes, having checked that together they cover `length` bytes exactly once. */
-function laidOut(entries: Entry[], length: number, file: string): Entry[] {
-  const sorted = entries.toSorted((left, right) => left.begin - right.begin || left.end - right.end);
-  let covered = 0;
-  for (const { name, dtype, shape, begin, end } of sorted) {
-    const at = `tensor ${quote(name)}`;
-    const found = `data_offsets [${begin}, ${end}]`;
-    if (begin !== covered) {
-      const fault = begin > covered ? "without a hole" : "without an overlap";
-      throw new FormatError({ file, at, found, expected: `it to begin at ${covered}, ${fault}` });
-    }
-    const size = byteLength(dtype, shape);
-    if (size === undefined || end - begin !== size) {
-      const elements = `dtype ${dtype} and shape ${shapeText(shape)}`;
-      const expected = `${size === undefined ? "a whole number of bytes below 2⁵³" : `${size} bytes`} for ${elements}`;
-      throw new FormatError({ file, at, found, expected });
-    }
-    if (end > length)
-      throw new FormatError({ file, at, found, expected: `an end within the file's ${length} bytes of data` });
-    covered = end;
-  }
-  if (covered !== length) {
-    const found = `${length - covered} bytes that belong to no tensor`;
-    throw new FormatError({ file, at: `data byte ${covered}`, found, expected: "the end of the file" });
-  }
-  return sorted;
-}
-
-const shapeText = (shape: readonly number[]) => `[${shape.slice(0, 8).join(", ")}${shape.length > 8 ? ", …" : ""}]`;

@@ -1,5 +1,13 @@
-import { builtin } from "./builtin";
+import { builtin } from "../builtin";
+import { checkOptions, expectFunction, expectSignal } from "../checks";
+import type { Signal, Url } from "../platform";
+import { abortable } from "./abortable";
+import { isBytes } from "./bytes";
 import { checkFileName } from "./model-file";
+import { withOwner } from "./saving/owner";
+import { saveFiles } from "./saving/save-files";
+import { type FileContent, partsOf } from "./saving/stage";
+import { isUrl, parseUrl } from "./sources/url";
 
 /** Somewhere that files can be written to by name. */
 export interface FileWriter {
@@ -7,58 +15,106 @@ export interface FileWriter {
 }
 
 /** A directory path, made where it is missing, a file URL, or an object that writes. */
-export type Target = string | URL | FileWriter;
+export type Target = string | Url | FileWriter;
+
+export interface WriteOptions {
+  /** Ends the writing with the signal's reason; the directory stays as it was. */
+  signal?: Signal | undefined;
+  /**
+   * Says which other files of the directory itself go in the same step, by their names: parts of an older model that
+   * the new files do not replace. None if omitted. An object that writes is not asked to remove anything.
+   */
+  remove?: ((file: string) => boolean) | undefined;
+}
 
 /**
- * Writes all files or none: in a directory each goes under a temporary name first, and they take their own names only
- * when all are written; a directory that was made for them goes again if that fails. An object that writes gets them
- * one after the other.
+ * Writes all files in one step. They are written beside those of the directory and exchanged whole: a reader sees the
+ * old files or the new ones, also after a failure, a full disk or a killed process, and of two writers at once one wins
+ * with all of its files. What a killed process left goes with the next write. Other files of the directory stay.
  *
- * @throws TypeError for anything that is no Target
+ * Where the file system has no symbolic or hard links (Windows, some network drives), a process killed during the
+ * exchange, which takes milliseconds, leaves a directory that this library reads as new and that has no config.json for
+ * other programs. The next write finishes it.
+ *
+ * An object that writes gets the files one after the other.
+ *
+ * @param files by name; a file is a Uint8Array, or several that follow each other in an iterable, sync or async
+ * @throws TypeError for a target, files or options of the wrong kind
  * @throws FormatError for a file name that leads out of the directory
+ * @throws Error that names the file if the file system refuses
  * @example
  * ```ts
  * import { writeDirectory } from "transformer-blocks/checkpoint";
  * await writeDirectory("./my-model", new Map([["config.json", new TextEncoder().encode("{}")]]));
  * ```
  */
-export async function writeDirectory(target: Target, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const name = typeof target === "string" || target instanceof URL ? String(target) : "target";
-  for (const file of files.keys()) checkFileName(name, file);
-  if (typeof target === "string" && /^[a-z][a-z0-9+.-]+:\/\//i.test(target))
-    return writeDirectory(new URL(target), files);
-  if (typeof target === "string") return writeFiles(target, files);
+export async function writeDirectory(
+  target: Target,
+  files: ReadonlyMap<string, FileContent>,
+  options: WriteOptions = {},
+): Promise<void> {
+  checkOptions<WriteOptions>("writeDirectory", options, { signal: expectSignal, remove: expectFunction });
+  checkFiles(target, files);
+  options.signal?.throwIfAborted();
+  if (target === "")
+    throw new RangeError('writeDirectory: the target is an empty string; the present directory is "."');
+  if (typeof target === "string") {
+    return isUrl(target)
+      ? writeDirectory(parseUrl("writeDirectory", target), files, options)
+      : writeFiles(target, files, options);
+  }
   if (target instanceof URL) {
     if (target.protocol !== "file:") throw new RangeError(`writeDirectory: the URL ${target} must begin with file:`);
     const { fileURLToPath } = await builtin("node:url");
-    return writeFiles(fileURLToPath(target), files);
+    return writeFiles(fileURLToPath(target), files, options);
   }
   if (typeof target !== "object" || target === null || typeof target.write !== "function") {
     throw new TypeError("writeDirectory: the target must be a directory path, a file URL, or an object with write");
   }
-  for (const [file, bytes] of files) await target.write(file, bytes);
+  for (const [file, content] of files) {
+    const bytes = await joined(content, file, options.signal);
+    await abortable(options.signal, async () => target.write(file, bytes));
+  }
 }
 
-async function writeFiles(directory: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const { mkdir, rename, rm, stat, writeFile } = await builtin("node:fs/promises");
-  const { dirname, join } = await builtin("node:path");
-  const created = await mkdir(directory, { recursive: true });
-  const written: { temporary: string; path: string }[] = [];
-  try {
-    for (const [file, bytes] of files) {
-      const path = join(directory, file);
-      const temporary = `${path}.${process.pid}.partial`;
-      await mkdir(dirname(path), { recursive: true });
-      // A directory in the way would stop the renaming halfway.
-      const present = await stat(path).catch(() => undefined);
-      if (present?.isDirectory()) throw new Error(`writeDirectory: ${path} is a directory; remove it first`);
-      written.push({ temporary, path });
-      await writeFile(temporary, bytes);
-    }
-    for (const { temporary, path } of written) await rename(temporary, path);
-  } catch (error) {
-    for (const { temporary } of written) await rm(temporary, { force: true });
-    if (created !== undefined) await rm(created, { recursive: true, force: true });
-    throw error;
+function checkFiles(target: Target, files: ReadonlyMap<string, FileContent>): void {
+  if (typeof files?.entries !== "function" || typeof files.has !== "function")
+    throw new TypeError("writeDirectory: files must be a Map from names to bytes");
+  for (const [file, content] of files) {
+    if (typeof file !== "string") throw new TypeError("writeDirectory: the name of each file must be a string");
+    checkFileName(typeof target === "object" && !(target instanceof URL) ? "target" : String(target), file);
+    if (!isBytes(content) && !isIterable(content))
+      throw new TypeError(`writeDirectory: ${file} must be a Uint8Array or an iterable of them`);
   }
+}
+
+const isIterable = (value: unknown) =>
+  typeof value === "object" && value !== null && (Symbol.iterator in value || Symbol.asyncIterator in value);
+
+async function writeFiles(
+  directory: string,
+  files: ReadonlyMap<string, FileContent>,
+  options: WriteOptions,
+): Promise<void> {
+  const fs = await builtin("node:fs");
+  const { hostname } = await builtin("node:os");
+  const { resolve, sep } = await builtin("node:path");
+  const { randomBytes } = await builtin("node:crypto");
+  // Whatever the process's directory is later.
+  const path = resolve(directory).split(sep).join("/");
+  const name = () => randomBytes(6).toString("hex");
+  await withOwner(hostname(), name, (owner) => saveFiles(fs, path, files, owner, options));
+}
+
+async function joined(content: FileContent, file: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  if (isBytes(content)) return content;
+  const parts: Uint8Array[] = [];
+  for await (const part of partsOf(content, file, signal)) parts.push(part);
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }

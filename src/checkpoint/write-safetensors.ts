@@ -1,11 +1,16 @@
+import { expectRecord, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
+import { encodeFloats, type FloatDtype, floatSize } from "./encode-floats";
 import { quote } from "./quote";
-import { longestHeader } from "./read-safetensors";
+import { LENGTH_BYTES, longestHeader } from "./safetensors-header";
+import { newBytes } from "./sources/file-parts";
 
 /** Values in row-major order with their shape; a Tensor is one. */
 export interface WritableTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
+  /** What its numbers are written as, rounded to nearest; F32 unless given. */
+  readonly dtype?: FloatDtype | undefined;
 }
 
 /**
@@ -27,38 +32,69 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, WritableTensor> | Readonly<Record<string, WritableTensor>>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
-  const sorted = [...(tensors instanceof Map ? tensors : Object.entries(tensors))].sort(byUtf8);
-  const members = metadata === undefined ? [] : [`"__metadata__":${metadataJson(metadata)}`];
-  let end = 0;
-  for (const [name, tensor] of sorted) {
-    checkTensor(name, tensor);
-    const begin = end;
-    end += tensor.data.byteLength;
-    const shape = tensor.shape.join(",");
-    members.push(`${JSON.stringify(name)}:{"dtype":"F32","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
-  }
-  const header = new TextEncoder().encode(`{${members.join(",")}}`);
-  const padded = Math.ceil(header.length / 8) * 8;
-  if (padded > longestHeader) {
-    throw new RangeError(`writeSafetensors: names and metadata take ${padded} bytes, more than ${longestHeader}`);
-  }
-  const bytes = new Uint8Array(8 + padded + end);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
-  bytes.set(header, 8);
-  bytes.fill(0x20, 8 + header.length, 8 + padded);
-  let offset = 8 + padded;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  const { length, parts } = safetensorsParts(tensors, metadata);
+  const bytes = newBytes(length);
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
   }
   return bytes;
 }
 
-function checkTensor(name: string, { shape, data }: WritableTensor): void {
+/**
+ * The same file in parts that follow each other, for files that do not fit in memory a second time: for `writeDirectory`.
+ * The tensors' data must not change until they are written.
+ */
+export function safetensorsParts(
+  tensors: ReadonlyMap<string, WritableTensor> | Readonly<Record<string, WritableTensor>>,
+  metadata?: Readonly<Record<string, string>>,
+): { length: number; parts: Iterable<Uint8Array> } {
+  if (!(tensors instanceof Map)) expectRecord("writeSafetensors", "tensors", tensors);
+  if (metadata !== undefined) expectRecord("writeSafetensors", "metadata", metadata);
+  const entries: [string, WritableTensor][] = [...(tensors instanceof Map ? tensors : Object.entries(tensors))];
+  for (const [name, tensor] of entries) checkTensor(name, tensor);
+  const sorted = entries.sort(byUtf8);
+  const members = metadata === undefined ? [] : [`"__metadata__":${metadataJson(metadata)}`];
+  let end = 0;
+  for (const [name, tensor] of sorted) {
+    const begin = end;
+    const { dtype = "F32" }: WritableTensor = tensor;
+    end += tensor.data.length * floatSize[dtype];
+    const shape = tensor.shape.join(",");
+    members.push(`${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${begin},${end}]}`);
+  }
+  const header = headerBytes(`{${members.join(",")}}`);
+  function* parts(): Generator<Uint8Array> {
+    yield header;
+    for (const [, { data, dtype = "F32" }] of sorted) yield encodeFloats(data, dtype);
+  }
+  return { length: header.length + end, parts: parts() };
+}
+
+/** The header with its length before it and spaces after it. */
+function headerBytes(text: string): Uint8Array {
+  const header = new TextEncoder().encode(text);
+  const padded = Math.ceil(header.length / 8) * 8;
+  if (padded > longestHeader) {
+    throw new RangeError(`writeSafetensors: names and metadata take ${padded} bytes, more than ${longestHeader}`);
+  }
+  const bytes = new Uint8Array(LENGTH_BYTES + padded).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(padded), true);
+  bytes.set(header, LENGTH_BYTES);
+  return bytes;
+}
+
+function checkTensor(name: string, value: WritableTensor): void {
+  if (typeof name !== "string") throw wrongKind("writeSafetensors", "the name of a tensor", "a string", name);
   const tensor = `writeSafetensors: tensor ${quote(name)}`;
+  if (typeof value !== "object" || value === null || !Array.isArray(value.shape))
+    throw new TypeError(`${tensor} must be an object with a shape, which is an array, and data`);
+  const { shape, data, dtype = "F32" } = value;
   if (name === "__metadata__") throw new RangeError(`${tensor} has the name the format keeps for its metadata`);
   if (!isWellFormed(name)) throw new RangeError(`${tensor} has half a surrogate pair in its name`);
   if (!(data instanceof Float32Array)) throw new TypeError(`${tensor} needs data that is a Float32Array`);
+  if (!Object.hasOwn(floatSize, dtype)) throw new RangeError(`${tensor} needs a dtype F32, F16 or BF16, not ${dtype}`);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
     throw new ShapeError(`${tensor} has the shape [${shape}], whose lengths must be integers ≥ 0`);
   }

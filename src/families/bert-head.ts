@@ -1,5 +1,6 @@
 import type { EncoderHead } from "../models";
 import { type ConfigFields, type ConfigObject, isObject } from "./config-fields";
+import { labelsOf, problems } from "./labels";
 import { layer, type NameRule } from "./name-map";
 
 type Kind = EncoderHead["kind"] | undefined;
@@ -31,15 +32,24 @@ export const headKind = (config: ConfigFields): Kind => config.architecture<Kind
 
 export function headOf(kind: Kind, config: ConfigFields): EncoderHead | undefined {
   if (kind !== "sequenceClass" && kind !== "tokenClass") return kind && { kind };
-  const names = config.get("id2label");
-  return { kind, labels: isObject(names) ? Object.keys(names).length : config.size("num_labels", 2) };
+  const labels = labelsOf(config).length;
+  const dropout = config.rate("classifier_dropout", config.rate("hidden_dropout_prob", 0.1));
+  if (kind === "sequenceClass") {
+    const problem = config.choice("problem_type", problems, "single_label_classification");
+    if (problem === "oneOfSeveral" && labels === 1 && config.get("problem_type") !== undefined)
+      throw config.error("problem_type", '"regression" or "multi_label_classification", as there is one label');
+  }
+  return { kind, labels, dropout };
 }
 
 /** The config fields of a head. */
-export function headFields(head: EncoderHead | undefined): ConfigObject {
+export function headFields(head: EncoderHead | undefined, dropout: number): ConfigObject {
   const architecture = Object.entries(architectures).find(([, kind]) => kind === head?.kind)?.[0];
-  const labels = head && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
+  const labels =
+    isObject(head) && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
   if (labels.length === 0) return { architectures: [architecture] };
   const label2id = Object.fromEntries(labels.map(([id, label]) => [label, id]));
-  return { architectures: [architecture], id2label: Object.fromEntries(labels), label2id };
+  const own = isObject(head) && "dropout" in head && head.dropout !== undefined && head.dropout !== dropout;
+  const classifier = own ? { classifier_dropout: head.dropout } : {};
+  return { architectures: [architecture], id2label: Object.fromEntries(labels), label2id, ...classifier };
 }

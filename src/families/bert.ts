@@ -50,6 +50,7 @@ export const bert: Family<EncoderModel> = {
 
 function toModel(config: ConfigFields, has: (theirs: string) => boolean): EncoderModel {
   const kind = headKind(config);
+  config.only({ is_encoder_decoder: false });
   config.only({ position_embedding_type: "absolute", is_decoder: false, add_cross_attention: false, pruned_heads: {} });
   if (kind === "maskedLanguageModel") config.only({ tie_word_embeddings: true });
   return new EncoderModel({
@@ -61,15 +62,16 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
     dFeedForward: config.size("intermediate_size"),
     typeVocabSize: config.size("type_vocab_size", 2),
     activation: config.choice("hidden_act", activations, "gelu"),
-    epsilon: config.number("layer_norm_eps", 1e-12),
+    epsilon: config.epsilon("layer_norm_eps", 1e-12),
     norm: "post",
     embeddingNorm: true,
     pooler: kind === "sequenceClass" || (kind === undefined && has("bert.pooler.dense.weight")),
     head: headOf(kind, config),
-    dropout: config.number("hidden_dropout_prob", 0.1),
+    dropout: config.rate("hidden_dropout_prob", 0.1),
+    attentionDropout: config.rate("attention_probs_dropout_prob", 0.1),
     initialDeviation: config.number("initializer_range", 0.02),
-    endTokens: config.tokens("eos_token_id"),
-    padToken: config.tokens("pad_token_id")[0],
+    endTokens: config.endTokens(),
+    padToken: config.token("pad_token_id", 0),
   });
 }
 
@@ -92,9 +94,9 @@ function toConfig(model: Model): ConfigObject {
     hidden_act: activationName(settings.activation),
     layer_norm_eps: settings.epsilon,
     hidden_dropout_prob: dropout,
-    attention_probs_dropout_prob: dropout,
+    attention_probs_dropout_prob: settings.attentionDropout,
     initializer_range: settings.initialDeviation,
     pad_token_id: settings.padToken ?? null,
-    ...headFields(head),
+    ...headFields(head, settings.dropout),
   };
 }

@@ -6,24 +6,52 @@ export type ConfigObject = Record<string, unknown>;
 export interface ConfigLimits {
   /** The config as errors name it. */
   file?: string | undefined;
+  /** Other spellings of fields, each with the name that the family reads. */
+  aliases?: Readonly<Record<string, string>> | undefined;
   /** How many numbers the checkpoint holds: no size that it must have can be greater. */
   largest?: number | undefined;
 }
 
-/** A config.json read field by field. null counts as absent. Every error names the file and the field. */
+/**
+ * A config.json read field by field. null counts as absent. Every error names the file and the field.
+ *
+ * It knows which fields were asked for, so that a test can list the ones that nobody reads.
+ */
 export class ConfigFields {
   readonly #values: ReadonlyMap<string, unknown>;
+  readonly #asked = new Set<string>();
   readonly #file: string;
   readonly #largest: number;
+  readonly #aliases: ReadonlyMap<string, string>;
 
-  constructor(values: ConfigObject, { file = "config.json", largest = Number.MAX_SAFE_INTEGER }: ConfigLimits = {}) {
+  constructor(
+    values: ConfigObject,
+    { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {} }: ConfigLimits = {},
+  ) {
     this.#values = new Map(Object.entries(values));
     this.#file = file;
     this.#largest = largest;
+    this.#aliases = new Map(Object.entries(aliases).map(([alias, name]) => [name, alias]));
   }
 
   get(name: string): unknown {
-    return this.#values.get(name) ?? undefined;
+    this.#asked.add(name);
+    const value = this.#values.get(name) ?? undefined;
+    const alias = this.#aliases.get(name);
+    const other = alias === undefined ? undefined : (this.#values.get(alias) ?? undefined);
+    if (value !== undefined && other !== undefined && other !== value)
+      throw new FormatError({
+        file: this.#file,
+        at: alias,
+        found: describe(other),
+        expected: `${describe(value)}, as ${name} says, which is the same setting`,
+      });
+    return value ?? other;
+  }
+
+  /** The fields that were asked for so far. */
+  get asked(): ReadonlySet<string> {
+    return this.#asked;
   }
 
   error(name: string, expected: string): FormatError {
@@ -52,6 +80,26 @@ export class ConfigFields {
     return value;
   }
 
+  /** A share that dropout zeroes. */
+  rate(name: string, fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value < 0 || value >= 1) throw this.error(name, "a number from 0 up to but not including 1");
+    return value;
+  }
+
+  /** What is added to a variance before its root is taken. */
+  epsilon(name: string, fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value < 0) throw this.error(name, "a number of 0 or more");
+    return value;
+  }
+
+  positive(name: string, fallback: number): number {
+    const value = this.number(name, fallback);
+    if (value <= 0) throw this.error(name, "a number above 0");
+    return value;
+  }
+
   boolean(name: string, fallback: boolean): boolean {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "boolean") throw this.error(name, "true or false");
@@ -77,9 +125,15 @@ export class ConfigFields {
     return [...this.#values.keys()];
   }
 
-  /** One token, many, or none. */
-  tokens(name: string): number[] {
+  /**
+   * One token, many, or none, which older files write as -1.
+   *
+   * @param absent what transformers takes where there is no such field, if the vocabulary has it
+   */
+  tokens(name: string, absent?: number): number[] {
     const value = this.get(name) ?? [];
+    if (value === -1) return [];
+    if (absent !== undefined && !this.#values.has(name)) return absent < this.size("vocab_size") ? [absent] : [];
     const tokens: unknown[] = Array.isArray(value) ? value : [value];
     return tokens.map((token) => {
       if (typeof token !== "number" || !Number.isSafeInteger(token) || token < 0)
@@ -95,6 +149,19 @@ export class ConfigFields {
       if (found !== undefined && JSON.stringify(found) !== JSON.stringify(value))
         throw this.error(name, `${JSON.stringify(value) ?? "no such field"}: anything else is not supported`);
     }
+  }
+
+  /** The tokens that end a text. One outside the vocabulary never comes, and is left out. */
+  endTokens(absent?: number): number[] {
+    const vocabSize = this.size("vocab_size");
+    return this.tokens("eos_token_id", absent).filter((token) => token < vocabSize);
+  }
+
+  /** The token, or none. */
+  token(name: string, absent?: number): number | undefined {
+    const [first, ...others] = this.tokens(name, absent);
+    if (others.length > 0) throw this.error(name, "one token id, or null");
+    return first;
   }
 
   /** The model class that the checkpoint was saved from. */

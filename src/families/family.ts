@@ -29,6 +29,8 @@ export interface Spelling {
 export interface Family<M extends Model = Model> {
   /** The `model_type` of its config.json. */
   readonly modelTypes: readonly string[];
+  /** Other spellings of config fields, each with the name that `toModel` reads. */
+  readonly aliases?: Readonly<Record<string, string>> | undefined;
   /** The config fields that count layers, each with what the names of those layers begin with, `*` for the index. */
   readonly layers: Readonly<Record<string, string>>;
   readonly spelling: Spelling;

@@ -14,6 +14,12 @@ const transpose = true;
  */
 export const gpt2: Family<DecoderModel> = {
   modelTypes: ["gpt2"],
+  aliases: {
+    hidden_size: "n_embd",
+    max_position_embeddings: "n_positions",
+    num_attention_heads: "n_head",
+    num_hidden_layers: "n_layer",
+  },
   layers: { n_layer: "transformer.h.*" },
   spelling: {
     prefix: { text: "transformer.", outside: ["lm_head."], bare: ["GPT2Model"] },
@@ -42,23 +48,29 @@ export const gpt2: Family<DecoderModel> = {
 
 function toModel(config: ConfigFields): DecoderModel {
   const headless = config.architecture({ GPT2LMHeadModel: false, GPT2Model: true }, "GPT2LMHeadModel");
+  config.only({ is_encoder_decoder: false });
   config.only({ scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false });
   const dModel = config.size("n_embd");
+  const vocabSize = config.size("vocab_size");
+  // transformers never looks up the vector of this token, and takes one that is outside the vocabulary.
+  const padToken = config.token("pad_token_id");
   return new DecoderModel({
-    vocabSize: config.size("vocab_size"),
+    vocabSize,
     contextLength: config.size("n_positions"),
     dModel,
     heads: config.size("n_head"),
     layers: config.size("n_layer"),
     dFeedForward: config.size("n_inner", 4 * dModel),
     activation: config.choice("activation_function", activations, "gelu_new"),
-    epsilon: config.number("layer_norm_epsilon", 1e-5),
+    epsilon: config.epsilon("layer_norm_epsilon", 1e-5),
     norm: "pre",
     tied: headless || config.boolean("tie_word_embeddings", true),
-    dropout: config.number("resid_pdrop", 0.1),
+    dropout: config.rate("resid_pdrop", 0.1),
+    embeddingDropout: config.rate("embd_pdrop", 0.1),
+    attentionDropout: config.rate("attn_pdrop", 0.1),
     initialDeviation: config.number("initializer_range", 0.02),
-    endTokens: config.tokens("eos_token_id"),
-    padToken: config.tokens("pad_token_id")[0],
+    endTokens: config.endTokens(50_256),
+    padToken: padToken !== undefined && padToken < vocabSize ? padToken : undefined,
   });
 }
 
@@ -81,8 +93,8 @@ function toConfig(model: Model): ConfigObject {
     activation_function: activationName(settings.activation),
     layer_norm_epsilon: settings.epsilon,
     tie_word_embeddings: settings.tied,
-    attn_pdrop: dropout,
-    embd_pdrop: dropout,
+    attn_pdrop: settings.attentionDropout,
+    embd_pdrop: settings.embeddingDropout,
     resid_pdrop: dropout,
     initializer_range: settings.initialDeviation,
     bos_token_id: null,

@@ -13,4 +13,4 @@ export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretra
 export { marian } from "./marian";
 export type { NameRule } from "./name-map";
 export { loadParameters, saveParameters } from "./parameters";
-export { type Saved, savePretrained } from "./save-pretrained";
+export { type Saved, type SaveOptions, savePretrained } from "./save-pretrained";

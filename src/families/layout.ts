@@ -1,12 +1,12 @@
 import type { Link } from "./name-map";
 
-/** A tensor of theirs, cut and turned into the values of our parameters by their paths. The values are copies. */
+/** A tensor of theirs, cut and turned into the values of our parameters by their paths, which may be views of it. */
 export function toOurs(link: Link, theirs: Float32Array): [path: string, values: Float32Array][] {
   const joined = link.transpose ? transposed(theirs, link.shape[0]!) : theirs;
   let start = 0;
   return link.ours.map(({ path, shape }) => {
     const end = start + shape.reduce((size, length) => size * length, 1);
-    const values = joined.slice(start, end);
+    const values = joined.subarray(start, end);
     start = end;
     return [path, values];
   });

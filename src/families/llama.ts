@@ -37,9 +37,7 @@ export const llama: Family<DecoderModel> = {
 
 function toModel(config: ConfigFields): DecoderModel {
   const headless = config.architecture({ LlamaForCausalLM: false, LlamaModel: true }, "LlamaForCausalLM");
-  // One setting of ours gives a bias to every projection of a block.
-  const bias = config.boolean("attention_bias", false);
-  config.only({ mlp_bias: bias, pretraining_tp: 1, partial_rotary_factor: 1 });
+  config.only({ pretraining_tp: 1, partial_rotary_factor: 1, is_encoder_decoder: false });
   const heads = config.size("num_attention_heads");
   const dModel = config.size("hidden_size");
   return new DecoderModel({
@@ -52,26 +50,29 @@ function toModel(config: ConfigFields): DecoderModel {
     layers: config.size("num_hidden_layers"),
     dFeedForward: config.size("intermediate_size"),
     activation: config.choice("hidden_act", activations, "silu"),
-    epsilon: config.number("rms_norm_eps", 1e-6),
+    epsilon: config.epsilon("rms_norm_eps", 1e-6),
     rotaryBase: rotaryBase(config),
     tied: headless || config.boolean("tie_word_embeddings", false),
-    bias,
+    bias: config.boolean("attention_bias", false),
+    feedForwardBias: config.boolean("mlp_bias", false),
     gated: true,
     norm: "pre",
     normalization: "rmsNorm",
     position: "rotary",
-    dropout: config.number("attention_dropout", 0),
+    attentionDropout: config.rate("attention_dropout", 0),
     initialDeviation: config.number("initializer_range", 0.02),
-    endTokens: config.tokens("eos_token_id"),
-    padToken: config.tokens("pad_token_id")[0],
+    endTokens: config.endTokens(2),
+    padToken: config.token("pad_token_id"),
   });
 }
 
-/** In `rope_parameters`, or in older files `rope_theta` beside `rope_scaling`. */
+/** In `rope_parameters`, or in older files `rope_scaling`, which goes before it, or beside them. */
 function rotaryBase(config: ConfigFields): number {
-  for (const field of ["rope_parameters", "rope_scaling"])
-    config.object(field).only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
-  return config.object("rope_parameters").number("rope_theta", config.number("rope_theta", 10_000));
+  const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
+  for (const parameters of [older, newer])
+    parameters.only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
+  const beside = config.positive("rope_theta", 10_000);
+  return (older.keys().length > 0 ? older : newer).positive("rope_theta", beside);
 }
 
 function toConfig(model: Model): ConfigObject {
@@ -95,8 +96,8 @@ function toConfig(model: Model): ConfigObject {
     rope_parameters: { rope_theta: settings.rotaryBase, rope_type: "default" },
     tie_word_embeddings: settings.tied,
     attention_bias: settings.bias,
-    mlp_bias: settings.bias,
-    attention_dropout: settings.dropout,
+    mlp_bias: settings.feedForwardBias,
+    attention_dropout: settings.attentionDropout,
     initializer_range: settings.initialDeviation,
     bos_token_id: null,
     eos_token_id: tokensField(settings.endTokens),

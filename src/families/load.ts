@@ -1,5 +1,5 @@
 import { quantizable } from "../blocks/quantize";
-import type { StoredTensor } from "../checkpoint";
+import type { CheckpointTensor } from "../checkpoint";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
 import { ConfigFields, type ConfigObject } from "./config-fields";
@@ -11,7 +11,7 @@ import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } fro
 /** What is loaded, and how errors name it. */
 export interface Checkpoint {
   readonly config: ConfigObject;
-  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
   /** The directory. */
   readonly name: string;
 }
@@ -21,36 +21,42 @@ const floats = ["F32", "F16", "BF16", "F64"];
 
 /**
  * The model of a checkpoint: every parameter from one tensor, every tensor in one parameter. Nothing is allocated before
- * all of that is checked.
+ * all of that is checked. Then one tensor is read after the other, so that only one is in memory beside the model.
  *
  * @throws FormatError that lists tensors that are missing or too many, or names one of the wrong shape or dtype
  */
-export function loadModel<M extends Model>(
+export async function loadModel<M extends Model>(
   family: Family<M>,
   { config, tensors, name }: Checkpoint,
   weights?: QuantizedFormat,
-): M {
+): Promise<M> {
   const stored = spelled(tensors, family.spelling, name);
-  const fields = new ConfigFields(config, { file: `${name}/config.json`, largest: countNumbers(tensors) });
+  const fields = new ConfigFields(config, {
+    file: `${name}/config.json`,
+    largest: countNumbers(tensors),
+    aliases: family.aliases,
+  });
   fields.only({ quantization_config: undefined });
   checkLayers(family, fields, stored);
   const model = declared(family, fields, stored, name);
   const links = linksOf(family.names(model), model);
-  const own = withoutCopies(stored, links, family.spelling, name);
+  const own = await withoutCopies(stored, links, family.spelling, name);
   checkNames(family, links, own, name);
   for (const link of links) checkTensor(link, own.get(link.theirs)!, name);
   const parameters = model.parameters();
   const small = new Set(weights && quantizable(model));
-  for (const link of links)
-    for (const [path, values] of toOurs(link, own.get(link.theirs)!.tensor.toFloat32())) {
+  for (const link of links) {
+    const tensor = await own.get(link.theirs)!.tensor.read();
+    for (const [path, values] of toOurs(link, tensor.toFloat32())) {
       const parameter = parameters.get(path)!;
       if (weights && small.has(parameter)) parameter.quantize(weights, values);
       else parameter.assign(values);
     }
+  }
   return model;
 }
 
-function countNumbers(tensors: ReadonlyMap<string, StoredTensor>): number {
+function countNumbers(tensors: ReadonlyMap<string, CheckpointTensor>): number {
   let count = 0;
   for (const { shape } of tensors.values()) count += shape.reduce((size, length) => size * length, 1);
   return count;

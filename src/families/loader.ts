@@ -1,11 +1,16 @@
-import { type OnProgress, openSource, readCheckpoint, type Source } from "../checkpoint";
+import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
+import { arrayOf, type Checks, checkOptions, expectFunction, expectSignal, wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
+import { keepGenerationSettings } from "../models/generation-settings";
+import type { Signal } from "../platform";
 import { expectFormat } from "../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "./config-fields";
 import type { Family, Model, ModelOf } from "./family";
+import { generationSettings, generationTokens } from "./generation-tokens";
+import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { missingTokenizer } from "./tokenizer-files";
 
@@ -16,7 +21,7 @@ export interface Pretrained<M extends Model = Model> {
   tokenizer: Tokenizer;
   /** What config.json holds, unchanged. */
   config: ConfigObject;
-  /** Settings files that are kept for `savePretrained` as they were read. */
+  /** The files beside config.json and the weights that are kept for `savePretrained` as they were read. */
   files: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -25,6 +30,11 @@ export interface LoadOptions {
   onProgress?: OnProgress | undefined;
   /** Keeps the weights in 8 or 4 bits a number, as `quantize` does; in float32 unless given. */
   weights?: QuantizedFormat | undefined;
+  /**
+   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
+   * bounds the wait.
+   */
+  signal?: Signal | undefined;
 }
 
 /** Loads models of certain classes. */
@@ -33,6 +43,13 @@ export interface Loader<M extends Model> {
   /** With `model`, a TypeError unless the model is of that class. */
   <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
 }
+
+const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
+  onProgress: expectFunction,
+  weights: (where, _, value) => expectFormat(where, value),
+  signal: expectSignal,
+  model: expectFunction,
+};
 
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 
@@ -54,54 +71,90 @@ export type ModelClass<M> = abstract new (...parts: never[]) => M;
  */
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
 export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
+  familiesCheck("pretrainedLoader", "families", families);
   async function load(source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
   async function load<Wanted extends M>(
     source: Source,
     options: LoadOptions & { model: ModelClass<Wanted> },
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
-    if (options.weights !== undefined) expectFormat("fromPretrained", options.weights);
-    const opened = await openSource(source);
-    const config = await opened.readJson("config.json");
-    const file = `${opened.name}/config.json`;
-    if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-    const family = familyOf(families, config, file);
-    const files = new Map<string, Uint8Array>();
-    for (const name of keptFiles) {
-      const bytes = await opened.readOptional(name);
-      if (bytes !== undefined) files.set(name, bytes);
-    }
-    const tokens = generationTokens(files.get(GENERATION), `${opened.name}/${GENERATION}`);
-    const tokenizer =
-      (await readTokenizer(opened, files.get("tokenizer_config.json"), options.onProgress)) ??
-      missingTokenizer(opened.name);
-    const tensors = await readCheckpoint(opened, options.onProgress);
-    const model = loadModel(family, { config: { ...config, ...tokens }, tensors, name: opened.name }, options.weights);
-    if (options.model && !(model instanceof options.model))
-      throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
-    return { model, tokenizer, config, files };
+    checkOptions("fromPretrained", options, optionChecks);
+    return readingOneModel(source, options, (opened) => loadFrom(families, opened, options));
   }
   return load;
 }
 
-const GENERATION = "generation_config.json";
-const keptFiles = [GENERATION, "tokenizer_config.json", "special_tokens_map.json"];
+const familiesCheck = arrayOf((where, name, family) => {
+  const { modelTypes, toModel } = (family ?? {}) as Partial<Family>;
+  if (!Array.isArray(modelTypes) || typeof toModel !== "function")
+    throw wrongKind(where, name, "a family, such as llama of transformer-blocks/families", family);
+}, "an array of families");
+
+/** How often a directory is read again that is saved to meanwhile. */
+const ATTEMPTS = 3;
+
+/** Reads from a source all of whose files are of one save. */
+async function readingOneModel<T>(
+  source: Source,
+  { signal }: LoadOptions,
+  read: (opened: OpenedSource) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = await openSource(source, { signal });
+    const outcome = await read(opened).then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error;
+      },
+    );
+    if (signal?.aborted || (await opened.unchanged())) return outcome();
+    if (attempt === ATTEMPTS) throw new Error(`${opened.name}: files change while they are read; load it again later`);
+  }
+}
+
+async function loadFrom<M extends Model>(
+  families: readonly Family<M>[],
+  opened: OpenedSource,
+  options: LoadOptions & { model?: ModelClass<M> },
+): Promise<Pretrained<M>> {
+  const configBytes = await opened.read(CONFIG);
+  const file = `${opened.name}/${CONFIG}`;
+  const config = parseJson(configBytes, file);
+  if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const family = familyOf(families, config, file);
+  const once = readingOnce(opened);
+  const settings = await once.readOptional("tokenizer_config.json");
+  const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+  const { ofTokenizer, ofModel } = await readKept(once);
+  const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const model = await readModel(family, { ...config, ...tokens }, opened, options);
+  if (options.model && !(model instanceof options.model))
+    throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
+  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
+}
+
+async function readModel<M extends Model>(
+  family: Family<M>,
+  config: ConfigObject,
+  opened: OpenedSource,
+  { weights, onProgress }: LoadOptions,
+): Promise<M> {
+  const { tensors, close } = await openCheckpoint(opened, onProgress);
+  let whole = false;
+  try {
+    const model = await loadModel(family, { config, tensors, name: opened.name }, weights);
+    whole = true;
+    return model;
+  } finally {
+    await close(whole);
+  }
+}
 
 function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {
   const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
   if (family !== undefined) return family;
   const expected = `one of ${families.flatMap(({ modelTypes }) => modelTypes).join(", ")}`;
   throw new ConfigFields(config, { file }).error("model_type", expected);
-}
-
-/** The tokens that generation_config.json says go before those of config.json. */
-function generationTokens(bytes: Uint8Array | undefined, file: string): ConfigObject {
-  if (bytes === undefined) return {};
-  const settings = parseJson(bytes, file);
-  if (!isObject(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-  const fields = new ConfigFields(settings, { file });
-  const given = ["eos_token_id", "pad_token_id", "decoder_start_token_id"].filter(
-    (name) => fields.get(name) !== undefined,
-  );
-  return Object.fromEntries(given.map((name) => [name, fields.tokens(name)]));
 }

@@ -28,6 +28,11 @@ const blocks = (ours: string, theirs: string) => [
  */
 export const marian: Family<EncoderDecoderModel> = {
   modelTypes: ["marian"],
+  aliases: {
+    hidden_size: "d_model",
+    num_attention_heads: "encoder_attention_heads",
+    num_hidden_layers: "encoder_layers",
+  },
   layers: { encoder_layers: "model.encoder.layers.*", decoder_layers: "model.decoder.layers.*" },
   spelling: {
     tied: {
@@ -54,7 +59,8 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
   const dModel = config.size("d_model");
   config.only({ share_encoder_decoder_embeddings: true, tie_word_embeddings: true, decoder_vocab_size: vocabSize });
   config.only({ normalize_before: false, normalize_embedding: false, add_final_layer_norm: false });
-  config.only({ static_position_embeddings: true, is_decoder: false });
+  config.only({ static_position_embeddings: true, is_decoder: false, is_encoder_decoder: true });
+  config.only({ encoder_layerdrop: 0, decoder_layerdrop: 0 });
   return new EncoderDecoderModel({
     vocabSize,
     contextLength: config.whole("max_position_embeddings"),
@@ -70,11 +76,13 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
     position: "sinusoidalHalves",
     embeddingScale: config.boolean("scale_embedding", false) ? Math.sqrt(dModel) : 1,
     headBias: has("final_logits_bias"),
-    dropout: config.number("dropout", 0.1),
+    dropout: config.rate("dropout", 0.1),
+    attentionDropout: config.rate("attention_dropout", 0),
+    feedForwardDropout: config.rate("activation_dropout", 0),
     initialDeviation: config.number("init_std", 0.02),
-    endTokens: config.tokens("eos_token_id"),
-    padToken: config.tokens("pad_token_id")[0],
-    startToken: config.tokens("decoder_start_token_id")[0],
+    endTokens: config.endTokens(0),
+    padToken: config.token("pad_token_id", 58_100),
+    startToken: config.token("decoder_start_token_id", 58_100),
   });
 }
 
@@ -107,6 +115,8 @@ function toConfig(model: Model): ConfigObject {
     share_encoder_decoder_embeddings: true,
     tie_word_embeddings: true,
     dropout: settings.dropout,
+    attention_dropout: settings.attentionDropout,
+    activation_dropout: settings.feedForwardDropout,
     init_std: settings.initialDeviation,
     eos_token_id: tokensField(settings.endTokens),
     forced_eos_token_id: null,

@@ -1,12 +1,16 @@
-import { type Target, type WritableTensor, writeDirectory, writeSafetensors } from "../checkpoint";
+import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
+import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
-import type { Tokenizer } from "../tokenizer";
-import { ConfigFields, type ConfigObject } from "./config-fields";
-import type { Family, Model } from "./family";
-import { families } from "./from-pretrained";
-import { toTheirs } from "./layout";
-import { type Link, linksOf } from "./name-map";
-import { written } from "./stored-names";
+import type { Signal } from "../platform";
+import { Tokenizer } from "../tokenizer";
+import { asTheirs } from "./as-theirs";
+import type { ConfigObject } from "./config-fields";
+import { isObject } from "./config-fields";
+import { describedModel } from "./described";
+import type { Model } from "./family";
+import { CONFIG, type Files, filesOf, GENERATION, isOfModel, withoutTokenizer } from "./kept-files";
+import { linksOf } from "./name-map";
+import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
 
 /** What is saved: what `fromPretrained` gave, or a model of one's own. */
@@ -15,16 +19,41 @@ export interface Saved {
   tokenizer?: Tokenizer | undefined;
   /** What config.json shall hold; made from the model unless given. */
   config?: ConfigObject | undefined;
-  /** Further files, as they are. */
-  files?: ReadonlyMap<string, Uint8Array> | undefined;
+  /** Further files, as they are; unless given, those that the model or its config came with. */
+  files?: Files | undefined;
 }
 
+export interface SaveOptions {
+  /**
+   * What the weights are written as. Unless given, what the config says they are, if that loses nothing of their values,
+   * else float32; the config then says so.
+   */
+  weights?: StoredWeights | undefined;
+  /** Ends the saving with the signal's reason; the directory stays as it was. */
+  signal?: Signal | undefined;
+}
+
+const savedChecks: Checks<Saved> = { model: unchecked, tokenizer: unchecked, config: unchecked, files: unchecked };
+const optionChecks: Checks<SaveOptions> = {
+  weights: oneOf(Object.keys(storedWeights)),
+  signal: expectSignal,
+};
+
+/** Weights in one file or in shards. What an older model had of them goes when this one is saved over it. */
+const isWeights = (file: string): boolean => /^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/.test(file);
+
 /**
- * Writes a directory that `fromPretrained` opens, here and in Python: config.json, model.safetensors and tokenizer.json.
- * The same model gives the same bytes.
+ * Writes a directory that `fromPretrained` opens, here and in Python. What was loaded is written with everything that
+ * belongs to it: config.json, generation settings, chat templates, the tokenizer's own files and the modules of a
+ * sentence encoder are those that it came with, changed only where the model is another now. Before anything is
+ * written, config.json is read back, and must describe the very model: classes, settings and shapes. The same model
+ * gives the same bytes. All files change in one step, as `writeDirectory` says: a process that is killed leaves the old
+ * model or the new one.
  *
  * @param target a directory path, a file URL, or an object with `write(name, bytes)`
- * @throws RangeError if no family has such models, or the config describes another model
+ * @throws TypeError for what is no model, tokenizer, or option
+ * @throws RangeError that names the class, the setting or the parameter, if no config.json describes the model, or a value
+ * is not finite
  * @throws Error if a parameter has no values
  * @example
  * ```ts
@@ -36,81 +65,80 @@ export interface Saved {
  * [...files.keys()]; // ["config.json", "model.safetensors"]
  * ```
  */
-export async function savePretrained(saved: Saved, target: Target): Promise<void> {
+export async function savePretrained(saved: Saved, target: Target, options: SaveOptions = {}): Promise<void> {
+  checkSaved(saved);
+  checkOptions("savePretrained", options, optionChecks);
+  options.signal?.throwIfAborted();
   const { model, tokenizer } = saved;
-  if (!(model instanceof DecoderModel || model instanceof EncoderModel || model instanceof EncoderDecoderModel))
-    throw new TypeError("savePretrained: model must be a DecoderModel, EncoderModel or EncoderDecoderModel");
-  const { family, config } = saved.config ? described(saved.config) : derived(model);
+  const further = furtherFiles(saved);
+  const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
   const links = linksOf(family.names(model), model);
-  checkConfig(family, config, model, links);
   const parameters = model.parameters();
-  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data);
-  const files = new Map([
-    ["config.json", json(config)],
-    ["model.safetensors", writeSafetensors(tensors, { format: "pt" })],
-    ...tokenizerFiles(tokenizer).map(([file, content]) => [file, json(content)] as const),
-    ...(saved.files ?? []),
+  const weights = weightsOf(described, options.weights, valuesOf(model));
+  for (const [path, parameter] of parameters) expectStorable(path, parameter.data, weights);
+  const config = withWeights(described, weights);
+  const dtype = storedWeights[weights];
+  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype);
+  const files = new Map<string, FileContent>([
+    [CONFIG, configBytes(config, saved.config)],
+    ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],
+    ...filesFor(tokenizer),
+    ...further,
   ]);
-  await writeDirectory(target, files);
+  await writeDirectory(target, files, {
+    signal: options.signal,
+    remove: (file) => isWeights(file) || isOfModel(file, tokenizer !== undefined),
+  });
 }
+
+function checkSaved(saved: unknown): asserts saved is Saved {
+  checkOptions("savePretrained", saved, savedChecks);
+  const { model, tokenizer, config, files } = saved;
+  if (!(model instanceof DecoderModel || model instanceof EncoderModel || model instanceof EncoderDecoderModel))
+    throw new TypeError(
+      "savePretrained: model must be a DecoderModel, EncoderModel or EncoderDecoderModel; saveParameters saves any module's parameters",
+    );
+  if (tokenizer !== undefined && !(tokenizer instanceof Tokenizer))
+    throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
+  if (config !== undefined && !isJsonObject(config))
+    throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
+  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => bytes instanceof Uint8Array)))
+    throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
+  const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
+  if (own !== undefined)
+    throw new RangeError(`savePretrained: files has ${own}, which is made from the model and its config; leave it out`);
+}
+
+function isJsonObject(value: unknown): boolean {
+  try {
+    return isObject(value) && JSON.stringify(value) !== undefined;
+  } catch {
+    return false; // a cycle, or a BigInt
+  }
+}
+
+/** What is written beside model, config and tokenizer. What came with a tokenizer goes where that tokenizer goes. */
+function furtherFiles({ model, tokenizer, config, files }: Saved): Files {
+  const kept = files ?? filesOf(model) ?? filesOf(config) ?? new Map<string, Uint8Array>();
+  const further = new Map(tokenizer === undefined ? kept : withoutTokenizer(kept));
+  if (files === undefined) further.delete(CONFIG);
+  return further;
+}
+
+/** The files that a tokenizer came with, as a tokenizer never changes; or what it is written as. */
+const filesFor = (tokenizer: Tokenizer | undefined): Iterable<readonly [string, Uint8Array]> =>
+  filesOf(tokenizer) ?? tokenizerFiles(tokenizer).map(([file, content]) => [file, json(content)] as const);
 
 const json = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
 
-/** A family and a config.json that describes a model. */
-interface Description {
-  family: Family;
-  config: ConfigObject;
+/** The bytes that a config came with, as long as it says the same. */
+function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uint8Array {
+  const read = filesOf(given)?.get(CONFIG);
+  const same = read && JSON.stringify(JSON.parse(new TextDecoder().decode(read))) === JSON.stringify(config);
+  return same ? read : json(config);
 }
 
-function described(config: ConfigObject): Description {
-  const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
-  if (family !== undefined) return { family, config };
-  const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
-  throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${String(config.model_type)}`);
-}
-
-/** The first family that has such models. */
-function derived(model: Model): Description {
-  const reasons: string[] = [];
-  for (const family of families) {
-    try {
-      return { family, config: family.toConfig(model) };
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      reasons.push(`${family.modelTypes[0]}: ${error.message}`);
-    }
-  }
-  throw new RangeError(`savePretrained: no family has models like this. ${reasons.join("; ")}`);
-}
-
-/** @throws RangeError unless what the config describes has the model's parameters */
-function checkConfig(family: Family, config: ConfigObject, model: Model, links: readonly Link[]): void {
-  const names = new Set(links.map(({ theirs }) => theirs));
-  const again = family.toModel(new ConfigFields(config), (theirs) => names.has(theirs));
-  const wanted = again.parameters();
-  const found = model.parameters();
-  for (const path of new Set([...found.keys(), ...wanted.keys()])) {
-    const [here, there] = [found.get(path), wanted.get(path)];
-    if (here?.shape.join() === there?.shape.join()) continue;
-    const show = (shape: readonly number[] | undefined) => (shape ? `[${shape.join(", ")}]` : "none");
-    throw new RangeError(
-      `savePretrained: config describes another model: ${path} is ${show(here?.shape)}, by the config ${show(there?.shape)}`,
-    );
-  }
-}
-
-/** Values of a model's parameters, given by path, as the tensors of a checkpoint. */
-export function asTheirs(
-  family: Family,
-  config: ConfigObject,
-  links: readonly Link[],
-  values: (path: string) => Float32Array,
-): Map<string, WritableTensor> {
-  const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
-  return new Map(
-    links.map((link) => {
-      const name = written(link.theirs, family.spelling, architecture);
-      return [name, { shape: link.shape, data: toTheirs(link, values) }];
-    }),
-  );
+/** The values of one parameter after another, as quantized ones take memory of their own each time. */
+function* valuesOf(model: Model): Generator<Float32Array> {
+  for (const parameter of model.parameters().values()) yield parameter.data;
 }

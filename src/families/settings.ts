@@ -13,9 +13,12 @@ export const activations = {
   swish: "silu",
 } as const satisfies Record<string, Activation>;
 
-type AnyConfig = DecoderConfig & Omit<EncoderConfig, "head"> & EncoderDecoderConfig & Pick<EncoderConfig, "head">;
+type AnyConfig = DecoderConfig & EncoderConfig & EncoderDecoderConfig;
 
-/** What a model does where its config says nothing. */
+/** The optional settings that stand for something else where they are absent. */
+type Defaults = { [Name in keyof AnyConfig as undefined extends AnyConfig[Name] ? Name : never]-?: unknown };
+
+/** What a model does where its config says nothing; undefined where that depends on other settings. */
 const defaults = {
   norm: "post",
   normalization: "layerNorm",
@@ -28,31 +31,60 @@ const defaults = {
   crossAttention: false,
   embeddingScale: 1,
   embeddingNorm: false,
+  pooler: false,
+  typeVocabSize: 0,
   rotaryBase: 10_000,
   initialDeviation: 0.02,
   dropout: 0,
-} as const satisfies Partial<AnyConfig>;
+  feedForwardDropout: 0,
+  endTokens: [],
+  dFeedForward: undefined,
+  keyValueHeads: undefined,
+  headDim: undefined,
+  finalNorm: undefined,
+  epsilon: undefined,
+  feedForwardBias: undefined,
+  embeddingDropout: undefined,
+  attentionDropout: undefined,
+  decoderLayers: undefined,
+  decoderHeads: undefined,
+  decoderDFeedForward: undefined,
+  head: undefined,
+  padToken: undefined,
+  startToken: undefined,
+} as const satisfies Defaults;
 
 /** A model's config with all defaults filled in. */
 export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecoderConfig) {
   const given: Partial<AnyConfig> = Object.fromEntries(
     Object.entries(config).filter(([, value]) => value !== undefined),
   );
-  const { dModel, heads } = config;
-  const { norm = defaults.norm, normalization } = given;
+  const { dModel, heads, layers } = config;
+  const { norm = defaults.norm, bias = defaults.bias, dropout = defaults.dropout } = given;
+  const { dFeedForward = 4 * dModel } = given;
   return {
-    dFeedForward: 4 * dModel,
+    ...given, // first, as what differs is named in this order
+    ...defaults,
     keyValueHeads: heads,
     headDim: dModel / heads,
     finalNorm: norm === "pre",
-    epsilon: normalization === "rmsNorm" ? 1e-6 : 1e-5,
-    ...defaults,
+    epsilon: given.normalization === "rmsNorm" ? 1e-6 : 1e-5,
+    feedForwardBias: bias,
+    embeddingDropout: dropout,
+    attentionDropout: dropout,
+    decoderLayers: layers,
+    decoderHeads: heads,
+    decoderDFeedForward: dFeedForward,
     ...given,
-    ...{ dModel, heads },
+    ...{ dModel, heads, layers, dFeedForward, dropout },
   };
 }
 
-/** @throws RangeError that names the first setting that is none of those allowed */
+/**
+ * Checks settings that a family has only one of.
+ *
+ * @throws RangeError that names the first one that is another
+ */
 export function allow(settings: object, allowed: Readonly<Record<string, unknown>>): void {
   const found = new Map(Object.entries(settings));
   for (const [name, wanted] of Object.entries(allowed))

@@ -1,4 +1,4 @@
-import type { StoredTensor } from "../checkpoint";
+import type { CheckpointTensor } from "../checkpoint";
 import { FormatError } from "../errors";
 import type { Spelling } from "./family";
 import { type Link, templateOf } from "./name-map";
@@ -6,14 +6,14 @@ import { type Link, templateOf } from "./name-map";
 /** A tensor with the name that the file gives it. */
 export interface NamedTensor {
   readonly name: string;
-  readonly tensor: StoredTensor;
+  readonly tensor: CheckpointTensor;
 }
 
 /** A checkpoint's tensors by the names that the family's rules use. */
 export type Spelled = ReadonlyMap<string, NamedTensor>;
 
 /** @throws FormatError if two tensors come to one name */
-export function spelled(stored: ReadonlyMap<string, StoredTensor>, spelling: Spelling, file: string): Spelled {
+export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling: Spelling, file: string): Spelled {
   const tensors = new Map<string, NamedTensor>();
   for (const [name, tensor] of stored) {
     const ours = spell(name, spelling);
@@ -48,19 +48,19 @@ export function written(theirs: string, { prefix }: Spelling, architecture: unkn
  *
  * @throws FormatError if a copy differs from what it is tied to
  */
-export function withoutCopies(
+export async function withoutCopies(
   tensors: Spelled,
   links: readonly Link[],
   { tied = {} }: Spelling,
   file: string,
-): Spelled {
+): Promise<Spelled> {
   const own = new Set(links.map(({ theirs }) => theirs));
   const once = new Map(tensors);
   for (const [copy, original] of Object.entries(tied)) {
     const second = once.get(copy);
     if (second === undefined || own.has(copy)) continue;
     const first = once.get(original);
-    if (first !== undefined && !sameTensor(first.tensor, second.tensor))
+    if (first !== undefined && !(await sameTensor(first.tensor, second.tensor)))
       throw new FormatError({
         file,
         at: `tensor "${second.name}"`,
@@ -73,10 +73,10 @@ export function withoutCopies(
   return once;
 }
 
-function sameTensor(left: StoredTensor, right: StoredTensor): boolean {
+async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Promise<boolean> {
   if (left.dtype !== right.dtype || left.shape.join() !== right.shape.join()) return false;
-  for (let i = 0; i < left.bytes.length; i++) if (left.bytes[i] !== right.bytes[i]) return false;
-  return true;
+  const [one, other] = [(await left.read()).bytes, (await right.read()).bytes];
+  return one.every((byte, i) => byte === other[i]);
 }
 
 /** Whether nothing needs a tensor of this name. */

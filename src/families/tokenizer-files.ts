@@ -23,7 +23,6 @@ export function missingTokenizer(directory: string): Tokenizer {
 /** What a tokenizer is written as; nothing if there was none to read. */
 export function tokenizerFiles(tokenizer: Tokenizer | undefined): [file: string, json: object][] {
   if (tokenizer === undefined || missing.has(tokenizer)) return [];
-  if (!(tokenizer instanceof Tokenizer)) throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
   const special = Object.entries(tokenizer.special).map(([role, id]) => [`${role}_token`, tokenizer.idToToken(id)]);
   return [
     [FILE, tokenizer.toJson()],

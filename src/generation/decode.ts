@@ -1,9 +1,11 @@
 import type { Ids, Random } from "../tensor";
 import { bestToken, sampleToken } from "./choose";
+import { fileOptions } from "./file-options";
 import { type GenerativeModel, type Writer, writerOf } from "./language-model";
-import { type GenerateOptions, type NewToken, type Settings, settingsOf } from "./options";
-import { maximum } from "./processors";
+import { checkGenerateOptions, checkTokens, type GenerateOptions, type NewToken } from "./options";
+import { maximum, type ScoreContext } from "./processors";
 import { checkPrompt, firstTokens, newTokensFor, startOf } from "./prompt";
+import { type Settings, settingsOf } from "./settings";
 import { Stepper } from "./stepper";
 import { yieldToEventLoop } from "./yield";
 
@@ -25,10 +27,13 @@ export interface Choice extends NewToken {
 /** Checks everything that can be known before the model runs. */
 export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
   const writer = writerOf("generate", model);
-  const settings = settingsOf(options, writer.sizes.endTokens);
+  checkGenerateOptions("generate", options);
+  checkTokens("generate", options, writer.sizes.vocabSize);
+  const file = fileOptions("generate", model, options.without);
+  const settings = settingsOf(options, file, writer.sizes.endTokens);
   checkPrompt(writer, ids, settings.mask);
   const copy = ids.map((row) => [...row]);
-  const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens);
+  const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens, file);
   return { writer, ids: copy, start: firstTokens(writer, copy), maxNewTokens, settings };
 }
 
@@ -58,7 +63,8 @@ export async function* decode({ writer, ids, start, maxNewTokens, settings }: Pl
     const logits = await stepper.scores();
     for (const [r, row] of rows.entries()) {
       if (row.ended) continue;
-      const choice = choose(logits[r]!, row, settings, `row ${r}, step ${step}`, step);
+      const place = { step, last: step === maxNewTokens - 1 };
+      const choice = choose(logits[r]!, row, settings, `row ${r}, step ${step}`, place);
       row.ids.push(choice.id);
       row.ended = settings.endTokens.has(choice.id);
       settings.onToken?.({ row: r, id: choice.id });
@@ -69,11 +75,17 @@ export async function* decode({ writer, ids, start, maxNewTokens, settings }: Pl
   }
 }
 
-function choose(logits: Float32Array, row: Row, { processors }: Settings, place: string, step: number) {
+function choose(
+  logits: Float32Array,
+  row: Row,
+  { processors }: Settings,
+  place: string,
+  at: Omit<ScoreContext, "ids">,
+) {
   const wrong = firstWrong(logits);
   if (wrong !== undefined)
     throw new Error(`generate: the model's scores hold ${wrong} in ${place}; its weights or its input are broken`);
-  const scores = processors.reduce((result, process) => process(result, { ids: row.ids, step }), logits);
+  const scores = processors.reduce((result, process) => process(result, { ids: row.ids, ...at }), logits);
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
 }

@@ -11,7 +11,7 @@ export interface Generated {
    */
   sequences: number[][];
   /** With `outputScores`: for each row, the scores each new token was taken from, −∞ where an option ruled one out. */
-  scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[];
+  scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[] | undefined;
 }
 
 /**

@@ -1,5 +1,16 @@
-import { type Random, random } from "../tensor";
-import { type ScoreProcessor, temperature, topK, topP } from "./processors";
+import {
+  arrayOf,
+  type Checks,
+  checkOptions,
+  expectBoolean,
+  expectFunction,
+  expectSignal,
+  expectString,
+  numberIn,
+  wholeIn,
+  wrongKind,
+} from "../checks";
+import type { Signal } from "../platform";
 
 /** A token that a row has been given. */
 export interface NewToken {
@@ -7,16 +18,46 @@ export interface NewToken {
   id: number;
 }
 
-/** How `generate` goes about it. Every field is optional; one that is not listed here is refused by name. */
+/**
+ * How `generate` goes about it. Every field is optional; one that is not listed here is refused by name. What
+ * generation_config.json says is what an option is unless given.
+ *
+ * A model samples where it is given a temperature above 0, or, without a temperature, an option that only sampling has:
+ * `topK`, `topP`, `minP`, `typicalP`, `epsilonCutoff`, `etaCutoff` or `seed`. Else it takes the best token every time.
+ */
 export interface GenerateOptions {
   /** The most tokens a row is given; 20 unless given, or as many as the context has room for. */
   maxNewTokens?: number | undefined;
-  /** What scores are divided by before sampling; 0, unless given, takes the best token every time. */
+  /** No row ends before so many new tokens; 0 unless given. */
+  minNewTokens?: number | undefined;
+  /** What scores are divided by before sampling; 0 takes the best token every time; 1 where another option samples. */
   temperature?: number | undefined;
   /** Sample from the k best tokens, and those that tie with the last of them. */
   topK?: number | undefined;
   /** Sample from the smallest set of best tokens with at least this share of the probability, in (0, 1]. */
   topP?: number | undefined;
+  /** Sample from the tokens at least so many times as probable as the best one, in (0, 1]. */
+  minP?: number | undefined;
+  /** Sample from the tokens whose surprise is nearest to the entropy, up to this share of the probability, in (0, 1]. */
+  typicalP?: number | undefined;
+  /** Sample from the tokens of at least this probability, in (0, 1). */
+  epsilonCutoff?: number | undefined;
+  /** Sample from the tokens of at least this probability, or a lower one where many are probable, in (0, 1). */
+  etaCutoff?: number | undefined;
+  /** Divides positive scores of tokens that the row has already, and multiplies negative ones; 1 changes nothing. */
+  repetitionPenalty?: number | undefined;
+  /** No run of so many tokens comes twice in a row; 0 allows all. */
+  noRepeatNgram?: number | undefined;
+  /** Rows of tokens that never come. */
+  badWords?: readonly (readonly number[])[] | undefined;
+  /** Tokens that never come. */
+  suppressTokens?: readonly number[] | undefined;
+  /** Tokens that do not come first. */
+  beginSuppressTokens?: readonly number[] | undefined;
+  /** The token that follows the first one of a row, as a language does in a translation. */
+  forcedStartToken?: number | undefined;
+  /** The last token that a row has room for. */
+  forcedEndToken?: number | undefined;
   /** The tokens that end a row, kept as its last; the model's own unless given, none if empty. */
   endTokens?: readonly number[] | undefined;
   /** 1 for the tokens of `ids` and 0 for padding, [batch][seq]. A decoder's prompts are padded on the left. */
@@ -24,7 +65,7 @@ export interface GenerateOptions {
   /** Where random numbers start, 0 unless given. Each row draws its own: what it becomes does not depend on the others. */
   seed?: number | undefined;
   /** Stops the work: rejects with the signal's reason before the next token. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** Called with each token as it comes. */
   onToken?: ((token: NewToken) => void) | undefined;
   /**
@@ -34,112 +75,89 @@ export interface GenerateOptions {
   cache?: boolean | undefined;
   /** Also give the scores that each new token was taken from; false unless given. */
   outputScores?: boolean | undefined;
+  /** Fields of the model's generation_config.json to go on without, by their names there: `["num_beams"]`. */
+  without?: readonly string[] | undefined;
 }
 
-/** Options that were checked. */
-export interface Settings {
-  maxNewTokens: number | undefined;
-  endTokens: ReadonlySet<number>;
-  mask: GenerateOptions["mask"];
-  /** What scores pass through, in this order. */
-  processors: readonly ScoreProcessor[];
-  /** The best token unless there are random numbers to sample with. */
-  random: Random | undefined;
-  signal: AbortSignal | undefined;
-  onToken: GenerateOptions["onToken"];
-  cache: boolean | undefined;
-  outputScores: boolean;
-}
-
-/** Options that other libraries have, or that this one will have. */
+/** Options that this library will have. */
 const unavailable = new Set([
-  ...["minNewTokens", "minP", "typicalP", "repetitionPenalty", "frequencyPenalty", "presencePenalty"],
-  ...["noRepeatNgram", "beams", "lengthPenalty", "earlyStopping", "badWords", "constraint"],
+  ...["frequencyPenalty", "presencePenalty", "beams", "lengthPenalty", "earlyStopping", "constraint"],
 ]);
 
+const token = wholeIn({ least: 0 });
+const share = numberIn({ above: 0, most: 1 });
+const cutoff = numberIn({ above: 0, below: 1 });
+const tokens = arrayOf(token, "an array of token ids");
+
 /** One check for each option, so that none can be added unchecked. */
-const checks: { readonly [Name in keyof Required<GenerateOptions>]: (name: string, value: unknown) => void } = {
-  maxNewTokens: wholeNumber(0),
-  temperature: number((value) => value >= 0 && value < Number.POSITIVE_INFINITY, "0 (always the best token) or more"),
-  topK: wholeNumber(1),
-  topP: number((value) => value > 0 && value <= 1, "above 0, and at most 1"),
-  endTokens: (name, value) => {
-    if (!Array.isArray(value))
-      throw new TypeError(`generate: ${name} must be an array of token ids, not ${show(value)}`);
-    for (const [i, id] of value.entries()) wholeNumber(0)(`${name}[${i}]`, id);
+const checks: Checks<GenerateOptions> = {
+  maxNewTokens: wholeIn({ least: 0 }),
+  minNewTokens: wholeIn({ least: 0 }),
+  temperature: numberIn({ least: 0 }),
+  topK: wholeIn({ least: 1 }),
+  topP: share,
+  minP: share,
+  typicalP: share,
+  epsilonCutoff: cutoff,
+  etaCutoff: cutoff,
+  repetitionPenalty: numberIn({ above: 0 }),
+  noRepeatNgram: wholeIn({ least: 0 }),
+  badWords: (where, name, value) => {
+    arrayOf(tokens, "rows of token ids")(where, name, value);
+    const empty = (value as readonly (readonly number[])[]).findIndex((word) => word.length === 0);
+    if (empty >= 0) throw new RangeError(`${where}: ${name}[${empty}] has no tokens`);
   },
-  mask: (name, value) => {
-    if (!Array.isArray(value))
-      throw new TypeError(`generate: ${name} must be [batch][seq] of 1 and 0, not ${show(value)}`);
+  suppressTokens: tokens,
+  beginSuppressTokens: tokens,
+  forcedStartToken: token,
+  forcedEndToken: token,
+  endTokens: tokens,
+  mask: (where, name, value) => {
+    if (!Array.isArray(value)) throw wrongKind(where, name, "[batch][seq] of 1 and 0", value);
   },
-  seed: (name, value) => expectKind(name, value, "number"),
-  signal: (name, value) => {
-    if (!(value instanceof AbortSignal))
-      throw new TypeError(`generate: ${name} must be an AbortSignal, not ${show(value)}`);
-  },
-  onToken: (name, value) => expectKind(name, value, "function"),
-  cache: (name, value) => expectKind(name, value, "boolean"),
-  outputScores: (name, value) => expectKind(name, value, "boolean"),
+  seed: wholeIn({ least: 0 }),
+  signal: expectSignal,
+  onToken: expectFunction,
+  cache: expectBoolean,
+  outputScores: expectBoolean,
+  without: arrayOf(expectString, "an array of names of fields"),
 };
 
+/** Those that are tokens. */
+const ofTokens = [
+  ...(["badWords", "suppressTokens", "beginSuppressTokens", "forcedStartToken", "forcedEndToken"] as const),
+  "endTokens" as const,
+];
+
+/** Those that only sampling has. */
+export const ofSampling = ["topK", "topP", "minP", "typicalP", "epsilonCutoff", "etaCutoff"] as const;
+
 /**
- * Checks every option, and makes of them what the loop needs.
+ * Checks every option.
  *
  * @throws TypeError for an option that is unknown or of the wrong kind; RangeError for a wrong value
  */
-export function settingsOf(options: GenerateOptions, defaultEndTokens: readonly number[] = []): Settings {
-  if (typeof options !== "object" || options === null)
-    throw new TypeError(`generate: the options must be an object, not ${show(options)}`);
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue;
-    if (unavailable.has(name)) throw new TypeError(`generate: ${name} is not available`);
-    if (!isOption(name))
-      throw new TypeError(`generate: there is no option ${name}; the options are ${Object.keys(checks).join(", ")}`);
-    checks[name](name, value);
-  }
-  const source = random(options.seed ?? 0);
-  const sampling = (options.temperature ?? 0) > 0;
-  return {
-    maxNewTokens: options.maxNewTokens,
-    endTokens: new Set(options.endTokens ?? defaultEndTokens),
-    mask: options.mask,
-    processors: sampling ? samplingProcessors(options) : [],
-    random: sampling ? source : undefined,
-    signal: options.signal,
-    onToken: options.onToken,
-    cache: options.cache,
-    outputScores: options.outputScores ?? false,
-  };
+export function checkGenerateOptions(where: string, options: GenerateOptions): void {
+  checkOptions(where, withoutUnavailable(where, options), checks);
+  const [idle] = options.temperature === 0 ? ofSampling.filter((name) => options[name] !== undefined) : [];
+  if (idle !== undefined)
+    throw new RangeError(`${where}: ${idle} has no effect at temperature 0; leave it out, or sample at a higher one`);
 }
 
-/** What narrows the choice down before sampling, in the order of the reference. */
-function samplingProcessors(options: GenerateOptions): ScoreProcessor[] {
-  const processors: ScoreProcessor[] = [];
-  if (options.temperature !== undefined) processors.push(temperature(options.temperature));
-  if (options.topK !== undefined) processors.push(topK(options.topK));
-  if (options.topP !== undefined) processors.push(topP(options.topP));
-  return processors;
+/** @throws TypeError for an option that this library will have; without a value it counts as absent */
+function withoutUnavailable(where: string, options: unknown): unknown {
+  if (typeof options !== "object" || options === null) return options;
+  const present = Object.keys(options).filter((name) => unavailable.has(name));
+  const given = present.find((name) => Reflect.get(options, name) !== undefined);
+  if (given !== undefined) throw new TypeError(`${where}: ${given} is not available`);
+  if (present.length === 0) return options;
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !unavailable.has(name)));
 }
 
-const isOption = (name: string): name is keyof GenerateOptions => Object.hasOwn(checks, name);
-
-function expectKind(name: string, value: unknown, kind: "number" | "function" | "boolean"): void {
-  if (typeof value !== kind) throw new TypeError(`generate: ${name} must be a ${kind}, not ${show(value)}`);
-}
-
-function number(isRight: (value: number) => boolean, wanted: string) {
-  return (name: string, value: unknown) => {
-    if (typeof value !== "number") throw new TypeError(`generate: ${name} must be a number, not ${show(value)}`);
-    if (!isRight(value)) throw new RangeError(`generate: ${name} must be ${wanted}, not ${value}`);
-  };
-}
-
-function wholeNumber(minimum: number) {
-  return number((value) => Number.isSafeInteger(value) && value >= minimum, `a whole number of ${minimum} or more`);
-}
-
-/** A wrong value, short. */
-function show(value: unknown): string {
-  if (value === null || typeof value === "number" || typeof value === "boolean") return String(value);
-  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+/** @throws RangeError for a token that is not in the vocabulary, which no row could have */
+export function checkTokens(where: string, options: GenerateOptions, vocabSize: number): void {
+  for (const name of ofTokens)
+    for (const id of [options[name] ?? []].flat(2))
+      if (id >= vocabSize)
+        throw new RangeError(`${where}: ${name} has the token ${id}, outside a vocabulary of ${vocabSize}`);
 }

@@ -4,6 +4,8 @@ export interface ScoreContext {
   readonly ids: readonly number[];
   /** How many of them are new. */
   readonly step: number;
+  /** Whether there is room for no more than one token. */
+  readonly last: boolean;
 }
 
 /** A pure function from a row's scores [vocabSize] to others; −∞ takes a token out of the choice. */

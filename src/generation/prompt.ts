@@ -1,5 +1,6 @@
 import type { Sequence } from "../blocks";
 import { type Ids, indices, ShapeError, type Tensor } from "../tensor";
+import type { FileOptions } from "./file-options";
 import type { Writer } from "./language-model";
 import type { GenerateOptions } from "./options";
 
@@ -70,11 +71,17 @@ export function startOf(writer: Writer, ids: Ids, start: Ids, mask: Mask): Start
 }
 
 /**
- * How many tokens there will be at most: the number asked for, or 20 where the context has room for them.
+ * How many tokens there will be at most: the number asked for; or what the model's files say, or 20, where the context
+ * has room for them.
  *
  * @throws RangeError if prompt and new tokens do not fit into the context
  */
-export function newTokensFor({ sizes, encode }: Writer, ids: Ids, asked: number | undefined): number {
+export function newTokensFor(
+  { sizes, encode }: Writer,
+  ids: Ids,
+  asked: number | undefined,
+  { options, maxLength, file }: FileOptions,
+): number {
   const { contextLength } = sizes;
   const held = encode === undefined ? ids[0]!.length : 1;
   const room = contextLength - held;
@@ -84,5 +91,11 @@ export function newTokensFor({ sizes, encode }: Writer, ids: Ids, asked: number 
     throw new RangeError(
       `generate: ${held} tokens and maxNewTokens ${asked} exceed the contextLength ${contextLength}; ask for ${room} at most`,
     );
-  return asked ?? Math.min(20, room);
+  if (asked !== undefined) return asked;
+  const usual = options.maxNewTokens ?? (maxLength === undefined ? 20 : maxLength - held);
+  if (usual < 0)
+    throw new RangeError(
+      `generate: the prompt has ${held} tokens, and ${file} allows a max_length of ${maxLength}; give maxNewTokens`,
+    );
+  return Math.min(usual, room);
 }

@@ -1,4 +1,6 @@
+import { expectFunction, wrongKind } from "../checks";
 import type { Kernels } from "./kernels";
+import { referenceKernels } from "./reference";
 import { fastestKernels } from "./wasm";
 import { threadCount } from "./wasm/threads";
 
@@ -8,6 +10,7 @@ let held = false;
 
 /** Keeps `useKernels` from changing them while f runs: what was recorded on some must be differentiated on the same. */
 export function holdKernels<Result>(f: () => Result): Result {
+  expectFunction("holdKernels", "f", f);
   const before = held;
   held = true;
   try {
@@ -23,6 +26,15 @@ export function kernels(): Kernels {
   return current;
 }
 
+/** @throws TypeError unless it has everything that kernels have */
+function expectKernels(where: string, value: unknown): asserts value is Kernels {
+  if (typeof value !== "object" || value === null)
+    throw wrongKind(where, "implementation", "a set of Kernels, such as referenceKernels,", value);
+  for (const [name, part] of Object.entries(referenceKernels))
+    if (typeof Reflect.get(value, name) !== typeof part)
+      throw new TypeError(`${where}: implementation is not a set of Kernels: it has no ${name}`);
+}
+
 /**
  * Makes every later operation run on these kernels.
  *
@@ -33,14 +45,15 @@ export function kernels(): Kernels {
  * ```
  */
 export function useKernels(implementation: Kernels): void {
-  if (typeof implementation?.matmul !== "function")
-    throw new TypeError("useKernels: the argument is not a set of Kernels");
+  expectKernels("useKernels", implementation);
   if (held) throw new Error("useKernels: gradients are being recorded; change kernels before or after");
   current = implementation;
 }
 
 /** Runs f on other kernels, and goes back to those there were. */
 export function withKernels<Result>(implementation: Kernels, f: () => Result): Result {
+  expectKernels("withKernels", implementation);
+  expectFunction("withKernels", "f", f);
   const before = current;
   useKernels(implementation);
   try {

@@ -20,11 +20,19 @@ export interface ModelConfig {
   activation?: Activation | undefined;
   gated?: boolean | undefined;
   bias?: boolean | undefined;
+  /** A bias in feed-forward layers; as `bias` unless given. */
+  feedForwardBias?: boolean | undefined;
   norm?: "pre" | "post" | undefined;
   normalization?: Normalization | undefined;
   epsilon?: number | undefined;
   /** The share that is zeroed in training, of embeddings, sublayers' outputs and attention weights. */
   dropout?: number | undefined;
+  /** Of embeddings alone; as `dropout` unless given. */
+  embeddingDropout?: number | undefined;
+  /** Of attention weights alone; as `dropout` unless given. */
+  attentionDropout?: number | undefined;
+  /** Of the inner numbers of feed-forward layers; 0 unless given. */
+  feedForwardDropout?: number | undefined;
   position?: "learned" | "rotary" | "sinusoidal" | "sinusoidalHalves" | undefined;
   /** The base of rotary frequencies; 10000 unless given. */
   rotaryBase?: number | undefined;
@@ -53,7 +61,11 @@ export const modelChecks: Checks<ModelConfig> = {
   norm: oneOf(["pre", "post"]),
   normalization,
   epsilon,
+  feedForwardBias: expectBoolean,
   dropout: rate,
+  embeddingDropout: rate,
+  attentionDropout: rate,
+  feedForwardDropout: rate,
   position: oneOf(["learned", "rotary", "sinusoidal", "sinusoidalHalves"]),
   rotaryBase: numberIn({ least: 1 }),
   embeddingScale: numberIn(),
@@ -63,6 +75,10 @@ export const modelChecks: Checks<ModelConfig> = {
 };
 
 /** @throws TypeError or RangeError that names the field */
+/** The share of embeddings that is zeroed in training. */
+export const embeddingDropoutOf = ({ dropout = 0, embeddingDropout = dropout }: ModelConfig): number =>
+  embeddingDropout;
+
 export function checkConfig<Config extends ModelConfig>(
   where: string,
   config: Config,
@@ -109,10 +125,12 @@ export function addedPositionOf(config: ModelConfig): PositionalEncoding | undef
 export function blockConfigOf(config: ModelConfig): BlockConfig {
   const { dModel, heads, headDim = dModel / heads, rotaryBase } = config;
   const { keyValueHeads, dFeedForward, activation, gated, bias, norm, normalization, epsilon, dropout } = config;
+  const { feedForwardBias, attentionDropout, feedForwardDropout } = config;
   const rotary = config.position === "rotary";
   return {
     ...{ dModel, heads, keyValueHeads, headDim: config.headDim, bias, dropout },
     ...{ dFeedForward, activation, gated, norm, normalization, epsilon },
+    ...{ feedForwardBias, attentionDropout, feedForwardDropout },
     initial: initialOf(config),
     position: rotary ? new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase }) : undefined,
   };

@@ -18,6 +18,7 @@ import {
   addedPositionOf,
   blockConfigOf,
   checkConfig,
+  embeddingDropoutOf,
   embeddingOf,
   initialOf,
   type ModelConfig,
@@ -108,6 +109,6 @@ const unusedWithoutCross: Unused = { ...unused, memory: noCross, memoryMask: noC
 function embed(model: DecoderModel, ids: Ids, pass: Pass): Tensor<Sequence> {
   const vectors = model.embedding.forward(ids);
   const placed = model.position ? model.position.forward(vectors, pass) : vectors;
-  const kept = pass.rng ? dropout(placed, { rate: model.config.dropout ?? 0, random: pass.rng }) : placed;
+  const kept = pass.rng ? dropout(placed, { rate: embeddingDropoutOf(model.config), random: pass.rng }) : placed;
   return tap(pass, model, "embedding", kept);
 }

@@ -11,7 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkKind, type KindChecks, size } from "../blocks/checks";
+import { checkKind, type KindChecks, rate, size } from "../blocks/checks";
 import { checkPass, type Unused } from "../blocks/pass";
 import { type Checks, expectBoolean } from "../checks";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
@@ -19,6 +19,7 @@ import {
   addedPositionOf,
   blockConfigOf,
   checkConfig,
+  embeddingDropoutOf,
   embeddingOf,
   initialOf,
   type ModelConfig,
@@ -27,11 +28,11 @@ import {
 } from "./config";
 import { expectIds } from "./ids";
 
-/** What an encoder is for. */
+/** What an encoder is for. `dropout` is the model's unless given. */
 export type EncoderHead =
   | { kind: "maskedLanguageModel" }
-  | { kind: "sequenceClass"; labels: number }
-  | { kind: "tokenClass"; labels: number }
+  | { kind: "sequenceClass"; labels: number; dropout?: number | undefined }
+  | { kind: "tokenClass"; labels: number; dropout?: number | undefined }
   | { kind: "questionAnswering" };
 
 export interface EncoderConfig extends ModelConfig {
@@ -44,7 +45,7 @@ export interface EncoderConfig extends ModelConfig {
   head?: EncoderHead | undefined;
 }
 
-const labelled = { checks: { labels: size }, required: ["labels"] } as const;
+const labelled = { checks: { labels: size, dropout: rate }, required: ["labels"] } as const;
 
 const headChecks: KindChecks<EncoderHead> = {
   maskedLanguageModel: { checks: {}, required: [] },
@@ -122,7 +123,7 @@ export class EncoderModel extends Module {
     if (this.types) x = add(x, this.types.forward(typesOf(ids, pass)));
     if (this.position) x = this.position.forward(x, pass);
     if (this.embeddingNorm) x = this.embeddingNorm.forward(x);
-    if (pass.rng) x = dropout(x, { rate: this.config.dropout ?? 0, random: pass.rng });
+    if (pass.rng) x = dropout(x, { rate: embeddingDropoutOf(this.config), random: pass.rng });
     return tap(pass, this, "embedding", x);
   }
 }
@@ -156,6 +157,8 @@ function headOf(config: EncoderConfig, head: EncoderHead, model: EncoderModel): 
       activation,
       tied: model.embedding.weight,
     });
+  // As in the reference, only classifiers drop what they look at.
+  if (head.kind === "questionAnswering") return new OutputHead({ ...common, ...head, dropout: 0 });
   return new OutputHead(
     head.kind === "sequenceClass" ? { ...common, ...head, pooler: model.pooler } : { ...common, ...head },
   );

@@ -1,5 +1,6 @@
+import { type Checks, checkOptions } from "../checks";
 import { reshape, softmax, type Tensor, transpose } from "../tensor";
-import { encoderOf, expectText, type Loaded } from "./pretrained";
+import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
 export interface Answer {
   /** The part of the context that answers, `context.slice(start, end)`. */
@@ -10,6 +11,14 @@ export interface Answer {
   end: number;
 }
 
+/** What is asked, and where the answer is looked for. */
+export interface Question {
+  question: string;
+  context: string;
+}
+
+const checks: Checks<Question> = { question: expectText, context: expectText };
+
 const LONGEST = 30; // tokens; answers are spans, not passages
 
 /**
@@ -18,12 +27,11 @@ const LONGEST = 30; // tokens; answers are spans, not passages
  * @throws TypeError if the model has no question answering head
  * @see Devlin et al. 2018 (arXiv 1810.04805), section 4.2
  */
-export async function answer(pretrained: Loaded, asked: { question: string; context: string }): Promise<Answer> {
+export async function answer(pretrained: Loaded, asked: Question): Promise<Answer> {
   const model = encoderOf("answer", pretrained, "questionAnswering");
-  expectText("answer", "question", asked.question);
-  expectText("answer", "context", asked.context);
+  checkOptions("answer", asked, checks, ["question", "context"]);
   const { ids, types, offsets, special } = pretrained.tokenizer.encode(asked.question, { pair: asked.context });
-  const ends = softmax(transpose(model.forward([ids], { types: [types] }))); // [1, 2, seq]
+  const ends = softmax(transpose(model.forward([ids], passOf(pretrained, types)))); // [1, 2, seq]
   const [starts, lasts] = await rows(ends, ids.length);
   const inContext = ids.map((_, i) => types[i] === 1 && special[i] === 0);
   let best = { score: -1, first: 0, last: 0 };

@@ -1,24 +1,62 @@
-import { softmax } from "../tensor";
-import { encoderOf, expectText, type Loaded } from "./pretrained";
+import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { sigmoid, softmax, type Tensor } from "../tensor";
+import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
 export interface Label {
   label: string;
-  /** Its probability, 0 to 1. */
+  /** Its probability, 0 to 1; the number itself where config.problem_type is "regression". */
   score: number;
 }
 
+export interface ClassifyOptions {
+  /** How many classes; all unless given. */
+  top?: number | undefined;
+}
+
+const checks: Checks<ClassifyOptions> = { top: wholeIn({ least: 1 }) };
+
 /**
- * The classes of a text, the most probable first, by the names that the model's config gives them.
+ * The classes of a text, or of a text and its pair, the highest score first, by the names that the model's config gives
+ * them. `config.problem_type` says what scores are: one of several classes, softmax(x); each class by itself, σ(x), as
+ * where there is only one; or "regression", x.
  *
  * @throws TypeError if the model has no sequence class head
  */
-export async function classify(pretrained: Loaded, text: string): Promise<Label[]> {
+export async function classify(
+  pretrained: Loaded,
+  text: string | readonly [text: string, pair: string],
+  options: ClassifyOptions = {},
+): Promise<Label[]> {
   const model = encoderOf("classify", pretrained, "sequenceClass");
-  expectText("classify", "text", text);
-  const { ids, types } = pretrained.tokenizer.encode(text);
-  const names = pretrained.config.id2label as Record<string, string> | undefined;
-  const scores = await softmax(model.forward([ids], { types: [types] })).read();
-  return Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score })).sort(
-    (a, b) => b.score - a.score,
-  );
+  checkOptions("classify", options, checks);
+  const [first, pair] = textsOf(text);
+  const { ids, types } = pretrained.tokenizer.encode(first, { pair });
+  if (ids.length === 0) throw new RangeError("classify: the text has no tokens");
+  const names = pretrained.config?.id2label as Record<string, string> | undefined;
+  const scores = await scoresOf(
+    model.forward([ids], passOf(pretrained, types)),
+    pretrained.config?.problem_type,
+  ).read();
+  return Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, options.top);
+}
+
+function textsOf(text: unknown): [text: string, pair?: string] {
+  if (!Array.isArray(text)) {
+    expectText("classify", "text", text);
+    return [text];
+  }
+  const [first, pair, ...rest] = text;
+  if (rest.length > 0 || pair === undefined) throw wrongKind("classify", "text", "a string, or [text, pair]", text);
+  expectText("classify", "text[0]", first);
+  expectText("classify", "text[1]", pair);
+  return [first, pair];
+}
+
+/** [batch, labels] → the same */
+function scoresOf(logits: Tensor, problem: unknown): Tensor {
+  if (problem === "regression") return logits;
+  const labels = logits.shape.at(-1);
+  return problem === "multi_label_classification" || labels === 1 ? sigmoid(logits) : softmax(logits);
 }

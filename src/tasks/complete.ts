@@ -1,41 +1,26 @@
+import { type Check, expectRecord } from "../checks";
 import { type GenerateOptions, generateStream } from "../generation";
+import type { Tokenizer } from "../tokenizer";
 import { decoderOf, expectText, type Loaded } from "./pretrained";
 import { StopStrings } from "./stop-strings";
 
 export interface CompleteOptions extends GenerateOptions {
-  /** The text ends before the first of these. */
+  /**
+   * The text ends before the first of these, which may hold special tokens by their text, as `<|end|>`, though these are
+   * never part of what is given.
+   */
   stop?: readonly string[] | undefined;
 }
 
 /**
  * What the model writes after a text, piece by piece as it is sampled. Pieces are whole characters; joined they are what
- * `complete` gives.
+ * `complete` gives. Options are those of `generate` and `stop`; what the model's generation_config.json says is what
+ * they are unless given.
  *
  * @throws TypeError if the model is not a decoder
  */
 export async function* stream(pretrained: Loaded, text: string, options: CompleteOptions = {}): AsyncGenerator<string> {
-  const { stop = [], ...generation } = options;
-  const model = decoderOf("stream", pretrained);
-  expectText("stream", "text", text);
-  const { ids } = pretrained.tokenizer.encode(text);
-  const ends = new Set(generation.endTokens ?? model.config.endTokens ?? []);
-  const decoder = pretrained.tokenizer.decodeStream();
-  // Spaces between tokens depend on what stands before, so the prompt is decoded as well, and left out.
-  const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);
-  let prompt = pretrained.tokenizer.decode(ids).length - given;
-  const written = (piece: string): string => {
-    const kept = piece.slice(prompt);
-    prompt = Math.max(0, prompt - piece.length);
-    return kept;
-  };
-  const stops = new StopStrings(stop);
-  for await (const { id } of generateStream(model, [ids], generation)) {
-    const piece = stops.push(ends.has(id) ? "" : written(decoder.push(id)));
-    if (piece !== "") yield piece;
-    if (stops.stopped) return;
-  }
-  const rest = stops.push(written(decoder.end())) + stops.end();
-  if (rest !== "") yield rest;
+  yield* written("stream", pretrained, text, options);
 }
 
 /**
@@ -44,7 +29,58 @@ export async function* stream(pretrained: Loaded, text: string, options: Complet
  * @throws TypeError if the model is not a decoder
  */
 export async function complete(pretrained: Loaded, text: string, options: CompleteOptions = {}): Promise<string> {
-  let written = "";
-  for await (const piece of stream(pretrained, text, options)) written += piece;
-  return written;
+  let whole = "";
+  for await (const piece of written("complete", pretrained, text, options)) whole += piece;
+  return whole;
+}
+
+const optionsCheck: Check = expectRecord;
+
+async function* written(
+  task: string,
+  pretrained: Loaded,
+  text: string,
+  options: CompleteOptions,
+): AsyncGenerator<string> {
+  const model = decoderOf(task, pretrained);
+  expectText(task, "text", text);
+  optionsCheck(task, "options", options);
+  const { stop = [], ...generation } = options;
+  const stops = new StopStrings(task, stop);
+  const { ids } = pretrained.tokenizer.encode(text);
+  const tokens = generateStream(model, [ids], generation);
+  const ends = new Set(generation.endTokens ?? model.config.endTokens ?? []);
+  const decoder = pretrained.tokenizer.decodeStream();
+  // Spaces between tokens depend on what stands before, so the prompt is decoded as well, and left out.
+  const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);
+  let prompt = pretrained.tokenizer.decode(ids).length - given;
+  const beyondPrompt = (piece: string): string => {
+    const kept = piece.slice(prompt);
+    prompt = Math.max(0, prompt - piece.length);
+    return kept;
+  };
+  const special = stop.length > 0 ? specialTexts(pretrained.tokenizer) : () => "";
+  for await (const { id } of tokens) {
+    const piece = stops.push(ends.has(id) ? "" : beyondPrompt(decoder.push(id))) + stops.push(special(id), false);
+    if (piece !== "") yield piece;
+    if (stops.stopped) return;
+  }
+  const rest = stops.push(beyondPrompt(decoder.end())) + stops.end();
+  if (rest !== "") yield rest;
+}
+
+/** The text of a special token, which decoding leaves out; nothing for others. */
+function specialTexts(tokenizer: Tokenizer): (id: number) => string {
+  const known = new Map<number, string>();
+  const find = (id: number): string => {
+    const token = tokenizer.idToToken(id) ?? "";
+    // A token that means nothing by itself, as a space before the first word, has no text either way.
+    if (token === "" || tokenizer.decode([id]) !== "") return "";
+    return tokenizer.decode([id], { skipSpecial: false }) === token ? token : "";
+  };
+  return (id) => {
+    const text = known.get(id) ?? find(id);
+    known.set(id, text);
+    return text;
+  };
 }

@@ -1,16 +1,28 @@
-import { encoderOf, expectText, type Loaded } from "./pretrained";
+import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
+import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
 
 export interface EmbedOptions {
-  /** The mean over a text's tokens, or the vector of its first token; "mean" unless given. */
-  pooling?: "mean" | "first" | undefined;
-  /** Divide each vector by its length, so that dot products are cosines; true unless given. */
+  /**
+   * The mean over a text's tokens, the vector of its first or last token, or the greatest of each number; what the
+   * model's files say unless given, else "mean".
+   */
+  pooling?: Pooling | undefined;
+  /**
+   * Divide each vector by its length, so that dot products are cosines; where the model has a modules.json, as it says
+   * unless given, else true.
+   */
   normalize?: boolean | undefined;
 }
 
+const checks: Checks<EmbedOptions> = { pooling: oneOf(["mean", "first", "last", "max"]), normalize: expectBoolean };
+const textsCheck = arrayOf(expectText, "an array of strings");
+
 /**
- * A vector of meaning for each text: the encoder's last hidden states, pooled.
+ * A vector of meaning for each text: the encoder's last hidden states, pooled. The files of a sentence encoder are
+ * honoured: the pooling and the normalization of its modules, the length that texts are cut to, lower case and a prompt.
  *
- * @throws TypeError if the model is not an encoder
+ * @throws TypeError if the model is not an encoder; FormatError for a module or pooling that is not offered
  * @see Reimers and Gurevych 2019, Sentence-BERT (arXiv 1908.10084), section 3
  */
 export async function embed(
@@ -19,30 +31,40 @@ export async function embed(
   options: EmbedOptions = {},
 ): Promise<Float32Array[]> {
   const model = encoderOf("embed", pretrained);
-  const { pooling = "mean", normalize = true } = options;
-  if (!Array.isArray(texts)) throw new TypeError("embed: texts must be an array of strings");
-  texts.forEach((text, i) => {
-    expectText("embed", `texts[${i}]`, text);
-  });
-  if (pooling !== "mean" && pooling !== "first")
-    throw new RangeError(`embed: pooling must be "mean" or "first", not ${pooling}`);
+  textsCheck("embed", "texts", texts);
+  checkOptions("embed", options, checks);
+  const settings = sentenceSettings(pretrained, options.pooling);
+  const { pooling = settings.pooling ?? "mean", normalize = settings.normalize ?? true } = options;
   // One text at a time: no padding, and no text depends on its neighbours.
   const vectors: Float32Array[] = [];
   for (const text of texts) {
-    const { ids, types } = pretrained.tokenizer.encode(text);
-    const hidden = model.hidden([ids], { types: [types] });
+    const { ids, types } = encoded(pretrained, text, settings);
+    if (ids.length === 0) throw new RangeError(`embed: texts[${vectors.length}] has no tokens`);
+    const hidden = model.hidden([ids], passOf(pretrained, types));
     const vector = pool(await hidden.read(), ids.length, hidden.shape[2], pooling);
     vectors.push(normalize ? unit(vector) : vector);
   }
   return vectors;
 }
 
-function pool(hidden: Float32Array, seq: number, dModel: number, pooling: "mean" | "first"): Float32Array {
+function encoded({ tokenizer }: Loaded, text: string, { maxLength, lowerCase, prompt }: SentenceSettings) {
+  const whole = prompt + text;
+  const cut = maxLength === undefined ? {} : { maxLength, truncation: true };
+  return tokenizer.encode(lowerCase ? whole.toLowerCase() : whole, cut);
+}
+
+/** hidden [seq, dModel] → [dModel] */
+function pool(hidden: Float32Array, seq: number, dModel: number, pooling: Pooling): Float32Array {
   if (pooling === "first") return hidden.slice(0, dModel);
+  if (pooling === "last") return hidden.slice((seq - 1) * dModel);
   return new Float32Array(dModel).map((_, i) => {
     let sum = 0;
-    for (let token = 0; token < seq; token++) sum += hidden[token * dModel + i]!;
-    return sum / seq;
+    let greatest = Number.NEGATIVE_INFINITY;
+    for (let token = 0; token < seq; token++) {
+      sum += hidden[token * dModel + i]!;
+      greatest = Math.max(greatest, hidden[token * dModel + i]!);
+    }
+    return pooling === "max" ? greatest : sum / seq;
   });
 }
 

@@ -1,5 +1,6 @@
+import { type Checks, checkOptions, wholeIn } from "../checks";
 import { softmax, type Tensor } from "../tensor";
-import { encoderOf, expectText, type Loaded } from "./pretrained";
+import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
 /** A token for the place of the mask. */
 export interface Filling {
@@ -11,15 +12,22 @@ export interface Filling {
   text: string;
 }
 
+export interface FillMaskOptions {
+  /** How many fillings; 5 unless given. */
+  top?: number | undefined;
+}
+
+const checks: Checks<FillMaskOptions> = { top: wholeIn({ least: 1 }) };
+
 /**
  * The tokens that a masked language model would write in place of the one mask in a text, the most probable first.
  *
- * @param options.top how many, 5 unless given
  * @throws TypeError if the model has no masked language model head; RangeError if the text has not exactly one mask
  */
-export async function fillMask(pretrained: Loaded, text: string, options: { top?: number } = {}): Promise<Filling[]> {
+export async function fillMask(pretrained: Loaded, text: string, options: FillMaskOptions = {}): Promise<Filling[]> {
   const model = encoderOf("fillMask", pretrained, "maskedLanguageModel");
   expectText("fillMask", "text", text);
+  checkOptions("fillMask", options, checks);
   const { tokenizer } = pretrained;
   const { mask } = tokenizer.special;
   if (mask === undefined) throw new TypeError("fillMask: the tokenizer has no mask token");
@@ -31,7 +39,7 @@ export async function fillMask(pretrained: Loaded, text: string, options: { top?
     );
   const [place] = places as [number];
   // A model may have rows beyond the tokenizer's last token, for the sake of round sizes.
-  const shares = await row(softmax(model.forward([ids], { types: [types] })), place);
+  const shares = await row(softmax(model.forward([ids], passOf(pretrained, types))), place);
   const probabilities = shares.subarray(0, tokenizer.vocabSize);
   return highest(probabilities, options.top ?? 5).map((id) => ({
     token: tokenizer.idToToken(id) ?? "",
@@ -49,8 +57,6 @@ async function row(x: Tensor, place: number): Promise<Float32Array> {
 
 /** The places of the highest numbers, the highest first. */
 function highest(numbers: Float32Array, count: number): number[] {
-  if (!Number.isInteger(count) || count < 1)
-    throw new RangeError(`top must be a whole number of 1 or more, not ${count}`);
   return Array.from(numbers.keys())
     .sort((a, b) => numbers[b]! - numbers[a]!)
     .slice(0, count);

@@ -3,10 +3,11 @@
  *
  * @module tasks
  */
-export { type Answer, answer } from "./answer";
-export { classify, type Label } from "./classify";
+export { type Answer, answer, type Question } from "./answer";
+export { type ClassifyOptions, classify, type Label } from "./classify";
 export { type CompleteOptions, complete, stream } from "./complete";
 export { type EmbedOptions, embed } from "./embed";
-export { type Filling, fillMask } from "./fill-mask";
+export { type Filling, type FillMaskOptions, fillMask } from "./fill-mask";
 export type { Loaded } from "./pretrained";
+export type { Pooling } from "./sentence-settings";
 export { translate } from "./translate";

@@ -1,16 +1,20 @@
 import { type GenerateOptions, generate } from "../generation";
+import { generationSettingsOf } from "../models/generation-settings";
 import { expectText, type Loaded, translatorOf } from "./pretrained";
 
 /**
- * The text carried over by an encoder-decoder.
+ * The text carried over by an encoder-decoder. Options are those of `generate`; what the model's generation_config.json
+ * says is what they are unless given. Without any limit there, a text may be as long as the context.
  *
- * @throws TypeError if the model is not an encoder-decoder
+ * @throws TypeError if the model is not an encoder-decoder; Error for a field of generation_config.json that would change
+ * the text and is not offered, and which `without` does not name
  */
 export async function translate(pretrained: Loaded, text: string, options: GenerateOptions = {}): Promise<string> {
   const model = translatorOf("translate", pretrained);
   expectText("translate", "text", text);
   const { ids } = pretrained.tokenizer.encode(text);
-  const maxNewTokens = options.maxNewTokens ?? model.config.contextLength - 1;
-  const { sequences } = await generate(model, [ids], { ...options, maxNewTokens });
+  const { max_new_tokens, max_length } = generationSettingsOf(model)?.fields ?? {};
+  const limit = (max_new_tokens ?? max_length ?? undefined) === undefined ? model.config.contextLength - 1 : undefined;
+  const { sequences } = await generate(model, [ids], { maxNewTokens: limit, ...options });
   return pretrained.tokenizer.decode(sequences[0]!);
 }

@@ -1,13 +1,14 @@
 import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
+import { ones } from "./make";
 import { countsNothing, type Mean, meansOf } from "./means";
 import { Gradients } from "./named-gradients";
 import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
 import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
-import { ones, Tensor } from "./tensor";
+import { Tensor } from "./tensor";
 
 export type { Gradients } from "./named-gradients";
 

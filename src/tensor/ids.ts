@@ -1,6 +1,6 @@
+import { describe, expectString, wholeIn } from "../checks";
 import { ShapeError } from "../errors";
 import { show, sizeOf } from "./shape";
-import { describe } from "./tensor";
 
 /** A batch of token ids, [batch][seq]. */
 export type Ids = readonly (readonly number[])[];
@@ -18,27 +18,35 @@ export interface Indices {
  * out of range, naming its row and column
  */
 export function indices(name: string, ids: readonly number[] | Ids, limit: number, alsoAllowed?: number): Indices {
+  expectString("indices", "name", name);
+  isLimit("indices", "limit", limit);
+  if (alsoAllowed !== undefined) isWhole("indices", "alsoAllowed", alsoAllowed);
   if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of arrays of numbers, not ${describe(ids)}`);
   const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
   const columns = rows[0]?.length ?? 0;
-  rows.forEach((row, r) => {
+  // Not forEach, which would pass over holes.
+  for (const [r, row] of rows.entries()) {
     if (!Array.isArray(row)) throw new TypeError(`${name}[${r}] must be an array of numbers, not ${describe(row)}`);
     if (row.length !== columns)
       throw new ShapeError(
         `${name}: row ${r} has ${row.length} ids where row 0 has ${columns}; pad the rows to one length`,
       );
-  });
+  }
   const values = new Int32Array(rows.length * columns);
-  rows.forEach((row, r) => {
+  for (const [r, row] of rows.entries())
     for (let c = 0; c < columns; c++) {
       const id = row[c]!;
+      if (typeof id !== "number")
+        throw new TypeError(`${name}: ${describe(id)} in row ${r}, column ${c} is not a number`);
       if (!Number.isInteger(id) || ((id < 0 || id >= limit) && id !== alsoAllowed))
         throw new RangeError(`${name}: ${id} in row ${r}, column ${c} is not a whole number from 0 to ${limit - 1}`);
       values[r * columns + c] = id;
     }
-  });
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
+
+const isLimit = /* @__PURE__ */ wholeIn({ least: 0 });
+const isWhole = /* @__PURE__ */ wholeIn();
 
 const isBatch = (ids: readonly number[] | Ids): ids is Ids => ids.length === 0 || Array.isArray(ids[0]);
 

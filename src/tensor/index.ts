@@ -7,6 +7,7 @@
 export { FormatError, type FormatProblem, ShapeError } from "../errors";
 export { type Gradients, grad, type HasParameters, type Over, valueAndGradients } from "./gradient";
 export { type Ids, type Indices, indices } from "./ids";
+export { full, ones, tensor, zeros } from "./make";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
 export {
@@ -38,4 +39,4 @@ export { type Initial, initials, Parameter } from "./parameter";
 export { Random, random } from "./random";
 export { isRecording } from "./record";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
-export { full, ones, Tensor, tensor, zeros } from "./tensor";
+export { type SavedTensor, Tensor } from "./tensor";

@@ -1,8 +1,9 @@
 import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
+import { zeros } from "./make";
 import { Parameter } from "./parameter";
 import { show } from "./shape";
-import { Tensor, zeros } from "./tensor";
+import { Tensor } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
 export class Gradients implements Iterable<[path: string, gradient: Tensor]> {

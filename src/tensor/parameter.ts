@@ -1,3 +1,4 @@
+import { expectFunction, numberIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import {
   BLOCK,
@@ -8,6 +9,7 @@ import {
   type QuantizedFormat,
   quantizeRows,
 } from "../kernels";
+import { printTensor } from "./print";
 import type { Random } from "./random";
 import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
@@ -29,34 +31,32 @@ export type Initial = (random: Random, shape: Shape) => Float32Array;
  * `initialize` or a checkpoint gives it values, and an optimizer changes them.
  */
 export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
-  readonly initial: Initial;
-  /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
-  path = "";
-  #values: Buffer | undefined;
-  #quantized: Quantized | undefined;
+  readonly #initial: Initial;
+  #path = "";
 
   constructor(shape: S, initial: Initial) {
     checkShape("Parameter", shape);
+    expectFunction("Parameter", "initial", initial);
     super(shape, undefined);
-    this.initial = initial;
+    this.#initial = initial;
+    this.#hold(undefined, undefined);
   }
 
-  get hasValues(): boolean {
-    return this.#values !== undefined || this.#quantized !== undefined;
+  get initial(): Initial {
+    return this.#initial;
   }
 
-  override get quantized(): Quantized | undefined {
-    return this.#quantized;
+  /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
+  get path(): string {
+    return this.#path;
   }
 
-  /** Its values; where they are quantized, a new copy in float32 each time. */
-  override get buffer(): Buffer {
-    if (this.#quantized !== undefined) return dequantizeRows(this.#quantized);
-    if (this.#values === undefined)
-      throw new Error(
-        `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. If you did, the model does not list it: keep modules and parameters in public fields`,
-      );
-    return this.#values;
+  set path(path: string) {
+    this.#path = path;
+  }
+
+  override get hasValues(): boolean {
+    return this.quantized !== undefined || Object.hasOwn(Object.getOwnPropertyDescriptor(this, "data")!, "value");
   }
 
   /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
@@ -66,13 +66,9 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 
   /** Takes memory for these numbers and copies them there. What it gives makes them the parameter's values. */
   prepare(values: Float32Array): () => void {
-    if (values.length !== sizeOf(this.shape))
-      throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+    this.#expectValues("assign", values);
     const kept = this.#withPath(() => kernels().keep(values));
-    return () => {
-      this.#values = kept;
-      this.#quantized = undefined;
-    };
+    return () => this.#hold(kept, undefined);
   }
 
   /**
@@ -80,25 +76,39 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    *
    * @throws RangeError unless it names a format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
-  quantize(format: QuantizedFormat, values: Float32Array = this.buffer): void {
+  quantize(format: QuantizedFormat, values: Float32Array = this.data): void {
     this.prepareQuantized(format, values)();
   }
 
   /** As `prepare`, in 8 or 4 bits each. */
-  prepareQuantized(format: QuantizedFormat, values: Float32Array = this.buffer): () => void {
+  prepareQuantized(format: QuantizedFormat, values: Float32Array = this.data): () => void {
     expectFormat("quantize", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
       throw new ShapeError(
-        `parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
+        `quantize: parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
       );
-    if (values.length !== sizeOf(this.shape))
-      throw new ShapeError(`parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+    this.#expectValues("quantize", values);
     const kept = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
-    return () => {
-      this.#quantized = kept;
-      this.#values = undefined;
-    };
+    return () => this.#hold(undefined, kept);
+  }
+
+  #expectValues(operation: string, values: unknown): void {
+    if (!(values instanceof Float32Array))
+      throw wrongKind(operation, `values of parameter ${this.describe()}`, "a Float32Array", values);
+    if (values.length !== this.size)
+      throw new ShapeError(`${operation}: parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+  }
+
+  /**
+   * What it has, numbers or few bits, is its visible own property `data` or `quantized`: equality assertions and consoles
+   * look at those alone, and at neither where it has no values.
+   */
+  #hold(values: Buffer | undefined, quantized: Quantized | undefined): void {
+    Object.defineProperties(this, {
+      data: values === undefined ? unkept : { value: values, enumerable: true, configurable: true },
+      quantized: { value: quantized, enumerable: quantized !== undefined, configurable: true },
+    });
   }
 
   /** Says which parameter wanted memory that could not be had. */
@@ -111,10 +121,42 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     }
   }
 
+  override toString(): string {
+    const { quantized } = this;
+    const name = `Parameter${this.path === "" ? "" : ` ${this.path}`}`;
+    if (!this.hasValues) return `${name} ${show(this.shape)} without values`;
+    if (quantized === undefined) return printTensor(name, this.shape, (i) => this.data[i]!);
+    return printTensor(`${name} ${quantized.format}`, this.shape, rowReader(quantized));
+  }
+
   /** `blocks.0.attention.query.weight [64, 64]` */
   override describe(): string {
     return this.path === "" ? show(this.shape) : `${this.path} ${show(this.shape)}`;
   }
+}
+
+/** Without values kept in float32: a copy of the quantized ones each time, or an error that says what to do. */
+const unkept: PropertyDescriptor = {
+  get(this: Parameter): Buffer {
+    if (this.quantized !== undefined) return dequantizeRows(this.quantized);
+    throw new Error(
+      `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+    );
+  },
+  enumerable: false,
+  configurable: true,
+};
+
+/** Reads single numbers, a row at a time. */
+function rowReader(matrix: Quantized): (index: number) => number {
+  let last = -1;
+  let numbers: Float32Array = new Float32Array();
+  return (index) => {
+    const row = Math.floor(index / matrix.columns);
+    if (row !== last) numbers = dequantizeRows(matrix, Int32Array.of(row));
+    last = row;
+    return numbers[index % matrix.columns]!;
+  };
 }
 
 /** Makes several changes or, if one of them cannot be prepared, none. */
@@ -123,18 +165,35 @@ export function commitAll(changes: readonly (() => () => void)[]): void {
   for (const commit of prepared) commit();
 }
 
+const zeros: Initial = (_, shape) => new Float32Array(sizeOf(shape));
+const ones: Initial = (_, shape) => new Float32Array(sizeOf(shape)).fill(1);
+const isSpread = /* @__PURE__ */ numberIn({ least: 0 });
+
+/** One function for each number, so that equal distributions are equal settings of a block. */
+function distribution(name: string, argument: string, make: (x: number) => Initial): (x: number) => Initial {
+  const made = new Map<number, Initial>();
+  return (x) => {
+    isSpread(name, argument, x);
+    const initial = made.get(x) ?? make(x);
+    made.set(x, initial);
+    return initial;
+  };
+}
+
 /** Initial distributions. */
 export const initials = {
-  zeros: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)),
-  ones: (): Initial => (_, shape) => new Float32Array(sizeOf(shape)).fill(1),
+  zeros: (): Initial => zeros,
+  ones: (): Initial => ones,
   /** N(0, deviation²) */
-  normal:
-    (deviation: number): Initial =>
-    (random, shape) =>
-      random.normal(sizeOf(shape)).map((x) => x * deviation),
+  normal: /* @__PURE__ */ distribution(
+    "initials.normal",
+    "deviation",
+    (deviation) => (random, shape) => random.normal(sizeOf(shape)).map((x) => x * deviation),
+  ),
   /** Uniform between −bound and bound. */
-  uniform:
-    (bound: number): Initial =>
-    (random, shape) =>
-      random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+  uniform: /* @__PURE__ */ distribution(
+    "initials.uniform",
+    "bound",
+    (bound) => (random, shape) => random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+  ),
 };

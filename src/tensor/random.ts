@@ -1,3 +1,5 @@
+import { wrongKind } from "../checks";
+
 /**
  * Counter-based random numbers: the n-th number of a stream is a pure function of (key, n), so that equal seeds give
  * equal bits on every machine, in any order of use.
@@ -82,6 +84,7 @@ export class Random {
  * ```
  */
 export function random(seed: number): Random {
+  if (typeof seed !== "number") throw wrongKind("random", "seed", "a whole number from 0 to 2^53 - 1", seed);
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError(`seed must be a whole number from 0 to 2^53 - 1, not ${seed}`);
   return new Random([Math.floor(seed / 2 ** 32), seed >>> 0]);

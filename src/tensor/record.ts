@@ -10,8 +10,9 @@ import {
   type RotarySpec,
   type Unary,
 } from "../kernels";
+import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
-import { Tensor } from "./tensor";
+import { recordRows, Tensor } from "./tensor";
 
 interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undefined> {
   inputs: Inputs;
@@ -88,11 +89,21 @@ export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
   if (tape !== undefined)
     throw new Error("gradients of gradients are not available: valueAndGradients was called inside another");
   tape = newTape;
+  recordRows(addRow);
   try {
     return holdKernels(f);
   } finally {
     tape = undefined;
+    recordRows(undefined);
   }
+}
+
+/** A row is a slice of one, without its axis. */
+function addRow(x: Tensor, index: number, row: Tensor): void {
+  const spec = { axis: alongAxis(x.shape, 0), start: index, length: 1 };
+  const output = new Tensor([1, ...row.shape], row.buffer);
+  tape?.add({ name: "slice", inputs: [x], spec, output });
+  tape?.add({ name: "reshape", inputs: [output], spec: undefined, output: row });
 }
 
 /** The result of an operation: the one way by which operations make tensors, so that none can go unrecorded. */

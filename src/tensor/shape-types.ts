@@ -115,6 +115,86 @@ type FromBack<S extends Shape, Back extends number, Dropped extends 0[] = []> = 
     ? never
     : FromBack<Leading<S>, Back, [...Dropped, 0]>;
 
+/** One axis with another size. */
+type WithAxis<S extends Shape, Index extends number, Size extends number> = {
+  [I in keyof S]: I extends `${Index}` ? Size : S[I];
+};
+
+/** The rank alone. */
+type Sizes<S extends Shape> = { [I in keyof S]: number };
+
+type WithoutAxis<S extends Shape, Index extends number, Done extends number[] = []> = S extends readonly [
+  infer Head extends number,
+  ...infer Rest extends number[],
+]
+  ? Done["length"] extends Index
+    ? [...Done, ...Rest]
+    : WithoutAxis<Rest, Index, [...Done, Head]>
+  : Done;
+
+/** A part of one axis; how long it is, the run says. */
+export type SliceShape<S extends Shape, Axis extends number> = number extends Axis
+  ? Sizes<S>
+  : WithAxis<S, AxisIndex<S, Axis>, number>;
+
+/** What is left of a shape that is summed along an axis, or along all without one. */
+export type ReducedShape<S extends Shape, Axis extends number | undefined, Keep extends boolean | undefined> = [
+  Axis,
+] extends [undefined]
+  ? [Keep] extends [true]
+    ? { [I in keyof S]: 1 }
+    : [true] extends [Keep]
+      ? Shape
+      : []
+  : [true, undefined] extends [Unranked<S>, unknown]
+    ? Shape
+    : undefined extends Axis
+      ? Shape
+      : [Keep] extends [true]
+        ? Kept<S, Axis & number>
+        : true extends Keep
+          ? Shape
+          : Reduced<S, Axis & number>;
+type Kept<S extends Shape, Axis extends number> = number extends Axis ? Sizes<S> : WithAxis<S, AxisIndex<S, Axis>, 1>;
+type Reduced<S extends Shape, Axis extends number> = number extends Axis
+  ? Sizes<WithoutAxis<S, 0>>
+  : WithoutAxis<S, AxisIndex<S, Axis>>;
+
+/** Axis i of the result is axis `Order[i]`. */
+export type PermuteShape<S extends Shape, Order extends readonly number[]> = number extends Order["length"]
+  ? Sizes<S>
+  : true extends Unranked<S>
+    ? Sizes<Order>
+    : { [I in keyof Order]: number extends Order[I] ? number : SizeAt<S, AxisIndex<S, Order[I]>> };
+type SizeAt<S extends Shape, Index extends number> = S[Index] extends infer Size extends number ? Size : number;
+
+/** Whether two ranks are the same and their sizes fit. */
+type Agree<A extends Shape, B extends Shape> = [A, B] extends [
+  readonly [infer HeadA extends number, ...infer RestA extends number[]],
+  readonly [infer HeadB extends number, ...infer RestB extends number[]],
+]
+  ? Fits<HeadA, HeadB> extends true
+    ? Agree<RestA, RestB>
+    : false
+  : [A["length"], B["length"]] extends [0, 0]
+    ? true
+    : false;
+
+/**
+ * The shape of a result where it is wanted: sizes that only the run can tell are those that the context asks for, so that
+ * `let x = ones([1, 3, 4]); x = add(x, slice(y, { axis: 0, end }))` compiles. Without a context, or with one that does not
+ * fit, the shape that was found.
+ */
+export type Settled<Found extends Shape, Wanted extends Shape> = [Found] extends [never]
+  ? never
+  : true extends Unranked<Wanted>
+    ? Found
+    : true extends Unranked<Found>
+      ? Wanted
+      : Agree<Found, Wanted> extends true
+        ? Wanted
+        : Found;
+
 /** Two shapes, joined along one axis: the others must fit; the joined one is summed at run time. */
 type ConcatenatePair<A extends Shape, B extends Shape, Axis extends number, Done extends number[] = []> = A extends
   | readonly []
@@ -153,6 +233,9 @@ export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends numbe
 /** The order of axes reversed at the end: [..., a, b] → [..., b, a]. */
 export type TransposeShape<S extends Shape> =
   true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
+
+/** All dimensions but the first: a row's. */
+export type RowShape<S extends Shape> = S extends readonly [number, ...infer Rest extends number[]] ? Rest : Shape;
 
 /** Numbers nested to any depth. */
 export type NestedArray = number | readonly NestedArray[];

@@ -1,3 +1,4 @@
+import { type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
 import type { Shape } from "./shape-types";
@@ -6,29 +7,53 @@ import type { Shape } from "./shape-types";
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /** The number of elements of a shape. */
-export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+export function sizeOf(shape: Shape): number {
+  let product = 1;
+  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
+  return product;
+}
 
 /** Throws unless every size is a whole number ≥ 0 and all together fit an array. */
-export function checkShape(operation: string, shape: Shape): void {
-  if (!Array.isArray(shape)) throw new TypeError(`${operation}: the shape must be an array of sizes`);
-  for (const size of shape) {
-    if (!Number.isSafeInteger(size) || size < 0)
-      throw new RangeError(`${operation}: a size in the shape ${show(shape)} is not a whole number of 0 or more`);
+export function checkShape(operation: string, shape: unknown): asserts shape is Shape {
+  if (!Array.isArray(shape)) throw wrongKind(operation, "shape", "an array of sizes", shape);
+  for (let axis = 0; axis < shape.length; axis++) {
+    const size: unknown = shape[axis];
+    // The message's words are made only for a message.
+    if (!Number.isSafeInteger(size) || (size as number) < 0) isSize(operation, `shape[${axis}]`, size);
   }
   checkSize(operation, shape);
 }
+
+const isSize = /* @__PURE__ */ wholeIn({ least: 0 });
 
 /** Throws unless an array can have so many elements. */
 export function checkSize(operation: string, shape: Shape): void {
   if (sizeOf(shape) > 2 ** 32) throw new RangeError(`${operation}: the shape ${show(shape)} has over 2^32 elements`);
 }
 
+/** The options of what works along an axis. */
+export interface AxisOption {
+  axis?: number | undefined;
+}
+export interface AxisOptions<
+  Axis extends number | undefined = number | undefined,
+  Keep extends boolean | undefined = boolean | undefined,
+> {
+  axis?: Axis | undefined;
+  keepAxis?: Keep | undefined;
+}
+
+const isWhole = /* @__PURE__ */ wholeIn();
+export const axisCheck: Checks<AxisOption> = { axis: isWhole };
+export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expectBoolean };
+
 /** An axis counted from the front; −1 is the last. */
-export function axisIndex(operation: string, shape: Shape, axis: number): number {
-  const index = axis < 0 ? axis + shape.length : axis;
-  if (!Number.isInteger(axis) || index < 0 || index >= shape.length)
-    throw new RangeError(`${operation}: axis ${axis} is not an axis of the shape ${show(shape)}`);
-  return index;
+export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {
+  const index = typeof axis === "number" && axis < 0 ? axis + shape.length : axis;
+  if (Number.isInteger(axis) && index >= 0 && index < shape.length) return index;
+  const name = place === undefined ? "axis" : `order[${place}]`;
+  isWhole(operation, name, axis);
+  throw new RangeError(`${operation}: ${name} ${axis} is not an axis of the shape ${show(shape)}`);
 }
 
 /** A shape seen along one axis. */

@@ -1,7 +1,9 @@
+import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Buffer, Quantized } from "../kernels";
+import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
-import type { NestedArray, Shape, ShapeOf } from "./shape-types";
+import type { NestedArray, RowShape, Shape } from "./shape-types";
 
 /**
  * An immutable value: a shape and contiguous float32 numbers, the last axis fastest.
@@ -19,29 +21,36 @@ import type { NestedArray, Shape, ShapeOf } from "./shape-types";
  */
 export class Tensor<S extends Shape = Shape> {
   readonly shape: S;
-  readonly #buffer: Buffer | undefined;
+  /**
+   * The numbers, row-major. They belong to the tensor, a parameter's lie in shared memory: read them, `slice()` copies.
+   * An own property, as the shape is, so that equality assertions, `structuredClone` and consoles see both.
+   */
+  declare readonly data: Float32Array;
 
   /**
-   * Wraps a buffer that belongs to no one else. `tensor` copies and checks; this is for operations.
+   * Wraps a buffer that belongs to no one else. `tensor` copies; this is for operations.
    *
-   * @throws ShapeError if the buffer does not have as many numbers as the shape
+   * @param buffer left out by classes that say themselves where the numbers are
+   * @throws TypeError unless they are a shape and a Float32Array; ShapeError unless the buffer fills the shape
    */
   constructor(shape: S, buffer: Buffer | undefined) {
+    if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
     // A copy that stays as it is: kernels trust that the buffer has what the shape says.
     this.shape = Object.freeze(shape.slice()) as Shape as S;
-    if (buffer !== undefined && buffer.length !== sizeOf(shape)) throw misfit(shape, buffer);
-    this.#buffer = buffer;
+    if (buffer !== undefined) this.data = buffer;
   }
 
-  /** The storage that kernels work on. */
+  /** The storage that kernels work on. @throws ShapeError if it no longer fills the shape: one of them was tampered with */
   get buffer(): Buffer {
-    const buffer = this.#buffer!;
+    const { data } = this;
     // A buffer that was transferred has no numbers left, and kernels would read what lies behind it.
-    if (buffer.length === 0 && this.size > 0)
-      throw new TypeError(
-        `Tensor ${this.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
-      );
-    return buffer;
+    if (data.length !== sizeOf(this.shape)) throw tampered(this);
+    return data;
+  }
+
+  /** Whether there are numbers: a parameter may have none yet. */
+  get hasValues(): boolean {
+    return true;
   }
 
   /** The numbers in 8 or 4 bits, if that is how they are kept: a parameter's may be. */
@@ -49,14 +58,9 @@ export class Tensor<S extends Shape = Shape> {
     return undefined;
   }
 
-  /** The numbers, row-major. They belong to the tensor, a parameter's lie in shared memory: read them, `slice()` copies. */
-  get data(): Float32Array {
-    return this.buffer;
-  }
-
   /** The numbers, wherever they are kept. */
   async read(): Promise<Float32Array> {
-    return this.data;
+    return this.buffer;
   }
 
   /** The number of axes. */
@@ -72,17 +76,51 @@ export class Tensor<S extends Shape = Shape> {
   /** The only number of a tensor with one element. @throws ShapeError if it has more or none. */
   item(): number {
     if (this.size !== 1) throw new ShapeError(`item: the shape ${show(this.shape)} has ${this.size} elements, not one`);
-    return this.data[0]!;
+    return this.buffer[0]!;
   }
 
   /** The numbers as nested arrays; a tensor of rank 0 gives a number. */
   toArray(): NestedArray {
+    const data = this.buffer;
     const nest = (axis: number, start: number, length: number): NestedArray => {
-      if (axis === this.rank) return this.data[start]!;
+      if (axis === this.rank) return data[start]!;
       const size = this.shape[axis]!;
       return Array.from({ length: size }, (_, i) => nest(axis + 1, start + (i * length) / size, length / size));
     };
     return nest(0, 0, this.size);
+  }
+
+  /**
+   * Its rows, the tensors along the first axis, copied: `for (const row of x)`, `[...x]`. A tensor of rank 0, and a
+   * parameter without values, are not iterable. Gradients flow through rows.
+   */
+  get [Symbol.iterator](): () => IterableIterator<Tensor<RowShape<S>>> {
+    // Equality assertions iterate over whatever has this property, and must not fail where there is nothing to see.
+    return (this.rank === 0 || !this.hasValues ? undefined : rows) as () => IterableIterator<Tensor<RowShape<S>>>;
+  }
+
+  /** The shape, and the numbers as NumPy prints them: more than 1000 are cut to the corners. */
+  toString(): string {
+    const data = this.buffer;
+    return printTensor("Tensor", this.shape, (i) => data[i]!);
+  }
+
+  /**
+   * `{ shape, data }`, from which `tensor` makes the same tensor again. What JSON has no number for is text: "NaN",
+   * "Infinity", "-Infinity", "-0".
+   */
+  toJSON(): SavedTensor {
+    return { shape: this.shape, data: Array.from(this.buffer, spelled) };
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+    return depth < 0 ? `Tensor ${this.describe()}` : this.toString();
+  }
+
+  /** What Deno prints. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 
   /** How messages call it: by its shape, and a parameter by its path as well. */
@@ -91,107 +129,47 @@ export class Tensor<S extends Shape = Shape> {
   }
 }
 
-function misfit(shape: Shape, buffer: Buffer): ShapeError {
-  return new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
+function tampered(x: Tensor): Error {
+  if (x.data.length > 0)
+    return new ShapeError(`Tensor ${x.describe()}: its data was replaced by ${x.data.length} numbers`);
+  return new TypeError(
+    `Tensor ${x.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
+  );
 }
 
-/**
- * A tensor of the given numbers, nested as deep as it has axes, or flat with a shape.
- *
- * @throws TypeError if the data is not numbers; ShapeError if nested arrays are ragged or the shape does not hold them.
- * @example
- * ```ts
- * import { tensor } from "transformer-blocks";
- * tensor([1, 2, 3, 4], [2, 2]).toArray(); // [[1, 2], [3, 4]]
- * ```
- */
-export function tensor<const S extends Shape>(data: NestedArray | Float32Array, shape: S): Tensor<S>;
-export function tensor<const Data extends NestedArray | Float32Array>(data: Data): Tensor<ShapeOf<Data>>;
-export function tensor(data: NestedArray | Float32Array, shape?: Shape): Tensor {
-  if (shape !== undefined) checkShape("tensor", shape);
-  const spelled = data instanceof Float32Array ? [data.length] : spelledShape(data);
-  const wanted = shape ?? spelled;
-  if (sizeOf(wanted) !== sizeOf(spelled))
-    throw new ShapeError(`tensor: ${sizeOf(spelled)} numbers do not fill the shape ${show(wanted)}`);
-  return new Tensor(wanted, data instanceof Float32Array ? data.slice() : flatten(data, spelled));
+/** Throws unless the buffer holds the numbers of the shape: kernels trust that it does. */
+function expectFilled(shape: unknown, buffer: unknown): void {
+  checkShape("Tensor", shape);
+  if (!(buffer instanceof Float32Array)) throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
+  if (buffer.length !== sizeOf(shape))
+    throw new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
 }
 
-/** The shape of nested arrays, read along their first elements. */
-function spelledShape(data: NestedArray): number[] {
-  const shape: number[] = [];
-  let level: NestedArray | undefined = data;
-  while (isList(level)) {
-    if (shape.length === DEEPEST) throw new ShapeError(`tensor: data is nested more than ${DEEPEST} deep`);
-    shape.push(level.length);
-    level = level[0];
+/** Told of each row that is taken while gradients are recorded. */
+let recordRow: ((x: Tensor, index: number, row: Tensor) => void) | undefined;
+
+/** Lets rows be recorded, or no longer. */
+export function recordRows(record: typeof recordRow): void {
+  recordRow = record;
+}
+
+function* rows(this: Tensor): IterableIterator<Tensor> {
+  const [count, ...shape] = this.shape as [number, ...number[]];
+  const size = sizeOf(shape);
+  for (let index = 0; index < count; index++) {
+    const row = new Tensor(shape, this.buffer.slice(index * size, (index + 1) * size));
+    recordRow?.(this, index, row);
+    yield row;
   }
-  return shape;
 }
 
-/** An array that holds itself has no end: no real shape is as deep. */
-const DEEPEST = 64;
-
-function flatten(data: NestedArray, shape: Shape): Float32Array {
-  expectFull(data, shape, []);
-  const numbers = new Float32Array(sizeOf(shape));
-  let next = 0;
-  const visit = (value: NestedArray): void => {
-    if (isList(value)) for (const element of value) visit(element);
-    else numbers[next++] = value;
-  };
-  visit(data);
-  return numbers;
+/** What `JSON.stringify` and `structuredClone` make of a tensor. */
+export interface SavedTensor<S extends Shape = Shape> {
+  shape: S;
+  data: Float32Array | readonly (number | string)[];
 }
 
-/** Throws unless every array has the length that the shape has for its depth, and every number lies at its bottom. */
-function expectFull(value: NestedArray, shape: Shape, index: readonly number[]): void {
-  const place = () => `data${index.map((i) => `[${i}]`).join("")}`;
-  const wanted = shape[index.length];
-  if (isList(value)) {
-    if (value.length !== wanted)
-      throw new ShapeError(
-        `tensor: ${place()} has ${value.length} elements where data of shape ${show(shape)} has ${wanted ?? "a number"}`,
-      );
-    for (const [i, element] of value.entries()) expectFull(element, shape, [...index, i]);
-    return;
-  }
-  if (typeof value !== "number") throw new TypeError(`tensor: ${place()} is ${describe(value)}, not a number`);
-  if (wanted !== undefined)
-    throw new ShapeError(`tensor: ${place()} is a number where data of shape ${show(shape)} has an array`);
-}
-
-const isList = (value: NestedArray | undefined): value is readonly NestedArray[] => Array.isArray(value);
-
-/** What a wrong value is, for messages. */
-export function describe(value: unknown): string {
-  return value === null
-    ? "null"
-    : Array.isArray(value)
-      ? "an array"
-      : typeof value === "object"
-        ? "an object"
-        : typeof value;
-}
-
-/** A tensor of zeros. */
-export function zeros<const S extends Shape>(shape: S): Tensor<S> {
-  return filled("zeros", shape, 0);
-}
-
-/** A tensor of ones. */
-export function ones<const S extends Shape>(shape: S): Tensor<S> {
-  return filled("ones", shape, 1);
-}
-
-/** A tensor of one number. */
-export function full<const S extends Shape>(shape: S, value: number): Tensor<S> {
-  return filled("full", shape, value);
-}
-
-function filled<const S extends Shape>(operation: string, shape: S, value: number): Tensor<S> {
-  checkShape(operation, shape);
-  return new Tensor(shape, new Float32Array(sizeOf(shape)).fill(value));
-}
+const spelled = (x: number): number | string => (Object.is(x, -0) ? "-0" : Number.isFinite(x) ? x : String(x));
 
 /** Throws unless the value is a tensor. */
 export function expectTensor(operation: string, argument: string, value: unknown): asserts value is Tensor {

@@ -3,18 +3,18 @@ import { type HeadShape, type Shape, Tensor } from "../tensor";
 
 export interface TensorsOptions {
   /** What each number is drawn from; multiples of 1/16 from −4 to 4 unless given, so that counterexamples are short. */
-  values?: fc.Arbitrary<number>;
+  values?: fc.Arbitrary<number> | undefined;
 }
 
 export interface AttentionInputsOptions extends TensorsOptions {
   /** As many keys as queries, as in self-attention. */
-  selfAttention?: boolean;
+  selfAttention?: boolean | undefined;
   /** Whether fewer key heads than query heads may be drawn; true unless given. */
-  grouped?: boolean;
+  grouped?: boolean | undefined;
   /** The most queries, and the most keys; 5 unless given. */
-  maxLength?: number;
+  maxLength?: number | undefined;
   /** The most numbers in a head; 4 unless given. */
-  maxHeadDim?: number;
+  maxHeadDim?: number | undefined;
 }
 
 export interface AttentionInputs {

@@ -5,11 +5,11 @@ import { differenceQuotient } from "./difference-quotient";
 
 export interface GradientCheckOptions {
   /** The distance h between two points of the differences, times max(1, |x|); 2⁻⁵ unless given. */
-  step?: number;
+  step?: number | undefined;
   /** Check at most this many elements of each tensor, drawn by the seed; all unless given. */
-  elements?: number;
+  elements?: number | undefined;
   /** Draws the weights of the outputs, and the elements if not all are checked; 0 unless given. */
-  seed?: number;
+  seed?: number | undefined;
 }
 
 /** The element whose two gradients are furthest apart. */

@@ -16,7 +16,7 @@ export interface Encoding {
   /** Which word of its text the token is part of; null for tokens that the post-processor put in. */
   words: (number | null)[];
   /** What truncation cut off, in windows of the same length; absent where nothing was. */
-  overflow?: Encoding[];
+  overflow?: Encoding[] | undefined;
 }
 
 /** What is known of tokens beside their ids, in columns: an object for every token takes most of the time. */

@@ -12,7 +12,7 @@ export type { Encoding } from "./encoding";
 export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
 export { type GgufOptions, tokenizerFromGguf } from "./gguf/from-gguf";
-export { loadTokenizer, readTokenizer } from "./load-tokenizer";
+export { type LoadTokenizerOptions, loadTokenizer, readTokenizer } from "./load-tokenizer";
 export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
 export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";
 export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";

@@ -1,6 +1,9 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
+import { readGgufMetadataOf } from "../checkpoint/gguf/read-gguf";
 import { parseJson } from "../checkpoint/json";
+import { checkOptions, expectFunction, expectSignal } from "../checks";
 import { FormatError } from "../errors";
+import type { Signal } from "../platform";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
 import { marianTokenizer } from "./directory/marian";
@@ -11,6 +14,16 @@ import type { Tokenizer } from "./tokenizer";
 
 const FILE = "tokenizer.json";
 const CONFIG = "tokenizer_config.json";
+
+export interface LoadTokenizerOptions {
+  /**
+   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
+   * bounds the wait.
+   */
+  signal?: Signal | undefined;
+  /** Called as bytes of tokenizer.json or of a GGUF file arrive. */
+  onProgress?: OnProgress | undefined;
+}
 
 /**
  * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
@@ -27,15 +40,30 @@ const CONFIG = "tokenizer_config.json";
  * tokenizer.decode(tokenizer.encode("Once upon a time").ids); // "Once upon a time"
  * ```
  */
-export async function loadTokenizer(source: Source): Promise<Tokenizer> {
+export async function loadTokenizer(source: Source, options: LoadTokenizerOptions = {}): Promise<Tokenizer> {
+  checkOptions<LoadTokenizerOptions>("loadTokenizer", options, { signal: expectSignal, onProgress: expectFunction });
+  const { signal, onProgress } = options;
   const { directory, file } = ggufFile(source);
-  const opened = await openSource(directory);
-  if (file !== undefined) return tokenizerFromGguf(await opened.read(file), { name: `${opened.name}/${file}` });
-  const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG));
+  const opened = await openSource(directory, { signal });
+  if (file !== undefined) return readGgufTokenizer(opened, file, onProgress);
+  const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG), onProgress);
   if (tokenizer !== undefined) return tokenizer;
   // Reading what is not there gives the error that says where it was looked for.
   await opened.readJson(FILE);
   throw new FormatError({ file: `${opened.name}/${FILE}`, found: "no file", expected: "a tokenizer" });
+}
+
+/** Of a file of any size no more is read than its keys and values take. */
+async function readGgufTokenizer(opened: OpenedSource, file: string, onProgress?: OnProgress): Promise<Tokenizer> {
+  const parts = await opened.openOptional(file, onProgress);
+  // Reading what is not there gives the error that says where it was looked for.
+  if (parts === undefined) return tokenizerFromGguf(await opened.read(file));
+  const name = `${opened.name}/${file}`;
+  try {
+    return tokenizerFromGguf(await readGgufMetadataOf(parts, name), { name });
+  } finally {
+    await parts.close();
+  }
 }
 
 /** A GGUF file's directory and its name there; of any other source, the source. */

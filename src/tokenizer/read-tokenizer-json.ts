@@ -51,6 +51,11 @@ function withModelType(fields: Fields): Fields {
 
 /** The parts that are written back as they were read. */
 function componentsOf(fields: Fields): Record<string, unknown> {
-  const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
-  return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
+  try {
+    const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
+    return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
+  } catch {
+    // A clone of deep arrays exhausts the stack.
+    throw problem("", "deeper nesting", "JSON");
+  }
 }

@@ -4,13 +4,13 @@ import type { PostProcessor } from "./post-processors";
 
 /** The ids of tokens with a role. A role that the tokenizer has no token for is absent. */
 export interface SpecialTokens {
-  readonly pad?: number;
-  readonly bos?: number;
-  readonly eos?: number;
-  readonly unk?: number;
-  readonly mask?: number;
-  readonly cls?: number;
-  readonly sep?: number;
+  readonly pad?: number | undefined;
+  readonly bos?: number | undefined;
+  readonly eos?: number | undefined;
+  readonly unk?: number | undefined;
+  readonly mask?: number | undefined;
+  readonly cls?: number | undefined;
+  readonly sep?: number | undefined;
 }
 
 export type Role = keyof SpecialTokens;

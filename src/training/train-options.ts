@@ -8,6 +8,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import type { Signal } from "../platform";
 import type { Random, Tensor } from "../tensor";
 import type { CountedLoss } from "./average";
 import { type Batches, expectBatches } from "./batches";
@@ -49,7 +50,7 @@ export interface TrainOptions<Batch> {
   /** Seeds dropout: each batch draws from (seed, its number) alone; 0 unless given. */
   seed?: number | undefined;
   /** Stops at once, also while a batch is waited for; the model stays as the last whole step left it. */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   onStep?: ((report: StepReport) => void | Promise<void>) | undefined;
   /** A state to go on from, as `state()` of a report gave it. Iterable batches start from the first again. */
   resume?: Uint8Array | undefined;

@@ -9,6 +9,7 @@ import {
   expectString,
   numberIn,
   oneOf,
+  refuseMore,
   wholeIn,
 } from "../../src/checks";
 
@@ -17,6 +18,7 @@ interface Options {
   keepAxis?: boolean;
   epsilon?: number;
   mode?: string;
+  least?: number;
 }
 
 const checks: Checks<Options> = {
@@ -24,6 +26,7 @@ const checks: Checks<Options> = {
   keepAxis: expectBoolean,
   epsilon: numberIn({ least: 0, below: 1 }),
   mode: oneOf(["mean", "sum"]),
+  least: numberIn({ most: 1, infinite: true }),
 };
 
 const check = (options: unknown, required: ("axis" | "mode")[] = []) => checkOptions("sum", options, checks, required);
@@ -32,6 +35,7 @@ describe("options", () => {
   it("pass when each is known and right, and count as absent when undefined", () => {
     check({ axis: -1, keepAxis: false, epsilon: 0, mode: "sum" });
     check({ axis: undefined, mode: undefined });
+    check({ least: Number.NEGATIVE_INFINITY });
     check(Object.create(null));
   });
 
@@ -51,7 +55,7 @@ describe("options", () => {
   it("of no likely meaning are refused with a list of what there is, even if every object has such a property", () => {
     for (const name of ["zzzzzz", "constructor", "toString"])
       expect(() => check({ [name]: undefined })).toThrow(
-        new TypeError(`sum: there is no option "${name}"; the options are axis, keepAxis, epsilon, mode`),
+        new TypeError(`sum: there is no option "${name}"; the options are axis, keepAxis, epsilon, mode, least`),
       );
   });
 
@@ -82,6 +86,8 @@ describe("options", () => {
     [{ keepAxis: 1 }, TypeError, "sum: keepAxis must be true or false, not 1"],
     [{ epsilon: Number.NaN }, RangeError, "sum: epsilon must be a finite number of 0 or more and below 1, not NaN"],
     [{ epsilon: 1 }, RangeError, "sum: epsilon must be a finite number of 0 or more and below 1, not 1"],
+    [{ least: Number.NaN }, RangeError, "sum: least must be a number up to 1, not NaN"],
+    [{ least: 2 }, RangeError, "sum: least must be a number up to 1, not 2"],
     [{ epsilon: 1n }, TypeError, "sum: epsilon must be a finite number of 0 or more and below 1, not 1"],
     [{ mode: "avg" }, RangeError, 'sum: mode must be "mean" or "sum", not "avg"'],
     [{ mode: 3 }, TypeError, 'sum: mode must be "mean" or "sum", not 3'],
@@ -110,6 +116,13 @@ describe("arguments", () => {
     );
     expect(() => expectString("f", "text", Symbol("a"))).toThrow("f: text must be a string, not a symbol");
     expect(() => expectString("f", "text", new Int8Array(1))).toThrow("f: text must be a string, not an Int8Array");
+  });
+
+  it("beyond the last are refused, except those that map and reduce add", () => {
+    refuseMore("relu", []);
+    [1, 2].map((...args) => refuseMore("relu", args.slice(1)));
+    for (const more of [[0, 1], [{}], [undefined], [[1]]])
+      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: there is an argument too many: /);
   });
 
   it("that tell of an abort may come from any realm", () => {

@@ -134,7 +134,7 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["llama", { rope_parameters: { rope_type: "linear", factor: 2 } }, 'rope_parameters: rope_type: found "linear"'],
   ["llama", { rope_parameters: [] }, "rope_parameters: found []"],
   ["llama", { hidden_act: "quick_gelu" }, 'hidden_act: found "quick_gelu", expected one of relu, gelu'],
-  ["llama", { attention_bias: true }, "mlp_bias: found false, expected true"],
+  ["llama", { attention_bias: true }, "found no tensor model.layers.0.self_attn.q_proj.bias"],
   ["llama", { pretraining_tp: 2 }, "pretraining_tp: found 2"],
   ["llama", { architectures: ["LlamaForSequenceClassification"] }, "architectures: found"],
   ["llama", { architectures: "constructor" }, "architectures: found"],

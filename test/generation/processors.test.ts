@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
+import { noRepeatNgram, notBefore, repetitionPenalty } from "../../src/generation/rules";
+import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
 import { hasSharedData, sharedFile } from "./reference-model";
 
 interface Golden {
@@ -13,10 +15,17 @@ const makers: Record<string, (params: Record<string, number>) => ScoreProcessor>
   temperature: (params) => temperature(params.temperature!),
   top_k: (params) => topK(params.k!),
   top_p: (params) => topP(params.p!),
+  min_p: (params) => minP(params.min_p!),
+  typical: (params) => typicalP(params.mass!),
+  epsilon: (params) => epsilonCutoff(params.epsilon!),
+  eta: (params) => etaCutoff(params.epsilon!),
+  repetition_penalty: (params) => repetitionPenalty(params.penalty!),
+  no_repeat_ngram: (params) => noRepeatNgram(params.n!),
+  min_length: (params) => notBefore({ newTokens: 0, length: params.min_length! }, new Set([params.eos!])),
 };
 
-const run = (processor: ScoreProcessor, scores: readonly number[]) => [
-  ...processor(Float32Array.from(scores), { ids: [], step: 0 }),
+const run = (processor: ScoreProcessor, scores: readonly number[], ids: readonly number[] = []) => [
+  ...processor(Float32Array.from(scores), { ids, step: 0, last: false }),
 ];
 const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
   run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
@@ -25,11 +34,11 @@ describe.skipIf(!hasSharedData)("processors give what those of transformers give
   const golden = hasSharedData ? (sharedFile("goldens/logits-processors.json") as Golden) : undefined;
   const cases = golden?.cases.filter(({ processor }) => Object.hasOwn(makers, processor)) ?? [];
 
-  it("in five cases", () => expect(cases).toHaveLength(5));
+  it("in sixteen cases", () => expect(cases).toHaveLength(16));
 
   it.each(cases)("$processor $params", ({ processor, params, out }) => {
     golden!.scores.forEach((scores, row) => {
-      const found = run(makers[processor]!(params), scores);
+      const found = run(makers[processor]!(params), scores, golden!.input_ids[row]);
       out[row]!.forEach((score, id) => {
         if (score === null) expect(found[id]).toBe(Number.NEGATIVE_INFINITY);
         else expect(Math.abs(found[id]! - score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(score)));
@@ -92,7 +101,8 @@ describe("laws of processors", () => {
 
   it("a processor leaves its input as it was", () => {
     const scores = Float32Array.of(1, 2, 3);
-    for (const processor of [temperature(0.5), topK(1), topP(0.1)]) processor(scores, { ids: [], step: 0 });
+    for (const processor of [temperature(0.5), topK(1), topP(0.1)])
+      processor(scores, { ids: [], step: 0, last: false });
     expect([...scores]).toEqual([1, 2, 3]);
   });
 

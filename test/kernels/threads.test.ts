@@ -75,8 +75,14 @@ describe("useThreads", () => {
     expect(run()).toEqual(wanted);
   });
 
-  it.each([0, -1, 1.5, 1000, Number.NaN, "2"])("refuses %s", async (threads) => {
-    await expect(useThreads(threads as number)).rejects.toThrow(RangeError);
+  it.each([0, -1, 1.5, 1000, Number.NaN])("refuses %s", async (threads) => {
+    await expect(useThreads(threads)).rejects.toThrow(RangeError);
+    expect(kernelInfo().threads).toBe(1);
+  });
+
+  it("refuses text", async () => {
+    // @ts-expect-error a number in text
+    await expect(useThreads("2")).rejects.toThrow(TypeError);
     expect(kernelInfo().threads).toBe(1);
   });
 

@@ -52,8 +52,8 @@ describe.each(readers)("$name refuses", ({ read }) => {
     },
     { what: "a negative id", ids: [[-1]], type: RangeError, message: /-1 in row 0, column 0/ },
     { what: "half an id", ids: [[1, 0.5]], type: RangeError, message: /0\.5 in row 0, column 1/ },
-    { what: "an id that is no number", ids: [[1, "2"]], type: RangeError, message: /2 in row 0, column 1/ },
-    { what: "a hole", ids: [new Array(2)], type: RangeError, message: /undefined in row 0, column 0/ },
+    { what: "an id that is no number", ids: [[1, "2"]], type: TypeError, message: /"2" in row 0, column 1/ },
+    { what: "a hole", ids: [new Array(2)], type: TypeError, message: /undefined in row 0, column 0/ },
     { what: "a ragged batch", ids: [[1, 2], [3]], type: ShapeError, message: /row 1 has 1 ids where row 0 has 2/ },
     { what: "a row that is too long", ids: [[1], [1, 1, 1, 1, 1]], type: ShapeError, message: /row 1 has 5/ },
     {

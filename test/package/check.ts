@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exports } from "../../package.json";
 
 const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-"));
 const run = (command: string, ...argv: string[]) =>
@@ -17,6 +18,37 @@ const attention = initialize(new MultiHeadAttention({ dModel: 8, heads: 2 }), { 
 const { shape } = attention.forward(ones([1, 3, 8]), { mask: "causal" });
 if (shape.join() !== "1,3,8" || Tensor !== same || MultiHeadAttention !== alike) throw new Error("the package is broken");
 `;
+
+/** A program that has neither a page's types nor Node's: what it hands over must fit all the same. */
+const plain = `
+${Object.keys(exports)
+  .filter((path) => path !== "./package.json")
+  .map((path, i) => `import * as part${i} from "transformer-blocks${path.slice(1)}"; void part${i};`)
+  .join("\n")}
+import { complete, fromPretrained } from "transformer-blocks";
+declare const signal: {
+  aborted: boolean;
+  reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+};
+export async function tell(): Promise<string> {
+  const pretrained = await fromPretrained({ read: async () => new Uint8Array() });
+  // @ts-expect-error a signal can be listened to
+  await complete(pretrained, "Once", { signal: { aborted: false } });
+  return complete(pretrained, "Once", { signal });
+}
+`;
+const plainOptions = {
+  compilerOptions: {
+    ...{ target: "ES2022", module: "ESNext", moduleResolution: "Bundler", lib: ["ES2022"], types: [] },
+    ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true },
+    // The optional peer of /testing, which is not installed beside the package.
+    paths: { "fast-check": [join(process.cwd(), "node_modules", "fast-check")] },
+  },
+  files: ["plain.ts"],
+};
 
 try {
   execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { stdio: "ignore" });
@@ -37,7 +69,10 @@ try {
     app((name) => `require("${name}")`),
   );
   for (const file of ["app.mjs", "app.cjs"]) run(process.execPath, join(folder, file));
-  console.log("The package works as an ES module and as CommonJS.");
+  writeFileSync(join(folder, "plain.ts"), plain);
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(plainOptions));
+  run("npx", "tsc", "-p", folder);
+  console.log("The package works as an ES module and as CommonJS, and its types need no others.");
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -10,7 +10,7 @@ it("gives the text up to the first stop string, however it comes in pieces", () 
     fc.property(fc.array(letters), fc.array(stop, { maxLength: 3 }), (pieces, stops) => {
       const text = pieces.join("");
       const ends = stops.map((one) => text.indexOf(one)).filter((at) => at >= 0);
-      const passed = new StopStrings(stops);
+      const passed = new StopStrings("complete", stops);
       const given = pieces.map((piece) => passed.push(piece)).join("") + passed.end();
       expect(given).toBe(text.slice(0, Math.min(text.length, ...ends)));
       expect(passed.stopped).toBe(ends.length > 0);
@@ -19,13 +19,13 @@ it("gives the text up to the first stop string, however it comes in pieces", () 
 });
 
 it("holds back no more than what may begin a stop string", () => {
-  const passed = new StopStrings(["end"]);
+  const passed = new StopStrings("complete", ["end"]);
   expect(passed.push("the e")).toBe("the ");
   expect(passed.push("gg")).toBe("egg");
 });
 
 it("refuses an empty stop string and what is no string", () => {
-  expect(() => new StopStrings("." as unknown as string[])).toThrow("stop must be an array");
-  expect(() => new StopStrings([""])).toThrow("stop[0] is empty");
-  expect(() => new StopStrings(["a", 3 as unknown as string])).toThrow("stop[1]");
+  expect(() => new StopStrings("complete", "." as unknown as string[])).toThrow("stop must be an array");
+  expect(() => new StopStrings("complete", [""])).toThrow("stop[0] is empty");
+  expect(() => new StopStrings("complete", ["a", 3 as unknown as string])).toThrow("stop[1]");
 });

@@ -120,6 +120,32 @@ it("adds no token that the file does not have", () => {
   expect(tokenizerFromGguf(changed("bert", change)).vocabSize).toBe(tokens.length);
 });
 
+describe("an id of 4294967295, which says that there is no such token,", () => {
+  const roles = ["bos", "eos", "unknown", "seperator", "separator", "padding", "cls", "mask"];
+  it.each(files.map(({ name }) => name).filter((name, i, all) => all.indexOf(name) === i))(
+    "is like no id for every role of %s",
+    (name) => {
+      for (const role of roles) {
+        const key = `${role}_token_id`;
+        const outcome = (change: Record<string, unknown>) => {
+          try {
+            const tokenizer = tokenizerFromGguf(changed(name, change), { name: "model.gguf" });
+            return [tokenizer.special, tokenizer.encode("a text").ids];
+          } catch (error) {
+            return String(error).replace(/found .*, expected/, "expected");
+          }
+        };
+        expect([role, outcome({ [key]: 0xffff_ffff })]).toEqual([role, outcome({ [key]: undefined })]);
+      }
+    },
+  );
+
+  it("a file with a fractional or other id beyond its tokens is refused still", () => {
+    for (const id of [0xffff_fffe, 2 ** 32, 2 ** 53, Number.NaN])
+      expect(() => tokenizerFromGguf(changed("gpt2", { padding_token_id: id }))).toThrow(FormatError);
+  });
+});
+
 describe("a file that lies", () => {
   it.each<[string, string, Record<string, unknown>, string | undefined]>([
     ["no model", "gpt2", { model: undefined }, "model"],

@@ -3,34 +3,48 @@ import { FormatError } from "../../errors";
 /** Fatal, and a byte order mark is kept: a token may begin with one. */
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Says that the beginning of a file does not reach as far as this byte. */
+export class NeedsMore extends Error {
+  override readonly name = "NeedsMore";
+  readonly end: number;
+
+  constructor(end: number) {
+    super(`the first ${end} bytes are needed`);
+    this.end = end;
+  }
+}
+
 /** Walks over the bytes of a GGUF file; every number in it is little-endian. Nothing is read beyond the end. */
 export class GgufCursor {
   readonly view: DataView;
   readonly file: string;
+  /** Of the file, whose beginning the bytes may be. */
+  readonly fileSize: number;
   position: number;
   readonly #bytes: Uint8Array;
 
-  constructor(bytes: Uint8Array, file: string, position = 0) {
+  constructor(bytes: Uint8Array, file: string, fileSize = bytes.length, position = 0) {
     this.#bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.file = file;
+    this.fileSize = fileSize;
     this.position = position;
   }
 
   /** The same file from another byte. */
   at(position: number): GgufCursor {
-    return new GgufCursor(this.#bytes, this.file, position);
+    return new GgufCursor(this.#bytes, this.file, this.fileSize, position);
   }
 
   get left(): number {
-    return this.#bytes.length - this.position;
+    return this.fileSize - this.position;
   }
 
   /**
    * Goes over `count` things of `size` bytes each, or of at least that many where they differ.
    *
    * @returns the byte at which they start
-   * @throws FormatError if the file ends before them
+   * @throws FormatError if the file ends before them, NeedsMore if only the bytes that are there do
    */
   take(count: number, size: number, what: string): number {
     const start = this.position;
@@ -39,6 +53,7 @@ export class GgufCursor {
       throw this.fail(start, what, found, `at least ${count * size}; is it complete?`);
     }
     this.position += count * size;
+    if (this.position > this.#bytes.length) throw new NeedsMore(this.position);
     return start;
   }
 

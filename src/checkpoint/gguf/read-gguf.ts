@@ -1,8 +1,11 @@
+import { checkOptions, expectString, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
+import { isBytes } from "../bytes";
 import { quote } from "../quote";
+import type { FileParts } from "../sources/file-parts";
 import { type StoredTensor, storedTensor } from "../stored-tensor";
 import { ggufDecoding } from "./blocks";
-import { GgufCursor } from "./cursor";
+import { GgufCursor, NeedsMore } from "./cursor";
 import type { GgufDtype } from "./dtype";
 import { type GgufValue, readMetadata } from "./metadata";
 import { readTensorEntries, SHORTEST_TENSOR, type TensorEntry } from "./tensors";
@@ -45,7 +48,8 @@ const ALIGNMENT = "general.alignment";
  * readGguf(Uint8Array.from(file)).metadata; // { "general.name": "x" }
  * ```
  */
-export function readGguf(bytes: Uint8Array, options: { file?: string } = {}): Gguf {
+export function readGguf(bytes: Uint8Array, options: { file?: string | undefined } = {}): Gguf {
+  checkOptions<{ file?: string | undefined }>("readGguf", options, { file: expectString });
   const { cursor, metadata, tensorCount, version } = readStart(bytes, options.file ?? "GGUF data", "readGguf");
   const entries = readTensorEntries(cursor, tensorCount);
   const alignment = alignmentOf(cursor.file, metadata);
@@ -69,9 +73,24 @@ export function readGgufMetadata(bytes: Uint8Array, file: string, caller: string
   return readStart(bytes, file, caller).metadata;
 }
 
-function readStart(bytes: Uint8Array, file: string, caller: string) {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${caller}: bytes must be a Uint8Array`);
-  const cursor = new GgufCursor(bytes, file);
+/** The keys and values of an opened file, of which no more is read than they take. */
+export async function readGgufMetadataOf(parts: FileParts, file: string): Promise<Record<string, GgufValue>> {
+  for (let end = Math.min(FIRST_READ, parts.size); ; ) {
+    try {
+      return readStart(await parts.read(0, end), file, "readGguf", parts.size).metadata;
+    } catch (error) {
+      if (!(error instanceof NeedsMore)) throw error;
+      end = Math.min(Math.max(error.end, 2 * end), parts.size);
+    }
+  }
+}
+
+/** In bytes; the keys and values of most files are shorter. */
+const FIRST_READ = 2 ** 24;
+
+function readStart(bytes: Uint8Array, file: string, caller: string, size?: number) {
+  if (!isBytes(bytes)) throw wrongKind(caller, "bytes", "a Uint8Array", bytes);
+  const cursor = new GgufCursor(bytes, file, size);
   const at = cursor.take(MAGIC.length, 1, "the header");
   const magic = String.fromCharCode(...bytes.subarray(at, at + MAGIC.length));
   if (magic !== MAGIC) throw cursor.fail(at, "the header", quote(magic), `the letters ${MAGIC}`);

@@ -1,9 +1,13 @@
+import { builtin } from "../../builtin";
+import { wholeIn } from "../../checks";
 import { bestFlavor, canShare, compiled } from "./module";
 import { type Helper, Pool, threadCount, usePool } from "./threads";
 import { workerSource } from "./worker-source";
 
 /** As many as the parts of a job can be counted for. */
 const MOST = 60;
+
+const isCount = /* @__PURE__ */ wholeIn({ least: 1, most: MOST });
 
 /** The change that is under way: one after the other. */
 let pending: Promise<void> = Promise.resolve();
@@ -23,8 +27,7 @@ let pending: Promise<void> = Promise.resolve();
  * ```
  */
 export async function useThreads(threads: number): Promise<void> {
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST)
-    throw new RangeError(`useThreads: threads must be a whole number from 1 to ${MOST}, not ${threads}`);
+  isCount("useThreads", "threads", threads);
   const change = pending.then(() => become(threads));
   pending = change.catch(() => {});
   return change;
@@ -65,11 +68,6 @@ async function start(data: WorkerData): Promise<Helper> {
   return globalThis.process?.versions?.node
     ? startInNode(await builtin("node:worker_threads"), data)
     : startInPage(data);
-}
-
-/** A module of Node, Deno and Bun, named by a variable: bundlers for pages stop at a literal name. */
-function builtin(name: "node:worker_threads"): Promise<typeof import("node:worker_threads")> {
-  return import(/* webpackIgnore: true */ /* @vite-ignore */ name);
 }
 
 function startInNode(node: typeof import("node:worker_threads"), data: WorkerData): Promise<Helper> {

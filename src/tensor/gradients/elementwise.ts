@@ -1,9 +1,10 @@
 import { kernels } from "../../kernels";
+import { zeros } from "../make";
 import { divide, multiply } from "../operations/elementwise";
 import { sumTo } from "../operations/reduction";
 import { where } from "../operations/select";
 import { broadcast } from "../shape";
-import { Tensor, zeros } from "../tensor";
+import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where"> = {

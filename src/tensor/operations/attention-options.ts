@@ -1,3 +1,13 @@
+import {
+  type Checks,
+  checkOptions,
+  describe,
+  expectBoolean,
+  numberIn,
+  unchecked,
+  wholeIn,
+  wrongKind,
+} from "../../checks";
 import { ShapeError } from "../../errors";
 import type { AttentionSpec, Spread } from "../../kernels";
 import { indices } from "../ids";
@@ -14,7 +24,7 @@ export type Mask = "causal" | Tensor | readonly (readonly number[])[];
 export interface AttentionOptions {
   mask?: Mask | undefined;
   /** Hide the future as well as what the mask hides. The last query sees every key. */
-  causal?: boolean;
+  causal?: boolean | undefined;
   /**
    * Only keys less than `window` places away are seen: query i sees key j only if |i + keys − queries − j| < window, as the
    * last query stands at the last key. With `causal` these are a query's own place and the `window` − 1 before it, as in
@@ -23,7 +33,7 @@ export interface AttentionOptions {
    */
   window?: number | undefined;
   /** What scores are multiplied by; 1 / √headDim unless given. */
-  scale?: number;
+  scale?: number | undefined;
   /** Keeps scores between −softcap and softcap, as in Gemma 2: softcap · tanh(score / softcap). */
   softcap?: number | undefined;
   /**
@@ -32,11 +42,27 @@ export interface AttentionOptions {
    */
   bias?: Tensor | undefined;
   /** How many keys count, where k and v are a cache with room for more. */
-  keys?: number;
+  keys?: number | undefined;
 }
 
 /** The normal numbers of float32. */
 const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
+
+const attentionChecks: Checks<AttentionOptions> = {
+  mask: unchecked,
+  causal: expectBoolean,
+  window: /* @__PURE__ */ wholeIn({ least: 1 }),
+  scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
+  softcap: expectSoftcap,
+  bias: expectTensor,
+  keys: /* @__PURE__ */ wholeIn({ least: 0 }),
+};
+
+function expectSoftcap(where: string, name: string, value: unknown): void {
+  if (typeof value !== "number") throw wrongKind(where, name, "a positive float32 number", value);
+  if (!(value >= SMALLEST && value <= LARGEST))
+    throw new RangeError(`${where}: ${name} must be a positive float32 number, not ${value}`);
+}
 
 /** What the kernels are told, once everything has been checked. */
 export function attentionSpec(
@@ -49,6 +75,7 @@ export function attentionSpec(
   expectHeads(operation, "q", q);
   expectHeads(operation, "k", k);
   expectHeads(operation, "v", v);
+  checkOptions(operation, options, attentionChecks);
   const [batch, queries, heads, headDim] = q.shape as HeadShape;
   const [, capacity, keyValueHeads] = k.shape as HeadShape;
   const keys = options.keys ?? capacity;
@@ -56,13 +83,9 @@ export function attentionSpec(
     throw new ShapeError(`${operation}: q ${show(q.shape)} does not fit k ${show(k.shape)}`);
   if (v.shape[0] !== batch || v.shape[1] !== capacity || v.shape[2] !== keyValueHeads)
     throw new ShapeError(`${operation}: k ${show(k.shape)} does not fit v ${show(v.shape)}`);
-  if (!Number.isInteger(keys) || keys < 0 || keys > capacity)
+  if (keys > capacity)
     throw new RangeError(`${operation}: keys must be a whole number from 0 to ${capacity}, not ${keys}`);
   const { window, softcap } = options;
-  if (window !== undefined && !(Number.isInteger(window) && window >= 1))
-    throw new RangeError(`${operation}: window must be a whole number of 1 or more, not ${window}`);
-  if (softcap !== undefined && !(softcap >= SMALLEST && softcap <= LARGEST))
-    throw new RangeError(`${operation}: softcap must be a positive float32 number, not ${softcap}`);
   const scores: HeadShape = [batch, heads, queries, keys];
   return {
     ...{ batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim: v.shape[3]! },
@@ -104,7 +127,7 @@ function spread(operation: string, name: string, x: Tensor, shape: HeadShape): S
 function paddingMask(operation: string, mask: unknown, [batch, , , keys]: HeadShape): Tensor {
   if (!Array.isArray(mask))
     throw new TypeError(
-      `${operation}: the mask must be "causal", a Tensor or an array of [batch][key], not ${String(mask)}`,
+      `${operation}: mask must be "causal", a Tensor or an array of [batch][key], not ${describe(mask)}`,
     );
   const { values, shape } = indices(`${operation}: mask`, mask, 2);
   if (shape.length !== 2 || shape[0] !== batch || shape[1] !== keys)

@@ -1,8 +1,11 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
+import { ones } from "../make";
 import { result } from "../record";
 import { show } from "../shape";
-import { expectTensor, ones, Tensor } from "../tensor";
+import type { Settled, Shape } from "../shape-types";
+import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { add, divide, multiply, subtract, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";
@@ -33,12 +36,18 @@ import { where } from "./select";
  * bounded.toArray(); // [[[[0.6476805, 0.3523194]], [[0.3523194, 0.6476805]], [[0.5, 0.5]]]]
  * ```
  */
+export function attention<Wanted extends Shape = Shape>(
+  q: Tensor<HeadShape>,
+  k: Tensor<HeadShape>,
+  v: Tensor<HeadShape>,
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
 export function attention(
   q: Tensor<HeadShape>,
   k: Tensor<HeadShape>,
   v: Tensor<HeadShape>,
   options: AttentionOptions = {},
-) {
+): Tensor {
   const spec = attentionSpec("attention", q, k, v, options);
   const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
   const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
@@ -51,11 +60,12 @@ export function attention(
  *
  * @throws as `attention`
  */
-export function attentionWeights(
+export function attentionWeights<Wanted extends Shape = Shape>(
   q: Tensor<HeadShape>,
   k: Tensor<HeadShape>,
-  options: AttentionOptions = {},
-): Tensor<HeadShape> {
+  options?: AttentionOptions,
+): Tensor<Settled<HeadShape, Wanted>>;
+export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
   const spec = attentionSpec("attentionWeights", q, k, k, options);
   const { batch, heads, queries, keys } = spec;
   const used = slice(k, { axis: 1, end: keys });
@@ -69,7 +79,9 @@ export function attentionWeights(
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */
-export function attend(weights: Tensor, v: Tensor): Tensor<HeadShape> {
+export function attend<Wanted extends Shape = Shape>(weights: Tensor, v: Tensor): Tensor<Settled<HeadShape, Wanted>>;
+export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<HeadShape> {
+  refuseMore("attend", more);
   expectTensor("attend", "weights", weights);
   expectTensor("attend", "v", v);
   const [batch, heads, queries, keys] = weights.shape;

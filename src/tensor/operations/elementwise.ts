@@ -1,26 +1,33 @@
+import { type Checks, checkOptions, numberIn, oneOf, refuseMore, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
 import { result } from "../record";
 import { broadcast, show } from "../shape";
-import type { BroadcastShape, Check, Shape } from "../shape-types";
+import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 
-function unary<S extends Shape>(name: Unary, x: Tensor<S>): Tensor<S> {
+/** A function of one number, applied to every element. */
+type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
+
+function unary<S extends Shape>(name: Unary, x: Tensor<S>, more: readonly unknown[]): Tensor<S> {
+  refuseMore(name, more);
   expectTensor(name, "x", x);
   return result("unary", [x, undefined], name, x.shape, kernels().unary(name, x.buffer));
 }
 
-function binary(name: Binary, a: Tensor | number, b: Tensor | number): Tensor {
+function binary(name: Binary, a: Tensor | number, b: Tensor | number, more: readonly unknown[]): Tensor {
+  refuseMore(name, more);
   const left = operand(name, "a", a);
   const right = operand(name, "b", b);
   const plan = broadcast(name, left.shape, right.shape);
   return result("binary", [left, right], name, plan.shape, kernels().binary(name, left.buffer, right.buffer, plan));
 }
 
-function operand(operation: string, argument: string, value: Tensor | number): Tensor {
-  if (typeof value === "number") return new Tensor([], Float32Array.of(value));
-  expectTensor(operation, argument, value);
-  return value;
+/** A tensor as it is, a number as a tensor of rank 0. */
+export function operand(operation: string, argument: string, value: Tensor | number): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value !== "number") throw wrongKind(operation, argument, "a Tensor or a number", value);
+  return new Tensor([], Float32Array.of(value));
 }
 
 type Operand<S extends Shape> = Tensor<S> | number;
@@ -29,58 +36,58 @@ type Fitting<A extends Shape, B extends Shape, Name extends string> = Check<
   `${Name}: the shapes do not broadcast`
 >;
 
-/** a + b, broadcasting. */
-export function add<const A extends Shape, const B extends Shape = []>(
-  a: Tensor<A>,
+/** a + b, broadcasting. Numbers stand for tensors of rank 0. */
+export function add<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
+  a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "add">,
-): Tensor<BroadcastShape<A, B>>;
-export function add(a: Tensor, b: Tensor | number): Tensor {
-  return binary("add", a, b);
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
+export function add(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
+  return binary("add", a, b, more);
 }
 
-/** a − b, broadcasting. */
-export function subtract<const A extends Shape, const B extends Shape = []>(
-  a: Tensor<A>,
+/** a − b, broadcasting. Numbers stand for tensors of rank 0. */
+export function subtract<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
+  a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "subtract">,
-): Tensor<BroadcastShape<A, B>>;
-export function subtract(a: Tensor, b: Tensor | number): Tensor {
-  return binary("subtract", a, b);
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
+export function subtract(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
+  return binary("subtract", a, b, more);
 }
 
-/** a · b element by element, broadcasting. */
-export function multiply<const A extends Shape, const B extends Shape = []>(
-  a: Tensor<A>,
+/** a · b element by element, broadcasting. Numbers stand for tensors of rank 0. */
+export function multiply<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
+  a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "multiply">,
-): Tensor<BroadcastShape<A, B>>;
-export function multiply(a: Tensor, b: Tensor | number): Tensor {
-  return binary("multiply", a, b);
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
+export function multiply(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
+  return binary("multiply", a, b, more);
 }
 
-/** a / b element by element, broadcasting. */
-export function divide<const A extends Shape, const B extends Shape = []>(
-  a: Tensor<A>,
+/** a / b element by element, broadcasting. Numbers stand for tensors of rank 0. */
+export function divide<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
+  a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "divide">,
-): Tensor<BroadcastShape<A, B>>;
-export function divide(a: Tensor, b: Tensor | number): Tensor {
-  return binary("divide", a, b);
+): Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
+export function divide(a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
+  return binary("divide", a, b, more);
 }
 
 /** max(x, 0) */
-export const relu = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("relu", x);
+export const relu: Elementwise = (x, ...more) => unary("relu", x, more);
 /** 1 / (1 + e⁻ˣ) */
-export const sigmoid = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("sigmoid", x);
+export const sigmoid: Elementwise = (x, ...more) => unary("sigmoid", x, more);
 /** x · sigmoid(x), also called swish. @see Elfwing et al. 2017 (arXiv 1702.03118) */
-export const silu = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("silu", x);
+export const silu: Elementwise = (x, ...more) => unary("silu", x, more);
 /** The hyperbolic tangent. */
-export const tanh = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("tanh", x);
+export const tanh: Elementwise = (x, ...more) => unary("tanh", x, more);
 /** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
-export const erf = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("erf", x);
+export const erf: Elementwise = (x, ...more) => unary("erf", x, more);
 /** eˣ */
-export const exp = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("exp", x);
+export const exp: Elementwise = (x, ...more) => unary("exp", x, more);
 /** The natural logarithm. */
-export const log = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("log", x);
+export const log: Elementwise = (x, ...more) => unary("log", x, more);
 /** The square root. */
-export const sqrt = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("sqrt", x);
+export const sqrt: Elementwise = (x, ...more) => unary("sqrt", x, more);
 
 /**
  * x · Φ(x) with the normal distribution's Φ, or its approximation ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
@@ -92,11 +99,22 @@ export const sqrt = <S extends Shape>(x: Tensor<S>): Tensor<S> => unary("sqrt", 
  * gelu(tensor([1])).toArray(); // [0.8413447]
  * ```
  */
-export function gelu<S extends Shape>(x: Tensor<S>, options: { approximate?: "none" | "tanh" } = {}): Tensor<S> {
-  return unary(options.approximate === "tanh" ? "geluTanh" : "gelu", x);
+export function gelu<S extends Shape>(x: Tensor<S>, options?: GeluOptions): Tensor<S> {
+  expectTensor("gelu", "x", x);
+  if (options !== undefined) checkOptions("gelu", options, geluChecks);
+  return unary(options?.approximate === "tanh" ? "geluTanh" : "gelu", x, []);
 }
 
+interface GeluOptions {
+  approximate?: "none" | "tanh" | undefined;
+}
+const geluChecks: Checks<GeluOptions> = { approximate: /* @__PURE__ */ oneOf(["none", "tanh"]) };
+
+interface GatedOptions {
+  activation: (typeof gates)[number];
+}
 const gates = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const satisfies readonly Unary[];
+const gatedChecks: Checks<GatedOptions> = { activation: /* @__PURE__ */ oneOf(gates) };
 
 /**
  * f(gate) · x, number by number: the middle of a gated feed-forward layer, in one go. With f = sigmoid, relu, gelu and silu
@@ -110,23 +128,28 @@ const gates = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const satisfies
  * gated(tensor([1, -1]), tensor([2, 2]), { activation: "silu" }).toArray(); // [1.4621172, -0.5378828]
  * ```
  */
-export function gated<S extends Shape>(
-  gate: Tensor<S>,
-  x: Tensor<S>,
-  { activation }: { activation: (typeof gates)[number] },
-): Tensor<S> {
+export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: GatedOptions): Tensor<S> {
   expectTensor("gated", "gate", gate);
   expectTensor("gated", "x", x);
-  if (!gates.includes(activation))
-    throw new RangeError(`gated: the activation "${activation}" is not one of ${gates.join(", ")}`);
+  checkOptions("gated", options, gatedChecks, ["activation"]);
+  const { activation } = options;
   if (gate.shape.join() !== x.shape.join())
     throw new ShapeError(`gated: the gate ${show(gate.shape)} and x ${show(x.shape)} differ in shape`);
   return result("unary", [gate, x], activation, x.shape, kernels().unary(activation, gate.buffer, x.buffer));
 }
 
+interface Bounds {
+  minimum?: number | undefined;
+  maximum?: number | undefined;
+}
+/** Infinite bounds are no bounds. */
+const isBound = /* @__PURE__ */ numberIn({ infinite: true });
+const clampChecks: Checks<Bounds> = { minimum: isBound, maximum: isBound };
+
 /** x held between two bounds. */
-export function clamp<S extends Shape>(x: Tensor<S>, bounds: { minimum?: number; maximum?: number }): Tensor<S> {
+export function clamp<S extends Shape>(x: Tensor<S>, bounds: Bounds): Tensor<S> {
   expectTensor("clamp", "x", x);
+  checkOptions("clamp", bounds, clampChecks);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = bounds;
   return result("clamp", [x], { minimum, maximum }, x.shape, kernels().clamp(x.buffer, minimum, maximum));
 }

@@ -1,7 +1,9 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { dequantizeRows, kernels } from "../../kernels";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
+import type { Last, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
@@ -15,9 +17,16 @@ import { expectTensor, type Tensor } from "../tensor";
  * embedding([[1, 0]], tensor([[1, 2], [3, 4]])).toArray(); // [[[3, 4], [1, 2]]]
  * ```
  */
-export function embedding(ids: readonly number[], weight: Tensor): Tensor<[seq: number, size: number]>;
-export function embedding(ids: Ids, weight: Tensor): Tensor<[batch: number, seq: number, size: number]>;
-export function embedding(ids: Ids | readonly number[], weight: Tensor): Tensor {
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: readonly number[],
+  weight: Tensor<W>,
+): Tensor<Settled<[seq: number, size: Last<W>], Wanted>>;
+export function embedding<W extends Shape, Wanted extends Shape = Shape>(
+  ids: Ids,
+  weight: Tensor<W>,
+): Tensor<Settled<[batch: number, seq: number, size: Last<W>], Wanted>>;
+export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("embedding", more);
   expectTensor("embedding", "weight", weight);
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);

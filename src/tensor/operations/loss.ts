@@ -1,3 +1,4 @@
+import { type Checks, checkOptions, oneOf, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { expectIndexShape, type Ids, indices } from "../ids";
@@ -9,11 +10,17 @@ import { sum } from "./reduction";
 
 export interface CrossEntropyOptions {
   /** Targets of this value have no loss and no gradient; −100 unless given. */
-  ignoreIndex?: number;
+  ignoreIndex?: number | undefined;
   /** A weight for each class, [classes]; the mean is then the weighted mean. */
-  weight?: Tensor;
-  reduction?: "mean" | "sum" | "none";
+  weight?: Tensor | undefined;
+  reduction?: "mean" | "sum" | "none" | undefined;
 }
+
+const crossEntropyChecks: Checks<CrossEntropyOptions> = {
+  ignoreIndex: /* @__PURE__ */ wholeIn(),
+  weight: expectTensor,
+  reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
+};
 
 /**
  * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets the shape before the classes.
@@ -32,10 +39,10 @@ export function crossEntropy(
   options: CrossEntropyOptions = {},
 ): Tensor {
   expectTensor("crossEntropy", "logits", logits);
+  checkOptions("crossEntropy", options, crossEntropyChecks);
   const { ignoreIndex = -100, weight, reduction = "mean" } = options;
   const classes = logits.shape.at(-1);
   if (classes === undefined) throw new ShapeError("crossEntropy: logits of rank 0 have no classes");
-  if (weight !== undefined) expectTensor("crossEntropy", "weight", weight);
   if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
     throw new ShapeError(
       `crossEntropy: the weight ${weight.describe()} does not hold one number for each of ${classes} classes`,

@@ -1,8 +1,9 @@
+import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, show, sizeOf } from "../shape";
-import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Shape } from "../shape-types";
+import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
@@ -17,11 +18,12 @@ import { expectTensor, type Tensor } from "../tensor";
  * matmul(tensor([[1, 2]]), tensor([[3], [4]])).toArray(); // [[11]]
  * ```
  */
-export function matmul<const A extends Shape, const B extends Shape>(
+export function matmul<const A extends Shape, const B extends Shape, Wanted extends Shape = Shape>(
   a: Tensor<A>,
   b: Tensor<B> & Check<MatmulShape<A, B>, MatmulMessage<A, B>>,
-): Tensor<MatmulShape<A, B>>;
-export function matmul(a: Tensor, b: Tensor): Tensor {
+): Tensor<Settled<MatmulShape<A, B>, Wanted>>;
+export function matmul(a: Tensor, b: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("matmul", more);
   expectTensor("matmul", "a", a);
   expectTensor("matmul", "b", b);
   if (a.rank === 0 || b.rank === 0)
@@ -65,12 +67,13 @@ function matrixIndices(own: Shape, batch: Shape): number[] {
  *
  * @throws ShapeError if the weight is not [out, in] for this x or the bias is not [out]
  */
-export function linear<const X extends Shape, const W extends Shape>(
+export function linear<const X extends Shape, const W extends Shape, Wanted extends Shape = Shape>(
   x: Tensor<X>,
   weight: Tensor<W> & Check<LinearShape<X, W>, `linear: x ends in ${Last<X>}, the weight takes ${Last<W>}`>,
   bias?: Tensor,
-): Tensor<LinearShape<X, W>>;
-export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
+): Tensor<Settled<LinearShape<X, W>, Wanted>>;
+export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknown[]): Tensor {
+  refuseMore("linear", more);
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
   if (bias !== undefined) expectTensor("linear", "bias", bias);

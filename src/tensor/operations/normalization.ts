@@ -1,7 +1,8 @@
+import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
-import { alongAxis, axisIndex, show, sizeOf } from "../shape";
+import { type AxisOption, alongAxis, axisCheck, axisIndex, show, sizeOf } from "../shape";
 import type { Check, EndsWith, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
@@ -14,18 +15,27 @@ import { expectTensor, type Tensor } from "../tensor";
  * softmax(tensor([0, Math.log(3)])).toArray(); // [0.25, 0.75]
  * ```
  */
-export function softmax<S extends Shape>(x: Tensor<S>, options: { axis?: number } = {}): Tensor<S> {
-  expectTensor("softmax", "x", x);
-  const axis = alongAxis(x.shape, axisIndex("softmax", x.shape, options.axis ?? -1));
+export function softmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Tensor<S> {
+  const axis = axisOf("softmax", x, options);
   return result("softmax", [x], axis, x.shape, kernels().softmax(x.buffer, axis));
 }
 
 /** The logarithm of `softmax`, without the loss of small probabilities. */
-export function logSoftmax<S extends Shape>(x: Tensor<S>, options: { axis?: number } = {}): Tensor<S> {
-  expectTensor("logSoftmax", "x", x);
-  const axis = alongAxis(x.shape, axisIndex("logSoftmax", x.shape, options.axis ?? -1));
+export function logSoftmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Tensor<S> {
+  const axis = axisOf("logSoftmax", x, options);
   return result("logSoftmax", [x], axis, x.shape, kernels().logSoftmax(x.buffer, axis));
 }
+
+function axisOf(operation: string, x: Tensor, options: AxisOption | undefined) {
+  expectTensor(operation, "x", x);
+  if (options !== undefined) checkOptions(operation, options, axisCheck);
+  return alongAxis(x.shape, axisIndex(operation, x.shape, options?.axis ?? -1));
+}
+
+interface EpsilonOption {
+  epsilon?: number | undefined;
+}
+const epsilonCheck: Checks<EpsilonOption> = { epsilon: /* @__PURE__ */ numberIn({ least: 0 }) };
 
 type Normalized<S extends Shape, W extends Shape, Name extends string> = Check<
   EndsWith<S, W>,
@@ -43,10 +53,10 @@ export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
   x: Tensor<S>,
   weight?: Tensor<W> & Normalized<S, W, "layerNorm">,
   bias?: Tensor<W>,
-  options: { epsilon?: number } = {},
+  options?: EpsilonOption,
 ): Tensor<S> {
+  const spec = normSpec("layerNorm", x, weight, options, 1e-5);
   if (bias !== undefined) expectTensor("layerNorm", "bias", bias);
-  const spec = normSpec("layerNorm", x, weight, options.epsilon ?? 1e-5);
   if (bias !== undefined && show(bias.shape) !== show(weight?.shape ?? x.shape.slice(-1)))
     throw new ShapeError(
       `layerNorm: the bias ${bias.describe()} does not fit ${weight ? `the weight ${weight.describe()}` : `x ${show(x.shape)}`}`,
@@ -64,23 +74,29 @@ export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
 export function rmsNorm<const S extends Shape, const W extends Shape = Shape>(
   x: Tensor<S>,
   weight?: Tensor<W> & Normalized<S, W, "rmsNorm">,
-  options: { epsilon?: number } = {},
+  options?: EpsilonOption,
 ): Tensor<S> {
-  const spec = normSpec("rmsNorm", x, weight, options.epsilon ?? 1e-6);
+  const spec = normSpec("rmsNorm", x, weight, options, 1e-6);
   const output = kernels().rmsNorm(x.buffer, weight?.buffer, spec);
   return result("rmsNorm", [x, weight], spec, x.shape, output);
 }
 
-function normSpec(operation: string, x: Tensor, weight: Tensor | undefined, epsilon: number) {
+function normSpec(
+  operation: string,
+  x: Tensor,
+  weight: Tensor | undefined,
+  options: EpsilonOption | undefined,
+  usual: number,
+) {
   expectTensor(operation, "x", x);
   if (weight !== undefined) expectTensor(operation, "weight", weight);
+  if (options !== undefined) checkOptions(operation, options, epsilonCheck);
   if (x.rank === 0) throw new ShapeError(`${operation}: a single number cannot be normalized`);
   const normalized = weight?.shape ?? [x.shape.at(-1)!];
   if (normalized.length === 0 || show(x.shape.slice(-normalized.length)) !== show(normalized))
     throw new ShapeError(
       `${operation}: x ${show(x.shape)} does not end in the shape of the weight ${weight?.describe()}`,
     );
-  if (!(epsilon >= 0)) throw new RangeError(`${operation}: epsilon must be 0 or more, not ${epsilon}`);
   const size = sizeOf(normalized);
-  return { rows: size === 0 ? 0 : x.size / size, size, epsilon };
+  return { rows: size === 0 ? 0 : x.size / size, size, epsilon: options?.epsilon ?? usual };
 }

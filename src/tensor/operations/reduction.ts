@@ -1,32 +1,47 @@
+import { checkOptions } from "../../checks";
 import { kernels } from "../../kernels";
 import { result } from "../record";
-import { alongAxis, axisIndex, sizeOf } from "../shape";
-import type { Shape } from "../shape-types";
+import { type AxisOptions, alongAxis, axisChecks, axisIndex, sizeOf } from "../shape";
+import type { ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
 
-/** The sum of all elements, or along one axis, which stays with size 1 if `keepAxis`. */
-export function sum(x: Tensor): Tensor<[]>;
-export function sum(x: Tensor, options: { axis?: number; keepAxis?: boolean }): Tensor;
-export function sum(x: Tensor, options: { axis?: number; keepAxis?: boolean } = {}): Tensor {
-  expectTensor("sum", "x", x);
-  if (options.axis === undefined) {
-    const total = { outer: 1, size: x.size, inner: 1 };
-    return result("sum", [x], total, [], kernels().sum(x.buffer, total));
-  }
-  const index = axisIndex("sum", x.shape, options.axis);
-  const axis = alongAxis(x.shape, index);
-  const shape = options.keepAxis ? x.shape.with(index, 1) : x.shape.toSpliced(index, 1);
-  return result("sum", [x], axis, shape, kernels().sum(x.buffer, axis));
+/** The sum of all elements, or along one axis; what is summed stays with size 1 if `keepAxis`. */
+export function sum<
+  const S extends Shape,
+  const Axis extends number | undefined = undefined,
+  const Keep extends boolean | undefined = undefined,
+  Wanted extends Shape = Shape,
+>(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
+export function sum(x: Tensor, options?: AxisOptions): Tensor {
+  return summed("sum", x, options);
 }
 
 /** The mean of all elements, or along one axis. */
-export function mean(x: Tensor): Tensor<[]>;
-export function mean(x: Tensor, options: { axis?: number; keepAxis?: boolean }): Tensor;
-export function mean(x: Tensor, options: { axis?: number; keepAxis?: boolean } = {}): Tensor {
-  const total = sum(x, options);
-  return divide(total, sizeOf(x.shape) / Math.max(1, total.size));
+export function mean<
+  const S extends Shape,
+  const Axis extends number | undefined = undefined,
+  const Keep extends boolean | undefined = undefined,
+  Wanted extends Shape = Shape,
+>(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
+export function mean(x: Tensor, options?: AxisOptions): Tensor {
+  const total = summed("mean", x, options);
+  return divide(total, x.size / Math.max(1, total.size));
+}
+
+function summed(operation: string, x: Tensor, options: AxisOptions = {}): Tensor {
+  expectTensor(operation, "x", x);
+  checkOptions(operation, options, axisChecks);
+  if (options.axis === undefined) {
+    const total = { outer: 1, size: x.size, inner: 1 };
+    const shape = options.keepAxis ? x.shape.map(() => 1) : [];
+    return result("sum", [x], total, shape, kernels().sum(x.buffer, total));
+  }
+  const index = axisIndex(operation, x.shape, options.axis);
+  const axis = alongAxis(x.shape, index);
+  const shape = options.keepAxis ? x.shape.with(index, 1) : x.shape.toSpliced(index, 1);
+  return result("sum", [x], axis, shape, kernels().sum(x.buffer, axis));
 }
 
 /** Sums x down to a shape that broadcasts to its own: the gradient of broadcasting. */

@@ -1,3 +1,13 @@
+import {
+  type Checks,
+  checkOptions,
+  expectBoolean,
+  instanceOf,
+  numberIn,
+  unchecked,
+  wholeIn,
+  wrongKind,
+} from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
@@ -9,26 +19,38 @@ export type HeadShape = readonly [batch: number, seq: number, heads: number, hea
 
 export interface RotaryOptions {
   /** The position of each token, for all rows or [batch][seq]; 0, 1, 2, … unless given. */
-  positions?: readonly number[] | readonly (readonly number[])[];
+  positions?: readonly number[] | readonly (readonly number[])[] | undefined;
   /** The base of the frequencies, θ = base^(−2i / dimensions). */
-  base?: number;
+  base?: number | undefined;
   /** One angle per position and pair, in radians a position; found from `base` unless given. */
-  frequencies?: Float32Array;
+  frequencies?: Float32Array | undefined;
   /** Pairs are neighbours (2i, 2i + 1) instead of halves (i, i + dimensions / 2). */
-  interleaved?: boolean;
+  interleaved?: boolean | undefined;
 }
+
+const isBase = /* @__PURE__ */ numberIn({ above: 0 });
+const rotaryChecks: Checks<RotaryOptions> = {
+  positions: unchecked,
+  base: isBase,
+  frequencies: /* @__PURE__ */ instanceOf(Float32Array, "a Float32Array"),
+  interleaved: expectBoolean,
+};
 
 /**
  * Turns each pair of a head's numbers by an angle that grows with the position, so that a dot product of two heads
  * depends on their distance: (a, b) → (a cos mθᵢ − b sin mθᵢ, b cos mθᵢ + a sin mθᵢ) at position m.
  *
- * @throws ShapeError if x is not [batch, seq, heads, headDim] or the positions do not fit it
+ * @throws ShapeError if x is not [batch, seq, heads, headDim] or the positions do not fit it; TypeError if there are both a
+ * base and frequencies
  * @see Su et al. 2021, RoFormer (arXiv 2104.09864), section 3.2
  */
 export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions = {}): Tensor<S> {
   expectTensor("rotary", "x", x);
+  checkOptions("rotary", options, rotaryChecks);
   if (x.rank !== 4) throw new ShapeError(`rotary: ${show(x.shape)} is not [batch, seq, heads, headDim]`);
   const [batch, seq, heads, headDim] = x.shape;
+  if (options.frequencies !== undefined && options.base !== undefined)
+    throw new TypeError("rotary: frequencies leave nothing to base; give one of them");
   const frequencies = options.frequencies ?? rotaryFrequencies(headDim, options.base ?? 10_000);
   const dimensions = 2 * frequencies.length;
   if (dimensions > headDim)
@@ -41,6 +63,10 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
   for (let i = 0; i < cosines.length; i++) {
     // Models were trained with angles rounded to float32.
     const angle = Math.fround(positions[Math.floor(i / frequencies.length)]! * frequencies[i % frequencies.length]!);
+    if (!Number.isFinite(angle))
+      throw new RangeError(
+        `rotary: the angle at position ${positions[Math.floor(i / frequencies.length)]} is no finite float32 number`,
+      );
     cosines[i] = Math.cos(angle);
     sines[i] = Math.sin(angle);
   }
@@ -49,29 +75,36 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
   return result("rotary", [x], { cosines, sines, spec }, x.shape, output);
 }
 
+const isDimensions = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 24 });
+
 /**
  * θᵢ = base^(−2i / dimensions) for i = 0 … dimensions / 2 − 1, with every step rounded to float32 as PyTorch rounds it: at
  * position 100,000 another last digit would turn a pair by up to 0.006 more.
  */
 export function rotaryFrequencies(dimensions: number, base: number): Float32Array {
+  isDimensions("rotaryFrequencies", "dimensions", dimensions);
+  isBase("rotaryFrequencies", "base", base);
   if (dimensions % 2 !== 0)
-    throw new RangeError(`rotary: ${dimensions} dimensions cannot be paired; take an even number`);
+    throw new RangeError(`rotaryFrequencies: ${dimensions} dimensions cannot be paired; take an even number`);
   return new Float32Array(dimensions / 2).map(
     (_, i) => 1 / Math.fround(Math.fround(base) ** Math.fround((2 * i) / dimensions)),
   );
 }
 
 function flatPositions(positions: RotaryOptions["positions"], batch: number, seq: number): number[] {
-  const rows = positions ?? Array.from({ length: seq }, (_, i) => i);
-  const nested = rows.some((row) => Array.isArray(row));
+  const rows: unknown = positions === undefined ? Array.from({ length: seq }, (_, i) => i) : positions;
+  if (!Array.isArray(rows)) throw wrongKind("rotary", "positions", "an array of numbers or of [batch][seq]", rows);
+  const nested = rows.some(Array.isArray);
   if (nested && rows.length !== batch)
     throw new ShapeError(`rotary: positions of ${rows.length} rows do not fit a batch of ${batch}`);
-  const perRow = Array.from({ length: batch }, (_, b) =>
-    Array.isArray(rows[b]) ? (rows[b] as number[]) : (rows as number[]),
-  );
-  perRow.forEach((row, b) => {
-    if (row.length !== seq || row.some((position) => !Number.isFinite(position)))
-      throw new ShapeError(`rotary: row ${b} of positions does not hold ${seq} numbers`);
-  });
-  return perRow.flat();
+  return Array.from({ length: batch }, (_, b) => checkedRow(nested ? rows[b] : rows, b, seq)).flat();
 }
+
+function checkedRow(row: unknown, b: number, seq: number): number[] {
+  if (!Array.isArray(row)) throw wrongKind("rotary", `positions[${b}]`, "an array of numbers", row);
+  if (row.length !== seq) throw new ShapeError(`rotary: row ${b} of positions does not hold ${seq} numbers`);
+  for (let i = 0; i < seq; i++) isPosition("rotary", `row ${b} of positions, place ${i},`, row[i]);
+  return row;
+}
+
+const isPosition = /* @__PURE__ */ numberIn();

@@ -20,7 +20,7 @@ interface Places {
 /** Makes a part of a tokenizer out of its JSON; `components` reads the parts inside it. */
 export type Reader<T> = (fields: Fields, components: Components) => T;
 
-type Readers = { readonly [Place in keyof Places]?: Reader<Places[Place]> };
+type Readers = { readonly [Place in keyof Places]?: Reader<Places[Place]> | undefined };
 
 /**
  * What {@link tokenizerLoader} is given for a `type` of a tokenizer.json, wherever in the file it stands. Components are
@@ -30,19 +30,19 @@ export interface TokenizerComponent {
   /** As the file writes it. */
   readonly type: string;
   /** @internal */
-  readonly normalizer?: Reader<Normalizer>;
+  readonly normalizer?: Reader<Normalizer> | undefined;
   /** @internal */
-  readonly pre_tokenizer?: Reader<PreTokenizer>;
+  readonly pre_tokenizer?: Reader<PreTokenizer> | undefined;
   /** @internal */
-  readonly model?: Reader<Model>;
+  readonly model?: Reader<Model> | undefined;
   /** @internal */
-  readonly post_processor?: Reader<PostProcessor>;
+  readonly post_processor?: Reader<PostProcessor> | undefined;
   /** @internal */
-  readonly decoder?: Reader<Decoder>;
+  readonly decoder?: Reader<Decoder> | undefined;
   /** @internal */
-  readonly pattern?: Reader<Pattern>;
+  readonly pattern?: Reader<Pattern> | undefined;
   /** @internal */
-  readonly truncation?: (fields: Fields | undefined, config: Record<string, unknown>) => Truncation;
+  readonly truncation?: ((fields: Fields | undefined, config: Record<string, unknown>) => Truncation) | undefined;
 }
 
 /** Reads parts of a tokenizer.json, each with the component that its type names. */

@@ -1,18 +1,22 @@
 import { describe, type Fields, problem } from "../fields";
-import { literalPattern, type Pattern, regexPattern } from "../patterns";
-import { translateRegex } from "../regex";
+import { literalPattern, type Pattern } from "../patterns";
+import { compileRegex, RegexProblem } from "../regex";
 import type { Components, TokenizerComponent } from "./component";
 
-/** Patterns that are a `Regex`, translated from Oniguruma's syntax into JavaScript's. */
+/** Patterns that are a `Regex`, in the syntax of Oniguruma. */
 export const regex: TokenizerComponent = {
   type: "Regex",
   pattern(fields) {
     const source = fields.string("Regex");
     try {
-      return regexPattern(translateRegex(source));
+      return compileRegex(source);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw problem(fields.path("Regex"), `${describe(source)} (${reason})`, "a regular expression JavaScript can run");
+      if (!(error instanceof RegexProblem)) throw error;
+      throw problem(
+        fields.path("Regex"),
+        `${describe(source)}, where ${error.message}`,
+        "a regular expression of Oniguruma",
+      );
     }
   },
 };

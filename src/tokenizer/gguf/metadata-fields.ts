@@ -1,6 +1,9 @@
 import { FormatError } from "../../errors";
 import { describe, isCount } from "../fields";
 
+/** -1 in 32 bits without sign: converters write it for a token that a model does not have. */
+const NO_ID = 0xffff_ffff;
+
 const PREFIX = "tokenizer.ggml.";
 
 /** The keys of a GGUF file that describe its tokenizer, by their names after `tokenizer.ggml.`. */
@@ -34,10 +37,10 @@ export class MetadataFields {
     return value;
   }
 
-  /** An id below `limit`; undefined where the file has none. */
+  /** An id below `limit`; undefined where the file has none, or says that there is none. */
   id(name: string, limit: number): number | undefined {
     const value = this.get(name);
-    if (value === undefined) return undefined;
+    if (value === undefined || value === NO_ID) return undefined;
     if (!isCount(value) || value >= limit) throw this.fail(name, `an id below ${limit}, the number of tokens`);
     return value;
   }

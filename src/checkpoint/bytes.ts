@@ -1,0 +1,4 @@
+/** Whether it is a Uint8Array, of this realm or another: Node's files come from another one in Jest. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
+}

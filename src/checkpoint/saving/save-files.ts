@@ -1,0 +1,125 @@
+import { abortable } from "../abortable";
+import { fileError } from "../file-error";
+import { exchange, settle } from "./exchange";
+import { type FileSystem, syncDirectory } from "./file-system";
+import { releaseLock, removeLeftovers, stagingOf, takeLock } from "./lock";
+import type { Owner } from "./owner";
+import { type FileContent, stage } from "./stage";
+
+export interface SaveOptions {
+  signal?: AbortSignal | undefined;
+  /** Which files of the directory, by their names, go if they are not written. */
+  remove?: ((file: string) => boolean) | undefined;
+}
+
+/** Milliseconds between looks at another process's exchange. */
+const PAUSE = 10;
+
+/** Writes files beside those of a directory, then exchanges them. */
+export async function saveFiles(
+  fs: FileSystem,
+  directory: string,
+  files: ReadonlyMap<string, FileContent>,
+  owner: Owner,
+  options: SaveOptions = {},
+): Promise<void> {
+  const made = new Made(fs);
+  try {
+    await prepare(fs, directory, files, owner, options.signal, made);
+  } catch (error) {
+    quietly(() => fs.rmSync(stagingOf(directory, owner), { recursive: true, force: true }));
+    made.remove();
+    throw error;
+  }
+  try {
+    named("writing", directory, () =>
+      exchange(fs, directory, [...files.keys()], goingFiles(fs, directory, files, options)),
+    );
+  } catch (error) {
+    // Until the links are gone, the lock must stay: it holds the files that they lead to. The next save tries again.
+    quietly(() => {
+      settle(fs, directory);
+      releaseLock(fs, directory, owner);
+      made.remove();
+    });
+    throw error;
+  }
+  named("finishing the save of", directory, () => settle(fs, directory));
+  // The new files are in their places; what stays of the lock goes with the next save.
+  quietly(() => releaseLock(fs, directory, owner));
+}
+
+/** Writes the files beside those of the directory and takes the lock. */
+async function prepare(
+  fs: FileSystem,
+  directory: string,
+  files: ReadonlyMap<string, FileContent>,
+  owner: Owner,
+  signal: AbortSignal | undefined,
+  made: Made,
+): Promise<void> {
+  const staging = stagingOf(directory, owner);
+  named("creating", directory, () => {
+    made.directory(directory);
+    fs.mkdirSync(`${staging}/new`, { recursive: true });
+  });
+  quietly(() => removeLeftovers(fs, directory, owner));
+  for (const [file, content] of files) {
+    const place = `${directory}/${file}`;
+    named("creating the directory of", place, () => made.directory(place.slice(0, place.lastIndexOf("/"))));
+    await stage(fs, `${staging}/new/${file}`, place, content, signal);
+  }
+  syncDirectory(fs, `${staging}/new`);
+  while (!named("writing", directory, () => takeLock(fs, directory, owner)))
+    await abortable(signal, () => new Promise((resolve) => setTimeout(resolve, PAUSE)));
+}
+
+function goingFiles(
+  fs: FileSystem,
+  directory: string,
+  files: ReadonlyMap<string, FileContent>,
+  { remove = () => false }: SaveOptions,
+): string[] {
+  return fs
+    .readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && !files.has(entry.name) && remove(entry.name))
+    .map(({ name }) => name);
+}
+
+/** The directories that a save has made, to be removed if it fails. */
+class Made {
+  readonly #fs: FileSystem;
+  readonly #directories: { first: string; last: string }[] = [];
+
+  constructor(fs: FileSystem) {
+    this.#fs = fs;
+  }
+
+  directory(path: string): void {
+    const first = this.#fs.mkdirSync(path, { recursive: true });
+    if (first !== undefined) this.#directories.push({ first, last: path });
+  }
+
+  /** Those that are empty. */
+  remove(): void {
+    for (const { first, last } of this.#directories.toReversed())
+      for (let path = last; path.length >= first.length; path = path.slice(0, path.lastIndexOf("/")))
+        quietly(() => this.#fs.rmdirSync(path));
+  }
+}
+
+function named<Result>(action: string, path: string, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw fileError(`writeDirectory: ${action}`, path, error);
+  }
+}
+
+function quietly(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // What is left goes with the next save.
+  }
+}

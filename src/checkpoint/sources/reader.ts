@@ -1,0 +1,42 @@
+import { describe } from "../../checks";
+import { abortable } from "../abortable";
+import { isBytes } from "../bytes";
+import { codeOf } from "../file-error";
+import { type Access, partsOfChunks } from "./file-parts";
+
+/** A directory of files that somebody else reads: `read` rejects, or gives undefined, where there is no such file. */
+export interface FileReader {
+  read(name: string): Promise<Uint8Array | undefined>;
+}
+
+/** The files that an object reads. */
+export function readerAccess(reader: FileReader): Access {
+  return {
+    name: "source",
+    async open(file, { onProgress, signal }) {
+      let bytes: Uint8Array | undefined;
+      try {
+        bytes = await abortable(signal, async () => reader.read(file));
+      } catch (error) {
+        if (error === signal?.reason || isFailure(error)) throw error;
+        return { cause: error };
+      }
+      if (bytes === undefined) return {};
+      if (!isBytes(bytes))
+        throw new TypeError(`openSource: read("${file}") must give a Uint8Array, not ${describe(bytes)}`);
+      onProgress?.({ file, loaded: bytes.length, total: bytes.length });
+      return { parts: partsOfChunks([bytes]) };
+    },
+  };
+}
+
+/** Mistakes in the reader, and what says that a file is there but cannot be read. */
+const FAILURES =
+  /^(Type|Range|Reference|Syntax|Abort|Timeout|Network|NotAllowed|NotReadable|Security|InvalidState|QuotaExceeded)Error$/;
+
+/** Whether a rejection says something else than that there is no such file. */
+function isFailure(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined) return !["ENOENT", "ENOTDIR"].includes(code);
+  return typeof error === "object" && error !== null && "name" in error && FAILURES.test(String(error.name));
+}

@@ -1,0 +1,120 @@
+import { builtin } from "../../builtin";
+import { abortable } from "../abortable";
+import { directoryAccess } from "./directory";
+import { type Access, type Found, partsOfChunks, type ReadOptions } from "./file-parts";
+
+/** The server has no such file, or, as object stores do, says so to everybody who may not list the files. */
+const ABSENT = [403, 404, 410];
+
+/** The files below a URL. */
+export async function urlAccess(url: URL): Promise<Access> {
+  if (url.protocol === "file:") {
+    const { fileURLToPath } = await builtin("node:url");
+    return directoryAccess(fileURLToPath(url));
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new RangeError(`openSource: the URL ${url} must begin with http:, https: or file:`);
+  }
+  return { name: shown(url).replace(/\/$/, ""), open: (file, options) => fetchFile(url, file, options) };
+}
+
+/** Whether a text is a URL rather than a path; a drive of Windows has no slashes. */
+export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
+
+/** @throws RangeError if it is none */
+export function parseUrl(where: string, text: string, base?: string): URL {
+  try {
+    return new URL(text, base);
+  } catch (error) {
+    throw new RangeError(`${where}: ${JSON.stringify(text)} is not a valid URL`, { cause: error });
+  }
+}
+
+/** Without its query, which may hold a signature. */
+const shown = (url: URL) => `${url.origin}${url.pathname}`;
+
+async function fetchFile(directory: URL, file: string, options: ReadOptions): Promise<Found> {
+  const url = fileUrl(directory, file);
+  const { signal } = options;
+  const response = await named(url, signal, () => fetch(url, signal === undefined ? {} : { signal }));
+  const absent = absence(response);
+  if (absent === undefined && response.ok)
+    return { parts: partsOfChunks(await readBody(response, url, file, options)) };
+  response.body?.cancel().catch(() => {});
+  if (absent !== undefined) return { cause: new Error(`${shown(url)}: ${absent}`) };
+  throw new Error(`fetching ${shown(url)}: the server answered ${response.status} ${response.statusText}`);
+}
+
+function absence(response: Response): string | undefined {
+  if (ABSENT.includes(response.status)) return `the server answered ${response.status} ${response.statusText}`;
+  // Servers of single-page apps answer an unknown path with their start page; a model directory holds no HTML.
+  const page = response.ok && response.headers.get("content-type")?.startsWith("text/html");
+  return page ? "the server answered with a web page" : undefined;
+}
+
+/** The file beside the directory's own query string, as signed links have one. */
+function fileUrl(directory: URL, file: string): URL {
+  const url = new URL(directory);
+  const name = file.split("/").map(encodeURIComponent).join("/");
+  url.pathname = url.pathname.endsWith("/") ? url.pathname + name : `${url.pathname}/${name}`;
+  return url;
+}
+
+/** A failure of the network with the URL in it; its own message often says only "fetch failed" or "terminated". */
+async function named<T>(url: URL, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await abortable(signal, work);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new Error(`fetching ${shown(url)}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** The messages of an error and of its causes. */
+function reasonOf(error: unknown): string {
+  const reasons: string[] = [];
+  for (let cause = error; reasons.length < 5 && typeof cause === "object" && cause !== null; ) {
+    const { message, code, cause: next }: { message?: unknown; code?: unknown; cause?: unknown } = cause;
+    // Where several addresses were tried, only the code says why all of them failed.
+    reasons.push(typeof message === "string" && message !== "" ? message : String(code ?? "no reason given"));
+    cause = next;
+  }
+  return reasons.length > 0 ? reasons.join(": ") : String(error);
+}
+
+/** @throws Error if the body breaks off */
+async function readBody(
+  response: Response,
+  url: URL,
+  file: string,
+  { onProgress, signal }: ReadOptions,
+): Promise<Uint8Array[]> {
+  const expected = expectedLength(response);
+  const chunks: Uint8Array[] = [];
+  let loaded = 0;
+  const body = response.body?.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await named(url, signal, async () => body?.read() ?? { done: true, value: undefined });
+      if (value === undefined || done) break;
+      chunks.push(value);
+      loaded += value.length;
+      // Other origins' pages do not see that an answer is compressed: then there is more than was said.
+      const total = expected !== undefined && loaded <= expected ? { total: expected } : {};
+      onProgress?.({ file, loaded, ...total });
+    }
+  } catch (error) {
+    body?.cancel().catch(() => {});
+    throw error;
+  }
+  if (expected !== undefined && loaded !== expected && response.type !== "cors")
+    throw new Error(`fetching ${shown(url)}: the answer has ${loaded} bytes, not the ${expected} that its header says`);
+  return chunks;
+}
+
+/** Content-Length counts the bytes on the wire, which are not the file's if it is compressed. */
+function expectedLength(response: Response): number | undefined {
+  const length = Number(response.headers.get("content-length") ?? Number.NaN);
+  const coding = response.headers.get("content-encoding") ?? "identity";
+  return coding === "identity" && Number.isSafeInteger(length) ? length : undefined;
+}

@@ -1,0 +1,87 @@
+import type { ScoreProcessor } from "./processors";
+
+const without = (scores: Float32Array, ids: Iterable<number>): Float32Array => {
+  const left = scores.slice();
+  for (const id of ids) if (id < left.length) left[id] = Number.NEGATIVE_INFINITY;
+  return left;
+};
+
+/**
+ * Scores of tokens that the row has already: s / p above 0, s · p below.
+ *
+ * @see Keskar et al. 2019, CTRL (arXiv 1909.05858), section 4.1
+ */
+export function repetitionPenalty(penalty: number): ScoreProcessor {
+  const factor = Math.fround(penalty);
+  return (scores, { ids }) => {
+    const penalized = scores.slice();
+    for (const id of new Set(ids)) penalized[id] = scores[id]! < 0 ? scores[id]! * factor : scores[id]! / factor;
+    return penalized;
+  };
+}
+
+/** No run of n tokens comes twice in a row. @see Paulus et al. 2017 (arXiv 1705.04304), section 2.5 */
+export function noRepeatNgram(n: number): ScoreProcessor {
+  return (scores, { ids }) => {
+    const start = ids.length - n + 1;
+    if (start < 0) return scores;
+    const follows = (at: number) => ids.slice(start).every((id, i) => ids[at + i] === id);
+    return without(
+      scores,
+      ids.flatMap((_, at) => (at < start && follows(at) ? [ids[at + n - 1]!] : [])),
+    );
+  };
+}
+
+/** The last token of each word never follows the others, as far as the row is as long as the word. */
+export function badWords(words: readonly (readonly number[])[], endTokens: ReadonlySet<number>): ScoreProcessor {
+  // As the reference has it: the end of a text is no bad word.
+  const bad = words.filter((word) => word.length !== 1 || !endTokens.has(word[0]!));
+  return (scores, { ids }) => {
+    const ends = bad.filter((word) => {
+      const before = word.slice(0, -1);
+      const fits = word.length === 1 || word.length <= ids.length;
+      return fits && before.every((id, i) => ids[ids.length - before.length + i] === id);
+    });
+    return without(
+      scores,
+      ends.map((word) => word.at(-1)!),
+    );
+  };
+}
+
+/** These tokens never come. */
+export const suppressTokens =
+  (tokens: readonly number[]): ScoreProcessor =>
+  (scores) =>
+    without(scores, tokens);
+
+/** These tokens do not come first, nor right after a token that is forced to follow the only one there is. */
+export const beginSuppressTokens =
+  (tokens: readonly number[], forced: boolean): ScoreProcessor =>
+  (scores, { ids, step }) =>
+    step === (forced && ids.length - step === 1 ? 1 : 0) ? without(scores, tokens) : scores;
+
+/** No end before so many new tokens, or so many of the whole row. */
+export const notBefore =
+  (least: { newTokens: number; length: number }, endTokens: ReadonlySet<number>): ScoreProcessor =>
+  (scores, { ids, step }) =>
+    step < least.newTokens || ids.length < least.length ? without(scores, endTokens) : scores;
+
+const only = (scores: Float32Array, id: number): Float32Array => {
+  const left = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
+  left[id] = 0;
+  return left;
+};
+
+/** The token after the first of a row, such as the language of a translation. */
+export const forcedStartToken =
+  (token: number): ScoreProcessor =>
+  (scores, { ids }) =>
+    ids.length === 1 ? only(scores, token) : scores;
+
+/** The last token that there is room for. */
+export const forcedEndToken =
+  (token: number): ScoreProcessor =>
+  (scores, { last }) =>
+    last ? only(scores, token) : scores;

@@ -1,0 +1,47 @@
+import { type Random, random } from "../tensor";
+import type { FileOptions } from "./file-options";
+import { type GenerateOptions, ofSampling } from "./options";
+import { rulesOf } from "./pipeline";
+import type { ScoreProcessor } from "./processors";
+
+/** Options that were checked. */
+export interface Settings {
+  maxNewTokens: number | undefined;
+  endTokens: ReadonlySet<number>;
+  mask: GenerateOptions["mask"];
+  /** What scores pass through, in this order. */
+  processors: readonly ScoreProcessor[];
+  /** The best token unless there are random numbers to sample with. */
+  random: Random | undefined;
+  signal: AbortSignal | undefined;
+  onToken: GenerateOptions["onToken"];
+  cache: boolean | undefined;
+  outputScores: boolean;
+}
+
+/** Makes of checked options, and of what the model's files say, what the loop needs. */
+export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
+  const options: GenerateOptions = { ...file.options, ...definedOf(given) };
+  const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
+  const samples = asked === undefined ? file.samples : asked !== 0;
+  const temperature = samples ? (options.temperature ?? 1) : 0;
+  const source = random(options.seed ?? 0);
+  const endTokens = new Set(options.endTokens ?? ownEndTokens);
+  // Who says what ends a row says so of its last token as well.
+  const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
+  if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
+  return {
+    maxNewTokens: given.maxNewTokens,
+    endTokens,
+    mask: options.mask,
+    processors: rulesOf({ ...options, temperature }, endTokens, file.minLength ?? 0),
+    random: temperature > 0 ? source : undefined,
+    signal: options.signal,
+    onToken: options.onToken,
+    cache: options.cache,
+    outputScores: options.outputScores ?? false,
+  };
+}
+
+const definedOf = (options: GenerateOptions): GenerateOptions =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

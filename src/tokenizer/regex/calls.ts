@@ -1,0 +1,44 @@
+/** Thrown where a text took more steps than it may. */
+export class OutOfFuel extends Error {}
+
+/** Calls within calls, and all calls of one match; each is kept. */
+const MOST_LEVELS = 20_000;
+const MOST_CALLS = 1_000_000;
+
+interface Call {
+  readonly back: number;
+  readonly level: number;
+  readonly outer: number;
+}
+
+/** The calls of groups, by number. They are never changed, so that a way which is taken later finds its own. */
+export class Calls {
+  readonly #calls: Call[] = [];
+
+  clear(): void {
+    this.#calls.length = 0;
+  }
+
+  /**
+   * @param back the step behind the call
+   * @param outer the call in which it is; -1 for none
+   * @throws OutOfFuel
+   */
+  enter(back: number, outer: number): number {
+    const level = outer < 0 ? 1 : this.#at(outer).level + 1;
+    if (level > MOST_LEVELS || this.#calls.length >= MOST_CALLS) throw new OutOfFuel();
+    return this.#calls.push({ back, level, outer }) - 1;
+  }
+
+  back(call: number): number {
+    return this.#at(call).back;
+  }
+
+  outer(call: number): number {
+    return this.#at(call).outer;
+  }
+
+  #at(call: number): Call {
+    return this.#calls[call] as Call;
+  }
+}

@@ -1,0 +1,98 @@
+import { readClass } from "./class-reader";
+import { ALL_CODE_POINTS } from "./code-points";
+import { LINE_FEED, readEscape } from "./escape-reader";
+import { readGroup } from "./group-reader";
+import { foldingOf } from "./options";
+import { Parsing, setOf } from "./parsing";
+import { readQuantifier } from "./quantifiers";
+import { choice, type Node, sequence } from "./syntax-tree";
+import { classWithoutCase } from "./without-case";
+
+/** Of one part, each repeating what the last repeats: all that goes through a pattern goes that deep. */
+const MOST_REPETITIONS = 4;
+
+/**
+ * Reads a regular expression in the syntax of Oniguruma.
+ *
+ * @throws RegexProblem that names what is wrong or not offered, and where.
+ * @see https://github.com/kkos/oniguruma/blob/master/doc/RE
+ */
+export function parseRegex(source: string): Node {
+  const parsing = new Parsing(source, readBranches);
+  const root = parsing.withoutCase(choice(parsing.branches()));
+  if (!parsing.reader.done) throw parsing.reader.problem("a ) without its ( stands");
+  parsing.groups.check();
+  return root;
+}
+
+function readBranches(parsing: Parsing): Node[] {
+  const branches = [readBranch(parsing)];
+  while (parsing.reader.takes("|")) branches.push(readBranch(parsing));
+  return branches;
+}
+
+function readBranch(parsing: Parsing): Node {
+  const { reader } = parsing;
+  const parts: Node[] = [];
+  for (;;) {
+    skipIgnored(parsing);
+    if (reader.done || reader.sees("|") || reader.sees(")")) return sequence(parts);
+    parts.push(readRepeated(parsing));
+  }
+}
+
+/** Comments, and in extended patterns white space. */
+function skipIgnored({ reader, options }: Parsing): void {
+  const ignored = options.extended
+    ? /[ \t\n\r\f]+|#[^\n]*|\(\?#(?:[^\\)]|\\[\s\S])*\)/uy
+    : /\(\?#(?:[^\\)]|\\[\s\S])*\)/uy;
+  while (reader.takeMatch(ignored) !== undefined);
+  if (reader.sees("(?#")) throw reader.problem("a comment without its ) opens");
+}
+
+function readRepeated(parsing: Parsing): Node {
+  const { reader } = parsing;
+  const { at } = reader;
+  if (readQuantifier(reader) !== undefined) throw reader.problem("nothing stands before the repetition", at);
+  let node = readAtom(parsing);
+  for (let count = 0; ; count++) {
+    skipIgnored(parsing);
+    const { at: behind } = reader;
+    const quantifier = readQuantifier(reader);
+    if (quantifier === undefined) return node;
+    if (count >= MOST_REPETITIONS)
+      throw reader.problem(`more than ${MOST_REPETITIONS} repetitions of one part`, behind);
+    if (cannotRepeat(node)) throw reader.problem("a place in the text cannot be repeated,", behind);
+    if (quantifier.least !== 1 || quantifier.most !== 1) node = { kind: "repeat", body: node, ...quantifier };
+  }
+}
+
+function readAtom(parsing: Parsing): Node {
+  const { reader, options } = parsing;
+  const { at } = reader;
+  const character = reader.take("where something should stand");
+  switch (character) {
+    case "(":
+      return readGroup(parsing, at);
+    case "[": {
+      const { members, negated } = readClass(reader, options);
+      return classWithoutCase(members, negated, foldingOf(options));
+    }
+    case ".":
+      return setOf(options.dotMatchesLineEnd ? ALL_CODE_POINTS : LINE_FEED.complement());
+    case "^":
+      return { kind: "place", place: "line start" };
+    case "$":
+      return { kind: "place", place: "line end" };
+    case "\\":
+      return readEscape(parsing, at);
+    default:
+      return parsing.literal(character.codePointAt(0) as number);
+  }
+}
+
+function cannotRepeat(node: Node): boolean {
+  if (node.kind === "place" || node.kind === "look" || node.kind === "keep") return true;
+  // A group with options is one branch.
+  return node.kind === "choice" && node.branches.length > 1 && node.branches.some(cannotRepeat);
+}

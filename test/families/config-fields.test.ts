@@ -1,0 +1,175 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { ConfigObject, Family, Model } from "../../src/families";
+import { ConfigFields } from "../../src/families/config-fields";
+import { families } from "../../src/families/from-pretrained";
+import { differenceOf } from "../../src/families/same-model";
+import { FormatError } from "../../src/tensor";
+
+interface Known {
+  fields: ConfigObject;
+  aliases: Record<string, string>;
+}
+
+// What transformers' config classes know: test/reference/config_fields.py.
+const known: Record<string, Known> = JSON.parse(
+  readFileSync(new URL("../fixtures/families/config-fields.json", import.meta.url), "utf8"),
+).families;
+
+/** Fields that change no number of a forward pass, and nothing else that a model here does. */
+const harmless = new Set([
+  ...["_name_or_path", "model_type", "transformers_version", "dtype"], // names, and what the weights are stored as
+  ...["output_attentions", "output_hidden_states", "return_dict", "use_cache"], // what is given back beside the result
+  ...["chunk_size_feed_forward", "reorder_and_upcast_attn"], // the order of the same sums
+  ...["bos_token_id", "forced_eos_token_id"], // of generation: see generation-config.test.ts
+  ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
+]);
+
+/** Fields of heads that only some models have; of others they say nothing. */
+const ofClassifiers = new Set(["id2label", "label2id", "problem_type", "classifier_dropout"]);
+
+const small: Record<string, ConfigObject[]> = {
+  llama: [
+    {
+      hidden_size: 12,
+      intermediate_size: 20,
+      num_hidden_layers: 1,
+      num_attention_heads: 2,
+      vocab_size: 9,
+      max_position_embeddings: 8,
+    },
+  ],
+  gpt2: [{ n_embd: 12, n_layer: 1, n_head: 2, vocab_size: 9, n_positions: 8 }],
+  bert: ["BertModel", "BertForSequenceClassification", "BertForTokenClassification", "BertForMaskedLM"].map((one) => ({
+    ...{ hidden_size: 12, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 20, vocab_size: 9 },
+    ...{ max_position_embeddings: 8, architectures: [one] },
+  })),
+  marian: [
+    {
+      ...{ d_model: 12, encoder_layers: 1, decoder_layers: 1, encoder_attention_heads: 2, decoder_attention_heads: 3 },
+      ...{ encoder_ffn_dim: 20, decoder_ffn_dim: 24, vocab_size: 9, max_position_embeddings: 8 },
+    },
+  ],
+};
+
+const familyOf = (name: string): Family => families.find(({ modelTypes }) => modelTypes.some((type) => type === name))!;
+
+function modelOf(name: string, config: ConfigObject): Model {
+  const family = familyOf(name);
+  return family.toModel(new ConfigFields(config, { aliases: family.aliases }), (theirs) => !theirs.includes("pooler"));
+}
+
+function another(value: unknown): unknown[] {
+  if (typeof value === "number") return [value === 0 ? 0.5 : value * 2];
+  if (typeof value === "boolean") return [!value];
+  if (typeof value === "string") return [value === "relu" ? "gelu" : "relu"];
+  return [[3], 3, 0.5, ["Another"], { 0: "a", 1: "b", 2: "c" }, { rope_theta: 7 }];
+}
+
+/** What a config makes of a model: another one, the same one, or an error that names the field. */
+function effect(name: string, base: ConfigObject, field: string, value: unknown): "changes" | "nothing" | "refused" {
+  try {
+    return differenceOf(modelOf(name, base), modelOf(name, { ...base, [field]: value })) ? "changes" : "nothing";
+  } catch (error) {
+    if (error instanceof FormatError) expect(error.message).toContain(field);
+    // Sizes that do not fit together: the loader makes a FormatError of it.
+    else expect(error).toBeInstanceOf(RangeError);
+    return "refused";
+  }
+}
+
+it("transformers' fields are known for every family", () => {
+  for (const { modelTypes } of families) for (const type of modelTypes) expect(known).toHaveProperty(type);
+});
+
+describe.each(Object.keys(known))("every field that transformers knows is honoured or refused: %s", (name) => {
+  const bases = small[name]!;
+  const fields = Object.entries(known[name]!.fields).filter(([field]) => !harmless.has(field));
+
+  it.each(fields)("%s", (field, byDefault) => {
+    const values = field.endsWith("_token_id") ? [3] : another(bases[0]![field] ?? byDefault);
+    const effects = bases.flatMap((base) => values.map((value) => effect(name, base, field, value)));
+    if (ofClassifiers.has(field) && name !== "bert") return expect(new Set(effects)).toEqual(new Set(["nothing"]));
+    if (field === "problem_type") return expect(effects).toContain("refused"); // honoured by classify
+    if (field === "label2id") return expect(effects).toContain("nothing"); // checked below
+    expect(effects.some((one) => one !== "nothing")).toBe(true);
+  });
+
+  it.each(fields.filter(([field]) => bases.every((base) => base[field] === undefined && field !== "architectures")))(
+    "%s means what it means to transformers where it is absent or null",
+    (field, byDefault) => {
+      for (const base of bases) {
+        // Here a token is one of the vocabulary, or none; and null is none.
+        const token = field.endsWith("_token_id");
+        if (token && Number(byDefault) >= Number(base.vocab_size)) return;
+        const said = modelOf(name, { ...base, [field]: byDefault });
+        for (const absent of token ? [base] : [base, { ...base, [field]: null }])
+          expect(differenceOf(said, modelOf(name, absent))).toBe(undefined);
+      }
+    },
+  );
+
+  it.each(Object.entries(known[name]!.aliases))("%s is another spelling of %s", (alias, field) => {
+    for (const { [field]: value, ...rest } of bases) {
+      const base = { ...rest, [field]: value };
+      expect(differenceOf(modelOf(name, { ...rest, [alias]: value }), modelOf(name, base))).toBe(undefined);
+      expect(() => modelOf(name, { ...base, [alias]: 5 })).toThrow(
+        `${alias}: found 5, expected ${value}, as ${field} says`,
+      );
+    }
+  });
+
+  it("a field of the wrong kind is a FormatError that names it", () => {
+    for (const base of bases)
+      for (const [field] of fields)
+        for (const wrong of ["wrong", Number.NaN, {}, [{}], true, -7, [[]]]) {
+          try {
+            modelOf(name, { ...base, [field]: wrong });
+          } catch (error) {
+            if (error instanceof FormatError) expect(error.message).toContain(field);
+            else expect((error as Error).constructor, `${field}: ${JSON.stringify(wrong)}`).toBe(RangeError);
+          }
+        }
+  });
+});
+
+describe("classes of a classifier", () => {
+  const [, base] = small.bert!;
+  const labels = (config: ConfigObject) => {
+    const model = modelOf("bert", { ...base, ...config });
+    return "head" in model.config ? model.config.head : undefined;
+  };
+
+  it("are two unless the config says how many", () => expect(labels({})).toMatchObject({ labels: 2 }));
+  it("are as many as id2label or num_labels has", () => {
+    expect(labels({ num_labels: 1 })).toMatchObject({ labels: 1 });
+    expect(labels({ id2label: { 0: "a", 1: "b", 2: "c" }, num_labels: 3 })).toMatchObject({ labels: 3 });
+  });
+  it.each([
+    [{ id2label: { 0: "a", 1: "b" }, num_labels: 3 }, "num_labels: found 3, expected 2, as id2label says"],
+    [{ id2label: { 0: "a", 2: "b" } }, "id2label"],
+    [{ id2label: { 0: "a", 1: 7 } }, "id2label"],
+    [{ id2label: [] }, "id2label"],
+    [{ id2label: { 0: "a", 1: "b" }, label2id: { a: 1, b: 0 } }, 'label2id: found {"a":1,"b":0}, expected 0 for "a"'],
+    [{ problem_type: "ranking" }, 'problem_type: found "ranking", expected one of'],
+    [{ problem_type: "single_label_classification", num_labels: 1 }, "problem_type"],
+  ])("%j is a FormatError that names the field", (config, message) => {
+    expect(() => labels(config)).toThrow(FormatError);
+    expect(() => labels(config)).toThrow(message);
+  });
+});
+
+describe("rotary positions of a llama", () => {
+  const base = (config: number) =>
+    modelOf("llama", { ...small.llama![0], rope_parameters: { rope_type: "default", rope_theta: config } });
+  it.each([
+    [{ rope_theta: 500 }, 500],
+    [{ rope_theta: 500, rope_parameters: { rope_theta: 700 } }, 700],
+    [{ rope_theta: 500, rope_scaling: { type: "default" } }, 500],
+    [{ rope_parameters: { rope_theta: 700 }, rope_scaling: { rope_type: "default" } }, 10_000],
+    [{ rope_scaling: { rope_theta: 900, rope_type: "default" } }, 900],
+    [{ rope_scaling: null, rope_parameters: null }, 10_000],
+  ])("%j turn with the base that transformers takes, %d", (config, expected) => {
+    expect(differenceOf(modelOf("llama", { ...small.llama![0], ...config }), base(expected))).toBe(undefined);
+  });
+});

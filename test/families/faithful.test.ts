@@ -1,0 +1,292 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  DecoderBlock,
+  EncoderBlock,
+  FeedForward,
+  initialize,
+  LayerNorm,
+  Linear,
+  type Module,
+  MultiHeadAttention,
+  type Pass,
+  PositionalEncoding,
+  type Sequence,
+} from "../../src/blocks";
+import { fromPretrained, type Model, savePretrained } from "../../src/families";
+import { families } from "../../src/families/from-pretrained";
+import {
+  bert,
+  DecoderModel,
+  EncoderDecoderModel,
+  type EncoderHead,
+  EncoderModel,
+  encoderDecoder,
+  gpt,
+} from "../../src/models";
+import { add, Parameter, Tensor } from "../../src/tensor";
+import { difference, fixtures, inMemory, memory } from "./fixture";
+
+const names = readdirSync(fixtures, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
+const sizes = { vocabSize: 12, contextLength: 16, dModel: 8, heads: 2, layers: 2 };
+
+/** Every number, word, switch and absence that a model's modules hold, with the object that holds it. */
+function* settingsIn(model: Module): Generator<{ path: string; holder: object; name: string; value: unknown }> {
+  const seen = new Set<object>();
+  function* visit(holder: object, path: string): ReturnType<typeof settingsIn> {
+    if (seen.has(holder) || holder instanceof Tensor) return;
+    seen.add(holder);
+    for (const [name, value] of Object.entries(holder)) {
+      const at = path === "" ? name : `${path}.${name}`;
+      if (typeof value === "object" && value !== null) yield* visit(value, at);
+      else if (name !== "initial") yield { path: at, holder, name, value };
+    }
+  }
+  yield* visit(model, "");
+}
+
+function another(value: unknown): unknown {
+  if (typeof value === "number") return value === 0 ? 0.5 : value * 2;
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "string") return `another ${value}`;
+  return 3;
+}
+
+const at = (model: Module, path: string): unknown =>
+  path.split(".").reduce<unknown>((part, name) => Reflect.get(part as object, name), model);
+
+describe.each(names)("a model that is no longer what its config says is refused by name: %s", (name) => {
+  it("whatever setting of whatever module is another", async () => {
+    const { model, config } = await fromPretrained(memory(inMemory(name)));
+    let refused = 0;
+    for (const [i, { path, holder, name: setting, value }] of [...settingsIn(model)].entries()) {
+      for (const what of i % 5 === 0 ? [{ model, config }, { model }] : [{ model, config }]) {
+        Reflect.set(holder, setting, another(value));
+        const { files, read, write } = memory();
+        const error = await savePretrained(what, { write }).catch((reason: unknown) => reason);
+        if (error === undefined) {
+          // Not refused: then it comes back.
+          const again = await fromPretrained({ read });
+          expect(at(again.model, path), path).toEqual(another(value));
+        } else {
+          expect(error, path).toBeInstanceOf(RangeError);
+          // A config made from a model whose own is wrong is refused for something that follows from it, and a head of
+          // another kind has parameters of other names.
+          const own = "config" in what || !path.includes("config.");
+          const named = own && path !== "config.head.kind" ? setting : "savePretrained: ";
+          expect((error as Error).message, path).toContain(named);
+          expect(files.size).toBe(0);
+          refused++;
+        }
+        Reflect.set(holder, setting, value);
+      }
+    }
+    expect(refused).toBeGreaterThan(50);
+    await savePretrained({ model, config }, memory());
+  });
+
+  it("whatever module is of a class of one's own", async () => {
+    const { model, config } = await fromPretrained(memory(inMemory(name)));
+    for (const [path, module] of model.modules()) {
+      const prototype: object = Object.getPrototypeOf(module);
+      class Own {}
+      Object.setPrototypeOf(Own.prototype, prototype);
+      Object.setPrototypeOf(module, Own.prototype);
+      for (const what of [{ model, config }, { model }])
+        await expect(savePretrained(what, memory()), path).rejects.toThrow(
+          `${path === "" ? "the model" : path} is a Own, which the family does not make`,
+        );
+      Object.setPrototypeOf(module, prototype);
+    }
+    await savePretrained({ model, config }, memory());
+  });
+
+  it("whatever module has a method of its own", async () => {
+    const { model, config } = await fromPretrained(memory(inMemory(name)));
+    for (const [path, module] of model.modules()) {
+      Object.defineProperty(module, "forward", { value: () => 0, configurable: true });
+      const place = path === "" ? "forward" : `${path}.forward`;
+      await expect(savePretrained({ model, config }, memory()), path).rejects.toThrow(`${place} is a function`);
+      Reflect.deleteProperty(module, "forward");
+    }
+  });
+});
+
+/** Attention and feed-forward layer side by side. */
+class ParallelBlock extends DecoderBlock {
+  override forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    const causal = { ...pass, causal: true };
+    return add(
+      add(x, this.attention.forward(this.attentionNorm.forward(x), causal)),
+      this.feedForward.forward(x, pass),
+    );
+  }
+}
+
+class ParallelModel extends DecoderModel {
+  override readonly blocks = Array.from(
+    { length: sizes.layers },
+    () => new ParallelBlock({ dModel: 8, heads: 2, norm: "pre", activation: "geluTanh" }),
+  );
+}
+
+const rotaryLlama = () =>
+  gpt(
+    { ...sizes, position: "rotary", normalization: "rmsNorm", gated: true, bias: false, activation: "silu" },
+    { seed: 1 },
+  );
+
+function withAttention(model: DecoderModel, attention: () => MultiHeadAttention): DecoderModel {
+  for (const block of model.blocks) Object.assign(block, { attention: attention() });
+  return initialize(model, { seed: 2 });
+}
+
+const unlike: Record<string, [make: () => Model, message: string]> = {
+  "blocks that compute side by side": [
+    () => initialize(new ParallelModel({ ...sizes, norm: "pre", activation: "geluTanh" }), { seed: 1 }),
+    "the model is a ParallelModel",
+  ],
+  "a window": [
+    () => withAttention(gpt(sizes), () => new MultiHeadAttention({ dModel: 8, heads: 2, window: 2 })),
+    "blocks.0.attention.window is 2, by the config none",
+  ],
+  "a cap on scores": [
+    () => withAttention(gpt(sizes), () => new MultiHeadAttention({ dModel: 8, heads: 2, softcap: 5 })),
+    "blocks.0.attention.softcap is 5, by the config none",
+  ],
+  "a rotation of a part of each head": [
+    () =>
+      withAttention(rotaryLlama(), () => {
+        const position = new PositionalEncoding({ kind: "rotary", headDim: 4, dimensions: 2 });
+        return new MultiHeadAttention({ dModel: 8, heads: 2, bias: false, position });
+      }),
+    "blocks.0.attention.position.config.dimensions is 2, by the config 4",
+  ],
+  "a rotation of neighbours": [
+    () =>
+      withAttention(rotaryLlama(), () => {
+        const position = new PositionalEncoding({ kind: "rotary", headDim: 4, interleaved: true });
+        return new MultiHeadAttention({ dModel: 8, heads: 2, bias: false, position });
+      }),
+    "blocks.0.attention.position.config.interleaved is true, by the config false",
+  ],
+  "an activation that is a function": [
+    () => gpt({ ...sizes, activation: (x: Tensor) => x }, { seed: 1 }),
+    "activation must be named, not a function",
+  ],
+  "dropout of residual sums in a llama": [() => gpt({ ...rotaryLlama().config, dropout: 0.1 }, { seed: 1 }), "dropout"],
+  "heads of another kind in a block": [
+    () => {
+      const model = gpt(sizes, { seed: 1 });
+      Object.assign(model.blocks[1]!, { attention: new Linear({ inFeatures: 8, outFeatures: 8 }) });
+      return initialize(model, { seed: 1 });
+    },
+    "blocks.1.attention",
+  ],
+  "a parameter that two blocks share": [
+    () => {
+      const model = gpt(sizes, { seed: 1 });
+      Object.assign(model.blocks[1]!, { attentionNorm: model.blocks[0]!.attentionNorm });
+      return model;
+    },
+    "blocks.1.attentionNorm",
+  ],
+};
+
+describe("a model that no family makes is refused, and nothing is written", () => {
+  it.each(Object.keys(unlike))("%s", async (name) => {
+    const [make, message] = unlike[name]!;
+    const { files, write } = memory();
+    const save = savePretrained({ model: make() }, { write });
+    await expect(save).rejects.toThrow(RangeError);
+    await expect(save).rejects.toThrow(message);
+    expect(files.size).toBe(0);
+  });
+});
+
+it("a module's settings are fields that can be seen, or follow from those", () => {
+  const hidden = ["blocks", "models"].flatMap((folder) => {
+    const directory = new URL(`../../src/${folder}/`, import.meta.url);
+    return readdirSync(directory, { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => {
+        const text = readFileSync(new URL(file, directory), "utf8");
+        if (!/extends Module|class Residual/.test(text)) return [];
+        return [...text.matchAll(/^ {2}(?:readonly )?(#\w+)\s*[?!]?[:=;]/gm)].map(([, field]) => `${file} ${field}`);
+      });
+  });
+  // Computed from `config`, which is compared.
+  expect(hidden).toEqual(["position.ts #frequencies"]);
+});
+
+it("numbers that are none are refused by name", async () => {
+  for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const model = gpt(sizes, { seed: 1 });
+    model.find("blocks.1.feedForward.up.weight", Parameter).data[5] = wrong;
+    const { files, write } = memory();
+    const message = `the parameter blocks.1.feedForward.up.weight holds ${wrong} at 5`;
+    await expect(savePretrained({ model }, { write })).rejects.toThrow(message);
+    expect(files.size).toBe(0);
+  }
+});
+
+describe("what a config can say comes back", () => {
+  const models: Record<string, () => Model> = {
+    "headDim that is not dModel / heads": () => gpt({ ...rotaryLlama().config, headDim: 6 }, { seed: 1 }),
+    "biases in attention alone": () =>
+      gpt({ ...rotaryLlama().config, bias: true, feedForwardBias: false }, { seed: 1 }),
+    "biases in feed-forward layers alone": () =>
+      gpt({ ...rotaryLlama().config, bias: false, feedForwardBias: true }, { seed: 1 }),
+    "each dropout by itself, gpt2": () =>
+      gpt({ ...sizes, dropout: 0.1, attentionDropout: 0.2, embeddingDropout: 0.3 }, { seed: 1 }),
+    "dropout of attention, llama": () => gpt({ ...rotaryLlama().config, attentionDropout: 0.2 }, { seed: 1 }),
+    "each dropout by itself, bert": () =>
+      bert({ ...sizes, dropout: 0.1, attentionDropout: 0.2, head: { kind: "tokenClass", labels: 3, dropout: 0.4 } }),
+    "each dropout by itself, marian": () =>
+      encoderDecoder({
+        ...{ ...sizes, position: "sinusoidalHalves", startToken: 1 },
+        ...{ dropout: 0.1, attentionDropout: 0.2, feedForwardDropout: 0.3 },
+      }),
+    "an epsilon of its own": () => gpt({ ...sizes, epsilon: 0.003 }, { seed: 1 }),
+    "unequal heads": () =>
+      encoderDecoder({ ...sizes, heads: 2, decoderHeads: 4, position: "sinusoidalHalves", startToken: 1 }),
+  };
+
+  it.each(Object.keys(models))("%s", async (name) => {
+    const model = initialize(models[name]!(), { seed: 1 });
+    const { read, write } = memory();
+    await savePretrained({ model }, { write });
+    const again = (await fromPretrained({ read })).model;
+    const rates = (one: Model) =>
+      [...settingsIn(one)].filter(({ path }) => !path.includes("config.")).map(({ path, value }) => [path, value]);
+    expect(rates(again)).toEqual(rates(model));
+    const run = (one: Model) =>
+      one instanceof EncoderDecoderModel ? one.forward([[1, 2, 3]], [[4, 5]]) : one.forward([[1, 2, 3]]);
+    expect(difference(run(again), run(model))).toBe(0);
+  });
+});
+
+it("only heads that drop something in transformers do so here", () => {
+  const rateOf = (head: EncoderHead) => bert({ ...sizes, dropout: 0.3, head }).head?.dropout;
+  expect(rateOf({ kind: "sequenceClass", labels: 2 })).toBe(0.3);
+  expect(rateOf({ kind: "tokenClass", labels: 2, dropout: 0.4 })).toBe(0.4);
+  expect(rateOf({ kind: "questionAnswering" })).toBe(0);
+  expect(rateOf({ kind: "maskedLanguageModel" })).toBe(0);
+});
+
+it("every family has a fixture, and fixtures have every class that families make", async () => {
+  const found = await Promise.all(names.map(async (name) => (await fromPretrained(memory(inMemory(name)))).model));
+  const classes = new Set(found.flatMap((model) => [...model.modules().values()].map((one) => one.constructor)));
+  const expected = [
+    DecoderModel,
+    EncoderModel,
+    EncoderDecoderModel,
+    DecoderBlock,
+    EncoderBlock,
+    FeedForward,
+    LayerNorm,
+  ];
+  for (const one of expected) expect(classes).toContain(one);
+  const types = names.map((name) => JSON.parse(new TextDecoder().decode(inMemory(name).get("config.json"))).model_type);
+  for (const { modelTypes } of families) for (const type of modelTypes) expect(types).toContain(type);
+});

@@ -1,0 +1,195 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { fromPretrained, type Pretrained } from "../../src/families";
+import { generate } from "../../src/generation";
+import { DecoderModel, EncoderDecoderModel, gpt } from "../../src/models";
+import { complete, translate } from "../../src/tasks";
+import { FormatError } from "../../src/tensor";
+import { characterTokenizer } from "../../src/tokenizer";
+import { inMemory, memory } from "./fixture";
+
+type Fields = Record<string, unknown>;
+
+const fixture = (name: string) =>
+  JSON.parse(readFileSync(new URL(`../fixtures/families/${name}.json`, import.meta.url), "utf8"));
+const { prompt, cases }: { prompt: number[]; cases: { model: string; fields: Fields; row: number[] }[] } =
+  fixture("generation-options");
+/** Every field of generation_config.json that transformers knows, with the value that leaves the text as it is. */
+const known: Fields = fixture("config-fields").generation;
+
+const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+/** A fixture with these fields in its generation_config.json, or among those of config.json. */
+async function load(
+  name: string,
+  fields: Fields,
+  inConfig = false,
+): Promise<Pretrained<DecoderModel | EncoderDecoderModel>> {
+  const files = inMemory(name);
+  if (!inConfig) files.set("generation_config.json", bytes(fields));
+  else {
+    const { forced_eos_token_id: _, ...config } = JSON.parse(new TextDecoder().decode(files.get("config.json")));
+    files.set("config.json", bytes({ ...config, ...fields }));
+  }
+  const tokenizer = characterTokenizer([
+    `abc${String.fromCharCode(...Array.from({ length: 99 }, (_, i) => 0x4e00 + i))}`,
+  ]);
+  const loaded = await fromPretrained(memory(files.set("tokenizer.json", bytes(tokenizer.toJson()))));
+  if (loaded.model instanceof DecoderModel || loaded.model instanceof EncoderDecoderModel)
+    return loaded as Pretrained<DecoderModel | EncoderDecoderModel>;
+  throw new Error("it writes no text");
+}
+
+const row = async (name: string, fields: Fields, options = {}) =>
+  (await generate((await load(name, fields)).model, [prompt], options)).sequences[0];
+
+describe("generation_config.json says how text is written, as it says to transformers", () => {
+  it.each(cases)("$model $fields", async ({ model, fields, row: expected }) => {
+    expect(await row(model, fields)).toEqual(expected);
+    // Older directories have the same fields in config.json.
+    const older = await load(model, fields, true);
+    expect((await generate(older.model, [prompt])).sequences[0]).toEqual(expected);
+  });
+
+  const names: Record<string, string> = {
+    ...{ max_new_tokens: "maxNewTokens", min_new_tokens: "minNewTokens", repetition_penalty: "repetitionPenalty" },
+    ...{ no_repeat_ngram_size: "noRepeatNgram", bad_words_ids: "badWords", suppress_tokens: "suppressTokens" },
+    ...{ begin_suppress_tokens: "beginSuppressTokens", forced_bos_token_id: "forcedStartToken" },
+    ...{ forced_eos_token_id: "forcedEndToken", eos_token_id: "endTokens" },
+  };
+  const asOptions = cases.filter(
+    ({ fields }) => !("max_length" in fields || "min_length" in fields || "top_k" in fields),
+  );
+
+  it.each(asOptions)("and so do options: $model $fields", async ({ model, fields, row: expected }) => {
+    const options = Object.fromEntries(
+      Object.entries(fields)
+        .filter(([name]) => name in names)
+        .map(([name, value]) => [names[name], name === "eos_token_id" ? [value].flat() : value]),
+    );
+    expect(await row(model, { decoder_start_token_id: 95 }, options)).toEqual(expected);
+    // What the caller says goes before what the file says.
+    const other = { max_new_tokens: 3, min_new_tokens: 2, repetition_penalty: 9, no_repeat_ngram_size: 1 };
+    const off = { maxNewTokens: 20, minNewTokens: 0, repetitionPenalty: 1, noRepeatNgram: 0 };
+    expect(await row(model, { decoder_start_token_id: 95, ...other }, { ...off, ...options })).toEqual(expected);
+  });
+});
+
+/** Fields that say how a text is computed or what comes back beside it. */
+const harmless = [
+  ...["use_cache", "cache_implementation", "cache_config", "max_cache_len", "low_memory", "prefill_chunk_size"],
+  ...["compile_config", "disable_compile", "continuous_batching_config", "use_mtp", "speculation_type"],
+  ...["output_attentions", "output_hidden_states", "output_scores", "output_logits", "return_dict_in_generate"],
+  ...["is_assistant", "num_assistant_tokens", "num_assistant_tokens_schedule", "assistant_confidence_threshold"],
+  ...["assistant_lookbehind", "target_lookbehind", "assistant_early_exit", "assistant_ensemble_weight"],
+  ...["prompt_lookup_num_tokens", "max_matching_ngram_size"],
+  // Of beams, which num_beams asks for; of scores that are not numbers, which are an error here; of scores alone.
+  ...["early_stopping", "length_penalty", "remove_invalid_values", "renormalize_logits"],
+  // Tokens, which are read with the model.
+  ...["bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id"],
+];
+
+const offered = [
+  ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "do_sample", "repetition_penalty"],
+  ...["no_repeat_ngram_size", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id"],
+  ...["forced_eos_token_id", "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff"],
+];
+
+describe("a field that would change the text and is not offered is an error that names it", () => {
+  const others = Object.keys(known).filter((name) => ![...harmless, ...offered].includes(name));
+
+  it.each(others)("%s", async (name) => {
+    const loaded = await load("gpt2", { [name]: 4, max_new_tokens: 2 });
+    const message = `asks for ${name} 4, which is not offered; pass without: ["${name}"] to go on without it`;
+    await expect(generate(loaded.model, [prompt])).rejects.toThrow(
+      `generate: source/generation_config.json ${message}`,
+    );
+    await expect(complete(loaded, "abc")).rejects.toThrow(message);
+    const { sequences } = await generate(loaded.model, [prompt], { without: [name] });
+    expect(sequences[0]).toHaveLength(prompt.length + 2);
+    // The model itself still computes.
+    expect(loaded.model.parameters().size).toBeGreaterThan(0);
+    expect(await row("gpt2", { [name]: known[name], max_new_tokens: 2 })).toEqual(sequences[0]);
+    expect(await row("gpt2", { [name]: null, max_new_tokens: 2 })).toEqual(sequences[0]);
+  });
+
+  it.each(harmless)("%s is not one of them", async (name) => {
+    const plain = await row("gpt2", { max_new_tokens: 3 });
+    const value = name.endsWith("_token_id") ? 3 : true;
+    expect(await row("gpt2", { [name]: value, max_new_tokens: 3 })).toEqual(plain);
+  });
+
+  it("translate names it too, and goes on without it", async () => {
+    const fields = { num_beams: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
+    const loaded = await load("marian", fields);
+    await expect(translate(loaded, "abc")).rejects.toThrow(
+      'num_beams 4, which is not offered; pass without: ["num_beams"]',
+    );
+    const text = await translate(loaded, "abc", { without: ["num_beams"] });
+    expect(text).not.toBe("");
+  });
+});
+
+describe("fields of the wrong kind are a FormatError that names file and field", () => {
+  it.each(
+    offered.flatMap((name) =>
+      ["wrong", -1, {}, [["x"]]].map((value) => ({ fields: { do_sample: true, [name]: value }, name })),
+    ),
+  )("$fields", async ({ fields, name }) => {
+    const { model } = await load("gpt2", fields);
+    const error = await generate(model, [prompt]).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(FormatError);
+    expect((error as Error).message).toContain(`source/generation_config.json: ${name}: found`);
+  });
+});
+
+describe("sampling", () => {
+  const loaded = load("gpt2", { do_sample: true, temperature: 2, top_k: 7, top_p: 0.9, max_new_tokens: 30 });
+  const explicit = { temperature: 2, topK: 7, topP: 0.9, maxNewTokens: 30 };
+  const of = async (options: object) => (await generate((await loaded).model, [prompt], options)).sequences[0];
+  const plain = async (options: object) => row("gpt2", {}, options);
+
+  it("is what a file with do_sample asks for, with the file's options", async () => {
+    expect(await of({ seed: 3 })).toEqual(await plain({ ...explicit, seed: 3 }));
+    expect(await of({})).toEqual(await plain({ ...explicit, seed: 0 }));
+    expect(await of({ seed: 3, topK: 2 })).toEqual(await plain({ ...explicit, topK: 2, seed: 3 }));
+    expect(await of({ seed: 3, temperature: 0.3 })).toEqual(await plain({ ...explicit, temperature: 0.3, seed: 3 }));
+  });
+
+  it("is not where the caller says temperature 0", async () => {
+    expect(await of({ temperature: 0 })).toEqual(await plain({ maxNewTokens: 30 }));
+  });
+
+  it("is not where a file without do_sample has options of it", async () => {
+    const fields = { temperature: 2, top_k: 7, max_new_tokens: 30 };
+    expect(await row("gpt2", fields)).toEqual(await plain({ maxNewTokens: 30 }));
+  });
+
+  it("is what any option that only sampling has asks for, at temperature 1", async () => {
+    const model = gpt({ vocabSize: 40, contextLength: 64, dModel: 16, heads: 2, layers: 1 }, { seed: 5 });
+    const text = async (options: object) => (await generate(model, [[1]], { maxNewTokens: 40, ...options })).sequences;
+    const greedy = await text({});
+    for (const option of [
+      { topP: 0.9 },
+      { topK: 30 },
+      { minP: 0.01 },
+      { typicalP: 0.9 },
+      { epsilonCutoff: 1e-4 },
+      { etaCutoff: 1e-4 },
+      { seed: 1 },
+    ]) {
+      const sampled = await text({ ...option, seed: 1 });
+      expect(sampled, JSON.stringify(option)).not.toEqual(greedy);
+      expect(sampled).toEqual(await text({ ...option, temperature: 1, seed: 1 }));
+      expect(await text(option)).toEqual(await text({ seed: 0, ...option, temperature: 1 }));
+    }
+  });
+});
+
+it("a prompt as long as max_length is an error that says how to go on", async () => {
+  const { model } = await load("gpt2", { max_length: 4 });
+  await expect(generate(model, [prompt])).rejects.toThrow(
+    "the prompt has 5 tokens, and source/generation_config.json allows a max_length of 4; give maxNewTokens",
+  );
+  expect((await generate(model, [prompt], { maxNewTokens: 2 })).sequences[0]).toHaveLength(7);
+});

@@ -1,0 +1,168 @@
+import * as tensorFloor from "transformer-blocks/tensor";
+import { initials, Parameter, random, Tensor, tensor } from "transformer-blocks/tensor";
+import { describe } from "vitest";
+import { type Accepted, type RightCall, testMethods, testMisuse, testModule, type WrongValue } from "./misuse";
+
+const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
+const row = () => tensor([1, 2, 3]);
+const heads = () => tensor([[[[0.1, 0.2]], [[0.3, 0.4]]]]); // [batch 1, seq 2, heads 1, headDim 2]
+
+/** A number may be any: what is done with it is what was asked for. */
+const anyNumber: readonly WrongValue[] = ["NaN", "Infinity", "negative", "fraction", "huge"];
+const left: readonly WrongValue[] = ["undefined"];
+const unary: RightCall = { args: () => [row()] };
+const binary: RightCall = { args: () => [row(), row()], accepts: { 0: anyNumber, 1: anyNumber } };
+const attending = (): Parameters<typeof tensorFloor.attention>[3] & object => ({
+  mask: [[1, 1]],
+  causal: true,
+  window: 2,
+  scale: 0.5,
+  softcap: 5,
+  bias: tensor([0]),
+  keys: 2,
+});
+const attendingAccepts = (place: number): Accepted => ({
+  [place]: ["undefined", "object"],
+  [`${place}.mask`]: left,
+  [`${place}.causal`]: ["undefined", "true"],
+  [`${place}.window`]: ["undefined", "huge"],
+  [`${place}.scale`]: ["undefined", "negative", "fraction", "huge"],
+  [`${place}.softcap`]: ["undefined", "fraction", "huge"],
+  [`${place}.bias`]: left,
+  [`${place}.keys`]: left,
+});
+const axis = { axis: 0 };
+const axisAccepts = { 1: ["undefined", "object"], "1.axis": left, "1.keepAxis": ["undefined", "true"] } as const;
+
+testModule("transformer-blocks/tensor", tensorFloor, {
+  tensor: {
+    args: () => [[1, 2], [2]],
+    accepts: { 1: left, "0[0]": anyNumber },
+  },
+  zeros: { args: () => [[2, 3]], accepts: { 0: ["array"] } },
+  ones: { args: () => [[2, 3]], accepts: { 0: ["array"] } },
+  full: { args: () => [[2, 3], 1], accepts: { 0: ["array"], 1: anyNumber } },
+  add: binary,
+  subtract: binary,
+  multiply: binary,
+  divide: binary,
+  relu: unary,
+  sigmoid: unary,
+  silu: unary,
+  tanh: unary,
+  erf: unary,
+  exp: unary,
+  log: unary,
+  sqrt: unary,
+  gelu: {
+    args: () => [row(), { approximate: "tanh" }],
+    accepts: { 1: ["undefined", "object"], "1.approximate": left },
+  },
+  gated: { args: () => [row(), row(), { activation: "silu" }] },
+  clamp: {
+    args: () => [row(), { minimum: 0, maximum: 2 }],
+    accepts: {
+      1: ["object"],
+      "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+    },
+  },
+  where: { args: () => [row(), row(), 1], accepts: { 1: anyNumber, 2: anyNumber } },
+  dropout: {
+    args: () => [row(), { rate: 0.2, random: random(1) }],
+    accepts: { "1.rate": ["fraction"] },
+  },
+  reshape: { args: () => [matrix(), [3, 2]] },
+  permute: { args: () => [matrix(), [1, 0]] },
+  transpose: { args: () => [matrix()] },
+  slice: {
+    args: () => [matrix(), { axis: 1, start: 0, end: 2 }],
+    accepts: { "1.start": left, "1.end": left },
+  },
+  concatenate: { args: () => [[matrix(), matrix()], axis] },
+  tril: {
+    args: () => [matrix(), { diagonal: 0 }],
+    accepts: { 1: ["undefined", "object"], "1.diagonal": ["undefined", "negative", "huge"] },
+  },
+  triu: {
+    args: () => [matrix(), { diagonal: 0 }],
+    accepts: { 1: ["undefined", "object"], "1.diagonal": ["undefined", "negative", "huge"] },
+  },
+  sum: { args: () => [matrix(), { ...axis, keepAxis: true }], accepts: axisAccepts },
+  mean: { args: () => [matrix(), { ...axis, keepAxis: true }], accepts: axisAccepts },
+  matmul: { args: () => [matrix(), row()] },
+  linear: { args: () => [matrix(), matrix(), tensor([1, 2])], accepts: { 2: left } },
+  softmax: { args: () => [matrix(), axis], accepts: { 1: ["undefined", "object"], "1.axis": left } },
+  logSoftmax: { args: () => [matrix(), axis], accepts: { 1: ["undefined", "object"], "1.axis": left } },
+  layerNorm: {
+    args: () => [matrix(), row(), row(), { epsilon: 1e-5 }],
+    accepts: {
+      ...{ 1: left, 2: left, 3: ["undefined", "object"] },
+      "3.epsilon": ["undefined", "fraction", "huge"],
+    },
+  },
+  rmsNorm: {
+    args: () => [matrix(), row(), { epsilon: 1e-6 }],
+    accepts: { 1: left, 2: ["undefined", "object"], "2.epsilon": ["undefined", "fraction", "huge"] },
+  },
+  embedding: { args: () => [[[1, 0]], matrix()], accepts: { 0: ["array"], "0[0]": ["array"] } },
+  crossEntropy: {
+    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
+    accepts: {
+      2: ["undefined", "object"],
+      "2.ignoreIndex": ["undefined", "negative"],
+      "2.weight": left,
+      "2.reduction": left,
+    },
+  },
+  rotary: {
+    args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false }],
+    accepts: {
+      1: ["undefined", "object"],
+      "1.positions": left,
+      "1.positions[0]": ["negative", "fraction", "huge"],
+      "1.base": ["undefined", "fraction", "huge"],
+      "1.frequencies": left,
+      "1.interleaved": ["undefined", "true"],
+    },
+  },
+  rotaryFrequencies: { args: () => [4, 100], accepts: { 2: "any", 1: ["fraction", "huge"] } },
+  attention: { args: () => [heads(), heads(), heads(), attending()], accepts: attendingAccepts(3) },
+  attentionWeights: { args: () => [heads(), heads(), attending()], accepts: attendingAccepts(2) },
+  attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
+  indices: {
+    args: () => ["ids", [[1, 0]], 2, -1],
+    says: /^(ids|indices: )/,
+    accepts: { 0: ["string"], 1: ["array"], "1[0]": ["array"], 3: ["undefined", "negative"], 4: "any" },
+  },
+  valueAndGradients: { args: () => [[row()], () => tensor(1)], accepts: { 0: ["array"], 2: "any" } },
+  grad: {
+    args: () => [[row()], () => tensor(1)],
+    says: /^(grad|valueAndGradients): /,
+    accepts: { 0: ["array"], 2: "any" },
+  },
+  random: { args: () => [1], says: /^(random|seed)/, accepts: { 1: "any" } },
+  isRecording: { args: () => [], accepts: { 0: "any" } },
+});
+
+const weight = () => {
+  const parameter = new Parameter([2, 32], initials.zeros());
+  parameter.assign(new Float32Array(64));
+  return parameter;
+};
+type Settable = Pick<Parameter, "assign" | "quantize">;
+testMethods<Settable>("a parameter", {
+  assign: { on: weight, args: () => [new Float32Array(64)], accepts: { 1: "any" } },
+  quantize: { on: weight, args: () => ["q8", new Float32Array(64)], accepts: { 1: left, 2: "any" } },
+});
+
+describe("what constructors are given", () => {
+  testMisuse("Tensor", (args) => Reflect.construct(Tensor, args), {
+    args: () => [[2], Float32Array.of(1, 2)],
+    accepts: { 2: "any" },
+  });
+  testMisuse("Parameter", (args) => Reflect.construct(Parameter, args), {
+    args: () => [[2], initials.ones()],
+    accepts: { 0: ["array"], 1: ["function"], 2: "any" },
+  });
+});
