@@ -40,7 +40,7 @@ function declares(path: string, module: Module): boolean {
   if (module.caching === undefined || declaringPrototype(module) === undefined) return false;
   if (values.includes(module.caching)) return true;
   throw new TypeError(
-    `caching of ${named({ path, module })}, must be "perPosition" or "keeps", or left out, not ${describe(module.caching)}`,
+    `${named({ path, module })}: caching must be "perPosition" or "keeps", or left out, not ${describe(module.caching)}`,
   );
 }
 

@@ -128,7 +128,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 }
 
 /** Classes whose `caching` is proven by tests. */
-const proven: readonly object[] = [
+export const provenCaching: readonly object[] = [
   ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
   ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
@@ -136,7 +136,9 @@ const proven: readonly object[] = [
 function claimsOf(model: Module): string[] {
   return [...model.modules()]
     .map(([path, module]) => ({ path, module }))
-    .filter(({ module }) => module.caching !== undefined && !proven.includes(declaringPrototype(module) ?? Module))
+    .filter(
+      ({ module }) => module.caching !== undefined && !provenCaching.includes(declaringPrototype(module) ?? Module),
+    )
     .map((place) => `${named(place)}, which declares "${place.module.caching}"`);
 }
 
