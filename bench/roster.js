@@ -11,5 +11,6 @@ export const roster = {
   "jax-js": { title: "jax-js (wasm)", file: "jax-js.js", flags: relaxed },
   "llama.cpp": { title: "llama.cpp (native, node-llama-cpp)", file: "llama-cpp.js" },
   pytorch: { title: "PyTorch (native, Python)", file: "pytorch.js" },
+  "Math.random": { title: "Math.random", file: "math-random.js" },
   limit: { title: "limit", file: "limits.js", flags: relaxed },
 };

@@ -1,15 +1,16 @@
-import { attention as fused, linear, Parameter, tensor, transpose } from "../../dist/tensor.js";
+import { attention as fused, initials, linear, Parameter, tensor, transpose } from "../../dist/tensor.js";
 import { buildModel } from "../models/build.js";
 import { noise, tokens } from "../random.js";
 import { withKernels } from "./with-kernels.js";
 
 export { decode, endurance, prefill } from "./ours-decoding.js";
+export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
 export { trainingStep } from "./ours-training.js";
 
 export const matmul = withKernels(({ m, k, n }) => {
   const x = tensor(noise(m * k), [m, k]);
   const w = transpose(tensor(noise(k * n, 2), [k, n]));
-  const weight = new Parameter([n, k]);
+  const weight = new Parameter([n, k], initials.zeros());
   weight.assign(w.data);
   let y;
   const repeat = async () => {

@@ -52,6 +52,17 @@ export async function attention({ heads, seq, headDim, threads }) {
   return { repeat, check: () => values.slice(-8) };
 }
 
+export async function randomNumbers({ kind, count, threads }) {
+  const { tf, cannot } = await open(threads);
+  if (cannot) return { cannot };
+  const repeat = async () => {
+    const numbers = kind === "normal" ? tf.randomNormal([count]) : tf.randomUniform([count]);
+    await numbers.data();
+    numbers.dispose();
+  };
+  return { repeat };
+}
+
 export async function trainingStep(task) {
   const { tf, cannot } = await open(task.threads);
   return cannot ? { cannot } : trainingStepOf(tf, task);

@@ -1,10 +1,10 @@
 import { bert, DecoderModel, gpt, initialize, presets } from "../../dist/index.js";
 import { sizes } from "./sizes.js";
 
-/** A model of ours with random weights, the same for every contestant. */
-export function buildModel(name) {
+/** A model of ours with random weights, the same for every contestant, and more settings if a GPT is given them. */
+export function buildModel(name, more = {}) {
   const { kind, preset, config = presets[preset] } = sizes[name];
   if (kind === "bert") return bert({ ...config, pooler: false }, { seed: 1 });
-  if (kind === "gpt") return gpt(config, { seed: 1 });
+  if (kind === "gpt") return gpt({ ...config, ...more }, { seed: 1 });
   return initialize(new DecoderModel(config), { seed: 1 });
 }

@@ -11,6 +11,10 @@ export const sizes = {
   "bert-tiny": { kind: "bert", config: tiny },
   "gpt2-124m": { kind: "gpt", preset: "gpt2", vocabSize: 50_257 },
   "gpt-tiny": { kind: "gpt", config: tiny },
+  "gpt-small": {
+    kind: "gpt",
+    config: { vocabSize: 65, contextLength: 256, dModel: 128, heads: 4, layers: 4 },
+  },
   "gpt-10m": {
     kind: "gpt",
     config: { vocabSize: 65, contextLength: 256, dModel: 384, heads: 6, layers: 6 },

@@ -1,12 +1,28 @@
 import * as attention from "./attention.js";
 import * as bert from "./bert.js";
 import * as decode from "./decode.js";
+import * as dropout from "./dropout.js";
 import * as endurance from "./endurance.js";
+import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
 import * as matmul from "./matmul.js";
 import * as memory from "./memory.js";
 import * as prefill from "./prefill.js";
+import * as random from "./random.js";
 import * as training from "./training.js";
 
 /** Every kind of row, by the name that --only takes. */
-export const rows = { limits, matmul, bert, decode, prefill, attention, training, memory, endurance };
+export const rows = {
+  limits,
+  matmul,
+  bert,
+  decode,
+  prefill,
+  attention,
+  training,
+  random,
+  dropout,
+  initialisation,
+  memory,
+  endurance,
+};

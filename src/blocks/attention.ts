@@ -111,8 +111,11 @@ export class MultiHeadAttention extends Module {
     const { k, v, keys } = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
     const { window, softcap } = this;
     const options = { mask: pass.mask, causal: pass.causal ?? false, bias: pass.bias, keys, window, softcap };
-    const explicit = pass.tap?.sees(this, "weights") || (pass.rng && this.dropout > 0);
-    const context = explicit ? attend(this.#weights(q, k, options, pass), v) : attention(q, k, v, options);
+    const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
+    // Both ways drop the same weights.
+    const context = pass.tap?.sees(this, "weights")
+      ? attend(this.#weights(q, k, options, pass), v)
+      : attention(q, k, v, { ...options, dropout });
     const [batch, seq] = x.shape;
     const joined = reshape(tap(pass, this, "context", context), [batch, seq, this.heads * this.headDim]);
     return tap(pass, this, "output", this.output.forward(joined));

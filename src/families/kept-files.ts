@@ -47,9 +47,14 @@ export function readingOnce(opened: OpenedSource): OpenedSource & { readonly fou
     asked.set(file, reading);
     return reading;
   };
+  // A file that is missing is asked for again, for the error that says so.
+  const read = async (file: string, onProgress?: OnProgress) =>
+    (await readOptional(file, onProgress)) ?? opened.read(file, onProgress);
   return {
     ...opened,
     found,
+    read,
+    readJson: async (file) => parseJson(await read(file), `${opened.name}/${file}`),
     readOptional,
     readOptionalJson: async (file, onProgress) => {
       const bytes = await readOptional(file, onProgress);
@@ -58,8 +63,14 @@ export function readingOnce(opened: OpenedSource): OpenedSource & { readonly fou
   };
 }
 
-/** Reads the files that `savePretrained` gives back as they were: those of the tokenizer, and those of the model. */
-export async function readKept(opened: OpenedSource): Promise<{ ofTokenizer: Files; ofModel: Files }> {
+/**
+ * Reads the files that `savePretrained` gives back as they were: those of the tokenizer, which are those that it was
+ * made of and others by their names, and those of the model.
+ */
+export async function readKept(
+  opened: ReturnType<typeof readingOnce>,
+): Promise<{ ofTokenizer: Files; ofModel: Files }> {
+  const madeOf = [...opened.found].filter(([name]) => name !== CONFIG);
   const read = async (names: readonly string[]): Promise<Map<string, Uint8Array>> => {
     const contents = await Promise.all(names.map((name) => opened.readOptional(name)));
     return new Map(names.flatMap((name, i) => (contents[i] === undefined ? [] : [[name, contents[i]] as const])));
@@ -67,7 +78,7 @@ export async function readKept(opened: OpenedSource): Promise<{ ofTokenizer: Fil
   const [ofTokenizer, ofModel] = await Promise.all([read(tokenizerNames), read(modelNames)]);
   const folders = moduleFolders(ofModel.get(MODULES));
   const ofModules = await read(folders.flatMap((folder) => moduleNames.map((name) => `${folder}/${name}`)));
-  return { ofTokenizer, ofModel: new Map([...ofModel, ...ofModules]) };
+  return { ofTokenizer: new Map([...madeOf, ...ofTokenizer]), ofModel: new Map([...ofModel, ...ofModules]) };
 }
 
 /** The folders that modules.json names; none if it is wrong, which `embed` says when it needs it. */

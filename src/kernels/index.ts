@@ -7,5 +7,6 @@ export { holdKernels, kernelInfo, kernels, useKernels, withKernels } from "./cur
 export type * from "./kernels";
 export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";
 export { referenceKernels } from "./reference";
+export { Words } from "./reference/threefry";
 export { strictKernels } from "./wasm";
 export { useThreads } from "./wasm/use-threads";

@@ -7,9 +7,11 @@ import type {
   Binary,
   Broadcast,
   Buffer,
+  Kept,
   LossSpec,
   MatmulSpec,
   NormSpec,
+  RandomStream,
   RotarySpec,
   Selection,
   Unary,
@@ -105,6 +107,18 @@ export interface Kernels {
   /** The loss of each row, −weight · log softmax(logits)[target]. */
   crossEntropy(logits: Buffer, spec: LossSpec): Buffer;
   crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer;
+
+  /** So many words of a stream: the same from every implementation, as in `normal` and `choosePlaces`. */
+  words(stream: RandomStream, count: number): Uint32Array;
+  /**
+   * Numbers of the standard normal distribution by the polar method, from float64 sums, products, quotients and roots
+   * alone. `end` is the word that comes next.
+   */
+  normal(stream: RandomStream, count: number): { numbers: Buffer; end: number };
+  /** Zeroes a place if the upper 24 bits of its word of the stream, over 2²⁴, are below the rate. */
+  choosePlaces(stream: RandomStream, count: number, rate: number): Kept;
+  /** x times 1 / (1 − rate) where it is kept, times 0 elsewhere. It is its own gradient. */
+  dropout(x: Buffer, kept: Kept): Buffer;
 
   /** One AdamW step, in place on the parameter and both moments. */
   adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void;

@@ -91,6 +91,8 @@ export interface AttentionSpec {
   mask: Spread | undefined;
   /** −Infinity hides a key. */
   bias?: Spread | undefined;
+  /** Places of [batch, heads, queries, keys] where weights stay, after they have been divided by their sum. */
+  kept?: Kept | undefined;
 }
 
 /** What attention gives, and what its gradient asks for. */
@@ -121,4 +123,19 @@ export interface AdamWSpec {
   weightDecay: number;
   /** The number of this step, from 1. */
   step: number;
+}
+
+/** The random words of a key from word `start` on: word n depends on the key and n alone. */
+export interface RandomStream {
+  /** Two whole numbers from 0 to 2³² − 1. */
+  key: readonly [first: number, second: number];
+  start: number;
+}
+
+/** Which places dropout keeps. */
+export interface Kept {
+  /** Bit i mod 8, counted from the lowest, of byte ⌊i / 8⌋ is 1 where place i is kept. */
+  bits: Uint8Array;
+  /** The share that is zeroed; the others are multiplied by 1 / (1 − rate). */
+  rate: number;
 }

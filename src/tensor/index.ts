@@ -10,6 +10,7 @@ export { type Ids, type Indices, indices } from "./ids";
 export { full, ones, tensor, zeros } from "./make";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
+export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
   add,
   clamp,
@@ -34,9 +35,9 @@ export { linear, matmul } from "./operations/matmul";
 export { layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
-export { dropout, where } from "./operations/select";
+export { where } from "./operations/select";
 export { type Initial, initials, Parameter } from "./parameter";
-export { Random, random } from "./random";
+export { Random, type RandomState, random } from "./random";
 export { isRecording } from "./record";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { type SavedTensor, Tensor } from "./tensor";

@@ -140,7 +140,8 @@ const unkept: PropertyDescriptor = {
   get(this: Parameter): Buffer {
     if (this.quantized !== undefined) return dequantizeRows(this.quantized);
     throw new Error(
-      `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint`,
+      `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. ` +
+        "If you did, the model does not list it: keep modules and parameters in public fields",
     );
   },
   enumerable: false,
@@ -184,16 +185,22 @@ function distribution(name: string, argument: string, make: (x: number) => Initi
 export const initials = {
   zeros: (): Initial => zeros,
   ones: (): Initial => ones,
-  /** N(0, deviation²) */
+  /** N(0, deviation²). @throws TypeError or RangeError unless the deviation is a finite number of 0 or more */
   normal: /* @__PURE__ */ distribution(
     "initials.normal",
     "deviation",
-    (deviation) => (random, shape) => random.normal(sizeOf(shape)).map((x) => x * deviation),
+    (deviation) => (random, shape) => mapInPlace(random.normal(sizeOf(shape)), (x) => x * deviation),
   ),
-  /** Uniform between −bound and bound. */
+  /** Uniform between −bound and bound. @throws TypeError or RangeError unless the bound is a finite number of 0 or more */
   uniform: /* @__PURE__ */ distribution(
     "initials.uniform",
     "bound",
-    (bound) => (random, shape) => random.uniform(sizeOf(shape)).map((x) => (2 * x - 1) * bound),
+    (bound) => (random, shape) => mapInPlace(random.uniform(sizeOf(shape)), (x) => (2 * x - 1) * bound),
   ),
 };
+
+/** As `map`, which takes 10 ns a number. */
+function mapInPlace(numbers: Float32Array, f: (x: number) => number): Float32Array {
+  for (let i = 0; i < numbers.length; i++) numbers[i] = f(numbers[i]!);
+  return numbers;
+}

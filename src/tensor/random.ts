@@ -1,74 +1,114 @@
-import { wrongKind } from "../checks";
+import { arrayOf, type Check, type Checks, checkOptions, expectString, wholeIn } from "../checks";
+import { kernels, type RandomStream } from "../kernels";
+import { threefry, Words } from "../kernels/reference/threefry";
+
+/** Where a stream stands, in whole numbers that JSON keeps. */
+export interface RandomState {
+  /** What makes the stream this one: two whole numbers from 0 to 2³² − 1. */
+  readonly key: readonly [first: number, second: number];
+  /** How many words of 32 bits were drawn. */
+  readonly drawn: number;
+}
 
 /**
- * Counter-based random numbers: the n-th number of a stream is a pure function of (key, n), so that equal seeds give
- * equal bits on every machine, in any order of use.
+ * Counter-based random numbers: the n-th word of 32 bits is a pure function of (key, n), so that equal seeds give equal
+ * bits on every machine and every kernels, however many are drawn at once.
  *
  * @see Salmon et al. 2011, Parallel Random Numbers: As Easy as 1, 2, 3 (Threefry-2x32, 20 rounds)
  */
 export class Random {
-  readonly #key: readonly [number, number];
-  #counter = 0;
-  #spare: number | undefined;
+  readonly #words: Words;
 
   constructor(key: readonly [number, number]) {
-    this.#key = key;
+    checkKey("Random", "key", key);
+    this.#words = new Words({ key: [...key], start: 0 }, (stream, count) => kernels().words(stream, count));
+  }
+
+  /**
+   * The stream that `state` was read from, as it stood then.
+   *
+   * @throws TypeError or RangeError if it is no state of a stream
+   * @example
+   * ```ts
+   * import { Random, random } from "transformer-blocks";
+   * const stream = random(7);
+   * stream.normal(3);
+   * const state = JSON.parse(JSON.stringify(stream.state())); // { key: [0, 7], drawn: … }
+   * Random.fromState(state).next() === stream.next(); // true
+   * ```
+   */
+  static fromState(state: RandomState): Random {
+    checkOptions("Random.fromState", state, stateChecks, ["key", "drawn"]);
+    const stream = new Random(state.key);
+    stream.#words.skip(state.drawn);
+    return stream;
+  }
+
+  /** What `Random.fromState` goes on from. Later draws do not change it. */
+  state(): RandomState {
+    const [first, second] = this.#words.key;
+    return { key: [first, second], drawn: this.#words.position };
   }
 
   /** An independent stream that depends on this stream's key and the name alone, not on how much was drawn. */
   stream(name: string): Random {
-    let key = this.#key;
-    for (let i = 0; i < name.length; i++) key = threefry(key, [name.charCodeAt(i), i + 1]);
-    return new Random(threefry(key, [name.length, 0xffffffff]));
+    expectString("stream", "name", name);
+    let { key } = this.#words;
+    for (let i = 0; i < name.length; i++) key = encipher(key, name.charCodeAt(i), i + 1);
+    return new Random(encipher(key, name.length, 0xffffffff));
   }
 
   /** 32 random bits. */
   bits(): number {
-    if (this.#spare !== undefined) {
-      const bits = this.#spare;
-      this.#spare = undefined;
-      return bits;
-    }
-    const counter = this.#counter++;
-    const [first, second] = threefry(this.#key, [counter >>> 0, Math.floor(counter / 2 ** 32)]);
-    this.#spare = second;
-    return first;
+    return this.#words.next();
   }
 
   /** A number in [0, 1), a multiple of 2⁻²⁴ so that float32 holds it exactly. */
   next(): number {
-    return (this.bits() >>> 8) / 2 ** 24;
+    return fractionOf(this.bits());
   }
 
   /** A whole number in [0, limit). */
   integer(limit: number): number {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 2 ** 32)
-      throw new RangeError(`integer: the limit must be a whole number from 1 to 2^32, not ${limit}`);
+    checkLimit("integer", "limit", limit);
     return Math.floor((this.bits() / 2 ** 32) * limit);
   }
 
-  /** Numbers in [0, 1). */
+  /** Numbers in [0, 1), the same as from as many calls of `next`. */
   uniform(count: number): Float32Array {
-    return new Float32Array(count).map(() => this.next());
+    checkCount("uniform", "count", count);
+    return this.draw((stream) => {
+      const words = kernels().words(stream, count);
+      const value = new Float32Array(count);
+      for (let i = 0; i < count; i++) value[i] = fractionOf(words[i]!);
+      return { value, end: stream.start + count };
+    });
   }
 
-  /** Numbers of the standard normal distribution. @see Marsaglia and Bray 1964, the polar method */
+  /**
+   * Numbers of the standard normal distribution. They are drawn in pairs: of an odd count, the last one's partner is left
+   * out.
+   *
+   * @see Marsaglia and Bray 1964, A Convenient Method for Generating Normal Variables (the polar method)
+   */
   normal(count: number): Float32Array {
-    const numbers = new Float32Array(count);
-    for (let i = 0; i < count; i += 2) {
-      let u: number;
-      let v: number;
-      let square: number;
-      do {
-        u = 2 * this.next() - 1;
-        v = 2 * this.next() - 1;
-        square = u * u + v * v;
-      } while (square >= 1 || square === 0);
-      const factor = Math.sqrt((-2 * logarithm(square)) / square);
-      numbers[i] = u * factor;
-      if (i + 1 < count) numbers[i + 1] = v * factor;
-    }
-    return numbers;
+    checkCount("normal", "count", count);
+    return this.draw((stream) => {
+      const { numbers, end } = kernels().normal(stream, count);
+      return { value: numbers, end };
+    });
+  }
+
+  /**
+   * Lets a kernel draw: it is told where the stream stands, and tells where it stands afterwards.
+   *
+   * @internal
+   */
+  draw<Value>(take: (stream: RandomStream) => { value: Value; end: number }): Value {
+    const start = this.#words.position;
+    const { value, end } = take({ key: this.#words.key, start });
+    this.#words.skip(end - start);
+    return value;
   }
 }
 
@@ -76,7 +116,7 @@ export class Random {
  * Seeded random numbers.
  *
  * @param seed a whole number from 0 to 2⁵³ − 1
- * @throws RangeError if the seed is anything else
+ * @throws TypeError or RangeError if the seed is anything else
  * @example
  * ```ts
  * import { random } from "transformer-blocks";
@@ -84,44 +124,29 @@ export class Random {
  * ```
  */
 export function random(seed: number): Random {
-  if (typeof seed !== "number") throw wrongKind("random", "seed", "a whole number from 0 to 2^53 - 1", seed);
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new RangeError(`seed must be a whole number from 0 to 2^53 - 1, not ${seed}`);
+  checkSeed("random", "seed", seed);
   return new Random([Math.floor(seed / 2 ** 32), seed >>> 0]);
 }
 
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+const checkSeed = wholeIn({ least: 0 });
+const checkCount = wholeIn({ least: 0, most: 2 ** 32 });
+const checkLimit = wholeIn({ least: 1, most: 2 ** 32 });
+const checkWords = arrayOf(wholeIn({ least: 0, most: 2 ** 32 - 1 }), "an array of two whole numbers");
 
-/** Encrypts a counter under a key. */
-export function threefry(key: readonly [number, number], counter: readonly [number, number]): [number, number] {
-  const keys = [key[0], key[1], 0x1bd11bda ^ key[0] ^ key[1]] as const;
-  let x = (counter[0] + keys[0]) | 0;
-  let y = (counter[1] + keys[1]) | 0;
-  for (let round = 0; round < 20; round++) {
-    const rotation = ROTATIONS[round % 8]!;
-    x = (x + y) | 0;
-    y = ((y << rotation) | (y >>> (32 - rotation))) ^ x;
-    if (round % 4 === 3) {
-      const injection = (round + 1) / 4;
-      x = (x + keys[injection % 3]!) | 0;
-      y = (y + keys[(injection + 1) % 3]! + injection) | 0;
-    }
-  }
-  return [x >>> 0, y >>> 0];
-}
+const checkKey: Check = (where, name, value) => {
+  checkWords(where, name, value);
+  if ((value as readonly number[]).length !== 2)
+    throw new RangeError(`${where}: ${name} must be two whole numbers, not ${(value as readonly number[]).length}`);
+};
 
-/**
- * ln x for x in (0, 1], from additions, products and quotients alone: Math.log may differ in the last bit from one
- * engine to the next. ln m = 2 artanh((m − 1) / (m + 1)), for m near 1.
- */
-function logarithm(x: number): number {
-  let exponent = 0;
-  while (x < Math.SQRT1_2) {
-    x *= 2;
-    exponent--;
-  }
-  const s = (x - 1) / (x + 1);
-  let sum = 0;
-  for (let power = 23; power >= 1; power -= 2) sum = sum * s * s + 1 / power;
-  return 2 * s * sum + exponent * Math.LN2;
+const stateChecks: Checks<RandomState> = { key: checkKey, drawn: wholeIn({ least: 0 }) };
+
+/** In [0, 1): the upper 24 bits of a word. */
+const fractionOf = (word: number): number => (word >>> 8) / 2 ** 24;
+
+/** A counter under a key. */
+function encipher(key: RandomState["key"], low: number, high: number): [number, number] {
+  const words = new Uint32Array(2);
+  threefry(words, key, low, high);
+  return [words[0]!, words[1]!];
 }

@@ -4,6 +4,7 @@ import {
   type Binary,
   type Buffer,
   holdKernels,
+  type Kept,
   type LossSpec,
   type MatmulSpec,
   type NormSpec,
@@ -28,6 +29,7 @@ export interface Operations {
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
+  dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;

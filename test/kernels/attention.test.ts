@@ -24,10 +24,15 @@ const specs = fc
     softcap: fc.constantFrom(undefined, 0.5, 3),
     masked: repeats,
     biased: repeats,
+    rate: fc.constantFrom(undefined, 0.2, 0.5),
   })
-  .map(({ spare, group, masked, biased, ...rest }) => {
+  .map(({ spare, group, masked, biased, rate, ...rest }) => {
     const heads = rest.keyValueHeads * group;
-    return { spec: { ...rest, heads, capacity: rest.keys + spare }, repeated: { masked, biased } };
+    const places = rest.batch * heads * rest.queries * rest.keys;
+    // Any bits will do: multiples of a prime.
+    const bits = Uint8Array.from({ length: Math.ceil(places / 8) }, (_, i) => (i + 1) * 167);
+    const kept = rate === undefined ? undefined : { bits, rate };
+    return { spec: { ...rest, heads, capacity: rest.keys + spare, kept }, repeated: { masked, biased } };
   });
 
 /** Whether a query sees a key: the definition, in words of indices. */
@@ -36,6 +41,17 @@ function sees(spec: AttentionSpec, [b, h, i, j]: [number, number, number, number
   const future = spec.causal && j > place;
   const far = spec.window !== undefined && (j <= place - spec.window || j >= place + spec.window);
   return !future && !far && (!spec.mask || at(spec.mask.values, spec.mask.shape, [b, h, i, j]) === 1);
+}
+
+/** What dropout multiplies a weight by. */
+function factorOf(
+  { heads, queries, keys, kept }: AttentionSpec,
+  [b, h, i, j]: [number, number, number, number],
+): number {
+  if (kept === undefined) return 1;
+  const place = ((b * heads + h) * queries + i) * keys + j;
+  const isKept = Math.floor(kept.bits[Math.floor(place / 8)]! / 2 ** (place % 8)) % 2 === 1;
+  return isKept ? 1 / (1 - kept.rate) : 0;
 }
 
 /** softmax(softcap tanh(q kᵀ scale / softcap) + bias) v over the keys that a query sees, head by head. */
@@ -61,7 +77,7 @@ function formula(
       const score = softcap === undefined ? dot * scale : softcap * Math.tanh((dot * scale) / softcap);
       return score + (spec.bias ? at(bias, spec.bias.shape, [b!, h!, i!, j]) : 0);
     });
-    const weights = softmax(scores);
+    const weights = softmax(scores).map((weight, n) => weight * factorOf(spec, [b!, h!, i!, seen[n]!]));
     return Array.from({ length: valueDim }, (_, d) =>
       seen.reduce(
         (sum, j, n) => sum + weights[n]! * at(v, [batch, capacity, keyValueHeads, valueDim], [b!, j, group, d]),

@@ -19,6 +19,7 @@ const attending = (): Parameters<typeof tensorFloor.attention>[3] & object => ({
   scale: 0.5,
   softcap: 5,
   bias: tensor([0]),
+  dropout: { rate: 0.2, random: random(1) },
   keys: 2,
 });
 const attendingAccepts = (place: number): Accepted => ({
@@ -29,6 +30,8 @@ const attendingAccepts = (place: number): Accepted => ({
   [`${place}.scale`]: ["undefined", "negative", "fraction", "huge"],
   [`${place}.softcap`]: ["undefined", "fraction", "huge"],
   [`${place}.bias`]: left,
+  [`${place}.dropout`]: left,
+  [`${place}.dropout.rate`]: ["fraction"],
   [`${place}.keys`]: left,
 });
 const axis = { axis: 0 };

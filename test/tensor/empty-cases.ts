@@ -5,6 +5,7 @@ import {
   concatenate,
   crossEntropy,
   divide,
+  dropout,
   embedding,
   gated,
   gelu,
@@ -14,6 +15,7 @@ import {
   matmul,
   multiply,
   permute,
+  random,
   reshape,
   rmsNorm,
   rotary,
@@ -102,6 +104,7 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     meeting.map(([a, b, shape]) => emptyCase([a, b], shape, (x, y) => f(x, f === divide ? add(y, 1) : y))),
   ),
   clamp: alike((x) => clamp(x, { minimum: -1, maximum: 1 })),
+  dropout: alike((x) => dropout(x, { rate: 0.5, random: random(1) })),
   where: meeting.map(([a, b, shape]) => emptyCase([a, b], shape, (x, y) => where(zeros(shape), x, y))),
   sum: [
     ...SHAPES.map((shape) => emptyCase([shape], [], (x) => sum(x))),

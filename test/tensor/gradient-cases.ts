@@ -5,6 +5,7 @@ import {
   concatenate,
   crossEntropy,
   divide,
+  dropout,
   embedding,
   erf,
   exp,
@@ -170,6 +171,9 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     ),
     gradientCase("a number for one side", [normal([2, 3])], (a) => where(tensor([1, 0, 1]), a, -5)),
   ],
+  dropout: ([1, 70] as const).map((rows) =>
+    gradientCase(`dropout of ${rows} rows`, [normal([rows, 3])], (x) => dropout(x, { rate: 0.3, random: random(5) })),
+  ),
   sum: [
     gradientCase("of all", [normal([2, 3])], (x) => sum(x)),
     gradientCase("of nothing", [zeros([0, 3])], (x) => sum(x, { axis: 0 })),

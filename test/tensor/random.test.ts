@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { threefry } from "../../src/kernels/reference/threefry";
 import { random } from "../../src/tensor";
-import { threefry } from "../../src/tensor/random";
 
 const ALL_ONES = 0xffffffff;
+
+function enciphered(key: readonly [number, number], [low, high]: readonly [number, number]): number[] {
+  const words = new Uint32Array(2);
+  threefry(words, key, low, high);
+  return [...words];
+}
 
 describe("Threefry-2x32, 20 rounds: the known answers of its authors' Random123", () => {
   it.each([
@@ -10,7 +16,7 @@ describe("Threefry-2x32, 20 rounds: the known answers of its authors' Random123"
     { key: [ALL_ONES, ALL_ONES], counter: [ALL_ONES, ALL_ONES], wanted: [0x1cb996fc, 0xbb002be7] },
     { key: [0x13198a2e, 0x03707344], counter: [0x243f6a88, 0x85a308d3], wanted: [0xc4923a9c, 0x483df7a0] },
   ] as const)("key $key, counter $counter", ({ key, counter, wanted }) => {
-    expect(threefry(key, counter)).toEqual(wanted);
+    expect(enciphered(key, counter)).toEqual(wanted);
   });
 });
 
@@ -22,7 +28,7 @@ describe("random", () => {
   it("starts a stream of seed 0 with the cipher of counter 0, then 1", () => {
     const stream = random(0);
     expect([stream.bits(), stream.bits()]).toEqual([0x6b200159, 0x99ba4efe]);
-    expect([stream.bits(), stream.bits()]).toEqual(threefry([0, 0], [1, 0]));
+    expect([stream.bits(), stream.bits()]).toEqual(enciphered([0, 0], [1, 0]));
   });
 
   it("is uniform: moments of n numbers within four deviations", () => {

@@ -1,4 +1,5 @@
 import type { Attended, AttentionSpec, Buffer, Spread } from "../kernels";
+import { keptFactor } from "./random";
 
 /** Where one query's numbers lie, and which keys it sees. */
 interface Query {
@@ -15,6 +16,8 @@ interface Query {
   keeps: (key: number) => boolean;
   /** Where its bias for a key lies. */
   bias: (key: number) => number;
+  /** What dropout multiplies its weight of a key by. */
+  factor: (key: number) => number;
 }
 
 /** Which rows of [batch, queries, heads] are computed. */
@@ -23,7 +26,7 @@ const everyRow: Chosen = () => true;
 
 function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query) => void): void {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, causal, mask, bias } = spec;
-  const { window = Number.POSITIVE_INFINITY } = spec;
+  const { window = Number.POSITIVE_INFINITY, kept } = spec;
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
       const group = Math.floor(h / (heads / keyValueHeads));
@@ -41,6 +44,7 @@ function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query)
           to: Math.min(causal ? place + 1 : place + window, keys),
           keeps: (j) => mask === undefined || mask.values[placeOf(mask, b, h, i, j)] !== 0,
           bias: (j) => (bias === undefined ? 0 : placeOf(bias, b, h, i, j)),
+          factor: (j) => (kept === undefined ? 1 : keptFactor(kept, ((b * heads + h) * queries + i) * keys + j)),
         });
       }
     }
@@ -121,7 +125,7 @@ export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
     row.weigh(q, k, spec, query);
     sums.fill(0);
     for (let j = query.from; j < query.to; j++) {
-      const weight = row.weights[j]!;
+      const weight = row.weights[j]! * query.factor(j);
       if (weight === 0) continue;
       const value = query.v + j * keyValueHeads * valueDim;
       for (let d = 0; d < valueDim; d++) sums[d]! += weight * v[value + d]!;
@@ -136,7 +140,7 @@ export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
 }
 
 /**
- * With weights p = softmax(s): ∂v = pᵀ g, ∂s = p (g vᵀ − Σ p g vᵀ), ∂bias = ∂s summed where the bias repeats,
+ * With weights p = softmax(s), and m = 1 or what dropout multiplies each by: ∂v = (p m)ᵀ g, ∂s = p (g vᵀ m − Σ p g vᵀ m), ∂bias = ∂s summed where the bias repeats,
  * ∂q = ∂s′ k · scale, ∂k = ∂s′ᵀ q · scale with ∂s′ = ∂s times the slope of the softcap. The weights are found again from q
  * and k, in float64: nothing that was rounded is needed.
  *
@@ -165,9 +169,11 @@ export function attentionGradient(
       if (row.weights[j] === 0) continue;
       const weight = row.weights[j]! / row.total;
       const value = query.v + j * keyValueHeads * valueDim;
-      ofWeights[j] = dot(gradient, query.output, v, value, valueDim);
+      const factor = query.factor(j);
+      ofWeights[j] = factor === 0 ? 0 : factor * dot(gradient, query.output, v, value, valueDim);
+      if (factor === 0) continue;
       mean += weight * ofWeights[j]!;
-      for (let d = 0; d < valueDim; d++) vGradient[value + d]! += weight * gradient[query.output + d]!;
+      for (let d = 0; d < valueDim; d++) vGradient[value + d]! += weight * factor * gradient[query.output + d]!;
     }
     for (let j = query.from; j < query.to; j++) {
       if (row.weights[j] === 0) continue;

@@ -7,6 +7,7 @@ import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
 import { gatherRows, rotary, scatterRows } from "./positions";
+import { choosePlaces, dropout, normal, words } from "./random";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
 
 /** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
@@ -17,10 +18,12 @@ export const referenceKernels: Kernels = {
   attention,
   attentionGradient,
   binary,
+  choosePlaces,
   clamp,
   clampGradient,
   crossEntropy,
   crossEntropyGradient,
+  dropout,
   divideGradient,
   gatherRows,
   keep: (values) => values.slice(),
@@ -31,6 +34,7 @@ export const referenceKernels: Kernels = {
   logSoftmax,
   logSoftmaxGradient,
   matmul,
+  normal,
   permute,
   place,
   repeat,
@@ -47,4 +51,5 @@ export const referenceKernels: Kernels = {
   unary,
   unaryGradient,
   where,
+  words,
 };

@@ -2,7 +2,7 @@ import type { AttentionSpec, Spread } from "../kernels";
 import type { Region } from "./region";
 
 /** Bytes of the struct of sizes that the attention kernels read; its table is in assembly/attention-spec.ts. */
-export const ATTENTION_SPEC_BYTES = 92;
+export const ATTENTION_SPEC_BYTES = 100;
 
 /** Further than any two places are apart, and twice as far is still a 32-bit number. */
 const ANYWHERE = 2 ** 29;
@@ -12,6 +12,7 @@ export interface AttentionAddresses {
   mask: number;
   bias: number;
   biasGradient: number;
+  kept: number;
 }
 
 /** Writes the sizes of an attention at `place`, a multiple of 4, of the region. */
@@ -19,16 +20,17 @@ export function writeAttentionSpec(
   { integers, numbers }: Pick<Region, "integers" | "numbers">,
   place: number,
   spec: AttentionSpec,
-  { mask, bias, biasGradient }: AttentionAddresses,
+  { mask, bias, biasGradient, kept }: AttentionAddresses,
 ): void {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
   const sizes = [batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim];
   const behind = Math.min(spec.window ?? ANYWHERE, ANYWHERE);
-  const spreads = [mask, ...steps(spec.mask), bias, ...steps(spec.bias), biasGradient];
+  const spreads = [mask, ...steps(spec.mask), bias, ...steps(spec.bias), biasGradient, kept];
   const at = place / 4;
   integers.set([...sizes, 0, 0, behind, spec.causal ? 1 : behind, ...spreads], at);
   numbers[at + sizes.length] = spec.scale;
   numbers[at + sizes.length + 1] = spec.softcap ?? 0;
+  numbers[at + 24] = spec.kept ? 1 / (1 - spec.kept.rate) : 1;
 }
 
 const steps = (spread: Spread | undefined) => spread?.steps ?? [0, 0, 0, 0];

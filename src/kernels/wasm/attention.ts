@@ -98,13 +98,18 @@ export class Attentions {
     compute: (region: Region, call: Call) => Result,
   ): Result {
     const scratchBytes = align(this.#workspace.ask(`${kernel}ScratchBytes`, spec.headDim, spec.valueDim));
-    const bytes = room + align(4 * biasSize) + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
+    const bits = spec.kept?.bits;
+    // The kernel reads eight bits across two bytes, beyond the last one, too.
+    const bitBytes = bits ? align(bits.length + 16) : 0;
+    const bytes = room + align(4 * biasSize) + bitBytes + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
     const operands = [q, k, v, spec.mask?.values, spec.bias?.values];
     const call = (region: Region, [qAt = 0, kAt = 0, vAt = 0, mask = 0, bias = 0]: readonly number[]) => {
       const biasGradient = biasSize > 0 ? region.take(4 * biasSize) : 0;
       region.view(biasGradient, biasSize).fill(0);
       const sizes = region.take(ATTENTION_SPEC_BYTES);
-      writeAttentionSpec(region, sizes, spec, { mask, bias, biasGradient });
+      const kept = bits ? region.take(bitBytes) : 0;
+      if (bits) new Uint8Array(region.memory.buffer).set(bits, kept);
+      writeAttentionSpec(region, sizes, spec, { mask, bias, biasGradient, kept });
       const scratch = region.take(threadCount() * scratchBytes);
       const run: Call["run"] = (args, count, work, multiple = 1) =>
         dispatch(region, kernel, args, { count, work, multiple, scratch, scratchBytes });

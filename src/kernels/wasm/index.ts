@@ -6,6 +6,7 @@ import { Elementwise } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
+import { RandomNumbers } from "./random";
 import { Rows } from "./rows";
 import { Sums } from "./sums";
 import { Workspace } from "./workspace";
@@ -21,6 +22,7 @@ export function wasmKernels(flavor: Flavor): Kernels {
   const rows = new Rows(workspace);
   const sums = new Sums(workspace);
   const attentions = new Attentions(caches, workspace);
+  const randomNumbers = new RandomNumbers(workspace);
   const quantized = new QuantizedProducts(arenas, workspace);
   return {
     ...referenceKernels,
@@ -49,6 +51,10 @@ export function wasmKernels(flavor: Flavor): Kernels {
     sum: (x, axis) => sums.sum(x, axis),
     scatterRows: (gradient, ids, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
+    words: (stream, count) => randomNumbers.words(stream, count),
+    normal: (stream, count) => randomNumbers.normal(stream, count),
+    choosePlaces: (stream, count, rate) => randomNumbers.choosePlaces(stream, count, rate),
+    dropout: (x, kept) => randomNumbers.dropout(x, kept),
     keepQuantized: (matrix) => quantized.keep(matrix),
     multiplyQuantized: (x, matrix, rows, bias) => quantized.multiply(x, matrix, rows, bias),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),

@@ -11,8 +11,9 @@ import {
 import { ShapeError } from "../../errors";
 import type { AttentionSpec, Spread } from "../../kernels";
 import { indices } from "../ids";
-import { broadcastSteps, show } from "../shape";
+import { broadcastSteps, checkSize, show, sizeOf } from "../shape";
 import { expectTensor, Tensor } from "../tensor";
+import { checkDropout, choosePlaces, type DropoutOptions } from "./dropout";
 import type { HeadShape } from "./rotary";
 
 /**
@@ -41,6 +42,11 @@ export interface AttentionOptions {
    * relative positions and ALiBi are. −Infinity hides a key.
    */
   bias?: Tensor | undefined;
+  /**
+   * Dropout of the weights: the same ones, of the same random numbers, as of `dropout(attentionWeights(q, k), …)` with
+   * [batch, heads, query, key] places.
+   */
+  dropout?: DropoutOptions | undefined;
   /** How many keys count, where k and v are a cache with room for more. */
   keys?: number | undefined;
 }
@@ -55,6 +61,7 @@ const attentionChecks: Checks<AttentionOptions> = {
   scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
   softcap: expectSoftcap,
   bias: expectTensor,
+  dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
   keys: /* @__PURE__ */ wholeIn({ least: 0 }),
 };
 
@@ -95,6 +102,7 @@ export function attentionSpec(
     ...{ window, softcap },
     mask: maskSpec(operation, options.mask, scores),
     bias: options.bias && spread(operation, "bias", options.bias, scores),
+    kept: keptSpec(operation, options.dropout, scores),
   };
 }
 
@@ -102,6 +110,14 @@ function expectHeads(operation: string, name: string, value: Tensor): void {
   expectTensor(operation, name, value);
   if (value.rank !== 4)
     throw new ShapeError(`${operation}: ${name} ${show(value.shape)} is not [batch, seq, heads, headDim]`);
+}
+
+/** Drawn last: nothing is drawn where something else is wrong. */
+function keptSpec(operation: string, options: DropoutOptions | undefined, shape: HeadShape): AttentionSpec["kept"] {
+  if (options === undefined) return undefined;
+  checkDropout(`${operation}: dropout`, options);
+  checkSize(operation, shape);
+  return options.rate === 0 ? undefined : choosePlaces(sizeOf(shape), options);
 }
 
 function maskSpec(operation: string, mask: Mask | undefined, shape: HeadShape): AttentionSpec["mask"] {

@@ -10,7 +10,7 @@ import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { add, divide, multiply, subtract, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";
 import { matmul } from "./matmul";
-import { softmax } from "./normalization";
+import { maskedSoftmax, softmax } from "./normalization";
 import type { HeadShape } from "./rotary";
 import { where } from "./select";
 
@@ -70,12 +70,17 @@ export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, opt
   const { batch, heads, queries, keys } = spec;
   const used = slice(k, { axis: 1, end: keys });
   const perHead = repeatHeads(used, heads);
-  const products = multiply(matmul(permute(q, [0, 2, 1, 3]), permute(perHead, [0, 2, 3, 1])), spec.scale); // [batch, heads, queries, keys]
+  const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
+  const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
   const visible = visibility(spec);
   const scores = options.bias ? add(capped, lifted(options.bias, visible)) : capped;
-  const weights = visible ? multiply(softmax(where(visible, scores, hiding(visible))), visible) : softmax(scores);
-  return reshape(weights, [batch, heads, queries, keys]);
+  const weights = visible ? maskedSoftmax(scores, visible) : softmax(scores);
+  const { kept } = spec;
+  const shape: HeadShape = [batch, heads, queries, keys];
+  return kept
+    ? result("dropout", [weights], kept, shape, kernels().dropout(weights.buffer, kept))
+    : reshape(weights, shape);
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */
@@ -137,13 +142,4 @@ function lifted(bias: Tensor, visible: Tensor | undefined): Tensor {
     greatest[row] = Math.abs(most) <= LARGEST_LIFT ? most : 0;
   }
   return keys === 0 ? bias : subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
-}
-
-/** −Infinity, but 0 where a query sees no key: the softmax of such a row has no NaN, and is then made zeros. */
-function hiding(visible: Tensor): Tensor {
-  const scores = new Float32Array(visible.size).fill(Number.NEGATIVE_INFINITY);
-  const keys = visible.shape.at(-1) ?? 1;
-  for (let row = 0; row < scores.length; row += keys)
-    if (visible.data.subarray(row, row + keys).every((kept) => kept === 0)) scores.fill(0, row, row + keys);
-  return new Tensor(visible.shape, scores);
 }

@@ -1,8 +1,8 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
-import { kernels } from "../../kernels";
+import { type Buffer, kernels } from "../../kernels";
 import { result } from "../record";
-import { type AxisOption, alongAxis, axisCheck, axisIndex, show, sizeOf } from "../shape";
+import { type AxisOption, alongAxis, axisCheck, axisIndex, broadcastSteps, show, sizeOf } from "../shape";
 import type { Check, EndsWith, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
@@ -18,6 +18,31 @@ import { expectTensor, type Tensor } from "../tensor";
 export function softmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Tensor<S> {
   const axis = axisOf("softmax", x, options);
   return result("softmax", [x], axis, x.shape, kernels().softmax(x.buffer, axis));
+}
+
+/**
+ * Softmax over the places of the last axis where `visible`, which broadcasts, is not 0; zeros elsewhere, and in a row
+ * where nothing is visible. Its gradient is that of softmax, y (g − Σ g y), since y = 0 at hidden places.
+ */
+export function maskedSoftmax<S extends Shape>(x: Tensor<S>, visible: Tensor): Tensor<S> {
+  const axis = alongAxis(x.shape, x.rank - 1);
+  const [condition, own] = [broadcastSteps(visible.shape, x.shape)!, broadcastSteps(x.shape, x.shape)!];
+  const selection = { shape: x.shape, stepsCondition: condition, stepsA: own, stepsB: x.shape.map(() => 0) };
+  const whereVisible = (values: Buffer, hidden: number) =>
+    kernels().where(visible.buffer, values, Float32Array.of(hidden), selection);
+  const weights = kernels().softmax(whereVisible(x.buffer, -Infinity), axis);
+  return result("softmax", [x], axis, x.shape, hasBlindRow(visible) ? whereVisible(weights, 0) : weights);
+}
+
+/** Whether nothing is visible in some row: the softmax of such a row is NaN. */
+function hasBlindRow({ shape, data }: Tensor): boolean {
+  const columns = shape.at(-1) ?? 1;
+  for (let start = 0; start < data.length; start += columns) {
+    let column = 0;
+    while (column < columns && data[start + column] === 0) column++;
+    if (column === columns) return true;
+  }
+  return false;
 }
 
 /** The logarithm of `softmax`, without the loss of small probabilities. */

@@ -15,10 +15,11 @@ import {
   vAcross,
   vSums,
 } from "./attention-gradient-scratch";
+import { dropPlaces } from "./attention-dropout";
 import { turnPanels, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
 import { cap, complete, gather } from "./attention-scores";
-import { biasGradientOf, padded, passedKeys, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { biasGradientOf, keptOf, padded, passedKeys, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 import { expNonPositive4 } from "./exp";
 import { scale } from "./softmax";
 import { TANH } from "./functions";
@@ -59,6 +60,8 @@ export function queriesOfTile(
     complete(weights, spec, b, h, query + strip, start + passed, visible);
     const g = gAcross + <usize>strip * valueDim;
     product(vAcross + <usize>passed * valueDim, valueDim << 2, g, slopes, visible, spec.valueDim);
+    const dropped = keptOf(spec).at != 0;
+    if (dropped) dropPlaces(slopes, spec, b, h, query + strip, start + passed, visible);
     const row = <usize>(strip * spec.heads);
     const dot = dots + (<usize>strip << 2);
     differentiate(weights, slopes, visible, statistics + (row << 3), <usize>spec.heads << 3, left, dot, wanted ? 1 : spec.scale);
@@ -67,6 +70,7 @@ export function queriesOfTile(
       scale(slopes, visible << 3, spec.scale);
     }
     if (spec.softcap != 0) uncap(slopes, caps, visible);
+    if (dropped) dropPlaces(weights, spec, b, h, query + strip, start + passed, visible);
     memory.fill(sums, 0, <usize>rows << 5);
     addProduct(kAlong + (<usize>passed << 4), keyPanel, slopes, sums, rows, visible, finite);
     unpack(sums, spec.headDim, qGradient + row * dim, <usize>spec.heads * dim, left, 0, true);

@@ -23,8 +23,9 @@ export const STRIP: i32 = 8;
  * | 48 | Spread | mask of 1 (keep) and 0 (hide) |
  * | 68 | Spread | bias |
  * | 88 | usize | where its gradient is added up, with the steps of the bias; 0 if nobody wants it |
+ * | 92 | Kept | what dropout keeps |
  *
- * 92 bytes in all.
+ * 100 bytes in all.
  */
 @unmanaged
 export class Spec {
@@ -68,6 +69,19 @@ export function biasOf(spec: Spec): Spread {
 @inline
 export function biasGradientOf(spec: Spec): usize {
   return load<usize>(changetype<usize>(spec), 88);
+}
+
+/** A bit for each place of [batch, heads, queries, keys]: where they lie, 0 without dropout, and what is kept is multiplied by. */
+@unmanaged
+export class Kept {
+  at: usize;
+  scale: f32;
+}
+
+// @ts-ignore: decorator
+@inline
+export function keptOf(spec: Spec): Kept {
+  return changetype<Kept>(changetype<usize>(spec) + 92);
 }
 
 /** What q is multiplied by, so that its products with k are what tanh is taken of, if there is a softcap. */

@@ -2,7 +2,8 @@ import { attendOne, headsTogether } from "./attention-decode";
 import { packAcross, packAlong, unpack } from "./attention-pack";
 import { addProduct, product } from "./attention-product";
 import { cap, centerOf, complete, greatest, shrinkage, weigh } from "./attention-scores";
-import { factorOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
+import { dropPlaces } from "./attention-dropout";
+import { factorOf, keptOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from "./attention-spec";
 
 /** The bytes of scratch that each thread needs, whatever the lengths. */
 export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
@@ -43,7 +44,7 @@ export function attention(
   scratch: usize,
 ): void {
   const sizes = changetype<Spec>(spec);
-  if (sizes.queries == 1) {
+  if (sizes.queries == 1 && keptOf(sizes).at == 0) {
     while (from < to) {
       const end = from + headsTogether(sizes, from, to);
       attendOne(sizes, q, k, v, output, statistics, from, end, scratch);
@@ -126,6 +127,7 @@ function attendTile(
       const place = state + (<usize>strip << 3);
       weighHalf(scores, visible, place, sum, valueRows);
       weighHalf(scores + 16, visible, place + 16, sum + 16, valueRows);
+      if (keptOf(spec).at) dropPlaces(scores, spec, b, h, query + strip, start + passed, visible);
       addProduct(vTile + (<usize>passed << 4), panel, scores, sum, valueRows, visible, finite);
     }
   }

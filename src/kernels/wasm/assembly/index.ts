@@ -13,3 +13,4 @@ export { layerNorm, rmsNorm } from "./norm";
 export { addBlocks, layerNormGradient, rmsNormGradient } from "./norm-gradient";
 export { attention, attentionScratchBytes, attentionUnits } from "./attention";
 export { attentionGradient, attentionGradientScratchBytes, attentionGradientUnits, magnitude } from "./attention-gradient";
+export { choosePlaces, dropout, normal, words } from "./random";
