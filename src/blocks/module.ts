@@ -35,7 +35,10 @@ export abstract class Module {
    *   it is refused.
    *
    * A class declares it by a getter. A subclass that overrides `forward` declares it again. What runs the whole model
-   * calls `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
+   * calls `pass.cache.begin(this)` first and `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
+   *
+   * It is checked: one that `"keeps"` must append in every pass, and where a class outside this library declares it,
+   * `generate` compares the scores of its second token with those of a pass without a cache.
    */
   get caching(): Caching {
     return undefined;
