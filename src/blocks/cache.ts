@@ -183,13 +183,13 @@ function isSameKind(held: Own, given: Own): boolean {
 function expectSameKind(module: Module, held: Own | undefined, given: Own): void {
   if (held === undefined)
     throw new Error(
-      `the cache holds positions that this ${module.constructor.name} has not seen: another model has, or one beside it in the same pass; give each model a cache of its own`,
+      `the cache holds what another model has seen, not this ${module.constructor.name}; give each model a cache of its own`,
     );
   if (held.k.shape[0] !== given.k.shape[0])
     throw new ShapeError(`the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);
   if (isSameKind(held, given)) return;
   throw new ShapeError(
-    `the cache holds k ${held.k.describe()} and v ${held.v.describe()} of a ${module.constructor.name}, which k ${given.k.describe()} and v ${given.v.describe()} do not continue`,
+    `the cache of a ${module.constructor.name} holds k ${held.k.describe()}; k ${given.k.describe()} and v ${given.v.describe()} do not fit`,
   );
 }
 

@@ -16,8 +16,7 @@ export interface Place {
  */
 export function withoutCaching(model: Module): Place | undefined {
   for (const [path, module] of objectsIn(model)) {
-    const keepsUp =
-      module instanceof Module ? declares(path, module) : typeof methodOf(module, "forward") !== "function";
+    const keepsUp = module instanceof Module ? declares(path, module) : !isMethod(module, "forward");
     if (!keepsUp) return { path, module };
   }
   return undefined;
@@ -47,33 +46,30 @@ function declares(path: string, module: Module): boolean {
 /** What declares how a module takes part; nothing if one of its methods is overridden below that. */
 export function declaringPrototype(module: Module): object | undefined {
   if (Object.hasOwn(module, "caching")) return module;
-  const own = Object.keys(module).filter((name) => typeof methodOf(module, name) === "function");
+  const fields = Object.keys(module).filter((name) => isMethod(module, name));
   const first: object = Object.getPrototypeOf(module);
-  for (let level = first; level !== Module.prototype; level = Object.getPrototypeOf(level)) {
-    if (Object.hasOwn(level, "caching")) return own.some((name) => replaces(name, level, first)) ? undefined : level;
-    if (Object.getOwnPropertyNames(level).some((name) => overrides(name, level))) return undefined;
+  for (let level = first; level !== Module.prototype; ) {
+    const above: object = Object.getPrototypeOf(level);
+    if (Object.hasOwn(level, "caching")) {
+      // A class that declares it may well write its own methods as fields.
+      const replaces = (name: string) => (level === first ? Object.hasOwn(level, name) : overrides(level, name));
+      return fields.some(replaces) ? undefined : level;
+    }
+    if (Object.getOwnPropertyNames(level).some((name) => overrides(above, name))) return undefined;
+    level = above;
   }
   return undefined;
 }
 
-/** Whether a function in a field of a module takes the place of a method of the class that declares `caching`, or of one above. */
-function replaces(name: string, declaring: object, first: object): boolean {
-  // A class that declares it may well write its own methods as fields.
-  if (declaring === first) return Object.hasOwn(declaring, name);
-  return name === "forward" || typeof methodOf(declaring, name) === "function";
-}
+/** Whether a method of this name takes the place of one of a class, as `forward` always does. */
+const overrides = (above: object, name: string): boolean =>
+  name === "forward" || (name !== "constructor" && isMethod(above, name));
 
-/** Whether a class has a method that the class it extends has as well, or `forward`. */
-function overrides(name: string, level: object): boolean {
-  if (name === "constructor") return false;
-  return name === "forward" || typeof methodOf(Object.getPrototypeOf(level), name) === "function";
-}
-
-/** What an object or a class has under a name, without calling a getter. */
-function methodOf(owner: object, name: string): unknown {
+/** Whether there is a function of a name; no getter is called. */
+function isMethod(owner: object, name: string): boolean {
   for (let level: object | null = owner; level !== null; level = Object.getPrototypeOf(level)) {
     const found = Object.getOwnPropertyDescriptor(level, name);
-    if (found !== undefined) return found.value;
+    if (found !== undefined) return typeof found.value === "function";
   }
-  return undefined;
+  return false;
 }

@@ -263,7 +263,9 @@ describe("a cache that is used by itself", () => {
     expect(() => call("remember", model, undefined, () => {})).toThrow(/KeyValueCache: source must be a Tensor/);
     const [{ attention }] = model.blocks as [DecoderBlock];
     const other = ones([1, 1, 1, 4]);
-    expect(() => call("append", attention, other, other)).toThrow(/of a MultiHeadAttention, which k \[1, 1, 1, 4\]/);
+    expect(() => call("append", attention, other, other)).toThrow(
+      /the cache of a MultiHeadAttention holds.*k \[1, 1, 1, 4\].*do not fit/,
+    );
     expect(cache.length).toBe(2);
     const [next] = model.forward([[3]], { cache }).toArray() as number[][][];
     const whole = model.forward([[1, 2, 3]]).toArray() as number[][][];
@@ -286,6 +288,8 @@ describe("a cache that is used by itself", () => {
     }
     const run = (model: Pair) => generate(model, [[1, 2]], { maxNewTokens: 4 });
     expect((await run(new Pair())).sequences[0]).toHaveLength(6);
-    await expect(run(new Sharing())).rejects.toThrow(/MultiHeadAttention has not seen.*a cache of its own/);
+    await expect(run(new Sharing())).rejects.toThrow(
+      /another model has seen, not this MultiHeadAttention.*a cache of its own/,
+    );
   });
 });

@@ -170,6 +170,12 @@ const losses: Record<string, (model: Linear, rows: Rows) => Tensor | CountedLoss
   "a multiple of a mean, and a number": (model, rows) => add(multiply(loss(model, rows), 0.5), 3),
   "a difference of two means over the same targets": (model, rows) =>
     subtract(loss(model, rows), multiply(loss(model, rows), 0.25)),
+  "two means, of targets and of rows": (model, rows) => {
+    const y = model.forward(tensor(rows.x) as Tensor);
+    return add(add(loss(model, rows), multiply(mean(multiply(y, y)), 0.5)), 2);
+  },
+  "a mean of targets and a penalty on weights": (model, rows) =>
+    add(loss(model, rows), multiply(mean(multiply(model.weight, model.weight)), 0.1)),
   "its own count": (model, rows) => ({
     loss: exp(loss(model, rows)),
     count: rows.targets.filter((target) => target >= 0).length,
@@ -220,6 +226,21 @@ describe("accumulated batches weigh by what counts: gradients and loss of one ba
       );
   });
 
+  it("passes by a mean over nothing beside one that counts", async () => {
+    const model = started();
+    const [a, b] = golden.steps[0]!;
+    const none = { x: [[1, 2, 3]], targets: [-100] };
+    const each = losses["two means, of targets and of rows"]!;
+    const whole = { x: [...none.x, ...a.x, ...b.x], targets: [-100, ...a.targets, ...b.targets] };
+    const expected = await stepOf(model, (rows: Rows) => each(model, rows), [whole]);
+    for (const batches of [
+      [none, a, b],
+      [a, b, none],
+    ])
+      expectSame(await stepOf(model, (rows: Rows) => each(model, rows), batches), expected);
+    await expect(stepOf(model, (rows: Rows) => each(model, rows), [none, none])).rejects.toThrow(/no target counts/);
+  });
+
   it("passes by a batch in which nothing counts, wherever it stands", async () => {
     const model = started();
     const [a, b] = golden.steps[0]!;
@@ -240,7 +261,6 @@ describe("a loss whose count cannot be known is refused when batches are accumul
     "a sum": (model, { x }) => sum(model.forward(tensor(x) as Tensor)),
     "a function of a mean": (model, rows) => exp(loss(model, rows)),
     "a mean and a sum": (model, rows) => add(loss(model, rows), sum(model.weight)),
-    "two means over numbers in other proportions": (model, rows) => add(loss(model, rows), mean(model.weight)),
     "a mean with another factor in each batch": (model, rows) => multiply(loss(model, rows), rows.x.length),
     "a product of two means": (model, rows) => multiply(loss(model, rows), loss(model, rows)),
     "a mean times what is learned": (model, rows) => multiply(loss(model, rows), sum(model.bias!)),

@@ -43,7 +43,7 @@ export function extremeRows(
 function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: Buffer): Chosen | undefined {
   const { queries, keys, heads, headDim, bias } = spec;
   const least = bias ? leastLarge(bias.values) : Number.POSITIVE_INFINITY;
-  if (bias === undefined || least === Number.POSITIVE_INFINITY) return undefined;
+  if (!bias || least === Number.POSITIVE_INFINITY) return undefined;
   const largestKey = largestOfKeys(k, spec) * Math.abs(spec.scale);
   /** No product of this row's q with a key is beyond this. */
   const reach = (row: number): number => {
