@@ -101,29 +101,37 @@ export class AddedTokens {
     return [...this.#ids.keys()].filter((content) => vocabulary.id(content) === undefined).length;
   }
 
-  /** Takes the added tokens out of a text and normalizes what lies between them. */
-  segments(text: string): Segment[] {
+  /**
+   * Takes the added tokens out of a text and normalizes what lies between them.
+   *
+   * @param recognizeSpecial whether special tokens are taken out too, or are text like other text
+   */
+  segments(text: string, recognizeSpecial = true): Segment[] {
     const segments: Segment[] = [];
-    for (const segment of this.#cut(AlignedText.of(text), this.#raw)) {
+    for (const segment of this.#cut(AlignedText.of(text), this.#raw, recognizeSpecial)) {
       if (segment.id !== undefined) {
         segments.push(segment);
       } else {
         const normalized = this.#normalizer?.normalize(segment.text) ?? segment.text;
-        for (const part of this.#cut(normalized, this.#normalized)) segments.push(part);
+        for (const part of this.#cut(normalized, this.#normalized, recognizeSpecial)) segments.push(part);
       }
     }
     return segments;
   }
 
-  #cut(text: AlignedText, trie: Trie): Segment[] {
+  #cut(text: AlignedText, trie: Trie, recognizeSpecial: boolean): Segment[] {
     if (text.length === 0) return [];
     const segments: Segment[] = [];
     let end = 0;
+    let spacesEnd = 0;
     for (const { range, value: id } of trie.matches(text.text)) {
       const token = this.#tokens.get(id) as AddedToken;
+      if (!recognizeSpecial && this.#special.has(token.content)) continue;
       if (token.single_word && !standsAlone(text.text, range[0], range[1])) continue;
-      const from = token.lstrip ? Math.max(spaceStart(text.text, range[0]), end) : range[0];
-      const to = token.rstrip ? runEnd(text.text, range[1], SPACE) : range[1];
+      const from = token.lstrip ? spaceStart(text.text, range[0], end) : range[0];
+      // A run of spaces is walked once, however many tokens it holds.
+      if (token.rstrip && range[1] >= spacesEnd) spacesEnd = runEnd(text.text, range[1], SPACE);
+      const to = token.rstrip ? spacesEnd : range[1];
       if (end < from) segments.push({ text: text.slice(end, from), id: undefined });
       segments.push({ text: text.slice(from, to), id });
       end = to;
@@ -143,8 +151,9 @@ function standsAlone(text: string, from: number, to: number): boolean {
   return ((before | classAt(text, to)) & WORD) === 0;
 }
 
-function spaceStart(text: string, end: number): number {
-  let start = end;
-  while (start > 0 && (classAt(text, start - 1) & SPACE) !== 0) start--;
+/** Where the white space before `end` starts, `least` at the earliest. */
+function spaceStart(text: string, end: number, least: number): number {
+  let start = Math.max(end, least);
+  while (start > least && (classAt(text, start - 1) & SPACE) !== 0) start--;
   return start;
 }

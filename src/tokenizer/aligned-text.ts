@@ -1,3 +1,4 @@
+import { expectModest } from "./modest";
 import { type Alignment, Spans } from "./spans";
 
 /** `[start, end]` in UTF-16 code units of the original text. */
@@ -90,6 +91,7 @@ export class AlignedText {
       const [from, to, content] = [ranges[2 * i] as number, ranges[2 * i + 1] as number, contents[i] as string];
       keepsPlaces &&= content.length === to - from && (content.length < 2 || arePairs(content, old.slice(from, to)));
       text += old.slice(at, from) + content;
+      expectModest(text.length, this.end - this.start, "normalizer");
       at = to;
     }
     text += old.slice(at);

@@ -1,7 +1,8 @@
+import { arrayOf, type Checks, checkOptions } from "../checks";
 import { fuse, regex, split, truncation, wordLevel } from "./components";
 import type { Tokenizer } from "./tokenizer";
 import { tokenizerLoader } from "./tokenizer-loader";
-import { addedTokenJson, checkTexts } from "./training/training-options";
+import { addedTokenJson, checkTexts, expectToken } from "./training/training-options";
 import { Vocabulary } from "./vocabulary";
 
 export interface CharacterTokenizerOptions {
@@ -10,6 +11,11 @@ export interface CharacterTokenizerOptions {
   /** More tokens, which take the ids after the unknown token: `<pad>`, `<s>` and the like. */
   specialTokens?: readonly string[] | undefined;
 }
+
+const checks = (): Checks<CharacterTokenizerOptions> => ({
+  unknownToken: expectToken,
+  specialTokens: arrayOf(expectToken, "an array of tokens"),
+});
 
 /**
  * A tokenizer with a token for every character (Unicode code point) of the texts: first the unknown token (id 0), then
@@ -25,9 +31,10 @@ export interface CharacterTokenizerOptions {
  * ```
  */
 export function characterTokenizer(texts: Iterable<string>, options: CharacterTokenizerOptions = {}): Tokenizer {
+  checkOptions<CharacterTokenizerOptions>("characterTokenizer", options, checks());
   const { unknownToken = "<unk>", specialTokens = [] } = options;
   const characters = new Set<string>();
-  for (const text of checkTexts(texts)) {
+  for (const text of checkTexts("characterTokenizer", texts)) {
     for (const character of text) if (isWhole(character)) characters.add(character);
   }
   const special = [...new Set([unknownToken, ...specialTokens])];

@@ -1,3 +1,4 @@
+import { describe } from "../checks";
 import type { AddedTokens } from "./added-tokens";
 import { cleanUpLookahead, cleanUpText, type Decoder } from "./decoders";
 import type { Model } from "./models";
@@ -21,15 +22,15 @@ export class Detokenizer {
   }
 
   /** @throws RangeError naming the position and the id if an id is no id of this tokenizer. */
-  decode(ids: readonly number[]): string {
-    return this.text(Array.from(ids).filter((id, position) => this.keeps(id, position)));
+  decode(ids: ArrayLike<number>, name: string): string {
+    return this.text(Array.from(ids).filter((id, position) => this.keeps(id, position, name)));
   }
 
   /** Whether the id has a part in the text. */
-  keeps(id: number, position: number): boolean {
+  keeps(id: number, position: number, name = "ids"): boolean {
     const { added, model } = this.#parts;
     if (added.content(id) === undefined && model.vocabulary.token(id) === undefined) {
-      throw new RangeError(`ids[${position}] is ${id}, which is not the id of a token`);
+      throw new RangeError(`decode: ${name}[${position}] is ${describe(id)}, which is not the id of a token`);
     }
     return !(this.#skipSpecial && added.isSpecial(id));
   }

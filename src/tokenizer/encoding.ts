@@ -6,7 +6,8 @@ export interface Encoding {
   tokens: string[];
   /**
    * `[start, end]` in UTF-16 code units of the text the token came from (the text, or the pair): `text.slice(start,
-   * end)` is what the token stands for. A token that came from no text has `[0, 0]`.
+   * end)` is what the token stands for; of the token's word, where words were given. A token that came from no text has
+   * `[0, 0]`.
    */
   offsets: [start: number, end: number][];
   /** Token type ids (segment ids). */
@@ -34,8 +35,8 @@ export interface EncodedTokens {
 
 /** Tokens of one text with the windows that truncation cut off. */
 export interface EncodedPart {
-  /** The text that the offsets are places in. */
-  readonly text: string;
+  /** The text that the offsets are places in, or its words. */
+  readonly text: string | readonly string[];
   readonly tokens: EncodedTokens;
   readonly overflow: readonly EncodedTokens[];
 }
@@ -101,14 +102,6 @@ export function sliceTokens(tokens: EncodedTokens, from: number, to: number): En
   return { ids: tokens.ids.slice(from, to), columns: once(() => slice(tokens.columns())) };
 }
 
-function concatenated(left: EncodedTokens, right: EncodedTokens): EncodedTokens {
-  if (left.ids.length === 0) return right;
-  if (right.ids.length === 0) return left;
-  const join = (first: TokenColumns, second: TokenColumns): TokenColumns =>
-    columnsOf((name) => (first[name] as unknown[]).concat(second[name]));
-  return { ids: left.ids.concat(right.ids), columns: once(() => join(left.columns(), right.columns())) };
-}
-
 /** Applies a change to the tokens of a part and of its overflow alike. */
 export function mapPart(part: EncodedPart, change: (tokens: EncodedTokens) => EncodedTokens): EncodedPart {
   return { text: part.text, tokens: change(part.tokens), overflow: part.overflow.map(change) };
@@ -116,38 +109,81 @@ export function mapPart(part: EncodedPart, change: (tokens: EncodedTokens) => En
 
 /** Puts tokens one after another. */
 export function joinTokens(parts: readonly EncodedTokens[]): EncodedTokens {
-  return parts.reduce(concatenated, noTokens());
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return { ids: flat(parts.map(({ ids }) => ids)), columns: once(() => joinColumns(parts)) };
 }
 
-/** Puts parts one after another; their overflows are combined, each window of one with each of the other. */
-export function joinParts(parts: readonly EncodedPart[]): EncodedPart {
-  return parts.reduce(
-    (left, right) => ({
-      text: right.text,
-      tokens: concatenated(left.tokens, right.tokens),
-      overflow: [
-        ...left.overflow.flatMap((window) =>
-          [right.tokens, ...right.overflow].map((other) => concatenated(window, other)),
-        ),
-        ...right.overflow.map((other) => concatenated(left.tokens, other)),
-      ],
-    }),
-    { text: "", tokens: noTokens(), overflow: [] },
-  );
+function joinColumns(parts: readonly EncodedTokens[]): TokenColumns {
+  const all = parts.map(({ columns }) => columns());
+  return columnsOf((name) => flat(all.map((columns): readonly unknown[] => columns[name])));
+}
+
+/** For few lists the engine copies them at once; for thousands it takes many times as long. */
+const FEW = 16;
+
+function flat<T>(lists: readonly (readonly T[])[]): T[] {
+  const result: T[] = [];
+  if (lists.length <= FEW) return result.concat(...lists);
+  for (const list of lists) for (const item of list) result.push(item);
+  return result;
+}
+
+/** More tokens than this in all windows together are an error: they would fill the memory. */
+const MOST_TOKENS = 2 ** 26;
+
+/**
+ * Puts parts one after another; their overflows are combined, each window of one with each of the other.
+ *
+ * @throws RangeError if these are too many to keep
+ */
+export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedTokens; overflow: EncodedTokens[] } {
+  const windows = parts.reduce((product, { overflow }) => product * (1 + overflow.length), 1);
+  const length = parts.reduce((sum, { tokens }) => sum + tokens.ids.length, 0);
+  if (windows > 1 && windows * length > MOST_TOKENS) {
+    throw new RangeError(
+      `truncation: both texts are cut, which gives ${windows} pairs of windows; cut one of them, with strategy "onlyFirst" or "onlySecond", or raise maxLength`,
+    );
+  }
+  const whole: EncodedTokens[] = [];
+  let combined: EncodedTokens[][] = [];
+  for (const { tokens, overflow } of parts) {
+    if (overflow.length > 0) {
+      combined = [
+        ...combined.flatMap((window) => [tokens, ...overflow].map((other) => [...window, other])),
+        ...overflow.map((other) => [...whole, other]),
+      ];
+    } else for (const window of combined) window.push(tokens);
+    whole.push(tokens);
+  }
+  return { tokens: joinTokens(whole), overflow: combined.map(joinTokens) };
+}
+
+const COLUMNS = ["tokens", "offsets", "types", "special", "words"] as const;
+
+/** Columns that are made when they are first read; afterwards they are fields like others. */
+export function defineColumns<Columns extends object>(
+  target: Columns,
+  make: (name: (typeof COLUMNS)[number]) => unknown,
+): Columns {
+  for (const name of COLUMNS) {
+    const settle = (value: unknown): unknown => {
+      Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+      return value;
+    };
+    Object.defineProperty(target, name, {
+      get: () => settle(make(name)),
+      set: settle,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return target;
 }
 
 /** A plain object whose columns are made when they are first read. */
 export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
-  const encoding = { ids } as Encoding;
-  for (const name of ["tokens", "offsets", "types", "special", "words"] as const) {
-    const settle = (value: unknown): unknown => {
-      Object.defineProperty(encoding, name, { value, writable: true, enumerable: true, configurable: true });
-      return value;
-    };
-    const get = (): unknown => settle(name === "offsets" ? offsetsOf(columns()) : columns()[name]);
-    Object.defineProperty(encoding, name, { get, set: settle, enumerable: true, configurable: true });
-  }
-  return encoding;
+  return defineColumns({ ids } as Encoding, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
 }
 
 function offsetsOf({ starts, ends }: TokenColumns): Encoding["offsets"] {

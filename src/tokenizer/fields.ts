@@ -6,6 +6,12 @@ export const TOKENIZER_FILE = "tokenizer.json";
 /** Deeper nesting than any published file has; a bound keeps a hostile file from exhausting the stack. */
 const MAXIMUM_DEPTH = 64;
 
+/** Published files have a few dozen. */
+const MOST_COMPONENTS = 1000;
+
+/** Published files put a few characters in. */
+const MOST_INSERTED = 4096;
+
 /** Names a JSON value in a message without printing all of it. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
@@ -28,14 +34,23 @@ export class Fields {
   readonly value: Record<string, unknown>;
   readonly at: string;
   readonly depth: number;
+  /** How many components of the file were read so far. */
+  readonly #read: { components: number };
 
   /** @throws FormatError if the value is not an object. */
-  constructor(value: unknown, at: string, depth = 0) {
+  constructor(value: unknown, at: string, depth = 0, read = { components: 0 }) {
     if (!isRecord(value)) throw problem(at, describe(value), "an object");
     if (depth > MAXIMUM_DEPTH) throw problem(at, "deeper nesting", `at most ${MAXIMUM_DEPTH} levels`);
     this.value = value;
     this.at = at;
     this.depth = depth;
+    this.#read = read;
+  }
+
+  /** @throws FormatError if the file has more components than work on a text can follow */
+  countComponent(): void {
+    if (++this.#read.components > MOST_COMPONENTS)
+      throw problem(this.at, `component ${this.#read.components}`, `at most ${MOST_COMPONENTS} in a file`);
   }
 
   get(name: string): unknown {
@@ -53,6 +68,14 @@ export class Fields {
   string(name: string, fallback?: string): string {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "string") throw this.fail(name, "a string");
+    return value;
+  }
+
+  /** A string that is put into texts or words many times, so that a long one would multiply them. */
+  shortString(name: string): string {
+    const value = this.string(name);
+    if (value.length > MOST_INSERTED)
+      throw problem(this.path(name), `${value.length} characters`, `at most ${MOST_INSERTED}`);
     return value;
   }
 
@@ -86,7 +109,7 @@ export class Fields {
   }
 
   object(name: string): Fields {
-    return new Fields(this.get(name), this.path(name), this.depth + 1);
+    return new Fields(this.get(name), this.path(name), this.depth + 1, this.#read);
   }
 
   optionalObject(name: string): Fields | undefined {
@@ -94,7 +117,23 @@ export class Fields {
   }
 
   objects(name: string): Fields[] {
-    return this.list(name).map((value, index) => new Fields(value, `${this.path(name)}[${index}]`, this.depth + 1));
+    return this.list(name).map(
+      (value, index) => new Fields(value, `${this.path(name)}[${index}]`, this.depth + 1, this.#read),
+    );
+  }
+}
+
+/** @throws FormatError if arrays and objects stand in one another deeper than copying them can follow */
+export function expectShallow(value: unknown, at: string): void {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > 2 * MAXIMUM_DEPTH) throw problem(at, "deeper nesting", `at most ${2 * MAXIMUM_DEPTH} levels`);
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue;
+      for (const inner of Object.values(item)) next.push(inner);
+    }
+    level = next;
   }
 }
 

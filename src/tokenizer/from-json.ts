@@ -1,4 +1,5 @@
 import { everyComponent } from "./components/every";
+import { checkJsonArguments } from "./option-checks";
 import { readTokenizerJson } from "./read-tokenizer-json";
 import type { Tokenizer } from "./tokenizer";
 
@@ -23,5 +24,6 @@ import type { Tokenizer } from "./tokenizer";
  * ```
  */
 export function tokenizerFromJson(json: string | object, config: object = {}): Tokenizer {
+  checkJsonArguments("tokenizerFromJson", json, config);
   return readTokenizerJson(json, config, everyComponent);
 }

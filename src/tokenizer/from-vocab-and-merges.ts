@@ -1,3 +1,4 @@
+import { expectRecord, wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import { bpe, byteLevel, truncation } from "./components";
 import { describe, isRecord } from "./fields";
@@ -21,7 +22,10 @@ const END_OF_TEXT = "<|endoftext|>";
  * ```
  */
 export function tokenizerFromVocabAndMerges(vocab: string | object, merges: string, config: object = {}): Tokenizer {
-  if (typeof merges !== "string") throw new TypeError(`merges must be the text of merges.txt, not ${typeof merges}`);
+  const where = "tokenizerFromVocabAndMerges";
+  if (typeof vocab !== "string") expectRecord(where, "vocab", vocab);
+  if (typeof merges !== "string") throw wrongKind(where, "merges", "the text of merges.txt", merges);
+  expectRecord(where, "config", config);
   const ids = typeof vocab === "string" ? parse(vocab) : vocab;
   const addPrefixSpace = "add_prefix_space" in config && config.add_prefix_space === true;
   const special = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };

@@ -13,7 +13,15 @@ export { tokenizerFromJson } from "./from-json";
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
 export { type GgufOptions, tokenizerFromGguf } from "./gguf/from-gguf";
 export { type LoadTokenizerOptions, loadTokenizer, readTokenizer } from "./load-tokenizer";
-export type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
+export type {
+  DecodeOptions,
+  EncodeBatchOptions,
+  EncodedBatch,
+  EncodedRows,
+  EncodeOptions,
+  PaddingOptions,
+  TruncationOptions,
+} from "./options";
 export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";
 export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";
 export type { SpecialTokens } from "./special-tokens";

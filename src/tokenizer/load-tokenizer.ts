@@ -1,15 +1,19 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
 import { readGgufMetadataOf } from "../checkpoint/gguf/read-gguf";
 import { parseJson } from "../checkpoint/json";
-import { checkOptions, expectFunction, expectSignal } from "../checks";
+import { checkOptions, expectFunction, expectSignal, wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import type { Signal } from "../platform";
+import { everyComponent } from "./components/every";
+import { checkConfiguration } from "./configuration";
+import { tokenizerClass, withClassDefaults } from "./directory/classes";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
+import { withLegacyFiles } from "./directory/legacy-files";
 import { marianTokenizer } from "./directory/marian";
 import { isRecord } from "./fields";
-import { tokenizerFromJson } from "./from-json";
 import { tokenizerFromGguf } from "./gguf/from-gguf";
+import { readTokenizerJson } from "./read-tokenizer-json";
 import type { Tokenizer } from "./tokenizer";
 
 const FILE = "tokenizer.json";
@@ -26,13 +30,15 @@ export interface LoadTokenizerOptions {
 }
 
 /**
- * The tokenizer of a model directory: its tokenizer.json, and tokenizer_config.json where there is one. A directory
- * without tokenizer.json is opened from its tokenizer.model (or spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json
- * and merges.txt, its vocab.txt, or Marian's source.spm, target.spm and vocab.json, as transformers does. A path or URL that ends in `.gguf` is that of one file, whose
- * own tokenizer is opened.
+ * The tokenizer of a model directory: its tokenizer.json with tokenizer_config.json, and special_tokens_map.json and
+ * added_tokens.json where there are some. A directory without tokenizer.json is opened from its tokenizer.model (or
+ * spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json and merges.txt, its vocab.txt, or
+ * Marian's source.spm, target.spm and vocab.json, as the tokenizer's class says: `tokenizer_class` of
+ * tokenizer_config.json or config.json, else the class of config.json's `model_type`. A path or URL that ends in `.gguf`
+ * is that of one file, whose own tokenizer is opened.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
- * @throws FormatError that names the file if one is missing or lies
+ * @throws FormatError that names the file if one is missing or lies, or the class if it is not known here
  * @example
  * ```ts
  * import { loadTokenizer } from "transformer-blocks/tokenizer";
@@ -84,14 +90,24 @@ export async function readTokenizer(
   config: Uint8Array | undefined,
   onProgress?: OnProgress,
 ): Promise<Tokenizer | undefined> {
+  if (typeof opened?.readOptional !== "function")
+    throw wrongKind("readTokenizer", "opened", "a source that openSource opened", opened);
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
-  const configuration = expectObject(opened, CONFIG, settings);
+  const [given, model] = await Promise.all([
+    withLegacyFiles(opened, expectObject(opened, CONFIG, settings)),
+    opened.readOptionalJson("config.json"),
+  ]);
+  checkConfiguration(given);
+  const className = tokenizerClass(given, model);
+  const configuration = withClassDefaults(given, className);
   const json = await opened.readOptionalJson(FILE, onProgress);
   if (json !== undefined) {
-    return tokenizerFromJson(configuredJson(expectObject(opened, FILE, json), configuration), configuration);
+    const configured = configuredJson(expectObject(opened, FILE, json), configuration);
+    return readTokenizerJson(configured, given, everyComponent, configuration);
   }
-  const made = await jsonFromFiles(opened, configuration);
-  return made === undefined ? marianTokenizer(opened, configuration) : tokenizerFromJson(made, configuration);
+  const made = await jsonFromFiles(opened, configuration, className);
+  if (made === undefined) return marianTokenizer(opened, configuration);
+  return readTokenizerJson(made.json, given, everyComponent, { ...configuration, ...made.roles });
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

@@ -1,14 +1,26 @@
 import { AddedTokens, readAddedToken } from "./added-tokens";
 import type { Components } from "./components/component";
-import { Fields, problem } from "./fields";
+import { checkConfiguration } from "./configuration";
+import { expectShallow, Fields, problem } from "./fields";
 import { readPadding } from "./padding";
 import { findSpecialTokens } from "./special-tokens";
 import { Tokenizer } from "./tokenizer";
 
-/** A tokenizer.json, read with these components. */
-export function readTokenizerJson(json: string | object, config: object, components: Components): Tokenizer {
+/**
+ * A tokenizer.json, read with these components.
+ *
+ * @param config what the tokenizer has as its configuration
+ * @param settings what it does by it, with what a directory adds
+ */
+export function readTokenizerJson(
+  json: string | object,
+  config: object,
+  components: Components,
+  settings = config,
+): Tokenizer {
   const fields = new Fields(typeof json === "string" ? parse(json) : json, "");
-  const configuration: Record<string, unknown> = Object.assign(Object.create(null), config);
+  const configuration: Record<string, unknown> = Object.assign(Object.create(null), settings);
+  checkConfiguration(configuration);
   const model = components.read("model", withModelType(fields.object("model")));
   const normalizer = components.readOptional("normalizer", fields);
   const postProcessor = components.readOptional("post_processor", fields);
@@ -26,7 +38,8 @@ export function readTokenizerJson(json: string | object, config: object, compone
     padding: readPadding(fields.optionalObject("padding"), configuration, special.pad),
     truncation: components.readTruncation(fields, configuration),
     cleanUpSpaces: configuration.clean_up_tokenization_spaces === true,
-    config: Object.freeze(configuration),
+    recognizeSpecial: configuration.split_special_tokens !== true,
+    config: Object.freeze(Object.assign(Object.create(null), config)),
     json: componentsOf(fields),
   });
 }
@@ -51,11 +64,7 @@ function withModelType(fields: Fields): Fields {
 
 /** The parts that are written back as they were read. */
 function componentsOf(fields: Fields): Record<string, unknown> {
-  try {
-    const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
-    return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
-  } catch {
-    // A clone of deep arrays exhausts the stack.
-    throw problem("", "deeper nesting", "JSON");
-  }
+  const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
+  for (const name of names) expectShallow(fields.get(name), fields.path(name));
+  return structuredClone(Object.fromEntries(names.map((name) => [name, fields.get(name) ?? null])));
 }

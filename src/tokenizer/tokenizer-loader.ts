@@ -1,4 +1,6 @@
+import { arrayOf, wrongKind } from "../checks";
 import { Components, type TokenizerComponent } from "./components/component";
+import { checkJsonArguments } from "./option-checks";
 import { readTokenizerJson } from "./read-tokenizer-json";
 import type { Tokenizer } from "./tokenizer";
 
@@ -24,8 +26,17 @@ export type TokenizerLoader = (json: string | object, config?: object) => Tokeni
  * ```
  */
 export function tokenizerLoader(components: readonly TokenizerComponent[]): TokenizerLoader {
+  arrayOf(expectComponent, "an array of components")("tokenizerLoader", "components", components);
   const given = new Components(components, "that tokenizerLoader was given", adviceToAdd);
-  return (json, config = {}) => readTokenizerJson(json, config, given);
+  return (json, config = {}) => {
+    checkJsonArguments("tokenizerLoader", json, config);
+    return readTokenizerJson(json, config, given);
+  };
+}
+
+function expectComponent(where: string, name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string")
+    throw wrongKind(where, name, "a component, as this library exports them", value);
 }
 
 const adviceToAdd = (component: string): string => `; add ${component}, or use tokenizerFromJson`;

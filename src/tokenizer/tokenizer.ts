@@ -1,34 +1,16 @@
-import type { AddedTokens } from "./added-tokens";
+import { arrayOf, expectString, wrongKind } from "../checks";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
-import type { Decoder } from "./decoders";
 import { Detokenizer } from "./detokenizer";
-import { appendToken, type EncodedPart, type Encoding, joinParts, noColumns, once, toEncoding } from "./encoding";
-import type { Model } from "./models";
+import { Encoder } from "./encoder";
+import type { Encoding } from "./encoding";
+import { checkDecode, checkEncode, checkEncodeBatch, checkIds, checkText } from "./option-checks";
 import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
-import { type Padding, padBatch } from "./padding";
-import type { PostProcessor } from "./post-processors";
-import type { PreTokenizer } from "./pre-tokenizers";
+import { paddedLength, paddingFor, toBatch } from "./padding";
 import type { SpecialTokens } from "./special-tokens";
-import type { Truncation } from "./truncation";
-import { type AppendTokens, WordTokenizer } from "./word-tokenizer";
+import type { TokenizerParts } from "./tokenizer-parts";
 
-/** The parts of a tokenizer, as tokenizer.json names them. */
-export interface TokenizerParts {
-  added: AddedTokens;
-  model: Model;
-  preTokenizer: PreTokenizer | undefined;
-  postProcessor: PostProcessor | undefined;
-  decoder: Decoder | undefined;
-  special: SpecialTokens;
-  padding: Padding;
-  /** Absent where {@link tokenizerLoader} was given none. */
-  truncation: Truncation | undefined;
-  cleanUpSpaces: boolean;
-  /** The tokenizer_config.json it was read with. */
-  config: Readonly<Record<string, unknown>>;
-  /** The components as JSON; the model and the added tokens write their own. */
-  json: Record<string, unknown>;
-}
+/** What a call without options has, so that nothing need be checked. */
+const NO_OPTIONS: EncodeOptions = /* @__PURE__ */ Object.freeze({});
 
 /**
  * Text to token ids and back, as a published tokenizer.json says: added tokens are taken out, the rest is normalized,
@@ -50,17 +32,17 @@ export interface TokenizerParts {
 export class Tokenizer {
   /** Ids of the tokens with a role: `pad`, `bos`, `eos`, `unk`, `mask`, `cls`, `sep`. */
   readonly special: SpecialTokens;
-  /** What the tokenizer_config.json it was read with says, unchanged. */
+  /** What the tokenizer_config.json it was read with says, with what older files beside it add. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
-  readonly #words: WordTokenizer;
+  readonly #encoder: Encoder;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
     this.special = Object.freeze({ ...parts.special });
     this.config = parts.config;
     this.#parts = parts;
-    this.#words = new WordTokenizer(parts.preTokenizer, parts.model);
+    this.#encoder = new Encoder(parts);
   }
 
   /** How many tokens there are, added ones included. */
@@ -69,58 +51,109 @@ export class Tokenizer {
     return model.vocabulary.size + added.countOutside(model.vocabulary);
   }
 
+  /** The id of a token, if there is such a token. */
   tokenToId(token: string): number | undefined {
+    expectString("tokenToId", "token", token);
     const { added, model } = this.#parts;
     return added.id(token) ?? model.vocabulary.id(token);
   }
 
+  /** The token of an id, if an id is one. */
   idToToken(id: number): string | undefined {
+    if (typeof id !== "number") throw wrongKind("idToToken", "id", "a token id", id);
     const { added, model } = this.#parts;
     return added.content(id) ?? model.vocabulary.token(id);
   }
 
   /**
-   * @throws TypeError if the text is not a string.
-   * @throws RangeError if the text gives more than `maxLength` tokens and `truncation` is not true.
+   * The tokens of a text, or of two.
+   *
+   * @throws TypeError if the text is not a string (with `preSplit`: not an array of words).
+   * @throws RangeError if the text gives more than `maxLength` tokens and `truncation` is off, or cannot be cut as asked.
+   * @example
+   * ```ts
+   * import { characterTokenizer } from "transformer-blocks/tokenizer";
+   * const tokenizer = characterTokenizer(["abc"]);
+   * const { ids, overflow } = tokenizer.encode("abcab", { maxLength: 2, truncation: { stride: 1 } });
+   * ids; // [1, 2]
+   * overflow?.map((window) => window.ids); // [[2, 3], [3, 1], [1, 2]]
+   * tokenizer.encode(["ab", "c"], { preSplit: true }).words; // [0, 0, 1]
+   * ```
    */
-  encode(text: string, options: EncodeOptions = {}): Encoding {
-    const { pair, special = true } = options;
-    const sequences = [this.#tokens(text, "text", 0)];
-    if (pair !== undefined) sequences.push(this.#tokens(pair, "pair", 1));
-    const parts = this.#limit(sequences, options);
-    const processed = this.#parts.postProcessor?.process(parts, special) ?? parts;
-    const { tokens, overflow } = joinParts(processed);
-    const encoding = toEncoding(tokens);
-    if (overflow.length > 0) encoding.overflow = overflow.map(toEncoding);
-    return encoding;
+  encode(text: string | readonly string[], options: EncodeOptions = NO_OPTIONS): Encoding {
+    if (options !== NO_OPTIONS) checkEncode(options);
+    const preSplit = options.preSplit === true;
+    checkText("encode", "text", text, preSplit);
+    if (options.pair !== undefined) checkText("encode", "pair", options.pair, preSplit);
+    return this.#encoder.encode("encode", text, options);
   }
 
   /**
    * Encodes texts as rows of one length; `padding: false` leaves them as long as they are.
    *
-   * @throws RangeError if rows need padding and the tokenizer has no padding token.
+   * @throws TypeError if the texts are not strings (with `preSplit`: not arrays of words).
+   * @throws RangeError if rows need padding and the tokenizer has no padding token, or as {@link Tokenizer.encode}.
+   * @example
+   * ```ts
+   * import { characterTokenizer } from "transformer-blocks/tokenizer";
+   * const tokenizer = characterTokenizer(["abc"], { specialTokens: ["<pad>"] });
+   * const { ids, mask } = tokenizer.encodeBatch(["ab", "c"], { padding: { multiple: 4, side: "left" } });
+   * ids; // [[1, 1, 2, 3], [1, 1, 1, 4]]
+   * mask; // [[0, 0, 1, 1], [0, 0, 0, 1]]
+   * ```
    */
-  encodeBatch(texts: readonly string[], options: EncodeBatchOptions = {}): EncodedBatch {
+  encodeBatch(texts: readonly (string | readonly string[])[], options: EncodeBatchOptions = {}): EncodedBatch {
+    checkEncodeBatch(options);
     const { padding = true, pairs, ...rest } = options;
-    if (!Array.isArray(texts)) throw new TypeError(`texts must be an array of strings, not ${typeof texts}`);
-    if (pairs !== undefined && pairs.length !== texts.length) {
-      throw new RangeError(`pairs has ${pairs.length} texts, but texts has ${texts.length}; give one for each`);
+    const preSplit = rest.preSplit === true;
+    const eachText = (name: string, value: unknown): void =>
+      arrayOf((where, at, text) => checkText(where, at, text, preSplit), "an array of texts")(
+        "encodeBatch",
+        name,
+        value,
+      );
+    eachText("texts", texts);
+    if (pairs !== undefined) {
+      eachText("pairs", pairs);
+      if (pairs.length !== texts.length)
+        throw new RangeError(
+          `encodeBatch: pairs has ${pairs.length} texts, but texts has ${texts.length}; give one for each`,
+        );
     }
-    const rows = texts.map((text, row) => this.encode(text, { ...rest, pair: pairs?.[row] }));
-    return padBatch(rows, padding ? this.#parts.padding : undefined);
+    const rows = texts.map((text, row) => this.#encoder.encode("encodeBatch", text, { ...rest, pair: pairs?.[row] }));
+    const settings = typeof padding === "object" ? padding : {};
+    const length = padding === false ? undefined : paddedLength(rows, settings);
+    return toBatch(rows, paddingFor(this.#parts.padding, settings, this), length, this);
   }
 
   /**
    * The text of token ids.
    *
+   * @throws TypeError if the ids are not an array.
    * @throws RangeError if an id is no id of this tokenizer.
    */
-  decode(ids: readonly number[], options: DecodeOptions = {}): string {
-    return this.#detokenizer(options).decode(ids);
+  decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
+    checkDecode("decode", options);
+    checkIds("decode", "ids", ids);
+    return this.#detokenizer(options).decode(ids, "ids");
+  }
+
+  /**
+   * The text of each row of token ids.
+   *
+   * @throws TypeError if the rows are not arrays.
+   * @throws RangeError if an id is no id of this tokenizer.
+   */
+  decodeBatch(rows: readonly ArrayLike<number>[], options: DecodeOptions = {}): string[] {
+    checkDecode("decodeBatch", options);
+    arrayOf(checkIds, "an array of rows, each an array of token ids")("decodeBatch", "rows", rows);
+    const detokenizer = this.#detokenizer(options);
+    return rows.map((ids, row) => detokenizer.decode(ids, `rows[${row}]`));
   }
 
   /** Decodes ids that come one after another, as generation makes them. */
   decodeStream(options: DecodeOptions = {}): DecodeStream {
+    checkDecode("decodeStream", options);
     return new WindowedDecodeStream(this.#detokenizer(options));
   }
 
@@ -128,47 +161,6 @@ export class Tokenizer {
   toJson(): Record<string, unknown> {
     const { json, added, model } = this.#parts;
     return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };
-  }
-
-  #tokens(text: unknown, name: string, type: number): EncodedPart {
-    if (typeof text !== "string")
-      throw new TypeError(`${name} must be a string, not ${text === null ? "null" : typeof text}`);
-    const ids: number[] = [];
-    const appends = this.#parts.added.segments(text).map(({ text: segment, id }): AppendTokens => {
-      if (id === undefined) return this.#words.tokenize(segment, ids);
-      ids.push(id);
-      return (columns, word) => appendToken(columns, segment, word);
-    });
-    const columns = once(() => {
-      const columns = noColumns();
-      appends.reduce((word, append) => append(columns, word), 0);
-      columns.types = columns.tokens.map(() => type);
-      columns.special = columns.tokens.map(() => 0);
-      return columns;
-    });
-    return { text, tokens: { ids, columns }, overflow: [] };
-  }
-
-  #limit(sequences: readonly EncodedPart[], options: EncodeOptions): readonly EncodedPart[] {
-    const { truncation = false, special = true } = options;
-    const cutter = truncation ? this.#parts.truncation : undefined;
-    if (truncation && cutter === undefined) {
-      throw new TypeError("truncation: tokenizerLoader was given no such component; add truncation");
-    }
-    const maxLength = options.maxLength ?? cutter?.maxLength;
-    if (maxLength === undefined) return sequences;
-    if (!Number.isInteger(maxLength) || maxLength < 0) {
-      throw new RangeError(`maxLength must be a non-negative integer, not ${maxLength}`);
-    }
-    const extra = special ? (this.#parts.postProcessor?.added(sequences.length > 1) ?? 0) : 0;
-    const length = sequences.reduce((sum, { tokens }) => sum + tokens.ids.length, extra);
-    if (length > maxLength && !truncation) {
-      throw new RangeError(`the text has ${length} tokens, more than maxLength ${maxLength}; pass truncation: true`);
-    }
-    if (extra > maxLength) {
-      throw new RangeError(`maxLength ${maxLength} has no room for the ${extra} special tokens; pass special: false`);
-    }
-    return cutter?.cut(sequences, maxLength - extra) ?? sequences;
   }
 
   #detokenizer(options: DecodeOptions): Detokenizer {

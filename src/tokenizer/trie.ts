@@ -1,9 +1,5 @@
 import type { Offsets } from "./aligned-text";
-
-interface Node {
-  readonly children: Map<number, Node>;
-  value: number | undefined;
-}
+import { TokenTrie } from "./models/token-trie";
 
 export interface TrieMatch {
   range: Offsets;
@@ -12,29 +8,21 @@ export interface TrieMatch {
 
 /** Strings with values, found in a text leftmost first and, of those, longest first. */
 export class Trie {
-  readonly #root: Node = { children: new Map(), value: undefined };
+  readonly #trie = new TokenTrie();
   /** Whether a string begins with a code unit: most characters begin none. */
   readonly #begins = new Uint8Array(0x10000);
+  #isEmpty = true;
 
   add(key: string, value: number): void {
-    let node = this.#root;
+    this.#isEmpty = false;
     this.#begins[key.charCodeAt(0)] = 1;
-    for (let i = 0; i < key.length; i++) {
-      const unit = key.charCodeAt(i);
-      let child = node.children.get(unit);
-      if (child === undefined) {
-        child = { children: new Map(), value: undefined };
-        node.children.set(unit, child);
-      }
-      node = child;
-    }
-    node.value = value;
+    this.#trie.set(key, value);
   }
 
   /** All matches that do not overlap. */
   matches(text: string): TrieMatch[] {
     const found: TrieMatch[] = [];
-    if (this.#root.children.size === 0) return found;
+    if (this.#isEmpty) return found;
     for (let at = 0; at < text.length; ) {
       const match = this.#begins[text.charCodeAt(at)] === 1 ? this.#longestAt(text, at) : undefined;
       if (match !== undefined) found.push(match);
@@ -45,10 +33,12 @@ export class Trie {
 
   #longestAt(text: string, start: number): TrieMatch | undefined {
     let longest: TrieMatch | undefined;
-    let node = this.#root.children.get(text.charCodeAt(start));
-    for (let end = start + 1; node !== undefined; end++) {
-      if (node.value !== undefined) longest = { range: [start, end], value: node.value };
-      node = end < text.length ? node.children.get(text.charCodeAt(end)) : undefined;
+    let node = TokenTrie.ROOT;
+    for (let end = start; end < text.length; ) {
+      node = this.#trie.child(node, text.charCodeAt(end++));
+      if (node === TokenTrie.NONE) break;
+      const value = this.#trie.value(node);
+      if (value !== TokenTrie.NONE) longest = { range: [start, end], value };
     }
     return longest;
   }

@@ -1,13 +1,14 @@
 import { type EncodedPart, type EncodedTokens, noTokens, sliceTokens } from "./encoding";
 import { type Fields, isCount } from "./fields";
+import type { TruncationOptions } from "./options";
 import { readSide, type Side } from "./side";
 
-const STRATEGIES = ["LongestFirst", "OnlyFirst", "OnlySecond"] as const;
+const STRATEGIES = { LongestFirst: "longestFirst", OnlyFirst: "onlyFirst", OnlySecond: "onlySecond" } as const;
+const STRATEGY_NAMES = /* @__PURE__ */ Object.keys(STRATEGIES) as (keyof typeof STRATEGIES)[];
 
 interface TruncationSettings {
-  maxLength?: number | undefined;
-  direction: Side;
-  strategy: (typeof STRATEGIES)[number];
+  side: Side;
+  strategy: (typeof STRATEGIES)[keyof typeof STRATEGIES];
   /** Tokens that neighbouring windows of the overflow share. */
   stride: number;
 }
@@ -16,36 +17,36 @@ interface TruncationSettings {
 export interface Truncation {
   /** The most tokens, where a call does not say. */
   readonly maxLength: number | undefined;
-  cut(sequences: readonly EncodedPart[], maxLength: number): readonly EncodedPart[];
+  /** @param options what the call says; elsewhere it is as the files say */
+  cut(sequences: readonly EncodedPart[], maxLength: number, options: TruncationOptions): readonly EncodedPart[];
 }
 
-function truncationAs(settings: TruncationSettings): Truncation {
+function truncationAs(settings: TruncationSettings, maxLength?: number): Truncation {
   return {
-    maxLength: settings.maxLength,
-    cut: (sequences, maxLength) => truncate(sequences, maxLength, settings),
+    maxLength,
+    cut(sequences, most, { side = settings.side, strategy = settings.strategy, stride = settings.stride }) {
+      return truncate(sequences, most, { side, strategy, stride });
+    },
   };
 }
 
-export const DEFAULT_TRUNCATION = /* @__PURE__ */ truncationAs({
-  direction: "right",
-  strategy: "LongestFirst",
-  stride: 0,
-});
+export const DEFAULT_TRUNCATION = /* @__PURE__ */ truncationAs({ side: "right", strategy: "longestFirst", stride: 0 });
 
 /** Reads the `truncation` of a tokenizer.json; what it leaves open is as the configuration says. */
 export function readTruncation(fields: Fields | undefined, config: Record<string, unknown>): Truncation {
-  return truncationAs({
-    maxLength: fields?.count("max_length") ?? modelMaxLength(config),
-    direction: readSide(fields, config, "truncation_side"),
-    strategy: fields?.oneOf("strategy", STRATEGIES, "LongestFirst") ?? "LongestFirst",
+  const settings: TruncationSettings = {
+    side: readSide(fields, config, "truncation_side"),
+    strategy: STRATEGIES[fields?.oneOf("strategy", STRATEGY_NAMES, "LongestFirst") ?? "LongestFirst"],
     stride: fields?.count("stride", 0) ?? 0,
-  });
+  };
+  return truncationAs(settings, fields?.count("max_length") ?? modelMaxLength(config));
 }
 
 /** Configurations without a limit say 1e30. */
 function modelMaxLength(config: Record<string, unknown>): number | undefined {
-  const length = config.model_max_length;
-  return isCount(length) && length > 0 ? length : undefined;
+  const length = config.model_max_length ?? config.max_len;
+  if (isCount(length) && length > 0) return length;
+  return typeof length === "number" && length > 0 ? Number.POSITIVE_INFINITY : undefined;
 }
 
 /**
@@ -66,17 +67,17 @@ function targetLengths(lengths: number[], maxLength: number, strategy: Truncatio
   const excess = first + (second ?? 0) - maxLength;
   if (excess <= 0) return lengths;
   if (maxLength === 0) return lengths.map(() => 0);
-  if (strategy === "LongestFirst") {
+  if (strategy === "longestFirst") {
     if (second === undefined) return [maxLength];
     const half = Math.floor(maxLength / 2);
     const shorter = Math.min(first, second, half);
     return first <= second ? [shorter, maxLength - shorter] : [maxLength - shorter, shorter];
   }
-  const target = strategy === "OnlyFirst" ? 0 : 1;
+  const target = strategy === "onlyFirst" ? 0 : 1;
   const length = lengths[target] ?? 0;
   if (length <= excess) {
     throw new RangeError(
-      `truncation: strategy ${strategy} cannot cut ${excess} tokens from ${length}; use LongestFirst or a larger maxLength`,
+      `truncation: strategy "${strategy}" cannot cut ${excess} tokens from ${length}; use "longestFirst" or a larger maxLength`,
     );
   }
   return lengths.map((current, index) => (index === target ? current - excess : current));
@@ -93,7 +94,7 @@ function windows(part: EncodedPart, length: number, settings: TruncationSettings
   }
   const parts: EncodedTokens[] = [];
   for (let done = 0; ; done += step) {
-    if (settings.direction === "right") parts.push(sliceTokens(tokens, done, done + length));
+    if (settings.side === "right") parts.push(sliceTokens(tokens, done, done + length));
     else parts.push(sliceTokens(tokens, Math.max(0, count - done - length), count - done));
     if (done + length >= count) break;
   }

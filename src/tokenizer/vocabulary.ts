@@ -3,6 +3,9 @@ import { describe, type Fields, isCount, problem } from "./fields";
 /** Larger than any vocabulary; below it, a pair of ids is exact in one double. */
 export const ID_LIMIT = 2 ** 26;
 
+/** Ids below this have a place in an array however few tokens there are. */
+const SLACK = 1024;
+
 /**
  * Tokens and their ids, both ways. Ids need not be consecutive: some published files leave holes. A token that was set
  * with several ids is found by the last of them.
@@ -11,6 +14,8 @@ export const ID_LIMIT = 2 ** 26;
  */
 export class Vocabulary {
   readonly #tokens: (string | undefined)[];
+  /** Tokens whose ids are far beyond their number: an array up to such an id would follow a number in a file. */
+  readonly #far = new Map<number, string>();
   readonly #ids = new Map<string, number>();
   #size = 0;
 
@@ -44,9 +49,17 @@ export class Vocabulary {
   }
 
   set(token: string, id: number): void {
-    if (this.#tokens[id] === undefined) this.#size++;
-    this.#tokens[id] = token;
+    if (this.token(id) === undefined) this.#size++;
+    if (id < 2 * Math.max(this.#size, this.#tokens.length) + SLACK) this.#tokens[id] = token;
+    else this.#far.set(id, token);
     this.#ids.set(token, id);
+  }
+
+  /** The length of the longest token, in code units. */
+  get longest(): number {
+    let longest = 0;
+    for (const token of this.#ids.keys()) longest = Math.max(longest, token.length);
+    return longest;
   }
 
   get size(): number {
@@ -58,15 +71,19 @@ export class Vocabulary {
   }
 
   token(id: number): string | undefined {
-    return typeof id === "number" ? this.#tokens[id] : undefined;
+    return typeof id === "number"
+      ? (this.#tokens[id] ?? (this.#far.size > 0 ? this.#far.get(id) : undefined))
+      : undefined;
   }
 
   /** Token to id, in the order of the ids. A token may be called `__proto__`, so this object has no prototype. */
   toJson(): Record<string, number> {
     const json: Record<string, number> = Object.create(null);
-    this.#tokens.forEach((token, id) => {
+    const add = (token: string | undefined, id: number): void => {
       if (token !== undefined && this.id(token) === id) json[token] = id;
-    });
+    };
+    this.#tokens.forEach(add);
+    for (const [id, token] of [...this.#far].sort(([a], [b]) => a - b)) add(token, id);
     return json;
   }
 }

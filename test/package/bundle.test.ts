@@ -61,14 +61,18 @@ describe("what a page bundles", () => {
 
   it("a tokenizer brings no tensors", async () => {
     const files = filesIn(await bundled('export { tokenizerFromJson } from "./tokenizer";'));
-    expect(files.filter((file) => !/src\/(tokenizer\/|errors\.ts)/.test(file) && file !== "<stdin>")).toEqual([]);
+    expect(
+      files.filter(
+        (file) => !/src\/(tokenizer\/|(errors|checks|nearest|synonyms)\.ts)/.test(file) && file !== "<stdin>",
+      ),
+    ).toEqual([]);
   });
 
-  it("byte-level BPE takes 10.5 KB, compressed, and gives the ids of the reference", async () => {
+  it("byte-level BPE takes 15.2 KB, compressed, and gives the ids of the reference", async () => {
     const code =
       'import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);';
     const text = await bundledFromPackage(code);
-    expect(gzipSync(text).length).toBeLessThanOrEqual(10.5 * 1024);
+    expect(gzipSync(text).length).toBeLessThanOrEqual(15.2 * 1024);
     const { load }: { load: typeof tokenizerFromJson } = await import(
       `data:text/javascript,${encodeURIComponent(text)}`
     );

@@ -199,9 +199,11 @@ describe("arguments", () => {
 
   it("text must be a string", () => {
     // @ts-expect-error: not a text
-    expect(() => tokenizer.encode(5)).toThrow(new TypeError("text must be a string, not number"));
+    expect(() => tokenizer.encode(5)).toThrow(new TypeError("encode: text must be a string, not 5"));
     // @ts-expect-error: not a text
-    expect(() => tokenizer.encode("a", { pair: null })).toThrow(new TypeError("pair must be a string, not null"));
+    expect(() => tokenizer.encode("a", { pair: null })).toThrow(
+      new TypeError("encode: pair must be a string, not null"),
+    );
     // @ts-expect-error: not an array
     expect(() => tokenizer.encodeBatch("abc")).toThrow(TypeError);
     expect(() => tokenizer.encodeBatch(["a"], { pairs: [] })).toThrow(/pairs has 0 texts, but texts has 1/);
@@ -223,7 +225,9 @@ describe("arguments", () => {
         },
       ],
     });
-    expect(() => tokenizer.encode("a", { maxLength: -1 })).toThrow(/maxLength must be a non-negative integer, not -1/);
+    expect(() => tokenizer.encode("a", { maxLength: -1 })).toThrow(
+      /encode: maxLength must be a whole number of 0 or more, not -1/,
+    );
   });
 
   it("special tokens need room", () => {

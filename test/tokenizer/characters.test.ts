@@ -36,7 +36,7 @@ describe("characterTokenizer", () => {
   it("wants an array of strings", () => {
     expect(() => characterTokenizer("text")).toThrow(/texts must be an array of strings, not one string/);
     // @ts-expect-error: no text
-    expect(() => characterTokenizer(["a", 5])).toThrow(/texts\[1\] must be a string, not number/);
+    expect(() => characterTokenizer(["a", 5])).toThrow(/texts\[1\] must be a string, not 5/);
     // @ts-expect-error: not an array
     expect(() => characterTokenizer(undefined)).toThrow(TypeError);
   });

@@ -69,6 +69,7 @@ export class Components {
     const type = key === "type" ? fields.get(key) : key;
     const readers: Readers | undefined = this.#components.find((component) => component.type === type);
     const read = readers?.[place];
+    if (place !== "pattern") fields.countComponent();
     if (read) return read(fields, this);
     const known = this.#components.filter((component: Readers) => component[place]);
     const types = known.map((component) => component.type).join(", ");

@@ -32,23 +32,24 @@ export const precompiled: TokenizerComponent = {
   },
 };
 
+// One table for all that a file has of a kind: each takes a megabyte.
+const lowercaseTable = /* @__PURE__ */ new CharacterTable((character) =>
+  character.replace(UPPERCASE, (upper) => upper.toLowerCase()),
+);
+const withoutMarks = /* @__PURE__ */ new CharacterTable((character) => character.replace(MARKS, ""));
+const bertNormalizers = /* @__PURE__ */ new Map<string, BertNormalizer>();
+
 /** The normalizer `Lowercase`. */
-export const lowercase: TokenizerComponent = {
-  type: "Lowercase",
-  normalizer: () => new CharacterTable((character) => character.replace(UPPERCASE, (upper) => upper.toLowerCase())),
-};
+export const lowercase: TokenizerComponent = { type: "Lowercase", normalizer: () => lowercaseTable };
 
 /** The normalizer `StripAccents`. */
-export const stripAccents: TokenizerComponent = {
-  type: "StripAccents",
-  normalizer: () => new CharacterTable((character) => character.replace(MARKS, "")),
-};
+export const stripAccents: TokenizerComponent = { type: "StripAccents", normalizer: () => withoutMarks };
 
 /** The normalizer `Prepend`. */
 export const prepend: TokenizerComponent = {
   type: "Prepend",
   normalizer(fields) {
-    const prefix = fields.string("prepend");
+    const prefix = fields.shortString("prepend");
     return { normalize: (text) => text.prepend(prefix) };
   },
 };
@@ -58,11 +59,15 @@ export const bertNormalizer: TokenizerComponent = {
   type: "BertNormalizer",
   normalizer(fields) {
     const lowercase = fields.boolean("lowercase");
-    return new BertNormalizer({
+    const settings = {
       cleanText: fields.boolean("clean_text"),
       handleChineseChars: fields.boolean("handle_chinese_chars"),
       stripAccents: fields.get("strip_accents") == null ? lowercase : fields.boolean("strip_accents"),
       lowercase,
-    });
+    };
+    const key = Object.values(settings).join();
+    const normalizer = bertNormalizers.get(key) ?? new BertNormalizer(settings);
+    bertNormalizers.set(key, normalizer);
+    return normalizer;
   },
 };

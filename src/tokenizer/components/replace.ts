@@ -10,12 +10,12 @@ export const replace: TokenizerComponent = {
   type: "Replace",
   normalizer(fields, components) {
     const pattern = readPattern(fields, "pattern", components);
-    const content = fields.string("content");
+    const content = fields.shortString("content");
     return { normalize: (text) => replaceMatches(text, pattern, content) };
   },
   decoder(fields, components) {
     const pattern = readPattern(fields, "pattern", components);
-    const content = fields.string("content");
+    const content = fields.shortString("content");
     return { decode: (tokens) => tokens.map((token) => replaced(token, pattern, content)) };
   },
 };

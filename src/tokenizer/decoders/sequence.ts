@@ -1,9 +1,22 @@
+import { expectModest } from "../modest";
 import type { Decoder } from "./decoder";
+
+const lengthOf = (tokens: readonly string[]): number => tokens.reduce((sum, { length }) => sum + length, 0);
 
 /** One after another. */
 export function decoderSequence(steps: readonly Decoder[]): Decoder {
   return {
-    decode: (tokens) => steps.reduce((current, step) => step.decode(current), [...tokens]),
+    decode(tokens) {
+      const before = lengthOf(tokens);
+      return steps.reduce(
+        (current, step) => {
+          const next = step.decode(current);
+          expectModest(lengthOf(next), before, "decoder");
+          return next;
+        },
+        [...tokens],
+      );
+    },
     unsettled: (tokens) => {
       let current = [...tokens];
       let most = 0;

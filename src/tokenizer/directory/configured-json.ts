@@ -1,11 +1,9 @@
 import { isRecord } from "../fields";
 import { configuredTokens, namesOf } from "./configured-tokens";
 import { flagOf } from "./recipe";
+import { withSpaces } from "./suffix-recipes";
 
-type Json = Record<string, unknown>;
-
-/** More than any text has. */
-const MANY = 0x40000000;
+type Json = Readonly<Record<string, unknown>>;
 
 /**
  * A tokenizer.json with what tokenizer_config.json changes in it: tokens that only the configuration names are added,
@@ -46,11 +44,8 @@ function familyChanges(json: Json, config: Json): Json {
   return {};
 }
 
-/** CLIP's sign at the end of words becomes a space, though its tokenizer.json does not say so. */
 function clipDecoder({ model, decoder }: Json): Json {
   const suffix = isRecord(model) ? model.end_of_word_suffix : undefined;
   if (!isRecord(decoder) || decoder.type !== "ByteLevel" || typeof suffix !== "string" || suffix === "") return {};
-  const spaces = { type: "Replace", pattern: { String: suffix }, content: " " };
-  const ends = { type: "Strip", content: " ", start: MANY, stop: MANY };
-  return { decoder: { type: "Sequence", decoders: [decoder, spaces, ends] } };
+  return { decoder: withSpaces(decoder, suffix) };
 }

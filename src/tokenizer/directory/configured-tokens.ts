@@ -22,7 +22,7 @@ export function addedToken(content: string, special = true): AddedTokenJson {
 
 /** The names of the tokens with a role: what the configuration says, and a family's own names elsewhere. */
 export function namesOf(
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
   defaults: Partial<Record<Role, string>>,
 ): Partial<Record<Role, string>> {
   const names: Partial<Record<Role, string>> = {};
@@ -35,14 +35,15 @@ export function namesOf(
 }
 
 /**
- * The added tokens that a directory without tokenizer.json has: those of `added_tokens_decoder` by id, then the named
- * ones, then a vocabulary's own. Of a token that comes twice, the first flags hold; a named token is special.
+ * The added tokens that a directory without tokenizer.json has: those of `added_tokens_decoder` by id, then those with a
+ * role, then others that a field names (`image_token`), then a vocabulary's own, then extra special ones. Of a token that
+ * comes twice, the first flags hold; a named token is special.
  *
  * @param maskTakesSpace whether the mask has the white space before it, unless the configuration says otherwise
  * @throws FormatError naming the field of tokenizer_config.json
  */
 export function configuredTokens(
-  config: Record<string, unknown>,
+  config: Readonly<Record<string, unknown>>,
   names: Partial<Record<Role, string>>,
   own: readonly AddedTokenJson[],
   maskTakesSpace = false,
@@ -56,14 +57,38 @@ export function configuredTokens(
     const name = names[role];
     if (name === undefined) continue;
     const known = tokens.get(name);
+    const entry = config[`${role}_token`];
     if (known !== undefined) known.special = true;
+    else if (isRecord(entry)) add({ ...readToken(entry, `${role}_token`), special: true });
     else add({ ...addedToken(name), lstrip: maskTakesSpace && role === "mask" });
   }
+  const { extra, named } = extraTokens(config);
+  named.forEach(add);
   own.forEach(add);
-  readNames(config.additional_special_tokens ?? config.extra_special_tokens).forEach((name) => {
-    add(addedToken(name));
-  });
+  extra.forEach(add);
   return [...tokens.values()];
+}
+
+/** Special tokens that have no role: named by a field of their own, or in a list. */
+function extraTokens(config: Readonly<Record<string, unknown>>): Record<"named" | "extra", AddedTokenJson[]> {
+  const field = isEmpty(config.extra_special_tokens) ? "additional_special_tokens" : "extra_special_tokens";
+  const list = config[field] ?? [];
+  if (!Array.isArray(list) && !isRecord(list)) throw fail(field, list, "a list of tokens, or an object with names");
+  const roles = new Set<string>(ORDER.map((role) => `${role}_token`));
+  const others = Object.entries(config).filter(([name, value]) => {
+    return name.endsWith("_token") && !roles.has(name) && (typeof value === "string" || isRecord(value));
+  });
+  const special = (value: unknown, at: string): AddedTokenJson => {
+    if (typeof value === "string") return addedToken(value);
+    return { ...readToken(value, at), special: true };
+  };
+  const listed = Object.entries(list).map(([name, value]) => special(value, `${field}[${name}]`));
+  const named = others.map(([name, value]) => special(value, name));
+  return Array.isArray(list) ? { named, extra: listed } : { named: [...named, ...listed], extra: [] };
+}
+
+function isEmpty(list: unknown): boolean {
+  return list == null || (typeof list === "object" && Object.keys(list).length === 0);
 }
 
 function readDecoder(value: unknown): AddedTokenJson[] {
@@ -96,11 +121,6 @@ function readToken(entry: unknown, at: string): AddedTokenJson {
     normalized: flag("normalized", !special),
     special,
   };
-}
-
-function readNames(value: unknown): string[] {
-  if (!Array.isArray(value)) return [];
-  return value.map((entry) => (isRecord(entry) ? entry.content : entry)).filter((name) => typeof name === "string");
 }
 
 function fail(at: string, found: unknown, expected: string): FormatError {

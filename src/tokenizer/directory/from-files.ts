@@ -1,9 +1,11 @@
 import type { OpenedSource } from "../../checkpoint";
 import { FormatError } from "../../errors";
-import { describe, isRecord } from "../fields";
+import { describe } from "../fields";
+import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
 import { isRanks } from "../tiktoken/ranks";
 import { strictTextOfUtf8, textOfUtf8 } from "../unicode";
+import { namesOf } from "./configured-tokens";
 import {
   albertRecipe,
   bigBirdRecipe,
@@ -15,9 +17,11 @@ import {
   xlnetRecipe,
 } from "./encoder-recipes";
 import { barthezRecipe, mbart50Recipe, mbartRecipe, xglmRecipe } from "./fairseq-recipes";
-import { jsonOfRecipe, type Recipe } from "./recipe";
+import { type MergesRecipe, mergesRecipes } from "./merges-recipes";
+import { ranksRecipe } from "./ranks-recipe";
+import { type DirectoryJson, jsonOfRecipe, type Recipe } from "./recipe";
 import { gemmaRecipe, llamaRecipe, plainRecipe, t5Recipe, xlmRobertaRecipe } from "./sentencepiece-recipes";
-import { bertRecipe, gpt2Recipe, idsOfLines, ranksRecipe } from "./word-recipes";
+import { bertRecipe, idsOfLines, type WordPieceRecipe, wordPieceRecipes } from "./word-piece-recipes";
 
 type Config = Record<string, unknown>;
 type SentencePieceRecipe = (file: SentencePieceFile, config: Config) => Recipe;
@@ -30,11 +34,12 @@ const SENTENCEPIECE_FILES = [
   "sentencepiece.model",
 ];
 
-/** Families that read a SentencePiece file, by their class without `Fast`. */
+/** Families that read a SentencePiece file, by their class. */
 const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = /* @__PURE__ */ new Map([
   ["LlamaTokenizer", llamaRecipe],
   ["GemmaTokenizer", gemmaRecipe],
   ["T5Tokenizer", t5Recipe],
+  ["MT5Tokenizer", t5Recipe],
   ["XLMRobertaTokenizer", xlmRobertaRecipe],
   ["AlbertTokenizer", albertRecipe],
   ["XLNetTokenizer", xlnetRecipe],
@@ -48,66 +53,81 @@ const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = /* @__PURE__ */ 
   ["XGLMTokenizer", xglmRecipe],
   ["MBartTokenizer", mbartRecipe],
   ["MBart50Tokenizer", mbart50Recipe],
-  ["PreTrainedTokenizer", plainRecipe],
-  ["TokenizersBackend", plainRecipe],
-]);
-
-/** The class that a model's config.json stands for where tokenizer_config.json names none. */
-const CLASS_OF_MODEL: ReadonlyMap<unknown, string> = /* @__PURE__ */ new Map([
-  ["llama", "LlamaTokenizer"],
-  ["gemma", "GemmaTokenizer"],
-  ["t5", "T5Tokenizer"],
-  ["xlm-roberta", "XLMRobertaTokenizer"],
-  ["albert", "AlbertTokenizer"],
-  ["xlnet", "XLNetTokenizer"],
-  ["big_bird", "BigBirdTokenizer"],
-  ["deberta-v2", "DebertaV2Tokenizer"],
-  ["camembert", "CamembertTokenizer"],
-  ["rembert", "RemBertTokenizer"],
-  ["reformer", "ReformerTokenizer"],
-  ["pegasus", "PegasusTokenizer"],
-  ["xglm", "XGLMTokenizer"],
-  ["mbart", "MBartTokenizer"],
 ]);
 
 /**
  * What a tokenizer.json would say in a directory that has the older files alone: a SentencePiece file (or one of ranks
- * under its name, as Llama 3 has), vocab.json and merges.txt, or vocab.txt. The class that tokenizer_config.json names (else config.json's model type) says how a
- * SentencePiece file is read. Nothing if the directory has none of these files.
+ * under its name, as Llama 3 has), vocab.json and merges.txt, or vocab.txt. The class says which of them are read, and
+ * how; without one, those that are there are read in the commonest way. Nothing if the directory has none of these files.
  *
+ * @param className the tokenizer's class without `Fast`; absent where nothing names one
  * @throws FormatError if a file lies, or the class is one that is read in a way this library does not know
  */
-export async function jsonFromFiles(opened: OpenedSource, config: Config): Promise<object | undefined> {
+export async function jsonFromFiles(
+  opened: OpenedSource,
+  config: Config,
+  className: string | undefined,
+): Promise<DirectoryJson | undefined> {
+  const merges = mergesRecipes();
+  const pieces = wordPieceRecipes();
+  const isUnknown = (known: ReadonlyMap<string, unknown>) => className !== undefined && !known.has(className);
+  const read = [
+    isUnknown(SENTENCEPIECE) ? undefined : () => fromSentencePiece(opened, config, className),
+    isUnknown(merges) ? undefined : () => fromMerges(opened, config, merges.get(className ?? "GPT2Tokenizer")),
+    isUnknown(pieces) ? undefined : () => fromVocabulary(opened, config, pieces.get(className ?? "") ?? bertRecipe),
+  ];
+  for (const attempt of read) {
+    const json = await attempt?.();
+    if (json !== undefined) return json;
+  }
+  if (className === undefined || className === "MarianTokenizer" || !(await hasVocabulary(opened))) return undefined;
+  const known = [...SENTENCEPIECE.keys(), ...merges.keys(), ...pieces.keys(), "MarianTokenizer"];
+  throw new FormatError({
+    file: `${opened.name}/tokenizer_config.json`,
+    at: "tokenizer_class",
+    found: `${describe(className)} without tokenizer.json`,
+    expected: known.includes(className)
+      ? `tokenizer.json or ${filesOf(className, merges)} beside it`
+      : `one of ${known.join(", ")}; save the tokenizer with its tokenizer.json to open others`,
+  });
+}
+
+async function hasVocabulary(opened: OpenedSource): Promise<boolean> {
+  for (const name of [...SENTENCEPIECE_FILES, "vocab.json", "vocab.txt"]) {
+    if ((await opened.readOptional(name)) !== undefined) return true;
+  }
+  return false;
+}
+
+function filesOf(className: string, merges: ReadonlyMap<string, unknown>): string {
+  if (SENTENCEPIECE.has(className)) return `one of ${SENTENCEPIECE_FILES.join(", ")}`;
+  return merges.has(className) ? "vocab.json and merges.txt" : "vocab.txt";
+}
+
+async function fromSentencePiece(opened: OpenedSource, config: Config, className: string | undefined) {
   for (const name of SENTENCEPIECE_FILES) {
     const bytes = await opened.readOptional(name);
     if (bytes === undefined) continue;
     const file = `${opened.name}/${name}`;
-    if (isRanks(bytes)) return jsonOfRecipe(ranksRecipe(textOfUtf8(bytes), file, config), config);
-    const recipe = await sentencePieceRecipe(opened, name, config);
-    return jsonOfRecipe(recipe(readSentencePieceFile(bytes, file), config), config);
+    const recipe = isRanks(bytes)
+      ? ranksRecipe(textOfUtf8(bytes), file, /^LlamaTokenizer(Fast)?$/.test(String(config.tokenizer_class)))
+      : (SENTENCEPIECE.get(className ?? "") ?? plainRecipe)(readSentencePieceFile(bytes, file), config);
+    return jsonOfRecipe(recipe, config);
   }
+  return undefined;
+}
+
+async function fromMerges(opened: OpenedSource, config: Config, recipe: MergesRecipe | undefined) {
   const vocab = await textOf(opened, "vocab.json");
   const merges = vocab === undefined ? undefined : await textOf(opened, "merges.txt");
-  if (vocab !== undefined && merges !== undefined) return jsonOfRecipe(gpt2Recipe(vocab, merges, config), config);
+  if (recipe === undefined || vocab === undefined || merges === undefined) return undefined;
+  const ids = new Map(Object.entries(readVocabJson(vocab) as Record<string, number>));
+  return jsonOfRecipe(recipe({ ids, merges: readMergeLines(merges) }, config, namesOf(config, {})), config);
+}
+
+async function fromVocabulary(opened: OpenedSource, config: Config, recipe: WordPieceRecipe) {
   const words = await textOf(opened, "vocab.txt");
-  return words === undefined ? undefined : jsonOfRecipe(bertRecipe(idsOfLines(words), config), config);
-}
-
-async function sentencePieceRecipe(opened: OpenedSource, file: string, config: Config): Promise<SentencePieceRecipe> {
-  const named = config.tokenizer_class ?? CLASS_OF_MODEL.get(await modelType(opened)) ?? "PreTrainedTokenizer";
-  const recipe = typeof named === "string" ? SENTENCEPIECE.get(named.replace(/Fast$/, "")) : undefined;
-  if (recipe !== undefined) return recipe;
-  throw new FormatError({
-    file: `${opened.name}/tokenizer_config.json`,
-    at: "tokenizer_class",
-    found: `${describe(named)}, beside ${file} without tokenizer.json`,
-    expected: `one of ${[...SENTENCEPIECE.keys()].join(", ")}; save the tokenizer with its tokenizer.json to open others`,
-  });
-}
-
-async function modelType(opened: OpenedSource): Promise<unknown> {
-  const config = await opened.readOptionalJson("config.json");
-  return isRecord(config) ? config.model_type : undefined;
+  return words === undefined ? undefined : jsonOfRecipe(recipe(idsOfLines(words), config, namesOf(config, {})), config);
 }
 
 async function textOf(opened: OpenedSource, name: string): Promise<string | undefined> {

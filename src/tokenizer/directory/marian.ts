@@ -100,6 +100,7 @@ function tokenizerOf(
     padding: { id: ids.pad, type: 0, side: "right" },
     truncation: DEFAULT_TRUNCATION,
     cleanUpSpaces: config.clean_up_tokenization_spaces === true,
+    recognizeSpecial: config.split_special_tokens !== true,
     // It is written as a tokenizer.json, which Python's MarianTokenizer does not read.
     config: Object.freeze({ ...config, tokenizer_class: "PreTrainedTokenizerFast" }),
     json: componentsJson(source, template),

@@ -1,7 +1,7 @@
 import { FormatError } from "../../errors";
 import { describe } from "../fields";
 import { endsTemplate } from "../sentencepiece/json";
-import type { Role } from "../special-tokens";
+import { ROLES, type Role } from "../special-tokens";
 import { type AddedTokenJson, configuredTokens, namesOf } from "./configured-tokens";
 
 export type Names = Partial<Record<Role, string>>;
@@ -25,17 +25,30 @@ export interface Recipe {
   template?: ((names: Names, idOf: IdOf) => object) | undefined;
 }
 
+/** What a directory without tokenizer.json amounts to. */
+export interface DirectoryJson {
+  /** The tokenizer.json. */
+  json: object;
+  /** The tokens with a role, as a tokenizer_config.json names them; null says that there is none. */
+  roles: Record<string, string | null>;
+}
+
 /** The tokenizer.json of a directory that has none. */
-export function jsonOfRecipe(recipe: Recipe, config: Record<string, unknown>): object {
+export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unknown>>): DirectoryJson {
   const { ids, model } = recipe;
   const names = namesOf(config, recipe.defaults);
   const tokens = configuredTokens(config, names, recipe.own, recipe.maskTakesSpace);
   const added = new Map<string, number>();
   for (const { content } of tokens) if (!ids.has(content)) added.set(content, ids.size + added.size);
-  const idOf = (token: string): number => ids.get(token) ?? (added.get(token) as number);
+  const idOf = (token: string): number => {
+    const id = ids.get(token) ?? added.get(token);
+    if (id !== undefined) return id;
+    const expected = "one, as this class puts it around texts";
+    throw new FormatError({ file: "the vocabulary", found: `no token ${describe(token)}`, expected });
+  };
   const end = (role: "bos" | "eos"): string | undefined =>
     flagOf(config, `add_${role}_token`) === true ? names[role] : undefined;
-  return {
+  const json = {
     version: "1.0",
     truncation: null,
     padding: null,
@@ -46,6 +59,7 @@ export function jsonOfRecipe(recipe: Recipe, config: Record<string, unknown>): o
     decoder: recipe.decoder ?? null,
     model,
   };
+  return { json, roles: Object.fromEntries(ROLES.map((role) => [`${role}_token`, names[role] ?? null])) };
 }
 
 /**
@@ -53,7 +67,7 @@ export function jsonOfRecipe(recipe: Recipe, config: Record<string, unknown>): o
  *
  * @throws FormatError if it is anything else
  */
-export function flagOf(config: Record<string, unknown>, name: string): boolean | undefined {
+export function flagOf(config: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
   const value = config[name] ?? undefined;
   if (value === undefined || typeof value === "boolean") return value;
   throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(value), expected: "true or false" });

@@ -17,10 +17,9 @@ const BYTES = [SPACES, { type: "ByteFallback" }, { type: "Fuse" }];
 const EXTRA_IDS = 100;
 export const MOST_EXTRA_IDS = 100_000;
 
-/** Merges by id of what they make, then by the length of the left part: pieces are learned in the order of their ids. */
+/** Merges in the order of the pieces' scores, as SentencePiece does them. */
 function bpe(file: SentencePieceFile, unk_token: string | null, byte_fallback: boolean): Record<string, unknown> {
   const ids = idsOf(file.pieces.map(({ piece }) => piece));
-  const pieces = file.pieces.map(({ piece }, id) => ({ piece, score: -id }));
   return {
     type: "BPE",
     dropout: null,
@@ -31,7 +30,7 @@ function bpe(file: SentencePieceFile, unk_token: string | null, byte_fallback: b
     byte_fallback,
     ignore_merges: false,
     vocab: Object.assign(Object.create(null), Object.fromEntries(ids)),
-    merges: mergesOf(pieces, ids, (left) => left.length),
+    merges: mergesOf(file.pieces, ids),
   };
 }
 

@@ -1,7 +1,8 @@
 import { readGgufMetadata } from "../../checkpoint/gguf/read-gguf";
+import { checkOptions, expectString, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import { jsonOfRecipe, type Recipe } from "../directory/recipe";
-import { describe } from "../fields";
+import { describe, isRecord } from "../fields";
 import { tokenizerFromJson } from "../from-json";
 import { tokenizerOfFile } from "../sentencepiece/tokenizer-of-file";
 import type { Tokenizer } from "../tokenizer";
@@ -51,10 +52,10 @@ export function tokenizerFromGguf(
   source: Uint8Array | Readonly<Record<string, unknown>>,
   options: GgufOptions = {},
 ): Tokenizer {
+  checkOptions<GgufOptions>("tokenizerFromGguf", options, { name: expectString });
   const { name = "GGUF data" } = options;
-  if (typeof source !== "object" || source === null) {
-    throw new TypeError("tokenizerFromGguf: source must be a Uint8Array with a GGUF file, or its metadata");
-  }
+  if (!(source instanceof Uint8Array) && !isRecord(source))
+    throw wrongKind("tokenizerFromGguf", "source", "a Uint8Array with a GGUF file, or its metadata", source);
   const metadata = source instanceof Uint8Array ? readGgufMetadata(source, name, "tokenizerFromGguf") : source;
   const whole = Object.hasOwn(metadata, WHOLE) ? metadata[WHOLE] : undefined;
   if (typeof whole === "string") return tokenizerFromJson(whole);
@@ -116,7 +117,7 @@ function ofMerges(error: unknown, file: string): FormatError | undefined {
 }
 
 function tokenizerOfRecipe(recipe: Recipe, config: Record<string, unknown>): Tokenizer {
-  return tokenizerFromJson(jsonOfRecipe(recipe, config), config);
+  return tokenizerFromJson(jsonOfRecipe(recipe, config).json, config);
 }
 
 /** The tokens with a role as a tokenizer_config.json names them. */

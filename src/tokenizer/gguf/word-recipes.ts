@@ -1,6 +1,6 @@
 import { addedToken } from "../directory/configured-tokens";
 import type { Recipe } from "../directory/recipe";
-import { bertRecipe } from "../directory/word-recipes";
+import { bertRecipe } from "../directory/word-piece-recipes";
 import { PIECE_TYPES } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import type { MetadataFields } from "./metadata-fields";
@@ -50,11 +50,8 @@ export function wordPieceRecipe(fields: MetadataFields, vocabulary: GgufVocabula
   const { unk } = vocabulary.roles;
   if (unk === undefined) throw fields.fail("unknown_token_id", "the id of a token for the unknown");
   const lowercase = fields.flag("normalizer.lowercase", true);
-  const recipe = bertRecipe(ids, {
-    do_lower_case: lowercase,
-    strip_accents: fields.flag("normalizer.strip_accents", lowercase),
-    unk_token: tokens[unk],
-  });
+  const accents = fields.flag("normalizer.strip_accents", lowercase);
+  const recipe = bertRecipe(ids, { do_lower_case: lowercase, strip_accents: accents }, { unk: tokens[unk] as string });
   // Without its usual names, which would be added where the file has none of them.
   return { ...recipe, defaults: {}, own: ownTokens(tokens, vocabulary.types) };
 }

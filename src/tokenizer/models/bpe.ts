@@ -43,7 +43,7 @@ export class Bpe implements Model {
   static read(fields: Fields): Bpe {
     const dropout = fields.get("dropout") ?? null;
     if (dropout !== null && typeof dropout !== "number") throw fields.fail("dropout", "a number or null");
-    const text = (name: string): string | null => fields.optionalString(name) ?? null;
+    const text = (name: string): string | null => (fields.get(name) == null ? null : fields.shortString(name));
     const flag = (name: string): boolean => fields.get(name) != null && fields.boolean(name);
     const settings: BpeSettings = {
       dropout,

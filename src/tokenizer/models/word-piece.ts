@@ -20,16 +20,19 @@ export interface WordPieceSettings {
 export class WordPiece implements Model {
   readonly vocabulary: Vocabulary;
   readonly #settings: WordPieceSettings;
+  /** Code units of the longest token: no longer part of a word need be looked up. */
+  readonly #longest: number;
 
   constructor(vocabulary: Vocabulary, settings: WordPieceSettings) {
     this.vocabulary = vocabulary;
     this.#settings = settings;
+    this.#longest = vocabulary.longest;
   }
 
   static read(fields: Fields): WordPiece {
     return new WordPiece(Vocabulary.read(fields, "vocab"), {
       unknownToken: fields.string("unk_token"),
-      continuingPrefix: fields.string("continuing_subword_prefix"),
+      continuingPrefix: fields.shortString("continuing_subword_prefix"),
       maximumCharacters: fields.count("max_input_chars_per_word"),
     });
   }
@@ -45,7 +48,7 @@ export class WordPiece implements Model {
     const ends: number[] = [];
     let end = 0;
     for (let start = 0; start < word.length; start = end) {
-      end = word.length;
+      end = Math.min(word.length, start + this.#longest);
       let id = this.#idOf(word, start, end);
       while (id === undefined) {
         end = previousCharacterStart(word, end);

@@ -2,6 +2,9 @@ import { FormatError } from "../../errors";
 import { TOKENIZER_FILE } from "../fields";
 import { strictTextOfUtf8, utf8 } from "../unicode";
 
+/** Bytes of a replacement. Those of Unicode have up to 33; longer ones would multiply texts. */
+const MOST_REPLACED = 1024;
+
 /** Texts looked up before; what does not fit any more is looked up each time. */
 const CACHE_CAPACITY = 1 << 14;
 
@@ -104,6 +107,8 @@ export class Charsmap {
     const found = place < this.#strings.length ? this.#strings.indexOf(0, place) : place;
     const end = found < 0 ? this.#strings.length : found;
     const text = strictTextOfUtf8(this.#strings.subarray(place, end));
+    if (end - place > MOST_REPLACED)
+      throw this.#problem(`string ${place} of ${end - place} bytes`, `at most ${MOST_REPLACED}`);
     if (place > this.#strings.length || text === undefined) {
       throw this.#problem(`string ${place}`, `the start of a string in ${this.#strings.length} bytes`);
     }

@@ -13,10 +13,16 @@ export function trimOffsets(part: EncodedPart, addPrefixSpace: boolean): Encoded
   return mapPart(part, (tokens) =>
     mapColumns(tokens, (columns) => {
       const result = { ...columns, starts: columns.starts.slice(), ends: columns.ends.slice() };
-      for (let index = 0; index < result.tokens.length; index++) trim(result, index, part.text, addPrefixSpace);
+      for (let index = 0; index < result.tokens.length; index++)
+        trim(result, index, textOf(part, result, index), addPrefixSpace);
       return result;
     }),
   );
+}
+
+/** The text that a token's offsets are places in. */
+function textOf({ text }: EncodedPart, { words }: TokenColumns, index: number): string {
+  return typeof text === "string" ? text : (text[words[index] ?? 0] ?? "");
 }
 
 function trim({ tokens, starts, ends }: TokenColumns, index: number, text: string, addPrefixSpace: boolean): void {

@@ -2,6 +2,9 @@ import { type EncodedPart, type NamedToken, specialTokens, withType } from "../e
 import { describe, type Fields, isCount, problem } from "../fields";
 import type { PostProcessor } from "./post-processor";
 
+/** Published templates have each text once. */
+const MOST_USES = 4;
+
 /** One place of a template: the first text (0), the second (1), or tokens to put in. */
 type Slot = { sequence: number; type: number } | { tokens: readonly NamedToken[]; type: number };
 
@@ -18,11 +21,15 @@ export class TemplateProcessor implements PostProcessor {
     const special = fields.object("special_tokens");
     this.#single = fields.objects("single").map((slot) => readSlot(slot, special));
     this.#pair = fields.objects("pair").map((slot) => readSlot(slot, special));
-    const uses = (sequence: number): boolean =>
-      this.#pair.some((slot) => "sequence" in slot && slot.sequence === sequence);
-    if (!uses(0) || !uses(1)) throw fields.fail("pair", "a template with both sequences, A and B");
-    if (this.#single.some((slot) => "sequence" in slot && slot.sequence === 1)) {
-      throw fields.fail("single", "a template without sequence B");
+    const uses = (slots: readonly Slot[], sequence: number): number =>
+      slots.filter((slot) => "sequence" in slot && slot.sequence === sequence).length;
+    if (uses(this.#pair, 0) === 0 || uses(this.#pair, 1) === 0)
+      throw fields.fail("pair", "a template with both sequences, A and B");
+    if (uses(this.#single, 1) > 0) throw fields.fail("single", "a template without sequence B");
+    for (const [name, slots] of [["single", this.#single] as const, ["pair", this.#pair] as const]) {
+      const most = Math.max(uses(slots, 0), uses(slots, 1));
+      if (most > MOST_USES)
+        throw problem(fields.path(name), `a text ${most} times`, `each text at most ${MOST_USES} times`);
     }
   }
 

@@ -34,30 +34,37 @@ export function cutting(ranges: PreTokenizer["ranges"], rewrite?: (word: Aligned
 
 /** One after another. */
 export function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
-  return steps.reduce(followed, {});
-}
-
-function followed(first: PreTokenizer, next: PreTokenizer): PreTokenizer {
-  const { prepare, ranges, words } = first;
-  const startMatters = first.startMatters === true || next.startMatters === true;
-  const split = (stretch: AlignedText): AlignedText[] => splitText(next, stretch);
-  if (words !== undefined) {
-    return { prepare, ranges, words: (stretch) => words(stretch).flatMap(split), startMatters };
-  }
-  if (next.prepare !== undefined) return { prepare, ranges, words: split, startMatters };
-  return { prepare, ranges: cutTwice(ranges, next.ranges), words: next.words, startMatters };
-}
-
-function cutTwice(first: PreTokenizer["ranges"], second: PreTokenizer["ranges"]): PreTokenizer["ranges"] {
-  if (first === undefined || second === undefined) return first ?? second;
-  return (text) => {
-    const outer = first(text);
-    const result: number[] = [];
-    for (let i = 0; i < outer.length; i += 2) {
-      const from = outer[i] as number;
-      const inner = second(text.slice(from, outer[i + 1]));
-      for (let bound = 0; bound < inner.length; bound++) result.push(from + (inner[bound] as number));
-    }
-    return result;
+  // Cuts come before all else; from the first step that rewrites, each works on the words of those before it.
+  let cutting = 0;
+  while (cutting < steps.length && steps[cutting]?.prepare === undefined && steps[cutting]?.words === undefined)
+    cutting++;
+  const last = steps[cutting];
+  const cutsToo = last !== undefined && last.prepare === undefined;
+  const cuts = steps.slice(0, cutsToo ? cutting + 1 : cutting).flatMap(({ ranges }) => ranges ?? []);
+  const rest = steps.slice(cutsToo ? cutting + 1 : cutting);
+  const first = cutsToo ? last.words : undefined;
+  return {
+    ranges: cuts.length === 0 ? undefined : (text) => cutAll(cuts, text),
+    words: rest.length === 0 ? first : (stretch) => splitAll(rest, first?.(stretch) ?? [stretch]),
+    startMatters: steps.some((step) => step.startMatters === true),
   };
+}
+
+/** A loop, as a file may have a thousand steps. */
+function splitAll(steps: readonly PreTokenizer[], words: AlignedText[]): AlignedText[] {
+  return steps.reduce((current, step) => current.flatMap((word) => splitText(step, word)), words);
+}
+
+function cutAll([first, ...others]: readonly ((text: string) => Ranges)[], text: string): Ranges {
+  return others.reduce((outer, cut) => cutAgain(outer, cut, text), first?.(text) ?? [0, text.length]);
+}
+
+function cutAgain(outer: Ranges, cut: (text: string) => Ranges, text: string): Ranges {
+  const result: number[] = [];
+  for (let i = 0; i < outer.length; i += 2) {
+    const from = outer[i] as number;
+    const inner = cut(text.slice(from, outer[i + 1]));
+    for (let bound = 0; bound < inner.length; bound++) result.push(from + (inner[bound] as number));
+  }
+  return result;
 }

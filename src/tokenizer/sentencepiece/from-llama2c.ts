@@ -1,3 +1,4 @@
+import { checkOptions } from "../../checks";
 import { FormatError } from "../../errors";
 import { describe } from "../fields";
 import { byteToken } from "../models/byte-tokens";
@@ -5,6 +6,7 @@ import type { Tokenizer } from "../tokenizer";
 import { strictTextOfUtf8 } from "../unicode";
 import { defaultSettings, PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
 import { SPACE_SIGN } from "./normalizer";
+import { expectBytes, OPTION_CHECKS } from "./option-checks";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
 export interface Llama2cOptions {
@@ -44,7 +46,8 @@ const ENTRY_HEADER = 8;
  * ```
  */
 export function tokenizerFromLlama2c(bytes: Uint8Array, options: Llama2cOptions = {}): Tokenizer {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("bytes must be a Uint8Array with the content of the file");
+  expectBytes("tokenizerFromLlama2c", "bytes", bytes);
+  checkOptions<Llama2cOptions>("tokenizerFromLlama2c", options, OPTION_CHECKS);
   const { name = "tokenizer.bin", addBos = true, addEos = false } = options;
   const file: SentencePieceFile = {
     ...defaultSettings(),

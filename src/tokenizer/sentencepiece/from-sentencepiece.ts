@@ -1,5 +1,7 @@
+import { checkOptions } from "../../checks";
 import type { Tokenizer } from "../tokenizer";
 import { readSentencePieceFile } from "./model-file";
+import { expectBytes, OPTION_CHECKS } from "./option-checks";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
 export interface SentencePieceOptions {
@@ -34,8 +36,8 @@ export interface SentencePieceOptions {
  * ```
  */
 export function tokenizerFromSentencePiece(bytes: Uint8Array, options: SentencePieceOptions = {}): Tokenizer {
-  if (!(bytes instanceof Uint8Array))
-    throw new TypeError("bytes must be a Uint8Array with the content of a .model file");
+  expectBytes("tokenizerFromSentencePiece", "bytes", bytes);
+  checkOptions<SentencePieceOptions>("tokenizerFromSentencePiece", options, OPTION_CHECKS);
   const file = readSentencePieceFile(bytes, options.name ?? "tokenizer.model");
   return tokenizerOfFile(file, options);
 }

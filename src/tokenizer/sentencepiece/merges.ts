@@ -1,26 +1,28 @@
 import type { MergePair } from "../models";
+import { codePointCount } from "../unicode";
 import type { SentencePiece } from "./model-file";
 
 /**
  * The merges that make the pieces of a BPE model out of smaller ones, in the order in which they are done: every way to
- * make a piece of two others, by descending score of the piece, then by the left part.
- *
- * @param orderOf where a left part comes among the ways to make one piece; by its id if left out
+ * make a piece of two others, by descending score of the piece. Of pieces with one score, as runs of spaces often have, a
+ * longer left part comes first, so that runs grow from the left as by SentencePiece.
  */
 export function mergesOf(
   pieces: readonly Pick<SentencePiece, "piece" | "score">[],
   ids: { get(token: string): number | undefined },
-  orderOf: (left: string) => number = (left) => ids.get(left) as number,
 ): MergePair[] {
-  const merges: { pair: MergePair; score: number }[] = [];
+  const merges: { pair: MergePair; score: number; length: number }[] = [];
+  // Looking for parts of other lengths would take time in the square of a piece's length.
+  const lengths = [...new Set(pieces.map(({ piece }) => piece.length))].sort((a, b) => a - b);
+  const isLength = new Set(lengths);
   for (const { piece, score } of pieces) {
-    const ways: MergePair[] = [];
-    for (let cut = 1; cut < piece.length; cut++) {
+    for (const cut of lengths) {
+      if (cut >= piece.length) break;
+      if (!isLength.has(piece.length - cut)) continue;
       const pair = [piece.slice(0, cut), piece.slice(cut)] as const;
-      if (pair.every((part) => ids.get(part) !== undefined)) ways.push(pair);
+      if (pair.every((part) => ids.get(part) !== undefined))
+        merges.push({ pair, score, length: codePointCount(pair[0]) });
     }
-    ways.sort((a, b) => orderOf(a[0]) - orderOf(b[0]));
-    for (const pair of ways) merges.push({ pair, score });
   }
-  return merges.sort((a, b) => b.score - a.score).map(({ pair }) => pair);
+  return merges.sort((a, b) => b.score - a.score || b.length - a.length).map(({ pair }) => pair);
 }

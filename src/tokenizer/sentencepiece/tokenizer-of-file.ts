@@ -44,6 +44,7 @@ export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tok
     padding: { id: special.pad, type: 0, side: "right" },
     truncation: DEFAULT_TRUNCATION,
     cleanUpSpaces: false,
+    recognizeSpecial: true,
     config: Object.freeze(roles),
     json: componentsJson(file, template),
   });

@@ -1,3 +1,4 @@
+import { type Checks, checkOptions, expectRecord, expectString, unchecked, wrongKind } from "../../checks";
 import { AddedTokens } from "../added-tokens";
 import { byteLevelDecoder } from "../decoders/byte-level";
 import { isCount } from "../fields";
@@ -21,6 +22,8 @@ export interface TiktokenOptions {
   name?: string | undefined;
 }
 
+const CHECKS: Checks<TiktokenOptions> = { pattern: unchecked, specialTokens: expectRecord, name: expectString };
+
 /**
  * A byte-level BPE tokenizer out of a ranks file: every line a token in base64 and its rank. Such files say neither how
  * texts are split nor what the special tokens are, so both are given here.
@@ -41,7 +44,8 @@ export interface TiktokenOptions {
  * ```
  */
 export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): Tokenizer {
-  if (typeof text !== "string") throw new TypeError(`text must be the text of a ranks file, not ${typeof text}`);
+  if (typeof text !== "string") throw wrongKind("tokenizerFromTiktoken", "text", "the text of a ranks file", text);
+  checkOptions<TiktokenOptions>("tokenizerFromTiktoken", options, CHECKS, ["pattern"]);
   const { regex, json } = wordPattern(options.pattern);
   const ranks = readRanks(text, options.name ?? "ranks");
   const special = readSpecialTokens(options.specialTokens ?? {}, ranks);
@@ -61,6 +65,7 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
     padding: { id: roles.pad, type: 0, side: "right" },
     truncation: DEFAULT_TRUNCATION,
     cleanUpSpaces: false,
+    recognizeSpecial: true,
     config: Object.freeze({}),
     json: {
       truncation: null,
@@ -76,22 +81,26 @@ export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): T
 function wordPattern(pattern: unknown): { regex: RegExp; json: string } {
   if (pattern instanceof RegExp) {
     if (pattern.unicode || pattern.flags.includes("v")) return { regex: pattern, json: pattern.source };
-    throw new TypeError(`pattern is /${pattern.source}/ without the flag u; give it, so that it sees whole characters`);
+    throw new RangeError(
+      `tokenizerFromTiktoken: pattern is /${pattern.source}/ without the flag u; give it, so that it sees whole characters`,
+    );
   }
   if (typeof pattern === "string" && Object.hasOwn(WORD_PATTERNS, pattern)) {
     return WORD_PATTERNS[pattern as TiktokenPattern]();
   }
   const names = Object.keys(WORD_PATTERNS).join(", ");
-  throw new TypeError(`pattern must be one of ${names}, or a regular expression, not ${JSON.stringify(pattern)}`);
+  throw wrongKind("tokenizerFromTiktoken", "pattern", `one of ${names}, or a regular expression`, pattern);
 }
 
 function readSpecialTokens(tokens: object, ranks: ReadonlyMap<string, number>): Map<string, number> {
   const taken = new Set(ranks.values());
   const special = new Map<string, number>();
   for (const [token, id] of Object.entries(tokens) as [string, unknown][]) {
-    const where = `specialTokens[${JSON.stringify(token)}]`;
+    const where = `tokenizerFromTiktoken: specialTokens[${JSON.stringify(token)}]`;
     if (token === "" || ranks.has(token))
       throw new RangeError(`${where} is the bytes of a token; give it another name`);
+    if (typeof id !== "number")
+      throw wrongKind("tokenizerFromTiktoken", `specialTokens[${JSON.stringify(token)}]`, "an id", id);
     if (!isCount(id) || id >= ID_LIMIT) {
       throw new RangeError(`${where} is ${String(id)}, not an integer id from 0 to ${ID_LIMIT - 1}`);
     }

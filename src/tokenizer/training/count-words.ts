@@ -15,6 +15,7 @@ const TEXTS_PER_REPORT = 1000;
 
 /** How often the texts have each word, words in the order of the texts. Holds no text after it was counted. */
 export function countWords(
+  where: string,
   texts: Iterable<string>,
   { normalizer: ofText, pre_tokenizer }: WordComponents,
   onProgress: TrainingOptions["onProgress"],
@@ -24,7 +25,7 @@ export function countWords(
   const preTokenizer = everyComponent.read("pre_tokenizer", new Fields(pre_tokenizer, "pre_tokenizer"));
   const counts = new Map<string, number>();
   let count = 0;
-  for (const text of checkTexts(texts)) {
+  for (const text of checkTexts(where, texts)) {
     if (++count % TEXTS_PER_REPORT === 0) onProgress?.({ stage: "texts", count });
     if (text === "") continue;
     const whole = AlignedText.of(text);

@@ -1,10 +1,18 @@
+import { type Checks, checkOptions, expectBoolean, expectString, wholeIn } from "../../checks";
 import { BYTE_CHARACTERS } from "../byte-alphabet";
 import { tokenizerFromJson } from "../from-json";
 import type { Tokenizer } from "../tokenizer";
 import { Vocabulary } from "../vocabulary";
 import { countWords } from "./count-words";
 import { learnMerges } from "./learn-merges";
-import { addedTokenJson, checkAlphabet, checkCount, checkRoom, type MergeTrainingOptions } from "./training-options";
+import {
+  addedTokenJson,
+  alphabetOf,
+  checkRoom,
+  expectToken,
+  type MergeTrainingOptions,
+  mergeTrainingChecks,
+} from "./training-options";
 
 export interface TrainBpeOptions extends MergeTrainingOptions {
   /**
@@ -24,6 +32,16 @@ export interface TrainBpeOptions extends MergeTrainingOptions {
   maxTokenLength?: number | undefined;
 }
 
+const checks = (): Checks<TrainBpeOptions> => ({
+  ...mergeTrainingChecks(),
+  byteLevel: expectBoolean,
+  addPrefixSpace: expectBoolean,
+  unknownToken: expectToken,
+  continuingSubwordPrefix: expectString,
+  endOfWordSuffix: expectString,
+  maxTokenLength: wholeIn({ least: 0 }),
+});
+
 /**
  * Learns a byte pair encoding: the most frequent pair of neighbouring tokens becomes a token, again and again (of
  * pairs as frequent, the one with the lower ids). Vocabulary and merges equal those of Hugging Face's `BpeTrainer`;
@@ -31,8 +49,8 @@ export interface TrainBpeOptions extends MergeTrainingOptions {
  * from run to run.
  *
  * @throws TypeError if the texts are not strings.
- * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes, or a prefix or suffix is given
- * with bytes.
+ * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes, or an option is given
+ * that does nothing with, or without, bytes.
  * @see https://arxiv.org/abs/1508.07909, algorithm 1
  * @example
  * ```ts
@@ -42,22 +60,30 @@ export interface TrainBpeOptions extends MergeTrainingOptions {
  * ```
  */
 export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tokenizer {
+  checkOptions<TrainBpeOptions>("trainBpe", options, checks(), ["vocabSize"]);
   const { byteLevel = true, unknownToken = "<unk>", onProgress } = options;
   const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix } = options;
   const special = [...new Set([...(byteLevel ? [] : [unknownToken]), ...(options.specialTokens ?? [])])];
   const contents = byteLevel ? `${special.length} special tokens and 256 bytes` : `${special.length} special tokens`;
-  checkRoom(options.vocabSize, special.length + (byteLevel ? BYTE_CHARACTERS.length : 0), contents);
-  for (const name of ["minFrequency", "limitAlphabet", "maxTokenLength"] as const) checkCount(name, options[name]);
-  if (byteLevel && (prefix || suffix)) {
-    throw new RangeError("bytes know no continuingSubwordPrefix or endOfWordSuffix; add byteLevel: false");
+  checkRoom("trainBpe", options.vocabSize, special.length + (byteLevel ? BYTE_CHARACTERS.length : 0), contents);
+  const ofOthers = byteLevel
+    ? (["continuingSubwordPrefix", "endOfWordSuffix", "unknownToken"] as const)
+    : (["addPrefixSpace"] as const);
+  for (const name of ofOthers) {
+    if (options[name])
+      throw new RangeError(
+        `trainBpe: ${name} does nothing with byteLevel ${byteLevel}; leave it out or add byteLevel: ${!byteLevel}`,
+      );
   }
   const components = byteLevel
     ? byteComponents(options.addPrefixSpace ?? false)
     : prefix || suffix
       ? wordComponents(prefix, suffix)
       : characterComponents();
-  const alphabet = checkAlphabet([...(byteLevel ? BYTE_CHARACTERS : []), ...(options.initialAlphabet ?? [])]);
-  const { tokens, merges } = learnMerges(countWords(texts, components, onProgress), {
+  const alphabet = [
+    ...new Set([...(byteLevel ? BYTE_CHARACTERS : []), ...alphabetOf("trainBpe", options.initialAlphabet)]),
+  ];
+  const { tokens, merges } = learnMerges(countWords("trainBpe", texts, components, onProgress), {
     special,
     alphabet,
     limitAlphabet: options.limitAlphabet,

@@ -1,10 +1,18 @@
+import { type Checks, checkOptions, numberIn, wholeIn } from "../../checks";
 import { tokenizerFromJson } from "../from-json";
 import type { ScoredToken } from "../models";
 import { NEVER_WRITTEN } from "../models/unigram";
 import type { Tokenizer } from "../tokenizer";
 import { countWords } from "./count-words";
 import { learnPieces, lowestScore } from "./learn-pieces";
-import { addedTokenJson, checkAlphabet, checkCount, checkRoom, type TrainingOptions } from "./training-options";
+import {
+  addedTokenJson,
+  alphabetOf,
+  checkRoom,
+  expectToken,
+  type TrainingOptions,
+  trainingChecks,
+} from "./training-options";
 
 export interface TrainUnigramOptions extends TrainingOptions {
   /** Stands for characters that the texts do not have; `<unk>` if left out. First of all tokens if not a special one. */
@@ -18,6 +26,15 @@ export interface TrainUnigramOptions extends TrainingOptions {
   /** How many tokens the training starts from at most; a million if left out. */
   seedSize?: number | undefined;
 }
+
+const checks = (): Checks<TrainUnigramOptions> => ({
+  ...trainingChecks(),
+  unknownToken: expectToken,
+  maxPieceLength: wholeIn({ least: 1 }),
+  shrinkingFactor: numberIn({ above: 0, below: 1 }),
+  subIterations: wholeIn({ least: 1 }),
+  seedSize: wholeIn({ least: 1 }),
+});
 
 /** Characters that no estimate kept differ by this, so that their order is settled. */
 const RARE_STEP = 0.0001;
@@ -44,24 +61,19 @@ const RARE_STEP = 0.0001;
  * ```
  */
 export function trainUnigram(texts: Iterable<string>, options: TrainUnigramOptions): Tokenizer {
+  checkOptions<TrainUnigramOptions>("trainUnigram", options, checks(), ["vocabSize"]);
   const { unknownToken = "<unk>", shrinkingFactor = 0.75, onProgress } = options;
   const { maxPieceLength = 16, subIterations = 2, seedSize = 1_000_000 } = options;
   const asked = options.specialTokens ?? [];
   const special = [...new Set(asked.includes(unknownToken) ? asked : [unknownToken, ...asked])];
-  checkRoom(options.vocabSize, special.length, `${special.length} special tokens`);
-  checkCount("maxPieceLength", maxPieceLength, 1);
-  checkCount("subIterations", subIterations, 1);
-  checkCount("seedSize", seedSize, 1);
-  if (!(shrinkingFactor > 0 && shrinkingFactor < 1)) {
-    throw new RangeError(`shrinkingFactor must be between 0 and 1, not ${shrinkingFactor}`);
-  }
+  checkRoom("trainUnigram", options.vocabSize, special.length, `${special.length} special tokens`);
   const component = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
   const components = { pre_tokenizer: component, decoder: component };
-  const alphabet = checkAlphabet(options.initialAlphabet ?? []);
-  const words = countWords(texts, components, onProgress);
+  const alphabet = alphabetOf("trainUnigram", options.initialAlphabet);
+  const words = countWords("trainUnigram", texts, components, onProgress);
   const required = new Set([...[...words.keys()].flatMap((word) => [...word]), ...alphabet]);
   const contents = `${special.length} special tokens and ${required.size} characters`;
-  checkRoom(options.vocabSize, special.length + required.size, contents);
+  checkRoom("trainUnigram", options.vocabSize, special.length + required.size, contents);
 
   const pieces = learnPieces(words, {
     vocabSize: options.vocabSize,

@@ -1,9 +1,17 @@
+import { type Checks, checkOptions, expectBoolean, expectString } from "../../checks";
 import { tokenizerFromJson } from "../from-json";
 import type { Tokenizer } from "../tokenizer";
 import { Vocabulary } from "../vocabulary";
 import { countWords } from "./count-words";
 import { learnMerges } from "./learn-merges";
-import { addedTokenJson, checkAlphabet, checkCount, checkRoom, type MergeTrainingOptions } from "./training-options";
+import {
+  addedTokenJson,
+  alphabetOf,
+  checkRoom,
+  expectToken,
+  type MergeTrainingOptions,
+  mergeTrainingChecks,
+} from "./training-options";
 
 export interface TrainWordPieceOptions extends MergeTrainingOptions {
   /** Stands for words that cannot be cut into tokens; `[UNK]` if left out. First of all tokens if not a special one. */
@@ -13,6 +21,13 @@ export interface TrainWordPieceOptions extends MergeTrainingOptions {
   /** Whether texts are lower-cased and lose their accents, as BERT's uncased models want them. True if left out. */
   lowercase?: boolean | undefined;
 }
+
+const checks = (): Checks<TrainWordPieceOptions> => ({
+  ...mergeTrainingChecks(),
+  unknownToken: expectToken,
+  continuingSubwordPrefix: expectString,
+  lowercase: expectBoolean,
+});
 
 /**
  * Learns a WordPiece vocabulary as Hugging Face's `WordPieceTrainer` does: byte pair encoding over words whose
@@ -31,12 +46,11 @@ export interface TrainWordPieceOptions extends MergeTrainingOptions {
  * ```
  */
 export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceOptions): Tokenizer {
+  checkOptions<TrainWordPieceOptions>("trainWordPiece", options, checks(), ["vocabSize"]);
   const { unknownToken = "[UNK]", continuingSubwordPrefix: prefix = "##", lowercase = true } = options;
   const asked = options.specialTokens ?? [];
   const special = [...new Set(asked.includes(unknownToken) ? asked : [unknownToken, ...asked])];
-  checkRoom(options.vocabSize, special.length, `${special.length} special tokens`);
-  checkCount("minFrequency", options.minFrequency);
-  checkCount("limitAlphabet", options.limitAlphabet);
+  checkRoom("trainWordPiece", options.vocabSize, special.length, `${special.length} special tokens`);
   const components = {
     normalizer: {
       type: "BertNormalizer",
@@ -49,8 +63,8 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
     decoder: { type: "WordPiece", prefix, cleanup: true },
   };
   const { onProgress } = options;
-  const alphabet = checkAlphabet(options.initialAlphabet ?? []);
-  const { tokens } = learnMerges(countWords(texts, components, onProgress), {
+  const alphabet = alphabetOf("trainWordPiece", options.initialAlphabet);
+  const { tokens } = learnMerges(countWords("trainWordPiece", texts, components, onProgress), {
     special,
     alphabet,
     limitAlphabet: options.limitAlphabet,

@@ -1,3 +1,5 @@
+import { arrayOf, type Checks, expectFunction, expectString, wholeIn, wrongKind } from "../../checks";
+
 /** What every trainer takes. */
 export interface TrainingOptions {
   /**
@@ -36,44 +38,69 @@ export function addedTokenJson(content: string, id: number): Record<string, unkn
   return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 }
 
+// Functions, so that a page which trains nothing bundles none of these.
+
+/** Checks of the options that every trainer takes. */
+export const trainingChecks = (): Checks<TrainingOptions> => ({
+  vocabSize: wholeIn({ least: 0 }),
+  specialTokens: arrayOf(expectToken, "an array of tokens"),
+  initialAlphabet: expectList,
+  onProgress: expectFunction,
+});
+
+export const mergeTrainingChecks = (): Checks<MergeTrainingOptions> => ({
+  ...trainingChecks(),
+  minFrequency: wholeIn({ least: 0 }),
+  limitAlphabet: wholeIn({ least: 0 }),
+});
+
+/** @throws TypeError unless it is a string @throws RangeError if it is empty */
+export function expectToken(where: string, name: string, value: unknown): asserts value is string {
+  expectString(where, name, value);
+  if (value === "") throw new RangeError(`${where}: ${name} must have a character or more`);
+}
+
 /** @throws TypeError if the texts are one string, or not all strings. */
-export function* checkTexts(texts: Iterable<string>): Generator<string> {
-  if (typeof texts === "string") throw new TypeError("texts must be an array of strings, not one string");
-  if (texts === null || typeof texts !== "object" || !(Symbol.iterator in texts)) {
-    throw new TypeError(`texts must be an array of strings, not ${texts === null ? "null" : typeof texts}`);
-  }
+export function* checkTexts(where: string, texts: Iterable<string>): Generator<string> {
+  expectTexts(where, texts);
   let index = 0;
   for (const text of texts) {
-    if (typeof text !== "string") throw new TypeError(`texts[${index}] must be a string, not ${typeof text}`);
+    expectString(where, `texts[${index}]`, text);
     index++;
     yield text;
   }
 }
 
-/** @throws TypeError if the value is no number. @throws RangeError if it is no integer or too small. */
-export function checkCount(name: string, value: number | undefined, least = 0): void {
-  if (value === undefined) return;
-  if (typeof value !== "number") throw new TypeError(`${name} must be a number, not ${typeof value}`);
-  if (!Number.isSafeInteger(value) || value < least) {
-    const kind = least === 0 ? "a non-negative integer" : `an integer of at least ${least}`;
-    throw new RangeError(`${name} must be ${kind}, not ${value}`);
-  }
+function expectTexts(where: string, texts: unknown): asserts texts is Iterable<unknown> {
+  if (typeof texts === "string") throw new TypeError(`${where}: texts must be an array of strings, not one string`);
+  if (typeof texts !== "object" || texts === null || !(Symbol.iterator in texts))
+    throw wrongKind(where, "texts", "an array of strings", texts);
 }
 
-/** @throws RangeError if one of them is not one character. */
-export function checkAlphabet(alphabet: Iterable<string>): string[] {
-  const characters = [...new Set(alphabet)];
+/** A list that may be read only once, so that what it holds is checked where it is read. */
+function expectList(where: string, name: string, value: unknown): void {
+  if (typeof value === "string" || (typeof value === "object" && value !== null && Symbol.iterator in value)) return;
+  throw wrongKind(where, name, "a list of characters", value);
+}
+
+/**
+ * The characters of a list, each once.
+ *
+ * @throws TypeError if one is not a string
+ * @throws RangeError if one is not one character
+ */
+export function alphabetOf(where: string, list: Iterable<string> = []): string[] {
+  const characters = [...new Set(list)];
   for (const character of characters) {
-    if (typeof character !== "string" || [...character].length !== 1) {
-      throw new RangeError(`initialAlphabet must hold single characters, not ${JSON.stringify(character)}`);
-    }
+    expectString(where, "initialAlphabet", character);
+    if ([...character].length !== 1)
+      throw new RangeError(`${where}: initialAlphabet must hold single characters, not ${JSON.stringify(character)}`);
   }
   return characters;
 }
 
 /** @throws RangeError if the tokens that are there whatever the texts are too many. */
-export function checkRoom(vocabSize: number, room: number, contents: string): void {
-  checkCount("vocabSize", vocabSize);
+export function checkRoom(where: string, vocabSize: number, room: number, contents: string): void {
   if (vocabSize >= room) return;
-  throw new RangeError(`vocabSize ${vocabSize} has no room for ${contents}; give at least ${room}`);
+  throw new RangeError(`${where}: vocabSize ${vocabSize} has no room for ${contents}; give at least ${room}`);
 }

@@ -1,0 +1,22 @@
+import { byteLevelRecipe, families, type MergeFiles } from "./byte-level-recipes";
+import type { Names, Recipe } from "./recipe";
+import { clipRecipe, herbertRecipe, openAiGptRecipe } from "./suffix-recipes";
+
+type Config = Readonly<Record<string, unknown>>;
+
+/** Makes a recipe of vocab.json and merges.txt, given the names of roles that the configuration has. */
+export type MergesRecipe = (files: MergeFiles, config: Config, names: Names) => Recipe;
+
+/** Families that have vocab.json and merges.txt, by their class. */
+export function mergesRecipes(): ReadonlyMap<string, MergesRecipe> {
+  const byteLevel = Object.entries(families()).map(([name, family]): [string, MergesRecipe] => [
+    `${name}Tokenizer`,
+    (files, config) => byteLevelRecipe(files, config, family),
+  ]);
+  return new Map([
+    ...byteLevel,
+    ["OpenAIGPTTokenizer", openAiGptRecipe],
+    ["HerbertTokenizer", herbertRecipe],
+    ["CLIPTokenizer", clipRecipe],
+  ]);
+}
