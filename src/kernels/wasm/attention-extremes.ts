@@ -67,10 +67,7 @@ function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: B
 /** The smallest size of the biases that are large, but for those that hide a key. */
 function leastLarge(values: Buffer): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < values.length; i++) {
-    const size = Math.abs(values[i]!);
-    if (size > LARGEST_SCORE && size < least) least = size;
-  }
+  for (const value of values) if (Math.abs(value) > LARGEST_SCORE) least = Math.min(least, Math.abs(value));
   return least;
 }
 
@@ -78,9 +75,8 @@ function leastLarge(values: Buffer): number {
 function largestOfKeys(k: Buffer, { batch, keys, capacity, keyValueHeads, headDim }: AttentionSpec): number {
   const each = keyValueHeads * headDim;
   let largest = 0;
-  for (let b = 0; b < batch; b++)
-    for (let i = b * capacity * each; i < (b * capacity + keys) * each; i++)
-      largest = Math.max(largest, Math.abs(k[i]!));
+  for (let b = 0; b < batch * capacity; b += capacity)
+    for (const value of k.subarray(b * each, (b + keys) * each)) largest = Math.max(largest, Math.abs(value));
   return largest;
 }
 
