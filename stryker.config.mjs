@@ -14,6 +14,8 @@ export default {
   testRunner: "vitest",
   vitest: { configFile: "vitest.mutants.config.ts" },
   coverageAnalysis: "perTest",
+  // Vitest needs no types, and AssemblyScript is no TypeScript.
+  disableTypeChecks: false,
   concurrency: 2,
   timeoutMS: 20_000,
   incremental: true,

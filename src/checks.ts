@@ -113,8 +113,7 @@ export function expectClass(
   ...args: never[]
 ) => object {
   // Functions that are no constructors have no prototype.
-  if (typeof value !== "function" || typeof value.prototype !== "object")
-    throw wrongKind(where, name, "a class", value);
+  if (typeof value !== "function" || !value.prototype) throw wrongKind(where, name, "a class", value);
 }
 
 /** @throws TypeError unless it is an array */

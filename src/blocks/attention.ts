@@ -11,7 +11,7 @@ import {
   type Tensor,
 } from "../tensor";
 import type { KeysAndValues } from "./cache";
-import { expectSequence, initial, limit, rate, size } from "./checks";
+import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
@@ -43,7 +43,7 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   headDim: size,
   bias: expectBoolean,
   dropout: rate,
-  window: limit,
+  window: size,
   softcap: numberIn({ least: 2 ** -126 }),
   position: having(["forward"], "a PositionalEncoding"),
   initial,

@@ -1,8 +1,7 @@
-import { type Check, type Checks, checkOptions, expectFunction, expectRecord, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
 import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
 import { sizeOf } from "../tensor/shape";
-import { expectTensor } from "../tensor/tensor";
 import { keepers, named, withoutCaching } from "./caching";
 import { expectModule, type Module } from "./module";
 
@@ -21,8 +20,7 @@ export interface CacheConfig {
 }
 
 const checks: Checks<CacheConfig> = { capacity: wholeIn({ least: 1 }) };
-const REMEMBER = "KeyValueCache.remember";
-const checkCount: Check = wholeIn({ least: 0 });
+const expectCount = wholeIn({ least: 0 });
 
 /**
  * The keys and values of tokens already seen, so that a step of decoding computes only the new ones. It has a capacity,
@@ -45,6 +43,8 @@ export class KeyValueCache {
   #length = 0;
   readonly #own = new Map<Module, Own>();
   readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
+  /** Modules that were found to keep up with a cache. */
+  readonly #admitted = new Set<Module>();
   /** The modules that keep something, of each model that can be run with a cache. */
   readonly #keepers = new Map<Module, ReturnType<typeof keepers>>();
   /** The pass that is under way, if a model said that it began, and which modules have written. */
@@ -67,40 +67,46 @@ export class KeyValueCache {
    * @throws TypeError that names the first module that does not
    */
   begin(model: Module): void {
-    expectModule("KeyValueCache.begin", "model", model);
+    this.admit(model);
+    if (!this.#keepers.has(model)) this.#keepers.set(model, keepers(model));
     this.#pass = { model, written: new Set() };
-    if (this.#keepers.has(model)) return;
-    const found = withoutCaching(model);
+  }
+
+  /**
+   * Makes sure that a module can be run with a cache: for one that is run by itself, where no model begins a pass.
+   *
+   * @throws TypeError as `begin`
+   */
+  admit(module: Module): void {
+    if (this.#admitted.has(module)) return;
+    expectModule("KeyValueCache", "module", module);
+    const found = withoutCaching(module);
     if (found !== undefined)
       throw new TypeError(
-        `KeyValueCache: it cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
+        `KeyValueCache: the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
       );
-    this.#keepers.set(model, keepers(model));
+    for (const part of module.modules().values()) this.#admitted.add(part);
   }
 
   /** Writes the keys and values of new positions after those held, and gives all of them. */
   append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues {
-    expectModule("KeyValueCache.append", "module", module);
+    expectModule("KeyValueCache", "module", module);
     expectHeads("k", k);
     expectHeads("v", v);
     if (k.shape[0] !== v.shape[0] || k.shape[1] !== v.shape[1] || k.shape[2] !== v.shape[2])
       throw new ShapeError(`KeyValueCache: k ${k.describe()} and v ${v.describe()} differ before the last axis`);
-    if (isRecording())
-      throw new Error("KeyValueCache: it cannot be used while gradients are recorded: it is written in place");
-    const [batch, seq] = k.shape;
+    if (isRecording()) throw new Error("a cache cannot be used while gradients are recorded: it is written in place");
+    const seq = k.shape[1];
     this.expectRoom(seq);
     if (this.#pass?.written.has(module))
       throw new Error(
-        `KeyValueCache: a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; leave the cache out`,
+        `a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; leave the cache out`,
       );
     const needed = this.#length + seq;
     const held = this.#own.get(module);
-    if (this.#length > 0 && held === undefined)
-      throw new Error("KeyValueCache: it holds what another model has seen; give each model a new one");
-    if (this.#length > 0 && held?.k.shape[0] !== batch)
-      throw new ShapeError(`KeyValueCache: it holds ${held?.k.shape[0]} rows; this batch has ${batch}`);
-    // A pass that failed may have left room for another number of rows.
-    const fits = held !== undefined && held.k.shape[0] === batch && held.k.shape[1] >= needed;
+    if (this.#length > 0) expectSameKind(module, held, { k, v });
+    // A pass that failed may have left room for other shapes.
+    const fits = held !== undefined && isSameKind(held, { k, v }) && held.k.shape[1] >= needed;
     const own = fits ? held : this.#room(k, v, held, needed);
     this.#own.set(module, own);
     place(own.k, this.#length, k);
@@ -129,14 +135,13 @@ export class KeyValueCache {
 
   /** The keys and values of a memory that does not grow, computed once. */
   remember(module: Module, source: Tensor, compute: () => KeysAndValues): KeysAndValues {
-    expectModule(REMEMBER, "module", module);
-    expectTensor(REMEMBER, "source", source);
-    expectFunction(REMEMBER, "compute", compute);
+    expectModule("KeyValueCache", "module", module);
+    if (!(source instanceof Tensor)) throw wrongKind("KeyValueCache", "source", "a Tensor", source);
     const held = this.#memory.get(module);
     if (held?.source === source) return held;
+    expectFunction("KeyValueCache", "compute", compute);
     const given = compute();
-    expectRecord(REMEMBER, "what compute gives", given);
-    expectHeads("k", given.k);
+    expectHeads("k", given?.k);
     expectHeads("v", given.v);
     const computed = { source, ...given };
     this.#memory.set(module, computed);
@@ -146,7 +151,7 @@ export class KeyValueCache {
   /**
    * Ends a pass: counts positions that every block has written.
    *
-   * @throws Error that names a block that should have written them and did not
+   * @throws RangeError unless it is a whole number and fits; Error that names a block that should have written them and did not
    */
   advance(count: number): void {
     this.expectRoom(count);
@@ -156,19 +161,40 @@ export class KeyValueCache {
       model && this.#keepers.get(model)?.find(({ module }) => !written?.has(module) && !this.#memory.has(module));
     if (silent !== undefined)
       throw new Error(
-        `KeyValueCache: it got no keys and values from ${named(silent)}: a module whose caching is "keeps" must call cache.append in every pass`,
+        `the cache got no keys and values from ${named(silent)}: a module whose caching is "keeps" must call cache.append in every pass`,
       );
     this.#length += count;
   }
 
   /** @throws RangeError unless so many more positions fit */
   expectRoom(count: number): void {
-    checkCount("KeyValueCache", "count", count);
+    expectCount("KeyValueCache", "count", count);
     if (this.#length + count > this.capacity)
       throw new RangeError(
-        `KeyValueCache: it has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
+        `KeyValueCache: the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
+}
+
+/** Whether keys and values of new positions can lie beside those held: all sizes but the number of positions agree. */
+function isSameKind(held: Own, given: Own): boolean {
+  return (["k", "v"] as const).every((name) =>
+    held[name].shape.every((size, axis) => axis === 1 || size === given[name].shape[axis]),
+  );
+}
+
+/** @throws Error if nothing is held for this module; ShapeError if what is held is of another size */
+function expectSameKind(module: Module, held: Own | undefined, given: Own): void {
+  if (held === undefined)
+    throw new Error(
+      `the cache holds what another model has seen, not this ${module.constructor.name}; give each model a cache of its own`,
+    );
+  if (held.k.shape[0] !== given.k.shape[0])
+    throw new ShapeError(`KeyValueCache: the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);
+  if (isSameKind(held, given)) return;
+  throw new ShapeError(
+    `the cache of a ${module.constructor.name} holds k ${held.k.describe()}; k ${given.k.describe()} and v ${given.v.describe()} do not fit`,
+  );
 }
 
 function expectHeads(name: string, x: unknown): void {

@@ -1,13 +1,24 @@
-import { Module } from "./module";
+import { describe } from "../checks";
+import { type Caching, Module, objectsIn } from "./module";
+
+/** A part of a model and where it lies. */
+export interface Place {
+  path: string;
+  module: object;
+}
 
 /**
- * The first module of a model, by its path, that cannot be trusted with a cache: it declares no `caching`, or it is of a
- * class that overrides a method, such as `forward`, of the class that declares it.
+ * The first part of a model, by its path, that cannot be trusted with a cache: a module that declares no `caching`, one
+ * that overrides a method, such as `forward`, of the class that declares it, or an object with `forward` that is no Module.
  *
  * @returns undefined if every module keeps up
+ * @throws TypeError that names a module whose `caching` is neither "perPosition" nor "keeps"
  */
-export function withoutCaching(model: Module): { path: string; module: Module } | undefined {
-  for (const [path, module] of model.modules()) if (!declares(module)) return { path, module };
+export function withoutCaching(model: Module): Place | undefined {
+  for (const [path, module] of objectsIn(model)) {
+    const keepsUp = module instanceof Module ? declares(path, module) : !isMethod(module, "forward");
+    if (!keepsUp) return { path, module };
+  }
   return undefined;
 }
 
@@ -19,27 +30,46 @@ export function keepers(model: Module): { path: string; module: Module }[] {
 }
 
 /** `"blocks.0.attention", a LocalAttention` */
-export const named = ({ path, module }: { path: string; module: Module }): string =>
-  `${path === "" ? "the model itself" : `"${path}"`}, a ${module.constructor.name}`;
+export const named = ({ path, module }: Place): string =>
+  `${path === "" ? "the model itself" : `"${path}"`}, ${module instanceof Module ? `a ${module.constructor.name}` : describe(module)}`;
 
-function declares(module: Module): boolean {
-  if (module.caching === undefined) return false;
-  if (Object.hasOwn(module, "caching")) return true;
-  for (
-    let level: object = Object.getPrototypeOf(module);
-    level !== Module.prototype;
-    level = Object.getPrototypeOf(level)
-  ) {
-    if (Object.hasOwn(level, "caching")) return true;
-    if (overrides(level)) return false;
-  }
-  return false;
+const values: readonly unknown[] = ["perPosition", "keeps"] satisfies Caching[];
+
+function declares(path: string, module: Module): boolean {
+  if (module.caching === undefined || declaringPrototype(module) === undefined) return false;
+  if (values.includes(module.caching)) return true;
+  throw new TypeError(
+    `${named({ path, module })}: caching must be "perPosition" or "keeps", or left out, not ${describe(module.caching)}`,
+  );
 }
 
-/** Whether a prototype has a method of its own that the one it inherits from has as well, or `forward`. */
-function overrides(level: object): boolean {
-  const parent: object = Object.getPrototypeOf(level);
-  return Object.getOwnPropertyNames(level).some(
-    (name) => name !== "constructor" && (name === "forward" || typeof Reflect.get(parent, name, level) === "function"),
-  );
+/** What declares how a module takes part; nothing if one of its methods is overridden below that. */
+export function declaringPrototype(module: Module): object | undefined {
+  if (Object.hasOwn(module, "caching")) return module;
+  const fields = Object.keys(module).filter((name) => isMethod(module, name));
+  const first: object = Object.getPrototypeOf(module);
+  for (let level = first; level !== Module.prototype; ) {
+    const above: object = Object.getPrototypeOf(level);
+    if (Object.hasOwn(level, "caching")) {
+      // A class that declares it may well write its own methods as fields.
+      const replaces = (name: string) => (level === first ? Object.hasOwn(level, name) : overrides(level, name));
+      return fields.some(replaces) ? undefined : level;
+    }
+    if (Object.getOwnPropertyNames(level).some((name) => overrides(above, name))) return undefined;
+    level = above;
+  }
+  return undefined;
+}
+
+/** Whether a method of this name takes the place of one of a class, as `forward` always does. */
+const overrides = (above: object, name: string): boolean =>
+  name === "forward" || (name !== "constructor" && isMethod(above, name));
+
+/** Whether there is a function of a name; no getter is called. */
+function isMethod(owner: object, name: string): boolean {
+  for (let level: object | null = owner; level !== null; level = Object.getPrototypeOf(level)) {
+    const found = Object.getOwnPropertyDescriptor(level, name);
+    if (found !== undefined) return typeof found.value === "function";
+  }
+  return false;
 }

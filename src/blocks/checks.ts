@@ -16,11 +16,8 @@ import type { Sequence } from "./pass";
 /** A number of dimensions, heads, tokens in a vocabulary. */
 export const size = wholeIn({ least: 1, most: 2 ** 32 });
 
-/** A number that need not be reached. */
-export const limit = wholeIn({ least: 1 });
-
 /** A number of layers: they are made at once. */
-export const depth = wholeIn({ least: 1, most: 2 ** 16 });
+export const depth = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 16 });
 
 /** The share that dropout zeroes. */
 export const rate = numberIn({ least: 0, below: 1 });

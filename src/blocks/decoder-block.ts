@@ -69,6 +69,7 @@ export class DecoderBlock extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DecoderBlock", "x", x);
     checkPass("DecoderBlock", pass);
+    pass.cache?.admit(this);
     const self = { ...pass, memory: undefined, causal: pass.causal ?? true };
     let h = this.residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
     if (this.crossAttention) {

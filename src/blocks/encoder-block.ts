@@ -12,7 +12,9 @@ import {
 import { expectSequence } from "./checks";
 import { Module } from "./module";
 import type { Norm } from "./norm";
-import { checkPass, type Pass, type Sequence, tap } from "./pass";
+import { checkPass, type Pass, type Sequence, tap, type Unused } from "./pass";
+
+const unused: Unused = { cache: "an encoder block sees a text whole" };
 
 /**
  * Self-attention, then a feed-forward layer, each with a residual connection and a normalization. Every position sees
@@ -48,8 +50,8 @@ export class EncoderBlock extends Module {
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("EncoderBlock", "x", x);
-    checkPass("EncoderBlock", pass);
-    const self = { ...pass, memory: undefined, cache: undefined };
+    checkPass("EncoderBlock", pass, unused);
+    const self = { ...pass, memory: undefined };
     const attended = this.residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
     const fed = this.residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
     return tap(pass, this, "output", fed);

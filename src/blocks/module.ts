@@ -35,7 +35,10 @@ export abstract class Module {
    *   it is refused.
    *
    * A class declares it by a getter. A subclass that overrides `forward` declares it again. What runs the whole model
-   * calls `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
+   * calls `pass.cache.begin(this)` first and `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
+   *
+   * It is checked: one that `"keeps"` must append in every pass, and where a class outside this library declares it,
+   * `generate` compares the scores of its second token with those of a pass without a cache.
    */
   get caching(): Caching {
     return undefined;
@@ -102,13 +105,20 @@ export function expectModule(where: string, name: string, value: unknown): asser
 /** Asks for what `random` takes. */
 export const seed: Check = wholeIn({ least: 0 });
 
+const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;
+
 /** Every module and parameter below a module with its path, each object once. */
-function* walk(root: Module): Generator<[path: string, part: Module | Parameter]> {
+function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {
+  for (const [path, value] of objectsIn(root)) if (isPart(value)) yield [path, value];
+}
+
+/** Every object below a module that its paths lead to, itself under "", each once. */
+export function* objectsIn(root: unknown): Generator<[path: string, value: object]> {
   const seen = new Set<object>();
-  function* visit(value: unknown, path: string): Generator<[string, Module | Parameter]> {
+  function* visit(value: unknown, path: string): Generator<[string, object]> {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
-    if (value instanceof Module || value instanceof Parameter) yield [path, value];
+    yield [path, value];
     if (value instanceof Tensor || ArrayBuffer.isView(value)) return;
     for (const [name, field] of fieldsOf(value)) yield* visit(field, path === "" ? name : `${path}.${name}`);
   }
@@ -117,17 +127,24 @@ function* walk(root: Module): Generator<[path: string, part: Module | Parameter]
 
 /** What an object, a Map or a Set holds, by name. */
 function fieldsOf(value: object): [name: string, field: unknown][] {
+  for (const key of Object.getOwnPropertySymbols(value)) expectNoParts(Reflect.get(value, key), key);
   if (value instanceof Set) return Object.entries([...value]);
   if (!(value instanceof Map)) return Object.entries(value);
   return [...value].filter(isNamed).map(([key, field]) => [String(key), field]);
 }
 
-/** @throws TypeError for a module or parameter in a Map whose key cannot be part of a path */
+/** @throws TypeError for a module or parameter in a Map whose key cannot be part of a path, or that is a key itself */
 function isNamed([key, field]: [key: unknown, field: unknown]): boolean {
   if (typeof key === "string" || typeof key === "number") return true;
-  if (field instanceof Module || field instanceof Parameter)
-    throw new TypeError(`a Map of modules or parameters needs strings or numbers as keys, not ${describe(key)}`);
+  expectNoParts(field, key);
+  expectNoParts(key, key);
   return false;
+}
+
+/** @throws TypeError if there is a module or parameter where no path leads */
+function expectNoParts(value: unknown, key: unknown): void {
+  for (const _ of walk(value))
+    throw new TypeError(`a module or parameter needs a string or a number as its key, not ${describe(key)}`);
 }
 
 /** The module or parameter that a path of field names leads to. */

@@ -49,7 +49,7 @@ export interface Pass {
 }
 
 const expectTensor: Check = instanceOf(Tensor, "a Tensor");
-const checkSeq: Check = wholeIn({ least: 0, most: 2 ** 32 - 1 });
+const checkSeq: Check = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 32 - 1 });
 
 const expectMask: Check = (where, name, value) => {
   if (value !== "causal" && !(value instanceof Tensor) && !Array.isArray(value))
@@ -61,7 +61,7 @@ const checks: Checks<Pass> = {
   causal: expectBoolean,
   bias: expectTensor,
   positions: expectArray,
-  cache: having(["append", "remember", "begin", "advance"], "a KeyValueCache"),
+  cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
   rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
   memory: expectTensor,
   memoryMask: expectMask,
@@ -86,13 +86,13 @@ export type Unused = { readonly [Name in keyof Pass]?: string };
 /** Reports an inner value, and returns the tensor to go on with. */
 export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, value: T): T {
   // Each forward has checked what is in the pass.
-  if (typeof pass !== "object" || pass === null) throw wrongKind("tap", "pass", "a pass, { tap, … }", pass);
+  if (typeof pass !== "object" || pass === null) throw wrongKind("tap", "pass", "a pass", pass);
   expectModule("tap", "module", module);
   expectString("tap", "site", site);
   expectTensor("tap", "value", value);
   if (!pass.tap?.sees(module, site)) return value;
-  const taken: unknown = pass.tap.take(module, site, value);
-  if (!(taken instanceof Tensor)) throw wrongKind("tap", `what replaces "${site}"`, "a Tensor", taken);
+  const taken = pass.tap.take(module, site, value);
+  expectTensor("tap", "what take gives", taken);
   if (taken.shape.join() !== value.shape.join())
     throw new ShapeError(
       `tap: "${site}" has the shape [${value.shape.join(", ")}]; what replaces it has [${taken.shape.join(", ")}]`,

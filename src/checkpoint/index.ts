@@ -4,7 +4,9 @@
  * @module checkpoint
  */
 export { FormatError, type FormatProblem } from "../errors";
+export type { Signal, Url } from "../platform";
 export type { Dtype } from "./dtype";
+export type { FloatDtype } from "./encode-floats";
 export type { GgufDtype } from "./gguf/dtype";
 export type { GgufValue } from "./gguf/metadata";
 export { type Gguf, type GgufTensor, readGguf } from "./gguf/read-gguf";

@@ -16,7 +16,7 @@ const floats = ["F32", "F16", "BF16", "F64"];
  * The values of any module's parameters as a safetensors file, each under its path. One that is shared is written once,
  * a quantized one in float32. `loadParameters` reads it back, and so does Python's safetensors.
  *
- * @throws Error if a parameter has no values; RangeError that names one that holds NaN or infinity
+ * @throws RangeError if the module has no parameters; Error if one has no values; RangeError that names one that holds NaN or infinity
  * @example
  * ```ts
  * import { Linear, initialize, loadParameters, saveParameters } from "transformer-blocks";
@@ -28,6 +28,7 @@ const floats = ["F32", "F16", "BF16", "F64"];
  */
 export function saveParameters(module: Module): Uint8Array {
   expectModule("saveParameters", "module", module);
+  expectParameters("saveParameters", module);
   const values = new Map([...module.parameters()].map(([path, { shape, data }]) => [path, { shape, data }]));
   for (const [path, { data }] of values) {
     const wrong = data.find((value) => !Number.isFinite(value));
@@ -47,6 +48,7 @@ export function saveParameters(module: Module): Uint8Array {
 export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): M {
   expectModule("loadParameters", "module", module);
   if (!isBytes(bytes)) throw wrongKind("loadParameters", "bytes", "a Uint8Array", bytes);
+  expectParameters("loadParameters", module);
   const { tensors } = readSafetensors(bytes, { file: FILE });
   const parameters = module.parameters();
   expectSameNames([...parameters.keys()], [...tensors.keys()]);
@@ -72,6 +74,14 @@ export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): 
     ),
   );
   return module;
+}
+
+/** @throws RangeError if the module lists no parameter, which private fields and closures hide */
+function expectParameters(where: string, module: Module): void {
+  if (module.parameters().size === 0)
+    throw new RangeError(
+      `${where}: the module has no parameters; keep its modules and parameters in public fields, not in #private ones or closures`,
+    );
 }
 
 function expectSameNames(wanted: readonly string[], found: readonly string[]): void {

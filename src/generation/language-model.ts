@@ -1,8 +1,24 @@
-import { type CacheConfig, KeyValueCache, Module, type Pass, type Sequence } from "../blocks";
-import { withoutCaching } from "../blocks/caching";
-import { expectRecord, wholeIn, wrongKind } from "../checks";
+import {
+  type CacheConfig,
+  DecoderBlock,
+  Embedding,
+  FeedForward,
+  HeadTransform,
+  KeyValueCache,
+  LayerNorm,
+  Linear,
+  Module,
+  MultiHeadAttention,
+  OutputHead,
+  type Pass,
+  PositionalEncoding,
+  RMSNorm,
+  type Sequence,
+} from "../blocks";
+import { declaringPrototype, named, withoutCaching } from "../blocks/caching";
+import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
-import { type Ids, ShapeError, slice, type Tensor } from "../tensor";
+import { type Ids, ShapeError, slice, Tensor } from "../tensor";
 
 /** What a model that writes text says of itself. */
 export interface TextConfig {
@@ -36,6 +52,8 @@ export interface Writer {
   readonly sizes: TextConfig;
   /** Runs the encoder, if there is one. */
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
+  /** The modules of the caller's own that declare how they take part in decoding with a cache, for a message. */
+  readonly claims: readonly string[];
   /**
    * A cache, or nothing if the model cannot be run with one.
    *
@@ -72,6 +90,7 @@ function decoderWriter(model: DecoderModel): Writer {
     return ownWriter(model, sizes, (ids, pass) => model.forward(ids, pass));
   return {
     sizes,
+    claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     lastLogits: (ids, pass) => model.head.forward(last(model.hidden(ids, pass))),
   };
@@ -81,16 +100,17 @@ function decoderWriter(model: DecoderModel): Writer {
 function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {
   return {
     sizes,
+    claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     lastLogits(ids, pass) {
       const [batch, seq] = [ids.length, ids[0]!.length];
       const held = pass.cache?.length ?? 0;
       pass.cache?.begin(model);
       const logits = forward(ids, pass);
-      if (logits?.shape?.join() !== `${batch},${seq},${sizes.vocabSize}`)
-        throw new ShapeError(
-          `generate: the model must give logits [batch, seq, vocabSize], [${batch}, ${seq}, ${sizes.vocabSize}], not ${logits?.describe?.()}`,
-        );
+      const wanted = `logits [batch, seq, vocabSize], [${batch}, ${seq}, ${sizes.vocabSize}]`;
+      if (!(logits instanceof Tensor)) throw wrongKind("generate", "what the model gives", wanted, logits);
+      if (logits.shape.join() !== `${batch},${seq},${sizes.vocabSize}`)
+        throw new ShapeError(`generate: what the model gives must be ${wanted}, not ${logits.describe()}`);
       if (pass.cache && pass.cache.length !== held + seq)
         throw new Error(
           `generate: the cache holds ${pass.cache.length} positions after ${held + seq}; a model that declares "caching" must call pass.cache.advance(seq) at the end of forward`,
@@ -107,12 +127,27 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
   return cache;
 }
 
+/** Classes whose `caching` is proven by tests. */
+export const provenCaching: readonly object[] = [
+  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
+  ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
+].map(({ prototype }) => prototype);
+
+function claimsOf(model: Module): string[] {
+  return [...model.modules()]
+    .map(([path, module]) => ({ path, module }))
+    .filter(
+      ({ module }) => module.caching !== undefined && !provenCaching.includes(declaringPrototype(module) ?? Module),
+    )
+    .map((place) => `${named(place)}, which declares "${place.module.caching}"`);
+}
+
 /** [batch, seq, size] → [batch, 1, size] */
 const last = (x: Tensor): Tensor<Sequence> => slice(x, { axis: 1, start: -1 }) as Tensor<Sequence>;
 
-/** Whether the methods are a class's own, not those of a subclass. */
+/** Whether the methods are a class's own, not those of a subclass or of the model itself. */
 function isOurs<M extends Module>(model: M, { prototype }: { prototype: M }, methods: readonly (keyof M)[]): boolean {
-  return methods.every((name) => Reflect.get(Object.getPrototypeOf(model), name) === prototype[name]);
+  return methods.every((name) => model[name] === prototype[name]);
 }
 
 const hasForward = (model: Module): model is Module & { forward(ids: Ids, pass: Pass): Tensor } =>
@@ -123,17 +158,28 @@ const isSequenceToSequence = (model: Module): model is SequenceToSequenceModel =
 
 const size = wholeIn({ least: 1 });
 
-/** The sizes that a model's `config`, or the model itself, says. */
+const token = wholeIn({ least: 0 });
+const sizeChecks: Checks<TextConfig> = {
+  vocabSize: size,
+  contextLength: size,
+  endTokens: arrayOf(token, "an array of token ids"),
+  startToken: token,
+};
+
+/** The sizes that a model, or else its `config`, says. */
 function sizesOf(where: string, model: Module): TextConfig {
-  const config: unknown = "config" in model ? model.config : model;
-  if (config !== model) expectRecord(where, "model.config", config);
-  const sizes = config as Partial<TextConfig>;
-  for (const name of ["vocabSize", "contextLength"] as const) {
-    if (sizes[name] === undefined)
+  const config: unknown = Reflect.get(model, "config") ?? {};
+  expectRecord(where, "model.config", config);
+  const sizes: { [Name in keyof TextConfig]?: unknown } = {};
+  for (const name of ["vocabSize", "contextLength", "endTokens", "startToken"] as const) {
+    const said: unknown = Reflect.get(model, name) ?? config[name] ?? undefined;
+    if (said === undefined && sizeChecks[name] === size)
       throw new TypeError(
         `${where}: the model does not say its ${name}; give it a field ${name}, or one of its config`,
       );
-    size(where, `model.${name}`, sizes[name]);
+    if (said === undefined) continue;
+    sizeChecks[name](where, `model.${name}`, said);
+    sizes[name] = said;
   }
   return sizes as TextConfig;
 }

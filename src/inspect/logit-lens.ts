@@ -1,7 +1,6 @@
 import type { Module, Norm, OutputHead, Pass, Sequence } from "../blocks";
 import { expectModule } from "../blocks/module";
 import { checkPass } from "../blocks/pass";
-import { wrongKind } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 import { inspect } from "./inspect";
 
@@ -23,6 +22,7 @@ export interface LayerLogits {
  * What each layer would say next: head(norm(hₗ)) for the output hₗ of every block. The last one is the model's own
  * answer.
  *
+ * @throws TypeError for a model without these parts; RangeError for a block that does not report its output
  * @see nostalgebraist 2020, interpreting GPT: the logit lens; Belrose et al. 2023 (arXiv 2303.08112), section 2
  * @example
  * ```ts
@@ -33,21 +33,27 @@ export interface LayerLogits {
  * ```
  */
 export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
-  expectLensModel(model);
+  expectLens(model);
   checkPass("logitLens", pass, { tap: "logitLens looks inside itself; leave it out" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
   const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
   return model.blocks.map((_, layer) => {
-    const h = record.get(`blocks.${layer}.output`) as Tensor<Sequence>;
-    const logits = model.head.forward(model.norm ? model.norm.forward(h) : h);
+    const h = record.get(`blocks.${layer}.output`);
+    if (h === undefined)
+      throw new RangeError(
+        `logitLens: blocks.${layer} did not report its output; end its forward with tap(pass, this, "output", x)`,
+      );
+    const logits = model.head.forward((model.norm ? model.norm.forward(h) : h) as Tensor<Sequence>);
     return { layer, logits: logits as Tensor<Sequence> };
   });
 }
 
-/** @throws TypeError unless it has what the lens needs */
-function expectLensModel(model: unknown): asserts model is LensModel {
+function expectLens(model: unknown): void {
   expectModule("logitLens", "model", model);
-  const { blocks, head, hidden }: Partial<LensModel> = model;
-  if (!Array.isArray(blocks) || typeof head?.forward !== "function" || typeof hidden !== "function")
-    throw wrongKind("logitLens", "model", "a decoder, a Module with blocks, head and hidden(ids, pass)", model);
+  const { blocks, hidden, head } = model as Partial<LensModel>;
+  const missing = !Array.isArray(blocks) ? "blocks" : typeof hidden !== "function" ? "hidden(ids, pass)" : "head";
+  if (missing === "head" && typeof head?.forward === "function") return;
+  throw new TypeError(
+    `logitLens: the model has no ${missing}; it needs blocks, head and hidden(ids, pass), as a DecoderModel has`,
+  );
 }

@@ -100,7 +100,7 @@ export interface Attended {
   /** [batch, queries, heads, valueDim] */
   output: Buffer;
   /**
-   * [batch, queries, heads, 2]: a row's greatest score and the sum of exp(score − greatest); −Infinity and 0 where no key is
+   * Of shape [batch, queries, heads, 2]: a row's greatest score and the sum of exp(score − greatest); −Infinity and 0 where no key is
    * seen. They are two numbers because one log-sum-exp would round away the sum beside a score of −1e9.
    */
   statistics: Buffer;

@@ -1,5 +1,5 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
-import { depth, epsilon, limit, rate, size } from "../blocks/checks";
+import { depth, epsilon, rate, size } from "../blocks/checks";
 import { activation } from "../blocks/feed-forward";
 import { normalization } from "../blocks/norm";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
@@ -48,7 +48,7 @@ export interface ModelConfig {
 
 export const modelChecks: Checks<ModelConfig> = {
   vocabSize: size,
-  contextLength: limit,
+  contextLength: wholeIn({ least: 1 }),
   dModel: size,
   heads: size,
   layers: depth,

@@ -18,7 +18,7 @@ export interface CompleteOptions extends GenerateOptions {
  * `complete` gives. Options are those of `generate` and `stop`; what the model's generation_config.json says is what
  * they are unless given.
  *
- * @throws TypeError if the model is not a decoder
+ * @throws TypeError if the model does not continue texts
  */
 export async function* stream(pretrained: Loaded, text: string, options: CompleteOptions = {}): AsyncGenerator<string> {
   yield* written("stream", pretrained, text, options);
@@ -27,7 +27,7 @@ export async function* stream(pretrained: Loaded, text: string, options: Complet
 /**
  * What the model writes after a text, without the text itself.
  *
- * @throws TypeError if the model is not a decoder
+ * @throws TypeError if the model does not continue texts
  */
 export async function complete(pretrained: Loaded, text: string, options: CompleteOptions = {}): Promise<string> {
   let whole = "";
@@ -43,14 +43,14 @@ async function* written(
   text: string,
   options: CompleteOptions,
 ): AsyncGenerator<string> {
-  const model = decoderOf(task, pretrained);
+  const { model, sizes } = decoderOf(task, pretrained);
   expectText(task, "text", text);
   checkGenerateOptions(task, options, checks);
   const { stop = [], ...generation } = options;
   const stops = new StopStrings(task, stop);
   const { ids } = pretrained.tokenizer.encode(text);
   const tokens = generateStream(model, [ids], generation);
-  const ends = new Set(generation.endTokens ?? model.config.endTokens ?? []);
+  const ends = new Set(generation.endTokens ?? sizes.endTokens ?? []);
   const decoder = pretrained.tokenizer.decodeStream();
   // Spaces between tokens depend on what stands before, so the prompt is decoded as well, and left out.
   const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);

@@ -33,7 +33,7 @@ export async function embed(
   const model = encoderOf("embed", pretrained);
   textsCheck("embed", "texts", texts);
   checkOptions("embed", options, checks);
-  const settings = sentenceSettings(pretrained, options.pooling);
+  const settings = sentenceSettings({ ...pretrained, model }, options.pooling);
   const { pooling = settings.pooling ?? "mean", normalize = settings.normalize ?? true } = options;
   // One text at a time: no padding, and no text depends on its neighbours.
   const vectors: Float32Array[] = [];

@@ -1,11 +1,20 @@
 import type { Pass } from "../blocks";
 import { expectString, wrongKind } from "../checks";
 import type { Pretrained } from "../families";
-import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import type { GenerativeModel } from "../generation";
+import { type Writer, writerOf } from "../generation/language-model";
+import { EncoderModel } from "../models";
 import { Tokenizer } from "../tokenizer";
 
-/** What `fromPretrained` gave: a model with the tokenizer that belongs to it. */
-export type Loaded = Pick<Pretrained, "model" | "tokenizer" | "config"> & Partial<Pick<Pretrained, "files">>;
+/** What `fromPretrained` gave, or a model of the caller's own: a model with the tokenizer that belongs to it. */
+export interface Loaded extends Pick<Pretrained, "tokenizer">, Partial<Pick<Pretrained, "config" | "files">> {
+  model: Pretrained["model"] | GenerativeModel;
+}
+
+/** What writes texts, and the sizes that it says. */
+export interface TextModel extends Pick<Writer, "sizes"> {
+  model: GenerativeModel;
+}
 
 /** @throws TypeError unless it is a model with its tokenizer */
 function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
@@ -14,18 +23,30 @@ function expectLoaded(task: string, pretrained: unknown): asserts pretrained is 
     throw wrongKind(task, "pretrained", "what fromPretrained gave: { model, tokenizer, config }", pretrained);
 }
 
-/** @throws TypeError unless the model writes text */
-export function decoderOf(task: string, pretrained: Loaded): DecoderModel {
-  expectLoaded(task, pretrained);
-  if (pretrained.model instanceof DecoderModel) return pretrained.model;
-  throw new TypeError(`${task}: the model does not continue texts; it takes a decoder such as gpt2 or llama`);
+/** @throws TypeError unless the model goes on with texts, as `generate` asks for it */
+export function decoderOf(task: string, pretrained: Loaded): TextModel {
+  const found = textModel(task, pretrained);
+  if (found !== undefined && !found.encodes) return found;
+  throw new TypeError(
+    `${task}: the model does not continue texts; it takes a decoder such as gpt2 or llama, or a Module with forward(ids, pass)`,
+  );
 }
 
 /** @throws TypeError unless the model carries one text over into another */
-export function translatorOf(task: string, pretrained: Loaded): EncoderDecoderModel {
+export function translatorOf(task: string, pretrained: Loaded): TextModel {
+  const found = textModel(task, pretrained);
+  if (found?.encodes) return found;
+  throw new TypeError(
+    `${task}: the model does not translate; it takes an encoder-decoder such as marian, or a Module with encode and decode`,
+  );
+}
+
+function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: boolean }) | undefined {
   expectLoaded(task, pretrained);
-  if (pretrained.model instanceof EncoderDecoderModel) return pretrained.model;
-  throw new TypeError(`${task}: the model does not translate; it takes an encoder-decoder such as marian`);
+  const { model } = pretrained;
+  if (model instanceof EncoderModel) return undefined;
+  const { sizes, encode } = writerOf(task, model);
+  return { model, sizes, encodes: encode !== undefined };
 }
 
 /** @throws TypeError unless the model is an encoder, with this head if one is named */

@@ -2,6 +2,7 @@ import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import { ConfigFields, isObject } from "../families/config-fields";
 import { type Files, filesOf, MODULES } from "../families/kept-files";
+import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";
 
 /** How vectors of tokens become one vector of a text. */
@@ -40,7 +41,7 @@ const kinds = ["Transformer", "Pooling", "Normalize"];
  * @see https://sbert.net/docs/sentence_transformer/usage/custom_models.html
  */
 export function sentenceSettings(
-  { model, files = filesOf(model) ?? new Map() }: Loaded,
+  { model, files = filesOf(model) ?? new Map() }: Loaded & { model: EncoderModel },
   given?: Pooling | undefined,
 ): SentenceSettings {
   const folders = modulesOf(files);

@@ -11,12 +11,12 @@ import { expectText, type Loaded, translatorOf } from "./pretrained";
  * the text and is not offered, and which `without` does not name
  */
 export async function translate(pretrained: Loaded, text: string, options: GenerateOptions = {}): Promise<string> {
-  const model = translatorOf("translate", pretrained);
+  const { model, sizes } = translatorOf("translate", pretrained);
   expectText("translate", "text", text);
   checkGenerateOptions("translate", options);
   const { ids } = pretrained.tokenizer.encode(text);
   const { max_new_tokens, max_length } = generationSettingsOf(model)?.fields ?? {};
-  const limit = (max_new_tokens ?? max_length ?? undefined) === undefined ? model.config.contextLength - 1 : undefined;
+  const limit = (max_new_tokens ?? max_length ?? undefined) === undefined ? sizes.contextLength - 1 : undefined;
   const { sequences } = await generate(model, [ids], { maxNewTokens: limit, ...options });
   return pretrained.tokenizer.decode(sequences[0]!);
 }

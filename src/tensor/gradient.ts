@@ -2,11 +2,11 @@ import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
 import { ones } from "./make";
-import { type Mean, meansOf } from "./means";
+import { countsNothing, type Mean, meansOf } from "./means";
 import { Gradients } from "./named-gradients";
 import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
-import { recordOnto, Tape } from "./record";
+import { recordOnto, type Step, Tape } from "./record";
 import { show } from "./shape";
 import { Tensor } from "./tensor";
 
@@ -47,7 +47,11 @@ export interface Recorded {
   depends: boolean;
   /** The means that the value consists of; before the gradients are computed. @see meansOf */
   means(): readonly Mean[] | undefined;
-  /** Computes the gradients; once. */
+  /** Whether it is of targets of which none counts; before the gradients are computed. @see countsNothing */
+  countsNothing(): boolean;
+  /** Computes the gradients of one of the means. */
+  gradientsOf(mean: Mean): Gradients;
+  /** Computes the gradients of the value; once, at the end. */
   gradients(): Gradients;
 }
 
@@ -62,7 +66,9 @@ export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
     value,
     depends: tape.reaches(value),
     means: () => meansOf(tape, value),
-    gradients: () => new Gradients(tensors, accumulate(tape, value)),
+    countsNothing: () => countsNothing(tape, value),
+    gradientsOf: ({ of }) => new Gradients(tensors, accumulate(tape, of, [...tape.steps])),
+    gradients: () => new Gradients(tensors, accumulate(tape, value, tape.steps)),
   };
 }
 
@@ -102,10 +108,10 @@ export function grad(over: Over, f: () => Tensor): Gradients {
   return recorded("grad", over, f).gradients();
 }
 
-/** Walks the tape backwards; the gradient of a tensor is the sum over the steps that took it. */
-function accumulate(tape: Tape, value: Tensor): Map<Tensor, Tensor> {
+/** Takes the steps from the end; the gradient of a tensor is the sum over the steps that took it. */
+function accumulate(tape: Tape, value: Tensor, steps: Step[]): Map<Tensor, Tensor> {
   const gradients = new Map<Tensor, Tensor>([[value, ones(value.shape)]]);
-  for (let step = tape.steps.pop(); step !== undefined; step = tape.steps.pop()) {
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     const gradient = gradients.get(step.output);
     if (gradient === undefined) continue;
     gradients.delete(step.output);

@@ -13,10 +13,13 @@ export type { AttentionOptions, Mask } from "./operations/attention-options";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
   add,
+  type ClampOptions,
   clamp,
   divide,
   erf,
   exp,
+  type GatedOptions,
+  type GeluOptions,
   gated,
   gelu,
   log,
@@ -29,15 +32,26 @@ export {
   tanh,
 } from "./operations/elementwise";
 export { embedding } from "./operations/embedding";
-export { concatenate, permute, reshape, slice, transpose, tril, triu } from "./operations/layout";
+export {
+  concatenate,
+  permute,
+  reshape,
+  type SliceOptions,
+  slice,
+  type TriangleOptions,
+  transpose,
+  tril,
+  triu,
+} from "./operations/layout";
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
 export { linear, matmul } from "./operations/matmul";
-export { layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
+export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { where } from "./operations/select";
 export { type Initial, initials, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export { isRecording } from "./record";
+export type { AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { type SavedTensor, Tensor } from "./tensor";

@@ -1,3 +1,4 @@
+import type { LossSpec } from "../kernels";
 import type { Tape } from "./record";
 import type { Tensor } from "./tensor";
 
@@ -6,6 +7,9 @@ export interface Mean {
   /** What the sum is divided by: how many targets a loss counts, or their weights' sum. */
   count: number;
   scale: number;
+  /** The quotient, sum / count, and what it is multiplied by in the value. */
+  of: Tensor;
+  factor: number;
 }
 
 /** More operations than a loss is put together of; a sum of itself, again and again, has twice as many each time. */
@@ -28,7 +32,7 @@ export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
     if (step.name === "sum" || step.name === "reshape") return means(a, scale);
     if (step.name !== "binary" || b?.size !== 1) return undefined;
     const parts = { a: tape.reaches(a), b: tape.reaches(b) };
-    if (step.spec === "divide") return parts.b ? undefined : quotient(a, b.data[0]!, scale);
+    if (step.spec === "divide") return parts.b ? undefined : quotient(x, a, b.data[0]!, scale);
     if (step.spec === "multiply") {
       if (parts.a && parts.b) return undefined;
       return parts.a ? means(a, scale * b.data[0]!) : means(b, scale * a.data[0]!);
@@ -38,14 +42,34 @@ export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
     return left && right && [...left, ...right];
   }
 
-  function quotient(a: Tensor, divisor: number, scale: number): Mean[] | undefined {
+  function quotient(of: Tensor, a: Tensor, divisor: number, scale: number): Mean[] | undefined {
     const step = makers.get(a);
     if (step?.name !== "sum") return means(a, scale / divisor);
     const [summed] = step.inputs;
     const inner = summed?.size === 1 ? means(summed, scale / divisor) : undefined;
     if (inner !== undefined || Number.isNaN(divisor)) return inner;
-    return [{ count: Math.abs(divisor), scale: divisor < 0 ? -scale : scale }];
+    return [{ count: Math.abs(divisor), scale: divisor < 0 ? -scale : scale, of, factor: scale }];
   }
 
   return means(value, 1);
 }
+
+/**
+ * Whether a value has cross entropies in it, and none of them has a target that counts: each is ignored, or of a class
+ * whose weight is 0. A sum over such targets is 0, not NaN, and looks like a loss that has been learned.
+ */
+export function countsNothing(tape: Tape, value: Tensor): boolean {
+  const parts = new Set([value]);
+  let found = false;
+  for (const { name, inputs, spec, output } of tape.steps.toReversed()) {
+    if (!parts.has(output)) continue;
+    if (name === "crossEntropy") {
+      if (hasTarget(spec as LossSpec)) return false;
+      found = true;
+    } else for (const input of inputs) if (input !== undefined) parts.add(input);
+  }
+  return found;
+}
+
+const hasTarget = ({ targets, ignoreIndex, weight }: LossSpec): boolean =>
+  targets.some((target) => target !== ignoreIndex && weight?.[target] !== 0);

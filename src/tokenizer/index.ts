@@ -24,6 +24,7 @@ export type {
 } from "./options";
 export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";
 export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";
+export type { Side } from "./side";
 export type { SpecialTokens } from "./special-tokens";
 export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tiktoken";
 export type { TiktokenPattern } from "./tiktoken/patterns";

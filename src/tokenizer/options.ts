@@ -57,7 +57,7 @@ export type EncodedRows = { [Column in Exclude<keyof Encoding, "overflow">]: Enc
 /** What {@link Tokenizer.encodeBatch} returns: `[batch][seq]` in every column. */
 export interface EncodedBatch extends EncodedRows {
   /** What truncation cut off, in rows of the same length, and the row that each was cut from; absent where nothing was. */
-  overflow?: EncodedRows & { rows: number[] };
+  overflow?: (EncodedRows & { rows: number[] }) | undefined;
 }
 
 export interface DecodeOptions {

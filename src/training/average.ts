@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, describe, numberIn, wrongKind } from "../checks";
-import { add, multiply, type Parameter, Tensor } from "../tensor";
-import { recorded } from "../tensor/gradient";
+import { add, type Gradients, type Parameter, type Shape, Tensor } from "../tensor";
+import { type Recorded, recorded } from "../tensor/gradient";
 import type { Mean } from "../tensor/means";
 import { scaled } from "./gradients";
 
@@ -19,16 +19,31 @@ const checks: Checks<CountedLoss> = {
   count: numberIn({ least: 0 }),
 };
 
-/** The mean loss and gradients of a step's batches, Σ nᵢ gᵢ / Σ nᵢ with nᵢ targets that count: as one batch of all. */
+/** A mean that losses of a step have in common, over all of its batches so far. */
+interface Part {
+  /** Of the first batch in which it counts. */
+  readonly first: Pick<Mean, "count" | "scale">;
+  weight: number;
+  loss: number;
+  sums: Map<string, Tensor>;
+}
+
+/**
+ * The loss and gradients of a step's batches, as of one batch of all: Σ nᵢ gᵢ / Σ nᵢ with nᵢ targets that count, for each
+ * mean that the loss is a sum of.
+ */
 export class Average {
   readonly #step: number;
   readonly #accumulate: number;
   readonly #over: ReadonlyMap<string, Parameter>;
-  /** Of the first batch that counts. */
-  #first: readonly Mean[] | undefined;
-  #loss = 0;
-  #weight = 0;
-  #sums = new Map<string, Tensor>();
+  /** How many means the loss is a sum of, once that is known. */
+  #means: number | undefined;
+  readonly #parts = new Map<number, Part>();
+  /** What batches of which all means count had beside them, and how many these were. */
+  #beside = 0;
+  #batches = 0;
+  /** Whether anything counts in any batch so far. */
+  #counts = false;
 
   constructor(step: number, accumulate: number, over: ReadonlyMap<string, Parameter>) {
     this.#step = step;
@@ -39,63 +54,83 @@ export class Average {
   /** Computes a batch's loss and gradients. @throws Error naming the step if the loss is not finite */
   add(loss: () => unknown): void {
     let count: number | undefined;
-    const { value, depends, means, gradients } = recorded("train: loss", [...this.#over.values()], () => {
+    const found = recorded("train: loss", [...this.#over.values()], () => {
       const given = loss();
       if (given instanceof Tensor) return given;
       expectCounted(given);
       count = given.count;
       return given.loss;
     });
-    if (!depends)
+    if (!found.depends)
       throw new RangeError(
         `train: the loss depends on no parameter that is trained, at step ${this.#step}; compute it with the model that train was given, from tensors and not from their numbers`,
       );
-    const weight = this.#weigh(count === undefined ? means() : [{ count, scale: 1 }]);
-    // A batch in which nothing counts has no loss, 0 / 0.
-    if (weight === 0) return;
-    const number = value.item();
-    if (!Number.isFinite(number))
-      throw new Error(
-        `train: the loss is ${number} at step ${this.#step}; the model is as it was before that step. Try a lower learning rate, a warmup or clip`,
-      );
-    const found = gradients();
-    for (const [path, parameter] of this.#over) this.#sum(path, found.get(parameter), weight);
-    this.#loss += weight * number;
-    this.#weight += weight;
+    if (count ?? !found.countsNothing()) this.#counts = true;
+    const means = count === undefined ? this.#meansOf(found) : [whole(found, count)];
+    this.#means ??= means.length;
+    if (means.length !== this.#means)
+      throw uncounted(`this loss is a sum of ${means.length} means, and of ${this.#means} in another batch`);
+    if (means.length === 1) {
+      const [{ count: counted, scale }] = means as [Mean];
+      this.#addMean(0, { ...whole(found, counted), scale }, found.gradients);
+      return;
+    }
+    for (const [i, mean] of means.entries()) this.#addMean(i, mean, () => found.gradientsOf(mean));
+    // What is beside the means does not depend on the model.
+    const beside = found.value.item() - means.reduce((sum, { factor, of }) => sum + factor * of.item(), 0);
+    if (Number.isNaN(beside)) return;
+    this.#beside += beside;
+    this.#batches++;
   }
 
   /** @throws RangeError if nothing counts in any of the batches */
   result(): { loss: number; gradients: Map<string, Tensor> } {
-    if (this.#weight === 0)
+    const parts = [...this.#parts.values()];
+    if (parts.length !== this.#means || !this.#counts)
       throw new RangeError(
-        `train: no target counts at step ${this.#step}: ${this.#accumulate === 1 ? "its batch has" : "its batches have"} nothing but ignored targets. The model is as it was before that step; leave such batches out`,
+        `train: no target counts at step ${this.#step}: ${this.#accumulate === 1 ? "its batch has" : "its batches have"} nothing but targets that are ignored or weigh 0. The model is as it was before that step; leave such batches out, or give { loss, count } if something else counts`,
       );
-    const gradients = this.#weight === 1 ? this.#sums : scaled(this.#sums, 1 / this.#weight);
-    return { loss: this.#loss / this.#weight, gradients };
+    const means = parts.map(({ sums, weight }) => (weight === 1 ? sums : scaled(sums, 1 / weight)));
+    const loss = parts.reduce((sum, part) => sum + part.loss / part.weight, 0);
+    return { loss: loss + this.#beside / Math.max(1, this.#batches), gradients: means.reduce(total) };
   }
 
-  #sum(path: string, gradient: Tensor, weight: number): void {
-    const part: Tensor = weight === 1 ? gradient : multiply(gradient, weight);
-    const sum = this.#sums.get(path);
-    this.#sums.set(path, sum ? add<readonly number[], readonly number[]>(sum, part) : part);
-  }
-
-  /** The weight of a batch, that of the first one being 1; 0 if nothing counts. */
-  #weigh(means: readonly Mean[] | undefined): number {
-    const counts = means?.map(({ count }) => count) ?? [];
-    if (this.#accumulate === 1) return counts.includes(0) ? 0 : 1;
+  /** The means that a loss is a sum of: the loss as one of them, where it is the only batch. */
+  #meansOf(found: Recorded): readonly Mean[] {
+    const means = found.means();
+    if (this.#accumulate === 1) return [whole(found, means?.some(({ count }) => count === 0) ? 0 : 1)];
     if (means === undefined || means.length === 0)
       throw uncounted("this loss does not show how many: it is no mean, nor a sum of means");
-    if (counts.every((count) => count === 0)) return 0;
-    this.#first ??= means;
-    const weight = counts[0]! / this.#first[0]!.count;
-    const fits = (first: Mean | undefined, { count, scale }: Mean) =>
-      first !== undefined && close(count, weight * first.count) && close(scale, first.scale);
-    if (means.length !== this.#first.length || !means.every((mean, i) => fits(this.#first?.[i], mean)))
-      throw uncounted("this loss is a sum of means whose counts or factors are in other proportions in other batches");
-    return weight;
+    return means;
+  }
+
+  #addMean(index: number, { count, scale, of, factor }: Mean, gradients: () => Gradients): void {
+    // Where nothing counts there is no mean, 0 / 0.
+    if (count === 0) return;
+    const number = factor * of.item();
+    if (!Number.isFinite(number))
+      throw new Error(
+        `train: the loss is ${number} at step ${this.#step}; the model is as it was before that step. Try a lower learning rate, a warmup or clip`,
+      );
+    const part = this.#parts.get(index) ?? { first: { count, scale }, weight: 0, loss: 0, sums: new Map() };
+    if (!close(scale, part.first.scale))
+      throw uncounted(`this loss has a mean times ${scale}, and times ${part.first.scale} in another batch`);
+    const weight = count / part.first.count;
+    const found = gradients();
+    const own = new Map([...this.#over].map(([path, parameter]) => [path, found.get(parameter)] as const));
+    const weighed = weight * factor === 1 ? own : scaled(own, weight * factor);
+    part.sums = part.weight === 0 ? weighed : total(part.sums, weighed);
+    part.loss += weight * number;
+    part.weight += weight;
+    this.#parts.set(index, part);
   }
 }
+
+/** A loss as a mean by itself. */
+const whole = ({ value }: Recorded, count: number): Mean => ({ count, scale: 1, of: value, factor: 1 });
+
+const total = (a: ReadonlyMap<string, Tensor>, b: ReadonlyMap<string, Tensor>): Map<string, Tensor> =>
+  new Map([...a].map(([path, gradient]) => [path, add<Shape, Shape>(gradient, b.get(path)!)]));
 
 /** Counts and factors are float32. */
 const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(b);

@@ -45,6 +45,16 @@ describe("the parameters of any module", () => {
     expect(values(loadParameters(new Biased(), bytes))).toEqual([["bias", [1, -2.5]]]);
   });
 
+  it("must be in sight: a module that lists none is neither saved nor loaded", () => {
+    class Hidden extends Module {
+      readonly #layer = new Linear({ inFeatures: 1, outFeatures: 1 });
+      weight = () => this.#layer.weight;
+    }
+    const message = /the module has no parameters; keep its modules and parameters in public fields/;
+    expect(() => saveParameters(initialize(new Hidden(), { seed: 1 }))).toThrow(message);
+    expect(() => loadParameters(new Hidden(), writeSafetensors(new Map()))).toThrow(message);
+  });
+
   it("do not share arrays with the file", () => {
     const bytes = saveParameters(initialize(new Own(), { seed: 1 }));
     const loaded = loadParameters(new Own(), bytes);

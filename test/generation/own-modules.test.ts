@@ -209,6 +209,32 @@ describe("generate works with any module that has forward(ids, pass) and says it
     expect(await tokens(model, true)).toEqual(expected);
   });
 
+  it("partly in fields and partly in its config, of which fields say the last word", async () => {
+    class Both extends Bigrams {
+      readonly config = { dModel: 11, vocabSize: 3, endTokens: undefined };
+    }
+    const model = initialize(new Both(), { seed: 5 });
+    expect(await tokens(model)).toEqual([greedy((ids) => model.forward([ids]), prompt[0]!, 8)]);
+  });
+
+  it("which are numbers and ids", async () => {
+    const wrong = { endTokens: [5, new Set([1]), ["a"], [-1]], startToken: ["x", -1], vocabSize: ["11", 0] };
+    for (const [name, values] of Object.entries(wrong))
+      for (const value of values) {
+        const model = Object.assign(initialize(new Bigrams(), { seed: 5 }), { [name]: value });
+        await expect(tokens(model), `${name} ${value}`).rejects.toThrow(new RegExp(`generate: model\\.${name}`));
+      }
+  });
+
+  it("and whose answer is a tensor", async () => {
+    const logits = ones([1, 3, 11]);
+    const answers: unknown[] = [undefined, 3, [[1]], Promise.resolve(logits), { logits }];
+    for (const answer of answers) {
+      const model = Object.assign(new Bigrams(), { forward: () => answer as Tensor<Sequence> });
+      await expect(tokens(model)).rejects.toThrow(/what the model gives must be logits.*\[1, 3, 11\], not/);
+    }
+  });
+
   it("or encode and decode", async () => {
     const model = initialize(new Copier(), { seed: 5 });
     const memory = model.encode(prompt);
@@ -274,7 +300,18 @@ describe("modules and parameters", () => {
       readonly a = { "b.weight": new Linear({ inFeatures: 1, outFeatures: 1 }).weight };
       readonly "a.b" = new Linear({ inFeatures: 1, outFeatures: 1 });
     }
-    expect(() => new Odd().parameters()).toThrow(/strings or numbers as keys/);
+    class Deep extends Module {
+      readonly bySymbol = new Map([[Symbol("key"), { list: [new Linear({ inFeatures: 1, outFeatures: 1 })] }]]);
+    }
+    class Key extends Module {
+      readonly counts = new Map([[new Linear({ inFeatures: 1, outFeatures: 1 }), 1]]);
+    }
+    const layer = Symbol("layer");
+    class Field extends Module {
+      readonly [layer] = new Linear({ inFeatures: 1, outFeatures: 1 });
+    }
+    for (const Class of [Odd, Deep, Key, Field])
+      expect(() => new Class().parameters(), Class.name).toThrow(/needs a string or a number as its key/);
     expect(() => new Twice().parameters()).toThrow(/two parameters lie at "a\.b\.weight"/);
   });
 

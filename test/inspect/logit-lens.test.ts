@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { DecoderBlock, initialize, Linear, Module, type Pass, type Sequence } from "../../src/blocks";
 import { logitLens } from "../../src/inspect";
-import { gpt } from "../../src/models";
+import { DecoderModel, gpt } from "../../src/models";
+import type { Tensor } from "../../src/tensor";
 
 const config = { vocabSize: 9, contextLength: 8, dModel: 8, heads: 2, layers: 3, initialDeviation: 0.3 };
 const ids = [[1, 2, 3, 4]];
@@ -24,5 +26,33 @@ describe.each([{ norm: "pre" as const }, { norm: "post" as const }])("the logit 
     const shifted = logitLens(model, ids, { positions });
     expect(shifted[2]!.logits.data).toEqual(model.forward(ids, { positions }).data);
     expect(shifted[2]!.logits.data).not.toEqual(lens[2]!.logits.data);
+  });
+});
+
+describe("the logit lens over models of one's own", () => {
+  it("asks for the parts it needs by name", () => {
+    class Bare extends Module {
+      readonly blocks: Module[] = [];
+    }
+    class Headless extends Bare {
+      hidden(): void {}
+    }
+    const lens = (model: unknown) => () => Reflect.apply(logitLens, undefined, [model, ids]);
+    expect(lens(new Linear({ inFeatures: 1, outFeatures: 1 }))).toThrow(/logitLens: the model has no blocks/);
+    expect(lens(new Bare())).toThrow(/logitLens: the model has no hidden\(ids, pass\)/);
+    expect(lens(new Headless())).toThrow(/logitLens: the model has no head/);
+    expect(lens({})).toThrow(/logitLens: model must be a Module/);
+  });
+
+  it("says which block reports nothing", () => {
+    class Silent extends DecoderBlock {
+      override forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+        return super.forward(x, { ...pass, tap: undefined });
+      }
+    }
+    const model = new DecoderModel({ ...config, norm: "pre" });
+    Object.assign(model.blocks, { 1: new Silent({ dModel: 8, heads: 2, norm: "pre" }) });
+    initialize(model, { seed: 1 });
+    expect(() => logitLens(model, ids)).toThrow(/logitLens: blocks\.1 did not report its output/);
   });
 });

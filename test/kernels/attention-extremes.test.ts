@@ -199,6 +199,30 @@ describe.each(named)("attention beside scores, biases and masks of every magnitu
     check(kernels, single(-root, steps, 0), sumBound(4));
   });
 
+  it.each([2e2, 1e3, 1e4, 1e6, 1e15, 1e30])(
+    "keeps the digits of scores that a bias of the other sign brings near 0 from %d",
+    (size) => {
+      for (const queries of [1, 3])
+        for (const sign of [1, -1])
+          for (const softcap of [undefined, 100 * size]) {
+            const [keys, headDim] = [6, 64];
+            const along = (count: number, value: (i: number) => number) =>
+              Float32Array.from({ length: count }, (_, i) => value(i));
+            // Factors small enough for the fast gradient, and a bias of nearly what their products are.
+            const k = along(keys * headDim, (i) => size / 64 + Math.sin(3 * i));
+            const q = along(queries * headDim, () => sign);
+            const bias = along(keys, (j) => -sign * size + Math.cos(j));
+            const spec = { ...one, queries, keys, capacity: keys, headDim, softcap, mask: undefined };
+            const inputs = { q, k, v: along(keys, (j) => (j % 2 ? j : -j)), g: along(queries, (i) => i + 1) };
+            check(
+              kernels,
+              { ...inputs, spec: { ...spec, bias: { values: bias, shape: [1, 1, 1, keys], steps: [0, 0, 0, 1] } } },
+              sumBound(keys),
+            );
+          }
+    },
+  );
+
   it("averages values whose sum float32 does not have", () => {
     for (const queries of [1, 2]) {
       const spec = { ...one, queries, keys: 3, capacity: 3, mask: undefined };

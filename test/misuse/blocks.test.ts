@@ -166,7 +166,9 @@ testEntry("transformer-blocks/blocks", blocks, {
     EncoderBlock: {
       construct: blockCalls({}),
       on: () => ready(new EncoderBlock({ dModel: 4, heads: 2 })),
-      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("EncoderBlock") }) },
+      methods: {
+        forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
+      },
     },
     DecoderBlock: {
       construct: blockCalls({ crossAttention: true }),
@@ -306,6 +308,7 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: cache,
       methods: {
         begin: { args: () => [attention()], accepts: { 1: "any" } },
+        admit: { args: () => [attention()], accepts: { 1: "any" } },
         append: { args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
         remember: {
           args: () => [attention(), sequence(), () => ({ k: heads(), v: heads(), keys: 2 })],

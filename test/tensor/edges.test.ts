@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { kernels as current, type Kernels, useKernels } from "../../src/kernels";
-import { multiply, random, sum, Tensor, valueAndGradients } from "../../src/tensor";
+import { attention, attentionWeights, multiply, random, sum, Tensor, valueAndGradients } from "../../src/tensor";
 import { implementations } from "../kernels/implementations";
 import { emptyCases } from "./empty-cases";
 import { gradientCases } from "./gradient-cases";
@@ -91,5 +91,20 @@ describe.each(Object.entries(emptyCases))("%s: axes without elements are alike o
         wanted,
         kernels.name,
       );
+  });
+});
+
+describe("attention between vectors of no numbers", () => {
+  it.each(implementations)("has equal weights, as PyTorch's: $kernels.name", ({ kernels }) => {
+    const before = current();
+    useKernels(kernels);
+    try {
+      const v = new Tensor([1, 3, 1, 2] as const, Float32Array.of(1, 2, 3, 4, 5, 9));
+      const empty = (seq: number) => new Tensor([1, seq, 1, 0] as const, new Float32Array(0));
+      expect(attention(empty(2), empty(3), v).toArray()).toEqual([[[[3, 5]], [[3, 5]]]]);
+      expect(attentionWeights(empty(1), empty(2)).toArray()).toEqual([[[[0.5, 0.5]]]]);
+    } finally {
+      useKernels(before);
+    }
   });
 });

@@ -170,6 +170,12 @@ const losses: Record<string, (model: Linear, rows: Rows) => Tensor | CountedLoss
   "a multiple of a mean, and a number": (model, rows) => add(multiply(loss(model, rows), 0.5), 3),
   "a difference of two means over the same targets": (model, rows) =>
     subtract(loss(model, rows), multiply(loss(model, rows), 0.25)),
+  "two means, of targets and of rows": (model, rows) => {
+    const y = model.forward(tensor(rows.x) as Tensor);
+    return add(add(loss(model, rows), multiply(mean(multiply(y, y)), 0.5)), 2);
+  },
+  "a mean of targets and a penalty on weights": (model, rows) =>
+    add(loss(model, rows), multiply(mean(multiply(model.weight, model.weight)), 0.1)),
   "its own count": (model, rows) => ({
     loss: exp(loss(model, rows)),
     count: rows.targets.filter((target) => target >= 0).length,
@@ -220,6 +226,21 @@ describe("accumulated batches weigh by what counts: gradients and loss of one ba
       );
   });
 
+  it("passes by a mean over nothing beside one that counts", async () => {
+    const model = started();
+    const [a, b] = golden.steps[0]!;
+    const none = { x: [[1, 2, 3]], targets: [-100] };
+    const each = losses["two means, of targets and of rows"]!;
+    const whole = { x: [...none.x, ...a.x, ...b.x], targets: [-100, ...a.targets, ...b.targets] };
+    const expected = await stepOf(model, (rows: Rows) => each(model, rows), [whole]);
+    for (const batches of [
+      [none, a, b],
+      [a, b, none],
+    ])
+      expectSame(await stepOf(model, (rows: Rows) => each(model, rows), batches), expected);
+    await expect(stepOf(model, (rows: Rows) => each(model, rows), [none, none])).rejects.toThrow(/no target counts/);
+  });
+
   it("passes by a batch in which nothing counts, wherever it stands", async () => {
     const model = started();
     const [a, b] = golden.steps[0]!;
@@ -240,7 +261,6 @@ describe("a loss whose count cannot be known is refused when batches are accumul
     "a sum": (model, { x }) => sum(model.forward(tensor(x) as Tensor)),
     "a function of a mean": (model, rows) => exp(loss(model, rows)),
     "a mean and a sum": (model, rows) => add(loss(model, rows), sum(model.weight)),
-    "two means over numbers in other proportions": (model, rows) => add(loss(model, rows), mean(model.weight)),
     "a mean with another factor in each batch": (model, rows) => multiply(loss(model, rows), rows.x.length),
     "a product of two means": (model, rows) => multiply(loss(model, rows), loss(model, rows)),
     "a mean times what is learned": (model, rows) => multiply(loss(model, rows), sum(model.bias!)),
@@ -307,6 +327,52 @@ describe("a step without a target that counts says so, and changes nothing", () 
     const model = started();
     const running = train(model, { loss: () => loss(model), batches: [0], steps: 1, optimizer: adamW(model, options) });
     await expect(running).rejects.toThrow(/no target counts at step 0/);
+  });
+
+  const targets = [-100, -100];
+  const logits = (model: Linear) =>
+    model.forward(
+      tensor([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]),
+    );
+  const weight = tensor([1, 1, 0, 1, 1]);
+  const ignored: Record<string, (model: Linear) => Tensor> = {
+    "a sum": (model) => crossEntropy(logits(model), targets, { reduction: "sum" }),
+    "a sum that is divided by a number": (model) =>
+      divide(crossEntropy(logits(model), targets, { reduction: "sum" }), 2),
+    "a mean over rows of which all are ignored": (model) =>
+      mean(crossEntropy(logits(model), targets, { reduction: "none" })),
+    "a sum over classes whose weight is 0": (model) =>
+      crossEntropy(logits(model), [2, 2], { weight, reduction: "sum" }),
+    "a sum beside a penalty on weights": (model) =>
+      add(crossEntropy(logits(model), targets, { reduction: "sum" }), mean(multiply(model.weight, model.weight))),
+  };
+
+  it.each(Object.entries(ignored))("%s, though it is a finite number", async (_, loss) => {
+    const model = started();
+    const before = [...model.weight.data];
+    const optimizer = adamW(model, options);
+    const running = train(model, { loss: () => loss(model), batches: [0], steps: 1, optimizer });
+    await expect(running).rejects.toThrow(/no target counts at step 0.*\{ loss, count \}/);
+    expect([...model.weight.data]).toEqual(before);
+    // The caller may say that something else counts.
+    const counted = { loss: () => ({ loss: loss(model), count: 1 }), batches: [0], steps: 1, optimizer };
+    await train(model, counted);
+    expect([...model.weight.data]).not.toEqual(before);
+  });
+
+  it("but not where one of several losses has a target, or a batch that is accumulated", async () => {
+    const model = started();
+    const optimizer = adamW(model, options);
+    const some = () => add(ignored["a sum"]!(model), crossEntropy(logits(model), [1, -100], { reduction: "sum" }));
+    await train(model, { loss: some, batches: [0], steps: 1, optimizer });
+    const rows = (ids: number[]) => mean(crossEntropy(logits(model), ids, { reduction: "none" }));
+    await train(model, { loss: rows, batches: [targets, [1, 2]], steps: 1, accumulate: 2, optimizer });
+    await expect(
+      train(model, { loss: rows, batches: [targets, targets], steps: 1, accumulate: 2, optimizer }),
+    ).rejects.toThrow(/no target counts/);
   });
 
   it.each([

@@ -51,7 +51,8 @@ function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query)
   }
 }
 
-const placeOf = ({ steps }: Spread, b: number, h: number, i: number, j: number): number =>
+/** Where what broadcasts over the scores has its number for a query and a key. */
+export const placeOf = ({ steps }: Spread, b: number, h: number, i: number, j: number): number =>
   b * steps[0] + h * steps[1] + i * steps[2] + j * steps[3];
 
 function dot(a: Buffer, aStart: number, b: Buffer, bStart: number, length: number): number {

@@ -1,4 +1,5 @@
-import type { Attended } from "../kernels";
+import type { Attended, AttentionSpec, Buffer } from "../kernels";
+import { placeOf } from "../reference/attention";
 
 /**
  * Scores beyond this are rounded by more than 1e-5 in float32, and their weights with them: such rows are left to the
@@ -6,21 +7,77 @@ import type { Attended } from "../kernels";
  */
 const LARGEST_SCORE = 128;
 
+/** A key this far below the greatest score of its row has a weight below 1e-8, which rounding may have wrong. */
+const FAR_BELOW = 20;
+
 /** What products of g and v stay between in float32, with room for sums and further factors. */
 const [SMALLEST_PRODUCT, LARGEST_PRODUCT] = [1e-25, 1e30];
 
 /** ∂s is a difference that float32 rounds by 1e-7 of its terms: a q or k beyond this makes that more than 1e-5. */
 const LARGEST_FACTOR = 100;
 
-/** Says which rows float32 does not get right, by their statistics; undefined where there are none. */
-export function extremeRows({ statistics }: Attended, hiddenToo: boolean): ((row: number) => boolean) | undefined {
+type Chosen = (row: number) => boolean;
+
+/** Says which rows float32 does not get right, by their statistics and bias; undefined where there are none. */
+export function extremeRows(
+  { statistics }: Attended,
+  [q, k]: readonly [q: Buffer, k: Buffer],
+  spec: AttentionSpec,
+  hiddenToo: boolean,
+): Chosen | undefined {
+  const cancels = cancellingRows(q, k, spec, statistics);
   const isExtreme = (row: number) => {
     const greatest = statistics[2 * row]!;
     if (greatest === Number.NEGATIVE_INFINITY) return hiddenToo;
-    return !(Math.abs(greatest) <= LARGEST_SCORE && statistics[2 * row + 1]! < Number.POSITIVE_INFINITY);
+    const fits = Math.abs(greatest) <= LARGEST_SCORE && statistics[2 * row + 1]! < Number.POSITIVE_INFINITY;
+    return !fits || (cancels?.(row) ?? false);
   };
   for (let row = 0; row < statistics.length / 2; row++) if (isExtreme(row)) return isExtreme;
   return undefined;
+}
+
+/**
+ * Says in which rows a large bias may meet a product of q and k that is as large and of the other sign: their sum is
+ * small, and yet rounded as they are. Undefined where no bias is as near to the products as that.
+ */
+function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: Buffer): Chosen | undefined {
+  const { queries, keys, heads, headDim, bias } = spec;
+  const least = bias ? leastLarge(bias.values) : Number.POSITIVE_INFINITY;
+  if (!bias || least === Number.POSITIVE_INFINITY) return undefined;
+  const largestKey = largestOfKeys(k, spec) * Math.abs(spec.scale);
+  /** No product of this row's q with a key is beyond this. */
+  const reach = (row: number): number => {
+    let sum = 0;
+    for (let i = row * headDim; i < (row + 1) * headDim; i++) sum += Math.abs(q[i]!);
+    return sum * largestKey;
+  };
+  return (row) => {
+    const [products, greatest] = [reach(row), statistics[2 * row]!];
+    if (products < least - LARGEST_SCORE - FAR_BELOW) return false;
+    const [b, i, h] = [Math.floor(row / heads / queries), Math.floor(row / heads) % queries, row % heads];
+    for (let j = 0; j < keys; j++) {
+      const added = bias.values[placeOf(bias, b, h, i, j)]!;
+      if (!(Math.abs(added) > LARGEST_SCORE)) continue;
+      if (added + products >= greatest - FAR_BELOW && added - products <= greatest) return true;
+    }
+    return false;
+  };
+}
+
+/** The smallest size of the biases that are large, but for those that hide a key. */
+function leastLarge(values: Buffer): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const value of values) if (Math.abs(value) > LARGEST_SCORE) least = Math.min(least, Math.abs(value));
+  return least;
+}
+
+/** The largest number in the keys that count. */
+function largestOfKeys(k: Buffer, { batch, keys, capacity, keyValueHeads, headDim }: AttentionSpec): number {
+  const each = keyValueHeads * headDim;
+  let largest = 0;
+  for (let b = 0; b < batch * capacity; b += capacity)
+    for (const value of k.subarray(b * each, (b + keys) * each)) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }
 
 /** Whether float32 is enough for the products of the gradient, given the largest |q|, |k|, |v| and |g|. */

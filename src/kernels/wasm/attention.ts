@@ -45,13 +45,13 @@ export class Attentions {
       return { output: region.get(output, count), statistics: region.get(statistics, 2 * rows) };
     });
     // A row without a score may have had one below −3.4e38.
-    const extreme = extremeRows(attended, true);
+    const extreme = extremeRows(attended, [q, k], spec, true);
     if (extreme) attendRows(q, k, v, spec, attended, extreme);
     return attended;
   }
 
   attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
-    const extreme = extremeRows(attended, false);
+    const extreme = extremeRows(attended, [q, k], spec, false);
     // A total of 0 leaves a row out.
     const statistics = extreme
       ? attended.statistics.map((value, i) => (extreme(i >> 1) ? 0 : value))

@@ -96,7 +96,8 @@ export function attentionSpec(
   const scores: HeadShape = [batch, heads, queries, keys];
   return {
     ...{ batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim: v.shape[3]! },
-    scale: options.scale ?? 1 / Math.sqrt(headDim),
+    // Vectors of no numbers have products of 0, whatever these are scaled by.
+    scale: options.scale ?? 1 / Math.sqrt(Math.max(headDim, 1)),
     causal: options.causal === true || options.mask === "causal",
     ...{ window, softcap },
     mask: maskSpec(operation, options.mask, scores),

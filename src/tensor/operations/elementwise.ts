@@ -105,12 +105,12 @@ export function gelu<S extends Shape>(x: Tensor<S>, options?: GeluOptions): Tens
   return unary(options?.approximate === "tanh" ? "geluTanh" : "gelu", x, []);
 }
 
-interface GeluOptions {
+export interface GeluOptions {
   approximate?: "none" | "tanh" | undefined;
 }
 const geluChecks: Checks<GeluOptions> = { approximate: /* @__PURE__ */ oneOf(["none", "tanh"]) };
 
-interface GatedOptions {
+export interface GatedOptions {
   activation: (typeof gates)[number];
 }
 const gates = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const satisfies readonly Unary[];
@@ -138,16 +138,16 @@ export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: G
   return result("unary", [gate, x], activation, x.shape, kernels().unary(activation, gate.buffer, x.buffer));
 }
 
-interface Bounds {
+export interface ClampOptions {
   minimum?: number | undefined;
   maximum?: number | undefined;
 }
 /** Infinite bounds are no bounds. */
 const isBound = /* @__PURE__ */ numberIn({ infinite: true });
-const clampChecks: Checks<Bounds> = { minimum: isBound, maximum: isBound };
+const clampChecks: Checks<ClampOptions> = { minimum: isBound, maximum: isBound };
 
 /** x held between two bounds. */
-export function clamp<S extends Shape>(x: Tensor<S>, bounds: Bounds): Tensor<S> {
+export function clamp<S extends Shape>(x: Tensor<S>, bounds: ClampOptions): Tensor<S> {
   expectTensor("clamp", "x", x);
   checkOptions("clamp", bounds, clampChecks);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = bounds;

@@ -50,7 +50,7 @@ export function transpose(x: Tensor, ...more: unknown[]): Tensor {
   return permute(x, [...front, -1, -2]);
 }
 
-interface SliceOptions<Axis extends number = number> {
+export interface SliceOptions<Axis extends number = number> {
   axis: Axis;
   start?: number | undefined;
   end?: number | undefined;
@@ -127,7 +127,7 @@ export const tril = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): 
 export const triu = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): Tensor<S> =>
   triangle("triu", "upper", x, options);
 
-interface TriangleOptions {
+export interface TriangleOptions {
   diagonal?: number | undefined;
 }
 const triangleChecks: Checks<TriangleOptions> = { diagonal: isPlace };

@@ -57,7 +57,8 @@ function axisOf(operation: string, x: Tensor, options: AxisOption | undefined) {
   return alongAxis(x.shape, axisIndex(operation, x.shape, options?.axis ?? -1));
 }
 
-interface EpsilonOption {
+export interface EpsilonOption {
+  /** Added to the variance or the mean square before its root is taken. */
   epsilon?: number | undefined;
 }
 const epsilonCheck: Checks<EpsilonOption> = { epsilon: /* @__PURE__ */ numberIn({ least: 0 }) };
