@@ -56,6 +56,23 @@ describe("the class of a directory, and its older files, say how it is read, as 
 const gpt2 = { "vocab.json": "directories/vocab.json", "merges.txt": "directories/merges.txt" };
 
 it.each([
+  [{ additional_special_tokens: ["<x>", { content: "<u>" }] }, "a <u>"],
+  [
+    {
+      extra_special_tokens: [
+        { content: "<x>", special: true },
+        { content: "<u>", special: false },
+      ],
+    },
+    "a <u>",
+  ],
+  [{ extra_special_tokens: { image_token: { content: "<x>" } }, pad_token: { content: "<u>" } }, "a "],
+])("a token of a list is special if it says so itself, as in transformers: %j", async (config, decoded) => {
+  const tokenizer = await open({ ...gpt2, "tokenizer_config.json": { tokenizer_class: "GPT2Tokenizer", ...config } });
+  expect(tokenizer.decode(tokenizer.encode("a <x><u>").ids)).toBe(decoded);
+});
+
+it.each([
   "EsmTokenizer",
   "WhisperTokenizer",
   "M2M100Tokenizer",

@@ -10,6 +10,7 @@ import { isLinear } from "../../src/tokenizer/regex/linear";
 import { Machine } from "../../src/tokenizer/regex/machine";
 import { nativeRegex } from "../../src/tokenizer/regex/native";
 import { parseRegex } from "../../src/tokenizer/regex/parser";
+import { machinePattern } from "../../src/tokenizer/regex/search";
 
 const bpe = { type: "BPE", vocab: { a: 0, b: 1, "!": 2 }, merges: [] };
 const splitting = (Regex: string) =>
@@ -66,9 +67,18 @@ describe("no pattern of a file takes longer than its text allows", () => {
     ["(a*)*\\1b", "a".repeat(60)],
     ["(?<x>a|b\\g<x>c)", "b".repeat(50_000)],
     ["(?<=(?>b.*x))c", "b".repeat(6_000)],
+    ["a{100000}", "a".repeat(50_000)],
+    ["(?<!\\p{L}{1,1000}b)\\p{L}", "ab".repeat(10_000)],
+    ["(?:a?){5000}", "ab".repeat(10_000)],
+    ["(?<!.\\g<0>?+)a", "a".repeat(40)],
+    ["(?:(?>a\\g<0>?))", "a".repeat(20_000)],
+    ["(a(?=\\g<1>?)b?)*", "a".repeat(20_000)],
+    ["(?(1)a|(a+)+)*b", "a".repeat(40)],
   ])("%s stops with an error that names the pattern and the place", (pattern, text) => {
     const found = compileRegex(pattern);
+    const started = process.cpuUsage();
     const error = errorOf(() => found(`${text}c`));
+    expect(process.cpuUsage(started).user).toBeLessThan(1e6);
     expect(error).toBeInstanceOf(RangeError);
     expect(error.message).toContain(JSON.stringify(pattern));
     expect(error.message).toMatch(/at character \d+ of a text of \d+/);
@@ -179,6 +189,18 @@ describe("ways to run a pattern agree", () => {
       { numRuns: 700, seed: 1 },
     );
   });
+
+  it.each(["$", "^", "\\A", "\\z", "\\Z", "(?!\\n)", "(?![^\\n])|b", "(?<!.)", "(?<=\\n)|$", "\\p{M}|\\Z"])(
+    "none finds a place inside a character of two code units: %s",
+    (pattern) => {
+      for (const text of ["a\u{20000}b", "\u{1F44D}", "\u{1F44D}\u{1F1E9}\n\u{20000}\u{20000}", "\n\u{20000}"]) {
+        const found = compileRegex(pattern)(text);
+        const inside = Array.from(found).filter((at) => at > 0 && (text.codePointAt(at - 1) as number) > 0xffff);
+        expect(inside).toEqual([]);
+        expect(Array.from(found)).toEqual(Array.from(machinePattern(pattern, parseRegex(pattern))(text)));
+      }
+    },
+  );
 
   it("with and without a memory of what was tried", () => {
     fc.assert(

@@ -78,13 +78,14 @@ function extraTokens(config: Readonly<Record<string, unknown>>): Record<"named" 
   const others = Object.entries(config).filter(([name, value]) => {
     return name.endsWith("_token") && !roles.has(name) && (typeof value === "string" || isRecord(value));
   });
-  const special = (value: unknown, at: string): AddedTokenJson => {
-    if (typeof value === "string") return addedToken(value);
-    return { ...readToken(value, at), special: true };
-  };
-  const listed = Object.entries(list).map(([name, value]) => special(value, `${field}[${name}]`));
+  const token = (value: unknown, at: string): AddedTokenJson =>
+    typeof value === "string" ? addedToken(value) : readToken(value, at);
+  const special = (value: unknown, at: string): AddedTokenJson => ({ ...token(value, at), special: true });
   const named = others.map(([name, value]) => special(value, name));
-  return Array.isArray(list) ? { named, extra: listed } : { named: [...named, ...listed], extra: [] };
+  const at = (name: string | number): string => `${field}[${name}]`;
+  // An object in a list says itself whether it is special, as by the reference.
+  if (Array.isArray(list)) return { named, extra: list.map((value, index) => token(value, at(index))) };
+  return { named: [...named, ...Object.entries(list).map(([name, value]) => special(value, at(name)))], extra: [] };
 }
 
 function isEmpty(list: unknown): boolean {

@@ -48,7 +48,7 @@ function readMap(json: unknown, file: string): Config {
 /** Tokens as tokenizer_config.json has them, where Python wants objects to say what they are. */
 function marked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(marked);
-  return isRecord(value) && typeof value.content === "string" ? { __type: "AddedToken", ...value } : value;
+  return isToken(value) && isRecord(value) ? { __type: "AddedToken", special: true, ...value } : value;
 }
 
 const isToken = (value: unknown): boolean =>

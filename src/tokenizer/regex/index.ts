@@ -21,17 +21,24 @@ export function compileRegex(source: string): Pattern {
   return (text) => (text === "" ? [] : find(text));
 }
 
-/** An empty match right behind another is none. */
+/** An empty match right behind another is none; nor is one inside a pair of surrogates, where this engine finds `$`. */
 function nativeMatches(text: string, regex: RegExp): Ranges {
   const ranges: number[] = [];
   let behind = -1;
   regex.lastIndex = 0;
   for (let match = regex.exec(text); match !== null; match = regex.exec(text)) {
     const end = match.index + match[0].length;
-    if (match[0] === "") regex.lastIndex += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1;
-    if (match[0] === "" && end === behind) continue;
+    if (match[0] === "") {
+      const inside = isInsidePair(text, end);
+      regex.lastIndex = end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
+      if (inside || end === behind) continue;
+    }
     ranges.push(match.index, end);
     behind = end;
   }
   return ranges;
+}
+
+function isInsidePair(text: string, at: number): boolean {
+  return at > 0 && (text.codePointAt(at - 1) as number) > 0xffff;
 }

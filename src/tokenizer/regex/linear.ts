@@ -4,7 +4,7 @@ import { writtenPlace } from "./places";
 import type { Node, NodeOf, Repeat } from "./syntax-tree";
 
 /** Steps that a part may take at one place in a text, whatever the text is. */
-const MOST_STEPS = 2_000;
+const MOST_STEPS = 256;
 /** Characters that a run may need to be one. */
 const MOST_AT_LEAST = 64;
 

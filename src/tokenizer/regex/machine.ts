@@ -5,6 +5,11 @@ import { Inside, Op, type Program, UNBOUNDED, WIDTH } from "./program";
 import { TextView } from "./text-view";
 import { Ways } from "./ways";
 
+/** Parts that run once, each within another; each takes a piece of the engine's stack. */
+const MOST_INSIDES = 500;
+/** What such a part, or a call, takes beside its steps. */
+const EXTRA = 4;
+
 /** Runs a program over a text: backtracking, which never tries the same way twice if it has a memory. */
 export class Machine {
   readonly #program: Program;
@@ -120,7 +125,10 @@ export class Machine {
         case Op.RUN_ALL: {
           const least = view.skip(a, at, b);
           fails = least < 0;
-          if (fails) break;
+          if (fails) {
+            this.#burn(~least - at);
+            break;
+          }
           at = this.#runEnd(step, least);
           if (at > least && code[step] === Op.RUN) ways.push(next, previousCharacterStart(text, at), least, call);
           break;
@@ -161,6 +169,7 @@ export class Machine {
           fails = at !== view.here;
           break;
         case Op.CALL:
+          this.#burn(EXTRA);
           call = this.#calls.enter(next, call);
           next = a;
           break;
@@ -185,7 +194,10 @@ export class Machine {
   }
 
   #succeed(base: number, trailBase: number, end: number): number {
-    this.#ways.drop(base, trailBase, end, this.#insides > 0);
+    const remembers = this.#insides > 0;
+    // What is noted in a map takes many times as long as a step.
+    if (remembers) this.#burn(EXTRA * (this.#ways.trailLength - trailBase));
+    this.#ways.drop(base, trailBase, end, remembers);
     return end;
   }
 
@@ -201,7 +213,8 @@ export class Machine {
 
   /** @param undoes whether what the part notes is taken back when it matches */
   #inside(step: number, at: number, call: number, undoes: boolean): number {
-    this.#insides++;
+    if (++this.#insides > MOST_INSIDES) throw new OutOfFuel();
+    this.#burn(EXTRA);
     const base = this.#ways.count;
     const end = this.#run(step, at, call);
     this.#insides--;

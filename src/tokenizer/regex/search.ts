@@ -9,8 +9,8 @@ import { type Node, some } from "./syntax-tree";
 
 /** Steps for a text, and for each code unit of it. The first are for patterns that behave; a hundred millions take a second. */
 const QUICK = { text: 20_000, unit: 64 };
-const REMEMBERING = { text: 20_000_000, unit: 500 };
-const WITHOUT_MEMORY = { text: 10_000_000, unit: 200 };
+const REMEMBERING = { text: 4_000_000, unit: 64 };
+const WITHOUT_MEMORY = { text: 3_000_000, unit: 64 };
 
 type Budget = typeof QUICK;
 

@@ -42,12 +42,12 @@ export class TextView {
     return before >= 0 && this.memberEnd(set, before) > before ? before : -1;
   }
 
-  /** Behind so many characters of a set; -1 if there are fewer. */
+  /** Behind so many characters of a set; if there are fewer, `~end`, which is negative, of where they end. */
   skip(set: number, at: number, count: number): number {
     let end = at;
     for (let i = 0; i < count; i++) {
       const next = this.memberEnd(set, end);
-      if (next === end) return -1;
+      if (next === end) return ~end;
       end = next;
     }
     return end;
