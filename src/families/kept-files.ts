@@ -23,6 +23,9 @@ const modelNames = [
   ...["1_Pooling/config.json", "preprocessor_config.json", "processor_config.json"],
 ];
 
+/** The folders that such files lie in. */
+export const ownFolders: readonly string[] = ["1_Pooling"];
+
 /**
  * Whether a file says something of a model, or of a tokenizer if there is one: where another is saved over it, it would
  * say so of that one.

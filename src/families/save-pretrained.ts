@@ -8,7 +8,7 @@ import type { ConfigObject } from "./config-fields";
 import { isObject } from "./config-fields";
 import { describedModel } from "./described";
 import type { Model } from "./family";
-import { CONFIG, type Files, filesOf, GENERATION, isOfModel, withoutTokenizer } from "./kept-files";
+import { CONFIG, type Files, filesOf, GENERATION, isOfModel, ownFolders, withoutTokenizer } from "./kept-files";
 import { linksOf } from "./name-map";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
@@ -88,6 +88,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   await writeDirectory(target, files, {
     signal: options.signal,
     remove: (file) => isWeights(file) || isOfModel(file, tokenizer !== undefined),
+    removeIn: ownFolders,
   });
 }
 
