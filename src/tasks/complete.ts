@@ -1,5 +1,6 @@
 import { type Check, expectRecord } from "../checks";
 import { type GenerateOptions, generateStream } from "../generation";
+import { refuseScores } from "../generation/options";
 import type { Tokenizer } from "../tokenizer";
 import { decoderOf, expectText, type Loaded } from "./pretrained";
 import { StopStrings } from "./stop-strings";
@@ -45,6 +46,7 @@ async function* written(
   const { model, sizes } = decoderOf(task, pretrained);
   expectText(task, "text", text);
   optionsCheck(task, "options", options);
+  refuseScores(task, options);
   const { stop = [], ...generation } = options;
   const stops = new StopStrings(task, stop);
   const { ids } = pretrained.tokenizer.encode(text);
