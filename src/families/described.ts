@@ -89,7 +89,10 @@ function misfitOf(
   generation: Uint8Array | undefined,
 ): string | undefined {
   // As they will be read: through JSON, with the tokens of generation_config.json.
-  const read = { ...JSON.parse(JSON.stringify(config)), ...generationTokens(config, generation, "generation_config.json") };
+  const read = {
+    ...JSON.parse(JSON.stringify(config)),
+    ...generationTokens(config, generation, "generation_config.json"),
+  };
   const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
   try {
     const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));

@@ -32,7 +32,8 @@ export function generationTokens(config: ConfigObject, bytes: Uint8Array | undef
   const given = ["eos_token_id", "pad_token_id", "decoder_start_token_id"].filter(
     (name) => fields.get(name) !== undefined,
   );
-  const isWhole = (config.decoder_start_token_id ?? undefined) === undefined || given.includes("decoder_start_token_id");
+  const isWhole =
+    (config.decoder_start_token_id ?? undefined) === undefined || given.includes("decoder_start_token_id");
   return {
     ...(isWhole && { eos_token_id: [] }),
     ...Object.fromEntries(given.map((name) => [name, fields.tokens(name)])),

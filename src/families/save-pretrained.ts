@@ -12,6 +12,7 @@ import { CONFIG, type Files, filesOf, GENERATION, isOfModel, ownFolders, without
 import { linksOf } from "./name-map";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
+import { type Unused, unusedOf } from "./unused-weights";
 
 /** What is saved: what `fromPretrained` gave, or a model of one's own. */
 export interface Saved {
@@ -74,11 +75,13 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
   const links = linksOf(family.names(model), model);
   const parameters = model.parameters();
-  const weights = weightsOf(described, options.weights, valuesOf(model));
+  const unused = unusedOf(model);
+  const weights = weightsOf(described, options.weights, valuesOf(model, unused));
   for (const [path, parameter] of parameters) expectStorable(path, parameter.data, weights);
+  for (const [name, { data }] of unused) expectStorable(name, data, weights);
   const config = withWeights(described, weights);
   const dtype = storedWeights[weights];
-  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype);
+  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype, unused);
   const files = new Map<string, FileContent>([
     [CONFIG, configBytes(config, saved.config)],
     ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],
@@ -140,6 +143,7 @@ function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uin
 }
 
 /** The values of one parameter after another, as quantized ones take memory of their own each time. */
-function* valuesOf(model: Model): Generator<Float32Array> {
+function* valuesOf(model: Model, unused: Unused): Generator<Float32Array> {
   for (const parameter of model.parameters().values()) yield parameter.data;
+  for (const { data } of unused.values()) yield data;
 }
