@@ -94,8 +94,10 @@ function moduleFolders(bytes: Uint8Array | undefined): string[] {
     return [];
   }
   const paths = Array.isArray(modules) ? modules.map((one) => (isObject(one) ? one.path : undefined)) : [];
-  return paths.filter((path): path is string => typeof path === "string" && /^[\w-]+$/.test(path));
+  return paths.filter((path): path is string => typeof path === "string" && isModuleFolder(path));
 }
+
+export const isModuleFolder = (path: string): boolean => /^[\w-]+$/.test(path);
 
 /** The files that a model, a config or a tokenizer came with. */
 const origins = new WeakMap<object, Files>();
