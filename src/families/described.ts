@@ -4,6 +4,7 @@ import { ConfigFields, type ConfigObject } from "./config-fields";
 import type { Family, Model } from "./family";
 import { families } from "./from-pretrained";
 import { generationTokens } from "./generation-tokens";
+import { editedFields } from "./kept-files";
 import { linksOf } from "./name-map";
 import { type Difference, differenceOf } from "./same-model";
 
@@ -69,6 +70,11 @@ function fitted(family: Family, config: ConfigObject, model: Model, generation: 
     const restored = { ...candidate, ...pick(config, fields) };
     if (misfitOf(family, restored, model, generation) === undefined) candidate = restored;
   }
+  const overruled = editedFields(config, model).find((name) => candidate[name] !== config[name]);
+  if (overruled !== undefined)
+    throw new RangeError(
+      `savePretrained: config describes another model: config.${overruled} was changed, and then: ${misfit}`,
+    );
   return Object.fromEntries(Object.entries(candidate).filter(([, value]) => value !== undefined));
 }
 

@@ -1,6 +1,6 @@
 import type { OnProgress, OpenedSource } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
-import { isObject } from "./config-fields";
+import { type ConfigObject, isObject } from "./config-fields";
 
 /** Files of a directory by their names. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -114,11 +114,23 @@ export function rememberFiles(
   origins.set(loaded.tokenizer, files.ofTokenizer);
   origins.set(loaded.model, files.ofModel);
   origins.set(loaded.config, new Map([...files.ofModel, [CONFIG, files.config]]));
+  for (const one of [loaded.model, loaded.config]) configs.set(one, files.config);
   for (const bytes of files.ofTokenizer.values()) tokenizerBytes.add(bytes);
 }
 
 /** The very bytes of tokenizers' files, which say nothing of another tokenizer. */
 const tokenizerBytes = new WeakSet<Uint8Array>();
+
+/** The config.json that a model or a config came with. */
+const configs = new WeakMap<object, Uint8Array>();
+
+/** The fields of a config that are no longer what they were when it, or the model, was loaded. */
+export function editedFields(config: ConfigObject, model: object): string[] {
+  const bytes = configs.get(config) ?? configs.get(model);
+  const before = bytes && parseJson(bytes, CONFIG);
+  if (!isObject(before)) return [];
+  return Object.keys(config).filter((name) => JSON.stringify(config[name]) !== JSON.stringify(before[name]));
+}
 
 export const filesOf = (loaded: object | undefined): Files | undefined =>
   loaded === undefined ? undefined : origins.get(loaded);
