@@ -147,7 +147,7 @@ async function loadFrom<M extends Model>(
   const settings = await once.readOptional("tokenizer_config.json");
   const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
   const { ofTokenizer, ofModel } = await readKept(once);
-  const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
   const model = await readModel(family, { ...config, ...tokens }, opened, options);
   if (options.model && !(model instanceof options.model))
     throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);

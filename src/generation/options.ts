@@ -149,6 +149,12 @@ export function checkGenerateOptions<More extends object>(
     throw new RangeError(`${where}: ${idle} has no effect at temperature 0; leave it out, or sample at a higher one`);
 }
 
+/** @throws RangeError for scores that are asked for where only tokens or a text are given */
+export function refuseScores(where: string, options: GenerateOptions): void {
+  if (options.outputScores)
+    throw new RangeError(`${where}: outputScores has no effect, as no scores are given; generate gives them`);
+}
+
 /** @throws TypeError for an option that this library will have; without a value it counts as absent */
 function withoutUnavailable(where: string, options: unknown): unknown {
   if (typeof options !== "object" || options === null) return options;

@@ -1,6 +1,6 @@
 import type { Checks } from "../checks";
 import { type GenerateOptions, generateStream } from "../generation";
-import { checkGenerateOptions } from "../generation/options";
+import { checkGenerateOptions, refuseScores } from "../generation/options";
 import type { Tokenizer } from "../tokenizer";
 import { decoderOf, expectText, type Loaded } from "./pretrained";
 import { StopStrings, stopsCheck } from "./stop-strings";
@@ -46,6 +46,7 @@ async function* written(
   const { model, sizes } = decoderOf(task, pretrained);
   expectText(task, "text", text);
   checkGenerateOptions(task, options, checks);
+  refuseScores(task, options);
   const { stop = [], ...generation } = options;
   const stops = new StopStrings(task, stop);
   const { ids } = pretrained.tokenizer.encode(text);

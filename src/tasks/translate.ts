@@ -1,5 +1,5 @@
 import { type GenerateOptions, generate } from "../generation";
-import { checkGenerateOptions } from "../generation/options";
+import { checkGenerateOptions, refuseScores } from "../generation/options";
 import { generationSettingsOf } from "../models/generation-settings";
 import { expectText, type Loaded, translatorOf } from "./pretrained";
 
@@ -14,6 +14,7 @@ export async function translate(pretrained: Loaded, text: string, options: Gener
   const { model, sizes } = translatorOf("translate", pretrained);
   expectText("translate", "text", text);
   checkGenerateOptions("translate", options);
+  refuseScores("translate", options);
   const { ids } = pretrained.tokenizer.encode(text);
   const { max_new_tokens, max_length } = generationSettingsOf(model)?.fields ?? {};
   const limit = (max_new_tokens ?? max_length ?? undefined) === undefined ? sizes.contextLength - 1 : undefined;
