@@ -55,8 +55,15 @@ testEntry("transformer-blocks/checkpoint", checkpoint, {
     writeSafetensors: writing,
     safetensorsParts: writing,
     writeDirectory: {
-      args: () => [directory, new Map([["x.json", bytes("{}")]]), { signal: signal(), remove: () => false }],
-      accepts: { 0: ["string"], 2: options, "2.signal": left, "2.remove": callback },
+      args: () => [
+        directory,
+        new Map([["x.json", bytes("{}")]]),
+        { signal: signal(), remove: () => false, removeIn: ["x"] },
+      ],
+      accepts: {
+        ...{ 0: ["string"], 2: options, "2.signal": left, "2.remove": callback },
+        ...{ "2.removeIn": ["undefined", "array", "strings"], "2.removeIn[0]": ["string"] },
+      },
       after: () => rmSync("wrong", { recursive: true, force: true }),
     },
   },
@@ -82,6 +89,7 @@ describe("what the results of checkpoint functions are given", () => {
   testMethods<checkpoint.OpenedSource>("source", () => opened, {
     read,
     readOptional: optionalFile,
+    holds: { ...readText, says: /^(holds|source): /, accepts: { 0: ["string"], 1: "any" } },
     openOptional: optionalFile,
     readJson: readText,
     readOptionalJson: optionalFile,

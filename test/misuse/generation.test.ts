@@ -9,8 +9,16 @@ const call: RightCall = {
   accepts: { ...generatingAccepts(2), 2: options },
 };
 
+/** What gives tokens alone has no scores to give. */
+const stream: RightCall = {
+  ...call,
+  says: /^(generate|generateStream): /,
+  args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false }],
+  accepts: { ...call.accepts, "2.outputScores": ["undefined"] },
+};
+
 testEntry("transformer-blocks/generation", generation, {
-  functions: { generate: call, generateStream: call },
+  functions: { generate: call, generateStream: stream },
   classes: {},
   objects: {},
 });

@@ -15,14 +15,15 @@ const writer = own(gpt(sizes, { seed: 1 }));
 const translator = own(encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 }));
 const text = "the old bear";
 
-/** The mask of a task's generate is that of its text. */
-const generation = () => ({ ...generating(), mask: undefined });
+/** The mask of a task's generate is that of its text, and a text comes without scores. */
+const generation = () => ({ ...generating(), mask: undefined, outputScores: false });
+const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
 const writing: RightCall = {
   args: () => [writer, text, { ...generation(), stop: ["x"] }],
   says: /^(complete|stream|generate): /,
   accepts: {
     1: ["string"],
-    ...generatingAccepts(2),
+    ...generationAccepts,
     2: options,
     "2.stop": ["undefined", "array", "strings"],
     "2.stop[0]": ["string"],
@@ -36,7 +37,7 @@ testEntry("transformer-blocks/tasks", tasks, {
     translate: {
       args: () => [translator, text, generation()],
       says: /^(translate|generate): /,
-      accepts: { 1: ["string"], ...generatingAccepts(2), 2: options },
+      accepts: { 1: ["string"], ...generationAccepts, 2: options },
     },
     fillMask: {
       args: () => [masked, "the old [MASK]", { top: 2 }],
