@@ -104,6 +104,18 @@ export function expectFunction(
   if (typeof value !== "function") throw wrongKind(where, name, "a function", value);
 }
 
+/** @throws TypeError unless something can be an instance of it */
+export function expectClass(
+  where: string,
+  name: string,
+  value: unknown,
+): asserts value is abstract new (
+  ...args: never[]
+) => object {
+  // Functions that are no constructors have no prototype.
+  if (typeof value !== "function" || !value.prototype) throw wrongKind(where, name, "a class", value);
+}
+
 /** @throws TypeError unless it is an array */
 export function expectArray(where: string, name: string, value: unknown): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw wrongKind(where, name, "an array", value);

@@ -63,6 +63,10 @@ export function checkBlock<Config extends BlockConfig>(where: string, config: Co
     for (const name of replaced[part])
       if (config[part] !== undefined && config[name] !== undefined)
         throw new TypeError(`${where}: ${name} has no effect where ${part} is given; give it to that layer`);
+  const cross = "crossAttention" in config && config.crossAttention === true;
+  for (const name of ["bias", "initial"] as const)
+    if (config.attention && config.feedForward && !cross && config[name] !== undefined)
+      throw new TypeError(`${where}: ${name} has no effect where attention and feedForward are given`);
 }
 
 export const attentionOf = (config: BlockConfig): SequenceLayer =>

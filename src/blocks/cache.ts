@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
 import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
 import { sizeOf } from "../tensor/shape";
@@ -83,7 +83,7 @@ export class KeyValueCache {
     const found = withoutCaching(module);
     if (found !== undefined)
       throw new TypeError(
-        `the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
+        `KeyValueCache: the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
       );
     for (const part of module.modules().values()) this.#admitted.add(part);
   }
@@ -139,7 +139,11 @@ export class KeyValueCache {
     if (!(source instanceof Tensor)) throw wrongKind("KeyValueCache", "source", "a Tensor", source);
     const held = this.#memory.get(module);
     if (held?.source === source) return held;
-    const computed = { source, ...compute() };
+    expectFunction("KeyValueCache", "compute", compute);
+    const given = compute();
+    expectHeads("k", given?.k);
+    expectHeads("v", given.v);
+    const computed = { source, ...given };
     this.#memory.set(module, computed);
     return computed;
   }
@@ -150,7 +154,6 @@ export class KeyValueCache {
    * @throws RangeError unless it is a whole number and fits; Error that names a block that should have written them and did not
    */
   advance(count: number): void {
-    expectCount("KeyValueCache", "count", count);
     this.expectRoom(count);
     const { model, written } = this.#pass ?? {};
     this.#pass = undefined;
@@ -165,9 +168,10 @@ export class KeyValueCache {
 
   /** @throws RangeError unless so many more positions fit */
   expectRoom(count: number): void {
+    expectCount("KeyValueCache", "count", count);
     if (this.#length + count > this.capacity)
       throw new RangeError(
-        `the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
+        `KeyValueCache: the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
 }
@@ -186,7 +190,7 @@ function expectSameKind(module: Module, held: Own | undefined, given: Own): void
       `the cache holds what another model has seen, not this ${module.constructor.name}; give each model a cache of its own`,
     );
   if (held.k.shape[0] !== given.k.shape[0])
-    throw new ShapeError(`the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);
+    throw new ShapeError(`KeyValueCache: the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);
   if (isSameKind(held, given)) return;
   throw new ShapeError(
     `the cache of a ${module.constructor.name} holds k ${held.k.describe()}; k ${given.k.describe()} and v ${given.v.describe()} do not fit`,

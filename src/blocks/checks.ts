@@ -13,8 +13,11 @@ import {
 import { Parameter, ShapeError, Tensor } from "../tensor";
 import type { Sequence } from "./pass";
 
-/** A number of dimensions, heads, layers, tokens. */
-export const size = wholeIn({ least: 1 });
+/** A number of dimensions, heads, tokens in a vocabulary. */
+export const size = wholeIn({ least: 1, most: 2 ** 32 });
+
+/** A number of layers: they are made at once. */
+export const depth = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 16 });
 
 /** The share that dropout zeroes. */
 export const rate = numberIn({ least: 0, below: 1 });

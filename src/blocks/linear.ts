@@ -32,6 +32,7 @@ export class Linear extends Module {
   constructor(config: LinearConfig) {
     super();
     checkOptions("Linear", config, checks, ["inFeatures", "outFeatures"]);
+    if (config.weight && config.initial) throw new TypeError("Linear: initial has no effect beside weight");
     const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)), weight } = config;
     if (weight && weight.shape.join() !== `${outFeatures},${inFeatures}`)
       throw new ShapeError(`Linear: the shared weight ${weight.describe()} is not [${outFeatures}, ${inFeatures}]`);

@@ -1,4 +1,4 @@
-import { type Check, checkOptions, describe, expectFunction, expectString, wholeIn, wrongKind } from "../checks";
+import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
 import { Parameter, random, Tensor } from "../tensor";
 import { printModule } from "./print-module";
 
@@ -71,7 +71,7 @@ export abstract class Module {
   find<Part extends Module | Parameter>(path: string, type: abstract new (...args: never[]) => Part): Part;
   find(path: string, type?: abstract new (...args: never[]) => Module | Parameter): Module | Parameter {
     expectString("find", "path", path);
-    if (type !== undefined) expectFunction("find", "type", type);
+    if (type !== undefined) expectClass("find", "type", type);
     // What two modules share is listed once, but lies at both paths.
     const part = new Map(walk(this)).get(path) ?? along(this, path);
     if (part === undefined)

@@ -89,16 +89,16 @@ const headChecks: KindChecks<OutputHeadConfig> = {
 function projectionOf(config: OutputHeadConfig): Linear {
   const { dModel: inFeatures, initial } = config;
   switch (config.kind) {
-    case "languageModel":
-      return new Linear({
-        inFeatures,
-        outFeatures: config.vocabSize,
-        bias: config.bias ?? false,
-        weight: config.tied,
-        initial,
-      });
-    case "maskedLanguageModel":
-      return new Linear({ inFeatures, outFeatures: config.vocabSize, weight: config.tied, initial });
+    case "languageModel": {
+      const { vocabSize: outFeatures, bias = false, tied: weight } = config;
+      if (weight && initial)
+        throw new TypeError("OutputHead: initial has no effect where tied is given, which has its own");
+      return new Linear({ inFeatures, outFeatures, bias, weight, initial });
+    }
+    case "maskedLanguageModel": {
+      const { vocabSize: outFeatures, tied: weight } = config;
+      return new Linear({ inFeatures, outFeatures, weight, initial: weight ? undefined : initial });
+    }
     case "sequenceClass":
     case "tokenClass":
       return new Linear({ inFeatures, outFeatures: config.labels, initial });

@@ -4,13 +4,15 @@ import {
   checkOptions,
   expectArray,
   expectBoolean,
+  expectString,
   having,
   instanceOf,
+  wholeIn,
   wrongKind,
 } from "../checks";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
 import type { KeyValueCache } from "./cache";
-import type { Module } from "./module";
+import { expectModule, type Module } from "./module";
 
 /** [batch, seq, dModel] */
 export type Sequence = readonly [batch: number, seq: number, dModel: number];
@@ -47,6 +49,7 @@ export interface Pass {
 }
 
 const expectTensor: Check = instanceOf(Tensor, "a Tensor");
+const checkSeq: Check = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 32 - 1 });
 
 const expectMask: Check = (where, name, value) => {
   if (value !== "causal" && !(value instanceof Tensor) && !Array.isArray(value))
@@ -82,8 +85,14 @@ export type Unused = { readonly [Name in keyof Pass]?: string };
 
 /** Reports an inner value, and returns the tensor to go on with. */
 export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, value: T): T {
+  // Each forward has checked what is in the pass.
+  if (typeof pass !== "object" || pass === null) throw wrongKind("tap", "pass", "a pass", pass);
+  expectModule("tap", "module", module);
+  expectString("tap", "site", site);
+  expectTensor("tap", "value", value);
   if (!pass.tap?.sees(module, site)) return value;
   const taken = pass.tap.take(module, site, value);
+  expectTensor("tap", "what take gives", taken);
   if (taken.shape.join() !== value.shape.join())
     throw new ShapeError(
       `tap: "${site}" has the shape [${value.shape.join(", ")}]; what replaces it has [${taken.shape.join(", ")}]`,
@@ -93,6 +102,8 @@ export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, 
 
 /** The positions of `seq` tokens that follow what the cache holds. */
 export function positionsOf(pass: Pass, seq: number): readonly number[] | readonly (readonly number[])[] {
+  checkPass("positionsOf", pass);
+  checkSeq("positionsOf", "seq", seq);
   const start = pass.cache?.length ?? 0;
   return pass.positions ?? Array.from({ length: seq }, (_, i) => start + i);
 }

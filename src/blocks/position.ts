@@ -1,4 +1,4 @@
-import { expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
+import { arrayOf, expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
 import {
   add,
   embedding,
@@ -95,6 +95,7 @@ export class PositionalEncoding extends Module {
       return rotary(heads, { positions, interleaved, frequencies: this.#frequencies! });
     }
     const rows: Ids = isBatch(positions) ? positions : [positions];
+    if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);
     const ragged = rows.findIndex((row) => row.length !== rows[0]!.length);
     if (ragged >= 0)
       throw new ShapeError(`PositionalEncoding: row ${ragged} of positions has another length than row 0`);
@@ -117,6 +118,8 @@ export class PositionalEncoding extends Module {
 }
 
 const isBatch = (positions: readonly number[] | Ids): positions is Ids => Array.isArray(positions[0]);
+
+const checkRows = /* @__PURE__ */ arrayOf(/* @__PURE__ */ arrayOf(/* @__PURE__ */ numberIn()));
 
 /** [batch, seq, dModel] */
 function sinusoids(rows: Ids, config: PositionalEncodingConfig & { kind: "sinusoidal" | "learned" }): Tensor {

@@ -34,7 +34,12 @@ function placeOf(text: string, position: number): string {
   return `line ${before.split("\n").length}, column ${before.length - before.lastIndexOf("\n")}`;
 }
 
+/** The longest string that engines have. */
+const LONGEST = 2 ** 29 - 24;
+
 function decodeUtf8(bytes: Uint8Array, file: string): string {
+  if (bytes.length > LONGEST)
+    throw new FormatError({ file, found: `${bytes.length} bytes`, expected: `JSON of at most ${LONGEST} bytes` });
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

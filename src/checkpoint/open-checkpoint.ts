@@ -86,7 +86,7 @@ async function openShards(
   open: (name: string) => Promise<Map<string, CheckpointTensor> | undefined>,
 ): Promise<Map<string, CheckpointTensor>> {
   const index = await opened.readOptionalJson(INDEX);
-  if (index === undefined) throw missingFile(opened.name, SINGLE);
+  if (index === undefined) return missingWeights(opened);
   const shardOf = weightMap(index, `${opened.name}/${INDEX}`);
   const tensors = new Map<string, CheckpointTensor>();
   for (const shard of new Set(shardOf.values())) {
@@ -110,6 +110,26 @@ async function openShards(
     throw new FormatError({ file: `${opened.name}/${shard}`, at, found: "no tensor", expected });
   }
   return tensors;
+}
+
+/** Weights in forms that are not read: they can run code when they are opened, or need the model that they adapt. */
+const OTHERS = [
+  ...["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"],
+  ...["adapter_model.safetensors", "adapter_model.bin"],
+];
+
+/** @throws FormatError always */
+async function missingWeights(opened: OpenedSource): Promise<never> {
+  for (const other of OTHERS) {
+    if (!(await opened.holds(other))) continue;
+    const advice =
+      "load the model in Python, an adapter merged into it, and call save_pretrained, which writes that file";
+    const expected = `it there, as weights are read from safetensors alone; ${advice}`;
+    throw new FormatError({ file: opened.name, at: SINGLE, found: `no such file, but ${other}`, expected });
+  }
+  // Asked for again, as a file that must be there, for the error that says why it is not.
+  await opened.read(SINGLE);
+  throw missingFile(opened.name, SINGLE);
 }
 
 function weightMap(index: unknown, file: string): Map<string, string> {

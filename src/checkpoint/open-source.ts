@@ -24,6 +24,8 @@ export interface OpenedSource {
   readOptional(file: string, onProgress?: OnProgress): Promise<Uint8Array | undefined>;
   /** Opens a file to read it in parts; undefined where it is missing. Close it in the end. */
   openOptional(file: string, onProgress?: OnProgress): Promise<FileParts | undefined>;
+  /** Whether the file is there; it is not read, except by an object that reads. */
+  holds(file: string): Promise<boolean>;
   /** @throws FormatError where the file is missing or no JSON, with line and column */
   readJson(file: string): Promise<unknown>;
   /** Undefined where the file is missing. @throws FormatError where it is no JSON */
@@ -84,6 +86,11 @@ export async function openSource(source: Source, options: OpenOptions = {}): Pro
     read,
     readOptional,
     openOptional,
+    holds: async (file) => {
+      expectString("holds", "file", file);
+      checkFileName(name, file);
+      return access.holds(file, signal);
+    },
     unchanged: () => abortable(signal, async () => (await access.unchanged?.(signal)) ?? true),
     readJson: async (file) => parseJson(await read(file), `${name}/${file}`),
     readOptionalJson: async (file, onProgress) => {
@@ -104,6 +111,7 @@ async function readWhole(parts: FileParts): Promise<Uint8Array> {
 async function accessTo(source: Source): Promise<Access> {
   if (source === "") throw new RangeError('openSource: the source is an empty string; the present directory is "."');
   if (typeof source === "string") {
+    if (source.includes("\0")) throw new RangeError("openSource: the source has a zero character, which no path has");
     const isPath = !isUrl(source) && hasFileSystem();
     return isPath ? directoryAccess(source) : urlAccess(parseUrl("openSource", source, globalThis.location?.href));
   }

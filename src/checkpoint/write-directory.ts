@@ -1,10 +1,13 @@
 import { builtin } from "../builtin";
-import { checkOptions, expectFunction, expectSignal } from "../checks";
+import { arrayOf, type Checks, checkOptions, expectFunction, expectSignal, expectString } from "../checks";
+import { FormatError } from "../errors";
 import type { Signal, Url } from "../platform";
 import { abortable } from "./abortable";
 import { isBytes } from "./bytes";
 import { checkFileName } from "./model-file";
+import { quote } from "./quote";
 import { withOwner } from "./saving/owner";
+import { WORK } from "./saving/paths";
 import { saveFiles } from "./saving/save-files";
 import { type FileContent, partsOf } from "./saving/stage";
 import { isUrl, parseUrl } from "./sources/url";
@@ -25,7 +28,15 @@ export interface WriteOptions {
    * the new files do not replace. None if omitted. An object that writes is not asked to remove anything.
    */
   remove?: ((file: string) => boolean) | undefined;
+  /** Folders of the directory about whose files, as `folder/file`, `remove` is asked as well. None if omitted. */
+  removeIn?: readonly string[] | undefined;
 }
+
+const optionChecks: Checks<WriteOptions> = {
+  signal: expectSignal,
+  remove: expectFunction,
+  removeIn: arrayOf(expectString, "an array of names of folders"),
+};
 
 /**
  * Writes all files in one step. They are written beside those of the directory and exchanged whole: a reader sees the
@@ -53,7 +64,7 @@ export async function writeDirectory(
   files: ReadonlyMap<string, FileContent>,
   options: WriteOptions = {},
 ): Promise<void> {
-  checkOptions<WriteOptions>("writeDirectory", options, { signal: expectSignal, remove: expectFunction });
+  checkOptions("writeDirectory", options, optionChecks);
   checkFiles(target, files);
   options.signal?.throwIfAborted();
   if (target === "")
@@ -82,7 +93,15 @@ function checkFiles(target: Target, files: ReadonlyMap<string, FileContent>): vo
     throw new TypeError("writeDirectory: files must be a Map from names to bytes");
   for (const [file, content] of files) {
     if (typeof file !== "string") throw new TypeError("writeDirectory: the name of each file must be a string");
-    checkFileName(typeof target === "object" && !(target instanceof URL) ? "target" : String(target), file);
+    const directory = typeof target === "object" && !(target instanceof URL) ? "target" : String(target);
+    checkFileName(directory, file);
+    if (file.startsWith(WORK))
+      throw new FormatError({
+        file: directory,
+        at: "file name",
+        found: quote(file),
+        expected: `another name: those that begin with ${WORK} are of saves that are under way`,
+      });
     if (!isBytes(content) && !isIterable(content))
       throw new TypeError(`writeDirectory: ${file} must be a Uint8Array or an iterable of them`);
   }

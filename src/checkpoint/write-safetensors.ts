@@ -1,4 +1,4 @@
-import { expectRecord, wrongKind } from "../checks";
+import { describe, expectRecord, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { encodeFloats, type FloatDtype, floatSize } from "./encode-floats";
 import { quote } from "./quote";
@@ -94,9 +94,12 @@ function checkTensor(name: string, value: WritableTensor): void {
   if (name === "__metadata__") throw new RangeError(`${tensor} has the name the format keeps for its metadata`);
   if (!isWellFormed(name)) throw new RangeError(`${tensor} has half a surrogate pair in its name`);
   if (!(data instanceof Float32Array)) throw new TypeError(`${tensor} needs data that is a Float32Array`);
-  if (!Object.hasOwn(floatSize, dtype)) throw new RangeError(`${tensor} needs a dtype F32, F16 or BF16, not ${dtype}`);
+  if (!Object.hasOwn(floatSize, dtype))
+    throw new RangeError(`${tensor} needs a dtype F32, F16 or BF16, not ${describe(dtype)}`);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    throw new ShapeError(`${tensor} has the shape [${shape}], whose lengths must be integers ≥ 0`);
+    throw new ShapeError(
+      `${tensor} has the shape [${shape.map(describe).join(", ")}], whose lengths must be integers ≥ 0`,
+    );
   }
   const elements = shape.reduce((product, length) => product * length, 1);
   if (elements !== data.length) {

@@ -4,20 +4,21 @@ import type { Family } from "./family";
 import { toTheirs } from "./layout";
 import type { Link } from "./name-map";
 import { written } from "./stored-names";
+import type { Unused } from "./unused-weights";
 
-/** Values of a model's parameters, given by path, as the tensors of a checkpoint. */
+/** Values of a model's parameters, given by path, as the tensors of a checkpoint, with those that it does not use. */
 export function asTheirs(
   family: Family,
   config: ConfigObject,
   links: readonly Link[],
   values: (path: string) => Float32Array,
   dtype: WritableTensor["dtype"] = "F32",
+  unused: Unused = new Map(),
 ): Map<string, WritableTensor> {
   const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
-  return new Map(
-    links.map((link) => {
-      const name = written(link.theirs, family.spelling, architecture);
-      return [name, { shape: link.shape, data: toTheirs(link, values), dtype }];
-    }),
-  );
+  const nameOf = (theirs: string) => written(theirs, family.spelling, architecture);
+  return new Map([
+    ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: toTheirs(link, values), dtype }] as const),
+    ...Array.from(unused, ([theirs, tensor]) => [nameOf(theirs), { ...tensor, dtype }] as const),
+  ]);
 }

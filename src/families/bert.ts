@@ -20,8 +20,8 @@ export const bert: Family<EncoderModel> = {
       "cls.predictions.decoder.weight": "bert.embeddings.word_embeddings.weight",
       "cls.predictions.decoder.bias": "cls.predictions.bias",
     },
-    ignored: [
-      "bert.embeddings.position_ids",
+    ignored: ["bert.embeddings.position_ids"],
+    unused: [
       "bert.pooler.dense.weight",
       "bert.pooler.dense.bias",
       "cls.seq_relationship.weight",

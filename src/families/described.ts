@@ -1,9 +1,11 @@
 import { countParameters, type Module } from "../blocks";
+import { describe } from "../checks";
 import { FormatError } from "../errors";
 import { ConfigFields, type ConfigObject } from "./config-fields";
 import type { Family, Model } from "./family";
 import { families } from "./from-pretrained";
 import { generationTokens } from "./generation-tokens";
+import { editedFields } from "./kept-files";
 import { linksOf } from "./name-map";
 import { type Difference, differenceOf } from "./same-model";
 
@@ -29,7 +31,7 @@ export function describedModel(
   const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
   if (family !== undefined) return { family, config: fitted(family, config, model, generation) };
   const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
-  throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${String(config.model_type)}`);
+  throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
 }
 
 /** The first family that has such models. */
@@ -69,6 +71,11 @@ function fitted(family: Family, config: ConfigObject, model: Model, generation: 
     const restored = { ...candidate, ...pick(config, fields) };
     if (misfitOf(family, restored, model, generation) === undefined) candidate = restored;
   }
+  const overruled = editedFields(config, model).find((name) => candidate[name] !== config[name]);
+  if (overruled !== undefined)
+    throw new RangeError(
+      `savePretrained: config describes another model: config.${overruled} was changed, and then: ${misfit}`,
+    );
   return Object.fromEntries(Object.entries(candidate).filter(([, value]) => value !== undefined));
 }
 
@@ -89,7 +96,10 @@ function misfitOf(
   generation: Uint8Array | undefined,
 ): string | undefined {
   // As they will be read: through JSON, with the tokens of generation_config.json.
-  const read = { ...JSON.parse(JSON.stringify(config)), ...generationTokens(generation, "generation_config.json") };
+  const read = {
+    ...JSON.parse(JSON.stringify(config)),
+    ...generationTokens(config, generation, "generation_config.json"),
+  };
   const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
   try {
     const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));

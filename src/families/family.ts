@@ -23,6 +23,8 @@ export interface Spelling {
   readonly tied?: Readonly<Record<string, string>> | undefined;
   /** Names, `*` for an index, of what a checkpoint may hold and nothing needs. */
   readonly ignored?: readonly string[] | undefined;
+  /** Names of what belongs to a checkpoint though no model here uses it; it is saved with the model that it came with. */
+  readonly unused?: readonly string[] | undefined;
 }
 
 /** A family of checkpoints as data: its config in our words and back, and its parameters' names. */

@@ -1,6 +1,6 @@
 import type { OnProgress, OpenedSource } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
-import { isObject } from "./config-fields";
+import { type ConfigObject, isObject } from "./config-fields";
 
 /** Files of a directory by their names. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -22,6 +22,9 @@ const modelNames = [
   ...[GENERATION, MODULES, "sentence_bert_config.json", "config_sentence_transformers.json"],
   ...["1_Pooling/config.json", "preprocessor_config.json", "processor_config.json"],
 ];
+
+/** The folders that such files lie in. */
+export const ownFolders: readonly string[] = ["1_Pooling"];
 
 /**
  * Whether a file says something of a model, or of a tokenizer if there is one: where another is saved over it, it would
@@ -91,8 +94,10 @@ function moduleFolders(bytes: Uint8Array | undefined): string[] {
     return [];
   }
   const paths = Array.isArray(modules) ? modules.map((one) => (isObject(one) ? one.path : undefined)) : [];
-  return paths.filter((path): path is string => typeof path === "string" && /^[\w-]+$/.test(path));
+  return paths.filter((path): path is string => typeof path === "string" && isModuleFolder(path));
 }
+
+export const isModuleFolder = (path: string): boolean => /^[\w-]+$/.test(path);
 
 /** The files that a model, a config or a tokenizer came with. */
 const origins = new WeakMap<object, Files>();
@@ -109,11 +114,23 @@ export function rememberFiles(
   origins.set(loaded.tokenizer, files.ofTokenizer);
   origins.set(loaded.model, files.ofModel);
   origins.set(loaded.config, new Map([...files.ofModel, [CONFIG, files.config]]));
+  for (const one of [loaded.model, loaded.config]) configs.set(one, files.config);
   for (const bytes of files.ofTokenizer.values()) tokenizerBytes.add(bytes);
 }
 
 /** The very bytes of tokenizers' files, which say nothing of another tokenizer. */
 const tokenizerBytes = new WeakSet<Uint8Array>();
+
+/** The config.json that a model or a config came with. */
+const configs = new WeakMap<object, Uint8Array>();
+
+/** The fields of a config that are no longer what they were when it, or the model, was loaded. */
+export function editedFields(config: ConfigObject, model: object): string[] {
+  const bytes = configs.get(config) ?? configs.get(model);
+  const before = bytes && parseJson(bytes, CONFIG);
+  if (!isObject(before)) return [];
+  return Object.keys(config).filter((name) => JSON.stringify(config[name]) !== JSON.stringify(before[name]));
+}
 
 export const filesOf = (loaded: object | undefined): Files | undefined =>
   loaded === undefined ? undefined : origins.get(loaded);

@@ -7,6 +7,7 @@ import type { Family, Model } from "./family";
 import { toOurs } from "./layout";
 import { type Link, linksOf } from "./name-map";
 import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
+import { keepUnused } from "./unused-weights";
 
 /** What is loaded, and how errors name it. */
 export interface Checkpoint {
@@ -53,6 +54,7 @@ export async function loadModel<M extends Model>(
       else parameter.assign(values);
     }
   }
+  await keepUnused(model, family.spelling, own, new Set(links.map(({ theirs }) => theirs)));
   return model;
 }
 

@@ -1,6 +1,16 @@
 import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../checkpoint";
 import { parseJson } from "../checkpoint/json";
-import { arrayOf, type Checks, checkOptions, expectFunction, expectSignal, wrongKind } from "../checks";
+import {
+  arrayOf,
+  type Checks,
+  checkOptions,
+  expectClass,
+  expectFunction,
+  expectRecord,
+  expectSignal,
+  expectString,
+  wrongKind,
+} from "../checks";
 import { FormatError } from "../errors";
 import type { QuantizedFormat } from "../kernels";
 import { keepGenerationSettings } from "../models/generation-settings";
@@ -48,7 +58,7 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
   onProgress: expectFunction,
   weights: (where, _, value) => expectFormat(where, value),
   signal: expectSignal,
-  model: expectFunction,
+  model: expectClass,
 };
 
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
@@ -84,10 +94,21 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
   return load;
 }
 
+const familyChecks: Checks<Family> = {
+  modelTypes: arrayOf(expectString),
+  aliases: expectRecord,
+  layers: expectRecord,
+  spelling: expectRecord,
+  toModel: expectFunction,
+  toConfig: expectFunction,
+  names: expectFunction,
+};
+
 const familiesCheck = arrayOf((where, name, family) => {
-  const { modelTypes, toModel } = (family ?? {}) as Partial<Family>;
-  if (!Array.isArray(modelTypes) || typeof toModel !== "function")
+  if (typeof family !== "object" || family === null || !("modelTypes" in family))
     throw wrongKind(where, name, "a family, such as llama of transformer-blocks/families", family);
+  const required = ["modelTypes", "layers", "spelling", "toModel", "toConfig", "names"] as const;
+  checkOptions(`${where}: ${name}`, family, familyChecks, required);
 }, "an array of families");
 
 /** How often a directory is read again that is saved to meanwhile. */
@@ -126,7 +147,7 @@ async function loadFrom<M extends Model>(
   const settings = await once.readOptional("tokenizer_config.json");
   const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
   const { ofTokenizer, ofModel } = await readKept(once);
-  const tokens = generationTokens(ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
   const model = await readModel(family, { ...config, ...tokens }, opened, options);
   if (options.model && !(model instanceof options.model))
     throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);

@@ -1,6 +1,7 @@
 import type { Module } from "../blocks";
 import { expectModule } from "../blocks/module";
 import { readSafetensors, writeSafetensors } from "../checkpoint";
+import { isBytes } from "../checkpoint/bytes";
 import { wrongKind } from "../checks";
 import { FormatError } from "../errors";
 import { commitAll } from "../tensor/parameter";
@@ -46,7 +47,7 @@ export function saveParameters(module: Module): Uint8Array {
  */
 export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): M {
   expectModule("loadParameters", "module", module);
-  if (!(bytes instanceof Uint8Array)) throw wrongKind("loadParameters", "bytes", "a Uint8Array", bytes);
+  if (!isBytes(bytes)) throw wrongKind("loadParameters", "bytes", "a Uint8Array", bytes);
   expectParameters("loadParameters", module);
   const { tensors } = readSafetensors(bytes, { file: FILE });
   const parameters = module.parameters();

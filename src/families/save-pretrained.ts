@@ -1,4 +1,5 @@
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
+import { isBytes } from "../checkpoint/bytes";
 import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import type { Signal } from "../platform";
@@ -8,10 +9,11 @@ import type { ConfigObject } from "./config-fields";
 import { isObject } from "./config-fields";
 import { describedModel } from "./described";
 import type { Model } from "./family";
-import { CONFIG, type Files, filesOf, GENERATION, isOfModel, withoutTokenizer } from "./kept-files";
+import { CONFIG, type Files, filesOf, GENERATION, isOfModel, ownFolders, withoutTokenizer } from "./kept-files";
 import { linksOf } from "./name-map";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
+import { type Unused, unusedOf } from "./unused-weights";
 
 /** What is saved: what `fromPretrained` gave, or a model of one's own. */
 export interface Saved {
@@ -74,11 +76,13 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
   const links = linksOf(family.names(model), model);
   const parameters = model.parameters();
-  const weights = weightsOf(described, options.weights, valuesOf(model));
+  const unused = unusedOf(model);
+  const weights = weightsOf(described, options.weights, valuesOf(model, unused));
   for (const [path, parameter] of parameters) expectStorable(path, parameter.data, weights);
+  for (const [name, { data }] of unused) expectStorable(name, data, weights);
   const config = withWeights(described, weights);
   const dtype = storedWeights[weights];
-  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype);
+  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype, unused);
   const files = new Map<string, FileContent>([
     [CONFIG, configBytes(config, saved.config)],
     ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],
@@ -88,6 +92,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   await writeDirectory(target, files, {
     signal: options.signal,
     remove: (file) => isWeights(file) || isOfModel(file, tokenizer !== undefined),
+    removeIn: ownFolders,
   });
 }
 
@@ -102,7 +107,7 @@ function checkSaved(saved: unknown): asserts saved is Saved {
     throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
   if (config !== undefined && !isJsonObject(config))
     throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
-  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => bytes instanceof Uint8Array)))
+  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => isBytes(bytes))))
     throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
   const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
   if (own !== undefined)
@@ -139,6 +144,7 @@ function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uin
 }
 
 /** The values of one parameter after another, as quantized ones take memory of their own each time. */
-function* valuesOf(model: Model): Generator<Float32Array> {
+function* valuesOf(model: Model, unused: Unused): Generator<Float32Array> {
   for (const parameter of model.parameters().values()) yield parameter.data;
+  for (const { data } of unused.values()) yield data;
 }

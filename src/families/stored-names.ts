@@ -80,6 +80,6 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 }
 
 /** Whether nothing needs a tensor of this name. */
-export function isIgnored(name: string, { ignored = [] }: Spelling): boolean {
-  return ignored.includes(templateOf(name).template);
+export function isIgnored(name: string, { ignored = [], unused = [] }: Spelling): boolean {
+  return ignored.includes(templateOf(name).template) || unused.includes(name);
 }

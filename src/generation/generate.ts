@@ -1,7 +1,7 @@
 import { type Ids, Tensor } from "../tensor";
 import { type Choice, decode, type Plan, planOf } from "./decode";
 import type { GenerativeModel } from "./language-model";
-import type { GenerateOptions, NewToken } from "./options";
+import { type GenerateOptions, type NewToken, refuseScores } from "./options";
 
 /** What `generate` gives. */
 export interface Generated {
@@ -64,7 +64,9 @@ export function generateStream(
   ids: Ids,
   options: GenerateOptions = {},
 ): AsyncIterable<NewToken> {
-  return tokensOf(planOf(model, ids, options));
+  const plan = planOf(model, ids, options);
+  refuseScores("generateStream", options);
+  return tokensOf(plan);
 }
 
 async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {

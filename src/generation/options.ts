@@ -135,13 +135,24 @@ export const ofSampling = ["topK", "topP", "minP", "typicalP", "epsilonCutoff", 
 /**
  * Checks every option.
  *
+ * @param more options that a task has beside those of `generate`
  * @throws TypeError for an option that is unknown or of the wrong kind; RangeError for a wrong value
  */
-export function checkGenerateOptions(where: string, options: GenerateOptions): void {
-  checkOptions(where, withoutUnavailable(where, options), checks);
+export function checkGenerateOptions<More extends object>(
+  where: string,
+  options: GenerateOptions & More,
+  more?: Checks<More>,
+): void {
+  checkOptions<object>(where, withoutUnavailable(where, options), { ...checks, ...more });
   const [idle] = options.temperature === 0 ? ofSampling.filter((name) => options[name] !== undefined) : [];
   if (idle !== undefined)
     throw new RangeError(`${where}: ${idle} has no effect at temperature 0; leave it out, or sample at a higher one`);
+}
+
+/** @throws RangeError for scores that are asked for where only tokens or a text are given */
+export function refuseScores(where: string, options: GenerateOptions): void {
+  if (options.outputScores)
+    throw new RangeError(`${where}: outputScores has no effect, as no scores are given; generate gives them`);
 }
 
 /** @throws TypeError for an option that this library will have; without a value it counts as absent */

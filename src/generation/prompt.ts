@@ -26,7 +26,7 @@ export interface Start {
 export function checkPrompt({ sizes, encode }: Writer, ids: Ids, mask: Mask): void {
   if (!Array.isArray(ids) || (ids.length > 0 && !Array.isArray(ids[0])))
     throw new TypeError("generate: ids must be [batch][seq]; put a single prompt into an array, [ids]");
-  const { shape } = indices("ids", ids, sizes.vocabSize);
+  const { shape } = indices("generate: ids", ids, sizes.vocabSize);
   const [rows = 0, columns = 0] = shape;
   if (rows === 0) throw new RangeError("generate: ids has no rows");
   if (columns === 0)
@@ -41,7 +41,7 @@ export function checkPrompt({ sizes, encode }: Writer, ids: Ids, mask: Mask): vo
 }
 
 function checkMask(mask: readonly (readonly number[])[], rows: number, columns: number, leftPadded: boolean): void {
-  const { shape } = indices("mask", mask, 2);
+  const { shape } = indices("generate: mask", mask, 2);
   if (shape.length !== 2 || shape[0] !== rows || shape[1] !== columns)
     throw new ShapeError(`generate: the mask [${shape.join(", ")}] has not the shape of ids, [${rows}, ${columns}]`);
   mask.forEach((row, r) => {

@@ -1,4 +1,6 @@
 import type { Module, Pass, Tap } from "../blocks";
+import { expectModule } from "../blocks/module";
+import { arrayOf, type Check, type Checks, checkOptions, expectFunction, expectRecord, expectString } from "../checks";
 import { ShapeError, Tensor } from "../tensor";
 import { Places, SitePattern } from "./sites";
 
@@ -14,6 +16,16 @@ export interface InspectOptions {
   /** What to change on the way; what is recorded is what the model goes on with. */
   patches?: Patches | undefined;
 }
+
+const patchesCheck: Check = (where, name, value) => {
+  expectRecord(where, name, value);
+  for (const [site, make] of Object.entries(value)) expectFunction(where, `${name}["${site}"]`, make);
+};
+
+const checks: Checks<InspectOptions> = {
+  sites: arrayOf(expectString, "an array of strings"),
+  patches: patchesCheck,
+};
 
 export interface Inspected<Output> {
   output: Output;
@@ -43,10 +55,21 @@ export interface Inspected<Output> {
 export function inspect<Output>(
   model: Module,
   run: (pass: Pass) => Output,
+  options: InspectOptions,
+): Inspected<Output> {
+  checkOptions("inspect", options, checks, ["sites"]);
+  return inspected("inspect", model, run, options);
+}
+
+function inspected<Output>(
+  where: string,
+  model: Module,
+  run: (pass: Pass) => Output,
   { sites, patches = {} }: InspectOptions,
 ): Inspected<Output> {
-  if (!Array.isArray(sites)) throw new TypeError("inspect: sites must be an array of strings");
-  const tap = new Recorder(model, sites, patches);
+  expectModule(where, "model", model);
+  expectFunction(where, "run", run);
+  const tap = new Recorder(where, model, sites, patches);
   const output = run({ tap });
   tap.expectAllReported();
   return { output, record: tap.record };
@@ -68,24 +91,24 @@ export function inspect<Output>(
  * ```
  */
 export function patch<Output>(model: Module, run: (pass: Pass) => Output, patches: Patches): Output {
-  return inspect(model, run, { sites: [], patches }).output;
+  patchesCheck("patch", "patches", patches);
+  return inspected("patch", model, run, { sites: [], patches }).output;
 }
 
 /** Records and patches what blocks report. */
 class Recorder implements Tap {
   readonly record = new Map<string, Tensor>();
+  readonly #where: string;
   readonly #places: Places;
   readonly #sites: readonly SitePattern[];
   readonly #patches: readonly (readonly [SitePattern, Patch])[];
   readonly #reported = new Set<string>();
 
-  constructor(model: Module, sites: readonly string[], patches: Patches) {
+  constructor(where: string, model: Module, sites: readonly string[], patches: Patches) {
+    this.#where = where;
     this.#places = new Places(model);
-    this.#sites = sites.map((site) => new SitePattern(site));
-    this.#patches = Object.entries(patches).map(([site, make]) => {
-      if (typeof make !== "function") throw new TypeError(`inspect: the patch of "${site}" must be a function`);
-      return [new SitePattern(site), make] as const;
-    });
+    this.#sites = sites.map((site) => new SitePattern(where, site));
+    this.#patches = Object.entries(patches).map(([site, make]) => [new SitePattern(where, site), make] as const);
     for (const pattern of this.#patterns()) pattern.expectModule(this.#places.paths);
   }
 
@@ -99,7 +122,8 @@ class Recorder implements Tap {
   take(module: Module, site: string, value: Tensor): Tensor {
     const place = this.#places.of(module, site)!;
     let taken = value;
-    for (const [pattern, make] of this.#patches) if (pattern.matches(place)) taken = patched(taken, place, make);
+    for (const [pattern, make] of this.#patches)
+      if (pattern.matches(place)) taken = patched(this.#where, taken, place, make);
     if (this.#sites.some((pattern) => pattern.matches(place))) this.record.set(place, taken);
     return taken;
   }
@@ -113,10 +137,10 @@ class Recorder implements Tap {
   }
 }
 
-function patched(value: Tensor, place: string, make: Patch): Tensor {
+function patched(where: string, value: Tensor, place: string, make: Patch): Tensor {
   const made = make(value, place);
-  if (!(made instanceof Tensor)) throw new TypeError(`patch: the patch of "${place}" must give a Tensor`);
+  if (!(made instanceof Tensor)) throw new TypeError(`${where}: the patch of "${place}" must give a Tensor`);
   if (made.shape.join() !== value.shape.join())
-    throw new ShapeError(`patch: "${place}" is ${value.describe()}; its patch gave ${made.describe()}`);
+    throw new ShapeError(`${where}: "${place}" is ${value.describe()}; its patch gave ${made.describe()}`);
   return made;
 }

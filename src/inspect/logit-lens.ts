@@ -1,5 +1,6 @@
 import type { Module, Norm, OutputHead, Pass, Sequence } from "../blocks";
 import { expectModule } from "../blocks/module";
+import { checkPass } from "../blocks/pass";
 import type { Ids, Tensor } from "../tensor";
 import { inspect } from "./inspect";
 
@@ -33,6 +34,7 @@ export interface LayerLogits {
  */
 export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
   expectLens(model);
+  checkPass("logitLens", pass, { tap: "logitLens looks inside itself; leave it out" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
   const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
   return model.blocks.map((_, layer) => {

@@ -5,11 +5,12 @@ import { nearest } from "../nearest";
 /** Which reported values are meant: a module's path and a site, `blocks.*.attention.weights`; `*` is any one name. */
 export class SitePattern {
   readonly text: string;
+  readonly #where: string;
   readonly #path: string;
 
-  /** @throws TypeError unless the pattern is a string */
-  constructor(text: unknown) {
-    if (typeof text !== "string") throw new TypeError(`inspect: a site must be a string, not ${typeof text}`);
+  /** @param where the function that errors name */
+  constructor(where: string, text: string) {
+    this.#where = where;
     this.text = text;
     this.#path = text.split(".").slice(0, -1).join(".");
   }
@@ -23,7 +24,7 @@ export class SitePattern {
   expectModule(paths: readonly string[]): void {
     if (paths.some((path) => fitsPath(this.#path, path))) return;
     throw new RangeError(
-      `inspect: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${listed(nearest(this.#path, paths))}`,
+      `${this.#where}: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${listed(nearest(this.#path, paths))}`,
     );
   }
 
@@ -32,10 +33,10 @@ export class SitePattern {
     if (places.some((place) => this.matches(place))) return;
     if (places.length === 0)
       throw new RangeError(
-        `inspect: the run reported nothing, so not "${this.text}" either; hand on the pass to the model`,
+        `${this.#where}: the run reported nothing, so not "${this.text}" either; hand on the pass to the model`,
       );
     throw new RangeError(
-      `inspect: nothing was reported at "${this.text}" in this run; near it: ${listed(nearest(this.text, places))}`,
+      `${this.#where}: nothing was reported at "${this.text}" in this run; near it: ${listed(nearest(this.text, places))}`,
     );
   }
 }

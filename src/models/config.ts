@@ -1,5 +1,5 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
-import { epsilon, rate, size } from "../blocks/checks";
+import { depth, epsilon, rate, size } from "../blocks/checks";
 import { activation } from "../blocks/feed-forward";
 import { normalization } from "../blocks/norm";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
@@ -48,10 +48,10 @@ export interface ModelConfig {
 
 export const modelChecks: Checks<ModelConfig> = {
   vocabSize: size,
-  contextLength: size,
+  contextLength: wholeIn({ least: 1 }),
   dModel: size,
   heads: size,
-  layers: size,
+  layers: depth,
   dFeedForward: size,
   keyValueHeads: size,
   headDim: size,
@@ -74,12 +74,12 @@ export const modelChecks: Checks<ModelConfig> = {
   padToken: wholeIn({ least: 0 }),
 };
 
-/** @throws TypeError or RangeError that names the field */
 /** The share of embeddings that is zeroed in training. */
 export const embeddingDropoutOf = ({ dropout = 0, embeddingDropout = dropout }: ModelConfig): number =>
   embeddingDropout;
 
-export function checkConfig<Config extends ModelConfig>(
+/** @throws TypeError or RangeError that names the field */
+export function checkConfig<Config extends ModelConfig & { startToken?: number | undefined }>(
   where: string,
   config: Config,
   checks: Checks<Config>,
@@ -88,11 +88,10 @@ export function checkConfig<Config extends ModelConfig>(
   checkOptions(where, config, checks, sizes);
   if (config.rotaryBase !== undefined && config.position !== "rotary")
     throw new TypeError(`${where}: rotaryBase has no effect without position: "rotary"`);
-  const beyond = [...(config.endTokens ?? []), config.padToken ?? 0].find((token) => token >= config.vocabSize);
-  if (beyond !== undefined)
-    throw new RangeError(
-      `${where}: token ${beyond} of endTokens or padToken is outside a vocabulary of ${config.vocabSize}`,
-    );
+  for (const name of ["endTokens", "padToken", "startToken"] as const)
+    for (const token of [config[name] ?? []].flat())
+      if (token >= config.vocabSize)
+        throw new RangeError(`${where}: ${name} has the token ${token}, outside a vocabulary of ${config.vocabSize}`);
 }
 
 /** A copy, so that what the caller changes later does not change the model. */

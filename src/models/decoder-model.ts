@@ -72,7 +72,8 @@ export class DecoderModel extends Module {
     const finalNorm = config.finalNorm ?? config.norm === "pre";
     this.norm = finalNorm ? makeNorm(config.normalization ?? "layerNorm", { dModel, epsilon }) : undefined;
     const tied = (config.tied ?? true) ? this.embedding.weight : undefined;
-    this.head = new OutputHead({ kind: "languageModel", dModel, vocabSize, bias, tied, initial: initialOf(config) });
+    const initial = tied ? undefined : initialOf(config);
+    this.head = new OutputHead({ kind: "languageModel", dModel, vocabSize, bias, tied, initial });
     this.parameters(); // Names them, so that one without values is named in the error.
   }
 
@@ -84,7 +85,7 @@ export class DecoderModel extends Module {
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     const { contextLength } = this.config;
     checkPass("DecoderModel", pass, this.config.crossAttention ? unused : unusedWithoutCross);
-    const seq = expectIds("ids", ids, { contextLength, held: pass.cache?.length });
+    const seq = expectIds("DecoderModel", ids, { contextLength, held: pass.cache?.length });
     pass.cache?.expectRoom(seq);
     pass.cache?.begin(this);
     let x = embed(this, ids, pass);

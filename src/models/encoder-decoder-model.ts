@@ -1,5 +1,5 @@
 import { Module, type Pass, type Sequence } from "../blocks";
-import { pick, size } from "../blocks/checks";
+import { depth, expectSequence, pick, size } from "../blocks/checks";
 import { checkPass, type Unused } from "../blocks/pass";
 import { type Checks, expectBoolean, wholeIn } from "../checks";
 import type { Ids, Tensor } from "../tensor";
@@ -22,13 +22,14 @@ export interface EncoderDecoderConfig extends ModelConfig {
 
 export const encoderDecoderChecks: Checks<EncoderDecoderConfig> = {
   ...modelChecks,
-  decoderLayers: size,
+  decoderLayers: depth,
   decoderHeads: size,
   decoderDFeedForward: size,
   startToken: wholeIn({ least: 0 }),
   headBias: expectBoolean,
 };
 
+const unusedInDecode: Unused = { memory: "decode takes it as an argument of its own" };
 const unused: Unused = { memory: "forward computes it; use decode" };
 
 /**
@@ -63,6 +64,8 @@ export class EncoderDecoderModel extends Module {
 
   /** Scores for the next target token: ids [batch][target] → logits [batch, target, vocabSize]. `pass.memoryMask` hides padding of the source. */
   decode(targetIds: Ids, memory: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    checkPass("EncoderDecoderModel", pass, unusedInDecode);
+    expectSequence("EncoderDecoderModel", "memory", memory);
     return this.decoder.forward(targetIds, { ...pass, memory });
   }
 

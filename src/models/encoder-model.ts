@@ -99,7 +99,7 @@ export class EncoderModel extends Module {
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderModel", pass, this.types ? unused : unusedWithoutTypes);
-    expectIds("ids", ids, this.config);
+    expectIds("EncoderModel", ids, this.config);
     let x = this.#embed(ids, pass);
     for (const block of this.blocks) x = block.forward(x, pass);
     return this.norm ? this.norm.forward(x) : x;
@@ -113,7 +113,7 @@ export class EncoderModel extends Module {
 
   /** One vector for each text, tanh(W h₀ + b): ids [batch][seq] → [batch, dModel]. @throws TypeError without a pooler */
   pooled(ids: Ids, pass: Pass = {}): Tensor<readonly [batch: number, dModel: number]> {
-    if (!this.pooler) throw new TypeError("pooled: this model has no pooler; construct it with pooler: true");
+    if (!this.pooler) throw new TypeError("EncoderModel: this model has no pooler; construct it with pooler: true");
     return this.pooler.forward(this.hidden(ids, pass));
   }
 
@@ -139,8 +139,9 @@ const unusedWithoutTypes: Unused = { ...unused, types: "the model has no token t
 /** A type for each token; 0 unless given. */
 function typesOf(ids: Ids, { types }: Pass): Ids {
   if (types === undefined) return ids.map((row) => row.map(() => 0));
-  if (types.length !== ids.length || types.some((row, r) => row.length !== ids[r]!.length))
-    throw new ShapeError("pass.types must hold one type for each token, [batch][seq] as the ids");
+  const fits = (row: unknown, r: number) => Array.isArray(row) && row.length === ids[r]?.length;
+  if (types.length !== ids.length || !Array.from(types).every(fits))
+    throw new ShapeError("EncoderModel: pass.types must hold one type for each token, [batch][seq] as the ids");
   return types;
 }
 

@@ -1,3 +1,4 @@
+import { wrongKind } from "../checks";
 import { type Ids, ShapeError } from "../tensor";
 
 /**
@@ -8,23 +9,24 @@ import { type Ids, ShapeError } from "../tensor";
  * tokens than a model takes
  */
 export function expectIds(
-  name: string,
+  where: string,
   ids: Ids,
   { contextLength, held = 0 }: { contextLength: number; held?: number | undefined },
 ) {
-  if (!Array.isArray(ids)) throw new TypeError(`${name} must be a batch of token ids, [batch][seq], not ${typeof ids}`);
-  ids.forEach((row: unknown, r) => {
+  if (!Array.isArray(ids)) throw wrongKind(where, "ids", "a batch of token ids, [batch][seq]", ids);
+  // Not forEach, which would pass over holes.
+  for (const [r, row] of ids.entries()) {
     if (!Array.isArray(row))
-      throw new TypeError(`${name}[${r}] must be a row of token ids, an array of numbers; for one text write [[…]]`);
+      throw wrongKind(where, `ids[${r}]`, "a row of token ids, an array of numbers; for one text write [[…]]", row);
     if (row.length !== ids[0].length)
       throw new ShapeError(
-        `${name}: row ${r} has ${row.length} ids where row 0 has ${ids[0].length}; pad the rows to one length`,
+        `${where}: ids: row ${r} has ${row.length} ids where row 0 has ${ids[0].length}; pad the rows to one length`,
       );
-  });
+  }
   const seq: number = ids[0]?.length ?? 0;
   if (held + seq > contextLength)
     throw new RangeError(
-      `a text of ${held + seq} tokens is longer than the contextLength ${contextLength}; shorten or truncate it`,
+      `${where}: a text of ${held + seq} tokens is longer than the contextLength ${contextLength}; shorten or truncate it`,
     );
   return seq;
 }

@@ -1,8 +1,9 @@
-import { type Check, expectRecord } from "../checks";
+import type { Checks } from "../checks";
 import { type GenerateOptions, generateStream } from "../generation";
+import { checkGenerateOptions, refuseScores } from "../generation/options";
 import type { Tokenizer } from "../tokenizer";
 import { decoderOf, expectText, type Loaded } from "./pretrained";
-import { StopStrings } from "./stop-strings";
+import { StopStrings, stopsCheck } from "./stop-strings";
 
 export interface CompleteOptions extends GenerateOptions {
   /**
@@ -34,7 +35,7 @@ export async function complete(pretrained: Loaded, text: string, options: Comple
   return whole;
 }
 
-const optionsCheck: Check = expectRecord;
+const checks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
 
 async function* written(
   task: string,
@@ -44,7 +45,8 @@ async function* written(
 ): AsyncGenerator<string> {
   const { model, sizes } = decoderOf(task, pretrained);
   expectText(task, "text", text);
-  optionsCheck(task, "options", options);
+  checkGenerateOptions(task, options, checks);
+  refuseScores(task, options);
   const { stop = [], ...generation } = options;
   const stops = new StopStrings(task, stop);
   const { ids } = pretrained.tokenizer.encode(text);

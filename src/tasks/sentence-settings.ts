@@ -1,7 +1,7 @@
 import { parseJson } from "../checkpoint/json";
 import { FormatError } from "../errors";
 import { ConfigFields, isObject } from "../families/config-fields";
-import { type Files, filesOf, MODULES } from "../families/kept-files";
+import { type Files, filesOf, isModuleFolder, MODULES } from "../families/kept-files";
 import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";
 
@@ -24,12 +24,15 @@ const TEXTS = "sentence_bert_config.json";
 const PROMPTS = "config_sentence_transformers.json";
 
 /** Their names of poolings, each with ours. */
-const poolings: Readonly<Record<string, Pooling>> = {
-  pooling_mode_mean_tokens: "mean",
-  pooling_mode_cls_token: "first",
-  pooling_mode_lasttoken: "last",
-  pooling_mode_max_tokens: "max",
+const poolings: Readonly<Record<string, { newer: string; ours: Pooling }>> = {
+  pooling_mode_mean_tokens: { newer: "mean", ours: "mean" },
+  pooling_mode_cls_token: { newer: "cls", ours: "first" },
+  pooling_mode_lasttoken: { newer: "lasttoken", ours: "last" },
+  pooling_mode_max_tokens: { newer: "max", ours: "max" },
 };
+
+/** Modules of other packages may be anything. */
+const PACKAGE = "sentence_transformers.";
 
 /** The kinds of modules that this library has, in the order that they may come in. */
 const kinds = ["Transformer", "Pooling", "Normalize"];
@@ -48,6 +51,8 @@ export function sentenceSettings(
   const text = fieldsOf(files, TEXTS);
   const limit = text.get("max_seq_length") === undefined ? undefined : text.whole("max_seq_length");
   const poolingFile = folders.has("Pooling") ? `${folders.get("Pooling")}/config.json` : POOLING;
+  if (given === undefined && folders.has("Pooling") && !files.has(poolingFile))
+    throw new FormatError({ file: poolingFile, found: "no such file", expected: `it, as ${MODULES} names its folder` });
   return {
     ...(given === undefined && files.has(poolingFile) && { pooling: poolingOf(fieldsOf(files, poolingFile)) }),
     ...(folders.size > 0 && { normalize: folders.has("Normalize") }),
@@ -74,15 +79,18 @@ function modulesOf(files: Files): Map<string, string> {
     throw new FormatError({ file: MODULES, found: "another kind of JSON", expected: "a list" });
   for (const [i, module] of modules.entries()) {
     const { type, path = "" } = isObject(module) ? module : {};
-    const kind = typeof type === "string" ? type.split(".").at(-1)! : undefined;
+    const kind = typeof type === "string" && type.startsWith(PACKAGE) ? type.split(".").at(-1)! : undefined;
     const at = `[${i}].type`;
-    if (kind === undefined || !kinds.includes(kind) || typeof path !== "string")
+    if (kind === undefined || !kinds.includes(kind))
       throw new FormatError({
         file: MODULES,
         at,
         found: JSON.stringify(type) ?? "nothing",
-        expected: kinds.join(", "),
+        expected: `${kinds.join(", ")} of ${PACKAGE}`,
       });
+    const expected = kind === "Transformer" ? '"", as config.json is there' : "the name of a folder";
+    if (typeof path !== "string" || (kind === "Transformer" ? path !== "" : !isModuleFolder(path)))
+      throw new FormatError({ file: MODULES, at: `[${i}].path`, found: JSON.stringify(path), expected });
     if (kinds.indexOf(kind) !== folders.size)
       throw new FormatError({ file: MODULES, at, found: kind, expected: `${kinds.join(", then ")}, each once` });
     folders.set(kind, path);
@@ -90,12 +98,20 @@ function modulesOf(files: Files): Map<string, string> {
   return folders;
 }
 
+/** Its mode is a field of its own, or in older files one of several that is true; the mean where none is there. */
 function poolingOf(fields: ConfigFields): Pooling {
-  const modes = fields.keys().filter((name) => name.startsWith("pooling_mode_") && fields.boolean(name, false));
-  const [mode = "pooling_mode_mean_tokens", ...others] = modes;
-  if (!Object.hasOwn(poolings, mode) || others.length > 0)
-    throw fields.error(others[0] ?? mode, `one of ${Object.keys(poolings).join(", ")}; embed's pooling overrides it`);
-  return poolings[mode]!;
+  const named = fields.get("pooling_mode");
+  const older = fields.keys().filter((name) => name.startsWith("pooling_mode_"));
+  const modes = named === undefined ? older.filter((name) => fields.boolean(name, false)) : [named].flat();
+  if (modes.length === 0 && !older.includes("pooling_mode_mean_tokens")) return "mean";
+  const [mode, ...others] = modes;
+  const found = Object.entries(poolings).find(([name, { newer }]) => mode === (named === undefined ? name : newer));
+  if (found === undefined || others.length > 0) {
+    const field = named === undefined ? String(others[0] ?? mode ?? older[0]) : "pooling_mode";
+    const names = Object.entries(poolings).map(([name, { newer }]) => (named === undefined ? name : newer));
+    throw fields.error(field, `one of ${names.join(", ")}; embed's pooling overrides it`);
+  }
+  return found[1].ours;
 }
 
 function promptOf(fields: ConfigFields, pooling: ConfigFields | undefined): string {

@@ -1,4 +1,10 @@
-import { expectArray, expectString } from "../checks";
+import { arrayOf, expectString } from "../checks";
+
+/** Asks for strings that a text may end before. */
+export const stopsCheck = arrayOf((where, name, value) => {
+  expectString(where, name, value);
+  if (value === "") throw new RangeError(`${where}: ${name} is empty: it would end every text at once`);
+}, "an array of strings");
 
 /** What is held back, with whether it is seen: special tokens end a text but are no part of it. */
 interface Held {
@@ -15,11 +21,7 @@ export class StopStrings {
 
   /** @throws TypeError or RangeError if a stop string is not a string or is empty */
   constructor(where: string, stops: readonly string[]) {
-    expectArray(where, "stop", stops);
-    stops.forEach((stop, i) => {
-      expectString(where, `stop[${i}]`, stop);
-      if (stop === "") throw new RangeError(`${where}: stop[${i}] is empty: it would end every text at once`);
-    });
+    stopsCheck(where, "stop", stops);
     this.#stops = [...stops];
   }
 

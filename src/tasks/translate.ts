@@ -1,4 +1,5 @@
 import { type GenerateOptions, generate } from "../generation";
+import { checkGenerateOptions, refuseScores } from "../generation/options";
 import { generationSettingsOf } from "../models/generation-settings";
 import { expectText, type Loaded, translatorOf } from "./pretrained";
 
@@ -12,6 +13,8 @@ import { expectText, type Loaded, translatorOf } from "./pretrained";
 export async function translate(pretrained: Loaded, text: string, options: GenerateOptions = {}): Promise<string> {
   const { model, sizes } = translatorOf("translate", pretrained);
   expectText("translate", "text", text);
+  checkGenerateOptions("translate", options);
+  refuseScores("translate", options);
   const { ids } = pretrained.tokenizer.encode(text);
   const { max_new_tokens, max_length } = generationSettingsOf(model)?.fields ?? {};
   const limit = (max_new_tokens ?? max_length ?? undefined) === undefined ? sizes.contextLength - 1 : undefined;

@@ -45,8 +45,9 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
 
-const isLimit = /* @__PURE__ */ wholeIn({ least: 0 });
-const isWhole = /* @__PURE__ */ wholeIn();
+const isLimit = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 31 });
+/** Asks for what an Int32Array holds. */
+export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 
 const isBatch = (ids: readonly number[] | Ids): ids is Ids => ids.length === 0 || Array.isArray(ids[0]);
 

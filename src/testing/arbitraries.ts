@@ -1,5 +1,7 @@
 import * as fc from "fast-check";
+import { type Checks, checkOptions, expectBoolean, having, wholeIn } from "../checks";
 import { type HeadShape, type Shape, Tensor } from "../tensor";
+import { checkShape } from "../tensor/shape";
 
 export interface TensorsOptions {
   /** What each number is drawn from; multiples of 1/16 from −4 to 4 unless given, so that counterexamples are short. */
@@ -16,6 +18,16 @@ export interface AttentionInputsOptions extends TensorsOptions {
   /** The most numbers in a head; 4 unless given. */
   maxHeadDim?: number | undefined;
 }
+
+const checks: Checks<TensorsOptions> = { values: having(["generate", "map"], "an arbitrary of fast-check") };
+const length = wholeIn({ least: 1, most: 1024 });
+const inputsChecks: Checks<AttentionInputsOptions> = {
+  ...checks,
+  selfAttention: expectBoolean,
+  grouped: expectBoolean,
+  maxLength: length,
+  maxHeadDim: length,
+};
 
 export interface AttentionInputs {
   /** [batch, queries, heads, headDim] */
@@ -45,6 +57,8 @@ export function tensors(): fc.Arbitrary<Tensor>;
 export function tensors<const S extends Shape>(shape: S, options?: TensorsOptions): fc.Arbitrary<Tensor<S>>;
 export function tensors(shape: undefined, options: TensorsOptions): fc.Arbitrary<Tensor>;
 export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitrary<Tensor> {
+  if (shape !== undefined) checkShape("tensors", shape);
+  checkOptions("tensors", options, checks);
   const { values = sixteenths() } = options;
   if (shape === undefined) {
     const shapes = fc.array(upTo(4), { minLength: 1, maxLength: 3 });
@@ -92,6 +106,7 @@ function printable<S extends Shape>(tensor: Tensor<S>): Tensor<S> {
  * ```
  */
 export function attentionInputs(options: AttentionInputsOptions = {}): fc.Arbitrary<AttentionInputs> {
+  checkOptions("attentionInputs", options, inputsChecks);
   const { selfAttention = false, grouped = true, maxLength = 5, maxHeadDim = 4, values = sixteenths() } = options;
   const most = MOST_BATCHES * MOST_KEY_HEADS * maxLength * maxHeadDim;
   return fc

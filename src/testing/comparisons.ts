@@ -1,4 +1,8 @@
-import { ShapeError, type Tensor } from "../tensor";
+import { type Check, instanceOf, numberIn } from "../checks";
+import { ShapeError, Tensor } from "../tensor";
+
+const expectTensor: Check = instanceOf(Tensor, "a Tensor");
+const checkTolerance: Check = numberIn({ least: 0, infinite: true });
 
 /**
  * The largest |aᵢ − bᵢ|. Equal infinities differ by 0, and so do two NaN; a NaN beside a number differs by infinity.
@@ -12,8 +16,14 @@ import { ShapeError, type Tensor } from "../tensor";
  * ```
  */
 export function maxDifference(a: Tensor, b: Tensor): number {
+  return largestDifference("maxDifference", a, b);
+}
+
+function largestDifference(where: string, a: Tensor, b: Tensor): number {
+  expectTensor(where, "a", a);
+  expectTensor(where, "b", b);
   if (a.rank !== b.rank || a.shape.some((size, axis) => size !== b.shape[axis]))
-    throw new ShapeError(`maxDifference: the shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] differ`);
+    throw new ShapeError(`${where}: the shapes [${a.shape.join(", ")}] and [${b.shape.join(", ")}] differ`);
   const other = b.data;
   return a.data.reduce((largest, value, i) => Math.max(largest, difference(value, other[i]!)), 0);
 }
@@ -36,7 +46,8 @@ function difference(a: number, b: number): number {
  * ```
  */
 export function close(a: Tensor, b: Tensor, tolerance: number): boolean {
-  return maxDifference(a, b) <= tolerance;
+  checkTolerance("close", "tolerance", tolerance);
+  return largestDifference("close", a, b) <= tolerance;
 }
 
 /**
@@ -52,6 +63,8 @@ export function close(a: Tensor, b: Tensor, tolerance: number): boolean {
  * ```
  */
 export function rowsSumToOne(weights: Tensor, tolerance = 1e-5): boolean {
+  expectTensor("rowsSumToOne", "weights", weights);
+  checkTolerance("rowsSumToOne", "tolerance", tolerance);
   const size = weights.shape.at(-1);
   if (size === undefined) throw new ShapeError("rowsSumToOne: a single number has no rows");
   const rows = weights.shape.slice(0, -1).reduce((product, length) => product * length, 1);

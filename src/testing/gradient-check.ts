@@ -1,3 +1,14 @@
+import {
+  arrayOf,
+  type Check,
+  type Checks,
+  checkOptions,
+  expectFunction,
+  having,
+  instanceOf,
+  numberIn,
+  wholeIn,
+} from "../checks";
 import { referenceKernels, withKernels } from "../kernels";
 import { type Gradients, grad, type HasParameters, multiply, type Over, random, sum, Tensor } from "../tensor";
 import { maxDifference } from "./comparisons";
@@ -11,6 +22,16 @@ export interface GradientCheckOptions {
   /** Draws the weights of the outputs, and the elements if not all are checked; 0 unless given. */
   seed?: number | undefined;
 }
+
+const checks: Checks<GradientCheckOptions> = {
+  step: numberIn({ above: 0 }),
+  elements: wholeIn({ least: 1 }),
+  seed: wholeIn({ least: 0 }),
+};
+
+const INPUTS = "a module or an array of tensors";
+const expectModel: Check = having(["parameters"], INPUTS);
+const expectInputs: Check = arrayOf(instanceOf(Tensor, "a Tensor"), INPUTS);
 
 /** The element whose two gradients are furthest apart. */
 export interface WorstElement {
@@ -67,9 +88,10 @@ export function checkGradients(
   over: Over,
   options: GradientCheckOptions = {},
 ): GradientCheck {
+  expectFunction("checkGradients", "f", f);
+  (Array.isArray(over) ? expectInputs : expectModel)("checkGradients", "inputs", over);
+  checkOptions("checkGradients", options, checks);
   const { step = 2 ** -5, elements = Number.POSITIVE_INFINITY, seed = 0 } = options;
-  if (!(step > 0)) throw new RangeError(`checkGradients: step must be more than 0, not ${step}`);
-  if (!(elements > 0)) throw new RangeError(`checkGradients: elements must be more than 0, not ${elements}`);
   const call = "parameters" in over ? () => f() : () => f(...over);
   const output = call();
   if (!(output instanceof Tensor)) throw new TypeError("checkGradients: f must give a Tensor");

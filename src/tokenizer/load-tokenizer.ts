@@ -1,4 +1,5 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../checkpoint";
+import { isBytes } from "../checkpoint/bytes";
 import { readGgufMetadataOf } from "../checkpoint/gguf/read-gguf";
 import { parseJson } from "../checkpoint/json";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../checks";
@@ -92,6 +93,9 @@ export async function readTokenizer(
 ): Promise<Tokenizer | undefined> {
   if (typeof opened?.readOptional !== "function")
     throw wrongKind("readTokenizer", "opened", "a source that openSource opened", opened);
+  if (config !== undefined && !isBytes(config))
+    throw wrongKind("readTokenizer", "config", "the bytes of tokenizer_config.json, a Uint8Array", config);
+  if (onProgress !== undefined) expectFunction("readTokenizer", "onProgress", onProgress);
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
   const [given, model] = await Promise.all([
     withLegacyFiles(opened, expectObject(opened, CONFIG, settings)),

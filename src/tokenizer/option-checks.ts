@@ -70,9 +70,9 @@ export function checkJsonArguments(where: string, json: unknown, config: unknown
 export function checkText(where: string, name: string, value: unknown, preSplit: boolean): void {
   if (preSplit) {
     if (!Array.isArray(value)) throw wrongKind(where, name, "an array of words, as preSplit is true", value);
-    value.forEach((word, index) => {
+    // Not forEach, which would pass over holes.
+    for (const [index, word] of value.entries())
       if (typeof word !== "string") throw wrongKind(where, `${name}[${index}]`, "a word", word);
-    });
   } else if (typeof value !== "string") {
     const advice = Array.isArray(value) ? "; pass several texts to encodeBatch, or words with preSplit: true" : "";
     throw new TypeError(`${wrongKind(where, name, "a string", value).message}${advice}`);

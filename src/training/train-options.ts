@@ -1,13 +1,5 @@
-import {
-  type Checks,
-  describe,
-  expectFunction,
-  expectSignal,
-  instanceOf,
-  numberIn,
-  wholeIn,
-  wrongKind,
-} from "../checks";
+import { bytesOf } from "../checkpoint/bytes";
+import { type Checks, describe, expectFunction, expectSignal, numberIn, wholeIn, wrongKind } from "../checks";
 import type { Signal } from "../platform";
 import type { Random, Tensor } from "../tensor";
 import type { CountedLoss } from "./average";
@@ -67,7 +59,7 @@ export const trainChecks: Checks<TrainOptions<unknown>> = {
   seed: wholeIn({ least: 0 }),
   signal: expectSignal,
   onStep: expectFunction,
-  resume: instanceOf(Uint8Array, "a Uint8Array, the bytes that state() of a report gave"),
+  resume: bytesOf("a Uint8Array, the bytes that state() of a report gave"),
 };
 
 function expectOptimizer(where: string, name: string, value: unknown): void {

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { openSource, type Progress } from "../../src/checkpoint";
+import { openSource, type Progress, readCheckpoint } from "../../src/checkpoint";
 import { FormatError } from "../../src/errors";
 import { fromPretrained } from "../../src/families";
 import { loadTokenizer } from "../../src/tokenizer";
@@ -156,4 +156,48 @@ it("an error of the progress callback is the caller's own", async () => {
     throw mine;
   });
   await expect(read).rejects.toBe(mine);
+});
+
+describe("weights that a server does not give", () => {
+  const asked: string[] = [];
+  const without = (status: number, other?: string) =>
+    serve((request, response) => {
+      const there = other !== undefined && request.url?.endsWith(other);
+      asked.push(`${request.method} ${request.url}`);
+      response.writeHead(there ? 200 : status).end(there ? "x" : undefined);
+    });
+
+  it("are missing with the answer of the server", async () => {
+    const url = await without(403);
+    await expect(readCheckpoint(await openSource(url))).rejects.toThrow(
+      `model.safetensors: found no such file (${url}/model.safetensors: the server answered 403 Forbidden)`,
+    );
+  });
+
+  it("are named where they are there in a form that is not read, which is not fetched", async () => {
+    const url = await without(404, "/pytorch_model.bin");
+    asked.length = 0;
+    await expect(readCheckpoint(await openSource(url))).rejects.toThrow("no such file, but pytorch_model.bin");
+    expect(asked.filter((one) => one.endsWith(".bin"))).toEqual(["HEAD /model/pytorch_model.bin"]);
+  });
+});
+
+it.each([
+  [200, "Text/HTML; charset=utf-8"],
+  [200, "application/xhtml+xml"],
+  [204, "application/json"],
+])("an answer of %d %s is no file", async (status, type) => {
+  const url = await serve((_, response) => response.writeHead(status, { "content-type": type }).end());
+  const opened = await openSource(url);
+  expect(await opened.readOptional("config.json")).toBe(undefined);
+  await expect(opened.read("config.json")).rejects.toThrow(
+    /config\.json: found no such file \(http.*the server answered/,
+  );
+});
+
+it("a password in a URL is refused, and not repeated", async () => {
+  const error = await openSource("https://me:secret@127.0.0.1/model").catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(RangeError);
+  expect(String(error)).toContain("the URL of 127.0.0.1 has a user name or a password");
+  expect(String(error)).not.toContain("secret");
 });

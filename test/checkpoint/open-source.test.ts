@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenedSource, openSource, type Progress, type Source } from "../../src/checkpoint";
+import { parseJson } from "../../src/checkpoint/json";
+import { newBytes } from "../../src/checkpoint/sources/file-parts";
 import { FormatError } from "../../src/errors";
 
 const files = new Map([
@@ -124,6 +126,23 @@ describe("openSource", () => {
   it("keeps what a reader said as the cause", async () => {
     const opened = await openSource({ read: () => Promise.reject(new Error("shelf is empty")) });
     await expect(opened.read("config.json")).rejects.toThrow(/no such file \(shelf is empty\)/);
+  });
+
+  it("says of a file that is too large for a string, or for memory, that it is", async () => {
+    expect(() => newBytes(2 ** 53 - 1, "model/large.json")).toThrow(
+      `reading model/large.json: out of memory: ${2 ** 53 - 1} bytes in one piece`,
+    );
+    // The length alone, as half a gigabyte takes a second to make.
+    const large = new Proxy(new Uint8Array(1), {
+      get: (bytes, name) => (name === "length" ? 2 ** 29 : Reflect.get(bytes, name)),
+    });
+    expect(() => parseJson(large, "large.json")).toThrow(
+      `large.json: found ${2 ** 29} bytes, expected JSON of at most`,
+    );
+  });
+
+  it("refuses a path that no file system takes", async () => {
+    await expect(openSource("model\0")).rejects.toThrow("openSource: the source has a zero character");
   });
 
   it("names a directory that does not exist", async () => {

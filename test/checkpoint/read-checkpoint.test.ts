@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openSource, readCheckpoint, writeSafetensors } from "../../src/checkpoint";
 import { FormatError } from "../../src/errors";
@@ -19,6 +22,22 @@ describe("readCheckpoint", () => {
     const tensors = await readCheckpoint(opened, ({ file }) => seen.push(file));
     expect([...tensors.keys()]).toEqual(["a", "b"]);
     expect(seen).toEqual(["model.safetensors"]);
+  });
+
+  it.each([
+    "pytorch_model.bin",
+    "pytorch_model.bin.index.json",
+    "tf_model.h5",
+    "flax_model.msgpack",
+    "adapter_model.safetensors",
+    "adapter_model.bin",
+  ])("names the weights that are there in a form that is not read, and says what to do: %s", async (name) => {
+    const message = `model.safetensors: found no such file, but ${name}, expected it there, as weights are read from safetensors alone; load the model in Python`;
+    const files = new Map([[name, new Uint8Array(3)]]);
+    await expect(readCheckpoint(await openSource({ read: async (file) => files.get(file) }))).rejects.toThrow(message);
+    const folder = mkdtempSync(join(tmpdir(), "other-"));
+    writeFileSync(join(folder, name), "");
+    await expect(readCheckpoint(await openSource(folder))).rejects.toThrow(message);
   });
 
   it("reads the shards of an index, each once", async () => {

@@ -12,9 +12,9 @@ const model = (version: string, ...more: string[]) =>
   new Map(["config.json", "model.safetensors", "1_Pooling/config.json", ...more].map((file) => [file, bytes(version)]));
 
 /** Every third file is only in the old model, only in the new one, or in both; README.md is the user's own. */
-const OLD = model("old", "model-00001-of-00001.safetensors");
+const OLD = model("old", "model-00001-of-00001.safetensors", "1_Pooling/model-old.safetensors");
 const NEW = model("new", "generation_config.json");
-const isWeights = (file: string) => /^model-.*safetensors$/.test(file);
+const isWeights = (file: string) => /^(1_Pooling\/)?model-.*safetensors$/.test(file);
 
 /** A file system in memory, where there is one: these tests make many small files. */
 const MEMORY = "/dev/shm";
@@ -86,7 +86,7 @@ const save = (fs: FileSystem, files = NEW) =>
   withOwner(
     "here",
     () => "test",
-    (owner) => saveFiles(fs, directory, files, owner, { remove: isWeights }),
+    (owner) => saveFiles(fs, directory, files, owner, { remove: isWeights, removeIn: ["1_Pooling"] }),
   );
 
 /** Every call of a save by its number. */

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -64,6 +65,28 @@ describe("writeDirectory", () => {
     await expect(writeDirectory(target, new Map([...files, ["../x", bytes("")]]))).rejects.toThrow(FormatError);
     await expect(writeDirectory(place, new Map([...files, ["../x", bytes("")]]))).rejects.toThrow(FormatError);
     expect([names, await readdir(place)]).toEqual([[], []]);
+  });
+
+  it("refuses names in which saves do their work, which it would wait for", async () => {
+    const name = ".transformer-blocks-save/current/x";
+    await expect(writeDirectory(place, new Map([[name, new Uint8Array(1)]]))).rejects.toThrow(
+      `file name: found "${name}", expected another name`,
+    );
+    expect(readdirSync(place)).toEqual([]);
+  });
+
+  it.runIf(existsSync("/proc/self"))("says at once where a directory cannot be made", async () => {
+    for (const target of ["/proc/none", "/proc/none/deeper", "/proc"])
+      await expect(writeDirectory(target, files)).rejects.toThrow(/writeDirectory: creating \/proc.*ENOENT/);
+  });
+
+  it("removes what is asked for, in folders that are named too, and nothing of other folders", async () => {
+    const all = ["a.json", "b.json", "in/a.json", "in/b.json", "in/deep/a.json", "other/a.json"];
+    await writeDirectory(place, new Map(all.map((file) => [file, new Uint8Array(1)])));
+    const options = { remove: (file: string) => file.endsWith("a.json"), removeIn: ["in", "missing"] };
+    await writeDirectory(place, new Map([["in/deep/a.json", new Uint8Array(2)]]), options);
+    const left = readdirSync(place, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("json"));
+    expect(left.sort()).toEqual(["b.json", "in/b.json", "in/deep/a.json", "other/a.json"]);
   });
 
   it("refuses other kinds of target", async () => {

@@ -196,7 +196,7 @@ describe("savePretrained", () => {
     const save = savePretrained({ model: gpt(sizes, { seed: 1 }), config }, nowhere);
     await expect(save).rejects.toThrow("embedding.weight is [8, 8], by the config [96, 32]");
     await expect(savePretrained({ model: gpt(sizes), config: { model_type: "t5" } }, nowhere)).rejects.toThrow(
-      "config.model_type must be one of llama, gpt2, bert, marian, not t5",
+      'config.model_type must be one of llama, gpt2, bert, marian, not "t5"',
     );
   });
 

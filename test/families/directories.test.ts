@@ -244,6 +244,30 @@ describe("a config that came with another model changes only where it must", () 
   });
 });
 
+describe("a field of config.json that the caller changed and the model contradicts is refused by name", () => {
+  it.each([
+    ["gpt2", "vocab_size", 50],
+    ["gpt2", "eos_token_id", 5],
+    ["gpt2", "tie_word_embeddings", false],
+    ["bert-sequence", "id2label", { 0: "a", 1: "b", 2: "c", 3: "d", 4: "e", 5: "f", 6: "g" }],
+    ["bert-sequence", "architectures", ["BertForTokenClassification"]],
+    ["marian", "decoder_start_token_id", 5],
+  ])("%s: %s", async (name, field, value) => {
+    const { model, config } = await fromPretrained(memory(inMemory(name)));
+    for (const edited of [{ ...config, [field]: value }, Object.assign(config, { [field]: value })])
+      await expect(saved({ model, config: edited })).rejects.toThrow(
+        `savePretrained: config describes another model: config.${field} was changed, and then: `,
+      );
+  });
+
+  it("and one that it does not contradict is written", async () => {
+    const { model, config } = await fromPretrained(memory(inMemory("bert-sequence")));
+    const labels = Object.keys(config.id2label as object).map((id) => [id, `label ${id}`]);
+    Object.assign(config, { problem_type: "multi_label_classification", id2label: Object.fromEntries(labels) });
+    expect(json((await saved({ model, config })).get("config.json"))).toEqual(config);
+  });
+});
+
 describe("a llama whose attention has biases and its feed-forward layers have none", () => {
   it("loads, computes with them, and is saved again", async () => {
     const files = inMemory("llama");

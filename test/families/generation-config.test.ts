@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromPretrained, type Pretrained } from "../../src/families";
-import { generate } from "../../src/generation";
+import { generate, generateStream } from "../../src/generation";
 import { DecoderModel, EncoderDecoderModel, gpt } from "../../src/models";
-import { complete, translate } from "../../src/tasks";
+import { complete, stream, translate } from "../../src/tasks";
 import { FormatError } from "../../src/tensor";
 import { characterTokenizer } from "../../src/tokenizer";
 import { inMemory, memory } from "./fixture";
@@ -184,6 +184,40 @@ describe("sampling", () => {
       expect(await text(option)).toEqual(await text({ seed: 0, ...option, temperature: 1 }));
     }
   });
+});
+
+describe("what ends a text is what generation_config.json says, and config.json's token only where there is no such file", () => {
+  // As transformers does: GPT2LMHeadModel.from_pretrained(directory).generate(ids) with eos_token_id in config.json alone.
+  const plain = row("gpt2", {}, { maxNewTokens: 12 });
+  const load = async (eos: number, fields: Fields | undefined) => {
+    const files = inMemory("gpt2");
+    const config = JSON.parse(new TextDecoder().decode(files.get("config.json")));
+    files.set("config.json", bytes({ ...config, eos_token_id: eos }));
+    if (fields !== undefined) files.set("generation_config.json", bytes(fields));
+    const loaded = await fromPretrained(memory(files), { model: DecoderModel });
+    return (await generate(loaded.model, [prompt], { maxNewTokens: 12 })).sequences[0];
+  };
+
+  it.each([{}, { eos_token_id: null }, { max_length: 40 }, { eos_token_id: [] }])("%j", async (fields) => {
+    const whole = (await plain)!;
+    const second = whole[prompt.length + 1]!;
+    const short = whole.slice(0, whole.indexOf(second, prompt.length) + 1);
+    expect(await load(second, undefined)).toEqual(short);
+    expect(await load(second, fields)).toEqual(whole);
+    expect(await load(95, { ...fields, eos_token_id: second })).toEqual(short);
+  });
+});
+
+it("scores are refused by name where only tokens or a text come back", async () => {
+  const loaded = await load("gpt2", { max_new_tokens: 3 });
+  const message = /^(generateStream|complete|stream|translate): outputScores has no effect/;
+  const options = { outputScores: true };
+  expect(() => generateStream(loaded.model, [prompt], options)).toThrow(message);
+  await expect(complete(loaded, "abc", options)).rejects.toThrow(message);
+  await expect(stream(loaded, "abc", options)[Symbol.asyncIterator]().next()).rejects.toThrow(message);
+  const marian = await load("marian", { max_new_tokens: 3, decoder_start_token_id: 95 });
+  await expect(translate(marian, "abc", options)).rejects.toThrow(message);
+  expect(await complete(loaded, "abc", { outputScores: false })).toBe(await complete(loaded, "abc"));
 });
 
 it("a prompt as long as max_length is an error that says how to go on", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../src/checkpoint";
+import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Model, pretrainedLoader, type Saved, savePretrained } from "../../src/families";
 import { bert as bertFamily } from "../../src/families/bert";
 import { gpt2 } from "../../src/families/gpt2";
@@ -90,6 +90,32 @@ describe("save, load, save", () => {
     expect(Buffer.compare(first.get("model.safetensors")!, files.get("model.safetensors")!)).toBe(0);
     expect(JSON.parse(new TextDecoder().decode(first.get("config.json")))).toEqual(loaded.config);
     expect(differentFile(await saved(await fromPretrained(memory(first))), first)).toBe(undefined);
+  });
+
+  it.each(["float32", "float16"] as const)("keeps what the model does not use, as %s", async (weights) => {
+    const files = inMemory("bert-masked-lm");
+    const { tensors } = readSafetensors(files.get("model.safetensors")!);
+    const more = {
+      "bert.pooler.dense.weight": [32, 32],
+      "bert.pooler.dense.bias": [32],
+      "cls.seq_relationship.weight": [2, 32],
+      "cls.seq_relationship.bias": [2],
+    };
+    const all = new Map<string, WritableTensor>(
+      [...tensors].map(([name, one]) => [name, { shape: one.shape, data: one.toFloat32() }]),
+    );
+    for (const [name, shape] of Object.entries(more))
+      all.set(name, { shape, data: Float32Array.from({ length: shape[0]! * (shape[1] ?? 1) }, (_, i) => Math.sin(i)) });
+    const text = new TextDecoder().decode(files.get("config.json"));
+    const config = { ...JSON.parse(text), architectures: ["BertForPreTraining"], dtype: weights };
+    const dtype = weights === "float16" ? "F16" : "F32";
+    files.set("config.json", new TextEncoder().encode(JSON.stringify(config)));
+    files.set(
+      "model.safetensors",
+      writeSafetensors(new Map([...all].map(([name, one]) => [name, { ...one, dtype }])), { format: "pt" }),
+    );
+    const loaded = await fromPretrained(memory(files));
+    expect(differentFile(await saved(loaded), files)).toBe(undefined);
   });
 
   it("keeps settings files and the tokenizer", async () => {

@@ -195,13 +195,11 @@ describe("a wrong patch is refused", () => {
   });
   it("one that is no function", () => {
     expect(() => Reflect.apply(patch, undefined, [model, run, { embedding: 1 }])).toThrow(
-      /patch of "embedding" must be a function/,
+      /patches\["embedding"\] must be a function/,
     );
   });
   it("sites that are no strings", () => {
     expect(() => Reflect.apply(inspect, undefined, [model, run, { sites: "embedding" }])).toThrow(TypeError);
-    expect(() => Reflect.apply(inspect, undefined, [model, run, { sites: [3] }])).toThrow(
-      /must be a string, not number/,
-    );
+    expect(() => Reflect.apply(inspect, undefined, [model, run, { sites: [3] }])).toThrow(/must be a string, not /);
   });
 });

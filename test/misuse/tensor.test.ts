@@ -1,7 +1,8 @@
 import * as tensorFloor from "transformer-blocks/tensor";
-import { initials, Parameter, random, Tensor, tensor } from "transformer-blocks/tensor";
-import { describe } from "vitest";
-import { type Accepted, type RightCall, testMethods, testMisuse, testModule, type WrongValue } from "./misuse";
+import { initials, Parameter, random, tensor } from "transformer-blocks/tensor";
+import { type EntryRows, testEntry } from "./entry";
+import type { Accepted, RightCall, WrongValue } from "./misuse";
+import { noArguments } from "./values";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
 const row = () => tensor([1, 2, 3]);
@@ -37,7 +38,7 @@ const attendingAccepts = (place: number): Accepted => ({
 const axis = { axis: 0 };
 const axisAccepts = { 1: ["undefined", "object"], "1.axis": left, "1.keepAxis": ["undefined", "true"] } as const;
 
-testModule("transformer-blocks/tensor", tensorFloor, {
+const functions: EntryRows<typeof tensorFloor>["functions"] = {
   tensor: {
     args: () => [[1, 2], [2]],
     accepts: { 1: left, "0[0]": anyNumber },
@@ -144,28 +145,73 @@ testModule("transformer-blocks/tensor", tensorFloor, {
     says: /^(grad|valueAndGradients): /,
     accepts: { 0: ["array"], 2: "any" },
   },
-  random: { args: () => [1], says: /^(random|seed)/, accepts: { 1: "any" } },
+  random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
   isRecording: { args: () => [], accepts: { 0: "any" } },
-});
+};
 
 const weight = () => {
   const parameter = new Parameter([2, 32], initials.zeros());
   parameter.assign(new Float32Array(64));
   return parameter;
 };
-type Settable = Pick<Parameter, "assign" | "quantize">;
-testMethods<Settable>("a parameter", {
-  assign: { on: weight, args: () => [new Float32Array(64)], accepts: { 1: "any" } },
-  quantize: { on: weight, args: () => ["q8", new Float32Array(64)], accepts: { 1: left, 2: "any" } },
-});
+const problem = { file: "x.json", at: "field", found: "1", expected: "2" };
+const deviation: RightCall = { args: () => [0.5], accepts: { 0: ["fraction", "huge"], 1: "any" } };
 
-describe("what constructors are given", () => {
-  testMisuse("Tensor", (args) => Reflect.construct(Tensor, args), {
-    args: () => [[2], Float32Array.of(1, 2)],
-    accepts: { 2: "any" },
-  });
-  testMisuse("Parameter", (args) => Reflect.construct(Parameter, args), {
-    args: () => [[2], initials.ones()],
-    accepts: { 0: ["array"], 1: ["function"], 2: "any" },
-  });
+testEntry("transformer-blocks/tensor", tensorFloor, {
+  functions,
+  classes: {
+    Tensor: {
+      construct: { args: () => [[2], Float32Array.of(1, 2)], accepts: { 2: "any" } },
+      on: () => tensor([1]),
+      methods: {
+        read: noArguments,
+        item: noArguments,
+        toArray: noArguments,
+        toString: noArguments,
+        toJSON: noArguments,
+        describe: noArguments,
+      },
+    },
+    Parameter: {
+      construct: { args: () => [[2], initials.ones()], accepts: { 0: ["array"], 1: ["function"], 2: "any" } },
+      on: weight,
+      methods: {
+        assign: { args: () => [new Float32Array(64)], accepts: { 1: "any" } },
+        prepare: { args: () => [new Float32Array(64)], says: "assign", accepts: { 1: "any" } },
+        quantize: { args: () => ["q8", new Float32Array(64)], accepts: { 1: left, 2: "any" } },
+        prepareQuantized: {
+          args: () => ["q8", new Float32Array(64)],
+          says: "quantize",
+          accepts: { 1: left, 2: "any" },
+        },
+        initial: "initialize calls it",
+      },
+    },
+    Random: {
+      construct: { args: () => [[0, 1]], accepts: { 1: "any" } },
+      on: () => random(1),
+      methods: {
+        stream: { args: () => ["name"], accepts: { 0: ["string"], 1: "any" } },
+        state: noArguments,
+        draw: "operations draw through it",
+        bits: noArguments,
+        next: noArguments,
+        integer: { args: () => [3], accepts: { 1: "any" } },
+        uniform: { args: () => [3], accepts: { 1: "any" } },
+        normal: { args: () => [3], accepts: { 1: "any" } },
+      },
+      statics: {
+        fromState: {
+          args: () => [{ key: [0, 1], drawn: 2 }],
+          says: "Random.fromState",
+          accepts: { "0.drawn": ["vast"] },
+        },
+      },
+    },
+    ShapeError: { construct: "as any Error", on: () => new tensorFloor.ShapeError(""), methods: {} },
+    FormatError: { construct: "as any Error", on: () => new tensorFloor.FormatError(problem), methods: {} },
+  },
+  objects: {
+    initials: { zeros: noArguments, ones: noArguments, normal: deviation, uniform: deviation },
+  },
 });

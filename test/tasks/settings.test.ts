@@ -94,7 +94,18 @@ describe("embed does what the files of a sentence encoder say", () => {
       await embed(await plain, texts, { pooling: name, normalize: true }),
     );
     expect(await of(files, { pooling: "mean", normalize: true })).toEqual(await embed(await plain, texts));
+    const word = mode.replace("_tokens", "").replace("_token", "");
+    for (const newer of [word, [word]])
+      expect(await of({ ...files, "1_Pooling/config.json": { pooling_mode: newer } })).toEqual(expected);
   });
+
+  it.each([{}, { word_embedding_dimension: 32 }, { pooling_mode_cls_token: false }])(
+    "%j is the mean",
+    async (config) => {
+      const files = { "modules.json": [transformer, pooling], "1_Pooling/config.json": config };
+      expect(await of(files, { normalize: true })).toEqual(await embed(await plain, texts));
+    },
+  );
 
   it("pools by formulas", async () => {
     const { model, tokenizer } = await plain;
@@ -145,6 +156,15 @@ describe("embed does what the files of a sentence encoder say", () => {
     [{ "1_Pooling/config.json": { pooling_mode_weightedmean_tokens: true } }, "pooling_mode_weightedmean_tokens"],
     [{ "1_Pooling/config.json": modes("cls_token", "mean_tokens") }, "pooling_mode_mean_tokens"],
     [{ "1_Pooling/config.json": { pooling_mode_cls_token: "yes" } }, "pooling_mode_cls_token"],
+    [{ "1_Pooling/config.json": modes() }, "1_Pooling/config.json: pooling_mode_cls_token: found false"],
+    [{ "1_Pooling/config.json": { pooling_mode: "weightedmean" } }, "1_Pooling/config.json: pooling_mode"],
+    [{ "1_Pooling/config.json": { pooling_mode: ["cls", "max"] } }, "1_Pooling/config.json: pooling_mode"],
+    [{ "1_Pooling/config.json": { pooling_mode: 3 } }, "1_Pooling/config.json: pooling_mode"],
+    [{ "modules.json": [transformer, pooling] }, "1_Pooling/config.json: found no such file"],
+    [{ "modules.json": [{ ...transformer, path: "0_Transformer" }, pooling] }, 'modules.json: [0].path: found "0_'],
+    [{ "modules.json": [transformer, { ...pooling, path: "../x" }] }, 'modules.json: [1].path: found "../x"'],
+    [{ "modules.json": [transformer, { ...pooling, path: 5 }] }, "modules.json: [1].path: found 5"],
+    [{ "modules.json": [{ ...transformer, type: "custom.Transformer" }] }, 'modules.json: [0].type: found "custom.'],
     [{ "sentence_bert_config.json": { max_seq_length: "long" } }, "sentence_bert_config.json: max_seq_length"],
     [{ "sentence_bert_config.json": { do_lower_case: 1 } }, "sentence_bert_config.json: do_lower_case"],
     [{ "config_sentence_transformers.json": { default_prompt_name: "query" } }, "default_prompt_name"],

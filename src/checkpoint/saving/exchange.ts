@@ -40,8 +40,10 @@ export function exchange(
 
 function exchangeWithoutLinks(fs: FileSystem, directory: string, removed: readonly string[]): void {
   const marks = inside(directory, "new", REMOVED.slice(CURRENT.length + 1));
-  if (removed.length > 0) fs.mkdirSync(marks);
-  for (const file of removed) fs.writeFileSync(`${marks}/${file}`, "");
+  for (const file of removed) {
+    fs.mkdirSync(parentOf(`${marks}/${file}`), { recursive: true });
+    fs.writeFileSync(`${marks}/${file}`, "");
+  }
   fs.renameSync(inside(directory, "new"), `${directory}/${CURRENT}`);
   syncDirectory(fs, inside(directory));
 }

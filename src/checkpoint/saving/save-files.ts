@@ -1,7 +1,7 @@
 import { abortable } from "../abortable";
 import { fileError } from "../file-error";
 import { exchange, settle } from "./exchange";
-import { type FileSystem, syncDirectory } from "./file-system";
+import { type FileSystem, filesUnder, makeDirectory, syncDirectory } from "./file-system";
 import { releaseLock, removeLeftovers, stagingOf, takeLock } from "./lock";
 import type { Owner } from "./owner";
 import { type FileContent, stage } from "./stage";
@@ -10,6 +10,8 @@ export interface SaveOptions {
   signal?: AbortSignal | undefined;
   /** Which files of the directory, by their names, go if they are not written. */
   remove?: ((file: string) => boolean) | undefined;
+  /** The folders in which files may go as well. */
+  removeIn?: readonly string[] | undefined;
 }
 
 /** Milliseconds between looks at another process's exchange. */
@@ -61,7 +63,7 @@ async function prepare(
   const staging = stagingOf(directory, owner);
   named("creating", directory, () => {
     made.directory(directory);
-    fs.mkdirSync(`${staging}/new`, { recursive: true });
+    makeDirectory(fs, `${staging}/new`);
   });
   quietly(() => removeLeftovers(fs, directory, owner));
   for (const [file, content] of files) {
@@ -78,33 +80,34 @@ function goingFiles(
   fs: FileSystem,
   directory: string,
   files: ReadonlyMap<string, FileContent>,
-  { remove = () => false }: SaveOptions,
+  { remove = () => false, removeIn = [] }: SaveOptions,
 ): string[] {
+  const inFolders = removeIn.flatMap((folder) =>
+    filesUnder(fs, `${directory}/${folder}`).map((file) => `${folder}/${file}`),
+  );
   return fs
     .readdirSync(directory, { withFileTypes: true })
-    .filter((entry) => !entry.isDirectory() && !files.has(entry.name) && remove(entry.name))
-    .map(({ name }) => name);
+    .flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]))
+    .concat(inFolders)
+    .filter((file) => !files.has(file) && remove(file));
 }
 
 /** The directories that a save has made, to be removed if it fails. */
 class Made {
   readonly #fs: FileSystem;
-  readonly #directories: { first: string; last: string }[] = [];
+  readonly #directories: string[] = [];
 
   constructor(fs: FileSystem) {
     this.#fs = fs;
   }
 
   directory(path: string): void {
-    const first = this.#fs.mkdirSync(path, { recursive: true });
-    if (first !== undefined) this.#directories.push({ first, last: path });
+    makeDirectory(this.#fs, path, (made) => this.#directories.push(made));
   }
 
   /** Those that are empty. */
   remove(): void {
-    for (const { first, last } of this.#directories.toReversed())
-      for (let path = last; path.length >= first.length; path = path.slice(0, path.lastIndexOf("/")))
-        quietly(() => this.#fs.rmdirSync(path));
+    for (const path of this.#directories.toReversed()) quietly(() => this.#fs.rmdirSync(path));
   }
 }
 

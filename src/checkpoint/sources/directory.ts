@@ -49,6 +49,11 @@ export async function directoryAccess(path: string): Promise<Access> {
         throw error;
       }
     },
+    async holds(file, signal) {
+      const handle = await abortable(signal, () => findTwice(file));
+      if (handle !== undefined) await closed(handle, signal);
+      return handle !== undefined;
+    },
     async unchanged(signal) {
       for (const [file, before] of opened) {
         const handle = await findTwice(file);
@@ -87,7 +92,7 @@ async function partsOfHandle(
   return {
     size,
     async read(begin, end) {
-      const bytes = newBytes(end - begin);
+      const bytes = newBytes(end - begin, path);
       for (let done = 0; done < bytes.length; ) {
         const length = Math.min(AT_ONCE, bytes.length - done);
         const { bytesRead } = await abortable(signal, () => readInto(handle, bytes, done, length, begin + done, path));

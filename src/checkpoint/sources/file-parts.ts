@@ -25,6 +25,8 @@ export interface Access {
   /** The source as errors name it. */
   readonly name: string;
   open(file: string, options: ReadOptions): Promise<Found>;
+  /** Whether there is such a file, without reading it where that is possible. */
+  holds(file: string, signal: AbortSignal | undefined): Promise<boolean>;
   /** Whether all files that were opened are still the same, if that can be known. */
   unchanged?(signal: AbortSignal | undefined): Promise<boolean>;
 }
@@ -51,12 +53,16 @@ export function partsOfChunks(chunks: readonly Uint8Array[]): FileParts {
   };
 }
 
-/** @throws RangeError that says the size if there is no memory for it */
-export function newBytes(length: number): Uint8Array {
+/**
+ * @param what they are for, as errors name it
+ * @throws RangeError that says the size if there is no memory for it
+ */
+export function newBytes(length: number, what?: string): Uint8Array {
   try {
     return new Uint8Array(length);
   } catch (error) {
-    throw new RangeError(`out of memory: ${length} bytes in one piece`, { cause: error });
+    const place = what === undefined ? "" : `reading ${what}: `;
+    throw new RangeError(`${place}out of memory: ${length} bytes in one piece`, { cause: error });
   }
 }
 

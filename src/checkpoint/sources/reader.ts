@@ -13,6 +13,9 @@ export interface FileReader {
 export function readerAccess(reader: FileReader): Access {
   return {
     name: "source",
+    async holds(file, signal) {
+      return (await this.open(file, { signal })).parts !== undefined;
+    },
     async open(file, { onProgress, signal }) {
       let bytes: Uint8Array | undefined;
       try {

@@ -4,7 +4,7 @@ import { directoryAccess } from "./directory";
 import { type Access, type Found, partsOfChunks, type ReadOptions } from "./file-parts";
 
 /** The server has no such file, or, as object stores do, says so to everybody who may not list the files. */
-const ABSENT = [403, 404, 410];
+const ABSENT = [204, 403, 404, 410];
 
 /** The files below a URL. */
 export async function urlAccess(url: URL): Promise<Access> {
@@ -15,7 +15,15 @@ export async function urlAccess(url: URL): Promise<Access> {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new RangeError(`openSource: the URL ${url} must begin with http:, https: or file:`);
   }
-  return { name: shown(url).replace(/\/$/, ""), open: (file, options) => fetchFile(url, file, options) };
+  if (url.username !== "" || url.password !== "")
+    throw new RangeError(
+      `openSource: the URL of ${url.host} has a user name or a password, which fetch does not take; give an object whose read(name) sends them`,
+    );
+  return {
+    name: shown(url).replace(/\/$/, ""),
+    open: (file, options) => fetchFile(url, file, options),
+    holds: (file, signal) => answersFor(fileUrl(url, file), signal),
+  };
 }
 
 /** Whether a text is a URL rather than a path; a drive of Windows has no slashes. */
@@ -45,10 +53,21 @@ async function fetchFile(directory: URL, file: string, options: ReadOptions): Pr
   throw new Error(`fetching ${shown(url)}: the server answered ${response.status} ${response.statusText}`);
 }
 
+/** Whether a server says that it has a file. It is not asked for the file itself, which may be large. */
+async function answersFor(url: URL, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    const response = await abortable(signal, () => fetch(url, { method: "HEAD", ...(signal && { signal }) }));
+    return response.ok && absence(response) === undefined;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return false;
+  }
+}
+
 function absence(response: Response): string | undefined {
   if (ABSENT.includes(response.status)) return `the server answered ${response.status} ${response.statusText}`;
   // Servers of single-page apps answer an unknown path with their start page; a model directory holds no HTML.
-  const page = response.ok && response.headers.get("content-type")?.startsWith("text/html");
+  const page = response.ok && /^(text\/html|application\/xhtml)/i.test(response.headers.get("content-type") ?? "");
   return page ? "the server answered with a web page" : undefined;
 }
 

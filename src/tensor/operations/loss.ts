@@ -1,7 +1,7 @@
-import { type Checks, checkOptions, oneOf, wholeIn } from "../../checks";
+import { type Checks, checkOptions, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { expectIndexShape, type Ids, indices } from "../ids";
+import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
 import { result } from "../record";
 import { sizeOf } from "../shape";
 import { expectTensor, type Tensor } from "../tensor";
@@ -17,7 +17,7 @@ export interface CrossEntropyOptions {
 }
 
 const crossEntropyChecks: Checks<CrossEntropyOptions> = {
-  ignoreIndex: /* @__PURE__ */ wholeIn(),
+  ignoreIndex: isWhole,
   weight: expectTensor,
   reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
 };

@@ -1,3 +1,4 @@
+import { isBytes } from "../../checkpoint/bytes";
 import { readGgufMetadata } from "../../checkpoint/gguf/read-gguf";
 import { checkOptions, expectString, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
@@ -54,9 +55,9 @@ export function tokenizerFromGguf(
 ): Tokenizer {
   checkOptions<GgufOptions>("tokenizerFromGguf", options, { name: expectString });
   const { name = "GGUF data" } = options;
-  if (!(source instanceof Uint8Array) && !isRecord(source))
+  if (!isBytes(source) && !isRecord(source))
     throw wrongKind("tokenizerFromGguf", "source", "a Uint8Array with a GGUF file, or its metadata", source);
-  const metadata = source instanceof Uint8Array ? readGgufMetadata(source, name, "tokenizerFromGguf") : source;
+  const metadata = isBytes(source) ? readGgufMetadata(source, name, "tokenizerFromGguf") : source;
   const whole = Object.hasOwn(metadata, WHOLE) ? metadata[WHOLE] : undefined;
   if (typeof whole === "string") return tokenizerFromJson(whole);
   const fields = new MetadataFields(metadata, name);

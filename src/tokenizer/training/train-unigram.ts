@@ -32,7 +32,7 @@ const checks = (): Checks<TrainUnigramOptions> => ({
   unknownToken: expectToken,
   maxPieceLength: wholeIn({ least: 1 }),
   shrinkingFactor: numberIn({ above: 0, below: 1 }),
-  subIterations: wholeIn({ least: 1 }),
+  subIterations: wholeIn({ least: 1, most: 1000 }),
   seedSize: wholeIn({ least: 1 }),
 });
 

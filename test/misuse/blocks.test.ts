@@ -1,0 +1,323 @@
+import * as blocks from "transformer-blocks/blocks";
+import {
+  DecoderBlock,
+  Embedding,
+  EncoderBlock,
+  FeedForward,
+  HeadTransform,
+  LayerNorm,
+  Linear,
+  Module,
+  OutputHead,
+  Pooler,
+  PositionalEncoding,
+  RMSNorm,
+} from "transformer-blocks/blocks";
+import { initials, ones, Parameter } from "transformer-blocks/tensor";
+import { testEntry } from "./entry";
+import type { Accepted, RightCall } from "./misuse";
+import {
+  attention,
+  boolean,
+  cache,
+  callback,
+  left,
+  linear,
+  noArguments,
+  optional,
+  pass,
+  positive,
+  ready,
+  sequence,
+  share,
+  withPass,
+} from "./values";
+
+class Doubled extends Module {
+  readonly inner = linear();
+}
+
+const initial = initials.zeros();
+const rotary = () => new PositionalEncoding({ kind: "rotary", headDim: 2 });
+const attentionOptions = { keyValueHeads: 1, headDim: 2, window: 2, softcap: 5, position: rotary() };
+const attentionAccepts: Accepted = {
+  keyValueHeads: left,
+  headDim: left,
+  bias: boolean,
+  dropout: share,
+  window: ["undefined", "huge"],
+  softcap: positive,
+  position: left,
+  initial: callback,
+};
+const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
+const feedForwardAccepts: Accepted = {
+  dFeedForward: left,
+  activation: callback,
+  gated: boolean,
+  bias: boolean,
+  dropout: share,
+  initial: callback,
+};
+const blockOptions = {
+  ...{ dModel: 4, heads: 2, ...attentionOptions, ...feedForwardOptions, bias: true, initial },
+  ...{ norm: "pre", normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
+  ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false },
+};
+const blockAccepts: Accepted = {
+  ...attentionAccepts,
+  ...feedForwardAccepts,
+  norm: left,
+  normalization: left,
+  epsilon: positive,
+  attentionDropout: share,
+  feedForwardDropout: share,
+  feedForwardBias: boolean,
+  attention: left,
+  feedForward: left,
+  crossAttention: boolean,
+};
+/** A block of sizes, and one of the caller's own layers. */
+const blockCalls = (more: object): readonly RightCall[] => [
+  {
+    title: "a block of sizes",
+    args: () => [{ ...blockOptions, attention: undefined, feedForward: undefined, ...more }],
+    accepts: optional(0, blockAccepts),
+  },
+  {
+    title: "a block of layers",
+    args: () => {
+      const own = { attention: attention(), feedForward: new FeedForward({ dModel: 4 }) };
+      const whole = { ...blockOptions, ...more, ...own };
+      const replaced = [...Object.keys(attentionOptions), ...Object.keys(feedForwardOptions)];
+      const idle = [...replaced, "attentionDropout", "feedForwardDropout", "feedForwardBias", "bias", "initial"];
+      return [{ ...whole, ...Object.fromEntries(idle.map((name) => [name, undefined])) }];
+    },
+    // Options of the layers that are replaced may be left out, and nothing else.
+    accepts: {
+      ...optional(0, Object.fromEntries(Object.keys(blockOptions).map((name) => [name, left]))),
+      ...optional(0, { norm: left, normalization: left, epsilon: positive, dropout: share, crossAttention: boolean }),
+      ...("crossAttention" in more && optional(0, { bias: boolean, initial: callback })),
+      ...{ "0.dModel": [], "0.heads": [], "0.attention": left, "0.feedForward": left },
+    },
+  },
+];
+const norm: RightCall = {
+  args: () => [{ dModel: 4, epsilon: 1e-5 }],
+  accepts: { "0.epsilon": positive },
+};
+/** Layers that look at nothing beside the data may stand where a pass is handed on. */
+const ignoresPass = { 1: "any" } as const;
+/** Blocks hand the pass on to attention, which looks at its numbers. */
+const says = (name: string) => new RegExp(`^(${name}|attention): `);
+const heads = () => ones([1, 2, 2, 2]);
+const parameter = (shape: readonly number[]) => new Parameter(shape, initial);
+const headAccepts = optional(0, {
+  ...{
+    dropout: share,
+    initial: callback,
+    bias: boolean,
+    tied: left,
+    activation: callback,
+    epsilon: positive,
+    pooler: left,
+  },
+});
+
+testEntry("transformer-blocks/blocks", blocks, {
+  functions: {
+    countParameters: { args: () => [linear()], accepts: { 1: "any" } },
+    initialize: { args: () => [linear(), { seed: 1 }], accepts: { "1.seed": ["vast"] } },
+    makeNorm: {
+      args: () => ["layerNorm", { dModel: 4, epsilon: 1e-5 }],
+      says: /^(makeNorm|LayerNorm): /,
+      accepts: { "1.epsilon": positive },
+    },
+    positionsOf: withPass(0, () => [], {
+      args: () => [pass(), 2],
+      accepts: { 0: ["object"], 2: "any" },
+    }),
+    quantize: { args: () => [linear(), "q8"], accepts: { 2: "any" } },
+    // What is in a pass was checked by the forward that hands it on.
+    tap: {
+      args: () => [Object.create({}), linear(), "output", sequence()],
+      accepts: { 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["string"], 4: "any" },
+    },
+  },
+  classes: {
+    Module: {
+      construct: "abstract",
+      on: () => new Doubled(),
+      methods: {
+        parameters: noArguments,
+        modules: noArguments,
+        find: { args: () => ["inner", Linear], says: "find", accepts: { 1: left, 2: "any" } },
+        toString: noArguments,
+      },
+    },
+    MultiHeadAttention: {
+      construct: {
+        args: () => [{ dModel: 4, heads: 2, ...attentionOptions, bias: true, dropout: 0.1, initial }],
+        accepts: optional(0, attentionAccepts),
+      },
+      on: attention,
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
+    },
+    EncoderBlock: {
+      construct: blockCalls({}),
+      on: () => ready(new EncoderBlock({ dModel: 4, heads: 2 })),
+      methods: {
+        forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
+      },
+    },
+    DecoderBlock: {
+      construct: blockCalls({ crossAttention: true }),
+      on: () => ready(new DecoderBlock({ dModel: 4, heads: 2, crossAttention: true })),
+      methods: {
+        forward: withPass(1, () => [sequence()], {
+          uses: ["mask", "memoryMask"],
+          says: says("DecoderBlock"),
+          accepts: { 1: [], "1.memory": [] },
+        }),
+      },
+    },
+    FeedForward: {
+      construct: {
+        args: () => [{ dModel: 4, ...feedForwardOptions, bias: true, dropout: 0.1, initial }],
+        accepts: optional(0, feedForwardAccepts),
+      },
+      on: () => ready(new FeedForward({ dModel: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    Linear: {
+      construct: {
+        args: () => [{ inFeatures: 2, outFeatures: 3, bias: true, initial: undefined, weight: parameter([3, 2]) }],
+        accepts: optional(0, { bias: boolean, initial: left, weight: left }),
+      },
+      on: linear,
+      methods: { forward: { args: () => [ones([2, 2])], says: "linear", accepts: ignoresPass } },
+    },
+    Embedding: {
+      construct: {
+        args: () => [{ vocabSize: 4, dModel: 2, scale: 2, initial }],
+        accepts: optional(0, { scale: ["undefined", "negative", "fraction", "huge"], initial: callback }),
+      },
+      on: () => ready(new Embedding({ vocabSize: 4, dModel: 2 })),
+      methods: {
+        forward: {
+          args: () => [[[1, 0]]],
+          says: "embedding",
+          accepts: { ...ignoresPass, 0: ["array"], "0[0]": ["array"] },
+        },
+      },
+    },
+    LayerNorm: {
+      construct: norm,
+      on: () => ready(new LayerNorm({ dModel: 4 })),
+      methods: { forward: { args: () => [sequence()], says: "layerNorm", accepts: ignoresPass } },
+    },
+    RMSNorm: {
+      construct: norm,
+      on: () => ready(new RMSNorm({ dModel: 4 })),
+      methods: { forward: { args: () => [sequence()], says: "rmsNorm", accepts: ignoresPass } },
+    },
+    PositionalEncoding: {
+      construct: [
+        {
+          title: "sinusoidal positions",
+          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves" }],
+          accepts: optional(0, { layout: left }),
+        },
+        {
+          title: "learned positions",
+          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, initial }],
+          accepts: optional(0, { initial: callback }),
+        },
+        {
+          title: "rotary positions",
+          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true }],
+          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+        },
+      ],
+      on: () => new PositionalEncoding({ kind: "sinusoidal", dModel: 4 }),
+      methods: {
+        forward: withPass(1, () => [sequence()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
+        }),
+      },
+    },
+    OutputHead: {
+      construct: [
+        {
+          title: "a language model's head",
+          args: () => [
+            {
+              ...{ kind: "languageModel", dModel: 4, dropout: 0.1, initial: undefined, vocabSize: 8, bias: true },
+              tied: parameter([8, 4]),
+            },
+          ],
+          accepts: { ...headAccepts, "0.initial": left },
+        },
+        {
+          title: "a masked language model's head",
+          args: () => [
+            {
+              ...{ kind: "maskedLanguageModel", dModel: 4, dropout: 0.1, initial, vocabSize: 8 },
+              ...{ activation: "gelu", epsilon: 1e-5, tied: parameter([8, 4]) },
+            },
+          ],
+          accepts: headAccepts,
+        },
+        {
+          title: "a sequence's head",
+          args: () => [
+            { kind: "sequenceClass", dModel: 4, dropout: 0.1, initial, labels: 2, pooler: new Pooler({ dModel: 4 }) },
+          ],
+          accepts: headAccepts,
+        },
+        {
+          title: "a token's head",
+          args: () => [{ kind: "tokenClass", dModel: 4, dropout: 0.1, initial, labels: 2 }],
+          accepts: headAccepts,
+        },
+        {
+          title: "an answer's head",
+          args: () => [{ kind: "questionAnswering", dModel: 4, dropout: 0.1, initial }],
+          accepts: headAccepts,
+        },
+      ],
+      on: () => ready(new OutputHead({ kind: "languageModel", dModel: 4, vocabSize: 8 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    Pooler: {
+      construct: { args: () => [{ dModel: 4, initial }], accepts: { "0.initial": callback } },
+      on: () => ready(new Pooler({ dModel: 4 })),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+    },
+    HeadTransform: {
+      construct: {
+        args: () => [{ dModel: 4, initial, activation: "gelu", epsilon: 1e-5 }],
+        accepts: optional(0, { initial: callback, activation: callback, epsilon: positive }),
+      },
+      on: () => ready(new HeadTransform({ dModel: 4 })),
+      methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
+    },
+    KeyValueCache: {
+      construct: { args: () => [{ capacity: 8 }], accepts: { "0.capacity": ["vast"] } },
+      on: cache,
+      methods: {
+        begin: { args: () => [attention()], accepts: { 1: "any" } },
+        admit: { args: () => [attention()], accepts: { 1: "any" } },
+        append: { args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+        remember: {
+          args: () => [attention(), sequence(), () => ({ k: heads(), v: heads(), keys: 2 })],
+          accepts: { 2: ["function"], 3: "any" },
+        },
+        advance: { args: () => [2], accepts: { 1: "any" } },
+        expectRoom: { args: () => [2], accepts: { 1: "any" } },
+      },
+    },
+  },
+  objects: {},
+});

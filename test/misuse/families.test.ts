@@ -1,0 +1,69 @@
+import { rmSync } from "node:fs";
+import { DecoderModel, saveParameters } from "transformer-blocks";
+import * as families from "transformer-blocks/families";
+import { gpt2, pretrainedLoader } from "transformer-blocks/families";
+import { trainBpe } from "transformer-blocks/tokenizer";
+import { describe } from "vitest";
+import { testEntry, testMethods } from "./entry";
+import type { RightCall } from "./misuse";
+import { source } from "./pretrained";
+import { callback, decoder, left, linear, optional, options } from "./values";
+
+const signal = () => new AbortController().signal;
+const tokenizer = trainBpe(["a b"], { vocabSize: 260 });
+const nowhere = Object.create({ write: async () => {} });
+const gpt2Source = Object.create(source("gpt2"));
+const loading: RightCall = {
+  args: () => [gpt2Source, { onProgress: () => {}, weights: "q8", signal: signal(), model: DecoderModel }],
+  says: /^(fromPretrained|openSource|wrong|reading wrong)/,
+  accepts: { 1: options, ...optional(1, { onProgress: callback, weights: left, signal: left, model: left }) },
+};
+/** What is deeper in a family is looked at as a checkpoint needs it. */
+const deep = Object.create({});
+const own = { ...gpt2, aliases: deep, layers: deep, spelling: deep };
+const familyAccepts = optional("0[0]", {
+  modelTypes: ["array", "strings"],
+  "modelTypes[0]": ["string"],
+  aliases: ["undefined", "object"],
+  layers: ["object"],
+  spelling: ["object"],
+  toModel: ["function"],
+  toConfig: ["function"],
+  names: ["function"],
+});
+const family = "data for pretrainedLoader, which calls it";
+
+testEntry("transformer-blocks/families", families, {
+  functions: {
+    fromPretrained: loading,
+    pretrainedLoader: { args: () => [[own]], accepts: { 0: ["array"], 1: "any", ...familyAccepts } },
+    savePretrained: {
+      args: () => [
+        { model: decoder(), tokenizer, config: undefined, files: new Map() },
+        nowhere,
+        { weights: "float32", signal: signal() },
+      ],
+      says: /^(savePretrained|writeDirectory)/,
+      accepts: {
+        ...optional(0, { tokenizer: left, config: left, files: left }),
+        1: ["string"],
+        2: options,
+        ...optional(2, { weights: left, signal: left }),
+      },
+      after: () => rmSync("wrong", { recursive: true, force: true }),
+    },
+    saveParameters: { args: () => [linear()], accepts: { 1: "any" } },
+    loadParameters: {
+      args: () => [linear(), saveParameters(linear())],
+      accepts: { 2: "any" },
+    },
+  },
+  classes: {},
+  objects: { bert: family, gpt2: family, llama: family, marian: family },
+});
+
+describe("what the results of family functions are given", () => {
+  testMethods<{ load: families.Loader<DecoderModel> }>("load", () => ({ load: pretrainedLoader([gpt2]) }), {
+    load: loading,
+  });
+});

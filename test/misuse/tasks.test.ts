@@ -1,0 +1,72 @@
+import { encoderDecoder, gpt } from "transformer-blocks";
+import * as tasks from "transformer-blocks/tasks";
+import { testEntry } from "./entry";
+import type { RightCall } from "./misuse";
+import { loaded } from "./pretrained";
+import { boolean, generating, generatingAccepts, left, optional, options } from "./values";
+
+const [masked, classifier, reader, encoder] = await Promise.all(
+  ["bert-masked-lm", "bert-sequence", "bert-qa", "bert-base"].map(loaded),
+);
+const { tokenizer } = masked!;
+const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 16, dModel: 4, heads: 2, layers: 1 };
+const own = (model: object) => Object.create({ model, tokenizer, config: {} });
+const writer = own(gpt(sizes, { seed: 1 }));
+const translator = own(encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 }));
+const text = "the old bear";
+
+/** The mask of a task's generate is that of its text, and a text comes without scores. */
+const generation = () => ({ ...generating(), mask: undefined, outputScores: false });
+const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
+const writing: RightCall = {
+  args: () => [writer, text, { ...generation(), stop: ["x"] }],
+  says: /^(complete|stream|generate): /,
+  accepts: {
+    1: ["string"],
+    ...generationAccepts,
+    2: options,
+    "2.stop": ["undefined", "array", "strings"],
+    "2.stop[0]": ["string"],
+  },
+};
+
+testEntry("transformer-blocks/tasks", tasks, {
+  functions: {
+    complete: writing,
+    stream: writing,
+    translate: {
+      args: () => [translator, text, generation()],
+      says: /^(translate|generate): /,
+      accepts: { 1: ["string"], ...generationAccepts, 2: options },
+    },
+    fillMask: {
+      args: () => [masked, "the old [MASK]", { top: 2 }],
+      accepts: { 2: options, "2.top": ["undefined", "vast"] },
+    },
+    classify: [
+      {
+        title: "classify of a text",
+        args: () => [classifier, text, { top: 2 }],
+        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"] },
+      },
+      {
+        title: "classify of two texts",
+        args: () => [classifier, [text, text], { top: 2 }],
+        accepts: { 1: ["string"], "1[0]": ["string"], 2: options, "2.top": ["undefined", "vast"] },
+      },
+    ],
+    answer: {
+      args: () => [reader, { question: text, context: text }],
+      accepts: optional(1, { question: ["string"], context: ["string"] }),
+    },
+    embed: {
+      args: () => [encoder, [text], { pooling: "mean", normalize: true }],
+      accepts: {
+        ...{ 1: ["strings", "array"], "1[0]": ["string"], 2: options },
+        ...optional(2, { pooling: left, normalize: boolean }),
+      },
+    },
+  },
+  classes: {},
+  objects: {},
+});

@@ -1,0 +1,125 @@
+import {
+  type Gradients,
+  initialize,
+  Linear,
+  multiply,
+  ones,
+  sum,
+  type Tensor,
+  valueAndGradients,
+} from "transformer-blocks";
+import * as training from "transformer-blocks/training";
+import { adamW, constant, inverseSquareRoot, linear, warmupCosine } from "transformer-blocks/training";
+import { describe } from "vitest";
+import { testEntry, testMethods } from "./entry";
+import type { RightCall } from "./misuse";
+import { callback, left, noArguments, optional, options, positive, share } from "./values";
+
+const model = initialize(new Linear({ inFeatures: 2, outFeatures: 2 }), { seed: 1 });
+const loss = () => sum(model.forward(ones([1, 2])));
+const gradients = () => valueAndGradients(model, loss).gradients;
+const byPath = () => new Map<string, Tensor>([...gradients()]);
+const optimizer = () => adamW(model, { learningRate: 0.1 });
+
+const adamOptions = {
+  ...{ learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1 },
+  ...{ decays: () => true, freeze: ["bias"] },
+};
+const adam: RightCall = {
+  args: () => [model, adamOptions],
+  says: "adamW",
+  accepts: optional(1, {
+    learningRate: ["fraction", "huge"],
+    betas: left,
+    "betas[0]": ["fraction"],
+    epsilon: positive,
+    weightDecay: positive,
+    decays: callback,
+    freeze: ["undefined", "array"],
+  }),
+};
+const warmup = { warmup: 2 };
+const decay: RightCall = {
+  args: () => [{ warmup: 2, steps: 4, minimum: 0.1 }],
+  accepts: optional(0, { warmup: left, steps: ["vast"], minimum: share }),
+};
+const step: RightCall = { args: () => [3], accepts: { 0: ["fraction", "huge"], 1: "any" } };
+const clipping = { "1.maxNorm": ["fraction", "huge"] } as const;
+
+testEntry("transformer-blocks/training", training, {
+  functions: {
+    adamW: adam,
+    clipGradients: [
+      {
+        title: "clipGradients of gradients",
+        args: () => [gradients(), { maxNorm: 1 }],
+        accepts: { ...clipping, 0: ["array"] },
+      },
+      {
+        title: "clipGradients of a Map",
+        args: () => [byPath(), { maxNorm: 1 }],
+        accepts: { ...clipping, 0: ["array"] },
+      },
+    ],
+    gradientNorm: { args: () => [byPath()], accepts: { 0: ["array"], 1: "any" } },
+    constant: { args: () => [warmup], accepts: { 0: options, "0.warmup": ["undefined", "vast"] } },
+    linear: decay,
+    warmupCosine: decay,
+    inverseSquareRoot: { args: () => [warmup], accepts: { "0.warmup": ["vast"] } },
+    train: {
+      args: () => [
+        model,
+        {
+          ...{ loss, batches: [1, 2, 3, 4], steps: 2, optimizer: optimizer(), schedule: constant(), clip: 1 },
+          ...{ accumulate: undefined, seed: 1, signal: new AbortController().signal, onStep: () => {} },
+          resume: undefined,
+        },
+      ],
+      accepts: optional(1, {
+        batches: ["strings", "nested", "float64", "function"],
+        "batches[0]": "any",
+        schedule: callback,
+        clip: positive,
+        accumulate: left,
+        seed: ["undefined", "vast"],
+        signal: left,
+        onStep: callback,
+        resume: left,
+      }),
+    },
+  },
+  classes: {
+    AdamW: {
+      construct: adam,
+      on: optimizer,
+      methods: {
+        parameters: noArguments,
+        step: {
+          args: () => [byPath(), { learningRate: 0.1 }],
+          says: "adamW",
+          accepts: { 1: options, "1.learningRate": positive },
+        },
+        state: noArguments,
+        load: { args: () => [optimizer().state()], says: "adamW", accepts: { 1: "any" } },
+      },
+    },
+  },
+  objects: {},
+});
+
+describe("what the results of training functions are given", () => {
+  const schedules = {
+    constant: constant(warmup),
+    linear: linear({ steps: 4 }),
+    warmupCosine: warmupCosine({ steps: 4 }),
+    inverseSquareRoot: inverseSquareRoot(warmup),
+  };
+  for (const [name, schedule] of Object.entries(schedules))
+    testMethods<{ schedule: typeof schedule }>(name, () => ({ schedule }), { schedule: { ...step, says: name } });
+  testMethods<Gradients>("gradients", gradients, {
+    get: { args: () => ["weight"], says: "gradients", accepts: { 1: "any" } },
+    has: { args: () => ["weight"], says: "gradients", accepts: { 0: ["string"], 1: "any" } },
+    map: { args: () => [(x: Tensor) => multiply(x, 2)], says: "gradients", accepts: { 1: "any" } },
+    over: noArguments,
+  });
+});

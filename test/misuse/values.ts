@@ -1,0 +1,131 @@
+/** Right values, and wrong ones that are right after all, that several tables use. */
+import {
+  type GenerateOptions,
+  gpt,
+  initialize,
+  KeyValueCache,
+  Linear,
+  type Module,
+  MultiHeadAttention,
+  ones,
+  type Pass,
+  random,
+  tensor,
+  zeros,
+} from "transformer-blocks";
+import type { Accepted, RightCall, WrongValue } from "./misuse";
+
+/** Options may be left out, and so may each single one. */
+export const left: readonly WrongValue[] = ["undefined"];
+export const options: readonly WrongValue[] = ["undefined", "object"];
+export const boolean: readonly WrongValue[] = ["undefined", "true"];
+export const share: readonly WrongValue[] = ["undefined", "fraction"];
+export const positive: readonly WrongValue[] = ["undefined", "fraction", "huge"];
+export const callback: readonly WrongValue[] = ["undefined", "function"];
+
+/** For what nobody gives arguments. */
+export const noArguments: RightCall = { args: () => [], accepts: { 0: "any" } };
+
+export const ready = <M extends Module>(module: M): M => initialize(module, { seed: 1 });
+
+/** Of heads 2, headDim 2: [batch 1, seq 2, dModel 4]. */
+export const sequence = () => ones([1, 2, 4]);
+
+export const sizes = { vocabSize: 8, contextLength: 8, dModel: 4, heads: 2, layers: 1 };
+export const decoder = () => gpt(sizes, { seed: 1 });
+export const linear = () => ready(new Linear({ inFeatures: 2, outFeatures: 3 }));
+export const attention = () => ready(new MultiHeadAttention({ dModel: 4, heads: 2 }));
+export const cache = () => new KeyValueCache({ capacity: 8 });
+
+/** Every field of a pass over two tokens, but for those left out. */
+export const pass = (without: readonly (keyof Pass)[] = []): Pass => {
+  const whole: Required<Pass> = {
+    mask: [[1, 1]],
+    causal: true,
+    bias: tensor([0]),
+    positions: [0, 1],
+    cache: cache(),
+    rng: random(1),
+    memory: zeros([1, 2, 4]),
+    memoryMask: [[1, 1]],
+    types: [[0, 0]],
+    tap: { sees: () => false, take: (_module, _site, value) => value },
+  };
+  return { ...whole, ...Object.fromEntries(without.map((name) => [name, undefined])) };
+};
+
+/** Fields of a pass that hold numbers, with what each checks of them that has a use for it. */
+const numbers = ["mask", "positions", "memoryMask", "types"] as const;
+type Numbers = (typeof numbers)[number];
+
+interface PassRow extends Partial<RightCall> {
+  /** Fields that would be refused. */
+  without?: readonly (keyof Pass)[];
+  /** What it looks at the numbers of; the others are there for other modules that the pass goes through. */
+  uses?: readonly Numbers[];
+}
+
+/** A row for a method that takes a pass at a place. */
+export const withPass = (
+  place: number,
+  args: () => readonly unknown[],
+  { without = [], uses = [], accepts = {}, ...rest }: PassRow = {},
+): RightCall => ({
+  args: () => [...args(), pass(without)],
+  accepts: {
+    ...Object.fromEntries(Object.keys(pass()).map((name) => [`${place}.${name}`, left])),
+    [place]: options,
+    [`${place}.causal`]: boolean,
+    [`${place}.tap.sees`]: ["function"],
+    [`${place}.tap.take`]: ["function"],
+    ...Object.fromEntries(
+      numbers
+        .filter((name) => !uses.includes(name) && !without.includes(name))
+        .flatMap((name) => [
+          [`${place}.${name}`, ["undefined", "array", "hole", "strings", "nested"]],
+          [`${place}.${name}[0]`, "any"],
+          [`${place}.${name}[0][0]`, "any"],
+        ]),
+    ),
+    ...accepts,
+  },
+  records: [`${place}.tap`],
+  ...rest,
+});
+
+/** What each place of an options object takes after all. */
+export const optional = (place: number | string, accepts: Accepted): Accepted =>
+  Object.fromEntries(Object.entries(accepts).map(([name, values]) => [`${place}.${name}`, values]));
+
+/** Every option of generate. */
+export const generating = (): GenerateOptions => ({
+  ...{ maxNewTokens: 2, minNewTokens: 1, temperature: 1, topK: 3, topP: 0.9, minP: 0.01, typicalP: 0.9 },
+  ...{ epsilonCutoff: 0.01, etaCutoff: 0.01, repetitionPenalty: 1.1, noRepeatNgram: 3, badWords: [[1, 2]] },
+  ...{ suppressTokens: [3], beginSuppressTokens: [4], forcedStartToken: 5, forcedEndToken: 6, endTokens: [7] },
+  ...{ mask: [[1, 1]], seed: 1, signal: new AbortController().signal, onToken: () => {} },
+  ...{ cache: true, outputScores: true, without: ["num_beams"] },
+});
+
+export const generatingAccepts = (place: number): Accepted =>
+  optional(place, {
+    ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
+    minNewTokens: ["undefined", "vast"],
+    temperature: positive,
+    topK: ["undefined", "vast"],
+    topP: share,
+    minP: share,
+    typicalP: share,
+    epsilonCutoff: share,
+    etaCutoff: share,
+    repetitionPenalty: positive,
+    noRepeatNgram: ["undefined", "vast"],
+    badWords: ["undefined", "array"],
+    suppressTokens: ["undefined", "array"],
+    beginSuppressTokens: ["undefined", "array"],
+    endTokens: ["undefined", "array"],
+    seed: ["undefined", "vast"],
+    onToken: callback,
+    cache: boolean,
+    outputScores: boolean,
+    without: ["undefined", "array"],
+  });
