@@ -23,18 +23,23 @@ export async function fuzz({ seed, first, last }: Order, onFault: (fault: string
   while (next < last) {
     const lost = await run({ seed, first: next, last }, result, add);
     if (lost === undefined) return result;
+    // Formats that do not open before anything is wrong with them would be tried again for every case.
+    if (!lost.started) throw new Error(`the worker does not start: ${lost.what}`);
     add(`case ${lost.index}: ${lost.what}`);
     next = lost.index + 1;
   }
   return result;
 }
 
+/** A case at which the worker was lost, and whether it had begun with cases at all. */
+interface Lost {
+  index: number;
+  started: boolean;
+  what: string;
+}
+
 /** Gives the case at which the worker was lost, if it was. */
-async function run(
-  order: Order,
-  result: Fuzzed,
-  add: (fault: string) => void,
-): Promise<{ index: number; what: string } | undefined> {
+async function run(order: Order, result: Fuzzed, add: (fault: string) => void): Promise<Lost | undefined> {
   const worker = fork(fileURLToPath(new URL("./worker.ts", import.meta.url)), {
     execArgv: ["--import", "tsx", "--max-old-space-size=512"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
@@ -47,17 +52,19 @@ async function run(
   let ready = false;
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
-    const end = (lost?: { index: number; what: string }) => {
+    const end = (lost?: Lost) => {
       clearTimeout(timer);
       stop(worker);
       resolve(lost);
     };
     const watch = (limit: number) => {
       clearTimeout(timer);
-      timer = setTimeout(() => end({ index, what: `takes more than ${limit / 1000} s` }), limit);
+      timer = setTimeout(() => end({ index, started: ready, what: `takes more than ${limit / 1000} s` }), limit);
     };
     watch(6 * LONGEST);
-    worker.on("exit", (code, signal) => end({ index, what: `ends the process (${signal ?? code})\n${said}` }));
+    worker.on("exit", (code, signal) =>
+      end({ index, started: ready, what: `ends the process (${signal ?? code})\n${said}` }),
+    );
     worker.on("message", (report: Report) => {
       watch(LONGEST);
       if (report.kind === "start") index = report.index;

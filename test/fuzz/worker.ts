@@ -3,7 +3,7 @@
  * the process, is known by its number.
  */
 import { FormatError, random } from "transformer-blocks";
-import { formats } from "./formats";
+import { type Format, formats } from "./formats";
 import { mutated } from "./mutate";
 
 /** What the parent asks for, and what it is told. */
@@ -51,12 +51,12 @@ const bytesOf = (name: string): number => (/Float64/.test(name) ? 8 : /32/.test(
 const MEBIBYTE = 2 ** 20;
 
 /** Whether an error is one that the library means, and says which file and, but for broken JSON, where in it. */
-function problemOf(error: unknown, format: string): string | undefined {
+function problemOf(error: unknown, { mayCall }: Format): string | undefined {
   if (error instanceof FormatError)
     return error.message === "" || error.problem.file === "" ? "names no file" : undefined;
   const said = error instanceof Error ? `${error.name}: ${error.message.slice(0, 300)}` : String(error);
   // A file may be gone, not broken; and what a pattern costs depends on the text as well.
-  if (/no file|budget/.test(said) && format !== "") return undefined;
+  if (/no file|budget/.test(said) || mayCall?.test(said)) return undefined;
   return `not a FormatError: ${said}\n${error instanceof Error ? error.stack?.split("\n").slice(1, 4).join("\n") : ""}`;
 }
 
@@ -81,7 +81,7 @@ async function openOne(seed: number, index: number): Promise<(Report & { kind: "
   }
   const seconds = (performance.now() - started) / 1000;
   if (!opened) {
-    const problem = problemOf(error, format.name);
+    const problem = problemOf(error, format);
     if (problem !== undefined) return fault(problem);
   }
   if (largest > 4 * total + 64 * MEBIBYTE)

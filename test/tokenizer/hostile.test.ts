@@ -358,3 +358,30 @@ it("a number in a directory's files costs no more than they are long", async () 
     }
   }
 });
+
+describe("a vocabulary of nothing, or of the empty token alone, ends with tokens or an error", () => {
+  const one = { type: "Whitespace" };
+  const models: Record<string, object> = {
+    WordPiece: { unk_token: "", continuing_subword_prefix: "##", max_input_chars_per_word: 100 },
+    "WordPiece without a prefix": { unk_token: "", continuing_subword_prefix: "", max_input_chars_per_word: 100 },
+    BPE: { merges: [], unk_token: "" },
+    WordLevel: { unk_token: "" },
+  };
+  it.each(Object.entries(models))("%s", (name, settings) => {
+    for (const vocab of [{}, { "": 0 }]) {
+      const model = { type: name.split(" ")[0], vocab, ...settings };
+      let ids: readonly number[] = [];
+      try {
+        ({ ids } = tokenizerFromJson({ model, pre_tokenizer: one }).encode("a \u{1F44D}b"));
+      } catch (error) {
+        expect(error).toBeInstanceOf(FormatError);
+      }
+      expect(new Set(ids).size).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it("Unigram", () => {
+    const model = { type: "Unigram", unk_id: 0, vocab: [["", 0]], byte_fallback: false };
+    expect(tokenizerFromJson({ model }).encode("a \u{1F44D}b").ids).toEqual([0]);
+  });
+});

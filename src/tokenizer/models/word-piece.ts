@@ -26,7 +26,8 @@ export class WordPiece implements Model {
   constructor(vocabulary: Vocabulary, settings: WordPieceSettings) {
     this.vocabulary = vocabulary;
     this.#settings = settings;
-    this.#longest = vocabulary.longest;
+    // A vocabulary may have no token but the empty one, which is no part of a word.
+    this.#longest = Math.max(1, vocabulary.longest);
   }
 
   static read(fields: Fields): WordPiece {
