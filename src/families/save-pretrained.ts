@@ -1,3 +1,4 @@
+import { Module } from "../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../checkpoint";
 import { isBytes } from "../checkpoint/bytes";
 import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../checks";
@@ -97,6 +98,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
 }
 
 function checkSaved(saved: unknown): asserts saved is Saved {
+  if (saved instanceof Module) throw new TypeError("savePretrained: give the model by its name, { model }");
   checkOptions("savePretrained", saved, savedChecks);
   const { model, tokenizer, config, files } = saved;
   if (!(model instanceof DecoderModel || model instanceof EncoderModel || model instanceof EncoderDecoderModel))

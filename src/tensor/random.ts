@@ -18,10 +18,13 @@ export interface RandomState {
  */
 export class Random {
   readonly #words: Words;
+  /** Where the stream stands: a property of its own, which equality assertions and printing see. */
+  declare readonly position: RandomState;
 
   constructor(key: readonly [number, number]) {
     checkKey("Random", "key", key);
     this.#words = new Words({ key: [...key], start: 0 }, (stream, count) => kernels().words(stream, count));
+    Object.defineProperty(this, "position", { get: () => this.state(), enumerable: true });
   }
 
   /**

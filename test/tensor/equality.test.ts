@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { initials, ones, Parameter, Tensor, tensor, zeros } from "../../src/tensor";
+import { initials, ones, Parameter, random, Tensor, tensor, zeros } from "../../src/tensor";
 import { tensors } from "../../src/testing";
 import { equalities, inequalities } from "../tools";
 
@@ -32,10 +32,18 @@ const equal: Readonly<Record<string, () => unknown>> = {
   "a parameter in 8 bits": () => quantized(2),
   "a parameter without values": () => new Parameter([2, 3], initials.ones()),
   "parameters in a Map": () => new Map([["weight", parameter([1, 2])]]),
+  "a stream of random numbers": () => random(7),
+};
+
+const drawn = (stream: ReturnType<typeof random>) => {
+  stream.next();
+  return stream;
 };
 
 /** Pairs of values that differ. */
 const different: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = {
+  "streams of other seeds": [() => random(1), () => random(2)],
+  "streams that have drawn differently": [() => random(1), () => drawn(random(1))],
   "the cases' numbers": [() => tensor([1, 2]), () => tensor([3, 4])],
   "the last number": [() => tensor([1, 2]), () => tensor([1, 3])],
   "the number of a scalar": [() => tensor(1), () => tensor(2)],
