@@ -6,6 +6,7 @@ import {
   loadTokenizer,
   type Tokenizer,
   tokenizerFromGguf,
+  tokenizerFromJson,
   tokenizerFromLlama2c,
   tokenizerFromSentencePiece,
   tokenizerFromTiktoken,
@@ -177,6 +178,9 @@ export const formats: readonly Format[] = [
   ...models,
   ...examplesOfTokenizers,
   ...hub,
+  ...["bert", "gpt2"].map((name) =>
+    single(`tokenizer/directories/${name}.json`, (bytes) => use(tokenizerFromJson(new TextDecoder().decode(bytes)))),
+  ),
   inShards(),
   llama2c(),
   ...saved,

@@ -43,12 +43,13 @@ function changed(value: unknown, random: Random): unknown {
   else if (act < 0.15 && Array.isArray(copy)) copy.splice(Number(name), 1);
   else if (act < 0.2 && Array.isArray(copy)) copy.splice(Number(name), 0, copy[Number(name)]);
   else if (act < 0.25) copy[`${name}x`] = copy[name];
+  else if (act < 0.3 && !Array.isArray(copy)) copy.unheard = random.next() < 0.4 ? DEEP : wrong(undefined, random);
   else copy[name] = changed(copy[name], random);
   return copy;
 }
 
 function wrong(value: unknown, random: Random): unknown {
-  if (random.next() < 0.03) return DEEP;
+  if (random.next() < 0.06) return DEEP;
   if (typeof value === "number" && random.next() < 0.5)
     return pick(random, [value + 1, value - 1, -value, value * 1e6]);
   if (typeof value === "string" && random.next() < 0.3) return `${value}${pick(random, ["\\", "(", "é", " ", "\0"])}`;
