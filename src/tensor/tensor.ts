@@ -35,8 +35,8 @@ export class Tensor<S extends Shape = Shape> {
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
-    // A copy that stays as it is: kernels trust that the buffer has what the shape says.
-    this.shape = Object.freeze(shape.slice()) as Shape as S;
+    // One that stays as it is, for kernels trust that the buffer has what the shape says. Another tensor's already does.
+    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze(shape.slice()) as Shape as S);
     if (buffer !== undefined) this.data = buffer;
   }
 

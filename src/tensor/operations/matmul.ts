@@ -82,8 +82,10 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
     throw new ShapeError(`linear: x ${show(x.shape)} does not end in the weight's ${size}: ${weight.describe()}`);
   if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
-  const rows = sizeOf(x.shape.slice(0, -1));
-  const shape = [...x.shape.slice(0, -1), out];
+  const shape = x.shape.slice();
+  shape[shape.length - 1] = 1;
+  const rows = sizeOf(shape);
+  shape[shape.length - 1] = out;
   checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
   const few = weight.quantized;
