@@ -27,7 +27,7 @@ export interface MultiHeadAttentionConfig {
   bias?: boolean | undefined;
   /** The share of attention weights that is zeroed in training. */
   dropout?: number | undefined;
-  /** Tokens see only those less than so many places away, with `causal` before them; all unless given. */
+  /** Tokens see only those fewer than `window` places away, with `causal` before them; all unless given. */
   window?: number | undefined;
   /** Keeps scores s between −softcap and softcap: softcap · tanh(s / softcap). */
   softcap?: number | undefined;

@@ -1,6 +1,6 @@
+import { abortable } from "../checkpoint/abortable";
 import { describe } from "../checks";
 import { type Random, random } from "../tensor";
-import { abortable } from "./abortable";
 
 /**
  * Where batches come from: a list or stream of them, or a function of a batch's number, counted from 0. The function
@@ -52,7 +52,7 @@ export class BatchSource<Batch> {
 
   /** @throws RangeError if there is no next batch; the signal's reason if it is aborted before or while it comes */
   async next(): Promise<Batch> {
-    const batch = await abortable(this.#options.signal, () => this.#take(this.#index));
+    const batch = await abortable(this.#options.signal, async () => this.#take(this.#index));
     this.#index++;
     return batch;
   }
@@ -71,7 +71,7 @@ export class BatchSource<Batch> {
     const closing = (async () => void (await iterator.return?.()))();
     closing.catch(() => {});
     const { signal } = this.#options;
-    if (!signal?.aborted) await abortable(signal, () => closing);
+    if (!signal?.aborted) await abortable(signal, async () => closing);
   }
 
   async #following(iterator: BatchIterator<Batch>): Promise<Batch> {

@@ -1,7 +1,7 @@
 import { Module } from "../blocks";
+import { abortable } from "../checkpoint/abortable";
 import { checkOptions, instanceOf } from "../checks";
 import { random, type Tensor } from "../tensor";
-import { abortable } from "./abortable";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
 import { clipGradients, gradientNorm } from "./clip";
@@ -61,7 +61,7 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
       }
       const report = move(optimizer, average.result(), { step, schedule, clip });
       step++;
-      await abortable(signal, () => options.onStep?.({ ...report, state }));
+      await abortable(signal, async () => options.onStep?.({ ...report, state }));
       await otherWork();
     }
   } catch (error) {
