@@ -28,6 +28,13 @@ const noWhole = [...negative, 0.5, 2 ** 53];
 const noFunction = [null, 1, "x", {}, [], true];
 const any = (value: unknown) => value as never;
 
+/** What no schedule that decays over five steps takes. */
+const decay = {
+  warmup: [...noWhole, 6],
+  steps: [undefined, ...noWhole, 0],
+  minimum: [...negative, 1.5],
+} satisfies Wrong<DecayOptions>;
+
 const model = initialize(new Linear({ inFeatures: 2, outFeatures: 3 }), { seed: 1 });
 const gradients = () =>
   new Map<string, Tensor>([
@@ -91,21 +98,13 @@ const functions: Record<string, Called> = {
   linear: {
     call: (options) => linear(any(options)),
     good: { steps: 5 },
-    wrong: {
-      warmup: [...noWhole, 6],
-      steps: [undefined, ...noWhole, 0],
-      minimum: [...negative, 1.5],
-    } satisfies Wrong<DecayOptions>,
+    wrong: decay,
     others: { max_steps: "steps" },
   },
   warmupCosine: {
     call: (options) => warmupCosine(any(options)),
     good: { steps: 5 },
-    wrong: {
-      warmup: [...noWhole, 6],
-      steps: [undefined, ...noWhole, 0],
-      minimum: [...negative, 1.5],
-    } satisfies Wrong<DecayOptions>,
+    wrong: decay,
     others: { numSteps: "steps" },
   },
   inverseSquareRoot: {
