@@ -74,7 +74,6 @@ export class DecoderModel extends Module {
     const tied = (config.tied ?? true) ? this.embedding.weight : undefined;
     const initial = tied ? undefined : initialOf(config);
     this.head = new OutputHead({ kind: "languageModel", dModel, vocabSize, bias, tied, initial });
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   override get caching(): Caching {

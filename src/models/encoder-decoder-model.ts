@@ -54,7 +54,6 @@ export class EncoderDecoderModel extends Module {
     const { headBias } = config;
     const decoder = { ...shared, layers, heads, dFeedForward, headBias, crossAttention: true };
     this.decoder = new DecoderModel(decoder, this.encoder.embedding);
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   /** What the decoder looks at: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */

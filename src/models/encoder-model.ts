@@ -93,7 +93,6 @@ export class EncoderModel extends Module {
     this.norm = config.norm === "pre" ? makeNorm(normalization, { dModel, epsilon }) : undefined;
     this.pooler = config.pooler ? new Pooler({ dModel, initial }) : undefined;
     this.head = config.head && headOf(config, config.head, this);
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */

@@ -15,7 +15,7 @@ import { FormatError } from "../../errors";
 import type { QuantizedFormat } from "../../kernels";
 import { keepGenerationSettings } from "../../models/generation-settings";
 import type { Signal } from "../../platform";
-import { expectFormat } from "../../tensor/parameter";
+import { quantizedFormat } from "../../tensor/parameter";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject, isObject } from "../config-fields";
 import type { Family, Model, ModelOf } from "../family";
@@ -56,7 +56,7 @@ export interface Loader<M extends Model> {
 
 const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
   onProgress: expectFunction,
-  weights: (where, _, value) => expectFormat(where, value),
+  weights: quantizedFormat,
   signal: expectSignal,
   model: expectClass,
 };
