@@ -1,6 +1,6 @@
 import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
 import { Parameter, random, Tensor } from "../tensor";
-import { nameLater } from "../tensor/naming";
+import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
 
 /** How a module takes part in decoding with a cache. */

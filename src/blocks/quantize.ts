@@ -1,6 +1,7 @@
-import { BLOCK, type QuantizedFormat } from "../kernels";
+import type { QuantizedFormat } from "../kernels";
+import { BLOCK } from "../kernels/internal";
 import type { Parameter } from "../tensor";
-import { commitAll, quantizedFormat } from "../tensor/parameter";
+import { commitAll, quantizedFormat } from "../tensor/internal";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
 import { expectModule, type Module } from "./module";

@@ -11,7 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkPass, type Unused } from "../blocks/pass";
+import { checkPass, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import {

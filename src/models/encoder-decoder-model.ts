@@ -1,6 +1,5 @@
 import { Module, type Pass, type Sequence } from "../blocks";
-import { depth, expectSequence, pick, size } from "../blocks/checks";
-import { checkPass, type Unused } from "../blocks/pass";
+import { checkPass, depth, expectSequence, pick, size, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean, wholeIn } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 import { checkConfig, type ModelConfig, modelChecks, owned } from "./config";

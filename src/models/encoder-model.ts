@@ -11,8 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkKind, type KindChecks, rate, size } from "../blocks/checks";
-import { checkPass, type Unused } from "../blocks/pass";
+import { checkKind, checkPass, type KindChecks, rate, size, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean } from "../checks";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
 import {

@@ -1,14 +1,7 @@
 import { type Check, expectFunction, numberIn, oneOf, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
-import {
-  BLOCK,
-  type Buffer,
-  dequantizeRows,
-  kernels,
-  type Quantized,
-  type QuantizedFormat,
-  quantizeRows,
-} from "../kernels";
+import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
+import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
