@@ -5,7 +5,6 @@ import {
   attend,
   attentionConfigOf,
   type BlockConfig,
-  type BlockParts,
   blockChecks,
   checkBlock,
   feed,
@@ -36,7 +35,7 @@ const decoderBlockChecks: Checks<DecoderBlockConfig> = { ...blockChecks, crossAt
  * @throws TypeError if the block has cross attention and `pass.memory` is missing
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1; Radford et al. 2018 for the block without cross attention
  */
-export class DecoderBlock extends Module implements BlockParts {
+export class DecoderBlock extends Module {
   readonly attention: SequenceLayer;
   readonly attentionNorm: Norm;
   readonly crossAttention: MultiHeadAttention | undefined;

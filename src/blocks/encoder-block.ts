@@ -2,7 +2,6 @@ import type { Tensor } from "../tensor";
 import {
   attend,
   type BlockConfig,
-  type BlockParts,
   blockChecks,
   checkBlock,
   feed,
@@ -31,7 +30,7 @@ const unused: Unused = { cache: "an encoder block sees a text whole" };
  * block.forward(ones([1, 3, 8]), { mask: [[1, 1, 0]] }).shape; // [1, 3, 8]
  * ```
  */
-export class EncoderBlock extends Module implements BlockParts {
+export class EncoderBlock extends Module {
   readonly attention: SequenceLayer;
   readonly attentionNorm: Norm;
   readonly feedForward: SequenceLayer;
