@@ -1,9 +1,7 @@
 import { defineConfig, mergeConfig } from "vitest/config";
-import { floors } from "./scripts/mutants/floors.mjs";
 import config from "./vitest.config";
 
-const tests: readonly string[] =
-  Object.entries(floors).find(([floor]) => floor === process.env.MUTANTS_FLOOR)?.[1] ?? [];
+const tests = process.env.MUTANTS_TESTS?.split(",") ?? [];
 
 /** The tests of one floor. What measures the stack is left out: it measures the planted switches too. */
 export default mergeConfig(
@@ -12,7 +10,8 @@ export default mergeConfig(
     test: {
       include: tests.flatMap((path) => [`test/${path}.test.ts`, `test/${path}/**/*.test.ts`]),
       exclude: ["test/families/hostile-files.test.ts"],
-      isolate: process.env.MUTANTS_ISOLATE !== "0",
+      // Twice as fast; with isolated files the results were the same.
+      isolate: false,
     },
   }),
 );
