@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
-import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
-import { sizeOf } from "../tensor/shape";
+import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
+import { isRecording, sizeOf } from "../tensor/internal";
 import { keepers, named, withoutCaching } from "./caching";
 import { expectModule, type Module } from "./module";
 

@@ -11,7 +11,7 @@ import {
   wrongKind,
 } from "../checks";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
-import { sameShape } from "../tensor/shape";
+import { sameShape } from "../tensor/internal";
 import type { KeyValueCache } from "./cache";
 import { expectModule, type Module } from "./module";
 
