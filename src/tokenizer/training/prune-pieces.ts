@@ -1,6 +1,7 @@
-import type { ScoredToken, UnigramCosts } from "../pipeline";
+import { type ScoredToken, type UnigramCosts, viterbi } from "../pipeline";
+import { TokenTrie } from "../vocabulary";
 
-import { Lattice } from "./lattice";
+import { Lattice, UNKNOWN } from "./lattice";
 import { roundedLog } from "./rounded-log";
 
 /**
@@ -49,7 +50,10 @@ function bestFrequencies(
   let words = 0;
   for (const [word, count] of counts) {
     words += count;
-    for (const id of new Lattice(word, costs).best()) frequencies[id] = (frequencies[id] as number) + count;
+    for (const found of viterbi(word, costs).ids) {
+      const id = found === TokenTrie.NONE ? UNKNOWN : found;
+      frequencies[id] = (frequencies[id] as number) + count;
+    }
   }
   return { frequencies, words };
 }
