@@ -1,5 +1,4 @@
 import { bestPaths, type UnigramCosts, visitTokens } from "../pipeline";
-import { TokenTrie } from "../vocabulary";
 
 import { type Hypothesis, HypothesisQueue } from "./hypothesis-queue";
 
@@ -32,10 +31,7 @@ export class Lattice {
     this.#firstEnding = new Int32Array(word.length + 1).fill(NONE);
     this.#lastEnding = new Int32Array(word.length + 1).fill(NONE);
     this.#firstEnding[0] = BEGIN;
-    visitTokens(word, costs.trie, (id, start, end) => {
-      if (id === TokenTrie.NONE) this.#add(UNKNOWN, costs.unknownScore, start, end);
-      else this.#add(id, costs.scores[id] as number, start, end);
-    });
+    visitTokens(word, costs, (id, score, start, end) => this.#add(id, score, start, end));
     this.#ids.push(UNKNOWN);
     this.#starts.push(word.length);
     this.#scores.push(0);

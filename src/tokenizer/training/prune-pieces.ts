@@ -1,7 +1,6 @@
 import { type ScoredToken, type UnigramCosts, viterbi } from "../pipeline";
-import { TokenTrie } from "../vocabulary";
 
-import { Lattice, UNKNOWN } from "./lattice";
+import { Lattice } from "./lattice";
 import { roundedLog } from "./rounded-log";
 
 /**
@@ -50,10 +49,7 @@ function bestFrequencies(
   let words = 0;
   for (const [word, count] of counts) {
     words += count;
-    for (const found of viterbi(word, costs).ids) {
-      const id = found === TokenTrie.NONE ? UNKNOWN : found;
-      frequencies[id] = (frequencies[id] as number) + count;
-    }
+    for (const id of viterbi(word, costs).ids) frequencies[id] = (frequencies[id] as number) + count;
   }
   return { frequencies, words };
 }

@@ -1,4 +1,4 @@
-import { type Model, type Pieces, type UnigramCosts, viterbi } from "../../pipeline";
+import { bestPaths, type Model, type Pieces, type UnigramCosts } from "../../pipeline";
 import { utf8 } from "../../text";
 import { TokenTrie, type Vocabulary } from "../../vocabulary";
 
@@ -35,7 +35,8 @@ export class SentencePieceUnigram implements Model {
     file.pieces.forEach(({ piece, type }, id) => {
       if (type === PIECE_TYPES.normal || type === PIECE_TYPES.userDefined) trie.set(piece, id);
     });
-    this.#costs = { trie, scores, unknownScore: Math.fround(least - UNKNOWN_PENALTY), float32: true };
+    const unknownScore = Math.fround(least - UNKNOWN_PENALTY);
+    this.#costs = { trie, scores, unknownId: file.unknownId, unknownScore, float32: true };
   }
 
   get unknownToken(): string | undefined {
@@ -47,12 +48,12 @@ export class SentencePieceUnigram implements Model {
   }
 
   #cut(text: string): FoundPiece[] {
-    const { ids, starts, ends } = viterbi(text, this.#costs);
-    return ids.map((id, i) => ({
-      id: id === TokenTrie.NONE ? this.#file.unknownId : id,
-      start: starts[i] as number,
-      end: ends[i] as number,
-    }));
+    const { ids, starts } = bestPaths(text, this.#costs);
+    const found: FoundPiece[] = [];
+    for (let end = text.length; end > 0; end = starts[end] as number) {
+      found.push({ id: ids[end] as number, start: starts[end] as number, end });
+    }
+    return found.reverse();
   }
 
   /** The nearest that a tokenizer.json can say. */

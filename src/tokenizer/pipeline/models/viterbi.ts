@@ -7,7 +7,9 @@ export interface UnigramCosts {
   trie: TokenTrie;
   /** The log probability of each id. */
   scores: Float64Array;
-  /** The log probability of a character that is no token. */
+  /** The id of a character that is no token. */
+  unknownId: number;
+  /** The log probability of such a character. */
   unknownScore: number;
   /** Rounds every sum to float32, as SentencePiece does. */
   float32?: boolean;
@@ -21,13 +23,13 @@ export interface BestPaths {
 }
 
 /**
- * Visits every token in a word, by start, then by end. A character that is not itself a token is visited after the
- * longer tokens that start with it, with the id `TokenTrie.NONE`.
+ * Visits every token in a word, by start, then by end. A character that is not itself a token is visited as the unknown
+ * one, after the longer tokens that start with it.
  */
 export function visitTokens(
   word: string,
-  trie: TokenTrie,
-  visit: (id: number, start: number, end: number) => void,
+  { trie, scores, unknownId, unknownScore }: UnigramCosts,
+  visit: (id: number, score: number, start: number, end: number) => void,
 ): void {
   for (let start = 0; start < word.length; ) {
     const next = start + ((word.codePointAt(start) as number) > 0xffff ? 2 : 1);
@@ -36,36 +38,33 @@ export function visitTokens(
     for (let end = start + 1; node !== TokenTrie.NONE; end++) {
       const id = trie.value(node);
       if (id !== TokenTrie.NONE) {
-        visit(id, start, end);
+        visit(id, scores[id] as number, start, end);
         hasCharacter ||= end === next;
       }
       node = end < word.length ? trie.child(node, word.charCodeAt(end)) : TokenTrie.NONE;
     }
-    if (!hasCharacter) visit(TokenTrie.NONE, start, next);
+    if (!hasCharacter) visit(unknownId, unknownScore, start, next);
     start = next;
   }
 }
 
 /** The Viterbi algorithm. Of paths with the same score it keeps the one whose last token is longest. */
-export function bestPaths(word: string, { trie, scores, unknownScore, float32 = false }: UnigramCosts): BestPaths {
+export function bestPaths(word: string, costs: UnigramCosts): BestPaths {
   const best = new Float64Array(word.length + 1);
   const starts = new Int32Array(word.length + 1).fill(-1);
   const ids = new Int32Array(word.length + 1);
-  visitTokens(word, trie, (id, start, end) => {
-    const sum = (id === TokenTrie.NONE ? unknownScore : (scores[id] as number)) + (best[start] as number);
-    const score = float32 ? Math.fround(sum) : sum;
-    if (starts[end] !== -1 && score <= (best[end] as number)) return;
-    best[end] = score;
+  visitTokens(word, costs, (id, score, start, end) => {
+    const exact = score + (best[start] as number);
+    const sum = costs.float32 ? Math.fround(exact) : exact;
+    if (starts[end] !== -1 && sum <= (best[end] as number)) return;
+    best[end] = sum;
     starts[end] = start;
     ids[end] = id;
   });
   return { scores: best, starts, ids };
 }
 
-/**
- * The tokens of the path through a word with the greatest sum of scores; `TokenTrie.NONE` is the id of characters that
- * are no token.
- */
+/** The tokens of the path through a word with the greatest sum of scores. */
 export function viterbi(word: string, costs: UnigramCosts): Pieces {
   const paths = bestPaths(word, costs);
   let count = 0;
