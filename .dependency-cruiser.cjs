@@ -95,6 +95,13 @@ module.exports = {
       },
     },
     {
+      name: "tokenizer-without-dead-files",
+      comment: "src/tokenizer/index.ts reaches every file of the tokenizer",
+      severity: "error",
+      from: { path: "^src/tokenizer/index\\.ts$" },
+      to: { path: "^src/tokenizer/", reachable: false },
+    },
+    {
       name: "tokenizer-by-its-index",
       comment: "other floors import from src/tokenizer/index.ts",
       severity: "error",

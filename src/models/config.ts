@@ -93,9 +93,10 @@ export function checkConfig<Config extends ModelConfig & { startToken?: number |
 }
 
 /** A copy, so that what the caller changes later does not change the model. */
-export const owned = <Config extends ModelConfig>(config: Config): Config => ({
+export const owned = <Config extends ModelConfig & { head?: object | undefined }>(config: Config): Config => ({
   ...config,
   ...(config.endTokens && { endTokens: [...config.endTokens] }),
+  ...(config.head && { head: { ...config.head } }),
 });
 
 export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);
