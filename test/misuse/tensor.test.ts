@@ -35,6 +35,10 @@ const attendingAccepts = (place: number): Accepted => ({
   [`${place}.dropout.rate`]: ["fraction"],
   [`${place}.keys`]: left,
 });
+const differentiated: RightCall = {
+  args: () => [[row()], () => tensor(1), { allowUnused: true }],
+  accepts: { 0: ["array"], 2: ["undefined", "object"], "2.allowUnused": ["undefined", "true"] },
+};
 const axis = { axis: 0 };
 const axisAccepts = { 1: ["undefined", "object"], "1.axis": left, "1.keepAxis": ["undefined", "true"] } as const;
 
@@ -139,12 +143,8 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     says: /^(ids|indices: )/,
     accepts: { 0: ["string"], 1: ["array"], "1[0]": ["array"], 3: ["undefined", "negative"], 4: "any" },
   },
-  valueAndGradients: { args: () => [[row()], () => tensor(1)], accepts: { 0: ["array"], 2: "any" } },
-  grad: {
-    args: () => [[row()], () => tensor(1)],
-    says: /^(grad|valueAndGradients): /,
-    accepts: { 0: ["array"], 2: "any" },
-  },
+  valueAndGradients: differentiated,
+  grad: differentiated,
   random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
   isRecording: { args: () => [], accepts: { 0: "any" } },
 };

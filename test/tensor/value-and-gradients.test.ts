@@ -15,6 +15,7 @@ import {
   linear,
   matmul,
   multiply,
+  type Over,
   Parameter,
   permute,
   random,
@@ -44,12 +45,66 @@ describe("valueAndGradients", () => {
     expect(gradients.get("0").toArray()).toEqual([2, 4, 6]);
   });
 
-  it("gives zeros for what the value does not depend on", () => {
+  it("gives zeros for what the value does not depend on, where that is allowed", () => {
     const other = zeros([2, 2]);
-    expect(grad([x, other], square).get(other).toArray()).toEqual([
-      [0, 0],
-      [0, 0],
-    ]);
+    for (const over of [[x, other], [other]])
+      expect(grad(over, square, { allowUnused: true }).get(other).toArray()).toEqual([
+        [0, 0],
+        [0, 0],
+      ]);
+  });
+
+  describe("refuses to give zeros over what the value does not depend on", () => {
+    const weight = new Parameter([2], initials.ones());
+    weight.assign(Float32Array.of(3, 4));
+    const unused = new Parameter([1], initials.ones());
+    unused.assign(Float32Array.of(5));
+    const model = {
+      parameters: () =>
+        new Map<string, Parameter>([
+          ["weight", weight],
+          ["unused", unused],
+        ]),
+    };
+    const before = multiply(x, x);
+
+    it.each<[string, Over, () => Tensor, RegExp]>([
+      ["a tensor of which something was computed before", [x], () => sum(before), /what gradients are asked over/],
+      ["a tensor that only its numbers lead to", [x], () => sum(tensor(multiply(x, 2).data)), /what gradients/],
+      ["a tensor whose only use is left aside", [x], () => [sum(x), sum(before)][1]!, /what gradients are asked over/],
+      ["one tensor among others", [x, before, zeros([2, 2])], () => sum(multiply(x, before)), /over\[2\] \[2, 2\]/],
+      ["a parameter of a list", [weight, unused], () => sum(weight), /over\[1\] \[1\]/],
+      ["all of a model", model, () => sum(before), /what gradients are asked over/],
+      ["all of a model, of whose numbers it is made", model, () => sum(tensor(weight.data)), /what gradients/],
+      [
+        "a mask, which has no gradient",
+        [tensor([1, 0, 1])],
+        () => sum(where(tensor([1, 0, 1]), x, 0)),
+        /what gradients/,
+      ],
+    ])("%s", (_, over, f, message) => {
+      for (const [name, take] of Object.entries({ grad, valueAndGradients })) {
+        expect(() => take(over, f)).toThrow(RangeError);
+        expect(() => take(over, f)).toThrow(message);
+        expect(() => take(over, f)).toThrow(new RegExp(`^${name}: .*inside f .*allowUnused: true`));
+        take(over, f, { allowUnused: true });
+      }
+    });
+
+    it("but takes a model with parameters that the value does not reach, and one without any", () => {
+      expect(
+        grad(model, () => sum(weight))
+          .get("unused")
+          .toArray(),
+      ).toEqual([0]);
+      expect([...grad({ parameters: () => new Map() }, () => sum(x))]).toEqual([]);
+      expect([...grad([], () => sum(x))]).toEqual([]);
+    });
+
+    it("and refuses options that it does not know", () => {
+      // @ts-expect-error an option that does not exist
+      expect(() => grad([x], square, { retainGraph: true })).toThrow(/grad: there is no option "retainGraph"/);
+    });
   });
 
   it("sums over every use of a tensor, and lets dead ends go", () => {
