@@ -1,36 +1,40 @@
-// The floors of the library. A file imports from its own floor and from those listed beside it, never up.
-const core = ["kernels", "tensor", "blocks"];
-const floors = {
-  kernels: [],
-  tensor: ["kernels"],
-  blocks: ["kernels", "tensor"],
-  models: core,
-  testing: core,
-  // A training's state is a file.
-  training: [...core, "checkpoint"],
-  inspect: [...core, "models"],
-  generation: [...core, "models"],
-  checkpoint: [],
-  // To open a directory or URL; reading JSON needs none of it.
-  tokenizer: ["checkpoint"],
-  families: [...core, "models", "checkpoint", "tokenizer"],
-  tasks: [...core, "models", "generation", "families", "checkpoint", "tokenizer"],
-};
+const { houses, ground } = require("./scripts/floors.cjs");
 
-// Under every floor: errors, and what every public function asks of its arguments.
-const ground = "^src/(errors|checks|nearest|synonyms|builtin|platform)\\.ts$";
+const groundFiles = `^src/(${ground.join("|")})\\.ts$`;
+const folders = (parent, names) => `^${parent}/(${names.join("|")})/`;
 
-const floorRules = Object.entries(floors).map(([floor, below]) => ({
-  name: `floor-${floor}`,
-  comment: `${floor} imports from ${below.join(", ") || "nothing"} alone`,
-  severity: "error",
-  from: { path: `^src/${floor}/` },
-  to: { path: "^src/", pathNot: [ground, ...[floor, ...below].map((name) => `^src/${name}/`)] },
-}));
+/** A room of a folder imports from itself, from the rooms listed beside it, and from the ground. */
+const arrowRules = Object.entries(houses).flatMap(([parent, rooms]) =>
+  Object.entries(rooms).map(([room, below]) => ({
+    name: `arrow-from-${parent}/${room}`,
+    comment: `in ${parent}, ${room} imports from ${below.join(", ") || "no other folder"}: see scripts/floors.cjs`,
+    severity: "error",
+    from: { path: `^${parent}/${room}/` },
+    to: { path: `^${parent}/`, pathNot: [groundFiles, folders(parent, [room, ...below])] },
+  })),
+);
+
+const groundRules = [
+  {
+    name: "ground-imports-from-ground",
+    comment: "what lies under every floor imports from none of them",
+    severity: "error",
+    from: { path: groundFiles },
+    to: { path: "^src/", pathNot: [groundFiles] },
+  },
+  {
+    name: "every-file-has-a-floor",
+    comment: "a folder of src, or a file beside them, is listed in scripts/floors.cjs",
+    severity: "error",
+    from: { path: "^src/", pathNot: ["^src/index\\.ts$", groundFiles, folders("src", Object.keys(houses.src))] },
+    to: {},
+  },
+];
 
 module.exports = {
   forbidden: [
-    ...floorRules,
+    ...arrowRules,
+    ...groundRules,
     { name: "no-cycle", severity: "error", from: { path: "^src/" }, to: { circular: true } },
     {
       name: "no-runtime-dependency",
