@@ -11,6 +11,7 @@ import {
   wrongKind,
 } from "../checks";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
+import { sameShape } from "../tensor/shape";
 import type { KeyValueCache } from "./cache";
 import { expectModule, type Module } from "./module";
 
@@ -93,7 +94,7 @@ export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, 
   if (!pass.tap?.sees(module, site)) return value;
   const taken = pass.tap.take(module, site, value);
   expectTensor("tap", "what take gives", taken);
-  if (taken.shape.join() !== value.shape.join())
+  if (!sameShape(taken.shape, value.shape))
     throw new ShapeError(
       `tap: "${site}" has the shape [${value.shape.join(", ")}]; what replaces it has [${taken.shape.join(", ")}]`,
     );

@@ -1,14 +1,14 @@
 import { expectFunction, wrongKind } from "../checks";
 import { FormatError } from "../errors";
-import type { Dtype } from "./dtype";
-import { decoding } from "./float32";
 import { missingFile } from "./model-file";
-import type { OpenedSource } from "./open-source";
 import type { OnProgress } from "./progress";
 import { quote } from "./quote";
-import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors-header";
+import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors/safetensors-header";
 import type { FileParts } from "./sources/file-parts";
-import { type StoredTensor, storedTensor } from "./stored-tensor";
+import type { OpenedSource } from "./sources/open-source";
+import type { Dtype } from "./values/dtype";
+import { decoding } from "./values/float32";
+import { type StoredTensor, storedTensor } from "./values/stored-tensor";
 
 /** A tensor of a checkpoint, not read yet. */
 export interface CheckpointTensor {

@@ -1,7 +1,7 @@
 import { openCheckpoint } from "./open-checkpoint";
-import type { OpenedSource } from "./open-source";
 import type { OnProgress } from "./progress";
-import type { StoredTensor } from "./stored-tensor";
+import type { OpenedSource } from "./sources/open-source";
+import type { StoredTensor } from "./values/stored-tensor";
 
 /**
  * All tensors of a model directory: of `model.safetensors`, or of the shards that `model.safetensors.index.json` names.

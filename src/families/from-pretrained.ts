@@ -1,8 +1,8 @@
-import { bert } from "./bert";
-import { gpt2 } from "./gpt2";
-import { llama } from "./llama";
-import { pretrainedLoader } from "./loader";
-import { marian } from "./marian";
+import { gpt2 } from "./decoder/gpt2";
+import { llama } from "./decoder/llama";
+import { bert } from "./encoder/bert";
+import { marian } from "./encoder-decoder/marian";
+import { pretrainedLoader } from "./reading/loader";
 
 /** Every family there is. */
 export const families = [llama, gpt2, bert, marian] as const;

@@ -3,15 +3,16 @@
  *
  * @module families
  */
-export { bert } from "./bert";
+
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { gpt2 } from "./decoder/gpt2";
+export { llama } from "./decoder/llama";
+export { bert } from "./encoder/bert";
+export { marian } from "./encoder-decoder/marian";
 export type { Family, Model, ModelOf, Spelling } from "./family";
 export { fromPretrained } from "./from-pretrained";
-export { gpt2 } from "./gpt2";
-export type { Files } from "./kept-files";
-export { llama } from "./llama";
-export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretrainedLoader } from "./loader";
-export { marian } from "./marian";
 export type { NameRule } from "./name-map";
-export { loadParameters, saveParameters } from "./parameters";
-export { type Saved, type SaveOptions, savePretrained } from "./save-pretrained";
+export type { Files } from "./reading/kept-files";
+export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretrainedLoader } from "./reading/loader";
+export { loadParameters, saveParameters } from "./reading/parameters";
+export { type Saved, type SaveOptions, savePretrained } from "./reading/save-pretrained";

@@ -1,7 +1,7 @@
-import { parseJson } from "../checkpoint/json";
+import { parseJson } from "../checkpoint/json/parse-json";
 import { FormatError } from "../errors";
 import { ConfigFields, isObject } from "../families/config-fields";
-import { type Files, filesOf, isModuleFolder, MODULES } from "../families/kept-files";
+import { type Files, filesOf, isModuleFolder, MODULES } from "../families/reading/kept-files";
 import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";
 

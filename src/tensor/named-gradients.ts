@@ -2,7 +2,7 @@ import { describe, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { zeros } from "./make";
 import { Parameter } from "./parameter";
-import { show } from "./shape";
+import { sameShape, show } from "./shape";
 import { Tensor } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
@@ -48,7 +48,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
       const gradient: unknown = change(this.#of(tensor), path);
       if (!(gradient instanceof Tensor))
         throw wrongKind("gradients: map", `change(…, "${path}")`, "a Tensor", gradient);
-      if (gradient.shape.join() !== tensor.shape.join())
+      if (!sameShape(gradient.shape, tensor.shape))
         throw new ShapeError(
           `gradients: map: "${path}" is ${show(tensor.shape)}, and change gave ${gradient.describe()}`,
         );

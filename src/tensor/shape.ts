@@ -61,26 +61,37 @@ export function alongAxis(shape: Shape, axis: number): Axis {
   return { outer: sizeOf(shape.slice(0, axis)), size: shape[axis]!, inner: sizeOf(shape.slice(axis + 1)) };
 }
 
-/** Elements to step over for the next index of each axis of a contiguous shape. */
-export function stepsOf(shape: Shape): number[] {
-  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
+/** Whether two shapes have the same sizes. */
+export const sameShape = (a: Shape, b: Shape): boolean => a === b || (a.length === b.length && endsIn(a, b));
+
+/** Whether the last sizes of a shape are those of `tail`. Compared as numbers: text would cost more than small operations. */
+export function endsIn(shape: Shape, tail: Shape): boolean {
+  const start = shape.length - tail.length;
+  if (start < 0) return false;
+  for (let axis = 0; axis < tail.length; axis++) if (shape[start + axis] !== tail[axis]) return false;
+  return true;
 }
 
-/** The steps that read a tensor as if it had the wider shape: 0 along repeated axes. `undefined` where it does not fit. */
+/**
+ * The steps that read a contiguous tensor as if it had the wider shape: 0 along repeated axes. `undefined` where it does
+ * not fit.
+ */
 export function broadcastSteps(shape: Shape, wider: Shape): number[] | undefined {
   const missing = wider.length - shape.length;
-  const steps = stepsOf(shape);
-  const result: number[] = [];
-  for (let axis = 0; axis < wider.length; axis++) {
-    const size = shape[axis - missing] ?? 1;
-    if (missing < 0 || (size !== 1 && size !== wider[axis])) return undefined;
-    result.push(size === 1 ? 0 : steps[axis - missing]!);
+  if (missing < 0) return undefined;
+  const steps = new Array<number>(wider.length).fill(0);
+  for (let axis = shape.length - 1, step = 1; axis >= 0; axis--) {
+    const size = shape[axis]!;
+    if (size !== 1 && size !== wider[axis + missing]) return undefined;
+    if (size !== 1) steps[axis + missing] = step;
+    step *= size;
   }
-  return result;
+  return steps;
 }
 
 /** NumPy's broadcasting: right-aligned, sizes equal or one of them 1. */
 export function broadcast(operation: string, a: Shape, b: Shape): Broadcast {
+  if (sameShape(a, b)) return alike(a);
   const rank = Math.max(a.length, b.length);
   const shape: number[] = [];
   for (let back = rank; back > 0; back--) {
@@ -94,4 +105,10 @@ export function broadcast(operation: string, a: Shape, b: Shape): Broadcast {
   }
   checkSize(operation, shape);
   return { shape, stepsA: broadcastSteps(a, shape)!, stepsB: broadcastSteps(b, shape)! };
+}
+
+/** Most operands need no broadcasting, and small ones would take longer to plan than to combine. */
+function alike(shape: Shape): Broadcast {
+  const steps = broadcastSteps(shape, shape)!;
+  return { shape, stepsA: steps, stepsB: steps };
 }

@@ -36,7 +36,7 @@ export class Tensor<S extends Shape = Shape> {
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
     // One that stays as it is, for kernels trust that the buffer has what the shape says. Another tensor's already does.
-    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze(shape.slice()) as Shape as S);
+    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as Shape as S);
     if (buffer !== undefined) this.data = buffer;
   }
 

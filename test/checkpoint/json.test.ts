@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseJson } from "../../src/checkpoint/json";
+import { parseJson } from "../../src/checkpoint/json/parse-json";
 import { FormatError } from "../../src/errors";
 
 const parse = (text: string) => parseJson(new TextEncoder().encode(text), "f.json");

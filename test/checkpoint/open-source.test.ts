@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type OpenedSource, openSource, type Progress, type Source } from "../../src/checkpoint";
-import { parseJson } from "../../src/checkpoint/json";
+import { parseJson } from "../../src/checkpoint/json/parse-json";
 import { newBytes } from "../../src/checkpoint/sources/file-parts";
 import { FormatError } from "../../src/errors";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ConfigObject, Family, Model } from "../../src/families";
 import { ConfigFields } from "../../src/families/config-fields";
 import { families } from "../../src/families/from-pretrained";
-import { differenceOf } from "../../src/families/same-model";
+import { differenceOf } from "../../src/families/reading/same-model";
 import { FormatError } from "../../src/tensor";
 
 interface Known {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Pass } from "../../src/blocks";
 import type { Family, Model } from "../../src/families";
-import { asTheirs } from "../../src/families/as-theirs";
 import { families } from "../../src/families/from-pretrained";
 import { linksOf } from "../../src/families/name-map";
+import { asTheirs } from "../../src/families/reading/as-theirs";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
 import { add, crossEntropy, divide, mean, multiply, reshape, slice, Tensor, valueAndGradients } from "../../src/tensor";
 import { difference, type Expected, loadFixture, outputsOf } from "./fixture";

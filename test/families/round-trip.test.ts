@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Model, pretrainedLoader, type Saved, savePretrained } from "../../src/families";
-import { bert as bertFamily } from "../../src/families/bert";
-import { gpt2 } from "../../src/families/gpt2";
-import { llama } from "../../src/families/llama";
+import { gpt2 } from "../../src/families/decoder/gpt2";
+import { llama } from "../../src/families/decoder/llama";
+import { bert as bertFamily } from "../../src/families/encoder/bert";
 import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, gpt } from "../../src/models";
 import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";
 import { difference, differentFile, inMemory, memory } from "./fixture";

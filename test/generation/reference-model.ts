@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { pretrainedLoader } from "../../src/families";
-import { gpt2 } from "../../src/families/gpt2";
-import { llama } from "../../src/families/llama";
-import { marian } from "../../src/families/marian";
+import { gpt2 } from "../../src/families/decoder/gpt2";
+import { llama } from "../../src/families/decoder/llama";
+import { marian } from "../../src/families/encoder-decoder/marian";
 
 const fixtures = new URL("../fixtures/models/", import.meta.url);
 const shared = new URL("../../../shared/data/", import.meta.url);

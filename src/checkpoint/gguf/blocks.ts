@@ -1,5 +1,5 @@
-import { toFloat32 } from "../float32";
-import type { Decoding } from "../stored-tensor";
+import { toFloat32 } from "../values/float32";
+import type { Decoding } from "../values/stored-tensor";
 import type { GgufDtype } from "./dtype";
 
 const BLOCK = 32;

@@ -3,7 +3,7 @@ import { FormatError } from "../../errors";
 import { isBytes } from "../bytes";
 import { quote } from "../quote";
 import type { FileParts } from "../sources/file-parts";
-import { type StoredTensor, storedTensor } from "../stored-tensor";
+import { type StoredTensor, storedTensor } from "../values/stored-tensor";
 import { ggufDecoding } from "./blocks";
 import { GgufCursor, NeedsMore } from "./cursor";
 import type { GgufDtype } from "./dtype";

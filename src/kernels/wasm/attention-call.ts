@@ -1,7 +1,7 @@
 import type { AttentionSpec, Spread } from "../kernels";
 import type { Region } from "./region";
 
-/** Bytes of the struct of sizes that the attention kernels read; its table is in assembly/attention-spec.ts. */
+/** Bytes of the struct of sizes that the attention kernels read; its table is in assembly/attention/spec.ts. */
 export const ATTENTION_SPEC_BYTES = 100;
 
 /** Further than any two places are apart, and twice as far is still a 32-bit number. */

@@ -1,4 +1,4 @@
-/** The bytes that `difference` (see assembly/difference.mjs, where its form is described) makes out of others. */
+/** The bytes that `difference` (see assembly/build/difference.mjs, where its form is described) makes out of others. */
 export function withDifference(from: Uint8Array, difference: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let place = 0;

@@ -65,7 +65,11 @@ export class Elementwise {
   }
 }
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1);
+function sizeOf(shape: readonly number[]): number {
+  let product = 1;
+  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
+  return product;
+}
 
 /** Axes along which all operands step as along one become one; undefined where more than two are left. */
 function tableOf(shape: readonly number[], steps: readonly (readonly number[])[]): Table | undefined {

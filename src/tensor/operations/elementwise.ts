@@ -2,7 +2,7 @@ import { type Checks, checkOptions, numberIn, oneOf, refuseMore, wrongKind } fro
 import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
 import { result } from "../record";
-import { broadcast, show } from "../shape";
+import { broadcast, sameShape, show } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 
@@ -133,7 +133,7 @@ export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: G
   expectTensor("gated", "x", x);
   checkOptions("gated", options, gatedChecks, ["activation"]);
   const { activation } = options;
-  if (gate.shape.join() !== x.shape.join())
+  if (!sameShape(gate.shape, x.shape))
     throw new ShapeError(`gated: the gate ${show(gate.shape)} and x ${show(x.shape)} differ in shape`);
   return result("unary", [gate, x], activation, x.shape, kernels().unary(activation, gate.buffer, x.buffer));
 }

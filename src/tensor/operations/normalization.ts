@@ -2,7 +2,7 @@ import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Buffer, kernels } from "../../kernels";
 import { result } from "../record";
-import { type AxisOption, alongAxis, axisCheck, axisIndex, broadcastSteps, show, sizeOf } from "../shape";
+import { type AxisOption, alongAxis, axisCheck, axisIndex, broadcastSteps, endsIn, sameShape, show, sizeOf } from "../shape";
 import type { Check, EndsWith, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
@@ -83,7 +83,7 @@ export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
 ): Tensor<S> {
   const spec = normSpec("layerNorm", x, weight, options, 1e-5);
   if (bias !== undefined) expectTensor("layerNorm", "bias", bias);
-  if (bias !== undefined && show(bias.shape) !== show(weight?.shape ?? x.shape.slice(-1)))
+  if (bias !== undefined && !sameShape(bias.shape, weight?.shape ?? x.shape.slice(-1)))
     throw new ShapeError(
       `layerNorm: the bias ${bias.describe()} does not fit ${weight ? `the weight ${weight.describe()}` : `x ${show(x.shape)}`}`,
     );
@@ -119,7 +119,7 @@ function normSpec(
   if (options !== undefined) checkOptions(operation, options, epsilonCheck);
   if (x.rank === 0) throw new ShapeError(`${operation}: a single number cannot be normalized`);
   const normalized = weight?.shape ?? [x.shape.at(-1)!];
-  if (normalized.length === 0 || show(x.shape.slice(-normalized.length)) !== show(normalized))
+  if (normalized.length === 0 || !endsIn(x.shape, normalized))
     throw new ShapeError(
       `${operation}: x ${show(x.shape)} does not end in the shape of the weight ${weight?.describe()}`,
     );

@@ -1,0 +1,58 @@
+import { jsonString } from "./string";
+
+const LITERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const SPACE = /[ \n\r\t]*/y;
+
+/** What may come next. */
+type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or end";
+
+/**
+ * The index at which `text` stops being JSON; undefined if it is JSON. Engines word their messages differently
+ * and some leave the position out, so it is looked for here. Brackets are kept on a list: depth cannot exhaust the stack.
+ */
+export function jsonErrorPosition(text: string): number | undefined {
+  const open: ("{" | "[")[] = [];
+  let expected: Expected = "value";
+  let position = 0;
+  const take = (pattern: RegExp): boolean => {
+    pattern.lastIndex = position;
+    if (!pattern.test(text)) return false;
+    position = pattern.lastIndex;
+    return true;
+  };
+  const takeString = (): boolean => {
+    const end = jsonString(text, position)?.end;
+    position = end ?? position;
+    return end !== undefined;
+  };
+  for (;;) {
+    take(SPACE);
+    const character = text[position];
+    const inside = open.at(-1);
+    if (character === undefined) return expected === ", or end" && inside === undefined ? undefined : position;
+    if (expected === ":") {
+      if (character !== ":") return position;
+      expected = "value";
+      position += 1;
+    } else if (expected === ", or end") {
+      if (character === "," && inside !== undefined) expected = inside === "{" ? "key" : "value";
+      else if (character === (inside === "{" ? "}" : "]") && inside !== undefined) open.pop();
+      else return position;
+      position += 1;
+    } else if ((expected === "key or }" && character === "}") || (expected === "value or ]" && character === "]")) {
+      open.pop();
+      expected = ", or end";
+      position += 1;
+    } else if (expected === "key" || expected === "key or }") {
+      if (!takeString()) return position;
+      expected = ":";
+    } else if (character === "{" || character === "[") {
+      open.push(character);
+      expected = character === "{" ? "key or }" : "value or ]";
+      position += 1;
+    } else {
+      if (!takeString() && !take(LITERAL)) return position;
+      expected = ", or end";
+    }
+  }
+}

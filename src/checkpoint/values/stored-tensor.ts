@@ -1,0 +1,43 @@
+import { FormatError } from "../../errors";
+import { quote } from "../quote";
+import type { Dtype } from "./dtype";
+
+/** A tensor as it lies in a file: nothing is converted until `toFloat32` is called. */
+export interface StoredTensor<D extends string = Dtype> {
+  readonly dtype: D;
+  readonly shape: readonly number[];
+  /** A view of the file's bytes, row-major and little-endian. */
+  readonly bytes: Uint8Array;
+  /**
+   * The values as float32: a view of `bytes` where the dtype is F32 and they are aligned, else a copy.
+   *
+   * @throws FormatError for a dtype that has no conversion, naming the tensor and those that have one
+   */
+  toFloat32(): Float32Array;
+}
+
+/** How a format's dtypes become float32. */
+export interface Decoding<D extends string> {
+  /** The dtypes that can. */
+  readonly dtypes: readonly string[];
+  /** Undefined for one that cannot. */
+  toFloat32(dtype: D, bytes: Uint8Array): Float32Array | undefined;
+}
+
+export function storedTensor<D extends string>(
+  file: string,
+  name: string,
+  tensor: Pick<StoredTensor<D>, "dtype" | "shape" | "bytes">,
+  decoding: Decoding<D>,
+): StoredTensor<D> {
+  const { dtype, bytes } = tensor;
+  return {
+    ...tensor,
+    toFloat32() {
+      const values = decoding.toFloat32(dtype, bytes);
+      if (values !== undefined) return values;
+      const expected = `one that can be read as float32: ${decoding.dtypes.join(", ")}`;
+      throw new FormatError({ file, at: `tensor ${quote(name)}`, found: `dtype ${dtype}`, expected });
+    },
+  };
+}

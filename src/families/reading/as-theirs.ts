@@ -1,0 +1,24 @@
+import type { WritableTensor } from "../../checkpoint";
+import type { ConfigObject } from "../config-fields";
+import type { Family } from "../family";
+import type { Link } from "../name-map";
+import { toTheirs } from "./layout";
+import { written } from "./stored-names";
+import type { Unused } from "./unused-weights";
+
+/** Values of a model's parameters, given by path, as the tensors of a checkpoint, with those that it does not use. */
+export function asTheirs(
+  family: Family,
+  config: ConfigObject,
+  links: readonly Link[],
+  values: (path: string) => Float32Array,
+  dtype: WritableTensor["dtype"] = "F32",
+  unused: Unused = new Map(),
+): Map<string, WritableTensor> {
+  const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
+  const nameOf = (theirs: string) => written(theirs, family.spelling, architecture);
+  return new Map([
+    ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: toTheirs(link, values), dtype }] as const),
+    ...Array.from(unused, ([theirs, tensor]) => [nameOf(theirs), { ...tensor, dtype }] as const),
+  ]);
+}

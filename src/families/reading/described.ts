@@ -1,0 +1,134 @@
+import { countParameters, type Module } from "../../blocks";
+import { describe } from "../../checks";
+import { FormatError } from "../../errors";
+import { ConfigFields, type ConfigObject } from "../config-fields";
+import type { Family, Model } from "../family";
+import { families } from "../from-pretrained";
+import { linksOf } from "../name-map";
+import { generationTokens } from "./generation-tokens";
+import { editedFields } from "./kept-files";
+import { type Difference, differenceOf } from "./same-model";
+
+/** A family and the config.json that describes a model. */
+export interface Description {
+  family: Family;
+  config: ConfigObject;
+}
+
+/**
+ * The config.json of a model, proven: read back it makes the very model. A config that is given is kept, with fields
+ * changed where a model that was loaded became another: its vocabulary, head or tokens.
+ *
+ * @param generation generation_config.json, whose tokens go before those of config.json
+ * @throws RangeError that names the class, setting or parameter that no config.json describes
+ */
+export function describedModel(
+  model: Model,
+  config: ConfigObject | undefined,
+  generation: Uint8Array | undefined,
+): Description {
+  if (config === undefined) return derived(model, generation);
+  const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
+  if (family !== undefined) return { family, config: fitted(family, config, model, generation) };
+  const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
+  throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
+}
+
+/** The first family that has such models. */
+function derived(model: Model, generation: Uint8Array | undefined): Description {
+  const reasons: string[] = [];
+  for (const family of families) {
+    try {
+      const config = family.toConfig(model);
+      const misfit = misfitOf(family, config, model, generation);
+      if (misfit === undefined) return { family, config };
+      reasons.push(`${family.modelTypes[0]}: ${misfit}`);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      reasons.push(`${family.modelTypes[0]}: ${error.message}`);
+    }
+  }
+  const other = "saveParameters saves the parameters of any module";
+  throw new RangeError(`savePretrained: no family has models like this. ${reasons.join("; ")}. ${other}`);
+}
+
+/** The fields that may follow a model that was changed after loading, those together that say one thing. */
+const adaptable: readonly (readonly string[])[] = [
+  ...[["vocab_size", "decoder_vocab_size"], ["architectures"], ["id2label", "label2id", "num_labels"]],
+  ...[["tie_word_embeddings"], ["eos_token_id"], ["pad_token_id"], ["decoder_start_token_id"]],
+];
+
+function fitted(family: Family, config: ConfigObject, model: Model, generation: Uint8Array | undefined): ConfigObject {
+  const misfit = misfitOf(family, config, model, generation);
+  if (misfit === undefined) return config;
+  const right = derivedFields(family, model);
+  const pick = (from: ConfigObject, fields: readonly string[]) =>
+    Object.fromEntries(fields.map((field) => [field, from[field]]));
+  let candidate: ConfigObject = { ...config, ...pick(right, adaptable.flat()) };
+  if (misfitOf(family, candidate, model, generation) !== undefined)
+    throw new RangeError(`savePretrained: config describes another model: ${misfit}`);
+  for (const fields of adaptable) {
+    const restored = { ...candidate, ...pick(config, fields) };
+    if (misfitOf(family, restored, model, generation) === undefined) candidate = restored;
+  }
+  const overruled = editedFields(config, model).find((name) => candidate[name] !== config[name]);
+  if (overruled !== undefined)
+    throw new RangeError(
+      `savePretrained: config describes another model: config.${overruled} was changed, and then: ${misfit}`,
+    );
+  return Object.fromEntries(Object.entries(candidate).filter(([, value]) => value !== undefined));
+}
+
+function derivedFields(family: Family, model: Model): ConfigObject {
+  try {
+    return family.toConfig(model);
+  } catch (error) {
+    if (error instanceof RangeError) return {};
+    throw error;
+  }
+}
+
+/** What differs between a model and what the config describes, in words. */
+function misfitOf(
+  family: Family,
+  config: ConfigObject,
+  model: Model,
+  generation: Uint8Array | undefined,
+): string | undefined {
+  // As they will be read: through JSON, with the tokens of generation_config.json.
+  const read = {
+    ...JSON.parse(JSON.stringify(config)),
+    ...generationTokens(config, generation, "generation_config.json"),
+  };
+  const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
+  try {
+    const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
+    // No more layers than the model has numbers, however many the config claims.
+    for (const field of Object.keys(family.layers)) fields.size(field);
+    const again = family.toModel(fields, (theirs) => names.has(theirs));
+    return shapeMisfit(model, again) ?? words(differenceOf(model, again));
+  } catch (error) {
+    if (error instanceof FormatError || error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+/** Parameters first: their shapes say most about what went wrong. */
+function shapeMisfit(model: Module, again: Module): string | undefined {
+  const [found, wanted] = [model.parameters(), again.parameters()];
+  const show = (shape: readonly number[] | undefined) => (shape ? `[${shape.join(", ")}]` : "none");
+  for (const path of new Set([...found.keys(), ...wanted.keys()])) {
+    const [here, there] = [found.get(path)?.shape, wanted.get(path)?.shape];
+    if (here?.join() !== there?.join()) return `${path} is ${show(here)}, by the config ${show(there)}`;
+  }
+  return undefined;
+}
+
+function words(difference: Difference | undefined): string | undefined {
+  if (difference === undefined) return undefined;
+  const { path, here, there, ofClass } = difference;
+  const place = path === "" ? "the model" : path;
+  return ofClass
+    ? `${place} is a ${here}, which the family does not make; it makes a ${there}`
+    : `${place} is ${here}, by the config ${there}`;
+}

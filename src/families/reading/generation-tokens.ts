@@ -1,0 +1,41 @@
+import { parseJson } from "../../checkpoint/json/parse-json";
+import { FormatError } from "../../errors";
+import type { GenerationSettings } from "../../models/generation-settings";
+import { ConfigFields, type ConfigObject, isObject } from "../config-fields";
+import { GENERATION } from "./kept-files";
+
+/** What a directory says of how to write text: in generation_config.json, or among the fields of config.json. */
+export function generationSettings(
+  config: ConfigObject,
+  bytes: Uint8Array | undefined,
+  directory: string,
+): GenerationSettings {
+  const file = `${directory}/${bytes === undefined ? "config.json" : GENERATION}`;
+  return { file, fields: bytes === undefined ? config : generationFields(bytes, file) };
+}
+
+/** What generation_config.json holds. */
+function generationFields(bytes: Uint8Array, file: string): ConfigObject {
+  const settings = parseJson(bytes, file);
+  if (!isObject(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  return settings;
+}
+
+/**
+ * The tokens that generation_config.json says go before those of config.json. Where it is there and has no end token,
+ * nothing ends a text, as in transformers, which does not look into config.json then. A file without the token that a
+ * translation starts with says too little to go by it alone, and transformers refuses it: there config.json fills in.
+ */
+export function generationTokens(config: ConfigObject, bytes: Uint8Array | undefined, file: string): ConfigObject {
+  if (bytes === undefined) return {};
+  const fields = new ConfigFields(generationFields(bytes, file), { file });
+  const given = ["eos_token_id", "pad_token_id", "decoder_start_token_id"].filter(
+    (name) => fields.get(name) !== undefined,
+  );
+  const isWhole =
+    (config.decoder_start_token_id ?? undefined) === undefined || given.includes("decoder_start_token_id");
+  return {
+    ...(isWhole && { eos_token_id: [] }),
+    ...Object.fromEntries(given.map((name) => [name, fields.tokens(name)])),
+  };
+}

@@ -1,0 +1,115 @@
+import { quantizable } from "../../blocks/quantize";
+import type { CheckpointTensor } from "../../checkpoint";
+import { FormatError } from "../../errors";
+import type { QuantizedFormat } from "../../kernels";
+import { ConfigFields, type ConfigObject } from "../config-fields";
+import type { Family, Model } from "../family";
+import { type Link, linksOf } from "../name-map";
+import { toOurs } from "./layout";
+import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
+import { keepUnused } from "./unused-weights";
+
+/** What is loaded, and how errors name it. */
+export interface Checkpoint {
+  readonly config: ConfigObject;
+  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
+  /** The directory. */
+  readonly name: string;
+}
+
+/** The dtypes that hold weights. */
+const floats = ["F32", "F16", "BF16", "F64"];
+
+/**
+ * The model of a checkpoint: every parameter from one tensor, every tensor in one parameter. Nothing is allocated before
+ * all of that is checked. Then one tensor is read after the other, so that only one is in memory beside the model.
+ *
+ * @throws FormatError that lists tensors that are missing or too many, or names one of the wrong shape or dtype
+ */
+export async function loadModel<M extends Model>(
+  family: Family<M>,
+  { config, tensors, name }: Checkpoint,
+  weights?: QuantizedFormat,
+): Promise<M> {
+  const stored = spelled(tensors, family.spelling, name);
+  const fields = new ConfigFields(config, {
+    file: `${name}/config.json`,
+    largest: countNumbers(tensors),
+    aliases: family.aliases,
+  });
+  fields.only({ quantization_config: undefined });
+  checkLayers(family, fields, stored);
+  const model = declared(family, fields, stored, name);
+  const links = linksOf(family.names(model), model);
+  const own = await withoutCopies(stored, links, family.spelling, name);
+  checkNames(family, links, own, name);
+  for (const link of links) checkTensor(link, own.get(link.theirs)!, name);
+  const parameters = model.parameters();
+  const small = new Set(weights && quantizable(model));
+  for (const link of links) {
+    const tensor = await own.get(link.theirs)!.tensor.read();
+    for (const [path, values] of toOurs(link, tensor.toFloat32())) {
+      const parameter = parameters.get(path)!;
+      if (weights && small.has(parameter)) parameter.quantize(weights, values);
+      else parameter.assign(values);
+    }
+  }
+  await keepUnused(model, family.spelling, own, new Set(links.map(({ theirs }) => theirs)));
+  return model;
+}
+
+function countNumbers(tensors: ReadonlyMap<string, CheckpointTensor>): number {
+  let count = 0;
+  for (const { shape } of tensors.values()) count += shape.reduce((size, length) => size * length, 1);
+  return count;
+}
+
+/** A config may claim any number of layers; before they are made, the checkpoint must have them. */
+function checkLayers(family: Family, fields: ConfigFields, stored: Spelled): void {
+  for (const [field, start] of Object.entries(family.layers)) {
+    const before = start.slice(0, start.indexOf("*"));
+    const indices = new Set<string>();
+    for (const name of stored.keys())
+      if (name.startsWith(before)) indices.add(name.slice(before.length).split(".")[0]!);
+    if (fields.whole(field) > indices.size)
+      throw fields.error(field, `at most ${indices.size}, the layers that the checkpoint has (${start})`);
+  }
+}
+
+function declared<M extends Model>(family: Family<M>, fields: ConfigFields, stored: Spelled, name: string): M {
+  try {
+    return family.toModel(fields, (theirs) => stored.has(theirs));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const found = `sizes that make no model (${error.message})`;
+    throw new FormatError({ file: `${name}/config.json`, found, expected: "sizes that fit together" });
+  }
+}
+
+function checkNames(family: Family, links: readonly Link[], tensors: Spelled, file: string): void {
+  const claimed = new Set(links.map(({ theirs }) => theirs));
+  const missing = links
+    .filter(({ theirs }) => !tensors.has(theirs))
+    .map(({ theirs, ours }) => `${theirs} (${ours.map(({ path }) => path).join(", ")})`);
+  const surplus = [...tensors]
+    .filter(([name]) => !claimed.has(name) && !isIgnored(name, family.spelling))
+    .map(([, { name }]) => name);
+  if (missing.length + surplus.length === 0) return;
+  const found = [
+    ...(missing.length > 0 ? [`no tensor ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`tensors that no parameter takes: ${surplus.join(", ")}`] : []),
+  ];
+  const expected = `one tensor for each parameter of the ${family.modelTypes[0]} model that config.json describes`;
+  throw new FormatError({ file, at: "tensors", found: found.join("; "), expected });
+}
+
+function checkTensor(link: Link, { name, tensor }: NamedTensor, file: string): void {
+  const at = `tensor "${name}"`;
+  const paths = link.ours.map(({ path }) => path).join(", ");
+  if (tensor.shape.join() !== link.shape.join()) {
+    const expected = `[${link.shape.join(", ")}] for ${paths}, as config.json says`;
+    throw new FormatError({ file, at, found: `the shape [${tensor.shape.join(", ")}]`, expected });
+  }
+  if (!floats.includes(tensor.dtype))
+    throw new FormatError({ file, at, found: `dtype ${tensor.dtype}`, expected: `one of ${floats.join(", ")}` });
+}

@@ -1,0 +1,181 @@
+import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../../checkpoint";
+import { parseJson } from "../../checkpoint/json/parse-json";
+import {
+  arrayOf,
+  type Checks,
+  checkOptions,
+  expectClass,
+  expectFunction,
+  expectRecord,
+  expectSignal,
+  expectString,
+  wrongKind,
+} from "../../checks";
+import { FormatError } from "../../errors";
+import type { QuantizedFormat } from "../../kernels";
+import { keepGenerationSettings } from "../../models/generation-settings";
+import type { Signal } from "../../platform";
+import { expectFormat } from "../../tensor/parameter";
+import { readTokenizer, type Tokenizer } from "../../tokenizer";
+import { ConfigFields, type ConfigObject, isObject } from "../config-fields";
+import type { Family, Model, ModelOf } from "../family";
+import { generationSettings, generationTokens } from "./generation-tokens";
+import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
+import { loadModel } from "./load";
+import { missingTokenizer } from "./tokenizer-files";
+
+/** A model with what belongs to it. */
+export interface Pretrained<M extends Model = Model> {
+  model: M;
+  /** Where the directory has no tokenizer.json, using it is a FormatError that says so. */
+  tokenizer: Tokenizer;
+  /** What config.json holds, unchanged. */
+  config: ConfigObject;
+  /** The files beside config.json and the weights that are kept for `savePretrained` as they were read. */
+  files: ReadonlyMap<string, Uint8Array>;
+}
+
+export interface LoadOptions {
+  /** Called as bytes of each file arrive. */
+  onProgress?: OnProgress | undefined;
+  /** Keeps the weights in 8 or 4 bits a number, as `quantize` does; in float32 unless given. */
+  weights?: QuantizedFormat | undefined;
+  /**
+   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
+   * bounds the wait.
+   */
+  signal?: Signal | undefined;
+}
+
+/** Loads models of certain classes. */
+export interface Loader<M extends Model> {
+  (source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
+  /** With `model`, a TypeError unless the model is of that class. */
+  <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
+}
+
+const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
+  onProgress: expectFunction,
+  weights: (where, _, value) => expectFormat(where, value),
+  signal: expectSignal,
+  model: expectClass,
+};
+
+export type ModelClass<M> = abstract new (...parts: never[]) => M;
+
+/**
+ * A `fromPretrained` for these families alone: the others are not bundled, and the type of the model is theirs.
+ *
+ * @example
+ * ```ts
+ * import { gpt } from "transformer-blocks";
+ * import { gpt2, pretrainedLoader, savePretrained } from "transformer-blocks/families";
+ * const files = new Map<string, Uint8Array>();
+ * const write = async (name: string, bytes: Uint8Array) => void files.set(name, bytes);
+ * const saved = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+ * await savePretrained({ model: saved }, { write });
+ * const load = pretrainedLoader([gpt2]);
+ * const { model } = await load({ read: async (name) => files.get(name) });
+ * model.forward([[1, 2, 3]]).shape; // [1, 3, 8]
+ * ```
+ */
+export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
+export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
+  familiesCheck("pretrainedLoader", "families", families);
+  async function load(source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
+  async function load<Wanted extends M>(
+    source: Source,
+    options: LoadOptions & { model: ModelClass<Wanted> },
+  ): Promise<Pretrained<Wanted>>;
+  async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
+    checkOptions("fromPretrained", options, optionChecks);
+    return readingOneModel(source, options, (opened) => loadFrom(families, opened, options));
+  }
+  return load;
+}
+
+const familyChecks: Checks<Family> = {
+  modelTypes: arrayOf(expectString),
+  aliases: expectRecord,
+  layers: expectRecord,
+  spelling: expectRecord,
+  toModel: expectFunction,
+  toConfig: expectFunction,
+  names: expectFunction,
+};
+
+const familiesCheck = arrayOf((where, name, family) => {
+  if (typeof family !== "object" || family === null || !("modelTypes" in family))
+    throw wrongKind(where, name, "a family, such as llama of transformer-blocks/families", family);
+  const required = ["modelTypes", "layers", "spelling", "toModel", "toConfig", "names"] as const;
+  checkOptions(`${where}: ${name}`, family, familyChecks, required);
+}, "an array of families");
+
+/** How often a directory is read again that is saved to meanwhile. */
+const ATTEMPTS = 3;
+
+/** Reads from a source all of whose files are of one save. */
+async function readingOneModel<T>(
+  source: Source,
+  { signal }: LoadOptions,
+  read: (opened: OpenedSource) => Promise<T>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const opened = await openSource(source, { signal });
+    const outcome = await read(opened).then(
+      (value) => () => value,
+      (error: unknown) => () => {
+        throw error;
+      },
+    );
+    if (signal?.aborted || (await opened.unchanged())) return outcome();
+    if (attempt === ATTEMPTS) throw new Error(`${opened.name}: files change while they are read; load it again later`);
+  }
+}
+
+async function loadFrom<M extends Model>(
+  families: readonly Family<M>[],
+  opened: OpenedSource,
+  options: LoadOptions & { model?: ModelClass<M> },
+): Promise<Pretrained<M>> {
+  const configBytes = await opened.read(CONFIG);
+  const file = `${opened.name}/${CONFIG}`;
+  const config = parseJson(configBytes, file);
+  if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const family = familyOf(families, config, file);
+  const once = readingOnce(opened);
+  const settings = await once.readOptional("tokenizer_config.json");
+  const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+  const { ofTokenizer, ofModel } = await readKept(once);
+  const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
+  const model = await readModel(family, { ...config, ...tokens }, opened, options);
+  if (options.model && !(model instanceof options.model))
+    throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+  keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
+  rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
+  return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };
+}
+
+async function readModel<M extends Model>(
+  family: Family<M>,
+  config: ConfigObject,
+  opened: OpenedSource,
+  { weights, onProgress }: LoadOptions,
+): Promise<M> {
+  const { tensors, close } = await openCheckpoint(opened, onProgress);
+  let whole = false;
+  try {
+    const model = await loadModel(family, { config, tensors, name: opened.name }, weights);
+    whole = true;
+    return model;
+  } finally {
+    await close(whole);
+  }
+}
+
+function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {
+  const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
+  if (family !== undefined) return family;
+  const expected = `one of ${families.flatMap(({ modelTypes }) => modelTypes).join(", ")}`;
+  throw new ConfigFields(config, { file }).error("model_type", expected);
+}

@@ -1,0 +1,85 @@
+import type { CheckpointTensor } from "../../checkpoint";
+import { FormatError } from "../../errors";
+import type { Spelling } from "../family";
+import { type Link, templateOf } from "../name-map";
+
+/** A tensor with the name that the file gives it. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly tensor: CheckpointTensor;
+}
+
+/** A checkpoint's tensors by the names that the family's rules use. */
+export type Spelled = ReadonlyMap<string, NamedTensor>;
+
+/** @throws FormatError if two tensors come to one name */
+export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling: Spelling, file: string): Spelled {
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, tensor] of stored) {
+    const ours = spell(name, spelling);
+    const other = tensors.get(ours);
+    if (other !== undefined)
+      throw new FormatError({
+        file,
+        at: `tensor "${name}"`,
+        found: `the same tensor as "${other.name}"`,
+        expected: "each once",
+      });
+    tensors.set(ours, { name, tensor });
+  }
+  return tensors;
+}
+
+function spell(name: string, { prefix, aliases = {} }: Spelling): string {
+  const old = Object.keys(aliases).find((ending) => name.endsWith(ending));
+  const now = old === undefined ? name : name.slice(0, -old.length) + aliases[old];
+  if (prefix === undefined || [prefix.text, ...prefix.outside].some((start) => now.startsWith(start))) return now;
+  return prefix.text + now;
+}
+
+/** The name as a model of this architecture is written. */
+export function written(theirs: string, { prefix }: Spelling, architecture: unknown): string {
+  if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
+  return prefix.bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
+}
+
+/**
+ * The tensors without second copies of tied ones.
+ *
+ * @throws FormatError if a copy differs from what it is tied to
+ */
+export async function withoutCopies(
+  tensors: Spelled,
+  links: readonly Link[],
+  { tied = {} }: Spelling,
+  file: string,
+): Promise<Spelled> {
+  const own = new Set(links.map(({ theirs }) => theirs));
+  const once = new Map(tensors);
+  for (const [copy, original] of Object.entries(tied)) {
+    const second = once.get(copy);
+    if (second === undefined || own.has(copy)) continue;
+    const first = once.get(original);
+    if (first !== undefined && !(await sameTensor(first.tensor, second.tensor)))
+      throw new FormatError({
+        file,
+        at: `tensor "${second.name}"`,
+        found: `other values than in "${first.name}"`,
+        expected: "the same, as both are one weight; config.json ties them",
+      });
+    once.delete(copy);
+    if (first === undefined) once.set(original, second);
+  }
+  return once;
+}
+
+async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Promise<boolean> {
+  if (left.dtype !== right.dtype || left.shape.join() !== right.shape.join()) return false;
+  const [one, other] = [(await left.read()).bytes, (await right.read()).bytes];
+  return one.every((byte, i) => byte === other[i]);
+}
+
+/** Whether nothing needs a tensor of this name. */
+export function isIgnored(name: string, { ignored = [], unused = [] }: Spelling): boolean {
+  return ignored.includes(templateOf(name).template) || unused.includes(name);
+}

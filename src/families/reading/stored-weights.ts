@@ -1,0 +1,67 @@
+import { encodeFloats, type FloatDtype } from "../../checkpoint/values/encode-floats";
+import { toFloat32 } from "../../checkpoint/values/float32";
+import type { ConfigObject } from "../config-fields";
+
+/** What weights can be saved as, by the names that config.json has for them. */
+export const storedWeights = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
+
+/** The least sizes of numbers that round to infinity. */
+const overflow: Readonly<Record<StoredWeights, number>> = {
+  float32: Number.POSITIVE_INFINITY,
+  float16: 65_520,
+  bfloat16: (2 - 2 ** -8) * 2 ** 127,
+};
+
+/** @throws RangeError that names the first number that a parameter cannot be written with */
+export function expectStorable(path: string, values: Float32Array, weights: StoredWeights): void {
+  const most = overflow[weights];
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]!) < most) continue;
+    const why = Number.isFinite(values[i]) ? `too large for ${weights}` : "no number; the model is broken";
+    throw new RangeError(`savePretrained: the parameter ${path} holds ${values[i]} at ${i}, ${why}`);
+  }
+}
+
+export type StoredWeights = keyof typeof storedWeights;
+
+const isStored = (name: unknown): name is StoredWeights =>
+  typeof name === "string" && Object.hasOwn(storedWeights, name);
+
+/** The field that says what the weights are, as newer and older files name it. */
+const FIELDS = ["dtype", "torch_dtype"] as const;
+
+/**
+ * What weights are saved as: what the caller asked for; else what the config says they are, if every value is one of
+ * that type; else float32, which loses nothing.
+ */
+export function weightsOf(
+  config: ConfigObject,
+  asked: StoredWeights | undefined,
+  values: Iterable<Float32Array>,
+): StoredWeights {
+  if (asked !== undefined) return asked;
+  const [said] = FIELDS.map((field) => config[field]).filter((name) => name !== undefined && name !== null);
+  if (!isStored(said) || said === "float32") return "float32";
+  for (const part of values) if (!isExact(part, storedWeights[said])) return "float32";
+  return said;
+}
+
+/** The config with what its weights are saved as, unchanged where it says so already. */
+export function withWeights(config: ConfigObject, weights: StoredWeights): ConfigObject {
+  const said = FIELDS.filter((field) => config[field] !== undefined && config[field] !== null);
+  if (said.length === 0) return weights === "float32" ? config : { ...config, torch_dtype: weights };
+  if (said.every((field) => config[field] === weights)) return config;
+  return { ...config, ...Object.fromEntries(said.map((field) => [field, weights])) };
+}
+
+/** Numbers that are looked at in one go: the copies stay small, and the first one that does not fit ends it. */
+const PORTION = 1 << 16;
+
+function isExact(values: Float32Array, dtype: FloatDtype): boolean {
+  for (let start = 0; start < values.length; start += PORTION) {
+    const part = values.subarray(start, start + PORTION);
+    const rounded = toFloat32(dtype, encodeFloats(part, dtype))!;
+    for (let i = 0; i < part.length; i++) if (rounded[i] !== part[i]) return false;
+  }
+  return true;
+}

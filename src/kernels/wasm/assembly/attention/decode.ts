@@ -1,0 +1,130 @@
+import { addValues, multiply, scoreKeys, zeroUnlessFinite } from "./rows";
+import { cap, centerOf, greatest, shrinkage, weigh } from "./scores";
+import { biasOf, factorOf, maskOf, passedKeys, Spec, Spread, TILE } from "./spec";
+import { greatestLane, sumLanes } from "../simd/simd";
+
+/** Heads that go through the cache together, at most. */
+const HEADS: i32 = 64;
+/** Behind a tile of scores, what a head has seen so far: the sums of the weights in four lanes, and the maximum. */
+const STATES: usize = <usize>TILE << 2;
+const STATE: usize = 32;
+
+/**
+ * As `attention` with a single query, as in decoding: bound by the memory of the cache, so keys and values are read where
+ * they lie, four at a time, all heads of a tile before the next; the sums gather in `output`.
+ */
+export function attendOne(
+  spec: Spec,
+  q: usize,
+  k: usize,
+  v: usize,
+  output: usize,
+  statistics: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  const kWidth = <usize>spec.headDim << 2;
+  const vWidth = <usize>spec.valueDim << 2;
+  const group = spec.heads / spec.keyValueHeads;
+  const states = scratch + STATES - <usize>from * STATE;
+  for (let unit = from; unit < to; unit++) {
+    const state = states + <usize>unit * STATE;
+    v128.store(state, f32x4.splat(0));
+    f32.store(state, -Infinity, 16);
+    memory.fill(output + <usize>unit * vWidth, 0, vWidth);
+  }
+  const b = from / spec.heads;
+  const firstHead = (from % spec.heads) / group;
+  const heads = ((to - 1) % spec.heads) / group + 1 - firstHead;
+  for (let start = passedKeys(spec, 0, 0, 1); start < spec.keys; start += TILE) {
+    const present = min(TILE, spec.keys - start);
+    const row = <usize>(b * spec.capacity + start) * <usize>spec.keyValueHeads + <usize>firstHead;
+    const kRow = k + row * kWidth;
+    const vRow = v + row * vWidth;
+    touch(kRow, <usize>spec.keyValueHeads * kWidth, <usize>heads * kWidth, present, scratch);
+    touch(vRow, <usize>spec.keyValueHeads * vWidth, <usize>heads * vWidth, present, scratch);
+    for (let unit = from; unit < to; unit++) {
+      const h = unit % spec.heads;
+      const head = <usize>(h / group - firstHead);
+      const sums = output + <usize>unit * vWidth;
+      const state = states + <usize>unit * STATE;
+      attendTile(spec, b, h, start, present, q + <usize>unit * kWidth, kRow + head * kWidth, vRow + head * vWidth, sums, state, scratch);
+    }
+  }
+  for (let unit = from; unit < to; unit++) {
+    const state = states + <usize>unit * STATE;
+    const total = sumLanes(v128.load(state));
+    const sums = output + <usize>unit * vWidth;
+    f32.store(statistics + (<usize>unit << 3), f32.load(state, 16));
+    f32.store(statistics + (<usize>unit << 3), total + zeroUnlessFinite(sums, spec.valueDim), 4);
+    multiply(sums, spec.valueDim, total != 0 ? 1 / total : 0);
+  }
+}
+
+/** How many units from `from` to `to` one call of `attendOne` takes: heads of the same row. */
+export function headsTogether(spec: Spec, from: i32, to: i32): i32 {
+  return min(min(to - from, HEADS), spec.heads - (from % spec.heads));
+}
+
+/** Reads rows once in the order in which they lie: memory gives them faster than head by head, and the cache keeps them. */
+function touch(at: usize, step: usize, width: usize, count: i32, scratch: usize): void {
+  let touched = i32x4.splat(0);
+  for (let j: i32 = 0; j < count; j++) {
+    for (let p: usize = 0; p < width; p += 64) touched = v128.or(touched, v128.load(at + p));
+    at += step;
+  }
+  v128.store(scratch, touched);
+}
+
+/** Adds a tile of keys and values of one head to its sums; each pointer is at its first row of that head. */
+function attendTile(
+  spec: Spec,
+  b: i32,
+  h: i32,
+  start: i32,
+  present: i32,
+  q: usize,
+  k: usize,
+  v: usize,
+  sums: usize,
+  state: usize,
+  scores: usize,
+): void {
+  const kStep = <usize>(spec.keyValueHeads * spec.headDim) << 2;
+  const vStep = <usize>(spec.keyValueHeads * spec.valueDim) << 2;
+  const mask = maskOf(spec);
+  const bias = biasOf(spec);
+  scoreKeys(q, k, kStep, present, spec.headDim, factorOf(spec), scores);
+  if (spec.softcap != 0) cap(scores, present, spec.softcap);
+  if (bias.at) {
+    let value = placeOf(bias, b, h, start);
+    for (let j: i32 = 0; j < present; j++) {
+      store<f32>(scores + (<usize>j << 2), load<f32>(scores + (<usize>j << 2)) + load<f32>(value));
+      value += <usize>bias.key << 2;
+    }
+  }
+  if (mask.at) {
+    let value = placeOf(mask, b, h, start);
+    for (let j: i32 = 0; j < present; j++) {
+      if (load<f32>(value) == 0) store<f32>(scores + (<usize>j << 2), -Infinity);
+      value += <usize>mask.key << 2;
+    }
+  }
+  const vectors = (present + 3) >> 2;
+  const before = f32.load(state, 16);
+  const maximum = greatestLane(greatest(scores, 16, vectors, f32x4.splat(before)));
+  const center = centerOf(f32x4.splat(maximum));
+  const shrink = shrinkage(f32x4.sub(f32x4.splat(before), center));
+  v128.store(state, f32x4.add(f32x4.mul(v128.load(state), shrink), weigh(scores, 16, vectors, center)));
+  f32.store(state, maximum, 16);
+  if (before != maximum) multiply(sums, spec.valueDim, f32x4.extract_lane(shrink, 0));
+  for (let j: i32 = 0; j < present; j += 4) {
+    addValues(sums, v + <usize>j * vStep, vStep, spec.valueDim, scores + (<usize>j << 2));
+  }
+}
+
+/** Where the number that meets the only query and a key lies. */
+function placeOf(spread: Spread, b: i32, h: i32, key: i32): usize {
+  return spread.at + (<usize>(b * spread.batch + h * spread.head + key * spread.key) << 2);
+}
