@@ -14,27 +14,55 @@ const arrowRules = Object.entries(houses).flatMap(([parent, rooms]) =>
   })),
 );
 
-const groundRules = [
-  {
-    name: "ground-imports-from-ground",
-    comment: "what lies under every floor imports from none of them",
-    severity: "error",
-    from: { path: groundFiles },
-    to: { path: "^src/", pathNot: [groundFiles] },
+/** A new folder, or a file beside the rooms, may import once it is listed. */
+const roomlessRules = Object.entries(houses).map(([parent, rooms]) => ({
+  name: `unlisted-in-${parent}`,
+  comment: `what is in ${parent} has a place in scripts/floors.cjs`,
+  severity: "error",
+  from: {
+    path: `^${parent}/`,
+    pathNot: [`^${parent}/index\\.ts$`, groundFiles, folders(parent, Object.keys(rooms))],
   },
-  {
-    name: "every-file-has-a-floor",
-    comment: "a folder of src, or a file beside them, is listed in scripts/floors.cjs",
-    severity: "error",
-    from: { path: "^src/", pathNot: ["^src/index\\.ts$", groundFiles, folders("src", Object.keys(houses.src))] },
-    to: {},
-  },
-];
+  to: {},
+}));
+
+const groundRule = {
+  name: "ground-imports-from-ground",
+  comment: "what lies under every floor imports from none of them",
+  severity: "error",
+  from: { path: groundFiles },
+  to: { path: "^src/", pathNot: [groundFiles] },
+};
 
 module.exports = {
   forbidden: [
     ...arrowRules,
-    ...groundRules,
+    ...roomlessRules,
+    groundRule,
+    {
+      name: "room-by-its-index",
+      comment: "a room of the tokenizer is entered by its index.ts",
+      severity: "error",
+      from: { path: "^src/tokenizer/([a-z]+)/" },
+      to: { path: "^src/tokenizer/[a-z]+/", pathNot: ["^src/tokenizer/$1/", "^src/tokenizer/[a-z]+/index\\.ts$"] },
+    },
+    {
+      name: "tokenizer-by-its-rooms",
+      comment: "src/tokenizer/index.ts exports what the rooms' indexes do, and the list of components",
+      severity: "error",
+      from: { path: "^src/tokenizer/index\\.ts$" },
+      to: {
+        path: "^src/tokenizer/",
+        pathNot: ["^src/tokenizer/[a-z]+/index\\.ts$", "^src/tokenizer/json/components/index\\.ts$"],
+      },
+    },
+    {
+      name: "tokenizer-by-its-index",
+      comment: "other floors import from src/tokenizer/index.ts",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/tokenizer/" },
+      to: { path: "^src/tokenizer/", pathNot: "^src/tokenizer/index\\.ts$" },
+    },
     { name: "no-cycle", severity: "error", from: { path: "^src/" }, to: { circular: true } },
     {
       name: "no-runtime-dependency",

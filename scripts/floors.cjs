@@ -23,7 +23,17 @@ const floors = {
 /** Under every floor: errors, and what every public function asks of its arguments. */
 const ground = ["errors", "checks", "nearest", "synonyms", "builtin", "platform"];
 
-/** The rooms of a folder: which may import from which. */
-const houses = { src: floors };
+/** The rooms of the tokenizer, each entered by its index.ts alone. */
+const tokenizerRooms = {
+  text: [],
+  vocabulary: ["text"],
+  pipeline: ["text", "vocabulary"],
+  json: ["text", "pipeline"],
+  training: ["text", "vocabulary", "pipeline", "json"],
+  formats: ["text", "vocabulary", "pipeline", "json"],
+};
+
+/** Folders, and for each folder in them which of the others it may import from. */
+const houses = { src: floors, "src/tokenizer": tokenizerRooms };
 
 module.exports = { houses, ground };

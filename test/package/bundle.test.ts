@@ -92,9 +92,9 @@ describe("what a page bundles", () => {
     const names = "bpe, byteLevel, sequence, split, templateProcessing";
     const code = `import { ${names}, tokenizerLoader } from "./tokenizer"; export const load = tokenizerLoader([${names}]);`;
     const files = filesIn(await bundled(code));
-    expect(files).toContain("src/tokenizer/post-processors/template.ts");
+    expect(files).toContain("src/tokenizer/pipeline/post-processors/template.ts");
     expect(files.filter((file) => /regex|unigram|word-|charsmap|script|grapheme|training|sentence/.test(file))).toEqual(
-      ["src/tokenizer/word-cache.ts", "src/tokenizer/word-tokenizer.ts"],
+      ["src/tokenizer/vocabulary/word-cache.ts", "src/tokenizer/pipeline/word-tokenizer.ts"],
     );
   });
 

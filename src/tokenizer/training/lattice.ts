@@ -1,5 +1,6 @@
-import { TokenTrie } from "../models/token-trie";
-import type { UnigramCosts } from "../models/viterbi";
+import type { UnigramCosts } from "../pipeline";
+import { TokenTrie } from "../vocabulary";
+
 import { type Hypothesis, HypothesisQueue } from "./hypothesis-queue";
 
 /** The node before all pieces. */

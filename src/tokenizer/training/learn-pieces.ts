@@ -1,6 +1,6 @@
-import type { ScoredToken } from "../models";
-import { TokenTrie } from "../models/token-trie";
-import type { UnigramCosts } from "../models/viterbi";
+import type { ScoredToken, UnigramCosts } from "../pipeline";
+import { TokenTrie } from "../vocabulary";
+
 import { Lattice } from "./lattice";
 import { prunePieces } from "./prune-pieces";
 import { type SeedSettings, seedPieces } from "./seed-pieces";

@@ -1,5 +1,5 @@
-import type { ScoredToken } from "../models";
-import type { UnigramCosts } from "../models/viterbi";
+import type { ScoredToken, UnigramCosts } from "../pipeline";
+
 import { Lattice } from "./lattice";
 import { roundedLog } from "./rounded-log";
 
