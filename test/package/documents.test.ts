@@ -1,5 +1,5 @@
 import { execSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -67,4 +67,24 @@ it("every script that a document tells to run is in package.json", () => {
   );
   expect(told.length).toBeGreaterThan(5);
   expect(told.filter(({ script }) => !(script in scripts))).toEqual([]);
+});
+
+describe("what documents say of the repository is there", () => {
+  const documents = ["CONTRIBUTING.md", "docs/architecture.md"];
+  const inRepository = /^(?:src|test|scripts|bench|docs|examples|api)\/[\w./-]+$/;
+
+  it.each(documents)("every path that %s names", (file) => {
+    const named = [...read(file).matchAll(/`([^`\n]+)`/g)]
+      .map(([, code]) => code!)
+      .filter((code) => inRepository.test(code));
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((path) => !existsSync(`${root}/${path}`))).toEqual([]);
+  });
+
+  it.each(documents)("every name that %s says is in a file", (file) => {
+    const claims = [...read(file).matchAll(/`(\w+)` in `([^`\n]+\.\w+)`/g)];
+    expect(claims.length).toBeGreaterThan(1);
+    const wrong = claims.filter(([, name, path]) => !new RegExp(`\\b${name}\\b`).test(read(path!)));
+    expect(wrong.map(([claim]) => claim)).toEqual([]);
+  });
 });
