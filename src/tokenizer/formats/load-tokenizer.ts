@@ -8,11 +8,13 @@ import type { Signal } from "../../platform";
 import { checkConfiguration, everyComponent, readTokenizerJson } from "../json";
 import type { Tokenizer } from "../pipeline";
 import { isRecord } from "../text";
+
 import { tokenizerClass, withClassDefaults } from "./directory/classes";
 import { configuredJson } from "./directory/configured-json";
 import { jsonFromFiles } from "./directory/from-files";
 import { withLegacyFiles } from "./directory/legacy-files";
 import { marianTokenizer } from "./directory/marian";
+
 import { tokenizerFromGguf } from "./gguf/from-gguf";
 
 const FILE = "tokenizer.json";
