@@ -40,6 +40,19 @@ module.exports = {
     ...roomlessRules,
     groundRule,
     {
+      name: "through-a-face",
+      comment: "another floor is used by what it exports, or by what its internal.ts gives the floors above",
+      severity: "error",
+      from: { path: "^src/([a-z]+)/" },
+      to: { path: "^src/[a-z]+/", pathNot: ["^src/$1/", "^src/[a-z]+/(index|internal)\\.ts$"] },
+    },
+    {
+      name: "internal-is-not-public",
+      severity: "error",
+      from: { path: ["^src/index\\.ts$", "^src/[a-z]+/index\\.ts$"] },
+      to: { path: "/internal\\.ts$" },
+    },
+    {
       name: "room-by-its-index",
       comment: "a room of the tokenizer is entered by its index.ts",
       severity: "error",
@@ -55,6 +68,13 @@ module.exports = {
         path: "^src/tokenizer/",
         pathNot: ["^src/tokenizer/[a-z]+/index\\.ts$", "^src/tokenizer/json/components/index\\.ts$"],
       },
+    },
+    {
+      name: "tokenizer-without-dead-files",
+      comment: "src/tokenizer/index.ts reaches every file of the tokenizer",
+      severity: "error",
+      from: { path: "^src/tokenizer/index\\.ts$" },
+      to: { path: "^src/tokenizer/", reachable: false },
     },
     {
       name: "tokenizer-by-its-index",

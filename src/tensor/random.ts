@@ -1,6 +1,6 @@
 import { arrayOf, type Check, type Checks, checkOptions, expectString, wholeIn } from "../checks";
 import { kernels, type RandomStream } from "../kernels";
-import { threefry, Words } from "../kernels/reference/threefry";
+import { threefry, Words } from "../kernels/internal";
 
 /** Where a stream stands, in whole numbers that JSON keeps. */
 export interface RandomState {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Kernels, type RandomStream, referenceKernels, useThreads, Words } from "../../src/kernels";
+import { type Kernels, type RandomStream, referenceKernels, useThreads } from "../../src/kernels";
+import { Words } from "../../src/kernels/reference/threefry";
 import { implementations, named } from "./implementations";
 
 /** Table 2 of the paper, for words of 32 bits. */

@@ -134,11 +134,6 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   attention: { args: () => [heads(), heads(), heads(), attending()], accepts: attendingAccepts(3) },
   attentionWeights: { args: () => [heads(), heads(), attending()], accepts: attendingAccepts(2) },
   attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
-  indices: {
-    args: () => ["ids", [[1, 0]], 2, -1],
-    says: /^(ids|indices: )/,
-    accepts: { 0: ["string"], 1: ["array"], "1[0]": ["array"], 3: ["undefined", "negative"], 4: "any" },
-  },
   valueAndGradients: { args: () => [[row()], () => tensor(1)], accepts: { 0: ["array"], 2: "any" } },
   grad: {
     args: () => [[row()], () => tensor(1)],
@@ -146,7 +141,6 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     accepts: { 0: ["array"], 2: "any" },
   },
   random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
-  isRecording: { args: () => [], accepts: { 0: "any" } },
 };
 
 const weight = () => {

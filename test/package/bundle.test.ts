@@ -4,6 +4,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { relaxed, strict } from "../../src/kernels/wasm/binaries";
 import type { tokenizerFromJson } from "../../src/tokenizer";
+import { every } from "../../src/tokenizer/json/components/every";
 import { type EncodingCase, type Fixture, fixture } from "../tokenizer/fixtures";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
@@ -86,6 +87,17 @@ describe("what a page bundles", () => {
       expect(encoding.offsets).toEqual(offsets);
       expect(tokenizer.decode(ids)).toBe(decoded);
     }
+  });
+
+  it("a tokenizer's loader is bundled with the components that it is given and no other", async () => {
+    const text = await bundledFromPackage(
+      'import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);',
+    );
+    const bundledTypes = every.map(({ type }) => type).filter((type) => text.includes(`type:"${type}"`));
+    expect(bundledTypes, "what a component makes at its top level is marked /* @__PURE__ */").toEqual([
+      "BPE",
+      "ByteLevel",
+    ]);
   });
 
   it("a tokenizer's loader leaves out the components that it is not given", async () => {

@@ -1,7 +1,5 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../../checkpoint";
-import { isBytes } from "../../checkpoint/bytes";
-import { readGgufMetadataOf } from "../../checkpoint/gguf/read-gguf";
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { isBytes, parseJson, readGgufMetadataOf } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import type { Signal } from "../../platform";

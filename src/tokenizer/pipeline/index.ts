@@ -15,7 +15,7 @@ export { mergeText } from "./models/merge-text";
 export type { MergePair } from "./models/merges";
 export { type Model, NO_PIECES, type Pieces, wholePiece } from "./models/model";
 export { NEVER_WRITTEN, type ScoredToken, Unigram } from "./models/unigram";
-export type { UnigramCosts } from "./models/viterbi";
+export { bestPaths, type UnigramCosts, visitTokens, viterbi } from "./models/viterbi";
 export { WordLevel } from "./models/word-level";
 export { WordPiece } from "./models/word-piece";
 export { BertNormalizer } from "./normalizers/bert";

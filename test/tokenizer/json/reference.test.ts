@@ -1,20 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { type Encoding, type Tokenizer, tokenizerFromJson, trainBpe } from "../../../src/tokenizer";
-import { type DecodingCase, type EncodingCase, type Fixture, fixture } from "../fixtures";
+import {
+  DECODING_KINDS,
+  type DecodingCase,
+  ENCODING_KINDS,
+  type EncodingCase,
+  type Fixture,
+  fixture,
+} from "../fixtures";
 
-const KINDS = [
-  "normalizers",
-  "pre-tokenizers",
-  "models",
-  "post-processors",
-  "added-tokens",
-  "sentencepiece",
-  "components",
-  "nasty",
-  "patterns",
-];
-
-describe.each(KINDS)("%s equal the reference", (kind) => {
+describe.each(ENCODING_KINDS)("%s equal the reference", (kind) => {
   for (const { name, json, cases } of fixture<Fixture<EncodingCase>[]>(kind)) {
     const tokenizer = tokenizerFromJson(json);
     const again = tokenizerFromJson(JSON.stringify(tokenizer.toJson()));
@@ -43,7 +38,7 @@ describe("truncation equals the reference", () => {
   }
 });
 
-describe.each(["decoders", "components-decoders"])("%s equal the reference", (kind) => {
+describe.each(DECODING_KINDS)("%s equal the reference", (kind) => {
   for (const { name, json, cases } of fixture<Fixture<DecodingCase>[]>(kind)) {
     const tokenizer = tokenizerFromJson(json);
     it(name, () => {

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import * as tokenizers from "../../../src/tokenizer";
 import { type TokenizerComponent, tokenizerLoader } from "../../../src/tokenizer";
-import { type DecodingCase, type EncodingCase, type Fixture, fixture } from "../fixtures";
+import {
+  DECODING_KINDS,
+  type DecodingCase,
+  ENCODING_KINDS,
+  type EncodingCase,
+  type Fixture,
+  fixture,
+} from "../fixtures";
 
 const components = Object.entries(tokenizers).filter(
   (entry): entry is [string, TokenizerComponent] => typeof entry[1] === "object",
@@ -24,8 +31,7 @@ const given = (json: object): TokenizerComponent[] => {
 };
 
 describe("the components that a file's types name are enough", () => {
-  const encoding = ["models", "normalizers", "pre-tokenizers", "post-processors", "sentencepiece", "components"];
-  it.each(encoding)("to encode %s", (kind) => {
+  it.each(ENCODING_KINDS)("to encode %s", (kind) => {
     for (const { json, cases } of fixture<Fixture<EncodingCase>[]>(kind)) {
       const tokenizer = tokenizerLoader(given(json))(json);
       for (const { text, pair, addSpecial: special, ids } of cases) {
@@ -34,7 +40,7 @@ describe("the components that a file's types name are enough", () => {
     }
   });
 
-  it.each(["decoders", "components-decoders"])("to decode with %s", (kind) => {
+  it.each(DECODING_KINDS)("to decode with %s", (kind) => {
     for (const { json, cases } of fixture<Fixture<DecodingCase>[]>(kind)) {
       const tokenizer = tokenizerLoader(given(json))(json);
       for (const { ids, decoded } of cases) expect(tokenizer.decode(ids)).toBe(decoded);

@@ -1,5 +1,4 @@
-import { isBytes } from "../../../checkpoint/bytes";
-import { readGgufMetadata } from "../../../checkpoint/gguf/read-gguf";
+import { isBytes, readGgufMetadata } from "../../../checkpoint/internal";
 import { checkOptions, expectString, wrongKind } from "../../../checks";
 import { FormatError } from "../../../errors";
 import { tokenizerFromJson } from "../../json";

@@ -1,4 +1,4 @@
-import type { Model, Pieces } from "../../pipeline";
+import { bestPaths, type Model, type Pieces, type UnigramCosts } from "../../pipeline";
 import { utf8 } from "../../text";
 import { TokenTrie, type Vocabulary } from "../../vocabulary";
 
@@ -20,9 +20,7 @@ const LEAST_GREATEST_SCORE = 1.1754943508222875e-38;
 export class SentencePieceUnigram implements Model {
   readonly vocabulary: Vocabulary;
   readonly #file: SentencePieceFile;
-  readonly #trie = new TokenTrie();
-  readonly #scores: Float64Array;
-  readonly #unknownScore: number;
+  readonly #costs: UnigramCosts;
 
   constructor(file: SentencePieceFile) {
     this.#file = file;
@@ -30,13 +28,15 @@ export class SentencePieceUnigram implements Model {
     const normal = file.pieces.filter(({ type }) => type === PIECE_TYPES.normal);
     const greatest = normal.reduce((most, { score }) => Math.max(most, score), LEAST_GREATEST_SCORE);
     const least = normal.reduce((least, { score }) => Math.min(least, score), 0);
-    this.#unknownScore = Math.fround(least - UNKNOWN_PENALTY);
-    this.#scores = Float64Array.from(file.pieces, ({ piece, score, type }) =>
+    const scores = Float64Array.from(file.pieces, ({ piece, score, type }) =>
       type === PIECE_TYPES.userDefined ? Math.fround(utf8(piece).length * greatest) - 0.1 : score,
     );
+    const trie = new TokenTrie();
     file.pieces.forEach(({ piece, type }, id) => {
-      if (type === PIECE_TYPES.normal || type === PIECE_TYPES.userDefined) this.#trie.set(piece, id);
+      if (type === PIECE_TYPES.normal || type === PIECE_TYPES.userDefined) trie.set(piece, id);
     });
+    const unknownScore = Math.fround(least - UNKNOWN_PENALTY);
+    this.#costs = { trie, scores, unknownId: file.unknownId, unknownScore, float32: true };
   }
 
   get unknownToken(): string | undefined {
@@ -47,39 +47,13 @@ export class SentencePieceUnigram implements Model {
     return shownPieces(text, this.#cut(text), this.#file, this.vocabulary);
   }
 
-  /** For every position the best path that ends there; of paths as good, the one that was found first. */
   #cut(text: string): FoundPiece[] {
-    const trie = this.#trie;
-    const best = new Float32Array(text.length + 1);
-    const starts = new Int32Array(text.length + 1).fill(-1);
-    const ids = new Int32Array(text.length + 1);
-    const offer = (score: number, id: number, start: number, end: number): void => {
-      if (starts[end] !== -1 && score <= (best[end] as number)) return;
-      best[end] = score;
-      starts[end] = start;
-      ids[end] = id;
-    };
-    for (let start = 0; start < text.length; ) {
-      const next = start + ((text.codePointAt(start) as number) > 0xffff ? 2 : 1);
-      const scoreHere = best[start] as number;
-      let hasCharacter = false;
-      let node = TokenTrie.ROOT;
-      for (let end = start; end < text.length; ) {
-        node = trie.child(node, text.charCodeAt(end++));
-        if (node === TokenTrie.NONE) break;
-        const id = trie.value(node);
-        if (id === TokenTrie.NONE) continue;
-        offer(Math.fround((this.#scores[id] as number) + scoreHere), id, start, end);
-        hasCharacter ||= end === next;
-      }
-      if (!hasCharacter) offer(Math.fround(this.#unknownScore + scoreHere), this.#file.unknownId, start, next);
-      start = next;
-    }
-    const path: FoundPiece[] = [];
+    const { ids, starts } = bestPaths(text, this.#costs);
+    const found: FoundPiece[] = [];
     for (let end = text.length; end > 0; end = starts[end] as number) {
-      path.push({ id: ids[end] as number, start: starts[end] as number, end });
+      found.push({ id: ids[end] as number, start: starts[end] as number, end });
     }
-    return path.reverse();
+    return found.reverse();
   }
 
   /** The nearest that a tokenizer.json can say. */

@@ -1,32 +1,15 @@
-export { byteLevel } from "./byte-level";
-export { bpeDecoder, byteFallback, ctc, fuse } from "./decoders";
-export { metaspace } from "./metaspace";
-export { bpe, unigram, wordLevel, wordPiece } from "./models";
-export {
-  bertNormalizer,
-  lowercase,
-  nfc,
-  nfd,
-  nfkc,
-  nfkd,
-  nmt,
-  precompiled,
-  prepend,
-  stripAccents,
-} from "./normalizers";
-export { regex } from "./pattern";
-export { bertProcessing, robertaProcessing, templateProcessing } from "./post-processors";
-export {
-  bertPreTokenizer,
-  charDelimiterSplit,
-  digits,
-  fixedLength,
-  punctuation,
-  split,
-  unicodeScripts,
-  whitespace,
-  whitespaceSplit,
-} from "./pre-tokenizers";
-export { replace, strip } from "./replace";
-export { sequence } from "./sequence";
-export { truncation } from "./truncation";
+/**
+ * The components of tokenizer.json. Each file listed here exports components and nothing else; `every.ts` lists the
+ * components themselves.
+ */
+export * from "./byte-level";
+export * from "./decoders";
+export * from "./metaspace";
+export * from "./models";
+export * from "./normalizers";
+export * from "./post-processors";
+export * from "./pre-tokenizers";
+export * from "./regex";
+export * from "./replace";
+export * from "./sequence";
+export * from "./truncation";

@@ -1,24 +1,5 @@
-import { compileRegex, describe, type Fields, literalPattern, type Pattern, problem, RegexProblem } from "../../text";
-
-import type { Components, TokenizerComponent } from "./component";
-
-/** Patterns that are a `Regex`, in the syntax of Oniguruma. */
-export const regex: TokenizerComponent = {
-  type: "Regex",
-  pattern(fields) {
-    const source = fields.string("Regex");
-    try {
-      return compileRegex(source);
-    } catch (error) {
-      if (!(error instanceof RegexProblem)) throw error;
-      throw problem(
-        fields.path("Regex"),
-        `${describe(source)}, where ${error.message}`,
-        "a regular expression of Oniguruma",
-      );
-    }
-  },
-};
+import { describe, type Fields, literalPattern, type Pattern, problem } from "../../text";
+import type { Components } from "./component";
 
 /**
  * Reads `{ "String": … }` or `{ "Regex": … }`.

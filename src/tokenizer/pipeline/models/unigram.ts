@@ -56,7 +56,7 @@ export class Unigram implements Model {
       trie.set(token, id);
       lowest = Math.min(lowest, scores[id] as number);
     });
-    this.#costs = { trie, scores, unknownScore: lowest - UNKNOWN_PENALTY };
+    this.#costs = { trie, scores, unknownId: TokenTrie.NONE, unknownScore: lowest - UNKNOWN_PENALTY };
   }
 
   static read(fields: Fields): Unigram {

@@ -7,53 +7,75 @@ export interface UnigramCosts {
   trie: TokenTrie;
   /** The log probability of each id. */
   scores: Float64Array;
-  /** The log probability of a character that is no token. */
+  /** The id of a character that is no token. */
+  unknownId: number;
+  /** The log probability of such a character. */
   unknownScore: number;
+  /** Rounds every sum to float32, as SentencePiece does. */
+  float32?: boolean;
+}
+
+/** For each position of a word, the best path that ends there: its score, and where its last token starts and its id. */
+export interface BestPaths {
+  scores: Float64Array;
+  starts: Int32Array;
+  ids: Int32Array;
 }
 
 /**
- * The path through a word with the greatest sum of scores. For every position it keeps the best path that ends there;
- * of paths as good, the one whose last token is longer. Where there is no token, the id is `TokenTrie.NONE`.
+ * Visits every token in a word, by start, then by end. A character that is not itself a token is visited as the unknown
+ * one, after the longer tokens that start with it.
  */
-export function viterbi(word: string, { trie, scores, unknownScore }: UnigramCosts): Pieces {
-  const best = new Float64Array(word.length + 1);
-  const starts = new Int32Array(word.length + 1).fill(-1);
-  const ids = new Int32Array(word.length + 1);
-  const offer = (score: number, id: number, start: number, end: number): void => {
-    if (starts[end] !== -1 && score <= (best[end] as number)) return;
-    best[end] = score;
-    starts[end] = start;
-    ids[end] = id;
-  };
+export function visitTokens(
+  word: string,
+  { trie, scores, unknownId, unknownScore }: UnigramCosts,
+  visit: (id: number, score: number, start: number, end: number) => void,
+): void {
   for (let start = 0; start < word.length; ) {
     const next = start + ((word.codePointAt(start) as number) > 0xffff ? 2 : 1);
-    const scoreHere = best[start] as number;
     let hasCharacter = false;
     let node = trie.child(TokenTrie.ROOT, word.charCodeAt(start));
     for (let end = start + 1; node !== TokenTrie.NONE; end++) {
       const id = trie.value(node);
       if (id !== TokenTrie.NONE) {
-        offer((scores[id] as number) + scoreHere, id, start, end);
+        visit(id, scores[id] as number, start, end);
         hasCharacter ||= end === next;
       }
       node = end < word.length ? trie.child(node, word.charCodeAt(end)) : TokenTrie.NONE;
     }
-    if (!hasCharacter) offer(unknownScore + scoreHere, TokenTrie.NONE, start, next);
+    if (!hasCharacter) visit(unknownId, unknownScore, start, next);
     start = next;
   }
-  return pathTo(word.length, starts, ids);
 }
 
-function pathTo(length: number, startOf: Int32Array, idOf: Int32Array): Pieces {
+/** The Viterbi algorithm. Of paths with the same score it keeps the one whose last token is longest. */
+export function bestPaths(word: string, costs: UnigramCosts): BestPaths {
+  const best = new Float64Array(word.length + 1);
+  const starts = new Int32Array(word.length + 1).fill(-1);
+  const ids = new Int32Array(word.length + 1);
+  visitTokens(word, costs, (id, score, start, end) => {
+    const exact = score + (best[start] as number);
+    const sum = costs.float32 ? Math.fround(exact) : exact;
+    if (starts[end] !== -1 && sum <= (best[end] as number)) return;
+    best[end] = sum;
+    starts[end] = start;
+    ids[end] = id;
+  });
+  return { scores: best, starts, ids };
+}
+
+/** The tokens of the path through a word with the greatest sum of scores. */
+export function viterbi(word: string, costs: UnigramCosts): Pieces {
+  const paths = bestPaths(word, costs);
   let count = 0;
-  for (let end = length; end > 0; end = startOf[end] as number) count++;
+  for (let end = word.length; end > 0; end = paths.starts[end] as number) count++;
   const ids = new Array<number>(count);
   const starts = new Array<number>(count);
   const ends = new Array<number>(count);
-  for (let end = length; end > 0; end = startOf[end] as number) {
+  for (let end = word.length; end > 0; end = starts[count] as number) {
     count--;
-    ids[count] = idOf[end] as number;
-    starts[count] = startOf[end] as number;
+    ids[count] = paths.ids[end] as number;
+    starts[count] = paths.starts[end] as number;
     ends[count] = end;
   }
   return { ids, starts, ends };
