@@ -1,4 +1,5 @@
 import { describe, expectClass, expectString, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
@@ -82,13 +83,18 @@ export abstract class Module {
     if (part === undefined)
       throw new RangeError(`find: nothing lies at "${path}"; paths are field names joined by dots`);
     if (type !== undefined && !(part instanceof type))
-      throw new TypeError(`find: "${path}" is a ${part.constructor.name}, not a ${type.name}`);
+      throw new TypeError(`find: "${path}" is ${describe(part)}, not a ${type.name}`);
     return part;
   }
 
   /** A tree of its modules and parameters: names, classes, shapes, and how many numbers each learns. */
   toString(): string {
     return printModule(walk(this));
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed(this.constructor.name);
   }
 
   /** What Node and Bun print. */

@@ -5,7 +5,14 @@
  * @module tensor
  */
 export { FormatError, type FormatProblem, ShapeError } from "../errors";
-export { type Gradients, grad, type HasParameters, type Over, valueAndGradients } from "./gradient";
+export {
+  type GradientOptions,
+  type Gradients,
+  grad,
+  type HasParameters,
+  type Over,
+  valueAndGradients,
+} from "./gradient";
 export type { Ids } from "./ids";
 export { full, ones, tensor, zeros } from "./make";
 export { attend, attention, attentionWeights } from "./operations/attention";

@@ -1,4 +1,5 @@
 import { type Check, expectFunction, numberIn, oneOf, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
 import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
@@ -29,6 +30,14 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     super(shape, undefined);
     this.#initial = initial;
     this.#hold(undefined, undefined);
+  }
+
+  /**
+   * A tensor's, so that `toEqual` of vitest and jest takes a parameter for equal to a tensor of the same numbers: of what
+   * can be iterated over, they compare the constructors.
+   */
+  override get ["constructor"](): typeof Tensor {
+    return Tensor;
   }
 
   get initial(): Initial {
@@ -122,6 +131,10 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   /** `blocks.0.attention.query.weight [64, 64]` */
   override describe(): string {
     return this.path === "" ? show(this.shape) : `${this.path} ${show(this.shape)}`;
+  }
+
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Parameter");
   }
 }
 

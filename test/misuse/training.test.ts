@@ -122,5 +122,6 @@ describe("what the results of training functions are given", () => {
     has: { args: () => ["weight"], says: "gradients", accepts: { 0: ["string"], 1: "any" } },
     map: { args: () => [(x: Tensor) => multiply(x, 2)], says: "gradients", accepts: { 1: "any" } },
     over: noArguments,
+    toString: noArguments,
   });
 });
