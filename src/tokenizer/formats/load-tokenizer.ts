@@ -4,10 +4,10 @@ import { readGgufMetadataOf } from "../../checkpoint/gguf/read-gguf";
 import { parseJson } from "../../checkpoint/json/parse-json";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
+import { isRecord } from "../../fields";
 import type { Signal } from "../../platform";
 import { checkConfiguration, everyComponent, readTokenizerJson } from "../json";
 import type { Tokenizer } from "../pipeline";
-import { isRecord } from "../text";
 
 import { tokenizerClass, withClassDefaults } from "./directory/classes";
 import { configuredJson } from "./directory/configured-json";
