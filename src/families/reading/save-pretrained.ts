@@ -2,11 +2,11 @@ import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
 import { type Check, type Checks, checkOptions, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
+import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
 import { Tokenizer } from "../../tokenizer";
 import type { ConfigObject } from "../config-fields";
-import { isObject } from "../config-fields";
 import type { Model } from "../family";
 import { linksOf } from "../name-map";
 import { asTheirs } from "./as-theirs";
@@ -127,7 +127,7 @@ function checkSaved(saved: unknown): asserts saved is Saved {
 
 function isJsonObject(value: unknown): boolean {
   try {
-    return isObject(value) && JSON.stringify(value) !== undefined;
+    return isRecord(value) && JSON.stringify(value) !== undefined;
   } catch {
     return false; // a cycle, or a BigInt
   }
