@@ -1,7 +1,7 @@
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/bytes";
-import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../../checks";
+import { type Checks, checkOptions, describe, expectSignal, oneOf, unchecked, wrongKind } from "../../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
 import { Tokenizer } from "../../tokenizer";
@@ -103,10 +103,10 @@ function checkSaved(saved: unknown): asserts saved is Saved {
   const { model, tokenizer, config, files } = saved;
   if (!(model instanceof DecoderModel || model instanceof EncoderModel || model instanceof EncoderDecoderModel))
     throw new TypeError(
-      "savePretrained: model must be a DecoderModel, EncoderModel or EncoderDecoderModel; saveParameters saves any module's parameters",
+      `savePretrained: model must be a DecoderModel, EncoderModel or EncoderDecoderModel, not ${describe(model)}; saveParameters saves any module's parameters`,
     );
   if (tokenizer !== undefined && !(tokenizer instanceof Tokenizer))
-    throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
+    throw wrongKind("savePretrained", "tokenizer", "a Tokenizer", tokenizer);
   if (config !== undefined && !isJsonObject(config))
     throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
   if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => isBytes(bytes))))
