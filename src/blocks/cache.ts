@@ -1,8 +1,8 @@
 import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
-import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
-import { sizeOf } from "../tensor/shape";
+import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
+import { isRecording, sizeOf } from "../tensor/internal";
 import { defineVisible, printed } from "../visible";
 import { keepers, named, withoutCaching } from "./caching";
 import { expectModule, type Module } from "./module";
@@ -201,11 +201,10 @@ export class KeyValueCache {
 }
 
 /** Whether keys and values of new positions can lie beside those held: all sizes but the number of positions agree. */
-function isSameKind(held: Own, given: Own): boolean {
-  return (["k", "v"] as const).every((name) =>
-    held[name].shape.every((size, axis) => axis === 1 || size === given[name].shape[axis]),
-  );
-}
+const isSameKind = (held: Own, given: Own): boolean => isLike(held.k, given.k) && isLike(held.v, given.v);
+
+const isLike = ({ shape: [batch, , heads, dim] }: Tensor<HeadShape>, { shape }: Tensor<HeadShape>): boolean =>
+  batch === shape[0] && heads === shape[2] && dim === shape[3];
 
 /** @throws Error if nothing is held for this module; ShapeError if what is held is of another size */
 function expectSameKind(module: Module, held: Own | undefined, given: Own): void {

@@ -1,5 +1,5 @@
 import { FormatError } from "../errors";
-import { generationSettingsOf } from "../models/generation-settings";
+import { generationSettingsOf } from "../models/internal";
 import type { GenerateOptions } from "./options";
 
 /** Defaults that a model's files give. */

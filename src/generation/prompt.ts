@@ -1,5 +1,6 @@
 import type { Sequence } from "../blocks";
-import { type Ids, indices, ShapeError, type Tensor } from "../tensor";
+import { type Ids, ShapeError, type Tensor } from "../tensor";
+import { indices } from "../tensor/internal";
 import type { FileOptions } from "./file-options";
 import type { Writer } from "./language-model";
 import type { GenerateOptions } from "./options";

@@ -3,7 +3,7 @@ import { expectString, wrongKind } from "../checks";
 import { isOfAnotherCopy } from "../describe";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
-import { type Writer, writerOf } from "../generation/language-model";
+import { type Writer, writerOf } from "../generation/internal";
 import { EncoderModel } from "../models";
 import { Tokenizer } from "../tokenizer";
 

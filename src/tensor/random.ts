@@ -1,7 +1,7 @@
 import { arrayOf, type Check, type Checks, checkOptions, expectString, wholeIn } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels, type RandomStream } from "../kernels";
-import { threefry, Words } from "../kernels/reference/threefry";
+import { threefry, Words } from "../kernels/internal";
 import { defineVisible, printed } from "../visible";
 
 /** Where a stream stands, in whole numbers that JSON keeps. */

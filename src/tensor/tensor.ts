@@ -36,8 +36,8 @@ export class Tensor<S extends Shape = Shape> {
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
-    // One that stays as it is, for kernels trust that the buffer has what the shape says. Another tensor's already does.
-    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as Shape as S);
+    // A copy, so that nobody else changes it. Not a frozen one: engines read those five times as slowly, and `buffer` looks.
+    this.shape = [...shape] as Shape as S;
     if (buffer !== undefined) this.data = buffer;
   }
 
@@ -137,7 +137,9 @@ export class Tensor<S extends Shape = Shape> {
 
 function tampered(x: Tensor): Error {
   if (x.data.length > 0)
-    return new ShapeError(`Tensor ${x.describe()}: its data was replaced by ${x.data.length} numbers`);
+    return new ShapeError(
+      `Tensor ${x.describe()}: its data has ${x.data.length} numbers: the shape or the data was changed; make a new tensor`,
+    );
   return new TypeError(
     `Tensor ${x.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
   );

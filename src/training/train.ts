@@ -1,5 +1,5 @@
 import { Module } from "../blocks";
-import { abortable } from "../checkpoint/abortable";
+import { abortable } from "../checkpoint/internal";
 import { checkOptions, instanceOf } from "../checks";
 import { random, type Tensor } from "../tensor";
 import { Average } from "./average";

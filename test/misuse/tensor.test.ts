@@ -138,15 +138,9 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   attention: { args: () => [heads(), heads(), heads(), attending()], accepts: attendingAccepts(3) },
   attentionWeights: { args: () => [heads(), heads(), attending()], accepts: attendingAccepts(2) },
   attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
-  indices: {
-    args: () => ["ids", [[1, 0]], 2, -1],
-    says: /^(ids|indices: )/,
-    accepts: { 0: ["string"], 1: ["array"], "1[0]": ["array"], 3: ["undefined", "negative"], 4: "any" },
-  },
   valueAndGradients: differentiated,
   grad: differentiated,
   random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
-  isRecording: { args: () => [], accepts: { 0: "any" } },
 };
 
 const weight = () => {

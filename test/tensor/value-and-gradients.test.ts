@@ -10,7 +10,6 @@ import {
   grad,
   type HeadShape,
   initials,
-  isRecording,
   layerNorm,
   linear,
   matmul,
@@ -30,6 +29,7 @@ import {
   where,
   zeros,
 } from "../../src/tensor";
+import { isRecording } from "../../src/tensor/record";
 import { checkGradients } from "../../src/testing";
 
 type Heads = Tensor<HeadShape>;

@@ -21,13 +21,13 @@ import { readSafetensors, writeDirectory, writeSafetensors } from "transformer-b
 import {
   type AdamWOptions,
   adamW,
-  linear,
   type Optimizer,
   type StepReport,
   type StoredTensors,
   type TrainOptions,
   train,
   warmupCosine,
+  warmupLinear,
 } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
 
@@ -275,7 +275,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
     ["clip", { clip: undefined }, /clip of the training was 1 .* none now/],
     ["seed", { seed: 6 }, /seed of the training was 5 .* 6 now/],
     ["schedule", { schedule: warmupCosine({ warmup: 2, steps: 5, minimum: 0.1 }) }, /the schedule gave .* for step \d/],
-    ["kind of schedule", { schedule: linear({ steps: STEPS }) }, /the schedule gave 0 for step 0 .* gives 1 now/],
+    ["kind of schedule", { schedule: warmupLinear({ steps: STEPS }) }, /the schedule gave 0 for step 0 .* gives 1 now/],
     ["schedule in the middle alone", { schedule: (step) => (step === 2 ? 3 : usualSchedule(step)) }, /for step 2/],
     ["no schedule", { schedule: undefined }, /the schedule gave/],
     ["learning rate", { adamW: { learningRate: 0.02 } }, /learningRate of the optimizer was 0\.01 .* 0\.02 now/],
