@@ -7,6 +7,7 @@ import {
   KeyValueCache,
   LayerNorm,
   Linear,
+  Module,
   MultiHeadAttention,
   OutputHead,
   ones,
@@ -224,4 +225,15 @@ describe("KeyValueCache refuses", () => {
       expectError(() => new KeyValueCache({ capacity }), RangeError, /capacity/);
     expectError(() => new KeyValueCache({ capacity: untyped<number>("4") }), TypeError, /capacity/);
   });
+});
+
+it.each([EncoderBlock, DecoderBlock])("$name refuses a layer of one's own that has no forward", (Block) => {
+  class Silent extends Module {}
+  for (const part of ["attention", "feedForward"])
+    for (const wrong of [new Silent(), {}, () => x])
+      expectError(
+        () => new Block(untyped({ dModel: 8, heads: 2, [part]: wrong })),
+        TypeError,
+        new RegExp(`: ${part} must be a Module with forward`),
+      );
 });

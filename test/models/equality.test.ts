@@ -84,7 +84,11 @@ describe("models", () => {
     expect(lines.filter((line) => line.includes("feedForward:"))).toEqual([
       "    feedForward: FeedForward, 40 parameters",
     ]);
-    expect(inspect(initialize(model, { seed: 1 }))).not.toContain("without values");
+    initialize(model, { seed: 1 });
+    expect(String(model)).not.toContain("without values");
+    for (const depth of [0, 1, null]) expect(inspect(model, { depth })).toBe(String(model));
+    expect(inspect({ model }, { depth: 0 })).toBe("{ model: DecoderModel }");
+    expect(Reflect.apply(Reflect.get(model, Symbol.for("Deno.customInspect")), model, [])).toBe(String(model));
   });
 
   it("name what is theirs, however it is kept", () => {
