@@ -4,6 +4,7 @@ import {
   EncoderBlock,
   FeedForward,
   initialize,
+  initials,
   KeyValueCache,
   LayerNorm,
   Linear,
@@ -236,4 +237,20 @@ it.each([EncoderBlock, DecoderBlock])("$name refuses a layer of one's own that h
         TypeError,
         new RegExp(`: ${part} must be a Module with forward`),
       );
+});
+
+it("a decoder block whose layers are the caller's own takes bias and initial for its cross attention alone", () => {
+  const layer = new MultiHeadAttention({ dModel: 8, heads: 2 });
+  const config = { dModel: 8, heads: 2, attention: layer, feedForward: new FeedForward({ dModel: 8 }) };
+  for (const option of [{ bias: false }, { initial: initials.ones() }]) {
+    const name = Object.keys(option)[0];
+    for (const cross of [{}, { crossAttention: false }, { crossAttention: undefined }])
+      expectError(
+        () => new DecoderBlock({ ...config, ...cross, ...option }),
+        TypeError,
+        new RegExp(`DecoderBlock: ${name} has no effect where attention and feedForward are given`),
+      );
+    const { crossAttention } = new DecoderBlock({ ...config, crossAttention: true, ...option });
+    expect(crossAttention!.query.bias === undefined).toBe(name === "bias");
+  }
 });
