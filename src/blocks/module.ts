@@ -1,5 +1,6 @@
 import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
 import { Parameter, random, Tensor } from "../tensor";
+import { commitAll } from "../tensor/parameter";
 import { printModule } from "./print-module";
 
 /** How a module takes part in decoding with a cache. */
@@ -161,17 +162,19 @@ function along(root: Module, path: string): Module | Parameter | undefined {
  * Gives every parameter its first values, each from (seed, path) alone: the order of construction does not matter.
  *
  * @returns the same module
+ * @throws TypeError or ShapeError, and nothing is changed, if a parameter's own `initial` gives something else than its values
  */
 export function initialize<M extends Module>(module: M, options: { seed: number }): M {
   expectModule("initialize", "module", module);
   checkOptions("initialize", options, { seed }, ["seed"]);
   const source = random(options.seed);
-  for (const [path, parameter] of module.parameters()) {
+  const prepare = ([path, parameter]: [path: string, Parameter]) => {
     const values = parameter.initial(source.stream(path), parameter.shape);
     if (!(values instanceof Float32Array))
       throw wrongKind("initialize", `the initial values of ${path}`, "a Float32Array", values);
-    parameter.assign(values);
-  }
+    return parameter.prepare(values);
+  };
+  commitAll([...module.parameters()].map((entry) => () => prepare(entry)));
   return module;
 }
 

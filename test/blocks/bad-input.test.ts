@@ -254,3 +254,38 @@ it("a decoder block whose layers are the caller's own takes bias and initial for
     expect(crossAttention!.query.bias === undefined).toBe(name === "bias");
   }
 });
+
+it.each([
+  { kind: "sinusoidal", dModel: 4 },
+  { kind: "learned", dModel: 4, contextLength: 8 },
+] as const)("positions that are added ($kind) refuse whatever is not one vector for each of them", (config) => {
+  const encoding = initialize(new PositionalEncoding(config), { seed: 1 });
+  const twoRows = [
+    [0, 1],
+    [2, 3],
+  ];
+  const wrong: [shape: number[], positions: number[] | number[][] | undefined][] = [
+    [[4], undefined],
+    [[3, 4], undefined],
+    [[4, 4], undefined],
+    [[1, 2, 3, 4], undefined],
+    [[1, 2, 2, 4], undefined],
+    // What NumPy would broadcast.
+    [[1, 2, 1], undefined],
+    [[1, 2, 5], undefined],
+    [
+      [1, 1, 4],
+      [0, 1],
+    ],
+    [
+      [1, 3, 4],
+      [0, 1],
+    ],
+    [[1, 2, 4], twoRows],
+    [[3, 2, 4], twoRows],
+  ];
+  for (const [shape, positions] of wrong)
+    expectError(() => encoding.forward(ones(shape), { positions }), ShapeError, /^PositionalEncoding: .* is not \[/);
+  expect(encoding.forward(ones([2, 2, 4]), { positions: twoRows }).shape).toEqual([2, 2, 4]);
+  expect(encoding.forward(ones([3, 2, 4]), { positions: [5, 6] }).shape).toEqual([3, 2, 4]);
+});
