@@ -1,36 +1,88 @@
-// The floors of the library. A file imports from its own floor and from those listed beside it, never up.
-const core = ["kernels", "tensor", "blocks"];
-const floors = {
-  kernels: [],
-  tensor: ["kernels"],
-  blocks: ["kernels", "tensor"],
-  models: core,
-  testing: core,
-  // A training's state is a file.
-  training: [...core, "checkpoint"],
-  inspect: [...core, "models"],
-  generation: [...core, "models"],
-  checkpoint: [],
-  // To open a directory or URL; reading JSON needs none of it.
-  tokenizer: ["checkpoint"],
-  families: [...core, "models", "checkpoint", "tokenizer"],
-  tasks: [...core, "models", "generation", "families", "checkpoint", "tokenizer"],
-};
+const { houses, ground } = require("./scripts/floors.cjs");
 
-// Under every floor: errors, and what every public function asks of its arguments.
-const ground = "^src/(errors|checks|nearest|synonyms|builtin|platform)\\.ts$";
+const groundFiles = `^src/(${ground.join("|")})\\.ts$`;
+const folders = (parent, names) => `^${parent}/(${names.join("|")})/`;
 
-const floorRules = Object.entries(floors).map(([floor, below]) => ({
-  name: `floor-${floor}`,
-  comment: `${floor} imports from ${below.join(", ") || "nothing"} alone`,
+/** A room of a folder imports from itself, from the rooms listed beside it, and from the ground. */
+const arrowRules = Object.entries(houses).flatMap(([parent, rooms]) =>
+  Object.entries(rooms).map(([room, below]) => ({
+    name: `arrow-from-${parent}/${room}`,
+    comment: `in ${parent}, ${room} imports from ${below.join(", ") || "no other folder"}: see scripts/floors.cjs`,
+    severity: "error",
+    from: { path: `^${parent}/${room}/` },
+    to: { path: `^${parent}/`, pathNot: [groundFiles, folders(parent, [room, ...below])] },
+  })),
+);
+
+/** A new folder, or a file beside the rooms, may import once it is listed. */
+const roomlessRules = Object.entries(houses).map(([parent, rooms]) => ({
+  name: `unlisted-in-${parent}`,
+  comment: `what is in ${parent} has a place in scripts/floors.cjs`,
   severity: "error",
-  from: { path: `^src/${floor}/` },
-  to: { path: "^src/", pathNot: [ground, ...[floor, ...below].map((name) => `^src/${name}/`)] },
+  from: {
+    path: `^${parent}/`,
+    pathNot: [`^${parent}/index\\.ts$`, groundFiles, folders(parent, Object.keys(rooms))],
+  },
+  to: {},
 }));
+
+const groundRule = {
+  name: "ground-imports-from-ground",
+  comment: "what lies under every floor imports from none of them",
+  severity: "error",
+  from: { path: groundFiles },
+  to: { path: "^src/", pathNot: [groundFiles] },
+};
 
 module.exports = {
   forbidden: [
-    ...floorRules,
+    ...arrowRules,
+    ...roomlessRules,
+    groundRule,
+    {
+      name: "through-a-face",
+      comment: "another floor is used by what it exports, or by what its internal.ts gives the floors above",
+      severity: "error",
+      from: { path: "^src/([a-z]+)/" },
+      to: { path: "^src/[a-z]+/", pathNot: ["^src/$1/", "^src/[a-z]+/(index|internal)\\.ts$"] },
+    },
+    {
+      name: "internal-is-not-public",
+      severity: "error",
+      from: { path: ["^src/index\\.ts$", "^src/[a-z]+/index\\.ts$"] },
+      to: { path: "/internal\\.ts$" },
+    },
+    {
+      name: "room-by-its-index",
+      comment: "a room of the tokenizer is entered by its index.ts",
+      severity: "error",
+      from: { path: "^src/tokenizer/([a-z]+)/" },
+      to: { path: "^src/tokenizer/[a-z]+/", pathNot: ["^src/tokenizer/$1/", "^src/tokenizer/[a-z]+/index\\.ts$"] },
+    },
+    {
+      name: "tokenizer-by-its-rooms",
+      comment: "src/tokenizer/index.ts exports what the rooms' indexes do, and the list of components",
+      severity: "error",
+      from: { path: "^src/tokenizer/index\\.ts$" },
+      to: {
+        path: "^src/tokenizer/",
+        pathNot: ["^src/tokenizer/[a-z]+/index\\.ts$", "^src/tokenizer/json/components/index\\.ts$"],
+      },
+    },
+    {
+      name: "tokenizer-without-dead-files",
+      comment: "src/tokenizer/index.ts reaches every file of the tokenizer",
+      severity: "error",
+      from: { path: "^src/tokenizer/index\\.ts$" },
+      to: { path: "^src/tokenizer/", reachable: false },
+    },
+    {
+      name: "tokenizer-by-its-index",
+      comment: "other floors import from src/tokenizer/index.ts",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/tokenizer/" },
+      to: { path: "^src/tokenizer/", pathNot: "^src/tokenizer/index\\.ts$" },
+    },
     { name: "no-cycle", severity: "error", from: { path: "^src/" }, to: { circular: true } },
     {
       name: "no-runtime-dependency",

@@ -1,7 +1,5 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
-import { depth, epsilon, rate, size } from "../blocks/checks";
-import { activation } from "../blocks/feed-forward";
-import { normalization } from "../blocks/norm";
+import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
 import { type Initial, initials } from "../tensor";
 

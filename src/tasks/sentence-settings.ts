@@ -1,7 +1,7 @@
-import { parseJson } from "../checkpoint/json/parse-json";
+import { parseJson } from "../checkpoint/internal";
 import { FormatError } from "../errors";
-import { ConfigFields, isObject } from "../families/config-fields";
-import { type Files, filesOf, isModuleFolder, MODULES } from "../families/reading/kept-files";
+import type { Files } from "../families";
+import { ConfigFields, filesOf, isModuleFolder, isObject, MODULES } from "../families/internal";
 import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";
 

@@ -1,4 +1,5 @@
-import { describe, wrongKind } from "../checks";
+import { wrongKind } from "../checks";
+import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import type { Buffer, Quantized } from "../kernels";
 import { printTensor } from "./print";
@@ -35,8 +36,8 @@ export class Tensor<S extends Shape = Shape> {
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
-    // One that stays as it is, for kernels trust that the buffer has what the shape says. Another tensor's already does.
-    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as Shape as S);
+    // A copy, so that nobody else changes it. Not a frozen one: engines read those five times as slowly, and `buffer` looks.
+    this.shape = [...shape] as Shape as S;
     if (buffer !== undefined) this.data = buffer;
   }
 
@@ -127,11 +128,18 @@ export class Tensor<S extends Shape = Shape> {
   describe(): string {
     return show(this.shape);
   }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Tensor");
+  }
 }
 
 function tampered(x: Tensor): Error {
   if (x.data.length > 0)
-    return new ShapeError(`Tensor ${x.describe()}: its data was replaced by ${x.data.length} numbers`);
+    return new ShapeError(
+      `Tensor ${x.describe()}: its data has ${x.data.length} numbers: the shape or the data was changed; make a new tensor`,
+    );
   return new TypeError(
     `Tensor ${x.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
   );

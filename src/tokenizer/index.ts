@@ -4,33 +4,45 @@
  * @module tokenizer
  */
 export { FormatError, type FormatProblem } from "../errors";
-export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
-export * from "./components";
-export type { TokenizerComponent } from "./components/component";
-export type { DecodeStream } from "./decode-stream";
-export type { Encoding } from "./encoding";
-export { tokenizerFromJson } from "./from-json";
-export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
-export { type GgufOptions, tokenizerFromGguf } from "./gguf/from-gguf";
-export { type LoadTokenizerOptions, loadTokenizer, readTokenizer } from "./load-tokenizer";
-export type {
-  DecodeOptions,
-  EncodeBatchOptions,
-  EncodedBatch,
-  EncodedRows,
-  EncodeOptions,
-  PaddingOptions,
-  TruncationOptions,
-} from "./options";
-export { type Llama2cOptions, tokenizerFromLlama2c } from "./sentencepiece/from-llama2c";
-export { type SentencePieceOptions, tokenizerFromSentencePiece } from "./sentencepiece/from-sentencepiece";
-export type { Side } from "./side";
-export type { SpecialTokens } from "./special-tokens";
-export { type TiktokenOptions, tokenizerFromTiktoken } from "./tiktoken/from-tiktoken";
-export type { TiktokenPattern } from "./tiktoken/patterns";
-export { Tokenizer } from "./tokenizer";
-export { type TokenizerLoader, tokenizerLoader } from "./tokenizer-loader";
-export { type TrainBpeOptions, trainBpe } from "./training/train-bpe";
-export { type TrainUnigramOptions, trainUnigram } from "./training/train-unigram";
-export { type TrainWordPieceOptions, trainWordPiece } from "./training/train-word-piece";
-export type { TrainingProgress } from "./training/training-options";
+export {
+  type GgufOptions,
+  type Llama2cOptions,
+  type LoadTokenizerOptions,
+  loadTokenizer,
+  readTokenizer,
+  type SentencePieceOptions,
+  type TiktokenOptions,
+  type TiktokenPattern,
+  tokenizerFromGguf,
+  tokenizerFromLlama2c,
+  tokenizerFromSentencePiece,
+  tokenizerFromTiktoken,
+  tokenizerFromVocabAndMerges,
+} from "./formats";
+export { type TokenizerComponent, type TokenizerLoader, tokenizerFromJson, tokenizerLoader } from "./json";
+export * from "./json/components";
+export {
+  type DecodeOptions,
+  type DecodeStream,
+  type EncodeBatchOptions,
+  type EncodedBatch,
+  type EncodedRows,
+  type EncodeOptions,
+  type Encoding,
+  type PaddingOptions,
+  type Side,
+  type SpecialTokens,
+  Tokenizer,
+  type TruncationOptions,
+} from "./pipeline";
+export {
+  type CharacterTokenizerOptions,
+  characterTokenizer,
+  type TrainBpeOptions,
+  type TrainingProgress,
+  type TrainUnigramOptions,
+  type TrainWordPieceOptions,
+  trainBpe,
+  trainUnigram,
+  trainWordPiece,
+} from "./training";

@@ -4,6 +4,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { relaxed, strict } from "../../src/kernels/wasm/binaries";
 import type { tokenizerFromJson } from "../../src/tokenizer";
+import { every } from "../../src/tokenizer/json/components/every";
 import { type EncodingCase, type Fixture, fixture } from "../tokenizer/fixtures";
 
 const source = fileURLToPath(new URL("../../src", import.meta.url));
@@ -63,7 +64,7 @@ describe("what a page bundles", () => {
     const files = filesIn(await bundled('export { tokenizerFromJson } from "./tokenizer";'));
     expect(
       files.filter(
-        (file) => !/src\/(tokenizer\/|(errors|checks|nearest|synonyms)\.ts)/.test(file) && file !== "<stdin>",
+        (file) => !/src\/(tokenizer\/|(errors|checks|describe|nearest|synonyms)\.ts)/.test(file) && file !== "<stdin>",
       ),
     ).toEqual([]);
   });
@@ -88,13 +89,24 @@ describe("what a page bundles", () => {
     }
   });
 
+  it("a tokenizer's loader is bundled with the components that it is given and no other", async () => {
+    const text = await bundledFromPackage(
+      'import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);',
+    );
+    const bundledTypes = every.map(({ type }) => type).filter((type) => text.includes(`type:"${type}"`));
+    expect(bundledTypes, "what a component makes at its top level is marked /* @__PURE__ */").toEqual([
+      "BPE",
+      "ByteLevel",
+    ]);
+  });
+
   it("a tokenizer's loader leaves out the components that it is not given", async () => {
     const names = "bpe, byteLevel, sequence, split, templateProcessing";
     const code = `import { ${names}, tokenizerLoader } from "./tokenizer"; export const load = tokenizerLoader([${names}]);`;
     const files = filesIn(await bundled(code));
-    expect(files).toContain("src/tokenizer/post-processors/template.ts");
+    expect(files).toContain("src/tokenizer/pipeline/post-processors/template.ts");
     expect(files.filter((file) => /regex|unigram|word-|charsmap|script|grapheme|training|sentence/.test(file))).toEqual(
-      ["src/tokenizer/word-cache.ts", "src/tokenizer/word-tokenizer.ts"],
+      ["src/tokenizer/vocabulary/word-cache.ts", "src/tokenizer/pipeline/word-tokenizer.ts"],
     );
   });
 

@@ -30,6 +30,20 @@ export interface Fixture<Case> {
   cases: Case[];
 }
 
+/** The fixtures of texts, and of ids to decode, each a list of {@link Fixture}. */
+export const ENCODING_KINDS = [
+  "normalizers",
+  "pre-tokenizers",
+  "models",
+  "post-processors",
+  "added-tokens",
+  "sentencepiece",
+  "components",
+  "nasty",
+  "patterns",
+];
+export const DECODING_KINDS = ["decoders", "components-decoders"];
+
 export function fixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/tokenizer/${name}.json`, import.meta.url), "utf8")) as T;
 }

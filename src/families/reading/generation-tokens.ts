@@ -1,6 +1,6 @@
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { parseJson } from "../../checkpoint/internal";
 import { FormatError } from "../../errors";
-import type { GenerationSettings } from "../../models/generation-settings";
+import type { GenerationSettings } from "../../models/internal";
 import { ConfigFields, type ConfigObject, isObject } from "../config-fields";
 import { GENERATION } from "./kept-files";
 

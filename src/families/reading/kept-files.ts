@@ -1,5 +1,5 @@
 import type { OnProgress, OpenedSource } from "../../checkpoint";
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { parseJson } from "../../checkpoint/internal";
 import { type ConfigObject, isObject } from "../config-fields";
 
 /** Files of a directory by their names. */

@@ -82,7 +82,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
     throw new ShapeError(`linear: x ${show(x.shape)} does not end in the weight's ${size}: ${weight.describe()}`);
   if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
-  const shape = [...x.shape]; // a frozen array takes far longer to slice
+  const shape = [...x.shape];
   shape[shape.length - 1] = 1;
   const rows = sizeOf(shape);
   shape[shape.length - 1] = out;

@@ -2,7 +2,17 @@ import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Buffer, kernels } from "../../kernels";
 import { result } from "../record";
-import { type AxisOption, alongAxis, axisCheck, axisIndex, broadcastSteps, endsIn, sameShape, show, sizeOf } from "../shape";
+import {
+  type AxisOption,
+  alongAxis,
+  axisCheck,
+  axisIndex,
+  broadcastSteps,
+  endsIn,
+  sameShape,
+  show,
+  sizeOf,
+} from "../shape";
 import type { Check, EndsWith, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 

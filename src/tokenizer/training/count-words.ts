@@ -1,7 +1,7 @@
-import { AlignedText } from "../aligned-text";
-import { everyComponent } from "../components/every";
-import { Fields } from "../fields";
-import { splitText } from "../pre-tokenizers/pre-tokenizer";
+import { everyComponent } from "../json";
+import { splitText } from "../pipeline";
+import { AlignedText, Fields } from "../text";
+
 import { checkTexts, type TrainingOptions } from "./training-options";
 
 /** The parts of a tokenizer.json that cut texts into words. */

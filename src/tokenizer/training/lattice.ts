@@ -1,5 +1,5 @@
-import { TokenTrie } from "../models/token-trie";
-import type { UnigramCosts } from "../models/viterbi";
+import { bestPaths, type UnigramCosts, visitTokens } from "../pipeline";
+
 import { type Hypothesis, HypothesisQueue } from "./hypothesis-queue";
 
 /** The node before all pieces. */
@@ -8,8 +8,8 @@ const BEGIN = 0;
 /** Where no node is. */
 const NONE = -1;
 
-/** A piece that no token has is token 0, the unknown one. */
-const UNKNOWN = 0;
+/** Token 0 stands for characters that no token has. */
+export const UNKNOWN = 0;
 
 /** All ways to cut a word into tokens. Node 0 begins it, the last node ends it; the others are in the order of starts. */
 export class Lattice {
@@ -22,25 +22,16 @@ export class Lattice {
   /** For each node, the next one that ends where it does. */
   readonly #nextEnding: number[] = [NONE];
 
-  constructor(word: string, { trie, scores, unknownScore }: UnigramCosts) {
+  readonly #word: string;
+  readonly #costs: UnigramCosts;
+
+  constructor(word: string, costs: UnigramCosts) {
+    this.#word = word;
+    this.#costs = costs;
     this.#firstEnding = new Int32Array(word.length + 1).fill(NONE);
     this.#lastEnding = new Int32Array(word.length + 1).fill(NONE);
     this.#firstEnding[0] = BEGIN;
-    for (let start = 0; start < word.length; ) {
-      const next = start + ((word.codePointAt(start) as number) > 0xffff ? 2 : 1);
-      let hasCharacter = false;
-      let node = trie.child(TokenTrie.ROOT, word.charCodeAt(start));
-      for (let end = start + 1; node !== TokenTrie.NONE; end++) {
-        const id = trie.value(node);
-        if (id !== TokenTrie.NONE) {
-          this.#add(id, scores[id] as number, start, end);
-          hasCharacter ||= end === next;
-        }
-        node = end < word.length ? trie.child(node, word.charCodeAt(end)) : TokenTrie.NONE;
-      }
-      if (!hasCharacter) this.#add(UNKNOWN, unknownScore, start, next);
-      start = next;
-    }
+    visitTokens(word, costs, (id, score, start, end) => this.#add(id, score, start, end));
     this.#ids.push(UNKNOWN);
     this.#starts.push(word.length);
     this.#scores.push(0);
@@ -67,36 +58,9 @@ export class Lattice {
     return this.#nextEnding[before] as number;
   }
 
-  /** The tokens of the best path. */
-  best(): number[] {
-    const { previous } = this.#bestPaths();
-    const path: number[] = [];
-    for (let node = previous.at(-1) as number; node !== BEGIN; node = previous[node] as number) {
-      path.push(this.#ids[node] as number);
-    }
-    return path.reverse();
-  }
-
-  #bestPaths(): { scores: Float64Array; previous: Int32Array } {
-    const count = this.#ids.length;
-    const scores = new Float64Array(count);
-    const previous = new Int32Array(count);
-    for (let node = 1; node < count; node++) {
-      let best = Number.NEGATIVE_INFINITY;
-      for (let before = this.#firstBefore(node); before !== NONE; before = this.#next(before)) {
-        const score = (scores[before] as number) + (this.#scores[node] as number);
-        if (score <= best) continue;
-        best = score;
-        previous[node] = before;
-      }
-      scores[node] = best;
-    }
-    return { scores, previous };
-  }
-
   /** The tokens of the two best paths, or of the only one (A* search from the end). */
   twoBest(): number[][] {
-    const { scores } = this.#bestPaths();
+    const { scores } = bestPaths(this.#word, this.#costs);
     const queue = new HypothesisQueue();
     queue.push({ node: this.#ids.length - 1, next: undefined, best: 0, rest: 0 });
     const found: number[][] = [];
@@ -105,7 +69,8 @@ export class Lattice {
       else {
         for (let node = this.#firstBefore(top.node); node !== NONE; node = this.#next(node)) {
           const rest = (this.#scores[node] as number) + top.rest;
-          queue.push({ node, next: top, best: (scores[node] as number) + top.rest, rest });
+          const before = (scores[this.#starts[node] as number] as number) + (this.#scores[node] as number);
+          queue.push({ node, next: top, best: before + top.rest, rest });
         }
       }
     }

@@ -1,6 +1,6 @@
-import { Heap } from "../heap";
-import type { MergePair } from "../models";
-import { ID_LIMIT } from "../vocabulary";
+import type { MergePair } from "../pipeline";
+import { Heap, ID_LIMIT } from "../vocabulary";
+
 import { type AlphabetSettings, Symbols } from "./word-symbols";
 
 export interface MergeSettings extends AlphabetSettings {

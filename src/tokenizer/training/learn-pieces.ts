@@ -1,7 +1,7 @@
-import type { ScoredToken } from "../models";
-import { TokenTrie } from "../models/token-trie";
-import type { UnigramCosts } from "../models/viterbi";
-import { Lattice } from "./lattice";
+import type { ScoredToken, UnigramCosts } from "../pipeline";
+import { TokenTrie } from "../vocabulary";
+
+import { Lattice, UNKNOWN } from "./lattice";
 import { prunePieces } from "./prune-pieces";
 import { type SeedSettings, seedPieces } from "./seed-pieces";
 
@@ -49,7 +49,7 @@ function costsOf(pieces: readonly ScoredToken[]): UnigramCosts {
   const trie = new TokenTrie();
   const scores = Float64Array.from(pieces, ([, score]) => score);
   for (let id = 1; id < pieces.length; id++) trie.set((pieces[id] as ScoredToken)[0], id);
-  return { trie, scores, unknownScore: lowestScore(pieces) - UNKNOWN_PENALTY };
+  return { trie, scores, unknownId: UNKNOWN, unknownScore: lowestScore(pieces) - UNKNOWN_PENALTY };
 }
 
 export function lowestScore(pieces: readonly ScoredToken[]): number {

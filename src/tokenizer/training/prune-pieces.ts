@@ -1,5 +1,5 @@
-import type { ScoredToken } from "../models";
-import type { UnigramCosts } from "../models/viterbi";
+import { type ScoredToken, type UnigramCosts, viterbi } from "../pipeline";
+
 import { Lattice } from "./lattice";
 import { roundedLog } from "./rounded-log";
 
@@ -49,7 +49,7 @@ function bestFrequencies(
   let words = 0;
   for (const [word, count] of counts) {
     words += count;
-    for (const id of new Lattice(word, costs).best()) frequencies[id] = (frequencies[id] as number) + count;
+    for (const id of viterbi(word, costs).ids) frequencies[id] = (frequencies[id] as number) + count;
   }
   return { frequencies, words };
 }

@@ -1,4 +1,4 @@
-import type { ScoredToken } from "../models";
+import type { ScoredToken } from "../pipeline";
 
 export interface SeedSettings {
   /** How many characters a piece has at most. */

@@ -1,8 +1,9 @@
 import { type Checks, checkOptions, expectBoolean, expectString, wholeIn } from "../../checks";
-import { BYTE_CHARACTERS } from "../byte-alphabet";
-import { tokenizerFromJson } from "../from-json";
-import type { Tokenizer } from "../tokenizer";
+import { tokenizerFromJson } from "../json";
+import type { Tokenizer } from "../pipeline";
+import { BYTE_CHARACTERS } from "../text";
 import { Vocabulary } from "../vocabulary";
+
 import { countWords } from "./count-words";
 import { learnMerges } from "./learn-merges";
 import {

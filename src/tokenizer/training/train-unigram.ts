@@ -1,8 +1,7 @@
 import { type Checks, checkOptions, numberIn, wholeIn } from "../../checks";
-import { tokenizerFromJson } from "../from-json";
-import type { ScoredToken } from "../models";
-import { NEVER_WRITTEN } from "../models/unigram";
-import type { Tokenizer } from "../tokenizer";
+import { tokenizerFromJson } from "../json";
+import { NEVER_WRITTEN, type ScoredToken, type Tokenizer } from "../pipeline";
+
 import { countWords } from "./count-words";
 import { learnPieces, lowestScore } from "./learn-pieces";
 import {

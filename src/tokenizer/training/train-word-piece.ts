@@ -1,7 +1,8 @@
 import { type Checks, checkOptions, expectBoolean, expectString } from "../../checks";
-import { tokenizerFromJson } from "../from-json";
-import type { Tokenizer } from "../tokenizer";
+import { tokenizerFromJson } from "../json";
+import type { Tokenizer } from "../pipeline";
 import { Vocabulary } from "../vocabulary";
+
 import { countWords } from "./count-words";
 import { learnMerges } from "./learn-merges";
 import {

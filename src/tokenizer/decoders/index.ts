@@ -1,2 +1,0 @@
-export { cleanUpLookahead, cleanUpText } from "./clean-up";
-export type { Decoder } from "./decoder";

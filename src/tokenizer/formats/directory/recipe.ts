@@ -1,0 +1,100 @@
+import { FormatError } from "../../../errors";
+import { ROLES, type Role } from "../../pipeline";
+import { describe } from "../../text";
+import { endsTemplate } from "../sentencepiece/json";
+
+import { type AddedTokenJson, configuredTokens, namesOf } from "./configured-tokens";
+
+export type Names = Partial<Record<Role, string>>;
+export type IdOf = (token: string) => number;
+
+/** What a family makes of its files: the parts of a tokenizer.json, and which tokens it names. */
+export interface Recipe {
+  model: Record<string, unknown>;
+  /** The model's tokens with their ids. */
+  ids: ReadonlyMap<string, number>;
+  normalizer?: object | undefined;
+  preTokenizer?: object | undefined;
+  decoder?: object | undefined;
+  /** What the family calls the tokens with a role. */
+  defaults: Names;
+  /** Tokens that the files themselves mark as never cut. */
+  own: readonly AddedTokenJson[];
+  /** The mask has the white space before it. */
+  maskTakesSpace?: boolean;
+  /** The family's own template; without one, `add_bos_token` and `add_eos_token` say what is put around a text. */
+  template?: ((names: Names, idOf: IdOf) => object) | undefined;
+}
+
+/** What a directory without tokenizer.json amounts to. */
+export interface DirectoryJson {
+  /** The tokenizer.json. */
+  json: object;
+  /** The tokens with a role, as a tokenizer_config.json names them; null says that there is none. */
+  roles: Record<string, string | null>;
+}
+
+/** The tokenizer.json of a directory that has none. */
+export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unknown>>): DirectoryJson {
+  const { ids, model } = recipe;
+  const names = namesOf(config, recipe.defaults);
+  const tokens = configuredTokens(config, names, recipe.own, recipe.maskTakesSpace);
+  const added = new Map<string, number>();
+  for (const { content } of tokens) if (!ids.has(content)) added.set(content, ids.size + added.size);
+  const idOf = (token: string): number => {
+    const id = ids.get(token) ?? added.get(token);
+    if (id !== undefined) return id;
+    const expected = "one, as this class puts it around texts";
+    throw new FormatError({ file: "the vocabulary", found: `no token ${describe(token)}`, expected });
+  };
+  const end = (role: "bos" | "eos"): string | undefined =>
+    flagOf(config, `add_${role}_token`) === true ? names[role] : undefined;
+  const json = {
+    version: "1.0",
+    truncation: null,
+    padding: null,
+    added_tokens: tokens.map((token) => ({ id: idOf(token.content), ...token })),
+    normalizer: recipe.normalizer ?? null,
+    pre_tokenizer: recipe.preTokenizer ?? null,
+    post_processor: recipe.template?.(names, idOf) ?? endsTemplate(end("bos"), end("eos"), idOf) ?? null,
+    decoder: recipe.decoder ?? null,
+    model,
+  };
+  return { json, roles: Object.fromEntries(ROLES.map((role) => [`${role}_token`, names[role] ?? null])) };
+}
+
+/**
+ * A field of tokenizer_config.json that is true, false or absent (null counts as absent).
+ *
+ * @throws FormatError if it is anything else
+ */
+export function flagOf(config: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
+  const value = config[name] ?? undefined;
+  if (value === undefined || typeof value === "boolean") return value;
+  throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(value), expected: "true or false" });
+}
+
+export type Place = readonly [token: string, type: number];
+
+/** A template out of token names, of `A` and `B` for the texts; each place with its type id. */
+export function templateOf(single: readonly Place[], pair: readonly Place[], idOf: IdOf): object {
+  const place = ([id, type_id]: Place): object =>
+    id === "A" || id === "B" ? { Sequence: { id, type_id } } : { SpecialToken: { id, type_id } };
+  const tokens = new Set([...single, ...pair].map(([id]) => id).filter((id) => id !== "A" && id !== "B"));
+  return {
+    type: "TemplateProcessing",
+    single: single.map(place),
+    pair: pair.map(place),
+    special_tokens: Object.fromEntries([...tokens].map((id) => [id, { id, ids: [idOf(id)], tokens: [id] }])),
+  };
+}
+
+/** `<s>` before a text, `</s>` after each, and another before the second. */
+export function robertaTemplate({ bos = "<s>", eos = "</s>" }: Names, idOf: IdOf): object {
+  const single: Place[] = [
+    [bos, 0],
+    ["A", 0],
+    [eos, 0],
+  ];
+  return templateOf(single, [...single, [eos, 0], ["B", 0], [eos, 0]], idOf);
+}

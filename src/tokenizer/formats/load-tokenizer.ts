@@ -1,0 +1,118 @@
+import { type OnProgress, type OpenedSource, openSource, type Source } from "../../checkpoint";
+import { isBytes, parseJson, readGgufMetadataOf } from "../../checkpoint/internal";
+import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
+import { FormatError } from "../../errors";
+import type { Signal } from "../../platform";
+import { checkConfiguration, everyComponent, readTokenizerJson } from "../json";
+import type { Tokenizer } from "../pipeline";
+import { isRecord } from "../text";
+
+import { tokenizerClass, withClassDefaults } from "./directory/classes";
+import { configuredJson } from "./directory/configured-json";
+import { jsonFromFiles } from "./directory/from-files";
+import { withLegacyFiles } from "./directory/legacy-files";
+import { marianTokenizer } from "./directory/marian";
+
+import { tokenizerFromGguf } from "./gguf/from-gguf";
+
+const FILE = "tokenizer.json";
+const CONFIG = "tokenizer_config.json";
+
+export interface LoadTokenizerOptions {
+  /**
+   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
+   * bounds the wait.
+   */
+  signal?: Signal | undefined;
+  /** Called as bytes of tokenizer.json or of a GGUF file arrive. */
+  onProgress?: OnProgress | undefined;
+}
+
+/**
+ * The tokenizer of a model directory: its tokenizer.json with tokenizer_config.json, and special_tokens_map.json and
+ * added_tokens.json where there are some. A directory without tokenizer.json is opened from its tokenizer.model (or
+ * spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json and merges.txt, its vocab.txt, or
+ * Marian's source.spm, target.spm and vocab.json, as the tokenizer's class says: `tokenizer_class` of
+ * tokenizer_config.json or config.json, else the class of config.json's `model_type`. A path or URL that ends in `.gguf`
+ * is that of one file, whose own tokenizer is opened.
+ *
+ * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
+ * @throws FormatError that names the file if one is missing or lies, or the class if it is not known here
+ * @example
+ * ```ts
+ * import { loadTokenizer } from "transformer-blocks/tokenizer";
+ * const tokenizer = await loadTokenizer("./examples/models/story");
+ * tokenizer.decode(tokenizer.encode("Once upon a time").ids); // "Once upon a time"
+ * ```
+ */
+export async function loadTokenizer(source: Source, options: LoadTokenizerOptions = {}): Promise<Tokenizer> {
+  checkOptions<LoadTokenizerOptions>("loadTokenizer", options, { signal: expectSignal, onProgress: expectFunction });
+  const { signal, onProgress } = options;
+  const { directory, file } = ggufFile(source);
+  const opened = await openSource(directory, { signal });
+  if (file !== undefined) return readGgufTokenizer(opened, file, onProgress);
+  const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG), onProgress);
+  if (tokenizer !== undefined) return tokenizer;
+  // Reading what is not there gives the error that says where it was looked for.
+  await opened.readJson(FILE);
+  throw new FormatError({ file: `${opened.name}/${FILE}`, found: "no file", expected: "a tokenizer" });
+}
+
+/** Of a file of any size no more is read than its keys and values take. */
+async function readGgufTokenizer(opened: OpenedSource, file: string, onProgress?: OnProgress): Promise<Tokenizer> {
+  const parts = await opened.openOptional(file, onProgress);
+  // Reading what is not there gives the error that says where it was looked for.
+  if (parts === undefined) return tokenizerFromGguf(await opened.read(file));
+  const name = `${opened.name}/${file}`;
+  try {
+    return tokenizerFromGguf(await readGgufMetadataOf(parts, name), { name });
+  } finally {
+    await parts.close();
+  }
+}
+
+/** A GGUF file's directory and its name there; of any other source, the source. */
+function ggufFile(source: Source): { directory: Source; file?: string } {
+  if (typeof source === "string" && /^(https?|file):\/\//i.test(source)) return ggufFile(new URL(source));
+  const path = source instanceof URL ? source.pathname : source;
+  const [, directory, file] = (typeof path === "string" && /^(.*[/\\])?([^/\\]+\.gguf)$/is.exec(path)) || [];
+  if (file === undefined) return { directory: source };
+  if (!(source instanceof URL)) return { directory: directory ?? ".", file };
+  const parent = new URL(source);
+  parent.pathname = directory as string;
+  return { directory: parent, file: decodeURIComponent(file) };
+}
+
+/** The tokenizer of an opened directory, given its tokenizer_config.json; nothing if it has no file of one. */
+export async function readTokenizer(
+  opened: OpenedSource,
+  config: Uint8Array | undefined,
+  onProgress?: OnProgress,
+): Promise<Tokenizer | undefined> {
+  if (typeof opened?.readOptional !== "function")
+    throw wrongKind("readTokenizer", "opened", "a source that openSource opened", opened);
+  if (config !== undefined && !isBytes(config))
+    throw wrongKind("readTokenizer", "config", "the bytes of tokenizer_config.json, a Uint8Array", config);
+  if (onProgress !== undefined) expectFunction("readTokenizer", "onProgress", onProgress);
+  const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
+  const [given, model] = await Promise.all([
+    withLegacyFiles(opened, expectObject(opened, CONFIG, settings)),
+    opened.readOptionalJson("config.json"),
+  ]);
+  checkConfiguration(given);
+  const className = tokenizerClass(given, model);
+  const configuration = withClassDefaults(given, className);
+  const json = await opened.readOptionalJson(FILE, onProgress);
+  if (json !== undefined) {
+    const configured = configuredJson(expectObject(opened, FILE, json), configuration);
+    return readTokenizerJson(configured, given, everyComponent, configuration);
+  }
+  const made = await jsonFromFiles(opened, configuration, className);
+  if (made === undefined) return marianTokenizer(opened, configuration);
+  return readTokenizerJson(made.json, given, everyComponent, { ...configuration, ...made.roles });
+}
+
+function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {
+  if (isRecord(value)) return value;
+  throw new FormatError({ file: `${opened.name}/${name}`, found: "another kind of JSON", expected: "an object" });
+}

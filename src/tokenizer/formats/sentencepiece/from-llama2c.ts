@@ -1,0 +1,110 @@
+import { checkOptions } from "../../../checks";
+import { FormatError } from "../../../errors";
+import { byteToken, type Tokenizer } from "../../pipeline";
+import { describe, strictTextOfUtf8 } from "../../text";
+
+import { defaultSettings, PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
+import { SPACE_SIGN } from "./normalizer";
+import { expectBytes, OPTION_CHECKS } from "./option-checks";
+import { tokenizerOfFile } from "./tokenizer-of-file";
+
+export interface Llama2cOptions {
+  /** Whether to put `<s>` before every text; true if left out, as llama2.c does. */
+  addBos?: boolean | undefined;
+  /** Whether to put `</s>` after every text; false if left out. */
+  addEos?: boolean | undefined;
+  /** What errors call the file; `tokenizer.bin` if left out. */
+  name?: string | undefined;
+}
+
+/** The first ids: unknown, the two ends, and the 256 bytes. */
+const ENDS = ["<unk>", "<s>", "</s>"];
+/** The bytes come after the ends. */
+const FIRST_BYTE = 3;
+const FIRST_PIECE = FIRST_BYTE + 256;
+const HEADER = 4;
+const ENTRY_HEADER = 8;
+
+/**
+ * A tokenizer out of llama2.c's tokenizer.bin (tok512.bin and its kin): the pieces and scores of a SentencePiece BPE
+ * model. The file is a 32-bit count, the longest piece's bytes, then for every piece a 32-bit score, a 32-bit count of
+ * bytes, and the bytes, in little-endian order.
+ *
+ * @throws TypeError if `bytes` is no Uint8Array.
+ * @throws FormatError naming the file and the byte at fault.
+ * @see https://github.com/karpathy/llama2.c/blob/master/tokenizer.py, export
+ * @example
+ * ```ts
+ * import { tokenizerFromLlama2c } from "transformer-blocks/tokenizer";
+ * const file = [6, 0, 0, 0]; // the longest piece, then every piece: score, length, bytes
+ * const add = (piece: string) => file.push(0, 0, 0, 0, piece.length, 0, 0, 0, ...new TextEncoder().encode(piece));
+ * for (const piece of ["<unk>", "<s>", "</s>"]) add(piece);
+ * for (let byte = 0; byte < 256; byte++) add(`<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+ * for (const piece of [" ", "a", " a"]) add(piece);
+ * tokenizerFromLlama2c(Uint8Array.from(file)).encode("a a").ids; // [1, 261, 261]
+ * ```
+ */
+export function tokenizerFromLlama2c(bytes: Uint8Array, options: Llama2cOptions = {}): Tokenizer {
+  expectBytes("tokenizerFromLlama2c", "bytes", bytes);
+  checkOptions<Llama2cOptions>("tokenizerFromLlama2c", options, OPTION_CHECKS);
+  const { name = "tokenizer.bin", addBos = true, addEos = false } = options;
+  const file: SentencePieceFile = {
+    ...defaultSettings(),
+    name,
+    pieces: readPieces(bytes, name),
+    modelType: "bpe",
+    unknownId: 0,
+    byteFallback: true,
+    removeExtraWhitespaces: false,
+  };
+  return tokenizerOfFile(file, { addBos, addEos });
+}
+
+function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const fail = (at: number, found: string, expected: string) =>
+    new FormatError({ file, at: `byte ${at}`, found, expected });
+  if (bytes.length < HEADER)
+    throw fail(0, `${bytes.length} bytes`, "at least the 4 bytes of the longest piece's length");
+  const longest = view.getUint32(0, true);
+  const pieces: SentencePiece[] = [];
+  const seen = new Map<string, number>();
+  for (let at = HEADER; at < bytes.length; ) {
+    const id = pieces.length;
+    const left = bytes.length - at - ENTRY_HEADER;
+    if (left < 0) throw fail(at, `${left + ENTRY_HEADER} bytes`, "the 8 bytes of a piece's score and length");
+    const score = view.getFloat32(at, true);
+    const length = view.getUint32(at + 4, true);
+    if (!Number.isFinite(score)) throw fail(at, `score ${score}`, "a finite number");
+    if (length > left) throw fail(at + 4, `a piece of ${length} bytes`, `at most the ${left} that are left`);
+    if (length > longest) throw fail(at + 4, `a piece of ${length} bytes`, `at most ${longest}, as byte 0 says`);
+    const start = at + ENTRY_HEADER;
+    const text = strictTextOfUtf8(bytes.subarray(start, start + length));
+    if (text === undefined || text === "") throw fail(start, "no text in UTF-8", "a piece of one character or more");
+    const piece = pieceOf(text, id);
+    if (piece === undefined) throw fail(start, `${describe(text)} as piece ${id}`, describe(expectedPiece(id)));
+    const other = seen.get(piece);
+    if (other !== undefined) throw fail(start, `${describe(text)} as piece ${id}, which is piece ${other}`, "it once");
+    seen.set(piece, id);
+    pieces.push({ piece, score, type: typeOf(id) });
+    at = start + length;
+  }
+  if (pieces.length >= FIRST_PIECE) return pieces;
+  throw fail(bytes.length, `the end after ${pieces.length} pieces`, `at least ${FIRST_PIECE}, as the bytes are pieces`);
+}
+
+/** The first pieces have fixed names, which the file writes with line breaks around some; others have spaces. */
+function pieceOf(text: string, id: number): string | undefined {
+  if (id >= FIRST_PIECE) return text.replaceAll(" ", SPACE_SIGN);
+  return text.trim() === expectedPiece(id) ? expectedPiece(id) : undefined;
+}
+
+function expectedPiece(id: number): string {
+  return ENDS[id] ?? byteToken(id - FIRST_BYTE);
+}
+
+function typeOf(id: number): number {
+  if (id === 0) return PIECE_TYPES.unknown;
+  if (id < FIRST_BYTE) return PIECE_TYPES.control;
+  return id < FIRST_PIECE ? PIECE_TYPES.byte : PIECE_TYPES.normal;
+}

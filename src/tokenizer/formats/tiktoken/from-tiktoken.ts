@@ -1,0 +1,113 @@
+import { type Checks, checkOptions, expectRecord, expectString, unchecked, wrongKind } from "../../../checks";
+import {
+  AddedTokens,
+  byteLevelDecoder,
+  DEFAULT_TRUNCATION,
+  findSpecialTokens,
+  Tokenizer,
+  wordsInBytes,
+} from "../../pipeline";
+import { isCount, regexPattern, scanners } from "../../text";
+import { ID_LIMIT } from "../../vocabulary";
+
+import { type TiktokenPattern, WORD_PATTERNS } from "./patterns";
+import { RankBpe } from "./rank-bpe";
+import { readRanks } from "./ranks";
+
+export interface TiktokenOptions {
+  /** How a text is split into words: a published pattern by name, or an expression whose matches are the words. */
+  pattern: TiktokenPattern | RegExp;
+  /** Tokens that stand for themselves wherever a text has them, with their ids. */
+  specialTokens?: Readonly<Record<string, number>> | undefined;
+  /** What errors call the file; `ranks` if left out. */
+  name?: string | undefined;
+}
+
+const CHECKS: Checks<TiktokenOptions> = { pattern: unchecked, specialTokens: expectRecord, name: expectString };
+
+/**
+ * A byte-level BPE tokenizer out of a ranks file: every line a token in base64 and its rank. Such files say neither how
+ * texts are split nor what the special tokens are, so both are given here.
+ *
+ * A special token in a text becomes its id, as with `allowed_special="all"` of tiktoken.
+ *
+ * @throws TypeError if the text is no string, or the pattern neither a name nor an expression.
+ * @throws RangeError if a special token's id is none, or taken.
+ * @throws FormatError naming the line.
+ * @see https://github.com/openai/tiktoken
+ * @example
+ * ```ts
+ * import { tokenizerFromTiktoken } from "transformer-blocks/tokenizer";
+ * const bytes = Array.from({ length: 256 }, (_, byte) => `${btoa(String.fromCharCode(byte))} ${byte}`);
+ * const ranks = [...bytes, `${btoa("he")} 256`, `${btoa("hell")} 258`, `${btoa("ll")} 257`].join("\n");
+ * const tokenizer = tokenizerFromTiktoken(ranks, { pattern: "gpt2", specialTokens: { "<|end|>": 300 } });
+ * tokenizer.encode("hello<|end|>").ids; // [258, 111, 300]
+ * ```
+ */
+export function tokenizerFromTiktoken(text: string, options: TiktokenOptions): Tokenizer {
+  if (typeof text !== "string") throw wrongKind("tokenizerFromTiktoken", "text", "the text of a ranks file", text);
+  checkOptions<TiktokenOptions>("tokenizerFromTiktoken", options, CHECKS, ["pattern"]);
+  const { regex, json } = wordPattern(options.pattern);
+  const ranks = readRanks(text, options.name ?? "ranks");
+  const special = readSpecialTokens(options.specialTokens ?? {}, ranks);
+  const model = new RankBpe(ranks, special);
+  const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const tokens = [...special.keys()].map((content) => ({ content, ...flags }));
+  const roles = findSpecialTokens((token) => special.get(token), {}, model, undefined);
+  const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };
+  const splitJson = { type: "Split", pattern: { Regex: json }, behavior: "Removed", invert: true };
+  return new Tokenizer({
+    added: new AddedTokens(tokens, model.vocabulary, undefined),
+    model,
+    special: roles,
+    preTokenizer: wordsInBytes(scanners().get(json) ?? regexPattern(regex)),
+    postProcessor: undefined,
+    decoder: byteLevelDecoder,
+    padding: { id: roles.pad, type: 0, side: "right" },
+    truncation: DEFAULT_TRUNCATION,
+    cleanUpSpaces: false,
+    recognizeSpecial: true,
+    config: Object.freeze({}),
+    json: {
+      truncation: null,
+      padding: null,
+      normalizer: null,
+      pre_tokenizer: { type: "Sequence", pretokenizers: [splitJson, byteLevel] },
+      post_processor: null,
+      decoder: byteLevel,
+    },
+  });
+}
+
+function wordPattern(pattern: unknown): { regex: RegExp; json: string } {
+  if (pattern instanceof RegExp) {
+    if (pattern.unicode || pattern.flags.includes("v")) return { regex: pattern, json: pattern.source };
+    throw new RangeError(
+      `tokenizerFromTiktoken: pattern is /${pattern.source}/ without the flag u; give it, so that it sees whole characters`,
+    );
+  }
+  if (typeof pattern === "string" && Object.hasOwn(WORD_PATTERNS, pattern)) {
+    return WORD_PATTERNS[pattern as TiktokenPattern]();
+  }
+  const names = Object.keys(WORD_PATTERNS).join(", ");
+  throw wrongKind("tokenizerFromTiktoken", "pattern", `one of ${names}, or a regular expression`, pattern);
+}
+
+function readSpecialTokens(tokens: object, ranks: ReadonlyMap<string, number>): Map<string, number> {
+  const taken = new Set(ranks.values());
+  const special = new Map<string, number>();
+  for (const [token, id] of Object.entries(tokens) as [string, unknown][]) {
+    const where = `tokenizerFromTiktoken: specialTokens[${JSON.stringify(token)}]`;
+    if (token === "" || ranks.has(token))
+      throw new RangeError(`${where} is the bytes of a token; give it another name`);
+    if (typeof id !== "number")
+      throw wrongKind("tokenizerFromTiktoken", `specialTokens[${JSON.stringify(token)}]`, "an id", id);
+    if (!isCount(id) || id >= ID_LIMIT) {
+      throw new RangeError(`${where} is ${String(id)}, not an integer id from 0 to ${ID_LIMIT - 1}`);
+    }
+    if (taken.has(id)) throw new RangeError(`${where} is ${id}, which another token has; give it an id of its own`);
+    taken.add(id);
+    special.set(token, id);
+  }
+  return special;
+}

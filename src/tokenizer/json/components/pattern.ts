@@ -1,0 +1,15 @@
+import { describe, type Fields, literalPattern, type Pattern, problem } from "../../text";
+import type { Components } from "./component";
+
+/**
+ * Reads `{ "String": … }` or `{ "Regex": … }`.
+ *
+ * @throws FormatError if it is neither, or a regular expression that cannot be read.
+ */
+export function readPattern(fields: Fields, name: string, components: Components): Pattern {
+  const pattern = fields.object(name);
+  const literal = pattern.optionalString("String");
+  if (literal !== undefined) return literalPattern(literal);
+  if (pattern.optionalString("Regex") !== undefined) return components.read("pattern", pattern, "Regex");
+  throw problem(pattern.at, describe(pattern.value), 'an object with "String" or "Regex"');
+}

@@ -1,0 +1,124 @@
+import {
+  bertClass,
+  cutting,
+  type PreTokenizer,
+  PUNCTUATING,
+  fixedLength as piecesOfLength,
+  unicodeScripts as piecesOfOneScript,
+  bertPreTokenizer as wordsAndPunctuation,
+} from "../../pipeline";
+import {
+  characterClass,
+  characterPattern,
+  codePointCount,
+  type Fields,
+  literalPattern,
+  NUMBER,
+  OTHER,
+  type Pattern,
+  runPattern,
+  SPACE,
+  SPLIT_BEHAVIORS,
+  type SplitBehavior,
+  scanners,
+  splitRanges,
+  WORD,
+} from "../../text";
+
+import type { TokenizerComponent } from "./component";
+import { readPattern } from "./pattern";
+
+function isSpace(codePoint: number): boolean {
+  return (characterClass(codePoint) & SPACE) !== 0;
+}
+
+/** Of this engine's Unicode: the reference asks its language, not its regular expressions. */
+function isNumber(codePoint: number): boolean {
+  return (
+    (characterClass(codePoint) & NUMBER) !== 0 || (codePoint > 0xffff && /\p{N}/u.test(String.fromCodePoint(codePoint)))
+  );
+}
+
+function splitting(pattern: Pattern, behavior: SplitBehavior, invert = false): PreTokenizer {
+  return cutting((text) => splitRanges(text, pattern, behavior, invert));
+}
+
+function splittingAs(fields: Fields, pattern: Pattern, invert = false): PreTokenizer {
+  return splitting(pattern, fields.oneOf("behavior", SPLIT_BEHAVIORS, "Isolated"), invert);
+}
+
+/**
+ * The pre-tokenizer `Split`. It knows the regular expressions by which GPT-2, GPT-4, GPT-4o, Llama 3 and Qwen split, and
+ * the longest of DeepSeek; others need {@link regex} beside it.
+ */
+export const split: TokenizerComponent = {
+  type: "Split",
+  pre_tokenizer(fields, components) {
+    const known = scanners().get(fields.object("pattern").optionalString("Regex") ?? "");
+    return splittingAs(fields, known ?? readPattern(fields, "pattern", components), fields.boolean("invert", false));
+  },
+};
+
+/** The pre-tokenizer `BertPreTokenizer`: white space and punctuation. */
+export const bertPreTokenizer: TokenizerComponent = {
+  type: "BertPreTokenizer",
+  pre_tokenizer: () => wordsAndPunctuation,
+};
+
+/** The pre-tokenizer `Whitespace`: words, and what is neither word nor white space. */
+export const whitespace: TokenizerComponent = {
+  type: "Whitespace",
+  pre_tokenizer() {
+    const words = runPattern((codePoint) => {
+      const bits = characterClass(codePoint);
+      return (bits & SPACE) !== 0 ? 0 : bits & WORD || OTHER;
+    });
+    return splitting(words, "Removed", true);
+  },
+};
+
+/** The pre-tokenizer `WhitespaceSplit`. */
+export const whitespaceSplit: TokenizerComponent = {
+  type: "WhitespaceSplit",
+  pre_tokenizer: () => splitting(characterPattern(isSpace), "Removed"),
+};
+
+/** The pre-tokenizer `Punctuation`. */
+export const punctuation: TokenizerComponent = {
+  type: "Punctuation",
+  pre_tokenizer: (fields) =>
+    splittingAs(
+      fields,
+      characterPattern((codePoint) => bertClass(codePoint) === PUNCTUATING),
+    ),
+};
+
+/** The pre-tokenizer `CharDelimiterSplit`. */
+export const charDelimiterSplit: TokenizerComponent = {
+  type: "CharDelimiterSplit",
+  pre_tokenizer(fields) {
+    const delimiter = fields.string("delimiter");
+    if (codePointCount(delimiter) !== 1) throw fields.fail("delimiter", "one character");
+    return splitting(literalPattern(delimiter), "Removed");
+  },
+};
+
+/** The pre-tokenizer `UnicodeScripts`. */
+export const unicodeScripts: TokenizerComponent = { type: "UnicodeScripts", pre_tokenizer: () => piecesOfOneScript };
+
+/** The pre-tokenizer `FixedLength`. */
+export const fixedLength: TokenizerComponent = {
+  type: "FixedLength",
+  pre_tokenizer(fields) {
+    const length = fields.count("length", 5);
+    if (length === 0) throw fields.fail("length", "a positive integer");
+    return piecesOfLength(length);
+  },
+};
+
+/** The pre-tokenizer `Digits`. */
+export const digits: TokenizerComponent = {
+  type: "Digits",
+  pre_tokenizer: (fields) =>
+    splitting(characterPattern(isNumber), fields.boolean("individual_digits") ? "Isolated" : "Contiguous"),
+};

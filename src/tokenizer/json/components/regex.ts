@@ -1,0 +1,20 @@
+import { compileRegex, describe, problem, RegexProblem } from "../../text";
+import type { TokenizerComponent } from "./component";
+
+/** Patterns that are a `Regex`, in the syntax of Oniguruma. */
+export const regex: TokenizerComponent = {
+  type: "Regex",
+  pattern(fields) {
+    const source = fields.string("Regex");
+    try {
+      return compileRegex(source);
+    } catch (error) {
+      if (!(error instanceof RegexProblem)) throw error;
+      throw problem(
+        fields.path("Regex"),
+        `${describe(source)}, where ${error.message}`,
+        "a regular expression of Oniguruma",
+      );
+    }
+  },
+};

@@ -1,0 +1,41 @@
+import { arrayOf, wrongKind } from "../../checks";
+import { checkJsonArguments, type Tokenizer } from "../pipeline";
+import { Components, type TokenizerComponent } from "./components/component";
+import { readTokenizerJson } from "./read-tokenizer-json";
+
+/** Reads a tokenizer.json, as {@link tokenizerFromJson} does. */
+export type TokenizerLoader = (json: string | object, config?: object) => Tokenizer;
+
+/**
+ * A {@link tokenizerFromJson} that bundles only these components, one for each `type` in the file. GPT-2 takes `bpe` and
+ * `byteLevel`; GPT-4, Llama 3 and Qwen also `sequence`, `split` and, as the file says, `templateProcessing` or `nfc`.
+ *
+ * `encode` with `truncation: true` takes `truncation` beside them.
+ *
+ * @throws FormatError from the function it gives, if a file needs another component: says which to add.
+ * @example
+ * ```ts
+ * import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer";
+ * const load = tokenizerLoader([bpe, byteLevel]);
+ * const tokenizer = load({
+ *   pre_tokenizer: { type: "ByteLevel", add_prefix_space: false },
+ *   model: { type: "BPE", vocab: { a: 0, b: 1, ab: 2 }, merges: ["a b"] },
+ * });
+ * tokenizer.encode("aba").tokens; // ["ab", "a"]
+ * ```
+ */
+export function tokenizerLoader(components: readonly TokenizerComponent[]): TokenizerLoader {
+  arrayOf(expectComponent, "an array of components")("tokenizerLoader", "components", components);
+  const given = new Components(components, "that tokenizerLoader was given", adviceToAdd);
+  return (json, config = {}) => {
+    checkJsonArguments("tokenizerLoader", json, config);
+    return readTokenizerJson(json, config, given);
+  };
+}
+
+function expectComponent(where: string, name: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string")
+    throw wrongKind(where, name, "a component, as this library exports them", value);
+}
+
+const adviceToAdd = (component: string): string => `; add ${component}, or use tokenizerFromJson`;

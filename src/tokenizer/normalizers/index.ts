@@ -1,1 +1,0 @@
-export type { Normalizer } from "./normalizer";

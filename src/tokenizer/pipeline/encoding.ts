@@ -1,0 +1,200 @@
+import type { AlignedText } from "../text";
+
+/** What {@link Tokenizer.encode} returns: arrays of one length, an entry for every token. */
+export interface Encoding {
+  ids: number[];
+  tokens: string[];
+  /**
+   * `[start, end]` in UTF-16 code units of the text the token came from (the text, or the pair): `text.slice(start,
+   * end)` is what the token stands for; of the token's word, where words were given. A token that came from no text has
+   * `[0, 0]`.
+   */
+  offsets: [start: number, end: number][];
+  /** Token type ids (segment ids). */
+  types: number[];
+  /** 1 for tokens that the post-processor put in. */
+  special: (0 | 1)[];
+  /** Which word of its text the token is part of; null for tokens that the post-processor put in. */
+  words: (number | null)[];
+  /** What truncation cut off, in windows of the same length; absent where nothing was. */
+  overflow?: Encoding[] | undefined;
+}
+
+/** What is known of tokens beside their ids, in columns: an object for every token takes most of the time. */
+export interface TokenColumns extends Pick<Encoding, "tokens" | "types" | "special" | "words"> {
+  starts: number[];
+  ends: number[];
+}
+
+/** Tokens on their way through the post-processor. */
+export interface EncodedTokens {
+  readonly ids: number[];
+  /** Made when somebody asks: models need ids alone, and the rest takes twice their time. */
+  readonly columns: () => TokenColumns;
+}
+
+/** Tokens of one text with the windows that truncation cut off. */
+export interface EncodedPart {
+  /** The text that the offsets are places in, or its words. */
+  readonly text: string | readonly string[];
+  readonly tokens: EncodedTokens;
+  readonly overflow: readonly EncodedTokens[];
+}
+
+/** What a post-processor puts in. */
+export interface NamedToken {
+  readonly token: string;
+  readonly id: number;
+}
+
+const NAMES = ["tokens", "starts", "ends", "types", "special", "words"] as const;
+
+/** Every column, by its name. */
+function columnsOf(make: (name: keyof TokenColumns) => unknown[]): TokenColumns {
+  const columns: Partial<Record<keyof TokenColumns, unknown[]>> = {};
+  for (const name of NAMES) columns[name] = make(name);
+  return columns as TokenColumns;
+}
+
+export function noColumns(): TokenColumns {
+  return columnsOf(() => []);
+}
+
+/** Appends a token that is all of a text, as a word of its own; gives the next word's number. */
+export function appendToken(columns: TokenColumns, token: AlignedText, word: number): number {
+  const [start, end] = token.offsets(0, token.length);
+  columns.tokens.push(token.text);
+  columns.starts.push(start);
+  columns.ends.push(end);
+  columns.words.push(word);
+  return word + 1;
+}
+
+export function noTokens(): EncodedTokens {
+  return { ids: [], columns: noColumns };
+}
+
+export function specialTokens(named: readonly NamedToken[], type: number): EncodedTokens {
+  return {
+    ids: named.map(({ id }) => id),
+    columns: () => ({
+      tokens: named.map(({ token }) => token),
+      starts: named.map(() => 0),
+      ends: named.map(() => 0),
+      types: named.map(() => type),
+      special: named.map(() => 1),
+      words: named.map(() => null),
+    }),
+  };
+}
+
+/** Tokens with the same ids about which something else is said. */
+export function mapColumns(tokens: EncodedTokens, change: (columns: TokenColumns) => TokenColumns): EncodedTokens {
+  return { ids: tokens.ids, columns: once(() => change(tokens.columns())) };
+}
+
+export function withType(tokens: EncodedTokens, type: number): EncodedTokens {
+  return mapColumns(tokens, (columns) => ({ ...columns, types: columns.types.map(() => type) }));
+}
+
+export function sliceTokens(tokens: EncodedTokens, from: number, to: number): EncodedTokens {
+  const slice = (columns: TokenColumns): TokenColumns => columnsOf((name) => columns[name].slice(from, to));
+  return { ids: tokens.ids.slice(from, to), columns: once(() => slice(tokens.columns())) };
+}
+
+/** Applies a change to the tokens of a part and of its overflow alike. */
+export function mapPart(part: EncodedPart, change: (tokens: EncodedTokens) => EncodedTokens): EncodedPart {
+  return { text: part.text, tokens: change(part.tokens), overflow: part.overflow.map(change) };
+}
+
+/** Puts tokens one after another. */
+export function joinTokens(parts: readonly EncodedTokens[]): EncodedTokens {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return { ids: flat(parts.map(({ ids }) => ids)), columns: once(() => joinColumns(parts)) };
+}
+
+function joinColumns(parts: readonly EncodedTokens[]): TokenColumns {
+  const all = parts.map(({ columns }) => columns());
+  return columnsOf((name) => flat(all.map((columns): readonly unknown[] => columns[name])));
+}
+
+/** For few lists the engine copies them at once; for thousands it takes many times as long. */
+const FEW = 16;
+
+function flat<T>(lists: readonly (readonly T[])[]): T[] {
+  const result: T[] = [];
+  if (lists.length <= FEW) return result.concat(...lists);
+  for (const list of lists) for (const item of list) result.push(item);
+  return result;
+}
+
+/** More tokens than this in all windows together are an error: they would fill the memory. */
+const MOST_TOKENS = 2 ** 26;
+
+/**
+ * Puts parts one after another; their overflows are combined, each window of one with each of the other.
+ *
+ * @throws RangeError if these are too many to keep
+ */
+export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedTokens; overflow: EncodedTokens[] } {
+  const windows = parts.reduce((product, { overflow }) => product * (1 + overflow.length), 1);
+  const length = parts.reduce((sum, { tokens }) => sum + tokens.ids.length, 0);
+  if (windows > 1 && windows * length > MOST_TOKENS) {
+    throw new RangeError(
+      `truncation: both texts are cut, which gives ${windows} pairs of windows; cut one of them, with strategy "onlyFirst" or "onlySecond", or raise maxLength`,
+    );
+  }
+  const whole: EncodedTokens[] = [];
+  let combined: EncodedTokens[][] = [];
+  for (const { tokens, overflow } of parts) {
+    if (overflow.length > 0) {
+      combined = [
+        ...combined.flatMap((window) => [tokens, ...overflow].map((other) => [...window, other])),
+        ...overflow.map((other) => [...whole, other]),
+      ];
+    } else for (const window of combined) window.push(tokens);
+    whole.push(tokens);
+  }
+  return { tokens: joinTokens(whole), overflow: combined.map(joinTokens) };
+}
+
+const COLUMNS = ["tokens", "offsets", "types", "special", "words"] as const;
+
+/** Columns that are made when they are first read; afterwards they are fields like others. */
+export function defineColumns<Columns extends object>(
+  target: Columns,
+  make: (name: (typeof COLUMNS)[number]) => unknown,
+): Columns {
+  for (const name of COLUMNS) {
+    const settle = (value: unknown): unknown => {
+      Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+      return value;
+    };
+    Object.defineProperty(target, name, {
+      get: () => settle(make(name)),
+      set: settle,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+  return target;
+}
+
+/** A plain object whose columns are made when they are first read. */
+export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
+  return defineColumns({ ids } as Encoding, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
+}
+
+function offsetsOf({ starts, ends }: TokenColumns): Encoding["offsets"] {
+  return starts.map((start, index) => [start, ends[index] as number]);
+}
+
+/** Computes at the first call, and remembers. */
+export function once<T extends object>(compute: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= compute();
+    return value;
+  };
+}

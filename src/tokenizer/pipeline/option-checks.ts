@@ -1,0 +1,88 @@
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  expectBoolean,
+  expectRecord,
+  oneOf,
+  unchecked,
+  wholeIn,
+  wrongKind,
+} from "../../checks";
+import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
+
+const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
+/** Rows of more tokens would fill the memory. */
+const MOST_PADDED = 2 ** 24;
+const SIDE = /* @__PURE__ */ oneOf(["left", "right"]);
+
+/** True or false, or an object of options. */
+const switchOr =
+  <Options extends object>(checks: Checks<Options>): Check =>
+  (where, name, value) => {
+    if (typeof value === "boolean") return;
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw wrongKind(where, name, `true, false or { ${Object.keys(checks).join(", ")} }`, value);
+    checkOptions(`${where}: ${name}`, value, checks);
+  };
+
+const truncation = /* @__PURE__ */ switchOr<TruncationOptions>({
+  strategy: /* @__PURE__ */ oneOf(["longestFirst", "onlyFirst", "onlySecond"]),
+  stride: COUNT,
+  side: SIDE,
+});
+
+const padding = /* @__PURE__ */ switchOr<PaddingOptions>({
+  length: /* @__PURE__ */ wholeIn({ least: 0, most: MOST_PADDED }),
+  multiple: /* @__PURE__ */ wholeIn({ least: 1, most: MOST_PADDED }),
+  side: SIDE,
+  token: (where, name, value) => {
+    if (typeof value === "number") COUNT(where, name, value);
+    else if (typeof value !== "string") throw wrongKind(where, name, "a token or its id", value);
+  },
+  type: COUNT,
+});
+
+const shared = {
+  special: expectBoolean,
+  maxLength: COUNT,
+  truncation,
+  preSplit: expectBoolean,
+  recognizeSpecial: expectBoolean,
+};
+const encoding: Checks<EncodeOptions> = { pair: unchecked, ...shared };
+const batches: Checks<EncodeBatchOptions> = { pairs: unchecked, padding, ...shared };
+const decoding: Checks<DecodeOptions> = { skipSpecial: expectBoolean, cleanUpSpaces: expectBoolean };
+
+export const checkEncode = (options: unknown): void => checkOptions<EncodeOptions>("encode", options, encoding);
+export const checkEncodeBatch = (options: unknown): void =>
+  checkOptions<EncodeBatchOptions>("encodeBatch", options, batches);
+export const checkDecode = (where: string, options: unknown): void =>
+  checkOptions<DecodeOptions>(where, options, decoding);
+
+/** Checks what stands for a tokenizer.json, and the configuration beside it. */
+export function checkJsonArguments(where: string, json: unknown, config: unknown): void {
+  if (typeof json !== "string") expectRecord(where, "json", json);
+  expectRecord(where, "config", config);
+}
+
+/** @throws TypeError unless it is a text, or with `preSplit` the words of one */
+export function checkText(where: string, name: string, value: unknown, preSplit: boolean): void {
+  if (preSplit) {
+    if (!Array.isArray(value)) throw wrongKind(where, name, "an array of words, as preSplit is true", value);
+    // Not forEach, which would pass over holes.
+    for (const [index, word] of value.entries())
+      if (typeof word !== "string") throw wrongKind(where, `${name}[${index}]`, "a word", word);
+  } else if (typeof value !== "string") {
+    const advice = Array.isArray(value) ? "; pass several texts to encodeBatch, or words with preSplit: true" : "";
+    throw new TypeError(`${wrongKind(where, name, "a string", value).message}${advice}`);
+  }
+}
+
+/** @throws TypeError unless it is an array, or a typed array, of token ids; which ids there are is not known here */
+export function checkIds(where: string, name: string, value: unknown): void {
+  if (Array.isArray(value)) return;
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return;
+  const advice = typeof value === "number" ? "; for a single id pass [id]" : "";
+  throw new TypeError(`${wrongKind(where, name, "an array of token ids", value).message}${advice}`);
+}

@@ -1,0 +1,20 @@
+import { type AlignedText, type Pattern, REWRITTEN, scanGpt2, toByteCharacters } from "../../text";
+
+import { cutting, type PreTokenizer } from "./pre-tokenizer";
+
+/** Text spelled in GPT-2's alphabet of bytes. */
+export const inBytes = (text: AlignedText): AlignedText => text.mapCharacters(REWRITTEN, toByteCharacters);
+
+/** The words that a pattern finds, spelled in GPT-2's alphabet of bytes. */
+export const wordsInBytes = (pattern: Pattern | undefined): PreTokenizer => cutting(pattern, inBytes);
+
+/**
+ * GPT-2's words, spelled in its alphabet of bytes.
+ *
+ * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py
+ */
+export function byteLevel(settings: { addPrefixSpace: boolean; useRegex: boolean }): PreTokenizer {
+  const words = wordsInBytes(settings.useRegex ? scanGpt2 : undefined);
+  if (!settings.addPrefixSpace) return words;
+  return { ...words, prepare: (text) => (text.text.startsWith(" ") ? text : text.prepend(" ")) };
+}

@@ -1,0 +1,170 @@
+import { arrayOf, expectString, wrongKind } from "../../checks";
+import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
+import { Detokenizer } from "./detokenizer";
+import { Encoder } from "./encoder";
+import type { Encoding } from "./encoding";
+import { checkDecode, checkEncode, checkEncodeBatch, checkIds, checkText } from "./option-checks";
+import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
+import { paddedLength, paddingFor, toBatch } from "./padding";
+import type { SpecialTokens } from "./special-tokens";
+import type { TokenizerParts } from "./tokenizer-parts";
+
+/** What a call without options has, so that nothing need be checked. */
+const NO_OPTIONS: EncodeOptions = /* @__PURE__ */ Object.freeze({});
+
+/**
+ * Text to token ids and back, as a published tokenizer.json says: added tokens are taken out, the rest is normalized,
+ * split into words, cut into tokens by the model, and surrounded by special tokens. Every token knows which part of the
+ * text it stands for. Between calls a tokenizer keeps nothing but a bounded cache of words.
+ *
+ * Make one with {@link tokenizerFromJson}, {@link tokenizerFromVocabAndMerges}, {@link characterTokenizer} or
+ * {@link trainBpe}.
+ *
+ * @see https://huggingface.co/docs/tokenizers/pipeline
+ * @example
+ * ```ts
+ * import { characterTokenizer } from "transformer-blocks/tokenizer";
+ * const tokenizer = characterTokenizer(["abc"]);
+ * tokenizer.encode("cab").ids; // [3, 1, 2]
+ * tokenizer.decode([3, 1, 2]); // "cab"
+ * ```
+ */
+export class Tokenizer {
+  /** Ids of the tokens with a role: `pad`, `bos`, `eos`, `unk`, `mask`, `cls`, `sep`. */
+  readonly special: SpecialTokens;
+  /** What the tokenizer_config.json it was read with says, with what older files beside it add. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly #parts: TokenizerParts;
+  readonly #encoder: Encoder;
+
+  /** @internal */
+  constructor(parts: TokenizerParts) {
+    this.special = Object.freeze({ ...parts.special });
+    this.config = parts.config;
+    this.#parts = parts;
+    this.#encoder = new Encoder(parts);
+  }
+
+  /** How many tokens there are, added ones included. */
+  get vocabSize(): number {
+    const { model, added } = this.#parts;
+    return model.vocabulary.size + added.countOutside(model.vocabulary);
+  }
+
+  /** The id of a token, if there is such a token. */
+  tokenToId(token: string): number | undefined {
+    expectString("tokenToId", "token", token);
+    const { added, model } = this.#parts;
+    return added.id(token) ?? model.vocabulary.id(token);
+  }
+
+  /** The token of an id, if an id is one. */
+  idToToken(id: number): string | undefined {
+    if (typeof id !== "number") throw wrongKind("idToToken", "id", "a token id", id);
+    const { added, model } = this.#parts;
+    return added.content(id) ?? model.vocabulary.token(id);
+  }
+
+  /**
+   * The tokens of a text, or of two.
+   *
+   * @throws TypeError if the text is not a string (with `preSplit`: not an array of words).
+   * @throws RangeError if the text gives more than `maxLength` tokens and `truncation` is off, or cannot be cut as asked.
+   * @example
+   * ```ts
+   * import { characterTokenizer } from "transformer-blocks/tokenizer";
+   * const tokenizer = characterTokenizer(["abc"]);
+   * const { ids, overflow } = tokenizer.encode("abcab", { maxLength: 2, truncation: { stride: 1 } });
+   * ids; // [1, 2]
+   * overflow?.map((window) => window.ids); // [[2, 3], [3, 1], [1, 2]]
+   * tokenizer.encode(["ab", "c"], { preSplit: true }).words; // [0, 0, 1]
+   * ```
+   */
+  encode(text: string | readonly string[], options: EncodeOptions = NO_OPTIONS): Encoding {
+    if (options !== NO_OPTIONS) checkEncode(options);
+    const preSplit = options.preSplit === true;
+    checkText("encode", "text", text, preSplit);
+    if (options.pair !== undefined) checkText("encode", "pair", options.pair, preSplit);
+    return this.#encoder.encode("encode", text, options);
+  }
+
+  /**
+   * Encodes texts as rows of one length; `padding: false` leaves them as long as they are.
+   *
+   * @throws TypeError if the texts are not strings (with `preSplit`: not arrays of words).
+   * @throws RangeError if rows need padding and the tokenizer has no padding token, or as {@link Tokenizer.encode}.
+   * @example
+   * ```ts
+   * import { characterTokenizer } from "transformer-blocks/tokenizer";
+   * const tokenizer = characterTokenizer(["abc"], { specialTokens: ["<pad>"] });
+   * const { ids, mask } = tokenizer.encodeBatch(["ab", "c"], { padding: { multiple: 4, side: "left" } });
+   * ids; // [[1, 1, 2, 3], [1, 1, 1, 4]]
+   * mask; // [[0, 0, 1, 1], [0, 0, 0, 1]]
+   * ```
+   */
+  encodeBatch(texts: readonly (string | readonly string[])[], options: EncodeBatchOptions = {}): EncodedBatch {
+    checkEncodeBatch(options);
+    const { padding = true, pairs, ...rest } = options;
+    const preSplit = rest.preSplit === true;
+    const eachText = (name: string, value: unknown): void =>
+      arrayOf((where, at, text) => checkText(where, at, text, preSplit), "an array of texts")(
+        "encodeBatch",
+        name,
+        value,
+      );
+    eachText("texts", texts);
+    if (pairs !== undefined) {
+      eachText("pairs", pairs);
+      if (pairs.length !== texts.length)
+        throw new RangeError(
+          `encodeBatch: pairs has ${pairs.length} texts, but texts has ${texts.length}; give one for each`,
+        );
+    }
+    const rows = texts.map((text, row) => this.#encoder.encode("encodeBatch", text, { ...rest, pair: pairs?.[row] }));
+    const settings = typeof padding === "object" ? padding : {};
+    const length = padding === false ? undefined : paddedLength(rows, settings);
+    return toBatch(rows, paddingFor(this.#parts.padding, settings, this), length, this);
+  }
+
+  /**
+   * The text of token ids.
+   *
+   * @throws TypeError if the ids are not an array.
+   * @throws RangeError if an id is no id of this tokenizer.
+   */
+  decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
+    checkDecode("decode", options);
+    checkIds("decode", "ids", ids);
+    return this.#detokenizer(options).decode(ids, "ids");
+  }
+
+  /**
+   * The text of each row of token ids.
+   *
+   * @throws TypeError if the rows are not arrays.
+   * @throws RangeError if an id is no id of this tokenizer.
+   */
+  decodeBatch(rows: readonly ArrayLike<number>[], options: DecodeOptions = {}): string[] {
+    checkDecode("decodeBatch", options);
+    arrayOf(checkIds, "an array of rows, each an array of token ids")("decodeBatch", "rows", rows);
+    const detokenizer = this.#detokenizer(options);
+    return rows.map((ids, row) => detokenizer.decode(ids, `rows[${row}]`));
+  }
+
+  /** Decodes ids that come one after another, as generation makes them. */
+  decodeStream(options: DecodeOptions = {}): DecodeStream {
+    checkDecode("decodeStream", options);
+    return new WindowedDecodeStream(this.#detokenizer(options));
+  }
+
+  /** The tokenizer as the object a tokenizer.json holds; other readers of that format open it. */
+  toJson(): Record<string, unknown> {
+    const { json, added, model } = this.#parts;
+    return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };
+  }
+
+  #detokenizer(options: DecodeOptions): Detokenizer {
+    const { skipSpecial = true, cleanUpSpaces = this.#parts.cleanUpSpaces } = options;
+    return new Detokenizer(this.#parts, skipSpecial, cleanUpSpaces);
+  }
+}

@@ -1,1 +1,0 @@
-export type { PostProcessor } from "./post-processor";

@@ -1,1 +1,0 @@
-export type { PreTokenizer } from "./pre-tokenizer";
