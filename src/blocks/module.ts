@@ -1,8 +1,7 @@
 import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { Parameter, random, Tensor } from "../tensor";
-import { nameLater } from "../tensor/internal";
-import { commitAll } from "../tensor/parameter";
+import { commitAll, nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
 
 /** How a module takes part in decoding with a cache. */
