@@ -86,6 +86,22 @@ describe("laws of processors", () => {
     );
   });
 
+  it("topP takes tokens away from the worst upwards, and of equal ones the first, wherever they stand", () => {
+    const few = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(few, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (scores, p) => {
+        const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b);
+        const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+        const share = (id: number) => Math.exp(scores[id]!) / total;
+        const sums = order.map((_, i) => order.slice(0, i + 1).reduce((sum, id) => sum + share(id), 0));
+        // At the very edge float32 decides.
+        fc.pre(sums.every((sum) => Math.abs(sum - (1 - p)) > 1e-5));
+        const stays = order.filter((_, i) => sums[i]! > 1 - p || i === order.length - 1);
+        expect(kept(topP(p), scores)).toEqual(stays.sort((a, b) => a - b));
+      }),
+    );
+  });
+
   it("topP keeps at least the share p, and no more tokens than it takes", () => {
     fc.assert(
       fc.property(scoreLists, fc.double({ min: 0.01, max: 1, noNaN: true }), (scores, p) => {
