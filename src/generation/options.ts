@@ -96,7 +96,6 @@ const share = numberIn({ above: 0, most: 1 });
 const cutoff = numberIn({ above: 0, below: 1 });
 const tokens = arrayOf(token, "an array of token ids");
 
-/** One check for each option, so that none can be added unchecked. */
 learnSynonyms([
   "maxNewTokens maxTokens maxLength numPredict nPredict maxNewToken",
   "endTokens eosTokenId eosToken eosTokens stopTokens endToken",
@@ -111,6 +110,7 @@ learnSynonyms([
   "stop stopStrings stopSequences",
 ]);
 
+/** One check for each option, so that none can be added unchecked. */
 const checks: Checks<GenerateOptions> = {
   maxNewTokens: wholeIn({ least: 0 }),
   minNewTokens: wholeIn({ least: 0 }),
