@@ -21,7 +21,7 @@ export interface HasParameters {
 export type Over = HasParameters | readonly Tensor[];
 
 export interface GradientOptions {
-  /** Gradients of zeros over what the value does not depend on, instead of an error; false unless given. */
+  /** Zeros, instead of an error, where the value depends on nothing that it is differentiated by; false if omitted. */
   allowUnused?: boolean | undefined;
 }
 
@@ -30,8 +30,7 @@ const checks: Checks<GradientOptions> = { allowUnused: expectBoolean };
 /**
  * The value of f and its gradients over a model's parameters or a list of tensors, by reverse accumulation.
  * Only what runs inside f is recorded, and only for as long as the call lasts: a tensor that was computed before is a
- * number like any other. The value must depend on each tensor of a list, and on one parameter of a model at least; its
- * other parameters have gradients of zeros.
+ * constant. The value must depend on one of the tensors at least; the gradients of the others are zeros.
  *
  * @throws TypeError if f gives no Tensor, or a parameter is quantized; ShapeError if f does not give a single number;
  * RangeError if the value does not depend on what gradients are asked over
@@ -57,27 +56,18 @@ function taken(where: string, over: Over, f: () => Tensor, options: GradientOpti
   checkOptions(where, options, checks);
   const found = recorded(where, over, f);
   const gradients = found.gradients();
-  if (!options.allowUnused && gradients.over().size > 0) {
-    if (!found.depends) throw unused(where, "what gradients are asked over");
-    // A model may have parameters that a loss does not reach; what is listed was asked for one by one.
-    const missed = Array.isArray(over) ? over.findIndex((tensor: Tensor) => !found.used(tensor)) : -1;
-    if (missed >= 0) throw unused(where, `over[${missed}] ${(over as readonly Tensor[])[missed]!.describe()}`);
-  }
+  if (!options.allowUnused && gradients.over().size > 0 && !found.depends)
+    throw new RangeError(
+      `${where}: the value of f depends on nothing that it is differentiated by; compute it inside f, from the tensors and not from their numbers, or give { allowUnused: true } for zeros`,
+    );
   return { value: found.value, gradients };
 }
-
-const unused = (where: string, what: string): RangeError =>
-  new RangeError(
-    `${where}: the value of f does not depend on ${what}; compute inside f all that leads to it, from tensors and not from their numbers, or give { allowUnused: true } for zeros`,
-  );
 
 /** A value that was computed, before its gradients are. */
 export interface Recorded {
   value: Tensor;
   /** Whether the value depends on anything that is differentiated by. */
   depends: boolean;
-  /** Whether the value depends on one of the tensors; after its gradients were computed. */
-  used(tensor: Tensor): boolean;
   /** The means that the value consists of; before the gradients are computed. @see meansOf */
   means(): readonly Mean[] | undefined;
   /** Whether it is of targets of which none counts; before the gradients are computed. @see countsNothing */
@@ -95,18 +85,13 @@ export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
   const tape = new Tape([...tensors.values()]);
   const value: unknown = recordOnto(tape, f);
   expectNumber(where, value);
-  let found: ReadonlyMap<Tensor, Tensor> | undefined;
   return {
     value,
     depends: tape.reaches(value),
-    used: (tensor) => found?.has(tensor) === true,
     means: () => meansOf(tape, value),
     countsNothing: () => countsNothing(tape, value),
     gradientsOf: ({ of }) => new Gradients(tensors, accumulate(tape, of, [...tape.steps])),
-    gradients: () => {
-      found = accumulate(tape, value, tape.steps);
-      return new Gradients(tensors, found);
-    },
+    gradients: () => new Gradients(tensors, accumulate(tape, value, tape.steps)),
   };
 }
 

@@ -45,13 +45,14 @@ describe("valueAndGradients", () => {
     expect(gradients.get("0").toArray()).toEqual([2, 4, 6]);
   });
 
-  it("gives zeros for what the value does not depend on, where that is allowed", () => {
+  it("gives zeros for what the value does not depend on, but only if something else does or it is allowed", () => {
     const other = zeros([2, 2]);
-    for (const over of [[x, other], [other]])
-      expect(grad(over, square, { allowUnused: true }).get(other).toArray()).toEqual([
-        [0, 0],
-        [0, 0],
-      ]);
+    const none = [
+      [0, 0],
+      [0, 0],
+    ];
+    expect(grad([x, other], square).get(other).toArray()).toEqual(none);
+    expect(grad([other], square, { allowUnused: true }).get(other).toArray()).toEqual(none);
   });
 
   describe("refuses to give zeros over what the value does not depend on", () => {
@@ -68,25 +69,18 @@ describe("valueAndGradients", () => {
     };
     const before = multiply(x, x);
 
-    it.each<[string, Over, () => Tensor, RegExp]>([
-      ["a tensor of which something was computed before", [x], () => sum(before), /what gradients are asked over/],
-      ["a tensor that only its numbers lead to", [x], () => sum(tensor(multiply(x, 2).data)), /what gradients/],
-      ["a tensor whose only use is left aside", [x], () => [sum(x), sum(before)][1]!, /what gradients are asked over/],
-      ["one tensor among others", [x, before, zeros([2, 2])], () => sum(multiply(x, before)), /over\[2\] \[2, 2\]/],
-      ["a parameter of a list", [weight, unused], () => sum(weight), /over\[1\] \[1\]/],
-      ["all of a model", model, () => sum(before), /what gradients are asked over/],
-      ["all of a model, of whose numbers it is made", model, () => sum(tensor(weight.data)), /what gradients/],
-      [
-        "a mask, which has no gradient",
-        [tensor([1, 0, 1])],
-        () => sum(where(tensor([1, 0, 1]), x, 0)),
-        /what gradients/,
-      ],
-    ])("%s", (_, over, f, message) => {
+    it.each<[string, Over, () => Tensor]>([
+      ["a tensor of which something was computed before", [x], () => sum(before)],
+      ["a tensor of which only the numbers were used", [x], () => sum(tensor(multiply(x, 2).data))],
+      ["a tensor whose only use is left aside", [x], () => [sum(x), sum(before)][1]!],
+      ["tensors that are all unused", [x, zeros([2, 2])], () => sum(before)],
+      ["all of a model", model, () => sum(before)],
+      ["all of a model, of which only the numbers were used", model, () => sum(tensor(weight.data))],
+      ["a mask, which has no gradient", [tensor([1, 0, 1])], () => sum(where(tensor([1, 0, 1]), x, 0))],
+    ])("%s", (_, over, f) => {
       for (const [name, take] of Object.entries({ grad, valueAndGradients })) {
         expect(() => take(over, f)).toThrow(RangeError);
-        expect(() => take(over, f)).toThrow(message);
-        expect(() => take(over, f)).toThrow(new RegExp(`^${name}: .*inside f .*allowUnused: true`));
+        expect(() => take(over, f)).toThrow(new RegExp(`^${name}: .*inside f,.*allowUnused: true`));
         take(over, f, { allowUnused: true });
       }
     });

@@ -1,4 +1,4 @@
-import { describe, expectRecord, wrongKind } from "../../checks";
+import { describe, expectRecord, expectString } from "../../checks";
 import { conversion } from "../../describe";
 import { ShapeError } from "../../errors";
 import { quote } from "../quote";
@@ -87,7 +87,7 @@ function headerBytes(text: string): Uint8Array {
 }
 
 function checkTensor(name: string, value: WritableTensor): void {
-  if (typeof name !== "string") throw wrongKind("writeSafetensors", "the name of a tensor", "a string", name);
+  expectString("writeSafetensors", "the name of a tensor", name);
   const tensor = `writeSafetensors: tensor ${quote(name)}`;
   if (typeof value !== "object" || value === null || !Array.isArray(value.shape))
     throw new TypeError(
@@ -115,7 +115,7 @@ function checkTensor(name: string, value: WritableTensor): void {
 
 function metadataJson(metadata: Readonly<Record<string, string>>): string {
   const members = Object.entries(metadata).map(([key, value]) => {
-    if (typeof value !== "string") throw new TypeError(`writeSafetensors: metadata ${quote(key)} must be a string`);
+    expectString("writeSafetensors", `metadata ${quote(key)}`, value);
     if (!isWellFormed(key + value)) {
       throw new RangeError(`writeSafetensors: metadata ${quote(key)} has half a surrogate pair`);
     }
