@@ -36,7 +36,8 @@ learnSynonyms(["learningRate lr stepSize", "weightDecay wd decay l2", "betas bet
 const checks: Checks<AdamWOptions> = {
   learningRate: notNegative,
   betas: (where, name, value) => {
-    if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "two numbers, [0.9, 0.999]", value);
+    if (!Array.isArray(value) || value.length !== 2)
+      throw wrongKind(where, name, "an array of two numbers, [0.9, 0.999]", value);
     for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
   },
   epsilon: numberIn({ above: 0 }),
