@@ -18,7 +18,7 @@ const floors = {
 };
 
 // Under every floor: errors, and what every public function asks of its arguments.
-const ground = "^src/(errors|checks|fields|nearest|synonyms|builtin|platform)\\.ts$";
+const ground = "^src/(errors|checks|describe|visible|fields|nearest|synonyms|builtin|platform)\\.ts$";
 
 const floorRules = Object.entries(floors).map(([floor, below]) => ({
   name: `floor-${floor}`,
@@ -53,6 +53,19 @@ const roomRules = Object.entries(rooms).map(([room, below]) => ({
 module.exports = {
   forbidden: [
     ...floorRules,
+    {
+      name: "through-a-face",
+      comment: "another floor is used by what it exports, or by what its internal.ts gives the floors above",
+      severity: "error",
+      from: { path: "^src/([a-z]+)/" },
+      to: { path: "^src/[a-z]+/", pathNot: ["^src/$1/", "^src/[a-z]+/(index|internal)\\.ts$"] },
+    },
+    {
+      name: "internal-is-not-public",
+      severity: "error",
+      from: { path: ["^src/index\\.ts$", "^src/[a-z]+/index\\.ts$"] },
+      to: { path: "/internal\\.ts$" },
+    },
     ...roomRules,
     {
       name: "room-without-arrows",

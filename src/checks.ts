@@ -1,5 +1,8 @@
+import { describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
 import { synonymOf } from "./synonyms";
+
+export { describe, wrongKind } from "./describe";
 
 /**
  * What every public function asks of its arguments and options. A check takes where it stands (`softmax`), the name of
@@ -41,7 +44,7 @@ function expectOptions(where: string, options: unknown, checks: object): asserts
     const prototype: unknown = Object.getPrototypeOf(options);
     if (prototype === Object.prototype || prototype === null) return;
     // Options may be an instance of the caller's own class, or come from another realm.
-    if (Object.prototype.toString.call(options) === "[object Object]") return;
+    if (Object.prototype.toString.call(options) === "[object Object]" && !isOfLibrary(options)) return;
   }
   const names = Object.keys(checks).slice(0, 3).join(", ");
   throw new TypeError(`${where}: options must be an object, { ${names} … }, not ${describe(options)}`);
@@ -63,27 +66,6 @@ function misspelled(name: string, known: readonly string[]): string | undefined 
   const [closest] = nearest(name, known, 1);
   return closest !== undefined && editDistance(name, closest) <= Math.max(1, name.length / 4) ? closest : undefined;
 }
-
-/** The longest string that a message quotes. */
-const LONGEST = 60;
-
-/** How a message calls a wrong value: `"first"`, `NaN`, `an array`, `a Tensor`. */
-export function describe(value: unknown): string {
-  if (typeof value === "string") {
-    const quoted = JSON.stringify(value);
-    return quoted.length > LONGEST ? `${quoted.slice(0, LONGEST)}…"` : quoted;
-  }
-  if (typeof value === "function") return "a function";
-  if (typeof value === "symbol") return "a symbol";
-  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
-  if (Array.isArray(value)) return "an array";
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
-  return kind === "Object" ? "an object" : /^[AEIOU]/.test(kind) ? `an ${kind}` : `a ${kind}`;
-}
-
-/** The error for an argument of the wrong kind. */
-export const wrongKind = (where: string, name: string, wanted: string, value: unknown): TypeError =>
-  new TypeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}`);
 
 /** @throws TypeError unless it is true or false */
 export function expectBoolean(where: string, name: string, value: unknown): asserts value is boolean {

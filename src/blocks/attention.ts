@@ -97,7 +97,6 @@ export class MultiHeadAttention extends Module {
     this.softcap = config.softcap;
     this.position = config.position;
     this.dropout = dropout;
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   override get caching(): Caching {

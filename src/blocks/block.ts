@@ -5,7 +5,7 @@ import { epsilon, pick, rate } from "./checks";
 import { FeedForward, type FeedForwardConfig, feedForwardChecks } from "./feed-forward";
 import { Module } from "./module";
 import { makeNorm, type Norm, type Normalization, normalization } from "./norm";
-import type { Pass, Sequence } from "./pass";
+import { type Pass, type Sequence, tap } from "./pass";
 
 /** A module from [batch, seq, dModel] to the same, as attention and feed-forward layers are. */
 export type SequenceLayer = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
@@ -69,9 +69,6 @@ export function checkBlock<Config extends BlockConfig>(where: string, config: Co
       throw new TypeError(`${where}: ${name} has no effect where attention and feedForward are given`);
 }
 
-export const attentionOf = (config: BlockConfig): SequenceLayer =>
-  config.attention ?? new MultiHeadAttention(attentionConfigOf(config));
-
 /** What attention layers of a block are made of. */
 export const attentionConfigOf = (config: BlockConfig): MultiHeadAttentionConfig => ({
   ...pick(config, attentionChecks),
@@ -79,13 +76,47 @@ export const attentionConfigOf = (config: BlockConfig): MultiHeadAttentionConfig
 });
 
 /** Dropout of the layer's output belongs to the residual connection. */
-export const feedForwardOf = (config: BlockConfig): SequenceLayer => {
+const feedForwardOf = (config: BlockConfig): SequenceLayer => {
   const { feedForwardDropout: dropout = 0, feedForwardBias: bias = config.bias } = config;
   return config.feedForward ?? new FeedForward({ ...pick(config, feedForwardChecks), bias, dropout });
 };
 
 export const normOf = ({ dModel, epsilon, normalization = "layerNorm" }: BlockConfig): Norm =>
   makeNorm(normalization, { dModel, epsilon });
+
+/** What every block has. */
+export interface BlockParts {
+  readonly attention: SequenceLayer;
+  readonly attentionNorm: Norm;
+  readonly feedForward: SequenceLayer;
+  readonly feedForwardNorm: Norm;
+  readonly residual: Residual;
+}
+
+export const partsOf = (config: BlockConfig): BlockParts => ({
+  attention: config.attention ?? new MultiHeadAttention(attentionConfigOf(config)),
+  attentionNorm: normOf(config),
+  feedForward: feedForwardOf(config),
+  feedForwardNorm: normOf(config),
+  residual: new Residual(config),
+});
+
+/** The block's self-attention, which sees no memory. */
+export function attend(
+  block: BlockParts,
+  x: Tensor<Sequence>,
+  pass: Pass,
+  causal: boolean | undefined = pass.causal,
+): Tensor<Sequence> {
+  const own = { ...pass, memory: undefined, causal };
+  return block.residual.add(x, block.attentionNorm, pass, (y) => block.attention.forward(y, own));
+}
+
+/** The block's feed-forward layer. Reports `output`. */
+export function feed(block: BlockParts & Module, x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
+  const fed = block.residual.add(x, block.feedForwardNorm, pass, (y) => block.feedForward.forward(y, pass));
+  return tap(pass, block, "output", fed);
+}
 
 /** How a block adds a sublayer to its input: x + f(norm(x)), or norm(x + f(x)). */
 export class Residual {

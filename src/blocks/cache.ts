@@ -1,7 +1,9 @@
 import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
-import { type HeadShape, isRecording, ShapeError, slice, Tensor } from "../tensor";
-import { sizeOf } from "../tensor/shape";
+import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
+import { isRecording, sizeOf } from "../tensor/internal";
+import { defineVisible, printed } from "../visible";
 import { keepers, named, withoutCaching } from "./caching";
 import { expectModule, type Module } from "./module";
 
@@ -41,6 +43,8 @@ export class KeyValueCache {
   /** How many positions there is room for. */
   readonly capacity: number;
   #length = 0;
+  /** Whatever it holds: a property of its own, which equality assertions see. */
+  declare readonly held: readonly Own[];
   readonly #own = new Map<Module, Own>();
   readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
   /** Modules that were found to keep up with a cache. */
@@ -53,11 +57,31 @@ export class KeyValueCache {
   constructor(config: CacheConfig) {
     checkOptions("KeyValueCache", config, checks, ["capacity"]);
     this.capacity = config.capacity;
+    defineVisible(this, "held", () => this.#held());
   }
 
   /** How many positions it holds. */
   get length(): number {
     return this.#length;
+  }
+
+  /** The keys and values of each module, and of each memory, as many as count. */
+  #held(): Own[] {
+    const grown = [...this.#own.values()].map(({ k, v }) => ({ k, v, keys: this.#length }));
+    return [...grown, ...this.#memory.values()].map(({ k, v, keys }) => ({
+      k: slice(k, { axis: 1, end: keys }),
+      v: slice(v, { axis: 1, end: keys }),
+    }));
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: () => string): string {
+    return printed("KeyValueCache", { capacity: this.capacity, length: this.length }, depth, options, inspect);
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("KeyValueCache");
   }
 
   /**
@@ -177,11 +201,10 @@ export class KeyValueCache {
 }
 
 /** Whether keys and values of new positions can lie beside those held: all sizes but the number of positions agree. */
-function isSameKind(held: Own, given: Own): boolean {
-  return (["k", "v"] as const).every((name) =>
-    held[name].shape.every((size, axis) => axis === 1 || size === given[name].shape[axis]),
-  );
-}
+const isSameKind = (held: Own, given: Own): boolean => isLike(held.k, given.k) && isLike(held.v, given.v);
+
+const isLike = ({ shape: [batch, , heads, dim] }: Tensor<HeadShape>, { shape }: Tensor<HeadShape>): boolean =>
+  batch === shape[0] && heads === shape[2] && dim === shape[3];
 
 /** @throws Error if nothing is held for this module; ShapeError if what is held is of another size */
 function expectSameKind(module: Module, held: Own | undefined, given: Own): void {

@@ -2,20 +2,21 @@ import { type Checks, expectBoolean } from "../checks";
 import type { Tensor } from "../tensor";
 import { MultiHeadAttention } from "./attention";
 import {
+  attend,
   attentionConfigOf,
-  attentionOf,
   type BlockConfig,
   blockChecks,
   checkBlock,
-  feedForwardOf,
+  feed,
   normOf,
-  Residual,
+  partsOf,
+  type Residual,
   type SequenceLayer,
 } from "./block";
 import { expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
-import { checkPass, type Pass, type Sequence, tap } from "./pass";
+import { checkPass, type Pass, type Sequence } from "./pass";
 
 export interface DecoderBlockConfig extends BlockConfig {
   /** Attention over `pass.memory` between self-attention and the feed-forward layer. */
@@ -46,9 +47,9 @@ export class DecoderBlock extends Module {
   constructor(config: DecoderBlockConfig) {
     super();
     checkBlock("DecoderBlock", config, decoderBlockChecks);
-    this.residual = new Residual(config);
-    this.attention = attentionOf(config);
-    this.attentionNorm = normOf(config);
+    const parts = partsOf(config);
+    this.attention = parts.attention;
+    this.attentionNorm = parts.attentionNorm;
     if (config.crossAttention) {
       this.crossAttention = new MultiHeadAttention({
         ...attentionConfigOf(config),
@@ -57,9 +58,9 @@ export class DecoderBlock extends Module {
       });
       this.crossAttentionNorm = normOf(config);
     }
-    this.feedForward = feedForwardOf(config);
-    this.feedForwardNorm = normOf(config);
-    this.parameters(); // Names them, so that one without values is named in the error.
+    this.feedForward = parts.feedForward;
+    this.feedForwardNorm = parts.feedForwardNorm;
+    this.residual = parts.residual;
   }
 
   override get caching(): Caching {
@@ -70,14 +71,12 @@ export class DecoderBlock extends Module {
     expectSequence("DecoderBlock", "x", x);
     checkPass("DecoderBlock", pass);
     pass.cache?.admit(this);
-    const self = { ...pass, memory: undefined, causal: pass.causal ?? true };
-    let h = this.residual.add(x, this.attentionNorm, pass, (y) => this.attention.forward(y, self));
+    let h = attend(this, x, pass, pass.causal ?? true);
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
       const cross = { ...pass, mask: pass.memoryMask, bias: undefined, causal: false };
       h = this.residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
     }
-    h = this.residual.add(h, this.feedForwardNorm, pass, (y) => this.feedForward.forward(y, pass));
-    return tap(pass, this, "output", h);
+    return feed(this, h, pass);
   }
 }

@@ -1,18 +1,18 @@
 import type { Tensor } from "../tensor";
 import {
-  attentionOf,
+  attend,
   type BlockConfig,
   blockChecks,
   checkBlock,
-  feedForwardOf,
-  normOf,
-  Residual,
+  feed,
+  partsOf,
+  type Residual,
   type SequenceLayer,
 } from "./block";
 import { expectSequence } from "./checks";
 import { Module } from "./module";
 import type { Norm } from "./norm";
-import { checkPass, type Pass, type Sequence, tap, type Unused } from "./pass";
+import { checkPass, type Pass, type Sequence, type Unused } from "./pass";
 
 const unused: Unused = { cache: "an encoder block sees a text whole" };
 
@@ -40,20 +40,17 @@ export class EncoderBlock extends Module {
   constructor(config: BlockConfig) {
     super();
     checkBlock("EncoderBlock", config, blockChecks);
-    this.residual = new Residual(config);
-    this.attention = attentionOf(config);
-    this.attentionNorm = normOf(config);
-    this.feedForward = feedForwardOf(config);
-    this.feedForwardNorm = normOf(config);
-    this.parameters(); // Names them, so that one without values is named in the error.
+    const parts = partsOf(config);
+    this.attention = parts.attention;
+    this.attentionNorm = parts.attentionNorm;
+    this.feedForward = parts.feedForward;
+    this.feedForwardNorm = parts.feedForwardNorm;
+    this.residual = parts.residual;
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("EncoderBlock", "x", x);
     checkPass("EncoderBlock", pass, unused);
-    const self = { ...pass, memory: undefined };
-    const attended = this.residual.add(x, this.attentionNorm, pass, (h) => this.attention.forward(h, self));
-    const fed = this.residual.add(attended, this.feedForwardNorm, pass, (h) => this.feedForward.forward(h, pass));
-    return tap(pass, this, "output", fed);
+    return feed(this, attend(this, x, pass), pass);
   }
 }

@@ -63,17 +63,18 @@ export class FeedForward extends Module {
   readonly down: Linear;
   readonly activation: Activation;
   readonly dropout: number;
+  readonly #activate: (x: Tensor) => Tensor;
 
   constructor(config: FeedForwardConfig) {
     super();
     checkOptions("FeedForward", config, feedForwardChecks, ["dModel"]);
     const { dModel, dFeedForward = 4 * dModel, bias, initial, dropout = 0 } = config;
     this.activation = config.activation ?? "relu";
+    this.#activate = activationOf(this.activation);
     this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
     this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
     this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
     this.dropout = dropout;
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   override get caching(): Caching {
@@ -83,10 +84,9 @@ export class FeedForward extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("FeedForward", "x", x);
     checkPass("FeedForward", pass);
-    const activate = activationOf(this.activation);
     const up = this.up.forward(x);
     const gate = this.gate?.forward(x);
-    const inner = gate ? this.#gated(gate, up) : activate(up); // [batch, seq, dFeedForward]
+    const inner = gate ? this.#gated(gate, up) : this.#activate(up); // [batch, seq, dFeedForward]
     const hidden = tap(pass, this, "hidden", inner);
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
     return tap(pass, this, "output", this.down.forward(kept) as Tensor<Sequence>);

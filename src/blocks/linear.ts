@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, expectBoolean } from "../checks";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
-import type { LinearShape } from "../tensor/shape-types";
+import type { LinearShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
 import { type Caching, Module } from "./module";
 

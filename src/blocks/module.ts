@@ -1,5 +1,7 @@
 import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { Parameter, random, Tensor } from "../tensor";
+import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
 
 /** How a module takes part in decoding with a cache. */
@@ -24,6 +26,10 @@ export type Caching = "perPosition" | "keeps" | undefined;
  * ```
  */
 export abstract class Module {
+  constructor() {
+    nameLater(() => nameQuietly(this));
+  }
+
   /**
    * How the module takes part in decoding with a cache, `pass.cache`, where a pass holds only the tokens that are new:
    *
@@ -47,12 +53,12 @@ export abstract class Module {
   /** Every parameter by its path, in the order of the fields. One that two modules share has the first one's path. */
   parameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
-    for (const [path, part] of walk(this)) {
+    const parts = [...walk(this)];
+    nameParameters(parts);
+    for (const [path, part] of parts) {
       if (!(part instanceof Parameter)) continue;
       if (found.has(path)) throw new Error(`parameters: two parameters lie at "${path}"; use names without dots`);
       found.set(path, part);
-      // A longer path was seen from further out, and says more.
-      if (path.length > part.path.length) part.path = path;
     }
     return found;
   }
@@ -77,13 +83,18 @@ export abstract class Module {
     if (part === undefined)
       throw new RangeError(`find: nothing lies at "${path}"; paths are field names joined by dots`);
     if (type !== undefined && !(part instanceof type))
-      throw new TypeError(`find: "${path}" is a ${part.constructor.name}, not a ${type.name}`);
+      throw new TypeError(`find: "${path}" is ${describe(part)}, not a ${type.name}`);
     return part;
   }
 
   /** A tree of its modules and parameters: names, classes, shapes, and how many numbers each learns. */
   toString(): string {
     return printModule(walk(this));
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed(this.constructor.name);
   }
 
   /** What Node and Bun print. */
@@ -106,6 +117,27 @@ export function expectModule(where: string, name: string, value: unknown): asser
 export const seed: Check = wholeIn({ least: 0 });
 
 const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;
+
+/** Names the parameters of a module. A fault in its fields is reported by `parameters`, not to whoever reads some path. */
+function nameQuietly(module: Module): void {
+  try {
+    nameParameters([...walk(module)]);
+  } catch {
+    // They stay without names.
+  }
+}
+
+/** How many parts the module has that a parameter has its path from. */
+const extents = new WeakMap<object, number>();
+
+/** Gives parameters their paths in a module, unless they have one in a larger module. */
+function nameParameters(parts: readonly [path: string, part: Module | Parameter][]): void {
+  for (const [path, part] of parts) {
+    if (!(part instanceof Parameter) || extents.get(part)! > parts.length) continue;
+    extents.set(part, parts.length);
+    part.path = path;
+  }
+}
 
 /** Every module and parameter below a module with its path, each object once. */
 function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {

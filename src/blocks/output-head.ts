@@ -144,6 +144,7 @@ export class HeadTransform extends Module {
   readonly dense: Linear;
   readonly norm: LayerNorm;
   readonly activation: Activation;
+  readonly #activate: (x: Tensor) => Tensor;
 
   constructor(config: HeadTransformConfig) {
     super();
@@ -151,6 +152,7 @@ export class HeadTransform extends Module {
     this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
     this.norm = new LayerNorm({ dModel: config.dModel, epsilon: config.epsilon });
     this.activation = config.activation ?? "gelu";
+    this.#activate = activationOf(this.activation);
   }
 
   override get caching(): Caching {
@@ -158,6 +160,6 @@ export class HeadTransform extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this.norm.forward(activationOf(this.activation)(this.dense.forward(x)));
+    return this.norm.forward(this.#activate(this.dense.forward(x)));
   }
 }

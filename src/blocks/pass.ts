@@ -11,7 +11,7 @@ import {
   wrongKind,
 } from "../checks";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
-import { sameShape } from "../tensor/shape";
+import { sameShape } from "../tensor/internal";
 import type { KeyValueCache } from "./cache";
 import { expectModule, type Module } from "./module";
 
@@ -105,6 +105,9 @@ export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, 
 export function positionsOf(pass: Pass, seq: number): readonly number[] | readonly (readonly number[])[] {
   checkPass("positionsOf", pass);
   checkSeq("positionsOf", "seq", seq);
+  if (pass.positions !== undefined) return pass.positions;
   const start = pass.cache?.length ?? 0;
-  return pass.positions ?? Array.from({ length: seq }, (_, i) => start + i);
+  const positions: number[] = [];
+  for (let i = 0; i < seq; i++) positions.push(start + i);
+  return positions;
 }

@@ -1,6 +1,7 @@
-import { BLOCK, type QuantizedFormat } from "../kernels";
+import type { QuantizedFormat } from "../kernels";
+import { BLOCK } from "../kernels/internal";
 import type { Parameter } from "../tensor";
-import { commitAll, expectFormat } from "../tensor/parameter";
+import { commitAll, quantizedFormat } from "../tensor/internal";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
 import { expectModule, type Module } from "./module";
@@ -30,9 +31,7 @@ export function quantizable(model: Module): Parameter[] {
  */
 export function quantize<M extends Module>(model: M, format: QuantizedFormat): M {
   expectModule("quantize", "model", model);
-  expectFormat("quantize", format);
-  // Paths are for messages; a walk gives them.
-  model.parameters();
+  quantizedFormat("quantize", "format", format);
   const weights = quantizable(model);
   commitAll(weights.map((weight) => () => weight.prepareQuantized(format)));
   return model;

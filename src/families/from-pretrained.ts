@@ -1,11 +1,11 @@
 import { gpt2 } from "./decoder/gpt2";
 import { llama } from "./decoder/llama";
-import { bert } from "./encoder/bert";
+import { bertFamily } from "./encoder/bert";
 import { marian } from "./encoder-decoder/marian";
 import { pretrainedLoader } from "./reading/loader";
 
 /** Every family there is. */
-export const families = [llama, gpt2, bert, marian] as const;
+export const families = [llama, gpt2, bertFamily, marian] as const;
 
 /**
  * A model with its tokenizer from a directory as the Hugging Face hub has them: config.json, model.safetensors (or its

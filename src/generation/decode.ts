@@ -4,7 +4,7 @@ import { fileOptions } from "./file-options";
 import { type GenerativeModel, type Writer, writerOf } from "./language-model";
 import { checkGenerateOptions, checkTokens, type GenerateOptions, type NewToken } from "./options";
 import { maximum, type ScoreContext } from "./processors";
-import { checkPrompt, firstTokens, newTokensFor, startOf } from "./prompt";
+import { checkPrompt, expectFeasible, firstTokens, newTokensFor, startOf } from "./prompt";
 import { type Settings, settingsOf } from "./settings";
 import { Stepper } from "./stepper";
 import { yieldToEventLoop } from "./yield";
@@ -34,7 +34,9 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   checkPrompt(writer, ids, settings.mask);
   const copy = ids.map((row) => [...row]);
   const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens, file);
-  return { writer, ids: copy, start: firstTokens(writer, copy), maxNewTokens, settings };
+  const start = firstTokens(writer, copy);
+  expectFeasible(start, maxNewTokens, options, file);
+  return { writer, ids: copy, start, maxNewTokens, settings };
 }
 
 /** A row that is being written. */

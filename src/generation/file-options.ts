@@ -1,5 +1,5 @@
 import { FormatError } from "../errors";
-import { generationSettingsOf } from "../models/generation-settings";
+import { generationSettingsOf } from "../models/internal";
 import type { GenerateOptions } from "./options";
 
 /** Defaults that a model's files give. */
@@ -98,13 +98,16 @@ export function fileOptions(where: string, model: object, without: readonly stri
   if (unknown !== undefined)
     throw new RangeError(`${where}: without names "${unknown}"; the fields are ${fieldNames.join(", ")}`);
   const settings = generationSettingsOf(model);
-  const { file = "", fields = {} } = settings ?? {};
+  const { file = "", fields: written = {} } = settings ?? {};
+  const fields = { ...written };
   const get = (name: string): unknown => (without.includes(name) ? undefined : (fields[name] ?? undefined));
   for (const [name, harmless] of Object.entries(refused)) expectHarmless(where, file, name, get(name), harmless);
   const samples = get("do_sample") ?? false;
   if (typeof samples !== "boolean") throw wrong(file, "do_sample", samples);
   const read = (names: typeof offered) =>
     Object.entries(names).map(([name, [option, reader]]) => [option, readField(file, name, get(name), reader)]);
+  // What transformers samples from, if nothing says otherwise.
+  if (samples && !without.includes("top_k")) fields.top_k ??= 50;
   const given = [...read(offered), ...read(samples ? ofSampling : {})].filter(([, value]) => value !== undefined);
   const lengths = { maxLength: lengthOf(get, file, "max_length"), minLength: lengthOf(get, file, "min_length") };
   return { samples, ...lengths, options: Object.fromEntries(given), file };

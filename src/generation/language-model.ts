@@ -15,7 +15,7 @@ import {
   RMSNorm,
   type Sequence,
 } from "../blocks";
-import { declaringPrototype, named, withoutCaching } from "../blocks/caching";
+import { declaringPrototype, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";

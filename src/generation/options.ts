@@ -28,11 +28,17 @@ export interface NewToken {
 export interface GenerateOptions {
   /** The most tokens a row is given; 20 unless given, or as many as the context has room for. */
   maxNewTokens?: number | undefined;
-  /** No row ends before so many new tokens; 0 unless given. */
+  /**
+   * No row ends before so many new tokens; 0 unless given. More than `maxNewTokens` is an error; what
+   * generation_config.json says gives way to a `maxNewTokens` that is given.
+   */
   minNewTokens?: number | undefined;
   /** What scores are divided by before sampling; 0 takes the best token every time; 1 where another option samples. */
   temperature?: number | undefined;
-  /** Sample from the k best tokens, and those that tie with the last of them. */
+  /**
+   * Sample from the k best tokens, and those that tie with the last of them; all unless given, but 50 where
+   * generation_config.json has `do_sample` without `top_k`, as in transformers: `without: ["top_k"]` takes all there.
+   */
   topK?: number | undefined;
   /** Sample from the smallest set of best tokens with at least this share of the probability, in (0, 1]. */
   topP?: number | undefined;

@@ -1,5 +1,6 @@
 import type { Sequence } from "../blocks";
-import { type Ids, indices, ShapeError, type Tensor } from "../tensor";
+import { type Ids, ShapeError, type Tensor } from "../tensor";
+import { indices } from "../tensor/internal";
 import type { FileOptions } from "./file-options";
 import type { Writer } from "./language-model";
 import type { GenerateOptions } from "./options";
@@ -80,7 +81,7 @@ export function newTokensFor(
   { sizes, encode }: Writer,
   ids: Ids,
   asked: number | undefined,
-  { options, maxLength, file }: FileOptions,
+  file: FileOptions,
 ): number {
   const { contextLength } = sizes;
   const held = encode === undefined ? ids[0]!.length : 1;
@@ -92,10 +93,38 @@ export function newTokensFor(
       `generate: ${held} tokens and maxNewTokens ${asked} exceed the contextLength ${contextLength}; ask for ${room} at most`,
     );
   if (asked !== undefined) return asked;
-  const usual = options.maxNewTokens ?? (maxLength === undefined ? 20 : maxLength - held);
+  const usual = usualTokens(held, file);
   if (usual < 0)
     throw new RangeError(
-      `generate: the prompt has ${held} tokens, and ${file} allows a max_length of ${maxLength}; give maxNewTokens`,
+      `generate: the prompt has ${held} tokens, and ${file.file} allows a max_length of ${file.maxLength}; give maxNewTokens`,
     );
   return Math.min(usual, room);
+}
+
+/** The limit without one of the caller's. */
+const usualTokens = (held: number, { options, maxLength }: FileOptions): number =>
+  options.maxNewTokens ?? (maxLength === undefined ? 20 : maxLength - held);
+
+/**
+ * Throws where rows may not end before they must. What the caller asks for goes before what a file says: a limit of the
+ * caller's own leaves the file's least without effect.
+ *
+ * @throws RangeError that names both lengths
+ */
+export function expectFeasible(ids: Ids, most: number, asked: GenerateOptions, file: FileOptions): void {
+  if (asked.minNewTokens !== undefined) {
+    if (asked.minNewTokens <= most) return;
+    const limit = asked.maxNewTokens === undefined ? `the ${most} that there can be` : `maxNewTokens ${most}`;
+    throw new RangeError(`generate: minNewTokens ${asked.minNewTokens} is more than ${limit}; raise maxNewTokens`);
+  }
+  if (asked.maxNewTokens !== undefined) return;
+  const { minNewTokens = 0 } = file.options;
+  const held = ids[0]!.length;
+  const usual = usualTokens(held, file);
+  const [field, least] =
+    minNewTokens > 0 ? ["min_new_tokens", minNewTokens] : ["min_length", (file.minLength ?? 0) - held];
+  if (least > usual)
+    throw new RangeError(
+      `generate: ${file.file}: ${field} asks for ${least} new tokens, more than the ${usual} that there are at most; give maxNewTokens or minNewTokens`,
+    );
 }

@@ -1,5 +1,5 @@
 import type { Module, Pass, Tap } from "../blocks";
-import { expectModule } from "../blocks/module";
+import { expectModule } from "../blocks/internal";
 import { arrayOf, type Check, type Checks, checkOptions, expectFunction, expectRecord, expectString } from "../checks";
 import { ShapeError, Tensor } from "../tensor";
 import { Places, SitePattern } from "./sites";

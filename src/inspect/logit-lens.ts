@@ -1,6 +1,5 @@
 import type { Module, Norm, OutputHead, Pass, Sequence } from "../blocks";
-import { expectModule } from "../blocks/module";
-import { checkPass } from "../blocks/pass";
+import { checkPass, expectModule } from "../blocks/internal";
 import type { Ids, Tensor } from "../tensor";
 import { inspect } from "./inspect";
 

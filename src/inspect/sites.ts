@@ -1,5 +1,5 @@
 import type { Module } from "../blocks";
-import { fitsPath } from "../blocks/path-pattern";
+import { fitsPath } from "../blocks/internal";
 import { nearest } from "../nearest";
 
 /** Which reported values are meant: a module's path and a site, `blocks.*.attention.weights`; `*` is any one name. */

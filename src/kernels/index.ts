@@ -3,10 +3,9 @@
  *
  * @module kernels
  */
-export { holdKernels, kernelInfo, kernels, useKernels, withKernels } from "./current";
+export { kernelInfo, kernels, useKernels, withKernels } from "./current";
 export type * from "./kernels";
-export { BLOCK, dequantizeRows, type Quantized, type QuantizedFormat, quantizeRows } from "./quantized";
+export type { Quantized, QuantizedFormat } from "./quantized";
 export { referenceKernels } from "./reference";
-export { Words } from "./reference/threefry";
 export { strictKernels } from "./wasm";
 export { useThreads } from "./wasm/use-threads";

@@ -1,6 +1,3 @@
-import { expectRecord, instanceOf, oneOf, wholeIn } from "../checks";
-import { ShapeError } from "../errors";
-
 /** Weights of 8 or 4 bits, in blocks of 32 that share a scale: the numbers of GGUF's Q8_0 and Q4_0. */
 export type QuantizedFormat = "q8" | "q4";
 
@@ -41,10 +38,6 @@ const fourAt = (row: number, i: number): number => SCALES + 16 * ((i & 15) >> 2)
  * value = ⌊x / scale + 8.5⌋, at most 15. Scales are rounded to half precision, as GGUF keeps them.
  */
 export function quantizeRows(x: Float32Array, rows: number, columns: number, format: QuantizedFormat): Quantized {
-  expectMatrix("quantizeRows", rows, columns, format);
-  isFloat32("quantizeRows", "x", x);
-  if (x.length !== rows * columns)
-    throw new ShapeError(`quantizeRows: ${x.length} numbers do not fill ${rows} rows of ${columns}`);
   const cells = new Uint8Array(cellsOf(format, rows, columns));
   const scales = new Float32Array(cells.buffer);
   const quantizeBlock = format === "q8" ? quantizeEight : quantizeFour;
@@ -54,35 +47,6 @@ export function quantizeRows(x: Float32Array, rows: number, columns: number, for
       scales[cell / 4 + (row % FOLD)] = roundToHalf(quantizeBlock(x, from, cells, cell, row % FOLD));
     }
   return { format, rows, columns, cells };
-}
-
-const isFormat = /* @__PURE__ */ oneOf(["q8", "q4"]);
-const isCount = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 32 });
-const isFloat32 = /* @__PURE__ */ instanceOf(Float32Array, "a Float32Array");
-const isBytes = /* @__PURE__ */ instanceOf(Uint8Array, "a Uint8Array");
-const isIds = /* @__PURE__ */ instanceOf(Int32Array, "an Int32Array");
-
-function expectMatrix(where: string, rows: unknown, columns: unknown, format: unknown): void {
-  isCount(where, "rows", rows);
-  isCount(where, "columns", columns);
-  isFormat(where, "format", format);
-  if ((columns as number) % BLOCK !== 0)
-    throw new ShapeError(`${where}: columns must be a multiple of ${BLOCK}, not ${columns}`);
-}
-
-function expectQuantized(where: string, matrix: unknown): asserts matrix is Quantized {
-  expectRecord(where, "matrix", matrix);
-  const { format, rows, columns, cells } = matrix as Partial<Quantized>;
-  expectMatrix(where, rows, columns, format);
-  isBytes(where, "cells", cells);
-  const wanted = cellsOf(format!, rows!, columns!);
-  if (cells!.length !== wanted) throw new ShapeError(`${where}: cells has ${cells!.length} bytes instead of ${wanted}`);
-}
-
-function expectRows(where: string, ids: unknown, rows: number): asserts ids is Int32Array {
-  isIds(where, "ids", ids);
-  const wrong = (ids as Int32Array).find((id) => id < 0 || id >= rows);
-  if (wrong !== undefined) throw new RangeError(`${where}: ids holds ${wrong}, the matrix has ${rows} rows`);
 }
 
 const cellAt = (format: QuantizedFormat, columns: number, row: number, block: number): number =>
@@ -117,9 +81,7 @@ function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: nu
 
 /** Rows of the matrix as float32, all of them unless some are named. */
 export function dequantizeRows(matrix: Quantized, ids?: Int32Array): Float32Array {
-  expectQuantized("dequantizeRows", matrix);
   const { format, rows, columns, cells } = matrix;
-  if (ids !== undefined) expectRows("dequantizeRows", ids, rows);
   const scales = new Float32Array(cells.buffer, cells.byteOffset, cells.length / 4);
   const count = ids?.length ?? rows;
   const output = new Float32Array(count * columns);

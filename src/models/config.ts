@@ -1,7 +1,5 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
-import { depth, epsilon, rate, size } from "../blocks/checks";
-import { activation } from "../blocks/feed-forward";
-import { normalization } from "../blocks/norm";
+import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
 import { type Initial, initials } from "../tensor";
 
@@ -95,9 +93,10 @@ export function checkConfig<Config extends ModelConfig & { startToken?: number |
 }
 
 /** A copy, so that what the caller changes later does not change the model. */
-export const owned = <Config extends ModelConfig>(config: Config): Config => ({
+export const owned = <Config extends ModelConfig & { head?: object | undefined }>(config: Config): Config => ({
   ...config,
   ...(config.endTokens && { endTokens: [...config.endTokens] }),
+  ...(config.head && { head: { ...config.head } }),
 });
 
 export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);

@@ -11,7 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkPass, type Unused } from "../blocks/pass";
+import { checkPass, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import {
@@ -74,7 +74,6 @@ export class DecoderModel extends Module {
     const tied = (config.tied ?? true) ? this.embedding.weight : undefined;
     const initial = tied ? undefined : initialOf(config);
     this.head = new OutputHead({ kind: "languageModel", dModel, vocabSize, bias, tied, initial });
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   override get caching(): Caching {

@@ -1,6 +1,5 @@
 import { Module, type Pass, type Sequence } from "../blocks";
-import { depth, expectSequence, pick, size } from "../blocks/checks";
-import { checkPass, type Unused } from "../blocks/pass";
+import { checkPass, depth, expectSequence, pick, size, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean, wholeIn } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 import { checkConfig, type ModelConfig, modelChecks, owned } from "./config";
@@ -54,7 +53,6 @@ export class EncoderDecoderModel extends Module {
     const { headBias } = config;
     const decoder = { ...shared, layers, heads, dFeedForward, headBias, crossAttention: true };
     this.decoder = new DecoderModel(decoder, this.encoder.embedding);
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   /** What the decoder looks at: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */

@@ -11,8 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkKind, type KindChecks, rate, size } from "../blocks/checks";
-import { checkPass, type Unused } from "../blocks/pass";
+import { checkKind, checkPass, type KindChecks, rate, size, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean } from "../checks";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
 import {
@@ -93,7 +92,6 @@ export class EncoderModel extends Module {
     this.norm = config.norm === "pre" ? makeNorm(normalization, { dModel, epsilon }) : undefined;
     this.pooler = config.pooler ? new Pooler({ dModel, initial }) : undefined;
     this.head = config.head && headOf(config, config.head, this);
-    this.parameters(); // Names them, so that one without values is named in the error.
   }
 
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */

@@ -1,5 +1,5 @@
 import { initialize, type Module } from "../blocks";
-import { seed as expectSeed } from "../blocks/module";
+import { seed as expectSeed } from "../blocks/internal";
 import { type Checks, checkOptions } from "../checks";
 import { checkConfig } from "./config";
 import { type DecoderConfig, DecoderModel, decoderChecks } from "./decoder-model";

@@ -1,6 +1,6 @@
 import type { Checks } from "../checks";
 import { type GenerateOptions, generateStream } from "../generation";
-import { checkGenerateOptions, refuseScores } from "../generation/options";
+import { checkGenerateOptions, refuseScores } from "../generation/internal";
 import type { Tokenizer } from "../tokenizer";
 import { decoderOf, expectText, type Loaded } from "./pretrained";
 import { StopStrings, stopsCheck } from "./stop-strings";

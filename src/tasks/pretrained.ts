@@ -2,7 +2,7 @@ import type { Pass } from "../blocks";
 import { expectString, wrongKind } from "../checks";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
-import { type Writer, writerOf } from "../generation/language-model";
+import { type Writer, writerOf } from "../generation/internal";
 import { EncoderModel } from "../models";
 import { Tokenizer } from "../tokenizer";
 

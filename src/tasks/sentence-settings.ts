@@ -1,7 +1,7 @@
-import { parseJson } from "../checkpoint/json/parse-json";
+import { parseJson } from "../checkpoint/internal";
 import { FormatError } from "../errors";
-import { ConfigFields } from "../families/config-fields";
-import { type Files, filesOf, isModuleFolder, MODULES } from "../families/reading/kept-files";
+import type { Files } from "../families";
+import { ConfigFields, filesOf, isModuleFolder, MODULES } from "../families/internal";
 import { isRecord } from "../fields";
 import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";

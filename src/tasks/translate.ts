@@ -1,6 +1,6 @@
 import { type GenerateOptions, generate } from "../generation";
-import { checkGenerateOptions, refuseScores } from "../generation/options";
-import { generationSettingsOf } from "../models/generation-settings";
+import { checkGenerateOptions, refuseScores } from "../generation/internal";
+import { generationSettingsOf } from "../models/internal";
 import { expectText, type Loaded, translatorOf } from "./pretrained";
 
 /**

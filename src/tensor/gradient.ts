@@ -1,4 +1,4 @@
-import { describe, wrongKind } from "../checks";
+import { type Checks, checkOptions, describe, expectBoolean, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import { gradientOf } from "./gradients";
 import { ones } from "./make";
@@ -20,11 +20,20 @@ export interface HasParameters {
 /** What gradients are taken over: everything that a model learns, or a list of tensors. */
 export type Over = HasParameters | readonly Tensor[];
 
+export interface GradientOptions {
+  /** Zeros, instead of an error, where the value depends on nothing that it is differentiated by; false if omitted. */
+  allowUnused?: boolean | undefined;
+}
+
+const checks: Checks<GradientOptions> = { allowUnused: expectBoolean };
+
 /**
  * The value of f and its gradients over a model's parameters or a list of tensors, by reverse accumulation.
- * Only what runs inside f is recorded, and only for as long as the call lasts.
+ * Only what runs inside f is recorded, and only for as long as the call lasts: a tensor that was computed before is a
+ * constant. The value must depend on one of the tensors at least; the gradients of the others are zeros.
  *
- * @throws TypeError if f gives no Tensor, or a parameter is quantized; ShapeError if f does not give a single number
+ * @throws TypeError if f gives no Tensor, or a parameter is quantized; ShapeError if f does not give a single number;
+ * RangeError if the value does not depend on what gradients are asked over
  * @see Baydin et al. 2018, Automatic Differentiation in Machine Learning: a Survey (arXiv 1502.05767), section 3.2
  * @example
  * ```ts
@@ -35,9 +44,23 @@ export type Over = HasParameters | readonly Tensor[];
  * gradients.get(x).toArray(); // [2, 4, 6]
  * ```
  */
-export function valueAndGradients(over: Over, f: () => Tensor): { value: Tensor; gradients: Gradients } {
-  const { value, gradients } = recorded("valueAndGradients", over, f);
-  return { value, gradients: gradients() };
+export function valueAndGradients(
+  over: Over,
+  f: () => Tensor,
+  options: GradientOptions = {},
+): { value: Tensor; gradients: Gradients } {
+  return taken("valueAndGradients", over, f, options);
+}
+
+function taken(where: string, over: Over, f: () => Tensor, options: GradientOptions) {
+  checkOptions(where, options, checks);
+  const found = recorded(where, over, f);
+  const gradients = found.gradients();
+  if (!options.allowUnused && gradients.over().size > 0 && !found.depends)
+    throw new RangeError(
+      `${where}: the value of f depends on nothing that it is differentiated by; compute it inside f, from the tensors and not from their numbers, or give { allowUnused: true } for zeros`,
+    );
+  return { value: found.value, gradients };
 }
 
 /** A value that was computed, before its gradients are. */
@@ -104,8 +127,8 @@ function expectNumber(where: string, value: unknown): asserts value is Tensor {
 }
 
 /** The gradients of f alone. @see valueAndGradients */
-export function grad(over: Over, f: () => Tensor): Gradients {
-  return recorded("grad", over, f).gradients();
+export function grad(over: Over, f: () => Tensor, options: GradientOptions = {}): Gradients {
+  return taken("grad", over, f, options).gradients;
 }
 
 /** Takes the steps from the end; the gradient of a tensor is the sum over the steps that took it. */

@@ -1,4 +1,4 @@
-import { describe, expectString, wholeIn } from "../checks";
+import { describe, wholeIn } from "../checks";
 import { ShapeError } from "../errors";
 import { show, sizeOf } from "./shape";
 
@@ -18,9 +18,6 @@ export interface Indices {
  * out of range, naming its row and column
  */
 export function indices(name: string, ids: readonly number[] | Ids, limit: number, alsoAllowed?: number): Indices {
-  expectString("indices", "name", name);
-  isLimit("indices", "limit", limit);
-  if (alsoAllowed !== undefined) isWhole("indices", "alsoAllowed", alsoAllowed);
   if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of arrays of numbers, not ${describe(ids)}`);
   const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
   const columns = rows[0]?.length ?? 0;
@@ -45,7 +42,6 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
 
-const isLimit = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 31 });
 /** Asks for what an Int32Array holds. */
 export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 

@@ -5,8 +5,15 @@
  * @module tensor
  */
 export { FormatError, type FormatProblem, ShapeError } from "../errors";
-export { type Gradients, grad, type HasParameters, type Over, valueAndGradients } from "./gradient";
-export { type Ids, type Indices, indices } from "./ids";
+export {
+  type GradientOptions,
+  type Gradients,
+  grad,
+  type HasParameters,
+  type Over,
+  valueAndGradients,
+} from "./gradient";
+export type { Ids } from "./ids";
 export { full, ones, tensor, zeros } from "./make";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
@@ -51,7 +58,6 @@ export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from ".
 export { where } from "./operations/select";
 export { type Initial, initials, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
-export { isRecording } from "./record";
 export type { AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { type SavedTensor, Tensor } from "./tensor";

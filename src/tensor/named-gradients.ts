@@ -1,5 +1,7 @@
 import { describe, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
+import { defineVisible } from "../visible";
 import { zeros } from "./make";
 import { Parameter } from "./parameter";
 import { sameShape, show } from "./shape";
@@ -12,12 +14,15 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   readonly #named: ReadonlyMap<string, Tensor>;
   readonly #over: ReadonlySet<Tensor>;
   readonly #gradients: ReadonlyMap<Tensor, Tensor>;
+  /** Every gradient by its name, as iteration gives them: a property of its own, which equality assertions see. */
+  declare readonly byName: ReadonlyMap<string, Tensor>;
 
   constructor(asked: ReadonlyMap<string, Tensor>, gradients: ReadonlyMap<Tensor, Tensor>) {
     this.#asked = asked;
     this.#named = named(asked);
     this.#over = new Set(asked.values());
     this.#gradients = gradients;
+    defineVisible(this, "byName", () => new Map(this));
   }
 
   /**
@@ -71,6 +76,27 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
     return this.#named;
   }
 
+  /** The name, shape and norm ‖g‖₂ of each gradient. */
+  toString(): string {
+    const lines = [...this].map(([name, gradient]) => `\n  ${name} ${gradient.describe()}, norm ${normOf(gradient)}`);
+    return `Gradients, ${lines.length} ${lines.length === 1 ? "tensor" : "tensors"}${lines.join("")}`;
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
+    return depth < 0 ? "[Gradients]" : this.toString();
+  }
+
+  /** What Deno prints. */
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Gradients");
+  }
+
   #of(tensor: Tensor): Tensor {
     return this.#gradients.get(tensor) ?? zeros(tensor.shape);
   }
@@ -85,6 +111,9 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
     return own ?? asked;
   }
 }
+
+const normOf = ({ data }: Tensor): number =>
+  Number(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)).toPrecision(4));
 
 const called = (key: string | Tensor): string => (typeof key === "string" ? `"${key}"` : key.describe());
 

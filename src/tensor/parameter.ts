@@ -1,27 +1,17 @@
-import { expectFunction, numberIn, wrongKind } from "../checks";
+import { type Check, expectFunction, numberIn, oneOf, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
-import {
-  BLOCK,
-  type Buffer,
-  dequantizeRows,
-  kernels,
-  type Quantized,
-  type QuantizedFormat,
-  quantizeRows,
-} from "../kernels";
+import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
+import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
+import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
 import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
 
-const formats: readonly string[] = ["q8", "q4"] satisfies QuantizedFormat[];
-
-/** @throws RangeError unless it names a format */
-export function expectFormat(operation: string, format: unknown): asserts format is QuantizedFormat {
-  if (typeof format !== "string" || !formats.includes(format))
-    throw new RangeError(`${operation}: weights can be ${formats.join(" or ")}, not ${String(format)}`);
-}
+/** Asks for the name of a format of quantized weights. */
+export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
 
 /** How a parameter gets its first values. */
 export type Initial = (random: Random, shape: Shape) => Float32Array;
@@ -42,12 +32,21 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     this.#hold(undefined, undefined);
   }
 
+  /**
+   * A tensor's, so that `toEqual` of vitest and jest takes a parameter for equal to a tensor of the same numbers: of what
+   * can be iterated over, they compare the constructors.
+   */
+  override get ["constructor"](): typeof Tensor {
+    return Tensor;
+  }
+
   get initial(): Initial {
     return this.#initial;
   }
 
-  /** The names of the fields that lead to it from its model, as far as a walk over the model has shown. */
+  /** The names of the fields that lead to it from the outermost module that holds it, joined by dots. */
   get path(): string {
+    nameNow();
     return this.#path;
   }
 
@@ -82,7 +81,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 
   /** As `prepare`, in 8 or 4 bits each. */
   prepareQuantized(format: QuantizedFormat, values: Float32Array = this.data): () => void {
-    expectFormat("quantize", format);
+    quantizedFormat("quantize", "format", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
       throw new ShapeError(
@@ -132,6 +131,10 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   /** `blocks.0.attention.query.weight [64, 64]` */
   override describe(): string {
     return this.path === "" ? show(this.shape) : `${this.path} ${show(this.shape)}`;
+  }
+
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Parameter");
   }
 }
 

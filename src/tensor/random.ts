@@ -1,6 +1,8 @@
 import { arrayOf, type Check, type Checks, checkOptions, expectString, wholeIn } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { kernels, type RandomStream } from "../kernels";
-import { threefry, Words } from "../kernels/reference/threefry";
+import { threefry, Words } from "../kernels/internal";
+import { defineVisible, printed } from "../visible";
 
 /** Where a stream stands, in whole numbers that JSON keeps. */
 export interface RandomState {
@@ -24,7 +26,7 @@ export class Random {
   constructor(key: readonly [number, number]) {
     checkKey("Random", "key", key);
     this.#words = new Words({ key: [...key], start: 0 }, (stream, count) => kernels().words(stream, count));
-    Object.defineProperty(this, "position", { get: () => this.state(), enumerable: true });
+    defineVisible(this, "position", () => this.state());
   }
 
   /**
@@ -112,6 +114,16 @@ export class Random {
     const { value, end } = take({ key: this.#words.key, start });
     this.#words.skip(end - start);
     return value;
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: () => string): string {
+    return printed("Random", this.state(), depth, options, inspect);
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Random");
   }
 }
 

@@ -1,16 +1,16 @@
-import {
-  type AttentionSpec,
-  type Axis,
-  type Binary,
-  type Buffer,
-  holdKernels,
-  type Kept,
-  type LossSpec,
-  type MatmulSpec,
-  type NormSpec,
-  type RotarySpec,
-  type Unary,
+import type {
+  AttentionSpec,
+  Axis,
+  Binary,
+  Buffer,
+  Kept,
+  LossSpec,
+  MatmulSpec,
+  NormSpec,
+  RotarySpec,
+  Unary,
 } from "../kernels";
+import { holdKernels } from "../kernels/internal";
 import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
 import { recordRows, Tensor } from "./tensor";

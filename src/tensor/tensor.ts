@@ -1,4 +1,5 @@
-import { describe, wrongKind } from "../checks";
+import { wrongKind } from "../checks";
+import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import type { Buffer, Quantized } from "../kernels";
 import { printTensor } from "./print";
@@ -126,6 +127,11 @@ export class Tensor<S extends Shape = Shape> {
   /** How messages call it: by its shape, and a parameter by its path as well. */
   describe(): string {
     return show(this.shape);
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Tensor");
   }
 }
 

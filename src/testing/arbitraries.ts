@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { type Checks, checkOptions, expectBoolean, having, wholeIn } from "../checks";
 import { type HeadShape, type Shape, Tensor } from "../tensor";
-import { checkShape } from "../tensor/shape";
+import { checkShape } from "../tensor/internal";
 
 export interface TensorsOptions {
   /** What each number is drawn from; multiples of 1/16 from −4 to 4 unless given, so that counterexamples are short. */

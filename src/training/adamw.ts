@@ -1,7 +1,9 @@
 import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
+import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
 import type { Parameter, Tensor } from "../tensor";
+import { defineVisible, printed } from "../visible";
 import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
 import { checkPatterns, expectUseful, unfrozen } from "./freeze";
 import { expectFinite, gradientsOf } from "./gradients";
@@ -68,6 +70,13 @@ export class AdamW implements Optimizer {
   readonly #decays: (path: string, parameter: Parameter) => boolean;
   readonly #freeze: readonly string[];
   #state: AdamWState = { steps: 0, moments: new Map() };
+  /**
+   * What it was made with; paths stand for the functions and patterns that choose parameters. Like `moments` a property
+   * of its own, which equality assertions and consoles see.
+   */
+  declare readonly settings: Readonly<Record<string, unknown>>;
+  /** What it keeps from step to step, as `state()` gives it. */
+  declare readonly moments: ReadonlyMap<string, Tensor>;
 
   constructor(model: Module, options: AdamWOptions) {
     expectModule("adamW", "model", model);
@@ -80,6 +89,8 @@ export class AdamW implements Optimizer {
     this.#options = { betas: [betas[0], betas[1]], epsilon, weightDecay };
     this.#decays = decays;
     this.#freeze = [...freeze];
+    defineVisible(this, "settings", () => this.#settings());
+    defineVisible(this, "moments", () => this.state());
   }
 
   /** The parameters that it moves: those that are not frozen. `valueAndGradients(optimizer, …)` computes no others. */
@@ -121,15 +132,26 @@ export class AdamW implements Optimizer {
     this.#state = loadedState(this.parameters(), state);
   }
 
-  /** What it was made with; paths stand for the functions and patterns that choose parameters. */
-  get settings(): Readonly<Record<string, unknown>> {
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: () => string): string {
+    const { kind, ...settings } = this.#settings();
+    return printed(String(kind), { ...settings, steps: this.#state.steps }, depth, options, inspect);
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("AdamW");
+  }
+
+  #settings(): Readonly<Record<string, unknown>> {
     const trained = this.parameters();
     return {
       kind: "AdamW",
       learningRate: this.learningRate,
       ...this.#options,
       frozen: [...this.model.parameters().keys()].filter((path) => !trained.has(path)),
-      undecayed: [...trained].filter(([path, parameter]) => !this.#decaysAt(path, parameter)).map(([path]) => path),
+      // What `decays` gives is checked at each step; looking at an optimizer never throws.
+      undecayed: [...trained].filter(([path, parameter]) => !this.#decays(path, parameter)).map(([path]) => path),
     };
   }
 

@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, describe, numberIn, wrongKind } from "../checks";
 import { add, type Gradients, type Parameter, type Shape, Tensor } from "../tensor";
-import { type Recorded, recorded } from "../tensor/gradient";
-import type { Mean } from "../tensor/means";
+import type { Mean } from "../tensor/internal";
+import { type Recorded, recorded } from "../tensor/internal";
 import { scaled } from "./gradients";
 
 /** A loss that says itself what it counts. */

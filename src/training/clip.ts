@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
 import { multiply, type Tensor } from "../tensor";
-import { Gradients } from "../tensor/named-gradients";
+import { Gradients } from "../tensor/internal";
 import { expectFinite, expectGradients, scaled } from "./gradients";
 import type { ParameterGradients } from "./optimizer";
 

@@ -1,5 +1,5 @@
 import type { Module } from "../blocks";
-import { fitsPath } from "../blocks/path-pattern";
+import { fitsPath } from "../blocks/internal";
 import { arrayOf, expectString } from "../checks";
 import { nearest } from "../nearest";
 import type { Parameter } from "../tensor";

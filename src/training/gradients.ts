@@ -1,6 +1,6 @@
 import { describe } from "../checks";
 import { multiply, Parameter, ShapeError, Tensor } from "../tensor";
-import { Gradients } from "../tensor/named-gradients";
+import { Gradients } from "../tensor/internal";
 import type { ParameterGradients } from "./optimizer";
 
 /** @throws TypeError unless it gives pairs of a path and a tensor; RangeError if a path comes twice */

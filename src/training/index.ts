@@ -17,6 +17,7 @@ export {
   type Schedule,
   type WarmupOptions,
   warmupCosine,
+  warmupLinear,
 } from "./schedules";
 export type { StoredTensors, StoredValues } from "./stored-values";
 export { train } from "./train";

@@ -37,9 +37,12 @@ export function constant(options: WarmupOptions = {}): Schedule {
 }
 
 /** A straight line from 1 after the warmup to the minimum. @throws RangeError if an option is out of range */
-export function linear(options: DecayOptions): Schedule {
-  return decaying("linear", options, (progress) => 1 - progress);
+export function warmupLinear(options: DecayOptions): Schedule {
+  return decaying("warmupLinear", options, (progress) => 1 - progress);
 }
+
+/** @deprecated Import `warmupLinear`: `linear` is the operation of tensors. */
+export const linear = warmupLinear;
 
 /**
  * (1 + cos π p) / 2 from 1 after the warmup to the minimum, with p the share of the steps that remained then.

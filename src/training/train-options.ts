@@ -1,4 +1,4 @@
-import { bytesOf } from "../checkpoint/bytes";
+import { bytesOf } from "../checkpoint/internal";
 import { type Checks, describe, expectFunction, expectSignal, numberIn, wholeIn, wrongKind } from "../checks";
 import type { Signal } from "../platform";
 import type { Random, Tensor } from "../tensor";

@@ -1,11 +1,12 @@
 import { Module } from "../blocks";
-import { abortable } from "../checkpoint/abortable";
+import { abortable } from "../checkpoint/internal";
 import { checkOptions, instanceOf } from "../checks";
 import { random, type Tensor } from "../tensor";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
 import { clipGradients, gradientNorm } from "./clip";
 import { expectFinite } from "./gradients";
+import { settingsOf } from "./module-settings";
 import type { Optimizer } from "./optimizer";
 import { constant, type Schedule } from "./schedules";
 import { type StepReport, type TrainOptions, trainChecks } from "./train-options";
@@ -17,8 +18,8 @@ const expectModule = instanceOf(Module, "the model to train, a Module");
  * Takes batches, moves the model against the gradient of their loss, and lets other work run between two steps.
  *
  * With `resume`, a training goes on as if it had not stopped, bit for bit: parameters, optimizer, random numbers and the
- * place in the data come from the state. Give the same options again; what differs is refused by name. Loss and batches
- * must be those of before as well, which nothing can check: a function is asked for the batches from there on, an
+ * place in the data come from the state. Give the same options and a model of the same settings again; what differs is
+ * refused by name. Loss and batches must be those of before as well, which nothing can check: a function is asked for the batches from there on, an
  * iterable begins anew and the batches that were used are passed by.
  *
  * @throws TypeError or RangeError for a wrong option, and RangeError if batches end early or no target of a step counts;
@@ -44,7 +45,8 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   const { steps, optimizer, schedule = constant(), accumulate = 1, clip, seed = 0, signal, resume } = options;
   if (optimizer.model !== undefined && optimizer.model !== model)
     throw new TypeError("train: the optimizer is not this model's; make it with adamW(model, …) of the same model");
-  const trained: Trained = { model, optimizer, schedule, steps, settings: { accumulate, clip, seed } };
+  const settings = { accumulate, clip, seed };
+  const trained: Trained = { model, optimizer, schedule, steps, settings, modelSettings: settingsOf(model) };
   const randoms = random(seed);
   signal?.throwIfAborted();
   let step = resume === undefined ? 0 : restoreTraining(trained, resume);

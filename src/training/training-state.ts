@@ -14,6 +14,8 @@ export interface Trained {
   steps: number;
   /** What else `train` was asked: numbers. */
   settings: Readonly<Record<string, unknown>>;
+  /** What the model's modules were set to when `train` was called. */
+  modelSettings: Readonly<Record<string, unknown>>;
 }
 
 /** What the file says besides tensors, as JSON under this key of its metadata. */
@@ -24,6 +26,7 @@ interface TrainingRecord {
   /** How many steps have been taken. */
   step: number;
   train: Readonly<Record<string, unknown>>;
+  model: Readonly<Record<string, unknown>>;
   /** Some steps, and what the schedule gave for each. */
   schedule: readonly unknown[];
   optimizer: Readonly<Record<string, unknown>>;
@@ -32,7 +35,8 @@ interface TrainingRecord {
 }
 
 /** One safetensors file: `model.<path>`, `optimizer.<name>`, and the rest as metadata. */
-export function savedTraining({ model, optimizer, schedule, steps, settings }: Trained, step: number): Uint8Array {
+export function savedTraining(trained: Trained, step: number): Uint8Array {
+  const { model, optimizer, schedule, steps } = trained;
   const { state } = stateful(optimizer);
   const parameters = [...model.parameters()];
   const tensors = new Map<string, Tensor>();
@@ -44,7 +48,8 @@ export function savedTraining({ model, optimizer, schedule, steps, settings }: T
   const record: TrainingRecord = {
     version: 1,
     step,
-    train: settings,
+    train: trained.settings,
+    model: trained.modelSettings,
     schedule: probes(steps).map((at) => [at, schedule(at)]),
     optimizer: optimizer.settings ?? {},
     quantized,
@@ -59,7 +64,8 @@ export function savedTraining({ model, optimizer, schedule, steps, settings }: T
  * @throws FormatError if the bytes are no training state; RangeError or ShapeError naming what differs from the training
  * that was saved; nothing is changed then
  */
-export function restoreTraining({ model, optimizer, schedule, steps, settings }: Trained, bytes: Uint8Array): number {
+export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
+  const { model, optimizer, schedule, steps } = trained;
   const { load } = stateful(optimizer);
   const { tensors, metadata } = readSafetensors(bytes, { file: "resume" });
   const record = parsed(metadata[KEY]);
@@ -82,7 +88,8 @@ export function restoreTraining({ model, optimizer, schedule, steps, settings }:
       values.set(parameter, valuesOf("train: resume", path, found, parameter.shape));
     else expectSameQuantized(path, parameter, record.quantized);
   }
-  expectSameSettings("the training", record.train, settings);
+  expectSameSettings("the training", record.train, trained.settings);
+  expectSameSettings("the model", record.model, trained.modelSettings);
   expectSameSettings("the optimizer", record.optimizer, optimizer.settings ?? {});
   expectSameSchedule(schedule, record.schedule);
   load(
@@ -113,13 +120,13 @@ function parsed(text: string | undefined): TrainingRecord {
   } catch {
     // Answered below.
   }
-  const { version, step, train, schedule, optimizer, quantized } = record ?? {};
+  const { version, step, train, model, schedule, optimizer, quantized } = record ?? {};
   const wrong = (found: string) => new FormatError({ file: "resume", at: `metadata "${KEY}"`, found, expected });
-  if (!isObject(train) || !Array.isArray(schedule) || !isObject(optimizer) || !isObject(quantized))
+  if (!isObject(train) || !isObject(model) || !Array.isArray(schedule) || !isObject(optimizer) || !isObject(quantized))
     throw wrong("something else");
   if (version !== 1) throw wrong(`version ${String(version)}`);
   if (typeof step !== "number" || !Number.isSafeInteger(step) || step < 0) throw wrong(`step ${String(step)}`);
-  return { version, step, train, schedule, optimizer, quantized };
+  return { version, step, train, model, schedule, optimizer, quantized };
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;

@@ -1,5 +1,6 @@
 import {
   countParameters,
+  Embedding,
   EncoderBlock,
   type Initial,
   initialize,
@@ -93,12 +94,14 @@ describe("Module", () => {
   });
 });
 
+const linear = () => new Linear({ inFeatures: 3, outFeatures: 4 });
+
+class Ordered extends Module {
+  readonly a = linear();
+  readonly b = linear();
+}
+
 describe("initialize", () => {
-  const linear = () => new Linear({ inFeatures: 3, outFeatures: 4 });
-  class Ordered extends Module {
-    readonly a = linear();
-    readonly b = linear();
-  }
   class Reversed extends Module {
     readonly b = linear();
     readonly extra = linear();
@@ -126,6 +129,38 @@ describe("a parameter without values", () => {
     expect(() => attention.forward(ones([1, 2, 4]))).toThrow(/query\.weight .*initialize/);
     const block = new EncoderBlock({ dModel: 4, heads: 2 });
     expect(() => block.forward(ones([1, 2, 4]))).toThrow(/attention\.query\.weight/);
+  });
+
+  it("is named in any module, with no call that asks for names", async () => {
+    const own = new Ordered();
+    expect(() => own.a.forward(ones([3]))).toThrow(/a\.weight .*initialize/);
+    expect(String(own.b.weight)).toContain("b.weight");
+    const later = new Ordered();
+    await Promise.resolve();
+    expect(later.a.weight.path).toBe("a.weight");
+  });
+
+  it("that modules share is named in the outermost of them, in whichever order they were built", () => {
+    const [embedding, config] = [new Embedding({ vocabSize: 3, dModel: 4 }), { dModel: 4, vocabSize: 3 }];
+    const head = new OutputHead({ kind: "languageModel", ...config, tied: embedding.weight });
+    expect(embedding.weight.path).toBe("projection.weight");
+    class Tied extends Module {
+      readonly table = embedding;
+      readonly head = head;
+    }
+    const tied = new Tied();
+    expect(embedding.weight.path).toBe("table.weight");
+    expect(head.parameters().get("projection.weight")).toBe(tied.table.weight);
+    expect(embedding.weight.path).toBe("table.weight");
+  });
+
+  it("in a module whose fields cannot be listed leaves other modules as they are", () => {
+    class Unlisted extends Module {
+      readonly parts = new Map([[{}, linear()]]);
+    }
+    const [unlisted, other] = [new Unlisted(), new Ordered()];
+    expect(other.a.weight.path).toBe("a.weight");
+    expect(() => unlisted.parameters()).toThrow(TypeError);
   });
 
   it("is known before it is used", () => {

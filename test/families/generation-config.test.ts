@@ -12,8 +12,12 @@ type Fields = Record<string, unknown>;
 
 const fixture = (name: string) =>
   JSON.parse(readFileSync(new URL(`../fixtures/families/${name}.json`, import.meta.url), "utf8"));
-const { prompt, cases }: { prompt: number[]; cases: { model: string; fields: Fields; row: number[] }[] } =
-  fixture("generation-options");
+interface Reference {
+  prompt: number[];
+  cases: { model: string; fields: Fields; row: number[] }[];
+  sampling: { fields: Fields; first: number[] }[];
+}
+const { prompt, cases, sampling }: Reference = fixture("generation-options");
 /** Every field of generation_config.json that transformers knows, with the value that leaves the text as it is. */
 const known: Fields = fixture("config-fields").generation;
 
@@ -156,6 +160,28 @@ describe("sampling", () => {
     expect(await of({ seed: 3, temperature: 0.3 })).toEqual(await plain({ ...explicit, temperature: 0.3, seed: 3 }));
   });
 
+  /** Which tokens may come first. */
+  const first = async (fields: Fields, options = {}) => {
+    const { model } = await load("gpt2", fields);
+    const { scores } = await generate(model, [prompt], { maxNewTokens: 1, outputScores: true, ...options });
+    return [...scores![0]!.data.entries()].filter(([, score]) => Number.isFinite(score)).map(([id]) => id);
+  };
+
+  it.each(sampling)(
+    "takes the tokens that transformers takes where the file says $fields",
+    async ({ fields, first: ids }) => {
+      expect(await first(fields)).toEqual(ids);
+    },
+  );
+
+  it("takes all tokens without top_k, by name, or where it is the caller that samples", async () => {
+    const vocabSize = 96;
+    expect(await first({ do_sample: true })).toHaveLength(50);
+    expect(await first({ do_sample: true }, { without: ["top_k"] })).toHaveLength(vocabSize);
+    expect(await first({ do_sample: true }, { topK: 60 })).toHaveLength(60);
+    expect(await first({}, { seed: 1 })).toHaveLength(vocabSize);
+  });
+
   it("is not where the caller says temperature 0", async () => {
     expect(await of({ temperature: 0 })).toEqual(await plain({ maxNewTokens: 30 }));
   });
@@ -226,4 +252,43 @@ it("a prompt as long as max_length is an error that says how to go on", async ()
     "the prompt has 5 tokens, and source/generation_config.json allows a max_length of 4; give maxNewTokens",
   );
   expect((await generate(model, [prompt], { maxNewTokens: 2 })).sequences[0]).toHaveLength(7);
+});
+
+describe("a row that may not end before it must is refused, and both lengths are named", () => {
+  it.each<[Fields, object, string]>([
+    [
+      {},
+      { minNewTokens: 5, maxNewTokens: 3 },
+      "generate: minNewTokens 5 is more than maxNewTokens 3; raise maxNewTokens",
+    ],
+    [{}, { minNewTokens: 1, maxNewTokens: 0 }, "generate: minNewTokens 1 is more than maxNewTokens 0"],
+    [{}, { minNewTokens: 21 }, "generate: minNewTokens 21 is more than the 20 that there can be"],
+    [{ max_new_tokens: 4 }, { minNewTokens: 5 }, "generate: minNewTokens 5 is more than the 4 that there can be"],
+    [{ max_length: 8 }, { minNewTokens: 4 }, "generate: minNewTokens 4 is more than the 3 that there can be"],
+    [{ max_new_tokens: 99, max_length: 6 }, { minNewTokens: 1000 }, "generate: minNewTokens 1000 is more than"],
+    [{ min_new_tokens: 5, max_new_tokens: 4 }, {}, "min_new_tokens asks for 5 new tokens, more than the 4"],
+    [
+      { min_length: 10, max_new_tokens: 4 },
+      {},
+      "generation_config.json: min_length asks for 5 new tokens, more than the 4",
+    ],
+    [{ min_length: 30, max_length: 29 }, {}, "min_length asks for 25 new tokens, more than the 24"],
+    [{ min_new_tokens: 21 }, {}, "more than the 20 that there are at most; give maxNewTokens or minNewTokens"],
+  ])("%j with %j", async (fields, options, message) => {
+    const { model } = await load("gpt2", fields);
+    await expect(generate(model, [prompt], options)).rejects.toThrow(RangeError);
+    await expect(generate(model, [prompt], options)).rejects.toThrow(message);
+    expect(() => generateStream(model, [prompt], options)).toThrow(message);
+  });
+
+  it.each<[Fields, object, number]>([
+    [{}, { minNewTokens: 3, maxNewTokens: 3 }, 3],
+    [{ min_new_tokens: 9, max_new_tokens: 12 }, { maxNewTokens: 2 }, 2],
+    [{ min_length: 9 }, { maxNewTokens: 2 }, 2],
+    [{ min_new_tokens: 9, max_new_tokens: 3 }, { minNewTokens: 0 }, 3],
+    [{ min_length: 8, max_length: 8 }, {}, 3],
+    [{ max_new_tokens: 4 }, { minNewTokens: 6, maxNewTokens: 6 }, 6],
+  ])("but what the caller says goes before the file: %j with %j", async (fields, options, count) => {
+    expect(await row("gpt2", { eos_token_id: null, ...fields }, options)).toHaveLength(prompt.length + count);
+  });
 });

@@ -3,7 +3,7 @@ import { readSafetensors, type WritableTensor, writeSafetensors } from "../../sr
 import { fromPretrained, type Model, pretrainedLoader, type Saved, savePretrained } from "../../src/families";
 import { gpt2 } from "../../src/families/decoder/gpt2";
 import { llama } from "../../src/families/decoder/llama";
-import { bert as bertFamily } from "../../src/families/encoder/bert";
+import { bertFamily } from "../../src/families/encoder/bert";
 import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, gpt } from "../../src/models";
 import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";
 import { difference, differentFile, inMemory, memory } from "./fixture";

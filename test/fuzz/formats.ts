@@ -169,7 +169,7 @@ const saved: Format[] = [
     name: "training state",
     files: new Map([["state.safetensors", await trained()]]),
     open: (files) => trained(files.get("state.safetensors")!),
-    mayCall: /^(RangeError|ShapeError): (train: resume|adamW: (the )?state)\b/,
+    mayCall: /^(RangeError|ShapeError): (train: (resume|.* when resume was saved)|adamW: (the )?state)\b/,
   },
 ];
 

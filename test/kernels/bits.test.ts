@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
-import { type AttentionSpec, type Kernels, quantizeRows, type Unary, useThreads } from "../../src/kernels";
+import { type AttentionSpec, type Kernels, type Unary, useThreads } from "../../src/kernels";
+import { quantizeRows } from "../../src/kernels/quantized";
 import { normal } from "./compare";
 import { unaries } from "./formulas";
 import { implementations } from "./implementations";

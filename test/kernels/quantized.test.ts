@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BLOCK, dequantizeRows, quantizeRows, referenceKernels } from "../../src/kernels";
+import { referenceKernels } from "../../src/kernels";
+import { BLOCK, dequantizeRows, quantizeRows } from "../../src/kernels/quantized";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
 

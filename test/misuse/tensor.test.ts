@@ -35,6 +35,10 @@ const attendingAccepts = (place: number): Accepted => ({
   [`${place}.dropout.rate`]: ["fraction"],
   [`${place}.keys`]: left,
 });
+const differentiated: RightCall = {
+  args: () => [[row()], () => tensor(1), { allowUnused: true }],
+  accepts: { 0: ["array"], 2: ["undefined", "object"], "2.allowUnused": ["undefined", "true"] },
+};
 const axis = { axis: 0 };
 const axisAccepts = { 1: ["undefined", "object"], "1.axis": left, "1.keepAxis": ["undefined", "true"] } as const;
 
@@ -134,19 +138,9 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   attention: { args: () => [heads(), heads(), heads(), attending()], accepts: attendingAccepts(3) },
   attentionWeights: { args: () => [heads(), heads(), attending()], accepts: attendingAccepts(2) },
   attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
-  indices: {
-    args: () => ["ids", [[1, 0]], 2, -1],
-    says: /^(ids|indices: )/,
-    accepts: { 0: ["string"], 1: ["array"], "1[0]": ["array"], 3: ["undefined", "negative"], 4: "any" },
-  },
-  valueAndGradients: { args: () => [[row()], () => tensor(1)], accepts: { 0: ["array"], 2: "any" } },
-  grad: {
-    args: () => [[row()], () => tensor(1)],
-    says: /^(grad|valueAndGradients): /,
-    accepts: { 0: ["array"], 2: "any" },
-  },
+  valueAndGradients: differentiated,
+  grad: differentiated,
   random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
-  isRecording: { args: () => [], accepts: { 0: "any" } },
 };
 
 const weight = () => {

@@ -9,7 +9,7 @@ import {
   valueAndGradients,
 } from "transformer-blocks";
 import * as training from "transformer-blocks/training";
-import { adamW, constant, inverseSquareRoot, linear, warmupCosine } from "transformer-blocks/training";
+import { adamW, constant, inverseSquareRoot, warmupCosine, warmupLinear } from "transformer-blocks/training";
 import { describe } from "vitest";
 import { testEntry, testMethods } from "./entry";
 import type { RightCall } from "./misuse";
@@ -63,7 +63,8 @@ testEntry("transformer-blocks/training", training, {
     ],
     gradientNorm: { args: () => [byPath()], accepts: { 0: ["array"], 1: "any" } },
     constant: { args: () => [warmup], accepts: { 0: options, "0.warmup": ["undefined", "vast"] } },
-    linear: decay,
+    linear: { ...decay, says: "warmupLinear" },
+    warmupLinear: decay,
     warmupCosine: decay,
     inverseSquareRoot: { args: () => [warmup], accepts: { "0.warmup": ["vast"] } },
     train: {
@@ -110,7 +111,7 @@ testEntry("transformer-blocks/training", training, {
 describe("what the results of training functions are given", () => {
   const schedules = {
     constant: constant(warmup),
-    linear: linear({ steps: 4 }),
+    warmupLinear: warmupLinear({ steps: 4 }),
     warmupCosine: warmupCosine({ steps: 4 }),
     inverseSquareRoot: inverseSquareRoot(warmup),
   };
@@ -121,5 +122,6 @@ describe("what the results of training functions are given", () => {
     has: { args: () => ["weight"], says: "gradients", accepts: { 0: ["string"], 1: "any" } },
     map: { args: () => [(x: Tensor) => multiply(x, 2)], says: "gradients", accepts: { 1: "any" } },
     over: noArguments,
+    toString: noArguments,
   });
 });

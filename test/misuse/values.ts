@@ -109,7 +109,6 @@ export const generating = (): GenerateOptions => ({
 export const generatingAccepts = (place: number): Accepted =>
   optional(place, {
     ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
-    minNewTokens: ["undefined", "vast"],
     temperature: positive,
     topK: ["undefined", "vast"],
     topP: share,

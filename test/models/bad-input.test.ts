@@ -54,7 +54,12 @@ describe.each(readers)("$name refuses", ({ read }) => {
     { what: "half an id", ids: [[1, 0.5]], type: RangeError, message: /0\.5 in row 0, column 1/ },
     { what: "an id that is no number", ids: [[1, "2"]], type: TypeError, message: /"2" in row 0, column 1/ },
     { what: "a hole", ids: [new Array(2)], type: TypeError, message: /undefined in row 0, column 0/ },
-    { what: "a ragged batch", ids: [[1, 2], [3]], type: ShapeError, message: /row 1 has 1 ids where row 0 has 2/ },
+    {
+      what: "a ragged batch",
+      ids: [[1, 2], [3]],
+      type: ShapeError,
+      message: /^(De|En)coderModel: ids: row 1 has 1 ids where row 0 has 2/,
+    },
     { what: "a row that is too long", ids: [[1], [1, 1, 1, 1, 1]], type: ShapeError, message: /row 1 has 5/ },
     {
       what: "a text longer than contextLength",
@@ -92,6 +97,14 @@ describe("types that do not fit the ids", () => {
     );
     expectError(() => encoder.forward([[1, 2]], { types: [[0, 2]] }), RangeError, /2 in row 0, column 1/);
   });
+});
+
+it("an encoder without a pooler has no pooled vector", () => {
+  expectError(
+    () => bert({ ...config, pooler: false }, { seed: 1 }).pooled([[1]]),
+    TypeError,
+    /no pooler; .*pooler: true/,
+  );
 });
 
 describe("a config", () => {

@@ -2,6 +2,7 @@ import {
   bert,
   DecoderBlock,
   EncoderBlock,
+  type EncoderHead,
   encoderDecoder,
   FeedForward,
   full,
@@ -139,5 +140,23 @@ describe("the factories put dropout", () => {
     expect(differs(encoderDecoder(sizes, { seed: 1 }), source, [[1, 2]], rng())).toBe(false);
     const encoder = encoderDecoder({ ...sizes, dropout: RATE }, { seed: 1 });
     expect(encoder.encode(source, rng()).data).not.toEqual(encoder.encode(source).data);
+  });
+
+  // As in transformers: BertForMaskedLM and BertForQuestionAnswering have no dropout of their own.
+  it.each([
+    ["sequenceClass", true],
+    ["tokenClass", true],
+    ["maskedLanguageModel", false],
+    ["questionAnswering", false],
+  ] as const)("before the head of an encoder for %s: %s", (kind, drops) => {
+    const head = drops ? { kind, labels: 2 } : { kind };
+    const run = (more: object) => {
+      const model = bert({ ...sizes, dropout: RATE, head: { ...head, ...more } as EncoderHead }, { seed: 1 });
+      const hidden = ones([batch, seq, dModel]);
+      const [plain, dropped] = [model.head!.forward(hidden), model.head!.forward(hidden, { rng: random(1) })];
+      return plain.data.some((value, i) => value !== dropped.data[i]);
+    };
+    expect(run({})).toBe(drops);
+    if (drops) expect(run({ dropout: 0 })).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 """What transformers' generate() writes with the options of a generation_config.json, greedily.
 
 test/fixtures/families/generation-options.json: for the fixtures gpt2 and marian, fields of generation_config.json with
-the rows they lead to from one prompt. No choice is so close that rounding could turn it.
+the rows they lead to from one prompt. No choice is so close that rounding could turn it. And which tokens may come
+first where the file asks for sampling.
 """
 
 import json
@@ -58,6 +59,19 @@ def generated(model, options: dict) -> list[int]:
     return result.sequences[0].tolist()
 
 
+SAMPLING = [{}, {"top_k": None}, {"top_k": 0}, {"top_k": 7}, {"top_p": 0.5}, {"temperature": 0.7}]
+
+
+def first_tokens(model, options: dict) -> list[int]:
+    """Those that sampling may begin with."""
+    model.generation_config = GenerationConfig(
+        do_sample=True, max_new_tokens=1, output_scores=True, return_dict_in_generate=True, pad_token_id=0, **options
+    )
+    ids = torch.tensor([PROMPT])
+    [scores] = model.generate(ids, attention_mask=torch.ones_like(ids)).scores
+    return scores[0].isfinite().nonzero().flatten().tolist()
+
+
 if __name__ == "__main__":
     logging.set_verbosity_error()
     warnings.simplefilter("ignore")
@@ -70,5 +84,9 @@ if __name__ == "__main__":
             fields = {**BASE[name], **options}
             fields = {key: value for key, value in fields.items() if value is not None}
             written.append({"model": name, "fields": fields, "row": generated(model, fields)})
+    gpt2 = AutoModelForCausalLM.from_pretrained(FIXTURES / "models/gpt2", attn_implementation="eager").eval()
+    sampling = ",\n ".join(
+        json.dumps({"fields": {"do_sample": True, **options}, "first": first_tokens(gpt2, options)}) for options in SAMPLING
+    )
     text = ",\n ".join(json.dumps(case) for case in written)
-    (FIXTURES / "families/generation-options.json").write_text(f'{{"prompt": {PROMPT}, "cases": [\n {text}\n]}}\n')
+    (FIXTURES / "families/generation-options.json").write_text(f'{{"prompt": {PROMPT}, "cases": [\n {text}\n], "sampling": [\n {sampling}\n]}}\n')

@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { initials, ones, Parameter, random, Tensor, tensor, zeros } from "../../src/tensor";
+import { initialize, KeyValueCache, Linear } from "../../src/blocks";
+import { gpt } from "../../src/models";
+import { grad, initials, multiply, ones, Parameter, random, sum, Tensor, tensor, zeros } from "../../src/tensor";
 import { tensors } from "../../src/testing";
+import { type AdamW, type AdamWOptions, adamW } from "../../src/training";
 import { equalities, inequalities } from "../tools";
 
 const parameter = (numbers: number[], shape: number[] = [numbers.length]) => {
@@ -33,6 +36,10 @@ const equal: Readonly<Record<string, () => unknown>> = {
   "a parameter without values": () => new Parameter([2, 3], initials.ones()),
   "parameters in a Map": () => new Map([["weight", parameter([1, 2])]]),
   "a stream of random numbers": () => random(7),
+  gradients: () => gradientsAt(3),
+  "an optimizer": () => optimizer({}),
+  "an optimizer that has stepped": () => stepped(optimizer({})),
+  "a cache": () => cached(1),
 };
 
 const drawn = (stream: ReturnType<typeof random>) => {
@@ -40,10 +47,45 @@ const drawn = (stream: ReturnType<typeof random>) => {
   return stream;
 };
 
+const gradientsAt = (x: number) => {
+  const weight = parameter([x]);
+  return grad([weight], () => sum(multiply(weight, weight)));
+};
+
+const optimizer = (options: Partial<AdamWOptions>) =>
+  adamW(initialize(new Linear({ inFeatures: 2, outFeatures: 1 }), { seed: 1 }), { learningRate: 0.1, ...options });
+const stepped = (optimizer: AdamW, size = 1) => {
+  optimizer.step(
+    new Map<string, Tensor>([
+      ["weight", tensor([[size, 2]])],
+      ["bias", tensor([0])],
+    ]),
+    { learningRate: 0 },
+  );
+  return optimizer;
+};
+
+/** Of a model that has seen one token. */
+const cached = (token: number) => {
+  const cache = new KeyValueCache({ capacity: 4 });
+  gpt({ vocabSize: 4, contextLength: 4, dModel: 4, heads: 1, layers: 1 }, { seed: 1 }).forward([[token]], { cache });
+  return cache;
+};
+
 /** Pairs of values that differ. */
 const different: Readonly<Record<string, readonly [() => unknown, () => unknown]>> = {
   "streams of other seeds": [() => random(1), () => random(2)],
   "streams that have drawn differently": [() => random(1), () => drawn(random(1))],
+  "a gradient": [() => gradientsAt(3), () => gradientsAt(4)],
+  "learning rates of optimizers": [() => optimizer({}), () => optimizer({ learningRate: 0.2 })],
+  "betas of optimizers": [() => optimizer({}), () => optimizer({ betas: [0.9, 0.99] })],
+  "epsilons of optimizers": [() => optimizer({}), () => optimizer({ epsilon: 1e-6 })],
+  "weight decays of optimizers": [() => optimizer({}), () => optimizer({ weightDecay: 0 })],
+  "which parameters decay": [() => optimizer({}), () => optimizer({ decays: (_, { rank }) => rank > 1 })],
+  "which parameters are frozen": [() => optimizer({}), () => optimizer({ freeze: ["bias"] })],
+  "steps of optimizers": [() => optimizer({}), () => stepped(optimizer({}))],
+  "moments of optimizers": [() => stepped(optimizer({})), () => stepped(optimizer({}), 3)],
+  "what caches hold": [() => cached(1), () => cached(2)],
   "the cases' numbers": [() => tensor([1, 2]), () => tensor([3, 4])],
   "the last number": [() => tensor([1, 2]), () => tensor([1, 3])],
   "the number of a scalar": [() => tensor(1), () => tensor(2)],
@@ -106,6 +148,18 @@ describe("equality assertions", () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it("that do not look at classes take a parameter for equal to a tensor of the same numbers", () => {
+    const loose = Object.entries(equalities).filter(([name]) => /toEqual|deepEqual|chai/.test(name));
+    for (const [, expectEqual] of loose) {
+      expectEqual(parameter([1, 2, 3, 4], [2, 2]), tensor([[1, 2], [3, 4]])); // biome-ignore format: a matrix
+      expectEqual({ x: tensor([Number.POSITIVE_INFINITY]) }, { x: parameter([Number.POSITIVE_INFINITY]) });
+      expect(() => expectEqual(parameter([1, 2]), tensor([1, 3]))).toThrow();
+      expect(() => expectEqual(tensor([[1, 2]]), parameter([1, 2]))).toThrow();
+      expect(() => expectEqual(quantized(1), tensor(new Float32Array(32).fill(1), [1, 32]))).toThrow();
+    }
+    expect(loose).toHaveLength(3);
   });
 
   it("do not need to know where a walk over a model has been", () => {

@@ -102,7 +102,9 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     const model = make();
     const factor = tensor([2]);
     const parameter = model.parameters().get(weight)!;
-    const { gradients } = valueAndGradients([factor, parameter, ones([3])], () => sum(multiply(loss(model), factor)));
+    const over = [factor, parameter, ones([3])];
+    const f = () => sum(multiply(loss(model), factor));
+    const { gradients } = valueAndGradients(over, f);
     expect([...gradients].map(([path]) => path)).toEqual(["0", weight, "2"]);
     expect(gradients.get("0")).toBe(gradients.get(factor));
     expect(gradients.get("1")).toBe(gradients.get(parameter));

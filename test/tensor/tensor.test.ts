@@ -176,7 +176,7 @@ describe("Parameter", () => {
     const parameter = new Parameter([1, 32], initials.ones());
     parameter.assign(new Float32Array(32).fill(1));
     // @ts-expect-error there is no such format
-    expect(() => parameter.quantize("q3")).toThrow("q8 or q4, not q3");
+    expect(() => parameter.quantize("q3")).toThrow('format must be "q8" or "q4", not "q3"');
     expect(() => parameter.quantize("q8", new Float32Array(31))).toThrow(ShapeError);
     expect([parameter.quantized, parameter.data[31]]).toEqual([undefined, 1]);
   });

@@ -10,11 +10,11 @@ import {
   grad,
   type HeadShape,
   initials,
-  isRecording,
   layerNorm,
   linear,
   matmul,
   multiply,
+  type Over,
   Parameter,
   permute,
   random,
@@ -29,6 +29,7 @@ import {
   where,
   zeros,
 } from "../../src/tensor";
+import { isRecording } from "../../src/tensor/record";
 import { checkGradients } from "../../src/testing";
 
 type Heads = Tensor<HeadShape>;
@@ -44,12 +45,60 @@ describe("valueAndGradients", () => {
     expect(gradients.get("0").toArray()).toEqual([2, 4, 6]);
   });
 
-  it("gives zeros for what the value does not depend on", () => {
+  it("gives zeros for what the value does not depend on, but only if something else does or it is allowed", () => {
     const other = zeros([2, 2]);
-    expect(grad([x, other], square).get(other).toArray()).toEqual([
+    const none = [
       [0, 0],
       [0, 0],
-    ]);
+    ];
+    expect(grad([x, other], square).get(other).toArray()).toEqual(none);
+    expect(grad([other], square, { allowUnused: true }).get(other).toArray()).toEqual(none);
+  });
+
+  describe("refuses to give zeros over what the value does not depend on", () => {
+    const weight = new Parameter([2], initials.ones());
+    weight.assign(Float32Array.of(3, 4));
+    const unused = new Parameter([1], initials.ones());
+    unused.assign(Float32Array.of(5));
+    const model = {
+      parameters: () =>
+        new Map<string, Parameter>([
+          ["weight", weight],
+          ["unused", unused],
+        ]),
+    };
+    const before = multiply(x, x);
+
+    it.each<[string, Over, () => Tensor]>([
+      ["a tensor of which something was computed before", [x], () => sum(before)],
+      ["a tensor of which only the numbers were used", [x], () => sum(tensor(multiply(x, 2).data))],
+      ["a tensor whose only use is left aside", [x], () => [sum(x), sum(before)][1]!],
+      ["tensors that are all unused", [x, zeros([2, 2])], () => sum(before)],
+      ["all of a model", model, () => sum(before)],
+      ["all of a model, of which only the numbers were used", model, () => sum(tensor(weight.data))],
+      ["a mask, which has no gradient", [tensor([1, 0, 1])], () => sum(where(tensor([1, 0, 1]), x, 0))],
+    ])("%s", (_, over, f) => {
+      for (const [name, take] of Object.entries({ grad, valueAndGradients })) {
+        expect(() => take(over, f)).toThrow(RangeError);
+        expect(() => take(over, f)).toThrow(new RegExp(`^${name}: .*inside f,.*allowUnused: true`));
+        take(over, f, { allowUnused: true });
+      }
+    });
+
+    it("but takes a model with parameters that the value does not reach, and one without any", () => {
+      expect(
+        grad(model, () => sum(weight))
+          .get("unused")
+          .toArray(),
+      ).toEqual([0]);
+      expect([...grad({ parameters: () => new Map() }, () => sum(x))]).toEqual([]);
+      expect([...grad([], () => sum(x))]).toEqual([]);
+    });
+
+    it("and refuses options that it does not know", () => {
+      // @ts-expect-error an option that does not exist
+      expect(() => grad([x], square, { retainGraph: true })).toThrow(/grad: there is no option "retainGraph"/);
+    });
   });
 
   it("sums over every use of a tensor, and lets dead ends go", () => {

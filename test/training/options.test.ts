@@ -10,12 +10,12 @@ import {
   gradientNorm,
   type InverseSquareRootOptions,
   inverseSquareRoot,
-  linear,
   type StepOptions,
   type TrainOptions,
   train,
   type WarmupOptions,
   warmupCosine,
+  warmupLinear,
 } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
 
@@ -95,8 +95,8 @@ const functions: Record<string, Called> = {
     wrong: { warmup: noWhole } satisfies Wrong<WarmupOptions>,
     others: { warmupp: "warmup" },
   },
-  linear: {
-    call: (options) => linear(any(options)),
+  warmupLinear: {
+    call: (options) => warmupLinear(any(options)),
     good: { steps: 5 },
     wrong: decay,
     others: { max_steps: "steps" },
@@ -170,7 +170,8 @@ async function refusal(call: () => unknown): Promise<Error> {
 describe("functions of training refuse, by name, options of the wrong kind or out of range", () => {
   it("every function that takes options is here", () => {
     const known = new Set(Object.keys(functions));
-    const others = ["AdamW", "gradientNorm"];
+    // `linear` is the old name of `warmupLinear`.
+    const others = ["AdamW", "gradientNorm", "linear"];
     expect(
       Object.keys(training)
         .filter((name) => !known.has(name))
@@ -265,7 +266,7 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
   it("steps of a schedule", async () => {
     for (const schedule of [
       constant(),
-      linear({ steps: 3 }),
+      warmupLinear({ steps: 3 }),
       warmupCosine({ steps: 3 }),
       inverseSquareRoot({ warmup: 1 }),
     ])

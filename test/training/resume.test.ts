@@ -9,6 +9,8 @@ import {
   type Ids,
   initialize,
   Linear,
+  type ModelConfig,
+  Module,
   ones,
   quantize,
   random,
@@ -19,13 +21,13 @@ import { readSafetensors, writeDirectory, writeSafetensors } from "transformer-b
 import {
   type AdamWOptions,
   adamW,
-  linear,
   type Optimizer,
   type StepReport,
   type StoredTensors,
   type TrainOptions,
   train,
   warmupCosine,
+  warmupLinear,
 } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
 
@@ -273,7 +275,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
     ["clip", { clip: undefined }, /clip of the training was 1 .* none now/],
     ["seed", { seed: 6 }, /seed of the training was 5 .* 6 now/],
     ["schedule", { schedule: warmupCosine({ warmup: 2, steps: 5, minimum: 0.1 }) }, /the schedule gave .* for step \d/],
-    ["kind of schedule", { schedule: linear({ steps: STEPS }) }, /the schedule gave 0 for step 0 .* gives 1 now/],
+    ["kind of schedule", { schedule: warmupLinear({ steps: STEPS }) }, /the schedule gave 0 for step 0 .* gives 1 now/],
     ["schedule in the middle alone", { schedule: (step) => (step === 2 ? 3 : usualSchedule(step)) }, /for step 2/],
     ["no schedule", { schedule: undefined }, /the schedule gave/],
     ["learning rate", { adamW: { learningRate: 0.02 } }, /learningRate of the optimizer was 0\.01 .* 0\.02 now/],
@@ -309,6 +311,54 @@ describe("a state that does not fit is refused by name, and nothing is changed",
 
   it.each(other)("another %s", async (_, settings, message) => {
     await expectRefusal(await usualState(), settings, RangeError, message);
+  });
+
+  it.each<[Partial<ModelConfig>, RegExp]>([
+    [{ dropout: 0 }, /dropout of the model was 0\.3 when resume was saved, and is 0 now/],
+    [{ heads: 1 }, /heads of the model was 2 .* 1 now/],
+    [{ activation: "silu" }, /activation of the model was geluTanh .* silu now/],
+    [{ position: "sinusoidal" }, /resume has the parameter "position.weight"/],
+    [{ epsilon: 1e-6 }, /epsilon of the model was none .* 0\.000001 now/],
+    [{ endTokens: [3] }, /endTokens\.0 of the model was none .* 3 now/],
+  ])("a model with other settings, by the setting's path: %o", async (settings, message) => {
+    const state = await usualState();
+    const model = gpt({ ...config, ...settings }, { seed: 1 });
+    const before = [...model.parameters()].map(([, { data }]) => [...data]);
+    const running = run({ resume: state }, model);
+    await expect(running).rejects.toThrow(RangeError);
+    await expect(running).rejects.toThrow(message);
+    expect([...model.parameters()].map(([, { data }]) => [...data])).toEqual(before);
+  });
+
+  it("a module of one's own with other settings, wherever they lie; what changes while it trains does not count", async () => {
+    class Own extends Module {
+      readonly layer = new Linear({ inFeatures: 2, outFeatures: 3 });
+      calls = 0;
+      constructor(readonly options: { scales: number[]; limit: number; name?: string }) {
+        super();
+      }
+      forward(x: Tensor) {
+        this.calls++;
+        return this.layer.forward(x);
+      }
+    }
+    const states: Uint8Array[] = [];
+    const go = async (options: Own["options"], resume?: Uint8Array) => {
+      const model = initialize(new Own(options), { seed: 1 });
+      await train(model, {
+        loss: () => crossEntropy(model.forward(ones([1, 2])), [1]),
+        ...{ batches: () => 0, steps: 2, optimizer: adamW(model, { learningRate: 0.1 }), resume },
+        onStep: ({ state }) => void states.push(state()),
+      });
+    };
+    const options = { scales: [1, 2], limit: Number.POSITIVE_INFINITY, name: "a" };
+    await go(options);
+    await go({ ...options }, states[0]);
+    await expect(go({ ...options, scales: [1, 3] }, states[0])).rejects.toThrow(
+      /options\.scales\.1 of the model was 2/,
+    );
+    await expect(go({ ...options, limit: 5 }, states[0])).rejects.toThrow(/limit of the model was Infinity .* 5 now/);
+    await expect(go({ scales: [1, 2], limit: options.limit }, states[0])).rejects.toThrow(/name .* was a .* none now/);
   });
 
   it("another model, by the parameter's path", async () => {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as fc from "fast-check";
-import { constant, inverseSquareRoot, linear, type Schedule, warmupCosine } from "transformer-blocks/training";
+import { constant, inverseSquareRoot, type Schedule, warmupCosine, warmupLinear } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
 
 interface Golden {
@@ -14,7 +14,7 @@ const ours: Record<string, (kwargs: Golden["kwargs"]) => Schedule> = {
   get_constant_schedule: () => constant(),
   get_constant_schedule_with_warmup: ({ num_warmup_steps: warmup }) => constant({ warmup }),
   get_linear_schedule_with_warmup: ({ num_warmup_steps: warmup, num_training_steps: steps = 0 }) =>
-    linear({ warmup, steps }),
+    warmupLinear({ warmup, steps }),
   get_cosine_schedule_with_warmup: ({ num_warmup_steps: warmup, num_training_steps: steps = 0 }) =>
     warmupCosine({ warmup, steps }),
   get_inverse_sqrt_schedule: ({ num_warmup_steps: warmup = 0 }) => inverseSquareRoot({ warmup }),
@@ -47,7 +47,7 @@ describe("a schedule", () => {
     .map(({ warmup, more, minimum }) => ({ warmup, steps: warmup + more, minimum }));
 
   it.each([
-    { name: "linear", make: linear },
+    { name: "warmupLinear", make: warmupLinear },
     { name: "warmupCosine", make: warmupCosine },
   ])("$name rises to 1, falls to the minimum and stays", ({ make }) => {
     fc.assert(
@@ -77,7 +77,7 @@ describe("a schedule", () => {
   });
 
   it("refuses what is out of range", () => {
-    for (const make of [linear, warmupCosine]) {
+    for (const make of [warmupLinear, warmupCosine]) {
       expect(() => make({ steps: 0 })).toThrow(/steps must be a whole number of 1 or more, not 0/);
       expect(() => make({ steps: Number.NaN })).toThrow(RangeError);
       expect(() => make({ steps: 5, warmup: 1.5 })).toThrow(/warmup/);

@@ -10,7 +10,7 @@ import { headFields, headKind, headNames, headOf } from "./bert-head";
  *
  * @see Devlin et al. 2018, BERT (arXiv 1810.04805)
  */
-export const bert: Family<EncoderModel> = {
+export const bertFamily: Family<EncoderModel> = {
   modelTypes: ["bert"],
   layers: { num_hidden_layers: "bert.encoder.layer.*" },
   spelling: {
@@ -47,6 +47,9 @@ export const bert: Family<EncoderModel> = {
   toModel,
   toConfig,
 };
+
+/** @deprecated Import `bertFamily`: `bert` is the factory of models. */
+export const bert = bertFamily;
 
 function toModel(config: ConfigFields, has: (theirs: string) => boolean): EncoderModel {
   const kind = headKind(config);

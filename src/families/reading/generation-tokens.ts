@@ -1,7 +1,7 @@
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { parseJson } from "../../checkpoint/internal";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
-import type { GenerationSettings } from "../../models/generation-settings";
+import type { GenerationSettings } from "../../models/internal";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import { GENERATION } from "./kept-files";
 

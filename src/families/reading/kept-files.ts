@@ -1,5 +1,5 @@
 import type { OnProgress, OpenedSource } from "../../checkpoint";
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { parseJson } from "../../checkpoint/internal";
 import { isRecord } from "../../fields";
 import type { ConfigObject } from "../config-fields";
 

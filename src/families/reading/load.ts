@@ -1,4 +1,4 @@
-import { quantizable } from "../../blocks/quantize";
+import { quantizable } from "../../blocks/internal";
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import type { QuantizedFormat } from "../../kernels";

@@ -1,5 +1,5 @@
 import { type OnProgress, type OpenedSource, openCheckpoint, openSource, type Source } from "../../checkpoint";
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { parseJson } from "../../checkpoint/internal";
 import {
   arrayOf,
   type Checks,
@@ -14,9 +14,9 @@ import {
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
 import type { QuantizedFormat } from "../../kernels";
-import { keepGenerationSettings } from "../../models/generation-settings";
+import { keepGenerationSettings } from "../../models/internal";
 import type { Signal } from "../../platform";
-import { expectFormat } from "../../tensor/parameter";
+import { quantizedFormat } from "../../tensor/internal";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model, ModelOf } from "../family";
@@ -57,7 +57,7 @@ export interface Loader<M extends Model> {
 
 const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
   onProgress: expectFunction,
-  weights: (where, _, value) => expectFormat(where, value),
+  weights: quantizedFormat,
   signal: expectSignal,
   model: expectClass,
 };

@@ -1,10 +1,10 @@
 import type { Module } from "../../blocks";
-import { expectModule } from "../../blocks/module";
+import { expectModule } from "../../blocks/internal";
 import { readSafetensors, writeSafetensors } from "../../checkpoint";
-import { isBytes } from "../../checkpoint/bytes";
+import { isBytes } from "../../checkpoint/internal";
 import { wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
-import { commitAll } from "../../tensor/parameter";
+import { commitAll } from "../../tensor/internal";
 
 /** What errors call the bytes. */
 const FILE = "parameters";

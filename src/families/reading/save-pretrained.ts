@@ -1,6 +1,6 @@
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
-import { isBytes } from "../../checkpoint/bytes";
+import { isBytes } from "../../checkpoint/internal";
 import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../../checks";
 import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";

@@ -1,5 +1,5 @@
-import { encodeFloats, type FloatDtype } from "../../checkpoint/values/encode-floats";
-import { toFloat32 } from "../../checkpoint/values/float32";
+import type { FloatDtype } from "../../checkpoint";
+import { encodeFloats, toFloat32 } from "../../checkpoint/internal";
 import type { ConfigObject } from "../config-fields";
 
 /** What weights can be saved as, by the names that config.json has for them. */

@@ -95,11 +95,19 @@ export function attentionSpec(
   const { window, softcap } = options;
   const scores: HeadShape = [batch, heads, queries, keys];
   return {
-    ...{ batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim: v.shape[3]! },
+    batch,
+    queries,
+    keys,
+    capacity,
+    heads,
+    keyValueHeads,
+    headDim,
+    valueDim: v.shape[3]!,
     // Vectors of no numbers have products of 0, whatever these are scaled by.
     scale: options.scale ?? 1 / Math.sqrt(Math.max(headDim, 1)),
     causal: options.causal === true || options.mask === "causal",
-    ...{ window, softcap },
+    window,
+    softcap,
     mask: maskSpec(operation, options.mask, scores),
     bias: options.bias && spread(operation, "bias", options.bias, scores),
     kept: keptSpec(operation, options.dropout, scores),

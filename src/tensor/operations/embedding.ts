@@ -1,6 +1,7 @@
 import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
-import { dequantizeRows, kernels } from "../../kernels";
+import { kernels } from "../../kernels";
+import { dequantizeRows } from "../../kernels/internal";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
 import type { Last, Settled, Shape } from "../shape-types";

@@ -1,7 +1,5 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../../checkpoint";
-import { isBytes } from "../../checkpoint/bytes";
-import { readGgufMetadataOf } from "../../checkpoint/gguf/read-gguf";
-import { parseJson } from "../../checkpoint/json/parse-json";
+import { isBytes, parseJson, readGgufMetadataOf } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
@@ -107,11 +105,11 @@ export async function readTokenizer(
   const json = await opened.readOptionalJson(FILE, onProgress);
   if (json !== undefined) {
     const configured = configuredJson(expectObject(opened, FILE, json), configuration);
-    return readTokenizerJson(configured, given, everyComponent, configuration);
+    return readTokenizerJson(configured, given, everyComponent(), configuration);
   }
   const made = await jsonFromFiles(opened, configuration, className);
   if (made === undefined) return marianTokenizer(opened, configuration);
-  return readTokenizerJson(made.json, given, everyComponent, { ...configuration, ...made.roles });
+  return readTokenizerJson(made.json, given, everyComponent(), { ...configuration, ...made.roles });
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

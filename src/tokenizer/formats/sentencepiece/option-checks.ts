@@ -1,4 +1,4 @@
-import { bytesOf } from "../../../checkpoint/bytes";
+import { bytesOf } from "../../../checkpoint/internal";
 import { type Check, expectBoolean, expectString } from "../../../checks";
 
 /** What {@link tokenizerFromSentencePiece} and {@link tokenizerFromLlama2c} take. */

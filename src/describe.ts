@@ -1,0 +1,59 @@
+/** Every copy of the library finds under this name what another's values are: `instanceof` knows those of its own alone. */
+const KIND = Symbol.for("transformer-blocks.kind");
+
+/** What a value of the library is called, and by which copy of the library. */
+export interface Kind {
+  name: string;
+  copy: object;
+}
+
+/** This copy of the library. A program has two where it loads the library both by `import` and by `require`. */
+const copy: object = {};
+
+/** What a class gives under `Symbol.for("transformer-blocks.kind")`. A bundler may put underscores before a class's name. */
+export const kindNamed = (name: string): Kind => ({ name: name.replace(/^_+/, ""), copy });
+
+function kindOf(value: unknown): Kind | undefined {
+  return typeof value === "object" && value !== null ? (Reflect.get(value, KIND) as Kind | undefined) : undefined;
+}
+
+/** Whether it is a value of the library: a tensor, a module, a tokenizer … of whichever copy. */
+export const isOfLibrary = (value: unknown): boolean => kindOf(value) !== undefined;
+
+/** Whether it is a value of another copy of the library. */
+export const isOfAnotherCopy = (value: unknown): boolean => (kindOf(value)?.copy ?? copy) !== copy;
+
+/** The longest string that a message quotes. */
+const LONGEST = 60;
+
+/** How a message calls a wrong value: `"first"`, `NaN`, `an array`, `a Tensor`. */
+export function describe(value: unknown): string {
+  if (typeof value === "string") {
+    const quoted = JSON.stringify(value);
+    return quoted.length > LONGEST ? `${quoted.slice(0, LONGEST)}…"` : quoted;
+  }
+  if (typeof value === "function") return "a function";
+  if (typeof value === "symbol") return "a symbol";
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : String(value);
+  if (Array.isArray(value)) return "an array";
+  const kind = kindOf(value)?.name ?? Object.prototype.toString.call(value).slice(8, -1);
+  if (isOfAnotherCopy(value))
+    return `${withArticle(kind)} of another copy of transformer-blocks: the program loads the library twice, by import and by require or in two versions; load it one way`;
+  return kind === "Object" ? "an object" : withArticle(kind);
+}
+
+export const withArticle = (kind: string): string => `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
+
+/** The error for an argument of the wrong kind. */
+export const wrongKind = (where: string, name: string, wanted: string, value: unknown): TypeError =>
+  new TypeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}${conversion(wanted, value)}`);
+
+/** How a list of numbers of another kind becomes an array, where one is wanted. */
+export function conversion(wanted: string, value: unknown): string {
+  if (!/array|\[batch\]|rows|list/.test(wanted) || isOfAnotherCopy(value)) return "";
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array)
+    return "; Array.from(…, Number) makes an array of it";
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return "; Array.from(…) makes an array of it";
+  return /^(Tensor|Parameter)$/.test(kindOf(value)?.name ?? "") ? "; its toArray() gives one" : "";
+}

@@ -1,0 +1,4 @@
+/** What the floors above need of this one, and no caller of the package. */
+export { holdKernels } from "./current";
+export { BLOCK, dequantizeRows, quantizeRows } from "./quantized";
+export { threefry, Words } from "./reference/threefry";

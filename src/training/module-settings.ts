@@ -1,0 +1,24 @@
+import type { Module } from "../blocks";
+import { objectsIn } from "../blocks/module";
+import { Tensor } from "../tensor";
+
+/**
+ * Every number, string and truth value that a model's modules hold, by its path, `blocks.0.attention.dropout`: what its
+ * forward depends on beside its parameters. Functions are left out, as nothing tells them apart.
+ */
+export function settingsOf(model: Module): Record<string, unknown> {
+  const settings: [path: string, value: unknown][] = [];
+  for (const [path, object] of objectsIn(model)) {
+    if (object instanceof Tensor || ArrayBuffer.isView(object) || object instanceof Map || object instanceof Set)
+      continue;
+    for (const [name, value] of Object.entries(object))
+      if (isSetting(value)) settings.push([path === "" ? name : `${path}.${name}`, storable(value)]);
+  }
+  return Object.fromEntries(settings);
+}
+
+const isSetting = (value: unknown): boolean => /^(number|bigint|string|boolean)$/.test(typeof value);
+
+/** As JSON keeps it. */
+const storable = (value: unknown): unknown =>
+  typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;
