@@ -1,58 +1,44 @@
-// The floors of the library. A file imports from its own floor and from those listed beside it, never up.
-const core = ["kernels", "tensor", "blocks"];
-const floors = {
-  kernels: [],
-  tensor: ["kernels"],
-  blocks: ["kernels", "tensor"],
-  models: core,
-  testing: core,
-  // A training's state is a file.
-  training: [...core, "checkpoint"],
-  inspect: [...core, "models"],
-  generation: [...core, "models"],
-  checkpoint: [],
-  // To open a directory or URL; reading JSON needs none of it.
-  tokenizer: ["checkpoint"],
-  families: [...core, "models", "checkpoint", "tokenizer"],
-  tasks: [...core, "models", "generation", "families", "checkpoint", "tokenizer"],
-};
+const { houses, ground } = require("./scripts/floors.cjs");
 
-// Under every floor: errors, and what every public function asks of its arguments.
-const ground = "^src/(errors|checks|describe|visible|fields|nearest|synonyms|builtin|platform)\\.ts$";
+const groundFiles = `^src/(${ground.join("|")})\\.ts$`;
+const folders = (parent, names) => `^${parent}/(${names.join("|")})/`;
 
-const floorRules = Object.entries(floors).map(([floor, below]) => ({
-  name: `floor-${floor}`,
-  comment: `${floor} imports from ${below.join(", ") || "nothing"} alone`,
+/** A room of a folder imports from itself, from the rooms listed beside it, and from the ground. */
+const arrowRules = Object.entries(houses).flatMap(([parent, rooms]) =>
+  Object.entries(rooms).map(([room, below]) => ({
+    name: `arrow-from-${parent}/${room}`,
+    comment: `in ${parent}, ${room} imports from ${below.join(", ") || "no other folder"}: see scripts/floors.cjs`,
+    severity: "error",
+    from: { path: `^${parent}/${room}/` },
+    to: { path: `^${parent}/`, pathNot: [groundFiles, folders(parent, [room, ...below])] },
+  })),
+);
+
+/** A new folder, or a file beside the rooms, may import once it is listed. */
+const roomlessRules = Object.entries(houses).map(([parent, rooms]) => ({
+  name: `unlisted-in-${parent}`,
+  comment: `what is in ${parent} has a place in scripts/floors.cjs`,
   severity: "error",
-  from: { path: `^src/${floor}/` },
-  to: { path: "^src/", pathNot: [ground, ...[floor, ...below].map((name) => `^src/${name}/`)] },
+  from: {
+    path: `^${parent}/`,
+    pathNot: [`^${parent}/index\\.ts$`, groundFiles, folders(parent, Object.keys(rooms))],
+  },
+  to: {},
 }));
 
-// The rooms of the tokenizer, each entered by its index.ts alone; arrows point at what a room imports from:
-//
-//   formats ──┐
-//             ├─▶ json ─▶ pipeline ─▶ vocabulary ─▶ text
-//   training ─┘
-const rooms = {
-  text: [],
-  vocabulary: ["text"],
-  pipeline: ["text", "vocabulary"],
-  json: ["text", "vocabulary", "pipeline"],
-  formats: ["text", "vocabulary", "pipeline", "json"],
-  training: ["text", "vocabulary", "pipeline", "json"],
-};
-
-const roomRules = Object.entries(rooms).map(([room, below]) => ({
-  name: `room-${room}`,
-  comment: `tokenizer/${room} imports from ${below.join(", ") || "no other room"} alone`,
+const groundRule = {
+  name: "ground-imports-from-ground",
+  comment: "what lies under every floor imports from none of them",
   severity: "error",
-  from: { path: `^src/tokenizer/${room}/` },
-  to: { path: "^src/tokenizer/", pathNot: [room, ...below].map((name) => `^src/tokenizer/${name}/`) },
-}));
+  from: { path: groundFiles },
+  to: { path: "^src/", pathNot: [groundFiles] },
+};
 
 module.exports = {
   forbidden: [
-    ...floorRules,
+    ...arrowRules,
+    ...roomlessRules,
+    groundRule,
     {
       name: "through-a-face",
       comment: "another floor is used by what it exports, or by what its internal.ts gives the floors above",
@@ -65,17 +51,6 @@ module.exports = {
       severity: "error",
       from: { path: ["^src/index\\.ts$", "^src/[a-z]+/index\\.ts$"] },
       to: { path: "/internal\\.ts$" },
-    },
-    ...roomRules,
-    {
-      name: "room-without-arrows",
-      comment: "every folder of the tokenizer is a room above, and only its index.ts stands beside them",
-      severity: "error",
-      from: {
-        path: "^src/tokenizer/",
-        pathNot: ["^src/tokenizer/index\\.ts$", `^src/tokenizer/(${Object.keys(rooms).join("|")})/`],
-      },
-      to: {},
     },
     {
       name: "room-by-its-index",

@@ -10,5 +10,13 @@ export default defineConfig({
       { find: /^transformer-blocks\/(.*)$/, replacement: source("$1/index.ts") },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], testTimeout: 60_000 },
+  test: {
+    ...{ include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], testTimeout: 60_000 },
+    // AssemblyScript runs in WebAssembly, where lines cannot be counted.
+    coverage: {
+      include: ["src/**/*.ts"],
+      exclude: ["src/kernels/wasm/assembly/**"],
+      reporter: ["text-summary", "html"],
+    },
+  },
 });

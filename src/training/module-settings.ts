@@ -1,5 +1,5 @@
 import type { Module } from "../blocks";
-import { objectsIn } from "../blocks/module";
+import { objectsIn } from "../blocks/internal";
 import { Tensor } from "../tensor";
 
 /**

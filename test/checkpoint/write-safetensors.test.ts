@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
+import { readSafetensors, safetensorsParts, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
 import { ShapeError } from "../../src/errors";
 
 const fixture = (path: string) => readFileSync(new URL(`../fixtures/${path}`, import.meta.url));
@@ -89,5 +89,13 @@ describe("writeSafetensors", () => {
   ])("refuses %s", (_, write, kind, message) => {
     expect(write).toThrow(kind);
     expect(write).toThrow(message);
+  });
+
+  it("gives the same bytes in parts, and their length before the first is made", () => {
+    const tensors = { b: { shape: [2], data }, a: { shape: [], data: data.slice(1), dtype: "F16" as const } };
+    const { length, parts } = safetensorsParts(tensors, { made: "here" });
+    const whole = writeSafetensors(tensors, { made: "here" });
+    expect(length).toBe(whole.length);
+    expect([...parts].flatMap((part) => [...part])).toEqual([...whole]);
   });
 });

@@ -1,8 +1,9 @@
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import type { Snippet } from "./snippets";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What the compiler says of the snippets, each a module of its own beside the sources. */
 export function compilerErrors(snippets: readonly Snippet[]): string[] {

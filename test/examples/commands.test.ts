@@ -2,12 +2,14 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { fromPretrained } from "../../src/families";
 
-const root = new URL("../../", import.meta.url).pathname;
-const run = async (...argv: string[]) => (await promisify(execFile)("npx", ["tsx", ...argv], { cwd: root })).stdout;
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const tsx = (...argv: string[]) => promisify(execFile)(process.execPath, ["--import", "tsx", ...argv], { cwd: root });
+const run = async (...argv: string[]) => (await tsx(...argv)).stdout;
 
 describe("npm run demo", () => {
   it("shows the six steps for the given text", async () => {
@@ -24,9 +26,7 @@ describe("npm run demo", () => {
 
 describe("npm run demo says in a sentence, without a stack trace,", () => {
   const failed = async (...argv: string[]) => {
-    const { code, stderr, stdout } = await promisify(execFile)("npx", ["tsx", "examples/demo.ts", ...argv], {
-      cwd: root,
-    }).then(
+    const { code, stderr, stdout } = await tsx("examples/demo.ts", ...argv).then(
       ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
       (error: { code: number; stdout: string; stderr: string }) => error,
     );

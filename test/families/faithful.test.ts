@@ -25,9 +25,8 @@ import {
   gpt,
 } from "../../src/models";
 import { add, Parameter, Tensor } from "../../src/tensor";
-import { difference, fixtures, inMemory, memory } from "./fixture";
+import { difference, fixtureNames, inMemory, memory } from "./fixture";
 
-const names = readdirSync(fixtures, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
 const sizes = { vocabSize: 12, contextLength: 16, dModel: 8, heads: 2, layers: 2 };
 
 /** Every number, word, switch and absence that a model's modules hold, with the object that holds it. */
@@ -55,7 +54,7 @@ function another(value: unknown): unknown {
 const at = (model: Module, path: string): unknown =>
   path.split(".").reduce<unknown>((part, name) => Reflect.get(part as object, name), model);
 
-describe.each(names)("a model that is no longer what its config says is refused by name: %s", (name) => {
+describe.each(fixtureNames)("a model that is no longer what its config says is refused by name: %s", (name) => {
   it("whatever setting of whatever module is another", async () => {
     const { model, config } = await fromPretrained(memory(inMemory(name)));
     let refused = 0;
@@ -275,7 +274,9 @@ it("only heads that drop something in transformers do so here", () => {
 });
 
 it("every family has a fixture, and fixtures have every class that families make", async () => {
-  const found = await Promise.all(names.map(async (name) => (await fromPretrained(memory(inMemory(name)))).model));
+  const found = await Promise.all(
+    fixtureNames.map(async (name) => (await fromPretrained(memory(inMemory(name)))).model),
+  );
   const classes = new Set(found.flatMap((model) => [...model.modules().values()].map((one) => one.constructor)));
   const expected = [
     DecoderModel,
@@ -287,6 +288,8 @@ it("every family has a fixture, and fixtures have every class that families make
     LayerNorm,
   ];
   for (const one of expected) expect(classes).toContain(one);
-  const types = names.map((name) => JSON.parse(new TextDecoder().decode(inMemory(name).get("config.json"))).model_type);
+  const types = fixtureNames.map(
+    (name) => JSON.parse(new TextDecoder().decode(inMemory(name).get("config.json"))).model_type,
+  );
   for (const { modelTypes } of families) for (const type of modelTypes) expect(types).toContain(type);
 });

@@ -1,9 +1,14 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readSafetensors, type StoredTensor } from "../../src/checkpoint";
 import { fromPretrained, type Model, type Pretrained } from "../../src/families";
 import { Tensor } from "../../src/tensor";
 
 export const fixtures = new URL("../fixtures/models/", import.meta.url);
+
+/** Every model that test/reference/model_fixtures.py has made. */
+export const fixtureNames = readdirSync(fixtures, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 /** A fixture's model, and what transformers computed from it. */
 export async function loadFixture(name: string): Promise<Pretrained & { expected: Expected }> {

@@ -6,19 +6,7 @@ import { linksOf } from "../../src/families/name-map";
 import { asTheirs } from "../../src/families/reading/as-theirs";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
 import { add, crossEntropy, divide, mean, multiply, reshape, slice, Tensor, valueAndGradients } from "../../src/tensor";
-import { difference, type Expected, loadFixture, outputsOf } from "./fixture";
-
-const names = [
-  "llama",
-  "llama-tied",
-  "gpt2",
-  "bert-base",
-  "bert-masked-lm",
-  "bert-sequence",
-  "bert-token",
-  "bert-qa",
-  "marian",
-];
+import { difference, type Expected, fixtureNames, loadFixture, outputsOf } from "./fixture";
 
 /** The model's output for the fixture's inputs, those whose names begin with `start`. */
 function outputFor(model: Model, expected: Expected, pass: Pass = {}, start = ""): Tensor {
@@ -54,7 +42,7 @@ function lossOf(model: Model, expected: Expected): Tensor {
   return add(mean(multiply(hidden, hidden)), mean(multiply(pooled, pooled)));
 }
 
-describe.each(names)("%s, made by transformers", (name) => {
+describe.each(fixtureNames)("%s, made by transformers", (name) => {
   it("gives its logits", async () => {
     const { model, expected } = await loadFixture(name);
     const reference = expected.tensor(expected.has("logits") ? "logits" : "hidden");

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { pretrainedLoader } from "../../src/families";
-import { gpt2 } from "../../src/families/decoder/gpt2";
-import { llama } from "../../src/families/decoder/llama";
-import { marian } from "../../src/families/encoder-decoder/marian";
+import { fromPretrained } from "../../src/families";
+import { fixtureNames, fixtures } from "../families/fixture";
 
-const fixtures = new URL("../fixtures/models/", import.meta.url);
 const shared = new URL("../../../shared/data/", import.meta.url);
-const load = pretrainedLoader([llama, gpt2, marian]);
+
+/** The models whose greedy texts transformers has written. */
+export const writers = fixtureNames.filter((name) => existsSync(new URL(`${name}/expected.json`, fixtures)));
 
 export const hasSharedData = existsSync(fileURLToPath(shared));
 if (!hasSharedData) console.log("skipping comparisons with published models: ../shared/data is not there");
@@ -25,5 +24,6 @@ export interface GreedyCase {
 export const greedyCases = (family: string): Record<string, GreedyCase> =>
   JSON.parse(readFileSync(new URL(`${family}/expected.json`, fixtures), "utf8")) as Record<string, GreedyCase>;
 
-export const fixtureModel = async (family: string) => (await load(fileURLToPath(new URL(family, fixtures)))).model;
-export const sharedModel = async (path: string) => (await load(fileURLToPath(new URL(path, shared)))).model;
+export const fixtureModel = async (family: string) =>
+  (await fromPretrained(fileURLToPath(new URL(family, fixtures)))).model;
+export const sharedModel = async (path: string) => (await fromPretrained(fileURLToPath(new URL(path, shared)))).model;

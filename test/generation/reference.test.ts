@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { generate } from "../../src/generation";
-import { fixtureModel, greedyCases, hasSharedData, sharedFile, sharedModel } from "./reference-model";
+import { fixtureModel, greedyCases, hasSharedData, sharedFile, sharedModel, writers } from "./reference-model";
 
 /** transformers fills rows that have ended; they are cut here. */
 function cut(row: readonly number[], start: number, endToken: number | null): number[] {
@@ -10,7 +10,7 @@ function cut(row: readonly number[], start: number, endToken: number | null): nu
 
 const cache = [{ cache: true }, { cache: false }];
 
-describe.each(["llama", "llama-tied", "gpt2", "marian"])("greedy text of %s equals that of transformers", (family) => {
+describe.each(writers)("greedy text of %s equals that of transformers", (family) => {
   const cases = Object.entries(greedyCases(family)).map(([name, reference]) => ({ name, ...reference }));
 
   it.each(cases.flatMap((one) => cache.map((how) => ({ ...one, ...how }))))(

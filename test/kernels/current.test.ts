@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { kernelInfo, kernels, referenceKernels, useKernels } from "../../src/kernels";
+import { kernelInfo, kernels, referenceKernels, strictKernels, useKernels } from "../../src/kernels";
 import { holdKernels } from "../../src/kernels/current";
 import { add, sum, tensor, valueAndGradients } from "../../src/tensor";
 
@@ -20,6 +20,13 @@ describe("useKernels", () => {
     expect(kernelInfo().name).toBe("counted");
     expect(add(tensor([1, 2]), 3).toArray()).toEqual([4, 5]);
     expect(names).toEqual(["add"]);
+  });
+
+  it("takes the strict kernels, which are one set however often they are asked for", () => {
+    useKernels(strictKernels());
+    expect(kernelInfo()).toMatchObject({ name: "wasm, strict", simd: true });
+    expect(strictKernels()).toBe(strictKernels());
+    expect(add(tensor([1, 2]), 3).toArray()).toEqual([4, 5]);
   });
 
   it("refuses what is no set of kernels and keeps the old ones", () => {

@@ -121,6 +121,16 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     });
   });
 
+  it("the gradient of a quotient by its divisor is −g · a / b², broadcasting", () => {
+    forAll([seeds, broadcastable], (seed, { shape, a, b }) => {
+      const [x, y] = [normal(seed, "a", product(a)), normal(seed, "b", product(b)).map((v) => v + Math.sign(v))];
+      const g = normal(seed, "g", product(shape));
+      const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
+      const wanted = indicesOf(shape).map((index, i) => (-g[i]! * at(x, a, index)) / at(y, b, index) ** 2);
+      expectWithin(kernels.divideGradient(g, x, y, plan), wanted, ELEMENTWISE);
+    });
+  });
+
   it("where chooses, broadcasting", () => {
     forAll([seeds, broadcastable, fc.nat({ max: 4 })], (seed, { shape, a, b }, dropped) => {
       // The condition has the shape of the result without some axes in front, or of an operand.

@@ -1,7 +1,7 @@
 /**
  * The primitives in float64, as naive as their textbook formulas: index by index, nothing shared with src.
  */
-import type { Axis } from "../../src/kernels";
+import type { Axis, Binary, Unary } from "../../src/kernels";
 
 type Numbers = readonly number[] | Float32Array;
 
@@ -47,14 +47,14 @@ export const unaries = {
   exp: (x: number) => Math.E ** x,
   log: (x: number) => Math.log2(x) * Math.LN2,
   sqrt: (x: number) => x ** 0.5,
-};
+} satisfies Record<Unary, (x: number) => number>;
 
 export const binaries = {
   add: (a: number, b: number) => a + b,
   subtract: (a: number, b: number) => a - b,
   multiply: (a: number, b: number) => a * b,
   divide: (a: number, b: number) => a / b,
-};
+} satisfies Record<Binary, (a: number, b: number) => number>;
 
 /** The lines along an axis as lists, each with the places of its elements. */
 export function lines({ outer, size, inner }: Axis): number[][] {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Kernels, type RandomStream, referenceKernels, useThreads } from "../../src/kernels";
+import { Words } from "../../src/kernels/reference/threefry";
 import { implementations, named } from "./implementations";
 
 /** Table 2 of the paper, for words of 32 bits. */
@@ -121,5 +122,19 @@ describe.each(implementations.slice(1).map(({ kernels }) => kernels))("random nu
       // The first calls only wake the workers.
       for (let round = 0; round < 2; round++) expect(all(kernels)).toEqual(wanted);
     }
+  });
+});
+
+describe("the words of a stream, read one after another", () => {
+  const stream: RandomStream = { key: [1, 2], start: 5 };
+
+  it("are those of the kernels, and those that are skipped are not read", () => {
+    const whole = referenceKernels.words(stream, 60);
+    const words = new Words(stream, (from, count) => referenceKernels.words(from, count));
+    expect(Array.from({ length: 40 }, () => words.next())).toEqual([...whole.subarray(0, 40)]);
+    expect(words.position).toBe(45);
+    words.skip(10);
+    expect(words.next()).toBe(whole[50]);
+    expect(words.position).toBe(56);
   });
 });

@@ -1,13 +1,18 @@
-/** Packs the package as npm would publish it, and uses it as others will. */
+/**
+ * Packs the package as npm would publish it, and uses it as others will. With `--oldest-typescript` its types are also
+ * compiled by the oldest TypeScript that README names, which npm fetches.
+ */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exports } from "../../package.json";
 
 const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-"));
+// On Windows npm and npx are scripts, which only a shell runs.
+const shell = process.platform === "win32";
 const run = (command: string, ...argv: string[]) =>
-  execFileSync(command, argv, { stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync(command, argv, { stdio: ["ignore", "inherit", "inherit"], shell: shell && /^np[mx]$/.test(command) });
 
 /** What an app does with the package: a forward pass, and classes that are the same from every entry point. */
 const app = (load: (name: string) => string) => `
@@ -51,7 +56,9 @@ const plainOptions = {
 };
 
 try {
-  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { stdio: "ignore" });
+  execFileSync("npm", ["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], {
+    ...{ stdio: "ignore", shell },
+  });
   const tarball = join(folder, readdirSync(folder)[0]!);
   run("npx", "publint", tarball, "--strict");
   // Subpath exports are for resolvers that know package.json's "exports"; node10 does not.
@@ -72,6 +79,13 @@ try {
   writeFileSync(join(folder, "plain.ts"), plain);
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(plainOptions));
   run("npx", "tsc", "-p", folder);
+  if (process.argv.includes("--oldest-typescript")) {
+    const [, oldest] = /TypeScript it needs version (\d+\.\d+) or newer/.exec(readFileSync("README.md", "utf8"))!;
+    const place = join(folder, "oldest");
+    run("npm", "install", "--silent", "--no-save", "--prefix", place, `typescript@${oldest}`);
+    run(process.execPath, join(place, "node_modules", "typescript", "bin", "tsc"), "-p", folder);
+    console.log(`TypeScript ${oldest} compiles its types.`);
+  }
   console.log("The package works as an ES module and as CommonJS, and its types need no others.");
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { fromPretrained, type Pretrained } from "../../src/families";
 import { answer, classify, embed, fillMask } from "../../src/tasks";
 
-const fixtures = new URL("../fixtures/", import.meta.url).pathname;
+const fixtures = fileURLToPath(new URL("../fixtures/", import.meta.url));
 const expected = JSON.parse(readFileSync(join(fixtures, "tasks/expected.json"), "utf8"));
 
 /** A tiny random BERT with the word tokenizer of the fixtures. */

@@ -5,11 +5,19 @@ import type { Region } from "./region";
 import { dispatch } from "./threads";
 import type { Operand, Workspace } from "./workspace";
 
-/** The order of the kernel's numbers for them. */
-const unaries: readonly Unary[] = [
-  ...(["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const),
-  ...(["tanh", "erf", "exp", "log", "sqrt"] as const),
-];
+/** The numbers by which functions.ts of the kernel knows them. */
+export const unaries: Readonly<Record<Unary, number>> = {
+  relu: 0,
+  gelu: 1,
+  geluTanh: 2,
+  silu: 3,
+  sigmoid: 4,
+  tanh: 5,
+  erf: 6,
+  exp: 7,
+  log: 8,
+  sqrt: 9,
+};
 
 /** The bytes of so many numbers in a few buffers, each of which may be rounded up. */
 const room = (numbers: number): number => 4 * numbers + 96;
@@ -23,11 +31,11 @@ export class Rows {
   }
 
   unary(name: Unary, x: Buffer, factor?: Buffer): Buffer {
-    return this.#elements("unary", unaries.indexOf(name), [x, factor]);
+    return this.#elements("unary", unaries[name], [x, factor]);
   }
 
   unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer {
-    return this.#elements("unaryGradient", unaries.indexOf(name), [x, gradient, factor]);
+    return this.#elements("unaryGradient", unaries[name], [x, gradient, factor]);
   }
 
   softmax(x: Buffer, axis: Axis): Buffer {

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { referenceKernels } from "transformer-blocks/kernels";
+import * as tokenizer from "transformer-blocks/tokenizer";
+import { describe, expect, it } from "vitest";
+import { exports } from "../../package.json";
+import * as families from "../../src/families";
+import { families as openedByDefault } from "../../src/families/from-pretrained";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
+
+/** The text of all files below a folder whose names end so. */
+const textBelow = (folder: string, ending: string, leftOut = /^$/) =>
+  readdirSync(`${root}/${folder}`, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(ending) && !leftOut.test(file.replaceAll("\\", "/")))
+    .map((file) => read(`${folder}/${file}`))
+    .join("\n");
+
+const entries = Object.keys(exports)
+  .filter((path) => path !== "." && path !== "./package.json")
+  .map((path) => path.slice("./".length));
+const isComponent = (value: unknown): value is tokenizer.TokenizerComponent =>
+  typeof value === "object" && value !== null && "type" in value;
+
+describe("everything that is exported has tests that say what it does, beside those of wrong calls", () => {
+  // Tests of wrong calls and of this have every name in any case.
+  const tests = textBelow("test", ".ts", /^(misuse|package)\//);
+  const words = new Set(tests.match(/\w+/g));
+
+  it.each(entries)("transformer-blocks/%s", async (entry) => {
+    const exported: object = await import(`../../src/${entry}/index.ts`);
+    const untested = Object.entries(exported)
+      .filter(([name, value]) => !isComponent(value) && !words.has(name))
+      .map(([name]) => `${name}: no test uses it; add one to test/${entry}`);
+    expect(untested).toEqual([]);
+  });
+
+  it("every kernel is in the suite that all implementations pass", () => {
+    const suite = textBelow("test/kernels", ".ts");
+    const untested = Object.entries(referenceKernels)
+      .filter(([name, value]) => typeof value === "function" && !suite.includes(`kernels.${name}(`))
+      .map(([name]) => `${name}: add a case to test/kernels`);
+    expect(untested).toEqual([]);
+  });
+
+  it("every component of tokenizers is in a fixture of the reference, in each of its places", () => {
+    const places = new Set<string>();
+    const collect = (value: unknown, place: string): void => {
+      if (typeof value !== "object" || value === null) return;
+      if ("type" in value) places.add(`${place} ${value.type}`);
+      if ("Regex" in value) places.add("pattern Regex");
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === "vocab" || key === "merges") continue;
+        // The parts of a sequence stand where the sequence does.
+        collect(inner, /^(normalizer|pre_tokenizer|model|post_processor|decoder)$/.test(key) ? key : place);
+      }
+    };
+    for (const file of readdirSync(`${root}/test/fixtures/tokenizer`)) {
+      const fixtures: unknown = file.endsWith(".json") ? JSON.parse(read(`test/fixtures/tokenizer/${file}`)) : [];
+      if (Array.isArray(fixtures)) for (const { json } of fixtures as { json?: unknown }[]) collect(json, "");
+    }
+    const missing = Object.entries(tokenizer).flatMap(([name, component]) =>
+      isComponent(component)
+        ? Object.keys(component)
+            .filter((place) => place !== "type" && place !== "truncation")
+            .filter((place) => !places.has(`${place} ${component.type}`))
+            .map((place) => `${name} as ${place}: add it to test/reference/tokenizer_components.py`)
+        : [],
+    );
+    expect(missing).toEqual([]);
+  });
+});
+
+it("every family that is exported is opened by fromPretrained, and README and docs/checkpoints.md name it", () => {
+  const exported = Object.entries(families).filter(([, value]) => typeof value === "object" && "modelTypes" in value);
+  expect(new Set(exported.map(([, family]) => family))).toEqual(new Set(openedByDefault));
+  for (const family of openedByDefault) {
+    const names = exported.filter(([, value]) => value === family).map(([name]) => `\`${name}\``);
+    for (const page of ["README.md", "docs/checkpoints.md"])
+      expect(
+        names.some((name) => read(page).includes(name)),
+        `${page} names ${names.join(" or ")}`,
+      ).toBe(true);
+  }
+});
+
+it("every file of bench/rows is a row of the benchmark", async () => {
+  const index: unknown = await import(new URL("../../bench/rows/index.js", import.meta.url).href);
+  const files = readdirSync(`${root}/bench/rows`).map((file) => basename(file, ".js"));
+  const named = Object.keys((index as { rows: object }).rows);
+  expect(files.filter((file) => file !== "index").toSorted()).toEqual(named.toSorted());
+});
