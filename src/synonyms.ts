@@ -1,6 +1,6 @@
 /**
- * What other libraries call our options, so that a message can say what was probably meant. Ours stands first; names
- * are compared without case and underscores, so `weight_decay` needs no entry.
+ * What other libraries call our options, so that a message can suggest the right name. Our name comes first. Case and
+ * underscores are ignored, so `weight_decay` needs no entry.
  */
 const groups = [
   "axis dim dims axes dimension",
@@ -83,7 +83,7 @@ const groups = [
 
 const plain = (name: string): string => name.replace(/[_-]/g, "").toLowerCase();
 
-/** Which of the known names another library's name stands for. */
+/** The known name that means the same as another library's name. */
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same !== undefined) return same;
