@@ -1,3 +1,4 @@
+// Over 200 lines: all argument checks are in this one file.
 import { describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
 import { synonymOf } from "./synonyms";

@@ -1,4 +1,5 @@
-import { type ConfigFields, isObject } from "./config-fields";
+import { isRecord } from "../fields";
+import type { ConfigFields } from "./config-fields";
 
 /** Their names of what a classifier's scores are, each with what makes shares of them. */
 export const problems = {
@@ -15,7 +16,7 @@ export const problems = {
 export function labelsOf(config: ConfigFields): string[] {
   const names = config.get("id2label");
   if (names === undefined) return Array.from({ length: config.size("num_labels", 2) }, (_, id) => `LABEL_${id}`);
-  if (!isObject(names) || Object.keys(names).length === 0)
+  if (!isRecord(names) || Object.keys(names).length === 0)
     throw config.error("id2label", "an object from ids to labels");
   const given = new Map(Object.entries(names));
   const labels = Array.from(given, (_, id) => {

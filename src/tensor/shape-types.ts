@@ -1,3 +1,4 @@
+// Over 200 lines: these types build on each other and are easiest to read in one file, from dimensions to shapes.
 /** The sizes of a tensor's axes; `number` for a size that is not known to the compiler. */
 export type Shape = readonly number[];
 

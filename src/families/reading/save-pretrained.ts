@@ -1,12 +1,12 @@
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
-import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../../checks";
+import { type Check, type Checks, checkOptions, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
+import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
 import { Tokenizer } from "../../tokenizer";
 import type { ConfigObject } from "../config-fields";
-import { isObject } from "../config-fields";
 import type { Model } from "../family";
 import { linksOf } from "../name-map";
 import { asTheirs } from "./as-theirs";
@@ -36,7 +36,27 @@ export interface SaveOptions {
   signal?: Signal | undefined;
 }
 
-const savedChecks: Checks<Saved> = { model: unchecked, tokenizer: unchecked, config: unchecked, files: unchecked };
+const expectModel: Check = (where, name, value) => {
+  if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
+    throw new TypeError(
+      `${where}: ${name} must be a DecoderModel, EncoderModel or EncoderDecoderModel; saveParameters saves any module's parameters`,
+    );
+};
+const expectConfig: Check = (where, name, value) => {
+  if (!isJsonObject(value))
+    throw wrongKind(where, name, "the object that config.json shall hold, of what JSON can say", value);
+};
+const expectFiles: Check = (where, name, value) => {
+  if (!(value instanceof Map && [...value.values()].every(isBytes)))
+    throw wrongKind(where, name, "a Map from names to Uint8Arrays", value);
+};
+
+const savedChecks: Checks<Saved> = {
+  model: expectModel,
+  tokenizer: instanceOf(Tokenizer, "a Tokenizer"),
+  config: expectConfig,
+  files: expectFiles,
+};
 const optionChecks: Checks<SaveOptions> = {
   weights: oneOf(Object.keys(storedWeights)),
   signal: expectSignal,
@@ -99,26 +119,15 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
 
 function checkSaved(saved: unknown): asserts saved is Saved {
   if (saved instanceof Module) throw new TypeError("savePretrained: give the model by its name, { model }");
-  checkOptions("savePretrained", saved, savedChecks);
-  const { model, tokenizer, config, files } = saved;
-  if (!(model instanceof DecoderModel || model instanceof EncoderModel || model instanceof EncoderDecoderModel))
-    throw new TypeError(
-      "savePretrained: model must be a DecoderModel, EncoderModel or EncoderDecoderModel; saveParameters saves any module's parameters",
-    );
-  if (tokenizer !== undefined && !(tokenizer instanceof Tokenizer))
-    throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
-  if (config !== undefined && !isJsonObject(config))
-    throw new TypeError("savePretrained: config must be the object that config.json shall hold, of what JSON can say");
-  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => isBytes(bytes))))
-    throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
-  const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
+  checkOptions("savePretrained", saved, savedChecks, ["model"]);
+  const own = [...(saved.files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
   if (own !== undefined)
     throw new RangeError(`savePretrained: files has ${own}, which is made from the model and its config; leave it out`);
 }
 
 function isJsonObject(value: unknown): boolean {
   try {
-    return isObject(value) && JSON.stringify(value) !== undefined;
+    return isRecord(value) && JSON.stringify(value) !== undefined;
   } catch {
     return false; // a cycle, or a BigInt
   }

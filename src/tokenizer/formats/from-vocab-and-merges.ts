@@ -1,8 +1,8 @@
 import { expectRecord, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
+import { describe, isRecord } from "../../fields";
 import { bpe, byteLevel, tokenizerLoader, truncation } from "../json";
 import type { Tokenizer } from "../pipeline";
-import { describe, isRecord } from "../text";
 
 const END_OF_TEXT = "<|endoftext|>";
 

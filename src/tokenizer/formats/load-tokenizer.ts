@@ -2,10 +2,10 @@ import { type OnProgress, type OpenedSource, openSource, type Source } from "../
 import { isBytes, parseJson, readGgufMetadataOf } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
+import { isRecord } from "../../fields";
 import type { Signal } from "../../platform";
 import { checkConfiguration, everyComponent, readTokenizerJson } from "../json";
 import type { Tokenizer } from "../pipeline";
-import { isRecord } from "../text";
 
 import { tokenizerClass, withClassDefaults } from "./directory/classes";
 import { configuredJson } from "./directory/configured-json";

@@ -1,4 +1,4 @@
-import { problem } from "./fields";
+import { problem } from "./problem";
 
 /** No published file makes a text more than 18 times as long. */
 const MOST_TIMES = 64;

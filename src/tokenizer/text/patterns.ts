@@ -35,7 +35,7 @@ export function characterPattern(belongs: (codePoint: number) => boolean): Patte
   };
 }
 
-/** Neighbours that agree in what they are of the classes; characters of none of them are left out. */
+/** Runs of neighbouring characters of the same classes. Characters of no given class are left out. */
 export function runPattern(classOf: (codePoint: number) => number): Pattern {
   return (text) => {
     const ranges: number[] = [];

@@ -1,6 +1,7 @@
+import { Fields } from "../../fields";
 import { everyComponent } from "../json";
 import { splitText } from "../pipeline";
-import { AlignedText, Fields } from "../text";
+import { AlignedText, TOKENIZER_FILE } from "../text";
 
 import { checkTexts, type TrainingOptions } from "./training-options";
 
@@ -10,7 +11,7 @@ export interface WordComponents {
   pre_tokenizer: Record<string, unknown>;
 }
 
-/** So many texts are read from one report to the next. */
+/** How many texts are read between two reports. */
 const TEXTS_PER_REPORT = 1000;
 
 /** How often the texts have each word, words in the order of the texts. Holds no text after it was counted. */
@@ -21,8 +22,10 @@ export function countWords(
   onProgress: TrainingOptions["onProgress"],
 ): Map<string, number> {
   const normalizer =
-    ofText === undefined ? undefined : everyComponent.read("normalizer", new Fields(ofText, "normalizer"));
-  const preTokenizer = everyComponent.read("pre_tokenizer", new Fields(pre_tokenizer, "pre_tokenizer"));
+    ofText === undefined
+      ? undefined
+      : everyComponent.read("normalizer", new Fields(ofText, TOKENIZER_FILE, "normalizer"));
+  const preTokenizer = everyComponent.read("pre_tokenizer", new Fields(pre_tokenizer, TOKENIZER_FILE, "pre_tokenizer"));
   const counts = new Map<string, number>();
   let count = 0;
   for (const text of checkTexts(where, texts)) {

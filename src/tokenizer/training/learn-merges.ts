@@ -65,7 +65,7 @@ interface FoundPair {
 interface Lengths {
   /** The characters of each id. */
   lengths: number[];
-  /** Pairs of so many characters or more that come of a merge are not counted. */
+  /** Pairs that a merge makes are not counted if they have this many characters or more. */
   lengthLimit: number;
 }
 

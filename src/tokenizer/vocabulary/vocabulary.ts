@@ -1,4 +1,5 @@
-import { describe, type Fields, isCount, problem } from "../text";
+import { describe, type Fields, isCount } from "../../fields";
+import { problem } from "../text";
 
 /** Larger than any vocabulary; below it, a pair of ids is exact in one double. */
 export const ID_LIMIT = 2 ** 26;

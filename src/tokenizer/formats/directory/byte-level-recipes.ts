@@ -1,5 +1,6 @@
 import { FormatError } from "../../../errors";
-import { describe, wordsOfCl100k } from "../../text";
+import { describe } from "../../../fields";
+import { wordsOfCl100k } from "../../text";
 
 import { addedToken } from "./configured-tokens";
 import { flagOf, type IdOf, type Names, type Place, type Recipe, templateOf } from "./recipe";

@@ -1,6 +1,6 @@
 import { FormatError } from "../../../errors";
+import { describe, isCount, isRecord } from "../../../fields";
 import { configuredToken, type Role } from "../../pipeline";
-import { describe, isCount, isRecord } from "../../text";
 
 /** An entry of tokenizer.json's `added_tokens`. */
 export interface AddedTokenJson {

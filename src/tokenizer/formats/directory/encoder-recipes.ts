@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe, isCount } from "../../text";
+import { describe, isCount } from "../../../fields";
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import { addedToken } from "./configured-tokens";

@@ -1,6 +1,6 @@
 import { FormatError } from "../../../errors";
+import { describe } from "../../../fields";
 import { NEVER_WRITTEN } from "../../pipeline";
-import { describe } from "../../text";
 
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { addedToken } from "./configured-tokens";

@@ -1,6 +1,7 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
-import { describe, strictTextOfUtf8, textOfUtf8 } from "../../text";
+import { describe } from "../../../fields";
+import { strictTextOfUtf8, textOfUtf8 } from "../../text";
 import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
 import { isRanks } from "../tiktoken/ranks";

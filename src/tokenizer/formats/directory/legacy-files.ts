@@ -1,6 +1,6 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
-import { describe, isCount, isRecord } from "../../text";
+import { describe, isCount, isRecord } from "../../../fields";
 import { addedToken } from "./configured-tokens";
 
 type Config = Readonly<Record<string, unknown>>;

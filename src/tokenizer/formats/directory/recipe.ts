@@ -1,6 +1,6 @@
 import { FormatError } from "../../../errors";
+import { describe } from "../../../fields";
 import { ROLES, type Role } from "../../pipeline";
-import { describe } from "../../text";
 import { endsTemplate } from "../sentencepiece/json";
 
 import { type AddedTokenJson, configuredTokens, namesOf } from "./configured-tokens";

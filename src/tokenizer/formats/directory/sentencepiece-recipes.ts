@@ -1,6 +1,6 @@
 import { FormatError } from "../../../errors";
+import { describe, isCount } from "../../../fields";
 import { NEVER_WRITTEN } from "../../pipeline";
-import { describe, isCount } from "../../text";
 
 import { base64 } from "../sentencepiece/json";
 import { mergesOf } from "../sentencepiece/merges";

@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe } from "../../text";
+import { describe } from "../../../fields";
 import { robertaProcessing } from "./byte-level-recipes";
 import { addedToken } from "./configured-tokens";
 import { flagOf, type Names, type Place, type Recipe, templateOf } from "./recipe";

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../../checks";
-import { FormatError } from "../../../errors";
+import { describe, formatError } from "../../../fields";
 import { byteToken, type Tokenizer } from "../../pipeline";
-import { describe, strictTextOfUtf8 } from "../../text";
+import { strictTextOfUtf8 } from "../../text";
 
 import { defaultSettings, PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
 import { SPACE_SIGN } from "./normalizer";
@@ -62,8 +62,7 @@ export function tokenizerFromLlama2c(bytes: Uint8Array, options: Llama2cOptions 
 
 function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fail = (at: number, found: string, expected: string) =>
-    new FormatError({ file, at: `byte ${at}`, found, expected });
+  const fail = (at: number, found: string, expected: string) => formatError(file, `byte ${at}`, found, expected);
   if (bytes.length < HEADER)
     throw fail(0, `${bytes.length} bytes`, "at least the 4 bytes of the longest piece's length");
   const longest = view.getUint32(0, true);

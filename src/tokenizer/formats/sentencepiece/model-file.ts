@@ -1,5 +1,5 @@
+import { describe } from "../../../fields";
 import type { Role } from "../../pipeline";
-import { describe } from "../../text";
 
 import { type ProtobufField, ProtobufReader } from "./protobuf";
 

@@ -1,5 +1,6 @@
 import { FormatError } from "../../../errors";
-import { BYTE_CHARACTERS, describe } from "../../text";
+import { describe, formatError } from "../../../fields";
+import { BYTE_CHARACTERS } from "../../text";
 import { ID_LIMIT } from "../../vocabulary";
 
 /** The last token of Whisper has no bytes, which is written as a single sign of equality. */
@@ -30,7 +31,7 @@ export function readRanks(text: string, file: string): Map<string, number> {
     line++;
     const entry = content.trim();
     if (entry === "") continue;
-    const fail = (found: string, expected: string) => new FormatError({ file, at: `line ${line}`, found, expected });
+    const fail = (found: string, expected: string) => formatError(file, `line ${line}`, found, expected);
     const [, base64, digits] = LINE.exec(entry) ?? [];
     const token = base64 === undefined ? undefined : tokenOf(base64);
     const rank = Number(digits);

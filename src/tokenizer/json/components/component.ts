@@ -1,5 +1,9 @@
+import { describe, type Fields } from "../../../fields";
 import type { Decoder, Model, Normalizer, PostProcessor, PreTokenizer, Truncation } from "../../pipeline";
-import { describe, type Fields, type Pattern, problem } from "../../text";
+import { type Pattern, problem } from "../../text";
+
+/** Published files have a few dozen. */
+const MOST_COMPONENTS = 1000;
 
 /** What a component may stand for: the fields of a tokenizer.json that have a `type`, and patterns inside them. */
 interface Places {
@@ -57,13 +61,13 @@ export class Components {
 
   /**
    * @param key the field that names the type; of patterns, which have none, the type itself
-   * @throws FormatError naming the type if none of the components reads it in this place.
+   * @throws FormatError that names the type if no component reads it in this place.
    */
   read<Place extends keyof Places>(place: Place, fields: Fields, key = "type"): Places[Place] {
     const type = key === "type" ? fields.get(key) : key;
     const readers: Readers | undefined = this.#components.find((component) => component.type === type);
     const read = readers?.[place];
-    if (place !== "pattern") fields.countComponent();
+    if (place !== "pattern") countComponent(fields);
     if (read) return read(fields, this);
     const known = this.#components.filter((component: Readers) => component[place]);
     const types = known.map((component) => component.type).join(", ");
@@ -71,17 +75,27 @@ export class Components {
     throw problem(fields.path(key), describe(type), `a ${place} ${this.#whose}: ${types}${advice}`);
   }
 
-  /** The part that a field of the same name describes; nothing where there is none. */
+  /** The part that a field of the same name describes; undefined if there is no such field. */
   readOptional<Place extends keyof Places>(place: Place, fields: Fields): Places[Place] | undefined {
     const part = fields.optionalObject(place);
     return part && this.read(place, part);
   }
 
-  /** Nothing where none of the components cuts texts. */
+  /** @returns undefined if no component truncates texts */
   readTruncation(fields: Fields, config: Record<string, unknown>): Truncation | undefined {
     const cuts = this.#components.find((component) => component.truncation);
     return cuts?.truncation?.(fields.optionalObject("truncation"), config);
   }
+}
+
+/** How many components were read of a file, by its outermost object. */
+const counts = /* @__PURE__ */ new WeakMap<Fields, number>();
+
+/** @throws FormatError if the file has more components than work on a text can follow */
+function countComponent({ root, at }: Fields): void {
+  const count = (counts.get(root) ?? 0) + 1;
+  counts.set(root, count);
+  if (count > MOST_COMPONENTS) throw problem(at, `component ${count}`, `at most ${MOST_COMPONENTS} in a file`);
 }
 
 /** `BPE` is exported as `bpe`, `ByteLevel` as `byteLevel`. */

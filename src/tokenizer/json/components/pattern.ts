@@ -1,4 +1,5 @@
-import { describe, type Fields, literalPattern, type Pattern, problem } from "../../text";
+import { describe, type Fields } from "../../../fields";
+import { literalPattern, type Pattern, problem } from "../../text";
 import type { Components } from "./component";
 
 /**

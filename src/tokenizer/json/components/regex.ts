@@ -1,4 +1,5 @@
-import { compileRegex, describe, problem, RegexProblem } from "../../text";
+import { describe } from "../../../fields";
+import { compileRegex, problem, RegexProblem } from "../../text";
 import type { TokenizerComponent } from "./component";
 
 /** Patterns that are a `Regex`, in the syntax of Oniguruma. */

@@ -1,4 +1,5 @@
-import { describe, problem } from "../../text";
+import { describe } from "../../../fields";
+import { problem } from "../../text";
 import { pairHash, standsAt, type Vocabulary } from "../../vocabulary";
 
 /** Two neighbouring tokens become one. */

@@ -1,4 +1,5 @@
-import { describe, type Fields, problem } from "../../text";
+import { describe, type Fields } from "../../../fields";
+import { problem } from "../../text";
 import { TokenTrie, Vocabulary } from "../../vocabulary";
 import type { NamedToken } from "../encoding";
 

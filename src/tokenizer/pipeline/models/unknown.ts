@@ -1,4 +1,5 @@
-import { describe, problem } from "../../text";
+import { describe } from "../../../fields";
+import { problem } from "../../text";
 import type { Vocabulary } from "../../vocabulary";
 
 /** @throws FormatError if the model's unknown token is not in its vocabulary, so that an unknown word has no id. */

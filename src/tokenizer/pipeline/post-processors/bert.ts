@@ -1,4 +1,5 @@
-import { describe, type Fields, isCount, problem } from "../../text";
+import { describe, type Fields, isCount } from "../../../fields";
+import { problem } from "../../text";
 import {
   type EncodedPart,
   type EncodedTokens,

@@ -1,4 +1,4 @@
-import { describe } from "../../fields";
+import { describe } from "../../../../fields";
 import type { Pattern } from "../../patterns";
 import { beginningOf, readsForwardOnly } from "../analysis/facts";
 import { type Node, some } from "../syntax/syntax-tree";
