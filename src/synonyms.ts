@@ -1,7 +1,7 @@
 /**
- * What other libraries call our options, so that a message can say what was probably meant. Ours comes first. Names are
- * compared without case and underscores, so `weight_decay` needs no entry. These are of blocks and models; what else there
- * is stands beside the checks of its options, so that a page bundles only what it can use.
+ * What other libraries call our options, so that a message can suggest the right name. Our name comes first. Case and
+ * underscores are ignored, so `weight_decay` needs no entry. These are the names used by blocks and models; the other
+ * floors add theirs next to the checks of their options, so that a page bundles only those it can use.
  */
 const groups = [
   "axis dim dims axes dimension",
@@ -47,7 +47,7 @@ export function learnSynonyms(more: readonly string[]): void {
 
 const plain = (name: string): string => name.replace(/[_-]/g, "").toLowerCase();
 
-/** Which of the known names another library's name stands for. */
+/** The known name that means the same as another library's name. */
 export function synonymOf(name: string, known: readonly string[]): string | undefined {
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same !== undefined) return same;
