@@ -6,8 +6,8 @@ export { describe, wrongKind } from "./describe";
 
 /**
  * What every public function asks of its arguments and options. A check takes where it stands (`softmax`), the name of
- * the argument or option (`axis`) and the value, and throws a TypeError for the wrong kind or a RangeError for the wrong
- * value. Checks with bounds are made once, at module level; none allocates unless it throws.
+ * the argument or option (`axis`) and the value, and throws a TypeError for the wrong kind or a RangeError for the
+ * wrong value. Checks with bounds are made once, at module level; none allocates unless it throws.
  */
 export type Check = (where: string, name: string, value: unknown) => void;
 
@@ -198,8 +198,8 @@ export function instanceOf(Class: abstract new (...args: never[]) => unknown, wa
 }
 
 /**
- * Refuses arguments after the last one that a function takes, `transpose(x, 0, 1)`, except those that `map` and `reduce`
- * add by themselves: an index and the array.
+ * Refuses arguments after the last one that a function takes, `transpose(x, 0, 1)`, except those that `map` and
+ * `reduce` add by themselves: an index and the array.
  */
 export function refuseMore(where: string, more: readonly unknown[]): void {
   if (more.length === 0 || (more.length === 2 && Array.isArray(more[1]))) return;

@@ -1,3 +1,3 @@
-/** What the floors above need of this one, and no caller of the package. */
+/** What the layers above need, but users of the package do not. */
 export { ConfigFields, isObject } from "./config-fields";
 export { filesOf, isModuleFolder, MODULES } from "./reading/kept-files";

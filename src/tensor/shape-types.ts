@@ -181,9 +181,9 @@ type Agree<A extends Shape, B extends Shape> = [A, B] extends [
     : false;
 
 /**
- * The shape of a result where it is wanted: sizes that only the run can tell are those that the context asks for, so that
- * `let x = ones([1, 3, 4]); x = add(x, slice(y, { axis: 0, end }))` compiles. Without a context, or with one that does not
- * fit, the shape that was found.
+ * The shape of a result where it is wanted: sizes that only the run can tell are those that the context asks for, so
+ * that `let x = ones([1, 3, 4]); x = add(x, slice(y, { axis: 0, end }))` compiles. Without a context, or with one that
+ * does not fit, the shape that was found.
  */
 export type Settled<Found extends Shape, Wanted extends Shape> = [Found] extends [never]
   ? never
