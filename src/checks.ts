@@ -1,3 +1,4 @@
+// Over 200 lines: whatever asks something of an argument is found in this one file.
 import { describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
 import { synonymOf } from "./synonyms";

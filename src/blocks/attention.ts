@@ -10,8 +10,8 @@ import {
   ShapeError,
   type Tensor,
 } from "../tensor";
-import type { KeysAndValues } from "./cache";
 import { expectSequence, initial, rate, size } from "./checks";
+import type { KeysAndValues } from "./keys-and-values";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";

@@ -5,16 +5,8 @@ import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
 import { isRecording, sizeOf } from "../tensor/internal";
 import { defineVisible, printed } from "../visible";
 import { keepers, named, withoutCaching } from "./caching";
+import { expectHeads, expectSameKind, isSameKind, type KeysAndValues, type Own } from "./keys-and-values";
 import { expectModule, type Module } from "./module";
-
-/** Keys and values as attention takes them: `keys` of their positions count. */
-export interface KeysAndValues {
-  k: Tensor<HeadShape>;
-  v: Tensor<HeadShape>;
-  keys: number;
-}
-
-type Own = Pick<KeysAndValues, "k" | "v">;
 
 export interface CacheConfig {
   /** How many positions there is room for. */
@@ -199,31 +191,6 @@ export class KeyValueCache {
         `KeyValueCache: the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
-}
-
-/** Whether keys and values of new positions can lie beside those held: all sizes but the number of positions agree. */
-const isSameKind = (held: Own, given: Own): boolean => isLike(held.k, given.k) && isLike(held.v, given.v);
-
-const isLike = ({ shape: [batch, , heads, dim] }: Tensor<HeadShape>, { shape }: Tensor<HeadShape>): boolean =>
-  batch === shape[0] && heads === shape[2] && dim === shape[3];
-
-/** @throws Error if nothing is held for this module; ShapeError if what is held is of another size */
-function expectSameKind(module: Module, held: Own | undefined, given: Own): void {
-  if (held === undefined)
-    throw new Error(
-      `the cache holds what another model has seen, not this ${module.constructor.name}; give each model a cache of its own`,
-    );
-  if (held.k.shape[0] !== given.k.shape[0])
-    throw new ShapeError(`KeyValueCache: the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);
-  if (isSameKind(held, given)) return;
-  throw new ShapeError(
-    `the cache of a ${module.constructor.name} holds k ${held.k.describe()}; k ${given.k.describe()} and v ${given.v.describe()} do not fit`,
-  );
-}
-
-function expectHeads(name: string, x: unknown): void {
-  if (!(x instanceof Tensor)) throw wrongKind("KeyValueCache", name, "a Tensor", x);
-  if (x.rank !== 4) throw new ShapeError(`KeyValueCache: ${name} ${x.describe()} is not [batch, seq, heads, headDim]`);
 }
 
 /** Writes [batch, seq, heads, dim] into a roomier tensor at a position, in place. */

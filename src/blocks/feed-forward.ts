@@ -15,8 +15,11 @@ const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = 
   silu: (x) => silu(x),
 };
 
-export const activationOf = (activation: Activation): ((x: Tensor) => Tensor) =>
-  typeof activation === "function" ? activation : activations[activation];
+/** f(x), or f(gate) ⊙ x where there is a gate. */
+export function activated(activation: Activation, x: Tensor, gate?: Tensor): Tensor {
+  if (typeof activation === "function") return gate ? multiply(activation(gate), x) : activation(x);
+  return gate ? gated(gate, x, { activation }) : activations[activation](x);
+}
 
 const named = oneOf(Object.keys(activations));
 
@@ -63,14 +66,12 @@ export class FeedForward extends Module {
   readonly down: Linear;
   readonly activation: Activation;
   readonly dropout: number;
-  readonly #activate: (x: Tensor) => Tensor;
 
   constructor(config: FeedForwardConfig) {
     super();
     checkOptions("FeedForward", config, feedForwardChecks, ["dModel"]);
     const { dModel, dFeedForward = 4 * dModel, bias, initial, dropout = 0 } = config;
     this.activation = config.activation ?? "relu";
-    this.#activate = activationOf(this.activation);
     this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
     this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
     this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
@@ -85,15 +86,9 @@ export class FeedForward extends Module {
     expectSequence("FeedForward", "x", x);
     checkPass("FeedForward", pass);
     const up = this.up.forward(x);
-    const gate = this.gate?.forward(x);
-    const inner = gate ? this.#gated(gate, up) : this.#activate(up); // [batch, seq, dFeedForward]
+    const inner = activated(this.activation, up, this.gate?.forward(x)); // [batch, seq, dFeedForward]
     const hidden = tap(pass, this, "hidden", inner);
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
     return tap(pass, this, "output", this.down.forward(kept) as Tensor<Sequence>);
-  }
-
-  #gated(gate: Tensor, up: Tensor): Tensor {
-    const { activation } = this;
-    return typeof activation === "string" ? gated(gate, up, { activation }) : multiply(activation(gate), up);
   }
 }

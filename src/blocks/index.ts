@@ -5,13 +5,15 @@
  */
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
-export { type CacheConfig, type KeysAndValues, KeyValueCache } from "./cache";
+export { type CacheConfig, KeyValueCache } from "./cache";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { countParameters, initialize } from "./initialize";
+export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
-export { type Caching, countParameters, initialize, Module } from "./module";
+export { type Caching, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
 export {
   HeadTransform,

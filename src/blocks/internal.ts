@@ -2,7 +2,8 @@
 export { declaringPrototype, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectSequence, type KindChecks, pick, rate, size } from "./checks";
 export { activation } from "./feed-forward";
-export { expectModule, objectsIn, seed } from "./module";
+export { seed } from "./initialize";
+export { expectModule, objectsIn } from "./module";
 export { normalization } from "./norm";
 export { checkPass, type Unused } from "./pass";
 export { fitsPath } from "./path-pattern";

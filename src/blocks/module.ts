@@ -1,6 +1,6 @@
-import { type Check, checkOptions, describe, expectClass, expectString, wholeIn, wrongKind } from "../checks";
+import { describe, expectClass, expectString, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
-import { Parameter, random, Tensor } from "../tensor";
+import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
 
@@ -113,9 +113,6 @@ export function expectModule(where: string, name: string, value: unknown): asser
   if (!(value instanceof Module)) throw wrongKind(where, name, "a Module", value);
 }
 
-/** Asks for what `random` takes. */
-export const seed: Check = wholeIn({ least: 0 });
-
 const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;
 
 /** Names the parameters of a module. A fault in its fields is reported by `parameters`, not to whoever reads some path. */
@@ -187,30 +184,4 @@ function along(root: Module, path: string): Module | Parameter | undefined {
     part = new Map(fieldsOf(part)).get(name);
   }
   return part instanceof Module || part instanceof Parameter ? part : undefined;
-}
-
-/**
- * Gives every parameter its first values, each from (seed, path) alone: the order of construction does not matter.
- *
- * @returns the same module
- */
-export function initialize<M extends Module>(module: M, options: { seed: number }): M {
-  expectModule("initialize", "module", module);
-  checkOptions("initialize", options, { seed }, ["seed"]);
-  const source = random(options.seed);
-  for (const [path, parameter] of module.parameters()) {
-    const values = parameter.initial(source.stream(path), parameter.shape);
-    if (!(values instanceof Float32Array))
-      throw wrongKind("initialize", `the initial values of ${path}`, "a Float32Array", values);
-    parameter.assign(values);
-  }
-  return module;
-}
-
-/** How many numbers a module learns. Counts declarations: nothing needs values. */
-export function countParameters(module: Module): number {
-  expectModule("countParameters", "module", module);
-  let count = 0;
-  for (const parameter of module.parameters().values()) count += parameter.size;
-  return count;
 }

@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
 import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
 import { checkKind, epsilon, expectSequence, initial, type KindChecks, parameter, rate, size } from "./checks";
-import { type Activation, activation, activationOf } from "./feed-forward";
+import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { LayerNorm } from "./norm";
@@ -144,7 +144,6 @@ export class HeadTransform extends Module {
   readonly dense: Linear;
   readonly norm: LayerNorm;
   readonly activation: Activation;
-  readonly #activate: (x: Tensor) => Tensor;
 
   constructor(config: HeadTransformConfig) {
     super();
@@ -152,7 +151,6 @@ export class HeadTransform extends Module {
     this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
     this.norm = new LayerNorm({ dModel: config.dModel, epsilon: config.epsilon });
     this.activation = config.activation ?? "gelu";
-    this.#activate = activationOf(this.activation);
   }
 
   override get caching(): Caching {
@@ -160,6 +158,6 @@ export class HeadTransform extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return this.norm.forward(this.#activate(this.dense.forward(x)));
+    return this.norm.forward(activated(this.activation, this.dense.forward(x)));
   }
 }

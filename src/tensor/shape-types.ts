@@ -1,3 +1,4 @@
+// Over 200 lines: these types build on each other, and read best in one file from single dimensions up to whole shapes.
 /** The sizes of a tensor's axes; a size that is not literally known is `number`. */
 export type Shape = readonly number[];
 

@@ -1,4 +1,4 @@
-import { describe, expectRecord, wrongKind } from "../../checks";
+import { describe, expectRecord, expectString } from "../../checks";
 import { ShapeError } from "../../errors";
 import { quote } from "../quote";
 import { newBytes } from "../sources/file-parts";
@@ -86,7 +86,7 @@ function headerBytes(text: string): Uint8Array {
 }
 
 function checkTensor(name: string, value: WritableTensor): void {
-  if (typeof name !== "string") throw wrongKind("writeSafetensors", "the name of a tensor", "a string", name);
+  expectString("writeSafetensors", "the name of a tensor", name);
   const tensor = `writeSafetensors: tensor ${quote(name)}`;
   if (typeof value !== "object" || value === null || !Array.isArray(value.shape))
     throw new TypeError(`${tensor} must be an object with data and an array as its shape`);
@@ -108,7 +108,7 @@ function checkTensor(name: string, value: WritableTensor): void {
 
 function metadataJson(metadata: Readonly<Record<string, string>>): string {
   const members = Object.entries(metadata).map(([key, value]) => {
-    if (typeof value !== "string") throw new TypeError(`writeSafetensors: metadata ${quote(key)} must be a string`);
+    expectString("writeSafetensors", `metadata ${quote(key)}`, value);
     if (!isWellFormed(key + value)) {
       throw new RangeError(`writeSafetensors: metadata ${quote(key)} has a lone surrogate`);
     }

@@ -1,5 +1,13 @@
 import { builtin } from "../../builtin";
-import { arrayOf, type Checks, checkOptions, expectFunction, expectSignal, expectString } from "../../checks";
+import {
+  arrayOf,
+  type Checks,
+  checkOptions,
+  expectFunction,
+  expectSignal,
+  expectString,
+  wrongKind,
+} from "../../checks";
 import { FormatError } from "../../errors";
 import type { Signal, Url } from "../../platform";
 import { abortable } from "../abortable";
@@ -81,7 +89,7 @@ export async function writeDirectory(
     return writeFiles(fileURLToPath(target), files, options);
   }
   if (typeof target !== "object" || target === null || typeof target.write !== "function") {
-    throw new TypeError("writeDirectory: the target must be a directory path, a file URL, or an object with write");
+    throw wrongKind("writeDirectory", "target", "a directory path, a file URL, or an object with write", target);
   }
   for (const [file, content] of files) {
     const bytes = await joined(content, file, options.signal);
@@ -91,9 +99,9 @@ export async function writeDirectory(
 
 function checkFiles(target: Target, files: ReadonlyMap<string, FileContent>): void {
   if (typeof files?.entries !== "function" || typeof files.has !== "function")
-    throw new TypeError("writeDirectory: files must be a Map from names to bytes");
+    throw wrongKind("writeDirectory", "files", "a Map from names to bytes", files);
   for (const [file, content] of files) {
-    if (typeof file !== "string") throw new TypeError("writeDirectory: the name of each file must be a string");
+    expectString("writeDirectory", "the name of each file", file);
     const directory = typeof target === "object" && !(target instanceof URL) ? "target" : String(target);
     checkFileName(directory, file);
     if (file.startsWith(WORK))
@@ -104,7 +112,7 @@ function checkFiles(target: Target, files: ReadonlyMap<string, FileContent>): vo
         expected: `another name: ${WORK} is reserved for saves in progress`,
       });
     if (!isBytes(content) && !isIterable(content))
-      throw new TypeError(`writeDirectory: ${file} must be a Uint8Array or an iterable of them`);
+      throw wrongKind("writeDirectory", file, "a Uint8Array or an iterable of them", content);
   }
 }
 

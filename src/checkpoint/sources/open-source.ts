@@ -1,4 +1,4 @@
-import { checkOptions, expectFunction, expectSignal, expectString } from "../../checks";
+import { checkOptions, expectFunction, expectSignal, expectString, wrongKind } from "../../checks";
 import type { Signal, Url } from "../../platform";
 import { abortable } from "../abortable";
 import { parseJson } from "../json/parse-json";
@@ -119,7 +119,7 @@ async function accessTo(source: Source): Promise<Access> {
   }
   if (source instanceof URL) return urlAccess(source);
   if (typeof source === "object" && source !== null && typeof source.read === "function") return readerAccess(source);
-  throw new TypeError("openSource: the source must be a directory path, a URL, or an object with read(name)");
+  throw wrongKind("openSource", "source", "a directory path, a URL, or an object with read(name)", source);
 }
 
 /** True in Node, Deno and Bun. */

@@ -1,7 +1,7 @@
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
-import { type Checks, checkOptions, expectSignal, oneOf, unchecked } from "../../checks";
+import { type Check, type Checks, checkOptions, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
 import { Tokenizer } from "../../tokenizer";
@@ -36,7 +36,27 @@ export interface SaveOptions {
   signal?: Signal | undefined;
 }
 
-const savedChecks: Checks<Saved> = { model: unchecked, tokenizer: unchecked, config: unchecked, files: unchecked };
+const expectModel: Check = (where, name, value) => {
+  if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
+    throw new TypeError(
+      `${where}: ${name} must be a DecoderModel, EncoderModel or EncoderDecoderModel; saveParameters saves any module's parameters`,
+    );
+};
+const expectConfig: Check = (where, name, value) => {
+  if (!isJsonObject(value))
+    throw wrongKind(where, name, "the object that config.json shall hold, of what JSON can say", value);
+};
+const expectFiles: Check = (where, name, value) => {
+  if (!(value instanceof Map && [...value.values()].every(isBytes)))
+    throw wrongKind(where, name, "a Map from names to Uint8Arrays", value);
+};
+
+const savedChecks: Checks<Saved> = {
+  model: expectModel,
+  tokenizer: instanceOf(Tokenizer, "a Tokenizer"),
+  config: expectConfig,
+  files: expectFiles,
+};
 const optionChecks: Checks<SaveOptions> = {
   weights: oneOf(Object.keys(storedWeights)),
   signal: expectSignal,
@@ -55,9 +75,8 @@ const isWeights = (file: string): boolean => /^model(-\d+-of-\d+)?\.safetensors(
  *
  * @param target a directory path, a file URL, or an object with `write(name, bytes)`
  * @throws TypeError if an argument is of the wrong kind, and for unknown options
- * @throws RangeError that names the class, setting or parameter, if no config.json describes the model, or a value is
- *   not
- * finite
+ * @throws RangeError that names the class, setting or parameter, if no config.json describes the model, or if
+ *   a value is not finite
  * @throws Error if a parameter has no values
  * @example
  * ```ts
@@ -100,19 +119,8 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
 
 function checkSaved(saved: unknown): asserts saved is Saved {
   if (saved instanceof Module) throw new TypeError("savePretrained: pass the model as { model }");
-  checkOptions("savePretrained", saved, savedChecks);
-  const { model, tokenizer, config, files } = saved;
-  if (!(model instanceof DecoderModel || model instanceof EncoderModel || model instanceof EncoderDecoderModel))
-    throw new TypeError(
-      "savePretrained: model must be a DecoderModel, EncoderModel or EncoderDecoderModel; to save the parameters of another module, call saveParameters",
-    );
-  if (tokenizer !== undefined && !(tokenizer instanceof Tokenizer))
-    throw new TypeError("savePretrained: tokenizer must be a Tokenizer");
-  if (config !== undefined && !isJsonObject(config))
-    throw new TypeError("savePretrained: config must be an object that JSON can represent");
-  if (files !== undefined && !(files instanceof Map && [...files].every(([, bytes]) => isBytes(bytes))))
-    throw new TypeError("savePretrained: files must be a Map from names to Uint8Arrays");
-  const own = [...(files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
+  checkOptions("savePretrained", saved, savedChecks, ["model"]);
+  const own = [...(saved.files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
   if (own !== undefined)
     throw new RangeError(`savePretrained: files has ${own}, which is derived from the model and its config; omit it`);
 }

@@ -6,7 +6,7 @@ import { dispatch } from "./threads";
 import type { Operand, Workspace } from "./workspace";
 
 /** The numbers by which functions.ts of the kernel knows them. */
-const unaries: Readonly<Record<Unary, number>> = {
+export const unaries: Readonly<Record<Unary, number>> = {
   relu: 0,
   gelu: 1,
   geluTanh: 2,

@@ -1,0 +1,32 @@
+import { type Check, checkOptions, wholeIn, wrongKind } from "../checks";
+import { random } from "../tensor";
+import { expectModule, type Module } from "./module";
+
+/** Asks for what `random` takes. */
+export const seed: Check = wholeIn({ least: 0 });
+
+/**
+ * Gives every parameter its first values, each from (seed, path) alone: the order of construction does not matter.
+ *
+ * @returns the same module
+ */
+export function initialize<M extends Module>(module: M, options: { seed: number }): M {
+  expectModule("initialize", "module", module);
+  checkOptions("initialize", options, { seed }, ["seed"]);
+  const source = random(options.seed);
+  for (const [path, parameter] of module.parameters()) {
+    const values = parameter.initial(source.stream(path), parameter.shape);
+    if (!(values instanceof Float32Array))
+      throw wrongKind("initialize", `the initial values of ${path}`, "a Float32Array", values);
+    parameter.assign(values);
+  }
+  return module;
+}
+
+/** How many numbers a module learns. Counts declarations: nothing needs values. */
+export function countParameters(module: Module): number {
+  expectModule("countParameters", "module", module);
+  let count = 0;
+  for (const parameter of module.parameters().values()) count += parameter.size;
+  return count;
+}
