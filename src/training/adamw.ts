@@ -2,6 +2,7 @@ import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { learnSynonyms } from "../synonyms";
 import type { Parameter, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
@@ -29,6 +30,8 @@ export interface AdamWOptions {
 
 const beta = numberIn({ least: 0, below: 1 });
 const notNegative = numberIn({ least: 0 });
+
+learnSynonyms(["learningRate lr stepSize", "weightDecay wd decay l2", "betas beta"]);
 
 const checks: Checks<AdamWOptions> = {
   learningRate: notNegative,
