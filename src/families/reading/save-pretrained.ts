@@ -1,7 +1,16 @@
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
-import { type Check, type Checks, checkOptions, describe, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  describe,
+  expectSignal,
+  instanceOf,
+  oneOf,
+  wrongKind,
+} from "../../checks";
 import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";

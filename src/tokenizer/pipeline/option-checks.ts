@@ -16,32 +16,48 @@ const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
 const MOST_PADDED = 2 ** 24;
 const SIDE = /* @__PURE__ */ oneOf(["left", "right"]);
 
-/** True or false, or an object of options. */
+/** True or false, or an object of options; words that transformers takes instead are told apart. */
 const switchOr =
-  <Options extends object>(checks: Checks<Options>): Check =>
+  <Options extends object>(checks: Checks<Options>, words: Readonly<Record<string, string>>): Check =>
   (where, name, value) => {
     if (typeof value === "boolean") return;
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw wrongKind(where, name, `true, false or { ${Object.keys(checks).join(", ")} }`, value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      const advice = typeof value === "string" && Object.hasOwn(words, value) ? `; ${words[value]}` : "";
+      const wanted = `true, false or { ${Object.keys(checks).join(", ")} }`;
+      throw new TypeError(`${wrongKind(where, name, wanted, value).message}${advice}`);
+    }
     checkOptions(`${where}: ${name}`, value, checks);
   };
 
-const truncation = /* @__PURE__ */ switchOr<TruncationOptions>({
-  strategy: /* @__PURE__ */ oneOf(["longestFirst", "onlyFirst", "onlySecond"]),
-  stride: COUNT,
-  side: SIDE,
-});
-
-const padding = /* @__PURE__ */ switchOr<PaddingOptions>({
-  length: /* @__PURE__ */ wholeIn({ least: 0, most: MOST_PADDED }),
-  multiple: /* @__PURE__ */ wholeIn({ least: 1, most: MOST_PADDED }),
-  side: SIDE,
-  token: (where, name, value) => {
-    if (typeof value === "number") COUNT(where, name, value);
-    else if (typeof value !== "string") throw wrongKind(where, name, "a token or its id", value);
+const truncation = /* @__PURE__ */ switchOr<TruncationOptions>(
+  { strategy: /* @__PURE__ */ oneOf(["longestFirst", "onlyFirst", "onlySecond"]), stride: COUNT, side: SIDE },
+  {
+    longest_first: 'write { strategy: "longestFirst" }',
+    only_first: 'write { strategy: "onlyFirst" }',
+    only_second: 'write { strategy: "onlySecond" }',
+    do_not_truncate: "write false",
   },
-  type: COUNT,
-});
+);
+
+const padding = /* @__PURE__ */ switchOr<PaddingOptions>(
+  {
+    length: /* @__PURE__ */ wholeIn({ least: 0, most: MOST_PADDED }),
+    multiple: /* @__PURE__ */ wholeIn({ least: 1, most: MOST_PADDED }),
+    side: SIDE,
+    token: (where, name, value) => {
+      if (typeof value === "number") COUNT(where, name, value);
+      else if (typeof value !== "string") throw wrongKind(where, name, "a token or its id", value);
+    },
+    type: COUNT,
+  },
+  {
+    max_length: "{ length } pads to a length",
+    longest: "write true for the longest row",
+    do_not_pad: "write false",
+    left: 'write { side: "left" }',
+    right: 'write { side: "right" }',
+  },
+);
 
 const shared = {
   special: expectBoolean,
