@@ -78,7 +78,7 @@ describe("what a page bundles", () => {
     const { load }: { load: typeof tokenizerFromJson } = await import(
       `data:text/javascript,${encodeURIComponent(text)}`
     );
-    const fixtures = fixture<Fixture<EncodingCase>[]>("post-processors");
+    const fixtures = fixture<Fixture<EncodingCase>[]>("encoding/post-processors");
     const { json, cases } = fixtures.find(({ name }) => name === "ByteLevel")!;
     const tokenizer = load(json);
     expect(cases.length).toBeGreaterThan(20);

@@ -11,7 +11,7 @@ import {
   tokenizerFromSentencePiece,
   tokenizerFromTiktoken,
 } from "../../src/tokenizer";
-import { type EncodingCase, type Fixture, fixture } from "./fixtures";
+import { DECODING_KINDS, ENCODING_KINDS, type EncodingCase, type Fixture, fixture } from "./fixtures";
 
 const TEXT = "The quick  brown fox, naïve 中文 don't stop 12345 </s> ".repeat(4);
 const NUMBERS = [67_108_863, 2 ** 53 - 1, -1, 0.5];
@@ -74,8 +74,7 @@ function* places(json: unknown, path = "", put: (value: unknown) => unknown = (v
   }
 }
 
-const FILES = ["components", "normalizers", "pre-tokenizers", "models", "post-processors", "decoders", "added-tokens"];
-const published = FILES.flatMap((name) =>
+const published = [...ENCODING_KINDS, ...DECODING_KINDS].flatMap((name) =>
   fixture<Fixture<EncodingCase>[]>(name).map(({ json }) => [`${name}: ${JSON.stringify(json).length}`, json] as const),
 );
 /** One file for every kind of component: what it has beside the model, in words. */

@@ -7,7 +7,7 @@ describe("characterTokenizer", () => {
     texts: string[];
     options: CharacterTokenizerOptions;
   }
-  const { texts, options, json, cases } = fixture<Characters>("characters");
+  const { texts, options, json, cases } = fixture<Characters>("training/characters");
   const tokenizer = characterTokenizer(texts, options);
 
   it("writes the file that the reference writes, and gives its ids", () => {

@@ -18,7 +18,7 @@ function tokensOf(vocab: Record<string, number>): string[] {
 
 describe("learned merges equal the reference's", () => {
   const { texts, few, trainings } = fixture<{ texts: string[]; few: string[]; trainings: MergeTraining[] }>(
-    "training-options",
+    "training/options",
   );
   it.each(trainings)("$kind, $name", (training) => {
     const train = training.kind === "bpe" ? trainBpe : trainWordPiece;
@@ -45,7 +45,7 @@ const { texts, trainings, logarithms } = fixture<{
   texts: Record<string, string[]>;
   trainings: UnigramTraining[];
   logarithms: [number, number][];
-}>("training-unigram");
+}>("training/unigram");
 
 describe("learned pieces equal the reference's, scores to 1e-9", () => {
   it.each(trainings)("$name", (training) => {
