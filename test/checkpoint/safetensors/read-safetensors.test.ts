@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../../src/checkpoint";
 import { FormatError } from "../../../src/errors";
+import { hasPublished, published } from "../../published";
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/checkpoint/${name}`, import.meta.url));
-const shared = new URL("../../../../shared/data/formats/", import.meta.url);
 
 /** A file of this header and `data` bytes of zeros. */
 function fileOf(header: string | Uint8Array, data = 0, length?: bigint): Uint8Array {
@@ -90,9 +90,9 @@ describe("readSafetensors", () => {
     expect(() => readSafetensors(new ArrayBuffer(16))).toThrow(TypeError);
   });
 
-  it.skipIf(!existsSync(shared))("reads the files of ../shared/data/formats (skipped where that is absent)", () => {
-    const read = readdirSync(shared).map((name) => {
-      const { tensors } = readSafetensors(readFileSync(new URL(name, shared)), { file: name });
+  it.skipIf(!hasPublished("formats"))("reads files that other programs wrote", () => {
+    const read = readdirSync(published("formats")).map((name) => {
+      const { tensors } = readSafetensors(readFileSync(published(`formats/${name}`)), { file: name });
       const { dtype, shape } = tensors.get("embedding") ?? {};
       return [name, dtype, shape, tensors.get("embedding")?.toFloat32()[1]];
     });

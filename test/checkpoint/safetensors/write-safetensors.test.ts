@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, safetensorsParts, type WritableTensor, writeSafetensors } from "../../../src/checkpoint";
 import { ShapeError } from "../../../src/errors";
+import { hasPublished, published } from "../../published";
 
 const fixture = (path: string) => readFileSync(new URL(`../../fixtures/${path}`, import.meta.url));
-const stories = new URL("../../../../shared/data/stories260K/hf/model.safetensors", import.meta.url);
+const stories = "stories260K/hf/model.safetensors";
 
 /** Reads a file and writes its float32 tensors again, in another order. */
 function again(bytes: Uint8Array, metadata?: Record<string, string>): Uint8Array {
@@ -46,8 +47,8 @@ describe("writeSafetensors", () => {
     expect(Buffer.compare(writeSafetensors(record), fixture("checkpoint/shapes.safetensors"))).toBe(0);
   });
 
-  it.skipIf(!existsSync(stories))("gives a published file back (skipped where ../shared/data is absent)", () => {
-    const bytes = readFileSync(stories);
+  it.skipIf(!hasPublished(stories))("gives a published file back, byte for byte", () => {
+    const bytes = readFileSync(published(stories));
     expect(Buffer.compare(again(bytes), bytes)).toBe(0);
   });
 

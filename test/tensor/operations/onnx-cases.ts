@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { readdirSync } from "node:fs";
 import { type Tensor, tensor } from "../../../src/tensor";
+import { hasPublished, published, publishedJson } from "../../published";
 
-/** The operator cases of the ONNX standard, beside the repository. */
-const directory = fileURLToPath(new URL("../../../../shared/data/goldens/onnx-operators/", import.meta.url));
+const FOLDER = "goldens/onnx-operators";
 
-export const available = existsSync(directory);
+/** Whether the operator cases of the ONNX standard lie beside the repository. */
+export const available = hasPublished(FOLDER);
 
 interface Stored {
   name: string;
@@ -47,10 +47,10 @@ const byName = (stored: readonly Stored[]) =>
 
 export function onnxCases(): OnnxCase[] {
   if (!available) return [];
-  return readdirSync(directory)
+  return readdirSync(published(FOLDER))
     .filter((file) => file.endsWith(".json"))
     .toSorted()
-    .map((file): StoredCase => JSON.parse(readFileSync(`${directory}${file}`, "utf8")))
+    .map((file): StoredCase => publishedJson(`${FOLDER}/${file}`) as StoredCase)
     .flatMap(({ test, op, attributes, sets }) =>
       sets.map(({ inputs, outputs }) => ({ test, op, attributes, inputs: byName(inputs), outputs: byName(outputs) })),
     );
