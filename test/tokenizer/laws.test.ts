@@ -33,7 +33,7 @@ const text = fc.oneof(
 /** Any UTF-16, halves of surrogate pairs too. */
 const anyUnits = fc.array(fc.nat(0xffff), { maxLength: 30 }).map((units) => String.fromCharCode(...units));
 
-describe("laws", () => {
+describe("of any tokenizer and any text", () => {
   it("bytes decode to the text they were", () => {
     fc.assert(fc.property(text, (t) => byteLevel.decode(byteLevel.encode(t).ids, { skipSpecial: false }) === t));
   });

@@ -26,13 +26,13 @@ function plain(value: unknown): unknown {
 describe.each(files)("%s is read as Python reads it", (name, expected) => {
   const file = readGguf(fixture(name));
 
-  it("keys and values, in order", () => {
+  it("with its keys and values in order", () => {
     expect(file.version).toBe(name === "version-2.gguf" ? 2 : 3);
     const found = Object.entries(file.metadata).filter(([key]) => key !== "array.nested");
     expect(found.map(([key, value]) => [key, plain(value)])).toEqual(expected.metadata);
   });
 
-  it("names, dtypes, shapes and bytes", () => {
+  it("with the names, dtypes, shapes and bytes of its tensors", () => {
     const found = [...file.tensors].map(([name, { dtype, shape, bytes }]) => [
       name,
       { dtype, shape, offset: bytes.byteOffset, bytes: bytes.length },
@@ -41,7 +41,7 @@ describe.each(files)("%s is read as Python reads it", (name, expected) => {
     expect(found).toEqual(wanted);
   });
 
-  it("numbers as float32", () => {
+  it("with its numbers as float32", () => {
     for (const [name, { dtype, values }] of Object.entries(expected.tensors)) {
       const tensor = file.tensors.get(name);
       if (values === undefined) {
@@ -55,25 +55,25 @@ describe.each(files)("%s is read as Python reads it", (name, expected) => {
   });
 });
 
-it("reads arrays in arrays", () => {
+it("readGguf reads arrays in arrays", () => {
   expect(readGguf(fixture("values.gguf")).metadata["array.nested"]).toEqual([[["a"], ["b", "c"]], [["d"]]]);
 });
 
-it("decodes an array once, when it is asked for", () => {
+it("readGguf decodes an array once, and only if it is read", () => {
   const { metadata } = readGguf(fixture("values.gguf"));
   expect(Object.getOwnPropertyDescriptor(metadata, "array.string")?.get).toBeDefined();
   expect(metadata["array.string"]).toBe(metadata["array.string"]);
   expect(Object.hasOwn(metadata, "__proto__")).toBe(true);
 });
 
-it("views float32 numbers and any other Uint8Array alike", () => {
+it("readGguf reads any Uint8Array, and copies no float32 numbers", () => {
   const bytes = fixture("shapes.gguf");
   expect(readGguf(bytes).tensors.get("deep")?.toFloat32().buffer).toBe(bytes.buffer);
   const shifted = Buffer.concat([Uint8Array.of(0), bytes]).subarray(1);
   expect([...(readGguf(shifted).tensors.get("deep")?.toFloat32() ?? [])].slice(0, 3)).toEqual([0, 1, 2]);
 });
 
-it("refuses what is no Uint8Array", () => {
+it("readGguf refuses anything but a Uint8Array", () => {
   // @ts-expect-error an ArrayBuffer is not accepted
   expect(() => readGguf(new ArrayBuffer(16))).toThrow(/readGguf: bytes must be a Uint8Array/);
 });
@@ -101,12 +101,12 @@ const tensor = (dimensions: (number | bigint)[], type = 0, offset = 0n, data = 3
   padded(bytesOf(start(1n, 0n), name, ...dimensions, type, offset), data);
 const HUGE = 2n ** 63n;
 
-it("reads a tensor of nothing, for which the file has no data", () => {
+it("readGguf reads a tensor without elements, for which the file has no data", () => {
   const bytes = bytesOf(start(1n, 0n), "x", 2, 0n, 3n, 0, 0n);
   expect(readGguf(bytes).tensors.get("x")).toMatchObject({ shape: [3, 0], bytes: new Uint8Array() });
 });
 
-describe("a file that lies", () => {
+describe("a malformed file", () => {
   const two = (second: (number | bigint | string)[], data = 64) =>
     padded(bytesOf(start(2n, 0n), "x", 1, 2n, 0, 0n, ...second), data);
   const hostile: [string, Uint8Array, RegExp][] = [
@@ -194,14 +194,14 @@ describe("a file that lies", () => {
     ["a hole", two(["y", 1, 2n, 0, 64n], 128), /tensor "y", byte 82: found offset 64, expected 32/],
   ];
 
-  it.each(hostile)("%s", (_, bytes, message) => {
+  it.each(hostile)("is refused, and the message says where: %s", (_, bytes, message) => {
     const read = () => readGguf(bytes, { file: "model.gguf" });
     expect(read).toThrow(FormatError);
     expect(read).toThrow(/^model\.gguf: /);
     expect(read).toThrow(message);
   });
 
-  it("text in an array that is not UTF-8, when the array is asked for", () => {
+  it("is refused for text in an array that is not UTF-8 once the array is read", () => {
     const array = bytesOf(9, 8, 2n, "a", 1n, Uint8Array.of(0xff));
     const { metadata } = readGguf(bytesOf(start(0n, 1n), "k", array));
     expect(() => metadata.k).toThrow(/metadata "k"\[1\], byte 66: found bytes that are not UTF-8/);
@@ -213,7 +213,7 @@ describe("a file that lies", () => {
     expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{1,400}$/s) }));
   });
 
-  it.each(["values.gguf", "shapes.gguf"])("%s cut at any byte", (name) => {
+  it.each(["values.gguf", "shapes.gguf"])("is refused wherever it is cut: %s", (name) => {
     const bytes = fixture(name);
     const end = name === "values.gguf" ? endOfMetadata : bytes.length - 40;
     for (let length = 0; length < end; length++) {
@@ -222,24 +222,27 @@ describe("a file that lies", () => {
     expect(() => readGguf(bytes.subarray(0, end))).not.toThrow();
   });
 
-  it.each(["values.gguf", "shapes.gguf"])("%s with any one byte changed gives values or a FormatError", (name) => {
-    const bytes = fixture(name);
-    for (let index = 0; index < bytes.length; index++) {
-      for (const flip of [1, 2, 16, 128, 255]) {
-        const changed = bytes.slice();
-        changed[index] = (changed[index] as number) ^ flip;
-        try {
-          const { tensors, metadata } = readGguf(changed);
-          for (const { bytes: view } of tensors.values()) {
-            expect(view.byteOffset + view.length).toBeLessThanOrEqual(bytes.length);
+  it.each(["values.gguf", "shapes.gguf"])(
+    "with any one byte changed is read within its bytes or refused: %s",
+    (name) => {
+      const bytes = fixture(name);
+      for (let index = 0; index < bytes.length; index++) {
+        for (const flip of [1, 2, 16, 128, 255]) {
+          const changed = bytes.slice();
+          changed[index] = (changed[index] as number) ^ flip;
+          try {
+            const { tensors, metadata } = readGguf(changed);
+            for (const { bytes: view } of tensors.values()) {
+              expect(view.byteOffset + view.length).toBeLessThanOrEqual(bytes.length);
+            }
+            Object.values(metadata);
+          } catch (error) {
+            expect(error).toBeInstanceOf(FormatError);
           }
-          Object.values(metadata);
-        } catch (error) {
-          expect(error).toBeInstanceOf(FormatError);
         }
       }
-    }
-  });
+    },
+  );
 });
 
 /** values.gguf ends in padding, which a file without tensors need not have. */

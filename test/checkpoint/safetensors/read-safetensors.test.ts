@@ -29,7 +29,7 @@ describe("readSafetensors", () => {
     );
   });
 
-  it("reads half and brain floats that are not numbers", () => {
+  it("reads NaN in float16 and bfloat16", () => {
     const header = `{"h":${entry("[2]", 0, 4, "F16")},"b":${entry("[2]", 4, 8, "BF16")}}`;
     const bytes = fileOf(header, 8);
     bytes.set([0x01, 0x7c, 0x00, 0xfe, 0xc0, 0x7f, 0x81, 0xff], 8 + header.length);
@@ -38,7 +38,7 @@ describe("readSafetensors", () => {
     expect([...(tensors.get("b")?.toFloat32() ?? [])]).toEqual([Number.NaN, Number.NaN]);
   });
 
-  it("keeps every name as it stands, even those that objects have already", () => {
+  it("keeps every name, even those of an object's own properties", () => {
     const { tensors, metadata } = readSafetensors(fixture("names.safetensors"));
     const names = ["", "\n\t\b\f\r\x01\x1f\x7f", "10", "9", "__proto__", "constructor", 'quote"\\', "toString", "é"];
     expect([...tensors.keys()]).toEqual([...names, "\uffff", "\u{1f600}"]);
@@ -85,7 +85,7 @@ describe("readSafetensors", () => {
     expect(() => tensors.get("x")?.toFloat32()).toThrow(/^f: tensor "x": found dtype F4, expected one .* F32/);
   });
 
-  it("refuses what is no Uint8Array", () => {
+  it("refuses anything but a Uint8Array", () => {
     // @ts-expect-error an ArrayBuffer is not accepted
     expect(() => readSafetensors(new ArrayBuffer(16))).toThrow(TypeError);
   });
@@ -105,7 +105,7 @@ describe("readSafetensors", () => {
   });
 });
 
-describe("a file that lies", () => {
+describe("a malformed file", () => {
   const one = `{"x":${entry("[2]", 0, 8)}}`;
   const hostile: [string, Uint8Array, RegExp][] = [
     ["no bytes", new Uint8Array(0), /byte 0: found a file of 0 bytes/],
@@ -195,7 +195,7 @@ describe("a file that lies", () => {
     ["bytes of no tensor at all", fileOf("{}", 1), /data byte 0/],
   ];
 
-  it.each(hostile)("%s", (_, bytes, message) => {
+  it.each(hostile)("is refused, and the message says where: %s", (_, bytes, message) => {
     const read = () => readSafetensors(bytes, { file: "model.safetensors" });
     expect(read).toThrow(FormatError);
     expect(read).toThrow(/^model\.safetensors: /);
@@ -207,7 +207,7 @@ describe("a file that lies", () => {
     expect(read).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{1,400}$/s) }));
   });
 
-  it.each(["names", "metadata", "shapes"])("%s.safetensors cut at any byte", (name) => {
+  it.each(["names", "metadata", "shapes"])("is refused wherever it is cut: %s.safetensors", (name) => {
     const bytes = fixture(`${name}.safetensors`);
     const other: unknown[] = [];
     for (let length = 0; length < bytes.length; length += 1) {
@@ -221,7 +221,7 @@ describe("a file that lies", () => {
     expect(other).toEqual([]);
   });
 
-  it("any one byte changed gives tensors within the file or a FormatError", () => {
+  it("with any one byte changed is read within its bytes or refused", () => {
     const bytes = new Uint8Array(fixture("metadata.safetensors"));
     for (let index = 0; index < bytes.length; index += 1) {
       for (const flip of [1, 2, 16, 128, 255]) {

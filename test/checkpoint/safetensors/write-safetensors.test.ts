@@ -30,14 +30,14 @@ const textArbitrary = fc.string({ unit: "binary", maxLength: 12 }).filter((text)
 
 describe("writeSafetensors", () => {
   it.each(["checkpoint/metadata", "checkpoint/names", "checkpoint/empty-metadata", "models/gpt2/model"])(
-    "gives the bytes Python gives: %s",
+    "writes the bytes that Python writes: %s",
     (name) => {
       const bytes = fixture(`${name}.safetensors`);
       expect(Buffer.compare(again(bytes), bytes)).toBe(0);
     },
   );
 
-  it("gives the bytes Python gives without metadata", () => {
+  it("writes the bytes that Python writes without metadata", () => {
     const empty = fixture("checkpoint/empty.safetensors");
     expect(Buffer.compare(writeSafetensors({}), empty)).toBe(0);
     const { tensors } = readSafetensors(fixture("checkpoint/shapes.safetensors"));

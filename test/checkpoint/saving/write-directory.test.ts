@@ -35,7 +35,7 @@ describe("writeDirectory", () => {
     expect((await readdir(place)).sort()).toEqual(["README.md", "config.json", "model.safetensors"]);
   });
 
-  it("leaves everything as it was where a file cannot be written", async () => {
+  it("leaves everything unchanged if a file cannot be written", async () => {
     await writeFile(join(place, "config.json"), "old");
     await mkdir(join(place, "model.safetensors"));
     await expect(writeDirectory(place, files)).rejects.toThrow(/model\.safetensors is a directory/);
@@ -43,7 +43,7 @@ describe("writeDirectory", () => {
     expect(await readFile(join(place, "config.json"), "utf8")).toBe("old");
   });
 
-  it("removes the directory it made where it fails", async () => {
+  it("removes the directory that it made if it fails", async () => {
     const clash = new Map([...files, ["config.json/inner", bytes("x")]]);
     await writeFile(join(place, "file"), "");
     await expect(writeDirectory(join(place, "file", "model"), files)).rejects.toThrow();
@@ -75,7 +75,7 @@ describe("writeDirectory", () => {
     expect(readdirSync(place)).toEqual([]);
   });
 
-  it.runIf(existsSync("/proc/self"))("says at once where a directory cannot be made", async () => {
+  it.runIf(existsSync("/proc/self"))("names the directory that cannot be made, without trying again", async () => {
     for (const target of ["/proc/none", "/proc/none/deeper", "/proc"])
       await expect(writeDirectory(target, files)).rejects.toThrow(/writeDirectory: creating \/proc.*ENOENT/);
   });
@@ -96,6 +96,6 @@ describe("writeDirectory", () => {
   });
 });
 
-it("refuses a URL that is no file", async () => {
+it("writeDirectory refuses a URL that is not a file URL", async () => {
   await expect(writeDirectory("https://example.org/model", new Map())).rejects.toThrow("must begin with file:");
 });

@@ -71,7 +71,7 @@ describe.each(sources)("openSource of %s", (_, source) => {
     expect((await opened.readOptional("weights"))?.length).toBe(100_000);
   });
 
-  it("tells the progress up to the whole file", async () => {
+  it("reports progress up to the whole file", async () => {
     const seen: Progress[] = [];
     await (await open()).read("weights", (progress) => seen.push(progress));
     expect(seen.at(-1)).toEqual({ file: "weights", loaded: 100_000, total: 100_000 });
@@ -92,7 +92,7 @@ describe.each(sources)("openSource of %s", (_, source) => {
     ["broken.json", /broken\.json: line 3, column 8: /],
     ["cut.json", /cut\.json: line 1, column 8: /],
     ["latin.json", /latin\.json: found bytes that are not UTF-8/],
-  ])("says where %s is no JSON", async (name, message) => {
+  ])("names the line and column where %s is not JSON", async (name, message) => {
     const opened = await open();
     await expect(opened.readJson(name)).rejects.toThrow(FormatError);
     await expect(opened.readJson(name)).rejects.toThrow(message);
@@ -123,12 +123,12 @@ describe("openSource", () => {
     await expect(opened.readOptional("failing")).rejects.toThrow(/failing: the server answered 500/);
   });
 
-  it("keeps what a reader said as the cause", async () => {
+  it("gives the reason of a reader's error", async () => {
     const opened = await openSource({ read: () => Promise.reject(new Error("shelf is empty")) });
     await expect(opened.read("config.json")).rejects.toThrow(/no such file \(shelf is empty\)/);
   });
 
-  it("says of a file that is too large for a string, or for memory, that it is", async () => {
+  it("reports a file that is too large for a string, or for memory, as such", async () => {
     expect(() => newBytes(2 ** 53 - 1, "model/large.json")).toThrow(
       `reading model/large.json: out of memory: ${2 ** 53 - 1} bytes in one piece`,
     );

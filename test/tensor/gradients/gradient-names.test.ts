@@ -141,7 +141,7 @@ describe("gradients refuse what they do not know", () => {
   const { gradients } = valueAndGradients(model, () => sum(model.forward(ones([1, 2]))));
   const any = (value: unknown) => value as never;
 
-  it("and map gives the same names with other gradients", () => {
+  it("but map gives the same names with other gradients", () => {
     const doubled = gradients.map((gradient, path) => multiply(gradient, path === "bias" ? 3 : 2));
     expect([...doubled].map(([path, { data }]) => [path, ...data])).toEqual([
       ["weight", 2, 2],

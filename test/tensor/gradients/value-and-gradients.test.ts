@@ -109,7 +109,7 @@ describe("valueAndGradients", () => {
     expect(gradients.get(x).toArray()).toEqual([5, 5, 5]);
   });
 
-  it("takes f that gives the tensor itself", () => {
+  it("differentiates a function that returns the tensor itself", () => {
     const one = tensor([4]);
     expect(
       grad([one], () => one)
@@ -130,7 +130,7 @@ describe("valueAndGradients", () => {
     expect([...gradients].map(([path, gradient]) => [path, gradient.toArray()])).toEqual([["layer.weight", [6, 8]]]);
   });
 
-  it("names the key over which no gradient was taken", () => {
+  it("names the key that it has no gradient of", () => {
     const gradients = grad([x], square);
     expect(() => gradients.get("layer.weight")).toThrow(/no gradient was taken over "layer.weight"/);
     expect(() => gradients.get(zeros([2, 5]))).toThrow(RangeError);
@@ -138,7 +138,7 @@ describe("valueAndGradients", () => {
     expect(gradients.has(zeros([2, 5]))).toBe(false);
   });
 
-  it("wants a single number from f", () => {
+  it("refuses a function that returns more than one number", () => {
     expect(() => valueAndGradients([x], () => x)).toThrow(ShapeError);
     expect(() => valueAndGradients([x], () => x)).toThrow(/not shape \[3\]; apply sum or mean/);
     // @ts-expect-error f must give a tensor
@@ -152,7 +152,7 @@ describe("valueAndGradients", () => {
     expect(grad([x], square).get(x).toArray()).toEqual([2, 4, 6]);
   });
 
-  it("goes on recording when f catches what an operation in it threw", () => {
+  it("goes on recording when the function catches the error of an operation", () => {
     const gradients = grad([x], () => {
       expect(() => valueAndGradients([x], square)).toThrow();
       return square();
@@ -160,7 +160,7 @@ describe("valueAndGradients", () => {
     expect(gradients.get(x).toArray()).toEqual([2, 4, 6]);
   });
 
-  it("stops recording when f throws", () => {
+  it("stops recording when the function throws", () => {
     expect(() =>
       valueAndGradients([x], () => {
         throw new RangeError("from f");
@@ -179,7 +179,7 @@ describe("valueAndGradients", () => {
     expect(isRecording()).toBe(false);
   });
 
-  it("multiplies for what is asked alone: a frozen weight costs no product", () => {
+  it("computes only the gradients that are asked for: a frozen weight costs no product", () => {
     const [x, w, b] = [tensor([[1, 2]]), tensor([[3, 4]]), tensor([5])];
     const products = vi.spyOn(kernels(), "matmul");
     const count = (over: Tensor[], f: () => Tensor) => {

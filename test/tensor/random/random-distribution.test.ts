@@ -114,7 +114,7 @@ describe.each(implementations.map(({ kernels }) => kernels))("random numbers of 
   });
 });
 
-describe("next", () => {
+describe("next of a stream", () => {
   it("gives every multiple of 2^-24 below 1: the upper 24 bits of a word, the lower ones unused", () => {
     const [numbers, words] = [random(41), random(41)];
     const ones = new Float64Array(24);

@@ -68,7 +68,7 @@ describe("a stream's state", () => {
     expect(new Set([0, 2 ** 33, 2 ** 34, 2 ** 52].map((drawn) => from(drawn).bits())).size).toBe(4);
   });
 
-  it("refuses what is no state, and names the field", () => {
+  it("refuses anything but a state, and names the field", () => {
     const refused: [unknown, ErrorConstructor, RegExp][] = [
       [undefined, TypeError, /Random\.fromState: options must be an object/],
       [{}, TypeError, /key must be an array/],

@@ -109,7 +109,7 @@ describe("random", () => {
     expect(Math.abs(correlation)).toBeLessThan(4 / Math.sqrt(COUNT));
   });
 
-  it("refuses seeds and limits that are no whole numbers in range", () => {
+  it("refuses seeds and limits that are not whole numbers in range", () => {
     for (const seed of [-1, 0.5, Number.NaN, 2 ** 53, Number.POSITIVE_INFINITY]) {
       expect(() => random(seed)).toThrow(RangeError);
       expect(() => random(seed)).toThrow(String(seed));

@@ -53,19 +53,19 @@ describe.skipIf(!hasPublished("stories260K/tok512.bin"))("tok512.bin", () => {
   });
 });
 
-describe("a file made by hand", () => {
+describe("in a file of llama2.c", () => {
   const tokenizer = tokenizerFromLlama2c(file([...first, " ", "a", "b", ["ab", -1], [" a", -2]]), { addEos: true });
-  it("the greatest score is joined first", () => {
+  it("the pair of the largest score is merged first", () => {
     expect(tokenizer.encode("ab a").tokens).toEqual(["<s>", "▁", "ab", "▁a", "</s>"]);
     expect(tokenizer.decode(tokenizer.encode("ab a").ids)).toBe("ab a");
   });
 
-  it("what no piece has is bytes", () => {
+  it("characters without a piece become bytes", () => {
     expect(tokenizer.encode("é", { special: false }).ids).toEqual([259, 0xc3 + 3, 0xa9 + 3]);
   });
 });
 
-describe("a file that lies", () => {
+describe("a malformed file", () => {
   const whole = file([...first, "a"]);
   it.each<[string, Uint8Array, string, RegExp]>([
     ["empty", new Uint8Array(), "byte 0", /0 bytes/],
@@ -78,7 +78,7 @@ describe("a file that lies", () => {
     ["pieces in another order", file(["<s>"]), "byte 12", /"<s>" as piece 0, expected "<unk>"/],
     ["an empty piece", file([...first, ""]), `byte ${whole.length - 1}`, /no text/],
     ["a piece twice", file([...first, "a", "a"]), `byte ${whole.length + 8}`, /which is piece 259/],
-  ])("%s", (_, content, at, found) => {
+  ])("is refused, and the message says where: %s", (_, content, at, found) => {
     let error: unknown;
     try {
       tokenizerFromLlama2c(content, { name: "tok.bin" });
@@ -90,7 +90,7 @@ describe("a file that lies", () => {
     expect((error as FormatError).message).toMatch(found);
   });
 
-  it("is no text", () => {
+  it("is refused where it is not text", () => {
     // @ts-expect-error: no bytes
     expect(() => tokenizerFromLlama2c("tok512.bin")).toThrow(TypeError);
   });

@@ -64,13 +64,13 @@ describe("learned pieces equal the reference's, scores to 1e-9", () => {
   });
 });
 
-describe("logarithms of integers", () => {
+describe("the logarithms that training takes of integers", () => {
   it("are the nearest doubles", () => {
     expect(logarithms.map(([integer]) => [integer, roundedLog(integer)])).toEqual(logarithms);
   });
 });
 
-describe("progress", () => {
+describe("the progress of training", () => {
   it("counts texts as they are read, then tokens", () => {
     const seen: string[] = [];
     const onProgress = ({ stage, count }: { stage: string; count: number }): number => seen.push(`${stage} ${count}`);
@@ -90,7 +90,7 @@ describe("options that no training can follow", () => {
     expect(() => trainWordPiece(["a"], options)).toThrow(message);
   });
 
-  it("a suffix on bytes", () => {
+  it("a suffix for tokens that are bytes", () => {
     expect(() => trainBpe(["a"], { vocabSize: 300, endOfWordSuffix: "</w>" })).toThrow(/add byteLevel: false/);
   });
 });
