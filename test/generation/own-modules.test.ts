@@ -209,7 +209,7 @@ describe("generate works with any module that has forward(ids, pass) and says it
     expect(await tokens(model, true)).toEqual(expected);
   });
 
-  it("partly in fields and partly in its config, of which fields say the last word", async () => {
+  it("partly in fields and partly in its config, of which fields win", async () => {
     class Both extends Bigrams {
       readonly config = { dModel: 11, vocabSize: 3, endTokens: undefined };
     }
@@ -264,7 +264,7 @@ describe("generate works with any module that has forward(ids, pass) and says it
       await expect(run(wrong)).rejects.toThrow(/generate: model must be a Module, not /);
   });
 
-  it("and one that forgets to move the cache on is told", async () => {
+  it("and names one that forgets to advance the cache", async () => {
     class Stuck extends Wrapped {
       override get caching(): Caching {
         return "perPosition";

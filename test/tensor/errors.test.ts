@@ -296,14 +296,14 @@ describe("TypeError", () => {
   });
 });
 
-describe("ids", () => {
-  it("finds a hole in a row", () => {
+describe("reading ids", () => {
+  it("refuses a hole in a row", () => {
     const ids = [0, 1, 1];
     delete ids[1];
     expect(() => embedding(ids, of(2, 2))).toThrow("undefined in row 0, column 1");
   });
 
-  it("does not allocate for rows that are not there", () => {
+  it("allocates nothing for rows that are missing", () => {
     const ids = [new Array<number>(100_000).fill(0), ...Array.from({ length: 99_999 }, () => [])];
     expect(() => embedding(ids, of(1, 1))).toThrow("row 1 has 0 ids where row 0 has 100000");
   });
