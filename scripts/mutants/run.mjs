@@ -20,7 +20,7 @@ const floors = {
   training: "training,misuse/training",
   generation: "generation,misuse/generation,families/generation-config",
   tasks: "tasks,misuse/tasks",
-  tensor: "tensor,misuse/tensor,blocks/scaled-dot-product,models/drawn",
+  tensor: "tensor,misuse/tensor,blocks/scaled-dot-product,models/drawn,training/accumulate,training/clip,training/freeze",
   checkpoint: "checkpoint,misuse/checkpoint",
   families: "families,misuse/families",
 };
