@@ -114,6 +114,25 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     );
   });
 
+  it("a path that is one parameter's own and leads to another from the module asked over is refused as ambiguous", () => {
+    const linear = () => new Linear({ inFeatures: 1, outFeatures: 1, bias: false });
+    class Part extends Module {
+      readonly a = linear();
+      readonly x = { a: linear() };
+    }
+    class Whole extends Module {
+      readonly x = new Part();
+    }
+    const { x: part } = initialize(new Whole(), { seed: 1 });
+    const { gradients } = valueAndGradients(part, () => sum(multiply(part.a.weight, 2)));
+    expect(() => gradients.get("x.a.weight")).toThrow(RangeError);
+    expect(() => gradients.get("x.a.weight")).toThrow(/may mean two tensors; ask with the tensor itself/);
+    expect(gradients.get(part.a.weight).data).toEqual(Float32Array.of(2));
+    expect(gradients.get(part.x.a.weight).data).toEqual(Float32Array.of(0));
+    expect(gradients.get("x.x.a.weight").data).toEqual(Float32Array.of(0));
+    expect(gradients.get("a.weight").data).toEqual(Float32Array.of(2));
+  });
+
   it("two parameters of one path, from two models, are told apart", () => {
     const [a, b] = [make(1), make(2)];
     const [first, second] = [a, b].map((model) => model.parameters().get(weight)!);
