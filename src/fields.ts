@@ -32,26 +32,26 @@ export function formatError(file: string, at: string, found: string, expected: s
  */
 export class Fields {
   readonly value: Readonly<Record<string, unknown>>;
-  /** The file as errors name it. */
+  /** The file name for errors. */
   readonly file: string;
   /** The path of this object in the file; empty for the outermost one. */
   readonly at: string;
   /**
-   * How many objects of the file this one lies in.
+   * The number of objects that this one is nested in.
    *
    * @internal
    */
   readonly depth: number;
   /**
-   * The outermost of them, or this one.
+   * The outermost object, or this one.
    *
    * @internal
    */
   readonly root: Fields;
 
   /**
-   * @param outer the object that has this one in a field
-   * @throws FormatError if the value is not an object, or lies deeper than any published file's.
+   * @param outer the object that contains this one
+   * @throws FormatError if the value is not an object, or is nested too deeply
    */
   constructor(value: unknown, file: string, at = "", outer?: Fields) {
     if (!isRecord(value)) throw formatError(file, at, describe(value), "an object");

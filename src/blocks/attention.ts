@@ -20,14 +20,14 @@ import type { PositionalEncoding } from "./position";
 export interface MultiHeadAttentionConfig {
   dModel: number;
   heads: number;
-  /** Fewer heads for keys and values than for queries; each serves heads / keyValueHeads of them. */
+  /** Fewer heads for keys and values than for queries; each serves heads / keyValueHeads query heads. */
   keyValueHeads?: number | undefined;
-  /** dModel / heads unless given. */
+  /** dModel / heads if omitted. */
   headDim?: number | undefined;
   bias?: boolean | undefined;
-  /** The share of attention weights that is zeroed in training. */
+  /** The share of attention weights to zero in training. */
   dropout?: number | undefined;
-  /** Tokens see only those fewer than `window` places away, with `causal` before them; all unless given. */
+  /** Tokens see only tokens fewer than `window` positions away (with `causal`, before them); all if omitted. */
   window?: number | undefined;
   /** Keeps scores s between −softcap and softcap: softcap · tanh(s / softcap). */
   softcap?: number | undefined;
@@ -111,7 +111,7 @@ export class MultiHeadAttention extends Module {
     const { window, softcap } = this;
     const options = { mask: pass.mask, causal: pass.causal ?? false, bias: pass.bias, keys, window, softcap };
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
-    // Both ways drop the same weights.
+    // Both branches drop the same weights.
     const context = pass.tap?.sees(this, "weights")
       ? attend(this.#weights(q, k, options, pass), v)
       : attention(q, k, v, { ...options, dropout });
@@ -126,7 +126,7 @@ export class MultiHeadAttention extends Module {
   }
 
   #turn(x: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> {
-    // Positions of two texts are not on one line: cross attention has none.
+    // Cross attention has no positions: those of two texts are not comparable.
     return this.position && !pass.memory ? this.position.forward(x, pass) : x;
   }
 
@@ -145,7 +145,9 @@ export class MultiHeadAttention extends Module {
   #remembered(x: Tensor, memory: Tensor, pass: Pass): KeysAndValues {
     expectSequence("MultiHeadAttention", "memory", memory);
     if (memory.shape[0] !== x.shape[0])
-      throw new ShapeError(`MultiHeadAttention: memory ${memory.describe()} and x ${x.describe()} differ in rows`);
+      throw new ShapeError(
+        `MultiHeadAttention: memory ${memory.describe()} and x ${x.describe()} differ in batch size`,
+      );
     const compute = () => this.#project(memory, pass);
     return pass.cache ? pass.cache.remember(this, memory, compute) : compute();
   }

@@ -2,11 +2,11 @@ import { type Check, checkOptions, wholeIn, wrongKind } from "../checks";
 import { random } from "../tensor";
 import { expectModule, type Module } from "./module";
 
-/** Asks for what `random` takes. */
+/** Checks a seed for `random`. */
 export const seed: Check = wholeIn({ least: 0 });
 
 /**
- * Gives every parameter its first values, each from (seed, path) alone: the order of construction does not matter.
+ * Gives every parameter its initial values, which depend only on (seed, path), not on the order of construction.
  *
  * @returns the same module
  */
@@ -23,7 +23,7 @@ export function initialize<M extends Module>(module: M, options: { seed: number 
   return module;
 }
 
-/** How many numbers a module learns. Counts declarations: nothing needs values. */
+/** The number of parameters of a module. They need no values. */
 export function countParameters(module: Module): number {
   expectModule("countParameters", "module", module);
   let count = 0;
