@@ -110,8 +110,8 @@ export function expectRecord(
   name: string,
   value: unknown,
 ): asserts value is Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Object.prototype.toString.call(value) !== "[object Object]")
-    throw wrongKind(where, name, "an object", value);
+  const isRecord = Object.prototype.toString.call(value) === "[object Object]" && !isOfLibrary(value);
+  if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, "an object", value);
 }
 
 /** @throws TypeError unless it is an AbortSignal, of any realm */

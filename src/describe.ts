@@ -52,11 +52,23 @@ export const withArticle = (kind: string): string => `${/^[AEIOU]/.test(kind) ? 
 export const wrongKind = (where: string, name: string, wanted: string, value: unknown): TypeError =>
   new TypeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}${conversion(wanted, value)}`);
 
-/** A hint on how to turn another kind of list into the array that is wanted. */
+/** A hint on how to turn another kind of number or list into what is wanted. */
 export function conversion(wanted: string, value: unknown): string {
-  if (!/array|\[batch\]|rows|list/.test(wanted) || isOfAnotherCopy(value)) return "";
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array)
-    return "; Array.from(…, Number) makes an array of it";
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return "; Array.from(…) makes an array of it";
-  return /^(Tensor|Parameter)$/.test(kindOf(value)?.name ?? "") ? "; its toArray() gives one" : "";
+  if (typeof value === "bigint") return /number|\bid/.test(wanted) ? "; Number(…) makes a number of it" : "";
+  return /array|\[batch\]|rows/.test(wanted) && isOtherList(value) ? HINTS[listOf(value)!] : "";
+}
+
+const HINTS = {
+  bigints: "; Array.from(…, Number) makes an array of it",
+  numbers: "; Array.from(…) makes an array of it",
+  tensor: "; its toArray() gives one",
+} as const;
+
+/** Whether a value is a list of numbers other than an array: a typed array or a tensor. */
+export const isOtherList = (value: unknown): boolean => listOf(value) !== undefined;
+
+function listOf(value: unknown): keyof typeof HINTS | undefined {
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return "bigints";
+  if (ArrayBuffer.isView(value)) return value instanceof DataView ? undefined : "numbers";
+  return /^(Tensor|Parameter)$/.test(kindOf(value)?.name ?? "") && !isOfAnotherCopy(value) ? "tensor" : undefined;
 }

@@ -1,4 +1,5 @@
-import { type Checks, checkOptions, expectBoolean, having, numberIn } from "../checks";
+import { type Checks, checkOptions, expectBoolean, having, numberIn, wrongKind } from "../checks";
+import { isOfAnotherCopy } from "../describe";
 import {
   attend,
   attention,
@@ -45,16 +46,21 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   dropout: rate,
   window: size,
   softcap: numberIn({ least: 2 ** -126 }),
-  position: having(["forward"], "a PositionalEncoding"),
+  position: (where, name, value) => {
+    // One of another copy has parameters that would not be found.
+    if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
+    having(["forward"], "a PositionalEncoding")(where, name, value);
+  },
   initial,
 };
 
 /**
  * MultiHead(Q, K, V) = Concat(head₁, …, headₕ) Wᴼ with headᵢ = softmax(Q Wᵢᑫ (K Wᵢᴷ)ᵀ / √headDim) V Wᵢⱽ.
  *
- * Queries come from x [batch, seq, dModel]; keys and values from x as well, or from `pass.memory` [batch, source, dModel]
- * (cross attention). Wᑫ, Wᴷ, Wⱽ, Wᴼ are `query`, `key`, `value`, `output`. Reports `query`, `key`, `value`
- * [batch, seq, heads, headDim], `weights` [batch, heads, query, key], `context` [batch, seq, heads, headDim] and `output`.
+ * Queries come from x [batch, seq, dModel]; keys and values from x as well, or from `pass.memory` [batch, source,
+ * dModel] (cross attention). Wᑫ, Wᴷ, Wⱽ, Wᴼ are `query`, `key`, `value`, `output`. Reports `query`, `key`, `value`
+ * [batch, seq, heads, headDim], `weights` [batch, heads, query, key], `context` [batch, seq, heads, headDim] and
+ * `output`.
  *
  * @throws RangeError if heads do not divide dModel or keyValueHeads do not divide heads
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2; Ainslie et al. 2023 (arXiv 2305.13245) for grouped heads

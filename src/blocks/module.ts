@@ -1,5 +1,5 @@
 import { describe, expectClass, expectString, wrongKind } from "../checks";
-import { type Kind, kindNamed } from "../describe";
+import { isOfAnotherCopy, type Kind, kindNamed } from "../describe";
 import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
@@ -34,9 +34,9 @@ export abstract class Module {
    * How the module takes part in decoding with a cache, `pass.cache`, where a pass gets only the new tokens:
    *
    * - `"perPosition"`: each position is computed separately, except by submodules, which get the pass. Positions come
-   * from `positionsOf(pass, seq)`.
+   *   from `positionsOf(pass, seq)`.
    * - `"keeps"`: it looks at other positions, and stores what it needs of the new ones with `pass.cache.append(this, k,
-   * v)` in every pass that has a cache.
+   *   v)` in every pass that has a cache.
    * - undefined, as here: unknown. `generate` then runs the model without a cache, and refuses one if it is given.
    *
    * A class declares it with a getter. A subclass that overrides `forward` declares it again. The whole model calls
@@ -136,9 +136,15 @@ function nameParameters(parts: readonly [path: string, part: Module | Parameter]
   }
 }
 
+const nameOf = (root: unknown): string => (root instanceof Module ? root.constructor.name : "module");
+
 /** Every module and parameter in a module with its path, each object once. */
 function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {
-  for (const [path, value] of objectsIn(root)) if (isPart(value)) yield [path, value];
+  for (const [path, value] of objectsIn(root)) {
+    if (isPart(value)) yield [path, value];
+    // Otherwise it would be skipped, with its parameters.
+    else if (isOfAnotherCopy(value)) throw new TypeError(`${nameOf(root)}: "${path}" is ${describe(value)}`);
+  }
 }
 
 /** Every object that a module's paths lead to, itself under "", each once. */

@@ -1,4 +1,5 @@
 import { describe, wholeIn } from "../checks";
+import { conversion, isOtherList } from "../describe";
 import { ShapeError } from "../errors";
 import { show, sizeOf } from "./shape";
 
@@ -18,12 +19,14 @@ export interface Indices {
  * out of range, naming its row and column
  */
 export function indices(name: string, ids: readonly number[] | Ids, limit: number, alsoAllowed?: number): Indices {
-  if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of arrays of numbers, not ${describe(ids)}`);
+  if (!Array.isArray(ids))
+    throw new TypeError(`${name} must be an array of arrays of numbers, not ${shown("array", ids)}`);
   const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
   const columns = rows[0]?.length ?? 0;
   // Not forEach, which skips holes.
   for (const [r, row] of rows.entries()) {
-    if (!Array.isArray(row)) throw new TypeError(`${name}[${r}] must be an array of numbers, not ${describe(row)}`);
+    if (!Array.isArray(row))
+      throw new TypeError(`${name}[${r}] must be an array of numbers, not ${shown("array", row)}`);
     if (row.length !== columns)
       throw new ShapeError(
         `${name}: row ${r} has ${row.length} ids where row 0 has ${columns}; pad the rows to one length`,
@@ -34,7 +37,9 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
     for (let c = 0; c < columns; c++) {
       const id = row[c]!;
       if (typeof id !== "number")
-        throw new TypeError(`${name}: ${describe(id)} in row ${r}, column ${c} is not a number`);
+        throw new TypeError(
+          `${name}: ${describe(id)} in row ${r}, column ${c} is not a number${conversion("number", id)}`,
+        );
       if (!Number.isInteger(id) || ((id < 0 || id >= limit) && id !== alsoAllowed))
         throw new RangeError(`${name}: ${id} in row ${r}, column ${c} is not a whole number from 0 to ${limit - 1}`);
       values[r * columns + c] = id;
@@ -45,7 +50,11 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
 /** Checks that a value fits an Int32Array. */
 export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 
-const isBatch = (ids: readonly number[] | Ids): ids is Ids => ids.length === 0 || Array.isArray(ids[0]);
+/** Whether it holds rows, be they arrays or not. */
+const isBatch = (ids: readonly number[] | Ids): ids is Ids =>
+  ids.length === 0 || Array.isArray(ids[0]) || isOtherList(ids[0]);
+
+const shown = (wanted: string, value: unknown): string => `${describe(value)}${conversion(wanted, value)}`;
 
 /** Throws unless the indices have this shape. */
 export function expectIndexShape(name: string, found: Indices, wanted: readonly number[]): void {

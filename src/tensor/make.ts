@@ -1,4 +1,5 @@
 import { describe, refuseMore, wrongKind } from "../checks";
+import { conversion } from "../describe";
 import { ShapeError } from "../errors";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, Shape, ShapeOf } from "./shape-types";
@@ -100,7 +101,10 @@ function expectFull(value: NestedArray, shape: Shape, index: readonly number[]):
     for (const [i, element] of value.entries()) expectFull(element, shape, [...index, i]);
     return;
   }
-  if (typeof value !== "number") throw new TypeError(`tensor: ${place()} is ${describe(value)}, not a number`);
+  if (typeof value !== "number")
+    throw new TypeError(
+      `tensor: ${place()} is ${describe(value)}, not a number${conversion("number or array", value)}`,
+    );
   if (wanted !== undefined)
     throw new ShapeError(`tensor: ${place()} is a number where data of shape ${show(shape)} has an array`);
 }

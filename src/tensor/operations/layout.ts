@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, expectArray, refuseMore, wholeIn } from "../../checks";
+import { type Checks, checkOptions, expectArray, refuseMore, wholeIn, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { allocate } from "../make";
@@ -94,7 +94,8 @@ export function concatenate<
   options: { axis: Axis },
 ): Tensor<Settled<ConcatenateShape<Shapes, Axis>, Wanted>>;
 export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
-  expectArray("concatenate", "tensors", tensors);
+  if (!Array.isArray(tensors as unknown))
+    throw wrongKind("concatenate", "tensors", "a list of Tensors, [a, b]", tensors);
   for (const [i, tensor] of tensors.entries()) expectTensor("concatenate", `tensors[${i}]`, tensor);
   checkOptions("concatenate", options, axisCheck, ["axis"]);
   const [first] = tensors;

@@ -8,6 +8,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../../checks";
+import { isOtherList } from "../../describe";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
@@ -94,7 +95,7 @@ export function rotaryFrequencies(dimensions: number, base: number): Float32Arra
 function flatPositions(positions: RotaryOptions["positions"], batch: number, seq: number): number[] {
   const rows: unknown = positions === undefined ? Array.from({ length: seq }, (_, i) => i) : positions;
   if (!Array.isArray(rows)) throw wrongKind("rotary", "positions", "an array of numbers or of [batch][seq]", rows);
-  const nested = rows.some(Array.isArray);
+  const nested = rows.some((row) => Array.isArray(row) || isOtherList(row));
   if (nested && rows.length !== batch)
     throw new ShapeError(`rotary: positions of ${rows.length} rows do not fit a batch of ${batch}`);
   return Array.from({ length: batch }, (_, b) => checkedRow(nested ? rows[b] : rows, b, seq)).flat();
