@@ -47,7 +47,7 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   window: size,
   softcap: numberIn({ least: 2 ** -126 }),
   position: (where, name, value) => {
-    // One of another copy has parameters that would not be found.
+    // Parameters of another copy of the library would not be found.
     if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
     having(["forward"], "a PositionalEncoding")(where, name, value);
   },

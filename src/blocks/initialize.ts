@@ -10,7 +10,7 @@ export const seed: Check = wholeIn({ least: 0 });
  * Gives every parameter its initial values, which depend only on (seed, path), not on the order of construction.
  *
  * @returns the same module
- * @throws TypeError or ShapeError if a parameter's own `initial` gives something else than its values; nothing is changed
+ * @throws TypeError or ShapeError, with nothing changed, if a parameter's own `initial` does not return its values
  */
 export function initialize<M extends Module>(module: M, options: { seed: number }): M {
   expectModule("initialize", "module", module);

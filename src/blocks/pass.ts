@@ -83,7 +83,7 @@ const checks: Checks<Pass> = {
 export function checkPass(where: string, pass: unknown, unused: Unused = {}): asserts pass is Pass {
   if (pass instanceof Tensor)
     throw new TypeError(
-      `${where}: the pass must be an object such as { mask, positions, memory }, not a Tensor; what cross attention looks at is { memory: tensor }`,
+      `${where}: the pass must be an object such as { mask, positions, memory }, not a Tensor; for cross attention pass { memory: tensor }`,
     );
   checkOptions(where, pass, checks);
   for (const name in unused)

@@ -118,7 +118,7 @@ export class PositionalEncoding extends Module {
   }
 }
 
-/** Whether it holds rows, be they arrays or not. */
+/** Whether it contains rows: arrays or other lists. */
 const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
   Array.isArray(positions[0]) || isOtherList(positions[0]);
 

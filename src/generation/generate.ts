@@ -10,10 +10,7 @@ export interface Generated {
    * token. Rows that end early are not padded.
    */
   sequences: number[][];
-  /**
-   * With `outputScores`: for each row, the scores that each new token was chosen from; −∞ for tokens that an option
-   * excluded.
-   */
+  /** With `outputScores`: for each row, the scores that each new token was chosen from; −∞ for excluded tokens. */
   scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[] | undefined;
 }
 

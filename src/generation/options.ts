@@ -20,7 +20,7 @@ export interface NewToken {
 }
 
 /**
- * The options of `generate`. Every field is optional; unknown ones are refused. Options default to the model's
+ * The options of `generate`. Every field is optional; unknown ones are refused. Omitted options come from the model's
  * generation_config.json.
  *
  * Sampling is used with a temperature above 0 or, if the temperature is omitted, with an option that only sampling has:
@@ -28,17 +28,14 @@ export interface NewToken {
  * time.
  */
 export interface GenerateOptions {
-  /** The largest number of new tokens in a row; 20 if omitted, or fewer if the context has no room. */
+  /** The largest number of new tokens in a row; 20 if omitted, or fewer if the context is too short. */
   maxNewTokens?: number | undefined;
   /**
    * The smallest number of new tokens in a row; 0 if omitted. More than `maxNewTokens` is an error, but a value from
    * generation_config.json is ignored if `maxNewTokens` is given.
    */
   minNewTokens?: number | undefined;
-  /**
-   * Divides scores before sampling; 0 takes the best token every time; 1 if omitted and another option turns sampling
-   * on.
-   */
+  /** Divides scores before sampling; 0 takes the best token every time; 1 if omitted when sampling. */
   temperature?: number | undefined;
   /**
    * Sample from the k best tokens and those that tie with the last of them. If omitted, all; but 50 if
@@ -59,7 +56,7 @@ export interface GenerateOptions {
   etaCutoff?: number | undefined;
   /** Divides positive scores of tokens already in the row, and multiplies negative ones; 1 changes nothing. */
   repetitionPenalty?: number | undefined;
-  /** No sequence of this many tokens occurs twice in a row of ids; 0 allows all. */
+  /** No sequence of this many tokens is repeated within a row; 0 allows all. */
   noRepeatNgram?: number | undefined;
   /** Sequences of tokens that are never generated. */
   badWords?: readonly (readonly number[])[] | undefined;

@@ -20,7 +20,7 @@ export function repetitionPenalty(penalty: number): ScoreProcessor {
   };
 }
 
-/** No sequence of n tokens occurs twice in a row of ids. @see Paulus et al. 2017 (arXiv 1705.04304), section 2.5 */
+/** No sequence of n tokens is repeated within a row. @see Paulus et al. 2017 (arXiv 1705.04304), section 2.5 */
 export function noRepeatNgram(n: number): ScoreProcessor {
   return (scores, { ids }) => {
     const start = ids.length - n + 1;

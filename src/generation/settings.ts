@@ -43,7 +43,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   };
 }
 
-/** The options that are given. Lists are copies: what the caller changes after the call changes no text. */
+/** The given options. Lists are copied, so that later changes by the caller have no effect. */
 const definedOf = (options: GenerateOptions): GenerateOptions =>
   Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, copied(value)]])),

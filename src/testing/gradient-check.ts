@@ -139,10 +139,7 @@ function exactGradients(call: () => Tensor, over: Over, weight: Tensor, output: 
   return grad(over, loss, { allowUnused: true });
 }
 
-/**
- * The largest gradient that differences of float32 outputs cannot distinguish from zero, times 10⁴: 10⁴ · 2⁻²⁴ ‖w y‖ /
- * h.
- */
+/** The gradient that differences of float32 outputs cannot distinguish from 0, times 10⁴: 10⁴ · 2⁻²⁴ ‖w y‖ / h. */
 function resolution(output: Tensor, weight: Tensor, step: number): number {
   const squares = output.data.reduce((total, value, i) => total + (value * weight.data[i]!) ** 2, 0);
   return (1e4 * 2 ** -24 * Math.sqrt(squares)) / step;

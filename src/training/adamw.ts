@@ -97,10 +97,7 @@ export class AdamW implements Optimizer {
     defineVisible(this, "moments", () => this.state());
   }
 
-  /**
-   * The parameters that it trains: those that are not frozen. `valueAndGradients(optimizer, …)` computes only their
-   * gradients.
-   */
+  /** The parameters that it trains: those that are not frozen. `valueAndGradients(optimizer, …)` skips others. */
   parameters(): Map<string, Parameter> {
     return unfrozen(this.model.parameters(), this.#freeze);
   }

@@ -29,8 +29,7 @@ interface Part {
 }
 
 /**
- * The loss and gradients of a step, as if its batches were one: Σ nᵢ gᵢ / Σ nᵢ with nᵢ targets that count, for each
- * mean in the loss.
+ * The loss and gradients of a step, as if its batches were one: per mean, Σ nᵢ gᵢ / Σ nᵢ with nᵢ targets that count.
  */
 export class Average {
   readonly #step: number;

@@ -503,7 +503,7 @@ describe("an optimizer of one's own", () => {
       const { reports } = await run({ steps: 1, optimizer: own(model, { without }) }, model);
       const asked = () => reports[0]!.state();
       expect(asked).toThrow(TypeError);
-      expect(asked).toThrow(/no state\(\) and load\(\), so a training with it cannot be resumed/);
+      expect(asked).toThrow(/no state\(\) and load\(\), so its training cannot be resumed/);
       const resumed = run({ resume: await stateAfter(1), optimizer: own(model, { without }) }, model);
       await expect(resumed).rejects.toThrow(/no state\(\) and load\(\)/);
     }

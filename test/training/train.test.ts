@@ -272,7 +272,7 @@ describe("train refuses", () => {
     );
     for (const wrong of [{}, { learningRate: 0.1 }, { learningRate: 0.1, step: 3 }, () => {}])
       await expect(run(fresh(), { optimizer: wrong as TrainOptions<Points>["optimizer"] })).rejects.toThrow(
-        "optimizer must be an optimizer, as adamW(model, …) makes",
+        "optimizer must be an optimizer, such as adamW(model, …)",
       );
   });
 

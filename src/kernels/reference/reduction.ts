@@ -51,8 +51,7 @@ export function softmax(x: Buffer, axis: Axis): Buffer {
 }
 
 /**
- * ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ). It uses differences because the rounded y do not sum to exactly 1: equal gradients cancel
- * exactly.
+ * ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ). With differences, equal gradients cancel exactly, although the rounded y do not sum to 1.
  */
 export function softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
   const output = new Float32Array(y.length);

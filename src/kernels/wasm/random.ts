@@ -8,10 +8,7 @@ import type { Workspace } from "./workspace";
 const WORTH_A_CALL = 64;
 /** The largest number of normal numbers generated at a time, which fits the L1 cache. */
 const BLOCK = 4096;
-/**
- * Extra bytes: words come in groups of eight, and a stream that starts in the middle of a pair generates its first half
- * again.
- */
+/** Extra bytes: words come in groups of eight, and a stream may start in the middle of a pair. */
 const OVERHANG = 4 * 8;
 
 /** Kernels that draw random words: the same bits as the reference's. */

@@ -38,10 +38,7 @@ export class Sums {
     return output;
   }
 
-  /**
-   * The sums of groups of rows of x [rows, size], in the given order or in place; each group is from one start to the
-   * next.
-   */
+  /** The sums of groups of rows of x [rows, size], in the given order if any; groups go from one start to the next. */
   #addRows(x: Buffer, order: readonly number[] | undefined, starts: readonly number[], size: number): Buffer {
     const count = starts.length - 1;
     const scratchBytes = align(8 * size + 24);

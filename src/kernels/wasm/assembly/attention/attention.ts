@@ -10,10 +10,7 @@ export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
   return PACKS + (roomFor(TILE, headDim) + roomFor(TILE, valueDim)) * (PACKED + 2) + STATE + SCORES;
 }
 
-/**
- * The number of tiles of keys and values that stay packed for later queries and heads, the first ones; others take
- * turns.
- */
+/** The number of tiles of keys and values that stay packed for later queries and heads; others take turns. */
 const PACKED: i32 = 8;
 /** Bytes of two bit sets over them: whether a tile is packed, and whether its values are finite. */
 const PACKS: usize = 16;

@@ -71,10 +71,7 @@ export function biasGradientOf(spec: Spec): usize {
   return load<usize>(changetype<usize>(spec), 88);
 }
 
-/**
- * A bit for each element of [batch, heads, queries, keys]: their address, 0 without dropout, and the factor of kept
- * ones.
- */
+/** A bit for each element of [batch, heads, queries, keys]: their address, 0 without dropout, and the scale. */
 @unmanaged
 export class Kept {
   at: usize;

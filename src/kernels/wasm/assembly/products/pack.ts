@@ -111,10 +111,7 @@ function packNumbers(from: usize, columns: i32, step: usize, depth: i32, transpo
   }
 }
 
-/**
- * Cells of four rows already are four columns. If there are fewer columns, the others keep old values; their results
- * are not read.
- */
+/** Cells of four rows already are four columns. If there are fewer columns, the others keep unused old values. */
 function packQuantized(from: usize, columns: i32, step: usize, eight: bool, to: usize): void {
   for (let j = 0; j < columns; j += 4) {
     const end = from + step;

@@ -62,10 +62,7 @@ export function expNonPositive4(x: v128): v128 {
 export const LIFT: i32 = 24;
 export const LEAST_LIFTED: f32 = -104.7;
 
-/**
- * e^x · 2^lift for x ≤ 0, and 0 up to `least`: lifted, numbers below 2^−126 keep their precision until they are scaled
- * down.
- */
+/** e^x · 2^lift for x ≤ 0, and 0 up to `least`: lifted, numbers below 2^−126 keep their precision until scaled down. */
 // @ts-ignore: decorator
 @inline
 export function expLifted4(x: v128, least: v128, lift: i32): v128 {
@@ -75,10 +72,7 @@ export function expLifted4(x: v128, least: v128, lift: i32): v128 {
   return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127 - lift)), 23));
 }
 
-/**
- * g e^x, also if e^x overflows or underflows float32 but the product does not: the power of two is applied in three
- * steps.
- */
+/** g e^x, even if e^x alone overflows or underflows float32: the power of two is applied in three steps. */
 // @ts-ignore: decorator
 @inline
 export function expTimes4(x: v128, g: v128): v128 {
