@@ -1,18 +1,18 @@
 import { FormatError } from "../../errors";
 
-/** What a published file calls itself when the caller gave no name. */
+/** The default name of a file in errors. */
 export const TOKENIZER_FILE = "tokenizer.json";
 
-/** Deeper nesting than any published file has; a bound keeps a hostile file from exhausting the stack. */
+/** Deeper than in any published file; keeps a hostile file from overflowing the stack. */
 const MAXIMUM_DEPTH = 64;
 
 /** Published files have a few dozen. */
 const MOST_COMPONENTS = 1000;
 
-/** Published files put a few characters in. */
+/** Published files insert a few characters. */
 const MOST_INSERTED = 4096;
 
-/** Names a JSON value in a message without printing all of it. */
+/** Describes a JSON value in a message without printing all of it. */
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
@@ -27,14 +27,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * One object of a JSON file, read field by field: a field of the wrong kind is a {@link FormatError} that names its
- * path, what stands there and what should.
+ * Reads an object of a JSON file field by field: a field of the wrong kind is a {@link FormatError} that names its
+ * path, and the found and expected values.
  */
 export class Fields {
   readonly value: Record<string, unknown>;
   readonly at: string;
   readonly depth: number;
-  /** How many components of the file were read so far. */
+  /** The number of components read so far, in the whole file. */
   readonly #read: { components: number };
 
   /** @throws FormatError if the value is not an object. */
@@ -47,7 +47,7 @@ export class Fields {
     this.#read = read;
   }
 
-  /** @throws FormatError if the file has more components than work on a text can follow */
+  /** @throws FormatError if the file has too many components */
   countComponent(): void {
     if (++this.#read.components > MOST_COMPONENTS)
       throw problem(this.at, `component ${this.#read.components}`, `at most ${MOST_COMPONENTS} in a file`);
@@ -71,7 +71,7 @@ export class Fields {
     return value;
   }
 
-  /** A string that is put into texts or words many times, so that a long one would multiply them. */
+  /** A string that may be inserted into texts many times; a long one would multiply them. */
   shortString(name: string): string {
     const value = this.string(name);
     if (value.length > MOST_INSERTED)
@@ -123,7 +123,7 @@ export class Fields {
   }
 }
 
-/** @throws FormatError if arrays and objects stand in one another deeper than copying them can follow */
+/** @throws FormatError if arrays and objects are nested too deeply to copy recursively */
 export function expectShallow(value: unknown, at: string): void {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {

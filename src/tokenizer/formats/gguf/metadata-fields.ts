@@ -1,12 +1,12 @@
 import { FormatError } from "../../../errors";
 import { describe, isCount } from "../../text";
 
-/** -1 in 32 bits without sign: converters write it for a token that a model does not have. */
+/** -1 as an unsigned 32-bit number: converters write it for a token that a model does not have. */
 const NO_ID = 0xffff_ffff;
 
 const PREFIX = "tokenizer.ggml.";
 
-/** The keys of a GGUF file that describe its tokenizer, by their names after `tokenizer.ggml.`. */
+/** The GGUF keys that describe the tokenizer, by their names after `tokenizer.ggml.`. */
 export class MetadataFields {
   readonly file: string;
   readonly #metadata: Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ export class MetadataFields {
     return value;
   }
 
-  /** An id below `limit`; undefined where the file has none, or says that there is none. */
+  /** An id below `limit`; undefined if the file has none. */
   id(name: string, limit: number): number | undefined {
     const value = this.get(name);
     if (value === undefined || value === NO_ID) return undefined;
@@ -49,13 +49,13 @@ export class MetadataFields {
     return this.#list(name, undefined, "a string", (item) => typeof item === "string");
   }
 
-  /** `length` numbers; undefined where the file has none. */
+  /** `length` numbers; undefined if the file has none. */
   numbers(name: string, length: number): readonly number[] | undefined {
     if (this.get(name) === undefined) return undefined;
     return this.#list(name, length, "a finite number", (item): item is number => Number.isFinite(item));
   }
 
-  /** Bytes, which a file may have as signed numbers; none where it has none. */
+  /** Bytes, which may be stored as signed numbers; empty if absent. */
   bytes(name: string): Uint8Array {
     if (this.get(name) === undefined) return new Uint8Array();
     return Uint8Array.from(this.#list(name, undefined, "a byte", isByte));
@@ -64,7 +64,8 @@ export class MetadataFields {
   #list<T>(name: string, length: number | undefined, what: string, is: (item: unknown) => item is T): readonly T[] {
     const list = this.get(name);
     if (!Array.isArray(list)) throw this.fail(name, "an array");
-    if (length !== undefined && list.length !== length) throw this.fail(name, `an array of ${length}, one a token`);
+    if (length !== undefined && list.length !== length)
+      throw this.fail(name, `an array of ${length}, one entry per token`);
     const wrong = list.findIndex((item) => !is(item));
     if (wrong >= 0) throw this.fail(`${name}[${wrong}]`, what, describe(list[wrong]));
     return list;

@@ -1,7 +1,7 @@
 import { compileRegex, describe, problem, RegexProblem } from "../../text";
 import type { TokenizerComponent } from "./component";
 
-/** Patterns that are a `Regex`, in the syntax of Oniguruma. */
+/** Patterns of type `Regex`, in Oniguruma's syntax. */
 export const regex: TokenizerComponent = {
   type: "Regex",
   pattern(fields) {
@@ -10,11 +10,7 @@ export const regex: TokenizerComponent = {
       return compileRegex(source);
     } catch (error) {
       if (!(error instanceof RegexProblem)) throw error;
-      throw problem(
-        fields.path("Regex"),
-        `${describe(source)}, where ${error.message}`,
-        "a regular expression of Oniguruma",
-      );
+      throw problem(fields.path("Regex"), `${describe(source)} (${error.message})`, "an Oniguruma regular expression");
     }
   },
 };
