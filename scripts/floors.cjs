@@ -21,7 +21,7 @@ const floors = {
 };
 
 /** Under every floor: errors, and what every public function asks of its arguments. */
-const ground = ["errors", "checks", "describe", "visible", "nearest", "synonyms", "builtin", "platform"];
+const ground = ["errors", "checks", "describe", "visible", "fields", "nearest", "synonyms", "builtin", "platform"];
 
 /** The rooms of the tokenizer, each entered by its index.ts alone. */
 const tokenizerRooms = {

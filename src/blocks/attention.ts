@@ -1,4 +1,5 @@
-import { type Checks, checkOptions, expectBoolean, having, numberIn } from "../checks";
+import { type Checks, checkOptions, expectBoolean, having, numberIn, wrongKind } from "../checks";
+import { isOfAnotherCopy } from "../describe";
 import {
   attend,
   attention,
@@ -45,7 +46,11 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   dropout: rate,
   window: size,
   softcap: numberIn({ least: 2 ** -126 }),
-  position: having(["forward"], "a PositionalEncoding"),
+  position: (where, name, value) => {
+    // One of another copy has parameters that would not be found.
+    if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
+    having(["forward"], "a PositionalEncoding")(where, name, value);
+  },
   initial,
 };
 

@@ -1,5 +1,5 @@
 import { describe, expectClass, expectString, wrongKind } from "../checks";
-import { type Kind, kindNamed } from "../describe";
+import { isOfAnotherCopy, type Kind, kindNamed } from "../describe";
 import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
@@ -136,9 +136,15 @@ function nameParameters(parts: readonly [path: string, part: Module | Parameter]
   }
 }
 
+const nameOf = (root: unknown): string => (root instanceof Module ? root.constructor.name : "module");
+
 /** Every module and parameter below a module with its path, each object once. */
 function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {
-  for (const [path, value] of objectsIn(root)) if (isPart(value)) yield [path, value];
+  for (const [path, value] of objectsIn(root)) {
+    if (isPart(value)) yield [path, value];
+    // It would be passed over, parameters and all.
+    else if (isOfAnotherCopy(value)) throw new TypeError(`${nameOf(root)}: "${path}" is ${describe(value)}`);
+  }
 }
 
 /** Every object below a module that its paths lead to, itself under "", each once. */

@@ -75,6 +75,10 @@ const checks: Checks<Pass> = {
  * @throws TypeError for a field that is unknown, of the wrong kind, or of no use here
  */
 export function checkPass(where: string, pass: unknown, unused: Unused = {}): asserts pass is Pass {
+  if (pass instanceof Tensor)
+    throw new TypeError(
+      `${where}: the pass must be an object such as { mask, positions, memory }, not a Tensor; what cross attention looks at is { memory: tensor }`,
+    );
   checkOptions(where, pass, checks);
   for (const name in unused)
     if (pass[name as keyof Pass] !== undefined)

@@ -1,4 +1,5 @@
 import { arrayOf, expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
+import { isOtherList } from "../describe";
 import {
   add,
   embedding,
@@ -117,7 +118,9 @@ export class PositionalEncoding extends Module {
   }
 }
 
-const isBatch = (positions: readonly number[] | Ids): positions is Ids => Array.isArray(positions[0]);
+/** Whether it holds rows, be they arrays or not. */
+const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
+  Array.isArray(positions[0]) || isOtherList(positions[0]);
 
 const checkRows = /* @__PURE__ */ arrayOf(/* @__PURE__ */ arrayOf(/* @__PURE__ */ numberIn()));
 

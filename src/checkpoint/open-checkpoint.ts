@@ -1,5 +1,6 @@
 import { expectFunction, wrongKind } from "../checks";
 import { FormatError } from "../errors";
+import { isRecord } from "../fields";
 import { missingFile } from "./model-file";
 import type { OnProgress } from "./progress";
 import { quote } from "./quote";
@@ -135,8 +136,8 @@ async function missingWeights(opened: OpenedSource): Promise<never> {
 }
 
 function weightMap(index: unknown, file: string): Map<string, string> {
-  const map = isObject(index) ? new Map(Object.entries(index)).get("weight_map") : undefined;
-  if (!isObject(map)) {
+  const map = isRecord(index) ? new Map(Object.entries(index)).get("weight_map") : undefined;
+  if (!isRecord(map)) {
     const expected = "an object from tensor names to file names";
     throw new FormatError({ file, at: "weight_map", found: map === undefined ? "nothing" : "another kind", expected });
   }
@@ -147,6 +148,3 @@ function weightMap(index: unknown, file: string): Map<string, string> {
     }),
   );
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,5 @@
 import { FormatError } from "../errors";
+import { Fields, isRecord } from "../fields";
 
 /** The object that config.json holds. */
 export type ConfigObject = Record<string, unknown>;
@@ -17,10 +18,8 @@ export interface ConfigLimits {
  *
  * It records which fields were read, so that a test can list the unused ones.
  */
-export class ConfigFields {
-  readonly #values: ReadonlyMap<string, unknown>;
+export class ConfigFields extends Fields {
   readonly #asked = new Set<string>();
-  readonly #file: string;
   readonly #largest: number;
   readonly #aliases: ReadonlyMap<string, string>;
 
@@ -28,20 +27,19 @@ export class ConfigFields {
     values: ConfigObject,
     { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {} }: ConfigLimits = {},
   ) {
-    this.#values = new Map(Object.entries(values));
-    this.#file = file;
+    super(values, file);
     this.#largest = largest;
     this.#aliases = new Map(Object.entries(aliases).map(([alias, name]) => [name, alias]));
   }
 
-  get(name: string): unknown {
+  override get(name: string): unknown {
     this.#asked.add(name);
-    const value = this.#values.get(name) ?? undefined;
+    const value = super.get(name) ?? undefined;
     const alias = this.#aliases.get(name);
-    const other = alias === undefined ? undefined : (this.#values.get(alias) ?? undefined);
+    const other = alias === undefined ? undefined : (super.get(alias) ?? undefined);
     if (value !== undefined && other !== undefined && other !== value)
       throw new FormatError({
-        file: this.#file,
+        file: this.file,
         at: alias,
         found: describe(other),
         expected: `${describe(value)}, the value of ${name}, which is the same setting`,
@@ -54,8 +52,8 @@ export class ConfigFields {
     return this.#asked;
   }
 
-  error(name: string, expected: string): FormatError {
-    return new FormatError({ file: this.#file, at: name, found: describe(this.get(name)), expected });
+  override error(name: string, expected: string, found = describe(this.get(name))): FormatError {
+    return super.error(name, expected, found);
   }
 
   /** A whole number, at least 1. */
@@ -100,12 +98,6 @@ export class ConfigFields {
     return value;
   }
 
-  boolean(name: string, fallback: boolean): boolean {
-    const value = this.get(name) ?? fallback;
-    if (typeof value !== "boolean") throw this.error(name, "true or false");
-    return value;
-  }
-
   /** Maps a name in the config to ours. */
   choice<T>(name: string, choices: Readonly<Record<string, T>>, fallback?: string): T {
     const value = this.get(name) ?? fallback;
@@ -114,15 +106,15 @@ export class ConfigFields {
     return entry[1];
   }
 
-  /** The object in a field; empty if absent. */
-  object(name: string): ConfigFields {
+  /** The object in a field; empty if the field is absent. */
+  override object(name: string): ConfigFields {
     const value = this.get(name) ?? {};
-    if (!isObject(value)) throw this.error(name, "an object");
-    return new ConfigFields(value, { file: `${this.#file}: ${name}`, largest: this.#largest });
+    if (!isRecord(value)) throw this.error(name, "an object");
+    return new ConfigFields(value, { file: `${this.file}: ${name}`, largest: this.#largest });
   }
 
   keys(): string[] {
-    return [...this.#values.keys()];
+    return Object.keys(this.value);
   }
 
   /**
@@ -133,7 +125,8 @@ export class ConfigFields {
   tokens(name: string, absent?: number): number[] {
     const value = this.get(name) ?? [];
     if (value === -1) return [];
-    if (absent !== undefined && !this.#values.has(name)) return absent < this.size("vocab_size") ? [absent] : [];
+    if (absent !== undefined && !Object.hasOwn(this.value, name))
+      return absent < this.size("vocab_size") ? [absent] : [];
     const tokens: unknown[] = Array.isArray(value) ? value : [value];
     return tokens.map((token) => {
       if (typeof token !== "number" || !Number.isSafeInteger(token) || token < 0)
@@ -174,13 +167,11 @@ export class ConfigFields {
   }
 }
 
-export const isObject = (value: unknown): value is ConfigObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 const LONGEST = 80;
 
+/** As it is written in the file, for a config's lists and objects are short. */
 function describe(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value);
+  const text = JSON.stringify(value) ?? String(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

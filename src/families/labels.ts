@@ -1,4 +1,5 @@
-import { type ConfigFields, isObject } from "./config-fields";
+import { isRecord } from "../fields";
+import type { ConfigFields } from "./config-fields";
 
 /** The `problem_type`s of a classifier, each with the function that turns logits into scores. */
 export const problems = {
@@ -15,7 +16,7 @@ export const problems = {
 export function labelsOf(config: ConfigFields): string[] {
   const names = config.get("id2label");
   if (names === undefined) return Array.from({ length: config.size("num_labels", 2) }, (_, id) => `LABEL_${id}`);
-  if (!isObject(names) || Object.keys(names).length === 0)
+  if (!isRecord(names) || Object.keys(names).length === 0)
     throw config.error("id2label", "an object from ids to labels");
   const given = new Map(Object.entries(names));
   const labels = Array.from(given, (_, id) => {

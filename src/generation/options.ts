@@ -11,6 +11,7 @@ import {
   wrongKind,
 } from "../checks";
 import type { Signal } from "../platform";
+import { learnSynonyms } from "../synonyms";
 
 /** A token that a row has been given. */
 export interface NewToken {
@@ -94,6 +95,20 @@ const token = wholeIn({ least: 0 });
 const share = numberIn({ above: 0, most: 1 });
 const cutoff = numberIn({ above: 0, below: 1 });
 const tokens = arrayOf(token, "an array of token ids");
+
+learnSynonyms([
+  "maxNewTokens maxTokens maxLength numPredict nPredict maxNewToken",
+  "endTokens eosTokenId eosToken eosTokens stopTokens endToken",
+  "padToken padTokenId",
+  "startToken decoderStartTokenId bosTokenId",
+  "beams numBeams beamSize beamWidth",
+  "sequences numReturnSequences n",
+  "noRepeatNgram noRepeatNgramSize",
+  "badWords badWordsIds",
+  "outputScores returnScores",
+  "onToken callback streamer callbackFunction",
+  "stop stopStrings stopSequences",
+]);
 
 /** One check for each option, so that none can be added unchecked. */
 const checks: Checks<GenerateOptions> = {

@@ -1,4 +1,6 @@
 import type { Sequence } from "../blocks";
+import { wrongKind } from "../checks";
+import { isOtherList } from "../describe";
 import { type Ids, ShapeError, type Tensor } from "../tensor";
 import { indices } from "../tensor/internal";
 import type { FileOptions } from "./file-options";
@@ -25,7 +27,8 @@ export interface Start {
  * @throws TypeError, ShapeError or RangeError that names the row, and the column where there is one
  */
 export function checkPrompt({ sizes, encode }: Writer, ids: Ids, mask: Mask): void {
-  if (!Array.isArray(ids) || (ids.length > 0 && !Array.isArray(ids[0])))
+  if (!Array.isArray(ids)) throw wrongKind("generate", "ids", "an array of rows, [batch][seq]", ids);
+  if (ids.length > 0 && !Array.isArray(ids[0]) && !isOtherList(ids[0]))
     throw new TypeError("generate: ids must be [batch][seq]; put a single prompt into an array, [ids]");
   const { shape } = indices("generate: ids", ids, sizes.vocabSize);
   const [rows = 0, columns = 0] = shape;

@@ -12,7 +12,8 @@ import {
   tap,
 } from "../blocks";
 import { checkKind, checkPass, type KindChecks, rate, size, type Unused } from "../blocks/internal";
-import { type Checks, expectBoolean } from "../checks";
+import { type Checks, expectBoolean, wrongKind } from "../checks";
+import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
 import {
   addedPositionOf,
@@ -137,6 +138,8 @@ const unusedWithoutTypes: Unused = { ...unused, types: "the model has no token t
 /** A type for each token; 0 unless given. */
 function typesOf(ids: Ids, { types }: Pass): Ids {
   if (types === undefined) return ids.map((row) => row.map(() => 0));
+  const other = types.findIndex(isOtherList);
+  if (other >= 0) throw wrongKind("EncoderModel", `pass.types[${other}]`, "an array of numbers", types[other]);
   const fits = (row: unknown, r: number) => Array.isArray(row) && row.length === ids[r]?.length;
   if (types.length !== ids.length || !Array.from(types).every(fits))
     throw new ShapeError("EncoderModel: pass.types must hold one type for each token, [batch][seq] as the ids");

@@ -17,7 +17,12 @@ export function expectIds(
   // Not forEach, which would pass over holes.
   for (const [r, row] of ids.entries()) {
     if (!Array.isArray(row))
-      throw wrongKind(where, `ids[${r}]`, "a row of token ids, an array of numbers; for one text write [[…]]", row);
+      throw wrongKind(
+        where,
+        `ids[${r}]`,
+        `a row of token ids, an array of numbers${typeof row === "number" ? "; for one text write [[…]]" : ""}`,
+        row,
+      );
     if (row.length !== ids[0].length)
       throw new ShapeError(
         `${where}: ids: row ${r} has ${row.length} ids where row 0 has ${ids[0].length}; pad the rows to one length`,

@@ -1,5 +1,5 @@
 import type { Checks } from "../checks";
-import { type GenerateOptions, generateStream } from "../generation";
+import { type GenerateOptions, generateStream, type NewToken } from "../generation";
 import { checkGenerateOptions, refuseScores } from "../generation/internal";
 import type { Tokenizer } from "../tokenizer";
 import { decoderOf, expectText, type Loaded } from "./pretrained";
@@ -18,10 +18,10 @@ export interface CompleteOptions extends GenerateOptions {
  * equal the result of `complete`. Options are those of `generate`, and `stop`; they default to the model's
  * generation_config.json.
  *
- * @throws TypeError if the model cannot continue texts
+ * @throws TypeError if the model cannot continue texts. Wrong arguments throw at the call, other errors while iterating
  */
-export async function* stream(pretrained: Loaded, text: string, options: CompleteOptions = {}): AsyncGenerator<string> {
-  yield* written("stream", pretrained, text, options);
+export function stream(pretrained: Loaded, text: string, options: CompleteOptions = {}): AsyncGenerator<string> {
+  return written("stream", pretrained, text, options);
 }
 
 /**
@@ -37,12 +37,8 @@ export async function complete(pretrained: Loaded, text: string, options: Comple
 
 const checks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
 
-async function* written(
-  task: string,
-  pretrained: Loaded,
-  text: string,
-  options: CompleteOptions,
-): AsyncGenerator<string> {
+/** Checks everything that can be known before the model runs. */
+function written(task: string, pretrained: Loaded, text: string, options: CompleteOptions): AsyncGenerator<string> {
   const { model, sizes } = decoderOf(task, pretrained);
   expectText(task, "text", text);
   checkGenerateOptions(task, options, checks);
@@ -52,16 +48,30 @@ async function* written(
   const { ids } = pretrained.tokenizer.encode(text);
   const tokens = generateStream(model, [ids], generation);
   const ends = new Set(generation.endTokens ?? sizes.endTokens ?? []);
-  const decoder = pretrained.tokenizer.decodeStream();
+  const special = stop.length > 0 ? specialTexts(pretrained.tokenizer) : () => "";
+  return pieces(pretrained.tokenizer, { ids, tokens, ends, stops, special });
+}
+
+interface Writing {
+  /** Of the prompt. */
+  ids: readonly number[];
+  tokens: AsyncIterable<NewToken>;
+  ends: ReadonlySet<number>;
+  stops: StopStrings;
+  /** The text of a special token where stop strings may hold it. */
+  special: (id: number) => string;
+}
+
+async function* pieces(tokenizer: Tokenizer, { ids, tokens, ends, stops, special }: Writing): AsyncGenerator<string> {
+  const decoder = tokenizer.decodeStream();
   // Spaces between tokens depend on what precedes them, so the prompt is decoded too, and removed.
   const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);
-  let prompt = pretrained.tokenizer.decode(ids).length - given;
+  let prompt = tokenizer.decode(ids).length - given;
   const beyondPrompt = (piece: string): string => {
     const kept = piece.slice(prompt);
     prompt = Math.max(0, prompt - piece.length);
     return kept;
   };
-  const special = stop.length > 0 ? specialTexts(pretrained.tokenizer) : () => "";
   for await (const { id } of tokens) {
     const piece = stops.push(ends.has(id) ? "" : beyondPrompt(decoder.push(id))) + stops.push(special(id), false);
     if (piece !== "") yield piece;

@@ -1,4 +1,5 @@
 import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
 
@@ -14,6 +15,8 @@ export interface EmbedOptions {
    */
   normalize?: boolean | undefined;
 }
+
+learnSynonyms(["pooling pool poolingMode poolingStrategy", "normalize normalise normalizeEmbeddings normalization"]);
 
 const checks: Checks<EmbedOptions> = { pooling: oneOf(["mean", "first", "last", "max"]), normalize: expectBoolean };
 const textsCheck = arrayOf(expectText, "an array of strings");

@@ -1,5 +1,6 @@
 import type { Pass } from "../blocks";
 import { expectString, wrongKind } from "../checks";
+import { isOfAnotherCopy } from "../describe";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
 import { type Writer, writerOf } from "../generation/internal";
@@ -19,6 +20,7 @@ export interface TextModel extends Pick<Writer, "sizes"> {
 /** @throws TypeError unless it is a model with its tokenizer */
 function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
   const { model, tokenizer } = (pretrained ?? {}) as Partial<Loaded>;
+  if (isOfAnotherCopy(tokenizer)) throw wrongKind(task, "pretrained.tokenizer", "a Tokenizer", tokenizer);
   if (model === undefined || !(tokenizer instanceof Tokenizer))
     throw wrongKind(task, "pretrained", "the result of fromPretrained: { model, tokenizer, config }", pretrained);
 }

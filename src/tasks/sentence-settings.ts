@@ -1,7 +1,8 @@
 import { parseJson } from "../checkpoint/internal";
 import { FormatError } from "../errors";
 import type { Files } from "../families";
-import { ConfigFields, filesOf, isModuleFolder, isObject, MODULES } from "../families/internal";
+import { ConfigFields, filesOf, isModuleFolder, MODULES } from "../families/internal";
+import { isRecord } from "../fields";
 import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";
 
@@ -69,7 +70,7 @@ export function sentenceSettings(
 function fieldsOf(files: Files, file: string): ConfigFields {
   const bytes = files.get(file);
   const value = bytes === undefined ? {} : parseJson(bytes, file);
-  if (!isObject(value)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  if (!isRecord(value)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
   return new ConfigFields(value, { file });
 }
 
@@ -82,7 +83,7 @@ function modulesOf(files: Files): Map<string, string> {
   if (!Array.isArray(modules))
     throw new FormatError({ file: MODULES, found: "another kind of JSON", expected: "a list" });
   for (const [i, module] of modules.entries()) {
-    const { type, path = "" } = isObject(module) ? module : {};
+    const { type, path = "" } = isRecord(module) ? module : {};
     const kind = typeof type === "string" && type.startsWith(PACKAGE) ? type.split(".").at(-1)! : undefined;
     const at = `[${i}].type`;
     if (kind === undefined || !kinds.includes(kind))

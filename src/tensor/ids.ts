@@ -1,29 +1,32 @@
 import { describe, wholeIn } from "../checks";
+import { conversion, isOtherList } from "../describe";
 import { ShapeError } from "../errors";
 import { show, sizeOf } from "./shape";
 
 /** A batch of token ids, [batch][seq]. */
 export type Ids = readonly (readonly number[])[];
 
-/** Whole numbers with a shape, for operations that index. */
+/** Whole numbers with a shape, for indexing operations. */
 export interface Indices {
   values: Int32Array;
   shape: number[];
 }
 
 /**
- * Whole numbers from 0 up to but not including `limit`, read from a list or a batch of lists.
+ * Whole numbers from 0 to `limit` − 1, read from a list or a batch of lists.
  *
  * @throws TypeError if they are not numbers; ShapeError if rows differ in length, naming the row; RangeError if one is
  * out of range, naming its row and column
  */
 export function indices(name: string, ids: readonly number[] | Ids, limit: number, alsoAllowed?: number): Indices {
-  if (!Array.isArray(ids)) throw new TypeError(`${name} must be an array of arrays of numbers, not ${describe(ids)}`);
+  if (!Array.isArray(ids))
+    throw new TypeError(`${name} must be an array of arrays of numbers, not ${shown("array", ids)}`);
   const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
   const columns = rows[0]?.length ?? 0;
-  // Not forEach, which would pass over holes.
+  // Not forEach, which skips holes.
   for (const [r, row] of rows.entries()) {
-    if (!Array.isArray(row)) throw new TypeError(`${name}[${r}] must be an array of numbers, not ${describe(row)}`);
+    if (!Array.isArray(row))
+      throw new TypeError(`${name}[${r}] must be an array of numbers, not ${shown("array", row)}`);
     if (row.length !== columns)
       throw new ShapeError(
         `${name}: row ${r} has ${row.length} ids where row 0 has ${columns}; pad the rows to one length`,
@@ -34,7 +37,9 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
     for (let c = 0; c < columns; c++) {
       const id = row[c]!;
       if (typeof id !== "number")
-        throw new TypeError(`${name}: ${describe(id)} in row ${r}, column ${c} is not a number`);
+        throw new TypeError(
+          `${name}: ${describe(id)} in row ${r}, column ${c} is not a number${conversion("number", id)}`,
+        );
       if (!Number.isInteger(id) || ((id < 0 || id >= limit) && id !== alsoAllowed))
         throw new RangeError(`${name}: ${id} in row ${r}, column ${c} is not a whole number from 0 to ${limit - 1}`);
       values[r * columns + c] = id;
@@ -42,15 +47,19 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
 
-/** Asks for what an Int32Array holds. */
+/** Checks that a value fits an Int32Array. */
 export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 
-const isBatch = (ids: readonly number[] | Ids): ids is Ids => ids.length === 0 || Array.isArray(ids[0]);
+/** Whether it holds rows, be they arrays or not. */
+const isBatch = (ids: readonly number[] | Ids): ids is Ids =>
+  ids.length === 0 || Array.isArray(ids[0]) || isOtherList(ids[0]);
+
+const shown = (wanted: string, value: unknown): string => `${describe(value)}${conversion(wanted, value)}`;
 
 /** Throws unless the indices have this shape. */
 export function expectIndexShape(name: string, found: Indices, wanted: readonly number[]): void {
   if (show(found.shape) !== show(wanted))
     throw new ShapeError(
-      `${name} has the shape ${show(found.shape)}, ${sizeOf(found.shape)} ids, where ${show(wanted)} is needed`,
+      `${name} has shape ${show(found.shape)} (${sizeOf(found.shape)} ids) but must have shape ${show(wanted)}`,
     );
 }

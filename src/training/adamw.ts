@@ -2,6 +2,7 @@ import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { learnSynonyms } from "../synonyms";
 import type { Parameter, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
@@ -30,10 +31,13 @@ export interface AdamWOptions {
 const beta = numberIn({ least: 0, below: 1 });
 const notNegative = numberIn({ least: 0 });
 
+learnSynonyms(["learningRate lr stepSize", "weightDecay wd decay l2", "betas beta"]);
+
 const checks: Checks<AdamWOptions> = {
   learningRate: notNegative,
   betas: (where, name, value) => {
-    if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "two numbers, [0.9, 0.999]", value);
+    if (!Array.isArray(value) || value.length !== 2)
+      throw wrongKind(where, name, "an array of two numbers, [0.9, 0.999]", value);
     for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
   },
   epsilon: numberIn({ above: 0 }),

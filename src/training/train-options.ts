@@ -1,6 +1,7 @@
 import { bytesOf } from "../checkpoint/internal";
 import { type Checks, describe, expectFunction, expectSignal, numberIn, wholeIn, wrongKind } from "../checks";
 import type { Signal } from "../platform";
+import { learnSynonyms } from "../synonyms";
 import type { Random, Tensor } from "../tensor";
 import type { CountedLoss } from "./average";
 import { type Batches, expectBatches } from "./batches";
@@ -47,6 +48,16 @@ export interface TrainOptions<Batch> {
   /** A state to go on from, as `state()` of a report gave it. Iterable batches start from the first again. */
   resume?: Uint8Array | undefined;
 }
+
+learnSynonyms([
+  "clip maxGradNorm maxNorm gradientClip clipNorm gradClip",
+  "accumulate gradientAccumulationSteps accumulationSteps",
+  "schedule scheduler lrScheduler",
+  "steps maxSteps numSteps iterations",
+  "loss lossFn criterion",
+  "batches data dataset dataLoader trainDataset",
+  "onStep callback onBatchEnd callbacks",
+]);
 
 export const trainChecks: Checks<TrainOptions<unknown>> = {
   loss: expectFunction,

@@ -88,7 +88,11 @@ describe("options", () => {
     [{ epsilon: 1 }, RangeError, "sum: epsilon must be a finite number of 0 or more and below 1, not 1"],
     [{ least: Number.NaN }, RangeError, "sum: least must be a number up to 1, not NaN"],
     [{ least: 2 }, RangeError, "sum: least must be a number up to 1, not 2"],
-    [{ epsilon: 1n }, TypeError, "sum: epsilon must be a finite number of 0 or more and below 1, not 1n"],
+    [
+      { epsilon: 1n },
+      TypeError,
+      "sum: epsilon must be a finite number of 0 or more and below 1, not 1n; Number(…) makes a number of it",
+    ],
     [{ mode: "avg" }, RangeError, 'sum: mode must be "mean" or "sum", not "avg"'],
     [{ mode: 3 }, TypeError, 'sum: mode must be "mean" or "sum", not 3'],
   ] as const)("with a wrong value are refused: %o", (options, Wrong, message) => {
@@ -122,7 +126,7 @@ describe("arguments", () => {
     refuseMore("relu", []);
     [1, 2].map((...args) => refuseMore("relu", args.slice(1)));
     for (const more of [[0, 1], [{}], [undefined], [[1]]])
-      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: there is an argument too many: /);
+      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: too many arguments: /);
   });
 
   it("that tell of an abort may come from any realm", () => {

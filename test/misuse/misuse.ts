@@ -3,7 +3,8 @@
  * option; each argument, option and array element is then replaced by wrong values, and unknown options are added. What
  * comes back must be a result without NaN that the table expects, or an error of ours that begins with the function's name.
  */
-import { FormatError } from "transformer-blocks";
+import { FormatError, Module, ones, Tensor, tensor } from "transformer-blocks";
+import { Tokenizer } from "transformer-blocks/tokenizer";
 import { expect, it } from "vitest";
 
 /** Values that are wrong nearly everywhere, by the names that tables use for them. */
@@ -32,7 +33,40 @@ export const wrongValues = {
 
 export type WrongValue = keyof typeof wrongValues;
 
-export type Accepted = Readonly<Record<string, readonly WrongValue[] | "any">>;
+/** A value as another copy of the library makes it: the same, but an instance of other classes. */
+const anotherCopy = "of another copy of the library";
+
+const isLibrarys = (value: unknown): value is object =>
+  value instanceof Tensor || value instanceof Module || value instanceof Tokenizer;
+
+function ofAnotherCopy(value: object): object {
+  const kind = Symbol.for("transformer-blocks.kind");
+  return new Proxy(value, {
+    getPrototypeOf: () => Object.prototype,
+    get(target, key) {
+      const found: unknown = Reflect.get(target, key);
+      if (key === kind) return { ...(found as object), copy: {} };
+      return typeof found === "function" ? found.bind(target) : found;
+    },
+  });
+}
+
+/** Numbers in a row that are no array, as other libraries give token ids. */
+const otherLists = {
+  "an Int32Array": (numbers: readonly number[]) => Int32Array.from(numbers),
+  "a BigInt64Array": (numbers: readonly number[]) => BigInt64Array.from(numbers, (x) => BigInt(Math.trunc(x))),
+  "an array of bigints": (numbers: readonly number[]) => numbers.map((x) => BigInt(Math.trunc(x))),
+  "a Tensor": (numbers: readonly number[]) => tensor([...numbers]),
+};
+type OtherList = keyof typeof otherLists;
+
+const isNumbers = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((x) => typeof x === "number");
+
+/** What stands in the place of options by mistake: a second tensor, a language. */
+const noOptions = [ones([2]), "de", [1], 7, new Float32Array(1), 1n, () => 1];
+
+export type Accepted = Readonly<Record<string, readonly (WrongValue | typeof anotherCopy)[] | "any">>;
 
 /** One right call of a function. */
 export interface RightCall {
@@ -56,7 +90,7 @@ export interface RightCall {
 /** A call with one thing wrong in it. */
 interface WrongCall {
   place: string;
-  wrong: WrongValue | "an unknown option" | "one argument more";
+  wrong: WrongValue | "an unknown option" | "one argument more" | typeof anotherCopy | OtherList | "no options object";
   args: readonly unknown[];
 }
 
@@ -97,6 +131,13 @@ function* wrongCalls({ args, records = [] }: RightCall): Generator<WrongCall> {
       };
       for (const name of Object.keys(wrongValues) as WrongValue[])
         yield { place, wrong: name, args: replaced(() => wrongValues[name]) };
+      if (isLibrarys(holder))
+        yield { place, wrong: anotherCopy, args: replaced((own) => ofAnotherCopy(own as object)) };
+      if (isNumbers(holder))
+        for (const [list, make] of Object.entries(otherLists))
+          yield { place, wrong: list as OtherList, args: replaced((numbers) => make(numbers as number[])) };
+      if (isPlain(holder) && !records.includes(place))
+        for (const value of noOptions) yield { place, wrong: "no options object", args: replaced(() => value) };
       if (isPlain(holder) && !records.includes(place))
         for (const unknown of ["zzz", "dim", "eps", "toString"])
           yield {
@@ -122,9 +163,23 @@ async function settled(given: unknown): Promise<unknown> {
   const result: unknown = await given;
   if (typeof result !== "object" || result === null || !(Symbol.asyncIterator in result)) return result;
   const all: unknown[] = [];
-  for await (const one of result as AsyncIterable<unknown>) all.push(one);
+  try {
+    for await (const one of result as AsyncIterable<unknown>) all.push(one);
+  } catch (cause) {
+    throw new Error("only while it is read", { cause });
+  }
   return all;
 }
+
+/** What messages must say of some mistakes. */
+const explanations: Partial<Record<WrongCall["wrong"], RegExp>> = {
+  [anotherCopy]: /not an? \w+ of another copy of transformer-blocks: the program loads the library twice/,
+  "an Int32Array": /; Array\.from\(…\) makes an array of it/,
+  "a BigInt64Array": /; (Array\.from\(…, Number\) makes an array|Number\(…\) makes a number) of it/,
+  "an array of bigints": /; Number\(…\) makes a number of it/,
+  "a Tensor": /; its toArray\(\) gives one/,
+  "no options object": /^[^"]* must be (true, false or )?(an object|\{|what |a family)/,
+};
 
 /** What is wrong with what a wrong call did; undefined if nothing. */
 async function faultOf(
@@ -140,14 +195,15 @@ async function faultOf(
   const call = `${name}(… ${place}: ${wrong} …)`;
   try {
     const result = await settled(run(args));
-    if (!isRight) return `${call} was taken`;
+    if (!isRight && !(wrong in otherLists)) return `${call} was taken`;
     // Whoever gives NaN where any number is right gets NaN.
     return holdsNaN(result) && wrong !== "NaN" ? `${call} gave NaN` : undefined;
   } catch (error) {
     const isTyped = error instanceof TypeError || error instanceof RangeError || error instanceof FormatError;
     if (!isTyped) return `${call} threw ${String(error)}`;
     const isOurs = typeof says === "string" ? error.message.startsWith(`${says}:`) : says.test(error.message);
-    return isOurs ? undefined : `${call} said "${error.message}"`;
+    const explains = explanations[wrong]?.test(error.message) ?? true;
+    return isOurs && explains ? undefined : `${call} said "${error.message}"`;
   }
 }
 

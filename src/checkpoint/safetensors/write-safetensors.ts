@@ -1,4 +1,5 @@
 import { describe, expectRecord, expectString } from "../../checks";
+import { conversion } from "../../describe";
 import { ShapeError } from "../../errors";
 import { quote } from "../quote";
 import { newBytes } from "../sources/file-parts";
@@ -89,7 +90,9 @@ function checkTensor(name: string, value: WritableTensor): void {
   expectString("writeSafetensors", "the name of a tensor", name);
   const tensor = `writeSafetensors: tensor ${quote(name)}`;
   if (typeof value !== "object" || value === null || !Array.isArray(value.shape))
-    throw new TypeError(`${tensor} must be an object with data and an array as its shape`);
+    throw new TypeError(
+      `${tensor} must be an object with a shape, which is an array, and data${conversion("array", value?.shape)}`,
+    );
   const { shape, data, dtype = "F32" } = value;
   if (name === "__metadata__")
     throw new RangeError(`${tensor} has the name that the format reserves for metadata; rename it`);
@@ -98,7 +101,12 @@ function checkTensor(name: string, value: WritableTensor): void {
   if (!Object.hasOwn(floatSize, dtype))
     throw new RangeError(`${tensor} needs a dtype F32, F16 or BF16, not ${describe(dtype)}`);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
-    throw new ShapeError(`${tensor} has shape [${shape.map(describe).join(", ")}]; its lengths must be integers ≥ 0`);
+    throw new ShapeError(
+      `${tensor} has the shape [${shape.map(describe).join(", ")}], whose lengths must be integers ≥ 0${conversion(
+        "number",
+        shape.find((length: unknown) => typeof length === "bigint"),
+      )}`,
+    );
   }
   const elements = shape.reduce((product, length) => product * length, 1);
   if (elements !== data.length) {

@@ -1,5 +1,6 @@
+import { isRecord } from "../../fields";
 import type { EncoderHead } from "../../models";
-import { type ConfigFields, type ConfigObject, isObject } from "../config-fields";
+import type { ConfigFields, ConfigObject } from "../config-fields";
 import { labelsOf, problems } from "../labels";
 import { layer, type NameRule } from "../name-map";
 
@@ -46,10 +47,10 @@ export function headOf(kind: Kind, config: ConfigFields): EncoderHead | undefine
 export function headFields(head: EncoderHead | undefined, dropout: number): ConfigObject {
   const architecture = Object.entries(architectures).find(([, kind]) => kind === head?.kind)?.[0];
   const labels =
-    isObject(head) && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
+    isRecord(head) && "labels" in head ? Array.from({ length: head.labels }, (_, i) => [i, `LABEL_${i}`]) : [];
   if (labels.length === 0) return { architectures: [architecture] };
   const label2id = Object.fromEntries(labels.map(([id, label]) => [label, id]));
-  const own = isObject(head) && "dropout" in head && head.dropout !== undefined && head.dropout !== dropout;
+  const own = isRecord(head) && "dropout" in head && head.dropout !== undefined && head.dropout !== dropout;
   const classifier = own ? { classifier_dropout: head.dropout } : {};
   return { architectures: [architecture], id2label: Object.fromEntries(labels), label2id, ...classifier };
 }

@@ -1,7 +1,8 @@
 import { parseJson } from "../../checkpoint/internal";
 import { FormatError } from "../../errors";
+import { isRecord } from "../../fields";
 import type { GenerationSettings } from "../../models/internal";
-import { ConfigFields, type ConfigObject, isObject } from "../config-fields";
+import { ConfigFields, type ConfigObject } from "../config-fields";
 import { GENERATION } from "./kept-files";
 
 /** Generation settings from generation_config.json, or from the fields of config.json. */
@@ -17,7 +18,7 @@ export function generationSettings(
 /** What generation_config.json holds. */
 function generationFields(bytes: Uint8Array, file: string): ConfigObject {
   const settings = parseJson(bytes, file);
-  if (!isObject(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  if (!isRecord(settings)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
   return settings;
 }
 

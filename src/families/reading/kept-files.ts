@@ -1,6 +1,7 @@
 import type { OnProgress, OpenedSource } from "../../checkpoint";
 import { parseJson } from "../../checkpoint/internal";
-import { type ConfigObject, isObject } from "../config-fields";
+import { isRecord } from "../../fields";
+import type { ConfigObject } from "../config-fields";
 
 /** Files of a directory by name. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -93,7 +94,7 @@ function moduleFolders(bytes: Uint8Array | undefined): string[] {
   } catch {
     return [];
   }
-  const paths = Array.isArray(modules) ? modules.map((one) => (isObject(one) ? one.path : undefined)) : [];
+  const paths = Array.isArray(modules) ? modules.map((one) => (isRecord(one) ? one.path : undefined)) : [];
   return paths.filter((path): path is string => typeof path === "string" && isModuleFolder(path));
 }
 
@@ -128,7 +129,7 @@ const configs = new WeakMap<object, Uint8Array>();
 export function editedFields(config: ConfigObject, model: object): string[] {
   const bytes = configs.get(config) ?? configs.get(model);
   const before = bytes && parseJson(bytes, CONFIG);
-  if (!isObject(before)) return [];
+  if (!isRecord(before)) return [];
   return Object.keys(config).filter((name) => JSON.stringify(config[name]) !== JSON.stringify(before[name]));
 }
 

@@ -12,12 +12,13 @@ import {
   wrongKind,
 } from "../../checks";
 import { FormatError } from "../../errors";
+import { isRecord } from "../../fields";
 import type { QuantizedFormat } from "../../kernels";
 import { keepGenerationSettings } from "../../models/internal";
 import type { Signal } from "../../platform";
 import { quantizedFormat } from "../../tensor/internal";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
-import { ConfigFields, type ConfigObject, isObject } from "../config-fields";
+import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model, ModelOf } from "../family";
 import { generationSettings, generationTokens } from "./generation-tokens";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
@@ -142,7 +143,7 @@ async function loadFrom<M extends Model>(
   const configBytes = await opened.read(CONFIG);
   const file = `${opened.name}/${CONFIG}`;
   const config = parseJson(configBytes, file);
-  if (!isObject(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  if (!isRecord(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
   const family = familyOf(families, config, file);
   const once = readingOnce(opened);
   const settings = await once.readOptional("tokenizer_config.json");

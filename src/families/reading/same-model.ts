@@ -1,8 +1,8 @@
 import { Module, PositionalEncoding } from "../../blocks";
 import { describe } from "../../checks";
+import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import { Parameter } from "../../tensor";
-import { isObject } from "../config-fields";
 import { settingsOf } from "../settings";
 
 /** A difference between two models. */
@@ -68,7 +68,7 @@ function wholeConfig(value: object): object | undefined {
     return undefined;
   const settings = settingsOf(value.config);
   const { head, dropout } = settings;
-  if (!isObject(head)) return settings;
+  if (!isRecord(head)) return settings;
   return { ...settings, head: { ...head, dropout: "labels" in head ? (head.dropout ?? dropout) : undefined } };
 }
 

@@ -1,12 +1,21 @@
 import { Module } from "../../blocks";
 import { type FileContent, safetensorsParts, type Target, writeDirectory } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
-import { type Check, type Checks, checkOptions, expectSignal, instanceOf, oneOf, wrongKind } from "../../checks";
+import {
+  type Check,
+  type Checks,
+  checkOptions,
+  describe,
+  expectSignal,
+  instanceOf,
+  oneOf,
+  wrongKind,
+} from "../../checks";
+import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
 import { Tokenizer } from "../../tokenizer";
 import type { ConfigObject } from "../config-fields";
-import { isObject } from "../config-fields";
 import type { Model } from "../family";
 import { linksOf } from "../name-map";
 import { asTheirs } from "./as-theirs";
@@ -39,7 +48,7 @@ export interface SaveOptions {
 const expectModel: Check = (where, name, value) => {
   if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
     throw new TypeError(
-      `${where}: ${name} must be a DecoderModel, EncoderModel or EncoderDecoderModel; saveParameters saves any module's parameters`,
+      `${where}: ${name} must be a DecoderModel, EncoderModel or EncoderDecoderModel, not ${describe(value)}; saveParameters saves any module's parameters`,
     );
 };
 const expectConfig: Check = (where, name, value) => {
@@ -127,7 +136,7 @@ function checkSaved(saved: unknown): asserts saved is Saved {
 
 function isJsonObject(value: unknown): boolean {
   try {
-    return isObject(value) && JSON.stringify(value) !== undefined;
+    return isRecord(value) && JSON.stringify(value) !== undefined;
   } catch {
     return false; // a cycle, or a BigInt
   }

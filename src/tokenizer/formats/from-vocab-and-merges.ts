@@ -1,8 +1,8 @@
 import { expectRecord, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
+import { describeJson, isRecord } from "../../fields";
 import { bpe, byteLevel, tokenizerLoader, truncation } from "../json";
 import type { Tokenizer } from "../pipeline";
-import { describe, isRecord } from "../text";
 
 const END_OF_TEXT = "<|endoftext|>";
 
@@ -46,7 +46,11 @@ export function tokenizerFromVocabAndMerges(vocab: string | object, merges: stri
 export function readVocabJson(vocab: string): Record<string, unknown> {
   const ids = parse(vocab);
   if (isRecord(ids)) return ids;
-  throw new FormatError({ file: "vocab.json", found: describe(ids), expected: "an object that maps tokens to ids" });
+  throw new FormatError({
+    file: "vocab.json",
+    found: describeJson(ids),
+    expected: "an object that maps tokens to ids",
+  });
 }
 
 function parse(vocab: string): unknown {
@@ -70,7 +74,7 @@ export function readMergeLines(text: string): string[][] {
     const parts = line.split(" ");
     if (parts.length !== 2) {
       const expected = "two tokens separated by one space";
-      throw new FormatError({ file: "merges.txt", at: `line ${index + 1}`, found: describe(line), expected });
+      throw new FormatError({ file: "merges.txt", at: `line ${index + 1}`, found: describeJson(line), expected });
     }
     merges.push(parts);
   });

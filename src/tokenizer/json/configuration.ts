@@ -1,6 +1,5 @@
-import { FormatError } from "../../errors";
+import { describeJson, formatError, isRecord } from "../../fields";
 import { ROLES } from "../pipeline";
-import { describe, isRecord } from "../text";
 
 type Kind = readonly [expected: string, isRight: (value: unknown) => boolean];
 
@@ -24,7 +23,6 @@ const KINDS = (): Readonly<Record<string, Kind>> => ({
 export function checkConfiguration(config: Readonly<Record<string, unknown>>): void {
   for (const [at, [expected, isRight]] of Object.entries(KINDS())) {
     const value = config[at];
-    if (value != null && !isRight(value))
-      throw new FormatError({ file: "tokenizer_config.json", at, found: describe(value), expected });
+    if (value != null && !isRight(value)) throw formatError("tokenizer_config.json", at, describeJson(value), expected);
   }
 }

@@ -1,5 +1,6 @@
+import { Fields } from "../../fields";
 import { AddedTokens, findSpecialTokens, readAddedToken, readPadding, Tokenizer } from "../pipeline";
-import { expectShallow, Fields, problem } from "../text";
+import { expectShallow, problem, TOKENIZER_FILE } from "../text";
 import type { Components } from "./components/component";
 import { checkConfiguration } from "./configuration";
 
@@ -15,7 +16,7 @@ export function readTokenizerJson(
   components: Components,
   settings = config,
 ): Tokenizer {
-  const fields = new Fields(typeof json === "string" ? parse(json) : json, "");
+  const fields = new Fields(typeof json === "string" ? parse(json) : json, TOKENIZER_FILE);
   const configuration: Record<string, unknown> = Object.assign(Object.create(null), settings);
   checkConfiguration(configuration);
   const model = components.read("model", withModelType(fields.object("model")));
@@ -56,7 +57,7 @@ function withModelType(fields: Fields): Fields {
   let type = Array.isArray(fields.get("vocab")) ? "Unigram" : "WordLevel";
   if (has("continuing_subword_prefix") && has("max_input_chars_per_word")) type = "WordPiece";
   if (has("merges")) type = "BPE";
-  return new Fields({ ...fields.value, type }, fields.at, fields.depth);
+  return new Fields({ ...fields.value, type }, fields.file, fields.at, fields.depth);
 }
 
 /** The parts that are written back unchanged. */

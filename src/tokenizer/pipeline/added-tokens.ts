@@ -1,4 +1,5 @@
-import { AlignedText, classAt, type Fields, previousCharacterStart, runEnd, SPACE, WORD } from "../text";
+import type { Fields } from "../../fields";
+import { AlignedText, classAt, previousCharacterStart, runEnd, SPACE, WORD } from "../text";
 import { Trie, type Vocabulary } from "../vocabulary";
 import type { Normalizer } from "./normalizers/normalizer";
 

@@ -1,4 +1,4 @@
-import { describe } from "../../checks";
+import { conversion, describe } from "../../describe";
 import type { AddedTokens } from "./added-tokens";
 import { cleanUpLookahead, cleanUpText } from "./decoders/clean-up";
 import type { Decoder } from "./decoders/decoder";
@@ -31,7 +31,9 @@ export class Detokenizer {
   keeps(id: number, position: number, name = "ids"): boolean {
     const { added, model } = this.#parts;
     if (added.content(id) === undefined && model.vocabulary.token(id) === undefined) {
-      throw new RangeError(`decode: ${name}[${position}] is ${describe(id)}, which is not the id of a token`);
+      throw new RangeError(
+        `decode: ${name}[${position}] is ${describe(id)}, which is not the id of a token${conversion("id", id)}`,
+      );
     }
     return !(this.#skipSpecial && added.isSpecial(id));
   }

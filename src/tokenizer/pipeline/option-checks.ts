@@ -9,7 +9,28 @@ import {
   wholeIn,
   wrongKind,
 } from "../../checks";
+import { learnSynonyms } from "../../synonyms";
 import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
+
+learnSynonyms([
+  "special addSpecialTokens",
+  "skipSpecial skipSpecialTokens",
+  "cleanUpSpaces cleanUpTokenizationSpaces",
+  "padding pad paddingSide padSide padToMultipleOf padToLength padToken padTokenId padLength",
+  "paddingSide padSide side",
+  "truncation truncate truncationSide truncationStrategy stride strategy",
+  "side paddingSide truncationSide padSide direction",
+  "strategy truncationStrategy",
+  "multiple padToMultipleOf multipleOf padToMultiple",
+  "length maxLength padToLength padLength",
+  "token padToken padTokenId padId",
+  "type padTypeId padTokenTypeId typeId",
+  "preSplit isSplitIntoWords isPretokenized pretokenized words splitIntoWords",
+  "recognizeSpecial splitSpecialTokens encodeSpecialTokens allowedSpecial parseSpecial recogniseSpecial",
+  "maxLength maxLen maxTokens limit",
+  "pair textPair",
+  "pairs textPairs",
+]);
 
 const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
 /** Longer rows would fill the memory. */

@@ -1,4 +1,4 @@
-import type { Fields } from "../text";
+import type { Fields } from "../../fields";
 import { defineColumns, type Encoding } from "./encoding";
 import type { EncodedBatch, EncodedRows, PaddingOptions } from "./options";
 import { readSide, type Side } from "./side";

@@ -1,5 +1,4 @@
-import { FormatError } from "../../errors";
-import { describe, type Fields } from "../text";
+import { describeJson, type Fields, formatError } from "../../fields";
 
 export type Side = "left" | "right";
 
@@ -8,5 +7,5 @@ export function readSide(fields: Fields | undefined, config: Record<string, unkn
   const direction = fields?.oneOf("direction", ["Left", "Right"], "Right");
   const side = config[name] ?? direction?.toLowerCase() ?? "right";
   if (side === "left" || side === "right") return side;
-  throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(side), expected: "left or right" });
+  throw formatError("tokenizer_config.json", name, describeJson(side), "left or right");
 }

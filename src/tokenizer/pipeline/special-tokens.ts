@@ -1,4 +1,4 @@
-import { isRecord } from "../text";
+import { isRecord } from "../../fields";
 import type { Model } from "./models/model";
 import type { PostProcessor } from "./post-processors/post-processor";
 

@@ -1,4 +1,4 @@
-import { type Fields, isCount } from "../text";
+import { type Fields, isCount } from "../../fields";
 import { type EncodedPart, type EncodedTokens, noTokens, sliceTokens } from "./encoding";
 import type { TruncationOptions } from "./options";
 import { readSide, type Side } from "./side";

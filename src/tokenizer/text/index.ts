@@ -2,7 +2,6 @@
 export { AlignedText, type Offsets } from "./aligned-text";
 export { BYTE_CHARACTERS, bytesOfToken, REWRITTEN, toByteCharacters } from "./byte-alphabet";
 export { characterClass, NUMBER, OTHER, SPACE, WORD } from "./character-classes";
-export { describe, expectShallow, Fields, isCount, isRecord, problem, TOKENIZER_FILE } from "./fields";
 export { expectModest } from "./modest";
 export {
   characterPattern,
@@ -15,6 +14,7 @@ export {
   type SplitBehavior,
   splitRanges,
 } from "./patterns";
+export { expectShallow, problem, shortString, TOKENIZER_FILE } from "./problem";
 export { compileRegex, RegexProblem } from "./regex";
 export { scanners } from "./scanners";
 export { wordsOfCl100k } from "./scanners/cl100k";

@@ -1,4 +1,4 @@
-import { problem } from "./fields";
+import { problem } from "./problem";
 
 /** No published file lengthens a text more than 18 times. */
 const MOST_TIMES = 64;

@@ -1,4 +1,4 @@
-import { isRecord } from "../../text";
+import { isRecord } from "../../../fields";
 
 type Config = Readonly<Record<string, unknown>>;
 

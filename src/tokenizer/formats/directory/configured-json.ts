@@ -1,4 +1,4 @@
-import { isRecord } from "../../text";
+import { isRecord } from "../../../fields";
 import { configuredTokens, namesOf } from "./configured-tokens";
 import { flagOf } from "./recipe";
 import { withSpaces } from "./suffix-recipes";

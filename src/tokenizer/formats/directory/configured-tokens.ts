@@ -1,6 +1,6 @@
 import { FormatError } from "../../../errors";
+import { describeJson, isCount, isRecord } from "../../../fields";
 import { configuredToken, type Role } from "../../pipeline";
-import { describe, isCount, isRecord } from "../../text";
 
 /** An entry of tokenizer.json's `added_tokens`. */
 export interface AddedTokenJson {
@@ -125,5 +125,5 @@ function readToken(entry: unknown, at: string): AddedTokenJson {
 }
 
 function fail(at: string, found: unknown, expected: string): FormatError {
-  return new FormatError({ file: CONFIG, at, found: describe(found), expected });
+  return new FormatError({ file: CONFIG, at, found: describeJson(found), expected });
 }

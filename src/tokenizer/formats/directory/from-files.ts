@@ -1,6 +1,7 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
-import { describe, strictTextOfUtf8, textOfUtf8 } from "../../text";
+import { describeJson } from "../../../fields";
+import { strictTextOfUtf8, textOfUtf8 } from "../../text";
 import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
 import { isRanks } from "../tiktoken/ranks";
@@ -86,7 +87,7 @@ export async function jsonFromFiles(
   throw new FormatError({
     file: `${opened.name}/tokenizer_config.json`,
     at: "tokenizer_class",
-    found: `${describe(className)} without tokenizer.json`,
+    found: `${describeJson(className)} without tokenizer.json`,
     expected: known.includes(className)
       ? `tokenizer.json or ${filesOf(className, merges)} next to it`
       : `one of ${known.join(", ")}; for other classes, save the tokenizer with a tokenizer.json`,

@@ -1,5 +1,6 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
+import { describeJson, Fields, formatError, isCount } from "../../../fields";
 import {
   AddedTokens,
   DEFAULT_TRUNCATION,
@@ -8,7 +9,7 @@ import {
   TemplateProcessor,
   Tokenizer,
 } from "../../pipeline";
-import { describe, Fields, isCount, strictTextOfUtf8 } from "../../text";
+import { strictTextOfUtf8, TOKENIZER_FILE } from "../../text";
 import { Vocabulary } from "../../vocabulary";
 
 import { readVocabJson } from "../from-vocab-and-merges";
@@ -59,11 +60,11 @@ function readVocabulary(bytes: Uint8Array, file: string): Vocabulary {
   const entries = Object.entries(readVocabJson(text));
   const vocabulary = new Vocabulary();
   for (const [token, id] of entries) {
-    const fail = (found: string, expected: string) => new FormatError({ file, at: describe(token), found, expected });
+    const fail = (found: string, expected: string) => formatError(file, describeJson(token), found, expected);
     if (!isCount(id) || id >= entries.length)
-      throw fail(describe(id), `an id below ${entries.length}, the number of tokens`);
+      throw fail(describeJson(id), `an id below ${entries.length}, the number of tokens`);
     const other = vocabulary.token(id);
-    if (other !== undefined) throw fail(`id ${id}, which ${describe(other)} also has`, "a unique id");
+    if (other !== undefined) throw fail(`id ${id}, which ${describeJson(other)} also has`, "a unique id");
     vocabulary.set(token, id);
   }
   return vocabulary;
@@ -81,7 +82,7 @@ function tokenizerOf(
     if (id !== undefined) return id;
     throw new FormatError({
       file,
-      found: `no token ${describe(token)}`,
+      found: `no token ${describeJson(token)}`,
       expected: "tokens for the end and for unknown pieces",
     });
   };
@@ -92,7 +93,7 @@ function tokenizerOf(
   idOf(unk);
   const model = new RenumberedModel(modelOf(source), scores, vocabulary, unk);
   const template = templateOf([TEXT, [eos, 0]], [TEXT, ["B", 1], [eos, 1]], idOf);
-  const postProcessor = new TemplateProcessor(new Fields(template, "post_processor"));
+  const postProcessor = new TemplateProcessor(new Fields(template, TOKENIZER_FILE, "post_processor"));
   const languages = Object.keys(vocabulary.toJson()).filter((token) => LANGUAGE.test(token));
   const special = new Set(Object.values(names).filter((token) => vocabulary.id(token) !== undefined));
   const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false };

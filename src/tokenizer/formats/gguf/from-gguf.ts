@@ -1,9 +1,9 @@
 import { isBytes, readGgufMetadata } from "../../../checkpoint/internal";
 import { checkOptions, expectString, wrongKind } from "../../../checks";
 import { FormatError } from "../../../errors";
+import { describeJson, isRecord } from "../../../fields";
 import { tokenizerFromJson } from "../../json";
 import type { Tokenizer } from "../../pipeline";
-import { describe, isRecord } from "../../text";
 import { jsonOfRecipe, type Recipe } from "../directory/recipe";
 
 import { tokenizerOfFile } from "../sentencepiece/tokenizer-of-file";
@@ -64,7 +64,7 @@ export function tokenizerFromGguf(
   const fields = new MetadataFields(metadata, name);
   const model = fields.string("model");
   const read = MODELS.get(model);
-  if (read === undefined) throw fields.fail("model", `one of ${[...MODELS.keys()].join(", ")}`);
+  if (read === undefined) throw fields.error("model", `one of ${[...MODELS.keys()].join(", ")}`);
   return read(fields);
 }
 
@@ -76,7 +76,7 @@ function readBpe(fields: MetadataFields): Tokenizer {
   const cutting = typeof pre === "string" ? known.get(pre) : undefined;
   if (cutting === undefined) {
     const expected = `a supported pre-tokenizer: ${[...known.keys()].join(", ")}`;
-    throw fields.fail("pre", expected, describe(pre));
+    throw fields.error("pre", expected, describeJson(pre));
   }
   const vocabulary = readVocabulary(fields);
   const ends = endsOf(fields, vocabulary, { bos: cutting.addBos ?? false, eos: false });
@@ -91,8 +91,8 @@ function readBpe(fields: MetadataFields): Tokenizer {
 function readWordPiece(fields: MetadataFields): Tokenizer {
   const { roles, ...tokens } = readVocabulary(fields, { bos: 101, unk: 100, sep: 102, pad: 0, mask: 103 });
   const { bos, eos, cls = bos, sep = eos, ...rest } = roles;
-  if (cls === undefined) throw fields.fail("cls_token_id", "the id of the beginning-of-text token");
-  if (sep === undefined) throw fields.fail("seperator_token_id", "the id of the end-of-text token");
+  if (cls === undefined) throw fields.error("cls_token_id", "the id of the beginning-of-text token");
+  if (sep === undefined) throw fields.error("seperator_token_id", "the id of the end-of-text token");
   const vocabulary = { ...tokens, roles: { ...rest, cls, sep } };
   return tokenizerOfRecipe(wordPieceRecipe(fields, vocabulary), namedTokens(vocabulary, bertTokens(vocabulary)));
 }

@@ -1,47 +1,23 @@
-import { FormatError } from "../../../errors";
-import { describe, isCount } from "../../text";
+import { describeJson, Fields, isCount } from "../../../fields";
 
 /** -1 as an unsigned 32-bit number: converters write it for a token that a model does not have. */
 const NO_ID = 0xffff_ffff;
 
-const PREFIX = "tokenizer.ggml.";
-
 /** The GGUF keys that describe the tokenizer, by their names after `tokenizer.ggml.`. */
-export class MetadataFields {
-  readonly file: string;
-  readonly #metadata: Readonly<Record<string, unknown>>;
-
+export class MetadataFields extends Fields {
   constructor(metadata: Readonly<Record<string, unknown>>, file: string) {
-    this.file = file;
-    this.#metadata = metadata;
+    super(metadata, file, "tokenizer.ggml");
   }
 
-  get(name: string): unknown {
-    const key = PREFIX + name;
-    return Object.hasOwn(this.#metadata, key) ? this.#metadata[key] : undefined;
-  }
-
-  fail(name: string, expected: string, found = describe(this.get(name))): FormatError {
-    return new FormatError({ file: this.file, at: PREFIX + name, found, expected });
-  }
-
-  string(name: string): string {
-    const value = this.get(name);
-    if (typeof value !== "string") throw this.fail(name, "a string");
-    return value;
-  }
-
-  flag(name: string, fallback: boolean): boolean {
-    const value = this.get(name) ?? fallback;
-    if (typeof value !== "boolean") throw this.fail(name, "true or false");
-    return value;
+  override get(name: string): unknown {
+    return super.get(this.path(name));
   }
 
   /** An id below `limit`; undefined if the file has none. */
   id(name: string, limit: number): number | undefined {
     const value = this.get(name);
     if (value === undefined || value === NO_ID) return undefined;
-    if (!isCount(value) || value >= limit) throw this.fail(name, `an id below ${limit}, the number of tokens`);
+    if (!isCount(value) || value >= limit) throw this.error(name, `an id below ${limit}, the number of tokens`);
     return value;
   }
 
@@ -63,11 +39,11 @@ export class MetadataFields {
 
   #list<T>(name: string, length: number | undefined, what: string, is: (item: unknown) => item is T): readonly T[] {
     const list = this.get(name);
-    if (!Array.isArray(list)) throw this.fail(name, "an array");
+    if (!Array.isArray(list)) throw this.error(name, "an array");
     if (length !== undefined && list.length !== length)
-      throw this.fail(name, `an array of ${length}, one entry per token`);
+      throw this.error(name, `an array of ${length}, one entry per token`);
     const wrong = list.findIndex((item) => !is(item));
-    if (wrong >= 0) throw this.fail(`${name}[${wrong}]`, what, describe(list[wrong]));
+    if (wrong >= 0) throw this.error(`${name}[${wrong}]`, what, describeJson(list[wrong]));
     return list;
   }
 }

@@ -10,9 +10,9 @@ export function sentencePieceFile(
   modelType: SentencePieceFile["modelType"],
 ): SentencePieceFile {
   const scores = fields.numbers("scores", tokens.length);
-  if (scores === undefined) throw fields.fail("scores", `an array of ${tokens.length}, one entry per token`);
+  if (scores === undefined) throw fields.error("scores", `an array of ${tokens.length}, one entry per token`);
   const unknownId = roles.unk ?? types.indexOf(PIECE_TYPES.unknown);
-  if (unknownId < 0) throw fields.fail("unknown_token_id", "the id of the unknown token");
+  if (unknownId < 0) throw fields.error("unknown_token_id", "the id of the unknown token");
   const named = new Set(Object.values(roles));
   const bytes = Array.from({ length: 256 }, (_, byte) => byteToken(byte));
   const isUnigram = modelType === "unigram";
@@ -31,8 +31,8 @@ export function sentencePieceFile(
       ...Object.fromEntries(Object.entries(roles).map(([role, id]) => [role, tokens[id] as string])),
     },
     byteFallback: bytes.every((byte) => ids.has(byte)),
-    addDummyPrefix: fields.flag("add_space_prefix", !isUnigram),
-    removeExtraWhitespaces: isUnigram && fields.flag("remove_extra_whitespaces", false),
+    addDummyPrefix: fields.boolean("add_space_prefix", !isUnigram),
+    removeExtraWhitespaces: isUnigram && fields.boolean("remove_extra_whitespaces", false),
     charsmap: fields.bytes("precompiled_charsmap"),
     charsmapAt: "tokenizer.ggml.precompiled_charsmap",
   };

@@ -1,5 +1,5 @@
+import { describeJson } from "../../../fields";
 import type { Role } from "../../pipeline";
-import { describe } from "../../text";
 import { ID_LIMIT } from "../../vocabulary";
 import { PIECE_TYPES } from "../sentencepiece/model-file";
 
@@ -32,19 +32,19 @@ const ROLE_KEYS: Readonly<Record<Role, readonly string[]>> = {
  */
 export function readVocabulary(fields: MetadataFields, usual: Partial<Record<Role, number>> = {}): GgufVocabulary {
   const tokens = fields.strings("tokens").map((token, id) => (token === "" ? `[EMPTY_${id}]` : token));
-  if (tokens.length > ID_LIMIT) throw fields.fail("tokens", `at most ${ID_LIMIT} tokens`);
+  if (tokens.length > ID_LIMIT) throw fields.error("tokens", `at most ${ID_LIMIT} tokens`);
   const ids = new Map<string, number>();
   tokens.forEach((token, id) => {
     const other = ids.get(token);
     if (other !== undefined) {
-      throw fields.fail(`tokens[${id}]`, "unique tokens", `${describe(token)}, which is token ${other}`);
+      throw fields.error(`tokens[${id}]`, "unique tokens", `${describeJson(token)}, which is token ${other}`);
     }
     ids.set(token, id);
   });
   const types = [...(fields.numbers("token_type", tokens.length) ?? tokens.map(() => PIECE_TYPES.normal))];
   const known = new Set<number>(Object.values(PIECE_TYPES));
   const wrong = types.findIndex((type) => !known.has(type));
-  if (wrong >= 0) throw fields.fail(`token_type[${wrong}]`, "a type from 1 to 6", String(types[wrong]));
+  if (wrong >= 0) throw fields.error(`token_type[${wrong}]`, "a type from 1 to 6", String(types[wrong]));
   const roles: Partial<Record<Role, number>> = {};
   for (const [role, names] of Object.entries(ROLE_KEYS) as [Role, string[]][]) {
     const id = names.map((name) => fields.id(name, tokens.length)).find((value) => value !== undefined);
@@ -67,9 +67,9 @@ export function endsOf(
 ): Record<"bos" | "eos", boolean> {
   const adds = (role: "bos" | "eos"): boolean => {
     const key = `add_${role}_token`;
-    const flag = fields.flag(key, usual[role] && roles[role] !== undefined);
+    const flag = fields.boolean(key, usual[role] && roles[role] !== undefined);
     if (!flag || roles[role] !== undefined) return flag;
-    throw fields.fail(`${role}_token_id`, `an id, because ${key} is true`);
+    throw fields.error(`${role}_token_id`, `an id, because ${key} is true`);
   };
   return { bos: adds("bos"), eos: adds("eos") };
 }

@@ -35,7 +35,7 @@ function readMerges(fields: MetadataFields): [string, string][] {
   return fields.strings("merges").map((merge, index) => {
     const space = merge.indexOf(" ", 1);
     if (space > 0) return [merge.slice(0, space), merge.slice(space + 1)];
-    throw fields.fail(`merges[${index}]`, "two tokens separated by a space", JSON.stringify(merge));
+    throw fields.error(`merges[${index}]`, "two tokens separated by a space", JSON.stringify(merge));
   });
 }
 
@@ -46,11 +46,11 @@ function readMerges(fields: MetadataFields): [string, string][] {
 export function wordPieceRecipe(fields: MetadataFields, vocabulary: GgufVocabulary): Recipe {
   const tokens = bertTokens(vocabulary);
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  if (ids.size < tokens.length) throw fields.fail("tokens", "tokens that differ in more than the leading sign");
+  if (ids.size < tokens.length) throw fields.error("tokens", "tokens that differ in more than the leading sign");
   const { unk } = vocabulary.roles;
-  if (unk === undefined) throw fields.fail("unknown_token_id", "the id of the unknown token");
-  const lowercase = fields.flag("normalizer.lowercase", true);
-  const accents = fields.flag("normalizer.strip_accents", lowercase);
+  if (unk === undefined) throw fields.error("unknown_token_id", "the id of the unknown token");
+  const lowercase = fields.boolean("normalizer.lowercase", true);
+  const accents = fields.boolean("normalizer.strip_accents", lowercase);
   const recipe = bertRecipe(ids, { do_lower_case: lowercase, strip_accents: accents }, { unk: tokens[unk] as string });
   // Without default names, which would be added if the file has none of them.
   return { ...recipe, defaults: {}, own: ownTokens(tokens, vocabulary.types) };

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../../checks";
-import { FormatError } from "../../../errors";
+import { describeJson, formatError } from "../../../fields";
 import { byteToken, type Tokenizer } from "../../pipeline";
-import { describe, strictTextOfUtf8 } from "../../text";
+import { strictTextOfUtf8 } from "../../text";
 
 import { defaultSettings, PIECE_TYPES, type SentencePiece, type SentencePieceFile } from "./model-file";
 import { SPACE_SIGN } from "./normalizer";
@@ -62,8 +62,7 @@ export function tokenizerFromLlama2c(bytes: Uint8Array, options: Llama2cOptions 
 
 function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const fail = (at: number, found: string, expected: string) =>
-    new FormatError({ file, at: `byte ${at}`, found, expected });
+  const fail = (at: number, found: string, expected: string) => formatError(file, `byte ${at}`, found, expected);
   if (bytes.length < HEADER) throw fail(0, `${bytes.length} bytes`, "at least 4 bytes with the maximum piece length");
   const longest = view.getUint32(0, true);
   const pieces: SentencePiece[] = [];
@@ -82,10 +81,10 @@ function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
     if (text === undefined || text === "")
       throw fail(start, "an empty piece or invalid UTF-8", "a non-empty piece in UTF-8");
     const piece = pieceOf(text, id);
-    if (piece === undefined) throw fail(start, `${describe(text)} as piece ${id}`, describe(expectedPiece(id)));
+    if (piece === undefined) throw fail(start, `${describeJson(text)} as piece ${id}`, describeJson(expectedPiece(id)));
     const other = seen.get(piece);
     if (other !== undefined)
-      throw fail(start, `${describe(text)} as piece ${id}, which is piece ${other}`, "unique pieces");
+      throw fail(start, `${describeJson(text)} as piece ${id}, which is piece ${other}`, "unique pieces");
     seen.set(piece, id);
     pieces.push({ piece, score, type: typeOf(id) });
     at = start + length;

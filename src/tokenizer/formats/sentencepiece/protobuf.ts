@@ -1,4 +1,5 @@
-import { FormatError } from "../../../errors";
+import type { FormatError } from "../../../errors";
+import { formatError } from "../../../fields";
 import { strictTextOfUtf8 } from "../../text";
 
 /** The encoding of a field's value, by the wire type in its tag. */
@@ -135,6 +136,6 @@ export class ProtobufReader {
   }
 
   fail(at: number, found: string, expected: string): FormatError {
-    return new FormatError({ file: this.#file, at: `byte ${at}`, found, expected });
+    return formatError(this.#file, `byte ${at}`, found, expected);
   }
 }

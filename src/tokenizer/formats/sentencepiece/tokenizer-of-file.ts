@@ -1,3 +1,4 @@
+import { Fields } from "../../../fields";
 import {
   type AddedToken,
   AddedTokens,
@@ -7,7 +8,7 @@ import {
   TemplateProcessor,
   Tokenizer,
 } from "../../pipeline";
-import { Fields } from "../../text";
+import { TOKENIZER_FILE } from "../../text";
 
 import { SentencePieceBpe } from "./bpe";
 import { SentencePieceDecoder } from "./decoder";
@@ -34,7 +35,7 @@ export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tok
   const bos = endPiece(file, options, "bos");
   const eos = endPiece(file, options, "eos");
   const template = endsTemplate(bos, eos, (token) => model.vocabulary.id(token) as number);
-  const postProcessor = template && new TemplateProcessor(new Fields(template, "post_processor"));
+  const postProcessor = template && new TemplateProcessor(new Fields(template, TOKENIZER_FILE, "post_processor"));
   const added = new AddedTokens(ownTokens(file, options.findsTokens === true), model.vocabulary, normalizer);
   const roles = rolesOf(file);
   const special = findSpecialTokens((token) => model.vocabulary.id(token), roles, model, postProcessor);

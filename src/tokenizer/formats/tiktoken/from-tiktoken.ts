@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, expectRecord, expectString, unchecked, wrongKind } from "../../../checks";
+import { isCount } from "../../../fields";
 import {
   AddedTokens,
   byteLevelDecoder,
@@ -7,7 +8,7 @@ import {
   Tokenizer,
   wordsInBytes,
 } from "../../pipeline";
-import { isCount, regexPattern, scanners } from "../../text";
+import { regexPattern, scanners } from "../../text";
 import { ID_LIMIT } from "../../vocabulary";
 
 import { type TiktokenPattern, WORD_PATTERNS } from "./patterns";

@@ -1,5 +1,6 @@
 import { FormatError } from "../../../errors";
-import { BYTE_CHARACTERS, describe } from "../../text";
+import { describeJson, formatError } from "../../../fields";
+import { BYTE_CHARACTERS } from "../../text";
 import { ID_LIMIT } from "../../vocabulary";
 
 /** Whisper's last token has no bytes, which is written as "=". */
@@ -30,13 +31,13 @@ export function readRanks(text: string, file: string): Map<string, number> {
     line++;
     const entry = content.trim();
     if (entry === "") continue;
-    const fail = (found: string, expected: string) => new FormatError({ file, at: `line ${line}`, found, expected });
+    const fail = (found: string, expected: string) => formatError(file, `line ${line}`, found, expected);
     const [, base64, digits] = LINE.exec(entry) ?? [];
     const token = base64 === undefined ? undefined : tokenOf(base64);
     const rank = Number(digits);
-    if (token === undefined) throw fail(describe(entry), "a token in base64, a space and its rank");
+    if (token === undefined) throw fail(describeJson(entry), "a token in base64, a space and its rank");
     if (rank >= ID_LIMIT) throw fail(`rank ${digits}`, `a rank below ${ID_LIMIT}`);
-    if (ranks.has(token)) throw fail(`${describe(base64)} again`, "unique tokens");
+    if (ranks.has(token)) throw fail(`${describeJson(base64)} again`, "unique tokens");
     if (tokens.has(rank)) throw fail(`rank ${rank} again`, "unique ranks");
     ranks.set(token, rank);
     tokens.set(rank, token);

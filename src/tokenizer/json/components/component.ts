@@ -1,5 +1,9 @@
+import { describeJson, type Fields } from "../../../fields";
 import type { Decoder, Model, Normalizer, PostProcessor, PreTokenizer, Truncation } from "../../pipeline";
-import { describe, type Fields, type Pattern, problem } from "../../text";
+import { type Pattern, problem } from "../../text";
+
+/** Published files have a few dozen. */
+const MOST_COMPONENTS = 1000;
 
 /** The roles of a component: the fields of a tokenizer.json that have a `type`, and patterns inside them. */
 interface Places {
@@ -39,11 +43,13 @@ export interface TokenizerComponent {
   readonly truncation?: ((fields: Fields | undefined, config: Record<string, unknown>) => Truncation) | undefined;
 }
 
-/** Reads the parts of a tokenizer.json, each with the component for its type. */
+/** Reads the parts of one tokenizer.json, each with the component for its type. */
 export class Components {
   readonly #components: readonly TokenizerComponent[];
   readonly #whose: string;
   readonly #advice: (component: string) => string;
+  /** The number of components read so far, without patterns. */
+  #read = 0;
 
   /**
    * @param whose describes the origin of the components in errors
@@ -57,18 +63,19 @@ export class Components {
 
   /**
    * @param key the field that contains the type; for patterns, which have none, the type itself
-   * @throws FormatError naming the type if no component reads it in this role.
+   * @throws FormatError that names the type if no component reads it in this role.
    */
   read<Place extends keyof Places>(place: Place, fields: Fields, key = "type"): Places[Place] {
     const type = key === "type" ? fields.get(key) : key;
     const readers: Readers | undefined = this.#components.find((component) => component.type === type);
     const read = readers?.[place];
-    if (place !== "pattern") fields.countComponent();
+    if (place !== "pattern" && ++this.#read > MOST_COMPONENTS)
+      throw problem(fields.at, `component ${this.#read}`, `at most ${MOST_COMPONENTS} in a file`);
     if (read) return read(fields, this);
     const known = this.#components.filter((component: Readers) => component[place]);
     const types = known.map((component) => component.type).join(", ");
     const advice = typeof type === "string" ? this.#advice(exportName(type)) : "";
-    throw problem(fields.path(key), describe(type), `a ${place} ${this.#whose}: ${types}${advice}`);
+    throw problem(fields.path(key), describeJson(type), `a ${place} ${this.#whose}: ${types}${advice}`);
   }
 
   /** The part in the field of the same name; undefined if absent. */
@@ -77,7 +84,7 @@ export class Components {
     return part && this.read(place, part);
   }
 
-  /** Undefined if none of the components truncates texts. */
+  /** @returns undefined if no component truncates texts */
   readTruncation(fields: Fields, config: Record<string, unknown>): Truncation | undefined {
     const cuts = this.#components.find((component) => component.truncation);
     return cuts?.truncation?.(fields.optionalObject("truncation"), config);

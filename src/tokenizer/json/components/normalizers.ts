@@ -6,7 +6,7 @@ import {
   PrecompiledNormalizer,
   UnicodeNormalizer,
 } from "../../pipeline";
-import { MARKS_OF_UNICODE_8, UPPERCASE } from "../../text";
+import { MARKS_OF_UNICODE_8, shortString, UPPERCASE } from "../../text";
 
 import type { TokenizerComponent } from "./component";
 
@@ -51,7 +51,7 @@ export const stripAccents: TokenizerComponent = { type: "StripAccents", normaliz
 export const prepend: TokenizerComponent = {
   type: "Prepend",
   normalizer(fields) {
-    const prefix = fields.shortString("prepend");
+    const prefix = shortString(fields, "prepend");
     return { normalize: (text) => text.prepend(prefix) };
   },
 };

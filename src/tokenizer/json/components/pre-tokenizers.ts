@@ -1,3 +1,4 @@
+import type { Fields } from "../../../fields";
 import {
   bertClass,
   cutting,
@@ -11,7 +12,6 @@ import {
   characterClass,
   characterPattern,
   codePointCount,
-  type Fields,
   literalPattern,
   NUMBER,
   OTHER,
@@ -98,7 +98,7 @@ export const charDelimiterSplit: TokenizerComponent = {
   type: "CharDelimiterSplit",
   pre_tokenizer(fields) {
     const delimiter = fields.string("delimiter");
-    if (codePointCount(delimiter) !== 1) throw fields.fail("delimiter", "one character");
+    if (codePointCount(delimiter) !== 1) throw fields.error("delimiter", "one character");
     return splitting(literalPattern(delimiter), "Removed");
   },
 };
@@ -111,7 +111,7 @@ export const fixedLength: TokenizerComponent = {
   type: "FixedLength",
   pre_tokenizer(fields) {
     const length = fields.count("length", 5);
-    if (length === 0) throw fields.fail("length", "a positive integer");
+    if (length === 0) throw fields.error("length", "a positive integer");
     return piecesOfLength(length);
   },
 };

@@ -1,4 +1,5 @@
-import { compileRegex, describe, problem, RegexProblem } from "../../text";
+import { describeJson } from "../../../fields";
+import { compileRegex, problem, RegexProblem } from "../../text";
 import type { TokenizerComponent } from "./component";
 
 /** Patterns of type `Regex`, in Oniguruma's syntax. */
@@ -10,7 +11,11 @@ export const regex: TokenizerComponent = {
       return compileRegex(source);
     } catch (error) {
       if (!(error instanceof RegexProblem)) throw error;
-      throw problem(fields.path("Regex"), `${describe(source)} (${error.message})`, "an Oniguruma regular expression");
+      throw problem(
+        fields.path("Regex"),
+        `${describeJson(source)} (${error.message})`,
+        "an Oniguruma regular expression",
+      );
     }
   },
 };

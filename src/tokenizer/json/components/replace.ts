@@ -1,5 +1,5 @@
 import { stripDecoder, stripNormalizer } from "../../pipeline";
-import { codePointCount, type Pattern, replaceMatches } from "../../text";
+import { codePointCount, type Pattern, replaceMatches, shortString } from "../../text";
 
 import type { TokenizerComponent } from "./component";
 import { readPattern } from "./pattern";
@@ -9,12 +9,12 @@ export const replace: TokenizerComponent = {
   type: "Replace",
   normalizer(fields, components) {
     const pattern = readPattern(fields, "pattern", components);
-    const content = fields.shortString("content");
+    const content = shortString(fields, "content");
     return { normalize: (text) => replaceMatches(text, pattern, content) };
   },
   decoder(fields, components) {
     const pattern = readPattern(fields, "pattern", components);
-    const content = fields.shortString("content");
+    const content = shortString(fields, "content");
     return { decode: (tokens) => tokens.map((token) => replaced(token, pattern, content)) };
   },
 };
@@ -36,7 +36,7 @@ export const strip: TokenizerComponent = {
   normalizer: (fields) => stripNormalizer(fields.boolean("strip_left"), fields.boolean("strip_right")),
   decoder(fields) {
     const sign = fields.string("content");
-    if (codePointCount(sign) !== 1) throw fields.fail("content", "one character");
+    if (codePointCount(sign) !== 1) throw fields.error("content", "one character");
     return stripDecoder(sign, fields.count("start"), fields.count("stop"));
   },
 };

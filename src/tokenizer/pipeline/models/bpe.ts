@@ -1,4 +1,5 @@
-import { type Fields, utf8 } from "../../text";
+import type { Fields } from "../../../fields";
+import { shortString, utf8 } from "../../text";
 import { Vocabulary } from "../../vocabulary";
 
 import { byteTokenIds } from "./byte-tokens";
@@ -42,8 +43,8 @@ export class Bpe implements Model {
 
   static read(fields: Fields): Bpe {
     const dropout = fields.get("dropout") ?? null;
-    if (dropout !== null && typeof dropout !== "number") throw fields.fail("dropout", "a number or null");
-    const text = (name: string): string | null => (fields.get(name) == null ? null : fields.shortString(name));
+    if (dropout !== null && typeof dropout !== "number") throw fields.error("dropout", "a number or null");
+    const text = (name: string): string | null => (fields.get(name) == null ? null : shortString(fields, name));
     const flag = (name: string): boolean => fields.get(name) != null && fields.boolean(name);
     const settings: BpeSettings = {
       dropout,

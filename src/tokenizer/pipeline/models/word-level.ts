@@ -1,4 +1,4 @@
-import type { Fields } from "../../text";
+import type { Fields } from "../../../fields";
 import { Vocabulary } from "../../vocabulary";
 
 import { type Model, NO_PIECES, type Pieces, wholePiece } from "./model";

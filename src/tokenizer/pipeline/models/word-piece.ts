@@ -1,4 +1,5 @@
-import { codePointCount, type Fields, previousCharacterStart } from "../../text";
+import type { Fields } from "../../../fields";
+import { codePointCount, previousCharacterStart, shortString } from "../../text";
 import { Vocabulary } from "../../vocabulary";
 
 import { type Model, type Pieces, wholePiece } from "./model";
@@ -33,7 +34,7 @@ export class WordPiece implements Model {
   static read(fields: Fields): WordPiece {
     return new WordPiece(Vocabulary.read(fields, "vocab"), {
       unknownToken: fields.string("unk_token"),
-      continuingPrefix: fields.shortString("continuing_subword_prefix"),
+      continuingPrefix: shortString(fields, "continuing_subword_prefix"),
       maximumCharacters: fields.count("max_input_chars_per_word"),
     });
   }

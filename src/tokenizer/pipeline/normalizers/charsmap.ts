@@ -1,4 +1,5 @@
-import { FormatError } from "../../../errors";
+import type { FormatError } from "../../../errors";
+import { formatError } from "../../../fields";
 import { strictTextOfUtf8, TOKENIZER_FILE, utf8 } from "../../text";
 
 /** In bytes. Unicode's replacements have up to 33; longer ones would multiply texts. */
@@ -125,7 +126,7 @@ export class Charsmap {
   }
 
   #problem(found: string, expected: string): FormatError {
-    return new FormatError({ file: this.#file, at: this.#at, found, expected });
+    return formatError(this.#file, this.#at, found, expected);
   }
 }
 

@@ -1,4 +1,5 @@
-import { characterClass, type Fields, previousCharacterStart, SPACE, unitsAt } from "../../text";
+import type { Fields } from "../../../fields";
+import { characterClass, previousCharacterStart, SPACE, unitsAt } from "../../text";
 import { type EncodedPart, mapColumns, mapPart, type TokenColumns } from "../encoding";
 
 import type { PostProcessor } from "./post-processor";

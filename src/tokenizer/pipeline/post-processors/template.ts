@@ -1,4 +1,5 @@
-import { describe, type Fields, isCount, problem } from "../../text";
+import { describeJson, type Fields, isCount } from "../../../fields";
+import { problem } from "../../text";
 import { type EncodedPart, type NamedToken, specialTokens, withType } from "../encoding";
 import type { PostProcessor } from "./post-processor";
 
@@ -24,8 +25,8 @@ export class TemplateProcessor implements PostProcessor {
     const uses = (slots: readonly Slot[], sequence: number): number =>
       slots.filter((slot) => "sequence" in slot && slot.sequence === sequence).length;
     if (uses(this.#pair, 0) === 0 || uses(this.#pair, 1) === 0)
-      throw fields.fail("pair", "a template with both sequences, A and B");
-    if (uses(this.#single, 1) > 0) throw fields.fail("single", "a template without sequence B");
+      throw fields.error("pair", "a template with both sequences, A and B");
+    if (uses(this.#single, 1) > 0) throw fields.error("single", "a template without sequence B");
     for (const [name, slots] of [["single", this.#single] as const, ["pair", this.#pair] as const]) {
       const most = Math.max(uses(slots, 0), uses(slots, 1));
       if (most > MOST_USES)
@@ -58,18 +59,18 @@ function readSlot(slot: Fields, special: Fields): Slot {
   }
   const place = slot.object("SpecialToken");
   const name = place.string("id");
-  if (special.get(name) === undefined) throw problem(place.path("id"), describe(name), `a name in ${special.at}`);
+  if (special.get(name) === undefined) throw problem(place.path("id"), describeJson(name), `a name in ${special.at}`);
   const entry = special.object(name);
   const tokens = entry.list("tokens");
   const ids = entry.list("ids");
-  if (ids.length !== tokens.length) throw entry.fail("ids", `${tokens.length} ids, one for each token`);
+  if (ids.length !== tokens.length) throw entry.error("ids", `${tokens.length} ids, one for each token`);
   const type = place.count("type_id");
   return {
     type,
     tokens: ids.map((id, index) => {
       const token = tokens[index];
-      if (!isCount(id)) throw problem(`${entry.path("ids")}[${index}]`, describe(id), "an id");
-      if (typeof token !== "string") throw problem(`${entry.path("tokens")}[${index}]`, describe(token), "a token");
+      if (!isCount(id)) throw problem(`${entry.path("ids")}[${index}]`, describeJson(id), "an id");
+      if (typeof token !== "string") throw problem(`${entry.path("tokens")}[${index}]`, describeJson(token), "a token");
       return { id, token };
     }),
   };

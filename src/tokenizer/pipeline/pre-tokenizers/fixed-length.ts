@@ -1,6 +1,6 @@
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
-/** Pieces of `length` characters; the last one may be shorter. */
+/** Pieces of a fixed number of characters; the last may be shorter. */
 export function fixedLength(length: number): PreTokenizer {
   return cutting((text) => {
     const ranges: number[] = [];

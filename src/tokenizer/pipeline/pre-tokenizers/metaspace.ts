@@ -1,4 +1,5 @@
-import { codePointCount, type Fields, literalPattern, problem, replaceMatches, splitRanges } from "../../text";
+import type { Fields } from "../../../fields";
+import { codePointCount, literalPattern, problem, replaceMatches, splitRanges } from "../../text";
 
 import type { PreTokenizer } from "./pre-tokenizer";
 
@@ -26,7 +27,7 @@ export function metaspace({ replacement, prependScheme, split }: MetaspaceSettin
 /** Reads the settings shared by the pre-tokenizer and the decoder, in the current and the older spelling. */
 export function readMetaspace(fields: Fields): MetaspaceSettings {
   const replacement = fields.string("replacement");
-  if (codePointCount(replacement) !== 1) throw fields.fail("replacement", "one character");
+  if (codePointCount(replacement) !== 1) throw fields.error("replacement", "one character");
   const scheme = fields.oneOf("prepend_scheme", ["first", "never", "always"], "always");
   const addsPrefix = fields.get("add_prefix_space") == null ? true : fields.boolean("add_prefix_space");
   if (!addsPrefix && scheme !== "never" && fields.get("prepend_scheme") !== undefined) {

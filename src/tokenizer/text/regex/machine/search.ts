@@ -1,4 +1,4 @@
-import { describe } from "../../fields";
+import { describeJson } from "../../../../fields";
 import type { Pattern } from "../../patterns";
 import { beginningOf, readsForwardOnly } from "../analysis/facts";
 import { type Node, some } from "../syntax/syntax-tree";
@@ -56,7 +56,7 @@ export function machinePattern(source: string, root: Node): Pattern {
 
 function tooLong(source: string, text: string, at: number): RangeError {
   return new RangeError(
-    `the regular expression ${describe(source)} took too many steps at character ${at} of a text of ${text.length}; ` +
+    `the regular expression ${describeJson(source)} took too many steps at character ${at} of a text of ${text.length}; ` +
       "use shorter texts, or a tokenizer whose pattern has no nested repetitions and no back references",
   );
 }

@@ -1,0 +1,121 @@
+import { FormatError } from "./errors";
+
+/** Deeper than in any published file; keeps a hostile file from overflowing the stack. */
+export const MAXIMUM_DEPTH = 64;
+
+/** Describes a JSON value in a message without printing all of it. */
+export function describeJson(value: unknown): string {
+  if (value === null) return "null";
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object") return "an object";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** @param at a path in the file; empty for the file as a whole */
+export function formatError(file: string, at: string, found: string, expected: string): FormatError {
+  return new FormatError({ file, at: at || undefined, found, expected });
+}
+
+/**
+ * Reads an object of a JSON file field by field: a field of the wrong kind is a {@link FormatError} that names the
+ * file, the field's path, and the found and expected values.
+ */
+export class Fields {
+  readonly value: Readonly<Record<string, unknown>>;
+  /** The name of the file in errors. */
+  readonly file: string;
+  /** The path of this object in the file; empty for the outermost one. */
+  readonly at: string;
+  /**
+   * The number of enclosing objects in the file.
+   *
+   * @internal
+   */
+  readonly depth: number;
+
+  /**
+   * @throws FormatError if the value is not an object, or is nested too deeply.
+   */
+  constructor(value: unknown, file: string, at = "", depth = 0) {
+    if (!isRecord(value)) throw formatError(file, at, describeJson(value), "an object");
+    this.value = value;
+    this.file = file;
+    this.at = at;
+    this.depth = depth;
+    if (depth > MAXIMUM_DEPTH) throw formatError(file, at, "deeper nesting", `at most ${MAXIMUM_DEPTH} levels`);
+  }
+
+  get(name: string): unknown {
+    return Object.hasOwn(this.value, name) ? this.value[name] : undefined;
+  }
+
+  path(name: string): string {
+    return this.at === "" ? name : `${this.at}.${name}`;
+  }
+
+  /** The error for a field, to be thrown. */
+  error(name: string, expected: string, found = describeJson(this.get(name))): FormatError {
+    return formatError(this.file, this.path(name), found, expected);
+  }
+
+  string(name: string, fallback?: string): string {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "string") throw this.error(name, "a string");
+    return value;
+  }
+
+  optionalString(name: string): string | undefined {
+    return this.get(name) == null ? undefined : this.string(name);
+  }
+
+  oneOf<T extends string>(name: string, choices: readonly T[], fallback?: T): T {
+    const value = this.get(name) ?? fallback;
+    if (!choices.includes(value as T)) throw this.error(name, `one of ${choices.join(", ")}`);
+    return value as T;
+  }
+
+  boolean(name: string, fallback?: boolean): boolean {
+    const value = this.get(name) ?? fallback;
+    if (typeof value !== "boolean") throw this.error(name, "true or false");
+    return value;
+  }
+
+  /** A non-negative integer. */
+  count(name: string, fallback?: number): number {
+    const value = this.get(name) ?? fallback;
+    if (!isCount(value)) throw this.error(name, "a non-negative integer");
+    return value;
+  }
+
+  list(name: string): unknown[] {
+    const value = this.get(name);
+    if (!Array.isArray(value)) throw this.error(name, "an array");
+    return value;
+  }
+
+  object(name: string): Fields {
+    return this.#inner(this.get(name), this.path(name));
+  }
+
+  optionalObject(name: string): Fields | undefined {
+    return this.get(name) == null ? undefined : this.object(name);
+  }
+
+  objects(name: string): Fields[] {
+    return this.list(name).map((value, index) => this.#inner(value, `${this.path(name)}[${index}]`));
+  }
+
+  #inner(value: unknown, at: string): Fields {
+    return new Fields(value, this.file, at, this.depth + 1);
+  }
+}
