@@ -135,7 +135,12 @@ describe("a .model file that lies", () => {
     ["two unknown pieces", [...unknown, ...piece("?", 2)], "byte 16", /a second unknown piece/],
     ["a piece of no type", piece("a", 9), "byte 10", /a piece of type 9/],
     ["a score without end", piece("a", 1, [0, 0, 128, 127]), "byte 6", /Infinity/],
-    ["a byte piece out of place", [...unknown, ...piece("<0x00>", 6)], "byte 16", /none, because byte_fallback is false/],
+    [
+      "a byte piece out of place",
+      [...unknown, ...piece("<0x00>", 6)],
+      "byte 16",
+      /none, because byte_fallback is false/,
+    ],
     ["byte pieces missing", [...unknown, ...message(2, flag(35, 1))], "byte 21", /0 byte pieces, expected 256/],
     [
       "a byte of three digits",
