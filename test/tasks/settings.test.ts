@@ -402,17 +402,17 @@ describe("tasks refuse what they do not know", () => {
     [
       "complete, nothing loaded",
       async () => complete(untyped(undefined), "the"),
-      "complete: pretrained must be what fromPretrained gave",
+      "complete: pretrained must be the result of fromPretrained",
     ],
     [
       "translate, nothing loaded",
       async () => translate(untyped({ model: 3 }), "the"),
-      "translate: pretrained must be what fromPretrained gave",
+      "translate: pretrained must be the result of fromPretrained",
     ],
     [
       "embed, a model alone",
       async () => embed(untyped((await story).model), ["the"]),
-      "embed: pretrained must be what fromPretrained gave",
+      "embed: pretrained must be the result of fromPretrained",
     ],
     [
       "translate, an encoder",
