@@ -91,13 +91,8 @@ describe.each(sources)("openSource of %s", (_, source) => {
   it.each([
     ["broken.json", /broken\.json: line 3, column 8: /],
     ["cut.json", /cut\.json: line 1, column 8: /],
-<<<<<<< HEAD:test/checkpoint/sources/open-source.test.ts
     ["latin.json", /latin\.json: found invalid UTF-8/],
   ])("names the line and column where %s is not JSON", async (name, message) => {
-=======
-    ["latin.json", /latin\.json: found invalid UTF-8/],
-  ])("says where %s is no JSON", async (name, message) => {
->>>>>>> voice2:test/checkpoint/open-source.test.ts
     const opened = await open();
     await expect(opened.readJson(name)).rejects.toThrow(FormatError);
     await expect(opened.readJson(name)).rejects.toThrow(message);
