@@ -9,8 +9,8 @@ interface Builtins {
 }
 
 /**
- * A module of Node, Deno and Bun. Node gives it without an import, which Jest and `vm` do not allow in CommonJS. The
- * import is named by a variable, because bundlers for pages follow a literal name.
+ * A built-in module of Node, Deno and Bun. `getBuiltinModule` comes first because Jest and `vm` do not allow dynamic
+ * imports in CommonJS. The name is a variable because bundlers for browsers resolve a literal one.
  */
 export async function builtin<Name extends keyof Builtins>(name: Name): Promise<Builtins[Name]> {
   const given: Builtins[Name] | undefined = globalThis.process?.getBuiltinModule?.(name);

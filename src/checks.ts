@@ -1,25 +1,25 @@
-// Over 200 lines: whatever asks something of an argument is found in this one file.
+// Over 200 lines: all argument checks are in this one file.
 import { describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
-import { adviceOn, synonymOf, wordFor } from "./synonyms";
+import { adviceOn, synonymOf } from "./synonyms";
 
 export { describe, wrongKind } from "./describe";
 
 /**
- * What every public function asks of its arguments and options. A check takes where it stands (`softmax`), the name of
- * the argument or option (`axis`) and the value, and throws a TypeError for the wrong kind or a RangeError for the wrong
- * value. Checks with bounds are made once, at module level; none allocates unless it throws.
+ * Checks one argument or option: takes the function's name (`softmax`), the argument's name (`axis`) and the value, and
+ * throws a TypeError for the wrong kind or a RangeError for the wrong value. Checks with bounds are created once, at
+ * module level; a check allocates only when it throws.
  */
 export type Check = (where: string, name: string, value: unknown) => void;
 
-/** One check for each option, so that an option cannot be added without one. */
+/** One check per option, so that an option cannot be added without one. */
 export type Checks<Options> = { readonly [Name in keyof Required<Options>]: Check };
 
 /**
- * Checks an options object: each option is known and passes its check. Options that are undefined count as absent.
+ * Checks that every option is known and passes its check. An undefined option counts as omitted.
  *
- * @param required names of options that must be there
- * @throws TypeError for anything but an object of options, for an unknown name, and for a missing option
+ * @param required names of options that must be given
+ * @throws TypeError if `options` is not an options object, or for an unknown or missing option
  */
 export function checkOptions<Options extends object>(
   where: string,
@@ -44,14 +44,14 @@ function expectOptions(where: string, options: unknown, checks: object): asserts
   if (typeof options === "object" && options !== null) {
     const prototype: unknown = Object.getPrototypeOf(options);
     if (prototype === Object.prototype || prototype === null) return;
-    // Options may be an instance of the caller's own class, or come from another realm.
+    // Options may be an instance of the caller's own class or come from another realm.
     if (Object.prototype.toString.call(options) === "[object Object]" && !isOfLibrary(options)) return;
   }
   const names = Object.keys(checks).slice(0, 3).join(", ");
   throw new TypeError(`${where}: options must be an object, { ${names} … }, not ${describe(options)}`);
 }
 
-/** The error for a name that is not among the known ones, with what was probably meant. */
+/** The error for an unknown name, with the name that was probably meant. */
 export function unknownOption(where: string, name: string, known: readonly string[]): TypeError {
   const advice = adviceOn(name, known);
   const meant = synonymOf(name, known) ?? (advice === undefined ? misspelled(name, known) : undefined);
@@ -86,7 +86,7 @@ export function expectFunction(
   if (typeof value !== "function") throw wrongKind(where, name, "a function", value);
 }
 
-/** @throws TypeError unless something can be an instance of it */
+/** @throws TypeError unless it can be used with `instanceof` */
 export function expectClass(
   where: string,
   name: string,
@@ -94,7 +94,7 @@ export function expectClass(
 ): asserts value is abstract new (
   ...args: never[]
 ) => object {
-  // Functions that are no constructors have no prototype.
+  // Functions that are not constructors have no prototype.
   if (typeof value !== "function" || !value.prototype) throw wrongKind(where, name, "a class", value);
 }
 
@@ -113,7 +113,7 @@ export function expectRecord(
   if (typeof value !== "object" || value === null || !isRecord) throw wrongKind(where, name, "an object", value);
 }
 
-/** @throws TypeError unless it can tell of an abort, whichever realm's AbortSignal it is */
+/** @throws TypeError unless it is an AbortSignal, of any realm */
 export function expectSignal(where: string, name: string, value: unknown): asserts value is AbortSignal {
   const signal = value as Partial<AbortSignal> | null | undefined;
   if (typeof signal?.aborted !== "boolean" || typeof signal.addEventListener !== "function")
@@ -124,20 +124,20 @@ export function expectSignal(where: string, name: string, value: unknown): asser
 export const unchecked: Check = () => {};
 
 export interface Bounds {
-  /** The least value that is right. */
+  /** The smallest allowed value. */
   least?: number;
-  /** The greatest value that is right. */
+  /** The largest allowed value. */
   most?: number;
-  /** Right values are greater than this. */
+  /** Values must be greater than this. */
   above?: number;
-  /** Right values are less than this. */
+  /** Values must be less than this. */
   below?: number;
-  /** Infinity and −Infinity are right as well, if the bounds hold them. */
+  /** Allows Infinity and −Infinity within the bounds. */
   infinite?: boolean;
 }
 
 function bounded(kind: string, isRight: (value: number) => boolean, bounds: Bounds): Check {
-  // Nothing is at or beyond NaN; everything finite or not is at or above −Infinity.
+  // Comparisons with NaN are false, so a bound of NaN never rejects.
   const { least = -Infinity, most = Infinity, above = Number.NaN, below = Number.NaN } = bounds;
   const limits = [
     bounds.least === undefined ? "" : ` of ${least} or more`,
@@ -162,7 +162,7 @@ const isNumber = (value: number): boolean => !Number.isNaN(value);
 /** A check for whole numbers within bounds. */
 export const wholeIn = (bounds: Bounds = {}): Check => bounded("a whole number", Number.isSafeInteger, bounds);
 
-/** A check for one of some words or numbers. */
+/** A check for one of the allowed values. */
 export function oneOf(allowed: readonly (string | number | boolean)[]): Check {
   return (where, name, value) => {
     if (allowed.some((one) => one === value)) return;
@@ -175,7 +175,7 @@ export function oneOf(allowed: readonly (string | number | boolean)[]): Check {
 /** `; did you mean "silu"?` where another library's word for one of the words is known. */
 export function meantWord(value: unknown, allowed: readonly unknown[]): string {
   const words = allowed.filter((one) => typeof one === "string");
-  const meant = typeof value === "string" ? wordFor(value, words) : undefined;
+  const meant = typeof value === "string" ? synonymOf(value, words) : undefined;
   return meant === undefined ? "" : `; did you mean "${meant}"?`;
 }
 
@@ -183,12 +183,12 @@ export function meantWord(value: unknown, allowed: readonly unknown[]): string {
 export function arrayOf(each: Check, wanted = "an array"): Check {
   return (where, name, value) => {
     if (!Array.isArray(value)) throw wrongKind(where, name, wanted, value);
-    // Not forEach, which would pass over holes.
+    // Not forEach, which skips holes.
     for (let i = 0; i < value.length; i++) each(where, `${name}[${i}]`, value[i]);
   };
 }
 
-/** A check for objects with these methods, of whatever class: it brings no class into a bundle. */
+/** A check for objects with these methods, of any class. Unlike `instanceOf`, it adds no class to the bundle. */
 export function having(methods: readonly string[], wanted: string): Check {
   return (where, name, value) => {
     const isObject = typeof value === "object" && value !== null;
@@ -205,10 +205,9 @@ export function instanceOf(Class: abstract new (...args: never[]) => unknown, wa
 }
 
 /**
- * Refuses arguments after the last one that a function takes, `transpose(x, 0, 1)`, except those that `map` and `reduce`
- * add by themselves: an index and the array.
+ * Refuses extra arguments, as in `transpose(x, 0, 1)`, except the index and the array that `map` and `reduce` pass.
  */
 export function refuseMore(where: string, more: readonly unknown[]): void {
   if (more.length === 0 || (more.length === 2 && Array.isArray(more[1]))) return;
-  throw new TypeError(`${where}: there is an argument too many: ${describe(more[0])}`);
+  throw new TypeError(`${where}: too many arguments: ${describe(more[0])}`);
 }

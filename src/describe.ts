@@ -1,32 +1,35 @@
-/** Every copy of the library finds under this name what another's values are: `instanceof` knows those of its own alone. */
+/** By this symbol one copy of the library recognizes values of another: `instanceof` recognizes only its own. */
 const KIND = Symbol.for("transformer-blocks.kind");
 
-/** What a value of the library is called, and by which copy of the library. */
+/** The name of a value's kind, and the copy of the library that made it. */
 export interface Kind {
   name: string;
   copy: object;
 }
 
-/** This copy of the library. A program has two where it loads the library both by `import` and by `require`. */
+/** This copy of the library. A program that loads it both by `import` and by `require` has two. */
 const copy: object = {};
 
-/** What a class gives under `Symbol.for("transformer-blocks.kind")`. A bundler may put underscores before a class's name. */
+/**
+ * What a class returns for `Symbol.for("transformer-blocks.kind")`. A bundler may prefix a class's name with
+ * underscores.
+ */
 export const kindNamed = (name: string): Kind => ({ name: name.replace(/^_+/, ""), copy });
 
 function kindOf(value: unknown): Kind | undefined {
   return typeof value === "object" && value !== null ? (Reflect.get(value, KIND) as Kind | undefined) : undefined;
 }
 
-/** Whether it is a value of the library: a tensor, a module, a tokenizer … of whichever copy. */
+/** Whether it is a value of any copy of the library: a tensor, a module, a tokenizer … */
 export const isOfLibrary = (value: unknown): boolean => kindOf(value) !== undefined;
 
-/** Whether it is a value of another copy of the library. */
+/** Whether it belongs to another copy of the library. */
 export const isOfAnotherCopy = (value: unknown): boolean => (kindOf(value)?.copy ?? copy) !== copy;
 
-/** The longest string that a message quotes. */
+/** The longest string that a message quotes in full. */
 const LONGEST = 60;
 
-/** How a message calls a wrong value: `"first"`, `NaN`, `an array`, `a Tensor`. */
+/** How messages describe a wrong value: `"first"`, `NaN`, `an array`, `a Tensor`. */
 export function describe(value: unknown): string {
   if (typeof value === "string") {
     const quoted = JSON.stringify(value);
@@ -49,7 +52,7 @@ export const withArticle = (kind: string): string => `${/^[AEIOU]/.test(kind) ? 
 export const wrongKind = (where: string, name: string, wanted: string, value: unknown): TypeError =>
   new TypeError(`${where}: ${name} must be ${wanted}, not ${describe(value)}${conversion(wanted, value)}`);
 
-/** How a number or a list of numbers of another kind becomes what is wanted. */
+/** A hint on how to turn another kind of number or list into what is wanted. */
 export function conversion(wanted: string, value: unknown): string {
   if (typeof value === "bigint") return /number|\bid/.test(wanted) ? "; Number(…) makes a number of it" : "";
   return /array|\[batch\]|rows/.test(wanted) && isOtherList(value) ? HINTS[listOf(value)!] : "";
@@ -61,7 +64,7 @@ const HINTS = {
   tensor: "; its toArray() gives one",
 } as const;
 
-/** Whether it holds numbers in a row as an array does, and is none: a typed array or a tensor. */
+/** Whether a value is a list of numbers other than an array: a typed array or a tensor. */
 export const isOtherList = (value: unknown): boolean => listOf(value) !== undefined;
 
 function listOf(value: unknown): keyof typeof HINTS | undefined {

@@ -1,12 +1,12 @@
 /**
- * Shapes that do not fit together. The message names the operation and the shapes it was given, and the parameter's
- * path where one is involved.
+ * Shapes that do not fit together. The message names the operation, the shapes, and the parameter's path if there is
+ * one.
  */
 export class ShapeError extends RangeError {
   override readonly name = "ShapeError";
 }
 
-/** Where a file breaks its own format, what stands there and what should. */
+/** Where a file breaks its format, what was found there and what was expected. */
 export interface FormatProblem {
   /** The file, as the caller knows it. */
   file: string;
@@ -16,7 +16,7 @@ export interface FormatProblem {
   expected: string;
 }
 
-/** A file that lies: the message names the file, the field or byte offset, what was found and what was expected. */
+/** A malformed file. The message names the file, the field or byte offset, what was found and what was expected. */
 export class FormatError extends Error {
   override readonly name = "FormatError";
   readonly problem: FormatProblem;

@@ -4,7 +4,7 @@ import { FormatError } from "./errors";
 export const MAXIMUM_DEPTH = 64;
 
 /** Names a JSON value in a message without printing all of it. */
-export function describe(value: unknown): string {
+export function describeJson(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
   if (Array.isArray(value)) return `an array of ${value.length}`;
@@ -42,25 +42,17 @@ export class Fields {
    * @internal
    */
   readonly depth: number;
-  /**
-   * The outermost of them, or this one.
-   *
-   * @internal
-   */
-  readonly root: Fields;
 
   /**
-   * @param outer the object that has this one in a field
    * @throws FormatError if the value is not an object, or lies deeper than any published file's.
    */
-  constructor(value: unknown, file: string, at = "", outer?: Fields) {
-    if (!isRecord(value)) throw formatError(file, at, describe(value), "an object");
+  constructor(value: unknown, file: string, at = "", depth = 0) {
+    if (!isRecord(value)) throw formatError(file, at, describeJson(value), "an object");
     this.value = value;
     this.file = file;
     this.at = at;
-    this.depth = outer ? outer.depth + 1 : 0;
-    this.root = outer ? outer.root : this;
-    if (this.depth > MAXIMUM_DEPTH) throw formatError(file, at, "deeper nesting", `at most ${MAXIMUM_DEPTH} levels`);
+    this.depth = depth;
+    if (depth > MAXIMUM_DEPTH) throw formatError(file, at, "deeper nesting", `at most ${MAXIMUM_DEPTH} levels`);
   }
 
   get(name: string): unknown {
@@ -72,7 +64,7 @@ export class Fields {
   }
 
   /** The error for a field, to be thrown. */
-  error(name: string, expected: string, found = describe(this.get(name))): FormatError {
+  error(name: string, expected: string, found = describeJson(this.get(name))): FormatError {
     return formatError(this.file, this.path(name), found, expected);
   }
 
@@ -124,6 +116,6 @@ export class Fields {
   }
 
   #inner(value: unknown, at: string): Fields {
-    return new Fields(value, this.file, at, this);
+    return new Fields(value, this.file, at, this.depth + 1);
   }
 }

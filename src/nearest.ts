@@ -1,11 +1,15 @@
-/** The candidates that are spelled most like a text, the nearest first. */
+/** The candidates closest to a text in spelling, closest first. */
 export function nearest(text: string, candidates: readonly string[], count = 5): string[] {
   const distances = candidates.map((candidate) => ({ candidate, distance: editDistance(text, candidate) }));
   distances.sort((a, b) => a.distance - b.distance);
   return distances.slice(0, count).map(({ candidate }) => candidate);
 }
 
-/** How many letters must be inserted, deleted or replaced. @see Wagner and Fischer 1974, The String-to-String Correction Problem */
+/**
+ * The number of letters to insert, delete or replace.
+ *
+ * @see Wagner and Fischer 1974, The String-to-String Correction Problem
+ */
 export function editDistance(a: string, b: string): number {
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

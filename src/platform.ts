@@ -1,6 +1,6 @@
 /**
- * What pages, Node, Deno and Bun all have, for the types of options and arguments: the platform's own type where the
- * program knows it, and otherwise, with neither a page's types nor Node's, what it is made of.
+ * Types for what browsers, Node, Deno and Bun all have: the platform's own type if the program includes it (through the
+ * DOM or Node types), otherwise the members used here.
  */
 
 /** An AbortSignal. */

@@ -1,5 +1,6 @@
 import { type Checks, checkOptions, expectBoolean, having, numberIn, wrongKind } from "../checks";
 import { isOfAnotherCopy } from "../describe";
+import { learnSynonyms } from "../synonyms";
 import {
   attend,
   attention,
@@ -37,6 +38,11 @@ export interface MultiHeadAttentionConfig {
   initial?: Initial | undefined;
 }
 
+learnSynonyms([
+  "heads numHeads nHead nHeads numAttentionHeads attentionHeads encoderAttentionHeads decoderAttentionHeads head",
+  "keyValueHeads numKeyValueHeads nKvHead nKvHeads kvHeads numKvHeads",
+]);
+
 export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   dModel: size,
   heads: size,
@@ -57,9 +63,10 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
 /**
  * MultiHead(Q, K, V) = Concat(head₁, …, headₕ) Wᴼ with headᵢ = softmax(Q Wᵢᑫ (K Wᵢᴷ)ᵀ / √headDim) V Wᵢⱽ.
  *
- * Queries come from x [batch, seq, dModel]; keys and values from x as well, or from `pass.memory` [batch, source, dModel]
- * (cross attention). Wᑫ, Wᴷ, Wⱽ, Wᴼ are `query`, `key`, `value`, `output`. Reports `query`, `key`, `value`
- * [batch, seq, heads, headDim], `weights` [batch, heads, query, key], `context` [batch, seq, heads, headDim] and `output`.
+ * Queries come from x [batch, seq, dModel]; keys and values from x as well, or from `pass.memory` [batch, source,
+ * dModel] (cross attention). Wᑫ, Wᴷ, Wⱽ, Wᴼ are `query`, `key`, `value`, `output`. Reports `query`, `key`, `value`
+ * [batch, seq, heads, headDim], `weights` [batch, heads, query, key], `context` [batch, seq, heads, headDim] and
+ * `output`.
  *
  * @throws RangeError if heads do not divide dModel or keyValueHeads do not divide heads
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2; Ainslie et al. 2023 (arXiv 2305.13245) for grouped heads

@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wrongKind } from "../checks";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import { add, dropout, type Initial, type Tensor } from "../tensor";
 import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 import { epsilon, pick, rate } from "./checks";
@@ -36,6 +37,17 @@ const layer: Check = (where, name, value) => {
   if (!(value instanceof Module) || typeof Reflect.get(value, "forward") !== "function")
     throw wrongKind(where, name, "a Module with forward(x, pass)", value);
 };
+
+learnSynonyms([
+  "normalization normType normLayer layerNormType",
+  "feedForwardBias mlpBias ffnBias",
+  "attentionDropout attnDropout attnPdrop attentionProbsDropoutProb",
+  "feedForwardDropout activationDropout ffnDropout ffDropout mlpDropout",
+  "pre preNorm preLn first",
+  "post postNorm postLn last",
+]);
+
+learnAdvice([["norm", "normFirst preNorm preLn", 'norm: "pre" normalizes first']]);
 
 export const blockChecks: Checks<BlockConfig> = {
   ...attentionChecks,

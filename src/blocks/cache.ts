@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { learnSynonyms } from "../synonyms";
 import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
 import { isRecording, sizeOf } from "../tensor/internal";
 import { defineVisible, printed } from "../visible";
@@ -12,6 +13,8 @@ export interface CacheConfig {
   /** How many positions there is room for. */
   capacity: number;
 }
+
+learnSynonyms(["capacity maxLength maxCacheLen maxLen maxSeqLen size"]);
 
 const checks: Checks<CacheConfig> = { capacity: wholeIn({ least: 1 }) };
 const expectCount = wholeIn({ least: 0 });
@@ -132,8 +135,8 @@ export class KeyValueCache {
   }
 
   /**
-   * Room for so many positions and up to twice as many, within the capacity, with what is held copied over. It is reserved
-   * in one, so that attention finds keys and values in the same memory.
+   * Room for so many positions and up to twice as many, within the capacity, with what is held copied over. It is
+   * reserved in one, so that attention finds keys and values in the same memory.
    */
   #room(k: Tensor<HeadShape>, v: Tensor<HeadShape>, held: Own | undefined, needed: number): Own {
     const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
@@ -167,7 +170,8 @@ export class KeyValueCache {
   /**
    * Ends a pass: counts positions that every block has written.
    *
-   * @throws RangeError unless it is a whole number and fits; Error that names a block that should have written them and did not
+   * @throws RangeError unless it is a whole number and fits; Error that names a block that should have written them and
+   *   did not
    */
   advance(count: number): void {
     this.expectRoom(count);

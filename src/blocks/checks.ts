@@ -12,8 +12,17 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import { Parameter, ShapeError, Tensor } from "../tensor";
 import type { Sequence } from "./pass";
+
+learnSynonyms([
+  "dModel hiddenSize embeddingDim embedDim nEmbd dim modelDim width",
+  "bias useBias attentionBias addBias qkvBias elementwiseAffine",
+  "initial initializer kernelInitializer weightInit initFn",
+]);
+
+learnAdvice([["dModel", "batchFirst", "inputs are always [batch, seq, dModel]"]]);
 
 /** A number of dimensions, heads, tokens in a vocabulary. */
 export const size = wholeIn({ least: 1, most: 2 ** 32 });

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor, zeros } from "../tensor";
 import { initial, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -12,6 +13,8 @@ export interface EmbeddingConfig {
   /** How the table starts; N(0, 0.02²) unless given. */
   initial?: Initial | undefined;
 }
+
+learnSynonyms(["vocabSize nVocab vocab vocabularySize numEmbeddings numTokens inputDim"]);
 
 const checks: Checks<EmbeddingConfig> = { vocabSize: size, dModel: size, scale: numberIn(), initial };
 

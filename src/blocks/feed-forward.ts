@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
@@ -41,6 +42,13 @@ export interface FeedForwardConfig {
   dropout?: number | undefined;
   initial?: Initial | undefined;
 }
+
+learnSynonyms([
+  "dFeedForward intermediateSize dFf ffnDim encoderFfnDim decoderFfnDim dimFeedforward nInner hiddenDim feedForwardDim ffDim dInner mlpDim",
+  "activation hiddenAct activationFunction act activationFn hiddenActivation nonlinearity",
+  "silu swish",
+  "geluTanh geluNew geluPytorchTanh geluFast geluApproximate",
+]);
 
 export const feedForwardChecks: Checks<FeedForwardConfig> = {
   dModel: size,

@@ -1,6 +1,10 @@
 import { type Check, checkOptions, wholeIn, wrongKind } from "../checks";
-import { random } from "../tensor";
+import { learnSynonyms } from "../synonyms";
+import { type Parameter, random } from "../tensor";
+import { commitAll } from "../tensor/internal";
 import { expectModule, type Module } from "./module";
+
+learnSynonyms(["seed randomSeed randomState manualSeed rngSeed"]);
 
 /** Asks for what `random` takes. */
 export const seed: Check = wholeIn({ least: 0 });
@@ -9,17 +13,19 @@ export const seed: Check = wholeIn({ least: 0 });
  * Gives every parameter its first values, each from (seed, path) alone: the order of construction does not matter.
  *
  * @returns the same module
+ * @throws TypeError or ShapeError if a parameter's own `initial` gives something else than its values; nothing is changed
  */
 export function initialize<M extends Module>(module: M, options: { seed: number }): M {
   expectModule("initialize", "module", module);
   checkOptions("initialize", options, { seed }, ["seed"]);
   const source = random(options.seed);
-  for (const [path, parameter] of module.parameters()) {
+  const prepare = ([path, parameter]: [path: string, parameter: Parameter]) => {
     const values = parameter.initial(source.stream(path), parameter.shape);
     if (!(values instanceof Float32Array))
       throw wrongKind("initialize", `the initial values of ${path}`, "a Float32Array", values);
-    parameter.assign(values);
-  }
+    return parameter.prepare(values);
+  };
+  commitAll([...module.parameters()].map((entry) => () => prepare(entry)));
   return module;
 }
 

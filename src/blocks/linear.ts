@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, expectBoolean } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
 import type { LinearShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
@@ -13,6 +14,8 @@ export interface LinearConfig {
   /** A weight [outFeatures, inFeatures] to share with another module. */
   weight?: Parameter | undefined;
 }
+
+learnSynonyms(["inFeatures inputSize inDim", "outFeatures outputSize outDim units"]);
 
 const checks: Checks<LinearConfig> = {
   inFeatures: size,

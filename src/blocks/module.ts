@@ -8,8 +8,8 @@ import { printModule } from "./print-module";
 export type Caching = "perPosition" | "keeps" | undefined;
 
 /**
- * What blocks and models are. Its parameters and submodules are its own fields, objects and arrays of them included;
- * a path is the fields' names joined by dots, `blocks.0.attention.query.weight`. Arrays, objects, Maps and Sets in fields
+ * What blocks and models are. Its parameters and submodules are its own fields, objects and arrays of them included; a
+ * path is the fields' names joined by dots, `blocks.0.attention.query.weight`. Arrays, objects, Maps and Sets in fields
  * are searched as well. Nothing is found in `#private` fields and closures: keep no modules or parameters there.
  *
  * @example
@@ -33,12 +33,12 @@ export abstract class Module {
   /**
    * How the module takes part in decoding with a cache, `pass.cache`, where a pass holds only the tokens that are new:
    *
-   * - `"perPosition"`: each position is computed on its own, but for what submodules do, which are given the pass. Where
-   *   places count, they come from `positionsOf(pass, seq)`.
-   * - `"keeps"`: it looks at other positions, and gives what it needs of the new ones to `pass.cache.append(this, k, v)`
-   *   in every pass that has a cache.
-   * - undefined, as here: nothing is known. `generate` then runs the model without a cache, and a cache that is given to
-   *   it is refused.
+   * - `"perPosition"`: each position is computed on its own, but for what submodules do, which are given the pass.
+   *   Where places count, they come from `positionsOf(pass, seq)`.
+   * - `"keeps"`: it looks at other positions, and gives what it needs of the new ones to `pass.cache.append(this, k,
+   *   v)` in every pass that has a cache.
+   * - undefined, as here: nothing is known. `generate` then runs the model without a cache, and a cache that is given
+   *   to it is refused.
    *
    * A class declares it by a getter. A subclass that overrides `forward` declares it again. What runs the whole model
    * calls `pass.cache.begin(this)` first and `pass.cache.advance(seq)` at the end, as `DecoderModel` does.

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, oneOf } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { initials, layerNorm, Parameter, rmsNorm, type Shape, type Tensor } from "../tensor";
 import { epsilon, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -7,6 +8,8 @@ export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
 }
+
+learnSynonyms(["layerNorm ln layer", "rmsNorm rms"]);
 
 const checks: Checks<NormConfig> = { dModel: size, epsilon };
 

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
 import { checkKind, epsilon, expectSequence, initial, type KindChecks, parameter, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
@@ -67,6 +68,15 @@ export class OutputHead extends Module {
 }
 
 const common = { dModel: size, dropout: rate, initial };
+learnSynonyms([
+  "labels numLabels numClasses nClasses classes",
+  "languageModel lm causalLm clm textGeneration",
+  "maskedLanguageModel mlm maskedLm fillMask",
+  "sequenceClass sequenceClassification textClassification classification classifier",
+  "tokenClass tokenClassification ner",
+  "questionAnswering qa squad",
+]);
+
 const labelled = { checks: { ...common, labels: size }, required: ["dModel", "labels"] } as const;
 
 const headChecks: KindChecks<OutputHeadConfig> = {

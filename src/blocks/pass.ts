@@ -10,6 +10,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 import type { KeyValueCache } from "./cache";
@@ -56,6 +57,20 @@ const expectMask: Check = (where, name, value) => {
   if (value !== "causal" && !(value instanceof Tensor) && !Array.isArray(value))
     throw wrongKind(where, name, '"causal", a Tensor, or an array of [batch][key]', value);
 };
+
+learnSynonyms([
+  "memoryMask encoderAttentionMask memoryKeyPaddingMask crossAttentionMask",
+  "memory encoderHiddenStates encoderOutputs",
+  "types tokenTypeIds tokenTypes segmentIds",
+  "positions positionIds",
+  "cache pastKeyValues useCache kvCache keyValueCache",
+  "rng generator prng",
+]);
+
+learnAdvice([
+  ["tap", "outputAttentions outputHiddenStates needWeights returnAttention", "inspect gives inner values"],
+  ["rng", "training train isTraining", "there is dropout if and only if rng is given"],
+]);
 
 const checks: Checks<Pass> = {
   mask: expectMask,

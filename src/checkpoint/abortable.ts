@@ -1,8 +1,8 @@
 /**
- * What `work` gives, or a rejection with the signal's reason as soon as it is aborted, even if `work` never settles.
- * If the signal is aborted already, `work` does not start.
+ * The result of `work`, or a rejection with the signal's reason as soon as it is aborted, even if `work` never settles.
+ * If the signal is already aborted, `work` does not start.
  *
- * @param discard gets what `work` gives after an abort
+ * @param discard is called with a result that arrives after an abort
  */
 export function abortable<T>(
   signal: AbortSignal | undefined,
@@ -19,10 +19,10 @@ export function abortable<T>(
   });
 }
 
-/** What waits for each signal. One listener serves all: Node warns of more than ten. */
+/** The callbacks of each signal. All share one listener, because Node warns about more than ten. */
 const waiting = /* @__PURE__ */ new WeakMap<AbortSignal, Set<() => void>>();
 
-/** @returns what ends the waiting */
+/** @returns a function that removes the callback */
 function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const callbacks = waiting.get(signal) ?? listened(signal);
   callbacks.add(callback);

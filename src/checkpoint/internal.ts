@@ -1,4 +1,4 @@
-/** What the floors above need of this one, and no caller of the package. */
+/** What the layers above need, but users of the package do not. */
 export { abortable } from "./abortable";
 export { bytesOf, isBytes } from "./bytes";
 export { readGgufMetadata, readGgufMetadataOf } from "./gguf/read-gguf";

@@ -2,8 +2,8 @@ import { FormatError } from "../errors";
 import { quote } from "./quote";
 
 /**
- * Refuses a file name that could lead out of its directory: absolute, with `..`, a drive, a scheme or a backslash.
- * Names come out of index files, which anyone may have written.
+ * Refuses a file name that could leave its directory: absolute, or with `..`, a drive, a scheme or a backslash.
+ * Names come from index files, which are untrusted.
  *
  * @throws FormatError
  */
@@ -14,11 +14,11 @@ export function checkFileName(directory: string, file: string): void {
   throw new FormatError({ file: directory, at: "file name", found: quote(file), expected });
 }
 
-/** The error for a file that a model directory lacks. */
+/** The error for a missing file of a model directory. */
 export function missingFile(directory: string, file: string, cause?: unknown): FormatError {
   const expected =
     "a model directory: config.json, tokenizer.json and model.safetensors " +
-    "(or model.safetensors.index.json with its shards), by its path or URL; names on a hub are not looked up";
+    "(or model.safetensors.index.json with its shards), given by path or URL; hub model names are not supported";
   const found = cause instanceof Error ? `no such file (${cause.message})` : "no such file";
   const error = new FormatError({ file: directory, at: file, found, expected });
   if (cause !== undefined) error.cause = cause;

@@ -11,19 +11,19 @@ import type { Dtype } from "./values/dtype";
 import { decoding } from "./values/float32";
 import { type StoredTensor, storedTensor } from "./values/stored-tensor";
 
-/** A tensor of a checkpoint, not read yet. */
+/** A tensor of a checkpoint that has not been read yet. */
 export interface CheckpointTensor {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
-  /** Reads it from its file, each time anew: the bytes are the caller's own. */
+  /** Reads the tensor from its file on every call; the caller owns the bytes. */
   read(): Promise<StoredTensor>;
 }
 
 /** The open files of a checkpoint. */
 export interface OpenedCheckpoint {
-  /** By name, in the order of their bytes, one file after the other. */
+  /** By name, in file order, one file after another. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
-  /** @param whole tells the progress that the files are done with */
+  /** @param whole reports the files as complete to the progress callback */
   close(whole?: boolean): Promise<void>;
 }
 
@@ -31,12 +31,12 @@ const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
 
 /**
- * Opens the tensors of a model directory: of `model.safetensors`, or of the shards that `model.safetensors.index.json`
- * names. Their headers are read and checked, the tensors only when they are asked for, so that a file may be of any
- * size. The index and its shards must list the same tensors.
+ * Opens the tensors of a model directory: those of `model.safetensors`, or of the shards listed in
+ * `model.safetensors.index.json`. Only the headers are read and checked; a tensor is read on demand, so files may be of
+ * any size. The index and its shards must list the same tensors.
  *
- * @throws TypeError for anything but what `openSource` gives
- * @throws FormatError where there is neither, or wherever they break their format or disagree
+ * @throws TypeError if `opened` is not the result of `openSource`
+ * @throws FormatError if there are no such files, or if they are malformed or contradict each other
  * @example
  * ```ts
  * import { openCheckpoint, openSource } from "transformer-blocks/checkpoint";
@@ -48,7 +48,7 @@ const INDEX = "model.safetensors.index.json";
  */
 export async function openCheckpoint(opened: OpenedSource, onProgress?: OnProgress): Promise<OpenedCheckpoint> {
   if (typeof opened?.openOptional !== "function")
-    throw wrongKind("openCheckpoint", "opened", "what openSource gives", opened);
+    throw wrongKind("openCheckpoint", "opened", "the result of openSource", opened);
   if (onProgress !== undefined) expectFunction("openCheckpoint", "onProgress", onProgress);
   const files: FileParts[] = [];
   const close = async (whole?: boolean) => {
@@ -98,7 +98,10 @@ async function openShards(
       const listed = shardOf.get(name);
       if (listed !== shard) {
         const found = listed === undefined ? "a tensor that the index does not list" : "a second copy of the tensor";
-        const expected = listed === undefined ? `it in ${INDEX}` : `it in ${quote(listed)} alone, as ${INDEX} says`;
+        const expected =
+          listed === undefined
+            ? `only tensors that ${INDEX} lists`
+            : `only the one in ${quote(listed)}, where ${INDEX} lists it`;
         throw new FormatError({ file, at: `tensor ${quote(name)}`, found, expected });
       }
       tensors.set(name, tensor);
@@ -106,14 +109,14 @@ async function openShards(
   }
   for (const [name, shard] of shardOf) {
     if (tensors.has(name)) continue;
-    const expected = `it there, as ${INDEX} says`;
+    const expected = `the tensor, because ${INDEX} lists it in this file`;
     const at = `tensor ${quote(name)}`;
     throw new FormatError({ file: `${opened.name}/${shard}`, at, found: "no tensor", expected });
   }
   return tensors;
 }
 
-/** Weights in forms that are not read: they can run code when they are opened, or need the model that they adapt. */
+/** Weights in unsupported formats: pickles can run code when opened, and adapters need the model that they adapt. */
 const OTHERS = [
   ...["pytorch_model.bin", "pytorch_model.bin.index.json", "tf_model.h5", "flax_model.msgpack"],
   ...["adapter_model.safetensors", "adapter_model.bin"],
@@ -123,12 +126,11 @@ const OTHERS = [
 async function missingWeights(opened: OpenedSource): Promise<never> {
   for (const other of OTHERS) {
     if (!(await opened.holds(other))) continue;
-    const advice =
-      "load the model in Python, an adapter merged into it, and call save_pretrained, which writes that file";
-    const expected = `it there, as weights are read from safetensors alone; ${advice}`;
+    const advice = "load the model in Python, merge any adapter, and call save_pretrained to write it";
+    const expected = `the file, because only safetensors weights are supported; ${advice}`;
     throw new FormatError({ file: opened.name, at: SINGLE, found: `no such file, but ${other}`, expected });
   }
-  // Asked for again, as a file that must be there, for the error that says why it is not.
+  // Reads it again as a required file, for an error that gives the reason.
   await opened.read(SINGLE);
   throw missingFile(opened.name, SINGLE);
 }

@@ -1,4 +1,4 @@
-/** How much of a file has arrived, in bytes; `total` where the source tells it. */
+/** The bytes of a file that have arrived; `total` if the source reports it. */
 export interface Progress {
   file: string;
   loaded: number;

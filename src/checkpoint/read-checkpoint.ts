@@ -4,9 +4,9 @@ import type { OpenedSource } from "./sources/open-source";
 import type { StoredTensor } from "./values/stored-tensor";
 
 /**
- * All tensors of a model directory: of `model.safetensors`, or of the shards that `model.safetensors.index.json` names.
- * The index and its shards must list the same tensors. Each tensor is read into memory of its own.
- *
+ * All tensors of a model directory: those of `model.safetensors`, or of the shards listed in
+ * `model.safetensors.index.json`. The index and its shards must list the same tensors. Each tensor is read into its own
+ * memory.
  * @throws FormatError where there is neither, or wherever they break their format or disagree
  * @example
  * ```ts

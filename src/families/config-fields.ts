@@ -5,18 +5,18 @@ import { Fields, isRecord } from "../fields";
 export type ConfigObject = Record<string, unknown>;
 
 export interface ConfigLimits {
-  /** The config as errors name it. */
+  /** The name of the config in errors. */
   file?: string | undefined;
-  /** Other spellings of fields, each with the name that the family reads. */
+  /** Other spellings of fields, mapped to the names that the family reads. */
   aliases?: Readonly<Record<string, string>> | undefined;
-  /** How many numbers the checkpoint holds: no size that it must have can be greater. */
+  /** The number of elements in the checkpoint, which no required size can exceed. */
   largest?: number | undefined;
 }
 
 /**
- * A config.json read field by field. null counts as absent. Every error names the file and the field.
+ * Reads a config.json field by field. null counts as absent. Every error names the file and the field.
  *
- * It knows which fields were asked for, so that a test can list the ones that nobody reads.
+ * It records which fields were read, so that a test can list the unused ones.
  */
 export class ConfigFields extends Fields {
   readonly #asked = new Set<string>();
@@ -42,12 +42,12 @@ export class ConfigFields extends Fields {
         file: this.file,
         at: alias,
         found: describe(other),
-        expected: `${describe(value)}, as ${name} says, which is the same setting`,
+        expected: `${describe(value)}, the value of ${name}, which is the same setting`,
       });
     return value ?? other;
   }
 
-  /** The fields that were asked for so far. */
+  /** The fields that were read so far. */
   get asked(): ReadonlySet<string> {
     return this.#asked;
   }
@@ -56,7 +56,7 @@ export class ConfigFields extends Fields {
     return super.error(name, expected, found);
   }
 
-  /** A whole number of 1 or more. */
+  /** A whole number, at least 1. */
   whole(name: string, fallback?: number): number {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1)
@@ -64,11 +64,11 @@ export class ConfigFields extends Fields {
     return value;
   }
 
-  /** A length that tensors of the checkpoint have. */
+  /** A length of a tensor in the checkpoint. */
   size(name: string, fallback?: number): number {
     const value = this.whole(name, fallback);
     if (value > this.#largest)
-      throw this.error(name, `at most ${this.#largest}, all numbers that the checkpoint holds`);
+      throw this.error(name, `at most ${this.#largest}, the number of elements in the checkpoint`);
     return value;
   }
 
@@ -78,17 +78,17 @@ export class ConfigFields extends Fields {
     return value;
   }
 
-  /** A share that dropout zeroes. */
+  /** A dropout rate. */
   rate(name: string, fallback: number): number {
     const value = this.number(name, fallback);
     if (value < 0 || value >= 1) throw this.error(name, "a number from 0 up to but not including 1");
     return value;
   }
 
-  /** What is added to a variance before its root is taken. */
+  /** A constant that is added to a variance before the square root. */
   epsilon(name: string, fallback: number): number {
     const value = this.number(name, fallback);
-    if (value < 0) throw this.error(name, "a number of 0 or more");
+    if (value < 0) throw this.error(name, "a number ≥ 0");
     return value;
   }
 
@@ -98,7 +98,7 @@ export class ConfigFields extends Fields {
     return value;
   }
 
-  /** Our word for theirs. */
+  /** Maps a name in the config to ours. */
   choice<T>(name: string, choices: Readonly<Record<string, T>>, fallback?: string): T {
     const value = this.get(name) ?? fallback;
     const entry = Object.entries(choices).find(([word]) => word === value);
@@ -118,9 +118,9 @@ export class ConfigFields extends Fields {
   }
 
   /**
-   * One token, many, or none, which older files write as -1.
+   * A token id, several, or none, which older files write as -1.
    *
-   * @param absent what transformers takes where there is no such field, if the vocabulary has it
+   * @param absent transformers' default if the field is absent and the vocabulary contains it
    */
   tokens(name: string, absent?: number): number[] {
     const value = this.get(name) ?? [];
@@ -135,29 +135,29 @@ export class ConfigFields extends Fields {
     });
   }
 
-  /** Fields that may only be absent or have one of these values, for anything else would be other mathematics. */
+  /** Fields that must be absent or have one of these values, because others need unsupported mathematics. */
   only(fields: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(fields)) {
       const found = this.get(name);
       if (found !== undefined && JSON.stringify(found) !== JSON.stringify(value))
-        throw this.error(name, `${JSON.stringify(value) ?? "no such field"}: anything else is not supported`);
+        throw this.error(name, `${JSON.stringify(value) ?? "no such field"}; other values are not supported`);
     }
   }
 
-  /** The tokens that end a text. One outside the vocabulary never comes, and is left out. */
+  /** The tokens that end a text. Tokens outside the vocabulary are dropped, because the model never produces them. */
   endTokens(absent?: number): number[] {
     const vocabSize = this.size("vocab_size");
     return this.tokens("eos_token_id", absent).filter((token) => token < vocabSize);
   }
 
-  /** The token, or none. */
+  /** A token id, if any. */
   token(name: string, absent?: number): number | undefined {
     const [first, ...others] = this.tokens(name, absent);
     if (others.length > 0) throw this.error(name, "one token id, or null");
     return first;
   }
 
-  /** The model class that the checkpoint was saved from. */
+  /** The model class that saved the checkpoint. */
   architecture<T>(choices: Readonly<Record<string, T>>, fallback: string): T {
     const list = this.get("architectures") ?? [fallback];
     const [first = fallback] = Array.isArray(list) ? list : [list];

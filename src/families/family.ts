@@ -2,56 +2,56 @@ import type { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models"
 import type { ConfigFields, ConfigObject } from "./config-fields";
 import type { NameRule } from "./name-map";
 
-/** What a checkpoint can hold. */
+/** The models that a checkpoint can hold. */
 export type Model = DecoderModel | EncoderModel | EncoderDecoderModel;
 
-/** How names in a checkpoint may differ from those of the family's rules. */
+/** How names in a checkpoint may differ from those in the family's rules. */
 export interface Spelling {
-  /** What names begin with, unless a checkpoint of the bare model left it out. */
+  /** A prefix of all names, which checkpoints of the bare model may omit. */
   readonly prefix?:
     | {
         readonly text: string;
-        /** Names that never have it begin so: the heads'. */
+        /** Names that never have the prefix: those of the heads. */
         readonly outside: readonly string[];
-        /** Architectures that are written without it. */
+        /** Architectures that are written without the prefix. */
         readonly bare: readonly string[];
       }
     | undefined;
-  /** Endings that older checkpoints use, and what they are called now. */
+  /** Suffixes used by older checkpoints, mapped to the current ones. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;
-  /** Names of second copies: equal to what they are tied to, or absent. */
+  /** Names of tied copies, which are absent or equal to the tensor they are tied to. */
   readonly tied?: Readonly<Record<string, string>> | undefined;
-  /** Names, `*` for an index, of what a checkpoint may hold and nothing needs. */
+  /** Names, with `*` for an index, that a checkpoint may hold and the model does not need. */
   readonly ignored?: readonly string[] | undefined;
-  /** Names of what belongs to a checkpoint though no model here uses it; it is saved with the model that it came with. */
+  /** Names of tensors that no model here uses, but which are saved again with the model they were loaded with. */
   readonly unused?: readonly string[] | undefined;
 }
 
-/** A family of checkpoints as data: its config in our words and back, and its parameters' names. */
+/** A family of checkpoints as data: its config mapped to ours and back, and its parameters' names. */
 export interface Family<M extends Model = Model> {
   /** The `model_type` of its config.json. */
   readonly modelTypes: readonly string[];
-  /** Other spellings of config fields, each with the name that `toModel` reads. */
+  /** Other spellings of config fields, mapped to the names that `toModel` reads. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;
-  /** The config fields that count layers, each with what the names of those layers begin with, `*` for the index. */
+  /** The config fields that count layers, each with the name prefix of those layers, `*` for the index. */
   readonly layers: Readonly<Record<string, string>>;
   readonly spelling: Spelling;
   /**
-   * The model a config describes, its parameters declared and not allocated.
+   * The model that a config describes, with parameters declared but not allocated.
    *
-   * @param has whether the checkpoint has a tensor of this name
-   * @throws FormatError for a field that is missing, wrong, or asks for other mathematics than ours
+   * @param has whether the checkpoint has a tensor with this name
+   * @throws FormatError for a field that is missing, wrong, or needs unsupported mathematics
    */
   toModel(config: ConfigFields, has: (theirs: string) => boolean): M;
   /**
    * The config.json of a model.
    *
-   * @throws RangeError that names the setting if this family has no such models
+   * @throws RangeError that names the setting if the family cannot express it
    */
   toConfig(model: Model): ConfigObject;
-  /** Which of their names stands for which of the model's parameters. */
+  /** Maps the checkpoint's names to the model's parameters. */
   names(model: M): readonly NameRule[];
 }
 
-/** The class of models a family makes. */
+/** The model class of a family. */
 export type ModelOf<F> = F extends Family<infer M> ? M : never;

@@ -1,5 +1,5 @@
 /**
- * Published checkpoints and back: a family is its config and its parameters' names as data.
+ * Loads and saves published checkpoints. A family describes its config and its parameters' names as data.
  *
  * @module families
  */

@@ -1,3 +1,3 @@
-/** What the floors above need of this one, and no caller of the package. */
+/** What the floors above need, but users of the package do not. */
 export { ConfigFields } from "./config-fields";
 export { filesOf, isModuleFolder, MODULES } from "./reading/kept-files";

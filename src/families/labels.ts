@@ -1,7 +1,7 @@
 import { isRecord } from "../fields";
 import type { ConfigFields } from "./config-fields";
 
-/** Their names of what a classifier's scores are, each with what makes shares of them. */
+/** The `problem_type`s of a classifier, each with the function that turns logits into scores. */
 export const problems = {
   single_label_classification: "oneOfSeveral",
   multi_label_classification: "eachByItself",
@@ -9,9 +9,9 @@ export const problems = {
 } as const;
 
 /**
- * The names of a classifier's classes: `id2label`, or as many as `num_labels` says; two unless either is there.
+ * The class names of a classifier: `id2label`, else `num_labels` generated names; two if both are absent.
  *
- * @throws FormatError unless ids count from 0, and where `label2id` or `num_labels` says otherwise
+ * @throws FormatError unless ids count from 0 and match `label2id` and `num_labels`
  */
 export function labelsOf(config: ConfigFields): string[] {
   const names = config.get("id2label");
@@ -21,22 +21,21 @@ export function labelsOf(config: ConfigFields): string[] {
   const given = new Map(Object.entries(names));
   const labels = Array.from(given, (_, id) => {
     const label = given.get(String(id));
-    if (typeof label !== "string")
-      throw config.error("id2label", `a label, a string, for each id from 0: none for ${id}`);
+    if (typeof label !== "string") throw config.error("id2label", `a string label for each id from 0; ${id} has none`);
     return label;
   });
   if (config.whole("num_labels", labels.length) !== labels.length)
-    throw config.error("num_labels", `${labels.length}, as id2label says`);
+    throw config.error("num_labels", `${labels.length}, the number of labels in id2label`);
   checkIds(config, labels);
   return labels;
 }
 
-/** `label2id` may lack labels, but must not give those of `id2label` other ids. */
+/** `label2id` may omit labels, but must not contradict `id2label`. */
 function checkIds(config: ConfigFields, labels: readonly string[]): void {
   const ids = config.object("label2id");
   for (const [id, label] of labels.entries()) {
     const other = ids.get(label);
     if (other !== undefined && Number(other) !== id && labels.indexOf(label) === id)
-      throw config.error("label2id", `${id} for ${JSON.stringify(label)}, as id2label says`);
+      throw config.error("label2id", `${id} for ${JSON.stringify(label)}, as in id2label`);
   }
 }

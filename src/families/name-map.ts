@@ -2,19 +2,19 @@ import type { Module } from "../blocks";
 import type { Shape } from "../tensor";
 
 /**
- * One of their tensors and the parameters it is, by names with `*` for an index. Where it is several of ours, theirs is
- * ours one after another along the first axis.
+ * Maps one checkpoint tensor to parameters of ours, by names with `*` for an index. If there are several parameters,
+ * the tensor concatenates them along the first axis.
  */
 export interface NameRule {
   readonly ours: string | readonly string[];
   readonly theirs: string;
-  /** Theirs is [in, out] where ours is [out, in]; several of ours are side by side in it. */
+  /** Theirs is [in, out], ours is [out, in]; several of ours are side by side in it. */
   readonly transpose?: boolean | undefined;
-  /** Theirs is [1, n] where ours is [n]. */
+  /** Theirs is [1, n], ours is [n]. */
   readonly row?: boolean | undefined;
 }
 
-/** The weights and biases of a layer, or of several that lie in one tensor of theirs. A layer without bias has none. */
+/** The weight and bias of a layer, or of several layers in one tensor of theirs. A layer may have no bias. */
 export function layer(
   ours: string | readonly string[],
   theirs: string,
@@ -28,13 +28,13 @@ export function layer(
   ];
 }
 
-/** Part of one of their tensors. */
+/** A parameter's part of a checkpoint tensor. */
 export interface LinkedParameter {
   readonly path: string;
   readonly shape: Shape;
 }
 
-/** A rule at one index: a tensor of theirs and the parameters it is. */
+/** A rule at one index: a tensor of theirs and the parameters it holds. */
 export interface Link {
   readonly theirs: string;
   /** The shape of theirs. */
@@ -44,7 +44,7 @@ export interface Link {
 }
 
 /**
- * The rules applied to every parameter of a model.
+ * Applies the rules to every parameter of a model.
  *
  * @throws RangeError if a parameter has no rule
  */
@@ -55,11 +55,11 @@ export function linksOf(rules: readonly NameRule[], model: Module): Link[] {
   for (const path of parameters.keys()) {
     const { template, indices } = templateOf(path);
     const rule = ruleOf.get(template);
-    if (rule === undefined) throw new RangeError(`the family has no name for the parameter ${path}`);
+    if (rule === undefined) throw new RangeError(`the family has no name for parameter ${path}`);
     const ours = listOf(rule.ours).map((part) => {
       const name = fillIn(part, indices);
       const parameter = parameters.get(name);
-      if (parameter === undefined) throw new RangeError(`the family wants a parameter ${name} beside ${path}`);
+      if (parameter === undefined) throw new RangeError(`the family needs parameter ${name} next to ${path}`);
       return { path: name, shape: parameter.shape };
     });
     const theirs = fillIn(rule.theirs, indices);
@@ -68,7 +68,7 @@ export function linksOf(rules: readonly NameRule[], model: Module): Link[] {
   return [...links.values()];
 }
 
-/** A name with `*` in place of each index. */
+/** A name with its indices replaced by `*`. */
 export function templateOf(name: string): { template: string; indices: string[] } {
   const indices: string[] = [];
   const template = name

@@ -1,7 +1,7 @@
 import type { Activation } from "../blocks";
 import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "../models";
 
-/** Their names of activations, each with ours. */
+/** Their names of activations, mapped to ours. */
 export const activations = {
   relu: "relu",
   gelu: "gelu",
@@ -15,10 +15,10 @@ export const activations = {
 
 type AnyConfig = DecoderConfig & EncoderConfig & EncoderDecoderConfig;
 
-/** The optional settings that stand for something else where they are absent. */
+/** The optional settings that have a default. */
 type Defaults = { [Name in keyof AnyConfig as undefined extends AnyConfig[Name] ? Name : never]-?: unknown };
 
-/** What a model does where its config says nothing; undefined where that depends on other settings. */
+/** The defaults of a model's config; undefined if the default depends on other settings. */
 const defaults = {
   norm: "post",
   normalization: "layerNorm",
@@ -63,7 +63,7 @@ export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecode
   const { norm = defaults.norm, bias = defaults.bias, dropout = defaults.dropout } = given;
   const { dFeedForward = 4 * dModel } = given;
   return {
-    ...given, // first, as what differs is named in this order
+    ...given, // first, because differences are reported in this order
     ...defaults,
     keyValueHeads: heads,
     headDim: dModel / heads,
@@ -81,9 +81,9 @@ export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecode
 }
 
 /**
- * Checks settings that a family has only one of.
+ * Checks settings that are fixed in a family.
  *
- * @throws RangeError that names the first one that is another
+ * @throws RangeError that names the first setting with another value
  */
 export function allow(settings: object, allowed: Readonly<Record<string, unknown>>): void {
   const found = new Map(Object.entries(settings));
@@ -95,7 +95,7 @@ export function allow(settings: object, allowed: Readonly<Record<string, unknown
 /** Their name of an activation. @throws RangeError for a function, which no config can hold */
 export function activationName(activation: Activation | undefined): string {
   const name = Object.entries(activations).find(([, ours]) => ours === activation)?.[0];
-  if (name === undefined) throw new RangeError("activation must be named, not a function");
+  if (name === undefined) throw new RangeError("activation must be a name, not a function");
   return name;
 }
 

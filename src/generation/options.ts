@@ -11,6 +11,7 @@ import {
   wrongKind,
 } from "../checks";
 import type { Signal } from "../platform";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 
 /** A token that a row has been given. */
 export interface NewToken {
@@ -94,6 +95,35 @@ const token = wholeIn({ least: 0 });
 const share = numberIn({ above: 0, most: 1 });
 const cutoff = numberIn({ above: 0, below: 1 });
 const tokens = arrayOf(token, "an array of token ids");
+
+learnSynonyms([
+  "maxNewTokens maxTokens maxLength numPredict nPredict maxNewToken",
+  "noRepeatNgram noRepeatNgramSize",
+  "badWords badWordsIds",
+  "outputScores returnScores",
+  "onToken callback streamer callbackFunction",
+  "stop stopStrings stopSequences",
+  "minNewTokens minLength minTokens",
+  "forcedStartToken forcedBosTokenId forcedBos",
+  "forcedEndToken forcedEosTokenId forcedEos",
+  "repetitionPenalty repeatPenalty penalty",
+  "temperature temp",
+  "topP nucleus p",
+  "topK k",
+  "signal abortSignal abort",
+]);
+
+learnAdvice([
+  [
+    "temperature",
+    "doSample sample sampling",
+    "a temperature above 0 or a seed samples, temperature: 0 takes the best token",
+  ],
+  ["temperature", "numBeams beamSize beamWidth numBeamGroups earlyStopping", "there is no beam search"],
+  ["temperature", "numReturnSequences n", "give the prompt as several rows"],
+  ["temperature", "stop stopStrings stopSequences", "complete and stream take stop"],
+  ["temperature", "returnDictInGenerate returnFullText", "what is given is the same always"],
+]);
 
 /** One check for each option, so that none can be added unchecked. */
 const checks: Checks<GenerateOptions> = {

@@ -43,5 +43,10 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   };
 }
 
+/** The options that are given. Lists are copies: what the caller changes after the call changes no text. */
 const definedOf = (options: GenerateOptions): GenerateOptions =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, copied(value)]])),
+  );
+
+const copied = (value: unknown): unknown => (Array.isArray(value) ? Array.from(value, copied) : value);

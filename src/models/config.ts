@@ -1,6 +1,7 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
 import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import { type Initial, initials } from "../tensor";
 
 /** The sizes every model has. */
@@ -43,6 +44,31 @@ export interface ModelConfig {
   /** The token that fills up short rows. */
   padToken?: number | undefined;
 }
+
+learnSynonyms([
+  "layers numLayers nLayer nLayers numHiddenLayers encoderLayers decoderLayers numEncoderLayers numDecoderLayers numBlocks depth layer",
+  "contextLength maxPositionEmbeddings nPositions nCtx blockSize maxSequenceLength maxLen maxSeqLen seqLen sequenceLength maxTargetPositions maxSourcePositions context",
+  "position positionEmbeddingType positionalEncoding positionEncoding positionEmbedding posEmb",
+  "rotaryBase ropeTheta theta ropeBase rotaryEmbBase",
+  "embeddingScale scaleEmbedding embeddingMultiplier",
+  "initialDeviation initializerRange initStd std initializerStd",
+  "embeddingDropout embdPdrop embedDropout embedPdrop",
+  "endTokens eosTokenId eosToken eosTokens stopTokens endToken",
+  "padToken padTokenId paddingIdx padId",
+  "startToken decoderStartTokenId bosTokenId",
+  "typeVocabSize numTokenTypes numTypes",
+  "rotary rope",
+  "learned absolute learnable embedding trainable",
+  "sinusoidal sin sine sinusoid fixed",
+]);
+
+learnAdvice([
+  [
+    "dModel",
+    "tieWordEmbeddings tieWeights tieEmbeddings",
+    "factories share the embedding's weight; build a model of parts to have another",
+  ],
+]);
 
 export const modelChecks: Checks<ModelConfig> = {
   vocabSize: size,

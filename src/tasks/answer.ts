@@ -3,15 +3,15 @@ import { reshape, softmax, type Tensor, transpose } from "../tensor";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
 export interface Answer {
-  /** The part of the context that answers, `context.slice(start, end)`. */
+  /** The answer, `context.slice(start, end)`. */
   text: string;
-  /** The product of the probabilities of its two ends. */
+  /** The product of the start and end probabilities. */
   score: number;
   start: number;
   end: number;
 }
 
-/** What is asked, and where the answer is looked for. */
+/** A question and the context that contains the answer. */
 export interface Question {
   question: string;
   context: string;
@@ -22,9 +22,9 @@ const checks: Checks<Question> = { question: expectText, context: expectText };
 const LONGEST = 30; // tokens; answers are spans, not passages
 
 /**
- * The part of a context that answers a question.
+ * Finds the answer to a question in a context.
  *
- * @throws TypeError if the model has no question answering head
+ * @throws TypeError if the model has no question-answering head
  * @see Devlin et al. 2018 (arXiv 1810.04805), section 4.2
  */
 export async function answer(pretrained: Loaded, asked: Question): Promise<Answer> {
@@ -41,7 +41,7 @@ export async function answer(pretrained: Loaded, asked: Question): Promise<Answe
       if (inContext[first] && inContext[last] && score > best.score) best = { score, first, last };
     }
   }
-  if (best.score < 0) throw new RangeError("answer: the context has no tokens");
+  if (best.score < 0) throw new RangeError("answer: the context has no tokens; pass a longer one");
   const [start, end] = [offsets[best.first]![0], offsets[best.last]![1]];
   return { text: asked.context.slice(start, end), score: best.score, start, end };
 }

@@ -1,26 +1,31 @@
 import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
 export interface Label {
   label: string;
-  /** Its probability, 0 to 1; the number itself where config.problem_type is "regression". */
+  /** The probability, 0 to 1; the raw number if config.problem_type is "regression". */
   score: number;
 }
 
 export interface ClassifyOptions {
-  /** How many classes; all unless given. */
+  /** How many classes to return; all if omitted. */
   top?: number | undefined;
 }
+
+learnSynonyms(["top topK k numResults"]);
+
+learnAdvice([["top", "returnAllScores", "all are given where top is left out"]]);
 
 const checks: Checks<ClassifyOptions> = { top: wholeIn({ least: 1 }) };
 
 /**
- * The classes of a text, or of a text and its pair, the highest score first, by the names that the model's config gives
- * them. `config.problem_type` says what scores are: one of several classes, softmax(x); each class by itself, σ(x), as
- * where there is only one; or "regression", x.
+ * The classes of a text, or of a text and its pair, highest score first, with the names in the model's config.
+ * `config.problem_type` selects the scores: σ(x) for "multi_label_classification" or a single class, x for
+ * "regression", otherwise softmax(x).
  *
- * @throws TypeError if the model has no sequence class head
+ * @throws TypeError if the model has no sequence-classification head
  */
 export async function classify(
   pretrained: Loaded,

@@ -7,27 +7,27 @@ import { StopStrings, stopsCheck } from "./stop-strings";
 
 export interface CompleteOptions extends GenerateOptions {
   /**
-   * The text ends before the first of these, which may hold special tokens by their text, as `<|end|>`, though these are
-   * never part of what is given.
+   * The text ends before the first of these strings. They may contain special tokens as text, such as `<|end|>`,
+   * although special tokens are never part of the result.
    */
   stop?: readonly string[] | undefined;
 }
 
 /**
- * What the model writes after a text, piece by piece as it is sampled. Pieces are whole characters; joined they are what
- * `complete` gives. Options are those of `generate` and `stop`; what the model's generation_config.json says is what
- * they are unless given.
+ * Streams the continuation of a text, piece by piece as it is sampled. Pieces consist of whole characters; joined, they
+ * equal the result of `complete`. Options are those of `generate`, and `stop`; they default to the model's
+ * generation_config.json.
  *
- * @throws TypeError if the model does not continue texts; wrong arguments at the call, the rest while iterating
+ * @throws TypeError if the model cannot continue texts. Wrong arguments throw at the call, other errors while iterating
  */
 export function stream(pretrained: Loaded, text: string, options: CompleteOptions = {}): AsyncGenerator<string> {
   return written("stream", pretrained, text, options);
 }
 
 /**
- * What the model writes after a text, without the text itself.
+ * The continuation of a text, without the text itself.
  *
- * @throws TypeError if the model does not continue texts
+ * @throws TypeError if the model cannot continue texts
  */
 export async function complete(pretrained: Loaded, text: string, options: CompleteOptions = {}): Promise<string> {
   let whole = "";
@@ -64,7 +64,7 @@ interface Writing {
 
 async function* pieces(tokenizer: Tokenizer, { ids, tokens, ends, stops, special }: Writing): AsyncGenerator<string> {
   const decoder = tokenizer.decodeStream();
-  // Spaces between tokens depend on what stands before, so the prompt is decoded as well, and left out.
+  // Spaces between tokens depend on what precedes them, so the prompt is decoded too, and removed.
   const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);
   let prompt = tokenizer.decode(ids).length - given;
   const beyondPrompt = (piece: string): string => {
@@ -81,12 +81,12 @@ async function* pieces(tokenizer: Tokenizer, { ids, tokens, ends, stops, special
   if (rest !== "") yield rest;
 }
 
-/** The text of a special token, which decoding leaves out; nothing for others. */
+/** The text of a special token, which decoding omits; empty for other tokens. */
 function specialTexts(tokenizer: Tokenizer): (id: number) => string {
   const known = new Map<number, string>();
   const find = (id: number): string => {
     const token = tokenizer.idToToken(id) ?? "";
-    // A token that means nothing by itself, as a space before the first word, has no text either way.
+    // A token without text of its own, such as a space before the first word, contributes nothing either way.
     if (token === "" || tokenizer.decode([id]) !== "") return "";
     return tokenizer.decode([id], { skipSpecial: false }) === token ? token : "";
   };

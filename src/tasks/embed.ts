@@ -1,28 +1,37 @@
 import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
 
 export interface EmbedOptions {
   /**
-   * The mean over a text's tokens, the vector of its first or last token, or the greatest of each number; what the
-   * model's files say unless given, else "mean".
+   * The mean over a text's tokens, the vector of its first or last token, or the maximum of each dimension. Defaults to
+   * the setting in the model's files, else "mean".
    */
   pooling?: Pooling | undefined;
   /**
-   * Divide each vector by its length, so that dot products are cosines; where the model has a modules.json, as it says
-   * unless given, else true.
+   * Divide each vector by its length, so that dot products are cosines. Defaults to the setting in modules.json, or
+   * true without that file.
    */
   normalize?: boolean | undefined;
 }
+
+learnSynonyms([
+  "pooling pool poolingMode poolingStrategy",
+  "normalize normalise normalizeEmbeddings normalization",
+  "mean avg average meanPooling",
+  "first cls clsToken",
+  "last lastToken eos",
+]);
 
 const checks: Checks<EmbedOptions> = { pooling: oneOf(["mean", "first", "last", "max"]), normalize: expectBoolean };
 const textsCheck = arrayOf(expectText, "an array of strings");
 
 /**
- * A vector of meaning for each text: the encoder's last hidden states, pooled. The files of a sentence encoder are
- * honoured: the pooling and the normalization of its modules, the length that texts are cut to, lower case and a prompt.
+ * A semantic vector for each text: the encoder's last hidden states, pooled. The files of a sentence encoder are
+ * respected: pooling and normalization modules, maximum length, lower-casing and prompt.
  *
- * @throws TypeError if the model is not an encoder; FormatError for a module or pooling that is not offered
+ * @throws TypeError if the model is not an encoder; FormatError for an unsupported module or pooling
  * @see Reimers and Gurevych 2019, Sentence-BERT (arXiv 1908.10084), section 3
  */
 export async function embed(
@@ -35,7 +44,7 @@ export async function embed(
   checkOptions("embed", options, checks);
   const settings = sentenceSettings({ ...pretrained, model }, options.pooling);
   const { pooling = settings.pooling ?? "mean", normalize = settings.normalize ?? true } = options;
-  // One text at a time: no padding, and no text depends on its neighbours.
+  // One text at a time: no padding, and no text affects another.
   const vectors: Float32Array[] = [];
   for (const text of texts) {
     const { ids, types } = encoded(pretrained, text, settings);

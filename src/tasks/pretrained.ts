@@ -7,12 +7,12 @@ import { type Writer, writerOf } from "../generation/internal";
 import { EncoderModel } from "../models";
 import { Tokenizer } from "../tokenizer";
 
-/** What `fromPretrained` gave, or a model of the caller's own: a model with the tokenizer that belongs to it. */
+/** The result of `fromPretrained`, or any model with its tokenizer. */
 export interface Loaded extends Pick<Pretrained, "tokenizer">, Partial<Pick<Pretrained, "config" | "files">> {
   model: Pretrained["model"] | GenerativeModel;
 }
 
-/** What writes texts, and the sizes that it says. */
+/** A model that writes texts, with its sizes. */
 export interface TextModel extends Pick<Writer, "sizes"> {
   model: GenerativeModel;
 }
@@ -22,24 +22,24 @@ function expectLoaded(task: string, pretrained: unknown): asserts pretrained is 
   const { model, tokenizer } = (pretrained ?? {}) as Partial<Loaded>;
   if (isOfAnotherCopy(tokenizer)) throw wrongKind(task, "pretrained.tokenizer", "a Tokenizer", tokenizer);
   if (model === undefined || !(tokenizer instanceof Tokenizer))
-    throw wrongKind(task, "pretrained", "what fromPretrained gave: { model, tokenizer, config }", pretrained);
+    throw wrongKind(task, "pretrained", "the result of fromPretrained: { model, tokenizer, config }", pretrained);
 }
 
-/** @throws TypeError unless the model goes on with texts, as `generate` asks for it */
+/** @throws TypeError unless the model can continue texts, as `generate` requires */
 export function decoderOf(task: string, pretrained: Loaded): TextModel {
   const found = textModel(task, pretrained);
   if (found !== undefined && !found.encodes) return found;
   throw new TypeError(
-    `${task}: the model does not continue texts; it takes a decoder such as gpt2 or llama, or a Module with forward(ids, pass)`,
+    `${task}: the model cannot continue texts; use a decoder such as gpt2 or llama, or a Module with forward(ids, pass)`,
   );
 }
 
-/** @throws TypeError unless the model carries one text over into another */
+/** @throws TypeError unless the model is an encoder-decoder */
 export function translatorOf(task: string, pretrained: Loaded): TextModel {
   const found = textModel(task, pretrained);
   if (found?.encodes) return found;
   throw new TypeError(
-    `${task}: the model does not translate; it takes an encoder-decoder such as marian, or a Module with encode and decode`,
+    `${task}: the model cannot translate; use an encoder-decoder such as marian, or a Module with encode and decode`,
   );
 }
 
@@ -51,7 +51,7 @@ function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: bo
   return { model, sizes, encodes: encode !== undefined };
 }
 
-/** @throws TypeError unless the model is an encoder, with this head if one is named */
+/** @throws TypeError unless the model is an encoder, with a head of this kind if given */
 export function encoderOf(task: string, pretrained: Loaded, kind?: string): EncoderModel {
   expectLoaded(task, pretrained);
   const { model } = pretrained;
@@ -63,8 +63,8 @@ export function encoderOf(task: string, pretrained: Loaded, kind?: string): Enco
 export const expectText: typeof expectString = expectString;
 
 /**
- * What goes through an encoder beside the ids: which of two texts a token is of. Where tokenizer_config.json lists what
- * the model takes, and token_type_ids are not there, it goes without.
+ * The encoder's inputs beside the ids: which of two texts each token belongs to. Omitted if the model's inputs listed
+ * in tokenizer_config.json do not include token_type_ids.
  */
 export function passOf({ tokenizer }: Loaded, types: readonly number[]): Pass {
   const names = tokenizer.config.model_input_names;

@@ -6,17 +6,17 @@ import { isRecord } from "../fields";
 import type { EncoderModel } from "../models";
 import type { Loaded } from "./pretrained";
 
-/** How vectors of tokens become one vector of a text. */
+/** How token vectors are combined into one vector for a text. */
 export type Pooling = "mean" | "first" | "last" | "max";
 
-/** What the files of a sentence encoder say of how texts become vectors. */
+/** How texts become vectors, from the files of a sentence encoder. */
 export interface SentenceSettings {
   pooling?: Pooling;
   normalize?: boolean;
-  /** Longer texts are cut. */
+  /** Longer texts are truncated. */
   maxLength?: number;
   lowerCase: boolean;
-  /** What every text begins with. */
+  /** Prepended to every text. */
   prompt: string;
 }
 
@@ -24,7 +24,7 @@ const POOLING = "1_Pooling/config.json";
 const TEXTS = "sentence_bert_config.json";
 const PROMPTS = "config_sentence_transformers.json";
 
-/** Their names of poolings, each with ours. */
+/** Their names of poolings, mapped to ours. */
 const poolings: Readonly<Record<string, { newer: string; ours: Pooling }>> = {
   pooling_mode_mean_tokens: { newer: "mean", ours: "mean" },
   pooling_mode_cls_token: { newer: "cls", ours: "first" },
@@ -32,16 +32,16 @@ const poolings: Readonly<Record<string, { newer: string; ours: Pooling }>> = {
   pooling_mode_max_tokens: { newer: "max", ours: "max" },
 };
 
-/** Modules of other packages may be anything. */
+/** Modules from other packages are unknown. */
 const PACKAGE = "sentence_transformers.";
 
-/** The kinds of modules that this library has, in the order that they may come in. */
+/** The supported kinds of modules, in the required order. */
 const kinds = ["Transformer", "Pooling", "Normalize"];
 
 /**
- * What modules.json, the pooling's config.json, sentence_bert_config.json and config_sentence_transformers.json say.
+ * Reads modules.json, the pooling's config.json, sentence_bert_config.json and config_sentence_transformers.json.
  *
- * @throws FormatError for a module, a pooling or a setting that is wrong or not offered
+ * @throws FormatError for a module, pooling or setting that is wrong or unsupported
  * @see https://sbert.net/docs/sentence_transformer/usage/custom_models.html
  */
 export function sentenceSettings(
@@ -53,7 +53,11 @@ export function sentenceSettings(
   const limit = text.get("max_seq_length") === undefined ? undefined : text.whole("max_seq_length");
   const poolingFile = folders.has("Pooling") ? `${folders.get("Pooling")}/config.json` : POOLING;
   if (given === undefined && folders.has("Pooling") && !files.has(poolingFile))
-    throw new FormatError({ file: poolingFile, found: "no such file", expected: `it, as ${MODULES} names its folder` });
+    throw new FormatError({
+      file: poolingFile,
+      found: "no such file",
+      expected: `the file, because ${MODULES} lists its folder`,
+    });
   return {
     ...(given === undefined && files.has(poolingFile) && { pooling: poolingOf(fieldsOf(files, poolingFile)) }),
     ...(folders.size > 0 && { normalize: folders.has("Normalize") }),
@@ -70,7 +74,7 @@ function fieldsOf(files: Files, file: string): ConfigFields {
   return new ConfigFields(value, { file });
 }
 
-/** The folder of each module by its kind; none without modules.json. */
+/** The folder of each module by its kind; empty without modules.json. */
 function modulesOf(files: Files): Map<string, string> {
   const bytes = files.get(MODULES);
   if (bytes === undefined) return new Map();
@@ -89,7 +93,7 @@ function modulesOf(files: Files): Map<string, string> {
         found: JSON.stringify(type) ?? "nothing",
         expected: `${kinds.join(", ")} of ${PACKAGE}`,
       });
-    const expected = kind === "Transformer" ? '"", as config.json is there' : "the name of a folder";
+    const expected = kind === "Transformer" ? '"", where config.json is' : "the name of a folder";
     if (typeof path !== "string" || (kind === "Transformer" ? path !== "" : !isModuleFolder(path)))
       throw new FormatError({ file: MODULES, at: `[${i}].path`, found: JSON.stringify(path), expected });
     if (kinds.indexOf(kind) !== folders.size)
@@ -99,7 +103,7 @@ function modulesOf(files: Files): Map<string, string> {
   return folders;
 }
 
-/** Its mode is a field of its own, or in older files one of several that is true; the mean where none is there. */
+/** The mode is one field, or in older files the one boolean field that is true; the mean if absent. */
 function poolingOf(fields: ConfigFields): Pooling {
   const named = fields.get("pooling_mode");
   const older = fields.keys().filter((name) => name.startsWith("pooling_mode_"));
@@ -121,6 +125,6 @@ function promptOf(fields: ConfigFields, pooling: ConfigFields | undefined): stri
   const prompt = typeof name === "string" ? fields.object("prompts").get(name) : undefined;
   if (typeof prompt !== "string") throw fields.error("default_prompt_name", "the name of one of the prompts, or null");
   if (prompt !== "" && pooling?.boolean("include_prompt", true) === false)
-    throw pooling.error("include_prompt", "true: prompts that are left out of the pooling are not offered");
+    throw pooling.error("include_prompt", "true; excluding prompts from the pooling is not supported");
   return prompt;
 }

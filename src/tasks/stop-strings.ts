@@ -1,22 +1,22 @@
 import { arrayOf, expectString } from "../checks";
 
-/** Asks for strings that a text may end before. */
+/** Checks for non-empty stop strings. */
 export const stopsCheck = arrayOf((where, name, value) => {
   expectString(where, name, value);
-  if (value === "") throw new RangeError(`${where}: ${name} is empty: it would end every text at once`);
+  if (value === "") throw new RangeError(`${where}: ${name} is empty, which would end every text at once; remove it`);
 }, "an array of strings");
 
-/** What is held back, with whether it is seen: special tokens end a text but are no part of it. */
+/** Text held back, and whether it is visible: special tokens can match a stop string but are not part of the result. */
 interface Held {
   text: string;
   seen: boolean;
 }
 
-/** Passes text on as it comes, up to the first of some stop strings; what may be the start of one is held back. */
+/** Passes text on as it arrives, up to the first stop string; a possible start of a stop string is held back. */
 export class StopStrings {
   readonly #stops: readonly string[];
   #held: Held[] = [];
-  /** Whether a stop string has come: nothing after it counts. */
+  /** Whether a stop string was found; later text is ignored. */
   stopped = false;
 
   /** @throws TypeError or RangeError if a stop string is not a string or is empty */
@@ -25,7 +25,7 @@ export class StopStrings {
     this.#stops = [...stops];
   }
 
-  /** Takes more text, and gives what can no longer belong to a stop string. Text that is not seen is never given. */
+  /** Adds text and returns what can no longer belong to a stop string. Text that is not seen is never returned. */
   push(text: string, seen = true): string {
     if (this.stopped) return "";
     if (text !== "") this.#held.push({ text, seen });
@@ -35,12 +35,12 @@ export class StopStrings {
     return this.#release(this.stopped ? Math.min(...ends) : held.length - this.#longestStart(held));
   }
 
-  /** What is still held back, once no more text comes. */
+  /** The text still held back, at the end of the input. */
   end(): string {
     return this.stopped ? "" : this.#release(Number.POSITIVE_INFINITY);
   }
 
-  /** The seen part of the first characters, which are held no longer. */
+  /** Releases the first characters and returns the visible part of them. */
   #release(length: number): string {
     let given = "";
     let left = length;
@@ -55,7 +55,7 @@ export class StopStrings {
     return given;
   }
 
-  /** How many of the last characters are the start of a stop string. */
+  /** The length of the longest suffix that begins a stop string. */
   #longestStart(held: string): number {
     const longest = Math.max(0, ...this.#stops.map((stop) => stop.length - 1));
     for (let length = Math.min(longest, held.length); length > 0; length--) {

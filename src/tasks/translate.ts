@@ -4,11 +4,12 @@ import { generationSettingsOf } from "../models/internal";
 import { expectText, type Loaded, translatorOf } from "./pretrained";
 
 /**
- * The text carried over by an encoder-decoder. Options are those of `generate`; what the model's generation_config.json
- * says is what they are unless given. Without any limit there, a text may be as long as the context.
+ * Translates a text with an encoder-decoder. Options are those of `generate`; they default to the model's
+ * generation_config.json. Without a limit, the result may be as long as the context.
  *
- * @throws TypeError if the model is not an encoder-decoder; Error for a field of generation_config.json that would change
- * the text and is not offered, and which `without` does not name
+ * @throws TypeError if the model is not an encoder-decoder; Error for a field of generation_config.json that would
+ *   change
+ * the text and is not supported, unless `without` names it
  */
 export async function translate(pretrained: Loaded, text: string, options: GenerateOptions = {}): Promise<string> {
   const { model, sizes } = translatorOf("translate", pretrained);

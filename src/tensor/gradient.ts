@@ -12,28 +12,30 @@ import { Tensor } from "./tensor";
 
 export type { Gradients } from "./named-gradients";
 
-/** Anything that has parameters: a model, a block. */
+/** Anything with parameters: a model, a block. */
 export interface HasParameters {
   parameters(): Map<string, Parameter>;
 }
 
-/** What gradients are taken over: everything that a model learns, or a list of tensors. */
+/** What gradients are taken over: all parameters of a model, or a list of tensors. */
 export type Over = HasParameters | readonly Tensor[];
 
 export interface GradientOptions {
-  /** Zeros, instead of an error, where the value depends on nothing that it is differentiated by; false if omitted. */
+  /**
+   * Return zeros, instead of throwing, if the value depends on nothing that it is differentiated by; false if omitted.
+   */
   allowUnused?: boolean | undefined;
 }
 
 const checks: Checks<GradientOptions> = { allowUnused: expectBoolean };
 
 /**
- * The value of f and its gradients over a model's parameters or a list of tensors, by reverse accumulation.
- * Only what runs inside f is recorded, and only for as long as the call lasts: a tensor that was computed before is a
- * constant. The value must depend on one of the tensors at least; the gradients of the others are zeros.
+ * The value of f and its gradients over a model's parameters or a list of tensors, by reverse accumulation. Only
+ * operations inside f are recorded: a tensor computed before the call is a constant. The value must depend on at least
+ * one of the tensors; the others get gradients of zeros.
  *
- * @throws TypeError if f gives no Tensor, or a parameter is quantized; ShapeError if f does not give a single number;
- * RangeError if the value does not depend on what gradients are asked over
+ * @throws TypeError if f returns no Tensor, or a parameter is quantized; ShapeError if f does not return a single
+ * number; RangeError if the value depends on none of the tensors
  * @see Baydin et al. 2018, Automatic Differentiation in Machine Learning: a Survey (arXiv 1502.05767), section 3.2
  * @example
  * ```ts
@@ -58,30 +60,30 @@ function taken(where: string, over: Over, f: () => Tensor, options: GradientOpti
   const gradients = found.gradients();
   if (!options.allowUnused && gradients.over().size > 0 && !found.depends)
     throw new RangeError(
-      `${where}: the value of f depends on nothing that it is differentiated by; compute it inside f, from the tensors and not from their numbers, or give { allowUnused: true } for zeros`,
+      `${where}: the value of f depends on nothing that it is differentiated by; compute it inside f, from the tensors and not from their data, or pass { allowUnused: true } for zeros`,
     );
   return { value: found.value, gradients };
 }
 
-/** A value that was computed, before its gradients are. */
+/** A computed value whose gradients can still be computed. */
 export interface Recorded {
   value: Tensor;
   /** Whether the value depends on anything that is differentiated by. */
   depends: boolean;
-  /** The means that the value consists of; before the gradients are computed. @see meansOf */
+  /** The means that the value is the sum of. Call it before `gradients`. @see meansOf */
   means(): readonly Mean[] | undefined;
-  /** Whether it is of targets of which none counts; before the gradients are computed. @see countsNothing */
+  /** Whether all targets of the loss are ignored. Call it before `gradients`. @see countsNothing */
   countsNothing(): boolean;
   /** Computes the gradients of one of the means. */
   gradientsOf(mean: Mean): Gradients;
-  /** Computes the gradients of the value; once, at the end. */
+  /** Computes the gradients of the value. Call it once, last. */
   gradients(): Gradients;
 }
 
-/** Computes f, and all that its gradients need. @see valueAndGradients */
+/** Runs f and records it. @see valueAndGradients */
 export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
   const tensors = tensorsOf(where, over);
-  if (typeof f !== "function") throw wrongKind(where, "f", "a function that gives a Tensor", f);
+  if (typeof f !== "function") throw wrongKind(where, "f", "a function that returns a Tensor", f);
   const tape = new Tape([...tensors.values()]);
   const value: unknown = recordOnto(tape, f);
   expectNumber(where, value);
@@ -107,7 +109,7 @@ function tensorsOf(where: string, over: Over): ReadonlyMap<string, Tensor> {
     if (!(tensor instanceof Tensor)) throw wrongKind(where, `over[${key}]`, "a Tensor", tensor);
     if (tensor.quantized)
       throw new TypeError(
-        `${where}: parameter ${tensor.describe()} is quantized and has no gradient; leave it out, as freeze of adamW does, ` +
+        `${where}: parameter ${tensor.describe()} is quantized and has no gradient; exclude it, as the option freeze of adamW does, ` +
           `or load the model without weights: "${tensor.quantized.format}"`,
       );
     checked.set(key, tensor);
@@ -120,18 +122,18 @@ const isModel = (over: unknown): over is HasParameters =>
 
 function expectNumber(where: string, value: unknown): asserts value is Tensor {
   if (value instanceof Promise)
-    throw new TypeError(`${where}: f must give a Tensor at once, not a promise; wait for data before the call`);
-  if (!(value instanceof Tensor)) throw new TypeError(`${where}: f must give a Tensor, not ${describe(value)}`);
+    throw new TypeError(`${where}: f must return a Tensor, not a promise; await data before the call`);
+  if (!(value instanceof Tensor)) throw new TypeError(`${where}: f must return a Tensor, not ${describe(value)}`);
   if (value.size !== 1)
-    throw new ShapeError(`${where}: f must give a single number, not the shape ${show(value.shape)}; sum or mean it`);
+    throw new ShapeError(`${where}: f must return a single number, not shape ${show(value.shape)}; apply sum or mean`);
 }
 
-/** The gradients of f alone. @see valueAndGradients */
+/** Only the gradients of f. @see valueAndGradients */
 export function grad(over: Over, f: () => Tensor, options: GradientOptions = {}): Gradients {
   return taken("grad", over, f, options).gradients;
 }
 
-/** Takes the steps from the end; the gradient of a tensor is the sum over the steps that took it. */
+/** Goes through the steps backwards; a tensor's gradient is the sum over the steps that used it. */
 function accumulate(tape: Tape, value: Tensor, steps: Step[]): Map<Tensor, Tensor> {
   const gradients = new Map<Tensor, Tensor>([[value, ones(value.shape)]]);
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {

@@ -6,14 +6,14 @@ import { show, sizeOf } from "./shape";
 /** A batch of token ids, [batch][seq]. */
 export type Ids = readonly (readonly number[])[];
 
-/** Whole numbers with a shape, for operations that index. */
+/** Whole numbers with a shape, for indexing operations. */
 export interface Indices {
   values: Int32Array;
   shape: number[];
 }
 
 /**
- * Whole numbers from 0 up to but not including `limit`, read from a list or a batch of lists.
+ * Whole numbers from 0 to `limit` − 1, read from a list or a batch of lists.
  *
  * @throws TypeError if they are not numbers; ShapeError if rows differ in length, naming the row; RangeError if one is
  * out of range, naming its row and column
@@ -23,7 +23,7 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
     throw new TypeError(`${name} must be an array of arrays of numbers, not ${shown("array", ids)}`);
   const rows: Ids = isBatch(ids) ? ids : [ids as readonly number[]];
   const columns = rows[0]?.length ?? 0;
-  // Not forEach, which would pass over holes.
+  // Not forEach, which skips holes.
   for (const [r, row] of rows.entries()) {
     if (!Array.isArray(row))
       throw new TypeError(`${name}[${r}] must be an array of numbers, not ${shown("array", row)}`);
@@ -47,7 +47,7 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
 
-/** Asks for what an Int32Array holds. */
+/** Checks that a value fits an Int32Array. */
 export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 
 /** Whether it holds rows, be they arrays or not. */
@@ -60,6 +60,6 @@ const shown = (wanted: string, value: unknown): string => `${describe(value)}${c
 export function expectIndexShape(name: string, found: Indices, wanted: readonly number[]): void {
   if (show(found.shape) !== show(wanted))
     throw new ShapeError(
-      `${name} has the shape ${show(found.shape)}, ${sizeOf(found.shape)} ids, where ${show(wanted)} is needed`,
+      `${name} has shape ${show(found.shape)} (${sizeOf(found.shape)} ids) but must have shape ${show(wanted)}`,
     );
 }

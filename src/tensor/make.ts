@@ -6,10 +6,10 @@ import type { NestedArray, Shape, ShapeOf } from "./shape-types";
 import { type SavedTensor, Tensor } from "./tensor";
 
 /**
- * A tensor of the given numbers, nested as deep as it has axes, or flat with a shape. What `JSON.stringify` and
+ * A tensor of the given numbers: nested arrays, or a flat array with a shape. What `JSON.stringify` and
  * `structuredClone` make of a tensor, `{ shape, data }`, becomes the same tensor again.
  *
- * @throws TypeError if the data is not numbers; ShapeError if nested arrays are ragged or the shape does not hold them.
+ * @throws TypeError if the data is not numbers; ShapeError if nested arrays are ragged or do not fill the shape
  * @example
  * ```ts
  * import { tensor } from "transformer-blocks";
@@ -43,7 +43,7 @@ function isSaved(value: unknown): value is SavedTensor {
   );
 }
 
-/** How `toJSON` spells what JSON has no number for. */
+/** How `toJSON` writes numbers that JSON cannot express. */
 const numbers: Readonly<Record<string, number>> = {
   NaN: Number.NaN,
   Infinity: Number.POSITIVE_INFINITY,
@@ -52,7 +52,7 @@ const numbers: Readonly<Record<string, number>> = {
 };
 
 function restored({ shape, data }: SavedTensor, other: Shape | undefined): Tensor {
-  if (other !== undefined) throw new TypeError("tensor: a saved tensor has a shape; leave the second argument out");
+  if (other !== undefined) throw new TypeError("tensor: a saved tensor has a shape; omit the second argument");
   checkShape("tensor", shape);
   if (data instanceof Float32Array) return filledWith(data, shape);
   if (!Array.isArray(data)) throw wrongKind("tensor", "data", "an array of numbers or a Float32Array", data);
@@ -74,7 +74,7 @@ function spelledShape(data: NestedArray): number[] {
   return shape;
 }
 
-/** An array that holds itself has no end: no real shape is as deep. */
+/** Stops at an array that contains itself: no real shape is this deep. */
 const DEEPEST = 64;
 
 function flatten(data: NestedArray, shape: Shape): Float32Array {
@@ -89,7 +89,7 @@ function flatten(data: NestedArray, shape: Shape): Float32Array {
   return numbers;
 }
 
-/** Throws unless every array has the length that the shape has for its depth, and every number lies at its bottom. */
+/** Throws unless the nested arrays match the shape and hold numbers at the innermost level. */
 function expectFull(value: NestedArray, shape: Shape, index: readonly number[]): void {
   const place = () => `data${index.map((i) => `[${i}]`).join("")}`;
   const wanted = shape[index.length];
@@ -136,11 +136,11 @@ function filled(operation: string, shape: Shape, value: number, more: readonly u
   return new Tensor(shape, allocate(operation, shape).fill(value));
 }
 
-/** Zeros. @throws RangeError if there is no memory for so many */
+/** Zeros. @throws RangeError if out of memory */
 export function allocate(operation: string, shape: Shape): Float32Array<ArrayBuffer> {
   try {
     return new Float32Array(sizeOf(shape));
   } catch (cause) {
-    throw new RangeError(`${operation}: there is no memory for the shape ${show(shape)}`, { cause });
+    throw new RangeError(`${operation}: out of memory for shape ${show(shape)}`, { cause });
   }
 }

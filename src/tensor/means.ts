@@ -4,21 +4,21 @@ import type { Tensor } from "./tensor";
 
 /** A sum divided by a number, as part of a value: scale · sum / count. */
 export interface Mean {
-  /** What the sum is divided by: how many targets a loss counts, or their weights' sum. */
+  /** What the sum is divided by: the number of targets that a loss counts, or the sum of their weights. */
   count: number;
   scale: number;
-  /** The quotient, sum / count, and what it is multiplied by in the value. */
+  /** The quotient, sum / count, and its factor in the value. */
   of: Tensor;
   factor: number;
 }
 
-/** More operations than a loss is put together of; a sum of itself, again and again, has twice as many each time. */
+/** More operations than a loss has. The limit matters for x + x repeated, which doubles the count each time. */
 const MOST = 200;
 
 /**
  * The means that a value is the sum of, read from the operations that led to it: `crossEntropy` and `mean` are a sum
  * divided by a number, and so is a sum that the caller divides. Numbers may be added, and factors count as scale.
- * Undefined where anything else depends on what is differentiated by, such as a sum that nothing divides.
+ * Undefined if the value also depends on the tensors in another way, such as through a sum that is not divided.
  */
 export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
   const makers = new Map(tape.steps.map((step) => [step.output, step]));
@@ -55,8 +55,8 @@ export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
 }
 
 /**
- * Whether a value has cross entropies in it, and none of them has a target that counts: each is ignored, or of a class
- * whose weight is 0. A sum over such targets is 0, not NaN, and looks like a loss that has been learned.
+ * Whether a value contains cross entropies, but every target is ignored or belongs to a class of weight 0. A sum over
+ * such targets is 0, not NaN, and looks like a perfect loss.
  */
 export function countsNothing(tape: Tape, value: Tensor): boolean {
   const parts = new Set([value]);

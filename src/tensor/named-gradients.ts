@@ -9,12 +9,12 @@ import { Tensor } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
 export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
-  /** By the keys of a list or module: places, or paths from the module on. */
+  /** By index in the list, or by path in the module. */
   readonly #asked: ReadonlyMap<string, Tensor>;
   readonly #named: ReadonlyMap<string, Tensor>;
   readonly #over: ReadonlySet<Tensor>;
   readonly #gradients: ReadonlyMap<Tensor, Tensor>;
-  /** Every gradient by its name, as iteration gives them: a property of its own, which equality assertions see. */
+  /** Every gradient by name, as in iteration. An own property, so that equality assertions see it. */
   declare readonly byName: ReadonlyMap<string, Tensor>;
 
   constructor(asked: ReadonlyMap<string, Tensor>, gradients: ReadonlyMap<Tensor, Tensor>) {
@@ -26,8 +26,8 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   }
 
   /**
-   * The gradient with the shape of its tensor; zeros where the value does not depend on it. A path may be the
-   * parameter's own, or begin at the module that was asked over; a tensor of a list has its place as well, "0".
+   * The gradient, in the shape of its tensor; zeros if the value does not depend on it. A path may be the parameter's
+   * own, or relative to the module that was passed; a tensor of a list can also be found by its index, "0".
    *
    * @throws RangeError if gradients were not taken over this path or tensor, or if two parameters have this path
    */
@@ -42,9 +42,9 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   }
 
   /**
-   * The same gradients changed one by one, such as clamped or scaled.
+   * The gradients after a change to each, such as clamping or scaling.
    *
-   * @throws TypeError or ShapeError if the function gives no tensor of the same shape
+   * @throws TypeError or ShapeError if the function does not return a tensor of the same shape
    */
   map(change: (gradient: Tensor, path: string) => Tensor): Gradients {
     if (typeof change !== "function") throw wrongKind("gradients: map", "change", "a function", change);
@@ -55,7 +55,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
         throw wrongKind("gradients: map", `change(…, "${path}")`, "a Tensor", gradient);
       if (!sameShape(gradient.shape, tensor.shape))
         throw new ShapeError(
-          `gradients: map: "${path}" is ${show(tensor.shape)}, and change gave ${gradient.describe()}`,
+          `gradients: map: "${path}" is ${show(tensor.shape)}, but change returned ${gradient.describe()}`,
         );
       changed.set(tensor, gradient);
     }
@@ -63,15 +63,15 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   }
 
   /**
-   * Every gradient with the own path of its parameter, as far as it is known: a part of a model that was built,
-   * initialized or loaded has the path from the model on. A tensor without a path has its place in the list; so have all,
-   * or their paths from the module on, where two parameters have the same path.
+   * Every gradient with the path of its parameter: its path in the model that was built, initialized or loaded. A
+   * tensor without a path has its index in the list. If two parameters have the same path, all keep the keys that they
+   * were passed under.
    */
   *[Symbol.iterator](): IterableIterator<[path: string, gradient: Tensor]> {
     for (const [path, tensor] of this.#named) yield [path, this.#of(tensor)];
   }
 
-  /** What the gradients were taken over, by the same names. */
+  /** The tensors that the gradients were taken over, by the same names. */
   over(): ReadonlyMap<string, Tensor> {
     return this.#named;
   }
@@ -92,7 +92,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
     return this.toString();
   }
 
-  /** How messages call it, also those of another copy of the library. */
+  /** How messages name it, also in another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed("Gradients");
   }
@@ -107,7 +107,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
       throw new TypeError(`gradients: a key must be a path or a tensor, not ${describe(key)}`);
     const [own, asked] = [this.#named.get(key), this.#asked.get(key)];
     if (own !== undefined && asked !== undefined && own !== asked)
-      throw new RangeError(`gradients: "${key}" may mean two tensors; ask with the tensor itself`);
+      throw new RangeError(`gradients: "${key}" matches two tensors; pass the tensor itself`);
     return own ?? asked;
   }
 }
@@ -117,7 +117,7 @@ const normOf = ({ data }: Tensor): number =>
 
 const called = (key: string | Tensor): string => (typeof key === "string" ? `"${key}"` : key.describe());
 
-/** The tensors by their own paths, or as they were asked over if two share one. */
+/** The tensors by their own paths, or by the keys they were passed under if two share a path. */
 function named(asked: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
   const names = new Map<string, Tensor>();
   for (const [key, tensor] of asked) {

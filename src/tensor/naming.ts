@@ -1,17 +1,17 @@
-/** Names the parameters of something that was built. */
+/** Names the parameters of a module. */
 export type Naming = () => void;
 
 const waiting: Naming[] = [];
 
 /**
- * Gives parameters their paths when one is asked for, or as soon as the code that runs now has ended: a constructor that
- * asks for this has not filled its fields yet.
+ * Names parameters when a path is first read, or in a microtask at the latest: the constructor that calls this has not
+ * filled its fields yet.
  */
 export function nameLater(naming: Naming): void {
   if (waiting.push(naming) === 1) queueMicrotask(nameNow);
 }
 
-/** Runs what waits. */
+/** Runs the pending namings. */
 export function nameNow(): void {
   for (const naming of waiting.splice(0)) naming();
 }

@@ -3,6 +3,7 @@ import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
 import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
+import { learnSynonyms } from "../synonyms";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
@@ -10,15 +11,17 @@ import { checkShape, show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
 
-/** Asks for the name of a format of quantized weights. */
+learnSynonyms(["q8 int8 8bit", "q4 int4 4bit"]);
+
+/** Checks the name of a format of quantized weights. */
 export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
 
 /** How a parameter gets its first values. */
 export type Initial = (random: Random, shape: Shape) => Float32Array;
 
 /**
- * A tensor that a model learns. Constructing declares its shape and initial distribution and allocates nothing;
- * `initialize` or a checkpoint gives it values, and an optimizer changes them.
+ * A tensor that a model learns. The constructor declares its shape and initial distribution and allocates nothing;
+ * `initialize` or a checkpoint gives it values, and an optimizer updates them.
  */
 export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   readonly #initial: Initial;
@@ -33,8 +36,8 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   }
 
   /**
-   * A tensor's, so that `toEqual` of vitest and jest takes a parameter for equal to a tensor of the same numbers: of what
-   * can be iterated over, they compare the constructors.
+   * Tensor's constructor, because `toEqual` of vitest and jest compares the constructors of iterables: a parameter
+   * equals a tensor of the same numbers.
    */
   override get ["constructor"](): typeof Tensor {
     return Tensor;
@@ -44,7 +47,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     return this.#initial;
   }
 
-  /** The names of the fields that lead to it from the outermost module that holds it, joined by dots. */
+  /** Its path in the outermost module that contains it: field names joined by dots. */
   get path(): string {
     nameNow();
     return this.#path;
@@ -58,12 +61,12 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     return this.quantized !== undefined || Object.hasOwn(Object.getOwnPropertyDescriptor(this, "data")!, "value");
   }
 
-  /** Copies these numbers to its values. @throws ShapeError if there are too many or too few; RangeError without memory for them */
+  /** Copies these numbers to its values. @throws ShapeError if their count differs; RangeError if out of memory */
   assign(values: Float32Array): void {
     this.prepare(values)();
   }
 
-  /** Takes memory for these numbers and copies them there. What it gives makes them the parameter's values. */
+  /** Copies these numbers to new memory. The function that it returns makes them the parameter's values. */
   prepare(values: Float32Array): () => void {
     this.#expectValues("assign", values);
     const kept = this.#withPath(() => kernels().keep(values));
@@ -71,15 +74,15 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   }
 
   /**
-   * Takes these numbers, or those it has, in 8 or 4 bits each: for inference.
+   * Stores these numbers, or its current values, in 8 or 4 bits each, for inference.
    *
-   * @throws RangeError unless it names a format; ShapeError unless it is a matrix whose rows are whole blocks of 32
+   * @throws RangeError for an unknown format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
   quantize(format: QuantizedFormat, values: Float32Array = this.data): void {
     this.prepareQuantized(format, values)();
   }
 
-  /** As `prepare`, in 8 or 4 bits each. */
+  /** Like `prepare`, in 8 or 4 bits each. */
   prepareQuantized(format: QuantizedFormat, values: Float32Array = this.data): () => void {
     quantizedFormat("quantize", "format", format);
     const [rows, columns] = this.shape;
@@ -96,12 +99,14 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     if (!(values instanceof Float32Array))
       throw wrongKind(operation, `values of parameter ${this.describe()}`, "a Float32Array", values);
     if (values.length !== this.size)
-      throw new ShapeError(`${operation}: parameter ${this.describe()}: ${values.length} numbers do not fill it`);
+      throw new ShapeError(
+        `${operation}: parameter ${this.describe()}: ${values.length} numbers do not fill the shape`,
+      );
   }
 
   /**
-   * What it has, numbers or few bits, is its visible own property `data` or `quantized`: equality assertions and consoles
-   * look at those alone, and at neither where it has no values.
+   * Its values are the visible own property `data` or `quantized`, so that equality assertions and consoles see them.
+   * Without values it has neither.
    */
   #hold(values: Buffer | undefined, quantized: Quantized | undefined): void {
     Object.defineProperties(this, {
@@ -110,7 +115,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     });
   }
 
-  /** Says which parameter wanted memory that could not be had. */
+  /** Adds the parameter's path to an out-of-memory error. */
   #withPath<Result>(take: () => Result): Result {
     try {
       return take();
@@ -138,7 +143,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   }
 }
 
-/** Without values kept in float32: a copy of the quantized ones each time, or an error that says what to do. */
+/** `data` without float32 values: a new copy of the quantized ones, or an error that says what to do. */
 const unkept: PropertyDescriptor = {
   get(this: Parameter): Buffer {
     if (this.quantized !== undefined) return dequantizeRows(this.quantized);
@@ -163,7 +168,7 @@ function rowReader(matrix: Quantized): (index: number) => number {
   };
 }
 
-/** Makes several changes or, if one of them cannot be prepared, none. */
+/** Makes all changes, or none if one of them cannot be prepared. */
 export function commitAll(changes: readonly (() => () => void)[]): void {
   const prepared = changes.map((prepare) => prepare());
   for (const commit of prepared) commit();
@@ -173,7 +178,7 @@ const zeros: Initial = (_, shape) => new Float32Array(sizeOf(shape));
 const ones: Initial = (_, shape) => new Float32Array(sizeOf(shape)).fill(1);
 const isSpread = /* @__PURE__ */ numberIn({ least: 0 });
 
-/** One function for each number, so that equal distributions are equal settings of a block. */
+/** Returns the same function for the same number, so that blocks with equal distributions have equal settings. */
 function distribution(name: string, argument: string, make: (x: number) => Initial): (x: number) => Initial {
   const made = new Map<number, Initial>();
   return (x) => {
@@ -202,7 +207,7 @@ export const initials = {
   ),
 };
 
-/** As `map`, which takes 10 ns a number. */
+/** Instead of `map`, which takes 10 ns per number. */
 function mapInPlace(numbers: Float32Array, f: (x: number) => number): Float32Array {
   for (let i = 0; i < numbers.length; i++) numbers[i] = f(numbers[i]!);
   return numbers;

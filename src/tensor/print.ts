@@ -1,14 +1,14 @@
 import { show, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 
-/** NumPy's printing options: more elements than this are cut to the corners, three at each end of an axis. */
+/** NumPy's printing options: tensors above the threshold show only three elements at each end of an axis. */
 const [THRESHOLD, EDGE, LINE_WIDTH, PRECISION] = [1000, 3, 75, 8];
 
 /**
- * Numbers as `numpy.array2string` writes float32: the shortest digits that tell a number from its neighbours, at most 8
- * after the point, aligned, and only the corners of what has over 1000 elements.
+ * Numbers as `numpy.array2string` writes float32: aligned, the shortest digits that identify each number, at most 8
+ * after the point, and only the corners of more than 1000 elements.
  *
- * @param at the number at a place of the contiguous storage
+ * @param at the number at an index of the contiguous storage
  */
 export function printNumbers(shape: Shape, at: (index: number) => number): string {
   const size = sizeOf(shape);
@@ -38,7 +38,7 @@ export function printNumbers(shape: Shape, at: (index: number) => number): strin
   return nest(0, 0);
 }
 
-/** Words in lines of so many characters. */
+/** Words in lines of at most `width` characters. */
 function wrap(words: readonly string[], width: number, indent: string): string {
   const lines: string[] = [];
   let line = indent;
@@ -53,7 +53,7 @@ function wrap(words: readonly string[], width: number, indent: string): string {
   return lines.join("\n").slice(indent.length);
 }
 
-/** How each of some numbers is written so that all align. */
+/** Writes numbers so that all align. */
 function printer(numbers: readonly number[]): (x: number) => string {
   const finite = numbers.filter(Number.isFinite);
   const sizes = finite.filter((x) => x !== 0).map(Math.abs);
@@ -72,14 +72,14 @@ function printer(numbers: readonly number[]): (x: number) => string {
   };
 }
 
-// Not Math.max(…numbers): there may be more than a call has room for.
+// Not Math.max(…numbers): there may be more than a call takes arguments.
 const larger = (a: number, b: number): number => Math.max(a, b);
 const smaller = (a: number, b: number): number => Math.min(a, b);
 
 const named = (x: number): string => (Number.isNaN(x) ? "nan" : x < 0 ? "-inf" : "inf");
 const sign = (x: number): string => (x < 0 || Object.is(x, -0) ? "-" : "");
 
-/** The fewest digits that no other float32 number is nearer to, as `d.ddde±x`. */
+/** The fewest digits that identify the float32 number, as `d.ddde±x`. */
 function shortest(x: number): string {
   for (let digits = 0; digits < 8; digits++) {
     if (Math.fround(Number(x.toExponential(digits))) === x) return exponential(x, digits);
@@ -87,7 +87,7 @@ function shortest(x: number): string {
   return exponential(x, 8);
 }
 
-/** `toExponential`, but what lies in the middle goes to the even digit. */
+/** `toExponential`, but halves round to the even digit. */
 function exponential(x: number, digits: number): string {
   const [exact, exponent] = x.toExponential(60).replace(".", "").split("e") as [string, string];
   const kept = exact.slice(0, digits + 1);
@@ -101,7 +101,7 @@ function positional(x: number): string {
   const size = Math.abs(x);
   const [digits, exponent] = shortest(size).split("e") as [string, string];
   const places = Math.max(0, digits.replace(".", "").length - 1 - Number(exponent));
-  // A float32 number times 10⁸ has no rounding in float64; halves go to the even neighbour.
+  // A float32 number times 10⁸ is exact in float64; halves round to even.
   const text =
     places > PRECISION
       ? (roundToEven(size * 10 ** PRECISION) / 10 ** PRECISION).toFixed(PRECISION)
@@ -116,7 +116,7 @@ function roundToEven(x: number): number {
   return low % 2 === 0 ? low : low + 1;
 }
 
-/** All with as many digits as the one that needs most, and as long an exponent. */
+/** All with the digits and exponent width of the one that needs most. */
 function scientific(numbers: readonly number[]): (x: number) => string {
   const split = (text: string) => text.split("e") as [digits: string, exponent: string];
   const all = numbers.map((x) => split(shortest(Math.abs(x))));
@@ -129,7 +129,7 @@ function scientific(numbers: readonly number[]): (x: number) => string {
   };
 }
 
-/** A heading and numbers: `Tensor [3]: [1. 2. 3.]`, more than one line of them below. */
+/** A heading and numbers: `Tensor [3]: [1. 2. 3.]`, several lines of numbers start below the heading. */
 export function printTensor(name: string, shape: Shape, at: (index: number) => number): string {
   const numbers = printNumbers(shape, at);
   return `${name} ${show(shape)}${numbers.includes("\n") ? "\n" : " "}${numbers}`;

@@ -4,23 +4,23 @@ import { kernels, type RandomStream } from "../kernels";
 import { threefry, Words } from "../kernels/internal";
 import { defineVisible, printed } from "../visible";
 
-/** Where a stream stands, in whole numbers that JSON keeps. */
+/** The position of a stream, in whole numbers that survive JSON. */
 export interface RandomState {
-  /** What makes the stream this one: two whole numbers from 0 to 2³² − 1. */
+  /** The key that identifies the stream: two whole numbers from 0 to 2³² − 1. */
   readonly key: readonly [first: number, second: number];
-  /** How many words of 32 bits were drawn. */
+  /** The number of 32-bit words drawn so far. */
   readonly drawn: number;
 }
 
 /**
- * Counter-based random numbers: the n-th word of 32 bits is a pure function of (key, n), so that equal seeds give equal
- * bits on every machine and every kernels, however many are drawn at once.
+ * Counter-based random numbers: the n-th 32-bit word is a pure function of (key, n). Equal seeds give equal bits on
+ * every machine and with all kernels, however many are drawn at once.
  *
  * @see Salmon et al. 2011, Parallel Random Numbers: As Easy as 1, 2, 3 (Threefry-2x32, 20 rounds)
  */
 export class Random {
   readonly #words: Words;
-  /** Where the stream stands: a property of its own, which equality assertions and printing see. */
+  /** The position of the stream. An own property, so that equality assertions and printing see it. */
   declare readonly position: RandomState;
 
   constructor(key: readonly [number, number]) {
@@ -30,9 +30,9 @@ export class Random {
   }
 
   /**
-   * The stream that `state` was read from, as it stood then.
+   * A stream that continues from `state`.
    *
-   * @throws TypeError or RangeError if it is no state of a stream
+   * @throws TypeError or RangeError if it is not the state of a stream
    * @example
    * ```ts
    * import { Random, random } from "transformer-blocks";
@@ -49,13 +49,13 @@ export class Random {
     return stream;
   }
 
-  /** What `Random.fromState` goes on from. Later draws do not change it. */
+  /** The state for `Random.fromState` to continue from. Later draws do not change it. */
   state(): RandomState {
     const [first, second] = this.#words.key;
     return { key: [first, second], drawn: this.#words.position };
   }
 
-  /** An independent stream that depends on this stream's key and the name alone, not on how much was drawn. */
+  /** An independent stream that depends only on this stream's key and the name, not on what was drawn. */
   stream(name: string): Random {
     expectString("stream", "name", name);
     let { key } = this.#words;
@@ -79,7 +79,7 @@ export class Random {
     return Math.floor((this.bits() / 2 ** 32) * limit);
   }
 
-  /** Numbers in [0, 1), the same as from as many calls of `next`. */
+  /** Numbers in [0, 1), the same as repeated calls of `next` give. */
   uniform(count: number): Float32Array {
     checkCount("uniform", "count", count);
     return this.draw((stream) => {
@@ -91,8 +91,8 @@ export class Random {
   }
 
   /**
-   * Numbers of the standard normal distribution. They are drawn in pairs: of an odd count, the last one's partner is left
-   * out.
+   * Numbers from the standard normal distribution. They are drawn in pairs: an odd count discards the last one's
+   * partner.
    *
    * @see Marsaglia and Bray 1964, A Convenient Method for Generating Normal Variables (the polar method)
    */
@@ -105,7 +105,7 @@ export class Random {
   }
 
   /**
-   * Lets a kernel draw: it is told where the stream stands, and tells where it stands afterwards.
+   * Lets a kernel draw: it gets the position of the stream and returns the position afterwards.
    *
    * @internal
    */
@@ -121,7 +121,7 @@ export class Random {
     return printed("Random", this.state(), depth, options, inspect);
   }
 
-  /** How messages call it, also those of another copy of the library. */
+  /** How messages name it, also in another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed("Random");
   }
@@ -131,7 +131,7 @@ export class Random {
  * Seeded random numbers.
  *
  * @param seed a whole number from 0 to 2⁵³ − 1
- * @throws TypeError or RangeError if the seed is anything else
+ * @throws TypeError or RangeError for any other seed
  * @example
  * ```ts
  * import { random } from "transformer-blocks";

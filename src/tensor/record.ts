@@ -21,8 +21,8 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 }
 
 /**
- * Every operation that has a gradient of its own: the tensors it takes and what else its gradient needs to know.
- * The table of gradients is total over these names, so an operation without a gradient does not compile.
+ * Every operation that has its own gradient: its input tensors and what else its gradient needs. The gradient table
+ * covers all these names, so an operation without a gradient does not compile.
  */
 export interface Operations {
   unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
@@ -59,7 +59,7 @@ export interface Step<Name extends keyof Operations = keyof Operations> {
   output: Tensor;
 }
 
-/** The steps that lead from the tensors of interest to a result, in the order in which they ran. */
+/** The steps from the tensors of interest to a result, in the order they ran. */
 export class Tape {
   readonly steps: Step[] = [];
   readonly #reached: Set<Tensor>;
@@ -108,7 +108,7 @@ function addRow(x: Tensor, index: number, row: Tensor): void {
   tape?.add({ name: "reshape", inputs: [output], spec: undefined, output: row });
 }
 
-/** The result of an operation: the one way by which operations make tensors, so that none can go unrecorded. */
+/** The result of an operation. Operations make tensors only through this, so that each is recorded. */
 export function result<Name extends keyof Operations, S extends Shape>(
   name: Name,
   inputs: Operations[Name]["inputs"],

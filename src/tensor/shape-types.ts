@@ -1,8 +1,8 @@
-// Over 200 lines: these types build on each other, and read best in one file from single dimensions up to whole shapes.
-/** The sizes of a tensor's axes; a size that is not literally known is `number`. */
+// Over 200 lines: these types build on each other and are easiest to read in one file, from dimensions to shapes.
+/** The sizes of a tensor's axes; `number` for a size that is not known to the compiler. */
 export type Shape = readonly number[];
 
-/** What the compiler shows where shapes do not fit: the operation and both dimensions. */
+/** What the compiler shows if shapes do not fit: the operation and both dimensions. */
 export interface Misfit<Message extends string> {
   readonly "shapes do not fit": Message;
 }
@@ -10,7 +10,7 @@ export interface Misfit<Message extends string> {
 /** `unknown` where the result exists, otherwise the message: intersected with a parameter's type. */
 export type Check<Result, Message extends string> = [Result] extends [never] ? Misfit<Message> : unknown;
 
-/** Whether the rank is not literally known, so that only the run-time rules can decide. */
+/** Whether the rank is unknown to the compiler, so that only the run-time rules can decide. */
 type Unranked<S extends Shape> = number extends S["length"] ? true : false;
 
 /** One dimension against another; `number` fits everything. */
@@ -62,7 +62,7 @@ export type SecondLast<S extends Shape> =
 /** All dimensions but the last. */
 type Leading<S extends Shape> = S extends readonly [...infer R extends number[], number] ? R : never;
 
-/** The dimension of a matrix product's right side that meets the left one's last: a vector's only, else the one before the last. */
+/** The inner dimension of a matrix product's right operand: a vector's only one, otherwise the second to last. */
 type Inner<B extends Shape> = B extends readonly [infer K extends number] ? K : SecondLast<B>;
 
 /** [..., m, k] · [..., k, n] → [..., m, n]; a vector is a row on the left, a column on the right, and leaves no axis. */
@@ -94,7 +94,7 @@ export type LinearShape<X extends Shape, W extends Shape> = true extends Unranke
 
 /** `true` where the last dimensions of S are W. */
 export type EndsWith<S extends Shape, W extends Shape> =
-  Unranked<W> extends true // Asked first, so that a generic S is no obstacle.
+  Unranked<W> extends true // First, so that a generic S is accepted.
     ? true
     : Unranked<S> extends true
       ? true
@@ -121,7 +121,7 @@ type WithAxis<S extends Shape, Index extends number, Size extends number> = {
   [I in keyof S]: I extends `${Index}` ? Size : S[I];
 };
 
-/** The rank alone. */
+/** Only the rank. */
 type Sizes<S extends Shape> = { [I in keyof S]: number };
 
 type WithoutAxis<S extends Shape, Index extends number, Done extends number[] = []> = S extends readonly [
@@ -133,12 +133,12 @@ type WithoutAxis<S extends Shape, Index extends number, Done extends number[] = 
     : WithoutAxis<Rest, Index, [...Done, Head]>
   : Done;
 
-/** A part of one axis; how long it is, the run says. */
+/** A part of one axis; its length is known only at run time. */
 export type SliceShape<S extends Shape, Axis extends number> = number extends Axis
   ? Sizes<S>
   : WithAxis<S, AxisIndex<S, Axis>, number>;
 
-/** What is left of a shape that is summed along an axis, or along all without one. */
+/** A shape after a sum along an axis, or along all axes if omitted. */
 export type ReducedShape<S extends Shape, Axis extends number | undefined, Keep extends boolean | undefined> = [
   Axis,
 ] extends [undefined]
@@ -182,9 +182,9 @@ type Agree<A extends Shape, B extends Shape> = [A, B] extends [
     : false;
 
 /**
- * The shape of a result where it is wanted: sizes that only the run can tell are those that the context asks for, so that
- * `let x = ones([1, 3, 4]); x = add(x, slice(y, { axis: 0, end }))` compiles. Without a context, or with one that does not
- * fit, the shape that was found.
+ * The shape of a result in its context: sizes known only at run time are taken from the type that the context expects,
+ * so that `let x = ones([1, 3, 4]); x = add(x, slice(y, { axis: 0, end }))` compiles. Without a context, or if it does
+ * not fit, the shape that was found.
  */
 export type Settled<Found extends Shape, Wanted extends Shape> = [Found] extends [never]
   ? never
@@ -231,7 +231,7 @@ export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends numbe
     ? Only
     : Shape;
 
-/** The order of axes reversed at the end: [..., a, b] → [..., b, a]. */
+/** The last two axes exchanged: [..., a, b] → [..., b, a]. */
 export type TransposeShape<S extends Shape> =
   true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
 

@@ -1,6 +1,7 @@
 import { type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
+import { learnSynonyms } from "../synonyms";
 import type { Shape } from "./shape-types";
 
 /** `[2, 3]` */
@@ -13,12 +14,12 @@ export function sizeOf(shape: Shape): number {
   return product;
 }
 
-/** Throws unless every size is a whole number ≥ 0 and all together fit an array. */
+/** Throws unless every size is a whole number ≥ 0 and the elements fit an array. */
 export function checkShape(operation: string, shape: unknown): asserts shape is Shape {
   if (!Array.isArray(shape)) throw wrongKind(operation, "shape", "an array of sizes", shape);
   for (let axis = 0; axis < shape.length; axis++) {
     const size: unknown = shape[axis];
-    // The message's words are made only for a message.
+    // The message is built only if it is needed.
     if (!Number.isSafeInteger(size) || (size as number) < 0) isSize(operation, `shape[${axis}]`, size);
   }
   checkSize(operation, shape);
@@ -26,12 +27,12 @@ export function checkShape(operation: string, shape: unknown): asserts shape is 
 
 const isSize = /* @__PURE__ */ wholeIn({ least: 0 });
 
-/** Throws unless an array can have so many elements. */
+/** Throws if the shape has more elements than an array can hold. */
 export function checkSize(operation: string, shape: Shape): void {
-  if (sizeOf(shape) > 2 ** 32) throw new RangeError(`${operation}: the shape ${show(shape)} has over 2^32 elements`);
+  if (sizeOf(shape) > 2 ** 32) throw new RangeError(`${operation}: shape ${show(shape)} has over 2^32 elements`);
 }
 
-/** The options of what works along an axis. */
+/** The options of operations along an axis. */
 export interface AxisOption {
   axis?: number | undefined;
 }
@@ -44,6 +45,25 @@ export interface AxisOptions<
 }
 
 const isWhole = /* @__PURE__ */ wholeIn();
+
+learnSynonyms([
+  "axis dim dims axes dimension",
+  "keepAxis keepdim keepdims keepdimension",
+  "epsilon eps layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon",
+  "mask attentionMask attnMask srcMask keyPaddingMask paddingMask srcKeyPaddingMask tgtMask tgtKeyPaddingMask",
+  "causal isCausal useCausalMask tgtIsCausal",
+  "window slidingWindow windowSize",
+  "softcap attnLogitSoftcapping logitSoftcapping",
+  "scale softmaxScale smScale attnScale",
+  "dropout dropoutRate dropoutP pDropout attnPdrop residPdrop embdPdrop hiddenDropoutProb attentionDropout attentionProbsDropoutProb",
+  "random generator rng prng",
+  "rate p dropout probability prob",
+  "minimum min clipMin",
+  "maximum max clipMax",
+  "base theta ropeTheta",
+  "headDim dHead dimHead headSize keyDim kvChannels",
+]);
+
 export const axisCheck: Checks<AxisOption> = { axis: isWhole };
 export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expectBoolean };
 
@@ -53,10 +73,10 @@ export function axisIndex(operation: string, shape: Shape, axis: number, place?:
   if (Number.isInteger(axis) && index >= 0 && index < shape.length) return index;
   const name = place === undefined ? "axis" : `order[${place}]`;
   isWhole(operation, name, axis);
-  throw new RangeError(`${operation}: ${name} ${axis} is not an axis of the shape ${show(shape)}`);
+  throw new RangeError(`${operation}: ${name} ${axis} is not an axis of shape ${show(shape)}`);
 }
 
-/** A shape seen along one axis. */
+/** A shape split at one axis. */
 export function alongAxis(shape: Shape, axis: number): Axis {
   return { outer: sizeOf(shape.slice(0, axis)), size: shape[axis]!, inner: sizeOf(shape.slice(axis + 1)) };
 }
@@ -64,7 +84,7 @@ export function alongAxis(shape: Shape, axis: number): Axis {
 /** Whether two shapes have the same sizes. */
 export const sameShape = (a: Shape, b: Shape): boolean => a === b || (a.length === b.length && endsIn(a, b));
 
-/** Whether the last sizes of a shape are those of `tail`. Compared as numbers: text would cost more than small operations. */
+/** Whether a shape ends in `tail`. Compares numbers: comparing text would cost more than small operations. */
 export function endsIn(shape: Shape, tail: Shape): boolean {
   const start = shape.length - tail.length;
   if (start < 0) return false;
@@ -73,8 +93,7 @@ export function endsIn(shape: Shape, tail: Shape): boolean {
 }
 
 /**
- * The steps that read a contiguous tensor as if it had the wider shape: 0 along repeated axes. `undefined` where it does
- * not fit.
+ * The strides that read a contiguous tensor as the wider shape: 0 along repeated axes. `undefined` if it does not fit.
  */
 export function broadcastSteps(shape: Shape, wider: Shape): number[] | undefined {
   const missing = wider.length - shape.length;
@@ -107,7 +126,7 @@ export function broadcast(operation: string, a: Shape, b: Shape): Broadcast {
   return { shape, stepsA: broadcastSteps(a, shape)!, stepsB: broadcastSteps(b, shape)! };
 }
 
-/** Most operands need no broadcasting, and small ones would take longer to plan than to combine. */
+/** The fast path: most operands need no broadcasting, and planning would take longer than a small operation. */
 function alike(shape: Shape): Broadcast {
   const steps = broadcastSteps(shape, shape)!;
   return { shape, stepsA: steps, stepsB: steps };

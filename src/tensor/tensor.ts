@@ -9,8 +9,8 @@ import type { NestedArray, RowShape, Shape } from "./shape-types";
 /**
  * An immutable value: a shape and contiguous float32 numbers, the last axis fastest.
  *
- * `S` is a tuple of the axes' sizes. Where sizes are literally known the compiler checks them; `Tensor` alone stands for
- * any shape, and the same rules are checked at run time. Results live on the JavaScript heap and need no disposal.
+ * `S` is a tuple of the axes' sizes. The compiler checks sizes that it knows; `Tensor` without a shape means any shape.
+ * The same rules are checked at run time. Results are on the JavaScript heap and need no disposal.
  *
  * @example
  * ```ts
@@ -23,43 +23,44 @@ import type { NestedArray, RowShape, Shape } from "./shape-types";
 export class Tensor<S extends Shape = Shape> {
   readonly shape: S;
   /**
-   * The numbers, row-major. They belong to the tensor, a parameter's lie in shared memory: read them, `slice()` copies.
-   * An own property, as the shape is, so that equality assertions, `structuredClone` and consoles see both.
+   * The numbers, row-major. They are owned by the tensor, a parameter's in shared memory: read them, and copy with
+   * `slice()`. An own property, like the shape, so that equality assertions, `structuredClone` and consoles see both.
    */
   declare readonly data: Float32Array;
 
   /**
-   * Wraps a buffer that belongs to no one else. `tensor` copies; this is for operations.
+   * Wraps a buffer without a copy and takes ownership of it. It is for operations; use `tensor` elsewhere.
    *
-   * @param buffer left out by classes that say themselves where the numbers are
+   * @param buffer omitted by subclasses that store the numbers themselves
    * @throws TypeError unless they are a shape and a Float32Array; ShapeError unless the buffer fills the shape
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
-    // A copy, so that nobody else changes it. Not a frozen one: engines read those five times as slowly, and `buffer` looks.
+    // A copy, so that the caller cannot change it. Not frozen: engines read frozen arrays five times slower, and
+    // `buffer` checks.
     this.shape = [...shape] as Shape as S;
     if (buffer !== undefined) this.data = buffer;
   }
 
-  /** The storage that kernels work on. @throws ShapeError if it no longer fills the shape: one of them was tampered with */
+  /** The storage that kernels work on. @throws ShapeError if it no longer fills the shape because either was changed */
   get buffer(): Buffer {
     const { data } = this;
-    // A buffer that was transferred has no numbers left, and kernels would read what lies behind it.
+    // A transferred buffer is empty, and kernels would read past its end.
     if (data.length !== sizeOf(this.shape)) throw tampered(this);
     return data;
   }
 
-  /** Whether there are numbers: a parameter may have none yet. */
+  /** Whether it has values: a parameter may have none yet. */
   get hasValues(): boolean {
     return true;
   }
 
-  /** The numbers in 8 or 4 bits, if that is how they are kept: a parameter's may be. */
+  /** The quantized values of a parameter, if it is quantized. */
   get quantized(): Quantized | undefined {
     return undefined;
   }
 
-  /** The numbers, wherever they are kept. */
+  /** The numbers, wherever they are stored. */
   async read(): Promise<Float32Array> {
     return this.buffer;
   }
@@ -96,19 +97,19 @@ export class Tensor<S extends Shape = Shape> {
    * parameter without values, are not iterable. Gradients flow through rows.
    */
   get [Symbol.iterator](): () => IterableIterator<Tensor<RowShape<S>>> {
-    // Equality assertions iterate over whatever has this property, and must not fail where there is nothing to see.
+    // Equality assertions iterate over whatever has this property, and must not fail on a tensor without rows.
     return (this.rank === 0 || !this.hasValues ? undefined : rows) as () => IterableIterator<Tensor<RowShape<S>>>;
   }
 
-  /** The shape, and the numbers as NumPy prints them: more than 1000 are cut to the corners. */
+  /** The shape, and the numbers as NumPy prints them: only the corners of more than 1000. */
   toString(): string {
     const data = this.buffer;
     return printTensor("Tensor", this.shape, (i) => data[i]!);
   }
 
   /**
-   * `{ shape, data }`, from which `tensor` makes the same tensor again. What JSON has no number for is text: "NaN",
-   * "Infinity", "-Infinity", "-0".
+   * `{ shape, data }`, from which `tensor` makes the same tensor again. Numbers that JSON cannot express are text:
+   * "NaN", "Infinity", "-Infinity", "-0".
    */
   toJSON(): SavedTensor {
     return { shape: this.shape, data: Array.from(this.buffer, spelled) };
@@ -124,12 +125,12 @@ export class Tensor<S extends Shape = Shape> {
     return this.toString();
   }
 
-  /** How messages call it: by its shape, and a parameter by its path as well. */
+  /** How messages name it: by its shape, and a parameter also by its path. */
   describe(): string {
     return show(this.shape);
   }
 
-  /** How messages call it, also those of another copy of the library. */
+  /** How messages name it, also in another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed("Tensor");
   }
@@ -140,12 +141,10 @@ function tampered(x: Tensor): Error {
     return new ShapeError(
       `Tensor ${x.describe()}: its data has ${x.data.length} numbers: the shape or the data was changed; make a new tensor`,
     );
-  return new TypeError(
-    `Tensor ${x.describe()}: its numbers were transferred to someone else; transfer a copy, data.slice()`,
-  );
+  return new TypeError(`Tensor ${x.describe()}: its data was transferred elsewhere; transfer a copy, data.slice()`);
 }
 
-/** Throws unless the buffer holds the numbers of the shape: kernels trust that it does. */
+/** Throws unless the buffer fills the shape: kernels rely on it. */
 function expectFilled(shape: unknown, buffer: unknown): void {
   checkShape("Tensor", shape);
   if (!(buffer instanceof Float32Array)) throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
@@ -153,10 +152,10 @@ function expectFilled(shape: unknown, buffer: unknown): void {
     throw new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
 }
 
-/** Told of each row that is taken while gradients are recorded. */
+/** Called for each row that is taken while gradients are recorded. */
 let recordRow: ((x: Tensor, index: number, row: Tensor) => void) | undefined;
 
-/** Lets rows be recorded, or no longer. */
+/** Starts or stops recording rows. */
 export function recordRows(record: typeof recordRow): void {
   recordRow = record;
 }

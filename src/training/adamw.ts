@@ -2,6 +2,7 @@ import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import type { Parameter, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
@@ -29,6 +30,16 @@ export interface AdamWOptions {
 
 const beta = numberIn({ least: 0, below: 1 });
 const notNegative = numberIn({ least: 0 });
+
+learnSynonyms([
+  "learningRate lr stepSize",
+  "weightDecay wd decay l2",
+  "betas beta",
+  "freeze frozen exclude",
+  "decays noDecay",
+]);
+
+learnAdvice([["betas", "beta1 beta2", "betas: [beta1, beta2]"]]);
 
 const checks: Checks<AdamWOptions> = {
   learningRate: notNegative,

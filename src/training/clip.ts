@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
+import { learnSynonyms } from "../synonyms";
 import { multiply, type Tensor } from "../tensor";
 import { Gradients } from "../tensor/internal";
 import { expectFinite, expectGradients, scaled } from "./gradients";
@@ -8,6 +9,8 @@ export interface ClipOptions {
   /** The largest norm that is left as it is. */
   maxNorm: number;
 }
+
+learnSynonyms(["maxNorm clip maxGradNorm"]);
 
 const checks: Checks<ClipOptions> = { maxNorm: numberIn({ above: 0 }) };
 

@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, numberIn, wholeIn } from "../checks";
+import { learnSynonyms } from "../synonyms";
 
 /** What the learning rate is multiplied by at a step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -19,6 +20,12 @@ export interface InverseSquareRootOptions {
   /** Over how many steps the factor rises from 0 to 1. */
   warmup: number;
 }
+
+learnSynonyms([
+  "warmup warmupSteps numWarmupSteps warmupIters",
+  "steps numTrainingSteps totalSteps tMax maxIters trainSteps decaySteps",
+  "minimum minLr etaMin minFactor",
+]);
 
 const warmup = wholeIn({ least: 0 });
 const warmupChecks: Checks<WarmupOptions> = { warmup };

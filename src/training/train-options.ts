@@ -1,6 +1,7 @@
 import { bytesOf } from "../checkpoint/internal";
 import { type Checks, describe, expectFunction, expectSignal, numberIn, wholeIn, wrongKind } from "../checks";
 import type { Signal } from "../platform";
+import { learnAdvice, learnSynonyms } from "../synonyms";
 import type { Random, Tensor } from "../tensor";
 import type { CountedLoss } from "./average";
 import { type Batches, expectBatches } from "./batches";
@@ -47,6 +48,26 @@ export interface TrainOptions<Batch> {
   /** A state to go on from, as `state()` of a report gave it. Iterable batches start from the first again. */
   resume?: Uint8Array | undefined;
 }
+
+learnSynonyms([
+  "clip maxGradNorm maxNorm gradientClip clipNorm gradClip",
+  "accumulate gradientAccumulationSteps accumulationSteps",
+  "schedule scheduler lrScheduler",
+  "steps maxSteps numSteps iterations totalSteps trainSteps maxIters",
+  "loss lossFn criterion",
+  "batches data dataset dataLoader trainDataset",
+  "onStep callback onBatchEnd callbacks",
+]);
+
+learnAdvice([
+  ["batches", "learningRate lr", "the optimizer has it: adamW(model, { learningRate })"],
+  [
+    "batches",
+    "epochs numEpochs numTrainEpochs",
+    "steps says how many steps there are, over all passes through the data",
+  ],
+  ["batches", "batchSize perDeviceTrainBatchSize", "batches are as large as they come"],
+]);
 
 export const trainChecks: Checks<TrainOptions<unknown>> = {
   loss: expectFunction,

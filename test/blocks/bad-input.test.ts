@@ -4,9 +4,11 @@ import {
   EncoderBlock,
   FeedForward,
   initialize,
+  initials,
   KeyValueCache,
   LayerNorm,
   Linear,
+  Module,
   MultiHeadAttention,
   OutputHead,
   ones,
@@ -224,4 +226,66 @@ describe("KeyValueCache refuses", () => {
       expectError(() => new KeyValueCache({ capacity }), RangeError, /capacity/);
     expectError(() => new KeyValueCache({ capacity: untyped<number>("4") }), TypeError, /capacity/);
   });
+});
+
+it.each([EncoderBlock, DecoderBlock])("$name refuses a layer of one's own that has no forward", (Block) => {
+  class Silent extends Module {}
+  for (const part of ["attention", "feedForward"])
+    for (const wrong of [new Silent(), {}, () => x])
+      expectError(
+        () => new Block(untyped({ dModel: 8, heads: 2, [part]: wrong })),
+        TypeError,
+        new RegExp(`: ${part} must be a Module with forward`),
+      );
+});
+
+it("a decoder block whose layers are the caller's own takes bias and initial for its cross attention alone", () => {
+  const layer = new MultiHeadAttention({ dModel: 8, heads: 2 });
+  const config = { dModel: 8, heads: 2, attention: layer, feedForward: new FeedForward({ dModel: 8 }) };
+  for (const option of [{ bias: false }, { initial: initials.ones() }]) {
+    const name = Object.keys(option)[0];
+    for (const cross of [{}, { crossAttention: false }, { crossAttention: undefined }])
+      expectError(
+        () => new DecoderBlock({ ...config, ...cross, ...option }),
+        TypeError,
+        new RegExp(`DecoderBlock: ${name} has no effect where attention and feedForward are given`),
+      );
+    const { crossAttention } = new DecoderBlock({ ...config, crossAttention: true, ...option });
+    expect(crossAttention!.query.bias === undefined).toBe(name === "bias");
+  }
+});
+
+it.each([
+  { kind: "sinusoidal", dModel: 4 },
+  { kind: "learned", dModel: 4, contextLength: 8 },
+] as const)("positions that are added ($kind) refuse whatever is not one vector for each of them", (config) => {
+  const encoding = initialize(new PositionalEncoding(config), { seed: 1 });
+  const twoRows = [
+    [0, 1],
+    [2, 3],
+  ];
+  const wrong: [shape: number[], positions: number[] | number[][] | undefined][] = [
+    [[4], undefined],
+    [[3, 4], undefined],
+    [[4, 4], undefined],
+    [[1, 2, 3, 4], undefined],
+    [[1, 2, 2, 4], undefined],
+    // What NumPy would broadcast.
+    [[1, 2, 1], undefined],
+    [[1, 2, 5], undefined],
+    [
+      [1, 1, 4],
+      [0, 1],
+    ],
+    [
+      [1, 3, 4],
+      [0, 1],
+    ],
+    [[1, 2, 4], twoRows],
+    [[3, 2, 4], twoRows],
+  ];
+  for (const [shape, positions] of wrong)
+    expectError(() => encoding.forward(ones(shape), { positions }), ShapeError, /^PositionalEncoding: .* is not \[/);
+  expect(encoding.forward(ones([2, 2, 4]), { positions: twoRows }).shape).toEqual([2, 2, 4]);
+  expect(encoding.forward(ones([3, 2, 4]), { positions: [5, 6] }).shape).toEqual([3, 2, 4]);
 });

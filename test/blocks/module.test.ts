@@ -123,6 +123,35 @@ describe("initialize", () => {
   });
 });
 
+describe("initialize changes every value or none", () => {
+  const wrong: [what: string, give: () => unknown, message: RegExp][] = [
+    ["fails", () => undecided(), /undecided/],
+    ["gives an array", () => [1, 2], /initial values of second\.weight must be a Float32Array, not an array/],
+    ["gives nothing", () => undefined, /second\.weight must be a Float32Array, not undefined/],
+    ["gives too few numbers", () => new Float32Array(1), /second\.weight \[1, 2\].*1 numbers do not fill it/],
+  ];
+  const undecided = () => {
+    throw new RangeError("undecided");
+  };
+
+  it.each(wrong)("where a parameter's own initial %s", (_, give, message) => {
+    let broken = false;
+    const own: Initial = (source, shape) => (broken ? (give() as Float32Array) : initial(source, shape));
+    class Two extends Module {
+      readonly first = new Linear({ inFeatures: 2, outFeatures: 2 });
+      readonly second = new Linear({ inFeatures: 2, outFeatures: 1, initial: own });
+    }
+    const module = initialize(new Two(), { seed: 1 });
+    const values = () => [...module.parameters().values()].map(({ data }) => [...data]);
+    const before = values();
+    broken = true;
+    expect(() => initialize(module, { seed: 2 })).toThrow(message);
+    expect(values()).toEqual(before);
+    broken = false;
+    expect([...initialize(module, { seed: 2 }).first.weight.data]).not.toEqual(before[0]);
+  });
+});
+
 describe("a parameter without values", () => {
   it("is named by its path in the block, or in the outermost module that was built", () => {
     const attention = new MultiHeadAttention({ dModel: 4, heads: 2 });

@@ -13,6 +13,8 @@ import {
   wholeIn,
 } from "../../src/checks";
 
+import { learnSynonyms } from "../../src/synonyms";
+
 interface Options {
   axis?: number;
   keepAxis?: boolean;
@@ -28,6 +30,8 @@ const checks: Checks<Options> = {
   mode: oneOf(["mean", "sum"]),
   least: numberIn({ most: 1, infinite: true }),
 };
+
+learnSynonyms(["axis dim", "keepAxis keepdim", "epsilon eps"]);
 
 const check = (options: unknown, required: ("axis" | "mode")[] = []) => checkOptions("sum", options, checks, required);
 
@@ -126,7 +130,7 @@ describe("arguments", () => {
     refuseMore("relu", []);
     [1, 2].map((...args) => refuseMore("relu", args.slice(1)));
     for (const more of [[0, 1], [{}], [undefined], [[1]]])
-      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: there is an argument too many: /);
+      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: too many arguments: /);
   });
 
   it("that tell of an abort may come from any realm", () => {

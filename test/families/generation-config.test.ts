@@ -147,6 +147,38 @@ describe("fields of the wrong kind are a FormatError that names file and field",
   });
 });
 
+describe("lists of a generation_config.json are read to their last entry", () => {
+  it.each<Fields>([
+    { bad_words_ids: [[1], ["x"]] },
+    { bad_words_ids: [[1], [2, -1]] },
+    { bad_words_ids: [[1], []] },
+    { suppress_tokens: [1, "x"] },
+    { suppress_tokens: [1, 0.5] },
+    { begin_suppress_tokens: [1, -1] },
+    { forced_bos_token_id: [3, 4] },
+    { forced_bos_token_id: [] },
+    { forced_eos_token_id: ["3"] },
+  ])("%j is a FormatError", async (fields) => {
+    const { model } = await load("gpt2", fields);
+    await expect(generate(model, [prompt])).rejects.toThrow(FormatError);
+    await expect(generate(model, [prompt])).rejects.toThrow(`${Object.keys(fields)[0]}: found`);
+  });
+
+  it("one token in a list is that token, as older files have it", async () => {
+    const tokens = (await row("gpt2", { forced_eos_token_id: [7], max_new_tokens: 4 }))!;
+    expect(tokens.at(-1)).toBe(7);
+    expect(await row("gpt2", { forced_eos_token_id: 7, max_new_tokens: 4 })).toEqual(tokens);
+  });
+
+  it("and a long one is not told whole", async () => {
+    for (const name of ["suppress_tokens", "force_words_ids"]) {
+      const { model } = await load("gpt2", { [name]: [...Array(1000).keys(), "x"] });
+      const error: unknown = await generate(model, [prompt]).catch((reason: unknown) => reason);
+      expect((error as Error).message.length).toBeLessThan(400);
+    }
+  });
+});
+
 describe("sampling", () => {
   const loaded = load("gpt2", { do_sample: true, temperature: 2, top_k: 7, top_p: 0.9, max_new_tokens: 30 });
   const explicit = { temperature: 2, topK: 7, topP: 0.9, maxNewTokens: 30 };

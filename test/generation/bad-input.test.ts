@@ -175,6 +175,9 @@ describe("an option that is undefined", () => {
   it("counts as absent", async () => {
     const options = { temperature: undefined, beams: undefined } as GenerateOptions;
     expect(await generate(model, ids, options)).toEqual(await generate(model, ids));
+    const beside = { ...options, maxNewTokens: 1, suppressTokens: [0] };
+    const alone = { maxNewTokens: 1, suppressTokens: [0] };
+    expect(await generate(model, ids, beside)).toEqual(await generate(model, ids, alone));
   });
 });
 

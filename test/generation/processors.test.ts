@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
-import { noRepeatNgram, notBefore, repetitionPenalty } from "../../src/generation/rules";
+import { badWords, noRepeatNgram, notBefore, repetitionPenalty } from "../../src/generation/rules";
 import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
 import { hasSharedData, sharedFile } from "./reference-model";
 
@@ -68,6 +68,15 @@ const scoreLists = fc
   .array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 12 })
   .map((scores) => scores.map((s) => s / 4));
 
+it("bad words that begin with an end token count; an end token alone is no bad word, as in transformers", () => {
+  const after = (ids: number[], word: number[]) =>
+    run(badWords([word], new Set([2])), [0, 0, 0, 0], ids).indexOf(Number.NEGATIVE_INFINITY);
+  expect(after([1, 2], [2, 3])).toBe(3);
+  expect(after([2, 1], [2, 3])).toBe(-1);
+  expect(after([1, 1], [2])).toBe(-1);
+  expect(after([1, 1], [3])).toBe(3);
+});
+
 describe("laws of processors", () => {
   it("each keeps the best token and changes no score that it keeps", () => {
     fc.assert(
@@ -83,6 +92,70 @@ describe("laws of processors", () => {
           }
         },
       ),
+    );
+  });
+
+  it("topP takes tokens away from the worst upwards, and of equal ones the first, wherever they stand", () => {
+    const few = fc.array(fc.integer({ min: -2, max: 2 }), { minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(few, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (scores, p) => {
+        const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b);
+        const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+        const share = (id: number) => Math.exp(scores[id]!) / total;
+        const sums = order.map((_, i) => order.slice(0, i + 1).reduce((sum, id) => sum + share(id), 0));
+        // At the very edge float32 decides.
+        fc.pre(sums.every((sum) => Math.abs(sum - (1 - p)) > 1e-5));
+        const stays = order.filter((_, i) => sums[i]! > 1 - p || i === order.length - 1);
+        expect(kept(topP(p), scores)).toEqual(stays.sort((a, b) => a - b));
+      }),
+    );
+  });
+
+  /** Probabilities, their surprises −log p and the entropy, which is the mean surprise. */
+  function measures(scores: readonly number[]) {
+    const weights = scores.map(Math.exp);
+    const total = weights.reduce((a, b) => a + b);
+    const p = weights.map((weight) => weight / total);
+    const surprise = p.map((x) => -Math.log(x));
+    return { p, surprise, entropy: p.reduce((sum, x, i) => sum + x * surprise[i]!, 0) };
+  }
+
+  const bounds: Record<string, (x: number, of: ReturnType<typeof measures>) => number> = {
+    "minP, p times the best": (x, { p }) => x * Math.max(...p),
+    "epsilonCutoff, ε": (x) => x,
+    "etaCutoff, min(ε, √ε · exp(−entropy))": (x, { entropy }) => Math.min(x, Math.sqrt(x) * Math.exp(-entropy)),
+  };
+  const makers = [minP, epsilonCutoff, etaCutoff];
+
+  it.each(Object.entries(bounds).map(([name, bound], i) => ({ name, bound, make: makers[i]! })))(
+    "tokens below a bound go, but the best stay: $name",
+    ({ bound, make }) => {
+      fc.assert(
+        fc.property(scoreLists, fc.double({ min: 1e-3, max: 0.9, noNaN: true }), (scores, x) => {
+          const found = measures(scores);
+          const limit = bound(x, found);
+          fc.pre(found.p.every((share) => Math.abs(share - limit) > 1e-9));
+          const best = Math.max(...scores);
+          const stays = [...scores.keys()].filter((id) => found.p[id]! >= limit || scores[id] === best);
+          expect(kept(make(x), scores)).toEqual(stays);
+        }),
+      );
+    },
+  );
+
+  it("typicalP keeps the tokens whose surprise is nearest to the entropy, up to its share", () => {
+    fc.assert(
+      fc.property(scoreLists, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (scores, mass) => {
+        const { p, surprise, entropy } = measures(scores);
+        const distance = surprise.map((s) => Math.abs(s - entropy));
+        const least = (limit: number) => p.reduce((sum, x, id) => sum + (distance[id]! < limit ? x : 0), 0);
+        const apart = (a: number, b: number) => scores[a] === scores[b] || Math.abs(distance[a]! - distance[b]!) > 1e-9;
+        fc.pre(scores.every((_, a) => scores.every((_, b) => apart(a, b))));
+        fc.pre(distance.every((limit) => Math.abs(least(limit) - mass) > 1e-9));
+        // A token stays where those that are nearer do not yet have the share.
+        const stays = [...scores.keys()].filter((id) => least(distance[id]! - 1e-10) < mass);
+        expect(kept(typicalP(mass), scores)).toEqual(stays);
+      }),
     );
   });
 

@@ -124,6 +124,24 @@ describe("dropout zeroes its share and scales the rest by 1 / (1 − rate), and 
   });
 });
 
+describe("a model's dropout is that of every place, but for what is set for one place", () => {
+  const of = { embeddingDropout: 0.1, attentionDropout: 0.2, feedForwardDropout: 0.3 };
+  const settings = [{}, of, ...Object.entries(of).map(([name, value]) => ({ [name]: value }))];
+  const drawn = settings.flatMap((own) => [own, Object.fromEntries(Object.keys(own).map((name) => [name, 0]))]);
+  const factories = { gpt, bert, encoderDecoder };
+
+  it.each(Object.entries(factories))("%s", (_, make) => {
+    for (const own of drawn as Partial<typeof of>[]) {
+      const model = make({ ...sizes, dropout: 0.4, ...own });
+      const modules = [...model.modules().values()];
+      const attention = modules.flatMap((part) => (part instanceof MultiHeadAttention ? [part.dropout] : []));
+      const feedForward = modules.flatMap((part) => (part instanceof FeedForward ? [part.dropout] : []));
+      expect(new Set(attention)).toEqual(new Set([own.attentionDropout ?? 0.4]));
+      expect(new Set(feedForward)).toEqual(new Set([own.feedForwardDropout ?? 0]));
+    }
+  });
+});
+
 describe("the factories put dropout", () => {
   /** The share of sums that differ from those without dropout, when all but one kind of parameter is zero. */
   const differs = (model: Module & { forward: (...given: never[]) => Tensor }, ...given: unknown[]) => {

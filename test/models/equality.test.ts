@@ -84,7 +84,30 @@ describe("models", () => {
     expect(lines.filter((line) => line.includes("feedForward:"))).toEqual([
       "    feedForward: FeedForward, 40 parameters",
     ]);
-    expect(inspect(initialize(model, { seed: 1 }))).not.toContain("without values");
+    initialize(model, { seed: 1 });
+    expect(String(model)).not.toContain("without values");
+    for (const depth of [0, 1, null]) expect(inspect(model, { depth })).toBe(String(model));
+    expect(inspect({ model }, { depth: 0 })).toBe("{ model: DecoderModel }");
+    expect(Reflect.apply(Reflect.get(model, Symbol.for("Deno.customInspect")), model, [])).toBe(String(model));
+  });
+
+  it("print neighbours of one array in one line, however many, and nothing else", () => {
+    const linear = () => new Linear({ inFeatures: 1, outFeatures: 1, bias: false });
+    class Long extends Module {
+      readonly list = Array.from({ length: 25 }, linear);
+      readonly a1x = linear();
+      readonly a2 = linear();
+      readonly a4 = linear();
+    }
+    const heads = String(new Long())
+      .split("\n")
+      .filter((line) => line.includes(":"));
+    expect(heads).toEqual([
+      "  list.0 … 24: 25 × Linear, 1 parameter",
+      "  a1x: Linear, 1 parameter",
+      "  a2: Linear, 1 parameter",
+      "  a4: Linear, 1 parameter",
+    ]);
   });
 
   it("name what is theirs, however it is kept", () => {

@@ -158,7 +158,7 @@ describe("gradients refuse what they do not know", () => {
       () => gradients.map(any(() => 1)),
       /change\(…, "weight"\) must be a Tensor, not 1/,
     ],
-    ["a change of shape", () => gradients.map(() => ones([7])), /"weight" is \[1, 2\], and change gave \[7\]/],
+    ["a change of shape", () => gradients.map(() => ones([7])), /"weight" is \[1, 2\], but change returned \[7\]/],
     ["a path of nothing", () => gradients.get("wieght"), /no gradient was taken over "wieght"/],
     ["a tensor of nothing", () => gradients.get(ones([7])), /no gradient was taken over \[7\]/],
     ["a key that is neither", () => gradients.get(any(0)), /a key must be a path or a tensor, not 0/],
@@ -175,7 +175,7 @@ describe("gradients refuse what they do not know", () => {
     [
       "a value in place of a function",
       () => valueAndGradients(model, any(ones([]))),
-      /f must be a function that gives a Tensor/,
+      /f must be a function that returns a Tensor/,
     ],
     [
       "a function that gives a promise",
@@ -184,7 +184,7 @@ describe("gradients refuse what they do not know", () => {
           model,
           any(async () => ones([])),
         ),
-      /at once, not a promise/,
+      /must return a Tensor, not a promise/,
     ],
     [
       "a function that gives nothing",
@@ -193,7 +193,7 @@ describe("gradients refuse what they do not know", () => {
           model,
           any(() => {}),
         ),
-      /f must give a Tensor, not undefined/,
+      /f must return a Tensor, not undefined/,
     ],
   ])("%s", (_, call, message) => {
     expect(call).toThrow(message);

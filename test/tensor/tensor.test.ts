@@ -162,7 +162,9 @@ describe("Parameter", () => {
   it("takes values of its size and no others", () => {
     const parameter = new Parameter([2, 2], initials.zeros());
     parameter.path = "weight";
-    expect(() => parameter.assign(new Float32Array(3))).toThrow("parameter weight [2, 2]: 3 numbers do not fill it");
+    expect(() => parameter.assign(new Float32Array(3))).toThrow(
+      "parameter weight [2, 2]: 3 numbers do not fill the shape",
+    );
     expect(parameter.hasValues).toBe(false);
     parameter.assign(Float32Array.of(1, 2, 3, 4));
     expect(parameter).toBeInstanceOf(Tensor);

@@ -140,7 +140,7 @@ describe("valueAndGradients", () => {
 
   it("wants a single number from f", () => {
     expect(() => valueAndGradients([x], () => x)).toThrow(ShapeError);
-    expect(() => valueAndGradients([x], () => x)).toThrow(/not the shape \[3\]; sum or mean it/);
+    expect(() => valueAndGradients([x], () => x)).toThrow(/not shape \[3\]; apply sum or mean/);
     // @ts-expect-error f must give a tensor
     expect(() => valueAndGradients([x], () => 3)).toThrow(TypeError);
     // @ts-expect-error f must not be asynchronous

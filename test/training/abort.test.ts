@@ -204,7 +204,9 @@ describe("iterators of batches are closed once", () => {
   });
 
   it("what is no iterator's result is refused", async () => {
-    const { batches } = watched(async () => null as unknown as IteratorResult<number>);
-    await expect(run(batches)).rejects.toThrow(/the batches gave null where an iterator gives/);
+    for (const wrong of [null, undefined, 5, "x", true]) {
+      const { batches } = watched(async () => wrong as unknown as IteratorResult<number>);
+      await expect(run(batches)).rejects.toThrow(/the batches gave .* where an iterator gives/);
+    }
   });
 });

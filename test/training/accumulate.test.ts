@@ -275,6 +275,23 @@ describe("a loss whose count cannot be known is refused when batches are accumul
     "a mean divided by what is learned": (model, rows) => divide(loss(model, rows), mean(model.weight)),
   };
 
+  it.each([1e-8, 1e-3, 1, 1e6])("a mean times %d in one batch and 1 %% more in another", async (factor) => {
+    const [a, b] = golden.steps[0]!;
+    const run = (more: number) => {
+      const model = started();
+      const scaled = (rows: Rows) => multiply(loss(model, rows), rows === a ? factor : factor * more);
+      return train<Rows>(model, {
+        loss: scaled,
+        batches: [a, b],
+        steps: 1,
+        accumulate: 2,
+        optimizer: adamW(model, options),
+      });
+    };
+    await expect(run(1.01)).rejects.toThrow(/\{ loss, count \}/);
+    await expect(run(1)).resolves.toBeUndefined();
+  });
+
   it.each(Object.entries(unknown))("%s", async (_, unknownLoss) => {
     const model = started();
     const before = [...model.weight.data];

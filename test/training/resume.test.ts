@@ -484,3 +484,46 @@ describe("an optimizer's state", () => {
     for (const [name, { data }] of optimizer.state!()) expect(loaded.state().get(name)!.data, name).toEqual(data);
   });
 });
+
+describe("an optimizer of one's own", () => {
+  /** As AdamW, but for its settings and what it lacks. */
+  function own(model: DecoderModel, { without = [] as ("state" | "load")[], settings = {} }): Optimizer {
+    const inner = adamW(model, { learningRate: 0.01 });
+    const optimizer: Optimizer = {
+      ...{ model, settings, learningRate: inner.learningRate, step: inner.step.bind(inner) },
+      ...{ state: inner.state.bind(inner), load: inner.load.bind(inner) },
+    };
+    for (const name of without) delete optimizer[name];
+    return optimizer;
+  }
+
+  it("trains without state and load, and cannot be resumed if it lacks either", async () => {
+    for (const without of [["state"], ["load"], ["state", "load"]] satisfies ("state" | "load")[][]) {
+      const model = gpt(config, { seed: 1 });
+      const { reports } = await run({ steps: 1, optimizer: own(model, { without }) }, model);
+      const asked = () => reports[0]!.state();
+      expect(asked).toThrow(TypeError);
+      expect(asked).toThrow(/no state\(\) and load\(\), so a training with it cannot be resumed/);
+      const resumed = run({ resume: await stateAfter(1), optimizer: own(model, { without }) }, model);
+      await expect(resumed).rejects.toThrow(/no state\(\) and load\(\)/);
+    }
+  });
+
+  it("is resumed with its settings alone, and what differs is told in a line of bounded length", async () => {
+    const saved = async (settings: Record<string, unknown>) => {
+      const model = gpt(config, { seed: 1 });
+      const { reports } = await run({ steps: 1, optimizer: own(model, { settings }) }, model);
+      return reports[0]!.state();
+    };
+    const resume = async (then: Record<string, unknown>, settings: Record<string, unknown>) => {
+      const model = gpt(config, { seed: 1 });
+      await run({ resume: await saved(then), steps: 2, optimizer: own(model, { settings }) }, model);
+    };
+    await expect(resume({ decay: null, rates: [1, 2] }, { rates: [1, 2] })).resolves.toBeUndefined();
+    await expect(resume({ decay: null }, { decay: 3 })).rejects.toThrow(/decay of the optimizer was none .* 3 now/);
+    await expect(resume({ rates: [1, 2] }, { rates: [1] })).rejects.toThrow(/rates .* was \[1, 2\] .* \[1\] now/);
+    const long = resume({ note: "x".repeat(120) }, { note: "y".repeat(121) });
+    await expect(long).rejects.toThrow(`was ${"x".repeat(120)} when`);
+    await expect(long).rejects.toThrow(`is ${"y".repeat(120)}… now`);
+  });
+});

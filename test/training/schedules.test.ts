@@ -46,6 +46,12 @@ describe("a schedule", () => {
     })
     .map(({ warmup, more, minimum }) => ({ warmup, steps: warmup + more, minimum }));
 
+  it.each([warmupLinear, warmupCosine])("whose warmup takes all steps rises and is then at its minimum", (make) => {
+    const factor = make({ warmup: 4, steps: 4, minimum: 0.25 });
+    expect([0, 1, 2, 3, 4, 5].map(factor)).toEqual([0, 0.25, 0.5, 0.75, 0.25, 0.25]);
+    expect(() => make({ warmup: 5, steps: 4 })).toThrow(/a warmup of 5 is longer than all 4 steps/);
+  });
+
   it.each([
     { name: "warmupLinear", make: warmupLinear },
     { name: "warmupCosine", make: warmupCosine },

@@ -268,6 +268,10 @@ describe("train refuses", () => {
     await expect(run(fresh(), { optimizer: null as unknown as TrainOptions<Points>["optimizer"] })).rejects.toThrow(
       "optimizer is missing",
     );
+    for (const wrong of [{}, { learningRate: 0.1 }, { learningRate: 0.1, step: 3 }, () => {}])
+      await expect(run(fresh(), { optimizer: wrong as TrainOptions<Points>["optimizer"] })).rejects.toThrow(
+        "optimizer must be an optimizer, as adamW(model, …) makes",
+      );
   });
 
   it.each([

@@ -5,15 +5,15 @@ import type { GgufDtype } from "./dtype";
 const BLOCK = 32;
 const SCALE_BYTES = 2;
 
-/** Writes the 32 numbers of a block whose scale is 1 from `at` of `values`; `from` is where its bytes begin. */
+/** Writes the 32 numbers of a block, before scaling, to `values` at `at`; the block's bytes begin at `from`. */
 type Unpack = (bytes: Uint8Array, from: number, values: Float32Array, at: number) => void;
 
-/** A scale of half precision, then one signed number a byte. */
+/** A half-precision scale, then 32 signed bytes. */
 const eight: Unpack = (bytes, from, values, at) => {
   for (let i = 0; i < BLOCK; i++) values[at + i] = ((bytes[from + i] as number) << 24) >> 24;
 };
 
-/** A scale of half precision, then two numbers a byte, 8 for zero: number i in the low half, i + 16 in the high one. */
+/** A half-precision scale, then 4-bit numbers offset by 8: number i in a byte's low half, i + 16 in its high half. */
 const four: Unpack = (bytes, from, values, at) => {
   for (let i = 0; i < BLOCK / 2; i++) {
     const pair = bytes[from + i] as number;
@@ -27,7 +27,7 @@ const blocks: Partial<Record<GgufDtype, { bytes: number; unpack: Unpack }>> = {
   Q4_0: { bytes: SCALE_BYTES + BLOCK / 2, unpack: four },
 };
 
-/** How the dtypes of GGUF become float32. */
+/** Converts GGUF's dtypes to float32. */
 export const ggufDecoding: Decoding<GgufDtype> = {
   dtypes: ["F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64", "Q8_0", "Q4_0"],
   toFloat32(dtype, bytes) {

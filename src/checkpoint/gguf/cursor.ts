@@ -1,9 +1,9 @@
 import { FormatError } from "../../errors";
 
-/** Fatal, and a byte order mark is kept: a token may begin with one. */
+/** Fatal; a byte order mark is kept, because a token may begin with one. */
 const decoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Says that the beginning of a file does not reach as far as this byte. */
+/** Thrown when the bytes read so far end before this byte. */
 export class NeedsMore extends Error {
   override readonly name = "NeedsMore";
   readonly end: number;
@@ -14,11 +14,11 @@ export class NeedsMore extends Error {
   }
 }
 
-/** Walks over the bytes of a GGUF file; every number in it is little-endian. Nothing is read beyond the end. */
+/** Reads a GGUF file from start to end; all numbers are little-endian. Never reads beyond the end of the file. */
 export class GgufCursor {
   readonly view: DataView;
   readonly file: string;
-  /** Of the file, whose beginning the bytes may be. */
+  /** The size of the whole file; the bytes may be only its beginning. */
   readonly fileSize: number;
   position: number;
   readonly #bytes: Uint8Array;
@@ -31,7 +31,7 @@ export class GgufCursor {
     this.position = position;
   }
 
-  /** The same file from another byte. */
+  /** The same file, at another byte. */
   at(position: number): GgufCursor {
     return new GgufCursor(this.#bytes, this.file, this.fileSize, position);
   }
@@ -41,16 +41,16 @@ export class GgufCursor {
   }
 
   /**
-   * Goes over `count` things of `size` bytes each, or of at least that many where they differ.
+   * Skips `count` items of `size` bytes each, or of at least `size` bytes if their sizes vary.
    *
    * @returns the byte at which they start
-   * @throws FormatError if the file ends before them, NeedsMore if only the bytes that are there do
+   * @throws FormatError if the file ends before them; NeedsMore if only the bytes read so far do
    */
   take(count: number, size: number, what: string): number {
     const start = this.position;
     if (count * size > this.left) {
-      const found = `${this.left} bytes until the end of the file`;
-      throw this.fail(start, what, found, `at least ${count * size}; is it complete?`);
+      const found = `${this.left} bytes before the end of the file`;
+      throw this.fail(start, what, found, `at least ${count * size}; check that the file is complete`);
     }
     this.position += count * size;
     if (this.position > this.#bytes.length) throw new NeedsMore(this.position);
@@ -61,17 +61,17 @@ export class GgufCursor {
     return this.view.getUint32(this.take(1, 4, what), true);
   }
 
-  /** A 64-bit count of things of at least `size` bytes each, all of which the file must still have. */
+  /** A 64-bit count of items of at least `size` bytes each, which must fit into the rest of the file. */
   count(size: number, what: string): number {
     const start = this.take(1, 8, what);
     const count = this.view.getBigUint64(start, true);
     const most = Math.floor(this.left / size);
     if (count <= BigInt(most)) return Number(count);
-    const expected = `at most ${most} in the ${this.left} bytes that are left; is the file complete?`;
+    const expected = `at most ${most} in the ${this.left} remaining bytes; check that the file is complete`;
     throw this.fail(start, what, `a count of ${count}`, expected);
   }
 
-  /** A 64-bit size that need not be of something in the file. */
+  /** A 64-bit size, not limited by the rest of the file. */
   size(what: string): number {
     const start = this.take(1, 8, what);
     const size = this.view.getBigUint64(start, true);
@@ -89,7 +89,7 @@ export class GgufCursor {
     try {
       return decoder.decode(this.#bytes.subarray(start, start + length));
     } catch {
-      throw this.fail(start, what, "bytes that are not UTF-8", "text in UTF-8");
+      throw this.fail(start, what, "invalid UTF-8", "UTF-8 text");
     }
   }
 

@@ -1,10 +1,10 @@
-/** The element types a GGUF file may hold; those that are not plain numbers are blocks of small ones that share a scale. */
+/** The element types of GGUF. Quantized types store blocks of numbers that share a scale. */
 export type GgufDtype = keyof typeof dtypes;
 
 /**
- * A type's number in the file, how many numbers a block has, and how many bytes it takes.
+ * For each type: its number in the file, the numbers per block, and the bytes per block.
  *
- * @see ggml's ggml.h, enum ggml_type; ggml-common.h has the blocks
+ * @see ggml's ggml.h, enum ggml_type; the blocks are in ggml-common.h
  */
 const dtypes = {
   F32: { id: 0, block: 1, bytes: 4 },
@@ -51,12 +51,12 @@ export function ggufDtype(id: number): GgufDtype | undefined {
   return ggufDtypeNames().find((name) => dtypes[name].id === id);
 }
 
-/** Numbers of one block. */
+/** Numbers per block. */
 export function blockLength(dtype: GgufDtype): number {
   return dtypes[dtype].block;
 }
 
-/** Bytes that `elements` numbers take, a multiple of the block's. */
+/** The byte length of `elements` numbers, which must be a multiple of the block length. */
 export function ggufByteLength(dtype: GgufDtype, elements: number): number {
   return (elements / dtypes[dtype].block) * dtypes[dtype].bytes;
 }

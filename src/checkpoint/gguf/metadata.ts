@@ -1,10 +1,10 @@
 import { quote } from "../quote";
 import type { GgufCursor } from "./cursor";
 
-/** A 64-bit integer is a number where that is exact, else a bigint. */
+/** A 64-bit integer is a number if that is exact, otherwise a bigint. */
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
 
-/** Deeper than any published file nests; a bound keeps a hostile file from exhausting the stack. */
+/** Deeper than in any published file; keeps a hostile file from overflowing the stack. */
 const DEEPEST = 16;
 const STRING = 8;
 const ARRAY = 9;
@@ -32,8 +32,8 @@ const scalars: ReadonlyMap<number, Scalar> = new Map<number, Scalar>([
 ]);
 
 /**
- * Reads the keys and values. An array is walked over, so that all its lengths are known to lie in the file, and decoded
- * when it is asked for.
+ * Reads the keys and values. Arrays are only walked here, to check that they fit into the file, and decoded on first
+ * access.
  *
  * @throws FormatError naming the key and the byte
  */
@@ -43,7 +43,7 @@ export function readMetadata(cursor: GgufCursor, count: number): Record<string, 
     const start = cursor.position;
     const key = cursor.string(`metadata key ${index}`);
     const what = `metadata ${quote(key)}`;
-    if (Object.hasOwn(metadata, key)) throw cursor.fail(start, what, "the key a second time", "each key once");
+    if (Object.hasOwn(metadata, key)) throw cursor.fail(start, what, "a duplicate key", "unique keys");
     const type = cursor.uint32(what);
     const property = { enumerable: true, configurable: true };
     if (type !== ARRAY) {
@@ -92,7 +92,7 @@ function skipValue(cursor: GgufCursor, type: number, what: string, depth: number
 
 function readArrayHead(cursor: GgufCursor, what: string, depth: number): { element: number; count: number } {
   const start = cursor.position;
-  if (depth >= DEEPEST) throw cursor.fail(start, what, "deeper nesting", `at most ${DEEPEST} arrays in each other`);
+  if (depth >= DEEPEST) throw cursor.fail(start, what, "deeper nesting", `at most ${DEEPEST} nested arrays`);
   const element = cursor.uint32(what);
   const size = element === STRING ? 8 : element === ARRAY ? 12 : scalarOf(cursor, element, what, start).size;
   return { element, count: cursor.count(size, what) };

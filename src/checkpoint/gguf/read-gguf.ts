@@ -13,31 +13,31 @@ import { readTensorEntries, SHORTEST_TENSOR, type TensorEntry } from "./tensors"
 export type GgufTensor = StoredTensor<GgufDtype>;
 
 export interface Gguf {
-  /** Of the format. */
+  /** The format's version. */
   version: number;
-  /** By name, in the order of their bytes in the file. */
+  /** By name, in file order. */
   tensors: Map<string, GgufTensor>;
-  /** By key, in the file's order; an array is decoded when it is first asked for. */
+  /** By key, in file order; an array is decoded on first access. */
   metadata: Record<string, GgufValue>;
 }
 
 const MAGIC = "GGUF";
 const VERSIONS = [2, 3];
-/** Key's length, type and one byte. */
+/** The key's length, its type and one byte. */
 const SHORTEST_PAIR = 8 + 4 + 1;
 const DEFAULT_ALIGNMENT = 32;
 const ALIGNMENT = "general.alignment";
 
 /**
- * Reads a GGUF file of version 2 or 3: keys with their values, entries of tensors, then the tensors' bytes, each from a
- * multiple of the alignment. No tensor is copied: they are views of `bytes`. A shape is row-major, as in PyTorch and
- * safetensors; the file itself has it the other way round.
+ * Reads a GGUF file of version 2 or 3: metadata, tensor entries, then the tensors' bytes, each aligned as the metadata
+ * declares. Tensors are not copied: they are views of `bytes`. Shapes are row-major, as in PyTorch and safetensors; the
+ * file itself stores dimensions in reverse order.
  *
- * F32, F16, BF16, F64, the integers, Q8_0 and Q4_0 can be read as float32.
+ * F32, F16, BF16, F64, the integer types, Q8_0 and Q4_0 can be converted to float32.
  *
- * @param options.file the name that errors give the file
- * @throws FormatError wherever the file breaks the format, naming the key or tensor and the byte offset; for text that is
- *   not UTF-8 inside an array, when that array is asked for
+ * @param options.file the file's name in errors
+ * @throws FormatError if the file is malformed, naming the key or tensor and the byte offset; invalid UTF-8 inside an
+ *   array is reported when that array is first accessed
  * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function readGguf(bytes: Uint8Array, options: { file?: string | undefined
   checkLayout(cursor, entries, alignment, start, bytes.length);
   const tensors = new Map<string, GgufTensor>();
   for (const { name, dtype, shape, offset, byteLength } of entries) {
-    // A plain view even of a Node Buffer, whose methods differ.
+    // A plain view, even of a Node Buffer, whose methods differ.
     const view = new Uint8Array(bytes.buffer, bytes.byteOffset + Math.min(start + offset, bytes.length), byteLength);
     tensors.set(name, storedTensor(cursor.file, name, { dtype, shape, bytes: view }, ggufDecoding));
   }
@@ -65,15 +65,15 @@ export function readGguf(bytes: Uint8Array, options: { file?: string | undefined
 }
 
 /**
- * The keys and values alone, for which the file's beginning is enough.
+ * Only the metadata, which is at the beginning of the file.
  *
- * @param caller the function that errors name
+ * @param caller the function's name in errors
  */
 export function readGgufMetadata(bytes: Uint8Array, file: string, caller: string): Record<string, GgufValue> {
   return readStart(bytes, file, caller).metadata;
 }
 
-/** The keys and values of an opened file, of which no more is read than they take. */
+/** The metadata of an opened file; reads only as many bytes as it needs. */
 export async function readGgufMetadataOf(parts: FileParts, file: string): Promise<Record<string, GgufValue>> {
   for (let end = Math.min(FIRST_READ, parts.size); ; ) {
     try {
@@ -85,7 +85,7 @@ export async function readGgufMetadataOf(parts: FileParts, file: string): Promis
   }
 }
 
-/** In bytes; the keys and values of most files are shorter. */
+/** In bytes; enough for the metadata of most files. */
 const FIRST_READ = 2 ** 24;
 
 function readStart(bytes: Uint8Array, file: string, caller: string, size?: number) {
@@ -120,7 +120,7 @@ function alignmentOf(file: string, metadata: Record<string, GgufValue>): number 
   throw new FormatError({ file, at, found, expected: "a power of two up to 2³¹" });
 }
 
-/** The tensors lie one after another in the order of their entries, each padded to the alignment. */
+/** Tensors must follow each other in the order of their entries, each padded to the alignment. */
 function checkLayout(
   cursor: GgufCursor,
   entries: readonly TensorEntry[],
@@ -132,12 +132,12 @@ function checkLayout(
   for (const { name, offset, byteLength, at } of entries) {
     const what = `tensor ${quote(name)}`;
     if (offset !== expected) {
-      const wanted = `${expected}, where the tensor before it ends, padded to ${alignment} bytes`;
+      const wanted = `${expected}, the end of the previous tensor padded to ${alignment} bytes`;
       throw cursor.fail(at, what, `offset ${offset}`, wanted);
     }
     if (byteLength > 0 && start + offset + byteLength > end) {
       const found = `bytes ${start + offset} to ${start + offset + byteLength}`;
-      throw cursor.fail(at, what, found, `an end within the file's ${end} bytes; is it complete?`);
+      throw cursor.fail(at, what, found, `an end within the file's ${end} bytes; check that the file is complete`);
     }
     expected += Math.ceil(byteLength / alignment) * alignment;
   }

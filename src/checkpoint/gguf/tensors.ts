@@ -2,21 +2,21 @@ import { quote } from "../quote";
 import type { GgufCursor } from "./cursor";
 import { blockLength, type GgufDtype, ggufByteLength, ggufDtype, ggufDtypeNames } from "./dtype";
 
-/** ggml's tensors have no more dimensions. */
+/** The maximum in ggml. */
 const MOST_DIMENSIONS = 4;
-/** Name's length, dimensions, type and offset of a scalar without name. */
+/** The name's length, the number of dimensions, the type and the offset of an unnamed scalar. */
 export const SHORTEST_TENSOR = 8 + 4 + 4 + 8;
 
 /** A tensor as its entry describes it. */
 export interface TensorEntry {
   name: string;
   dtype: GgufDtype;
-  /** Row-major: the file has the dimension of neighbouring numbers first, here it is the last. */
+  /** Row-major: the file stores the fastest-varying dimension first, here it is last. */
   shape: number[];
   byteLength: number;
-  /** Counted from the beginning of the data. */
+  /** Relative to the start of the data. */
   offset: number;
-  /** The byte of the file where the offset stands. */
+  /** The byte of the file at which the offset is stored. */
   at: number;
 }
 
@@ -27,7 +27,7 @@ export function readTensorEntries(cursor: GgufCursor, count: number): TensorEntr
     const start = cursor.position;
     const name = cursor.string(`name of tensor ${index}`);
     const what = `tensor ${quote(name)}`;
-    if (seen.has(name)) throw cursor.fail(start, what, "the name a second time", "each name once");
+    if (seen.has(name)) throw cursor.fail(start, what, "a duplicate name", "unique names");
     seen.add(name);
     return readEntry(cursor, name, what);
   });
@@ -44,8 +44,8 @@ function readEntry(cursor: GgufCursor, name: string, what: string): TensorEntry 
   const id = cursor.uint32(what);
   const dtype = ggufDtype(id);
   if (dtype === undefined)
-    throw cursor.fail(typeAt, what, `type ${id}`, `that of one of ${ggufDtypeNames().join(", ")}`);
-  // A product that has left the exact integers stays there: a dimension of zero would bring it back.
+    throw cursor.fail(typeAt, what, `type ${id}`, `one of the types ${ggufDtypeNames().join(", ")}`);
+  // Checked step by step: after an inexact product, a dimension of zero would make the result small again.
   const elements = lengths.reduce((product, length) => (Number.isSafeInteger(product) ? product * length : product), 1);
   const shape = lengths.toReversed();
   const found = `shape [${shape.join(", ")}] of ${dtype}`;
@@ -55,7 +55,7 @@ function readEntry(cursor: GgufCursor, name: string, what: string): TensorEntry 
   }
   const byteLength = ggufByteLength(dtype, elements);
   if (!Number.isSafeInteger(elements) || !Number.isSafeInteger(byteLength)) {
-    throw cursor.fail(start, what, found, "less than 2⁵³ bytes");
+    throw cursor.fail(start, what, found, "fewer than 2⁵³ bytes");
   }
   const at = cursor.position;
   return { name, dtype, shape, byteLength, offset: cursor.size(what), at };

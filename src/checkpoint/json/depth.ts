@@ -1,9 +1,9 @@
-/** Deeper nesting than Python's json module reads; a bound keeps a hostile file from exhausting the stack. */
+/** Python's json module does not read deeper nesting; keeps a hostile file from overflowing the stack. */
 export const DEEPEST = 2000;
 
 /**
- * The index at which the arrays and objects of a JSON text are nested deeper than `DEEPEST`; undefined if they are not.
- * Nothing is parsed, so the text may be wrong otherwise.
+ * The index at which a JSON text exceeds `DEEPEST` nested arrays and objects; undefined if it does not. The text is not
+ * parsed, so it may be invalid in other ways.
  */
 export function tooDeepAt(text: string): number | undefined {
   if (!hasMany(text, "[") && !hasMany(text, "{")) return undefined;
@@ -15,7 +15,7 @@ export function tooDeepAt(text: string): number | undefined {
       for (let inside = text.charCodeAt(i); inside !== QUOTE && i < text.length; inside = text.charCodeAt(++i))
         if (inside === BACKSLASH) i++;
     } else if (code >= OPEN) {
-      // Brackets and braces differ by one bit.
+      // "[" and "{", and likewise "]" and "}", differ in one bit.
       const kind = code & ~0x20;
       if (kind === OPEN && ++depth > DEEPEST) return i;
       if (kind === CLOSE) depth--;
@@ -24,7 +24,7 @@ export function tooDeepAt(text: string): number | undefined {
   return undefined;
 }
 
-/** Whether deep nesting is possible at all: cheaper to find out, as engines search fast. */
+/** Whether deep nesting is possible at all: a cheap first check, because engines search text fast. */
 function hasMany(text: string, bracket: string): boolean {
   let count = 0;
   for (let i = text.indexOf(bracket); i >= 0; i = text.indexOf(bracket, i + 1)) if (++count > DEEPEST / 2) return true;
@@ -33,7 +33,7 @@ function hasMany(text: string, bracket: string): boolean {
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** [, and with one bit more { */
+/** "["; "{" has one more bit set. */
 const OPEN = 0x5b;
-/** ], and with one bit more } */
+/** "]"; "}" has one more bit set. */
 const CLOSE = 0x5d;

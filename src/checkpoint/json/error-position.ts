@@ -7,8 +7,8 @@ const SPACE = /[ \n\r\t]*/y;
 type Expected = "value" | "value or ]" | "key" | "key or }" | ":" | ", or end";
 
 /**
- * The index at which `text` stops being JSON; undefined if it is JSON. Engines word their messages differently
- * and some leave the position out, so it is looked for here. Brackets are kept on a list: depth cannot exhaust the stack.
+ * The index of the first JSON syntax error in `text`; undefined if there is none. Engines word their messages
+ * differently and some omit the position. An explicit stack makes the depth safe.
  */
 export function jsonErrorPosition(text: string): number | undefined {
   const open: ("{" | "[")[] = [];

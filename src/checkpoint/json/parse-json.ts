@@ -3,15 +3,15 @@ import { DEEPEST, tooDeepAt } from "./depth";
 import { jsonErrorPosition } from "./error-position";
 
 /**
- * The value of a JSON file.
+ * Parses a JSON file.
  *
- * @throws FormatError with line and column where it is no JSON or nested too deep, or no UTF-8
+ * @throws FormatError for invalid JSON, with line and column; for JSON that is nested too deeply; for invalid UTF-8
  */
 export function parseJson(bytes: Uint8Array, file: string): unknown {
   const text = decodeUtf8(bytes, file);
   const deep = tooDeepAt(text);
   if (deep !== undefined) {
-    const expected = `at most ${DEEPEST} arrays and objects in each other`;
+    const expected = `at most ${DEEPEST} nested arrays and objects`;
     const problem = { file, at: placeOf(text, deep), found: `nesting ${DEEPEST + 1} deep`, expected };
     throw syntaxError(text, file) ?? new FormatError(problem);
   }
@@ -34,7 +34,7 @@ function placeOf(text: string, position: number): string {
   return `line ${before.split("\n").length}, column ${before.length - before.lastIndexOf("\n")}`;
 }
 
-/** The longest string that engines have. */
+/** The maximum string length of the engines. */
 const LONGEST = 2 ** 29 - 24;
 
 function decodeUtf8(bytes: Uint8Array, file: string): string {
@@ -43,6 +43,6 @@ function decodeUtf8(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new FormatError({ file, found: "bytes that are not UTF-8", expected: "JSON in UTF-8" });
+    throw new FormatError({ file, found: "invalid UTF-8", expected: "UTF-8 encoded JSON" });
   }
 }

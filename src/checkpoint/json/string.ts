@@ -1,7 +1,7 @@
 /**
- * Reads the JSON string that begins at `start`: its value and the index after its closing quote. Undefined where none
- * begins there, where it does not end, or where it has a bad escape, a control character or half a surrogate pair.
- * A loop, as a regular expression over a long string exhausts its own stack.
+ * Reads the JSON string that begins at `start`: its value and the index after its closing quote. Undefined if no string
+ * begins there, or it does not end, or it has an invalid escape, a control character or a lone surrogate.
+ * A loop, because a regular expression overflows its stack on a long string.
  */
 export function jsonString(text: string, start: number): { value: string; end: number } | undefined {
   if (text.charCodeAt(start) !== QUOTE) return undefined;

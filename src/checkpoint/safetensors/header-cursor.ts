@@ -5,9 +5,9 @@ import { quote } from "../quote";
 const EXCERPT = 20;
 
 /**
- * Walks over the JSON of a safetensors header. JSON.parse would forget what the format forbids: it drops a repeated
- * key, reads 4.0 and 4e0 as 4, rounds integers beyond 2⁵³ and reorders keys that look like integers. The header's
- * grammar has a fixed depth, so nothing here recurses.
+ * Reads the JSON of a safetensors header. JSON.parse would hide violations of the format: it drops repeated keys, reads
+ * 4.0 and 4e0 as 4, rounds integers beyond 2⁵³ and reorders keys that look like integers. The header's grammar has a
+ * fixed depth, so nothing here recurses.
  */
 export class HeaderCursor {
   readonly #text: string;
@@ -15,7 +15,7 @@ export class HeaderCursor {
   readonly #start: number;
   #position = 0;
 
-  /** `start` is the byte offset in the file at which `text` begins. */
+  /** `start` is the byte offset of `text` in the file. */
   constructor(text: string, file: string, start: number) {
     this.#text = text;
     this.#file = file;
@@ -29,7 +29,7 @@ export class HeaderCursor {
       this.#skipWhitespace();
       const before = this.#position;
       const key = this.string("a key in double quotes");
-      if (seen.has(key)) this.#failAt(before, `${quote(key)} a second time in ${what}`, "each key once");
+      if (seen.has(key)) this.#failAt(before, `the key ${quote(key)} twice in ${what}`, "unique keys");
       seen.add(key);
       this.#take(":", '":" after the key');
       member(key);
@@ -49,18 +49,18 @@ export class HeaderCursor {
     this.#skipWhitespace();
     if (this.#text[this.#position] !== '"') this.fail(what);
     const read = jsonString(this.#text, this.#position);
-    if (read === undefined) this.fail("a JSON string, closed and of valid escapes");
+    if (read === undefined) this.fail("a closed JSON string with valid escapes");
     this.#position = read.end;
     return read.value;
   }
 
-  /** Nothing but white space may follow. */
+  /** Only white space may follow. */
   end(): void {
     this.#skipWhitespace();
     if (this.#position < this.#text.length) this.fail("the end of the header");
   }
 
-  /** @throws FormatError at the present byte, showing what stands there if `found` does not say it. */
+  /** @throws FormatError at the current byte; `found` defaults to the text there. */
   fail(expected: string, found?: string): never {
     if (found !== undefined) this.#failAt(this.#position, found, expected);
     this.#skipWhitespace();

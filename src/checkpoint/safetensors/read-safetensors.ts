@@ -5,17 +5,17 @@ import { type StoredTensor, storedTensor } from "../values/stored-tensor";
 import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors-header";
 
 export interface Safetensors {
-  /** By name, in the order of their bytes in the file. */
+  /** By name, in file order. */
   tensors: Map<string, StoredTensor>;
   metadata: Record<string, string>;
 }
 
 /**
- * Reads a safetensors file: eight bytes of header length N, N bytes of JSON, then the tensors' bytes without holes,
- * overlaps or anything left over. Nothing is copied: the tensors are views of `bytes`.
+ * Reads a safetensors file: eight bytes with the header length N, N bytes of JSON, then the tensors' bytes with no
+ * gaps, overlaps or trailing bytes. Nothing is copied: the tensors are views of `bytes`.
  *
- * @param options.file the name that errors give the file
- * @throws FormatError wherever the file breaks the format, naming the tensor or the byte offset
+ * @param options.file the file's name in errors
+ * @throws FormatError if the file is malformed, naming the tensor or the byte offset
  * @see https://github.com/huggingface/safetensors#format
  * @example
  * ```ts
@@ -30,7 +30,7 @@ export function readSafetensors(bytes: Uint8Array, options: { file?: string | un
   const file = options.file ?? "safetensors data";
   const end = headerEnd(bytes, bytes.length, file);
   const { entries, metadata } = readHeader(bytes.subarray(LENGTH_BYTES, end), bytes.length, file);
-  // Plain views even of a Node Buffer, whose methods differ.
+  // Plain views, even of a Node Buffer, whose methods differ.
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
   const tensors = new Map<string, StoredTensor>();
   for (const { name, dtype, shape, begin, end } of entries)

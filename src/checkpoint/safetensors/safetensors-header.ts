@@ -6,39 +6,39 @@ import { HeaderCursor } from "./header-cursor";
 /** The reference implementation's limit on the header's length, in bytes. */
 export const longestHeader = 100_000_000;
 
-/** The length of the header's length. */
+/** Size of the field that stores the header length. */
 export const LENGTH_BYTES = 8;
 
-/** A tensor as the header describes it. */
+/** A tensor's entry in the header. */
 export interface Entry {
   name: string;
   dtype: Dtype;
   shape: number[];
-  /** Counted from the header's end. */
+  /** Relative to the end of the header. */
   begin: number;
   end: number;
 }
 
 export interface SafetensorsHeader {
-  /** In the order of their bytes, which cover the file's data once and whole. */
+  /** In file order; together they cover the file's data exactly once. */
   readonly entries: readonly Entry[];
   readonly metadata: Record<string, string>;
 }
 
 /**
- * Where the header ends, by the file's first bytes.
+ * The byte at which the header ends, from the file's first bytes.
  *
- * @param size of the file
+ * @param size the size of the file
  */
 export function headerEnd(start: Uint8Array, size: number, file: string): number {
   if (size < LENGTH_BYTES) {
-    const expected = `at least ${LENGTH_BYTES} bytes, the header's length`;
+    const expected = `at least the ${LENGTH_BYTES} bytes of the header length`;
     throw new FormatError({ file, at: "byte 0", found: `a file of ${size} bytes`, expected });
   }
   const length = new DataView(start.buffer, start.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
   const longest = Math.min(longestHeader, size - LENGTH_BYTES);
   if (length > longest) {
-    const expected = `at most ${longest} (the file has ${size} bytes); is it complete?`;
+    const expected = `at most ${longest} (the file has ${size} bytes); check that the file is complete`;
     throw new FormatError({ file, at: "byte 0", found: `a header length of ${length}`, expected });
   }
   return LENGTH_BYTES + Number(length);
@@ -48,7 +48,7 @@ export function headerEnd(start: Uint8Array, size: number, file: string): number
  * Reads the header.
  *
  * @param bytes from the header's first to its last
- * @param size of the file
+ * @param size the size of the file
  */
 export function readHeader(bytes: Uint8Array, size: number, file: string): SafetensorsHeader {
   const { entries, metadata } = parseHeader(headerText(bytes, file), file);
@@ -61,11 +61,11 @@ function headerText(bytes: Uint8Array, file: string): string {
     throw new FormatError({ file, at: `byte ${LENGTH_BYTES}`, found, expected: 'a header that begins with "{"' });
   }
   try {
-    // A byte order mark cannot stand before "{", so none is ever dropped.
+    // A byte order mark cannot precede "{", so the decoder never drops one.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     const at = `bytes ${LENGTH_BYTES} to ${LENGTH_BYTES + bytes.length}`;
-    throw new FormatError({ file, at, found: "a header that is not UTF-8", expected: "valid UTF-8" });
+    throw new FormatError({ file, at, found: "a header that is invalid UTF-8", expected: "valid UTF-8" });
   }
 }
 
@@ -108,8 +108,8 @@ function parseEntry(cursor: HeaderCursor, name: string): Entry {
     read();
   });
   const [begin, end, ...more] = offsets ?? [];
-  if (dtype === undefined) cursor.fail("one", `no dtype in ${tensor}`);
-  if (shape === undefined) cursor.fail("one", `no shape in ${tensor}`);
+  if (dtype === undefined) cursor.fail("a dtype", `no dtype in ${tensor}`);
+  if (shape === undefined) cursor.fail("a shape", `no shape in ${tensor}`);
   if (begin === undefined || end === undefined || more.length > 0) {
     cursor.fail("two numbers", `${offsets?.length ?? "no"} data_offsets in ${tensor}`);
   }
@@ -122,7 +122,7 @@ function parseDtype(cursor: HeaderCursor, tensor: string): Dtype {
   return name;
 }
 
-/** The entries in the order of their bytes, having checked that together they cover `length` bytes exactly once. */
+/** The entries in file order, after checking that together they cover `length` bytes exactly once. */
 function laidOut(entries: Entry[], length: number, file: string): Entry[] {
   const sorted = entries.toSorted((left, right) => left.begin - right.begin || left.end - right.end);
   let covered = 0;
@@ -130,7 +130,7 @@ function laidOut(entries: Entry[], length: number, file: string): Entry[] {
     const at = `tensor ${quote(name)}`;
     const found = `data_offsets [${begin}, ${end}]`;
     if (begin !== covered) {
-      const fault = begin > covered ? "without a hole" : "without an overlap";
+      const fault = begin > covered ? "without a gap" : "without an overlap";
       throw new FormatError({ file, at, found, expected: `it to begin at ${covered}, ${fault}` });
     }
     const size = byteLength(dtype, shape);

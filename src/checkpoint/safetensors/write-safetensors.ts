@@ -6,22 +6,22 @@ import { newBytes } from "../sources/file-parts";
 import { encodeFloats, type FloatDtype, floatSize } from "../values/encode-floats";
 import { LENGTH_BYTES, longestHeader } from "./safetensors-header";
 
-/** Values in row-major order with their shape; a Tensor is one. */
+/** Values in row-major order with their shape, such as a Tensor. */
 export interface WritableTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array;
-  /** What its numbers are written as, rounded to nearest; F32 unless given. */
+  /** The stored type, rounded to nearest; F32 if omitted. */
   readonly dtype?: FloatDtype | undefined;
 }
 
 /**
- * The safetensors file of these tensors, byte for byte as the reference implementation lays it out: metadata first, the
- * tensors sorted by the bytes of their UTF-8 names, the header padded with spaces to a multiple of eight bytes.
- * Metadata keys keep the order they are given in.
+ * Writes a safetensors file, byte for byte like the reference implementation: metadata first, tensors sorted by the
+ * bytes of their UTF-8 names, the header padded with spaces to a multiple of eight bytes. Metadata keys keep their
+ * order.
  *
- * @throws TypeError where a tensor's data is no Float32Array or a metadata value no string
- * @throws ShapeError where a tensor has more or fewer values than its shape
- * @throws RangeError for a name that cannot be written: `__metadata__`, or half a surrogate pair
+ * @throws TypeError if a tensor's data is not a Float32Array or a metadata value is not a string
+ * @throws ShapeError if a tensor's data does not match its shape
+ * @throws RangeError for a name that cannot be written: `__metadata__`, or one with a lone surrogate
  * @see https://github.com/huggingface/safetensors#format
  * @example
  * ```ts
@@ -44,8 +44,8 @@ export function writeSafetensors(
 }
 
 /**
- * The same file in parts that follow each other, for files that do not fit in memory a second time: for `writeDirectory`.
- * The tensors' data must not change until they are written.
+ * The same file as a sequence of parts, for `writeDirectory`, so that no second copy has to fit into memory.
+ * The tensors' data must not change until the parts are written.
  */
 export function safetensorsParts(
   tensors: ReadonlyMap<string, WritableTensor> | Readonly<Record<string, WritableTensor>>,
@@ -73,7 +73,7 @@ export function safetensorsParts(
   return { length: header.length + end, parts: parts() };
 }
 
-/** The header with its length before it and spaces after it. */
+/** The header, preceded by its length and padded with spaces. */
 function headerBytes(text: string): Uint8Array {
   const header = new TextEncoder().encode(text);
   const padded = Math.ceil(header.length / 8) * 8;
@@ -94,9 +94,10 @@ function checkTensor(name: string, value: WritableTensor): void {
       `${tensor} must be an object with a shape, which is an array, and data${conversion("array", value?.shape)}`,
     );
   const { shape, data, dtype = "F32" } = value;
-  if (name === "__metadata__") throw new RangeError(`${tensor} has the name the format keeps for its metadata`);
-  if (!isWellFormed(name)) throw new RangeError(`${tensor} has half a surrogate pair in its name`);
-  if (!(data instanceof Float32Array)) throw new TypeError(`${tensor} needs data that is a Float32Array`);
+  if (name === "__metadata__")
+    throw new RangeError(`${tensor} has the name that the format reserves for metadata; rename it`);
+  if (!isWellFormed(name)) throw new RangeError(`${tensor} has a lone surrogate in its name`);
+  if (!(data instanceof Float32Array)) throw new TypeError(`${tensor} needs a Float32Array as its data`);
   if (!Object.hasOwn(floatSize, dtype))
     throw new RangeError(`${tensor} needs a dtype F32, F16 or BF16, not ${describe(dtype)}`);
   if (!shape.every((length) => Number.isSafeInteger(length) && length >= 0)) {
@@ -109,7 +110,7 @@ function checkTensor(name: string, value: WritableTensor): void {
   }
   const elements = shape.reduce((product, length) => product * length, 1);
   if (elements !== data.length) {
-    throw new ShapeError(`${tensor} has the shape [${shape}] of ${elements} values, but ${data.length} values`);
+    throw new ShapeError(`${tensor} has shape [${shape}], which needs ${elements} values, but ${data.length} values`);
   }
 }
 
@@ -117,14 +118,14 @@ function metadataJson(metadata: Readonly<Record<string, string>>): string {
   const members = Object.entries(metadata).map(([key, value]) => {
     expectString("writeSafetensors", `metadata ${quote(key)}`, value);
     if (!isWellFormed(key + value)) {
-      throw new RangeError(`writeSafetensors: metadata ${quote(key)} has half a surrogate pair`);
+      throw new RangeError(`writeSafetensors: metadata ${quote(key)} has a lone surrogate`);
     }
     return `${JSON.stringify(key)}:${JSON.stringify(value)}`;
   });
   return `{${members.join(",")}}`;
 }
 
-/** The order of UTF-8 bytes is that of code points; JavaScript's own compares UTF-16 units, surrogates too low. */
+/** UTF-8 bytes sort by code point; JavaScript compares UTF-16 units, which puts surrogates too low. */
 function byUtf8([left]: [string, WritableTensor], [right]: [string, WritableTensor]): number {
   let index = 0;
   while (index < left.length && left[index] === right[index]) index += 1;

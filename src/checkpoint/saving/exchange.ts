@@ -1,26 +1,26 @@
 import { entryAt, type FileSystem, filesUnder, syncDirectory } from "./file-system";
 import { CURRENT, REMOVED, WORK } from "./paths";
 
-/** Readers open it first, so where files must move one after another it is away until the others are in place. */
+/** Readers open it first. If files must move one by one, it is missing until the others are in place. */
 const OPENED_FIRST = "config.json";
 
-/** The directories of a save, which holds the lock. `new` has the complete files already. */
+/** The directories of a save that holds the lock. `new` already has the complete files. */
 const inside = (directory: string, ...parts: string[]) => [directory, WORK, ...parts].join("/");
 
 /**
- * Exchanges the files of a directory for new ones, all by one rename. Each file first becomes a symbolic link to
- * `current/<file>`, while `current` is a link to the directory of the old files; then `current` becomes a link to that
- * of the new ones, and the files themselves take the places of the links. At every moment each reader, Python too, sees
- * the old files or the new ones.
+ * Exchanges the files of a directory for new ones with a single rename. Each file first becomes a symbolic link to
+ * `current/<file>`, where `current` is a link to the directory of the old files. Then `current` becomes a link to the
+ * directory of the new files, and finally the files replace the links. At every moment, every reader (Python too) sees
+ * either the old files or the new ones.
  *
- * Where links cannot be made (Windows, some network drives), the one rename says that the new files count: `openSource`
- * looks for them first. For other readers config.json is missing until all files are in their places.
+ * If links are not available (Windows, some network drives), the single rename marks the new files as valid, and
+ * `openSource` looks for them first. For other readers, config.json is missing until all files are in place.
  *
- * `settle` then puts the files in their own places; after an error it restores the old ones. Nothing here waits, so
- * nothing else in this process comes between.
+ * `settle` then moves the files to their places; after an error it restores the old ones. Everything here is
+ * synchronous, so nothing else in this process can interfere.
  *
- * @param files those in `new`
- * @param removed files of the directory that go
+ * @param files the names of the files in `new`
+ * @param removed files of the directory to remove
  */
 export function exchange(
   fs: FileSystem,
@@ -48,7 +48,7 @@ function exchangeWithoutLinks(fs: FileSystem, directory: string, removed: readon
   syncDirectory(fs, inside(directory));
 }
 
-/** Makes the links, none in its place yet. False if the file system cannot. */
+/** Prepares the links without putting them in place. False if the file system does not support them. */
 function prepareLinks(
   fs: FileSystem,
   directory: string,
@@ -73,7 +73,7 @@ function prepareLinks(
   }
 }
 
-/** A second name for an old file; for a link, as the hub's cache has them, another link to the same file. */
+/** A hard link to an old file; if it is a symbolic link, as in the hub's cache, another link to the same target. */
 function keepOld(fs: FileSystem, file: string, kept: string): void {
   fs.mkdirSync(parentOf(kept), { recursive: true });
   const entry = entryAt(fs, file);
@@ -83,8 +83,8 @@ function keepOld(fs: FileSystem, file: string, kept: string): void {
 }
 
 /**
- * Puts the files that count in their own places, in place of the links to them. A save does so at its end, and the next
- * save if that one was stopped, wherever that was.
+ * Moves the current files to their places, replacing the links to them. Runs at the end of a save; if that save was
+ * interrupted, at the start of the next one.
  */
 export function settle(fs: FileSystem, directory: string): void {
   const current = `${directory}/${CURRENT}`;

@@ -1,6 +1,6 @@
 import { codeOf } from "../file-error";
 
-/** What a save needs of `node:fs`. Tests give one that fails or stops at any call. */
+/** The part of `node:fs` that a save needs. Tests pass one that fails or stops at any call. */
 export type FileSystem = Pick<
   typeof import("node:fs"),
   | "closeSync"
@@ -22,12 +22,12 @@ export type FileSystem = Pick<
   | "writeFileSync"
 > & { readonly promises: Pick<typeof import("node:fs/promises"), "open"> };
 
-/** The entry itself, a symbolic link not followed; undefined if there is none. */
+/** The entry itself, without following a symbolic link; undefined if there is none. */
 export function entryAt(fs: FileSystem, path: string): import("node:fs").Stats | undefined {
   return fs.lstatSync(path, { throwIfNoEntry: false });
 }
 
-/** The files under a directory, by their names relative to it; none if there is no such directory. */
+/** The files under a directory, with names relative to it; none if the directory is missing. */
 export function filesUnder(fs: FileSystem, directory: string): string[] {
   if (!entryAt(fs, directory)?.isDirectory()) return [];
   return fs
@@ -40,14 +40,14 @@ export function filesUnder(fs: FileSystem, directory: string): string[] {
 }
 
 /**
- * Makes a directory and those above it that are missing. Node's own `recursive` never returns where the system says that
- * a directory with an existing parent cannot be, as /proc does, so it is only asked about directories that are there.
+ * Creates a directory and its missing parents. Node's `recursive` option never returns if the system refuses a
+ * directory whose parent exists, as /proc does; so it is used only on directories that exist.
  *
- * @param made is told of each one
+ * @param made is called with each new directory
  */
 export function makeDirectory(fs: FileSystem, path: string, made: (path: string) => void = () => {}): void {
   if (entryAt(fs, path) !== undefined) {
-    // An error if it is something else than a directory.
+    // Throws if it exists but is not a directory.
     fs.mkdirSync(path, { recursive: true });
     return;
   }
@@ -57,7 +57,7 @@ export function makeDirectory(fs: FileSystem, path: string, made: (path: string)
     fs.mkdirSync(path);
     made(path);
   } catch (error) {
-    // Another save may have made it meanwhile.
+    // Another save may have created it in the meantime.
     if (codeOf(error) !== "EEXIST") throw error;
   }
 }
@@ -73,7 +73,7 @@ export function syncDirectory(fs: FileSystem, directory: string): void {
   try {
     fs.fsyncSync(descriptor);
   } catch {
-    // The entries are written later then.
+    // The entries are written later.
   } finally {
     fs.closeSync(descriptor);
   }

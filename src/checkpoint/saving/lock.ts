@@ -4,24 +4,24 @@ import { entryAt, type FileSystem } from "./file-system";
 import { hasEnded, type Owner, ownerText, parseOwner } from "./owner";
 import { WORK } from "./paths";
 
-/** An exchange takes milliseconds. One that is this old, in milliseconds, was stopped. */
+/** In milliseconds. An exchange takes a few; an older one was interrupted. */
 const EXCHANGE_ENDS = 30_000;
-/** Writing files takes a while. Files this old, in milliseconds, belong to nobody. */
+/** In milliseconds. Writing takes longer; older files were abandoned. */
 const WRITING_ENDS = 24 * 3600_000;
 
-/** The file that says who exchanges. */
+/** The file that names the owner of the lock. */
 const OWNER = "owner";
-/** Begins the name of the file that says who took the lock over, and from whom. */
+/** Prefix of the file that names who took over the lock, and from whom. */
 const AFTER = "after-";
 
-/** The directory of a save before it holds the lock. */
+/** The directory of a save that does not hold the lock yet. */
 export const stagingOf = (directory: string, owner: Owner): string => `${directory}/${WORK}-${ownerText(owner)}`;
 
 /**
- * Gives the directory of a save the lock's name, if nobody has it. The lock of a save that was stopped is taken over,
- * and what it had begun is finished or undone.
+ * Acquires the lock by renaming the save's directory, if no other save holds it. The lock of an interrupted save is
+ * taken over, and that save's exchange is completed or undone.
  *
- * @returns false if another save is exchanging
+ * @returns false if another save holds the lock
  */
 export function takeLock(fs: FileSystem, directory: string, owner: Owner): boolean {
   const staging = stagingOf(directory, owner);
@@ -31,7 +31,7 @@ export function takeLock(fs: FileSystem, directory: string, owner: Owner): boole
   fs.utimesSync(staging, new Date(), new Date());
   if (entryAt(fs, lock) !== undefined && !freeAbandoned(fs, directory, owner)) return false;
   try {
-    // It fails over a directory that is not empty, so only one of two has it.
+    // Renaming fails if the target is not empty, so only one of two saves succeeds.
     fs.renameSync(staging, lock);
     return true;
   } catch (error) {
@@ -44,26 +44,26 @@ export function releaseLock(fs: FileSystem, directory: string, owner: Owner): vo
   remove(fs, `${directory}/${WORK}`, stagingOf(directory, owner));
 }
 
-/** @returns false unless its owner was stopped and nobody else is freeing it */
+/** @returns false unless the owner was interrupted and no other save is freeing the lock */
 function freeAbandoned(fs: FileSystem, directory: string, here: Owner): boolean {
   const lock = `${directory}/${WORK}`;
   const holder = holderOf(fs, lock);
   if (!isOver(fs, lock, holder, here, EXCHANGE_ENDS)) return false;
   try {
-    // Of two that want to free it, one creates the file.
+    // If two saves try to free it, only one of them can create this file.
     fs.writeFileSync(`${lock}/${AFTER}${holder}`, ownerText(here), { flag: "wx" });
   } catch (error) {
     if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOENT") return false;
     throw error;
   }
-  // By now it may be the lock of yet another save, which this file does not concern.
+  // The lock may already belong to another save, which this file does not affect.
   if (holderOf(fs, lock) !== ownerText(here)) return false;
   settle(fs, directory);
   remove(fs, lock, `${stagingOf(directory, here)}-freed`);
   return true;
 }
 
-/** Who has the lock: its owner, or who has taken it over from there. */
+/** Who holds the lock: its owner, or the save that took it over. */
 function holderOf(fs: FileSystem, lock: string): string {
   let holder = textOf(fs, `${lock}/${OWNER}`);
   for (let next = holder; next !== ""; next = textOf(fs, `${lock}/${AFTER}${holder}`)) holder = next;
@@ -79,7 +79,7 @@ function textOf(fs: FileSystem, file: string): string {
   }
 }
 
-/** Emptied under another name: otherwise another save could take it between the last two steps of its removal. */
+/** Renamed before it is emptied: otherwise another save could take it between the last two steps of the removal. */
 function remove(fs: FileSystem, lock: string, name: string): void {
   fs.renameSync(lock, name);
   fs.rmSync(name, { recursive: true, force: true });
@@ -91,7 +91,7 @@ function isOver(fs: FileSystem, path: string, text: string, here: Owner, ends: n
   return ended ?? (entry === undefined || Date.now() - entry.mtimeMs > ends);
 }
 
-/** Removes the files that stopped saves had begun to write. */
+/** Removes the partly written files of interrupted saves. */
 export function removeLeftovers(fs: FileSystem, directory: string, here: Owner): void {
   for (const name of fs.readdirSync(directory)) {
     if (!name.startsWith(`${WORK}-`)) continue;

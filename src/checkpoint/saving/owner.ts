@@ -1,6 +1,6 @@
 import { codeOf } from "../file-error";
 
-/** One save: the machine, the process and when it started, this instance of the library, and the save's number there. */
+/** Identifies a save: machine, process and its start, instance of the library, and number of the save there. */
 export interface Owner {
   host: string;
   pid: number;
@@ -10,15 +10,15 @@ export interface Owner {
   number: number;
 }
 
-/** The saves of this instance that are under way. */
+/** The saves of this instance that are in progress. */
 const running = /* @__PURE__ */ new Set<number>();
 let instance: string | undefined;
 let saves = 0;
 
 /**
- * Runs a save, which counts as under way until it ends.
+ * Runs a save, which is in progress until it settles.
  *
- * @param name a random one for this instance, kept from the first call
+ * @param name a random name for this instance; the first call's name is kept
  */
 export async function withOwner(
   hostname: string,
@@ -48,14 +48,14 @@ export function parseOwner(text: string): Owner | undefined {
 }
 
 /**
- * Whether a save is over or its process has ended. Undefined if that cannot be known: the process is another machine's,
- * or another process may have got its number.
+ * Whether a save is over or its process has ended. Undefined if unknown: the process is on another machine, or its
+ * number may have been reused.
  */
 export function hasEnded(owner: Owner | undefined, here: Owner): boolean | undefined {
   if (owner?.host !== here.host) return undefined;
   if (owner.pid !== here.pid) return isGone(owner.pid) || undefined;
   if (owner.instance === here.instance) return !running.has(owner.number);
-  // A thread of this process, or an earlier process of the same number, as a restarted container has it.
+  // Another thread of this process, or an earlier process with the same number, as after the restart of a container.
   return Math.abs(owner.started - here.started) > 2 || undefined;
 }
 
@@ -64,7 +64,7 @@ function isGone(pid: number): boolean {
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    // A process of another user refuses the signal.
+    // The signal is refused if the process belongs to another user.
     return codeOf(error) === "ESRCH";
   }
 }

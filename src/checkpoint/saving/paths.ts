@@ -1,8 +1,8 @@
-/** Where a save does its work, inside the directory that it writes to. */
+/** Working directory of a save, inside the directory that it writes to. */
 export const WORK = ".transformer-blocks-save";
 
-/** The files that count, while a save is being finished: first the old ones, then, by one rename, the new ones. */
+/** The valid files while a save is being completed: first the old ones, then, after a single rename, the new ones. */
 export const CURRENT = `${WORK}/current`;
 
-/** Without links: has an empty file for each file of the directory that no longer counts. */
+/** If links are not available: an empty file for each file of the directory that is no longer valid. */
 export const REMOVED = `${CURRENT}/.removed`;

@@ -8,16 +8,16 @@ import { type FileContent, stage } from "./stage";
 
 export interface SaveOptions {
   signal?: AbortSignal | undefined;
-  /** Which files of the directory, by their names, go if they are not written. */
+  /** Whether to remove a file of the directory, by its name, if it is not written. */
   remove?: ((file: string) => boolean) | undefined;
-  /** The folders in which files may go as well. */
+  /** The folders in which files may also be removed. */
   removeIn?: readonly string[] | undefined;
 }
 
-/** Milliseconds between looks at another process's exchange. */
+/** Milliseconds between checks whether another process has finished its exchange. */
 const PAUSE = 10;
 
-/** Writes files beside those of a directory, then exchanges them. */
+/** Writes files next to those of a directory, then exchanges them. */
 export async function saveFiles(
   fs: FileSystem,
   directory: string,
@@ -38,7 +38,8 @@ export async function saveFiles(
       exchange(fs, directory, [...files.keys()], goingFiles(fs, directory, files, options)),
     );
   } catch (error) {
-    // Until the links are gone, the lock must stay: it holds the files that they lead to. The next save tries again.
+    // The lock must stay until the links are gone, because it holds the files that they point to. The next save
+    // retries.
     quietly(() => {
       settle(fs, directory);
       releaseLock(fs, directory, owner);
@@ -47,11 +48,11 @@ export async function saveFiles(
     throw error;
   }
   named("finishing the save of", directory, () => settle(fs, directory));
-  // The new files are in their places; what stays of the lock goes with the next save.
+  // The new files are in place; the next save removes the remains of the lock.
   quietly(() => releaseLock(fs, directory, owner));
 }
 
-/** Writes the files beside those of the directory and takes the lock. */
+/** Writes the files next to those of the directory and acquires the lock. */
 async function prepare(
   fs: FileSystem,
   directory: string,
@@ -92,7 +93,7 @@ function goingFiles(
     .filter((file) => !files.has(file) && remove(file));
 }
 
-/** The directories that a save has made, to be removed if it fails. */
+/** The directories that a save has created, which it removes if it fails. */
 class Made {
   readonly #fs: FileSystem;
   readonly #directories: string[] = [];
@@ -105,7 +106,7 @@ class Made {
     makeDirectory(this.#fs, path, (made) => this.#directories.push(made));
   }
 
-  /** Those that are empty. */
+  /** Removes those that are empty. */
   remove(): void {
     for (const path of this.#directories.toReversed()) quietly(() => this.#fs.rmdirSync(path));
   }
@@ -123,6 +124,6 @@ function quietly(work: () => void): void {
   try {
     work();
   } catch {
-    // What is left goes with the next save.
+    // The next save removes what is left.
   }
 }

@@ -3,16 +3,16 @@ import { isBytes } from "../bytes";
 import { fileError } from "../file-error";
 import { entryAt, type FileSystem } from "./file-system";
 
-/** The bytes of a file, whole or in parts. They must not change until they are written. */
+/** The bytes of a file, in one or several parts. They must not change until they are written. */
 export type FileContent = Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Bytes that are written at once; an abort is noticed between. */
+/** Bytes per write; aborts are noticed between writes. */
 const AT_ONCE = 16 * 2 ** 20;
 
 /**
- * Writes one file of a save, down to the disk.
+ * Writes one file of a save and flushes it to disk.
  *
- * @param place where it will be: what errors name
+ * @param place the final path, for errors
  */
 export async function stage(
   fs: FileSystem,
@@ -36,7 +36,7 @@ export async function stage(
       await abortable(signal, () => file.sync());
     } finally {
       const closed = file.close();
-      // A write that never ends would hold up an abort here.
+      // Not awaited: a write that never ends would delay an abort.
       if (signal?.aborted) closed.catch(() => {});
       else await closed;
     }

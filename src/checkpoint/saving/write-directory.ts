@@ -20,47 +20,48 @@ import { WORK } from "./paths";
 import { saveFiles } from "./save-files";
 import { type FileContent, partsOf } from "./stage";
 
-/** Somewhere that files can be written to by name. */
+/** An object that writes files by name. */
 export interface FileWriter {
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
-/** A directory path, made where it is missing, a file URL, or an object that writes. */
+/** A directory path, created if missing, a file URL, or an object that writes. */
 export type Target = string | Url | FileWriter;
 
 export interface WriteOptions {
-  /** Ends the writing with the signal's reason; the directory stays as it was. */
+  /** Aborts with the signal's reason; the directory stays unchanged. */
   signal?: Signal | undefined;
   /**
-   * Says which other files of the directory itself go in the same step, by their names: parts of an older model that
-   * the new files do not replace. None if omitted. An object that writes is not asked to remove anything.
+   * Whether to remove another file of the directory in the same step, by its name: for parts of an older model that the
+   * new files do not replace. No files if omitted. Ignored if the target is an object that writes.
    */
   remove?: ((file: string) => boolean) | undefined;
-  /** Folders of the directory about whose files, as `folder/file`, `remove` is asked as well. None if omitted. */
+  /** Folders whose files, as `folder/file`, are also passed to `remove`. None if omitted. */
   removeIn?: readonly string[] | undefined;
 }
 
 const optionChecks: Checks<WriteOptions> = {
   signal: expectSignal,
   remove: expectFunction,
-  removeIn: arrayOf(expectString, "an array of names of folders"),
+  removeIn: arrayOf(expectString, "an array of folder names"),
 };
 
 /**
- * Writes all files in one step. They are written beside those of the directory and exchanged whole: a reader sees the
- * old files or the new ones, also after a failure, a full disk or a killed process, and of two writers at once one wins
- * with all of its files. What a killed process left goes with the next write. Other files of the directory stay.
+ * Writes all files in one step. They are written next to those of the directory and exchanged together: readers see the
+ * old files or the new ones, even after a failure, a full disk or a killed process, and if two writers compete, one
+ * wins with all of its files. The next write removes the remains of a killed process. Other files of the directory
+ * stay.
  *
- * Where the file system has no symbolic or hard links (Windows, some network drives), a process killed during the
- * exchange, which takes milliseconds, leaves a directory that this library reads as new and that has no config.json for
- * other programs. The next write finishes it.
+ * Without symbolic or hard links (Windows, some network drives), a process killed during the exchange, which takes
+ * milliseconds, leaves a directory that this library reads as new and that has no config.json for other programs. The
+ * next write completes it.
  *
- * An object that writes gets the files one after the other.
+ * An object that writes gets the files one by one.
  *
- * @param files by name; a file is a Uint8Array, or several that follow each other in an iterable, sync or async
+ * @param files by name; a file is a Uint8Array or a sync or async iterable of its parts
  * @throws TypeError for a target, files or options of the wrong kind
  * @throws FormatError for a file name that leads out of the directory
- * @throws Error that names the file if the file system refuses
+ * @throws Error that names the file if the file system fails
  * @example
  * ```ts
  * import { writeDirectory } from "transformer-blocks/checkpoint";
@@ -76,7 +77,7 @@ export async function writeDirectory(
   checkFiles(target, files);
   options.signal?.throwIfAborted();
   if (target === "")
-    throw new RangeError('writeDirectory: the target is an empty string; the present directory is "."');
+    throw new RangeError('writeDirectory: the target is an empty string; use "." for the current directory');
   if (typeof target === "string") {
     return isUrl(target)
       ? writeDirectory(parseUrl("writeDirectory", target), files, options)
@@ -108,7 +109,7 @@ function checkFiles(target: Target, files: ReadonlyMap<string, FileContent>): vo
         file: directory,
         at: "file name",
         found: quote(file),
-        expected: `another name: those that begin with ${WORK} are of saves that are under way`,
+        expected: `another name: ${WORK} is reserved for saves in progress`,
       });
     if (!isBytes(content) && !isIterable(content))
       throw wrongKind("writeDirectory", file, "a Uint8Array or an iterable of them", content);
@@ -127,7 +128,7 @@ async function writeFiles(
   const { hostname } = await builtin("node:os");
   const { resolve, sep } = await builtin("node:path");
   const { randomBytes } = await builtin("node:crypto");
-  // Whatever the process's directory is later.
+  // Absolute, in case the process changes its directory later.
   const path = resolve(directory).split(sep).join("/");
   const name = () => randomBytes(6).toString("hex");
   await withOwner(hostname(), name, (owner) => saveFiles(fs, path, files, owner, options));

@@ -6,7 +6,7 @@ import { type Access, type FileParts, type Found, newBytes, type ReadOptions } f
 
 type FileHandle = import("node:fs/promises").FileHandle;
 
-/** Bytes of one read; Node reads less than 2 GiB at once, and an abort is noticed between. */
+/** Bytes per read; Node reads less than 2 GiB at once, and aborts are noticed between reads. */
 const AT_ONCE = 64 * 2 ** 20;
 
 /** The files of a directory, read in parts. */
@@ -21,16 +21,16 @@ export async function directoryAccess(path: string): Promise<Access> {
       throw fileError("reading", name, error);
     }
   };
-  /** A save that was stopped while it exchanged the files may have left those that count beside their places. */
+  /** After an interrupted exchange, the valid files may not be in their final places yet. */
   const find = async (file: string): Promise<FileHandle | undefined> => {
     const exchanged = await openIfThere(join(path, CURRENT, file));
     if (exchanged !== undefined) return exchanged;
     const removed = await fs.stat(join(path, REMOVED, file)).catch(() => undefined);
     return removed === undefined ? openIfThere(join(path, file)) : undefined;
   };
-  // Between the two looks of `find` a save may have moved the file from the second place to the first.
+  // Between the two lookups of `find`, a save may have moved the file from the second place to the first.
   const findTwice = async (file: string) => (await find(file)) ?? find(file);
-  /** What each file was when it was first opened. */
+  /** The identity of each file when it was first opened. */
   const opened = new Map<string, string>();
   return {
     name: path,
@@ -66,7 +66,7 @@ export async function directoryAccess(path: string): Promise<Access> {
   };
 }
 
-/** A file's place on the disk and time of change; a save replaces a file by another one. */
+/** Inode and modification time; a save replaces files rather than changing them. */
 async function identityOf(handle: FileHandle | undefined, signal: AbortSignal | undefined): Promise<string> {
   if (handle === undefined) return "none";
   const { dev, ino, mtimeMs, size } = await abortable(signal, () => handle.stat());
@@ -96,7 +96,8 @@ async function partsOfHandle(
       for (let done = 0; done < bytes.length; ) {
         const length = Math.min(AT_ONCE, bytes.length - done);
         const { bytesRead } = await abortable(signal, () => readInto(handle, bytes, done, length, begin + done, path));
-        if (bytesRead === 0) throw new Error(`reading ${path}: it has become shorter meanwhile`);
+        if (bytesRead === 0)
+          throw new Error(`reading ${path}: the file became shorter while it was read; load it again`);
         done += bytesRead;
         report(bytesRead);
       }
@@ -115,7 +116,7 @@ function readInto(handle: FileHandle, bytes: Uint8Array, offset: number, length:
   });
 }
 
-/** A read that never ends would hold up an abort. */
+/** Not awaited after an abort: a read that never ends would delay it. */
 async function closed(handle: FileHandle, signal: AbortSignal | undefined): Promise<void> {
   const closing = handle.close();
   if (signal?.aborted) closing.catch(() => {});

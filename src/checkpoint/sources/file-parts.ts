@@ -1,37 +1,37 @@
 import type { Signal } from "../../platform";
 import type { OnProgress } from "../progress";
 
-/** A file that is read in parts. The bytes that it gives are the caller's own. */
+/** A file that is read in parts. The caller owns the bytes. */
 export interface FileParts {
   /** In bytes. */
   readonly size: number;
   /** The bytes from `begin` up to `end`, both within the file. */
   read(begin: number, end: number): Promise<Uint8Array>;
-  /** @param whole tells the progress that the file is done with, though parts of it were not needed */
+  /** @param whole reports the file as complete to the progress callback, even if parts were not read */
   close(whole?: boolean): Promise<void>;
 }
 
-/** What is read with, and ended by. */
+/** How to read a file, and the signal that aborts it. */
 export interface ReadOptions {
   readonly onProgress?: OnProgress | undefined;
   readonly signal?: Signal | undefined;
 }
 
-/** A file, or why there is none. */
+/** A file, or the reason why it is missing. */
 export type Found = { readonly parts: FileParts } | { readonly parts?: undefined; readonly cause?: unknown };
 
-/** Finds the files of a source by name. */
+/** Finds files of a source by name. */
 export interface Access {
-  /** The source as errors name it. */
+  /** The name of the source in errors. */
   readonly name: string;
   open(file: string, options: ReadOptions): Promise<Found>;
-  /** Whether there is such a file, without reading it where that is possible. */
+  /** Whether the file exists; avoids reading it if possible. */
   holds(file: string, signal: AbortSignal | undefined): Promise<boolean>;
-  /** Whether all files that were opened are still the same, if that can be known. */
+  /** Whether all opened files are unchanged; undefined if unknown. */
   unchanged?(signal: AbortSignal | undefined): Promise<boolean>;
 }
 
-/** A file whose bytes are in memory, in chunks that follow each other. */
+/** A file in memory, as a sequence of chunks. */
 export function partsOfChunks(chunks: readonly Uint8Array[]): FileParts {
   const starts: number[] = [];
   let size = 0;
@@ -54,15 +54,15 @@ export function partsOfChunks(chunks: readonly Uint8Array[]): FileParts {
 }
 
 /**
- * @param what they are for, as errors name it
- * @throws RangeError that says the size if there is no memory for it
+ * @param what the purpose of the bytes, for errors
+ * @throws RangeError with the size if out of memory
  */
 export function newBytes(length: number, what?: string): Uint8Array {
   try {
     return new Uint8Array(length);
   } catch (error) {
     const place = what === undefined ? "" : `reading ${what}: `;
-    throw new RangeError(`${place}out of memory: ${length} bytes in one piece`, { cause: error });
+    throw new RangeError(`${place}out of memory: cannot allocate ${length} bytes`, { cause: error });
   }
 }
 

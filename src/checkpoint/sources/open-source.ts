@@ -14,42 +14,42 @@ export type Source = string | Url | FileReader;
 
 /** A model directory whose files can be read by name. */
 export interface OpenedSource {
-  /** The directory as errors name it. */
+  /** The name of the directory in errors. */
   readonly name: string;
-  /** Ends every read. */
+  /** Aborts every read. */
   readonly signal: Signal | undefined;
-  /** @throws FormatError where the file is missing or its name leads out of the directory */
+  /** @throws FormatError if the file is missing or its name leads out of the directory */
   read(file: string, onProgress?: OnProgress): Promise<Uint8Array>;
-  /** Undefined where the file is missing. */
+  /** Undefined if the file is missing. */
   readOptional(file: string, onProgress?: OnProgress): Promise<Uint8Array | undefined>;
-  /** Opens a file to read it in parts; undefined where it is missing. Close it in the end. */
+  /** Opens a file to read it in parts; undefined if it is missing. Close it when done. */
   openOptional(file: string, onProgress?: OnProgress): Promise<FileParts | undefined>;
-  /** Whether the file is there; it is not read, except by an object that reads. */
+  /** Whether the file exists; only an object that reads has to read it. */
   holds(file: string): Promise<boolean>;
-  /** @throws FormatError where the file is missing or no JSON, with line and column */
+  /** @throws FormatError if the file is missing or invalid JSON, with line and column */
   readJson(file: string): Promise<unknown>;
-  /** Undefined where the file is missing. @throws FormatError where it is no JSON */
+  /** Undefined if the file is missing. @throws FormatError if it is invalid JSON */
   readOptionalJson(file: string, onProgress?: OnProgress): Promise<unknown>;
   /**
-   * Whether all files that were opened are still the same: otherwise somebody has saved another model meanwhile, and what
-   * was read may be parts of both. True for a URL and an object, of which that is not known.
+   * Whether all opened files are unchanged. If not, another model was saved in the meantime, and the data read so far
+   * may mix both. Always true for a URL or an object, where it is unknown.
    */
   unchanged(): Promise<boolean>;
 }
 
 export interface OpenOptions {
   /**
-   * Ends every read with the signal's reason, also one that never settles. A server or a reader may be silent for good:
+   * Aborts every read with the signal's reason, even one that never settles. A server or reader may never answer:
    * `AbortSignal.timeout(60_000)` bounds the wait.
    */
   signal?: Signal | undefined;
 }
 
 /**
- * Opens a model directory; nothing is read yet.
+ * Opens a model directory without reading anything yet.
  *
- * @throws TypeError for anything that is no Source, and for unknown options
- * @throws RangeError for a URL that is neither http, https nor file
+ * @throws TypeError if `source` is not a Source, and for unknown options
+ * @throws RangeError for a URL that is not http, https or file
  * @example
  * ```ts
  * import { openSource } from "transformer-blocks/checkpoint";
@@ -109,9 +109,11 @@ async function readWhole(parts: FileParts): Promise<Uint8Array> {
 }
 
 async function accessTo(source: Source): Promise<Access> {
-  if (source === "") throw new RangeError('openSource: the source is an empty string; the present directory is "."');
+  if (source === "")
+    throw new RangeError('openSource: the source is an empty string; use "." for the current directory');
   if (typeof source === "string") {
-    if (source.includes("\0")) throw new RangeError("openSource: the source has a zero character, which no path has");
+    if (source.includes("\0"))
+      throw new RangeError("openSource: the source has a NUL character, which paths cannot contain");
     const isPath = !isUrl(source) && hasFileSystem();
     return isPath ? directoryAccess(source) : urlAccess(parseUrl("openSource", source, globalThis.location?.href));
   }
@@ -120,5 +122,5 @@ async function accessTo(source: Source): Promise<Access> {
   throw wrongKind("openSource", "source", "a directory path, a URL, or an object with read(name)", source);
 }
 
-/** Deno and Bun have this field as well. */
+/** True in Node, Deno and Bun. */
 const hasFileSystem = () => typeof process !== "undefined" && process.versions?.node !== undefined;

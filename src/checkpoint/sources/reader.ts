@@ -4,7 +4,7 @@ import { isBytes } from "../bytes";
 import { codeOf } from "../file-error";
 import { type Access, partsOfChunks } from "./file-parts";
 
-/** A directory of files that somebody else reads: `read` rejects, or gives undefined, where there is no such file. */
+/** A custom source of files: `read` rejects, or resolves to undefined, if a file is missing. */
 export interface FileReader {
   read(name: string): Promise<Uint8Array | undefined>;
 }
@@ -26,18 +26,18 @@ export function readerAccess(reader: FileReader): Access {
       }
       if (bytes === undefined) return {};
       if (!isBytes(bytes))
-        throw new TypeError(`openSource: read("${file}") must give a Uint8Array, not ${describe(bytes)}`);
+        throw new TypeError(`openSource: read("${file}") must resolve to a Uint8Array, not ${describe(bytes)}`);
       onProgress?.({ file, loaded: bytes.length, total: bytes.length });
       return { parts: partsOfChunks([bytes]) };
     },
   };
 }
 
-/** Mistakes in the reader, and what says that a file is there but cannot be read. */
+/** Errors of the reader itself, and codes for a file that exists but cannot be read. */
 const FAILURES =
   /^(Type|Range|Reference|Syntax|Abort|Timeout|Network|NotAllowed|NotReadable|Security|InvalidState|QuotaExceeded)Error$/;
 
-/** Whether a rejection says something else than that there is no such file. */
+/** Whether a rejection means anything other than a missing file. */
 function isFailure(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return !["ENOENT", "ENOTDIR"].includes(code);

@@ -3,7 +3,7 @@ import { abortable } from "../abortable";
 import { directoryAccess } from "./directory";
 import { type Access, type Found, partsOfChunks, type ReadOptions } from "./file-parts";
 
-/** The server has no such file, or, as object stores do, says so to everybody who may not list the files. */
+/** The file is missing. Object stores also answer 403 if the client may not list files. */
 const ABSENT = [204, 403, 404, 410];
 
 /** The files below a URL. */
@@ -17,7 +17,7 @@ export async function urlAccess(url: URL): Promise<Access> {
   }
   if (url.username !== "" || url.password !== "")
     throw new RangeError(
-      `openSource: the URL of ${url.host} has a user name or a password, which fetch does not take; give an object whose read(name) sends them`,
+      `openSource: the URL of ${url.host} has a user name or a password, which fetch refuses; pass an object whose read(name) sends them`,
     );
   return {
     name: shown(url).replace(/\/$/, ""),
@@ -26,10 +26,10 @@ export async function urlAccess(url: URL): Promise<Access> {
   };
 }
 
-/** Whether a text is a URL rather than a path; a drive of Windows has no slashes. */
+/** Whether a text is a URL rather than a path; a Windows drive is not followed by slashes. */
 export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 
-/** @throws RangeError if it is none */
+/** @throws RangeError if the URL is invalid */
 export function parseUrl(where: string, text: string, base?: string): URL {
   try {
     return new URL(text, base);
@@ -38,7 +38,7 @@ export function parseUrl(where: string, text: string, base?: string): URL {
   }
 }
 
-/** Without its query, which may hold a signature. */
+/** Without the query, which may hold a signature. */
 const shown = (url: URL) => `${url.origin}${url.pathname}`;
 
 async function fetchFile(directory: URL, file: string, options: ReadOptions): Promise<Found> {
@@ -53,7 +53,7 @@ async function fetchFile(directory: URL, file: string, options: ReadOptions): Pr
   throw new Error(`fetching ${shown(url)}: the server answered ${response.status} ${response.statusText}`);
 }
 
-/** Whether a server says that it has a file. It is not asked for the file itself, which may be large. */
+/** Whether a server has a file. Uses a HEAD request, because the file may be large. */
 async function answersFor(url: URL, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     const response = await abortable(signal, () => fetch(url, { method: "HEAD", ...(signal && { signal }) }));
@@ -66,12 +66,12 @@ async function answersFor(url: URL, signal: AbortSignal | undefined): Promise<bo
 
 function absence(response: Response): string | undefined {
   if (ABSENT.includes(response.status)) return `the server answered ${response.status} ${response.statusText}`;
-  // Servers of single-page apps answer an unknown path with their start page; a model directory holds no HTML.
+  // Servers of single-page apps answer unknown paths with their start page; model directories contain no HTML.
   const page = response.ok && /^(text\/html|application\/xhtml)/i.test(response.headers.get("content-type") ?? "");
   return page ? "the server answered with a web page" : undefined;
 }
 
-/** The file beside the directory's own query string, as signed links have one. */
+/** A file's URL, which keeps the directory's query string: signed links need it. */
 function fileUrl(directory: URL, file: string): URL {
   const url = new URL(directory);
   const name = file.split("/").map(encodeURIComponent).join("/");
@@ -79,7 +79,7 @@ function fileUrl(directory: URL, file: string): URL {
   return url;
 }
 
-/** A failure of the network with the URL in it; its own message often says only "fetch failed" or "terminated". */
+/** Adds the URL to a network error, whose own message is often only "fetch failed" or "terminated". */
 async function named<T>(url: URL, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
   try {
     return await abortable(signal, work);
@@ -89,19 +89,19 @@ async function named<T>(url: URL, signal: AbortSignal | undefined, work: () => P
   }
 }
 
-/** The messages of an error and of its causes. */
+/** The messages of an error and its causes. */
 function reasonOf(error: unknown): string {
   const reasons: string[] = [];
   for (let cause = error; reasons.length < 5 && typeof cause === "object" && cause !== null; ) {
     const { message, code, cause: next }: { message?: unknown; code?: unknown; cause?: unknown } = cause;
-    // Where several addresses were tried, only the code says why all of them failed.
+    // If several addresses were tried, only the code gives the reason.
     reasons.push(typeof message === "string" && message !== "" ? message : String(code ?? "no reason given"));
     cause = next;
   }
   return reasons.length > 0 ? reasons.join(": ") : String(error);
 }
 
-/** @throws Error if the body breaks off */
+/** @throws Error if the body is truncated */
 async function readBody(
   response: Response,
   url: URL,
@@ -118,7 +118,7 @@ async function readBody(
       if (value === undefined || done) break;
       chunks.push(value);
       loaded += value.length;
-      // Other origins' pages do not see that an answer is compressed: then there is more than was said.
+      // A page cannot see that a response of another origin is compressed; then it is longer than declared.
       const total = expected !== undefined && loaded <= expected ? { total: expected } : {};
       onProgress?.({ file, loaded, ...total });
     }
@@ -127,11 +127,11 @@ async function readBody(
     throw error;
   }
   if (expected !== undefined && loaded !== expected && response.type !== "cors")
-    throw new Error(`fetching ${shown(url)}: the answer has ${loaded} bytes, not the ${expected} that its header says`);
+    throw new Error(`fetching ${shown(url)}: the response has ${loaded} bytes, but its header declares ${expected}`);
   return chunks;
 }
 
-/** Content-Length counts the bytes on the wire, which are not the file's if it is compressed. */
+/** Content-Length counts the bytes sent, which is not the file's size if the response is compressed. */
 function expectedLength(response: Response): number | undefined {
   const length = Number(response.headers.get("content-length") ?? Number.NaN);
   const coding = response.headers.get("content-encoding") ?? "identity";

@@ -1,4 +1,4 @@
-/** The element types a safetensors file may hold. */
+/** The element types of safetensors. */
 export type Dtype = keyof typeof dtypeBits;
 
 /** Bits of one element. @see safetensors, `Dtype` in tensor.rs; F4 and F6 are the OCP microscaling formats. */
@@ -34,8 +34,8 @@ export function isDtype(name: string): name is Dtype {
 }
 
 /**
- * Bytes that `shape` takes up in elements of `dtype`, or undefined where no file can hold that many: a product beyond
- * 2⁵³, or elements smaller than a byte that leave one half used.
+ * The bytes of `shape` in elements of `dtype`, or undefined if no file can hold it: a product beyond 2⁵³, or elements
+ * smaller than a byte that do not fill the last byte.
  */
 export function byteLength(dtype: Dtype, shape: readonly number[]): number | undefined {
   let elements = 1;

@@ -1,7 +1,7 @@
-/** The dtypes that float32 values can be written in. */
+/** The dtypes in which float32 values can be written. */
 export type FloatDtype = "F32" | "F16" | "BF16";
 
-/** Bytes of one number. */
+/** Bytes per number. */
 export const floatSize: Readonly<Record<FloatDtype, number>> = { F32: 4, F16: 2, BF16: 2 };
 
 const encoders: Readonly<Record<FloatDtype, (values: Float32Array) => Float32Array | Uint16Array>> = {
@@ -10,7 +10,7 @@ const encoders: Readonly<Record<FloatDtype, (values: Float32Array) => Float32Arr
   BF16: (values) => toBrain(values),
 };
 
-/** Float32 values as the bytes of a dtype, each rounded to the nearest, of two equally near to the even one. */
+/** The bytes of float32 values in a dtype, rounded to nearest, ties to even. */
 export function encodeFloats(values: Float32Array, dtype: FloatDtype): Uint8Array {
   const encoded = encoders[dtype](values);
   return new Uint8Array(encoded.buffer, encoded.byteOffset, encoded.byteLength);
@@ -20,7 +20,7 @@ export function encodeFloats(values: Float32Array, dtype: FloatDtype): Uint8Arra
 function toBrain(values: Float32Array): Uint16Array {
   const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
   return Uint16Array.from(words, (word, i) => {
-    // Rounding would carry a NaN over into another number.
+    // Rounding could turn a NaN into infinity.
     if (Number.isNaN(values[i])) return (word >>> 16) | 0x40;
     return (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
   });
@@ -33,11 +33,11 @@ function toHalf(values: Float32Array): Uint16Array {
     const size = Math.abs(value);
     if (Number.isNaN(size)) return sign | 0x7e00;
     if (size >= 65_520) return sign | 0x7c00;
-    // The distance between neighbours: 2⁻²⁴ below 2⁻¹⁴, and 2⁻¹⁰ of the power of two below the number above it.
+    // The distance between neighbours: 2⁻²⁴ below 2⁻¹⁴; above it, 2⁻¹⁰ of the power of two just below.
     const exponent = Math.max(-14, Math.floor(Math.log2(size)));
     const step = 2 ** (exponent - 10);
     const steps = roundToEven(size / step);
-    // Steps of a subnormal count from 0, those of others from the power of two; 2048 of them carry into the next.
+    // Subnormal numbers count steps from 0, others from their power of two; 2048 steps carry into the next one.
     return sign | (exponent === -14 ? steps : ((exponent + 14) << 10) + steps);
   });
 }

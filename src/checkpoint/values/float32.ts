@@ -3,7 +3,7 @@ import type { Decoding } from "./stored-tensor";
 
 type Decode = (buffer: ArrayBufferLike, offset: number, length: number) => Float32Array;
 
-/** Typed arrays read in the machine's byte order, which is the file's: JavaScript runs on little-endian machines. */
+/** Uses the machine's byte order, which is the file's: JavaScript runs on little-endian machines. */
 const decoders: Partial<Record<Dtype, { size: number; decode: Decode }>> = {
   F32: { size: 4, decode: (buffer, offset, length) => new Float32Array(buffer, offset, length) },
   F64: { size: 8, decode: (buffer, offset, length) => new Float32Array(new Float64Array(buffer, offset, length)) },
@@ -21,8 +21,8 @@ const decoders: Partial<Record<Dtype, { size: number; decode: Decode }>> = {
 };
 
 /**
- * The elements as float32, rounded to nearest where they do not fit. F32 bytes that lie at a multiple of four are
- * viewed, not copied. Undefined for a dtype that has no decoder.
+ * The elements as float32, rounded to nearest. Aligned F32 bytes are viewed, not copied. Undefined for a dtype that has
+ * no decoder.
  */
 export function toFloat32(dtype: string, bytes: Uint8Array): Float32Array | undefined {
   const decoder = Object.hasOwn(decoders, dtype) ? decoders[dtype as Dtype] : undefined;
@@ -31,7 +31,7 @@ export function toFloat32(dtype: string, bytes: Uint8Array): Float32Array | unde
   return decoder.decode(aligned.buffer, aligned.byteOffset, aligned.byteLength / decoder.size);
 }
 
-/** The dtypes of safetensors that become float32, and how. */
+/** Converts safetensors' dtypes to float32. */
 export const decoding: Decoding<Dtype> = { dtypes: /* @__PURE__ */ Object.keys(decoders), toFloat32 };
 
 /** IEEE 754 binary16: sign, 5 exponent bits of bias 15, 10 fraction bits. */
@@ -62,12 +62,12 @@ function fromBrain(halves: Uint16Array): Float32Array {
   return new Float32Array(words.buffer);
 }
 
-/** One byte each, zero or not. */
+/** One byte per element, zero or not. */
 function fromBool(bytes: Uint8Array): Float32Array {
   return Float32Array.from(bytes, (byte) => (byte === 0 ? 0 : 1));
 }
 
-/** Through float64, as a 64-bit integer has no exact number: off by at most one unit in the last place of float32. */
+/** Goes through float64, because numbers cannot hold all 64-bit integers: off by at most one unit in the last place. */
 function fromBig(integers: BigInt64Array | BigUint64Array): Float32Array {
   const values = new Float32Array(integers.length);
   integers.forEach((integer: bigint, index: number) => {

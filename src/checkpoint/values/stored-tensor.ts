@@ -2,25 +2,25 @@ import { FormatError } from "../../errors";
 import { quote } from "../quote";
 import type { Dtype } from "./dtype";
 
-/** A tensor as it lies in a file: nothing is converted until `toFloat32` is called. */
+/** A tensor as stored in a file; nothing is converted until `toFloat32` is called. */
 export interface StoredTensor<D extends string = Dtype> {
   readonly dtype: D;
   readonly shape: readonly number[];
   /** A view of the file's bytes, row-major and little-endian. */
   readonly bytes: Uint8Array;
   /**
-   * The values as float32: a view of `bytes` where the dtype is F32 and they are aligned, else a copy.
+   * The values as float32: a view of `bytes` if they are aligned F32, otherwise a copy.
    *
-   * @throws FormatError for a dtype that has no conversion, naming the tensor and those that have one
+   * @throws FormatError if the dtype cannot be converted, naming the tensor and the supported dtypes
    */
   toFloat32(): Float32Array;
 }
 
-/** How a format's dtypes become float32. */
+/** Converts a format's dtypes to float32. */
 export interface Decoding<D extends string> {
-  /** The dtypes that can. */
+  /** The dtypes that can be converted. */
   readonly dtypes: readonly string[];
-  /** Undefined for one that cannot. */
+  /** Undefined for a dtype that cannot be converted. */
   toFloat32(dtype: D, bytes: Uint8Array): Float32Array | undefined;
 }
 
@@ -36,7 +36,7 @@ export function storedTensor<D extends string>(
     toFloat32() {
       const values = decoding.toFloat32(dtype, bytes);
       if (values !== undefined) return values;
-      const expected = `one that can be read as float32: ${decoding.dtypes.join(", ")}`;
+      const expected = `a dtype that converts to float32: ${decoding.dtypes.join(", ")}`;
       throw new FormatError({ file, at: `tensor ${quote(name)}`, found: `dtype ${dtype}`, expected });
     },
   };

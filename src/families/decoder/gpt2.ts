@@ -4,7 +4,7 @@ import type { Family, Model } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
 
-/** Its linear layers are saved as [in, out]. */
+/** Linear layers are saved as [in, out]. */
 const transpose = true;
 
 /**
@@ -52,7 +52,7 @@ function toModel(config: ConfigFields): DecoderModel {
   config.only({ scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false });
   const dModel = config.size("n_embd");
   const vocabSize = config.size("vocab_size");
-  // transformers never looks up the vector of this token, and takes one that is outside the vocabulary.
+  // transformers never looks up this token's embedding, and accepts an id outside the vocabulary.
   const padToken = config.token("pad_token_id");
   return new DecoderModel({
     vocabSize,

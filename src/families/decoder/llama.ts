@@ -66,7 +66,7 @@ function toModel(config: ConfigFields): DecoderModel {
   });
 }
 
-/** In `rope_parameters`, or in older files `rope_scaling`, which goes before it, or beside them. */
+/** In `rope_parameters`; in older files in `rope_scaling`, which takes precedence, or beside them. */
 function rotaryBase(config: ConfigFields): number {
   const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
   for (const parameters of [older, newer])

@@ -4,7 +4,7 @@ import type { Family, Model } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
 
-/** The parts that blocks of both sides have. */
+/** What encoder and decoder blocks have in common. */
 const blocks = (ours: string, theirs: string) => [
   ...layer(`${ours}.attention.query`, `${theirs}.self_attn.q_proj`),
   ...layer(`${ours}.attention.key`, `${theirs}.self_attn.k_proj`),
@@ -22,7 +22,7 @@ const blocks = (ours: string, theirs: string) => [
 ];
 
 /**
- * Marian: the original encoder-decoder, post-norm, sinusoidal positions with the sines first, one embedding.
+ * Marian: the original encoder-decoder, post-norm, sinusoidal positions with all sines first, one shared embedding.
  *
  * @see Junczys-Dowmunt et al. 2018, Marian (arXiv 1804.00344); Vaswani et al. 2017 (arXiv 1706.03762)
  */
@@ -40,7 +40,7 @@ export const marian: Family<EncoderDecoderModel> = {
       "model.decoder.embed_tokens.weight": "model.shared.weight",
       "lm_head.weight": "model.shared.weight",
     },
-    // Sinusoids, which are computed.
+    // Sinusoids are computed, not loaded.
     ignored: ["model.encoder.embed_positions.weight", "model.decoder.embed_positions.weight"],
   },
   names: () => [
@@ -93,7 +93,7 @@ function toConfig(model: Model): ConfigObject {
   allow(settings, { norm: "post", normalization: "layerNorm", position: "sinusoidalHalves", gated: false });
   allow(settings, { bias: true, keyValueHeads: heads, headDim: dModel / heads, epsilon: 1e-5, finalNorm: false });
   if (settings.embeddingScale !== 1) allow(settings, { embeddingScale: Math.sqrt(dModel) });
-  if (startToken === undefined) throw new RangeError("startToken must be given");
+  if (startToken === undefined) throw new RangeError("startToken is missing");
   return {
     architectures: ["MarianMTModel"],
     model_type: "marian",

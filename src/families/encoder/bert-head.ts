@@ -38,7 +38,7 @@ export function headOf(kind: Kind, config: ConfigFields): EncoderHead | undefine
   if (kind === "sequenceClass") {
     const problem = config.choice("problem_type", problems, "single_label_classification");
     if (problem === "oneOfSeveral" && labels === 1 && config.get("problem_type") !== undefined)
-      throw config.error("problem_type", '"regression" or "multi_label_classification", as there is one label');
+      throw config.error("problem_type", '"regression" or "multi_label_classification", because there is one label');
   }
   return { kind, labels, dropout };
 }

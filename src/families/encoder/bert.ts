@@ -48,7 +48,7 @@ export const bertFamily: Family<EncoderModel> = {
   toConfig,
 };
 
-/** @deprecated Import `bertFamily`: `bert` is the factory of models. */
+/** @deprecated Import `bertFamily`; `bert` is the model factory. */
 export const bert = bertFamily;
 
 function toModel(config: ConfigFields, has: (theirs: string) => boolean): EncoderModel {
@@ -84,7 +84,7 @@ function toConfig(model: Model): ConfigObject {
   const { dModel, heads, dropout, head, typeVocabSize } = settings;
   allow(settings, { norm: "post", normalization: "layerNorm", position: "learned", gated: false, bias: true });
   allow(settings, { keyValueHeads: heads, headDim: dModel / heads, embeddingScale: 1, embeddingNorm: true });
-  if (!typeVocabSize) throw new RangeError("typeVocabSize must be 1 or more");
+  if (!typeVocabSize) throw new RangeError("typeVocabSize must be at least 1");
   return {
     model_type: "bert",
     vocab_size: settings.vocabSize,

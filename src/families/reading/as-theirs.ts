@@ -6,7 +6,7 @@ import { toTheirs } from "./layout";
 import { written } from "./stored-names";
 import type { Unused } from "./unused-weights";
 
-/** Values of a model's parameters, given by path, as the tensors of a checkpoint, with those that it does not use. */
+/** Converts parameter values, given by path, to the tensors of a checkpoint, including unused ones. */
 export function asTheirs(
   family: Family,
   config: ConfigObject,

@@ -9,18 +9,18 @@ import { generationTokens } from "./generation-tokens";
 import { editedFields } from "./kept-files";
 import { type Difference, differenceOf } from "./same-model";
 
-/** A family and the config.json that describes a model. */
+/** A family and a config.json that describes a model. */
 export interface Description {
   family: Family;
   config: ConfigObject;
 }
 
 /**
- * The config.json of a model, proven: read back it makes the very model. A config that is given is kept, with fields
- * changed where a model that was loaded became another: its vocabulary, head or tokens.
+ * The config.json of a model, verified by reading it back. A given config is kept; fields are updated only if a loaded
+ * model changed: its vocabulary, head or tokens.
  *
- * @param generation generation_config.json, whose tokens go before those of config.json
- * @throws RangeError that names the class, setting or parameter that no config.json describes
+ * @param generation generation_config.json, whose tokens take precedence over those of config.json
+ * @throws RangeError that names the class, setting or parameter that no config.json can describe
  */
 export function describedModel(
   model: Model,
@@ -34,7 +34,7 @@ export function describedModel(
   throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
 }
 
-/** The first family that has such models. */
+/** The first family that can express the model. */
 function derived(model: Model, generation: Uint8Array | undefined): Description {
   const reasons: string[] = [];
   for (const family of families) {
@@ -48,11 +48,11 @@ function derived(model: Model, generation: Uint8Array | undefined): Description 
       reasons.push(`${family.modelTypes[0]}: ${error.message}`);
     }
   }
-  const other = "saveParameters saves the parameters of any module";
-  throw new RangeError(`savePretrained: no family has models like this. ${reasons.join("; ")}. ${other}`);
+  const other = "To save only the parameters of any module, call saveParameters";
+  throw new RangeError(`savePretrained: no family can express this model: ${reasons.join("; ")}. ${other}`);
 }
 
-/** The fields that may follow a model that was changed after loading, those together that say one thing. */
+/** Fields that may follow changes made after loading; fields in one group belong together. */
 const adaptable: readonly (readonly string[])[] = [
   ...[["vocab_size", "decoder_vocab_size"], ["architectures"], ["id2label", "label2id", "num_labels"]],
   ...[["tie_word_embeddings"], ["eos_token_id"], ["pad_token_id"], ["decoder_start_token_id"]],
@@ -88,14 +88,14 @@ function derivedFields(family: Family, model: Model): ConfigObject {
   }
 }
 
-/** What differs between a model and what the config describes, in words. */
+/** Describes the first difference between a model and its config. */
 function misfitOf(
   family: Family,
   config: ConfigObject,
   model: Model,
   generation: Uint8Array | undefined,
 ): string | undefined {
-  // As they will be read: through JSON, with the tokens of generation_config.json.
+  // Through JSON, with the tokens of generation_config.json: exactly as it will be read.
   const read = {
     ...JSON.parse(JSON.stringify(config)),
     ...generationTokens(config, generation, "generation_config.json"),
@@ -103,7 +103,7 @@ function misfitOf(
   const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
   try {
     const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
-    // No more layers than the model has numbers, however many the config claims.
+    // Limited by the parameters of the model, however many layers the config claims.
     for (const field of Object.keys(family.layers)) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));
     return shapeMisfit(model, again) ?? words(differenceOf(model, again));
@@ -113,13 +113,13 @@ function misfitOf(
   }
 }
 
-/** Parameters first: their shapes say most about what went wrong. */
+/** Parameters first, because their shapes explain most. */
 function shapeMisfit(model: Module, again: Module): string | undefined {
   const [found, wanted] = [model.parameters(), again.parameters()];
   const show = (shape: readonly number[] | undefined) => (shape ? `[${shape.join(", ")}]` : "none");
   for (const path of new Set([...found.keys(), ...wanted.keys()])) {
     const [here, there] = [found.get(path)?.shape, wanted.get(path)?.shape];
-    if (here?.join() !== there?.join()) return `${path} is ${show(here)}, by the config ${show(there)}`;
+    if (here?.join() !== there?.join()) return `${path} is ${show(here)}, but ${show(there)} in the config`;
   }
   return undefined;
 }
@@ -129,6 +129,6 @@ function words(difference: Difference | undefined): string | undefined {
   const { path, here, there, ofClass } = difference;
   const place = path === "" ? "the model" : path;
   return ofClass
-    ? `${place} is a ${here}, which the family does not make; it makes a ${there}`
-    : `${place} is ${here}, by the config ${there}`;
+    ? `${place} is a ${here}, but the family makes a ${there}`
+    : `${place} is ${here}, but ${there} in the config`;
 }

@@ -5,7 +5,7 @@ import type { GenerationSettings } from "../../models/internal";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import { GENERATION } from "./kept-files";
 
-/** What a directory says of how to write text: in generation_config.json, or among the fields of config.json. */
+/** Generation settings from generation_config.json, or from the fields of config.json. */
 export function generationSettings(
   config: ConfigObject,
   bytes: Uint8Array | undefined,
@@ -23,9 +23,9 @@ function generationFields(bytes: Uint8Array, file: string): ConfigObject {
 }
 
 /**
- * The tokens that generation_config.json says go before those of config.json. Where it is there and has no end token,
- * nothing ends a text, as in transformers, which does not look into config.json then. A file without the token that a
- * translation starts with says too little to go by it alone, and transformers refuses it: there config.json fills in.
+ * The tokens of generation_config.json take precedence over those of config.json. If the file exists without an end
+ * token, nothing ends a text: transformers does not fall back to config.json either. A file without the start token of
+ * a translation is incomplete, and transformers refuses it: here config.json fills it in.
  */
 export function generationTokens(config: ConfigObject, bytes: Uint8Array | undefined, file: string): ConfigObject {
   if (bytes === undefined) return {};

@@ -3,14 +3,14 @@ import { parseJson } from "../../checkpoint/internal";
 import { isRecord } from "../../fields";
 import type { ConfigObject } from "../config-fields";
 
-/** Files of a directory by their names. */
+/** Files of a directory by name. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const CONFIG = "config.json";
 export const GENERATION = "generation_config.json";
 export const MODULES = "modules.json";
 
-/** Files that belong to the tokenizer, whatever its form. */
+/** Files of the tokenizer, in any format. */
 const tokenizerNames = [
   ...["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json"],
   ...["vocab.json", "merges.txt", "vocab.txt", "tokenizer.model", "spiece.model", "sentencepiece.bpe.model"],
@@ -18,26 +18,26 @@ const tokenizerNames = [
   ...["chat_template.jinja", "chat_template.json"],
 ];
 
-/** Other files that a saved model needs: settings of generation, pooling and preprocessing. */
+/** Other files that a saved model needs: generation, pooling and preprocessing settings. */
 const modelNames = [
   ...[GENERATION, MODULES, "sentence_bert_config.json", "config_sentence_transformers.json"],
   ...["1_Pooling/config.json", "preprocessor_config.json", "processor_config.json"],
 ];
 
-/** The folders that such files lie in. */
+/** The folders of such files. */
 export const ownFolders: readonly string[] = ["1_Pooling"];
 
 /**
- * Whether a file says something of a model, or of a tokenizer if there is one: where another is saved over it, it would
- * say so of that one.
+ * Whether a file describes a model, or its tokenizer if it has one. When another model is saved over it, a file left
+ * behind would wrongly describe the new one.
  */
 export const isOfModel = (file: string, withTokenizer: boolean): boolean =>
   modelNames.includes(file) || (withTokenizer && tokenizerNames.includes(file));
 
-/** What the folder of a module in modules.json may hold. */
+/** The files that a module's folder in modules.json may contain. */
 const moduleNames = ["config.json", "model.safetensors", "pytorch_model.bin"];
 
-/** A source that reads each file once, however often it is asked for. */
+/** A source that reads each file only once. */
 export function readingOnce(opened: OpenedSource): OpenedSource & { readonly found: Files } {
   const asked = new Map<string, Promise<Uint8Array | undefined>>();
   const found = new Map<string, Uint8Array>();
@@ -51,7 +51,7 @@ export function readingOnce(opened: OpenedSource): OpenedSource & { readonly fou
     asked.set(file, reading);
     return reading;
   };
-  // A file that is missing is asked for again, for the error that says so.
+  // A missing file is read again, for its error.
   const read = async (file: string, onProgress?: OnProgress) =>
     (await readOptional(file, onProgress)) ?? opened.read(file, onProgress);
   return {
@@ -68,8 +68,8 @@ export function readingOnce(opened: OpenedSource): OpenedSource & { readonly fou
 }
 
 /**
- * Reads the files that `savePretrained` gives back as they were: those of the tokenizer, which are those that it was
- * made of and others by their names, and those of the model.
+ * Reads the files that `savePretrained` writes back unchanged: those of the tokenizer (the ones it was made from, and
+ * others by name) and those of the model.
  */
 export async function readKept(
   opened: ReturnType<typeof readingOnce>,
@@ -85,7 +85,7 @@ export async function readKept(
   return { ofTokenizer: new Map([...madeOf, ...ofTokenizer]), ofModel: new Map([...ofModel, ...ofModules]) };
 }
 
-/** The folders that modules.json names; none if it is wrong, which `embed` says when it needs it. */
+/** The folders listed in modules.json; none if it is malformed, which `embed` reports when it needs them. */
 function moduleFolders(bytes: Uint8Array | undefined): string[] {
   if (bytes === undefined) return [];
   let modules: unknown;
@@ -100,10 +100,10 @@ function moduleFolders(bytes: Uint8Array | undefined): string[] {
 
 export const isModuleFolder = (path: string): boolean => /^[\w-]+$/.test(path);
 
-/** The files that a model, a config or a tokenizer came with. */
+/** The files that a model, config or tokenizer was loaded with. */
 const origins = new WeakMap<object, Files>();
 
-/** Remembers what came together, so that it can be saved together however it is handed over. */
+/** Remembers what was loaded together, so that it can be saved together however it is passed. */
 export function rememberFiles(
   loaded: { model: object; config: object; tokenizer: object },
   files: {
@@ -119,13 +119,13 @@ export function rememberFiles(
   for (const bytes of files.ofTokenizer.values()) tokenizerBytes.add(bytes);
 }
 
-/** The very bytes of tokenizers' files, which say nothing of another tokenizer. */
+/** The exact bytes of tokenizer files, which do not describe another tokenizer. */
 const tokenizerBytes = new WeakSet<Uint8Array>();
 
-/** The config.json that a model or a config came with. */
+/** The config.json that a model or config was loaded with. */
 const configs = new WeakMap<object, Uint8Array>();
 
-/** The fields of a config that are no longer what they were when it, or the model, was loaded. */
+/** The fields of a config that changed since it, or the model, was loaded. */
 export function editedFields(config: ConfigObject, model: object): string[] {
   const bytes = configs.get(config) ?? configs.get(model);
   const before = bytes && parseJson(bytes, CONFIG);
@@ -136,6 +136,6 @@ export function editedFields(config: ConfigObject, model: object): string[] {
 export const filesOf = (loaded: object | undefined): Files | undefined =>
   loaded === undefined ? undefined : origins.get(loaded);
 
-/** Without the files of the tokenizer that something was loaded with. */
+/** Without the files of the original tokenizer. */
 export const withoutTokenizer = (files: Files): Files =>
   new Map([...files].filter(([, bytes]) => !tokenizerBytes.has(bytes)));

@@ -1,6 +1,6 @@
 import type { Link } from "../name-map";
 
-/** A tensor of theirs, cut and turned into the values of our parameters by their paths, which may be views of it. */
+/** Splits and transposes a checkpoint tensor into parameter values by path, which may be views of it. */
 export function toOurs(link: Link, theirs: Float32Array): [path: string, values: Float32Array][] {
   const joined = link.transpose ? transposed(theirs, link.shape[0]!) : theirs;
   let start = 0;
@@ -12,7 +12,7 @@ export function toOurs(link: Link, theirs: Float32Array): [path: string, values:
   });
 }
 
-/** The tensor of theirs that holds these values of our parameters: the inverse of `toOurs`. */
+/** The checkpoint tensor for these parameter values: the inverse of `toOurs`. */
 export function toTheirs(link: Link, ours: (path: string) => Float32Array): Float32Array {
   const parts = link.ours.map(({ path }) => ours(path));
   const joined = new Float32Array(parts.reduce((size, part) => size + part.length, 0));

@@ -9,7 +9,7 @@ import { toOurs } from "./layout";
 import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
 import { keepUnused } from "./unused-weights";
 
-/** What is loaded, and how errors name it. */
+/** What is loaded, and its name in errors. */
 export interface Checkpoint {
   readonly config: ConfigObject;
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
@@ -17,14 +17,14 @@ export interface Checkpoint {
   readonly name: string;
 }
 
-/** The dtypes that hold weights. */
+/** The dtypes of weights. */
 const floats = ["F32", "F16", "BF16", "F64"];
 
 /**
- * The model of a checkpoint: every parameter from one tensor, every tensor in one parameter. Nothing is allocated before
- * all of that is checked. Then one tensor is read after the other, so that only one is in memory beside the model.
+ * The model of a checkpoint. Every parameter needs exactly one tensor, and every tensor must be used. Nothing is
+ * allocated until that is checked. Then tensors are read one by one, so that only one is in memory beside the model.
  *
- * @throws FormatError that lists tensors that are missing or too many, or names one of the wrong shape or dtype
+ * @throws FormatError that lists missing and unused tensors, or names one with the wrong shape or dtype
  */
 export async function loadModel<M extends Model>(
   family: Family<M>,
@@ -64,7 +64,7 @@ function countNumbers(tensors: ReadonlyMap<string, CheckpointTensor>): number {
   return count;
 }
 
-/** A config may claim any number of layers; before they are made, the checkpoint must have them. */
+/** A config may claim any number of layers; the checkpoint must have them before they are constructed. */
 function checkLayers(family: Family, fields: ConfigFields, stored: Spelled): void {
   for (const [field, start] of Object.entries(family.layers)) {
     const before = start.slice(0, start.indexOf("*"));
@@ -72,7 +72,7 @@ function checkLayers(family: Family, fields: ConfigFields, stored: Spelled): voi
     for (const name of stored.keys())
       if (name.startsWith(before)) indices.add(name.slice(before.length).split(".")[0]!);
     if (fields.whole(field) > indices.size)
-      throw fields.error(field, `at most ${indices.size}, the layers that the checkpoint has (${start})`);
+      throw fields.error(field, `at most ${indices.size}, the number of layers in the checkpoint (${start})`);
   }
 }
 
@@ -81,7 +81,7 @@ function declared<M extends Model>(family: Family<M>, fields: ConfigFields, stor
     return family.toModel(fields, (theirs) => stored.has(theirs));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const found = `sizes that make no model (${error.message})`;
+    const found = `inconsistent sizes (${error.message})`;
     throw new FormatError({ file: `${name}/config.json`, found, expected: "sizes that fit together" });
   }
 }
@@ -96,8 +96,8 @@ function checkNames(family: Family, links: readonly Link[], tensors: Spelled, fi
     .map(([, { name }]) => name);
   if (missing.length + surplus.length === 0) return;
   const found = [
-    ...(missing.length > 0 ? [`no tensor ${missing.join(", ")}`] : []),
-    ...(surplus.length > 0 ? [`tensors that no parameter takes: ${surplus.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`missing tensors: ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`unused tensors: ${surplus.join(", ")}`] : []),
   ];
   const expected = `one tensor for each parameter of the ${family.modelTypes[0]} model that config.json describes`;
   throw new FormatError({ file, at: "tensors", found: found.join("; "), expected });
@@ -107,8 +107,8 @@ function checkTensor(link: Link, { name, tensor }: NamedTensor, file: string): v
   const at = `tensor "${name}"`;
   const paths = link.ours.map(({ path }) => path).join(", ");
   if (tensor.shape.join() !== link.shape.join()) {
-    const expected = `[${link.shape.join(", ")}] for ${paths}, as config.json says`;
-    throw new FormatError({ file, at, found: `the shape [${tensor.shape.join(", ")}]`, expected });
+    const expected = `[${link.shape.join(", ")}] for ${paths}, according to config.json`;
+    throw new FormatError({ file, at, found: `shape [${tensor.shape.join(", ")}]`, expected });
   }
   if (!floats.includes(tensor.dtype))
     throw new FormatError({ file, at, found: `dtype ${tensor.dtype}`, expected: `one of ${floats.join(", ")}` });

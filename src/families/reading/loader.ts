@@ -16,6 +16,7 @@ import { isRecord } from "../../fields";
 import type { QuantizedFormat } from "../../kernels";
 import { keepGenerationSettings } from "../../models/internal";
 import type { Signal } from "../../platform";
+import { learnAdvice, learnSynonyms } from "../../synonyms";
 import { quantizedFormat } from "../../tensor/internal";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject } from "../config-fields";
@@ -25,25 +26,25 @@ import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept
 import { loadModel } from "./load";
 import { missingTokenizer } from "./tokenizer-files";
 
-/** A model with what belongs to it. */
+/** A model with its tokenizer, config and other files. */
 export interface Pretrained<M extends Model = Model> {
   model: M;
-  /** Where the directory has no tokenizer.json, using it is a FormatError that says so. */
+  /** If the directory has no tokenizer, using this throws a FormatError. */
   tokenizer: Tokenizer;
-  /** What config.json holds, unchanged. */
+  /** The content of config.json, unchanged. */
   config: ConfigObject;
-  /** The files beside config.json and the weights that are kept for `savePretrained` as they were read. */
+  /** The files, beside config.json and the weights, that `savePretrained` writes back unchanged. */
   files: ReadonlyMap<string, Uint8Array>;
 }
 
 export interface LoadOptions {
-  /** Called as bytes of each file arrive. */
+  /** Called as the bytes of each file arrive. */
   onProgress?: OnProgress | undefined;
-  /** Keeps the weights in 8 or 4 bits a number, as `quantize` does; in float32 unless given. */
+  /** Quantizes the weights to 8 or 4 bits, as `quantize` does; float32 if omitted. */
   weights?: QuantizedFormat | undefined;
   /**
-   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
-   * bounds the wait.
+   * Aborts loading with the signal's reason. A server may never answer: `AbortSignal.timeout(60_000)` limits the
+   * wait.
    */
   signal?: Signal | undefined;
 }
@@ -51,9 +52,24 @@ export interface LoadOptions {
 /** Loads models of certain classes. */
 export interface Loader<M extends Model> {
   (source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
-  /** With `model`, a TypeError unless the model is of that class. */
+  /** With `model`, throws a TypeError unless the model is of that class. */
   <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
 }
+
+learnSynonyms([
+  "weights dtype torchDtype quantization quantized precision",
+  "onProgress progress progressCallback",
+  "signal abortSignal abort",
+]);
+
+learnAdvice([
+  ["onProgress", "device deviceMap", "models run on the CPU"],
+  [
+    "onProgress",
+    "revision cacheDir localFilesOnly subfolder trustRemoteCode",
+    "give the directory or URL of the files; nothing is cached",
+  ],
+]);
 
 const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
   onProgress: expectFunction,
@@ -65,7 +81,7 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 
 /**
- * A `fromPretrained` for these families alone: the others are not bundled, and the type of the model is theirs.
+ * A `fromPretrained` for only these families: the others are not bundled, and the model's type is one of theirs.
  *
  * @example
  * ```ts
@@ -107,15 +123,15 @@ const familyChecks: Checks<Family> = {
 
 const familiesCheck = arrayOf((where, name, family) => {
   if (typeof family !== "object" || family === null || !("modelTypes" in family))
-    throw wrongKind(where, name, "a family, such as llama of transformer-blocks/families", family);
+    throw wrongKind(where, name, "a family, such as llama from transformer-blocks/families", family);
   const required = ["modelTypes", "layers", "spelling", "toModel", "toConfig", "names"] as const;
   checkOptions(`${where}: ${name}`, family, familyChecks, required);
 }, "an array of families");
 
-/** How often a directory is read again that is saved to meanwhile. */
+/** Number of attempts to read a directory that is being saved to. */
 const ATTEMPTS = 3;
 
-/** Reads from a source all of whose files are of one save. */
+/** Reads files that all belong to one save. */
 async function readingOneModel<T>(
   source: Source,
   { signal }: LoadOptions,
@@ -130,7 +146,8 @@ async function readingOneModel<T>(
       },
     );
     if (signal?.aborted || (await opened.unchanged())) return outcome();
-    if (attempt === ATTEMPTS) throw new Error(`${opened.name}: files change while they are read; load it again later`);
+    if (attempt === ATTEMPTS)
+      throw new Error(`${opened.name}: its files keep changing while they are read; load it again later`);
   }
 }
 

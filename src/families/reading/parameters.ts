@@ -6,17 +6,18 @@ import { wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import { commitAll } from "../../tensor/internal";
 
-/** What errors call the bytes. */
+/** The name of the bytes in errors. */
 const FILE = "parameters";
 
-/** The dtypes that hold weights. */
+/** The dtypes of weights. */
 const floats = ["F32", "F16", "BF16", "F64"];
 
 /**
- * The values of any module's parameters as a safetensors file, each under its path. One that is shared is written once,
- * a quantized one in float32. `loadParameters` reads it back, and so does Python's safetensors.
+ * The values of any module's parameters as a safetensors file, each under its path. A shared parameter is written once,
+ * a quantized one in float32. `loadParameters` reads the file, and so does Python's safetensors.
  *
- * @throws RangeError if the module has no parameters; Error if one has no values; RangeError that names one that holds NaN or infinity
+ * @throws RangeError if the module has no parameters; Error if one has no values; RangeError that names one that holds
+ *   NaN or infinity
  * @example
  * ```ts
  * import { Linear, initialize, loadParameters, saveParameters } from "transformer-blocks";
@@ -39,11 +40,11 @@ export function saveParameters(module: Module): Uint8Array {
 }
 
 /**
- * Gives a module's parameters the values that `saveParameters` wrote: one tensor for each parameter, none left over, or
- * nothing is changed.
+ * Sets a module's parameters to values written by `saveParameters`. There must be exactly one tensor for each
+ * parameter; otherwise nothing changes.
  *
  * @returns the same module
- * @throws FormatError that lists tensors that are missing or too many, or names one of another shape or dtype
+ * @throws FormatError that lists missing and unused tensors, or names one with another shape or dtype
  */
 export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): M {
   expectModule("loadParameters", "module", module);
@@ -57,8 +58,8 @@ export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): 
     const at = `tensor "${path}"`;
     if (shape.join() !== parameter.shape.join()) {
       const [found, expected] = [
-        `the shape [${shape.join(", ")}]`,
-        `[${parameter.shape.join(", ")}], as the module has`,
+        `shape [${shape.join(", ")}]`,
+        `[${parameter.shape.join(", ")}], the parameter's shape`,
       ];
       throw new FormatError({ file: FILE, at, found, expected });
     }
@@ -76,7 +77,7 @@ export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): 
   return module;
 }
 
-/** @throws RangeError if the module lists no parameter, which private fields and closures hide */
+/** @throws RangeError if the module lists no parameters, because private fields or closures hide them */
 function expectParameters(where: string, module: Module): void {
   if (module.parameters().size === 0)
     throw new RangeError(
@@ -89,8 +90,8 @@ function expectSameNames(wanted: readonly string[], found: readonly string[]): v
   const surplus = found.filter((name) => !wanted.includes(name));
   if (missing.length + surplus.length === 0) return;
   const problems = [
-    ...(missing.length > 0 ? [`no tensor ${missing.join(", ")}`] : []),
-    ...(surplus.length > 0 ? [`tensors that no parameter takes: ${surplus.join(", ")}`] : []),
+    ...(missing.length > 0 ? [`missing tensors: ${missing.join(", ")}`] : []),
+    ...(surplus.length > 0 ? [`unused tensors: ${surplus.join(", ")}`] : []),
   ];
   const expected = "one tensor for each parameter of the module";
   throw new FormatError({ file: FILE, at: "tensors", found: problems.join("; "), expected });

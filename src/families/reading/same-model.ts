@@ -5,21 +5,21 @@ import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import { Parameter } from "../../tensor";
 import { settingsOf } from "../settings";
 
-/** Where two models differ. */
+/** A difference between two models. */
 export interface Difference {
   /** `blocks.0.attention.window` */
   path: string;
-  /** What each of them has there, in words. */
+  /** What the models have there, in words. */
   here: string;
   there: string;
-  /** Whether the two are modules of different classes. */
+  /** Whether the difference is the class of a module. */
   ofClass: boolean;
 }
 
 /**
- * The first place where two models differ: in a class, a setting, a parameter's shape, or what shares a parameter.
- * Everything that their modules hold is compared, whatever its name, so that no setting can be forgotten: a block keeps
- * its settings in fields that can be seen, or in private ones that follow from those. Values of parameters, and how they
+ * The first difference between two models: a class, a setting, a parameter's shape, or which parameters are shared.
+ * All fields of their modules are compared, so that no setting can be missed: a block keeps its settings in public
+ * fields, or in private ones derived from them. Values and initial distributions of parameters are not compared.
  * start, are not compared.
  */
 export function differenceOf(here: Module, there: Module): Difference | undefined {
@@ -35,7 +35,7 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
       return Object.is(a, b) ? undefined : differ(path, a, b);
     if (partner.get(a) === b) return undefined;
-    // What two modules share here, they must share there; of settings only what they say matters.
+    // Modules that share an object here must share it there; settings only need equal content.
     if (partner.has(a) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
     partner.set(a, b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
@@ -52,7 +52,7 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
   return compare(here, there, "");
 }
 
-/** What an object holds, by name. A config has its defaults filled in, as what it leaves out means the same. */
+/** An object's fields by name. A config has its defaults filled in, so that omitted fields compare equal. */
 function fieldsOf(value: object): Map<PropertyKey, unknown> {
   if (value instanceof Map) return value;
   if (value instanceof Set) return new Map([...value].map((one, i) => [i, one]));

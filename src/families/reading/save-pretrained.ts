@@ -25,23 +25,23 @@ import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeigh
 import { tokenizerFiles } from "./tokenizer-files";
 import { type Unused, unusedOf } from "./unused-weights";
 
-/** What is saved: what `fromPretrained` gave, or a model of one's own. */
+/** The result of `fromPretrained`, or any model with its config and files. */
 export interface Saved {
   model: Model;
   tokenizer?: Tokenizer | undefined;
-  /** What config.json shall hold; made from the model unless given. */
+  /** The content of config.json; derived from the model if omitted. */
   config?: ConfigObject | undefined;
-  /** Further files, as they are; unless given, those that the model or its config came with. */
+  /** Further files to write unchanged; if omitted, those that the model or its config was loaded with. */
   files?: Files | undefined;
 }
 
 export interface SaveOptions {
   /**
-   * What the weights are written as. Unless given, what the config says they are, if that loses nothing of their values,
-   * else float32; the config then says so.
+   * The stored type of the weights. If omitted, the type in the config if that is lossless, otherwise float32; the
+   * config is updated to match.
    */
   weights?: StoredWeights | undefined;
-  /** Ends the saving with the signal's reason; the directory stays as it was. */
+  /** Aborts with the signal's reason; the directory stays unchanged. */
   signal?: Signal | undefined;
 }
 
@@ -71,21 +71,21 @@ const optionChecks: Checks<SaveOptions> = {
   signal: expectSignal,
 };
 
-/** Weights in one file or in shards. What an older model had of them goes when this one is saved over it. */
+/** Weights in one file or in shards; those of an older model are removed. */
 const isWeights = (file: string): boolean => /^model(-\d+-of-\d+)?\.safetensors(\.index\.json)?$/.test(file);
 
 /**
- * Writes a directory that `fromPretrained` opens, here and in Python. What was loaded is written with everything that
- * belongs to it: config.json, generation settings, chat templates, the tokenizer's own files and the modules of a
- * sentence encoder are those that it came with, changed only where the model is another now. Before anything is
- * written, config.json is read back, and must describe the very model: classes, settings and shapes. The same model
- * gives the same bytes. All files change in one step, as `writeDirectory` says: a process that is killed leaves the old
- * model or the new one.
+ * Writes a directory that `fromPretrained` opens, here and in Python. A loaded model is saved with the files it was
+ * loaded with: config.json, generation settings, chat templates, the tokenizer's own files and the modules of a
+ * sentence encoder, changed only where the model has changed. Before anything is written, config.json is read back and
+ * must describe exactly this model: classes, settings and shapes. The same model always gives the same bytes. All files
+ * change in one step, as `writeDirectory` explains: if the process is killed, the directory holds the old model or the
+ * new one.
  *
  * @param target a directory path, a file URL, or an object with `write(name, bytes)`
- * @throws TypeError for what is no model, tokenizer, or option
- * @throws RangeError that names the class, the setting or the parameter, if no config.json describes the model, or a value
- * is not finite
+ * @throws TypeError if an argument is of the wrong kind, and for unknown options
+ * @throws RangeError that names the class, setting or parameter, if no config.json describes the model, or if
+ *   a value is not finite
  * @throws Error if a parameter has no values
  * @example
  * ```ts
@@ -127,11 +127,11 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
 }
 
 function checkSaved(saved: unknown): asserts saved is Saved {
-  if (saved instanceof Module) throw new TypeError("savePretrained: give the model by its name, { model }");
+  if (saved instanceof Module) throw new TypeError("savePretrained: pass the model as { model }");
   checkOptions("savePretrained", saved, savedChecks, ["model"]);
   const own = [...(saved.files?.keys() ?? [])].find((file) => file === CONFIG || isWeights(file));
   if (own !== undefined)
-    throw new RangeError(`savePretrained: files has ${own}, which is made from the model and its config; leave it out`);
+    throw new RangeError(`savePretrained: files has ${own}, which is derived from the model and its config; omit it`);
 }
 
 function isJsonObject(value: unknown): boolean {
@@ -142,7 +142,7 @@ function isJsonObject(value: unknown): boolean {
   }
 }
 
-/** What is written beside model, config and tokenizer. What came with a tokenizer goes where that tokenizer goes. */
+/** The files to write beside model, config and tokenizer. A tokenizer's own files follow only that tokenizer. */
 function furtherFiles({ model, tokenizer, config, files }: Saved): Files {
   const kept = files ?? filesOf(model) ?? filesOf(config) ?? new Map<string, Uint8Array>();
   const further = new Map(tokenizer === undefined ? kept : withoutTokenizer(kept));
@@ -150,20 +150,20 @@ function furtherFiles({ model, tokenizer, config, files }: Saved): Files {
   return further;
 }
 
-/** The files that a tokenizer came with, as a tokenizer never changes; or what it is written as. */
+/** The files that a tokenizer was loaded with, because tokenizers are immutable; otherwise its serialized form. */
 const filesFor = (tokenizer: Tokenizer | undefined): Iterable<readonly [string, Uint8Array]> =>
   filesOf(tokenizer) ?? tokenizerFiles(tokenizer).map(([file, content]) => [file, json(content)] as const);
 
 const json = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
 
-/** The bytes that a config came with, as long as it says the same. */
+/** The original bytes of a config, if its content is unchanged. */
 function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uint8Array {
   const read = filesOf(given)?.get(CONFIG);
   const same = read && JSON.stringify(JSON.parse(new TextDecoder().decode(read))) === JSON.stringify(config);
   return same ? read : json(config);
 }
 
-/** The values of one parameter after another, as quantized ones take memory of their own each time. */
+/** Yields the values of one parameter at a time, because each quantized one is copied. */
 function* valuesOf(model: Model, unused: Unused): Generator<Float32Array> {
   for (const parameter of model.parameters().values()) yield parameter.data;
   for (const { data } of unused.values()) yield data;

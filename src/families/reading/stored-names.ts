@@ -3,7 +3,7 @@ import { FormatError } from "../../errors";
 import type { Spelling } from "../family";
 import { type Link, templateOf } from "../name-map";
 
-/** A tensor with the name that the file gives it. */
+/** A tensor with its name in the file. */
 export interface NamedTensor {
   readonly name: string;
   readonly tensor: CheckpointTensor;
@@ -12,7 +12,7 @@ export interface NamedTensor {
 /** A checkpoint's tensors by the names that the family's rules use. */
 export type Spelled = ReadonlyMap<string, NamedTensor>;
 
-/** @throws FormatError if two tensors come to one name */
+/** @throws FormatError if two tensors map to the same name */
 export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling: Spelling, file: string): Spelled {
   const tensors = new Map<string, NamedTensor>();
   for (const [name, tensor] of stored) {
@@ -23,7 +23,7 @@ export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling:
         file,
         at: `tensor "${name}"`,
         found: `the same tensor as "${other.name}"`,
-        expected: "each once",
+        expected: "each tensor once",
       });
     tensors.set(ours, { name, tensor });
   }
@@ -37,16 +37,16 @@ function spell(name: string, { prefix, aliases = {} }: Spelling): string {
   return prefix.text + now;
 }
 
-/** The name as a model of this architecture is written. */
+/** The name in a saved model of this architecture. */
 export function written(theirs: string, { prefix }: Spelling, architecture: unknown): string {
   if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
   return prefix.bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
 }
 
 /**
- * The tensors without second copies of tied ones.
+ * The tensors without tied copies.
  *
- * @throws FormatError if a copy differs from what it is tied to
+ * @throws FormatError if a copy differs from the tensor it is tied to
  */
 export async function withoutCopies(
   tensors: Spelled,
@@ -65,7 +65,7 @@ export async function withoutCopies(
         file,
         at: `tensor "${second.name}"`,
         found: `other values than in "${first.name}"`,
-        expected: "the same, as both are one weight; config.json ties them",
+        expected: "the same values, because config.json ties the two weights",
       });
     once.delete(copy);
     if (first === undefined) once.set(original, second);
@@ -79,7 +79,7 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
   return one.every((byte, i) => byte === other[i]);
 }
 
-/** Whether nothing needs a tensor of this name. */
+/** Whether the model does not need a tensor of this name. */
 export function isIgnored(name: string, { ignored = [], unused = [] }: Spelling): boolean {
   return ignored.includes(templateOf(name).template) || unused.includes(name);
 }

@@ -1,23 +1,26 @@
 import type { FloatDtype } from "../../checkpoint";
 import { encodeFloats, toFloat32 } from "../../checkpoint/internal";
+import { learnSynonyms } from "../../synonyms";
 import type { ConfigObject } from "../config-fields";
 
-/** What weights can be saved as, by the names that config.json has for them. */
+learnSynonyms(["float32 f32 fp32 float", "float16 f16 fp16 half", "bfloat16 bf16"]);
+
+/** The dtypes in which weights can be saved, by their names in config.json. */
 export const storedWeights = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
 
-/** The least sizes of numbers that round to infinity. */
+/** The smallest magnitudes that round to infinity. */
 const overflow: Readonly<Record<StoredWeights, number>> = {
   float32: Number.POSITIVE_INFINITY,
   float16: 65_520,
   bfloat16: (2 - 2 ** -8) * 2 ** 127,
 };
 
-/** @throws RangeError that names the first number that a parameter cannot be written with */
+/** @throws RangeError that names the first value of a parameter that cannot be stored */
 export function expectStorable(path: string, values: Float32Array, weights: StoredWeights): void {
   const most = overflow[weights];
   for (let i = 0; i < values.length; i++) {
     if (Math.abs(values[i]!) < most) continue;
-    const why = Number.isFinite(values[i]) ? `too large for ${weights}` : "no number; the model is broken";
+    const why = Number.isFinite(values[i]) ? `too large for ${weights}` : "not finite; nothing was saved";
     throw new RangeError(`savePretrained: the parameter ${path} holds ${values[i]} at ${i}, ${why}`);
   }
 }
@@ -27,12 +30,12 @@ export type StoredWeights = keyof typeof storedWeights;
 const isStored = (name: unknown): name is StoredWeights =>
   typeof name === "string" && Object.hasOwn(storedWeights, name);
 
-/** The field that says what the weights are, as newer and older files name it. */
+/** The config fields for the dtype of the weights, in newer and older files. */
 const FIELDS = ["dtype", "torch_dtype"] as const;
 
 /**
- * What weights are saved as: what the caller asked for; else what the config says they are, if every value is one of
- * that type; else float32, which loses nothing.
+ * The dtype in which weights are saved: what the caller asked for; else the config's dtype if it can represent every
+ * value; else float32, which is lossless.
  */
 export function weightsOf(
   config: ConfigObject,
@@ -46,7 +49,7 @@ export function weightsOf(
   return said;
 }
 
-/** The config with what its weights are saved as, unchanged where it says so already. */
+/** The config with the dtype of its weights, unchanged if already correct. */
 export function withWeights(config: ConfigObject, weights: StoredWeights): ConfigObject {
   const said = FIELDS.filter((field) => config[field] !== undefined && config[field] !== null);
   if (said.length === 0) return weights === "float32" ? config : { ...config, torch_dtype: weights };
@@ -54,7 +57,7 @@ export function withWeights(config: ConfigObject, weights: StoredWeights): Confi
   return { ...config, ...Object.fromEntries(said.map((field) => [field, weights])) };
 }
 
-/** Numbers that are looked at in one go: the copies stay small, and the first one that does not fit ends it. */
+/** Numbers checked at a time: keeps copies small, and stops at the first one that does not fit. */
 const PORTION = 1 << 16;
 
 function isExact(values: Float32Array, dtype: FloatDtype): boolean {

@@ -6,13 +6,13 @@ const CONFIG = "tokenizer_config.json";
 
 const missing = new WeakSet<Tokenizer>();
 
-/** Stands in where there is no tokenizer.json: the model still loads, and any use of the tokenizer says what is missing. */
+/** A placeholder if there is no tokenizer: the model still loads, and any use of the tokenizer throws. */
 export function missingTokenizer(directory: string): Tokenizer {
   const tokenizer = new Proxy(characterTokenizer([]), {
     get(stand, property) {
       const used = property === "special" || Object.hasOwn(Tokenizer.prototype, property);
       if (!used || property === "constructor") return Reflect.get(stand, property);
-      const expected = "it there, as this model's texts need it";
+      const expected = "the file, because encoding and decoding text needs it";
       throw new FormatError({ file: directory, at: FILE, found: "no such file", expected });
     },
   });
@@ -20,7 +20,7 @@ export function missingTokenizer(directory: string): Tokenizer {
   return tokenizer;
 }
 
-/** What a tokenizer is written as; nothing if there was none to read. */
+/** The serialized tokenizer; nothing if there is none. */
 export function tokenizerFiles(tokenizer: Tokenizer | undefined): [file: string, json: object][] {
   if (tokenizer === undefined || missing.has(tokenizer)) return [];
   const special = Object.entries(tokenizer.special).map(([role, id]) => [`${role}_token`, tokenizer.idToToken(id)]);

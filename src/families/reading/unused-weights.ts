@@ -7,7 +7,7 @@ export type Unused = ReadonlyMap<string, WritableTensor>;
 
 const kept = new WeakMap<Model, Unused>();
 
-/** Keeps what a checkpoint holds for parts that the model has not, such as the second head of a pretraining model. */
+/** Keeps tensors for parts that the model does not have, such as the second head of a pretraining model. */
 export async function keepUnused(
   model: Model,
   { unused = [] }: Spelling,
@@ -22,5 +22,5 @@ export async function keepUnused(
   kept.set(model, found);
 }
 
-/** What a model was loaded with and does not use. */
+/** The tensors that a model was loaded with and does not use. */
 export const unusedOf = (model: Model): Unused => kept.get(model) ?? new Map();

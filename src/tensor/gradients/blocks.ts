@@ -2,7 +2,7 @@ import { kernels } from "../../kernels";
 import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
-/** The gradients of what transformers are made of, each a kernel of its own. */
+/** The gradients of a transformer's operations, each with its own kernel. */
 export const blockGradients: Pick<
   GradientTable,
   "softmax" | "logSoftmax" | "layerNorm" | "rmsNorm" | "embedding" | "rotary" | "attention" | "crossEntropy"
@@ -34,7 +34,7 @@ export const blockGradients: Pick<
     return [new Tensor(weight.shape, kernels().scatterRows(g.buffer, ids, rows, size))];
   },
 
-  // Turning is orthogonal: its gradient turns back.
+  // A rotation is orthogonal: its gradient rotates back.
   rotary: (g, { spec: { cosines, sines, spec } }) => [
     new Tensor(g.shape, kernels().rotary(g.buffer, cosines, sines, spec, true)),
   ],

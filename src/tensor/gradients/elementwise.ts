@@ -39,7 +39,7 @@ const binaryGradients: { [Name in Binary]: { forA: Part; forB: Part } } = {
   add: { forA: (g) => g, forB: (g) => g },
   subtract: { forA: (g) => g, forB: (g) => multiply(g, -1) },
   multiply: { forA: (g, _, b) => multiply(g, b), forB: (g, a) => multiply(g, a) },
-  // ∂(a / b)/∂b = −a / b², a kernel of its own: in float32 a product of these may leave the range, or lose its digits.
+  // ∂(a / b)/∂b = −a / b² has its own kernel: composed in float32 it may overflow or lose precision.
   divide: {
     forA: (g, _, b) => divide(g, b),
     forB: (g, a, b) => {

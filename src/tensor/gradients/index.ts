@@ -13,7 +13,7 @@ const gradients: GradientTable = {
   ...blockGradients,
 };
 
-/** The gradients of a step's inputs that are wanted, and perhaps of others, given the gradient of its output. */
+/** The gradients of a step's wanted inputs, and perhaps of others, given the gradient of its output. */
 export function gradientOf<Name extends keyof Operations>(
   step: Step<Name>,
   gradient: Tensor,

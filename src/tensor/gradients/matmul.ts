@@ -4,7 +4,7 @@ import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
-  // C = A B: ∂A = g Bᵀ, ∂B = Aᵀ g, one matrix for each of the batch, summed where an operand was repeated.
+  // C = A B: ∂A = g Bᵀ, ∂B = Aᵀ g, one matrix per batch element, summed where an operand was broadcast.
   matmul: (g, { spec, inputs: [a, b], output }, wanted) => {
     const { m, k, n, batchA, batchB } = spec;
     const each = batchA.map((_, i) => i);

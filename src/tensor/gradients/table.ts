@@ -2,8 +2,8 @@ import type { Operations, Step } from "../record";
 import type { Tensor } from "../tensor";
 
 /**
- * The gradient of a step's output in, the gradients of its inputs out, in their order; none for what has none. Where one
- * costs a product, `wanted` says whether anybody asks for it: nobody does for a frozen weight.
+ * Maps the gradient of a step's output to the gradients of its inputs, in order; undefined for an input without one.
+ * `wanted` tells which ones are needed, to save matrix products: a frozen weight needs none.
  */
 export type Gradient<Name extends keyof Operations> = (
   gradient: Tensor,
@@ -11,5 +11,5 @@ export type Gradient<Name extends keyof Operations> = (
   wanted: (input: Tensor) => boolean,
 ) => (Tensor | undefined)[];
 
-/** Every operation has a gradient: the type is total over the names of the operations. */
+/** A gradient for every operation, by type. */
 export type GradientTable = { [Name in keyof Operations]: Gradient<Name> };

@@ -17,8 +17,8 @@ import { checkDropout, choosePlaces, type DropoutOptions } from "./dropout";
 import type { HeadShape } from "./rotary";
 
 /**
- * Which keys a query may see: `"causal"` for none of the future; a tensor of 1 (keep) and 0 (hide) that broadcasts to
- * [batch, heads, query, key]; or [batch][key] with 0 at the padding.
+ * Which keys a query may see: `"causal"` hides the future; a tensor of 1 (keep) and 0 (hide) that broadcasts to [batch,
+ * heads, query, key]; or an array [batch][key] with 0 for padding.
  */
 export type Mask = "causal" | Tensor | readonly (readonly number[])[];
 
@@ -27,27 +27,27 @@ export interface AttentionOptions {
   /** Hide the future as well as what the mask hides. The last query sees every key. */
   causal?: boolean | undefined;
   /**
-   * Only keys less than `window` places away are seen: query i sees key j only if |i + keys − queries − j| < window, as the
-   * last query stands at the last key. With `causal` these are a query's own place and the `window` − 1 before it, as in
-   * Mistral; without, `window` − 1 on either side as well (in transformers, bidirectional windows of one less). For each
-   * query, time grows with the window, not with the keys.
+   * Only keys less than `window` positions away are seen: query i sees key j only if |i + keys − queries − j| < window,
+   * where the last query is aligned with the last key. With `causal` these are the query's own position and the
+   * `window` − 1 before it, as in Mistral; otherwise also the `window` − 1 after it (transformers counts one less for
+   * bidirectional windows). Time per query grows with the window, not with the number of keys.
    */
   window?: number | undefined;
-  /** What scores are multiplied by; 1 / √headDim unless given. */
+  /** What scores are multiplied by; 1 / √headDim if omitted. */
   scale?: number | undefined;
   /** Keeps scores between −softcap and softcap, as in Gemma 2: softcap · tanh(score / softcap). */
   softcap?: number | undefined;
   /**
-   * Added to the scores, after the scale and the softcap: a tensor that broadcasts to [batch, heads, query, key], as T5's
-   * relative positions and ALiBi are. −Infinity hides a key.
+   * Added to the scores after the scale and the softcap: a tensor that broadcasts to [batch, heads, query, key], such
+   * as T5's relative positions or ALiBi. −Infinity hides a key.
    */
   bias?: Tensor | undefined;
   /**
-   * Dropout of the weights: the same ones, of the same random numbers, as of `dropout(attentionWeights(q, k), …)` with
-   * [batch, heads, query, key] places.
+   * Dropout of the weights. It drops the same ones as `dropout(attentionWeights(q, k), …)` with the same random
+   * numbers.
    */
   dropout?: DropoutOptions | undefined;
-  /** How many keys count, where k and v are a cache with room for more. */
+  /** The number of keys in use, if k and v are a cache with room for more. */
   keys?: number | undefined;
 }
 
@@ -71,7 +71,7 @@ function expectSoftcap(where: string, name: string, value: unknown): void {
     throw new RangeError(`${where}: ${name} must be a positive float32 number, not ${value}`);
 }
 
-/** What the kernels are told, once everything has been checked. */
+/** The arguments for the kernels, after all checks. */
 export function attentionSpec(
   operation: string,
   q: Tensor,
@@ -103,7 +103,7 @@ export function attentionSpec(
     keyValueHeads,
     headDim,
     valueDim: v.shape[3]!,
-    // Vectors of no numbers have products of 0, whatever these are scaled by.
+    // Empty vectors have products of 0 at any scale.
     scale: options.scale ?? 1 / Math.sqrt(Math.max(headDim, 1)),
     causal: options.causal === true || options.mask === "causal",
     window,
@@ -120,7 +120,7 @@ function expectHeads(operation: string, name: string, value: Tensor): void {
     throw new ShapeError(`${operation}: ${name} ${show(value.shape)} is not [batch, seq, heads, headDim]`);
 }
 
-/** Drawn last: nothing is drawn where something else is wrong. */
+/** Drawn last, so that a failed check draws nothing. */
 function keptSpec(operation: string, options: DropoutOptions | undefined, shape: HeadShape): AttentionSpec["kept"] {
   if (options === undefined) return undefined;
   checkDropout(`${operation}: dropout`, options);

@@ -15,15 +15,15 @@ import type { HeadShape } from "./rotary";
 import { where } from "./select";
 
 /**
- * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b,
- * s = c · tanh(q kᵀ · scale / c) + b, in this order as in Gemma 2 and in PyTorch's FlexAttention.
+ * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b, s =
+ * c · tanh(q kᵀ · scale / c) + b, as in Gemma 2 and PyTorch's FlexAttention.
  *
- * q [batch, queries, heads, headDim]; k [batch, keys, keyValueHeads, headDim]; v [batch, keys, keyValueHeads, valueDim] →
- * [batch, queries, heads, valueDim]. Each key head serves heads / keyValueHeads query heads in a row. A query that may
- * see no key gives zeros. Memory is linear in the sequence, for gradients too: none is larger than what it belongs to.
+ * q [batch, queries, heads, headDim]; k [batch, keys, keyValueHeads, headDim]; v [batch, keys, keyValueHeads, valueDim]
+ * → [batch, queries, heads, valueDim]. Each key head serves heads / keyValueHeads consecutive query heads. A query that
+ * may see no key gives zeros. Memory is linear in the sequence length, for gradients as well.
  *
- * @throws ShapeError if the shapes, the mask or the bias do not fit; RangeError if the mask holds anything but 0 and 1, if
- * window is not a whole number of 1 or more, or softcap not a positive one
+ * @throws ShapeError if the shapes, the mask or the bias do not fit; RangeError if the mask holds anything but 0 and 1,
+ * if window is not a whole number of 1 or more, or softcap is not positive
  * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762), section 3.2.1; Jiang et al. 2023, Mistral 7B
  * (arXiv 2310.06825), section 2, for the window; Gemma Team 2024, Gemma 2 (arXiv 2408.00118), section 2, for the softcap
  * @example
@@ -55,8 +55,8 @@ export function attention(
 }
 
 /**
- * The weights alone, softmax(s), written out: [batch, heads, queries, keys]. Rows sum to one, or to zero for
- * a query that may see no key.
+ * The attention weights softmax(s): [batch, heads, queries, keys]. Rows sum to one, or to zero for a query that may see
+ * no key.
  *
  * @throws as `attention`
  */
@@ -97,7 +97,10 @@ export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<H
   return reshape(permute(context, [0, 2, 1, 3]), [batch!, queries!, heads!, v.shape[3]!]);
 }
 
-/** Each key head as often as query heads share it: [batch, keys, keyValueHeads, dim] → [batch, keys, heads, dim]. */
+/**
+ * Repeats each key head for the query heads that share it: [batch, keys, keyValueHeads, dim] → [batch, keys, heads,
+ * dim].
+ */
 function repeatHeads(x: Tensor, heads: number): Tensor {
   const [batch, keys, keyValueHeads, dim] = x.shape as HeadShape;
   if (keyValueHeads === heads) return x;
@@ -109,7 +112,9 @@ function repeatHeads(x: Tensor, heads: number): Tensor {
   return reshape(spread, [batch, keys, heads, dim]);
 }
 
-/** 1 where a query sees a key, broadcastable to [batch, heads, queries, keys]; nothing where all see all. */
+/**
+ * 1 where a query sees a key, broadcastable to [batch, heads, queries, keys]; undefined if every query sees every key.
+ */
 function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec): Tensor | undefined {
   const all = ones([queries, keys]);
   const place = keys - queries;
@@ -125,12 +130,12 @@ function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec
 
 const isAboveNothing = (x: number): number => (x === -Infinity ? 0 : 1);
 
-/** Beside a bias beyond this scores are lost in float64 as well, and so in `attention`. */
+/** Next to a larger bias, scores are lost even in float64, and so in `attention` too. */
 const LARGEST_LIFT = 1e14;
 
 /**
- * The bias less its greatest number that a query sees, which changes no weight: scores keep their digits beside −1e9 in
- * every place.
+ * The bias minus the largest value that a query sees, which changes no weight: scores keep their precision next to a
+ * bias of −1e9 everywhere.
  */
 function lifted(bias: Tensor, visible: Tensor | undefined): Tensor {
   const values = new Tensor(bias.shape, bias.buffer);

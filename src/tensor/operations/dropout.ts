@@ -6,14 +6,14 @@ import type { Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 export interface DropoutOptions {
-  /** The share that is zeroed, from 0 up to but not including 1. */
+  /** The share of elements to zero, at least 0 and below 1. */
   rate: number;
-  /** Each element takes one word of 32 bits of it. */
+  /** Each element draws 32 bits. */
   random: Random;
 }
 
 /**
- * Zeros a share of the elements and multiplies the others by 1 / (1 − rate), so that the expectation stays.
+ * Zeros a share of the elements and multiplies the others by 1 / (1 − rate), which keeps the expectation.
  *
  * @throws TypeError or RangeError for an option that is missing, unknown or out of range
  * @see Srivastava et al. 2014, Dropout (JMLR 15)
@@ -31,7 +31,7 @@ export function dropout<const S extends Shape>(x: Tensor<S>, options: DropoutOpt
   return result("dropout", [x], kept, x.shape, kernels().dropout(x.buffer, kept));
 }
 
-/** Draws which of so many places stay. */
+/** Draws which elements are kept. */
 export const choosePlaces = (count: number, { rate, random }: DropoutOptions): Kept =>
   random.draw((stream) => ({ value: kernels().choosePlaces(stream, count, rate), end: stream.start + count }));
 

@@ -23,7 +23,7 @@ function binary(name: Binary, a: Tensor | number, b: Tensor | number, more: read
   return result("binary", [left, right], name, plan.shape, kernels().binary(name, left.buffer, right.buffer, plan));
 }
 
-/** A tensor as it is, a number as a tensor of rank 0. */
+/** A tensor unchanged, a number as a tensor of rank 0. */
 export function operand(operation: string, argument: string, value: Tensor | number): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value !== "number") throw wrongKind(operation, argument, "a Tensor or a number", value);
@@ -36,7 +36,7 @@ type Fitting<A extends Shape, B extends Shape, Name extends string> = Check<
   `${Name}: the shapes do not broadcast`
 >;
 
-/** a + b, broadcasting. Numbers stand for tensors of rank 0. */
+/** a + b, broadcasting. A number is a tensor of rank 0. */
 export function add<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "add">,
@@ -45,7 +45,7 @@ export function add(a: Tensor | number, b: Tensor | number, ...more: unknown[]):
   return binary("add", a, b, more);
 }
 
-/** a − b, broadcasting. Numbers stand for tensors of rank 0. */
+/** a − b, broadcasting. A number is a tensor of rank 0. */
 export function subtract<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "subtract">,
@@ -54,7 +54,7 @@ export function subtract(a: Tensor | number, b: Tensor | number, ...more: unknow
   return binary("subtract", a, b, more);
 }
 
-/** a · b element by element, broadcasting. Numbers stand for tensors of rank 0. */
+/** a · b element by element, broadcasting. A number is a tensor of rank 0. */
 export function multiply<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "multiply">,
@@ -63,7 +63,7 @@ export function multiply(a: Tensor | number, b: Tensor | number, ...more: unknow
   return binary("multiply", a, b, more);
 }
 
-/** a / b element by element, broadcasting. Numbers stand for tensors of rank 0. */
+/** a / b element by element, broadcasting. A number is a tensor of rank 0. */
 export function divide<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "divide">,
@@ -117,10 +117,10 @@ const gates = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const satisfies
 const gatedChecks: Checks<GatedOptions> = { activation: /* @__PURE__ */ oneOf(gates) };
 
 /**
- * f(gate) · x, number by number: the middle of a gated feed-forward layer, in one go. With f = sigmoid, relu, gelu and silu
- * these are GLU, ReGLU, GEGLU and SwiGLU.
+ * f(gate) · x element by element: the middle of a gated feed-forward layer. With f = sigmoid, relu, gelu and silu these
+ * are GLU, ReGLU, GEGLU and SwiGLU.
  *
- * @throws ShapeError unless both have one shape; RangeError if the activation is none of these
+ * @throws ShapeError unless both have the same shape; RangeError for an unknown activation
  * @see Shazeer 2020, GLU Variants Improve Transformer (arXiv 2002.05202)
  * @example
  * ```ts
@@ -142,11 +142,11 @@ export interface ClampOptions {
   minimum?: number | undefined;
   maximum?: number | undefined;
 }
-/** Infinite bounds are no bounds. */
+/** An infinite bound has no effect. */
 const isBound = /* @__PURE__ */ numberIn({ infinite: true });
 const clampChecks: Checks<ClampOptions> = { minimum: isBound, maximum: isBound };
 
-/** x held between two bounds. */
+/** x limited to a range. */
 export function clamp<S extends Shape>(x: Tensor<S>, bounds: ClampOptions): Tensor<S> {
   expectTensor("clamp", "x", x);
   checkOptions("clamp", bounds, clampChecks);

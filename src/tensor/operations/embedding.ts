@@ -8,8 +8,8 @@ import type { Last, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
- * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size]. An
- * empty array is a list of no ids.
+ * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
+ * An empty array is an empty list of ids.
  *
  * @throws RangeError if an id is not a row of the table, naming its row and column
  * @example

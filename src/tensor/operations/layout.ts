@@ -7,7 +7,7 @@ import { alongAxis, axisCheck, axisIndex, checkShape, show, sizeOf } from "../sh
 import type { Check, ConcatenateShape, PermuteShape, Settled, Shape, SliceShape, TransposeShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
-/** The same numbers under another shape. @throws ShapeError if it has another number of elements */
+/** The same numbers in another shape. @throws ShapeError if the number of elements differs */
 export function reshape<const S extends Shape, Wanted extends Shape = Shape>(
   x: Tensor,
   shape: S,
@@ -45,7 +45,7 @@ export function transpose<const S extends Shape, Wanted extends Shape = Shape>(
 export function transpose(x: Tensor, ...more: unknown[]): Tensor {
   refuseMore("transpose", more);
   expectTensor("transpose", "x", x);
-  if (x.rank < 2) throw new ShapeError(`transpose: ${show(x.shape)} has no two axes to exchange`);
+  if (x.rank < 2) throw new ShapeError(`transpose: ${show(x.shape)} has fewer than two axes`);
   const front = x.shape.map((_, axis) => axis).slice(0, -2);
   return permute(x, [...front, -1, -2]);
 }
@@ -58,7 +58,7 @@ export interface SliceOptions<Axis extends number = number> {
 const isPlace = /* @__PURE__ */ wholeIn();
 const sliceChecks: Checks<SliceOptions> = { axis: isPlace, start: isPlace, end: isPlace };
 
-/** The elements from `start` up to but not including `end` along one axis; negative places count from the end. */
+/** The elements from `start` (inclusive) to `end` (exclusive) along one axis; negative indices count from the end. */
 export function slice<const S extends Shape, const Axis extends number, Wanted extends Shape = Shape>(
   x: Tensor<S>,
   options: SliceOptions<Axis>,
@@ -99,7 +99,7 @@ export function concatenate(tensors: readonly Tensor[], options: { axis: number 
   for (const [i, tensor] of tensors.entries()) expectTensor("concatenate", `tensors[${i}]`, tensor);
   checkOptions("concatenate", options, axisCheck, ["axis"]);
   const [first] = tensors;
-  if (first === undefined) throw new RangeError("concatenate: there are no tensors");
+  if (first === undefined) throw new RangeError("concatenate: the list of tensors is empty");
   const axis = axisIndex("concatenate", first.shape, options.axis);
   for (const { shape } of tensors) {
     if (shape.length !== first.rank || shape.some((size, i) => i !== axis && size !== first.shape[i]))
@@ -120,7 +120,7 @@ export function concatenate(tensors: readonly Tensor[], options: { axis: number 
   return result("concatenate", tensors, { axis }, shape, buffer);
 }
 
-/** The lower triangle of each matrix, zeros above; `diagonal` 0 is the main one, positive ones lie above it. */
+/** The lower triangle of each matrix, zeros above; `diagonal` 0 is the main diagonal, positive ones are above it. */
 export const tril = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): Tensor<S> =>
   triangle("tril", "lower", x, options);
 
@@ -141,7 +141,7 @@ function triangle<S extends Shape>(
 ): Tensor<S> {
   expectTensor(operation, "x", x);
   checkOptions(operation, options, triangleChecks);
-  if (x.rank < 2) throw new ShapeError(`${operation}: ${show(x.shape)} has no matrices`);
+  if (x.rank < 2) throw new ShapeError(`${operation}: ${show(x.shape)} has fewer than two axes`);
   const [rows, columns] = [x.shape.at(-2)!, x.shape.at(-1)!];
   const { diagonal = 0 } = options;
   return result(

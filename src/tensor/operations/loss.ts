@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
+import { learnSynonyms } from "../../synonyms";
 import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
 import { result } from "../record";
 import { sizeOf } from "../shape";
@@ -9,12 +10,18 @@ import { divide } from "./elementwise";
 import { sum } from "./reduction";
 
 export interface CrossEntropyOptions {
-  /** Targets of this value have no loss and no gradient; −100 unless given. */
+  /** Targets of this value have no loss and no gradient; −100 if omitted. */
   ignoreIndex?: number | undefined;
   /** A weight for each class, [classes]; the mean is then the weighted mean. */
   weight?: Tensor | undefined;
   reduction?: "mean" | "sum" | "none" | undefined;
 }
+
+learnSynonyms([
+  "ignoreIndex ignoreLabel padIndex ignore",
+  "weight classWeights classWeight weights",
+  "mean avg average batchmean",
+]);
 
 const crossEntropyChecks: Checks<CrossEntropyOptions> = {
   ignoreIndex: isWhole,
@@ -23,8 +30,8 @@ const crossEntropyChecks: Checks<CrossEntropyOptions> = {
 };
 
 /**
- * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets the shape before the classes.
- * With every target ignored, or none there, the mean is NaN and the sum 0, as in PyTorch.
+ * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets [...]. If every target is ignored,
+ * or there are none, the mean is NaN and the sum 0, as in PyTorch.
  *
  * @throws ShapeError if the targets do not fit the logits; RangeError if one is not a class, naming row and column
  * @example
@@ -49,7 +56,7 @@ export function crossEntropy(
     );
   const found = indices("crossEntropy: targets", targets, classes, ignoreIndex);
   const shape = logits.shape.slice(0, -1);
-  // An empty array is the targets of any shape that begins with 0.
+  // An empty array matches any shape that begins with 0.
   if (targets.length > 0 || shape[0] !== 0) expectIndexShape("crossEntropy: targets", found, shape);
   const rows = sizeOf(shape);
   const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };

@@ -7,9 +7,8 @@ import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Sha
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
- * Matrix products of the last two axes, broadcasting the others: [..., m, k] · [..., k, n] → [..., m, n].
- * As in NumPy, an operand of rank 1 is a row on the left and a column on the right, and its axis is left out of the
- * result.
+ * Matrix products over the last two axes, broadcasting the others: [..., m, k] · [..., k, n] → [..., m, n]. As in
+ * NumPy, an operand of rank 1 is a row on the left and a column on the right, and its axis is dropped from the result.
  *
  * @throws ShapeError if the inner dimensions differ or the others do not broadcast
  * @example
@@ -48,7 +47,7 @@ export function matmul(a: Tensor, b: Tensor, ...more: unknown[]): Tensor {
   return result("matmul", [a, b], spec, shape, kernels().matmul(a.buffer, b.buffer, spec));
 }
 
-/** Which matrix of an operand each matrix of the broadcast batch takes. */
+/** For each matrix of the broadcast batch, the index of the operand's matrix. */
 function matrixIndices(own: Shape, batch: Shape): number[] {
   const steps = broadcastSteps(own, batch)!;
   return Array.from({ length: sizeOf(batch) }, (_, flat) => {
@@ -79,7 +78,9 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   if (bias !== undefined) expectTensor("linear", "bias", bias);
   const [out, size] = weight.shape as readonly [number, number];
   if (weight.rank !== 2 || x.shape.at(-1) !== size)
-    throw new ShapeError(`linear: x ${show(x.shape)} does not end in the weight's ${size}: ${weight.describe()}`);
+    throw new ShapeError(
+      `linear: x ${show(x.shape)} does not end in ${size}, the input size of the weight ${weight.describe()}`,
+    );
   if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
   const shape = [...x.shape];

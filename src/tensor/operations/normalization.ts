@@ -17,7 +17,7 @@ import type { Check, EndsWith, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /**
- * yᵢ = e^(xᵢ) / Σⱼ e^(xⱼ) along an axis, the last unless named.
+ * yᵢ = e^(xᵢ) / Σⱼ e^(xⱼ) along an axis; the last if omitted.
  *
  * @example
  * ```ts
@@ -31,8 +31,8 @@ export function softmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Te
 }
 
 /**
- * Softmax over the places of the last axis where `visible`, which broadcasts, is not 0; zeros elsewhere, and in a row
- * where nothing is visible. Its gradient is that of softmax, y (g − Σ g y), since y = 0 at hidden places.
+ * Softmax over the elements of the last axis where `visible`, which broadcasts, is not 0; zeros elsewhere and in rows
+ * where nothing is visible. The gradient is that of softmax, y (g − Σ g y), because y = 0 at hidden elements.
  */
 export function maskedSoftmax<S extends Shape>(x: Tensor<S>, visible: Tensor): Tensor<S> {
   const axis = alongAxis(x.shape, x.rank - 1);
@@ -44,7 +44,7 @@ export function maskedSoftmax<S extends Shape>(x: Tensor<S>, visible: Tensor): T
   return result("softmax", [x], axis, x.shape, hasBlindRow(visible) ? whereVisible(weights, 0) : weights);
 }
 
-/** Whether nothing is visible in some row: the softmax of such a row is NaN. */
+/** Whether some row is fully hidden: the softmax of such a row is NaN. */
 function hasBlindRow({ shape, data }: Tensor): boolean {
   const columns = shape.at(-1) ?? 1;
   for (let start = 0; start < data.length; start += columns) {
@@ -55,7 +55,7 @@ function hasBlindRow({ shape, data }: Tensor): boolean {
   return false;
 }
 
-/** The logarithm of `softmax`, without the loss of small probabilities. */
+/** The logarithm of `softmax`, accurate for small probabilities. */
 export function logSoftmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Tensor<S> {
   const axis = axisOf("logSoftmax", x, options);
   return result("logSoftmax", [x], axis, x.shape, kernels().logSoftmax(x.buffer, axis));

@@ -7,7 +7,7 @@ import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
 
-/** The sum of all elements, or along one axis; what is summed stays with size 1 if `keepAxis`. */
+/** The sum of all elements, or along one axis; with `keepAxis` summed axes stay with size 1. */
 export function sum<
   const S extends Shape,
   const Axis extends number | undefined = undefined,

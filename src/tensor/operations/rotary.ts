@@ -19,13 +19,13 @@ import { expectTensor, type Tensor } from "../tensor";
 export type HeadShape = readonly [batch: number, seq: number, heads: number, headDim: number];
 
 export interface RotaryOptions {
-  /** The position of each token, for all rows or [batch][seq]; 0, 1, 2, … unless given. */
+  /** The position of each token, for all rows or [batch][seq]; 0, 1, 2, … if omitted. */
   positions?: readonly number[] | readonly (readonly number[])[] | undefined;
   /** The base of the frequencies, θ = base^(−2i / dimensions). */
   base?: number | undefined;
-  /** One angle per position and pair, in radians a position; found from `base` unless given. */
+  /** One frequency per pair, in radians per position; computed from `base` if omitted. */
   frequencies?: Float32Array | undefined;
-  /** Pairs are neighbours (2i, 2i + 1) instead of halves (i, i + dimensions / 2). */
+  /** Pairs are (2i, 2i + 1) instead of (i, i + dimensions / 2). */
   interleaved?: boolean | undefined;
 }
 
@@ -38,11 +38,11 @@ const rotaryChecks: Checks<RotaryOptions> = {
 };
 
 /**
- * Turns each pair of a head's numbers by an angle that grows with the position, so that a dot product of two heads
- * depends on their distance: (a, b) → (a cos mθᵢ − b sin mθᵢ, b cos mθᵢ + a sin mθᵢ) at position m.
+ * Rotates each pair of a head's numbers by an angle proportional to the position, so that dot products of queries and
+ * keys depend on their distance: (a, b) → (a cos mθᵢ − b sin mθᵢ, b cos mθᵢ + a sin mθᵢ) at position m.
  *
- * @throws ShapeError if x is not [batch, seq, heads, headDim] or the positions do not fit it; TypeError if there are both a
- * base and frequencies
+ * @throws ShapeError if x is not [batch, seq, heads, headDim] or the positions do not fit; TypeError if both a base and
+ * frequencies are given
  * @see Su et al. 2021, RoFormer (arXiv 2104.09864), section 3.2
  */
 export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions = {}): Tensor<S> {
@@ -51,7 +51,7 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
   if (x.rank !== 4) throw new ShapeError(`rotary: ${show(x.shape)} is not [batch, seq, heads, headDim]`);
   const [batch, seq, heads, headDim] = x.shape;
   if (options.frequencies !== undefined && options.base !== undefined)
-    throw new TypeError("rotary: frequencies leave nothing to base; give one of them");
+    throw new TypeError("rotary: base has no effect with frequencies; give one of them");
   const frequencies = options.frequencies ?? rotaryFrequencies(headDim, options.base ?? 10_000);
   const dimensions = 2 * frequencies.length;
   if (dimensions > headDim)
@@ -66,7 +66,7 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
     const angle = Math.fround(positions[Math.floor(i / frequencies.length)]! * frequencies[i % frequencies.length]!);
     if (!Number.isFinite(angle))
       throw new RangeError(
-        `rotary: the angle at position ${positions[Math.floor(i / frequencies.length)]} is no finite float32 number`,
+        `rotary: the angle at position ${positions[Math.floor(i / frequencies.length)]} is not a finite float32 number`,
       );
     cosines[i] = Math.cos(angle);
     sines[i] = Math.sin(angle);
@@ -79,14 +79,14 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
 const isDimensions = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 24 });
 
 /**
- * θᵢ = base^(−2i / dimensions) for i = 0 … dimensions / 2 − 1, with every step rounded to float32 as PyTorch rounds it: at
- * position 100,000 another last digit would turn a pair by up to 0.006 more.
+ * θᵢ = base^(−2i / dimensions) for i = 0 … dimensions / 2 − 1, with every step rounded to float32 as in PyTorch: at
+ * position 100,000 a different last digit changes an angle by up to 0.006.
  */
 export function rotaryFrequencies(dimensions: number, base: number): Float32Array {
   isDimensions("rotaryFrequencies", "dimensions", dimensions);
   isBase("rotaryFrequencies", "base", base);
   if (dimensions % 2 !== 0)
-    throw new RangeError(`rotaryFrequencies: ${dimensions} dimensions cannot be paired; take an even number`);
+    throw new RangeError(`rotaryFrequencies: ${dimensions} dimensions cannot be paired; use an even number`);
   return new Float32Array(dimensions / 2).map(
     (_, i) => 1 / Math.fround(Math.fround(base) ** Math.fround((2 * i) / dimensions)),
   );
@@ -104,7 +104,7 @@ function flatPositions(positions: RotaryOptions["positions"], batch: number, seq
 function checkedRow(row: unknown, b: number, seq: number): number[] {
   if (!Array.isArray(row)) throw wrongKind("rotary", `positions[${b}]`, "an array of numbers", row);
   if (row.length !== seq) throw new ShapeError(`rotary: row ${b} of positions does not hold ${seq} numbers`);
-  for (let i = 0; i < seq; i++) isPosition("rotary", `row ${b} of positions, place ${i},`, row[i]);
+  for (let i = 0; i < seq; i++) isPosition("rotary", `row ${b} of positions, index ${i},`, row[i]);
   return row;
 }
 

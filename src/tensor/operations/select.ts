@@ -10,8 +10,8 @@ type WhereShape<C extends Shape, A extends Shape, B extends Shape> =
   BroadcastShape<A, B> extends infer Sides extends Shape ? BroadcastShape<C, Sides> : never;
 
 /**
- * a where the condition is not 0, b elsewhere; all three broadcast, and no gradient flows to the condition.
- * Numbers stand for tensors of rank 0.
+ * a where the condition is not 0, b elsewhere; all three broadcast, and no gradient flows to the condition. A number is
+ * a tensor of rank 0.
  */
 export function where<
   const C extends Shape,

@@ -1,6 +1,6 @@
 import { expectRecord, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
-import { describe, isRecord } from "../../fields";
+import { describeJson, isRecord } from "../../fields";
 import { bpe, byteLevel, tokenizerLoader, truncation } from "../json";
 import type { Tokenizer } from "../pipeline";
 
@@ -46,7 +46,7 @@ export function tokenizerFromVocabAndMerges(vocab: string | object, merges: stri
 export function readVocabJson(vocab: string): Record<string, unknown> {
   const ids = parse(vocab);
   if (isRecord(ids)) return ids;
-  throw new FormatError({ file: "vocab.json", found: describe(ids), expected: "an object of tokens and ids" });
+  throw new FormatError({ file: "vocab.json", found: describeJson(ids), expected: "an object of tokens and ids" });
 }
 
 function parse(vocab: string): unknown {
@@ -70,7 +70,7 @@ export function readMergeLines(text: string): string[][] {
     const parts = line.split(" ");
     if (parts.length !== 2) {
       const expected = "two tokens with one space between";
-      throw new FormatError({ file: "merges.txt", at: `line ${index + 1}`, found: describe(line), expected });
+      throw new FormatError({ file: "merges.txt", at: `line ${index + 1}`, found: describeJson(line), expected });
     }
     merges.push(parts);
   });

@@ -105,11 +105,11 @@ export async function readTokenizer(
   const json = await opened.readOptionalJson(FILE, onProgress);
   if (json !== undefined) {
     const configured = configuredJson(expectObject(opened, FILE, json), configuration);
-    return readTokenizerJson(configured, given, everyComponent, configuration);
+    return readTokenizerJson(configured, given, everyComponent(), configuration);
   }
   const made = await jsonFromFiles(opened, configuration, className);
   if (made === undefined) return marianTokenizer(opened, configuration);
-  return readTokenizerJson(made.json, given, everyComponent, { ...configuration, ...made.roles });
+  return readTokenizerJson(made.json, given, everyComponent(), { ...configuration, ...made.roles });
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

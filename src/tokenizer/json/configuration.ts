@@ -1,4 +1,4 @@
-import { describe, formatError, isRecord } from "../../fields";
+import { describeJson, formatError, isRecord } from "../../fields";
 import { ROLES } from "../pipeline";
 
 type Kind = readonly [expected: string, isRight: (value: unknown) => boolean];
@@ -23,6 +23,6 @@ const KINDS = (): Readonly<Record<string, Kind>> => ({
 export function checkConfiguration(config: Readonly<Record<string, unknown>>): void {
   for (const [at, [expected, isRight]] of Object.entries(KINDS())) {
     const value = config[at];
-    if (value != null && !isRight(value)) throw formatError("tokenizer_config.json", at, describe(value), expected);
+    if (value != null && !isRight(value)) throw formatError("tokenizer_config.json", at, describeJson(value), expected);
   }
 }

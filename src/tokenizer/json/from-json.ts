@@ -24,5 +24,5 @@ import { readTokenizerJson } from "./read-tokenizer-json";
  */
 export function tokenizerFromJson(json: string | object, config: object = {}): Tokenizer {
   checkJsonArguments("tokenizerFromJson", json, config);
-  return readTokenizerJson(json, config, everyComponent);
+  return readTokenizerJson(json, config, everyComponent());
 }

@@ -57,7 +57,7 @@ function withModelType(fields: Fields): Fields {
   let type = Array.isArray(fields.get("vocab")) ? "Unigram" : "WordLevel";
   if (has("continuing_subword_prefix") && has("max_input_chars_per_word")) type = "WordPiece";
   if (has("merges")) type = "BPE";
-  return new Fields({ ...fields.value, type }, fields.file, fields.at);
+  return new Fields({ ...fields.value, type }, fields.file, fields.at, fields.depth);
 }
 
 /** The parts that are written back as they were read. */

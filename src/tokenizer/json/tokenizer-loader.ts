@@ -26,10 +26,9 @@ export type TokenizerLoader = (json: string | object, config?: object) => Tokeni
  */
 export function tokenizerLoader(components: readonly TokenizerComponent[]): TokenizerLoader {
   arrayOf(expectComponent, "an array of components")("tokenizerLoader", "components", components);
-  const given = new Components(components, "that tokenizerLoader was given", adviceToAdd);
   return (json, config = {}) => {
     checkJsonArguments("tokenizerLoader", json, config);
-    return readTokenizerJson(json, config, given);
+    return readTokenizerJson(json, config, new Components(components, "that tokenizerLoader was given", adviceToAdd));
   };
 }
 

@@ -9,7 +9,37 @@ import {
   wholeIn,
   wrongKind,
 } from "../../checks";
+import { learnAdvice, learnSynonyms } from "../../synonyms";
 import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
+
+learnSynonyms([
+  "special addSpecialTokens",
+  "skipSpecial skipSpecialTokens",
+  "cleanUpSpaces cleanUpTokenizationSpaces",
+  "padding pad paddingSide padSide padToMultipleOf padToLength padToken padTokenId padLength",
+  "paddingSide padSide side",
+  "truncation truncate truncationSide truncationStrategy stride strategy",
+  "side paddingSide truncationSide padSide direction",
+  "strategy truncationStrategy",
+  "multiple padToMultipleOf multipleOf padToMultiple",
+  "length maxLength padToLength padLength",
+  "token padToken padTokenId padId",
+  "type padTypeId padTokenTypeId typeId",
+  "preSplit isSplitIntoWords isPretokenized pretokenized words splitIntoWords",
+  "recognizeSpecial splitSpecialTokens encodeSpecialTokens allowedSpecial parseSpecial recogniseSpecial",
+  "maxLength maxLen maxTokens limit",
+  "pair textPair",
+  "pairs textPairs",
+]);
+
+learnAdvice([
+  ["special", "returnTensors", "ids are arrays of numbers, as models take them"],
+  [
+    "special",
+    "returnOffsetsMapping returnAttentionMask returnTokenTypeIds returnSpecialTokensMask returnOverflowingTokens",
+    "every column is given",
+  ],
+]);
 
 const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
 /** Rows of more tokens would fill the memory. */

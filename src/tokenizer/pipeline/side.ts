@@ -1,4 +1,4 @@
-import { describe, type Fields, formatError } from "../../fields";
+import { describeJson, type Fields, formatError } from "../../fields";
 
 export type Side = "left" | "right";
 
@@ -7,5 +7,5 @@ export function readSide(fields: Fields | undefined, config: Record<string, unkn
   const direction = fields?.oneOf("direction", ["Left", "Right"], "Right");
   const side = config[name] ?? direction?.toLowerCase() ?? "right";
   if (side === "left" || side === "right") return side;
-  throw formatError("tokenizer_config.json", name, describe(side), "left or right");
+  throw formatError("tokenizer_config.json", name, describeJson(side), "left or right");
 }

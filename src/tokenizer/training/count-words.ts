@@ -21,11 +21,9 @@ export function countWords(
   { normalizer: ofText, pre_tokenizer }: WordComponents,
   onProgress: TrainingOptions["onProgress"],
 ): Map<string, number> {
-  const normalizer =
-    ofText === undefined
-      ? undefined
-      : everyComponent.read("normalizer", new Fields(ofText, TOKENIZER_FILE, "normalizer"));
-  const preTokenizer = everyComponent.read("pre_tokenizer", new Fields(pre_tokenizer, TOKENIZER_FILE, "pre_tokenizer"));
+  const components = everyComponent();
+  const normalizer = ofText && components.read("normalizer", new Fields(ofText, TOKENIZER_FILE, "normalizer"));
+  const preTokenizer = components.read("pre_tokenizer", new Fields(pre_tokenizer, TOKENIZER_FILE, "pre_tokenizer"));
   const counts = new Map<string, number>();
   let count = 0;
   for (const text of checkTexts(where, texts)) {

@@ -1,4 +1,4 @@
-import { describe, type Fields, isCount } from "../../fields";
+import { describeJson, type Fields, isCount } from "../../fields";
 import { problem } from "../text";
 
 /** Larger than any vocabulary; below it, a pair of ids is exact in one double. */
@@ -30,14 +30,14 @@ export class Vocabulary {
     const source = fields.object(name);
     const tokens = Object.keys(source.value);
     const vocabulary = new Vocabulary(tokens.length);
-    const at = (token: string): string => `${source.at}[${describe(token)}]`;
+    const at = (token: string): string => `${source.at}[${describeJson(token)}]`;
     for (const token of tokens) {
       const id = source.value[token];
       if (!isCount(id) || id >= ID_LIMIT)
-        throw problem(at(token), describe(id), `an integer id from 0 to ${ID_LIMIT - 1}`);
+        throw problem(at(token), describeJson(id), `an integer id from 0 to ${ID_LIMIT - 1}`);
       const other = vocabulary.token(id);
       if (other !== undefined)
-        throw problem(at(token), `id ${id}, which ${describe(other)} has too`, "an id of its own");
+        throw problem(at(token), `id ${id}, which ${describeJson(other)} has too`, "an id of its own");
       vocabulary.set(token, id);
     }
     return vocabulary;

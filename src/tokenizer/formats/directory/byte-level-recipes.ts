@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { wordsOfCl100k } from "../../text";
 
 import { addedToken } from "./configured-tokens";
@@ -131,7 +131,12 @@ export function byteLevelRecipe(files: MergeFiles, config: Config, family: Famil
     own: Object.entries(family.own ?? {}).map(([field, token]) => {
       const named = config[field] ?? token;
       if (typeof named === "string") return addedToken(named);
-      throw new FormatError({ file: "tokenizer_config.json", at: field, found: describe(named), expected: "a token" });
+      throw new FormatError({
+        file: "tokenizer_config.json",
+        at: field,
+        found: describeJson(named),
+        expected: "a token",
+      });
     }),
     maskTakesSpace: family.maskTakesSpace === true,
     template: family.template?.(config),

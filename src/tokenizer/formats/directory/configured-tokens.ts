@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe, isCount, isRecord } from "../../../fields";
+import { describeJson, isCount, isRecord } from "../../../fields";
 import { configuredToken, type Role } from "../../pipeline";
 
 /** An entry of tokenizer.json's `added_tokens`. */
@@ -125,5 +125,5 @@ function readToken(entry: unknown, at: string): AddedTokenJson {
 }
 
 function fail(at: string, found: unknown, expected: string): FormatError {
-  return new FormatError({ file: CONFIG, at, found: describe(found), expected });
+  return new FormatError({ file: CONFIG, at, found: describeJson(found), expected });
 }

@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe, isCount } from "../../../fields";
+import { describeJson, isCount } from "../../../fields";
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import { addedToken } from "./configured-tokens";
@@ -113,7 +113,7 @@ export function pegasusRecipe(file: SentencePieceFile, config: Config): Recipe {
   const offset = config.offset ?? PEGASUS_OFFSET;
   if (!isCount(offset) || offset < 4 || offset > MOST_EXTRA_IDS) {
     const expected = `an integer from 4 to ${MOST_EXTRA_IDS}`;
-    throw new FormatError({ file: "tokenizer_config.json", at: "offset", found: describe(offset), expected });
+    throw new FormatError({ file: "tokenizer_config.json", at: "offset", found: describeJson(offset), expected });
   }
   const unused = Array.from({ length: offset - 2 }, (_, index) => `<unk_${index + 2}>`);
   const vocab = [

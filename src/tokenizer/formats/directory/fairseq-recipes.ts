@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { NEVER_WRITTEN } from "../../pipeline";
 
 import type { SentencePieceFile } from "../sentencepiece/model-file";
@@ -49,7 +49,7 @@ function languages(
   const language = config.src_lang ?? "en_XX";
   if (typeof language !== "string" || !codes.includes(language)) {
     const expected = `one of ${codes.join(", ")}`;
-    throw new FormatError({ file: "tokenizer_config.json", at: "src_lang", found: describe(language), expected });
+    throw new FormatError({ file: "tokenizer_config.json", at: "src_lang", found: describeJson(language), expected });
   }
   const parts = fairseq(file, config, [...codes, "<mask>"]);
   return {

@@ -1,6 +1,6 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { strictTextOfUtf8, textOfUtf8 } from "../../text";
 import { readMergeLines, readVocabJson } from "../from-vocab-and-merges";
 import { readSentencePieceFile, type SentencePieceFile } from "../sentencepiece/model-file";
@@ -86,7 +86,7 @@ export async function jsonFromFiles(
   throw new FormatError({
     file: `${opened.name}/tokenizer_config.json`,
     at: "tokenizer_class",
-    found: `${describe(className)} without tokenizer.json`,
+    found: `${describeJson(className)} without tokenizer.json`,
     expected: known.includes(className)
       ? `tokenizer.json or ${filesOf(className, merges)} beside it`
       : `one of ${known.join(", ")}; save the tokenizer with its tokenizer.json to open others`,

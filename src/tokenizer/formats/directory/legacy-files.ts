@@ -1,6 +1,6 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
-import { describe, isCount, isRecord } from "../../../fields";
+import { describeJson, isCount, isRecord } from "../../../fields";
 import { addedToken } from "./configured-tokens";
 
 type Config = Readonly<Record<string, unknown>>;
@@ -31,7 +31,7 @@ export async function withLegacyFiles(opened: OpenedSource, config: Config): Pro
 
 function readMap(json: unknown, file: string): Config {
   if (json === undefined) return {};
-  if (!isRecord(json)) throw new FormatError({ file, found: describe(json), expected: "an object of tokens" });
+  if (!isRecord(json)) throw new FormatError({ file, found: describeJson(json), expected: "an object of tokens" });
   for (const [name, value] of Object.entries(json)) {
     const isList = name === "additional_special_tokens" || name === "extra_special_tokens";
     const isRight = isList
@@ -39,7 +39,7 @@ function readMap(json: unknown, file: string): Config {
       : value === null || isToken(value);
     if (!isRight) {
       const expected = isList ? "a list of tokens" : "a token, or an object with its content";
-      throw new FormatError({ file, at: name, found: describe(value), expected });
+      throw new FormatError({ file, at: name, found: describeJson(value), expected });
     }
   }
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, marked(value)]));
@@ -56,10 +56,11 @@ const isToken = (value: unknown): boolean =>
 
 function readAdded(json: unknown, file: string): [token: string, id: number][] | undefined {
   if (json === undefined) return undefined;
-  if (!isRecord(json)) throw new FormatError({ file, found: describe(json), expected: "an object of tokens and ids" });
+  if (!isRecord(json))
+    throw new FormatError({ file, found: describeJson(json), expected: "an object of tokens and ids" });
   return Object.entries(json).map(([token, id]) => {
     if (isCount(id)) return [token, id];
-    throw new FormatError({ file, at: describe(token), found: describe(id), expected: "an id" });
+    throw new FormatError({ file, at: describeJson(token), found: describeJson(id), expected: "an id" });
   });
 }
 

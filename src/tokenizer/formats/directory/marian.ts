@@ -1,6 +1,6 @@
 import type { OpenedSource } from "../../../checkpoint";
 import { FormatError } from "../../../errors";
-import { describe, Fields, formatError, isCount } from "../../../fields";
+import { describeJson, Fields, formatError, isCount } from "../../../fields";
 import {
   AddedTokens,
   DEFAULT_TRUNCATION,
@@ -60,10 +60,11 @@ function readVocabulary(bytes: Uint8Array, file: string): Vocabulary {
   const entries = Object.entries(readVocabJson(text));
   const vocabulary = new Vocabulary();
   for (const [token, id] of entries) {
-    const fail = (found: string, expected: string) => formatError(file, describe(token), found, expected);
-    if (!isCount(id) || id >= entries.length) throw fail(describe(id), `an id below ${entries.length}, one a token`);
+    const fail = (found: string, expected: string) => formatError(file, describeJson(token), found, expected);
+    if (!isCount(id) || id >= entries.length)
+      throw fail(describeJson(id), `an id below ${entries.length}, one a token`);
     const other = vocabulary.token(id);
-    if (other !== undefined) throw fail(`id ${id}, which ${describe(other)} has too`, "an id of its own");
+    if (other !== undefined) throw fail(`id ${id}, which ${describeJson(other)} has too`, "an id of its own");
     vocabulary.set(token, id);
   }
   return vocabulary;
@@ -79,7 +80,11 @@ function tokenizerOf(
   const idOf = (token: string): number => {
     const id = vocabulary.id(token);
     if (id !== undefined) return id;
-    throw new FormatError({ file, found: `no token ${describe(token)}`, expected: "one for the end and the unknown" });
+    throw new FormatError({
+      file,
+      found: `no token ${describeJson(token)}`,
+      expected: "one for the end and the unknown",
+    });
   };
   const names = namesOf(config, { unk: "<unk>", eos: "</s>", pad: "<pad>" });
   const { unk = "<unk>", eos = "</s>" } = names;

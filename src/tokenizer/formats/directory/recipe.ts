@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { ROLES, type Role } from "../../pipeline";
 import { endsTemplate } from "../sentencepiece/json";
 
@@ -45,7 +45,7 @@ export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unk
     const id = ids.get(token) ?? added.get(token);
     if (id !== undefined) return id;
     const expected = "one, as this class puts it around texts";
-    throw new FormatError({ file: "the vocabulary", found: `no token ${describe(token)}`, expected });
+    throw new FormatError({ file: "the vocabulary", found: `no token ${describeJson(token)}`, expected });
   };
   const end = (role: "bos" | "eos"): string | undefined =>
     flagOf(config, `add_${role}_token`) === true ? names[role] : undefined;
@@ -71,7 +71,12 @@ export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unk
 export function flagOf(config: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
   const value = config[name] ?? undefined;
   if (value === undefined || typeof value === "boolean") return value;
-  throw new FormatError({ file: "tokenizer_config.json", at: name, found: describe(value), expected: "true or false" });
+  throw new FormatError({
+    file: "tokenizer_config.json",
+    at: name,
+    found: describeJson(value),
+    expected: "true or false",
+  });
 }
 
 export type Place = readonly [token: string, type: number];

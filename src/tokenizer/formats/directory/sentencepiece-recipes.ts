@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe, isCount } from "../../../fields";
+import { describeJson, isCount } from "../../../fields";
 import { NEVER_WRITTEN } from "../../pipeline";
 
 import { base64 } from "../sentencepiece/json";
@@ -91,7 +91,7 @@ export function t5Recipe(file: SentencePieceFile, config: Config): Recipe {
   const extra = config.extra_ids ?? EXTRA_IDS;
   if (!isCount(extra) || extra > MOST_EXTRA_IDS) {
     const expected = `an integer from 0 to ${MOST_EXTRA_IDS}`;
-    throw new FormatError({ file: "tokenizer_config.json", at: "extra_ids", found: describe(extra), expected });
+    throw new FormatError({ file: "tokenizer_config.json", at: "extra_ids", found: describeJson(extra), expected });
   }
   const sentinels = Array.from({ length: extra }, (_, index) => `<extra_id_${extra - 1 - index}>`);
   const scored = [...file.pieces.map(({ piece, score }) => [piece, score]), ...sentinels.map((token) => [token, 0])];

@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { robertaProcessing } from "./byte-level-recipes";
 import { addedToken } from "./configured-tokens";
 import { flagOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
@@ -104,7 +104,7 @@ const funnelRecipe: WordPieceRecipe = (ids, config, { unk = "<unk>" }) => {
 const splinterRecipe: WordPieceRecipe = (ids, config, { unk = "[UNK]" }) => {
   const question = config.question_token ?? "[QUESTION]";
   if (typeof question !== "string") {
-    const found = describe(question);
+    const found = describeJson(question);
     throw new FormatError({ file: "tokenizer_config.json", at: "question_token", found, expected: "a token" });
   }
   const recipe = wordPieces(ids, config, unk, BERT, ({ cls = "[CLS]", sep = "[SEP]" }, idOf) => {

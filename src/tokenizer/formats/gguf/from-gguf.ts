@@ -1,7 +1,7 @@
 import { isBytes, readGgufMetadata } from "../../../checkpoint/internal";
 import { checkOptions, expectString, wrongKind } from "../../../checks";
 import { FormatError } from "../../../errors";
-import { describe, isRecord } from "../../../fields";
+import { describeJson, isRecord } from "../../../fields";
 import { tokenizerFromJson } from "../../json";
 import type { Tokenizer } from "../../pipeline";
 import { jsonOfRecipe, type Recipe } from "../directory/recipe";
@@ -76,7 +76,7 @@ function readBpe(fields: MetadataFields): Tokenizer {
   const cutting = typeof pre === "string" ? known.get(pre) : undefined;
   if (cutting === undefined) {
     const expected = `a pre-tokenizer that is known here: ${[...known.keys()].join(", ")}`;
-    throw fields.error("pre", expected, describe(pre));
+    throw fields.error("pre", expected, describeJson(pre));
   }
   const vocabulary = readVocabulary(fields);
   const ends = endsOf(fields, vocabulary, { bos: cutting.addBos ?? false, eos: false });

@@ -1,4 +1,4 @@
-import { describe, Fields, isCount } from "../../../fields";
+import { describeJson, Fields, isCount } from "../../../fields";
 
 /** -1 in 32 bits without sign: converters write it for a token that a model does not have. */
 const NO_ID = 0xffff_ffff;
@@ -42,7 +42,7 @@ export class MetadataFields extends Fields {
     if (!Array.isArray(list)) throw this.error(name, "an array");
     if (length !== undefined && list.length !== length) throw this.error(name, `an array of ${length}, one a token`);
     const wrong = list.findIndex((item) => !is(item));
-    if (wrong >= 0) throw this.error(`${name}[${wrong}]`, what, describe(list[wrong]));
+    if (wrong >= 0) throw this.error(`${name}[${wrong}]`, what, describeJson(list[wrong]));
     return list;
   }
 }

@@ -1,4 +1,4 @@
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import type { Role } from "../../pipeline";
 import { ID_LIMIT } from "../../vocabulary";
 import { PIECE_TYPES } from "../sentencepiece/model-file";
@@ -37,7 +37,7 @@ export function readVocabulary(fields: MetadataFields, usual: Partial<Record<Rol
   tokens.forEach((token, id) => {
     const other = ids.get(token);
     if (other !== undefined) {
-      throw fields.error(`tokens[${id}]`, "every token once", `${describe(token)}, which is token ${other}`);
+      throw fields.error(`tokens[${id}]`, "every token once", `${describeJson(token)}, which is token ${other}`);
     }
     ids.set(token, id);
   });

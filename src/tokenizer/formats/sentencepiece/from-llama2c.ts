@@ -1,5 +1,5 @@
 import { checkOptions } from "../../../checks";
-import { describe, formatError } from "../../../fields";
+import { describeJson, formatError } from "../../../fields";
 import { byteToken, type Tokenizer } from "../../pipeline";
 import { strictTextOfUtf8 } from "../../text";
 
@@ -81,9 +81,10 @@ function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
     const text = strictTextOfUtf8(bytes.subarray(start, start + length));
     if (text === undefined || text === "") throw fail(start, "no text in UTF-8", "a piece of one character or more");
     const piece = pieceOf(text, id);
-    if (piece === undefined) throw fail(start, `${describe(text)} as piece ${id}`, describe(expectedPiece(id)));
+    if (piece === undefined) throw fail(start, `${describeJson(text)} as piece ${id}`, describeJson(expectedPiece(id)));
     const other = seen.get(piece);
-    if (other !== undefined) throw fail(start, `${describe(text)} as piece ${id}, which is piece ${other}`, "it once");
+    if (other !== undefined)
+      throw fail(start, `${describeJson(text)} as piece ${id}, which is piece ${other}`, "it once");
     seen.set(piece, id);
     pieces.push({ piece, score, type: typeOf(id) });
     at = start + length;

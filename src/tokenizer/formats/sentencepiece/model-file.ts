@@ -1,4 +1,4 @@
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import type { Role } from "../../pipeline";
 
 import { type ProtobufField, ProtobufReader } from "./protobuf";
@@ -143,15 +143,16 @@ function checkPieces(reader: ProtobufReader, file: SentencePieceFile, places: nu
     const at = places[id] as number;
     const other = seen.get(piece);
     if (other !== undefined)
-      throw reader.fail(at, `${describe(piece)} as piece ${id}, which is piece ${other}`, "it once");
+      throw reader.fail(at, `${describeJson(piece)} as piece ${id}, which is piece ${other}`, "it once");
     seen.set(piece, id);
     if (type === PIECE_TYPES.unknown) {
-      if (file.unknownId >= 0) throw reader.fail(at, `${describe(piece)}, another unknown piece`, "one unknown piece");
+      if (file.unknownId >= 0)
+        throw reader.fail(at, `${describeJson(piece)}, another unknown piece`, "one unknown piece");
       file.unknownId = id;
     } else if (type === PIECE_TYPES.byte) {
       if (!file.byteFallback)
-        throw reader.fail(at, `a byte piece, ${describe(piece)}`, "none, as byte_fallback is false");
-      if (!BYTE_PIECE.test(piece)) throw reader.fail(at, describe(piece), "a byte piece from <0x00> to <0xFF>");
+        throw reader.fail(at, `a byte piece, ${describeJson(piece)}`, "none, as byte_fallback is false");
+      if (!BYTE_PIECE.test(piece)) throw reader.fail(at, describeJson(piece), "a byte piece from <0x00> to <0xFF>");
       bytes++;
     }
   });

@@ -1,5 +1,5 @@
 import { FormatError } from "../../../errors";
-import { describe, formatError } from "../../../fields";
+import { describeJson, formatError } from "../../../fields";
 import { BYTE_CHARACTERS } from "../../text";
 import { ID_LIMIT } from "../../vocabulary";
 
@@ -35,9 +35,9 @@ export function readRanks(text: string, file: string): Map<string, number> {
     const [, base64, digits] = LINE.exec(entry) ?? [];
     const token = base64 === undefined ? undefined : tokenOf(base64);
     const rank = Number(digits);
-    if (token === undefined) throw fail(describe(entry), "a token in base64, a space and its rank");
+    if (token === undefined) throw fail(describeJson(entry), "a token in base64, a space and its rank");
     if (rank >= ID_LIMIT) throw fail(`rank ${digits}`, `a rank below ${ID_LIMIT}`);
-    if (ranks.has(token)) throw fail(`${describe(base64)} again`, "every token once");
+    if (ranks.has(token)) throw fail(`${describeJson(base64)} again`, "every token once");
     if (tokens.has(rank)) throw fail(`rank ${rank} again`, "a rank of its own");
     ranks.set(token, rank);
     tokens.set(rank, token);

@@ -1,4 +1,4 @@
-import { describe, type Fields } from "../../../fields";
+import { describeJson, type Fields } from "../../../fields";
 import type { Decoder, Model, Normalizer, PostProcessor, PreTokenizer, Truncation } from "../../pipeline";
 import { type Pattern, problem } from "../../text";
 
@@ -43,11 +43,13 @@ export interface TokenizerComponent {
   readonly truncation?: ((fields: Fields | undefined, config: Record<string, unknown>) => Truncation) | undefined;
 }
 
-/** Reads parts of a tokenizer.json, each with the component that its type names. */
+/** Reads the parts of one tokenizer.json, each with the component that its type names. */
 export class Components {
   readonly #components: readonly TokenizerComponent[];
   readonly #whose: string;
   readonly #advice: (component: string) => string;
+  /** How many were read, patterns not counted. */
+  #read = 0;
 
   /**
    * @param whose says in errors what the components are
@@ -67,12 +69,13 @@ export class Components {
     const type = key === "type" ? fields.get(key) : key;
     const readers: Readers | undefined = this.#components.find((component) => component.type === type);
     const read = readers?.[place];
-    if (place !== "pattern") countComponent(fields);
+    if (place !== "pattern" && ++this.#read > MOST_COMPONENTS)
+      throw problem(fields.at, `component ${this.#read}`, `at most ${MOST_COMPONENTS} in a file`);
     if (read) return read(fields, this);
     const known = this.#components.filter((component: Readers) => component[place]);
     const types = known.map((component) => component.type).join(", ");
     const advice = typeof type === "string" ? this.#advice(exportName(type)) : "";
-    throw problem(fields.path(key), describe(type), `a ${place} ${this.#whose}: ${types}${advice}`);
+    throw problem(fields.path(key), describeJson(type), `a ${place} ${this.#whose}: ${types}${advice}`);
   }
 
   /** The part that a field of the same name describes; undefined if there is no such field. */
@@ -86,16 +89,6 @@ export class Components {
     const cuts = this.#components.find((component) => component.truncation);
     return cuts?.truncation?.(fields.optionalObject("truncation"), config);
   }
-}
-
-/** How many components were read of a file, by its outermost object. */
-const counts = /* @__PURE__ */ new WeakMap<Fields, number>();
-
-/** @throws FormatError if the file has more components than work on a text can follow */
-function countComponent({ root, at }: Fields): void {
-  const count = (counts.get(root) ?? 0) + 1;
-  counts.set(root, count);
-  if (count > MOST_COMPONENTS) throw problem(at, `component ${count}`, `at most ${MOST_COMPONENTS} in a file`);
 }
 
 /** `BPE` is exported as `bpe`, `ByteLevel` as `byteLevel`. */

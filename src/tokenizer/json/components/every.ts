@@ -45,4 +45,5 @@ export const every: readonly TokenizerComponent[] = [
   all.wordPiece,
 ];
 
-export const everyComponent = /* @__PURE__ */ new Components(every, "this library knows", () => "");
+/** Reads every component of one file. */
+export const everyComponent = (): Components => new Components(every, "this library knows", () => "");

@@ -1,4 +1,4 @@
-import { describe, type Fields } from "../../../fields";
+import { describeJson, type Fields } from "../../../fields";
 import { literalPattern, type Pattern, problem } from "../../text";
 import type { Components } from "./component";
 
@@ -12,5 +12,5 @@ export function readPattern(fields: Fields, name: string, components: Components
   const literal = pattern.optionalString("String");
   if (literal !== undefined) return literalPattern(literal);
   if (pattern.optionalString("Regex") !== undefined) return components.read("pattern", pattern, "Regex");
-  throw problem(pattern.at, describe(pattern.value), 'an object with "String" or "Regex"');
+  throw problem(pattern.at, describeJson(pattern.value), 'an object with "String" or "Regex"');
 }

@@ -1,4 +1,4 @@
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { compileRegex, problem, RegexProblem } from "../../text";
 import type { TokenizerComponent } from "./component";
 
@@ -13,7 +13,7 @@ export const regex: TokenizerComponent = {
       if (!(error instanceof RegexProblem)) throw error;
       throw problem(
         fields.path("Regex"),
-        `${describe(source)}, where ${error.message}`,
+        `${describeJson(source)}, where ${error.message}`,
         "a regular expression of Oniguruma",
       );
     }

@@ -1,4 +1,4 @@
-import { describe } from "../../../fields";
+import { describeJson } from "../../../fields";
 import { problem } from "../../text";
 import { pairHash, standsAt, type Vocabulary } from "../../vocabulary";
 
@@ -44,7 +44,7 @@ export class MergeTable {
       const id = ids[token];
       // What an object inherits is not a number.
       if (typeof id === "number") return id;
-      throw problem(`model.merges[${rank}]`, describe(token), "a token of model.vocab");
+      throw problem(`model.merges[${rank}]`, describeJson(token), "a token of model.vocab");
     };
     let made = -1;
     for (let rank = 0; rank < written.length; rank++) {
@@ -99,7 +99,7 @@ function isJoined(token: string | undefined, left: string, right: string): boole
 function readMerge(merge: unknown, rank: number): MergePair {
   const parts = typeof merge === "string" ? merge.split(" ") : merge;
   if (isPair(parts)) return parts;
-  throw problem(`model.merges[${rank}]`, describe(merge), "two tokens");
+  throw problem(`model.merges[${rank}]`, describeJson(merge), "two tokens");
 }
 
 function isPair(parts: unknown): parts is MergePair {

@@ -1,4 +1,4 @@
-import { describe, type Fields } from "../../../fields";
+import { describeJson, type Fields } from "../../../fields";
 import { problem } from "../../text";
 import { TokenTrie, Vocabulary } from "../../vocabulary";
 import type { NamedToken } from "../encoding";
@@ -44,7 +44,7 @@ export class Unigram implements Model {
   constructor(tokens: readonly ScoredToken[], settings: UnigramSettings = {}) {
     const { unknownId, scoreOf = (score) => score } = settings;
     if (unknownId !== undefined && unknownId >= tokens.length) {
-      throw problem("model.unk_id", describe(unknownId), `an id below the vocabulary's size, ${tokens.length}`);
+      throw problem("model.unk_id", describeJson(unknownId), `an id below the vocabulary's size, ${tokens.length}`);
     }
     this.vocabulary = new Vocabulary();
     this.#settings = settings;
@@ -66,7 +66,7 @@ export class Unigram implements Model {
       if (isScoredToken(entry)) return entry;
       throw problem(
         at(index),
-        Array.isArray(entry) ? `[${entry.slice(0, 3).map(describe).join(", ")}]` : describe(entry),
+        Array.isArray(entry) ? `[${entry.slice(0, 3).map(describeJson).join(", ")}]` : describeJson(entry),
         "a token and its score",
       );
     });
@@ -122,7 +122,7 @@ export class Unigram implements Model {
     throw problem(
       "model.unk_id",
       "no unknown token",
-      `one, because the text has ${describe(text)}, which no token has`,
+      `one, because the text has ${describeJson(text)}, which no token has`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { describe, type Fields, isCount } from "../../../fields";
+import { describeJson, type Fields, isCount } from "../../../fields";
 import { problem } from "../../text";
 import {
   type EncodedPart,
@@ -59,5 +59,5 @@ function surround(
 function readNamedToken(fields: Fields, name: string): NamedToken {
   const [token, id] = fields.list(name);
   if (typeof token === "string" && isCount(id)) return { token, id };
-  throw problem(fields.path(name), `[${describe(token)}, ${describe(id)}]`, "a token and its id");
+  throw problem(fields.path(name), `[${describeJson(token)}, ${describeJson(id)}]`, "a token and its id");
 }

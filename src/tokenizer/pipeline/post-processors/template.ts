@@ -1,4 +1,4 @@
-import { describe, type Fields, isCount } from "../../../fields";
+import { describeJson, type Fields, isCount } from "../../../fields";
 import { problem } from "../../text";
 import { type EncodedPart, type NamedToken, specialTokens, withType } from "../encoding";
 import type { PostProcessor } from "./post-processor";
@@ -59,7 +59,7 @@ function readSlot(slot: Fields, special: Fields): Slot {
   }
   const place = slot.object("SpecialToken");
   const name = place.string("id");
-  if (special.get(name) === undefined) throw problem(place.path("id"), describe(name), `a name in ${special.at}`);
+  if (special.get(name) === undefined) throw problem(place.path("id"), describeJson(name), `a name in ${special.at}`);
   const entry = special.object(name);
   const tokens = entry.list("tokens");
   const ids = entry.list("ids");
@@ -69,8 +69,8 @@ function readSlot(slot: Fields, special: Fields): Slot {
     type,
     tokens: ids.map((id, index) => {
       const token = tokens[index];
-      if (!isCount(id)) throw problem(`${entry.path("ids")}[${index}]`, describe(id), "an id");
-      if (typeof token !== "string") throw problem(`${entry.path("tokens")}[${index}]`, describe(token), "a token");
+      if (!isCount(id)) throw problem(`${entry.path("ids")}[${index}]`, describeJson(id), "an id");
+      if (typeof token !== "string") throw problem(`${entry.path("tokens")}[${index}]`, describeJson(token), "a token");
       return { id, token };
     }),
   };

@@ -1,4 +1,4 @@
-import { describe } from "../../../../fields";
+import { describeJson } from "../../../../fields";
 import type { Pattern } from "../../patterns";
 import { beginningOf, readsForwardOnly } from "../analysis/facts";
 import { type Node, some } from "../syntax/syntax-tree";
@@ -56,7 +56,7 @@ export function machinePattern(source: string, root: Node): Pattern {
 
 function tooLong(source: string, text: string, at: number): RangeError {
   return new RangeError(
-    `the regular expression ${describe(source)} was stopped at character ${at} of a text of ${text.length}, where it took ` +
+    `the regular expression ${describeJson(source)} was stopped at character ${at} of a text of ${text.length}, where it took ` +
       "too many steps; give shorter texts, or a tokenizer whose pattern repeats no repetition and refers to no group",
   );
 }
