@@ -14,6 +14,7 @@ export {
   valueAndGradients,
 } from "./gradient";
 export type { Ids } from "./ids";
+export { initials } from "./initials";
 export { full, ones, tensor, zeros } from "./make";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
@@ -56,7 +57,7 @@ export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./o
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { where } from "./operations/select";
-export { type Initial, initials, Parameter } from "./parameter";
+export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export type { AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";

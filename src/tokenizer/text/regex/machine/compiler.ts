@@ -1,3 +1,4 @@
+// Over 200 lines: one class has a method for each kind of node, and they call each other.
 import { beginningOf, calledGroups, readsForwardOnly } from "../analysis/facts";
 import type { CodePoints } from "../syntax/code-points";
 import { EMPTY, type Node, type NodeOf, type Repeat, some } from "../syntax/syntax-tree";

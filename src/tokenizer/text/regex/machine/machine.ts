@@ -1,3 +1,4 @@
+// Over 200 lines: one loop takes the steps of every kind, and its parts share where in the text they are.
 import { previousCharacterStart } from "../../unicode";
 import { Calls, OutOfFuel } from "./calls";
 import { Memory } from "./memory";
