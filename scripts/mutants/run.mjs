@@ -16,13 +16,16 @@ const floors = {
     "models,misuse/models,generation/encoder-decoder,families/reference,families/uneven,families/generation-config",
   blocks:
     "blocks,models/bad-input,models/drawn,models/dropout-places,models/equality,models/empty,models/config-ownership," +
-    "inspect/inspect,misuse/blocks,generation/caching-contract,generation/own-modules",
-  training: "training,misuse/training",
+    "inspect/inspect,misuse/blocks,generation/caching-contract,generation/own-modules,checks",
+  training: "training,misuse/training,checks/visible",
   generation: "generation,misuse/generation,families/generation-config",
   tasks: "tasks,misuse/tasks",
-  tensor: "tensor,misuse/tensor,blocks/scaled-dot-product,models/drawn",
-  checkpoint: "checkpoint,misuse/checkpoint",
-  families: "families,misuse/families",
+  tensor:
+    "tensor,misuse/tensor,blocks/scaled-dot-product,models/drawn,training/accumulate,training/clip,training/freeze,checks",
+  checkpoint: "checkpoint,misuse/checkpoint,checks",
+  families:
+    "families/bad-input,families/config-fields,families/directories,families/loading,families/parameters," +
+    "families/reference,families/round-trip,families/uneven,misuse/families",
 };
 
 const { values, positionals } = parseArgs({ options: { sample: { type: "string" } }, allowPositionals: true });

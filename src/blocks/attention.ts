@@ -1,5 +1,6 @@
 import { type Checks, checkOptions, expectBoolean, having, numberIn, wrongKind } from "../checks";
 import { isOfAnotherCopy } from "../describe";
+import { knownAs } from "../synonyms";
 import {
   attend,
   attention,
@@ -37,22 +38,34 @@ export interface MultiHeadAttentionConfig {
   initial?: Initial | undefined;
 }
 
-export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
-  dModel: size,
-  heads: size,
-  keyValueHeads: size,
-  headDim: size,
-  bias: expectBoolean,
-  dropout: rate,
-  window: size,
-  softcap: numberIn({ least: 2 ** -126 }),
-  position: (where, name, value) => {
-    // One of another copy has parameters that would not be found.
-    if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
-    having(["forward"], "a PositionalEncoding")(where, name, value);
+export const attentionChecks: Checks<MultiHeadAttentionConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "dModel hiddenSize embeddingDim embedDim nEmbd dim modelDim width dmodel",
+      "heads numHeads nHead nHeads numAttentionHeads attentionHeads head encoderAttentionHeads decoderAttentionHeads",
+      "keyValueHeads numKeyValueHeads nKvHead kvHeads numKvHeads nKvHeads kvNumHeads",
+      "headDim dHead dimHead headSize keyDim kvChannels",
+      "dropout dropoutRate pDropout attnPdrop residPdrop embdPdrop hiddenDropoutProb attentionDropout dropoutP attentionProbsDropoutProb",
+    ],
+    advice: [["dModel", "batchFirst", "inputs are always [batch, seq, dModel]"]],
   },
-  initial,
-};
+  {
+    dModel: size,
+    heads: size,
+    keyValueHeads: size,
+    headDim: size,
+    bias: expectBoolean,
+    dropout: rate,
+    window: size,
+    softcap: numberIn({ least: 2 ** -126 }),
+    position: (where, name, value) => {
+      // One of another copy has parameters that would not be found.
+      if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
+      having(["forward"], "a PositionalEncoding")(where, name, value);
+    },
+    initial,
+  },
+);
 
 /**
  * MultiHead(Q, K, V) = Concat(head₁, …, headₕ) Wᴼ with headᵢ = softmax(Q Wᵢᑫ (K Wᵢᴷ)ᵀ / √headDim) V Wᵢⱽ.

@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wrongKind } from "../checks";
+import { knownAs } from "../synonyms";
 import { add, dropout, type Initial, type Tensor } from "../tensor";
 import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 import { epsilon, pick, rate } from "./checks";
@@ -37,18 +38,25 @@ const layer: Check = (where, name, value) => {
     throw wrongKind(where, name, "a Module with forward(x, pass)", value);
 };
 
-export const blockChecks: Checks<BlockConfig> = {
-  ...attentionChecks,
-  ...feedForwardChecks,
-  norm: oneOf(["pre", "post"]),
-  normalization,
-  epsilon,
-  attentionDropout: rate,
-  feedForwardDropout: rate,
-  feedForwardBias: expectBoolean,
-  attention: layer,
-  feedForward: layer,
-};
+export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: ["normalization normType normLayer layerNormType"],
+    words: ["pre preNorm preLn first", "post postNorm postLn last", "layerNorm ln layer", "rmsNorm rms"],
+    advice: [["norm", "normFirst preNorm preLn", 'norm: "pre" normalizes first']],
+  },
+  {
+    ...attentionChecks,
+    ...feedForwardChecks,
+    norm: oneOf(["pre", "post"]),
+    normalization,
+    epsilon,
+    attentionDropout: rate,
+    feedForwardDropout: rate,
+    feedForwardBias: expectBoolean,
+    attention: layer,
+    feedForward: layer,
+  },
+);
 
 /** What a layer of the caller's own takes the place of, with all of its options but those of the whole block. */
 const replaced = {

@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { knownAs } from "../synonyms";
 import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
 import { isRecording, sizeOf } from "../tensor/internal";
 import { defineVisible, printed } from "../visible";
@@ -13,7 +14,12 @@ export interface CacheConfig {
   capacity: number;
 }
 
-const checks: Checks<CacheConfig> = { capacity: wholeIn({ least: 1 }) };
+const checks: Checks<CacheConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: ["capacity maxLength maxCacheLen maxLen maxSeqLen size"],
+  },
+  { capacity: wholeIn({ least: 1 }) },
+);
 const expectCount = wholeIn({ least: 0 });
 
 /**

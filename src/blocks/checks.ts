@@ -2,8 +2,10 @@ import {
   type Check,
   type Checks,
   checkOptions,
+  describe,
   expectFunction,
   expectRecord,
+  meantWord,
   numberIn,
   oneOf,
   unchecked,
@@ -47,6 +49,10 @@ export function checkKind<Config extends { kind: string }>(
   config: Config,
   kinds: KindChecks<Config>,
 ): void {
+  if (typeof config === "string")
+    throw new TypeError(
+      `${where}: config must be an object, { kind: … }, not ${describe(config)}${meantWord(config, Object.keys(kinds))}`,
+    );
   expectRecord(where, "config", config);
   oneOf(Object.keys(kinds))(where, "kind", config.kind);
   const { checks, required } = kinds[config.kind as Config["kind"]];

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
+import { knownAs } from "../synonyms";
 import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor, zeros } from "../tensor";
 import { initial, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -13,7 +14,12 @@ export interface EmbeddingConfig {
   initial?: Initial | undefined;
 }
 
-const checks: Checks<EmbeddingConfig> = { vocabSize: size, dModel: size, scale: numberIn(), initial };
+const checks: Checks<EmbeddingConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: ["vocabSize nVocab vocab vocabularySize numEmbeddings numTokens inputDim"],
+  },
+  { vocabSize: size, dModel: size, scale: numberIn(), initial },
+);
 
 /** A vector for each token: ids [batch][seq] → [batch, seq, dModel]. */
 export class Embedding extends Module {

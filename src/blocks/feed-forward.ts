@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import { knownAs } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
@@ -42,15 +43,25 @@ export interface FeedForwardConfig {
   initial?: Initial | undefined;
 }
 
-export const feedForwardChecks: Checks<FeedForwardConfig> = {
-  dModel: size,
-  dFeedForward: size,
-  activation,
-  gated: expectBoolean,
-  bias: expectBoolean,
-  dropout: rate,
-  initial,
-};
+export const feedForwardChecks: Checks<FeedForwardConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "dFeedForward intermediateSize dFf ffnDim dimFeedforward nInner hiddenDim feedForwardDim encoderFfnDim decoderFfnDim ffDim dInner mlpDim intermediateDim ffnHiddenSize",
+      "activation hiddenAct activationFunction act nonlinearity hiddenActivation activationFn",
+      "feedForwardBias mlpBias ffnBias",
+    ],
+    words: ["silu swish", "geluTanh geluNew geluPytorchTanh geluFast geluAccurate geluApproximate"],
+  },
+  {
+    dModel: size,
+    dFeedForward: size,
+    activation,
+    gated: expectBoolean,
+    bias: expectBoolean,
+    dropout: rate,
+    initial,
+  },
+);
 
 /**
  * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position on its own.

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, expectBoolean } from "../checks";
+import { knownAs } from "../synonyms";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
 import type { LinearShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
@@ -14,13 +15,23 @@ export interface LinearConfig {
   weight?: Parameter | undefined;
 }
 
-const checks: Checks<LinearConfig> = {
-  inFeatures: size,
-  outFeatures: size,
-  bias: expectBoolean,
-  initial,
-  weight: parameter,
-};
+const checks: Checks<LinearConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "inFeatures inputSize inDim",
+      "outFeatures outputSize outDim",
+      "bias useBias attentionBias addBias qkvBias elementwiseAffine",
+      "initial initializer kernelInitializer weightInit initFn",
+    ],
+  },
+  {
+    inFeatures: size,
+    outFeatures: size,
+    bias: expectBoolean,
+    initial,
+    weight: parameter,
+  },
+);
 
 /** y = x Wᵀ + b: [..., inFeatures] → [..., outFeatures]. */
 export class Linear extends Module {

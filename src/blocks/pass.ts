@@ -10,6 +10,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import { knownAs } from "../synonyms";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 import type { KeyValueCache } from "./cache";
@@ -57,18 +58,34 @@ const expectMask: Check = (where, name, value) => {
     throw wrongKind(where, name, '"causal", a Tensor, or an array of [batch][key]', value);
 };
 
-const checks: Checks<Pass> = {
-  mask: expectMask,
-  causal: expectBoolean,
-  bias: expectTensor,
-  positions: expectArray,
-  cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
-  rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
-  memory: expectTensor,
-  memoryMask: expectMask,
-  types: expectArray,
-  tap: having(["sees", "take"], "an object with sees and take"),
-};
+const checks: Checks<Pass> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "memoryMask encoderAttentionMask memoryKeyPaddingMask crossAttentionMask crossMask",
+      "memory encoderHiddenStates encoderOutputs",
+      "types tokenTypeIds tokenTypes segmentIds",
+      "positions positionIds",
+      "cache pastKeyValues useCache kvCache keyValueCache",
+      "rng generator prng",
+    ],
+    advice: [
+      ["tap", "outputAttentions outputHiddenStates needWeights returnAttention", "inspect gives inner values"],
+      ["rng", "training train isTraining", "there is dropout if and only if rng is given"],
+    ],
+  },
+  {
+    mask: expectMask,
+    causal: expectBoolean,
+    bias: expectTensor,
+    positions: expectArray,
+    cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
+    rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
+    memory: expectTensor,
+    memoryMask: expectMask,
+    types: expectArray,
+    tap: having(["sees", "take"], "an object with sees and take"),
+  },
+);
 
 /**
  * @param unused fields that would be ignored, and why

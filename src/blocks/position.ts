@@ -1,5 +1,6 @@
 import { arrayOf, expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
+import { knownAs } from "../synonyms";
 import {
   add,
   embedding,
@@ -29,20 +30,32 @@ export type PositionalEncodingConfig =
       interleaved?: boolean | undefined;
     };
 
-const checks: KindChecks<PositionalEncodingConfig> = {
-  sinusoidal: {
-    checks: { dModel: size, layout: oneOf(["interleaved", "halves"]) },
-    required: ["dModel"],
+const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "contextLength maxPositionEmbeddings nPositions nCtx blockSize maxSequenceLength maxLen maxSeqLen context seqLen seqLength sequenceLength maxTargetPositions maxSourcePositions nPos",
+    ],
+    words: [
+      "rotary rope ropeEmbedding",
+      "learned absolute learnable embedding trainable",
+      "sinusoidal sin sine sinusoid fixed",
+    ],
   },
-  learned: {
-    checks: { dModel: size, contextLength: size, initial },
-    required: ["dModel", "contextLength"],
+  {
+    sinusoidal: {
+      checks: { dModel: size, layout: oneOf(["interleaved", "halves"]) },
+      required: ["dModel"],
+    },
+    learned: {
+      checks: { dModel: size, contextLength: size, initial },
+      required: ["dModel", "contextLength"],
+    },
+    rotary: {
+      checks: { headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
+      required: ["headDim"],
+    },
   },
-  rotary: {
-    checks: { headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
-    required: ["headDim"],
-  },
-};
+);
 
 /**
  * Tells attention where tokens stand.

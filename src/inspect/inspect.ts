@@ -1,7 +1,7 @@
 import type { Module, Pass, Tap } from "../blocks";
 import { expectModule } from "../blocks/internal";
 import { arrayOf, type Check, type Checks, checkOptions, expectFunction, expectRecord, expectString } from "../checks";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import { ShapeError, Tensor } from "../tensor";
 import { Places, SitePattern } from "./sites";
 
@@ -23,12 +23,15 @@ const patchesCheck: Check = (where, name, value) => {
   for (const [site, make] of Object.entries(value)) expectFunction(where, `${name}["${site}"]`, make);
 };
 
-learnSynonyms(["sites hooks layers"]);
-
-const checks: Checks<InspectOptions> = {
-  sites: arrayOf(expectString, "an array of strings"),
-  patches: patchesCheck,
-};
+const checks: Checks<InspectOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: ["sites hooks layers"],
+  },
+  {
+    sites: arrayOf(expectString, "an array of strings"),
+    patches: patchesCheck,
+  },
+);
 
 export interface Inspected<Output> {
   output: Output;

@@ -1,6 +1,7 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
 import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
+import { knownAs } from "../synonyms";
 import { type Initial, initials } from "../tensor";
 
 /** The sizes every model has. */
@@ -44,33 +45,64 @@ export interface ModelConfig {
   padToken?: number | undefined;
 }
 
-export const modelChecks: Checks<ModelConfig> = {
-  vocabSize: size,
-  contextLength: wholeIn({ least: 1 }),
-  dModel: size,
-  heads: size,
-  layers: depth,
-  dFeedForward: size,
-  keyValueHeads: size,
-  headDim: size,
-  activation,
-  gated: expectBoolean,
-  bias: expectBoolean,
-  norm: oneOf(["pre", "post"]),
-  normalization,
-  epsilon,
-  feedForwardBias: expectBoolean,
-  dropout: rate,
-  embeddingDropout: rate,
-  attentionDropout: rate,
-  feedForwardDropout: rate,
-  position: oneOf(["learned", "rotary", "sinusoidal", "sinusoidalHalves"]),
-  rotaryBase: numberIn({ least: 1 }),
-  embeddingScale: numberIn(),
-  initialDeviation: numberIn({ least: 0 }),
-  endTokens: arrayOf(wholeIn({ least: 0 }), "an array of token ids"),
-  padToken: wholeIn({ least: 0 }),
-};
+export const modelChecks: Checks<ModelConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps",
+      "attentionDropout attnDropout attentionProbsDropoutProb attnPdrop attentionDropoutProb",
+      "embeddingDropout embdPdrop embedDropout embedPdrop",
+      "feedForwardDropout activationDropout ffnDropout ffDropout mlpDropout",
+      "layers numLayers nLayer nLayers numHiddenLayers depth layer encoderLayers decoderLayers numEncoderLayers numDecoderLayers numBlocks nBlocks",
+      "position positionEmbeddingType positionalEncoding positionEncoding positionEmbedding posEmb",
+      "rotaryBase ropeTheta theta ropeBase rotaryEmbBase",
+      "embeddingScale scaleEmbedding embeddingMultiplier",
+      "initialDeviation initializerRange initStd std initializerStd",
+      "typeVocabSize numTokenTypes numTypes",
+      "labels numLabels numClasses nClasses classes",
+    ],
+    words: [
+      "languageModel lm causalLm clm textGeneration",
+      "maskedLanguageModel mlm maskedLm fillMask",
+      "sequenceClass sequenceClassification textClassification classification classifier",
+      "tokenClass tokenClassification ner",
+      "questionAnswering qa squad",
+    ],
+    advice: [
+      [
+        "dModel",
+        "tieWordEmbeddings tieWeights tieEmbeddings",
+        "factories share the embedding's weight; build a model of parts to have another",
+      ],
+    ],
+  },
+  {
+    vocabSize: size,
+    contextLength: wholeIn({ least: 1 }),
+    dModel: size,
+    heads: size,
+    layers: depth,
+    dFeedForward: size,
+    keyValueHeads: size,
+    headDim: size,
+    activation,
+    gated: expectBoolean,
+    bias: expectBoolean,
+    norm: oneOf(["pre", "post"]),
+    normalization,
+    epsilon,
+    feedForwardBias: expectBoolean,
+    dropout: rate,
+    embeddingDropout: rate,
+    attentionDropout: rate,
+    feedForwardDropout: rate,
+    position: oneOf(["learned", "rotary", "sinusoidal", "sinusoidalHalves"]),
+    rotaryBase: numberIn({ least: 1 }),
+    embeddingScale: numberIn(),
+    initialDeviation: numberIn({ least: 0 }),
+    endTokens: arrayOf(wholeIn({ least: 0 }), "an array of token ids"),
+    padToken: wholeIn({ least: 0 }),
+  },
+);
 
 /** The share of embeddings that is zeroed in training. */
 export const embeddingDropoutOf = ({ dropout = 0, embeddingDropout = dropout }: ModelConfig): number =>

@@ -2,7 +2,7 @@ import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import type { Parameter, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
@@ -31,20 +31,31 @@ export interface AdamWOptions {
 const beta = numberIn({ least: 0, below: 1 });
 const notNegative = numberIn({ least: 0 });
 
-learnSynonyms(["learningRate lr stepSize", "weightDecay wd decay l2", "betas beta"]);
-
-const checks: Checks<AdamWOptions> = {
-  learningRate: notNegative,
-  betas: (where, name, value) => {
-    if (!Array.isArray(value) || value.length !== 2)
-      throw wrongKind(where, name, "an array of two numbers, [0.9, 0.999]", value);
-    for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
+const checks: Checks<AdamWOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps",
+      "learningRate lr stepSize",
+      "weightDecay wd decay l2",
+      "betas beta",
+      "freeze frozen exclude",
+      "decays noDecay decay",
+    ],
+    advice: [["betas", "beta1 beta2", "betas: [beta1, beta2]"]],
   },
-  epsilon: numberIn({ above: 0 }),
-  weightDecay: notNegative,
-  decays: expectFunction,
-  freeze: checkPatterns,
-};
+  {
+    learningRate: notNegative,
+    betas: (where, name, value) => {
+      if (!Array.isArray(value) || value.length !== 2)
+        throw wrongKind(where, name, "an array of two numbers, [0.9, 0.999]", value);
+      for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
+    },
+    epsilon: numberIn({ above: 0 }),
+    weightDecay: notNegative,
+    decays: expectFunction,
+    freeze: checkPatterns,
+  },
+);
 
 export interface StepOptions {
   /** For this step alone. */

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import { multiply, type Tensor } from "../tensor";
 import { Gradients } from "../tensor/internal";
 import { expectFinite, expectGradients, scaled } from "./gradients";
@@ -10,9 +10,12 @@ export interface ClipOptions {
   maxNorm: number;
 }
 
-learnSynonyms(["maxNorm clip maxGradNorm"]);
-
-const checks: Checks<ClipOptions> = { maxNorm: numberIn({ above: 0 }) };
+const checks: Checks<ClipOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: ["maxNorm clip maxGradNorm"],
+  },
+  { maxNorm: numberIn({ above: 0 }) },
+);
 
 /** ‖g‖₂ over all gradients taken as one vector. @throws TypeError for anything but gradients by path */
 export function gradientNorm(gradients: ParameterGradients): number {

@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, numberIn, wholeIn } from "../checks";
+import { knownAs } from "../synonyms";
 
 /** What the learning rate is multiplied by at a step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -21,7 +22,10 @@ export interface InverseSquareRootOptions {
 }
 
 const warmup = wholeIn({ least: 0 });
-const warmupChecks: Checks<WarmupOptions> = { warmup };
+const warmupChecks: Checks<WarmupOptions> = /* @__PURE__ */ knownAs(
+  { options: ["warmup warmupSteps numWarmupSteps warmupIters", "minimum min minLr etaMin minFactor clipMin"] },
+  { warmup },
+);
 const decayChecks: Checks<DecayOptions> = {
   warmup,
   steps: wholeIn({ least: 1 }),

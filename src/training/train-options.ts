@@ -1,7 +1,7 @@
 import { bytesOf } from "../checkpoint/internal";
 import { type Checks, describe, expectFunction, expectSignal, numberIn, wholeIn, wrongKind } from "../checks";
 import type { Signal } from "../platform";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import type { Random, Tensor } from "../tensor";
 import type { CountedLoss } from "./average";
 import { type Batches, expectBatches } from "./batches";
@@ -49,29 +49,41 @@ export interface TrainOptions<Batch> {
   resume?: Uint8Array | undefined;
 }
 
-learnSynonyms([
-  "clip maxGradNorm maxNorm gradientClip clipNorm gradClip",
-  "accumulate gradientAccumulationSteps accumulationSteps",
-  "schedule scheduler lrScheduler",
-  "steps maxSteps numSteps iterations",
-  "loss lossFn criterion",
-  "batches data dataset dataLoader trainDataset",
-  "onStep callback onBatchEnd callbacks",
-]);
-
-export const trainChecks: Checks<TrainOptions<unknown>> = {
-  loss: expectFunction,
-  batches: expectBatches,
-  steps: wholeIn({ least: 0 }),
-  optimizer: expectOptimizer,
-  schedule: expectFunction,
-  clip: numberIn({ above: 0 }),
-  accumulate: wholeIn({ least: 1 }),
-  seed: wholeIn({ least: 0 }),
-  signal: expectSignal,
-  onStep: expectFunction,
-  resume: bytesOf("a Uint8Array, the bytes that state() of a report gave"),
-};
+export const trainChecks: Checks<TrainOptions<unknown>> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "clip maxGradNorm maxNorm gradientClip clipNorm gradClip",
+      "accumulate gradientAccumulationSteps accumulationSteps",
+      "schedule scheduler lrScheduler",
+      "steps maxSteps numSteps iterations numTrainingSteps totalSteps tMax maxIters trainSteps decaySteps",
+      "loss lossFn criterion",
+      "batches data dataset dataLoader trainDataset",
+      "onStep callback onBatchEnd callbacks",
+    ],
+    advice: [
+      ["batches", "learningRate lr", "the optimizer has it: adamW(model, { learningRate })"],
+      [
+        "batches",
+        "epochs numEpochs numTrainEpochs",
+        "steps says how many steps there are, over all passes through the data",
+      ],
+      ["batches", "batchSize perDeviceTrainBatchSize", "batches are as large as they come"],
+    ],
+  },
+  {
+    loss: expectFunction,
+    batches: expectBatches,
+    steps: wholeIn({ least: 0 }),
+    optimizer: expectOptimizer,
+    schedule: expectFunction,
+    clip: numberIn({ above: 0 }),
+    accumulate: wholeIn({ least: 1 }),
+    seed: wholeIn({ least: 0 }),
+    signal: expectSignal,
+    onStep: expectFunction,
+    resume: bytesOf("a Uint8Array, the bytes that state() of a report gave"),
+  },
+);
 
 function expectOptimizer(where: string, name: string, value: unknown): void {
   const { step, learningRate } = (value ?? {}) as Partial<Optimizer>;

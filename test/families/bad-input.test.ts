@@ -155,7 +155,7 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["marian", { decoder_vocab_size: 7 }, "decoder_vocab_size: found 7, expected 96"],
 ];
 
-describe("a directory that lies", () => {
+describe("a malformed directory", () => {
   it.each(Object.keys(cases))("is a FormatError that says where: %s", async (name) => {
     const [files, message] = cases[name]!;
     const load = fromPretrained(memory(files()));

@@ -133,15 +133,15 @@ describe.each(Object.keys(known))("every field that transformers knows is honour
   });
 });
 
-describe("classes of a classifier", () => {
+describe("the number of a classifier's classes", () => {
   const [, base] = small.bert!;
   const labels = (config: ConfigObject) => {
     const model = modelOf("bert", { ...base, ...config });
     return "head" in model.config ? model.config.head : undefined;
   };
 
-  it("are two unless the config says how many", () => expect(labels({})).toMatchObject({ labels: 2 }));
-  it("are as many as id2label or num_labels has", () => {
+  it("is two if the config does not give it", () => expect(labels({})).toMatchObject({ labels: 2 }));
+  it("is that of id2label or num_labels", () => {
     expect(labels({ num_labels: 1 })).toMatchObject({ labels: 1 });
     expect(labels({ id2label: { 0: "a", 1: "b", 2: "c" }, num_labels: 3 })).toMatchObject({ labels: 3 });
   });

@@ -218,7 +218,7 @@ it("a module's settings are fields that can be seen, or follow from those", () =
   expect(hidden).toEqual(["position.ts #frequencies"]);
 });
 
-it("numbers that are none are refused by name", async () => {
+it("NaN and infinity in a parameter are refused by its path", async () => {
   for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
     const model = gpt(sizes, { seed: 1 });
     model.find("blocks.1.feedForward.up.weight", Parameter).data[5] = wrong;

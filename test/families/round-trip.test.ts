@@ -61,7 +61,7 @@ const own: Record<string, () => Model> = {
     ),
 };
 
-describe("save, load, save", () => {
+describe("a model that is saved, loaded and saved again", () => {
   it.each(Object.keys(own))("gives the same bytes and the same outputs: %s", async (name) => {
     const model = own[name]!();
     const first = await saved({ model });
@@ -196,8 +196,8 @@ describe("spellings of a checkpoint", () => {
   });
 });
 
-describe("what is read", () => {
-  it("has tokens from generation_config.json before those of config.json", async () => {
+describe("a model that is read", () => {
+  it("takes special tokens from generation_config.json before those of config.json", async () => {
     const files = inMemory("gpt2");
     files.set("generation_config.json", new TextEncoder().encode('{ "eos_token_id": [4, 7], "pad_token_id": 2 }'));
     const { model, config } = await fromPretrained(memory(files));
@@ -206,12 +206,12 @@ describe("what is read", () => {
     expect(config.eos_token_id).toBe(null);
   });
 
-  it("has marian's start token", async () => {
+  it("takes marian's start, end and padding tokens", async () => {
     const { model } = await fromPretrained(memory(inMemory("marian")), { model: EncoderDecoderModel });
     expect(model.config).toMatchObject({ startToken: 95, endTokens: [0], padToken: 95 });
   });
 
-  it("is reported as it arrives", async () => {
+  it("reports its progress", async () => {
     const files = inMemory("llama");
     const seen: object[] = [];
     await fromPretrained(memory(files), { onProgress: (progress) => seen.push(progress) });
@@ -219,7 +219,7 @@ describe("what is read", () => {
     expect(seen).toEqual([{ file: "model.safetensors", loaded: total, total }]);
   });
 
-  it("does not share memory with the file", async () => {
+  it("shares no memory with the file", async () => {
     const files = inMemory("llama");
     const before = files.get("model.safetensors")!.slice();
     const { model } = await fromPretrained(memory(files));
@@ -227,7 +227,7 @@ describe("what is read", () => {
     expect(Buffer.compare(files.get("model.safetensors")!, before)).toBe(0);
   });
 
-  it("is of the families given, and of the class asked for", async () => {
+  it("is of one of the given families and of the given class, or is refused", async () => {
     const load = pretrainedLoader([llama, gpt2]);
     const { model } = await load(memory(inMemory("llama")));
     const decoder: DecoderModel = model; // compiles without a cast

@@ -158,7 +158,8 @@ describe("generate refuses", () => {
   );
   it.each(wrongIds)("the ids $ids", ({ ids, error, message }) => expectRejection(untyped(model, ids), error, message));
 
-  it("options that are no object", () => expectRejection(untyped(model, ids, null), TypeError, /must be an object/));
+  it("options that are not an object", () =>
+    expectRejection(untyped(model, ids, null), TypeError, /must be an object/));
   it("a model that cannot write", () =>
     expectRejection(untyped(bert(config, { seed: 1 }), ids), TypeError, /DecoderModel or an EncoderDecoderModel/));
   it("a source that is too long", () => {
@@ -172,7 +173,7 @@ describe("generate refuses", () => {
 });
 
 describe("an option that is undefined", () => {
-  it("counts as absent", async () => {
+  it("counts as omitted", async () => {
     const options = { temperature: undefined, beams: undefined } as GenerateOptions;
     expect(await generate(model, ids, options)).toEqual(await generate(model, ids));
     const beside = { ...options, maxNewTokens: 1, suppressTokens: [0] };
@@ -182,7 +183,7 @@ describe("an option that is undefined", () => {
 });
 
 describe("a stream", () => {
-  it("is refused at the call", () =>
+  it("is refused when it is made, not when it is read", () =>
     expect(() => generateStream(model, ids, { topK: 0 })).toThrow(/topK must be a whole number/));
 });
 

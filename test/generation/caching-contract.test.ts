@@ -188,7 +188,7 @@ describe("what declares that it keeps up with a cache is held to it", () => {
     expect(await tokens(model, true)).toEqual(await tokens(model, false));
   });
 
-  it.each([true, false, null, 1, "keep", "perposition"])("caching is none of its values: %s", async (value) => {
+  it.each([true, false, null, 1, "keep", "perposition"])("and is refused if its caching is %s", async (value) => {
     class Odd extends Shift {
       override get caching(): Caching {
         return value as Caching;

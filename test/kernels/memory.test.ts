@@ -39,7 +39,7 @@ describe("the memory of parameters", () => {
     expect(await collected(memoryOfOne())).toBe(true);
   });
 
-  it("that a cache took is given back with it", async () => {
+  it("that a cache took is given back with the cache", async () => {
     const own = wasmKernels("strict");
     const memoryOfOne = () => {
       const cache = own.reserve(5000);
@@ -109,7 +109,7 @@ describe("the memory of parameters", () => {
     expect(small).not.toBe(large);
   });
 
-  it("is taken in smaller parts where larger ones cannot be had", () => {
+  it("is taken in smaller parts where larger ones cannot be allocated", () => {
     class Small extends WebAssembly.Memory {
       constructor(descriptor: WebAssembly.MemoryDescriptor) {
         if (descriptor.initial > 500) throw new RangeError("no room");
@@ -124,7 +124,7 @@ describe("the memory of parameters", () => {
     vi.unstubAllGlobals();
   });
 
-  it("that cannot be had is a RangeError that says how much, and which parameter wanted it", () => {
+  it("that cannot be allocated is a RangeError with its size and the parameter's path", () => {
     expect(() => new Region("strict", 2 ** 40)).toThrow(/1048576 MiB of memory could not be had/);
     const layer = initialize(new Linear({ inFeatures: 100, outFeatures: 100 }), { seed: 1 });
     const before = layer.weight.data;

@@ -16,7 +16,7 @@ describe.each(Object.entries(factories))("a model of %s", (name, make) => {
     expect(config).toMatchObject({ endTokens: [3, 4] });
   });
 
-  it("without end tokens has none", () => expect(make({}).config).not.toHaveProperty("endTokens"));
+  it("has no end tokens if none are given", () => expect(make({}).config).not.toHaveProperty("endTokens"));
 
   it("has every special token inside its vocabulary, to the last", () => {
     const fields = {

@@ -91,7 +91,7 @@ describe("train", () => {
     expect(reports[0]!.gradientNorm).toBeGreaterThan(1);
   });
 
-  it("clips: steps of a plain optimizer are as long as allowed", async () => {
+  it("clips gradients, so that steps of a plain optimizer are no longer than allowed", async () => {
     const norms: number[] = [];
     const learningRate = 1;
     const optimizer = {
@@ -104,7 +104,7 @@ describe("train", () => {
     expect(norms).toEqual(norms.map(() => expect.closeTo(0.25, 5)));
   });
 
-  it("averages the gradients of accumulated batches: as one batch of all their rows", async () => {
+  it("averages the gradients of accumulated batches, like one batch of all their rows", async () => {
     const whole = points(7, 12);
     const parts = [0, 1, 2].map((part) => ({
       x: tensor(whole.x.data.slice(part * 12, part * 12 + 12), [4, 3]),
@@ -253,7 +253,7 @@ describe("train stops with the model as the last whole step left it", () => {
     expect(values(model)).toEqual(values(fresh()));
   });
 
-  it("when a schedule gives a learning rate that is none", async () => {
+  it("when a schedule gives no learning rate", async () => {
     const model = fresh();
     await expect(run(model, { schedule: () => Number.NaN })).rejects.toThrow(/learningRate.*NaN/);
     expect(values(model)).toEqual(values(fresh()));

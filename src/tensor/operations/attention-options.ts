@@ -10,6 +10,7 @@ import {
 } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { AttentionSpec, Spread } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { indices } from "../ids";
 import { broadcastSteps, checkSize, show, sizeOf } from "../shape";
 import { expectTensor, Tensor } from "../tensor";
@@ -54,16 +55,27 @@ export interface AttentionOptions {
 /** The normal numbers of float32. */
 const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
 
-const attentionChecks: Checks<AttentionOptions> = {
-  mask: unchecked,
-  causal: expectBoolean,
-  window: /* @__PURE__ */ wholeIn({ least: 1 }),
-  scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
-  softcap: expectSoftcap,
-  bias: expectTensor,
-  dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
-  keys: /* @__PURE__ */ wholeIn({ least: 0 }),
-};
+const attentionChecks: Checks<AttentionOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "mask attentionMask attnMask srcMask keyPaddingMask paddingMask srcKeyPaddingMask tgtMask tgtKeyPaddingMask",
+      "causal isCausal useCausalMask tgtIsCausal",
+      "window slidingWindow windowSize",
+      "softcap attnLogitSoftcapping logitSoftcapping",
+      "scale softmaxScale smScale attnScale",
+    ],
+  },
+  {
+    mask: unchecked,
+    causal: expectBoolean,
+    window: /* @__PURE__ */ wholeIn({ least: 1 }),
+    scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
+    softcap: expectSoftcap,
+    bias: expectTensor,
+    dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
+    keys: /* @__PURE__ */ wholeIn({ least: 0 }),
+  },
+);
 
 function expectSoftcap(where: string, name: string, value: unknown): void {
   if (typeof value !== "number") throw wrongKind(where, name, "a positive float32 number", value);

@@ -30,7 +30,7 @@ function expectedOf(name: string): Expected {
   return JSON.parse(new TextDecoder().decode(file(`${name}.json`))) as Expected;
 }
 
-describe.each(NAMES)("%s.model equals SentencePiece", (name) => {
+describe.each(NAMES)("%s.model gives what SentencePiece gives:", (name) => {
   const tokenizer = tokenizerFromSentencePiece(file(`${name}.model`));
   const { roles, cases, decoding } = expectedOf(name);
 
@@ -44,18 +44,18 @@ describe.each(NAMES)("%s.model equals SentencePiece", (name) => {
     }
   });
 
-  it("text", () => {
+  it("decoded text, at once and token by token", () => {
     for (const { ids, decoded } of [...cases, ...decoding]) {
       expect(tokenizer.decode(ids), JSON.stringify(ids)).toBe(decoded);
       expect(streamed(tokenizer, ids)).toBe(decoded);
     }
   });
 
-  it("the tokens with a role", () => {
+  it("special tokens", () => {
     for (const role of ["bos", "eos", "pad", "unk"] as const) expect(tokenizer.special[role] ?? -1).toBe(roles[role]);
   });
 
-  it("has a tokenizer.json that reads again", () => {
+  it("and a tokenizer.json that is read again", () => {
     const again = tokenizerFromJson(JSON.stringify(tokenizer.toJson()));
     expect(again.vocabSize).toBe(tokenizer.vocabSize);
     const text = "She sells sea shells";
@@ -71,10 +71,10 @@ function streamed(tokenizer: Tokenizer, ids: number[]): string {
   return ids.map((id) => stream.push(id)).join("") + stream.end();
 }
 
-describe("options", () => {
+describe("options of a SentencePiece tokenizer", () => {
   const bytes = file("bpe-llama.model");
 
-  it("put the ends of a text", () => {
+  it("add the tokens that begin and end a text", () => {
     const tokenizer = tokenizerFromSentencePiece(bytes, { addBos: true, addEos: true });
     const plain = tokenizerFromSentencePiece(bytes).encode("a b").ids;
     expect(tokenizer.encode("a b").ids).toEqual([1, ...plain, 2]);
@@ -90,7 +90,7 @@ describe("options", () => {
     expect(() => tokenizerFromSentencePiece("model")).toThrow(TypeError);
   });
 
-  it("a control piece in a text is text", () => {
+  it("do not make control pieces of text", () => {
     const tokenizer = tokenizerFromSentencePiece(bytes);
     expect(tokenizer.encode("<s>").ids).not.toContain(1);
   });
@@ -109,7 +109,7 @@ const piece = (name: string, type = 1, score = [0, 0, 0, 0]): number[] =>
   message(1, [...message(1, text(name)), 21, ...score, ...flag(3, type)]);
 const unknown = piece("<unk>", 2);
 
-describe("a .model file that lies", () => {
+describe("a malformed .model file", () => {
   it.each<[string, number[], string, RegExp]>([
     ["empty", [], "byte 0", /0 pieces, but no unknown piece/],
     ["without unknown piece", piece("a"), "byte 12", /1 pieces, but no unknown piece/],
@@ -173,7 +173,7 @@ describe("a .model file that lies", () => {
     expect((error as FormatError).message).toMatch(found);
   });
 
-  it("cut short anywhere is a FormatError or a smaller file, never another error", () => {
+  it("cut anywhere is a FormatError or a smaller file, never another error", () => {
     const whole = file("bpe.model");
     let refused = 0;
     for (let length = 0; length < whole.length; length += 7) {
@@ -187,14 +187,14 @@ describe("a .model file that lies", () => {
     expect(refused).toBeGreaterThan(100);
   });
 
-  it("fields that nobody knows are skipped", () => {
+  it("may have unknown fields, which are skipped", () => {
     const extra = [...message(200 - 185, [1, 2, 3]), ...flag(9, 1), 81, 1, 2, 3, 4, 5, 6, 7, 8];
     const tokenizer = tokenizerFromSentencePiece(Uint8Array.from([...unknown, ...extra, ...piece("\u2581a")]));
     expect(tokenizer.encode("a b").ids).toEqual([1, 0]);
   });
 });
 
-it("a megabyte in one line takes a moment", () => {
+it("a megabyte in one line is encoded in linear time", () => {
   for (const name of ["unigram-bytes", "bpe-llama"]) {
     const tokenizer = tokenizerFromSentencePiece(file(`${name}.model`));
     const encoding = tokenizer.encode("a".repeat(300_000));
