@@ -32,19 +32,19 @@ export function formatError(file: string, at: string, found: string, expected: s
  */
 export class Fields {
   readonly value: Readonly<Record<string, unknown>>;
-  /** The name of the file in errors. */
+  /** The file name for errors. */
   readonly file: string;
   /** The path of this object in the file; empty for the outermost one. */
   readonly at: string;
   /**
-   * The number of enclosing objects in the file.
+   * The number of objects that this one is nested in.
    *
    * @internal
    */
   readonly depth: number;
 
   /**
-   * @throws FormatError if the value is not an object, or is nested too deeply.
+   * @throws FormatError if the value is not an object, or is nested too deeply
    */
   constructor(value: unknown, file: string, at = "", depth = 0) {
     if (!isRecord(value)) throw formatError(file, at, describeJson(value), "an object");

@@ -8,9 +8,9 @@ import type { Sequence } from "./pass";
 export interface EmbeddingConfig {
   vocabSize: number;
   dModel: number;
-  /** What every vector is multiplied by; the original Transformer takes √dModel. */
+  /** The factor of every vector; √dModel in the original Transformer. */
   scale?: number | undefined;
-  /** How the table starts; N(0, 0.02²) unless given. */
+  /** The initial distribution of the table; N(0, 0.02²) if omitted. */
   initial?: Initial | undefined;
 }
 
@@ -39,7 +39,7 @@ export class Embedding extends Module {
   }
 
   forward(ids: Ids): Tensor<Sequence> {
-    // An empty array is a batch without rows here, a list without ids for the operation.
+    // An empty array is a batch without rows here; the operation would take it for an empty list of ids.
     if (Array.isArray(ids) && ids.length === 0) return zeros([0, 0, this.weight.shape[1]!]);
     const vectors = embedding(ids, this.weight);
     return this.scale === 1 ? vectors : multiply(vectors, this.scale);

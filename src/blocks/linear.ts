@@ -9,7 +9,7 @@ export interface LinearConfig {
   inFeatures: number;
   outFeatures: number;
   bias?: boolean | undefined;
-  /** How the weight starts; uniform within ±1 / √inFeatures unless given. The bias starts at zero. */
+  /** The initial distribution of the weight; uniform within ±1 / √inFeatures if omitted. The bias starts at zero. */
   initial?: Initial | undefined;
   /** A weight [outFeatures, inFeatures] to share with another module. */
   weight?: Parameter | undefined;
@@ -43,7 +43,7 @@ export class Linear extends Module {
   constructor(config: LinearConfig) {
     super();
     checkOptions("Linear", config, checks, ["inFeatures", "outFeatures"]);
-    if (config.weight && config.initial) throw new TypeError("Linear: initial has no effect beside weight");
+    if (config.weight && config.initial) throw new TypeError("Linear: initial has no effect if weight is given");
     const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)), weight } = config;
     if (weight && weight.shape.join() !== `${outFeatures},${inFeatures}`)
       throw new ShapeError(`Linear: the shared weight ${weight.describe()} is not [${outFeatures}, ${inFeatures}]`);

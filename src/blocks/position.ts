@@ -25,7 +25,7 @@ export type PositionalEncodingConfig =
       kind: "rotary";
       headDim: number;
       base?: number | undefined;
-      /** How many leading dimensions of a head turn; all unless given. */
+      /** The number of leading dimensions of a head to rotate; all if omitted. */
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
     };
@@ -58,12 +58,12 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * Tells attention where tokens stand.
+ * Encodes the positions of tokens.
  *
  * - `sinusoidal` adds sin(m θᵢ) and cos(m θᵢ), θᵢ = 10000^(−2i / dModel), to x [batch, seq, dModel] at position m, side by
  *   side (`interleaved`) or the sines first (`halves`).
  * - `learned` adds row m of a table [contextLength, dModel].
- * - `rotary` turns queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
+ * - `rotary` rotates queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
  *
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; Su et al. 2021 (arXiv 2104.09864)
  * @example
@@ -75,9 +75,9 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
  */
 export class PositionalEncoding extends Module {
   readonly config: PositionalEncodingConfig;
-  /** [contextLength, dModel], of learned positions alone. */
+  /** [contextLength, dModel], only for learned positions. */
   readonly weight: Parameter | undefined;
-  /** One angle a position for each pair, of the other kinds. */
+  /** The angle per position of each pair, for the other kinds. */
   readonly #frequencies: Float32Array | undefined;
 
   constructor(config: PositionalEncodingConfig) {
@@ -112,12 +112,12 @@ export class PositionalEncoding extends Module {
     if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);
     const ragged = rows.findIndex((row) => row.length !== rows[0]!.length);
     if (ragged >= 0)
-      throw new ShapeError(`PositionalEncoding: row ${ragged} of positions has another length than row 0`);
+      throw new ShapeError(`PositionalEncoding: row ${ragged} of positions differs in length from row 0`);
     const encoding = this.weight ? this.#learned(rows, this.weight) : sinusoids(rows, this.config);
     const [batch, seq, dModel] = encoding.shape;
     if (x.rank !== 3 || x.shape[2] !== dModel || x.shape[1] !== seq || (batch !== 1 && x.shape[0] !== batch))
       throw new ShapeError(
-        `PositionalEncoding: ${x.describe()} is not [${batch === 1 ? "batch" : batch}, ${seq}, ${dModel}], as the positions are`,
+        `PositionalEncoding: ${x.describe()} is not [${batch === 1 ? "batch" : batch}, ${seq}, ${dModel}], the shape of the positions`,
       );
     return add(x, encoding);
   }
@@ -131,7 +131,7 @@ export class PositionalEncoding extends Module {
   }
 }
 
-/** Whether it holds rows, be they arrays or not. */
+/** Whether it contains rows: arrays or other lists. */
 const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
   Array.isArray(positions[0]) || isOtherList(positions[0]);
 

@@ -259,7 +259,7 @@ describe("generate works with any module that has forward(ids, pass) and says it
     const answers: unknown[] = [undefined, 3, [[1]], Promise.resolve(logits), { logits }];
     for (const answer of answers) {
       const model = Object.assign(new Bigrams(), { forward: () => answer as Tensor<Sequence> });
-      await expect(tokens(model)).rejects.toThrow(/what the model gives must be logits.*\[1, 3, 11\], not/);
+      await expect(tokens(model)).rejects.toThrow(/the output of the model must be logits.*\[1, 3, 11\], not/);
     }
   });
 
@@ -292,7 +292,7 @@ describe("generate works with any module that has forward(ids, pass) and says it
       }
     }
     const run = (model: unknown) => Reflect.apply(generate, undefined, [model, prompt]) as Promise<unknown>;
-    await expect(run(new NoSizes())).rejects.toThrow(/does not say its vocabSize/);
+    await expect(run(new NoSizes())).rejects.toThrow(/does not declare its vocabSize/);
     await expect(run(new NoForward())).rejects.toThrow(/no forward\(ids, pass\)/);
     await expect(run(initialize(new WrongShape(), { seed: 1 }))).rejects.toThrow(/\[1, 3, 11\], not \[1, 4, 11\]/);
     for (const wrong of [undefined, null, {}, "gpt", { forward: () => 1, vocabSize: 2, contextLength: 3 }])
@@ -347,7 +347,7 @@ describe("modules and parameters", () => {
     }
     for (const Class of [Odd, Deep, Key, Field])
       expect(() => new Class().parameters(), Class.name).toThrow(/needs a string or a number as its key/);
-    expect(() => new Twice().parameters()).toThrow(/two parameters lie at "a\.b\.weight"/);
+    expect(() => new Twice().parameters()).toThrow(/two parameters have the path "a\.b\.weight"/);
   });
 
   it("in private fields are said to be out of reach, not uninitialized alone", () => {

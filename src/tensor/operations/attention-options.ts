@@ -43,10 +43,7 @@ export interface AttentionOptions {
    * as T5's relative positions or ALiBi. −Infinity hides a key.
    */
   bias?: Tensor | undefined;
-  /**
-   * Dropout of the weights. It drops the same ones as `dropout(attentionWeights(q, k), …)` with the same random
-   * numbers.
-   */
+  /** Dropout of the weights. With the same random numbers, it equals `dropout(attentionWeights(q, k), …)`. */
   dropout?: DropoutOptions | undefined;
   /** The number of keys in use, if k and v are a cache with room for more. */
   keys?: number | undefined;

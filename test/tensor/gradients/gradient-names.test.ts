@@ -110,7 +110,7 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     expect(gradients.get("1")).toBe(gradients.get(parameter));
     expect(gradients.get("2").toArray()).toEqual([0, 0, 0]);
     expect(() => adamW(model, { learningRate: 0.1 }).step(gradients)).toThrow(
-      /a gradient of "0", but no such parameter/,
+      /a gradient of "0", but the model has no such parameter/,
     );
   });
 
