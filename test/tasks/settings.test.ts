@@ -197,7 +197,7 @@ describe("embed does what the files of a sentence encoder say", () => {
     [{ "modules.json": [transformer, pooling] }, "1_Pooling/config.json: found no such file"],
     [
       { "modules.json": [{ ...transformer, path: "0_Transformer" }, pooling] },
-      'modules.json: [0].path: found "0_Transformer", expected "", as config.json is there',
+      'modules.json: [0].path: found "0_Transformer", expected "", where config.json is',
     ],
     [
       { "modules.json": [transformer, { ...pooling, path: "../x" }] },
@@ -417,13 +417,13 @@ describe("tasks refuse what they do not know", () => {
     [
       "translate, an encoder",
       async () => translate(await load("bert-base"), "the"),
-      "translate: the model does not translate",
+      "translate: the model cannot translate",
     ],
-    ["translate, a decoder", async () => translate(await story, "the"), "translate: the model does not translate"],
+    ["translate, a decoder", async () => translate(await story, "the"), "translate: the model cannot translate"],
     [
       "complete, an encoder",
       async () => complete(await load("bert-base"), "the"),
-      "complete: the model does not continue texts",
+      "complete: the model cannot continue texts",
     ],
     [
       "translate, stop",
