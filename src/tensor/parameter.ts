@@ -1,4 +1,4 @@
-import { type Check, expectFunction, numberIn, oneOf, wrongKind } from "../checks";
+import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
@@ -6,9 +6,12 @@ import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
-import { checkShape, show, sizeOf } from "./shape";
+import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
+
+/** Classes cannot declare a getter of this name literally. */
+const CONSTRUCTOR = "constructor";
 
 /** Checks the name of a format of quantized weights. */
 export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
@@ -36,7 +39,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * Tensor's constructor, because `toEqual` of vitest and jest compares the constructors of iterables: a parameter
    * equals a tensor of the same numbers.
    */
-  override get ["constructor"](): typeof Tensor {
+  override get [CONSTRUCTOR](): typeof Tensor {
     return Tensor;
   }
 

@@ -1,6 +1,7 @@
 import { type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
+import { knownAs } from "../synonyms";
 import type { Shape } from "./shape-types";
 
 /** `[2, 3]` */
@@ -45,7 +46,10 @@ export interface AxisOptions<
 
 const isWhole = /* @__PURE__ */ wholeIn();
 export const axisCheck: Checks<AxisOption> = { axis: isWhole };
-export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expectBoolean };
+export const axisChecks: Checks<AxisOptions> = /* @__PURE__ */ knownAs(
+  { options: ["keepAxis keepdim keepdims keepdimension"] },
+  { axis: isWhole, keepAxis: expectBoolean },
+);
 
 /** An axis counted from the front; −1 is the last. */
 export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {

@@ -128,7 +128,7 @@ describe("initialize changes every value or none", () => {
     ["fails", () => undecided(), /undecided/],
     ["gives an array", () => [1, 2], /initial values of second\.weight must be a Float32Array, not an array/],
     ["gives nothing", () => undefined, /second\.weight must be a Float32Array, not undefined/],
-    ["gives too few numbers", () => new Float32Array(1), /second\.weight \[1, 2\].*1 numbers do not fill it/],
+    ["gives too few numbers", () => new Float32Array(1), /second\.weight \[1, 2\].*1 numbers do not fill the shape/],
   ];
   const undecided = () => {
     throw new RangeError("undecided");

@@ -28,7 +28,7 @@ describe.each(Object.entries(factories))("a model of %s", (name, make) => {
       expect(make({ [field]: inside }).config).toMatchObject({ [field]: inside });
       for (const value of outside) {
         expect(() => make({ [field]: value })).toThrow(RangeError);
-        expect(() => make({ [field]: value })).toThrow(`${field} has the token 5, outside a vocabulary of 5`);
+        expect(() => make({ [field]: value })).toThrow(`${field} has token 5, which is outside the vocabulary of 5`);
       }
     }
   });

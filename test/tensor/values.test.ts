@@ -79,6 +79,12 @@ describe("a tensor's numbers are seen", () => {
     expect(() => tensor({ shape: [1] })).toThrow("tensor: data must be a number");
     expect(() => tensor({ shape: [2], data: [1] })).toThrow(ShapeError);
     expect(() => tensor({ shape: [1], data: ["nan"] })).toThrow('tensor: data[0] is "nan", not a number');
+    for (const data of [5, "12", {}, new Set([1]), Float64Array.of(1), null]) {
+      // @ts-expect-error a saved tensor's data is an array of numbers
+      const restore = () => tensor({ shape: [1], data });
+      expect(restore, String(data)).toThrow(TypeError);
+      expect(restore, String(data)).toThrow("tensor: data must be");
+    }
     // @ts-expect-error a saved tensor and a shape
     expect(() => tensor({ shape: [1], data: [1] }, [1])).toThrow("tensor: a saved tensor has a shape");
   });

@@ -236,7 +236,7 @@ describe("a tokenizer refuses", () => {
     const cut = (maxLength: number) => small.encode("abab", { maxLength, truncation: true }).ids;
     expect(cut(3)).toEqual([0, 2, 1]);
     expect(cut(2)).toEqual([0, 1]);
-    expect(() => cut(1)).toThrow(/maxLength 1 has no room for the 2 special tokens/);
+    expect(() => cut(1)).toThrow(/maxLength 1 is too small for the 2 special tokens/);
   });
 
   it("rows of different lengths without a padding token", () => {

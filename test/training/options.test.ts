@@ -246,7 +246,7 @@ describe("functions of training refuse values of the wrong kind", () => {
       ["weight", ones([1])],
     ];
     expect((await refusal(() => gradientNorm(any(twice)))).message).toMatch(/two gradients of "weight"/);
-    expect((await refusal(() => gradientNorm(any({ gradients: 1 })))).message).toMatch(/it has a field gradients/);
+    expect((await refusal(() => gradientNorm(any({ gradients: 1 })))).message).toMatch(/pass its field gradients/);
   });
 
   it("of an optimizer's state", async () => {

@@ -77,14 +77,29 @@ describe("writeSafetensors", () => {
 
   const data = Float32Array.of(1, 2);
   it.each<[string, () => Uint8Array, new () => Error, RegExp]>([
-    ["values missing", () => writeSafetensors({ x: { shape: [3], data } }), ShapeError, /"x" has the shape \[3\] of 3/],
+    [
+      "values missing",
+      () => writeSafetensors({ x: { shape: [3], data } }),
+      ShapeError,
+      /"x" has shape \[3\], which needs 3 values/,
+    ],
     ["a fraction", () => writeSafetensors({ x: { shape: [0.5, 4], data } }), ShapeError, /integers ≥ 0/],
     ["a negative length", () => writeSafetensors({ x: { shape: [-1, -2], data } }), ShapeError, /integers ≥ 0/],
-    ["the metadata's name", () => writeSafetensors({ __metadata__: { shape: [2], data } }), RangeError, /keeps/],
+    [
+      "the metadata's name",
+      () => writeSafetensors({ __metadata__: { shape: [2], data } }),
+      RangeError,
+      /the format reserves for metadata; rename it/,
+    ],
     ["half a character", () => writeSafetensors({ "\ud800": { shape: [2], data } }), RangeError, /surrogate/],
     ["half a character in metadata", () => writeSafetensors({}, { a: "\udc00" }), RangeError, /"a".*surrogate/],
-    // @ts-expect-error numbers are not a Float32Array
-    ["numbers", () => writeSafetensors({ x: { shape: [2], data: [1, 2] } }), TypeError, /"x" needs data/],
+    [
+      "numbers",
+      // @ts-expect-error numbers are not a Float32Array
+      () => writeSafetensors({ x: { shape: [2], data: [1, 2] } }),
+      TypeError,
+      /"x" needs a Float32Array as its data/,
+    ],
     // @ts-expect-error metadata values are strings
     ["metadata that is a number", () => writeSafetensors({}, { step: 1 }), TypeError, /"step" must be a string/],
   ])("refuses %s", (_, write, kind, message) => {

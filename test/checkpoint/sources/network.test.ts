@@ -145,7 +145,7 @@ it("an answer of another length than its header says is refused with the URL", a
   globalThis.fetch = async () => new Response("{}", { headers: { "content-length": "3" } });
   const opened = await openSource("http://localhost/model");
   await expect(opened.readJson("config.json")).rejects.toThrow(
-    "fetching http://localhost/model/config.json: the answer has 2 bytes, not the 3 that its header says",
+    "fetching http://localhost/model/config.json: the response has 2 bytes, but its header declares 3",
   );
 });
 

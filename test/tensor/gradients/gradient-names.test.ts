@@ -110,8 +110,27 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     expect(gradients.get("1")).toBe(gradients.get(parameter));
     expect(gradients.get("2").toArray()).toEqual([0, 0, 0]);
     expect(() => adamW(model, { learningRate: 0.1 }).step(gradients)).toThrow(
-      /a gradient of "0", but no such parameter/,
+      /a gradient of "0", but the model has no such parameter/,
     );
+  });
+
+  it("a path that is one parameter's own and leads to another from the module asked over is refused as ambiguous", () => {
+    const linear = () => new Linear({ inFeatures: 1, outFeatures: 1, bias: false });
+    class Part extends Module {
+      readonly a = linear();
+      readonly x = { a: linear() };
+    }
+    class Whole extends Module {
+      readonly x = new Part();
+    }
+    const { x: part } = initialize(new Whole(), { seed: 1 });
+    const { gradients } = valueAndGradients(part, () => sum(multiply(part.a.weight, 2)));
+    expect(() => gradients.get("x.a.weight")).toThrow(RangeError);
+    expect(() => gradients.get("x.a.weight")).toThrow(/may mean two tensors; ask with the tensor itself/);
+    expect(gradients.get(part.a.weight).data).toEqual(Float32Array.of(2));
+    expect(gradients.get(part.x.a.weight).data).toEqual(Float32Array.of(0));
+    expect(gradients.get("x.x.a.weight").data).toEqual(Float32Array.of(0));
+    expect(gradients.get("a.weight").data).toEqual(Float32Array.of(2));
   });
 
   it("two parameters of one path, from two models, are told apart", () => {

@@ -47,6 +47,14 @@ describe("attention with a window, a softcap and a bias", () => {
     );
   });
 
+  it("is changed by no bias that is one number, however large", () => {
+    holds(attentionInputs(), ({ q, k, v }) =>
+      [0, 3, -1e9, 1e9].every((number) =>
+        close(attention(q, k, v, { bias: tensor(number) }), attention(q, k, v), 1e-5),
+      ),
+    );
+  });
+
   it("has the gradients of its explicit form, with all of these", () => {
     holds(drawn, ({ inputs: { q, k, v }, options }) => {
       const over: Tensor[] = options.bias ? [q, k, v, options.bias] : [q, k, v];

@@ -76,7 +76,7 @@ describe("a malformed file", () => {
     ["a piece longer than the longest", file(first, 3), "byte 8", /a piece of 5 bytes, expected at most 3/],
     ["a score without end", file([["<unk>", Number.POSITIVE_INFINITY]]), "byte 4", /score Infinity/],
     ["pieces in another order", file(["<s>"]), "byte 12", /"<s>" as piece 0, expected "<unk>"/],
-    ["an empty piece", file([...first, ""]), `byte ${whole.length - 1}`, /no text/],
+    ["an empty piece", file([...first, ""]), `byte ${whole.length - 1}`, /an empty piece/],
     ["a piece twice", file([...first, "a", "a"]), `byte ${whole.length + 8}`, /which is piece 259/],
   ])("is refused, and the message says where: %s", (_, content, at, found) => {
     let error: unknown;

@@ -76,7 +76,7 @@ describe("options of a SentencePiece tokenizer", () => {
 
   it("are refused where the file has no such piece", () => {
     const read = () => tokenizerFromSentencePiece(file("bpe-t.model"), { addBos: true, name: "spiece.model" });
-    expect(read).toThrow(new RangeError('addBos is true, but spiece.model has no control piece "<s>"; leave it out'));
+    expect(read).toThrow(new RangeError('addBos is true, but spiece.model has no control piece "<s>"; omit it'));
     // @ts-expect-error: no bytes
     expect(() => tokenizerFromSentencePiece("model")).toThrow(TypeError);
   });
@@ -102,17 +102,17 @@ const unknown = piece("<unk>", 2);
 
 describe("a malformed .model file", () => {
   it.each<[string, number[], string, RegExp]>([
-    ["empty", [], "byte 0", /0 pieces, none for the unknown/],
-    ["without unknown piece", piece("a"), "byte 12", /1 pieces, none for the unknown/],
+    ["empty", [], "byte 0", /0 pieces, but no unknown piece/],
+    ["without unknown piece", piece("a"), "byte 12", /1 pieces, but no unknown piece/],
     [
       "a length beyond the end",
       [...unknown, 10, 100, 1],
       "byte 17",
-      /a value of 100 bytes.*at most the 1 that are left/,
+      /a value of 100 bytes.*at most the 1 remaining bytes/,
     ],
     ["a length of 4 GB", [10, 255, 255, 255, 255, 15], "byte 1", /4294967295 bytes/],
     ["a length of 2^63", [10, 255, 255, 255, 255, 255, 255, 255, 255, 127], "byte 1", /a value of 9\d+ bytes/],
-    ["a number without end", [...unknown, 10, 128, 128], "byte 17", /goes on behind the end/],
+    ["a number without end", [...unknown, 10, 128, 128], "byte 17", /a truncated number/],
     ["a number of 11 bytes", [...new Array<number>(11).fill(128), 1], "byte 0", /more than 64 bits/],
     ["a number of 65 bits", [24, ...new Array<number>(9).fill(255), 2], "byte 1", /more than 64 bits/],
     ["field 0", [...unknown, 0, 0], "byte 16", /without field number/],
@@ -121,12 +121,17 @@ describe("a malformed .model file", () => {
     ["a piece's score as text", message(1, [...message(1, [97]), ...message(2, [])]), "byte 5", /field 2 as bytes/],
     ["a field that leaves its message", [10, 3, 10, 5, 97, ...unknown], "byte 3", /a value of 5 bytes/],
     ["an empty piece", [...unknown, ...piece("")], "byte 16", /an empty piece/],
-    ["a piece that is not UTF-8", message(1, message(1, [0xff])), "byte 4", /not UTF-8/],
+    ["a piece that is not UTF-8", message(1, message(1, [0xff])), "byte 4", /invalid UTF-8/],
     ["a piece twice", [...unknown, ...piece("a"), ...piece("a")], "byte 28", /"a" as piece 2, which is piece 1/],
-    ["two unknown pieces", [...unknown, ...piece("?", 2)], "byte 16", /another unknown piece/],
+    ["two unknown pieces", [...unknown, ...piece("?", 2)], "byte 16", /a second unknown piece/],
     ["a piece of no type", piece("a", 9), "byte 10", /a piece of type 9/],
     ["a score without end", piece("a", 1, [0, 0, 128, 127]), "byte 6", /Infinity/],
-    ["a byte piece out of place", [...unknown, ...piece("<0x00>", 6)], "byte 16", /none, as byte_fallback is false/],
+    [
+      "a byte piece out of place",
+      [...unknown, ...piece("<0x00>", 6)],
+      "byte 16",
+      /none, because byte_fallback is false/,
+    ],
     ["byte pieces missing", [...unknown, ...message(2, flag(35, 1))], "byte 21", /0 byte pieces, expected 256/],
     [
       "a byte of three digits",
