@@ -117,7 +117,7 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
 };
 
 const configs: [name: string, change: Record<string, unknown>, message: string][] = [
-  ["llama", { model_type: "mamba" }, 'model_type: found "mamba", expected one of llama, gpt2, bert, marian'],
+  ["llama", { model_type: "mamba" }, 'model_type: found "mamba", expected one of llama, gpt2, opt, bert, marian'],
   ["llama", { model_type: undefined }, "model_type: found nothing, expected one of"],
   ["llama", { hidden_size: undefined }, "hidden_size: found nothing, expected a whole number of 1 or more"],
   ["llama", { hidden_size: "32" }, 'hidden_size: found "32", expected a whole number'],
@@ -144,6 +144,11 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["gpt2", { scale_attn_by_inverse_layer_idx: true }, "scale_attn_by_inverse_layer_idx: found true"],
   ["gpt2", { scale_attn_weights: false }, "scale_attn_weights: found false"],
   ["gpt2", { add_cross_attention: true }, "add_cross_attention: found true"],
+  ["opt", { word_embed_proj_dim: 16 }, "word_embed_proj_dim: found 16, expected 32"],
+  ["opt", { do_layer_norm_before: false }, "do_layer_norm_before: found false"],
+  ["opt", { layer_norm_elementwise_affine: false }, "layer_norm_elementwise_affine: found false"],
+  ["opt", { layerdrop: 0.1 }, "layerdrop: found 0.1"],
+  ["opt", { max_position_embeddings: 66 }, "[68, 32] for position.weight"],
   ["bert-base", { position_embedding_type: "relative_key" }, 'position_embedding_type: found "relative_key"'],
   ["bert-base", { is_decoder: true }, "is_decoder: found true"],
   ["bert-masked-lm", { tie_word_embeddings: false }, "tie_word_embeddings: found false"],
@@ -196,7 +201,7 @@ describe("savePretrained", () => {
     const save = savePretrained({ model: gpt(sizes, { seed: 1 }), config }, nowhere);
     await expect(save).rejects.toThrow("embedding.weight is [8, 8], but [96, 32] in the config");
     await expect(savePretrained({ model: gpt(sizes), config: { model_type: "t5" } }, nowhere)).rejects.toThrow(
-      'config.model_type must be one of llama, gpt2, bert, marian, not "t5"',
+      'config.model_type must be one of llama, gpt2, opt, bert, marian, not "t5"',
     );
   });
 

@@ -40,6 +40,12 @@ const small: Record<string, ConfigObject[]> = {
     },
   ],
   gpt2: [{ n_embd: 12, n_layer: 1, n_head: 2, vocab_size: 9, n_positions: 8 }],
+  opt: [
+    {
+      ...{ hidden_size: 12, ffn_dim: 20, num_hidden_layers: 1, num_attention_heads: 2, vocab_size: 9 },
+      max_position_embeddings: 8,
+    },
+  ],
   bert: ["BertModel", "BertForSequenceClassification", "BertForTokenClassification", "BertForMaskedLM"].map((one) => ({
     ...{ hidden_size: 12, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 20, vocab_size: 9 },
     ...{ max_position_embeddings: 8, architectures: [one] },

@@ -238,6 +238,8 @@ describe("what a config can say comes back", () => {
       gpt({ ...rotaryLlama().config, bias: false, feedForwardBias: true }, { seed: 1 }),
     "each dropout by itself, gpt2": () =>
       gpt({ ...sizes, dropout: 0.1, attentionDropout: 0.2, embeddingDropout: 0.3 }, { seed: 1 }),
+    "each dropout by itself, opt": () =>
+      gpt({ ...sizes, bias: false, dropout: 0.1, embeddingDropout: 0, attentionDropout: 0.2 }, { seed: 1 }),
     "dropout of attention, llama": () => gpt({ ...rotaryLlama().config, attentionDropout: 0.2 }, { seed: 1 }),
     "each dropout by itself, bert": () =>
       bert({ ...sizes, dropout: 0.1, attentionDropout: 0.2, head: { kind: "tokenClass", labels: 3, dropout: 0.4 } }),

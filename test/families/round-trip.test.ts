@@ -22,6 +22,7 @@ const output = (model: Model) =>
 const own: Record<string, () => Model> = {
   gpt: () => gpt({ ...sizes, endTokens: [3], padToken: 0 }, { seed: 1 }),
   "gpt, head untied": () => gpt({ ...sizes, tied: false, dFeedForward: 12 }, { seed: 1 }),
+  "opt's parts": () => gpt({ ...sizes, activation: "relu", bias: false, finalNorm: false }, { seed: 1 }),
   "llama's parts": () =>
     gpt(
       {
@@ -77,6 +78,7 @@ describe("a model that is saved, loaded and saved again", () => {
     "llama",
     "llama-tied",
     "gpt2",
+    "opt",
     "bert-base",
     "bert-masked-lm",
     "bert-sequence",
@@ -90,6 +92,21 @@ describe("a model that is saved, loaded and saved again", () => {
     expect(Buffer.compare(first.get("model.safetensors")!, files.get("model.safetensors")!)).toBe(0);
     expect(JSON.parse(new TextDecoder().decode(first.get("config.json")))).toEqual(loaded.config);
     expect(differentFile(await saved(await fromPretrained(memory(first))), first)).toBe(undefined);
+  });
+
+  it("keeps the rows of opt's positions that stand for none, where the family is the same; new ones are zeros", async () => {
+    const rows = (files: Map<string, Uint8Array>, name = "model.decoder.embed_positions.weight") =>
+      readSafetensors(files.get("model.safetensors")!).tensors.get(name)!;
+    const files = inMemory("opt");
+    const { model, config } = await fromPretrained(memory(files));
+    expect(rows(files).shape).toEqual([66, 32]);
+    expect(rows(await saved({ model, config })).toFloat32()).toEqual(rows(files).toFloat32());
+    const other = await saved({ model });
+    expect(rows(other, "transformer.wpe.weight").toFloat32()).toEqual(rows(files).toFloat32().slice(64));
+    expect(difference(output((await fromPretrained(memory(other))).model), output(model))).toBe(0);
+    const made = rows(await saved({ model: own["opt's parts"]!() }));
+    expect(made.shape).toEqual([18, 8]);
+    expect(made.toFloat32().slice(0, 16)).toEqual(new Float32Array(16));
   });
 
   it.each(["float32", "float16"] as const)("keeps what the model does not use, as %s", async (weights) => {
@@ -155,6 +172,7 @@ function rename<T>(tensors: Map<string, T>, to: (name: string) => string): void 
 describe("spellings of a checkpoint", () => {
   it.each([
     ["gpt2", (name: string) => name.replace("transformer.", "")],
+    ["opt", (name: string) => name.replace("model.", "")],
     ["bert-masked-lm", (name: string) => name.replace("bert.", "")],
     [
       "bert-masked-lm",
@@ -171,6 +189,7 @@ describe("spellings of a checkpoint", () => {
   it.each([
     ["llama-tied", "lm_head.weight", "model.embed_tokens.weight"],
     ["gpt2", "lm_head.weight", "transformer.wte.weight"],
+    ["opt", "lm_head.weight", "model.decoder.embed_tokens.weight"],
     ["bert-masked-lm", "cls.predictions.decoder.bias", "cls.predictions.bias"],
     ["marian", "model.decoder.embed_tokens.weight", "model.shared.weight"],
   ])("%s may hold %s again, if it is equal", async (name, copy, original) => {
