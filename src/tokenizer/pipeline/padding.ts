@@ -23,7 +23,7 @@ export function readPadding(
   const own = fields?.count("pad_id");
   return {
     id: config.pad_token == null ? (own ?? id) : id,
-    type: fields?.count("pad_type_id", 0) ?? 0,
+    type: fields?.count("pad_type_id", { fallback: 0 }) ?? 0,
     side: readSide(fields, config, "padding_side"),
   };
 }
