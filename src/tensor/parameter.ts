@@ -1,4 +1,4 @@
-import { type Check, expectFunction, numberIn, oneOf, wrongKind } from "../checks";
+import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
@@ -7,7 +7,7 @@ import { learnSynonyms } from "../synonyms";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
-import { checkShape, show, sizeOf } from "./shape";
+import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
 

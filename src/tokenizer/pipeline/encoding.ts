@@ -159,31 +159,64 @@ export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedToken
   return { tokens: joinTokens(whole), overflow: combined.map(joinTokens) };
 }
 
-const COLUMNS = ["tokens", "offsets", "types", "special", "words"] as const;
+type Column = "tokens" | "offsets" | "types" | "special" | "words";
 
-/** Columns that are made when they are first read; afterwards they are fields like others. */
-export function defineColumns<Columns extends object>(
-  target: Columns,
-  make: (name: (typeof COLUMNS)[number]) => unknown,
-): Columns {
-  for (const name of COLUMNS) {
-    const settle = (value: unknown): unknown => {
-      Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
-      return value;
-    };
-    Object.defineProperty(target, name, {
-      get: () => settle(make(name)),
-      set: settle,
-      enumerable: true,
-      configurable: true,
-    });
-  }
-  return target;
+/** Consoles would show accessors; they show this copy. */
+const plainCopy: PropertyDescriptor = {
+  value(this: object) {
+    return { ...this };
+  },
+};
+
+/**
+ * With columns that are made when they are first read; afterwards they are fields like others. A literal: defining one
+ * property after another takes twice the time.
+ */
+export function withColumns<Columns extends object>(own: Partial<Columns>, make: (name: Column) => unknown): Columns {
+  const settle = (name: Column, value: unknown): unknown => {
+    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+    return value;
+  };
+  const target = {
+    ...own,
+    get tokens() {
+      return settle("tokens", make("tokens"));
+    },
+    set tokens(value) {
+      settle("tokens", value);
+    },
+    get offsets() {
+      return settle("offsets", make("offsets"));
+    },
+    set offsets(value) {
+      settle("offsets", value);
+    },
+    get types() {
+      return settle("types", make("types"));
+    },
+    set types(value) {
+      settle("types", value);
+    },
+    get special() {
+      return settle("special", make("special"));
+    },
+    set special(value) {
+      settle("special", value);
+    },
+    get words() {
+      return settle("words", make("words"));
+    },
+    set words(value) {
+      settle("words", value);
+    },
+  };
+  Object.defineProperty(target, Symbol.for("nodejs.util.inspect.custom"), plainCopy);
+  return target as typeof target & Columns;
 }
 
 /** A plain object whose columns are made when they are first read. */
 export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
-  return defineColumns({ ids } as Encoding, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
+  return withColumns<Encoding>({ ids }, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
 }
 
 function offsetsOf({ starts, ends }: TokenColumns): Encoding["offsets"] {
