@@ -1,7 +1,7 @@
 // Over 200 lines: all argument checks are in this one file.
 import { describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
-import { adviceOn, synonymOf } from "./synonyms";
+import { adviceOn, synonymOf, wordFor } from "./synonyms";
 
 export { describe, wrongKind } from "./describe";
 
@@ -172,14 +172,14 @@ export function oneOf(allowed: readonly (string | number | boolean)[]): Check {
   };
 }
 
-/** `; did you mean "silu"?` where another library's word for one of the words is known. */
+/** `; did you mean "silu"?` if the value is another library's word for one that is allowed. */
 export function meantWord(value: unknown, allowed: readonly unknown[]): string {
   const words = allowed.filter((one) => typeof one === "string");
-  const meant = typeof value === "string" ? synonymOf(value, words) : undefined;
+  const meant = typeof value === "string" ? wordFor(value, words) : undefined;
   return meant === undefined ? "" : `; did you mean "${meant}"?`;
 }
 
-/** A check for arrays whose every element passes a check of its own. */
+/** A check for arrays whose elements all pass a check. */
 export function arrayOf(each: Check, wanted = "an array"): Check {
   return (where, name, value) => {
     if (!Array.isArray(value)) throw wrongKind(where, name, wanted, value);
@@ -204,9 +204,7 @@ export function instanceOf(Class: abstract new (...args: never[]) => unknown, wa
   };
 }
 
-/**
- * Refuses extra arguments, as in `transpose(x, 0, 1)`, except the index and the array that `map` and `reduce` pass.
- */
+/** Refuses extra arguments, as in `transpose(x, 0, 1)`, except the index and the array that `map` and `reduce` pass. */
 export function refuseMore(where: string, more: readonly unknown[]): void {
   if (more.length === 0 || (more.length === 2 && Array.isArray(more[1]))) return;
   throw new TypeError(`${where}: too many arguments: ${describe(more[0])}`);

@@ -1,35 +1,59 @@
-/** Groups of names for the same option, or of words for the same value: ours first, `"learningRate lr stepSize"`. */
-const groups: string[] = [];
+/**
+ * What other libraries call our options, so that a message can suggest the right name. In each group our name comes
+ * first. Case, hyphens and underscores are ignored, so `weight_decay` needs no entry.
+ *
+ * These are the names used everywhere. Others are declared next to the checks of their options, by `knownAs`, so that a
+ * page bundles only those it can use.
+ */
+export interface Synonyms {
+  /** Names of an option: `"beams numBeams beamSize"`. */
+  options?: readonly string[];
+  /** Words that an option takes: `"silu swish"`. */
+  words?: readonly string[];
+  /** For a function with a certain option, names of which ours has no equal, and what to do instead. */
+  advice?: readonly Advice[];
+}
 
-/** What an option of another library becomes here, where a function has a certain option. */
 type Advice = readonly [known: string, names: string, text: string];
 
+const options: string[] = [
+  "keepAxis keepdim keepdims",
+  "epsilon eps",
+  "axis dim dims axes dimension",
+  "random generator rng prng",
+  "seed randomSeed randomState manualSeed rngSeed",
+  "signal abortSignal abort",
+];
+const words: string[] = [];
 const advice: Advice[] = [];
 
-/**
- * Adds groups of names for the same option, ours first in each. Case and underscores are ignored, so `weight_decay` needs
- * no entry. They stand next to the checks of the options, so that a page bundles only those it can use; those of a floor
- * above go before those below.
- */
-export function learnSynonyms(more: readonly string[]): void {
-  groups.unshift(...more);
+/** Makes other libraries' names for the options of a table of checks known. @returns the table */
+export function knownAs<Table>(synonyms: Synonyms, table: Table): Table {
+  // What a floor declares is more specific than what lies below it, so it is looked at first.
+  options.unshift(...(synonyms.options ?? []));
+  words.unshift(...(synonyms.words ?? []));
+  advice.unshift(...(synonyms.advice ?? []));
+  return table;
 }
 
-/** Adds what to do instead of options that have no counterpart: `["norm", "normFirst", 'norm: "pre" normalizes first']`. */
-export function learnAdvice(more: readonly Advice[]): void {
-  advice.unshift(...more);
+/** What to do if no option has the meaning of another library's name. */
+export function adviceOn(name: string, known: readonly string[]): string | undefined {
+  return advice.find(([ours, names]) => known.includes(ours) && isAmong(names, name))?.[2];
 }
+
+/** The allowed word that means the same as another library's word. */
+export const wordFor = (word: string, allowed: readonly string[]): string | undefined =>
+  allowed.find((ours) => plain(ours) === plain(word)) ?? among(words, word, allowed);
+
+/** The known name that means the same as another library's name. */
+export const synonymOf = (name: string, known: readonly string[]): string | undefined =>
+  known.find((candidate) => plain(candidate) === plain(name)) ?? among(options, name, known);
 
 const plain = (name: string): string => name.replace(/[_-]/g, "").toLowerCase();
 
 const isAmong = (names: string, name: string): boolean =>
   names.split(" ").some((other) => plain(other) === plain(name));
 
-/** The known name or word that means the same as another library's. */
-export const synonymOf = (name: string, known: readonly string[]): string | undefined =>
-  known.find((ours) => plain(ours) === plain(name)) ??
+/** Our name in the first group that contains the given one, among groups whose first name is known. */
+const among = (groups: readonly string[], name: string, known: readonly string[]): string | undefined =>
   groups.find((group) => known.includes(group.split(" ")[0]!) && isAmong(group, name))?.split(" ")[0];
-
-/** What to do instead, where no option is meant. */
-export const adviceOn = (name: string, known: readonly string[]): string | undefined =>
-  advice.find(([ours, names]) => known.includes(ours) && isAmong(names, name))?.[2];

@@ -12,31 +12,22 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
-import { learnAdvice, learnSynonyms } from "../synonyms";
 import { Parameter, ShapeError, Tensor } from "../tensor";
 import type { Sequence } from "./pass";
-
-learnSynonyms([
-  "dModel hiddenSize embeddingDim embedDim nEmbd dim modelDim width",
-  "bias useBias attentionBias addBias qkvBias elementwiseAffine",
-  "initial initializer kernelInitializer weightInit initFn",
-]);
-
-learnAdvice([["dModel", "batchFirst", "inputs are always [batch, seq, dModel]"]]);
 
 /** A number of dimensions, heads, tokens in a vocabulary. */
 export const size = wholeIn({ least: 1, most: 2 ** 32 });
 
-/** A number of layers: they are made at once. */
+/** A number of layers: all are created by the constructor. */
 export const depth = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 16 });
 
 /** The share that dropout zeroes. */
 export const rate = numberIn({ least: 0, below: 1 });
 
-/** What is added to a variance before its root is taken. */
+/** Added to a variance before its square root. */
 export const epsilon = numberIn({ least: 0 });
 
-/** How parameters start. */
+/** The initial distribution of a parameter. */
 export const initial: Check = expectFunction;
 
 /** A parameter to share. */
@@ -44,7 +35,7 @@ export const parameter: Check = (where, name, value) => {
   if (!(value instanceof Parameter)) throw wrongKind(where, name, "a Parameter", value);
 };
 
-/** What a config of each kind may say, and what it must say. */
+/** The allowed and the required fields of each kind of config. */
 export type KindChecks<Config extends { kind: string }> = {
   readonly [Kind in Config["kind"]]: {
     readonly checks: Checks<Omit<Extract<Config, { kind: Kind }>, "kind">>;
@@ -68,12 +59,12 @@ export function checkKind<Config extends { kind: string }>(
   checkOptions<Record<string, unknown>>(where, config, { kind: unchecked, ...checks }, required);
 }
 
-/** Those of the options that a part knows, for a whole that hands its own options on. */
+/** The options that a part knows, for a block or model that passes its own options on. */
 export function pick<Part extends object>(options: Part, checks: Checks<Part>): Part {
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(checks, name))) as Part;
 }
 
-/** @throws TypeError unless it is a tensor; ShapeError unless that is [batch, seq, dModel] */
+/** @throws TypeError unless it is a tensor; ShapeError unless its shape is [batch, seq, dModel] */
 export function expectSequence(where: string, name: string, x: unknown): asserts x is Tensor<Sequence> {
   if (!(x instanceof Tensor)) throw wrongKind(where, name, "a Tensor", x);
   if (x.rank !== 3) throw new ShapeError(`${where}: ${name} ${x.describe()} is not [batch, seq, dModel]`);

@@ -1,5 +1,4 @@
 import { type Checks, checkOptions, oneOf } from "../checks";
-import { learnSynonyms } from "../synonyms";
 import { initials, layerNorm, Parameter, rmsNorm, type Shape, type Tensor } from "../tensor";
 import { epsilon, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -8,8 +7,6 @@ export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
 }
-
-learnSynonyms(["layerNorm ln layer", "rmsNorm rms"]);
 
 const checks: Checks<NormConfig> = { dModel: size, epsilon };
 
@@ -70,7 +67,7 @@ export type Norm = LayerNorm | RMSNorm;
 /** Which normalization a block uses. */
 export type Normalization = "layerNorm" | "rmsNorm";
 
-/** Asks for the name of a normalization. */
+/** Checks the name of a normalization. */
 export const normalization = oneOf(["layerNorm", "rmsNorm"] satisfies Normalization[]);
 
 /** @throws RangeError if there is no normalization of this name */

@@ -1,5 +1,4 @@
 import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
-import { learnSynonyms } from "../synonyms";
 import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
 import { checkKind, epsilon, expectSequence, initial, type KindChecks, parameter, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
@@ -8,7 +7,7 @@ import { type Caching, Module } from "./module";
 import { LayerNorm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
-/** What a model is for: the next token, a hidden token, or a class of a text, of a token, of a span's two ends. */
+/** What a model predicts: the next token, a masked token, the class of a text or token, or the two ends of a span. */
 export type OutputHeadConfig = { dModel: number; dropout?: number | undefined; initial?: Initial | undefined } & (
   | { kind: "languageModel"; vocabSize: number; bias?: boolean | undefined; tied?: Parameter | undefined }
   | {
@@ -68,15 +67,6 @@ export class OutputHead extends Module {
 }
 
 const common = { dModel: size, dropout: rate, initial };
-learnSynonyms([
-  "labels numLabels numClasses nClasses classes",
-  "languageModel lm causalLm clm textGeneration",
-  "maskedLanguageModel mlm maskedLm fillMask",
-  "sequenceClass sequenceClassification textClassification classification classifier",
-  "tokenClass tokenClassification ner",
-  "questionAnswering qa squad",
-]);
-
 const labelled = { checks: { ...common, labels: size }, required: ["dModel", "labels"] } as const;
 
 const headChecks: KindChecks<OutputHeadConfig> = {
@@ -101,8 +91,7 @@ function projectionOf(config: OutputHeadConfig): Linear {
   switch (config.kind) {
     case "languageModel": {
       const { vocabSize: outFeatures, bias = false, tied: weight } = config;
-      if (weight && initial)
-        throw new TypeError("OutputHead: initial has no effect where tied is given, which has its own");
+      if (weight && initial) throw new TypeError("OutputHead: initial has no effect if tied is given");
       return new Linear({ inFeatures, outFeatures, bias, weight, initial });
     }
     case "maskedLanguageModel": {

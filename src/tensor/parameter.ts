@@ -3,7 +3,6 @@ import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
 import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
-import { learnSynonyms } from "../synonyms";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
@@ -11,7 +10,8 @@ import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
 
-learnSynonyms(["q8 int8 8bit", "q4 int4 4bit"]);
+/** Classes cannot declare a getter of this name literally. */
+const CONSTRUCTOR = "constructor";
 
 /** Checks the name of a format of quantized weights. */
 export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
@@ -39,7 +39,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * Tensor's constructor, because `toEqual` of vitest and jest compares the constructors of iterables: a parameter
    * equals a tensor of the same numbers.
    */
-  override get ["constructor"](): typeof Tensor {
+  override get [CONSTRUCTOR](): typeof Tensor {
     return Tensor;
   }
 

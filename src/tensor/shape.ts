@@ -1,7 +1,7 @@
 import { type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import type { Shape } from "./shape-types";
 
 /** `[2, 3]` */
@@ -45,27 +45,11 @@ export interface AxisOptions<
 }
 
 const isWhole = /* @__PURE__ */ wholeIn();
-
-learnSynonyms([
-  "axis dim dims axes dimension",
-  "keepAxis keepdim keepdims keepdimension",
-  "epsilon eps layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon",
-  "mask attentionMask attnMask srcMask keyPaddingMask paddingMask srcKeyPaddingMask tgtMask tgtKeyPaddingMask",
-  "causal isCausal useCausalMask tgtIsCausal",
-  "window slidingWindow windowSize",
-  "softcap attnLogitSoftcapping logitSoftcapping",
-  "scale softmaxScale smScale attnScale",
-  "dropout dropoutRate dropoutP pDropout attnPdrop residPdrop embdPdrop hiddenDropoutProb attentionDropout attentionProbsDropoutProb",
-  "random generator rng prng",
-  "rate p dropout probability prob",
-  "minimum min clipMin",
-  "maximum max clipMax",
-  "base theta ropeTheta",
-  "headDim dHead dimHead headSize keyDim kvChannels",
-]);
-
 export const axisCheck: Checks<AxisOption> = { axis: isWhole };
-export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expectBoolean };
+export const axisChecks: Checks<AxisOptions> = /* @__PURE__ */ knownAs(
+  { options: ["keepAxis keepdim keepdims keepdimension"] },
+  { axis: isWhole, keepAxis: expectBoolean },
+);
 
 /** An axis counted from the front; −1 is the last. */
 export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {

@@ -13,8 +13,6 @@ import {
   wholeIn,
 } from "../../src/checks";
 
-import { learnSynonyms } from "../../src/synonyms";
-
 interface Options {
   axis?: number;
   keepAxis?: boolean;
@@ -30,8 +28,6 @@ const checks: Checks<Options> = {
   mode: oneOf(["mean", "sum"]),
   least: numberIn({ most: 1, infinite: true }),
 };
-
-learnSynonyms(["axis dim", "keepAxis keepdim", "epsilon eps"]);
 
 const check = (options: unknown, required: ("axis" | "mode")[] = []) => checkOptions("sum", options, checks, required);
 
@@ -95,7 +91,7 @@ describe("options", () => {
     [
       { epsilon: 1n },
       TypeError,
-      "sum: epsilon must be a finite number of 0 or more and below 1, not 1n; Number(…) makes a number of it",
+      "sum: epsilon must be a finite number of 0 or more and below 1, not 1n; convert it with Number(…)",
     ],
     [{ mode: "avg" }, RangeError, 'sum: mode must be "mean" or "sum", not "avg"'],
     [{ mode: 3 }, TypeError, 'sum: mode must be "mean" or "sum", not 3'],

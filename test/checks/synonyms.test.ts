@@ -193,7 +193,7 @@ describe("an option that is done otherwise here is refused with how", () => {
     ["fromPretrained", { device: "webgpu" }, /models run on the CPU/],
     ["fromPretrained", { revision: "main" }, /give the directory or URL/],
     ["train", { learning_rate: 1 }, /adamW\(model, \{ learningRate \}\)/],
-    ["train", { epochs: 3 }, /steps says how many steps/],
+    ["train", { epochs: 3 }, /steps counts the steps of all passes/],
     ["adamW", { beta1: 0.9 }, /betas: \[beta1, beta2\]/],
   ])("%s: %o", async (name, option, hint) => {
     const message = await messageOf(() => calls[name]!(option));

@@ -1,9 +1,6 @@
 import type { FloatDtype } from "../../checkpoint";
 import { encodeFloats, toFloat32 } from "../../checkpoint/internal";
-import { learnSynonyms } from "../../synonyms";
 import type { ConfigObject } from "../config-fields";
-
-learnSynonyms(["float32 f32 fp32 float", "float16 f16 fp16 half", "bfloat16 bf16"]);
 
 /** The dtypes in which weights can be saved, by their names in config.json. */
 export const storedWeights = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;

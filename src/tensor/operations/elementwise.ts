@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, numberIn, oneOf, refuseMore, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import { broadcast, sameShape, show } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
@@ -144,7 +145,10 @@ export interface ClampOptions {
 }
 /** An infinite bound has no effect. */
 const isBound = /* @__PURE__ */ numberIn({ infinite: true });
-const clampChecks: Checks<ClampOptions> = { minimum: isBound, maximum: isBound };
+const clampChecks: Checks<ClampOptions> = /* @__PURE__ */ knownAs(
+  { options: ["minimum min minLr etaMin minFactor clipMin", "maximum max clipMax"] },
+  { minimum: isBound, maximum: isBound },
+);
 
 /** x limited to a range. */
 export function clamp<S extends Shape>(x: Tensor<S>, bounds: ClampOptions): Tensor<S> {
