@@ -160,57 +160,40 @@ export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedToken
 
 type Column = "tokens" | "offsets" | "types" | "special" | "words";
 
-/** Node and Bun print this copy: of accessors they would print no values. */
-const plainCopy: PropertyDescriptor = {
-  value(this: object) {
-    return { ...this };
+/** What computes the columns of each object that has some. */
+const makers = /* @__PURE__ */ new WeakMap<object, (name: Column) => unknown>();
+
+const accessor = (name: Column): PropertyDescriptor => ({
+  get(this: Record<Column, unknown>) {
+    this[name] = makers.get(this)!(name);
+    return this[name];
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+  },
+  enumerable: true,
+  configurable: true,
+});
+
+/** The same for every object: closures for each would take three times the time. */
+const accessors: PropertyDescriptorMap = {
+  tokens: /* @__PURE__ */ accessor("tokens"),
+  offsets: /* @__PURE__ */ accessor("offsets"),
+  types: /* @__PURE__ */ accessor("types"),
+  special: /* @__PURE__ */ accessor("special"),
+  words: /* @__PURE__ */ accessor("words"),
+  // Node and Bun print this copy: of accessors they would print no values.
+  [Symbol.for("nodejs.util.inspect.custom")]: {
+    value(this: object) {
+      return { ...this };
+    },
   },
 };
 
-/**
- * Adds columns that are computed on first access; afterwards they are ordinary fields. It is an object literal because
- * defining the properties one by one takes twice the time.
- */
+/** Adds columns that are computed on first access; afterwards they are ordinary fields. */
 export function withColumns<Columns extends object>(own: Partial<Columns>, make: (name: Column) => unknown): Columns {
-  const settle = (name: Column, value: unknown): unknown => {
-    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
-    return value;
-  };
-  const target = {
-    ...own,
-    get tokens() {
-      return settle("tokens", make("tokens"));
-    },
-    set tokens(value) {
-      settle("tokens", value);
-    },
-    get offsets() {
-      return settle("offsets", make("offsets"));
-    },
-    set offsets(value) {
-      settle("offsets", value);
-    },
-    get types() {
-      return settle("types", make("types"));
-    },
-    set types(value) {
-      settle("types", value);
-    },
-    get special() {
-      return settle("special", make("special"));
-    },
-    set special(value) {
-      settle("special", value);
-    },
-    get words() {
-      return settle("words", make("words"));
-    },
-    set words(value) {
-      settle("words", value);
-    },
-  };
-  Object.defineProperty(target, Symbol.for("nodejs.util.inspect.custom"), plainCopy);
-  return target as typeof target & Columns;
+  makers.set(own, make);
+  return Object.defineProperties(own as Columns, accessors);
 }
 
 /** A plain object whose columns are computed on first access. */

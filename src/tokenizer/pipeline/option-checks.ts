@@ -52,11 +52,9 @@ const padding = /* @__PURE__ */ switchOr<PaddingOptions>(
     type: COUNT,
   },
   {
-    max_length: "{ length } pads to a length",
-    longest: "write true for the longest row",
+    max_length: "write { length }",
+    longest: "write true",
     do_not_pad: "write false",
-    left: 'write { side: "left" }',
-    right: 'write { side: "right" }',
   },
 );
 
