@@ -11,6 +11,7 @@ import type {
   LossSpec,
   MatmulSpec,
   NormSpec,
+  Primitive,
   RandomStream,
   RotarySpec,
   Selection,
@@ -28,6 +29,12 @@ export interface Kernels {
   readonly name: string;
   /** Whether vector instructions do the work. */
   readonly simd: boolean;
+
+  /** Runs a primitive that is not a method here: its reference, unless the implementation has a form of its own. */
+  run<Arguments extends readonly unknown[], Result>(
+    primitive: Primitive<Arguments, Result>,
+    ...args: Arguments
+  ): Result;
 
   /** f(x), times a factor if there are factors: the gated forms. */
   unary(name: Unary, x: Buffer, factor?: Buffer): Buffer;

@@ -1,7 +1,7 @@
-import { type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
+import { arrayOf, type Check, type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
-import type { Shape } from "./shape-types";
+import type { Axes, Shape } from "./shape-types";
 
 /** `[2, 3]` */
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
@@ -35,17 +35,22 @@ export function checkSize(operation: string, shape: Shape): void {
 export interface AxisOption {
   axis?: number | undefined;
 }
-export interface AxisOptions<
-  Axis extends number | undefined = number | undefined,
-  Keep extends boolean | undefined = boolean | undefined,
-> {
+export interface AxisOptions<Axis extends Axes = Axes, Keep extends boolean | undefined = boolean | undefined> {
+  /** One axis or several; all if omitted. */
   axis?: Axis | undefined;
+  /** Whether the axes stay, with size 1. */
   keepAxis?: Keep | undefined;
 }
 
 const isWhole = /* @__PURE__ */ wholeIn();
 export const axisCheck: Checks<AxisOption> = { axis: isWhole };
-export const axisChecks: Checks<AxisOptions> = { axis: isWhole, keepAxis: expectBoolean };
+const areWhole = /* @__PURE__ */ arrayOf(isWhole);
+const isAxes: Check = (where, name, value) => {
+  if (Array.isArray(value)) areWhole(where, name, value);
+  else if (typeof value !== "number") throw wrongKind(where, name, "a whole number or an array of them", value);
+  else isWhole(where, name, value);
+};
+export const axisChecks: Checks<AxisOptions> = { axis: isAxes, keepAxis: expectBoolean };
 
 /** An axis counted from the front; −1 is the last. */
 export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { exports } from "../../package.json";
 import * as families from "../../src/families";
 import { families as openedByDefault } from "../../src/families/from-pretrained";
+import * as internal from "../../src/kernels/internal";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
@@ -42,7 +43,12 @@ describe("everything that is exported has tests that say what it does, beside th
     const untested = Object.entries(referenceKernels)
       .filter(([name, value]) => typeof value === "function" && !suite.includes(`kernels.${name}(`))
       .map(([name]) => `${name}: add a case to test/kernels`);
-    expect(untested).toEqual([]);
+    const primitives = Object.values(internal).flatMap((each) =>
+      typeof each === "object" && "reference" in each && !suite.includes(`kernels.run(${each.name},`)
+        ? [`${each.name}: add a case to test/kernels`]
+        : [],
+    );
+    expect([...untested, ...primitives]).toEqual([]);
   });
 
   it("every component of tokenizers is in a fixture of the reference, in each of its places", () => {
