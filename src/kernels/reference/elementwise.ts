@@ -102,7 +102,11 @@ export function where(condition: Buffer, a: Buffer, b: Buffer, selection: Select
 }
 
 /** The number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+export function sizeOf(shape: readonly number[]): number {
+  let product = 1;
+  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
+  return product;
+}
 
 /** Calls `visit` for each run of the last axis, with its place in the result, and each operand's place and step. */
 export function forEachRow(
