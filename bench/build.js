@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const folder = (name) => fileURLToPath(new URL(`../${name}/`, import.meta.url));
 
-/** Whether the package was built after the last change of its sources. */
+/** Whether the package was built after the last change to its sources. */
 export function isBuilt() {
   const built = statSync(`${folder("dist")}index.js`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return readdirSync(folder("src"), { recursive: true }).every(

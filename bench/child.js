@@ -10,7 +10,7 @@ async function answer({ order, task }) {
     const prepared = await work(task);
     if (prepared.cannot) return prepared;
     repeat = prepared.repeat;
-    // The first run: compiles what is compiled lazily, and gives what contestants are compared by.
+    // The first run: triggers lazy compilation, and returns what contestants are compared by.
     const first = await timed();
     const { check, note } = prepared;
     return { ...first, note, check: check && [...(await check())].map(Number), before };
@@ -39,5 +39,5 @@ function reason(error) {
     .slice(0, 160);
 }
 
-// Whoever started it is gone.
+// The parent process is gone.
 process.on("disconnect", () => process.exit());

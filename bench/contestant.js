@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 const child = fileURLToPath(new URL("./child.js", import.meta.url));
 
-/** A contestant at one task, in a process of its own that runs one repetition each time it is told to. */
+/** A contestant at one task, in a separate process that runs one repetition per message. */
 export class Contestant {
   #process;
   #waiting;
@@ -13,7 +13,7 @@ export class Contestant {
     this.task = task;
     this.times = [];
     this.report = {};
-    // An engine that does not know a flag of another version's refuses to start.
+    // An engine refuses to start with a flag it does not know.
     const flags = (who.flags ?? []).filter((flag) => process.allowedNodeEnvironmentFlags.has(flag) || knows(flag));
     this.#process = fork(child, [who.file], {
       execArgv: ["--expose-gc", ...flags],
@@ -30,13 +30,13 @@ export class Contestant {
     });
   }
 
-  /** Builds what the task needs and runs it once: the contestant may answer that it cannot. */
+  /** Builds what the task needs and runs it once; the contestant may report that it cannot. */
   async prepare() {
     this.report = await this.#ask({ order: "prepare", task: this.task });
     return this.report;
   }
 
-  /** One run. A timed one counts. */
+  /** One run, which counts if it is timed. */
   async repeat({ timed = true } = {}) {
     const answer = await this.#ask({ order: "repeat" });
     if (answer.cannot) this.report = { ...this.report, cannot: answer.cannot };
@@ -66,7 +66,7 @@ export class Contestant {
   }
 }
 
-/** Relaxed SIMD needs a flag up to Node 21, and later versions have it without. */
+/** Relaxed SIMD needs a flag up to Node 21; later versions enable it by default. */
 function knows(flag) {
   return flag === "--experimental-wasm-relaxed-simd" && Number(process.versions.node.split(".")[0]) < 22;
 }

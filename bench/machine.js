@@ -1,6 +1,6 @@
 import { cpus, totalmem } from "node:os";
 
-/** One line on what everything ran on. */
+/** Describes the machine in one line. */
 export function describeMachine() {
   const model = cpus()[0]?.model.trim() ?? "an unknown processor";
   const memory = Math.round(totalmem() / 2 ** 30);

@@ -1,15 +1,15 @@
-/** What the command line asks for. */
+/** The options of the command line. */
 export const usage = `npm run bench -- [options]
   --smoke              tiny sizes, whichever peers are installed, nothing saved
-  --only a,b           these rows alone: limits are always measured
-  --who a,b            these contestants alone
-  --python path        a Python that has torch, to train beside
-  --threads a,b        so many threads (1,2, or 1 on one core)
-  --repetitions n      timed runs of each contestant, at most (9)
-  --seconds n          a row stops repeating after so long, once each contestant ran (60)
+  --only a,b           only these rows; limits are always measured
+  --who a,b            only these contestants
+  --python path        a Python that has torch, for the training row
+  --threads a,b        numbers of threads (1,2, or 1 on one core)
+  --repetitions n      maximum number of timed runs of each contestant (9)
+  --seconds n          time limit of a row, once each contestant has run (60)
   --write              into the table of docs/performance.md, not bench/results.md`;
 
-/** @throws RangeError for an option that is unknown or wrong, with the usage */
+/** @throws RangeError with the usage for an unknown or wrong option */
 export function optionsFrom(words, rowNames) {
   const options = { smoke: false, write: false, only: rowNames, repetitions: 9, seconds: 60 };
   for (let at = 0; at < words.length; at++) {
@@ -36,13 +36,13 @@ function namesOf(list = "", known) {
 }
 
 function pathOf(name, word) {
-  if (!word) throw new RangeError(`bench: ${name} takes a path\n${usage}`);
+  if (!word) throw new RangeError(`bench: ${name} needs a path\n${usage}`);
   return word;
 }
 
 function countOf(name, word) {
   const count = Number(word);
   if (!Number.isInteger(count) || count < 1)
-    throw new RangeError(`bench: ${name} takes a number of 1 or more\n${usage}`);
+    throw new RangeError(`bench: ${name} needs a number of at least 1\n${usage}`);
   return count;
 }

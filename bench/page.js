@@ -7,8 +7,8 @@ const title = "## Measured";
 const titles = Object.values(rows).flatMap((kind) => kind.rows({ smoke: false, threads: [1] }).map((row) => row.title));
 
 /**
- * Writes a row into a page's table below "Measured", in place of what an earlier run on the same machine gave for the
- * same work and threads. What the page says around the table stays.
+ * Writes a row into a page's table below "Measured", replacing an earlier run on the same machine for the same work and
+ * threads. The text around the table is kept.
  */
 export function writeRow(path, row) {
   const found = existsSync(path) ? readFileSync(path, "utf8") : "# Beside others\n";
@@ -17,12 +17,12 @@ export function writeRow(path, row) {
   const length = text.slice(from).search(/^## /m);
   const to = length < 0 ? text.length : from + length;
   const page = [text.slice(0, from).trimEnd(), measured(text.slice(from, to).trim(), row), text.slice(to).trimEnd()];
-  // In one move: an interrupted run leaves a whole page.
+  // Atomic: an interrupted run leaves a complete page.
   writeFileSync(`${path}.part`, `${page.filter(Boolean).join("\n\n")}\n`);
   renameSync(`${path}.part`, path);
 }
 
-/** The machine, the table, and the words after it. Of another machine nothing stays. */
+/** The machine, the table, and the text after it. Results of another machine are dropped. */
 function measured(before, row) {
   const machine = `${describeMachine()}.`;
   const lines = before.startsWith(`${machine}\n`) ? before.split("\n").slice(1) : [];
@@ -32,7 +32,7 @@ function measured(before, row) {
   return [machine, [...heading, ...table].join("\n"), words.trim()].filter(Boolean).join("\n\n");
 }
 
-/** Fresh lines among the others, in the order of a full run. Work that is no longer measured goes. */
+/** Merges new lines into the others, in the order of a full run. Lines of removed rows are dropped. */
 function merged(lines, fresh) {
   const [work, threads] = cellsOf(fresh[0]);
   const others = lines.map((line) => [line, ...cellsOf(line)]).filter(([, w, t]) => w !== work || t !== threads);

@@ -1,4 +1,4 @@
-/** Numbers between −0.5 and 0.5 that every contestant makes alike. @see Marsaglia 2003, Xorshift RNGs */
+/** Numbers between −0.5 and 0.5, the same for every contestant. @see Marsaglia 2003, Xorshift RNGs */
 export function noise(length, seed = 1) {
   const values = new Float32Array(length);
   let state = seed * 2_654_435_769 || 1;
@@ -11,7 +11,7 @@ export function noise(length, seed = 1) {
   return values;
 }
 
-/** Token ids that every contestant is given alike: [batch][seq]. */
+/** Token ids, the same for every contestant: [batch][seq]. */
 export function tokens(batch, seq, vocabSize) {
   return Array.from({ length: batch }, (_, row) =>
     Array.from({ length: seq }, (_, at) => ((row * seq + at) * 7919 + 300) % vocabSize),

@@ -1,6 +1,6 @@
 const relaxed = ["--experimental-wasm-relaxed-simd"];
 
-/** Who takes part, by the name that --who takes. */
+/** The contestants, by their names in --who. */
 export const roster = {
   ours: { title: "**transformer-blocks**", file: "ours.js", flags: relaxed },
   strict: { title: "transformer-blocks, strict SIMD", file: "ours-strict.js" },

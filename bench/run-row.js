@@ -2,14 +2,13 @@ import { Contestant } from "./contestant.js";
 import { roster } from "./roster.js";
 import { limitsBeside } from "./rows/limits.js";
 
-/** A run longer than this warms up enough in one. */
+/** In milliseconds. A single longer run is enough to warm up. */
 const long = 10_000;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 50));
 
 /**
- * Everyone at one row, and the limits that bind it: all are prepared and warm, then each runs once in turn, again and
- * again, so that what the machine does meanwhile befalls all alike. Between runs a pause, in which a peer's threads stop
- * spinning.
+ * Runs all contestants of a row, and the limits that apply to it: all are prepared and warmed up, then they take turns,
+ * so that other activity on the machine affects all alike. A pause before each run lets a peer's threads stop spinning.
  */
 export async function runRow(row, options) {
   const { work, threads } = row;

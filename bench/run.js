@@ -17,7 +17,7 @@ const npm = (folder, ...words) => execFileSync("npm", words, { cwd: folder, stdi
 const options = optionsFrom(process.argv.slice(2), Object.keys(rows));
 const peers = Object.keys(JSON.parse(readFileSync(`${here}package.json`, "utf8")).dependencies);
 const arePeersThere = peers.every((name) => existsSync(`${here}node_modules/${name}`));
-// Not "npm ci": the lock file cannot hold llama.cpp's binaries for platforms that the registry in use does not serve.
+// Not "npm ci": the lock file cannot hold llama.cpp's binaries for platforms missing from the registry in use.
 if (!options.smoke && !arePeersThere) npm(here, "install", "--no-save");
 if (options.smoke ? !existsSync(`${root}dist/index.js`) : !isBuilt()) npm(root, "run", "build");
 if (options.smoke) options.repetitions = 1;
@@ -31,7 +31,7 @@ for (const name of names)
     console.error(`${row.title}, ${row.threads} thread${row.threads > 1 ? "s" : ""} …`);
     const result = await runRow(row, options);
     measured.push(result);
-    // At once: what comes later may be interrupted.
+    // At once, because later rows may be interrupted.
     if (!options.smoke) writeRow(page, result);
   }
 

@@ -1,4 +1,4 @@
-/** The median of numbers and their spread. */
+/** The median and spread of numbers. */
 export function summary(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;

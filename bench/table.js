@@ -1,6 +1,6 @@
 import { digits, summary } from "./statistics.js";
 
-/** The least that sums in another order may differ by, of the largest number. */
+/** The tolerance for sums in another order, relative to the largest number. */
 const tolerance = 1e-3;
 
 export const heading = [
@@ -13,7 +13,7 @@ export function table(measured) {
   return [...heading, ...measured.flatMap(linesOf)].join("\n");
 }
 
-/** A line for each contestant. */
+/** One line per contestant. */
 export function linesOf(row) {
   const ours = row.results.find(({ who, times }) => who.file === "ours.js" && times.length > 0);
   return row.results.map((result) => {
@@ -41,7 +41,7 @@ function rateOf(row, report, median) {
   return row.bytes ? `${digits(row.bytes / median / 1e6)} GB/s` : "";
 }
 
-/** The share of what binds the work, measured in turn with it: strict kernels have a limit of their own. */
+/** The share of the limit, measured in turn with the work; strict kernels have their own limit. */
 function shareOf(row, who, median) {
   const measured = (row.limits ?? []).filter(({ times }) => times.length > 0);
   const wanted = who.file === "ours-strict.js" ? "strict" : (measured[0]?.name ?? "");
@@ -51,7 +51,7 @@ function shareOf(row, who, median) {
   return `${Math.round((100 * rate(row, median)) / rate(limit, summary(limit.times).median))} %`;
 }
 
-/** What does other work than ours is no peer. */
+/** Whether a contestant did other work than ours. */
 function differs(ours, theirs) {
   if (!ours || !theirs) return undefined;
   const largest = Math.max(...ours.map(Math.abs), 1e-6);

@@ -9,10 +9,10 @@ import { showDistribution, showLayers, showTokens, showVectors } from "./show/st
 const usage = `Usage: npm run demo -- ["how the story begins"]
 
 Shows how a language model works, step by step, on models that this library trained.
-  -h, --help   show this
-  --           what follows is text, whatever it looks like`;
+  -h, --help   show this help
+  --           treat the rest as text`;
 
-/** Ends with a sentence instead of a stack trace. */
+/** Exits with a message instead of a stack trace. */
 function stop(message: string, code: number): never {
   (code === 0 ? console.log : console.error)(message);
   process.exit(code);
@@ -40,20 +40,20 @@ const story = await fromPretrained(model("story"), { model: DecoderModel });
 
 const { contextLength } = story.model.config;
 const { length } = story.tokenizer.encode(prompt).ids;
-if (length === 0) stop("The text has no token that the model knows. Try another one.", 1);
+if (length === 0) stop("The model knows no token of this text. Try another text.", 1);
 if (length >= contextLength)
   stop(
-    `The text has ${length} tokens; the model reads at most ${contextLength - 1} and one that follows. Shorten it.`,
+    `The text has ${length} tokens; the model takes at most ${contextLength - 1}, plus the next one. Shorten it.`,
     1,
   );
 
-heading(1, "Text becomes tokens", "A token is a piece of text that has a number.");
+heading(1, "Text becomes tokens", "A token is a piece of text with a number, its id.");
 const ids = showTokens(story.tokenizer, prompt);
 
-heading(2, "Tokens become vectors", "Each token has a vector; tokens used alike lie close together.");
+heading(2, "Tokens become vectors", "Each token has a vector; tokens with similar uses have similar vectors.");
 showVectors(story, ids);
 
-heading(3, "The transformer turns them, layer by layer, into an answer", "What each layer would say comes next:");
+heading(3, "The transformer turns them, layer by layer, into an answer", "The next token as predicted by each layer:");
 showLayers(story, ids);
 
 heading(
@@ -63,7 +63,7 @@ heading(
 );
 showDistribution(story, ids);
 
-heading(5, "Sampling makes text", "A token is drawn, appended, and the next one is asked for:");
+heading(5, "Sampling makes text", "A token is sampled and appended, again and again:");
 process.stdout.write(`\n  ${prompt}`);
 const room = contextLength - ids.length;
 for await (const piece of stream(story, prompt, { maxNewTokens: room, temperature: 0.7, topP: 0.9, seed: 7 }))

@@ -1,6 +1,6 @@
 /**
- * Writes what each entry point exports to `api/*.api.md`, from the types in `dist`, so that a review shows every change
- * of the public surface. With `--check` it writes nothing, and fails if a committed report is not current.
+ * Writes the exports of each entry point to `api/*.api.md`, from the types in `dist`, so that a review shows every
+ * change of the public surface. With `--check` it writes nothing, and fails if a committed report is out of date.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -20,7 +20,7 @@ const entries = Object.keys(exports)
   .map((path) => (path === "." ? "index" : path.slice(2)));
 const typesOf = (entry) => join(root, "dist", `${entry}.d.ts`);
 
-/** Their signatures name types that no entry point exports; the report shows those too. */
+/** Their signatures use types that no entry point exports; the report includes those too. */
 const withUnexported = ["tensor", "checkpoint"];
 
 const silent = { default: { logLevel: "none" } };
@@ -86,7 +86,7 @@ try {
     if (changed.length > 0) {
       spawnSync("git", ["--no-pager", "diff", "--no-index", "--unified=1", committed, current], { stdio: "inherit" });
       console.error(
-        `The public surface is not as api/ says: ${changed.join(", ")}.\n` +
+        `The public surface differs from api/: ${changed.join(", ")}.\n` +
           "If you meant to change it, run `npm run api`, commit the reports, and add a line to CHANGELOG.md.",
       );
       process.exitCode = 1;

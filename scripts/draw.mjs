@@ -1,6 +1,6 @@
 /**
  * Draws the floors of the library into docs/architecture.md, from the imports that dependency-cruiser finds. With
- * `--check` it writes nothing, and fails if the drawing is not current or if scripts/floors.cjs allows more than is there.
+ * `--check` it writes nothing, and fails if the drawing is out of date or scripts/floors.cjs allows unused imports.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ async function findImports() {
   );
 }
 
-/** How many imports lead from one room of a folder to another. */
+/** Counts the imports from each room of a folder to another. */
 function countArrows(imports, folder, rooms) {
   const roomOf = (file) => rooms.find((room) => file.startsWith(`${folder}/${room}/`));
   const counts = Object.fromEntries(rooms.map((room) => [room, {}]));
@@ -33,7 +33,7 @@ function countArrows(imports, folder, rooms) {
   return counts;
 }
 
-/** Whether `below` is reached from `above` by way of another room. */
+/** Whether `below` is reached from `above` through another room. */
 function reachedByAnother(counts, above, below) {
   const seen = new Set();
   const reaches = (room) =>
@@ -61,14 +61,14 @@ function table(counts) {
   ];
 }
 
-/** What scripts/floors.cjs says and the sources do not. */
+/** Where scripts/floors.cjs and the sources disagree. */
 function disagreements(counts, folder, rooms) {
   const listed = Object.keys(rooms);
   const folders = readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return [
     ...folders
       .filter(({ name }) => !listed.includes(name))
-      .map(({ name }) => `${folder}/${name} is not listed: say there what it may import from`),
+      .map(({ name }) => `${folder}/${name} is not listed; add it with the rooms that it may import from`),
     ...listed.flatMap((above) =>
       Object.keys(counts[above])
         .filter((below) => !rooms[above].includes(below))
@@ -77,7 +77,9 @@ function disagreements(counts, folder, rooms) {
     ...listed.flatMap((above) =>
       rooms[above]
         .filter((below) => !counts[above][below])
-        .map((below) => `no file of ${folder}/${above} imports from ${folder}/${below}: take "${below}" off its list`),
+        .map(
+          (below) => `no file of ${folder}/${above} imports from ${folder}/${below}; remove "${below}" from its list`,
+        ),
     ),
   ];
 }
@@ -91,15 +93,16 @@ for (const [folder, rooms] of Object.entries(floors.houses)) {
   faults.push(...disagreements(counts, folder, rooms));
   const [start, end] = [`<!-- drawn: ${folder} -->`, "<!-- end -->"];
   const [head, rest] = text.split(start);
-  if (rest === undefined) throw new Error(`docs/architecture.md has no line ${start}: it says where the drawing goes.`);
+  if (rest === undefined)
+    throw new Error(`docs/architecture.md has no line ${start}, which marks the place of the drawing; add it.`);
   const drawing = [start, "", ...picture(counts), "", ...table(counts), "", end].join("\n");
   text = head + drawing + rest.slice(rest.indexOf(end) + end.length);
 }
 if (faults.length > 0) {
-  console.error(["scripts/floors.cjs does not agree with the sources:", ...faults].join("\n- "));
+  console.error(["scripts/floors.cjs disagrees with the sources:", ...faults].join("\n- "));
   process.exitCode = 1;
 } else if (!process.argv.includes("--check")) writeFileSync(document, text);
 else if (text !== before) {
-  console.error("The drawing in docs/architecture.md is not current: run `npm run draw` and commit what it changes.");
+  console.error("The drawing in docs/architecture.md is out of date: run `npm run draw` and commit the result.");
   process.exitCode = 1;
 }

@@ -1,7 +1,7 @@
 /**
- * The floors of the library. A file imports from its own floor and from those listed beside it, never up. Each arrow
- * is in use: `npm run check:imports` names one that is not. The import rule (.dependency-cruiser.cjs) and the drawing in
- * docs/architecture.md (scripts/draw.mjs) both come from this list.
+ * The floors of the library. A file imports only from its own floor and from those listed for it, never up. All entries
+ * must be in use: `npm run check:imports` names unused ones. The import rule (.dependency-cruiser.cjs) and the drawing
+ * in docs/architecture.md (scripts/draw.mjs) are both derived from this list.
  */
 const floors = {
   kernels: [],
@@ -12,18 +12,18 @@ const floors = {
   inspect: ["tensor", "blocks"],
   generation: ["tensor", "blocks", "models"],
   checkpoint: [],
-  // A training's state is a file.
+  // The state of a training run is a file.
   training: ["kernels", "tensor", "blocks", "checkpoint"],
-  // To open a directory or URL; reading JSON needs none of it.
+  // To open a directory or URL; not needed to read JSON.
   tokenizer: ["checkpoint"],
   families: ["kernels", "tensor", "blocks", "models", "checkpoint", "tokenizer"],
   tasks: ["tensor", "blocks", "models", "generation", "families", "checkpoint", "tokenizer"],
 };
 
-/** Under every floor: errors, and what every public function asks of its arguments. */
+/** Shared by all floors: errors, argument checks, and their helpers. */
 const ground = ["errors", "checks", "describe", "visible", "fields", "nearest", "synonyms", "builtin", "platform"];
 
-/** The rooms of the tokenizer, each entered by its index.ts alone. */
+/** The rooms of the tokenizer, each imported only through its index.ts. */
 const tokenizerRooms = {
   text: [],
   vocabulary: ["text"],
@@ -33,7 +33,7 @@ const tokenizerRooms = {
   formats: ["text", "vocabulary", "pipeline", "json"],
 };
 
-/** Folders, and for each folder in them which of the others it may import from. */
+/** Folders with rooms, and for each room those it may import from. */
 const houses = { src: floors, "src/tokenizer": tokenizerRooms };
 
 module.exports = { houses, ground };

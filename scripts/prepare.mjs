@@ -1,7 +1,7 @@
 /**
- * What npm runs after an install in a clone, before it packs, and when somebody installs from git. `npm ci` compiles
- * only the kernels, which the sources import: a contributor's next command builds what it needs. Everything else must
- * find a whole package, so it builds one.
+ * Runs after an installation in a clone, before packing, and on an installation from git. `npm ci` compiles only the
+ * kernels, which the sources import: a contributor's next command builds the rest. In all other cases the package must
+ * be complete, so it is built.
  */
 import { execSync } from "node:child_process";
 

@@ -1,7 +1,7 @@
 // Over 200 lines: all argument checks are in this one file.
 import { describe, isOfLibrary, wrongKind } from "./describe";
 import { editDistance, nearest } from "./nearest";
-import { synonymOf } from "./synonyms";
+import { adviceOn, synonymOf, wordFor } from "./synonyms";
 
 export { describe, wrongKind } from "./describe";
 
@@ -53,13 +53,12 @@ function expectOptions(where: string, options: unknown, checks: object): asserts
 
 /** The error for an unknown name, with the name that was probably meant. */
 export function unknownOption(where: string, name: string, known: readonly string[]): TypeError {
-  const meant = synonymOf(name, known) ?? misspelled(name, known);
+  const advice = adviceOn(name, known);
+  const meant = synonymOf(name, known) ?? (advice === undefined ? misspelled(name, known) : undefined);
   const hint =
     meant !== undefined
       ? `did you mean "${meant}"?`
-      : known.length > 0
-        ? `the options are ${known.join(", ")}`
-        : "it takes no options";
+      : (advice ?? (known.length > 0 ? `the options are ${known.join(", ")}` : "it takes no options"));
   return new TypeError(`${where}: there is no option "${name}"; ${hint}`);
 }
 
@@ -169,8 +168,15 @@ export function oneOf(allowed: readonly (string | number | boolean)[]): Check {
     if (allowed.some((one) => one === value)) return;
     const wanted = allowed.map((one) => describe(one)).join(" or ");
     const Wrong = allowed.some((one) => typeof one === typeof value) ? RangeError : TypeError;
-    throw new Wrong(`${where}: ${name} must be ${wanted}, not ${describe(value)}`);
+    throw new Wrong(`${where}: ${name} must be ${wanted}, not ${describe(value)}${meantWord(value, allowed)}`);
   };
+}
+
+/** `; did you mean "silu"?` if the value is another library's word for one that is allowed. */
+export function meantWord(value: unknown, allowed: readonly unknown[]): string {
+  const words = allowed.filter((one) => typeof one === "string");
+  const meant = typeof value === "string" ? wordFor(value, words) : undefined;
+  return meant === undefined ? "" : `; did you mean "${meant}"?`;
 }
 
 /** A check for arrays whose elements all pass a check. */
@@ -198,9 +204,7 @@ export function instanceOf(Class: abstract new (...args: never[]) => unknown, wa
   };
 }
 
-/**
- * Refuses extra arguments, as in `transpose(x, 0, 1)`, except the index and the array that `map` and `reduce` pass.
- */
+/** Refuses extra arguments, as in `transpose(x, 0, 1)`, except the index and the array that `map` and `reduce` pass. */
 export function refuseMore(where: string, more: readonly unknown[]): void {
   if (more.length === 0 || (more.length === 2 && Array.isArray(more[1]))) return;
   throw new TypeError(`${where}: too many arguments: ${describe(more[0])}`);

@@ -11,8 +11,7 @@ export interface Kind {
 const copy: object = {};
 
 /**
- * What a class returns for `Symbol.for("transformer-blocks.kind")`. A bundler may prefix a class's name with
- * underscores.
+ * What a class returns for `Symbol.for("transformer-blocks.kind")`. A bundler may prefix class names with underscores.
  */
 export const kindNamed = (name: string): Kind => ({ name: name.replace(/^_+/, ""), copy });
 
@@ -54,14 +53,14 @@ export const wrongKind = (where: string, name: string, wanted: string, value: un
 
 /** A hint on how to turn another kind of number or list into what is wanted. */
 export function conversion(wanted: string, value: unknown): string {
-  if (typeof value === "bigint") return /number|\bid/.test(wanted) ? "; Number(…) makes a number of it" : "";
+  if (typeof value === "bigint") return /number|\bid/.test(wanted) ? "; convert it with Number(…)" : "";
   return /array|\[batch\]|rows/.test(wanted) && isOtherList(value) ? HINTS[listOf(value)!] : "";
 }
 
 const HINTS = {
-  bigints: "; Array.from(…, Number) makes an array of it",
-  numbers: "; Array.from(…) makes an array of it",
-  tensor: "; its toArray() gives one",
+  bigints: "; convert it with Array.from(…, Number)",
+  numbers: "; convert it with Array.from(…)",
+  tensor: "; convert it with toArray()",
 } as const;
 
 /** Whether a value is a list of numbers other than an array: a typed array or a tensor. */

@@ -1,7 +1,4 @@
-/**
- * Shapes that do not fit together. The message names the operation, the shapes, and the parameter's path if there is
- * one.
- */
+/** Shapes that do not fit together. The message names the operation, the shapes, and the parameter's path if any. */
 export class ShapeError extends RangeError {
   override readonly name = "ShapeError";
 }

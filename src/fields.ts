@@ -1,9 +1,9 @@
 import { FormatError } from "./errors";
 
-/** Deeper nesting than any published file has; a bound keeps a hostile file from exhausting the stack. */
+/** Deeper than in any published file; keeps a hostile file from overflowing the stack. */
 export const MAXIMUM_DEPTH = 64;
 
-/** Names a JSON value in a message without printing all of it. */
+/** Describes a JSON value in a message without printing all of it. */
 export function describeJson(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
@@ -27,24 +27,24 @@ export function formatError(file: string, at: string, found: string, expected: s
 }
 
 /**
- * One object of a JSON file, read field by field: a field of the wrong kind is a {@link FormatError} that names the
- * file, the field's path, what was found and what was expected.
+ * Reads an object of a JSON file field by field: a field of the wrong kind is a {@link FormatError} that names the
+ * file, the field's path, and the found and expected values.
  */
 export class Fields {
   readonly value: Readonly<Record<string, unknown>>;
-  /** The file as errors name it. */
+  /** The file name for errors. */
   readonly file: string;
   /** The path of this object in the file; empty for the outermost one. */
   readonly at: string;
   /**
-   * How many objects of the file this one lies in.
+   * The number of objects that this one is nested in.
    *
    * @internal
    */
   readonly depth: number;
 
   /**
-   * @throws FormatError if the value is not an object, or lies deeper than any published file's.
+   * @throws FormatError if the value is not an object, or is nested too deeply
    */
   constructor(value: unknown, file: string, at = "", depth = 0) {
     if (!isRecord(value)) throw formatError(file, at, describeJson(value), "an object");

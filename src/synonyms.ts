@@ -1,59 +1,59 @@
 /**
- * What other libraries call our options, so that a message can suggest the right name. Our name comes first. Case and
- * underscores are ignored, so `weight_decay` needs no entry. These are the names used by blocks and models; the other
- * floors add theirs next to the checks of their options, so that a page bundles only those it can use.
+ * What other libraries call our options, so that a message can suggest the right name. In each group our name comes
+ * first. Case, hyphens and underscores are ignored, so `weight_decay` needs no entry.
+ *
+ * These are the names used everywhere. Others are declared next to the checks of their options, by `knownAs`, so that a
+ * page bundles only those it can use.
  */
-const groups = [
-  "axis dim dims axes dimension",
-  "keepAxis keepdim keepdims keepdimension",
-  "epsilon eps layerNormEps rmsNormEps layerNormEpsilon normEps",
-  "mask attentionMask attnMask srcMask keyPaddingMask paddingMask",
-  "memoryMask encoderAttentionMask memoryKeyPaddingMask crossAttentionMask",
-  "memory encoderHiddenStates encoderOutputs",
-  "causal isCausal",
-  "types tokenTypeIds tokenTypes segmentIds",
-  "positions positionIds",
-  "cache pastKeyValues useCache kvCache keyValueCache",
-  "rng generator prng",
-  "random generator rng prng",
-  "rate p dropout probability prob",
-  "dropout dropoutRate pDropout attnPdrop residPdrop embdPdrop hiddenDropoutProb attentionDropout",
-  "dModel hiddenSize embeddingDim embedDim nEmbd dim modelDim width dmodel",
-  "heads numHeads nHead nHeads numAttentionHeads attentionHeads head",
-  "keyValueHeads numKeyValueHeads nKvHead kvHeads numKvHeads",
-  "headDim dHead dimHead headSize",
-  "layers numLayers nLayer nLayers numHiddenLayers depth layer",
-  "dFeedForward intermediateSize dFf ffnDim dimFeedforward nInner hiddenDim feedForwardDim",
-  "vocabSize nVocab vocab vocabularySize numEmbeddings",
-  "contextLength maxPositionEmbeddings nPositions nCtx blockSize maxSequenceLength maxLen maxSeqLen context",
-  "activation hiddenAct activationFunction act",
-  "window slidingWindow windowSize",
-  "softcap attnLogitSoftcapping logitSoftcapping",
-  "base theta ropeTheta",
-  "inFeatures inputSize inDim",
-  "outFeatures outputSize outDim",
-  "seed randomSeed randomState",
-  "signal abortSignal abort",
-  "smoothing labelSmoothing",
-  "weights dtype torchDtype quantization quantized precision",
-  "onProgress progress progressCallback",
-  "top topK k numResults",
-];
-
-/** Adds groups of names for the same option, ours first in each: `"beams numBeams beamSize"`. */
-export function learnSynonyms(more: readonly string[]): void {
-  groups.push(...more);
+export interface Synonyms {
+  /** Names of an option: `"beams numBeams beamSize"`. */
+  options?: readonly string[];
+  /** Words that an option takes: `"silu swish"`. */
+  words?: readonly string[];
+  /** For a function with a certain option, names of which ours has no equal, and what to do instead. */
+  advice?: readonly Advice[];
 }
+
+type Advice = readonly [known: string, names: string, text: string];
+
+const options: string[] = [
+  "keepAxis keepdim keepdims",
+  "epsilon eps",
+  "axis dim dims axes dimension",
+  "random generator rng prng",
+  "seed randomSeed randomState manualSeed rngSeed",
+  "signal abortSignal abort",
+];
+const words: string[] = [];
+const advice: Advice[] = [];
+
+/** Makes other libraries' names for the options of a table of checks known. @returns the table */
+export function knownAs<Table>(synonyms: Synonyms, table: Table): Table {
+  // What a floor declares is more specific than what lies below it, so it is looked at first.
+  options.unshift(...(synonyms.options ?? []));
+  words.unshift(...(synonyms.words ?? []));
+  advice.unshift(...(synonyms.advice ?? []));
+  return table;
+}
+
+/** What to do if no option has the meaning of another library's name. */
+export function adviceOn(name: string, known: readonly string[]): string | undefined {
+  return advice.find(([ours, names]) => known.includes(ours) && isAmong(names, name))?.[2];
+}
+
+/** The allowed word that means the same as another library's word. */
+export const wordFor = (word: string, allowed: readonly string[]): string | undefined =>
+  allowed.find((ours) => plain(ours) === plain(word)) ?? among(words, word, allowed);
+
+/** The known name that means the same as another library's name. */
+export const synonymOf = (name: string, known: readonly string[]): string | undefined =>
+  known.find((candidate) => plain(candidate) === plain(name)) ?? among(options, name, known);
 
 const plain = (name: string): string => name.replace(/[_-]/g, "").toLowerCase();
 
-/** The known name that means the same as another library's name. */
-export function synonymOf(name: string, known: readonly string[]): string | undefined {
-  const same = known.find((candidate) => plain(candidate) === plain(name));
-  if (same !== undefined) return same;
-  for (const group of groups) {
-    const [ours, ...theirs] = group.split(" ") as [string, ...string[]];
-    if (known.includes(ours) && theirs.some((other) => plain(other) === plain(name))) return ours;
-  }
-  return undefined;
-}
+const isAmong = (names: string, name: string): boolean =>
+  names.split(" ").some((other) => plain(other) === plain(name));
+
+/** Our name in the first group that contains the given one, among groups whose first name is known. */
+const among = (groups: readonly string[], name: string, known: readonly string[]): string | undefined =>
+  groups.find((group) => known.includes(group.split(" ")[0]!) && isAmong(group, name))?.split(" ")[0];

@@ -1,4 +1,4 @@
-// jax-js needs iterator helpers, which Node has from version 22: what it takes to run it on 20.
+// A polyfill for jax-js on Node 20: iterator helpers, which Node has from version 22.
 const prototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]()));
 
 const helpers = {

@@ -3,7 +3,7 @@ import { noise } from "../random.js";
 import { trainingStepOf } from "./jax-training.js";
 
 async function open(threads) {
-  // It shares its work among Web Workers, which Node has not.
+  // It uses Web Workers, which Node does not have.
   if (threads > 1 && typeof Worker === "undefined") return { cannot: "one thread in Node" };
   const jax = await import("@jax-js/jax");
   await jax.init("wasm");

@@ -3,7 +3,7 @@ import { tokens } from "../random.js";
 
 const [rate, first, second, tiny, decay] = [1e-3, 0.9, 0.999, 1e-8, 0.01];
 
-/** A GPT in jax-js with our weights, and a step of AdamW, compiled as one. An array is used up unless `.ref` is passed. */
+/** A GPT in jax-js with our weights and a step of AdamW, compiled together. Without `.ref`, arrays are consumed. */
 export function trainingStepOf({ jit, nn, numpy: np, valueAndGrad }, { model: name, batch, seq }) {
   const source = buildModel(name);
   const { dModel, heads, layers, vocabSize } = source.config;

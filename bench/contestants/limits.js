@@ -3,7 +3,7 @@ import { peakLoop, readLoop } from "../limits/loops.js";
 
 const once = (worker) => new Promise((resolve, reject) => worker.once("message", resolve).once("error", reject));
 
-/** As many workers as threads, each running its part at the same time. */
+/** One worker per thread; all run at the same time. */
 async function team(threads, bytes, memoryOf) {
   const workers = [];
   for (let t = 0; t < threads; t++) {
@@ -25,7 +25,7 @@ async function team(threads, bytes, memoryOf) {
   };
 }
 
-/** The most floating-point operations that 128-bit WebAssembly does. */
+/** The peak floating-point rate of 128-bit WebAssembly. */
 export async function peak({ threads, relaxed, turns }) {
   const bytes = peakLoop({ relaxed });
   if (!WebAssembly.validate(bytes)) return { cannot: "this engine has no relaxed SIMD" };
@@ -34,7 +34,7 @@ export async function peak({ threads, relaxed, turns }) {
   return { repeat: () => run(() => ({ repeats: 1, parts: [turns] })) };
 }
 
-/** The most bytes that WebAssembly reads, of a piece of memory that no cache holds. */
+/** The peak rate at which WebAssembly reads uncached memory. */
 export async function bandwidth({ threads, bytes: size }) {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536), maximum: 65536, shared: true });
   new Float32Array(memory.buffer).fill(1);

@@ -1,4 +1,4 @@
-/** What JavaScript has: without a seed, and another sequence in every engine. Normal numbers by the polar method. */
+/** `Math.random`: unseeded, and different in every engine. Normal numbers by the polar method. */
 export function randomNumbers({ kind, count }) {
   const numbers = new Float32Array(count);
   const uniform = () => {

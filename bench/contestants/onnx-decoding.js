@@ -3,7 +3,7 @@ import { dimensionsOf } from "../models/sizes.js";
 import { tokens } from "../random.js";
 import { take } from "./take.js";
 
-/** Decoding with ONNX Runtime: keys and values come out of each run and go into the next. */
+/** Decoding with ONNX Runtime: each run outputs keys and values, which are inputs of the next. */
 export class OnnxDecoder {
   #runtime;
   #session;
@@ -26,7 +26,7 @@ export class OnnxDecoder {
         this.#held[`past.${l}.${part}`] = this.#tensor("float32", new Float32Array(0), [1, keyValueHeads, 0, headDim]);
   }
 
-  /** Reads tokens and gives the likeliest next. */
+  /** Processes tokens and returns the most likely next one. */
   async step(ids) {
     const seq = ids.length;
     const total = this.#length + seq;
@@ -56,7 +56,7 @@ function greatest(values) {
   return best;
 }
 
-/** The works of a decoder, given how a session is opened. */
+/** The tasks of a decoder, given a function that opens a session. */
 export const decodingWorks = (open) => ({
   async decode({ model, prompt, count, threads }) {
     const decoder = new OnnxDecoder(await open(threads, modelFile(model, "onnx")), model);

@@ -4,7 +4,7 @@ import { vocabSizeOf } from "../models/sizes.js";
 import { noise, tokens } from "../random.js";
 import { decodingWorks } from "./onnx-decoding.js";
 
-/** The works of ONNX Runtime, in its web or its native build. */
+/** The tasks of ONNX Runtime, in its web or native build. */
 export function worksOf(load) {
   const open = async (threads, source) => {
     const { runtime, options } = await load(threads);

@@ -5,7 +5,7 @@ import { tokens } from "../random.js";
 import { take } from "./take.js";
 import { withKernels } from "./with-kernels.js";
 
-/** The model with its weights in so many bits, where this build can. */
+/** The model with quantized weights, if this build supports them. */
 function build(name, weights = "float32") {
   const model = buildModel(name);
   if (weights === "float32") return model;
@@ -32,13 +32,13 @@ export const prefill = withKernels(({ model: name, weights, prompt }) => {
   return { repeat, check: () => [next] };
 });
 
-/** Text after text, each in a context of its own: what stays on the heap once all is collected. */
+/** Text after text, each in a new context: measures what stays on the heap after garbage collection. */
 export const endurance = withKernels(({ model: name, count, context }) => {
   const model = buildModel(name);
   const ids = tokens(1, 1, model.config.vocabSize);
   const held = async () => {
     globalThis.gc();
-    // What ends with an object is let go a turn later.
+    // Memory is released one turn after its owner is collected.
     await new Promise((resolve) => setTimeout(resolve));
     globalThis.gc();
     const { heapUsed, external } = process.memoryUsage();

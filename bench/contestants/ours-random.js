@@ -29,7 +29,7 @@ export const initialisation = withKernels(({ model: name }) => {
   };
 });
 
-/** A step without dropout, then one with, which counts. */
+/** A step without dropout, then one with dropout, which is timed. */
 export const dropoutStep = withKernels(({ model: name, batch, seq, dropout }) => {
   const rows = tokens(batch, seq + 1, buildModel(name).config.vocabSize);
   const [inputs, targets] = [rows.map((row) => row.slice(0, -1)), rows.map((row) => row.slice(1))];

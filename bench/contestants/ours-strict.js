@@ -1,7 +1,7 @@
 import { kernelInfo } from "../../dist/kernels.js";
 import { matmul as relaxedOrStrict } from "./ours.js";
 
-/** Where the engine has relaxed SIMD without a flag, strict kernels are not what an app gets. */
+/** If the engine has relaxed SIMD without a flag, apps do not get strict kernels by default. */
 export async function matmul(task) {
   const prepared = await relaxedOrStrict(task);
   const { name } = kernelInfo();

@@ -7,7 +7,7 @@ import { startPython } from "../pytorch/start.js";
 import { tokens } from "../random.js";
 
 export async function trainingStep({ python, threads, model: name, batch, seq }) {
-  if (!python) return { cannot: "asks for --python, the path of a Python that has torch" };
+  if (!python) return { cannot: "needs --python, the path of a Python that has torch" };
   const { config, ...weights } = source(name);
   const rows = tokens(batch, seq + 1, config.vocabSize);
   const worker = startPython(python, "training.py");
@@ -22,7 +22,7 @@ export async function trainingStep({ python, threads, model: name, batch, seq })
   return { repeat, check: () => losses.slice(0, 1) };
 }
 
-/** A model's config, and its weights in a file. */
+/** A model's config, and a file with its weights. */
 function source(name) {
   const model = buildModel(name);
   const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-bench-"));

@@ -1,4 +1,4 @@
-/** A stream of tokens, so many of which are taken at a time: the first of all ends the prompt and is not timed. */
+/** A stream of tokens, taken `count` at a time: the very first ends the prompt and is not timed. */
 export async function take(open, count) {
   const stream = open()[Symbol.asyncIterator]();
   const first = [await next(stream)];
@@ -13,6 +13,6 @@ export async function take(open, count) {
 
 async function next(stream) {
   const { value, done } = await stream.next();
-  if (done) throw new Error("it ended before its time");
+  if (done) throw new Error("the stream ended early");
   return value;
 }

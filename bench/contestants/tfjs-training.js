@@ -11,7 +11,7 @@ export function trainingStepOf(tf, { model: name, batch, seq }) {
     [...source.parameters()].map(([path, { shape, data }]) => [path, tf.variable(tf.tensor(data, [...shape]))]),
   );
   const rows = tokens(batch, seq + 1, vocabSize);
-  // Its wasm backend has no gradient of a look-up: the table is multiplied by ones and zeros.
+  // Its wasm backend has no gradient for embedding lookups, so the table is multiplied by one-hot vectors.
   const hot = (ids) => tf.oneHot(tf.tensor1d(ids.flat(), "int32"), vocabSize).toFloat();
   const [inputs, targets] = [hot(rows.map((row) => row.slice(0, -1))), hot(rows.map((row) => row.slice(1)))];
   const mask = tf.tensor2d(

@@ -7,7 +7,7 @@ async function open(threads) {
   const tf = await import("@tensorflow/tfjs");
   const backend = await import("@tensorflow/tfjs-backend-wasm");
   backend.setWasmPaths(`${dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-backend-wasm")))}/`);
-  // It starts threads in pages alone.
+  // It starts threads only in pages.
   if (threads > 1) return { cannot: "one thread in Node" };
   await tf.setBackend("wasm");
   await tf.ready();
@@ -27,7 +27,7 @@ export async function matmul({ m, k, n, threads }) {
   return { repeat, check: () => values.slice(0, 8) };
 }
 
-/** In parts: it has no fused form, and builds the matrix of weights. */
+/** Unfused: it has no fused form, so the full weight matrix is built. */
 export async function attention({ heads, seq, headDim, threads }) {
   const { tf, cannot } = await open(threads);
   if (cannot) return { cannot };

@@ -5,12 +5,12 @@ import { modelDirectory } from "../models/file.js";
 import { vocabSizeOf } from "../models/sizes.js";
 import { tokens } from "../random.js";
 
-/** transformers.js takes its native runtime in Node, unless it is given another: its own for pages, in WebAssembly. */
+/** transformers.js uses its native runtime in Node by default; here it uses its WebAssembly runtime for pages. */
 async function open(threads) {
   const require = createRequire(import.meta.resolve("@huggingface/transformers"));
   const runtime = require("onnxruntime-web");
   runtime.env.wasm.numThreads = threads;
-  // It would look for them on the web.
+  // Otherwise it would download them.
   runtime.env.wasm.wasmPaths = `${pathToFileURL(dirname(require.resolve("onnxruntime-web")))}/`;
   globalThis[Symbol.for("onnxruntime")] = runtime;
   const transformers = await import("@huggingface/transformers");

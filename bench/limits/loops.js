@@ -8,13 +8,13 @@ const [add, sub, loop, repeatIf, end] = [[0x6a], [0x6b], [0x03, 0x40], [0x0d, 0]
 const [multiply, plus, relaxedMadd, toBits] = [simd(0xe6), simd(0xe4), simd(0x105), simd(0x1b, 0)];
 const load = (offset) => simd(0x00, 4, ...leb(offset));
 
-/** So many sums at once that none waits for another: latency 4, two a cycle, and the registers hold no more. */
+/** Enough sums to hide latency (4 cycles, two per cycle), and as many as the registers hold. */
 const sums = 12;
 
-/** Floating-point operations in one turn of `peakLoop`. */
+/** Floating-point operations per iteration of `peakLoop`. */
 export const operationsPerTurn = sums * 4 * 2;
 
-/** run(turns): turns · 12 products of four lanes added to 12 sums, and nothing else. */
+/** run(turns): turns · 12 products of four lanes added to 12 sums. */
 export function peakLoop({ relaxed }) {
   const first = 1;
   const x = first + sums;
@@ -30,7 +30,7 @@ export function peakLoop({ relaxed }) {
   return assemble({ parameters: 1, locals: [[sums + 1, v128]], body });
 }
 
-/** run(pointer, lines): reads lines · 128 bytes, one after another, and nothing else. */
+/** run(pointer, lines): reads lines · 128 consecutive bytes. */
 export function readLoop() {
   const [first, count] = [2, 4];
   const turn = Array.from({ length: 8 }, (_, l) => [

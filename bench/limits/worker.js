@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-// Says that it is there, then runs its part each time it is told to.
+// Reports that it is ready, then runs its part on each message.
 const { bytes, memory } = workerData;
 const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { m: memory } });
 parentPort.on("message", ({ repeats, parts }) => {

@@ -1,7 +1,7 @@
 import { bert, DecoderModel, gpt, initialize, presets } from "../../dist/index.js";
 import { sizes } from "./sizes.js";
 
-/** A model of ours with random weights, the same for every contestant, and more settings if a GPT is given them. */
+/** One of our models with random weights, the same for every contestant; `more` adds settings to a GPT. */
 export function buildModel(name, more = {}) {
   const { kind, preset, config = presets[preset] } = sizes[name];
   if (kind === "bert") return bert({ ...config, pooler: false }, { seed: 1 });

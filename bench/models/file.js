@@ -7,7 +7,7 @@ import { sizes } from "./sizes.js";
 const folder = fileURLToPath(new URL("../.models/", import.meta.url));
 const make = fileURLToPath(new URL("./make.js", import.meta.url));
 
-/** The path of a model in a peer's format, made first if absent, in another process so that none of it stays here. */
+/** The path of a model in a peer's format, created if missing, in another process to keep this one's memory clean. */
 export function modelFile(name, format) {
   const version = createHash("sha256").update(JSON.stringify(sizes[name])).digest("hex").slice(0, 8);
   const path = `${folder}${name}-${version}.${format}`;
@@ -15,7 +15,7 @@ export function modelFile(name, format) {
   return path;
 }
 
-/** A BERT as transformers.js opens it: a directory with a config and the ONNX graph. */
+/** A BERT in transformers.js's format: a directory with a config and the ONNX graph. */
 export function modelDirectory(name) {
   const graph = modelFile(name, "onnx");
   const directory = graph.replace(/\.onnx$/, "");
@@ -25,14 +25,14 @@ export function modelDirectory(name) {
   return directory;
 }
 
-/** Writes chunks one after another, and gives the file its name once it is whole. */
+/** Writes chunks to a temporary file, and renames it when complete. */
 export function writeChunks(path, chunks) {
   mkdirSync(folder, { recursive: true });
   const file = openSync(`${path}.part`, "w");
   for (let at = 0; at < chunks.length; at += 256) {
     const some = chunks.slice(at, at + 256).filter(({ length }) => length > 0);
     const wanted = some.reduce((sum, { length }) => sum + length, 0);
-    if (wanted > 0 && writevSync(file, some) !== wanted) throw new Error(`${path}: the disk took only a part of it`);
+    if (wanted > 0 && writevSync(file, some) !== wanted) throw new Error(`${path}: incomplete write`);
   }
   closeSync(file);
   renameSync(`${path}.part`, path);

@@ -1,7 +1,7 @@
 import { formats, quantized } from "./gguf-quantized.js";
 import { ggufChunks } from "./gguf-writer.js";
 
-/** Our names, and llama.cpp's. */
+/** Our names, mapped to llama.cpp's. */
 const layerNames = {
   attentionNorm: "attn_norm",
   "attention.query": "attn_q",
@@ -14,7 +14,7 @@ const layerNames = {
   "feedForward.down": "ffn_down",
 };
 
-/** A decoder of ours as GGUF, as llama.cpp's architecture "llama" or "gpt2", matrices in a format of its own. */
+/** One of our decoders as GGUF, in llama.cpp's architecture "llama" or "gpt2", with matrices in the given format. */
 export function decoderGguf(model, kind, weights) {
   const { heads, keyValueHeads = heads, layers } = model.config;
   const parameters = model.parameters();
@@ -34,7 +34,7 @@ export function decoderGguf(model, kind, weights) {
   const mapped = kind === "llama" ? interleaved(tensors, { heads, keyValueHeads }) : merged(tensors, layers);
   const format = formats[weights];
   const stored = mapped.map((tensor) => {
-    // Positions are looked up, and added as they are.
+    // Positions are looked up and added, without scaling.
     const matrix = tensor.shape.length === 2 && tensor.name !== "position_embd.weight";
     if (!matrix || format.type === 0) return { ...tensor, type: 0 };
     return { ...tensor, type: format.type, data: quantized(tensor.data, format) };
@@ -43,7 +43,7 @@ export function decoderGguf(model, kind, weights) {
   return ggufChunks({ ...fields, "general.file_type": { uint32: format.file } }, stored);
 }
 
-/** llama.cpp turns neighbours, we turn halves: rows of query and key change places. */
+/** llama.cpp rotates neighbours, we rotate halves: rows of query and key are reordered. */
 function interleaved(tensors, { heads, keyValueHeads }) {
   return tensors.map((tensor) => {
     const count = tensor.name.endsWith("attn_q.weight") ? heads : keyValueHeads;
@@ -60,7 +60,7 @@ function interleaved(tensors, { heads, keyValueHeads }) {
   });
 }
 
-/** GPT-2 has query, key and value in one. */
+/** GPT-2 stores query, key and value in one tensor. */
 function merged(tensors, layers) {
   const named = new Map(tensors.map((tensor) => [tensor.name, tensor]));
   for (let l = 0; l < layers; l++)
@@ -105,7 +105,7 @@ function modelFields(config, kind) {
   };
 }
 
-/** It takes no model without a vocabulary: bytes, and made-up words. */
+/** A model must have a vocabulary: bytes, and invented words. */
 function vocabularyFields(vocabSize) {
   const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, "0")}>`);
   const words = Array.from({ length: vocabSize - 259 }, (_, i) => `▁t${i}`);

@@ -1,4 +1,4 @@
-/** Blocks of 32 that share a scale, as ggml keeps them. @see ggml's quantize_row_q8_0_ref and quantize_row_q4_0_ref */
+/** Blocks of 32 that share a scale, as in ggml. @see ggml's quantize_row_q8_0_ref and quantize_row_q4_0_ref */
 const BLOCK = 32;
 
 export const formats = {
@@ -7,7 +7,7 @@ export const formats = {
   q4: { type: 2, file: 2, bytes: 18, write: writeFour },
 };
 
-/** A matrix's rows in a format of few bits: a scale in half precision, then the block's numbers. */
+/** A matrix's rows in a quantized format: a half-precision scale, then the block's numbers. */
 export function quantized(data, { bytes, write }) {
   const blocks = data.length / BLOCK;
   const result = new Uint8Array(blocks * bytes);
@@ -30,11 +30,11 @@ function writeFour(x, view, at) {
   for (let i = 0; i < 16; i++) view.setUint8(at + 2 + i, four(x[i]) | (four(x[i + 16]) << 4));
 }
 
-/** The nearest number of half precision, its bits. Scales are neither huge nor endless. */
+/** The bits of the nearest half-precision number. Scales are neither huge nor infinite. */
 function half(value) {
   const sign = value < 0 ? 0x8000 : 0;
   const size = Math.abs(value);
-  // Below 2^-14 the steps no longer shrink.
+  // Below 2^-14 the spacing is constant.
   if (size < 2 ** -14) return sign | Math.round(size * 2 ** 24);
   const exponent = Math.floor(Math.log2(size));
   return sign | (((exponent + 15) << 10) + Math.round((size / 2 ** exponent - 1) * 1024));

@@ -25,11 +25,11 @@ function field([name, value]) {
 
 const padding = (length) => (alignment - (length % alignment)) % alignment;
 
-/** The chunks of a file of tensors `{ name, shape, type, data }`, shapes outermost first as ours are. */
+/** The chunks of a file of tensors `{ name, shape, type, data }`; shapes are row-major, like ours. */
 export function ggufChunks(fields, tensors) {
   const entries = Object.entries(fields);
   const head = [new TextEncoder().encode("GGUF"), uint32(3), uint64(tensors.length), uint64(entries.length)];
-  // One by one: a vocabulary has more chunks than a call takes arguments.
+  // One by one: a vocabulary has more chunks than a call can take as arguments.
   for (const entry of entries) for (const chunk of field(entry)) head.push(chunk);
   let offset = 0;
   for (const { name, shape, type, data } of tensors) {

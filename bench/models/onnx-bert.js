@@ -1,7 +1,7 @@
 import { OnnxGraph } from "./onnx-graph.js";
 import { float32 } from "./onnx-writer.js";
 
-/** ids [batch, seq] → hidden [batch, seq, dModel], with the fused operations that ONNX Runtime is fastest with. */
+/** ids [batch, seq] → hidden [batch, seq, dModel], with ONNX Runtime's fastest fused operations. */
 export function bertGraph(model) {
   const { dModel, heads, layers, epsilon } = model.config;
   const graph = new OnnxGraph(model);

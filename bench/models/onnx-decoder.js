@@ -3,7 +3,7 @@ import { float32 } from "./onnx-writer.js";
 
 /**
  * ids [1, seq] and the keys and values of earlier tokens → the last token's logits and all keys and values. Grouped
- * attention with its rotation is one fused operation, as in the exports that ONNX Runtime is fastest with.
+ * attention with its rotation is one fused operation, as in the fastest exports for ONNX Runtime.
  */
 export function decoderGraph(model) {
   const { dModel, heads, layers, vocabSize, epsilon = 1e-5, keyValueHeads = heads } = model.config;
@@ -49,7 +49,7 @@ function feedForward(graph, x, part) {
   return graph.linear(graph.operation("Mul", [silu, up]), part("feedForward.down"));
 }
 
-/** The last position by the embedding, which the head shares. */
+/** The last position times the embedding, which the head shares. */
 function head(graph, x, dModel) {
   const [from, to] = [graph.ints("from", [-1]), graph.ints("to", [2 ** 31])];
   const last = graph.operation("Slice", [x, from, to, graph.ints("axis", [1])]);

@@ -2,7 +2,7 @@ import { float32, int64, node } from "./onnx-writer.js";
 
 const contrib = "com.microsoft";
 
-/** Grows a graph from a model's parameters: every method adds operations and returns the name of what they make. */
+/** Builds a graph from a model's parameters: every method adds operations and returns the name of their output. */
 export class OnnxGraph {
   nodes = [];
   initializers = [];
@@ -28,7 +28,7 @@ export class OnnxGraph {
     this.outputs.push({ name, shape, type });
   }
 
-  /** A parameter as it is. */
+  /** A parameter, unchanged. */
   parameter(path) {
     const { shape, data } = this.#parameters.get(path);
     return this.constant(path, () => float32(path, [...shape], data));
@@ -54,7 +54,7 @@ export class OnnxGraph {
     return this.operation(name, inputs, { ...attributes, domain: contrib }, outputs);
   }
 
-  /** x Wᵀ: our weights are [out, in], ONNX's product wants [in, out]. */
+  /** x Wᵀ: our weights are [out, in], ONNX's product needs [in, out]. */
   product(x, path) {
     const { shape, data } = this.#parameters.get(`${path}.weight`);
     const name = `${path}.transposed`;

@@ -1,6 +1,6 @@
 import { float, joined, part, whole } from "./protobuf.js";
 
-/** Writes ONNX models. @see onnx.proto of ONNX 1.16: the numbers below are its fields' */
+/** Writes ONNX models. @see onnx.proto of ONNX 1.16, which defines the field numbers below */
 const types = { float32: 1, int64: 7, int32: 6 };
 
 const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
@@ -20,7 +20,7 @@ export const int64 = (name, values) =>
     BigInt64Array.from(values, (value) => BigInt(value)),
   );
 
-/** A number with a fraction is a float attribute, an object `{ float }` too; whole numbers and lists of them are ints. */
+/** A number with a fraction, or an object `{ float }`, is a float attribute; whole numbers and their lists are ints. */
 function attribute(name, value) {
   if (Array.isArray(value)) return [...part(1, name), ...value.flatMap((int) => whole(8, int)), ...whole(20, 7)];
   if (typeof value === "string") return [...part(1, name), ...part(4, value), ...whole(20, 3)];
@@ -37,7 +37,7 @@ export const node = (operation, inputs, outputs, { domain = "", ...attributes } 
   ...Object.entries(attributes).flatMap(([name, value]) => part(5, attribute(name, value))),
 ];
 
-/** A size is a number, or a name where it may be any. */
+/** A size is a number, or a name if it is dynamic. */
 function valueInfo({ name, shape, type = "float32" }) {
   const dimensions = shape.flatMap((size) => part(1, typeof size === "string" ? part(2, size) : whole(1, size)));
   const tensorType = [...whole(1, types[type]), ...part(2, dimensions)];

@@ -1,4 +1,4 @@
-/** What is built alike as ours, as ONNX and as GGUF; the small ones are for --smoke. */
+/** The models that are built in our format, as ONNX and as GGUF; the small ones are for --smoke. */
 const llama = {
   ...{ activation: "silu", gated: true, norm: "pre", normalization: "rmsNorm", position: "rotary" },
   ...{ bias: false, epsilon: 1e-5 },
@@ -32,7 +32,7 @@ export const sizes = {
 
 export const vocabSizeOf = (name) => sizes[name].vocabSize ?? sizes[name].config.vocabSize;
 
-/** What a peer must know of a decoder. */
+/** The dimensions of a decoder that a peer needs. */
 export function dimensionsOf(name) {
   const known = sizes[name].config ?? { vocabSize: 50_257, dModel: 768, heads: 12, layers: 12 };
   const { vocabSize, dModel, heads, layers, keyValueHeads = heads } = known;

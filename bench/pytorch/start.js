@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** A Python that answers a line of JSON with another, and ends when its input does. */
+/** A Python process that answers each line of JSON with another, and ends when its input does. */
 export function startPython(python, script) {
   const child = spawn(python, [fileURLToPath(new URL(script, import.meta.url))], { stdio: "pipe" });
   let complaints = "";
@@ -13,7 +13,7 @@ export function startPython(python, script) {
     child.once("error", reject);
     child.once("close", () => reject(new Error(complaints.trim().split("\n").at(-1) || "its Python ended")));
   });
-  // It may fail while nobody asks.
+  // It may fail while no answer is awaited.
   failed.catch(() => {});
   child.stdin.on("error", () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

@@ -1,4 +1,4 @@
-/** Attention alone, causal. */
+/** Causal attention only. */
 export const rows = ({ smoke, threads }) => {
   const [heads, seq, headDim] = smoke ? [2, 10, 8] : [12, 2048, 64];
   return threads.map((count) => ({
@@ -7,7 +7,7 @@ export const rows = ({ smoke, threads }) => {
     task: { heads, seq, headDim },
     threads: count,
     who: ["ours", "onnxruntime-web", "tfjs-wasm", "jax-js", "onnxruntime-node"],
-    // The half of the pairs that may see each other: a score and a sum of headDim numbers each.
+    // Only the unmasked half of the pairs: a score and a sum of headDim numbers each.
     operations: (4 * heads * headDim * seq * (seq + 1)) / 2,
   }));
 };

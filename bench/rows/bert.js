@@ -1,4 +1,4 @@
-/** BERT base on whole texts. */
+/** BERT base on complete texts. */
 export const rows = ({ smoke, threads }) =>
   (smoke
     ? [[2, 5]]
@@ -13,7 +13,7 @@ export const rows = ({ smoke, threads }) =>
       task: { model: smoke ? "bert-tiny" : "bert-base", batch, seq },
       threads: count,
       who: ["ours", "onnxruntime-web", "transformers.js", "onnxruntime-node"],
-      // 12 layers of 12 · 768² weights, and scores and sums of 768 numbers a pair of tokens.
+      // 12 layers of 12 · 768² weights, plus scores and sums of 768 numbers per pair of tokens.
       operations: smoke ? undefined : batch * seq * 12 * (2 * 12 * 768 ** 2 + 4 * seq * 768),
     })),
   );

@@ -3,10 +3,10 @@ const matrices = {
   "llama-135m": 576 * (49_152 + 30 * (2 * 768 + 3 * 1536)),
 };
 const titles = { "gpt2-124m": "GPT-2 124M", "llama-135m": "Llama 135M (SmolLM's shape)" };
-/** Bytes a number takes, its share of a block's scale included. */
+/** Bytes per number, including its share of a block's scale. */
 const widths = { float32: 4, q8: 34 / 32, q4: 18 / 32 };
 
-/** A token after another: every matrix is read once for each. */
+/** Token by token: every matrix is read once for each token. */
 export const rows = ({ smoke, threads }) =>
   (smoke ? ["gpt-tiny", "llama-tiny"] : ["gpt2-124m", "llama-135m"]).flatMap((model) =>
     Object.keys(widths).flatMap((weights) => threads.map((count) => rowOf({ model, weights, count, smoke }))),
@@ -23,7 +23,7 @@ function rowOf({ model, weights, count: threads, smoke }) {
     who: float ? ["ours", "onnxruntime-web", "onnxruntime-node", "llama.cpp"] : ["ours", "llama.cpp"],
     tokens: count,
     bytes: smoke ? undefined : count * widths[weights] * matrices[model],
-    // Each rounds activations in its own way, and of random weights' nearly equal scores another may be the greatest.
+    // Contestants round activations differently, and random weights give nearly equal scores; the maximum may differ.
     rounded: !float,
   };
 }

@@ -1,6 +1,6 @@
 import { digits } from "../statistics.js";
 
-/** A training step with dropout everywhere beside one without, by turns. */
+/** A training step with dropout everywhere, compared with one without. */
 export const rows = ({ smoke, threads }) => {
   const sizes = smoke
     ? [["a tiny GPT", "gpt-tiny", 2, 8]]

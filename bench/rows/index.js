@@ -11,7 +11,7 @@ import * as prefill from "./prefill.js";
 import * as random from "./random.js";
 import * as training from "./training.js";
 
-/** Every kind of row, by the name that --only takes. */
+/** All rows, by their names in --only. */
 export const rows = {
   limits,
   matmul,

@@ -1,4 +1,4 @@
-/** A model's first values from a seed. */
+/** Initializing a model from a seed. */
 export const rows = ({ smoke }) => [
   {
     title: smoke ? "first values of a tiny GPT" : "first values of GPT-2 124M, gpt(presets.gpt2, { seed: 1 })",

@@ -2,7 +2,7 @@ import { operationsPerTurn } from "../limits/loops.js";
 
 const amount = (smoke) => ({ turns: smoke ? 1000 : 2e7, bytes: smoke ? 2 ** 20 : 2 ** 29 });
 
-/** The limits by name: how a contestant measures each with so many threads, and how much it does. */
+/** The limits by name: how a contestant measures each with a number of threads, and the amount of work. */
 const limits = {
   relaxed: (smoke, threads) => ({
     title: "fused multiply-add peak (relaxed SIMD)",
@@ -24,13 +24,13 @@ const limits = {
   }),
 };
 
-/** What no kernel can pass, as rows of their own. */
+/** Upper bounds for any kernel, as separate rows. */
 export const rows = ({ smoke, threads }) =>
   threads.flatMap((count) =>
     Object.values(limits).map((limit) => ({ ...limit(smoke, count), threads: count, who: ["limit"], isLimit: true })),
   );
 
-/** The limits that bind a row, by name, to be measured in turn with its contestants. */
+/** The limits that apply to a row, by name, measured in turn with its contestants. */
 export function limitsBeside(row, smoke) {
   if (row.isLimit) return [];
   const names = row.bytes ? ["memory"] : row.operations ? ["relaxed", "strict"] : [];

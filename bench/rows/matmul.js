@@ -1,7 +1,7 @@
 const size = { m: 512, k: 768, n: 3072 };
 const tiny = { m: 8, k: 12, n: 20 };
 
-/** x W, W being a weight that stays. */
+/** x W, where W is a constant weight. */
 export const rows = ({ smoke, threads }) => {
   const { m, k, n } = smoke ? tiny : size;
   return threads.map((count) => ({

@@ -3,7 +3,7 @@ import { digits } from "../statistics.js";
 const bertWeights = 4 * 108_891_648;
 const megabytes = (bytes) => Math.round(bytes / 1e6);
 
-/** What a process needs at most to build a BERT base and run it, over the empty process. */
+/** Peak memory of building and running a BERT base, minus that of an empty process. */
 export const rows = ({ smoke }) => [
   {
     title: smoke

@@ -1,6 +1,6 @@
 import { digits } from "../statistics.js";
 
-/** Random numbers, from seeds where the contestant has them. */
+/** Random numbers, seeded if the contestant supports it. */
 export const rows = ({ smoke }) => {
   const count = smoke ? 1000 : 2 ** 20;
   const kinds = { one: "one at a time", uniform: "uniform, an array of them", normal: "normal, an array of them" };

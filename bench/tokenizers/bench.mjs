@@ -1,4 +1,4 @@
-// Times src/tokenizer against other libraries; prints Markdown tables. By hand: see README.md beside this file.
+// Times src/tokenizer against other libraries; prints Markdown tables. Run by hand: see README.md in this folder.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

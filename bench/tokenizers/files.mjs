@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** GPT-2's alphabet: a printable character for each byte. */
+/** GPT-2's byte alphabet: a printable character for each byte. */
 const CHARACTERS = [];
 for (let byte = 0, next = 0x100; byte < 256; byte++) {
   const prints = (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || byte >= 0xae;
@@ -11,7 +11,7 @@ const BYTE_LEVEL = { type: "ByteLevel", add_prefix_space: false, trim_offsets: t
 const CL100K =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
-/** GPT-2's two files as one tokenizer.json. */
+/** GPT-2's two files as a tokenizer.json. */
 export function gpt2File(data) {
   const read = (name) => readFileSync(new URL(`tokenizers/gpt2/${name}`, data), "utf8");
   const merges = read("gpt2-vocab.bpe")
@@ -21,7 +21,7 @@ export function gpt2File(data) {
   return byteLevelFile(JSON.parse(read("gpt2-encoder.json")), merges, BYTE_LEVEL);
 }
 
-/** A file of tiktoken's ranks as tokenizer.json: every way to make a token out of two others is a merge. */
+/** A tiktoken ranks file as tokenizer.json: every way to form a token from two others is a merge. */
 export function ranksFile(path, size = Infinity) {
   const vocab = Object.create(null);
   for (const line of readFileSync(path, "utf8").split("\n")) {

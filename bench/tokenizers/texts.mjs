@@ -7,7 +7,7 @@ export function english(data) {
   return readFileSync(new URL("corpora/tinyshakespeare.txt", data), "utf8").slice(0, MEGABYTE);
 }
 
-/** First and last letter of alphabets, and how long a word of them is. */
+/** The first and last letter of alphabets, and a typical word length. */
 const SCRIPTS = [
   [0x61, 0x7a, 6],
   [0xe0, 0xff, 6],
@@ -24,7 +24,7 @@ const SCRIPTS = [
 ];
 const SEPARATORS = [" ", " ", " ", " ", ", ", ". ", "\n", "! ", " (", ") "];
 
-/** Invented words in a dozen scripts, the commonest much commoner than the others; one million code units if left out. */
+/** Invented words in a dozen scripts, with realistic frequencies; one million code units if omitted. */
 export function mixedScript(size = MEGABYTE, distinctWords = 20_000) {
   let state = 1;
   const random = () => {

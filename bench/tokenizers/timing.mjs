@@ -1,6 +1,6 @@
 /**
- * Runs every contestant once a round, in turn, so that all meet the same disturbances. Times are seconds of the
- * processor, which other work on the machine lengthens less than it lengthens the clock's.
+ * Runs all contestants in turn, so that disturbances affect all of them. Times are processor seconds, which other
+ * activity on the machine affects less than wall-clock time.
  */
 export async function interleaved(contestants, rounds) {
   const names = Object.keys(contestants).filter((name) => contestants[name]);
@@ -13,7 +13,7 @@ export async function interleaved(contestants, rounds) {
       const { user, system } = process.cpuUsage(start);
       const seconds = result?.seconds ?? (user + system) / 1e6;
       counts[name] = result?.count ?? result;
-      // The round before the first warms up.
+      // A round before the first is a warm-up.
       if (round >= 0) times[name].push(seconds);
     }
   }
@@ -25,7 +25,7 @@ function summary(times) {
   return { median: sorted[sorted.length >> 1], least: sorted[0], most: sorted.at(-1) };
 }
 
-/** Speeds, and for the others how many times as fast this library is; counts of tokens where they differ. */
+/** Speeds, this library's speedup over the others, and token counts if they differ. */
 export function row(work, size, { ours, gpt, huggingFace, native }) {
   const speed = ({ median, least, most }) => {
     const megabytes = (seconds) => (size / seconds / 1e6).toFixed(seconds > size / 1e7 ? 1 : 0);

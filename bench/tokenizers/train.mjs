@@ -1,4 +1,4 @@
-// Times training against Python's trainers; prints a Markdown table. By hand: see README.md beside this file.
+// Times training against Python's trainers; prints a Markdown table. Run by hand: see README.md in this folder.
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -142,7 +142,7 @@ const plots: readonly Plot[] = [
   { roles: { truth: truths }, lines: [["{truth}"]] },
 ];
 
-/** One to three sentences in which every word that is hidden can be guessed from the others. */
+/** One to three sentences in which every hidden word can be inferred from the others. */
 export function cloze(random: Random): string {
   return tell(pick(random, plots), random);
 }

@@ -1,17 +1,17 @@
-/** A source of numbers in [0, 1): seeded by the caller, so that the same seed writes the same text. */
+/** A source of numbers in [0, 1), seeded by the caller, so that the same seed gives the same text. */
 export type Random = () => number;
 
-/** Somebody or something a template can speak about: its `name` and its other forms by field. */
+/** A person or thing in a template: its `name` and its other forms by field. */
 export type Entity = Readonly<Record<string, string>>;
 
-/** Who may play which part. Parts are drawn in the order written, nobody plays two of them. */
+/** The candidates for each role. Roles are drawn in order, and all are different. */
 export type Roles = Readonly<Record<string, readonly Entity[]>>;
 
 /**
- * A text to be told: its parts, and for each line the ways to say it.
+ * A story to tell: its roles, and the alternatives for each line.
  *
- * A template names a form of a part in braces: `{hero}` is its name, `{hero.his}` another field,
- * and a capital first letter (`{Hero.he}`) begins a sentence. A form may hold braces itself.
+ * A template refers to a form of a role in braces: `{hero}` is its name, `{hero.his}` another field,
+ * and a capital first letter (`{Hero.he}`) begins a sentence. A form may contain braces itself.
  */
 export interface Plot {
   readonly roles: Roles;
@@ -28,7 +28,7 @@ export function named(...names: string[]): Entity[] {
   return names.map((name) => ({ name }));
 }
 
-/** Every first with every second, fields merged: what belongs together stays together. */
+/** Every combination of the two lists, with fields merged. */
 export function combine(first: readonly Entity[], second: readonly Entity[]): Entity[] {
   return first.flatMap((a) => second.map((b) => ({ ...a, ...b })));
 }
@@ -48,7 +48,7 @@ function expand(template: string, cast: Cast): string {
   });
 }
 
-/** "a" becomes "an" where the next word begins with a vowel; in this small world letter and sound agree. */
+/** "a" becomes "an" before a vowel; in this small vocabulary letters and sounds agree. */
 export function withArticles(text: string): string {
   return text.replace(/\b([Aa]) (?=[aeiou])/g, "$1n ");
 }
@@ -74,14 +74,14 @@ export function tell(plot: Plot, random: Random): string {
   return plot.lines.map((ways) => fill(pick(random, ways), cast)).join(" ");
 }
 
-/** Words and punctuation marks, each by itself. */
+/** Splits a text into words and punctuation marks. */
 export function words(text: string): string[] {
   return text.match(/\p{L}+|[^\p{L}\s]/gu) ?? [];
 }
 
 /**
- * All words a plot can write: every template, and every form that is a template itself, with every
- * candidate for every part, one part at a time, which suffices because no word depends on two parts.
+ * All words that a plot can use: every template, and every form that is a template itself, with every
+ * candidate for every role. One role at a time is enough, because no word depends on two roles.
  */
 export function plotWords(plot: Plot): Set<string> {
   const parts = Object.entries(plot.roles);

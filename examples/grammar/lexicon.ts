@@ -10,7 +10,7 @@ export interface Lexicon {
   readonly german: readonly string[];
 }
 
-/** Read off the grammar's own tables: a word a generator can write is here, without any sampling. */
+/** Derived from the grammar's own tables without sampling, so it contains every word that a generator can use. */
 export function lexicon(): Lexicon {
   const { english, german } = pairWords();
   const sorted = (words: Iterable<string>) => [...words].sort();

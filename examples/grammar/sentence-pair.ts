@@ -7,8 +7,8 @@ const patterns = [...simplePatterns, ...complexPatterns];
 const longest = 14;
 
 /**
- * A sentence in English and in German, both grown from one meaning. The past is told in the perfect,
- * "sein", "haben" and the modal verbs stand in the preterite, as in spoken German.
+ * A sentence in English and in German with the same meaning. The past is in the perfect tense, except
+ * that "sein", "haben" and modal verbs use the preterite, as in spoken German.
  *
  * @example
  * sentencePair(random); // { source: "Today the fox sees a boat.", target: "Heute sieht der Fuchs ein Boot." }

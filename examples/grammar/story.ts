@@ -10,11 +10,11 @@ import { storm } from "./plots/storm";
 
 const plots: readonly Plot[] = [lostAndFound, journey, quarrel, storm, secret, building, garden, cake];
 
-/** Longer tellings are told anew, so that every story fits a small model's context. */
+/** Longer stories are drawn again, so that every story fits a small model's context. */
 const longest = 110;
 
 /**
- * A little story of at most 110 words: a wish, an obstacle, help, and an end that remembers the beginning.
+ * A story of at most 110 words: a wish, an obstacle, help, and an ending that refers to the beginning.
  *
  * @example
  * story(random); // "Once upon a time a brave girl named Mia lived by the sea. …"

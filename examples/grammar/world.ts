@@ -48,7 +48,7 @@ export function colored(things: readonly Entity[]): Entity[] {
   ).map(({ name, ...thing }) => ({ ...thing, name: `${name} ${thing.noun}` }));
 }
 
-/** How a story begins: the hero, what kind of hero, and the home. */
+/** How a story begins: the hero, the hero's character, and the home. */
 export const opening = [
   "Once upon a time a {trait} {hero.kind} named {hero} lived {home}.",
   "Once upon a time, {home}, there lived a {trait} {hero.kind} named {hero}.",

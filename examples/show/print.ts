@@ -3,7 +3,7 @@ import { styleText } from "node:util";
 const styled = (style: Parameters<typeof styleText>[0], text: string) =>
   process.stdout.isTTY ? styleText(style, text) : text;
 
-/** One line, set in a little. */
+/** Prints one indented line. */
 export const line = (text: string): void => console.log(`  ${text}`);
 
 export function heading(number: number, title: string, explanation: string): void {
@@ -11,10 +11,10 @@ export function heading(number: number, title: string, explanation: string): voi
   line(styled("dim", explanation));
 }
 
-/** A bar for a share of the whole. */
+/** A bar for a fraction of the whole. */
 export const bar = (share: number, width = 40): string => styled("cyan", "█".repeat(Math.round(share * width)) || "▏");
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1).padStart(5)} %`;
 
-/** A token as it can be seen: a space in front is part of it. */
+/** A token with visible white space: a leading space is part of it. */
 export const visible = (text: string): string => text.replaceAll(" ", "␣").replaceAll("\n", "⏎");

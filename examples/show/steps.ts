@@ -3,7 +3,7 @@ import { logitLens } from "transformer-blocks/inspect";
 import type { Tokenizer } from "transformer-blocks/tokenizer";
 import { bar, line, percent, visible } from "./print";
 
-/** Step 1: each token with its id and where it stands in the text. */
+/** Step 1: each token with its id and its position in the text. */
 export function showTokens(tokenizer: Tokenizer, text: string): number[] {
   const { ids, offsets } = tokenizer.encode(text);
   ids.forEach((id, i) => {
@@ -13,7 +13,7 @@ export function showTokens(tokenizer: Tokenizer, text: string): number[] {
   return ids;
 }
 
-/** Step 2: the shape of the vectors, and which tokens have the nearest ones. */
+/** Step 2: the shape of the vectors, and the tokens with the most similar ones. */
 export function showVectors({ model, tokenizer }: Pretrained<DecoderModel>, ids: readonly number[]): void {
   const table = model.embedding.weight;
   line(`[${ids.length} tokens, ${table.shape[1]} numbers each]`);
@@ -31,7 +31,7 @@ export function showLayers({ model, tokenizer }: Pretrained<DecoderModel>, ids: 
   }
 }
 
-/** Step 4: the likeliest next tokens as bars. */
+/** Step 4: the most likely next tokens as bars. */
 export function showDistribution({ model, tokenizer }: Pretrained<DecoderModel>, ids: number[]): void {
   for (const { id, share } of likeliest(model.forward([ids]), 8))
     line(`${word(tokenizer, id).padEnd(14)} ${percent(share)} ${bar(share)}`);
@@ -39,14 +39,14 @@ export function showDistribution({ model, tokenizer }: Pretrained<DecoderModel>,
 
 const word = (tokenizer: Tokenizer, id: number): string => visible(tokenizer.decode([id], { skipSpecial: false }));
 
-/** The likeliest tokens after the last position of [1, seq, vocabSize]. */
+/** The most likely tokens after the last position of [1, seq, vocabSize]. */
 function likeliest(logits: Tensor, count: number): { id: number; share: number }[] {
   const shares = softmax(logits).data.slice(-logits.shape.at(-1)!);
   const ids = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]!);
   return ids.slice(0, count).map((id) => ({ id, share: shares[id]! }));
 }
 
-/** The rows of a table with the highest cosine to one of them. */
+/** The rows of a table with the highest cosine similarity to one of them. */
 function nearest(table: Tensor, id: number, count: number): number[] {
   const [rows, size] = table.shape as [number, number];
   const row = (index: number) => table.data.subarray(index * size, (index + 1) * size);

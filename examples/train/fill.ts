@@ -31,7 +31,7 @@ interface Masked {
   targets: number[][];
 }
 
-/** Passages with about a sixth of their words hidden, at least one each. @see Devlin et al. 2018, section 3.1 */
+/** Passages with about a sixth of their words masked, at least one each. @see Devlin et al. 2018, section 3.1 */
 function batch(index: number): Masked {
   const source = random(1).stream(`cloze ${index}`);
   const { ids, mask } = tokenizer.encodeBatch(Array.from({ length: ROWS }, () => cloze(() => source.next())));

@@ -1,9 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-const DOTS = 300; // more say no more, and make the file large
+const DOTS = 300; // more would only make the file larger
 
-/** The loss over the steps as an SVG: single batches as dots, the moving mean of all as a line. */
+/** The loss over the steps as an SVG: batches as dots, their moving mean as a line. */
 export function lossCurve(losses: readonly number[], title: string): string {
   const points = losses.map((loss, step) => ({ step: step + 1, loss }));
   const some = points.filter((_, i) => i % Math.ceil(points.length / DOTS) === 0);

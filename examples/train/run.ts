@@ -8,25 +8,25 @@ import { adamW, type TrainOptions, train, warmupCosine } from "transformer-block
 import { lossCurve } from "./loss-curve";
 
 export interface Run<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"> {
-  /** The folder below examples/models. */
+  /** The folder in examples/models. */
   name: string;
   model: DecoderModel | EncoderModel | EncoderDecoderModel;
   tokenizer: Tokenizer;
   learningRate: number;
-  /** How many steps, unless the command line says: `npm run train:story -- 100`, or `-- 100 ./my-story`. */
+  /** The default number of steps. The command line can override it: `npm run train:story -- 100 ./my-story`. */
   steps: number;
 }
 
-const SAVE_EVERY = 100; // steps: a run that is cut off loses little
+const SAVE_EVERY = 100; // steps: an interrupted run loses little
 
-/** Trains a model with a progress bar, and keeps it with the curve of its loss under examples/models or where told. */
+/** Trains a model with a progress bar, and saves it with its loss curve in examples/models or in the given folder. */
 export async function run<Batch>({ name, model, tokenizer, learningRate, ...options }: Run<Batch>): Promise<void> {
   const steps = Number(process.argv[2] ?? options.steps);
   const folder = process.argv[3] ?? fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const losses: number[] = [];
   const save = async () => {
     await savePretrained({ model, tokenizer }, folder);
-    await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats a token`));
+    await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per token`));
   };
   console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);
   const bar = new SingleBar(
@@ -49,7 +49,7 @@ export async function run<Batch>({ name, model, tokenizer, learningRate, ...opti
   });
   bar.stop();
   await save();
-  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model lies in ${folder}`);
+  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
 }
 
 /** The mean of the last losses. */

@@ -8,7 +8,7 @@ const END = "<|endoftext|>";
 const ROWS = 8;
 const IGNORED = -100;
 
-/** Story number n, the same on every machine. */
+/** The nth story, the same on every machine. */
 const storyAt = (n: number): string => {
   const source = random(1).stream(`story ${n}`);
   return story(() => source.next());
@@ -25,7 +25,7 @@ const model = gpt(
   { seed: 1 },
 );
 
-/** Stories side by side: what the model reads, and the next token at each place. */
+/** A batch of stories: the input, and the next token at each position. */
 function batch(index: number): { ids: number[][]; targets: number[][] } {
   const rows = Array.from({ length: ROWS }, (_, row) => [...tokenizer.encode(storyAt(index * ROWS + row)).ids, end]);
   const length = Math.min(model.config.contextLength + 1, Math.max(...rows.map((row) => row.length)));

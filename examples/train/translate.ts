@@ -1,4 +1,4 @@
-/** Trains the encoder-decoder that carries the demo's sentences over into German: `npm run train:translate`. */
+/** Trains the encoder-decoder that translates the demo's sentences into German: `npm run train:translate`. */
 import { crossEntropy, encoderDecoder, random } from "transformer-blocks";
 import { lexicon, sentencePair } from "../grammar";
 import { run } from "./run";
@@ -20,7 +20,7 @@ const [end, pad] = [tokenizer.tokenToId("</s>")!, tokenizer.tokenToId("<pad>")!]
 const model = encoderDecoder(
   {
     ...{ vocabSize: tokenizer.vocabSize, contextLength: 48, dModel: 80, heads: 4, layers: 2, dFeedForward: 240 },
-    // As Marian's checkpoints have it, so that the model lies in their format.
+    // As in Marian's checkpoints, so that the model can be saved in their format.
     ...{ position: "sinusoidalHalves", headBias: true, endTokens: [end], padToken: pad, startToken: pad },
   },
   { seed: 1 },
@@ -29,7 +29,7 @@ const model = encoderDecoder(
 interface Pairs {
   sources: number[][];
   mask: number[][];
-  /** What the decoder reads: the target moved on by one, behind the start token. */
+  /** The decoder's input: the target shifted by one, after the start token. */
   targets: number[][];
   labels: number[][];
 }

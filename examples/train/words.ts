@@ -1,16 +1,16 @@
 import { type Tokenizer, tokenizerFromJson } from "transformer-blocks/tokenizer";
 
 export interface WordTokenizerOptions {
-  /** The tokens that stand for themselves, their ids from 0. */
+  /** The special tokens, with ids from 0. */
   special: readonly string[];
   words: readonly string[];
   lowercase: boolean;
-  /** What goes around a text, `$A` its tokens, as in a template of tokenizer.json. */
+  /** The tokens around a text, where `$A` is the text, as in a template of tokenizer.json. */
   single: readonly string[];
   config: Record<string, string>;
 }
 
-/** WordPiece with a whole token for each known word, and letters for all others. */
+/** WordPiece with one token for each known word, and letters for all others. */
 export function wordTokenizer({ special, words, lowercase, single, config }: WordTokenizerOptions): Tokenizer {
   const known = [...new Set(words.map((word) => (lowercase ? word.toLowerCase() : word)))];
   const letters = [...new Set(known.flatMap((word) => [...word]))].sort();

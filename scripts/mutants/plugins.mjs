@@ -7,7 +7,7 @@ const share = Number(process.env.MUTANTS_SAMPLE ?? 1);
 
 const isUnit = ({ node: { type } }) => /Statement|^VariableDeclaration/.test(type) && type !== "BlockStatement";
 
-/** Leaves out outermost statements by a hash of their place, until the wanted share is left. */
+/** Skips outermost statements, chosen by a hash of their position, until the wanted share is left. */
 const sample = {
   shouldIgnore(path) {
     if (share >= 1 || !isUnit(path) || path.findParent(isUnit)) return undefined;
@@ -17,7 +17,7 @@ const sample = {
   },
 };
 
-/** Appends each survivor when it is found, and the floor's row at the end. */
+/** Appends each survivor when it is found, and a summary row at the end. */
 class Survivors {
   onMutantTested({ status, fileName, location, mutatorName, replacement }) {
     if (status !== "Survived" && status !== "NoCoverage") return;

@@ -1,5 +1,6 @@
 import { type Checks, checkOptions, expectBoolean, having, numberIn, wrongKind } from "../checks";
 import { isOfAnotherCopy } from "../describe";
+import { knownAs } from "../synonyms";
 import {
   attend,
   attention,
@@ -21,14 +22,14 @@ import type { PositionalEncoding } from "./position";
 export interface MultiHeadAttentionConfig {
   dModel: number;
   heads: number;
-  /** Fewer heads for keys and values than for queries; each serves heads / keyValueHeads of them. */
+  /** Fewer heads for keys and values than for queries; each serves heads / keyValueHeads query heads. */
   keyValueHeads?: number | undefined;
-  /** dModel / heads unless given. */
+  /** dModel / heads if omitted. */
   headDim?: number | undefined;
   bias?: boolean | undefined;
-  /** The share of attention weights that is zeroed in training. */
+  /** The share of attention weights to zero in training. */
   dropout?: number | undefined;
-  /** Tokens see only those fewer than `window` places away, with `causal` before them; all unless given. */
+  /** Tokens see only tokens fewer than `window` positions away (with `causal`, before them); all if omitted. */
   window?: number | undefined;
   /** Keeps scores s between −softcap and softcap: softcap · tanh(s / softcap). */
   softcap?: number | undefined;
@@ -37,22 +38,34 @@ export interface MultiHeadAttentionConfig {
   initial?: Initial | undefined;
 }
 
-export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
-  dModel: size,
-  heads: size,
-  keyValueHeads: size,
-  headDim: size,
-  bias: expectBoolean,
-  dropout: rate,
-  window: size,
-  softcap: numberIn({ least: 2 ** -126 }),
-  position: (where, name, value) => {
-    // One of another copy has parameters that would not be found.
-    if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
-    having(["forward"], "a PositionalEncoding")(where, name, value);
+export const attentionChecks: Checks<MultiHeadAttentionConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "dModel hiddenSize embeddingDim embedDim nEmbd dim modelDim width dmodel",
+      "heads numHeads nHead nHeads numAttentionHeads attentionHeads head encoderAttentionHeads decoderAttentionHeads",
+      "keyValueHeads numKeyValueHeads nKvHead kvHeads numKvHeads nKvHeads kvNumHeads",
+      "headDim dHead dimHead headSize keyDim kvChannels",
+      "dropout dropoutRate pDropout attnPdrop residPdrop embdPdrop hiddenDropoutProb attentionDropout dropoutP attentionProbsDropoutProb",
+    ],
+    advice: [["dModel", "batchFirst", "inputs are always [batch, seq, dModel]"]],
   },
-  initial,
-};
+  {
+    dModel: size,
+    heads: size,
+    keyValueHeads: size,
+    headDim: size,
+    bias: expectBoolean,
+    dropout: rate,
+    window: size,
+    softcap: numberIn({ least: 2 ** -126 }),
+    position: (where, name, value) => {
+      // Parameters of another copy of the library would not be found.
+      if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
+      having(["forward"], "a PositionalEncoding")(where, name, value);
+    },
+    initial,
+  },
+);
 
 /**
  * MultiHead(Q, K, V) = Concat(head₁, …, headₕ) Wᴼ with headᵢ = softmax(Q Wᵢᑫ (K Wᵢᴷ)ᵀ / √headDim) V Wᵢⱽ.
@@ -117,7 +130,7 @@ export class MultiHeadAttention extends Module {
     const { window, softcap } = this;
     const options = { mask: pass.mask, causal: pass.causal ?? false, bias: pass.bias, keys, window, softcap };
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
-    // Both ways drop the same weights.
+    // Both branches drop the same weights.
     const context = pass.tap?.sees(this, "weights")
       ? attend(this.#weights(q, k, options, pass), v)
       : attention(q, k, v, { ...options, dropout });
@@ -132,7 +145,7 @@ export class MultiHeadAttention extends Module {
   }
 
   #turn(x: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> {
-    // Positions of two texts are not on one line: cross attention has none.
+    // Cross attention has no positions: those of two texts are not comparable.
     return this.position && !pass.memory ? this.position.forward(x, pass) : x;
   }
 
@@ -151,7 +164,9 @@ export class MultiHeadAttention extends Module {
   #remembered(x: Tensor, memory: Tensor, pass: Pass): KeysAndValues {
     expectSequence("MultiHeadAttention", "memory", memory);
     if (memory.shape[0] !== x.shape[0])
-      throw new ShapeError(`MultiHeadAttention: memory ${memory.describe()} and x ${x.describe()} differ in rows`);
+      throw new ShapeError(
+        `MultiHeadAttention: memory ${memory.describe()} and x ${x.describe()} differ in batch size`,
+      );
     const compute = () => this.#project(memory, pass);
     return pass.cache ? pass.cache.remember(this, memory, compute) : compute();
   }

@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wrongKind } from "../checks";
+import { knownAs } from "../synonyms";
 import { add, dropout, type Initial, type Tensor } from "../tensor";
 import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 import { epsilon, pick, rate } from "./checks";
@@ -7,27 +8,27 @@ import { Module } from "./module";
 import { makeNorm, type Norm, type Normalization, normalization } from "./norm";
 import { type Pass, type Sequence, tap } from "./pass";
 
-/** A module from [batch, seq, dModel] to the same, as attention and feed-forward layers are. */
+/** A module from [batch, seq, dModel] to the same shape, like attention and feed-forward layers. */
 export type SequenceLayer = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
 
 /** What encoder and decoder blocks are made of: sizes, or the parts themselves. */
 export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, Omit<FeedForwardConfig, "dropout"> {
-  /** Normalize what goes into each sublayer, or what comes out of each sum; "post" unless given, as in the original. */
+  /** Normalize the input of each sublayer ("pre") or each sum ("post"); "post" if omitted, as in the original. */
   norm?: "pre" | "post" | undefined;
-  /** layerNorm unless given. */
+  /** layerNorm if omitted. */
   normalization?: Normalization | undefined;
   epsilon?: number | undefined;
-  /** The share that is zeroed in training, of each sublayer's output and of attention weights. */
+  /** The share of each sublayer's output and of attention weights to zero in training. */
   dropout?: number | undefined;
-  /** The share of attention weights alone; as `dropout` unless given. */
+  /** The share of attention weights only; `dropout` if omitted. */
   attentionDropout?: number | undefined;
-  /** The share of the inner numbers of the feed-forward layer; 0 unless given. */
+  /** The share of the feed-forward layer's hidden values; 0 if omitted. */
   feedForwardDropout?: number | undefined;
-  /** A bias in the feed-forward layer; as `bias` unless given. */
+  /** A bias in the feed-forward layer; `bias` if omitted. */
   feedForwardBias?: boolean | undefined;
-  /** Another self-attention than MultiHeadAttention. */
+  /** Replaces MultiHeadAttention as the self-attention. */
   attention?: SequenceLayer | undefined;
-  /** Another feed-forward layer. */
+  /** Replaces FeedForward. */
   feedForward?: SequenceLayer | undefined;
   initial?: Initial | undefined;
 }
@@ -37,45 +38,52 @@ const layer: Check = (where, name, value) => {
     throw wrongKind(where, name, "a Module with forward(x, pass)", value);
 };
 
-export const blockChecks: Checks<BlockConfig> = {
-  ...attentionChecks,
-  ...feedForwardChecks,
-  norm: oneOf(["pre", "post"]),
-  normalization,
-  epsilon,
-  attentionDropout: rate,
-  feedForwardDropout: rate,
-  feedForwardBias: expectBoolean,
-  attention: layer,
-  feedForward: layer,
-};
+export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: ["normalization normType normLayer layerNormType"],
+    words: ["pre preNorm preLn first", "post postNorm postLn last", "layerNorm ln layer", "rmsNorm rms"],
+    advice: [["norm", "normFirst preNorm preLn", 'norm: "pre" normalizes first']],
+  },
+  {
+    ...attentionChecks,
+    ...feedForwardChecks,
+    norm: oneOf(["pre", "post"]),
+    normalization,
+    epsilon,
+    attentionDropout: rate,
+    feedForwardDropout: rate,
+    feedForwardBias: expectBoolean,
+    attention: layer,
+    feedForward: layer,
+  },
+);
 
-/** What a layer of the caller's own takes the place of, with all of its options but those of the whole block. */
+/** The options that a caller's own layer replaces: all of the default layer's, except those of the whole block. */
 const replaced = {
   attention: ["keyValueHeads", "headDim", "window", "softcap", "position", "attentionDropout"],
   feedForward: ["dFeedForward", "activation", "gated", "feedForwardDropout", "feedForwardBias"],
 } as const satisfies Partial<Record<keyof BlockConfig, readonly (keyof BlockConfig)[]>>;
 
-/** @throws TypeError for an option that is unknown, or that a layer of the caller's own leaves without a use */
+/** @throws TypeError for an unknown option, or one that has no effect with the caller's own layer */
 export function checkBlock<Config extends BlockConfig>(where: string, config: Config, checks: Checks<Config>): void {
   checkOptions(where, config, checks, ["dModel", "heads"]);
   for (const part of ["attention", "feedForward"] as const)
     for (const name of replaced[part])
       if (config[part] !== undefined && config[name] !== undefined)
-        throw new TypeError(`${where}: ${name} has no effect where ${part} is given; give it to that layer`);
+        throw new TypeError(`${where}: ${name} has no effect if ${part} is given; set it on that layer`);
   const cross = "crossAttention" in config && config.crossAttention === true;
   for (const name of ["bias", "initial"] as const)
     if (config.attention && config.feedForward && !cross && config[name] !== undefined)
-      throw new TypeError(`${where}: ${name} has no effect where attention and feedForward are given`);
+      throw new TypeError(`${where}: ${name} has no effect if attention and feedForward are given`);
 }
 
-/** What attention layers of a block are made of. */
+/** The config of a block's attention layers. */
 export const attentionConfigOf = (config: BlockConfig): MultiHeadAttentionConfig => ({
   ...pick(config, attentionChecks),
   dropout: config.attentionDropout ?? config.dropout,
 });
 
-/** Dropout of the layer's output belongs to the residual connection. */
+/** Dropout of the layer's output is applied by the residual connection. */
 const feedForwardOf = (config: BlockConfig): SequenceLayer => {
   const { feedForwardDropout: dropout = 0, feedForwardBias: bias = config.bias } = config;
   return config.feedForward ?? new FeedForward({ ...pick(config, feedForwardChecks), bias, dropout });

@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { knownAs } from "../synonyms";
 import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
 import { isRecording, sizeOf } from "../tensor/internal";
 import { defineVisible, printed } from "../visible";
@@ -9,17 +10,22 @@ import { expectHeads, expectSameKind, isSameKind, type KeysAndValues, type Own }
 import { expectModule, type Module } from "./module";
 
 export interface CacheConfig {
-  /** How many positions there is room for. */
+  /** The largest number of positions. */
   capacity: number;
 }
 
-const checks: Checks<CacheConfig> = { capacity: wholeIn({ least: 1 }) };
+const checks: Checks<CacheConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: ["capacity maxLength maxCacheLen maxLen maxSeqLen size"],
+  },
+  { capacity: wholeIn({ least: 1 }) },
+);
 const expectCount = wholeIn({ least: 0 });
 
 /**
- * The keys and values of tokens already seen, so that a step of decoding computes only the new ones. It has a capacity,
- * is written in place, and attention reads it where it lies. Each attention block finds its own part; the model moves
- * `length` on once all blocks have written, so that a pass that fails changes nothing.
+ * The keys and values of earlier tokens, so that a decoding step computes only the new ones. It has a capacity and is
+ * written in place; attention reads it without a copy. Each attention block finds its own part. The model advances
+ * `length` once all blocks have written, so that a failed pass changes nothing.
  *
  * @example
  * ```ts
@@ -32,18 +38,18 @@ const expectCount = wholeIn({ least: 0 });
  * ```
  */
 export class KeyValueCache {
-  /** How many positions there is room for. */
+  /** The largest number of positions. */
   readonly capacity: number;
   #length = 0;
-  /** Whatever it holds: a property of its own, which equality assertions see. */
+  /** Its contents, as an own property, so that equality assertions see them. */
   declare readonly held: readonly Own[];
   readonly #own = new Map<Module, Own>();
   readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
-  /** Modules that were found to keep up with a cache. */
+  /** Modules that were found to work with a cache. */
   readonly #admitted = new Set<Module>();
-  /** The modules that keep something, of each model that can be run with a cache. */
+  /** For each model that can run with a cache, the modules that keep something in it. */
   readonly #keepers = new Map<Module, ReturnType<typeof keepers>>();
-  /** The pass that is under way, if a model said that it began, and which modules have written. */
+  /** The current pass, if a model has begun one, and the modules that have written. */
   #pass: { model: Module; written: Set<Module> } | undefined;
 
   constructor(config: CacheConfig) {
@@ -52,12 +58,12 @@ export class KeyValueCache {
     defineVisible(this, "held", () => this.#held());
   }
 
-  /** How many positions it holds. */
+  /** The number of positions held. */
   get length(): number {
     return this.#length;
   }
 
-  /** The keys and values of each module, and of each memory, as many as count. */
+  /** The keys and values in use, of each module and each memory. */
   #held(): Own[] {
     const grown = [...this.#own.values()].map(({ k, v }) => ({ k, v, keys: this.#length }));
     return [...grown, ...this.#memory.values()].map(({ k, v, keys }) => ({
@@ -71,13 +77,13 @@ export class KeyValueCache {
     return printed("KeyValueCache", { capacity: this.capacity, length: this.length }, depth, options, inspect);
   }
 
-  /** How messages call it, also those of another copy of the library. */
+  /** How messages name it, also in another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed("KeyValueCache");
   }
 
   /**
-   * Begins a pass of a model, after making sure that it can be run with a cache: each of its modules declares how, by
+   * Begins a pass of a model, after checking that it can run with a cache: each of its modules declares how in
    * `Module.caching`.
    *
    * @throws TypeError that names the first module that does not
@@ -89,7 +95,7 @@ export class KeyValueCache {
   }
 
   /**
-   * Makes sure that a module can be run with a cache: for one that is run by itself, where no model begins a pass.
+   * Checks that a module can run with a cache. For a module that runs by itself, where no model begins a pass.
    *
    * @throws TypeError as `begin`
    */
@@ -99,29 +105,30 @@ export class KeyValueCache {
     const found = withoutCaching(module);
     if (found !== undefined)
       throw new TypeError(
-        `KeyValueCache: the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); leave the cache out`,
+        `KeyValueCache: the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); omit the cache`,
       );
     for (const part of module.modules().values()) this.#admitted.add(part);
   }
 
-  /** Writes the keys and values of new positions after those held, and gives all of them. */
+  /** Appends the keys and values of new positions, and returns all of them. */
   append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues {
     expectModule("KeyValueCache", "module", module);
     expectHeads("k", k);
     expectHeads("v", v);
     if (k.shape[0] !== v.shape[0] || k.shape[1] !== v.shape[1] || k.shape[2] !== v.shape[2])
       throw new ShapeError(`KeyValueCache: k ${k.describe()} and v ${v.describe()} differ before the last axis`);
-    if (isRecording()) throw new Error("a cache cannot be used while gradients are recorded: it is written in place");
+    if (isRecording())
+      throw new Error("a cache cannot be used while gradients are recorded, because it is written in place");
     const seq = k.shape[1];
     this.expectRoom(seq);
     if (this.#pass?.written.has(module))
       throw new Error(
-        `a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; leave the cache out`,
+        `a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; omit the cache`,
       );
     const needed = this.#length + seq;
     const held = this.#own.get(module);
     if (this.#length > 0) expectSameKind(module, held, { k, v });
-    // A pass that failed may have left room for other shapes.
+    // A failed pass may have reserved room for other shapes.
     const fits = held !== undefined && isSameKind(held, { k, v }) && held.k.shape[1] >= needed;
     const own = fits ? held : this.#room(k, v, held, needed);
     this.#own.set(module, own);
@@ -132,8 +139,8 @@ export class KeyValueCache {
   }
 
   /**
-   * Room for so many positions and up to twice as many, within the capacity, with what is held copied over. It is
-   * reserved in one, so that attention finds keys and values in the same memory.
+   * Reserves room for up to twice the needed positions, within the capacity, and copies the contents over. Keys and
+   * values share one reservation, so that attention finds them in the same memory.
    */
   #room(k: Tensor<HeadShape>, v: Tensor<HeadShape>, held: Own | undefined, needed: number): Own {
     const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
@@ -149,7 +156,7 @@ export class KeyValueCache {
     return own;
   }
 
-  /** The keys and values of a memory that does not grow, computed once. */
+  /** The keys and values of a fixed memory, computed once. */
   remember(module: Module, source: Tensor, compute: () => KeysAndValues): KeysAndValues {
     expectModule("KeyValueCache", "module", module);
     if (!(source instanceof Tensor)) throw wrongKind("KeyValueCache", "source", "a Tensor", source);
@@ -165,10 +172,10 @@ export class KeyValueCache {
   }
 
   /**
-   * Ends a pass: counts positions that every block has written.
+   * Ends a pass: counts the new positions, which every block has written.
    *
-   * @throws RangeError unless it is a whole number and fits; Error that names a block that should have written them and
-   *   did not
+   * @throws RangeError unless it is a whole number and fits; Error that names a block that should have written but did
+   * not
    */
   advance(count: number): void {
     this.expectRoom(count);
@@ -183,7 +190,7 @@ export class KeyValueCache {
     this.#length += count;
   }
 
-  /** @throws RangeError unless so many more positions fit */
+  /** @throws RangeError unless `count` more positions fit */
   expectRoom(count: number): void {
     expectCount("KeyValueCache", "count", count);
     if (this.#length + count > this.capacity)
@@ -193,7 +200,7 @@ export class KeyValueCache {
   }
 }
 
-/** Writes [batch, seq, heads, dim] into a roomier tensor at a position, in place. */
+/** Writes [batch, seq, heads, dim] into a larger tensor at a position, in place. */
 function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {
   const [batch, size, heads, dim] = whole.shape;
   kernels().place(whole.buffer, { outer: batch, size, inner: heads * dim }, start, part.buffer);

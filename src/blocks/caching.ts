@@ -1,17 +1,17 @@
 import { describe } from "../checks";
 import { type Caching, Module, objectsIn } from "./module";
 
-/** A part of a model and where it lies. */
+/** A part of a model and its path. */
 export interface Place {
   path: string;
   module: object;
 }
 
 /**
- * The first part of a model, by its path, that cannot be trusted with a cache: a module that declares no `caching`, one
- * that overrides a method, such as `forward`, of the class that declares it, or an object with `forward` that is no Module.
+ * The first part of a model that may not work with a cache: a module that declares no `caching`, one that overrides a
+ * method (such as `forward`) of the class that declares it, or an object with `forward` that is not a Module.
  *
- * @returns undefined if every module keeps up
+ * @returns undefined if every module works with a cache
  * @throws TypeError that names a module whose `caching` is neither "perPosition" nor "keeps"
  */
 export function withoutCaching(model: Module): Place | undefined {
@@ -22,7 +22,7 @@ export function withoutCaching(model: Module): Place | undefined {
   return undefined;
 }
 
-/** The modules that keep something of every position in the cache. */
+/** The modules that keep something for every position in the cache. */
 export function keepers(model: Module): { path: string; module: Module }[] {
   return [...model.modules()]
     .filter(([, module]) => module.caching === "keeps")
@@ -39,11 +39,11 @@ function declares(path: string, module: Module): boolean {
   if (module.caching === undefined || declaringPrototype(module) === undefined) return false;
   if (values.includes(module.caching)) return true;
   throw new TypeError(
-    `${named({ path, module })}: caching must be "perPosition" or "keeps", or left out, not ${describe(module.caching)}`,
+    `${named({ path, module })}: caching must be "perPosition" or "keeps", or undefined, not ${describe(module.caching)}`,
   );
 }
 
-/** What declares how a module takes part; nothing if one of its methods is overridden below that. */
+/** The prototype that declares how a module takes part; undefined if a subclass overrides one of its methods. */
 export function declaringPrototype(module: Module): object | undefined {
   if (Object.hasOwn(module, "caching")) return module;
   const fields = Object.keys(module).filter((name) => isMethod(module, name));
@@ -51,7 +51,7 @@ export function declaringPrototype(module: Module): object | undefined {
   for (let level = first; level !== Module.prototype; ) {
     const above: object = Object.getPrototypeOf(level);
     if (Object.hasOwn(level, "caching")) {
-      // A class that declares it may well write its own methods as fields.
+      // The declaring class may define its own methods as fields.
       const replaces = (name: string) => (level === first ? Object.hasOwn(level, name) : overrides(level, name));
       return fields.some(replaces) ? undefined : level;
     }
@@ -61,11 +61,11 @@ export function declaringPrototype(module: Module): object | undefined {
   return undefined;
 }
 
-/** Whether a method of this name takes the place of one of a class, as `forward` always does. */
+/** Whether a method of this name overrides one of the class; `forward` always does. */
 const overrides = (above: object, name: string): boolean =>
   name === "forward" || (name !== "constructor" && isMethod(above, name));
 
-/** Whether there is a function of a name; no getter is called. */
+/** Whether there is a function of this name. Calls no getter. */
 function isMethod(owner: object, name: string): boolean {
   for (let level: object | null = owner; level !== null; level = Object.getPrototypeOf(level)) {
     const found = Object.getOwnPropertyDescriptor(level, name);

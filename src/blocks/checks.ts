@@ -2,8 +2,10 @@ import {
   type Check,
   type Checks,
   checkOptions,
+  describe,
   expectFunction,
   expectRecord,
+  meantWord,
   numberIn,
   oneOf,
   unchecked,
@@ -16,16 +18,16 @@ import type { Sequence } from "./pass";
 /** A number of dimensions, heads, tokens in a vocabulary. */
 export const size = wholeIn({ least: 1, most: 2 ** 32 });
 
-/** A number of layers: they are made at once. */
+/** A number of layers: all are created by the constructor. */
 export const depth = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 16 });
 
 /** The share that dropout zeroes. */
 export const rate = numberIn({ least: 0, below: 1 });
 
-/** What is added to a variance before its root is taken. */
+/** Added to a variance before its square root. */
 export const epsilon = numberIn({ least: 0 });
 
-/** How parameters start. */
+/** The initial distribution of a parameter. */
 export const initial: Check = expectFunction;
 
 /** A parameter to share. */
@@ -33,7 +35,7 @@ export const parameter: Check = (where, name, value) => {
   if (!(value instanceof Parameter)) throw wrongKind(where, name, "a Parameter", value);
 };
 
-/** What a config of each kind may say, and what it must say. */
+/** The allowed and the required fields of each kind of config. */
 export type KindChecks<Config extends { kind: string }> = {
   readonly [Kind in Config["kind"]]: {
     readonly checks: Checks<Omit<Extract<Config, { kind: Kind }>, "kind">>;
@@ -47,18 +49,22 @@ export function checkKind<Config extends { kind: string }>(
   config: Config,
   kinds: KindChecks<Config>,
 ): void {
+  if (typeof config === "string")
+    throw new TypeError(
+      `${where}: config must be an object, { kind: … }, not ${describe(config)}${meantWord(config, Object.keys(kinds))}`,
+    );
   expectRecord(where, "config", config);
   oneOf(Object.keys(kinds))(where, "kind", config.kind);
   const { checks, required } = kinds[config.kind as Config["kind"]];
   checkOptions<Record<string, unknown>>(where, config, { kind: unchecked, ...checks }, required);
 }
 
-/** Those of the options that a part knows, for a whole that hands its own options on. */
+/** The options that a part knows, for a block or model that passes its own options on. */
 export function pick<Part extends object>(options: Part, checks: Checks<Part>): Part {
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(checks, name))) as Part;
 }
 
-/** @throws TypeError unless it is a tensor; ShapeError unless that is [batch, seq, dModel] */
+/** @throws TypeError unless it is a tensor; ShapeError unless its shape is [batch, seq, dModel] */
 export function expectSequence(where: string, name: string, x: unknown): asserts x is Tensor<Sequence> {
   if (!(x instanceof Tensor)) throw wrongKind(where, name, "a Tensor", x);
   if (x.rank !== 3) throw new ShapeError(`${where}: ${name} ${x.describe()} is not [batch, seq, dModel]`);

@@ -26,11 +26,11 @@ export interface DecoderBlockConfig extends BlockConfig {
 const decoderBlockChecks: Checks<DecoderBlockConfig> = { ...blockChecks, crossAttention: expectBoolean };
 
 /**
- * Causal self-attention, attention over the memory if the block has it, then a feed-forward layer, each with a residual
+ * Causal self-attention, optional cross attention over the memory, then a feed-forward layer, each with a residual
  * connection and a normalization.
  *
- * x [batch, seq, dModel] → the same. No position sees a later one, unless `pass.causal` is false, as for a prefix that may
- * be seen whole. Reports `output`.
+ * x [batch, seq, dModel] → the same shape. No position sees a later one, unless `pass.causal` is false. Reports
+ * `output`.
  *
  * @throws TypeError if the block has cross attention and `pass.memory` is missing
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1; Radford et al. 2018 for the block without cross attention

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
+import { knownAs } from "../synonyms";
 import { embedding, type Ids, type Initial, initials, multiply, Parameter, type Tensor, zeros } from "../tensor";
 import { initial, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -7,13 +8,18 @@ import type { Sequence } from "./pass";
 export interface EmbeddingConfig {
   vocabSize: number;
   dModel: number;
-  /** What every vector is multiplied by; the original Transformer takes √dModel. */
+  /** The factor of every vector; √dModel in the original Transformer. */
   scale?: number | undefined;
-  /** How the table starts; N(0, 0.02²) unless given. */
+  /** The initial distribution of the table; N(0, 0.02²) if omitted. */
   initial?: Initial | undefined;
 }
 
-const checks: Checks<EmbeddingConfig> = { vocabSize: size, dModel: size, scale: numberIn(), initial };
+const checks: Checks<EmbeddingConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: ["vocabSize nVocab vocab vocabularySize numEmbeddings numTokens inputDim"],
+  },
+  { vocabSize: size, dModel: size, scale: numberIn(), initial },
+);
 
 /** A vector for each token: ids [batch][seq] → [batch, seq, dModel]. */
 export class Embedding extends Module {
@@ -33,7 +39,7 @@ export class Embedding extends Module {
   }
 
   forward(ids: Ids): Tensor<Sequence> {
-    // An empty array is a batch without rows here, a list without ids for the operation.
+    // An empty array is a batch without rows here; the operation would take it for an empty list of ids.
     if (Array.isArray(ids) && ids.length === 0) return zeros([0, 0, this.weight.shape[1]!]);
     const vectors = embedding(ids, this.weight);
     return this.scale === 1 ? vectors : multiply(vectors, this.scale);

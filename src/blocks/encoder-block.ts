@@ -14,13 +14,13 @@ import { Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, type Unused } from "./pass";
 
-const unused: Unused = { cache: "an encoder block sees a text whole" };
+const unused: Unused = { cache: "an encoder block sees the whole text" };
 
 /**
  * Self-attention, then a feed-forward layer, each with a residual connection and a normalization. Every position sees
- * every other that the mask keeps.
+ * all that the mask keeps.
  *
- * x [batch, seq, dModel] → the same. Reports `output`.
+ * x [batch, seq, dModel] → the same shape. Reports `output`.
  *
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1; Xiong et al. 2020 (arXiv 2002.04745) for "pre"
  * @example

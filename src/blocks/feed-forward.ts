@@ -1,11 +1,12 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import { knownAs } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
-/** A function of each number, by its name or itself. */
+/** An elementwise function, or its name. */
 export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor);
 
 const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = {
@@ -15,7 +16,7 @@ const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = 
   silu: (x) => silu(x),
 };
 
-/** f(x), or f(gate) ⊙ x where there is a gate. */
+/** f(x), or f(gate) ⊙ x if a gate is given. */
 export function activated(activation: Activation, x: Tensor, gate?: Tensor): Tensor {
   if (typeof activation === "function") return gate ? multiply(activation(gate), x) : activation(x);
   return gate ? gated(gate, x, { activation }) : activations[activation](x);
@@ -23,40 +24,50 @@ export function activated(activation: Activation, x: Tensor, gate?: Tensor): Ten
 
 const named = oneOf(Object.keys(activations));
 
-/** Asks for a function of each number, by its name or itself. */
+/** Checks for an elementwise function or its name. */
 export const activation: Check = (where, name, value) => {
   if (typeof value !== "function") named(where, name, value);
 };
 
 export interface FeedForwardConfig {
   dModel: number;
-  /** The width between the two layers; 4 · dModel unless given. */
+  /** The width between the two layers; 4 · dModel if omitted. */
   dFeedForward?: number | undefined;
-  /** relu unless given. */
+  /** relu if omitted. */
   activation?: Activation | undefined;
   /** Multiplies the activated half by a second, linear half: f(x Wᵍ) ⊙ x Wᵘ. */
   gated?: boolean | undefined;
   bias?: boolean | undefined;
-  /** The share of the inner numbers that is zeroed in training. */
+  /** The share of hidden values to zero in training. */
   dropout?: number | undefined;
   initial?: Initial | undefined;
 }
 
-export const feedForwardChecks: Checks<FeedForwardConfig> = {
-  dModel: size,
-  dFeedForward: size,
-  activation,
-  gated: expectBoolean,
-  bias: expectBoolean,
-  dropout: rate,
-  initial,
-};
+export const feedForwardChecks: Checks<FeedForwardConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "dFeedForward intermediateSize dFf ffnDim dimFeedforward nInner hiddenDim feedForwardDim encoderFfnDim decoderFfnDim ffDim dInner mlpDim intermediateDim ffnHiddenSize",
+      "activation hiddenAct activationFunction act nonlinearity hiddenActivation activationFn",
+      "feedForwardBias mlpBias ffnBias",
+    ],
+    words: ["silu swish", "geluTanh geluNew geluPytorchTanh geluFast geluAccurate geluApproximate"],
+  },
+  {
+    dModel: size,
+    dFeedForward: size,
+    activation,
+    gated: expectBoolean,
+    bias: expectBoolean,
+    dropout: rate,
+    initial,
+  },
+);
 
 /**
- * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position on its own.
+ * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position separately.
  *
- * [batch, seq, dModel] → the same. Wᵘ, Wᵍ, Wᵈ are `up`, `gate`, `down`. Reports `hidden` [batch, seq, dFeedForward] and
- * `output`.
+ * [batch, seq, dModel] → the same shape. Wᵘ, Wᵍ, Wᵈ are `up`, `gate`, `down`. Reports `hidden` [batch, seq,
+ * dFeedForward] and `output`.
  *
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.3; Shazeer 2020 (arXiv 2002.05202) for the gated form
  */

@@ -3,14 +3,14 @@ import { type Parameter, random } from "../tensor";
 import { commitAll } from "../tensor/internal";
 import { expectModule, type Module } from "./module";
 
-/** Asks for what `random` takes. */
+/** Checks a seed for `random`. */
 export const seed: Check = wholeIn({ least: 0 });
 
 /**
- * Gives every parameter its first values, each from (seed, path) alone: the order of construction does not matter.
+ * Gives every parameter its initial values, which depend only on (seed, path), not on the order of construction.
  *
  * @returns the same module
- * @throws TypeError or ShapeError if a parameter's own `initial` gives something else than its values; nothing is changed
+ * @throws TypeError or ShapeError, with nothing changed, if a parameter's own `initial` does not return its values
  */
 export function initialize<M extends Module>(module: M, options: { seed: number }): M {
   expectModule("initialize", "module", module);
@@ -26,7 +26,7 @@ export function initialize<M extends Module>(module: M, options: { seed: number 
   return module;
 }
 
-/** How many numbers a module learns. Counts declarations: nothing needs values. */
+/** The number of parameters of a module. They need no values. */
 export function countParameters(module: Module): number {
   expectModule("countParameters", "module", module);
   let count = 0;

@@ -1,4 +1,4 @@
-/** What the floors above need of this one, and no caller of the package. */
+/** What the floors above need from this one, but callers of the package do not. */
 export { declaringPrototype, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectSequence, type KindChecks, pick, rate, size } from "./checks";
 export { activation } from "./feed-forward";

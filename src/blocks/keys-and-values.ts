@@ -2,7 +2,7 @@ import { wrongKind } from "../checks";
 import { type HeadShape, ShapeError, Tensor } from "../tensor";
 import type { Module } from "./module";
 
-/** Keys and values as attention takes them: `keys` of their positions count. */
+/** Keys and values for attention: the first `keys` positions are in use. */
 export interface KeysAndValues {
   k: Tensor<HeadShape>;
   v: Tensor<HeadShape>;
@@ -12,17 +12,17 @@ export interface KeysAndValues {
 /** What a cache keeps of one block. */
 export type Own = Pick<KeysAndValues, "k" | "v">;
 
-/** Whether keys and values of new positions can lie beside those held: all sizes but the number of positions agree. */
+/** Whether new keys and values can be stored with those held: all sizes except the number of positions agree. */
 export const isSameKind = (held: Own, given: Own): boolean => isLike(held.k, given.k) && isLike(held.v, given.v);
 
 const isLike = ({ shape: [batch, , heads, dim] }: Tensor<HeadShape>, { shape }: Tensor<HeadShape>): boolean =>
   batch === shape[0] && heads === shape[2] && dim === shape[3];
 
-/** @throws Error if nothing is held for this module; ShapeError if what is held is of another size */
+/** @throws Error if nothing is held for this module; ShapeError if the sizes held differ */
 export function expectSameKind(module: Module, held: Own | undefined, given: Own): void {
   if (held === undefined)
     throw new Error(
-      `the cache holds what another model has seen, not this ${module.constructor.name}; give each model a cache of its own`,
+      `the cache holds keys and values of another model, not of this ${module.constructor.name}; use one cache per model`,
     );
   if (held.k.shape[0] !== given.k.shape[0])
     throw new ShapeError(`KeyValueCache: the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);

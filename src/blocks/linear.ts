@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, expectBoolean } from "../checks";
+import { knownAs } from "../synonyms";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
 import type { LinearShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
@@ -8,19 +9,29 @@ export interface LinearConfig {
   inFeatures: number;
   outFeatures: number;
   bias?: boolean | undefined;
-  /** How the weight starts; uniform within ±1 / √inFeatures unless given. The bias starts at zero. */
+  /** The initial distribution of the weight; uniform within ±1 / √inFeatures if omitted. The bias starts at zero. */
   initial?: Initial | undefined;
   /** A weight [outFeatures, inFeatures] to share with another module. */
   weight?: Parameter | undefined;
 }
 
-const checks: Checks<LinearConfig> = {
-  inFeatures: size,
-  outFeatures: size,
-  bias: expectBoolean,
-  initial,
-  weight: parameter,
-};
+const checks: Checks<LinearConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "inFeatures inputSize inDim",
+      "outFeatures outputSize outDim",
+      "bias useBias attentionBias addBias qkvBias elementwiseAffine",
+      "initial initializer kernelInitializer weightInit initFn",
+    ],
+  },
+  {
+    inFeatures: size,
+    outFeatures: size,
+    bias: expectBoolean,
+    initial,
+    weight: parameter,
+  },
+);
 
 /** y = x Wᵀ + b: [..., inFeatures] → [..., outFeatures]. */
 export class Linear extends Module {
@@ -32,7 +43,7 @@ export class Linear extends Module {
   constructor(config: LinearConfig) {
     super();
     checkOptions("Linear", config, checks, ["inFeatures", "outFeatures"]);
-    if (config.weight && config.initial) throw new TypeError("Linear: initial has no effect beside weight");
+    if (config.weight && config.initial) throw new TypeError("Linear: initial has no effect if weight is given");
     const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)), weight } = config;
     if (weight && weight.shape.join() !== `${outFeatures},${inFeatures}`)
       throw new ShapeError(`Linear: the shared weight ${weight.describe()} is not [${outFeatures}, ${inFeatures}]`);

@@ -8,9 +8,9 @@ import { printModule } from "./print-module";
 export type Caching = "perPosition" | "keeps" | undefined;
 
 /**
- * What blocks and models are. Its parameters and submodules are its own fields, objects and arrays of them included; a
- * path is the fields' names joined by dots, `blocks.0.attention.query.weight`. Arrays, objects, Maps and Sets in fields
- * are searched as well. Nothing is found in `#private` fields and closures: keep no modules or parameters there.
+ * The base class of blocks and models. Its parameters and submodules are found in its own fields, including arrays,
+ * objects, Maps and Sets in them. A path is the fields' names joined by dots, `blocks.0.attention.query.weight`. Do not
+ * keep modules or parameters in `#private` fields or closures: they are not found there.
  *
  * @example
  * ```ts
@@ -31,33 +31,33 @@ export abstract class Module {
   }
 
   /**
-   * How the module takes part in decoding with a cache, `pass.cache`, where a pass holds only the tokens that are new:
+   * How the module takes part in decoding with a cache, `pass.cache`, where a pass gets only the new tokens:
    *
-   * - `"perPosition"`: each position is computed on its own, but for what submodules do, which are given the pass.
-   *   Where places count, they come from `positionsOf(pass, seq)`.
-   * - `"keeps"`: it looks at other positions, and gives what it needs of the new ones to `pass.cache.append(this, k,
+   * - `"perPosition"`: each position is computed separately, except by submodules, which get the pass. Positions come
+   *   from `positionsOf(pass, seq)`.
+   * - `"keeps"`: it looks at other positions, and stores what it needs of the new ones with `pass.cache.append(this, k,
    *   v)` in every pass that has a cache.
-   * - undefined, as here: nothing is known. `generate` then runs the model without a cache, and a cache that is given
-   *   to it is refused.
+   * - undefined, as here: unknown. `generate` then runs the model without a cache, and refuses one if it is given.
    *
-   * A class declares it by a getter. A subclass that overrides `forward` declares it again. What runs the whole model
-   * calls `pass.cache.begin(this)` first and `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
+   * A class declares it with a getter. A subclass that overrides `forward` declares it again. The whole model calls
+   * `pass.cache.begin(this)` first and `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
    *
-   * It is checked: one that `"keeps"` must append in every pass, and where a class outside this library declares it,
-   * `generate` compares the scores of its second token with those of a pass without a cache.
+   * It is checked: a module that `"keeps"` must append in every pass, and for classes outside this library `generate`
+   * compares the scores of the second token with those of a pass without a cache.
    */
   get caching(): Caching {
     return undefined;
   }
 
-  /** Every parameter by its path, in the order of the fields. One that two modules share has the first one's path. */
+  /** Every parameter by its path, in the order of the fields. A shared parameter has the path in the first module. */
   parameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
     const parts = [...walk(this)];
     nameParameters(parts);
     for (const [path, part] of parts) {
       if (!(part instanceof Parameter)) continue;
-      if (found.has(path)) throw new Error(`parameters: two parameters lie at "${path}"; use names without dots`);
+      if (found.has(path))
+        throw new Error(`parameters: two parameters have the path "${path}"; use names without dots`);
       found.set(path, part);
     }
     return found;
@@ -69,30 +69,30 @@ export abstract class Module {
   }
 
   /**
-   * The parameter or module at a path, checked to be of a class if one is given.
+   * The parameter or module at a path. If a class is given, it must be an instance.
    *
-   * @throws RangeError if nothing lies there; TypeError if it is of another class
+   * @throws RangeError if the path does not exist; TypeError if it is of another class
    */
   find(path: string): Module | Parameter;
   find<Part extends Module | Parameter>(path: string, type: abstract new (...args: never[]) => Part): Part;
   find(path: string, type?: abstract new (...args: never[]) => Module | Parameter): Module | Parameter {
     expectString("find", "path", path);
     if (type !== undefined) expectClass("find", "type", type);
-    // What two modules share is listed once, but lies at both paths.
+    // What two modules share is listed once but found at both paths.
     const part = new Map(walk(this)).get(path) ?? along(this, path);
     if (part === undefined)
-      throw new RangeError(`find: nothing lies at "${path}"; paths are field names joined by dots`);
+      throw new RangeError(`find: there is nothing at "${path}"; paths are field names joined by dots`);
     if (type !== undefined && !(part instanceof type))
       throw new TypeError(`find: "${path}" is ${describe(part)}, not a ${type.name}`);
     return part;
   }
 
-  /** A tree of its modules and parameters: names, classes, shapes, and how many numbers each learns. */
+  /** A tree of its modules and parameters: names, classes, shapes and parameter counts. */
   toString(): string {
     return printModule(walk(this));
   }
 
-  /** How messages call it, also those of another copy of the library. */
+  /** How messages name it, also in another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed(this.constructor.name);
   }
@@ -115,7 +115,7 @@ export function expectModule(where: string, name: string, value: unknown): asser
 
 const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;
 
-/** Names the parameters of a module. A fault in its fields is reported by `parameters`, not to whoever reads some path. */
+/** Names the parameters of a module. Ignores errors in its fields: `parameters` reports them. */
 function nameQuietly(module: Module): void {
   try {
     nameParameters([...walk(module)]);
@@ -124,7 +124,7 @@ function nameQuietly(module: Module): void {
   }
 }
 
-/** How many parts the module has that a parameter has its path from. */
+/** The number of parts of the module that named a parameter. */
 const extents = new WeakMap<object, number>();
 
 /** Gives parameters their paths in a module, unless they have one in a larger module. */
@@ -138,16 +138,16 @@ function nameParameters(parts: readonly [path: string, part: Module | Parameter]
 
 const nameOf = (root: unknown): string => (root instanceof Module ? root.constructor.name : "module");
 
-/** Every module and parameter below a module with its path, each object once. */
+/** Every module and parameter in a module with its path, each object once. */
 function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {
   for (const [path, value] of objectsIn(root)) {
     if (isPart(value)) yield [path, value];
-    // It would be passed over, parameters and all.
+    // Otherwise it would be skipped, with its parameters.
     else if (isOfAnotherCopy(value)) throw new TypeError(`${nameOf(root)}: "${path}" is ${describe(value)}`);
   }
 }
 
-/** Every object below a module that its paths lead to, itself under "", each once. */
+/** Every object that a module's paths lead to, itself under "", each once. */
 export function* objectsIn(root: unknown): Generator<[path: string, value: object]> {
   const seen = new Set<object>();
   function* visit(value: unknown, path: string): Generator<[string, object]> {
@@ -160,7 +160,7 @@ export function* objectsIn(root: unknown): Generator<[path: string, value: objec
   yield* visit(root, "");
 }
 
-/** What an object, a Map or a Set holds, by name. */
+/** The contents of an object, a Map or a Set, by name. */
 function fieldsOf(value: object): [name: string, field: unknown][] {
   for (const key of Object.getOwnPropertySymbols(value)) expectNoParts(Reflect.get(value, key), key);
   if (value instanceof Set) return Object.entries([...value]);
@@ -168,7 +168,9 @@ function fieldsOf(value: object): [name: string, field: unknown][] {
   return [...value].filter(isNamed).map(([key, field]) => [String(key), field]);
 }
 
-/** @throws TypeError for a module or parameter in a Map whose key cannot be part of a path, or that is a key itself */
+/**
+ * @throws TypeError for a module or parameter in a Map if its key cannot be part of a path, or if it is a key itself
+ */
 function isNamed([key, field]: [key: unknown, field: unknown]): boolean {
   if (typeof key === "string" || typeof key === "number") return true;
   expectNoParts(field, key);
@@ -176,7 +178,7 @@ function isNamed([key, field]: [key: unknown, field: unknown]): boolean {
   return false;
 }
 
-/** @throws TypeError if there is a module or parameter where no path leads */
+/** @throws TypeError for a module or parameter that no path leads to */
 function expectNoParts(value: unknown, key: unknown): void {
   for (const _ of walk(value))
     throw new TypeError(`a module or parameter needs a string or a number as its key, not ${describe(key)}`);

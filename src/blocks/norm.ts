@@ -67,7 +67,7 @@ export type Norm = LayerNorm | RMSNorm;
 /** Which normalization a block uses. */
 export type Normalization = "layerNorm" | "rmsNorm";
 
-/** Asks for the name of a normalization. */
+/** Checks the name of a normalization. */
 export const normalization = oneOf(["layerNorm", "rmsNorm"] satisfies Normalization[]);
 
 /** @throws RangeError if there is no normalization of this name */

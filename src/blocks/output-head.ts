@@ -7,7 +7,7 @@ import { type Caching, Module } from "./module";
 import { LayerNorm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
-/** What a model is for: the next token, a hidden token, or a class of a text, of a token, of a span's two ends. */
+/** What a model predicts: the next token, a masked token, the class of a text or token, or the two ends of a span. */
 export type OutputHeadConfig = { dModel: number; dropout?: number | undefined; initial?: Initial | undefined } & (
   | { kind: "languageModel"; vocabSize: number; bias?: boolean | undefined; tied?: Parameter | undefined }
   | {
@@ -91,8 +91,7 @@ function projectionOf(config: OutputHeadConfig): Linear {
   switch (config.kind) {
     case "languageModel": {
       const { vocabSize: outFeatures, bias = false, tied: weight } = config;
-      if (weight && initial)
-        throw new TypeError("OutputHead: initial has no effect where tied is given, which has its own");
+      if (weight && initial) throw new TypeError("OutputHead: initial has no effect if tied is given");
       return new Linear({ inFeatures, outFeatures, bias, weight, initial });
     }
     case "maskedLanguageModel": {

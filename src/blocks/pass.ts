@@ -10,6 +10,7 @@ import {
   wholeIn,
   wrongKind,
 } from "../checks";
+import { knownAs } from "../synonyms";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 import type { KeyValueCache } from "./cache";
@@ -20,29 +21,35 @@ export type Sequence = readonly [batch: number, seq: number, dModel: number];
 
 /** Sees, and may replace, the inner values that blocks report. */
 export interface Tap {
-  /** Whether it wants this site of this module; what nobody wants may never be computed. */
+  /** Whether it wants this site of this module. Values that are not wanted may not be computed. */
   sees(module: Module, site: string): boolean;
-  /** Takes the value, and returns the tensor to go on with. */
+  /** Takes the value, and returns the tensor to continue with. */
   take(module: Module, site: string, value: Tensor): Tensor;
 }
 
-/** What goes through a forward pass beside the data. Every field is optional. */
+/** The options of a forward pass. Every field is optional. */
 export interface Pass {
-  /** Which keys may be seen: "causal"; 1 (keep) and 0 (hide) broadcastable to [batch, heads, query, key]; [batch][seq] padding. */
+  /**
+   * Which keys may be seen: "causal"; a tensor of 1 (keep) and 0 (hide) that broadcasts to [batch, heads, query, key];
+   * or padding as [batch][seq].
+   */
   mask?: Mask | undefined;
   /** Hide the future as well as what the mask hides. */
   causal?: boolean | undefined;
-  /** Added to the scores, but for those of a decoder block's cross attention: a tensor broadcastable to [batch, heads, query, key], as T5's relative positions. */
+  /**
+   * Added to the scores, except those of cross attention: a tensor that broadcasts to [batch, heads, query, key], such
+   * as T5's relative positions.
+   */
   bias?: Tensor | undefined;
-  /** The position of each token, for all rows or [batch][seq]; counted on from the cache unless given. */
+  /** The position of each token, for all rows or [batch][seq]; continued from the cache if omitted. */
   positions?: readonly number[] | readonly (readonly number[])[] | undefined;
   /** Keys and values of earlier tokens. */
   cache?: KeyValueCache | undefined;
-  /** Dropout happens if and only if this is there. */
+  /** Dropout happens if and only if this is given. */
   rng?: Random | undefined;
   /** What cross attention looks at, [batch, source, dModel]. */
   memory?: Tensor<Sequence> | undefined;
-  /** Which of the memory cross attention may see: [batch][source] padding, or a tensor as for `mask`. */
+  /** Which positions of the memory may be seen: padding as [batch][source], or a tensor as for `mask`. */
   memoryMask?: Mask | undefined;
   /** Token type ids, [batch][seq]. */
   types?: readonly (readonly number[])[] | undefined;
@@ -57,27 +64,43 @@ const expectMask: Check = (where, name, value) => {
     throw wrongKind(where, name, '"causal", a Tensor, or an array of [batch][key]', value);
 };
 
-const checks: Checks<Pass> = {
-  mask: expectMask,
-  causal: expectBoolean,
-  bias: expectTensor,
-  positions: expectArray,
-  cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
-  rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
-  memory: expectTensor,
-  memoryMask: expectMask,
-  types: expectArray,
-  tap: having(["sees", "take"], "an object with sees and take"),
-};
+const checks: Checks<Pass> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "memoryMask encoderAttentionMask memoryKeyPaddingMask crossAttentionMask crossMask",
+      "memory encoderHiddenStates encoderOutputs",
+      "types tokenTypeIds tokenTypes segmentIds",
+      "positions positionIds",
+      "cache pastKeyValues useCache kvCache keyValueCache",
+      "rng generator prng",
+    ],
+    advice: [
+      ["tap", "outputAttentions outputHiddenStates needWeights returnAttention", "inspect gives inner values"],
+      ["rng", "training train isTraining", "there is dropout if and only if rng is given"],
+    ],
+  },
+  {
+    mask: expectMask,
+    causal: expectBoolean,
+    bias: expectTensor,
+    positions: expectArray,
+    cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
+    rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
+    memory: expectTensor,
+    memoryMask: expectMask,
+    types: expectArray,
+    tap: having(["sees", "take"], "an object with sees and take"),
+  },
+);
 
 /**
  * @param unused fields that would be ignored, and why
- * @throws TypeError for a field that is unknown, of the wrong kind, or of no use here
+ * @throws TypeError for a field that is unknown, of the wrong kind, or without effect here
  */
 export function checkPass(where: string, pass: unknown, unused: Unused = {}): asserts pass is Pass {
   if (pass instanceof Tensor)
     throw new TypeError(
-      `${where}: the pass must be an object such as { mask, positions, memory }, not a Tensor; what cross attention looks at is { memory: tensor }`,
+      `${where}: the pass must be an object such as { mask, positions, memory }, not a Tensor; for cross attention pass { memory: tensor }`,
     );
   checkOptions(where, pass, checks);
   for (const name in unused)
@@ -85,27 +108,27 @@ export function checkPass(where: string, pass: unknown, unused: Unused = {}): as
       throw new TypeError(`${where}: pass.${name} has no effect here: ${unused[name as keyof Pass]}`);
 }
 
-/** Fields of a pass that a model has no use for, and why. */
+/** Fields of a pass that have no effect in a model, and why. */
 export type Unused = { readonly [Name in keyof Pass]?: string };
 
-/** Reports an inner value, and returns the tensor to go on with. */
+/** Reports an inner value, and returns the tensor to continue with. */
 export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, value: T): T {
-  // Each forward has checked what is in the pass.
+  // Each forward has checked the fields of the pass.
   if (typeof pass !== "object" || pass === null) throw wrongKind("tap", "pass", "a pass", pass);
   expectModule("tap", "module", module);
   expectString("tap", "site", site);
   expectTensor("tap", "value", value);
   if (!pass.tap?.sees(module, site)) return value;
   const taken = pass.tap.take(module, site, value);
-  expectTensor("tap", "what take gives", taken);
+  expectTensor("tap", "the value returned by take", taken);
   if (!sameShape(taken.shape, value.shape))
     throw new ShapeError(
-      `tap: "${site}" has the shape [${value.shape.join(", ")}]; what replaces it has [${taken.shape.join(", ")}]`,
+      `tap: "${site}" has shape [${value.shape.join(", ")}], but its replacement has shape [${taken.shape.join(", ")}]`,
     );
   return taken as T;
 }
 
-/** The positions of `seq` tokens that follow what the cache holds. */
+/** The positions of `seq` tokens after those in the cache. */
 export function positionsOf(pass: Pass, seq: number): readonly number[] | readonly (readonly number[])[] {
   checkPass("positionsOf", pass);
   checkSeq("positionsOf", "seq", seq);

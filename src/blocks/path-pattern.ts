@@ -1,10 +1,10 @@
 /**
- * Whether a path, names joined by dots, fits a pattern: `*` stands for any one name, `**` for any number of names, none
- * included. `blocks.0.**` fits all that lies below the first block.
+ * Whether a path, names joined by dots, matches a pattern: `*` matches any one name, `**` any number of names,
+ * including none. `blocks.0.**` matches everything in the first block.
  */
 export function fitsPath(pattern: string, path: string): boolean {
   const wanted = pattern.split(".");
-  // How far into the pattern each beginning of the path leads: all ways at once, so that no pattern takes long.
+  // All positions in the pattern that the path so far can reach. Tracking them together keeps every pattern fast.
   let places = withoutNames(wanted, new Set([0]));
   for (const name of path.split(".")) {
     const next = new Set<number>();
@@ -17,9 +17,9 @@ export function fitsPath(pattern: string, path: string): boolean {
   return places.has(wanted.length);
 }
 
-/** The places, and those behind any `**` that stands for no name. */
+/** The positions, and those after any `**` that matches no name. */
 function withoutNames(wanted: readonly string[], places: Set<number>): Set<number> {
-  // A set that grows is walked to its end.
+  // The loop also visits elements added on the way.
   for (const place of places) if (wanted[place] === "**") places.add(place + 1);
   return places;
 }

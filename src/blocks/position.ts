@@ -1,5 +1,6 @@
 import { arrayOf, expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
+import { knownAs } from "../synonyms";
 import {
   add,
   embedding,
@@ -24,33 +25,45 @@ export type PositionalEncodingConfig =
       kind: "rotary";
       headDim: number;
       base?: number | undefined;
-      /** How many leading dimensions of a head turn; all unless given. */
+      /** The number of leading dimensions of a head to rotate; all if omitted. */
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
     };
 
-const checks: KindChecks<PositionalEncodingConfig> = {
-  sinusoidal: {
-    checks: { dModel: size, layout: oneOf(["interleaved", "halves"]) },
-    required: ["dModel"],
+const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "contextLength maxPositionEmbeddings nPositions nCtx blockSize maxSequenceLength maxLen maxSeqLen context seqLen seqLength sequenceLength maxTargetPositions maxSourcePositions nPos",
+    ],
+    words: [
+      "rotary rope ropeEmbedding",
+      "learned absolute learnable embedding trainable",
+      "sinusoidal sin sine sinusoid fixed",
+    ],
   },
-  learned: {
-    checks: { dModel: size, contextLength: size, initial },
-    required: ["dModel", "contextLength"],
+  {
+    sinusoidal: {
+      checks: { dModel: size, layout: oneOf(["interleaved", "halves"]) },
+      required: ["dModel"],
+    },
+    learned: {
+      checks: { dModel: size, contextLength: size, initial },
+      required: ["dModel", "contextLength"],
+    },
+    rotary: {
+      checks: { headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
+      required: ["headDim"],
+    },
   },
-  rotary: {
-    checks: { headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
-    required: ["headDim"],
-  },
-};
+);
 
 /**
- * Tells attention where tokens stand.
+ * Encodes the positions of tokens.
  *
  * - `sinusoidal` adds sin(m θᵢ) and cos(m θᵢ), θᵢ = 10000^(−2i / dModel), to x [batch, seq, dModel] at position m, side by
  *   side (`interleaved`) or the sines first (`halves`).
  * - `learned` adds row m of a table [contextLength, dModel].
- * - `rotary` turns queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
+ * - `rotary` rotates queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
  *
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; Su et al. 2021 (arXiv 2104.09864)
  * @example
@@ -62,9 +75,9 @@ const checks: KindChecks<PositionalEncodingConfig> = {
  */
 export class PositionalEncoding extends Module {
   readonly config: PositionalEncodingConfig;
-  /** [contextLength, dModel], of learned positions alone. */
+  /** [contextLength, dModel], only for learned positions. */
   readonly weight: Parameter | undefined;
-  /** One angle a position for each pair, of the other kinds. */
+  /** The angle per position of each pair, for the other kinds. */
   readonly #frequencies: Float32Array | undefined;
 
   constructor(config: PositionalEncodingConfig) {
@@ -99,12 +112,12 @@ export class PositionalEncoding extends Module {
     if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);
     const ragged = rows.findIndex((row) => row.length !== rows[0]!.length);
     if (ragged >= 0)
-      throw new ShapeError(`PositionalEncoding: row ${ragged} of positions has another length than row 0`);
+      throw new ShapeError(`PositionalEncoding: row ${ragged} of positions differs in length from row 0`);
     const encoding = this.weight ? this.#learned(rows, this.weight) : sinusoids(rows, this.config);
     const [batch, seq, dModel] = encoding.shape;
     if (x.rank !== 3 || x.shape[2] !== dModel || x.shape[1] !== seq || (batch !== 1 && x.shape[0] !== batch))
       throw new ShapeError(
-        `PositionalEncoding: ${x.describe()} is not [${batch === 1 ? "batch" : batch}, ${seq}, ${dModel}], as the positions are`,
+        `PositionalEncoding: ${x.describe()} is not [${batch === 1 ? "batch" : batch}, ${seq}, ${dModel}], the shape of the positions`,
       );
     return add(x, encoding);
   }
@@ -118,7 +131,7 @@ export class PositionalEncoding extends Module {
   }
 }
 
-/** Whether it holds rows, be they arrays or not. */
+/** Whether it contains rows: arrays or other lists. */
 const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
   Array.isArray(positions[0]) || isOtherList(positions[0]);
 

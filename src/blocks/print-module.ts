@@ -1,6 +1,6 @@
 import { Parameter } from "../tensor";
 
-/** A module or parameter under a name, with what lies below it. */
+/** A module or parameter, its name, and its children. */
 interface Node {
   name: string;
   part: object;
@@ -8,10 +8,10 @@ interface Node {
 }
 
 /**
- * A tree of class names, the shapes of parameters and how many numbers each module learns; one line for equal parts that
- * follow each other, `blocks.0 … 11: 12 × DecoderBlock`.
+ * A tree of class names, parameter shapes and parameter counts; one line for consecutive equal parts, `blocks.0 … 11:
+ * 12 × DecoderBlock`.
  *
- * @param parts every part by its path, each after the module that it belongs to
+ * @param parts every part by its path, each after the module that contains it
  */
 export function printModule(parts: Iterable<[path: string, part: object]>): string {
   const [root, ...others] = [...parts];

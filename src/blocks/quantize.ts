@@ -6,7 +6,7 @@ import { Embedding } from "./embedding";
 import { Linear } from "./linear";
 import { expectModule, type Module } from "./module";
 
-/** The matrices that `quantize` changes: of linear layers and embeddings, with rows of whole blocks of 32. */
+/** The matrices that `quantize` changes: those of linear layers and embeddings whose rows are whole blocks of 32. */
 export function quantizable(model: Module): Parameter[] {
   const weights = new Set<Parameter>();
   for (const module of model.modules().values())
@@ -15,13 +15,13 @@ export function quantizable(model: Module): Parameter[] {
 }
 
 /**
- * Keeps the weights of linear layers and embeddings in 8 or 4 bits a number, in blocks of 32 that share a scale (GGUF's
- * Q8_0 and Q4_0): a quarter or an eighth of the memory, and faster decoding, for a small error. For inference: such a
- * weight has no gradient, while gradients still flow through it. Everything else stays float32.
+ * Quantizes the weights of linear layers and embeddings to 8 or 4 bits, in blocks of 32 that share a scale (GGUF's Q8_0
+ * and Q4_0): a quarter or an eighth of the memory, and faster decoding, for a small error. For inference: quantized
+ * weights have no gradient, but gradients still flow through them. Everything else stays float32.
  *
  * @returns the same model
- * @throws RangeError if the format is neither; Error, and nothing is changed, if a parameter has no values
- * @see Dettmers et al. 2022, LLM.int8() (arXiv 2208.07339) for what 8 bits cost
+ * @throws RangeError for another format; Error, with nothing changed, if a parameter has no values
+ * @see Dettmers et al. 2022, LLM.int8() (arXiv 2208.07339) for the error of 8 bits
  * @example
  * ```ts
  * import { gpt, quantize } from "transformer-blocks";

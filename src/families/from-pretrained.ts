@@ -1,15 +1,16 @@
 import { gpt2 } from "./decoder/gpt2";
 import { llama } from "./decoder/llama";
+import { opt } from "./decoder/opt";
 import { bertFamily } from "./encoder/bert";
 import { marian } from "./encoder-decoder/marian";
 import { pretrainedLoader } from "./reading/loader";
 
 /** All families. */
-export const families = [llama, gpt2, bertFamily, marian] as const;
+export const families = [llama, gpt2, opt, bertFamily, marian] as const;
 
 /**
  * Loads a model with its tokenizer from an unchanged Hugging Face directory: config.json, model.safetensors (or its
- * shards) and tokenizer.json. The config's `model_type` selects the family: llama, gpt2, bert or marian.
+ * shards) and tokenizer.json. The config's `model_type` selects the family: llama, gpt2, opt, bert or marian.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
  * @param options.model the class that the model must have, which then is its type

@@ -7,6 +7,7 @@
 export type { ConfigFields, ConfigObject } from "./config-fields";
 export { gpt2 } from "./decoder/gpt2";
 export { llama } from "./decoder/llama";
+export { opt } from "./decoder/opt";
 export { bert, bertFamily } from "./encoder/bert";
 export { marian } from "./encoder-decoder/marian";
 export type { Family, Model, ModelOf, Spelling } from "./family";

@@ -12,6 +12,8 @@ export interface NameRule {
   readonly transpose?: boolean | undefined;
   /** Theirs is [1, n], ours is [n]. */
   readonly row?: boolean | undefined;
+  /** How many rows theirs has before ours. No model uses them; they are saved as they were loaded, or as zeros. */
+  readonly unusedRows?: number | undefined;
 }
 
 /** The weight and bias of a layer, or of several layers in one tensor of theirs. A layer may have no bias. */
@@ -41,6 +43,7 @@ export interface Link {
   readonly shape: Shape;
   readonly ours: readonly LinkedParameter[];
   readonly transpose: boolean;
+  readonly unusedRows: number;
 }
 
 /**
@@ -63,7 +66,8 @@ export function linksOf(rules: readonly NameRule[], model: Module): Link[] {
       return { path: name, shape: parameter.shape };
     });
     const theirs = fillIn(rule.theirs, indices);
-    links.set(theirs, { theirs, ours, transpose: rule.transpose ?? false, shape: theirShape(ours, rule) });
+    const { transpose = false, unusedRows = 0 } = rule;
+    links.set(theirs, { theirs, ours, transpose, unusedRows, shape: theirShape(ours, rule) });
   }
   return [...links.values()];
 }
@@ -85,9 +89,9 @@ function fillIn(template: string, indices: readonly string[]): string {
   return template.replaceAll("*", () => indices[next++] ?? "*");
 }
 
-function theirShape(ours: readonly LinkedParameter[], { transpose, row }: NameRule): Shape {
+function theirShape(ours: readonly LinkedParameter[], { transpose, row, unusedRows = 0 }: NameRule): Shape {
   const rest = ours[0]!.shape.slice(1);
-  const joined = [ours.reduce((length, part) => length + part.shape[0]!, 0), ...rest];
+  const joined = [ours.reduce((length, part) => length + part.shape[0]!, unusedRows), ...rest];
   const turned = transpose ? joined.toReversed() : joined;
   return row ? [1, ...turned] : turned;
 }

@@ -26,5 +26,5 @@ export function sampleToken(scores: Float32Array, random: Random): number {
   return last;
 }
 
-/** A number in [0, 1) of 53 bits: with 24, tokens rarer than 1 in 2²⁴ would come too often or never. */
+/** A number in [0, 1) of 53 bits: with 24 bits, tokens rarer than 1 in 2²⁴ would be drawn too often or never. */
 const uniform = (random: Random): number => ((random.bits() >>> 5) * 2 ** 26 + (random.bits() >>> 6)) / 2 ** 53;

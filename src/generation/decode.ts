@@ -9,22 +9,22 @@ import { type Settings, settingsOf } from "./settings";
 import { Stepper } from "./stepper";
 import { yieldToEventLoop } from "./yield";
 
-/** A call of `generate` whose arguments were checked and copied. */
+/** The checked and copied arguments of a `generate` call. */
 export interface Plan {
   writer: Writer;
   ids: Ids;
-  /** What the rows of the result start with. */
+  /** The start of each row of the result. */
   start: Ids;
   maxNewTokens: number;
   settings: Settings;
 }
 
-/** A new token and the scores it was taken from. */
+/** A new token and the scores that it was chosen from. */
 export interface Choice extends NewToken {
   scores: Float32Array;
 }
 
-/** Checks everything that can be known before the model runs. */
+/** Checks everything that can be checked before the model runs. */
 export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
   const writer = writerOf("generate", model);
   checkGenerateOptions("generate", options);
@@ -39,14 +39,14 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   return { writer, ids: copy, start, maxNewTokens, settings };
 }
 
-/** A row that is being written. */
+/** A row in progress. */
 interface Row {
   ids: number[];
   random: Random | undefined;
   ended: boolean;
 }
 
-/** The loop: all rows step together, and a row that has ended only keeps its place. */
+/** The decoding loop: all rows step together, and finished rows stay in the batch. */
 export async function* decode({ writer, ids, start, maxNewTokens, settings }: Plan): AsyncGenerator<Choice> {
   const { signal } = settings;
   signal?.throwIfAborted();
@@ -86,13 +86,13 @@ function choose(
 ) {
   const wrong = firstWrong(logits);
   if (wrong !== undefined)
-    throw new Error(`generate: the model's scores hold ${wrong} in ${place}; its weights or its input are broken`);
+    throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
   const scores = processors.reduce((result, process) => process(result, { ids: row.ids, ...at }), logits);
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
 }
 
-/** The first score that is not below infinity. */
+/** The first score that is NaN or Infinity. */
 function firstWrong(scores: Float32Array): number | undefined {
   for (let id = 0; id < scores.length; id++) if (!(scores[id]! < Number.POSITIVE_INFINITY)) return scores[id];
   return undefined;

@@ -2,15 +2,15 @@ import { FormatError } from "../errors";
 import { generationSettingsOf } from "../models/internal";
 import type { GenerateOptions } from "./options";
 
-/** Defaults that a model's files give. */
+/** Defaults from a model's files. */
 export interface FileOptions {
-  /** Whether the model samples unless the caller says otherwise. */
+  /** Whether the model samples by default. */
   samples: boolean;
-  /** The most tokens of a row with its prompt, and the least before it may end. */
+  /** The largest length of a row, prompt included, and the smallest at which it may end. */
   maxLength: number | undefined;
   minLength: number | undefined;
   options: GenerateOptions;
-  /** Where the options come from, for errors. */
+  /** The file of the options, for errors. */
   file: string;
 }
 
@@ -24,15 +24,15 @@ const whole: Read = (value) => (number(value) !== fails && Number.isInteger(valu
 const ids: Read = (value) => (Array.isArray(value) && value.every((id) => whole(id) !== fails) ? value : fails);
 const rows: Read = (value) =>
   Array.isArray(value) && value.every((row) => ids(row) !== fails && row.length > 0) ? value : fails;
-/** Nothing where the value switches the option off. */
+/** undefined for the value that disables the option. */
 const unless =
   (off: (value: number) => boolean, read: Read): Read =>
   (value) =>
     typeof value === "number" && off(value) ? undefined : read(value);
-/** The only token of a list, as older files have it. */
+/** A token, or a list of one token as in older files. */
 const one: Read = (value) => whole(Array.isArray(value) && value.length === 1 ? value[0] : value);
 
-/** Fields that are options here, with how their values are read. null counts as absent. */
+/** The supported fields, with their option names and readers. null counts as omitted. */
 const offered: Readonly<Record<string, readonly [name: keyof GenerateOptions, read: Read]>> = {
   max_new_tokens: ["maxNewTokens", whole],
   min_new_tokens: ["minNewTokens", whole],
@@ -45,7 +45,7 @@ const offered: Readonly<Record<string, readonly [name: keyof GenerateOptions, re
   forced_eos_token_id: ["forcedEndToken", one],
 };
 
-/** Those that count only where the model samples. */
+/** Fields that apply only when sampling. */
 const ofSampling: typeof offered = {
   temperature: ["temperature", number],
   top_k: ["topK", unless((k) => k === 0, whole)],
@@ -56,7 +56,7 @@ const ofSampling: typeof offered = {
   eta_cutoff: ["etaCutoff", unless((p) => p === 0, number)],
 };
 
-/** Fields that change the text and are not offered, with the values that leave it as it is. */
+/** Fields that change the text but are not supported, with the values that have no effect. */
 const refused: Readonly<Record<string, readonly unknown[]>> = {
   num_beams: [1],
   num_beam_groups: [1],
@@ -79,19 +79,18 @@ const refused: Readonly<Record<string, readonly unknown[]>> = {
   exponential_decay_length_penalty: [],
 };
 
-/** Every field that says how text is written; the others say how it is computed, or what is given back beside it. */
+/** All fields that affect the text. The others affect only how it is computed or what is returned with it. */
 const fieldNames: readonly string[] = [
   ...Object.keys({ ...offered, ...ofSampling, ...refused }),
   ...["do_sample", "max_length", "min_length"],
 ];
 
 /**
- * What the files of a model say, as options.
+ * The settings in a model's files, as options.
  *
- * @param without fields to go on without
- * @throws RangeError for a field that does not say how text is written
- * @throws FormatError for a value that no generation_config.json can have; Error for a field that would change the text
- * and is not offered
+ * @param without fields to ignore
+ * @throws RangeError if `without` names another field
+ * @throws FormatError for an invalid value; Error for an unsupported field that would change the text
  */
 export function fileOptions(where: string, model: object, without: readonly string[] = []): FileOptions {
   const unknown = without.find((name) => !fieldNames.includes(name));
@@ -106,7 +105,7 @@ export function fileOptions(where: string, model: object, without: readonly stri
   if (typeof samples !== "boolean") throw wrong(file, "do_sample", samples);
   const read = (names: typeof offered) =>
     Object.entries(names).map(([name, [option, reader]]) => [option, readField(file, name, get(name), reader)]);
-  // What transformers samples from, if nothing says otherwise.
+  // The default of transformers.
   if (samples && !without.includes("top_k")) fields.top_k ??= 50;
   const given = [...read(offered), ...read(samples ? ofSampling : {})].filter(([, value]) => value !== undefined);
   const lengths = { maxLength: lengthOf(get, file, "max_length"), minLength: lengthOf(get, file, "min_length") };
@@ -128,13 +127,13 @@ const wrong = (file: string, name: string, value: unknown): FormatError =>
     file,
     at: name,
     found: JSON.stringify(value).slice(0, 80),
-    expected: "a value that this option takes",
+    expected: "a valid value of this option",
   });
 
 function expectHarmless(where: string, file: string, name: string, value: unknown, harmless: readonly unknown[]): void {
   if (value === undefined || harmless.includes(value)) return;
   const asked = JSON.stringify(value).slice(0, 80);
   throw new Error(
-    `${where}: ${file} asks for ${name} ${asked}, which is not offered; pass without: ["${name}"] to go on without it`,
+    `${where}: ${file} sets ${name} to ${asked}, which is not supported; pass without: ["${name}"] to ignore it`,
   );
 }

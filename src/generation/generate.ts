@@ -3,28 +3,28 @@ import { type Choice, decode, type Plan, planOf } from "./decode";
 import type { GenerativeModel } from "./language-model";
 import { type GenerateOptions, type NewToken, refuseScores } from "./options";
 
-/** What `generate` gives. */
+/** The result of `generate`. */
 export interface Generated {
   /**
-   * Each row from its first token (of the prompt, padding included, or an encoder-decoder's start token) to its own end
+   * Each row, from the first token of the prompt (padding included) or an encoder-decoder's start token, to its own end
    * token. Rows that end early are not padded.
    */
   sequences: number[][];
-  /** With `outputScores`: for each row, the scores each new token was taken from, −∞ where an option ruled one out. */
+  /** With `outputScores`: for each row, the scores that each new token was chosen from; −∞ for excluded tokens. */
   scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[] | undefined;
 }
 
 /**
- * Lets a model go on with each row of ids [batch][seq], one token after another. For an `EncoderDecoderModel` the ids
- * are the source: it is encoded once, and the target starts with `config.startToken`.
+ * Continues each row of ids [batch][seq], one token at a time. For an `EncoderDecoderModel` the ids are the source: it
+ * is encoded once, and the target starts with `config.startToken`.
  *
- * With the same seed the result is the same, and a row's result does not depend on the other rows. Between tokens the
- * event loop has its turn, so that a page stays alive.
+ * The same seed gives the same result, and a row's result does not depend on the other rows. The event loop runs
+ * between tokens, so that a page stays responsive.
  *
- * @throws TypeError for an option that is unknown or of the wrong kind, ids that are not [batch][seq]; RangeError for a
- * wrong value, an id outside the vocabulary, an empty prompt or one that does not fit into the context; ShapeError for
- * ragged rows or a mask of another shape; Error that names the step if the model's scores are not numbers; the
- * signal's reason once it is aborted
+ * @throws TypeError for an option that is unknown or of the wrong kind, or ids that are not [batch][seq]; RangeError
+ * for a wrong value, an id outside the vocabulary, or a prompt that is empty or does not fit into the context;
+ * ShapeError for ragged rows or a mask of another shape; Error that names the step if the model's scores are NaN or
+ * Infinity; the signal's reason once it is aborted
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1, for decoding one token at a time
  * @example
  * ```ts
@@ -47,9 +47,9 @@ export async function generate(model: GenerativeModel, ids: Ids, options: Genera
 }
 
 /**
- * The tokens of `generate` as they come, step by step and row by row. Leaving the loop stops the work.
+ * The tokens of `generate` as they are generated, step by step and row by row. Leaving the loop stops generation.
  *
- * @throws as `generate`, wrong arguments at the call and the rest while iterating
+ * @throws as `generate`: for wrong arguments at the call, for the rest while iterating
  * @example
  * ```ts
  * import { generateStream, gpt } from "transformer-blocks";

@@ -20,19 +20,19 @@ import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../check
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
 
-/** What a model that writes text says of itself. */
+/** The config fields of a model that generates text. */
 export interface TextConfig {
-  /** How many tokens there are. */
+  /** The number of tokens in the vocabulary. */
   vocabSize: number;
-  /** The most tokens a text may have. */
+  /** The largest number of tokens in a text. */
   contextLength: number;
-  /** The tokens that end a text; none unless given. */
+  /** The tokens that end a text; none if omitted. */
   endTokens?: readonly number[] | undefined;
-  /** The token that every target of an encoder-decoder starts with. */
+  /** The first token of every target of an encoder-decoder. */
   startToken?: number | undefined;
 }
 
-/** A model that says its sizes, in a `config` or itself. */
+/** A model that declares its sizes, in a `config` or in its own fields. */
 export type SaysSizes = { readonly config: TextConfig } | Readonly<TextConfig>;
 
 /** Any module that scores the next token: ids [batch][seq] → logits [batch, seq, vocabSize]. */
@@ -44,33 +44,31 @@ export type SequenceToSequenceModel = Module & {
   decode(targetIds: Ids, memory: Tensor<Sequence>, pass?: Pass): Tensor;
 } & SaysSizes;
 
-/** What can write text: our models, or a module of the caller's own. */
+/** Models that can generate text: those of the library, or the caller's own module. */
 export type GenerativeModel = DecoderModel | EncoderDecoderModel | LanguageModel | SequenceToSequenceModel;
 
-/** A model as the loop sees it. */
+/** A model as the decoding loop uses it. */
 export interface Writer {
   readonly sizes: TextConfig;
-  /** Runs the encoder, if there is one. */
+  /** Runs the encoder, if any. */
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
-  /** The modules of the caller's own that declare how they take part in decoding with a cache, for a message. */
+  /** The caller's own modules that declare `caching`, for an error message. */
   readonly claims: readonly string[];
   /**
-   * A cache, or nothing if the model cannot be run with one.
+   * A cache, or undefined if the model cannot run with one.
    *
-   * @throws TypeError that names the module at fault, if a cache is required
+   * @throws TypeError that names the module that prevents it, if a cache is required
    */
   cache(config: CacheConfig, required: boolean): KeyValueCache | undefined;
   /** The scores of the last position, [batch, …, vocabSize]. */
   lastLogits(ids: Ids, pass: Pass): Tensor;
 }
 
-/** @throws TypeError or RangeError unless the model can write text */
+/** @throws TypeError or RangeError unless the model can generate text */
 export function writerOf(where: string, model: unknown): Writer {
   if (!(model instanceof Module)) throw wrongKind(where, "model", "a Module", model);
   if (model instanceof EncoderModel)
-    throw new TypeError(
-      `${where}: an EncoderModel sees both sides of a token and cannot write; take a DecoderModel or an EncoderDecoderModel`,
-    );
+    throw new TypeError(`${where}: an EncoderModel cannot generate text; use a DecoderModel or an EncoderDecoderModel`);
   const sizes = sizesOf(where, model);
   if (isSequenceToSequence(model)) {
     const ours = model instanceof EncoderDecoderModel && isOurs(model, EncoderDecoderModel, ["decode", "hidden"]);
@@ -83,7 +81,7 @@ export function writerOf(where: string, model: unknown): Writer {
   return ownWriter(model, sizes, (ids, pass) => model.forward(ids, pass));
 }
 
-/** Only the last position goes through the head, unless a subclass has a `forward` of its own. */
+/** Runs the head on the last position only, unless a subclass overrides `forward`. */
 function decoderWriter(model: DecoderModel): Writer {
   const sizes = model.config;
   if (!isOurs(model, DecoderModel, ["forward"]))
@@ -96,7 +94,7 @@ function decoderWriter(model: DecoderModel): Writer {
   };
 }
 
-/** A model of the caller's own: what it gives is checked. */
+/** The caller's own model: its output is checked. */
 function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {
   return {
     sizes,
@@ -108,9 +106,9 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
       pass.cache?.begin(model);
       const logits = forward(ids, pass);
       const wanted = `logits [batch, seq, vocabSize], [${batch}, ${seq}, ${sizes.vocabSize}]`;
-      if (!(logits instanceof Tensor)) throw wrongKind("generate", "what the model gives", wanted, logits);
+      if (!(logits instanceof Tensor)) throw wrongKind("generate", "the output of the model", wanted, logits);
       if (logits.shape.join() !== `${batch},${seq},${sizes.vocabSize}`)
-        throw new ShapeError(`generate: what the model gives must be ${wanted}, not ${logits.describe()}`);
+        throw new ShapeError(`generate: the output of the model must be ${wanted}, not ${logits.describe()}`);
       if (pass.cache && pass.cache.length !== held + seq)
         throw new Error(
           `generate: the cache holds ${pass.cache.length} positions after ${held + seq}; a model that declares "caching" must call pass.cache.advance(seq) at the end of forward`,
@@ -127,7 +125,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
   return cache;
 }
 
-/** Classes whose `caching` is proven by tests. */
+/** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
   ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
   ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
@@ -145,7 +143,7 @@ function claimsOf(model: Module): string[] {
 /** [batch, seq, size] → [batch, 1, size] */
 const last = (x: Tensor): Tensor<Sequence> => slice(x, { axis: 1, start: -1 }) as Tensor<Sequence>;
 
-/** Whether the methods are a class's own, not those of a subclass or of the model itself. */
+/** Whether the methods are those of the class, not of a subclass or of the instance. */
 function isOurs<M extends Module>(model: M, { prototype }: { prototype: M }, methods: readonly (keyof M)[]): boolean {
   return methods.every((name) => model[name] === prototype[name]);
 }
@@ -166,20 +164,20 @@ const sizeChecks: Checks<TextConfig> = {
   startToken: token,
 };
 
-/** The sizes that a model, or else its `config`, says. */
+/** The sizes from a model's fields, or from its `config`. */
 function sizesOf(where: string, model: Module): TextConfig {
   const config: unknown = Reflect.get(model, "config") ?? {};
   expectRecord(where, "model.config", config);
   const sizes: { [Name in keyof TextConfig]?: unknown } = {};
   for (const name of ["vocabSize", "contextLength", "endTokens", "startToken"] as const) {
-    const said: unknown = Reflect.get(model, name) ?? config[name] ?? undefined;
-    if (said === undefined && sizeChecks[name] === size)
+    const declared: unknown = Reflect.get(model, name) ?? config[name] ?? undefined;
+    if (declared === undefined && sizeChecks[name] === size)
       throw new TypeError(
-        `${where}: the model does not say its ${name}; give it a field ${name}, or one of its config`,
+        `${where}: the model does not declare its ${name}; add a field ${name} to it or to its config`,
       );
-    if (said === undefined) continue;
-    sizeChecks[name](where, `model.${name}`, said);
-    sizes[name] = said;
+    if (declared === undefined) continue;
+    sizeChecks[name](where, `model.${name}`, declared);
+    sizes[name] = declared;
   }
   return sizes as TextConfig;
 }

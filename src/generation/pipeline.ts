@@ -12,7 +12,7 @@ import {
 } from "./rules";
 import { epsilonCutoff, etaCutoff, minP, typicalP } from "./samplers";
 
-/** What scores pass through, in the order of the reference: rules first, then what narrows sampling down. */
+/** The score processors, in the order of the reference: rules first, then sampling filters. */
 export function rulesOf(
   options: GenerateOptions,
   endTokens: ReadonlySet<number>,
@@ -42,6 +42,6 @@ const samplersOf = (options: GenerateOptions, t: number): ScoreProcessor[] => [
   ...made(options.etaCutoff, etaCutoff),
 ];
 
-/** The processor of an option that is given. */
+/** The processor of an option, if it is given. */
 const made = <Value>(value: Value | undefined, make: (value: Value) => ScoreProcessor): ScoreProcessor[] =>
   value === undefined ? [] : [make(value)];

@@ -1,14 +1,14 @@
-/** What a processor may look at beside the scores. */
+/** What a processor may use besides the scores. */
 export interface ScoreContext {
   /** The row's tokens so far, the prompt included. */
   readonly ids: readonly number[];
-  /** How many of them are new. */
+  /** The number of new tokens among them. */
   readonly step: number;
-  /** Whether there is room for no more than one token. */
+  /** Whether there is room for only one more token. */
   readonly last: boolean;
 }
 
-/** A pure function from a row's scores [vocabSize] to others; −∞ takes a token out of the choice. */
+/** A pure function from a row's scores [vocabSize] to new ones; −∞ excludes a token. */
 export type ScoreProcessor = (scores: Float32Array, context: ScoreContext) => Float32Array;
 
 /** s / t. @see Ackley et al. 1985, A Learning Algorithm for Boltzmann Machines */
@@ -16,13 +16,17 @@ export function temperature(t: number): ScoreProcessor {
   return (scores) => {
     const divided = scores.map((score) => score / t);
     if (!divided.includes(Number.POSITIVE_INFINITY)) return divided;
-    // Too cold for float32: only differences count, and those from the best score cannot overflow upwards.
+    // The quotients overflow float32. Differences from the best score are at most 0 and cannot overflow to Infinity.
     const best = maximum(scores);
     return scores.map((score) => (score === best ? 0 : (score - best) / t));
   };
 }
 
-/** Keeps the k best scores and those equal to the last of them. @see Fan et al. 2018 (arXiv 1805.04833), section 5.2 */
+/**
+ * Keeps the k best scores and those that tie with the last of them.
+ *
+ * @see Fan et al. 2018 (arXiv 1805.04833), section 5.2
+ */
 export function topK(k: number): ScoreProcessor {
   return (scores) => {
     if (k >= scores.length) return scores;
@@ -32,9 +36,9 @@ export function topK(k: number): ScoreProcessor {
 }
 
 /**
- * Keeps the smallest set of best tokens whose probability is at least p: from the worst upwards, tokens go as long as
- * all that went sum to at most 1 − p, and the best stays. Of equal tokens at the edge, the first ones go. Sums and
- * bounds are rounded to float32 as the reference rounds them.
+ * Keeps the smallest set of best tokens whose probability is at least p: removes tokens from the worst upwards while
+ * those removed sum to at most 1 − p, but never the best. Of tied tokens at the edge, the first ones are removed. Sums
+ * and bounds are rounded to float32 as in the reference.
  *
  * @see Holtzman et al. 2019, The Curious Case of Neural Text Degeneration (arXiv 1904.09751), section 3.1
  */
@@ -52,7 +56,7 @@ export function topP(p: number): ScoreProcessor {
   };
 }
 
-/** How many of the lowest scores have probabilities that sum to at most the bound; never all. */
+/** The number of lowest scores whose probabilities sum to at most the bound; never all. */
 function tailLength(ascending: Float32Array, bound: number): number {
   const best = ascending[ascending.length - 1]!;
   let total = 0;

@@ -7,7 +7,7 @@ const without = (scores: Float32Array, ids: Iterable<number>): Float32Array => {
 };
 
 /**
- * Scores of tokens that the row has already: s / p above 0, s · p below.
+ * Scores of tokens already in the row: s / p above 0, s · p below.
  *
  * @see Keskar et al. 2019, CTRL (arXiv 1909.05858), section 4.1
  */
@@ -20,7 +20,7 @@ export function repetitionPenalty(penalty: number): ScoreProcessor {
   };
 }
 
-/** No run of n tokens comes twice in a row. @see Paulus et al. 2017 (arXiv 1705.04304), section 2.5 */
+/** No sequence of n tokens is repeated within a row. @see Paulus et al. 2017 (arXiv 1705.04304), section 2.5 */
 export function noRepeatNgram(n: number): ScoreProcessor {
   return (scores, { ids }) => {
     const start = ids.length - n + 1;
@@ -33,9 +33,9 @@ export function noRepeatNgram(n: number): ScoreProcessor {
   };
 }
 
-/** The last token of each word never follows the others, as far as the row is as long as the word. */
+/** The last token of each word never follows its other tokens, if the row is at least as long as the word. */
 export function badWords(words: readonly (readonly number[])[], endTokens: ReadonlySet<number>): ScoreProcessor {
-  // As the reference has it: the end of a text is no bad word.
+  // As in the reference, an end token cannot be a bad word.
   const bad = words.filter((word) => word.length !== 1 || !endTokens.has(word[0]!));
   return (scores, { ids }) => {
     const ends = bad.filter((word) => {
@@ -50,19 +50,19 @@ export function badWords(words: readonly (readonly number[])[], endTokens: Reado
   };
 }
 
-/** These tokens never come. */
+/** These tokens are never generated. */
 export const suppressTokens =
   (tokens: readonly number[]): ScoreProcessor =>
   (scores) =>
     without(scores, tokens);
 
-/** These tokens do not come first, nor right after a token that is forced to follow the only one there is. */
+/** These tokens are not generated first, nor right after a forced second token. */
 export const beginSuppressTokens =
   (tokens: readonly number[], forced: boolean): ScoreProcessor =>
   (scores, { ids, step }) =>
     step === (forced && ids.length - step === 1 ? 1 : 0) ? without(scores, tokens) : scores;
 
-/** No end before so many new tokens, or so many of the whole row. */
+/** No end token before a number of new tokens, or before a length of the row. */
 export const notBefore =
   (least: { newTokens: number; length: number }, endTokens: ReadonlySet<number>): ScoreProcessor =>
   (scores, { ids, step }) =>
@@ -74,13 +74,13 @@ const only = (scores: Float32Array, id: number): Float32Array => {
   return left;
 };
 
-/** The token after the first of a row, such as the language of a translation. */
+/** The second token of a row, such as the language of a translation. */
 export const forcedStartToken =
   (token: number): ScoreProcessor =>
   (scores, { ids }) =>
     ids.length === 1 ? only(scores, token) : scores;
 
-/** The last token that there is room for. */
+/** The token to end a row with when its length limit is reached. */
 export const forcedEndToken =
   (token: number): ScoreProcessor =>
   (scores, { last }) =>

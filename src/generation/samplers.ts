@@ -15,7 +15,7 @@ function entropyOf(probabilities: Float64Array): number {
   return entropy;
 }
 
-/** Takes out the tokens of a probability below a bound; the best ones stay. */
+/** Removes tokens with a probability below a bound, but never the best ones. */
 function atLeast(scores: Float32Array, probabilities: Float64Array, bound: number): Float32Array {
   const best = maximum(scores);
   return scores.map((score, id) => (probabilities[id]! < bound && score < best ? Number.NEGATIVE_INFINITY : score));
@@ -45,7 +45,7 @@ export function etaCutoff(epsilon: number): ScoreProcessor {
 }
 
 /**
- * Keeps the tokens whose surprise −log p is nearest to the entropy, up to a share of the probability.
+ * Keeps the tokens whose surprise −log p is closest to the entropy, up to a share of the probability.
  *
  * @see Meister et al. 2022, Locally Typical Sampling (arXiv 2202.00666), section 4
  */

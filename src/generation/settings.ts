@@ -4,14 +4,14 @@ import { type GenerateOptions, ofSampling } from "./options";
 import { rulesOf } from "./pipeline";
 import type { ScoreProcessor } from "./processors";
 
-/** Options that were checked. */
+/** Checked options, ready for the loop. */
 export interface Settings {
   maxNewTokens: number | undefined;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
-  /** What scores pass through, in this order. */
+  /** The score processors, in order. */
   processors: readonly ScoreProcessor[];
-  /** The best token unless there are random numbers to sample with. */
+  /** The random numbers for sampling; the best token is taken if undefined. */
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
@@ -19,7 +19,7 @@ export interface Settings {
   outputScores: boolean;
 }
 
-/** Makes of checked options, and of what the model's files say, what the loop needs. */
+/** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
   const options: GenerateOptions = { ...file.options, ...definedOf(given) };
   const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
@@ -27,7 +27,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
-  // Who says what ends a row says so of its last token as well.
+  // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
   return {
@@ -43,7 +43,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   };
 }
 
-/** The options that are given. Lists are copies: what the caller changes after the call changes no text. */
+/** The given options. Lists are copied, so that later changes by the caller have no effect. */
 const definedOf = (options: GenerateOptions): GenerateOptions =>
   Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => (value === undefined ? [] : [[name, copied(value)]])),

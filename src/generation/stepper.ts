@@ -5,18 +5,18 @@ import type { Start } from "./prompt";
 export class Stepper {
   readonly #start: Start;
   readonly #cache: KeyValueCache | undefined;
-  /** 0 at the padding among all tokens so far. */
+  /** 0 for padding, for all tokens so far. */
   readonly #mask: number[][] | undefined;
-  /** The tokens that the next pass takes: those the cache does not hold. */
+  /** The tokens for the next pass: those not yet in the cache. */
   #pending: number[][];
-  /** All tokens so far, until it is sure that the model keeps up with the cache. */
+  /** All tokens so far, until the model is proven to work with the cache. */
   #unproven: number[][] | undefined;
 
   constructor(start: Start, options: { cache: boolean | undefined; maxNewTokens: number }) {
     this.#start = start;
     this.#pending = start.ids.map((row) => [...row]);
     this.#mask = start.mask?.map((row) => [...row]);
-    // The last of the new tokens is never fed.
+    // The last new token is never fed to the model.
     const capacity = start.ids[0]!.length + options.maxNewTokens - 1;
     this.#cache = options.cache === false ? undefined : start.writer.cache({ capacity }, options.cache === true);
     if (this.#cache && start.writer.claims.length > 0) this.#unproven = this.#pending.map((row) => [...row]);
@@ -34,7 +34,7 @@ export class Stepper {
     return this.#pending.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
   }
 
-  /** Goes on by one token in each row. */
+  /** Appends one token to each row. */
   push(tokens: readonly number[]): void {
     this.#pending = tokens.map((id, row) => (this.#cache ? [id] : [...this.#pending[row]!, id]));
     this.#unproven?.forEach((row, r) => void row.push(tokens[r]!));
@@ -54,19 +54,19 @@ export class Stepper {
   }
 }
 
-/** How far scores may differ by rounding, of the largest. */
+/** The largest rounding difference of scores, relative to the largest score. */
 const ROUNDING = 1e-3;
 
-/** @throws Error that names the modules that may be at fault, if scores with a cache differ from those without */
+/** @throws Error that names the modules that may be wrong, if scores with a cache differ from those without */
 function expectSame(cached: Float32Array, whole: Float32Array, claims: readonly string[]): void {
   const largest = whole.reduce((most, score) => Math.max(most, Math.abs(score)), 1);
   if (!cached.some((score, i) => Math.abs(score - whole[i]!) > ROUNDING * largest)) return;
   throw new Error(
-    `generate: with a cache the model gives other scores than without. What declares "caching" must keep to it (see Module.caching): ${claims.join("; ")}. Correct it, or give cache: false`,
+    `generate: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Fix them, or pass cache: false`,
   );
 }
 
-/** Tokens that are not padding count 0, 1, 2, …; padding stands at 0. */
+/** The positions 0, 1, 2, … of tokens that are not padding; 0 for padding. */
 function positionsUnder(mask: readonly number[]): number[] {
   let next = 0;
   return mask.map((kept) => (kept === 1 ? next++ : 0));

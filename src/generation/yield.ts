@@ -1,4 +1,4 @@
-/** Lets timers, events and drawing have their turn. A timer would do it too, but takes 4 ms in a page. */
+/** Lets timers, events and rendering run. A timer would too, but takes 4 ms in a page. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === "function") {

@@ -1,5 +1,5 @@
 /**
- * A look inside a model: what its blocks compute, what changes if a value does, what each layer would say.
+ * Tools to look inside a model: record and patch what its blocks compute, and read each layer with the logit lens.
  *
  * @module inspect
  */

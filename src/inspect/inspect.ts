@@ -1,20 +1,20 @@
 import type { Module, Pass, Tap } from "../blocks";
 import { expectModule } from "../blocks/internal";
 import { arrayOf, type Check, type Checks, checkOptions, expectFunction, expectRecord, expectString } from "../checks";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import { ShapeError, Tensor } from "../tensor";
 import { Places, SitePattern } from "./sites";
 
-/** Makes the value to go on with. `place` is the path and the site, `blocks.3.output`. */
+/** Returns the replacement of a value. `place` is the path and the site, `blocks.3.output`. */
 export type Patch = (value: Tensor, place: string) => Tensor;
 
-/** A patch for each site, or for each site that a pattern with `*` means. */
+/** A patch for each site, or for all sites that match a pattern with `*`. */
 export type Patches = Readonly<Record<string, Patch>>;
 
 export interface InspectOptions {
-  /** What to record: a path and a site; `*` stands for any one name. A model's own sites have no path. */
+  /** What to record: a path and a site; `*` matches any one name. A model's own sites have no path. */
   sites: readonly string[];
-  /** What to change on the way; what is recorded is what the model goes on with. */
+  /** What to change during the run. Records contain the patched values. */
   patches?: Patches | undefined;
 }
 
@@ -23,28 +23,30 @@ const patchesCheck: Check = (where, name, value) => {
   for (const [site, make] of Object.entries(value)) expectFunction(where, `${name}["${site}"]`, make);
 };
 
-learnSynonyms(["sites hooks layers"]);
-
-const checks: Checks<InspectOptions> = {
-  sites: arrayOf(expectString, "an array of strings"),
-  patches: patchesCheck,
-};
+const checks: Checks<InspectOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: ["sites hooks layers"],
+  },
+  {
+    sites: arrayOf(expectString, "an array of strings"),
+    patches: patchesCheck,
+  },
+);
 
 export interface Inspected<Output> {
   output: Output;
-  /** What was reported, by path and site, in the order of the run; of a place that reported twice, the last. */
+  /** The reported values by path and site, in the order of the run; the last one if a site reported twice. */
   record: Map<string, Tensor>;
 }
 
 /**
- * Runs a model and keeps inner values. Recording changes no result, but for rounding where attention
- * weights are asked for, which are then written out. `run` must hand its pass on, alone or spread into
- * another, `{ ...pass, mask }`, and return once the model has run. Values stay differentiable inside
- * `valueAndGradients`.
+ * Runs a model and records inner values. Recording changes results only by rounding, and only if attention weights are
+ * recorded, because they are then computed explicitly. `run` must pass its pass on, alone or spread into another, `{
+ * ...pass, mask }`, and return once the model has run. Values stay differentiable inside `valueAndGradients`.
  *
- * @throws RangeError for a site that no module of the model has, or that the run did not report; TypeError or ShapeError
- * for a patch that does not give a tensor of the same shape
- * @see Vig et al. 2020, Causal Mediation Analysis (arXiv 2004.12265), for what recorded and patched values can show
+ * @throws RangeError for a site that no module of the model has, or that the run did not report; TypeError or
+ * ShapeError for a patch that does not return a tensor of the same shape
+ * @see Vig et al. 2020, Causal Mediation Analysis (arXiv 2004.12265), for the uses of recorded and patched values
  * @example
  * ```ts
  * import { gpt } from "transformer-blocks";
@@ -79,11 +81,11 @@ function inspected<Output>(
 }
 
 /**
- * Runs a model with inner values changed on the way, and gives its output. A run inside `valueAndGradients` is
- * differentiable through the patches.
+ * Runs a model with changed inner values, and returns its output. A run inside `valueAndGradients` is differentiable
+ * through the patches.
  *
  * @throws as `inspect`
- * @see Meng et al. 2022 (arXiv 2202.05262), section 2, for patching as a way to find causes
+ * @see Meng et al. 2022 (arXiv 2202.05262), section 2, for patching as causal analysis
  * @example
  * ```ts
  * import { gpt, multiply } from "transformer-blocks";
@@ -142,8 +144,8 @@ class Recorder implements Tap {
 
 function patched(where: string, value: Tensor, place: string, make: Patch): Tensor {
   const made = make(value, place);
-  if (!(made instanceof Tensor)) throw new TypeError(`${where}: the patch of "${place}" must give a Tensor`);
+  if (!(made instanceof Tensor)) throw new TypeError(`${where}: the patch of "${place}" must return a Tensor`);
   if (made.shape.join() !== value.shape.join())
-    throw new ShapeError(`${where}: "${place}" is ${value.describe()}; its patch gave ${made.describe()}`);
+    throw new ShapeError(`${where}: "${place}" is ${value.describe()}; its patch returned ${made.describe()}`);
   return made;
 }

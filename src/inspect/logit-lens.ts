@@ -3,7 +3,7 @@ import { checkPass, expectModule } from "../blocks/internal";
 import type { Ids, Tensor } from "../tensor";
 import { inspect } from "./inspect";
 
-/** What the lens needs of a decoder. `DecoderModel` has it. */
+/** The parts of a decoder that the lens needs. `DecoderModel` has them. */
 export type LensModel = Module & {
   readonly blocks: readonly Module[];
   readonly norm: Norm | undefined;
@@ -18,8 +18,8 @@ export interface LayerLogits {
 }
 
 /**
- * What each layer would say next: head(norm(hₗ)) for the output hₗ of every block. The last one is the model's own
- * answer.
+ * What each layer would predict: head(norm(hₗ)) for the output hₗ of every block. The last one is the model's own
+ * output.
  *
  * @throws TypeError for a model without these parts; RangeError for a block that does not report its output
  * @see nostalgebraist 2020, interpreting GPT: the logit lens; Belrose et al. 2023 (arXiv 2303.08112), section 2
@@ -33,7 +33,7 @@ export interface LayerLogits {
  */
 export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
   expectLens(model);
-  checkPass("logitLens", pass, { tap: "logitLens looks inside itself; leave it out" });
+  checkPass("logitLens", pass, { tap: "logitLens sets it; omit it" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
   const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
   return model.blocks.map((_, layer) => {

@@ -2,41 +2,41 @@ import type { Module } from "../blocks";
 import { fitsPath } from "../blocks/internal";
 import { nearest } from "../nearest";
 
-/** Which reported values are meant: a module's path and a site, `blocks.*.attention.weights`; `*` is any one name. */
+/** A pattern of sites: a module's path and a site, `blocks.*.attention.weights`; `*` matches any one name. */
 export class SitePattern {
   readonly text: string;
   readonly #where: string;
   readonly #path: string;
 
-  /** @param where the function that errors name */
+  /** @param where the function to name in errors */
   constructor(where: string, text: string) {
     this.#where = where;
     this.text = text;
     this.#path = text.split(".").slice(0, -1).join(".");
   }
 
-  /** Whether it means a place, `blocks.0.attention.weights`. */
+  /** Whether it matches a place, `blocks.0.attention.weights`. */
   matches(place: string): boolean {
     return fitsPath(this.text, place);
   }
 
-  /** @throws RangeError if no module lies at its path */
+  /** @throws RangeError if there is no module at its path */
   expectModule(paths: readonly string[]): void {
     if (paths.some((path) => fitsPath(this.#path, path))) return;
     throw new RangeError(
-      `${this.#where}: no module lies at "${this.#path}" of the site "${this.text}"; near it: ${listed(nearest(this.#path, paths))}`,
+      `${this.#where}: there is no module at "${this.#path}" of the site "${this.text}"; the closest are ${listed(nearest(this.#path, paths))}`,
     );
   }
 
-  /** @throws RangeError if none of the places that a run reported is meant */
+  /** @throws RangeError if it matches no reported place */
   expectReported(places: readonly string[]): void {
     if (places.some((place) => this.matches(place))) return;
     if (places.length === 0)
       throw new RangeError(
-        `${this.#where}: the run reported nothing, so not "${this.text}" either; hand on the pass to the model`,
+        `${this.#where}: the run reported nothing, not even "${this.text}"; pass the pass on to the model`,
       );
     throw new RangeError(
-      `${this.#where}: nothing was reported at "${this.text}" in this run; near it: ${listed(nearest(this.text, places))}`,
+      `${this.#where}: nothing was reported at "${this.text}" in this run; the closest are ${listed(nearest(this.text, places))}`,
     );
   }
 }
@@ -44,7 +44,7 @@ export class SitePattern {
 const listed = (names: readonly string[]): string =>
   names.map((name) => (name === "" ? "the model itself" : name)).join(", ") || "none";
 
-/** The name of a site of a module, as it stands in a record. */
+/** The names of modules' sites in a record. */
 export class Places {
   readonly #paths: ReadonlyMap<Module, string>;
 
@@ -56,7 +56,7 @@ export class Places {
     return [...this.#paths.values()];
   }
 
-  /** `path.site`; nothing for a module of another model. */
+  /** `path.site`; undefined for a module of another model. */
   of(module: Module, site: string): string | undefined {
     const path = this.#paths.get(module);
     return path === "" ? site : path && `${path}.${site}`;

@@ -8,7 +8,7 @@ import { threadCount } from "./wasm/threads";
 let current: Kernels | undefined;
 let held = false;
 
-/** Keeps `useKernels` from changing them while f runs: what was recorded on some must be differentiated on the same. */
+/** Refuses `useKernels` while f runs: what was recorded must be differentiated on the same kernels. */
 export function holdKernels<Result>(f: () => Result): Result {
   const before = held;
   held = true;
@@ -25,7 +25,7 @@ export function kernels(): Kernels {
   return current;
 }
 
-/** @throws TypeError unless it has everything that kernels have */
+/** @throws TypeError unless it is a complete set of kernels */
 function expectKernels(where: string, value: unknown): asserts value is Kernels {
   if (typeof value !== "object" || value === null)
     throw wrongKind(where, "implementation", "a set of Kernels, such as referenceKernels,", value);
@@ -40,16 +40,16 @@ function expectKernels(where: string, value: unknown): asserts value is Kernels 
  * @example
  * ```ts
  * import { referenceKernels, useKernels } from "transformer-blocks/kernels";
- * useKernels(referenceKernels); // the definition of what is right: float64 sums, no SIMD
+ * useKernels(referenceKernels); // the reference: float64 sums, no SIMD
  * ```
  */
 export function useKernels(implementation: Kernels): void {
   expectKernels("useKernels", implementation);
-  if (held) throw new Error("useKernels: gradients are being recorded; change kernels before or after");
+  if (held) throw new Error("useKernels: gradients are being recorded; change kernels before or after that");
   current = implementation;
 }
 
-/** Runs f on other kernels, and goes back to those there were. */
+/** Runs f on other kernels, then restores the previous ones. */
 export function withKernels<Result>(implementation: Kernels, f: () => Result): Result {
   expectKernels("withKernels", implementation);
   expectFunction("withKernels", "f", f);
@@ -62,7 +62,7 @@ export function withKernels<Result>(implementation: Kernels, f: () => Result): R
   }
 }
 
-/** What operations run on at the moment. */
+/** The current kernels. */
 export function kernelInfo(): { name: string; simd: boolean; threads: number } {
   return { name: kernels().name, simd: kernels().simd, threads: threadCount() };
 }

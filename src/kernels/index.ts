@@ -1,5 +1,5 @@
 /**
- * Number crunching on typed arrays: one interface, one method a primitive.
+ * Number crunching on typed arrays: one interface, one method per primitive.
  *
  * @module kernels
  */

@@ -1,4 +1,4 @@
-/** What the floors above need of this one, and no caller of the package. */
+/** What the floors above need from this one, but callers of the package do not. */
 export { holdKernels } from "./current";
 export { BLOCK, dequantizeRows, quantizeRows } from "./quantized";
 export {

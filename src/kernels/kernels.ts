@@ -21,13 +21,12 @@ import type {
 export type * from "./specs";
 
 /**
- * The primitives that everything above is made of: buffers and sizes in, new buffers out. Sizes are trusted: the shape
- * rules of the operations have checked them. `referenceKernels` defines what is right; any other implementation stays
- * within the stated bounds of it.
+ * The primitives of everything above: buffers and sizes in, new buffers out. Sizes are trusted: operations have checked
+ * them. `referenceKernels` defines the correct results; other implementations stay within the stated bounds of them.
  */
 export interface Kernels {
   readonly name: string;
-  /** Whether vector instructions do the work. */
+  /** Whether they use vector instructions. */
   readonly simd: boolean;
 
   /** Runs a primitive that is not a method here: its reference, unless the implementation has a form of its own. */
@@ -36,14 +35,16 @@ export interface Kernels {
     ...args: Arguments
   ): Result;
 
-  /** f(x), times a factor if there are factors: the gated forms. */
+  /** f(x), times a factor if given, for the gated forms. */
   unary(name: Unary, x: Buffer, factor?: Buffer): Buffer;
   /** gradient · f′(x), times the factor */
   unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer;
   binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
-  /** −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the shape that a and b meet in. */
+  /**
+   * −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the broadcast shape of a and b.
+   */
   divideGradient(gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
-  /** a where the condition is not 0, b elsewhere; each with its step per axis of the shape, 0 where it is repeated. */
+  /** a where the condition is not 0, b elsewhere; each with a step per axis, 0 where it is broadcast. */
   where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;
   clamp(x: Buffer, minimum: number, maximum: number): Buffer;
   clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer;
@@ -60,18 +61,19 @@ export interface Kernels {
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
   triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer;
 
-  /** A copy of values that are read again and again, a parameter's: where products read them best. */
+  /** A copy of values that are read often, such as a parameter's, where products read them fastest. */
   keep(values: Buffer): Buffer;
-  /** Zeros to be filled by `place`, a cache's, which attention reads where they lie. */
+  /** Zeros to be filled by `place`, for a cache that attention reads without a copy. */
   reserve(size: number): Buffer;
-  /** As `keep`, for a matrix of few bits a number. */
+  /** Like `keep`, for quantized weights. */
   keepQuantized(matrix: Quantized): Quantized;
   /**
-   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. For few rows, x may be rounded to 8 bits a number in blocks of 32, so
-   * that whole numbers are multiplied: each product is then within 1/254 of the block's largest |x| times its weight.
+   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. For few rows, x may be quantized to 8 bits in blocks of 32, so
+   * that integers are multiplied: the error of each product is then at most 1/254 of the block's largest |x| times its
+   * weight.
    */
   multiplyQuantized(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer;
-  /** The products, and to every row of each a bias [n] if there is one. */
+  /** The products, plus a bias [n] in every row if given. */
   matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer;
 
   softmax(x: Buffer, axis: Axis): Buffer;
@@ -98,7 +100,7 @@ export interface Kernels {
   /** Adds row i of gradient to row `ids[i]` of zeros [rows, size]. */
   scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer;
 
-  /** Turns each pair by its angle, or back if `inverse`. */
+  /** Rotates each pair by its angle, or back if `inverse`. */
   rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer;
 
   attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended;
@@ -115,14 +117,14 @@ export interface Kernels {
   crossEntropy(logits: Buffer, spec: LossSpec): Buffer;
   crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer;
 
-  /** So many words of a stream: the same from every implementation, as in `normal` and `choosePlaces`. */
+  /** `count` words of a stream. Like `normal` and `choosePlaces`, the same in every implementation. */
   words(stream: RandomStream, count: number): Uint32Array;
   /**
-   * Numbers of the standard normal distribution by the polar method, from float64 sums, products, quotients and roots
-   * alone. `end` is the word that comes next.
+   * Numbers of the standard normal distribution by the polar method, using only float64 sums, products, quotients and
+   * roots. `end` is the next word.
    */
   normal(stream: RandomStream, count: number): { numbers: Buffer; end: number };
-  /** Zeroes a place if the upper 24 bits of its word of the stream, over 2²⁴, are below the rate. */
+  /** Drops an element if the upper 24 bits of its word, divided by 2²⁴, are below the rate. */
   choosePlaces(stream: RandomStream, count: number, rate: number): Kept;
   /** x times 1 / (1 − rate) where it is kept, times 0 elsewhere. It is its own gradient. */
   dropout(x: Buffer, kept: Kept): Buffer;

@@ -1,27 +1,27 @@
-/** Weights of 8 or 4 bits, in blocks of 32 that share a scale: the numbers of GGUF's Q8_0 and Q4_0. */
+/** Quantized weights of 8 or 4 bits, in blocks of 32 that share a scale: the values of GGUF's Q8_0 and Q4_0. */
 export type QuantizedFormat = "q8" | "q4";
 
-/** Numbers that share a scale. */
+/** The number of weights that share a scale. */
 export const BLOCK = 32;
-/** Rows that are folded into one line of cells. */
+/** The number of rows that are interleaved in one line of cells. */
 export const FOLD = 4;
 
-/** A matrix [rows, columns] of few bits a number. */
+/** A matrix [rows, columns] of quantized weights. */
 export interface Quantized {
   format: QuantizedFormat;
   rows: number;
   /** A multiple of 32. */
   columns: number;
   /**
-   * [⌈rows / 4⌉, columns / 32] cells, a block of four rows each, so that one instruction works on four rows and memory is
-   * read as a single stream. A cell is four scales in float32, then the numbers; number i of row r is
+   * [⌈rows / 4⌉, columns / 32] cells, each one block of four rows, so that one instruction works on four rows and
+   * memory is read as a single stream. A cell is four float32 scales, then the numbers; number i of row r is
    * - q8: byte 8 ⌊i / 2⌋ + 2 r + i mod 2, signed;
    * - q4: half of byte 16 ⌊i mod 16 / 4⌋ + 4 r + i mod 4, the low one for i < 16, unsigned with 8 for zero.
    */
   cells: Uint8Array;
 }
 
-/** Bytes of the four scales with which a cell begins. */
+/** Bytes of the four scales at the start of a cell. */
 const SCALES = 4 * FOLD;
 
 const cellBytes = (format: QuantizedFormat): number => SCALES + (FOLD * BLOCK) / (format === "q8" ? 1 : 2);
@@ -34,8 +34,8 @@ const eightAt = (row: number, i: number): number => SCALES + 8 * (i >> 1) + 2 * 
 const fourAt = (row: number, i: number): number => SCALES + 16 * ((i & 15) >> 2) + 4 * row + (i & 3);
 
 /**
- * q8: scale = max |x| / 127, value = round(x / scale). q4: scale = (the x of largest magnitude) / −8,
- * value = ⌊x / scale + 8.5⌋, at most 15. Scales are rounded to half precision, as GGUF keeps them.
+ * q8: scale = max |x| / 127, value = round(x / scale). q4: scale = (the x of largest magnitude) / −8, value = ⌊x /
+ * scale + 8.5⌋, at most 15. Scales are rounded to half precision, as in GGUF.
  */
 export function quantizeRows(x: Float32Array, rows: number, columns: number, format: QuantizedFormat): Quantized {
   const cells = new Uint8Array(cellsOf(format, rows, columns));
@@ -59,7 +59,7 @@ function quantizeEight(x: Float32Array, from: number, cells: Uint8Array, cell: n
   const inverse = scale === 0 ? 0 : Math.fround(1 / scale);
   for (let i = 0; i < BLOCK; i++) {
     const value = Math.fround(x[from + i]! * inverse);
-    // Halves go away from zero.
+    // Halves round away from zero.
     cells[cell + eightAt(row, i)] = Math.sign(value) * Math.floor(Math.abs(value) + 0.5);
   }
   return scale;
@@ -69,7 +69,7 @@ function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: nu
   let largest = 0;
   for (let i = 0; i < BLOCK; i++) {
     const value = x[from + i]!;
-    // A number that is none makes its block so, as with 8 bits.
+    // NaN makes the whole block NaN, as with 8 bits.
     if (Math.abs(value) > Math.abs(largest) || Number.isNaN(value)) largest = value;
   }
   const scale = Math.fround(largest / -8);
@@ -79,7 +79,7 @@ function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: nu
   return scale;
 }
 
-/** Rows of the matrix as float32, all of them unless some are named. */
+/** Rows of the matrix as float32; all if `ids` is omitted. */
 export function dequantizeRows(matrix: Quantized, ids?: Int32Array): Float32Array {
   const { format, rows, columns, cells } = matrix;
   const scales = new Float32Array(cells.buffer, cells.byteOffset, cells.length / 4);

@@ -1,6 +1,6 @@
 /**
  * Storage for the numbers of a tensor. On the CPU it is a `Float32Array`; above this floor only `Tensor.data` and
- * `Tensor.read` look inside, so that another implementation may keep its numbers elsewhere.
+ * `Tensor.read` look inside, so that another implementation may store numbers elsewhere.
  */
 export type Buffer = Float32Array;
 
@@ -48,14 +48,14 @@ export interface Reduction {
   readonly slopes: (line: Float64Array, setting: number) => void;
 }
 
-/** How two operands meet in a result: its shape, and each operand's step per axis (0 where it is repeated). */
+/** How two operands broadcast: the shape of the result, and each operand's step per axis (0 where it is broadcast). */
 export interface Broadcast {
   shape: readonly number[];
   stepsA: readonly number[];
   stepsB: readonly number[];
 }
 
-/** How a condition and its two operands meet in a result. */
+/** How a condition and its two operands broadcast. */
 export interface Selection extends Broadcast {
   stepsCondition: readonly number[];
 }
@@ -72,33 +72,33 @@ export interface MatmulSpec {
   m: number;
   k: number;
   n: number;
-  /** a lies as [k, m]. */
+  /** a is stored as [k, m]. */
   transposeA: boolean;
-  /** b lies as [n, k], the layout of a linear layer's weight. */
+  /** b is stored as [n, k], the layout of a linear layer's weight. */
   transposeB: boolean;
   batchA: readonly number[];
   batchB: readonly number[];
 }
 
-/** Rows of `size` numbers, each normalized on its own. */
+/** Rows of `size` numbers, each normalized separately. */
 export interface NormSpec {
   rows: number;
   size: number;
   epsilon: number;
 }
 
-/** Rotary embedding of [rows, heads, headDim]; row r turns by the angles `[r, dimensions / 2]`. */
+/** Rotary embedding of [rows, heads, headDim]; row r rotates by the angles `[r, dimensions / 2]`. */
 export interface RotarySpec {
   rows: number;
   heads: number;
   headDim: number;
-  /** How many leading dimensions of each head turn; the rest stay. */
+  /** The number of leading dimensions of each head to rotate; the rest stay unchanged. */
   dimensions: number;
-  /** Pairs are neighbours (2i, 2i + 1) instead of halves (i, i + dimensions / 2). */
+  /** Pairs are (2i, 2i + 1) instead of (i, i + dimensions / 2). */
   interleaved: boolean;
 }
 
-/** Numbers that broadcast to [batch, heads, queries, keys], with a step for each. */
+/** Numbers that broadcast to [batch, heads, queries, keys], with a step per axis. */
 export interface Spread {
   values: Buffer;
   shape: readonly number[];
@@ -106,14 +106,14 @@ export interface Spread {
 }
 
 /**
- * Attention of q [batch, queries, heads, headDim] over k, v [batch, capacity, keyValueHeads, …], of which `keys` count.
- * Scores are c · tanh(q kᵀ · scale / c) + bias with a softcap c, q kᵀ · scale + bias without.
+ * Attention of q [batch, queries, heads, headDim] over k, v [batch, capacity, keyValueHeads, …], of which `keys` are in
+ * use. Scores are c · tanh(q kᵀ · scale / c) + bias with a softcap c, q kᵀ · scale + bias without.
  */
 export interface AttentionSpec {
   batch: number;
   queries: number;
   keys: number;
-  /** How many keys the storage of k and v has room for; a cache has more room than keys. */
+  /** The number of keys that k and v have room for; in a cache it is more than `keys`. */
   capacity: number;
   heads: number;
   keyValueHeads: number;
@@ -129,17 +129,18 @@ export interface AttentionSpec {
   mask: Spread | undefined;
   /** −Infinity hides a key. */
   bias?: Spread | undefined;
-  /** Places of [batch, heads, queries, keys] where weights stay, after they have been divided by their sum. */
+  /** The elements of [batch, heads, queries, keys] whose weights dropout keeps, after normalization. */
   kept?: Kept | undefined;
 }
 
-/** What attention gives, and what its gradient asks for. */
+/** The result of attention, and what its gradient needs. */
 export interface Attended {
   /** [batch, queries, heads, valueDim] */
   output: Buffer;
   /**
-   * Of shape [batch, queries, heads, 2]: a row's greatest score and the sum of exp(score − greatest); −Infinity and 0 where no key is
-   * seen. They are two numbers because one log-sum-exp would round away the sum beside a score of −1e9.
+   * Of shape [batch, queries, heads, 2]: a row's greatest score and the sum of exp(score − greatest); −Infinity and 0
+   * if no key is seen. They are two numbers because a single log-sum-exp would lose the sum to rounding next to a score
+   * of −1e9.
    */
   statistics: Buffer;
 }
@@ -147,7 +148,7 @@ export interface Attended {
 export interface LossSpec {
   rows: number;
   classes: number;
-  /** One class a row; a row of `ignoreIndex` has no loss. */
+  /** One class per row; a row of `ignoreIndex` has no loss. */
   targets: Int32Array;
   ignoreIndex: number;
   /** A weight for each class. */
@@ -163,16 +164,16 @@ export interface AdamWSpec {
   step: number;
 }
 
-/** The random words of a key from word `start` on: word n depends on the key and n alone. */
+/** The random words of a key from word `start` on: word n depends only on the key and n. */
 export interface RandomStream {
   /** Two whole numbers from 0 to 2³² − 1. */
   key: readonly [first: number, second: number];
   start: number;
 }
 
-/** Which places dropout keeps. */
+/** The elements that dropout keeps. */
 export interface Kept {
-  /** Bit i mod 8, counted from the lowest, of byte ⌊i / 8⌋ is 1 where place i is kept. */
+  /** Bit i mod 8, counted from the lowest, of byte ⌊i / 8⌋ is 1 if element i is kept. */
   bits: Uint8Array;
   /** The share that is zeroed; the others are multiplied by 1 / (1 − rate). */
   rate: number;

@@ -1,78 +1,110 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
 import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
+import { knownAs } from "../synonyms";
 import { type Initial, initials } from "../tensor";
 
-/** The sizes every model has. */
+/** The sizes that every model has. */
 export interface ModelConfig {
   vocabSize: number;
-  /** The most tokens a text may have. */
+  /** The largest number of tokens in a text. */
   contextLength: number;
   dModel: number;
   heads: number;
   layers: number;
-  /** 4 · dModel unless given. */
+  /** 4 · dModel if omitted. */
   dFeedForward?: number | undefined;
   keyValueHeads?: number | undefined;
   headDim?: number | undefined;
   activation?: Activation | undefined;
   gated?: boolean | undefined;
   bias?: boolean | undefined;
-  /** A bias in feed-forward layers; as `bias` unless given. */
+  /** A bias in feed-forward layers; `bias` if omitted. */
   feedForwardBias?: boolean | undefined;
   norm?: "pre" | "post" | undefined;
   normalization?: Normalization | undefined;
   epsilon?: number | undefined;
-  /** The share that is zeroed in training, of embeddings, sublayers' outputs and attention weights. */
+  /** The share of embeddings, sublayers' outputs and attention weights to zero in training. */
   dropout?: number | undefined;
-  /** Of embeddings alone; as `dropout` unless given. */
+  /** The share of embeddings only; `dropout` if omitted. */
   embeddingDropout?: number | undefined;
-  /** Of attention weights alone; as `dropout` unless given. */
+  /** The share of attention weights only; `dropout` if omitted. */
   attentionDropout?: number | undefined;
-  /** Of the inner numbers of feed-forward layers; 0 unless given. */
+  /** The share of feed-forward layers' hidden values; 0 if omitted. */
   feedForwardDropout?: number | undefined;
   position?: "learned" | "rotary" | "sinusoidal" | "sinusoidalHalves" | undefined;
-  /** The base of rotary frequencies; 10000 unless given. */
+  /** The base of rotary frequencies; 10000 if omitted. */
   rotaryBase?: number | undefined;
-  /** What token vectors are multiplied by; 1 unless given. */
+  /** The factor of token vectors; 1 if omitted. */
   embeddingScale?: number | undefined;
-  /** The standard deviation of the first weights; 0.02 unless given. */
+  /** The standard deviation of initial weights; 0.02 if omitted. */
   initialDeviation?: number | undefined;
   /** The tokens that end a text. */
   endTokens?: readonly number[] | undefined;
-  /** The token that fills up short rows. */
+  /** The token that pads short rows. */
   padToken?: number | undefined;
 }
 
-export const modelChecks: Checks<ModelConfig> = {
-  vocabSize: size,
-  contextLength: wholeIn({ least: 1 }),
-  dModel: size,
-  heads: size,
-  layers: depth,
-  dFeedForward: size,
-  keyValueHeads: size,
-  headDim: size,
-  activation,
-  gated: expectBoolean,
-  bias: expectBoolean,
-  norm: oneOf(["pre", "post"]),
-  normalization,
-  epsilon,
-  feedForwardBias: expectBoolean,
-  dropout: rate,
-  embeddingDropout: rate,
-  attentionDropout: rate,
-  feedForwardDropout: rate,
-  position: oneOf(["learned", "rotary", "sinusoidal", "sinusoidalHalves"]),
-  rotaryBase: numberIn({ least: 1 }),
-  embeddingScale: numberIn(),
-  initialDeviation: numberIn({ least: 0 }),
-  endTokens: arrayOf(wholeIn({ least: 0 }), "an array of token ids"),
-  padToken: wholeIn({ least: 0 }),
-};
+export const modelChecks: Checks<ModelConfig> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps",
+      "attentionDropout attnDropout attentionProbsDropoutProb attnPdrop attentionDropoutProb",
+      "embeddingDropout embdPdrop embedDropout embedPdrop",
+      "feedForwardDropout activationDropout ffnDropout ffDropout mlpDropout",
+      "layers numLayers nLayer nLayers numHiddenLayers depth layer encoderLayers decoderLayers numEncoderLayers numDecoderLayers numBlocks nBlocks",
+      "position positionEmbeddingType positionalEncoding positionEncoding positionEmbedding posEmb",
+      "rotaryBase ropeTheta theta ropeBase rotaryEmbBase",
+      "embeddingScale scaleEmbedding embeddingMultiplier",
+      "initialDeviation initializerRange initStd std initializerStd",
+      "typeVocabSize numTokenTypes numTypes",
+      "labels numLabels numClasses nClasses classes",
+    ],
+    words: [
+      "languageModel lm causalLm clm textGeneration",
+      "maskedLanguageModel mlm maskedLm fillMask",
+      "sequenceClass sequenceClassification textClassification classification classifier",
+      "tokenClass tokenClassification ner",
+      "questionAnswering qa squad",
+    ],
+    advice: [
+      [
+        "dModel",
+        "tieWordEmbeddings tieWeights tieEmbeddings",
+        "factories share the embedding's weight; build a model of parts to have another",
+      ],
+    ],
+  },
+  {
+    vocabSize: size,
+    contextLength: wholeIn({ least: 1 }),
+    dModel: size,
+    heads: size,
+    layers: depth,
+    dFeedForward: size,
+    keyValueHeads: size,
+    headDim: size,
+    activation,
+    gated: expectBoolean,
+    bias: expectBoolean,
+    norm: oneOf(["pre", "post"]),
+    normalization,
+    epsilon,
+    feedForwardBias: expectBoolean,
+    dropout: rate,
+    embeddingDropout: rate,
+    attentionDropout: rate,
+    feedForwardDropout: rate,
+    position: oneOf(["learned", "rotary", "sinusoidal", "sinusoidalHalves"]),
+    rotaryBase: numberIn({ least: 1 }),
+    embeddingScale: numberIn(),
+    initialDeviation: numberIn({ least: 0 }),
+    endTokens: arrayOf(wholeIn({ least: 0 }), "an array of token ids"),
+    padToken: wholeIn({ least: 0 }),
+  },
+);
 
-/** The share of embeddings that is zeroed in training. */
+/** The share of embeddings to zero in training. */
 export const embeddingDropoutOf = ({ dropout = 0, embeddingDropout = dropout }: ModelConfig): number =>
   embeddingDropout;
 
@@ -89,10 +121,12 @@ export function checkConfig<Config extends ModelConfig & { startToken?: number |
   for (const name of ["endTokens", "padToken", "startToken"] as const)
     for (const token of [config[name] ?? []].flat())
       if (token >= config.vocabSize)
-        throw new RangeError(`${where}: ${name} has the token ${token}, outside a vocabulary of ${config.vocabSize}`);
+        throw new RangeError(
+          `${where}: ${name} has token ${token}, which is outside the vocabulary of ${config.vocabSize}`,
+        );
 }
 
-/** A copy, so that what the caller changes later does not change the model. */
+/** A copy, so that later changes by the caller do not change the model. */
 export const owned = <Config extends ModelConfig & { head?: object | undefined }>(config: Config): Config => ({
   ...config,
   ...(config.endTokens && { endTokens: [...config.endTokens] }),
@@ -106,7 +140,7 @@ export function embeddingOf(config: ModelConfig): Embedding {
   return new Embedding({ vocabSize, dModel, scale, initial: initialOf(config) });
 }
 
-/** The encoding that is added to token vectors; rotary positions belong to attention. */
+/** The encoding added to token vectors; attention applies rotary positions. */
 export function addedPositionOf(config: ModelConfig): PositionalEncoding | undefined {
   const { position = "learned", dModel, contextLength } = config;
   if (position === "rotary") return undefined;
@@ -119,7 +153,7 @@ export function addedPositionOf(config: ModelConfig): PositionalEncoding | undef
       });
 }
 
-/** What every block of a model is made of. */
+/** The config of every block of a model. */
 export function blockConfigOf(config: ModelConfig): BlockConfig {
   const { dModel, heads, headDim = dModel / heads, rotaryBase } = config;
   const { keyValueHeads, dFeedForward, activation, gated, bias, norm, normalization, epsilon, dropout } = config;

@@ -28,13 +28,13 @@ import {
 import { expectIds } from "./ids";
 
 export interface DecoderConfig extends ModelConfig {
-  /** The head takes the embedding's weight; true unless given. */
+  /** The head shares the embedding's weight; true if omitted. */
   tied?: boolean | undefined;
   /** A bias for each token of the head. */
   headBias?: boolean | undefined;
-  /** Blocks attend to `pass.memory` as well. */
+  /** Blocks also attend to `pass.memory`. */
   crossAttention?: boolean | undefined;
-  /** A norm after the last block; where norms come before sublayers, unless given. */
+  /** A norm after the last block; if omitted, only with norm "pre". */
   finalNorm?: boolean | undefined;
 }
 
@@ -47,7 +47,7 @@ export const decoderChecks: Checks<DecoderConfig> = {
 };
 
 /**
- * Token vectors and positions, decoder blocks, a final norm and a head for the next token.
+ * Token vectors and positions, decoder blocks, an optional final norm and a head for the next token.
  *
  * @see Radford et al. 2018, Improving Language Understanding by Generative Pre-Training
  */

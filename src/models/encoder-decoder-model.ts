@@ -7,11 +7,11 @@ import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
 
 export interface EncoderDecoderConfig extends ModelConfig {
-  /** The decoder's layers, if it has not as many as the encoder. */
+  /** The decoder's layers; as many as the encoder's if omitted. */
   decoderLayers?: number | undefined;
-  /** The decoder's heads, if it has not as many as the encoder. */
+  /** The decoder's heads; as many as the encoder's if omitted. */
   decoderHeads?: number | undefined;
-  /** The decoder's dFeedForward, if it is another than the encoder's. */
+  /** The decoder's dFeedForward; the encoder's if omitted. */
   decoderDFeedForward?: number | undefined;
   /** The token that every target starts with. */
   startToken?: number | undefined;
@@ -28,12 +28,12 @@ export const encoderDecoderChecks: Checks<EncoderDecoderConfig> = {
   headBias: expectBoolean,
 };
 
-const unusedInDecode: Unused = { memory: "decode takes it as an argument of its own" };
+const unusedInDecode: Unused = { memory: "decode takes it as a separate argument" };
 const unused: Unused = { memory: "forward computes it; use decode" };
 
 /**
- * An encoder that reads a source, and a decoder that writes a target while it looks at the source. Both and the head
- * share one embedding.
+ * An encoder that reads a source, and a decoder that writes a target and attends to the source. Both and the head share
+ * one embedding.
  *
  * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762)
  */
@@ -55,7 +55,7 @@ export class EncoderDecoderModel extends Module {
     this.decoder = new DecoderModel(decoder, this.encoder.embedding);
   }
 
-  /** What the decoder looks at: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */
+  /** The memory for the decoder: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */
   encode(sourceIds: Ids, pass: Pass = {}): Tensor<Sequence> {
     return this.encoder.forward(sourceIds, pass) as Tensor<Sequence>;
   }
@@ -67,7 +67,9 @@ export class EncoderDecoderModel extends Module {
     return this.decoder.forward(targetIds, { ...pass, memory });
   }
 
-  /** Both at once. `pass.mask` hides padding of the source from both; `positions` and `types` are the source's. */
+  /**
+   * Encodes, then decodes. `pass.mask` hides padding of the source from both; `positions` and `types` are the source's.
+   */
   forward(sourceIds: Ids, targetIds: Ids, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderDecoderModel", pass, unused);
     const memory = this.encode(sourceIds, { ...pass, cache: undefined, memoryMask: undefined });

@@ -28,7 +28,7 @@ import {
 } from "./config";
 import { expectIds } from "./ids";
 
-/** What an encoder is for. `dropout` is the model's unless given. */
+/** What an encoder predicts. `dropout` is the model's if omitted. */
 export type EncoderHead =
   | { kind: "maskedLanguageModel" }
   | { kind: "sequenceClass"; labels: number; dropout?: number | undefined }
@@ -36,7 +36,7 @@ export type EncoderHead =
   | { kind: "questionAnswering" };
 
 export interface EncoderConfig extends ModelConfig {
-  /** How many kinds of token there are, such as first and second sentence; none unless given. */
+  /** The number of token types, such as first and second sentence; none if omitted. */
   typeVocabSize?: number | undefined;
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
@@ -63,7 +63,7 @@ export const encoderChecks: Checks<EncoderConfig> = {
 };
 
 /**
- * Token vectors, types and positions, encoder blocks, and a head if it is for something.
+ * Token vectors, types and positions, encoder blocks, and an optional head.
  *
  * @see Devlin et al. 2018, BERT (arXiv 1810.04805)
  */
@@ -104,7 +104,7 @@ export class EncoderModel extends Module {
     return this.norm ? this.norm.forward(x) : x;
   }
 
-  /** What its head makes of the hidden state, or the hidden state itself without a head. */
+  /** The output of its head, or the hidden state if it has no head. */
   forward(ids: Ids, pass: Pass = {}): Tensor {
     const hidden = this.hidden(ids, pass);
     return this.head ? this.head.forward(hidden, pass) : hidden;
@@ -128,21 +128,24 @@ export class EncoderModel extends Module {
 }
 
 const unused: Unused = {
-  cache: "an encoder sees a text whole",
+  cache: "an encoder sees the whole text",
   memory: "an encoder has no cross attention",
   memoryMask: "an encoder has no cross attention",
 };
 
-const unusedWithoutTypes: Unused = { ...unused, types: "the model has no token types; give it typeVocabSize" };
+const unusedWithoutTypes: Unused = {
+  ...unused,
+  types: "the model has no token types; set typeVocabSize in its config",
+};
 
-/** A type for each token; 0 unless given. */
+/** A type for each token; 0 if omitted. */
 function typesOf(ids: Ids, { types }: Pass): Ids {
   if (types === undefined) return ids.map((row) => row.map(() => 0));
   const other = types.findIndex(isOtherList);
   if (other >= 0) throw wrongKind("EncoderModel", `pass.types[${other}]`, "an array of numbers", types[other]);
   const fits = (row: unknown, r: number) => Array.isArray(row) && row.length === ids[r]?.length;
   if (types.length !== ids.length || !Array.from(types).every(fits))
-    throw new ShapeError("EncoderModel: pass.types must hold one type for each token, [batch][seq] as the ids");
+    throw new ShapeError("EncoderModel: pass.types must hold one type for each token, [batch][seq] like the ids");
   return types;
 }
 
@@ -159,7 +162,7 @@ function headOf(config: EncoderConfig, head: EncoderHead, model: EncoderModel): 
       activation,
       tied: model.embedding.weight,
     });
-  // As in the reference, only classifiers drop what they look at.
+  // As in the reference, only classifiers apply dropout to their input.
   if (head.kind === "questionAnswering") return new OutputHead({ ...common, ...head, dropout: 0 });
   return new OutputHead(
     head.kind === "sequenceClass" ? { ...common, ...head, pooler: model.pooler } : { ...common, ...head },

@@ -7,7 +7,7 @@ import { type EncoderDecoderConfig, EncoderDecoderModel, encoderDecoderChecks } 
 import { type EncoderConfig, EncoderModel, encoderChecks } from "./encoder-model";
 
 export interface InitializeOptions {
-  /** Parameters depend on the seed and their paths alone. Without a seed they are declared and not allocated. */
+  /** Parameters depend only on the seed and their paths. Without a seed, they are declared but not allocated. */
   seed?: number | undefined;
 }
 
@@ -36,7 +36,7 @@ export function gpt(config: DecoderConfig, options: InitializeOptions = {}): Dec
 
 /**
  * An encoder in the style of BERT: post-norm, learned positions, two token types, exact GELU, a pooler unless its head
- * has no use for one.
+ * does not use one.
  *
  * @see Devlin et al. 2018, BERT (arXiv 1810.04805)
  * @example

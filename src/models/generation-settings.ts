@@ -1,17 +1,17 @@
-/** What the files of a model say of how to write text with it. */
+/** The generation settings in a model's files. */
 export interface GenerationSettings {
   /** The fields of generation_config.json; of config.json, in older directories. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** The file as errors name it. */
+  /** The file name for errors. */
   readonly file: string;
 }
 
 const settings = new WeakMap<object, GenerationSettings>();
 
-/** Keeps them with the model, as `generate` takes its defaults from them. */
+/** Keeps them with the model, for the defaults of `generate`. */
 export function keepGenerationSettings(model: object, given: GenerationSettings): void {
   settings.set(model, given);
 }
 
-/** Those that the model came with; none for a model of one's own. */
+/** The settings that the model was loaded with, if any. */
 export const generationSettingsOf = (model: object): GenerationSettings | undefined => settings.get(model);

@@ -4,9 +4,9 @@ import { type Ids, ShapeError } from "../tensor";
 /**
  * The number of tokens of each row.
  *
- * @param held how many tokens a cache holds already
+ * @param held the number of tokens in the cache
  * @throws TypeError if ids are not rows of numbers; ShapeError if rows differ in length; RangeError if there are more
- * tokens than a model takes
+ * tokens than the contextLength
  */
 export function expectIds(
   where: string,
@@ -14,7 +14,7 @@ export function expectIds(
   { contextLength, held = 0 }: { contextLength: number; held?: number | undefined },
 ) {
   if (!Array.isArray(ids)) throw wrongKind(where, "ids", "a batch of token ids, [batch][seq]", ids);
-  // Not forEach, which would pass over holes.
+  // Not forEach, which skips holes.
   for (const [r, row] of ids.entries()) {
     if (!Array.isArray(row))
       throw wrongKind(

@@ -1,2 +1,2 @@
-/** What the floors above need of this one, and no caller of the package. */
+/** What the floors above need from this one, but callers of the package do not. */
 export { type GenerationSettings, generationSettingsOf, keepGenerationSettings } from "./generation-settings";

@@ -8,9 +8,10 @@ const gpt3 = { vocabSize: 50_257, contextLength: 2048 };
 /**
  * Published sizes, for `encoderDecoder`, `bert` and `gpt`.
  *
- * @see Vaswani et al. 2017, table 3; Devlin et al. 2018, section 3; Radford et al. 2018 and 2019; Brown et al. 2020 (arXiv
- * 2005.14165), table 2.1. Heads and width of two of that table's rows do not multiply out: here "gpt3-xl" has 16 heads of
- * 128, which gives the count it states, and "gpt3-13b" is 5120 wide, which gives 12.85 billion for its 13.0.
+ * @see Vaswani et al. 2017, table 3; Devlin et al. 2018, section 3; Radford et al. 2018 and 2019; Brown et al. 2020
+ * (arXiv 2005.14165), table 2.1. In two rows of that table, heads times head size is not the width: here "gpt3-xl" has
+ * 16 heads of 128, which gives the stated count, and "gpt3-13b" is 5120 wide, which gives 12.85 billion for the stated
+ * 13.0.
  * @example
  * ```ts
  * import { countParameters, gpt, presets } from "transformer-blocks";

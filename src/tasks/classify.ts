@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { knownAs } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
@@ -13,7 +14,10 @@ export interface ClassifyOptions {
   top?: number | undefined;
 }
 
-const checks: Checks<ClassifyOptions> = { top: wholeIn({ least: 1 }) };
+const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(
+  { options: ["top topK k numResults"], advice: [["top", "returnAllScores", "all are returned if top is omitted"]] },
+  { top: wholeIn({ least: 1 }) },
+);
 
 /**
  * The classes of a text, or of a text and its pair, highest score first, with the names in the model's config.

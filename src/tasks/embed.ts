@@ -1,5 +1,5 @@
 import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
 
@@ -16,9 +16,13 @@ export interface EmbedOptions {
   normalize?: boolean | undefined;
 }
 
-learnSynonyms(["pooling pool poolingMode poolingStrategy", "normalize normalise normalizeEmbeddings normalization"]);
-
-const checks: Checks<EmbedOptions> = { pooling: oneOf(["mean", "first", "last", "max"]), normalize: expectBoolean };
+const checks: Checks<EmbedOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: ["pooling pool poolingMode poolingStrategy", "normalize normalise normalizeEmbeddings normalization"],
+    words: ["mean avg average batchmean meanPooling", "first cls clsToken", "last lastToken eos"],
+  },
+  { pooling: oneOf(["mean", "first", "last", "max"]), normalize: expectBoolean },
+);
 const textsCheck = arrayOf(expectText, "an array of strings");
 
 /**

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, wholeIn } from "../checks";
+import { knownAs } from "../synonyms";
 import { softmax, type Tensor } from "../tensor";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
@@ -17,7 +18,10 @@ export interface FillMaskOptions {
   top?: number | undefined;
 }
 
-const checks: Checks<FillMaskOptions> = { top: wholeIn({ least: 1 }) };
+const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(
+  { options: ["top topK k numResults"], advice: [["top", "returnAllScores", "all are returned if top is omitted"]] },
+  { top: wholeIn({ least: 1 }) },
+);
 
 /**
  * The most probable tokens for the mask in a text, the most probable first.

@@ -8,8 +8,7 @@ import { expectText, type Loaded, translatorOf } from "./pretrained";
  * generation_config.json. Without a limit, the result may be as long as the context.
  *
  * @throws TypeError if the model is not an encoder-decoder; Error for a field of generation_config.json that would
- *   change
- * the text and is not supported, unless `without` names it
+ *   change the text and is not supported, unless `without` names it
  */
 export async function translate(pretrained: Loaded, text: string, options: GenerateOptions = {}): Promise<string> {
   const { model, sizes } = translatorOf("translate", pretrained);

@@ -50,7 +50,7 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
 /** Checks that a value fits an Int32Array. */
 export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 
-/** Whether it holds rows, be they arrays or not. */
+/** Whether it contains rows: arrays or other lists. */
 const isBatch = (ids: readonly number[] | Ids): ids is Ids =>
   ids.length === 0 || Array.isArray(ids[0]) || isOtherList(ids[0]);
 

@@ -14,6 +14,7 @@ export {
   valueAndGradients,
 } from "./gradient";
 export type { Ids } from "./ids";
+export { initials } from "./initials";
 export { full, ones, tensor, zeros } from "./make";
 export {
   type EluOptions,
@@ -91,7 +92,7 @@ export {
   type VarianceOptions,
   variance,
 } from "./operations/statistics";
-export { type Initial, initials, Parameter } from "./parameter";
+export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export type { AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";

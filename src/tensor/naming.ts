@@ -3,10 +3,7 @@ export type Naming = () => void;
 
 const waiting: Naming[] = [];
 
-/**
- * Names parameters when a path is first read, or in a microtask at the latest: the constructor that calls this has not
- * filled its fields yet.
- */
+/** Names parameters when a path is read, or in a microtask: a constructor calls this before its fields are set. */
 export function nameLater(naming: Naming): void {
   if (waiting.push(naming) === 1) queueMicrotask(nameNow);
 }

@@ -1,4 +1,4 @@
-import { type Check, expectFunction, numberIn, oneOf, wrongKind } from "../checks";
+import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
@@ -6,9 +6,12 @@ import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
-import { checkShape, show, sizeOf } from "./shape";
+import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
+
+/** Classes cannot declare a getter of this name literally. */
+const CONSTRUCTOR = "constructor";
 
 /** Checks the name of a format of quantized weights. */
 export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
@@ -36,7 +39,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * Tensor's constructor, because `toEqual` of vitest and jest compares the constructors of iterables: a parameter
    * equals a tensor of the same numbers.
    */
-  override get ["constructor"](): typeof Tensor {
+  override get [CONSTRUCTOR](): typeof Tensor {
     return Tensor;
   }
 
@@ -169,43 +172,4 @@ function rowReader(matrix: Quantized): (index: number) => number {
 export function commitAll(changes: readonly (() => () => void)[]): void {
   const prepared = changes.map((prepare) => prepare());
   for (const commit of prepared) commit();
-}
-
-const zeros: Initial = (_, shape) => new Float32Array(sizeOf(shape));
-const ones: Initial = (_, shape) => new Float32Array(sizeOf(shape)).fill(1);
-const isSpread = /* @__PURE__ */ numberIn({ least: 0 });
-
-/** Returns the same function for the same number, so that blocks with equal distributions have equal settings. */
-function distribution(name: string, argument: string, make: (x: number) => Initial): (x: number) => Initial {
-  const made = new Map<number, Initial>();
-  return (x) => {
-    isSpread(name, argument, x);
-    const initial = made.get(x) ?? make(x);
-    made.set(x, initial);
-    return initial;
-  };
-}
-
-/** Initial distributions. */
-export const initials = {
-  zeros: (): Initial => zeros,
-  ones: (): Initial => ones,
-  /** N(0, deviation²). @throws TypeError or RangeError unless the deviation is a finite number of 0 or more */
-  normal: /* @__PURE__ */ distribution(
-    "initials.normal",
-    "deviation",
-    (deviation) => (random, shape) => mapInPlace(random.normal(sizeOf(shape)), (x) => x * deviation),
-  ),
-  /** Uniform between −bound and bound. @throws TypeError or RangeError unless the bound is a finite number of 0 or more */
-  uniform: /* @__PURE__ */ distribution(
-    "initials.uniform",
-    "bound",
-    (bound) => (random, shape) => mapInPlace(random.uniform(sizeOf(shape)), (x) => (2 * x - 1) * bound),
-  ),
-};
-
-/** Instead of `map`, which takes 10 ns per number. */
-function mapInPlace(numbers: Float32Array, f: (x: number) => number): Float32Array {
-  for (let i = 0; i < numbers.length; i++) numbers[i] = f(numbers[i]!);
-  return numbers;
 }

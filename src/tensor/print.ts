@@ -72,7 +72,7 @@ function printer(numbers: readonly number[]): (x: number) => string {
   };
 }
 
-// Not Math.max(…numbers): there may be more than a call takes arguments.
+// Not Math.max(…numbers): there may be too many numbers for one call.
 const larger = (a: number, b: number): number => Math.max(a, b);
 const smaller = (a: number, b: number): number => Math.min(a, b);
 

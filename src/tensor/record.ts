@@ -42,7 +42,7 @@ export interface Operations {
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;
-  slice: Operation<[x: Tensor], { axis: Axis; start: number; length: number }>;
+  slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], MatmulSpec>;
@@ -111,7 +111,7 @@ export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
 
 /** A row is a slice of one, without its axis. */
 function addRow(x: Tensor, index: number, row: Tensor): void {
-  const spec = { axis: alongAxis(x.shape, 0), start: index, length: 1 };
+  const spec = { axis: alongAxis(x.shape, 0), start: index };
   const output = new Tensor([1, ...row.shape], row.buffer);
   tape?.add({ name: "slice", inputs: [x], spec, output });
   tape?.add({ name: "reshape", inputs: [output], spec: undefined, output: row });

@@ -1,6 +1,7 @@
 import { arrayOf, type Check, type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
+import { knownAs } from "../synonyms";
 import type { Axes, Shape } from "./shape-types";
 
 /** `[2, 3]` */
@@ -50,7 +51,10 @@ const isAxes: Check = (where, name, value) => {
   else if (typeof value !== "number") throw wrongKind(where, name, "a whole number or an array of them", value);
   else isWhole(where, name, value);
 };
-export const axisChecks: Checks<AxisOptions> = { axis: isAxes, keepAxis: expectBoolean };
+export const axisChecks: Checks<AxisOptions> = /* @__PURE__ */ knownAs(
+  { options: ["keepAxis keepdim keepdims keepdimension"] },
+  { axis: isAxes, keepAxis: expectBoolean },
+);
 
 /** An axis counted from the front; −1 is the last. */
 export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {

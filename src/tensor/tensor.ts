@@ -23,8 +23,9 @@ import type { NestedArray, RowShape, Shape } from "./shape-types";
 export class Tensor<S extends Shape = Shape> {
   readonly shape: S;
   /**
-   * The numbers, row-major. They are owned by the tensor, a parameter's in shared memory: read them, and copy with
-   * `slice()`. An own property, like the shape, so that equality assertions, `structuredClone` and consoles see both.
+   * The numbers, row-major. They are owned by the tensor; a parameter's are in shared memory. Do not write to them:
+   * `slice()` copies. An own property, like the shape, so that equality assertions, `structuredClone` and consoles see
+   * both.
    */
   declare readonly data: Float32Array;
 
@@ -182,6 +183,6 @@ const spelled = (x: number): number | string => (Object.is(x, -0) ? "-0" : Numbe
 export function expectTensor(operation: string, argument: string, value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor))
     throw new TypeError(
-      `${operation}: ${argument} must be a Tensor, not ${describe(value)}; tensor(…) makes one of an array`,
+      `${operation}: ${argument} must be a Tensor, not ${describe(value)}; convert an array with tensor(…)`,
     );
 }

@@ -4,22 +4,22 @@ import { type HeadShape, type Shape, Tensor } from "../tensor";
 import { checkShape } from "../tensor/internal";
 
 export interface TensorsOptions {
-  /** What each number is drawn from; multiples of 1/16 from −4 to 4 unless given, so that counterexamples are short. */
+  /** The source of each number; multiples of 1/16 from −4 to 4 if omitted, so that counterexamples are short. */
   values?: fc.Arbitrary<number> | undefined;
 }
 
 export interface AttentionInputsOptions extends TensorsOptions {
   /** As many keys as queries, as in self-attention. */
   selfAttention?: boolean | undefined;
-  /** Whether fewer key heads than query heads may be drawn; true unless given. */
+  /** Whether fewer key heads than query heads may be drawn; true if omitted. */
   grouped?: boolean | undefined;
-  /** The most queries, and the most keys; 5 unless given. */
+  /** The largest number of queries, and of keys; 5 if omitted. */
   maxLength?: number | undefined;
-  /** The most numbers in a head; 4 unless given. */
+  /** The largest head size; 4 if omitted. */
   maxHeadDim?: number | undefined;
 }
 
-const checks: Checks<TensorsOptions> = { values: having(["generate", "map"], "an arbitrary of fast-check") };
+const checks: Checks<TensorsOptions> = { values: having(["generate", "map"], "a fast-check arbitrary") };
 const length = wholeIn({ least: 1, most: 1024 });
 const inputsChecks: Checks<AttentionInputsOptions> = {
   ...checks,
@@ -71,8 +71,8 @@ export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitra
 const sizeOf = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
 
 /**
- * Numbers for a tensor whose shape is drawn beside them, used again from the first where they do not suffice: so shape
- * and numbers shrink each on its own, and a single bad number may end up alone.
+ * Numbers for a tensor whose shape is drawn separately; they repeat if there are too few. Shape and numbers shrink
+ * independently, down to a single bad number.
  */
 const supply = (most: number, values: fc.Arbitrary<number>) =>
   fc.array(values, { minLength: 1, maxLength: most, size: "max" });
@@ -94,8 +94,8 @@ function printable<S extends Shape>(tensor: Tensor<S>): Tensor<S> {
 }
 
 /**
- * Queries, keys and values that fit: one or two batches, up to five queries and keys, up to two key heads each shared by
- * up to three query heads.
+ * Queries, keys and values of matching shapes: one or two batches, up to five queries and keys, up to two key heads
+ * each shared by up to three query heads.
  *
  * @example
  * ```ts
@@ -133,5 +133,5 @@ export function attentionInputs(options: AttentionInputsOptions = {}): fc.Arbitr
 
 const MOST_BATCHES = 2;
 const MOST_KEY_HEADS = 2;
-/** Query heads that share a key head. */
+/** The largest number of query heads that share a key head. */
 const MOST_SHARING = 3;

@@ -5,7 +5,7 @@ const expectTensor: Check = instanceOf(Tensor, "a Tensor");
 const checkTolerance: Check = numberIn({ least: 0, infinite: true });
 
 /**
- * The largest |aᵢ − bᵢ|. Equal infinities differ by 0, and so do two NaN; a NaN beside a number differs by infinity.
+ * The largest |aᵢ − bᵢ|. Equal infinities differ by 0, and so do two NaNs; NaN and a number differ by Infinity.
  *
  * @throws ShapeError if the shapes differ
  * @example
@@ -53,7 +53,7 @@ export function close(a: Tensor, b: Tensor, tolerance: number): boolean {
 /**
  * Whether the numbers along the last axis sum to one, for every row.
  *
- * @param tolerance how far from one a sum may be; 1e-5 unless given
+ * @param tolerance how far from one a sum may be; 1e-5 if omitted
  * @throws ShapeError if the weights are a single number
  * @example
  * ```ts

@@ -3,7 +3,7 @@ const CENTRAL = [45 / 60, -9 / 60, 1 / 60] as const;
 
 /**
  * The derivative of `loss` by element `at` of `values`, from six points h apart: (45 Δ₁ − 9 Δ₂ + Δ₃) / 60h. The element
- * is written in place and restored, also if `loss` throws.
+ * is changed in place and restored, even if `loss` throws.
  */
 export function differenceQuotient(values: Float32Array, at: number, h: number, loss: () => number): number {
   const original = values[at]!;

@@ -15,11 +15,11 @@ import { maxDifference } from "./comparisons";
 import { differenceQuotient } from "./difference-quotient";
 
 export interface GradientCheckOptions {
-  /** The distance h between two points of the differences, times max(1, |x|); 2⁻⁵ unless given. */
+  /** The distance h between points of the differences, before a factor of max(1, |x|); 2⁻⁵ if omitted. */
   step?: number | undefined;
-  /** Check at most this many elements of each tensor, drawn by the seed; all unless given. */
+  /** Check at most this many elements of each tensor, drawn by the seed; all if omitted. */
   elements?: number | undefined;
-  /** Draws the weights of the outputs, and the elements if not all are checked; 0 unless given. */
+  /** Draws the weights of the outputs, and the elements if not all are checked; 0 if omitted. */
   seed?: number | undefined;
 }
 
@@ -33,9 +33,9 @@ const INPUTS = "a module or an array of tensors";
 const expectModel: Check = having(["parameters"], INPUTS);
 const expectInputs: Check = arrayOf(instanceOf(Tensor, "a Tensor"), INPUTS);
 
-/** The element whose two gradients are furthest apart. */
+/** The element whose two gradients differ most. */
 export interface WorstElement {
-  /** The parameter's path, or the place in the list of inputs as a string. */
+  /** The parameter's path, or the index in the list of inputs as a string. */
   input: string;
   /** One index for each axis. */
   index: number[];
@@ -44,10 +44,10 @@ export interface WorstElement {
 }
 
 export interface GradientCheck {
-  /** 0 if there was nothing to check, infinity if a gradient is not a finite number. */
+  /** 0 if there was nothing to check, Infinity if a gradient is not finite. */
   maxRelativeError: number;
   worst: WorstElement | undefined;
-  /** How many elements were compared. */
+  /** The number of elements compared. */
   checked: number;
 }
 
@@ -55,20 +55,21 @@ export interface GradientCheck {
  * Compares exact gradients with central differences, for a function of tensors or for a loss over a model's parameters.
  *
  * Both are gradients of Σ wᵢ yᵢ over the outputs y, with fixed weights w between 1/2 and 3/2, summed in float64; the
- * differences take six points around x, (45 Δ₁ − 9 Δ₂ + Δ₃) / 60h with Δₖ = L(x + kh) − L(x − kh), whose error is of the
+ * differences use six points around x, (45 Δ₁ − 9 Δ₂ + Δ₃) / 60h with Δₖ = L(x + kh) − L(x − kh), with an error of
  * order h⁶. The relative error of an element is
  *
  *   |analytic − numeric| / max(|analytic|, |numeric|, largest / 10, 10⁴ · 2⁻²⁴ ‖w y‖ / h)
  *
- * where `largest` is the largest numeric gradient found: elements that are small beside it are held to an absolute
- * error. The last term is the noise of outputs rounded to float32: where all gradients are smaller, differences
- * cannot tell more. So give unreduced outputs (a loss for each token) rather than their mean.
+ * where `largest` is the largest numeric gradient found: much smaller elements are checked by absolute error. The last
+ * term is the noise of outputs rounded to float32, which hides smaller gradients. So return unreduced outputs (a loss
+ * for each token) rather than their mean.
  *
- * The inputs' numbers are changed in place while it runs and are restored at the end, also if f throws. f must be smooth
- * within 3 h of its inputs (no kink of relu there; halve the step where f curves strongly) and must give the same output for the same inputs.
+ * The inputs are changed in place while it runs and restored at the end, even if f throws. f must be smooth within 3 h
+ * of its inputs (no kink of relu there; halve the step if f curves strongly) and must return the same output for the
+ * same inputs.
  *
- * @throws RangeError if step or elements is not positive; TypeError if f does not give a Tensor; Error if two calls of f
- * differ
+ * @throws RangeError if step or elements is not positive; TypeError if f does not return a Tensor; Error if two calls
+ * of f differ
  * @see Fornberg 1988, Generation of Finite Difference Formulas on Arbitrarily Spaced Grids, table 1
  * @example
  * ```ts
@@ -94,7 +95,7 @@ export function checkGradients(
   const { step = 2 ** -5, elements = Number.POSITIVE_INFINITY, seed = 0 } = options;
   const call = "parameters" in over ? () => f() : () => f(...over);
   const output = call();
-  if (!(output instanceof Tensor)) throw new TypeError("checkGradients: f must give a Tensor");
+  if (!(output instanceof Tensor)) throw new TypeError("checkGradients: f must return a Tensor");
   const weight = outputWeights(output, seed);
   const gradients = exactGradients(call, over, weight, output);
   const loss = () => call().data.reduce((total, value, i) => total + value * weight.data[i]!, 0);
@@ -104,7 +105,7 @@ export function checkGradients(
     const analytic = gradients.get(x).data;
     for (const at of chosen(x.size, elements, seed, input)) {
       const h = step * Math.max(1, Math.abs(x.data[at]!));
-      // Differences on kernels that sum in float64: the rounding of float32 sums, divided by h, would hide the gradient.
+      // Kernels that sum in float64: the rounding of float32 sums, divided by h, would hide the gradient.
       const numeric = withKernels(referenceKernels, () => differenceQuotient(x.data, at, h, loss));
       found.push({ input, index: indexOf(at, x.shape), analytic: analytic[at]!, numeric });
     }
@@ -124,27 +125,27 @@ function outputWeights(output: Tensor, seed: number): Tensor {
   );
 }
 
-/** The gradients of Σ w y, where y must be the output that was seen before. */
+/** The gradients of Σ w y. The output y must be the same as before. */
 function exactGradients(call: () => Tensor, over: Over, weight: Tensor, output: Tensor): Gradients {
   const loss = () => {
     const again = call();
     if (maxDifference(output, again) !== 0)
       throw new Error(
-        "checkGradients: two calls of f with the same inputs differ; make its random numbers anew from one seed in every call",
+        "checkGradients: two calls of f with the same inputs differ; create its random numbers from the same seed in every call",
       );
     return sum(multiply<readonly number[], readonly number[]>(again, weight));
   };
-  // The differences tell whether zeros are right.
+  // The differences show whether zeros are right.
   return grad(over, loss, { allowUnused: true });
 }
 
-/** What differences of float32 outputs cannot tell from zero, as a gradient, times 10⁴: 10⁴ · 2⁻²⁴ ‖w y‖ / h. */
+/** The gradient that differences of float32 outputs cannot distinguish from 0, times 10⁴: 10⁴ · 2⁻²⁴ ‖w y‖ / h. */
 function resolution(output: Tensor, weight: Tensor, step: number): number {
   const squares = output.data.reduce((total, value, i) => total + (value * weight.data[i]!) ** 2, 0);
   return (1e4 * 2 ** -24 * Math.sqrt(squares)) / step;
 }
 
-/** The places to check: all, or as many as wanted, drawn without repetition. */
+/** The elements to check: all, or `wanted` of them drawn without repetition. */
 function chosen(size: number, wanted: number, seed: number, input: string): number[] {
   const places = Array.from({ length: size }, (_, i) => i);
   if (wanted >= size) return places;

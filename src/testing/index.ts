@@ -1,6 +1,6 @@
 /**
- * What it takes to state a claim about attention as a property and to check it: arbitrary inputs for fast-check,
- * comparisons and a gradient check. fast-check is a peer: install it beside this package.
+ * Property tests of attention: arbitraries for fast-check, comparisons and a gradient check. fast-check is a peer
+ * dependency: install it too.
  *
  * @module testing
  */

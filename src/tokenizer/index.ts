@@ -1,5 +1,5 @@
 /**
- * Text to token ids and back, as a published tokenizer.json says. Knows nothing of tensors.
+ * Text to token ids and back, as specified by a published tokenizer.json. Independent of tensors.
  *
  * @module tokenizer
  */

@@ -2,14 +2,14 @@ import { nearest } from "../nearest";
 import { type Parameter, Tensor } from "../tensor";
 import { expectTensors, type StoredTensors, valuesOf } from "./stored-values";
 
-/** The decaying means of a parameter's gradient and of its square, and over how many steps they were taken. */
+/** The decaying means of a parameter's gradient and of its square, and the number of steps they cover. */
 export interface Moments {
   first: Float32Array;
   second: Float32Array;
   steps: number;
 }
 
-/** What AdamW keeps from step to step. */
+/** The state of AdamW. */
 export interface AdamWState {
   steps: number;
   moments: ReadonlyMap<Parameter, Moments>;
@@ -21,7 +21,9 @@ export const noMoments = ({ size }: Parameter): Moments => ({
   steps: 0,
 });
 
-/** Copies under `steps`, `first.<path>` and `second.<path>`, and `steps.<path>` where a parameter took part in fewer. */
+/**
+ * Copies named `steps`, `first.<path>` and `second.<path>`, and `steps.<path>` for a parameter that missed some steps.
+ */
 export function savedState(parameters: ReadonlyMap<string, Parameter>, { steps, moments }: AdamWState) {
   const state = new Map<string, Tensor>([["steps", scalar(steps)]]);
   for (const [path, parameter] of steps === 0 ? [] : parameters) {
@@ -33,7 +35,10 @@ export function savedState(parameters: ReadonlyMap<string, Parameter>, { steps, 
   return state;
 }
 
-/** @throws RangeError for a name too many or too few, or a wrong number; ShapeError for a wrong shape; TypeError for no Map */
+/**
+ * @throws RangeError for an unknown or missing name, or a wrong number; ShapeError for a wrong shape; TypeError unless
+ * it is a Map
+ */
 export function loadedState(parameters: ReadonlyMap<string, Parameter>, state: StoredTensors): AdamWState {
   expectTensors("adamW", "state", state);
   const left = new Set(state.keys());
@@ -60,12 +65,12 @@ export function loadedState(parameters: ReadonlyMap<string, Parameter>, state: S
     moments.set(parameter, { first, second, steps: own });
   }
   for (const name of left)
-    throw new RangeError(`adamW: the state has "${name}", which belongs to no parameter that is trained`);
+    throw new RangeError(`adamW: the state has "${name}", which belongs to no trained parameter`);
   return { steps, moments };
 }
 
 function missing(name: string, state: StoredTensors): RangeError {
-  const near = nearest(name, [...state.keys()], 1).map((found) => `; near it is "${found}"`);
+  const near = nearest(name, [...state.keys()], 1).map((found) => `; it has "${found}"`);
   return new RangeError(`adamW: the state has no "${name}"${near}`);
 }
 

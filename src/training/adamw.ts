@@ -2,7 +2,7 @@ import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, expectFunction, instanceOf, numberIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import type { Parameter, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { type AdamWState, loadedState, type Moments, noMoments, savedState } from "./adamw-state";
@@ -13,17 +13,17 @@ import type { StoredTensors } from "./stored-values";
 
 export interface AdamWOptions {
   learningRate: number;
-  /** How much of the mean gradient, and of the mean squared gradient, each step keeps; [0.9, 0.999] unless given. */
+  /** The share of the mean gradient and of the mean squared gradient that each step keeps; [0.9, 0.999] if omitted. */
   betas?: readonly [number, number] | undefined;
-  /** 1e-8 unless given. */
+  /** 1e-8 if omitted. */
   epsilon?: number | undefined;
-  /** What share of a parameter each step takes away, times the learning rate; 0.01 unless given. */
+  /** Each step subtracts this share of a parameter, times the learning rate; 0.01 if omitted. */
   weightDecay?: number | undefined;
-  /** Which parameters decay; all unless given. `(path, { rank }) => rank > 1` spares biases and norms. */
+  /** Which parameters decay; all if omitted. `(path, { rank }) => rank > 1` excludes biases and norms. */
   decays?: ((path: string, parameter: Parameter) => boolean) | undefined;
   /**
-   * Parameters that stay as they are, by patterns of their paths: `*` stands for one name, `**` for any number of names.
-   * `["embedding.**", "blocks.0.**"]` trains what lies above the first block.
+   * Parameters that are not trained, as patterns of their paths: `*` matches one name, `**` any number of names.
+   * `["embedding.**", "blocks.0.**"]` trains everything above the first block.
    */
   freeze?: readonly string[] | undefined;
 }
@@ -31,23 +31,34 @@ export interface AdamWOptions {
 const beta = numberIn({ least: 0, below: 1 });
 const notNegative = numberIn({ least: 0 });
 
-learnSynonyms(["learningRate lr stepSize", "weightDecay wd decay l2", "betas beta"]);
-
-const checks: Checks<AdamWOptions> = {
-  learningRate: notNegative,
-  betas: (where, name, value) => {
-    if (!Array.isArray(value) || value.length !== 2)
-      throw wrongKind(where, name, "an array of two numbers, [0.9, 0.999]", value);
-    for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
+const checks: Checks<AdamWOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps",
+      "learningRate lr stepSize",
+      "weightDecay wd decay l2",
+      "betas beta",
+      "freeze frozen exclude",
+      "decays noDecay decay",
+    ],
+    advice: [["betas", "beta1 beta2", "betas: [beta1, beta2]"]],
   },
-  epsilon: numberIn({ above: 0 }),
-  weightDecay: notNegative,
-  decays: expectFunction,
-  freeze: checkPatterns,
-};
+  {
+    learningRate: notNegative,
+    betas: (where, name, value) => {
+      if (!Array.isArray(value) || value.length !== 2)
+        throw wrongKind(where, name, "an array of two numbers, [0.9, 0.999]", value);
+      for (const i of [0, 1]) beta(where, `${name}[${i}]`, value[i]);
+    },
+    epsilon: numberIn({ above: 0 }),
+    weightDecay: notNegative,
+    decays: expectFunction,
+    freeze: checkPatterns,
+  },
+);
 
 export interface StepOptions {
-  /** For this step alone. */
+  /** For this step only. */
   learningRate?: number | undefined;
 }
 
@@ -62,8 +73,8 @@ interface Change {
 }
 
 /**
- * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − η λ θ − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and
- * v̂ = v / (1 − β₂ᵗ). m and v are allocated at a parameter's first step; t counts the steps that it took part in.
+ * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − η λ θ − η m̂ / (√v̂ + ε), with m̂ = m / (1 − β₁ᵗ) and v̂ = v /
+ * (1 − β₂ᵗ). m and v are allocated at a parameter's first step; t counts the steps in which it had a gradient.
  *
  * @see Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (arXiv 1711.05101), algorithm 2
  */
@@ -75,11 +86,11 @@ export class AdamW implements Optimizer {
   readonly #freeze: readonly string[];
   #state: AdamWState = { steps: 0, moments: new Map() };
   /**
-   * What it was made with; paths stand for the functions and patterns that choose parameters. Like `moments` a property
-   * of its own, which equality assertions and consoles see.
+   * The options it was created with, with paths in place of the functions and patterns that choose parameters. Like
+   * `moments`, an own property, so that equality assertions and consoles see it.
    */
   declare readonly settings: Readonly<Record<string, unknown>>;
-  /** What it keeps from step to step, as `state()` gives it. */
+  /** Its state, as `state()` returns it. */
   declare readonly moments: ReadonlyMap<string, Tensor>;
 
   constructor(model: Module, options: AdamWOptions) {
@@ -97,17 +108,17 @@ export class AdamW implements Optimizer {
     defineVisible(this, "moments", () => this.state());
   }
 
-  /** The parameters that it moves: those that are not frozen. `valueAndGradients(optimizer, …)` computes no others. */
+  /** The parameters that it trains: those that are not frozen. `valueAndGradients(optimizer, …)` skips others. */
   parameters(): Map<string, Parameter> {
     return unfrozen(this.model.parameters(), this.#freeze);
   }
 
-  /** Gradients of frozen parameters may be there, and change nothing. */
+  /** Gradients of frozen parameters are ignored. */
   step(gradients: ParameterGradients, options: StepOptions = {}): void {
     checkOptions("adamW", options, stepChecks);
     const { learningRate = this.learningRate } = options;
     const changes = this.#changes(gradients);
-    // From here on nothing throws.
+    // Nothing below throws.
     for (const { parameter, gradient, moments, decays } of changes) {
       const { first, second } = moments;
       const spec = { ...this.#options, learningRate, step: ++moments.steps };
@@ -120,17 +131,18 @@ export class AdamW implements Optimizer {
 
   /**
    * Copies of what the next step depends on besides the parameters: `steps`, and `first.<path>` and `second.<path>` of
-   * each parameter that is trained; `steps.<path>` of those that some steps had no gradient of.
+   * each trained parameter; `steps.<path>` of parameters that had no gradient in some steps.
    */
   state(): Map<string, Tensor> {
     return savedState(this.parameters(), this.#state);
   }
 
   /**
-   * Goes on from a copy of a state: one of `state()`, or the `tensors` that `readSafetensors` finds in a file of it.
+   * Continues from a copy of a state: from `state()`, or from the `tensors` that `readSafetensors` returns for a saved
+   * one.
    *
-   * @throws RangeError, and nothing is changed, if a parameter's moments are missing, a name is unknown or a number wrong;
-   * ShapeError if moments do not fit their parameter
+   * @throws RangeError, with nothing changed, if a parameter's moments are missing, a name is unknown or a number is
+   * wrong; ShapeError if moments do not fit their parameter
    */
   load(state: StoredTensors): void {
     this.#state = loadedState(this.parameters(), state);
@@ -142,7 +154,7 @@ export class AdamW implements Optimizer {
     return printed(String(kind), { ...settings, steps: this.#state.steps }, depth, options, inspect);
   }
 
-  /** How messages call it, also those of another copy of the library. */
+  /** How messages name it, also in another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed("AdamW");
   }
@@ -154,7 +166,7 @@ export class AdamW implements Optimizer {
       learningRate: this.learningRate,
       ...this.#options,
       frozen: [...this.model.parameters().keys()].filter((path) => !trained.has(path)),
-      // What `decays` gives is checked at each step; looking at an optimizer never throws.
+      // The results of `decays` are checked at each step; inspecting an optimizer never throws.
       undecayed: [...trained].filter(([path, parameter]) => !this.#decays(path, parameter)).map(([path]) => path),
     };
   }
@@ -184,10 +196,10 @@ export class AdamW implements Optimizer {
 }
 
 /**
- * The optimizer of a model: Adam with decoupled weight decay, as PyTorch's `AdamW`.
+ * The optimizer of a model: Adam with decoupled weight decay, like PyTorch's `AdamW`.
  *
  * @throws TypeError for an unknown option or one of the wrong kind; RangeError if one is out of range or a pattern of
- * `freeze` fits no parameter
+ * `freeze` matches no parameter
  * @example
  * ```ts
  * import { adamW } from "transformer-blocks/training";
@@ -206,8 +218,8 @@ export function adamW(model: Module, options: AdamWOptions): AdamW {
 function expectTrainable(parameter: Parameter): void {
   if (parameter.quantized)
     throw new TypeError(
-      `adamW: parameter ${parameter.describe()} is quantized and does not change; freeze it and train others`,
+      `adamW: parameter ${parameter.describe()} is quantized and cannot be trained; freeze it and train others`,
     );
-  // Asking for the values throws where there are none.
+  // Throws if the parameter has no values.
   parameter.buffer;
 }

@@ -3,8 +3,8 @@ import { describe } from "../checks";
 import { type Random, random } from "../tensor";
 
 /**
- * Where batches come from: a list or stream of them, or a function of a batch's number, counted from 0. The function
- * may draw from `rng`, which depends on the seed and that number alone.
+ * The source of batches: a list or stream, or a function of the batch's number, counted from 0. The function may draw
+ * from `rng`, which depends only on the seed and that number.
  */
 export type Batches<Batch> =
   | Iterable<Batch | Promise<Batch>>
@@ -13,25 +13,25 @@ export type Batches<Batch> =
 
 type BatchIterator<Batch> = Iterator<Batch | Promise<Batch>> | AsyncIterator<Batch>;
 
-/** @throws TypeError unless batches can be taken from it */
+/** @throws TypeError unless it is a source of batches */
 export function expectBatches(where: string, name: string, value: unknown): void {
   if (/GeneratorFunction/.test(Object.prototype.toString.call(value)))
     throw new TypeError(`${where}: ${name} is a generator function; call it, ${name}: f()`);
   if (typeof value === "function") return;
   if (typeof value !== "object" || value === null || !(Symbol.iterator in value || Symbol.asyncIterator in value))
     throw new TypeError(
-      `${where}: ${name} must be iterable, or a function of a batch's number, not ${describe(value)}`,
+      `${where}: ${name} must be iterable or a function of the batch's number, not ${describe(value)}`,
     );
 }
 
 export interface SourceOptions {
   seed: number;
-  /** How many batches will be taken, for a message. */
+  /** The number of batches needed, for a message. */
   needed: number;
   signal: AbortSignal | undefined;
 }
 
-/** Gives one batch after the other, each as soon as it is there or not at all once the signal is aborted. */
+/** Takes batches one at a time; stops waiting once the signal is aborted. */
 export class BatchSource<Batch> {
   readonly #take: (index: number) => Promise<Batch>;
   readonly #iterator: BatchIterator<Batch> | undefined;
@@ -50,20 +50,20 @@ export class BatchSource<Batch> {
     }
   }
 
-  /** @throws RangeError if there is no next batch; the signal's reason if it is aborted before or while it comes */
+  /** @throws RangeError if there is no next batch; the signal's reason if it is aborted before the batch arrives */
   async next(): Promise<Batch> {
     const batch = await abortable(this.#options.signal, async () => this.#take(this.#index));
     this.#index++;
     return batch;
   }
 
-  /** Passes by the first batches, which a function is not asked for. */
+  /** Skips the first batches. A function is not called for them. */
   async skip(count: number): Promise<void> {
     while (this.#iterator !== undefined && this.#index < count) await this.next();
     this.#index = count;
   }
 
-  /** Lets an iterator clean up, and waits for it unless there was an abort: it may be waiting for a batch itself. */
+  /** Lets an iterator clean up, and waits for it unless aborted: it may still be waiting for a batch. */
   async close(): Promise<void> {
     const iterator = this.#iterator;
     if (iterator?.return === undefined || !this.#open) return;
@@ -83,10 +83,10 @@ export class BatchSource<Batch> {
       throw error;
     }
     if (typeof found !== "object" || found === null)
-      throw new TypeError(`train: the batches gave ${describe(found)} where an iterator gives { value, done }`);
+      throw new TypeError(`train: the iterator of batches returned ${describe(found)}, not { value, done }`);
     if (found.done) {
       this.#open = false;
-      throw new RangeError(`train: the batches ended after ${this.#index}, where ${this.#options.needed} are needed`);
+      throw new RangeError(`train: the batches ended after ${this.#index}, but ${this.#options.needed} are needed`);
     }
     return found.value;
   }

@@ -1,20 +1,23 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
-import { learnSynonyms } from "../synonyms";
+import { knownAs } from "../synonyms";
 import { multiply, type Tensor } from "../tensor";
 import { Gradients } from "../tensor/internal";
 import { expectFinite, expectGradients, scaled } from "./gradients";
 import type { ParameterGradients } from "./optimizer";
 
 export interface ClipOptions {
-  /** The largest norm that is left as it is. */
+  /** The largest norm that is left unchanged. */
   maxNorm: number;
 }
 
-learnSynonyms(["maxNorm clip maxGradNorm"]);
+const checks: Checks<ClipOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: ["maxNorm clip maxGradNorm"],
+  },
+  { maxNorm: numberIn({ above: 0 }) },
+);
 
-const checks: Checks<ClipOptions> = { maxNorm: numberIn({ above: 0 }) };
-
-/** ‖g‖₂ over all gradients taken as one vector. @throws TypeError for anything but gradients by path */
+/** ‖g‖₂ of all gradients as one vector. @throws TypeError unless they are gradients by path */
 export function gradientNorm(gradients: ParameterGradients): number {
   return norm(expectGradients("gradientNorm", gradients));
 }
@@ -22,8 +25,9 @@ export function gradientNorm(gradients: ParameterGradients): number {
 /**
  * Gradients scaled down together so that their norm is at most `maxNorm`: g · min(1, maxNorm / (‖g‖₂ + 10⁻⁶)).
  *
- * @returns the clipped gradients, and the norm as it was
- * @throws RangeError if maxNorm is not more than 0, or a gradient is not finite; TypeError for anything but gradients by path
+ * @returns the clipped gradients, and the norm before clipping
+ * @throws RangeError if maxNorm is not more than 0, or a gradient is not finite; TypeError unless they are gradients by
+ * path
  * @see Pascanu et al. 2013, On the difficulty of training recurrent neural networks (arXiv 1211.5063), section 3.2
  * @example
  * ```ts
@@ -46,7 +50,7 @@ export function clipGradients(
   checkOptions("clipGradients", options, checks, ["maxNorm"]);
   const given = expectGradients("clipGradients", gradients);
   const length = norm(given);
-  // A norm is finite if and only if all gradients are: the largest square of a float32 is far from the end of float64.
+  // A norm is finite if and only if all gradients are: squares of float32 numbers do not overflow float64.
   if (!Number.isFinite(length)) expectFinite("clipGradients", given);
   const factor = Math.min(1, options.maxNorm / (length + 1e-6));
   if (gradients instanceof Gradients)

@@ -3,20 +3,20 @@ import { multiply, Parameter, ShapeError, Tensor } from "../tensor";
 import { Gradients } from "../tensor/internal";
 import type { ParameterGradients } from "./optimizer";
 
-/** @throws TypeError unless it gives pairs of a path and a tensor; RangeError if a path comes twice */
+/** @throws TypeError unless it iterates over pairs of a path and a tensor; RangeError for a path that occurs twice */
 export function expectGradients(where: string, gradients: unknown): Map<string, Tensor> {
   if (typeof gradients !== "object" || gradients === null || !(Symbol.iterator in gradients)) {
     const hint = typeof gradients === "object" && gradients !== null && "gradients" in gradients;
     throw new TypeError(
-      `${where}: gradients must be what valueAndGradients(…).gradients is, or a Map by path, not ${describe(gradients)}` +
-        (hint ? "; it has a field gradients, which is what belongs here" : ""),
+      `${where}: gradients must be valueAndGradients(…).gradients or a Map by path, not ${describe(gradients)}` +
+        (hint ? "; pass its field gradients" : ""),
     );
   }
   const found = new Map<string, Tensor>();
   for (const pair of gradients as Iterable<unknown>) {
     const [path, gradient]: unknown[] = Array.isArray(pair) ? pair : [];
     if (typeof path !== "string" || !(gradient instanceof Tensor))
-      throw new TypeError(`${where}: gradients must give pairs [path, Tensor], not ${shown(pair, path, gradient)}`);
+      throw new TypeError(`${where}: gradients must contain pairs [path, Tensor], not ${shown(pair, path, gradient)}`);
     if (found.has(path)) throw new RangeError(`${where}: there are two gradients of "${path}"`);
     found.set(path, gradient);
   }
@@ -41,10 +41,11 @@ export function scaled(gradients: ReadonlyMap<string, Tensor>, factor: number): 
 }
 
 /**
- * The gradients of a model's parameters. Those that were taken over some of the parameters alone, by
- * `valueAndGradients(part, …)`, may leave out others; a Map must have all that are `trained`.
+ * The gradients of a model's parameters. Gradients of a part, from `valueAndGradients(part, …)`, may omit the others; a
+ * Map must have all that are `trained`.
  *
- * @throws RangeError for a gradient of no parameter, and if one is missing or there are none; ShapeError for another shape
+ * @throws RangeError for a gradient of an unknown parameter, and if one is missing or there are none; ShapeError for
+ * another shape
  */
 export function gradientsOf(
   where: string,
@@ -60,11 +61,11 @@ export function gradientsOf(
     else if (!(gradients instanceof Gradients))
       throw new RangeError(`${where}: the gradient of "${path}" is missing; freeze: ["${path}"] trains without it`);
   }
-  if (found.size === 0) throw new RangeError(`${where}: there is no gradient of a parameter that is trained`);
+  if (found.size === 0) throw new RangeError(`${where}: there is no gradient of any trained parameter`);
   return found;
 }
 
-/** Found by the parameter itself, by the path in the model, or by the parameter's own path, which may be longer. */
+/** Looks gradients up by the parameter itself, by its path in the model, or by its own path, which may be longer. */
 function byParameter(
   where: string,
   model: ReadonlyMap<string, Parameter>,
@@ -79,7 +80,7 @@ function byParameter(
     const itself = asked instanceof Parameter && known.has(asked) ? asked : undefined;
     const parameter = itself ?? model.get(path) ?? own.get(path);
     if (parameter === undefined)
-      throw new RangeError(`${where}: there is a gradient of "${path}", but no such parameter in the model`);
+      throw new RangeError(`${where}: there is a gradient of "${path}", but the model has no such parameter`);
     if (found.has(parameter)) throw new RangeError(`${where}: there are two gradients of "${path}"`);
     found.set(parameter, gradient);
   }
@@ -89,7 +90,7 @@ function byParameter(
 function expectShape(where: string, path: string, gradient: Tensor, parameter: Parameter): Tensor {
   if (gradient.shape.join() !== parameter.shape.join())
     throw new ShapeError(
-      `${where}: the gradient of "${path}" has the shape ${gradient.describe()}, the parameter [${parameter.shape.join(", ")}]`,
+      `${where}: the gradient of "${path}" has shape ${gradient.describe()}, but the parameter has shape [${parameter.shape.join(", ")}]`,
     );
   return gradient;
 }

@@ -1,5 +1,5 @@
 /**
- * Optimizers, schedules of the learning rate and the training loop.
+ * Optimizers, learning rate schedules and the training loop.
  *
  * @module training
  */

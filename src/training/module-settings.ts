@@ -3,8 +3,8 @@ import { objectsIn } from "../blocks/internal";
 import { Tensor } from "../tensor";
 
 /**
- * Every number, string and truth value that a model's modules hold, by its path, `blocks.0.attention.dropout`: what its
- * forward depends on beside its parameters. Functions are left out, as nothing tells them apart.
+ * Every number, string and boolean in a model's modules, by its path, `blocks.0.attention.dropout`: what its forward
+ * depends on besides its parameters. Functions are omitted, because they cannot be compared.
  */
 export function settingsOf(model: Module): Record<string, unknown> {
   const settings: [path: string, value: unknown][] = [];
@@ -19,6 +19,6 @@ export function settingsOf(model: Module): Record<string, unknown> {
 
 const isSetting = (value: unknown): boolean => /^(number|bigint|string|boolean)$/.test(typeof value);
 
-/** As JSON keeps it. */
+/** As JSON stores it. */
 const storable = (value: unknown): unknown =>
   typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value)) ? String(value) : value;

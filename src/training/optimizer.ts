@@ -2,34 +2,36 @@ import type { Module } from "../blocks";
 import type { Parameter, Tensor } from "../tensor";
 import type { StoredTensors } from "./stored-values";
 
-/** A gradient for each parameter's path: what `valueAndGradients` gives, or a Map. */
+/** A gradient for each parameter's path: from `valueAndGradients`, or a Map. */
 export type ParameterGradients = Iterable<readonly [path: string, gradient: Tensor]>;
 
-/** Moves a model's parameters against their gradients. */
+/** Updates a model's parameters from their gradients. */
 export interface Optimizer {
-  /** What it moves. Where an optimizer says so, `train` refuses it for another model. */
+  /** The model it trains. If given, `train` refuses the optimizer for another model. */
   readonly model?: Module | undefined;
-  /** How far a step goes; a schedule multiplies it. */
+  /** The step size; a schedule multiplies it. */
   readonly learningRate: number;
 
-  /** What it moves, by the paths of the model: `train` computes no other gradients. Everything unless given. */
+  /** The parameters it trains, by their paths in the model: `train` computes only their gradients. All if omitted. */
   parameters?(): Map<string, Parameter>;
 
   /**
    * Changes every parameter, or none if it throws.
    *
-   * @param options.learningRate for this step alone
-   * @throws RangeError if a parameter has no gradient, a gradient no parameter, or a gradient is not finite; ShapeError
-   * if a gradient has another shape than its parameter
+   * @param options.learningRate for this step only
+   * @throws RangeError if a parameter has no gradient, a gradient has no parameter or is not finite; ShapeError if a
+   * gradient does not match the shape of its parameter
    */
   step(gradients: ParameterGradients, options?: { learningRate?: number | undefined }): void;
 
-  /** Copies of what the next step depends on besides the parameters and settings; a state of `train` needs it. */
+  /**
+   * Copies of what the next step depends on besides the parameters and settings. Needed to save the state of `train`.
+   */
   state?(): Map<string, Tensor>;
 
-  /** Goes on from a state, or throws and changes nothing. */
+  /** Continues from a state, or throws and changes nothing. */
   load?(state: StoredTensors): void;
 
-  /** What it was made with: numbers, strings and arrays of them. `train` resumes only with the same. */
+  /** The options it was created with: numbers, strings and arrays of them. `train` resumes only with the same. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
 }

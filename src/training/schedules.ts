@@ -1,27 +1,31 @@
 import { type Check, type Checks, checkOptions, numberIn, wholeIn } from "../checks";
+import { knownAs } from "../synonyms";
 
-/** What the learning rate is multiplied by at a step, counted from 0. */
+/** The factor of the learning rate at a step, counted from 0. */
 export type Schedule = (step: number) => number;
 
 export interface WarmupOptions {
-  /** Over how many steps the factor rises from 0 to 1; 0 unless given. */
+  /** The number of steps over which the factor rises from 0 to 1; 0 if omitted. */
   warmup?: number | undefined;
 }
 
 export interface DecayOptions extends WarmupOptions {
-  /** The step at which the factor has come down, and stays. */
+  /** The step at which the factor reaches its minimum and stays. */
   steps: number;
-  /** What it comes down to; 0 unless given. */
+  /** The final factor; 0 if omitted. */
   minimum?: number | undefined;
 }
 
 export interface InverseSquareRootOptions {
-  /** Over how many steps the factor rises from 0 to 1. */
+  /** The number of steps over which the factor rises from 0 to 1. */
   warmup: number;
 }
 
 const warmup = wholeIn({ least: 0 });
-const warmupChecks: Checks<WarmupOptions> = { warmup };
+const warmupChecks: Checks<WarmupOptions> = /* @__PURE__ */ knownAs(
+  { options: ["warmup warmupSteps numWarmupSteps warmupIters", "minimum min minLr etaMin minFactor clipMin"] },
+  { warmup },
+);
 const decayChecks: Checks<DecayOptions> = {
   warmup,
   steps: wholeIn({ least: 1 }),
@@ -41,11 +45,12 @@ export function warmupLinear(options: DecayOptions): Schedule {
   return decaying("warmupLinear", options, (progress) => 1 - progress);
 }
 
-/** @deprecated Import `warmupLinear`: `linear` is the operation of tensors. */
+/** @deprecated Import `warmupLinear`: `linear` is also a tensor operation. */
 export const linear = warmupLinear;
 
 /**
- * (1 + cos π p) / 2 from 1 after the warmup to the minimum, with p the share of the steps that remained then.
+ * (1 + cos π p) / 2 from 1 after the warmup to the minimum, with p the progress from the warmup's end (0) to `steps`
+ * (1).
  *
  * @throws RangeError if an option is out of range
  * @see Loshchilov and Hutter 2017, SGDR (arXiv 1608.03983), section 3
@@ -61,7 +66,7 @@ export function warmupCosine(options: DecayOptions): Schedule {
 }
 
 /**
- * √(warmup / step) after the warmup. With a learning rate of 1 / √(dModel · warmup) it is that of the original
+ * √(warmup / step) after the warmup. With a learning rate of 1 / √(dModel · warmup) it is the schedule of the original
  * Transformer.
  *
  * @throws RangeError if the warmup is not a whole number of 1 or more

@@ -1,13 +1,13 @@
 import { describe, wrongKind } from "../checks";
 import { ShapeError, Tensor } from "../tensor";
 
-/** Values as a file holds them; `readSafetensors` gives such. */
+/** Values of a file, as `readSafetensors` returns them. */
 export interface StoredValues {
   readonly shape: readonly number[];
   toFloat32(): Float32Array;
 }
 
-/** Tensors by name, from memory or as `readSafetensors(bytes).tensors` gives them. */
+/** Tensors by name, in memory or from `readSafetensors(bytes).tensors`. */
 export type StoredTensors = ReadonlyMap<string, Tensor | StoredValues>;
 
 /** @throws TypeError unless it is a Map of tensors by name */
@@ -15,7 +15,7 @@ export function expectTensors(where: string, name: string, value: unknown): asse
   if (!(value instanceof Map)) throw wrongKind(where, name, "a Map of tensors by name", value);
   for (const [key, entry] of value)
     if (typeof key !== "string" || !(entry instanceof Tensor || isStored(entry)))
-      throw new TypeError(`${where}: ${name} must hold tensors by name; at ${describe(key)} lies ${describe(entry)}`);
+      throw new TypeError(`${where}: ${name} must contain tensors by name; ${describe(key)} is ${describe(entry)}`);
 }
 
 function isStored(value: unknown): value is StoredValues {
@@ -23,7 +23,7 @@ function isStored(value: unknown): value is StoredValues {
   return Array.isArray(shape) && typeof toFloat32 === "function";
 }
 
-/** A copy of the values. @throws ShapeError if they have another shape than is wanted; RangeError if one is not finite */
+/** A copy of the values. @throws ShapeError for another shape; RangeError if one is not finite */
 export function valuesOf(
   where: string,
   name: string,
@@ -32,7 +32,7 @@ export function valuesOf(
 ): Float32Array {
   if (stored.shape.join() !== shape.join())
     throw new ShapeError(
-      `${where}: "${name}" has the shape [${stored.shape.join(", ")}], where [${shape.join(", ")}] is needed`,
+      `${where}: "${name}" has shape [${stored.shape.join(", ")}] but must have shape [${shape.join(", ")}]`,
     );
   const values = stored instanceof Tensor ? stored.data : stored.toFloat32();
   if (values.length !== shape.reduce((product, size) => product * size, 1))

@@ -15,16 +15,16 @@ import { restoreTraining, savedTraining, type Trained } from "./training-state";
 const expectModule = instanceOf(Module, "the model to train, a Module");
 
 /**
- * Takes batches, moves the model against the gradient of their loss, and lets other work run between two steps.
+ * Trains a model on batches. Other work can run between steps.
  *
- * With `resume`, a training goes on as if it had not stopped, bit for bit: parameters, optimizer, random numbers and the
- * place in the data come from the state. Give the same options and a model of the same settings again; what differs is
- * refused by name. Loss and batches must be those of before as well, which nothing can check: a function is asked for the batches from there on, an
- * iterable begins anew and the batches that were used are passed by.
+ * With `resume`, a training continues as if it had not stopped, bit for bit: parameters, optimizer, random numbers and
+ * the position in the data come from the state. Pass the same options and a model of the same settings; differences are
+ * refused by name. Loss and batches must also be the same, which cannot be checked: a function is called for the
+ * batches from there on, and the used batches of an iterable are skipped.
  *
- * @throws TypeError or RangeError for a wrong option, and RangeError if batches end early or no target of a step counts;
- * Error if a loss is not finite, naming the step; the signal's reason if it is aborted. The model then is as the last
- * whole step left it.
+ * @throws TypeError or RangeError for a wrong option; RangeError if batches end early or no target of a step counts;
+ * Error if a loss is not finite, naming the step; the signal's reason if it is aborted. The model is then as after the
+ * last complete step.
  * @example
  * ```ts
  * import { adamW, train } from "transformer-blocks/training";
@@ -44,7 +44,9 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   checkOptions("train", options, trainChecks, ["loss", "batches", "steps", "optimizer"]);
   const { steps, optimizer, schedule = constant(), accumulate = 1, clip, seed = 0, signal, resume } = options;
   if (optimizer.model !== undefined && optimizer.model !== model)
-    throw new TypeError("train: the optimizer is not this model's; make it with adamW(model, …) of the same model");
+    throw new TypeError(
+      "train: the optimizer belongs to another model; create it with adamW(model, …) for the same model",
+    );
   const settings = { accumulate, clip, seed };
   const trained: Trained = { model, optimizer, schedule, steps, settings, modelSettings: settingsOf(model) };
   const randoms = random(seed);
@@ -89,7 +91,7 @@ function move(
   const learningRate = optimizer.learningRate * Number(factor);
   if (typeof factor !== "number" || !(learningRate >= 0 && Number.isFinite(learningRate)))
     throw new RangeError(
-      `train: the schedule gives ${String(factor)} at step ${step}, and learningRate would be ${learningRate}; the model is as it was before that step`,
+      `train: the schedule gives ${String(factor)} at step ${step}, which makes the learning rate ${learningRate}; the model is as it was before that step`,
     );
   const { gradients: clipped, norm } = clippedTo(clip, gradients);
   optimizer.step(clipped, { learningRate });
@@ -103,5 +105,5 @@ function clippedTo(clip: number | undefined, gradients: Map<string, Tensor>) {
   return { gradients, norm };
 }
 
-/** Lets timers, input and rendering have their turn. */
+/** Lets timers, input and rendering run. */
 const otherWork = () => new Promise<void>((resolve) => setTimeout(resolve));

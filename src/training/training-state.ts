@@ -6,31 +6,31 @@ import { expectSameSchedule, expectSameSettings, probes } from "./same-settings"
 import type { Schedule } from "./schedules";
 import { valuesOf } from "./stored-values";
 
-/** What a training state is of, and what it must agree with. */
+/** What a training state is saved from, and must match when it is restored. */
 export interface Trained {
   model: Module;
   optimizer: Optimizer;
   schedule: Schedule;
   steps: number;
-  /** What else `train` was asked: numbers. */
+  /** The numeric options of `train`. */
   settings: Readonly<Record<string, unknown>>;
-  /** What the model's modules were set to when `train` was called. */
+  /** The settings of the model's modules when `train` was called. */
   modelSettings: Readonly<Record<string, unknown>>;
 }
 
-/** What the file says besides tensors, as JSON under this key of its metadata. */
+/** The metadata key of everything besides tensors, as JSON. */
 const KEY = "transformer-blocks.training";
 
 interface TrainingRecord {
   version: 1;
-  /** How many steps have been taken. */
+  /** The number of steps taken. */
   step: number;
   train: Readonly<Record<string, unknown>>;
   model: Readonly<Record<string, unknown>>;
-  /** Some steps, and what the schedule gave for each. */
+  /** Some steps, and the schedule's factor for each. */
   schedule: readonly unknown[];
   optimizer: Readonly<Record<string, unknown>>;
-  /** Of parameters that are quantized, and so frozen: what tells their values from others. */
+  /** A checksum of each quantized, and so frozen, parameter. */
   quantized: Readonly<Record<string, unknown>>;
 }
 
@@ -58,11 +58,11 @@ export function savedTraining(trained: Trained, step: number): Uint8Array {
 }
 
 /**
- * Puts a model and its optimizer where a saved training was.
+ * Restores a model and its optimizer from a saved training.
  *
- * @returns how many steps have been taken
- * @throws FormatError if the bytes are no training state; RangeError or ShapeError naming what differs from the training
- * that was saved; nothing is changed then
+ * @returns the number of steps taken
+ * @throws FormatError if the bytes are not a training state; RangeError or ShapeError naming what differs from the
+ * saved training. Nothing is changed then
  */
 export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
   const { model, optimizer, schedule, steps } = trained;
@@ -71,7 +71,7 @@ export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
   const record = parsed(metadata[KEY]);
   if (record.step >= steps)
     throw new RangeError(
-      `train: resume is from after step ${record.step}, and steps, ${steps}, counts all steps from the first one; give ${record.step + 1} or more`,
+      `train: resume was saved after step ${record.step}, and steps, ${steps}, counts all steps from the first one; use ${record.step + 1} or more`,
     );
   const parameters = model.parameters();
   const named = (prefix: string) =>
@@ -99,7 +99,7 @@ export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
   return record.step;
 }
 
-/** In place where there are values: that cannot fail for want of memory. */
+/** In place if there are values, so that it cannot run out of memory. */
 function assign(parameter: Parameter, numbers: Float32Array): void {
   if (parameter.hasValues) parameter.buffer.set(numbers);
   else parameter.assign(numbers);
@@ -107,12 +107,12 @@ function assign(parameter: Parameter, numbers: Float32Array): void {
 
 function stateful(optimizer: Optimizer): Required<Pick<Optimizer, "state" | "load">> {
   if (typeof optimizer.state !== "function" || typeof optimizer.load !== "function")
-    throw new TypeError("train: the optimizer has no state() and load(), so a training with it cannot be resumed");
+    throw new TypeError("train: the optimizer has no state() and load(), so its training cannot be resumed");
   return { state: () => optimizer.state!(), load: (state) => optimizer.load!(state) };
 }
 
 function parsed(text: string | undefined): TrainingRecord {
-  const expected = "a state that report.state() of onStep gave";
+  const expected = "a state from report.state() of onStep";
   if (text === undefined) throw new FormatError({ file: "resume", found: `no metadata "${KEY}"`, expected });
   let record: Partial<TrainingRecord> | null = null;
   try {
@@ -138,9 +138,9 @@ function expectSameQuantized(path: string, parameter: Parameter, quantized: Trai
   if (now === undefined && then === undefined)
     throw new RangeError(`train: resume has no parameter "${path}", which the model has`);
   if (now !== undefined && then !== undefined)
-    throw new RangeError(`train: the quantized parameter "${path}" has other values than when resume was saved`);
+    throw new RangeError(`train: the values of the quantized parameter "${path}" have changed since resume was saved`);
   throw new RangeError(
-    `train: the parameter "${path}" was ${then === undefined ? "not " : ""}quantized when resume was saved; load the model as it was then`,
+    `train: the parameter "${path}" was ${then === undefined ? "not " : ""}quantized when resume was saved; load the same model`,
   );
 }
 

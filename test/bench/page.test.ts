@@ -79,11 +79,11 @@ test("the page of performance can be written into", () => {
   writeRow(page, row(matmul, 1, "new"));
   expect(written()).toContain(`| ${matmul} | 1 | new |`);
   expect(written().match(/^## .*/gm)).toEqual([
-    "## How right",
-    "## Beside others",
+    "## Accuracy",
+    "## Benchmarks",
     "## How it is measured",
     "## What is measured",
     "## Measured",
-    "## Tokenizers beside others",
+    "## Tokenizer benchmarks",
   ]);
 });

@@ -248,7 +248,7 @@ it("a decoder block whose layers are the caller's own takes bias and initial for
       expectError(
         () => new DecoderBlock({ ...config, ...cross, ...option }),
         TypeError,
-        new RegExp(`DecoderBlock: ${name} has no effect where attention and feedForward are given`),
+        new RegExp(`DecoderBlock: ${name} has no effect if attention and feedForward are given`),
       );
     const { crossAttention } = new DecoderBlock({ ...config, crossAttention: true, ...option });
     expect(crossAttention!.query.bias === undefined).toBe(name === "bias");

@@ -84,7 +84,7 @@ describe("attention", () => {
     );
   });
 
-  it("does not mind the order of the memory", () => {
+  it("gives the same in whatever order the memory is", () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 6 }), ({ seed, batch, seq, keyValueHeads }, source) => {
         const numbers = random(seed);
@@ -122,7 +122,7 @@ describe("EncoderBlock", () => {
     );
   });
 
-  it("does not let masked tokens leak", () => {
+  it("gives other tokens the same whatever masked tokens are", () => {
     fc.assert(
       fc.property(sizes, ({ seed, batch, seq, keyValueHeads }) => {
         const numbers = random(seed);

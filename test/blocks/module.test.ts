@@ -60,7 +60,7 @@ describe("Module", () => {
     expect(custom.modules().get("")).toBe(custom);
   });
 
-  it("does not run in circles", () => {
+  it("lists a module that holds itself once", () => {
     class Circle extends Module {
       readonly weight = new Parameter([1], initial);
       readonly self = this;
@@ -71,7 +71,7 @@ describe("Module", () => {
     expect([...circle.parameters().keys()]).toEqual(["weight"]);
   });
 
-  it("finds what lies at a path, of the class that is asked for", () => {
+  it("finds what is at a path, and checks its class", () => {
     const custom = new Custom();
     expect(custom.find("layers.1")).toBe(custom.layers[1]);
     expect(custom.find("layers.1", Linear).weight.shape).toEqual([2, 2]);
@@ -79,7 +79,7 @@ describe("Module", () => {
     expect(custom.find("")).toBe(custom);
   });
 
-  it("says what it does not find", () => {
+  it("names the path that it does not find, and those near it", () => {
     const custom = new Custom();
     expect(() => custom.find("layers.2")).toThrow(RangeError);
     expect(() => custom.find("layers.2")).toThrow(/"layers\.2"/);
@@ -115,7 +115,7 @@ describe("initialize", () => {
     expect(initialize(new Ordered(), { seed: 6 }).a.weight.data).not.toEqual(first.a.weight.data);
   });
 
-  it("refuses a seed that is not one, and then leaves the values", () => {
+  it("refuses a seed that is not a whole number, and then leaves the values", () => {
     const module = initialize(new Ordered(), { seed: 5 });
     const before = module.a.weight.data.slice();
     for (const seed of [-1, 0.5, Number.NaN]) expect(() => initialize(module, { seed })).toThrow(RangeError);
@@ -128,7 +128,7 @@ describe("initialize changes every value or none", () => {
     ["fails", () => undecided(), /undecided/],
     ["gives an array", () => [1, 2], /initial values of second\.weight must be a Float32Array, not an array/],
     ["gives nothing", () => undefined, /second\.weight must be a Float32Array, not undefined/],
-    ["gives too few numbers", () => new Float32Array(1), /second\.weight \[1, 2\].*1 numbers do not fill it/],
+    ["gives too few numbers", () => new Float32Array(1), /second\.weight \[1, 2\].*1 numbers do not fill the shape/],
   ];
   const undecided = () => {
     throw new RangeError("undecided");

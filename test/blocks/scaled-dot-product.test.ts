@@ -48,24 +48,27 @@ const cases: Case[] = [
   { name: "gemma", causal: true, window: 3, softcap: 2, biased: true },
 ];
 
-describe.each(cases)("attention, $name, against PyTorch", ({ name, causal = false, masked, biased, ...rest }) => {
-  const part = (suffix: string) => pick(tensors, `${name}.${suffix}`);
-  const [q, k, v] = [swapped(part("query")), swapped(part("key")), swapped(part("value"))];
-  const bias = biased ? part("bias") : undefined;
-  const options = { ...rest, causal, bias, mask: masked ? part("mask") : undefined };
-  const explicit = () => attend(attentionWeights(q, k, options), v);
-  const fused = () => attention(q, k, v, options);
+describe.each(cases)(
+  "attention with $name has the outputs and gradients of PyTorch",
+  ({ name, causal = false, masked, biased, ...rest }) => {
+    const part = (suffix: string) => pick(tensors, `${name}.${suffix}`);
+    const [q, k, v] = [swapped(part("query")), swapped(part("key")), swapped(part("value"))];
+    const bias = biased ? part("bias") : undefined;
+    const options = { ...rest, causal, bias, mask: masked ? part("mask") : undefined };
+    const explicit = () => attend(attentionWeights(q, k, options), v);
+    const fused = () => attention(q, k, v, options);
 
-  it.each([
-    { form: "fused", compute: fused },
-    { form: "explicit", compute: explicit },
-  ])("$form", ({ compute }) => {
-    expect(maxDifference(swapped(compute()), part("output"))).toBeLessThan(1e-5);
-    const loss = () => sum(multiply(compute() as Tensor, swapped(part("cotangent")) as Tensor));
-    const { gradients } = valueAndGradients(bias ? [q, k, v, bias] : [q, k, v], loss);
-    expect(maxDifference(swapped(gradients.get(q) as Tensor), part("gradient.query"))).toBeLessThan(1e-5);
-    expect(maxDifference(swapped(gradients.get(k) as Tensor), part("gradient.key"))).toBeLessThan(1e-5);
-    expect(maxDifference(swapped(gradients.get(v) as Tensor), part("gradient.value"))).toBeLessThan(1e-5);
-    if (bias) expect(maxDifference(gradients.get(bias), part("gradient.bias"))).toBeLessThan(1e-5);
-  });
-});
+    it.each([
+      { form: "fused", compute: fused },
+      { form: "explicit", compute: explicit },
+    ])("when it is $form", ({ compute }) => {
+      expect(maxDifference(swapped(compute()), part("output"))).toBeLessThan(1e-5);
+      const loss = () => sum(multiply(compute() as Tensor, swapped(part("cotangent")) as Tensor));
+      const { gradients } = valueAndGradients(bias ? [q, k, v, bias] : [q, k, v], loss);
+      expect(maxDifference(swapped(gradients.get(q) as Tensor), part("gradient.query"))).toBeLessThan(1e-5);
+      expect(maxDifference(swapped(gradients.get(k) as Tensor), part("gradient.key"))).toBeLessThan(1e-5);
+      expect(maxDifference(swapped(gradients.get(v) as Tensor), part("gradient.value"))).toBeLessThan(1e-5);
+      if (bias) expect(maxDifference(gradients.get(bias), part("gradient.bias"))).toBeLessThan(1e-5);
+    });
+  },
+);

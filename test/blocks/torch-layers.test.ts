@@ -45,8 +45,8 @@ function expectEqual(
   }
 }
 
-describe.each(cases)("$norm-norm, $activation, against PyTorch's layers", ({ norm, activation }) => {
-  it("EncoderBlock is nn.TransformerEncoderLayer", () => {
+describe.each(cases)("with $norm-norm and $activation", ({ norm, activation }) => {
+  it("EncoderBlock gives what nn.TransformerEncoderLayer gives", () => {
     const tensors = fixture(`blocks/encoder-${norm}-${activation}`);
     const block = new EncoderBlock({ ...sizes, norm, activation });
     const names = torchNames(["attentionNorm", "feedForwardNorm"], ["self_attn"]);
@@ -55,7 +55,7 @@ describe.each(cases)("$norm-norm, $activation, against PyTorch's layers", ({ nor
     expectEqual(block, tensors, names, ["input"], () => block.forward(x, { mask }));
   });
 
-  it("DecoderBlock is nn.TransformerDecoderLayer", () => {
+  it("DecoderBlock gives what nn.TransformerDecoderLayer gives", () => {
     const tensors = fixture(`blocks/decoder-${norm}-${activation}`);
     const block = new DecoderBlock({ ...sizes, norm, activation, crossAttention: true });
     const norms = ["attentionNorm", "crossAttentionNorm", "feedForwardNorm"];

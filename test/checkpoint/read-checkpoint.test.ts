@@ -32,7 +32,7 @@ describe("readCheckpoint", () => {
     "adapter_model.safetensors",
     "adapter_model.bin",
   ])("names the weights that are there in a form that is not read, and says what to do: %s", async (name) => {
-    const message = `model.safetensors: found no such file, but ${name}, expected it there, as weights are read from safetensors alone; load the model in Python`;
+    const message = `model.safetensors: found no such file, but ${name}, expected the file, because only safetensors weights are supported; load the model in Python`;
     const files = new Map([[name, new Uint8Array(3)]]);
     await expect(readCheckpoint(await openSource({ read: async (file) => files.get(file) }))).rejects.toThrow(message);
     const folder = mkdtempSync(join(tmpdir(), "other-"));

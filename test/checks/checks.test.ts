@@ -91,7 +91,7 @@ describe("options", () => {
     [
       { epsilon: 1n },
       TypeError,
-      "sum: epsilon must be a finite number of 0 or more and below 1, not 1n; Number(…) makes a number of it",
+      "sum: epsilon must be a finite number of 0 or more and below 1, not 1n; convert it with Number(…)",
     ],
     [{ mode: "avg" }, RangeError, 'sum: mode must be "mean" or "sum", not "avg"'],
     [{ mode: 3 }, TypeError, 'sum: mode must be "mean" or "sum", not 3'],

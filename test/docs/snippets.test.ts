@@ -54,7 +54,7 @@ describe.each(sources)("the code blocks of $kind", ({ snippets }) => {
     rmSync(folder, { recursive: true });
   });
 
-  it("are there", () => expect(snippets.length).toBeGreaterThan(0));
+  it("exist", () => expect(snippets.length).toBeGreaterThan(0));
 
   it.each(snippets)("run: $place", async ({ code }) => {
     await runSnippet(code.replaceAll("./my-", `${folder}/my-`), { load, check });

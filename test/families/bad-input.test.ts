@@ -52,7 +52,7 @@ function sharded(files: Record<string, string>): Map<string, Uint8Array> {
 const cases: Record<string, [files: () => Map<string, Uint8Array>, message: string | RegExp]> = {
   "a missing tensor": [
     () => withTensors("llama", (tensors) => tensors.delete(query)),
-    `source: tensors: found no tensor ${query} (blocks.1.attention.query.weight), expected one tensor for each`,
+    `source: tensors: found missing tensors: ${query} (blocks.1.attention.query.weight), expected one tensor for each`,
   ],
   "missing and surplus tensors, all of them": [
     () =>
@@ -61,11 +61,11 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
         tensors.delete("transformer.ln_f.bias");
         tensors.set("transformer.h.0.extra.weight", one).set("score.weight", one);
       }),
-    /found no tensor transformer\.h\.1\.attn\.c_attn\.bias \(blocks\.1\.attention\.query\.bias, blocks\.1\.attention\.key\.bias, blocks\.1\.attention\.value\.bias\), transformer\.ln_f\.bias \(norm\.bias\); tensors that no parameter takes: score\.weight, transformer\.h\.0\.extra\.weight, expected/,
+    /found missing tensors: transformer\.h\.1\.attn\.c_attn\.bias \(blocks\.1\.attention\.query\.bias, blocks\.1\.attention\.key\.bias, blocks\.1\.attention\.value\.bias\), transformer\.ln_f\.bias \(norm\.bias\); unused tensors: score\.weight, transformer\.h\.0\.extra\.weight, expected/,
   ],
   "tied weights that are not there": [
     () => withTensors("llama", (tensors) => tensors.delete("lm_head.weight")),
-    "no tensor lm_head.weight (head.projection.weight)",
+    "missing tensors: lm_head.weight (head.projection.weight)",
   ],
   "one tensor under two names": [
     () => withTensors("gpt2", (tensors) => tensors.set("wte.weight", one)),
@@ -73,7 +73,7 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
   ],
   "a wrong shape": [
     () => withTensors("llama", (tensors) => tensors.set(query, { shape: [16, 64], data: new Float32Array(1024) })),
-    `source: tensor "${query}": found the shape [16, 64], expected [32, 32] for blocks.1.attention.query.weight`,
+    `source: tensor "${query}": found shape [16, 64], expected [32, 32] for blocks.1.attention.query.weight`,
   ],
   "a shape transposed": [
     () =>
@@ -81,7 +81,7 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
         const name = "transformer.h.0.mlp.c_fc.weight";
         tensors.set(name, { ...tensors.get(name)!, shape: [128, 32] });
       }),
-    "found the shape [128, 32], expected [32, 128] for blocks.0.feedForward.up.weight",
+    "found shape [128, 32], expected [32, 128] for blocks.0.feedForward.up.weight",
   ],
   "a wrong dtype": [
     () => relabelled("llama", "model.norm.weight", "I32"),
@@ -117,7 +117,7 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
 };
 
 const configs: [name: string, change: Record<string, unknown>, message: string][] = [
-  ["llama", { model_type: "mamba" }, 'model_type: found "mamba", expected one of llama, gpt2, bert, marian'],
+  ["llama", { model_type: "mamba" }, 'model_type: found "mamba", expected one of llama, gpt2, opt, bert, marian'],
   ["llama", { model_type: undefined }, "model_type: found nothing, expected one of"],
   ["llama", { hidden_size: undefined }, "hidden_size: found nothing, expected a whole number of 1 or more"],
   ["llama", { hidden_size: "32" }, 'hidden_size: found "32", expected a whole number'],
@@ -134,7 +134,7 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["llama", { rope_parameters: { rope_type: "linear", factor: 2 } }, 'rope_parameters: rope_type: found "linear"'],
   ["llama", { rope_parameters: [] }, "rope_parameters: found []"],
   ["llama", { hidden_act: "quick_gelu" }, 'hidden_act: found "quick_gelu", expected one of relu, gelu'],
-  ["llama", { attention_bias: true }, "found no tensor model.layers.0.self_attn.q_proj.bias"],
+  ["llama", { attention_bias: true }, "found missing tensors: model.layers.0.self_attn.q_proj.bias"],
   ["llama", { pretraining_tp: 2 }, "pretraining_tp: found 2"],
   ["llama", { architectures: ["LlamaForSequenceClassification"] }, "architectures: found"],
   ["llama", { architectures: "constructor" }, "architectures: found"],
@@ -144,18 +144,23 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["gpt2", { scale_attn_by_inverse_layer_idx: true }, "scale_attn_by_inverse_layer_idx: found true"],
   ["gpt2", { scale_attn_weights: false }, "scale_attn_weights: found false"],
   ["gpt2", { add_cross_attention: true }, "add_cross_attention: found true"],
+  ["opt", { word_embed_proj_dim: 16 }, "word_embed_proj_dim: found 16, expected 32"],
+  ["opt", { do_layer_norm_before: false }, "do_layer_norm_before: found false"],
+  ["opt", { layer_norm_elementwise_affine: false }, "layer_norm_elementwise_affine: found false"],
+  ["opt", { layerdrop: 0.1 }, "layerdrop: found 0.1"],
+  ["opt", { max_position_embeddings: 66 }, "[68, 32] for position.weight"],
   ["bert-base", { position_embedding_type: "relative_key" }, 'position_embedding_type: found "relative_key"'],
   ["bert-base", { is_decoder: true }, "is_decoder: found true"],
   ["bert-masked-lm", { tie_word_embeddings: false }, "tie_word_embeddings: found false"],
   ["bert-base", { architectures: ["BertForNextSentencePrediction"] }, "expected one of BertModel, BertForMaskedLM"],
-  ["bert-sequence", { id2label: { 0: "a", 1: "b" } }, "found the shape [3, 32], expected [2, 32]"],
+  ["bert-sequence", { id2label: { 0: "a", 1: "b" } }, "found shape [3, 32], expected [2, 32]"],
   ["marian", { share_encoder_decoder_embeddings: false }, "share_encoder_decoder_embeddings: found false"],
   ["marian", { static_position_embeddings: false }, "static_position_embeddings: found false"],
   ["marian", { normalize_before: true }, "normalize_before: found true"],
   ["marian", { decoder_vocab_size: 7 }, "decoder_vocab_size: found 7, expected 96"],
 ];
 
-describe("a directory that lies", () => {
+describe("a malformed directory", () => {
   it.each(Object.keys(cases))("is a FormatError that says where: %s", async (name) => {
     const [files, message] = cases[name]!;
     const load = fromPretrained(memory(files()));
@@ -194,9 +199,9 @@ describe("savePretrained", () => {
   it("refuses a config that describes another model", async () => {
     const { config } = await fromPretrained(memory(inMemory("gpt2")));
     const save = savePretrained({ model: gpt(sizes, { seed: 1 }), config }, nowhere);
-    await expect(save).rejects.toThrow("embedding.weight is [8, 8], by the config [96, 32]");
+    await expect(save).rejects.toThrow("embedding.weight is [8, 8], but [96, 32] in the config");
     await expect(savePretrained({ model: gpt(sizes), config: { model_type: "t5" } }, nowhere)).rejects.toThrow(
-      'config.model_type must be one of llama, gpt2, bert, marian, not "t5"',
+      'config.model_type must be one of llama, gpt2, opt, bert, marian, not "t5"',
     );
   });
 

@@ -40,6 +40,12 @@ const small: Record<string, ConfigObject[]> = {
     },
   ],
   gpt2: [{ n_embd: 12, n_layer: 1, n_head: 2, vocab_size: 9, n_positions: 8 }],
+  opt: [
+    {
+      ...{ hidden_size: 12, ffn_dim: 20, num_hidden_layers: 1, num_attention_heads: 2, vocab_size: 9 },
+      max_position_embeddings: 8,
+    },
+  ],
   bert: ["BertModel", "BertForSequenceClassification", "BertForTokenClassification", "BertForMaskedLM"].map((one) => ({
     ...{ hidden_size: 12, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 20, vocab_size: 9 },
     ...{ max_position_embeddings: 8, architectures: [one] },
@@ -114,7 +120,7 @@ describe.each(Object.keys(known))("every field that transformers knows is honour
       const base = { ...rest, [field]: value };
       expect(differenceOf(modelOf(name, { ...rest, [alias]: value }), modelOf(name, base))).toBe(undefined);
       expect(() => modelOf(name, { ...base, [alias]: 5 })).toThrow(
-        `${alias}: found 5, expected ${value}, as ${field} says`,
+        `${alias}: found 5, expected ${value}, the value of ${field}`,
       );
     }
   });
@@ -133,20 +139,23 @@ describe.each(Object.keys(known))("every field that transformers knows is honour
   });
 });
 
-describe("classes of a classifier", () => {
+describe("the number of a classifier's classes", () => {
   const [, base] = small.bert!;
   const labels = (config: ConfigObject) => {
     const model = modelOf("bert", { ...base, ...config });
     return "head" in model.config ? model.config.head : undefined;
   };
 
-  it("are two unless the config says how many", () => expect(labels({})).toMatchObject({ labels: 2 }));
-  it("are as many as id2label or num_labels has", () => {
+  it("is two if the config does not give it", () => expect(labels({})).toMatchObject({ labels: 2 }));
+  it("is that of id2label or num_labels", () => {
     expect(labels({ num_labels: 1 })).toMatchObject({ labels: 1 });
     expect(labels({ id2label: { 0: "a", 1: "b", 2: "c" }, num_labels: 3 })).toMatchObject({ labels: 3 });
   });
   it.each([
-    [{ id2label: { 0: "a", 1: "b" }, num_labels: 3 }, "num_labels: found 3, expected 2, as id2label says"],
+    [
+      { id2label: { 0: "a", 1: "b" }, num_labels: 3 },
+      "num_labels: found 3, expected 2, the number of labels in id2label",
+    ],
     [{ id2label: { 0: "a", 2: "b" } }, "id2label"],
     [{ id2label: { 0: "a", 1: 7 } }, "id2label"],
     [{ id2label: [] }, "id2label"],

@@ -322,7 +322,7 @@ describe("wrong arguments of savePretrained are refused by name", () => {
 
 it.each([
   ["llama", "families must be an array of families"],
-  [["llama"], 'families[0] must be a family, such as llama of transformer-blocks/families, not "llama"'],
+  [["llama"], 'families[0] must be a family, such as llama from transformer-blocks/families, not "llama"'],
   [[undefined], "families[0] must be a family"],
 ])("pretrainedLoader(%j) is refused by name", (families, message) => {
   expect(() => (pretrainedLoader as (given: unknown) => unknown)(families)).toThrow(TypeError);

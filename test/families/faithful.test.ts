@@ -93,7 +93,7 @@ describe.each(fixtureNames)("a model that is no longer what its config says is r
       Object.setPrototypeOf(module, Own.prototype);
       for (const what of [{ model, config }, { model }])
         await expect(savePretrained(what, memory()), path).rejects.toThrow(
-          `${path === "" ? "the model" : path} is a Own, which the family does not make`,
+          `${path === "" ? "the model" : path} is a Own, but the family makes a`,
         );
       Object.setPrototypeOf(module, prototype);
     }
@@ -147,11 +147,11 @@ const unlike: Record<string, [make: () => Model, message: string]> = {
   ],
   "a window": [
     () => withAttention(gpt(sizes), () => new MultiHeadAttention({ dModel: 8, heads: 2, window: 2 })),
-    "blocks.0.attention.window is 2, by the config none",
+    "blocks.0.attention.window is 2, but none in the config",
   ],
   "a cap on scores": [
     () => withAttention(gpt(sizes), () => new MultiHeadAttention({ dModel: 8, heads: 2, softcap: 5 })),
-    "blocks.0.attention.softcap is 5, by the config none",
+    "blocks.0.attention.softcap is 5, but none in the config",
   ],
   "a rotation of a part of each head": [
     () =>
@@ -159,7 +159,7 @@ const unlike: Record<string, [make: () => Model, message: string]> = {
         const position = new PositionalEncoding({ kind: "rotary", headDim: 4, dimensions: 2 });
         return new MultiHeadAttention({ dModel: 8, heads: 2, bias: false, position });
       }),
-    "blocks.0.attention.position.config.dimensions is 2, by the config 4",
+    "blocks.0.attention.position.config.dimensions is 2, but 4 in the config",
   ],
   "a rotation of neighbours": [
     () =>
@@ -167,11 +167,11 @@ const unlike: Record<string, [make: () => Model, message: string]> = {
         const position = new PositionalEncoding({ kind: "rotary", headDim: 4, interleaved: true });
         return new MultiHeadAttention({ dModel: 8, heads: 2, bias: false, position });
       }),
-    "blocks.0.attention.position.config.interleaved is true, by the config false",
+    "blocks.0.attention.position.config.interleaved is true, but false in the config",
   ],
   "an activation that is a function": [
     () => gpt({ ...sizes, activation: (x: Tensor) => x }, { seed: 1 }),
-    "activation must be named, not a function",
+    "activation must be a name, not a function",
   ],
   "dropout of residual sums in a llama": [() => gpt({ ...rotaryLlama().config, dropout: 0.1 }, { seed: 1 }), "dropout"],
   "heads of another kind in a block": [
@@ -218,7 +218,7 @@ it("a module's settings are fields that can be seen, or follow from those", () =
   expect(hidden).toEqual(["position.ts #frequencies"]);
 });
 
-it("numbers that are none are refused by name", async () => {
+it("NaN and infinity in a parameter are refused by its path", async () => {
   for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
     const model = gpt(sizes, { seed: 1 });
     model.find("blocks.1.feedForward.up.weight", Parameter).data[5] = wrong;
@@ -238,6 +238,8 @@ describe("what a config can say comes back", () => {
       gpt({ ...rotaryLlama().config, bias: false, feedForwardBias: true }, { seed: 1 }),
     "each dropout by itself, gpt2": () =>
       gpt({ ...sizes, dropout: 0.1, attentionDropout: 0.2, embeddingDropout: 0.3 }, { seed: 1 }),
+    "each dropout by itself, opt": () =>
+      gpt({ ...sizes, bias: false, dropout: 0.1, embeddingDropout: 0, attentionDropout: 0.2 }, { seed: 1 }),
     "dropout of attention, llama": () => gpt({ ...rotaryLlama().config, attentionDropout: 0.2 }, { seed: 1 }),
     "each dropout by itself, bert": () =>
       bert({ ...sizes, dropout: 0.1, attentionDropout: 0.2, head: { kind: "tokenClass", labels: 3, dropout: 0.4 } }),

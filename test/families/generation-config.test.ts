@@ -99,12 +99,12 @@ const offered = [
   ...["forced_eos_token_id", "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff"],
 ];
 
-describe("a field that would change the text and is not offered is an error that names it", () => {
+describe("a field that would change the text and is not supported is an error that names it", () => {
   const others = Object.keys(known).filter((name) => ![...harmless, ...offered].includes(name));
 
   it.each(others)("%s", async (name) => {
     const loaded = await load("gpt2", { [name]: 4, max_new_tokens: 2 });
-    const message = `asks for ${name} 4, which is not offered; pass without: ["${name}"] to go on without it`;
+    const message = `sets ${name} to 4, which is not supported; pass without: ["${name}"] to ignore it`;
     await expect(generate(loaded.model, [prompt])).rejects.toThrow(
       `generate: source/generation_config.json ${message}`,
     );
@@ -127,7 +127,7 @@ describe("a field that would change the text and is not offered is an error that
     const fields = { num_beams: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
     const loaded = await load("marian", fields);
     await expect(translate(loaded, "abc")).rejects.toThrow(
-      'num_beams 4, which is not offered; pass without: ["num_beams"]',
+      'num_beams to 4, which is not supported; pass without: ["num_beams"]',
     );
     const text = await translate(loaded, "abc", { without: ["num_beams"] });
     expect(text).not.toBe("");
@@ -281,7 +281,7 @@ it("scores are refused by name where only tokens or a text come back", async () 
 it("a prompt as long as max_length is an error that says how to go on", async () => {
   const { model } = await load("gpt2", { max_length: 4 });
   await expect(generate(model, [prompt])).rejects.toThrow(
-    "the prompt has 5 tokens, and source/generation_config.json allows a max_length of 4; give maxNewTokens",
+    "the prompt has 5 tokens, and source/generation_config.json allows a max_length of 4; pass maxNewTokens",
   );
   expect((await generate(model, [prompt], { maxNewTokens: 2 })).sequences[0]).toHaveLength(7);
 });
@@ -294,18 +294,18 @@ describe("a row that may not end before it must is refused, and both lengths are
       "generate: minNewTokens 5 is more than maxNewTokens 3; raise maxNewTokens",
     ],
     [{}, { minNewTokens: 1, maxNewTokens: 0 }, "generate: minNewTokens 1 is more than maxNewTokens 0"],
-    [{}, { minNewTokens: 21 }, "generate: minNewTokens 21 is more than the 20 that there can be"],
-    [{ max_new_tokens: 4 }, { minNewTokens: 5 }, "generate: minNewTokens 5 is more than the 4 that there can be"],
-    [{ max_length: 8 }, { minNewTokens: 4 }, "generate: minNewTokens 4 is more than the 3 that there can be"],
+    [{}, { minNewTokens: 21 }, "generate: minNewTokens 21 is more than the limit of 20"],
+    [{ max_new_tokens: 4 }, { minNewTokens: 5 }, "generate: minNewTokens 5 is more than the limit of 4"],
+    [{ max_length: 8 }, { minNewTokens: 4 }, "generate: minNewTokens 4 is more than the limit of 3"],
     [{ max_new_tokens: 99, max_length: 6 }, { minNewTokens: 1000 }, "generate: minNewTokens 1000 is more than"],
-    [{ min_new_tokens: 5, max_new_tokens: 4 }, {}, "min_new_tokens asks for 5 new tokens, more than the 4"],
+    [{ min_new_tokens: 5, max_new_tokens: 4 }, {}, "min_new_tokens requires 5 new tokens, more than the limit of 4"],
     [
       { min_length: 10, max_new_tokens: 4 },
       {},
-      "generation_config.json: min_length asks for 5 new tokens, more than the 4",
+      "generation_config.json: min_length requires 5 new tokens, more than the limit of 4",
     ],
-    [{ min_length: 30, max_length: 29 }, {}, "min_length asks for 25 new tokens, more than the 24"],
-    [{ min_new_tokens: 21 }, {}, "more than the 20 that there are at most; give maxNewTokens or minNewTokens"],
+    [{ min_length: 30, max_length: 29 }, {}, "min_length requires 25 new tokens, more than the limit of 24"],
+    [{ min_new_tokens: 21 }, {}, "more than the limit of 20; pass maxNewTokens or minNewTokens"],
   ])("%j with %j", async (fields, options, message) => {
     const { model } = await load("gpt2", fields);
     await expect(generate(model, [prompt], options)).rejects.toThrow(RangeError);

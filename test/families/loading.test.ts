@@ -164,6 +164,6 @@ describe("a directory that is saved to while it is read", () => {
         writeFileSync(join(directory, "config.json"), bytes);
       },
     });
-    await expect(loading).rejects.toThrow(`${directory}: files change while they are read`);
+    await expect(loading).rejects.toThrow(`${directory}: its files keep changing while they are read`);
   });
 });

@@ -22,6 +22,7 @@ const output = (model: Model) =>
 const own: Record<string, () => Model> = {
   gpt: () => gpt({ ...sizes, endTokens: [3], padToken: 0 }, { seed: 1 }),
   "gpt, head untied": () => gpt({ ...sizes, tied: false, dFeedForward: 12 }, { seed: 1 }),
+  "opt's parts": () => gpt({ ...sizes, activation: "relu", bias: false, finalNorm: false }, { seed: 1 }),
   "llama's parts": () =>
     gpt(
       {
@@ -61,7 +62,7 @@ const own: Record<string, () => Model> = {
     ),
 };
 
-describe("save, load, save", () => {
+describe("a model that is saved, loaded and saved again", () => {
   it.each(Object.keys(own))("gives the same bytes and the same outputs: %s", async (name) => {
     const model = own[name]!();
     const first = await saved({ model });
@@ -77,6 +78,7 @@ describe("save, load, save", () => {
     "llama",
     "llama-tied",
     "gpt2",
+    "opt",
     "bert-base",
     "bert-masked-lm",
     "bert-sequence",
@@ -90,6 +92,21 @@ describe("save, load, save", () => {
     expect(Buffer.compare(first.get("model.safetensors")!, files.get("model.safetensors")!)).toBe(0);
     expect(JSON.parse(new TextDecoder().decode(first.get("config.json")))).toEqual(loaded.config);
     expect(differentFile(await saved(await fromPretrained(memory(first))), first)).toBe(undefined);
+  });
+
+  it("keeps the rows of opt's positions that stand for none, where the family is the same; new ones are zeros", async () => {
+    const rows = (files: Map<string, Uint8Array>, name = "model.decoder.embed_positions.weight") =>
+      readSafetensors(files.get("model.safetensors")!).tensors.get(name)!;
+    const files = inMemory("opt");
+    const { model, config } = await fromPretrained(memory(files));
+    expect(rows(files).shape).toEqual([66, 32]);
+    expect(rows(await saved({ model, config })).toFloat32()).toEqual(rows(files).toFloat32());
+    const other = await saved({ model });
+    expect(rows(other, "transformer.wpe.weight").toFloat32()).toEqual(rows(files).toFloat32().slice(64));
+    expect(difference(output((await fromPretrained(memory(other))).model), output(model))).toBe(0);
+    const made = rows(await saved({ model: own["opt's parts"]!() }));
+    expect(made.shape).toEqual([18, 8]);
+    expect(made.toFloat32().slice(0, 16)).toEqual(new Float32Array(16));
   });
 
   it.each(["float32", "float16"] as const)("keeps what the model does not use, as %s", async (weights) => {
@@ -155,6 +172,7 @@ function rename<T>(tensors: Map<string, T>, to: (name: string) => string): void 
 describe("spellings of a checkpoint", () => {
   it.each([
     ["gpt2", (name: string) => name.replace("transformer.", "")],
+    ["opt", (name: string) => name.replace("model.", "")],
     ["bert-masked-lm", (name: string) => name.replace("bert.", "")],
     [
       "bert-masked-lm",
@@ -171,6 +189,7 @@ describe("spellings of a checkpoint", () => {
   it.each([
     ["llama-tied", "lm_head.weight", "model.embed_tokens.weight"],
     ["gpt2", "lm_head.weight", "transformer.wte.weight"],
+    ["opt", "lm_head.weight", "model.decoder.embed_tokens.weight"],
     ["bert-masked-lm", "cls.predictions.decoder.bias", "cls.predictions.bias"],
     ["marian", "model.decoder.embed_tokens.weight", "model.shared.weight"],
   ])("%s may hold %s again, if it is equal", async (name, copy, original) => {
@@ -196,8 +215,8 @@ describe("spellings of a checkpoint", () => {
   });
 });
 
-describe("what is read", () => {
-  it("has tokens from generation_config.json before those of config.json", async () => {
+describe("a model that is read", () => {
+  it("takes special tokens from generation_config.json before those of config.json", async () => {
     const files = inMemory("gpt2");
     files.set("generation_config.json", new TextEncoder().encode('{ "eos_token_id": [4, 7], "pad_token_id": 2 }'));
     const { model, config } = await fromPretrained(memory(files));
@@ -206,12 +225,12 @@ describe("what is read", () => {
     expect(config.eos_token_id).toBe(null);
   });
 
-  it("has marian's start token", async () => {
+  it("takes marian's start, end and padding tokens", async () => {
     const { model } = await fromPretrained(memory(inMemory("marian")), { model: EncoderDecoderModel });
     expect(model.config).toMatchObject({ startToken: 95, endTokens: [0], padToken: 95 });
   });
 
-  it("is reported as it arrives", async () => {
+  it("reports its progress", async () => {
     const files = inMemory("llama");
     const seen: object[] = [];
     await fromPretrained(memory(files), { onProgress: (progress) => seen.push(progress) });
@@ -219,7 +238,7 @@ describe("what is read", () => {
     expect(seen).toEqual([{ file: "model.safetensors", loaded: total, total }]);
   });
 
-  it("does not share memory with the file", async () => {
+  it("shares no memory with the file", async () => {
     const files = inMemory("llama");
     const before = files.get("model.safetensors")!.slice();
     const { model } = await fromPretrained(memory(files));
@@ -227,7 +246,7 @@ describe("what is read", () => {
     expect(Buffer.compare(files.get("model.safetensors")!, before)).toBe(0);
   });
 
-  it("is of the families given, and of the class asked for", async () => {
+  it("is of one of the given families and of the given class, or is refused", async () => {
     const load = pretrainedLoader([llama, gpt2]);
     const { model } = await load(memory(inMemory("llama")));
     const decoder: DecoderModel = model; // compiles without a cast

@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromPretrained, savePretrained } from "../../src/families";
 import { DecoderModel } from "../../src/models";
 import { reshape } from "../../src/tensor";
+import { hasPublished, published } from "../published";
 import { difference, Expected, memory, outputsOf } from "./fixture";
 
-const directory = new URL("../../../shared/data/stories260K/hf/", import.meta.url);
-const present = existsSync(directory);
-if (!present) console.log("skipping a published model: ../shared/data is not there");
+const directory = published("stories260K/hf/");
 
-describe.skipIf(!present)("stories260K, a published llama (needs ../shared/data beside the repository)", () => {
+describe.skipIf(!hasPublished("stories260K/hf"))("stories260K, a published llama,", () => {
   it("gives the logits and hidden states that PyTorch gives", async () => {
     const { model } = await fromPretrained(directory, { model: DecoderModel });
     const expected = new Expected(new URL("expected.safetensors", directory));

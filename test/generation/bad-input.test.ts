@@ -40,7 +40,7 @@ const wrongOptions: Wrong[] = [
   {
     options: { maxNewTokens: 4 },
     error: RangeError,
-    message: /3 tokens and maxNewTokens 4 .* contextLength 6; ask for 3/,
+    message: /3 tokens and maxNewTokens 4 .* contextLength 6; use at most 3/,
   },
   { options: { seed: -1 }, error: RangeError, message: /seed .* not -1/ },
   { options: { seed: "x" }, error: TypeError, message: /seed must be a whole number/ },
@@ -61,13 +61,13 @@ const wrongOptions: Wrong[] = [
   ...["endTokens", "suppressTokens", "beginSuppressTokens"].map((name) => ({
     options: { [name]: [1, 99] },
     error: RangeError,
-    message: new RegExp(`${name} has the token 99, outside a vocabulary of`),
+    message: new RegExp(`${name} has token 99, which is outside the vocabulary of`),
   })),
-  { options: { badWords: [[1, 99]] }, error: RangeError, message: /badWords has the token 99/ },
-  { options: { forcedEndToken: 99 }, error: RangeError, message: /forcedEndToken has the token 99/ },
-  { options: { forcedStartToken: 99 }, error: RangeError, message: /forcedStartToken has the token 99/ },
+  { options: { badWords: [[1, 99]] }, error: RangeError, message: /badWords has token 99/ },
+  { options: { forcedEndToken: 99 }, error: RangeError, message: /forcedEndToken has token 99/ },
+  { options: { forcedStartToken: 99 }, error: RangeError, message: /forcedStartToken has token 99/ },
   { options: { epsilonCutoff: 1 }, error: RangeError, message: /epsilonCutoff .* below 1, not 1/ },
-  { options: { without: "num_beams" }, error: TypeError, message: /without must be an array of names/ },
+  { options: { without: "num_beams" }, error: TypeError, message: /without must be an array of field names/ },
   { options: { without: ["beams"] }, error: RangeError, message: /without names "beams"; the fields are max_new/ },
   ...["topK", "topP", "minP", "typicalP", "epsilonCutoff", "etaCutoff"].map((name) => ({
     options: { temperature: 0, [name]: name === "topK" ? 3 : 0.5 },
@@ -158,7 +158,8 @@ describe("generate refuses", () => {
   );
   it.each(wrongIds)("the ids $ids", ({ ids, error, message }) => expectRejection(untyped(model, ids), error, message));
 
-  it("options that are no object", () => expectRejection(untyped(model, ids, null), TypeError, /must be an object/));
+  it("options that are not an object", () =>
+    expectRejection(untyped(model, ids, null), TypeError, /must be an object/));
   it("a model that cannot write", () =>
     expectRejection(untyped(bert(config, { seed: 1 }), ids), TypeError, /DecoderModel or an EncoderDecoderModel/));
   it("a source that is too long", () => {
@@ -167,12 +168,12 @@ describe("generate refuses", () => {
   });
   it("more tokens than a target may have", () => {
     const translator = encoderDecoder({ ...config, startToken: 1 }, { seed: 1 });
-    return expectRejection(generate(translator, ids, { maxNewTokens: 6 }), RangeError, /ask for 5 at most/);
+    return expectRejection(generate(translator, ids, { maxNewTokens: 6 }), RangeError, /use at most 5/);
   });
 });
 
 describe("an option that is undefined", () => {
-  it("counts as absent", async () => {
+  it("counts as omitted", async () => {
     const options = { temperature: undefined, beams: undefined } as GenerateOptions;
     expect(await generate(model, ids, options)).toEqual(await generate(model, ids));
     const beside = { ...options, maxNewTokens: 1, suppressTokens: [0] };
@@ -182,7 +183,7 @@ describe("an option that is undefined", () => {
 });
 
 describe("a stream", () => {
-  it("is refused at the call", () =>
+  it("is refused when it is made, not when it is read", () =>
     expect(() => generateStream(model, ids, { topK: 0 })).toThrow(/topK must be a whole number/));
 });
 

@@ -188,7 +188,7 @@ describe("what declares that it keeps up with a cache is held to it", () => {
     expect(await tokens(model, true)).toEqual(await tokens(model, false));
   });
 
-  it.each([true, false, null, 1, "keep", "perposition"])("caching is none of its values: %s", async (value) => {
+  it.each([true, false, null, 1, "keep", "perposition"])("and is refused if its caching is %s", async (value) => {
     class Odd extends Shift {
       override get caching(): Caching {
         return value as Caching;
@@ -219,7 +219,9 @@ describe("what declares that it keeps up with a cache is held to it", () => {
     }
     for (const Class of [Mixing, Writing]) {
       const model = changed((block, i) => void (i === 1 && Object.assign(block, { feedForward: new Class() })));
-      const named = new RegExp(`other scores than without.*"blocks\\.1\\.feedForward", a ${Class.name}`);
+      const named = new RegExp(
+        `different scores with a cache than without.*"blocks\\.1\\.feedForward", a ${Class.name}`,
+      );
       await expect(tokens(model)).rejects.toThrow(named);
       expect((await tokens(model, false))[0]).toHaveLength(11);
     }
@@ -289,7 +291,7 @@ describe("a cache that is used by itself", () => {
     const run = (model: Pair) => generate(model, [[1, 2]], { maxNewTokens: 4 });
     expect((await run(new Pair())).sequences[0]).toHaveLength(6);
     await expect(run(new Sharing())).rejects.toThrow(
-      /another model has seen, not this MultiHeadAttention.*a cache of its own/,
+      /keys and values of another model, not of this MultiHeadAttention.*one cache per model/,
     );
   });
 });

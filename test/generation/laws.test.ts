@@ -49,7 +49,7 @@ describe("greedy text is what sampling gives", () => {
 describe("the seed", () => {
   it("decides the text", async () => expect(await text(sampling)).toEqual(await text(sampling)));
   it("changes the text", async () => expect(await text(sampling)).not.toEqual(await text({ ...sampling, seed: 6 })));
-  it("is 0 unless given", async () => {
+  it("is 0 if omitted", async () => {
     const { seed, ...rest } = sampling;
     expect(await text(rest)).toEqual(await text({ ...rest, seed: 0 }));
   });
@@ -145,7 +145,7 @@ describe("tokens as they come", () => {
     expect(ids).toEqual(sequences[0]!.slice(3));
   });
 
-  it("are those that onToken is told", async () => {
+  it("are those that onToken receives", async () => {
     const told = prompts.map((row) => [...row]);
     const { sequences } = await generate(model, prompts, {
       ...sampling,
@@ -156,19 +156,19 @@ describe("tokens as they come", () => {
 });
 
 describe("scores", () => {
-  it("are the model's own where nothing narrows them down", async () => {
+  it("are the model's own if no option changes them", async () => {
     const { sequences, scores } = await generate(model, [prompts[0]!], { outputScores: true, maxNewTokens: 4 });
     expect(scores![0]!.shape).toEqual([4, 11]);
     const logits = model.forward([sequences[0]!.slice(0, -1)]);
     for (const [i, score] of scores![0]!.data.entries())
       expect(Math.abs(score - logits.data[2 * 11 + i]!)).toBeLessThan(1e-5);
   });
-  it("are not there unless asked for", async () => expect(await generate(model, prompts)).not.toHaveProperty("scores"));
+  it("are given only if asked for", async () => expect(await generate(model, prompts)).not.toHaveProperty("scores"));
 });
 
 describe("the number of new tokens", () => {
-  it("is 20 unless given", async () => expect((await text({ endTokens: [] }))[0]).toHaveLength(23));
-  it("is what the context has room for, where that is less", async () => {
+  it("is 20 if omitted", async () => expect((await text({ endTokens: [] }))[0]).toHaveLength(23));
+  it("is at most what the context has room for", async () => {
     const long = Array.from({ length: 20 }, (_, i) => i % 11);
     expect((await text({}, [long]))[0]).toHaveLength(24);
   });

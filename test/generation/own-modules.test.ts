@@ -5,6 +5,7 @@ import {
   type DecoderConfig,
   DecoderModel,
   Embedding,
+  EncoderDecoderModel,
   generate,
   gpt,
   type Ids,
@@ -18,6 +19,7 @@ import {
   reshape,
   type Sequence,
   type Tensor,
+  tensor,
 } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
 
@@ -117,6 +119,32 @@ describe("a block that cannot keep up with a cache", () => {
   });
 });
 
+describe("a subclass of an encoder-decoder is run by the methods that it overrides", () => {
+  const favoured = (scores: Tensor<Sequence>) =>
+    add(scores, tensor([0, 0, 0, 0, 0, 0, 0, 99, 0, 0, 0])) as Tensor<Sequence>;
+  class OwnDecode extends EncoderDecoderModel {
+    override decode(ids: Ids, memory: Tensor<Sequence>, pass: Pass = {}) {
+      return favoured(super.decode(ids, memory, pass));
+    }
+  }
+  class OwnEncode extends EncoderDecoderModel {
+    override encode(ids: Ids, pass: Pass = {}) {
+      return multiply(super.encode(ids, pass), 0);
+    }
+  }
+  const sizes = { ...config, startToken: 1, norm: "pre", dropout: 0 } as const;
+  const texts = async (Class: new (given: typeof sizes) => EncoderDecoderModel, source: number[]) =>
+    (await generate(initialize(new Class(sizes), { seed: 1 }), [source], { maxNewTokens: 5 })).sequences[0];
+
+  it("decode", async () => expect(await texts(OwnDecode, [1, 2])).toEqual([1, 7, 7, 7, 7, 7]));
+
+  it("encode", async () => {
+    const [one, other] = [await texts(OwnEncode, [1, 2]), await texts(OwnEncode, [3, 4])];
+    expect(one).toEqual(other);
+    expect(await texts(EncoderDecoderModel, [1, 2])).not.toEqual(await texts(EncoderDecoderModel, [3, 4]));
+  });
+});
+
 describe("a block that declares that it keeps up with a cache", () => {
   it("is run with one, to the same tokens", async () => {
     const model = withAttention(() => new CachedAttention());
@@ -209,7 +237,7 @@ describe("generate works with any module that has forward(ids, pass) and says it
     expect(await tokens(model, true)).toEqual(expected);
   });
 
-  it("partly in fields and partly in its config, of which fields say the last word", async () => {
+  it("partly in fields and partly in its config, of which fields win", async () => {
     class Both extends Bigrams {
       readonly config = { dModel: 11, vocabSize: 3, endTokens: undefined };
     }
@@ -231,7 +259,7 @@ describe("generate works with any module that has forward(ids, pass) and says it
     const answers: unknown[] = [undefined, 3, [[1]], Promise.resolve(logits), { logits }];
     for (const answer of answers) {
       const model = Object.assign(new Bigrams(), { forward: () => answer as Tensor<Sequence> });
-      await expect(tokens(model)).rejects.toThrow(/what the model gives must be logits.*\[1, 3, 11\], not/);
+      await expect(tokens(model)).rejects.toThrow(/the output of the model must be logits.*\[1, 3, 11\], not/);
     }
   });
 
@@ -239,6 +267,13 @@ describe("generate works with any module that has forward(ids, pass) and says it
     const model = initialize(new Copier(), { seed: 5 });
     const memory = model.encode(prompt);
     expect(await tokens(model)).toEqual([greedy((ids) => model.decode([ids], memory), [1], 8)]);
+  });
+
+  it("with forward where it has only one of them", async () => {
+    for (const name of ["encode", "decode"]) {
+      const model = Object.assign(initialize(new Bigrams(), { seed: 5 }), { [name]: () => "another thing" });
+      expect(await tokens(model)).toEqual([greedy((ids) => model.forward([ids]), prompt[0]!, 8)]);
+    }
   });
 
   it("and refuses one that lacks a part, by name", async () => {
@@ -257,14 +292,14 @@ describe("generate works with any module that has forward(ids, pass) and says it
       }
     }
     const run = (model: unknown) => Reflect.apply(generate, undefined, [model, prompt]) as Promise<unknown>;
-    await expect(run(new NoSizes())).rejects.toThrow(/does not say its vocabSize/);
+    await expect(run(new NoSizes())).rejects.toThrow(/does not declare its vocabSize/);
     await expect(run(new NoForward())).rejects.toThrow(/no forward\(ids, pass\)/);
     await expect(run(initialize(new WrongShape(), { seed: 1 }))).rejects.toThrow(/\[1, 3, 11\], not \[1, 4, 11\]/);
     for (const wrong of [undefined, null, {}, "gpt", { forward: () => 1, vocabSize: 2, contextLength: 3 }])
       await expect(run(wrong)).rejects.toThrow(/generate: model must be a Module, not /);
   });
 
-  it("and one that forgets to move the cache on is told", async () => {
+  it("and names one that forgets to advance the cache", async () => {
     class Stuck extends Wrapped {
       override get caching(): Caching {
         return "perPosition";
@@ -312,7 +347,7 @@ describe("modules and parameters", () => {
     }
     for (const Class of [Odd, Deep, Key, Field])
       expect(() => new Class().parameters(), Class.name).toThrow(/needs a string or a number as its key/);
-    expect(() => new Twice().parameters()).toThrow(/two parameters lie at "a\.b\.weight"/);
+    expect(() => new Twice().parameters()).toThrow(/two parameters have the path "a\.b\.weight"/);
   });
 
   it("in private fields are said to be out of reach, not uninitialized alone", () => {

@@ -1,27 +1,35 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
-import { badWords, noRepeatNgram, notBefore, repetitionPenalty } from "../../src/generation/rules";
+import { badWords, noRepeatNgram, notBefore, repetitionPenalty, suppressTokens } from "../../src/generation/rules";
 import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
-import { hasSharedData, sharedFile } from "./reference-model";
 
-interface Golden {
-  input_ids: number[][];
-  scores: number[][];
-  cases: { processor: string; params: Record<string, number>; out: (number | null)[][] }[];
+/** What a processor of transformers made of each row's scores; null is minus infinity. */
+interface Case {
+  processor: string;
+  arguments: never;
+  scores: (number | null)[][];
 }
+const file = new URL("../fixtures/generation/processors.json", import.meta.url);
+const reference: { ids: number[][]; scores: number[][]; cases: Case[] } = JSON.parse(readFileSync(file, "utf8"));
 
-const makers: Record<string, (params: Record<string, number>) => ScoreProcessor> = {
-  temperature: (params) => temperature(params.temperature!),
-  top_k: (params) => topK(params.k!),
-  top_p: (params) => topP(params.p!),
-  min_p: (params) => minP(params.min_p!),
-  typical: (params) => typicalP(params.mass!),
-  epsilon: (params) => epsilonCutoff(params.epsilon!),
-  eta: (params) => etaCutoff(params.epsilon!),
-  repetition_penalty: (params) => repetitionPenalty(params.penalty!),
-  no_repeat_ngram: (params) => noRepeatNgram(params.n!),
-  min_length: (params) => notBefore({ newTokens: 0, length: params.min_length! }, new Set([params.eos!])),
+/** Our processor for each class of transformers, given the same arguments. */
+const processors: Record<string, (given: never) => ScoreProcessor> = {
+  TemperatureLogitsWarper: (given: { temperature: number }) => temperature(given.temperature),
+  TopKLogitsWarper: (given: { top_k: number }) => topK(given.top_k),
+  TopPLogitsWarper: (given: { top_p: number }) => topP(given.top_p),
+  MinPLogitsWarper: (given: { min_p: number }) => minP(given.min_p),
+  TypicalLogitsWarper: (given: { mass: number }) => typicalP(given.mass),
+  EpsilonLogitsWarper: (given: { epsilon: number }) => epsilonCutoff(given.epsilon),
+  EtaLogitsWarper: (given: { epsilon: number }) => etaCutoff(given.epsilon),
+  RepetitionPenaltyLogitsProcessor: (given: { penalty: number }) => repetitionPenalty(given.penalty),
+  NoRepeatNGramLogitsProcessor: (given: { ngram_size: number }) => noRepeatNgram(given.ngram_size),
+  MinLengthLogitsProcessor: (given: { min_length: number; eos_token_id: number }) =>
+    notBefore({ newTokens: 0, length: given.min_length }, new Set([given.eos_token_id])),
+  SuppressTokensLogitsProcessor: (given: { suppress_tokens: number[] }) => suppressTokens(given.suppress_tokens),
+  NoBadWordsLogitsProcessor: (given: { bad_words_ids: number[][]; eos_token_id: number }) =>
+    badWords(given.bad_words_ids, new Set([given.eos_token_id])),
 };
 
 const run = (processor: ScoreProcessor, scores: readonly number[], ids: readonly number[] = []) => [
@@ -30,20 +38,19 @@ const run = (processor: ScoreProcessor, scores: readonly number[], ids: readonly
 const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
   run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
 
-describe.skipIf(!hasSharedData)("processors give what those of transformers give", () => {
-  const golden = hasSharedData ? (sharedFile("goldens/logits-processors.json") as Golden) : undefined;
-  const cases = golden?.cases.filter(({ processor }) => Object.hasOwn(makers, processor)) ?? [];
-
-  it("in sixteen cases", () => expect(cases).toHaveLength(16));
-
-  it.each(cases)("$processor $params", ({ processor, params, out }) => {
-    golden!.scores.forEach((scores, row) => {
-      const found = run(makers[processor]!(params), scores, golden!.input_ids[row]);
-      out[row]!.forEach((score, id) => {
+describe("processors give the scores that those of transformers give", () => {
+  it.each(reference.cases)("$processor $arguments", ({ processor, arguments: given, scores: expected }) => {
+    reference.scores.forEach((scores, row) => {
+      const found = run(processors[processor]!(given), scores, reference.ids[row]);
+      expected[row]!.forEach((score, id) => {
         if (score === null) expect(found[id]).toBe(Number.NEGATIVE_INFINITY);
         else expect(Math.abs(found[id]! - score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(score)));
       });
     });
+  });
+
+  it("each of them is compared", () => {
+    expect(new Set(reference.cases.map(({ processor }) => processor))).toEqual(new Set(Object.keys(processors)));
   });
 });
 

@@ -3,15 +3,8 @@ import { fileURLToPath } from "node:url";
 import { fromPretrained } from "../../src/families";
 import { fixtureNames, fixtures } from "../families/fixture";
 
-const shared = new URL("../../../shared/data/", import.meta.url);
-
 /** The models whose greedy texts transformers has written. */
 export const writers = fixtureNames.filter((name) => existsSync(new URL(`${name}/expected.json`, fixtures)));
-
-export const hasSharedData = existsSync(fileURLToPath(shared));
-if (!hasSharedData) console.log("skipping comparisons with published models: ../shared/data is not there");
-
-export const sharedFile = (path: string): unknown => JSON.parse(readFileSync(new URL(path, shared), "utf8"));
 
 /** A case of greedy generation by transformers. */
 export interface GreedyCase {
@@ -26,4 +19,3 @@ export const greedyCases = (family: string): Record<string, GreedyCase> =>
 
 export const fixtureModel = async (family: string) =>
   (await fromPretrained(fileURLToPath(new URL(family, fixtures)))).model;
-export const sharedModel = async (path: string) => (await fromPretrained(fileURLToPath(new URL(path, shared)))).model;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { fromPretrained } from "../../src/families";
 import { generate } from "../../src/generation";
-import { fixtureModel, greedyCases, hasSharedData, sharedFile, sharedModel, writers } from "./reference-model";
+import { hasPublished, published, publishedJson } from "../published";
+import { fixtureModel, greedyCases, writers } from "./reference-model";
 
 /** transformers fills rows that have ended; they are cut here. */
 function cut(row: readonly number[], start: number, endToken: number | null): number[] {
@@ -34,12 +36,12 @@ describe.each(writers)("greedy text of %s equals that of transformers", (family)
   );
 });
 
-describe.skipIf(!hasSharedData)("a published model, stories260K", () => {
+describe.skipIf(!hasPublished("stories260K/hf"))("a published model, stories260K,", () => {
   it.each(cache)(
     "writes the 200 greedy tokens of its author, cache $cache",
     async ({ cache }) => {
-      const model = await sharedModel("stories260K/hf");
-      const { greedy_ids: greedy } = sharedFile("stories260K/hf/golden.json") as { greedy_ids: number[] };
+      const { model } = await fromPretrained(published("stories260K/hf/"));
+      const { greedy_ids: greedy } = publishedJson("stories260K/hf/golden.json") as { greedy_ids: number[] };
       const maxNewTokens = greedy.length - 1;
       const { sequences } = await generate(model, [greedy.slice(0, 1)], { maxNewTokens, endTokens: [], cache });
       expect(sequences).toEqual([greedy]);

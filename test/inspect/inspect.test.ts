@@ -139,7 +139,7 @@ describe("gradients of a patched run", () => {
     expect(gradients.get("blocks.2.attention.value.weight").shape).toEqual([8, 8]);
   });
 
-  it("of recorded values are there", () => {
+  it("reach recorded values", () => {
     const { gradients } = valueAndGradients(model, () => {
       const { record } = inspect(model, run, { sites: ["blocks.0.output"] });
       const h = record.get("blocks.0.output")!;
@@ -152,9 +152,12 @@ describe("gradients of a patched run", () => {
 
 describe("a wrong site is refused", () => {
   it.each([
-    { site: "blocks.7.output", message: /no module lies at "blocks\.7".*near it:.*blocks\.0/ },
-    { site: "block.0.output", message: /no module lies at "block\.0".*blocks\.0/ },
-    { site: "blocks.*.atention.weights", message: /no module lies at "blocks\.\*\.atention".*blocks\.0\.attention/ },
+    { site: "blocks.7.output", message: /there is no module at "blocks\.7".*the closest are.*blocks\.0/ },
+    { site: "block.0.output", message: /there is no module at "block\.0".*blocks\.0/ },
+    {
+      site: "blocks.*.atention.weights",
+      message: /there is no module at "blocks\.\*\.atention".*blocks\.0\.attention/,
+    },
     {
       site: "blocks.0.attention.wieghts",
       message: /nothing was reported at "blocks\.0\.attention\.wieghts".*attention\.weights/,
@@ -178,7 +181,7 @@ describe("a wrong site is refused", () => {
   });
 
   it("and so is a run that drops its pass", () => {
-    expect(() => inspect(model, () => model.forward(ids), { sites: ["embedding"] })).toThrow(/hand on the pass/);
+    expect(() => inspect(model, () => model.forward(ids), { sites: ["embedding"] })).toThrow(/pass the pass on/);
   });
 });
 
@@ -189,16 +192,16 @@ describe("a wrong patch is refused", () => {
       /"blocks\.0\.output" is \[2, 4, 8\].*\[1, 2\]/,
     );
   });
-  it("one that gives no tensor", () => {
+  it("one that does not return a tensor", () => {
     const nothing = (): Tensor => JSON.parse("null") as Tensor;
-    expect(() => patch(model, run, { "blocks.0.output": nothing })).toThrow(/"blocks\.0\.output" must give a Tensor/);
+    expect(() => patch(model, run, { "blocks.0.output": nothing })).toThrow(/"blocks\.0\.output" must return a Tensor/);
   });
-  it("one that is no function", () => {
+  it("one that is not a function", () => {
     expect(() => Reflect.apply(patch, undefined, [model, run, { embedding: 1 }])).toThrow(
       /patches\["embedding"\] must be a function/,
     );
   });
-  it("sites that are no strings", () => {
+  it("sites that are not strings", () => {
     expect(() => Reflect.apply(inspect, undefined, [model, run, { sites: "embedding" }])).toThrow(TypeError);
     expect(() => Reflect.apply(inspect, undefined, [model, run, { sites: [3] }])).toThrow(/must be a string, not /);
   });

@@ -11,7 +11,7 @@ describe.each([{ norm: "pre" as const }, { norm: "post" as const }])("the logit 
   const model = gpt({ ...config, norm }, { seed: 1 });
   const lens = logitLens(model, ids);
 
-  it("has every layer, in order", () => expect(lens.map(({ layer }) => layer)).toEqual([0, 1, 2]));
+  it("gives the logits of every layer, in order", () => expect(lens.map(({ layer }) => layer)).toEqual([0, 1, 2]));
 
   it("ends with what the model says", () => expect(lens[2]!.logits.data).toEqual(model.forward(ids).data));
 
@@ -21,7 +21,7 @@ describe.each([{ norm: "pre" as const }, { norm: "post" as const }])("the logit 
     expect(lens[1]!.logits.data).toEqual(shorter.forward(ids).data);
   });
 
-  it("takes a pass", () => {
+  it("passes on the options of a pass", () => {
     const positions = [3, 4, 5, 6];
     const shifted = logitLens(model, ids, { positions });
     expect(shifted[2]!.logits.data).toEqual(model.forward(ids, { positions }).data);

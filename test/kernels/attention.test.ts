@@ -98,7 +98,7 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     return { q, k, v, spec: { ...spec, ...spreads(seed, [batch, heads, queries, keys], repeated) } };
   };
 
-  it("is that formula over the keys that are seen, zeros where none is", () => {
+  it("follows the formula over the keys that are seen, and gives zeros where there is none", () => {
     forAll([seeds, specs], (seed, drawn) => {
       const { q, k, v, spec } = draw(seed, drawn);
       const { output } = kernels.attention(q, k, v, spec);
@@ -106,7 +106,7 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     });
   });
 
-  it("has the slopes of that formula", () => {
+  it("has the gradients of the formula", () => {
     forAll([seeds, specs], (seed, drawn) => {
       const { q, k, v, spec } = draw(seed, drawn);
       const saved = kernels.attention(q, k, v, spec);
@@ -231,7 +231,7 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     }
   });
 
-  it("survives scores that overflow by themselves", () => {
+  it("is exact for scores whose exponentials overflow", () => {
     const spec = { batch: 1, queries: 1, keys: 2, capacity: 2, heads: 1, keyValueHeads: 1, headDim: 1, valueDim: 1 };
     const { output } = kernels.attention(Float32Array.of(1000), Float32Array.of(10, -10), Float32Array.of(3, 4), {
       ...{ ...spec, scale: 1, causal: false, mask: undefined },

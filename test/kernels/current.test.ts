@@ -29,7 +29,7 @@ describe("useKernels", () => {
     expect(add(tensor([1, 2]), 3).toArray()).toEqual([4, 5]);
   });
 
-  it("refuses what is no set of kernels and keeps the old ones", () => {
+  it("refuses anything but a set of kernels and keeps the old ones", () => {
     // @ts-expect-error a string is no set of kernels
     expect(() => useKernels("wasm")).toThrow(TypeError);
     expect(kernels()).toBe(before);
@@ -59,7 +59,7 @@ describe("the kernels of an engine", () => {
     ["has no WebAssembly", undefined],
     ["has no SIMD", Object.create(WebAssembly, { validate: { value: () => false } })],
     ["may not compile", Object.create(WebAssembly, { Module: { value: Forbidden } })],
-  ])("that %s are the reference", async (_, engine) => {
+  ])("that %s are the reference's", async (_, engine) => {
     vi.stubGlobal("WebAssembly", engine);
     vi.resetModules();
     try {

@@ -54,7 +54,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
       });
     });
 
-    it("has the slope of its formula", () => {
+    it("has the gradient of its formula", () => {
       forAll([seeds, size(6)], (seed, count) => {
         const x = domain(name, normal(seed, "x", count));
         const g = normal(seed, "g", count);
@@ -63,7 +63,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
       });
     });
 
-    it("is multiplied by factors, as its slope is", () => {
+    it("is multiplied by factors, and so is its gradient", () => {
       forAll([seeds, size(20)], (seed, count) => {
         const x = domain(name, normal(seed, "x", count));
         const [g, factor] = [normal(seed, "g", count), normal(seed, "factor", count)];
@@ -157,27 +157,30 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
   });
 
   // Few numbers are combined where they lie, more are copied; the last of them fill no vector.
-  it.each([2040, 2047, 2048, 2049, 2051])("%i numbers, whole, by rows and by columns", (count) => {
-    const shape = [3, count];
-    const [x, y] = [normal(1, "a", 3 * count), normal(2, "b", 3 * count).map((v) => v + Math.sign(v))];
-    for (const own of [shape, [count], [3, 1], [1]])
-      for (const [a, b] of [
-        [shape, own],
-        [own, shape],
-      ] as const) {
-        const [left, right] = [x.subarray(0, product(a)), y.subarray(0, product(b))];
-        const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
-        for (const name of binaryNames) {
-          const wanted = indicesOf(shape).map((index) => binaries[name](at(left, a, index), at(right, b, index)));
-          expectWithin(kernels.binary(name, left, right, plan), wanted, ELEMENTWISE);
+  it.each([2040, 2047, 2048, 2049, 2051])(
+    "operations of two operands are exact on %i numbers, whole, by rows and by columns",
+    (count) => {
+      const shape = [3, count];
+      const [x, y] = [normal(1, "a", 3 * count), normal(2, "b", 3 * count).map((v) => v + Math.sign(v))];
+      for (const own of [shape, [count], [3, 1], [1]])
+        for (const [a, b] of [
+          [shape, own],
+          [own, shape],
+        ] as const) {
+          const [left, right] = [x.subarray(0, product(a)), y.subarray(0, product(b))];
+          const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
+          for (const name of binaryNames) {
+            const wanted = indicesOf(shape).map((index) => binaries[name](at(left, a, index), at(right, b, index)));
+            expectWithin(kernels.binary(name, left, right, plan), wanted, ELEMENTWISE);
+          }
         }
+      const plan = { shape: [count], stepsA: [1], stepsB: [1] };
+      for (const name of binaryNames) {
+        const wanted = Array.from(x.subarray(0, count), (value, i) => binaries[name](value, y[i]!));
+        expectWithin(kernels.binary(name, x.subarray(0, count), y.subarray(0, count), plan), wanted, ELEMENTWISE);
       }
-    const plan = { shape: [count], stepsA: [1], stepsB: [1] };
-    for (const name of binaryNames) {
-      const wanted = Array.from(x.subarray(0, count), (value, i) => binaries[name](value, y[i]!));
-      expectWithin(kernels.binary(name, x.subarray(0, count), y.subarray(0, count), plan), wanted, ELEMENTWISE);
-    }
-  });
+    },
+  );
 
   it("clamp holds numbers between the bounds, and passes gradients inside and on them", () => {
     forAll([seeds, size(20), fc.integer({ min: -3, max: 3 }), size(3)], (seed, count, minimum, width) => {

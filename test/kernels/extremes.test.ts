@@ -136,7 +136,7 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
     }
   }
 
-  it.each(Object.keys(functions) as Unary[])("%s, gated or not, and its gradients", (name) => {
+  it.each(Object.keys(functions) as Unary[])("%s, gated or not, has float64's values and gradients", (name) => {
     const { x, a, b } = grid(name);
     const { value, slope } = functions[name];
     const cache = new Map<number, { value: Terms; slope: Terms }>();

@@ -39,7 +39,7 @@ describe("the memory of parameters", () => {
     expect(await collected(memoryOfOne())).toBe(true);
   });
 
-  it("that a cache took is given back with it", async () => {
+  it("that a cache took is given back with the cache", async () => {
     const own = wasmKernels("strict");
     const memoryOfOne = () => {
       const cache = own.reserve(5000);
@@ -109,7 +109,7 @@ describe("the memory of parameters", () => {
     expect(small).not.toBe(large);
   });
 
-  it("is taken in smaller parts where larger ones cannot be had", () => {
+  it("is taken in smaller parts where larger ones cannot be allocated", () => {
     class Small extends WebAssembly.Memory {
       constructor(descriptor: WebAssembly.MemoryDescriptor) {
         if (descriptor.initial > 500) throw new RangeError("no room");
@@ -120,12 +120,12 @@ describe("the memory of parameters", () => {
     const own = wasmKernels("strict");
     const [few, many] = [2 ** 20, 2 ** 22].map((count) => new Float32Array(count).fill(1));
     for (let i = 0; i < 6; i++) expect(own.keep(few!).buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(() => own.keep(many!)).toThrow("36 MiB of memory could not be had");
+    expect(() => own.keep(many!)).toThrow("out of memory (36 MiB requested)");
     vi.unstubAllGlobals();
   });
 
-  it("that cannot be had is a RangeError that says how much, and which parameter wanted it", () => {
-    expect(() => new Region("strict", 2 ** 40)).toThrow(/1048576 MiB of memory could not be had/);
+  it("that cannot be allocated is a RangeError with its size and the parameter's path", () => {
+    expect(() => new Region("strict", 2 ** 40)).toThrow(/out of memory \(1048576 MiB requested\)/);
     const layer = initialize(new Linear({ inFeatures: 100, outFeatures: 100 }), { seed: 1 });
     const before = layer.weight.data;
     vi.spyOn(kernels(), "keep").mockImplementation(() => new Region("strict", 2 ** 40).numbers);
@@ -137,7 +137,7 @@ describe("the memory of parameters", () => {
   it("is never taken beyond what was asked for, even where there is more", () => {
     const region = new Region("strict", 1000);
     const { room } = region;
-    expect(() => region.take(room + 1)).toThrow(`${room + 1} bytes were wanted where there is room for ${room}`);
+    expect(() => region.take(room + 1)).toThrow(`${room + 1} bytes were requested but only ${room} are free`);
     const asked = () => region.scratch(40, () => [region.take(20), region.room]);
     expect(asked()[1]).toBe(16);
     expect(() => region.scratch(40, () => [region.take(20), region.take(20)])).toThrow(RangeError);

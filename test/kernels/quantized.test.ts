@@ -15,7 +15,7 @@ describe("quantizeRows", () => {
     expect([...dequantizeRows(matrix)]).toEqual(fixture[name].map((value: number) => Math.fround(value)));
   });
 
-  it.each(["q8", "q4"] as const)("never makes a number of one that is none: %s", (name) => {
+  it.each(["q8", "q4"] as const)("makes NaN of the block that holds NaN, and of no other: %s", (name) => {
     const x = normal(1, "w", 2 * BLOCK);
     x[3] = Number.NaN;
     const rounded = dequantizeRows(quantizeRows(x, 1, 2 * BLOCK, name));
@@ -35,7 +35,7 @@ describe("quantizeRows", () => {
 });
 
 describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
-  it("multiplies with the numbers that the bits say, x rounded to 8 bits at most", () => {
+  it("multiplies by the numbers that the bits stand for, x rounded to 8 bits at most", () => {
     const sizes = [seeds, size(7, 1), size(40, 1), size(4, 1), format, fc.boolean(), fc.boolean()] as const;
     forAll([...sizes], (seed, rows, n, blocks, name, biased, kept) => {
       const k = blocks * BLOCK;
@@ -69,7 +69,7 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
     });
   });
 
-  it("keeps what is hardly there near zero", () => {
+  it("keeps tiny numbers near zero", () => {
     const x = new Float32Array(32).fill(1e-38).fill(3e-37, 0, 1);
     for (const name of ["q8", "q4"] as const) {
       const matrix = quantizeRows(new Float32Array(32).fill(1), 1, 32, name);

@@ -41,7 +41,7 @@ const counts = fc.oneof(fc.nat({ max: 20 }), fc.integer({ min: 60, max: 300 }));
 const runs = { numRuns: 100 };
 
 describe.each(named)("random numbers: %s", (_, { kernels }) => {
-  it("words are those of the cipher, from any place on, in any number", () => {
+  it("words are those of the cipher, from any place and in any number", () => {
     fc.assert(
       fc.property(streams, counts, (stream, count) => {
         expect([...kernels.words(stream, count)]).toEqual(wordsOf(stream, count));

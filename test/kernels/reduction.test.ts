@@ -10,7 +10,7 @@ const rows = fc.record({ rows: size(3), size: size(7, 1), epsilon: fc.constantFr
 const count = ({ outer, size, inner }: { outer: number; size: number; inner: number }) => outer * size * inner;
 
 describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBound }) => {
-  it("sum adds each line", () => {
+  it("sum adds the numbers of each line", () => {
     forAll([seeds, axes], (seed, axis) => {
       const x = normal(seed, "x", count(axis));
       const wanted = lines(axis).map((places) => places.reduce((total, place) => total + x[place]!, 0));
@@ -18,7 +18,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
     });
   });
 
-  it("sum adds many rows", () => {
+  it("sum adds the numbers of many long lines", () => {
     const long = fc.record({ outer: size(4, 1), size: size(200, 150), inner: size(33, 14) });
     forAll([seeds, long], (seed, axis) => {
       const x = normal(seed, "x", count(axis));
@@ -27,7 +27,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
     });
   });
 
-  it("softmax and its slope", () => {
+  it("softmax and its gradient follow the formula", () => {
     forAll([seeds, axes], (seed, axis) => {
       const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
       const f = (values: readonly number[]) => alongLines(values, axis, softmax);
@@ -37,13 +37,13 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
     });
   });
 
-  it("softmax of scores that overflow by themselves", () => {
+  it("softmax is exact for scores whose exponentials overflow", () => {
     const x = Float32Array.of(1e4, 1e4 + 1, -3e38);
     const wanted = [1 / (1 + Math.E), Math.E / (1 + Math.E), 0];
     expectWithin(kernels.softmax(x, { outer: 1, size: 3, inner: 1 }), wanted, ELEMENTWISE);
   });
 
-  it("logSoftmax and its slope", () => {
+  it("logSoftmax and its gradient follow the formula", () => {
     forAll([seeds, axes], (seed, axis) => {
       const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
       const f = (values: readonly number[]) => alongLines(values, axis, logSoftmax);
@@ -55,7 +55,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
 
   const each = (spec: { rows: number; size: number }) => ({ outer: spec.rows, size: spec.size, inner: 1 });
 
-  it("layerNorm and its slopes, with and without weight and bias", () => {
+  it("layerNorm and its gradients follow the formula, with and without weight and bias", () => {
     forAll([seeds, rows, fc.boolean(), fc.boolean()], (seed, spec, weighted, biased) => {
       const [x, g] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
       const weight = weighted ? normal(seed, "weight", spec.size) : undefined;
@@ -95,7 +95,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
     expectWithin(kernels.layerNorm(x, undefined, undefined, { rows: 1, size: 3, epsilon: 0 }), wanted, sumBound(3));
   });
 
-  it("rmsNorm and its slopes", () => {
+  it("rmsNorm and its gradients follow the formula", () => {
     forAll([seeds, rows, fc.boolean()], (seed, spec, weighted) => {
       const [x, g] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
       const weight = weighted ? normal(seed, "weight", spec.size) : undefined;

@@ -68,7 +68,7 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
     });
   });
 
-  it("crossEntropy does not lose the many small terms of a sure row", () => {
+  it("crossEntropy keeps the many small terms of a row with one large score", () => {
     const classes = 50_257;
     const logits = normal(1, "x", classes).map((value) => value / 10);
     logits[7] = 20;
@@ -79,7 +79,7 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
     expectWithin(slope.subarray(7, 8), [-others / (1 + others)], 5e-7);
   });
 
-  it("crossEntropy and its slope, with ignored rows and class weights", () => {
+  it("crossEntropy and its gradient follow the formula, with ignored rows and class weights", () => {
     const targets = size(4, 1).chain((classes) =>
       fc.tuple(
         fc.constant(classes),

@@ -148,7 +148,7 @@ describe("useThreads", () => {
 
   it("rejects when a worker does not start", async () => {
     const start = () => useThreads(3);
-    await expect(withWorkers("throw new Error('no room');", start)).rejects.toThrow("does not start");
+    await expect(withWorkers("throw new Error('no room');", start)).rejects.toThrow("did not start");
     expect(kernelInfo().threads).toBe(1);
   });
 });

@@ -59,7 +59,7 @@ testEntry("transformer-blocks/families", families, {
     },
   },
   classes: {},
-  objects: { bert: family, bertFamily: family, gpt2: family, llama: family, marian: family },
+  objects: { bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
 });
 
 describe("what the results of family functions are given", () => {

@@ -174,10 +174,10 @@ async function settled(given: unknown): Promise<unknown> {
 /** What messages must say of some mistakes. */
 const explanations: Partial<Record<WrongCall["wrong"], RegExp>> = {
   [anotherCopy]: /not an? \w+ of another copy of transformer-blocks: the program loads the library twice/,
-  "an Int32Array": /; Array\.from\(…\) makes an array of it/,
-  "a BigInt64Array": /; (Array\.from\(…, Number\) makes an array|Number\(…\) makes a number) of it/,
-  "an array of bigints": /; Number\(…\) makes a number of it/,
-  "a Tensor": /; its toArray\(\) gives one/,
+  "an Int32Array": /; convert it with Array\.from\(…\)/,
+  "a BigInt64Array": /; convert it with (Array\.from\(…, Number\)|Number\(…\))/,
+  "an array of bigints": /; convert it with Number\(…\)/,
+  "a Tensor": /; convert it with toArray\(\)/,
   "no options object": /^[^"]* must be (true, false or )?(an object|\{|what |a family)/,
 };
 

@@ -137,7 +137,7 @@ describe("a config", () => {
     expectError(() => make({ dModel: 6, position: "rotary" }), RangeError, /3 dimensions cannot be paired/);
   });
 
-  it("must be there", () => {
+  it("that is missing is refused by name", () => {
     for (const make of [gpt, bert, encoderDecoder])
       expectError(() => make(untyped(undefined)), TypeError, /options must be an object, { vocabSize/);
     expectError(() => bert({ ...config, head: untyped({ kind: "speech" }) }), RangeError, /"speech"/);

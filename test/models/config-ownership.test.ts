@@ -16,7 +16,7 @@ describe.each(Object.entries(factories))("a model of %s", (name, make) => {
     expect(config).toMatchObject({ endTokens: [3, 4] });
   });
 
-  it("without end tokens has none", () => expect(make({}).config).not.toHaveProperty("endTokens"));
+  it("has no end tokens if none are given", () => expect(make({}).config).not.toHaveProperty("endTokens"));
 
   it("has every special token inside its vocabulary, to the last", () => {
     const fields = {
@@ -28,7 +28,7 @@ describe.each(Object.entries(factories))("a model of %s", (name, make) => {
       expect(make({ [field]: inside }).config).toMatchObject({ [field]: inside });
       for (const value of outside) {
         expect(() => make({ [field]: value })).toThrow(RangeError);
-        expect(() => make({ [field]: value })).toThrow(`${field} has the token 5, outside a vocabulary of 5`);
+        expect(() => make({ [field]: value })).toThrow(`${field} has token 5, which is outside the vocabulary of 5`);
       }
     }
   });

@@ -117,7 +117,7 @@ describe("gpt", () => {
 describe("bert", () => {
   const model = bert(config, { seed: 4 });
 
-  it("does not let padding leak", () => {
+  it("gives the same whatever the padding is", () => {
     fc.assert(
       fc.property(texts, tokens(2), tokens(2), (ids, padding, other) => {
         const mask = paddingMask(ids, padding);
@@ -130,19 +130,19 @@ describe("bert", () => {
     );
   });
 
-  it("sees both sides", () => {
+  it("depends on tokens of both sides", () => {
     const last = (ids: number[][]) => start(model.forward(ids), 1);
     expect(maxDifference(last([[1, 2, 3]]), last([[1, 2, 4]]))).toBeGreaterThan(1e-3);
   });
 
-  it("knows types: without them all are 0", () => {
+  it("takes token types, all 0 if omitted", () => {
     const ids = [[1, 2, 3]];
     const zero = model.forward(ids, { types: [[0, 0, 0]] });
     expect(maxDifference(model.forward(ids), zero)).toBe(0);
     expect(maxDifference(model.forward(ids, { types: [[0, 1, 1]] }), zero)).toBeGreaterThan(1e-3);
   });
 
-  it("has a shape for each head", () => {
+  it("gives each head's shape", () => {
     const shapes = (
       [
         { kind: "maskedLanguageModel" },

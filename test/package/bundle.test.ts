@@ -50,7 +50,7 @@ describe("what a page bundles", () => {
     expect(filesIn(await bundled(code)).filter((file) => rooms.test(file))).toEqual(["src/families/decoder/llama.ts"]);
   });
 
-  it("one block is small", async () => {
+  it("one block stays below its size limit", async () => {
     const { bytes, inputs } = await bundled('export { initialize, MultiHeadAttention, tensor } from "./index";');
     const binaries = inputs["src/kernels/wasm/binaries.ts"]!.bytesInOutput;
     expect(bytes - binaries).toBeLessThan(73_300);
@@ -78,7 +78,7 @@ describe("what a page bundles", () => {
     const { load }: { load: typeof tokenizerFromJson } = await import(
       `data:text/javascript,${encodeURIComponent(text)}`
     );
-    const fixtures = fixture<Fixture<EncodingCase>[]>("post-processors");
+    const fixtures = fixture<Fixture<EncodingCase>[]>("encoding/post-processors");
     const { json, cases } = fixtures.find(({ name }) => name === "ByteLevel")!;
     const tokenizer = load(json);
     expect(cases.length).toBeGreaterThan(20);
@@ -111,7 +111,7 @@ describe("what a page bundles", () => {
     );
   });
 
-  it("everything bundles for a page", async () => {
+  it("every entry point can be bundled for a page", async () => {
     expect((await bundled('export * from "./index";')).bytes).toBeGreaterThan(0);
   });
 });

@@ -8,6 +8,7 @@ import { exports } from "../../package.json";
 import * as families from "../../src/families";
 import { families as openedByDefault } from "../../src/families/from-pretrained";
 import * as internal from "../../src/kernels/internal";
+import { DECODING_KINDS, ENCODING_KINDS, type Fixture, fixture } from "../tokenizer/fixtures";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
@@ -63,16 +64,14 @@ describe("everything that is exported has tests that say what it does, beside th
         collect(inner, /^(normalizer|pre_tokenizer|model|post_processor|decoder)$/.test(key) ? key : place);
       }
     };
-    for (const file of readdirSync(`${root}/test/fixtures/tokenizer`)) {
-      const fixtures: unknown = file.endsWith(".json") ? JSON.parse(read(`test/fixtures/tokenizer/${file}`)) : [];
-      if (Array.isArray(fixtures)) for (const { json } of fixtures as { json?: unknown }[]) collect(json, "");
-    }
+    for (const kind of [...ENCODING_KINDS, ...DECODING_KINDS])
+      for (const { json } of fixture<Fixture<unknown>[]>(kind)) collect(json, "");
     const missing = Object.entries(tokenizer).flatMap(([name, component]) =>
       isComponent(component)
         ? Object.keys(component)
             .filter((place) => place !== "type" && place !== "truncation")
             .filter((place) => !places.has(`${place} ${component.type}`))
-            .map((place) => `${name} as ${place}: add it to test/reference/tokenizer_components.py`)
+            .map((place) => `${name} as ${place}: add it to test/reference/tokenizer/tokenizer_components.py`)
         : [],
     );
     expect(missing).toEqual([]);

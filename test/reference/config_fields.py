@@ -7,13 +7,13 @@ and the fields of generation_config.json with the values that leave generation a
 import json
 
 import transformers
-from transformers import BertConfig, GenerationConfig, GPT2Config, LlamaConfig, MarianConfig
+from transformers import BertConfig, GenerationConfig, GPT2Config, LlamaConfig, MarianConfig, OPTConfig
 
 from common import FIXTURES, write_json
 
-FAMILIES = {"llama": LlamaConfig, "gpt2": GPT2Config, "bert": BertConfig, "marian": MarianConfig}
+FAMILIES = {"llama": LlamaConfig, "gpt2": GPT2Config, "bert": BertConfig, "marian": MarianConfig, "opt": OPTConfig}
 # Derived from other fields rather than from a default of their own.
-DERIVED = {"llama": ["head_dim", "num_key_value_heads"], "marian": ["decoder_vocab_size"]}
+DERIVED = {"llama": ["head_dim", "num_key_value_heads"], "marian": ["decoder_vocab_size"], "opt": ["word_embed_proj_dim"]}
 
 
 def fields(name: str, config_class) -> dict:

@@ -23,6 +23,8 @@ from transformers import (
     LlamaForCausalLM,
     MarianConfig,
     MarianMTModel,
+    OPTConfig,
+    OPTForCausalLM,
 )
 from transformers.utils import logging
 
@@ -90,8 +92,22 @@ def marian():
     )
 
 
+def opt():
+    return OPTForCausalLM, OPTConfig(
+        vocab_size=VOCAB,
+        hidden_size=32,
+        ffn_dim=48,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        max_position_embeddings=64,
+        bos_token_id=1,
+        eos_token_id=None,
+        pad_token_id=0,
+    )
+
+
 # Seeds chosen so that the greedy continuations vary and no two tokens nearly tie.
-SEEDS = {"gpt2": 35, "marian": 38}
+SEEDS = {"gpt2": 35, "marian": 38, "opt": 125}
 
 MODELS = {
     "llama": lambda: llama(False),
@@ -103,7 +119,10 @@ MODELS = {
     "bert-token": lambda: bert(BertForTokenClassification, num_labels=5),
     "bert-qa": lambda: bert(BertForQuestionAnswering),
     "marian": marian,
+    "opt": opt,
 }
+
+DECODERS = ("llama", "gpt2", "opt")
 
 
 def inputs_for(name: str, seed: int) -> dict[str, torch.Tensor]:
@@ -126,7 +145,7 @@ def padded(inputs: dict[str, torch.Tensor], pad: int) -> dict[str, torch.Tensor]
 
 
 def labels_for(name: str, inputs: dict[str, torch.Tensor], seed: int) -> dict[str, torch.Tensor]:
-    if name.startswith(("llama", "gpt2")):
+    if name.startswith(DECODERS):
         return {"labels": inputs["input_ids"]}
     if name == "marian":
         return {"labels": random_ids(seed, (2, 8), 3, VOCAB - 2)}
@@ -292,7 +311,7 @@ def write(name: str, seed: int) -> None:
     tensors = {key: value.detach().clone() for key, value in tensors.items()}
     check(name, saved, tensors)
     write_tensors(directory / "expected.safetensors", tensors)
-    if name.startswith(("llama", "gpt2")):
+    if name.startswith(DECODERS):
         write_json(directory / "expected.json", decoder_generations(model, seed + 20))
     if name == "marian":
         write_json(directory / "expected.json", marian_generations(model, seed + 20))

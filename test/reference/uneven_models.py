@@ -19,6 +19,8 @@ from transformers import (
     LlamaForCausalLM,
     MarianConfig,
     MarianMTModel,
+    OPTConfig,
+    OPTForCausalLM,
 )
 from transformers.utils import logging
 
@@ -31,6 +33,7 @@ MARIAN = {
 }
 LLAMA = dict(vocab_size=23, hidden_size=12, intermediate_size=20, num_hidden_layers=2, max_position_embeddings=40)
 BERT = dict(vocab_size=23, hidden_size=12, num_hidden_layers=2, intermediate_size=20, max_position_embeddings=40)
+OPT = dict(vocab_size=23, hidden_size=12, ffn_dim=20, num_hidden_layers=2, max_position_embeddings=40)
 
 # Name: model class, config, fields that config.json leaves out as their values are transformers' defaults.
 MODELS = {
@@ -69,6 +72,19 @@ MODELS = {
         ["activation_function", "scale_embedding", "decoder_vocab_size", "share_encoder_decoder_embeddings"],
     ),
     "marian-scaled": (MarianMTModel, MarianConfig(**{**MARIAN, "encoder_layers": 2}, activation_function="relu", scale_embedding=True), []),
+    "opt": (
+        OPTForCausalLM,
+        OPTConfig(**OPT, num_attention_heads=3),
+        ["activation_function", "enable_bias", "word_embed_proj_dim", "do_layer_norm_before", "tie_word_embeddings", "pad_token_id"],
+    ),
+    "opt-bare": (
+        OPTForCausalLM,
+        OPTConfig(
+            **OPT, num_attention_heads=2, enable_bias=False, activation_function="gelu", tie_word_embeddings=False,
+            _remove_final_layer_norm=True,
+        ),
+        ["eos_token_id", "layer_norm_elementwise_affine"],
+    ),
 }
 
 

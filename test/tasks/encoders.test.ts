@@ -17,8 +17,8 @@ const load = (name: string): Promise<Pretrained> =>
     },
   });
 
-describe("what transformers makes of the same texts", () => {
-  it("fillMask", async () => {
+describe("tasks of encoders give what transformers gives", () => {
+  it("for a masked token", async () => {
     const { text, ids, scores, tokens } = expected.fillMask;
     const fillings = await fillMask(await load("bert-masked-lm"), text, { top: 5 });
     expect(fillings.map(({ id }) => id)).toEqual(ids);
@@ -29,14 +29,14 @@ describe("what transformers makes of the same texts", () => {
     expect(fillings[0]?.text).toBe("the old bear river a small boat.");
   });
 
-  it("classify", async () => {
+  it("for the labels of a text", async () => {
     const { text, scores } = expected.classify;
     const labels = await classify(await load("bert-sequence"), text);
     expect(labels.map(({ label }) => label)).toEqual(["LABEL_1", "LABEL_2", "LABEL_0"]);
     for (const { label, score } of labels) expect(score).toBeCloseTo(scores[Number(label.slice(-1))], 5);
   });
 
-  it("answer", async () => {
+  it("for the answer to a question", async () => {
     const { question, context, score, ...place } = expected.answer;
     const found = await answer(await load("bert-qa"), { question, context });
     expect(found).toMatchObject(place);
@@ -44,7 +44,7 @@ describe("what transformers makes of the same texts", () => {
     expect(context.slice(found.start, found.end)).toBe(found.text);
   });
 
-  it("embed", async () => {
+  it("for the vectors of texts", async () => {
     const { texts, mean, unit } = expected.embed;
     const model = await load("bert-base");
     const plain = await embed(model, texts, { normalize: false });
@@ -58,7 +58,7 @@ describe("what transformers makes of the same texts", () => {
   });
 });
 
-describe("bad input", () => {
+describe("tasks of encoders refuse", () => {
   it("a model without the head", async () => {
     const model = await load("bert-base");
     await expect(fillMask(model, "[MASK]")).rejects.toThrow("maskedLanguageModel head");
@@ -66,7 +66,7 @@ describe("bad input", () => {
     await expect(answer(model, { question: "who", context: "the bear" })).rejects.toThrow("questionAnswering head");
   });
 
-  it("texts that are none, and masks that are too many", async () => {
+  it("what is not text, and any number of masks but one", async () => {
     const masked = await load("bert-masked-lm");
     await expect(fillMask(masked, "the bear")).rejects.toThrow("0 masks");
     await expect(fillMask(masked, "[MASK] [MASK]")).rejects.toThrow("2 masks");

@@ -82,9 +82,9 @@ describe("tasks work with any model that generate takes", () => {
     }
     const run = (task: typeof complete | typeof translate, model: unknown) =>
       Reflect.apply(task, undefined, [{ model, tokenizer }, text]) as Promise<string>;
-    await expect(run(complete, new Silent())).rejects.toThrow(/complete: the model does not say its vocabSize/);
-    await expect(run(complete, copier.model)).rejects.toThrow(/complete: the model does not continue texts/);
-    await expect(run(translate, bigrams.model)).rejects.toThrow(/translate: the model does not translate/);
+    await expect(run(complete, new Silent())).rejects.toThrow(/complete: the model does not declare its vocabSize/);
+    await expect(run(complete, copier.model)).rejects.toThrow(/complete: the model cannot continue texts/);
+    await expect(run(translate, bigrams.model)).rejects.toThrow(/translate: the model cannot translate/);
     await expect(run(complete, { forward: () => 1 })).rejects.toThrow(/complete: model must be a Module/);
   });
 });

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Pretrained, savePretrained } from "../../src/families";
-import { DecoderModel } from "../../src/models";
+import { DecoderModel, EncoderModel } from "../../src/models";
 import { answer, classify, complete, embed, fillMask, type Loaded, stream, translate } from "../../src/tasks";
-import { FormatError, type Ids, Tensor } from "../../src/tensor";
+import { FormatError, type Ids, softmax, Tensor } from "../../src/tensor";
 import { tokenizerFromJson, trainBpe } from "../../src/tokenizer";
 import { inMemory, memory } from "../families/fixture";
 
@@ -120,6 +120,7 @@ describe("embed does what the files of a sentence encoder say", () => {
       ["mean", (column: number[]) => column.reduce((a, b) => a + b) / column.length],
     ] as const) {
       const [vector] = await embed(await plain, [texts[0]!], { pooling: name, normalize: false });
+      expect(vector).toHaveLength(rows![0]!.length);
       each(make).forEach((x, i) => {
         expect(vector![i]).toBeCloseTo(x, 6);
       });
@@ -136,6 +137,22 @@ describe("embed does what the files of a sentence encoder say", () => {
     expect(long).toEqual(short);
     const [upper, lower] = await embed(await load("bert-base", { "tokenizer.json": cased.toJson() }), ["THE", "the"]);
     expect(upper).not.toEqual(lower);
+    expect((await embed(await load("bert-base", files), ["THE"]))[0]).toEqual(lower);
+  });
+
+  it("gives zeros where there is no direction, not NaN", async () => {
+    const loaded = await load("bert-base");
+    for (const parameter of loaded.model.parameters().values()) parameter.assign(new Float32Array(parameter.size));
+    expect((await embed(loaded, ["the"]))[0]!.every((x) => x === 0)).toBe(true);
+  });
+
+  it("takes an encoder with a head by its hidden states", async () => {
+    const loaded = await load("bert-masked-lm");
+    const { model, tokenizer } = loaded;
+    if (!(model instanceof EncoderModel)) throw new Error("no encoder");
+    const { ids } = tokenizer.encode("the");
+    const [first] = await embed(loaded, ["the"], { pooling: "first", normalize: false });
+    expect([...first!]).toEqual((model.hidden([ids]).toArray() as number[][][])[0]![0]);
   });
 
   it("puts the default prompt before each text", async () => {
@@ -148,7 +165,24 @@ describe("embed does what the files of a sentence encoder say", () => {
   it.each([
     [
       { "modules.json": [transformer, { ...pooling, type: "sentence_transformers.models.Dense" }] },
-      "modules.json: [1].type",
+      'modules.json: [1].type: found "sentence_transformers.models.Dense"',
+    ],
+    [{ "modules.json": [{ ...transformer, type: 5 }] }, "modules.json: [0].type: found 5"],
+    [{ "modules.json": [{ path: "" }] }, "modules.json: [0].type: found nothing"],
+    [{ "modules.json": [3] }, "modules.json: [0].type: found nothing"],
+    [{ "1_Pooling/config.json": [] }, "1_Pooling/config.json: found another kind of JSON, expected an object"],
+    [{ "sentence_bert_config.json": "5" }, "sentence_bert_config.json: found another kind of JSON"],
+    [{ "config_sentence_transformers.json": "null" }, "config_sentence_transformers.json: found another kind"],
+    [
+      { "config_sentence_transformers.json": { prompts: { 5: "the " }, default_prompt_name: 5 } },
+      "config_sentence_transformers.json: default_prompt_name",
+    ],
+    [
+      {
+        "config_sentence_transformers.json": { prompts: { query: "the " }, default_prompt_name: "query" },
+        "1_Pooling/config.json": { ...modes("mean_tokens"), include_prompt: false },
+      },
+      "1_Pooling/config.json: include_prompt",
     ],
     [{ "modules.json": [pooling, transformer] }, "modules.json: [0].type: found Pooling"],
     [{ "modules.json": {} }, "modules.json: found another kind of JSON"],
@@ -161,8 +195,14 @@ describe("embed does what the files of a sentence encoder say", () => {
     [{ "1_Pooling/config.json": { pooling_mode: ["cls", "max"] } }, "1_Pooling/config.json: pooling_mode"],
     [{ "1_Pooling/config.json": { pooling_mode: 3 } }, "1_Pooling/config.json: pooling_mode"],
     [{ "modules.json": [transformer, pooling] }, "1_Pooling/config.json: found no such file"],
-    [{ "modules.json": [{ ...transformer, path: "0_Transformer" }, pooling] }, 'modules.json: [0].path: found "0_'],
-    [{ "modules.json": [transformer, { ...pooling, path: "../x" }] }, 'modules.json: [1].path: found "../x"'],
+    [
+      { "modules.json": [{ ...transformer, path: "0_Transformer" }, pooling] },
+      'modules.json: [0].path: found "0_Transformer", expected "", where config.json is',
+    ],
+    [
+      { "modules.json": [transformer, { ...pooling, path: "../x" }] },
+      'modules.json: [1].path: found "../x", expected the name of a folder',
+    ],
     [{ "modules.json": [transformer, { ...pooling, path: 5 }] }, "modules.json: [1].path: found 5"],
     [{ "modules.json": [{ ...transformer, type: "custom.Transformer" }] }, 'modules.json: [0].type: found "custom.'],
     [{ "sentence_bert_config.json": { max_seq_length: "long" } }, "sentence_bert_config.json: max_seq_length"],
@@ -172,6 +212,23 @@ describe("embed does what the files of a sentence encoder say", () => {
     const embedding = of(files);
     await expect(embedding).rejects.toThrow(FormatError);
     await expect(embedding).rejects.toThrow(message);
+  });
+
+  it.each([
+    [{ prompts: { query: "the " }, default_prompt_name: "query" }, { include_prompt: true }, "the "],
+    [{ prompts: { query: "" }, default_prompt_name: "query" }, { include_prompt: false }, ""],
+    [{ prompts: { query: "the " }, default_prompt_name: null }, { include_prompt: false }, ""],
+  ])("a prompt that is pooled, or none: %j with %j", async (prompts, included, prompt) => {
+    const files = {
+      "config_sentence_transformers.json": prompts,
+      "1_Pooling/config.json": { ...modes("mean_tokens"), ...included },
+    };
+    expect(await of(files)).toEqual(
+      await embed(
+        await plain,
+        texts.map((text) => prompt + text),
+      ),
+    );
   });
 
   it("and the caller's pooling goes before one that is not offered", async () => {
@@ -220,6 +277,7 @@ describe("stop strings may hold special tokens, by their text", () => {
     const pieces: string[] = [];
     const options = { stop, maxNewTokens: script.length, cache: false };
     for await (const piece of stream(loaded, "d", options)) pieces.push(piece);
+    expect(pieces).not.toContain("");
     expect(await complete(loaded, "d", options)).toBe(pieces.join(""));
     return pieces.join("");
   };
@@ -244,6 +302,20 @@ it("a text without tokens is refused, where it would give no numbers", async () 
   const bare = { "tokenizer.json": { ...read("tokenizer.json"), post_processor: null } };
   await expect(embed(await load("bert-base", bare), ["the", " "])).rejects.toThrow("embed: texts[1] has no tokens");
   await expect(classify(await load("bert-sequence", bare), "")).rejects.toThrow("classify: the text has no tokens");
+});
+
+it("token types are left out where tokenizer_config.json does not list them among what the model takes", async () => {
+  const pair = ["the old bear", "the red tree"] as const;
+  const found = async (names: string[] | undefined) =>
+    classify(await load("bert-sequence", { "tokenizer_config.json": { model_input_names: names } }), pair);
+  const { model, tokenizer } = await load("bert-sequence");
+  if (!(model instanceof EncoderModel)) throw new Error("no encoder");
+  const { ids, types } = tokenizer.encode(pair[0], { pair: pair[1] });
+  const best = (given: number[][] | undefined) => Math.max(...softmax(model.forward([ids], { types: given })).data);
+  expect((await found(["input_ids", "token_type_ids"]))[0]!.score).toBe(best([types]));
+  expect((await found(undefined))[0]!.score).toBe(best([types]));
+  expect((await found(["input_ids", "attention_mask"]))[0]!.score).toBe(best(undefined));
+  expect(best([types])).not.toBe(best(undefined));
 });
 
 const untyped = <T>(value: unknown) => value as T;
@@ -330,17 +402,28 @@ describe("tasks refuse what they do not know", () => {
     [
       "complete, nothing loaded",
       async () => complete(untyped(undefined), "the"),
-      "complete: pretrained must be what fromPretrained gave",
+      "complete: pretrained must be the result of fromPretrained",
     ],
     [
       "translate, nothing loaded",
       async () => translate(untyped({ model: 3 }), "the"),
-      "translate: pretrained must be what fromPretrained gave",
+      "translate: pretrained must be the result of fromPretrained",
     ],
     [
       "embed, a model alone",
       async () => embed(untyped((await story).model), ["the"]),
-      "embed: pretrained must be what fromPretrained gave",
+      "embed: pretrained must be the result of fromPretrained",
+    ],
+    [
+      "translate, an encoder",
+      async () => translate(await load("bert-base"), "the"),
+      "translate: the model cannot translate",
+    ],
+    ["translate, a decoder", async () => translate(await story, "the"), "translate: the model cannot translate"],
+    [
+      "complete, an encoder",
+      async () => complete(await load("bert-base"), "the"),
+      "complete: the model cannot continue texts",
     ],
     [
       "translate, stop",

@@ -5,7 +5,7 @@ import { StopStrings } from "../../src/tasks/stop-strings";
 const letters = fc.string({ unit: fc.constantFrom("a", "b", "c") });
 const stop = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 4 });
 
-it("gives the text up to the first stop string, however it comes in pieces", () => {
+it("a stop string ends the text before it, whatever pieces the text comes in", () => {
   fc.assert(
     fc.property(fc.array(letters), fc.array(stop, { maxLength: 3 }), (pieces, stops) => {
       const text = pieces.join("");
@@ -18,13 +18,13 @@ it("gives the text up to the first stop string, however it comes in pieces", () 
   );
 });
 
-it("holds back no more than what may begin a stop string", () => {
+it("a stop string holds back no more text than may begin it", () => {
   const passed = new StopStrings("complete", ["end"]);
   expect(passed.push("the e")).toBe("the ");
   expect(passed.push("gg")).toBe("egg");
 });
 
-it("refuses an empty stop string and what is no string", () => {
+it("an empty stop string and anything but a string are refused", () => {
   expect(() => new StopStrings("complete", "." as unknown as string[])).toThrow("stop must be an array");
   expect(() => new StopStrings("complete", [""])).toThrow("stop[0] is empty");
   expect(() => new StopStrings("complete", ["a", 3 as unknown as string])).toThrow("stop[1]");

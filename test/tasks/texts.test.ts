@@ -62,9 +62,9 @@ describe("complete and stream", () => {
 
   it("refuse other models and what is no text", async () => {
     const translator = encoderDecoder({ vocabSize, contextLength: 8, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
-    await expect(complete({ ...story, model: translator }, "the")).rejects.toThrow("takes a decoder");
+    await expect(complete({ ...story, model: translator }, "the")).rejects.toThrow("use a decoder");
     await expect(complete(story, 7 as unknown as string)).rejects.toThrow("text must be a string");
-    await expect(translate(story, "the")).rejects.toThrow("takes an encoder-decoder");
+    await expect(translate(story, "the")).rejects.toThrow("use an encoder-decoder");
     await expect(fillMask(story, "the")).rejects.toThrow("not an encoder");
     expect(story.model).toBeInstanceOf(DecoderModel);
   });

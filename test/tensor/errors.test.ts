@@ -29,6 +29,7 @@ import {
   subtract,
   sum,
   type Tensor,
+  transpose,
   tril,
   where,
   zeros,
@@ -79,6 +80,20 @@ const shapeErrors: readonly Failure[] = [
   ["embedding: ragged ids", () => embedding([[0, 1], [0]], of(2, 2)), "embedding", "row 1 has 1", "row 0 has 2", "pad"],
   ["crossEntropy: targets", () => crossEntropy(of(2, 3), [0, 1, 2]), "crossEntropy", "targets", "[3]", "[2]"],
   ["crossEntropy: ragged targets", () => crossEntropy(of(2, 2, 3), [[0, 1], [0]]), "crossEntropy: targets", "row 1"],
+  [
+    "crossEntropy: class weights of two axes",
+    () => crossEntropy(of(2, 3), [0, 1], { weight: of(1, 3) }),
+    "crossEntropy",
+    "[1, 3]",
+  ],
+  [
+    "crossEntropy: a number for all classes",
+    () => crossEntropy(of(2, 1), [0, 0], { weight: of() }),
+    "crossEntropy",
+    "[]",
+  ],
+  ["transpose: one axis", () => transpose(of(3)), "transpose", "[3] has no two axes"],
+  ["transpose: no axis", () => transpose(of()), "transpose", "[] has no two axes"],
   [
     "crossEntropy: class weights",
     () => crossEntropy(of(2, 3), [0, 1], { weight: of(2) }),
@@ -296,14 +311,14 @@ describe("TypeError", () => {
   });
 });
 
-describe("ids", () => {
-  it("finds a hole in a row", () => {
+describe("reading ids", () => {
+  it("refuses a hole in a row", () => {
     const ids = [0, 1, 1];
     delete ids[1];
     expect(() => embedding(ids, of(2, 2))).toThrow("undefined in row 0, column 1");
   });
 
-  it("does not allocate for rows that are not there", () => {
+  it("allocates nothing for rows that are missing", () => {
     const ids = [new Array<number>(100_000).fill(0), ...Array.from({ length: 99_999 }, () => [])];
     expect(() => embedding(ids, of(1, 1))).toThrow("row 1 has 0 ids where row 0 has 100000");
   });

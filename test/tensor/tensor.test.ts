@@ -121,7 +121,7 @@ describe("tensor", () => {
     expect(() => tensor(hole)).toThrow("data[1] is undefined");
   });
 
-  it("does not follow an array that holds itself, nor allocate for rows that are not there", () => {
+  it("does not follow an array that holds itself, nor allocate for missing rows", () => {
     const loop: NestedArray[] = [];
     loop.push(loop);
     expect(() => tensor(loop)).toThrow(/nested more than 64 deep/);
@@ -129,7 +129,7 @@ describe("tensor", () => {
     expect(() => tensor(lying)).toThrow("data[1] has 0 elements");
   });
 
-  it("refuses shapes that its numbers do not fill, and sizes that are none", () => {
+  it("refuses shapes that its numbers do not fill, and sizes that are not whole numbers of 0 or more", () => {
     expect(() => tensor([1, 2, 3], [2, 2])).toThrow(ShapeError);
     expect(() => tensor([1, 2, 3], [2, 2])).toThrow("3 numbers do not fill the shape [2, 2]");
     for (const size of [-1, 1.5, Number.NaN]) {
@@ -141,7 +141,7 @@ describe("tensor", () => {
     expect(() => full(3, 1)).toThrow(TypeError);
   });
 
-  it("tells its rank, size, only number", async () => {
+  it("gives its rank, its size, and its only number", async () => {
     const x = full([2, 3], 4);
     expect([x.rank, x.size]).toEqual([2, 6]);
     expect(await x.read()).toBe(x.data);
@@ -174,7 +174,7 @@ describe("Parameter", () => {
     ]);
   });
 
-  it("is quantized to the formats that there are, and keeps its values otherwise", () => {
+  it("is quantized to a known format, and keeps its values if the format is unknown", () => {
     const parameter = new Parameter([1, 32], initials.ones());
     parameter.assign(new Float32Array(32).fill(1));
     // @ts-expect-error there is no such format

@@ -63,7 +63,7 @@ describe("a tensor's numbers are seen", () => {
     }
   });
 
-  it("of parameters, by their path, in few bits too, or that there are none", () => {
+  it("of parameters, by their path, quantized too, or that they have none", () => {
     const { weight } = initialize(new Linear({ inFeatures: 32, outFeatures: 8 }), { seed: 1 });
     expect(String(weight)).toMatch(/^Parameter weight \[8, 32\]\n\[\[/);
     expect(tensor(structuredClone(weight))).toEqual(tensor(weight.data, weight.shape));
@@ -74,11 +74,17 @@ describe("a tensor's numbers are seen", () => {
     expect(inspect(new Parameter([2, 3], initials.ones()))).toBe("Parameter [2, 3] without values");
   });
 
-  it("that are not a saved tensor's are refused", () => {
+  it("and JSON of anything else is refused", () => {
     // @ts-expect-error a saved tensor has data
     expect(() => tensor({ shape: [1] })).toThrow("tensor: data must be a number");
     expect(() => tensor({ shape: [2], data: [1] })).toThrow(ShapeError);
     expect(() => tensor({ shape: [1], data: ["nan"] })).toThrow('tensor: data[0] is "nan", not a number');
+    for (const data of [5, "12", {}, new Set([1]), Float64Array.of(1), null]) {
+      // @ts-expect-error a saved tensor's data is an array of numbers
+      const restore = () => tensor({ shape: [1], data });
+      expect(restore, String(data)).toThrow(TypeError);
+      expect(restore, String(data)).toThrow("tensor: data must be");
+    }
     // @ts-expect-error a saved tensor and a shape
     expect(() => tensor({ shape: [1], data: [1] }, [1])).toThrow("tensor: a saved tensor has a shape");
   });

@@ -17,7 +17,7 @@ describe("tensors", () => {
     for (const x of fc.sample(tensors([2, 0, 3]), 5)) expect(x.shape).toEqual([2, 0, 3]);
   });
 
-  it("draw what they are told to", () => {
+  it("draw their numbers from the given arbitrary", () => {
     const bits = fc.sample(tensors(undefined, { values: fc.constantFrom(0, 1) }), { numRuns: 50, seed: 1 });
     expect(new Set(bits.flatMap((x) => [...x.data]))).toEqual(new Set([0, 1]));
   });

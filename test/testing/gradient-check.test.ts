@@ -54,11 +54,11 @@ describe("checkGradients of a function of tensors", () => {
     expect([...x.data]).toEqual(before);
   });
 
-  it("takes a tensor that comes twice for what it is", () => {
+  it("adds up the derivatives of a tensor that is given twice", () => {
     expect(checkGradients((a, b) => multiply(a, b), [x, x]).maxRelativeError).toBeLessThan(1e-4);
   });
 
-  it("checks as many elements as wanted, the same for a seed", () => {
+  it("checks the number of elements that is asked for, the same for a seed", () => {
     const wide = tensor(random(1).normal(100), [100]);
     const visited = (seed: number) =>
       checkGradients((value, _) => tanh(value), [wide, zeros([2])], { elements: 5, seed });
@@ -66,17 +66,17 @@ describe("checkGradients of a function of tensors", () => {
     expect(visited(1)).toEqual(visited(1));
   });
 
-  it("has nothing to say of nothing", () => {
+  it("finds no error where there are no elements", () => {
     expect(checkGradients((value) => tanh(value), [zeros([0, 2])])).toEqual({
       ...{ maxRelativeError: 0, worst: undefined, checked: 0 },
     });
   });
 
-  it("shows a kink as an error", () => {
+  it("finds an error at a kink", () => {
     expect(checkGradients((value) => relu(value), [tensor([0.01])]).maxRelativeError).toBeGreaterThan(0.1);
   });
 
-  it("calls NaN infinitely wrong", () => {
+  it("takes NaN for an infinite error", () => {
     expect(checkGradients((value) => log(value), [tensor([-1])]).maxRelativeError).toBe(Number.POSITIVE_INFINITY);
   });
 
@@ -87,7 +87,7 @@ describe("checkGradients of a function of tensors", () => {
     );
   });
 
-  it("refuses what it cannot do", () => {
+  it("refuses functions and options that it cannot check", () => {
     expect(() => checkGradients((value) => tanh(value), [x], { step: 0 })).toThrow(RangeError);
     expect(() => checkGradients((value) => tanh(value), [x], { elements: 0 })).toThrow(/elements/);
     // @ts-expect-error f gives a number

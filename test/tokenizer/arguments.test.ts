@@ -212,7 +212,7 @@ describe("values out of range, and options that need another", () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it("typed arrays of ids are decoded, and an empty batch is one", () => {
+  it("but typed arrays of ids and an empty batch are taken", () => {
     const ids = [2, 3, 4];
     expect(tokenizer.decode(Int32Array.from(ids))).toBe(tokenizer.decode(ids));
     expect(tokenizer.encodeBatch([])).toEqual({

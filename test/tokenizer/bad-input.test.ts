@@ -26,7 +26,7 @@ function problemOf(read: () => unknown): FormatError {
   throw new Error("no error");
 }
 
-describe("files that lie", () => {
+describe("a malformed tokenizer.json is refused, and its field named:", () => {
   it.each([
     ["text that is not JSON", '{"model": {"type": "BPE"', undefined],
     ["an array", "[]", undefined],
@@ -99,29 +99,29 @@ describe("files that lie", () => {
     expect(problem.at).toBe(at);
   });
 
-  it("names the component it does not know", () => {
+  it("an unknown component", () => {
     expect(problemOf(() => tokenizerFromJson({ model: { type: "Trie" } })).message).toContain('"Trie"');
   });
 
-  it("nested without end", () => {
+  it("normalizers nested thousands deep", () => {
     let normalizer: object = { type: "NFC" };
     for (let depth = 0; depth < 5_000; depth++) normalizer = { type: "Sequence", normalizers: [normalizer] };
     expect(problemOf(() => tokenizerFromJson({ model: bpe, normalizer })).message).toMatch(/at most 64 levels/);
   });
 
-  it("an unknown token that the vocabulary does not have is an error when it is needed", () => {
+  it("an unknown token that is not in the vocabulary, once it is needed", () => {
     const tokenizer = tokenizerFromJson({ model: { ...bpe, unk_token: "<unk>" } });
     expect(tokenizer.encode("ab").ids).toEqual([2]);
     expect(problemOf(() => tokenizer.encode("abc")).problem.at).toBe("model.unk_token");
   });
 
-  it("a character without token, in a model without unknown token", () => {
+  it("a character without a token, in a model without an unknown token", () => {
     const tokenizer = tokenizerFromJson({ model: { type: "Unigram", vocab: [["a", 0]] } });
     expect(tokenizer.encode("aa").ids).toEqual([0, 0]);
     expect(problemOf(() => tokenizer.encode("ab")).problem.at).toBe("model.unk_id");
   });
 
-  it("a charsmap whose trie leads out of itself, or to no string", () => {
+  it("a charsmap whose trie leads outside itself, or to no string", () => {
     const read = (units: number[], strings: string) =>
       tokenizerFromJson({ model: bpe, normalizer: precompiled(charsmap([4 * units.length, ...units], strings)) });
     const outside = problemOf(() => read([0x400], "").encode("a")).problem;
@@ -136,12 +136,12 @@ describe("files that lie", () => {
     expect(problemOf(() => withPlace(7).encode("a")).problem).toMatchObject({ at: CHARSMAP, found: "string 7" });
   });
 
-  it("a configuration with a side that is none", () => {
+  it("a side in tokenizer_config.json that is neither left nor right", () => {
     const { problem } = problemOf(() => tokenizerFromJson({ model: bpe }, { padding_side: "top" }));
     expect([problem.file, problem.at]).toEqual(["tokenizer_config.json", "padding_side"]);
   });
 
-  it("vocab.json and merges.txt", () => {
+  it("a wrong vocab.json or merges.txt, likewise", () => {
     expect(problemOf(() => tokenizerFromVocabAndMerges("{", "")).problem.file).toBe("vocab.json");
     const { problem } = problemOf(() => tokenizerFromVocabAndMerges({ a: 0 }, "#version: 0.2\na\n"));
     expect([problem.file, problem.at]).toEqual(["merges.txt", "line 2"]);
@@ -163,14 +163,14 @@ describe("tokens with odd names and ids", () => {
     expect(names.map((name) => again.tokenToId(name))).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
-  it("a vocabulary may have holes", () => {
+  it("ids may have gaps", () => {
     const tokenizer = tokenizerFromJson({ model: { ...bpe, vocab: { a: 0, b: 7, ab: 1_000_000 } } });
     expect(tokenizer.encode("abb").ids).toEqual([1_000_000, 7]);
     expect([tokenizer.vocabSize, tokenizer.idToToken(3)]).toEqual([3, undefined]);
     expect(() => tokenizer.decode([0, 3])).toThrow(/ids\[1\] is 3/);
   });
 
-  it("a special token that the normalizer changes is special still", () => {
+  it("a special token that the normalizer changes stays special", () => {
     const added_tokens = [{ id: 3, content: "<S>", special: true, normalized: true }];
     const model = { ...bpe, vocab: { a: 0, b: 1, ab: 2, "<S>": 3 } };
     const tokenizer = tokenizerFromJson({
@@ -184,10 +184,10 @@ describe("tokens with odd names and ids", () => {
   });
 });
 
-describe("arguments", () => {
+describe("a tokenizer refuses", () => {
   const tokenizer = characterTokenizer(["abcdefgh"]);
 
-  it.each([[-1], [100], [1.5], [Number.NaN], [2 ** 40]])("id %s is none", (id) => {
+  it.each([[-1], [100], [1.5], [Number.NaN], [2 ** 40]])("id %s, which is no token", (id) => {
     const message = new RegExp(`ids\\[1\\] is ${id}`);
     expect(() => tokenizer.decode([1, id])).toThrow(RangeError);
     expect(() => tokenizer.decode([1, id])).toThrow(message);
@@ -197,7 +197,7 @@ describe("arguments", () => {
     expect(stream.push(2)).toBe("b");
   });
 
-  it("text must be a string", () => {
+  it("text that is not a string", () => {
     // @ts-expect-error: not a text
     expect(() => tokenizer.encode(5)).toThrow(new TypeError("encode: text must be a string, not 5"));
     // @ts-expect-error: not a text
@@ -209,7 +209,7 @@ describe("arguments", () => {
     expect(() => tokenizer.encodeBatch(["a"], { pairs: [] })).toThrow(/pairs has 0 texts, but texts has 1/);
   });
 
-  it("longer than allowed is an error that names both lengths", () => {
+  it("a text longer than maxLength, with both lengths, unless it is truncated", () => {
     expect(() => tokenizer.encode("abcdef", { maxLength: 4 })).toThrow(RangeError);
     expect(() => tokenizer.encode("abcdef", { maxLength: 4 })).toThrow(/6 tokens, more than maxLength 4/);
     expect(tokenizer.encode("abcd", { maxLength: 4 }).ids).toHaveLength(4);
@@ -230,22 +230,22 @@ describe("arguments", () => {
     );
   });
 
-  it("special tokens need room", () => {
+  it("a maxLength without room for the special tokens", () => {
     const post_processor = { type: "BertProcessing", cls: ["a", 0], sep: ["b", 1] };
     const small = tokenizerFromJson({ model: bpe, post_processor });
     const cut = (maxLength: number) => small.encode("abab", { maxLength, truncation: true }).ids;
     expect(cut(3)).toEqual([0, 2, 1]);
     expect(cut(2)).toEqual([0, 1]);
-    expect(() => cut(1)).toThrow(/maxLength 1 has no room for the 2 special tokens/);
+    expect(() => cut(1)).toThrow(/maxLength 1 is too small for the 2 special tokens/);
   });
 
-  it("rows of different lengths need a padding token", () => {
+  it("rows of different lengths without a padding token", () => {
     expect(() => tokenizer.encodeBatch(["a", "ab"])).toThrow(/no padding token/);
     expect(tokenizer.encodeBatch(["a", "b"]).ids).toEqual([[1], [2]]);
     expect(tokenizer.encodeBatch(["a", "ab"], { padding: false }).mask).toEqual([[1], [1, 1]]);
   });
 
-  it("training options", () => {
+  it("options of training that cannot be met", () => {
     expect(() => trainBpe(["a"], { vocabSize: 100 })).toThrow(
       /vocabSize 100 has no room for 0 special tokens and 256 bytes/,
     );

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** A text, and what the reference implementation makes of it. */
 export interface EncodingCase {
@@ -30,20 +30,15 @@ export interface Fixture<Case> {
   cases: Case[];
 }
 
-/** The fixtures of texts, and of ids to decode, each a list of {@link Fixture}. */
-export const ENCODING_KINDS = [
-  "normalizers",
-  "pre-tokenizers",
-  "models",
-  "post-processors",
-  "added-tokens",
-  "sentencepiece",
-  "components",
-  "nasty",
-  "patterns",
-];
-export const DECODING_KINDS = ["decoders", "components-decoders"];
+const folder = new URL("../fixtures/tokenizer/", import.meta.url);
+const filesIn = (name: string): readonly string[] =>
+  readdirSync(new URL(name, folder)).map((file) => `${name}/${file.replace(/\.json$/, "")}`);
 
+/** The fixtures of texts, and of ids to decode, each a list of {@link Fixture}. */
+export const ENCODING_KINDS = filesIn("encoding");
+export const DECODING_KINDS = filesIn("decoding");
+
+/** A fixture by its path in the folder of tokenizers, such as `encoding/models`. */
 export function fixture<T>(name: string): T {
-  return JSON.parse(readFileSync(new URL(`../fixtures/tokenizer/${name}.json`, import.meta.url), "utf8")) as T;
+  return JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8")) as T;
 }

@@ -11,7 +11,7 @@ import {
   tokenizerFromSentencePiece,
   tokenizerFromTiktoken,
 } from "../../src/tokenizer";
-import { type EncodingCase, type Fixture, fixture } from "./fixtures";
+import { DECODING_KINDS, ENCODING_KINDS, type EncodingCase, type Fixture, fixture } from "./fixtures";
 
 const TEXT = "The quick  brown fox, naïve 中文 don't stop 12345 </s> ".repeat(4);
 const NUMBERS = [67_108_863, 2 ** 53 - 1, -1, 0.5];
@@ -74,8 +74,7 @@ function* places(json: unknown, path = "", put: (value: unknown) => unknown = (v
   }
 }
 
-const FILES = ["components", "normalizers", "pre-tokenizers", "models", "post-processors", "decoders", "added-tokens"];
-const published = FILES.flatMap((name) =>
+const published = [...ENCODING_KINDS, ...DECODING_KINDS].flatMap((name) =>
   fixture<Fixture<EncodingCase>[]>(name).map(({ json }) => [`${name}: ${JSON.stringify(json).length}`, json] as const),
 );
 /** One file for every kind of component: what it has beside the model, in words. */
@@ -87,7 +86,7 @@ const kinds = new Map(
 );
 
 describe("a number, a length or a depth in tokenizer.json costs no more than the file is long", () => {
-  it("numbers beyond everything", () => {
+  it("with numbers out of range", () => {
     const seen = new Set<string>();
     for (const [, json] of kinds.values()) {
       for (const { path, value, put } of places(json)) {
@@ -100,7 +99,7 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
     expect(seen.size).toBeGreaterThan(30);
   });
 
-  it("lists of thousands of parts", () => {
+  it("with lists of thousands of parts", () => {
     const seen = new Set<string>();
     for (const [, json] of published) {
       for (const { path, value, put } of places(json)) {
@@ -114,7 +113,7 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
     expect(seen.size).toBeGreaterThan(30);
   });
 
-  it("strings of thousands of characters", () => {
+  it("with strings of thousands of characters", () => {
     const seen = new Set<string>();
     for (const [, json] of kinds.values()) {
       for (const { path, value, put } of places(json)) {
@@ -126,7 +125,7 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
     expect(seen.size).toBeGreaterThan(30);
   });
 
-  it("strings that are put in many times", () => {
+  it("with strings that are inserted many times", () => {
     const [, json] = published[0] as (typeof published)[number];
     const long = "x".repeat(1_000_000);
     const replace = { type: "Replace", pattern: { Regex: "." }, content: long };
@@ -138,7 +137,7 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
     expect(() => tokenizerFromJson({ ...json, model })).toThrow(/continuing_subword_prefix.*1000000 characters/);
   });
 
-  it("parts in parts in parts", () => {
+  it("with parts nested in parts", () => {
     const [, json] = published[0] as (typeof published)[number];
     const nested = (depth: number, inner: string, name: string, type: string): string =>
       `{"type":"${type}","${name}":[`.repeat(depth) + inner + "]}".repeat(depth);
@@ -159,7 +158,7 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
     }
   });
 
-  it("steps that each make the text longer", () => {
+  it("with steps that each lengthen the text", () => {
     const [, json] = published[0] as (typeof published)[number];
     const doubling = { type: "Replace", pattern: { String: "a" }, content: "aa" };
     const bytes = { type: "ByteLevel", add_prefix_space: false, use_regex: false, trim_offsets: false };
@@ -182,7 +181,7 @@ describe("a number, a length or a depth in tokenizer.json costs no more than the
   });
 });
 
-it("a template of thousands of special tokens gives its columns", () => {
+it("a template of thousands of special tokens adds each of them", () => {
   const cls = { SpecialToken: { id: "x", type_id: 0 } };
   const text = { Sequence: { id: "A", type_id: 0 } };
   for (const count of [9_000, 20_000]) {
@@ -199,7 +198,7 @@ it("a template of thousands of special tokens gives its columns", () => {
   }
 });
 
-it("runs of spaces and long words take no quadratic time", () => {
+it("runs of spaces and long words are encoded in linear time", () => {
   const token = { single_word: false, normalized: false, special: false };
   const spaces = tokenizerFromJson({
     model: { type: "WordLevel", unk_token: "a", vocab: { a: 0 } },
@@ -223,7 +222,7 @@ it("runs of spaces and long words take no quadratic time", () => {
   expect(milliseconds() - start).toBeLessThan(2000);
 });
 
-it("windows of two texts that are too many are refused, with what to do", () => {
+it("a pair of texts with too many windows is refused, with what to do", () => {
   const tokenizer = tokenizerFromJson({
     pre_tokenizer: { type: "WhitespaceSplit" },
     model: { type: "WordLevel", unk_token: "a", vocab: { a: 0 } },

@@ -195,7 +195,7 @@ describe("iterators of batches are closed once", () => {
 
   it("but not when they ended or failed by themselves", async () => {
     const ended = watched(async () => ({ value: undefined, done: true }));
-    await expect(run(ended.batches)).rejects.toThrow(/the batches ended after 1, where 3 are needed/);
+    await expect(run(ended.batches)).rejects.toThrow(/the batches ended after 1, but 3 are needed/);
     const failed = watched(async () => {
       throw new Error("the disk is gone");
     });
@@ -206,7 +206,7 @@ describe("iterators of batches are closed once", () => {
   it("what is no iterator's result is refused", async () => {
     for (const wrong of [null, undefined, 5, "x", true]) {
       const { batches } = watched(async () => wrong as unknown as IteratorResult<number>);
-      await expect(run(batches)).rejects.toThrow(/the batches gave .* where an iterator gives/);
+      await expect(run(batches)).rejects.toThrow(/the iterator of batches returned .*, not \{ value, done \}/);
     }
   });
 });

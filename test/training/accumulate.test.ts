@@ -393,8 +393,8 @@ describe("a step without a target that counts says so, and changes nothing", () 
   });
 
   it.each([
-    [() => 3, /loss must give a Tensor or \{ loss, count \}, not 3/],
-    [async () => tensor([1]), /at once, not a promise/],
+    [() => 3, /loss must return a Tensor or \{ loss, count \}, not 3/],
+    [async () => tensor([1]), /must return a Tensor, not a promise/],
     [() => ({ loss: tensor([1]), count: -1 }), /count must be a finite number of 0 or more, not -1/],
     [() => ({ loss: tensor([1]), tokens: 1 }), /no option "tokens"/],
     [() => ({ loss: 1, count: 1 }), /loss must be a Tensor, not 1/],

@@ -69,7 +69,7 @@ describe("clipGradients", () => {
     );
   });
 
-  it("refuses a norm that is none, and gradients that are not finite, by path", () => {
+  it("refuses a maximal norm that is not a number above 0, and gradients that are not finite, by path", () => {
     const given = new Map<string, Tensor>([
       ["a", tensor([1])],
       ["b", tensor([1, Number.NaN])],

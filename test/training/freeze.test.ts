@@ -98,9 +98,9 @@ describe("freeze refuses", () => {
       adamW(make(), { learningRate: 0.1, freeze: patterns as string[] });
 
   it.each([
-    [freeze("embeding.weight"), /no parameter has a path like "embeding\.weight"; near it: embedding\.weight/],
-    [freeze("blocks.0"), /"blocks\.0\.\*\*" freezes all parameters below it/],
-    [freeze("blocks.0*.**"), /no parameter has a path like "blocks\.0\*\.\*\*"/],
+    [freeze("embeding.weight"), /no parameter matches "embeding\.weight"; the closest are embedding\.weight/],
+    [freeze("blocks.0"), /"blocks\.0\.\*\*" freezes all parameters in it/],
+    [freeze("blocks.0*.**"), /no parameter matches "blocks\.0\*\.\*\*"/],
     [freeze("blocks.3.**"), /no parameter/],
     [freeze(""), /no parameter/],
     [freeze("**"), /freeze leaves no parameter to train/],
@@ -112,7 +112,7 @@ describe("freeze refuses", () => {
   it("what is no array of patterns", () => {
     expect(freeze(5)).toThrow(/freeze\[0\] must be a string, not 5/);
     const text = () => adamW(make(), { learningRate: 0.1, freeze: "blocks.**" as unknown as string[] });
-    expect(text).toThrow(/freeze must be an array of patterns of paths, not "blocks\.\*\*"/);
+    expect(text).toThrow(/freeze must be an array of path patterns, not "blocks\.\*\*"/);
   });
 
   it("a model that lists no parameters", () => {

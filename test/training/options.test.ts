@@ -168,7 +168,7 @@ async function refusal(call: () => unknown): Promise<Error> {
 }
 
 describe("functions of training refuse, by name, options of the wrong kind or out of range", () => {
-  it("every function that takes options is here", () => {
+  it("every function that takes options is among them", () => {
     const known = new Set(Object.keys(functions));
     // `linear` is the old name of `warmupLinear`.
     const others = ["AdamW", "gradientNorm", "linear"];
@@ -179,7 +179,7 @@ describe("functions of training refuse, by name, options of the wrong kind or ou
     ).toEqual(others);
   });
 
-  it.each(Object.entries(functions))("%s", async (name, { call, good, wrong }) => {
+  it.each(Object.entries(functions))("%s: each wrong value of each option", async (name, { call, good, wrong }) => {
     await call(good);
     const before = [...model.weight.data];
     for (const [option, values] of Object.entries(wrong))
@@ -208,7 +208,7 @@ describe("functions of training refuse, by name, options of the wrong kind or ou
   );
 });
 
-describe("functions of training refuse other arguments of the wrong kind", () => {
+describe("functions of training refuse values of the wrong kind", () => {
   const wrongModels = [undefined, null, {}, "gpt", 1, Linear, optimizer];
   const wrongGradients = [
     undefined,
@@ -225,7 +225,7 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
     new Map([[1, ones([1])]]),
   ];
 
-  it("models", async () => {
+  it("of models", async () => {
     for (const wrong of wrongModels) {
       expect((await refusal(() => adamW(any(wrong), { learningRate: 1 }))).message).toMatch(/adamW: model must be/);
       const options = { loss: () => ones([]), batches: [], steps: 0, optimizer };
@@ -233,7 +233,7 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
     }
   });
 
-  it("gradients", async () => {
+  it("of gradients", async () => {
     for (const wrong of wrongGradients) {
       expect((await refusal(() => gradientNorm(any(wrong)))).message).toMatch(/gradientNorm: gradients must/);
       expect((await refusal(() => clipGradients(any(wrong), { maxNorm: 1 }))).message).toMatch(
@@ -246,10 +246,10 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
       ["weight", ones([1])],
     ];
     expect((await refusal(() => gradientNorm(any(twice)))).message).toMatch(/two gradients of "weight"/);
-    expect((await refusal(() => gradientNorm(any({ gradients: 1 })))).message).toMatch(/it has a field gradients/);
+    expect((await refusal(() => gradientNorm(any({ gradients: 1 })))).message).toMatch(/pass its field gradients/);
   });
 
-  it("states", async () => {
+  it("of an optimizer's state", async () => {
     for (const wrong of [
       undefined,
       null,
@@ -263,7 +263,7 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
       expect((await refusal(() => optimizer.load(any(wrong)))).message).toMatch(/adamW: state must/);
   });
 
-  it("steps of a schedule", async () => {
+  it("of a schedule's step", async () => {
     for (const schedule of [
       constant(),
       warmupLinear({ steps: 3 }),
@@ -274,7 +274,7 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
         expect((await refusal(() => schedule(any(step)))).message).toMatch(/step must be/);
   });
 
-  it("decisions about decay", async () => {
+  it("from the callback that decides about decay", async () => {
     const undecided = adamW(model, { learningRate: 1, decays: any(() => {}) });
     const before = [...model.weight.data];
     expect((await refusal(() => undecided.step(gradients()))).message).toMatch(
@@ -283,7 +283,7 @@ describe("functions of training refuse other arguments of the wrong kind", () =>
     expect([...model.weight.data]).toEqual(before);
   });
 
-  it("what a schedule gives", async () => {
+  it("from a schedule of one's own", async () => {
     for (const wrong of [undefined, "1", Number.NaN, -1, Number.POSITIVE_INFINITY, null]) {
       const options = {
         ...(functions.train!.good as TrainOptions<number>),

@@ -184,7 +184,7 @@ describe("a training that is resumed goes on bit for bit as if it had not stoppe
     const resumed = await run({ ...settings(second), resume: states[2]! }, second);
     expect(bits(resumed)).toEqual(bits(whole));
     await expect(run({ ...settings(other), resume: states[2]! }, other)).rejects.toThrow(
-      /quantized parameter "embedding\.weight" has other values/,
+      /values of the quantized parameter "embedding\.weight" have changed/,
     );
   });
 });
@@ -287,7 +287,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
       { adamW: { freeze: ["norm.**"] } },
       /frozen of the optimizer was \[\] .* \[norm\.weight, norm\.bias\] now/,
     ],
-    ["length that is over", { steps: 3 }, /after step 3, and steps, 3, counts all steps from the first one; give 4/],
+    ["length that is over", { steps: 3 }, /after step 3, and steps, 3, counts all steps from the first one; use 4/],
   ];
 
   /** Expects a refusal, and a model and optimizer that are as they were. */
@@ -366,7 +366,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
     for (const [sizes, type, message] of [
       [{ layers: 1 }, RangeError, /resume has the parameter "blocks\.1\.[^"]+", which the model lacks/],
       [{ layers: 3 }, RangeError, /resume has no parameter "blocks\.2\.[^"]+", which the model has/],
-      [{ dFeedForward: 24 }, ShapeError, /"blocks\.0\.feedForward\.[^"]+" has the shape \[16.*\[24/],
+      [{ dFeedForward: 24 }, ShapeError, /"blocks\.0\.feedForward\.[^"]+" has shape \[16.*\[24/],
     ] as const) {
       const model = gpt({ ...config, ...sizes }, { seed: 1 });
       const before = [...model.parameters()].map(([, { data }]) => [...data]);
@@ -420,7 +420,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
       "a moment is of nothing",
       (_, tensors) => void tensors.set("optimizer.first.x", { shape: [1], data: Float32Array.of(1) }),
       RangeError,
-      /"first\.x", which belongs to no parameter/,
+      /"first\.x", which belongs to no trained parameter/,
     ],
     [
       "a moment is NaN",
@@ -470,7 +470,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
 
   it("batches that end before the place where it stopped", async () => {
     const running = run({ resume: await usualState(), batches: [batchOf(0)] });
-    await expect(running).rejects.toThrow(/the batches ended after 1, where 8 are needed/);
+    await expect(running).rejects.toThrow(/the batches ended after 1, but 8 are needed/);
   });
 });
 
@@ -503,7 +503,7 @@ describe("an optimizer of one's own", () => {
       const { reports } = await run({ steps: 1, optimizer: own(model, { without }) }, model);
       const asked = () => reports[0]!.state();
       expect(asked).toThrow(TypeError);
-      expect(asked).toThrow(/no state\(\) and load\(\), so a training with it cannot be resumed/);
+      expect(asked).toThrow(/no state\(\) and load\(\), so its training cannot be resumed/);
       const resumed = run({ resume: await stateAfter(1), optimizer: own(model, { without }) }, model);
       await expect(resumed).rejects.toThrow(/no state\(\) and load\(\)/);
     }

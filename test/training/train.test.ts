@@ -91,7 +91,7 @@ describe("train", () => {
     expect(reports[0]!.gradientNorm).toBeGreaterThan(1);
   });
 
-  it("clips: steps of a plain optimizer are as long as allowed", async () => {
+  it("clips gradients, so that steps of a plain optimizer are no longer than allowed", async () => {
     const norms: number[] = [];
     const learningRate = 1;
     const optimizer = {
@@ -104,7 +104,7 @@ describe("train", () => {
     expect(norms).toEqual(norms.map(() => expect.closeTo(0.25, 5)));
   });
 
-  it("averages the gradients of accumulated batches: as one batch of all their rows", async () => {
+  it("averages the gradients of accumulated batches, like one batch of all their rows", async () => {
     const whole = points(7, 12);
     const parts = [0, 1, 2].map((part) => ({
       x: tensor(whole.x.data.slice(part * 12, part * 12 + 12), [4, 3]),
@@ -227,7 +227,7 @@ describe("train stops with the model as the last whole step left it", () => {
   ])("when the loss %s, and so depends on nothing that is trained", async (_, loss) => {
     const model = fresh();
     const running = run(model, { loss: (batch) => loss(model, batch) });
-    await expect(running).rejects.toThrow(/the loss depends on no parameter that is trained, at step 0/);
+    await expect(running).rejects.toThrow(/the loss depends on no trained parameter at step 0/);
     expect(values(model)).toEqual(values(fresh()));
   });
 
@@ -253,9 +253,11 @@ describe("train stops with the model as the last whole step left it", () => {
     expect(values(model)).toEqual(values(fresh()));
   });
 
-  it("when a schedule gives a learning rate that is none", async () => {
+  it("when a schedule gives no learning rate", async () => {
     const model = fresh();
-    await expect(run(model, { schedule: () => Number.NaN })).rejects.toThrow(/learningRate.*NaN/);
+    await expect(run(model, { schedule: () => Number.NaN })).rejects.toThrow(
+      /the schedule gives NaN.*learning rate NaN/,
+    );
     expect(values(model)).toEqual(values(fresh()));
   });
 });
@@ -263,14 +265,14 @@ describe("train stops with the model as the last whole step left it", () => {
 describe("train refuses", () => {
   it("the optimizer of another model, and none at all", async () => {
     await expect(run(fresh(), { optimizer: adamW(fresh(), { learningRate: 0.1 }) })).rejects.toThrow(
-      "not this model's",
+      "belongs to another model",
     );
     await expect(run(fresh(), { optimizer: null as unknown as TrainOptions<Points>["optimizer"] })).rejects.toThrow(
       "optimizer is missing",
     );
     for (const wrong of [{}, { learningRate: 0.1 }, { learningRate: 0.1, step: 3 }, () => {}])
       await expect(run(fresh(), { optimizer: wrong as TrainOptions<Points>["optimizer"] })).rejects.toThrow(
-        "optimizer must be an optimizer, as adamW(model, …) makes",
+        "optimizer must be an optimizer, such as adamW(model, …)",
       );
   });
 
@@ -282,7 +284,7 @@ describe("train refuses", () => {
     { options: { clip: 0 }, type: RangeError, message: /clip must be a finite number above 0/ },
     { options: { clip: Number.NaN }, type: RangeError, message: /clip/ },
     { options: { seed: -1 }, type: RangeError, message: /seed/ },
-    { options: { batches: {} as Ids[] }, type: TypeError, message: /batches must be iterable, or a function/ },
+    { options: { batches: {} as Ids[] }, type: TypeError, message: /batches must be iterable or a function/ },
   ])("$options", async ({ options, type, message }) => {
     const running = trained(options as Partial<TrainOptions<Points>>);
     await expect(running).rejects.toThrow(type);

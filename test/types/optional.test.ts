@@ -35,7 +35,7 @@ function* optional(program: ts.Program): Generator<ts.PropertySignature> {
   }
 }
 
-it("whatever may be left out may be undefined, so that it can be handed on under exactOptionalPropertyTypes", () => {
+it("whatever may be omitted may be undefined, so that it can be passed on under exactOptionalPropertyTypes", () => {
   const { options } = ts.parseJsonConfigFileContent(
     { ...ts.readConfigFile(`${source}/../tsconfig.json`, ts.sys.readFile).config, include: ["src"] },
     ts.sys,

@@ -36,7 +36,7 @@ const projects: Entity[] = [
   },
 ];
 
-/** Building together: the first try fails for a reason, the advice answers that reason. */
+/** Building together: the first attempt fails for a reason, which the advice addresses. */
 export const building: Plot = {
   roles: {
     hero: characters,

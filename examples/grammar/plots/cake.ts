@@ -14,7 +14,7 @@ const needs: Entity[] = [
   { need: "My well is dry", favor: "carried water from the river", result: "the well was full" },
 ];
 
-/** A birthday: one favor for another, and what was asked for ends up in the cake. */
+/** A birthday: one favor for another, which provides the ingredient of the cake. */
 export const cake: Plot = {
   roles: { hero: characters, trait: traits, home: homes, guest: family, host: combine(hosts, needs) },
   lines: [

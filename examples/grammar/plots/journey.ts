@@ -46,7 +46,7 @@ const guides: Entity[] = [
   },
 ];
 
-/** Wish and journey: the hungry animal that was fed is the one that can help. */
+/** Wish and journey: the hungry animal that was fed is able to help. */
 export const journey: Plot = {
   roles: {
     hero: characters,

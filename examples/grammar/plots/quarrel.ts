@@ -8,7 +8,7 @@ const toys: Entity[] = [
   { name: "drum", use: "play", damage: "the skin broke", repair: "put a new skin on it", joy: "was louder" },
 ];
 
-/** A quarrel and making up: what two pulled apart, two mend. */
+/** A quarrel and reconciliation: two friends break a toy and repair it together. */
 export const quarrel: Plot = {
   roles: {
     hero: characters,

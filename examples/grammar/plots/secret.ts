@@ -11,7 +11,7 @@ const patients: Entity[] = [
   { name: "hare", ...runner, gift: "yellow flower" },
 ];
 
-/** A secret: a friend goes away alone, for a reason that is kept by two. */
+/** A secret: a friend goes away alone, for a reason that the two then keep secret. */
 export const secret: Plot = {
   roles: {
     hero: characters,

@@ -12,7 +12,7 @@ export interface Words {
   readonly german: string;
 }
 
-/** Who does what to whom, when and where: what both languages say, before either says it. */
+/** Who does what to whom, when and where, independent of the language. */
 export interface Clause {
   readonly subject: Phrase;
   readonly verb: Verb;
@@ -22,7 +22,7 @@ export interface Clause {
   readonly recipient?: Phrase;
   readonly object?: Phrase;
   readonly time?: Words;
-  /** "likes to": German says it with "gern". */
+  /** "likes to": German uses "gern". */
   readonly gladly?: boolean;
   /** A place, a direction or a predicate adjective. */
   readonly complement?: Words;

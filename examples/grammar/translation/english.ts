@@ -7,7 +7,7 @@ const be = {
   past: { I: "was", you: "were", one: "was", many: "were" },
 };
 
-/** The English finite verb, "not" and what remains: ["does", "not", "see"], ["", "", "sees"]. */
+/** The English finite verb, "not" and the rest: ["does", "not", "see"], ["", "", "sees"]. */
 function englishVerb({ verb, tense = "present", modal, negated, gladly, subject }: Clause, asked: boolean) {
   const not = negated ? "not" : "";
   const { base } = verb.english;

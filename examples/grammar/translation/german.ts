@@ -6,7 +6,7 @@ export function finiteForm(verb: Verb, person: Person): string {
   return verb.german.present[person];
 }
 
-/** The German verb: its finite part, and what stands at the end of the clause. */
+/** The German verb: its finite part, and the part at the end of the clause. */
 function germanVerb({ verb, tense = "present", modal, subject: { person } }: Clause): { finite: string; end: string } {
   if (modal) return { finite: modal[tense][person], end: verb.german.infinitive };
   if (tense === "present") return { finite: finiteForm(verb, person), end: verb.german.prefix };
@@ -17,7 +17,7 @@ function germanVerb({ verb, tense = "present", modal, subject: { person } }: Cla
 }
 
 /**
- * Between the verb's two parts: pronouns, then whom it is done to, time, the known before the new,
+ * Between the verb's two parts: pronouns, then the indirect object, time, known before new,
  * and "nicht" before place and predicate.
  */
 function germanMiddle(clause: Clause, withTime: boolean): string {
@@ -41,13 +41,13 @@ export function german(clause: Clause): string {
   return joined([clause.subject.german.nominative, finite, germanMiddle(clause, true), end]);
 }
 
-/** Something other than the subject comes first, so the subject follows the verb. */
+/** If something other than the subject comes first, the subject follows the verb. */
 export function germanInverted(clause: Clause, withTime: boolean): string {
   const { finite, end } = germanVerb(clause);
   return joined([finite, clause.subject.german.nominative, germanMiddle(clause, withTime), end]);
 }
 
-/** In a subordinate clause the finite verb goes last, and a prefix joins it: "weil er zurückkommt". */
+/** In a subordinate clause the finite verb comes last and joins its prefix: "weil er zurückkommt". */
 export function germanVerbLast(clause: Clause): string {
   const { finite, end } = germanVerb(clause);
   const separable = !clause.modal && (clause.tense ?? "present") === "present";

@@ -24,7 +24,7 @@ export function somebody(random: Random): Phrase {
   return nounPhrase(the, item.noun, adjectiveFor(random, item, 0.4));
 }
 
-/** Somebody whom the next clause can call "he", "she", "it" or "they". */
+/** A person that the next clause can refer to as "he", "she", "it" or "they". */
 export function somebodyKnown(random: Random): { subject: Phrase; again: Phrase } {
   for (;;) {
     const subject = somebody(random);
@@ -51,7 +51,7 @@ export function object(random: Random, list: readonly vocabulary.Item[], of: Phr
 
 const mine = new Set([pronouns.I, pronouns.we]);
 
-/** Somebody else as an object: "him", "the old farmer", "her grandmother". */
+/** Another person as an object: "him", "the old farmer", "her grandmother". */
 export function another(random: Random, of: Phrase): Phrase {
   for (;;) {
     const roll = random();
@@ -69,7 +69,7 @@ export function another(random: Random, of: Phrase): Phrase {
 
 const found = [...vocabulary.things, ...vocabulary.texts];
 
-/** What each verb can be done to. */
+/** The possible objects of each verb. */
 const deeds: readonly (readonly [Verb, readonly vocabulary.Item[]])[] = [
   [verbs.see, [...vocabulary.things, ...vocabulary.animals]],
   [verbs.find, found],
@@ -91,7 +91,7 @@ export function deed(random: Random, who: Phrase, negated = false): Clause {
   if (chance(random, 0.3)) {
     return { subject: who, verb: pick(random, meetings), object: another(random, who), negated };
   }
-  // "You read" may be present or past; "he reads" and "he read" tell.
+  // "You read" may be present or past; "he reads" and "he read" are unambiguous.
   const [verb, list] = pick(
     random,
     deeds.filter(([candidate]) => candidate !== verbs.read || who.person === "one"),

@@ -10,7 +10,7 @@ import * as vocabulary from "./vocabulary";
 type Pattern = (random: Random) => Pair;
 const both = (english: string, german: string): Words => ({ english, german });
 
-/** Anything that happens; which tense, and whether it is denied. */
+/** Any event, in a tense and possibly negated. */
 function event(random: Random, who: Phrase): Clause {
   const negated = part.chance(random, 0.15);
   const kinds = [part.deed, part.deed, part.giving, part.staying, part.moving];

@@ -1,6 +1,6 @@
 export type Gender = "masculine" | "feminine" | "neuter" | "plural";
 export type Case = "nominative" | "accusative" | "dative";
-/** Which form of the verb a subject takes, in both languages. */
+/** The form of the verb for a subject, in both languages. */
 export type Person = "I" | "you" | "one" | "many";
 
 export const cases: readonly Case[] = ["nominative", "accusative", "dative"];
@@ -12,25 +12,25 @@ export interface Noun {
   readonly gender: Gender;
   readonly accusative?: string;
   readonly dative?: string;
-  /** The pronoun for somebody known; left out where the languages disagree ("das Mädchen"). */
+  /** The pronoun; omitted if the languages disagree ("das Mädchen"). */
   readonly pronoun?: Phrase;
 }
 
 export interface Adjective {
   readonly english: string;
   readonly german: string;
-  /** The form that takes endings, where it differs ("dunkel", "dunkl-"). */
+  /** The form that takes endings, if it differs ("dunkel", "dunkl-"). */
   readonly stem?: string;
 }
 
-/** A noun phrase or a pronoun, ready to stand in any place of a sentence. */
+/** A noun phrase or a pronoun, in all forms that a sentence needs. */
 export interface Phrase {
   readonly english: { readonly subject: string; readonly object: string };
   readonly german: Readonly<Record<Case, string>>;
   readonly person: Person;
   readonly kind: "pronoun" | "definite" | "indefinite";
   readonly pronoun?: Phrase;
-  /** "sein" or "ihr": what the phrase as a subject makes of "his" and "her". */
+  /** "sein" or "ihr": the translation of "his" and "her" if this phrase is the subject. */
   readonly possessive?: Determiner;
 }
 
@@ -73,7 +73,7 @@ const afterA: Declension = {
   },
 };
 
-/** After a number there is no article that shows the case, so the adjective does. */
+/** After a number no article shows the case, so the adjective does. */
 const afterNumber: Declension = {
   article: { nominative: forms("", "", "", ""), accusative: forms("", "", "", ""), dative: forms("", "", "", "") },
   adjective: {
@@ -154,7 +154,7 @@ export const pronouns = {
   it: pronoun("one", "it it", "es es ihm"),
   we: pronoun("many", "we us", "wir uns uns"),
   they: pronoun("many", "they them", "sie sie ihnen"),
-  /** "it" of a thing with a gender of its own. */
+  /** "it" for a thing with a grammatical gender. */
   itMasculine: pronoun("one", "it it", "er ihn ihm"),
   itFeminine: pronoun("one", "it it", "sie sie ihr"),
 };

@@ -13,7 +13,7 @@ export function statement(clause: Clause): Pair {
   return finished(english(clause), german(clause), ".");
 }
 
-/** The time comes first: "Today the fox …", "Heute … der Fuchs". */
+/** Time first: "Today the fox …", "Heute … der Fuchs". */
 export function timeFirst(clause: Clause): Pair {
   const { time } = clause;
   return finished(
@@ -50,7 +50,7 @@ export function withSubordinate(main: Clause, conjunction: Words, clause: Clause
   );
 }
 
-/** The subordinate clause takes the first place, so the main verb follows it at once. */
+/** With the subordinate clause first, the main verb follows it directly. */
 export function subordinateFirst(conjunction: Words, clause: Clause, main: Clause): Pair {
   return finished(
     `${conjunction.english} ${english(clause)}, ${english(main)}`,

@@ -33,7 +33,7 @@ const because = both("because", "weil");
 const that = both("that", "dass");
 const when = both("when", "wenn");
 
-/** Effects with their causes; a cause that is over is told in the past. */
+/** Effects with their causes; a cause that is over is in the past tense. */
 const causes: readonly (readonly [Doing, Doing, "over"?])[] = [
   [eats, feels("hungry", "hungrig")],
   [drinks, feels("thirsty", "durstig")],

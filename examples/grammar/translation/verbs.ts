@@ -13,7 +13,7 @@ interface GermanVerb {
   readonly infinitive: string;
   readonly participle: string;
   readonly auxiliary: "haben" | "sein";
-  /** The part that goes to the end: "auf" of "aufmachen". */
+  /** The part that moves to the end: "auf" of "aufmachen". */
   readonly prefix: string;
   /** The case of its object. */
   readonly governs: Case;
@@ -24,7 +24,7 @@ export interface Verb {
   readonly german: GermanVerb;
 }
 
-/** Writes a verb down as a dictionary does: base, third person, past; ich, du, er, wir, participle. */
+/** A verb from its dictionary forms: base, third person, past; ich, du, er, wir, participle. */
 function verb(
   english: string,
   german: string,
@@ -117,7 +117,7 @@ export const modals = {
   must: modal("must", "muss musst muss müssen", "musste musstest musste mussten"),
 };
 
-/** The two verbs that spoken German keeps in the preterite, where others take the perfect. */
+/** The two verbs that spoken German uses in the preterite instead of the perfect. */
 export const preterite: ReadonlyMap<Verb, Readonly<Record<Person, string>>> = new Map([
   [verbs.be, { I: "war", you: "warst", one: "war", many: "waren" }],
   [verbs.have, { I: "hatte", you: "hattest", one: "hatte", many: "hatten" }],

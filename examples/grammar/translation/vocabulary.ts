@@ -1,7 +1,7 @@
 import type { Words } from "./clause";
 import { type Adjective, type Gender, type Noun, type Phrase, person, pronouns } from "./phrases";
 
-/** A noun with the adjectives that suit it and its plural, where it is counted. */
+/** A noun with suitable adjectives, and its plural if countable. */
 export interface Item {
   readonly noun: Noun;
   readonly adjectives: readonly Adjective[];
@@ -37,7 +37,7 @@ const articles: Readonly<Record<string, Gender>> = { der: "masculine", die: "fem
 
 const pronounOf: Readonly<Record<string, Phrase>> = { he: pronouns.he, she: pronouns.she, it: pronouns.it };
 
-/** "fox: der Fuchs he", and for weak nouns their other form: "bear: der Bär/Bären he". */
+/** Parses "fox: der Fuchs he"; weak nouns have a second form: "bear: der Bär/Bären he". */
 function entry(text: string): Noun {
   const [english = "", german = ""] = text.split(": ");
   const [article = "", forms = "", as = ""] = german.split(" ");
@@ -52,7 +52,7 @@ function entry(text: string): Noun {
   };
 }
 
-/** "birds: Vögel/Vögeln": plurals differ in the dative only. */
+/** Parses "birds: Vögel/Vögeln"; plurals differ only in the dative. */
 function plural(text: string): Noun {
   const [english = "", german = ""] = text.split(": ");
   const [nominative = "", dative = nominative] = german.split("/");

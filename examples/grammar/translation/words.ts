@@ -23,31 +23,31 @@ import { modals, preterite, verbs } from "./verbs";
 import * as vocabulary from "./vocabulary";
 
 const genders: readonly Gender[] = ["masculine", "feminine", "neuter", "plural"];
-/** "A" thing is a subject or an object, never a recipient. */
+/** An indefinite thing is a subject or an object, never a recipient. */
 const introduced: readonly Case[] = ["nominative", "accusative"];
-/** Counted things are objects of verbs with the accusative. */
+/** Counted things are objects of verbs that take the accusative. */
 const counted: readonly Case[] = ["accusative"];
 const persons = ["I", "you", "one", "many"] as const;
 
-/** Question words, conjunctions and the few words that only one pattern says. */
+/** Question words, conjunctions and the few words that only one pattern uses. */
 const particles: readonly Words[] = [
   { english: "Where What Who Why When There", german: "Wo Was Wer Warum Wenn" },
   { english: "but and because that", german: "aber und weil dass" },
   { english: "dark cold sun in the river", german: "dunkel kalt Sonne im Fluss" },
   { english: "not likes like", german: "nicht gern" },
 ];
-/** Words of verbs that stand in no table: "do", "be" and the modals. */
+/** Forms of verbs that are in no table: "do", "be" and the modals. */
 const auxiliaries = "do does did is are am was were can cannot could want wants wanted to must had";
 const opening = "do does did is are am was were";
 
-/** Verbs that no pattern asks with, wishes with, or says of everybody. */
+/** Verbs that no pattern uses in questions, wishes or statements about everybody. */
 const impersonal = new Set([verbs.rain, verbs.snow, verbs.shine]);
 const inSubordinate = new Set([verbs.think, verbs.know, verbs.say]);
 const always = new Set([...inSubordinate, verbs.love]);
 const unasked = new Set([...impersonal, ...always, verbs.swim, verbs.fly, verbs.stay, verbs.cry, verbs.laugh]);
-/** Only birds fly, and a question about reading names the reader. */
+/** Only birds fly, and questions about reading name the reader. */
 const onlyOne = new Set([...impersonal, verbs.fly]);
-/** What a subordinate clause joins again. */
+/** Verbs with a separable prefix, joined again in a subordinate clause. */
 const joinedAtEnd = ["aufmacht", "aufmachen", "zurückkommt"];
 
 class Collection {
@@ -55,7 +55,7 @@ class Collection {
   add(text: string) {
     for (const word of words(text)) this.words.add(word);
   }
-  /** A text that may begin a sentence: its first word is written both ways. */
+  /** Adds a text that may begin a sentence: its first word is written both ways. */
   addOpening(text: string) {
     this.add(text);
     this.add(capitalize(text));
@@ -156,7 +156,7 @@ function addVerbs(english: Collection, german: Collection) {
   for (const form of joinedAtEnd) german.add(form);
 }
 
-/** The words and marks of all sentence pairs, by language, from the tables that the sentences are made of. */
+/** The words and punctuation of all sentence pairs, by language, from the tables that generate the sentences. */
 export function pairWords(): { english: Set<string>; german: Set<string> } {
   const english = new Collection();
   const german = new Collection();

@@ -75,7 +75,7 @@ function toModel(config: ConfigFields): DecoderModel {
 }
 
 function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof DecoderModel)) throw new RangeError("it is a DecoderModel");
+  if (!(model instanceof DecoderModel)) throw new RangeError("the model must be a DecoderModel");
   const settings = settingsOf(model.config);
   const { dModel, heads, dropout } = settings;
   allow(settings, { norm: "pre", normalization: "layerNorm", position: "learned", gated: false, finalNorm: true });

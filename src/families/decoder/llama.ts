@@ -76,7 +76,7 @@ function rotaryBase(config: ConfigFields): number {
 }
 
 function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof DecoderModel)) throw new RangeError("it is a DecoderModel");
+  if (!(model instanceof DecoderModel)) throw new RangeError("the model must be a DecoderModel");
   const settings = settingsOf(model.config);
   allow(settings, { norm: "pre", normalization: "rmsNorm", position: "rotary", gated: true, finalNorm: true });
   allow(settings, { embeddingScale: 1, headBias: false, crossAttention: false });

@@ -87,7 +87,7 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
 }
 
 function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof EncoderDecoderModel)) throw new RangeError("it is an EncoderDecoderModel");
+  if (!(model instanceof EncoderDecoderModel)) throw new RangeError("the model must be an EncoderDecoderModel");
   const settings = settingsOf(model.config);
   const { dModel, heads, layers, dFeedForward, vocabSize, startToken = settings.padToken } = settings;
   allow(settings, { norm: "post", normalization: "layerNorm", position: "sinusoidalHalves", gated: false });

@@ -79,7 +79,7 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
 }
 
 function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof EncoderModel)) throw new RangeError("it is an EncoderModel");
+  if (!(model instanceof EncoderModel)) throw new RangeError("the model must be an EncoderModel");
   const settings = settingsOf(model.config);
   const { dModel, heads, dropout, head, typeVocabSize } = settings;
   allow(settings, { norm: "post", normalization: "layerNorm", position: "learned", gated: false, bias: true });

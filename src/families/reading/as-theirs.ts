@@ -4,21 +4,22 @@ import type { Family } from "../family";
 import type { Link } from "../name-map";
 import { toTheirs } from "./layout";
 import { written } from "./stored-names";
-import type { Unused } from "./unused-weights";
+import { nothingUnused, type Unused } from "./unused-weights";
 
-/** Converts parameter values, given by path, to the tensors of a checkpoint, including unused ones. */
+/** Converts parameter values, given by path, to the tensors of a checkpoint, including what is unused. */
 export function asTheirs(
   family: Family,
   config: ConfigObject,
   links: readonly Link[],
   values: (path: string) => Float32Array,
   dtype: WritableTensor["dtype"] = "F32",
-  unused: Unused = new Map(),
+  unused: Unused = nothingUnused,
 ): Map<string, WritableTensor> {
   const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
   const nameOf = (theirs: string) => written(theirs, family.spelling, architecture);
+  const dataOf = (link: Link) => toTheirs(link, values, unused.rows.get(link.theirs));
   return new Map([
-    ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: toTheirs(link, values), dtype }] as const),
-    ...Array.from(unused, ([theirs, tensor]) => [nameOf(theirs), { ...tensor, dtype }] as const),
+    ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: dataOf(link), dtype }] as const),
+    ...Array.from(unused.tensors, ([theirs, tensor]) => [nameOf(theirs), { ...tensor, dtype }] as const),
   ]);
 }

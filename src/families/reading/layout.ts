@@ -2,19 +2,23 @@ import type { Link } from "../name-map";
 
 /** Splits and transposes a checkpoint tensor into parameter values by path, which may be views of it. */
 export function toOurs(link: Link, theirs: Float32Array): [path: string, values: Float32Array][] {
-  const joined = link.transpose ? transposed(theirs, link.shape[0]!) : theirs;
-  let start = 0;
+  const joined = joinedOf(link, theirs);
+  let start = unusedLength(link);
   return link.ours.map(({ path, shape }) => {
-    const end = start + shape.reduce((size, length) => size * length, 1);
+    const end = start + lengthOf(shape);
     const values = joined.subarray(start, end);
     start = end;
     return [path, values];
   });
 }
 
-/** The checkpoint tensor for these parameter values: the inverse of `toOurs`. */
-export function toTheirs(link: Link, ours: (path: string) => Float32Array): Float32Array {
-  const parts = link.ours.map(({ path }) => ours(path));
+/** A copy of the rows of a checkpoint tensor that no parameter takes. */
+export const unusedRows = (link: Link, theirs: Float32Array): Float32Array =>
+  joinedOf(link, theirs).slice(0, unusedLength(link));
+
+/** The checkpoint tensor for these parameter values: the inverse of `toOurs`. Unused rows are zeros unless given. */
+export function toTheirs(link: Link, ours: (path: string) => Float32Array, unused?: Float32Array): Float32Array {
+  const parts = [unused ?? new Float32Array(unusedLength(link)), ...link.ours.map(({ path }) => ours(path))];
   const joined = new Float32Array(parts.reduce((size, part) => size + part.length, 0));
   let start = 0;
   for (const part of parts) {
@@ -23,6 +27,14 @@ export function toTheirs(link: Link, ours: (path: string) => Float32Array): Floa
   }
   return link.transpose ? transposed(joined, link.shape[1]!) : joined;
 }
+
+const lengthOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
+
+/** How many numbers stand before those of parameters. */
+const unusedLength = ({ unusedRows, ours }: Link): number => unusedRows * lengthOf(ours[0]!.shape.slice(1));
+
+const joinedOf = (link: Link, theirs: Float32Array): Float32Array =>
+  link.transpose ? transposed(theirs, link.shape[0]!) : theirs;
 
 /** [rows, columns] → [columns, rows] */
 function transposed(values: Float32Array, rows: number): Float32Array {

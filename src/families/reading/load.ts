@@ -5,7 +5,7 @@ import type { QuantizedFormat } from "../../kernels";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model } from "../family";
 import { type Link, linksOf } from "../name-map";
-import { toOurs } from "./layout";
+import { toOurs, unusedRows } from "./layout";
 import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
 import { keepUnused } from "./unused-weights";
 
@@ -46,15 +46,17 @@ export async function loadModel<M extends Model>(
   for (const link of links) checkTensor(link, own.get(link.theirs)!, name);
   const parameters = model.parameters();
   const small = new Set(weights && quantizable(model));
+  const rows = new Map<string, Float32Array>();
   for (const link of links) {
-    const tensor = await own.get(link.theirs)!.tensor.read();
-    for (const [path, values] of toOurs(link, tensor.toFloat32())) {
+    const theirs = (await own.get(link.theirs)!.tensor.read()).toFloat32();
+    if (link.unusedRows > 0) rows.set(link.theirs, unusedRows(link, theirs));
+    for (const [path, values] of toOurs(link, theirs)) {
       const parameter = parameters.get(path)!;
       if (weights && small.has(parameter)) parameter.quantize(weights, values);
       else parameter.assign(values);
     }
   }
-  await keepUnused(model, family.spelling, own, new Set(links.map(({ theirs }) => theirs)));
+  await keepUnused(model, family.spelling, own, new Set(links.map(({ theirs }) => theirs)), rows);
   return model;
 }
 

@@ -16,6 +16,7 @@ import { isRecord } from "../../fields";
 import type { QuantizedFormat } from "../../kernels";
 import { keepGenerationSettings } from "../../models/internal";
 import type { Signal } from "../../platform";
+import { knownAs } from "../../synonyms";
 import { quantizedFormat } from "../../tensor/internal";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject } from "../config-fields";
@@ -55,12 +56,32 @@ export interface Loader<M extends Model> {
   <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
 }
 
-const optionChecks: Checks<LoadOptions & { model?: unknown }> = {
-  onProgress: expectFunction,
-  weights: quantizedFormat,
-  signal: expectSignal,
-  model: expectClass,
-};
+const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ knownAs(
+  {
+    options: ["weights dtype torchDtype quantization quantized precision", "onProgress progress progressCallback"],
+    words: [
+      "f32 fp32 float32 float",
+      "f16 fp16 float16 half",
+      "bf16 bfloat16",
+      "q8 int8 uint8 q8_0 8bit",
+      "q4 int4 q4_0 4bit",
+    ],
+    advice: [
+      ["onProgress", "device deviceMap", "models run on the CPU"],
+      [
+        "onProgress",
+        "revision cacheDir localFilesOnly subfolder trustRemoteCode",
+        "give the directory or URL of the files; nothing is cached",
+      ],
+    ],
+  },
+  {
+    onProgress: expectFunction,
+    weights: quantizedFormat,
+    signal: expectSignal,
+    model: expectClass,
+  },
+);
 
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 

@@ -23,7 +23,7 @@ import { describedModel } from "./described";
 import { CONFIG, type Files, filesOf, GENERATION, isOfModel, ownFolders, withoutTokenizer } from "./kept-files";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
-import { type Unused, unusedOf } from "./unused-weights";
+import { type Unused, unusedOf, unusedValues } from "./unused-weights";
 
 /** The result of `fromPretrained`, or any model with its config and files. */
 export interface Saved {
@@ -109,7 +109,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const unused = unusedOf(model);
   const weights = weightsOf(described, options.weights, valuesOf(model, unused));
   for (const [path, parameter] of parameters) expectStorable(path, parameter.data, weights);
-  for (const [name, { data }] of unused) expectStorable(name, data, weights);
+  for (const [name, values] of unusedValues(unused)) expectStorable(name, values, weights);
   const config = withWeights(described, weights);
   const dtype = storedWeights[weights];
   const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype, unused);
@@ -166,5 +166,5 @@ function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uin
 /** Yields the values of one parameter at a time, because each quantized one is copied. */
 function* valuesOf(model: Model, unused: Unused): Generator<Float32Array> {
   for (const parameter of model.parameters().values()) yield parameter.data;
-  for (const { data } of unused.values()) yield data;
+  for (const [, values] of unusedValues(unused)) yield values;
 }

@@ -2,25 +2,39 @@ import type { WritableTensor } from "../../checkpoint";
 import type { Model, Spelling } from "../family";
 import type { Spelled } from "./stored-names";
 
-/** Tensors by the names that the family's rules use. */
-export type Unused = ReadonlyMap<string, WritableTensor>;
+/** What a checkpoint holds and the model does not use, by the names that the family's rules use. */
+export interface Unused {
+  /** Whole tensors. */
+  readonly tensors: ReadonlyMap<string, WritableTensor>;
+  /** The first rows of tensors whose other rows are a parameter. */
+  readonly rows: ReadonlyMap<string, Float32Array>;
+}
+
+export const nothingUnused: Unused = { tensors: new Map(), rows: new Map() };
 
 const kept = new WeakMap<Model, Unused>();
 
-/** Keeps tensors for parts that the model does not have, such as the second head of a pretraining model. */
+/** Keeps rows, and tensors for parts that the model does not have, such as the second head of a pretraining model. */
 export async function keepUnused(
   model: Model,
   { unused = [] }: Spelling,
   tensors: Spelled,
   claimed: ReadonlySet<string>,
+  rows: Unused["rows"],
 ): Promise<void> {
   const found = new Map<string, WritableTensor>();
   for (const name of unused) {
     const tensor = claimed.has(name) ? undefined : tensors.get(name)?.tensor;
     if (tensor !== undefined) found.set(name, { shape: tensor.shape, data: (await tensor.read()).toFloat32() });
   }
-  kept.set(model, found);
+  kept.set(model, { tensors: found, rows });
 }
 
-/** The tensors that a model was loaded with and does not use. */
-export const unusedOf = (model: Model): Unused => kept.get(model) ?? new Map();
+/** What a model was loaded with and does not use. */
+export const unusedOf = (model: Model): Unused => kept.get(model) ?? nothingUnused;
+
+/** The values of both kinds, with their names. */
+export const unusedValues = ({ tensors, rows }: Unused): (readonly [name: string, values: Float32Array])[] => [
+  ...Array.from(tensors, ([name, { data }]) => [name, data] as const),
+  ...rows,
+];

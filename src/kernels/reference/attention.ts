@@ -1,22 +1,22 @@
 import type { Attended, AttentionSpec, Buffer, Spread } from "../kernels";
 import { keptFactor } from "./random";
 
-/** Where one query's numbers lie, and which keys it sees. */
+/** The indices of one query's numbers, and the keys that it sees. */
 interface Query {
   q: number;
   output: number;
-  /** The place of its row among all rows. */
+  /** The index of its row among all rows. */
   row: number;
-  /** The place of key j is `k + j · keyStep`, that of its value `v + j · valueStep`. */
+  /** Key j starts at `k + j · keyStep`, its value at `v + j · valueStep`. */
   k: number;
   v: number;
-  /** No key before `from`, and none from `to` on, is seen; `keeps` says which of those between are. */
+  /** Only keys with from ≤ j < to can be seen; `keeps` tells which of them are. */
   from: number;
   to: number;
   keeps: (key: number) => boolean;
-  /** Where its bias for a key lies. */
+  /** The index of its bias for a key. */
   bias: (key: number) => number;
-  /** What dropout multiplies its weight of a key by. */
+  /** The dropout factor of its weight for a key. */
   factor: (key: number) => number;
 }
 
@@ -51,7 +51,7 @@ function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query)
   }
 }
 
-/** Where what broadcasts over the scores has its number for a query and a key. */
+/** The index, for a query and a key, into what broadcasts over the scores. */
 export const placeOf = ({ steps }: Spread, b: number, h: number, i: number, j: number): number =>
   b * steps[0] + h * steps[1] + i * steps[2] + j * steps[3];
 
@@ -61,13 +61,13 @@ function dot(a: Buffer, aStart: number, b: Buffer, bStart: number, length: numbe
   return sum;
 }
 
-/** What one query makes of its keys. */
+/** The weights of one query over its keys. */
 class Row {
-  /** exp(score − maximum) of each key: 0 where it is not seen. */
+  /** exp(score − maximum) of each key; 0 if it is not seen. */
   readonly weights: Float64Array;
   /** The slope of the softcap at each key that is seen. */
   readonly slopes: Float64Array;
-  /** −Infinity where no key is seen. */
+  /** −Infinity if no key is seen. */
   maximum = Number.NEGATIVE_INFINITY;
   total = 0;
 
@@ -93,7 +93,7 @@ class Row {
     }
     this.total = 0;
     for (let j = 0; j < this.weights.length; j++) {
-      // What is hidden has no weight, also beside a maximum that is NaN.
+      // Hidden keys have weight 0, even if the maximum is NaN.
       const hidden = this.weights[j] === Number.NEGATIVE_INFINITY;
       this.weights[j] = hidden ? 0 : Math.exp(this.weights[j]! - this.maximum);
       this.total += this.weights[j]!;
@@ -105,9 +105,9 @@ class Row {
 const slopeOfTanh = (x: number): number => 1 / Math.cosh(x) ** 2;
 
 /**
- * output = softmax(s) v of the scores s = c · tanh(q kᵀ · scale / c) + bias, one query at a time, so that memory grows with
- * the keys and not with queries × keys. A query that sees no key gives zeros. A weight of 0 takes nothing of its value, be
- * that NaN or infinite.
+ * output = softmax(s) v of the scores s = c · tanh(q kᵀ · scale / c) + bias, one query at a time, so that memory grows
+ * with the keys and not with queries × keys. A query that sees no key gives zeros. A value with weight 0 is ignored,
+ * even if it is NaN or infinite.
  */
 export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended {
   const rows = spec.batch * spec.queries * spec.heads;
@@ -116,7 +116,7 @@ export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec):
   return attended;
 }
 
-/** Writes what the chosen rows give into what there is already. */
+/** Overwrites the chosen rows of a result. */
 export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, into: Attended, chosen: Chosen): void {
   const { keys, keyValueHeads, valueDim } = spec;
   const row = new Row(keys);
@@ -132,7 +132,7 @@ export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
     }
     const seen = row.maximum !== Number.NEGATIVE_INFINITY;
     for (let d = 0; d < valueDim; d++) into.output[query.output + d] = seen ? sums[d]! / row.total : 0;
-    // The total belongs to the maximum as float32 has it.
+    // The total must match the maximum rounded to float32.
     const maximum = Math.fround(row.maximum);
     into.statistics[2 * query.row] = maximum;
     into.statistics[2 * query.row + 1] = seen ? row.total * Math.exp(row.maximum - maximum) : 0;
@@ -140,9 +140,9 @@ export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
 }
 
 /**
- * With weights p = softmax(s), and m = 1 or what dropout multiplies each by: ∂v = (p m)ᵀ g, ∂s = p (g vᵀ m − Σ p g vᵀ m), ∂bias = ∂s summed where the bias repeats,
- * ∂q = ∂s′ k · scale, ∂k = ∂s′ᵀ q · scale with ∂s′ = ∂s times the slope of the softcap. The weights are found again from q
- * and k, in float64: nothing that was rounded is needed.
+ * With weights p = softmax(s), and m = 1 or the dropout factors: ∂v = (p m)ᵀ g, ∂s = p (g vᵀ m − Σ p g vᵀ m), ∂bias =
+ * ∂s summed where the bias is broadcast, ∂q = ∂s′ k · scale, ∂k = ∂s′ᵀ q · scale with ∂s′ = ∂s times the slope of the
+ * softcap. The weights are recomputed from q and k in float64.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), appendix B.2
  */

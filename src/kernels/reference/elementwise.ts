@@ -2,7 +2,7 @@ import type { Binary, Broadcast, Buffer, Selection, Unary } from "../kernels";
 import { complementaryErf, erf } from "./erf";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
-/** sigmoid(x) (1 − sigmoid(x)), in which nothing cancels. */
+/** sigmoid(x) (1 − sigmoid(x)), without cancellation. */
 const sigmoidSlope = (x: number) => {
   const power = Math.exp(-Math.abs(x));
   return power / (1 + power) ** 2;
@@ -29,7 +29,7 @@ const unaries: { [Name in Unary]: { value: Scalar; derivative: Scalar } } = {
   sigmoid: { value: sigmoid, derivative: sigmoidSlope },
   tanh: { value: Math.tanh, derivative: (x) => 4 * sigmoidSlope(2 * x) },
   erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
-  // Held finite, so that a gradient of 0 stays 0 as long as x is a number.
+  // Kept finite, so that a gradient of 0 stays 0 unless x is NaN.
   exp: { value: Math.exp, derivative: (x) => Math.exp(Math.min(x, 700)) },
   log: { value: Math.log, derivative: (x) => 1 / x },
   sqrt: { value: Math.sqrt, derivative: (x) => 0.5 / Math.sqrt(x) },
@@ -73,7 +73,7 @@ export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, step
   return output;
 }
 
-/** Each factor is a float32 number, so that no product leaves the range of float64. */
+/** Each factor is a float32 number, so that no product overflows float64. */
 export function divideGradient(gradient: Buffer, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
   const output = new Float32Array(gradient.length);
   forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
@@ -108,7 +108,7 @@ export function sizeOf(shape: readonly number[]): number {
   return product;
 }
 
-/** Calls `visit` for each run of the last axis, with its place in the result, and each operand's place and step. */
+/** Calls `visit` for each row of the last axis, with its index in the result, and each operand's index and step. */
 export function forEachRow(
   shape: readonly number[],
   operands: readonly (readonly number[])[],
@@ -130,7 +130,7 @@ export function forEachRow(
   }
 }
 
-/** Counts `index` up by one in the mixed radix of `shape`, from `axis` to the left. */
+/** Increments `index` by one in the mixed radix of `shape`, carrying from `axis` to the left. */
 export function advance(index: number[], shape: readonly number[], axis: number): void {
   for (let i = axis; i >= 0; i--) {
     index[i]!++;

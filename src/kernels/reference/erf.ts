@@ -17,8 +17,8 @@ export function erf(x: number): number {
 }
 
 /**
- * 1 − erf(x), of which no digit cancels: beyond 2 by the continued fraction
- * e^(−x²) / √π · 1 / (x + ½ / (x + 1 / (x + ³⁄₂ / (x + …)))).
+ * 1 − erf(x) without cancellation: above 2 by the continued fraction e^(−x²) / √π · 1 / (x + ½ / (x + 1 / (x + ³⁄₂ / (x
+ * + …)))).
  *
  * @see NIST Digital Library of Mathematical Functions, 7.9.4
  */

@@ -10,7 +10,7 @@ import { gatherRows, rotary, scatterRows } from "./positions";
 import { choosePlaces, dropout, normal, words } from "./random";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
 
-/** Plain TypeScript to be read next to the formula. It defines what is right: sums are accumulated in float64. */
+/** Plain TypeScript to be read next to the formula. It defines the correct results: sums are accumulated in float64. */
 export const referenceKernels: Kernels = {
   name: "reference",
   simd: false,

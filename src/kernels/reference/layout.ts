@@ -47,7 +47,7 @@ export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
 export function triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer {
   const output = new Float32Array(x.length);
   for (let start = 0, row = 0; start < x.length; start += columns, row = (row + 1) % rows) {
-    // Kept are the columns up to the diagonal and on it, or from it on.
+    // Keeps the columns up to and on the diagonal, or from it on.
     const [from, to] = side === "lower" ? [0, row + diagonal + 1] : [row + diagonal, columns];
     const [first, end] = [Math.max(from, 0), Math.min(to, columns)];
     if (first < end) output.set(x.subarray(start + first, start + end), start + first);

@@ -15,7 +15,7 @@ export function crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: B
   forEachTarget(logits, spec, (row, target, weight, logProbability) => {
     const factor = gradient[row]! * weight;
     for (let i = 0; i < spec.classes; i++)
-      // expm1 keeps the digits of a probability near 1.
+      // expm1 keeps the precision of a probability near 1.
       output[row * spec.classes + i] =
         factor * (i === target ? Math.expm1(logProbability(i)) : Math.exp(logProbability(i)));
   });

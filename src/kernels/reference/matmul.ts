@@ -6,7 +6,7 @@ export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): B
   const { m, k, n, transposeA, transposeB, batchA, batchB } = spec;
   const output = new Float32Array(batchA.length * m * n);
   for (let batch = 0; batch < batchA.length; batch++) {
-    // Rows of A by rows of Bᵀ: both are then read in order, which is faster than in strides.
+    // Rows of A by rows of Bᵀ: both are read sequentially, which is faster than with strides.
     const left = matrix(a, batchA[batch]!, m, k, transposeA);
     const right = matrix(b, batchB[batch]!, n, k, !transposeB);
     multiply(left, right, output.subarray(batch * m * n, (batch + 1) * m * n), k, n);
@@ -14,13 +14,13 @@ export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): B
   return bias ? output.map((sum, i) => sum + bias[i % n]!) : output;
 }
 
-/** x [rows, columns] · Wᵀ + bias, with W as the bits say. */
+/** x [rows, columns] · Wᵀ + bias, with the dequantized W. */
 export function multiplyQuantized(x: Buffer, weight: Quantized, rows: number, bias?: Buffer): Buffer {
   const single = { m: rows, k: weight.columns, n: weight.rows, batchA: [0], batchB: [0] };
   return matmul(x, dequantizeRows(weight), { ...single, transposeA: false, transposeB: true }, bias);
 }
 
-/** Matrix `index` of a buffer as [rows, columns]; `transposed` says that it lies as [columns, rows]. */
+/** Matrix `index` of a buffer as [rows, columns]; `transposed` if it is stored as [columns, rows]. */
 function matrix(x: Buffer, index: number, rows: number, columns: number, transposed: boolean): Buffer {
   const lying = x.subarray(index * rows * columns, (index + 1) * rows * columns);
   if (!transposed) return lying;
@@ -34,15 +34,15 @@ function matrix(x: Buffer, index: number, rows: number, columns: number, transpo
 function multiply(left: Buffer, right: Buffer, output: Buffer, k: number, n: number): void {
   const m = n === 0 ? 0 : output.length / n;
   for (let i = 0; i < m; i += 2) {
-    // A tile that would reach over the edge is moved back onto it, and computes some numbers again.
+    // A tile that would cross the edge is moved back to it, and recomputes some numbers.
     for (let j = 0; j < n; j += 4)
       tile(left, right, output, k, n, Math.max(0, Math.min(i, m - 2)), Math.max(0, Math.min(j, n - 4)));
   }
 }
 
 /**
- * Rows i and i + 1 by columns j to j + 3: eight sums do not wait for each other, and each number that is read serves
- * several (2.7 GFLOP/s; one sum at a time, 0.8). Where there are fewer rows or columns, one stands for the missing.
+ * Rows i and i + 1 by columns j to j + 3: eight independent sums, and each number read is used several times (2.7
+ * GFLOP/s; 0.8 with one sum at a time). If there are fewer rows or columns, one replaces the missing ones.
  */
 function tile(left: Buffer, right: Buffer, output: Buffer, k: number, n: number, i: number, j: number): void {
   const lastColumn = n - 1;

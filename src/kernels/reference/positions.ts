@@ -10,7 +10,7 @@ export function gatherRows(weight: Buffer, ids: Int32Array, size: number): Buffe
 
 export function scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer {
   const output = new Float32Array(rows * size);
-  // Float64 sums for the rows that come, not for the whole table.
+  // Float64 sums only for the rows that occur, not for the whole table.
   const sums = new Map<number, Float64Array>();
   ids.forEach((id, row) => {
     const sum = sums.get(id) ?? new Float64Array(size);

@@ -24,7 +24,7 @@ export function dropout(x: Buffer, kept: Kept): Buffer {
   return output;
 }
 
-/** What dropout multiplies a place by. */
+/** The dropout factor of an element. */
 export function keptFactor({ bits, rate }: Kept, place: number): number {
   return ((bits[Math.floor(place / 8)]! >>> (place % 8)) & 1) === 1 ? Math.fround(1 / (1 - rate)) : 0;
 }
@@ -40,15 +40,15 @@ export function normal(stream: RandomStream, count: number): { numbers: Buffer; 
     if (square >= 1 || square === 0) continue;
     const factor = Math.sqrt((-2 * logarithm(square)) / square);
     numbers[i++] = u * factor;
-    // Of an odd count the last one's partner is left out: an array takes no number beyond its end.
+    // An odd count discards the last one's partner: writes past the end of a typed array are ignored.
     numbers[i++] = v * factor;
   }
   return { numbers, end: drawn.position };
 }
 
 /**
- * ln x for x in (0, 1], from additions, products and quotients alone: Math.log may differ in the last bit from one
- * engine to the next. ln m = 2 artanh((m − 1) / (m + 1)), for m near 1.
+ * ln x for x in (0, 1], using only additions, products and quotients: Math.log may differ between engines in the last
+ * bit. ln m = 2 artanh((m − 1) / (m + 1)), for m near 1.
  */
 function logarithm(x: number): number {
   let exponent = 0;

@@ -1,6 +1,6 @@
 import type { Axis, Buffer } from "../kernels";
 
-/** Calls `visit` with the place of the first element of every line along the axis; the next ones lie `inner` apart. */
+/** Calls `visit` with the index of the first element of every line along the axis; the next ones are `inner` apart. */
 export function forEachLine({ outer, size, inner }: Axis, visit: (start: number, line: number) => void): void {
   for (let o = 0; o < outer; o++) for (let i = 0; i < inner; i++) visit(o * size * inner + i, o * inner + i);
 }
@@ -50,7 +50,9 @@ export function softmax(x: Buffer, axis: Axis): Buffer {
   return output;
 }
 
-/** ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ), with a sum of y that is 1 but for its rounding: what cancels in theory cancels here. */
+/**
+ * ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ). With differences, equal gradients cancel exactly, although the rounded y do not sum to 1.
+ */
 export function softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
   const output = new Float32Array(y.length);
   forEachLine(axis, (start) => {

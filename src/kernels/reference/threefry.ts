@@ -1,10 +1,10 @@
 import type { RandomStream } from "../kernels";
 
 /**
- * Threefry-2x32, 20 rounds: fills `words`, an even number of them, with counters enciphered under a key, the given one
- * and those after it.
+ * Threefry-2x32, 20 rounds: fills `words`, an even number of them, with the encryption of consecutive counters under a
+ * key.
  *
- * @param high the counter's upper 32 bits, where it has more than 53 of them
+ * @param high the counter's upper 32 bits, if it has more than 53 bits
  *
  * @see Salmon et al. 2011, Parallel Random Numbers: As Easy as 1, 2, 3, section 4.3
  */
@@ -20,7 +20,7 @@ export function threefry(
     let [a, b, c] = [first | 0, second | 0, 0x1bd11bda ^ first ^ second];
     let x = (x0 + a) | 0;
     let y = (y0 + b) | 0;
-    // Rotations are written out: 4 ns a word, where a table of them takes ten times as long.
+    // Rotations are written out: 4 ns per word; a table of them takes ten times as long.
     for (let group = 1; group <= 5; group++) {
       if (group % 2 === 1) {
         x = (x + y) | 0;
@@ -52,14 +52,14 @@ export function threefry(
   }
 }
 
-/** Words are made so many at a time; a stream of which few are drawn makes fewer. */
+/** The number of words generated at a time doubles from the first to the second, so that short streams generate few. */
 const [FIRST, LARGEST] = [16, 1024];
 
 /** The words of a stream, one after another. */
 export class Words {
   readonly key: RandomStream["key"];
   readonly #make: (stream: RandomStream, count: number) => Uint32Array;
-  /** The words at hand, read up to `#at`, and the number of the first of them. */
+  /** The buffered words, read up to `#at`, and the index of the first of them. */
   #words: Uint32Array = new Uint32Array(0);
   #at = 0;
   #first: number;
@@ -70,7 +70,7 @@ export class Words {
     this.#first = start;
   }
 
-  /** The number of the word that comes next. */
+  /** The index of the next word. */
   get position(): number {
     return this.#first + this.#at;
   }
@@ -80,7 +80,7 @@ export class Words {
     return this.#words[this.#at++]!;
   }
 
-  /** Passes over words that somebody else has made. */
+  /** Skips words that were generated elsewhere. */
   skip(count: number): void {
     this.#first = this.position + count;
     this.#words = this.#words.subarray(0, 0);

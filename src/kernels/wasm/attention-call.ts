@@ -1,13 +1,13 @@
 import type { AttentionSpec, Spread } from "../kernels";
 import type { Region } from "./region";
 
-/** Bytes of the struct of sizes that the attention kernels read; its table is in assembly/attention/spec.ts. */
+/** Bytes of the struct of sizes that the attention kernels read. Its layout is in assembly/attention/spec.ts. */
 export const ATTENTION_SPEC_BYTES = 100;
 
-/** Further than any two places are apart, and twice as far is still a 32-bit number. */
+/** More than any distance between positions, and twice as much still fits 32 bits. */
 const ANYWHERE = 2 ** 29;
 
-/** Where what broadcasts over the scores lies in the memory, 0 for what is not there. */
+/** The addresses of what broadcasts over the scores; 0 if absent. */
 export interface AttentionAddresses {
   mask: number;
   bias: number;
@@ -15,7 +15,7 @@ export interface AttentionAddresses {
   kept: number;
 }
 
-/** Writes the sizes of an attention at `place`, a multiple of 4, of the region. */
+/** Writes the sizes of an attention call at `place`, 4-byte aligned, in the region. */
 export function writeAttentionSpec(
   { integers, numbers }: Pick<Region, "integers" | "numbers">,
   place: number,

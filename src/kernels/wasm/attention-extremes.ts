@@ -2,23 +2,23 @@ import type { Attended, AttentionSpec, Buffer } from "../kernels";
 import { placeOf } from "../reference/attention";
 
 /**
- * Scores beyond this are rounded by more than 1e-5 in float32, and their weights with them: such rows are left to the
- * reference. Trained models stay below it but for a few heads.
+ * Larger scores are rounded by more than 1e-5 in float32, and so are their weights: the reference computes such rows.
+ * Trained models stay below it, except for a few heads.
  */
 const LARGEST_SCORE = 128;
 
-/** A key this far below the greatest score of its row has a weight below 1e-8, which rounding may have wrong. */
+/** A key this far below the greatest score of its row has a weight below 1e-8, which may be rounded wrongly. */
 const FAR_BELOW = 20;
 
-/** What products of g and v stay between in float32, with room for sums and further factors. */
+/** The safe range of products of g and v in float32, with room for sums and further factors. */
 const [SMALLEST_PRODUCT, LARGEST_PRODUCT] = [1e-25, 1e30];
 
-/** ∂s is a difference that float32 rounds by 1e-7 of its terms: a q or k beyond this makes that more than 1e-5. */
+/** ∂s is a difference that float32 rounds by 1e-7 of its terms: a larger q or k turns that into more than 1e-5. */
 const LARGEST_FACTOR = 100;
 
 type Chosen = (row: number) => boolean;
 
-/** Says which rows float32 does not get right, by their statistics and bias; undefined where there are none. */
+/** Tells which rows are too inaccurate in float32, by their statistics and bias; undefined if there are none. */
 export function extremeRows(
   { statistics }: Attended,
   [q, k]: readonly [q: Buffer, k: Buffer],
@@ -37,15 +37,15 @@ export function extremeRows(
 }
 
 /**
- * Says in which rows a large bias may meet a product of q and k that is as large and of the other sign: their sum is
- * small, and yet rounded as they are. Undefined where no bias is as near to the products as that.
+ * Tells in which rows a large bias may cancel a product of q and k: their sum is small but rounded like large numbers.
+ * Undefined if no bias is that close to the products.
  */
 function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: Buffer): Chosen | undefined {
   const { queries, keys, heads, headDim, bias } = spec;
   const least = bias ? leastLarge(bias.values) : Number.POSITIVE_INFINITY;
   if (!bias || least === Number.POSITIVE_INFINITY) return undefined;
   const largestKey = largestOfKeys(k, spec) * Math.abs(spec.scale);
-  /** No product of this row's q with a key is beyond this. */
+  /** An upper bound of the products of this row's q with a key. */
   const reach = (row: number): number => {
     let sum = 0;
     for (let i = row * headDim; i < (row + 1) * headDim; i++) sum += Math.abs(q[i]!);
@@ -64,14 +64,14 @@ function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: B
   };
 }
 
-/** The smallest size of the biases that are large, but for those that hide a key. */
+/** The smallest magnitude of the large biases, except those that hide a key. */
 function leastLarge(values: Buffer): number {
   let least = Number.POSITIVE_INFINITY;
   for (const value of values) if (Math.abs(value) > LARGEST_SCORE) least = Math.min(least, Math.abs(value));
   return least;
 }
 
-/** The largest number in the keys that count. */
+/** The largest magnitude in the keys in use. */
 function largestOfKeys(k: Buffer, { batch, keys, capacity, keyValueHeads, headDim }: AttentionSpec): number {
   const each = keyValueHeads * headDim;
   let largest = 0;

@@ -9,24 +9,24 @@ import { type Operand, roomOf, type Workspace } from "./workspace";
 
 type Kernel = "attention" | "attentionGradient";
 
-/** Where a call's parts lie in the memory. */
+/** The addresses of a call's parts. */
 interface Call {
   /** The addresses of q, k and v. */
   operands: readonly number[];
-  /** That of the sizes. */
+  /** The address of the sizes. */
   sizes: number;
-  /** That of the gradient of the bias, 0 where none is wanted. */
+  /** The address of the gradient of the bias, 0 if it is not wanted. */
   biasGradient: number;
   /** Calls the kernel on all of its work. */
   run: (args: readonly number[], count: number, work: number, multiple?: number) => void;
 }
 
-/** Attention tile by tile: never more than a tile of weights is there. */
+/** Attention tile by tile: only one tile of weights exists at a time. */
 export class Attentions {
   readonly #caches: Arenas;
   readonly #workspace: Workspace;
 
-  /** @param caches where keys and values may lie, and are read */
+  /** @param caches arenas in which keys and values may be stored */
   constructor(caches: Arenas, workspace: Workspace) {
     this.#caches = caches;
     this.#workspace = workspace;
@@ -44,7 +44,7 @@ export class Attentions {
       run([...operands, output, statistics, sizes], units, work);
       return { output: region.get(output, count), statistics: region.get(statistics, 2 * rows) };
     });
-    // A row without a score may have had one below −3.4e38.
+    // A row without a score may have had scores below −3.4e38.
     const extreme = extremeRows(attended, [q, k], spec, true);
     if (extreme) attendRows(q, k, v, spec, attended, extreme);
     return attended;
@@ -52,7 +52,7 @@ export class Attentions {
 
   attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
     const extreme = extremeRows(attended, [q, k], spec, false);
-    // A total of 0 leaves a row out.
+    // A total of 0 excludes a row.
     const statistics = extreme
       ? attended.statistics.map((value, i) => (extreme(i >> 1) ? 0 : value))
       : attended.statistics;
@@ -63,7 +63,7 @@ export class Attentions {
     return parts;
   }
 
-  /** undefined where float32 is not enough */
+  /** undefined if float32 is not precise enough */
   #gradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
     const given = [attended.output, attended.statistics, gradient];
     const room = [...given, q, k, v].reduce((total, operand) => total + align(operand.byteLength), 0);
@@ -86,8 +86,8 @@ export class Attentions {
   }
 
   /**
-   * Copies the operands and sizes in, with room for results and a gradient of the bias. A cache is read where it lies, or
-   * copied as far as its keys count, where one row holds it.
+   * Copies the operands and sizes in, with room for results and a gradient of the bias. A cache in an arena is read
+   * without a copy; otherwise, with one batch row, only the keys in use are copied.
    */
   #use<Result>(
     kernel: Kernel,
@@ -99,7 +99,7 @@ export class Attentions {
   ): Result {
     const scratchBytes = align(this.#workspace.ask(`${kernel}ScratchBytes`, spec.headDim, spec.valueDim));
     const bits = spec.kept?.bits;
-    // The kernel reads eight bits across two bytes, beyond the last one, too.
+    // The kernel reads eight bits across two bytes, even past the last one.
     const bitBytes = bits ? align(bits.length + 16) : 0;
     const bytes = room + align(4 * biasSize) + bitBytes + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
     const operands = [q, k, v, spec.mask?.values, spec.bias?.values];
@@ -132,20 +132,20 @@ export class Attentions {
   }
 }
 
-/** How many keys a query sees at most. */
+/** The largest number of keys that a query sees. */
 const seenKeys = ({ keys, window = keys }: AttentionSpec): number => Math.min(keys, 2 * window);
 
 function addTo(sum: Buffer | undefined, x: Buffer | undefined): void {
   if (sum && x) for (let i = 0; i < sum.length; i++) sum[i]! += x[i]!;
 }
 
-/** How many numbers of keys or values are sure to be copied in. */
+/** The number of key or value elements that need to be copied in. */
 const countedOf = (x: Buffer, { batch, keys, capacity }: AttentionSpec): number =>
   batch === 1 && capacity > 0 ? (x.length / capacity) * keys : x.length;
 
 const part = (x: Buffer, share: number): Buffer => (share < 1 ? x.subarray(0, Math.round(x.length * share)) : x);
 
-/** How many units of a gradient, which follow each other, add to the same gradient of a bias. */
+/** The number of consecutive units of a gradient that add to the same gradient of a bias. */
 function unitsTogether({ batch, keyValueHeads, bias }: AttentionSpec): number {
   if (bias === undefined) return 1;
   const [batchStep, headStep] = bias.steps;

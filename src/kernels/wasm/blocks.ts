@@ -3,43 +3,43 @@ import { align, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 
 /**
- * Rows of the left side are packed by blocks of so many bytes: large, because the right side is packed again for each of
- * them, and read from front to back, so that they need not fit the second cache. Results leave by blocks twice as large.
+ * Bytes of a packed block of left rows: large, because the right side is repacked for each, and read sequentially, so
+ * that it need not fit the L2 cache. Blocks of results are twice as large.
  */
 const BLOCK = 2 ** 22;
-/** Columns of a block of the result, at most. */
+/** The largest number of columns of a block of the result. */
 const COLUMNS = 2 ** 16;
-/** Tiles are of 4 × 8 or 3 × 12: blocks begin where either kind does. */
+/** Tiles are 4 × 8 or 3 × 12: blocks start at a multiple of both. */
 export const TILE_COLUMNS = 24;
 const TILE_ROWS = 12;
 
-/** The order of the kernel's numbers for what a right side is. */
+/** The kinds of a right side, in the order of the kernel's numbers. */
 const kinds = ["rows", "weight", "q8", "q4"] as const;
 
-/** A right side that lies in the region. */
+/** A right side stored in the region. */
 export interface Right {
   kind: (typeof kinds)[number];
-  /** The address at which a column begins: of a multiple of four where four lie together. */
+  /** The address of a column; columns in cells of four must be multiples of four. */
   at: (column: number) => number;
   /** Bytes from line to line: a row, a column of a weight, or the cells of four of them. */
   step: number;
 }
 
-/** How a product is cut to blocks. */
+/** How a product is split into blocks. */
 export interface Plan extends MatmulSpec {
   rows: number;
   columns: number;
 }
 
-/** Blocks of rows, and of so many columns if that is given. */
+/** Blocks of rows and columns. */
 export function planOf(spec: MatmulSpec, columns = Math.min(spec.n, COLUMNS)): Plan {
   const fitting = Math.floor(BLOCK / 4 / Math.max(spec.k, columns / 2));
-  // Blocks of equal size: a last one of a few rows would pack the right side for little.
+  // Blocks of equal size: a last one of a few rows would repack the right side for little work.
   const blocks = Math.ceil(spec.m / Math.max(4, fitting));
   return { ...spec, columns, rows: Math.min(spec.m, Math.ceil(spec.m / blocks / TILE_ROWS) * TILE_ROWS) };
 }
 
-/** A product of matrices without an element or without a term: the bias in each row, if there is one. */
+/** A product of empty matrices or of inner size 0: the bias in each row, if any. */
 export const emptyProduct = (count: number, n: number, bias: Buffer | undefined): Buffer =>
   new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
 
@@ -57,7 +57,7 @@ export const isOneBlock = ({ m, n, rows, columns }: Plan): boolean => rows >= m 
 /**
  * One product, block by block of its rows and columns.
  * @param bias the address of the bias, or 0
- * @param result where to, unless it is one block: numbers that are copied at once need not be cleared first
+ * @param result the destination; not needed for one block, which is copied out as a whole
  */
 export function multiplyBlocks(
   region: Region,
@@ -94,7 +94,7 @@ export function multiplyBlocks(
   return result!;
 }
 
-/** Rows of the left side into the region: as [height, k], or [k, height] where it lies transposed. */
+/** Copies rows of the left side into the region: as [height, k], or [k, height] if transposed. */
 function copyRows(region: Region, left: Buffer, { m, k, transposeA }: Plan, row: number, height: number, at: number) {
   if (!transposeA) region.numbers.set(left.subarray(row * k, (row + height) * k), at >>> 2);
   else if (height === m) region.numbers.set(left, at >>> 2);

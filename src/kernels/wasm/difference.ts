@@ -1,4 +1,4 @@
-/** The bytes that `difference` (see assembly/build/difference.mjs, where its form is described) makes out of others. */
+/** Applies a `difference` to bytes. Its format is described in assembly/build/difference.mjs. */
 export function withDifference(from: Uint8Array, difference: Uint8Array): Uint8Array<ArrayBuffer> {
   const bytes: number[] = [];
   let place = 0;

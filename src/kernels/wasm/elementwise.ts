@@ -4,11 +4,11 @@ import { sizeOf } from "../reference/elementwise";
 import { dispatch } from "./threads";
 import { WORTH_COPYING, type Workspace } from "./workspace";
 
-/** The order of the kernel's numbers for them. */
+/** The operations in the order of the kernel's numbers. */
 const names = ["add", "subtract", "multiply", "divide", "where", "divideGradient"] as const;
 type Name = (typeof names)[number];
 
-/** Operands that meet in [rows, size]: number (i, j) of each lies row · i + step · j on, step 0 or 1. */
+/** Operands broadcast to [rows, size]: element (i, j) of each is at row · i + step · j, step 0 or 1. */
 interface Table {
   rows: number;
   size: number;
@@ -16,7 +16,7 @@ interface Table {
   steps: readonly { row: number; step: number }[];
 }
 
-/** Operands that meet in a table: all broadcasting but that along an axis between two others. */
+/** Elementwise kernels for operands that broadcast to a table: all broadcasting except along a middle axis. */
 export class Elementwise {
   readonly #workspace: Workspace;
 
@@ -66,9 +66,9 @@ export class Elementwise {
   }
 }
 
-/** Axes along which all operands step as along one become one; undefined where more than two are left. */
+/** Merges axes that all operands step through as one; undefined if more than two are left. */
 function tableOf(shape: readonly number[], steps: readonly (readonly number[])[]): Table | undefined {
-  /** From the last one on. */
+  /** From the last axis to the first. */
   const axes: { length: number; steps: readonly number[] }[] = [];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     const length = shape[axis]!;
@@ -89,7 +89,7 @@ function tableOf(shape: readonly number[], steps: readonly (readonly number[])[]
 
 type Loop = (a: Buffer, b: Buffer, output: Buffer) => void;
 
-/** A loop for each, so that none calls a function for a number. */
+/** One loop per operation, to avoid a function call per number. */
 const loops: { [Name in Binary]: Loop } = {
   add: (a, b, output) => {
     for (let i = 0; i < output.length; i++) output[i] = a[i]! + b[i]!;

@@ -11,11 +11,12 @@ import { Rows } from "./rows";
 import { Sums } from "./sums";
 import { Workspace } from "./workspace";
 
-/** The kernels of one binary. Memory is taken at first use. */
+/** The kernels of one binary. Memory is allocated at first use. */
 export function wasmKernels(flavor: Flavor): Kernels {
   const workspace = new Workspace(flavor);
   const arenas = new Arenas(flavor, 512 * MEBIBYTE);
-  // A cache that is dropped gives its memory back only with its arena: smaller ones, apart from parameters'.
+  // The memory of a dropped cache is freed only with its whole arena: so caches have smaller arenas, separate from
+  // parameters.
   const caches = new Arenas(flavor, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
   const elementwise = new Elementwise(workspace);
@@ -61,7 +62,7 @@ export function wasmKernels(flavor: Flavor): Kernels {
   };
 }
 
-/** A page's Content-Security-Policy may forbid it. */
+/** Whether the binary compiles: a page's Content-Security-Policy may forbid it. */
 function compiles(flavor: Flavor): boolean {
   try {
     compiled(flavor);
@@ -74,10 +75,10 @@ function compiles(flavor: Flavor): boolean {
 let strict: Kernels | undefined;
 
 /**
- * The WebAssembly kernels without relaxed instructions, whose rounding may differ from one processor to the next: theirs
- * gives the same bits on every one. Choose them before models get their values, which lie where kernels work.
+ * The WebAssembly kernels without relaxed instructions, whose rounding may differ between processors: these give the
+ * same bits on all. Choose them before models get values, which are stored in kernel memory.
  *
- * @throws WebAssembly.CompileError at first use, where the engine has no SIMD
+ * @throws WebAssembly.CompileError at first use, if the engine has no SIMD
  * @example
  * ```ts
  * import { kernelInfo, strictKernels, useKernels } from "transformer-blocks/kernels";

@@ -5,7 +5,7 @@ import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
-/** Products with a right side that lies in an arena read it there; everything else is copied in, by blocks of rows. */
+/** Products. A right side in an arena is read without a copy; everything else is copied in, in blocks of rows. */
 export class Products {
   readonly #arenas: Arenas;
   readonly #workspace: Workspace;
@@ -30,7 +30,7 @@ export class Products {
   }
 }
 
-/** One row with a weight that lies in an arena, as in each step of decoding. */
+/** One row by a weight in an arena, as in each decoding step. */
 function multiplyRow(home: Region, a: Buffer, b: Buffer, spec: MatmulSpec, bias: Buffer | undefined): Buffer {
   const { k, n, batchA, batchB } = spec;
   const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));

@@ -1,10 +1,10 @@
 import { relaxed, strict } from "./binaries";
 import { withDifference } from "./difference";
 
-/** What the kernels export: pointers in bytes, sizes in elements. Documented in `assembly/`. */
+/** The exports of the kernels: pointers in bytes, sizes in elements. Documented in `assembly/`. */
 export type Assembly = Record<string, (...args: number[]) => number>;
 
-/** A few bytes that are valid where an instruction is known: a function that drops its result. */
+/** A tiny module that is valid if the engine knows an instruction: a function that drops its result. */
 const probe = (...body: number[]): Uint8Array<ArrayBuffer> =>
   Uint8Array.of(
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
@@ -17,7 +17,7 @@ const zero = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
 const hasSimd = () => WebAssembly.validate(probe(...zero));
 const hasRelaxedSimd = () => WebAssembly.validate(probe(...zero, ...zero, ...zero, 0xfd, 0x85, 0x02));
 
-/** Which binary runs here. Asked once, at first use: nothing happens when the library is imported. */
+/** The binary to run. Chosen once, at first use: importing the library has no side effects. */
 export type Flavor = "relaxed" | "strict";
 
 export function bestFlavor(): Flavor | undefined {
@@ -30,7 +30,7 @@ export const canShare = (): boolean => typeof SharedArrayBuffer !== "undefined";
 
 const modules = new Map<Flavor, WebAssembly.Module>();
 
-/** The compiled kernels, once a flavor. */
+/** The compiled kernels, once per flavor. */
 export function compiled(flavor: Flavor): WebAssembly.Module {
   const known = modules.get(flavor);
   if (known) return known;
@@ -43,7 +43,7 @@ export function compiled(flavor: Flavor): WebAssembly.Module {
 
 const decoded = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
-/** Makes the import of a shared memory one of an unshared memory: one flag after its name and kind. */
+/** Changes the import of a shared memory to an unshared one: a flag after its name and kind. */
 function importUnshared(bytes: Uint8Array): void {
   const name = [..."memory"].map((character) => character.charCodeAt(0));
   const found = bytes.findIndex((_, at) => name.every((code, i) => bytes[at + i] === code));

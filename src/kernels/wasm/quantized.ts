@@ -6,10 +6,10 @@ import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
-/** From so many rows on, weights are expanded to float32 as they are packed, which then serves enough of them. */
+/** From this number of rows on, packing expands weights to float32, because enough rows share the work. */
 const MANY = 4;
 
-/** Products with matrices of few bits a number, which are read where they lie. */
+/** Products with quantized weights, which are read without a copy. */
 export class QuantizedProducts {
   readonly #arenas: Arenas;
   readonly #workspace: Workspace;
@@ -48,7 +48,7 @@ function putCells(region: Region, { cells }: Quantized): number {
 
 const roomForRows = ({ rows: n, columns: k }: Quantized): number => 7 * k + align(4 * n);
 
-/** Row by row, each quantized as well. */
+/** Row by row, with each row of x also quantized. */
 function multiplyRows(region: Region, x: Buffer, matrix: Quantized, weight: number, bias: number, rows: number) {
   const { format, rows: n, columns: k } = matrix;
   const eight = format === "q8";
@@ -61,7 +61,7 @@ function multiplyRows(region: Region, x: Buffer, matrix: Quantized, weight: numb
   for (let i = 0; i < rows; i++) {
     region.numbers.set(x.subarray(i * k, (i + 1) * k), row >>> 2);
     region.assembly.quantizeVector!(row, k, +wide, values, scales);
-    // 8-bit products are several to an instruction: a row of them counts as less work.
+    // One instruction computes several 8-bit products: a row counts as less work.
     const work = { count: n, work: k / 4, multiple: FOLD };
     dispatch(region, eight ? "multiplyEight" : "multiplyFour", [weight, values, scales, y, bias, k], work);
     result.set(region.view(y, n), i * n);
@@ -72,7 +72,7 @@ function multiplyRows(region: Region, x: Buffer, matrix: Quantized, weight: numb
 const expansionOf = ({ rows: n, columns: k }: Quantized, m: number) =>
   planOf({ m, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] });
 
-/** By tiles, as a product with float32. */
+/** By tiles, like a float32 product. */
 function multiplyExpanded(region: Region, x: Buffer, matrix: Quantized, weight: number, bias: number, rows: number) {
   const plan = expansionOf(matrix, rows);
   const step = matrix.cells.length / Math.ceil(plan.n / FOLD);

@@ -4,11 +4,11 @@ import { align } from "./region";
 import { dispatch, threadCount } from "./threads";
 import type { Workspace } from "./workspace";
 
-/** Fewer numbers than these take less time where they are than a call. */
+/** Fewer numbers are faster in JavaScript than with a call. */
 const WORTH_A_CALL = 64;
-/** Normal numbers are made so many at most at a time, which the fastest cache holds. */
+/** The largest number of normal numbers generated at a time, which fits the L1 cache. */
 const BLOCK = 4096;
-/** Words come in groups of eight, and of a stream that has half a pair left, the kernels make the other half again. */
+/** Extra bytes: words come in groups of eight, and a stream may start in the middle of a pair. */
 const OVERHANG = 4 * 8;
 
 /** Kernels that draw random words: the same bits as the reference's. */
@@ -61,13 +61,13 @@ export class RandomNumbers {
   }
 
   normal(stream: RandomStream, count: number): { numbers: Buffer; end: number } {
-    // Pairs that begin in the middle of a pair of words are the reference's: nobody draws many of them.
+    // The reference draws pairs that start in the middle of a pair of words: they are rare.
     if (stream.start % 2 === 1) return referenceKernels.normal(stream, count);
     const { key } = stream;
     const numbers = new Float32Array(count);
     let { start } = stream;
     let made = 0;
-    // Each group of eight words makes eight numbers at most.
+    // Each group of eight words gives at most eight numbers.
     const groups = () => Math.floor(Math.min(count - made, BLOCK) / 8);
     this.#workspace.use(4 * BLOCK, (region) => {
       const at = region.take(4 * BLOCK);
@@ -84,14 +84,14 @@ export class RandomNumbers {
   }
 }
 
-/** So many bits from the second one on. */
+/** `count` bits from the second one on. */
 function withoutFirst(bits: Uint8Array, count: number): Uint8Array {
   const moved = new Uint8Array(Math.ceil(count / 8));
   for (let i = 0; i < moved.length; i++) moved[i] = (bits[i]! >>> 1) | ((bits[i + 1] ?? 0) << 7);
   return moved;
 }
 
-/** The key, and the counter, low half first, that gives the first word or both it and the one before it. */
+/** The key, and the counter (low half first) of the pair with the first word. */
 function cipherOf({ key, start }: RandomStream): readonly number[] {
   const pair = Math.floor(start / 2);
   return [...key, pair % 2 ** 32, Math.floor(pair / 2 ** 32)];

@@ -1,22 +1,23 @@
 import { type Assembly, canShare, compiled, type Flavor } from "./module";
 
 const PAGE = 65536;
-/** Where numbers may begin: below lie the constants of the binary. */
+/** The first free address: the constants of the binary are below it. */
 const BASE = 4096;
-/** What a 32-bit address reaches. */
+/** The largest memory that 32-bit addresses reach. */
 export const LARGEST = 65535 * PAGE;
 
 /**
- * Engines leave shared memory out when they judge whether to collect garbage: dropped memories would pile up. A buffer that
- * nobody reads stands for each, of so many bytes at most; its zeros take no memory until they are written.
+ * The largest ballast in bytes. Engines ignore shared memory when they decide whether to collect garbage, so unused
+ * memories would pile up. An unused buffer per memory makes them count; its zeros take no memory until they are
+ * written.
  */
 const BALLAST = 2 ** 26;
 
 let next = 0;
 
-/** A memory of fixed size with the kernels working in it. Its numbers are laid out from the bottom, scratch on top. */
+/** A memory of fixed size and the kernels that work in it. Values fill it from the bottom, with scratch after them. */
 export class Region {
-  /** What threads call it. */
+  /** Its id in messages to threads. */
   readonly id = next++;
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
@@ -25,11 +26,11 @@ export class Region {
   readonly integers: Int32Array;
   readonly bytes: number;
   readonly ballast: ArrayBuffer;
-  /** The first free byte, and the one after the last that may be taken. */
+  /** The first free byte, and the end of the free bytes. */
   #free = BASE;
   #end: number;
 
-  /** @throws RangeError if so much memory cannot be had */
+  /** @throws RangeError if out of memory */
   constructor(flavor: Flavor, bytes: number) {
     const pages = Math.ceil((bytes + BASE) / PAGE);
     ({ memory: this.memory, ballast: this.ballast } = memoryOf(pages));
@@ -41,29 +42,29 @@ export class Region {
     this.#end = this.bytes;
   }
 
-  /** Bytes that may still be taken. */
+  /** The number of free bytes. */
   get room(): number {
     return this.#end - this.#free;
   }
 
   /**
-   * The address of so many bytes, 16 of them aligned.
+   * Allocates bytes, 16-byte aligned. Returns their address.
    *
-   * @throws RangeError if there is no room for them: whoever asked for it asked for too little
+   * @throws RangeError if there is no room: the caller reserved too little
    */
   take(bytes: number): number {
     const at = this.#free;
     if (align(bytes) > this.room)
-      throw new RangeError(`kernels: ${bytes} bytes were wanted where there is room for ${this.room}`);
+      throw new RangeError(`kernels: ${bytes} bytes were requested but only ${this.room} are free`);
     this.#free += align(bytes);
     return at;
   }
 
-  /** Runs a computation whose takings, so many bytes at most, are free again after it. */
+  /** Runs a computation that may allocate up to `bytes`, and frees them after it. */
   scratch<Result>(bytes: number, compute: () => Result): Result {
     const free = this.#free;
     const end = this.#end;
-    // The limit is what was asked for even where there is more, so that asking for too little never goes unseen.
+    // The limit applies even if there is more room, so that reserving too little always fails.
     this.#end = Math.min(end, free + align(bytes));
     try {
       return compute();
@@ -87,12 +88,12 @@ export class Region {
     return at;
   }
 
-  /** So many numbers where they lie. */
+  /** A view of `count` numbers, without a copy. */
   view(at: number, count: number): Float32Array {
     return this.numbers.subarray(at >>> 2, (at >>> 2) + count);
   }
 
-  /** Copies so many numbers out. */
+  /** A copy of `count` numbers. */
   get(at: number, count: number): Float32Array<ArrayBuffer> {
     return new Float32Array(this.view(at, count));
   }
@@ -107,8 +108,10 @@ function memoryOf(pages: number): Pick<Region, "memory" | "ballast"> {
       const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
       return { memory, ballast: new ArrayBuffer(shared ? Math.min(pages * PAGE, BALLAST) : 0) };
     } catch {
-      // Said below, with how much was wanted.
+      // Reported below, with the size.
     }
   const wanted = `${((pages * PAGE) / 2 ** 20).toFixed(0)} MiB`;
-  throw new RangeError(`kernels: ${wanted} of memory could not be had; use a smaller batch or model, or free others`);
+  throw new RangeError(
+    `kernels: out of memory (${wanted} requested); use a smaller batch or model, or free other models`,
+  );
 }

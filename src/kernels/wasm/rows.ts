@@ -5,7 +5,7 @@ import type { Region } from "./region";
 import { dispatch } from "./threads";
 import type { Operand, Workspace } from "./workspace";
 
-/** The numbers by which functions.ts of the kernel knows them. */
+/** Their numbers in the kernel's functions.ts. */
 export const unaries: Readonly<Record<Unary, number>> = {
   relu: 0,
   gelu: 1,
@@ -19,7 +19,7 @@ export const unaries: Readonly<Record<Unary, number>> = {
   sqrt: 9,
 };
 
-/** The bytes of so many numbers in a few buffers, each of which may be rounded up. */
+/** The bytes of `numbers` in a few buffers, each of which may be rounded up. */
 const room = (numbers: number): number => 4 * numbers + 96;
 
 /** Kernels that work on rows or elements one by one: operands are copied in, and the result out. */
@@ -81,13 +81,13 @@ export class Rows {
   }
 
   /**
-   * ∂x, and the sums over rows that are the gradients of weight and, of layer normalization, bias: [parts · size];
-   * undefined where float32 is not enough.
+   * ∂x, and the gradients of weight and (layerNorm only) bias, summed over rows: [parts · size]; undefined if float32
+   * is not precise enough.
    */
   #normGradient(name: "layerNorm" | "rmsNorm", x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
     const { rows, size, epsilon } = spec;
     const width = name === "layerNorm" ? 2 * size : size;
-    // Rows are summed by blocks of 64, so that the sums are the same whoever adds them.
+    // Rows are summed in blocks of 64, so that the sums do not depend on the number of threads.
     const blocks = Math.ceil(rows / 64);
     return this.#workspace.useWith([x, weight, gradient], room(x.length + (blocks + 1) * width), (region, operands) => {
       const output = region.take(x.byteLength);
@@ -143,7 +143,7 @@ export class Rows {
     });
   }
 
-  /** Along another axis than the last, the numbers of a line lie apart: they are brought together, and back. */
+  /** Along other axes than the last, the numbers of a line are not contiguous: they are moved together and back. */
   #lines(
     name: string,
     operands: readonly Buffer[],
@@ -186,10 +186,10 @@ export class Rows {
   }
 }
 
-/** The same by the reference. */
+/** Computes the same with the reference. */
 type Exact = () => Buffer;
 
-/** What a kernel gives, or the reference where the kernel found a row for which float32 is not enough. */
+/** The kernel's result, or the reference's if the kernel found a row for which float32 is not precise enough. */
 function unlessExtreme(
   region: Region,
   exact: Exact | undefined,

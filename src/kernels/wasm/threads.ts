@@ -1,12 +1,12 @@
 import type { Region } from "./region";
 
-/** Work that falls into parts which do not depend on each other. */
+/** Work that can be split into independent parts. */
 export interface Work {
-  /** How many columns or rows there are. */
+  /** The number of columns or rows. */
   count: number;
-  /** About how many multiplications each of them takes. */
+  /** The approximate number of multiplications of each. */
   work: number;
-  /** Parts begin at multiples of this. */
+  /** Parts start at multiples of this. */
   multiple: number;
   /** Scratch for each thread, if any. */
   scratch?: number;
@@ -21,19 +21,19 @@ export interface Helper {
   readonly ended: Promise<void>;
 }
 
-/** Below so many multiplications a part is not worth handing over. */
+/** A part of fewer multiplications is not worth handing over. */
 const SMALLEST_PART = 2 ** 15;
-/** Milliseconds after which a worker that took a part counts as dead, and those that so many multiplications add. */
+/** Milliseconds after which a worker that took a part counts as dead, and milliseconds added per multiplication. */
 const LONGEST_WAIT = 20_000;
 const SLOWEST = 1e-6;
 
-/** Where the words of the control memory are: (number of the job << 8 | parts left), parts done, whether one failed. */
+/** The words of the control memory: (number of the job << 8 | parts left), parts done, whether one failed. */
 const [TICKET, DONE, FAILED, AWAKE] = [0, 1, 2, 16];
 
 /**
- * Threads that share the parts of a call. A job is announced by one atomic store; whoever is free takes the next part,
- * the calling thread too, so that a worker that sleeps or comes late holds nobody up. What a part computes does not
- * depend on who computes it: results are the same to the bit for any number of threads.
+ * Threads that share the parts of a call. One atomic store announces a job. Free threads, including the calling one,
+ * take the next part, so that a sleeping or late worker delays nobody. Results are the same to the bit for any number
+ * of threads, because a part does not depend on who computes it.
  */
 export class Pool {
   readonly #helpers: readonly Helper[];
@@ -44,7 +44,7 @@ export class Pool {
   readonly #operations: readonly string[];
   #job = 0;
 
-  /** @param operations what the kernels export, by whose places jobs name them */
+  /** @param operations the exports of the kernels; jobs refer to them by index */
   constructor(helpers: readonly Helper[], control: SharedArrayBuffer, operations: readonly string[]) {
     this.#helpers = helpers;
     this.#words = new Int32Array(control, 0, 80);
@@ -68,7 +68,7 @@ export class Pool {
     for (const helper of this.#helpers) helper.stop();
   }
 
-  /** @throws Error if a part failed or never came back */
+  /** @throws Error if a part failed or was never finished */
   run(
     region: Region,
     name: string,
@@ -93,13 +93,13 @@ export class Pool {
         Atomics.add(this.#words, DONE, 1);
       }
     } catch (cause) {
-      // Workers may still be at theirs.
+      // Workers may still be running.
       throw fail("a kernel failed", cause);
     }
     this.#join(parts, LONGEST_WAIT + grain * work * SLOWEST);
   }
 
-  /** Takes the next part. @returns how many were left, 0 if none */
+  /** Runs the next part. @returns the number of parts that were left, 0 if none */
   #take(): number {
     for (;;) {
       const ticket = Atomics.load(this.#words, TICKET);
@@ -131,19 +131,19 @@ export class Pool {
   }
 }
 
-/** The kernels go on with one thread. */
+/** The kernels continue with one thread. */
 function fail(what: string, cause?: unknown): Error {
   usePool(undefined);
-  return new Error(`kernels: ${what}; the call has no result, and later ones run on one thread`, { cause });
+  return new Error(`kernels: ${what}; the call failed, and later calls run on one thread`, { cause });
 }
 
 let pool: Pool | undefined;
 
-/** Makes later calls share their work with this pool, or with nobody, and stops the one before. */
+/** Makes later calls use this pool, or no threads, and stops the previous pool. */
 export function usePool(next: Pool | undefined): void {
   pool?.stop();
   pool = next;
-  // One that ends by itself takes no more parts: the others are not worth keeping.
+  // If a worker ends by itself, the whole pool is dropped.
   next?.ended.then(() => pool === next && usePool(undefined));
 }
 
@@ -152,7 +152,7 @@ export const threadCount = (): number => pool?.threads ?? 1;
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
 export function dispatch(region: Region, name: string, args: readonly number[], work: Work): void {
   const threads = threadCount();
-  // A few parts for each thread: one that is held up takes fewer.
+  // A few parts per thread: a delayed thread takes fewer.
   const even = Math.ceil(work.count / (threads * 4));
   const grain = Math.ceil(Math.max(even, SMALLEST_PART / work.work) / work.multiple) * work.multiple;
   if (pool && grain < work.count) pool.run(region, name, args, work, grain);

@@ -4,20 +4,20 @@ import { bestFlavor, canShare, compiled } from "./module";
 import { type Helper, Pool, threadCount, usePool } from "./threads";
 import { workerSource } from "./worker-source";
 
-/** As many as the parts of a job can be counted for. */
+/** The largest number for which the parts of a job can be counted. */
 const MOST = 60;
 
 const isCount = /* @__PURE__ */ wholeIn({ least: 1, most: MOST });
 
-/** The change that is under way: one after the other. */
+/** The pending change: changes run one after the other. */
 let pending: Promise<void> = Promise.resolve();
 
 /**
- * Lets so many threads share the work of each call, the calling one included. Results are the same to the bit for any
- * number. The workers do not keep a process alive; `useThreads(1)` ends them.
+ * Sets the number of threads that share the work of each call, including the calling one. Results are the same to the
+ * bit for any number. The workers do not keep a process alive; `useThreads(1)` ends them.
  *
- * @throws RangeError if the number is not whole, or not from 1 to 60; Error where memory cannot be shared or a worker
- * does not start: the number of threads is then what it was.
+ * @throws RangeError unless it is a whole number from 1 to 60; Error if memory cannot be shared or a worker does not
+ * start. The number of threads then stays the same.
  * @example
  * ```ts
  * import { kernelInfo, useThreads } from "transformer-blocks/kernels";
@@ -52,7 +52,7 @@ async function become(threads: number): Promise<void> {
   const failed = started.find((each) => each.status === "rejected");
   if (failed) {
     for (const helper of helpers) helper.stop();
-    throw new Error("useThreads: a worker does not start", { cause: failed.reason });
+    throw new Error("useThreads: a worker did not start", { cause: failed.reason });
   }
   usePool(new Pool(helpers, control, operations));
 }
@@ -75,7 +75,7 @@ function startInNode(node: typeof import("node:worker_threads"), data: WorkerDat
     const worker = new node.Worker(workerSource, { eval: true, workerData: data });
     const ended = new Promise<void>((end) => worker.once("exit", () => end()));
     worker.once("message", () => {
-      // Workers must not keep a process alive; only their start is waited for.
+      // Workers must not keep a process alive, except while they start.
       worker.unref();
       resolve({ post: (message) => worker.postMessage(message), stop: () => void worker.terminate(), ended });
     });

@@ -1,7 +1,7 @@
 /**
- * What each worker runs: it takes parts of the work that is announced in `control` (see threads.ts), and for a while
- * after the last one keeps looking for more; then it goes back to its event loop, where messages bring memories and wake
- * it. Text, because it must begin without a file: a function's own source would name what bundlers put beside it.
+ * The code of each worker: it takes parts of the work announced in `control` (see threads.ts), and polls for more for a
+ * while after the last one; then it returns to its event loop, where messages bring memories and wake it. It is text
+ * because it must start without a file: a function's source could refer to a bundler's helpers.
  */
 export const workerSource = `
 const start = ({ control, operations, index }, send) => {
@@ -35,7 +35,7 @@ const start = ({ control, operations, index }, send) => {
       if (done) last = performance.now();
       else if (done === undefined || (turn % 64 === 0 && performance.now() - last > PATIENCE)) {
         Atomics.store(words, 16 + index, 0);
-        // What was announced before the main thread saw that this one sleeps must not be slept through.
+        // Checks again: a job may have been announced before the main thread saw that this one sleeps.
         if (done === undefined || (Atomics.load(words, 0) & 255) === 0) return;
         Atomics.store(words, 16 + index, 1);
         last = performance.now();
@@ -44,7 +44,7 @@ const start = ({ control, operations, index }, send) => {
   };
   send("ready");
   return ({ id, memory, module, gone }) => {
-    // As in region.ts: what stands for a memory, and one more so that the memory that has gone is collected soon.
+    // As in region.ts: ballast for a memory, and once more for a freed memory, so that it is collected soon.
     const ballast = new ArrayBuffer(memory ? Math.min(memory.buffer.byteLength, 2 ** 26) : gone === undefined ? 0 : 2 ** 26);
     if (gone !== undefined) regions.delete(gone);
     if (memory) {

@@ -3,23 +3,23 @@ import type { Flavor } from "./module";
 import { align, Region } from "./region";
 
 /**
- * Fewer numbers than these, a token's, are combined where they lie: copying them to where vector instructions reach them
- * costs 0.7 µs. From here on it pays: 1.0 ns a number instead of 1.5 for hundreds of thousands of them.
+ * Fewer numbers, such as one token's, are combined in JavaScript: copying them into kernel memory costs 0.7 µs. Above
+ * this it pays: 1.0 ns per number instead of 1.5 for hundreds of thousands of them.
  */
 export const WORTH_COPYING = 2048;
 
 const SMALLEST = 2 ** 24;
-/** A workspace beyond this has nothing to spare, and the next call finds it only if no garbage was collected. */
+/** A larger workspace gets no spare room, and is kept only until garbage collection. */
 const LARGEST_KEPT = 2 ** 28;
 
-/** What is copied in for a call: numbers, or nothing. */
+/** An operand to copy in for a call, or undefined. */
 export type Operand = Buffer | undefined;
 
-/** The bytes that operands take, and so many more. */
+/** The bytes of the operands, and `bytes` more. */
 export const roomOf = (operands: readonly Operand[], bytes: number): number =>
   operands.reduce((total, operand) => total + align(operand?.byteLength ?? 0), bytes);
 
-/** The memory for calls whose operands all lie on the JavaScript heap; it grows with the largest of them. */
+/** The memory for calls whose operands are all on the JavaScript heap; it grows with the largest call. */
 export class Workspace {
   readonly #flavor: Flavor;
   #region: Region | undefined;
@@ -29,7 +29,7 @@ export class Workspace {
     this.#flavor = flavor;
   }
 
-  /** Runs a computation in a region that has so many bytes of room. */
+  /** Runs a computation in a region with at least `bytes` of room. */
   use<Result>(bytes: number, compute: (region: Region) => Result): Result {
     const region = bytes > LARGEST_KEPT ? this.#largeWith(bytes) : this.#keptWith(bytes);
     return region.scratch(bytes, () => compute(region));
@@ -51,12 +51,12 @@ export class Workspace {
     return region;
   }
 
-  /** What a function of sizes alone answers. */
+  /** The result of a kernel function that depends only on sizes. */
   ask(name: string, ...sizes: readonly number[]): number {
     return this.use(0, (region) => region.assembly[name]!(...sizes));
   }
 
-  /** Copies operands in, 0 for those that are missing, and computes with their addresses and so many bytes of room. */
+  /** Copies operands in and runs a computation with their addresses (0 if undefined) and `bytes` of room. */
   useWith<Result>(
     operands: readonly Operand[],
     bytes: number,

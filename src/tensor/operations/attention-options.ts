@@ -10,6 +10,7 @@ import {
 } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { AttentionSpec, Spread } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { indices } from "../ids";
 import { broadcastSteps, checkSize, show, sizeOf } from "../shape";
 import { expectTensor, Tensor } from "../tensor";
@@ -42,10 +43,7 @@ export interface AttentionOptions {
    * as T5's relative positions or ALiBi. −Infinity hides a key.
    */
   bias?: Tensor | undefined;
-  /**
-   * Dropout of the weights. It drops the same ones as `dropout(attentionWeights(q, k), …)` with the same random
-   * numbers.
-   */
+  /** Dropout of the weights. With the same random numbers, it equals `dropout(attentionWeights(q, k), …)`. */
   dropout?: DropoutOptions | undefined;
   /** The number of keys in use, if k and v are a cache with room for more. */
   keys?: number | undefined;
@@ -54,16 +52,27 @@ export interface AttentionOptions {
 /** The normal numbers of float32. */
 const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
 
-const attentionChecks: Checks<AttentionOptions> = {
-  mask: unchecked,
-  causal: expectBoolean,
-  window: /* @__PURE__ */ wholeIn({ least: 1 }),
-  scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
-  softcap: expectSoftcap,
-  bias: expectTensor,
-  dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
-  keys: /* @__PURE__ */ wholeIn({ least: 0 }),
-};
+const attentionChecks: Checks<AttentionOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "mask attentionMask attnMask srcMask keyPaddingMask paddingMask srcKeyPaddingMask tgtMask tgtKeyPaddingMask",
+      "causal isCausal useCausalMask tgtIsCausal",
+      "window slidingWindow windowSize",
+      "softcap attnLogitSoftcapping logitSoftcapping",
+      "scale softmaxScale smScale attnScale",
+    ],
+  },
+  {
+    mask: unchecked,
+    causal: expectBoolean,
+    window: /* @__PURE__ */ wholeIn({ least: 1 }),
+    scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
+    softcap: expectSoftcap,
+    bias: expectTensor,
+    dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
+    keys: /* @__PURE__ */ wholeIn({ least: 0 }),
+  },
+);
 
 function expectSoftcap(where: string, name: string, value: unknown): void {
   if (typeof value !== "number") throw wrongKind(where, name, "a positive float32 number", value);

@@ -98,8 +98,7 @@ export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<H
 }
 
 /**
- * Repeats each key head for the query heads that share it: [batch, keys, keyValueHeads, dim] → [batch, keys, heads,
- * dim].
+ * Repeats key heads for the query heads that share them: [batch, keys, keyValueHeads, dim] → [batch, keys, heads, dim].
  */
 function repeatHeads(x: Tensor, heads: number): Tensor {
   const [batch, keys, keyValueHeads, dim] = x.shape as HeadShape;

@@ -1,5 +1,6 @@
 import { type Check, type Checks, checkOptions, numberIn, wrongKind } from "../../checks";
 import { kernels } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import type { BroadcastShape, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
@@ -20,7 +21,10 @@ const isBound: Check = (where, name, value) => {
   if (typeof value === "number") isNumber(where, name, value);
   else if (!(value instanceof Tensor)) throw wrongKind(where, name, "a number or a Tensor", value);
 };
-const clampChecks: Checks<ClampOptions> = { minimum: isBound, maximum: isBound };
+const clampChecks: Checks<ClampOptions> = /* @__PURE__ */ knownAs(
+  { options: ["minimum min minLr etaMin minFactor clipMin", "maximum max clipMax"] },
+  { minimum: isBound, maximum: isBound },
+);
 
 /** The share of x: none where the bound is taken, half where both are equal. NaN has no gradient for the bound. */
 const share = (isBound: boolean, isEqual: boolean) => (isBound ? 0 : isEqual ? 0.5 : 1);

@@ -1,5 +1,6 @@
 import { type Checks, checkOptions, instanceOf, numberIn } from "../../checks";
 import { type Kept, kernels } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { Random } from "../random";
 import { result } from "../record";
 import type { Shape } from "../shape-types";
@@ -39,7 +40,10 @@ export const choosePlaces = (count: number, { rate, random }: DropoutOptions): K
 export const checkDropout = (where: string, options: unknown): void =>
   checkOptions(where, options, checks, ["rate", "random"]);
 
-const checks: Checks<DropoutOptions> = {
-  rate: numberIn({ least: 0, below: 1 }),
-  random: instanceOf(Random, "a stream of random numbers, as random(seed) gives"),
-};
+const checks: Checks<DropoutOptions> = /* @__PURE__ */ knownAs(
+  { options: ["rate p dropout probability prob"] },
+  {
+    rate: numberIn({ least: 0, below: 1 }),
+    random: instanceOf(Random, "a stream of random numbers, as random(seed) gives"),
+  },
+);

@@ -32,8 +32,8 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more:
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
   const { values, shape } = indices("embedding: ids", ids, rows!);
-  const few = weight.quantized;
-  const vectors = few ? dequantizeRows(few, values) : kernels().gatherRows(weight.buffer, values, size!);
+  const quantized = weight.quantized;
+  const vectors = quantized ? dequantizeRows(quantized, values) : kernels().gatherRows(weight.buffer, values, size!);
   const places = ids.length === 0 ? [0] : shape;
   return result("embedding", [weight], { ids: values }, [...places, size!], vectors);
 }

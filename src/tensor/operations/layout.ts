@@ -77,7 +77,7 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
     );
   const axis = alongAxis(x.shape, index);
   const shape = x.shape.with(index, end - start);
-  const spec = { axis, start, length: end - start };
+  const spec = { axis, start };
   return result("slice", [x], spec, shape, kernels().slice(x.buffer, axis, start, end - start));
 }
 

@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
 import { result } from "../record";
 import { sizeOf } from "../shape";
@@ -16,11 +17,20 @@ export interface CrossEntropyOptions {
   reduction?: "mean" | "sum" | "none" | undefined;
 }
 
-const crossEntropyChecks: Checks<CrossEntropyOptions> = {
-  ignoreIndex: isWhole,
-  weight: expectTensor,
-  reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
-};
+const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "ignoreIndex ignoreLabel padIndex ignore",
+      "weight classWeights classWeight weights",
+      "smoothing labelSmoothing",
+    ],
+  },
+  {
+    ignoreIndex: isWhole,
+    weight: expectTensor,
+    reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
+  },
+);
 
 /**
  * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets [...]. If every target is ignored,

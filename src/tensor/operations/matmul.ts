@@ -89,9 +89,9 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   shape[shape.length - 1] = out;
   checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-  const few = weight.quantized;
-  const product = few
-    ? kernels().multiplyQuantized(x.buffer, few, rows, bias?.buffer)
+  const quantized = weight.quantized;
+  const product = quantized
+    ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
   return result("linear", [x, weight, bias], { rows }, shape, product);
 }

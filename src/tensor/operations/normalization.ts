@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Buffer, kernels } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import {
   type AxisOption,
@@ -71,7 +72,12 @@ export interface EpsilonOption {
   /** Added to the variance or the mean square before its root is taken. */
   epsilon?: number | undefined;
 }
-const epsilonCheck: Checks<EpsilonOption> = { epsilon: /* @__PURE__ */ numberIn({ least: 0 }) };
+const epsilonCheck: Checks<EpsilonOption> = /* @__PURE__ */ knownAs(
+  {
+    options: ["epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps"],
+  },
+  { epsilon: /* @__PURE__ */ numberIn({ least: 0 }) },
+);
 
 type Normalized<S extends Shape, W extends Shape, Name extends string> = Check<
   EndsWith<S, W>,

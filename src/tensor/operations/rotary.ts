@@ -11,6 +11,7 @@ import {
 import { isOtherList } from "../../describe";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import { show } from "../shape";
 import { expectTensor, type Tensor } from "../tensor";
@@ -30,12 +31,15 @@ export interface RotaryOptions {
 }
 
 const isBase = /* @__PURE__ */ numberIn({ above: 0 });
-const rotaryChecks: Checks<RotaryOptions> = {
-  positions: unchecked,
-  base: isBase,
-  frequencies: /* @__PURE__ */ instanceOf(Float32Array, "a Float32Array"),
-  interleaved: expectBoolean,
-};
+const rotaryChecks: Checks<RotaryOptions> = /* @__PURE__ */ knownAs(
+  { options: ["base theta ropeTheta", "positions positionIds"] },
+  {
+    positions: unchecked,
+    base: isBase,
+    frequencies: /* @__PURE__ */ instanceOf(Float32Array, "a Float32Array"),
+    interleaved: expectBoolean,
+  },
+);
 
 /**
  * Rotates each pair of a head's numbers by an angle proportional to the position, so that dot products of queries and

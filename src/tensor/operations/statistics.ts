@@ -2,6 +2,7 @@ import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels, type Reduction } from "../../kernels";
 import { cumulativeSum as addUp, reduce } from "../../kernels/internal";
+import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import { type AxisOption, type AxisOptions, alongAxis, axisCheck, axisChecks, axisIndex, show } from "../shape";
 import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
@@ -60,7 +61,10 @@ export interface VarianceOptions<Axis extends Axes = Axes, Keep extends boolean 
   /** What is subtracted from the number of elements: 1 if omitted, for the estimate from a sample; 0 for all there is. */
   correction?: number | undefined;
 }
-const varianceChecks: Checks<VarianceOptions> = { ...axisChecks, correction: /* @__PURE__ */ numberIn() };
+const varianceChecks: Checks<VarianceOptions> = /* @__PURE__ */ knownAs(
+  { options: ["correction ddof unbiased"] },
+  { ...axisChecks, correction: /* @__PURE__ */ numberIn() },
+);
 
 /**
  * Σ (x − mean)² / (n − correction) of all n elements, or along one axis or several.
@@ -89,7 +93,10 @@ export interface NormOptions<Axis extends Axes = Axes, Keep extends boolean | un
   /** The power: 2 if omitted, 1 for the sum of sizes, Infinity for the greatest, 0 for the number of nonzero elements. */
   p?: number | undefined;
 }
-const normChecks: Checks<NormOptions> = { ...axisChecks, p: /* @__PURE__ */ numberIn({ infinite: true }) };
+const normChecks: Checks<NormOptions> = /* @__PURE__ */ knownAs(
+  { options: ["p ord order"] },
+  { ...axisChecks, p: /* @__PURE__ */ numberIn({ infinite: true }) },
+);
 
 /**
  * (Σ |x|ᵖ)^(1/p) of all elements, or along one axis or several. The gradient of a norm of 0 is 0.

@@ -7,11 +7,11 @@ import type { Tokenizer } from "../pipeline";
 const END_OF_TEXT = "<|endoftext|>";
 
 /**
- * A byte-level BPE tokenizer out of the two files that GPT-2 and its kin were published with.
+ * A byte-level BPE tokenizer from the two files that GPT-2 and similar models were published with.
  *
  * @param vocab the content of vocab.json (or encoder.json): token to id, as text or object
- * @param merges the content of merges.txt (or vocab.bpe): a pair on every line, the earliest merge first
- * @param config the tokenizer_config.json beside them, as for {@link tokenizerFromJson}; `add_prefix_space` is used
+ * @param merges the content of merges.txt (or vocab.bpe): one pair per line, earliest merge first
+ * @param config the tokenizer_config.json, as for {@link tokenizerFromJson}; `add_prefix_space` is used
  * @throws FormatError naming the file and the line or field.
  * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py
  * @example
@@ -42,11 +42,15 @@ export function tokenizerFromVocabAndMerges(vocab: string | object, merges: stri
   );
 }
 
-/** @throws FormatError if it is no object, as JSON. */
+/** @throws FormatError if it is not an object. */
 export function readVocabJson(vocab: string): Record<string, unknown> {
   const ids = parse(vocab);
   if (isRecord(ids)) return ids;
-  throw new FormatError({ file: "vocab.json", found: describeJson(ids), expected: "an object of tokens and ids" });
+  throw new FormatError({
+    file: "vocab.json",
+    found: describeJson(ids),
+    expected: "an object that maps tokens to ids",
+  });
 }
 
 function parse(vocab: string): unknown {
@@ -59,7 +63,7 @@ function parse(vocab: string): unknown {
 }
 
 /**
- * The pairs of a merges.txt, the earliest merge first.
+ * The pairs of a merges.txt, earliest merge first.
  *
  * @throws FormatError naming the line
  */
@@ -69,7 +73,7 @@ export function readMergeLines(text: string): string[][] {
     if (line === "" || line.startsWith("#version")) return;
     const parts = line.split(" ");
     if (parts.length !== 2) {
-      const expected = "two tokens with one space between";
+      const expected = "two tokens separated by one space";
       throw new FormatError({ file: "merges.txt", at: `line ${index + 1}`, found: describeJson(line), expected });
     }
     merges.push(parts);

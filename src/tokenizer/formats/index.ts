@@ -1,4 +1,4 @@
-/** Reads every other published form of a tokenizer. */
+/** Reads all other published tokenizer formats. */
 export { tokenizerFromVocabAndMerges } from "./from-vocab-and-merges";
 export { type GgufOptions, tokenizerFromGguf } from "./gguf/from-gguf";
 export { type LoadTokenizerOptions, loadTokenizer, readTokenizer } from "./load-tokenizer";

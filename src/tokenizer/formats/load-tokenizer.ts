@@ -20,24 +20,24 @@ const CONFIG = "tokenizer_config.json";
 
 export interface LoadTokenizerOptions {
   /**
-   * Ends the loading at once with the signal's reason. A server may be silent for good: `AbortSignal.timeout(60_000)`
-   * bounds the wait.
+   * Aborts loading with the signal's reason. A server may never answer: `AbortSignal.timeout(60_000)` limits the
+   * wait.
    */
   signal?: Signal | undefined;
-  /** Called as bytes of tokenizer.json or of a GGUF file arrive. */
+  /** Called as the bytes of tokenizer.json or of a GGUF file arrive. */
   onProgress?: OnProgress | undefined;
 }
 
 /**
  * The tokenizer of a model directory: its tokenizer.json with tokenizer_config.json, and special_tokens_map.json and
- * added_tokens.json where there are some. A directory without tokenizer.json is opened from its tokenizer.model (or
- * spiece.model, sentencepiece.bpe.model, spm.model, sentencepiece.model), its vocab.json and merges.txt, its vocab.txt, or
- * Marian's source.spm, target.spm and vocab.json, as the tokenizer's class says: `tokenizer_class` of
- * tokenizer_config.json or config.json, else the class of config.json's `model_type`. A path or URL that ends in `.gguf`
- * is that of one file, whose own tokenizer is opened.
+ * added_tokens.json if present. Without tokenizer.json it is read from tokenizer.model (or spiece.model,
+ * sentencepiece.bpe.model, spm.model, sentencepiece.model), from vocab.json and merges.txt, from vocab.txt, or from
+ * Marian's source.spm, target.spm and vocab.json. The tokenizer's class selects the files: `tokenizer_class` of
+ * tokenizer_config.json or config.json, else the class for config.json's `model_type`. A path or URL that ends in
+ * `.gguf` is a single file, whose embedded tokenizer is used.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
- * @throws FormatError that names the file if one is missing or lies, or the class if it is not known here
+ * @throws FormatError that names a missing or malformed file, or an unsupported class
  * @example
  * ```ts
  * import { loadTokenizer } from "transformer-blocks/tokenizer";
@@ -53,15 +53,15 @@ export async function loadTokenizer(source: Source, options: LoadTokenizerOption
   if (file !== undefined) return readGgufTokenizer(opened, file, onProgress);
   const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG), onProgress);
   if (tokenizer !== undefined) return tokenizer;
-  // Reading what is not there gives the error that says where it was looked for.
+  // Reading the missing file throws an error that shows where it was expected.
   await opened.readJson(FILE);
   throw new FormatError({ file: `${opened.name}/${FILE}`, found: "no file", expected: "a tokenizer" });
 }
 
-/** Of a file of any size no more is read than its keys and values take. */
+/** Reads only the metadata, however large the file is. */
 async function readGgufTokenizer(opened: OpenedSource, file: string, onProgress?: OnProgress): Promise<Tokenizer> {
   const parts = await opened.openOptional(file, onProgress);
-  // Reading what is not there gives the error that says where it was looked for.
+  // Reading the missing file throws an error that shows where it was expected.
   if (parts === undefined) return tokenizerFromGguf(await opened.read(file));
   const name = `${opened.name}/${file}`;
   try {
@@ -71,7 +71,7 @@ async function readGgufTokenizer(opened: OpenedSource, file: string, onProgress?
   }
 }
 
-/** A GGUF file's directory and its name there; of any other source, the source. */
+/** A GGUF file's directory and its name there; any other source unchanged. */
 function ggufFile(source: Source): { directory: Source; file?: string } {
   if (typeof source === "string" && /^(https?|file):\/\//i.test(source)) return ggufFile(new URL(source));
   const path = source instanceof URL ? source.pathname : source;
@@ -83,14 +83,14 @@ function ggufFile(source: Source): { directory: Source; file?: string } {
   return { directory: parent, file: decodeURIComponent(file) };
 }
 
-/** The tokenizer of an opened directory, given its tokenizer_config.json; nothing if it has no file of one. */
+/** The tokenizer of an opened directory, given its tokenizer_config.json; undefined if there are no tokenizer files. */
 export async function readTokenizer(
   opened: OpenedSource,
   config: Uint8Array | undefined,
   onProgress?: OnProgress,
 ): Promise<Tokenizer | undefined> {
   if (typeof opened?.readOptional !== "function")
-    throw wrongKind("readTokenizer", "opened", "a source that openSource opened", opened);
+    throw wrongKind("readTokenizer", "opened", "the result of openSource", opened);
   if (config !== undefined && !isBytes(config))
     throw wrongKind("readTokenizer", "config", "the bytes of tokenizer_config.json, a Uint8Array", config);
   if (onProgress !== undefined) expectFunction("readTokenizer", "onProgress", onProgress);

@@ -6,11 +6,11 @@ type Kind = readonly [expected: string, isRight: (value: unknown) => boolean];
 const FLAG: Kind = ["true or false", (value) => typeof value === "boolean"];
 const LENGTH: Kind = ["a positive number", (value) => typeof value === "number" && value > 0];
 const TOKEN: Kind = [
-  "a token, or an object with its content",
+  "a token, or an object with content",
   (value) => typeof value === "string" || (isRecord(value) && typeof value.content === "string"),
 ];
 
-/** Of what kind the fields are that a tokenizer is read by, whatever its class; null counts as absent. */
+/** The kinds of the fields that every tokenizer class uses; null counts as absent. */
 const KINDS = (): Readonly<Record<string, Kind>> => ({
   ...Object.fromEntries(ROLES.map((role) => [`${role}_token`, TOKEN])),
   clean_up_tokenization_spaces: FLAG,
@@ -19,7 +19,7 @@ const KINDS = (): Readonly<Record<string, Kind>> => ({
   max_len: LENGTH,
 });
 
-/** @throws FormatError naming the field of tokenizer_config.json that is of the wrong kind */
+/** @throws FormatError naming the field of tokenizer_config.json with the wrong kind */
 export function checkConfiguration(config: Readonly<Record<string, unknown>>): void {
   for (const [at, [expected, isRight]] of Object.entries(KINDS())) {
     const value = config[at];

@@ -3,16 +3,16 @@ import { everyComponent } from "./components/every";
 import { readTokenizerJson } from "./read-tokenizer-json";
 
 /**
- * Reads a tokenizer.json, given as text or as the object it holds, and does what it says.
+ * Creates the tokenizer that a tokenizer.json describes, given as text or as an object.
  *
- * `truncation` and `padding` in the file never act by themselves: they say how {@link Tokenizer.encode} cuts when it is
- * asked to, and with which id and on which side {@link Tokenizer.encodeBatch} pads.
+ * `truncation` and `padding` in the file have no effect by themselves: they are defaults for how {@link
+ * Tokenizer.encode} truncates on request, and for the id and side of the padding in {@link Tokenizer.encodeBatch}.
  *
- * Bundles all that a tokenizer.json may ask for; {@link tokenizerLoader} bundles what one of them does.
+ * Bundles support for every tokenizer.json; {@link tokenizerLoader} bundles only selected components.
  *
- * @param config the tokenizer_config.json beside it: names the special tokens (`pad_token`, `bos_token`, …), and may
+ * @param config the tokenizer_config.json: names the special tokens (`pad_token`, `bos_token`, …), and may
  *   set `padding_side`, `truncation_side`, `model_max_length` and `clean_up_tokenization_spaces`
- * @throws FormatError naming the field, what was found and what was expected.
+ * @throws FormatError naming the field, and the found and expected values.
  * @see https://huggingface.co/docs/tokenizers/api/tokenizer
  * @example
  * ```ts

@@ -5,10 +5,10 @@ import type { Components } from "./components/component";
 import { checkConfiguration } from "./configuration";
 
 /**
- * A tokenizer.json, read with these components.
+ * Reads a tokenizer.json with the given components.
  *
- * @param config what the tokenizer has as its configuration
- * @param settings what it does by it, with what a directory adds
+ * @param config the tokenizer's public configuration
+ * @param settings the effective configuration, including other files of the directory
  */
 export function readTokenizerJson(
   json: string | object,
@@ -50,7 +50,7 @@ function parse(json: string): unknown {
   }
 }
 
-/** Older files leave the type of the model out: it follows from the other fields. */
+/** Older files omit the model's type: it follows from the other fields. */
 function withModelType(fields: Fields): Fields {
   const has = (name: string): boolean => fields.get(name) !== undefined;
   if (has("type")) return fields;
@@ -60,7 +60,7 @@ function withModelType(fields: Fields): Fields {
   return new Fields({ ...fields.value, type }, fields.file, fields.at, fields.depth);
 }
 
-/** The parts that are written back as they were read. */
+/** The parts that are written back unchanged. */
 function componentsOf(fields: Fields): Record<string, unknown> {
   const names = ["truncation", "padding", "normalizer", "pre_tokenizer", "post_processor", "decoder"];
   for (const name of names) expectShallow(fields.get(name), fields.path(name));

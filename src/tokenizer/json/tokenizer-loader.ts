@@ -7,12 +7,12 @@ import { readTokenizerJson } from "./read-tokenizer-json";
 export type TokenizerLoader = (json: string | object, config?: object) => Tokenizer;
 
 /**
- * A {@link tokenizerFromJson} that bundles only these components, one for each `type` in the file. GPT-2 takes `bpe` and
- * `byteLevel`; GPT-4, Llama 3 and Qwen also `sequence`, `split` and, as the file says, `templateProcessing` or `nfc`.
+ * A {@link tokenizerFromJson} that bundles only these components, one for each `type` in the file. GPT-2 needs `bpe`
+ * and `byteLevel`; GPT-4, Llama 3 and Qwen also need `sequence`, `split`, and `templateProcessing` or `nfc` if used.
  *
- * `encode` with `truncation: true` takes `truncation` beside them.
+ * `encode` with `truncation: true` also needs `truncation`.
  *
- * @throws FormatError from the function it gives, if a file needs another component: says which to add.
+ * @throws FormatError from the returned function if a file needs another component, naming the one to add.
  * @example
  * ```ts
  * import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer";
@@ -28,13 +28,13 @@ export function tokenizerLoader(components: readonly TokenizerComponent[]): Toke
   arrayOf(expectComponent, "an array of components")("tokenizerLoader", "components", components);
   return (json, config = {}) => {
     checkJsonArguments("tokenizerLoader", json, config);
-    return readTokenizerJson(json, config, new Components(components, "that tokenizerLoader was given", adviceToAdd));
+    return readTokenizerJson(json, config, new Components(components, "passed to tokenizerLoader", adviceToAdd));
   };
 }
 
 function expectComponent(where: string, name: string, value: unknown): void {
   if (typeof value !== "object" || value === null || !("type" in value) || typeof value.type !== "string")
-    throw wrongKind(where, name, "a component, as this library exports them", value);
+    throw wrongKind(where, name, "a component exported by this library", value);
 }
 
 const adviceToAdd = (component: string): string => `; add ${component}, or use tokenizerFromJson`;

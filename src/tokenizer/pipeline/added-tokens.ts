@@ -4,26 +4,26 @@ import { Trie, type Vocabulary } from "../vocabulary";
 import type { Normalizer } from "./normalizers/normalizer";
 
 /**
- * A token that stands in the text as it is and is never cut: `<s>`, `[MASK]`, or a word added by hand. Its fields are
- * called as in a tokenizer.json.
+ * A token that is found in a text as a whole and never split: `<s>`, `[MASK]`, or a user-defined word. Its fields are
+ * named as in tokenizer.json.
  */
 export interface AddedToken {
   readonly content: string;
-  /** Matches only where no letter or digit touches it. */
+  /** Matches only if not adjacent to a letter or digit. */
   readonly single_word: boolean;
-  /** Takes the white space before it. */
+  /** Includes the white space before it. */
   readonly lstrip: boolean;
-  /** Takes the white space after it. */
+  /** Includes the white space after it. */
   readonly rstrip: boolean;
-  /** Is looked for in the normalized text, after being normalized itself. */
+  /** Matches in the normalized text, after being normalized itself. */
   readonly normalized: boolean;
-  /** Is left out of decoded text. */
+  /** Omitted from decoded text. */
   readonly special: boolean;
-  /** Has an id, but is never looked for in a text; if left out, it is looked for. */
+  /** Has an id but is never matched in a text; false if omitted. */
   readonly hidden?: boolean;
 }
 
-/** A piece of the text: an added token with its id, or text for the pre-tokenizer. */
+/** Part of a text: an added token with its id, or text for the pre-tokenizer. */
 export interface Segment {
   text: AlignedText;
   id: number | undefined;
@@ -40,7 +40,7 @@ export function readAddedToken(fields: Fields): AddedToken {
   };
 }
 
-/** The added tokens of a tokenizer: their ids, and where they stand in a text. */
+/** The added tokens of a tokenizer: their ids, and their matches in a text. */
 export class AddedTokens {
   readonly #ids = new Map<string, number>();
   readonly #tokens = new Map<number, AddedToken>();
@@ -51,8 +51,8 @@ export class AddedTokens {
   readonly #normalizer: Normalizer | undefined;
 
   /**
-   * A token of the model's vocabulary keeps its id there. Others take the ids after the vocabulary in the order given,
-   * whatever id the file claims: this is what the reference implementation does with such files.
+   * A token in the model's vocabulary keeps its id. Others get the ids after the vocabulary in the given order,
+   * whatever ids the file declares, as in the reference implementation.
    */
   constructor(tokens: readonly AddedToken[], vocabulary: Vocabulary, normalizer: Normalizer | undefined) {
     this.#normalizer = normalizer;
@@ -83,7 +83,7 @@ export class AddedTokens {
     return this.#tokens.get(id)?.content;
   }
 
-  /** What the decoder is given for the token: the form in which it was found. */
+  /** The form of the token that the decoder receives: the one that is matched in texts. */
   decodedForm(id: number): string | undefined {
     return this.#decodedForms.get(id) ?? this.content(id);
   }
@@ -92,15 +92,15 @@ export class AddedTokens {
     return this.#special.has(this.content(id) ?? "");
   }
 
-  /** Tokens that the model's vocabulary does not hold. */
+  /** Number of tokens that are missing from the model's vocabulary. */
   countOutside(vocabulary: Vocabulary): number {
     return [...this.#ids.keys()].filter((content) => vocabulary.id(content) === undefined).length;
   }
 
   /**
-   * Takes the added tokens out of a text and normalizes what lies between them.
+   * Separates the added tokens from a text and normalizes the rest.
    *
-   * @param recognizeSpecial whether special tokens are taken out too, or are text like other text
+   * @param recognizeSpecial whether special tokens are separated too, or treated as ordinary text
    */
   segments(text: string, recognizeSpecial = true): Segment[] {
     const segments: Segment[] = [];
@@ -125,14 +125,14 @@ export class AddedTokens {
       if (!recognizeSpecial && this.#special.has(token.content)) continue;
       if (token.single_word && !standsAlone(text.text, range[0], range[1])) continue;
       const from = token.lstrip ? spaceStart(text.text, range[0], end) : range[0];
-      // A run of spaces is walked once, however many tokens it holds.
+      // A run of spaces is scanned once, however many tokens it contains.
       if (token.rstrip && range[1] >= spacesEnd) spacesEnd = runEnd(text.text, range[1], SPACE);
       const to = token.rstrip ? spacesEnd : range[1];
       if (end < from) segments.push({ text: text.slice(end, from), id: undefined });
       segments.push({ text: text.slice(from, to), id });
       end = to;
     }
-    // A slice starts where its first character came from, even if others were taken away before it.
+    // A slice starts where its first character came from, even if characters before it were removed.
     if (end < text.length) segments.push({ text: text.slice(end, text.length), id: undefined });
     return segments;
   }
@@ -147,7 +147,7 @@ function standsAlone(text: string, from: number, to: number): boolean {
   return ((before | classAt(text, to)) & WORD) === 0;
 }
 
-/** Where the white space before `end` starts, `least` at the earliest. */
+/** Where the white space before `end` starts, but not before `least`. */
 function spaceStart(text: string, end: number, least: number): number {
   let start = Math.max(end, least);
   while (start > least && (classAt(text, start - 1) & SPACE) !== 0) start--;

@@ -1,25 +1,25 @@
 import type { Detokenizer } from "./detokenizer";
 
-/** Gives out the text of ids that come one after another, as soon as it is certain. */
+/** Decodes ids as they arrive and returns text as soon as it is final. */
 export interface DecodeStream {
-  /** The text that is certain now and was not before; often empty, never half a character. */
+  /** The text that has become final; often empty, never part of a character. */
   push(id: number): string;
-  /** The rest. The stream is empty afterwards and may be used again. */
+  /** The remaining text. Afterwards the stream is empty and can be reused. */
   end(): string;
 }
 
-/** A window of this many ids is cut to half: long enough that what was cut off no longer matters to the decoder. */
+/** A window of this many ids is halved: long enough that the removed ids no longer affect the decoder. */
 const WINDOW = 64;
 
 /**
- * Decodes a growing window of the last ids. The pieces together are the decoded text of all ids, whatever the decoder
- * does with the first token, with spaces, or with characters that take several tokens.
+ * Decodes a growing window of the last ids. The pieces joined are the decoded text of all ids, however the decoder
+ * treats the first token, spaces, or characters that span several tokens.
  */
 export class WindowedDecodeStream implements DecodeStream {
   readonly #source: Detokenizer;
   #pushed = 0;
   #window: number[] = [];
-  /** The part of the window's text that was given out. */
+  /** The part of the window's text that was returned. */
   #given = "";
 
   constructor(source: Detokenizer) {
@@ -47,7 +47,7 @@ export class WindowedDecodeStream implements DecodeStream {
     return piece;
   }
 
-  /** Blank text at the start of a window may be stripped, so a window is only cut where some other text remains. */
+  /** Blank text at the start of a window may be stripped, so a window is cut only where other text remains. */
   #shorten(): void {
     const shorter = this.#window.slice(-WINDOW / 2);
     const text = this.#source.text(shorter);

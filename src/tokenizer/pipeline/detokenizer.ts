@@ -10,7 +10,7 @@ interface Parts {
   decoder: Decoder | undefined;
 }
 
-/** Ids back to text, with the choices of one call. */
+/** Converts ids back to text, with the options of one call. */
 export class Detokenizer {
   readonly #parts: Parts;
   readonly #skipSpecial: boolean;
@@ -22,12 +22,12 @@ export class Detokenizer {
     this.#cleanUpSpaces = cleanUpSpaces;
   }
 
-  /** @throws RangeError naming the position and the id if an id is no id of this tokenizer. */
+  /** @throws RangeError naming the position and the id if it is not an id of this tokenizer. */
   decode(ids: ArrayLike<number>, name: string): string {
     return this.text(Array.from(ids).filter((id, position) => this.keeps(id, position, name)));
   }
 
-  /** Whether the id has a part in the text. */
+  /** Whether the id contributes to the text. */
   keeps(id: number, position: number, name = "ids"): boolean {
     const { added, model } = this.#parts;
     if (added.content(id) === undefined && model.vocabulary.token(id) === undefined) {
@@ -38,7 +38,7 @@ export class Detokenizer {
     return !(this.#skipSpecial && added.isSpecial(id));
   }
 
-  /** The text of ids that were kept. */
+  /** The text of the kept ids. */
   text(ids: readonly number[]): string {
     const { decoder } = this.#parts;
     const tokens = this.#tokens(ids);
@@ -46,7 +46,7 @@ export class Detokenizer {
     return this.#cleanUpSpaces ? cleanUpText(text) : text;
   }
 
-  /** How much of the text of these ids stays as it is, whatever ids follow: in code units from the start. */
+  /** The length of the prefix, in code units, that stays the same whatever ids follow. */
   certain(ids: readonly number[], text: string): number {
     const unsettled = this.#parts.decoder?.unsettled?.(this.#tokens(ids)) ?? 0;
     const settled = unsettled === 0 ? text : this.text(ids.slice(0, ids.length - unsettled));

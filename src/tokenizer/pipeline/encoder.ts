@@ -8,7 +8,7 @@ type Parts = Pick<
   "added" | "model" | "preTokenizer" | "postProcessor" | "truncation" | "recognizeSpecial"
 >;
 
-/** Texts to tokens: cut, limited, and surrounded by special tokens. */
+/** Converts texts to tokens: splits, truncates and adds special tokens. */
 export class Encoder {
   readonly #parts: Parts;
   readonly #words: WordTokenizer;
@@ -18,7 +18,7 @@ export class Encoder {
     this.#words = new WordTokenizer(parts.preTokenizer, parts.model);
   }
 
-  /** @param where the function that was called, for errors */
+  /** @param where the function's name in errors */
   encode(where: string, text: string | readonly string[], options: EncodeOptions): Encoding {
     const { pair, special = true, recognizeSpecial = this.#parts.recognizeSpecial } = options;
     const sequences = [this.#tokens(text, 0, recognizeSpecial)];
@@ -31,7 +31,7 @@ export class Encoder {
     return encoding;
   }
 
-  /** The tokens of a text, or of its words one after another. */
+  /** The tokens of a text, or of its words in order. */
   #tokens(text: string | readonly string[], type: number, recognizeSpecial: boolean): EncodedPart {
     const ids: number[] = [];
     const stretches = typeof text === "string" ? [text] : text;
@@ -50,7 +50,7 @@ export class Encoder {
     return { text, tokens: { ids, columns }, overflow: [] };
   }
 
-  /** Appends the ids of a text's tokens, and gives functions that append the rest. */
+  /** Appends the ids of a text's tokens, and returns functions that append the other columns. */
   #appends(text: string, ids: number[], recognizeSpecial: boolean): AppendTokens[] {
     return this.#parts.added.segments(text, recognizeSpecial).map(({ text: segment, id }): AppendTokens => {
       if (id === undefined) return this.#words.tokenize(segment, ids);
@@ -63,12 +63,16 @@ export class Encoder {
     const { truncation = false, special = true } = options;
     const cutter = truncation === false ? undefined : this.#parts.truncation;
     if (truncation !== false && cutter === undefined) {
-      throw new TypeError(`${where}: truncation: tokenizerLoader was given no such component; add truncation`);
+      throw new TypeError(
+        `${where}: truncation is not supported, because tokenizerLoader was called without it; add the component truncation`,
+      );
     }
     const maxLength = options.maxLength ?? cutter?.maxLength;
     if (maxLength === undefined) {
       if (truncation === false) return sequences;
-      throw new TypeError(`${where}: truncation needs maxLength, as the tokenizer's files name no greatest length`);
+      throw new TypeError(
+        `${where}: truncation needs maxLength, because the tokenizer's files specify no maximum length`,
+      );
     }
     const extra = special ? (this.#parts.postProcessor?.added(sequences.length > 1) ?? 0) : 0;
     const length = sequences.reduce((sum, { tokens }) => sum + tokens.ids.length, extra);
@@ -79,7 +83,7 @@ export class Encoder {
     }
     if (extra > maxLength) {
       throw new RangeError(
-        `${where}: maxLength ${maxLength} has no room for the ${extra} special tokens; pass special: false`,
+        `${where}: maxLength ${maxLength} is too small for the ${extra} special tokens; increase it or pass special: false`,
       );
     }
     return cutter?.cut(sequences, maxLength - extra, typeof truncation === "object" ? truncation : {}) ?? sequences;

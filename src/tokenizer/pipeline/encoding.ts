@@ -1,47 +1,46 @@
 import type { AlignedText } from "../text";
 
-/** What {@link Tokenizer.encode} returns: arrays of one length, an entry for every token. */
+/** The result of {@link Tokenizer.encode}: arrays of the same length, with an entry for every token. */
 export interface Encoding {
   ids: number[];
   tokens: string[];
   /**
-   * `[start, end]` in UTF-16 code units of the text the token came from (the text, or the pair): `text.slice(start,
-   * end)` is what the token stands for; of the token's word, where words were given. A token that came from no text has
-   * `[0, 0]`.
+   * `[start, end]` in UTF-16 code units of the token's text (the text, or the pair), or of its word if words were
+   * given: `text.slice(start, end)` is the token's part of it. A token that does not come from the text has `[0, 0]`.
    */
   offsets: [start: number, end: number][];
   /** Token type ids (segment ids). */
   types: number[];
-  /** 1 for tokens that the post-processor put in. */
+  /** 1 for tokens that the post-processor added. */
   special: (0 | 1)[];
-  /** Which word of its text the token is part of; null for tokens that the post-processor put in. */
+  /** The index of the token's word in its text; null for tokens that the post-processor added. */
   words: (number | null)[];
-  /** What truncation cut off, in windows of the same length; absent where nothing was. */
+  /** What truncation removed, in windows of the same length; absent if nothing was removed. */
   overflow?: Encoding[] | undefined;
 }
 
-/** What is known of tokens beside their ids, in columns: an object for every token takes most of the time. */
+/** The properties of tokens beside their ids, in columns: one object per token would take most of the time. */
 export interface TokenColumns extends Pick<Encoding, "tokens" | "types" | "special" | "words"> {
   starts: number[];
   ends: number[];
 }
 
-/** Tokens on their way through the post-processor. */
+/** Tokens in the post-processor. */
 export interface EncodedTokens {
   readonly ids: number[];
-  /** Made when somebody asks: models need ids alone, and the rest takes twice their time. */
+  /** Created on demand: models need only ids, and the rest takes twice as long. */
   readonly columns: () => TokenColumns;
 }
 
-/** Tokens of one text with the windows that truncation cut off. */
+/** The tokens of one text, with the windows that truncation removed. */
 export interface EncodedPart {
-  /** The text that the offsets are places in, or its words. */
+  /** The text that the offsets refer to, or its words. */
   readonly text: string | readonly string[];
   readonly tokens: EncodedTokens;
   readonly overflow: readonly EncodedTokens[];
 }
 
-/** What a post-processor puts in. */
+/** A token added by a post-processor. */
 export interface NamedToken {
   readonly token: string;
   readonly id: number;
@@ -60,7 +59,7 @@ export function noColumns(): TokenColumns {
   return columnsOf(() => []);
 }
 
-/** Appends a token that is all of a text, as a word of its own; gives the next word's number. */
+/** Appends a token that covers a whole text, as a word of its own; returns the next word's number. */
 export function appendToken(columns: TokenColumns, token: AlignedText, word: number): number {
   const [start, end] = token.offsets(0, token.length);
   columns.tokens.push(token.text);
@@ -88,7 +87,7 @@ export function specialTokens(named: readonly NamedToken[], type: number): Encod
   };
 }
 
-/** Tokens with the same ids about which something else is said. */
+/** Tokens with the same ids and other properties. */
 export function mapColumns(tokens: EncodedTokens, change: (columns: TokenColumns) => TokenColumns): EncodedTokens {
   return { ids: tokens.ids, columns: once(() => change(tokens.columns())) };
 }
@@ -102,12 +101,12 @@ export function sliceTokens(tokens: EncodedTokens, from: number, to: number): En
   return { ids: tokens.ids.slice(from, to), columns: once(() => slice(tokens.columns())) };
 }
 
-/** Applies a change to the tokens of a part and of its overflow alike. */
+/** Applies a change to the tokens of a part and of its overflow. */
 export function mapPart(part: EncodedPart, change: (tokens: EncodedTokens) => EncodedTokens): EncodedPart {
   return { text: part.text, tokens: change(part.tokens), overflow: part.overflow.map(change) };
 }
 
-/** Puts tokens one after another. */
+/** Concatenates tokens. */
 export function joinTokens(parts: readonly EncodedTokens[]): EncodedTokens {
   const [only] = parts;
   if (parts.length === 1 && only !== undefined) return only;
@@ -119,7 +118,7 @@ function joinColumns(parts: readonly EncodedTokens[]): TokenColumns {
   return columnsOf((name) => flat(all.map((columns): readonly unknown[] => columns[name])));
 }
 
-/** For few lists the engine copies them at once; for thousands it takes many times as long. */
+/** The engine copies a few lists at once; for thousands that is many times slower. */
 const FEW = 16;
 
 function flat<T>(lists: readonly (readonly T[])[]): T[] {
@@ -129,20 +128,20 @@ function flat<T>(lists: readonly (readonly T[])[]): T[] {
   return result;
 }
 
-/** More tokens than this in all windows together are an error: they would fill the memory. */
+/** The limit on tokens in all windows together: more would fill the memory. */
 const MOST_TOKENS = 2 ** 26;
 
 /**
- * Puts parts one after another; their overflows are combined, each window of one with each of the other.
+ * Concatenates parts; their overflows are combined, each window of one with each of the other.
  *
- * @throws RangeError if these are too many to keep
+ * @throws RangeError if there are too many combinations
  */
 export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedTokens; overflow: EncodedTokens[] } {
   const windows = parts.reduce((product, { overflow }) => product * (1 + overflow.length), 1);
   const length = parts.reduce((sum, { tokens }) => sum + tokens.ids.length, 0);
   if (windows > 1 && windows * length > MOST_TOKENS) {
     throw new RangeError(
-      `truncation: both texts are cut, which gives ${windows} pairs of windows; cut one of them, with strategy "onlyFirst" or "onlySecond", or raise maxLength`,
+      `truncation: cutting both texts gives ${windows} pairs of windows; use strategy "onlyFirst" or "onlySecond", or raise maxLength`,
     );
   }
   const whole: EncodedTokens[] = [];
@@ -161,7 +160,7 @@ export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedToken
 
 const COLUMNS = ["tokens", "offsets", "types", "special", "words"] as const;
 
-/** Columns that are made when they are first read; afterwards they are fields like others. */
+/** Columns that are computed on first access; afterwards they are ordinary fields. */
 export function defineColumns<Columns extends object>(
   target: Columns,
   make: (name: (typeof COLUMNS)[number]) => unknown,
@@ -181,7 +180,7 @@ export function defineColumns<Columns extends object>(
   return target;
 }
 
-/** A plain object whose columns are made when they are first read. */
+/** A plain object whose columns are computed on first access. */
 export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
   return defineColumns({ ids } as Encoding, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
 }
@@ -190,7 +189,7 @@ function offsetsOf({ starts, ends }: TokenColumns): Encoding["offsets"] {
   return starts.map((start, index) => [start, ends[index] as number]);
 }
 
-/** Computes at the first call, and remembers. */
+/** Computes on the first call, and caches the result. */
 export function once<T extends object>(compute: () => T): () => T {
   let value: T | undefined;
   return () => {

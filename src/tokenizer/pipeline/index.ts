@@ -1,4 +1,4 @@
-/** The parts of a tokenizer at work, and the tokenizer that they make. */
+/** The stages of a tokenizer, and the tokenizer itself. */
 export { type AddedToken, AddedTokens, readAddedToken } from "./added-tokens";
 export type { DecodeStream } from "./decode-stream";
 export { byteFallbackDecoder } from "./decoders/byte-fallback";

@@ -9,68 +9,96 @@ import {
   wholeIn,
   wrongKind,
 } from "../../checks";
-import { learnSynonyms } from "../../synonyms";
+import { knownAs } from "../../synonyms";
 import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
 
-learnSynonyms([
-  "special addSpecialTokens",
-  "skipSpecial skipSpecialTokens",
-  "cleanUpSpaces cleanUpTokenizationSpaces",
-  "padding pad paddingSide padSide padToMultipleOf padToLength padToken padTokenId padLength",
-  "paddingSide padSide side",
-  "truncation truncate truncationSide truncationStrategy stride strategy",
-  "side paddingSide truncationSide padSide direction",
-  "strategy truncationStrategy",
-  "multiple padToMultipleOf multipleOf padToMultiple",
-  "length maxLength padToLength padLength",
-  "token padToken padTokenId padId",
-  "type padTypeId padTokenTypeId typeId",
-  "preSplit isSplitIntoWords isPretokenized pretokenized words splitIntoWords",
-  "recognizeSpecial splitSpecialTokens encodeSpecialTokens allowedSpecial parseSpecial recogniseSpecial",
-  "maxLength maxLen maxTokens limit",
-  "pair textPair",
-  "pairs textPairs",
-]);
-
 const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
-/** Rows of more tokens would fill the memory. */
+/** Longer rows would fill the memory. */
 const MOST_PADDED = 2 ** 24;
 const SIDE = /* @__PURE__ */ oneOf(["left", "right"]);
 
-/** True or false, or an object of options. */
+/** True or false, or an object of options; words that transformers takes instead are told apart. */
 const switchOr =
-  <Options extends object>(checks: Checks<Options>): Check =>
+  <Options extends object>(checks: Checks<Options>, words: Readonly<Record<string, string>>): Check =>
   (where, name, value) => {
     if (typeof value === "boolean") return;
-    if (typeof value !== "object" || value === null || Array.isArray(value))
-      throw wrongKind(where, name, `true, false or { ${Object.keys(checks).join(", ")} }`, value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      const advice = typeof value === "string" && Object.hasOwn(words, value) ? `; ${words[value]}` : "";
+      const wanted = `true, false or { ${Object.keys(checks).join(", ")} }`;
+      throw new TypeError(`${wrongKind(where, name, wanted, value).message}${advice}`);
+    }
     checkOptions(`${where}: ${name}`, value, checks);
   };
 
-const truncation = /* @__PURE__ */ switchOr<TruncationOptions>({
-  strategy: /* @__PURE__ */ oneOf(["longestFirst", "onlyFirst", "onlySecond"]),
-  stride: COUNT,
-  side: SIDE,
-});
-
-const padding = /* @__PURE__ */ switchOr<PaddingOptions>({
-  length: /* @__PURE__ */ wholeIn({ least: 0, most: MOST_PADDED }),
-  multiple: /* @__PURE__ */ wholeIn({ least: 1, most: MOST_PADDED }),
-  side: SIDE,
-  token: (where, name, value) => {
-    if (typeof value === "number") COUNT(where, name, value);
-    else if (typeof value !== "string") throw wrongKind(where, name, "a token or its id", value);
+const truncation = /* @__PURE__ */ switchOr<TruncationOptions>(
+  { strategy: /* @__PURE__ */ oneOf(["longestFirst", "onlyFirst", "onlySecond"]), stride: COUNT, side: SIDE },
+  {
+    longest_first: 'write { strategy: "longestFirst" }',
+    only_first: 'write { strategy: "onlyFirst" }',
+    only_second: 'write { strategy: "onlySecond" }',
+    do_not_truncate: "write false",
   },
-  type: COUNT,
-});
+);
 
-const shared = {
-  special: expectBoolean,
-  maxLength: COUNT,
-  truncation,
-  preSplit: expectBoolean,
-  recognizeSpecial: expectBoolean,
-};
+const padding = /* @__PURE__ */ switchOr<PaddingOptions>(
+  {
+    length: /* @__PURE__ */ wholeIn({ least: 0, most: MOST_PADDED }),
+    multiple: /* @__PURE__ */ wholeIn({ least: 1, most: MOST_PADDED }),
+    side: SIDE,
+    token: (where, name, value) => {
+      if (typeof value === "number") COUNT(where, name, value);
+      else if (typeof value !== "string") throw wrongKind(where, name, "a token or its id", value);
+    },
+    type: COUNT,
+  },
+  {
+    max_length: "{ length } pads to a length",
+    longest: "write true for the longest row",
+    do_not_pad: "write false",
+    left: 'write { side: "left" }',
+    right: 'write { side: "right" }',
+  },
+);
+
+const shared = /* @__PURE__ */ knownAs(
+  {
+    options: [
+      "special addSpecialTokens",
+      "skipSpecial skipSpecialTokens",
+      "cleanUpSpaces cleanUpTokenizationSpaces",
+      "padding pad paddingSide padSide padToMultipleOf padToLength padToken padTokenId padLength",
+      "paddingSide padSide side",
+      "truncation truncate truncationSide truncationStrategy stride strategy",
+      "side paddingSide truncationSide padSide direction",
+      "strategy truncationStrategy",
+      "multiple padToMultipleOf multipleOf padToMultiple",
+      "length maxLength padToLength padLength",
+      "token padToken padTokenId padId",
+      "type padTypeId padTokenTypeId typeId",
+      "preSplit isSplitIntoWords isPretokenized pretokenized words splitIntoWords",
+      "recognizeSpecial splitSpecialTokens encodeSpecialTokens allowedSpecial parseSpecial recogniseSpecial",
+      "maxLength maxLen maxTokens limit",
+      "pair textPair",
+      "pairs textPairs",
+    ],
+    words: ["longestFirst longest"],
+    advice: [
+      ["special", "returnTensors", "ids are arrays of numbers, as models take them"],
+      [
+        "special",
+        "returnOffsetsMapping returnAttentionMask returnTokenTypeIds returnSpecialTokensMask returnOverflowingTokens",
+        "every column is given",
+      ],
+    ],
+  },
+  {
+    special: expectBoolean,
+    maxLength: COUNT,
+    truncation,
+    preSplit: expectBoolean,
+    recognizeSpecial: expectBoolean,
+  },
+);
 const encoding: Checks<EncodeOptions> = { pair: unchecked, ...shared };
 const batches: Checks<EncodeBatchOptions> = { pairs: unchecked, padding, ...shared };
 const decoding: Checks<DecodeOptions> = { skipSpecial: expectBoolean, cleanUpSpaces: expectBoolean };
@@ -81,17 +109,17 @@ export const checkEncodeBatch = (options: unknown): void =>
 export const checkDecode = (where: string, options: unknown): void =>
   checkOptions<DecodeOptions>(where, options, decoding);
 
-/** Checks what stands for a tokenizer.json, and the configuration beside it. */
+/** Checks the arguments for a tokenizer.json and its configuration. */
 export function checkJsonArguments(where: string, json: unknown, config: unknown): void {
   if (typeof json !== "string") expectRecord(where, "json", json);
   expectRecord(where, "config", config);
 }
 
-/** @throws TypeError unless it is a text, or with `preSplit` the words of one */
+/** @throws TypeError unless it is a text, or with `preSplit` an array of words */
 export function checkText(where: string, name: string, value: unknown, preSplit: boolean): void {
   if (preSplit) {
-    if (!Array.isArray(value)) throw wrongKind(where, name, "an array of words, as preSplit is true", value);
-    // Not forEach, which would pass over holes.
+    if (!Array.isArray(value)) throw wrongKind(where, name, "an array of words, because preSplit is true", value);
+    // forEach would skip holes.
     for (const [index, word] of value.entries())
       if (typeof word !== "string") throw wrongKind(where, `${name}[${index}]`, "a word", word);
   } else if (typeof value !== "string") {
@@ -100,7 +128,7 @@ export function checkText(where: string, name: string, value: unknown, preSplit:
   }
 }
 
-/** @throws TypeError unless it is an array, or a typed array, of token ids; which ids there are is not known here */
+/** @throws TypeError unless it is an array or typed array of token ids; whether they exist is checked later */
 export function checkIds(where: string, name: string, value: unknown): void {
   if (Array.isArray(value)) return;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return;

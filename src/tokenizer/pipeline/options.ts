@@ -2,70 +2,70 @@ import type { Encoding } from "./encoding";
 import type { Side } from "./side";
 
 export interface TruncationOptions {
-  /** Which text is cut: the longer one first, or one of them alone; what the files say if left out, else the longer. */
+  /** Which text is truncated: the longer one first, or only one. Defaults to the files' setting, else the longer. */
   strategy?: "longestFirst" | "onlyFirst" | "onlySecond" | undefined;
-  /** How many tokens neighbouring windows of the overflow share; what the files say if left out, else 0. */
+  /** The overlap of neighbouring overflow windows in tokens. Defaults to the files' setting, else 0. */
   stride?: number | undefined;
-  /** From which end tokens are cut off; what the files say if left out, else the right. */
+  /** The end at which tokens are removed. Defaults to the files' setting, else the right. */
   side?: Side | undefined;
 }
 
 export interface EncodeOptions {
-  /** A second text, for models that take two. */
+  /** A second text, for models that take pairs. */
   pair?: string | readonly string[] | undefined;
-  /** Whether to put the special tokens in; true if left out. */
+  /** Whether to add special tokens; true if omitted. */
   special?: boolean | undefined;
-  /** The most tokens, special ones included. */
+  /** The maximum number of tokens, including special tokens. */
   maxLength?: number | undefined;
-  /** Whether and how to cut what is longer than `maxLength`; if not, a longer text is an error. */
+  /** Whether and how to truncate texts longer than `maxLength`; otherwise they are an error. */
   truncation?: boolean | TruncationOptions | undefined;
-  /** Whether texts are given as arrays of words; offsets are places in the words then. False if left out. */
+  /** Whether texts are arrays of words; then offsets refer to words. False if omitted. */
   preSplit?: boolean | undefined;
   /**
-   * Whether special tokens that are written in the text (`</s>`) become their ids; if false, they are text like other
-   * text, as they should be in what a stranger wrote. If left out, what the configuration says, else true.
+   * Whether special tokens written in the text (`</s>`) become their ids. Use false for untrusted text, so that they
+   * are ordinary text. Defaults to the configuration's setting, else true.
    */
   recognizeSpecial?: boolean | undefined;
 }
 
 export interface PaddingOptions {
-  /** How many tokens every row gets; if left out, as many as the longest row has. */
+  /** The length of every row in tokens; the length of the longest row if omitted. */
   length?: number | undefined;
-  /** Rows are filled up to a multiple of this. */
+  /** Rows are padded to a multiple of this. */
   multiple?: number | undefined;
-  /** The side of the padding; what the files say if left out, else the right. */
+  /** The side of the padding. Defaults to the files' setting, else the right. */
   side?: Side | undefined;
-  /** The padding token, by its name or id; the tokenizer's own if left out. */
+  /** The padding token, by name or id; the tokenizer's own if omitted. */
   token?: string | number | undefined;
-  /** The token type id of the padding; what the files say if left out, else 0. */
+  /** The token type id of the padding. Defaults to the files' setting, else 0. */
   type?: number | undefined;
 }
 
 export interface EncodeBatchOptions extends Omit<EncodeOptions, "pair"> {
-  /** Whether and how to fill shorter rows; up to the longest row if left out. */
+  /** Whether and how to pad shorter rows; to the longest row if omitted. */
   padding?: boolean | PaddingOptions | undefined;
   /** Second texts, one for each text. */
   pairs?: readonly (string | readonly string[])[] | undefined;
 }
 
-/** The columns of {@link Encoding}, each with an array for every row. */
+/** The columns of {@link Encoding}, each with one array per row. */
 export type EncodedRows = { [Column in Exclude<keyof Encoding, "overflow">]: Encoding[Column][] } & {
   /** 1 for tokens, 0 for padding. */
   mask: (0 | 1)[][];
 };
 
-/** What {@link Tokenizer.encodeBatch} returns: `[batch][seq]` in every column. */
+/** The result of {@link Tokenizer.encodeBatch}: `[batch][seq]` in every column. */
 export interface EncodedBatch extends EncodedRows {
-  /** What truncation cut off, in rows of the same length, and the row that each was cut from; absent where nothing was. */
+  /** What truncation removed, in rows of equal length, and each one's original row; absent if nothing was removed. */
   overflow?: (EncodedRows & { rows: number[] }) | undefined;
 }
 
 export interface DecodeOptions {
-  /** Whether special tokens are left out; true if left out. */
+  /** Whether to omit special tokens; true if omitted. */
   skipSpecial?: boolean | undefined;
   /**
-   * Whether spaces before punctuation and in English contractions are taken out, as `clean_up_tokenization_spaces` of
-   * tokenizer_config.json says; if left out, what the configuration says, or not.
+   * Whether to remove spaces before punctuation and in English contractions. Defaults to `clean_up_tokenization_spaces`
+   * in the configuration, else false.
    */
   cleanUpSpaces?: boolean | undefined;
 }

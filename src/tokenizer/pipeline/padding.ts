@@ -3,7 +3,7 @@ import { defineColumns, type Encoding } from "./encoding";
 import type { EncodedBatch, EncodedRows, PaddingOptions } from "./options";
 import { readSide, type Side } from "./side";
 
-/** How rows are filled up. Without an id there is nothing to fill them with. */
+/** How rows are padded. Without an id they cannot be. */
 export interface Padding {
   id: number | undefined;
   type: number;
@@ -11,9 +11,9 @@ export interface Padding {
 }
 
 /**
- * Reads the `padding` of a tokenizer.json. Its strategy is left to the caller.
+ * Reads the `padding` of a tokenizer.json, except its strategy.
  *
- * @param id the padding token; one that the configuration names goes before the file's
+ * @param id the padding token; the configuration's takes precedence over the file's
  */
 export function readPadding(
   fields: Fields | undefined,
@@ -28,22 +28,24 @@ export function readPadding(
   };
 }
 
-/** Tokens by their names and ids. */
+/** Tokens by name and by id. */
 interface Tokens {
   tokenToId(token: string): number | undefined;
   idToToken(id: number): string | undefined;
 }
 
-/** What a call says goes before what the tokenizer has. */
+/** A call's options take precedence over the tokenizer's settings. */
 export function paddingFor(own: Padding, options: PaddingOptions, tokens: Tokens): Padding {
   const { token, type = own.type, side = own.side } = options;
   if (token === undefined) return { id: own.id, type, side };
   const id = typeof token === "string" ? tokens.tokenToId(token) : token;
   if (id !== undefined && tokens.idToToken(id) !== undefined) return { id, type, side };
-  throw new RangeError(`encodeBatch: padding.token is ${JSON.stringify(token)}, which is no token of this tokenizer`);
+  throw new RangeError(
+    `encodeBatch: padding.token is ${JSON.stringify(token)}, which is not a token of this tokenizer`,
+  );
 }
 
-/** How many tokens each row gets. */
+/** The number of tokens in each row. */
 export function paddedLength(rows: readonly Encoding[], { length, multiple = 1 }: PaddingOptions): number {
   const longest = rows.reduce((most, { ids }) => Math.max(most, ids.length), 0);
   if (length !== undefined && longest > length) {
@@ -56,10 +58,10 @@ export function paddedLength(rows: readonly Encoding[], { length, multiple = 1 }
 }
 
 /**
- * The rows in columns, each filled up to a length.
+ * The rows as columns, each padded to a length.
  *
- * @param length leaves rows as they are if absent
- * @throws RangeError if there is nothing to fill a row up with
+ * @param length no padding if omitted
+ * @throws RangeError if a row needs padding and there is no padding token
  */
 export function toBatch(
   rows: readonly Encoding[],

@@ -2,7 +2,7 @@ import { describeJson, type Fields, formatError } from "../../fields";
 
 export type Side = "left" | "right";
 
-/** The side that a tokenizer_config.json names, or else the `direction` of a tokenizer.json. */
+/** The side named in tokenizer_config.json, or else the `direction` of a tokenizer.json. */
 export function readSide(fields: Fields | undefined, config: Record<string, unknown>, name: string): Side {
   const direction = fields?.oneOf("direction", ["Left", "Right"], "Right");
   const side = config[name] ?? direction?.toLowerCase() ?? "right";

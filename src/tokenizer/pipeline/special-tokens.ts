@@ -2,7 +2,7 @@ import { isRecord } from "../../fields";
 import type { Model } from "./models/model";
 import type { PostProcessor } from "./post-processors/post-processor";
 
-/** The ids of tokens with a role. A role that the tokenizer has no token for is absent. */
+/** The ids of tokens with a role. Roles without a token are absent. */
 export interface SpecialTokens {
   readonly pad?: number | undefined;
   readonly bos?: number | undefined;
@@ -15,7 +15,7 @@ export interface SpecialTokens {
 
 export type Role = keyof SpecialTokens;
 
-/** What published vocabularies call these tokens, the commonest first; used only where no configuration says. */
+/** Names of these tokens in published vocabularies, most common first; used only without a configuration. */
 const USUAL_NAMES: Readonly<Record<Role, readonly string[]>> = {
   pad: ["<pad>", "[PAD]", "<|pad|>", "<|finetune_right_pad_id|>"],
   bos: ["<s>", "<bos>", "[BOS]", "<|begin_of_text|>", "<|startoftext|>", "<|endoftext|>"],
@@ -36,8 +36,8 @@ export function configuredToken(config: Record<string, unknown>, role: Role): st
 }
 
 /**
- * Finds the tokens with a role: what the configuration names, then what the model and the post-processor use, then a
- * usual name that the vocabulary has. A configuration that gives `null` for a role means that there is none.
+ * Finds the tokens with a role: those in the configuration, then those used by the model and the post-processor, then
+ * common names in the vocabulary. `null` in the configuration means that there is none.
  */
 export function findSpecialTokens(
   idOf: (token: string) => number | undefined,

@@ -8,7 +8,7 @@ import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer";
 import type { SpecialTokens } from "./special-tokens";
 import type { Truncation } from "./truncation";
 
-/** The parts of a tokenizer, as tokenizer.json names them. */
+/** The parts of a tokenizer, named as in tokenizer.json. */
 export interface TokenizerParts {
   added: AddedTokens;
   model: Model;
@@ -17,13 +17,13 @@ export interface TokenizerParts {
   decoder: Decoder | undefined;
   special: SpecialTokens;
   padding: Padding;
-  /** Absent where {@link tokenizerLoader} was given none. */
+  /** Absent if {@link tokenizerLoader} was called without it. */
   truncation: Truncation | undefined;
   cleanUpSpaces: boolean;
-  /** Whether special tokens in a text are taken for what they stand for, where a call does not say. */
+  /** Whether special tokens in a text become their ids, by default. */
   recognizeSpecial: boolean;
   /** The tokenizer_config.json it was read with. */
   config: Readonly<Record<string, unknown>>;
-  /** The components as JSON; the model and the added tokens write their own. */
+  /** The components as JSON, except the model and the added tokens. */
   json: Record<string, unknown>;
 }

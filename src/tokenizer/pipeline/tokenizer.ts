@@ -9,15 +9,15 @@ import { paddedLength, paddingFor, toBatch } from "./padding";
 import type { SpecialTokens } from "./special-tokens";
 import type { TokenizerParts } from "./tokenizer-parts";
 
-/** What a call without options has, so that nothing need be checked. */
+/** The default options, which need no checks. */
 const NO_OPTIONS: EncodeOptions = /* @__PURE__ */ Object.freeze({});
 
 /**
- * Text to token ids and back, as a published tokenizer.json says: added tokens are taken out, the rest is normalized,
- * split into words, cut into tokens by the model, and surrounded by special tokens. Every token knows which part of the
- * text it stands for. Between calls a tokenizer keeps nothing but a bounded cache of words.
+ * Converts text to token ids and back, as a published tokenizer.json specifies: added tokens are separated, the rest is
+ * normalized, split into words, split into tokens by the model, and surrounded by special tokens. Every token has the
+ * offsets of its part of the text. Between calls a tokenizer keeps only a bounded cache of words.
  *
- * Make one with {@link tokenizerFromJson}, {@link tokenizerFromVocabAndMerges}, {@link characterTokenizer} or
+ * Create one with {@link tokenizerFromJson}, {@link tokenizerFromVocabAndMerges}, {@link characterTokenizer} or
  * {@link trainBpe}.
  *
  * @see https://huggingface.co/docs/tokenizers/pipeline
@@ -32,7 +32,7 @@ const NO_OPTIONS: EncodeOptions = /* @__PURE__ */ Object.freeze({});
 export class Tokenizer {
   /** Ids of the tokens with a role: `pad`, `bos`, `eos`, `unk`, `mask`, `cls`, `sep`. */
   readonly special: SpecialTokens;
-  /** What the tokenizer_config.json it was read with says, with what older files beside it add. */
+  /** The content of its tokenizer_config.json, merged with older files. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
   readonly #encoder: Encoder;
@@ -45,20 +45,20 @@ export class Tokenizer {
     this.#encoder = new Encoder(parts);
   }
 
-  /** How many tokens there are, added ones included. */
+  /** The number of tokens, including added ones. */
   get vocabSize(): number {
     const { model, added } = this.#parts;
     return model.vocabulary.size + added.countOutside(model.vocabulary);
   }
 
-  /** The id of a token, if there is such a token. */
+  /** The id of a token, if it exists. */
   tokenToId(token: string): number | undefined {
     expectString("tokenToId", "token", token);
     const { added, model } = this.#parts;
     return added.id(token) ?? model.vocabulary.id(token);
   }
 
-  /** The token of an id, if an id is one. */
+  /** The token of an id, if it exists. */
   idToToken(id: number): string | undefined {
     if (typeof id !== "number") throw wrongKind("idToToken", "id", "a token id", id);
     const { added, model } = this.#parts;
@@ -66,10 +66,10 @@ export class Tokenizer {
   }
 
   /**
-   * The tokens of a text, or of two.
+   * The tokens of a text or a pair.
    *
    * @throws TypeError if the text is not a string (with `preSplit`: not an array of words).
-   * @throws RangeError if the text gives more than `maxLength` tokens and `truncation` is off, or cannot be cut as asked.
+   * @throws RangeError if there are more than `maxLength` tokens without `truncation`, or truncation is impossible.
    * @example
    * ```ts
    * import { characterTokenizer } from "transformer-blocks/tokenizer";
@@ -89,10 +89,10 @@ export class Tokenizer {
   }
 
   /**
-   * Encodes texts as rows of one length; `padding: false` leaves them as long as they are.
+   * Encodes texts as rows of equal length; `padding: false` leaves them unpadded.
    *
    * @throws TypeError if the texts are not strings (with `preSplit`: not arrays of words).
-   * @throws RangeError if rows need padding and the tokenizer has no padding token, or as {@link Tokenizer.encode}.
+   * @throws RangeError if rows need padding and the tokenizer has no padding token, and as in {@link Tokenizer.encode}.
    * @example
    * ```ts
    * import { characterTokenizer } from "transformer-blocks/tokenizer";
@@ -117,7 +117,7 @@ export class Tokenizer {
       eachText("pairs", pairs);
       if (pairs.length !== texts.length)
         throw new RangeError(
-          `encodeBatch: pairs has ${pairs.length} texts, but texts has ${texts.length}; give one for each`,
+          `encodeBatch: pairs has ${pairs.length} texts, but texts has ${texts.length}; pass one per text`,
         );
     }
     const rows = texts.map((text, row) => this.#encoder.encode("encodeBatch", text, { ...rest, pair: pairs?.[row] }));
@@ -127,10 +127,10 @@ export class Tokenizer {
   }
 
   /**
-   * The text of token ids.
+   * The text of some token ids.
    *
    * @throws TypeError if the ids are not an array.
-   * @throws RangeError if an id is no id of this tokenizer.
+   * @throws RangeError if an id is not an id of this tokenizer.
    */
   decode(ids: ArrayLike<number>, options: DecodeOptions = {}): string {
     checkDecode("decode", options);
@@ -142,7 +142,7 @@ export class Tokenizer {
    * The text of each row of token ids.
    *
    * @throws TypeError if the rows are not arrays.
-   * @throws RangeError if an id is no id of this tokenizer.
+   * @throws RangeError if an id is not an id of this tokenizer.
    */
   decodeBatch(rows: readonly ArrayLike<number>[], options: DecodeOptions = {}): string[] {
     checkDecode("decodeBatch", options);
@@ -151,13 +151,13 @@ export class Tokenizer {
     return rows.map((ids, row) => detokenizer.decode(ids, `rows[${row}]`));
   }
 
-  /** Decodes ids that come one after another, as generation makes them. */
+  /** Decodes ids one by one, as they are generated. */
   decodeStream(options: DecodeOptions = {}): DecodeStream {
     checkDecode("decodeStream", options);
     return new WindowedDecodeStream(this.#detokenizer(options));
   }
 
-  /** The tokenizer as the object a tokenizer.json holds; other readers of that format open it. */
+  /** The content of a tokenizer.json, which other readers of that format can open. */
   toJson(): Record<string, unknown> {
     const { json, added, model } = this.#parts;
     return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };

@@ -9,15 +9,15 @@ const STRATEGY_NAMES = /* @__PURE__ */ Object.keys(STRATEGIES) as (keyof typeof 
 interface TruncationSettings {
   side: Side;
   strategy: (typeof STRATEGIES)[keyof typeof STRATEGIES];
-  /** Tokens that neighbouring windows of the overflow share. */
+  /** The overlap of neighbouring overflow windows, in tokens. */
   stride: number;
 }
 
-/** Cuts texts that are too long. */
+/** Truncates long texts. */
 export interface Truncation {
-  /** The most tokens, where a call does not say. */
+  /** The default maximum number of tokens. */
   readonly maxLength: number | undefined;
-  /** @param options what the call says; elsewhere it is as the files say */
+  /** @param options the call's options, which override the files' settings */
   cut(sequences: readonly EncodedPart[], maxLength: number, options: TruncationOptions): readonly EncodedPart[];
 }
 
@@ -32,7 +32,7 @@ function truncationAs(settings: TruncationSettings, maxLength?: number): Truncat
 
 export const DEFAULT_TRUNCATION = /* @__PURE__ */ truncationAs({ side: "right", strategy: "longestFirst", stride: 0 });
 
-/** Reads the `truncation` of a tokenizer.json; what it leaves open is as the configuration says. */
+/** Reads the `truncation` of a tokenizer.json; the configuration fills in missing settings. */
 export function readTruncation(fields: Fields | undefined, config: Record<string, unknown>): Truncation {
   const settings: TruncationSettings = {
     side: readSide(fields, config, "truncation_side"),
@@ -42,7 +42,7 @@ export function readTruncation(fields: Fields | undefined, config: Record<string
   return truncationAs(settings, fields?.count("max_length") ?? modelMaxLength(config));
 }
 
-/** Configurations without a limit say 1e30. */
+/** Configurations without a limit contain 1e30. */
 function modelMaxLength(config: Record<string, unknown>): number | undefined {
   const length = config.model_max_length ?? config.max_len;
   if (isCount(length) && length > 0) return length;
@@ -50,11 +50,11 @@ function modelMaxLength(config: Record<string, unknown>): number | undefined {
 }
 
 /**
- * Cuts one or two token sequences to `maxLength` tokens together. The sequences are whole, so that the windows reach the
- * end of the text. (tokenizers 0.23.1 and 0.23.2 stop tokenizing early, which loses windows; earlier versions do not.)
+ * Truncates one or two token sequences to `maxLength` tokens together. The sequences are complete, so that the windows
+ * reach the end of the text. (tokenizers 0.23.1 and 0.23.2 stop early, which loses windows; earlier versions do not.)
  *
  * @see https://github.com/huggingface/tokenizers/issues/2091
- * @throws RangeError if the strategy may not cut enough, or the stride is not below the length of a window.
+ * @throws RangeError if the strategy cannot remove enough tokens, or the stride is not below the window length.
  */
 function truncate(sequences: readonly EncodedPart[], maxLength: number, settings: TruncationSettings): EncodedPart[] {
   const lengths = sequences.map(({ tokens }) => tokens.ids.length);
@@ -90,7 +90,7 @@ function windows(part: EncodedPart, length: number, settings: TruncationSettings
   if (length === 0) return { text, tokens: noTokens(), overflow: [tokens] };
   const step = length - settings.stride;
   if (step <= 0) {
-    throw new RangeError(`truncation: stride ${settings.stride} must be below the ${length} tokens that a window has`);
+    throw new RangeError(`truncation: stride ${settings.stride} must be below the window length of ${length} tokens`);
   }
   const parts: EncodedTokens[] = [];
   for (let done = 0; ; done += step) {

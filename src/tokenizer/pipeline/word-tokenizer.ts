@@ -4,22 +4,22 @@ import type { TokenColumns } from "./encoding";
 import type { Model, Pieces } from "./models/model";
 import type { PreTokenizer } from "./pre-tokenizers/pre-tokenizer";
 
-/** Longer words hardly come again. */
+/** Longer words rarely recur. */
 const LONGEST_WORD = 128;
 
-/** The tokens of a stretch of text, placed in the stretch as it was before its words were rewritten. */
+/** The tokens of a stretch of text, with offsets in the stretch before its words were rewritten. */
 interface CutStretch extends Pieces {
-  /** What stands there. */
+  /** The text of the stretch. */
   word: string;
-  /** Which word of the stretch each token belongs to; absent where the stretch is one word. */
+  /** The index of each token's word in the stretch; absent if the stretch is one word. */
   readonly words: readonly number[] | undefined;
   readonly wordCount: number;
 }
 
-/** Appends to columns of tokens, whose next word has this number; gives the number after its last word. */
+/** Appends to columns of tokens, whose next word has this number; returns the number after its last word. */
 export type AppendTokens = (columns: TokenColumns, word: number) => number;
 
-/** Splits text into words and has the model cut them, unless it did before. */
+/** Splits text into words and has the model split them, with a cache. */
 export class WordTokenizer {
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #model: Model;
@@ -33,7 +33,7 @@ export class WordTokenizer {
     this.#model = model;
   }
 
-  /** Appends the ids of a text's tokens, and gives a function that appends the rest. */
+  /** Appends the ids of a text's tokens, and returns a function that appends the rest. */
   tokenize(text: AlignedText, ids: number[]): AppendTokens {
     const prepared = this.#preTokenizer?.prepare?.(text) ?? text;
     const bounds = this.#preTokenizer?.ranges?.(prepared.text) ?? [0, prepared.length];
@@ -44,7 +44,7 @@ export class WordTokenizer {
       const { ids: own } = stretchAt(i);
       for (let token = 0; token < own.length; token++) ids.push(own[token] as number);
     }
-    // Looks stretches up again: to keep a list of them would take half of the time of encoding.
+    // Looks stretches up again: keeping a list of them would take half of the encoding time.
     return (columns, word) => {
       let number = word;
       for (let i = 0; i < bounds.length; i += 2) {
@@ -74,7 +74,7 @@ export class WordTokenizer {
     }
   }
 
-  /** @param kept stretches of this text, by their start, that no other text can use or that are too long to come again */
+  /** @param kept stretches of this text, by their start, that other texts cannot use or that are too long to recur */
   #stretch(text: AlignedText, characters: string, from: number, to: number, kept: Map<number, CutStretch>): CutStretch {
     const isCommon = to - from <= LONGEST_WORD && !(this.#startMatters && text.startOf(from) === 0);
     const known = isCommon ? this.#cache.get(characters, from, to) : kept.get(from);
@@ -96,12 +96,12 @@ export class WordTokenizer {
     return { word, ids, starts, ends, tokens, words: numbers, wordCount: cut.length };
   }
 
-  /** The tokens of a word, placed in its stretch. */
+  /** The tokens of a word, with offsets in its stretch. */
   #placed(word: AlignedText, stretchStart: number): Pieces {
     const pieces = this.#model.tokenize(word.text);
     if (word.isUnchanged && word.start === stretchStart) return pieces;
     const starts = pieces.starts.map((start) => word.startOf(start) - stretchStart);
-    // The end of a piece without text is its start.
+    // A piece without text starts where it ends.
     const ends = pieces.ends.map((end, i) =>
       end > (pieces.starts[i] as number) ? word.endOf(end - 1) - stretchStart : (starts[i] as number),
     );

@@ -5,21 +5,21 @@ import { type Alignment, Spans } from "./spans";
 export type Offsets = [start: number, end: number];
 
 /**
- * A piece of text that still knows where each of its characters came from, however it has been normalized since.
- * Values are immutable: every operation returns another one.
+ * A piece of text that remembers where each of its characters came from, however it has been normalized.
+ * Values are immutable: every operation returns a new one.
  *
- * Text that was never changed carries no alignment: its code unit `i` is the original's code unit `start + i`.
+ * Text that was never changed has no alignment: its code unit `i` is the original's code unit `start + i`.
  */
 export class AlignedText {
   readonly text: string;
-  /** The span of the original text that this piece covers. */
+  /** The span of the original text that the piece covers. */
   readonly start: number;
   readonly end: number;
   readonly #alignment: Alignment | undefined;
-  /** Where this piece begins in the alignment, which pieces of one text share. */
+  /** The index of this piece in the alignment, which pieces of one text share. */
   readonly #first: number;
 
-  /** @param alignment absent where the text was never changed; of a longer text where `first` is not 0 */
+  /** @param alignment absent if the text was never changed; `first` is the piece's index in it */
   constructor(text: string, start: number, end: number, alignment?: Alignment, first = 0) {
     this.text = text;
     this.start = start;
@@ -28,7 +28,7 @@ export class AlignedText {
     this.#first = first;
   }
 
-  /** @param start where the text stands in the original */
+  /** @param start the position of the text in the original */
   static of(text: string, start = 0): AlignedText {
     return new AlignedText(text, start, start + text.length);
   }
@@ -37,12 +37,12 @@ export class AlignedText {
     return this.text.length;
   }
 
-  /** Whether its code unit `i` still is the original's code unit `start + i`. */
+  /** Whether its code unit `i` is still the original's code unit `start + i`. */
   get isUnchanged(): boolean {
     return this.#alignment === undefined;
   }
 
-  /** Where the code units `[from, to)` of the current text came from. An empty range gives an empty span. */
+  /** The span that the code units `[from, to)` of the current text came from. An empty range gives an empty span. */
   offsets(from: number, to: number): Offsets {
     const start = this.startOf(from);
     return [start, from >= to ? start : this.endOf(to - 1)];
@@ -55,7 +55,7 @@ export class AlignedText {
   }
 
   /**
-   * Each character that matches becomes a string (perhaps empty) that keeps the character's place in the original.
+   * Replaces each matching character by a string (perhaps empty) that keeps the character's place in the original.
    *
    * @param which a global regular expression that matches single characters
    */
@@ -69,17 +69,17 @@ export class AlignedText {
     return this.edit(ranges, contents);
   }
 
-  /** Puts text in front; it shares the first character's place. Nothing can be put in front of an empty text. */
+  /** Prepends text, which gets the first character's place. Nothing can be prepended to an empty text. */
   prepend(prefix: string): AlignedText {
     return this.text === "" ? this : this.edit([0, 0], [prefix], () => [this.startOf(0), this.endOf(0)]);
   }
 
   /**
-   * Each range of the current text becomes a string that stands for one place in the original.
+   * Replaces each range of the current text by a string with a single place in the original.
    *
-   * @param ranges start and end of the first range, of the second, and so on
-   * @param contents what each becomes
-   * @param placeOf the place that each stands for, by its index; if left out, where the range came from
+   * @param ranges the start and end of each range, in order
+   * @param contents the replacement of each range
+   * @param placeOf the place of each replacement, by its index; the place of the range if omitted
    */
   edit(ranges: ArrayLike<number>, contents: readonly string[], placeOf?: (index: number) => Offsets): AlignedText {
     if (contents.length === 0) return this;
@@ -107,25 +107,25 @@ export class AlignedText {
     return new AlignedText(text, this.start, this.end, spans);
   }
 
-  /** Where the character of a code unit begins in the original. */
+  /** Where the character at a code unit begins in the original. */
   startOf(index: number): number {
     if (this.#alignment === undefined) return this.start + (isInsidePair(this.text, index) ? index - 1 : index);
     return index < this.text.length ? (this.#alignment.starts[this.#first + index] as number) : this.end;
   }
 
-  /** Where the character of a code unit ends in the original. */
+  /** Where the character at a code unit ends in the original. */
   endOf(index: number): number {
     if (this.#alignment === undefined) return this.start + index + (isInsidePair(this.text, index + 1) ? 2 : 1);
     return index < this.text.length ? (this.#alignment.ends[this.#first + index] as number) : this.end;
   }
 }
 
-/** Whether both are one character of two units, so that one may stand where the other stood without moving anything. */
+/** Whether both are one character of two code units, so that replacing one by the other moves nothing. */
 function arePairs(content: string, old: string): boolean {
   return content.length === 2 && isInsidePair(content, 1) && isInsidePair(old, 1);
 }
 
-/** Whether a cut at `index` would fall between the two halves of one character. */
+/** Whether a cut at `index` would split a surrogate pair. */
 function isInsidePair(text: string, index: number): boolean {
   const low = text.charCodeAt(index);
   if (!(low >= 0xdc00 && low <= 0xdfff)) return false;

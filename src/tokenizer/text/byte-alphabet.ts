@@ -1,8 +1,8 @@
 import { utf8 } from "./unicode";
 
 /**
- * GPT-2's alphabet: one printable character for each of the 256 bytes. Bytes that print stand for themselves, the
- * others take the characters from U+0100 on, in order.
+ * GPT-2's byte alphabet: one printable character for each of the 256 bytes. Printable bytes map to themselves, the
+ * others to the characters from U+0100 on, in order.
  *
  * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py, bytes_to_unicode
  */
@@ -20,13 +20,13 @@ function byteCharacters(): string[] {
   });
 }
 
-/** Characters that do not stand for their own single byte. */
+/** Characters that do not map to a single byte of their own. */
 export const REWRITTEN = /[^!-~]/gu;
 
-/** Of characters of one code unit, at most 65,536: `trainBpe` then reads texts in many scripts in 0.6 of the time. */
+/** A cache of single-unit characters, at most 65,536: `trainBpe` then reads multilingual texts in 0.6 of the time. */
 const spellings = new Map<string, string>();
 
-/** The UTF-8 bytes of a character, each as its character of the alphabet. */
+/** The UTF-8 bytes of a character, written in the alphabet. */
 export function toByteCharacters(character: string): string {
   const known = spellings.get(character);
   if (known !== undefined) return known;
@@ -35,7 +35,7 @@ export function toByteCharacters(character: string): string {
   return spelling;
 }
 
-/** The bytes that a token's characters stand for; a token with any other character stands for its own UTF-8 bytes. */
+/** The bytes of a token in the alphabet; a token with any other character becomes its own UTF-8 bytes. */
 export function bytesOfToken(token: string): Uint8Array {
   const bytes = new Uint8Array(token.length);
   for (let i = 0; i < token.length; i++) {

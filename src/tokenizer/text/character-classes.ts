@@ -1,7 +1,7 @@
 import { WHITE_SPACE } from "./unicode";
 import { laterUntil, WAS_SMALL } from "./unicode-16";
 
-/** Every character is a letter, a number, white space or something else. */
+/** Every character is either a letter, a number, white space or something else. */
 export const LETTER = 1;
 export const NUMBER = 2;
 export const SPACE = 4;
@@ -15,7 +15,7 @@ export const LOWER = 128;
 /** Letters without case, and marks. */
 export const CASELESS = 256;
 
-/** The characters of each class, in the order of the bits. */
+/** The characters of each class, in bit order. */
 const SETS = [
   /^\p{L}$/u,
   /^\p{N}$/u,
@@ -28,10 +28,10 @@ const SETS = [
   /^[\p{Lm}\p{Lo}\p{M}]$/u,
 ];
 
-/** Of each code point that was asked for; 0 for others. Memory that was never written takes no room. */
+/** A cache by code point; 0 if unknown. Untouched memory is not allocated. */
 const classes = /* @__PURE__ */ new Uint16Array(0x110000);
 
-/** Everything that holds for a character. */
+/** All classes of a character. */
 export function characterClass(codePoint: number): number {
   return (classes[codePoint] as number) || classify(codePoint);
 }

@@ -2,7 +2,7 @@ import { LATER, laterUntil, WAS_SMALL } from "./unicode-16";
 
 const CHANGED = /* @__PURE__ */ changed();
 
-/** Finds every character whose properties are others than in Unicode 16. */
+/** Matches every character whose properties differ from Unicode 16. */
 function changed(): RegExp {
   const ends = LATER.map((x, i) => (i % 2 === 0 ? x : (LATER[i - 1] as number) + x - 1));
   const stretches = ends.map((x, i) => `${i % 2 === 0 ? "" : "-"}\\u{${x.toString(16)}}`);
@@ -10,8 +10,8 @@ function changed(): RegExp {
 }
 
 /**
- * A text of the same length in which every character has the properties of Unicode 16. What stands for a character that
- * came later is the next that has not come yet: near it, so that ranges of blocks with room left hold either.
+ * A text of the same length in which every character has its properties in Unicode 16. A character added later is
+ * replaced by the next unassigned one, which is close enough to be in the same block.
  */
 export function inUnicode16(text: string): string {
   return text.replace(CHANGED, (character) => {

@@ -1,14 +1,14 @@
 import { problem } from "./problem";
 
-/** No published file makes a text more than 18 times as long. */
+/** No published file lengthens a text more than 18 times. */
 const MOST_TIMES = 64;
 const ALWAYS = 65_536;
 
 /**
- * Steps of a file that make texts longer may follow one another, each many times as long as the one before.
+ * Limits how much the steps of a file may lengthen a text: several in sequence could multiply it.
  *
- * @param at the part of the file that did it
- * @throws FormatError if a text became much longer than it was
+ * @param at the part of the file that produced the text
+ * @throws FormatError if the text became much longer
  */
 export function expectModest(length: number, before: number, at: string): void {
   if (length > MOST_TIMES * before + ALWAYS)

@@ -9,7 +9,7 @@ interface Stretch {
   match: boolean;
 }
 
-/** Finds what it looks for: start and end of the first match, of the second, and so on. Matches do not overlap. */
+/** Finds matches: the start and end of each one, in order. Matches do not overlap. */
 export type Pattern = (text: string) => Ranges;
 
 export function regexPattern(source: RegExp): Pattern {
@@ -21,7 +21,7 @@ export function regexPattern(source: RegExp): Pattern {
   };
 }
 
-/** Every character that belongs, by itself. */
+/** Matches every character for which the function is true, one by one. */
 export function characterPattern(belongs: (codePoint: number) => boolean): Pattern {
   return (text) => {
     const ranges: number[] = [];
@@ -35,7 +35,7 @@ export function characterPattern(belongs: (codePoint: number) => boolean): Patte
   };
 }
 
-/** Runs of neighbouring characters of the same classes. Characters of no given class are left out. */
+/** Matches runs of characters of the same class; characters without a class do not match. */
 export function runPattern(classOf: (codePoint: number) => number): Pattern {
   return (text) => {
     const ranges: number[] = [];
@@ -64,7 +64,7 @@ export function literalPattern(literal: string): Pattern {
   };
 }
 
-/** Each match becomes `content`, which takes the place of the last character it replaces. */
+/** Replaces each match by `content`, which gets the place of the last character it replaces. */
 export function replaceMatches(text: AlignedText, pattern: Pattern, content: string): AlignedText {
   const ranges = pattern(text.text);
   const contents = new Array<string>(ranges.length / 2).fill(content);
@@ -74,13 +74,13 @@ export function replaceMatches(text: AlignedText, pattern: Pattern, content: str
   });
 }
 
-/** What becomes of the delimiters at which a text is split. */
+/** What happens to the delimiters at which a text is split. */
 export const SPLIT_BEHAVIORS = ["Removed", "Isolated", "MergedWithPrevious", "MergedWithNext", "Contiguous"] as const;
 export type SplitBehavior = (typeof SPLIT_BEHAVIORS)[number];
 
 /**
- * Where the pieces of a text begin and end that is split at the matches of a pattern (with `invert`, at what lies between them). Empty pieces are dropped.
- * `the-final--countdown` at `-` gives, by behavior:
+ * The start and end of each piece of a text split at a pattern's matches (with `invert`, at the text between them).
+ * Empty pieces are dropped. `the-final--countdown` at `-` gives, by behavior:
  *
  * - `Removed`: the, final, countdown
  * - `Isolated`: the, -, final, -, -, countdown
@@ -97,7 +97,7 @@ export function splitRanges(text: string, pattern: Pattern, behavior: SplitBehav
   return ranges;
 }
 
-/** Matches or what lies between them or both, in order, without the empty ones. */
+/** Matches or the text between them or both, in order, without empty ones. */
 function cutAt(text: string, pattern: Pattern, keepsMatches: boolean, keepsGaps: boolean): Ranges {
   const matches = pattern(text);
   if (keepsMatches && areWhole(matches, text)) return matches;
@@ -113,7 +113,7 @@ function cutAt(text: string, pattern: Pattern, keepsMatches: boolean, keepsGaps:
   return ranges;
 }
 
-/** Whether nothing lies between the stretches, and none is empty. */
+/** Whether the stretches cover the text without gaps, and none is empty. */
 function areWhole(ranges: Ranges, text: string): boolean {
   let end = 0;
   for (let i = 0; i < ranges.length; i += 2) {
@@ -152,7 +152,7 @@ function arrange(stretches: Stretch[], behavior: SplitBehavior): Stretch[] {
   }
 }
 
-/** Walks the stretches in the order given and joins one to the group before it wherever `joins` says so. */
+/** Visits the stretches in the given order and joins one to the previous group if `joins` returns true. */
 function joinNeighbours(stretches: Stretch[], joins: (stretch: Stretch, previous: boolean) => boolean): Stretch[] {
   const groups: Stretch[] = [];
   let previousMatched = false;

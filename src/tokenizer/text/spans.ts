@@ -1,16 +1,16 @@
-/** For every UTF-16 code unit of a text, the span of the original text it came from. */
+/** The span of the original text for every UTF-16 code unit of a text. */
 export interface Alignment {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }
 
-/** A text that says where each of its code units came from. */
+/** A text with the origin of each of its code units. */
 interface Placed {
   startOf(index: number): number;
   endOf(index: number): number;
 }
 
-/** The alignment of a text that is made out of another, from its beginning to its end. */
+/** Builds the alignment of a text derived from another, from beginning to end. */
 export class Spans implements Alignment {
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -24,7 +24,7 @@ export class Spans implements Alignment {
     this.#old = old;
   }
 
-  /** Code units of the old text up to `to` stay. */
+  /** Keeps the code units of the old text up to `to`. */
   keepUntil(to: number): void {
     for (; this.#at < to; this.#at++) {
       this.starts[this.#length] = this.#old.startOf(this.#at);
@@ -32,7 +32,7 @@ export class Spans implements Alignment {
     }
   }
 
-  /** The old text up to `to` becomes `length` code units with one span. */
+  /** Replaces the old text up to `to` by `length` code units with one span. */
   replace(to: number, length: number, start: number, end: number): void {
     this.starts.fill(start, this.#length, this.#length + length);
     this.ends.fill(end, this.#length, this.#length + length);

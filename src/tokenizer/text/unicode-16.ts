@@ -1,6 +1,6 @@
-// The reference's regular expressions go by Unicode 16; this engine may have a later one.
+// The reference's regular expressions use Unicode 16; the JavaScript engine may have a later version.
 
-/** Stretches of characters that Unicode 17 added: the first, and how many. */
+/** Stretches of characters added in Unicode 17: the first, and their number. */
 export const LATER: readonly number[] = [
   0x88f, 1, 0xc5c, 1, 0xcdc, 1, 0x1acf, 29, 0x20c1, 1, 0x2b96, 1, 0xa7ce, 2, 0xa7d2, 1, 0xa7d4, 1, 0xa7f1, 1, 0xfbc3,
   16, 0xfd90, 2, 0xfdc8, 7, 0x10940, 26, 0x10ec5, 55, 0x11b60, 8, 0x11db0, 58, 0x16ea0, 52, 0x16ff2, 5, 0x187f8, 8,
@@ -8,10 +8,10 @@ export const LATER: readonly number[] = [
   0x1fac8, 6, 0x1faea, 6, 0x1fbfa, 1, 0x2b73a, 6, 0x2cea2, 12, 0x323b0, 4298,
 ];
 
-/** A letter that has no case any more. */
+/** A letter that lost its case. */
 export const WAS_SMALL = 0x295;
 
-/** Where the stretch ends in which Unicode 17 added this character; nothing for one that was there before. */
+/** The end of the stretch in which Unicode 17 added this character; undefined for older characters. */
 export function laterUntil(codePoint: number): number | undefined {
   for (let i = 0; i < LATER.length; i += 2) {
     const [first, count] = [LATER[i] as number, LATER[i + 1] as number];

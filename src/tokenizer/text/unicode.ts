@@ -1,4 +1,4 @@
-/** Character classes by Unicode property. JavaScript's own `\s`, `\w` and `\d` are ASCII or differ in a few characters. */
+/** Character classes by Unicode property, because JavaScript's `\s`, `\w` and `\d` are ASCII or slightly different. */
 export const WHITE_SPACE = /^\p{White_Space}$/u;
 export const MARK = /^\p{M}$/u;
 
@@ -13,12 +13,12 @@ export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** Text of UTF-8 bytes; each malformed part becomes U+FFFD. */
+/** Decodes UTF-8; each malformed part becomes U+FFFD. */
 export function textOfUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** Text of UTF-8 bytes, or nothing if they are malformed. */
+/** Decodes UTF-8; undefined if it is malformed. */
 export function strictTextOfUtf8(bytes: Uint8Array): string | undefined {
   try {
     return strictDecoder.decode(bytes);
@@ -27,7 +27,7 @@ export function strictTextOfUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Steps back over the character that ends at `end`. */
+/** The start of the character that ends at `end`. */
 export function previousCharacterStart(text: string, end: number): number {
   const low = text.charCodeAt(end - 1);
   const high = text.charCodeAt(end - 2);

@@ -6,9 +6,9 @@ import { Vocabulary } from "../vocabulary";
 import { addedTokenJson, checkTexts, expectToken } from "./training-options";
 
 export interface CharacterTokenizerOptions {
-  /** Stands for characters that the texts do not have; `<unk>` if left out. */
+  /** The token for characters that are not in the texts; `<unk>` if omitted. */
   unknownToken?: string | undefined;
-  /** More tokens, which take the ids after the unknown token: `<pad>`, `<s>` and the like. */
+  /** More tokens, with the ids after the unknown token: `<pad>`, `<s>` and the like. */
   specialTokens?: readonly string[] | undefined;
 }
 
@@ -51,7 +51,7 @@ export function characterTokenizer(texts: Iterable<string>, options: CharacterTo
   });
 }
 
-/** Half a surrogate pair is no character, and no file can hold it. */
+/** Whether the character is not a lone surrogate, which no file can store. */
 function isWhole(character: string): boolean {
   const code = character.charCodeAt(0);
   return character.length > 1 || code < 0xd800 || code > 0xdfff;

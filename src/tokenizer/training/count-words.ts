@@ -5,16 +5,16 @@ import { AlignedText, TOKENIZER_FILE } from "../text";
 
 import { checkTexts, type TrainingOptions } from "./training-options";
 
-/** The parts of a tokenizer.json that cut texts into words. */
+/** The parts of a tokenizer.json that split texts into words. */
 export interface WordComponents {
   normalizer?: Record<string, unknown>;
   pre_tokenizer: Record<string, unknown>;
 }
 
-/** How many texts are read between two reports. */
+/** Texts between two progress reports. */
 const TEXTS_PER_REPORT = 1000;
 
-/** How often the texts have each word, words in the order of the texts. Holds no text after it was counted. */
+/** The frequency of each word, in order of first occurrence. Keeps no text in memory. */
 export function countWords(
   where: string,
   texts: Iterable<string>,

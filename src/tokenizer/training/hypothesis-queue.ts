@@ -1,18 +1,18 @@
-/** A path from some node to the end of a lattice. */
+/** A path from a node to the end of a lattice. */
 export interface Hypothesis {
   node: number;
   next: Hypothesis | undefined;
-  /** The score of the best path through here. */
+  /** The score of the best path through this node. */
   best: number;
-  /** The score from here to the end, this node included. */
+  /** The score from this node to the end, including it. */
   rest: number;
 }
 
 const CHILDREN = 4;
 
 /**
- * Gives the hypothesis with the best score. Which of equal ones comes first decides which pieces survive, so that this
- * is the reference's heap: four children to a node, and a pair of equals in the order in which it compares them.
+ * Returns the hypothesis with the best score. The order of equal ones decides which pieces survive, so this reproduces
+ * the reference's heap: four children per node, and its order of comparisons.
  */
 export class HypothesisQueue {
   readonly #items: Hypothesis[] = [];
@@ -43,7 +43,7 @@ export class HypothesisQueue {
     return (this.#items[index] as Hypothesis).best;
   }
 
-  /** The later of two if it is better; equals stay with the earlier. */
+  /** The later of two if it is better; otherwise the earlier. */
   #better(a: number, b: number): number {
     return this.#score(a) < this.#score(b) ? b : a;
   }
@@ -58,7 +58,7 @@ export class HypothesisQueue {
     return greatest;
   }
 
-  /** Equals pass their parents. */
+  /** Moves past equal parents. */
   #rise(from: number): void {
     const items = this.#items;
     const item = items[from] as Hypothesis;

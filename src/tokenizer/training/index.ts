@@ -1,4 +1,4 @@
-/** Makes tokenizers from texts. */
+/** Trains tokenizers on texts. */
 export { type CharacterTokenizerOptions, characterTokenizer } from "./character-tokenizer";
 export { type TrainBpeOptions, trainBpe } from "./train-bpe";
 export { type TrainUnigramOptions, trainUnigram } from "./train-unigram";

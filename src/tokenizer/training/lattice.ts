@@ -5,21 +5,21 @@ import { type Hypothesis, HypothesisQueue } from "./hypothesis-queue";
 /** The node before all pieces. */
 const BEGIN = 0;
 
-/** Where no node is. */
+/** No node. */
 const NONE = -1;
 
-/** Token 0 stands for characters that no token has. */
+/** Token 0 represents characters that no token covers. */
 export const UNKNOWN = 0;
 
-/** All ways to cut a word into tokens. Node 0 begins it, the last node ends it; the others are in the order of starts. */
+/** All segmentations of a word. Node 0 is its beginning, the last node its end; the others are sorted by start. */
 export class Lattice {
   readonly #ids: number[] = [UNKNOWN];
   readonly #starts: number[] = [0];
   readonly #scores: number[] = [0];
-  /** For each position, the first node that ends there and the last one. */
+  /** For each position, the first and the last node that ends there. */
   readonly #firstEnding: Int32Array;
   readonly #lastEnding: Int32Array;
-  /** For each node, the next one that ends where it does. */
+  /** For each node, the next one that ends at the same position. */
   readonly #nextEnding: number[] = [NONE];
 
   readonly #word: string;
@@ -49,7 +49,7 @@ export class Lattice {
     this.#scores.push(score);
   }
 
-  /** The first of the nodes that may come before a node. */
+  /** The first of the possible predecessors of a node. */
   #firstBefore(node: number): number {
     return this.#firstEnding[this.#starts[node] as number] as number;
   }
@@ -58,7 +58,7 @@ export class Lattice {
     return this.#nextEnding[before] as number;
   }
 
-  /** The tokens of the two best paths, or of the only one (A* search from the end). */
+  /** The tokens of the two best paths, or of the only path (A* search from the end). */
   twoBest(): number[][] {
     const { scores } = bestPaths(this.#word, this.#costs);
     const queue = new HypothesisQueue();
@@ -84,8 +84,8 @@ export class Lattice {
   }
 
   /**
-   * Adds to each token how often it is expected in `count` such words: forwards and backwards, log sums of all paths to
-   * and from every node.
+   * Adds to each token its expected frequency in `count` occurrences of the word: forward and backward log sums over
+   * all paths through each node.
    */
   addExpected(count: number, expected: Float64Array): void {
     const nodes = this.#ids.length;
@@ -99,7 +99,7 @@ export class Lattice {
       forward[node] = sum;
     }
     backward[nodes - 1] = 0;
-    // Shorter nodes first, as the reference adds them: a last bit decides between cuts of a word that are as good.
+    // Shorter nodes first, like the reference: the last bit decides between segmentations of equal score.
     for (let last = nodes - 1; last > 0; ) {
       const start = this.#starts[last] as number;
       let first = last;

@@ -6,34 +6,34 @@ import { type AlphabetSettings, Symbols } from "./word-symbols";
 export interface MergeSettings extends AlphabetSettings {
   vocabSize: number;
   minFrequency: number;
-  /** How many characters a token has at most; any number if undefined. */
+  /** The maximum number of characters of a token; unlimited if undefined. */
   maxTokenLength?: number | undefined;
   onMerge?: ((tokens: number) => void) | undefined;
 }
 
 export interface LearnedMerges {
-  /** Tokens in the order of their ids. */
+  /** Tokens by id. */
   tokens: readonly string[];
   merges: MergePair[];
 }
 
-/** A pair with the count it had when it was queued, and the words it was then new in. */
+/** A pair with its count when it was queued, and the words in which it was new. */
 interface Candidate {
   readonly pair: number;
   readonly count: number;
   readonly words: ReadonlySet<number>;
 }
 
-/** The most frequent first; of pairs as frequent, the one with the lower ids. */
+/** Most frequent first; if equal, lower ids first. */
 function comesBefore(a: Candidate, b: Candidate): boolean {
   return a.count === b.count ? a.pair < b.pair : a.count > b.count;
 }
 
 /**
- * Learns merges from words and how often each occurs.
+ * Learns merges from words and their frequencies.
  *
- * Pair counts are kept up to date merge by merge, and only the words that hold a pair are touched. A queued count may
- * be out of date: it is corrected when it comes up.
+ * Pair counts are updated after each merge, and only words that contain the pair are visited. Queued counts may be
+ * stale: they are corrected when dequeued.
  */
 export function learnMerges(counts: ReadonlyMap<string, number>, settings: MergeSettings): LearnedMerges {
   const { prefix = "", maxTokenLength = Number.POSITIVE_INFINITY } = settings;
@@ -41,7 +41,7 @@ export function learnMerges(counts: ReadonlyMap<string, number>, settings: Merge
   const { names } = symbols;
   const pairs = new PairCounts(symbols.words, [...counts.values()], {
     lengths: names.map(() => 1),
-    // The reference lets a merged token be shorter than the limit, though it calls it a maximum.
+    // In the reference, merged tokens are shorter than the limit, although it is called a maximum.
     lengthLimit: maxTokenLength,
   });
 
@@ -63,13 +63,13 @@ interface FoundPair {
 }
 
 interface Lengths {
-  /** The characters of each id. */
+  /** The number of characters of each id. */
   lengths: number[];
-  /** Pairs that a merge makes are not counted if they have this many characters or more. */
+  /** Merged pairs with at least this many characters are not counted. */
   lengthLimit: number;
 }
 
-/** The words as ids, and how often every pair of neighbours occurs in them. */
+/** The words as ids, and the frequency of every pair of neighbours. */
 class PairCounts {
   readonly #words: readonly number[][];
   readonly #lengths: number[];

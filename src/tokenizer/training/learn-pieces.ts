@@ -7,25 +7,26 @@ import { type SeedSettings, seedPieces } from "./seed-pieces";
 
 export interface PieceSettings extends SeedSettings {
   vocabSize: number;
-  /** What part of the pieces a round of pruning keeps at least. */
+  /** The minimum share of pieces that a round of pruning keeps. */
   shrinkingFactor: number;
-  /** How often expectation and maximization alternate before each pruning. */
+  /** The number of expectation and maximization steps before each pruning. */
   subIterations: number;
   onIteration: (pieces: number) => void;
 }
 
-/** How much less likely than the least likely piece an unknown character is. */
+/** The score of an unknown character, below that of the least likely piece. */
 const UNKNOWN_PENALTY = 10;
 
-/** Pieces expected less often are dropped. */
+/** Pieces with a lower expected frequency are dropped. */
 const LEAST_EXPECTED = 0.5;
 
-/** Piece 0 stands for unknown characters: no text has it, and its score is never read. */
+/** Piece 0 represents unknown characters: it is in no text, and its score is never read. */
 export const UNKNOWN_PIECE: ScoredToken = ["", NaN];
 
 /**
- * Learns the pieces of a Unigram model: from the seeds on, estimates how often each is expected, and drops those whose
- * loss costs the likelihood least, until there are a tenth more than wanted. The first piece is the unknown one.
+ * Learns the pieces of a Unigram model: starting from the seeds, repeatedly estimates the pieces' expected frequencies
+ * and drops those that reduce the likelihood least, until 1.1 times the wanted number is left. The first piece is
+ * unknown.
  */
 export function learnPieces(counts: ReadonlyMap<string, number>, settings: PieceSettings): ScoredToken[] {
   const desired = Math.floor((settings.vocabSize * 11) / 10);
@@ -38,13 +39,13 @@ export function learnPieces(counts: ReadonlyMap<string, number>, settings: Piece
     if (pieces.length <= desired) return pieces;
     const size = Math.max(desired, Math.floor(pieces.length * settings.shrinkingFactor));
     const kept = prunePieces(pieces, counts, costsOf(pieces), size);
-    // Every round must drop something, or this would not end.
+    // Every round must drop something to terminate.
     if (kept.length === pieces.length) return kept;
     pieces = kept;
   }
 }
 
-/** What a lattice needs of pieces; the unknown one is not found in any text. */
+/** The pieces in the form that a lattice needs, without the unknown one, which is in no text. */
 function costsOf(pieces: readonly ScoredToken[]): UnigramCosts {
   const trie = new TokenTrie();
   const scores = Float64Array.from(pieces, ([, score]) => score);

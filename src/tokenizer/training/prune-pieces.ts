@@ -4,9 +4,9 @@ import { Lattice } from "./lattice";
 import { roundedLog } from "./rounded-log";
 
 /**
- * The pieces without those whose loss lowers the likelihood of the words least: it is taken that the next best way to
- * cut a piece stands in for it everywhere. Pieces that cannot be cut stay, first and in their order; then come the
- * others, the dearest first, until there are `size`.
+ * Drops the pieces whose removal reduces the likelihood of the words least, assuming that each is replaced everywhere
+ * by the next best segmentation of it. Pieces without another segmentation stay, first and in their order; the others
+ * follow, most valuable first, up to `size` pieces.
  *
  * @see https://arxiv.org/abs/1804.10959, section 3.2 (step 2)
  */
@@ -24,7 +24,7 @@ export function prunePieces(
     const piece = pieces[id] as ScoredToken;
     const frequency = frequencies[id] as number;
     const [best, second] = new Lattice(piece[0], costs).twoBest() as [number[], number[] | undefined];
-    // A piece that is better cut than whole is dropped when no word has it whole.
+    // A piece whose best segmentation is not itself is dropped if no word uses it whole.
     if (frequency === 0 && second !== undefined && best.length > 1) continue;
     if (second === undefined || best.length > 1) kept.push(piece);
     else if (frequency > 0) {
@@ -39,7 +39,7 @@ export function prunePieces(
   return kept;
 }
 
-/** How often each piece is in the best cut of a word, and how many words there are. */
+/** The frequency of each piece in the best segmentations of the words, and the number of words. */
 function bestFrequencies(
   pieces: number,
   counts: ReadonlyMap<string, number>,
@@ -55,9 +55,9 @@ function bestFrequencies(
 }
 
 /**
- * By how much the log likelihood falls each time that the pieces of `second` take the place of a piece of this frequency.
- * In truth the sum of frequencies would grow by the pieces of `second` less one, each time. The reference adds the number
- * of all pieces less one instead, which puts frequent pieces higher; the order of losses is then another.
+ * The decrease of the log likelihood if the pieces of `second` replace a piece of this frequency everywhere.
+ * Mathematically, each replacement increases the sum of frequencies by the length of `second` less one. The reference
+ * adds the number of all pieces less one instead, which favours frequent pieces and changes the order.
  */
 function lossOf(frequency: number, second: readonly number[], frequencies: Float64Array, sum: number): number {
   const logSum = roundedLog(sum + frequency * (frequencies.length - 1));

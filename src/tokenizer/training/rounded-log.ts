@@ -1,14 +1,14 @@
-/** log 2 in two parts, the first so short that its products with exponents are exact. */
+/** log 2 in two parts, the first short enough for exact products with exponents. */
 const LOG_2 = 0.6931471803691238;
 const LOG_2_REST = 1.9082149292705877e-10;
 
-/** The last power of the series below; the next would change nothing. */
+/** The last power of the series below; higher ones change nothing. */
 const LAST_POWER = 25;
 
 /**
- * log x of an integer x from 1 to 2⁵³, rounded to the nearest double (all but one in ten thousand are). `Math.log` differs
- * between engines, and V8's is a bit off for one integer in forty: where many sums of logarithms are equal but for
- * rounding, it would choose between them at random.
+ * log x of an integer x from 1 to 2⁵³, rounded to the nearest double (with one exception in ten thousand). `Math.log`
+ * differs between engines, and V8's is slightly off for one integer in forty: it would decide at random between sums of
+ * logarithms that are equal except for rounding.
  *
  * x = 2ᵉ · m with m from √½ to √2, and log m = 2 (s + s³/3 + s⁵/5 + …) for s = (m − 1) / (m + 1).
  */
@@ -31,7 +31,7 @@ export function roundedLog(x: number): number {
   return sum + (2 * s - (sum - whole) + (exponent * LOG_2_REST + 2 * (sRest + s * tail)));
 }
 
-/** What rounding took from a · b: both are cut into halves of 26 bits, whose products are exact. */
+/** The rounding error of a · b, from exact products of 26-bit halves. */
 function productRest(a: number, b: number): number {
   const aHigh = upperHalf(a);
   const bHigh = upperHalf(b);

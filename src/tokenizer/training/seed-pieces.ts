@@ -1,20 +1,20 @@
 import type { ScoredToken } from "../pipeline";
 
 export interface SeedSettings {
-  /** How many characters a piece has at most. */
+  /** The maximum number of characters of a piece. */
   maxPieceLength: number;
-  /** How many pieces there are at most. */
+  /** The maximum number of pieces. */
   seedSize: number;
 }
 
-/** Stands after every word: a code point that the words are taken not to have. */
+/** Follows every word: a code point assumed not to occur in words. */
 const END = 0;
 
 /**
- * The pieces that training starts from: all characters, most frequent first, then every string of two or more
- * characters that words have twice with different continuations (the inner nodes of the words' suffix tree), those that
- * cover most characters first. Scores are log probabilities. Words count once here, whatever their frequency, but for
- * single characters.
+ * The initial pieces: all characters, most frequent first, then every string of at least two characters that occurs in
+ * words twice with different continuations (the inner nodes of the words' suffix tree), sorted by how many characters
+ * they cover. Scores are log probabilities. Except for single characters, each word counts once, whatever its
+ * frequency.
  *
  * @see https://arxiv.org/abs/1804.10959, section 3.2 (step 1)
  */
@@ -51,11 +51,11 @@ export function seedPieces(
 interface Repeat {
   start: number;
   length: number;
-  /** How often it occurs, times its length. */
+  /** The frequency times the length. */
   score: number;
 }
 
-/** Which of two places comes first by up to `length` code points; words that end are equal from there. */
+/** Compares two positions by up to `length` code points; words that end are equal from there. */
 function compare(text: Uint32Array, a: number, b: number, length: number): number {
   for (let i = 0; i < length; i++) {
     const point = text[a + i] as number;
@@ -65,7 +65,7 @@ function compare(text: Uint32Array, a: number, b: number, length: number): numbe
   return 0;
 }
 
-/** The inner nodes of the suffix tree, from the sorted suffixes and how much each shares with the one before. */
+/** The inner nodes of the suffix tree, from the sorted suffixes and their common prefix lengths. */
 function repeatedStrings(text: Uint32Array, maxLength: number): Repeat[] {
   const depth = maxLength + 1;
   const suffixes = Uint32Array.from(text.keys()).sort((a, b) => compare(text, a, b, depth));

@@ -17,19 +17,19 @@ import {
 
 export interface TrainBpeOptions extends MergeTrainingOptions {
   /**
-   * Whether tokens are made of UTF-8 bytes (GPT-2's way, so that nothing is unknown) or of characters, with words that
-   * begin with `▁` (SentencePiece's way). True if left out.
+   * Whether tokens consist of UTF-8 bytes (as in GPT-2, so that nothing is unknown) or of characters, with words that
+   * begin with `▁` (as in SentencePiece). True if omitted.
    */
   byteLevel?: boolean | undefined;
-  /** With bytes: whether a text that begins without a space gets one. False if left out. */
+  /** With bytes: whether to prepend a space to a text that begins without one. False if omitted. */
   addPrefixSpace?: boolean | undefined;
-  /** Without bytes: stands for characters that the texts do not have; `<unk>` if left out. */
+  /** Without bytes: the token for characters that are not in the texts; `<unk>` if omitted. */
   unknownToken?: string | undefined;
-  /** Without bytes: begins every token that continues a word; words are then split at spaces and punctuation. */
+  /** Without bytes: prefix of every token that continues a word; words are then split at spaces and punctuation. */
   continuingSubwordPrefix?: string | undefined;
-  /** Without bytes: ends every token that ends a word, such as `</w>`; words are then split likewise. */
+  /** Without bytes: suffix of every token that ends a word, such as `</w>`; words are then split in the same way. */
   endOfWordSuffix?: string | undefined;
-  /** Joined tokens have fewer characters than this (Hugging Face's `max_token_length`). Any number if left out. */
+  /** Merged tokens have fewer characters than this (Hugging Face's `max_token_length`). Unlimited if omitted. */
   maxTokenLength?: number | undefined;
 }
 
@@ -44,14 +44,14 @@ const checks = (): Checks<TrainBpeOptions> => ({
 });
 
 /**
- * Learns a byte pair encoding: the most frequent pair of neighbouring tokens becomes a token, again and again (of
- * pairs as frequent, the one with the lower ids). Vocabulary and merges equal those of Hugging Face's `BpeTrainer`;
- * only tokens with a prefix or a suffix are numbered as the texts first have them, where the reference's order changes
- * from run to run.
+ * Learns a byte pair encoding: repeatedly merges the most frequent pair of neighbouring tokens (if equal, the one with
+ * the lower ids). Vocabulary and merges equal those of Hugging Face's `BpeTrainer`, except that tokens with a prefix or
+ * suffix are numbered in order of first occurrence, where the reference's order varies from run to run.
  *
  * @throws TypeError if the texts are not strings.
- * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes, or an option is given
- * that does nothing with, or without, bytes.
+ * @throws RangeError if `vocabSize` has no room for the special tokens and the 256 bytes, or an option has no effect
+ *   with
+ * the value of `byteLevel`.
  * @see https://arxiv.org/abs/1508.07909, algorithm 1
  * @example
  * ```ts
@@ -73,7 +73,7 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
   for (const name of ofOthers) {
     if (options[name])
       throw new RangeError(
-        `trainBpe: ${name} does nothing with byteLevel ${byteLevel}; leave it out or add byteLevel: ${!byteLevel}`,
+        `trainBpe: ${name} has no effect with byteLevel ${byteLevel}; omit it or add byteLevel: ${!byteLevel}`,
       );
   }
   const components = byteLevel

@@ -14,15 +14,15 @@ import {
 } from "./training-options";
 
 export interface TrainUnigramOptions extends TrainingOptions {
-  /** Stands for characters that the texts do not have; `<unk>` if left out. First of all tokens if not a special one. */
+  /** The token for characters that are not in the texts, the first token unless also special; `<unk>` if omitted. */
   unknownToken?: string | undefined;
-  /** How many characters a token has at most; 16 if left out. */
+  /** The maximum number of characters of a token; 16 if omitted. */
   maxPieceLength?: number | undefined;
-  /** What part of the tokens each round of pruning keeps, between 0 and 1; 0.75 if left out. */
+  /** The share of tokens that each round of pruning keeps, between 0 and 1; 0.75 if omitted. */
   shrinkingFactor?: number | undefined;
-  /** How often the probabilities are estimated anew before each round of pruning; 2 if left out. */
+  /** The number of estimation steps before each round of pruning; 2 if omitted. */
   subIterations?: number | undefined;
-  /** How many tokens the training starts from at most; a million if left out. */
+  /** The maximum number of initial tokens; a million if omitted. */
   seedSize?: number | undefined;
 }
 
@@ -35,18 +35,18 @@ const checks = (): Checks<TrainUnigramOptions> => ({
   seedSize: wholeIn({ least: 1 }),
 });
 
-/** Characters that no estimate kept differ by this, so that their order is settled. */
+/** The score difference of characters that were pruned, which fixes their order. */
 const RARE_STEP = 0.0001;
 
 /**
- * Learns a Unigram model in the way of Hugging Face's `UnigramTrainer`: starts from all strings that words share, and
- * drops those that matter least to the likelihood of the texts until `vocabSize` are left. Words begin with `▁`
- * (SentencePiece's way).
+ * Learns a Unigram model like Hugging Face's `UnigramTrainer`: starts from all strings that words share, and drops
+ * those that matter least to the likelihood of the texts until `vocabSize` are left. Words begin with `▁` (as in
+ * SentencePiece).
  *
- * Tokens and scores equal the reference's, scores to rounding. It goes through the words in an order that changes from
- * run to run, so that some things change there with it, and are settled here by the order of the texts: which score a
- * character too rare for one of its own has (the lowest of all, plus 0.0001 for each such character before), and the
- * order of tokens with equal scores. Otherwise here: there are never more than `vocabSize` tokens, even if characters
+ * Tokens and scores equal the reference's, scores up to rounding. The reference visits words in an order that varies
+ * from run to run, which affects the score of a character too rare for one of its own, and the order of tokens with
+ * equal scores. Here such characters get the lowest score of all, plus 0.0001 for each such character before, and ties
+ * follow the order of the texts. Other differences: there are never more than `vocabSize` tokens, even if characters
  * and special tokens leave no room for others; and texts may contain `<UNK>`, which can stop the reference.
  *
  * @throws TypeError if the texts are not strings.
@@ -96,7 +96,7 @@ export function trainUnigram(texts: Iterable<string>, options: TrainUnigramOptio
   return tokenizerFromJson({ added_tokens: special.map(addedTokenJson), ...components, model });
 }
 
-/** All required characters, then as many other pieces as there is room for, the most probable first. */
+/** All required characters, then the most probable other pieces that fit. */
 function finalPieces(pieces: readonly ScoredToken[], required: ReadonlySet<string>, size: number): ScoredToken[] {
   const learned = pieces.slice(1);
   const scores = new Map(learned);

@@ -15,11 +15,11 @@ import {
 } from "./training-options";
 
 export interface TrainWordPieceOptions extends MergeTrainingOptions {
-  /** Stands for words that cannot be cut into tokens; `[UNK]` if left out. First of all tokens if not a special one. */
+  /** The token for words that cannot be split, the first token unless also special; `[UNK]` if omitted. */
   unknownToken?: string | undefined;
-  /** Begins every token that continues a word; `##` if left out. */
+  /** Prefix of every token that continues a word; `##` if omitted. */
   continuingSubwordPrefix?: string | undefined;
-  /** Whether texts are lower-cased and lose their accents, as BERT's uncased models want them. True if left out. */
+  /** Whether to lower-case texts and remove accents, as for BERT's uncased models. True if omitted. */
   lowercase?: boolean | undefined;
 }
 
@@ -31,10 +31,10 @@ const checks = (): Checks<TrainWordPieceOptions> => ({
 });
 
 /**
- * Learns a WordPiece vocabulary as Hugging Face's `WordPieceTrainer` does: byte pair encoding over words whose
- * characters after the first carry `##`; the merges are then forgotten, and the longest token that fits is taken.
- * Texts are normalized and split as BERT's. Tokens with a prefix take ids as the texts first have them, where the
- * reference numbers them in an order that changes from run to run.
+ * Learns a WordPiece vocabulary like Hugging Face's `WordPieceTrainer`: byte pair encoding over words whose characters
+ * after the first carry `##`; the merges are then discarded, and encoding uses the longest matching token.
+ * Texts are normalized and split as in BERT. Tokens with a prefix are numbered in order of first occurrence, where the
+ * reference's order varies from run to run.
  *
  * @throws TypeError if the texts are not strings.
  * @throws RangeError if `vocabSize` has no room for the special tokens.

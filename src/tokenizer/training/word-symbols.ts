@@ -1,19 +1,19 @@
-/** What the words of the texts begin with before any merge. */
+/** How words are split into symbols before any merge. */
 export interface AlphabetSettings {
   special: readonly string[];
-  /** Characters that are tokens whether the words have them or not. */
+  /** Characters that become symbols even if they are not in the words. */
   alphabet: readonly string[];
-  /** How many characters are kept, the most frequent; all if undefined. */
+  /** The number of most frequent characters that are kept; all if undefined. */
   limitAlphabet?: number | undefined;
-  /** Begins every symbol that is not the first of its word. */
+  /** Prefix of every symbol except a word's first. */
   prefix?: string | undefined;
-  /** Ends the last symbol of every word. */
+  /** Suffix of the last symbol of every word. */
   suffix?: string | undefined;
 }
 
 /**
  * The words as ids of symbols, and the symbols' ids: special tokens, then the alphabet by code point, then symbols with
- * a prefix or a suffix as the words first have them. Characters that are not in the alphabet fall out of their words.
+ * a prefix or suffix in order of first occurrence. Characters outside the alphabet are removed from their words.
  */
 export class Symbols {
   readonly names: string[] = [];
@@ -30,7 +30,7 @@ export class Symbols {
     return this.names.length;
   }
 
-  /** The id of a symbol, which gets the next one if it is new. */
+  /** The id of a symbol, allocated if it is new. */
   id(name: string): number {
     const known = this.#ids.get(name);
     if (known !== undefined) return known;
@@ -56,7 +56,7 @@ function codePoint(character: string): number {
   return character.codePointAt(0) as number;
 }
 
-/** Of characters as frequent, those with the lower code points are kept. */
+/** Of equally frequent characters, those with the lower code points are kept. */
 function alphabetOf(
   counts: ReadonlyMap<string, number>,
   { alphabet, limitAlphabet = Number.POSITIVE_INFINITY }: AlphabetSettings,

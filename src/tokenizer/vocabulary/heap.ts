@@ -1,4 +1,4 @@
-/** A binary heap: gives the item that comes before all others. */
+/** A binary heap, which returns the first item in a given order. */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;

@@ -1,4 +1,4 @@
-/** Tokens and their ids, and the structures that find them. */
+/** Tokens and their ids, and the data structures to look them up. */
 export { pairHash, standsAt } from "./hash";
 export { Heap } from "./heap";
 export { TokenTrie } from "./token-trie";

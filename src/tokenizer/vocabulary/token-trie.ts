@@ -1,13 +1,13 @@
 import { pairHash } from "./hash";
 
-/** Edges for the first vocabulary of a few hundred tokens; the table doubles when it is half full. */
+/** Enough edges for a vocabulary of a few hundred tokens; the table doubles when it is half full. */
 const INITIAL_CAPACITY = 1 << 10;
 const ROOT = 0;
 const NONE = -1;
 
 /**
- * The tokens of a vocabulary by their UTF-16 code units. The edges of all nodes are in one hash table of integers,
- * because a quarter of a million tokens would be as many objects.
+ * The tokens of a vocabulary by their UTF-16 code units. The edges of all nodes share one hash table of integers,
+ * because a quarter of a million tokens would otherwise be as many objects.
  */
 export class TokenTrie {
   #nodes = 1;
@@ -16,7 +16,7 @@ export class TokenTrie {
   #units = new Uint16Array(INITIAL_CAPACITY);
   #children = new Int32Array(INITIAL_CAPACITY);
 
-  /** Where no node is. */
+  /** No node. */
   static readonly NONE = NONE;
   static readonly ROOT = ROOT;
 
@@ -32,7 +32,7 @@ export class TokenTrie {
     return this.#parents[slot] === NONE ? NONE : (this.#children[slot] as number);
   }
 
-  /** The value of the token that ends at a node; {@link TokenTrie.NONE} if none does. */
+  /** The value of the token that ends at a node, or {@link TokenTrie.NONE}. */
   value(node: number): number {
     return this.#values[node] as number;
   }
@@ -48,7 +48,7 @@ export class TokenTrie {
     return child;
   }
 
-  /** The slot of an edge, or the free one where it would go. */
+  /** The slot of an edge, or the free slot for it. */
   #slot(node: number, unit: number): number {
     const mask = this.#parents.length - 1;
     let slot = pairHash(node, unit) & mask;

@@ -6,10 +6,10 @@ export interface TrieMatch {
   value: number;
 }
 
-/** Strings with values, found in a text leftmost first and, of those, longest first. */
+/** Strings with values; finds them in a text, leftmost first, then longest first. */
 export class Trie {
   readonly #trie = new TokenTrie();
-  /** Whether a string begins with a code unit: most characters begin none. */
+  /** Whether any string begins with a code unit: most characters begin none. */
   readonly #begins = new Uint8Array(0x10000);
   #isEmpty = true;
 
@@ -19,7 +19,7 @@ export class Trie {
     this.#trie.set(key, value);
   }
 
-  /** All matches that do not overlap. */
+  /** All non-overlapping matches. */
   matches(text: string): TrieMatch[] {
     const found: TrieMatch[] = [];
     if (this.#isEmpty) return found;

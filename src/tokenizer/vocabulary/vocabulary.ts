@@ -4,23 +4,23 @@ import { problem } from "../text";
 /** Larger than any vocabulary; below it, a pair of ids is exact in one double. */
 export const ID_LIMIT = 2 ** 26;
 
-/** Ids below this have a place in an array however few tokens there are. */
+/** Ids below this are always stored in an array, even if there are few tokens. */
 const SLACK = 1024;
 
 /**
- * Tokens and their ids, both ways. Ids need not be consecutive: some published files leave holes. A token that was set
- * with several ids is found by the last of them.
+ * Tokens and their ids, in both directions. Ids need not be consecutive: some published files have gaps. If a token was
+ * set with several ids, the last one counts.
  *
- * The engine's Map finds ids: V8 hashes strings by a secret, so that no file can be made whose tokens collide.
+ * The engine's Map finds ids: V8 hashes strings with a secret, so that no file can contain tokens that collide.
  */
 export class Vocabulary {
   readonly #tokens: (string | undefined)[];
-  /** Tokens whose ids are far beyond their number: an array up to such an id would follow a number in a file. */
+  /** Tokens with ids far above their number: an array of that length would be an allocation controlled by a file. */
   readonly #far = new Map<number, string>();
   readonly #ids = new Map<string, number>();
   #size = 0;
 
-  /** @param size how many tokens to make room for */
+  /** @param size the number of tokens to allocate */
   constructor(size = 0) {
     this.#tokens = new Array(size);
   }
@@ -37,7 +37,7 @@ export class Vocabulary {
         throw problem(at(token), describeJson(id), `an integer id from 0 to ${ID_LIMIT - 1}`);
       const other = vocabulary.token(id);
       if (other !== undefined)
-        throw problem(at(token), `id ${id}, which ${describeJson(other)} has too`, "an id of its own");
+        throw problem(at(token), `id ${id}, which ${describeJson(other)} also has`, "a unique id");
       vocabulary.set(token, id);
     }
     return vocabulary;
@@ -77,7 +77,7 @@ export class Vocabulary {
       : undefined;
   }
 
-  /** Token to id, in the order of the ids. A token may be called `__proto__`, so this object has no prototype. */
+  /** Maps tokens to ids, in the order of the ids. Has no prototype, because a token may be named `__proto__`. */
   toJson(): Record<string, number> {
     const json: Record<string, number> = Object.create(null);
     const add = (token: string | undefined, id: number): void => {

@@ -1,14 +1,14 @@
 import { HASH_START, hashUnits, mixed, standsAt } from "./hash";
 
 const SLOTS = 1 << 16;
-/** How many slots a word may stand in. A bound, so that words made to meet in one place cost no more than others. */
+/** The number of slots tried for a word; limits the cost of words that were made to collide. */
 const WAYS = 4;
-/** From this length on, an engine may keep the whole text alive for a part of it. */
+/** From this length on, an engine may keep the whole text alive for a substring. */
 const SHARED_LENGTH = 13;
 
 /**
- * Remembers what was made of words, in a table of fixed size: a new word takes the place of another where there is no
- * free one. A word is looked for where it stands in its text, because cutting it out takes longer than finding it.
+ * Caches the results for words in a table of fixed size: without a free slot, a new word replaces another one. A word
+ * is looked up inside its text, because extracting it takes longer than finding it.
  */
 export class WordCache<T extends { word: string }> {
   readonly #hashes: Int32Array;
@@ -21,7 +21,7 @@ export class WordCache<T extends { word: string }> {
     this.#entries = new Array(slots);
   }
 
-  /** What was made of the word `[from, to)` of a text. */
+  /** The result for the word `[from, to)` of a text. */
   get(text: string, from: number, to: number): T | undefined {
     const hash = hashOf(text, from, to);
     for (let way = 0; way < WAYS; way++) {

@@ -132,7 +132,7 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
     wasm = instance(kind === "relaxed");
   });
 
-  it("is the reference's, for sizes around every edge of a tile", () => {
+  it("equals the reference's, for sizes around every edge of a tile", () => {
     fc.assert(
       fc.property(specs, ({ spec, seed }) => {
         const { q, k, v } = draw(seed, spec);

@@ -77,11 +77,11 @@ it("Marian's special tokens are kept where they are wanted, and its tokenizer.js
   expect(again.vocabSize).toBe(tokenizer.vocabSize);
 });
 
-it("a directory of nothing says what was looked for", async () => {
+it("an empty directory is refused with the names of the files that were looked for", async () => {
   await expect(loadTokenizer(sourceOf({}))).rejects.toThrow(/tokenizer\.json/);
 });
 
-describe("a directory that lies", () => {
+describe("a malformed directory is refused, and its file named", () => {
   const config = (settings: object) => ({ ...llama, "tokenizer_config.json": JSON.stringify(settings) });
   const llamaConfig = (settings: object) => config({ tokenizer_class: "LlamaTokenizer", ...settings });
   it.each<[string, Record<string, Uint8Array | string | undefined>, string | RegExp, string | undefined]>([

@@ -24,22 +24,22 @@ function changed(name: string, change: Record<string, unknown>): Record<string, 
   return metadata;
 }
 
-describe.each(files)("$name with $change gives llama.cpp's", ({ name, change, roles, ids }) => {
+describe.each(files)("$name with $change gives", ({ name, change, roles, ids }) => {
   const tokenizer = tokenizerFromGguf(changed(name, change));
 
-  it("ids", () => {
+  it("llama.cpp's ids", () => {
     for (const [index, text] of texts.entries()) {
       expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids[index]);
     }
   });
 
-  it("tokens with a role", () => {
+  it("llama.cpp's special tokens", () => {
     const { bos, ...rest } = roles;
     expect(tokenizer.special).toMatchObject(name === "bert" ? { cls: bos, ...rest } : roles);
   });
 });
 
-describe("ways to cut into words", () => {
+describe("a way to cut into words gives llama.cpp's ids", () => {
   const cases = ways.ids.flatMap(({ names, ids }) => names.map((name) => [name, ids] as const));
   it.each(cases)("%s", (pre, ids) => {
     const tokenizer = tokenizerFromGguf(changed("gpt2", { pre }));
@@ -50,11 +50,11 @@ describe("ways to cut into words", () => {
   });
 });
 
-describe("a source", () => {
+describe("a tokenizer is read from a source", () => {
   const ids = tokenizerFromGguf(changed("llama", {})).encode("The <s>fox").ids;
   const path = new URL("../../fixtures/tokenizer/gguf/llama.gguf", import.meta.url);
 
-  it("of bytes needs no more than what stands before the tensors", () => {
+  it("of bytes that end before the tensors", () => {
     expect(tokenizerFromGguf(file("llama")).encode("The <s>fox").ids).toEqual(ids);
     const bytes = new Uint8Array(file("llama"));
     bytes[8] = 1;
@@ -65,26 +65,26 @@ describe("a source", () => {
     expect((await loadTokenizer(source)).encode("The <s>fox").ids).toEqual(ids);
   });
 
-  it("of a file that is not there", async () => {
+  it("but not of a file that does not exist, which is named", async () => {
     const error = await loadTokenizer("no/such.gguf").catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FormatError);
     expect(String(error)).toMatch(/^FormatError: no\/: such\.gguf: found no such file/);
   });
 
-  it("with a whole tokenizer.json in it is read by that", () => {
+  it("with a whole tokenizer.json in it, by that", () => {
     const json = JSON.stringify({ model: { type: "WordLevel", vocab: { a: 0, "?": 1 }, unk_token: "?" } });
     const tokenizer = tokenizerFromGguf({ ...changed("gpt2", {}), "tokenizer.huggingface.json": json });
     expect(tokenizer.encode("a").ids).toEqual([0]);
   });
 
-  it("of another kind", () => {
+  it("but not of another kind, which is refused", () => {
     // @ts-expect-error a path is not accepted
     expect(() => tokenizerFromGguf("model.gguf")).toThrow(/^tokenizerFromGguf: source must be a Uint8Array/);
   });
 });
 
 it.each(["gpt2", "llama", "gemma", "t5", "bert"])(
-  "%s gives its text back, and is written as a tokenizer.json",
+  "%s decodes to the text, and is written as a tokenizer.json",
   (name) => {
     const tokenizer = tokenizerFromGguf(file(name));
     const text = "the quick fox";
@@ -112,7 +112,7 @@ it("a role that the file does not name is that of the usual id, unless that is a
   expect(tokenizer.encode("").ids).toEqual([]);
 });
 
-it("adds no token that the file does not have", () => {
+it("tokenizerFromGguf adds no token that the file does not have", () => {
   const tokens = (readGguf(file("bert")).metadata["tokenizer.ggml.tokens"] as string[]).map((token) =>
     token === "[PAD]" || token === "[MASK]" ? `${token}!` : token,
   );
@@ -140,13 +140,13 @@ describe("an id of 4294967295, which says that there is no such token,", () => {
     },
   );
 
-  it("a file with a fractional or other id beyond its tokens is refused still", () => {
+  it("unlike any other id beyond the tokens, which is refused", () => {
     for (const id of [0xffff_fffe, 2 ** 32, 2 ** 53, Number.NaN])
       expect(() => tokenizerFromGguf(changed("gpt2", { padding_token_id: id }))).toThrow(FormatError);
   });
 });
 
-describe("a file that lies", () => {
+describe("a malformed file is refused, and its key named", () => {
   it.each<[string, string, Record<string, unknown>, string | undefined]>([
     ["no model", "gpt2", { model: undefined }, "model"],
     ["another model", "gpt2", { model: "rwkv" }, "model"],

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../../src/errors";
 import { tokenizerFromJson, tokenizerFromLlama2c } from "../../../src/tokenizer";
-import { hasSharedData, sharedBytes, sharedText } from "../shared-data";
+import { hasPublished, published, publishedJson, publishedText } from "../../published";
+import { fixture } from "../fixtures";
 
 /** A file of the given pieces, each with score 0 unless it has one. */
 function file(pieces: readonly (string | [string, number])[], longest = 10): Uint8Array {
@@ -19,12 +21,19 @@ function file(pieces: readonly (string | [string, number])[], longest = 10): Uin
 const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
 const first = ["<unk>", "\n<s>\n", "\n</s>\n", ...bytes];
 
-describe.skipIf(!hasSharedData)("tok512.bin", () => {
-  const read = () => tokenizerFromLlama2c(sharedBytes("stories260K/tok512.bin"), { name: "tok512.bin" });
+it("a file that was exported from a SentencePiece model gives the ids of that model", () => {
+  const exported = readFileSync(new URL("../../fixtures/tokenizer/directories/llama-spaces.bin", import.meta.url));
+  const tokenizer = tokenizerFromLlama2c(exported);
+  for (const { text, ids } of fixture<{ text: string; ids: number[] }[]>("merges"))
+    expect(tokenizer.encode(text, { special: false }).ids, JSON.stringify(text)).toEqual(ids);
+});
+
+describe.skipIf(!hasPublished("stories260K/tok512.bin"))("tok512.bin", () => {
+  const read = () => tokenizerFromLlama2c(readFileSync(published("stories260K/tok512.bin")), { name: "tok512.bin" });
 
   it("cuts as SentencePiece cuts with the model that it was exported from", () => {
     const tokenizer = read();
-    const cases = JSON.parse(sharedText("stories260K/hf/tok512-goldens.json")) as { text: string; ids: number[] }[];
+    const cases = publishedJson("stories260K/hf/tok512-goldens.json") as { text: string; ids: number[] }[];
     expect(cases.length).toBeGreaterThan(100);
     for (const { text, ids } of cases) {
       expect(tokenizer.encode(text, { special: false }).ids, text).toEqual(ids);
@@ -34,7 +43,7 @@ describe.skipIf(!hasSharedData)("tok512.bin", () => {
 
   it("is the tokenizer of the model's directory", () => {
     const tokenizer = read();
-    const published = tokenizerFromJson(sharedText("stories260K/hf/tokenizer.json"));
+    const published = tokenizerFromJson(publishedText("stories260K/hf/tokenizer.json"));
     for (const text of ["Once upon a time", "a\nb", "日本", "<s> in text", "  spaces  "]) {
       if (!text.includes("<s>")) expect(tokenizer.encode(text).ids).toEqual(published.encode(text).ids);
       expect(tokenizer.decode(tokenizer.encode(text).ids)).toBe(text);
@@ -44,19 +53,19 @@ describe.skipIf(!hasSharedData)("tok512.bin", () => {
   });
 });
 
-describe("a file made by hand", () => {
+describe("in a file of llama2.c", () => {
   const tokenizer = tokenizerFromLlama2c(file([...first, " ", "a", "b", ["ab", -1], [" a", -2]]), { addEos: true });
-  it("the greatest score is joined first", () => {
+  it("the pair of the largest score is merged first", () => {
     expect(tokenizer.encode("ab a").tokens).toEqual(["<s>", "▁", "ab", "▁a", "</s>"]);
     expect(tokenizer.decode(tokenizer.encode("ab a").ids)).toBe("ab a");
   });
 
-  it("what no piece has is bytes", () => {
+  it("characters without a piece become bytes", () => {
     expect(tokenizer.encode("é", { special: false }).ids).toEqual([259, 0xc3 + 3, 0xa9 + 3]);
   });
 });
 
-describe("a file that lies", () => {
+describe("a malformed file", () => {
   const whole = file([...first, "a"]);
   it.each<[string, Uint8Array, string, RegExp]>([
     ["empty", new Uint8Array(), "byte 0", /0 bytes/],
@@ -67,9 +76,9 @@ describe("a file that lies", () => {
     ["a piece longer than the longest", file(first, 3), "byte 8", /a piece of 5 bytes, expected at most 3/],
     ["a score without end", file([["<unk>", Number.POSITIVE_INFINITY]]), "byte 4", /score Infinity/],
     ["pieces in another order", file(["<s>"]), "byte 12", /"<s>" as piece 0, expected "<unk>"/],
-    ["an empty piece", file([...first, ""]), `byte ${whole.length - 1}`, /no text/],
+    ["an empty piece", file([...first, ""]), `byte ${whole.length - 1}`, /an empty piece/],
     ["a piece twice", file([...first, "a", "a"]), `byte ${whole.length + 8}`, /which is piece 259/],
-  ])("%s", (_, content, at, found) => {
+  ])("is refused, and the message says where: %s", (_, content, at, found) => {
     let error: unknown;
     try {
       tokenizerFromLlama2c(content, { name: "tok.bin" });
@@ -81,7 +90,7 @@ describe("a file that lies", () => {
     expect((error as FormatError).message).toMatch(found);
   });
 
-  it("is no text", () => {
+  it("is refused where it is not text", () => {
     // @ts-expect-error: no bytes
     expect(() => tokenizerFromLlama2c("tok512.bin")).toThrow(TypeError);
   });

@@ -16,21 +16,21 @@ interface Expected {
 
 const { ranks, special, encodings } = fixture<Expected>("tiktoken");
 
-describe.each(encodings)("$name equals tiktoken", ({ name, cases, decoding }) => {
+describe.each(encodings)("$name gives what tiktoken gives:", ({ name, cases, decoding }) => {
   const tokenizer = tokenizerFromTiktoken(ranks, { pattern: name, specialTokens: special });
 
-  it("ids, and back", () => {
+  it("ids, and the text back", () => {
     for (const { text, ids } of cases) {
       expect(tokenizer.encode(text).ids, JSON.stringify(text)).toEqual(ids);
       expect(tokenizer.decode(ids, { skipSpecial: false })).toBe(text);
     }
   });
 
-  it("parts of characters", () => {
+  it("the text of ids that are parts of characters", () => {
     for (const { ids, decoded } of decoding) expect(tokenizer.decode(ids, { skipSpecial: false })).toBe(decoded);
   });
 
-  it("offsets cover the text in order", () => {
+  it("with offsets that cover the text in order", () => {
     for (const { text } of cases) {
       const { offsets } = tokenizer.encode(text);
       let last = 0;
@@ -43,13 +43,13 @@ describe.each(encodings)("$name equals tiktoken", ({ name, cases, decoding }) =>
     }
   });
 
-  it("as tokenizer.json cuts alike", () => {
+  it("and the same ids as a tokenizer.json", () => {
     const again = tokenizerFromJson(JSON.stringify(tokenizer.toJson()));
     for (const { text, ids } of cases) expect(again.encode(text).ids, JSON.stringify(text)).toEqual(ids);
   });
 });
 
-it("any text comes back", () => {
+it("any text is decoded to itself", () => {
   const tokenizer = tokenizerFromTiktoken(ranks, { pattern: "o200k" });
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
@@ -58,7 +58,7 @@ it("any text comes back", () => {
   );
 });
 
-it("a pattern of one's own", () => {
+it("a pattern of one's own cuts the text, and drops what it does not match", () => {
   const tokenizer = tokenizerFromTiktoken(ranks, { pattern: /\p{L}+|\d/u });
   expect(tokenizer.decode(tokenizer.encode("the 12 mothers!").ids)).toBe("the12mothers");
   expect(tokenizer.encode("12").words).toEqual([0, 1]);
@@ -73,7 +73,7 @@ it("a token without bytes, as Whisper's file has, is never found", () => {
   expect(tokenizer.decode([...tokenizer.encode("the").ids, 900])).toBe("the");
 });
 
-describe("ranks that lie", () => {
+describe("a malformed file of ranks is refused, and its line named", () => {
   const line = (content: string) => `${ranks}\n${content}\n`;
   const count = ranks.split("\n").length + 1;
   it.each([
@@ -100,13 +100,13 @@ describe("ranks that lie", () => {
     );
   });
 
-  it("arguments", () => {
+  it("special tokens of a wrong id are refused", () => {
     const read = (specialTokens: Record<string, number>) =>
       tokenizerFromTiktoken(ranks, { pattern: "gpt2", specialTokens });
     expect(() => read({ "<|a|>": 0 })).toThrow(/specialTokens\["<\|a\|>"\] is 0, which another token has/);
     expect(() => read({ "<|a|>": 900, "<|b|>": 900 })).toThrow(RangeError);
     expect(() => read({ "<|a|>": 1.5 })).toThrow(RangeError);
-    expect(() => read({ the: 900 })).toThrow(/the bytes of a token/);
+    expect(() => read({ the: 900 })).toThrow(/the same bytes as a token/);
     expect(read({ "<|a|>": 5000 }).encode("<|a|>").ids).toEqual([5000]);
     // @ts-expect-error: no pattern of that name
     expect(() => tokenizerFromTiktoken(ranks, { pattern: "toString" })).toThrow(TypeError);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type Tokenizer, tokenizerFromJson, tokenizerFromVocabAndMerges } from "../../../src/tokenizer";
-import { hasSharedData, sharedText } from "../shared-data";
+import { hasPublished, publishedJson, publishedText } from "../../published";
 
 interface Case {
   text: string;
@@ -11,17 +11,19 @@ interface Case {
 }
 
 function cases(name: string): [string, Case][] {
-  const expected = JSON.parse(sharedText("tokenizers/expected.json")) as Record<string, Record<string, Case>>;
+  const expected = publishedJson("tokenizers/expected.json") as Record<string, Record<string, Case>>;
   return Object.entries(expected[name] as Record<string, Case>);
 }
 
-describe.skipIf(!hasSharedData)("published tokenizers", () => {
+const present = ["tokenizers", "stories260K/hf"].every(hasPublished);
+
+describe.skipIf(!present)("published tokenizers", () => {
   // A skipped suite is collected all the same, and there is nothing to read.
-  if (!hasSharedData) return void it("need ../shared/data beside the repository", () => {});
+  if (!present) return void it("give the reference's ids, tokens and text", () => {});
   describe("bert-base-uncased", () => {
-    const tokenizer = tokenizerFromJson(sharedText("tokenizers/bert-base-uncased/tokenizer.json"));
+    const tokenizer = tokenizerFromJson(publishedText("tokenizers/bert-base-uncased/tokenizer.json"));
     for (const [name, { text, text_pair: pair, ids, tokens, decoded }] of cases("Xenova/bert-base-uncased")) {
-      it(name, () => {
+      it(`gives the ids, tokens and text of the reference: ${name}`, () => {
         const encoding = tokenizer.encode(text, { pair });
         expect(encoding.ids).toEqual(ids);
         expect(tokenizer.encode(text, { pair, special: false }).tokens).toEqual(tokens);
@@ -32,9 +34,9 @@ describe.skipIf(!hasSharedData)("published tokenizers", () => {
   });
 
   describe("t5-small", () => {
-    const tokenizer = tokenizerFromJson(sharedText("tokenizers/t5-small/tokenizer.json"));
+    const tokenizer = tokenizerFromJson(publishedText("tokenizers/t5-small/tokenizer.json"));
     for (const [name, { text, text_pair: pair, ids, tokens, decoded }] of cases("Xenova/t5-small")) {
-      it(name, () => {
+      it(`gives the ids, tokens and text of the reference: ${name}`, () => {
         const encoding = tokenizer.encode(text, { pair });
         expect(encoding.ids).toEqual(ids);
         expect(tokenizer.encode(text, { pair, special: false }).tokens).toEqual(tokens);
@@ -43,7 +45,7 @@ describe.skipIf(!hasSharedData)("published tokenizers", () => {
       });
     }
 
-    it("names the roles of its tokens", () => {
+    it("has the special tokens and the size that it was published with", () => {
       expect(tokenizer.special).toEqual({ pad: 0, eos: 1, unk: 2 });
       expect(tokenizer.vocabSize).toBe(32100);
     });
@@ -51,13 +53,13 @@ describe.skipIf(!hasSharedData)("published tokenizers", () => {
 
   describe("gpt2", () => {
     const files = [
-      sharedText("tokenizers/gpt2/gpt2-encoder.json"),
-      sharedText("tokenizers/gpt2/gpt2-vocab.bpe"),
+      publishedText("tokenizers/gpt2/gpt2-encoder.json"),
+      publishedText("tokenizers/gpt2/gpt2-vocab.bpe"),
     ] as const;
     const tokenizer = tokenizerFromVocabAndMerges(...files);
     const cleaning = tokenizerFromVocabAndMerges(...files, { clean_up_tokenization_spaces: true });
     for (const [name, { text, ids, tokens, decoded }] of cases("Xenova/gpt2")) {
-      it(name, () => {
+      it(`gives the ids, tokens and text of the reference: ${name}`, () => {
         const encoding = tokenizer.encode(text);
         expect(encoding.ids).toEqual(ids);
         expect(encoding.tokens).toEqual(tokens);
@@ -67,17 +69,17 @@ describe.skipIf(!hasSharedData)("published tokenizers", () => {
       });
     }
 
-    it("names the roles of its tokens", () => {
+    it("has the special tokens and the size that it was published with", () => {
       expect(tokenizer.special).toEqual({ bos: 50256, eos: 50256, unk: 50256 });
       expect(tokenizer.vocabSize).toBe(50257);
     });
   });
 
   describe("stories260K", () => {
-    const tokenizer = tokenizerFromJson(sharedText("stories260K/hf/tokenizer.json"));
-    const goldens = JSON.parse(sharedText("stories260K/hf/tok512-goldens.json")) as { text: string; ids: number[] }[];
+    const tokenizer = tokenizerFromJson(publishedText("stories260K/hf/tokenizer.json"));
+    const goldens = publishedJson("stories260K/hf/tok512-goldens.json") as { text: string; ids: number[] }[];
 
-    it(`gives the ids of ${goldens.length} texts and their text back`, () => {
+    it("gives the ids that SentencePiece gives, and the texts back", () => {
       expect(goldens.length).toBeGreaterThan(100);
       for (const { text, ids } of goldens) {
         expect(tokenizer.encode(text, { special: false }).ids, text).toEqual(ids);

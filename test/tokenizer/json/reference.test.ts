@@ -65,7 +65,7 @@ describe("training equals the reference", () => {
     options: { vocabSize: number };
     model: { vocab: Record<string, number>; merges: [string, string][] };
   }
-  const { texts, trainings } = fixture<{ texts: string[]; trainings: Training[] }>("training");
+  const { texts, trainings } = fixture<{ texts: string[]; trainings: Training[] }>("training/merges");
   it.each(trainings)("$name", ({ options, model }) => {
     const trained = trainBpe(texts, options).toJson().model as Training["model"];
     expect(trained.merges).toEqual(model.merges);

@@ -69,7 +69,9 @@ describe("without its component", () => {
     const json = { model };
     const options = { maxLength: 1, truncation: true };
     expect(tokenizerLoader([...parts, tokenizers.truncation])(json).encode("aa", options).ids).toEqual([0]);
-    expect(messageOf(() => tokenizerLoader(parts)(json).encode("aa", options))).toContain("add truncation");
+    expect(messageOf(() => tokenizerLoader(parts)(json).encode("aa", options))).toContain(
+      "add the component truncation",
+    );
     expect(() => tokenizerLoader(parts)(json).encode("aa", { maxLength: 1 })).toThrow(RangeError);
     expect(tokenizerLoader(parts)(json).encode("aa", { maxLength: 2 }).ids).toEqual([0, 0]);
   });
@@ -77,7 +79,7 @@ describe("without its component", () => {
   it("what is there is listed", () => {
     const load = tokenizerLoader([tokenizers.bpe, tokenizers.wordLevel, tokenizers.byteLevel]);
     expect(messageOf(() => load({ model: { type: "Unigram", vocab: [] } }))).toBe(
-      'tokenizer.json: model.type: found "Unigram", expected a model that tokenizerLoader was given: BPE, WordLevel; add unigram, or use tokenizerFromJson',
+      'tokenizer.json: model.type: found "Unigram", expected a model passed to tokenizerLoader: BPE, WordLevel; add unigram, or use tokenizerFromJson',
     );
   });
 });

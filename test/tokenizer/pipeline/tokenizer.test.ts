@@ -33,8 +33,8 @@ describe("special tokens", () => {
   });
 });
 
-describe("padding", () => {
-  it("takes id, type and side from the file, and the side from the configuration first", () => {
+describe("padding of a batch", () => {
+  it("takes its id, type and side from the file, and its side rather from the configuration", () => {
     const padding = {
       strategy: "BatchLongest",
       direction: "Left",
@@ -64,7 +64,7 @@ describe("padding", () => {
     expect(tokenizerFromJson(file, { padding_side: "left" }).encodeBatch(["a", "a a"]).ids[0]).toEqual([1, 0]);
   });
 
-  it("encodes pairs", () => {
+  it("makes rows of pairs equally long", () => {
     const post_processor = { type: "BertProcessing", cls: ["[CLS]", 2], sep: ["[SEP]", 3] };
     const batch = tokenizerFromJson({ ...file, post_processor }).encodeBatch(["a", "a a"], { pairs: ["a", "a a"] });
     expect(batch.types).toEqual([
@@ -77,7 +77,7 @@ describe("padding", () => {
 describe("truncation", () => {
   const truncation = { direction: "Left", max_length: 2, strategy: "LongestFirst", stride: 0 };
 
-  it("acts when it is asked for, with the length of the file or of the configuration", () => {
+  it("cuts only if it is asked to, to the length of the file or of the configuration", () => {
     const tokenizer = tokenizerFromJson({ ...file, truncation });
     expect(tokenizer.encode("a [CLS] [SEP]").ids).toEqual([0, 2, 3]);
     expect(tokenizer.encode("a [CLS] [SEP]", { truncation: true }).ids).toEqual([2, 3]);
@@ -98,7 +98,7 @@ describe("decodeStream", () => {
     expect(stream.end()).toBe("");
   });
 
-  it("gives what it has at the end, and begins anew", () => {
+  it("gives the rest at the end, and starts again", () => {
     const stream = tokenizer.decodeStream();
     for (const id of tokenizer.encode("👍").ids.slice(0, 3)) expect(stream.push(id)).toBe("");
     expect(stream.end()).toBe("\ufffd");
@@ -165,7 +165,7 @@ it("tokenizerFromVocabAndMerges reads text with either line end, and text or obj
   expect(spaced.encode("a").ids).toEqual([2]);
 });
 
-it("long texts take no quadratic time", () => {
+it("long texts are encoded in linear time", () => {
   const { ids } = trainBpe(["ab"], { vocabSize: 300 }).encode("ab".repeat(100_000));
   expect(ids).toHaveLength(100_000);
   expect(characterTokenizer(["a"]).encode("a".repeat(200_000)).ids).toHaveLength(200_000);

@@ -7,7 +7,7 @@ describe("characterTokenizer", () => {
     texts: string[];
     options: CharacterTokenizerOptions;
   }
-  const { texts, options, json, cases } = fixture<Characters>("characters");
+  const { texts, options, json, cases } = fixture<Characters>("training/characters");
   const tokenizer = characterTokenizer(texts, options);
 
   it("writes the file that the reference writes, and gives its ids", () => {
@@ -33,7 +33,7 @@ describe("characterTokenizer", () => {
     expect(characterTokenizer(["a"]).encode("\ud83da\ude00").ids).toEqual([0, 1, 0]);
   });
 
-  it("wants an array of strings", () => {
+  it("refuses anything but an array of strings", () => {
     expect(() => characterTokenizer("text")).toThrow(/texts must be an array of strings, not one string/);
     // @ts-expect-error: no text
     expect(() => characterTokenizer(["a", 5])).toThrow(/texts\[1\] must be a string, not 5/);

@@ -18,7 +18,7 @@ function tokensOf(vocab: Record<string, number>): string[] {
 
 describe("learned merges equal the reference's", () => {
   const { texts, few, trainings } = fixture<{ texts: string[]; few: string[]; trainings: MergeTraining[] }>(
-    "training-options",
+    "training/options",
   );
   it.each(trainings)("$kind, $name", (training) => {
     const train = training.kind === "bpe" ? trainBpe : trainWordPiece;
@@ -45,7 +45,7 @@ const { texts, trainings, logarithms } = fixture<{
   texts: Record<string, string[]>;
   trainings: UnigramTraining[];
   logarithms: [number, number][];
-}>("training-unigram");
+}>("training/unigram");
 
 describe("learned pieces equal the reference's, scores to 1e-9", () => {
   it.each(trainings)("$name", (training) => {
@@ -64,13 +64,13 @@ describe("learned pieces equal the reference's, scores to 1e-9", () => {
   });
 });
 
-describe("logarithms of integers", () => {
+describe("the logarithms that training takes of integers", () => {
   it("are the nearest doubles", () => {
     expect(logarithms.map(([integer]) => [integer, roundedLog(integer)])).toEqual(logarithms);
   });
 });
 
-describe("progress", () => {
+describe("the progress of training", () => {
   it("counts texts as they are read, then tokens", () => {
     const seen: string[] = [];
     const onProgress = ({ stage, count }: { stage: string; count: number }): number => seen.push(`${stage} ${count}`);
@@ -82,15 +82,15 @@ describe("progress", () => {
 
 describe("options that no training can follow", () => {
   it.each([
-    [{ vocabSize: 0 }, /no room for 1 special tokens; give at least 1/],
+    [{ vocabSize: 0 }, /no room for 1 special tokens; use at least 1/],
     [{ vocabSize: 9, limitAlphabet: -1 }, /limitAlphabet must be a whole number of 0 or more/],
-    [{ vocabSize: 9, initialAlphabet: ["ab"] }, /initialAlphabet must hold single characters, not "ab"/],
+    [{ vocabSize: 9, initialAlphabet: ["ab"] }, /initialAlphabet must contain single characters, not "ab"/],
   ])("%j", (options, message) => {
     expect(() => trainWordPiece(["a"], options)).toThrow(RangeError);
     expect(() => trainWordPiece(["a"], options)).toThrow(message);
   });
 
-  it("a suffix on bytes", () => {
+  it("a suffix for tokens that are bytes", () => {
     expect(() => trainBpe(["a"], { vocabSize: 300, endOfWordSuffix: "</w>" })).toThrow(/add byteLevel: false/);
   });
 });

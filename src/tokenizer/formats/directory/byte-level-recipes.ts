@@ -7,23 +7,23 @@ import { flagOf, type IdOf, type Names, type Place, type Recipe, templateOf } fr
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** What vocab.json and merges.txt say. */
+/** The contents of vocab.json and merges.txt. */
 export interface MergeFiles {
   ids: ReadonlyMap<string, number>;
   merges: string[][];
 }
 
-/** What a family of byte-level BPE makes of its files. */
+/** How a family of byte-level BPE tokenizers differs from the others. */
 interface Family {
   names: Names;
-  /** Whether a space is put before a text where the configuration does not say. */
+  /** Whether a space is prepended to a text; used if the configuration does not specify it. */
   prefixSpace?: boolean;
   normalizer?: object;
-  /** What stands around the byte level. */
+  /** Wraps the byte-level pre-tokenizer. */
   preTokenizer?: (byteLevel: object) => object;
   template?: (config: Config) => Recipe["template"];
   maskTakesSpace?: boolean;
-  /** Special tokens of the family's own, by their fields in the configuration. */
+  /** The family's own special tokens, by their configuration fields. */
   own?: Readonly<Record<string, string>>;
 }
 
@@ -71,7 +71,7 @@ function debertaTemplate({ cls = "[CLS]", sep = "[SEP]" }: Names, idOf: IdOf): o
   return templateOf(single, [...single, [sep, 0], ["B", 0], [sep, 0]], idOf);
 }
 
-/** By class. Made when it is asked for, so that who opens no such directory need not bundle it. */
+/** By class. A function, so that bundles without such directories can drop it. */
 export const families = (): Readonly<Record<string, Family>> => ({
   GPT2: { names: GPT2 },
   CodeGen: { names: GPT2 },

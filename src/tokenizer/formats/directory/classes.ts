@@ -3,8 +3,8 @@ import { isRecord } from "../../../fields";
 type Config = Readonly<Record<string, unknown>>;
 
 /**
- * The tokenizer class of each model type, for directories whose tokenizer_config.json names none: a class, then the types.
- * Types that are not here have a tokenizer.json, or say nothing of their class.
+ * The tokenizer class of each model type, for directories whose tokenizer_config.json names none: a class, then its
+ * types. Missing types always come with a tokenizer.json, or their class is unknown.
  *
  * @see https://github.com/huggingface/transformers/blob/main/src/transformers/models/auto/tokenization_auto.py
  */
@@ -94,18 +94,18 @@ XLMRoberta gte jina_embeddings_v3 metaclip_2 trocr xlm-roberta xmod
 XLM xlm
 XLNet xlnet`;
 
-/** Model types whose published tokenizer_config.json name a wrong class: that of the type is right. */
+/** Model types whose published tokenizer_config.json names a wrong class; the type's class is right. */
 const TYPE_KNOWS_BETTER = /^(qwen2|qwen3_5|qwen3_5_moe|qwen3_5_moe_text|qwen4_exp|siglip2)$/;
 
-/** Classes that say nothing of how files are read. */
+/** Generic classes, which do not specify how files are read. */
 const ANY_CLASS = /^(PreTrainedTokenizer|TokenizersBackend|PythonBackend|)$/;
 
-/** Classes that pad on the left unless the configuration says otherwise. */
+/** Classes that pad on the left by default. */
 const PADS_LEFT = /^(CodeLlama|Cohere|Gemma|Llama|Siglip2|XLNet)Tokenizer$/;
 
 /**
- * The class of a directory's tokenizer without `Fast`: the one that tokenizer_config.json or config.json names, else the
- * one of the model's type; nothing where neither says how files are read.
+ * The class of a directory's tokenizer, without `Fast`: the one named in tokenizer_config.json or config.json, else the
+ * class of the model's type; undefined if neither is known.
  *
  * @param model config.json
  */
@@ -128,7 +128,7 @@ function classOfType(type: unknown): string | undefined {
   return undefined;
 }
 
-/** The configuration with what its class adds where it is silent. */
+/** The configuration, with the defaults of its class filled in. */
 export function withClassDefaults(config: Config, name: string | undefined): Config {
   return name !== undefined && PADS_LEFT.test(name) && config.padding_side == null
     ? { ...config, padding_side: "left" }

@@ -6,9 +6,9 @@ import { withSpaces } from "./suffix-recipes";
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * A tokenizer.json with what tokenizer_config.json changes in it: tokens that only the configuration names are added,
- * BERT's normalizer and GPT-2's space before the text follow the configuration's flags, CLIP's words are decoded apart. Other components, and what is
- * put around a text, are as tokenizer.json has them.
+ * A tokenizer.json with the changes from tokenizer_config.json: tokens that only the configuration names are added,
+ * BERT's normalizer and GPT-2's prefix space follow its flags, and CLIP's words are separated when decoding. Other
+ * components and the post-processor stay unchanged.
  *
  * @throws FormatError naming the field of tokenizer_config.json
  */

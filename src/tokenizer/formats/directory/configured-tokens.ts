@@ -12,7 +12,7 @@ export interface AddedTokenJson {
   special: boolean;
 }
 
-/** The order in which named tokens that the vocabulary lacks take ids. */
+/** The order in which named tokens missing from the vocabulary get ids. */
 const ORDER: readonly Role[] = ["bos", "eos", "unk", "sep", "pad", "cls", "mask"];
 const CONFIG = "tokenizer_config.json";
 
@@ -20,7 +20,7 @@ export function addedToken(content: string, special = true): AddedTokenJson {
   return { content, single_word: false, lstrip: false, rstrip: false, normalized: false, special };
 }
 
-/** The names of the tokens with a role: what the configuration says, and a family's own names elsewhere. */
+/** The names of the tokens with a role: those in the configuration, otherwise the family's own. */
 export function namesOf(
   config: Readonly<Record<string, unknown>>,
   defaults: Partial<Record<Role, string>>,
@@ -35,11 +35,11 @@ export function namesOf(
 }
 
 /**
- * The added tokens that a directory without tokenizer.json has: those of `added_tokens_decoder` by id, then those with a
- * role, then others that a field names (`image_token`), then a vocabulary's own, then extra special ones. Of a token that
- * comes twice, the first flags hold; a named token is special.
+ * The added tokens of a directory without tokenizer.json: those of `added_tokens_decoder` by id, then those with a
+ * role, then those named by other fields (`image_token`), then the vocabulary's own, then extra special tokens. If a
+ * token occurs twice, its first flags count; a named token is special.
  *
- * @param maskTakesSpace whether the mask has the white space before it, unless the configuration says otherwise
+ * @param maskTakesSpace whether the mask token includes the white space before it, by default
  * @throws FormatError naming the field of tokenizer_config.json
  */
 export function configuredTokens(
@@ -83,7 +83,7 @@ function extraTokens(config: Readonly<Record<string, unknown>>): Record<"named" 
   const special = (value: unknown, at: string): AddedTokenJson => ({ ...token(value, at), special: true });
   const named = others.map(([name, value]) => special(value, name));
   const at = (name: string | number): string => `${field}[${name}]`;
-  // An object in a list says itself whether it is special, as by the reference.
+  // As in the reference, an object in a list declares whether it is special.
   if (Array.isArray(list)) return { named, extra: list.map((value, index) => token(value, at(index))) };
   return { named: [...named, ...Object.entries(list).map(([name, value]) => special(value, at(name)))], extra: [] };
 }
@@ -95,10 +95,10 @@ function isEmpty(list: unknown): boolean {
 function readDecoder(value: unknown): AddedTokenJson[] {
   if (value == null) return [];
   const at = "added_tokens_decoder";
-  if (!isRecord(value)) throw fail(at, value, "an object with ids as names");
+  if (!isRecord(value)) throw fail(at, value, "an object whose keys are ids");
   return Object.entries(value)
     .map(([id, entry]) => {
-      if (id === "" || !isCount(Number(id))) throw fail(at, id, "an id as name");
+      if (id === "" || !isCount(Number(id))) throw fail(at, id, "an id as the key");
       return { id: Number(id), token: readToken(entry, `${at}.${id}`) };
     })
     .sort((a, b) => a.id - b.id)

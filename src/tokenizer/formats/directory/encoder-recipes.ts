@@ -24,12 +24,12 @@ const QUOTES = [
   { type: "Replace", pattern: { String: "''" }, content: '"' },
 ];
 const SPACES = { type: "Replace", pattern: { Regex: " {2,}" }, content: " " };
-/** By how much Pegasus moves the ids of its pieces where the configuration does not say. */
+/** Default offset of Pegasus's piece ids. */
 const PEGASUS_OFFSET = 103;
-/** A piece of these was never meant for the comma after a digit to be part of. */
+/** These pieces should not have absorbed the comma after a digit. */
 const DIGIT_AND_COMMA = /\p{Nd},$/u;
 
-/** What the families of encoders that have a SentencePiece file share. */
+/** What encoder families with a SentencePiece file have in common. */
 export function encoder(file: SentencePieceFile, config: Config, normalizers: (object | undefined)[]) {
   const prepend_scheme = (flagOf(config, "add_prefix_space") ?? true) ? "always" : "never";
   const metaspace = { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: true };
@@ -49,7 +49,7 @@ function bertTemplate({ cls = "[CLS]", sep = "[SEP]" }: Names, idOf: IdOf): obje
   return templateOf(single, [...single, B, [sep, 1]], idOf);
 }
 
-/** Accents go unless `keep_accents`, case goes if `do_lower_case`. */
+/** Removes accents unless `keep_accents`; lower-cases if `do_lower_case`. */
 function folded(config: Config, lowercases: boolean): (object | undefined)[] {
   const accents = flagOf(config, "keep_accents") === true ? [] : [{ type: "NFKD" }, { type: "StripAccents" }];
   return [...accents, (flagOf(config, "do_lower_case") ?? lowercases) ? { type: "Lowercase" } : undefined];
@@ -68,7 +68,7 @@ export function albertRecipe(file: SentencePieceFile, config: Config): Recipe {
   };
 }
 
-/** XLNet: its two tokens stand after the text. */
+/** XLNet: its two special tokens follow the text. */
 export function xlnetRecipe(file: SentencePieceFile, config: Config): Recipe {
   const parts = encoder(file, config, [...QUOTES, ...folded(config, false), precompiled(file), SPACES]);
   return {
@@ -103,12 +103,12 @@ export function remBertRecipe(file: SentencePieceFile, config: Config): Recipe {
   };
 }
 
-/** Reformer: nothing is put around a text. */
+/** Reformer: no special tokens around a text. */
 export function reformerRecipe(file: SentencePieceFile, config: Config): Recipe {
   return { ...encoder(file, config, [precompiled(file), SPACES]), defaults: { eos: "</s>", unk: "<unk>" } };
 }
 
-/** Pegasus: `offset` ids of its own before the pieces, and the end token after the text or texts. */
+/** Pegasus: `offset` reserved ids precede the pieces, and the end token follows the text or texts. */
 export function pegasusRecipe(file: SentencePieceFile, config: Config): Recipe {
   const offset = config.offset ?? PEGASUS_OFFSET;
   if (!isCount(offset) || offset < 4 || offset > MOST_EXTRA_IDS) {
@@ -157,7 +157,7 @@ export function debertaRecipe(file: SentencePieceFile, config: Config): Recipe {
   };
 }
 
-/** CamemBERT: its own five first ids before SentencePiece's, and the mask as the last. */
+/** CamemBERT: five ids of its own precede SentencePiece's, and the mask is the last. */
 export function camembertRecipe(file: SentencePieceFile, config: Config): Recipe {
   const { pad_token = "<pad>", unk_token = "<unk>", mask_token = "<mask>" } = config;
   const vocab = [

@@ -10,13 +10,13 @@ import { idsOf, sentencePieceNormalizers } from "./sentencepiece-recipes";
 
 type Config = Record<string, unknown>;
 
-/** fairseq's own four first ids, in place of SentencePiece's three. */
+/** fairseq's first four tokens, which replace SentencePiece's three. */
 const FIRST = ["<s>", "<pad>", "</s>", "<unk>"];
 const NAMES: Names = { bos: "<s>", eos: "</s>", sep: "</s>", cls: "<s>", unk: "<unk>", pad: "<pad>" };
 const UNKNOWN_ID = 3;
 const MADE_UP_WORDS = /* @__PURE__ */ Array.from({ length: 7 }, (_, index) => `<madeupword${index}>`);
 
-/** The languages of mBART, and those that mBART-50 has more. */
+/** The languages of mBART, and those that mBART-50 adds. */
 const LANGUAGES =
   /* @__PURE__ */ "ar_AR cs_CZ de_DE en_XX es_XX et_EE fi_FI fr_XX gu_IN hi_IN it_IT ja_XX kk_KZ ko_KR lt_LT lv_LV my_MM ne_NP nl_XX ro_RO ru_RU si_LK tr_TR vi_VN zh_CN".split(
     " ",
@@ -26,7 +26,7 @@ const MORE_LANGUAGES =
     " ",
   );
 
-/** @param last tokens after SentencePiece's, each with the score 0 */
+/** @param last tokens after SentencePiece's, each with score 0 */
 function fairseq(file: SentencePieceFile, config: Config, last: readonly string[]): Omit<Recipe, "defaults"> {
   const own = (tokens: readonly string[]) => tokens.map((token): [string, number] => [token, 0]);
   const pieces = file.pieces.slice(3).map(({ piece, score }): [string, number] => [piece, score]);
@@ -39,7 +39,7 @@ function fairseq(file: SentencePieceFile, config: Config, last: readonly string[
   };
 }
 
-/** @param template places of a single text and of two, given the token of the language and the end token */
+/** @param template the template for a single text and for a pair, given the language token and the end token */
 function languages(
   file: SentencePieceFile,
   config: Config,
@@ -64,7 +64,7 @@ function languages(
   };
 }
 
-/** mBART: the end and the language of the text stand after it. The language is `src_lang`, or English. */
+/** mBART: the end token and the language follow the text. The language is `src_lang`, or English if omitted. */
 export function mbartRecipe(file: SentencePieceFile, config: Config): Recipe {
   return languages(file, config, LANGUAGES, (language, end) => [
     [],
@@ -75,13 +75,13 @@ export function mbartRecipe(file: SentencePieceFile, config: Config): Recipe {
   ]);
 }
 
-/** mBART-50: the language of the text stands before it. */
+/** mBART-50: the language precedes the text. */
 export function mbart50Recipe(file: SentencePieceFile, config: Config): Recipe {
   const codes = [...LANGUAGES, ...MORE_LANGUAGES];
   return languages(file, config, codes, (language, end) => [[[language, 0]], [[end, 0]]]);
 }
 
-/** XGLM: the end token stands before every text. */
+/** XGLM: the end token precedes every text. */
 export function xglmRecipe(file: SentencePieceFile, config: Config): Recipe {
   const parts = fairseq(file, config, MADE_UP_WORDS);
   return {
@@ -98,7 +98,7 @@ export function xglmRecipe(file: SentencePieceFile, config: Config): Recipe {
   };
 }
 
-/** BARThez: the pieces keep their ids, and the fourth is the unknown one. */
+/** BARThez: pieces keep their ids, and the fourth is the unknown token. */
 export function barthezRecipe(file: SentencePieceFile, config: Config): Recipe {
   const parts = encoder(file, config, sentencePieceNormalizers(file));
   return {

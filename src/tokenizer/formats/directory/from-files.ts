@@ -57,12 +57,13 @@ const SENTENCEPIECE: ReadonlyMap<string, SentencePieceRecipe> = /* @__PURE__ */ 
 ]);
 
 /**
- * What a tokenizer.json would say in a directory that has the older files alone: a SentencePiece file (or one of ranks
- * under its name, as Llama 3 has), vocab.json and merges.txt, or vocab.txt. The class says which of them are read, and
- * how; without one, those that are there are read in the commonest way. Nothing if the directory has none of these files.
+ * The equivalent tokenizer.json for a directory with only older files: a SentencePiece file (or a ranks file under its
+ * name, as in Llama 3), vocab.json and merges.txt, or vocab.txt. The class determines which files are read, and how;
+ * without a class, the existing files are read in the most common way. Undefined if the directory has none of these
+ * files.
  *
- * @param className the tokenizer's class without `Fast`; absent where nothing names one
- * @throws FormatError if a file lies, or the class is one that is read in a way this library does not know
+ * @param className the tokenizer's class without `Fast`; undefined if unknown
+ * @throws FormatError if a file is malformed or the class is unsupported
  */
 export async function jsonFromFiles(
   opened: OpenedSource,
@@ -88,8 +89,8 @@ export async function jsonFromFiles(
     at: "tokenizer_class",
     found: `${describeJson(className)} without tokenizer.json`,
     expected: known.includes(className)
-      ? `tokenizer.json or ${filesOf(className, merges)} beside it`
-      : `one of ${known.join(", ")}; save the tokenizer with its tokenizer.json to open others`,
+      ? `tokenizer.json or ${filesOf(className, merges)} next to it`
+      : `one of ${known.join(", ")}; for other classes, save the tokenizer with a tokenizer.json`,
   });
 }
 
@@ -137,7 +138,7 @@ async function textOf(opened: OpenedSource, name: string): Promise<string | unde
   if (bytes === undefined || text !== undefined) return text;
   throw new FormatError({
     file: `${opened.name}/${name}`,
-    found: "bytes that are not UTF-8",
-    expected: "text in UTF-8",
+    found: "invalid UTF-8",
+    expected: "UTF-8 text",
   });
 }

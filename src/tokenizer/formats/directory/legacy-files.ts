@@ -9,9 +9,9 @@ const MAP = "special_tokens_map.json";
 const ADDED = "added_tokens.json";
 
 /**
- * The configuration with what the older files beside it say, as transformers reads them: special_tokens_map.json goes
- * before the fields of the same names, and added_tokens.json has tokens with their ids. Where tokenizer_config.json has
- * an `added_tokens_decoder`, that alone counts.
+ * The configuration merged with older files, as in transformers: special_tokens_map.json overrides fields of the same
+ * names, and added_tokens.json has tokens with their ids. Both are ignored if tokenizer_config.json has an
+ * `added_tokens_decoder`.
  *
  * @throws FormatError naming the file and the field
  */
@@ -38,14 +38,14 @@ function readMap(json: unknown, file: string): Config {
       ? isRecord(value) || (Array.isArray(value) && value.every(isToken))
       : value === null || isToken(value);
     if (!isRight) {
-      const expected = isList ? "a list of tokens" : "a token, or an object with its content";
+      const expected = isList ? "a list of tokens" : "a token, or an object with content";
       throw new FormatError({ file, at: name, found: describeJson(value), expected });
     }
   }
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, marked(value)]));
 }
 
-/** Tokens as tokenizer_config.json has them, where Python wants objects to say what they are. */
+/** Tokens as in tokenizer_config.json, where Python requires objects to declare their type. */
 function marked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(marked);
   return isToken(value) && isRecord(value) ? { __type: "AddedToken", special: true, ...value } : value;
@@ -57,14 +57,14 @@ const isToken = (value: unknown): boolean =>
 function readAdded(json: unknown, file: string): [token: string, id: number][] | undefined {
   if (json === undefined) return undefined;
   if (!isRecord(json))
-    throw new FormatError({ file, found: describeJson(json), expected: "an object of tokens and ids" });
+    throw new FormatError({ file, found: describeJson(json), expected: "an object that maps tokens to ids" });
   return Object.entries(json).map(([token, id]) => {
     if (isCount(id)) return [token, id];
     throw new FormatError({ file, at: describeJson(token), found: describeJson(id), expected: "an id" });
   });
 }
 
-/** The tokens that the configuration names for a role, or as special ones. */
+/** The tokens that the configuration names with a role, or as special tokens. */
 function specialNames(config: Config): ReadonlySet<unknown> {
   const more = config.extra_special_tokens ?? config.additional_special_tokens;
   const named = Object.entries(config).filter(([name]) => name.endsWith("_token"));

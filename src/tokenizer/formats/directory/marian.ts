@@ -33,10 +33,10 @@ const TEXT = ["A", 0] as const;
 const LANGUAGE = /^>>.+<<$/s;
 
 /**
- * Marian's tokenizer: source.spm cuts texts into pieces, target.spm puts them together again, and vocab.json has the ids
- * of both. A language (`>>fra<<`) is a token of its own. Nothing if the directory has no source.spm.
+ * Marian's tokenizer: source.spm splits texts into pieces, target.spm joins pieces to text, and vocab.json has the ids
+ * of both. A language code (`>>fra<<`) is a single token. Undefined if the directory has no source.spm.
  *
- * Punctuation is taken as it is: transformers does the same unless the package sacremoses is installed.
+ * Punctuation is not normalized, as in transformers without the package sacremoses.
  *
  * @throws FormatError naming the file and the field or byte
  * @see https://arxiv.org/abs/1804.00344
@@ -56,15 +56,15 @@ export async function marianTokenizer(opened: OpenedSource, config: Config): Pro
 
 function readVocabulary(bytes: Uint8Array, file: string): Vocabulary {
   const text = strictTextOfUtf8(bytes);
-  if (text === undefined) throw new FormatError({ file, found: "bytes that are not UTF-8", expected: "JSON in UTF-8" });
+  if (text === undefined) throw new FormatError({ file, found: "invalid UTF-8", expected: "UTF-8 encoded JSON" });
   const entries = Object.entries(readVocabJson(text));
   const vocabulary = new Vocabulary();
   for (const [token, id] of entries) {
     const fail = (found: string, expected: string) => formatError(file, describeJson(token), found, expected);
     if (!isCount(id) || id >= entries.length)
-      throw fail(describeJson(id), `an id below ${entries.length}, one a token`);
+      throw fail(describeJson(id), `an id below ${entries.length}, the number of tokens`);
     const other = vocabulary.token(id);
-    if (other !== undefined) throw fail(`id ${id}, which ${describeJson(other)} has too`, "an id of its own");
+    if (other !== undefined) throw fail(`id ${id}, which ${describeJson(other)} also has`, "a unique id");
     vocabulary.set(token, id);
   }
   return vocabulary;
@@ -83,7 +83,7 @@ function tokenizerOf(
     throw new FormatError({
       file,
       found: `no token ${describeJson(token)}`,
-      expected: "one for the end and the unknown",
+      expected: "tokens for the end and for unknown pieces",
     });
   };
   const names = namesOf(config, { unk: "<unk>", eos: "</s>", pad: "<pad>" });
@@ -117,7 +117,7 @@ function tokenizerOf(
   });
 }
 
-/** Special tokens that are kept stand between what the pieces before and after them make. */
+/** Special tokens that are kept separate the pieces before and after them. */
 function decoderOf(target: SentencePieceFile, special: ReadonlySet<string>): Decoder {
   const pieces = new SentencePieceDecoder(target);
   return {

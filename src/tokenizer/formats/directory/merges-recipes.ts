@@ -4,10 +4,10 @@ import { clipRecipe, herbertRecipe, openAiGptRecipe } from "./suffix-recipes";
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Makes a recipe of vocab.json and merges.txt, given the names of roles that the configuration has. */
+/** Makes a recipe from vocab.json and merges.txt, given the configured names of roles. */
 export type MergesRecipe = (files: MergeFiles, config: Config, names: Names) => Recipe;
 
-/** Families that have vocab.json and merges.txt, by their class. */
+/** Families that use vocab.json and merges.txt, by their class. */
 export function mergesRecipes(): ReadonlyMap<string, MergesRecipe> {
   const byteLevel = Object.entries(families()).map(([name, family]): [string, MergesRecipe] => [
     `${name}Tokenizer`,

@@ -3,7 +3,7 @@ import { RankBpe } from "../tiktoken/rank-bpe";
 import { readRanks } from "../tiktoken/ranks";
 import type { Recipe } from "./recipe";
 
-/** A file of ranks, which Llama 3 was published with: cut by its pattern. */
+/** A ranks file, as published with Llama 3, split with its pattern. */
 export function ranksRecipe(text: string, file: string, isLlama: boolean): Recipe {
   const ids = readRanks(text, file);
   const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };

@@ -8,7 +8,7 @@ import { type AddedTokenJson, configuredTokens, namesOf } from "./configured-tok
 export type Names = Partial<Record<Role, string>>;
 export type IdOf = (token: string) => number;
 
-/** What a family makes of its files: the parts of a tokenizer.json, and which tokens it names. */
+/** What a family makes of its files: the parts of a tokenizer.json and the tokens that it names. */
 export interface Recipe {
   model: Record<string, unknown>;
   /** The model's tokens with their ids. */
@@ -16,25 +16,25 @@ export interface Recipe {
   normalizer?: object | undefined;
   preTokenizer?: object | undefined;
   decoder?: object | undefined;
-  /** What the family calls the tokens with a role. */
+  /** The family's names for tokens with a role. */
   defaults: Names;
-  /** Tokens that the files themselves mark as never cut. */
+  /** Tokens that the files mark as never split. */
   own: readonly AddedTokenJson[];
-  /** The mask has the white space before it. */
+  /** Whether the mask includes the white space before it. */
   maskTakesSpace?: boolean;
-  /** The family's own template; without one, `add_bos_token` and `add_eos_token` say what is put around a text. */
+  /** The family's own template; without one, it follows `add_bos_token` and `add_eos_token`. */
   template?: ((names: Names, idOf: IdOf) => object) | undefined;
 }
 
-/** What a directory without tokenizer.json amounts to. */
+/** The equivalent of a directory without tokenizer.json. */
 export interface DirectoryJson {
   /** The tokenizer.json. */
   json: object;
-  /** The tokens with a role, as a tokenizer_config.json names them; null says that there is none. */
+  /** The tokens with a role, named as in tokenizer_config.json; null means none. */
   roles: Record<string, string | null>;
 }
 
-/** The tokenizer.json of a directory that has none. */
+/** The tokenizer.json for a directory that has none. */
 export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unknown>>): DirectoryJson {
   const { ids, model } = recipe;
   const names = namesOf(config, recipe.defaults);
@@ -44,7 +44,7 @@ export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unk
   const idOf = (token: string): number => {
     const id = ids.get(token) ?? added.get(token);
     if (id !== undefined) return id;
-    const expected = "one, as this class puts it around texts";
+    const expected = "the token, because this class adds it to texts";
     throw new FormatError({ file: "the vocabulary", found: `no token ${describeJson(token)}`, expected });
   };
   const end = (role: "bos" | "eos"): string | undefined =>
@@ -64,7 +64,7 @@ export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unk
 }
 
 /**
- * A field of tokenizer_config.json that is true, false or absent (null counts as absent).
+ * A boolean field of tokenizer_config.json, undefined if absent or null.
  *
  * @throws FormatError if it is anything else
  */
@@ -81,7 +81,7 @@ export function flagOf(config: Readonly<Record<string, unknown>>, name: string):
 
 export type Place = readonly [token: string, type: number];
 
-/** A template out of token names, of `A` and `B` for the texts; each place with its type id. */
+/** A template from token names, with `A` and `B` for the texts; each place with its type id. */
 export function templateOf(single: readonly Place[], pair: readonly Place[], idOf: IdOf): object {
   const place = ([id, type_id]: Place): object =>
     id === "A" || id === "B" ? { Sequence: { id, type_id } } : { SpecialToken: { id, type_id } };
@@ -94,7 +94,7 @@ export function templateOf(single: readonly Place[], pair: readonly Place[], idO
   };
 }
 
-/** `<s>` before a text, `</s>` after each, and another before the second. */
+/** `<s>` before a text, `</s>` after each, and another `</s>` before the second. */
 export function robertaTemplate({ bos = "<s>", eos = "</s>" }: Names, idOf: IdOf): object {
   const single: Place[] = [
     [bos, 0],

@@ -14,11 +14,11 @@ type Config = Record<string, unknown>;
 const SPACES = { type: "Replace", pattern: { String: SPACE_SIGN }, content: " " };
 const SIGNS = { type: "Replace", pattern: { String: " " }, content: SPACE_SIGN };
 const BYTES = [SPACES, { type: "ByteFallback" }, { type: "Fuse" }];
-/** How many sentinels T5 has where the configuration does not say. */
+/** T5's default number of sentinels. */
 const EXTRA_IDS = 100;
 export const MOST_EXTRA_IDS = 100_000;
 
-/** Merges in the order of the pieces' scores, as SentencePiece does them. */
+/** Merges in the order of the pieces' scores, as in SentencePiece. */
 function bpe(file: SentencePieceFile, unk_token: string | null, byte_fallback: boolean): Record<string, unknown> {
   const ids = idsOf(file.pieces.map(({ piece }) => piece));
   return {
@@ -49,7 +49,7 @@ export function precompiled(file: SentencePieceFile): object | undefined {
   return file.charsmap.length === 0 ? undefined : { type: "Precompiled", precompiled_charsmap: base64(file.charsmap) };
 }
 
-/** What a file's own normalization amounts to where a family adds nothing. */
+/** The equivalent of a file's own normalization, for families that add nothing. */
 export function sentencePieceNormalizers(file: SentencePieceFile): object[] {
   const end = { type: "Strip", strip_left: false, strip_right: true };
   const charsmap = precompiled(file);
@@ -57,7 +57,7 @@ export function sentencePieceNormalizers(file: SentencePieceFile): object[] {
   return charsmap === undefined ? [end, spaces] : [charsmap, end, spaces];
 }
 
-/** Llama: no space before text that follows an added token, unless `legacy`; none at all without `add_prefix_space`. */
+/** Llama: no space before text that follows an added token, unless `legacy`; no spaces without `add_prefix_space`. */
 export function llamaRecipe(file: SentencePieceFile, config: Config): Recipe {
   const prefix = flagOf(config, "add_prefix_space") ?? true;
   const prepend_scheme = !prefix ? "never" : flagOf(config, "legacy") === true ? "always" : "first";
@@ -73,7 +73,7 @@ export function llamaRecipe(file: SentencePieceFile, config: Config): Recipe {
   };
 }
 
-/** Gemma: spaces are signs, and none is put before the text. */
+/** Gemma: spaces become signs, and no space is prepended to the text. */
 export function gemmaRecipe(file: SentencePieceFile): Recipe {
   return {
     model: bpe(file, "<unk>", true),
@@ -86,7 +86,7 @@ export function gemmaRecipe(file: SentencePieceFile): Recipe {
   };
 }
 
-/** T5: sentinels after the vocabulary, the last of them first, and the end token after every text. */
+/** T5: sentinels follow the vocabulary, the last one first, and the end token follows every text. */
 export function t5Recipe(file: SentencePieceFile, config: Config): Recipe {
   const extra = config.extra_ids ?? EXTRA_IDS;
   if (!isCount(extra) || extra > MOST_EXTRA_IDS) {
@@ -110,7 +110,7 @@ export function t5Recipe(file: SentencePieceFile, config: Config): Recipe {
   };
 }
 
-/** XLM-RoBERTa: its own four first ids in place of SentencePiece's three, and the mask as the last. */
+/** XLM-RoBERTa: four ids of its own replace SentencePiece's first three, and the mask is the last. */
 export function xlmRobertaRecipe(file: SentencePieceFile, config: Config): Recipe {
   const defaults = { bos: "<s>", eos: "</s>", sep: "</s>", cls: "<s>", unk: "<unk>", pad: "<pad>", mask: "<mask>" };
   const name = (role: keyof typeof defaults): string => {
@@ -132,7 +132,7 @@ export function xlmRobertaRecipe(file: SentencePieceFile, config: Config): Recip
   };
 }
 
-/** A Unigram model of words, each with the sign in front. */
+/** A Unigram model of words, each beginning with the sign. */
 export function words(vocab: [string, number][], unk_id: number, prepend_scheme: "always" | "never") {
   const metaspace = { type: "Metaspace", replacement: SPACE_SIGN, prepend_scheme, split: true };
   return {
@@ -143,14 +143,14 @@ export function words(vocab: [string, number][], unk_id: number, prepend_scheme:
   };
 }
 
-/** The model as the file has it. */
+/** The model in the file, unchanged. */
 export function plainModel(file: SentencePieceFile, byte_fallback: boolean): Record<string, unknown> {
   if (file.modelType === "bpe") return bpe(file, file.roles.unk, byte_fallback);
   const vocab = file.pieces.map(({ piece, score }) => [piece, score]);
   return { type: "Unigram", unk_id: file.unknownId, vocab, byte_fallback, [NEVER_WRITTEN]: true };
 }
 
-/** A file of no named family: its own normalization, and spaces as signs. */
+/** A file of an unnamed family: its own normalization, and spaces as signs. */
 export function plainRecipe(file: SentencePieceFile): Recipe {
   const { unk } = file.roles;
   const charsmap = precompiled(file);

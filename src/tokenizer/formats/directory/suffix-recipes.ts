@@ -3,7 +3,7 @@ import type { Names, Recipe } from "./recipe";
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** GPT-1: BERT's words, whose last characters have a sign. */
+/** GPT-1: BERT's words, whose last characters carry a suffix. */
 export function openAiGptRecipe(files: MergeFiles, _config: Config, { unk = "<unk>" }: Names): Recipe {
   return {
     model: bpeModel(files, { unk_token: unk, end_of_word_suffix: "</w>" }),
@@ -33,10 +33,10 @@ export function herbertRecipe(files: MergeFiles, config: Config, names: Names): 
   };
 }
 
-/** More than any text has. */
+/** Longer than any text. */
 const MANY = 0x40000000;
 
-/** CLIP's sign at the end of words becomes a space, which no decoder's JSON says. */
+/** CLIP's end-of-word suffix becomes a space, which no decoder's JSON can express. */
 export function withSpaces(decoder: object, suffix: string): object {
   const spaces = { type: "Replace", pattern: { String: suffix }, content: " " };
   const ends = { type: "Strip", content: " ", start: MANY, stop: MANY };

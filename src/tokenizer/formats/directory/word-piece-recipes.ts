@@ -27,21 +27,21 @@ const FUNNEL: Names = {
   cls: "<cls>",
   mask: "<mask>",
 };
-/** Classes that do what BERT's does. */
+/** Classes that behave like BERT's. */
 const LIKE_BERT =
   "Bert DistilBert Electra MobileBert LayoutLM LayoutLMv2 ConvBert Lxmert SqueezeBert RetriBert Realm DPRQuestionEncoder DPRContextEncoder DPRReader";
 
-/** Makes a recipe of the ids of vocab.txt, given the names of roles that the configuration has. */
+/** Makes a recipe from the ids of vocab.txt, given the configured names of roles. */
 export type WordPieceRecipe = (ids: ReadonlyMap<string, number>, config: Config, names: Names) => Recipe;
 
-/** The ids of a vocab.txt: a token on every line, the first with id 0. */
+/** The ids of a vocab.txt: one token per line, starting from id 0. */
 export function idsOfLines(text: string): Map<string, number> {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
   return new Map(lines.map((line, id) => [line.trimEnd(), id]));
 }
 
-/** BERT's words and pieces, with a family's own names and template. */
+/** BERT's words and pieces, with the family's own names and template. */
 function wordPieces(
   ids: ReadonlyMap<string, number>,
   config: Config,
@@ -100,7 +100,7 @@ const funnelRecipe: WordPieceRecipe = (ids, config, { unk = "<unk>" }) => {
   };
 };
 
-/** Splinter: a question stands before its answer's sign. */
+/** Splinter: a question precedes the sign of its answer. */
 const splinterRecipe: WordPieceRecipe = (ids, config, { unk = "[UNK]" }) => {
   const question = config.question_token ?? "[QUESTION]";
   if (typeof question !== "string") {
@@ -122,7 +122,7 @@ const splinterRecipe: WordPieceRecipe = (ids, config, { unk = "[UNK]" }) => {
   return { ...recipe, own: [addedToken(question)] };
 };
 
-/** Families that have vocab.txt, by their class. */
+/** Families that use vocab.txt, by their class. */
 export function wordPieceRecipes(): ReadonlyMap<string, WordPieceRecipe> {
   return new Map([
     ...LIKE_BERT.split(" ").map((name): [string, WordPieceRecipe] => [`${name}Tokenizer`, bertRecipe]),

@@ -1,6 +1,6 @@
 /**
- * What the pattern of DeepSeek LLM takes for a letter: those with an upper or lower case in an old version of Unicode,
- * some of them, as the inside of a character class.
+ * What DeepSeek LLM's pattern treats as letters: some of those that had an upper or lower case in an old version of
+ * Unicode. The inside of a character class.
  */
 export const CASED_LETTERS =
   "A-Za-z\u00b5\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01ba\u01bc-\u01bf\u01c4-\u0293\u0295-\u02af\u0370-\u0373" +

@@ -15,7 +15,7 @@ import { endsOf, type GgufVocabulary, readVocabulary } from "./vocabulary";
 import { bertTokens, bpeRecipe, wordPieceRecipe } from "./word-recipes";
 
 export interface GgufOptions {
-  /** What errors call the file; `GGUF data` if left out. */
+  /** The file's name in errors; `GGUF data` if omitted. */
   name?: string | undefined;
 }
 
@@ -28,13 +28,13 @@ const MODELS: ReadonlyMap<string, (fields: MetadataFields) => Tokenizer> = new M
 ]);
 
 /**
- * The tokenizer inside a GGUF file, which gives llama.cpp's ids: byte-level BPE (`gpt2`), SentencePiece's BPE (`llama`)
- * and Unigram (`t5`), and WordPiece (`bert`). Special tokens in a text stand for themselves. Where the file holds a whole
- * tokenizer.json, that is read.
+ * The tokenizer inside a GGUF file, with the same ids as llama.cpp: byte-level BPE (`gpt2`), SentencePiece BPE
+ * (`llama`) and Unigram (`t5`), and WordPiece (`bert`). Special tokens in a text become their ids. If the file contains
+ * a complete tokenizer.json, that is used.
  *
- * @param source the file, of which the beginning up to the tensors is enough, or the `metadata` of `readGguf`
+ * @param source the file, or its beginning up to the tensors, or the `metadata` of `readGguf`
  * @throws TypeError if the source is neither.
- * @throws FormatError naming the file and the key; the model or the way of cutting, if it is one not known here.
+ * @throws FormatError naming the file and the key, also for an unsupported model or pre-tokenizer.
  * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, Tokenizer
  * @example
  * ```ts
@@ -75,7 +75,7 @@ function readBpe(fields: MetadataFields): Tokenizer {
   const known = ggufPreTokenizers();
   const cutting = typeof pre === "string" ? known.get(pre) : undefined;
   if (cutting === undefined) {
-    const expected = `a pre-tokenizer that is known here: ${[...known.keys()].join(", ")}`;
+    const expected = `a supported pre-tokenizer: ${[...known.keys()].join(", ")}`;
     throw fields.error("pre", expected, describeJson(pre));
   }
   const vocabulary = readVocabulary(fields);
@@ -91,8 +91,8 @@ function readBpe(fields: MetadataFields): Tokenizer {
 function readWordPiece(fields: MetadataFields): Tokenizer {
   const { roles, ...tokens } = readVocabulary(fields, { bos: 101, unk: 100, sep: 102, pad: 0, mask: 103 });
   const { bos, eos, cls = bos, sep = eos, ...rest } = roles;
-  if (cls === undefined) throw fields.error("cls_token_id", "the id of a token for the beginning of a text");
-  if (sep === undefined) throw fields.error("seperator_token_id", "the id of a token for the end of a text");
+  if (cls === undefined) throw fields.error("cls_token_id", "the id of the beginning-of-text token");
+  if (sep === undefined) throw fields.error("seperator_token_id", "the id of the end-of-text token");
   const vocabulary = { ...tokens, roles: { ...rest, cls, sep } };
   return tokenizerOfRecipe(wordPieceRecipe(fields, vocabulary), namedTokens(vocabulary, bertTokens(vocabulary)));
 }
@@ -111,7 +111,7 @@ function readUnigram(fields: MetadataFields): Tokenizer {
   return tokenizerOfFile(file, { addBos: ends.bos, addEos: ends.eos, findsTokens: true });
 }
 
-/** A merge that makes no token, said of the GGUF file and not of the tokenizer.json that was made of it. */
+/** An invalid merge, reported for the GGUF file rather than the tokenizer.json derived from it. */
 function ofMerges(error: unknown, file: string): FormatError | undefined {
   if (!(error instanceof FormatError && error.problem.at?.startsWith("model.merges"))) return undefined;
   const at = error.problem.at.replace("model.", "tokenizer.ggml.");
@@ -122,7 +122,7 @@ function tokenizerOfRecipe(recipe: Recipe, config: Record<string, unknown>): Tok
   return tokenizerFromJson(jsonOfRecipe(recipe, config).json, config);
 }
 
-/** The tokens with a role as a tokenizer_config.json names them. */
+/** The tokens with a role, named as in tokenizer_config.json. */
 function namedTokens({ roles }: GgufVocabulary, tokens: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(roles).map(([role, id]) => [`${role}_token`, tokens[id]]));
 }

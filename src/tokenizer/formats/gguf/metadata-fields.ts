@@ -1,9 +1,9 @@
 import { describeJson, Fields, isCount } from "../../../fields";
 
-/** -1 in 32 bits without sign: converters write it for a token that a model does not have. */
+/** -1 as an unsigned 32-bit number: converters write it for a token that a model does not have. */
 const NO_ID = 0xffff_ffff;
 
-/** The keys of a GGUF file that describe its tokenizer, by their names after `tokenizer.ggml.`. */
+/** The GGUF keys that describe the tokenizer, by their names after `tokenizer.ggml.`. */
 export class MetadataFields extends Fields {
   constructor(metadata: Readonly<Record<string, unknown>>, file: string) {
     super(metadata, file, "tokenizer.ggml");
@@ -13,7 +13,7 @@ export class MetadataFields extends Fields {
     return super.get(this.path(name));
   }
 
-  /** An id below `limit`; undefined where the file has none, or says that there is none. */
+  /** An id below `limit`; undefined if the file has none. */
   id(name: string, limit: number): number | undefined {
     const value = this.get(name);
     if (value === undefined || value === NO_ID) return undefined;
@@ -25,13 +25,13 @@ export class MetadataFields extends Fields {
     return this.#list(name, undefined, "a string", (item) => typeof item === "string");
   }
 
-  /** `length` numbers; undefined where the file has none. */
+  /** `length` numbers; undefined if the file has none. */
   numbers(name: string, length: number): readonly number[] | undefined {
     if (this.get(name) === undefined) return undefined;
     return this.#list(name, length, "a finite number", (item): item is number => Number.isFinite(item));
   }
 
-  /** Bytes, which a file may have as signed numbers; none where it has none. */
+  /** Bytes, which may be stored as signed numbers; empty if absent. */
   bytes(name: string): Uint8Array {
     if (this.get(name) === undefined) return new Uint8Array();
     return Uint8Array.from(this.#list(name, undefined, "a byte", isByte));
@@ -40,7 +40,8 @@ export class MetadataFields extends Fields {
   #list<T>(name: string, length: number | undefined, what: string, is: (item: unknown) => item is T): readonly T[] {
     const list = this.get(name);
     if (!Array.isArray(list)) throw this.error(name, "an array");
-    if (length !== undefined && list.length !== length) throw this.error(name, `an array of ${length}, one a token`);
+    if (length !== undefined && list.length !== length)
+      throw this.error(name, `an array of ${length}, one entry per token`);
     const wrong = list.findIndex((item) => !is(item));
     if (wrong >= 0) throw this.error(`${name}[${wrong}]`, what, describeJson(list[wrong]));
     return list;

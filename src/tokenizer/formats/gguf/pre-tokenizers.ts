@@ -2,13 +2,13 @@ import { WORDS_OF_DEEPSEEK, WORDS_OF_GPT2, wordsOfCl100k, wordsOfO200k } from ".
 
 import { CASED_LETTERS } from "./cased-letters";
 
-/** How a text is cut into words before a byte-level BPE model sees it. */
+/** How a text is split into words for a byte-level BPE model. */
 export interface GgufPreTokenizer {
   /** The `pre_tokenizer` of a tokenizer.json. */
   json: object;
-  /** A word that is a token is not cut. */
+  /** A word that is a token is not split. */
   ignoreMerges?: boolean;
-  /** The beginning-of-text token is put before a text unless the file says otherwise. */
+  /** Whether the beginning-of-text token is added unless the file specifies otherwise. */
   addBos?: boolean;
 }
 
@@ -17,12 +17,11 @@ const byteLevel = (use_regex: boolean): object => {
   return { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex };
 };
 const sequence = (...pretokenizers: object[]): GgufPreTokenizer => ({ json: { type: "Sequence", pretokenizers } });
-/** One pattern after another: each cuts what those before it have left whole. */
+/** Applies patterns in order: each splits what the previous ones left whole. */
 const words = (...patterns: string[]): GgufPreTokenizer => sequence(...patterns.map(split), byteLevel(false));
 
 /**
- * Ways to cut by name, as `tokenizer.ggml.pre` has it. Made when it is asked for, so that who opens no such file need not
- * bundle it.
+ * Pre-tokenizers by the name in `tokenizer.ggml.pre`. A function, so that bundles without GGUF tokenizers can drop it.
  *
  * @see llama.cpp's llama-vocab.cpp, which gave the names
  */
@@ -45,7 +44,7 @@ export function ggufPreTokenizers(): ReadonlyMap<string, GgufPreTokenizer> {
   const bailing = words(`'(?i:[sdmt]|ll|ve|re)|${LETTERS}|\\p{N}|${OTHERS}[\\r\\n]*|\\s*[\\r\\n]|${LEFT_OVER}`);
   const o200k = words(wordsOfO200k(`${CONTRACTION}?`, "\\p{N}{1,3}"));
 
-  /** By each of the names that one way of cutting goes by. */
+  /** Each pre-tokenizer with all of its names. */
   const table: readonly (readonly [names: string, GgufPreTokenizer])[] = [
     ["default", words("[\\p{P}$+<=>^~|]+", WORDS_OF_GPT2, "\\p{N}+", "[0-9][0-9][0-9]")],
     [

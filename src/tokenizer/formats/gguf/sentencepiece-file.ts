@@ -3,16 +3,16 @@ import { defaultSettings, PIECE_TYPES, type SentencePieceFile } from "../sentenc
 import type { MetadataFields } from "./metadata-fields";
 import type { GgufVocabulary } from "./vocabulary";
 
-/** What the file took over from a SentencePiece model. */
+/** The data that GGUF adopted from a SentencePiece model. */
 export function sentencePieceFile(
   fields: MetadataFields,
   { tokens, ids, types, roles }: GgufVocabulary,
   modelType: SentencePieceFile["modelType"],
 ): SentencePieceFile {
   const scores = fields.numbers("scores", tokens.length);
-  if (scores === undefined) throw fields.error("scores", `an array of ${tokens.length}, one a token`);
+  if (scores === undefined) throw fields.error("scores", `an array of ${tokens.length}, one entry per token`);
   const unknownId = roles.unk ?? types.indexOf(PIECE_TYPES.unknown);
-  if (unknownId < 0) throw fields.error("unknown_token_id", "the id of a token for the unknown");
+  if (unknownId < 0) throw fields.error("unknown_token_id", "the id of the unknown token");
   const named = new Set(Object.values(roles));
   const bytes = Array.from({ length: 256 }, (_, byte) => byteToken(byte));
   const isUnigram = modelType === "unigram";

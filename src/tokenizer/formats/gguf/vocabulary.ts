@@ -9,13 +9,13 @@ import type { MetadataFields } from "./metadata-fields";
 export interface GgufVocabulary {
   tokens: readonly string[];
   ids: ReadonlyMap<string, number>;
-  /** What each token is for, numbered as in SentencePiece's files. */
+  /** The types of tokens, numbered as in SentencePiece's files. */
   types: readonly number[];
   /** The tokens with a role, by id. */
   roles: Partial<Record<Role, number>>;
 }
 
-/** The format's own spelling; the second of two names is the right one, which some writers use. */
+/** The format's own spelling; of two names, the second is the correct one, which some writers use. */
 const ROLE_KEYS: Readonly<Record<Role, readonly string[]>> = {
   bos: ["bos_token_id"],
   eos: ["eos_token_id"],
@@ -27,7 +27,7 @@ const ROLE_KEYS: Readonly<Record<Role, readonly string[]>> = {
 };
 
 /**
- * @param usual ids of roles that a file which does not say has, provided that it marks these tokens as not normal
+ * @param usual default ids of roles, used if the file marks these tokens as not normal
  * @throws FormatError naming the key and the index
  */
 export function readVocabulary(fields: MetadataFields, usual: Partial<Record<Role, number>> = {}): GgufVocabulary {
@@ -37,7 +37,7 @@ export function readVocabulary(fields: MetadataFields, usual: Partial<Record<Rol
   tokens.forEach((token, id) => {
     const other = ids.get(token);
     if (other !== undefined) {
-      throw fields.error(`tokens[${id}]`, "every token once", `${describeJson(token)}, which is token ${other}`);
+      throw fields.error(`tokens[${id}]`, "unique tokens", `${describeJson(token)}, which is token ${other}`);
     }
     ids.set(token, id);
   });
@@ -56,9 +56,9 @@ export function readVocabulary(fields: MetadataFields, usual: Partial<Record<Rol
 }
 
 /**
- * Which ends of a text get their token: as the file says, else as is usual and the file has a token for it.
+ * Which ends of a text get a special token: as the file specifies, otherwise the usual ones if the file has the token.
  *
- * @throws FormatError if the file asks for an end that it has no token for
+ * @throws FormatError if the file requires a token that it does not have
  */
 export function endsOf(
   fields: MetadataFields,
@@ -69,7 +69,7 @@ export function endsOf(
     const key = `add_${role}_token`;
     const flag = fields.boolean(key, usual[role] && roles[role] !== undefined);
     if (!flag || roles[role] !== undefined) return flag;
-    throw fields.error(`${role}_token_id`, `an id, as ${key} is true`);
+    throw fields.error(`${role}_token_id`, `an id, because ${key} is true`);
   };
   return { bos: adds("bos"), eos: adds("eos") };
 }

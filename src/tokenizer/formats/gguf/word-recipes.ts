@@ -12,7 +12,7 @@ const BYTE_LEVEL = { type: "ByteLevel", add_prefix_space: true, trim_offsets: tr
 /** Byte-level BPE. */
 export function bpeRecipe(fields: MetadataFields, vocabulary: GgufVocabulary, cutting: GgufPreTokenizer): Recipe {
   const { ids } = vocabulary;
-  // A token may be called `__proto__`. Made in one go, as an object of this size takes its time.
+  // A token may be named `__proto__`. Created in one call, because an object of this size is slow to build.
   const vocab: Record<string, number> = Object.create(null);
   for (const [token, id] of ids) vocab[token] = id;
   return {
@@ -30,29 +30,29 @@ export function bpeRecipe(fields: MetadataFields, vocabulary: GgufVocabulary, cu
   };
 }
 
-/** A merge is two tokens with a space between; a token does not hold one, unless as its first character. */
+/** A merge is two tokens separated by a space; a token contains no space, except as its first character. */
 function readMerges(fields: MetadataFields): [string, string][] {
   return fields.strings("merges").map((merge, index) => {
     const space = merge.indexOf(" ", 1);
     if (space > 0) return [merge.slice(0, space), merge.slice(space + 1)];
-    throw fields.error(`merges[${index}]`, "two tokens with a space between", JSON.stringify(merge));
+    throw fields.error(`merges[${index}]`, "two tokens separated by a space", JSON.stringify(merge));
   });
 }
 
 /**
- * WordPiece. The file has a sign before tokens that begin a word, where BERT's own vocabulary has `##` before those that
- * do not; here the tokens have BERT's names.
+ * WordPiece. GGUF marks tokens that begin a word, where BERT's vocabulary marks those that continue one with `##`; here
+ * the tokens have BERT's names.
  */
 export function wordPieceRecipe(fields: MetadataFields, vocabulary: GgufVocabulary): Recipe {
   const tokens = bertTokens(vocabulary);
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  if (ids.size < tokens.length) throw fields.error("tokens", "tokens that differ in more than the sign before them");
+  if (ids.size < tokens.length) throw fields.error("tokens", "tokens that differ in more than the leading sign");
   const { unk } = vocabulary.roles;
-  if (unk === undefined) throw fields.error("unknown_token_id", "the id of a token for the unknown");
+  if (unk === undefined) throw fields.error("unknown_token_id", "the id of the unknown token");
   const lowercase = fields.boolean("normalizer.lowercase", true);
   const accents = fields.boolean("normalizer.strip_accents", lowercase);
   const recipe = bertRecipe(ids, { do_lower_case: lowercase, strip_accents: accents }, { unk: tokens[unk] as string });
-  // Without its usual names, which would be added where the file has none of them.
+  // Without default names, which would be added if the file has none of them.
   return { ...recipe, defaults: {}, own: ownTokens(tokens, vocabulary.types) };
 }
 
@@ -63,7 +63,7 @@ export function bertTokens({ tokens, types }: GgufVocabulary): string[] {
   });
 }
 
-/** The tokens that a text's own spelling of them stands for. */
+/** The special tokens that are recognized in a text. */
 function ownTokens(tokens: readonly string[], types: readonly number[]): Recipe["own"] {
   const { control, unknown, userDefined } = PIECE_TYPES;
   const own: readonly (number | undefined)[] = [control, unknown, userDefined];

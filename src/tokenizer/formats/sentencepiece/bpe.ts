@@ -6,17 +6,17 @@ import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 import { longestMatch, userDefinedPieces } from "./normalizer";
 import { type FoundPiece, shownPieces, vocabularyOf } from "./pieces";
 
-/** Signs for spaces and what follows up to the next sign. */
+/** Signs for spaces and the text up to the next sign. */
 const WORD = /\u2581*[^\u2581]+|\u2581+/g;
 const WORD_BOUNDARY = /[^\u2581]\u2581/;
-/** Longer words hardly come again. */
+/** Longer words rarely recur. */
 const LONGEST_WORD = 256;
 const MOST_WORDS = 10_000;
 
 /**
- * SentencePiece's BPE: neighbours join while what they make is a piece, the greatest score first, then the leftmost.
- * There is no list of merges: any two neighbours may join. User-defined pieces neither join nor come apart, and an
- * unused piece comes apart again into what it was made of.
+ * SentencePiece's BPE: neighbours are joined if the result is a piece, highest score first, then leftmost. There is no
+ * list of merges: any two neighbours may be joined. User-defined pieces are neither joined nor split, and an unused
+ * piece is split again into the parts it was made of.
  *
  * @see https://github.com/google/sentencepiece/blob/master/src/bpe_model.cc
  */
@@ -24,7 +24,7 @@ export class SentencePieceBpe implements Model {
   readonly vocabulary: Vocabulary;
   readonly #file: SentencePieceFile;
   readonly #kept: TokenTrie | undefined;
-  /** Pieces that neighbours can make, with their ids. */
+  /** Pieces that neighbours can form, with their ids. */
   readonly #made = new Map<string, number>();
   readonly #longest: number;
   readonly #hasWords: boolean;
@@ -53,7 +53,7 @@ export class SentencePieceBpe implements Model {
     return shownPieces(text, found, this.#file, this.vocabulary);
   }
 
-  /** Cuts word by word, which gives the same pieces, as none of them reaches from a word into the next. */
+  /** Splits word by word, which gives the same result, because no piece crosses a word boundary. */
   #cutWords(text: string): FoundPiece[] {
     const found: FoundPiece[] = [];
     for (const { 0: word, index } of text.matchAll(WORD)) {
@@ -110,7 +110,7 @@ export class SentencePieceBpe implements Model {
     return this.#file.pieces[id]?.type === PIECE_TYPES.unused;
   }
 
-  /** The nearest that a tokenizer.json can say. */
+  /** The closest equivalent in tokenizer.json. */
   toJson(): Record<string, unknown> {
     return {
       type: "BPE",

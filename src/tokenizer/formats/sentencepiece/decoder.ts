@@ -8,8 +8,8 @@ import { SPACE_SIGN } from "./normalizer";
 const REPLACEMENT = "\ufffd";
 
 /**
- * SentencePiece's way back to text: control pieces are nothing, the unknown piece is a sign for it, runs of byte pieces
- * are UTF-8, and the space that was put before the text goes. Then the file's own rules for decoded text, if it has some.
+ * SentencePiece's decoder: control pieces are dropped, the unknown piece becomes its sign, runs of byte pieces are
+ * decoded as UTF-8, and the prepended space is removed. Then the file's own denormalization rules apply, if any.
  */
 export class SentencePieceDecoder implements Decoder {
   readonly #file: SentencePieceFile;
@@ -62,7 +62,7 @@ export class SentencePieceDecoder implements Decoder {
     return parts;
   }
 
-  /** Bytes at the end may be the beginning of a character, and text there that of something that a rule replaces. */
+  /** Trailing bytes may begin a character, and trailing text may begin something that a rule replaces. */
   unsettled(tokens: readonly string[]): number {
     let count = 0;
     while (count < tokens.length && this.#types.get(tokens.at(-1 - count) as string) === PIECE_TYPES.byte) count++;
@@ -74,7 +74,7 @@ export class SentencePieceDecoder implements Decoder {
   }
 }
 
-/** Text of UTF-8 bytes; every byte that is no part of a character becomes U+FFFD. */
+/** Decodes UTF-8 bytes; every byte that is not part of a character becomes U+FFFD. */
 function textOfBytes(bytes: readonly number[]): string {
   let text = "";
   for (let at = 0; at < bytes.length; ) {

@@ -5,7 +5,7 @@ import type { NormalizerSettings, SentencePieceFile } from "./model-file";
 import { SentencePieceNormalizer } from "./normalizer";
 
 /**
- * A file's rules for decoded text, which are those of a normalizer.
+ * A file's rules for decoded text, which have the form of a normalizer's rules.
  *
  * @see https://github.com/google/sentencepiece/blob/master/src/sentencepiece_processor.cc, Decode
  */
@@ -23,7 +23,7 @@ export class SentencePieceDenormalizer {
     return this.#normalizer.normalize(AlignedText.of(text)).text;
   }
 
-  /** How much of a text is replaced as it is now, whatever follows: in code units from the start. */
+  /** The length of the prefix, in code units, whose replacement does not depend on what follows. */
   settled(text: string): number {
     let at = 0;
     while (at < text.length && !this.#charsmap.mayGoOn(text, at)) {

@@ -9,29 +9,29 @@ import { expectBytes, OPTION_CHECKS } from "./option-checks";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
 export interface Llama2cOptions {
-  /** Whether to put `<s>` before every text; true if left out, as llama2.c does. */
+  /** Whether to add `<s>` before every text, as llama2.c does; true if omitted. */
   addBos?: boolean | undefined;
-  /** Whether to put `</s>` after every text; false if left out. */
+  /** Whether to add `</s>` after every text; false if omitted. */
   addEos?: boolean | undefined;
-  /** What errors call the file; `tokenizer.bin` if left out. */
+  /** The file's name in errors; `tokenizer.bin` if omitted. */
   name?: string | undefined;
 }
 
-/** The first ids: unknown, the two ends, and the 256 bytes. */
+/** The first ids: unknown, beginning and end; the 256 bytes follow. */
 const ENDS = ["<unk>", "<s>", "</s>"];
-/** The bytes come after the ends. */
+/** The first byte's id. */
 const FIRST_BYTE = 3;
 const FIRST_PIECE = FIRST_BYTE + 256;
 const HEADER = 4;
 const ENTRY_HEADER = 8;
 
 /**
- * A tokenizer out of llama2.c's tokenizer.bin (tok512.bin and its kin): the pieces and scores of a SentencePiece BPE
- * model. The file is a 32-bit count, the longest piece's bytes, then for every piece a 32-bit score, a 32-bit count of
- * bytes, and the bytes, in little-endian order.
+ * A tokenizer from llama2.c's tokenizer.bin (or tok512.bin and the like): the pieces and scores of a SentencePiece BPE
+ * model. The file has the maximum piece length (32 bits), then for every piece a 32-bit score, a 32-bit length and the
+ * bytes, all little-endian.
  *
- * @throws TypeError if `bytes` is no Uint8Array.
- * @throws FormatError naming the file and the byte at fault.
+ * @throws TypeError if `bytes` is not a Uint8Array.
+ * @throws FormatError naming the file and the byte.
  * @see https://github.com/karpathy/llama2.c/blob/master/tokenizer.py, export
  * @example
  * ```ts
@@ -63,8 +63,7 @@ export function tokenizerFromLlama2c(bytes: Uint8Array, options: Llama2cOptions 
 function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const fail = (at: number, found: string, expected: string) => formatError(file, `byte ${at}`, found, expected);
-  if (bytes.length < HEADER)
-    throw fail(0, `${bytes.length} bytes`, "at least the 4 bytes of the longest piece's length");
+  if (bytes.length < HEADER) throw fail(0, `${bytes.length} bytes`, "at least 4 bytes with the maximum piece length");
   const longest = view.getUint32(0, true);
   const pieces: SentencePiece[] = [];
   const seen = new Map<string, number>();
@@ -75,25 +74,30 @@ function readPieces(bytes: Uint8Array, file: string): SentencePiece[] {
     const score = view.getFloat32(at, true);
     const length = view.getUint32(at + 4, true);
     if (!Number.isFinite(score)) throw fail(at, `score ${score}`, "a finite number");
-    if (length > left) throw fail(at + 4, `a piece of ${length} bytes`, `at most the ${left} that are left`);
-    if (length > longest) throw fail(at + 4, `a piece of ${length} bytes`, `at most ${longest}, as byte 0 says`);
+    if (length > left) throw fail(at + 4, `a piece of ${length} bytes`, `at most the ${left} remaining bytes`);
+    if (length > longest) throw fail(at + 4, `a piece of ${length} bytes`, `at most ${longest}, the maximum in byte 0`);
     const start = at + ENTRY_HEADER;
     const text = strictTextOfUtf8(bytes.subarray(start, start + length));
-    if (text === undefined || text === "") throw fail(start, "no text in UTF-8", "a piece of one character or more");
+    if (text === undefined || text === "")
+      throw fail(start, "an empty piece or invalid UTF-8", "a non-empty piece in UTF-8");
     const piece = pieceOf(text, id);
     if (piece === undefined) throw fail(start, `${describeJson(text)} as piece ${id}`, describeJson(expectedPiece(id)));
     const other = seen.get(piece);
     if (other !== undefined)
-      throw fail(start, `${describeJson(text)} as piece ${id}, which is piece ${other}`, "it once");
+      throw fail(start, `${describeJson(text)} as piece ${id}, which is piece ${other}`, "unique pieces");
     seen.set(piece, id);
     pieces.push({ piece, score, type: typeOf(id) });
     at = start + length;
   }
   if (pieces.length >= FIRST_PIECE) return pieces;
-  throw fail(bytes.length, `the end after ${pieces.length} pieces`, `at least ${FIRST_PIECE}, as the bytes are pieces`);
+  throw fail(
+    bytes.length,
+    `the end after ${pieces.length} pieces`,
+    `at least ${FIRST_PIECE}, because all bytes are pieces`,
+  );
 }
 
-/** The first pieces have fixed names, which the file writes with line breaks around some; others have spaces. */
+/** The first pieces have fixed names, some of them surrounded by line breaks in the file; others may contain spaces. */
 function pieceOf(text: string, id: number): string | undefined {
   if (id >= FIRST_PIECE) return text.replaceAll(" ", SPACE_SIGN);
   return text.trim() === expectedPiece(id) ? expectedPiece(id) : undefined;

@@ -5,24 +5,24 @@ import { expectBytes, OPTION_CHECKS } from "./option-checks";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
 export interface SentencePieceOptions {
-  /** Whether to put the beginning-of-text piece before every text; false if left out, as in SentencePiece. */
+  /** Whether to add the beginning-of-text piece before every text; false if omitted, as in SentencePiece. */
   addBos?: boolean | undefined;
-  /** Whether to put the end-of-text piece after every text; false if left out, as in SentencePiece. */
+  /** Whether to add the end-of-text piece after every text; false if omitted, as in SentencePiece. */
   addEos?: boolean | undefined;
-  /** What errors call the file; `tokenizer.model` if left out. */
+  /** The file's name in errors; `tokenizer.model` if omitted. */
   name?: string | undefined;
 }
 
 /**
- * A tokenizer out of a SentencePiece `.model` file, Unigram or BPE, that cuts texts exactly as SentencePiece does: the
- * same ids, pieces, offsets and decoded text. As there, control pieces (`<s>`) in a text are text like other text.
+ * A tokenizer from a SentencePiece `.model` file, Unigram or BPE, with exactly SentencePiece's ids, pieces, offsets and
+ * decoded text. As in SentencePiece, control pieces (`<s>`) in a text are ordinary text.
  *
- * {@link Tokenizer.toJson} writes the nearest that a tokenizer.json can say; in corner cases (user-defined pieces,
- * unused pieces, replacements of several characters) that file cuts differently.
+ * {@link Tokenizer.toJson} writes the closest equivalent in tokenizer.json, which differs in corner cases: user-defined
+ * pieces, unused pieces, and replacements of several characters.
  *
- * @throws TypeError if `bytes` is no Uint8Array.
- * @throws FormatError naming the file and the byte at fault.
- * @throws RangeError if `addBos` or `addEos` is asked of a file without such a piece.
+ * @throws TypeError if `bytes` is not a Uint8Array.
+ * @throws FormatError naming the file and the byte.
+ * @throws RangeError if `addBos` or `addEos` needs a piece that the file does not have.
  * @see https://arxiv.org/abs/1808.06226
  * @example
  * ```ts

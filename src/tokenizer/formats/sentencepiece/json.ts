@@ -1,7 +1,7 @@
 import type { SentencePieceFile } from "./model-file";
 import { SPACE_SIGN } from "./normalizer";
 
-/** The components of the tokenizer.json that comes nearest to a SentencePiece file. */
+/** The components of the tokenizer.json that is closest to a SentencePiece file. */
 export function componentsJson(file: SentencePieceFile, template: object | undefined): Record<string, unknown> {
   const { addDummyPrefix, removeExtraWhitespaces, charsmap } = file;
   const normalizers: object[] = [];
@@ -24,7 +24,7 @@ export function componentsJson(file: SentencePieceFile, template: object | undef
   };
 }
 
-/** A template that puts a token at the beginning, the end or both of every text; nothing if it would put none. */
+/** A template that adds a token at the beginning, the end or both; undefined if it adds none. */
 export function endsTemplate(
   bos: string | undefined,
   eos: string | undefined,

@@ -4,16 +4,16 @@ import { codePointCount } from "../../text";
 import type { SentencePiece } from "./model-file";
 
 /**
- * The merges that make the pieces of a BPE model out of smaller ones, in the order in which they are done: every way to
- * make a piece of two others, by descending score of the piece. Of pieces with one score, as runs of spaces often have, a
- * longer left part comes first, so that runs grow from the left as by SentencePiece.
+ * The merges that form a BPE model's pieces out of smaller ones, in order: every way to split a piece into two others,
+ * by descending score of the piece. If scores are equal, as for runs of spaces, a longer left part comes first, so that
+ * runs grow from the left, as in SentencePiece.
  */
 export function mergesOf(
   pieces: readonly Pick<SentencePiece, "piece" | "score">[],
   ids: { get(token: string): number | undefined },
 ): MergePair[] {
   const merges: { pair: MergePair; score: number; length: number }[] = [];
-  // Looking for parts of other lengths would take time in the square of a piece's length.
+  // Trying all lengths would take quadratic time in the piece's length.
   const lengths = [...new Set(pieces.map(({ piece }) => piece.length))].sort((a, b) => a - b);
   const isLength = new Set(lengths);
   for (const { piece, score } of pieces) {

@@ -3,7 +3,7 @@ import type { Role } from "../../pipeline";
 
 import { type ProtobufField, ProtobufReader } from "./protobuf";
 
-/** What a piece is for, by its number in the file. */
+/** The type of a piece, by its number in the file. */
 export const PIECE_TYPES = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 const MODEL_TYPES: ReadonlyMap<number, "unigram" | "bpe"> = /* @__PURE__ */ new Map([
   [1, "unigram"],
@@ -11,7 +11,7 @@ const MODEL_TYPES: ReadonlyMap<number, "unigram" | "bpe"> = /* @__PURE__ */ new 
 ]);
 const BYTE_PIECE = /^<0x([0-9A-F]{2})>$/;
 
-/** A token: its text, its score (log probability, or minus the merge's rank) and what it is for. */
+/** A token: its text, its score (log probability, or the negative merge rank) and its type. */
 export interface SentencePiece {
   piece: string;
   score: number;
@@ -20,7 +20,7 @@ export interface SentencePiece {
 
 /** How a text is normalized. */
 export interface NormalizerSettings {
-  /** The compiled table of replacements, empty if there is none, and where it stands in the file. */
+  /** The compiled replacement table, empty if there is none, and its byte offset in the file. */
   charsmap: Uint8Array;
   charsmapAt: string;
   addDummyPrefix: boolean;
@@ -28,9 +28,9 @@ export interface NormalizerSettings {
   escapeWhitespaces: boolean;
 }
 
-/** What stands in a SentencePiece `.model` file, as far as it changes ids, pieces or text. */
+/** The contents of a SentencePiece `.model` file that affect ids, pieces or text. */
 export interface SentencePieceFile extends NormalizerSettings {
-  /** The file's name, for messages. */
+  /** The file's name in errors. */
   name: string;
   pieces: SentencePiece[];
   modelType: "unigram" | "bpe";
@@ -38,13 +38,13 @@ export interface SentencePieceFile extends NormalizerSettings {
   byteFallback: boolean;
   whitespaceAsSuffix: boolean;
   unknownSurface: string;
-  /** What the tokens with a role are called; the file need not have them. */
+  /** The names of the tokens with a role, which the file need not contain. */
   roles: Record<"unk" | "bos" | "eos" | "pad", string> & Partial<Record<Role, string>>;
-  /** How decoded text is changed in the end. */
+  /** Rules for decoded text. */
   denormalizer?: NormalizerSettings | undefined;
 }
 
-/** What holds of a file that does not say otherwise: the proto's defaults. */
+/** The defaults of the proto. */
 export function defaultSettings(): Omit<SentencePieceFile, "name" | "pieces" | "unknownId"> {
   return {
     modelType: "unigram",
@@ -104,7 +104,7 @@ function readPiece(reader: ProtobufReader, message: ProtobufField): SentencePiec
         throw reader.fail(field.at, `a piece of type ${piece.type}`, "a type from 1 to 6");
     }
   }
-  if (piece.piece === "") throw reader.fail(message.at, "an empty piece", "a piece of one character or more");
+  if (piece.piece === "") throw reader.fail(message.at, "an empty piece", "a non-empty piece");
   return piece;
 }
 
@@ -143,20 +143,21 @@ function checkPieces(reader: ProtobufReader, file: SentencePieceFile, places: nu
     const at = places[id] as number;
     const other = seen.get(piece);
     if (other !== undefined)
-      throw reader.fail(at, `${describeJson(piece)} as piece ${id}, which is piece ${other}`, "it once");
+      throw reader.fail(at, `${describeJson(piece)} as piece ${id}, which is piece ${other}`, "unique pieces");
     seen.set(piece, id);
     if (type === PIECE_TYPES.unknown) {
       if (file.unknownId >= 0)
-        throw reader.fail(at, `${describeJson(piece)}, another unknown piece`, "one unknown piece");
+        throw reader.fail(at, `${describeJson(piece)}, a second unknown piece`, "one unknown piece");
       file.unknownId = id;
     } else if (type === PIECE_TYPES.byte) {
       if (!file.byteFallback)
-        throw reader.fail(at, `a byte piece, ${describeJson(piece)}`, "none, as byte_fallback is false");
+        throw reader.fail(at, `a byte piece, ${describeJson(piece)}`, "none, because byte_fallback is false");
       if (!BYTE_PIECE.test(piece)) throw reader.fail(at, describeJson(piece), "a byte piece from <0x00> to <0xFF>");
       bytes++;
     }
   });
   if (file.unknownId < 0)
-    throw reader.fail(end, `${file.pieces.length} pieces, none for the unknown`, "an unknown piece");
-  if (file.byteFallback && bytes < 256) throw reader.fail(end, `${bytes} byte pieces`, "256, as byte_fallback is true");
+    throw reader.fail(end, `${file.pieces.length} pieces, but no unknown piece`, "an unknown piece");
+  if (file.byteFallback && bytes < 256)
+    throw reader.fail(end, `${bytes} byte pieces`, "256, because byte_fallback is true");
 }

@@ -4,16 +4,16 @@ import { TokenTrie } from "../../vocabulary";
 
 import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 
-/** The visible sign for a space: ▁, U+2581. */
+/** The visible symbol for a space: ▁, U+2581. */
 export const SPACE_SIGN = "\u2581";
 
 /**
- * SentencePiece's normalization: from left to right the longest beginning that the table has is replaced, user-defined
- * pieces stay as they are, runs of spaces become one and those at the ends go, and a space is put before the text — each
- * as the file's settings say.
+ * SentencePiece's normalization: the longest prefix found in the table is replaced, from left to right; user-defined
+ * pieces stay unchanged; runs of spaces become one, those at the ends are removed, and a space is prepended — each as
+ * the file's settings specify.
  *
- * Every character of the new text starts where what it replaces started, and ends where the next one starts; this is
- * how SentencePiece counts.
+ * Every character of the new text starts where its replaced text started, and ends where the next one starts, as in
+ * SentencePiece.
  *
  * @see https://github.com/google/sentencepiece/blob/master/src/normalizer.cc
  */
@@ -77,7 +77,7 @@ export class SentencePieceNormalizer implements Normalizer {
     return rewritten(text, parts.join(""), starts, ends);
   }
 
-  /** What the next stretch of the text becomes, and where it ends. */
+  /** The replacement of the next stretch of the text, and where it ends. */
   #prefix(text: string, at: number): [part: string, end: number] {
     const kept = this.#kept === undefined ? 0 : longestMatch(this.#kept, text, at);
     if (kept > 0) return [text.slice(at, at + kept), at + kept];
@@ -88,7 +88,7 @@ export class SentencePieceNormalizer implements Normalizer {
   }
 }
 
-/** The pieces that are never cut; nothing if there are none. */
+/** The pieces that are never split; undefined if there are none. */
 export function userDefinedPieces(file: SentencePieceFile): TokenTrie | undefined {
   const own = file.pieces.filter(({ type }) => type === PIECE_TYPES.userDefined);
   if (own.length === 0) return undefined;
@@ -97,7 +97,7 @@ export function userDefinedPieces(file: SentencePieceFile): TokenTrie | undefine
   return trie;
 }
 
-/** How many code units the longest entry that begins at `at` has; 0 if none does. */
+/** The length in code units of the longest entry that begins at `at`; 0 if there is none. */
 export function longestMatch(trie: TokenTrie, text: string, at: number): number {
   let longest = 0;
   let node = TokenTrie.ROOT;

@@ -4,7 +4,7 @@ import { Vocabulary } from "../../vocabulary";
 
 import type { SentencePieceFile } from "./model-file";
 
-/** A stretch of the text with the id that a model found for it. */
+/** A stretch of the text with the id that the model assigned. */
 export interface FoundPiece {
   id: number;
   start: number;
@@ -16,8 +16,8 @@ export function vocabularyOf(file: SentencePieceFile): Vocabulary {
 }
 
 /**
- * The pieces as SentencePiece shows them: neighbouring unknown stretches are one unknown piece, or, with byte fallback,
- * each is the pieces of its UTF-8 bytes, of which the last has the stretch's place and the others are empty.
+ * The pieces as SentencePiece reports them: neighbouring unknown stretches are one unknown piece. With byte fallback
+ * each becomes the pieces of its UTF-8 bytes, of which the last has the stretch's offsets and the others are empty.
  */
 export function shownPieces(
   text: string,

@@ -2,7 +2,7 @@ import type { FormatError } from "../../../errors";
 import { formatError } from "../../../fields";
 import { strictTextOfUtf8 } from "../../text";
 
-/** What stands between a field's tag and the next field. */
+/** The encoding of a field's value, by the wire type in its tag. */
 export const WIRE_KINDS = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 const KIND_NAMES: ReadonlyMap<number, string> = /* @__PURE__ */ new Map(
   /* @__PURE__ */ Object.entries(WIRE_KINDS).map(([name, kind]) => [kind, name]),
@@ -10,11 +10,11 @@ const KIND_NAMES: ReadonlyMap<number, string> = /* @__PURE__ */ new Map(
 
 const LONGEST_VARINT = 10;
 
-/** One field of a message, not yet taken for what its number means. */
+/** One field of a message, not yet interpreted. */
 export interface ProtobufField {
   readonly number: number;
   readonly kind: number;
-  /** The byte of the file at which the field's tag stands. */
+  /** The byte offset of the field's tag. */
   readonly at: number;
   /** The value's bytes, `[from, to)` of the file. */
   readonly from: number;
@@ -22,8 +22,8 @@ export interface ProtobufField {
 }
 
 /**
- * Protocol Buffers' wire format, read field by field: a tag (number and kind), then the value. Every problem names the
- * file and the byte at fault; nothing is allocated because a number in the file says so.
+ * Reads Protocol Buffers' wire format field by field: a tag (number and wire type), then the value. Every error names
+ * the file and the byte; nothing is allocated based on a number in the file.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */
@@ -38,7 +38,7 @@ export class ProtobufReader {
     this.#file = file;
   }
 
-  /** The fields of the message in `[from, to)`, in the file's order. */
+  /** The fields of the message in `[from, to)`, in file order. */
   *fields(from = 0, to = this.#bytes.length): Generator<ProtobufField> {
     for (let at = from; at < to; ) {
       const tag = this.#varint(at, to);
@@ -67,7 +67,7 @@ export class ProtobufReader {
   }
 
   #sized(at: number, from: number, size: number, to: number): [from: number, to: number] {
-    if (size > to - from) throw this.fail(at, `a value of ${size} bytes`, `at most the ${to - from} that are left`);
+    if (size > to - from) throw this.fail(at, `a value of ${size} bytes`, `at most the ${to - from} remaining bytes`);
     return [from, from + size];
   }
 
@@ -77,7 +77,7 @@ export class ProtobufReader {
     for (let index = 0; index < LONGEST_VARINT; index++) {
       const byte = this.#bytes[from + index];
       if (byte === undefined || from + index >= to) {
-        throw this.fail(from, "a number that goes on behind the end", "its last byte");
+        throw this.fail(from, "a truncated number", "its last byte");
       }
       const part = byte & 0x7f;
       const shift = 7 * index;
@@ -92,7 +92,7 @@ export class ProtobufReader {
     throw this.fail(from, "a number of more than 64 bits", `at most ${LONGEST_VARINT} bytes and 64 bits`);
   }
 
-  /** A number of 32 bits with sign, as enumerations are too. */
+  /** A signed 32-bit number, also used for enumerations. */
   int32(field: ProtobufField): number {
     this.#expect(field, WIRE_KINDS.varint);
     return this.#varint(field.from, field.to).low | 0;
@@ -104,7 +104,7 @@ export class ProtobufReader {
     return low !== 0 || high !== 0;
   }
 
-  /** A 32-bit number with fraction. */
+  /** A 32-bit floating-point number. */
   float(field: ProtobufField): number {
     this.#expect(field, WIRE_KINDS.fixed32);
     const value = this.#view.getFloat32(field.from, true);
@@ -119,11 +119,11 @@ export class ProtobufReader {
 
   string(field: ProtobufField): string {
     const text = strictTextOfUtf8(this.bytes(field));
-    if (text === undefined) throw this.fail(field.from, "bytes that are not UTF-8", "text in UTF-8");
+    if (text === undefined) throw this.fail(field.from, "invalid UTF-8", "UTF-8 text");
     return text;
   }
 
-  /** The fields of a message inside the message. */
+  /** The fields of a nested message. */
   message(field: ProtobufField): Generator<ProtobufField> {
     this.#expect(field, WIRE_KINDS.bytes);
     return this.fields(field.from, field.to);

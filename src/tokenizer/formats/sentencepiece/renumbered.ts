@@ -1,14 +1,14 @@
 import type { Model, Pieces } from "../../pipeline";
 import type { Vocabulary } from "../../vocabulary";
 
-/** A model whose pieces have the ids of another vocabulary, as Marian's: what that does not hold is unknown. */
+/** A model whose pieces get ids from another vocabulary, as in Marian; pieces missing there are unknown. */
 export class RenumberedModel implements Model {
   readonly vocabulary: Vocabulary;
   readonly unknownToken: string;
   readonly #pieces: Model;
   readonly #scores: ReadonlyMap<string, number>;
 
-  /** @param scores of the model's pieces, for {@link toJson} */
+  /** @param scores the model's piece scores, for {@link toJson} */
   constructor(pieces: Model, scores: ReadonlyMap<string, number>, vocabulary: Vocabulary, unknownToken: string) {
     this.vocabulary = vocabulary;
     this.unknownToken = unknownToken;
@@ -23,7 +23,7 @@ export class RenumberedModel implements Model {
     return { ...pieces, tokens, ids: tokens.map((token) => this.vocabulary.id(token) ?? unknown) };
   }
 
-  /** The nearest that a tokenizer.json can say: a token that is no piece is less likely than its characters. */
+  /** The closest equivalent in tokenizer.json: a token that is not a piece is less likely than its characters. */
   toJson(): Record<string, unknown> {
     const least = Math.min(0, ...this.#scores.values());
     const { vocabulary } = this;

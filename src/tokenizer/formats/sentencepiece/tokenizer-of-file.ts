@@ -20,14 +20,14 @@ import { SentencePieceUnigram } from "./unigram";
 interface Settings {
   addBos?: boolean | undefined;
   addEos?: boolean | undefined;
-  /** Whether a text's `<s>` is the control piece, and not text like other text, as it is for SentencePiece. */
+  /** Whether `<s>` in a text is the control piece; in SentencePiece it is ordinary text. */
   findsTokens?: boolean;
 }
 
 /**
- * A tokenizer that does what SentencePiece does with such a file.
+ * A tokenizer that behaves like SentencePiece with this file.
  *
- * @throws RangeError if an end is asked for that the file has no piece for
+ * @throws RangeError if an option needs a piece that the file does not have
  */
 export function tokenizerOfFile(file: SentencePieceFile, options: Settings): Tokenizer {
   const model = modelOf(file);
@@ -59,22 +59,20 @@ export function modelOf(file: SentencePieceFile): Model {
   return file.modelType === "bpe" ? new SentencePieceBpe(file) : new SentencePieceUnigram(file);
 }
 
-/** The piece that stands at an end of a text, if it is asked for. */
+/** The piece at one end of a text, if requested. */
 function endPiece(file: SentencePieceFile, options: Settings, role: "bos" | "eos"): string | undefined {
   const option = role === "bos" ? "addBos" : "addEos";
   if (options[option] !== true) return undefined;
   const name = file.roles[role];
   if (isControl(file, name)) return name;
-  throw new RangeError(
-    `${option} is true, but ${file.name} has no control piece ${JSON.stringify(name)}; leave it out`,
-  );
+  throw new RangeError(`${option} is true, but ${file.name} has no control piece ${JSON.stringify(name)}; omit it`);
 }
 
 function isControl(file: SentencePieceFile, name: string): boolean {
   return file.pieces.some(({ piece, type }) => piece === name && type === PIECE_TYPES.control);
 }
 
-/** The pieces that are never cut, or, where they are not looked for, those that are left out of decoded text. */
+/** The pieces that are never split; or, if they are not recognized in texts, those that decoding omits. */
 function ownTokens(file: SentencePieceFile, found: boolean): AddedToken[] {
   const { control, unknown, userDefined } = PIECE_TYPES;
   const own: readonly number[] = found ? [control, unknown, userDefined] : [control];
@@ -84,7 +82,7 @@ function ownTokens(file: SentencePieceFile, found: boolean): AddedToken[] {
     .map(({ piece, type }) => ({ content: piece, special: type !== userDefined, ...flags }));
 }
 
-/** The tokens with a role as a tokenizer_config.json names them; null says that there is none. */
+/** The tokens with a role, named as in tokenizer_config.json; null means none. */
 function rolesOf(file: SentencePieceFile): Record<string, string | null> {
   const named = Object.entries(file.roles).map(([role, name]) => [
     `${role}_token`,

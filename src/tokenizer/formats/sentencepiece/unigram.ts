@@ -5,14 +5,14 @@ import { TokenTrie, type Vocabulary } from "../../vocabulary";
 import { PIECE_TYPES, type SentencePieceFile } from "./model-file";
 import { type FoundPiece, shownPieces, vocabularyOf } from "./pieces";
 
-/** How much less likely than the least likely piece an unknown character is. */
+/** The score of an unknown character, below that of the least likely piece. */
 const UNKNOWN_PENALTY = 10;
-/** 2^-126, the smallest positive float32 that is not subnormal: from it the reference looks for the greatest score. */
+/** 2^-126, the smallest normal positive float32: the reference's initial value in its search for the maximum score. */
 const LEAST_GREATEST_SCORE = 1.1754943508222875e-38;
 
 /**
- * SentencePiece's Unigram model: of all ways to cut the text into pieces the one with the greatest sum of scores.
- * It sums as SentencePiece does, in float32, and knows user-defined and unused pieces.
+ * SentencePiece's Unigram model: the segmentation of the text into pieces with the highest sum of scores. Sums are
+ * float32, as in SentencePiece, and user-defined and unused pieces are supported.
  *
  * @see https://arxiv.org/abs/1804.10959, section 3.2
  * @see https://github.com/google/sentencepiece/blob/master/src/unigram_model.cc, EncodeOptimized
@@ -56,7 +56,7 @@ export class SentencePieceUnigram implements Model {
     return found.reverse();
   }
 
-  /** The nearest that a tokenizer.json can say. */
+  /** The closest equivalent in tokenizer.json. */
   toJson(): Record<string, unknown> {
     return {
       type: "Unigram",

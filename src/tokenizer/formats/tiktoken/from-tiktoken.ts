@@ -16,24 +16,24 @@ import { RankBpe } from "./rank-bpe";
 import { readRanks } from "./ranks";
 
 export interface TiktokenOptions {
-  /** How a text is split into words: a published pattern by name, or an expression whose matches are the words. */
+  /** How a text is split into words: the name of a published pattern, or an expression that matches the words. */
   pattern: TiktokenPattern | RegExp;
-  /** Tokens that stand for themselves wherever a text has them, with their ids. */
+  /** Special tokens, recognized anywhere in a text, with their ids. */
   specialTokens?: Readonly<Record<string, number>> | undefined;
-  /** What errors call the file; `ranks` if left out. */
+  /** The file's name in errors; `ranks` if omitted. */
   name?: string | undefined;
 }
 
 const CHECKS: Checks<TiktokenOptions> = { pattern: unchecked, specialTokens: expectRecord, name: expectString };
 
 /**
- * A byte-level BPE tokenizer out of a ranks file: every line a token in base64 and its rank. Such files say neither how
- * texts are split nor what the special tokens are, so both are given here.
+ * A byte-level BPE tokenizer from a ranks file: one token in base64 and its rank per line. Such files do not specify
+ * how texts are split or what the special tokens are, so both are passed here.
  *
- * A special token in a text becomes its id, as with `allowed_special="all"` of tiktoken.
+ * A special token in a text becomes its id, as with tiktoken's `allowed_special="all"`.
  *
- * @throws TypeError if the text is no string, or the pattern neither a name nor an expression.
- * @throws RangeError if a special token's id is none, or taken.
+ * @throws TypeError if the text is not a string, or the pattern is neither a name nor an expression.
+ * @throws RangeError if a special token's id is invalid or already used.
  * @throws FormatError naming the line.
  * @see https://github.com/openai/tiktoken
  * @example
@@ -84,7 +84,7 @@ function wordPattern(pattern: unknown): { regex: RegExp; json: string } {
   if (pattern instanceof RegExp) {
     if (pattern.unicode || pattern.flags.includes("v")) return { regex: pattern, json: pattern.source };
     throw new RangeError(
-      `tokenizerFromTiktoken: pattern is /${pattern.source}/ without the flag u; give it, so that it sees whole characters`,
+      `tokenizerFromTiktoken: pattern is /${pattern.source}/ without the flag u; add it, so that the pattern sees whole characters`,
     );
   }
   if (typeof pattern === "string" && Object.hasOwn(WORD_PATTERNS, pattern)) {
@@ -100,13 +100,13 @@ function readSpecialTokens(tokens: object, ranks: ReadonlyMap<string, number>): 
   for (const [token, id] of Object.entries(tokens) as [string, unknown][]) {
     const where = `tokenizerFromTiktoken: specialTokens[${JSON.stringify(token)}]`;
     if (token === "" || ranks.has(token))
-      throw new RangeError(`${where} is the bytes of a token; give it another name`);
+      throw new RangeError(`${where} has the same bytes as a token; choose another name`);
     if (typeof id !== "number")
       throw wrongKind("tokenizerFromTiktoken", `specialTokens[${JSON.stringify(token)}]`, "an id", id);
     if (!isCount(id) || id >= ID_LIMIT) {
       throw new RangeError(`${where} is ${String(id)}, not an integer id from 0 to ${ID_LIMIT - 1}`);
     }
-    if (taken.has(id)) throw new RangeError(`${where} is ${id}, which another token has; give it an id of its own`);
+    if (taken.has(id)) throw new RangeError(`${where} is ${id}, which another token has; choose a unique id`);
     taken.add(id);
     special.set(token, id);
   }

@@ -1,12 +1,12 @@
 import { wordsOfCl100k, wordsOfO200k } from "../../text";
 
-/** The published patterns by which texts are split into words. */
+/** The published patterns that split texts into words. */
 export type TiktokenPattern = "gpt2" | "cl100k" | "o200k" | "llama3";
 
 interface WordPattern {
-  /** For this engine. Case is spelled out, as it has no way to ignore it in a part of a pattern. */
+  /** For JavaScript's engine. Case is spelled out, because it cannot ignore case in part of a pattern. */
   regex: RegExp;
-  /** For a tokenizer.json, whose readers have another engine; possessive repetitions, which only save time, left out. */
+  /** For a tokenizer.json, which other engines read; without possessive quantifiers, which only save time. */
   json: string;
 }
 
@@ -18,7 +18,7 @@ const OTHER = "[^\\p{White_Space}\\p{L}\\p{N}]";
 const LEFT_OVER = "\\p{White_Space}+(?!\\P{White_Space})|\\p{White_Space}+";
 
 /**
- * White space is written `\p{White_Space}` because this engine's `\s` has one character more and one less.
+ * White space is written `\p{White_Space}`, because JavaScript's `\s` differs in two characters.
  *
  * @see https://github.com/openai/tiktoken/blob/main/tiktoken_ext/openai_public.py
  * @see https://github.com/meta-llama/llama3/blob/main/llama/tokenizer.py

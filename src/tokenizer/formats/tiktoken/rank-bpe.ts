@@ -4,8 +4,8 @@ import { Vocabulary } from "../../vocabulary";
 import { mergesOf } from "../sentencepiece/merges";
 
 /**
- * BPE by rank: neighbours join while what they make is a token, the lowest rank first, then the leftmost. A word that is
- * a token is not cut. There is no list of merges, as the ranks say all.
+ * BPE by rank: neighbours are joined if the result is a token, lowest rank first, then leftmost. A word that is a token
+ * is not split. There is no list of merges, because the ranks determine them.
  *
  * @see https://github.com/openai/tiktoken/blob/main/src/lib.rs, byte_pair_merge
  */
@@ -15,7 +15,7 @@ export class RankBpe implements Model {
   readonly #ranks: ReadonlyMap<string, number>;
   readonly #longest: number;
 
-  /** @param special tokens that have an id and are never cut out of bytes */
+  /** @param special tokens that have an id but are never formed from bytes */
   constructor(ranks: ReadonlyMap<string, number>, special: ReadonlyMap<string, number>) {
     this.#ranks = ranks;
     let longest = 0;
@@ -42,7 +42,7 @@ export class RankBpe implements Model {
     return { ids, starts, ends };
   }
 
-  /** As a list of merges, which other readers need. */
+  /** Converts the ranks to a list of merges, which other readers need. */
   toJson(): Record<string, unknown> {
     const pieces = Array.from(this.#ranks, ([piece, rank]) => ({ piece, score: -rank }));
     return {

@@ -3,22 +3,22 @@ import { describeJson, formatError } from "../../../fields";
 import { BYTE_CHARACTERS } from "../../text";
 import { ID_LIMIT } from "../../vocabulary";
 
-/** The last token of Whisper has no bytes, which is written as a single sign of equality. */
+/** Whisper's last token has no bytes, which is written as "=". */
 const NO_BYTES = "=";
 const LINE = /^(=|[A-Za-z0-9+/]+={0,2})[ \t]+(\d+)$/;
 
-/** The longest token of a published file has 128 bytes. */
+/** The longest token in a published file has 128 bytes. */
 const LONGEST_LINE = 512;
 
-/** Whether a file begins as one of ranks; a SentencePiece file, which may have the same name, begins with a line break. */
+/** Whether a file is a ranks file; a SentencePiece file, which may have the same name, begins with a line break. */
 export function isRanks(bytes: Uint8Array): boolean {
   const [line = ""] = String.fromCharCode(...bytes.subarray(0, LONGEST_LINE)).split("\n", 1);
   return LINE.test(line.trimEnd());
 }
 
 /**
- * The lines of a ranks file: a token's bytes in base64, a space, and its rank, which is its id. Tokens come back
- * written in GPT-2's alphabet of bytes.
+ * The lines of a ranks file: a token's bytes in base64, a space, and its rank, which is its id. Tokens are returned in
+ * GPT-2's byte alphabet.
  *
  * @throws FormatError naming the line
  * @see https://github.com/openai/tiktoken/blob/main/tiktoken/load.py
@@ -37,8 +37,8 @@ export function readRanks(text: string, file: string): Map<string, number> {
     const rank = Number(digits);
     if (token === undefined) throw fail(describeJson(entry), "a token in base64, a space and its rank");
     if (rank >= ID_LIMIT) throw fail(`rank ${digits}`, `a rank below ${ID_LIMIT}`);
-    if (ranks.has(token)) throw fail(`${describeJson(base64)} again`, "every token once");
-    if (tokens.has(rank)) throw fail(`rank ${rank} again`, "a rank of its own");
+    if (ranks.has(token)) throw fail(`${describeJson(base64)} again`, "unique tokens");
+    if (tokens.has(rank)) throw fail(`rank ${rank} again`, "unique ranks");
     ranks.set(token, rank);
     tokens.set(rank, token);
   }

@@ -2,7 +2,7 @@ import { byteLevelDecoder, byteLevel as byteLevelWords, inBytes, readByteLevelPr
 
 import type { TokenizerComponent } from "./component";
 
-/** `ByteLevel` as normalizer, pre-tokenizer, post-processor and decoder: text in GPT-2's alphabet of bytes. */
+/** `ByteLevel` as normalizer, pre-tokenizer, post-processor and decoder: text in GPT-2's byte alphabet. */
 export const byteLevel: TokenizerComponent = {
   type: "ByteLevel",
   normalizer: () => ({ normalize: inBytes }),

@@ -5,7 +5,7 @@ import { type Pattern, problem } from "../../text";
 /** Published files have a few dozen. */
 const MOST_COMPONENTS = 1000;
 
-/** What a component may stand for: the fields of a tokenizer.json that have a `type`, and patterns inside them. */
+/** The roles of a component: the fields of a tokenizer.json that have a `type`, and patterns inside them. */
 interface Places {
   normalizer: Normalizer;
   pre_tokenizer: PreTokenizer;
@@ -15,17 +15,17 @@ interface Places {
   pattern: Pattern;
 }
 
-/** Makes a part of a tokenizer out of its JSON; `components` reads the parts inside it. */
+/** Makes a part of a tokenizer from its JSON; `components` reads nested parts. */
 export type Reader<T> = (fields: Fields, components: Components) => T;
 
 type Readers = { readonly [Place in keyof Places]?: Reader<Places[Place]> | undefined };
 
 /**
- * What {@link tokenizerLoader} is given for a `type` of a tokenizer.json, wherever in the file it stands. Components are
- * exported under the names of their types: `bpe` reads `BPE`, `byteLevel` reads `ByteLevel`.
+ * An argument of {@link tokenizerLoader}: reads one `type` of a tokenizer.json, in every role. Components are exported
+ * under the names of their types: `bpe` reads `BPE`, `byteLevel` reads `ByteLevel`.
  */
 export interface TokenizerComponent {
-  /** As the file writes it. */
+  /** As written in the file. */
   readonly type: string;
   /** @internal */
   readonly normalizer?: Reader<Normalizer> | undefined;
@@ -43,17 +43,17 @@ export interface TokenizerComponent {
   readonly truncation?: ((fields: Fields | undefined, config: Record<string, unknown>) => Truncation) | undefined;
 }
 
-/** Reads the parts of one tokenizer.json, each with the component that its type names. */
+/** Reads the parts of one tokenizer.json, each with the component for its type. */
 export class Components {
   readonly #components: readonly TokenizerComponent[];
   readonly #whose: string;
   readonly #advice: (component: string) => string;
-  /** How many were read, patterns not counted. */
+  /** The number of components read so far, without patterns. */
   #read = 0;
 
   /**
-   * @param whose says in errors what the components are
-   * @param advice what to do about one that is missing, by the name of its export
+   * @param whose describes the origin of the components in errors
+   * @param advice how to add a missing component, given the name of its export
    */
   constructor(components: readonly TokenizerComponent[], whose: string, advice: (component: string) => string) {
     this.#components = components;
@@ -62,8 +62,8 @@ export class Components {
   }
 
   /**
-   * @param key the field that names the type; of patterns, which have none, the type itself
-   * @throws FormatError that names the type if no component reads it in this place.
+   * @param key the field that contains the type; for patterns, which have none, the type itself
+   * @throws FormatError that names the type if no component reads it in this role.
    */
   read<Place extends keyof Places>(place: Place, fields: Fields, key = "type"): Places[Place] {
     const type = key === "type" ? fields.get(key) : key;
@@ -78,7 +78,7 @@ export class Components {
     throw problem(fields.path(key), describeJson(type), `a ${place} ${this.#whose}: ${types}${advice}`);
   }
 
-  /** The part that a field of the same name describes; undefined if there is no such field. */
+  /** The part in the field of the same name; undefined if absent. */
   readOptional<Place extends keyof Places>(place: Place, fields: Fields): Places[Place] | undefined {
     const part = fields.optionalObject(place);
     return part && this.read(place, part);

@@ -9,23 +9,23 @@ export const ctc: TokenizerComponent = {
     ctcDecoder(fields.string("pad_token"), fields.string("word_delimiter_token"), fields.boolean("cleanup")),
 };
 
-/** The decoder `ByteFallback`: tokens like `<0xE2>` become the bytes they name. */
+/** The decoder `ByteFallback`: tokens like `<0xE2>` become the bytes they represent. */
 export const byteFallback: TokenizerComponent = { type: "ByteFallback", decoder: () => byteFallbackDecoder };
 
-/** The decoder `Fuse`: all tokens are joined. */
+/** The decoder `Fuse`: joins all tokens. */
 export const fuse: TokenizerComponent = {
   type: "Fuse",
   decoder: () => ({ decode: (tokens) => [tokens.join("")] }),
 };
 
-/** The decoder `BPEDecoder`: the sign at the end of words becomes a space. */
+/** The decoder `BPEDecoder`: the end-of-word suffix becomes a space. */
 export const bpeDecoder: TokenizerComponent = {
   type: "BPEDecoder",
   decoder(fields) {
     const suffix = fields.string("suffix");
     return {
       decode: (tokens) => tokens.map((token, i) => token.replaceAll(suffix, i === tokens.length - 1 ? "" : " ")),
-      // A last token changes in its middle when another comes, unless the sign stands at its end alone.
+      // If the suffix also occurs inside the last token, that token changes when another follows.
       unsettled: (tokens) => {
         const last = tokens.at(-1) ?? "";
         const at = last.indexOf(suffix);

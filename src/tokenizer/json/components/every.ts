@@ -2,8 +2,8 @@ import { Components, type TokenizerComponent } from "./component";
 import * as all from "./index";
 
 /**
- * The components that {@link tokenizerFromJson} reads: all of them. They are listed one by one because a bundler would
- * keep every component in every bundle for a list that is made of the module.
+ * All components, as used by {@link tokenizerFromJson}. They are listed individually, because a bundler would keep
+ * every component in every bundle if the list were derived from the module.
  */
 export const every: readonly TokenizerComponent[] = [
   all.bertNormalizer,

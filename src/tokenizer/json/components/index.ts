@@ -1,6 +1,6 @@
 /**
- * The components of tokenizer.json. Each file listed here exports components and nothing else; `every.ts` lists the
- * components themselves.
+ * The components of tokenizer.json. Each file listed here exports only components; `every.ts` lists the components
+ * themselves.
  */
 export * from "./byte-level";
 export * from "./decoders";

@@ -1,7 +1,7 @@
 import { readMetaspace, metaspace as signedWords } from "../../pipeline";
 import type { TokenizerComponent } from "./component";
 
-/** `Metaspace` as pre-tokenizer and decoder: SentencePiece's way with spaces. */
+/** `Metaspace` as pre-tokenizer and decoder: SentencePiece's handling of spaces. */
 export const metaspace: TokenizerComponent = {
   type: "Metaspace",
   pre_tokenizer: (fields) => signedWords(readMetaspace(fields)),

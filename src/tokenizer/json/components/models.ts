@@ -12,7 +12,7 @@ export const wordPiece: TokenizerComponent = {
   decoder: (fields) => wordPieceDecoder(fields.string("prefix"), fields.boolean("cleanup")),
 };
 
-/** The model `WordLevel`: a token for every word. */
+/** The model `WordLevel`: one token per word. */
 export const wordLevel: TokenizerComponent = { type: "WordLevel", model: (fields) => WordLevel.read(fields) };
 
 /** The model `Unigram`. */

@@ -25,7 +25,7 @@ export const nfkd: TokenizerComponent = { type: "NFKD", normalizer: () => new Un
 /** The normalizer `Nmt`. */
 export const nmt: TokenizerComponent = { type: "Nmt", normalizer: () => nmtNormalizer };
 
-/** The normalizer `Precompiled`: SentencePiece's table of characters. */
+/** The normalizer `Precompiled`: SentencePiece's character table. */
 export const precompiled: TokenizerComponent = {
   type: "Precompiled",
   normalizer(fields) {
@@ -34,7 +34,7 @@ export const precompiled: TokenizerComponent = {
   },
 };
 
-// One table for all that a file has of a kind: each takes a megabyte.
+// Shared between components of the same kind: each takes a megabyte.
 const lowercaseTable = /* @__PURE__ */ new CharacterTable((character) =>
   character.replace(UPPERCASE, (upper) => upper.toLowerCase()),
 );

@@ -5,7 +5,7 @@ import type { Components } from "./component";
 /**
  * Reads `{ "String": … }` or `{ "Regex": … }`.
  *
- * @throws FormatError if it is neither, or a regular expression that cannot be read.
+ * @throws FormatError if it is neither, or an invalid regular expression.
  */
 export function readPattern(fields: Fields, name: string, components: Components): Pattern {
   const pattern = fields.object(name);

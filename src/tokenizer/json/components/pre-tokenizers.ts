@@ -32,7 +32,7 @@ function isSpace(codePoint: number): boolean {
   return (characterClass(codePoint) & SPACE) !== 0;
 }
 
-/** Of this engine's Unicode: the reference asks its language, not its regular expressions. */
+/** By JavaScript's Unicode version: the reference also uses its language's, not that of its regular expressions. */
 function isNumber(codePoint: number): boolean {
   return (
     (characterClass(codePoint) & NUMBER) !== 0 || (codePoint > 0xffff && /\p{N}/u.test(String.fromCodePoint(codePoint)))
@@ -48,8 +48,8 @@ function splittingAs(fields: Fields, pattern: Pattern, invert = false): PreToken
 }
 
 /**
- * The pre-tokenizer `Split`. It knows the regular expressions by which GPT-2, GPT-4, GPT-4o, Llama 3 and Qwen split, and
- * the longest of DeepSeek; others need {@link regex} beside it.
+ * The pre-tokenizer `Split`. The regular expressions of GPT-2, GPT-4, GPT-4o, Llama 3 and Qwen, and the longest of
+ * DeepSeek, are built in; others need {@link regex} as well.
  */
 export const split: TokenizerComponent = {
   type: "Split",
@@ -65,7 +65,7 @@ export const bertPreTokenizer: TokenizerComponent = {
   pre_tokenizer: () => wordsAndPunctuation,
 };
 
-/** The pre-tokenizer `Whitespace`: words, and what is neither word nor white space. */
+/** The pre-tokenizer `Whitespace`: words, and runs of what is neither word nor white space. */
 export const whitespace: TokenizerComponent = {
   type: "Whitespace",
   pre_tokenizer() {

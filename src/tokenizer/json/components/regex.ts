@@ -2,7 +2,7 @@ import { describeJson } from "../../../fields";
 import { compileRegex, problem, RegexProblem } from "../../text";
 import type { TokenizerComponent } from "./component";
 
-/** Patterns that are a `Regex`, in the syntax of Oniguruma. */
+/** Patterns of type `Regex`, in Oniguruma's syntax. */
 export const regex: TokenizerComponent = {
   type: "Regex",
   pattern(fields) {
@@ -13,8 +13,8 @@ export const regex: TokenizerComponent = {
       if (!(error instanceof RegexProblem)) throw error;
       throw problem(
         fields.path("Regex"),
-        `${describeJson(source)}, where ${error.message}`,
-        "a regular expression of Oniguruma",
+        `${describeJson(source)} (${error.message})`,
+        "an Oniguruma regular expression",
       );
     }
   },

@@ -4,7 +4,7 @@ import { codePointCount, type Pattern, replaceMatches, shortString } from "../..
 import type { TokenizerComponent } from "./component";
 import { readPattern } from "./pattern";
 
-/** `Replace` as normalizer and decoder. Regular expressions need {@link regex} beside it. */
+/** `Replace` as normalizer and decoder. Regular expressions need {@link regex} as well. */
 export const replace: TokenizerComponent = {
   type: "Replace",
   normalizer(fields, components) {

@@ -2,7 +2,7 @@ import { decoderSequence, postProcessorSequence, sequence as preTokenizerSequenc
 
 import type { TokenizerComponent } from "./component";
 
-/** `Sequence` as normalizer, pre-tokenizer, post-processor and decoder: one after another. */
+/** `Sequence` as normalizer, pre-tokenizer, post-processor and decoder: applies its parts in order. */
 export const sequence: TokenizerComponent = {
   type: "Sequence",
   normalizer(fields, components) {

@@ -1,5 +1,5 @@
 import { readTruncation } from "../../pipeline";
 import type { TokenizerComponent } from "./component";
 
-/** Cuts texts that are too long, when {@link Tokenizer.encode} is asked to, whatever the file says about it. */
+/** Truncates long texts if {@link Tokenizer.encode} requests it, whatever the file specifies. */
 export const truncation: TokenizerComponent = { type: "truncation", truncation: readTruncation };

@@ -3,7 +3,7 @@ import type { Decoder } from "./decoder";
 
 const BYTE_TOKEN = /^<0x([0-9a-fA-F]{2})>$/;
 
-/** Joins runs of byte tokens (`<0xE2>`) into text. A run that is not UTF-8 gives one U+FFFD for each of its bytes. */
+/** Joins runs of byte tokens (`<0xE2>`) into text. A run of invalid UTF-8 becomes one U+FFFD for each byte. */
 export const byteFallbackDecoder: Decoder = {
   decode(tokens) {
     const result: string[] = [];

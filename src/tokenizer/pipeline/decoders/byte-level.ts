@@ -2,7 +2,7 @@ import { bytesOfToken, textOfUtf8 } from "../../text";
 
 import type { Decoder } from "./decoder";
 
-/** The text of bytes that are written in GPT-2's alphabet. */
+/** Decodes text in GPT-2's byte alphabet. */
 export const byteLevelDecoder: Decoder = {
   decode(tokens) {
     const parts = tokens.map(bytesOfToken);

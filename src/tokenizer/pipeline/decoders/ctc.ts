@@ -2,8 +2,8 @@ import { cleanUp } from "./clean-up";
 import type { Decoder } from "./decoder";
 
 /**
- * Reads the output of connectionist temporal classification: equal neighbours are one, the blank separates those that
- * are two.
+ * Decodes the output of connectionist temporal classification: equal neighbours are merged unless a blank separates
+ * them.
  *
  * @see https://www.cs.toronto.edu/~graves/icml_2006.pdf, section 3.1
  */
@@ -21,7 +21,7 @@ export function ctcDecoder(blank: string, wordDelimiter: string, cleanup: boolea
   };
 }
 
-/** As `String.replaceAll`, with an empty search string found between characters and not inside them. */
+/** Like `String.replaceAll`, but an empty search string matches only between characters, not inside them. */
 function replaceAll(text: string, search: string, replacement: string): string {
   if (search !== "") return text.replaceAll(search, () => replacement);
   return `${replacement}${Array.from(text, (character) => character + replacement).join("")}`;

@@ -1,6 +1,6 @@
-/** Turns tokens back into text: each step maps a list of strings, and the last list is joined. */
+/** Converts tokens back to text: each step maps a list of strings, and the last list is joined. */
 export interface Decoder {
   decode(tokens: readonly string[]): string[];
-  /** How many tokens at the end may still decode to something else when more follow. None if absent. */
+  /** The number of trailing tokens that may decode differently when more follow. None if omitted. */
   unsettled?(tokens: readonly string[]): number;
 }

@@ -3,7 +3,7 @@ import type { Decoder } from "./decoder";
 
 const lengthOf = (tokens: readonly string[]): number => tokens.reduce((sum, { length }) => sum + length, 0);
 
-/** One after another. */
+/** Applies decoders in order. */
 export function decoderSequence(steps: readonly Decoder[]): Decoder {
   return {
     decode(tokens) {
@@ -23,7 +23,7 @@ export function decoderSequence(steps: readonly Decoder[]): Decoder {
       for (const step of steps) {
         most = Math.max(most, step.unsettled?.(current) ?? 0);
         const next = step.decode(current);
-        // Once tokens are joined, a count of strings no longer says how many tokens are meant.
+        // Once tokens are joined, the number of strings is no longer the number of tokens.
         if (next.length !== current.length) break;
         current = next;
       }

@@ -1,6 +1,6 @@
 import type { Decoder } from "./decoder";
 
-/** Takes up to `start` signs off the beginning of every string and up to `stop` off its end. */
+/** Removes up to `start` signs from the beginning of every string and up to `stop` from its end. */
 export function stripDecoder(sign: string, start: number, stop: number): Decoder {
   const strip = (token: string): string => {
     const characters = [...token];

@@ -1,7 +1,7 @@
 import { cleanUp } from "./clean-up";
 import type { Decoder } from "./decoder";
 
-/** Joins words with spaces and glues the parts that carry the continuing prefix. */
+/** Joins words with spaces, and attaches parts that have the continuing prefix. */
 export function wordPieceDecoder(prefix: string, cleanup: boolean): Decoder {
   const join = (token: string, index: number): string => {
     if (index === 0) return token;

@@ -8,25 +8,25 @@ import { MergeTable } from "./merges";
 import { type Model, NO_PIECES, type Pieces, wholePiece } from "./model";
 import { unknownId } from "./unknown";
 
-/** What a tokenizer.json says beside the vocabulary and the merges, under its names. */
+/** The settings of tokenizer.json beside the vocabulary and the merges, under its names. */
 interface BpeSettings {
-  /** Merges skipped at random in training; kept for {@link Bpe.toJson}, never applied here. */
+  /** The probability of skipping a merge in training; kept for {@link Bpe.toJson}, never applied. */
   dropout: number | null;
   unk_token: string | null;
-  /** Stands before every character of a word but the first. */
+  /** Prefix of every character of a word except the first. */
   continuing_subword_prefix: string | null;
-  /** Stands after the last character of a word. */
+  /** Suffix of the last character of a word. */
   end_of_word_suffix: string | null;
-  /** Neighbouring unknown characters are one unknown token. */
+  /** Whether neighbouring unknown characters are one unknown token. */
   fuse_unk: boolean;
-  /** An unknown character becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
+  /** Whether an unknown character becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
   byte_fallback: boolean;
-  /** A word that is a token is not cut, whatever the merges say. */
+  /** Whether a word that is a token is kept whole, whatever the merges are. */
   ignore_merges: boolean;
 }
 
 /**
- * Byte pair encoding: a word starts as characters, and the merges join neighbours in the order they were learned.
+ * Byte pair encoding: a word starts as characters, and neighbours are joined in the order the merges were learned.
  *
  * @see https://arxiv.org/abs/1508.07909, section 3.2
  */
@@ -71,11 +71,11 @@ export class Bpe implements Model {
     return whole === undefined ? mergeWord(this.#symbols(word), this.#merges) : wholePiece(whole, word);
   }
 
-  /** The characters of a word as ids, before any merge. A character without an id, where nothing is unknown, is lost. */
+  /** The characters of a word as ids, before any merge. Without an unknown token, others are dropped. */
   #symbols(word: string): Symbols {
     const { unk_token, continuing_subword_prefix, end_of_word_suffix, byte_fallback, fuse_unk } = this.#settings;
     const [prefix, suffix] = [continuing_subword_prefix ?? "", end_of_word_suffix ?? ""];
-    // To let them grow takes most of the time of a text of ten million letters; short arrays without holes are faster.
+    // Preallocated: growing takes most of the time for a text of ten million letters. Short dense arrays are faster.
     const column = (): number[] => (word.length > FEW ? new Array(word.length) : []);
     const symbols: Symbols = { ids: column(), starts: column(), ends: column() };
     let count = 0;
@@ -110,18 +110,18 @@ export class Bpe implements Model {
   }
 }
 
-/** The symbols of a word that lost others, placed as by the reference: as if they stood together at its start, in UTF-8. */
+/** Places the symbols of a word that lost others as the reference does: moved together at its start, in UTF-8. */
 function closedUp(word: string, symbols: Symbols): Symbols {
   const { ids, starts, ends } = symbols;
   let unit = 0;
-  /** Where the character of each byte starts and ends. */
+  /** The start and end of the character that each byte belongs to. */
   const places = Array.from(word).flatMap((character) => {
     const start = unit;
     unit += character.length;
     const place = [start, unit] as const;
     return Array.from(utf8(character), () => place);
   });
-  // Those that stand for a byte each of a character have one place.
+  // Symbols for the bytes of one character share its place.
   const lengths = ids.map((_, i) =>
     starts[i] === starts[i - 1] || starts[i] === starts[i + 1] ? 1 : utf8(word.slice(starts[i], ends[i])).length,
   );

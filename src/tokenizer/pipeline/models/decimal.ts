@@ -1,8 +1,8 @@
 const HIGHEST_POWER = 308;
 
 /**
- * What the reference makes of a number in a JSON file: it takes the digits for one integer and divides it by a power of
- * ten, so that a number of 17 digits is rounded twice. Sums of such numbers decide between cuts that cost as much.
+ * Parses a number like the reference's JSON reader: it reads the digits as an integer and divides by a power of ten, so
+ * that 17 digits are rounded twice. Sums of such numbers decide between segmentations of equal cost.
  *
  * @see https://docs.rs/serde_json, `float_roundtrip`
  */

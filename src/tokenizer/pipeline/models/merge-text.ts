@@ -1,6 +1,6 @@
 import { Heap } from "../../vocabulary";
 
-/** Two neighbours that may join; the first ends where the second starts. */
+/** Two neighbours that may be joined; the first ends where the second starts. */
 interface Candidate {
   left: number;
   end: number;
@@ -8,11 +8,11 @@ interface Candidate {
 }
 
 /**
- * Joins neighbouring stretches of a text while their rank allows it, the lowest rank first, then the leftmost:
- * O(n log n) with a heap. Unlike {@link mergeWord} it asks for what two neighbours make, not for a list of merges.
+ * Joins neighbouring stretches of a text, lowest rank first, then leftmost: O(n log n) with a heap. Unlike
+ * {@link mergeWord} it looks up what two neighbours form instead of using a list of merges.
  *
- * @param ends where the stretch that starts at an index ends, 0 where none starts; changed in place
- * @param rankOf the rank of what two neighbours make, or nothing if they do not join
+ * @param ends the end of the stretch that starts at each index, 0 if none starts there; changed in place
+ * @param rankOf the rank of what two neighbours form, or undefined if they are not joined
  */
 export function mergeText(
   length: number,

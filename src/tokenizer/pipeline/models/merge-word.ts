@@ -1,16 +1,16 @@
 import { Heap } from "../../vocabulary";
 import { type MergeTable, NO_MERGE } from "./merges";
 
-/** The symbols of a word: their ids and where each starts and ends in the word. */
+/** The symbols of a word: their ids, and where each starts and ends in the word. */
 export interface Symbols {
   ids: number[];
   starts: number[];
   ends: number[];
 }
 
-/** Up to this many symbols, looking at all pairs again after each merge takes less time than queues: 313 ns, not 410. */
+/** Up to this many symbols, rescanning all pairs after each merge is faster than queues: 313 ns, not 410. */
 export const FEW = 256;
-/** In place of a symbol that was joined to the one before it. */
+/** Replaces a symbol that was joined to the previous one. */
 const GONE = -1;
 
 /** Joins neighbours by ascending rank, leftmost first, until no merge applies. */
@@ -45,9 +45,9 @@ function mergeShortWord(symbols: Symbols, merges: MergeTable): Symbols {
 }
 
 /**
- * A queue for every rank, over a linked list of symbols: all pairs of one rank are joined from left to right. That takes
- * O(n + k log k) for n symbols and k ranks, but for queues that were filled out of order, which are sorted. What a merge
- * makes due at once can only stand where it was made, left of all that is in the queue.
+ * One queue per rank, over a linked list of symbols: all pairs of one rank are joined from left to right. Takes
+ * O(n + k log k) for n symbols and k ranks, except that queues filled out of order are sorted. A merge of the same rank
+ * that becomes possible can only be at the current position, left of everything in the queue.
  */
 function mergeLongWord({ ids, starts, ends }: Symbols, merges: MergeTable): Symbols {
   const { length } = ids;

@@ -2,30 +2,30 @@ import { describeJson } from "../../../fields";
 import { problem } from "../../text";
 import { pairHash, standsAt, type Vocabulary } from "../../vocabulary";
 
-/** Two neighbouring tokens become one. */
+/** Two neighbouring tokens that become one. */
 export type MergePair = readonly [left: string, right: string];
 
-/** What {@link MergeTable.rank} gives for a pair that is not merged: it comes after all ranks. */
+/** Returned by {@link MergeTable.rank} for a pair that is not merged: above all ranks. */
 export const NO_MERGE = 0x7fffffff;
 
 /**
- * The merges of a BPE model by pair of ids, in a hash table of integers: a merge with a lower rank is done earlier. Of
- * merges of one pair the last counts.
+ * The merges of a BPE model by pair of ids, in a hash table of integers: a merge with a lower rank is applied first. If
+ * a pair occurs several times, its last merge counts.
  */
 export class MergeTable {
   readonly #vocabulary: Vocabulary;
-  /** By rank: the two tokens, and the token that they make. */
+  /** By rank: the two tokens, and the token that they form. */
   readonly #lefts: Int32Array;
   readonly #rights: Int32Array;
   readonly #made: Int32Array;
-  /** The rank in each slot; {@link NO_MERGE} where the slot is free. */
+  /** The rank in each slot; {@link NO_MERGE} if the slot is free. */
   readonly #ranks: Int32Array;
 
   /**
-   * @param ids the vocabulary as JSON. The engine finds an object's own keys in half of the time that a Map takes.
-   * @param merges in both spellings: `["a", "b"]` and `"a b"`
-   * @param prefixLength code units that a right part loses when it is joined (the continuing prefix)
-   * @throws FormatError if a merge names no token of the vocabulary, or makes none.
+   * @param ids the vocabulary as JSON. An object's own keys are found in half of the time of a Map.
+   * @param merges in either form: `["a", "b"]` or `"a b"`
+   * @param prefixLength code units removed from the right part when joining (the continuing prefix)
+   * @throws FormatError if a merge uses or forms a token that is not in the vocabulary.
    */
   constructor(
     vocabulary: Vocabulary,
@@ -42,7 +42,7 @@ export class MergeTable {
     this.#ranks = new Int32Array(2 ** Math.ceil(Math.log2(1.5 * written.length + 2))).fill(NO_MERGE);
     const idOf = (token: string, rank: number): number => {
       const id = ids[token];
-      // What an object inherits is not a number.
+      // Inherited properties are not numbers.
       if (typeof id === "number") return id;
       throw problem(`model.merges[${rank}]`, describeJson(token), "a token of model.vocab");
     };
@@ -54,7 +54,7 @@ export class MergeTable {
       const leftId = idOf(left, rank);
       const rightId = idOf(right, rank);
       const rest = right.slice(prefixLength);
-      // In most files a merge makes the token after that of the merge before, or the same.
+      // In most files a merge forms the token after the previous merge's token, or the same one.
       if (isJoined(vocabulary.token(made + 1), left, rest)) made++;
       else if (!isJoined(vocabulary.token(made), left, rest)) made = idOf(left + rest, rank);
       this.#lefts[rank] = leftId;
@@ -64,7 +64,7 @@ export class MergeTable {
     }
   }
 
-  /** The merges in the order of their ranks. */
+  /** The merges by rank. */
   pairs(): MergePair[] {
     const token = (id: number): string => this.#vocabulary.token(id) as string;
     return Array.from(this.#lefts, (left, rank) => [token(left), token(this.#rights[rank] as number)]);
@@ -75,12 +75,12 @@ export class MergeTable {
     return this.#ranks[this.#slot(left, right)] as number;
   }
 
-  /** The token that the merge of this rank makes. */
+  /** The token that the merge of this rank forms. */
   made(rank: number): number {
     return this.#made[rank] as number;
   }
 
-  /** The slot of a pair, or the free one where it would go. */
+  /** The slot of a pair, or the free slot for it. */
   #slot(left: number, right: number): number {
     const mask = this.#ranks.length - 1;
     for (let slot = pairHash(left, right) & mask; ; slot = (slot + 1) & mask) {
@@ -90,7 +90,7 @@ export class MergeTable {
   }
 }
 
-/** Whether a token is two others one after the other; joining them takes longer. */
+/** Whether a token is the concatenation of two others; joining them would be slower. */
 function isJoined(token: string | undefined, left: string, right: string): boolean {
   const length = left.length + right.length;
   return token?.length === length && standsAt(left, token, 0) && standsAt(right, token, left.length);

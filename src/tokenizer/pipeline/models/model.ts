@@ -1,16 +1,16 @@
 import type { Vocabulary } from "../../vocabulary";
 
-/** The tokens of a word, in columns: an object for each would take most of the time and of the memory. */
+/** The tokens of a word, in columns: one object per token would take most of the time and memory. */
 export interface Pieces {
   readonly ids: readonly number[];
-  /** Where each starts and ends in the word, in UTF-16 code units. */
+  /** The start and end of each token in the word, in UTF-16 code units. */
   readonly starts: readonly number[];
   readonly ends: readonly number[];
-  /** What they are called; absent where the vocabulary says it. */
+  /** The tokens' texts; absent if they are those in the vocabulary. */
   readonly tokens?: readonly string[] | undefined;
 }
 
-/** Cuts a word into tokens of its vocabulary. */
+/** Splits a word into tokens of its vocabulary. */
 export interface Model {
   readonly vocabulary: Vocabulary;
   readonly unknownToken: string | undefined;
@@ -21,7 +21,7 @@ export interface Model {
 
 export const NO_PIECES: Pieces = { ids: [], starts: [], ends: [] };
 
-/** One token for all of a word. */
+/** One token for the whole word. */
 export function wholePiece(id: number, word: string): Pieces {
   return { ids: [id], starts: [0], ends: [word.length] };
 }

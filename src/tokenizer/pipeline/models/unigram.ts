@@ -13,30 +13,30 @@ import { type UnigramCosts, viterbi } from "./viterbi";
 export type ScoredToken = readonly [token: string, score: number];
 
 export interface UnigramSettings {
-  /** Which token stands for characters that no other token has. */
+  /** The id for characters that no token contains. */
   unknownId?: number | undefined;
-  /** An unknown stretch becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
+  /** Whether an unknown stretch becomes the tokens `<0x00>` … `<0xFF>` of its UTF-8 bytes. */
   byteFallback?: boolean;
-  /** What a score counts as; as it is if left out. */
+  /** Converts a score in the file; the identity if omitted. */
   scoreOf?: (score: number) => number;
 }
 
-/** Marks a model that was made here, so that its scores were never written as text. */
+/** Marks a model created in this process, whose scores were never written as text. */
 export const NEVER_WRITTEN: unique symbol = Symbol("never written");
 
-/** How much less likely than the least likely token an unknown character is. */
+/** The score of an unknown character, below that of the least likely token. */
 const UNKNOWN_PENALTY = 10;
 
 /**
- * Of all ways to cut a word into tokens, the most probable: the one with the greatest sum of log probabilities.
- * Neighbouring unknown characters are one unknown token.
+ * The most probable segmentation of a word into tokens: the one with the highest sum of log probabilities. Neighbouring
+ * unknown characters are one unknown token.
  *
  * @see https://arxiv.org/abs/1804.10959, section 3.2
  */
 export class Unigram implements Model {
   readonly vocabulary: Vocabulary;
   readonly #settings: UnigramSettings;
-  /** As the file has them. */
+  /** As in the file. */
   readonly #scores: Float64Array;
   readonly #costs: UnigramCosts;
 
@@ -92,7 +92,7 @@ export class Unigram implements Model {
     return id === TokenTrie.NONE || (id !== undefined && id === this.#settings.unknownId);
   }
 
-  /** Neighbouring unknown tokens are one, called as what it stands for, or they are bytes. */
+  /** Merges neighbouring unknown tokens into one, named after its text, or converts them to bytes. */
   #withUnknown(word: string, path: Pieces): Pieces {
     const pieces = { ids: [] as number[], starts: [] as number[], ends: [] as number[], tokens: [] as string[] };
     const add = (id: number, token: string, start: number, end: number): void => {
@@ -122,7 +122,7 @@ export class Unigram implements Model {
     throw problem(
       "model.unk_id",
       "no unknown token",
-      `one, because the text has ${describeJson(text)}, which no token has`,
+      `an unknown token, because the text contains ${describeJson(text)}, which no token covers`,
     );
   }
 

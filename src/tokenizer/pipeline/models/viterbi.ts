@@ -1,7 +1,7 @@
 import { TokenTrie } from "../../vocabulary";
 import type { Pieces } from "./model";
 
-/** What it costs to use a token. */
+/** The costs of tokens. */
 export interface UnigramCosts {
   /** Every token with its id. */
   trie: TokenTrie;
@@ -9,13 +9,13 @@ export interface UnigramCosts {
   scores: Float64Array;
   /** The id of a character that is no token. */
   unknownId: number;
-  /** The log probability of such a character. */
+  /** The log probability of an unknown character. */
   unknownScore: number;
-  /** Rounds every sum to float32, as SentencePiece does. */
+  /** Whether sums are rounded to float32, as in SentencePiece. */
   float32?: boolean;
 }
 
-/** For each position of a word, the best path that ends there: its score, and where its last token starts and its id. */
+/** For each position of a word, the best path that ends there: its score, and the start and id of its last token. */
 export interface BestPaths {
   scores: Float64Array;
   starts: Int32Array;
@@ -23,8 +23,8 @@ export interface BestPaths {
 }
 
 /**
- * Visits every token in a word, by start, then by end. A character that is not itself a token is visited as the unknown
- * one, after the longer tokens that start with it.
+ * Visits every token in a word, by start, then by end. A character that is not a token is visited as the unknown one,
+ * after the longer tokens that start with it.
  */
 export function visitTokens(
   word: string,
@@ -48,7 +48,7 @@ export function visitTokens(
   }
 }
 
-/** The Viterbi algorithm. Of paths with the same score it keeps the one whose last token is longest. */
+/** The Viterbi algorithm. Of paths with equal scores it keeps the one with the longest last token. */
 export function bestPaths(word: string, costs: UnigramCosts): BestPaths {
   const best = new Float64Array(word.length + 1);
   const starts = new Int32Array(word.length + 1).fill(-1);
@@ -64,7 +64,7 @@ export function bestPaths(word: string, costs: UnigramCosts): BestPaths {
   return { scores: best, starts, ids };
 }
 
-/** The tokens of the path through a word with the greatest sum of scores. */
+/** The tokens on the path with the highest sum of scores. */
 export function viterbi(word: string, costs: UnigramCosts): Pieces {
   const paths = bestPaths(word, costs);
   let count = 0;

@@ -8,26 +8,26 @@ import { unknownId } from "./unknown";
 export interface WordPieceSettings {
   unknownToken: string;
   continuingPrefix: string;
-  /** Longer words, in characters, are unknown. */
+  /** Words with more characters are unknown. */
   maximumCharacters: number;
 }
 
 /**
- * The longest token that starts the word, then the longest that continues it, and so on; a word with a part that no
- * token fits is unknown as a whole.
+ * The longest token that begins the word, then the longest that continues it, and so on; a word with a part that
+ * matches no token is unknown as a whole.
  *
  * @see https://arxiv.org/abs/1609.08144, section 4.1
  */
 export class WordPiece implements Model {
   readonly vocabulary: Vocabulary;
   readonly #settings: WordPieceSettings;
-  /** Code units of the longest token: no longer part of a word need be looked up. */
+  /** The length of the longest token, in code units; longer parts need not be looked up. */
   readonly #longest: number;
 
   constructor(vocabulary: Vocabulary, settings: WordPieceSettings) {
     this.vocabulary = vocabulary;
     this.#settings = settings;
-    // A vocabulary may have no token but the empty one, which is no part of a word.
+    // A vocabulary may contain only the empty token, which is not part of any word.
     this.#longest = Math.max(1, vocabulary.longest);
   }
 

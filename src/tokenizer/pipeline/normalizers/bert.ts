@@ -12,17 +12,18 @@ export interface BertNormalizerSettings {
   lowercase: boolean;
 }
 
-/** CJK ideographs by block, as BERT's reference lists them. */
+/** CJK ideographs by block, as listed in BERT's reference. */
 const CHINESE =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu;
 
-/** Some of these stay. */
+/** Some of these characters are kept. */
 const UNCLEAN = /[\p{Cc}\p{Cf}\p{Co}\ufffd]|(?! )\p{White_Space}/gu;
 
 const decompose = /* @__PURE__ */ new UnicodeNormalizer("NFD");
 
 /**
- * BERT's basic cleaning: controls out, every white space a space, ideographs set apart, accents and case removed.
+ * BERT's basic cleaning: removes control characters, unifies white space, isolates ideographs, removes accents and
+ * case.
  *
  * @see https://github.com/google-research/bert/blob/master/tokenization.py, BasicTokenizer
  */
@@ -40,7 +41,7 @@ export class BertNormalizer implements Normalizer {
     return this.#settings.stripAccents && mayMove(normalized.text) ? this.#inOrder(text) : normalized;
   }
 
-  /** Step by step; of single characters it gives what they become, except that marks do not change their order. */
+  /** All steps in order; for single characters, except that marks are not reordered. */
   #inOrder(text: AlignedText): AlignedText {
     const { cleanText, handleChineseChars, stripAccents, lowercase } = this.#settings;
     let result = text;
@@ -52,7 +53,7 @@ export class BertNormalizer implements Normalizer {
   }
 }
 
-/** Whether a text without nonspacing marks has others that normalization might put in another order. */
+/** Whether a text without nonspacing marks contains others that normalization might reorder. */
 function mayMove(text: string): boolean {
   for (const [mark] of text.matchAll(MARKS)) if (combiningOrder(mark) > 0) return true;
   return false;

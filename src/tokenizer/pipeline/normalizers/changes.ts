@@ -1,20 +1,20 @@
 import { AlignedText } from "../../text";
 
 /**
- * A character of the new text and how it relates to the old: `change` 0 stands for the next old character, 1 for one
- * more character out of the same old one, -n for the next old character and the n after it.
+ * A character of the new text and its relation to the old: `change` 0 means that it replaces the next old character, 1
+ * that it is one more character from the same old one, -n that it replaces the next old character and n more.
  */
 export interface Change {
   character: string;
   change: number;
 }
 
-/** Another text for the same piece, with the span of the original for each of its code units. */
+/** Another text for the same piece, with the span of the original for each code unit. */
 export function rewritten(old: AlignedText, text: string, starts: number[], ends: number[]): AlignedText {
   return new AlignedText(text, old.start, old.end, { starts: Int32Array.from(starts), ends: Int32Array.from(ends) });
 }
 
-/** The new text, every character in the place of the old ones that it stands for. */
+/** The new text, with every character at the place of the old ones that it replaces. */
 export function align(text: AlignedText, changes: readonly Change[]): AlignedText {
   let normalized = "";
   const starts: number[] = [];

@@ -4,10 +4,10 @@ const CODE_POINTS = 0x110000;
 const STAYS = 1;
 const CHANGES = 2;
 
-/** What single characters become, remembered by code point: to ask each time takes most of the time of normalizing. */
+/** Caches the replacements of single characters by code point: computing them takes most of the time of normalizing. */
 export class CharacterTable {
   readonly #become: (character: string) => string;
-  /** Of each code point that was asked for, whether it stays; 0 for others. Made at the first question. */
+  /** For each code point, whether it is known to stay unchanged; 0 if unknown. Allocated on first use. */
   #known: Uint8Array | undefined;
   readonly #changed = new Map<number, string>();
 
@@ -15,7 +15,7 @@ export class CharacterTable {
     this.#become = become;
   }
 
-  /** What a character becomes; nothing if it stays. */
+  /** The replacement of a character; undefined if it is unchanged. */
   get(codePoint: number): string | undefined {
     this.#known ??= new Uint8Array(CODE_POINTS);
     const known = this.#known[codePoint] || this.#ask(this.#known, codePoint);
@@ -30,7 +30,7 @@ export class CharacterTable {
     return known[codePoint] as number;
   }
 
-  /** Every character becomes what it becomes, in its own place. */
+  /** Replaces every character in its own place. */
   normalize(text: AlignedText): AlignedText {
     const characters = text.text;
     const ranges: number[] = [];

@@ -2,15 +2,15 @@ import type { FormatError } from "../../../errors";
 import { formatError } from "../../../fields";
 import { strictTextOfUtf8, TOKENIZER_FILE, utf8 } from "../../text";
 
-/** Bytes of a replacement. Those of Unicode have up to 33; longer ones would multiply texts. */
+/** In bytes. Unicode's replacements have up to 33; longer ones would multiply texts. */
 const MOST_REPLACED = 1024;
 
-/** Texts looked up before; what does not fit any more is looked up each time. */
+/** Number of cached lookups; others are repeated each time. */
 const CACHE_CAPACITY = 1 << 14;
 
 /**
- * SentencePiece's table of replacements: a double-array trie (Darts) from the UTF-8 of a text to a place in a list of
- * strings that end in NUL. The bytes are the trie's size in bytes (32 bits, little endian), the trie's units (32 bits
+ * SentencePiece's replacement table: a double-array trie (Darts) from the UTF-8 of a text to an offset in a list of
+ * NUL-terminated strings. The bytes are the trie's size in bytes (32 bits, little-endian), the trie's units (32 bits
  * each), and the list.
  *
  * @see https://github.com/google/sentencepiece/blob/master/src/normalizer.cc, DecodePrecompiledCharsMap
@@ -25,7 +25,7 @@ export class Charsmap {
 
   /**
    * @param source the table's bytes, or base64 of them
-   * @throws FormatError naming `file` and `at` if it is not base64, or its parts do not have the sizes they say.
+   * @throws FormatError naming `file` and `at` if it is not base64, or its parts do not have the declared sizes.
    */
   constructor(source: string | Uint8Array, at: string, file = TOKENIZER_FILE) {
     this.#at = at;
@@ -42,7 +42,7 @@ export class Charsmap {
     if (strictTextOfUtf8(this.#strings) === undefined) throw this.#problem("strings that are not UTF-8", "UTF-8");
   }
 
-  /** What the shortest beginning of a text that the table has becomes; nothing if it has none. */
+  /** The replacement of the shortest prefix of the text that is in the table; undefined if there is none. */
   replacement(text: string): string | undefined {
     if (this.#cache.has(text)) return this.#cache.get(text);
     const place = this.#placeOfShortestPrefix(utf8(text));
@@ -51,13 +51,13 @@ export class Charsmap {
     return replacement;
   }
 
-  /** The longest beginning of `text` from `at` that the table has: what it becomes, and where it ends. */
+  /** The replacement of the longest match at `at`, and where the match ends. */
   longest(text: string, at: number): { replacement: string; end: number } | undefined {
     const { place, placeEnd } = this.#walk(text, at);
     return place < 0 ? undefined : { replacement: this.#stringAt(place), end: placeEnd };
   }
 
-  /** Whether an entry may begin at `at` that the text, which goes on, does not end in. */
+  /** Whether a longer entry may match at `at` if more text follows. */
   mayGoOn(text: string, at: number): boolean {
     return this.#walk(text, at).reachesEnd;
   }
@@ -110,7 +110,7 @@ export class Charsmap {
     if (end - place > MOST_REPLACED)
       throw this.#problem(`string ${place} of ${end - place} bytes`, `at most ${MOST_REPLACED}`);
     if (place > this.#strings.length || text === undefined) {
-      throw this.#problem(`string ${place}`, `the start of a string in ${this.#strings.length} bytes`);
+      throw this.#problem(`string ${place}`, `the start of a string within ${this.#strings.length} bytes`);
     }
     return text;
   }
@@ -130,12 +130,12 @@ export class Charsmap {
   }
 }
 
-/** A unit's fields; the offset is in steps of 256 where bit 9 is set. */
+/** A unit's offset, which is in steps of 256 if bit 9 is set. */
 function offsetOf(unit: number): number {
   return (unit >>> 10) << ((unit & 0x200) >>> 6);
 }
 
-/** A unit with a value has bit 31 set, so that it is the label of no byte. */
+/** Bit 31 is set in a unit with a value, so that it is not the label of any byte. */
 function labelOf(unit: number): number {
   return (unit & 0x800000ff) >>> 0;
 }

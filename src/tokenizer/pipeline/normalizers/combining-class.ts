@@ -1,7 +1,7 @@
 import { MARK } from "../../text";
 import { isUnknown } from "./unicode-9";
 
-/** One mark of every canonical combining class, the lowest class first. */
+/** One mark of every canonical combining class, lowest class first. */
 const REPRESENTATIVES = /* @__PURE__ */ Array.from(
   "\u0334\u{16ff0}\u093c\u3099\u094d\u05b0\u05b1\u05b2\u05b3\u05b4\u05b5\u05b6\u05b7\u05b8\u05b9\u05bb\u05bc\u05bd" +
     "\u05bf\u05c1\u05c2\ufb1e\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652\u0670\u0711\u0c55\u0c56\u0e38\u0e48" +
@@ -13,8 +13,8 @@ const HIGHEST = "\u0345";
 const classes = new Map<string, number>();
 
 /**
- * A number that orders decomposed characters as their canonical combining classes do; 0 for a starter. The class
- * itself cannot be asked for, but normalization shows which of two marks goes first.
+ * A number that sorts decomposed characters by canonical combining class; 0 for a starter. JavaScript does not expose
+ * the class, but normalization shows which of two marks comes first.
  *
  * @see https://www.unicode.org/versions/latest/core-spec/chapter-3/#G49537, Canonical Ordering Algorithm
  */
@@ -34,7 +34,7 @@ export function combiningOrder(character: string): number {
   return order;
 }
 
-/** Whether normalization brings the first character in front of the second, where it stands after it. */
+/** Whether normalization moves the first character before the second if it follows it. */
 function goesBefore(first: string, second: string): boolean {
   return first !== second && (second + first).normalize("NFD") === first + second;
 }

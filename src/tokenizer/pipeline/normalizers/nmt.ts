@@ -2,7 +2,7 @@ import type { Normalizer } from "./normalizer";
 
 const CHANGED = /[\p{Cc}\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/gu;
 const SPACES = /[\t\n\f\r\P{Cc}]/u;
-/** Controls that stay, among them U+0085, which is white space elsewhere. */
+/** Control characters that are kept, among them U+0085, which is white space elsewhere. */
 const KEPT = /[\0\x80-\x8e\x90-\x9e]/;
 
 function clean(character: string): string {
@@ -11,8 +11,8 @@ function clean(character: string): string {
 }
 
 /**
- * Google's cleaning for translation: most controls go, and line ends, tabs, joiners, marks of direction and byte order
- * become spaces.
+ * Google's cleaning for translation: removes most control characters, and turns line ends, tabs, joiners, directional
+ * marks and byte order marks into spaces.
  *
  * @see https://github.com/google/sentencepiece/blob/master/src/builder.cc, BuildNmtNFKCMap
  */

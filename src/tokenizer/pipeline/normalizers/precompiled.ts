@@ -13,12 +13,12 @@ interface Edit {
   content: string;
 }
 
-/** Clusters of more UTF-8 bytes are looked up character by character. */
+/** In UTF-8 bytes; longer clusters are looked up character by character. */
 const LONGEST_CLUSTER = 5;
 
 /**
- * SentencePiece's normalization. A short cluster whose beginning is in the table is replaced as a whole; of others,
- * every character by itself.
+ * SentencePiece's normalization. A short cluster whose prefix is in the table is replaced as a whole; in others, every
+ * character is replaced individually.
  */
 export class PrecompiledNormalizer implements Normalizer {
   readonly #charsmap: Charsmap;
@@ -65,7 +65,7 @@ function isShort(cluster: string): boolean {
   return cluster.length === 1 || (cluster.length <= LONGEST_CLUSTER && utf8(cluster).length <= LONGEST_CLUSTER);
 }
 
-/** Characters become others, one for one; new ones that are left over take the place of the last old one. */
+/** Replaces characters one by one; additional new characters get the place of the last old one. */
 function replaceCharacters(text: AlignedText, edits: readonly Edit[]): AlignedText {
   const ranges: number[] = [];
   const contents: string[] = [];
@@ -85,7 +85,7 @@ function replaceCharacters(text: AlignedText, edits: readonly Edit[]): AlignedTe
   return text.edit(ranges, contents, (i) => places[i] as Offsets);
 }
 
-/** Where characters are lost, the reference's offsets follow from its way to count them. */
+/** If characters are removed, offsets follow the reference's way of counting. */
 function changesOf(text: string, edits: readonly Edit[]): Change[] {
   const changes: Change[] = [];
   let at = 0;
@@ -102,8 +102,8 @@ function changesOf(text: string, edits: readonly Edit[]): Change[] {
 }
 
 /**
- * Characters that replace others stand one for one; what is left over stands for the last old character, or the last
- * new one for all old ones that are left.
+ * Characters are replaced one by one; additional new characters belong to the last old one, and the last new one covers
+ * any remaining old ones.
  */
 function record(changes: Change[], oldCount: number, replacement: string): void {
   const characters = [...replacement];

@@ -1,7 +1,7 @@
 import { WHITE_SPACE } from "../../text";
 import type { Normalizer } from "./normalizer";
 
-/** Takes white space off the ends. */
+/** Removes white space from the ends. */
 export function stripNormalizer(left: boolean, right: boolean): Normalizer {
   return {
     normalize(text) {

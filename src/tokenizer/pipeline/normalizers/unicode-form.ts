@@ -41,8 +41,8 @@ function decompose(text: string, form: "NFD" | "NFKD"): Change[] {
 }
 
 /**
- * Brings every run of marks into canonical order. Done here and not by `String.normalize`, which takes quadratic time
- * for a long run.
+ * Sorts every run of marks into canonical order. `String.normalize` would take quadratic time for a long
+ * run.
  */
 function reorder(parts: readonly Change[]): Change[] {
   const result: Change[] = [];
@@ -69,7 +69,7 @@ function textOf(changes: readonly Change[]): string {
   return changes.map(({ character }) => character).join("");
 }
 
-/** Finds for each composed character the parts it was composed of. */
+/** Finds the parts of each composed character. */
 function compose(parts: readonly Change[]): Change[] {
   const result: Change[] = [];
   const used = new Uint8Array(parts.length);

@@ -39,7 +39,7 @@ export function readRobertaProcessor(fields: Fields): PostProcessor {
     added: (pair) => (pair ? 4 : 2),
     process(parts, special) {
       const trimmed = trims ? parts.map((part) => trimOffsets(part, addPrefixSpace)) : parts;
-      // What was cut off keeps its type without special tokens, as by the reference.
+      // Like the reference, overflow keeps the type it has without special tokens.
       if (!special) return trimmed.map((part): EncodedPart => ({ ...part, tokens: withType(part.tokens, 0) }));
       const typed = trimmed.map((part): EncodedPart => mapPart(part, (tokens) => withType(tokens, 0)));
       return typed.map((part, index) => mapPart(part, (tokens) => surround(tokens, index === 0 ? cls : sep, sep, 0)));

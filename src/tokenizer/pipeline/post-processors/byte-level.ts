@@ -4,10 +4,10 @@ import { type EncodedPart, mapColumns, mapPart, type TokenColumns } from "../enc
 
 import type { PostProcessor } from "./post-processor";
 
-/** How GPT-2's alphabet writes a space. */
+/** A space in GPT-2's byte alphabet. */
 const WRITTEN_SPACE = 0x120;
 
-/** Takes the spaces that a token begins or ends with out of its offsets. */
+/** Excludes leading and trailing spaces of a token from its offsets. */
 export function trimOffsets(part: EncodedPart, addPrefixSpace: boolean): EncodedPart {
   return mapPart(part, (tokens) =>
     mapColumns(tokens, (columns) => {
@@ -19,7 +19,7 @@ export function trimOffsets(part: EncodedPart, addPrefixSpace: boolean): Encoded
   );
 }
 
-/** The text that a token's offsets are places in. */
+/** The text that a token's offsets refer to. */
 function textOf({ text }: EncodedPart, { words }: TokenColumns, index: number): string {
   return typeof text === "string" ? text : (text[words[index] ?? 0] ?? "");
 }
@@ -32,9 +32,9 @@ function trim({ tokens, starts, ends }: TokenColumns, index: number, text: strin
   let trailing = 0;
   while (trailing < token.length && isSpace(token.charCodeAt(token.length - 1 - trailing))) trailing++;
   let [from, to] = [starts[index] as number, ends[index] as number];
-  // The space that was put in front of the text takes no room in it.
+  // The prepended space is not part of the text.
   if ((index === 0 || from === 0) && addPrefixSpace && leading === 1) leading = 0;
-  // A space that was put in front has the place of the first character, which may be two code units.
+  // A prepended space has the place of the first character, which may be two code units.
   for (; leading > 0 && from < to; leading--) from += unitsAt(text, from);
   for (; trailing > 0 && to > from; trailing--) to = previousCharacterStart(text, to);
   starts[index] = from;

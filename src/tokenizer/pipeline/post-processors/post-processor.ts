@@ -1,11 +1,11 @@
 import type { EncodedPart } from "../encoding";
 
-/** Puts special tokens around one text or two, and sets token types. */
+/** Adds special tokens to one text or two, and sets token types. */
 export interface PostProcessor {
-  /** How many tokens it puts in. */
+  /** The number of tokens it adds. */
   added(pair: boolean): number;
-  /** @param special whether to put special tokens in */
+  /** @param special whether to add special tokens */
   process(parts: readonly EncodedPart[], special: boolean): readonly EncodedPart[];
-  /** The tokens it uses as start and separator, where the format names them. */
+  /** The start and separator tokens, if the format names them. */
   readonly tokens?: { readonly cls: string; readonly sep: string };
 }

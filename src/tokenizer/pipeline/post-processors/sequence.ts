@@ -1,6 +1,6 @@
 import type { PostProcessor } from "./post-processor";
 
-/** One after another. */
+/** Applies post-processors in order. */
 export function postProcessorSequence(steps: readonly PostProcessor[]): PostProcessor {
   const tokens = steps.find((step) => step.tokens !== undefined)?.tokens;
   return {

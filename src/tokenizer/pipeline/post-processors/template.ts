@@ -3,14 +3,14 @@ import { problem } from "../../text";
 import { type EncodedPart, type NamedToken, specialTokens, withType } from "../encoding";
 import type { PostProcessor } from "./post-processor";
 
-/** Published templates have each text once. */
+/** Published templates use each text once. */
 const MOST_USES = 4;
 
-/** One place of a template: the first text (0), the second (1), or tokens to put in. */
+/** One place of a template: the first text (0), the second (1), or tokens to add. */
 type Slot = { sequence: number; type: number } | { tokens: readonly NamedToken[]; type: number };
 
 /**
- * A list of places for the texts and for special tokens, one list for a single text and one for a pair.
+ * Lists the places of texts and special tokens: one list for a single text and one for a pair.
  *
  * @see https://huggingface.co/docs/tokenizers/api/post-processors, TemplateProcessing
  */
@@ -46,7 +46,7 @@ export class TemplateProcessor implements PostProcessor {
       if ("tokens" in slot)
         return special ? [{ text: "", tokens: specialTokens(slot.tokens, slot.type), overflow: [] }] : [];
       const part = parts[slot.sequence] as EncodedPart;
-      // What was cut off keeps the type it has without a template, as by the reference.
+      // Like the reference, overflow keeps the type it has without a template.
       return [{ ...part, tokens: withType(part.tokens, slot.type) }];
     });
   }

@@ -4,10 +4,10 @@ const IN_WORD = 1;
 export const SPACING = 2;
 export const PUNCTUATING = 4;
 
-/** Of each code point that was asked for; 0 for others. Memory that was never written takes no room. */
+/** A cache by code point; 0 if unknown. Untouched memory is not allocated. */
 const classes = /* @__PURE__ */ new Uint8Array(0x110000);
 
-/** What a character does to the words of BERT: it is in one, between two, or one of its own. */
+/** How a character affects BERT's words: it is part of one, separates two, or is one by itself. */
 export function bertClass(codePoint: number): number {
   return (classes[codePoint] as number) || classify(codePoint);
 }

@@ -1,7 +1,7 @@
 import { bertClass, PUNCTUATING, SPACING } from "./bert-classes";
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
-/** Words between white space, and every punctuation by itself. */
+/** Splits at white space, and isolates every punctuation character. */
 export const bertPreTokenizer: PreTokenizer = /* @__PURE__ */ cutting((text) => {
   const ranges: number[] = [];
   let wordStart = 0;

@@ -2,14 +2,14 @@ import { type AlignedText, type Pattern, REWRITTEN, scanGpt2, toByteCharacters }
 
 import { cutting, type PreTokenizer } from "./pre-tokenizer";
 
-/** Text spelled in GPT-2's alphabet of bytes. */
+/** Text in GPT-2's byte alphabet. */
 export const inBytes = (text: AlignedText): AlignedText => text.mapCharacters(REWRITTEN, toByteCharacters);
 
-/** The words that a pattern finds, spelled in GPT-2's alphabet of bytes. */
+/** The words matched by a pattern, in GPT-2's byte alphabet. */
 export const wordsInBytes = (pattern: Pattern | undefined): PreTokenizer => cutting(pattern, inBytes);
 
 /**
- * GPT-2's words, spelled in its alphabet of bytes.
+ * GPT-2's words, in its byte alphabet.
  *
  * @see https://github.com/openai/gpt-2/blob/master/src/encoder.py
  */

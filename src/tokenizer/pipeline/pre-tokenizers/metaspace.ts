@@ -9,7 +9,7 @@ export interface MetaspaceSettings {
   split: boolean;
 }
 
-/** SentencePiece's way with spaces: each becomes a visible sign, and words begin with it. */
+/** SentencePiece's handling of spaces: each becomes a visible sign, and words begin with it. */
 export function metaspace({ replacement, prependScheme, split }: MetaspaceSettings): PreTokenizer {
   const space = literalPattern(" ");
   const sign = literalPattern(replacement);
@@ -24,7 +24,7 @@ export function metaspace({ replacement, prependScheme, split }: MetaspaceSettin
   };
 }
 
-/** Reads the settings that the pre-tokenizer and the decoder share, in the present and the older spelling. */
+/** Reads the settings shared by the pre-tokenizer and the decoder, in the current and the older spelling. */
 export function readMetaspace(fields: Fields): MetaspaceSettings {
   const replacement = fields.string("replacement");
   if (codePointCount(replacement) !== 1) throw fields.error("replacement", "one character");

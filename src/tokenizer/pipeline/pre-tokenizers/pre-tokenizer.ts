@@ -1,14 +1,14 @@
 import type { AlignedText, Ranges } from "../../text";
 
-/** Splits text into the words that a model cuts into tokens, in three steps of which each may be left out. */
+/** Splits text into the words that a model splits into tokens, in three optional steps. */
 export interface PreTokenizer {
-  /** Rewrites all of the text. */
+  /** Rewrites the whole text. */
   prepare?: ((text: AlignedText) => AlignedText) | undefined;
-  /** Start and end of the first stretch, of the second, and so on; what lies between is dropped. */
+  /** The start and end of each stretch, in order; the text between them is dropped. */
   ranges?: ((text: string) => Ranges) | undefined;
-  /** What becomes of a stretch, by itself: this can be remembered. */
+  /** The words of a single stretch: this can be cached. */
   words?: ((stretch: AlignedText) => AlignedText[]) | undefined;
-  /** Whether it makes a difference that something stands at the very start of the original text. */
+  /** Whether the result depends on being at the start of the original text. */
   startMatters?: boolean;
 }
 
@@ -26,14 +26,14 @@ export function splitText({ prepare, ranges, words }: PreTokenizer, text: Aligne
   return found;
 }
 
-/** A pre-tokenizer that cuts words out, and perhaps rewrites them. */
+/** A pre-tokenizer that extracts words, and optionally rewrites them. */
 export function cutting(ranges: PreTokenizer["ranges"], rewrite?: (word: AlignedText) => AlignedText): PreTokenizer {
   return { ranges, words: rewrite && ((stretch) => [rewrite(stretch)]) };
 }
 
-/** One after another. */
+/** Applies pre-tokenizers in order. */
 export function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
-  // Cuts come before all else; from the first step that rewrites, each works on the words of those before it.
+  // Cuts come first; from the first step that rewrites, each works on the words of the previous ones.
   let cutting = 0;
   while (cutting < steps.length && steps[cutting]?.prepare === undefined && steps[cutting]?.words === undefined)
     cutting++;
@@ -49,7 +49,7 @@ export function sequence(steps: readonly PreTokenizer[]): PreTokenizer {
   };
 }
 
-/** A loop, as a file may have a thousand steps. */
+/** A loop, because a file may have a thousand steps. */
 function splitAll(steps: readonly PreTokenizer[], words: AlignedText[]): AlignedText[] {
   return steps.reduce((current, step) => current.flatMap((word) => splitText(step, word)), words);
 }

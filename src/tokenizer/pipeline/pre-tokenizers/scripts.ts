@@ -1,4 +1,4 @@
-/** The scripts of Unicode 9.0, the commonest first: a character's script is looked for in this order, once. */
+/** The scripts of Unicode 9.0, most common first: a character's script is searched in this order, once. */
 const NAMES =
   "Latin Common Han Cyrillic Arabic Hangul Devanagari Greek Hebrew Thai Inherited Bopomofo Coptic Armenian Syriac " +
   "Thaana Nko Samaritan Mandaic Bengali Gurmukhi Gujarati Oriya Tamil Telugu Kannada Malayalam Sinhala Lao " +
@@ -14,8 +14,8 @@ const NAMES =
   "Pahawh_Hmong Miao Tangut Duployan SignWriting Mende_Kikakui Adlam";
 
 /**
- * Code points that got one of these scripts after Unicode 9.0, which is what the reference knows: for each range how
- * far it starts after the end of the last one and, after a plus, how long it goes on, in base 36.
+ * Code points assigned to one of these scripts after Unicode 9.0, the reference's version: for each range, the distance
+ * of its start from the end of the previous one and, after a plus, its length, in base 36.
  */
 const ADDED_LATER =
   "128 14 2v 1a dc+2 2p+a 6+x 6+8 m 9+l 89+2 3c 3o+5 2e 4v 1k w+1 q d 2g+1 m d 4 1j+1 1x 79 3 3 2+5 5 8 8+1 3 e k " +
@@ -35,7 +35,7 @@ const CHANGED_LATER: readonly (readonly [codePoint: number, script: string])[] =
   [0x954, "Devanagari"],
 ];
 
-/** No script: what is not assigned, and the space. */
+/** No script: unassigned code points, and the space. */
 export const ANY = 0;
 const NOT_LOOKED_UP = 255;
 
@@ -45,7 +45,7 @@ const pages = new Map<number, Uint8Array>();
 let expressions: RegExp[] | undefined;
 
 /**
- * A number for the script of a character, as SentencePiece sees it: Japanese is one script, and the space goes with any.
+ * The script of a character as a number, as in SentencePiece: Japanese is one script, and the space matches any.
  *
  * @see https://unicode.org/reports/tr24/
  */
@@ -69,7 +69,7 @@ function lookUp(character: string): number {
   return expressions.findIndex((expression) => expression.test(character)) + 1;
 }
 
-/** What differs from the tables of the engine is filled in; the rest is looked up when it is met. */
+/** Fills in the differences from the engine's tables; the rest is looked up on demand. */
 function newPage(start: number): Uint8Array {
   const page = new Uint8Array(PAGE).fill(NOT_LOOKED_UP);
   let at = 0;

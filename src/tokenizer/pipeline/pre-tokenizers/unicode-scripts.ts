@@ -2,8 +2,8 @@ import { cutting, type PreTokenizer } from "./pre-tokenizer";
 import { ANY, scriptOf } from "./scripts";
 
 /**
- * Splits where the script changes; characters without script stay with what is before them. Where nothing is before
- * them they are lost, as by the reference.
+ * Splits where the script changes; characters without a script stay with what precedes them. At the start of a text
+ * they are dropped, as in the reference.
  */
 export const unicodeScripts: PreTokenizer = /* @__PURE__ */ cutting((text) => {
   const ranges: number[] = [];

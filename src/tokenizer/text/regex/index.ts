@@ -7,21 +7,21 @@ import { parseRegex } from "./syntax/parser";
 export { RegexProblem } from "./syntax/problem";
 
 /**
- * The matches of a regular expression of tokenizer.json, which is written for Oniguruma in its own syntax: for the engine
- * of JavaScript where that finds the same in a time that grows as the text, for one of this library otherwise.
+ * The matches of a regular expression of tokenizer.json, in Oniguruma's syntax. Uses JavaScript's engine if it is
+ * equivalent and takes linear time, otherwise this library's own.
  *
- * @throws RegexProblem that names what is wrong or not offered, and where.
+ * @throws RegexProblem for an invalid or unsupported pattern, with the position.
  * @see https://github.com/kkos/oniguruma/blob/master/doc/RE
  */
 export function compileRegex(source: string): Pattern {
   const root = parseRegex(source);
   const native = nativeRegex(root);
   const find = native === undefined ? machinePattern(source, root) : (text: string) => nativeMatches(text, native);
-  // The reference looks for nothing in a text of nothing.
+  // The reference finds nothing in an empty text.
   return (text) => (text === "" ? [] : find(text));
 }
 
-/** An empty match right behind another is none; nor is one inside a pair of surrogates, where this engine finds `$`. */
+/** Drops empty matches directly after another match, or inside a surrogate pair, where JavaScript matches `$`. */
 function nativeMatches(text: string, regex: RegExp): Ranges {
   const ranges: number[] = [];
   let behind = -1;

@@ -1,7 +1,7 @@
 import { LETTER, NUMBER, OTHER } from "../character-classes";
 import { caseFolded, classAt, contractionEnd, runEnd, type Scanner, scan, signEnd, signsOrSpaceEnd } from "./scan";
 
-/** @param numbers GPT-4 and Llama 3 take three digits together; Qwen takes each by itself */
+/** @param numbers GPT-4 and Llama 3 match three digits together, Qwen one by one */
 export const wordsOfCl100k = (numbers: string): string =>
   `(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 

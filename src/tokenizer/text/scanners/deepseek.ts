@@ -1,7 +1,7 @@
 import { CASELESS, LETTER, SIGN } from "../character-classes";
 import { classAt, runEnd, type Scanner, scan, signEnd, signsOrSpaceEnd } from "./scan";
 
-/** DeepSeek V3 and R1, after numbers, and Chinese and Japanese, which regular expressions find as fast. */
+/** DeepSeek V3 and R1, after splitting numbers, Chinese and Japanese, where regular expressions are as fast. */
 export const WORDS_OF_DEEPSEEK =
   "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\r\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\r\n]*|\\s*[\r\n]+|\\s+(?!\\S)|\\s+";
 
@@ -17,7 +17,7 @@ function wordEnd(text: string, at: number): number {
   const from = signEnd(text, at, first, LETTER | SIGN);
   const end = runEnd(text, from, LETTER | CASELESS);
   if (end > from) return end;
-  // A mark that is no sign before a word is a word.
+  // A mark that is not the sign before a word is a word itself.
   return (first & CASELESS) !== 0 ? from : signsOrSpaceEnd(text, at, SIGN);
 }
 

@@ -1,7 +1,7 @@
 import { LETTER, NUMBER, OTHER } from "../character-classes";
 import { BLANK, classAt, contractionEnd, runEnd, type Scanner, scan, spaceEnd } from "./scan";
 
-/** GPT-2, GPT-3, RoBERTa and many after them. */
+/** GPT-2, GPT-3, RoBERTa and many later models. */
 export const WORDS_OF_GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 export const scanGpt2: Scanner = (text) => scan(text, wordEnd);

@@ -4,7 +4,7 @@ import { scanGpt2, WORDS_OF_GPT2 } from "./gpt2";
 import { o200kScanner, wordsOfO200k } from "./o200k";
 import type { Scanner } from "./scan";
 
-/** Scanners by the pattern that they stand for, as published files write it. */
+/** Scanners by the equivalent pattern, as written in published files. */
 export function scanners(): ReadonlyMap<string, Scanner> {
   return new Map([
     [WORDS_OF_GPT2, scanGpt2],

@@ -18,8 +18,8 @@ const SMALL = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
 const SIGN = "[^\\r\\n\\p{L}\\p{N}]?";
 
 /**
- * Words end where a capital follows a small letter. GPT-4o and Llama 4 keep contractions with the word and take three
- * digits together; Mistral's Tekken does neither.
+ * A capital letter after a small letter begins a new word. GPT-4o and Llama 4 keep contractions with the word and match
+ * three digits together; Mistral's Tekken does neither.
  */
 export const wordsOfO200k = (contractions: string, numbers: string): string =>
   `${SIGN}${CAPITALS}*${SMALL}+${contractions}|${SIGN}${CAPITALS}+${SMALL}*${contractions}|${numbers}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
@@ -39,7 +39,7 @@ function isLineEndOrSlash(unit: number): boolean {
   return unit === SLASH || isLineEnd(unit);
 }
 
-/** A word that ends in small letters; where there is none, capitals. A mark may be the sign before a word, or its letter. */
+/** A word ending in small letters, else one of capitals. A mark may be the sign before a word, or its first letter. */
 function casedWordEnd(text: string, at: number, from: number): number {
   const end = smallEnd(text, from);
   if (end > from) return end;
@@ -49,7 +49,7 @@ function casedWordEnd(text: string, at: number, from: number): number {
   return capitals > from ? capitals : at;
 }
 
-/** Capitals, perhaps none, and at least one small letter, which may be one without case. */
+/** Any number of capitals, then at least one small or caseless letter. */
 function smallEnd(text: string, start: number): number {
   const capitals = runEnd(text, start, UPPER | CASELESS);
   let end = runEnd(text, capitals, LOWER | CASELESS);

@@ -1,11 +1,11 @@
 import { characterClass, SPACE } from "../character-classes";
 
-/** Stretches of a text: start and end of the first, of the second, and so on. */
+/** Stretches of a text: the start and end of each, in order. */
 export type Ranges = ArrayLike<number>;
 
 /**
- * The matches of a pattern. Written by hand for the commonest patterns, because a regular expression with Unicode
- * properties takes longer than all the rest of encoding.
+ * The matches of a pattern. Hand-written for the most common patterns, because a regular expression with Unicode
+ * properties takes longer than the rest of encoding.
  */
 export type Scanner = (text: string) => Ranges;
 
@@ -14,9 +14,9 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 export const BLANK = 0x20;
 
-/** @param wordEnd where the match that starts at an index ends; the index itself where none does */
+/** @param wordEnd the end of the match that starts at an index; the index itself if there is none */
 export function scan(text: string, wordEnd: (text: string, at: number) => number): Ranges {
-  // Memory that is never written takes no room; to let a list grow takes as long as all the rest of scanning.
+  // Untouched memory is not allocated; growing a list would take as long as the rest of scanning.
   const ranges = new Int32Array(2 * text.length);
   let count = 0;
   for (let at = 0; at < text.length; ) {
@@ -39,7 +39,7 @@ export function classAt(text: string, at: number): number {
   return at < text.length ? characterClass(text.codePointAt(at) as number) : 0;
 }
 
-/** Where the characters of these classes end that begin at `start`. */
+/** The end of the run of characters of these classes that begins at `start`. */
 export function runEnd(text: string, start: number, classes: number, most = text.length): number {
   let end = start;
   for (let count = 0; count < most && end < text.length; count++) {
@@ -51,7 +51,7 @@ export function runEnd(text: string, start: number, classes: number, most = text
 }
 
 /**
- * Behind the one character before a word that belongs to it: any but line ends and those of classes that are excluded.
+ * The position after the one character before a word that belongs to it: any except line ends and excluded classes.
  *
  * @param own the classes of the character
  */
@@ -59,7 +59,7 @@ export function signEnd(text: string, at: number, own: number, excluded: number)
   return (own & excluded) !== 0 || isLineEnd(text.charCodeAt(at)) ? at : at + unitsAt(text, at);
 }
 
-/** Signs, perhaps with a space before and `trailing` behind them; or white space up to its last line end. */
+/** Signs with an optional space before and `trailing` after them; or white space up to its last line end. */
 export function signsOrSpaceEnd(
   text: string,
   at: number,
@@ -77,25 +77,25 @@ export function isLineEnd(unit: number): boolean {
   return unit === LINE_FEED || unit === CARRIAGE_RETURN;
 }
 
-/** White space without its last character where a word follows, because that character belongs to the word. */
+/** White space; if a word follows, without the last character, which belongs to the word. */
 export function spaceEnd(text: string, start: number): number {
   const end = runEnd(text, start, SPACE);
   return end === text.length || end <= start + 1 ? end : end - 1;
 }
 
-/** White space up to the last line end in it. */
+/** White space up to its last line end. */
 function lastLineEnd(text: string, start: number): number | undefined {
   let end = runEnd(text, start, SPACE);
   while (end > start && !isLineEnd(text.charCodeAt(end - 1))) end--;
   return end > start ? end : undefined;
 }
 
-/** A letter in any case; the long s is an s. */
+/** A letter in lower case; the long s becomes s. */
 export function caseFolded(letter: string): string {
   return letter === "\u017f" ? "s" : letter.toLowerCase();
 }
 
-/** `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll`, `'d`; `start` where there is none. */
+/** The end of `'s`, `'t`, `'re`, `'ve`, `'m`, `'ll` or `'d`; `start` if there is none. */
 export function contractionEnd(text: string, start: number, folded = (letter: string): string => letter): number {
   if (text.charCodeAt(start) !== APOSTROPHE) return start;
   const first = folded(text.charAt(start + 1));

@@ -5,29 +5,30 @@ import { cap, centerOf, complete, greatest, shrinkage, weigh } from "./scores";
 import { dropPlaces } from "./dropout";
 import { factorOf, keptOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from "./spec";
 
-/** The bytes of scratch that each thread needs, whatever the lengths. */
+/** The bytes of scratch per thread, independent of sequence lengths. */
 export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
   return PACKS + (roomFor(TILE, headDim) + roomFor(TILE, valueDim)) * (PACKED + 2) + STATE + SCORES;
 }
 
-/** Tiles of keys and values that stay packed for the queries and heads to come, the first ones; others take turns. */
+/** The number of tiles of keys and values that stay packed for later queries and heads; others take turns. */
 const PACKED: i32 = 8;
-/** Bytes of two words of a bit for each: whether it is packed, and whether its values are finite. */
+/** Bytes of two bit sets over them: whether a tile is packed, and whether its values are finite. */
 const PACKS: usize = 16;
 
-/** Bytes of the maximum and the sum of the weights, eight of each for a strip. */
+/** Bytes of the maxima and the sums of weights, eight of each per strip. */
 const STATE: usize = <usize>TILE * 8;
 const SCORES: usize = <usize>TILE * 32;
 
-/** How many units of work there are: a tile of queries of one head each. */
+/** The number of units of work: each is a tile of queries of one head. */
 export function attentionUnits(spec: usize): i32 {
   const sizes = changetype<Spec>(spec);
   return sizes.batch * sizes.heads * ((sizes.queries + TILE - 1) / TILE);
 }
 
 /**
- * output [batch, queries, heads, valueDim] = softmax(s) v and statistics [batch, queries, heads, 2], the greatest score of
- * each row and Σ exp(s − greatest), NaN where the row's sums overflow; for the units [from, to), with s = q kᵀ · scale, or softcap · tanh(q kᵀ · scale / softcap), plus the bias.
+ * output [batch, queries, heads, valueDim] = softmax(s) v and statistics [batch, queries, heads, 2], the greatest score
+ * of each row and Σ exp(s − greatest), NaN if the row's sums overflow; for the units [from, to), with s = q kᵀ · scale,
+ * or softcap · tanh(q kᵀ · scale / softcap), plus the bias.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 1; Milakov and Gimelshein 2018, Online normalizer
  * calculation for softmax (arXiv 1805.02867)
@@ -153,8 +154,7 @@ function begin(state: usize): void {
 }
 
 /**
- * One half of scores [count, 8] becomes weights exp(score − maximum); what was summed under a lower maximum shrinks to
- * the new one.
+ * Turns one half of scores [count, 8] into weights exp(score − maximum), and rescales earlier sums to the new maximum.
  */
 function weighHalf(scores: usize, count: i32, state: usize, sums: usize, rows: i32): void {
   const before = v128.load(state);
@@ -168,7 +168,7 @@ function weighHalf(scores: usize, count: i32, state: usize, sums: usize, rows: i
   for (let sum = sums; sum < last; sum += 32) v128.store(sum, f32x4.mul(shrink, v128.load(sum)));
 }
 
-/** The totals become NaN where one of the sums [rows, 8] is not finite. */
+/** Sets totals to NaN if one of the sums [rows, 8] is not finite. */
 function markOverflow(state: usize, sums: usize, rows: i32): void {
   const zero = f32x4.splat(0);
   let low = v128.load(state, 32);
@@ -183,7 +183,7 @@ function markOverflow(state: usize, sums: usize, rows: i32): void {
   v128.store(state, high, 48);
 }
 
-/** Writes maximum and total of each query, and puts 1 / total (0 where nothing was seen) in the place of the total. */
+/** Writes the maximum and total of each query, and replaces the total by 1 / total (0 if nothing was seen). */
 function finish(state: usize, statistics: usize, step: usize, rows: i32): void {
   for (let lane: usize = 0; lane < 8; lane++) {
     const total = load<f32>(state + (lane << 2), 32);

@@ -3,15 +3,15 @@ import { cap, centerOf, greatest, shrinkage, weigh } from "./scores";
 import { biasOf, factorOf, maskOf, passedKeys, Spec, Spread, TILE } from "./spec";
 import { greatestLane, sumLanes } from "../simd/simd";
 
-/** Heads that go through the cache together, at most. */
+/** The largest number of heads that go through the cache together. */
 const HEADS: i32 = 64;
-/** Behind a tile of scores, what a head has seen so far: the sums of the weights in four lanes, and the maximum. */
+/** After a tile of scores, the state of a head: the sums of the weights in four lanes, and the maximum. */
 const STATES: usize = <usize>TILE << 2;
 const STATE: usize = 32;
 
 /**
- * As `attention` with a single query, as in decoding: bound by the memory of the cache, so keys and values are read where
- * they lie, four at a time, all heads of a tile before the next; the sums gather in `output`.
+ * Like `attention`, for a single query, as in decoding. It is bound by memory bandwidth, so keys and values are read
+ * without packing, four at a time, all heads of a tile before the next; `output` accumulates the sums.
  */
 export function attendOne(
   spec: Spec,
@@ -62,12 +62,12 @@ export function attendOne(
   }
 }
 
-/** How many units from `from` to `to` one call of `attendOne` takes: heads of the same row. */
+/** The number of units from `from` to `to` that one call of `attendOne` takes: heads of the same batch row. */
 export function headsTogether(spec: Spec, from: i32, to: i32): i32 {
   return min(min(to - from, HEADS), spec.heads - (from % spec.heads));
 }
 
-/** Reads rows once in the order in which they lie: memory gives them faster than head by head, and the cache keeps them. */
+/** Reads rows once in memory order, which is faster than head by head, so that the CPU cache holds them. */
 function touch(at: usize, step: usize, width: usize, count: i32, scratch: usize): void {
   let touched = i32x4.splat(0);
   for (let j: i32 = 0; j < count; j++) {
@@ -124,7 +124,7 @@ function attendTile(
   }
 }
 
-/** Where the number that meets the only query and a key lies. */
+/** The address of the number for the only query and a key. */
 function placeOf(spread: Spread, b: i32, h: i32, key: i32): usize {
   return spread.at + (<usize>(b * spread.batch + h * spread.head + key * spread.key) << 2);
 }

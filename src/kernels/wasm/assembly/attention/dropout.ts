@@ -2,8 +2,8 @@ import { keptOf, Spec } from "./spec";
 import { highBits, lowBits } from "../rows/random";
 
 /**
- * x [count, 8], of the keys from `start` and the eight queries from `query` of one head, times the scale where dropout keeps
- * a place, 0 elsewhere.
+ * x [count, 8], of the keys from `start` and the eight queries from `query` of one head, times the scale where dropout
+ * keeps an element, 0 elsewhere.
  */
 export function dropPlaces(x: usize, spec: Spec, b: i32, h: i32, query: i32, start: i32, count: i32): void {
   const kept = keptOf(spec);
@@ -22,14 +22,16 @@ export function dropPlaces(x: usize, spec: Spec, b: i32, h: i32, query: i32, sta
   }
 }
 
-/** Eight bits from `place` on of each of some rows, turned: byte j has bit j of every row, the first row's lowest. */
+/**
+ * Eight bits of each row from `place` on, transposed: byte j has bit j of every row, the first row in the lowest bit.
+ */
 function blockOf(bits: usize, place: usize, step: i32, rows: i32): u64 {
   let block: u64 = 0;
   for (let row = 0; row < rows; row++) {
     block |= <u64>((<u32>load<u16>(bits + (place >> 3)) >> <u32>(place & 7)) & 0xff) << (row << 3);
     place += step;
   }
-  // Warren 2013, Hacker's Delight, section 7-3: 2 × 2 bits change places, then blocks of them.
+  // Warren 2013, Hacker's Delight, section 7-3: swaps within 2 × 2 bits, then blocks of them.
   let moved = (block ^ (block >> 7)) & 0x00aa00aa00aa00aa;
   block ^= moved ^ (moved << 7);
   moved = (block ^ (block >> 14)) & 0x0000cccc0000cccc;

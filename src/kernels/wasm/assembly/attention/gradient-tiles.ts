@@ -25,7 +25,7 @@ import { scale } from "../rows/softmax";
 import { TANH } from "../simd/functions";
 import { unaryGradient } from "../rows/unary";
 
-/** p and ∂s of a tile of queries and a tile of keys, put into their panels, and what ∂q gets of them. */
+/** Writes p and ∂s of a tile of queries and a tile of keys to their panels, and adds their part of ∂q. */
 export function queriesOfTile(
   spec: Spec,
   b: i32,
@@ -80,7 +80,7 @@ export function queriesOfTile(
   }
 }
 
-/** s and g vᵀ [count, 8] become p and ∂s · scale; a hidden key, and a query that is not there or has a total of 0, have 0. */
+/** s and g vᵀ [count, 8] become p and ∂s · scale; 0 for hidden keys, missing queries and queries with a total of 0. */
 function differentiate(
   scores: usize,
   slopes: usize,
@@ -119,7 +119,7 @@ function differentiate(
   }
 }
 
-/** ∂s [count, 8] times the slope of tanh at x; what is hidden stays 0. */
+/** ∂s [count, 8] times the slope of tanh at x; hidden elements stay 0. */
 function uncap(slopes: usize, x: usize, count: i32): void {
   unaryGradient(TANH, x, slopes, 0, x, 0, count << 3);
   const end = slopes + (<usize>count << 5);
@@ -131,7 +131,7 @@ function uncap(slopes: usize, x: usize, count: i32): void {
   } while (slopes < end);
 }
 
-/** Adds what ∂k and ∂v of a tile of keys get from a tile of queries. */
+/** Adds the part of ∂k and ∂v of a tile of keys that comes from a tile of queries. */
 export function keysOfTile(spec: Spec, query: i32, start: i32, finite: bool): void {
   const present = min(TILE, spec.queries - query);
   const count = padded(present, 8);
@@ -139,7 +139,7 @@ export function keysOfTile(spec: Spec, query: i32, start: i32, finite: bool): vo
   const kRows = padded(spec.headDim, 4);
   const vRows = padded(spec.valueDim, 4);
   for (let key: i32 = 0; key < min(TILE, spec.keys - start); key += 8) {
-    // The strips with a query that sees a key of this panel; others have not been put into it.
+    // Only strips with a query that sees a key of this panel; others have not been written to it.
     const place = start + key - (spec.keys - spec.queries) - query;
     const begin = max(place - spec.ahead + 1, 0);
     const end = min(place + 7 + spec.behind, present);

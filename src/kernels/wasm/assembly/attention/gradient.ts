@@ -20,9 +20,9 @@ import { fma } from "../simd/simd";
 export { attentionGradientScratchBytes } from "./gradient-scratch";
 
 /**
- * How many units of work there are: one head of keys and values each, with all the queries that read it. Those of one head
- * of all the batch follow each other where its bias repeats over the batch, those of one batch otherwise: units that add to
- * the same gradient of a bias must not be shared out.
+ * The number of units of work: each is one head of keys and values, with all queries that read it. If the bias is
+ * broadcast over the batch, units of the same head are consecutive, otherwise those of the same batch row: units that
+ * add to the same gradient of a bias must stay on one thread.
  */
 export function attentionGradientUnits(spec: usize): i32 {
   const sizes = changetype<Spec>(spec);
@@ -30,9 +30,10 @@ export function attentionGradientUnits(spec: usize): i32 {
 }
 
 /**
- * With weights p = exp(s − greatest) / total, s the scores; a row whose total is 0 takes no part: ∂v = pᵀ g, ∂s = p (g vᵀ − g · output), ∂q = ∂s k · scale, ∂k = ∂sᵀ q ·
- * scale, for the units [from, to), with ∂s times 1 − tanh² of it before these two if there is a softcap. Everything in the
- * three gradients is written, 0 for keys beyond `keys`; ∂s is added to the gradient of the bias, if that is wanted.
+ * With weights p = exp(s − greatest) / total of scores s (rows with a total of 0 are skipped): ∂v = pᵀ g, ∂s = p (g vᵀ
+ * − g · output), ∂q = ∂s k · scale, ∂k = ∂sᵀ q · scale, for the units [from, to), with ∂s multiplied by the slope 1 −
+ * tanh² before the last two if there is a softcap. All of the three gradients is written, 0 for keys beyond `keys`; ∂s
+ * is added to the gradient of the bias if wanted.
  *
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), algorithm 4
  */
@@ -147,7 +148,7 @@ function closeKeys(spec: Spec, start: i32, kGradient: usize, vGradient: usize): 
   }
 }
 
-/** The largest |x| of `count` numbers; NaN is passed over. */
+/** The largest |x| of `count` numbers; NaN is ignored. */
 export function magnitude(x: usize, count: i32): f32 {
   let even = f32x4.splat(0);
   let odd = even;

@@ -1,13 +1,13 @@
 import { fma } from "../simd/simd";
 
-/** Four numbers, or as many as there are, with zeros after them: nothing behind the end is read. */
+/** Four numbers, or the remaining ones padded with zeros: nothing past the end is read. */
 // @ts-ignore: decorator
 @inline
 function loadUpTo(from: usize, count: i32): v128 {
   return count >= 4 ? v128.load(from) : loadFew(from, count);
 }
 
-/** Kept out of line: the binary is smaller, and rests are rare. */
+/** Not inlined: the binary is smaller, and remainders are rare. */
 function loadFew(from: usize, count: i32): v128 {
   let x = f32x4.splat(0);
   if (count > 0) x = v128.load32_zero(from);
@@ -30,8 +30,8 @@ function storeFew(to: usize, x: v128, count: i32): void {
 }
 
 /**
- * Rows that lie `step` bytes apart, as panels of `width` (4 or 8) rows: [rows / width][columns][width], times `factor`.
- * Rows up to a multiple of 8 are zeros.
+ * Packs rows that are `step` bytes apart into panels of `width` (4 or 8) rows: [rows / width][columns][width], times
+ * `factor`. Padded with rows of zeros to a multiple of 8.
  */
 export function packAcross(
   from: usize,
@@ -69,14 +69,14 @@ export function packAcross(
 }
 
 /**
- * Rows that lie `step` bytes apart, as panels of four columns: [columns / 4][padded rows][4], rows up to a multiple of 8
- * and columns up to one of 4 are zeros. Returns whether every number is finite.
+ * Packs rows that are `step` bytes apart into panels of four columns: [columns / 4][padded rows][4], padded with zeros
+ * to a multiple of 8 rows and 4 columns. Returns whether every number is finite.
  */
 export function packAlong(from: usize, step: usize, rows: i32, columns: i32, to: usize): bool {
   const padded = (rows + 7) & ~7;
   const panel = <usize>padded << 4;
   const zero = f32x4.splat(0);
-  // 0 · x is 0 for every finite x and NaN for the others.
+  // 0 · x is 0 for every finite x, otherwise NaN.
   let zeros = zero;
   for (let row: i32 = 0; row < padded; row++) {
     let place = to + (<usize>row << 4);
@@ -93,8 +93,8 @@ export function packAlong(from: usize, step: usize, rows: i32, columns: i32, to:
 }
 
 /**
- * The way back: panels [columns, 8] of eight rows side by side become rows `step` bytes apart, times a factor for each
- * of the eight; or are added to what is there.
+ * The inverse: panels [columns, 8] of eight rows side by side become rows `step` bytes apart, times a factor for each
+ * of the eight; or are added to the rows.
  */
 export function unpack(
   from: usize,
@@ -131,7 +131,7 @@ function put(to: usize, x: v128, count: i32, add: bool): void {
   storeUpTo(to, add ? f32x4.add(x, loadUpTo(to, count)) : x, count);
 }
 
-/** A [4, 4] whose rows are 32 bytes apart, turned into another. */
+/** Transposes a [4, 4] whose rows are 32 bytes apart into another. */
 function turn(from: usize, to: usize): void {
   const x0 = v128.load(from, 0);
   const x1 = v128.load(from, 32);
@@ -147,7 +147,7 @@ function turn(from: usize, to: usize): void {
   v128.store(to, v128.shuffle<f32>(high01, high23, 2, 3, 6, 7), 96);
 }
 
-/** Turns [count, 8], count a multiple of 8, into panels of eight rows, [8, 8] each and `step` bytes apart. */
+/** Transposes [count, 8], count a multiple of 8, into panels of eight rows, [8, 8] each and `step` bytes apart. */
 export function turnPanels(from: usize, count: i32, to: usize, step: usize): void {
   for (let row: i32 = 0; row < count; row += 8) {
     for (let half: usize = 0; half < 2; half++) {

@@ -1,8 +1,8 @@
 import { fma } from "../simd/simd";
 
 /**
- * c [4, 8] (+)= aᵀ b for a [length, 4] and b [length, 8], all contiguous. Eight sums, two vectors of b and one number of
- * a at a time fit the sixteen registers; two pointers move.
+ * c [4, 8] (+)= aᵀ b for a [length, 4] and b [length, 8], all contiguous. Eight sums, two vectors of b and one number
+ * of a fit the sixteen registers; only two pointers move.
  */
 // @ts-ignore: decorator
 @inline
@@ -45,7 +45,9 @@ function tile(a: usize, b: usize, c: usize, length: i32, fresh: bool): void {
   v128.store(c, c31, 112);
 }
 
-/** As `tile`, but a weight of 0 in b takes nothing of a, be it NaN or infinite: what is hidden is never read. */
+/**
+ * Like `tile`, but ignores a where its weight in b is 0, even if a is NaN or infinite: hidden values have no effect.
+ */
 function carefulTile(a: usize, b: usize, c: usize, length: i32): void {
   const zero = f32x4.splat(0);
   for (let t: i32 = 0; t < length; t++) {

@@ -1,7 +1,7 @@
 import { loadFirst } from "../simd/lanes";
 import { fma, sumLanes } from "../simd/simd";
 
-// A query with rows of keys and values, where they lie.
+// One query by unpacked rows of keys and values.
 
 /** Scores of `count` keys, −Infinity up to a multiple of four. */
 export function scoreKeys(q: usize, k: usize, step: usize, count: i32, dim: i32, scale: f32, scores: usize): void {
@@ -9,7 +9,7 @@ export function scoreKeys(q: usize, k: usize, step: usize, count: i32, dim: i32,
   const rest = <usize>(dim & 3) << 2;
   const factor = f32x4.splat(scale);
   for (let j: i32 = 0; j < count; j += 4) {
-    // The last key stands in for those after it.
+    // Missing keys are replaced by the last one.
     const k0 = k + <usize>j * step;
     const k1 = k + <usize>min(j + 1, count - 1) * step;
     const k2 = k + <usize>min(j + 2, count - 1) * step;
@@ -89,7 +89,7 @@ export function multiply(x: usize, count: i32, factor: f32): void {
   for (let d = whole; d < <usize>count << 2; d += 4) store<f32>(x + d, factor * load<f32>(x + d));
 }
 
-/** 0, or NaN where one of `count` numbers is NaN or infinite. */
+/** 0, or NaN if one of `count` numbers is NaN or infinite. */
 export function zeroUnlessFinite(x: usize, count: i32): f32 {
   let zeros = f32x4.splat(0);
   for (let left = count; left > 0; left -= 4) {

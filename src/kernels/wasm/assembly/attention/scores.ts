@@ -6,8 +6,8 @@ import { TANH } from "../simd/functions";
 import { unary } from "../rows/unary";
 
 /**
- * Products q kᵀ become scores: the bias is added, and what a query does not see is −Infinity, in [count, 8] of the keys
- * from `start` and the eight queries from `query` of one head.
+ * Turns products q kᵀ into scores: adds the bias, and sets keys that a query does not see to −Infinity, in [count, 8]
+ * of the keys from `start` and the eight queries from `query` of one head.
  */
 export function complete(scores: usize, spec: Spec, b: i32, h: i32, query: i32, start: i32, count: i32): void {
   const bias = biasOf(spec);
@@ -28,14 +28,14 @@ export function cap(x: usize, count: i32, softcap: f32): void {
   scale(x, count, softcap);
 }
 
-/** Keys that are not there, and those that lie too far behind or ahead of a query. */
+/** Hides keys past the end, and those too far behind or ahead of a query. */
 function hideBeyond(scores: usize, spec: Spec, query: i32, start: i32, count: i32): void {
   const place = query + spec.keys - spec.queries;
   hideOutside(scores, spec, place, start, 0, min(place + STRIP - spec.behind - start, count));
   hideOutside(scores, spec, place, start, max(min(place + spec.ahead, spec.keys) - start, 0), count);
 }
 
-/** Hides, of the keys start + j with from ≤ j < to, those that the eight queries from a place on do not see. */
+/** Hides the keys start + j with from ≤ j < to that the eight queries from a position on do not see. */
 function hideOutside(scores: usize, spec: Spec, place: i32, start: i32, from: i32, to: i32): void {
   if (from >= to) return;
   const keys = i32x4.splat(spec.keys);
@@ -61,7 +61,7 @@ function hideVector(scores: usize, key: v128, behind: v128, ahead: v128): void {
   v128.store(scores, v128.bitselect(v128.load(scores), f32x4.splat(-Infinity), seen));
 }
 
-// What is done where scores meet numbers that broadcast over them.
+// How numbers that broadcast over scores are combined with them.
 // @ts-ignore: decorator
 @inline const HIDE = 0;
 // @ts-ignore: decorator
@@ -87,7 +87,7 @@ function meet(
   const keyStep = <usize>spread.key << 2;
   const first = b * spread.batch + h * spread.head + start * spread.key;
   if (spread.query == 0) {
-    // The padding of a batch, say: the same for every query.
+    // The same for every query, such as the padding of a batch.
     let value = at + (<usize>first << 2);
     for (let j: i32 = 0; j < present; j++) {
       if (what == HIDE && load<f32>(value) == 0) hideKey(scores);
@@ -122,7 +122,7 @@ function addKey(scores: usize, value: f32): void {
   v128.store(scores, f32x4.add(f32x4.splat(value), v128.load(scores, 16)), 16);
 }
 
-/** The greatest of `count` vectors that lie `step` bytes apart, and of `least`, lane by lane; NaN is passed over. */
+/** The maximum of `count` vectors `step` bytes apart, and of `least`, lane by lane; NaN is ignored. */
 export function greatest(x: usize, step: usize, count: i32, least: v128): v128 {
   for (let i: i32 = 0; i < count; i++) {
     least = f32x4.pmax(least, v128.load(x));
@@ -143,14 +143,14 @@ export function weigh(x: usize, step: usize, count: i32, center: v128): v128 {
   return total;
 }
 
-/** A center that keeps exp(score − center) at most 1: the maximum, or 0 where nothing is seen yet. */
+/** A center that keeps exp(score − center) at most 1: the maximum, or 0 if nothing is seen yet. */
 // @ts-ignore: decorator
 @inline
 export function centerOf(maximum: v128): v128 {
   return v128.andnot(maximum, f32x4.eq(maximum, f32x4.splat(-Infinity)));
 }
 
-/** exp(x), out of line: the binary is smaller. */
+/** exp(x), not inlined: the binary is smaller. */
 export function shrinkage(x: v128): v128 {
   return expNonPositive4(x);
 }

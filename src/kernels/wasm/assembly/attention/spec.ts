@@ -1,10 +1,10 @@
-/** Queries that one unit of work takes, and keys that are packed at a time. */
+/** The queries of one unit of work, and the keys packed at a time. */
 export const TILE: i32 = 64;
-/** Queries that lie side by side in two vectors: a strip. */
+/** A strip: queries side by side in two vectors. */
 export const STRIP: i32 = 8;
 
 /**
- * The sizes of an attention, as they lie in memory:
+ * The memory layout of the sizes of an attention call:
  *
  * | byte | type | field |
  * |---|---|---|
@@ -22,10 +22,10 @@ export const STRIP: i32 = 8;
  * | 44 | i32 | ahead: … and j < i + keys − queries + ahead |
  * | 48 | Spread | mask of 1 (keep) and 0 (hide) |
  * | 68 | Spread | bias |
- * | 88 | usize | where its gradient is added up, with the steps of the bias; 0 if nobody wants it |
+ * | 88 | usize | address of its gradient, with the steps of the bias; 0 if not wanted |
  * | 92 | Kept | what dropout keeps |
  *
- * 100 bytes in all.
+ * 100 bytes in total.
  */
 @unmanaged
 export class Spec {
@@ -43,7 +43,7 @@ export class Spec {
   ahead: i32;
 }
 
-/** Numbers that broadcast to [batch, heads, queries, keys]: where they lie, 0 for none, and a step for each axis. */
+/** Numbers that broadcast to [batch, heads, queries, keys]: their address, 0 for none, and a step for each axis. */
 @unmanaged
 export class Spread {
   at: usize;
@@ -71,7 +71,7 @@ export function biasGradientOf(spec: Spec): usize {
   return load<usize>(changetype<usize>(spec), 88);
 }
 
-/** A bit for each place of [batch, heads, queries, keys]: where they lie, 0 without dropout, and what is kept is multiplied by. */
+/** A bit for each element of [batch, heads, queries, keys]: their address, 0 without dropout, and the scale. */
 @unmanaged
 export class Kept {
   at: usize;
@@ -84,7 +84,7 @@ export function keptOf(spec: Spec): Kept {
   return changetype<Kept>(changetype<usize>(spec) + 92);
 }
 
-/** What q is multiplied by, so that its products with k are what tanh is taken of, if there is a softcap. */
+/** The factor of q. With a softcap, it makes the products with k the argument of tanh. */
 // @ts-ignore: decorator
 @inline
 export function factorOf(spec: Spec): f32 {
@@ -98,7 +98,9 @@ export function roomFor(rows: i32, columns: i32): usize {
   return (<usize>rows * <usize>((columns + 3) & ~3)) << 2;
 }
 
-/** How many keys of the tile at `start` come up to the last that the queries before `end` see, rounded up to a strip. */
+/**
+ * The number of keys of the tile at `start` up to the last that the queries before `end` see, rounded up to a strip.
+ */
 // @ts-ignore: decorator
 @inline
 export function visibleKeys(spec: Spec, start: i32, end: i32): i32 {
@@ -106,7 +108,9 @@ export function visibleKeys(spec: Spec, start: i32, end: i32): i32 {
   return (max(min(last - start, TILE), 0) + STRIP - 1) & ~(STRIP - 1);
 }
 
-/** How many keys from `start` come before the first that a query and those after it see, rounded down to a power of two. */
+/**
+ * The number of keys from `start` before the first that a query and those after it see, rounded down to a power of two.
+ */
 // @ts-ignore: decorator
 @inline
 export function passedKeys(spec: Spec, start: i32, query: i32, to: i32): i32 {

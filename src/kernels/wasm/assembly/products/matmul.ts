@@ -4,15 +4,15 @@ import { COLUMNS, ROWS } from "./tile-size";
 
 export { packLeft };
 
-/** Where columns of bias lie behind a panel, and behind them a tile at the edge of the result. */
+/** Bytes of the bias columns after a panel; a tile for the edge of the result follows them. */
 const BIAS: usize = COLUMNS * 4;
 
 /**
- * C[:, from..to) = bias + A · B[:, from..to), tile by tile. One panel of columns is packed at a time and meets all rows of
- * A while the first cache holds it.
+ * C[:, from..to) = bias + A · B[:, from..to), tile by tile. One panel of columns is packed at a time and multiplied
+ * with all rows of A while it is in the L1 cache.
  *
- * @param left A as `packLeft` gives it, [⌈rows / ROWS⌉][depth][ROWS]
- * @param right B, as `kind` says (see pack.ts); `step` bytes from line to line
+ * @param left A as packed by `packLeft`, [⌈rows / ROWS⌉][depth][ROWS]
+ * @param right B, of the given `kind` (see pack.ts); `step` bytes from line to line
  * @param output C, [rows, n], `outputStep` bytes from row to row
  * @param bias [n], or 0
  * @param panel scratch of depth · 48 + 192 bytes
@@ -67,8 +67,8 @@ function meetRows(
 }
 
 /**
- * Four rows of eight: eight sums, two vectors of B and one of A. The bias lies at the end of B's panel. Inline, because V8
- * unrolls a loop of this size within another loop, and its second turn needs no more registers than there are.
+ * Four rows of eight: eight sums, two vectors of B and one of A. The bias is at the end of B's panel. Inlined, because
+ * V8 unrolls a loop of this size within another loop, and the registers suffice for two iterations.
  */
 // @ts-ignore: decorator
 @inline
@@ -155,7 +155,7 @@ function tile3x12(a: usize, b: usize, end: usize, at: usize, step: usize): void 
   v128.store(at, c22, 32);
 }
 
-/** The part of a tile that lies within the result. */
+/** Copies the part of a tile that is inside the result. */
 function copyTile(tile: usize, to: usize, step: usize, rows: i32, columns: i32): void {
   for (let i = 0; i < rows && i < ROWS; i++) {
     memory.copy(to + <usize>i * step, tile + <usize>i * BIAS, <usize>columns << 2);

@@ -1,13 +1,14 @@
 import { COLUMNS, ROWS } from "./tile-size";
 
 /**
- * Packing: the operands of a product are laid out so that its inner loop reads both from front to back. Pointers that
- * move by a constant, one an operand, are what the engine turns into the fastest loop: one a row halves the speed.
+ * Packing: the operands of a product are laid out so that its inner loop reads both sequentially. One pointer per
+ * operand that moves by a constant gives the fastest loop: one pointer per row halves the speed.
  */
 
 /**
  * Four lines of `depth` numbers, to [depth][4] with `toStep` bytes from one depth to the next. Line i begins `i · step`
- * bytes after `from`. Where there are fewer than four lines the last stands for the missing: nobody reads what comes of it.
+ * bytes after `from`. If there are fewer than four lines, the last one replaces the missing ones; their results are not
+ * read.
  */
 function packLines(from: usize, lines: i32, step: usize, depth: i32, to: usize, toStep: usize): void {
   let r0 = from;
@@ -50,7 +51,7 @@ function packLines(from: usize, lines: i32, step: usize, depth: i32, to: usize, 
   }
 }
 
-/** As `packLines`, of lines that lie as columns: number p of line i is `p · step + i · 4` bytes after `from`. */
+/** Like `packLines`, for lines stored as columns: number p of line i is `p · step + i · 4` bytes after `from`. */
 function packColumns(from: usize, lines: i32, step: usize, depth: i32, to: usize, toStep: usize): void {
   if (lines >= 4) {
     for (let p = 0; p < depth; p++) {
@@ -73,8 +74,8 @@ function packColumns(from: usize, lines: i32, step: usize, depth: i32, to: usize
 }
 
 /**
- * Rows of the left side to [⌈rows / ROWS⌉][depth][ROWS], and up to four numbers more. Where ROWS is three, the fourth
- * of what is written gives way to the next three.
+ * Rows of the left side to [⌈rows / ROWS⌉][depth][ROWS], and up to four numbers more. If ROWS is three, the next three
+ * overwrite the fourth number written.
  * @param from row-major [rows, depth], `step` bytes from row to row; or, transposed, [depth, rows]
  */
 export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
@@ -85,13 +86,13 @@ export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transp
   }
 }
 
-// What a right side is, in the order of `kinds` in ../blocks.ts.
+// The kinds of a right side, in the order of `kinds` in ../../blocks.ts.
 // @ts-ignore: decorator
 @inline const ROWS_OF_NUMBERS = 0; // [depth, n]
 // @ts-ignore: decorator
 @inline const WEIGHT = 1; // [n, depth]
 // @ts-ignore: decorator
-@inline const EIGHT_BITS = 2; // cells of four rows of a weight, see ../../quantized.ts; of four bits beyond
+@inline const EIGHT_BITS = 2; // cells of four rows of a weight, see ../../../quantized.ts; above it, of 4 bits
 
 /** Columns [j, j + columns) of the right side, COLUMNS at most, to [depth][COLUMNS]. @param step bytes from line to line */
 export function packRight(from: usize, j: i32, columns: i32, step: usize, depth: i32, kind: i32, to: usize): void {
@@ -100,7 +101,7 @@ export function packRight(from: usize, j: i32, columns: i32, step: usize, depth:
   else packQuantized(from + <usize>(j >> 2) * step, columns, step, kind == EIGHT_BITS, to);
 }
 
-/** Where there are fewer than COLUMNS, the first stands for the missing. @param transposed whether lines are columns */
+/** If there are fewer than COLUMNS, the first replaces the missing ones. @param transposed whether lines are columns */
 function packNumbers(from: usize, columns: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
   for (let j = 0; j < COLUMNS; j += 4) {
     const first = j < columns ? j : 0;
@@ -110,10 +111,7 @@ function packNumbers(from: usize, columns: i32, step: usize, depth: i32, transpo
   }
 }
 
-/**
- * Cells of four rows are four columns already. Where there are fewer columns, what was in the others' place stays: nobody
- * reads what comes of it.
- */
+/** Cells of four rows already are four columns. If there are fewer columns, the others keep unused old values. */
 function packQuantized(from: usize, columns: i32, step: usize, eight: bool, to: usize): void {
   for (let j = 0; j < columns; j += 4) {
     const end = from + step;
@@ -153,7 +151,7 @@ function packFour(from: usize, scale: v128, to: usize): usize {
   return from;
 }
 
-/** Four signed bytes a lane, to four lines. */
+/** Four signed bytes per lane, to four lines. */
 // @ts-ignore: decorator
 @inline
 function packBytes(bytes: v128, scale: v128, to: usize): void {

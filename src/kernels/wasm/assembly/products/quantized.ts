@@ -1,23 +1,23 @@
 /**
- * Products of one row with a matrix of 8 or 4 bits, straight from the bits: cells of four rows (see ../../quantized.ts), a
- * row of the matrix in each lane. The row is quantized as well, block by block,
- * so that the products of a block are sums of small whole numbers, exact in any order.
+ * Products of one row with an 8-bit or 4-bit matrix, without dequantizing it: cells of four rows (see
+ * ../../../quantized.ts), a row of the matrix in each lane. The row is quantized too, block by block, so that the
+ * products of a block are sums of small integers, exact in any order.
  */
 import { fma, greatestLane, sumLanes } from "../simd/simd";
 
 /**
- * Quantizes a row [depth] in blocks of 32: scale = max |x| / 127, value = x / scale to the nearest whole number.
+ * Quantizes a row [depth] in blocks of 32: scale = max |x| / 127, value = x / scale, rounded to the nearest integer.
  * @param wide whether a value takes 16 bits, or 8
  * @param values [depth]
- * @param scales [depth / 32][2]: a scale, and minus eight times the sum of its block, which makes up for the zero of 4-bit
- * weights, 8
+ * @param scales [depth / 32][2]: a scale, and −8 times the sum of its block, which corrects for the zero point 8 of
+ * 4-bit weights
  */
 export function quantizeVector(x: usize, depth: i32, wide: bool, values: usize, scales: usize): void {
   for (let block = 0; block < depth; block += 32) {
     let largest = f32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x + i)));
     const most = greatestLane(largest);
-    // Below, 127 / most is infinite; NaN stays.
+    // Below this, 127 / most is infinite; NaN is kept.
     const inverse = f32x4.splat(most < 4e-37 ? 0 : 127 / most);
     let sum = i32x4.splat(0);
     for (let i: usize = 0; i < 128; i += 64) {
@@ -53,8 +53,8 @@ function nearest(x: usize, inverse: v128): v128 {
 
 /**
  * y[from..to) = W[from..to) · x + bias for W [n, depth] of 8 bits.
- * @param vector x as `quantizeVector` gives it, 16 bits wide, and `vectorScales` its scales
- * @param y with room for a multiple of four numbers, as bias, [n] or 0
+ * @param vector x quantized by `quantizeVector`, 16 bits wide; `vectorScales` are its scales
+ * @param y with room for a multiple of four numbers, like bias, [n] or 0
  * @param from a multiple of four
  */
 export function multiplyEight(
@@ -77,7 +77,8 @@ export function multiplyEight(
       const scale = f32x4.mul(v128.load(w), v128.load32_splat(xScale));
       let sum = i32x4.splat(0);
       w += 16;
-      // Not unrolled further: V8 would load all that a turn needs first, which is more than there are registers.
+      // Not unrolled further: V8 would load all operands of an iteration first, which takes more registers than there
+      // are.
       const blockEnd = x + 64;
       do {
         const a = i32x4.dot_i16x8_s(v128.load8x8_s(w), v128.load32_splat(x));
@@ -95,7 +96,7 @@ export function multiplyEight(
   }
 }
 
-/** How wide `multiplyFour` takes a number of its vector: with relaxed SIMD bytes are multiplied at once. */
+/** Whether `multiplyFour` takes 16-bit numbers in its vector: relaxed SIMD multiplies bytes directly. */
 export function isFourWide(): bool {
   return !ASC_FEATURE_RELAXED_SIMD;
 }
@@ -103,7 +104,7 @@ export function isFourWide(): bool {
 /** Bytes of four numbers of the vector of `multiplyFour`. */
 const STEP: usize = ASC_FEATURE_RELAXED_SIMD ? 4 : 8;
 
-/** As `multiplyEight`, for W of 4 bits, and a vector as wide as `isFourWide` says. */
+/** Like `multiplyEight`, for W of 4 bits, and a vector of the width given by `isFourWide`. */
 export function multiplyFour(
   weight: usize,
   vector: usize,
@@ -126,7 +127,7 @@ export function multiplyFour(
       const sums = f32x4.convert_i32x4_s(ASC_FEATURE_RELAXED_SIMD ? sumBytes(w, x) : sumWords(w, x));
       w += 64;
       x += 8 * STEP;
-      // Numbers of W are 8 too large: that times the sum of the vector's block is taken away.
+      // Numbers of W are 8 too large: subtracts 8 times the sum of the vector's block.
       total = fma(fma(sums, v128.load32_splat(xScale), v128.load32_splat(xScale, 4)), scale, total);
       xScale += 8;
     } while (x < end);
@@ -135,8 +136,8 @@ export function multiplyFour(
 }
 
 /**
- * A block of four rows of weights of 0 to 15 at `w` times the bytes of the vector at `x`. Eight sums of two products,
- * 16 · 127 · 15 at most, fit 16 bits, and a weight of 4 bits is one of the 7 that make the instruction the same everywhere.
+ * A block of four rows of weights from 0 to 15 at `w` times the bytes of the vector at `x`. Sums of at most 16 · 127 ·
+ * 15 fit 16 bits, and 4-bit weights fit the 7 bits for which the instruction gives the same result everywhere.
  */
 // @ts-ignore: decorator
 @inline
@@ -158,7 +159,7 @@ function sumBytes(w: usize, x: usize): v128 {
   return i32x4.dot_i16x8_s(sum, i16x8.splat(1));
 }
 
-/** As `sumBytes`, with the vector in 16 bits: two sums to a row, which are added in the end. */
+/** Like `sumBytes`, with the vector in 16 bits: two sums per row, which are added at the end. */
 // @ts-ignore: decorator
 @inline
 function sumWords(w: usize, x: usize): v128 {

@@ -10,8 +10,8 @@ function tail(w: usize, x: usize, count: i32): f32 {
 }
 
 /**
- * y[from..to) = W[from..to) · x + bias for a weight [n, depth]: each weight is read once, where it lies, one row after the
- * other: a single stream is what memory reads fastest.
+ * y[from..to) = W[from..to) · x + bias for a weight [n, depth]: each weight is read once, in memory order: memory is
+ * fastest as a single stream.
  */
 export function multiplyVector(
   weight: usize,

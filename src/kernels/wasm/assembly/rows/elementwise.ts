@@ -1,6 +1,6 @@
 import { high, loadFirst, low, storeFirst } from "../simd/lanes";
 
-// The order of the type Binary in src/kernels/specs.ts, and what has three operands after it.
+// In the order of the type Binary in src/kernels/specs.ts, followed by operations with three operands.
 // @ts-ignore: decorator
 @inline const ADD = 0;
 // @ts-ignore: decorator
@@ -14,7 +14,7 @@ import { high, loadFirst, low, storeFirst } from "../simd/lanes";
 // @ts-ignore: decorator
 @inline const DIVIDE_GRADIENT = 5;
 
-/** Four numbers of an operand, or where it does not step on, one of them four times. */
+/** Four numbers of an operand, or one number four times if its step is 0. */
 // @ts-ignore: decorator
 @inline
 function load(at: usize, left: i32, step: usize): v128 {
@@ -63,8 +63,8 @@ function map(name: i32, a: usize, stepA: usize, b: usize, stepB: usize, c: usize
 }
 
 /**
- * y [rows, size] = a ∘ b, or b where a is not 0 and c elsewhere, or −a b / c², for elements from ≤ i < to. Element (i, j) of an operand
- * lies row · i + step · j numbers on, step 0 or 1.
+ * y [rows, size] = a ∘ b, or b where a is not 0 and c elsewhere, or −a b / c², for elements from ≤ i < to. Element (i,
+ * j) of an operand is at index row · i + step · j, step 0 or 1.
  */
 export function combine(
   name: i32,

@@ -1,6 +1,6 @@
 import { largest, logSumOfExponentials, scale, sumOfExponentials } from "./softmax";
 
-/** What a class weighs: its number in weight [classes], 1 without them, NaN for a class that there is not. */
+/** The weight of a class: its element of weight [classes], 1 without weights, NaN for a class out of range. */
 // @ts-ignore: decorator
 @inline
 function weightOf(weight: usize, target: i32, classes: i32): f32 {
@@ -34,7 +34,7 @@ export function crossEntropy(
         const x = logits + ((<usize>row * <usize>classes) << 2);
         const most = largest(x, classes);
         const logSum = logSumOfExponentials(x, classes, most);
-        // In float64: a difference may leave the range of float32 that its product with a weight is in.
+        // In float64: a difference may overflow float32 although its product with a weight does not.
         const score = <f64>f32.load(x + (<usize>target << 2)) - <f64>f32x4.extract_lane(most, 0);
         loss = <f32>(<f64>loss * (<f64>logSum - score));
       }
@@ -51,7 +51,7 @@ export function crossEntropy(
  * @param targets [rows], int32
  * @param weight [classes], or 0
  * @param gradient [rows]
- * @param extreme where a 1 is put if a row is not right
+ * @param extreme the address to set to 1 if float32 is not precise enough for a row
  */
 export function crossEntropyGradient(
   logits: usize,
@@ -75,7 +75,7 @@ export function crossEntropyGradient(
     }
     const x = logits + <usize>row * bytes;
     const factor = f32.load(gradient + (<usize>row << 2)) * weightOf(weight, target, classes);
-    // The reference takes over where a factor divided by a sum, or times a probability, may leave the range of float32.
+    // The reference takes over if a factor divided by a sum, or times a probability, may leave the range of float32.
     if (factor != 0 && !(abs<f32>(factor) >= 1e-24 && abs<f32>(factor) <= 1e30)) store<i32>(extreme, 1);
     const total = sumOfExponentials(x, y, classes, largest(x, classes), true);
     scale(y, classes, factor / total);

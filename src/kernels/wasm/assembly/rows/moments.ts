@@ -1,14 +1,14 @@
 import { lanesBelow, loadFirst, sumOfLanes } from "../simd/lanes";
 import { fma } from "../simd/simd";
 
-/** What `moments` finds of a row: x̂ = (x − centre) · normScale + normShift. */
+/** The results of `moments`: x̂ = (x − centre) · normScale + normShift. */
 export let centre: f32 = 0;
 export let normScale: f32 = 0;
 export let normShift: f32 = 0;
-/** Whether the row has NaN, or numbers with which float32 does not get that right. */
+/** Whether the row has NaN, or numbers for which float32 is not precise enough. */
 export let normFails: bool = false;
 
-/** Beyond this, which an ε of 1e-12 never lets it pass, what a gradient loses below 2⁻¹²⁶ would show. */
+/** With a larger scale (impossible for ε of 1e-12 or more), what a gradient loses below 2⁻¹²⁶ would be visible. */
 const LARGEST_SCALE: f32 = 1e12;
 
 /** Σ x of a row. */
@@ -34,7 +34,7 @@ function total(x: usize, size: i32): f64 {
   return sumOfLanes(even) + sumOfLanes(odd);
 }
 
-/** Whether a sum of squares has overflowed, or is so small that squares may have been lost. */
+/** Whether a sum of squares has overflowed, or is so small that squares may have underflowed. */
 // @ts-ignore: decorator
 @inline
 function isExtreme(squares: f64): bool {
@@ -52,8 +52,8 @@ function widerSquares(x: usize, size: i32, m: f32): f64 {
 }
 
 /**
- * Mean and variance in two passes: with a mean m that float32 has rounded, d = mean(x − m) is what is missing, and the
- * variance is mean((x − m)²) − d². A large mean takes nothing from small differences.
+ * Mean and variance in two passes: with a mean m rounded to float32, d = mean(x − m) is its error, and the variance is
+ * mean((x − m)²) − d². A large mean does not reduce the precision of small differences.
  */
 export function moments(row: usize, size: i32, epsilon: f64): void {
   const count = <f64>size;
@@ -97,7 +97,7 @@ export function moments(row: usize, size: i32, epsilon: f64): void {
   normShift = <f32>(-missing * scale);
 }
 
-/** As `moments`, for 1 / √(mean of squares + ε): nothing is subtracted. */
+/** Like `moments`, for 1 / √(mean of squares + ε): nothing is subtracted. */
 export function rootMeanSquare(row: usize, size: i32, epsilon: f64): void {
   let x = row;
   let even = f32x4.splat(0);

@@ -2,13 +2,13 @@ import { loadFirst, storeFirst, sumOfLanes } from "../simd/lanes";
 import { centre, moments, normFails, normScale, normShift, rootMeanSquare } from "./moments";
 import { fma } from "../simd/simd";
 
-/** Beyond this a difference may leave the range of float32. */
+/** With a larger mean, a difference may overflow float32. */
 const LARGEST_MEAN: f32 = 1e30;
 
 /**
- * One row of a norm's gradient, with x̂ from what `moments` found and h = g · weight:
- * output = scale (h − mean(h) − x̂ · mean(h x̂)), the first mean left out where `centred` is false;
- * weightSums += g x̂, biasSums += g (where centred). Returns whether float32 is enough for it.
+ * One row of a norm's gradient, with x̂ from what `moments` found and h = g · weight: output = scale (h − mean(h) − x̂
+ * · mean(h x̂)), without the first mean if `centred` is false; weightSums += g x̂, biasSums += g (if centred). Returns
+ * whether float32 is precise enough.
  */
 function rowGradient(
   x: usize,
@@ -58,10 +58,13 @@ function rowGradient(
   return largest <= LARGEST_MEAN;
 }
 
-/** Rows whose weight and bias gradients are added into one partial sum: fixed, so that threads change nothing. */
+/**
+ * The number of rows whose weight and bias gradients are added into one partial sum. Fixed, so that the number of
+ * threads changes nothing.
+ */
 const BLOCK = 64;
 
-/** Rows from..to; sums has partial sums of the bias's gradient, too, where `centred`. */
+/** Rows from..to; sums also has partial sums of the bias's gradient if `centred`. */
 // @ts-ignore: decorator
 @inline
 function gradients(
@@ -91,9 +94,9 @@ function gradients(
 }
 
 /**
- * output [rows, size] = ∂x; `from` is a multiple of 64, `to` too or the end. Block b of 64 rows leaves its partial sums
- * in sums [⌈rows / 64⌉, 2, size]: of the weight's gradient, then of the bias's. `addBlocks` adds the blocks. A 1 is put at
- * `extreme` if a row is not right.
+ * output [rows, size] = ∂x; `from` is a multiple of 64, `to` too or the end. Block b of 64 rows writes its partial sums
+ * to sums [⌈rows / 64⌉, 2, size]: of the weight's gradient, then of the bias's. `addBlocks` adds the blocks. Sets
+ * `extreme` to 1 if float32 is not precise enough for a row.
  *
  * @param x [rows, size]
  * @param weight [size], or 0
@@ -114,7 +117,7 @@ export function layerNormGradient(
   gradients(x, weight, gradient, output, sums, size, epsilon, extreme, from, to, true);
 }
 
-/** As `layerNormGradient`, with partial sums of the weight's gradient alone: sums [⌈rows / 64⌉, size]. */
+/** Like `layerNormGradient`, with partial sums of the weight's gradient only: sums [⌈rows / 64⌉, size]. */
 export function rmsNormGradient(
   x: usize,
   weight: usize,

@@ -40,7 +40,7 @@ function normalize(x: usize, weight: usize, bias: usize, y: usize, size: i32): v
  *
  * @param weight [size], or 0
  * @param bias [size], or 0
- * @param extreme where a 1 is put if a row is not right
+ * @param extreme the address to set to 1 if float32 is not precise enough for a row
  */
 export function layerNorm(
   x: usize,
@@ -65,7 +65,7 @@ export function layerNorm(
  * y [rows, size] = x / √(mean of squares + ε) · weight for each row of x [rows, size]; y may be x.
  *
  * @param weight [size], or 0
- * @param extreme where a 1 is put if a row is not right
+ * @param extreme the address to set to 1 if float32 is not precise enough for a row
  */
 export function rmsNorm(
   x: usize,

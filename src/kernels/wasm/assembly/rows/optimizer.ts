@@ -5,7 +5,7 @@ import { fma } from "../simd/simd";
  * One AdamW step in place on parameter, first, second and gradient, for elements from ≤ i < to:
  * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − (decay · θ + rate · m / (√v · inverseRoot + ε)).
  *
- * The correction is subtracted as one sum: 1 − decay is so close to 1 that float32 would lose most of the decay.
+ * The update is subtracted as one sum: 1 − decay is so close to 1 that float32 would lose most of the decay.
  *
  * @param rate η / (1 − β₁ᵗ)
  * @param inverseRoot 1 / √(1 − β₂ᵗ)

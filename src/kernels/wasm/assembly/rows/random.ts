@@ -5,8 +5,8 @@ function rotate(y: v128, left: i32): v128 {
 }
 
 /**
- * Threefry-2x32, 20 rounds, of the counters [low, high] and the three after it under a key: the first words of the four
- * pairs at `at`, then the second ones.
+ * Threefry-2x32, 20 rounds, of the counter [low, high] and the next three under a key: writes the first words of the
+ * four pairs to `at`, then the second ones.
  */
 function threefry(at: usize, first: i32, second: i32, low: i32, high: i32): void {
   let a = first;
@@ -14,7 +14,7 @@ function threefry(at: usize, first: i32, second: i32, low: i32, high: i32): void
   let c = 0x1bd11bda ^ first ^ second;
   const start = i32x4.splat(low);
   const counters = i32x4.add(start, i32x4(0, 1, 2, 3));
-  // A lane that has passed 2³² is less than the start: its comparison, −1, carries.
+  // A lane that has wrapped at 2³² is less than the start: its comparison, −1, is the carry.
   const carried = i32x4.sub(i32x4.splat(high), i32x4.lt_u(counters, start));
   let x = i32x4.add(counters, i32x4.splat(a));
   let y = i32x4.add(carried, i32x4.splat(b));
@@ -58,10 +58,10 @@ function threefryGroup(at: usize, first: i32, second: i32, low: i32, high: i32, 
 }
 
 /**
- * Words i for from ≤ i < to, multiples of 8, at y. What lies behind, up to the next multiple of 8, is written, too; so it is,
- * and read, below.
+ * Words i for from ≤ i < to, multiples of 8, at y. Also writes past the end, up to the next multiple of 8; the
+ * functions below read and write there too.
  *
- * @param low with `high` the counter that gives words 0 and 1
+ * @param low with `high` the counter of words 0 and 1
  */
 export function words(y: usize, first: i32, second: i32, low: i32, high: i32, from: i32, to: i32): void {
   for (let i = from; i < to; i += 8) {
@@ -74,7 +74,7 @@ export function words(y: usize, first: i32, second: i32, low: i32, high: i32, fr
   }
 }
 
-/** A bit for each word of groups from ≤ i < to of eight: 1 where its upper 24 bits are the threshold or more. */
+/** A bit for each word of groups from ≤ i < to of eight: 1 if its upper 24 bits are at least the threshold. */
 export function choosePlaces(
   bits: usize,
   threshold: i32,
@@ -97,7 +97,9 @@ export function choosePlaces(
   }
 }
 
-/** y = x times `scale` where a bit is 1, times 0 elsewhere, for elements from ≤ i < to, multiples of 8, or those behind. */
+/**
+ * y = x times `scale` where a bit is 1, times 0 elsewhere, for elements from ≤ i < to, rounded up to a multiple of 8.
+ */
 export function dropout(y: usize, x: usize, bits: usize, scale: f32, from: i32, to: i32): void {
   const factor = f32x4.splat(scale);
   for (let i = from; i < to; i += 8) {
@@ -130,11 +132,11 @@ function symmetric(words: v128): v128 {
   return f64x2.sub(f64x2.mul(bits, f64x2.splat(1.0 / 8388608.0)), f64x2.splat(1));
 }
 
-/** As in ../../reference/random.ts, in the same order: ln m = 2 artanh s with s = (m − 1) / (m + 1), for m near 1. */
+/** As in ../../../reference/random.ts, in the same order: ln m = 2 artanh s with s = (m − 1) / (m + 1), for m near 1. */
 // @ts-ignore: decorator
 @inline
 function logarithm(x: v128): v128 {
-  // How often x is to be doubled until it is √½ or more, as the reference does it: from the exponents' bits.
+  // How often the reference would double x until it is √½ or more, from the bits of the exponent.
   const exponents = i64x2.shr_s(i64x2.sub(x, f64x2.splat(0.7071067811865476)), 52);
   const m = i64x2.sub(x, i64x2.shl(exponents, 52));
   const s = f64x2.div(f64x2.sub(m, f64x2.splat(1)), f64x2.add(m, f64x2.splat(1)));
@@ -148,7 +150,11 @@ function logarithm(x: v128): v128 {
   );
 }
 
-/** The pairs of numbers that two pairs of words make, those in the circle, at y. @returns where the next ones belong */
+/**
+ * Writes the pairs of numbers from two pairs of words that are inside the circle to y.
+ *
+ * @returns the address after them
+ */
 function accept(y: usize, firsts: v128, seconds: v128): usize {
   const u = symmetric(firsts);
   const v = symmetric(seconds);
@@ -160,7 +166,7 @@ function accept(y: usize, firsts: v128, seconds: v128): usize {
     0, 4, 1, 5,
   );
   const inside = v128.and(f64x2.lt(square, f64x2.splat(1)), f64x2.gt(square, f64x2.splat(0)));
-  // What is outside is overwritten by the next.
+  // A pair outside the circle is overwritten by the next.
   v128.store64_lane(y, numbers, 0);
   y += i32(i64x2.extract_lane(inside, 0)) & 8;
   v128.store64_lane(y, numbers, 1);
@@ -168,8 +174,8 @@ function accept(y: usize, firsts: v128, seconds: v128): usize {
 }
 
 /**
- * Numbers of the standard normal distribution from so many groups of eight words, by the polar method, at y: where there is
- * room for 8 times as many. @returns how many they are
+ * Writes numbers of the standard normal distribution from groups of eight words, by the polar method, to y, which has
+ * room for eight per group. @returns their count
  */
 export function normal(y: usize, first: i32, second: i32, low: i32, high: i32, groups: i32): i32 {
   let at = y;

@@ -22,12 +22,12 @@ function turnFour(first: usize, second: usize, cosines: usize, sines: usize, sig
 }
 
 /**
- * Turns pairs of the heads from ≤ head < to of x [rows, heads, headDim] in place: (a, b) → (a cos θ − b sin θ, b cos θ + a
- * sin θ). Pairs are (i, i + half), or (2i, 2i + 1) if interleaved; what lies behind them stays.
+ * Rotates pairs of the heads from ≤ head < to of x [rows, heads, headDim] in place: (a, b) → (a cos θ − b sin θ, b cos
+ * θ + a sin θ). Pairs are (i, i + half), or (2i, 2i + 1) if interleaved; numbers after them stay unchanged.
  *
  * @param cosines [rows, half]
  * @param sines [rows, half]
- * @param inverse 1 turns back
+ * @param inverse 1 rotates back
  */
 export function rotary(
   x: usize,

@@ -36,10 +36,13 @@ function dot(a: usize, b: usize, size: i32): f32 {
   return <f32>sumOfLanes(f32x4.add(even, odd));
 }
 
-/** Beyond this a sum or what is made with it may leave the range of float32, and the reference takes over. */
+/** With a larger sum, results may overflow float32, and the reference takes over. */
 const LARGEST_SUM: f32 = 1.2676506e30; // 2^100
 
-/** output [rows, size] = y (g − Σ g y), y [rows, size] the softmax, g its gradient [rows, size]; 1 at `extreme` if a row is not right. */
+/**
+ * output [rows, size] = y (g − Σ g y), y [rows, size] the softmax, g its gradient [rows, size]; sets `extreme` to 1 if
+ * float32 is not precise enough for a row.
+ */
 export function softmaxGradient(
   y: usize,
   gradient: usize,
@@ -67,7 +70,10 @@ export function softmaxGradient(
   }
 }
 
-/** output [rows, size] = g − e^y Σ g, y [rows, size] the logarithms of the softmax, g their gradient [rows, size]; `extreme` as there. */
+/**
+ * output [rows, size] = g − e^y Σ g, y [rows, size] the logarithms of the softmax, g their gradient [rows, size];
+ * `extreme` as above.
+ */
 export function logSoftmaxGradient(
   y: usize,
   gradient: usize,

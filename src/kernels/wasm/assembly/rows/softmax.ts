@@ -1,10 +1,11 @@
 import { expLifted4, LEAST_LIFTED, LIFT, log4 } from "../simd/exp";
 import { largestOfLanes, lanesBelow, loadFirst, storeFirst, sumOfLanes } from "../simd/lanes";
 
-// Rows of `size` contiguous numbers; each function works on the rows from ≤ row < to of [rows, size], one by one, so that
-// a row's result does not depend on how rows are shared out. A row with +Infinity, NaN or nothing but −Infinity is NaN.
+// Rows of `size` contiguous numbers; each function works on the rows from ≤ row < to of [rows, size], one by one, so
+// that a row's result does not depend on how rows are split over threads. A row with +Infinity, NaN or only −Infinity
+// gives NaN.
 
-/** The largest number of a row, in every lane; NaN is passed over. */
+/** The largest number of a row, in every lane; NaN is ignored. */
 export function largest(x: usize, size: i32): v128 {
   let most = f32x4.splat(-Infinity);
   let left = size;
@@ -19,10 +20,12 @@ export function largest(x: usize, size: i32): v128 {
   return largestOfLanes(most);
 }
 
-/** So many numbers are summed in float32: a sum near 1 leaves out terms below 6e-8, as a vocabulary has thousands of. */
+/**
+ * The number of terms summed in float32: a sum near 1 loses terms below 6e-8, and a vocabulary has thousands of them.
+ */
 const TOGETHER = 512;
 
-/** Σ e^(x − most) over a row. If `keep`, the sum and the exponentials, which are kept at y, are 2²⁴ times as large. */
+/** Σ e^(x − most) over a row. If `keep`, stores the exponentials at y; they and the sum are then 2²⁴ times as large. */
 export function sumOfExponentials(x: usize, y: usize, size: i32, most: v128, keep: bool): f32 {
   let sum: f64 = 0;
   for (let at = 0; at < size; at += TOGETHER) {
@@ -45,7 +48,7 @@ function sumOfFew(x: usize, y: usize, size: i32, most: v128, keep: bool): f64 {
         v128.store(y, e);
         y += 16;
       }
-      const next = f32x4.add(other, e); // two sums by turns: smaller, and so rounded less
+      const next = f32x4.add(other, e); // two alternating sums: smaller, and so rounded less
       other = sum;
       sum = next;
       x += 16;
@@ -84,7 +87,7 @@ export function softmax(x: usize, y: usize, size: i32, from: i32, to: i32): void
   }
 }
 
-/** log Σ e^(x − most) of a row: a function that is called, as an engine would move a formula into the loop that uses it. */
+/** log Σ e^(x − most) of a row. Not inlined, because an engine would move the formula into the loop that uses it. */
 export function logSumOfExponentials(x: usize, size: i32, most: v128): f32 {
   return f32x4.extract_lane(log4(f32x4.splat(sumOfExponentials(x, 0, size, most, false))), 0);
 }

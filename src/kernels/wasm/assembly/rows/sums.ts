@@ -4,7 +4,7 @@ import { high, loadFirst, low, storeFirst } from "../simd/lanes";
  * y [groups, size]: the sum of each group's rows of x [rows, size], from ≤ group < to, added in
  * their order in float64 and rounded once.
  *
- * @param order the rows of the first group, those of the next, …; 0 if they are in order as they lie
+ * @param order the rows of the first group, those of the next, …; 0 if they are in memory order
  * @param starts [groups + 1], where in that order each group begins and the last one ends
  * @param sums scratch, 8 bytes for each number of a row and 24 more
  */

@@ -8,7 +8,7 @@ export function number(value: f32): v128 {
   return f32x4.splat(value);
 }
 
-/** Adding it rounds a small number to an integer, which then lies in the low bits. */
+/** Adding it rounds a small number to an integer, in the low bits. */
 // @ts-ignore: decorator
 @inline
 export const ROUND: f32 = 12582912; // 1.5 · 2²³
@@ -37,7 +37,7 @@ function lessLogarithms(x: v128, n: v128): v128 {
 /**
  * e^x: subnormal results included, 0 below −104, Infinity above 88.73, NaN kept.
  *
- * x = n ln 2 + r, e^x = e^r 2^n; the power is taken in two steps, as its exponent may exceed float32's.
+ * x = n ln 2 + r, e^x = e^r 2^n; the power is applied in two steps, because its exponent may exceed float32's.
  */
 // @ts-ignore: decorator
 @inline
@@ -58,11 +58,11 @@ export function expNonPositive4(x: v128): v128 {
   return expLifted4(x, number(-88), 0);
 }
 
-/** Powers of two by which `expLifted4` may lift, and the x from which on the lifted result is 0. */
+/** The largest power of two for `expLifted4`, and the x below which its result is 0. */
 export const LIFT: i32 = 24;
 export const LEAST_LIFTED: f32 = -104.7;
 
-/** e^x · 2^lift for x ≤ 0, and 0 up to `least`: lifted, numbers below 2^−126 keep their digits until they are scaled down. */
+/** e^x · 2^lift for x ≤ 0, and 0 up to `least`: lifted, numbers below 2^−126 keep their precision until scaled down. */
 // @ts-ignore: decorator
 @inline
 export function expLifted4(x: v128, least: v128, lift: i32): v128 {
@@ -72,18 +72,18 @@ export function expLifted4(x: v128, least: v128, lift: i32): v128 {
   return f32x4.mul(p, i32x4.shl(i32x4.sub(shifted, i32x4.splat(ROUND_BITS - 127 - lift)), 23));
 }
 
-/** g e^x where that is a float32 number, though e^x need not be one: the power of two is taken in three steps. */
+/** g e^x, even if e^x alone overflows or underflows float32: the power of two is applied in three steps. */
 // @ts-ignore: decorator
 @inline
 export function expTimes4(x: v128, g: v128): v128 {
-  x = f32x4.pmax(f32x4.pmin(x, number(260)), number(-260)); // beyond, no g makes it finite, or other than 0
+  x = f32x4.pmax(f32x4.pmin(x, number(260)), number(-260)); // beyond this, the result is infinite or 0 for every g
   const shifted = fma(x, number(1.4426950408889634), number(ROUND));
   const p = expNearZero(lessLogarithms(x, f32x4.sub(shifted, number(ROUND))));
   const n = i32x4.sub(shifted, i32x4.splat(ROUND_BITS));
   const first = step(n);
   const second = step(i32x4.sub(n, first));
   const third = i32x4.sub(i32x4.sub(n, first), second);
-  // Before g is met as much is taken as can be, so that a small g loses no digits on the way up.
+  // As much as possible is applied before g, so that a small g loses no precision.
   const most = f32x4.mul(f32x4.mul(p, power(first)), g);
   return f32x4.mul(f32x4.mul(most, power(second)), power(third));
 }

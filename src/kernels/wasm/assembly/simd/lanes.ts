@@ -1,4 +1,4 @@
-// Four lanes at the end of a row: what lies beyond is neither read nor written.
+// Four lanes at the end of a row: memory past the end is neither read nor written.
 
 /** All ones in the first `left` lanes (all of them from 4 on). */
 // @ts-ignore: decorator

@@ -3,8 +3,8 @@ import { expNearZero, number, ROUND, ROUND_BITS, withSignOf } from "./exp";
 import { fma } from "./simd";
 
 /**
- * e^(−c a²) for 0 ≤ a ≤ √(88 / c), c a power of two: the square is taken in two parts, the first exact, because an error
- * of 2⁻²⁴ of an exponent of 88 would be one of 5e-6 of the result.
+ * e^(−c a²) for 0 ≤ a ≤ √(88 / c), c a power of two: the square is computed in two parts, the first exact, because a
+ * relative error of 2⁻²⁴ in an exponent of 88 would be 5e-6 in the result.
  */
 // @ts-ignore: decorator
 @inline
@@ -34,14 +34,16 @@ function scaledTail4(a: v128): v128 {
   return f32x4.div(above, below);
 }
 
-/** |x|, at most where e^(−x²/2) is 2^−127 and thus 0. */
+/** |x|, limited to where e^(−x²/2) is 2^−127 and thus 0. */
 // @ts-ignore: decorator
 @inline
 export function normalArgument4(x: v128): v128 {
   return f32x4.pmin(f32x4.abs(x), number(13.2665));
 }
 
-/** Φ(x) = P(normal < x), of which the lower tail is computed as such: nothing cancels. `a` and its `gaussian` e^(−a²/2). */
+/**
+ * Φ(x) = P(normal < x); the lower tail is computed directly, without cancellation. `a` and its `gaussian` e^(−a²/2).
+ */
 // @ts-ignore: decorator
 @inline
 export function normalCumulative4(x: v128, a: v128, gaussian: v128): v128 {

@@ -1,4 +1,4 @@
-/** a · b + c; with relaxed SIMD, which one of the two binaries has, rounded once. */
+/** a · b + c; rounded once in the binary with relaxed SIMD. */
 // @ts-ignore: decorator
 @inline
 export function fma(a: v128, b: v128, c: v128): v128 {
@@ -24,7 +24,7 @@ export function greatestLane(x: v128): f32 {
   );
 }
 
-/** y[n] = sum + bias[n], where there is a bias. */
+/** y[n] = sum + bias[n], or sum if bias is 0. */
 // @ts-ignore: decorator
 @inline
 export function storeSum(sum: f32, bias: usize, y: usize, n: i32): void {

@@ -5,14 +5,14 @@ import { childrenOf, type Node, type NodeOf } from "../syntax/syntax-tree";
 export interface Beginning {
   /** The characters with which a match can begin. */
   readonly set: CodePoints;
-  /** Whether a match may take no characters. */
+  /** Whether the match may be empty. */
   readonly mayBeEmpty: boolean;
 }
 
 const ANYTHING: Beginning = { set: ALL_CODE_POINTS, mayBeEmpty: true };
 const NOTHING: Beginning = { set: NO_CODE_POINTS, mayBeEmpty: true };
 
-/** How the matches of a node can begin; a little too much where that is not worth finding out. */
+/** How the matches of a node can begin; an overestimate if the exact answer is expensive. */
 export function beginningOf(node: Node): Beginning {
   switch (node.kind) {
     case "literal":
@@ -55,13 +55,13 @@ function ofChoice(branches: readonly Node[]): Beginning {
   return { set, mayBeEmpty: beginnings.some(({ mayBeEmpty }) => mayBeEmpty) };
 }
 
-/** What would hold on to something else if it were read backwards. */
+/** Whether a node would behave differently if it were read backwards. */
 export function readsForwardOnly(node: Node): boolean {
   if (node.kind === "repeat") return node.manner === "possessive";
   return ["atomic", "back reference", "call", "capture", "condition", "is held", "keep"].includes(node.kind);
 }
 
-/** The groups that a pattern calls, by number, 0 being the whole. */
+/** The groups that a pattern calls, by number; 0 is the whole pattern. */
 export function calledGroups(root: Node): ReadonlyMap<number, Node> {
   const bodies = new Map<number, Node>([[0, root]]);
   const calls: NodeOf<"call">[] = [];
@@ -76,7 +76,7 @@ export function calledGroups(root: Node): ReadonlyMap<number, Node> {
   return called;
 }
 
-/** @throws RegexProblem if a group comes back to its own call before it has taken a character. */
+/** @throws RegexProblem if a group can call itself before it has matched a character. */
 function checkEnds(call: NodeOf<"call">, called: ReadonlyMap<number, Node>): void {
   const seen = new Set<number>();
   const pending = [call];
@@ -85,16 +85,16 @@ function checkEnds(call: NodeOf<"call">, called: ReadonlyMap<number, Node>): voi
     seen.add(next.group);
     const first = firstCalls(called.get(next.group) as Node);
     if (first.some(({ group }) => group === call.group)) {
-      throw new RegexProblem("a group calls itself without end; let it take a character before it does,", call.at);
+      throw new RegexProblem("endless recursion of a group (let it match a character before it calls itself)", call.at);
     }
     pending.push(...first);
   }
   if (!canEnd(called.get(call.group) as Node, new Set([call.group]), called)) {
-    throw new RegexProblem("a group calls itself without end; give it an alternative that does not,", call.at);
+    throw new RegexProblem("endless recursion of a group (add an alternative that does not call itself)", call.at);
   }
 }
 
-/** The calls that can be reached before a character is taken. */
+/** The calls that can be reached before a character is matched. */
 function firstCalls(node: Node): NodeOf<"call">[] {
   if (node.kind === "call") return [node];
   if (node.kind !== "sequence") return childrenOf(node).flatMap(firstCalls);
@@ -106,7 +106,7 @@ function firstCalls(node: Node): NodeOf<"call">[] {
   return calls;
 }
 
-/** Whether there is a way through that calls none of these groups. */
+/** Whether there is a path that calls none of these groups. */
 function canEnd(node: Node, within: ReadonlySet<number>, called: ReadonlyMap<number, Node>): boolean {
   const ends = (child: Node): boolean => canEnd(child, within, called);
   switch (node.kind) {

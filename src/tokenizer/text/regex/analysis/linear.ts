@@ -3,19 +3,19 @@ import type { Node, NodeOf, Repeat } from "../syntax/syntax-tree";
 import { beginningOf } from "./facts";
 import { writtenPlace } from "./places";
 
-/** Steps that a part may take at one place in a text, whatever the text is. */
+/** The maximum number of steps of a part at one position, for any text. */
 const MOST_STEPS = 256;
-/** Characters that a run may need to be one. */
+/** The largest minimum length of a run. */
 const MOST_AT_LEAST = 64;
 
 /**
- * How an alternative behaves where it begins to match:
+ * How an alternative behaves at the position where it begins to match:
  *
  * - `bounded`: ends after a few steps
- * - `steady`: a few characters, then a run of a set; once that has its least length, all the rest matches too, or all but
- *   one character of the run
- * - `retreating`: a run of a set that may have to give back characters until something that must follow it does; if it
- *   cannot, the run was read for nothing
+ * - `steady`: a few characters, then a run of a set; after its minimum length, the rest always matches too, except for
+ *   at most one character of the run
+ * - `retreating`: a run of a set that may have to give back characters until the following part matches; if that never
+ *   happens, the run was read in vain
  */
 type Behavior = { readonly kind: "bounded" } | { readonly kind: "steady" | "retreating"; readonly run: Run };
 
@@ -26,11 +26,11 @@ interface Run {
 }
 
 /**
- * Whether a backtracking engine finds all matches in a time that grows as the length of the text. Says no where it cannot
- * see it.
+ * Whether a backtracking engine finds all matches in linear time. False if that cannot be
+ * proven.
  *
- * What is read for nothing must be read once: where a `retreating` alternative fails, a later `steady` one takes the same
- * run, and nothing between them can take a part of it.
+ * No run may be read in vain twice: if a `retreating` alternative fails, a later `steady` one must match the same run,
+ * and no alternative between them may match part of it.
  */
 export function isLinear(root: Node): boolean {
   const branches = branchesOf(root);
@@ -42,8 +42,8 @@ export function isLinear(root: Node): boolean {
 }
 
 /**
- * The set of a run with which the only alternative begins, if what must follow takes no characters: what fails at the
- * start of a run fails at every later place in it, and behind a match nothing more in it matches.
+ * The set of a run at the beginning of the only alternative, if what follows matches no characters: if it fails at the
+ * start of a run, it fails everywhere inside it, and after a match nothing else in the run matches.
  */
 export function runToStartBefore(root: Node): CodePoints | undefined {
   const [first, ...rest] = partsOf(root);
@@ -72,7 +72,7 @@ function isCaught(
   return false;
 }
 
-/** Whether one run takes all that another would. */
+/** Whether one run matches everything that another would. */
 function takesAll(run: Run, other: Run): boolean {
   const mayBegin = partsOf(run.before).every(isOptional) || isSame(run.before, other.before);
   return mayBegin && run.least <= 1 && run.set.covers(other.set);
@@ -82,7 +82,7 @@ function partsOf(node: Node): readonly Node[] {
   return node.kind === "sequence" ? node.parts : [node];
 }
 
-/** Unlike a place, which takes nothing either, but may not be there. */
+/** Unlike an anchor, which is also empty, the node may be absent. */
 function isOptional(node: Node): boolean {
   return node.kind === "repeat" && node.least === 0;
 }
@@ -107,7 +107,7 @@ function behaviorOf(branch: Node): Behavior | undefined {
   return isSetOrRun(next as Node) && others.every(mayBeLeftOut) ? { kind: "retreating", run } : undefined;
 }
 
-/** The set of which a part takes as many characters as there are. */
+/** The set of a node that matches as many of its characters as possible. */
 function setOfRun(node: Node): CodePoints | undefined {
   if (node.kind !== "repeat" || node.manner !== "greedy" || node.body.kind !== "set") return undefined;
   return Number.isFinite(node.most) || node.least > MOST_AT_LEAST ? undefined : node.body.set;
@@ -117,13 +117,13 @@ function isSetOrRun(node: Node): boolean {
   return node.kind === "set" || (setOfRun(node) !== undefined && (node as Repeat).least === 1);
 }
 
-/** A part that takes what it can, or nothing, and never gives back. */
+/** Whether a part matches as much as possible, or nothing, and never gives back characters. */
 function mayBeLeftOut(node: Node): boolean {
   if (node.kind !== "repeat" || node.manner !== "greedy" || node.least > 0) return false;
   return setOfRun(node) !== undefined || isBounded(node);
 }
 
-/** `(?!x)`, which holds behind a run of other characters as soon as one of them follows. */
+/** Whether `(?!x)` holds after a run of other characters as soon as one of them follows. */
 function holdsBehind(rest: readonly Node[], set: CodePoints): boolean {
   const [look] = rest;
   if (rest.length !== 1 || look?.kind !== "look" || !look.negative || look.behind) return false;
@@ -136,11 +136,11 @@ function isBounded(node: Node): boolean {
 
 interface Steps {
   readonly steps: number;
-  /** In how many ways it may match at one place. */
+  /** In how many ways it may match at one position. */
   readonly ways: number;
 }
 
-/** The most steps that a node may take at one place. */
+/** The maximum number of steps of a node at one position. */
 function stepsOf(node: Node): Steps {
   switch (node.kind) {
     case "set":

@@ -4,13 +4,13 @@ import { beginningOf } from "./facts";
 import { isLinear, runToStartBefore } from "./linear";
 import { writtenPlace } from "./places";
 
-/** V8 does not optimize a longer pattern, and is slower with it than this library. */
+/** V8 does not optimize longer patterns, and runs them more slowly than this library. */
 const LONGEST = 20_000;
 const TRANSLATED: ReadonlySet<Node["kind"]> = new Set(["set", "sequence", "choice", "repeat", "look", "place"]);
 
 /**
- * The same regular expression for this engine, which runs it many times as fast as {@link Machine}; nothing if it has no
- * equal here, or if this engine might take longer than the text is long.
+ * The equivalent JavaScript regular expression, which is many times faster than {@link Machine}; undefined if there is
+ * none, or if it might take more than linear time.
  */
 export function nativeRegex(root: Node): RegExp | undefined {
   const plain = withoutHaste(withoutGroups(root));
@@ -25,17 +25,17 @@ function notBehind(set: CodePoints): Node {
   return { kind: "look", behind: true, negative: true, body: { kind: "set", set } };
 }
 
-/** Without back references, a group is only a group. */
+/** Without back references, a capturing group is just a group. */
 function withoutGroups(node: Node): Node {
   if (node.kind === "capture") return withoutGroups(node.body);
   if (node.kind === "choice" && node.branches.length === 1) return withoutGroups(node.branches[0] as Node);
   return mapped(node, withoutGroups);
 }
 
-/** Parts behind a repetition of which the first decides whether giving back would help. */
+/** The number of parts after a repetition that are examined to decide whether backtracking could help. */
 const MOST_LOOKED_AT = 8;
 
-/** Possessive repetitions that could give nothing back that would help are greedy ones. */
+/** Makes possessive repetitions greedy if backtracking into them could never help. */
 function withoutHaste(node: Node): Node {
   if (node.kind === "choice") return { kind: "choice", branches: node.branches.map(withoutHaste) };
   const parts = node.kind === "sequence" ? node.parts : [node];
@@ -53,7 +53,7 @@ function greedyIfSame(node: Node, parts: readonly Node[], behind: number): Node 
   return { ...node, manner: "greedy" };
 }
 
-/** Nothing for what JavaScript has no equal of. */
+/** Undefined if JavaScript has no equivalent. */
 function written(node: Node): string | undefined {
   switch (node.kind) {
     case "set":
@@ -86,7 +86,7 @@ function grouped(text: string | undefined): string | undefined {
 
 function writtenRepeat({ body, least, most, manner }: Repeat): string | undefined {
   const text = body.kind === "set" ? written(body) : grouped(written(body));
-  // JavaScript leaves a loop at a match of nothing, and forgets that it was there.
+  // JavaScript leaves a loop after an empty match, and discards that iteration.
   if (text === undefined || manner === "possessive" || beginningOf(body).mayBeEmpty) return undefined;
   return `${text}{${least},${Number.isFinite(most) ? most : ""}}${manner === "lazy" ? "?" : ""}`;
 }

@@ -2,7 +2,7 @@ import type { Place } from "../syntax/syntax-tree";
 
 const LINE_FEED = 0x0a;
 
-/** Whether a place in a text is one that the text alone decides. */
+/** Whether a position satisfies an anchor that depends only on the text. */
 export function isAtPlace(name: Place | undefined, text: string, at: number): boolean {
   switch (name) {
     case "text start":
@@ -12,7 +12,7 @@ export function isAtPlace(name: Place | undefined, text: string, at: number): bo
     case "last line end":
       return at === text.length || (at === text.length - 1 && text.charCodeAt(at) === LINE_FEED);
     case "line start":
-      // Behind a last line end no line begins.
+      // No line begins after the final line end.
       return at === 0 || (at < text.length && text.charCodeAt(at - 1) === LINE_FEED);
     case "line end":
       return at === text.length || text.charCodeAt(at) === LINE_FEED;
@@ -25,7 +25,7 @@ export function isAtPlace(name: Place | undefined, text: string, at: number): bo
   }
 }
 
-/** The same for this engine, without its flag m, where that is simple. */
+/** The JavaScript equivalent, without the flag m, if it is simple. */
 export function writtenPlace(name: Place): string | undefined {
   switch (name) {
     case "text start":
@@ -47,12 +47,12 @@ let segmenter: Intl.Segmenter | undefined;
 let segmented: { text: string; edges: ReadonlySet<number> } | undefined;
 
 /**
- * A letter behind a mark begins a character in the reference, while segmenters join those of India's scripts to what
- * stands before. The vowels am are no marks, but join.
+ * In the reference, a letter after a mark begins a cluster, while segmenters join it in the scripts of India. The
+ * vowels am are not marks, but are joined.
  */
 const LETTER_BEHIND_MARK = /(?<=[\p{Grapheme_Extend}\u200d])(?![\u0e33\u0eb3])\p{Lo}/gu;
 
-/** Between what a reader sees as characters, in the text that was asked about last. */
+/** The boundaries of grapheme clusters in the most recent text. */
 function clusterEdges(text: string): ReadonlySet<number> {
   if (segmented?.text !== text) {
     segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });

@@ -1,7 +1,7 @@
-/** Thrown where a text took more steps than it may. */
+/** Thrown when a text takes too many steps. */
 export class OutOfFuel extends Error {}
 
-/** Calls within calls, and all calls of one match; each is kept. */
+/** The limits on nested calls, and on all calls of one match; each is kept. */
 const MOST_LEVELS = 20_000;
 const MOST_CALLS = 1_000_000;
 
@@ -11,7 +11,7 @@ interface Call {
   readonly outer: number;
 }
 
-/** The calls of groups, by number. They are never changed, so that a way which is taken later finds its own. */
+/** The calls of groups, by number. They are immutable, so that backtracking finds its own. */
 export class Calls {
   readonly #calls: Call[] = [];
 
@@ -20,8 +20,8 @@ export class Calls {
   }
 
   /**
-   * @param back the step behind the call
-   * @param outer the call in which it is; -1 for none
+   * @param back the step after the call
+   * @param outer the enclosing call; -1 for none
    * @throws OutOfFuel
    */
   enter(back: number, outer: number): number {

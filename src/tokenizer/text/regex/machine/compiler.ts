@@ -1,3 +1,4 @@
+// Over 200 lines: one class has a method for each kind of node, and they call each other.
 import { beginningOf, calledGroups, readsForwardOnly } from "../analysis/facts";
 import type { CodePoints } from "../syntax/code-points";
 import { EMPTY, type Node, type NodeOf, type Repeat, some } from "../syntax/syntax-tree";
@@ -7,17 +8,17 @@ import { Steps } from "./steps";
 const FAILURE: Node = { kind: "choice", branches: [] };
 
 /**
- * Makes steps of a regular expression.
+ * Compiles a regular expression to steps.
  *
- * @param runs whether repetitions of a set are one step, which is fast, or a loop in which every place in the text can be
- *   remembered
- * @throws RegexProblem if there are too many, or a group calls itself without end.
+ * @param runs whether repetitions of a set are a single step, which is fast, or a loop whose positions can be
+ *   memoized
+ * @throws RegexProblem if there are too many steps, or a group calls itself endlessly.
  */
 export function compile(root: Node, runs: boolean): Program {
   return new Compiler(runs).program(root);
 }
 
-/** Whether a character takes one code unit and cannot be half of a pair. */
+/** Whether a character is one code unit and not a surrogate. */
 function isUnit(codePoint: number): boolean {
   return codePoint < 0xd800 || (codePoint >= 0xe000 && codePoint <= 0xffff);
 }
@@ -26,7 +27,7 @@ class Compiler {
   readonly #runs: boolean;
   readonly #steps = new Steps();
   readonly #calls: { step: number; group: number }[] = [];
-  /** Whether the steps that are made read backwards. */
+  /** Whether the generated steps read backwards. */
   #behind = false;
 
   constructor(runs: boolean) {
@@ -96,7 +97,7 @@ class Compiler {
         steps.add(Op.NOTE, steps.keep());
         break;
       case "literal":
-        throw new TypeError("a literal is a set by now");
+        throw new TypeError("literals must be compiled as sets");
     }
   }
 
@@ -183,7 +184,7 @@ class Compiler {
     else this.#optional(node);
   }
 
-  /** The repetitions that may be left out. */
+  /** The optional repetitions. */
   #optional({ body, least, most, manner }: Repeat): void {
     const splits: number[] = [];
     for (let i = least; i < most; i++) {
@@ -193,7 +194,7 @@ class Compiler {
     for (const split of splits) this.#steps.aim(split, manner === "greedy" ? 2 : 1);
   }
 
-  /** Goes around once before it asks whether to, if it must. */
+  /** Executes the required first iteration before the loop's choice. */
   #loop({ body, least, manner }: Repeat): void {
     const steps = this.#steps;
     const noted = beginningOf(body).mayBeEmpty ? steps.addRegister() : -1;

@@ -1,3 +1,4 @@
+// Over 200 lines: one loop takes the steps of every kind, and its parts share where in the text they are.
 import { previousCharacterStart } from "../../unicode";
 import { Calls, OutOfFuel } from "./calls";
 import { Memory } from "./memory";
@@ -5,19 +6,19 @@ import { Inside, Op, type Program, UNBOUNDED, WIDTH } from "./program";
 import { TextView } from "./text-view";
 import { Ways } from "./ways";
 
-/** Parts that run once, each within another; each takes a piece of the engine's stack. */
+/** Nested atomic groups and look-arounds; each uses some of the engine's stack. */
 const MOST_INSIDES = 500;
-/** What such a part, or a call, takes beside its steps. */
+/** Additional cost of an atomic group, a look-around or a call, in steps. */
 const EXTRA = 4;
 
-/** Runs a program over a text: backtracking, which never tries the same way twice if it has a memory. */
+/** Runs a program on a text: backtracking, with optional memoization so that no path is tried twice. */
 export class Machine {
   readonly #program: Program;
   readonly #memory: Memory | undefined;
   readonly #view: TextView;
   readonly #ways: Ways;
   readonly #calls = new Calls();
-  /** How many parts that run once are running. */
+  /** The current number of nested atomic groups and look-arounds. */
   #insides = 0;
   #fuel = 0;
 
@@ -28,7 +29,7 @@ export class Machine {
     this.#ways = new Ways(program.registers, this.#memory);
   }
 
-  /** @param fuel how many steps the text may take */
+  /** @param fuel the maximum number of steps for the text */
   read(text: string, fuel: number): void {
     this.#view.open(text);
     this.#fuel = fuel;
@@ -39,7 +40,7 @@ export class Machine {
     this.#memory?.forget();
   }
 
-  /** Keeps nothing of the text that was read. */
+  /** Releases everything kept for the text. */
   close(): void {
     this.read("", 0);
     this.#ways.free();
@@ -47,7 +48,7 @@ export class Machine {
   }
 
   /**
-   * Where the match ends that begins at `at`; -1 if none does.
+   * The end of the match that begins at `at`; -1 if there is none.
    *
    * @throws OutOfFuel
    */
@@ -60,7 +61,7 @@ export class Machine {
     return this.#run(0, at, -1);
   }
 
-  /** Where the last match begins for who reads its result: `\K` moves that. */
+  /** The reported start of the last match, which `\K` moves. */
   get keptFrom(): number {
     return this.#program.keep < 0 ? -1 : (this.#ways.registers[this.#program.keep] as number);
   }
@@ -70,7 +71,7 @@ export class Machine {
     if (this.#fuel < 0) throw new OutOfFuel();
   }
 
-  /** One long function: what is kept between steps stays where it is fast to reach. */
+  /** One long function, so that its state stays in local variables, which are fast. */
   #run(first: number, from: number, outerCall: number): number {
     const { code } = this.#program;
     const view = this.#view;
@@ -195,13 +196,13 @@ export class Machine {
 
   #succeed(base: number, trailBase: number, end: number): number {
     const remembers = this.#insides > 0;
-    // What is noted in a map takes many times as long as a step.
+    // Storing a result in a map is many times slower than a step.
     if (remembers) this.#burn(EXTRA * (this.#ways.trailLength - trailBase));
     this.#ways.drop(base, trailBase, end, remembers);
     return end;
   }
 
-  /** Behind a run of which the least part was read. */
+  /** The end of a run whose required part has been read. */
   #runEnd(step: number, at: number): number {
     const { code } = this.#program;
     const [set, least, most] = [code[step + 1] as number, code[step + 2] as number, code[step + 3] as number];
@@ -211,7 +212,7 @@ export class Machine {
     return end;
   }
 
-  /** @param undoes whether what the part notes is taken back when it matches */
+  /** @param undoes whether the part's register changes are undone when it matches */
   #inside(step: number, at: number, call: number, undoes: boolean): number {
     if (++this.#insides > MOST_INSIDES) throw new OutOfFuel();
     this.#burn(EXTRA);
@@ -222,7 +223,7 @@ export class Machine {
     return end;
   }
 
-  /** Tries every place before, the nearest first, for what ends here. */
+  /** Tries every earlier position, nearest first, for a match that ends here. */
   #insideBehind(step: number, at: number, call: number, undoes: boolean): number {
     const view = this.#view;
     const { here, limit } = view;
@@ -242,7 +243,7 @@ export class Machine {
     return groups.some((register) => (this.#ways.registers[register + 1] as number) >= 0);
   }
 
-  /** Behind the text of a group, which is repeated at `at`; -1 where it is not. */
+  /** The end of a group's text repeated at `at`; -1 if it is not repeated there. */
   #repeatedEnd(list: number, at: number, ignoresCase: boolean): number {
     const { registers } = this.#ways;
     for (const register of this.#program.lists[list] as readonly number[]) {

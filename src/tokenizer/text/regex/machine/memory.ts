@@ -1,18 +1,18 @@
 import { Op, type Program, WIDTH } from "./program";
 
 const PLACES_PER_PAGE = 0x100;
-/** Beyond these, what is remembered is forgotten: it saves time, and nothing else. */
+/** Above this size, the memory is cleared, which costs only time. */
 const MOST_BYTES = 1 << 26;
 const MOST_ENDS = 1 << 20;
 
 /**
- * Remembers of steps at which ways part that they lead nowhere from a place in the text, so that none is tried twice: the
- * time for a text then grows as its length times the number of steps.
+ * Remembers for each branching step the positions from which it cannot succeed, so that no path is tried twice: the
+ * time is then bounded by the text's length times the number of steps.
  *
  * @see Davis, Servant and Lee, "Using selective memoization to defeat regular expression denial of service", 2021
  */
 export class Memory {
-  /** The number of each step at which ways part, by the step; -1 for others. */
+  /** The index of each branching step; -1 for other steps. */
   readonly points: Int32Array;
   #count = 0;
   readonly #pages: Uint32Array[] = [];
@@ -57,7 +57,7 @@ export class Memory {
     return page;
   }
 
-  /** Where a part ends that runs once, from this step and place; nothing if it was not noted. */
+  /** The end of an atomic group or look-around from this step and position; undefined if unknown. */
   end(point: number, at: number): number | undefined {
     return this.#ends.get(at * this.#count + point);
   }

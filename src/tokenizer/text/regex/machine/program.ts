@@ -1,46 +1,46 @@
 import type { CodePoints } from "../syntax/code-points";
 import type { Place } from "../syntax/syntax-tree";
 
-/** What a step of a program does. Each takes {@link WIDTH} numbers: one of these, and up to three of its own. */
+/** The operation of a step. Each step is {@link WIDTH} numbers: the operation, and up to three operands. */
 export const Op = {
   FAIL: 0,
   ACCEPT: 1,
   /** One UTF-16 code unit. */
   UNIT: 2,
-  /** A character of a set. */
+  /** A character in a set. */
   SET: 3,
   UNIT_BEHIND: 4,
   SET_BEHIND: 5,
-  /** Goes on at the first, later at the second. */
+  /** Continues at the first target, after backtracking at the second. */
   SPLIT: 6,
   JUMP: 7,
-  /** Characters of a set, as many as there are from the second number up to the third; fewer later. */
+  /** Characters of a set, as many as possible between the second operand and the third; fewer after backtracking. */
   RUN: 8,
-  /** The same without fewer later. */
+  /** The same without backtracking. */
   RUN_ALL: 9,
   PLACE: 10,
-  /** Notes the place in the text in a register. */
+  /** Stores the position in a register. */
   NOTE: 11,
-  /** Goes on elsewhere if the place is still the one that was noted. */
+  /** Jumps if the position has not changed since it was stored. */
   UNLESS_MOVED: 12,
   REPEATED_TEXT: 13,
-  /** Runs another part to its end, once: at {@link Inside} it stays or goes on behind it. */
+  /** Runs another part once: its {@link Inside} decides whether the position stays or moves to its end. */
   INSIDE: 14,
-  /** Goes on elsewhere if another part does not match. */
+  /** Jumps if another part does not match. */
   TEST: 15,
-  /** Goes on elsewhere if no group of a list holds something. */
+  /** Jumps if no group of a list has matched. */
   HELD: 16,
   CALL: 17,
   RETURN: 18,
-  /** The place from which a part that stands behind was looked for. */
+  /** Succeeds where a look-behind must end. */
   HERE: 19,
 } as const;
 
 export const WIDTH = 4;
-/** In place of a number of repetitions: any. */
+/** An unlimited number of repetitions. */
 export const UNBOUNDED = -1;
 
-/** A part that stands behind and cannot be read backwards is tried from every place before, to end {@link Op.HERE}. */
+/** A look-behind that cannot be read backwards is tried from every earlier position, to end at {@link Op.HERE}. */
 export const Inside = { ATOMIC: 0, LOOK: 1, LOOK_NOT: 2, BEHIND: 3, BEHIND_NOT: 4 } as const;
 
 export const PLACES: readonly Place[] = [
@@ -56,13 +56,13 @@ export const PLACES: readonly Place[] = [
   "no cluster edge",
 ];
 
-/** A regular expression as steps. */
+/** A compiled regular expression. */
 export interface Program {
   readonly code: Int32Array;
   readonly sets: readonly CodePoints[];
   readonly lists: readonly (readonly number[])[];
   /** The registers of `\K`, groups and loops. */
   readonly registers: number;
-  /** The register in which `\K` notes the place; -1 if there is none. */
+  /** The register of `\K`; -1 if there is none. */
   readonly keep: number;
 }

@@ -7,14 +7,14 @@ import { compile } from "./compiler";
 import { Machine } from "./machine";
 import { SetTest } from "./set-test";
 
-/** Steps for a text, and for each code unit of it. The first are for patterns that behave; a hundred millions take a second. */
+/** Steps per text and per code unit. The first suffice for ordinary patterns; a hundred million take a second. */
 const QUICK = { text: 20_000, unit: 64 };
 const REMEMBERING = { text: 4_000_000, unit: 64 };
 const WITHOUT_MEMORY = { text: 3_000_000, unit: 64 };
 
 type Budget = typeof QUICK;
 
-/** Where a group's content decides, what was tried once may lead elsewhere the next time. */
+/** Whether results depend on the contents of groups or on calls, so that they cannot be memoized. */
 function isForgetful(node: Node): boolean {
   if (node.kind === "look") return node.behind && some(node.body, readsForwardOnly);
   return node.kind === "back reference" || node.kind === "is held" || node.kind === "call";
@@ -23,7 +23,7 @@ function isForgetful(node: Node): boolean {
 /**
  * The matches of a pattern, in a time that is bounded by the length of the text.
  *
- * @throws RangeError from the function it gives, if a text takes more steps than its length allows.
+ * @throws RangeError from the returned function, if a text takes more steps than its length allows.
  */
 export function machinePattern(source: string, root: Node): Pattern {
   const remembers = !some(root, isForgetful);
@@ -56,8 +56,8 @@ export function machinePattern(source: string, root: Node): Pattern {
 
 function tooLong(source: string, text: string, at: number): RangeError {
   return new RangeError(
-    `the regular expression ${describeJson(source)} was stopped at character ${at} of a text of ${text.length}, where it took ` +
-      "too many steps; give shorter texts, or a tokenizer whose pattern repeats no repetition and refers to no group",
+    `the regular expression ${describeJson(source)} took too many steps at character ${at} of a text of ${text.length}; ` +
+      "use shorter texts, or a tokenizer whose pattern has no nested repetitions and no back references",
   );
 }
 
@@ -66,7 +66,7 @@ class Search {
   readonly #text: string;
   readonly #begins: SetTest | undefined;
   readonly #knowsSearch: boolean;
-  /** Where the last match was looked for. */
+  /** Where the last search began. */
   at = 0;
 
   constructor(machine: Machine, text: string, budget: Budget, begins: SetTest | undefined, knowsSearch: boolean) {
@@ -77,7 +77,7 @@ class Search {
     machine.read(text, budget.text + budget.unit * text.length);
   }
 
-  /** An empty match right behind another is none. */
+  /** Drops an empty match directly after another match. */
   matches(): number[] {
     const ranges: number[] = [];
     let behind = -1;
@@ -85,7 +85,7 @@ class Search {
       const end = this.#find(from);
       if (end < 0) break;
       const kept = this.#machine.keptFrom;
-      // What was kept in a part that stands behind or before is no beginning of this match.
+      // A `\K` inside a look-around does not move the start of this match.
       const start = kept < 0 ? this.at : Math.min(Math.max(kept, behind), end);
       if (start === end && end === behind) {
         from = end + this.#units(end);
@@ -98,7 +98,7 @@ class Search {
     return ranges;
   }
 
-  /** The end of the first match from a place on; -1 if there is none. */
+  /** The end of the first match from a position on; -1 if there is none. */
   #find(from: number): number {
     if (this.#knowsSearch) this.#machine.forget();
     const text = this.#text;

@@ -2,7 +2,7 @@ import type { CodePoints } from "../syntax/code-points";
 
 const PAGE = 0x100;
 
-/** Asks a set quickly: answers are kept by pages of characters, each made at the first question. */
+/** Tests membership quickly: results are cached in pages of characters, created on demand. */
 export class SetTest {
   readonly #set: CodePoints;
   readonly #pages: Uint8Array[] = [];
@@ -20,7 +20,7 @@ export class SetTest {
   #makePage(index: number): Uint8Array {
     const first = index * PAGE;
     const page = Uint8Array.from({ length: PAGE }, (_, i) => (this.#set.has(first + i) ? 1 : 0));
-    // No holes: an array with them would be slow to ask.
+    // Dense, because an array with holes is slow.
     while (this.#pages.length < index) this.#pages.push(NO_PAGE);
     this.#pages[index] = page;
     return page;

@@ -1,10 +1,10 @@
 import { OutOfFuel } from "./calls";
 
 const FIRST_ROOM = 1 << 10;
-/** 128 MB: more than any text takes that is worth going on with. */
+/** 128 MB: a text that needs more is not worth continuing. */
 const MOST_ROOM = 1 << 25;
 
-/** Integers, the last on top, in memory that grows as it must. */
+/** A growing stack of integers. */
 export class IntegerStack {
   values = new Int32Array(FIRST_ROOM);
   length = 0;
@@ -27,7 +27,7 @@ export class IntegerStack {
     this.length = at;
   }
 
-  /** Gives back what was taken for a long text. */
+  /** Releases the memory used for a long text. */
   free(): void {
     this.length = 0;
     if (this.values.length > FIRST_ROOM) this.values = new Int32Array(FIRST_ROOM);

@@ -2,10 +2,10 @@ import type { CodePoints } from "../syntax/code-points";
 import { RegexProblem } from "../syntax/problem";
 import { type Program, WIDTH } from "./program";
 
-/** Steps beyond which a pattern is refused: each must be kept and, for some texts, visited at every character. */
+/** The maximum number of steps: each takes memory and, for some texts, is visited at every character. */
 const MOST_STEPS = 50_000;
 
-/** The steps of a program that is being made. */
+/** The steps of a program under construction. */
 export class Steps {
   readonly #code: number[] = [];
   readonly #sets = new Map<CodePoints, number>();
@@ -22,18 +22,18 @@ export class Steps {
   add(op: number, a = 0, b = 0, c = 0): number {
     const step = this.#code.length;
     if (step >= MOST_STEPS * WIDTH) {
-      throw new RegexProblem(`the pattern repeats and lists more than ${MOST_STEPS} parts; shorten it; it stands`, 0);
+      throw new RegexProblem(`the pattern is too long, with more than ${MOST_STEPS} steps (shorten it); it begins`, 0);
     }
     this.#code.push(op, a, b, c);
     return step;
   }
 
-  /** A step that goes on at the next, and elsewhere where {@link aim} says. */
+  /** A step with a second target, set by {@link aim}. */
   addSplit(op: number): number {
     return this.add(op, this.here + WIDTH, this.here + WIDTH);
   }
 
-  /** Makes a step go on here. */
+  /** Sets the target of a step to the next step. */
   aim(step: number, operand: 1 | 2, target = this.here): void {
     this.#code[step + operand] = target;
   }
@@ -44,7 +44,7 @@ export class Steps {
     return known;
   }
 
-  /** The registers of groups; the last group of a name is asked first. */
+  /** The registers of groups; the last group of a name is tried first. */
   list(groups: readonly number[]): number {
     return this.#lists.push(groups.map((group) => this.#registerOfGroup.get(group) as number).reverse()) - 1;
   }
@@ -53,7 +53,7 @@ export class Steps {
     return this.#registers++;
   }
 
-  /** The first of the two registers of a group; nothing for one that nobody asks for. */
+  /** The first of a group's two registers; undefined if the group is never referenced. */
   registerOf(group: number): number | undefined {
     return this.#registerOfGroup.get(group);
   }
@@ -64,7 +64,7 @@ export class Steps {
     this.#registers += 2;
   }
 
-  /** The register in which `\K` notes the place. */
+  /** The register of `\K`. */
   keep(): number {
     if (this.#keep < 0) this.#keep = this.addRegister();
     return this.#keep;

@@ -4,17 +4,17 @@ import { folded } from "../syntax/case-folding";
 import { PLACES, type Program, UNBOUNDED } from "./program";
 import { SetTest } from "./set-test";
 
-/** A text as a program reads it. */
+/** The text as seen by a program. */
 export class TextView {
   readonly #sets: readonly SetTest[];
-  /** Of each set, the run that was read last and not to give back: from where, and behind its end. */
+  /** For each set, the start and end of the last run that was read without backtracking. */
   readonly #runs: Int32Array;
   text = "";
   /** Where the search began. */
   start = 0;
-  /** Where the part that stands behind must end. */
+  /** Where the look-behind must end. */
   here = 0;
-  /** Where the text ends for what is matched: not beyond {@link here} for a part that stands behind. */
+  /** The end of the text for the current match: {@link here} inside a look-behind. */
   limit = 0;
 
   constructor(program: Program) {
@@ -28,7 +28,7 @@ export class TextView {
     this.#runs.fill(-1);
   }
 
-  /** Behind the character at `at` if it is of the set; `at` otherwise. */
+  /** The position after the character at `at` if it is in the set; otherwise `at`. */
   memberEnd(set: number, at: number): number {
     if (at >= this.limit) return at;
     const codePoint = this.text.codePointAt(at) as number;
@@ -36,13 +36,13 @@ export class TextView {
     return codePoint > 0xffff ? at + 2 : at + 1;
   }
 
-  /** Before the character that ends at `at` if it is of the set; -1 otherwise. */
+  /** The position before the character that ends at `at` if it is in the set; otherwise -1. */
   memberStart(set: number, at: number): number {
     const before = at > 0 ? previousCharacterStart(this.text, at) : -1;
     return before >= 0 && this.memberEnd(set, before) > before ? before : -1;
   }
 
-  /** Behind so many characters of a set; if there are fewer, `~end`, which is negative, of where they end. */
+  /** The position after `count` characters of a set; if there are fewer, `~end`, which is negative, with their end. */
   skip(set: number, at: number, count: number): number {
     let end = at;
     for (let i = 0; i < count; i++) {
@@ -53,7 +53,7 @@ export class TextView {
     return end;
   }
 
-  /** Behind as many characters of a set as there are. */
+  /** The position after as many characters of a set as possible. */
   runEnd(set: number, at: number, most: number): number {
     let end = at;
     for (let i = 0; i !== most; i++) {
@@ -64,7 +64,7 @@ export class TextView {
     return end;
   }
 
-  /** The same; a run that was read before is not read again from within. */
+  /** The same, but does not reread a known run from within. */
   knownRunEnd(set: number, at: number, most: number): number {
     if (most !== UNBOUNDED || this.limit < this.text.length) return this.runEnd(set, at, most);
     const [from, known] = [this.#runs[2 * set] as number, this.#runs[2 * set + 1] as number];
@@ -75,7 +75,7 @@ export class TextView {
     return end;
   }
 
-  /** @param word the set of the characters of words */
+  /** @param word the set of word characters */
   isAt(place: number, at: number, word: number): boolean {
     const name = PLACES[place];
     if (name === "search start") return at === this.start;
@@ -87,13 +87,13 @@ export class TextView {
     return (before !== after) === (name === "word edge");
   }
 
-  /** Behind a text that is repeated at `at`; -1 where it is not. */
+  /** The end of a text repeated at `at`; -1 if it is not repeated there. */
   repeatedEnd(held: string, at: number, ignoresCase: boolean): number {
     const end = ignoresCase ? this.#sameEnd(held, at) : this.text.startsWith(held, at) ? at + held.length : -1;
     return end <= this.limit ? end : -1;
   }
 
-  /** The reference compares as many bytes as the group took, whatever the case makes of them. */
+  /** The reference compares as many bytes as the group matched, even if case changes the length. */
   #sameEnd(held: string, at: number): number {
     let bytes = utf8(held).length;
     if (utf8(this.text.slice(at, at + bytes)).length < bytes) return -1;

@@ -1,17 +1,17 @@
 import type { Memory } from "./memory";
 import { IntegerStack } from "./stack";
 
-/** Numbers that a way takes: step, place, the least place of a run or -1, call, and how long the trail was. */
+/** Numbers per alternative: step, position, minimum position of a run or -1, call, and the length of the trail. */
 const WIDTH = 5;
 
-/** The ways that were not taken yet, what registers held before, and what was passed since. */
+/** The untried alternatives, the previous values of registers, and the trail since. */
 export class Ways {
   readonly registers: Int32Array;
   readonly #stack = new IntegerStack();
-  /** Points and places that were passed since the ways on the stack parted. */
+  /** Steps and positions visited since the untried alternatives were added. */
   readonly #trail = new IntegerStack();
   readonly #memory: Memory | undefined;
-  /** The way that was taken last. */
+  /** The alternative taken last. */
   step = 0;
   at = 0;
   least = -1;
@@ -45,7 +45,7 @@ export class Ways {
     this.#stack.push5(step, at, least, call, this.#trail.length);
   }
 
-  /** Puts a place into a register, until the way is taken back. */
+  /** Stores a position in a register, until backtracking. */
   note(register: number, at: number): void {
     this.#stack.push5(~register, this.registers[register] as number, 0, 0, 0);
     this.registers[register] = at;
@@ -55,7 +55,7 @@ export class Ways {
     this.#trail.push2(point, at);
   }
 
-  /** Takes the way that parted last; what was noted since is as it was, and what was passed since leads nowhere. */
+  /** Backtracks to the latest alternative: registers are restored, and the trail since is marked as failed. */
   takeLast(base: number): boolean {
     const stack = this.#stack;
     while (stack.length > base) {
@@ -75,7 +75,7 @@ export class Ways {
     return false;
   }
 
-  /** Remembers that what was passed from here on leads nowhere. */
+  /** Marks the trail from here on as failed. */
   fail(trailLength: number): void {
     const memory = this.#memory;
     const trail = this.#trail;
@@ -87,9 +87,9 @@ export class Ways {
   }
 
   /**
-   * Drops the ways since `base`, and keeps what was noted before, so that it can be undone.
+   * Drops the alternatives since `base`, but keeps the previous register values so that they can be restored.
    *
-   * @param remembers whether what was passed since leads to this end for whoever passes it again
+   * @param remembers whether the trail since leads to this end for any later visit
    */
   drop(base: number, trailBase: number, end: number, remembers: boolean): void {
     const { values, length } = this.#stack;

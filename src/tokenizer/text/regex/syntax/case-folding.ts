@@ -2,18 +2,18 @@ import { laterUntil } from "../../unicode-16";
 import { CodePoints } from "./code-points";
 import { codePointsOf } from "./properties";
 
-/** Has no other case than its own. */
+/** Has no other case. */
 const DOTLESS_I = "\u0131";
 
-/** What a character becomes where case does not count: `ß` becomes `ss`. */
+/** A character with case folded: `ß` becomes `ss`. */
 export function folded(character: string): string {
   return character === DOTLESS_I ? character : character.toLowerCase().toUpperCase().toLowerCase();
 }
 
 interface Folds {
-  /** Characters that fold to the same, by what they fold to; only where there are several. */
+  /** Characters with the same folding, by their folding; only if there are several. */
   readonly same: ReadonlyMap<string, CodePoints>;
-  /** Foldings of two characters and of three, with the characters that have them. */
+  /** Foldings of two and three characters, with the characters that have them. */
   readonly long: ReadonlyMap<string, CodePoints>;
 }
 
@@ -45,25 +45,25 @@ function* members(set: CodePoints): Iterable<number> {
   }
 }
 
-/** The character and those that differ from it in case alone. */
+/** The character and those that differ only in case. */
 export function otherCases(codePoint: number): CodePoints {
   return folds().same.get(folded(String.fromCodePoint(codePoint))) ?? CodePoints.single(codePoint);
 }
 
-/** What the character folds to, if that is several characters. */
+/** The folding of the character, if it is several characters. */
 export function longFold(codePoint: number): string | undefined {
   const fold = folded(String.fromCodePoint(codePoint));
   return folds().long.has(fold) ? fold : undefined;
 }
 
-/** The characters that fold to this text of several. */
+/** The characters whose folding is this text of several characters. */
 export function foldingTo(text: string): CodePoints | undefined {
   return folds().long.get(text);
 }
 
 const withOthers = /* @__PURE__ */ new WeakMap<CodePoints, CodePoints>();
 
-/** A set with every character that differs from a member in case alone. */
+/** A set with every character that differs only in case from a member. */
 export function withOtherCases(set: CodePoints): CodePoints {
   const known = withOthers.get(set);
   if (known !== undefined) return known;
@@ -73,20 +73,20 @@ export function withOtherCases(set: CodePoints): CodePoints {
   return all;
 }
 
-/** Whether a set has one of a few characters. */
+/** Whether a set contains one of a few characters. */
 function holdsAny(set: CodePoints, few: CodePoints): boolean {
   for (const codePoint of members(few)) if (set.has(codePoint)) return true;
   return false;
 }
 
-/** The texts of several characters that differ from a member of the set in case alone, shorter ones first. */
+/** The texts of several characters that differ only in case from a member of the set, shorter ones first. */
 export function longFoldsOf(set: CodePoints): string[] {
   return Array.from(folds().long).flatMap(([fold, same]) => (holdsAny(set, same) ? [fold] : []));
 }
 
 const asciiLetters = /^[a-zA-Z]$/;
 
-/** The same for `(?I)`: only letters of ASCII have another case. */
+/** The same for `(?I)`: only ASCII letters have another case. */
 export function otherAsciiCase(codePoint: number): CodePoints {
   if (!asciiLetters.test(String.fromCodePoint(codePoint))) return CodePoints.single(codePoint);
   return CodePoints.of([codePoint & ~0x20, (codePoint & ~0x20) + 1, codePoint | 0x20, (codePoint | 0x20) + 1]);

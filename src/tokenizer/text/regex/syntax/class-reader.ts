@@ -4,14 +4,14 @@ import { type Options, posixClassWith } from "./options";
 import type { Reader } from "./reader";
 
 export interface CharacterClass {
-  /** Without what `^` at its start makes of it. */
+  /** The members before negation by a leading `^`. */
   readonly members: CodePoints;
   readonly negated: boolean;
 }
 
 const MOST_LEVELS = 64;
 
-/** Reads a character class, behind its `[`: members, ranges, classes in it, and `&&` between those that must all hold. */
+/** Reads a character class after its `[`: members, ranges, nested classes, and intersections with `&&`. */
 export function readClass(reader: Reader, options: Options, level = 0): CharacterClass {
   const opened = reader.at - 1;
   if (level > MOST_LEVELS) throw reader.problem(`classes are nested more than ${MOST_LEVELS} deep`, opened);
@@ -24,7 +24,7 @@ export function readClass(reader: Reader, options: Options, level = 0): Characte
   };
   if (reader.sees("]")) members.push(readBracket(reader, opened));
   while (!reader.takes("]")) {
-    if (reader.done) throw reader.problem("a class without its ] opens", opened);
+    if (reader.done) throw reader.problem("unclosed class", opened);
     if (reader.takes("&&")) {
       common = close();
       members = [];
@@ -35,10 +35,10 @@ export function readClass(reader: Reader, options: Options, level = 0): Characte
   return { members: close(), negated };
 }
 
-/** A `]` that comes first is a member if another closes the class. */
+/** A leading `]` is a member if another one closes the class. */
 function readBracket(reader: Reader, opened: number): CodePoints {
   const rest = reader.source.slice(reader.at + 1);
-  if (!/^(?:[^\\\]]|\\[\s\S])*\]/u.test(rest)) throw reader.problem("an empty class opens", opened);
+  if (!/^(?:[^\\\]]|\\[\s\S])*\]/u.test(rest)) throw reader.problem("empty class", opened);
   reader.at++;
   return rangeFrom(reader, 0x5d);
 }
@@ -58,14 +58,14 @@ function readPosix(reader: Reader, options: Options): CodePoints | undefined {
   const posix = reader.takeMatch(/\[:(\^?)(\p{Alphabetic}+):\]/uy);
   if (posix === undefined) return undefined;
   const members = posixClassWith((posix[2] as string).toLowerCase(), options);
-  if (members === undefined) throw reader.problem(`there is no class ${posix[0].slice(0, 80)}, which stands`, at);
+  if (members === undefined) throw reader.problem(`unknown class ${posix[0].slice(0, 80)}`, at);
   return notRange(reader, posix[1] === "^" ? members.complement() : members);
 }
 
-/** A class within a class begins no range. */
+/** A nested class cannot begin a range. */
 function notRange(reader: Reader, members: CodePoints): CodePoints {
   if (reader.takeMatch(/(?=-(?!\]|&&))/uy) === undefined) return members;
-  throw reader.problem("a range begins with a class instead of a character; write \\- for a dash, which stands");
+  throw reader.problem("range that begins with a class (write \\- for a dash)");
 }
 
 function readInner(reader: Reader, options: Options, level: number): CodePoints {
@@ -74,7 +74,7 @@ function readInner(reader: Reader, options: Options, level: number): CodePoints 
   return negated ? members.complement() : members;
 }
 
-/** Code points that share their braces: `x{61 63-7A}`. */
+/** Several code points in one pair of braces: `x{61 63-7A}`. */
 function readSequence(reader: Reader): CodePoints | undefined {
   const sequence = reader.takeMatch(/x\{([0-9a-fA-F]+(?:(?:[ \n]+|-)[0-9a-fA-F]+)+)[ \n]*\}/uy);
   if (sequence === undefined) return undefined;
@@ -85,7 +85,7 @@ function readSequence(reader: Reader): CodePoints | undefined {
   return CodePoints.of(bounds);
 }
 
-/** A member that is written as a character, or the range that begins with it. */
+/** A member written as a character, or the range that begins with it. */
 function rangeFrom(reader: Reader, first: number): CodePoints {
   const { at } = reader;
   const ends = /-(?:\]|&&)/uy;
@@ -97,14 +97,14 @@ function rangeFrom(reader: Reader, first: number): CodePoints {
     return CodePoints.single(first);
   }
   const last = readRangeEnd(reader);
-  if (last < first) throw reader.problem("a range in a class ends before it begins,", at);
+  if (last < first) throw reader.problem("range out of order in a class", at);
   return CodePoints.range(first, Math.min(last, CODE_POINT_LIMIT - 1));
 }
 
 function readRangeEnd(reader: Reader): number {
   if (!reader.takes("\\")) return reader.take("within a range").codePointAt(0) as number;
   if (/[wWdDsShHpP]/u.test(reader.peek())) {
-    throw reader.problem("a range in a class ends in a class instead of a character,", reader.at - 1);
+    throw reader.problem("range that ends with a class", reader.at - 1);
   }
   const great = reader.takeMatch(/x\{([0-9a-fA-F]{1,8})\}/uy);
   return great === undefined ? readCharacterEscape(reader) : Number.parseInt(great[1] as string, 16);

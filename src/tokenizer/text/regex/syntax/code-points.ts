@@ -1,10 +1,10 @@
-/** The first code point that there is not. */
+/** One more than the last code point. */
 export const CODE_POINT_LIMIT = 0x110000;
 
-/** More stretches than this are not written one by one if there is another way. */
+/** Sets with more stretches are written by their properties if possible. */
 const FEW_STRETCHES = 40;
 
-/** Whether a set is written shorter than by its stretches. */
+/** Whether the written form of a set is shorter than its list of stretches. */
 function isShort(set: CodePoints): boolean {
   return set.bounds.length > FEW_STRETCHES && set.written.length < set.bounds.length;
 }
@@ -18,13 +18,13 @@ function writtenStretches(bounds: readonly number[]): string {
   return `[${stretches.join("")}]`;
 }
 
-/** Itself where it means nothing else: the engine optimizes short patterns only. */
+/** The character itself if it has no special meaning: the engine optimizes only short patterns. */
 function writtenCharacter(codePoint: number): string {
   const isPlain = codePoint > 0xa0 && (codePoint < 0xd800 || codePoint > 0xdfff);
   return isPlain ? String.fromCodePoint(codePoint) : `\\u{${codePoint.toString(16)}}`;
 }
 
-/** A set of code points: sorted stretches that do not touch, each as its first code point and the one behind its last. */
+/** A set of code points: sorted, separate stretches, each as its first code point and the one after its last. */
 export class CodePoints {
   readonly bounds: readonly number[];
   readonly #written: string | undefined;
@@ -34,14 +34,14 @@ export class CodePoints {
     this.#written = written;
   }
 
-  /** As a class of this engine's, with the flag v: short if it was made of properties, its stretches otherwise. */
+  /** A JavaScript class for the flag v: short if the set was made of properties, otherwise its stretches. */
   get written(): string {
     return this.#written ?? writtenStretches(this.bounds);
   }
 
   /**
-   * @param bounds stretches in any order, which may overlap: first, behind the last, first, …
-   * @param written the same as a class of this engine's
+   * @param bounds stretches in any order, which may overlap: first, after the last, first, …
+   * @param written the equivalent JavaScript class
    */
   static of(bounds: readonly number[], written?: string): CodePoints {
     const stretches: [number, number][] = [];
@@ -86,7 +86,7 @@ export class CodePoints {
     return this.bounds.length === 0;
   }
 
-  /** The only member; nothing if there are none or several. */
+  /** The only member; undefined if there are none or several. */
   get only(): number | undefined {
     const [first, end] = this.bounds;
     return this.bounds.length === 2 && end === (first as number) + 1 ? first : undefined;
@@ -121,7 +121,7 @@ export class CodePoints {
     return !this.intersect(other).isEmpty;
   }
 
-  /** Whether every member of the other is one of this. */
+  /** Whether every member of the other set is in this one. */
   covers(other: CodePoints): boolean {
     return other.without(this).isEmpty;
   }

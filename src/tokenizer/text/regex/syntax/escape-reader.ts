@@ -19,14 +19,14 @@ const PLACES: ReadonlyMap<string, Place> = new Map([
   ["Y", "no cluster edge"],
 ]);
 
-/** Reads what a backslash begins, behind it; the backslash stands at `at`. */
+/** Reads an escape sequence after its backslash, which is at `at`. */
 export function readEscape(parsing: Parsing, at: number): Node {
   const { reader, options } = parsing;
   const members = readClassEscape(reader, options, false);
   if (members !== undefined) return setOf(members);
   const place = PLACES.get(reader.peek());
   if (place !== undefined) {
-    const letter = reader.take("behind a backslash");
+    const letter = reader.take("after a backslash");
     if (place === "text end" || place === "last line end") parsing.refuseInLookBehind(`\\${letter}`, at);
     return { kind: "place", place, word: wordWith(options) };
   }
@@ -41,14 +41,14 @@ export function readEscape(parsing: Parsing, at: number): Node {
   return readReferring(parsing, at) ?? readSeveral(parsing) ?? parsing.literal(readCharacterEscape(reader));
 }
 
-/** Code points that share their braces: `\x{61 62}`. */
+/** Several code points in one pair of braces: `\x{61 62}`. */
 function readSeveral(parsing: Parsing): Node | undefined {
   const { reader } = parsing;
   const { at } = reader;
   const list = reader.takeMatch(/x\{([0-9a-fA-F]+(?:[ \n]+[0-9a-fA-F]+)+)[ \n]*\}/uy);
   if (list === undefined) return undefined;
   const codePoints = (list[1] as string).split(/[ \n]+/u).map((digits) => Number.parseInt(digits, 16));
-  if (codePoints.some((codePoint) => codePoint > 0x10ffff)) throw reader.problem("a code point is too great,", at);
+  if (codePoints.some((codePoint) => codePoint > 0x10ffff)) throw reader.problem("code point above 10FFFF", at);
   return sequence(codePoints.map((codePoint) => parsing.literal(codePoint)));
 }
 
@@ -70,7 +70,7 @@ function readReferring(parsing: Parsing, at: number): Node | undefined {
   return {
     kind: "call",
     at,
-    // The group may open later; it is known once all has been read.
+    // The group may open later, so it is checked at the end.
     get group() {
       return groups.called(reference);
     },
@@ -87,7 +87,7 @@ function newLine(): Node {
   return { kind: "atomic", body: choice([both, setOf(NEW_LINE)]) };
 }
 
-/** `\X`: what a reader sees as one character. */
+/** `\X`: an extended grapheme cluster. */
 function cluster(): Node {
   const body = sequence([{ kind: "place", place: "no cluster edge" }, setOf(ALL_CODE_POINTS)]);
   const rest: Node = { kind: "repeat", body, least: 0, most: Number.POSITIVE_INFINITY, manner: "greedy" };

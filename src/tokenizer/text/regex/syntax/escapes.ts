@@ -5,7 +5,7 @@ import { notOffered, RegexProblem } from "./problem";
 import { posixClass, property } from "./properties";
 import type { Reader } from "./reader";
 
-/** Of a name in a message. */
+/** Maximum length of a name in a message. */
 const LONGEST_NAME = 80;
 
 const CONTROL: ReadonlyMap<string, number> = new Map([
@@ -27,9 +27,9 @@ const SHORTHANDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads `w`, `W`, `p{…}` and the like, behind the backslash; nothing if something else stands there.
+ * Reads `w`, `W`, `p{…}` and the like after the backslash; undefined if something else follows.
  *
- * @param inClass whether it stands in a character class, where a word is something else
+ * @param inClass whether the escape is inside a character class, where words are defined differently
  */
 export function readClassEscape(reader: Reader, options: Options, inClass: boolean): CodePoints | undefined {
   const letter = reader.peek();
@@ -48,10 +48,10 @@ export function readClassEscape(reader: Reader, options: Options, inClass: boole
   return (sign === "P") !== (not === "^") ? members.complement() : members;
 }
 
-/** The reference also has blocks by name, which this engine has not. */
+/** The reference also supports blocks by name, which JavaScript does not. */
 function unknownProperty(written: string, name: string, at: number): RegexProblem {
-  if (!/^in/i.test(name)) return new RegexProblem(`the property \\${written} is not one that is known,`, at);
-  return notOffered(`a block of characters by name, \\${written}`, at, "write it as a range, [\\u3040-\\u309F]");
+  if (!/^in/i.test(name)) return new RegexProblem(`unknown property \\${written}`, at);
+  return notOffered(`a character block by name, \\${written}`, at, "write it as a range, [\\u3040-\\u309F]");
 }
 
 function named(name: string, options: Options, inClass: boolean): CodePoints | undefined {
@@ -61,26 +61,26 @@ function named(name: string, options: Options, inClass: boolean): CodePoints | u
   return posixClass(plain) === undefined ? found : narrowed(found, plain, options);
 }
 
-/** Reads the character that is written behind a backslash: `n`, `x41`, `x{1F600}`, `u0041`, `101`, `cA`, or itself. */
+/** Reads a character escape after its backslash: `n`, `x41`, `x{1F600}`, `u0041`, `101`, `cA`, or a literal. */
 export function readCharacterEscape(reader: Reader): number {
   const { at } = reader;
   const brace = reader.takeMatch(/x\{([0-9a-fA-F]+)|o\{([0-7]+)/uy);
   if (brace !== undefined) {
-    if (!reader.takes("}")) throw reader.problem("a code point in braces does not end as it must", at - 1);
+    if (!reader.takes("}")) throw reader.problem("invalid or unclosed code point in braces", at - 1);
     return checked(reader, Number.parseInt(brace[1] ?? (brace[2] as string), brace[1] === undefined ? 8 : 16), at - 1);
   }
   const byte = takeByte(reader, /x(?!$|\{)([0-9a-fA-F]{0,2})/uy, 16) ?? takeByte(reader, /([0-7]{1,3})/uy, 8);
   if (byte !== undefined) return byte;
   if (reader.takes("u")) {
     const digits = reader.takeMatch(/[0-9a-fA-F]{4}/uy);
-    if (digits === undefined) throw reader.problem("\\u takes four hexadecimal digits, which are missing", at - 1);
+    if (digits === undefined) throw reader.problem("\\u without four hexadecimal digits", at - 1);
     return checked(reader, Number.parseInt(digits[0], 16), at - 1);
   }
   return readControl(reader);
 }
 
 function readControl(reader: Reader): number {
-  const letter = reader.take("behind a backslash");
+  const letter = reader.take("after a backslash");
   if (letter === "c" || (letter === "C" && expectDash(reader))) {
     const target = readTarget(reader);
     return target === 0x3f ? 0x7f : target & 0x9f;
@@ -90,8 +90,7 @@ function readControl(reader: Reader): number {
 }
 
 function expectDash(reader: Reader): boolean {
-  if (!reader.takes("-"))
-    throw reader.problem("a control character is written \\C-x or \\M-x, with a dash that is missing");
+  if (!reader.takes("-")) throw reader.problem("control character without a dash, as in \\C-x or \\M-x,");
   return true;
 }
 
@@ -100,13 +99,13 @@ function readTarget(reader: Reader): number {
   return character === "\\" ? readControl(reader) : (character.codePointAt(0) as number);
 }
 
-/** A byte, and those that follow it if it begins a character of several in UTF-8. */
+/** Reads a byte, and those that follow if it begins a multi-byte UTF-8 character. */
 function takeByte(reader: Reader, digits: RegExp, base: number): number | undefined {
   const { at } = reader;
   const first = reader.takeMatch(digits);
   if (first === undefined) return undefined;
   const byte = Number.parseInt(first[1] || "0", base);
-  if (byte > 0xff) throw reader.problem("an octal number is greater than 377", at - 1);
+  if (byte > 0xff) throw reader.problem("octal number above 377", at - 1);
   if (byte < 0x80) return byte;
   const bytes = [byte];
   const next = base === 16 ? /\\x([0-9a-fA-F]{1,2})/uy : /\\([0-7]{1,3})/uy;
@@ -116,17 +115,14 @@ function takeByte(reader: Reader, digits: RegExp, base: number): number | undefi
   const character = strictTextOfUtf8(Uint8Array.from(bytes));
   if (character === undefined || Array.from(character).length !== 1) {
     const written = `\\${first[0]}`;
-    throw reader.problem(
-      `${written} is a byte, and with those behind it no character in UTF-8 (write \\u{…} as \\x{…}),`,
-      at - 1,
-    );
+    throw reader.problem(`${written} and the following bytes are invalid UTF-8 (write \\u{…} as \\x{…}),`, at - 1);
   }
   return character.codePointAt(0) as number;
 }
 
 function checked(reader: Reader, codePoint: number, at: number): number {
   if (codePoint >= CODE_POINT_LIMIT || (codePoint >= 0xd800 && codePoint < 0xe000)) {
-    throw reader.problem(`U+${codePoint.toString(16).toUpperCase()} is no character,`, at);
+    throw reader.problem(`invalid character U+${codePoint.toString(16).toUpperCase()}`, at);
   }
   return codePoint;
 }

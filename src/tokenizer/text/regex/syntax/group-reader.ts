@@ -4,7 +4,7 @@ import type { Parsing } from "./parsing";
 import { notOffered } from "./problem";
 import { choice, EMPTY, type Node } from "./syntax-tree";
 
-/** Reads a group, behind its `(`, which stands at `at`. */
+/** Reads a group after its `(`, which is at `at`. */
 export function readGroup(parsing: Parsing, at: number): Node {
   const { reader, groups } = parsing;
   if (reader.sees("*")) throw notOffered("a callout, (*…)", at);
@@ -49,7 +49,7 @@ function readClosed(parsing: Parsing, opened: number): Node {
 }
 
 function close({ reader }: Parsing, opened: number): void {
-  if (!reader.takes(")")) throw reader.problem("a group without its ) opens", opened);
+  if (!reader.takes(")")) throw reader.problem("unclosed group", opened);
 }
 
 function readLookBehind(parsing: Parsing, at: number, negative: boolean): Node {
@@ -62,12 +62,12 @@ function readLookBehind(parsing: Parsing, at: number, negative: boolean): Node {
   parsing.lookBehinds--;
   parsing.inNegative = inNegative;
   if (negative && parsing.groups.count > captures) {
-    throw parsing.reader.problem("a negative look-behind with a group that captures; write (?:…) in it; it opens", at);
+    throw parsing.reader.problem("capturing group (write (?:…) instead) inside a negative look-behind", at);
   }
   return { kind: "look", behind: true, negative, body };
 }
 
-/** `(?i:…)`, or `(?i)`, which holds up to the end of the group around it, other alternatives included. */
+/** `(?i:…)`, or `(?i)`, which applies up to the end of the enclosing group, including other alternatives. */
 function readOptionGroup(parsing: Parsing, at: number): Node {
   const before = parsing.options;
   parsing.options = readOptions(parsing.reader, before);
@@ -75,7 +75,7 @@ function readOptionGroup(parsing: Parsing, at: number): Node {
   if (!isIsolated) parsing.reader.at++;
   const body = parsing.withoutCase(isIsolated ? choice(parsing.branches()) : readClosed(parsing, at));
   parsing.options = before;
-  // A group of its own: nothing in it is one with a neighbour outside.
+  // A separate group: its characters do not combine with neighbours outside.
   return { kind: "choice", branches: [body] };
 }
 
@@ -84,7 +84,7 @@ function readCondition(parsing: Parsing, at: number): Node {
   const { reader, groups } = parsing;
   parsing.refuseInLookBehind("a condition", at);
   const mark = reader.takeMatch(/[<']|(?=[+-]?\d+(?:[+-]\d+)?\))/uy)?.[0];
-  if (reader.sees("?")) throw notOffered("a condition that is a group of another kind", at);
+  if (reader.sees("?")) throw notOffered("a condition on another kind of group", at);
   let test: Node;
   if (mark === undefined) {
     test = readClosed(parsing, at);
@@ -93,7 +93,7 @@ function readCondition(parsing: Parsing, at: number): Node {
     test = { kind: "is held", groups: groups.behind(readReference(reader, end, groups), at) };
   }
   if (reader.takes(")")) {
-    if (mark === undefined) throw reader.problem("a condition is followed by nothing,", at);
+    if (mark === undefined) throw reader.problem("condition without a branch", at);
     return test;
   }
   const [met = EMPTY, ...others] = parsing.branches();

@@ -1,14 +1,14 @@
 import { notOffered, RegexProblem } from "./problem";
 import type { Reader } from "./reader";
 
-/** How a group is referred to: by number or by name. */
+/** A reference to a group, by number or by name. */
 export type Reference = { readonly number: number } | { readonly name: string };
 
-/** The groups that a pattern has opened, numbered as they open, and those with names. */
+/** The groups opened so far, numbered in order, and those with names. */
 export class Groups {
   count = 0;
   readonly names = new Map<string, number[]>();
-  /** Where the first reference by number stands. */
+  /** The position of the first reference by number. */
   #numbered: number | undefined;
   readonly #references: { group: number; at: number }[] = [];
   readonly #calls: { reference: Reference; at: number }[] = [];
@@ -19,12 +19,12 @@ export class Groups {
     return group;
   }
 
-  /** Whether `(…)` without a name captures: not if others have one. */
+  /** Whether `(…)` without a name captures: only if no group has a name. */
   get captureUnnamed(): boolean {
     return this.names.size === 0;
   }
 
-  /** The groups that a back reference may mean; those that open later only by number. */
+  /** The groups that a back reference can refer to; later groups only by number. */
   behind(reference: Reference, at: number): readonly number[] {
     if ("number" in reference) {
       this.#numbered ??= at;
@@ -32,12 +32,11 @@ export class Groups {
       return [reference.number];
     }
     const groups = this.names.get(reference.name);
-    if (groups === undefined)
-      throw new RegexProblem(`no group before it has the name ${reference.name}, which stands`, at);
+    if (groups === undefined) throw new RegexProblem(`back reference to the unknown group ${reference.name}`, at);
     return groups;
   }
 
-  /** The group that a call means; found when all are known. */
+  /** The group of a call, resolved when all groups are known. */
   called(reference: Reference): number {
     return "number" in reference ? reference.number : (this.names.get(reference.name)?.[0] ?? -1);
   }
@@ -47,43 +46,43 @@ export class Groups {
     this.#calls.push({ reference, at });
   }
 
-  /** @throws RegexProblem for a call of a group that there is not, or that is not the only one of its name. */
+  /** @throws RegexProblem for a call of a group that does not exist, or whose name is not unique. */
   check(): void {
     if (this.#numbered !== undefined && this.names.size > 0) {
-      throw new RegexProblem("a group is meant by number where groups have names,", this.#numbered);
+      throw new RegexProblem("reference by number in a pattern with named groups", this.#numbered);
     }
     for (const { group, at } of this.#references) {
-      if (group < 1 || group > this.count) throw new RegexProblem("a group is referred to that there is not,", at);
+      if (group < 1 || group > this.count) throw new RegexProblem("reference to a group that does not exist", at);
     }
     for (const { reference, at } of this.#calls) {
       const named = "name" in reference ? (this.names.get(reference.name) ?? []).length : 1;
       const group = this.called(reference);
       if (group < 0 || group > this.count || named === 0)
-        throw new RegexProblem("a group is called that there is not,", at);
-      if (named > 1) throw new RegexProblem("a name is called that several groups have,", at);
+        throw new RegexProblem("call of a group that does not exist", at);
+      if (named > 1) throw new RegexProblem("call of a name that several groups share", at);
     }
   }
 }
 
-/** Reads the name of a group up to the `>` or `'` that closes it. */
+/** Reads a group's name up to the `>` or `'` that closes it. */
 export function readName(reader: Reader, close: string): string {
   const { at } = reader;
   const name = reader.takeMatch(/(?!\p{Nd})[\p{L}\p{M}\p{N}\p{Pc}]+/uy)?.[0];
-  if (name === undefined || !reader.takes(close)) throw reader.problem("a group has no proper name,", at);
+  if (name === undefined || !reader.takes(close)) throw reader.problem("invalid group name", at);
   return name;
 }
 
-/** Reads what is referred to, up to `close`: a number, one counted from here, or a name. */
+/** Reads a reference up to `close`: a number, a relative number, or a name. */
 export function readReference(reader: Reader, close: string, groups: Groups): Reference {
   const { at } = reader;
   const written = reader.takeMatch(/(?:([+-]?)(\d+)|([\p{L}\p{M}\p{N}\p{Pc}]+))([+-]\d+)?/uy);
-  if (written === undefined || !reader.takes(close)) throw reader.problem("a group is not properly referred to,", at);
+  if (written === undefined || !reader.takes(close)) throw reader.problem("invalid group reference", at);
   const [, sign, digits, name, level] = written;
-  if (level !== undefined) throw notOffered("a reference with a level of recursion", at);
+  if (level !== undefined) throw notOffered("a reference with a recursion level", at);
   if (name !== undefined) return { name };
   const number = Number(digits);
   if (sign === "") return { number };
   const absolute = sign === "-" ? groups.count + 1 - number : groups.count + number;
-  if (number === 0 || absolute < 1) throw reader.problem("a group is referred to that there is not,", at);
+  if (number === 0 || absolute < 1) throw reader.problem("reference to a group that does not exist", at);
   return { number: absolute };
 }

@@ -4,7 +4,7 @@ import { posixClass, wordOutsideClasses } from "./properties";
 import type { Reader } from "./reader";
 import type { Folding } from "./syntax-tree";
 
-/** What the letters of `(?imxWDSP-imxWDSP)` and of `(?CI)` switch. */
+/** The options set by the letters of `(?imxWDSP-imxWDSP)` and of `(?CI)`. */
 export interface Options {
   readonly ignoresCase: boolean;
   readonly dotMatchesLineEnd: boolean;
@@ -41,25 +41,25 @@ const SWITCHES: ReadonlyMap<string, keyof Options> = new Map([
   ["C", "capturesNothing"],
 ]);
 
-/** Those that hold for a whole pattern, and cannot be switched off. */
+/** Options that apply to the whole pattern, and cannot be switched off. */
 const WHOLE = "ICL";
 
-/** Reads option letters, behind `(?`, up to the `:` or `)` behind them, which stays. */
+/** Reads option letters after `(?`, up to the `:` or `)` that follows, which is not consumed. */
 export function readOptions(reader: Reader, before: Options): Options {
   const opened = reader.at - 2;
   const options: { -readonly [Name in keyof Options]: Options[Name] } = { ...before };
-  if (reader.sees(")")) throw new RegexProblem("(?) is a group of no kind,", opened);
+  if (reader.sees(")")) throw new RegexProblem("empty group (?)", opened);
   for (let on = true; !reader.sees(":") && !reader.sees(")"); ) {
     const { at } = reader;
     const letter = reader.take("within the options of a group");
     const name = SWITCHES.get(letter);
     if (WHOLE.includes(letter) && (!on || opened > 0)) {
-      throw new RegexProblem(`the option ${letter} can only stand at the start of the pattern, not`, at);
+      throw new RegexProblem(`the option ${letter} is allowed only at the start of the pattern, not`, at);
     }
     if (letter === "-") on = false;
     else if (letter === "L") throw notOffered("finding the longest match, (?L)", at);
     else if (letter === "y") readSegmentMode(reader, at);
-    else if (name === undefined) throw new RegexProblem(`(?${letter} opens no kind of group that there is,`, at);
+    else if (name === undefined) throw new RegexProblem(`unknown group type (?${letter}`, at);
     else options[name] = on;
   }
   return options;
@@ -68,7 +68,7 @@ export function readOptions(reader: Reader, before: Options): Options {
 function readSegmentMode(reader: Reader, at: number): void {
   if (reader.takes("{g}")) return;
   if (reader.sees("{w}")) throw notOffered("splitting at words, (?y{w})", at);
-  throw new RegexProblem("the option y is followed by {g} or {w}, not by what stands", reader.at);
+  throw new RegexProblem("the option y without {g} or {w}", reader.at);
 }
 
 export function foldingOf(options: Options): Folding {
@@ -82,18 +82,18 @@ const ASCII_SWITCHES: ReadonlyMap<string, keyof Options> = new Map([
   ["space", "asciiSpace"],
 ]);
 
-/** What `\w` is outside of a character class, and on which side of it `\b` is. */
+/** `\w` outside of character classes, which also defines `\b`. */
 export function wordWith(options: Options): CodePoints {
   const isAscii = options.asciiWord || options.asciiPosix;
   return isAscii ? (posixClassWith("word", options) as CodePoints) : wordOutsideClasses();
 }
 
-/** A class of POSIX as the options have it; nothing for a name that there is not. */
+/** A POSIX class under the options; undefined for an unknown name. */
 export function posixClassWith(name: string, options: Options): CodePoints | undefined {
   return narrowed(posixClass(name), name, options);
 }
 
-/** A class of that name, of ASCII alone if the options say so. */
+/** A class of that name, limited to ASCII by some options. */
 export function narrowed(found: CodePoints | undefined, name: string, options: Options): CodePoints | undefined {
   const own = ASCII_SWITCHES.get(name);
   const isAscii = options.asciiPosix || (own !== undefined && options[own] === true);

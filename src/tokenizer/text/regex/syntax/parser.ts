@@ -8,19 +8,19 @@ import { readQuantifier } from "./quantifiers";
 import { choice, type Node, sequence } from "./syntax-tree";
 import { classWithoutCase } from "./without-case";
 
-/** Of one part, each repeating what the last repeats: all that goes through a pattern goes that deep. */
+/** Maximum number of quantifiers on one part; each adds a level of recursion to all later passes. */
 const MOST_REPETITIONS = 4;
 
 /**
  * Reads a regular expression in the syntax of Oniguruma.
  *
- * @throws RegexProblem that names what is wrong or not offered, and where.
+ * @throws RegexProblem for an invalid or unsupported pattern, with the position.
  * @see https://github.com/kkos/oniguruma/blob/master/doc/RE
  */
 export function parseRegex(source: string): Node {
   const parsing = new Parsing(source, readBranches);
   const root = parsing.withoutCase(choice(parsing.branches()));
-  if (!parsing.reader.done) throw parsing.reader.problem("a ) without its ( stands");
+  if (!parsing.reader.done) throw parsing.reader.problem("unmatched )");
   parsing.groups.check();
   return root;
 }
@@ -41,19 +41,19 @@ function readBranch(parsing: Parsing): Node {
   }
 }
 
-/** Comments, and in extended patterns white space. */
+/** Skips comments, and in extended patterns white space. */
 function skipIgnored({ reader, options }: Parsing): void {
   const ignored = options.extended
     ? /[ \t\n\r\f]+|#[^\n]*|\(\?#(?:[^\\)]|\\[\s\S])*\)/uy
     : /\(\?#(?:[^\\)]|\\[\s\S])*\)/uy;
   while (reader.takeMatch(ignored) !== undefined);
-  if (reader.sees("(?#")) throw reader.problem("a comment without its ) opens");
+  if (reader.sees("(?#")) throw reader.problem("unclosed comment");
 }
 
 function readRepeated(parsing: Parsing): Node {
   const { reader } = parsing;
   const { at } = reader;
-  if (readQuantifier(reader) !== undefined) throw reader.problem("nothing stands before the repetition", at);
+  if (readQuantifier(reader) !== undefined) throw reader.problem("nothing to repeat", at);
   let node = readAtom(parsing);
   for (let count = 0; ; count++) {
     skipIgnored(parsing);
@@ -62,7 +62,7 @@ function readRepeated(parsing: Parsing): Node {
     if (quantifier === undefined) return node;
     if (count >= MOST_REPETITIONS)
       throw reader.problem(`more than ${MOST_REPETITIONS} repetitions of one part`, behind);
-    if (cannotRepeat(node)) throw reader.problem("a place in the text cannot be repeated,", behind);
+    if (cannotRepeat(node)) throw reader.problem("repetition of an anchor", behind);
     if (quantifier.least !== 1 || quantifier.most !== 1) node = { kind: "repeat", body: node, ...quantifier };
   }
 }
@@ -70,7 +70,7 @@ function readRepeated(parsing: Parsing): Node {
 function readAtom(parsing: Parsing): Node {
   const { reader, options } = parsing;
   const { at } = reader;
-  const character = reader.take("where something should stand");
+  const character = reader.take("where an expression is expected,");
   switch (character) {
     case "(":
       return readGroup(parsing, at);
@@ -93,6 +93,6 @@ function readAtom(parsing: Parsing): Node {
 
 function cannotRepeat(node: Node): boolean {
   if (node.kind === "place" || node.kind === "look" || node.kind === "keep") return true;
-  // A group with options is one branch.
+  // A group with options is a single branch.
   return node.kind === "choice" && node.branches.length > 1 && node.branches.some(cannotRepeat);
 }

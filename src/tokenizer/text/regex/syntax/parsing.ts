@@ -7,15 +7,15 @@ import { withoutCase } from "./without-case";
 
 const MOST_LEVELS = 200;
 
-/** A regular expression that is being read: how far, in which groups, and under which options. */
+/** The state of the parser: position, groups and options. */
 export class Parsing {
   readonly reader: Reader;
   readonly groups = new Groups();
   options = NO_OPTIONS;
-  /** How many look-behinds are around, and whether the nearest is negative. */
+  /** The number of enclosing look-behinds, and whether the innermost is negative. */
   lookBehinds = 0;
   inNegative = false;
-  /** Reads alternatives up to what closes the group around, which stays. */
+  /** Reads alternatives up to the end of the enclosing group, which is not consumed. */
   readonly branches: () => Node[];
   #level = 0;
 
@@ -42,7 +42,8 @@ export class Parsing {
   }
 
   refuseInLookBehind(construct: string, at: number): void {
-    if (this.lookBehinds > 0) throw this.reader.problem(`${construct} in a look-behind, where it cannot be read,`, at);
+    if (this.lookBehinds > 0)
+      throw this.reader.problem(`${construct} inside a look-behind, where it is not allowed,`, at);
   }
 }
 

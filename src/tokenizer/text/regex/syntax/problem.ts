@@ -1,6 +1,6 @@
-/** A regular expression that is wrong, or has a construct that is not offered: says what, and where in the expression. */
+/** An invalid regular expression, or one with an unsupported construct; the message gives the position. */
 export class RegexProblem extends SyntaxError {
-  /** Where in the expression, in UTF-16 code units. */
+  /** The position in the expression, in UTF-16 code units. */
   readonly at: number;
 
   constructor(message: string, at: number) {
@@ -9,7 +9,7 @@ export class RegexProblem extends SyntaxError {
   }
 }
 
-/** A construct that the reference has and this library has not. */
+/** A construct that the reference supports but this library does not. */
 export function notOffered(construct: string, at: number, instead = "write the pattern without it"): RegexProblem {
-  return new RegexProblem(`${construct} is not offered; ${instead}; it stands`, at);
+  return new RegexProblem(`unsupported: ${construct} (${instead}),`, at);
 }

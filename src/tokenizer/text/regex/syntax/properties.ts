@@ -1,9 +1,9 @@
 import { LATER, laterUntil, WAS_SMALL } from "../../unicode-16";
 import { CODE_POINT_LIMIT, CodePoints } from "./code-points";
 
-/** Stretches whose characters are looked at one by one. */
+/** Stretches whose characters are tested individually. */
 const LOOKED_AT = [0, 0xd800, 0xe000, 0x10000, 0x10000, 0x34000, 0xe0000, 0xe1000];
-/** Stretches whose characters are all alike: surrogates, planes without characters, private ones. */
+/** Stretches of uniform characters: surrogates, unassigned planes, private use. */
 const ALIKE = [
   0xd800,
   0xe000,
@@ -21,7 +21,7 @@ const ALIKE = [
   CODE_POINT_LIMIT,
 ];
 
-/** The characters of each stretch that is looked at, made at the first question. */
+/** The characters of each tested stretch, created on demand. */
 let texts: string[] | undefined;
 
 function textOf(first: number, end: number): string {
@@ -36,9 +36,9 @@ function textOf(first: number, end: number): string {
 const known = new Map<string, CodePoints>();
 
 /**
- * What a class of this engine's regular expressions holds, by Unicode 16 where the engine has a later one.
+ * The members of a JavaScript character class, by Unicode 16 even if the engine has a later version.
  *
- * @param members the inside of the class: `\p{L}0-9`
+ * @param members the content of the class: `\p{L}0-9`
  * @throws SyntaxError if the engine does not know the class.
  */
 export function codePointsOf(members: string): CodePoints {
@@ -64,7 +64,7 @@ export function codePointsOf(members: string): CodePoints {
   return found;
 }
 
-/** A character that came later is what those are that have not come yet. */
+/** Treats later characters like those that are still unassigned. */
 function asInUnicode16(set: CodePoints, written: string): CodePoints {
   const changed: number[] = [WAS_SMALL, WAS_SMALL + 1];
   const members: number[] = set.has(WAS_SMALL + 1) ? [WAS_SMALL, WAS_SMALL + 1] : [];
@@ -85,7 +85,7 @@ function neverAssigned(from: number): number {
   return near;
 }
 
-/** The classes that a POSIX bracket names, as the inside of a class of this engine. */
+/** The POSIX bracket classes, as the content of a JavaScript class. */
 const POSIX: ReadonlyMap<string, string> = new Map([
   ["alnum", "\\p{Alphabetic}\\p{Nd}"],
   ["alpha", "\\p{Alphabetic}"],
@@ -101,7 +101,7 @@ const POSIX: ReadonlyMap<string, string> = new Map([
   ["word", "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}"],
 ]);
 
-/** A class by the name that POSIX brackets have for it; nothing for a name that there is not. */
+/** A POSIX bracket class by name; undefined for an unknown name. */
 export function posixClass(name: string): CodePoints | undefined {
   if (name === "graph") return codePointsOf("\\p{White_Space}\\p{Cc}\\p{Cn}\\p{Cs}").complement();
   if (name === "print") return CodePoints.union([posixClass("graph") as CodePoints, codePointsOf("\\p{Zs}")]);
@@ -109,18 +109,18 @@ export function posixClass(name: string): CodePoints | undefined {
   return members === undefined ? undefined : codePointsOf(members);
 }
 
-/** Raised and broken numbers, which the reference takes for parts of a word only outside of character classes. */
+/** Superscripts and fractions, which the reference treats as word characters only outside of character classes. */
 export function wordOutsideClasses(): CodePoints {
   return CodePoints.union([posixClass("word") as CodePoints, CodePoints.of([0xb2, 0xb4, 0xb9, 0xba, 0xbc, 0xbf])]);
 }
 
 /**
- * A property by its name, in which case, blanks, `-` and `_` do not count: a class of POSIX, a general category, a binary
- * property or a script.
+ * A property by name, ignoring case, blanks, `-` and `_`: a POSIX class, a general category, a binary property or a
+ * script.
  */
 export function property(name: string): CodePoints | undefined {
   const plain = name.replace(/[ _-]/g, "").toLowerCase();
-  // Symbols belong to the class of POSIX alone.
+  // Only the POSIX class includes symbols.
   const posix = plain === "punct" ? codePointsOf("\\p{P}") : posixClass(plain);
   if (posix !== undefined) return posix;
   for (const spelling of /^[\w -]+$/.test(name) ? spellings(name) : []) {
@@ -131,7 +131,7 @@ export function property(name: string): CodePoints | undefined {
   return plain === "unknown" ? codePointsOf("\\p{Script=Zzzz}") : undefined;
 }
 
-/** This engine takes a name only as the standard writes it. */
+/** JavaScript accepts a name only in the standard's spelling. */
 function spellings(name: string): string[] {
   const words = name.replace(/([a-z])([A-Z])/g, "$1_$2").split(/[ _-]+/);
   const titled = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase());

@@ -7,10 +7,10 @@ export interface Quantifier {
   readonly manner: Manner;
 }
 
-/** As in the reference. */
+/** The reference's limit. */
 const MOST_REPETITIONS = 100_000;
 
-/** Reads `?`, `*`, `+` or an interval, and what says how it chooses; nothing if something else stands there. */
+/** Reads `?`, `*`, `+` or an interval, and its manner; undefined if something else follows. */
 export function readQuantifier(reader: Reader): Quantifier | undefined {
   const sign = reader.takeMatch(/[?*+]/uy)?.[0];
   if (sign === undefined) return readInterval(reader);
@@ -20,8 +20,8 @@ export function readQuantifier(reader: Reader): Quantifier | undefined {
 }
 
 /**
- * `{n}`, `{n,}`, `{,m}`, `{n,m}`. A `+` behind one repeats it again; what makes one possessive is that the greater number
- * stands first. A `?` behind `{n}` makes it optional.
+ * `{n}`, `{n,}`, `{,m}`, `{n,m}`. A `+` after an interval repeats it again; an interval is possessive if its larger
+ * number comes first. A `?` after `{n}` makes it optional.
  */
 function readInterval(reader: Reader): Quantifier | undefined {
   const { at } = reader;
@@ -32,7 +32,7 @@ function readInterval(reader: Reader): Quantifier | undefined {
   const most = alone ?? (comma === undefined ? low : high === "" ? "Infinity" : high);
   for (const number of [least, Number(most)]) {
     if (number > MOST_REPETITIONS && number < Number.POSITIVE_INFINITY) {
-      throw reader.problem(`an interval counts to ${number}, beyond the ${MOST_REPETITIONS} that are allowed,`, at);
+      throw reader.problem(`repetition count ${number}, above the maximum of ${MOST_REPETITIONS},`, at);
     }
   }
   if (least > Number(most)) return { least: Number(most), most: least, manner: "possessive" };

@@ -1,6 +1,6 @@
 import { RegexProblem } from "./problem";
 
-/** Goes through a regular expression, character by character. */
+/** Reads a regular expression character by character. */
 export class Reader {
   readonly source: string;
   at = 0;
@@ -13,7 +13,7 @@ export class Reader {
     return this.at >= this.source.length;
   }
 
-  /** The next character, or nothing at the end. */
+  /** The next character; empty at the end. */
   peek(): string {
     return this.done ? "" : String.fromCodePoint(this.source.codePointAt(this.at) as number);
   }
@@ -36,7 +36,7 @@ export class Reader {
     return true;
   }
 
-  /** Takes what a sticky expression matches here. */
+  /** Consumes the match of a sticky expression. */
   takeMatch(sticky: RegExp): RegExpExecArray | undefined {
     sticky.lastIndex = this.at;
     const match = sticky.exec(this.source);

@@ -1,9 +1,9 @@
 import type { CodePoints } from "./code-points";
 
-/** How a repetition chooses: as many as it can, as few as it can, or as many as it can and never fewer afterwards. */
+/** How a repetition chooses: as many as possible, as few as possible, or as many as possible without backtracking. */
 export type Manner = "greedy" | "lazy" | "possessive";
 
-/** Which letters are one for `(?i)`: those that fold to the same, those of ASCII alone, or none. */
+/** Which letters are equal under `(?i)`: those with the same folding, only ASCII, or none. */
 export type Folding = "none" | "full" | "ascii";
 
 export type Place =
@@ -26,9 +26,9 @@ export interface Repeat {
   readonly manner: Manner;
 }
 
-/** A regular expression, read. */
+/** A parsed regular expression. */
 export type Node =
-  /** One character of the pattern. {@link withoutCase} makes sets of them. */
+  /** One character of the pattern. {@link withoutCase} converts literals to sets. */
   | { readonly kind: "literal"; readonly codePoint: number; readonly folding: Folding }
   | { readonly kind: "set"; readonly set: CodePoints }
   | { readonly kind: "sequence"; readonly parts: readonly Node[] }
@@ -38,13 +38,13 @@ export type Node =
   | { readonly kind: "atomic"; readonly body: Node }
   | { readonly kind: "look"; readonly behind: boolean; readonly negative: boolean; readonly body: Node }
   | { readonly kind: "place"; readonly place: Place; readonly word?: CodePoints }
-  /** What one of these groups holds; the last that holds something is tried first. */
+  /** The text of one of these groups; the last one that has matched is tried first. */
   | { readonly kind: "back reference"; readonly groups: readonly number[]; readonly folding: Folding }
   | { readonly kind: "call"; readonly group: number; readonly at: number }
   | { readonly kind: "condition"; readonly test: Node; readonly met: Node; readonly otherwise: Node }
-  /** Passes where one of these groups holds something. */
+  /** Matches if one of these groups has matched. */
   | { readonly kind: "is held"; readonly groups: readonly number[] }
-  /** What was matched up to here is no part of the match. */
+  /** Moves the start of the match here. */
   | { readonly kind: "keep" };
 
 export type NodeOf<Kind extends Node["kind"]> = Extract<Node, { kind: Kind }>;
@@ -60,7 +60,7 @@ export function choice(branches: readonly Node[]): Node {
   return branches.length === 1 ? (branches[0] as Node) : { kind: "choice", branches };
 }
 
-/** The nodes of which a node is made. */
+/** The children of a node. */
 export function childrenOf(node: Node): readonly Node[] {
   switch (node.kind) {
     case "sequence":
@@ -83,7 +83,7 @@ export function some(node: Node, holds: (node: Node) => boolean): boolean {
   return holds(node) || childrenOf(node).some((child) => some(child, holds));
 }
 
-/** The same node of other nodes. */
+/** The same node with other children. */
 export function mapped(node: Node, change: (child: Node) => Node): Node {
   switch (node.kind) {
     case "sequence":

@@ -13,12 +13,12 @@ import { choice, type Folding, mapped, type Node, type NodeOf, sequence } from "
 
 type Literal = NodeOf<"literal">;
 
-/** Characters that fold to one character together: up to three. */
+/** The maximum number of characters that fold to one. */
 const LONGEST_FOLD = 3;
 
 /**
- * Puts sets of characters in place of the literal ones. Where case does not count, neighbours may be one character in
- * another case (`ss` and `ß`), except in a look-behind, where each stands for itself.
+ * Converts literals to sets of characters. With case folding, neighbours may equal one character (`ss` and `ß`), except
+ * in a look-behind, where each is separate.
  */
 export function withoutCase(node: Node, inLookBehind: boolean): Node {
   if (node.kind === "literal") return literals([node], inLookBehind);
@@ -66,7 +66,7 @@ function eachInAnyCase(fold: string): Node {
   return sequence(Array.from(fold, (character) => setOf(otherCases(character.codePointAt(0) as number))));
 }
 
-/** The most characters at the start of a run that are one character in another case. */
+/** The largest number of characters at the start of a run that equal one character with case folded. */
 function foldedTogether(run: readonly Literal[]): { node: Node; count: number } | undefined {
   for (let count = run.length; count > 1; count--) {
     const fold = run.slice(0, count).map(shortFold).join("");
@@ -81,7 +81,7 @@ function shortFold({ codePoint }: Literal): string {
   return longFold(codePoint) === undefined ? folded(character) : character;
 }
 
-/** A character class where case does not count, and what its members fold to that is several characters. */
+/** A character class with case folded, including the foldings of its members to several characters. */
 export function classWithoutCase(members: CodePoints, negated: boolean, folding: Folding): Node {
   if (folding === "none") return setOf(negated ? members.complement() : members);
   const all = folding === "ascii" ? withOtherAsciiCases(members) : withOtherCases(members);
