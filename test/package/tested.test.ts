@@ -39,6 +39,16 @@ describe("everything that is exported has tests that say what it does, beside th
     expect(untested).toEqual([]);
   });
 
+  it("every operation is in the table of docs/tensors.md", async () => {
+    const exported: object = await import("../../src/tensor/index");
+    const notOperations = /^(tensor|zeros|ones|full|random|initials|grad|valueAndGradients|rotaryFrequencies)$/;
+    const page = read("docs/tensors.md");
+    const missing = Object.keys(exported).filter(
+      (name) => /^[a-z]/.test(name) && !notOperations.test(name) && !page.includes(`\`${name}\``),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it("every kernel is in the suite that all implementations pass", () => {
     const suite = textBelow("test/kernels", ".ts");
     const untested = Object.entries(referenceKernels)

@@ -1,7 +1,6 @@
 import { type Checks, checkOptions, oneOf, refuseMore, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
-import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import { broadcast, sameShape, show } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
