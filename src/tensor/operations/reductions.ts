@@ -1,6 +1,7 @@
 import type { Reduction } from "../../kernels";
 import { signOf } from "./sign";
 
+/** For sums that are rare: a loop that calls no function is several times as fast. */
 const sumOf = (line: Float64Array, f: (x: number) => number) => {
   let total = 0;
   for (let i = 0; i < line.length; i++) total += f(line[i]!);
@@ -46,12 +47,18 @@ function logSumExpOf(line: Float64Array): number {
   for (let i = 0; i < line.length; i++) most = Math.max(most, line[i]!);
   // Subtracting an infinite one would give NaN.
   const shift = Math.abs(most) === Infinity ? 0 : most;
-  return shift + Math.log(sumOf(line, (x) => Math.exp(x - shift)));
+  let total = 0;
+  for (let i = 0; i < line.length; i++) total += Math.exp(line[i]! - shift);
+  return shift + Math.log(total);
 }
 
 export const product: Reduction = {
   name: "product",
-  value: (line) => line.reduce((total, x) => total * x, 1),
+  value: (line) => {
+    let total = 1;
+    for (let i = 0; i < line.length; i++) total *= line[i]!;
+    return total;
+  },
   // The product of all others, without division: a zero has a gradient too.
   slopes: (line) => {
     if (line.includes(Number.NaN)) return void line.fill(Number.NaN);
@@ -70,13 +77,19 @@ export const product: Reduction = {
   },
 };
 
-const meanOf = (line: Float64Array) => sumOf(line, (x) => x) / line.length;
+function meanOf(line: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < line.length; i++) total += line[i]!;
+  return total / line.length;
+}
 
 export const variance: Reduction = {
   name: "variance",
   value: (line, correction) => {
     const mean = meanOf(line);
-    return sumOf(line, (x) => (x - mean) ** 2) / Math.max(0, line.length - correction);
+    let squares = 0;
+    for (let i = 0; i < line.length; i++) squares += (line[i]! - mean) * (line[i]! - mean);
+    return squares / Math.max(0, line.length - correction);
   },
   slopes: (line, correction) => {
     const mean = meanOf(line);
@@ -100,6 +113,7 @@ export const norm: Reduction = {
 };
 
 function normOf(line: Float64Array, p: number): number {
+  if (p === 2) return euclidean(line);
   if (p === 0) return sumOf(line, (x) => Number(x !== 0));
   if (p === Infinity) return line.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   if (p === -Infinity) return line.reduce((least, x) => Math.min(least, Math.abs(x)), Infinity);
@@ -107,4 +121,11 @@ function normOf(line: Float64Array, p: number): number {
   const most = normOf(line, Infinity);
   if (most === 0 || !Number.isFinite(most)) return sumOf(line, (x) => Math.abs(x) ** p) ** (1 / p);
   return most * sumOf(line, (x) => (Math.abs(x) / most) ** p) ** (1 / p);
+}
+
+/** Squares of float32 numbers neither overflow nor vanish in float64. */
+function euclidean(line: Float64Array): number {
+  let squares = 0;
+  for (let i = 0; i < line.length; i++) squares += line[i]! * line[i]!;
+  return Math.sqrt(squares);
 }
