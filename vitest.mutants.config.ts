@@ -10,7 +10,7 @@ export default mergeConfig(
     test: {
       include: tests.flatMap((path) => [`test/${path}.test.ts`, `test/${path}/**/*.test.ts`]),
       // The last starts other programs, in which nothing is planted.
-      exclude: ["test/families/hostile-files.test.ts", "test/checkpoint/savers.test.ts"],
+      exclude: ["test/families/hostile-files.test.ts", "test/checkpoint/saving/savers.test.ts"],
       // Twice as fast; with isolated files the results were the same.
       isolate: false,
     },

@@ -42,7 +42,7 @@ export class KeyValueCache {
   readonly capacity: number;
   #length = 0;
   /** Its contents, as an own property, so that equality assertions see them. */
-  declare readonly held: readonly Own[];
+  declare readonly held: readonly Pick<KeysAndValues, "k" | "v">[];
   readonly #own = new Map<Module, Own>();
   readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
   /** Modules that were found to work with a cache. */

@@ -227,10 +227,10 @@ describe("PositionalEncoding", () => {
         fc.nat(50),
         fc.nat(50),
         fc.nat(50),
-        (q, k, m, n, shift) => {
+        (q, k, first, second, shift) => {
           const score = (a: number, b: number) =>
             dot(position.forward(q, { positions: [a] }), position.forward(k, { positions: [b] }));
-          return Math.abs(score(m, n) - score(m + shift, n + shift)) < 1e-3;
+          return Math.abs(score(first, second) - score(first + shift, second + shift)) < 1e-3;
         },
       ),
       runs,

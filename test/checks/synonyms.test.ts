@@ -244,7 +244,7 @@ it("a tensor where the pass belongs is told so, and where memory belongs", () =>
   const layer = initialize(new MultiHeadAttention({ dModel: 4, heads: 2 }), { seed: 1 });
   const forward = layer.forward.bind(layer) as (...args: unknown[]) => unknown;
   const expected =
-    "MultiHeadAttention: the pass must be an object such as { mask, positions, memory }, not a Tensor; what cross attention looks at is { memory: tensor }";
+    "MultiHeadAttention: the pass must be an object such as { mask, positions, memory }, not a Tensor; for cross attention pass { memory: tensor }";
   for (const args of [
     [x, x, x],
     [x, x],

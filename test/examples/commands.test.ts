@@ -46,7 +46,7 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
   });
 
   it("that a text is too long, with the lengths", async () => {
-    const said = expect.stringMatching(/The text has \d{4} tokens; the model reads at most \d+/);
+    const said = expect.stringMatching(/The text has \d{4} tokens; the model takes at most \d+/);
     expect(await failed("once upon a time ".repeat(700))).toEqual({ code: 1, said });
   });
 });

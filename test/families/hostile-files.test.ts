@@ -37,7 +37,9 @@ describe("arrays nested thousands of levels deep in a JSON file are refused with
   it.each([2001, 5000, 100_000, 1_000_000])("%i levels", async (depth) => {
     for (const [file, without] of jsonFiles) {
       const gone = Object.fromEntries(without.map((name) => [name, undefined]));
-      const error: unknown = await fromPretrained(source({ ...gone, [file]: nested(depth) })).catch((e: unknown) => e);
+      const error: unknown = await fromPretrained(source({ ...gone, [file]: nested(depth) })).catch(
+        (reason: unknown) => reason,
+      );
       expect([file, error instanceof FormatError]).toEqual([file, true]);
       expect(String(error)).toContain(`source/${file}: line 1, column`);
       expect(String(error)).toContain("nesting 2001 deep");

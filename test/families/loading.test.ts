@@ -80,8 +80,8 @@ describe("a file of more than 2 GiB is read in parts, and of its tensors only th
     const length = Number(new DataView(last.buffer).getBigUint64(0, true));
     const size = 4.5 * GIB;
     const header = { a: { dtype: "U8", shape: [size], data_offsets: [0, size] } };
-    const z = { dtype: "F32", shape: [2], data_offsets: [size, size + 8] };
-    const text = new TextEncoder().encode(JSON.stringify({ ...header, z }));
+    const entry = { dtype: "F32", shape: [2], data_offsets: [size, size + 8] };
+    const text = new TextEncoder().encode(JSON.stringify({ ...header, z: entry }));
     const start = new Uint8Array(8);
     new DataView(start.buffer).setBigUint64(0, BigInt(text.length), true);
     const handle = await open(join(directory, "model.safetensors"), "w");

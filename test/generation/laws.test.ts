@@ -32,7 +32,11 @@ const rows = fc.integer({ min: 1, max: 5 }).chain((length) =>
 const padded = rows.chain((ids) =>
   fc
     .array(fc.integer({ min: 0, max: ids[0]!.length - 1 }), { minLength: ids.length, maxLength: ids.length })
-    .map((padding) => ({ ids, padding, mask: ids.map((row, r) => row.map((_, c) => (c < padding[r]! ? 0 : 1))) })),
+    .map((padding) => ({
+      ids,
+      padding,
+      mask: ids.map((row, index) => row.map((_, column) => (column < padding[index]! ? 0 : 1))),
+    })),
 );
 
 const sampling = { temperature: 1.3, topP: 0.95, seed: 5, maxNewTokens: 6 };
@@ -64,9 +68,9 @@ describe("rows of a batch", () => {
     await fc.assert(
       fc.asyncProperty(tinyModels, padded, async (tiny, { ids, padding, mask }) => {
         const { sequences } = await generate(tiny, ids, { mask, maxNewTokens: 5 });
-        for (const [r, row] of ids.entries()) {
-          const alone = await generate(tiny, [row.slice(padding[r])], { maxNewTokens: 5 });
-          expect(sequences[r]!.slice(padding[r])).toEqual(alone.sequences[0]);
+        for (const [index, row] of ids.entries()) {
+          const alone = await generate(tiny, [row.slice(padding[index])], { maxNewTokens: 5 });
+          expect(sequences[index]!.slice(padding[index])).toEqual(alone.sequences[0]);
         }
       }),
       { numRuns: 40 },
@@ -83,9 +87,9 @@ describe("rows of a batch", () => {
     const many = [...prompts, [4, 5, 6], [9, 0, 8]];
     const free = await text({ ...sampling, maxNewTokens: 12 }, many);
     const ended = await text({ ...sampling, maxNewTokens: 12, endTokens: [2, 5] }, many);
-    free.forEach((row, r) => {
+    free.forEach((row, index) => {
       const end = row.findIndex((id, i) => i >= 3 && (id === 2 || id === 5));
-      expect(ended[r]).toEqual(end < 0 ? row : row.slice(0, end + 1));
+      expect(ended[index]).toEqual(end < 0 ? row : row.slice(0, end + 1));
     });
     expect(new Set(ended.map((row) => row.length)).size).toBeGreaterThan(1);
   });
@@ -99,9 +103,9 @@ describe("the cache", () => {
         const kept = await generate(tiny, ids, options);
         const full = await generate(tiny, ids, { ...options, cache: false });
         expect(kept.sequences).toEqual(full.sequences);
-        kept.scores!.forEach((scores, r) => {
+        kept.scores!.forEach((scores, index) => {
           for (const [i, score] of scores.data.entries())
-            expect(Math.abs(score - full.scores![r]!.data[i]!)).toBeLessThan(1e-5);
+            expect(Math.abs(score - full.scores![index]!.data[i]!)).toBeLessThan(1e-5);
         });
       }),
       { numRuns: 40 },

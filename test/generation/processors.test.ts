@@ -73,7 +73,7 @@ describe("ties are treated as transformers treats them", () => {
 
 const scoreLists = fc
   .array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 12 })
-  .map((scores) => scores.map((s) => s / 4));
+  .map((scores) => scores.map((score) => score / 4));
 
 it("bad words that begin with an end token count; an end token alone is no bad word, as in transformers", () => {
   const after = (ids: number[], word: number[]) =>
@@ -154,7 +154,7 @@ describe("laws of processors", () => {
     fc.assert(
       fc.property(scoreLists, fc.double({ min: 0.01, max: 0.99, noNaN: true }), (scores, mass) => {
         const { p, surprise, entropy } = measures(scores);
-        const distance = surprise.map((s) => Math.abs(s - entropy));
+        const distance = surprise.map((each) => Math.abs(each - entropy));
         const least = (limit: number) => p.reduce((sum, x, id) => sum + (distance[id]! < limit ? x : 0), 0);
         const apart = (a: number, b: number) => scores[a] === scores[b] || Math.abs(distance[a]! - distance[b]!) > 1e-9;
         fc.pre(scores.every((_, a) => scores.every((_, b) => apart(a, b))));

@@ -22,15 +22,15 @@ describe.each(writers)("greedy text of %s equals that of transformers", (family)
       const { max_new_tokens: maxNewTokens, eos_token_id: endToken } = options;
       const common = { maxNewTokens, endTokens: endToken === null ? [] : [endToken], cache };
       if (mask) {
-        const expected = outputs.map((row, r) => cut(row, prompts[r]!.length, endToken));
+        const expected = outputs.map((row, index) => cut(row, prompts[index]!.length, endToken));
         expect((await generate(model, prompts, { ...common, mask })).sequences).toEqual(expected);
         return;
       }
       // An end that is forced upon the last of all tokens is not available.
       const compared = options.forced_eos_token_id === 0 ? -1 : undefined;
-      for (const [r, prompt] of prompts.entries()) {
+      for (const [index, prompt] of prompts.entries()) {
         const [row] = (await generate(model, [prompt], common)).sequences;
-        expect(row!.slice(0, compared)).toEqual(outputs[r]!.slice(0, compared));
+        expect(row!.slice(0, compared)).toEqual(outputs[index]!.slice(0, compared));
       }
     },
   );

@@ -142,8 +142,8 @@ describe("gradients of a patched run", () => {
   it("reach recorded values", () => {
     const { gradients } = valueAndGradients(model, () => {
       const { record } = inspect(model, run, { sites: ["blocks.0.output"] });
-      const h = record.get("blocks.0.output")!;
-      return sum(multiply(h, h));
+      const hidden = record.get("blocks.0.output")!;
+      return sum(multiply(hidden, hidden));
     });
     expect(gradients.get("blocks.0.feedForward.up.weight").data.some((value) => value !== 0)).toBe(true);
     expect(gradients.get("blocks.1.feedForward.up.weight").data.every((value) => value === 0)).toBe(true);

@@ -10,17 +10,17 @@ interface Inputs {
   q: Buffer;
   k: Buffer;
   v: Buffer;
-  g: Buffer;
+  upstream: Buffer;
   spec: AttentionSpec;
 }
 
 /** Outputs and gradients in float64 by the textbook's formulas: the matrix of weights, and its Jacobian. */
-function oracle({ q, k, v, g, spec }: Inputs) {
+function oracle({ q, k, v, upstream, spec }: Inputs) {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, scale, softcap } = spec;
   const qShape = [batch, queries, heads, headDim];
   const kShape = [batch, capacity, keyValueHeads, headDim];
   const vShape = [batch, capacity, keyValueHeads, valueDim];
-  const place = (shape: number[], index: number[]) => index.reduce((flat, i, axis) => flat * shape[axis]! + i, 0);
+  const placeOf = (shape: number[], index: number[]) => index.reduce((flat, i, axis) => flat * shape[axis]! + i, 0);
   const found = {
     output: new Float64Array(batch * queries * heads * valueDim),
     q: new Float64Array(q.length),
@@ -28,52 +28,55 @@ function oracle({ q, k, v, g, spec }: Inputs) {
     v: new Float64Array(v.length),
     bias: new Float64Array(spec.bias?.values.length ?? 0),
   };
-  for (const [b, i, h] of indicesOf([batch, queries, heads]) as [number, number, number][]) {
-    const group = Math.floor((h * keyValueHeads) / heads);
+  for (const [b, i, head] of indicesOf([batch, queries, heads]) as [number, number, number][]) {
+    const group = Math.floor((head * keyValueHeads) / heads);
     const here = i + keys - queries;
     const seen = Array.from({ length: keys }, (_, j) => j).filter(
       (j) =>
         !(spec.causal && j > here) &&
         !(spec.window !== undefined && Math.abs(here - j) >= spec.window) &&
-        !(spec.mask && at(spec.mask.values, spec.mask.shape, [b, h, i, j]) === 0) &&
-        !(spec.bias && at(spec.bias.values, spec.bias.shape, [b, h, i, j]) === Number.NEGATIVE_INFINITY),
+        !(spec.mask && at(spec.mask.values, spec.mask.shape, [b, head, i, j]) === 0) &&
+        !(spec.bias && at(spec.bias.values, spec.bias.shape, [b, head, i, j]) === Number.NEGATIVE_INFINITY),
     );
-    const row = place([batch, queries, heads], [b, i, h]);
-    const keyRow = (j: number) => place(kShape, [b, j, group, 0]);
-    const valueRow = (j: number) => place(vShape, [b, j, group, 0]);
+    const row = placeOf([batch, queries, heads], [b, i, head]);
+    const keyRow = (j: number) => placeOf(kShape, [b, j, group, 0]);
+    const valueRow = (j: number) => placeOf(vShape, [b, j, group, 0]);
     const products = seen.map((j) => {
       let sum = 0;
-      for (let d = 0; d < headDim; d++) sum += q[row * headDim + d]! * k[keyRow(j) + d]!;
+      for (let dimension = 0; dimension < headDim; dimension++)
+        sum += q[row * headDim + dimension]! * k[keyRow(j) + dimension]!;
       return sum * scale;
     });
     const scores = products.map(
-      (x, n) =>
+      (x, index) =>
         (softcap === undefined ? x : softcap * Math.tanh(x / softcap)) +
-        (spec.bias ? at(spec.bias.values, spec.bias.shape, [b, h, i, seen[n]!]) : 0),
+        (spec.bias ? at(spec.bias.values, spec.bias.shape, [b, head, i, seen[index]!]) : 0),
     );
     const greatest = Math.max(...scores);
     const powers = scores.map((score) => Math.exp(score - greatest));
     const total = powers.reduce((sum, power) => sum + power, 0);
     const weights = powers.map((power) => power / total);
-    const ofWeights = seen.map((j, n) => {
+    const ofWeights = seen.map((j, index) => {
       let sum = 0;
-      for (let d = 0; d < valueDim; d++) {
-        const cotangent = g[row * valueDim + d]!;
-        found.output[row * valueDim + d]! += weights[n]! * v[valueRow(j) + d]!;
-        found.v[valueRow(j) + d]! += weights[n]! * cotangent;
-        sum += cotangent * v[valueRow(j) + d]!;
+      for (let dimension = 0; dimension < valueDim; dimension++) {
+        const cotangent = upstream[row * valueDim + dimension]!;
+        found.output[row * valueDim + dimension]! += weights[index]! * v[valueRow(j) + dimension]!;
+        found.v[valueRow(j) + dimension]! += weights[index]! * cotangent;
+        sum += cotangent * v[valueRow(j) + dimension]!;
       }
       return sum;
     });
-    seen.forEach((j, n) => {
+    seen.forEach((j, index) => {
       // ∂sₙ = pₙ Σₘ pₘ (∂pₙ − ∂pₘ)
-      const ofScore = weights[n]! * weights.reduce((sum, p, m) => sum + p * (ofWeights[n]! - ofWeights[m]!), 0);
-      if (spec.bias) found.bias[biasPlace(spec.bias, [b, h, i, j])]! += ofScore;
-      const power = softcap === undefined ? 0 : Math.exp((-2 * Math.abs(products[n]!)) / softcap);
+      const ofScore =
+        weights[index]! *
+        weights.reduce((sum, weight, other) => sum + weight * (ofWeights[index]! - ofWeights[other]!), 0);
+      if (spec.bias) found.bias[biasPlace(spec.bias, [b, head, i, j])]! += ofScore;
+      const power = softcap === undefined ? 0 : Math.exp((-2 * Math.abs(products[index]!)) / softcap);
       const ofProduct = softcap === undefined ? ofScore : (ofScore * 4 * power) / (1 + power) ** 2;
-      for (let d = 0; d < headDim; d++) {
-        found.q[row * headDim + d]! += ofProduct * scale * k[keyRow(j) + d]!;
-        found.k[keyRow(j) + d]! += ofProduct * scale * q[row * headDim + d]!;
+      for (let dimension = 0; dimension < headDim; dimension++) {
+        found.q[row * headDim + dimension]! += ofProduct * scale * k[keyRow(j) + dimension]!;
+        found.k[keyRow(j) + dimension]! += ofProduct * scale * q[row * headDim + dimension]!;
       }
     });
   }
@@ -102,13 +105,13 @@ function expectClose(found: Float32Array, wanted: Float64Array, bound: number, w
 }
 
 function check(kernels: Kernels, inputs: Inputs, bound: number): void {
-  const { q, k, v, g, spec } = inputs;
+  const { q, k, v, upstream, spec } = inputs;
   const wanted = oracle(inputs);
   const attended = kernels.attention(q, k, v, spec);
-  const terms = 1e-2 * largest(g) * largest(v);
+  const terms = 1e-2 * largest(upstream) * largest(v);
   const scale = Math.abs(spec.scale);
   expectClose(attended.output, wanted.output, bound, "output", largest(v) / 10);
-  const found = kernels.attentionGradient(q, k, v, spec, attended, g);
+  const found = kernels.attentionGradient(q, k, v, spec, attended, upstream);
   expectClose(found.v, wanted.v, bound, "gradient of v", 0);
   expectClose(found.q, wanted.q, bound, "gradient of q", terms * Math.min(largest(k) * scale, 100));
   expectClose(found.k, wanted.k, bound, "gradient of k", terms * Math.min(largest(q) * scale, 100));
@@ -154,7 +157,7 @@ const drawn = fc
       q: draw("q", batch * queries * heads * headDim, ofQ),
       k: draw("k", batch * capacity * keyValueHeads * headDim, ofK),
       v: draw("v", batch * capacity * keyValueHeads * valueDim, ofV),
-      g: draw("g", batch * queries * heads * valueDim, 0),
+      upstream: draw("g", batch * queries * heads * valueDim, 0),
       spec: { ...rest, heads, capacity, scale: 1 / Math.sqrt(headDim), mask: own.mask, bias: far },
     };
   });
@@ -172,7 +175,7 @@ describe.each(named)("attention beside scores, biases and masks of every magnitu
     q: Float32Array.of(q),
     k: Float32Array.from(k),
     v: Float32Array.from(k, (_, j) => j + 1),
-    g: Float32Array.of(1),
+    upstream: Float32Array.of(1),
     spec: {
       ...{ ...one, keys: k.length, capacity: k.length, mask: undefined },
       bias: { values: Float32Array.of(bias), shape: [], steps: [0, 0, 0, 0] },
@@ -186,7 +189,7 @@ describe.each(named)("attention beside scores, biases and masks of every magnitu
       const found = kernels.attentionGradient(
         ...([inputs.q, inputs.k, inputs.v, inputs.spec] as const),
         kernels.attention(inputs.q, inputs.k, inputs.v, inputs.spec),
-        inputs.g,
+        inputs.upstream,
       );
       expect(found.v.reduce((sum, x) => sum + x, 0)).toBeCloseTo(1, 5);
     }
@@ -213,7 +216,7 @@ describe.each(named)("attention beside scores, biases and masks of every magnitu
             const q = along(queries * headDim, () => sign);
             const bias = along(keys, (j) => -sign * size + Math.cos(j));
             const spec = { ...one, queries, keys, capacity: keys, headDim, softcap, mask: undefined };
-            const inputs = { q, k, v: along(keys, (j) => (j % 2 ? j : -j)), g: along(queries, (i) => i + 1) };
+            const inputs = { q, k, v: along(keys, (j) => (j % 2 ? j : -j)), upstream: along(queries, (i) => i + 1) };
             check(
               kernels,
               { ...inputs, spec: { ...spec, bias: { values: bias, shape: [1, 1, 1, keys], steps: [0, 0, 0, 1] } } },

@@ -36,20 +36,20 @@ const specs = fc
   });
 
 /** Whether a query sees a key: the definition, in words of indices. */
-function sees(spec: AttentionSpec, [b, h, i, j]: [number, number, number, number]): boolean {
+function sees(spec: AttentionSpec, [batchRow, head, i, j]: [number, number, number, number]): boolean {
   const place = i + spec.keys - spec.queries;
   const future = spec.causal && j > place;
   const far = spec.window !== undefined && (j <= place - spec.window || j >= place + spec.window);
-  return !future && !far && (!spec.mask || at(spec.mask.values, spec.mask.shape, [b, h, i, j]) === 1);
+  return !future && !far && (!spec.mask || at(spec.mask.values, spec.mask.shape, [batchRow, head, i, j]) === 1);
 }
 
 /** What dropout multiplies a weight by. */
 function factorOf(
   { heads, queries, keys, kept }: AttentionSpec,
-  [b, h, i, j]: [number, number, number, number],
+  [batchRow, head, i, j]: [number, number, number, number],
 ): number {
   if (kept === undefined) return 1;
-  const place = ((b * heads + h) * queries + i) * keys + j;
+  const place = ((batchRow * heads + head) * queries + i) * keys + j;
   const isKept = Math.floor(kept.bits[Math.floor(place / 8)]! / 2 ** (place % 8)) % 2 === 1;
   return isKept ? 1 / (1 - kept.rate) : 0;
 }
@@ -64,23 +64,26 @@ function formula(
 ): { output: number[]; seen: number[][] } {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, scale, softcap } = spec;
   const seenOf: number[][] = [];
-  const output = indicesOf([batch, queries, heads]).flatMap(([b, i, h]) => {
-    const group = Math.floor((h! * keyValueHeads) / heads);
-    const seen = Array.from({ length: keys }, (_, j) => j).filter((j) => sees(spec, [b!, h!, i!, j]));
+  const output = indicesOf([batch, queries, heads]).flatMap(([batchRow, i, head]) => {
+    const group = Math.floor((head! * keyValueHeads) / heads);
+    const seen = Array.from({ length: keys }, (_, j) => j).filter((j) => sees(spec, [batchRow!, head!, i!, j]));
     seenOf.push(seen);
     const scores = seen.map((j) => {
       let dot = 0;
-      for (let d = 0; d < headDim; d++)
+      for (let dimension = 0; dimension < headDim; dimension++)
         dot +=
-          at(q, [batch, queries, heads, headDim], [b!, i!, h!, d]) *
-          at(k, [batch, capacity, keyValueHeads, headDim], [b!, j, group, d]);
+          at(q, [batch, queries, heads, headDim], [batchRow!, i!, head!, dimension]) *
+          at(k, [batch, capacity, keyValueHeads, headDim], [batchRow!, j, group, dimension]);
       const score = softcap === undefined ? dot * scale : softcap * Math.tanh((dot * scale) / softcap);
-      return score + (spec.bias ? at(bias, spec.bias.shape, [b!, h!, i!, j]) : 0);
+      return score + (spec.bias ? at(bias, spec.bias.shape, [batchRow!, head!, i!, j]) : 0);
     });
-    const weights = softmax(scores).map((weight, n) => weight * factorOf(spec, [b!, h!, i!, seen[n]!]));
-    return Array.from({ length: valueDim }, (_, d) =>
+    const weights = softmax(scores).map(
+      (weight, place) => weight * factorOf(spec, [batchRow!, head!, i!, seen[place]!]),
+    );
+    return Array.from({ length: valueDim }, (_, dimension) =>
       seen.reduce(
-        (sum, j, n) => sum + weights[n]! * at(v, [batch, capacity, keyValueHeads, valueDim], [b!, j, group, d]),
+        (sum, j, place) =>
+          sum + weights[place]! * at(v, [batch, capacity, keyValueHeads, valueDim], [batchRow!, j, group, dimension]),
         0,
       ),
     );
@@ -110,29 +113,29 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     forAll([seeds, specs], (seed, drawn) => {
       const { q, k, v, spec } = draw(seed, drawn);
       const saved = kernels.attention(q, k, v, spec);
-      const g = normal(seed, "g", saved.output.length);
-      const found = kernels.attentionGradient(q, k, v, spec, saved, g);
+      const upstream = normal(seed, "g", saved.output.length);
+      const found = kernels.attentionGradient(q, k, v, spec, saved, upstream);
       const bound = 4 * sumBound(spec.keys);
       expectWithin(
         found.q,
-        slopes((x) => formula(spec, x, [...k], [...v]).output, q, g),
+        slopes((x) => formula(spec, x, [...k], [...v]).output, q, upstream),
         bound,
       );
       expectWithin(
         found.k,
-        slopes((x) => formula(spec, [...q], x, [...v]).output, k, g),
+        slopes((x) => formula(spec, [...q], x, [...v]).output, k, upstream),
         bound,
       );
       expectWithin(
         found.v,
-        slopes((x) => formula(spec, [...q], [...k], x).output, v, g),
+        slopes((x) => formula(spec, [...q], [...k], x).output, v, upstream),
         bound,
       );
       expect(found.bias === undefined).toBe(spec.bias === undefined);
       if (spec.bias && found.bias)
         expectWithin(
           found.bias,
-          slopes((x) => formula(spec, [...q], [...k], [...v], x).output, spec.bias.values, g),
+          slopes((x) => formula(spec, [...q], [...k], [...v], x).output, spec.bias.values, upstream),
           bound,
         );
     });

@@ -8,7 +8,7 @@ import { implementations } from "./implementations";
 import { spreads } from "./spreads";
 
 const [rows, size] = [501, 130];
-const [x, g, w] = [normal(1, "x", rows * size), normal(2, "g", rows * size), normal(3, "w", size)];
+const [x, upstream, weight] = [normal(1, "x", rows * size), normal(2, "g", rows * size), normal(3, "w", size)];
 const axis = { outer: rows, size, inner: 1 };
 const across = { outer: 3, size: rows / 3, inner: size };
 const norm = { rows, size, epsilon: 1e-5 };
@@ -20,37 +20,37 @@ type Result = Float32Array | { readonly [part: string]: Float32Array | undefined
 function* calls(kernels: Kernels): Generator<[name: string, result: Result]> {
   for (const name of Object.keys(unaries) as Unary[]) {
     yield [name, kernels.unary(name, x)];
-    yield [`${name} gated`, kernels.unary(name, x, g)];
-    yield [`${name} gradient`, kernels.unaryGradient(name, x, g)];
+    yield [`${name} gated`, kernels.unary(name, x, upstream)];
+    yield [`${name} gradient`, kernels.unaryGradient(name, x, upstream)];
   }
   const shape = [rows, size];
   const [whole, byRow, byColumn] = [[size, 1] as const, [0, 1] as const, [1, 0] as const];
   for (const name of ["add", "subtract", "multiply", "divide"] as const) {
-    yield [name, kernels.binary(name, x, g, { shape, stepsA: whole, stepsB: whole })];
-    yield [`${name} by rows`, kernels.binary(name, w, x, { shape, stepsA: byRow, stepsB: whole })];
-    yield [`${name} by columns`, kernels.binary(name, x, g, { shape, stepsA: whole, stepsB: byColumn })];
+    yield [name, kernels.binary(name, x, upstream, { shape, stepsA: whole, stepsB: whole })];
+    yield [`${name} by rows`, kernels.binary(name, weight, x, { shape, stepsA: byRow, stepsB: whole })];
+    yield [`${name} by columns`, kernels.binary(name, x, upstream, { shape, stepsA: whole, stepsB: byColumn })];
   }
-  yield ["where", kernels.where(x, g, w, { shape, stepsCondition: whole, stepsA: whole, stepsB: byRow })];
+  yield ["where", kernels.where(x, upstream, weight, { shape, stepsCondition: whole, stepsA: whole, stepsB: byRow })];
   for (const along of [axis, across]) {
     yield ["sum", kernels.sum(x, along)];
     yield ["softmax", kernels.softmax(x, along)];
-    yield ["softmax gradient", kernels.softmaxGradient(x, along, g)];
+    yield ["softmax gradient", kernels.softmaxGradient(x, along, upstream)];
     yield ["logSoftmax", kernels.logSoftmax(x, along)];
-    yield ["logSoftmax gradient", kernels.logSoftmaxGradient(x, along, g)];
+    yield ["logSoftmax gradient", kernels.logSoftmaxGradient(x, along, upstream)];
   }
-  yield ["layerNorm", kernels.layerNorm(x, w, w, norm)];
-  yield ["layerNorm gradient", kernels.layerNormGradient(x, w, norm, g)];
-  yield ["rmsNorm", kernels.rmsNorm(x, w, norm)];
-  yield ["rmsNorm gradient", kernels.rmsNormGradient(x, w, norm, g)];
-  const loss = { rows, classes: size, targets: ids, ignoreIndex: 5, weight: w };
+  yield ["layerNorm", kernels.layerNorm(x, weight, weight, norm)];
+  yield ["layerNorm gradient", kernels.layerNormGradient(x, weight, norm, upstream)];
+  yield ["rmsNorm", kernels.rmsNorm(x, weight, norm)];
+  yield ["rmsNorm gradient", kernels.rmsNormGradient(x, weight, norm, upstream)];
+  const loss = { rows, classes: size, targets: ids, ignoreIndex: 5, weight };
   yield ["crossEntropy", kernels.crossEntropy(x, loss)];
-  yield ["crossEntropy gradient", kernels.crossEntropyGradient(x, loss, g.subarray(0, rows))];
+  yield ["crossEntropy gradient", kernels.crossEntropyGradient(x, loss, upstream.subarray(0, rows))];
   yield ["scatterRows", kernels.scatterRows(x, ids, 97, size)];
   const turn = { rows, heads: 2, headDim: size / 2, dimensions: 62, interleaved: false };
-  yield ["rotary", kernels.rotary(x, g, g.subarray(7), turn, true)];
-  const [parameter, first, second] = [x.slice(), g.slice(), x.map(Math.abs)];
+  yield ["rotary", kernels.rotary(x, upstream, upstream.subarray(7), turn, true)];
+  const [parameter, first, second] = [x.slice(), upstream.slice(), x.map(Math.abs)];
   const step = { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1, step: 2 } as const;
-  kernels.adamW(parameter, g, first, second, step);
+  kernels.adamW(parameter, upstream, first, second, step);
   yield ["adamW", { parameter, first, second }];
   yield* products(kernels);
   yield* attentions(kernels);
@@ -59,7 +59,7 @@ function* calls(kernels: Kernels): Generator<[name: string, result: Result]> {
 function* products(kernels: Kernels): Generator<[name: string, result: Result]> {
   const [n, k] = [rows, 128];
   for (const m of [1, 3, 50]) {
-    const [a, bias] = [g.subarray(0, m * k), x.subarray(0, n)];
+    const [a, bias] = [upstream.subarray(0, m * k), x.subarray(0, n)];
     for (const kept of [false, true]) {
       const b = kept ? kernels.keep(x.subarray(0, n * k)) : x.subarray(0, n * k);
       for (const transposeA of [false, true])
@@ -97,12 +97,12 @@ function* attentions(kernels: Kernels): Generator<[name: string, result: Result]
     const many = [base, { ...base, window: 20, softcap: 3, ...extra }, { ...base, window: 2, bias: far }];
     for (const each of many satisfies AttentionSpec[]) {
       const q = x.subarray(0, 2 * queries * 6 * 33);
-      const [k, v] = [g.subarray(0, 2 * 101 * 2 * 33), x.subarray(0, 2 * 101 * 2 * 33)];
+      const [k, v] = [upstream.subarray(0, 2 * 101 * 2 * 33), x.subarray(0, 2 * 101 * 2 * 33)];
       const saved = kernels.attention(q, k, v, each);
       yield [`attention of ${queries}`, { ...saved }];
       yield [
         `attention gradient of ${queries}`,
-        kernels.attentionGradient(q, k, v, each, saved, g.subarray(0, q.length)),
+        kernels.attentionGradient(q, k, v, each, saved, upstream.subarray(0, q.length)),
       ];
     }
   }

@@ -29,17 +29,18 @@ export function forAll<Sizes extends [unknown, ...unknown[]]>(
 type Numbers = readonly number[];
 
 /**
- * Σ gᵢ ∂fᵢ/∂xⱼ for every j, from six-point central differences of a formula in float64: an oracle for gradients that
+ * Σ gradientᵢ ∂formulaᵢ/∂xⱼ for every j, from six-point central differences of a formula in float64: an oracle for gradients that
  * knows nothing of them. Good to about 1e-10.
  */
-export function slopes(f: (x: Numbers) => Numbers, x: Float32Array, gradient: Float32Array): number[] {
-  const h = 2 ** -8;
+export function slopes(formula: (x: Numbers) => Numbers, x: Float32Array, gradient: Float32Array): number[] {
+  const step = 2 ** -8;
   const coefficients = [45 / 60, -9 / 60, 1 / 60];
   return Array.from(x, (value, j) => {
     const lossAt = (moved: number) =>
-      f(Array.from(x).with(j, moved)).reduce((total, y, i) => total + y * gradient[i]!, 0);
+      formula(Array.from(x).with(j, moved)).reduce((total, y, i) => total + y * gradient[i]!, 0);
     return coefficients.reduce(
-      (total, c, i) => total + (c * (lossAt(value + (i + 1) * h) - lossAt(value - (i + 1) * h))) / h,
+      (total, coefficient, i) =>
+        total + (coefficient * (lossAt(value + (i + 1) * step) - lossAt(value - (i + 1) * step))) / step,
       0,
     );
   });

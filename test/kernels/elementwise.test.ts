@@ -57,21 +57,21 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     it("has the gradient of its formula", () => {
       forAll([seeds, size(6)], (seed, count) => {
         const x = domain(name, normal(seed, "x", count));
-        const g = normal(seed, "g", count);
-        const wanted = slopes((values) => values.map(unaries[name]), x, g);
-        expectWithin(kernels.unaryGradient(name, x, g), wanted, ELEMENTWISE);
+        const upstream = normal(seed, "g", count);
+        const wanted = slopes((values) => values.map(unaries[name]), x, upstream);
+        expectWithin(kernels.unaryGradient(name, x, upstream), wanted, ELEMENTWISE);
       });
     });
 
     it("is multiplied by factors, and so is its gradient", () => {
       forAll([seeds, size(20)], (seed, count) => {
         const x = domain(name, normal(seed, "x", count));
-        const [g, factor] = [normal(seed, "g", count), normal(seed, "factor", count)];
+        const [upstream, factor] = [normal(seed, "g", count), normal(seed, "factor", count)];
         const value = kernels.unary(name, x);
-        const slope = kernels.unaryGradient(name, x, g);
+        const slope = kernels.unaryGradient(name, x, upstream);
         const times = (values: Float32Array) => Array.from(values, (each, i) => each * factor[i]!);
         expectWithin(kernels.unary(name, x, factor), times(value), ELEMENTWISE);
-        expectWithin(kernels.unaryGradient(name, x, g, factor), times(slope), ELEMENTWISE);
+        expectWithin(kernels.unaryGradient(name, x, upstream, factor), times(slope), ELEMENTWISE);
       });
     });
 
@@ -134,10 +134,10 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
   it("the gradient of a quotient by its divisor is −g · a / b², broadcasting", () => {
     forAll([seeds, broadcastable], (seed, { shape, a, b }) => {
       const [x, y] = [normal(seed, "a", product(a)), normal(seed, "b", product(b)).map((v) => v + Math.sign(v))];
-      const g = normal(seed, "g", product(shape));
+      const upstream = normal(seed, "g", product(shape));
       const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
-      const wanted = indicesOf(shape).map((index, i) => (-g[i]! * at(x, a, index)) / at(y, b, index) ** 2);
-      expectWithin(kernels.divideGradient(g, x, y, plan), wanted, ELEMENTWISE);
+      const wanted = indicesOf(shape).map((index, i) => (-upstream[i]! * at(x, a, index)) / at(y, b, index) ** 2);
+      expectWithin(kernels.divideGradient(upstream, x, y, plan), wanted, ELEMENTWISE);
     });
   });
 
@@ -185,7 +185,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
   it("clamp holds numbers between the bounds, and passes gradients inside and on them", () => {
     forAll([seeds, size(20), fc.integer({ min: -3, max: 3 }), size(3)], (seed, count, minimum, width) => {
       const x = normal(seed, "x", count).map((value) => Math.round(value * 4) / 4);
-      const g = normal(seed, "g", count);
+      const upstream = normal(seed, "g", count);
       const maximum = minimum + width;
       const inside = (value: number) => !(value < minimum) && !(value > maximum);
       expectWithin(
@@ -194,8 +194,8 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
         0,
       );
       expectWithin(
-        kernels.clampGradient(x, minimum, maximum, g),
-        Array.from(g, (value, i) => (inside(x[i]!) ? value : 0)),
+        kernels.clampGradient(x, minimum, maximum, upstream),
+        Array.from(upstream, (value, i) => (inside(x[i]!) ? value : 0)),
         0,
       );
     });

@@ -30,11 +30,11 @@ type Terms = readonly number[];
 
 /** Φ(−a) e^(a²/2) = ∫₀ e^(−a t − t²/2) dt / √2π, all terms positive. */
 function scaledTail(a: number): number {
-  const [n, end] = [4000, 12];
-  const f = (t: number) => Math.exp(-a * t - (t * t) / 2);
-  let total = f(0) + f(end);
-  for (let i = 1; i < n; i++) total += f((i * end) / n) * (i % 2 === 0 ? 2 : 4);
-  return (total * end) / n / 3 / Math.sqrt(2 * Math.PI);
+  const [intervals, end] = [4000, 12];
+  const density = (place: number) => Math.exp(-a * place - (place * place) / 2);
+  let total = density(0) + density(end);
+  for (let i = 1; i < intervals; i++) total += density((i * end) / intervals) * (i % 2 === 0 ? 2 : 4);
+  return (total * end) / intervals / 3 / Math.sqrt(2 * Math.PI);
 }
 const cumulative = (x: number) =>
   x < 0
@@ -157,23 +157,26 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
 
   const pair = { add, subtract, multiply, divide };
   const slopes = {
-    add: [(g: number) => g, (g: number) => g],
-    subtract: [(g: number) => g, (g: number) => -g],
-    multiply: [(g: number, _: number, b: number) => g * b, (g: number, a: number) => g * a],
-    divide: [(g: number, _: number, b: number) => g / b, (g: number, a: number, b: number) => (-g * a) / (b * b)],
+    add: [(upstream: number) => upstream, (upstream: number) => upstream],
+    subtract: [(upstream: number) => upstream, (upstream: number) => -upstream],
+    multiply: [(upstream: number, _: number, b: number) => upstream * b, (upstream: number, a: number) => upstream * a],
+    divide: [
+      (upstream: number, _: number, b: number) => upstream / b,
+      (upstream: number, a: number, b: number) => (-upstream * a) / (b * b),
+    ],
   } as const;
 
   it.each(Object.keys(pair) as (keyof typeof pair)[])("%s has float64's gradients, rounded once", (name) => {
-    const all = SIGNED.flatMap((a) => SIGNED.flatMap((b) => SIGNED.map((g) => [a, b, g] as const)));
+    const all = SIGNED.flatMap((a) => SIGNED.flatMap((b) => SIGNED.map((upstream) => [a, b, upstream] as const)));
     for (const part of [all, all.slice(0, 5), all.filter((_, i) => i % 29 === 0)]) {
-      const [a, b, g] = [0, 1, 2].map(
+      const [a, b, upstream] = [0, 1, 2].map(
         (k) =>
           new Tensor(
             [part.length],
             Float32Array.from(part, (each) => each[k]!),
           ),
       );
-      const { gradients } = valueAndGradients([a!, b!], () => sum(multiply(pair[name](a!, b!), g!)));
+      const { gradients } = valueAndGradients([a!, b!], () => sum(multiply(pair[name](a!, b!), upstream!)));
       for (const [which, over] of [a!, b!].entries())
         part.forEach(([x, y, cotangent], i) => {
           const wanted = slopes[name][which]!(cotangent, x, y);
@@ -229,28 +232,28 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
         const { rows: count, size: length, ofX, ofG, ofW } = drawn;
         const shape: Shape = [count, length];
         const x = new Tensor(shape, draw(drawn, "x", count * length, ofX));
-        const g = new Tensor(shape, draw(drawn, "g", count * length, ofG));
+        const upstream = new Tensor(shape, draw(drawn, "g", count * length, ofG));
         const weight = new Tensor([length], draw(drawn, "w", length, ofW).map(Math.abs));
         const targets = Array.from({ length: count }, (_, row) => (row * 5 + drawn.seed) % length);
-        const gradientOf = (f: () => Tensor, by: Tensor) =>
-          valueAndGradients([x], () => sum(multiply(f(), by))).gradients.get(x).data;
+        const gradientOf = (output: () => Tensor, upstream: Tensor) =>
+          valueAndGradients([x], () => sum(multiply(output(), upstream))).gradients.get(x).data;
         const probabilities = targets.map((_, row) => {
           const line = lineOf(x.data, row, length);
           const most = Math.max(...line);
           const total = line.reduce((sum, each) => sum + Math.exp(each - most), 0);
           return line.map((each) => Math.exp(each - most) / total);
         });
-        const cotangents = targets.map((_, row) => lineOf(g.data, row, length));
+        const cotangents = targets.map((_, row) => lineOf(upstream.data, row, length));
         const most = (line: readonly number[]) => Math.max(...line.map(Math.abs));
         expectRows(
-          gradientOf(() => softmax(x), g),
-          probabilities.map((p, row) =>
-            p.map(
+          gradientOf(() => softmax(x), upstream),
+          probabilities.map((line, row) =>
+            line.map(
               (each, i) =>
                 each *
                 dot(
-                  p,
-                  p.map((_, j) => cotangents[row]![i]! - cotangents[row]![j]!),
+                  line,
+                  line.map((_, j) => cotangents[row]![i]! - cotangents[row]![j]!),
                 ),
             ),
           ),
@@ -258,20 +261,20 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
           "softmax",
         );
         expectRows(
-          gradientOf(() => logSoftmax(x), g),
-          probabilities.map((p, row) => {
+          gradientOf(() => logSoftmax(x), upstream),
+          probabilities.map((line, row) => {
             const total = cotangents[row]!.reduce((sum, each) => sum + each, 0);
-            return p.map((each, i) => cotangents[row]![i]! - each * total);
+            return line.map((each, i) => cotangents[row]![i]! - each * total);
           }),
           cotangents.map((line) => length * most(line)),
           "logSoftmax",
         );
-        const each = new Tensor([count], g.data.slice(0, count));
+        const each = new Tensor([count], upstream.data.slice(0, count));
         expectRows(
           gradientOf(() => crossEntropy(x, targets, { weight, reduction: "none" }), each),
-          probabilities.map((p, row) => {
+          probabilities.map((line, row) => {
             const factor = each.data[row]! * weight.data[targets[row]!]!;
-            return p.map((probability, i) => factor * (i === targets[row] ? probability - 1 : probability));
+            return line.map((probability, i) => factor * (i === targets[row] ? probability - 1 : probability));
           }),
           targets.map((target, row) => Math.abs(each.data[row]! * weight.data[target]!)),
           "crossEntropy",
@@ -297,36 +300,37 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
         const { rows: count, ofX, ofG, ofW } = drawn;
         const length = Math.max(drawn.size, 3);
         const x = new Tensor([count, length] as Shape, draw(drawn, "x", count * length, ofX));
-        const g = new Tensor([count, length] as Shape, draw(drawn, "g", count * length, ofG));
+        const upstream = new Tensor([count, length] as Shape, draw(drawn, "g", count * length, ofG));
         const weight = new Tensor([length] as Shape, draw(drawn, "w", length, Math.max(-10, Math.min(10, ofW))));
         const every = Array.from({ length: count }, (_, row) => row);
         for (const centred of [true, false]) {
-          const f = () => (centred ? layerNorm(x, weight, undefined, { epsilon }) : rmsNorm(x, weight, { epsilon }));
+          const output = () =>
+            centred ? layerNorm(x, weight, undefined, { epsilon }) : rmsNorm(x, weight, { epsilon });
           const lines = every.map((row) => {
             const line = lineOf(x.data, row, length);
             const mean = centred ? line.reduce((sum, each) => sum + each / length, 0) : 0;
             const scale = 1 / Math.sqrt(line.reduce((sum, each) => sum + (each - mean) ** 2 / length, 0) + epsilon);
             const normalized = line.map((each) => (each - mean) * scale);
-            const h = lineOf(g.data, row, length).map((each, i) => each * weight.data[i]!);
-            const meanH = centred ? h.reduce((sum, each) => sum + each / length, 0) : 0;
-            const meanProduct = dot(h, normalized) / length;
+            const scaled = lineOf(upstream.data, row, length).map((each, i) => each * weight.data[i]!);
+            const meanScaled = centred ? scaled.reduce((sum, each) => sum + each / length, 0) : 0;
+            const meanProduct = dot(scaled, normalized) / length;
             return {
               scale,
               normalized,
-              h,
-              slopes: h.map((each, i) => scale * (each - meanH - normalized[i]! * meanProduct)),
+              scaled,
+              slopes: scaled.map((each, i) => scale * (each - meanScaled - normalized[i]! * meanProduct)),
             };
           });
           const what = centred ? "layerNorm" : "rmsNorm";
-          const { gradients } = valueAndGradients([x, weight], () => sum(multiply(f(), g)));
+          const { gradients } = valueAndGradients([x, weight], () => sum(multiply(output(), upstream)));
           const weights = lines.map(({ normalized }) => normalized.map((each, i) => each * weight.data[i]!));
           expectRows(
-            f().data,
+            output().data,
             weights,
             weights.map(() => Math.max(...weight.data.map(Math.abs)) / 10),
             what,
           );
-          const terms = lines.map(({ scale, h }) => scale * (length * Math.max(...h.map(Math.abs)) + 1e-39));
+          const terms = lines.map(({ scale, scaled }) => scale * (length * Math.max(...scaled.map(Math.abs)) + 1e-39));
           expectRows(
             gradients.get(x).data,
             lines.map((line) => line.slopes),
@@ -334,12 +338,12 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
             `${what}, ∂x`,
           );
           const sums = weights[0]!.map((_, i) =>
-            every.reduce((total, row) => total + g.data[row * length + i]! * lines[row]!.normalized[i]!, 0),
+            every.reduce((total, row) => total + upstream.data[row * length + i]! * lines[row]!.normalized[i]!, 0),
           );
           expectRows(
             gradients.get(weight).data,
             [sums],
-            [count * Math.max(...g.data.map(Math.abs))],
+            [count * Math.max(...upstream.data.map(Math.abs))],
             `${what}, ∂weight`,
           );
         }

@@ -28,12 +28,12 @@ export function at(x: Numbers, shape: readonly number[], index: readonly number[
 /** ∫ of the normal density from −10 to x, by Simpson's rule: no series, no table. */
 export function normalCumulative(x: number): number {
   if (x <= -10) return 0;
-  const n = 4000;
-  const h = (x + 10) / n;
-  const density = (t: number) => Math.exp(-0.5 * t * t) / Math.sqrt(2 * Math.PI);
+  const intervals = 4000;
+  const width = (x + 10) / intervals;
+  const density = (place: number) => Math.exp(-0.5 * place * place) / Math.sqrt(2 * Math.PI);
   let sum = density(-10) + density(x);
-  for (let i = 1; i < n; i++) sum += density(-10 + i * h) * (i % 2 === 0 ? 2 : 4);
-  return (sum * h) / 3;
+  for (let i = 1; i < intervals; i++) sum += density(-10 + i * width) * (i % 2 === 0 ? 2 : 4);
+  return (sum * width) / 3;
 }
 
 export const unaries = {
@@ -59,17 +59,17 @@ export const binaries = {
 /** The lines along an axis as lists, each with the places of its elements. */
 export function lines({ outer, size, inner }: Axis): number[][] {
   const found: number[][] = [];
-  for (let o = 0; o < outer; o++)
+  for (let row = 0; row < outer; row++)
     for (let i = 0; i < inner; i++)
-      found.push(Array.from({ length: size }, (_, along) => o * size * inner + along * inner + i));
+      found.push(Array.from({ length: size }, (_, along) => row * size * inner + along * inner + i));
   return found;
 }
 
 /** A function of lists applied to every line along an axis. */
-export function alongLines(x: Numbers, axis: Axis, f: (line: number[]) => number[]): number[] {
+export function alongLines(x: Numbers, axis: Axis, ofLine: (line: number[]) => number[]): number[] {
   const output = new Array<number>(x.length).fill(0);
   for (const places of lines(axis)) {
-    const line = f(places.map((place) => x[place]!));
+    const line = ofLine(places.map((place) => x[place]!));
     places.forEach((place, i) => {
       output[place] = line[i]!;
     });

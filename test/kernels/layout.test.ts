@@ -28,7 +28,7 @@ describe.each(named)("layout kernels: %s", (_, { kernels }) => {
   it("permute moves rows that stay whole", () => {
     forAll([seeds, size(3), size(3), size(40, 28)], (seed, outer, inner, columns) => {
       const x = normal(seed, "x", outer * inner * columns);
-      const wanted = indicesOf([inner, outer, columns]).map(([i, o, j]) => x[(o! * inner + i!) * columns + j!]!);
+      const wanted = indicesOf([inner, outer, columns]).map(([i, line, j]) => x[(line! * inner + i!) * columns + j!]!);
       expectWithin(kernels.permute(x, [outer, inner, columns], [1, 0, 2]), wanted, 0);
     });
   });
@@ -39,7 +39,7 @@ describe.each(named)("layout kernels: %s", (_, { kernels }) => {
       const length = Math.max(0, Math.min(to, axis.size) - start);
       const x = normal(seed, "x", axis.outer * axis.size * axis.inner);
       const part = indicesOf([axis.outer, length, axis.inner]).map(
-        ([o, i, n]) => x[(o! * axis.size + start + i!) * axis.inner + n!]!,
+        ([line, i, column]) => x[(line! * axis.size + start + i!) * axis.inner + column!]!,
       );
       const found = kernels.slice(x, axis, start, length);
       expectWithin(found, part, 0);

@@ -20,9 +20,9 @@ describe.each(named)("matmul kernel: %s", (_, { kernels, sumBound }) => {
         for (let i = 0; i < m; i++)
           for (let j = 0; j < n; j++) {
             let sum = 0;
-            for (let p = 0; p < k; p++) {
-              const left = a[first * m * k + (transposeA ? p * m + i : i * k + p)]!;
-              sum += left * b[second * k * n + (transposeB ? j * k + p : p * n + j)]!;
+            for (let term = 0; term < k; term++) {
+              const left = a[first * m * k + (transposeA ? term * m + i : i * k + term)]!;
+              sum += left * b[second * k * n + (transposeB ? j * k + term : term * n + j)]!;
             }
             wanted.push(sum);
           }

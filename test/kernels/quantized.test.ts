@@ -48,10 +48,10 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
       found.forEach((value, i) => {
         // Half a step of each block's scale, for every number of it.
         let bound = 1e-4;
-        for (let p = 0; p < k; p++) {
-          const block = Math.floor(p / BLOCK) * BLOCK + Math.floor(i / n) * k;
+        for (let term = 0; term < k; term++) {
+          const block = Math.floor(term / BLOCK) * BLOCK + Math.floor(i / n) * k;
           const largest = x.subarray(block, block + BLOCK).reduce((most, each) => Math.max(most, Math.abs(each)), 0);
-          bound += (largest / 254) * Math.abs(weights[(i % n) * k + p]!);
+          bound += (largest / 254) * Math.abs(weights[(i % n) * k + term]!);
         }
         if (!(Math.abs(value - wanted[i]!) <= bound)) throw new Error(`${value} for ${wanted[i]}, bound ${bound}`);
       });
@@ -79,9 +79,9 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
 
   it("cuts many columns to blocks", () => {
     const [rows, n, k] = [5, 9000, 32];
-    const [x, w] = [normal(1, "x", rows * k), normal(2, "w", n * k)];
+    const [x, weight] = [normal(1, "x", rows * k), normal(2, "w", n * k)];
     for (const name of ["q8", "q4"] as const) {
-      const matrix = quantizeRows(w, n, k, name);
+      const matrix = quantizeRows(weight, n, k, name);
       const wanted = [...referenceKernels.multiplyQuantized(x, matrix, rows)];
       expectWithin(kernels.multiplyQuantized(x, kernels.keepQuantized(matrix), rows), wanted, 1e-4);
     }

@@ -86,10 +86,10 @@ describe.each(named)("random numbers: %s", (_, { kernels }) => {
     fc.assert(
       fc.property(streams, counts, rates, (stream, count, rate) => {
         const x = Float32Array.from({ length: count }, (_, i) => [-1.5, 0, 3e38, 1e-40, -7][i % 5]!);
-        const g = x.map((value, i) => value + i);
+        const others = x.map((value, i) => value + i);
         const factors = wordsOf(stream, count).map((bits) => (fraction(bits) < rate ? 0 : Math.fround(1 / (1 - rate))));
         const kept = kernels.choosePlaces(stream, count, rate);
-        for (const values of [x, g])
+        for (const values of [x, others])
           expect(kernels.dropout(values, kept)).toEqual(values.map((value, i) => value * factors[i]!));
       }),
       runs,

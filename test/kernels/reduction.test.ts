@@ -29,11 +29,11 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
 
   it("softmax and its gradient follow the formula", () => {
     forAll([seeds, axes], (seed, axis) => {
-      const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
-      const f = (values: readonly number[]) => alongLines(values, axis, softmax);
+      const [x, upstream] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
+      const formula = (values: readonly number[]) => alongLines(values, axis, softmax);
       const y = kernels.softmax(x, axis);
-      expectWithin(y, f([...x]), sumBound(axis.size));
-      expectWithin(kernels.softmaxGradient(y, axis, g), slopes(f, x, g), sumBound(axis.size));
+      expectWithin(y, formula([...x]), sumBound(axis.size));
+      expectWithin(kernels.softmaxGradient(y, axis, upstream), slopes(formula, x, upstream), sumBound(axis.size));
     });
   });
 
@@ -45,11 +45,11 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
 
   it("logSoftmax and its gradient follow the formula", () => {
     forAll([seeds, axes], (seed, axis) => {
-      const [x, g] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
-      const f = (values: readonly number[]) => alongLines(values, axis, logSoftmax);
+      const [x, upstream] = [normal(seed, "x", count(axis)), normal(seed, "g", count(axis))];
+      const formula = (values: readonly number[]) => alongLines(values, axis, logSoftmax);
       const y = kernels.logSoftmax(x, axis);
-      expectWithin(y, f([...x]), sumBound(axis.size));
-      expectWithin(kernels.logSoftmaxGradient(y, axis, g), slopes(f, x, g), sumBound(axis.size));
+      expectWithin(y, formula([...x]), sumBound(axis.size));
+      expectWithin(kernels.logSoftmaxGradient(y, axis, upstream), slopes(formula, x, upstream), sumBound(axis.size));
     });
   });
 
@@ -57,32 +57,32 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
 
   it("layerNorm and its gradients follow the formula, with and without weight and bias", () => {
     forAll([seeds, rows, fc.boolean(), fc.boolean()], (seed, spec, weighted, biased) => {
-      const [x, g] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
+      const [x, upstream] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
       const weight = weighted ? normal(seed, "weight", spec.size) : undefined;
       const bias = biased ? normal(seed, "bias", spec.size) : undefined;
-      const f = (values: readonly number[], w?: readonly number[], b?: readonly number[]) =>
+      const formula = (values: readonly number[], scale?: readonly number[], shift?: readonly number[]) =>
         alongLines(values, each(spec), (line) => standardize(line, spec.epsilon)).map(
-          (value, i) => value * (w?.[i % spec.size] ?? 1) + (b?.[i % spec.size] ?? 0),
+          (value, i) => value * (scale?.[i % spec.size] ?? 1) + (shift?.[i % spec.size] ?? 0),
         );
-      const [w, b] = [weight && [...weight], bias && [...bias]];
-      expectWithin(kernels.layerNorm(x, weight, bias, spec), f([...x], w, b), sumBound(spec.size));
-      const gradient = kernels.layerNormGradient(x, weight, spec, g);
+      const [scale, shift] = [weight && [...weight], bias && [...bias]];
+      expectWithin(kernels.layerNorm(x, weight, bias, spec), formula([...x], scale, shift), sumBound(spec.size));
+      const gradient = kernels.layerNormGradient(x, weight, spec, upstream);
       // A row of one number has slopes of 1/√ε times rounding.
       const bound = sumBound(spec.size) / Math.sqrt(spec.epsilon);
       expectWithin(
         gradient.x,
-        slopes((values) => f(values, w, b), x, g),
+        slopes((values) => formula(values, scale, shift), x, upstream),
         bound,
       );
       const ones = new Float32Array(spec.size).fill(1);
       expectWithin(
         gradient.weight,
-        slopes((values) => f([...x], values, b), weight ?? ones, g),
+        slopes((values) => formula([...x], values, shift), weight ?? ones, upstream),
         sumBound(spec.rows),
       );
       expectWithin(
         gradient.bias,
-        slopes((values) => f([...x], w, values), bias ?? ones, g),
+        slopes((values) => formula([...x], scale, values), bias ?? ones, upstream),
         sumBound(spec.rows),
       );
     });
@@ -97,25 +97,25 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
 
   it("rmsNorm and its gradients follow the formula", () => {
     forAll([seeds, rows, fc.boolean()], (seed, spec, weighted) => {
-      const [x, g] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
+      const [x, upstream] = [normal(seed, "x", spec.rows * spec.size), normal(seed, "g", spec.rows * spec.size)];
       const weight = weighted ? normal(seed, "weight", spec.size) : undefined;
-      const f = (values: readonly number[], w?: readonly number[]) =>
+      const formula = (values: readonly number[], scale?: readonly number[]) =>
         alongLines(values, each(spec), (line) => scaleToUnit(line, spec.epsilon)).map(
-          (value, i) => value * (w?.[i % spec.size] ?? 1),
+          (value, i) => value * (scale?.[i % spec.size] ?? 1),
         );
-      const w = weight && [...weight];
-      expectWithin(kernels.rmsNorm(x, weight, spec), f([...x], w), sumBound(spec.size));
-      const gradient = kernels.rmsNormGradient(x, weight, spec, g);
+      const scale = weight && [...weight];
+      expectWithin(kernels.rmsNorm(x, weight, spec), formula([...x], scale), sumBound(spec.size));
+      const gradient = kernels.rmsNormGradient(x, weight, spec, upstream);
       const bound = sumBound(spec.size) / Math.sqrt(spec.epsilon);
       expectWithin(
         gradient.x,
-        slopes((values) => f(values, w), x, g),
+        slopes((values) => formula(values, scale), x, upstream),
         bound,
       );
       const ones = new Float32Array(spec.size).fill(1);
       expectWithin(
         gradient.weight,
-        slopes((values) => f([...x], values), weight ?? ones, g),
+        slopes((values) => formula([...x], values), weight ?? ones, upstream),
         sumBound(spec.rows),
       );
     });

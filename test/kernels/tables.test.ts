@@ -12,14 +12,14 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
       [seeds, size(4, 1).chain((rows) => fc.tuple(fc.constant(rows), ids(rows))), size(3)],
       (seed, [rows, picked], width) => {
         const weight = normal(seed, "weight", rows * width);
-        const g = normal(seed, "g", picked.length * width);
+        const upstream = normal(seed, "g", picked.length * width);
         const places = Int32Array.from(picked);
         const wanted = indicesOf([picked.length, width]).map(([row, i]) => weight[picked[row!]! * width + i!]!);
         expectWithin(kernels.gatherRows(weight, places, width), wanted, 0);
         const sums = indicesOf([rows, width]).map(([row, i]) =>
-          picked.reduce((total, id, n) => (id === row ? total + g[n * width + i!]! : total), 0),
+          picked.reduce((total, id, place) => (id === row ? total + upstream[place * width + i!]! : total), 0),
         );
-        expectWithin(kernels.scatterRows(g, places, rows, width), sums, sumBound(picked.length));
+        expectWithin(kernels.scatterRows(upstream, places, rows, width), sums, sumBound(picked.length));
       },
     );
   });
@@ -27,19 +27,19 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
   it("scatterRows adds many rows to few and to many", () => {
     const sizes = fc.record({ rows: size(40, 1), count: size(300, 200), width: size(23, 11) });
     forAll([seeds, sizes], (seed, { rows, count, width }) => {
-      const g = normal(seed, "g", count * width);
+      const upstream = normal(seed, "g", count * width);
       const ids = Int32Array.from(normal(seed, "ids", count), (v) => Math.floor(Math.abs(v) * rows) % rows);
       const sums = new Array<number>(rows * width).fill(0);
-      for (const [row, i] of indicesOf([count, width])) sums[ids[row!]! * width + i!]! += g[row! * width + i!]!;
-      expectWithin(kernels.scatterRows(g, ids, rows, width), sums, sumBound(count));
+      for (const [row, i] of indicesOf([count, width])) sums[ids[row!]! * width + i!]! += upstream[row! * width + i!]!;
+      expectWithin(kernels.scatterRows(upstream, ids, rows, width), sums, sumBound(count));
     });
   });
 
   it("scatterRows keeps its bound for a row that comes thousands of times", () => {
     const count = 20_000;
-    const g = new Float32Array(count).fill(0.1);
-    const [found] = kernels.scatterRows(g, new Int32Array(count), 1, 1);
-    const wanted = count * g[0]!;
+    const upstream = new Float32Array(count).fill(0.1);
+    const [found] = kernels.scatterRows(upstream, new Int32Array(count), 1, 1);
+    const wanted = count * upstream[0]!;
     expect(Math.abs(found! / wanted - 1)).toBeLessThan(sumBound(count));
   });
 
@@ -90,15 +90,19 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
     forAll([seeds, targets], (seed, [classes, wantedClasses, weighted]) => {
       const rows = wantedClasses.length;
       const weight = weighted ? normal(seed, "weight", classes).map(Math.abs) : undefined;
-      const [logits, g] = [normal(seed, "logits", rows * classes), normal(seed, "g", rows)];
-      const f = (values: readonly number[]) =>
+      const [logits, upstream] = [normal(seed, "logits", rows * classes), normal(seed, "g", rows)];
+      const formula = (values: readonly number[]) =>
         wantedClasses.map((target, row) => {
           const line = logSoftmax(values.slice(row * classes, (row + 1) * classes));
           return target === -1 ? 0 : -(weight?.[target] ?? 1) * line[target]!;
         });
       const spec = { rows, classes, targets: Int32Array.from(wantedClasses), ignoreIndex: -1, weight };
-      expectWithin(kernels.crossEntropy(logits, spec), f([...logits]), sumBound(classes));
-      expectWithin(kernels.crossEntropyGradient(logits, spec, g), slopes(f, logits, g), sumBound(classes));
+      expectWithin(kernels.crossEntropy(logits, spec), formula([...logits]), sumBound(classes));
+      expectWithin(
+        kernels.crossEntropyGradient(logits, spec, upstream),
+        slopes(formula, logits, upstream),
+        sumBound(classes),
+      );
     });
   });
 
@@ -107,23 +111,25 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
       const parameter = normal(seed, "parameter", count);
       const [first, second] = [new Float32Array(count), new Float32Array(count)];
       let wanted = [...parameter];
-      let m = wanted.map(() => 0);
-      let v = wanted.map(() => 0);
+      let firstMoment = wanted.map(() => 0);
+      let secondMoment = wanted.map(() => 0);
       for (let step = 1; step <= 5; step++) {
-        const g = normal(seed + step, "g", count);
-        kernels.adamW(parameter, g, first, second, {
+        const upstream = normal(seed + step, "g", count);
+        kernels.adamW(parameter, upstream, first, second, {
           ...{ learningRate: 0.01, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay, step },
         });
         wanted = wanted.map((theta) => theta - 0.01 * weightDecay * theta);
-        m = m.map((value, i) => 0.9 * value + 0.1 * g[i]!);
-        v = v.map((value, i) => 0.99 * value + 0.01 * g[i]! ** 2);
+        firstMoment = firstMoment.map((value, i) => 0.9 * value + 0.1 * upstream[i]!);
+        secondMoment = secondMoment.map((value, i) => 0.99 * value + 0.01 * upstream[i]! ** 2);
         wanted = wanted.map(
-          (theta, i) => theta - (0.01 * (m[i]! / (1 - 0.9 ** step))) / (Math.sqrt(v[i]! / (1 - 0.99 ** step)) + 1e-8),
+          (theta, i) =>
+            theta -
+            (0.01 * (firstMoment[i]! / (1 - 0.9 ** step))) / (Math.sqrt(secondMoment[i]! / (1 - 0.99 ** step)) + 1e-8),
         );
       }
       expectWithin(parameter, wanted, 5 * ELEMENTWISE);
-      expectWithin(first, m, 5 * ELEMENTWISE);
-      expectWithin(second, v, 5 * ELEMENTWISE);
+      expectWithin(first, firstMoment, 5 * ELEMENTWISE);
+      expectWithin(second, secondMoment, 5 * ELEMENTWISE);
     });
   });
 });

@@ -53,11 +53,11 @@ describe("useThreads", () => {
     const values = normal(1, "bias", 6 * 90 * 91);
     const bias = { values, shape: [], steps };
     const spec = { ...sizes, scale: 0.3, causal: true, mask: undefined, window: 70, softcap: 2, bias };
-    const [q, g] = [normal(1, "q", 3 * 90 * 2 * 20), normal(1, "g", 3 * 90 * 2 * 20)];
+    const [q, upstream] = [normal(1, "q", 3 * 90 * 2 * 20), normal(1, "g", 3 * 90 * 2 * 20)];
     const [k, v] = [normal(1, "k", 3 * 91 * 2 * 20), normal(1, "v", 3 * 91 * 2 * 20)];
     const all = () => {
       const saved = kernels().attention(q, k, v, spec);
-      return { saved, gradient: kernels().attentionGradient(q, k, v, spec, saved, g) };
+      return { saved, gradient: kernels().attentionGradient(q, k, v, spec, saved, upstream) };
     };
     const alone = all();
     for (const threads of [2, 3, 4]) {

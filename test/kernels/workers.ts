@@ -4,7 +4,7 @@ const workers = createRequire(import.meta.url)("node:worker_threads") as typeof 
 type Worker = import("node:worker_threads").Worker;
 
 /** The workers that start while f runs, each with so much source before its own. */
-export async function withWorkers(source: string, f: () => Promise<void>): Promise<Worker[]> {
+export async function withWorkers(source: string, check: () => Promise<void>): Promise<Worker[]> {
   const started: Worker[] = [];
   const Original = workers.Worker;
   workers.Worker = class extends Original {
@@ -14,7 +14,7 @@ export async function withWorkers(source: string, f: () => Promise<void>): Promi
     }
   };
   syncBuiltinESMExports();
-  await f().finally(() => {
+  await check().finally(() => {
     workers.Worker = Original;
     syncBuiltinESMExports();
   });

@@ -201,7 +201,7 @@ describe("a call that fails leaves the cache as it was", () => {
     expect(cache.length).toBe(1);
     const rest = translator.decode([[2]], memory, { cache }).data;
     expect([...rest]).toEqual(
-      [...translator.decode([[1, 2]], memory).data.subarray(5)].map((n) => expect.closeTo(n, 5)),
+      [...translator.decode([[1, 2]], memory).data.subarray(5)].map((value) => expect.closeTo(value, 5)),
     );
   });
 
@@ -219,6 +219,6 @@ describe("a call that fails leaves the cache as it was", () => {
     const first = translator.forward([[1, 2]], [[1]], { cache });
     const second = translator.forward([[1, 2]], [[2]], { cache });
     const whole = translator.forward([[1, 2]], [[1, 2]]);
-    expect([...first.data, ...second.data]).toEqual([...whole.data].map((n) => expect.closeTo(n, 5)));
+    expect([...first.data, ...second.data]).toEqual([...whole.data].map((value) => expect.closeTo(value, 5)));
   });
 });

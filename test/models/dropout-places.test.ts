@@ -39,8 +39,8 @@ class Constant extends OwnModule {
     this.value = value;
   }
 
-  forward(h: Tensor<Sequence>): Tensor<Sequence> {
-    return full(h.shape, this.value);
+  forward(hidden: Tensor<Sequence>): Tensor<Sequence> {
+    return full(hidden.shape, this.value);
   }
 }
 

@@ -17,7 +17,7 @@ const quantized = (first: number, format: "q8" | "q4" = "q8") => {
   made.quantize(format, new Float32Array(32).fill(1, 1).fill(first, 0, 1));
   return made;
 };
-const count = (n: number) => Float32Array.from({ length: n }, (_, i) => i);
+const count = (length: number) => Float32Array.from({ length: length }, (_, i) => i);
 
 /** Pairs of values that are made anew and equal. */
 const equal: Readonly<Record<string, () => unknown>> = {

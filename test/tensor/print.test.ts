@@ -17,7 +17,7 @@ describe("the text of a tensor", () => {
   it("is its shape and the numbers as NumPy prints them, large ones cut to their corners", () => {
     expect(cases.length).toBeGreaterThan(100);
     for (const { shape, data, step = 0, text } of cases) {
-      const size = shape.reduce((product, n) => product * n, 1);
+      const size = shape.reduce((product, length) => product * length, 1);
       const x = tensor({ shape, data: data ?? Float32Array.from({ length: size }, (_, i) => i * step) });
       const heading = `Tensor [${shape.join(", ")}]${text.includes("\n") ? "\n" : " "}`;
       expect(String(x)).toBe(heading + text);

@@ -30,6 +30,24 @@ describe("a tensor's shape and buffer always agree", () => {
     expect(() => new Tensor([4], Float32Array.of(1, 2))).toThrow(/2 numbers .*\[4\]/);
   });
 
+  it("refuses one from a subclass too", () => {
+    class Own extends Tensor {
+      constructor(buffer: Float32Array) {
+        super([2], buffer);
+      }
+    }
+    expect(() => new Own(Float32Array.of(1))).toThrow(ShapeError);
+    expect(new Own(Float32Array.of(1, 2)).toArray()).toEqual([1, 2]);
+  });
+
+  it("has values, unless it is a parameter that was given none", () => {
+    for (const x of [tensor(1), zeros([0]), relu(ones([2]))]) expect(x.hasValues).toBe(true);
+    const parameter = new Parameter([2], initials.ones());
+    expect(parameter.hasValues).toBe(false);
+    parameter.assign(Float32Array.of(1, 2));
+    expect(parameter.hasValues).toBe(true);
+  });
+
   it("keeps its shape, whatever is done to the array that it was made with or to another tensor's", () => {
     const shape = [2];
     const x = new Tensor(shape, Float32Array.of(1, 2));

@@ -102,8 +102,8 @@ describe("checkGradients finds a wrong gradient", () => {
 
   it("one per mille too large, in one element of an input", () => {
     spoiled({
-      softmaxGradient: (y, axis, g) =>
-        referenceKernels.softmaxGradient(y, axis, g).map((v, i) => (i === 4 ? v * 1.001 : v)),
+      softmaxGradient: (y, axis, upstream) =>
+        referenceKernels.softmaxGradient(y, axis, upstream).map((v, i) => (i === 4 ? v * 1.001 : v)),
     });
     const result = checkGradients((a) => softmax(a), [x]);
     expect(result.maxRelativeError).toBeGreaterThan(5e-4);
@@ -112,12 +112,12 @@ describe("checkGradients finds a wrong gradient", () => {
   });
 
   it("that is missing whole", () => {
-    spoiled({ unaryGradient: (_, __, g) => new Float32Array(g.length) });
+    spoiled({ unaryGradient: (_, __, upstream) => new Float32Array(upstream.length) });
     expect(checkGradients((a) => tanh(a), [x]).maxRelativeError).toBe(1);
   });
 
   it("of the wrong sign", () => {
-    spoiled({ unaryGradient: (name, a, g) => referenceKernels.unaryGradient(name, a, g).map((v) => -v) });
+    spoiled({ unaryGradient: (name, a, upstream) => referenceKernels.unaryGradient(name, a, upstream).map((v) => -v) });
     expect(checkGradients((a) => tanh(a), [x]).maxRelativeError).toBeCloseTo(2, 4);
   });
 });

@@ -35,22 +35,24 @@ const anyUnits = fc.array(fc.nat(0xffff), { maxLength: 30 }).map((units) => Stri
 
 describe("of any tokenizer and any text", () => {
   it("bytes decode to the text they were", () => {
-    fc.assert(fc.property(text, (t) => byteLevel.decode(byteLevel.encode(t).ids, { skipSpecial: false }) === t));
+    fc.assert(
+      fc.property(text, (drawn) => byteLevel.decode(byteLevel.encode(drawn).ids, { skipSpecial: false }) === drawn),
+    );
   });
 
   it("offsets are ordered pairs inside the text, and cut it between characters", () => {
     const tokenizers = fc.constantFrom(...everyTokenizer, byteLevel);
     fc.assert(
-      fc.property(tokenizers, fc.oneof(text, anyUnits), (tokenizer, t) => {
-        const encoding = tokenizer.encode(t, { special: false });
+      fc.property(tokenizers, fc.oneof(text, anyUnits), (tokenizer, drawn) => {
+        const encoding = tokenizer.encode(drawn, { special: false });
         let last = 0;
         for (const [start, end] of encoding.offsets) {
           expect(start).toBeGreaterThanOrEqual(0);
           expect(start).toBeLessThanOrEqual(end);
-          expect(end).toBeLessThanOrEqual(t.length);
+          expect(end).toBeLessThanOrEqual(drawn.length);
           expect(end).toBeGreaterThanOrEqual(last);
           last = end;
-          expect(isBoundary(t, start) && isBoundary(t, end)).toBe(true);
+          expect(isBoundary(drawn, start) && isBoundary(drawn, end)).toBe(true);
         }
         const { ids, tokens, types, special, words: wordIds } = encoding;
         expect(new Set([ids, tokens, types, special, wordIds].map(({ length }) => length)).size).toBe(1);
@@ -61,11 +63,11 @@ describe("of any tokenizer and any text", () => {
 
   it("slices of the text at the offsets of bytes are the text of the tokens, where characters are not cut", () => {
     fc.assert(
-      fc.property(text, (t) => {
-        const { ids, offsets } = byteLevel.encode(t);
+      fc.property(text, (drawn) => {
+        const { ids, offsets } = byteLevel.encode(drawn);
         ids.forEach((id, index) => {
           const own = byteLevel.decode([id], { skipSpecial: false });
-          if (!own.includes("\ufffd")) expect(t.slice(...(offsets[index] as [number, number]))).toBe(own);
+          if (!own.includes("\ufffd")) expect(drawn.slice(...(offsets[index] as [number, number]))).toBe(own);
         });
       }),
     );
@@ -74,11 +76,11 @@ describe("of any tokenizer and any text", () => {
   it("a tokenizer that has encoded much else gives what a fresh one gives", () => {
     const json = JSON.stringify(byteLevel.toJson());
     fc.assert(
-      fc.property(fc.array(text, { maxLength: 5 }), text, (before, t) => {
+      fc.property(fc.array(text, { maxLength: 5 }), text, (before, drawn) => {
         const used = tokenizerFromJson(json);
         for (const other of before) used.encode(other);
-        used.encode(t);
-        expect(used.encode(t)).toEqual(tokenizerFromJson(json).encode(t));
+        used.encode(drawn);
+        expect(used.encode(drawn)).toEqual(tokenizerFromJson(json).encode(drawn));
       }),
       { numRuns: 30 },
     );
@@ -91,14 +93,16 @@ describe("of any tokenizer and any text", () => {
       fc.property(fc.array(text, { maxLength: 6 }), (texts) => {
         const { ids, mask, types } = tokenizer.encodeBatch(texts);
         const longest = Math.max(0, ...ids.map((row) => row.length));
-        texts.forEach((t, row) => {
-          const own = tokenizer.encode(t).ids;
+        texts.forEach((each, row) => {
+          const own = tokenizer.encode(each).ids;
           const filling = new Array<number>(longest - own.length);
           expect(ids[row]).toEqual([...own, ...filling.fill(pad)]);
           expect(mask[row]).toEqual([...own.map(() => 1), ...filling.fill(0)]);
           expect(types[row]).toHaveLength(longest);
         });
-        expect(tokenizer.encodeBatch(texts, { padding: false }).ids).toEqual(texts.map((t) => tokenizer.encode(t).ids));
+        expect(tokenizer.encodeBatch(texts, { padding: false }).ids).toEqual(
+          texts.map((each) => tokenizer.encode(each).ids),
+        );
       }),
     );
   });
@@ -107,7 +111,7 @@ describe("of any tokenizer and any text", () => {
     const tokenizers = fc.constantFrom(...everyTokenizer, byteLevel);
     fc.assert(
       fc.property(tokenizers, fc.array(text, { maxLength: 4 }), fc.boolean(), (tokenizer, texts, skipSpecial) => {
-        const ids = texts.flatMap((t) => tokenizer.encode(t).ids);
+        const ids = texts.flatMap((each) => tokenizer.encode(each).ids);
         const { pieces, whole } = stream(tokenizer, ids, skipSpecial);
         expect(whole).toBe(tokenizer.decode(ids, { skipSpecial }));
         if (!whole.includes("\ufffd")) for (const piece of pieces) expect(piece).not.toMatch(/\ufffd|[\ud800-\udbff]$/);
@@ -117,8 +121,8 @@ describe("of any tokenizer and any text", () => {
   });
 });
 
-function isBoundary(t: string, at: number): boolean {
-  return !(/[\ud800-\udbff]/.test(t.charAt(at - 1)) && /[\udc00-\udfff]/.test(t.charAt(at)));
+function isBoundary(text: string, at: number): boolean {
+  return !(/[\ud800-\udbff]/.test(text.charAt(at - 1)) && /[\udc00-\udfff]/.test(text.charAt(at)));
 }
 
 function stream(tokenizer: Tokenizer, ids: number[], skipSpecial: boolean): { pieces: string[]; whole: string } {

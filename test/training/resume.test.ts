@@ -343,7 +343,7 @@ describe("a state that does not fit is refused by name, and nothing is changed",
       }
     }
     const states: Uint8Array[] = [];
-    const go = async (options: Own["options"], resume?: Uint8Array) => {
+    const trained = async (options: Own["options"], resume?: Uint8Array) => {
       const model = initialize(new Own(options), { seed: 1 });
       await train(model, {
         loss: () => crossEntropy(model.forward(ones([1, 2])), [1]),
@@ -352,13 +352,17 @@ describe("a state that does not fit is refused by name, and nothing is changed",
       });
     };
     const options = { scales: [1, 2], limit: Number.POSITIVE_INFINITY, name: "a" };
-    await go(options);
-    await go({ ...options }, states[0]);
-    await expect(go({ ...options, scales: [1, 3] }, states[0])).rejects.toThrow(
+    await trained(options);
+    await trained({ ...options }, states[0]);
+    await expect(trained({ ...options, scales: [1, 3] }, states[0])).rejects.toThrow(
       /options\.scales\.1 of the model was 2/,
     );
-    await expect(go({ ...options, limit: 5 }, states[0])).rejects.toThrow(/limit of the model was Infinity .* 5 now/);
-    await expect(go({ scales: [1, 2], limit: options.limit }, states[0])).rejects.toThrow(/name .* was a .* none now/);
+    await expect(trained({ ...options, limit: 5 }, states[0])).rejects.toThrow(
+      /limit of the model was Infinity .* 5 now/,
+    );
+    await expect(trained({ scales: [1, 2], limit: options.limit }, states[0])).rejects.toThrow(
+      /name .* was a .* none now/,
+    );
   });
 
   it("another model, by the parameter's path", async () => {

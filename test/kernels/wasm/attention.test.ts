@@ -71,9 +71,17 @@ function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split =
 
 type Saved = { output: Buffer; statistics: Buffer };
 
-function attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, saved: Saved, g: Buffer, split = 0) {
+function attentionGradient(
+  q: Buffer,
+  k: Buffer,
+  v: Buffer,
+  spec: AttentionSpec,
+  saved: Saved,
+  upstream: Buffer,
+  split = 0,
+) {
   const { arena, sizes, inputs, biasGradient } = prepare(q, k, v, spec);
-  const given = [saved.output, saved.statistics, g].map((values) => arena.floats(values));
+  const given = [saved.output, saved.statistics, upstream].map((values) => arena.floats(values));
   const results = [q, k, v].map((values) => arena.floats(values.length)) as [number, number, number];
   const scratch = arena.floats(wasm.attentionGradientScratchBytes!(spec.headDim, spec.valueDim) / 4);
   const units = wasm.attentionGradientUnits!(sizes);
@@ -120,7 +128,7 @@ function draw(seed: number, spec: AttentionSpec) {
     q: normal(seed, "q", batch * queries * heads * headDim),
     k: normal(seed, "k", batch * capacity * keyValueHeads * headDim),
     v: normal(seed, "v", batch * capacity * keyValueHeads * valueDim),
-    g: normal(seed, "g", batch * queries * heads * valueDim),
+    upstream: normal(seed, "g", batch * queries * heads * valueDim),
   };
 }
 
@@ -149,10 +157,10 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
   it("has the reference's gradient", () => {
     fc.assert(
       fc.property(specs, ({ spec, seed }) => {
-        const { q, k, v, g } = draw(seed, spec);
+        const { q, k, v, upstream } = draw(seed, spec);
         const saved = referenceKernels.attention(q, k, v, spec);
-        const wanted = referenceKernels.attentionGradient(q, k, v, spec, saved, g);
-        const found = attentionGradient(q, k, v, spec, saved, g);
+        const wanted = referenceKernels.attentionGradient(q, k, v, spec, saved, upstream);
+        const found = attentionGradient(q, k, v, spec, saved, upstream);
         const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, spec.queries, 1));
         for (const name of ["q", "k", "v"] as const) expectNear(found[name], wanted[name], bound);
         // A sum over all that the bias repeats along.
@@ -166,12 +174,12 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
   it("gives the same bits however the units are split", () => {
     fc.assert(
       fc.property(specs, fc.double({ min: 0, max: 1, noNaN: true }), ({ spec, seed }, split) => {
-        const { q, k, v, g } = draw(seed, spec);
+        const { q, k, v, upstream } = draw(seed, spec);
         const saved = attention(q, k, v, spec);
         expect(attention(q, k, v, spec, split)).toEqual(saved);
         // Units that share a bias may not be split; test/kernels/threads.test.ts has its gradient.
-        const { bias: _, ...whole } = attentionGradient(q, k, v, spec, saved, g);
-        expect(attentionGradient(q, k, v, spec, saved, g, split)).toMatchObject(whole);
+        const { bias: _, ...whole } = attentionGradient(q, k, v, spec, saved, upstream);
+        expect(attentionGradient(q, k, v, spec, saved, upstream, split)).toMatchObject(whole);
       }),
       { numRuns: 20 },
     );
@@ -187,14 +195,14 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
     const sizes = { batch: 1, queries, keys: 70, capacity: 71, heads: 1, keyValueHeads: 1, headDim: 5, valueDim: 6 };
     const mask = { values: new Float32Array(70).fill(1, 0, 68), shape: [70], steps: [0, 0, 0, 1] as const };
     const spec = { ...sizes, ...options, scale: 1, causal, mask };
-    const { q, k, v, g } = draw(1, spec);
+    const { q, k, v, upstream } = draw(1, spec);
     k.fill(Number.NaN, 68 * 5);
     v.fill(Number.POSITIVE_INFINITY, 68 * 6);
     const saved = attention(q, k, v, spec);
     const wanted = referenceKernels.attention(q, k, v, spec);
     expectNear(saved.output, wanted.output, 1e-4);
-    const gradient = referenceKernels.attentionGradient(q, k, v, spec, wanted, g);
-    const found = attentionGradient(q, k, v, spec, wanted, g);
+    const gradient = referenceKernels.attentionGradient(q, k, v, spec, wanted, upstream);
+    const found = attentionGradient(q, k, v, spec, wanted, upstream);
     for (const name of ["q", "k", "v"] as const) expectNear(found[name], gradient[name], 1e-4);
   });
 });

@@ -72,7 +72,9 @@ import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
   name: string;
-  check: (check: <Inputs extends readonly Tensor[]>(f: (...inputs: Inputs) => Tensor, inputs: Inputs) => void) => void;
+  check: (
+    check: <Inputs extends readonly Tensor[]>(operation: (...inputs: Inputs) => Tensor, inputs: Inputs) => void,
+  ) => void;
 }
 
 let drawn = 0;
@@ -84,7 +86,7 @@ const positive = <const S extends Shape>(shape: S) =>
   tensor(
     random(drawn++)
       .uniform(shape.reduce((product, size) => product * size, 1))
-      .map((u) => 1 + u),
+      .map((value) => 1 + value),
     shape,
   );
 /** Numbers between 0.2 and 0.8 beyond a whole number: away from kinks at whole numbers. */
@@ -92,7 +94,7 @@ const betweenWhole = <const S extends Shape>(shape: S) =>
   tensor(
     random(drawn++)
       .uniform(shape.reduce((product, size) => product * size, 1))
-      .map((u, i) => (i % 4) - 2 + 0.2 + 0.6 * u),
+      .map((value, i) => (i % 4) - 2 + 0.2 + 0.6 * value),
     shape,
   );
 
@@ -116,13 +118,13 @@ const farApart = <const S extends Shape>(shape: S) =>
 function gradientCase<const Inputs extends readonly Tensor[]>(
   name: string,
   inputs: Inputs,
-  f: (...inputs: Inputs) => Tensor,
+  operation: (...inputs: Inputs) => Tensor,
 ): GradientCase {
-  return { name, check: (check) => check(f, inputs) };
+  return { name, check: (check) => check(operation, inputs) };
 }
 
 /** Operations of two operands, in every way in which shapes meet. */
-function broadcasting(name: string, f: (a: Tensor, b: Tensor) => Tensor, second: (shape: Shape) => Tensor) {
+function broadcasting(name: string, operation: (a: Tensor, b: Tensor) => Tensor, second: (shape: Shape) => Tensor) {
   const shapes: readonly [Shape, Shape][] = [
     [
       [3, 2],
@@ -147,7 +149,7 @@ function broadcasting(name: string, f: (a: Tensor, b: Tensor) => Tensor, second:
     ],
     [[1], [2, 0]],
   ];
-  return shapes.map(([a, b]) => gradientCase(`${name} of [${a}] and [${b}]`, [normal(a), second(b)], f));
+  return shapes.map(([a, b]) => gradientCase(`${name} of [${a}] and [${b}]`, [normal(a), second(b)], operation));
 }
 
 const attentionCase = (
@@ -173,12 +175,14 @@ const biasCase = (name: string, shape: Shape, options: Parameters<typeof attenti
 export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[] } = {
   unary: [
     gradientCase("relu away from its kink", [betweenWhole([3, 4])], (x) => relu(x)),
-    ...Object.entries({ sigmoid, silu, tanh, erf, exp }).map(([name, f]) =>
-      gradientCase(name, [normal([3, 5])], (x) => f(x)),
+    ...Object.entries({ sigmoid, silu, tanh, erf, exp }).map(([name, operation]) =>
+      gradientCase(name, [normal([3, 5])], (x) => operation(x)),
     ),
     gradientCase("gelu", [normal([3, 5])], (x) => gelu(x)),
     gradientCase("gelu by tanh", [normal([3, 5])], (x) => gelu(x, { approximate: "tanh" })),
-    ...Object.entries({ log, sqrt }).map(([name, f]) => gradientCase(name, [positive([2, 3])], (x) => f(x))),
+    ...Object.entries({ log, sqrt }).map(([name, operation]) =>
+      gradientCase(name, [positive([2, 3])], (x) => operation(x)),
+    ),
     ...(["sigmoid", "gelu", "geluTanh", "silu"] as const).map((activation) =>
       gradientCase(`gated by ${activation}`, [normal([3, 5]), normal([3, 5])], (gate, x) =>
         gated(gate, x, { activation }),
@@ -341,10 +345,10 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("a matrix by itself", [normal([3, 3])], (x) => matmul(x, x)),
   ],
   linear: [
-    gradientCase("with bias", [normal([2, 3, 4]), normal([5, 4]), normal([5])], (x, w, b) => linear(x, w, b)),
-    gradientCase("without bias", [normal([3, 4]), normal([1, 4])], (x, w) => linear(x, w)),
-    gradientCase("of a vector", [normal([4]), normal([3, 4]), normal([3])], (x, w, b) => linear(x, w, b)),
-    gradientCase("of no rows", [zeros([0, 4]), normal([3, 4]), normal([3])], (x, w, b) => linear(x, w, b)),
+    gradientCase("with bias", [normal([2, 3, 4]), normal([5, 4]), normal([5])], (x, weight, b) => linear(x, weight, b)),
+    gradientCase("without bias", [normal([3, 4]), normal([1, 4])], (x, weight) => linear(x, weight)),
+    gradientCase("of a vector", [normal([4]), normal([3, 4]), normal([3])], (x, weight, b) => linear(x, weight, b)),
+    gradientCase("of no rows", [zeros([0, 4]), normal([3, 4]), normal([3])], (x, weight, b) => linear(x, weight, b)),
   ],
   softmax: [
     ...[0, 1, -1].map((axis) => gradientCase(`along axis ${axis}`, [normal([3, 2, 5])], (x) => softmax(x, { axis }))),
@@ -357,35 +361,39 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     ),
   ],
   layerNorm: [
-    gradientCase("with weight and bias", [normal([2, 3, 6]), positive([6]), normal([6])], (x, w, b) =>
-      layerNorm(x, w, b),
+    gradientCase("with weight and bias", [normal([2, 3, 6]), positive([6]), normal([6])], (x, weight, b) =>
+      layerNorm(x, weight, b),
     ),
-    gradientCase("over two axes", [normal([2, 3, 4]), positive([3, 4]), normal([3, 4])], (x, w, b) =>
-      layerNorm(x, w, b),
+    gradientCase("over two axes", [normal([2, 3, 4]), positive([3, 4]), normal([3, 4])], (x, weight, b) =>
+      layerNorm(x, weight, b),
     ),
     gradientCase("without weight", [normal([2, 6])], (x) => layerNorm(x)),
-    gradientCase("with weight alone", [normal([2, 6]), positive([6])], (x, w) => layerNorm(x, w)),
+    gradientCase("with weight alone", [normal([2, 6]), positive([6])], (x, weight) => layerNorm(x, weight)),
     gradientCase("with bias alone", [normal([2, 6]), normal([6])], (x, b) => layerNorm(x, undefined, b)),
-    gradientCase("of one number a row", [normal([3, 1]), positive([1]), normal([1])], (x, w, b) => layerNorm(x, w, b)),
-    gradientCase("of no rows", [zeros([0, 4]), positive([4]), normal([4])], (x, w, b) => layerNorm(x, w, b)),
+    gradientCase("of one number a row", [normal([3, 1]), positive([1]), normal([1])], (x, weight, b) =>
+      layerNorm(x, weight, b),
+    ),
+    gradientCase("of no rows", [zeros([0, 4]), positive([4]), normal([4])], (x, weight, b) => layerNorm(x, weight, b)),
     gradientCase("with a large epsilon", [normal([2, 5])], (x) => layerNorm(x, undefined, undefined, { epsilon: 1 })),
   ],
   rmsNorm: [
-    gradientCase("with weight", [normal([2, 3, 6]), positive([6])], (x, w) => rmsNorm(x, w)),
+    gradientCase("with weight", [normal([2, 3, 6]), positive([6])], (x, weight) => rmsNorm(x, weight)),
     gradientCase("without weight", [normal([2, 6])], (x) => rmsNorm(x)),
-    gradientCase("of one number a row", [positive([3, 1]), positive([1])], (x, w) => rmsNorm(x, w, { epsilon: 0.1 })),
+    gradientCase("of one number a row", [positive([3, 1]), positive([1])], (x, weight) =>
+      rmsNorm(x, weight, { epsilon: 0.1 }),
+    ),
   ],
   embedding: [
-    gradientCase("rows that repeat and rows that stay out", [normal([5, 3])], (w) =>
+    gradientCase("rows that repeat and rows that stay out", [normal([5, 3])], (weight) =>
       embedding(
         [
           [1, 1, 4],
           [0, 1, 4],
         ],
-        w,
+        weight,
       ),
     ),
-    gradientCase("a single list", [normal([3, 2])], (w) => embedding([2, 0], w)),
+    gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),

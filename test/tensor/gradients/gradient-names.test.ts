@@ -103,8 +103,8 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     const factor = tensor([2]);
     const parameter = model.parameters().get(weight)!;
     const over = [factor, parameter, ones([3])];
-    const f = () => sum(multiply(loss(model), factor));
-    const { gradients } = valueAndGradients(over, f);
+    const scaledLoss = () => sum(multiply(loss(model), factor));
+    const { gradients } = valueAndGradients(over, scaledLoss);
     expect([...gradients].map(([path]) => path)).toEqual(["0", weight, "2"]);
     expect(gradients.get("0")).toBe(gradients.get(factor));
     expect(gradients.get("1")).toBe(gradients.get(parameter));

@@ -22,8 +22,8 @@ describe("every operation's gradient agrees with central differences", () => {
 
   describe.each(Object.entries(gradientCases))("%s", (_, cases) => {
     it.each(cases)("$name", ({ check }) => {
-      check((f, inputs) => {
-        const result = checkGradients(f, inputs);
+      check((operation, inputs) => {
+        const result = checkGradients(operation, inputs);
         expect(result.checked).toBe(inputs.reduce((total, input) => total + input.size, 0));
         expect(result.maxRelativeError, JSON.stringify(result.worst)).toBeLessThan(1e-4);
       });

@@ -77,11 +77,11 @@ describe("valueAndGradients", () => {
       ["all of a model", model, () => sum(before)],
       ["all of a model, of which only the numbers were used", model, () => sum(tensor(weight.data))],
       ["a mask, which has no gradient", [tensor([1, 0, 1])], () => sum(where(tensor([1, 0, 1]), x, 0))],
-    ])("%s", (_, over, f) => {
+    ])("%s", (_, over, value) => {
       for (const [name, take] of Object.entries({ grad, valueAndGradients })) {
-        expect(() => take(over, f)).toThrow(RangeError);
-        expect(() => take(over, f)).toThrow(new RegExp(`^${name}: .*inside f,.*allowUnused: true`));
-        take(over, f, { allowUnused: true });
+        expect(() => take(over, value)).toThrow(RangeError);
+        expect(() => take(over, value)).toThrow(new RegExp(`^${name}: .*inside f,.*allowUnused: true`));
+        take(over, value, { allowUnused: true });
       }
     });
 
@@ -180,18 +180,18 @@ describe("valueAndGradients", () => {
   });
 
   it("computes only the gradients that are asked for: a frozen weight costs no product", () => {
-    const [x, w, b] = [tensor([[1, 2]]), tensor([[3, 4]]), tensor([5])];
+    const [x, weight, b] = [tensor([[1, 2]]), tensor([[3, 4]]), tensor([5])];
     const products = vi.spyOn(kernels(), "matmul");
-    const count = (over: Tensor[], f: () => Tensor) => {
+    const count = (over: Tensor[], value: () => Tensor) => {
       products.mockClear();
-      grad(over, f);
+      grad(over, value);
       // The first is that of f itself.
       return products.mock.calls.length - 1;
     };
-    const layer = () => sum(linear(x, w, b));
-    const product = () => sum(matmul(x, permute(w, [1, 0])));
-    expect([[b], [x], [w], [x, w]].map((over) => count(over, layer))).toEqual([0, 1, 1, 2]);
-    expect([[x], [w], [x, w]].map((over) => count(over, product))).toEqual([1, 1, 2]);
+    const layer = () => sum(linear(x, weight, b));
+    const product = () => sum(matmul(x, permute(weight, [1, 0])));
+    expect([[b], [x], [weight], [x, weight]].map((over) => count(over, layer))).toEqual([0, 1, 1, 2]);
+    expect([[x], [weight], [x, weight]].map((over) => count(over, product))).toEqual([1, 1, 2]);
     products.mockRestore();
   });
 });

@@ -37,12 +37,12 @@ const cases = fc.record({
 });
 
 /** Σ context · g of three tensors and its gradients, and the numbers that were drawn. */
-function computed(inputs: [Tensor<HeadShape>, Tensor<HeadShape>, Tensor<HeadShape>], f: () => Tensor) {
+function computed(inputs: [Tensor<HeadShape>, Tensor<HeadShape>, Tensor<HeadShape>], compute: () => Tensor) {
   let output: Tensor | undefined;
   const { gradients } = valueAndGradients(inputs, () => {
-    output = f();
-    const g = tensor(random(9).normal(output.size), output.shape);
-    return sum(multiply<readonly number[], readonly number[]>(output, g));
+    output = compute();
+    const upstream = tensor(random(9).normal(output.size), output.shape);
+    return sum(multiply<readonly number[], readonly number[]>(output, upstream));
   });
   return [output!, ...inputs.map((input) => gradients.get(input))];
 }
@@ -99,7 +99,7 @@ describe("dropout of attention's weights", () => {
     const x = tensor(random(2).normal(2 * 9 * 12), [2, 9, 12]);
     const tap = {
       sees: (_: unknown, site: string) => site === "weights",
-      take: (_: unknown, __: string, w: Tensor) => w,
+      take: (_: unknown, __: string, weights: Tensor) => weights,
     };
     const [plain, watched] = [random(3), random(3)];
     const pass = { causal: true };

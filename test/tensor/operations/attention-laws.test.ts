@@ -200,10 +200,10 @@ describe("rotary embedding", () => {
 
   it.each([false, true])("makes dot products depend on distance alone, neighbours: %s", (interleaved) => {
     const pair = fc.tuple(tensors([1, 1, 1, 6]), tensors([1, 1, 1, 6]), fc.nat(50), fc.nat(50), fc.nat(50));
-    holds(pair, ([a, b, m, n, shift]) => {
+    holds(pair, ([a, b, first, second, shift]) => {
       const at = (x: Heads, position: number) => rotary(x, { positions: [position], interleaved });
       const score = (i: number, j: number) => sum(multiply(at(a, i), at(b, j))).item();
-      return Math.abs(score(m, n) - score(m + shift, n + shift)) < 2e-3;
+      return Math.abs(score(first, second) - score(first + shift, second + shift)) < 2e-3;
     });
   });
 
@@ -234,7 +234,7 @@ describe("rotary embedding", () => {
 
   it("is the same for neighbours as for halves, but for the order of dimensions", () => {
     holds(tensors([1, 3, 2, 6]), (x) => {
-      const apart = (t: Tensor) => reshape(permute(reshape(t, [1, 3, 2, 3, 2]), [0, 1, 2, 4, 3]), [1, 3, 2, 6]);
+      const apart = (heads: Tensor) => reshape(permute(reshape(heads, [1, 3, 2, 3, 2]), [0, 1, 2, 4, 3]), [1, 3, 2, 6]);
       return close(apart(rotary(x, { interleaved: true })), rotary(apart(x)), 0);
     });
   });

@@ -21,7 +21,7 @@ const drawn = attentionInputs().chain((inputs) => {
   const { q, k } = inputs;
   const full = [q.shape[0], q.shape[2], q.shape[1], k.shape[1]];
   const values = fc.oneof(
-    { weight: 9, arbitrary: fc.integer({ min: -32, max: 32 }).map((n) => n / 16) },
+    { weight: 9, arbitrary: fc.integer({ min: -32, max: 32 }).map((number) => number / 16) },
     { weight: 1, arbitrary: fc.constant(Number.NEGATIVE_INFINITY) },
   );
   const repeated = fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean(), fc.nat({ max: 4 }));

@@ -11,10 +11,10 @@ interface Outcome {
   parts: readonly { name: string; numbers: Float32Array }[];
 }
 
-function outcome(f: (...inputs: readonly Tensor[]) => Tensor, inputs: readonly Tensor[]): Outcome {
-  const output = f(...inputs);
+function outcome(operation: (...inputs: readonly Tensor[]) => Tensor, inputs: readonly Tensor[]): Outcome {
+  const output = operation(...inputs);
   const cotangent = new Tensor(output.shape, random(5).normal(output.size));
-  const { gradients } = valueAndGradients(inputs, () => sum(multiply(f(...inputs), cotangent)));
+  const { gradients } = valueAndGradients(inputs, () => sum(multiply(operation(...inputs), cotangent)));
   const parts = inputs.map((input, i) => ({ name: `∂input ${i}`, numbers: gradients.get(input).data }));
   return { shape: output.shape, parts: [{ name: "value", numbers: output.data }, ...parts] };
 }
@@ -36,9 +36,9 @@ function expectAlike(found: Outcome, wanted: Outcome, what: string): void {
 
 const [reference, ...others] = implementations.map(({ kernels }) => kernels) as [Kernels, ...Kernels[]];
 
-function inKernels<Result>(kernels: Kernels, f: () => Result): Result {
+function inKernels<Result>(kernels: Kernels, operation: () => Result): Result {
   useKernels(kernels);
-  return f();
+  return operation();
 }
 
 /** The inputs with one number replaced, in a few places of each. */
@@ -60,8 +60,8 @@ describe.each(Object.entries(gradientCases))("%s: NaN and infinities spread alik
   afterAll(() => useKernels(before));
 
   it.each(cases)("$name", ({ check }) => {
-    check((f, inputs) => {
-      const run = f as (...inputs: readonly Tensor[]) => Tensor;
+    check((operation, inputs) => {
+      const run = operation as (...inputs: readonly Tensor[]) => Tensor;
       for (const [what, given] of poisoned(inputs, [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])) {
         const wanted = inKernels(reference, () => outcome(run, given));
         for (const kernels of others) {
@@ -80,14 +80,14 @@ describe.each(Object.entries(emptyCases))("%s: axes without elements are alike o
   });
   afterAll(() => useKernels(before));
 
-  it.each(cases)("$name", ({ inputs, f, shape }) => {
-    const wanted = inKernels(reference, () => outcome(f, inputs));
+  it.each(cases)("$name", ({ inputs, operation, shape }) => {
+    const wanted = inKernels(reference, () => outcome(operation, inputs));
     expect(wanted.shape).toEqual(shape);
     expect(wanted.parts[0]!.numbers.every((x) => x === 0)).toBe(true);
     for (const { numbers } of wanted.parts) expect(numbers.every(Number.isFinite)).toBe(true);
     for (const kernels of others)
       expectAlike(
-        inKernels(kernels, () => outcome(f, inputs)),
+        inKernels(kernels, () => outcome(operation, inputs)),
         wanted,
         kernels.name,
       );

@@ -46,7 +46,7 @@ export interface EmptyCase {
   name: string;
   inputs: readonly Tensor[];
   // biome-ignore lint/suspicious/noExplicitAny: operations of any rank
-  f: (...inputs: readonly any[]) => Tensor;
+  operation: (...inputs: readonly any[]) => Tensor;
   /** Of the result, whose numbers are zeros. */
   shape: readonly number[];
 }
@@ -54,15 +54,15 @@ export interface EmptyCase {
 type Shape = readonly number[];
 
 /** An operation of zeros of these shapes; an operation that sums nothing gives zeros, as PyTorch's does. */
-const emptyCase = (inputs: readonly Shape[], shape: Shape, f: EmptyCase["f"]): EmptyCase => ({
+const emptyCase = (inputs: readonly Shape[], shape: Shape, operation: EmptyCase["operation"]): EmptyCase => ({
   name: `${inputs.map((each) => `[${each}]`).join(", ")} → [${shape}]`,
   inputs: inputs.map((each) => zeros(each)),
-  f,
+  operation,
   shape,
 });
 
 const SHAPES: readonly Shape[] = [[0], [0, 3], [3, 0], [2, 0, 4], [0, 0]];
-const alike = (f: EmptyCase["f"]) => SHAPES.map((shape) => emptyCase([shape], shape, f));
+const alike = (operation: EmptyCase["operation"]) => SHAPES.map((shape) => emptyCase([shape], shape, operation));
 const meeting: readonly [Shape, Shape, Shape][] = [
   [[0], [0], [0]],
   [[0], [], [0]],
@@ -110,8 +110,10 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     ...alike((x) => gelu(x)),
     ...SHAPES.map((shape) => emptyCase([shape, shape], shape, (gate, x) => gated(gate, x, { activation: "silu" }))),
   ],
-  binary: [add, subtract, multiply, divide].flatMap((f) =>
-    meeting.map(([a, b, shape]) => emptyCase([a, b], shape, (x, y) => f(x, f === divide ? add(y, 1) : y))),
+  binary: [add, subtract, multiply, divide].flatMap((operation) =>
+    meeting.map(([a, b, shape]) =>
+      emptyCase([a, b], shape, (x, y) => operation(x, operation === divide ? add(y, 1) : y)),
+    ),
   ),
   map: [...alike((x) => abs(x)), ...alike((x) => softplus(x)), emptyCase([[3, 0]], [3, 0], (x) => glu(x))],
   pair: [maximum, minimum].flatMap((f) => meeting.map(([a, b, shape]) => emptyCase([a, b], shape, (x, y) => f(x, y)))),
@@ -218,18 +220,18 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
   logSoftmax: [...alike((x) => logSoftmax(x)), emptyCase([[0, 3]], [0, 3], (x) => logSoftmax(x, { axis: 0 }))],
   layerNorm: SHAPES.flatMap((shape) => [
     emptyCase([shape], shape, (x) => layerNorm(x)),
-    emptyCase([shape, shape.slice(-1), shape.slice(-1)], shape, (x, w, b) => layerNorm(x, w, b)),
+    emptyCase([shape, shape.slice(-1), shape.slice(-1)], shape, (x, weight, b) => layerNorm(x, weight, b)),
   ]),
   rmsNorm: SHAPES.flatMap((shape) => [
     emptyCase([shape], shape, (x) => rmsNorm(x)),
-    emptyCase([shape, shape.slice(-1)], shape, (x, w) => rmsNorm(x, w)),
+    emptyCase([shape, shape.slice(-1)], shape, (x, weight) => rmsNorm(x, weight)),
   ]),
   embedding: [
-    emptyCase([[3, 2]], [0, 2], (w) => embedding([], w)),
-    emptyCase([[0, 2]], [0, 2], (w) => embedding([], w)),
-    emptyCase([[3, 2]], [1, 0, 2], (w) => embedding([[]], w)),
-    emptyCase([[3, 2]], [2, 0, 2], (w) => embedding([[], []], w)),
-    emptyCase([[3, 0]], [2, 0], (w) => embedding([1, 2], w)),
+    emptyCase([[3, 2]], [0, 2], (weight) => embedding([], weight)),
+    emptyCase([[0, 2]], [0, 2], (weight) => embedding([], weight)),
+    emptyCase([[3, 2]], [1, 0, 2], (weight) => embedding([[]], weight)),
+    emptyCase([[3, 2]], [2, 0, 2], (weight) => embedding([[], []], weight)),
+    emptyCase([[3, 0]], [2, 0], (weight) => embedding([1, 2], weight)),
   ],
   rotary: [
     [0, 2, 2, 4],

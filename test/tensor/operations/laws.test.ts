@@ -71,7 +71,9 @@ describe("normalization", () => {
   const rows = size.chain((count) => tensors([count, 6]));
   /** Rows that differ within themselves, so that ε is small beside the variance. */
   const varied = rows.filter((x) =>
-    Array.from({ length: x.shape[0]! }, (_, r) => new Set(x.data.slice(r * 6, r * 6 + 6)).size).every((n) => n > 3),
+    Array.from({ length: x.shape[0]! }, (_, row) => new Set(x.data.slice(row * 6, row * 6 + 6)).size).every(
+      (distinct) => distinct > 3,
+    ),
   );
 
   it("layerNorm ignores scale and shift of its input", () => {
@@ -141,8 +143,8 @@ describe("products", () => {
   });
 
   it("linear is a product with the transposed weight, and a bias", () => {
-    holds(several([2, 3, 4], [5, 4], [5]), ([x, w, b]) =>
-      close(linear(x!, w!, b!), add(matmul(x!, transpose(w!)), b!), 1e-5),
+    holds(several([2, 3, 4], [5, 4], [5]), ([x, weight, b]) =>
+      close(linear(x!, weight!, b!), add(matmul(x!, transpose(weight!)), b!), 1e-5),
     );
   });
 

@@ -117,8 +117,8 @@ function softmaxCrossEntropy({ inputs, attributes, outputs }: OnnxCase): Record<
     ...(weight && { weight }),
     reduction: reduction === "none" || reduction === "sum" ? reduction : "mean",
   });
-  const z = reduction === "none" ? reshape(loss, y.shape) : loss;
-  return outputs.has("log_prob") ? { z, log_prob: logSoftmax(x, { axis: 1 }) } : { z };
+  const result = reduction === "none" ? reshape(loss, y.shape) : loss;
+  return outputs.has("log_prob") ? { z: result, log_prob: logSoftmax(x, { axis: 1 }) } : { z: result };
 }
 
 /** The standard's Adam adds the norm's gradient to G, and at T = 0 it corrects no bias: so does step infinity. */

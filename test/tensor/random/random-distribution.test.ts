@@ -18,9 +18,9 @@ function kolmogorov(numbers: Float32Array, distribution: (x: number) => number):
 
 /** Φ(x), by Abramowitz and Stegun 1964, 26.2.17: within 7.5e-8. */
 function normalDistribution(x: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(x));
-  const series = 0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429)));
-  const tail = (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * t * series;
+  const term = 1 / (1 + 0.2316419 * Math.abs(x));
+  const series = 0.31938153 + term * (-0.356563782 + term * (1.781477937 + term * (-1.821255978 + term * 1.330274429)));
+  const tail = (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * term * series;
   return x > 0 ? 1 - tail : tail;
 }
 
@@ -104,7 +104,7 @@ describe.each(implementations.map(({ kernels }) => kernels))("random numbers of 
       const x = tensor(
         random(38)
           .uniform(1001)
-          .map((u) => u + 1),
+          .map((value) => value + 1),
       );
       const drop = () => dropout(x, { rate, random: random(39) });
       const [y, gradient] = withKernels(kernels, () => [drop(), grad([x], () => sum(drop())).get(x)]);

@@ -84,9 +84,9 @@ describe("without its component", () => {
   });
 });
 
-function messageOf(f: () => unknown): string | undefined {
+function messageOf(call: () => unknown): string | undefined {
   try {
-    f();
+    call();
   } catch (error) {
     return (error as Error).message;
   }

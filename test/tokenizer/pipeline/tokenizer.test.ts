@@ -130,7 +130,7 @@ describe("decodeStream", () => {
   it("cleans spaces up as the whole text would be cleaned", () => {
     const words = ["it", "is", "n't", "'m", "'", ".", ",", "s", "'ve", "do"];
     const plain = tokenizerFromJson({
-      model: { type: "WordLevel", unk_token: "s", vocab: Object.fromEntries(words.map((w, i) => [w, i])) },
+      model: { type: "WordLevel", unk_token: "s", vocab: Object.fromEntries(words.map((word, i) => [word, i])) },
     });
     const ids = Array.from({ length: 500 }, (_, i) => (i * i + 3 * (i >> 2)) % words.length);
     const stream = plain.decodeStream({ cleanUpSpaces: true });
