@@ -91,12 +91,15 @@ function flatten(data: NestedArray, shape: Shape): Float32Array {
 
 /** Throws unless the nested arrays match the shape and hold numbers at the innermost level. */
 function expectFull(value: NestedArray, shape: Shape, index: readonly number[]): void {
-  const place = () => `data${index.map((i) => `[${i}]`).join("")}`;
+  const place = (at = index) => `data${at.map((i) => `[${i}]`).join("")}`;
+  const first = () => place(index.map(() => 0));
   const wanted = shape[index.length];
   if (isList(value)) {
     if (value.length !== wanted)
       throw new ShapeError(
-        `tensor: ${place()} has ${value.length} elements where data of shape ${show(shape)} has ${wanted ?? "a number"}`,
+        wanted === undefined
+          ? `tensor: ${first()} is a number, but ${place()} is an array`
+          : `tensor: ${first()} has ${wanted} ${wanted === 1 ? "element" : "elements"}, but ${place()} has ${value.length}`,
       );
     for (const [i, element] of value.entries()) expectFull(element, shape, [...index, i]);
     return;
@@ -105,8 +108,7 @@ function expectFull(value: NestedArray, shape: Shape, index: readonly number[]):
     throw new TypeError(
       `tensor: ${place()} is ${describe(value)}, not a number${conversion("number or array", value)}`,
     );
-  if (wanted !== undefined)
-    throw new ShapeError(`tensor: ${place()} is a number where data of shape ${show(shape)} has an array`);
+  if (wanted !== undefined) throw new ShapeError(`tensor: ${first()} is an array, but ${place()} is a number`);
 }
 
 const isList = (value: NestedArray | undefined): value is readonly NestedArray[] => Array.isArray(value);

@@ -101,6 +101,19 @@ it("every family that is exported is opened by fromPretrained, and README and do
   }
 });
 
+it("test/reference/README.md names every script, and no other", () => {
+  const readme = read("test/reference/README.md");
+  const scripts = readdirSync(`${root}/test/reference`, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".py"))
+    .map((file) => basename(file));
+  const named = new Set(readme.match(/\w+\.py\b/g));
+  const unnamed = scripts.filter((script) => !named.has(script));
+  expect(unnamed, "add what each of these writes to test/reference/README.md").toEqual([]);
+  const published = /^test_all\.py$/;
+  const gone = [...named].filter((name) => !scripts.includes(name) && !published.test(name));
+  expect(gone, "remove these from test/reference/README.md").toEqual([]);
+});
+
 it("every file of bench/rows is a row of the benchmark", async () => {
   const index: unknown = await import(new URL("../../bench/rows/index.js", import.meta.url).href);
   const files = readdirSync(`${root}/bench/rows`).map((file) => basename(file, ".js"));

@@ -92,8 +92,8 @@ const shapeErrors: readonly Failure[] = [
     "crossEntropy",
     "[]",
   ],
-  ["transpose: one axis", () => transpose(of(3)), "transpose", "[3] has no two axes"],
-  ["transpose: no axis", () => transpose(of()), "transpose", "[] has no two axes"],
+  ["transpose: one axis", () => transpose(of(3)), "transpose", "[3] has fewer than two axes"],
+  ["transpose: no axis", () => transpose(of()), "transpose", "[] has fewer than two axes"],
   [
     "crossEntropy: class weights",
     () => crossEntropy(of(2, 3), [0, 1], { weight: of(2) }),

@@ -158,31 +158,64 @@ export function joinParts(parts: readonly EncodedPart[]): { tokens: EncodedToken
   return { tokens: joinTokens(whole), overflow: combined.map(joinTokens) };
 }
 
-const COLUMNS = ["tokens", "offsets", "types", "special", "words"] as const;
+type Column = "tokens" | "offsets" | "types" | "special" | "words";
 
-/** Columns that are computed on first access; afterwards they are ordinary fields. */
-export function defineColumns<Columns extends object>(
-  target: Columns,
-  make: (name: (typeof COLUMNS)[number]) => unknown,
-): Columns {
-  for (const name of COLUMNS) {
-    const settle = (value: unknown): unknown => {
-      Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
-      return value;
-    };
-    Object.defineProperty(target, name, {
-      get: () => settle(make(name)),
-      set: settle,
-      enumerable: true,
-      configurable: true,
-    });
-  }
-  return target;
+/** Node and Bun print this copy: of accessors they would print no values. */
+const plainCopy: PropertyDescriptor = {
+  value(this: object) {
+    return { ...this };
+  },
+};
+
+/**
+ * Adds columns that are computed on first access; afterwards they are ordinary fields. It is an object literal because
+ * defining the properties one by one takes twice the time.
+ */
+export function withColumns<Columns extends object>(own: Partial<Columns>, make: (name: Column) => unknown): Columns {
+  const settle = (name: Column, value: unknown): unknown => {
+    Object.defineProperty(target, name, { value, writable: true, enumerable: true, configurable: true });
+    return value;
+  };
+  const target = {
+    ...own,
+    get tokens() {
+      return settle("tokens", make("tokens"));
+    },
+    set tokens(value) {
+      settle("tokens", value);
+    },
+    get offsets() {
+      return settle("offsets", make("offsets"));
+    },
+    set offsets(value) {
+      settle("offsets", value);
+    },
+    get types() {
+      return settle("types", make("types"));
+    },
+    set types(value) {
+      settle("types", value);
+    },
+    get special() {
+      return settle("special", make("special"));
+    },
+    set special(value) {
+      settle("special", value);
+    },
+    get words() {
+      return settle("words", make("words"));
+    },
+    set words(value) {
+      settle("words", value);
+    },
+  };
+  Object.defineProperty(target, Symbol.for("nodejs.util.inspect.custom"), plainCopy);
+  return target as typeof target & Columns;
 }
 
 /** A plain object whose columns are computed on first access. */
 export function toEncoding({ ids, columns }: EncodedTokens): Encoding {
-  return defineColumns({ ids } as Encoding, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
+  return withColumns<Encoding>({ ids }, (name) => (name === "offsets" ? offsetsOf(columns()) : columns()[name]));
 }
 
 function offsetsOf({ starts, ends }: TokenColumns): Encoding["offsets"] {

@@ -28,6 +28,30 @@ describe("parseJson", () => {
     expect(() => parse(`${"[".repeat(500_000)}`)).toThrow(/column 500001: found the end/);
   });
 
+  it("reads 2000 nested arrays and objects, as Python does, and places the first that is nested deeper", () => {
+    const nested = (open: string, close: string, depth: number) => `${open.repeat(depth)}1${close.repeat(depth)}`;
+    for (const [open, close] of [
+      ["[", "]"],
+      ['{"a":', "}"],
+    ] as const) {
+      const text = nested(open, close, 2000);
+      expect(JSON.stringify(parse(text))).toBe(text);
+      expect(() => parse(nested(open, close, 2001))).toThrow(FormatError);
+      expect(() => parse(`[\n${nested(open, close, 2000)}]`)).toThrow(
+        `line 2, column ${1999 * open.length + 1}: found nesting 2001 deep, expected at most 2000 nested arrays and objects`,
+      );
+    }
+  });
+
+  it("counts as nesting neither what is closed nor brackets in strings", () => {
+    const list = JSON.stringify(Array.from({ length: 3000 }, () => [{}]));
+    const strings = JSON.stringify(["[".repeat(3000), '\\"[{'.repeat(3000), { "{{[": '"' }]);
+    for (const text of [list, strings]) expect(JSON.stringify(parse(text))).toBe(text);
+    // Closing brackets in strings close nothing.
+    expect(() => parse(`${'["]]",'.repeat(2001)}1${"]".repeat(2001)}`)).toThrow(/found nesting 2001 deep/);
+    expect(() => parse(`${"[".repeat(2001)}"`)).toThrow(/line 1, column 2002: found "\\""/);
+  });
+
   it("places the end of any JSON that is cut, and the start of what follows it", () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(), (json, place) => {

@@ -160,7 +160,16 @@ describe("a malformed file", () => {
     ["a fraction", fileOf(`{"x":${entry("[1.0]", 0, 4)}}`, 4), /expected an integer ≥ 0 in the shape of tensor "x"/],
     ["an exponent", fileOf(`{"x":${entry("[1e0]", 0, 4)}}`, 4), /expected an integer ≥ 0/],
     ["a leading zero", fileOf(`{"x":${entry("[01]", 0, 4)}}`, 4), /expected an integer ≥ 0/],
-    ["a length beyond 2⁵³", fileOf(`{"x":${entry("[9007199254740993]", 0, 4)}}`, 4), /below 2⁵³/],
+    [
+      "a length beyond 2⁵³",
+      fileOf(`{"x":${entry("[9007199254740993]", 0, 4)}}`, 4),
+      /an integer below 2⁵³ in the shape/,
+    ],
+    [
+      "an offset beyond 2⁵³",
+      fileOf(`{"x":${entry("[1]", 0, "9007199254740992")}}`, 4),
+      /an integer below 2⁵³ in the data_offsets/,
+    ],
     ["a product beyond 2⁵³", fileOf(`{"x":${entry("[4294967296,4294967296]", 0, 16)}}`, 16), /tensor "x": .*below 2⁵³/],
     ["a product of bytes beyond 2⁵³", fileOf(`{"x":${entry("[4503599627370496]", 0, 16)}}`, 16), /below 2⁵³/],
     ["a product that comes back to zero", fileOf(`{"x":${entry("[4294967296,4294967296,0]", 0, 0)}}`), /below 2⁵³/],
