@@ -8,10 +8,14 @@ computes in float64.
 
 import json
 import math
+import sys
+from pathlib import Path
 
 import torch
 import torch.nn.functional as F
 from torch.testing._internal.common_methods_invocations import op_db
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from common import FIXTURES
 from tensor_fixture import inf, nan, normal, plain
