@@ -1,18 +1,14 @@
 import { arrayOf, type Check, type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
+import { sizeOf } from "../kernels/internal";
 import { knownAs } from "../synonyms";
 import type { Axes, Shape } from "./shape-types";
 
+export { sizeOf };
+
 /** `[2, 3]` */
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
-
-/** The number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  let product = 1;
-  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
-  return product;
-}
 
 /** Throws unless every size is a whole number ≥ 0 and the elements fit an array. */
 export function checkShape(operation: string, shape: unknown): asserts shape is Shape {
