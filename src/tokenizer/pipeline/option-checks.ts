@@ -64,7 +64,7 @@ const shared = /* @__PURE__ */ knownAs(
       "skipSpecial skipSpecialTokens",
       "cleanUpSpaces cleanUpTokenizationSpaces",
       "padding pad paddingSide padSide padToMultipleOf padToLength padToken padTokenId",
-      "paddingSide padSide side",
+      "paddingSide padSide",
       "truncation truncate truncationSide truncationStrategy stride",
       "side paddingSide truncationSide",
       "strategy truncationStrategy",
