@@ -189,7 +189,7 @@ describe("an option that is done otherwise here is refused with how", () => {
     ["forward", { output_hidden_states: true }, /inspect gives inner values/],
     ["forward", { training: true }, /if and only if rng is given/],
     ["encode", { return_tensors: "pt" }, /ids are arrays of numbers/],
-    ["encode", { return_offsets_mapping: true }, /every column is given/],
+    ["encode", { return_offsets_mapping: true }, /all are returned/],
     ["fromPretrained", { device: "webgpu" }, /models run on the CPU/],
     ["fromPretrained", { revision: "main" }, /give the directory or URL/],
     ["train", { learning_rate: 1 }, /adamW\(model, \{ learningRate \}\)/],

@@ -1,7 +1,7 @@
 import type { Axis, Buffer } from "../kernels";
 
 /** Calls `visit` with the index of the first element of every line along the axis; the next ones are `inner` apart. */
-function forEachLine({ outer, size, inner }: Axis, visit: (start: number, line: number) => void): void {
+export function forEachLine({ outer, size, inner }: Axis, visit: (start: number, line: number) => void): void {
   for (let o = 0; o < outer; o++) for (let i = 0; i < inner; i++) visit(o * size * inner + i, o * inner + i);
 }
 
