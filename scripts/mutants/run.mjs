@@ -22,7 +22,7 @@ const floors = {
   tasks: "tasks,misuse/tasks",
   tensor:
     "tensor,misuse/tensor,blocks/scaled-dot-product,models/drawn,training/accumulate,training/clip,training/freeze,checks",
-  checkpoint: "checkpoint,misuse/checkpoint",
+  checkpoint: "checkpoint,misuse/checkpoint,families/loading",
   families:
     "families/bad-input,families/config-fields,families/directories,families/loading,families/parameters," +
     "families/reference,families/round-trip,families/uneven,misuse/families",

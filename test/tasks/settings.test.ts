@@ -292,6 +292,7 @@ describe("stop strings may hold special tokens, by their text", () => {
     [["a", "<", "|", "e", "n", "d", "|", ">", "c"], ["<|end|>"], "a"],
     [["a", "b", "<|end|>", "c"], ["nd|>c", "bc"], "ab"],
     [["a", "b", "<|end|>", "c"], ["x"], "abc"],
+    [["a", "b", "<|end|>", "c"], ["aa", "bb", "cc"], "abc"],
     [["a", "b", "<|end|>"], ["<|end|><"], "ab"],
   ])("%j up to %j is %s", async (tokens, stop, expected) => {
     expect(await written(tokens, stop)).toBe(expected);
@@ -366,6 +367,11 @@ describe("tasks refuse what they do not know", () => {
     [
       "classify, three texts",
       async () => classify(await load("bert-sequence"), untyped(["a", "b", "c"])),
+      "classify: text must be a string, or [text, pair]",
+    ],
+    [
+      "classify, one text in a list",
+      async () => classify(await load("bert-sequence"), untyped(["a"])),
       "classify: text must be a string, or [text, pair]",
     ],
     [

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { readdirSync, readlinkSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -158,5 +159,34 @@ describe("openSource", () => {
     // @ts-expect-error text is not bytes
     const opened = await openSource({ read: async () => "text" });
     await expect(opened.read("x")).rejects.toThrow(/read\("x"\) must resolve to a Uint8Array/);
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("a directory leaves no file open", () => {
+  const openFiles = () => readdirSync("/proc/self/fd").map((fd) => linkOf(`/proc/self/fd/${fd}`));
+  const left = () => openFiles().filter((path) => path.startsWith(directory));
+  const linkOf = (path: string) => {
+    try {
+      return readlinkSync(path);
+    } catch {
+      // The descriptor that read the list.
+      return "";
+    }
+  };
+
+  it("after reading, asking, looking for changes and failing", async () => {
+    const opened = await openSource(directory);
+    await mkdir(join(directory, "folder"), { recursive: true });
+    const parts = await opened.openOptional("weights");
+    expect(left()).toEqual([join(directory, "weights")]);
+    await parts!.close();
+    await opened.read("config.json");
+    await opened.readOptional("tokenizer.json");
+    expect(await opened.holds("weights")).toBe(true);
+    expect(await opened.holds("tokenizer.json")).toBe(false);
+    expect(await opened.unchanged()).toBe(true);
+    await expect(opened.read("folder")).rejects.toThrow(/folder: it is a directory/);
+    await expect(opened.readJson("broken.json")).rejects.toThrow(FormatError);
+    expect(left()).toEqual([]);
   });
 });
