@@ -84,10 +84,39 @@ function disagreements(counts, folder, rooms) {
   ];
 }
 
+/** The counts of imports that differ between two versions of a folder's table, in words. */
+function changes(folder, before, after) {
+  const [page, sources] = [readTable(before), readTable(after)];
+  return [...new Set([...page.keys(), ...sources.keys()])]
+    .filter((arrow) => page.get(arrow) !== sources.get(arrow))
+    .map(
+      (arrow) => `${folder}: ${arrow}: the page has ${page.get(arrow) ?? 0}, the sources ${sources.get(arrow) ?? 0}`,
+    );
+}
+
+/** The counts in a table, by arrow: `blocks → tensor`. */
+function readTable(drawing) {
+  const [columns = [], , ...rows] = drawing
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.replaceAll("*", "").trim()),
+    );
+  return new Map(
+    rows.flatMap(([above, ...counts]) =>
+      counts.flatMap((count, i) => (count === "" ? [] : [[`${above} → ${columns[i + 1]}`, count]])),
+    ),
+  );
+}
+
 const imports = await findImports();
 let text = readFileSync(document, "utf8");
 const before = text;
 const faults = [];
+const differing = [];
 for (const [folder, rooms] of Object.entries(floors.houses)) {
   const counts = countArrows(imports, folder, Object.keys(rooms).reverse());
   faults.push(...disagreements(counts, folder, rooms));
@@ -96,6 +125,7 @@ for (const [folder, rooms] of Object.entries(floors.houses)) {
   if (rest === undefined)
     throw new Error(`docs/architecture.md has no line ${start}, which marks the place of the drawing; add it.`);
   const drawing = [start, "", ...picture(counts), "", ...table(counts), "", end].join("\n");
+  differing.push(...changes(folder, rest.slice(0, rest.indexOf(end)), drawing));
   text = head + drawing + rest.slice(rest.indexOf(end) + end.length);
 }
 if (faults.length > 0) {
@@ -103,6 +133,7 @@ if (faults.length > 0) {
   process.exitCode = 1;
 } else if (!process.argv.includes("--check")) writeFileSync(document, text);
 else if (text !== before) {
-  console.error("The drawing in docs/architecture.md is out of date: run `npm run draw` and commit the result.");
+  const advice = "The drawing in docs/architecture.md is out of date: run `npm run draw` and commit the result.";
+  console.error([advice, ...differing].join("\n- "));
   process.exitCode = 1;
 }

@@ -41,7 +41,7 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   const kind = kindOf(value)?.name ?? Object.prototype.toString.call(value).slice(8, -1);
   if (isOfAnotherCopy(value))
-    return `${withArticle(kind)} of another copy of transformer-blocks: the program loads the library twice, by import and by require or in two versions; load it one way`;
+    return `${withArticle(kind)} of another copy of transformer-blocks, loaded by both import and require or in two versions; load it one way`;
   return kind === "Object" ? "an object" : withArticle(kind);
 }
 
@@ -53,21 +53,18 @@ export const wrongKind = (where: string, name: string, wanted: string, value: un
 
 /** A hint on how to turn another kind of number or list into what is wanted. */
 export function conversion(wanted: string, value: unknown): string {
-  if (typeof value === "bigint") return /number|\bid/.test(wanted) ? "; convert it with Number(…)" : "";
-  return /array|\[batch\]|rows/.test(wanted) && isOtherList(value) ? HINTS[listOf(value)!] : "";
+  const isWanted = typeof value === "bigint" ? /number|\bid/ : /array|\[batch\]|rows/;
+  const how = isWanted.test(wanted) ? converter(value) : undefined;
+  return how === undefined ? "" : `; convert it with ${how}`;
 }
 
-const HINTS = {
-  bigints: "; convert it with Array.from(…, Number)",
-  numbers: "; convert it with Array.from(…)",
-  tensor: "; convert it with toArray()",
-} as const;
-
 /** Whether a value is a list of numbers other than an array: a typed array or a tensor. */
-export const isOtherList = (value: unknown): boolean => listOf(value) !== undefined;
+export const isOtherList = (value: unknown): boolean => typeof value === "object" && converter(value) !== undefined;
 
-function listOf(value: unknown): keyof typeof HINTS | undefined {
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return "bigints";
-  if (ArrayBuffer.isView(value)) return value instanceof DataView ? undefined : "numbers";
-  return /^(Tensor|Parameter)$/.test(kindOf(value)?.name ?? "") && !isOfAnotherCopy(value) ? "tensor" : undefined;
+/** What converts a bigint to a number, or another list of numbers to an array. */
+function converter(value: unknown): string | undefined {
+  if (typeof value === "bigint") return "Number(…)";
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) return "Array.from(…, Number)";
+  if (ArrayBuffer.isView(value)) return value instanceof DataView ? undefined : "Array.from(…)";
+  return /^(Tensor|Parameter)$/.test(kindOf(value)?.name ?? "") && !isOfAnotherCopy(value) ? "toArray()" : undefined;
 }

@@ -29,6 +29,9 @@ export function formatError(file: string, at: string, found: string, expected: s
 /**
  * Reads an object of a JSON file field by field: a field of the wrong kind is a {@link FormatError} that names the
  * file, the field's path, and the found and expected values.
+ *
+ * A field that is null counts as absent: it has the fallback, or is refused if there is none. Fields that are never read
+ * are ignored.
  */
 export class Fields {
   readonly value: Readonly<Record<string, unknown>>;
@@ -90,10 +93,17 @@ export class Fields {
     return value;
   }
 
-  /** A non-negative integer. */
-  count(name: string, fallback?: number): number {
+  /**
+   * An integer.
+   *
+   * @param least its minimum, 0 if omitted
+   */
+  count(name: string, { least = 0, fallback }: { least?: number; fallback?: number } = {}): number {
     const value = this.get(name) ?? fallback;
-    if (!isCount(value)) throw this.error(name, "a non-negative integer");
+    if (!isCount(value) || value < least) {
+      const words = ["a non-negative integer", "a positive integer"];
+      throw this.error(name, words[least] ?? `an integer of ${least} or more`);
+    }
     return value;
   }
 

@@ -41,19 +41,19 @@ export function adviceOn(name: string, known: readonly string[]): string | undef
   return advice.find(([ours, names]) => known.includes(ours) && isAmong(names, name))?.[2];
 }
 
-/** The allowed word that means the same as another library's word. */
-export const wordFor = (word: string, allowed: readonly string[]): string | undefined =>
-  allowed.find((ours) => plain(ours) === plain(word)) ?? among(words, word, allowed);
-
-/** The known name that means the same as another library's name. */
-export const synonymOf = (name: string, known: readonly string[]): string | undefined =>
-  known.find((candidate) => plain(candidate) === plain(name)) ?? among(options, name, known);
-
 const plain = (name: string): string => name.replace(/[_-]/g, "").toLowerCase();
 
-const isAmong = (names: string, name: string): boolean =>
-  names.split(" ").some((other) => plain(other) === plain(name));
+const isAmong = (names: string, name: string): boolean => names.split(" ").map(plain).includes(plain(name));
 
-/** Our name in the first group that contains the given one, among groups whose first name is known. */
-const among = (groups: readonly string[], name: string, known: readonly string[]): string | undefined =>
-  groups.find((group) => known.includes(group.split(" ")[0]!) && isAmong(group, name))?.split(" ")[0];
+/** Finds ours: another spelling of a known name, or the first of a group that has the name, if that is known. */
+const among =
+  (groups: readonly string[]) =>
+  (name: string, known: readonly string[]): string | undefined =>
+    known.find((ours) => isAmong(ours, name)) ??
+    groups.find((group) => known.includes(group.split(" ")[0]!) && isAmong(group, name))?.split(" ")[0];
+
+/** The allowed word that means the same as another library's word. */
+export const wordFor = /* @__PURE__ */ among(words);
+
+/** The known name that means the same as another library's name. */
+export const synonymOf = /* @__PURE__ */ among(options);

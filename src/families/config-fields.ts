@@ -118,9 +118,9 @@ export class ConfigFields extends Fields {
   }
 
   /**
-   * A token id, several, or none, which older files write as -1.
+   * The token ids in a field: one, a list, or none. Older files write -1 for none.
    *
-   * @param absent transformers' default if the field is absent and the vocabulary contains it
+   * @param absent the id that transformers takes if the field is absent; ignored if it is not in the vocabulary
    */
   tokens(name: string, absent?: number): number[] {
     const value = this.get(name) ?? [];

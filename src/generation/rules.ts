@@ -33,7 +33,10 @@ export function noRepeatNgram(n: number): ScoreProcessor {
   };
 }
 
-/** The last token of each word never follows its other tokens, if the row is at least as long as the word. */
+/**
+ * Forbids each word: its last token is excluded where the row ends with its other tokens. As in the reference, a word that
+ * is longer than the row is not looked at.
+ */
 export function badWords(words: readonly (readonly number[])[], endTokens: ReadonlySet<number>): ScoreProcessor {
   // As in the reference, an end token cannot be a bad word.
   const bad = words.filter((word) => word.length !== 1 || !endTokens.has(word[0]!));

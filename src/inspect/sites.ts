@@ -23,9 +23,11 @@ export class SitePattern {
   /** @throws RangeError if there is no module at its path */
   expectModule(paths: readonly string[]): void {
     if (paths.some((path) => fitsPath(this.#path, path))) return;
-    throw new RangeError(
-      `${this.#where}: there is no module at "${this.#path}" of the site "${this.text}"; the closest are ${listed(nearest(this.#path, paths))}`,
-    );
+    const each = `${this.#path}.*`;
+    const advice = paths.some((path) => fitsPath(each, path))
+      ? `did you mean "${each}"?`
+      : `the closest are ${listed(nearest(this.#path, paths))}`;
+    throw new RangeError(`${this.#where}: there is no module at "${this.#path}" of the site "${this.text}"; ${advice}`);
   }
 
   /** @throws RangeError if it matches no reported place */

@@ -11,6 +11,7 @@ import type {
   LossSpec,
   MatmulSpec,
   NormSpec,
+  Primitive,
   RandomStream,
   RotarySpec,
   Selection,
@@ -27,6 +28,12 @@ export interface Kernels {
   readonly name: string;
   /** Whether they use vector instructions. */
   readonly simd: boolean;
+
+  /** Runs a primitive that is not a method here: its reference, unless the implementation has a form of its own. */
+  run<Arguments extends readonly unknown[], Result>(
+    primitive: Primitive<Arguments, Result>,
+    ...args: Arguments
+  ): Result;
 
   /** f(x), times a factor if given, for the gated forms. */
   unary(name: Unary, x: Buffer, factor?: Buffer): Buffer;

@@ -10,6 +10,44 @@ export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" |
 /** Functions of two numbers, applied to every pair of elements. */
 export type Binary = "add" | "subtract" | "multiply" | "divide";
 
+/**
+ * A primitive beside the methods of `Kernels`: its plain form and a name. `Kernels.run` runs it, so that a page bundles
+ * only those that it calls. An implementation may have a faster form under the same name.
+ */
+export interface Primitive<Arguments extends readonly unknown[], Result> {
+  readonly name: string;
+  /** Defines what is right. */
+  readonly reference: (...args: Arguments) => Result;
+}
+
+/** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
+export type Settings = readonly number[];
+
+/** A function of one number for every element, with its derivative: what an elementwise operation is made of. */
+export interface Mapping {
+  readonly name: string;
+  readonly value: (x: number, first: number, second: number) => number;
+  readonly slope: (x: number, first: number, second: number) => number;
+}
+
+/** A function of two numbers for every pair of elements, with its partial derivatives. */
+export interface Pairing {
+  readonly name: string;
+  readonly value: (a: number, b: number) => number;
+  readonly slopeA: (a: number, b: number) => number;
+  readonly slopeB: (a: number, b: number) => number;
+}
+
+/** A function of the numbers along an axis, with its partial derivatives. */
+export interface Reduction {
+  readonly name: string;
+  readonly value: (line: Float64Array, setting: number) => number;
+  /** Whether a line without numbers has no value. */
+  readonly needsElements?: (setting: number) => boolean;
+  /** Writes the derivative by each number of the line over that number. */
+  readonly slopes: (line: Float64Array, setting: number) => void;
+}
+
 /** How two operands broadcast: the shape of the result, and each operand's step per axis (0 where it is broadcast). */
 export interface Broadcast {
   shape: readonly number[];

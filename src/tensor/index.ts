@@ -16,13 +16,25 @@ export {
 export type { Ids } from "./ids";
 export { initials } from "./initials";
 export { full, ones, tensor, zeros } from "./make";
+export {
+  type EluOptions,
+  elu,
+  geluSigmoid,
+  glu,
+  hardSwish,
+  type LeakyReluOptions,
+  leakyRelu,
+  mish,
+  reluSquared,
+  type SoftplusOptions,
+  softplus,
+} from "./operations/activations";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
+export { type ClampOptions, clamp } from "./operations/clamp";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
   add,
-  type ClampOptions,
-  clamp,
   divide,
   erf,
   exp,
@@ -40,6 +52,7 @@ export {
   tanh,
 } from "./operations/elementwise";
 export { embedding } from "./operations/embedding";
+export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
 export {
   concatenate,
   permute,
@@ -54,9 +67,31 @@ export {
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
+export {
+  equal,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  maximum,
+  minimum,
+  notEqual,
+  power,
+} from "./operations/pairs";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { where } from "./operations/select";
+export {
+  cumulativeSum,
+  logSumExp,
+  max,
+  min,
+  type NormOptions,
+  norm,
+  product,
+  type VarianceOptions,
+  variance,
+} from "./operations/statistics";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export type { AxisOption, AxisOptions } from "./shape";

@@ -91,23 +91,22 @@ function flatten(data: NestedArray, shape: Shape): Float32Array {
 
 /** Throws unless the nested arrays match the shape and hold numbers at the innermost level. */
 function expectFull(value: NestedArray, shape: Shape, index: readonly number[]): void {
-  const place = () => `data${index.map((i) => `[${i}]`).join("")}`;
-  const wanted = shape[index.length];
-  if (isList(value)) {
-    if (value.length !== wanted)
-      throw new ShapeError(
-        `tensor: ${place()} has ${value.length} elements where data of shape ${show(shape)} has ${wanted ?? "a number"}`,
-      );
-    for (const [i, element] of value.entries()) expectFull(element, shape, [...index, i]);
-    return;
-  }
-  if (typeof value !== "number")
+  const place = (at: readonly number[]) => `data${at.map((i) => `[${i}]`).join("")}`;
+  const isNumber = typeof value === "number";
+  if (!isNumber && !isList(value))
     throw new TypeError(
-      `tensor: ${place()} is ${describe(value)}, not a number${conversion("number or array", value)}`,
+      `tensor: ${place(index)} is ${describe(value)}, not a number${conversion("number or array", value)}`,
     );
-  if (wanted !== undefined)
-    throw new ShapeError(`tensor: ${place()} is a number where data of shape ${show(shape)} has an array`);
+  const wanted = shape[index.length];
+  const length = isNumber ? undefined : value.length;
+  if (length !== wanted)
+    throw new ShapeError(
+      `tensor: ${place(index.map(() => 0))} is ${kindOf(wanted)}, but ${place(index)} is ${kindOf(length)}`,
+    );
+  if (!isNumber) for (const [i, element] of value.entries()) expectFull(element, shape, [...index, i]);
 }
+
+const kindOf = (length?: number) => (length === undefined ? "a number" : `an array of ${length}`);
 
 const isList = (value: NestedArray | undefined): value is readonly NestedArray[] => Array.isArray(value);
 

@@ -149,7 +149,7 @@ const unkept: PropertyDescriptor = {
     if (this.quantized !== undefined) return dequantizeRows(this.quantized);
     throw new Error(
       `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. ` +
-        "If you did, the model does not list it: keep modules and parameters in public fields",
+        "If you called it, it did not find this parameter: modules and parameters must be public fields",
     );
   },
   enumerable: false,

@@ -2,12 +2,17 @@ import type {
   AttentionSpec,
   Axis,
   Binary,
+  Broadcast,
   Buffer,
   Kept,
   LossSpec,
+  Mapping,
   MatmulSpec,
   NormSpec,
+  Pairing,
+  Reduction,
   RotarySpec,
+  Settings,
   Unary,
 } from "../kernels";
 import { holdKernels } from "../kernels/internal";
@@ -27,6 +32,10 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Operations {
   unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
+  map: Operation<[x: Tensor], { f: Mapping; settings: Settings }>;
+  pair: Operation<[a: Tensor, b: Tensor], { f: Pairing; broadcast: Broadcast }>;
+  reduce: Operation<[x: Tensor], { f: Reduction; setting: number; axis: Axis }>;
+  cumulativeSum: Operation<[x: Tensor], Axis>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;

@@ -124,13 +124,13 @@ type WithAxis<S extends Shape, Index extends number, Size extends number> = {
 /** Only the rank. */
 type Sizes<S extends Shape> = { [I in keyof S]: number };
 
-type WithoutAxis<S extends Shape, Index extends number, Done extends number[] = []> = S extends readonly [
-  infer Head extends number,
-  ...infer Rest extends number[],
-]
-  ? Done["length"] extends Index
-    ? [...Done, ...Rest]
-    : WithoutAxis<Rest, Index, [...Done, Head]>
+type WithoutAxes<
+  S extends Shape,
+  Indices extends number,
+  Seen extends 0[] = [],
+  Done extends number[] = [],
+> = S extends readonly [infer Head extends number, ...infer Rest extends number[]]
+  ? WithoutAxes<Rest, Indices, [...Seen, 0], Seen["length"] extends Indices ? Done : [...Done, Head]>
   : Done;
 
 /** A part of one axis; its length is known only at run time. */
@@ -138,28 +138,43 @@ export type SliceShape<S extends Shape, Axis extends number> = number extends Ax
   ? Sizes<S>
   : WithAxis<S, AxisIndex<S, Axis>, number>;
 
-/** A shape after a sum along an axis, or along all axes if omitted. */
-export type ReducedShape<S extends Shape, Axis extends number | undefined, Keep extends boolean | undefined> = [
-  Axis,
-] extends [undefined]
+/** The axes of a reduction: one, several, or all if undefined. */
+export type Axes = number | readonly number[] | undefined;
+
+/** A shape after a sum along one axis, along several, or along all if omitted. */
+export type ReducedShape<S extends Shape, Axis extends Axes, Keep extends boolean | undefined> = [Axis] extends [
+  undefined,
+]
   ? [Keep] extends [true]
     ? { [I in keyof S]: 1 }
     : [true] extends [Keep]
       ? Shape
       : []
-  : [true, undefined] extends [Unranked<S>, unknown]
+  : true extends Unranked<S>
     ? Shape
     : undefined extends Axis
       ? Shape
       : [Keep] extends [true]
-        ? Kept<S, Axis & number>
+        ? Kept<S, Listed<Axis>>
         : true extends Keep
           ? Shape
-          : Reduced<S, Axis & number>;
-type Kept<S extends Shape, Axis extends number> = number extends Axis ? Sizes<S> : WithAxis<S, AxisIndex<S, Axis>, 1>;
-type Reduced<S extends Shape, Axis extends number> = number extends Axis
-  ? Sizes<WithoutAxis<S, 0>>
-  : WithoutAxis<S, AxisIndex<S, Axis>>;
+          : Reduced<S, Listed<Axis>>;
+type Listed<Axis> = Axis extends readonly number[] ? Axis : Axis extends number ? [Axis] : never;
+/** The axes of a list, counted from the front: a union. `number` where one is not known to the compiler. */
+type Indices<S extends Shape, List extends readonly number[]> = {
+  [I in keyof List]: number extends List[I] ? number : AxisIndex<S, List[I]>;
+}[number];
+type Kept<S extends Shape, List extends readonly number[]> =
+  number extends Indices<S, List> ? Sizes<S> : { [I in keyof S]: I extends `${Indices<S, List>}` ? 1 : S[I] };
+type Reduced<S extends Shape, List extends readonly number[]> = number extends List["length"]
+  ? Shape
+  : number extends Indices<S, List>
+    ? WithoutFirst<S, List>
+    : WithoutAxes<S, Indices<S, List>>;
+/** Only the rank: as many axes fewer as the list has. */
+type WithoutFirst<S extends Shape, List extends readonly unknown[]> = List extends readonly [unknown, ...infer Rest]
+  ? WithoutFirst<WithoutAxes<S, 0>, Rest>
+  : Sizes<S>;
 
 /** Axis i of the result is axis `Order[i]`. */
 export type PermuteShape<S extends Shape, Order extends readonly number[]> = number extends Order["length"]

@@ -1,18 +1,14 @@
-import { type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
+import { arrayOf, type Check, type Checks, expectBoolean, wholeIn, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
+import { sizeOf } from "../kernels/internal";
 import { knownAs } from "../synonyms";
-import type { Shape } from "./shape-types";
+import type { Axes, Shape } from "./shape-types";
+
+export { sizeOf };
 
 /** `[2, 3]` */
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
-
-/** The number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  let product = 1;
-  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
-  return product;
-}
 
 /** Throws unless every size is a whole number ≥ 0 and the elements fit an array. */
 export function checkShape(operation: string, shape: unknown): asserts shape is Shape {
@@ -36,19 +32,24 @@ export function checkSize(operation: string, shape: Shape): void {
 export interface AxisOption {
   axis?: number | undefined;
 }
-export interface AxisOptions<
-  Axis extends number | undefined = number | undefined,
-  Keep extends boolean | undefined = boolean | undefined,
-> {
+export interface AxisOptions<Axis extends Axes = Axes, Keep extends boolean | undefined = boolean | undefined> {
+  /** One axis or several; all if omitted. */
   axis?: Axis | undefined;
+  /** Whether the axes stay, with size 1. */
   keepAxis?: Keep | undefined;
 }
 
 const isWhole = /* @__PURE__ */ wholeIn();
 export const axisCheck: Checks<AxisOption> = { axis: isWhole };
+const areWhole = /* @__PURE__ */ arrayOf(isWhole);
+const isAxes: Check = (where, name, value) => {
+  if (Array.isArray(value)) areWhole(where, name, value);
+  else if (typeof value !== "number") throw wrongKind(where, name, "a whole number or an array of them", value);
+  else isWhole(where, name, value);
+};
 export const axisChecks: Checks<AxisOptions> = /* @__PURE__ */ knownAs(
   { options: ["keepAxis keepdim keepdims keepdimension"] },
-  { axis: isWhole, keepAxis: expectBoolean },
+  { axis: isAxes, keepAxis: expectBoolean },
 );
 
 /** An axis counted from the front; −1 is the last. */

@@ -19,8 +19,8 @@ const expectModule = instanceOf(Module, "the model to train, a Module");
  *
  * With `resume`, a training continues as if it had not stopped, bit for bit: parameters, optimizer, random numbers and
  * the position in the data come from the state. Pass the same options and a model of the same settings; differences are
- * refused by name. Loss and batches must also be the same, which cannot be checked: a function is called for the
- * batches from there on, and the used batches of an iterable are skipped.
+ * refused by name. Also pass the same loss and the same batches, which cannot be checked. If `batches` is a function, it
+ * is called only for the batches that are left. If it is an iterable, the batches of earlier steps are skipped.
  *
  * @throws TypeError or RangeError for a wrong option; RangeError if batches end early or no target of a step counts;
  * Error if a loss is not finite, naming the step; the signal's reason if it is aborted. The model is then as after the

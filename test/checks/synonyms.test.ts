@@ -189,7 +189,7 @@ describe("an option that is done otherwise here is refused with how", () => {
     ["forward", { output_hidden_states: true }, /inspect gives inner values/],
     ["forward", { training: true }, /if and only if rng is given/],
     ["encode", { return_tensors: "pt" }, /ids are arrays of numbers/],
-    ["encode", { return_offsets_mapping: true }, /every column is given/],
+    ["encode", { return_offsets_mapping: true }, /all are returned/],
     ["fromPretrained", { device: "webgpu" }, /models run on the CPU/],
     ["fromPretrained", { revision: "main" }, /give the directory or URL/],
     ["train", { learning_rate: 1 }, /adamW\(model, \{ learningRate \}\)/],
@@ -229,8 +229,8 @@ describe("a word of another library is refused with ours", () => {
   });
 
   it.each<[object, RegExp]>([
-    [{ padding: "max_length" }, /padding must be true, false or \{.*; \{ length \} pads to a length/],
-    [{ padding: "longest" }, /; write true for the longest row/],
+    [{ padding: "max_length" }, /padding must be true, false or \{.*; write \{ length \}/],
+    [{ padding: "longest" }, /; write true$/],
     [{ padding: "do_not_pad" }, /; write false/],
     [{ truncation: "only_first" }, /; write \{ strategy: "onlyFirst" \}/],
     [{ truncation: "longest_first" }, /; write \{ strategy: "longestFirst" \}/],

@@ -22,6 +22,7 @@ import * as generation from "transformer-blocks/generation";
 import * as inspection from "transformer-blocks/inspect";
 import * as testing from "transformer-blocks/testing";
 import * as tokenizer from "transformer-blocks/tokenizer";
+import { characterTokenizer } from "transformer-blocks/tokenizer";
 import * as training from "transformer-blocks/training";
 import { adamW } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
@@ -50,6 +51,7 @@ const differing: Readonly<Record<string, readonly [unknown, unknown]>> = {
   KeyValueCache: [cache([1]), cache([2])],
   AdamW: [adamW(linear(), { learningRate: 1 }), adamW(linear(), { learningRate: 2 })],
   ShapeError: [new ShapeError("a"), new ShapeError("b")],
+  Tokenizer: [characterTokenizer(["ab"]), characterTokenizer(["ac"])],
   FormatError: ["a", "b"].map((file) => new FormatError({ file, found: "x", expected: "y" })) as [unknown, unknown],
 };
 
@@ -60,7 +62,7 @@ const classes = new Map(
   entries
     .flatMap((entry) => Object.entries(entry))
     .filter((pair): pair is [string, abstract new () => object] => isClass(pair[1]))
-    .filter(([name, one]) => name !== "Tokenizer" && !(one.prototype instanceof Module)),
+    .filter(([, one]) => !(one.prototype instanceof Module)),
 );
 
 describe("instances of every public class", () => {
@@ -86,6 +88,33 @@ describe("consoles show", () => {
     expect(inspect(gradients)).toBe("Gradients, 2 tensors\n  weight [1, 2], norm 1.414\n  bias [1], norm 1");
     expect(String(gradients)).toBe(inspect(gradients));
     expect([...gradients.byName.keys()]).toEqual(["weight", "bias"]);
+  });
+
+  it("a tokenizer by its size and special tokens", () => {
+    expect(inspect(characterTokenizer(["ab"], { specialTokens: ["<pad>"] }), { breakLength: 200 })).toMatch(
+      /^Tokenizer \{ vocabSize: 4, special: \[?.*pad: 1/,
+    );
+  });
+
+  it("what encode and encodeBatch give, as plain objects", () => {
+    const tokenizer = characterTokenizer(["ab"]);
+    const encoding = tokenizer.encode("ab");
+    const batch = tokenizer.encodeBatch(["ab", "ba"]);
+    for (const [given, ids] of [
+      [encoding, "ids: \\[ 1, 2 \\]"],
+      [batch, "ids: \\[ \\[ 1, 2 \\], \\[ 2, 1 \\] \\]"],
+    ] as const) {
+      const printed = inspect(given, { breakLength: 400 });
+      expect(printed).toMatch(new RegExp(`^\\{ ${ids}`));
+      expect(printed).toContain("offsets: [ [");
+      expect(printed).not.toContain("Getter");
+      expect(Object.getPrototypeOf(given)).toBe(Object.prototype);
+    }
+    expect(Object.keys(encoding)).toEqual(["ids", "tokens", "offsets", "types", "special", "words"]);
+    expect(encoding).toStrictEqual({
+      ...{ ids: [1, 2], tokens: ["a", "b"], types: [0, 0], special: [0, 0], words: [0, 1] },
+      offsets: [[0, 1], [1, 2]], // biome-ignore format: a list of places
+    });
   });
 
   it("where a stream of random numbers stands", () => {

@@ -6,7 +6,7 @@ import { llama } from "../../src/families/decoder/llama";
 import { bertFamily } from "../../src/families/encoder/bert";
 import { bert, DecoderModel, EncoderDecoderModel, EncoderModel, encoderDecoder, gpt } from "../../src/models";
 import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";
-import { difference, differentFile, inMemory, memory } from "./fixture";
+import { difference, differentFile, fixtureNames, inMemory, memory } from "./fixture";
 
 const sizes = { vocabSize: 12, contextLength: 16, dModel: 8, heads: 2, layers: 2 };
 
@@ -74,18 +74,7 @@ describe("a model that is saved, loaded and saved again", () => {
     expect(differentFile(await saved(loaded), first)).toBe(undefined);
   });
 
-  it.each([
-    "llama",
-    "llama-tied",
-    "gpt2",
-    "opt",
-    "bert-base",
-    "bert-masked-lm",
-    "bert-sequence",
-    "bert-token",
-    "bert-qa",
-    "marian",
-  ])("gives a published directory back: %s", async (name) => {
+  it.each(fixtureNames)("gives a published directory back: %s", async (name) => {
     const files = inMemory(name);
     const loaded = await fromPretrained(memory(files));
     const first = await saved(loaded);

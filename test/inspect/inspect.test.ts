@@ -153,6 +153,7 @@ describe("gradients of a patched run", () => {
 describe("a wrong site is refused", () => {
   it.each([
     { site: "blocks.7.output", message: /there is no module at "blocks\.7".*the closest are.*blocks\.0/ },
+    { site: "blocks.output", message: /there is no module at "blocks" .*; did you mean "blocks\.\*"\?$/ },
     { site: "block.0.output", message: /there is no module at "block\.0".*blocks\.0/ },
     {
       site: "blocks.*.atention.weights",

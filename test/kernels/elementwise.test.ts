@@ -82,6 +82,16 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     });
   });
 
+  it("an unknown name is an error, not another function", () => {
+    const x = new Float32Array(4000).fill(4);
+    const plan = { shape: [4000], stepsA: [1], stepsB: [1] };
+    for (const name of ["unknown", ""]) {
+      expect(() => kernels.unary(name as Unary, x)).toThrow();
+      expect(() => kernels.unaryGradient(name as Unary, x, x)).toThrow();
+      expect(() => kernels.binary(name as Binary, x, x, plan)).toThrow();
+    }
+  });
+
   it("keeps the whole float32 range of arguments finite where the function is", () => {
     const x = Float32Array.of(-3e38, -1000, -88, 88, 1000, 3e38);
     const bounded = { sigmoid: [0, 0, 0, 1, 1, 1], tanh: [-1, -1, -1, 1, 1, 1], erf: [-1, -1, -1, 1, 1, 1] } as const;

@@ -88,7 +88,10 @@ function testClass(name: string, holder: object, { construct, on, methods, stati
   it(`every method of ${name} is here`, () => {
     const known = new Set([...Object.keys({ ...methods, ...statics }), ...inherited(Constructor.prototype)]);
     const found = [...methodsOf(Constructor.prototype), ...methodsOf(Constructor)];
-    expect(found.filter((method) => !known.has(method))).toEqual([]);
+    expect(
+      found.filter((method) => !known.has(method)),
+      `add a row for each to ${name} in test/misuse`,
+    ).toEqual([]);
   });
   for (const right of rowsOf(construct)) testMisuse(name, (args) => Reflect.construct(Constructor, args), right);
   testFunctions(Constructor, statics, `${name}.`);
@@ -112,7 +115,8 @@ export function testEntry<Exports extends object>(name: string, exports: Exports
   describe(`what ${name} is given`, () => {
     it("everything that it exports is here", () => {
       const known = [rows.functions, rows.classes, rows.objects].flatMap((table) => Object.keys(table));
-      expect(known.toSorted()).toEqual(Object.keys(exports).toSorted());
+      const advice = `add a row to test/misuse/${name.split("/").at(-1)}.test.ts`;
+      expect(known.toSorted(), advice).toEqual(Object.keys(exports).toSorted());
     });
     testFunctions(exports, rows.functions);
     for (const [object, functions] of Object.entries<Readonly<Record<string, Rows>> | string>(rows.objects))

@@ -173,7 +173,7 @@ async function settled(given: unknown): Promise<unknown> {
 
 /** What messages must say of some mistakes. */
 const explanations: Partial<Record<WrongCall["wrong"], RegExp>> = {
-  [anotherCopy]: /not an? \w+ of another copy of transformer-blocks: the program loads the library twice/,
+  [anotherCopy]: /not an? \w+ of another copy of transformer-blocks, loaded by both import and require/,
   "an Int32Array": /; convert it with Array\.from\(…\)/,
   "a BigInt64Array": /; convert it with (Array\.from\(…, Number\)|Number\(…\))/,
   "an array of bigints": /; convert it with Number\(…\)/,

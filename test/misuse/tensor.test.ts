@@ -2,7 +2,7 @@ import * as tensorFloor from "transformer-blocks/tensor";
 import { initials, Parameter, random, tensor } from "transformer-blocks/tensor";
 import { type EntryRows, testEntry } from "./entry";
 import type { Accepted, RightCall, WrongValue } from "./misuse";
-import { noArguments } from "./values";
+import { noArguments, options } from "./values";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
 const row = () => tensor([1, 2, 3]);
@@ -10,6 +10,7 @@ const heads = () => tensor([[[[0.1, 0.2]], [[0.3, 0.4]]]]); // [batch 1, seq 2, 
 
 /** A number may be any: what is done with it is what was asked for. */
 const anyNumber: readonly WrongValue[] = ["NaN", "Infinity", "negative", "fraction", "huge"];
+const anyFinite: readonly WrongValue[] = ["undefined", "negative", "fraction", "huge"];
 const left: readonly WrongValue[] = ["undefined"];
 const unary: RightCall = { args: () => [row()] };
 const binary: RightCall = { args: () => [row(), row()], accepts: { 0: anyNumber, 1: anyNumber } };
@@ -40,7 +41,13 @@ const differentiated: RightCall = {
   accepts: { 0: ["array"], 2: ["undefined", "object"], "2.allowUnused": ["undefined", "true"] },
 };
 const axis = { axis: 0 };
-const axisAccepts = { 1: ["undefined", "object"], "1.axis": left, "1.keepAxis": ["undefined", "true"] } as const;
+const axisAccepts = { 1: options, "1.axis": ["undefined", "array"], "1.keepAxis": ["undefined", "true"] } as const;
+/** Along one axis, and along a list of them. */
+const reduction = (more: object = {}, accepts: Accepted = {}): readonly RightCall[] =>
+  [0, [0, 1]].map((along) => ({
+    args: () => [matrix(), { axis: along, keepAxis: true, ...more }],
+    accepts: { ...axisAccepts, ...accepts },
+  }));
 
 const functions: EntryRows<typeof tensorFloor>["functions"] = {
   tensor: {
@@ -62,19 +69,64 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   exp: unary,
   log: unary,
   sqrt: unary,
+  abs: unary,
+  cos: unary,
+  expm1: unary,
+  geluSigmoid: unary,
+  hardSwish: unary,
+  log1p: unary,
+  mish: unary,
+  negate: unary,
+  reciprocal: unary,
+  reluSquared: unary,
+  round: unary,
+  rsqrt: unary,
+  sign: unary,
+  sin: unary,
+  softplus: {
+    args: () => [row(), { beta: 2, threshold: 9 }],
+    accepts: {
+      1: options,
+      "1.beta": ["undefined", "fraction", "huge"],
+      "1.threshold": ["undefined", "negative", "fraction", "huge"],
+    },
+  },
+  elu: { args: () => [row(), { alpha: 2 }], accepts: { 1: options, "1.alpha": anyFinite } },
+  leakyRelu: { args: () => [row(), { negativeSlope: 0.1 }], accepts: { 1: options, "1.negativeSlope": anyFinite } },
+  glu: { args: () => [matrix(), { axis: 0 }], accepts: { "1.axis": [] } },
+  maximum: binary,
+  minimum: binary,
+  power: binary,
+  equal: binary,
+  notEqual: binary,
+  less: binary,
+  lessEqual: binary,
+  greater: binary,
+  greaterEqual: binary,
   gelu: {
     args: () => [row(), { approximate: "tanh" }],
     accepts: { 1: ["undefined", "object"], "1.approximate": left },
   },
   gated: { args: () => [row(), row(), { activation: "silu" }] },
-  clamp: {
-    args: () => [row(), { minimum: 0, maximum: 2 }],
-    accepts: {
-      1: ["object"],
-      "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
-      "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+  clamp: [
+    {
+      args: () => [row(), { minimum: 0, maximum: 2 }],
+      accepts: {
+        1: ["object"],
+        "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+        "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      },
     },
-  },
+    {
+      title: "clamp by tensors",
+      args: () => [row(), { minimum: row(), maximum: row() }],
+      accepts: {
+        1: ["object"],
+        "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+        "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      },
+    },
+  ],
   where: { args: () => [row(), row(), 1], accepts: { 1: anyNumber, 2: anyNumber } },
   dropout: {
     args: () => [row(), { rate: 0.2, random: random(1) }],
@@ -96,8 +148,15 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     args: () => [matrix(), { diagonal: 0 }],
     accepts: { 1: ["undefined", "object"], "1.diagonal": ["undefined", "negative", "huge"] },
   },
-  sum: { args: () => [matrix(), { ...axis, keepAxis: true }], accepts: axisAccepts },
-  mean: { args: () => [matrix(), { ...axis, keepAxis: true }], accepts: axisAccepts },
+  sum: reduction(),
+  mean: reduction(),
+  max: reduction(),
+  min: reduction(),
+  logSumExp: reduction(),
+  product: reduction(),
+  variance: reduction({ correction: 0 }, { "1.correction": anyFinite }),
+  norm: reduction({ p: 2 }, { "1.p": ["undefined", "Infinity", "negative", "fraction", "huge"] }),
+  cumulativeSum: { args: () => [matrix(), axis], accepts: { 1: options, "1.axis": left } },
   matmul: { args: () => [matrix(), row()] },
   linear: { args: () => [matrix(), matrix(), tensor([1, 2])], accepts: { 2: left } },
   softmax: { args: () => [matrix(), axis], accepts: { 1: ["undefined", "object"], "1.axis": left } },

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { exports } from "../../package.json";
 import * as families from "../../src/families";
 import { families as openedByDefault } from "../../src/families/from-pretrained";
+import * as internal from "../../src/kernels/internal";
 import { DECODING_KINDS, ENCODING_KINDS, type Fixture, fixture } from "../tokenizer/fixtures";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -38,12 +39,27 @@ describe("everything that is exported has tests that say what it does, beside th
     expect(untested).toEqual([]);
   });
 
+  it("every operation is in the table of docs/tensors.md", async () => {
+    const exported: object = await import("../../src/tensor/index");
+    const notOperations = /^(tensor|zeros|ones|full|random|initials|grad|valueAndGradients|rotaryFrequencies)$/;
+    const page = read("docs/tensors.md");
+    const missing = Object.keys(exported).filter(
+      (name) => /^[a-z]/.test(name) && !notOperations.test(name) && !page.includes(`\`${name}\``),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it("every kernel is in the suite that all implementations pass", () => {
     const suite = textBelow("test/kernels", ".ts");
     const untested = Object.entries(referenceKernels)
       .filter(([name, value]) => typeof value === "function" && !suite.includes(`kernels.${name}(`))
       .map(([name]) => `${name}: add a case to test/kernels`);
-    expect(untested).toEqual([]);
+    const primitives = Object.values(internal).flatMap((each) =>
+      typeof each === "object" && "reference" in each && !suite.includes(`kernels.run(${each.name},`)
+        ? [`${each.name}: add a case to test/kernels`]
+        : [],
+    );
+    expect([...untested, ...primitives]).toEqual([]);
   });
 
   it("every component of tokenizers is in a fixture of the reference, in each of its places", () => {
@@ -83,6 +99,19 @@ it("every family that is exported is opened by fromPretrained, and README and do
         `${page} names ${names.join(" or ")}`,
       ).toBe(true);
   }
+});
+
+it("test/reference/README.md names every script, and no other", () => {
+  const readme = read("test/reference/README.md");
+  const scripts = readdirSync(`${root}/test/reference`, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".py"))
+    .map((file) => basename(file));
+  const named = new Set(readme.match(/\w+\.py\b/g));
+  const unnamed = scripts.filter((script) => !named.has(script));
+  expect(unnamed, "add what each of these writes to test/reference/README.md").toEqual([]);
+  const published = /^test_all\.py$/;
+  const gone = [...named].filter((name) => !scripts.includes(name) && !published.test(name));
+  expect(gone, "remove these from test/reference/README.md").toEqual([]);
 });
 
 it("every file of bench/rows is a row of the benchmark", async () => {

@@ -1,9 +1,12 @@
 """Tiny random models as Hugging Face directories, with what transformers computes from them.
 
 test/fixtures/models/<name>/ gets config.json, generation_config.json, model.safetensors (written by save_pretrained),
-expected.safetensors and expected.json; README.md beside this script lists the tensors. Arguments: names, default all.
+expected.safetensors and expected.json; README.md beside this script lists the tensors. Arguments: names, default all. A model's
+seed follows from its place in MODELS, so append new ones. If a seed does not do, `--seed 1 <name>` tries another one; put
+the one that does into SEEDS.
 """
 
+import argparse
 import shutil
 import sys
 
@@ -122,7 +125,10 @@ MODELS = {
     "opt": opt,
 }
 
-DECODERS = ("llama", "gpt2", "opt")
+
+def is_decoder(name: str) -> bool:
+    model_class, _ = MODELS[name]()
+    return model_class.__name__.endswith(("ForCausalLM", "LMHeadModel"))
 
 
 def inputs_for(name: str, seed: int) -> dict[str, torch.Tensor]:
@@ -145,7 +151,7 @@ def padded(inputs: dict[str, torch.Tensor], pad: int) -> dict[str, torch.Tensor]
 
 
 def labels_for(name: str, inputs: dict[str, torch.Tensor], seed: int) -> dict[str, torch.Tensor]:
-    if name.startswith(DECODERS):
+    if is_decoder(name):
         return {"labels": inputs["input_ids"]}
     if name == "marian":
         return {"labels": random_ids(seed, (2, 8), 3, VOCAB - 2)}
@@ -217,7 +223,7 @@ def greedy(model, ids, mask, options) -> list[list[int]]:
     result = model.generate(torch.tensor(ids), attention_mask=torch.tensor(mask))
     for scores in result.logits:
         best = scores.topk(2).values
-        assert (best[:, 0] - best[:, 1]).min() > 1e-3, "two tokens nearly tie: take another seed"
+        assert (best[:, 0] - best[:, 1]).min() > 1e-3, "two tokens nearly tie: take another seed with --seed"
     return result.sequences.tolist()
 
 
@@ -226,13 +232,20 @@ def greedy_single(model, prompts, options) -> dict:
     return {"options": options, "prompts": prompts, "outputs": outputs}
 
 
+def late_token(new: list[int], least: int) -> int:
+    """An id that comes for the first time at place `least` or later: as an end token it ends the text there."""
+    for place, token in enumerate(new):
+        if place >= least and token not in new[:place]:
+            return token
+    sys.exit(f"the greedy text brings no new id from place {least} on: {new}; take another seed with --seed")
+
+
 def decoder_generations(model, seed: int) -> dict:
     prompts = [random_ids(seed, (5,), 3, VOCAB).tolist(), random_ids(seed + 1, (3,), 3, VOCAB).tolist()]
     options = {"max_new_tokens": NEW_TOKENS, "pad_token_id": 0, "eos_token_id": None}
     single = greedy_single(model, prompts, options)
-    # An id that the first prompt's continuation brings for the first time at its 9th place or later.
     new = single["outputs"][0][len(prompts[0]) :]
-    end = next(token for place, token in enumerate(new) if place >= 8 and token not in new[:place])
+    end = late_token(new, 8)
     longest = max(len(prompt) for prompt in prompts)
     left = [[0] * (longest - len(prompt)) + prompt for prompt in prompts]
     mask = [[0] * (longest - len(prompt)) + [1] * len(prompt) for prompt in prompts]
@@ -257,7 +270,7 @@ def marian_generations(model, seed: int) -> dict:
     }
     single = greedy_single(model, sources, options)
     new = single["outputs"][0][1:]
-    end = next(token for place, token in enumerate(new) if place >= 6 and token not in new[:place])
+    end = late_token(new, 6)
     return {
         "greedy": single,
         "greedy_end": greedy_single(model, sources, {**options, "eos_token_id": end}),
@@ -311,7 +324,7 @@ def write(name: str, seed: int) -> None:
     tensors = {key: value.detach().clone() for key, value in tensors.items()}
     check(name, saved, tensors)
     write_tensors(directory / "expected.safetensors", tensors)
-    if name.startswith(DECODERS):
+    if is_decoder(name):
         write_json(directory / "expected.json", decoder_generations(model, seed + 20))
     if name == "marian":
         write_json(directory / "expected.json", marian_generations(model, seed + 20))
@@ -321,6 +334,15 @@ def write(name: str, seed: int) -> None:
 if __name__ == "__main__":
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    parser = argparse.ArgumentParser()
+    parser.add_argument("names", nargs="*", metavar="name")
+    parser.add_argument("--seed", type=int, help="for the models that are named")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        if name not in MODELS:
+            parser.error(f"there is no model {name}; the models are {', '.join(MODELS)}")
+    if arguments.seed is not None and not arguments.names:
+        parser.error("--seed needs the name of a model")
     for index, name in enumerate(MODELS):
-        if not sys.argv[1:] or name in sys.argv[1:]:
-            write(name, SEEDS.get(name, 1000 * (index + 1)))
+        if not arguments.names or name in arguments.names:
+            write(name, arguments.seed if arguments.seed is not None else SEEDS.get(name, 1000 * (index + 1)))

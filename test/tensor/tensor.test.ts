@@ -125,9 +125,9 @@ describe("tensor", () => {
 
   it("names the place where nested arrays are ragged or hold no number", () => {
     expect(() => tensor([[1, 2], [3]])).toThrow(ShapeError);
-    expect(() => tensor([[1, 2], [3]])).toThrow("data[1] has 1 elements where data of shape [2, 2] has 2");
-    expect(() => tensor([[1], 2])).toThrow("data[1] is a number where data of shape [2, 1] has an array");
-    expect(() => tensor([1, [2]])).toThrow("data[1] has 1 elements where data of shape [2] has a number");
+    expect(() => tensor([[1, 2], [3]])).toThrow("tensor: data[0] is an array of 2, but data[1] is an array of 1");
+    expect(() => tensor([[1], 2])).toThrow("tensor: data[0] is an array of 1, but data[1] is a number");
+    expect(() => tensor([1, [2]])).toThrow("tensor: data[0] is a number, but data[1] is an array of 1");
     // @ts-expect-error strings are no numbers
     expect(() => tensor([[1, "2"]])).toThrow(TypeError);
     // @ts-expect-error strings are no numbers
@@ -144,7 +144,7 @@ describe("tensor", () => {
     loop.push(loop);
     expect(() => tensor(loop)).toThrow(/nested more than 64 deep/);
     const lying = [new Array<number>(100_000).fill(0), ...Array.from({ length: 99_999 }, () => [])];
-    expect(() => tensor(lying)).toThrow("data[1] has 0 elements");
+    expect(() => tensor(lying)).toThrow("data[0] is an array of 100000, but data[1] is an array of 0");
   });
 
   it("refuses shapes that its numbers do not fill, and sizes that are not whole numbers of 0 or more", () => {

@@ -103,6 +103,22 @@ describe("a malformed tokenizer.json is refused, and its field named:", () => {
     expect(problemOf(() => tokenizerFromJson({ model: { type: "Trie" } })).message).toContain('"Trie"');
   });
 
+  it.each([0, -1, 1.5])("pieces of length %d, with one message", (length) => {
+    const { problem } = problemOf(() =>
+      tokenizerFromJson({ model: bpe, pre_tokenizer: { type: "FixedLength", length } }),
+    );
+    expect(problem).toMatchObject({ found: String(length), expected: "a positive integer" });
+  });
+
+  it("a component in a place that it cannot have, with those that it can have", () => {
+    const message = (type: string) => problemOf(() => tokenizerFromJson({ model: bpe, decoder: { type } })).message;
+    expect(message("NFC")).toContain('decoder.type: found "NFC", which is a normalizer, expected a decoder');
+    expect(message("Split")).toContain('found "Split", which is a pre_tokenizer, expected a decoder');
+    expect(message("BPE")).toContain(
+      'found "BPE", which is a model, expected a decoder this library knows: BPEDecoder',
+    );
+  });
+
   it("normalizers nested thousands deep", () => {
     let normalizer: object = { type: "NFC" };
     for (let depth = 0; depth < 5_000; depth++) normalizer = { type: "Sequence", normalizers: [normalizer] };
@@ -247,7 +263,10 @@ describe("a tokenizer refuses", () => {
 
   it("options of training that cannot be met", () => {
     expect(() => trainBpe(["a"], { vocabSize: 100 })).toThrow(
-      /vocabSize 100 has no room for 0 special tokens and 256 bytes/,
+      "trainBpe: vocabSize 100 has no room for 256 bytes; use at least 256",
+    );
+    expect(() => trainBpe(["a"], { vocabSize: 100, specialTokens: ["<s>", "</s>"] })).toThrow(
+      "trainBpe: vocabSize 100 has no room for 2 special tokens and 256 bytes; use at least 258",
     );
     expect(() => trainBpe(["a"], { vocabSize: 300.5 })).toThrow(RangeError);
     expect(() => trainBpe("text", { vocabSize: 300 })).toThrow(TypeError);

@@ -2,28 +2,42 @@
  * What compiles and what does not: tensors, broadcasting, layout, attention. Nothing here runs; `tsc` is the test.
  */
 import {
+  abs,
   add,
   attention,
+  clamp,
   concatenate,
+  cumulativeSum,
   divide,
   embedding,
   gelu,
+  glu,
   initials,
+  less,
+  logSumExp,
+  max,
+  maximum,
   mean,
+  min,
   multiply,
+  norm,
   ones,
   Parameter,
+  power,
+  product,
   reshape,
   rotary,
   type Shape,
   slice,
   softmax,
+  softplus,
   subtract,
   sum,
   type Tensor,
   tensor,
   transpose,
   valueAndGradients,
+  variance,
   zeros,
 } from "../../src/tensor";
 import { expectShape } from "./equal";
@@ -96,6 +110,34 @@ export function layout(unknown: Tensor, hidden: Hidden) {
   expectShape<[]>().of(sum(hidden));
   expectShape<[]>().of(mean(unknown));
   expectShape<[2, 3]>().of(softmax(gelu(zeros([2, 3])), { axis: 0 }));
+}
+
+export function reductions(unknown: Tensor, hidden: Hidden, axes: number[], axis: number) {
+  expectShape<[2, 4]>().of(max(zeros([2, 3, 4]), { axis: 1 }));
+  expectShape<[3]>().of(sum(zeros([2, 3, 4]), { axis: [0, -1] }));
+  expectShape<[1, 3, 1]>().of(variance(zeros([2, 3, 4]), { axis: [0, -1], keepAxis: true, correction: 0 }));
+  expectShape<[number, number]>().of(logSumExp(hidden, { axis: -1 }));
+  expectShape<[number]>().of(norm(hidden, { axis: [0, 1], p: 1 }));
+  expectShape<[number]>().of(mean(zeros([2, 3]), { axis }));
+  expectShape<[1, 1]>().of(product(zeros([2, 3]), { keepAxis: true }));
+  expectShape<[]>().of(min(unknown));
+  expectShape<Shape>().of(max(unknown, { axis: [0, 1] }));
+  expectShape<Shape>().of(sum(zeros([2, 3]), { axis: axes }));
+  expectShape<readonly [number, number]>().of(sum(zeros([2, 3]), { axis: axes, keepAxis: true }));
+  expectShape<[2, 3]>().of(cumulativeSum(zeros([2, 3]), { axis: 0 }));
+}
+
+export function functions(unknown: Tensor, hidden: Hidden) {
+  expectShape<[2, 3]>().of(softplus(abs(zeros([2, 3])), { beta: 2 }));
+  expectShape<[2, 3]>().of(power(zeros([2, 1]), zeros([3])));
+  expectShape<[2, 3]>().of(less(1, zeros([2, 3])));
+  expectShape<[2, 3]>().of(clamp(zeros([2, 3]), { minimum: 0 }));
+  expectShape<[2, 3]>().of(clamp(zeros([3]), { minimum: zeros([2, 1]), maximum: 1 }));
+  expectShape<[2, number]>().of(glu(zeros([2, 6])));
+  expectShape<readonly [number, number, number]>().of(glu(hidden, { axis: 1 }));
+  expectShape<Shape>().of(maximum(unknown, 0));
+  // @ts-expect-error 3 against 2
+  maximum(zeros([3]), zeros([2]));
 }
 
 export function concatenation(unknown: Tensor, hidden: Hidden, axis: number) {

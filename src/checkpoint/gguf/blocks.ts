@@ -5,15 +5,15 @@ import type { GgufDtype } from "./dtype";
 const BLOCK = 32;
 const SCALE_BYTES = 2;
 
-/** Writes the 32 numbers of a block, before scaling, to `values` at `at`; the block's bytes begin at `from`. */
+/** Reads the 32 numbers of the block whose numbers begin at byte `from`, and writes them, not yet scaled, to `values[at]` and after. */
 type Unpack = (bytes: Uint8Array, from: number, values: Float32Array, at: number) => void;
 
-/** A half-precision scale, then 32 signed bytes. */
+/** 32 signed bytes. */
 const eight: Unpack = (bytes, from, values, at) => {
   for (let i = 0; i < BLOCK; i++) values[at + i] = ((bytes[from + i] as number) << 24) >> 24;
 };
 
-/** A half-precision scale, then 4-bit numbers offset by 8: number i in a byte's low half, i + 16 in its high half. */
+/** 16 bytes. Byte i holds two 4-bit numbers, each plus 8: number i in the low half, and number i + 16 in the high half. */
 const four: Unpack = (bytes, from, values, at) => {
   for (let i = 0; i < BLOCK / 2; i++) {
     const pair = bytes[from + i] as number;

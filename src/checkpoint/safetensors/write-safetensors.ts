@@ -110,7 +110,9 @@ function checkTensor(name: string, value: WritableTensor): void {
   }
   const elements = shape.reduce((product, length) => product * length, 1);
   if (elements !== data.length) {
-    throw new ShapeError(`${tensor} has shape [${shape}], which needs ${elements} values, but ${data.length} values`);
+    throw new ShapeError(
+      `${tensor} has shape [${shape}], which needs ${elements} values, but its data has ${data.length}`,
+    );
   }
 }
 

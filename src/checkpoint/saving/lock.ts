@@ -44,19 +44,23 @@ export function releaseLock(fs: FileSystem, directory: string, owner: Owner): vo
   remove(fs, `${directory}/${WORK}`, stagingOf(directory, owner));
 }
 
-/** @returns false unless the owner was interrupted and no other save is freeing the lock */
+/**
+ * Frees the lock of an interrupted save.
+ *
+ * @returns false if its owner may still be at work, or if another save is freeing it
+ */
 function freeAbandoned(fs: FileSystem, directory: string, here: Owner): boolean {
   const lock = `${directory}/${WORK}`;
   const holder = holderOf(fs, lock);
   if (!isOver(fs, lock, holder, here, EXCHANGE_ENDS)) return false;
   try {
-    // If two saves try to free it, only one of them can create this file.
+    // With "wx" the file must be new: only one of two saves that free the lock can create it.
     fs.writeFileSync(`${lock}/${AFTER}${holder}`, ownerText(here), { flag: "wx" });
   } catch (error) {
     if (codeOf(error) === "EEXIST" || codeOf(error) === "ENOENT") return false;
     throw error;
   }
-  // The lock may already belong to another save, which this file does not affect.
+  // Another save may have taken the lock in the meantime. The file that was just created does it no harm.
   if (holderOf(fs, lock) !== ownerText(here)) return false;
   settle(fs, directory);
   remove(fs, lock, `${stagingOf(directory, here)}-freed`);

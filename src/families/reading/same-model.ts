@@ -20,7 +20,6 @@ export interface Difference {
  * The first difference between two models: a class, a setting, a parameter's shape, or which parameters are shared.
  * All fields of their modules are compared, so that no setting can be missed: a block keeps its settings in public
  * fields, or in private ones derived from them. Values and initial distributions of parameters are not compared.
- * start, are not compared.
  */
 export function differenceOf(here: Module, there: Module): Difference | undefined {
   const partner = new Map<object, object>();

@@ -66,7 +66,7 @@ export function clampGradient(x: Buffer, minimum: number, maximum: number, gradi
 
 export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
   const apply = binaries[name];
-  const output = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const output = new Float32Array(sizeOf(shape));
   forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
     for (let j = 0; j < columns; j++) output[start + j] = apply(a[offsetA! + j * stepA!]!, b[offsetB! + j * stepB!]!);
   });
@@ -87,7 +87,7 @@ export function divideGradient(gradient: Buffer, a: Buffer, b: Buffer, { shape, 
 
 export function where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer {
   const { shape, stepsCondition, stepsA, stepsB } = selection;
-  const output = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const output = new Float32Array(sizeOf(shape));
   forEachRow(
     shape,
     [stepsCondition, stepsA, stepsB],
@@ -101,15 +101,22 @@ export function where(condition: Buffer, a: Buffer, b: Buffer, selection: Select
   return output;
 }
 
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  let product = 1;
+  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
+  return product;
+}
+
 /** Calls `visit` for each row of the last axis, with its index in the result, and each operand's index and step. */
-function forEachRow(
+export function forEachRow(
   shape: readonly number[],
   operands: readonly (readonly number[])[],
   visit: (start: number, columns: number, offsets: readonly number[], steps: readonly number[]) => void,
 ): void {
   const rank = shape.length;
   const columns = shape[rank - 1] ?? 1;
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   const last = operands.map((steps) => steps[rank - 1] ?? 0);
   const index = new Array<number>(rank).fill(0);
   for (let start = 0; start < size; start += columns) {

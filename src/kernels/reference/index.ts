@@ -42,6 +42,7 @@ export const referenceKernels: Kernels = {
   rmsNorm,
   rmsNormGradient,
   rotary,
+  run: (primitive, ...args) => primitive.reference(...args),
   scatterRows,
   slice,
   softmax,

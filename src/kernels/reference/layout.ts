@@ -1,9 +1,9 @@
 import type { Axis, Buffer } from "../kernels";
-import { advance } from "./elementwise";
+import { advance, sizeOf } from "./elementwise";
 
 /** y[i₀, i₁, …] = x at the same indices, its axes taken in `order`. */
 export function permute(x: Buffer, shape: readonly number[], order: readonly number[]): Buffer {
-  const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
+  const steps = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const newShape = order.map((axis) => shape[axis]!);
   const newSteps = order.map((axis) => steps[axis]!);
   const output = new Float32Array(x.length);

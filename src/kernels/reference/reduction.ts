@@ -1,7 +1,7 @@
 import type { Axis, Buffer } from "../kernels";
 
 /** Calls `visit` with the index of the first element of every line along the axis; the next ones are `inner` apart. */
-function forEachLine({ outer, size, inner }: Axis, visit: (start: number, line: number) => void): void {
+export function forEachLine({ outer, size, inner }: Axis, visit: (start: number, line: number) => void): void {
   for (let o = 0; o < outer; o++) for (let i = 0; i < inner; i++) visit(o * size * inner + i, o * inner + i);
 }
 
@@ -51,7 +51,8 @@ export function softmax(x: Buffer, axis: Axis): Buffer {
 }
 
 /**
- * ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ). With differences, equal gradients cancel exactly, although the rounded y do not sum to 1.
+ * ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ). This form gives exactly 0 if all gradients are equal. The shorter yᵢ (gᵢ − Σⱼ yⱼ gⱼ) does not,
+ * because rounded y do not sum to exactly 1.
  */
 export function softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
   const output = new Float32Array(y.length);

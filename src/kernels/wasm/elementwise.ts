@@ -1,5 +1,6 @@
 import type { Binary, Broadcast, Buffer, Selection } from "../kernels";
 import { referenceKernels } from "../reference";
+import { sizeOf } from "../reference/elementwise";
 import { dispatch } from "./threads";
 import { WORTH_COPYING, type Workspace } from "./workspace";
 
@@ -63,12 +64,6 @@ export class Elementwise {
       return region.get(output, count);
     });
   }
-}
-
-function sizeOf(shape: readonly number[]): number {
-  let product = 1;
-  for (let axis = 0; axis < shape.length; axis++) product *= shape[axis]!;
-  return product;
 }
 
 /** Merges axes that all operands step through as one; undefined if more than two are left. */

@@ -31,11 +31,11 @@ export class Rows {
   }
 
   unary(name: Unary, x: Buffer, factor?: Buffer): Buffer {
-    return this.#elements("unary", unaries[name], [x, factor]);
+    return this.#elements("unary", name, [x, factor]);
   }
 
   unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer {
-    return this.#elements("unaryGradient", unaries[name], [x, gradient, factor]);
+    return this.#elements("unaryGradient", name, [x, gradient, factor]);
   }
 
   softmax(x: Buffer, axis: Axis): Buffer {
@@ -133,11 +133,12 @@ export class Rows {
     });
   }
 
-  #elements(name: string, first: number, operands: readonly Operand[]): Buffer {
+  #elements(name: string, f: Unary, operands: readonly Operand[]): Buffer {
     const count = operands[0]!.length;
     return this.#workspace.useWith(operands, room(count), (region, addresses) => {
       const output = region.take(4 * count);
-      dispatch(region, name, [first, ...addresses, output], { count, work: 16, multiple: 4 });
+      // An unknown function is none of the kernel's numbers: it traps.
+      dispatch(region, name, [unaries[f] ?? -1, ...addresses, output], { count, work: 16, multiple: 4 });
       return region.get(output, count);
     });
   }

@@ -2,12 +2,14 @@ import type { Operations, Step } from "../record";
 import type { Tensor } from "../tensor";
 import { blockGradients } from "./blocks";
 import { elementwiseGradients } from "./elementwise";
+import { functionGradients } from "./functions";
 import { layoutGradients } from "./layout";
 import { matmulGradients } from "./matmul";
 import type { Gradient, GradientTable } from "./table";
 
 const gradients: GradientTable = {
   ...elementwiseGradients,
+  ...functionGradients,
   ...layoutGradients,
   ...matmulGradients,
   ...blockGradients,

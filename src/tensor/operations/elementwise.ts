@@ -1,14 +1,11 @@
-import { type Checks, checkOptions, numberIn, oneOf, refuseMore, wrongKind } from "../../checks";
+import { type Checks, checkOptions, oneOf, refuseMore, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Binary, kernels, type Unary } from "../../kernels";
-import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import { broadcast, sameShape, show } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
-
-/** A function of one number, applied to every element. */
-type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
+import type { Elementwise } from "./map";
 
 function unary<S extends Shape>(name: Unary, x: Tensor<S>, more: readonly unknown[]): Tensor<S> {
   refuseMore(name, more);
@@ -137,23 +134,4 @@ export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: G
   if (!sameShape(gate.shape, x.shape))
     throw new ShapeError(`gated: the gate ${show(gate.shape)} and x ${show(x.shape)} differ in shape`);
   return result("unary", [gate, x], activation, x.shape, kernels().unary(activation, gate.buffer, x.buffer));
-}
-
-export interface ClampOptions {
-  minimum?: number | undefined;
-  maximum?: number | undefined;
-}
-/** An infinite bound has no effect. */
-const isBound = /* @__PURE__ */ numberIn({ infinite: true });
-const clampChecks: Checks<ClampOptions> = /* @__PURE__ */ knownAs(
-  { options: ["minimum min minLr etaMin minFactor clipMin", "maximum max clipMax"] },
-  { minimum: isBound, maximum: isBound },
-);
-
-/** x limited to a range. */
-export function clamp<S extends Shape>(x: Tensor<S>, bounds: ClampOptions): Tensor<S> {
-  expectTensor("clamp", "x", x);
-  checkOptions("clamp", bounds, clampChecks);
-  const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = bounds;
-  return result("clamp", [x], { minimum, maximum }, x.shape, kernels().clamp(x.buffer, minimum, maximum));
 }

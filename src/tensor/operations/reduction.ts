@@ -1,16 +1,16 @@
-import { checkOptions } from "../../checks";
 import { kernels } from "../../kernels";
 import { result } from "../record";
-import { type AxisOptions, alongAxis, axisChecks, axisIndex, sizeOf } from "../shape";
-import type { ReducedShape, Settled, Shape } from "../shape-types";
+import { type AxisOptions, sizeOf } from "../shape";
+import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
+import { reducible } from "./reducible";
 
-/** The sum of all elements, or along one axis; with `keepAxis` summed axes stay with size 1. */
+/** The sum of all elements, or along one axis or several; with `keepAxis` summed axes stay with size 1. */
 export function sum<
   const S extends Shape,
-  const Axis extends number | undefined = undefined,
+  const Axis extends Axes = undefined,
   const Keep extends boolean | undefined = undefined,
   Wanted extends Shape = Shape,
 >(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
@@ -18,10 +18,10 @@ export function sum(x: Tensor, options?: AxisOptions): Tensor {
   return summed("sum", x, options);
 }
 
-/** The mean of all elements, or along one axis. */
+/** The mean of all elements, or along one axis or several. */
 export function mean<
   const S extends Shape,
-  const Axis extends number | undefined = undefined,
+  const Axis extends Axes = undefined,
   const Keep extends boolean | undefined = undefined,
   Wanted extends Shape = Shape,
 >(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
@@ -30,18 +30,10 @@ export function mean(x: Tensor, options?: AxisOptions): Tensor {
   return divide(total, x.size / Math.max(1, total.size));
 }
 
-function summed(operation: string, x: Tensor, options: AxisOptions = {}): Tensor {
+function summed(operation: string, x: Tensor, options: AxisOptions | undefined): Tensor {
   expectTensor(operation, "x", x);
-  checkOptions(operation, options, axisChecks);
-  if (options.axis === undefined) {
-    const total = { outer: 1, size: x.size, inner: 1 };
-    const shape = options.keepAxis ? x.shape.map(() => 1) : [];
-    return result("sum", [x], total, shape, kernels().sum(x.buffer, total));
-  }
-  const index = axisIndex(operation, x.shape, options.axis);
-  const axis = alongAxis(x.shape, index);
-  const shape = options.keepAxis ? x.shape.with(index, 1) : x.shape.toSpliced(index, 1);
-  return result("sum", [x], axis, shape, kernels().sum(x.buffer, axis));
+  const { lines, axis, shape } = reducible(operation, x, options);
+  return result("sum", [lines], axis, shape, kernels().sum(lines.buffer, axis));
 }
 
 /** Sums x down to a shape that broadcasts to its own: the gradient of broadcasting. */

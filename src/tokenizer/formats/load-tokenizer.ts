@@ -94,6 +94,20 @@ export async function readTokenizer(
   if (config !== undefined && !isBytes(config))
     throw wrongKind("readTokenizer", "config", "the bytes of tokenizer_config.json, a Uint8Array", config);
   if (onProgress !== undefined) expectFunction("readTokenizer", "onProgress", onProgress);
+  try {
+    return await readOpened(opened, config, onProgress);
+  } catch (error) {
+    if (!(error instanceof FormatError) || error.problem.file.startsWith(`${opened.name}/`)) throw error;
+    // Readers of single files do not know where these lie.
+    throw new FormatError({ ...error.problem, file: `${opened.name}/${error.problem.file}` });
+  }
+}
+
+async function readOpened(
+  opened: OpenedSource,
+  config: Uint8Array | undefined,
+  onProgress: OnProgress | undefined,
+): Promise<Tokenizer | undefined> {
   const settings = config === undefined ? {} : parseJson(config, `${opened.name}/${CONFIG}`);
   const [given, model] = await Promise.all([
     withLegacyFiles(opened, expectObject(opened, CONFIG, settings)),

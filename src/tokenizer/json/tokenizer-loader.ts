@@ -37,4 +37,6 @@ function expectComponent(where: string, name: string, value: unknown): void {
     throw wrongKind(where, name, "a component exported by this library", value);
 }
 
-const adviceToAdd = (component: string): string => `; add ${component}, or use tokenizerFromJson`;
+// Which types there are is not known here: a list of them would be in every bundle.
+const adviceToAdd = (type: string, component: string): string =>
+  `; if this library has ${type}, add ${component} or use tokenizerFromJson`;

@@ -1,5 +1,5 @@
 import type { Fields } from "../../fields";
-import { defineColumns, type Encoding } from "./encoding";
+import { type Encoding, withColumns } from "./encoding";
 import type { EncodedBatch, EncodedRows, PaddingOptions } from "./options";
 import { readSide, type Side } from "./side";
 
@@ -23,7 +23,7 @@ export function readPadding(
   const own = fields?.count("pad_id");
   return {
     id: config.pad_token == null ? (own ?? id) : id,
-    type: fields?.count("pad_type_id", 0) ?? 0,
+    type: fields?.count("pad_type_id", { fallback: 0 }) ?? 0,
     side: readSide(fields, config, "padding_side"),
   };
 }
@@ -96,7 +96,7 @@ export function toBatch(
         () => 0,
       ),
     );
-    return defineColumns({ ids: column("ids"), mask } as EncodedRows, (name) =>
+    return withColumns({ ids: column("ids"), mask } as Partial<EncodedRows>, (name) =>
       name === "offsets" ? encodings.map((row) => filled(row.offsets, () => [0, 0])) : column(name),
     );
   };

@@ -1,4 +1,6 @@
 import { arrayOf, expectString, wrongKind } from "../../checks";
+import { type Kind, kindNamed } from "../../describe";
+import { defineVisible, printed } from "../../visible";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
 import { Detokenizer } from "./detokenizer";
 import { Encoder } from "./encoder";
@@ -34,6 +36,8 @@ export class Tokenizer {
   readonly special: SpecialTokens;
   /** The content of its tokenizer_config.json, merged with older files. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** What `toJson` gives: a property of its own, which equality assertions see. */
+  declare readonly json: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
   readonly #encoder: Encoder;
 
@@ -43,6 +47,7 @@ export class Tokenizer {
     this.config = parts.config;
     this.#parts = parts;
     this.#encoder = new Encoder(parts);
+    defineVisible(this, "json", () => this.toJson());
   }
 
   /** The number of tokens, including added ones. */
@@ -161,6 +166,16 @@ export class Tokenizer {
   toJson(): Record<string, unknown> {
     const { json, added, model } = this.#parts;
     return { version: "1.0", ...structuredClone(json), added_tokens: added.toJson(), model: model.toJson() };
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: () => string): string {
+    return printed("Tokenizer", { vocabSize: this.vocabSize, special: this.special }, depth, options, inspect);
+  }
+
+  /** How messages call it, also those of another copy of the library. */
+  get [Symbol.for("transformer-blocks.kind")](): Kind {
+    return kindNamed("Tokenizer");
   }
 
   #detokenizer(options: DecodeOptions): Detokenizer {

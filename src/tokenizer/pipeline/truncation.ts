@@ -37,7 +37,7 @@ export function readTruncation(fields: Fields | undefined, config: Record<string
   const settings: TruncationSettings = {
     side: readSide(fields, config, "truncation_side"),
     strategy: STRATEGIES[fields?.oneOf("strategy", STRATEGY_NAMES, "LongestFirst") ?? "LongestFirst"],
-    stride: fields?.count("stride", 0) ?? 0,
+    stride: fields?.count("stride", { fallback: 0 }) ?? 0,
   };
   return truncationAs(settings, fields?.count("max_length") ?? modelMaxLength(config));
 }

@@ -37,7 +37,7 @@ export class AlignedText {
     return this.text.length;
   }
 
-  /** Whether its code unit `i` is still the original's code unit `start + i`. */
+  /** Whether nothing was changed: code unit `i` of the text is code unit `start + i` of the original. */
   get isUnchanged(): boolean {
     return this.#alignment === undefined;
   }
@@ -55,7 +55,8 @@ export class AlignedText {
   }
 
   /**
-   * Replaces each matching character by a string (perhaps empty) that keeps the character's place in the original.
+   * Replaces each matching character by a string, which keeps the character's place in the original. An empty string
+   * deletes the character.
    *
    * @param which a global regular expression that matches single characters
    */
@@ -75,7 +76,8 @@ export class AlignedText {
   }
 
   /**
-   * Replaces each range of the current text by a string with a single place in the original.
+   * Replaces each range of the current text by a string with a single place in the original. An empty string deletes the
+   * range. Text outside the ranges keeps its place.
    *
    * @param ranges the start and end of each range, in order
    * @param contents the replacement of each range

@@ -65,8 +65,7 @@ export function trainBpe(texts: Iterable<string>, options: TrainBpeOptions): Tok
   const { byteLevel = true, unknownToken = "<unk>", onProgress } = options;
   const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix } = options;
   const special = [...new Set([...(byteLevel ? [] : [unknownToken]), ...(options.specialTokens ?? [])])];
-  const contents = byteLevel ? `${special.length} special tokens and 256 bytes` : `${special.length} special tokens`;
-  checkRoom("trainBpe", options.vocabSize, special.length + (byteLevel ? BYTE_CHARACTERS.length : 0), contents);
+  checkRoom("trainBpe", options.vocabSize, special.length, byteLevel ? BYTE_CHARACTERS.length : 0);
   const ofOthers = byteLevel
     ? (["continuingSubwordPrefix", "endOfWordSuffix", "unknownToken"] as const)
     : (["addPrefixSpace"] as const);

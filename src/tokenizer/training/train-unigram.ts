@@ -65,14 +65,13 @@ export function trainUnigram(texts: Iterable<string>, options: TrainUnigramOptio
   const { maxPieceLength = 16, subIterations = 2, seedSize = 1_000_000 } = options;
   const asked = options.specialTokens ?? [];
   const special = [...new Set(asked.includes(unknownToken) ? asked : [unknownToken, ...asked])];
-  checkRoom("trainUnigram", options.vocabSize, special.length, `${special.length} special tokens`);
+  checkRoom("trainUnigram", options.vocabSize, special.length);
   const component = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
   const components = { pre_tokenizer: component, decoder: component };
   const alphabet = alphabetOf("trainUnigram", options.initialAlphabet);
   const words = countWords("trainUnigram", texts, components, onProgress);
   const required = new Set([...[...words.keys()].flatMap((word) => [...word]), ...alphabet]);
-  const contents = `${special.length} special tokens and ${required.size} characters`;
-  checkRoom("trainUnigram", options.vocabSize, special.length + required.size, contents);
+  checkRoom("trainUnigram", options.vocabSize, special.length, required.size, "characters");
 
   const pieces = learnPieces(words, {
     vocabSize: options.vocabSize,

@@ -51,7 +51,7 @@ export function trainWordPiece(texts: Iterable<string>, options: TrainWordPieceO
   const { unknownToken = "[UNK]", continuingSubwordPrefix: prefix = "##", lowercase = true } = options;
   const asked = options.specialTokens ?? [];
   const special = [...new Set(asked.includes(unknownToken) ? asked : [unknownToken, ...asked])];
-  checkRoom("trainWordPiece", options.vocabSize, special.length, `${special.length} special tokens`);
+  checkRoom("trainWordPiece", options.vocabSize, special.length);
   const components = {
     normalizer: {
       type: "BertNormalizer",

@@ -102,7 +102,10 @@ export function alphabetOf(where: string, list: Iterable<string> = []): string[]
 }
 
 /** @throws RangeError if there is no room for the tokens that do not depend on the texts. */
-export function checkRoom(where: string, vocabSize: number, room: number, contents: string): void {
+export function checkRoom(where: string, vocabSize: number, special: number, others = 0, kind = "bytes"): void {
+  const room = special + others;
   if (vocabSize >= room) return;
+  const tokens = special === 1 ? "1 special token" : `${special} special tokens`;
+  const contents = [...(special > 0 ? [tokens] : []), ...(others > 0 ? [`${others} ${kind}`] : [])].join(" and ");
   throw new RangeError(`${where}: vocabSize ${vocabSize} has no room for ${contents}; use at least ${room}`);
 }

@@ -212,6 +212,19 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
     expectWithin(take(outputAt, size), [...reference.rmsNorm(x, undefined, { rows: 1, size, epsilon: 0 })], EXACT);
   });
 
+  it.each(["unary", "unaryGradient", "combine"])("%s traps for a function that it does not know", (name) => {
+    for (const unknown of [-1, 99]) {
+      reset();
+      const [xAt, yAt] = [put(normal(1, "x", 4)), room(4)];
+      const args = {
+        unary: [xAt, 0, yAt, 0, 4],
+        unaryGradient: [xAt, xAt, 0, yAt, 0, 4],
+        combine: [yAt, 4, xAt, 0, 1, xAt, 0, 1, xAt, 0, 1, 0, 4],
+      }[name]!;
+      expect(() => kernels[name]!(unknown, ...args)).toThrow(WebAssembly.RuntimeError);
+    }
+  });
+
   it("sums over rows have the same bits however the rows are shared out", () =>
     always((drawn) => {
       const { seed, rows, size } = drawn;

@@ -1,34 +1,61 @@
 import {
+  abs,
   add,
   attention,
   clamp,
   concatenate,
+  cos,
   crossEntropy,
+  cumulativeSum,
   divide,
   dropout,
+  elu,
   embedding,
   erf,
   exp,
+  expm1,
   gated,
   gelu,
+  geluSigmoid,
+  glu,
+  hardSwish,
   layerNorm,
+  leakyRelu,
   linear,
   log,
+  log1p,
   logSoftmax,
+  logSumExp,
   matmul,
+  max,
+  maximum,
   mean,
+  min,
+  minimum,
+  mish,
   multiply,
+  negate,
+  norm,
   permute,
+  power,
+  product,
   random,
+  reciprocal,
   relu,
+  reluSquared,
   reshape,
   rmsNorm,
   rotary,
+  round,
+  rsqrt,
   type Shape,
   sigmoid,
+  sign,
   silu,
+  sin,
   slice,
   softmax,
+  softplus,
   sqrt,
   subtract,
   sum,
@@ -37,6 +64,7 @@ import {
   tensor,
   tril,
   triu,
+  variance,
   where,
   zeros,
 } from "../../../src/tensor";
@@ -67,6 +95,23 @@ const betweenWhole = <const S extends Shape>(shape: S) =>
     random(drawn++)
       .uniform(shape.reduce((product, size) => product * size, 1))
       .map((value, i) => (i % 4) - 2 + 0.2 + 0.6 * value),
+    shape,
+  );
+
+/** Numbers at least 0.25 apart, in no order, for functions that choose one. */
+const distinct = <const S extends Shape>(shape: S) =>
+  tensor(
+    random(drawn++)
+      .uniform(shape.reduce((product, size) => product * size, 1))
+      .map((u, i, all) => (((7 * i) % all.length) + u / 2 - all.length / 2) / 2),
+    shape,
+  );
+/** Numbers far above and far below those of the normal distribution. */
+const farApart = <const S extends Shape>(shape: S) =>
+  tensor(
+    random(drawn++)
+      .uniform(shape.reduce((product, size) => product * size, 1))
+      .map((u, i) => (i % 2 === 0 ? 10 : -10) + u),
     shape,
   );
 
@@ -154,6 +199,42 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("both operands the same tensor", [normal([3])], (x) => multiply(x, x)),
     gradientCase("a number as an operand", [normal([3])], (x) => subtract(multiply(x, 3), 2)),
   ],
+  map: [
+    ...Object.entries({ abs, sign, reluSquared, hardSwish, elu, leakyRelu }).map(([name, f]) =>
+      gradientCase(`${name} away from its kinks`, [betweenWhole([3, 4])], (x) => f(x)),
+    ),
+    ...Object.entries({ sin, cos, expm1, mish, geluSigmoid, softplus, negate }).map(([name, f]) =>
+      gradientCase(name, [normal([3, 5])], (x) => f(x)),
+    ),
+    ...Object.entries({ log1p, rsqrt, reciprocal }).map(([name, f]) =>
+      gradientCase(name, [positive([2, 3])], (x) => f(x)),
+    ),
+    gradientCase("softplus with settings", [normal([3, 5])], (x) => softplus(x, { beta: 2, threshold: 9 })),
+    gradientCase("round away from halves", [tensor([0.05, 1.1, -2.05, 3])], (x) => round(x)),
+    gradientCase("elu with another limit", [betweenWhole([3, 5])], (x) => elu(x, { alpha: 0.3 })),
+    gradientCase("leakyRelu with another slope", [betweenWhole([5])], (x) => leakyRelu(x, { negativeSlope: 0.3 })),
+    gradientCase("glu", [normal([2, 4, 3])], (x) => glu(x, { axis: 1 })),
+  ],
+  pair: [
+    ...broadcasting("maximum", maximum, farApart),
+    ...broadcasting("minimum", minimum, farApart),
+    gradientCase("power", [positive([3, 1]), normal([1, 4])], (a, b) => power(a, b)),
+    gradientCase("power of a number", [positive([3])], (a) => power(a, 3)),
+    gradientCase("power to a number", [normal([3])], (b) => power(2, b)),
+    gradientCase("clamp by tensors", [betweenWhole([3, 4]), zeros([4]), tensor([[1], [2], [3]])], (x, a, b) =>
+      clamp(x, { minimum: a, maximum: b }),
+    ),
+  ],
+  reduce: Object.entries({ max, min, logSumExp, product, variance, norm }).flatMap(([name, f]) => [
+    gradientCase(`${name} of all`, [distinct([2, 3])], (x) => f(x)),
+    gradientCase(`${name} along the middle`, [distinct([2, 3, 4])], (x) => f(x, { axis: 1 })),
+    gradientCase(`${name} along two that do not touch`, [distinct([2, 3, 4])], (x) => f(x, { axis: [0, -1] })),
+  ]),
+  cumulativeSum: [0, 1, -1].map((axis) =>
+    gradientCase(`along axis ${axis}`, [normal([2, 3, 4])], (x) =>
+      multiply(cumulativeSum(x, { axis }), normalConstant([2, 3, 4])),
+    ),
+  ),
   clamp: [
     gradientCase("inside and outside the bounds", [betweenWhole([3, 4])], (x) => clamp(x, { minimum: -1, maximum: 1 })),
     gradientCase("one bound", [betweenWhole([5])], (x) => clamp(x, { minimum: 0 })),
@@ -185,6 +266,10 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       gradientCase(`along axis ${axis}`, [normal([2, 3, 4])], (x) => multiply(sum(x, { axis }), sum(x, { axis }))),
     ),
     gradientCase("keeping the axis", [normal([2, 3])], (x) => multiply(x, sum(x, { axis: 1, keepAxis: true }))),
+    gradientCase("along two that do not touch", [normal([2, 3, 4])], (x) => {
+      const total = sum(x, { axis: [0, 2] });
+      return multiply(total, total);
+    }),
     gradientCase("mean", [normal([2, 3])], (x) => mean(multiply(x, x), { axis: 0 })),
   ],
   reshape: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { blockGradients } from "../../../src/tensor/gradients/blocks";
 import { elementwiseGradients } from "../../../src/tensor/gradients/elementwise";
+import { functionGradients } from "../../../src/tensor/gradients/functions";
 import { layoutGradients } from "../../../src/tensor/gradients/layout";
 import { matmulGradients } from "../../../src/tensor/gradients/matmul";
 import { checkGradients } from "../../../src/testing";
@@ -8,7 +9,13 @@ import { caseNames, gradientCases } from "./gradient-cases";
 
 describe("every operation's gradient agrees with central differences", () => {
   it("has a case for each name of the gradient table", () => {
-    const table = { ...elementwiseGradients, ...layoutGradients, ...matmulGradients, ...blockGradients };
+    const table = {
+      ...elementwiseGradients,
+      ...functionGradients,
+      ...layoutGradients,
+      ...matmulGradients,
+      ...blockGradients,
+    };
     expect(caseNames.toSorted()).toEqual(Object.keys(table).toSorted());
     for (const [name, cases] of Object.entries(gradientCases)) expect(cases.length, name).toBeGreaterThan(0);
   });

@@ -1,20 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FormatError } from "../../../src/errors";
 import { type Tokenizer, tokenizerFromJson, tokenizerFromSentencePiece } from "../../../src/tokenizer";
 import type { DecodingCase, EncodingCase } from "../fixtures";
 
-const NAMES = [
-  "unigram",
-  "unigram-identity",
-  "unigram-bytes",
-  "unigram-suffix",
-  "bpe",
-  "bpe-llama",
-  "bpe-user",
-  "bpe-t",
-  "bpe-denormalized",
-];
+const folder = new URL("../../fixtures/tokenizer/sentencepiece/", import.meta.url);
+const NAMES = readdirSync(folder).flatMap((name) => (name.endsWith(".model") ? [name.slice(0, -".model".length)] : []));
 
 interface Expected {
   roles: Record<"bos" | "eos" | "pad" | "unk", number>;
@@ -23,7 +14,7 @@ interface Expected {
 }
 
 function file(name: string): Uint8Array {
-  return readFileSync(new URL(`../../fixtures/tokenizer/sentencepiece/${name}`, import.meta.url));
+  return readFileSync(new URL(name, folder));
 }
 
 function expectedOf(name: string): Expected {

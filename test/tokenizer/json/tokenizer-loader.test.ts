@@ -60,7 +60,7 @@ describe("without its component", () => {
       const load = tokenizerLoader(components.map(([, other]) => other).filter((other) => other !== component));
       const message = messageOf(() => load({ model, ...part }));
       expect(message).toContain(`found "${component.type}"`);
-      expect(message).toContain(`add ${name}, or use tokenizerFromJson`);
+      expect(message).toContain(`if this library has ${component.type}, add ${name} or use tokenizerFromJson`);
     },
   );
 
@@ -79,7 +79,20 @@ describe("without its component", () => {
   it("what is there is listed", () => {
     const load = tokenizerLoader([tokenizers.bpe, tokenizers.wordLevel, tokenizers.byteLevel]);
     expect(messageOf(() => load({ model: { type: "Unigram", vocab: [] } }))).toBe(
-      'tokenizer.json: model.type: found "Unigram", expected a model passed to tokenizerLoader: BPE, WordLevel; add unigram, or use tokenizerFromJson',
+      'tokenizer.json: model.type: found "Unigram", expected a model passed to tokenizerLoader: BPE, WordLevel; if this library has Unigram, add unigram or use tokenizerFromJson',
+    );
+  });
+
+  it("a list without any component for a place is said to have none", () => {
+    expect(messageOf(() => tokenizerLoader([])({ model }))).toBe(
+      `tokenizer.json: model.type: found "${model.type}", expected a model, but none was passed to tokenizerLoader; if this library has BPE, add bpe or use tokenizerFromJson`,
+    );
+  });
+
+  it("a component in a place that it cannot have is not advised", () => {
+    const load = tokenizerLoader([tokenizers.bpe, tokenizers.byteLevel, tokenizers.nfc]);
+    expect(messageOf(() => load({ model, pre_tokenizer: { type: "NFC" } }))).toBe(
+      'tokenizer.json: pre_tokenizer.type: found "NFC", which is a normalizer, expected a pre_tokenizer passed to tokenizerLoader: ByteLevel',
     );
   });
 });

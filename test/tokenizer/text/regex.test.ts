@@ -45,4 +45,12 @@ describe("regular expressions of files mean what they mean to the reference", ()
     expect(at).toBeLessThanOrEqual(pattern.length);
     expect(message).toMatch(/[a-z]{3}.* at character \d+$/s);
   });
+
+  it.each([
+    ["a(b", "a group is never closed; it opens at character 1"],
+    ["a[b", "a class is never closed; it opens at character 1"],
+    ["a(?#b", "a comment is never closed; it opens at character 1"],
+  ])("%s is refused with the place where it opens", (pattern, message) => {
+    expect((problemOf(pattern) as RegexProblem).message).toBe(message);
+  });
 });

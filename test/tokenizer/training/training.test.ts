@@ -82,7 +82,7 @@ describe("the progress of training", () => {
 
 describe("options that no training can follow", () => {
   it.each([
-    [{ vocabSize: 0 }, /no room for 1 special tokens; use at least 1/],
+    [{ vocabSize: 0 }, /no room for 1 special token; use at least 1$/],
     [{ vocabSize: 9, limitAlphabet: -1 }, /limitAlphabet must be a whole number of 0 or more/],
     [{ vocabSize: 9, initialAlphabet: ["ab"] }, /initialAlphabet must contain single characters, not "ab"/],
   ])("%j", (options, message) => {

@@ -1,3 +1,4 @@
+import type { FormatError } from "../../../errors";
 import { describeJson, type Fields } from "../../../fields";
 import type { Decoder, Model, Normalizer, PostProcessor, PreTokenizer, Truncation } from "../../pipeline";
 import { type Pattern, problem } from "../../text";
@@ -47,15 +48,19 @@ export interface TokenizerComponent {
 export class Components {
   readonly #components: readonly TokenizerComponent[];
   readonly #whose: string;
-  readonly #advice: (component: string) => string;
+  readonly #advice: (type: string, component: string) => string;
   /** The number of components read so far, without patterns. */
   #read = 0;
 
   /**
    * @param whose describes the origin of the components in errors
-   * @param advice how to add a missing component, given the name of its export
+   * @param advice how to add a missing component, given its type and the name of its export
    */
-  constructor(components: readonly TokenizerComponent[], whose: string, advice: (component: string) => string) {
+  constructor(
+    components: readonly TokenizerComponent[],
+    whose: string,
+    advice: (type: string, component: string) => string,
+  ) {
     this.#components = components;
     this.#whose = whose;
     this.#advice = advice;
@@ -72,10 +77,21 @@ export class Components {
     if (place !== "pattern" && ++this.#read > MOST_COMPONENTS)
       throw problem(fields.at, `component ${this.#read}`, `at most ${MOST_COMPONENTS} in a file`);
     if (read) return read(fields, this);
-    const known = this.#components.filter((component: Readers) => component[place]);
-    const types = known.map((component) => component.type).join(", ");
-    const advice = typeof type === "string" ? this.#advice(exportName(type)) : "";
-    throw problem(fields.path(key), describeJson(type), `a ${place} ${this.#whose}: ${types}${advice}`);
+    throw this.#unread(place, fields.path(key), type, readers);
+  }
+
+  #unread(place: keyof Places, at: string, type: unknown, readers: Readers | undefined): FormatError {
+    const types = this.#components.filter((component: Readers) => component[place]).map((component) => component.type);
+    const roles = Object.keys(readers ?? {}).filter((role) => role !== "type");
+    const found = readers ? `${describeJson(type)}, which is a ${roles.join(" or a ")}` : describeJson(type);
+    const advice = typeof type === "string" && !readers ? this.#advice(type, exportName(type)) : "";
+    return problem(
+      at,
+      found,
+      types.length > 0
+        ? `a ${place} ${this.#whose}: ${types.join(", ")}${advice}`
+        : `a ${place}, but none was ${this.#whose}${advice}`,
+    );
   }
 
   /** The part in the field of the same name; undefined if absent. */

@@ -110,9 +110,7 @@ export const unicodeScripts: TokenizerComponent = { type: "UnicodeScripts", pre_
 export const fixedLength: TokenizerComponent = {
   type: "FixedLength",
   pre_tokenizer(fields) {
-    const length = fields.count("length", 5);
-    if (length === 0) throw fields.error("length", "a positive integer");
-    return piecesOfLength(length);
+    return piecesOfLength(fields.count("length", { least: 1, fallback: 5 }));
   },
 };
 

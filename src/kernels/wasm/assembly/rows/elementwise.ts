@@ -96,7 +96,8 @@ export function combine(
       case MULTIPLY: map(MULTIPLY, atA, stepA << 4, atB, stepB << 4, atC, stepC << 4, y, count); break;
       case DIVIDE: map(DIVIDE, atA, stepA << 4, atB, stepB << 4, atC, stepC << 4, y, count); break;
       case DIVIDE_GRADIENT: map(DIVIDE_GRADIENT, atA, stepA << 4, atB, stepB << 4, atC, stepC << 4, y, count); break;
-      default: map(WHERE, atA, stepA << 4, atB, stepB << 4, atC, stepC << 4, y, count);
+      case WHERE: map(WHERE, atA, stepA << 4, atB, stepB << 4, atC, stepC << 4, y, count); break;
+      default: unreachable();
     }
     y += <usize>count << 2;
     from += count;

@@ -70,7 +70,8 @@ export function unary(name: i32, x: usize, factor: usize, y: usize, from: i32, t
     case ERF: return map(ERF, x, factor, y, count);
     case EXP: return map(EXP, x, factor, y, count);
     case LOG: return map(LOG, x, factor, y, count);
-    default: return map(SQRT, x, factor, y, count);
+    case SQRT: return map(SQRT, x, factor, y, count);
+    default: unreachable();
   }
 }
 
@@ -99,6 +100,7 @@ export function unaryGradient(
     case ERF: return mapGradient(ERF, x, gradient, factor, y, count);
     case EXP: return mapGradient(EXP, x, gradient, factor, y, count);
     case LOG: return mapGradient(LOG, x, gradient, factor, y, count);
-    default: return mapGradient(SQRT, x, gradient, factor, y, count);
+    case SQRT: return mapGradient(SQRT, x, gradient, factor, y, count);
+    default: unreachable();
   }
 }

@@ -24,7 +24,7 @@ export function readClass(reader: Reader, options: Options, level = 0): Characte
   };
   if (reader.sees("]")) members.push(readBracket(reader, opened));
   while (!reader.takes("]")) {
-    if (reader.done) throw reader.problem("unclosed class", opened);
+    if (reader.done) throw reader.problem("a class is never closed; it opens", opened);
     if (reader.takes("&&")) {
       common = close();
       members = [];

@@ -49,7 +49,7 @@ function readClosed(parsing: Parsing, opened: number): Node {
 }
 
 function close({ reader }: Parsing, opened: number): void {
-  if (!reader.takes(")")) throw reader.problem("unclosed group", opened);
+  if (!reader.takes(")")) throw reader.problem("a group is never closed; it opens", opened);
 }
 
 function readLookBehind(parsing: Parsing, at: number, negative: boolean): Node {

@@ -47,7 +47,7 @@ function skipIgnored({ reader, options }: Parsing): void {
     ? /[ \t\n\r\f]+|#[^\n]*|\(\?#(?:[^\\)]|\\[\s\S])*\)/uy
     : /\(\?#(?:[^\\)]|\\[\s\S])*\)/uy;
   while (reader.takeMatch(ignored) !== undefined);
-  if (reader.sees("(?#")) throw reader.problem("unclosed comment");
+  if (reader.sees("(?#")) throw reader.problem("a comment is never closed; it opens");
 }
 
 function readRepeated(parsing: Parsing): Node {

@@ -19,6 +19,6 @@ x = np.stack(rows).astype(np.float32)
 expected = {}
 for name, kind in (("q8", gguf.GGMLQuantizationType.Q8_0), ("q4", gguf.GGMLQuantizationType.Q4_0)):
     expected[name] = gguf.dequantize(gguf.quantize(x, kind), kind).flatten().tolist()
-target = Path(__file__).parent.parent / "fixtures" / "kernels" / "quantized.json"
+target = Path(__file__).parents[2] / "fixtures" / "kernels" / "quantized.json"
 target.parent.mkdir(parents=True, exist_ok=True)
 target.write_text(json.dumps({"rows": len(rows), "columns": 64, "x": x.flatten().tolist(), **expected}) + "\n")

@@ -12,7 +12,7 @@ import numpy as np
 from gguf import GGMLQuantizationType as Type
 from gguf import GGUFValueType as Value
 
-FOLDER = Path(__file__).parent.parent / "fixtures" / "checkpoint"
+FOLDER = Path(__file__).parents[2] / "fixtures" / "checkpoint"
 DECODED = ["F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64", "Q8_0", "Q4_0"]
 
 

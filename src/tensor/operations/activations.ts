@@ -1,0 +1,136 @@
+import { type Checks, checkOptions, numberIn } from "../../checks";
+import { ShapeError } from "../../errors";
+import type { Mapping } from "../../kernels";
+import { type AxisOption, axisCheck, axisIndex, show } from "../shape";
+import type { Settled, Shape, SliceShape } from "../shape-types";
+import { expectTensor, type Tensor } from "../tensor";
+import { gated, multiply, relu } from "./elementwise";
+import { slice } from "./layout";
+import { composed, type Elementwise, elementwise, mapped } from "./map";
+
+/** 1 / (1 + e⁻ˣ) */
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+/** ln(1 + eˣ), of which no power overflows. */
+const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+
+/** max(x, 0)². @see So et al. 2021, Primer (arXiv 2109.08668) */
+export const reluSquared: Elementwise = /* @__PURE__ */ composed("reluSquared", (x) => {
+  const positive = relu(x);
+  return multiply(positive, positive);
+});
+
+/** x · tanh(ln(1 + eˣ)). @see Misra 2019 (arXiv 1908.08681) */
+export const mish: Elementwise = /* @__PURE__ */ elementwise({
+  name: "mish",
+  value: (x) => x * Math.tanh(softplusOf(x)),
+  slope: (x) => {
+    const t = Math.tanh(softplusOf(x));
+    return t + x * (1 - t * t) * sigmoid(x);
+  },
+});
+
+/** x · min(max(x + 3, 0), 6) / 6. @see Howard et al. 2019, MobileNetV3 (arXiv 1905.02244) */
+export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
+  name: "hardSwish",
+  value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  slope: (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
+});
+
+/** x · sigmoid(1.702 x), an approximation of GELU. @see Hendrycks and Gimpel 2016 (arXiv 1606.08415) */
+export const geluSigmoid: Elementwise = /* @__PURE__ */ elementwise({
+  name: "geluSigmoid",
+  value: (x) => x * sigmoid(1.702 * x),
+  slope: (x) => sigmoid(1.702 * x) * (1 + 1.702 * x * sigmoid(-1.702 * x)),
+});
+
+export interface SoftplusOptions {
+  /** Sharpness, above 0: 1 if omitted. */
+  beta?: number | undefined;
+  /** Where beta · x is above it, the result is x: 20 if omitted. */
+  threshold?: number | undefined;
+}
+const softplusChecks: Checks<SoftplusOptions> = {
+  beta: /* @__PURE__ */ numberIn({ above: 0 }),
+  threshold: /* @__PURE__ */ numberIn(),
+};
+const softplusMapping: Mapping = {
+  name: "softplus",
+  value: (x, beta, threshold) => (x * beta > threshold ? x : softplusOf(x * beta) / beta),
+  slope: (x, beta, threshold) => (x * beta > threshold ? 1 : sigmoid(x * beta)),
+};
+
+/**
+ * ln(1 + e^(beta · x)) / beta: a smooth relu.
+ *
+ * @example
+ * ```ts
+ * import { softplus, tensor } from "transformer-blocks";
+ * softplus(tensor([0, 30])).toArray(); // [0.6931472, 30]
+ * ```
+ */
+export function softplus<S extends Shape>(x: Tensor<S>, options: SoftplusOptions = {}): Tensor<S> {
+  expectTensor("softplus", "x", x);
+  checkOptions("softplus", options, softplusChecks);
+  return mapped(softplusMapping, [options.beta ?? 1, options.threshold ?? 20], x);
+}
+
+export interface EluOptions {
+  /** The limit for small x is −alpha: 1 if omitted. */
+  alpha?: number | undefined;
+}
+const eluChecks: Checks<EluOptions> = { alpha: /* @__PURE__ */ numberIn() };
+const eluMapping: Mapping = {
+  name: "elu",
+  value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
+  slope: (x, alpha) => (x <= 0 ? alpha * Math.exp(x) : 1),
+};
+
+/** x above 0, alpha · (eˣ − 1) elsewhere. @see Clevert et al. 2015 (arXiv 1511.07289) */
+export function elu<S extends Shape>(x: Tensor<S>, options: EluOptions = {}): Tensor<S> {
+  expectTensor("elu", "x", x);
+  checkOptions("elu", options, eluChecks);
+  return mapped(eluMapping, [options.alpha ?? 1], x);
+}
+
+export interface LeakyReluOptions {
+  /** The slope below 0: 0.01 if omitted. */
+  negativeSlope?: number | undefined;
+}
+const leakyReluChecks: Checks<LeakyReluOptions> = { negativeSlope: /* @__PURE__ */ numberIn() };
+const leakyReluMapping: Mapping = {
+  name: "leakyRelu",
+  value: (x, negativeSlope) => (x > 0 ? x : x * negativeSlope),
+  slope: (x, negativeSlope) => (x > 0 ? 1 : negativeSlope),
+};
+
+/** x above 0, negativeSlope · x elsewhere. */
+export function leakyRelu<S extends Shape>(x: Tensor<S>, options: LeakyReluOptions = {}): Tensor<S> {
+  expectTensor("leakyRelu", "x", x);
+  checkOptions("leakyRelu", options, leakyReluChecks);
+  return mapped(leakyReluMapping, [options.negativeSlope ?? 0.01], x);
+}
+
+/**
+ * a · sigmoid(b), with a and b the first and second half of an axis; the last if omitted.
+ *
+ * @throws ShapeError if the axis has an odd size
+ * @see Dauphin et al. 2016 (arXiv 1612.08083)
+ * @example
+ * ```ts
+ * import { glu, tensor } from "transformer-blocks";
+ * glu(tensor([2, 4, 0, 0])).toArray(); // [1, 2]
+ * ```
+ */
+export function glu<const S extends Shape, const Axis extends number = -1, Wanted extends Shape = Shape>(
+  x: Tensor<S>,
+  options?: { axis?: Axis | undefined },
+): Tensor<Settled<SliceShape<S, Axis>, Wanted>>;
+export function glu(x: Tensor, options: AxisOption = {}): Tensor {
+  expectTensor("glu", "x", x);
+  checkOptions("glu", options, axisCheck);
+  const axis = axisIndex("glu", x.shape, options.axis ?? -1);
+  const half = x.shape[axis]! / 2;
+  if (!Number.isInteger(half))
+    throw new ShapeError(`glu: axis ${options.axis ?? -1} of ${show(x.shape)} has an odd size and no halves`);
+  return gated(slice(x, { axis, start: half }), slice(x, { axis, end: half }), { activation: "sigmoid" });
+}

@@ -1,0 +1,50 @@
+import { checkOptions } from "../../checks";
+import type { Axis } from "../../kernels";
+import { type AxisOptions, axisChecks, axisIndex, sizeOf } from "../shape";
+import type { Shape } from "../shape-types";
+import type { Tensor } from "../tensor";
+import { permute } from "./layout";
+
+/** What is left to do of a reduction: one axis of `lines`, which is x or x with its axes in another order. */
+interface Reducible {
+  lines: Tensor;
+  axis: Axis;
+  /** Of the result. */
+  shape: Shape;
+}
+
+/**
+ * The axes that an operation reduces, brought together as one. An empty list is no axis: nothing is reduced.
+ *
+ * @throws RangeError for an axis that x does not have, or that comes twice
+ */
+export function reducible(operation: string, x: Tensor, options: AxisOptions = {}): Reducible {
+  checkOptions(operation, options, axisChecks);
+  const axes = axesOf(operation, x.shape, options.axis);
+  const isReduced = (axis: number) => axes.includes(axis);
+  const shape = options.keepAxis
+    ? x.shape.map((size, axis) => (isReduced(axis) ? 1 : size))
+    : x.shape.filter((_, axis) => !isReduced(axis));
+  const [first = 0] = axes;
+  const last = first + axes.length;
+  const size = sizeOf(axes.map((axis) => x.shape[axis]!));
+  if (axes.every((axis, i) => axis === first + i))
+    return {
+      lines: x,
+      axis: { outer: sizeOf(x.shape.slice(0, first)), size, inner: sizeOf(x.shape.slice(last)) },
+      shape,
+    };
+  const others = x.shape.flatMap((_, axis) => (isReduced(axis) ? [] : [axis]));
+  const lines = permute(x, [...others, ...axes]);
+  return { lines, axis: { outer: sizeOf(shape), size, inner: 1 }, shape };
+}
+
+/** From the front, in order. */
+function axesOf(operation: string, shape: Shape, axis: AxisOptions["axis"]): readonly number[] {
+  if (axis === undefined) return shape.map((_, each) => each);
+  if (typeof axis === "number") return [axisIndex(operation, shape, axis)];
+  const axes = axis.map((each) => axisIndex(operation, shape, each)).sort((a, b) => a - b);
+  const twice = axes.find((each, i) => each === axes[i + 1]);
+  if (twice !== undefined) throw new RangeError(`${operation}: axis ${twice} comes twice in [${axis.join(", ")}]`);
+  return axes;
+}
