@@ -4,6 +4,7 @@ import type { ConfigObject, Family, Model } from "../../src/families";
 import { ConfigFields } from "../../src/families/config-fields";
 import { families } from "../../src/families/from-pretrained";
 import { differenceOf } from "../../src/families/reading/same-model";
+import type { ModelConfig } from "../../src/models/config";
 import { FormatError } from "../../src/tensor";
 
 interface Known {
@@ -202,5 +203,39 @@ describe("rotary positions of a llama", () => {
     [{ rope_scaling: null, rope_parameters: null }, 10_000],
   ])("%j turn with the base that transformers takes, %d", (config, expected) => {
     expect(differenceOf(modelOf("llama", { ...small.llama![0], ...config }), base(expected))).toBe(undefined);
+  });
+});
+
+describe.each(["llama", "gpt2", "opt", "marian"])("tokens of a %s", (name) => {
+  const base = small[name]![0]!;
+  const said = (fields: ConfigObject) => (modelOf(name, { ...base, ...fields }).config as ModelConfig).endTokens ?? [];
+
+  it("that end a text are one, several or none, and those outside the vocabulary never come", () => {
+    for (const [field, expected] of [
+      [3, [3]],
+      [
+        [3, 4],
+        [3, 4],
+      ],
+      [[], []],
+      [null, []],
+      [[3, 9, 400], [3]],
+      [400, []],
+    ])
+      expect(said({ eos_token_id: field }), JSON.stringify(field)).toEqual(expected);
+  });
+
+  it("are written as they are read: one as a number, several as a list, none as null", () => {
+    for (const tokens of [3, [3, 4], null]) {
+      const model = modelOf(name, { ...base, decoder_start_token_id: 1, eos_token_id: tokens });
+      expect(familyOf(name).toConfig(model).eos_token_id).toEqual(tokens);
+    }
+  });
+
+  it("for padding are one at most", () => {
+    expect(() => modelOf(name, { ...base, pad_token_id: [1, 2] })).toThrow(
+      /pad_token_id: found \[1,2\], expected one token/,
+    );
+    expect(() => modelOf(name, { ...base, pad_token_id: [1] })).not.toThrow();
   });
 });
