@@ -92,6 +92,11 @@ export class ConfigFields extends Fields {
     return value;
   }
 
+  /** A standard deviation. */
+  deviation(name: string, fallback: number): number {
+    return this.epsilon(name, fallback);
+  }
+
   positive(name: string, fallback: number): number {
     const value = this.number(name, fallback);
     if (value <= 0) throw this.error(name, "a number above 0");

@@ -125,6 +125,28 @@ describe.each(Object.keys(known))("every field that transformers knows is honour
     }
   });
 
+  it("a number out of its field's range is a FormatError that names it, not left to the model", () => {
+    const named = (base: ConfigObject, field: string, value: number) => {
+      try {
+        modelOf(name, { ...base, [field]: value });
+        return "read";
+      } catch (error) {
+        expect(error, `${field}: ${value}`).toBeInstanceOf(FormatError);
+        expect((error as Error).message).toContain(field);
+        return "refused";
+      }
+    };
+    for (const base of bases)
+      for (const [field, byDefault] of fields) {
+        if (typeof (base[field] ?? byDefault) !== "number") continue;
+        const below = named(base, field, -0.25);
+        if (!/drop|layerdrop/.test(field)) continue;
+        // A share of 0 and of nearly all can be dropped, and no more.
+        expect(named(base, field, 0), field).toBe("read");
+        expect([named(base, field, 1), named(base, field, 1.5)], field).toEqual([below, below]);
+      }
+  });
+
   it("a field of the wrong kind is a FormatError that names it", () => {
     for (const base of bases)
       for (const [field] of fields)

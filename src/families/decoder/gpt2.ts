@@ -68,7 +68,7 @@ function toModel(config: ConfigFields): DecoderModel {
     dropout: config.rate("resid_pdrop", 0.1),
     embeddingDropout: config.rate("embd_pdrop", 0.1),
     attentionDropout: config.rate("attn_pdrop", 0.1),
-    initialDeviation: config.number("initializer_range", 0.02),
+    initialDeviation: config.deviation("initializer_range", 0.02),
     endTokens: config.endTokens(50_256),
     padToken: padToken !== undefined && padToken < vocabSize ? padToken : undefined,
   });

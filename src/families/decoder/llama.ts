@@ -60,7 +60,7 @@ function toModel(config: ConfigFields): DecoderModel {
     normalization: "rmsNorm",
     position: "rotary",
     attentionDropout: config.rate("attention_dropout", 0),
-    initialDeviation: config.number("initializer_range", 0.02),
+    initialDeviation: config.deviation("initializer_range", 0.02),
     endTokens: config.endTokens(2),
     padToken: config.token("pad_token_id"),
   });

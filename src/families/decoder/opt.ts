@@ -56,7 +56,7 @@ function toModel(config: ConfigFields): DecoderModel {
     dropout: config.rate("dropout", 0.1),
     embeddingDropout: 0,
     attentionDropout: config.rate("attention_dropout", 0),
-    initialDeviation: config.number("init_std", 0.02),
+    initialDeviation: config.deviation("init_std", 0.02),
     endTokens: config.endTokens(2),
     padToken: config.token("pad_token_id", 1),
   });

@@ -79,7 +79,7 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
     dropout: config.rate("dropout", 0.1),
     attentionDropout: config.rate("attention_dropout", 0),
     feedForwardDropout: config.rate("activation_dropout", 0),
-    initialDeviation: config.number("init_std", 0.02),
+    initialDeviation: config.deviation("init_std", 0.02),
     endTokens: config.endTokens(0),
     padToken: config.token("pad_token_id", 58_100),
     startToken: config.token("decoder_start_token_id", 58_100),

@@ -72,7 +72,7 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
     head: headOf(kind, config),
     dropout: config.rate("hidden_dropout_prob", 0.1),
     attentionDropout: config.rate("attention_probs_dropout_prob", 0.1),
-    initialDeviation: config.number("initializer_range", 0.02),
+    initialDeviation: config.deviation("initializer_range", 0.02),
     endTokens: config.endTokens(),
     padToken: config.token("pad_token_id", 0),
   });
