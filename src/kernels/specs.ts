@@ -43,7 +43,7 @@ export interface Reduction {
   readonly name: string;
   readonly value: (line: Float64Array, setting: number) => number;
   /** Whether a line without numbers has no value. */
-  readonly needsElements?: (setting: number) => boolean;
+  readonly needsElements?: ((setting: number) => boolean) | undefined;
   /** Writes the derivative by each number of the line over that number. */
   readonly slopes: (line: Float64Array, setting: number) => void;
 }

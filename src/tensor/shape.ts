@@ -5,7 +5,7 @@ import { sizeOf } from "../kernels/internal";
 import { knownAs } from "../synonyms";
 import type { Axes, Shape } from "./shape-types";
 
-export { sizeOf };
+export { sizeOf } from "../kernels/internal";
 
 /** `[2, 3]` */
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;

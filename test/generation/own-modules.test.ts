@@ -358,6 +358,6 @@ describe("modules and parameters", () => {
       }
     }
     const hidden = initialize(new Hidden(), { seed: 1 });
-    expect(() => hidden.forward(ones([1]))).toThrow(/public fields/);
+    expect(() => hidden.forward(ones([1]))).toThrow(/modules and parameters must be public fields/);
   });
 });
