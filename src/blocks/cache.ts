@@ -6,7 +6,7 @@ import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
 import { isRecording, sizeOf } from "../tensor/internal";
 import { defineVisible, printed } from "../visible";
 import { keepers, named, withoutCaching } from "./caching";
-import { expectHeads, expectSameKind, isSameKind, type KeysAndValues, type Own } from "./keys-and-values";
+import { expectHeads, expectSameKind, isSameKind, type KeysAndValues, type Own, place } from "./keys-and-values";
 import { expectModule, type Module } from "./module";
 
 export interface CacheConfig {
@@ -15,9 +15,7 @@ export interface CacheConfig {
 }
 
 const checks: Checks<CacheConfig> = /* @__PURE__ */ knownAs(
-  {
-    options: ["capacity maxLength maxCacheLen maxLen maxSeqLen size"],
-  },
+  { options: ["capacity maxLength maxCacheLen maxLen maxSeqLen size"] },
   { capacity: wholeIn({ least: 1 }) },
 );
 const expectCount = wholeIn({ least: 0 });
@@ -198,10 +196,4 @@ export class KeyValueCache {
         `KeyValueCache: the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
   }
-}
-
-/** Writes [batch, seq, heads, dim] into a larger tensor at a position, in place. */
-function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {
-  const [batch, size, heads, dim] = whole.shape;
-  kernels().place(whole.buffer, { outer: batch, size, inner: heads * dim }, start, part.buffer);
 }

@@ -1,4 +1,5 @@
 import { wrongKind } from "../checks";
+import { kernels } from "../kernels";
 import { type HeadShape, ShapeError, Tensor } from "../tensor";
 import type { Module } from "./module";
 
@@ -36,4 +37,10 @@ export function expectSameKind(module: Module, held: Own | undefined, given: Own
 export function expectHeads(name: string, x: unknown): void {
   if (!(x instanceof Tensor)) throw wrongKind("KeyValueCache", name, "a Tensor", x);
   if (x.rank !== 4) throw new ShapeError(`KeyValueCache: ${name} ${x.describe()} is not [batch, seq, heads, headDim]`);
+}
+
+/** Writes [batch, seq, heads, dim] into a larger tensor at a position, in place. */
+export function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {
+  const [batch, size, heads, dim] = whole.shape;
+  kernels().place(whole.buffer, { outer: batch, size, inner: heads * dim }, start, part.buffer);
 }

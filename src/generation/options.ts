@@ -12,6 +12,7 @@ import {
 } from "../checks";
 import type { Signal } from "../platform";
 import { knownAs } from "../synonyms";
+import { optionSynonyms } from "./option-synonyms";
 
 /** A token that was added to a row. */
 export interface NewToken {
@@ -100,76 +101,38 @@ const cutoff = numberIn({ above: 0, below: 1 });
 const tokens = arrayOf(token, "an array of token ids");
 
 /** One check per option, so that none can be added unchecked. */
-const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(
-  {
-    options: [
-      "maxNewTokens maxTokens maxLength numPredict nPredict maxNewToken",
-      "endTokens eosTokenId eosToken eosTokens stopTokens endToken",
-      "padToken padTokenId paddingIdx padId",
-      "startToken decoderStartTokenId bosTokenId",
-      "stop stopStrings stopSequences",
-      "beams numBeams beamSize beamWidth",
-      "sequences numReturnSequences n",
-      "noRepeatNgram noRepeatNgramSize",
-      "badWords badWordsIds",
-      "outputScores returnScores",
-      "onToken callback streamer callbackFunction",
-      "forcedStartToken forcedBosTokenId forcedBos",
-      "forcedEndToken forcedEosTokenId forcedEos",
-      "minNewTokens minLength minTokens minNewToken",
-      "repetitionPenalty repeatPenalty penalty",
-      "temperature temp",
-      "topP nucleus p",
-      "topK k",
-    ],
-    advice: [
-      [
-        "temperature",
-        "doSample sample sampling",
-        "a temperature above 0 or a seed samples, temperature: 0 takes the best token",
-      ],
-      [
-        "temperature",
-        "beams numBeams beamSize beamWidth numBeamGroups lengthPenalty earlyStopping",
-        "there is no beam search",
-      ],
-      ["temperature", "stop stopStrings stopSequences", "complete and stream take stop"],
-      ["temperature", "returnDictInGenerate returnFullText", "the result always has the same form"],
-    ],
+const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, {
+  maxNewTokens: wholeIn({ least: 0 }),
+  minNewTokens: wholeIn({ least: 0 }),
+  temperature: numberIn({ least: 0 }),
+  topK: wholeIn({ least: 1 }),
+  topP: share,
+  minP: share,
+  typicalP: share,
+  epsilonCutoff: cutoff,
+  etaCutoff: cutoff,
+  repetitionPenalty: numberIn({ above: 0 }),
+  noRepeatNgram: wholeIn({ least: 0 }),
+  badWords: (where, name, value) => {
+    arrayOf(tokens, "rows of token ids")(where, name, value);
+    const empty = (value as readonly (readonly number[])[]).findIndex((word) => word.length === 0);
+    if (empty >= 0) throw new RangeError(`${where}: ${name}[${empty}] has no tokens`);
   },
-  {
-    maxNewTokens: wholeIn({ least: 0 }),
-    minNewTokens: wholeIn({ least: 0 }),
-    temperature: numberIn({ least: 0 }),
-    topK: wholeIn({ least: 1 }),
-    topP: share,
-    minP: share,
-    typicalP: share,
-    epsilonCutoff: cutoff,
-    etaCutoff: cutoff,
-    repetitionPenalty: numberIn({ above: 0 }),
-    noRepeatNgram: wholeIn({ least: 0 }),
-    badWords: (where, name, value) => {
-      arrayOf(tokens, "rows of token ids")(where, name, value);
-      const empty = (value as readonly (readonly number[])[]).findIndex((word) => word.length === 0);
-      if (empty >= 0) throw new RangeError(`${where}: ${name}[${empty}] has no tokens`);
-    },
-    suppressTokens: tokens,
-    beginSuppressTokens: tokens,
-    forcedStartToken: token,
-    forcedEndToken: token,
-    endTokens: tokens,
-    mask: (where, name, value) => {
-      if (!Array.isArray(value)) throw wrongKind(where, name, "[batch][seq] of 1 and 0", value);
-    },
-    seed: wholeIn({ least: 0 }),
-    signal: expectSignal,
-    onToken: expectFunction,
-    cache: expectBoolean,
-    outputScores: expectBoolean,
-    without: arrayOf(expectString, "an array of field names"),
+  suppressTokens: tokens,
+  beginSuppressTokens: tokens,
+  forcedStartToken: token,
+  forcedEndToken: token,
+  endTokens: tokens,
+  mask: (where, name, value) => {
+    if (!Array.isArray(value)) throw wrongKind(where, name, "[batch][seq] of 1 and 0", value);
   },
-);
+  seed: wholeIn({ least: 0 }),
+  signal: expectSignal,
+  onToken: expectFunction,
+  cache: expectBoolean,
+  outputScores: expectBoolean,
+  without: arrayOf(expectString, "an array of field names"),
+});
 
 /** Options that are tokens. */
 const ofTokens = [

@@ -3,7 +3,8 @@
  *
  * @module training
  */
-export { AdamW, type AdamWOptions, adamW, type StepOptions } from "./adamw";
+export { AdamW, adamW, type StepOptions } from "./adamw";
+export type { AdamWOptions } from "./adamw-options";
 export type { CountedLoss } from "./average";
 export type { Batches } from "./batches";
 export { type ClipOptions, clipGradients, gradientNorm } from "./clip";

@@ -24,6 +24,7 @@ import type { Family, Model, ModelOf } from "../family";
 import { generationSettings, generationTokens } from "./generation-tokens";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
+import { optionSynonyms } from "./option-synonyms";
 import { missingTokenizer } from "./tokenizer-files";
 
 /** A model with its tokenizer, config and other files. */
@@ -56,32 +57,12 @@ export interface Loader<M extends Model> {
   <Wanted extends M>(source: Source, options: LoadOptions & { model: ModelClass<Wanted> }): Promise<Pretrained<Wanted>>;
 }
 
-const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ knownAs(
-  {
-    options: ["weights dtype torchDtype quantization quantized precision", "onProgress progress progressCallback"],
-    words: [
-      "f32 fp32 float32 float",
-      "f16 fp16 float16 half",
-      "bf16 bfloat16",
-      "q8 int8 uint8 q8_0 8bit",
-      "q4 int4 q4_0 4bit",
-    ],
-    advice: [
-      ["onProgress", "device deviceMap", "models run on the CPU"],
-      [
-        "onProgress",
-        "revision cacheDir localFilesOnly subfolder trustRemoteCode",
-        "give the directory or URL of the files; nothing is cached",
-      ],
-    ],
-  },
-  {
-    onProgress: expectFunction,
-    weights: quantizedFormat,
-    signal: expectSignal,
-    model: expectClass,
-  },
-);
+const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ knownAs(optionSynonyms, {
+  onProgress: expectFunction,
+  weights: quantizedFormat,
+  signal: expectSignal,
+  model: expectClass,
+});
 
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 

@@ -3,21 +3,8 @@ import { referenceKernels } from "../reference";
 import { permute } from "../reference/layout";
 import type { Region } from "./region";
 import { dispatch } from "./threads";
+import { unaries } from "./unaries";
 import type { Operand, Workspace } from "./workspace";
-
-/** Their numbers in the kernel's functions.ts. */
-export const unaries: Readonly<Record<Unary, number>> = {
-  relu: 0,
-  gelu: 1,
-  geluTanh: 2,
-  silu: 3,
-  sigmoid: 4,
-  tanh: 5,
-  erf: 6,
-  exp: 7,
-  log: 8,
-  sqrt: 9,
-};
 
 /** The bytes of `numbers` in a few buffers, each of which may be rounded up. */
 const room = (numbers: number): number => 4 * numbers + 96;

@@ -1,5 +1,6 @@
 import type { Fields } from "../../fields";
-import { type Encoding, withColumns } from "./encoding";
+import { withColumns } from "./columns";
+import type { Encoding } from "./encoding";
 import type { EncodedBatch, EncodedRows, PaddingOptions } from "./options";
 import { readSide, type Side } from "./side";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Unary } from "../../../src/kernels";
 import { referenceKernels as reference } from "../../../src/kernels/reference";
-import { unaries } from "../../../src/kernels/wasm/rows";
+import { unaries } from "../../../src/kernels/wasm/unaries";
 import { expectWithin, normal } from "../compare";
 import { flavors, guardedMemory, halves } from "./guarded-memory";
 
