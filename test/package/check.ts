@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exports } from "../../package.json";
+import { oldestTypeScript } from "./oldest-typescript";
 
 const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-"));
 // On Windows npm and npx are scripts, which only a shell runs.
@@ -80,7 +81,7 @@ try {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(plainOptions));
   run("npx", "tsc", "-p", folder);
   if (process.argv.includes("--oldest-typescript")) {
-    const [, oldest] = /TypeScript it needs version (\d+\.\d+) or newer/.exec(readFileSync("README.md", "utf8"))!;
+    const oldest = oldestTypeScript(readFileSync("README.md", "utf8"));
     const place = join(folder, "oldest");
     run("npm", "install", "--silent", "--no-save", "--prefix", place, `typescript@${oldest}`);
     run(process.execPath, join(place, "node_modules", "typescript", "bin", "tsc"), "-p", folder);

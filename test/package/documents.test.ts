@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { oldestTypeScript } from "./oldest-typescript";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (path: string) => readFileSync(`${root}/${path}`, "utf8");
@@ -86,5 +87,10 @@ describe("what documents say of the repository is there", () => {
     expect(claims.length).toBeGreaterThan(1);
     const wrong = claims.filter(([, name, path]) => !new RegExp(`\\b${name}\\b`).test(read(path!)));
     expect(wrong.map(([claim]) => claim)).toEqual([]);
+  });
+
+  it("the oldest version of TypeScript, which a check of its own compiles with", () => {
+    expect(Number(oldestTypeScript(read("README.md")))).toBeGreaterThanOrEqual(5);
+    expect(() => oldestTypeScript("")).toThrow(/README\.md must say/);
   });
 });
