@@ -49,7 +49,7 @@ export abstract class Module {
     return undefined;
   }
 
-  /** Every parameter by its path, in the order of the fields. A shared parameter has the path in the first module. */
+  /** Every parameter by its path, in the order of the fields. A shared parameter is listed once, under the first path that leads to it. */
   parameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
     const parts = [...walk(this)];
@@ -124,7 +124,7 @@ function nameQuietly(module: Module): void {
   }
 }
 
-/** The number of parts of the module that named a parameter. */
+/** For each parameter, the number of parts in the module that gave it its path. */
 const extents = new WeakMap<object, number>();
 
 /** Gives parameters their paths in a module, unless they have one in a larger module. */
@@ -169,7 +169,7 @@ function fieldsOf(value: object): [name: string, field: unknown][] {
 }
 
 /**
- * @throws TypeError for a module or parameter in a Map if its key cannot be part of a path, or if it is a key itself
+ * @throws TypeError if a module or parameter is a Map key, or a Map value whose key is neither a string nor a number
  */
 function isNamed([key, field]: [key: unknown, field: unknown]): boolean {
   if (typeof key === "string" || typeof key === "number") return true;

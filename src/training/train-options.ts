@@ -38,7 +38,7 @@ export interface TrainOptions<Batch> {
   schedule?: Schedule | undefined;
   /** The largest norm of the gradients; larger ones are scaled down. */
   clip?: number | undefined;
-  /** The number of batches in a step, whose gradients equal those of one large batch; 1 if omitted. */
+  /** The number of batches accumulated per step; the gradients equal those of one large batch. 1 if omitted. */
   accumulate?: number | undefined;
   /** Seeds dropout: each batch's draws depend only on (seed, its number); 0 if omitted. */
   seed?: number | undefined;

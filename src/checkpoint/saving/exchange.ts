@@ -4,7 +4,7 @@ import { CURRENT, REMOVED, WORK } from "./paths";
 /** Readers open it first. If files must move one by one, it is missing until the others are in place. */
 const OPENED_FIRST = "config.json";
 
-/** The directories of a save that holds the lock. `new` already has the complete files. */
+/** A path inside the work directory of a save; the caller holds the lock, and `new` already contains all the files. */
 const inside = (directory: string, ...parts: string[]) => [directory, WORK, ...parts].join("/");
 
 /**

@@ -7,9 +7,9 @@ const BASE = 4096;
 export const LARGEST = 65535 * PAGE;
 
 /**
- * The largest ballast in bytes. Engines ignore shared memory when they decide whether to collect garbage, so unused
- * memories would pile up. An unused buffer per memory makes them count; its zeros take no memory until they are
- * written.
+ * The largest ballast in bytes. Engines ignore shared memory when deciding whether to collect garbage, so unreachable
+ * memories would pile up. A dummy buffer allocated with each memory makes the engine count it. The buffer is never
+ * written, so it occupies no physical memory.
  */
 const BALLAST = 2 ** 26;
 

@@ -3,8 +3,9 @@ import type { Flavor } from "./module";
 import { align, Region } from "./region";
 
 /**
- * Fewer numbers, such as one token's, are combined in JavaScript: copying them into kernel memory costs 0.7 µs. Above
- * this it pays: 1.0 ns per number instead of 1.5 for hundreds of thousands of them.
+ * The smallest number of elements worth copying into kernel memory. Smaller inputs, such as a single token's, are
+ * combined in JavaScript, because copying costs 0.7 µs. For hundreds of thousands of numbers, the kernels take 1.0 ns
+ * per number instead of 1.5.
  */
 export const WORTH_COPYING = 2048;
 
