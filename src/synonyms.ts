@@ -16,6 +16,15 @@ export interface Synonyms {
 
 type Advice = readonly [known: string, names: string, text: string];
 
+/** Names that several floors know. */
+export const epsilonNames =
+  "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps";
+export const minimumNames = "minimum min minLr etaMin minFactor clipMin";
+export const topSynonyms: Synonyms = {
+  options: ["top topK k numResults"],
+  advice: [["top", "returnAllScores", "all are returned if top is omitted"]],
+};
+
 const options: string[] = [
   "keepAxis keepdim keepdims",
   "epsilon eps",

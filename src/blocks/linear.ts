@@ -2,6 +2,7 @@ import { type Checks, checkOptions, expectBoolean } from "../checks";
 import { knownAs } from "../synonyms";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
 import type { LinearShape } from "../tensor/internal";
+import { sameShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
 import { type Caching, Module } from "./module";
 
@@ -45,7 +46,7 @@ export class Linear extends Module {
     checkOptions("Linear", config, checks, ["inFeatures", "outFeatures"]);
     if (config.weight && config.initial) throw new TypeError("Linear: initial has no effect if weight is given");
     const { inFeatures, outFeatures, initial = initials.uniform(1 / Math.sqrt(inFeatures)), weight } = config;
-    if (weight && weight.shape.join() !== `${outFeatures},${inFeatures}`)
+    if (weight && !sameShape(weight.shape, [outFeatures, inFeatures]))
       throw new ShapeError(`Linear: the shared weight ${weight.describe()} is not [${outFeatures}, ${inFeatures}]`);
     this.weight = weight ?? new Parameter([outFeatures, inFeatures], initial);
     this.bias = (config.bias ?? true) ? new Parameter([outFeatures], initials.zeros()) : undefined;

@@ -19,6 +19,7 @@ import { declaringPrototype, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
+import { sameShape } from "../tensor/internal";
 
 /** The config fields of a model that generates text. */
 export interface TextConfig {
@@ -107,7 +108,7 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
       const logits = forward(ids, pass);
       const wanted = `logits [batch, seq, vocabSize], [${batch}, ${seq}, ${sizes.vocabSize}]`;
       if (!(logits instanceof Tensor)) throw wrongKind("generate", "the output of the model", wanted, logits);
-      if (logits.shape.join() !== `${batch},${seq},${sizes.vocabSize}`)
+      if (!sameShape(logits.shape, [batch, seq, sizes.vocabSize]))
         throw new ShapeError(`generate: the output of the model must be ${wanted}, not ${logits.describe()}`);
       if (pass.cache && pass.cache.length !== held + seq)
         throw new Error(

@@ -3,6 +3,7 @@ import { expectModule } from "../blocks/internal";
 import { arrayOf, type Check, type Checks, checkOptions, expectFunction, expectRecord, expectString } from "../checks";
 import { knownAs } from "../synonyms";
 import { ShapeError, Tensor } from "../tensor";
+import { sameShape } from "../tensor/internal";
 import { Places, SitePattern } from "./sites";
 
 /** Returns the replacement of a value. `place` is the path and the site, `blocks.3.output`. */
@@ -145,7 +146,7 @@ class Recorder implements Tap {
 function patched(where: string, value: Tensor, place: string, make: Patch): Tensor {
   const made = make(value, place);
   if (!(made instanceof Tensor)) throw new TypeError(`${where}: the patch of "${place}" must return a Tensor`);
-  if (made.shape.join() !== value.shape.join())
+  if (!sameShape(made.shape, value.shape))
     throw new ShapeError(`${where}: "${place}" is ${value.describe()}; its patch returned ${made.describe()}`);
   return made;
 }

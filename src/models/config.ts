@@ -1,7 +1,7 @@
 import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
 import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
-import { knownAs } from "../synonyms";
+import { epsilonNames, knownAs } from "../synonyms";
 import { type Initial, initials } from "../tensor";
 
 /** The sizes that every model has. */
@@ -48,7 +48,7 @@ export interface ModelConfig {
 export const modelChecks: Checks<ModelConfig> = /* @__PURE__ */ knownAs(
   {
     options: [
-      "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps",
+      epsilonNames,
       "attentionDropout attnDropout attentionProbsDropoutProb attnPdrop attentionDropoutProb",
       "embeddingDropout embdPdrop embedDropout embedPdrop",
       "feedForwardDropout activationDropout ffnDropout ffDropout mlpDropout",

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
-import { knownAs } from "../synonyms";
+import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
@@ -14,10 +14,7 @@ export interface ClassifyOptions {
   top?: number | undefined;
 }
 
-const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(
-  { options: ["top topK k numResults"], advice: [["top", "returnAllScores", "all are returned if top is omitted"]] },
-  { top: wholeIn({ least: 1 }) },
-);
+const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(topSynonyms, { top: wholeIn({ least: 1 }) });
 
 /**
  * The classes of a text, or of a text and its pair, highest score first, with the names in the model's config.

@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, wholeIn } from "../checks";
-import { knownAs } from "../synonyms";
+import { knownAs, topSynonyms } from "../synonyms";
 import { softmax, type Tensor } from "../tensor";
 import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
 
@@ -18,10 +18,7 @@ export interface FillMaskOptions {
   top?: number | undefined;
 }
 
-const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(
-  { options: ["top topK k numResults"], advice: [["top", "returnAllScores", "all are returned if top is omitted"]] },
-  { top: wholeIn({ least: 1 }) },
-);
+const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(topSynonyms, { top: wholeIn({ least: 1 }) });
 
 /**
  * The most probable tokens for the mask in a text, the most probable first.

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { type Checks, checkOptions, expectBoolean, having, wholeIn } from "../checks";
 import { type HeadShape, type Shape, Tensor } from "../tensor";
-import { checkShape } from "../tensor/internal";
+import { checkShape, sizeOf } from "../tensor/internal";
 
 export interface TensorsOptions {
   /** The source of each number; multiples of 1/16 from −4 to 4 if omitted, so that counterexamples are short. */
@@ -67,8 +67,6 @@ export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitra
   const size = sizeOf(shape);
   return fc.array(values, { minLength: size, maxLength: size }).map((numbers) => filled(shape, numbers));
 }
-
-const sizeOf = (shape: Shape) => shape.reduce((product, length) => product * length, 1);
 
 /**
  * Numbers for a tensor whose shape is drawn separately; they repeat if there are too few. Shape and numbers shrink

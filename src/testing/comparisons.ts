@@ -1,5 +1,6 @@
 import { type Check, instanceOf, numberIn } from "../checks";
 import { ShapeError, Tensor } from "../tensor";
+import { sizeOf } from "../tensor/internal";
 
 const expectTensor: Check = instanceOf(Tensor, "a Tensor");
 const checkTolerance: Check = numberIn({ least: 0, infinite: true });
@@ -67,7 +68,7 @@ export function rowsSumToOne(weights: Tensor, tolerance = 1e-5): boolean {
   checkTolerance("rowsSumToOne", "tolerance", tolerance);
   const size = weights.shape.at(-1);
   if (size === undefined) throw new ShapeError("rowsSumToOne: a single number has no rows");
-  const rows = weights.shape.slice(0, -1).reduce((product, length) => product * length, 1);
+  const rows = sizeOf(weights.shape.slice(0, -1));
   for (let row = 0; row < rows; row++) {
     let sum = 0;
     for (let i = 0; i < size; i++) sum += weights.data[row * size + i]!;

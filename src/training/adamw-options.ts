@@ -1,5 +1,5 @@
 import { type Checks, expectFunction, numberIn, wrongKind } from "../checks";
-import { knownAs } from "../synonyms";
+import { epsilonNames, knownAs } from "../synonyms";
 import type { Parameter } from "../tensor";
 import { checkPatterns } from "./freeze";
 
@@ -26,7 +26,7 @@ export const notNegative = numberIn({ least: 0 });
 export const adamWChecks: Checks<AdamWOptions> = /* @__PURE__ */ knownAs(
   {
     options: [
-      "epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps",
+      epsilonNames,
       "learningRate lr stepSize",
       "weightDecay wd decay l2",
       "betas beta",

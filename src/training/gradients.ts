@@ -1,6 +1,6 @@
 import { describe } from "../checks";
 import { multiply, Parameter, ShapeError, Tensor } from "../tensor";
-import { Gradients } from "../tensor/internal";
+import { Gradients, sameShape } from "../tensor/internal";
 import type { ParameterGradients } from "./optimizer";
 
 /** @throws TypeError unless it iterates over pairs of a path and a tensor; RangeError for a path that occurs twice */
@@ -88,7 +88,7 @@ function byParameter(
 }
 
 function expectShape(where: string, path: string, gradient: Tensor, parameter: Parameter): Tensor {
-  if (gradient.shape.join() !== parameter.shape.join())
+  if (!sameShape(gradient.shape, parameter.shape))
     throw new ShapeError(
       `${where}: the gradient of "${path}" has shape ${gradient.describe()}, but the parameter has shape [${parameter.shape.join(", ")}]`,
     );

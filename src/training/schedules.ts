@@ -1,5 +1,5 @@
 import { type Check, type Checks, checkOptions, numberIn, wholeIn } from "../checks";
-import { knownAs } from "../synonyms";
+import { knownAs, minimumNames } from "../synonyms";
 
 /** The factor of the learning rate at a step, counted from 0. */
 export type Schedule = (step: number) => number;
@@ -23,7 +23,7 @@ export interface InverseSquareRootOptions {
 
 const warmup = wholeIn({ least: 0 });
 const warmupChecks: Checks<WarmupOptions> = /* @__PURE__ */ knownAs(
-  { options: ["warmup warmupSteps numWarmupSteps warmupIters", "minimum min minLr etaMin minFactor clipMin"] },
+  { options: ["warmup warmupSteps numWarmupSteps warmupIters", minimumNames] },
   { warmup },
 );
 const decayChecks: Checks<DecayOptions> = {

@@ -1,5 +1,6 @@
 import { describe, wrongKind } from "../checks";
 import { ShapeError, Tensor } from "../tensor";
+import { sameShape, sizeOf } from "../tensor/internal";
 
 /** Values of a file, as `readSafetensors` returns them. */
 export interface StoredValues {
@@ -30,12 +31,12 @@ export function valuesOf(
   stored: Tensor | StoredValues,
   shape: readonly number[],
 ): Float32Array {
-  if (stored.shape.join() !== shape.join())
+  if (!sameShape(stored.shape, shape))
     throw new ShapeError(
       `${where}: "${name}" has shape [${stored.shape.join(", ")}] but must have shape [${shape.join(", ")}]`,
     );
   const values = stored instanceof Tensor ? stored.data : stored.toFloat32();
-  if (values.length !== shape.reduce((product, size) => product * size, 1))
+  if (values.length !== sizeOf(shape))
     throw new ShapeError(`${where}: "${name}" holds ${values.length} numbers, which do not fill [${shape.join(", ")}]`);
   const wrong = values.find((value) => !Number.isFinite(value));
   if (wrong !== undefined) throw new RangeError(`${where}: "${name}" holds ${wrong}`);

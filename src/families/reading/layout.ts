@@ -1,3 +1,4 @@
+import { sizeOf } from "../../tensor/internal";
 import type { Link } from "../name-map";
 
 /** Splits and transposes a checkpoint tensor into parameter values by path, which may be views of it. */
@@ -5,7 +6,7 @@ export function toOurs(link: Link, theirs: Float32Array): [path: string, values:
   const joined = joinedOf(link, theirs);
   let start = unusedLength(link);
   return link.ours.map(({ path, shape }) => {
-    const end = start + lengthOf(shape);
+    const end = start + sizeOf(shape);
     const values = joined.subarray(start, end);
     start = end;
     return [path, values];
@@ -28,10 +29,8 @@ export function toTheirs(link: Link, ours: (path: string) => Float32Array, unuse
   return link.transpose ? transposed(joined, link.shape[1]!) : joined;
 }
 
-const lengthOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);
-
 /** How many numbers stand before those of parameters. */
-const unusedLength = ({ unusedRows, ours }: Link): number => unusedRows * lengthOf(ours[0]!.shape.slice(1));
+const unusedLength = ({ unusedRows, ours }: Link): number => unusedRows * sizeOf(ours[0]!.shape.slice(1));
 
 const joinedOf = (link: Link, theirs: Float32Array): Float32Array =>
   link.transpose ? transposed(theirs, link.shape[0]!) : theirs;

@@ -2,6 +2,7 @@ import { quantizable } from "../../blocks/internal";
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import type { QuantizedFormat } from "../../kernels";
+import { sameShape, sizeOf } from "../../tensor/internal";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model } from "../family";
 import { type Link, linksOf } from "../name-map";
@@ -62,7 +63,7 @@ export async function loadModel<M extends Model>(
 
 function countNumbers(tensors: ReadonlyMap<string, CheckpointTensor>): number {
   let count = 0;
-  for (const { shape } of tensors.values()) count += shape.reduce((size, length) => size * length, 1);
+  for (const { shape } of tensors.values()) count += sizeOf(shape);
   return count;
 }
 
@@ -108,7 +109,7 @@ function checkNames(family: Family, links: readonly Link[], tensors: Spelled, fi
 function checkTensor(link: Link, { name, tensor }: NamedTensor, file: string): void {
   const at = `tensor "${name}"`;
   const paths = link.ours.map(({ path }) => path).join(", ");
-  if (tensor.shape.join() !== link.shape.join()) {
+  if (!sameShape(tensor.shape, link.shape)) {
     const expected = `[${link.shape.join(", ")}] for ${paths}, according to config.json`;
     throw new FormatError({ file, at, found: `shape [${tensor.shape.join(", ")}]`, expected });
   }

@@ -4,7 +4,7 @@ import { readSafetensors, writeSafetensors } from "../../checkpoint";
 import { isBytes } from "../../checkpoint/internal";
 import { wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
-import { commitAll } from "../../tensor/internal";
+import { commitAll, sameShape } from "../../tensor/internal";
 
 /** The name of the bytes in errors. */
 const FILE = "parameters";
@@ -56,7 +56,7 @@ export function loadParameters<M extends Module>(module: M, bytes: Uint8Array): 
   const values = [...parameters].map(([path, parameter]) => {
     const { shape, dtype, toFloat32 } = tensors.get(path)!;
     const at = `tensor "${path}"`;
-    if (shape.join() !== parameter.shape.join()) {
+    if (!sameShape(shape, parameter.shape)) {
       const [found, expected] = [
         `shape [${shape.join(", ")}]`,
         `[${parameter.shape.join(", ")}], the parameter's shape`,

@@ -3,6 +3,7 @@ import { describe } from "../../checks";
 import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import { Parameter } from "../../tensor";
+import { sameShape } from "../../tensor/internal";
 import { settingsOf } from "../settings";
 
 /** A difference between two models. */
@@ -39,7 +40,7 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
     partner.set(a, b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
     if (a instanceof Parameter && b instanceof Parameter)
-      return a.shape.join() === b.shape.join() ? undefined : differ(path, a, b);
+      return sameShape(a.shape, b.shape) ? undefined : differ(path, a, b);
     const [fields, others] = [fieldsOf(a), fieldsOf(b)];
     for (const name of new Set([...fields.keys(), ...others.keys()])) {
       const at = path === "" ? String(name) : `${path}.${String(name)}`;

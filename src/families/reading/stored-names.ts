@@ -1,5 +1,6 @@
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
+import { sameShape } from "../../tensor/internal";
 import type { Spelling } from "../family";
 import { type Link, templateOf } from "../name-map";
 
@@ -74,7 +75,7 @@ export async function withoutCopies(
 }
 
 async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Promise<boolean> {
-  if (left.dtype !== right.dtype || left.shape.join() !== right.shape.join()) return false;
+  if (left.dtype !== right.dtype || !sameShape(left.shape, right.shape)) return false;
   const [one, other] = [(await left.read()).bytes, (await right.read()).bytes];
   return one.every((byte, i) => byte === other[i]);
 }

@@ -1,6 +1,6 @@
 import { type Check, type Checks, checkOptions, numberIn, wrongKind } from "../../checks";
 import { kernels } from "../../kernels";
-import { knownAs } from "../../synonyms";
+import { knownAs, minimumNames } from "../../synonyms";
 import { result } from "../record";
 import type { BroadcastShape, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
@@ -22,7 +22,7 @@ const isBound: Check = (where, name, value) => {
   else if (!(value instanceof Tensor)) throw wrongKind(where, name, "a number or a Tensor", value);
 };
 const clampChecks: Checks<ClampOptions> = /* @__PURE__ */ knownAs(
-  { options: ["minimum min minLr etaMin minFactor clipMin", "maximum max clipMax"] },
+  { options: [minimumNames, "maximum max clipMax"] },
   { minimum: isBound, maximum: isBound },
 );
 

@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Buffer, kernels } from "../../kernels";
-import { knownAs } from "../../synonyms";
+import { epsilonNames, knownAs } from "../../synonyms";
 import { result } from "../record";
 import {
   type AxisOption,
@@ -74,7 +74,7 @@ export interface EpsilonOption {
 }
 const epsilonCheck: Checks<EpsilonOption> = /* @__PURE__ */ knownAs(
   {
-    options: ["epsilon layerNormEps rmsNormEps layerNormEpsilon normEps normEpsilon varianceEpsilon rmsEps"],
+    options: [epsilonNames],
   },
   { epsilon: /* @__PURE__ */ numberIn({ least: 0 }) },
 );

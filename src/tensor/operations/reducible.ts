@@ -1,6 +1,6 @@
-import { checkOptions } from "../../checks";
+import { type Checks, checkOptions } from "../../checks";
 import type { Axis } from "../../kernels";
-import { type AxisOptions, axisChecks, axisIndex, sizeOf } from "../shape";
+import { type AxisOptions, axisIndex, sizeOf } from "../shape";
 import type { Shape } from "../shape-types";
 import type { Tensor } from "../tensor";
 import { permute } from "./layout";
@@ -18,11 +18,16 @@ interface Reducible {
  *
  * @throws RangeError for an axis that x does not have, or that comes twice
  */
-export function reducible(operation: string, x: Tensor, options: AxisOptions = {}): Reducible {
-  checkOptions(operation, options, axisChecks);
-  const axes = axesOf(operation, x.shape, options.axis);
+export function reducible<Options extends AxisOptions>(
+  operation: string,
+  x: Tensor,
+  options: Options | undefined,
+  checks: Checks<Options>,
+): Reducible {
+  if (options !== undefined) checkOptions(operation, options, checks);
+  const axes = axesOf(operation, x.shape, options?.axis);
   const isReduced = (axis: number) => axes.includes(axis);
-  const shape = options.keepAxis
+  const shape = options?.keepAxis
     ? x.shape.map((size, axis) => (isReduced(axis) ? 1 : size))
     : x.shape.filter((_, axis) => !isReduced(axis));
   const [first = 0] = axes;

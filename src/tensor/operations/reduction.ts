@@ -1,6 +1,6 @@
 import { kernels } from "../../kernels";
 import { result } from "../record";
-import { type AxisOptions, sizeOf } from "../shape";
+import { type AxisOptions, axisChecks, sizeOf } from "../shape";
 import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
@@ -32,7 +32,7 @@ export function mean(x: Tensor, options?: AxisOptions): Tensor {
 
 function summed(operation: string, x: Tensor, options: AxisOptions | undefined): Tensor {
   expectTensor(operation, "x", x);
-  const { lines, axis, shape } = reducible(operation, x, options);
+  const { lines, axis, shape } = reducible(operation, x, options, axisChecks);
   return result("sum", [lines], axis, shape, kernels().sum(lines.buffer, axis));
 }
 

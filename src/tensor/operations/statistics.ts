@@ -25,11 +25,17 @@ type Reducing = <
 const reducing = (f: Reduction): Reducing =>
   ((x: Tensor, options?: AxisOptions) => {
     expectTensor(f.name, "x", x);
-    return reduced(f, 0, x, options);
+    return reduced(f, 0, x, options, axisChecks);
   }) as Reducing;
 
-function reduced(f: Reduction, setting: number, x: Tensor, options: AxisOptions | undefined): Tensor {
-  const { lines, axis, shape } = reducible(f.name, x, options);
+function reduced<Options extends AxisOptions>(
+  f: Reduction,
+  setting: number,
+  x: Tensor,
+  options: Options | undefined,
+  checks: Checks<Options>,
+): Tensor {
+  const { lines, axis, shape } = reducible(f.name, x, options, checks);
   if (f.needsElements?.(setting) && axis.size === 0 && axis.outer * axis.inner > 0)
     throw new ShapeError(`${f.name}: ${show(x.shape)} has no elements to choose from; leave out what is empty`);
   const output = kernels().run(reduce, f, setting, lines.buffer, axis);
@@ -81,11 +87,9 @@ export function variance<
   const Keep extends boolean | undefined = undefined,
   Wanted extends Shape = Shape,
 >(x: Tensor<S>, options?: VarianceOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-export function variance(x: Tensor, options: VarianceOptions = {}): Tensor {
+export function variance(x: Tensor, options?: VarianceOptions): Tensor {
   expectTensor("variance", "x", x);
-  checkOptions("variance", options, varianceChecks);
-  const { correction = 1, ...axes } = options;
-  return reduced(reductions.variance, correction, x, axes);
+  return reduced(reductions.variance, options?.correction ?? 1, x, options, varianceChecks);
 }
 
 export interface NormOptions<Axis extends Axes = Axes, Keep extends boolean | undefined = boolean | undefined>
@@ -115,11 +119,9 @@ export function norm<
   const Keep extends boolean | undefined = undefined,
   Wanted extends Shape = Shape,
 >(x: Tensor<S>, options?: NormOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-export function norm(x: Tensor, options: NormOptions = {}): Tensor {
+export function norm(x: Tensor, options?: NormOptions): Tensor {
   expectTensor("norm", "x", x);
-  checkOptions("norm", options, normChecks);
-  const { p = 2, ...axes } = options;
-  return reduced(reductions.norm, p, x, axes);
+  return reduced(reductions.norm, options?.p ?? 2, x, options, normChecks);
 }
 
 /** yᵢ = Σ xⱼ over j ≤ i along an axis; the last if omitted. */
