@@ -25,6 +25,12 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
   spec: Spec;
 }
 
+/** Places along an axis. */
+export interface Places {
+  axis: Axis;
+  places: Int32Array;
+}
+
 /**
  * Every operation that has its own gradient: its input tensors and what else its gradient needs. The gradient table
  * covers all these names, so an operation without a gradient does not compile.
@@ -43,6 +49,8 @@ export interface Operations {
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;

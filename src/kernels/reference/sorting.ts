@@ -135,8 +135,7 @@ function radix(keys: Int32Array, places: Int32Array, bits: number): void {
   let from: Keyed = { places, sorted: keys };
   let to: Keyed = { places: new Int32Array(keys.length), sorted: new Int32Array(keys.length) };
   const starts = new Int32Array(1 << bits);
-  for (let shift = 0; shift < 32; shift += bits)
-    if (distribute(from, to, shift, starts)) [from, to] = [to, from];
+  for (let shift = 0; shift < 32; shift += bits) if (distribute(from, to, shift, starts)) [from, to] = [to, from];
   if (from.sorted === keys) return;
   keys.set(from.sorted);
   places.set(from.places);

@@ -1,12 +1,13 @@
 import { kernels } from "../../kernels";
 import { permute, reshape, slice, tril, triu } from "../operations/layout";
+import { put, take } from "../operations/take";
 import { alongAxis, sizeOf } from "../shape";
 import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 export const layoutGradients: Pick<
   GradientTable,
-  "sum" | "reshape" | "permute" | "slice" | "concatenate" | "triangle"
+  "sum" | "reshape" | "permute" | "slice" | "take" | "put" | "concatenate" | "triangle"
 > = {
   sum: (g, { spec: axis, inputs: [x] }) => [new Tensor(x.shape, kernels().repeat(g.buffer, axis))],
 
@@ -24,6 +25,10 @@ export const layoutGradients: Pick<
     kernels().place(buffer, axis, start, g.buffer);
     return [new Tensor(x.shape, buffer)];
   },
+
+  take: (g, { spec, inputs: [x] }) => [put(g, spec, x.shape)],
+
+  put: (g, { spec, inputs: [x] }) => [take(g, spec, x.shape)],
 
   concatenate: (g, { spec: { axis }, inputs }) => {
     let start = 0;

@@ -10,8 +10,10 @@ import {
   dropout,
   embedding,
   gated,
+  gather,
   gelu,
   glu,
+  indexSelect,
   layerNorm,
   linear,
   logSoftmax,
@@ -28,13 +30,16 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  scatterAdd,
   silu,
   slice,
   softmax,
   softplus,
+  sort,
   subtract,
   sum,
   type Tensor,
+  topK,
   tril,
   triu,
   where,
@@ -139,6 +144,40 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
   slice: [
     emptyCase([[2, 3]], [2, 0], (x) => slice(x, { axis: 1, start: 1, end: 1 })),
     emptyCase([[0, 3]], [0, 1], (x) => slice(x, { axis: 1, start: 1, end: 2 })),
+  ],
+  take: [
+    emptyCase([[2, 3]], [2, 0], (x) => indexSelect(x, [], { axis: 1 })),
+    emptyCase([[0, 3]], [0, 2], (x) => indexSelect(x, [2, 0], { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => gather(x, zeros([2, 0]), { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => topK(x, { k: 0 }).values),
+    emptyCase([[2, 0]], [2, 0], (x) => sort(x).values),
+    emptyCase([[0, 2]], [0, 2], (x) => sort(x).values),
+  ],
+  put: [
+    emptyCase(
+      [
+        [0, 3],
+        [0, 2],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [1, 1], source, { axis: 1 }),
+    ),
+    emptyCase(
+      [
+        [0, 3],
+        [0, 3],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [], source, { axis: 0 }),
+    ),
+    emptyCase(
+      [
+        [2, 0],
+        [2, 0],
+      ],
+      [2, 0],
+      (x, source) => scatterAdd(x, zeros([2, 0]), source, { axis: 0 }),
+    ),
   ],
   concatenate: [
     emptyCase(
