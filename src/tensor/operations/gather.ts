@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
-import { type Indices, nestedIndices } from "../ids";
+import type { Indices } from "../ids";
+import { nestedIndices } from "../nested-indices";
 import { alongAxis, axisIndex, sameShape, show } from "../shape";
 import type { NestedArray, Settled, Shape, ShapeOf, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";

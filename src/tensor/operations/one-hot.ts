@@ -1,8 +1,8 @@
 import { type Checks, checkOptions, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
-import { nestedIndices } from "../ids";
 import { ones } from "../make";
+import { nestedIndices } from "../nested-indices";
 import { checkShape } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import type { Tensor } from "../tensor";

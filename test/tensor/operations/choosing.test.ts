@@ -6,6 +6,7 @@ import {
   linear,
   maskedFill,
   multiply,
+  type NestedArray,
   oneHot,
   reshape,
   ShapeError,
@@ -29,7 +30,13 @@ describe("operations that choose equal PyTorch's, gradients and edges too", () =
 
 describe("a mixture of experts written with topK, indexSelect and scatterAdd", () => {
   /** Each expert sees only the tokens that chose it. */
-  function mixture(x: Tensor<[number, number]>, router: Tensor<[number, number]>, up: Tensor[], down: Tensor[], { k }: { k: number }) {
+  function mixture(
+    x: Tensor<[number, number]>,
+    router: Tensor<[number, number]>,
+    up: Tensor[],
+    down: Tensor[],
+    { k }: { k: number },
+  ) {
     const { values, indices } = topK(linear(x, router), { k });
     const gates = reshape(softmax(values), [values.size, 1]);
     let y: Tensor = zeros(x.shape);
@@ -54,6 +61,9 @@ const x = tensor([
 ]);
 
 describe("an index", () => {
+  const endless: NestedArray[] = [];
+  endless.push(endless);
+
   it("may be a tensor of whole numbers", () => {
     expect(gather(x, tensor([[2], [0]]), { axis: 1 })).toEqual(gather(x, [[2], [0]], { axis: 1 }));
     expect(oneHot(tensor([1, 0]))).toEqual(oneHot([1, 0]));
@@ -68,17 +78,30 @@ describe("an index", () => {
       "gather: index: 3 in row 1, column 0",
       "0 to 2",
     ],
-    ["deep", () => gather(zeros([1, 1, 2]), [[[0, 2]]], { axis: 2 }), RangeError, "gather: index: 2 at [0][0][1]"],
+    [
+      "deep",
+      () => gather(zeros([1, 1, 2]), [[[0, 2]]], { axis: 2 }),
+      RangeError,
+      "gather: index[0]: 2 in row 0, column 1",
+    ],
     [
       "negative",
       () => indexSelect(x, [-1], { axis: 0 }),
       RangeError,
       "indexSelect: indices: -1",
-      "from the front only",
+      "from 0 to 1",
     ],
     ["of one number", () => oneHot(-2), RangeError, "oneHot: ids: -2 is not a whole number from 0"],
     ["of text", () => gather(x, [["0"]] as never, { axis: 1 }), TypeError, 'gather: index: "0" in row 0, column 0'],
     ["ragged", () => gather(x, [[0, 1], [0]], { axis: 1 }), ShapeError, "gather: index: row 1 has 1", "row 0 has 2"],
+    [
+      "ragged and deep",
+      () => gather(x, [[[0]], [[0, 1]]], { axis: 1 }),
+      ShapeError,
+      "gather: index[1] has shape [1, 2]",
+      "[1, 1]",
+    ],
+    ["that contains itself", () => oneHot(endless), ShapeError, "oneHot: ids[0][0]", "too deep"],
     ["of another rank", () => gather(x, [0, 1], { axis: 1 }), ShapeError, "gather: the index [2]", "indexSelect"],
     ["longer than x", () => gather(x, [[0], [0], [0]], { axis: 1 }), ShapeError, "gather: the index [3, 1]", "[2, 3]"],
     ["nested", () => indexSelect(x, [[0]], { axis: 0 }), ShapeError, "indexSelect: indices of shape [1, 1]", "gather"],
