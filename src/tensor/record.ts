@@ -42,7 +42,7 @@ export interface Operations {
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
-  matmul: Operation<[a: Tensor, b: Tensor], MatmulSpec>;
+  matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;
