@@ -6,11 +6,8 @@ export { forEachRow, sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
   map,
-  mapGradient,
   pair,
-  pairGradient,
   reduce,
-  reduceGradient,
 } from "./reference/functions";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";

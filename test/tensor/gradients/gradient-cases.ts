@@ -74,6 +74,7 @@ import {
   where,
   zeros,
 } from "../../../src/tensor";
+import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
@@ -280,6 +281,11 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       return multiply(total, total);
     }),
     gradientCase("mean", [normal([2, 3])], (x) => mean(multiply(x, x), { axis: 0 })),
+  ],
+  repeatLines: [
+    gradientCase("along the middle", [normal([2, 1, 3])], (x) =>
+      multiply(repeatLines(x, { outer: 2, size: 4, inner: 3 }, [2, 4, 3]), normalConstant([2, 4, 3])),
+    ),
   ],
   reshape: [
     gradientCase("to another rank", [normal([2, 6])], (x) => multiply(reshape(x, [3, 4]), normalConstant([3, 4]))),
