@@ -32,6 +32,7 @@ export {
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type ContrastiveOptions, contrastive } from "./operations/contrastive";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
   add,
@@ -51,7 +52,7 @@ export {
   subtract,
   tanh,
 } from "./operations/elementwise";
-export { embedding } from "./operations/embedding";
+export { type EmbeddingOptions, embedding } from "./operations/embedding";
 export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
 export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export {
@@ -66,6 +67,16 @@ export {
   triu,
 } from "./operations/layout";
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  type KlDivergenceOptions,
+  klDivergence,
+  meanSquaredError,
+  type NegativeLogLikelihoodOptions,
+  negativeLogLikelihood,
+  type ReductionOption,
+} from "./operations/losses";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { type OneHotOptions, oneHot } from "./operations/one-hot";
@@ -104,6 +115,7 @@ export {
   type VarianceOptions,
   variance,
 } from "./operations/statistics";
+export type { Reduction, TargetOptions, Targets } from "./operations/targets";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export { hessianVectorProduct, jacobian } from "./second-order";

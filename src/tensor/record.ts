@@ -26,6 +26,8 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Places {
   axis: Axis;
   places: Int32Array;
+  /** The targets, if what is taken are their probabilities: whoever averages losses asks whether any counts. */
+  of?: LossSpec | undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as tensorFloor from "../../../src/tensor";
 import { add, multiply, sum, Tensor, tensor, valueAndGradients } from "../../../src/tensor";
@@ -25,6 +25,13 @@ export interface Case {
 /** The cases of `test/fixtures/tensor/<name>.json`. */
 export const readCases = (name: string): Case[] =>
   JSON.parse(readFileSync(new URL(`../../fixtures/tensor/${name}.json`, import.meta.url), "utf8"));
+
+/** The operations that any of the fixtures has cases of. */
+export function coveredOperations(): Set<string> {
+  const folder = new URL("../../fixtures/tensor/", import.meta.url);
+  const all = readdirSync(folder).flatMap((file) => readCases(file.replace(".json", "")));
+  return new Set(all.map(({ operation }) => operation));
+}
 
 const isTensor = (value: Stored): value is StoredTensor =>
   typeof value === "object" && value !== null && "shape" in value && "values" in value;
