@@ -31,6 +31,14 @@ export {
 } from "./operations/activations";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
+export {
+  expand,
+  type RepeatOptions,
+  repeat,
+  type SqueezeOptions,
+  squeeze,
+  unsqueeze,
+} from "./operations/axes";
 export { type ClampOptions, clamp } from "./operations/clamp";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
@@ -53,12 +61,11 @@ export {
 } from "./operations/elementwise";
 export { embedding } from "./operations/embedding";
 export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
+export { concatenate, stack } from "./operations/join";
 export {
-  concatenate,
   permute,
   reshape,
-  type SliceOptions,
-  slice,
+  type TransposeOptions,
   type TriangleOptions,
   transpose,
   tril,
@@ -67,6 +74,7 @@ export {
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
+export { type PadOptions, pad } from "./operations/pad";
 export {
   equal,
   greater,
@@ -82,6 +90,15 @@ export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { where } from "./operations/select";
 export {
+  type ChunkOptions,
+  chunk,
+  flip,
+  type SliceOptions,
+  type SplitOptions,
+  slice,
+  split,
+} from "./operations/slice";
+export {
   cumulativeSum,
   logSumExp,
   max,
@@ -92,6 +109,7 @@ export {
   type VarianceOptions,
   variance,
 } from "./operations/statistics";
+export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export type { AxisOption, AxisOptions } from "./shape";

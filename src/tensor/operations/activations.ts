@@ -5,8 +5,8 @@ import { type AxisOption, axisCheck, axisIndex, show } from "../shape";
 import type { Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { gated, multiply, relu } from "./elementwise";
-import { slice } from "./layout";
 import { composed, type Elementwise, elementwise, mapped } from "./map";
+import { slice } from "./slice";
 
 /** 1 / (1 + e⁻ˣ) */
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));

@@ -8,11 +8,12 @@ import type { Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { add, divide, multiply, subtract, tanh } from "./elementwise";
-import { permute, reshape, slice, tril, triu } from "./layout";
+import { permute, reshape, tril, triu } from "./layout";
 import { matmul } from "./matmul";
 import { maskedSoftmax, softmax } from "./normalization";
 import type { HeadShape } from "./rotary";
 import { where } from "./select";
+import { slice } from "./slice";
 
 /**
  * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b, s =
