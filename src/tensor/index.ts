@@ -61,6 +61,7 @@ export {
 } from "./operations/elementwise";
 export { embedding } from "./operations/embedding";
 export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
+export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
 export { concatenate, stack } from "./operations/join";
 export {
   permute,
@@ -89,6 +90,12 @@ export {
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { where } from "./operations/select";
+export {
+  type CosineSimilarityOptions,
+  cosineSimilarity,
+  type NormalizeOptions,
+  normalize,
+} from "./operations/similarity";
 export {
   type ChunkOptions,
   chunk,

@@ -180,7 +180,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     {
       title: "repeat along several axes",
       args: () => [row(), { times: [2, 2], axis: undefined, each: true }],
-      accepts: { "1.times": ["array"], "1.each": ["undefined", "true"] },
+      accepts: { "1.times": ["array"], "1.axis": left, "1.each": ["undefined", "true"] },
     },
   ],
   windows: { args: () => [row(), { axis: 0, size: 2, step: 1 }], accepts: { "1.step": ["undefined", "huge"] } },
@@ -227,6 +227,23 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   rmsNorm: {
     args: () => [matrix(), row(), { epsilon: 1e-6 }],
     accepts: { 1: left, 2: ["undefined", "object"], "2.epsilon": ["undefined", "fraction", "huge"] },
+  },
+  groupNorm: {
+    args: () => [matrix(), row(), row(), { groups: 1, epsilon: 1e-5 }],
+    accepts: { 1: left, 2: left, "3.epsilon": ["undefined", "fraction", "huge"] },
+  },
+  normalize: {
+    args: () => [matrix(), { p: 2, axis: 0, epsilon: 1e-12 }],
+    accepts: {
+      1: options,
+      "1.p": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      "1.axis": ["undefined", "array"],
+      "1.epsilon": ["undefined", "fraction", "huge"],
+    },
+  },
+  cosineSimilarity: {
+    args: () => [matrix(), row(), { axis: 0, epsilon: 1e-8 }],
+    accepts: { 2: options, "2.axis": left, "2.epsilon": ["undefined", "fraction", "huge"] },
   },
   embedding: { args: () => [[[1, 0]], matrix()], accepts: { 0: ["array"], "0[0]": ["array"] } },
   crossEntropy: {

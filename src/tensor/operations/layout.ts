@@ -35,20 +35,17 @@ export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
 
 const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** The shape with a size for −1. */
+/** The shape with a size for its first −1. */
 function completed(x: Tensor, shape: Shape): Shape {
   const place = shape.indexOf(-1);
   const others = shape.with(place, 1);
-  if (others.includes(-1)) throw new RangeError(`reshape: ${show(shape)} leaves more than one size to be found`);
   checkShape("reshape", others);
-  const known = sizeOf(others);
-  if (known === 0)
-    throw new RangeError(`reshape: any size in place of −1 in ${show(shape)} gives no elements; give one`);
-  if (x.size % known !== 0)
+  const size = x.size / sizeOf(others);
+  if (!Number.isInteger(size))
     throw new ShapeError(
-      `reshape: the ${x.size} elements of ${show(x.shape)} do not fill ${show(shape)}: ${known} do not divide them`,
+      `reshape: ${x.size} elements of ${show(x.shape)} leave no single size for −1 in ${show(shape)}`,
     );
-  return shape.with(place, x.size / known);
+  return shape.with(place, size);
 }
 
 /** The axes in another order: axis i of the result is axis `order[i]` of x. @throws ShapeError */

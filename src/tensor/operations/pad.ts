@@ -13,7 +13,11 @@ import { addView, stepsOf } from "./view";
 const modes = ["constant", "reflect", "replicate", "circular"] as const;
 
 export interface PadOptions {
-  /** How many elements each axis gets, `[before, after]`; fewer pairs than axes are for the last ones. Negative: cut off. */
+  /**
+   * How many elements each axis gets, `[before, after]`; fewer pairs than axes are for the last ones. Negative widths cut
+   * elements off: before the others are added if those are a number or go round, afterwards if they are mirrored or
+   * replicated.
+   */
   widths: readonly (readonly [before: number, after: number])[];
   /**
    * What the new elements are: one number; the neighbours, mirrored at the first and last element; the first and last
@@ -69,24 +73,30 @@ export function pad(x: Tensor, options: PadOptions): Tensor {
 type Width = readonly [before: number, after: number];
 
 /** A pair for each axis. */
-function widthsOf(shape: Shape, { widths }: PadOptions): Width[] {
+function widthsOf(shape: Shape, { widths, mode = "constant" }: PadOptions): Width[] {
   const missing = shape.length - widths.length;
   if (missing < 0)
     throw new ShapeError(`pad: widths has ${widths.length} pairs, but ${show(shape)} has ${shape.length} axes`);
   const all = [...new Array<Width>(missing).fill([0, 0]), ...widths];
   all.forEach((width, axis) => {
-    const cut = Math.max(0, -width[0]) + Math.max(0, -width[1]);
-    if (cut > shape[axis]!)
+    const [more, cut] = [sumOf(added(width)), sumOf(added(width.map((each) => -each) as [number, number]))];
+    if (cut > shape[axis]! + (cutsLast(mode) ? more : 0))
       throw new ShapeError(
         `pad: widths[${axis - missing}] ${show(width)} cuts ${cut} elements off axis ${axis} of ${show(shape)}`,
       );
   });
   checkSize(
     "pad",
-    shape.map((size, axis) => size + all[axis]![0] + all[axis]![1]),
+    shape.map((size, axis) => size + sumOf(added(all[axis]!))),
   );
   return all;
 }
+
+const sumOf = ([before, after]: Width): number => before + after;
+/** Without what is cut off. */
+const added = ([before, after]: Width): Width => [Math.max(0, before), Math.max(0, after)];
+/** Whether new elements follow from all there were, as in PyTorch: those that go round follow from what is left. */
+const cutsLast = (mode: PadOptions["mode"]): boolean => mode === "reflect" || mode === "replicate";
 
 /** What negative widths leave. */
 const cropped = (x: Tensor, axis: number, [before, after]: Width): Tensor =>
@@ -97,35 +107,39 @@ const cropped = (x: Tensor, axis: number, [before, after]: Width): Tensor =>
 /** Zeros around it, along all axes at once. */
 export function zeroPadded(x: Tensor, widths: readonly Width[]): Tensor {
   const kept = widths.reduce((rest, width, axis) => cropped(rest, axis, width), x);
-  const fronts = widths.map(([before]) => Math.max(0, before));
-  const shape = kept.shape.map((size, axis) => size + fronts[axis]! + Math.max(0, widths[axis]![1]));
+  const all = widths.map(added);
+  const shape = kept.shape.map((size, axis) => size + sumOf(all[axis]!));
   const steps = stepsOf(shape);
-  const start = fronts.reduce((place, front, axis) => place + front * steps[axis]!, 0);
+  const start = all.reduce((place, [before], axis) => place + before * steps[axis]!, 0);
   return addView(kept, { shape: kept.shape, start, steps }, shape);
 }
 
-function padAxis(x: Tensor, axis: number, width: Width, { mode = "constant", value = 0 }: PadOptions): Tensor {
-  const kept = cropped(x, axis, width);
-  const size = kept.shape[axis]!;
-  const [before, after] = width.map((each) => Math.max(0, each)) as [number, number];
-  expectElements(mode, axis, kept.shape, Math.max(before, after));
-  const part = (start: number, end: number) => slice(kept, { axis, start, end });
-  const copies = (one: Tensor, count: number) => expand(one, kept.shape.with(axis, count));
+function padAxis(x: Tensor, axis: number, width: Width, options: PadOptions): Tensor {
+  if (cutsLast(options.mode)) return cropped(extended(x, axis, added(width), options), axis, width);
+  return extended(cropped(x, axis, width), axis, added(width), options);
+}
+
+function extended(x: Tensor, axis: number, width: Width, { mode = "constant", value = 0 }: PadOptions): Tensor {
+  const [before, after] = width;
+  if (before === 0 && after === 0) return x;
+  const size = x.shape[axis]!;
+  expectElements(mode, axis, x.shape, Math.max(before, after));
+  const part = (start: number, end: number) => slice(x, { axis, start, end });
+  const copies = (one: Tensor, count: number) => expand(one, x.shape.with(axis, count));
   const borders = {
-    constant: () => [before, after].map((count) => copies(operand("pad", "value", value), count)),
+    constant: () => width.map((count) => copies(operand("pad", "value", value), count)),
     reflect: () => [flip(part(1, before + 1), { axis }), flip(part(size - 1 - after, size - 1), { axis })],
     replicate: () => [copies(part(0, 1), before), copies(part(size - 1, size), after)],
     circular: () => [part(size - before, size), part(0, after)],
   };
-  if (before === 0 && after === 0) return kept;
   const [front, back] = borders[mode]() as [Tensor, Tensor];
-  return concatenate([front, kept, back], { axis });
+  return concatenate([front, x, back], { axis });
 }
 
 /** Throws if an axis has too few elements for its new neighbours. */
 function expectElements(mode: (typeof modes)[number], axis: number, shape: Shape, most: number): void {
   const least = { constant: 0, reflect: most + 1, replicate: 1, circular: most }[mode];
-  if (most > 0 && shape[axis]! < least)
+  if (shape[axis]! < least)
     throw new RangeError(
       `pad: mode "${mode}" with a width of ${most} needs ${least} elements; axis ${axis} of ${show(shape)} has ${shape[axis]}`,
     );

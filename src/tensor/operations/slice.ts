@@ -2,10 +2,10 @@ import { arrayOf, type Check, type Checks, checkOptions, wholeIn } from "../../c
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import type { ResizedShape } from "../layout-types";
-import { type AxisOptions, alongAxis, axesCheck, axesOf, axisIndex, show } from "../shape";
+import { type AxisOptions, axesCheck, axesOf, axisIndex, show } from "../shape";
 import type { Axes, Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { readView, stepsOf } from "./view";
+import { type Places, readView, sliced, stepsOf } from "./view";
 
 export interface SliceOptions<Axis extends number = number> {
   axis: Axis;
@@ -44,13 +44,6 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
   return sliced(x, index, placesOf(x.shape, index, options));
 }
 
-/** Elements along an axis: `length` of them, `step` apart. */
-interface Places {
-  start: number;
-  length: number;
-  step: number;
-}
-
 function placesOf(shape: Shape, index: number, { axis, start, end, step = 1 }: SliceOptions): Places {
   const size = shape[index]!;
   const place = (value: number) => (value < 0 ? value + size : value);
@@ -64,17 +57,6 @@ function placesOf(shape: Shape, index: number, { axis, start, end, step = 1 }: S
       `slice: ${start ?? from} to ${end ?? to}${step > 0 ? "" : ", backwards,"} is not inside axis ${axis} of ${show(shape)}`,
     );
   return { start: from, length: Math.ceil(distance / Math.abs(step)), step };
-}
-
-/** A slice whose places are known to be inside the axis. */
-function sliced(x: Tensor, index: number, { start, length, step }: Places): Tensor {
-  const { outer, size, inner } = alongAxis(x.shape, index);
-  // What lies behind one another is one axis.
-  const view =
-    step === 1
-      ? { shape: [outer, length * inner], start: start * inner, steps: [size * inner, 1] }
-      : { shape: [outer, length, inner], start: start * inner, steps: [size * inner, step * inner, 1] };
-  return readView(x, view, x.shape.with(index, length));
 }
 
 export interface SplitOptions<Axis extends number = number, Sizes extends readonly number[] = readonly number[]> {
