@@ -119,6 +119,8 @@ export {
 export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
+export { hessianVectorProduct, jacobian } from "./second-order";
 export type { AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { type SavedTensor, Tensor } from "./tensor";
+export type { Vectors } from "./vectors";

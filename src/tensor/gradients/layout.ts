@@ -1,6 +1,6 @@
 import type { View } from "../../kernels";
 import { reshape, tril, triu } from "../operations/layout";
-import { sum } from "../operations/reduction";
+import { repeatLines, sum } from "../operations/reduction";
 import { slice } from "../operations/slice";
 import { addView, readView, stepsOf } from "../operations/view";
 import { alongAxis, sizeOf } from "../shape";
@@ -11,9 +11,7 @@ export const layoutGradients: Pick<
   GradientTable,
   "sum" | "reshape" | "readView" | "addView" | "concatenate" | "triangle"
 > = {
-  sum: (g, { spec: { outer, size, inner }, inputs: [x] }) => [
-    readView(g, { shape: [outer, size, inner], start: 0, steps: [inner, 0, 1] }, x.shape),
-  ],
+  sum: (g, { spec: axis, inputs: [x] }) => [repeatLines(g, axis, x.shape)],
 
   reshape: (g, { inputs: [x] }) => [reshape(g, x.shape)],
 

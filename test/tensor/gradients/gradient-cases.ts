@@ -75,6 +75,7 @@ import {
   windows,
   zeros,
 } from "../../../src/tensor";
+import { scatterRows } from "../../../src/tensor/operations/embedding";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
@@ -466,6 +467,11 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       ),
     ),
     gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
+  ],
+  scatterRows: [
+    gradientCase("rows that repeat", [normal([3, 2])], (x) =>
+      multiply(scatterRows(x, Int32Array.of(1, 3, 1), [4, 2]), normalConstant([4, 2])),
+    ),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),

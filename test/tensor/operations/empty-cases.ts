@@ -46,6 +46,7 @@ import {
   windows,
   zeros,
 } from "../../../src/tensor";
+import { scatterRows } from "../../../src/tensor/operations/embedding";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface EmptyCase {
@@ -264,6 +265,10 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[3, 2]], [1, 0, 2], (weight) => embedding([[]], weight)),
     emptyCase([[3, 2]], [2, 0, 2], (weight) => embedding([[], []], weight)),
     emptyCase([[3, 0]], [2, 0], (weight) => embedding([1, 2], weight)),
+  ],
+  scatterRows: [
+    emptyCase([[0, 2]], [3, 2], (x) => scatterRows(x, new Int32Array(0), [3, 2])),
+    emptyCase([[1, 0]], [3, 0], (x) => scatterRows(x, Int32Array.of(1), [3, 0])),
   ],
   rotary: [
     [0, 2, 2, 4],
