@@ -33,6 +33,7 @@ export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
 export { type ClampOptions, clamp } from "./operations/clamp";
 export { type DropoutOptions, dropout } from "./operations/dropout";
+export { einsum } from "./operations/einsum/einsum";
 export {
   add,
   divide,
@@ -67,6 +68,7 @@ export {
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
+export { outer } from "./operations/outer";
 export {
   equal,
   greater,

@@ -250,6 +250,48 @@ export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends numbe
 export type TransposeShape<S extends Shape> =
   true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
 
+/** The size of a vector; `never` for another rank. */
+export type VectorSize<S extends Shape> =
+  true extends Unranked<S> ? number : S extends readonly [infer Size extends number] ? Size : never;
+
+/** The letters of a term of `einsum`. */
+type Letters<Term extends string> = Term extends `${infer First}${infer Rest}`
+  ? First extends " "
+    ? Letters<Rest>
+    : [First, ...Letters<Rest>]
+  : [];
+/** The letters of all terms, each with its size: a union of pairs. */
+type LetterSizes<Terms extends string, Shapes extends readonly Shape[]> = Shapes extends readonly [
+  infer First extends Shape,
+  ...infer Rest extends Shape[],
+]
+  ? Terms extends `${infer Term},${infer Others}`
+    ? PairUp<Letters<Term>, First> | LetterSizes<Others, Rest>
+    : PairUp<Letters<Terms>, First>
+  : never;
+type PairUp<Names extends readonly string[], S extends Shape> = {
+  [I in keyof Names]: [Names[I], I extends keyof S ? S[I] : number];
+}[number];
+/** The size of a letter: a size of 1 broadcasts. */
+type LetterSize<Pairs, Name> =
+  Extract<Pairs, [Name, unknown]> extends [Name, infer Size extends number]
+    ? [Exclude<Size, 1>] extends [never]
+      ? Size
+      : Exclude<Size, 1>
+    : number;
+
+/** The result of `einsum`, where the equation is literal, has an arrow and no ellipsis. */
+export type EinsumShape<
+  Equation extends string,
+  Shapes extends readonly Shape[],
+> = Equation extends `${string}.${string}`
+  ? Shape
+  : Equation extends `${infer Terms}->${infer Output}`
+    ? Letters<Output> extends infer Names extends readonly string[]
+      ? { [I in keyof Names]: LetterSize<LetterSizes<Terms, Shapes>, Names[I]> }
+      : never
+    : Shape;
+
 /** All dimensions but the first: a row's. */
 export type RowShape<S extends Shape> = S extends readonly [number, ...infer Rest extends number[]] ? Rest : Shape;
 

@@ -61,6 +61,8 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   subtract: binary,
   multiply: binary,
   divide: binary,
+  outer: { args: () => [row(), row()] },
+  einsum: { args: () => ["ij,j->i", matrix(), row()] },
   relu: unary,
   sigmoid: unary,
   silu: unary,
