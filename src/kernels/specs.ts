@@ -60,6 +60,13 @@ export interface Selection extends Broadcast {
   stepsCondition: readonly number[];
 }
 
+/** Elements of a tensor as another shape: index i is element start + Σ iₐ · stepsₐ. A step is 0 or negative, too. */
+export interface View {
+  shape: readonly number[];
+  start: number;
+  steps: readonly number[];
+}
+
 /** One axis of a contiguous tensor: `outer` slices before it, `size` elements along it, `inner` elements after it. */
 export interface Axis {
   outer: number;
