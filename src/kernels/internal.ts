@@ -11,4 +11,6 @@ export {
   reduce,
   reduceGradient,
 } from "./reference/functions";
+export { join } from "./reference/layout";
 export { threefry, Words } from "./reference/threefry";
+export { addView, readView } from "./reference/view";

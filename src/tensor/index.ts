@@ -32,6 +32,7 @@ export {
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./operations/convolution/conv";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export { einsum } from "./operations/einsum/einsum";
 export {

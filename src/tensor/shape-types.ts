@@ -85,11 +85,13 @@ export type MatmulMessage<A extends Shape, B extends Shape> =
     ? "matmul: the batch dimensions do not broadcast"
     : `matmul: inner dimensions ${Last<A>} and ${Inner<B>} differ`;
 
-/** x [..., in], weight [out, in] → [..., out] */
+/** x [..., in], weight [out, in] → [..., out], or weight [in] → [...] */
 export type LinearShape<X extends Shape, W extends Shape> = true extends Unranked<X> | Unranked<W>
   ? Shape
   : Fits<Last<X>, Last<W>> extends true
-    ? [...Leading<X>, SecondLast<W>]
+    ? W extends readonly [number]
+      ? Leading<X>
+      : [...Leading<X>, SecondLast<W>]
     : never;
 
 /** `true` where the last dimensions of S are W. */
@@ -253,6 +255,21 @@ export type TransposeShape<S extends Shape> =
 /** The size of a vector; `never` for another rank. */
 export type VectorSize<S extends Shape> =
   true extends Unranked<S> ? number : S extends readonly [infer Size extends number] ? Size : never;
+
+/** x [batch, channels, …] or [channels, …] with `Rank` or one axis fewer, weight [out, …]; places are known at run time. */
+export type ConvolutionShape<X extends Shape, W extends Shape, Rank extends 3 | 4> = true extends
+  | Unranked<X>
+  | Unranked<W>
+  ? Shape
+  : W extends readonly [infer Out extends number, number, ...infer Kernel extends number[]]
+    ? W["length"] extends Rank
+      ? X["length"] extends Rank
+        ? [X[0], Out, ...Sizes<Kernel>]
+        : X extends readonly [number, ...Sizes<Kernel>]
+          ? [Out, ...Sizes<Kernel>]
+          : never
+      : never
+    : never;
 
 /** The letters of a term of `einsum`. */
 type Letters<Term extends string> = Term extends `${infer First}${infer Rest}`

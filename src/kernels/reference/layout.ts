@@ -1,4 +1,4 @@
-import type { Axis, Buffer } from "../kernels";
+import type { Axis, Buffer, Primitive } from "../kernels";
 import { advance, sizeOf } from "./elementwise";
 
 /** y[i₀, i₁, …] = x at the same indices, its axes taken in `order`. */
@@ -34,6 +34,22 @@ export function place(target: Buffer, { outer, size, inner }: Axis, start: numbe
   const run = x.length / outer;
   for (let o = 0; o < outer; o++) target.set(x.subarray(o * run, (o + 1) * run), (o * size + start) * inner);
 }
+
+/** Parts [outer, sizeᵢ, inner] after one another along their axis. */
+export const join: Primitive<[parts: readonly Buffer[], outer: number], Buffer> = {
+  name: "join",
+  reference: (parts, outer) => {
+    const size = parts.reduce((total, part) => total + part.length, 0);
+    const output = new Float32Array(size);
+    let start = 0;
+    for (const part of parts) {
+      const run = part.length / outer;
+      for (let o = 0; o < outer; o++) output.set(part.subarray(o * run, (o + 1) * run), (o * size) / outer + start);
+      start += run;
+    }
+    return output;
+  },
+};
 
 export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
   const output = new Float32Array(outer * size * inner);

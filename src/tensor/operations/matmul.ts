@@ -5,6 +5,7 @@ import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
+import { add } from "./elementwise";
 import { reshape } from "./layout";
 
 /**
@@ -78,9 +79,9 @@ function matrixIndices(own: Shape, batch: Shape): number[] {
 }
 
 /**
- * x Wᵀ + b: [..., in] by a weight [out, in] and a bias [out] → [..., out].
+ * x Wᵀ + b: [..., in] by a weight [out, in] and a bias [out] → [..., out]. By a weight [in] and a bias [] → [...].
  *
- * @throws ShapeError if the weight is not [out, in] for this x or the bias is not [out]
+ * @throws ShapeError if the weight is not [out, in] or [in] for this x, or the bias is not [out] or []
  */
 export function linear<const X extends Shape, const W extends Shape, Wanted extends Shape = Shape>(
   x: Tensor<X>,
@@ -92,6 +93,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
   if (bias !== undefined) expectTensor("linear", "bias", bias);
+  if (weight.rank === 1) return toNumbers(x, weight, bias);
   const [out, size] = weight.shape as readonly [number, number];
   if (weight.rank !== 2 || x.shape.at(-1) !== size)
     throw new ShapeError(
@@ -110,4 +112,16 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
     ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
   return result("linear", [x, weight, bias], { rows }, shape, product);
+}
+
+/** The only output of a weight [in]. */
+function toNumbers(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
+  if (x.shape.at(-1) !== weight.size)
+    throw new ShapeError(
+      `linear: x ${show(x.shape)} does not end in ${weight.size}, the input size of the weight ${weight.describe()}`,
+    );
+  if (bias !== undefined && bias.rank !== 0)
+    throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
+  const product = matmul(x, weight);
+  return bias === undefined ? product : add(product, bias);
 }

@@ -1,0 +1,81 @@
+import type { ConvolutionSpec, View } from "../../../kernels";
+import { paddedSize } from "./plan";
+
+/** Places that are computed together: all of several images, or rows of places of one. */
+export interface Block {
+  first: number;
+  images: number;
+  row: number;
+  rows: number;
+}
+
+/** Numbers of patches that are in memory at once. */
+const MOST = 2 ** 22;
+
+/** All blocks, of each group of images. An empty batch is one block. */
+export function blocksOf(plan: ConvolutionSpec): Block[][] {
+  const { batch, channels, axes } = plan;
+  const [down, across] = axes;
+  const perRow = channels * down.kernel * across.kernel * across.places;
+  const images = atMost(MOST / (perRow * down.places), Math.max(1, batch));
+  const rows = atMost(MOST / perRow, down.places);
+  return starts(Math.max(1, batch), images).map((first) =>
+    starts(down.places, rows).map((row) => ({
+      ...{ first, images: Math.min(images, batch - first) },
+      ...{ row, rows: Math.min(rows, down.places - row) },
+    })),
+  );
+}
+
+const atMost = (wanted: number, most: number): number => Math.max(1, Math.min(most, Math.floor(wanted)));
+const starts = (size: number, step: number): number[] =>
+  Array.from({ length: Math.ceil(size / step) }, (_, i) => i * step);
+
+/** The places of a block. */
+export const columnsOf = ({ axes }: ConvolutionSpec, { images, rows }: Block): number => images * rows * axes[1].places;
+
+/** Elements of a channel of x with its zeros. */
+export const planeOf = ({ axes: [a, b] }: ConvolutionSpec): number => paddedSize(a) * paddedSize(b);
+
+/** The patches of a block in x with its zeros: [channels, kernel, kernel, images, rows, places]. */
+export function patches(plan: ConvolutionSpec, { first, images, row, rows }: Block): View {
+  const { channels, axes } = plan;
+  const [down, across] = axes;
+  const width = paddedSize(across);
+  const plane = planeOf(plan);
+  return {
+    shape: [channels, down.kernel, across.kernel, images, rows, across.places],
+    start: first * channels * plane + row * down.stride * width,
+    steps: [plane, down.dilation * width, across.dilation, channels * plane, down.stride * width, across.stride],
+  };
+}
+
+/** x within its zeros; undefined if it has none. */
+export function inside(plan: ConvolutionSpec): View | undefined {
+  const [down, across] = plan.axes;
+  const [height, width] = [paddedSize(down), paddedSize(across)];
+  if (height === down.size && width === across.size) return undefined;
+  return {
+    shape: [plan.batch * plan.channels, down.size, across.size],
+    start: down.before * width + across.before,
+    steps: [height * width, width, 1],
+  };
+}
+
+/** The places of a block in y [batch, out, places], as [out, images, places]; undefined if that is how y lies. */
+export function outputs({ batch, out, axes: [down, across] }: ConvolutionSpec, block: Block): View | undefined {
+  const { first, images, row, rows } = block;
+  if (batch === 1 && rows === down.places) return undefined;
+  const all = down.places * across.places;
+  return {
+    shape: [out, images, rows * across.places],
+    start: first * out * all + row * across.places,
+    steps: [all, out * all, 1],
+  };
+}
+
+/** A block's [out, images, places] as [images, out, places]. */
+export function imagesFirst({ out, axes }: ConvolutionSpec, { images, rows }: Block): View {
+  const places = rows * axes[1].places;
+  return { shape: [images, out, places], start: 0, steps: [places, images * places, 1] };
+}
