@@ -31,22 +31,45 @@ const atMost = (wanted: number, most: number): number => Math.max(1, Math.min(mo
 const starts = (size: number, step: number): number[] =>
   Array.from({ length: Math.ceil(size / step) }, (_, i) => i * step);
 
-/** The places of a block. */
-export const columnsOf = ({ axes }: ConvolutionSpec, { images, rows }: Block): number => images * rows * axes[1].places;
-
 /** Elements of a channel of x with its zeros. */
 export const planeOf = ({ axes: [a, b] }: ConvolutionSpec): number => paddedSize(a) * paddedSize(b);
 
+/** How the places of an image lie in a row of patches: `length` of them, and `step` from one row of places to the next. */
+export interface Grid {
+  length: number;
+  step: number;
+}
+
+/** One place after another. */
+export const dense = ({ axes }: ConvolutionSpec, { rows }: Block): Grid => ({
+  length: rows * axes[1].places,
+  step: axes[1].places,
+});
+
+/**
+ * As the kernel moves over the joined rows of x, element by element: what it meets first is a single run, copied at
+ * once. The few places between the rows have no meaning. Undefined unless they are few, and the strides are 1.
+ */
+export function joinedRows({ axes: [down, across] }: ConvolutionSpec, { rows }: Block): Grid | undefined {
+  const step = paddedSize(across);
+  if (down.stride !== 1 || across.stride !== 1 || across.places === 1 || step > 1.25 * across.places) return undefined;
+  return { length: (rows - 1) * step + across.places, step };
+}
+
 /** The patches of a block in x with its zeros: [channels, kernel, kernel, images, rows, places]. */
-export function patches(plan: ConvolutionSpec, { first, images, row, rows }: Block): View {
+export function patches(plan: ConvolutionSpec, { first, images, row, rows }: Block, grid: Grid): View {
   const { channels, axes } = plan;
   const [down, across] = axes;
   const width = paddedSize(across);
   const plane = planeOf(plan);
+  const isDense = grid.length === rows * across.places;
   return {
-    shape: [channels, down.kernel, across.kernel, images, rows, across.places],
+    shape: [channels, down.kernel, across.kernel, images, ...(isDense ? [rows, across.places] : [grid.length])],
     start: first * channels * plane + row * down.stride * width,
-    steps: [plane, down.dilation * width, across.dilation, channels * plane, down.stride * width, across.stride],
+    steps: [
+      ...[plane, down.dilation * width, across.dilation, channels * plane],
+      ...(isDense ? [down.stride * width, across.stride] : [1]),
+    ],
   };
 }
 
@@ -74,8 +97,26 @@ export function outputs({ batch, out, axes: [down, across] }: ConvolutionSpec, b
   };
 }
 
-/** A block's [out, images, places] as [images, out, places]. */
-export function imagesFirst({ out, axes }: ConvolutionSpec, { images, rows }: Block): View {
-  const places = rows * axes[1].places;
-  return { shape: [images, out, places], start: 0, steps: [places, images * places, 1] };
+/**
+ * A block's results as [images, out, rows, places]. They lie as [out, images, grid], or as [groups, images, grid,
+ * outputs of a group] if `isByPlace`. Undefined if that is how they lie.
+ */
+export function placesOf(
+  plan: ConvolutionSpec,
+  { images, rows }: Block,
+  grid: Grid,
+  isByPlace: boolean,
+): View | undefined {
+  const { out, groups, axes } = plan;
+  const across = axes[1].places;
+  const all = images * grid.length;
+  const outs = out / groups;
+  if (isByPlace)
+    return {
+      shape: [images, groups, outs, rows, across],
+      start: 0,
+      steps: [grid.length * outs, all * outs, 1, grid.step * outs, outs],
+    };
+  if (images === 1 && grid.step === across) return undefined;
+  return { shape: [images, out, rows, across], start: 0, steps: [grid.length, all, grid.step, 1] };
 }

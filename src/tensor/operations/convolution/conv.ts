@@ -1,7 +1,6 @@
 import { refuseMore } from "../../../checks";
 import type { Check, ConvolutionShape, Settled, Shape } from "../../shape-types";
 import type { Tensor } from "../../tensor";
-import { add } from "../elementwise";
 import { reshape } from "../layout";
 import { convolution } from "./convolution";
 import { type ConvolutionOptions, checksFor } from "./options";
@@ -86,7 +85,7 @@ function convolved(
     reshape(x, [batch, channels, ...sizes]),
     reshape(weight, [out, weight.shape[1]!, ...kernel]),
     plan,
+    bias,
   );
-  const inShape = reshape(y, [...(x.rank === axes + 1 ? [] : [batch]), out, ...places]);
-  return bias === undefined ? inShape : add(inShape, reshape(bias, [out, ...places.map(() => 1)]));
+  return reshape(y, [...(x.rank === axes + 1 ? [] : [batch]), out, ...places]);
 }

@@ -1,22 +1,24 @@
 import type { ConvolutionSpec } from "../../../kernels";
 import { result } from "../../record";
-import type { Shape } from "../../shape-types";
 import type { Tensor } from "../../tensor";
-import { convolve, type Role } from "./convolve";
+import { inputOf, outputOf, type Role, weightOf } from "./convolve";
 
 /** The other two, in order. */
 export const others = { x: ["weight", "y"], weight: ["x", "y"], y: ["x", "weight"] } as const;
 
-/** One of x, weight and y from the other two. */
-export function convolution(gives: Role, a: Tensor, b: Tensor, plan: ConvolutionSpec): Tensor {
-  const buffer = convolve(gives, a.buffer, b.buffer, plan);
-  return result("convolution", [a, b], { gives, plan }, shapesOf(plan)[gives], buffer);
-}
-
-function shapesOf({ batch, channels, out, groups, axes }: ConvolutionSpec): Record<Role, Shape> {
-  return {
-    x: [batch, channels, ...axes.map(({ size }) => size)],
-    weight: [out, channels / groups, ...axes.map(({ kernel }) => kernel)],
-    y: [batch, out, ...axes.map(({ places }) => places)],
-  };
+/** One of x, weight and y from the other two; y with a bias. */
+export function convolution(gives: Role, a: Tensor, b: Tensor, plan: ConvolutionSpec, bias?: Tensor): Tensor {
+  const { batch, channels, out, groups, axes } = plan;
+  const made = {
+    x: { shape: [batch, channels, ...axes.map(({ size }) => size)], of: inputOf },
+    weight: { shape: [out, channels / groups, ...axes.map(({ kernel }) => kernel)], of: weightOf },
+    y: { shape: [batch, out, ...axes.map(({ places }) => places)], of: outputOf },
+  }[gives];
+  return result(
+    "convolution",
+    [a, b, bias],
+    { gives, plan },
+    made.shape,
+    made.of(a.buffer, b.buffer, plan, bias?.buffer),
+  );
 }

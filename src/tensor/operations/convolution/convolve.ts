@@ -1,6 +1,7 @@
 import { type Buffer, type ConvolutionSpec, kernels, type MatmulSpec } from "../../../kernels";
 import { addView, join, readView } from "../../../kernels/internal";
-import { type Block, blocksOf, columnsOf, imagesFirst, inside, outputs, patches, planeOf } from "./blocks";
+import { full } from "../../make";
+import { type Block, blocksOf, dense, inside, joinedRows, outputs, patches, placesOf, planeOf } from "./blocks";
 
 /**
  * A convolution is linear in x and in the weight. With numbers c for the outputs, Σ c · y is linear in all three, and
@@ -12,43 +13,71 @@ import { type Block, blocksOf, columnsOf, imagesFirst, inside, outputs, patches,
  */
 export type Role = "x" | "weight" | "y";
 
-/** One of the three from the others, which come in the order x, weight, y. */
-export function convolve(gives: Role, a: Buffer, b: Buffer, plan: ConvolutionSpec): Buffer {
-  if (gives === "y") return outputOf(a, b, plan);
-  return gives === "x" ? inputOf(a, b, plan) : weightOf(a, b, plan);
-}
-
-function outputOf(x: Buffer, weight: Buffer, plan: ConvolutionSpec): Buffer {
+/** y, with a bias [out] for every place. */
+export function outputOf(x: Buffer, weight: Buffer, plan: ConvolutionSpec, bias: Buffer | undefined): Buffer {
   const source = padded(x, plan);
   const part = (block: Block): Buffer => {
-    const met = kernels().run(readView, source, patches(plan, block));
-    const product = multiply(plan, weight, met, outsOf(plan), depthOf(plan), columnsOf(plan, block));
-    return block.images === 1 ? product : kernels().run(readView, product, imagesFirst(plan, block));
+    const grid = joinedRows(plan, block) ?? dense(plan, block);
+    const met = kernels().run(readView, source, patches(plan, block, grid));
+    const [outs, columns] = [outsOf(plan), block.images * grid.length];
+    // The right side is not copied if it is a parameter: the weight, unless it is the smaller one.
+    const isByPlace = columns < outs;
+    const product = productOf(plan, met, weight, bias, columns, isByPlace);
+    const view = placesOf(plan, block, grid, isByPlace);
+    return view ? kernels().run(readView, product, view) : product;
   };
   const images = blocksOf(plan).map((blocks) => joined(blocks.map(part), plan.out));
   return joined(images, 1);
 }
 
-function inputOf(weight: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
+/** [groups, outputs, columns], or [groups, columns, outputs] if `isByPlace`. */
+function productOf(
+  plan: ConvolutionSpec,
+  met: Buffer,
+  weight: Buffer,
+  bias: Buffer | undefined,
+  columns: number,
+  isByPlace: boolean,
+): Buffer {
+  const [outs, depth] = [outsOf(plan), depthOf(plan)];
+  const stored = isByPlace ? { transposeA: true, transposeB: true } : {};
+  if (bias === undefined || (isByPlace && plan.groups === 1))
+    return isByPlace
+      ? multiply(plan, met, weight, columns, depth, outs, stored, bias)
+      : multiply(plan, weight, met, outs, depth, columns);
+  // The bias is one more number of the kernel, which meets ones: another pass over the result would take longer.
+  const ones = full([plan.groups * columns], 1).buffer;
+  const [kernel, all] = [joined([weight, bias], plan.out), joined([met, ones], plan.groups)];
+  return isByPlace
+    ? multiply(plan, all, kernel, columns, depth + 1, outs, stored)
+    : multiply(plan, kernel, all, outs, depth + 1, columns);
+}
+
+/** x from the weight and y: the gradient by x. */
+export function inputOf(weight: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
   const part = (block: Block): Buffer => {
+    const grid = dense(plan, block);
     const g = outputsOf(y, plan, block);
-    const met = multiply(plan, weight, g, depthOf(plan), outsOf(plan), columnsOf(plan, block), { transposeA: true });
+    const columns = block.images * grid.length;
+    const met = multiply(plan, weight, g, depthOf(plan), outsOf(plan), columns, { transposeA: true });
     const size = block.images * plan.channels * planeOf(plan);
-    return kernels().run(addView, met, patches(plan, { ...block, first: 0 }), size);
+    return kernels().run(addView, met, patches(plan, { ...block, first: 0 }, grid), size);
   };
-  const images = blocksOf(plan).map((blocks) => {
-    return added(blocks.map(part), blocks[0]!.images * plan.channels * planeOf(plan));
-  });
+  const images = blocksOf(plan).map((blocks) =>
+    added(blocks.map(part), blocks[0]!.images * plan.channels * planeOf(plan)),
+  );
   const view = inside(plan);
   return view ? kernels().run(readView, joined(images, 1), view) : joined(images, 1);
 }
 
-function weightOf(x: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
+/** The weight from x and y: the gradient by the weight. */
+export function weightOf(x: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
   const source = padded(x, plan);
   const part = (block: Block): Buffer => {
-    const met = kernels().run(readView, source, patches(plan, block));
+    const grid = dense(plan, block);
+    const met = kernels().run(readView, source, patches(plan, block, grid));
     const g = outputsOf(y, plan, block);
-    return multiply(plan, g, met, outsOf(plan), columnsOf(plan, block), depthOf(plan), { transposeB: true });
+    return multiply(plan, g, met, outsOf(plan), block.images * grid.length, depthOf(plan), { transposeB: true });
   };
   return added(blocksOf(plan).flat().map(part), plan.out * depthOf(plan));
 }
@@ -67,10 +96,11 @@ function multiply(
   k: number,
   n: number,
   stored: Partial<MatmulSpec> = {},
+  bias?: Buffer,
 ): Buffer {
   const each = Array.from({ length: groups }, (_, i) => i);
   const spec = { m, k, n, transposeA: false, transposeB: false, batchA: each, batchB: each };
-  return kernels().matmul(a, b, { ...spec, ...stored });
+  return kernels().matmul(a, b, { ...spec, ...stored }, bias);
 }
 
 /** x with its zeros around. */
