@@ -5,11 +5,8 @@ export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
   map,
-  mapGradient,
   pair,
-  pairGradient,
   reduce,
-  reduceGradient,
 } from "./reference/functions";
 export { join } from "./reference/layout";
 export { threefry, Words } from "./reference/threefry";
