@@ -5,7 +5,6 @@ import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { add } from "./elementwise";
 import { reshape } from "./layout";
 
 /**
@@ -93,18 +92,17 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
   if (bias !== undefined) expectTensor("linear", "bias", bias);
-  if (weight.rank === 1) return toNumbers(x, weight, bias);
-  const [out, size] = weight.shape as readonly [number, number];
-  if (weight.rank !== 2 || x.shape.at(-1) !== size)
+  const size = weight.shape.at(-1)!;
+  const out = weight.rank === 1 ? 1 : weight.shape[0]!;
+  if ((weight.rank !== 1 && weight.rank !== 2) || x.shape.at(-1) !== size)
     throw new ShapeError(
       `linear: x ${show(x.shape)} does not end in ${size}, the input size of the weight ${weight.describe()}`,
     );
-  if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out))
+  if (bias !== undefined && (bias.rank !== weight.rank - 1 || bias.size !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
-  const shape = [...x.shape];
-  shape[shape.length - 1] = 1;
-  const rows = sizeOf(shape);
-  shape[shape.length - 1] = out;
+  const leading = x.shape.slice(0, -1);
+  const rows = sizeOf(leading);
+  const shape = weight.rank === 1 ? leading : [...leading, out];
   checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
   const quantized = weight.quantized;
@@ -112,16 +110,4 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
     ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
   return result("linear", [x, weight, bias], { rows }, shape, product);
-}
-
-/** The only output of a weight [in]. */
-function toNumbers(x: Tensor, weight: Tensor, bias: Tensor | undefined): Tensor {
-  if (x.shape.at(-1) !== weight.size)
-    throw new ShapeError(
-      `linear: x ${show(x.shape)} does not end in ${weight.size}, the input size of the weight ${weight.describe()}`,
-    );
-  if (bias !== undefined && bias.rank !== 0)
-    throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
-  const product = matmul(x, weight);
-  return bias === undefined ? product : add(product, bias);
 }
