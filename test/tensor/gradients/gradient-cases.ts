@@ -15,7 +15,9 @@ import {
   embedding,
   erf,
   exp,
+  expand,
   expm1,
+  flip,
   gated,
   gelu,
   geluSigmoid,
@@ -38,6 +40,7 @@ import {
   multiply,
   negate,
   norm,
+  pad,
   permute,
   power,
   product,
@@ -45,6 +48,7 @@ import {
   reciprocal,
   relu,
   reluSquared,
+  repeat,
   reshape,
   rmsNorm,
   rotary,
@@ -59,6 +63,7 @@ import {
   softmax,
   softplus,
   sqrt,
+  stack,
   subtract,
   sum,
   type Tensor,
@@ -66,12 +71,13 @@ import {
   tensor,
   tril,
   triu,
+  unfold,
   variance,
   where,
+  windows,
   zeros,
 } from "../../../src/tensor";
 import { scatterRows } from "../../../src/tensor/operations/embedding";
-import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
@@ -276,26 +282,66 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     }),
     gradientCase("mean", [normal([2, 3])], (x) => mean(multiply(x, x), { axis: 0 })),
   ],
-  repeatLines: [
-    gradientCase("along the middle", [normal([2, 1, 3])], (x) =>
-      multiply(repeatLines(x, { outer: 2, size: 4, inner: 3 }, [2, 4, 3]), normalConstant([2, 4, 3])),
-    ),
-  ],
   reshape: [
     gradientCase("to another rank", [normal([2, 6])], (x) => multiply(reshape(x, [3, 4]), normalConstant([3, 4]))),
   ],
-  permute: [
+  readView: [
     gradientCase("a cycle of three axes", [normal([2, 3, 4])], (x) =>
       multiply(permute(x, [2, 0, 1]), normalConstant([4, 2, 3])),
     ),
     gradientCase("an axis of nothing", [zeros([2, 0, 4])], (x) => permute(x, [1, 2, 0])),
-  ],
-  slice: [
     gradientCase("the middle of an axis", [normal([2, 5, 3])], (x) => slice(x, { axis: 1, start: 1, end: -1 })),
     gradientCase("nothing", [normal([2, 3])], (x) => slice(x, { axis: 1, start: 2, end: 2 })),
     gradientCase("twice from one tensor", [normal([5])], (x) =>
       multiply(slice(x, { axis: 0, end: 4 }), slice(x, { axis: 0, start: 1 })),
     ),
+    gradientCase("every other element, backwards", [normal([2, 5])], (x) =>
+      multiply(slice(x, { axis: 1, step: -2 }), normalConstant([2, 3])),
+    ),
+    gradientCase("reversed axes", [normal([2, 3, 2])], (x) => multiply(flip(x, { axis: [0, 1] }), x)),
+    gradientCase("repeated axes, new ones too", [normal([2, 1, 3])], (x) =>
+      multiply(expand(x, [2, -1, 4, 3]), normalConstant([2, 2, 4, 3])),
+    ),
+    gradientCase("the whole several times", [normal([2, 3])], (x) =>
+      multiply(repeat(x, { times: [2, 3, 2] }), normalConstant([2, 6, 6])),
+    ),
+    gradientCase("each element several times", [normal([2, 3])], (x) =>
+      multiply(repeat(x, { times: 3, each: true }), normalConstant([2, 9])),
+    ),
+    gradientCase("windows that overlap", [normal([5, 2])], (x) =>
+      multiply(windows(x, { axis: 0, size: 3, step: 1 }), normalConstant([3, 2, 3])),
+    ),
+    gradientCase("windows with elements between them", [normal([7])], (x) =>
+      multiply(windows(x, { axis: 0, size: 2, step: 4 }), normalConstant([2, 2])),
+    ),
+  ],
+  addView: [
+    gradientCase("zeros around", [normal([2, 3])], (x) =>
+      multiply(
+        pad(x, {
+          widths: [
+            [1, 0],
+            [2, 1],
+          ],
+        }),
+        normalConstant([3, 6]),
+      ),
+    ),
+    gradientCase("zeros around what is left", [normal([3, 3])], (x) =>
+      multiply(
+        pad(x, {
+          widths: [
+            [-1, 2],
+            [1, -2],
+          ],
+        }),
+        normalConstant([4, 2]),
+      ),
+    ),
+    gradientCase("patches of images", [normal([2, 2, 4, 3])], (x) => {
+      const patches = unfold(x, { kernelSize: [2, 3], stride: [1, 2], padding: [0, 1], dilation: [2, 1] });
+      return multiply(patches, normalConstant([2, 12, 4]));
+    }),
   ],
   concatenate: [
     gradientCase("three along the middle axis", [normal([2, 1, 3]), normal([2, 2, 3]), normal([2, 0, 3])], (a, b, c) =>
@@ -303,6 +349,26 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     ),
     gradientCase("a tensor beside itself", [normal([2, 2])], (x) =>
       multiply(concatenate([x, x], { axis: -1 }), normalConstant([2, 4])),
+    ),
+    gradientCase("stacked", [normal([2, 2]), normal([2, 2])], (a, b) =>
+      multiply(stack([a, b, a], { axis: 1 }), normalConstant([2, 3, 2])),
+    ),
+    ...(["reflect", "replicate", "circular"] as const).map((mode) =>
+      gradientCase(`padded, ${mode}`, [normal([3, 2])], (x) =>
+        multiply(
+          pad(x, {
+            widths: [
+              [2, 1],
+              [1, 0],
+            ],
+            mode,
+          }),
+          normalConstant([6, 3]),
+        ),
+      ),
+    ),
+    gradientCase("padded with a number", [normal([3])], (x) =>
+      multiply(pad(x, { widths: [[2, 1]], value: 3 }), normalConstant([6])),
     ),
   ],
   triangle: [

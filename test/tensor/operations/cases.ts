@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as tensorFloor from "../../../src/tensor";
 import { add, multiply, sum, Tensor, tensor, valueAndGradients } from "../../../src/tensor";
@@ -22,9 +22,17 @@ export interface Case {
   gradients: (StoredTensor | null)[];
 }
 
+const folder = new URL("../../fixtures/tensor/", import.meta.url);
+
 /** The cases of `test/fixtures/tensor/<name>.json`. */
-export const readCases = (name: string): Case[] =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/tensor/${name}.json`, import.meta.url), "utf8"));
+export const readCases = (name: string): Case[] => JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));
+
+/** The cases of all fixtures that hold such cases. */
+export const everyCase = (): Case[] =>
+  readdirSync(folder)
+    .map((file) => readCases(file.replace(/\.json$/, "")))
+    .filter((cases) => Array.isArray(cases) && cases[0]?.cotangents !== undefined)
+    .flat();
 
 const isTensor = (value: Stored): value is StoredTensor =>
   typeof value === "object" && value !== null && "shape" in value && "values" in value;
@@ -73,7 +81,7 @@ function expectSameTensor(found: unknown, stored: StoredTensor, what: string, bo
 /** Runs a case: its output and its gradients are PyTorch's within the bound. */
 export function expectCase({ operation, inputs, options, output, cotangents, gradients }: Case, bound?: number): void {
   const run = Reflect.get(tensorFloor, operation) as (...args: unknown[]) => unknown;
-  const args = inputs.map(load);
+  const args = inputs.map((input) => (input === null ? undefined : load(input)));
   const chosen = load(options);
   if (Object.keys(options).length > 0) args.push(chosen);
   expectSame(run(...args), output, "output", bound);

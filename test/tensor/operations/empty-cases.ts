@@ -11,6 +11,8 @@ import {
   divide,
   dropout,
   embedding,
+  expand,
+  flip,
   gated,
   gelu,
   glu,
@@ -25,8 +27,10 @@ import {
   minimum,
   multiply,
   norm,
+  pad,
   permute,
   random,
+  repeat,
   reshape,
   rmsNorm,
   rotary,
@@ -39,11 +43,12 @@ import {
   type Tensor,
   tril,
   triu,
+  unfold,
   where,
+  windows,
   zeros,
 } from "../../../src/tensor";
 import { scatterRows } from "../../../src/tensor/operations/embedding";
-import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface EmptyCase {
@@ -138,15 +143,37 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[0, 3]], [0], (x) => sum(x, { axis: 1 })),
     emptyCase([[2, 0, 40]], [2, 40], (x) => sum(x, { axis: 1 })),
   ],
-  repeatLines: [
-    emptyCase([[2, 1, 0]], [2, 3, 0], (x) => repeatLines(x, { outer: 2, size: 3, inner: 0 }, [2, 3, 0])),
-    emptyCase([[2, 1, 3]], [2, 0, 3], (x) => repeatLines(x, { outer: 2, size: 0, inner: 3 }, [2, 0, 3])),
-  ],
   reshape: [emptyCase([[2, 0]], [0, 5], (x) => reshape(x, [0, 5]))],
-  permute: [emptyCase([[2, 0, 4]], [4, 2, 0], (x) => permute(x, [2, 0, 1]))],
-  slice: [
+  readView: [
+    emptyCase([[2, 0, 4]], [4, 2, 0], (x) => permute(x, [2, 0, 1])),
+    ...alike((x) => flip(x)),
+    emptyCase([[0, 1]], [2, 0, 3], (x) => expand(x, [2, 0, 3])),
+    emptyCase([[2, 1]], [2, 0], (x) => expand(x, [2, 0])),
+    emptyCase([[2, 3]], [2, 0], (x) => repeat(x, { times: 0 })),
+    emptyCase([[0, 3]], [0, 2, 2], (x) => windows(x, { axis: 1, size: 2, step: 1 })),
+    emptyCase([[2, 0]], [2, 0], (x) => slice(x, { axis: 1, step: -1 })),
     emptyCase([[2, 3]], [2, 0], (x) => slice(x, { axis: 1, start: 1, end: 1 })),
     emptyCase([[0, 3]], [0, 1], (x) => slice(x, { axis: 1, start: 1, end: 2 })),
+  ],
+  addView: [
+    emptyCase([[0, 3]], [2, 3], (x) =>
+      pad(x, {
+        widths: [
+          [1, 1],
+          [0, 0],
+        ],
+      }),
+    ),
+    emptyCase([[2, 3]], [0, 3], (x) =>
+      pad(x, {
+        widths: [
+          [-1, -1],
+          [0, 0],
+        ],
+      }),
+    ),
+    emptyCase([[0, 1, 2, 2]], [0, 4, 1], (x) => unfold(x, { kernelSize: 2, padding: 0 })),
+    emptyCase([[1, 0, 2, 2]], [1, 0, 9], (x) => unfold(x, { kernelSize: 2, padding: 1 })),
   ],
   concatenate: [
     emptyCase(

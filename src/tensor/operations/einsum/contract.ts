@@ -1,10 +1,10 @@
-import { zeros } from "../../make";
 import { checkSize, sizeOf } from "../../shape";
 import type { Tensor } from "../../tensor";
 import { multiply } from "../elementwise";
-import { concatenate, permute, reshape, slice } from "../layout";
+import { permute, reshape } from "../layout";
 import { multiplyMatrices } from "../matmul";
 import { sum } from "../reduction";
+import { readView, stepsOf } from "../view";
 
 /** A tensor whose axes have labels, each once. */
 export interface Part {
@@ -21,26 +21,14 @@ const elements = (labels: readonly string[], sizes: Sizes): number => sizeOf(sha
 
 /** An operand with each label once: of axes with the same label the diagonal, and axes that broadcast left out. */
 export function operandOf(x: Tensor, term: readonly string[], sizes: Sizes): Part {
-  let part: Part = { x, labels: term };
-  for (const label of new Set(term))
-    while (part.labels.indexOf(label) < part.labels.lastIndexOf(label)) part = diagonal(part, label);
-  const { labels } = part;
-  const isRepeated = (label: string, axis: number) => part.x.shape[axis] === 1 && sizes.get(label) !== 1;
-  const kept = labels.filter((label, axis) => !isRepeated(label, axis));
-  return kept.length === labels.length ? part : { x: reshape(part.x, shapeOf(kept, sizes)), labels: kept };
-}
-
-/** Element (i, i) of two axes with the same label, along the last axis: in the flattened matrix they are size + 1 apart. */
-function diagonal({ x, labels }: Part, label: string): Part {
-  const [twin, axis] = [labels.indexOf(label), labels.lastIndexOf(label)];
-  const others = labels.map((_, i) => i).filter((i) => i !== twin && i !== axis);
-  const shape = others.map((i) => x.shape[i]!);
-  const size = x.shape[axis]!;
-  const flat = reshape(permute(x, [...others, twin, axis]), [...shape, size * size]);
-  const padded = concatenate([flat, zeros([...shape, size])], { axis: -1 });
-  const rows = reshape(padded, [...shape, size, size + 1]);
-  const found = reshape(slice(rows, { axis: -1, start: 0, end: 1 }), [...shape, size]);
-  return { x: found, labels: [...others.map((i) => labels[i]!), label] };
+  const isKept = (label: string) => x.shape[term.indexOf(label)] !== 1 || sizes.get(label) === 1;
+  const labels = [...new Set(term)].filter(isKept);
+  const shape = shapeOf(labels, sizes);
+  if (labels.length === term.length) return { x, labels };
+  if (new Set(term).size === term.length) return { x: reshape(x, shape), labels };
+  const along = stepsOf(x.shape);
+  const steps = labels.map((label) => along.reduce((sum, step, axis) => (term[axis] === label ? sum + step : sum), 0));
+  return { x: readView(x, { shape, start: 0, steps }), labels };
 }
 
 /** Sums over the labels that are not needed. */
