@@ -1,12 +1,11 @@
 import { type Checks, checkOptions, describe, expectBoolean, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
-import { gradientOf } from "./gradients";
+import { accumulate } from "./gradients/accumulate";
 import { ones } from "./make";
 import { countsNothing, type Mean, meansOf } from "./means";
 import { Gradients } from "./named-gradients";
-import { add } from "./operations/elementwise";
 import type { Parameter } from "./parameter";
-import { recordOnto, type Step, Tape } from "./record";
+import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
 import { Tensor } from "./tensor";
 
@@ -92,8 +91,8 @@ export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
     depends: tape.reaches(value),
     means: () => meansOf(tape, value),
     countsNothing: () => countsNothing(tape, value),
-    gradientsOf: ({ of }) => new Gradients(tensors, accumulate(tape, of, [...tape.steps])),
-    gradients: () => new Gradients(tensors, accumulate(tape, value, tape.steps)),
+    gradientsOf: ({ of }) => new Gradients(tensors, accumulate(tape, of, ones(of.shape), [...tape.steps])),
+    gradients: () => new Gradients(tensors, accumulate(tape, value, ones(value.shape), tape.steps)),
   };
 }
 
@@ -131,22 +130,4 @@ function expectNumber(where: string, value: unknown): asserts value is Tensor {
 /** Only the gradients of f. @see valueAndGradients */
 export function grad(over: Over, f: () => Tensor, options: GradientOptions = {}): Gradients {
   return taken("grad", over, f, options).gradients;
-}
-
-/** Goes through the steps backwards; a tensor's gradient is the sum over the steps that used it. */
-function accumulate(tape: Tape, value: Tensor, steps: Step[]): Map<Tensor, Tensor> {
-  const gradients = new Map<Tensor, Tensor>([[value, ones(value.shape)]]);
-  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-    const gradient = gradients.get(step.output);
-    if (gradient === undefined) continue;
-    gradients.delete(step.output);
-    const parts = gradientOf(step, gradient, (input) => tape.reaches(input));
-    step.inputs.forEach((input, i) => {
-      const part = parts[i];
-      if (input === undefined || part === undefined || !tape.reaches(input)) return;
-      const sum = gradients.get(input);
-      gradients.set(input, sum === undefined ? part : add(sum, part));
-    });
-  }
-  return gradients;
 }

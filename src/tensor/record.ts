@@ -45,7 +45,7 @@ export interface Operations {
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
-  matmul: Operation<[a: Tensor, b: Tensor], MatmulSpec>;
+  matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;
@@ -71,6 +71,8 @@ export interface Step<Name extends keyof Operations = keyof Operations> {
 /** The steps from the tensors of interest to a result, in the order they ran. */
 export class Tape {
   readonly steps: Step[] = [];
+  /** The tape that also records what this one does: the gradients computed here are differentiated there. */
+  outer: Tape | undefined;
   readonly #reached: Set<Tensor>;
 
   constructor(over: readonly Tensor[]) {
@@ -90,22 +92,28 @@ export class Tape {
   }
 }
 
-let tape: Tape | undefined;
+let innermost: Tape | undefined;
 
 /** Whether gradients are being recorded. */
-export const isRecording = (): boolean => tape !== undefined;
+export const isRecording = (): boolean => innermost !== undefined;
 
-/** Records onto the tape while f runs. */
-export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
-  if (tape !== undefined)
-    throw new Error("gradients of gradients are not available: valueAndGradients was called inside another");
-  tape = newTape;
+/** Whether gradients are being recorded that depend on one of the tensors. */
+export function isRecorded(tensors: readonly (Tensor | undefined)[]): boolean {
+  for (let tape = innermost; tape !== undefined; tape = tape.outer)
+    for (const tensor of tensors) if (tensor !== undefined && tape.reaches(tensor)) return true;
+  return false;
+}
+
+/** Records onto the tape while f runs, and onto the tapes that record around it. */
+export function recordOnto<Result>(tape: Tape, f: () => Result): Result {
+  tape.outer = innermost;
+  innermost = tape;
   recordRows(addRow);
   try {
     return holdKernels(f);
   } finally {
-    tape = undefined;
-    recordRows(undefined);
+    innermost = tape.outer;
+    if (innermost === undefined) recordRows(undefined);
   }
 }
 
@@ -113,8 +121,12 @@ export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
 function addRow(x: Tensor, index: number, row: Tensor): void {
   const spec = { axis: alongAxis(x.shape, 0), start: index };
   const output = new Tensor([1, ...row.shape], row.buffer);
-  tape?.add({ name: "slice", inputs: [x], spec, output });
-  tape?.add({ name: "reshape", inputs: [output], spec: undefined, output: row });
+  record({ name: "slice", inputs: [x], spec, output });
+  record({ name: "reshape", inputs: [output], spec: undefined, output: row });
+}
+
+function record(step: Step): void {
+  for (let tape = innermost; tape !== undefined; tape = tape.outer) tape.add(step);
 }
 
 /** The result of an operation. Operations make tensors only through this, so that each is recorded. */
@@ -126,6 +138,6 @@ export function result<Name extends keyof Operations, S extends Shape>(
   buffer: Buffer,
 ): Tensor<S> {
   const output = new Tensor(shape, buffer);
-  tape?.add({ name, inputs, spec, output });
+  if (innermost !== undefined) record({ name, inputs, spec, output });
   return output;
 }
