@@ -22,7 +22,7 @@ export interface AttentionInputsOptions extends TensorsOptions {
 
 const checks: Checks<TensorsOptions> = { values: having(["generate", "map"], "a fast-check arbitrary") };
 const length = wholeIn({ least: 1, most: 1024 });
-const inputsChecks: Checks<AttentionInputsOptions> = {
+export const inputsChecks: Checks<AttentionInputsOptions> = {
   ...checks,
   selfAttention: expectBoolean,
   grouped: expectBoolean,
@@ -39,7 +39,8 @@ export interface AttentionInputs {
   v: Tensor<HeadShape>;
 }
 
-const sixteenths = ({ integer }: FastCheck) => integer({ min: -64, max: 64 }).map((n) => n / 16);
+/** From −4 to 4. */
+export const sixteenths = ({ integer }: FastCheck) => integer({ min: -64, max: 64 }).map((n) => n / 16);
 
 /**
  * Tensors of a shape, or of any shape of one to three axes of one to four elements. They shrink towards fewer axes,
@@ -76,7 +77,8 @@ export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitra
 const supply = (fc: FastCheck, most: number, values: fc.Arbitrary<number>) =>
   fc.array(values, { minLength: 1, maxLength: most, size: "max" });
 
-function filled<S extends Shape>(shape: S, numbers: readonly number[]): Tensor<S> {
+/** A tensor of any shape from a few numbers, repeated. */
+export function filled<S extends Shape>(shape: S, numbers: readonly number[]): Tensor<S> {
   return printable(
     new Tensor(
       shape,

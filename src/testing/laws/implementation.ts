@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, wrongKind } from "../../checks";
+import { type Check, type Checks, checkOptions, wrongKind } from "../../checks";
 import { Tensor } from "../../tensor";
 
 /** A function, or an object such as a module that has it as its `forward`. */
@@ -25,6 +25,10 @@ export function runner<Arguments extends readonly unknown[]>(
 
 /** A check for an input with these fields and no others, all of them given. */
 export const fields =
-  <Input extends object>(checks: Checks<Input>) =>
+  <Input extends object>(checks: { readonly [Name in keyof Input]: Check }) =>
   (where: string, input: Input): void =>
-    checkOptions(where, input, checks, Object.keys(checks) as (keyof Input & string)[]);
+    checkOptions(where, input, checks as Checks<Input>, Object.keys(checks) as (keyof Input & string)[]);
+
+/** Some fields of an object. */
+export const only = <From extends object, Name extends keyof From>(from: From, names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<From, Name>;

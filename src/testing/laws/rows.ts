@@ -7,6 +7,8 @@ export const place: Check = wholeIn({ least: 0 });
 
 /** What lies at some places of an axis, in that order. */
 export function picked<S extends Shape>(x: Tensor<S>, axis: number, at: readonly number[]): Tensor<S> {
+  const length = x.shape[axis] ?? 0;
+  for (const i of at) if (i >= length) throw new RangeError(`Law: place ${i} is beyond the ${length} of the input`);
   const parts = at.map((start) => slice(x, { axis, start, end: start + 1 }));
   return reshape(concatenate(parts as Tensor[], { axis }), x.shape.with(axis, at.length)) as Tensor<S>;
 }
