@@ -1,7 +1,7 @@
 import type * as fc from "fast-check";
 import { type Checks, checkOptions } from "../../checks";
 import type { HeadShape, Tensor } from "../../tensor";
-import { type AttentionInputs, type AttentionInputsOptions, attentionInputs } from "../arbitraries";
+import { type AttentionInputs, type AttentionInputsOptions, attentionInputs, inputsChecks } from "../arbitraries";
 import { largest } from "../comparisons";
 import { type FastCheck, fastCheck } from "../drawing";
 import { type Implementation, runner } from "./implementation";
@@ -50,6 +50,7 @@ export function attentionLaw<More extends object>(
   return new Law({
     ...{ name: title, statement, source, tolerance },
     arbitrary: (options) => {
+      checkOptions(title, options, inputsChecks);
       const inputs = attentionInputs({ ...options, selfAttention: selfAttention ?? options.selfAttention });
       const fc = fastCheck(title);
       return fc.tuple(inputs, theorem.draw(fc, options)).map(([drawn, rest]) => ({ ...drawn, ...rest(drawn) }));

@@ -230,7 +230,7 @@ export const attentionLaws = {
     },
   }),
 
-  /** A(q, k, v) = A(q, k′, v′), k′ₕ = k at ⌊h / g⌋ for g query heads a key head. @see Ainslie et al. 2023 (arXiv 2305.13245), section 2.2 */
+  /** A(q, k, v) = A(q, k′, v′) with k′ₕ = k at ⌊h / g⌋, v′ₕ = v at ⌊h / g⌋. @see Ainslie et al. 2023 (arXiv 2305.13245), section 2.2 */
   groupedHeads: attentionLaw({
     name: "grouped heads equal repeated heads: key head ⌊h / g⌋ serves query head h, where g query heads share one",
     statement: "A(q, k, v) = A(q, k′, v′) with k′ₕ = k at ⌊h / g⌋, v′ₕ = v at ⌊h / g⌋",

@@ -25,11 +25,11 @@ export const feedForwardLaws = {
 };
 
 const everyBlockLaws = {
-  /** B([x; y]) = [B(x); B(y)] along the batch. @see Phuong and Hutter 2022 (arXiv 2207.09238), section 3 */
+  /** B([x; y]) = [B(x); B(y)] along the batch. @see Phuong and Hutter 2022 (arXiv 2207.09238), algorithms 8 to 10 */
   rowsApart: blockLaw("block", {
     name: "no row of a batch sees another",
     statement: "B([x; y]) = [B(x); B(y)] along the batch",
-    source: "Phuong and Hutter 2022 (arXiv 2207.09238), section 3",
+    source: "Phuong and Hutter 2022 (arXiv 2207.09238), algorithms 8 to 10",
     uses: ["x", "other"],
     sides: (forward, { x, other }) => ({
       left: forward(joined([x, other], 0)),

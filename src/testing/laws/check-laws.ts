@@ -12,8 +12,8 @@ export interface CheckLawsOptions<Inputs extends object = object> {
 }
 
 const checks: Checks<CheckLawsOptions> = {
-  runs: wholeIn({ least: 1 }),
-  seed: wholeIn(),
+  runs: wholeIn({ least: 1, most: 1_000_000 }),
+  seed: wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 }),
   inputs: unchecked,
 };
 const isLaw = instanceOf(Law, "a Law");
@@ -39,13 +39,25 @@ export function checkLaws<Implementation, Inputs extends object>(
 ): void {
   expectRecord("checkLaws", "laws", laws);
   for (const [name, law] of Object.entries(laws)) isLaw("checkLaws", `laws.${name}`, law);
+  if (Object.keys(laws).length === 0) throw new RangeError("checkLaws: laws must hold at least one law");
   checkOptions("checkLaws", options, checks);
-  const { check, defaultReportMessage, property } = fastCheck("checkLaws");
+  const { check, property, stringify } = fastCheck("checkLaws");
   const { runs: numRuns, seed, inputs } = options;
   const failures = Object.values(laws).flatMap((law) => {
     const holds = property(law.arbitrary(inputs), (input) => law.expect(implementation, input));
-    const details = check(holds, { ...(numRuns && { numRuns }), ...(seed !== undefined && { seed }) });
-    return details.failed ? [defaultReportMessage(details)] : [];
+    const found = check(holds, { ...(numRuns && { numRuns }), ...(seed !== undefined && { seed }) });
+    if (!found.failed) return [];
+    const [counterexample] = found.counterexample ?? [];
+    const note = `Its smallest counterexample with seed ${found.seed}: ${stringify(counterexample)}`;
+    return [{ error: found.errorInstance, note }];
   });
-  if (failures.length > 0) throw new Error(failures.join("\n\n"));
+  if (failures.length > 0) throw joined(failures);
+}
+
+/** One error of the first one's kind: an implementation may have been called wrongly. */
+function joined(failures: readonly { error: unknown; note: string }[]): Error {
+  const parts = failures.map(({ error, note }) => `${error instanceof Error ? error.message : error}\n${note}`);
+  const cause = failures[0]?.error;
+  const Kind = cause instanceof TypeError ? TypeError : cause instanceof RangeError ? RangeError : Error;
+  return new Kind(parts.join("\n\n"), { cause });
 }

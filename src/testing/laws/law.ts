@@ -76,8 +76,8 @@ export class Law<Implementation, Input, Options extends object = object> {
   }
 
   /** Draws inputs. @throws Error without fast-check */
-  arbitrary(options?: Options): fc.Arbitrary<Input> {
-    return this.#config.arbitrary(options ?? ({} as Options));
+  arbitrary(options: Options = {} as Options): fc.Arbitrary<Input> {
+    return this.#config.arbitrary(options);
   }
 
   /** Whether it holds for one input. */

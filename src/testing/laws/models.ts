@@ -39,7 +39,7 @@ export interface IdsInput {
 }
 
 const optionChecks: Checks<IdsInputsOptions> = {
-  vocabSize: wholeIn({ least: 1 }),
+  vocabSize: wholeIn({ least: 1, most: 2 ** 31 }),
   maxLength: wholeIn({ least: 2, most: 1024 }),
 };
 const ids = arrayOf(arrayOf(wholeIn({ least: 0 }), "an array of token ids"), "an array of rows");
@@ -86,11 +86,11 @@ function modelLaw<Name extends keyof IdsInput>(
 const cutRows = (rows: Ids, start: number, end?: number): Ids => rows.map((row) => row.slice(start, end));
 
 const everyModelLaws = {
-  /** M([x; y]) = [M(x); M(y)] along the batch. @see Phuong and Hutter 2022 (arXiv 2207.09238), section 3 */
+  /** M([x; y]) = [M(x); M(y)] along the batch. @see Phuong and Hutter 2022 (arXiv 2207.09238), algorithms 8 to 10 */
   rowsApart: modelLaw(
     "no row of a batch sees another",
     "M([x; y]) = [M(x); M(y)] along the batch",
-    "Phuong and Hutter 2022 (arXiv 2207.09238), section 3",
+    "Phuong and Hutter 2022 (arXiv 2207.09238), algorithms 8 to 10",
     ["ids", "other"],
     (model, { ids, other }) => ({ left: model([...ids, ...other]), right: joined([model(ids), model(other)], 0) }),
   ),
@@ -139,7 +139,7 @@ export const decoderModelLaws = {
 export const encoderModelLaws = {
   ...everyModelLaws,
 
-  /** M([x; p]; mask of x) = M(x) at the tokens of x. @see Devlin et al. 2018, BERT (arXiv 1810.04805), appendix A.2 */
+  /** M([x; p]; mask of x) = M(x) at the tokens of x. @see Phuong and Hutter 2022 (arXiv 2207.09238), algorithm 4 */
   paddingIsAbsence: modelLaw(
     "padding might as well be absent",
     "M([x; p]; mask of x) = M(x) at the tokens of x",

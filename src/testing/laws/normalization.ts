@@ -23,7 +23,7 @@ export interface NormInput {
   shift: Tensor;
 }
 
-const checks: Checks<NormInputsOptions> = { dModel: wholeIn({ least: 2 }) };
+const checks: Checks<NormInputsOptions> = { dModel: wholeIn({ least: 2, most: 65_536 }) };
 
 function drawn(options: NormInputsOptions) {
   checkOptions("layerNormLaws", options, checks);

@@ -20,7 +20,7 @@ export interface RotaryInputsOptions {
 }
 
 const checks: Checks<RotaryInputsOptions> = {
-  headDim: wholeIn({ least: 2 }),
+  headDim: wholeIn({ least: 2, most: 65_536 }),
   maxPosition: wholeIn({ least: 1, most: 2 ** 24 }),
 };
 

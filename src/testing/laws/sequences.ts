@@ -38,7 +38,7 @@ export interface SequenceInput {
 }
 
 const optionChecks: Checks<SequenceInputsOptions> = {
-  dModel: wholeIn({ least: 1 }),
+  dModel: wholeIn({ least: 1, most: 65_536 }),
   maxLength: wholeIn({ least: 2, most: 1024 }),
 };
 const inputChecks: Checks<SequenceInput> = { x: tensor, other: tensor, cut: place, order: places };
