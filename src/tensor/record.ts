@@ -2,20 +2,17 @@ import type {
   AttentionSpec,
   Axis,
   Binary,
-  Broadcast,
   Buffer,
   Kept,
   LossSpec,
-  Mapping,
   MatmulSpec,
   NormSpec,
-  Pairing,
-  Reduction,
   RotarySpec,
   Settings,
   Unary,
 } from "../kernels";
 import { holdKernels } from "../kernels/internal";
+import type { DifferentiableMapping, DifferentiablePairing, DifferentiableReduction } from "./differentiable";
 import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
 import { recordRows, Tensor } from "./tensor";
@@ -25,6 +22,12 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
   spec: Spec;
 }
 
+/** Places along an axis. */
+export interface Places {
+  axis: Axis;
+  places: Int32Array;
+}
+
 /**
  * Every operation that has its own gradient: its input tensors and what else its gradient needs. The gradient table
  * covers all these names, so an operation without a gradient does not compile.
@@ -32,17 +35,20 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Operations {
   unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
-  map: Operation<[x: Tensor], { f: Mapping; settings: Settings }>;
-  pair: Operation<[a: Tensor, b: Tensor], { f: Pairing; broadcast: Broadcast }>;
-  reduce: Operation<[x: Tensor], { f: Reduction; setting: number; axis: Axis }>;
-  cumulativeSum: Operation<[x: Tensor], Axis>;
+  map: Operation<[x: Tensor], { f: DifferentiableMapping; settings: Settings }>;
+  pair: Operation<[a: Tensor, b: Tensor], { f: DifferentiablePairing }>;
+  reduce: Operation<[x: Tensor], { f: DifferentiableReduction; setting: number; axis: Axis }>;
+  cumulativeSum: Operation<[x: Tensor], { axis: Axis; backward: boolean }>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
+  repeatLines: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
@@ -52,7 +58,7 @@ export interface Operations {
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
-  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec }>;
+  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec; inverse: boolean }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],
     { spec: AttentionSpec; statistics: Buffer }

@@ -12,16 +12,6 @@ export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer>
   },
 };
 
-/** gradient · f′(x) */
-export const mapGradient: Primitive<[f: Mapping, settings: Settings, x: Buffer, gradient: Buffer], Buffer> = {
-  name: "mapGradient",
-  reference: ({ slope }, [first = 0, second = 0], x, gradient) => {
-    const output = new Float32Array(x.length);
-    for (let i = 0; i < x.length; i++) output[i] = gradient[i]! * slope(x[i]!, first, second);
-    return output;
-  },
-};
-
 /** f(a, b) for every pair of elements. */
 export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broadcast], Buffer> = {
   name: "pair",
@@ -29,26 +19,6 @@ export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broad
     const output = new Float32Array(sizeOf(shape));
     forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
       for (let j = 0; j < columns; j++) output[start + j] = value(a[offsetA! + j * stepA!]!, b[offsetB! + j * stepB!]!);
-    });
-    return output;
-  },
-};
-
-/** gradient · ∂f/∂a or gradient · ∂f/∂b, in the shape that a and b meet in. */
-export const pairGradient: Primitive<
-  [f: Pairing, side: "a" | "b", a: Buffer, b: Buffer, broadcast: Broadcast, gradient: Buffer],
-  Buffer
-> = {
-  name: "pairGradient",
-  reference: ({ slopeA, slopeB }, side, a, b, broadcast, gradient) => {
-    const slope = side === "a" ? slopeA : slopeB;
-    const { shape, stepsA, stepsB } = broadcast;
-    const output = new Float32Array(gradient.length);
-    forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
-      for (let j = 0; j < columns; j++) {
-        const slopeHere = slope(a[offsetA! + j * stepA!]!, b[offsetB! + j * stepB!]!);
-        output[start + j] = gradient[start + j]! * slopeHere;
-      }
     });
     return output;
   },
@@ -63,24 +33,6 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
     forEachLine(axis, (start, place) => {
       readLine(line, x, start, axis.inner);
       output[place] = value(line, setting);
-    });
-    return output;
-  },
-};
-
-/** A line's gradient times ∂f/∂x, for every x of the line. */
-export const reduceGradient: Primitive<
-  [f: Reduction, setting: number, x: Buffer, axis: Axis, gradient: Buffer],
-  Buffer
-> = {
-  name: "reduceGradient",
-  reference: ({ slopes }, setting, x, axis, gradient) => {
-    const output = new Float32Array(x.length);
-    const line = new Float64Array(axis.size);
-    forEachLine(axis, (start, place) => {
-      readLine(line, x, start, axis.inner);
-      slopes(line, setting);
-      for (let i = 0; i < line.length; i++) output[start + i * axis.inner] = gradient[place]! * line[i]!;
     });
     return output;
   },

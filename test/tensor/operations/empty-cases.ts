@@ -10,8 +10,10 @@ import {
   dropout,
   embedding,
   gated,
+  gather,
   gelu,
   glu,
+  indexSelect,
   layerNorm,
   linear,
   logSoftmax,
@@ -28,18 +30,22 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  scatterAdd,
   silu,
   slice,
   softmax,
   softplus,
+  sort,
   subtract,
   sum,
   type Tensor,
+  topK,
   tril,
   triu,
   where,
   zeros,
 } from "../../../src/tensor";
+import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface EmptyCase {
@@ -134,11 +140,49 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[0, 3]], [0], (x) => sum(x, { axis: 1 })),
     emptyCase([[2, 0, 40]], [2, 40], (x) => sum(x, { axis: 1 })),
   ],
+  repeatLines: [
+    emptyCase([[2, 1, 0]], [2, 3, 0], (x) => repeatLines(x, { outer: 2, size: 3, inner: 0 }, [2, 3, 0])),
+    emptyCase([[2, 1, 3]], [2, 0, 3], (x) => repeatLines(x, { outer: 2, size: 0, inner: 3 }, [2, 0, 3])),
+  ],
   reshape: [emptyCase([[2, 0]], [0, 5], (x) => reshape(x, [0, 5]))],
   permute: [emptyCase([[2, 0, 4]], [4, 2, 0], (x) => permute(x, [2, 0, 1]))],
   slice: [
     emptyCase([[2, 3]], [2, 0], (x) => slice(x, { axis: 1, start: 1, end: 1 })),
     emptyCase([[0, 3]], [0, 1], (x) => slice(x, { axis: 1, start: 1, end: 2 })),
+  ],
+  take: [
+    emptyCase([[2, 3]], [2, 0], (x) => indexSelect(x, [], { axis: 1 })),
+    emptyCase([[0, 3]], [0, 2], (x) => indexSelect(x, [2, 0], { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => gather(x, zeros([2, 0]), { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => topK(x, { k: 0 }).values),
+    emptyCase([[2, 0]], [2, 0], (x) => sort(x).values),
+    emptyCase([[0, 2]], [0, 2], (x) => sort(x).values),
+  ],
+  put: [
+    emptyCase(
+      [
+        [0, 3],
+        [0, 2],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [1, 1], source, { axis: 1 }),
+    ),
+    emptyCase(
+      [
+        [0, 3],
+        [0, 3],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [], source, { axis: 0 }),
+    ),
+    emptyCase(
+      [
+        [2, 0],
+        [2, 0],
+      ],
+      [2, 0],
+      (x, source) => scatterAdd(x, zeros([2, 0]), source, { axis: 0 }),
+    ),
   ],
   concatenate: [
     emptyCase(
