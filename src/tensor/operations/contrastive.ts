@@ -7,8 +7,7 @@ import { add, divide, multiply } from "./elementwise";
 import { reshape, transpose } from "./layout";
 import { crossEntropy } from "./loss";
 import { matmul } from "./matmul";
-import { maximum } from "./pairs";
-import { norm } from "./statistics";
+import { normalize } from "./similarity";
 
 export interface ContrastiveOptions {
   /** What similarities are divided by: a positive number, or a tensor of one, which may be learned. 0.07 if omitted. */
@@ -53,15 +52,12 @@ export function contrastive(a: Tensor, b: Tensor, options: ContrastiveOptions = 
   if (a.rank !== 2 || b.rank !== 2 || a.shape[0] !== b.shape[0] || a.shape[1] !== b.shape[1])
     throw new ShapeError(`contrastive: a ${show(a.shape)} and b ${show(b.shape)} must both be [n, d]`);
   const { temperature = 0.07, symmetric = false, similarity = "cosine" } = options;
-  const [left, right] = similarity === "cosine" ? [unit(a), unit(b)] : [a, b];
+  const [left, right] = similarity === "cosine" ? [normalize(a), normalize(b)] : [a, b];
   const scores: Tensor = divide(matmul(left, transpose(right)) as Tensor, one(temperature));
   const own = Array.from({ length: a.shape[0]! }, (_, i) => i);
   const loss = crossEntropy(scores, own);
   return symmetric ? multiply(add(loss, crossEntropy(transpose(scores), own)), 0.5) : loss;
 }
-
-/** Vectors of length 1; zeros stay. */
-const unit = (x: Tensor): Tensor => divide(x, maximum(norm(x, { axis: -1, keepAxis: true }), 1e-12));
 
 const one = (temperature: number | Tensor): number | Tensor =>
   temperature instanceof Tensor ? reshape(temperature, []) : temperature;
