@@ -31,7 +31,9 @@ export {
 } from "./operations/activations";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
+export { checkpoint } from "./operations/checkpoint";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type CustomOptions, custom } from "./operations/custom";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export {
   add,
@@ -92,6 +94,7 @@ export {
   type VarianceOptions,
   variance,
 } from "./operations/statistics";
+export { stopGradient } from "./operations/stop-gradient";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export { hessianVectorProduct, jacobian } from "./second-order";

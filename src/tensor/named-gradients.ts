@@ -57,9 +57,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
       if (!(gradient instanceof Tensor))
         throw wrongKind("gradients: map", `change(…, "${path}")`, "a Tensor", gradient);
       if (!sameShape(gradient.shape, shape))
-        throw new ShapeError(
-          `gradients: map: "${path}" is ${show(shape)}, but change returned ${gradient.describe()}`,
-        );
+        throw new ShapeError(`gradients: map: "${path}" is ${show(shape)}, but change returned ${gradient.describe()}`);
       changed.set(tensor, gradient);
     }
     return new Gradients(this.#names, changed);

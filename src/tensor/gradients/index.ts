@@ -1,4 +1,5 @@
 import { blockGradients } from "./blocks";
+import { controlGradients } from "./control";
 import { elementwiseGradients } from "./elementwise";
 import { functionGradients } from "./functions";
 import { layoutGradients } from "./layout";
@@ -11,4 +12,5 @@ export const gradients: GradientTable = {
   ...layoutGradients,
   ...matmulGradients,
   ...blockGradients,
+  ...controlGradients,
 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { blockGradients } from "../../../src/tensor/gradients/blocks";
+import { controlGradients } from "../../../src/tensor/gradients/control";
 import { elementwiseGradients } from "../../../src/tensor/gradients/elementwise";
 import { functionGradients } from "../../../src/tensor/gradients/functions";
 import { layoutGradients } from "../../../src/tensor/gradients/layout";
@@ -15,6 +16,7 @@ describe("every operation's gradient agrees with central differences", () => {
       ...layoutGradients,
       ...matmulGradients,
       ...blockGradients,
+      ...controlGradients,
     };
     expect(caseNames.toSorted()).toEqual(Object.keys(table).toSorted());
     for (const [name, cases] of Object.entries(gradientCases)) expect(cases.length, name).toBeGreaterThan(0);
