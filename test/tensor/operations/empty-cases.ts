@@ -12,8 +12,10 @@ import {
   dropout,
   embedding,
   gated,
+  gather,
   gelu,
   glu,
+  indexSelect,
   layerNorm,
   linear,
   logSoftmax,
@@ -30,20 +32,22 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  scatterAdd,
   sign,
   silu,
   slice,
   softmax,
   softplus,
+  sort,
   subtract,
   sum,
   type Tensor,
+  topK,
   tril,
   triu,
   where,
   zeros,
 } from "../../../src/tensor";
-import { scatterRows } from "../../../src/tensor/operations/embedding";
 import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
@@ -149,6 +153,40 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[2, 3]], [2, 0], (x) => slice(x, { axis: 1, start: 1, end: 1 })),
     emptyCase([[0, 3]], [0, 1], (x) => slice(x, { axis: 1, start: 1, end: 2 })),
   ],
+  take: [
+    emptyCase([[2, 3]], [2, 0], (x) => indexSelect(x, [], { axis: 1 })),
+    emptyCase([[0, 3]], [0, 2], (x) => indexSelect(x, [2, 0], { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => gather(x, zeros([2, 0]), { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => topK(x, { k: 0 }).values),
+    emptyCase([[2, 0]], [2, 0], (x) => sort(x).values),
+    emptyCase([[0, 2]], [0, 2], (x) => sort(x).values),
+  ],
+  put: [
+    emptyCase(
+      [
+        [0, 3],
+        [0, 2],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [1, 1], source, { axis: 1 }),
+    ),
+    emptyCase(
+      [
+        [0, 3],
+        [0, 3],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [], source, { axis: 0 }),
+    ),
+    emptyCase(
+      [
+        [2, 0],
+        [2, 0],
+      ],
+      [2, 0],
+      (x, source) => scatterAdd(x, zeros([2, 0]), source, { axis: 0 }),
+    ),
+  ],
   concatenate: [
     emptyCase(
       [
@@ -244,10 +282,6 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
   ],
   custom: alike(custom({ forward: (x: Tensor) => abs(x), gradient: (g, { inputs: [x] }) => multiply(g, sign(x!)) })),
   checkpoint: alike((x) => checkpoint(() => abs(x))),
-  scatterRows: [
-    emptyCase([[0, 2]], [3, 2], (x) => scatterRows(x, new Int32Array(0), [3, 2])),
-    emptyCase([[1, 0]], [3, 0], (x) => scatterRows(x, Int32Array.of(1), [3, 0])),
-  ],
   rotary: [
     [0, 2, 2, 4],
     [2, 0, 2, 4],
