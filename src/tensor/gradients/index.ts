@@ -1,6 +1,7 @@
 import { blockGradients } from "./blocks";
 import { choosingGradients } from "./choosing";
 import { controlGradients } from "./control";
+import { convolutionGradients } from "./convolution";
 import { elementwiseGradients } from "./elementwise";
 import { functionGradients } from "./functions";
 import { layoutGradients } from "./layout";
@@ -15,4 +16,5 @@ export const gradients: GradientTable = {
   ...matmulGradients,
   ...blockGradients,
   ...controlGradients,
+  ...convolutionGradients,
 };
