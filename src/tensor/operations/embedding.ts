@@ -10,6 +10,7 @@ import type { Last, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import type { Index, IndexShape } from "./gather";
 import { where } from "./select";
+import { stopGradient } from "./stop-gradient";
 
 export interface EmbeddingOptions {
   /** A row that no gradient flows to, such as that of padding. */
@@ -68,7 +69,7 @@ export function embedding(ids: Index, weight: Tensor, options: EmbeddingOptions 
     [...shape, 1],
     Float32Array.from(values, (id) => Number(id !== paddingIndex)),
   );
-  return where(isReal, vectors, new Tensor(vectors.shape, vectors.buffer));
+  return where(isReal, vectors, stopGradient(vectors));
 }
 
 /** Rows `ids` of a weight [rows, size]. */

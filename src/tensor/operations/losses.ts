@@ -2,12 +2,13 @@ import { type Checks, checkOptions, expectBoolean, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import { broadcast, sameShape, show } from "../shape";
-import { expectTensor, Tensor } from "../tensor";
+import { expectTensor, type Tensor } from "../tensor";
 import { softplus } from "./activations";
 import { add, exp, log, multiply, subtract } from "./elementwise";
 import { negate } from "./functions";
 import { equal } from "./pairs";
 import { where } from "./select";
+import { stopGradient } from "./stop-gradient";
 import {
   chosenLosses,
   isWhole32,
@@ -160,7 +161,7 @@ function constantLike(logits: Tensor, name: string, weight: Tensor | undefined):
     throw new ShapeError(
       `binaryCrossEntropy: ${name} ${show(weight.shape)} does not broadcast to the logits ${show(logits.shape)}`,
     );
-  return new Tensor(weight.shape, weight.buffer);
+  return stopGradient(weight);
 }
 
 /** Throws unless both are tensors of one shape. */
