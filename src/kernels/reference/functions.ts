@@ -1,4 +1,8 @@
 import type { Axis, Broadcast, Buffer, Mapping, Pairing, Primitive, Reduction, Settings } from "../kernels";
+import { cumulativeSumVector } from "../wasm/functions/cumulative";
+import { mapVector } from "../wasm/functions/map";
+import { pairVector } from "../wasm/functions/pair";
+import { reduceVector } from "../wasm/functions/reduce";
 import { forEachRow, sizeOf } from "./elementwise";
 import { forEachLine } from "./reduction";
 
@@ -10,6 +14,7 @@ export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer>
     for (let i = 0; i < x.length; i++) output[i] = value(x[i]!, first, second);
     return output;
   },
+  wasm: (f, settings, x) => f.vector && mapVector(f.vector, f, settings, x),
 };
 
 /** gradient · f′(x) */
@@ -32,6 +37,7 @@ export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broad
     });
     return output;
   },
+  wasm: ({ vector }, a, b, broadcast) => vector && pairVector(vector, a, b, broadcast),
 };
 
 /** gradient · ∂f/∂a or gradient · ∂f/∂b, in the shape that a and b meet in. */
@@ -66,6 +72,7 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
     });
     return output;
   },
+  wasm: ({ vector }, setting, x, axis) => vector && reduceVector(vector, setting, x, axis),
 };
 
 /** A line's gradient times ∂f/∂x, for every x of the line. */
@@ -105,4 +112,5 @@ export const cumulativeSum: Primitive<[x: Buffer, axis: Axis, backward: boolean]
     });
     return output;
   },
+  wasm: cumulativeSumVector,
 };

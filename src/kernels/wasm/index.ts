@@ -29,6 +29,7 @@ export function wasmKernels(flavor: Flavor): Kernels {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
+    run: (primitive, ...args) => primitive.wasm?.(...args) ?? primitive.reference(...args),
     keep: (values) => arenas.keep(values),
     reserve: (size) => caches.reserve(size),
     binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),

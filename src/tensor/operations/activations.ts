@@ -22,6 +22,7 @@ export const reluSquared: Elementwise = /* @__PURE__ */ composed("reluSquared", 
 /** x · tanh(ln(1 + eˣ)). @see Misra 2019 (arXiv 1908.08681) */
 export const mish: Elementwise = /* @__PURE__ */ elementwise({
   name: "mish",
+  vector: "mish",
   value: (x) => x * Math.tanh(softplusOf(x)),
   slope: (x) => {
     const t = Math.tanh(softplusOf(x));
@@ -32,6 +33,7 @@ export const mish: Elementwise = /* @__PURE__ */ elementwise({
 /** x · min(max(x + 3, 0), 6) / 6. @see Howard et al. 2019, MobileNetV3 (arXiv 1905.02244) */
 export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSwish",
+  vector: "hardSwish",
   value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
   slope: (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
 });
@@ -39,6 +41,7 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
 /** x · sigmoid(1.702 x), an approximation of GELU. @see Hendrycks and Gimpel 2016 (arXiv 1606.08415) */
 export const geluSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "geluSigmoid",
+  vector: "geluSigmoid",
   value: (x) => x * sigmoid(1.702 * x),
   slope: (x) => sigmoid(1.702 * x) * (1 + 1.702 * x * sigmoid(-1.702 * x)),
 });
@@ -55,6 +58,7 @@ const softplusChecks: Checks<SoftplusOptions> = {
 };
 const softplusMapping: Mapping = {
   name: "softplus",
+  vector: "softplus",
   value: (x, beta, threshold) => (x * beta > threshold ? x : softplusOf(x * beta) / beta),
   slope: (x, beta, threshold) => (x * beta > threshold ? 1 : sigmoid(x * beta)),
 };
@@ -81,6 +85,7 @@ export interface EluOptions {
 const eluChecks: Checks<EluOptions> = { alpha: /* @__PURE__ */ numberIn() };
 const eluMapping: Mapping = {
   name: "elu",
+  vector: "elu",
   value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
   slope: (x, alpha) => (x <= 0 ? alpha * Math.exp(x) : 1),
 };
@@ -99,6 +104,7 @@ export interface LeakyReluOptions {
 const leakyReluChecks: Checks<LeakyReluOptions> = { negativeSlope: /* @__PURE__ */ numberIn() };
 const leakyReluMapping: Mapping = {
   name: "leakyRelu",
+  vector: "leakyRelu",
   value: (x, negativeSlope) => (x > 0 ? x : x * negativeSlope),
   slope: (x, negativeSlope) => (x > 0 ? 1 : negativeSlope),
 };

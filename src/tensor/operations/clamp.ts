@@ -30,12 +30,14 @@ const clampChecks: Checks<ClampOptions> = /* @__PURE__ */ knownAs(
 const share = (isBound: boolean, isEqual: boolean) => (isBound ? 0 : isEqual ? 0.5 : 1);
 const raised = /* @__PURE__ */ pairwise({
   name: "clamp",
+  vector: "maximum",
   value: Math.max,
   slopeA: (x, minimum) => share(x < minimum, x === minimum),
   slopeB: (x, minimum) => 1 - share(x < minimum, x === minimum),
 });
 const lowered = /* @__PURE__ */ pairwise({
   name: "clamp",
+  vector: "minimum",
   value: Math.min,
   slopeA: (x, maximum) => share(x > maximum, x === maximum),
   slopeB: (x, maximum) => 1 - share(x > maximum, x === maximum),

@@ -9,14 +9,25 @@ export const negate: Elementwise = /* @__PURE__ */ composed("negate", (x) => mul
 export const reciprocal: Elementwise = /* @__PURE__ */ composed("reciprocal", (x) => divide(1, x));
 
 /** |x|, with a gradient of 0 at 0. */
-export const abs: Elementwise = /* @__PURE__ */ elementwise({ name: "abs", value: Math.abs, slope: signOf });
+export const abs: Elementwise = /* @__PURE__ */ elementwise({
+  name: "abs",
+  vector: "abs",
+  value: Math.abs,
+  slope: signOf,
+});
 
 /** −1, 0 or 1, as the number is below, at or above 0. Its gradient is 0. */
-export const sign: Elementwise = /* @__PURE__ */ elementwise({ name: "sign", value: signOf, slope: () => 0 });
+export const sign: Elementwise = /* @__PURE__ */ elementwise({
+  name: "sign",
+  vector: "sign",
+  value: signOf,
+  slope: () => 0,
+});
 
 /** The nearest whole number; of two equally near ones, the even one. Its gradient is 0. */
 export const round: Elementwise = /* @__PURE__ */ elementwise({
   name: "round",
+  vector: "round",
   value: (x) => {
     const up = Math.round(x);
     return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;
@@ -27,16 +38,23 @@ export const round: Elementwise = /* @__PURE__ */ elementwise({
 /** 1 / √x */
 export const rsqrt: Elementwise = /* @__PURE__ */ elementwise({
   name: "rsqrt",
+  vector: "rsqrt",
   value: (x) => 1 / Math.sqrt(x),
   slope: (x) => -0.5 / (x * Math.sqrt(x)),
 });
 
 /** The sine of x, in radians. */
-export const sin: Elementwise = /* @__PURE__ */ elementwise({ name: "sin", value: Math.sin, slope: Math.cos });
+export const sin: Elementwise = /* @__PURE__ */ elementwise({
+  name: "sin",
+  vector: "sin",
+  value: Math.sin,
+  slope: Math.cos,
+});
 
 /** The cosine of x, in radians. */
 export const cos: Elementwise = /* @__PURE__ */ elementwise({
   name: "cos",
+  vector: "cos",
   value: Math.cos,
   slope: (x) => -Math.sin(x),
 });
@@ -44,9 +62,15 @@ export const cos: Elementwise = /* @__PURE__ */ elementwise({
 /** ln(1 + x), accurate near 0. */
 export const log1p: Elementwise = /* @__PURE__ */ elementwise({
   name: "log1p",
+  vector: "log1p",
   value: Math.log1p,
   slope: (x) => 1 / (1 + x),
 });
 
 /** eˣ − 1, accurate near 0. */
-export const expm1: Elementwise = /* @__PURE__ */ elementwise({ name: "expm1", value: Math.expm1, slope: Math.exp });
+export const expm1: Elementwise = /* @__PURE__ */ elementwise({
+  name: "expm1",
+  vector: "expm1",
+  value: Math.expm1,
+  slope: Math.exp,
+});

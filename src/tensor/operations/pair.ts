@@ -1,5 +1,5 @@
 import { refuseMore } from "../../checks";
-import { kernels, type Pairing } from "../../kernels";
+import { kernels, type Pairing, type PairVector } from "../../kernels";
 import { pair } from "../../kernels/internal";
 import { result } from "../record";
 import { broadcast } from "../shape";
@@ -23,9 +23,12 @@ export function pairwise<Name extends string>(f: Pairing & { name: Name }): Pair
 }
 
 /** The operation of a relation: 1 where it holds, 0 elsewhere. No gradient flows through it. */
-export function relation<Name extends string>(name: Name, holds: (a: number, b: number) => boolean): Pairwise<Name> {
+export function relation<Name extends PairVector>(
+  name: Name,
+  holds: (a: number, b: number) => boolean,
+): Pairwise<Name> {
   const value = (a: number, b: number) => Number(holds(a, b));
-  const f: Pairing = { name, value, slopeA: () => 0, slopeB: () => 0 };
+  const f: Pairing = { name, vector: name, value, slopeA: () => 0, slopeB: () => 0 };
   return ((a: Tensor | number, b: Tensor | number, ...more: unknown[]) => {
     const { shape, buffer } = paired(f, detached(name, "a", a), detached(name, "b", b), more);
     return new Tensor(shape, buffer);

@@ -6,6 +6,7 @@ const share = (own: number, isTaken: boolean, other: number) => (own === other ?
 /** The greater of a and b, NaN if one is; where they are equal, each has half of the gradient. */
 export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
   name: "maximum",
+  vector: "maximum",
   value: Math.max,
   slopeA: (a, b) => share(a, !(a < b), b),
   slopeB: (a, b) => share(b, !(b < a), a),
@@ -14,6 +15,7 @@ export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
 /** The smaller of a and b, NaN if one is; where they are equal, each has half of the gradient. */
 export const minimum: Pairwise<"minimum"> = /* @__PURE__ */ pairwise({
   name: "minimum",
+  vector: "minimum",
   value: Math.min,
   slopeA: (a, b) => share(a, !(a > b), b),
   slopeB: (a, b) => share(b, !(b > a), a),
@@ -25,6 +27,7 @@ const powerOf = (a: number, b: number) => (a === 1 || (a === -1 && Math.abs(b) =
 /** aᵇ. Of a negative number only whole powers are numbers; others are NaN. */
 export const power: Pairwise<"power"> = /* @__PURE__ */ pairwise({
   name: "power",
+  vector: "power",
   value: powerOf,
   slopeA: (a, b) => (b === 0 ? 0 : b * powerOf(a, b - 1)),
   slopeB: (a, b) => (a === 0 && b >= 0 ? 0 : powerOf(a, b) * Math.log(a)),

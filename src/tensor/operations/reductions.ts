@@ -12,8 +12,9 @@ const replace = (line: Float64Array, f: (x: number) => number) => {
 };
 
 /** The one of a line that is chosen over all others: NaN if one is NaN. Those that equal it share the gradient. */
-const extreme = (name: string, choose: (a: number, b: number) => number): Reduction => ({
+const extreme = (name: "max" | "min", choose: (a: number, b: number) => number): Reduction => ({
   name,
+  vector: name,
   needsElements: () => true,
   value: (line) => chosen(line, choose),
   slopes: (line) => {
@@ -35,6 +36,7 @@ export const min: Reduction = /* @__PURE__ */ extreme("min", Math.min);
 
 export const logSumExp: Reduction = {
   name: "logSumExp",
+  vector: "logSumExp",
   value: logSumExpOf,
   slopes: (line) => {
     const total = logSumExpOf(line);
@@ -54,6 +56,7 @@ function logSumExpOf(line: Float64Array): number {
 
 export const product: Reduction = {
   name: "product",
+  vector: "product",
   value: (line) => {
     let total = 1;
     for (let i = 0; i < line.length; i++) total *= line[i]!;
@@ -85,6 +88,7 @@ function meanOf(line: Float64Array): number {
 
 export const variance: Reduction = {
   name: "variance",
+  vector: "variance",
   value: (line, correction) => {
     const mean = meanOf(line);
     let squares = 0;
@@ -99,6 +103,7 @@ export const variance: Reduction = {
 
 export const norm: Reduction = {
   name: "norm",
+  vector: "norm",
   needsElements: (p) => p < 0 || p === Infinity,
   value: normOf,
   slopes: (line, p) => {

@@ -1,0 +1,4 @@
+export { addUpLine, addUpRows } from "./cumulative";
+export { map } from "./map";
+export { pair, spread } from "./pair";
+export { columns, lines } from "./reduce";
