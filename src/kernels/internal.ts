@@ -5,10 +5,7 @@ export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
   map,
-  mapGradient,
   pair,
-  pairGradient,
   reduce,
-  reduceGradient,
 } from "./reference/functions";
 export { threefry, Words } from "./reference/threefry";

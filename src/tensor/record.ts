@@ -2,20 +2,17 @@ import type {
   AttentionSpec,
   Axis,
   Binary,
-  Broadcast,
   Buffer,
   Kept,
   LossSpec,
-  Mapping,
   MatmulSpec,
   NormSpec,
-  Pairing,
-  Reduction,
   RotarySpec,
   Settings,
   Unary,
 } from "../kernels";
 import { holdKernels } from "../kernels/internal";
+import type { DifferentiableMapping, DifferentiablePairing, DifferentiableReduction } from "./differentiable";
 import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
 import { recordRows, Tensor } from "./tensor";
@@ -32,14 +29,15 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Operations {
   unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
-  map: Operation<[x: Tensor], { f: Mapping; settings: Settings }>;
-  pair: Operation<[a: Tensor, b: Tensor], { f: Pairing; broadcast: Broadcast }>;
-  reduce: Operation<[x: Tensor], { f: Reduction; setting: number; axis: Axis }>;
-  cumulativeSum: Operation<[x: Tensor], Axis>;
+  map: Operation<[x: Tensor], { f: DifferentiableMapping; settings: Settings }>;
+  pair: Operation<[a: Tensor, b: Tensor], { f: DifferentiablePairing }>;
+  reduce: Operation<[x: Tensor], { f: DifferentiableReduction; setting: number; axis: Axis }>;
+  cumulativeSum: Operation<[x: Tensor], { axis: Axis; backward: boolean }>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
+  repeatLines: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
@@ -52,7 +50,8 @@ export interface Operations {
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
-  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec }>;
+  scatterRows: Operation<[vectors: Tensor], { ids: Int32Array }>;
+  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec; inverse: boolean }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],
     { spec: AttentionSpec; statistics: Buffer }

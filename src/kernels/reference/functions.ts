@@ -17,16 +17,6 @@ export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer>
   wasm: (f, settings, x) => f.vector && mapVector(f.vector, f, settings, x),
 };
 
-/** gradient · f′(x) */
-export const mapGradient: Primitive<[f: Mapping, settings: Settings, x: Buffer, gradient: Buffer], Buffer> = {
-  name: "mapGradient",
-  reference: ({ slope }, [first = 0, second = 0], x, gradient) => {
-    const output = new Float32Array(x.length);
-    for (let i = 0; i < x.length; i++) output[i] = gradient[i]! * slope(x[i]!, first, second);
-    return output;
-  },
-};
-
 /** f(a, b) for every pair of elements. */
 export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broadcast], Buffer> = {
   name: "pair",
@@ -38,26 +28,6 @@ export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broad
     return output;
   },
   wasm: ({ vector }, a, b, broadcast) => vector && pairVector(vector, a, b, broadcast),
-};
-
-/** gradient · ∂f/∂a or gradient · ∂f/∂b, in the shape that a and b meet in. */
-export const pairGradient: Primitive<
-  [f: Pairing, side: "a" | "b", a: Buffer, b: Buffer, broadcast: Broadcast, gradient: Buffer],
-  Buffer
-> = {
-  name: "pairGradient",
-  reference: ({ slopeA, slopeB }, side, a, b, broadcast, gradient) => {
-    const slope = side === "a" ? slopeA : slopeB;
-    const { shape, stepsA, stepsB } = broadcast;
-    const output = new Float32Array(gradient.length);
-    forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
-      for (let j = 0; j < columns; j++) {
-        const slopeHere = slope(a[offsetA! + j * stepA!]!, b[offsetB! + j * stepB!]!);
-        output[start + j] = gradient[start + j]! * slopeHere;
-      }
-    });
-    return output;
-  },
 };
 
 /** f of the numbers of every line along the axis. */
@@ -73,24 +43,6 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
     return output;
   },
   wasm: ({ vector }, setting, x, axis) => vector && reduceVector(vector, setting, x, axis),
-};
-
-/** A line's gradient times ∂f/∂x, for every x of the line. */
-export const reduceGradient: Primitive<
-  [f: Reduction, setting: number, x: Buffer, axis: Axis, gradient: Buffer],
-  Buffer
-> = {
-  name: "reduceGradient",
-  reference: ({ slopes }, setting, x, axis, gradient) => {
-    const output = new Float32Array(x.length);
-    const line = new Float64Array(axis.size);
-    forEachLine(axis, (start, place) => {
-      readLine(line, x, start, axis.inner);
-      slopes(line, setting);
-      for (let i = 0; i < line.length; i++) output[start + i * axis.inner] = gradient[place]! * line[i]!;
-    });
-    return output;
-  },
 };
 
 function readLine(line: Float64Array, x: Buffer, start: number, step: number): void {

@@ -1,4 +1,4 @@
-import { divide, multiply } from "./elementwise";
+import { add, divide, exp, multiply, sqrt } from "./elementwise";
 import { composed, type Elementwise, elementwise } from "./map";
 import { signOf } from "./sign";
 
@@ -13,7 +13,7 @@ export const abs: Elementwise = /* @__PURE__ */ elementwise({
   name: "abs",
   vector: "abs",
   value: Math.abs,
-  slope: signOf,
+  derivative: (x) => sign(x),
 });
 
 /** −1, 0 or 1, as the number is below, at or above 0. Its gradient is 0. */
@@ -21,7 +21,7 @@ export const sign: Elementwise = /* @__PURE__ */ elementwise({
   name: "sign",
   vector: "sign",
   value: signOf,
-  slope: () => 0,
+  derivative: () => 0,
 });
 
 /** The nearest whole number; of two equally near ones, the even one. Its gradient is 0. */
@@ -32,7 +32,7 @@ export const round: Elementwise = /* @__PURE__ */ elementwise({
     const up = Math.round(x);
     return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;
   },
-  slope: () => 0,
+  derivative: () => 0,
 });
 
 /** 1 / √x */
@@ -40,7 +40,7 @@ export const rsqrt: Elementwise = /* @__PURE__ */ elementwise({
   name: "rsqrt",
   vector: "rsqrt",
   value: (x) => 1 / Math.sqrt(x),
-  slope: (x) => -0.5 / (x * Math.sqrt(x)),
+  derivative: (x) => divide(-0.5, multiply(x, sqrt(x))),
 });
 
 /** The sine of x, in radians. */
@@ -48,7 +48,7 @@ export const sin: Elementwise = /* @__PURE__ */ elementwise({
   name: "sin",
   vector: "sin",
   value: Math.sin,
-  slope: Math.cos,
+  derivative: (x) => cos(x),
 });
 
 /** The cosine of x, in radians. */
@@ -56,7 +56,7 @@ export const cos: Elementwise = /* @__PURE__ */ elementwise({
   name: "cos",
   vector: "cos",
   value: Math.cos,
-  slope: (x) => -Math.sin(x),
+  derivative: (x) => negate(sin(x)),
 });
 
 /** ln(1 + x), accurate near 0. */
@@ -64,7 +64,7 @@ export const log1p: Elementwise = /* @__PURE__ */ elementwise({
   name: "log1p",
   vector: "log1p",
   value: Math.log1p,
-  slope: (x) => 1 / (1 + x),
+  derivative: (x) => divide(1, add(1, x)),
 });
 
 /** eˣ − 1, accurate near 0. */
@@ -72,5 +72,5 @@ export const expm1: Elementwise = /* @__PURE__ */ elementwise({
   name: "expm1",
   vector: "expm1",
   value: Math.expm1,
-  slope: Math.exp,
+  derivative: (x) => exp(x),
 });
