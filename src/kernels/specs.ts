@@ -29,7 +29,7 @@ export type MapVector =
 export type PairVector =
   | ("maximum" | "minimum" | "power")
   | ("equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual");
-export type ReduceVector = "max" | "min" | "sum" | "logSumExp" | "product" | "variance" | "norm";
+export type ReduceVector = "max" | "min" | "logSumExp" | "product" | "variance" | "norm";
 
 /** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
 export type Settings = readonly number[];

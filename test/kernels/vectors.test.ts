@@ -49,7 +49,6 @@ type LineFormula = (line: readonly number[]) => number;
 const reductions: Record<ReduceVector, readonly [formula: LineFormula, setting: number][]> = {
   max: [[(line) => line.reduce((a, b) => Math.max(a, b)), 0]],
   min: [[(line) => line.reduce((a, b) => Math.min(a, b)), 0]],
-  sum: [[(line) => total(line, (x) => x), 0]],
   product: [[(line) => line.reduce((a, b) => a * b), 0]],
   logSumExp: [[(line) => Math.log(total(line, Math.exp)), 0]],
   variance: [[varianceOf, 1]],

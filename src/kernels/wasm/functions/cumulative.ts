@@ -1,5 +1,6 @@
 import type { Axis } from "../../specs";
-import { CHUNK, placeOf, streamOf, wideOf } from "./stream";
+import { CHUNK, placeOf, wideOf } from "../stream";
+import { functionStream } from "./stream";
 
 /** The sums along every line by vector instructions; undefined where the reference is as fast. */
 export function cumulativeSumVector(x: Float32Array, axis: Axis, backward: boolean): Float32Array | undefined {
@@ -15,7 +16,7 @@ export function cumulativeSumVector(x: Float32Array, axis: Axis, backward: boole
 }
 
 function sumLine(x: Float32Array, output: Float32Array, _: number, backward: boolean): void {
-  const { numbers, assembly } = streamOf();
+  const { numbers, assembly } = functionStream();
   const place = placeOf(0);
   let total = 0;
   forEachPart(x.length, CHUNK, backward, (from, to) => {
@@ -28,7 +29,7 @@ function sumLine(x: Float32Array, output: Float32Array, _: number, backward: boo
 }
 
 function sumRows(x: Float32Array, output: Float32Array, inner: number, backward: boolean): void {
-  const { numbers, doubles, assembly } = streamOf();
+  const { numbers, doubles, assembly } = functionStream();
   const [place, totals] = [placeOf(0), wideOf(0)];
   doubles.fill(0, totals / 8, totals / 8 + inner);
   const rows = x.length / inner;

@@ -1,5 +1,6 @@
 import type { Mapping, MapVector, Settings } from "../../specs";
-import { CHUNK, placeOf, streamOf } from "./stream";
+import { CHUNK, inParts } from "../stream";
+import { functionStream } from "./stream";
 
 /** The numbers of functions in the kernel's map.ts. */
 const numberOf: Readonly<Record<MapVector, number>> = {
@@ -24,19 +25,16 @@ const LARGEST_ANGLE = 3e7;
 
 /** f of every element by vector instructions. */
 export function mapVector(vector: MapVector, { value }: Pick<Mapping, "value">, settings: Settings, x: Float32Array) {
-  const { numbers, assembly } = streamOf();
-  const place = placeOf(0);
+  const stream = functionStream();
   const [first = 0, second = 0] = settings;
-  const output = new Float32Array(x.length);
-  for (let start = 0; start < x.length; start += CHUNK) {
-    const part = x.subarray(start, start + CHUNK);
-    numbers.set(part, place / 4);
-    const hasLarge = assembly.map!(numberOf[vector] ?? -1, place, part.length, first, second);
-    output.set(numbers.subarray(place / 4, place / 4 + part.length), start);
-    if (hasLarge)
-      part.forEach((each, i) => {
-        if (Math.abs(each) > LARGEST_ANGLE) output[start + i] = value(each, first, second);
-      });
-  }
+  const large: number[] = [];
+  const output = inParts(stream, [x], ([place], count, start) => {
+    // An unknown function is none of the kernel's numbers: it traps.
+    if (stream.assembly.map!(numberOf[vector] ?? -1, place!, count, first, second)) large.push(start);
+  });
+  for (const start of large)
+    x.subarray(start, start + CHUNK).forEach((each, i) => {
+      if (Math.abs(each) > LARGEST_ANGLE) output[start + i] = value(each, first, second);
+    });
   return output;
 }

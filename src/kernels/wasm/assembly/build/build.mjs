@@ -1,6 +1,6 @@
 /**
  * Compiles the kernels to text in ../../binaries.ts: those of ../index.ts without relaxed SIMD, and what differs with it;
- * those of ../functions once, for a memory that is not shared. Run by `npm run build`.
+ * those of ../elements and ../functions once, for a memory that is not shared. Run by `npm run build`.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,7 @@ async function compile(file, ...more) {
 
 const strict = await compile("../index.ts", ...shared);
 const relaxed = await compile("../index.ts", ...shared, "--enable", "relaxed-simd");
+const elements = await compile("../elements/index.ts");
 const functions = await compile("../functions/index.ts");
 writeFileSync(
   here("../../binaries.ts"),
@@ -38,6 +39,8 @@ export const letters = "${letters}";
 export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
 export const relaxed = "${textOf(difference(strict, relaxed))}";
+/** Arithmetic and activations. */
+export const elements = "${textOf(elements)}";
 /** Functions of one number, of two, and of the numbers along an axis. */
 export const functions = "${textOf(functions)}";
 `,

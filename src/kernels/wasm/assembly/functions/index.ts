@@ -1,4 +1,5 @@
 export { addUpLine, addUpRows } from "./cumulative";
 export { map } from "./map";
-export { pair, spread } from "./pair";
+export { spread } from "../simd/operand";
+export { pair } from "./pair";
 export { columns, lines } from "./reduce";

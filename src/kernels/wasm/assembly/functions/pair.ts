@@ -1,4 +1,5 @@
-import { high, joined, loadFirst, low, storeFirst } from "../simd/lanes";
+import { high, joined, low } from "../simd/lanes";
+import { load } from "../simd/operand";
 import { exp2, log2, number } from "./double";
 
 // In the order of `pairVectors` in src/kernels/specs.ts.
@@ -68,13 +69,6 @@ function power2(a: v128, b: v128): v128 {
   return v128.bitselect(number(1), v128.or(signed, isNone), v128.or(isOne, isMinusOne));
 }
 
-/** Four numbers, or one number four times if the step is 0. */
-// @ts-ignore: decorator
-@inline
-function load(at: usize, step: usize): v128 {
-  return step ? v128.load(at) : v128.load32_splat(at);
-}
-
 /** Steps are in bytes for four numbers, 16 or 0. */
 // @ts-ignore: decorator
 @inline
@@ -103,17 +97,5 @@ export function pair(name: i32, a: usize, stepA: usize, b: usize, stepB: usize, 
     case GREATER: return loop(GREATER, a, stepA, b, stepB, y, count);
     case GREATER_EQUAL: return loop(GREATER_EQUAL, a, stepA, b, stepB, y, count);
     default: unreachable();
-  }
-}
-
-/** x [rows, size], row i filled with what was number i of x. From the last row on, so that none is overwritten early. */
-export function spread(x: usize, rows: i32, size: i32): void {
-  for (let row = rows - 1; row >= 0; row--) {
-    const value = v128.load32_splat(x + (<usize>row << 2));
-    let y = x + (<usize>(row * size) << 2);
-    for (let left = size; left > 0; left -= 4) {
-      storeFirst(y, value, left);
-      y += 16;
-    }
   }
 }
