@@ -9,5 +9,7 @@ export {
   pair,
   reduce,
 } from "./reference/functions";
+export { join } from "./reference/layout";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
+export { addView, readView } from "./reference/view";

@@ -50,12 +50,7 @@ export interface Kernels {
   clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer;
 
   sum(x: Buffer, axis: Axis): Buffer;
-  /** Repeats x [outer, 1, inner] `size` times along the axis: the gradient of `sum`. */
-  repeat(x: Buffer, axis: Axis): Buffer;
 
-  permute(x: Buffer, shape: readonly number[], order: readonly number[]): Buffer;
-  /** Elements `start` to `start + length` of the axis. */
-  slice(x: Buffer, axis: Axis, start: number, length: number): Buffer;
   /** Copies x [outer, length, inner] into `target` at `start` of its axis, in place. */
   place(target: Buffer, axis: Axis, start: number, x: Buffer): void;
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels";
 import { adamW } from "./adamw";
 import { attention, attentionGradient } from "./attention";
 import { binary, clamp, clampGradient, divideGradient, unary, unaryGradient, where } from "./elementwise";
-import { permute, place, repeat, slice, triangle } from "./layout";
+import { place, triangle } from "./layout";
 import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
@@ -35,16 +35,13 @@ export const referenceKernels: Kernels = {
   logSoftmaxGradient,
   matmul,
   normal,
-  permute,
   place,
-  repeat,
   reserve: (size) => new Float32Array(size),
   rmsNorm,
   rmsNormGradient,
   rotary,
   run: (primitive, ...args) => primitive.reference(...args),
   scatterRows,
-  slice,
   softmax,
   softmaxGradient,
   sum,

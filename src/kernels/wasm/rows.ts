@@ -1,6 +1,6 @@
 import type { AdamWSpec, Axis, Buffer, LossSpec, NormSpec, RotarySpec } from "../kernels";
 import { referenceKernels } from "../reference";
-import { permute } from "../reference/layout";
+import { readView } from "../reference/view";
 import type { Region } from "./region";
 import { dispatch } from "./threads";
 import type { Operand, Workspace } from "./workspace";
@@ -122,8 +122,8 @@ export class Rows {
     const lines = (lying: readonly Buffer[]) =>
       this.#rows(name, lying, size, [size], exact && (() => exact(lying, rows)));
     if (inner === 1) return lines(operands);
-    const together = operands.map((x) => permute(x, [outer, size, inner], [0, 2, 1]));
-    return permute(lines(together), [outer, inner, size], [0, 2, 1]);
+    const together = operands.map((x) => exchanged(x, outer, size, inner));
+    return exchanged(lines(together), outer, inner, size);
   }
 
   #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[], exact?: Exact): Buffer {
@@ -169,3 +169,7 @@ function unlessExtreme(
   const result = compute([...args, extreme]);
   return region.integers[extreme >> 2] === 0 ? result : exact();
 }
+
+/** [outer, rows, columns] → [outer, columns, rows] */
+const exchanged = (x: Buffer, outer: number, rows: number, columns: number): Buffer =>
+  readView.reference(x, { shape: [outer, columns, rows], start: 0, steps: [rows * columns, 1, columns] });
