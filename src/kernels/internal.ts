@@ -1,6 +1,7 @@
 /** What the floors above need from this one, but callers of the package do not. */
-export { holdKernels } from "./current";
-export { BLOCK, dequantizeRows, quantizeRows } from "./quantized";
+export { device, holdKernels } from "./current";
+export { BLOCK, dequantize, dequantizeRows, quantize } from "./quantized";
+export { crests, shown } from "./reference/bias";
 export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
@@ -11,4 +12,5 @@ export {
   reduce,
   reduceGradient,
 } from "./reference/functions";
+export { magnitude } from "./reference/magnitude";
 export { threefry, Words } from "./reference/threefry";

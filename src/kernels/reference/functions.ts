@@ -1,9 +1,9 @@
-import type { Axis, Broadcast, Buffer, Mapping, Pairing, Primitive, Reduction, Settings } from "../kernels";
+import type { Axis, Broadcast, Mapping, Pairing, Primitive, Reduction, Settings } from "../kernels";
 import { forEachRow, sizeOf } from "./elementwise";
 import { forEachLine } from "./reduction";
 
 /** f(x) for every element. */
-export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer> = {
+export const map: Primitive<[f: Mapping, settings: Settings, x: Float32Array], Float32Array> = {
   name: "map",
   reference: ({ value }, [first = 0, second = 0], x) => {
     const output = new Float32Array(x.length);
@@ -13,7 +13,10 @@ export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer>
 };
 
 /** gradient · f′(x) */
-export const mapGradient: Primitive<[f: Mapping, settings: Settings, x: Buffer, gradient: Buffer], Buffer> = {
+export const mapGradient: Primitive<
+  [f: Mapping, settings: Settings, x: Float32Array, gradient: Float32Array],
+  Float32Array
+> = {
   name: "mapGradient",
   reference: ({ slope }, [first = 0, second = 0], x, gradient) => {
     const output = new Float32Array(x.length);
@@ -23,7 +26,7 @@ export const mapGradient: Primitive<[f: Mapping, settings: Settings, x: Buffer, 
 };
 
 /** f(a, b) for every pair of elements. */
-export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broadcast], Buffer> = {
+export const pair: Primitive<[f: Pairing, a: Float32Array, b: Float32Array, broadcast: Broadcast], Float32Array> = {
   name: "pair",
   reference: ({ value }, a, b, { shape, stepsA, stepsB }) => {
     const output = new Float32Array(sizeOf(shape));
@@ -36,8 +39,8 @@ export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broad
 
 /** gradient · ∂f/∂a or gradient · ∂f/∂b, in the shape that a and b meet in. */
 export const pairGradient: Primitive<
-  [f: Pairing, side: "a" | "b", a: Buffer, b: Buffer, broadcast: Broadcast, gradient: Buffer],
-  Buffer
+  [f: Pairing, side: "a" | "b", a: Float32Array, b: Float32Array, broadcast: Broadcast, gradient: Float32Array],
+  Float32Array
 > = {
   name: "pairGradient",
   reference: ({ slopeA, slopeB }, side, a, b, broadcast, gradient) => {
@@ -55,7 +58,7 @@ export const pairGradient: Primitive<
 };
 
 /** f of the numbers of every line along the axis. */
-export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: Axis], Buffer> = {
+export const reduce: Primitive<[f: Reduction, setting: number, x: Float32Array, axis: Axis], Float32Array> = {
   name: "reduce",
   reference: ({ value }, setting, x, axis) => {
     const output = new Float32Array(axis.outer * axis.inner);
@@ -70,8 +73,8 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
 
 /** A line's gradient times ∂f/∂x, for every x of the line. */
 export const reduceGradient: Primitive<
-  [f: Reduction, setting: number, x: Buffer, axis: Axis, gradient: Buffer],
-  Buffer
+  [f: Reduction, setting: number, x: Float32Array, axis: Axis, gradient: Float32Array],
+  Float32Array
 > = {
   name: "reduceGradient",
   reference: ({ slopes }, setting, x, axis, gradient) => {
@@ -86,12 +89,12 @@ export const reduceGradient: Primitive<
   },
 };
 
-function readLine(line: Float64Array, x: Buffer, start: number, step: number): void {
+function readLine(line: Float64Array, x: Float32Array, start: number, step: number): void {
   for (let i = 0; i < line.length; i++) line[i] = x[start + i * step]!;
 }
 
 /** yᵢ = Σ xⱼ for j ≤ i along the axis, for j ≥ i if `backward`: its own gradient the other way. */
-export const cumulativeSum: Primitive<[x: Buffer, axis: Axis, backward: boolean], Buffer> = {
+export const cumulativeSum: Primitive<[x: Float32Array, axis: Axis, backward: boolean], Float32Array> = {
   name: "cumulativeSum",
   reference: (x, axis, backward) => {
     const output = new Float32Array(x.length);

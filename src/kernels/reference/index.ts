@@ -11,7 +11,7 @@ import { choosePlaces, dropout, normal, words } from "./random";
 import { logSoftmax, logSoftmaxGradient, softmax, softmaxGradient, sum } from "./reduction";
 
 /** Plain TypeScript to be read next to the formula. It defines the correct results: sums are accumulated in float64. */
-export const referenceKernels: Kernels = {
+export const referenceKernels: Kernels<Float32Array> = {
   name: "reference",
   simd: false,
   adamW,
@@ -27,6 +27,8 @@ export const referenceKernels: Kernels = {
   divideGradient,
   gatherRows,
   keep: (values) => values.slice(),
+  fill: (size, value) => (Object.is(value, 0) ? new Float32Array(size) : new Float32Array(size).fill(value)),
+  holds: (buffer) => buffer instanceof Float32Array,
   keepQuantized: (matrix) => matrix,
   multiplyQuantized,
   layerNorm,
@@ -38,7 +40,7 @@ export const referenceKernels: Kernels = {
   permute,
   place,
   repeat,
-  reserve: (size) => new Float32Array(size),
+  reserve: (sizes) => sizes.map((size) => new Float32Array(size)),
   rmsNorm,
   rmsNormGradient,
   rotary,
@@ -51,6 +53,7 @@ export const referenceKernels: Kernels = {
   triangle,
   unary,
   unaryGradient,
+  upload: (numbers) => numbers,
   where,
   words,
 };

@@ -1,8 +1,8 @@
-import type { Axis, Buffer } from "../kernels";
+import type { Axis } from "../kernels";
 import { advance, sizeOf } from "./elementwise";
 
 /** y[i₀, i₁, …] = x at the same indices, its axes taken in `order`. */
-export function permute(x: Buffer, shape: readonly number[], order: readonly number[]): Buffer {
+export function permute(x: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
   const steps = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const newShape = order.map((axis) => shape[axis]!);
   const newSteps = order.map((axis) => steps[axis]!);
@@ -21,7 +21,7 @@ export function permute(x: Buffer, shape: readonly number[], order: readonly num
   return output;
 }
 
-export function slice(x: Buffer, { outer, size, inner }: Axis, start: number, length: number): Buffer {
+export function slice(x: Float32Array, { outer, size, inner }: Axis, start: number, length: number): Float32Array {
   const output = new Float32Array(outer * length * inner);
   for (let o = 0; o < outer; o++) {
     const from = (o * size + start) * inner;
@@ -30,12 +30,12 @@ export function slice(x: Buffer, { outer, size, inner }: Axis, start: number, le
   return output;
 }
 
-export function place(target: Buffer, { outer, size, inner }: Axis, start: number, x: Buffer): void {
+export function place(target: Float32Array, { outer, size, inner }: Axis, start: number, x: Float32Array): void {
   const run = x.length / outer;
   for (let o = 0; o < outer; o++) target.set(x.subarray(o * run, (o + 1) * run), (o * size + start) * inner);
 }
 
-export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
+export function repeat(x: Float32Array, { outer, size, inner }: Axis): Float32Array {
   const output = new Float32Array(outer * size * inner);
   for (let o = 0; o < outer; o++) {
     const run = x.subarray(o * inner, (o + 1) * inner);
@@ -44,7 +44,13 @@ export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
   return output;
 }
 
-export function triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer {
+export function triangle(
+  x: Float32Array,
+  rows: number,
+  columns: number,
+  diagonal: number,
+  side: "lower" | "upper",
+): Float32Array {
   const output = new Float32Array(x.length);
   for (let start = 0, row = 0; start < x.length; start += columns, row = (row + 1) % rows) {
     // Keeps the columns up to and on the diagonal, or from it on.

@@ -1,4 +1,4 @@
-import type { Binary, Broadcast, Buffer, Selection } from "../kernels";
+import type { Binary, Broadcast, Selection } from "../kernels";
 import { referenceKernels } from "../reference";
 import { sizeOf } from "../reference/elementwise";
 import { dispatch } from "./threads";
@@ -24,7 +24,7 @@ export class Elementwise {
     this.#workspace = workspace;
   }
 
-  binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer {
+  binary(name: Binary, a: Float32Array, b: Float32Array, broadcast: Broadcast): Float32Array {
     const { shape, stepsA, stepsB } = broadcast;
     const count = sizeOf(shape);
     if (count < WORTH_COPYING && a.length === count && b.length === count) {
@@ -36,7 +36,7 @@ export class Elementwise {
     return table ? this.#combine(name, [a, b], table) : referenceKernels.binary(name, a, b, broadcast);
   }
 
-  divideGradient(gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer {
+  divideGradient(gradient: Float32Array, a: Float32Array, b: Float32Array, broadcast: Broadcast): Float32Array {
     const { shape, stepsA, stepsB } = broadcast;
     const whole = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
     const table = gradient.length < WORTH_COPYING ? undefined : tableOf(shape, [whole, stepsA, stepsB]);
@@ -45,7 +45,7 @@ export class Elementwise {
       : referenceKernels.divideGradient(gradient, a, b, broadcast);
   }
 
-  where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer {
+  where(condition: Float32Array, a: Float32Array, b: Float32Array, selection: Selection): Float32Array {
     const { shape, stepsCondition, stepsA, stepsB } = selection;
     const table = tableOf(shape, [stepsCondition, stepsA, stepsB]);
     return table
@@ -53,7 +53,7 @@ export class Elementwise {
       : referenceKernels.where(condition, a, b, selection);
   }
 
-  #combine(name: Name, operands: readonly Buffer[], { rows, size, steps }: Table): Buffer {
+  #combine(name: Name, operands: readonly Float32Array[], { rows, size, steps }: Table): Float32Array {
     const count = rows * size;
     return this.#workspace.useWith(operands, 4 * count + 16, (region, addresses) => {
       const output = region.take(4 * count);
@@ -87,7 +87,7 @@ function tableOf(shape: readonly number[], steps: readonly (readonly number[])[]
   };
 }
 
-type Loop = (a: Buffer, b: Buffer, output: Buffer) => void;
+type Loop = (a: Float32Array, b: Float32Array, output: Float32Array) => void;
 
 /** One loop per operation, to avoid a function call per number. */
 const loops: { [Name in Binary]: Loop } = {

@@ -20,7 +20,7 @@ export const layoutGradients: Pick<
   ],
 
   slice: (g, { spec: { axis, start }, inputs: [x] }) => {
-    const buffer = new Float32Array(sizeOf(x.shape));
+    const buffer = kernels().fill(sizeOf(x.shape), 0);
     kernels().place(buffer, axis, start, g.buffer);
     return [new Tensor(x.shape, buffer)];
   },

@@ -1,11 +1,11 @@
 import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { dequantizeRows } from "../../kernels/internal";
+import { dequantize } from "../../kernels/internal";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
 import type { Last, Settled, Shape } from "../shape-types";
-import { expectTensor, type Tensor } from "../tensor";
+import { expectTensor, quantizedOf, type Tensor } from "../tensor";
 
 /**
  * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
@@ -32,8 +32,10 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more:
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
   const { values, shape } = indices("embedding: ids", ids, rows!);
-  const quantized = weight.quantized;
-  const vectors = quantized ? dequantizeRows(quantized, values) : kernels().gatherRows(weight.buffer, values, size!);
+  const quantized = quantizedOf(weight);
+  const vectors = quantized
+    ? kernels().run(dequantize, quantized, values)
+    : kernels().gatherRows(weight.buffer, values, size!);
   const places = ids.length === 0 ? [0] : shape;
   return result("embedding", [weight], { ids: values }, [...places, size!], vectors);
 }

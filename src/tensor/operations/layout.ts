@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, expectArray, refuseMore, wholeIn, wrongKind } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { allocate } from "../make";
+import { filledBuffer } from "../make";
 import { result } from "../record";
 import { alongAxis, axisCheck, axisIndex, checkShape, show, sizeOf } from "../shape";
 import type { Check, ConcatenateShape, PermuteShape, Settled, Shape, SliceShape, TransposeShape } from "../shape-types";
@@ -111,7 +111,7 @@ export function concatenate(tensors: readonly Tensor[], options: { axis: number 
     axis,
     tensors.reduce((total, tensor) => total + tensor.shape[axis]!, 0),
   );
-  const buffer = allocate("concatenate", shape);
+  const buffer = filledBuffer("concatenate", shape, 0);
   let start = 0;
   for (const tensor of tensors) {
     if (tensor.size > 0) kernels().place(buffer, alongAxis(shape, axis), start, tensor.buffer);

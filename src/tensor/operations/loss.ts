@@ -1,11 +1,11 @@
 import { type Checks, checkOptions, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
-import { kernels } from "../../kernels";
+import { kernels, type LossSpec } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
 import { result } from "../record";
 import { sizeOf } from "../shape";
-import { expectTensor, type Tensor } from "../tensor";
+import { expectTensor, Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { sum } from "./reduction";
 
@@ -68,14 +68,9 @@ export function crossEntropy(
   return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
 }
 
-function totalWeight({
-  targets,
-  ignoreIndex,
-  weight,
-}: {
-  targets: Int32Array;
-  ignoreIndex: number;
-  weight: Float32Array | undefined;
-}) {
-  return targets.reduce((total, target) => (target === ignoreIndex ? total : total + (weight?.[target] ?? 1)), 0);
+/** What the mean divides by: the number of targets that count, or the sum of their weights. */
+function totalWeight({ targets, ignoreIndex, weight }: LossSpec): Tensor | number {
+  const counted = targets.filter((target) => target !== ignoreIndex);
+  if (weight === undefined) return counted.length;
+  return sum(new Tensor([counted.length], kernels().gatherRows(weight, counted, 1)));
 }

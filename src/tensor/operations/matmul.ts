@@ -4,7 +4,7 @@ import { kernels } from "../../kernels";
 import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
-import { expectTensor, type Tensor } from "../tensor";
+import { expectTensor, quantizedOf, type Tensor } from "../tensor";
 
 /**
  * Matrix products over the last two axes, broadcasting the others: [..., m, k] · [..., k, n] → [..., m, n]. As in
@@ -89,7 +89,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   shape[shape.length - 1] = out;
   checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-  const quantized = weight.quantized;
+  const quantized = quantizedOf(weight);
   const product = quantized
     ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
