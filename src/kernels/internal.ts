@@ -6,11 +6,8 @@ export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
   map,
-  mapGradient,
   pair,
-  pairGradient,
   reduce,
-  reduceGradient,
 } from "./reference/functions";
 export { magnitude } from "./reference/magnitude";
 export { threefry, Words } from "./reference/threefry";

@@ -15,6 +15,7 @@ import type {
   RandomStream,
   RotarySpec,
   Selection,
+  Stored,
   Unary,
 } from "./specs";
 
@@ -43,7 +44,7 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   run<Arguments extends readonly unknown[], Result>(
     primitive: Primitive<Arguments, Result>,
     ...args: Arguments
-  ): Result;
+  ): Stored<Result, Numbers>;
 
   /** f(x), times a factor if given, for the gated forms. */
   unary(name: Unary, x: Numbers, factor?: Numbers): Numbers;

@@ -33,32 +33,34 @@ export interface Primitive<Arguments extends readonly unknown[], Result> {
   reference(...args: Arguments): Result;
 }
 
+/** The result of a primitive, with every buffer as an implementation stores numbers. */
+export type Stored<Result, Numbers> = Result extends Buffer
+  ? Numbers
+  : Result extends Record<string, unknown>
+    ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
+    : Result;
+
 /** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
 export type Settings = readonly number[];
 
-/** A function of one number for every element, with its derivative: what an elementwise operation is made of. */
+/** A function of one number for every element: what an elementwise operation is made of. */
 export interface Mapping {
   readonly name: string;
   readonly value: (x: number, first: number, second: number) => number;
-  readonly slope: (x: number, first: number, second: number) => number;
 }
 
-/** A function of two numbers for every pair of elements, with its partial derivatives. */
+/** A function of two numbers for every pair of elements. */
 export interface Pairing {
   readonly name: string;
   readonly value: (a: number, b: number) => number;
-  readonly slopeA: (a: number, b: number) => number;
-  readonly slopeB: (a: number, b: number) => number;
 }
 
-/** A function of the numbers along an axis, with its partial derivatives. */
+/** A function of the numbers along an axis. */
 export interface Reduction {
   readonly name: string;
   readonly value: (line: Float64Array, setting: number) => number;
   /** Whether a line without numbers has no value. */
   readonly needsElements?: ((setting: number) => boolean) | undefined;
-  /** Writes the derivative by each number of the line over that number. */
-  readonly slopes: (line: Float64Array, setting: number) => void;
 }
 
 /** How two operands broadcast: the shape of the result, and each operand's step per axis (0 where it is broadcast). */

@@ -1,24 +1,17 @@
 import { type Checks, checkOptions, describe, expectBoolean, wrongKind } from "../checks";
 import { ShapeError } from "../errors";
-import { gradientOf } from "./gradients";
+import { accumulate } from "./gradients/accumulate";
 import { ones } from "./make";
 import { countsNothing, type Mean, meansOf } from "./means";
 import { Gradients } from "./named-gradients";
-import { add } from "./operations/elementwise";
-import type { Parameter } from "./parameter";
-import { recordOnto, type Step, Tape } from "./record";
+import { Names, type Over, targetsOf } from "./over";
+import { recordOnto, Tape } from "./record";
 import { show } from "./shape";
 import { Tensor } from "./tensor";
 
 export type { Gradients } from "./named-gradients";
 
-/** Anything with parameters: a model, a block. */
-export interface HasParameters {
-  parameters(): Map<string, Parameter>;
-}
-
-/** What gradients are taken over: all parameters of a model, or a list of tensors. */
-export type Over = HasParameters | readonly Tensor[];
+export type { HasParameters, Over } from "./over";
 
 export interface GradientOptions {
   /**
@@ -27,10 +20,10 @@ export interface GradientOptions {
   allowUnused?: boolean | undefined;
 }
 
-const checks: Checks<GradientOptions> = { allowUnused: expectBoolean };
+export const gradientChecks: Checks<GradientOptions> = { allowUnused: expectBoolean };
 
 /**
- * The value of f and its gradients over a model's parameters or a list of tensors, by reverse accumulation. Only
+ * The value of f and its gradients over a module's parameters, or over a list of tensors and modules, by reverse accumulation. Only
  * operations inside f are recorded: a tensor computed before the call is a constant. The value must depend on at least
  * one of the tensors; the others get gradients of zeros.
  *
@@ -55,14 +48,19 @@ export function valueAndGradients(
 }
 
 function taken(where: string, over: Over, f: () => Tensor, options: GradientOptions) {
-  checkOptions(where, options, checks);
+  checkOptions(where, options, gradientChecks);
   const found = recorded(where, over, f);
   const gradients = found.gradients();
-  if (!options.allowUnused && gradients.over().size > 0 && !found.depends)
+  expectUsed(where, options, gradients.over().size === 0 || found.depends);
+  return { value: found.value, gradients };
+}
+
+/** @throws RangeError if the value depends on nothing and that is not allowed */
+export function expectUsed(where: string, options: GradientOptions, depends: boolean): void {
+  if (!options.allowUnused && !depends)
     throw new RangeError(
       `${where}: the value of f depends on nothing that it is differentiated by; compute it inside f, from the tensors and not from their data, or pass { allowUnused: true } for zeros`,
     );
-  return { value: found.value, gradients };
 }
 
 /** A computed value whose gradients can still be computed. */
@@ -82,71 +80,32 @@ export interface Recorded {
 
 /** Runs f and records it. @see valueAndGradients */
 export function recorded(where: string, over: Over, f: () => Tensor): Recorded {
-  const tensors = tensorsOf(where, over);
-  if (typeof f !== "function") throw wrongKind(where, "f", "a function that returns a Tensor", f);
-  const tape = new Tape([...tensors.values()]);
-  const value: unknown = recordOnto(tape, f);
-  expectNumber(where, value);
+  const { names, tape, value } = taped(where, over, f);
+  if (value.size !== 1)
+    throw new ShapeError(`${where}: f must return a single number, not shape ${show(value.shape)}; apply sum or mean`);
   return {
     value,
     depends: tape.reaches(value),
     means: () => meansOf(tape, value),
     countsNothing: () => countsNothing(tape, value),
-    gradientsOf: ({ of }) => new Gradients(tensors, accumulate(tape, of, [...tape.steps])),
-    gradients: () => new Gradients(tensors, accumulate(tape, value, tape.steps)),
+    gradientsOf: ({ of }) => new Gradients(names, accumulate(tape, of, ones(of.shape), [...tape.steps])),
+    gradients: () => new Gradients(names, accumulate(tape, value, ones(value.shape), tape.steps)),
   };
 }
 
-function tensorsOf(where: string, over: Over): ReadonlyMap<string, Tensor> {
-  const tensors: ReadonlyMap<string, unknown> | undefined = Array.isArray(over)
-    ? new Map([...over].map((tensor, i) => [String(i), tensor]))
-    : isModel(over)
-      ? over.parameters()
-      : undefined;
-  if (tensors === undefined) throw wrongKind(where, "over", "a module or an array of tensors", over);
-  const checked = new Map<string, Tensor>();
-  for (const [key, tensor] of tensors) {
-    if (!(tensor instanceof Tensor)) throw wrongKind(where, `over[${key}]`, "a Tensor", tensor);
-    if (tensor.quantized)
-      throw new TypeError(
-        `${where}: parameter ${tensor.describe()} is quantized and has no gradient; exclude it, as the option freeze of adamW does, ` +
-          `or load the model without weights: "${tensor.quantized.format}"`,
-      );
-    checked.set(key, tensor);
-  }
-  return checked;
-}
-
-const isModel = (over: unknown): over is HasParameters =>
-  typeof over === "object" && over !== null && "parameters" in over && typeof over.parameters === "function";
-
-function expectNumber(where: string, value: unknown): asserts value is Tensor {
+/** Runs f, which returns a tensor of any shape, and records it. */
+export function taped(where: string, over: unknown, f: () => Tensor): { names: Names; tape: Tape; value: Tensor } {
+  const names = new Names(targetsOf(where, over));
+  if (typeof f !== "function") throw wrongKind(where, "f", "a function that returns a Tensor", f);
+  const tape = new Tape([...names.tensors]);
+  const value: unknown = recordOnto(tape, f);
   if (value instanceof Promise)
     throw new TypeError(`${where}: f must return a Tensor, not a promise; await data before the call`);
   if (!(value instanceof Tensor)) throw new TypeError(`${where}: f must return a Tensor, not ${describe(value)}`);
-  if (value.size !== 1)
-    throw new ShapeError(`${where}: f must return a single number, not shape ${show(value.shape)}; apply sum or mean`);
+  return { names, tape, value };
 }
 
 /** Only the gradients of f. @see valueAndGradients */
 export function grad(over: Over, f: () => Tensor, options: GradientOptions = {}): Gradients {
   return taken("grad", over, f, options).gradients;
-}
-
-/** Goes through the steps backwards; a tensor's gradient is the sum over the steps that used it. */
-function accumulate(tape: Tape, value: Tensor, steps: Step[]): Map<Tensor, Tensor> {
-  const gradients = new Map<Tensor, Tensor>([[value, ones(value.shape)]]);
-  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
-    const gradient = gradients.get(step.output);
-    if (gradient === undefined) continue;
-    gradients.delete(step.output);
-    const parts = gradientOf(step, gradient, (input) => tape.reaches(input));
-    step.inputs.forEach((input, i) => {
-      const part = parts[i];
-      if (input === undefined || part === undefined || !tape.reaches(input)) return;
-      const sum = gradients.get(input);
-      gradients.set(input, sum === undefined ? part : add(sum, part));
-    });
-  }
-  return gradients;
 }

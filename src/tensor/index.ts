@@ -94,6 +94,8 @@ export {
 } from "./operations/statistics";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
+export { hessianVectorProduct, jacobian } from "./second-order";
 export type { AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { type SavedTensor, Tensor } from "./tensor";
+export type { Vectors } from "./vectors";

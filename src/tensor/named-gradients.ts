@@ -3,38 +3,40 @@ import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { defineVisible } from "../visible";
 import { zeros } from "./make";
-import { Parameter } from "./parameter";
+import type { Names } from "./over";
 import { sameShape, show } from "./shape";
 import { Tensor } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
 export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
-  /** By index in the list, or by path in the module. */
-  readonly #asked: ReadonlyMap<string, Tensor>;
-  readonly #named: ReadonlyMap<string, Tensor>;
-  readonly #over: ReadonlySet<Tensor>;
+  readonly #names: Names;
   readonly #gradients: ReadonlyMap<Tensor, Tensor>;
   /** Every gradient by name, as in iteration. An own property, so that equality assertions see it. */
   declare readonly byName: ReadonlyMap<string, Tensor>;
 
-  constructor(asked: ReadonlyMap<string, Tensor>, gradients: ReadonlyMap<Tensor, Tensor>) {
-    this.#asked = asked;
-    this.#named = named(asked);
-    this.#over = new Set(asked.values());
+  /** @internal */
+  constructor(names: Names, gradients: ReadonlyMap<Tensor, Tensor>) {
+    this.#names = names;
     this.#gradients = gradients;
     defineVisible(this, "byName", () => new Map(this));
   }
 
   /**
    * The gradient, in the shape of its tensor; zeros if the value does not depend on it. A path may be the parameter's
-   * own, or relative to the module that was passed; a tensor of a list can also be found by its index, "0".
+   * own, or relative to the module that was passed; a tensor of a list can also be found by its index, "0", and a parameter
+   * of a module in a list by both, "1.weight".
    *
-   * @throws RangeError if gradients were not taken over this path or tensor, or if two parameters have this path
+   * @throws RangeError if gradients were not taken over this path or tensor, or if several parameters have this path
    */
   get(key: string | Tensor): Tensor {
     const tensor = this.#find(key);
     if (tensor === undefined) throw new RangeError(`gradients: no gradient was taken over ${called(key)}`);
     return this.#of(tensor);
+  }
+
+  /** @internal */
+  get names(): Names {
+    return this.#names;
   }
 
   has(key: string | Tensor): boolean {
@@ -49,17 +51,18 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   map(change: (gradient: Tensor, path: string) => Tensor): Gradients {
     if (typeof change !== "function") throw wrongKind("gradients: map", "change", "a function", change);
     const changed = new Map<Tensor, Tensor>();
-    for (const [path, tensor] of this.#named) {
+    for (const [path, tensor] of this.#names.named) {
+      const { shape } = this.#of(tensor);
       const gradient: unknown = change(this.#of(tensor), path);
       if (!(gradient instanceof Tensor))
         throw wrongKind("gradients: map", `change(…, "${path}")`, "a Tensor", gradient);
-      if (!sameShape(gradient.shape, tensor.shape))
+      if (!sameShape(gradient.shape, shape))
         throw new ShapeError(
-          `gradients: map: "${path}" is ${show(tensor.shape)}, but change returned ${gradient.describe()}`,
+          `gradients: map: "${path}" is ${show(shape)}, but change returned ${gradient.describe()}`,
         );
       changed.set(tensor, gradient);
     }
-    return new Gradients(this.#asked, changed);
+    return new Gradients(this.#names, changed);
   }
 
   /**
@@ -68,12 +71,12 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
    * were passed under.
    */
   *[Symbol.iterator](): IterableIterator<[path: string, gradient: Tensor]> {
-    for (const [path, tensor] of this.#named) yield [path, this.#of(tensor)];
+    for (const [path, tensor] of this.#names.named) yield [path, this.#of(tensor)];
   }
 
   /** The tensors that the gradients were taken over, by the same names. */
   over(): ReadonlyMap<string, Tensor> {
-    return this.#named;
+    return this.#names.named;
   }
 
   /** The name, shape and norm ‖g‖₂ of each gradient. */
@@ -102,13 +105,10 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   }
 
   #find(key: unknown): Tensor | undefined {
-    if (key instanceof Tensor) return this.#over.has(key) ? key : undefined;
+    if (key instanceof Tensor) return this.#names.tensors.has(key) ? key : undefined;
     if (typeof key !== "string")
       throw new TypeError(`gradients: a key must be a path or a tensor, not ${describe(key)}`);
-    const [own, asked] = [this.#named.get(key), this.#asked.get(key)];
-    if (own !== undefined && asked !== undefined && own !== asked)
-      throw new RangeError(`gradients: "${key}" matches two tensors; pass the tensor itself`);
-    return own ?? asked;
+    return this.#names.find(key);
   }
 }
 
@@ -116,14 +116,3 @@ const normOf = ({ data }: Tensor): number =>
   Number(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)).toPrecision(4));
 
 const called = (key: string | Tensor): string => (typeof key === "string" ? `"${key}"` : key.describe());
-
-/** The tensors by their own paths, or by the keys they were passed under if two share a path. */
-function named(asked: ReadonlyMap<string, Tensor>): ReadonlyMap<string, Tensor> {
-  const names = new Map<string, Tensor>();
-  for (const [key, tensor] of asked) {
-    const name = tensor instanceof Parameter && tensor.path !== "" ? tensor.path : key;
-    if ((names.get(name) ?? tensor) !== tensor) return asked;
-    names.set(name, tensor);
-  }
-  return names;
-}

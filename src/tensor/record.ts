@@ -2,20 +2,17 @@ import type {
   AttentionSpec,
   Axis,
   Binary,
-  Broadcast,
   Buffer,
   Kept,
   LossSpec,
-  Mapping,
   MatmulSpec,
   NormSpec,
-  Pairing,
-  Reduction,
   RotarySpec,
   Settings,
   Unary,
 } from "../kernels";
 import { holdKernels } from "../kernels/internal";
+import type { DifferentiableMapping, DifferentiablePairing, DifferentiableReduction } from "./differentiable";
 import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
 import { recordRows, Tensor } from "./tensor";
@@ -32,27 +29,29 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Operations {
   unary: Operation<[x: Tensor, factor: Tensor | undefined], Unary>;
   binary: Operation<[a: Tensor, b: Tensor], Binary>;
-  map: Operation<[x: Tensor], { f: Mapping; settings: Settings }>;
-  pair: Operation<[a: Tensor, b: Tensor], { f: Pairing; broadcast: Broadcast }>;
-  reduce: Operation<[x: Tensor], { f: Reduction; setting: number; axis: Axis }>;
-  cumulativeSum: Operation<[x: Tensor], Axis>;
+  map: Operation<[x: Tensor], { f: DifferentiableMapping; settings: Settings }>;
+  pair: Operation<[a: Tensor, b: Tensor], { f: DifferentiablePairing }>;
+  reduce: Operation<[x: Tensor], { f: DifferentiableReduction; setting: number; axis: Axis }>;
+  cumulativeSum: Operation<[x: Tensor], { axis: Axis; backward: boolean }>;
   clamp: Operation<[x: Tensor], { minimum: number; maximum: number }>;
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
+  repeatLines: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
-  matmul: Operation<[a: Tensor, b: Tensor], MatmulSpec>;
+  matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
-  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec }>;
+  scatterRows: Operation<[vectors: Tensor], { ids: Int32Array }>;
+  rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec; inverse: boolean }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],
     { spec: AttentionSpec; statistics: Buffer }
@@ -71,6 +70,8 @@ export interface Step<Name extends keyof Operations = keyof Operations> {
 /** The steps from the tensors of interest to a result, in the order they ran. */
 export class Tape {
   readonly steps: Step[] = [];
+  /** The tape that also records what this one does: the gradients computed here are differentiated there. */
+  outer: Tape | undefined;
   readonly #reached: Set<Tensor>;
 
   constructor(over: readonly Tensor[]) {
@@ -90,22 +91,28 @@ export class Tape {
   }
 }
 
-let tape: Tape | undefined;
+let innermost: Tape | undefined;
 
 /** Whether gradients are being recorded. */
-export const isRecording = (): boolean => tape !== undefined;
+export const isRecording = (): boolean => innermost !== undefined;
 
-/** Records onto the tape while f runs. */
-export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
-  if (tape !== undefined)
-    throw new Error("gradients of gradients are not available: valueAndGradients was called inside another");
-  tape = newTape;
+/** Whether gradients are being recorded that depend on one of the tensors. */
+export function isRecorded(tensors: readonly (Tensor | undefined)[]): boolean {
+  for (let tape = innermost; tape !== undefined; tape = tape.outer)
+    for (const tensor of tensors) if (tensor !== undefined && tape.reaches(tensor)) return true;
+  return false;
+}
+
+/** Records onto the tape while f runs, and onto the tapes that record around it. */
+export function recordOnto<Result>(tape: Tape, f: () => Result): Result {
+  tape.outer = innermost;
+  innermost = tape;
   recordRows(addRow);
   try {
     return holdKernels(f);
   } finally {
-    tape = undefined;
-    recordRows(undefined);
+    innermost = tape.outer;
+    if (innermost === undefined) recordRows(undefined);
   }
 }
 
@@ -113,8 +120,12 @@ export function recordOnto<Result>(newTape: Tape, f: () => Result): Result {
 function addRow(x: Tensor, index: number, row: Tensor): void {
   const spec = { axis: alongAxis(x.shape, 0), start: index };
   const output = new Tensor([1, ...row.shape], row.buffer);
-  tape?.add({ name: "slice", inputs: [x], spec, output });
-  tape?.add({ name: "reshape", inputs: [output], spec: undefined, output: row });
+  record({ name: "slice", inputs: [x], spec, output });
+  record({ name: "reshape", inputs: [output], spec: undefined, output: row });
+}
+
+function record(step: Step): void {
+  for (let tape = innermost; tape !== undefined; tape = tape.outer) tape.add(step);
 }
 
 /** The result of an operation. Operations make tensors only through this, so that each is recorded. */
@@ -126,6 +137,6 @@ export function result<Name extends keyof Operations, S extends Shape>(
   buffer: Buffer,
 ): Tensor<S> {
   const output = new Tensor(shape, buffer);
-  tape?.add({ name, inputs, spec, output });
+  if (innermost !== undefined) record({ name, inputs, spec, output });
   return output;
 }

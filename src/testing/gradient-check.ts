@@ -10,9 +10,11 @@ import {
   wholeIn,
 } from "../checks";
 import { referenceKernels, withKernels } from "../kernels";
-import { type Gradients, grad, type HasParameters, multiply, type Over, random, sum, Tensor } from "../tensor";
+import { type Gradients, grad, type HasParameters, multiply, random, sum, Tensor } from "../tensor";
 import { maxDifference } from "./comparisons";
 import { differenceQuotient } from "./difference-quotient";
+
+type Inputs = HasParameters | readonly Tensor[];
 
 export interface GradientCheckOptions {
   /** The distance h between points of the differences, before a factor of max(1, |x|); 2⁻⁵ if omitted. */
@@ -86,7 +88,7 @@ export function checkGradients<const Inputs extends readonly Tensor[]>(
 export function checkGradients(loss: () => Tensor, model: HasParameters, options?: GradientCheckOptions): GradientCheck;
 export function checkGradients(
   f: (...inputs: readonly Tensor[]) => Tensor,
-  over: Over,
+  over: Inputs,
   options: GradientCheckOptions = {},
 ): GradientCheck {
   expectFunction("checkGradients", "f", f);
@@ -113,7 +115,7 @@ export function checkGradients(
   return worstOf(found, resolution(output, weight, step));
 }
 
-const tensorsOf = (over: Over): ReadonlyMap<string, Tensor> =>
+const tensorsOf = (over: Inputs): ReadonlyMap<string, Tensor> =>
   "parameters" in over ? over.parameters() : new Map(over.map((tensor, i) => [String(i), tensor]));
 
 /** Between 1/2 and 3/2, so that no output is lost and none cancels another. */
@@ -126,7 +128,7 @@ function outputWeights(output: Tensor, seed: number): Tensor {
 }
 
 /** The gradients of Σ w y. The output y must be the same as before. */
-function exactGradients(call: () => Tensor, over: Over, weight: Tensor, output: Tensor): Gradients {
+function exactGradients(call: () => Tensor, over: Inputs, weight: Tensor, output: Tensor): Gradients {
   const loss = () => {
     const again = call();
     if (maxDifference(output, again) !== 0)

@@ -56,8 +56,8 @@ describe("what a page bundles", () => {
     expect(bytes - binaries).toBeLessThan(73_300);
   });
 
-  it("both binaries of the kernels take 21 KB, compressed as a server sends them", () => {
-    expect(gzipSync(strict + relaxed).length).toBeLessThan(21 * 1024);
+  it("both binaries of the kernels take 15 KB, compressed as a server sends them", () => {
+    expect(gzipSync(strict + relaxed).length).toBeLessThan(15 * 1024);
   });
 
   it("a tokenizer brings no tensors", async () => {

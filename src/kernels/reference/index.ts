@@ -44,7 +44,8 @@ export const referenceKernels: Kernels<Float32Array> = {
   rmsNorm,
   rmsNormGradient,
   rotary,
-  run: (primitive, ...args) => primitive.reference(...args),
+  // On the CPU every buffer is a Float32Array.
+  run: (primitive, ...args) => primitive.reference(...args) as never,
   scatterRows,
   slice,
   softmax,

@@ -1,5 +1,6 @@
 import { relaxed, strict } from "./binaries";
 import { withDifference } from "./difference";
+import { bytesOf } from "./text";
 
 /** The exports of the kernels: pointers in bytes, sizes in elements. Documented in `assembly/`. */
 export type Assembly = Record<string, (...args: number[]) => number>;
@@ -34,14 +35,12 @@ const modules = new Map<Flavor, WebAssembly.Module>();
 export function compiled(flavor: Flavor): WebAssembly.Module {
   const known = modules.get(flavor);
   if (known) return known;
-  const bytes = flavor === "strict" ? decoded(strict) : withDifference(decoded(strict), decoded(relaxed));
+  const bytes = flavor === "strict" ? bytesOf(strict) : withDifference(bytesOf(strict), bytesOf(relaxed));
   if (!canShare()) importUnshared(bytes);
   const module = new WebAssembly.Module(bytes);
   modules.set(flavor, module);
   return module;
 }
-
-const decoded = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
 /** Changes the import of a shared memory to an unshared one: a flag after its name and kind. */
 function importUnshared(bytes: Uint8Array): void {

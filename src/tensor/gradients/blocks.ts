@@ -1,56 +1,93 @@
 import { kernels } from "../../kernels";
+import { unfusedAttention } from "../operations/attention";
+import { exp, multiply, subtract } from "../operations/elementwise";
+import { gatherRows, scatterRows } from "../operations/embedding";
+import { unfusedCrossEntropy } from "../operations/loss";
+import { unfusedLayerNorm, unfusedRmsNorm } from "../operations/normalization";
+import { repeatLines, sumLines } from "../operations/reduction";
+import { rotated } from "../operations/rotary";
 import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 /** The gradients of a transformer's operations, each with its own kernel. */
 export const blockGradients: Pick<
   GradientTable,
-  "softmax" | "logSoftmax" | "layerNorm" | "rmsNorm" | "embedding" | "rotary" | "attention" | "crossEntropy"
+  | "softmax"
+  | "logSoftmax"
+  | "layerNorm"
+  | "rmsNorm"
+  | "embedding"
+  | "scatterRows"
+  | "rotary"
+  | "attention"
+  | "crossEntropy"
 > = {
-  softmax: (g, { spec, output }) => [
-    new Tensor(output.shape, kernels().softmaxGradient(output.buffer, spec, g.buffer)),
-  ],
-
-  logSoftmax: (g, { spec, output }) => [
-    new Tensor(output.shape, kernels().logSoftmaxGradient(output.buffer, spec, g.buffer)),
-  ],
-
-  layerNorm: (g, { spec, inputs: [x, weight, bias] }) => {
-    const parts = kernels().layerNormGradient(x.buffer, weight?.buffer, spec, g.buffer);
-    return [
-      new Tensor(x.shape, parts.x),
-      weight && new Tensor(weight.shape, parts.weight),
-      bias && new Tensor(bias.shape, parts.bias),
-    ];
+  softmax: {
+    kernel: (g, { spec, output }) => [
+      new Tensor(output.shape, kernels().softmaxGradient(output.buffer, spec, g.buffer)),
+    ],
+    operations: (g, { spec, output }) => {
+      const product = multiply(g, output) as Tensor;
+      return [subtract(product, multiply(output, total(product, spec)))];
+    },
   },
 
-  rmsNorm: (g, { spec, inputs: [x, weight] }) => {
-    const parts = kernels().rmsNormGradient(x.buffer, weight?.buffer, spec, g.buffer);
-    return [new Tensor(x.shape, parts.x), weight && new Tensor(weight.shape, parts.weight)];
+  logSoftmax: {
+    kernel: (g, { spec, output }) => [
+      new Tensor(output.shape, kernels().logSoftmaxGradient(output.buffer, spec, g.buffer)),
+    ],
+    operations: (g, { spec, output }) => [subtract(g, multiply(exp(output), total(g, spec)))],
   },
 
-  embedding: (g, { spec: { ids }, inputs: [weight] }) => {
-    const [rows, size] = weight.shape as [number, number];
-    return [new Tensor(weight.shape, kernels().scatterRows(g.buffer, ids, rows, size))];
+  layerNorm: {
+    kernel: (g, { spec, inputs: [x, weight, bias] }) => {
+      const parts = kernels().layerNormGradient(x.buffer, weight?.buffer, spec, g.buffer);
+      return [
+        new Tensor(x.shape, parts.x),
+        weight && new Tensor(weight.shape, parts.weight),
+        bias && new Tensor(bias.shape, parts.bias),
+      ];
+    },
+    unfused: ({ inputs, spec }) => unfusedLayerNorm(inputs, spec),
   },
+
+  rmsNorm: {
+    kernel: (g, { spec, inputs: [x, weight] }) => {
+      const parts = kernels().rmsNormGradient(x.buffer, weight?.buffer, spec, g.buffer);
+      return [new Tensor(x.shape, parts.x), weight && new Tensor(weight.shape, parts.weight)];
+    },
+    unfused: ({ inputs, spec }) => unfusedRmsNorm(inputs, spec),
+  },
+
+  embedding: (g, { spec: { ids }, inputs: [weight] }) => [scatterRows(g, ids, weight.shape)],
+
+  scatterRows: (g, { spec: { ids }, inputs: [vectors] }) => [gatherRows(g, ids, vectors.shape)],
 
   // A rotation is orthogonal: its gradient rotates back.
-  rotary: (g, { spec: { cosines, sines, spec } }) => [
-    new Tensor(g.shape, kernels().rotary(g.buffer, cosines, sines, spec, true)),
-  ],
+  rotary: (g, { spec }) => [rotated(g, { ...spec, inverse: !spec.inverse })],
 
-  attention: (g, { spec: { spec, statistics }, inputs: [q, k, v, bias], output }) => {
-    const attended = { output: output.buffer, statistics };
-    const parts = kernels().attentionGradient(q.buffer, k.buffer, v.buffer, spec, attended, g.buffer);
-    return [
-      new Tensor(q.shape, parts.q),
-      new Tensor(k.shape, parts.k),
-      new Tensor(v.shape, parts.v),
-      bias && new Tensor(bias.shape, parts.bias!),
-    ];
+  attention: {
+    kernel: (g, { spec: { spec, statistics }, inputs: [q, k, v, bias], output }) => {
+      const attended = { output: output.buffer, statistics };
+      const parts = kernels().attentionGradient(q.buffer, k.buffer, v.buffer, spec, attended, g.buffer);
+      return [
+        new Tensor(q.shape, parts.q),
+        new Tensor(k.shape, parts.k),
+        new Tensor(v.shape, parts.v),
+        bias && new Tensor(bias.shape, parts.bias!),
+      ];
+    },
+    unfused: ({ inputs, spec }) => unfusedAttention(inputs, spec),
   },
 
-  crossEntropy: (g, { spec, inputs: [logits] }) => [
-    new Tensor(logits.shape, kernels().crossEntropyGradient(logits.buffer, spec, g.buffer)),
-  ],
+  crossEntropy: {
+    kernel: (g, { spec, inputs: [logits] }) => [
+      new Tensor(logits.shape, kernels().crossEntropyGradient(logits.buffer, spec, g.buffer)),
+    ],
+    unfused: ({ inputs, spec, output }) => unfusedCrossEntropy(inputs, spec, output.shape),
+  },
 };
+
+/** The sum of each line, in each of its places. */
+const total = (x: Tensor, axis: Parameters<typeof sumLines>[1]): Tensor =>
+  repeatLines(sumLines(x, axis, [axis.outer, axis.inner]), axis, x.shape);

@@ -1,50 +1,98 @@
-import { type Binary, kernels } from "../../kernels";
+import { type Binary, kernels, type Unary } from "../../kernels";
 import { zeros } from "../make";
-import { divide, multiply } from "../operations/elementwise";
+import { keepPlaces } from "../operations/dropout";
+import { add, applied, divide, erf, exp, multiply, sigmoid, sqrt, subtract, tanh } from "../operations/elementwise";
+import { negate } from "../operations/functions";
+import { greater, greaterEqual, lessEqual } from "../operations/pairs";
 import { sumTo } from "../operations/reduction";
 import { where } from "../operations/select";
 import { broadcast } from "../shape";
 import { Tensor } from "../tensor";
-import type { GradientTable } from "./table";
+import type { Gradient, GradientTable } from "./table";
+
+type Part = (g: Tensor, a: Tensor, b: Tensor) => Tensor;
+type Parts = { [Name in Binary]: { forA: Part; forB: Part } };
+
+const binaryParts: Parts = {
+  add: { forA: (g) => g, forB: (g) => g },
+  subtract: { forA: (g) => g, forB: (g) => multiply(g, -1) },
+  multiply: { forA: (g, _, b) => multiply(g, b), forB: (g, a) => multiply(g, a) },
+  divide: {
+    forA: (g, _, b) => divide(g, b),
+    forB: (g, a, b) => negate(divide(multiply<readonly number[], readonly number[]>(g, divide(a, b)), b)),
+  },
+};
+const fastParts: Parts = {
+  ...binaryParts,
+  // ∂(a / b)/∂b = −a / b² has its own kernel: composed in float32 it may overflow or lose precision.
+  divide: {
+    forA: binaryParts.divide.forA,
+    forB: (g, a, b) => {
+      const meeting = broadcast("divide", a.shape, b.shape);
+      return new Tensor(g.shape, kernels().divideGradient(g.buffer, a.buffer, b.buffer, meeting));
+    },
+  },
+};
+const binary =
+  (parts: Parts): Gradient<"binary"> =>
+  (g, { spec: name, inputs: [a, b] }, wanted) => [
+    wanted(a) ? sumTo(parts[name].forA(g, a, b), a.shape) : undefined,
+    wanted(b) ? sumTo(parts[name].forB(g, a, b), b.shape) : undefined,
+  ];
+
+/** √(2/π) */
+const ROOT = Math.sqrt(2 / Math.PI);
+const derivatives: { [Name in Unary]: (x: Tensor) => Tensor } = {
+  relu: (x) => greater(x, 0),
+  gelu: (x) => {
+    const density = multiply(exp(multiply(multiply(x, x), -0.5)), ROOT / 2);
+    return add(multiply(add(erf(multiply(x, Math.SQRT1_2)), 1), 0.5), multiply(x, density));
+  },
+  geluTanh: (x) => {
+    const square = multiply(x, x);
+    const t = tanh(multiply(multiply(x, add(multiply(square, 0.044715), 1)), ROOT));
+    const inner = multiply(add(multiply(square, 3 * 0.044715), 1), ROOT);
+    return multiply(add(add(t, 1), multiply(multiply(x, subtract(1, multiply(t, t))), inner)), 0.5);
+  },
+  silu: (x) => multiply(sigmoid(x), add(multiply(x, sigmoid(negate(x))), 1)),
+  sigmoid: (x) => multiply(sigmoid(x), sigmoid(negate(x))),
+  tanh: (x) => {
+    const t = tanh(x);
+    return subtract(1, multiply(t, t));
+  },
+  erf: (x) => multiply(exp(negate(multiply(x, x))), 2 / Math.sqrt(Math.PI)),
+  exp: (x) => exp(x),
+  log: (x) => divide(1, x),
+  sqrt: (x) => divide(0.5, sqrt(x)),
+};
 
 export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where" | "dropout"> = {
-  unary: (g, { spec: name, inputs: [x, factor] }) => [
-    new Tensor(x.shape, kernels().unaryGradient(name, x.buffer, g.buffer, factor?.buffer)),
-    factor && new Tensor(x.shape, kernels().unary(name, x.buffer, g.buffer)),
-  ],
-
-  binary: (g, { spec: name, inputs: [a, b] }, wanted) => {
-    const { forA, forB } = binaryGradients[name];
-    return [
-      wanted(a) ? sumTo(forA(g, a, b), a.shape) : undefined,
-      wanted(b) ? sumTo(forB(g, a, b), b.shape) : undefined,
-    ];
+  unary: {
+    kernel: (g, { spec: name, inputs: [x, factor] }) => [
+      new Tensor(x.shape, kernels().unaryGradient(name, x.buffer, g.buffer, factor?.buffer)),
+      factor && new Tensor(x.shape, kernels().unary(name, x.buffer, g.buffer)),
+    ],
+    operations: (g, { spec: name, inputs: [x, factor] }) => [
+      multiply(factor ? (multiply(g, factor) as Tensor) : g, derivatives[name](x)),
+      factor && applied(name, x, g),
+    ],
   },
 
-  clamp: (g, { spec, inputs: [x] }) => [
-    new Tensor(x.shape, kernels().clampGradient(x.buffer, spec.minimum, spec.maximum, g.buffer)),
-  ],
+  binary: { kernel: binary(fastParts), operations: binary(binaryParts) },
+
+  clamp: {
+    kernel: (g, { spec, inputs: [x] }) => [
+      new Tensor(x.shape, kernels().clampGradient(x.buffer, spec.minimum, spec.maximum, g.buffer)),
+    ],
+    operations: (g, { spec: { minimum, maximum }, inputs: [x] }) => [
+      where(multiply(greaterEqual(x, minimum), lessEqual(x, maximum)), g, 0),
+    ],
+  },
 
   where: (g, { spec: { condition }, inputs: [a, b] }, wanted) => [
     wanted(a) ? sumTo(where(condition, g, zeros([])), a.shape) : undefined,
     wanted(b) ? sumTo(where(condition, zeros([]), g), b.shape) : undefined,
   ],
 
-  dropout: (g, { spec, inputs: [x] }) => [new Tensor(x.shape, kernels().dropout(g.buffer, spec))],
-};
-
-type Part = (g: Tensor, a: Tensor, b: Tensor) => Tensor;
-
-const binaryGradients: { [Name in Binary]: { forA: Part; forB: Part } } = {
-  add: { forA: (g) => g, forB: (g) => g },
-  subtract: { forA: (g) => g, forB: (g) => multiply(g, -1) },
-  multiply: { forA: (g, _, b) => multiply(g, b), forB: (g, a) => multiply(g, a) },
-  // ∂(a / b)/∂b = −a / b² has its own kernel: composed in float32 it may overflow or lose precision.
-  divide: {
-    forA: (g, _, b) => divide(g, b),
-    forB: (g, a, b) => {
-      const meeting = broadcast("divide", a.shape, b.shape);
-      return new Tensor(g.shape, kernels().divideGradient(g.buffer, a.buffer, b.buffer, meeting));
-    },
-  },
+  dropout: (g, { spec }) => [keepPlaces(g, spec)],
 };

@@ -1,24 +1,43 @@
-import { kernels } from "../../kernels";
-import { cumulativeSum, mapGradient, pairGradient, reduceGradient } from "../../kernels/internal";
+import { multiply } from "../operations/elementwise";
+import { reshape } from "../operations/layout";
 import { sumTo } from "../operations/reduction";
-import { Tensor } from "../tensor";
+import { summedUp } from "../operations/statistics";
 import type { GradientTable } from "./table";
 
 /** The gradients of operations that bring their own derivatives, and of the running sum. */
 export const functionGradients: Pick<GradientTable, "map" | "pair" | "reduce" | "cumulativeSum"> = {
-  map: (g, { spec: { f, settings }, inputs: [x] }) => [
-    new Tensor(x.shape, kernels().run(mapGradient, f, settings, x.buffer, g.buffer)),
-  ],
+  map: (
+    g,
+    {
+      spec: {
+        f,
+        settings: [first = 0, second = 0],
+      },
+      inputs: [x],
+    },
+  ) => [multiply<readonly number[], readonly number[]>(g, f.derivative(x, first, second))],
 
-  pair: (g, { spec: { f, broadcast }, inputs: [a, b] }, wanted) => {
-    const slope = (side: "a" | "b") =>
-      new Tensor(g.shape, kernels().run(pairGradient, f, side, a.buffer, b.buffer, broadcast, g.buffer));
-    return [wanted(a) ? sumTo(slope("a"), a.shape) : undefined, wanted(b) ? sumTo(slope("b"), b.shape) : undefined];
+  pair: (g, { spec: { f }, inputs: [a, b] }, wanted) => {
+    const part = (side: "a" | "b") => multiply<readonly number[], readonly number[]>(g, f.derivatives[side](a, b));
+    return [wanted(a) ? sumTo(part("a"), a.shape) : undefined, wanted(b) ? sumTo(part("b"), b.shape) : undefined];
   },
 
-  reduce: (g, { spec: { f, setting, axis }, inputs: [x] }) => [
-    new Tensor(x.shape, kernels().run(reduceGradient, f, setting, x.buffer, axis, g.buffer)),
-  ],
+  reduce: (
+    g,
+    {
+      spec: {
+        f,
+        setting,
+        axis: { outer, size, inner },
+      },
+      inputs: [x],
+      output,
+    },
+  ) => {
+    const along = (y: typeof g) => reshape(y, [outer, 1, inner]);
+    const derivative = f.derivative(reshape(x, [outer, size, inner]), along(output), setting);
+    return [reshape(multiply(along(g), derivative) as typeof g, x.shape)];
+  },
 
-  cumulativeSum: (g, { spec: axis }) => [new Tensor(g.shape, kernels().run(cumulativeSum, g.buffer, axis, true))],
+  cumulativeSum: (g, { spec: { axis, backward } }) => [summedUp(g, axis, !backward)],
 };

@@ -11,5 +11,15 @@ export type Gradient<Name extends keyof Operations> = (
   wanted: (input: Tensor) => boolean,
 ) => (Tensor | undefined)[];
 
+/**
+ * A gradient made of operations can be differentiated again. Where a kernel is quicker or more exact, it computes first
+ * derivatives, and the operations run only where their result is recorded. A fused operation gives its unfused form
+ * instead, whose gradient is taken.
+ */
+export type Rule<Name extends keyof Operations> =
+  | Gradient<Name>
+  | { readonly kernel: Gradient<Name>; readonly operations: Gradient<Name> }
+  | { readonly kernel: Gradient<Name>; readonly unfused: (step: Step<Name>) => Tensor };
+
 /** A gradient for every operation, by type. */
-export type GradientTable = { [Name in keyof Operations]: Gradient<Name> };
+export type GradientTable = { [Name in keyof Operations]: Rule<Name> };

@@ -1,15 +1,17 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
-import type { Mapping } from "../../kernels";
+import type { DifferentiableMapping } from "../differentiable";
 import { type AxisOption, axisCheck, axisIndex, show } from "../shape";
 import type { Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { gated, multiply, relu } from "./elementwise";
+import { clamp } from "./clamp";
+import { add, divide, exp, gated, multiply, relu, sigmoid, subtract, tanh } from "./elementwise";
+import { negate } from "./functions";
 import { slice } from "./layout";
 import { composed, type Elementwise, elementwise, mapped } from "./map";
+import { greater, less, lessEqual } from "./pairs";
+import { where } from "./select";
 
-/** 1 / (1 + e⁻ˣ) */
-const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
 /** ln(1 + eˣ), of which no power overflows. */
 const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
@@ -23,9 +25,9 @@ export const reluSquared: Elementwise = /* @__PURE__ */ composed("reluSquared", 
 export const mish: Elementwise = /* @__PURE__ */ elementwise({
   name: "mish",
   value: (x) => x * Math.tanh(softplusOf(x)),
-  slope: (x) => {
-    const t = Math.tanh(softplusOf(x));
-    return t + x * (1 - t * t) * sigmoid(x);
+  derivative: (x) => {
+    const t = tanh(softplus(x));
+    return add(t, multiply(multiply(x, subtract(1, multiply(t, t))), sigmoid(x)));
   },
 });
 
@@ -33,14 +35,17 @@ export const mish: Elementwise = /* @__PURE__ */ elementwise({
 export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSwish",
   value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
-  slope: (x) => (x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1),
+  derivative: (x) => where(lessEqual(x, -3), 0, where(less(x, 3), add(divide(x, 3), 0.5), 1)),
 });
 
 /** x · sigmoid(1.702 x), an approximation of GELU. @see Hendrycks and Gimpel 2016 (arXiv 1606.08415) */
 export const geluSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "geluSigmoid",
-  value: (x) => x * sigmoid(1.702 * x),
-  slope: (x) => sigmoid(1.702 * x) * (1 + 1.702 * x * sigmoid(-1.702 * x)),
+  value: (x) => x / (1 + Math.exp(-1.702 * x)),
+  derivative: (x) => {
+    const scaled = multiply(x, 1.702);
+    return multiply(sigmoid(scaled), add(1, multiply(scaled, sigmoid(negate(scaled)))));
+  },
 });
 
 export interface SoftplusOptions {
@@ -53,10 +58,13 @@ const softplusChecks: Checks<SoftplusOptions> = {
   beta: /* @__PURE__ */ numberIn({ above: 0 }),
   threshold: /* @__PURE__ */ numberIn(),
 };
-const softplusMapping: Mapping = {
+const softplusMapping: DifferentiableMapping = {
   name: "softplus",
   value: (x, beta, threshold) => (x * beta > threshold ? x : softplusOf(x * beta) / beta),
-  slope: (x, beta, threshold) => (x * beta > threshold ? 1 : sigmoid(x * beta)),
+  derivative: (x, beta, threshold) => {
+    const scaled = multiply(x, beta);
+    return where(greater(scaled, threshold), 1, sigmoid(scaled));
+  },
 };
 
 /**
@@ -79,10 +87,11 @@ export interface EluOptions {
   alpha?: number | undefined;
 }
 const eluChecks: Checks<EluOptions> = { alpha: /* @__PURE__ */ numberIn() };
-const eluMapping: Mapping = {
+const eluMapping: DifferentiableMapping = {
   name: "elu",
   value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
-  slope: (x, alpha) => (x <= 0 ? alpha * Math.exp(x) : 1),
+  // Limited, because 0 · e^x is NaN where e^x overflows.
+  derivative: (x, alpha) => where(lessEqual(x, 0), multiply(alpha, exp(clamp(x, { maximum: 0 }))), 1),
 };
 
 /** x above 0, alpha · (eˣ − 1) elsewhere. @see Clevert et al. 2015 (arXiv 1511.07289) */
@@ -97,10 +106,10 @@ export interface LeakyReluOptions {
   negativeSlope?: number | undefined;
 }
 const leakyReluChecks: Checks<LeakyReluOptions> = { negativeSlope: /* @__PURE__ */ numberIn() };
-const leakyReluMapping: Mapping = {
+const leakyReluMapping: DifferentiableMapping = {
   name: "leakyRelu",
   value: (x, negativeSlope) => (x > 0 ? x : x * negativeSlope),
-  slope: (x, negativeSlope) => (x > 0 ? 1 : negativeSlope),
+  derivative: (x, negativeSlope) => where(greater(x, 0), 1, negativeSlope),
 };
 
 /** x above 0, negativeSlope · x elsewhere. */

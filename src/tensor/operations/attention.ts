@@ -3,11 +3,12 @@ import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
 import { crests, shown } from "../../kernels/internal";
 import { ones } from "../make";
-import { result } from "../record";
+import { type Operations, result } from "../record";
 import { show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
+import { keepPlaces } from "./dropout";
 import { add, divide, multiply, subtract, tanh } from "./elementwise";
 import { permute, reshape, slice, tril, triu } from "./layout";
 import { matmul } from "./matmul";
@@ -67,7 +68,16 @@ export function attentionWeights<Wanted extends Shape = Shape>(
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
 export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
-  const spec = attentionSpec("attentionWeights", q, k, k, options);
+  return explicitWeights(q, k, options.bias, attentionSpec("attentionWeights", q, k, k, options));
+}
+
+/** What `attention` computes, with the matrix of weights. */
+export const unfusedAttention = (
+  [q, k, v, bias]: Operations["attention"]["inputs"],
+  { spec }: Operations["attention"]["spec"],
+): Tensor => attend(explicitWeights(q, k, bias, spec), v);
+
+function explicitWeights(q: Tensor, k: Tensor, bias: Tensor | undefined, spec: AttentionSpec): Tensor<HeadShape> {
   const { batch, heads, queries, keys } = spec;
   const used = slice(k, { axis: 1, end: keys });
   const perHead = repeatHeads(used, heads);
@@ -75,13 +85,11 @@ export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, opt
   const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
   const visible = visibility(spec);
-  const scores = options.bias ? add(capped, lifted(options.bias, visible)) : capped;
+  const scores = bias ? add(capped, lifted(bias, visible)) : capped;
   const weights = visible ? maskedSoftmax(scores, visible) : softmax(scores);
   const { kept } = spec;
   const shape: HeadShape = [batch, heads, queries, keys];
-  return kept
-    ? result("dropout", [weights], kept, shape, kernels().dropout(weights.buffer, kept))
-    : reshape(weights, shape);
+  return reshape(kept ? keepPlaces(weights, kept) : weights, shape);
 }
 
 /** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */

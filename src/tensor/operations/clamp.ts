@@ -4,7 +4,9 @@ import { knownAs, minimumNames } from "../../synonyms";
 import { result } from "../record";
 import type { BroadcastShape, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
+import { add, multiply, subtract } from "./elementwise";
 import { pairwise } from "./pair";
+import { greater, greaterEqual, less, lessEqual } from "./pairs";
 
 export interface ClampOptions<Minimum extends Shape = Shape, Maximum extends Shape = Shape> {
   minimum?: number | Tensor<Minimum> | undefined;
@@ -26,19 +28,19 @@ const clampChecks: Checks<ClampOptions> = /* @__PURE__ */ knownAs(
   { minimum: isBound, maximum: isBound },
 );
 
-/** The share of x: none where the bound is taken, half where both are equal. NaN has no gradient for the bound. */
-const share = (isBound: boolean, isEqual: boolean) => (isBound ? 0 : isEqual ? 0.5 : 1);
+/** The share of the bound: 1 where it is taken, half where both are equal. NaN has no gradient for the bound. */
+const share = (isBound: Tensor, isBoundOrEqual: Tensor) => multiply(0.5, add(isBound, isBoundOrEqual));
+const belowShare = (x: Tensor, minimum: Tensor) => share(less(x, minimum), lessEqual(x, minimum));
+const aboveShare = (x: Tensor, maximum: Tensor) => share(greater(x, maximum), greaterEqual(x, maximum));
 const raised = /* @__PURE__ */ pairwise({
   name: "clamp",
   value: Math.max,
-  slopeA: (x, minimum) => share(x < minimum, x === minimum),
-  slopeB: (x, minimum) => 1 - share(x < minimum, x === minimum),
+  derivatives: { a: (x, minimum) => subtract(1, belowShare(x, minimum)), b: belowShare },
 });
 const lowered = /* @__PURE__ */ pairwise({
   name: "clamp",
   value: Math.min,
-  slopeA: (x, maximum) => share(x > maximum, x === maximum),
-  slopeB: (x, maximum) => 1 - share(x > maximum, x === maximum),
+  derivatives: { a: (x, maximum) => subtract(1, aboveShare(x, maximum)), b: aboveShare },
 });
 
 type ClampShape<S extends Shape, Minimum extends Shape, Maximum extends Shape> =

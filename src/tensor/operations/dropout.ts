@@ -28,9 +28,12 @@ export function dropout<const S extends Shape>(x: Tensor<S>, options: DropoutOpt
   expectTensor("dropout", "x", x);
   checkDropout("dropout", options);
   if (options.rate === 0) return x;
-  const kept = choosePlaces(x.size, options);
-  return result("dropout", [x], kept, x.shape, kernels().dropout(x.buffer, kept));
+  return keepPlaces(x, choosePlaces(x.size, options));
 }
+
+/** x / (1 − rate) in the places that are kept, 0 elsewhere. */
+export const keepPlaces = <S extends Shape>(x: Tensor<S>, kept: Kept): Tensor<S> =>
+  result("dropout", [x], kept, x.shape, kernels().dropout(x.buffer, kept));
 
 /** Draws which elements are kept. */
 export const choosePlaces = (count: number, { rate, random }: DropoutOptions): Kept =>

@@ -10,7 +10,12 @@ import type { Elementwise } from "./map";
 function unary<S extends Shape>(name: Unary, x: Tensor<S>, more: readonly unknown[]): Tensor<S> {
   refuseMore(name, more);
   expectTensor(name, "x", x);
-  return result("unary", [x, undefined], name, x.shape, kernels().unary(name, x.buffer));
+  return applied(name, x, undefined);
+}
+
+/** f(x), times a factor if there is one. */
+export function applied<S extends Shape>(name: Unary, x: Tensor<S>, factor: Tensor<S> | undefined): Tensor<S> {
+  return result("unary", [x, factor], name, x.shape, kernels().unary(name, x.buffer, factor?.buffer));
 }
 
 function binary(name: Binary, a: Tensor | number, b: Tensor | number, more: readonly unknown[]): Tensor {
@@ -133,5 +138,5 @@ export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: G
   const { activation } = options;
   if (!sameShape(gate.shape, x.shape))
     throw new ShapeError(`gated: the gate ${show(gate.shape)} and x ${show(x.shape)} differ in shape`);
-  return result("unary", [gate, x], activation, x.shape, kernels().unary(activation, gate.buffer, x.buffer));
+  return applied(activation, gate, x);
 }

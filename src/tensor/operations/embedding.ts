@@ -32,10 +32,20 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more:
   const [rows, size] = weight.shape;
   if (weight.rank !== 2) throw new ShapeError(`embedding: the weight ${weight.describe()} is not [rows, size]`);
   const { values, shape } = indices("embedding: ids", ids, rows!);
+  return gatherRows(weight, values, [...(ids.length === 0 ? [0] : shape), size!]);
+}
+
+/** Rows `ids` of a weight [rows, size]. */
+export function gatherRows(weight: Tensor, ids: Int32Array, shape: Shape): Tensor {
   const quantized = quantizedOf(weight);
   const vectors = quantized
-    ? kernels().run(dequantize, quantized, values)
-    : kernels().gatherRows(weight.buffer, values, size!);
-  const places = ids.length === 0 ? [0] : shape;
-  return result("embedding", [weight], { ids: values }, [...places, size!], vectors);
+    ? kernels().run(dequantize, quantized, ids)
+    : kernels().gatherRows(weight.buffer, ids, weight.shape[1]!);
+  return result("embedding", [weight], { ids }, shape, vectors);
+}
+
+/** Adds vectors to rows `ids` of zeros [rows, size]: the gradient of `gatherRows`. */
+export function scatterRows(vectors: Tensor, ids: Int32Array, shape: Shape): Tensor {
+  const [rows, size] = shape as [number, number];
+  return result("scatterRows", [vectors], { ids }, shape, kernels().scatterRows(vectors.buffer, ids, rows, size));
 }

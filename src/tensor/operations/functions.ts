@@ -1,4 +1,4 @@
-import { divide, multiply } from "./elementwise";
+import { add, divide, exp, multiply, sqrt } from "./elementwise";
 import { composed, type Elementwise, elementwise } from "./map";
 import { signOf } from "./sign";
 
@@ -9,10 +9,14 @@ export const negate: Elementwise = /* @__PURE__ */ composed("negate", (x) => mul
 export const reciprocal: Elementwise = /* @__PURE__ */ composed("reciprocal", (x) => divide(1, x));
 
 /** |x|, with a gradient of 0 at 0. */
-export const abs: Elementwise = /* @__PURE__ */ elementwise({ name: "abs", value: Math.abs, slope: signOf });
+export const abs: Elementwise = /* @__PURE__ */ elementwise({
+  name: "abs",
+  value: Math.abs,
+  derivative: (x) => sign(x),
+});
 
 /** −1, 0 or 1, as the number is below, at or above 0. Its gradient is 0. */
-export const sign: Elementwise = /* @__PURE__ */ elementwise({ name: "sign", value: signOf, slope: () => 0 });
+export const sign: Elementwise = /* @__PURE__ */ elementwise({ name: "sign", value: signOf, derivative: () => 0 });
 
 /** The nearest whole number; of two equally near ones, the even one. Its gradient is 0. */
 export const round: Elementwise = /* @__PURE__ */ elementwise({
@@ -21,32 +25,40 @@ export const round: Elementwise = /* @__PURE__ */ elementwise({
     const up = Math.round(x);
     return up - x === 0.5 && up % 2 !== 0 ? up - 1 : up;
   },
-  slope: () => 0,
+  derivative: () => 0,
 });
 
 /** 1 / √x */
 export const rsqrt: Elementwise = /* @__PURE__ */ elementwise({
   name: "rsqrt",
   value: (x) => 1 / Math.sqrt(x),
-  slope: (x) => -0.5 / (x * Math.sqrt(x)),
+  derivative: (x) => divide(-0.5, multiply(x, sqrt(x))),
 });
 
 /** The sine of x, in radians. */
-export const sin: Elementwise = /* @__PURE__ */ elementwise({ name: "sin", value: Math.sin, slope: Math.cos });
+export const sin: Elementwise = /* @__PURE__ */ elementwise({
+  name: "sin",
+  value: Math.sin,
+  derivative: (x) => cos(x),
+});
 
 /** The cosine of x, in radians. */
 export const cos: Elementwise = /* @__PURE__ */ elementwise({
   name: "cos",
   value: Math.cos,
-  slope: (x) => -Math.sin(x),
+  derivative: (x) => negate(sin(x)),
 });
 
 /** ln(1 + x), accurate near 0. */
 export const log1p: Elementwise = /* @__PURE__ */ elementwise({
   name: "log1p",
   value: Math.log1p,
-  slope: (x) => 1 / (1 + x),
+  derivative: (x) => divide(1, add(1, x)),
 });
 
 /** eˣ − 1, accurate near 0. */
-export const expm1: Elementwise = /* @__PURE__ */ elementwise({ name: "expm1", value: Math.expm1, slope: Math.exp });
+export const expm1: Elementwise = /* @__PURE__ */ elementwise({
+  name: "expm1",
+  value: Math.expm1,
+  derivative: (x) => exp(x),
+});

@@ -3,11 +3,17 @@ import { ShapeError } from "../../errors";
 import { kernels, type LossSpec } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
-import { result } from "../record";
+import { type Operations, result } from "../record";
 import { sizeOf } from "../shape";
+import type { Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
-import { divide } from "./elementwise";
+import { divide, multiply } from "./elementwise";
+import { gatherRows } from "./embedding";
+import { negate } from "./functions";
+import { reshape } from "./layout";
+import { logSoftmax } from "./normalization";
 import { sum } from "./reduction";
+import { where } from "./select";
 
 export interface CrossEntropyOptions {
   /** Targets of this value have no loss and no gradient; −100 if omitted. */
@@ -66,6 +72,21 @@ export function crossEntropy(
   const losses = result("crossEntropy", [logits], spec, shape, kernels().crossEntropy(logits.buffer, spec));
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
+}
+
+/** What `crossEntropy` computes for each row, of other operations. */
+export function unfusedCrossEntropy(
+  [logits]: Operations["crossEntropy"]["inputs"],
+  { rows, classes, targets, ignoreIndex, weight }: LossSpec,
+  shape: Shape,
+): Tensor {
+  const counts = targets.map((target) => (target === ignoreIndex ? 0 : 1));
+  const classOf = targets.map((target, row) => target * counts[row]!);
+  const places = classOf.map((target, row) => row * classes + target);
+  const logarithms = reshape(logSoftmax(reshape(logits, [rows, classes])), [rows * classes, 1]);
+  const chosen = negate(gatherRows(logarithms, places, [rows, 1]));
+  const weighted = weight ? multiply(chosen, gatherRows(new Tensor([classes, 1], weight), classOf, [rows, 1])) : chosen;
+  return reshape(where(new Tensor([rows, 1], Float32Array.from(counts)), weighted, 0), shape);
 }
 
 /** What the mean divides by: the number of targets that count, or the sum of their weights. */

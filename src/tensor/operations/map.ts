@@ -1,6 +1,7 @@
 import { refuseMore } from "../../checks";
-import { kernels, type Mapping, type Settings } from "../../kernels";
+import { kernels, type Settings } from "../../kernels";
 import { map } from "../../kernels/internal";
+import type { DifferentiableMapping } from "../differentiable";
 import { result } from "../record";
 import type { Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
@@ -12,7 +13,7 @@ export type Elementwise = <S extends Shape>(x: Tensor<S>) => Tensor<S>;
  * The operation of a function and its derivative: all that an elementwise operation is. The kernels, the gradient and the
  * checks follow. Calls are marked `@__PURE__`, so that a page bundles only those that it uses.
  */
-export function elementwise(f: Mapping): Elementwise {
+export function elementwise(f: DifferentiableMapping): Elementwise {
   return (x, ...more: unknown[]) => {
     refuseMore(f.name, more);
     return mapped(f, [], x);
@@ -20,7 +21,7 @@ export function elementwise(f: Mapping): Elementwise {
 }
 
 /** The same where the function has settings. */
-export function mapped<S extends Shape>(f: Mapping, settings: Settings, x: Tensor<S>): Tensor<S> {
+export function mapped<S extends Shape>(f: DifferentiableMapping, settings: Settings, x: Tensor<S>): Tensor<S> {
   expectTensor(f.name, "x", x);
   return result("map", [x], { f, settings }, x.shape, kernels().run(map, f, settings, x.buffer));
 }

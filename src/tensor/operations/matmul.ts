@@ -2,9 +2,10 @@ import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { result } from "../record";
-import { broadcast, broadcastSteps, checkSize, show, sizeOf } from "../shape";
+import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
 import { expectTensor, quantizedOf, type Tensor } from "../tensor";
+import { reshape } from "./layout";
 
 /**
  * Matrix products over the last two axes, broadcasting the others: [..., m, k] · [..., k, n] → [..., m, n]. As in
@@ -29,22 +30,37 @@ export function matmul(a: Tensor, b: Tensor, ...more: unknown[]): Tensor {
     throw new ShapeError(
       `matmul: ${show(a.shape)} by ${show(b.shape)}: a single number has no inner dimension; use multiply`,
     );
-  const left = a.rank === 1 ? [1, ...a.shape] : a.shape;
-  const right = b.rank === 1 ? [...b.shape, 1] : b.shape;
-  const [m, k, n] = [left.at(-2)!, left.at(-1)!, right.at(-1)!];
-  if (k !== right.at(-2))
+  const left = a.rank === 1 ? reshape(a, [1, a.size]) : a;
+  const right = b.rank === 1 ? reshape(b, [b.size, 1]) : b;
+  const [m, k, n] = [left.shape.at(-2)!, left.shape.at(-1)!, right.shape.at(-1)!];
+  if (k !== right.shape.at(-2))
     throw new ShapeError(
-      `matmul: ${show(a.shape)} by ${show(b.shape)}: inner dimensions ${k} and ${right.at(-2)} differ`,
+      `matmul: ${show(a.shape)} by ${show(b.shape)}: inner dimensions ${k} and ${right.shape.at(-2)} differ`,
     );
-  const { shape: batch } = broadcast("matmul", left.slice(0, -2), right.slice(0, -2));
+  const { shape: batch } = broadcast("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
   const shape = [...batch, ...(a.rank === 1 ? [] : [m]), ...(b.rank === 1 ? [] : [n])];
   checkSize("matmul", shape);
+  // One product of many rows is faster than many products, and so is its gradient.
+  const rows = right.rank === 2 ? reshape(left, [sizeOf(left.shape.slice(0, -1)), k]) : left;
+  const product = multiplyMatrices(rows, right);
+  return sameShape(product.shape, shape) ? product : reshape(product, shape);
+}
+
+/** Products of matrices that fit, of rank 2 or more. Transposed, a is stored as [..., k, m], and b as [..., n, k]. */
+export function multiplyMatrices(a: Tensor, b: Tensor, { transposeA = false, transposeB = false } = {}): Tensor {
+  const [lines, columns] = a.shape.slice(-2) as [number, number];
+  const [m, k] = transposeA ? [columns, lines] : [lines, columns];
+  const n = b.shape.at(transposeB ? -2 : -1)!;
+  const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const { shape: batch } = broadcast("matmul", batchA, batchB);
+  const shape = [...batch, m, n];
   const spec = {
-    ...{ m, k, n, transposeA: false, transposeB: false },
-    batchA: matrixIndices(left.slice(0, -2), batch),
-    batchB: matrixIndices(right.slice(0, -2), batch),
+    ...{ m, k, n, transposeA, transposeB },
+    batchA: matrixIndices(batchA, batch),
+    batchB: matrixIndices(batchB, batch),
   };
-  return result("matmul", [a, b], spec, shape, kernels().matmul(a.buffer, b.buffer, spec));
+  const output = kernels().matmul(a.buffer, b.buffer, spec);
+  return result("matmul", [a, b], { transposeA, transposeB }, shape, output);
 }
 
 /** For each matrix of the broadcast batch, the index of the operand's matrix. */

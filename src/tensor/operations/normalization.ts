@@ -1,8 +1,8 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
-import { type Buffer, kernels } from "../../kernels";
+import { type Buffer, kernels, type NormSpec } from "../../kernels";
 import { epsilonNames, knownAs } from "../../synonyms";
-import { result } from "../record";
+import { type Operations, result } from "../record";
 import {
   type AxisOption,
   alongAxis,
@@ -16,6 +16,9 @@ import {
 } from "../shape";
 import type { Check, EndsWith, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
+import { add, divide, multiply, sqrt, subtract } from "./elementwise";
+import { reshape } from "./layout";
+import { mean } from "./reduction";
 
 /**
  * yᵢ = e^(xᵢ) / Σⱼ e^(xⱼ) along an axis; the last if omitted.
@@ -111,6 +114,24 @@ export function rmsNorm<const S extends Shape, const W extends Shape = Shape>(
   const output = kernels().rmsNorm(x.buffer, weight?.buffer, spec);
   return result("rmsNorm", [x, weight], spec, x.shape, output);
 }
+
+/** What `layerNorm` computes, of other operations. */
+export function unfusedLayerNorm([x, weight, bias]: Operations["layerNorm"]["inputs"], spec: NormSpec): Tensor {
+  const rows = reshape(x, [spec.rows, spec.size]);
+  const centred = subtract(rows, mean(rows, alongRow));
+  const scaled = unfusedRmsNorm([reshape(centred, x.shape), weight], spec);
+  return bias ? add(scaled, bias) : scaled;
+}
+
+/** What `rmsNorm` computes, of other operations. */
+export function unfusedRmsNorm([x, weight]: Operations["rmsNorm"]["inputs"], spec: NormSpec): Tensor {
+  const rows = reshape(x, [spec.rows, spec.size]);
+  const squares = mean(multiply(rows, rows), alongRow);
+  const scaled = reshape(divide(rows, sqrt(add(squares, spec.epsilon))), x.shape);
+  return weight ? multiply(scaled, weight) : scaled;
+}
+
+const alongRow = { axis: 1, keepAxis: true } as const;
 
 function normSpec(
   operation: string,

@@ -1,6 +1,7 @@
 import { refuseMore } from "../../checks";
 import { kernels, type Pairing } from "../../kernels";
 import { pair } from "../../kernels/internal";
+import type { DifferentiablePairing } from "../differentiable";
 import { result } from "../record";
 import { broadcast } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
@@ -18,31 +19,27 @@ export type Pairwise<Name extends string> = <
 ) => Tensor<Settled<BroadcastShape<A, B>, Wanted>>;
 
 /** The operation of a function of two numbers and its derivatives; as `elementwise` for one. */
-export function pairwise<Name extends string>(f: Pairing & { name: Name }): Pairwise<Name> {
-  return ((a: Tensor | number, b: Tensor | number, ...more: unknown[]) => paired(f, a, b, more)) as Pairwise<Name>;
+export function pairwise<Name extends string>(f: DifferentiablePairing & { name: Name }): Pairwise<Name> {
+  return ((a: Tensor | number, b: Tensor | number, ...more: unknown[]) => {
+    const { inputs, shape, buffer } = paired(f, a, b, more);
+    return result("pair", inputs, { f }, shape, buffer);
+  }) as Pairwise<Name>;
 }
 
 /** The operation of a relation: 1 where it holds, 0 elsewhere. No gradient flows through it. */
 export function relation<Name extends string>(name: Name, holds: (a: number, b: number) => boolean): Pairwise<Name> {
-  const value = (a: number, b: number) => Number(holds(a, b));
-  const f: Pairing = { name, value, slopeA: () => 0, slopeB: () => 0 };
+  const f: Pairing = { name, value: (a, b) => Number(holds(a, b)) };
   return ((a: Tensor | number, b: Tensor | number, ...more: unknown[]) => {
-    const { shape, buffer } = paired(f, detached(name, "a", a), detached(name, "b", b), more);
+    const { shape, buffer } = paired(f, a, b, more);
     return new Tensor(shape, buffer);
   }) as Pairwise<Name>;
 }
 
-/** The same numbers, which no gradient reaches. */
-function detached(operation: string, argument: string, value: Tensor | number): Tensor {
-  const { shape, buffer } = operand(operation, argument, value);
-  return new Tensor(shape, buffer);
-}
-
-function paired(f: Pairing, a: Tensor | number, b: Tensor | number, more: readonly unknown[]): Tensor {
+function paired(f: Pairing, a: Tensor | number, b: Tensor | number, more: readonly unknown[]) {
   refuseMore(f.name, more);
   const left = operand(f.name, "a", a);
   const right = operand(f.name, "b", b);
   const plan = broadcast(f.name, left.shape, right.shape);
-  const output = kernels().run(pair, f, left.buffer, right.buffer, plan);
-  return result("pair", [left, right], { f, broadcast: plan }, plan.shape, output);
+  const buffer = kernels().run(pair, f, left.buffer, right.buffer, plan);
+  return { inputs: [left, right] as [Tensor, Tensor], shape: plan.shape, buffer };
 }

@@ -1,33 +1,38 @@
+import type { Tensor } from "../tensor";
+import { add, log, multiply, subtract } from "./elementwise";
+import { abs } from "./functions";
 import { type Pairwise, pairwise, relation } from "./pair";
+import { where } from "./select";
 
-/** The share of a gradient that goes to `own` where the greater, or the smaller, of two is taken. */
-const share = (own: number, isTaken: boolean, other: number) => (own === other ? 0.5 : isTaken ? 1 : 0);
+/** The share of a gradient that goes to the one taken: 1, half where both are equal. NaN is always taken. */
+const share = (isOther: Tensor, isOtherOrEqual: Tensor) => subtract(1, multiply(0.5, add(isOther, isOtherOrEqual)));
 
 /** The greater of a and b, NaN if one is; where they are equal, each has half of the gradient. */
 export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
   name: "maximum",
   value: Math.max,
-  slopeA: (a, b) => share(a, !(a < b), b),
-  slopeB: (a, b) => share(b, !(b < a), a),
+  derivatives: { a: (a, b) => share(less(a, b), lessEqual(a, b)), b: (a, b) => share(less(b, a), lessEqual(b, a)) },
 });
 
 /** The smaller of a and b, NaN if one is; where they are equal, each has half of the gradient. */
 export const minimum: Pairwise<"minimum"> = /* @__PURE__ */ pairwise({
   name: "minimum",
   value: Math.min,
-  slopeA: (a, b) => share(a, !(a > b), b),
-  slopeB: (a, b) => share(b, !(b > a), a),
+  derivatives: { a: (a, b) => share(less(b, a), lessEqual(b, a)), b: (a, b) => share(less(a, b), lessEqual(a, b)) },
 });
-
-/** aᵇ as in C: 1 to any power and anything to the power of 0 is 1, NaN too. */
-const powerOf = (a: number, b: number) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
 
 /** aᵇ. Of a negative number only whole powers are numbers; others are NaN. */
 export const power: Pairwise<"power"> = /* @__PURE__ */ pairwise({
   name: "power",
-  value: powerOf,
-  slopeA: (a, b) => (b === 0 ? 0 : b * powerOf(a, b - 1)),
-  slopeB: (a, b) => (a === 0 && b >= 0 ? 0 : powerOf(a, b) * Math.log(a)),
+  // As in C: 1 to any power is 1, NaN too.
+  value: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
+  derivatives: {
+    // b aᵇ⁻¹, without the pole of a⁻¹ where b = 0.
+    a: (a, b) =>
+      multiply(b, power(where(multiply(equal(b, 0), subtract(1, greater(abs(a), 0))), 1, a), subtract(b, 1))),
+    // aᵇ ln a, which is 0 at a = 0 unless b is negative.
+    b: (a, b) => multiply(power(a, b), log(where(multiply(equal(a, 0), greaterEqual(b, 0)), 1, a))),
+  },
 });
 
 /** 1 where a = b, 0 elsewhere. No gradient flows through it. */

@@ -1,4 +1,4 @@
-import { kernels } from "../../kernels";
+import { type Axis, kernels } from "../../kernels";
 import { result } from "../record";
 import { type AxisOptions, axisChecks, sizeOf } from "../shape";
 import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
@@ -33,8 +33,16 @@ export function mean(x: Tensor, options?: AxisOptions): Tensor {
 function summed(operation: string, x: Tensor, options: AxisOptions | undefined): Tensor {
   expectTensor(operation, "x", x);
   const { lines, axis, shape } = reducible(operation, x, options, axisChecks);
-  return result("sum", [lines], axis, shape, kernels().sum(lines.buffer, axis));
+  return sumLines(lines, axis, shape);
 }
+
+/** The sum of every line along the axis. */
+export const sumLines = (x: Tensor, axis: Axis, shape: Shape): Tensor =>
+  result("sum", [x], axis, shape, kernels().sum(x.buffer, axis));
+
+/** Every number repeated along the axis: the gradient of `sumLines`. */
+export const repeatLines = (x: Tensor, axis: Axis, shape: Shape): Tensor =>
+  result("repeatLines", [x], axis, shape, kernels().repeat(x.buffer, axis));
 
 /** Sums x down to a shape that broadcasts to its own: the gradient of broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {

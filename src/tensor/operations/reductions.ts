@@ -1,5 +1,20 @@
-import type { Reduction } from "../../kernels";
-import { signOf } from "./sign";
+import type { DifferentiableReduction } from "../differentiable";
+import { ones, zeros } from "../make";
+import type { Tensor } from "../tensor";
+import { divide, exp, multiply, subtract } from "./elementwise";
+import { abs, sign } from "./functions";
+import { concatenate, slice } from "./layout";
+import { softmax } from "./normalization";
+import { equal, notEqual, power } from "./pairs";
+import { mean, sum } from "./reduction";
+import { where } from "./select";
+
+const along = { axis: 1, keepAxis: true } as const;
+/** 1 / n where one of n that equal y is. */
+const shared = (x: Tensor, y: Tensor) => {
+  const isEqual = equal(x, y);
+  return divide(isEqual, sum(isEqual, along));
+};
 
 /** For sums that are rare: a loop that calls no function is several times as fast. */
 const sumOf = (line: Float64Array, f: (x: number) => number) => {
@@ -7,21 +22,14 @@ const sumOf = (line: Float64Array, f: (x: number) => number) => {
   for (let i = 0; i < line.length; i++) total += f(line[i]!);
   return total;
 };
-const replace = (line: Float64Array, f: (x: number) => number) => {
-  for (let i = 0; i < line.length; i++) line[i] = f(line[i]!);
-};
 
 /** The one of a line that is chosen over all others: NaN if one is NaN. Those that equal it share the gradient. */
-const extreme = (name: string, choose: (a: number, b: number) => number): Reduction => ({
+const extreme = (name: string, choose: (a: number, b: number) => number): DifferentiableReduction => ({
   name,
   needsElements: () => true,
   value: (line) => chosen(line, choose),
-  slopes: (line) => {
-    const found = chosen(line, choose);
-    const equals = sumOf(line, (x) => Number(x === found));
-    // Nothing equals NaN: the gradients are 0 / 0.
-    replace(line, (x) => Number(x === found) / equals);
-  },
+  // Nothing equals NaN: the gradients are 0 / 0.
+  derivative: shared,
 });
 
 function chosen(line: Float64Array, choose: (a: number, b: number) => number): number {
@@ -30,16 +38,14 @@ function chosen(line: Float64Array, choose: (a: number, b: number) => number): n
   return found;
 }
 
-export const max: Reduction = /* @__PURE__ */ extreme("max", Math.max);
-export const min: Reduction = /* @__PURE__ */ extreme("min", Math.min);
+export const max: DifferentiableReduction = /* @__PURE__ */ extreme("max", Math.max);
+export const min: DifferentiableReduction = /* @__PURE__ */ extreme("min", Math.min);
 
-export const logSumExp: Reduction = {
+export const logSumExp: DifferentiableReduction = {
   name: "logSumExp",
   value: logSumExpOf,
-  slopes: (line) => {
-    const total = logSumExpOf(line);
-    replace(line, (x) => Math.exp(x - total));
-  },
+  // e^(x − y) would lose digits next to a large y, and softmax has no value next to Infinity.
+  derivative: (x, y) => where(equal(y, Number.POSITIVE_INFINITY), exp(subtract(x, y)), softmax(x, { axis: 1 })),
 };
 
 function logSumExpOf(line: Float64Array): number {
@@ -52,30 +58,30 @@ function logSumExpOf(line: Float64Array): number {
   return shift + Math.log(total);
 }
 
-export const product: Reduction = {
+export const product: DifferentiableReduction = {
   name: "product",
   value: (line) => {
     let total = 1;
     for (let i = 0; i < line.length; i++) total *= line[i]!;
     return total;
   },
-  // The product of all others, without division: a zero has a gradient too.
-  slopes: (line) => {
-    if (line.includes(Number.NaN)) return void line.fill(Number.NaN);
-    const before = new Float64Array(line.length);
-    let total = 1;
-    for (let i = 0; i < line.length; i++) {
-      before[i] = total;
-      total *= line[i]!;
-    }
-    total = 1;
-    for (let i = line.length - 1; i >= 0; i--) {
-      const x = line[i]!;
-      line[i] = before[i]! * total;
-      total *= x;
-    }
-  },
+  derivative: (x) => where(sum(notEqual(x, x), along), Number.NaN, productOfOthers(x)),
 };
+
+/** Without division: a zero has a gradient too. Halves are multiplied with each other, so that there are few steps. */
+function productOfOthers(x: Tensor): Tensor {
+  const size = x.shape[1]!;
+  if (size < 2) return ones(x.shape);
+  const half = Math.floor(size / 2);
+  const left = slice(x, { axis: 1, end: half });
+  const right = slice(x, { axis: 1, start: half, end: 2 * half });
+  const odd = slice(x, { axis: 1, start: 2 * half });
+  const others = productOfOthers(concatenate([multiply(left, right), odd], { axis: 1 }));
+  const both = slice(others, { axis: 1, end: half });
+  return concatenate([multiply(both, right), multiply(both, left), slice(others, { axis: 1, start: half })], {
+    axis: 1,
+  });
+}
 
 function meanOf(line: Float64Array): number {
   let total = 0;
@@ -83,7 +89,7 @@ function meanOf(line: Float64Array): number {
   return total / line.length;
 }
 
-export const variance: Reduction = {
+export const variance: DifferentiableReduction = {
   name: "variance",
   value: (line, correction) => {
     const mean = meanOf(line);
@@ -91,24 +97,24 @@ export const variance: Reduction = {
     for (let i = 0; i < line.length; i++) squares += (line[i]! - mean) * (line[i]! - mean);
     return squares / Math.max(0, line.length - correction);
   },
-  slopes: (line, correction) => {
-    const mean = meanOf(line);
-    replace(line, (x) => (2 * (x - mean)) / Math.max(0, line.length - correction));
-  },
+  derivative: (x, _, correction) => multiply(centred(centred(x)), 2 / Math.max(0, x.shape[1]! - correction)),
 };
 
-export const norm: Reduction = {
+/** Twice is exact: the first mean is rounded relative to x, the second one relative to the deviations. */
+const centred = (x: Tensor) => subtract(x, mean(x, along));
+
+export const norm: DifferentiableReduction = {
   name: "norm",
   needsElements: (p) => p < 0 || p === Infinity,
   value: normOf,
-  slopes: (line, p) => {
-    const total = normOf(line, p);
-    if (Math.abs(p) === Infinity) {
-      const ties = sumOf(line, (x) => Number(Math.abs(x) === total));
-      replace(line, (x) => (ties === 0 ? Number.NaN : (signOf(x) * Number(Math.abs(x) === total)) / ties));
-    } else if (p === 0 || total === 0) line.fill(0);
-    // Sizes relative to the norm, so that no power leaves float64.
-    else replace(line, (x) => (x === 0 ? 0 : signOf(x) * (Math.abs(x) / total) ** (p - 1)));
+  derivative: (x, y, p) => {
+    if (p === 0) return zeros(x.shape);
+    if (Math.abs(p) === Infinity) return multiply(sign(x), shared(abs(x), y));
+    const total = where(equal(y, 0), 1, y);
+    if (p === 2) return divide(x, total);
+    // Sizes relative to the norm, so that no power leaves float32.
+    const sizes = where(equal(x, 0), 1, divide(abs(x), total));
+    return multiply(multiply(sign(x), notEqual(y, 0)), power(sizes, p - 1));
   },
 };
 

@@ -12,8 +12,9 @@ import { isOtherList } from "../../describe";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { knownAs } from "../../synonyms";
-import { result } from "../record";
+import { type Operations, result } from "../record";
 import { show } from "../shape";
+import type { Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
 /** [batch, seq, heads, headDim] */
@@ -77,8 +78,13 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
   }
   const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
   const spec = { rows: batch * seq, heads, headDim, dimensions, interleaved: options.interleaved ?? false };
-  const output = kernels().rotary(x.buffer, cosines, sines, spec, false);
-  return result("rotary", [x], { cosines, sines, spec }, x.shape, output);
+  return rotated(x, { cosines, sines, spec, inverse: false });
+}
+
+/** Each pair rotated by its angle, or back: each is the gradient of the other. */
+export function rotated<S extends Shape>(x: Tensor<S>, rotation: Operations["rotary"]["spec"]): Tensor<S> {
+  const { cosines, sines, spec, inverse } = rotation;
+  return result("rotary", [x], rotation, x.shape, kernels().rotary(x.buffer, cosines, sines, spec, inverse));
 }
 
 const isDimensions = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 24 });

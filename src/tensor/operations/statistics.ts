@@ -1,8 +1,9 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
-import { kernels, type Reduction } from "../../kernels";
+import { type Axis, kernels } from "../../kernels";
 import { cumulativeSum as addUp, reduce } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
+import type { DifferentiableReduction } from "../differentiable";
 import { result } from "../record";
 import { type AxisOption, type AxisOptions, alongAxis, axisCheck, axisChecks, axisIndex, show } from "../shape";
 import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
@@ -22,14 +23,14 @@ type Reducing = <
 ) => Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
 
 /** The operation of a function of a line and its derivatives. */
-const reducing = (f: Reduction): Reducing =>
+const reducing = (f: DifferentiableReduction): Reducing =>
   ((x: Tensor, options?: AxisOptions) => {
     expectTensor(f.name, "x", x);
     return reduced(f, 0, x, options, axisChecks);
   }) as Reducing;
 
 function reduced<Options extends AxisOptions>(
-  f: Reduction,
+  f: DifferentiableReduction,
   setting: number,
   x: Tensor,
   options: Options | undefined,
@@ -129,5 +130,11 @@ export function cumulativeSum<S extends Shape>(x: Tensor<S>, options: AxisOption
   expectTensor("cumulativeSum", "x", x);
   checkOptions("cumulativeSum", options, axisCheck);
   const axis = alongAxis(x.shape, axisIndex("cumulativeSum", x.shape, options.axis ?? -1));
-  return result("cumulativeSum", [x], axis, x.shape, kernels().run(addUp, x.buffer, axis, false));
+  return summedUp(x, axis, false) as Tensor<S>;
+}
+
+/** Running sums from the start, or from the end if `backward`: each is the gradient of the other. */
+export function summedUp(x: Tensor, axis: Axis, backward: boolean): Tensor {
+  const sums = kernels().run(addUp, x.buffer, axis, backward);
+  return result("cumulativeSum", [x], { axis, backward }, x.shape, sums);
 }

@@ -68,6 +68,8 @@ import {
   where,
   zeros,
 } from "../../../src/tensor";
+import { scatterRows } from "../../../src/tensor/operations/embedding";
+import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
@@ -272,6 +274,11 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     }),
     gradientCase("mean", [normal([2, 3])], (x) => mean(multiply(x, x), { axis: 0 })),
   ],
+  repeatLines: [
+    gradientCase("along the middle", [normal([2, 1, 3])], (x) =>
+      multiply(repeatLines(x, { outer: 2, size: 4, inner: 3 }, [2, 4, 3]), normalConstant([2, 4, 3])),
+    ),
+  ],
   reshape: [
     gradientCase("to another rank", [normal([2, 6])], (x) => multiply(reshape(x, [3, 4]), normalConstant([3, 4]))),
   ],
@@ -394,6 +401,11 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       ),
     ),
     gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
+  ],
+  scatterRows: [
+    gradientCase("rows that repeat", [normal([3, 2])], (x) =>
+      multiply(scatterRows(x, Int32Array.of(1, 3, 1), [4, 2]), normalConstant([4, 2])),
+    ),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),

@@ -40,6 +40,8 @@ import {
   where,
   zeros,
 } from "../../../src/tensor";
+import { scatterRows } from "../../../src/tensor/operations/embedding";
+import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface EmptyCase {
@@ -133,6 +135,10 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[0, 3]], [3], (x) => sum(x, { axis: 0 })),
     emptyCase([[0, 3]], [0], (x) => sum(x, { axis: 1 })),
     emptyCase([[2, 0, 40]], [2, 40], (x) => sum(x, { axis: 1 })),
+  ],
+  repeatLines: [
+    emptyCase([[2, 1, 0]], [2, 3, 0], (x) => repeatLines(x, { outer: 2, size: 3, inner: 0 }, [2, 3, 0])),
+    emptyCase([[2, 1, 3]], [2, 0, 3], (x) => repeatLines(x, { outer: 2, size: 0, inner: 3 }, [2, 0, 3])),
   ],
   reshape: [emptyCase([[2, 0]], [0, 5], (x) => reshape(x, [0, 5]))],
   permute: [emptyCase([[2, 0, 4]], [4, 2, 0], (x) => permute(x, [2, 0, 1]))],
@@ -232,6 +238,10 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[3, 2]], [1, 0, 2], (weight) => embedding([[]], weight)),
     emptyCase([[3, 2]], [2, 0, 2], (weight) => embedding([[], []], weight)),
     emptyCase([[3, 0]], [2, 0], (weight) => embedding([1, 2], weight)),
+  ],
+  scatterRows: [
+    emptyCase([[0, 2]], [3, 2], (x) => scatterRows(x, new Int32Array(0), [3, 2])),
+    emptyCase([[1, 0]], [3, 0], (x) => scatterRows(x, Int32Array.of(1), [3, 0])),
   ],
   rotary: [
     [0, 2, 2, 4],

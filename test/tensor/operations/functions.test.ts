@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as tensorFloor from "../../../src/tensor";
 import {
@@ -8,75 +7,19 @@ import {
   less,
   lessEqual,
   max,
-  multiply,
   norm,
   notEqual,
   reciprocal,
   sum,
-  Tensor,
   tensor,
-  valueAndGradients,
 } from "../../../src/tensor";
 import { functionGradients } from "../../../src/tensor/gradients/functions";
 import { recordOnto, Tape } from "../../../src/tensor/record";
+import { readCases, testCases } from "./cases";
 
-type Stored = number | "NaN" | "Infinity" | "-Infinity";
-interface StoredTensor {
-  shape: number[];
-  values: Stored[];
-}
-type Argument = Stored | boolean | readonly number[] | StoredTensor;
-interface Case {
-  name: string;
-  operation: string;
-  inputs: (Stored | StoredTensor)[];
-  options: Record<string, Argument>;
-  output: StoredTensor;
-  cotangent: StoredTensor;
-  gradients: (StoredTensor | null)[];
-}
+const cases = readCases("functions");
 
-const cases: Case[] = JSON.parse(
-  readFileSync(new URL("../../fixtures/tensor/functions.json", import.meta.url), "utf8"),
-);
-
-function load(value: Argument): unknown {
-  if (typeof value === "string") return Number(value);
-  if (typeof value !== "object" || !("shape" in value)) return value;
-  return tensor(value.values.map(Number), value.shape);
-}
-
-const read = (x: StoredTensor) => load(x) as Tensor;
-
-/** Within float32's rounding of the inputs and the result; NaN and infinities exactly where PyTorch has them. */
-function expectSame(found: Tensor, stored: StoredTensor, what: string): void {
-  expect(found.shape, what).toEqual(stored.shape);
-  stored.values.map(Number).forEach((value, i) => {
-    const wanted = Math.fround(value);
-    const near = Math.abs(found.data[i]! - wanted) <= 2e-6 * (1 + Math.abs(wanted));
-    if (!near) expect(found.data[i], `${what}, element ${i}`).toBe(wanted);
-  });
-}
-
-const named = new Map(cases.map((each, i) => [`${each.operation} ${i}: ${each.name}`, each]));
-
-describe("elementwise operations and reductions equal PyTorch's, gradients and edges too", () => {
-  it.each([...named.keys()])("%s", (title) => {
-    const { operation, inputs, options, output, cotangent, gradients } = named.get(title)!;
-    const run = Reflect.get(tensorFloor, operation) as (...args: unknown[]) => Tensor;
-    const args: unknown[] = inputs.map(load);
-    const chosen = Object.fromEntries(Object.entries(options).map(([key, value]) => [key, load(value)]));
-    if (Object.keys(chosen).length > 0) args.push(chosen);
-    const all = [...args, ...Object.values(chosen)].filter((value) => value instanceof Tensor);
-    expectSame(run(...args), output, "output");
-    const found = valueAndGradients(all, () => sum(multiply(run(...args), read(cotangent))), { allowUnused: true });
-    gradients.forEach((wanted, i) => {
-      const gradient = found.gradients.get(all[i]!);
-      if (wanted !== null) expectSame(gradient, wanted, `gradient of ${i}`);
-      else expect(gradient.data.every((x) => x === 0)).toBe(true);
-    });
-  });
-});
+describe("elementwise operations and reductions equal PyTorch's, gradients and edges too", () => testCases(cases));
 
 describe("the catalogue of functions", () => {
   it("has a case of PyTorch's for every export whose gradient is made of a function's derivatives", () => {

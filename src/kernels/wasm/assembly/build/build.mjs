@@ -1,11 +1,12 @@
 /**
- * Compiles the kernels twice, without relaxed SIMD and with it, to base64 in ../../binaries.ts: the first whole, of the second
+ * Compiles the kernels twice, without relaxed SIMD and with it, to text in ../../binaries.ts: the first whole, of the second
  * what differs. Run by `npm run build`.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 import { difference } from "./difference.mjs";
+import { letters, textOf } from "./text.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -36,13 +37,14 @@ async function compile(...features) {
 }
 
 const [strict, relaxed] = [await compile(), await compile("relaxed-simd")];
-const base64 = (bytes) => Buffer.from(bytes).toString("base64");
 writeFileSync(
   here("../../binaries.ts"),
   `// Made by assembly/build/build.mjs from the sources in assembly/.
+/** The alphabet of both. */
+export const letters = "${letters}";
 /** The kernels with 128-bit SIMD. */
-export const strict = "${base64(strict)}";
+export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
-export const relaxed = "${base64(difference(strict, relaxed))}";
+export const relaxed = "${textOf(difference(strict, relaxed))}";
 `,
 );

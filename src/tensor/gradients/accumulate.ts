@@ -1,0 +1,50 @@
+import { add } from "../operations/elementwise";
+import { isRecorded, type Operations, recordOnto, type Step, Tape } from "../record";
+import type { Tensor } from "../tensor";
+import { gradients } from "./index";
+import type { Rule } from "./table";
+
+/** Goes through the steps backwards and empties them; a tensor's gradient is the sum over the steps that used it. */
+export function accumulate(tape: Tape, value: Tensor, gradient: Tensor, steps: Step[]): Map<Tensor, Tensor> {
+  const found = new Map<Tensor, Tensor>([[value, gradient]]);
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const gradient = found.get(step.output);
+    if (gradient === undefined) continue;
+    found.delete(step.output);
+    const parts = gradientOf(step, gradient, (input) => tape.reaches(input));
+    step.inputs.forEach((input, i) => {
+      const part = parts[i];
+      if (input === undefined || part === undefined || !tape.reaches(input)) return;
+      const sum = found.get(input);
+      found.set(input, sum === undefined ? part : add(sum, part));
+    });
+  }
+  return found;
+}
+
+/** The gradients of a step's wanted inputs, and perhaps of others, given the gradient of its output. */
+function gradientOf<Name extends keyof Operations>(
+  step: Step<Name>,
+  gradient: Tensor,
+  wanted: (input: Tensor) => boolean,
+): (Tensor | undefined)[] {
+  const rule: Rule<Name> = gradients[step.name];
+  if (typeof rule === "function") return rule(gradient, step, wanted);
+  if (!isRecorded([gradient, ...step.inputs])) return rule.kernel(gradient, step, wanted);
+  if ("operations" in rule) return rule.operations(gradient, step, wanted);
+  return throughUnfused(step.inputs, () => rule.unfused(step), gradient, wanted);
+}
+
+/** The gradients of f, which is computed again and recorded, over those of its inputs that are wanted. */
+export function throughUnfused(
+  inputs: readonly (Tensor | undefined)[],
+  f: () => Tensor,
+  gradient: Tensor,
+  wanted: (input: Tensor) => boolean,
+): (Tensor | undefined)[] {
+  const tape = new Tape(inputs.filter((input) => input !== undefined && wanted(input)) as Tensor[]);
+  const value = recordOnto(tape, f);
+  const found = accumulate(tape, value, gradient, tape.steps);
+  // A tensor that stands in two places has one gradient.
+  return inputs.map((input, i) => (input !== undefined && inputs.indexOf(input) === i ? found.get(input) : undefined));
+}
