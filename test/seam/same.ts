@@ -60,5 +60,11 @@ export async function expectSame(f: () => unknown): Promise<void> {
   expect(found).toEqual(wanted);
 }
 
+/** One after the other, because the current kernels are one for all. A value that tests share, made on the CPU and on the device: which of them depends on the current kernels. */
+export async function onEach<Value>(make: () => Value | Promise<Value>): Promise<() => Value> {
+  const [here, there] = [await make(), await onDevice(make)];
+  return () => (kernels() === opaqueKernels ? there : here);
+}
+
 /** Runs f on the device. */
 export const onDevice = <Result>(f: () => Result | Promise<Result>): Promise<Result> => under(opaqueKernels, f);

@@ -139,7 +139,9 @@ describe("gradients carry the parameters' own paths, whatever they were asked ov
     const { gradients } = valueAndGradients([first!, second!], () => sum(multiply(loss(a), loss(b))));
     expect([...gradients].map(([path]) => path)).toEqual(["0", "1"]);
     expect(gradients.get(first!).data).not.toEqual(gradients.get(second!).data);
-    expect(() => gradients.get(weight)).toThrow(/"blocks\.1.* matches several tensors; pass the tensor or parameter itself/);
+    expect(() => gradients.get(weight)).toThrow(
+      /"blocks\.1.* matches several tensors; pass the tensor or parameter itself/,
+    );
     const before = [...a.parameters()].map(([, { data }]) => [...data]);
     expect(() => adamW(a, { learningRate: 0.1 }).step(gradients)).toThrow(RangeError);
     expect([...a.parameters()].map(([, { data }]) => [...data])).toEqual(before);
