@@ -2,6 +2,7 @@
 export { device, holdKernels } from "./current";
 export { BLOCK, dequantize, dequantizeRows, quantize } from "./quantized";
 export { crests, shown } from "./reference/bias";
+export { extreme, flatten, put, take } from "./reference/choosing";
 export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
@@ -10,4 +11,5 @@ export {
   reduce,
 } from "./reference/functions";
 export { magnitude } from "./reference/magnitude";
+export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";

@@ -7,6 +7,7 @@ import type {
   Binary,
   Broadcast,
   Buffer,
+  IndexBuffer,
   Kept,
   LossSpec,
   MatmulSpec,
@@ -25,8 +26,8 @@ export type * from "./specs";
  * The primitives of everything above: buffers and sizes in, new buffers out. Sizes are trusted: operations have checked
  * them. `referenceKernels` defines the correct results; other implementations stay within the stated bounds of them.
  *
- * `Numbers` is how an implementation stores numbers: a Float32Array on the CPU, its own `DeviceBuffer` elsewhere. Index
- * arrays, random words and the places that dropout keeps are always on the CPU.
+ * `Numbers` is how an implementation stores numbers: a Float32Array on the CPU, its own `DeviceBuffer` elsewhere. Indices
+ * that the caller gives, random words and the places that dropout keeps are always on the CPU.
  */
 export interface Kernels<Numbers extends Buffer = Buffer> {
   readonly name: string;
@@ -107,9 +108,9 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   ): { x: Numbers; weight: Numbers };
 
   /** Rows `ids` of weight [rows, size]. */
-  gatherRows(weight: Numbers, ids: Int32Array, size: number): Numbers;
+  gatherRows(weight: Numbers, ids: IndexBuffer, size: number): Numbers;
   /** Adds row i of gradient to row `ids[i]` of zeros [rows, size]. */
-  scatterRows(gradient: Numbers, ids: Int32Array, rows: number, size: number): Numbers;
+  scatterRows(gradient: Numbers, ids: IndexBuffer, rows: number, size: number): Numbers;
 
   /** Rotates each pair by its angle, or back if `inverse`. */
   rotary(x: Numbers, cosines: Numbers, sines: Numbers, spec: RotarySpec, inverse: boolean): Numbers;

@@ -17,6 +17,16 @@ export interface DeviceBuffer {
  */
 export type Buffer = Float32Array | DeviceBuffer;
 
+/** Places that kernels found among numbers elsewhere: they cannot be looked at, only used. */
+export interface DeviceIndices {
+  readonly length: number;
+  readonly device: string;
+  readonly indices: true;
+}
+
+/** Whole numbers that say where: on the CPU those of the caller, or handles to those that kernels found elsewhere. */
+export type IndexBuffer = Int32Array | DeviceIndices;
+
 /** Functions of one number, applied to every element. */
 export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" | "erf" | "exp" | "log" | "sqrt";
 
@@ -36,9 +46,13 @@ export interface Primitive<Arguments extends readonly unknown[], Result> {
 /** The result of a primitive, with every buffer as an implementation stores numbers. */
 export type Stored<Result, Numbers> = Result extends Buffer
   ? Numbers
-  : Result extends Record<string, unknown>
-    ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
-    : Result;
+  : Result extends IndexBuffer
+    ? Numbers extends Float32Array
+      ? Int32Array
+      : Result
+    : Result extends Record<string, unknown>
+      ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
+      : Result;
 
 /** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
 export type Settings = readonly number[];

@@ -3,6 +3,7 @@ import type {
   Axis,
   Binary,
   Buffer,
+  IndexBuffer,
   Kept,
   LossSpec,
   MatmulSpec,
@@ -20,6 +21,12 @@ import { recordRows, Tensor } from "./tensor";
 interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undefined> {
   inputs: Inputs;
   spec: Spec;
+}
+
+/** Places along an axis. */
+export interface Places {
+  axis: Axis;
+  places: IndexBuffer;
 }
 
 /**
@@ -41,6 +48,8 @@ export interface Operations {
   reshape: Operation<[x: Tensor]>;
   permute: Operation<[x: Tensor], readonly number[]>;
   slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
@@ -50,7 +59,6 @@ export interface Operations {
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
-  scatterRows: Operation<[vectors: Tensor], { ids: Int32Array }>;
   rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec; inverse: boolean }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],

@@ -3,6 +3,7 @@ import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
 import { device } from "../kernels/internal";
+import { nest } from "./nest";
 import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, RowShape, Shape } from "./shape-types";
@@ -96,13 +97,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The numbers as nested arrays; a tensor of rank 0 gives a number. */
   toArray(): NestedArray {
-    const data = numbersOf(this);
-    const nest = (axis: number, start: number, length: number): NestedArray => {
-      if (axis === this.rank) return data[start]!;
-      const size = this.shape[axis]!;
-      return Array.from({ length: size }, (_, i) => nest(axis + 1, start + (i * length) / size, length / size));
-    };
-    return nest(0, 0, this.size);
+    return nest(numbersOf(this), this.shape);
   }
 
   /**

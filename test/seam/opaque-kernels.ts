@@ -1,10 +1,16 @@
-import { type DeviceBuffer, type DeviceQuantized, type Kernels, referenceKernels } from "../../src/kernels";
+import {
+  type DeviceBuffer,
+  type DeviceIndices,
+  type DeviceQuantized,
+  type Kernels,
+  referenceKernels,
+} from "../../src/kernels";
 import type { QuantizedCells } from "../../src/kernels/quantized";
 
 const DEVICE = "opaque";
 
 /** What handles stand for. Only these kernels and `read` look into it. */
-const contents = new WeakMap<object, Float32Array | QuantizedCells>();
+const contents = new WeakMap<object, Float32Array | Int32Array | QuantizedCells>();
 
 class Handle implements DeviceBuffer {
   readonly length: number;
@@ -37,10 +43,17 @@ function opened(value: unknown): unknown {
 /** A result of the reference, with its numbers behind handles. */
 function closed(value: unknown): unknown {
   if (value instanceof Float32Array) return new Handle(value);
+  if (value instanceof Int32Array) return indexHandle(value);
   if (Array.isArray(value)) return value.map(closed);
   if (!isPlain(value)) return value;
   if ("cells" in value) return quantizedHandle(value as unknown as QuantizedCells);
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, closed(part)]));
+}
+
+function indexHandle(places: Int32Array): DeviceIndices {
+  const handle = { length: places.length, device: DEVICE, indices: true } as const;
+  contents.set(handle, places);
+  return handle;
 }
 
 function quantizedHandle(matrix: QuantizedCells): DeviceQuantized {

@@ -19,7 +19,7 @@ async function under<Result>(set: Kernels, f: () => Result | Promise<Result>): P
 const bitsOf = (numbers: Float32Array) => [...new Uint32Array(numbers.slice().buffer)];
 
 /** A result with all numbers read, wherever they are, as plain values to compare. */
-async function settled(value: unknown, seen = new Set<unknown>()): Promise<unknown> {
+export async function settled(value: unknown, seen = new Set<unknown>()): Promise<unknown> {
   const found = await value;
   if (typeof found === "function") return "a function";
   if (typeof found !== "object" || found === null) return found;

@@ -51,7 +51,7 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
     attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
     sum: (x, axis) => sums.sum(x, axis),
-    scatterRows: (gradient, ids, count, size) => sums.scatterRows(gradient, ids, count, size),
+    scatterRows: (gradient, ids: Int32Array, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
     words: (stream, count) => randomNumbers.words(stream, count),
     normal: (stream, count) => randomNumbers.normal(stream, count),

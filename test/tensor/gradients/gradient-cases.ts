@@ -15,10 +15,12 @@ import {
   exp,
   expm1,
   gated,
+  gather,
   gelu,
   geluSigmoid,
   glu,
   hardSwish,
+  indexSelect,
   layerNorm,
   leakyRelu,
   linear,
@@ -26,6 +28,7 @@ import {
   log1p,
   logSoftmax,
   logSumExp,
+  maskedFill,
   matmul,
   max,
   maximum,
@@ -49,6 +52,7 @@ import {
   round,
   rsqrt,
   type Shape,
+  scatterAdd,
   sigmoid,
   sign,
   silu,
@@ -56,19 +60,20 @@ import {
   slice,
   softmax,
   softplus,
+  sort,
   sqrt,
   subtract,
   sum,
   type Tensor,
   tanh,
   tensor,
+  topK,
   tril,
   triu,
   variance,
   where,
   zeros,
 } from "../../../src/tensor";
-import { scatterRows } from "../../../src/tensor/operations/embedding";
 import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
@@ -256,6 +261,9 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("a condition wider than both sides", [normal([1, 3]), normal([])], (a, b) =>
       where(tensor([[[1, 0, 0]], [[0, 1, 1]]]), a, b),
     ),
+    gradientCase("filled where a mask is", [normal([2, 3]), normal([])], (x, value) =>
+      maskedFill(x, tensor([1, 0, 1]), value),
+    ),
     gradientCase("a number for one side", [normal([2, 3])], (a) => where(tensor([1, 0, 1]), a, -5)),
   ],
   dropout: ([1, 70] as const).map((rows) =>
@@ -293,6 +301,43 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("nothing", [normal([2, 3])], (x) => slice(x, { axis: 1, start: 2, end: 2 })),
     gradientCase("twice from one tensor", [normal([5])], (x) =>
       multiply(slice(x, { axis: 0, end: 4 }), slice(x, { axis: 0, start: 1 })),
+    ),
+  ],
+  take: [
+    gradientCase("elements, some of them twice", [normal([3, 2])], (x) =>
+      multiply(
+        gather(
+          x,
+          [
+            [2, 0],
+            [2, 1],
+          ],
+          { axis: 0 },
+        ),
+        normalConstant([2, 2]),
+      ),
+    ),
+    ...[0, 1, -1].map((axis) =>
+      gradientCase(`slices along axis ${axis}`, [normal([3, 2, 3])], (x) => {
+        const chosen = indexSelect(x, [1, 0, 1], { axis });
+        return multiply(chosen, chosen);
+      }),
+    ),
+    gradientCase("the greatest", [distinct([3, 4])], (x) =>
+      multiply(topK(x, { k: 2, axis: 0 }).values, normalConstant([2, 4])),
+    ),
+    gradientCase("in order", [distinct([3, 4])], (x) => multiply(sort(x).values, normalConstant([3, 4]))),
+  ],
+  put: [
+    gradientCase("added to elements", [normal([3, 2]), normal([2, 2])], (x, source) => {
+      const y = scatterAdd(x, [[1], [1]], source, { axis: 0 });
+      return multiply(y, y);
+    }),
+    ...[0, 1, -1].map((axis) =>
+      gradientCase(`slices along axis ${axis}`, [normal([3, 3, 3]), normal([3, 3, 3])], (x, source) => {
+        const y = scatterAdd(x, [2, 0, 2], source, { axis });
+        return multiply(y, y);
+      }),
     ),
   ],
   concatenate: [
@@ -401,11 +446,6 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       ),
     ),
     gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
-  ],
-  scatterRows: [
-    gradientCase("rows that repeat", [normal([3, 2])], (x) =>
-      multiply(scatterRows(x, Int32Array.of(1, 3, 1), [4, 2]), normalConstant([4, 2])),
-    ),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),
