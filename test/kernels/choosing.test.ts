@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extreme, order, put, take } from "../../src/kernels/internal";
+import { extreme, flatten, order, put, take } from "../../src/kernels/internal";
 import { random } from "../../src/tensor";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
