@@ -10,6 +10,8 @@ export {
   pair,
   reduce,
 } from "./reference/functions";
+export { join } from "./reference/layout";
 export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
+export { addView, readView } from "./reference/view";

@@ -62,12 +62,7 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   clampGradient(x: Numbers, minimum: number, maximum: number, gradient: Numbers): Numbers;
 
   sum(x: Numbers, axis: Axis): Numbers;
-  /** Repeats x [outer, 1, inner] `size` times along the axis: the gradient of `sum`. */
-  repeat(x: Numbers, axis: Axis): Numbers;
 
-  permute(x: Numbers, shape: readonly number[], order: readonly number[]): Numbers;
-  /** Elements `start` to `start + length` of the axis. */
-  slice(x: Numbers, axis: Axis, start: number, length: number): Numbers;
   /** Copies x [outer, length, inner] into `target` at `start` of its axis, in place. */
   place(target: Numbers, axis: Axis, start: number, x: Numbers): void;
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */

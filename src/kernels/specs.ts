@@ -89,6 +89,13 @@ export interface Selection extends Broadcast {
   stepsCondition: readonly number[];
 }
 
+/** Elements of a tensor as another shape: index i is element start + Σ iₐ · stepsₐ. A step is 0 or negative, too. */
+export interface View {
+  shape: readonly number[];
+  start: number;
+  steps: readonly number[];
+}
+
 /** One axis of a contiguous tensor: `outer` slices before it, `size` elements along it, `inner` elements after it. */
 export interface Axis {
   outer: number;
@@ -107,6 +114,31 @@ export interface MatmulSpec {
   transposeB: boolean;
   batchA: readonly number[];
   batchB: readonly number[];
+}
+
+/** One axis that a kernel of a convolution moves along. */
+export interface Along {
+  /** Of x. */
+  size: number;
+  kernel: number;
+  /** From one place of the kernel to the next. */
+  stride: number;
+  /** From one element of the kernel to the next. */
+  dilation: number;
+  /** Zeros before and after x. */
+  before: number;
+  after: number;
+  /** The places of the kernel: the size of the result. */
+  places: number;
+}
+
+/** A convolution of x [batch, channels, …] by a weight [out, channels / groups, …], along two axes. */
+export interface ConvolutionSpec {
+  batch: number;
+  channels: number;
+  out: number;
+  groups: number;
+  axes: readonly [Along, Along];
 }
 
 /** Rows of `size` numbers, each normalized separately. */

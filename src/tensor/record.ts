@@ -3,6 +3,7 @@ import type {
   Axis,
   Binary,
   Buffer,
+  ConvolutionSpec,
   IndexBuffer,
   Kept,
   LossSpec,
@@ -11,10 +12,10 @@ import type {
   RotarySpec,
   Settings,
   Unary,
+  View,
 } from "../kernels";
 import { holdKernels } from "../kernels/internal";
 import type { DifferentiableMapping, DifferentiablePairing, DifferentiableReduction } from "./differentiable";
-import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
 import { recordRows, Tensor } from "./tensor";
 
@@ -44,16 +45,19 @@ export interface Operations {
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
-  repeatLines: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
-  permute: Operation<[x: Tensor], readonly number[]>;
-  slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
   take: Operation<[x: Tensor], Places>;
   put: Operation<[x: Tensor], Places>;
+  readView: Operation<[x: Tensor], View>;
+  addView: Operation<[y: Tensor], View>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
+  convolution: Operation<
+    [a: Tensor, b: Tensor, bias: Tensor | undefined],
+    { gives: "x" | "weight" | "y"; plan: ConvolutionSpec }
+  >;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
@@ -124,12 +128,9 @@ export function recordOnto<Result>(tape: Tape, f: () => Result): Result {
   }
 }
 
-/** A row is a slice of one, without its axis. */
 function addRow(x: Tensor, index: number, row: Tensor): void {
-  const spec = { axis: alongAxis(x.shape, 0), start: index };
-  const output = new Tensor([1, ...row.shape], row.buffer);
-  record({ name: "slice", inputs: [x], spec, output });
-  record({ name: "reshape", inputs: [output], spec: undefined, output: row });
+  const spec = { shape: [row.size], start: index * row.size, steps: [1] };
+  record({ name: "readView", inputs: [x], spec, output: row });
 }
 
 function record(step: Step): void {

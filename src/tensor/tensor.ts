@@ -2,7 +2,7 @@ import { wrongKind } from "../checks";
 import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
-import { device } from "../kernels/internal";
+import { device, readView } from "../kernels/internal";
 import { nest } from "./nest";
 import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
@@ -250,9 +250,10 @@ export function recordRows(record: typeof recordRow): void {
 
 function* rows(this: Tensor): IterableIterator<Tensor> {
   const [count, ...shape] = this.shape as [number, ...number[]];
-  const axis = { outer: 1, size: count, inner: sizeOf(shape) };
+  const size = sizeOf(shape);
   for (let index = 0; index < count; index++) {
-    const row = new Tensor(shape, kernels().slice(this.buffer, axis, index, 1));
+    const view = { shape: [size], start: index * size, steps: [1] };
+    const row = new Tensor(shape, kernels().run(readView, this.buffer, view));
     recordRow?.(this, index, row);
     yield row;
   }

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels";
 import { adamW } from "./adamw";
 import { attention, attentionGradient } from "./attention";
 import { binary, clamp, clampGradient, divideGradient, unary, unaryGradient, where } from "./elementwise";
-import { permute, place, repeat, slice, triangle } from "./layout";
+import { place, triangle } from "./layout";
 import { crossEntropy, crossEntropyGradient } from "./loss";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, layerNormGradient, rmsNorm, rmsNormGradient } from "./norm";
@@ -37,9 +37,7 @@ export const referenceKernels: Kernels<Float32Array> = {
   logSoftmaxGradient,
   matmul,
   normal,
-  permute,
   place,
-  repeat,
   reserve: (sizes) => sizes.map((size) => new Float32Array(size)),
   rmsNorm,
   rmsNormGradient,
@@ -47,7 +45,6 @@ export const referenceKernels: Kernels<Float32Array> = {
   // On the CPU every buffer is a Float32Array.
   run: (primitive, ...args) => primitive.reference(...args) as never,
   scatterRows,
-  slice,
   softmax,
   softmaxGradient,
   sum,

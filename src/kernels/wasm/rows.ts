@@ -1,6 +1,6 @@
 import type { AdamWSpec, Axis, LossSpec, NormSpec, RotarySpec, Unary } from "../kernels";
 import { referenceKernels } from "../reference";
-import { permute } from "../reference/layout";
+import { readView } from "../reference/view";
 import type { Region } from "./region";
 import { dispatch } from "./threads";
 import { unaries } from "./unaries";
@@ -159,8 +159,8 @@ export class Rows {
     const lines = (lying: readonly Float32Array[]) =>
       this.#rows(name, lying, size, [size], exact && (() => exact(lying, rows)));
     if (inner === 1) return lines(operands);
-    const together = operands.map((x) => permute(x, [outer, size, inner], [0, 2, 1]));
-    return permute(lines(together), [outer, inner, size], [0, 2, 1]);
+    const together = operands.map((x) => exchanged(x, outer, size, inner));
+    return exchanged(lines(together), outer, inner, size);
   }
 
   #rows(
@@ -218,3 +218,7 @@ function unlessExtreme(
   const result = compute([...args, extreme]);
   return region.integers[extreme >> 2] === 0 ? result : exact();
 }
+
+/** [outer, rows, columns] → [outer, columns, rows] */
+const exchanged = (x: Float32Array, outer: number, rows: number, columns: number): Float32Array =>
+  referenceKernels.run(readView, x, { shape: [outer, columns, rows], start: 0, steps: [rows * columns, 1, columns] });

@@ -7,10 +7,10 @@ import { expectTensor, type Tensor } from "../tensor";
 import { clamp } from "./clamp";
 import { add, divide, exp, gated, multiply, relu, sigmoid, subtract, tanh } from "./elementwise";
 import { negate } from "./functions";
-import { slice } from "./layout";
 import { composed, type Elementwise, elementwise, mapped } from "./map";
 import { greater, less, lessEqual } from "./pairs";
 import { where } from "./select";
+import { slice } from "./slice";
 
 /** ln(1 + eˣ), of which no power overflows. */
 const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));

@@ -10,11 +10,12 @@ import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { keepPlaces } from "./dropout";
 import { add, divide, multiply, subtract, tanh } from "./elementwise";
-import { permute, reshape, slice, tril, triu } from "./layout";
+import { permute, reshape, tril, triu } from "./layout";
 import { matmul } from "./matmul";
 import { maskedSoftmax, softmax } from "./normalization";
 import type { HeadShape } from "./rotary";
 import { where } from "./select";
+import { readView, sliced } from "./view";
 
 /**
  * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b, s =
@@ -80,8 +81,7 @@ export const unfusedAttention = (
 
 function explicitWeights(q: Tensor, k: Tensor, bias: Tensor | undefined, spec: AttentionSpec): Tensor<HeadShape> {
   const { batch, heads, queries, keys } = spec;
-  const used = slice(k, { axis: 1, end: keys });
-  const perHead = repeatHeads(used, heads);
+  const perHead = repeatHeads(firstKeys(k, keys), heads);
   const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
   const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
@@ -102,10 +102,13 @@ export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<H
   const [batch, heads, queries, keys] = weights.shape;
   if (weights.rank !== 4 || v.rank !== 4 || v.shape[0] !== batch || v.shape[1]! < keys! || heads! % v.shape[2]! !== 0)
     throw new ShapeError(`attend: weights ${show(weights.shape)} do not fit v ${show(v.shape)}`);
-  const perHead = repeatHeads(slice(v, { axis: 1, end: keys! }), heads!);
+  const perHead = repeatHeads(firstKeys(v, keys!), heads!);
   const context = matmul(weights, permute(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
   return reshape(permute(context, [0, 2, 1, 3]), [batch!, queries!, heads!, v.shape[3]!]);
 }
+
+/** Of k or v [batch, capacity, keyValueHeads, dim], those in use. */
+const firstKeys = (x: Tensor, keys: number): Tensor => sliced(x, 1, { start: 0, length: keys, step: 1 });
 
 /**
  * Repeats key heads for the query heads that share them: [batch, keys, keyValueHeads, dim] → [batch, keys, heads, dim].
@@ -114,11 +117,8 @@ function repeatHeads(x: Tensor, heads: number): Tensor {
   const [batch, keys, keyValueHeads, dim] = x.shape as HeadShape;
   if (keyValueHeads === heads) return x;
   const group = heads / keyValueHeads;
-  const spread = multiply<readonly number[], readonly number[]>(
-    reshape(x, [batch, keys, keyValueHeads, 1, dim]),
-    ones([group, 1]),
-  );
-  return reshape(spread, [batch, keys, heads, dim]);
+  const view = { shape: [batch * keys * keyValueHeads, group, dim], start: 0, steps: [dim, 0, 1] };
+  return readView(x, view, [batch, keys, heads, dim]);
 }
 
 /**

@@ -64,7 +64,7 @@ export interface EpsilonOption {
   /** Added to the variance or the mean square before its root is taken. */
   epsilon?: number | undefined;
 }
-const epsilonCheck: Checks<EpsilonOption> = /* @__PURE__ */ knownAs(
+export const epsilonCheck: Checks<EpsilonOption> = /* @__PURE__ */ knownAs(
   {
     options: [epsilonNames],
   },

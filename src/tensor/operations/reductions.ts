@@ -3,11 +3,12 @@ import { ones, zeros } from "../make";
 import type { Tensor } from "../tensor";
 import { divide, exp, multiply, subtract } from "./elementwise";
 import { abs, sign } from "./functions";
-import { concatenate, slice } from "./layout";
+import { concatenate } from "./join";
 import { softmax } from "./normalization";
 import { equal, notEqual, power } from "./pairs";
 import { mean, sum } from "./reduction";
 import { where } from "./select";
+import { slice } from "./slice";
 
 const along = { axis: 1, keepAxis: true } as const;
 /** 1 / n where one of n that equal y is. */
