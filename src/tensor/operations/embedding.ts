@@ -1,11 +1,11 @@
 import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { dequantizeRows } from "../../kernels/internal";
+import { dequantize } from "../../kernels/internal";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
 import type { Last, Settled, Shape } from "../shape-types";
-import { expectTensor, type Tensor } from "../tensor";
+import { expectTensor, quantizedOf, type Tensor } from "../tensor";
 
 /**
  * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
@@ -37,9 +37,9 @@ export function embedding(ids: Ids | readonly number[], weight: Tensor, ...more:
 
 /** Rows `ids` of a weight [rows, size]. */
 export function gatherRows(weight: Tensor, ids: Int32Array, shape: Shape): Tensor {
-  const { quantized } = weight;
+  const quantized = quantizedOf(weight);
   const vectors = quantized
-    ? dequantizeRows(quantized, ids)
+    ? kernels().run(dequantize, quantized, ids)
     : kernels().gatherRows(weight.buffer, ids, weight.shape[1]!);
   return result("embedding", [weight], { ids }, shape, vectors);
 }

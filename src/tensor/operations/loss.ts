@@ -89,14 +89,9 @@ export function unfusedCrossEntropy(
   return reshape(where(new Tensor([rows, 1], Float32Array.from(counts)), weighted, 0), shape);
 }
 
-function totalWeight({
-  targets,
-  ignoreIndex,
-  weight,
-}: {
-  targets: Int32Array;
-  ignoreIndex: number;
-  weight: Float32Array | undefined;
-}) {
-  return targets.reduce((total, target) => (target === ignoreIndex ? total : total + (weight?.[target] ?? 1)), 0);
+/** What the mean divides by: the number of targets that count, or the sum of their weights. */
+function totalWeight({ targets, ignoreIndex, weight }: LossSpec): Tensor | number {
+  const counted = targets.filter((target) => target !== ignoreIndex);
+  if (weight === undefined) return counted.length;
+  return sum(new Tensor([counted.length], kernels().gatherRows(weight, counted, 1)));
 }
