@@ -3,7 +3,7 @@ import type { Axis, Buffer, Primitive } from "../kernels";
 /** y[o, p, i] = x[o, places[p], i], of the shape [outer, places, inner]. */
 export const take: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer> = {
   name: "take",
-  reference: (x, { outer, size, inner }, places) => {
+  reference: (x: Float32Array, { outer, size, inner }, places) => {
     const count = places.length;
     const output = new Float32Array(outer * count * inner);
     for (let o = 0; o < outer; o++)
@@ -20,7 +20,7 @@ export const take: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer
 /** y[o, places[p], i] = Σ x[o, p, i] over the p with that place, of the shape [outer, size, inner]: the gradient of `take`. */
 export const put: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer> = {
   name: "put",
-  reference: (x, axis, places) => {
+  reference: (x: Float32Array, axis, places) => {
     const length = axis.outer * axis.size * axis.inner;
     if (4 * x.length < length) return putFew(x, axis, places, length);
     const sums = new Float64Array(length);
@@ -32,7 +32,7 @@ export const put: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer>
 };
 
 /** Float64 sums only of the elements that occur: a row of classes may be long, with one element that is not 0. */
-function putFew(x: Buffer, axis: Axis, places: Int32Array, length: number): Buffer {
+function putFew(x: Float32Array, axis: Axis, places: Int32Array, length: number): Float32Array {
   const sums = new Map<number, number>();
   forEachPut(axis, places, (from, to) => {
     for (let i = 0; i < axis.inner; i++) sums.set(to + i, (sums.get(to + i) ?? 0) + x[from + i]!);
@@ -54,7 +54,7 @@ function forEachPut({ outer, size, inner }: Axis, places: Int32Array, visit: (fr
  */
 export const extreme: Primitive<[x: Buffer, axis: Axis, which: "greatest" | "smallest"], Int32Array> = {
   name: "extreme",
-  reference: (x, { outer, size, inner }, which) => {
+  reference: (x: Float32Array, { outer, size, inner }, which) => {
     const places = new Int32Array(outer * inner);
     const sign = which === "greatest" ? 1 : -1;
     for (let o = 0; o < outer; o++)
