@@ -10,6 +10,7 @@ import * as matmul from "./matmul.js";
 import * as memory from "./memory.js";
 import * as prefill from "./prefill.js";
 import * as random from "./random.js";
+import * as sorting from "./sorting.js";
 import * as training from "./training.js";
 
 /** All rows, by their names in --only. */
@@ -24,6 +25,7 @@ export const rows = {
   convolution,
   random,
   dropout,
+  sorting,
   initialisation,
   memory,
   endurance,

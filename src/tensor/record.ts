@@ -23,6 +23,12 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
   spec: Spec;
 }
 
+/** Places along an axis. */
+export interface Places {
+  axis: Axis;
+  places: Int32Array;
+}
+
 /**
  * Every operation that has its own gradient: its input tensors and what else its gradient needs. The gradient table
  * covers all these names, so an operation without a gradient does not compile.
@@ -39,6 +45,8 @@ export interface Operations {
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   readView: Operation<[x: Tensor], View>;
   addView: Operation<[y: Tensor], View>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
@@ -54,7 +62,6 @@ export interface Operations {
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
-  scatterRows: Operation<[vectors: Tensor], { ids: Int32Array }>;
   rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec; inverse: boolean }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],

@@ -1,4 +1,5 @@
 import { blockGradients } from "./blocks";
+import { choosingGradients } from "./choosing";
 import { convolutionGradients } from "./convolution";
 import { elementwiseGradients } from "./elementwise";
 import { functionGradients } from "./functions";
@@ -10,6 +11,7 @@ export const gradients: GradientTable = {
   ...elementwiseGradients,
   ...functionGradients,
   ...layoutGradients,
+  ...choosingGradients,
   ...matmulGradients,
   ...blockGradients,
   ...convolutionGradients,
