@@ -2,6 +2,7 @@
 export { holdKernels } from "./current";
 export { BLOCK, dequantizeRows, quantizeRows } from "./quantized";
 export { extreme, put, take } from "./reference/choosing";
+export { depthwise } from "./reference/depthwise";
 export { forEachRow, sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,

@@ -1,7 +1,9 @@
 import { type Buffer, type ConvolutionSpec, kernels, type MatmulSpec } from "../../../kernels";
-import { addView, join, readView } from "../../../kernels/internal";
+import { addView, depthwise, join, readView } from "../../../kernels/internal";
 import { full } from "../../make";
 import { type Block, blocksOf, dense, inside, joinedRows, outputs, patches, placesOf, planeOf } from "./blocks";
+
+import { flipped, inputPlan, isDepthwise, weightPlan } from "./depthwise";
 
 /**
  * A convolution is linear in x and in the weight. With numbers c for the outputs, Σ c · y is linear in all three, and
@@ -15,6 +17,7 @@ export type Role = "x" | "weight" | "y";
 
 /** y, with a bias [out] for every place. */
 export function outputOf(x: Buffer, weight: Buffer, plan: ConvolutionSpec, bias: Buffer | undefined): Buffer {
+  if (isDepthwise(plan)) return kernels().run(depthwise, x, weight, bias, plan);
   const source = padded(x, plan);
   const isByPlace = isByPlaceFor(plan);
   // Another pass over the result takes longer than a product with one more number, unless it has few channels.
@@ -63,6 +66,8 @@ function withBias({ batch, out, axes: [down, across] }: ConvolutionSpec, y: Buff
 
 /** x from the weight and y: the gradient by x. */
 export function inputOf(weight: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
+  const byFlipped = inputPlan(plan);
+  if (byFlipped) return kernels().run(depthwise, y, flipped(weight, plan), undefined, byFlipped);
   const part = (block: Block): Buffer => {
     const grid = dense(plan, block);
     const g = outputsOf(y, plan, block);
@@ -80,6 +85,11 @@ export function inputOf(weight: Buffer, y: Buffer, plan: ConvolutionSpec): Buffe
 
 /** The weight from x and y: the gradient by the weight. */
 export function weightOf(x: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
+  const byPlaces = weightPlan(plan);
+  if (byPlaces) {
+    const inner = plan.out * depthOf(plan);
+    return kernels().sum(kernels().run(depthwise, x, y, undefined, byPlaces), { outer: 1, size: plan.batch, inner });
+  }
   const source = padded(x, plan);
   const part = (block: Block): Buffer => {
     const grid = dense(plan, block);
