@@ -72,7 +72,7 @@ function permuted(operation: string, x: Tensor, list: string, order: readonly nu
 
 export interface TransposeOptions<Order extends readonly number[] | undefined = readonly number[] | undefined> {
   /** Two axes to exchange, the last two if omitted; or more, all of them in their new order, as `permute` takes them. */
-  axes?: Order;
+  axes?: Order | undefined;
 }
 const transposeChecks: Checks<TransposeOptions> = /* @__PURE__ */ knownAs(
   { options: ["axes order perm permutation"] },
