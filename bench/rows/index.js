@@ -2,6 +2,7 @@ import * as attention from "./attention.js";
 import * as bert from "./bert.js";
 import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
+import * as elementwise from "./elementwise.js";
 import * as endurance from "./endurance.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
@@ -24,6 +25,7 @@ export const rows = {
   random,
   dropout,
   sorting,
+  elementwise,
   initialisation,
   memory,
   endurance,
