@@ -5,7 +5,8 @@ import { dequantize } from "../../kernels/internal";
 import { type Ids, indices } from "../ids";
 import { result } from "../record";
 import type { Last, Settled, Shape } from "../shape-types";
-import { expectTensor, quantizedOf, type Tensor } from "../tensor";
+import { quantizedOf } from "../storage";
+import { expectTensor, type Tensor } from "../tensor";
 
 /**
  * Rows of a table: ids [batch][seq] of a weight [rows, size] → [batch, seq, size]; a single list of ids → [seq, size].
