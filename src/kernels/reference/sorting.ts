@@ -1,4 +1,4 @@
-import type { Axis, Buffer, Primitive } from "../kernels";
+import type { Axis, Buffer, IndexBuffer, Primitive } from "../kernels";
 import { forEachLine } from "./reduction";
 
 /**
@@ -7,7 +7,7 @@ import { forEachLine } from "./reduction";
  *
  * It sorts whole numbers, digit by digit, and so does not compare: it takes a third of the time of a typed array's own sort.
  */
-export const order: Primitive<[x: Buffer, axis: Axis, count: number, descending: boolean], Int32Array> = {
+export const order: Primitive<[x: Buffer, axis: Axis, count: number, descending: boolean], IndexBuffer> = {
   name: "order",
   reference: (x: Float32Array, axis, count, descending) => {
     const { outer, size, inner } = axis;
