@@ -87,7 +87,7 @@ describe.each(named)("depthwise convolutions: %s", (_, { kernels, sumBound }) =>
       ],
     } as const;
     const given = operands(1, spec, true);
-    const wanted = depthwise.reference(...given, spec);
+    const wanted = depthwise.reference(...given, spec) as Float32Array;
     expectWithin(kernels.run(depthwise, ...given, spec), [...wanted], sumBound(kernelOf(spec)));
   });
 });

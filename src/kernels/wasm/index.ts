@@ -1,4 +1,5 @@
 import type { Kernels } from "../kernels";
+import type { QuantizedCells } from "../quantized";
 import { referenceKernels } from "../reference";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
@@ -12,7 +13,7 @@ import { Sums, sum } from "./sums";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is allocated at first use. */
-export function wasmKernels(flavor: Flavor): Kernels {
+export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   const workspace = new Workspace(flavor);
   const arenas = new Arenas(flavor, 512 * MEBIBYTE);
   // The memory of a dropped cache is freed only with its whole arena: so caches have smaller arenas, separate from
@@ -28,9 +29,9 @@ export function wasmKernels(flavor: Flavor): Kernels {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
-    run: (primitive, ...args) => primitive.wasm?.(...args) ?? primitive.reference(...args),
+    run: (primitive, ...args) => (primitive.wasm?.(...args) ?? primitive.reference(...args)) as never,
     keep: (values) => arenas.keep(values),
-    reserve: (size) => caches.reserve(size),
+    reserve: (sizes) => caches.reserve(sizes),
     binary,
     divideGradient,
     where,
@@ -50,14 +51,14 @@ export function wasmKernels(flavor: Flavor): Kernels {
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
     attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
     sum,
-    scatterRows: (gradient, ids, count, size) => sums.scatterRows(gradient, ids, count, size),
+    scatterRows: (gradient, ids: Int32Array, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
     words: (stream, count) => randomNumbers.words(stream, count),
     normal: (stream, count) => randomNumbers.normal(stream, count),
     choosePlaces: (stream, count, rate) => randomNumbers.choosePlaces(stream, count, rate),
     dropout: (x, kept) => randomNumbers.dropout(x, kept),
-    keepQuantized: (matrix) => quantized.keep(matrix),
-    multiplyQuantized: (x, matrix, rows, bias) => quantized.multiply(x, matrix, rows, bias),
+    keepQuantized: (matrix: QuantizedCells) => quantized.keep(matrix),
+    multiplyQuantized: (x, matrix: QuantizedCells, rows, bias) => quantized.multiply(x, matrix, rows, bias),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }
@@ -72,7 +73,7 @@ function compiles(flavor: Flavor): boolean {
   }
 }
 
-let strict: Kernels | undefined;
+let strict: Kernels<Float32Array> | undefined;
 
 /**
  * The WebAssembly kernels without relaxed instructions, whose rounding may differ between processors: these give the
@@ -86,13 +87,13 @@ let strict: Kernels | undefined;
  * kernelInfo().name; // "wasm, strict"
  * ```
  */
-export function strictKernels(): Kernels {
+export function strictKernels(): Kernels<Float32Array> {
   strict ??= wasmKernels("strict");
   return strict;
 }
 
 /** The fastest kernels that run here. */
-export function fastestKernels(): Kernels {
+export function fastestKernels(): Kernels<Float32Array> {
   const flavor = bestFlavor();
   if (flavor === undefined || !compiles(flavor)) return referenceKernels;
   return flavor === "strict" ? strictKernels() : wasmKernels(flavor);

@@ -1,4 +1,4 @@
-import type { Axis, Buffer } from "../kernels";
+import type { Axis } from "../kernels";
 import { referenceKernels } from "../reference";
 import { elementStream } from "./elementwise";
 import { Lines } from "./lines";
@@ -22,7 +22,7 @@ export class Sums {
     this.#workspace = workspace;
   }
 
-  scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer {
+  scatterRows(gradient: Float32Array, ids: Int32Array, rows: number, size: number): Float32Array {
     if (gradient.length < WORTH_COPYING) return referenceKernels.scatterRows(gradient, ids, rows, size);
     const groups = new Map<number, number[]>();
     ids.forEach((id, row) => {
@@ -41,7 +41,12 @@ export class Sums {
   }
 
   /** The sums of groups of rows of x [rows, size], in the given order if any; groups go from one start to the next. */
-  #addRows(x: Buffer, order: readonly number[] | undefined, starts: readonly number[], size: number): Buffer {
+  #addRows(
+    x: Float32Array,
+    order: readonly number[] | undefined,
+    starts: readonly number[],
+    size: number,
+  ): Float32Array {
     const count = starts.length - 1;
     const scratchBytes = align(8 * size + 24);
     const integers = 4 * ((order?.length ?? 0) + starts.length) + 32;
