@@ -12,5 +12,6 @@ export const roster = {
   "llama.cpp": { title: "llama.cpp (native, node-llama-cpp)", file: "llama-cpp.js" },
   pytorch: { title: "PyTorch (native, Python)", file: "pytorch.js" },
   "Math.random": { title: "Math.random", file: "math-random.js" },
+  "typed array": { title: "Float32Array's own sort", file: "typed-array.js" },
   limit: { title: "limit", file: "limits.js", flags: relaxed },
 };

@@ -5,6 +5,7 @@ import { withKernels } from "./with-kernels.js";
 
 export { decode, endurance, prefill } from "./ours-decoding.js";
 export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
+export { sorting } from "./ours-sorting.js";
 export { trainingStep } from "./ours-training.js";
 
 export const matmul = withKernels(({ m, k, n }) => {

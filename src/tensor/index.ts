@@ -61,6 +61,7 @@ export {
 } from "./operations/elementwise";
 export { embedding } from "./operations/embedding";
 export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
+export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
 export { concatenate, stack } from "./operations/join";
 export {
@@ -75,6 +76,7 @@ export {
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
+export { type OneHotOptions, oneHot } from "./operations/one-hot";
 export { type PadOptions, pad } from "./operations/pad";
 export {
   equal,
@@ -89,7 +91,7 @@ export {
 } from "./operations/pairs";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
-export { where } from "./operations/select";
+export { maskedFill, where } from "./operations/select";
 export {
   type CosineSimilarityOptions,
   cosineSimilarity,
@@ -105,6 +107,16 @@ export {
   slice,
   split,
 } from "./operations/slice";
+export {
+  type ArgOptions,
+  argmax,
+  argmin,
+  type Sorted,
+  type SortOptions,
+  sort,
+  type TopKOptions,
+  topK,
+} from "./operations/sorting";
 export {
   cumulativeSum,
   logSumExp,

@@ -22,6 +22,12 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
   spec: Spec;
 }
 
+/** Places along an axis. */
+export interface Places {
+  axis: Axis;
+  places: Int32Array;
+}
+
 /**
  * Every operation that has its own gradient: its input tensors and what else its gradient needs. The gradient table
  * covers all these names, so an operation without a gradient does not compile.
@@ -40,6 +46,8 @@ export interface Operations {
   reshape: Operation<[x: Tensor]>;
   readView: Operation<[x: Tensor], View>;
   addView: Operation<[y: Tensor], View>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
@@ -49,7 +57,6 @@ export interface Operations {
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
   rmsNorm: Operation<[x: Tensor, weight: Tensor | undefined], NormSpec>;
   embedding: Operation<[weight: Tensor], { ids: Int32Array }>;
-  scatterRows: Operation<[vectors: Tensor], { ids: Int32Array }>;
   rotary: Operation<[x: Tensor], { cosines: Buffer; sines: Buffer; spec: RotarySpec; inverse: boolean }>;
   attention: Operation<
     [q: Tensor, k: Tensor, v: Tensor, bias: Tensor | undefined],

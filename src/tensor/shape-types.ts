@@ -133,10 +133,10 @@ export type WithoutAxes<
   ? WithoutAxes<Rest, Indices, [...Seen, 0], Seen["length"] extends Indices ? Done : [...Done, Head]>
   : Done;
 
-/** A part of one axis; its length is known only at run time. */
-export type SliceShape<S extends Shape, Axis extends number> = number extends Axis
+/** A part of one axis, or another number along it; `number` if that is known only at run time. */
+export type SliceShape<S extends Shape, Axis extends number, Size extends number = number> = number extends Axis
   ? Sizes<S>
-  : WithAxis<S, AxisIndex<S, Axis>, number>;
+  : WithAxis<S, AxisIndex<S, Axis>, Size>;
 
 /** The axes of a reduction: one, several, or all if undefined. */
 export type Axes = number | readonly number[] | undefined;
@@ -255,6 +255,14 @@ export type RowShape<S extends Shape> = S extends readonly [number, ...infer Res
 
 /** Numbers nested to any depth. */
 export type NestedArray = number | readonly NestedArray[];
+
+/** Nested arrays of the rank of a shape; a number at rank 0. */
+export type NestedIndices<S extends Shape> =
+  true extends Unranked<S>
+    ? NestedArray
+    : S extends readonly [number, ...infer Rest extends number[]]
+      ? NestedIndices<Rest>[]
+      : number;
 
 /** The shape that a nested array spells out. */
 export type ShapeOf<Data> = Data extends Float32Array

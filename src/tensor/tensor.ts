@@ -2,6 +2,7 @@ import { wrongKind } from "../checks";
 import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import type { Buffer, Quantized } from "../kernels";
+import { nest } from "./nest";
 import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, RowShape, Shape } from "./shape-types";
@@ -84,13 +85,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The numbers as nested arrays; a tensor of rank 0 gives a number. */
   toArray(): NestedArray {
-    const data = this.buffer;
-    const nest = (axis: number, start: number, length: number): NestedArray => {
-      if (axis === this.rank) return data[start]!;
-      const size = this.shape[axis]!;
-      return Array.from({ length: size }, (_, i) => nest(axis + 1, start + (i * length) / size, length / size));
-    };
-    return nest(0, 0, this.size);
+    return nest(this.buffer, this.shape);
   }
 
   /**

@@ -49,6 +49,11 @@ const reduction = (more: object = {}, accepts: Accepted = {}): readonly RightCal
     accepts: { ...axisAccepts, ...accepts },
   }));
 
+const found: RightCall = {
+  args: () => [matrix(), { axis: 0, keepAxis: true }],
+  accepts: { 1: options, "1.axis": left, "1.keepAxis": ["undefined", "true"] },
+};
+
 const functions: EntryRows<typeof tensorFloor>["functions"] = {
   tensor: {
     args: () => [[1, 2], [2]],
@@ -128,6 +133,24 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     },
   ],
   where: { args: () => [row(), row(), 1], accepts: { 1: anyNumber, 2: anyNumber } },
+  maskedFill: { args: () => [matrix(), row(), -1], accepts: { 2: anyNumber } },
+  gather: { args: () => [matrix(), [[1, 0]], axis], accepts: { 1: ["array"], "1[0]": ["array"] } },
+  indexSelect: { args: () => [matrix(), [1, 0], axis], accepts: { 1: ["array"] } },
+  scatterAdd: { args: () => [matrix(), [1, 0], matrix(), axis] },
+  topK: {
+    args: () => [matrix(), { k: 1, axis: 0, largest: false }],
+    accepts: { "1.axis": left, "1.largest": ["undefined", "true"] },
+  },
+  sort: {
+    args: () => [matrix(), { axis: 0, descending: false }],
+    accepts: { 1: options, "1.axis": left, "1.descending": ["undefined", "true"] },
+  },
+  argmax: found,
+  argmin: found,
+  oneHot: {
+    args: () => [[[1, 0]], { classes: 3 }],
+    accepts: { 0: ["array"], "0[0]": ["array"], 1: options, "1.classes": left },
+  },
   dropout: {
     args: () => [row(), { rate: 0.2, random: random(1) }],
     accepts: { "1.rate": ["fraction"] },

@@ -1,26 +1,18 @@
 import { kernels } from "../../kernels";
 import { unfusedAttention } from "../operations/attention";
 import { exp, multiply, subtract } from "../operations/elementwise";
-import { gatherRows, scatterRows } from "../operations/embedding";
 import { unfusedCrossEntropy } from "../operations/loss";
 import { unfusedLayerNorm, unfusedRmsNorm } from "../operations/normalization";
 import { repeatLines, sumLines } from "../operations/reduction";
 import { rotated } from "../operations/rotary";
+import { put } from "../operations/take";
 import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 /** The gradients of a transformer's operations, each with its own kernel. */
 export const blockGradients: Pick<
   GradientTable,
-  | "softmax"
-  | "logSoftmax"
-  | "layerNorm"
-  | "rmsNorm"
-  | "embedding"
-  | "scatterRows"
-  | "rotary"
-  | "attention"
-  | "crossEntropy"
+  "softmax" | "logSoftmax" | "layerNorm" | "rmsNorm" | "embedding" | "rotary" | "attention" | "crossEntropy"
 > = {
   softmax: {
     kernel: (g, { spec, output }) => [
@@ -59,9 +51,10 @@ export const blockGradients: Pick<
     unfused: ({ inputs, spec }) => unfusedRmsNorm(inputs, spec),
   },
 
-  embedding: (g, { spec: { ids }, inputs: [weight] }) => [scatterRows(g, ids, weight.shape)],
-
-  scatterRows: (g, { spec: { ids }, inputs: [vectors] }) => [gatherRows(g, ids, vectors.shape)],
+  embedding: (g, { spec: { ids }, inputs: [weight] }) => {
+    const [rows, size] = weight.shape as [number, number];
+    return [put(g, { axis: { outer: 1, size: rows, inner: size }, places: ids }, weight.shape)];
+  },
 
   // A rotation is orthogonal: its gradient rotates back.
   rotary: (g, { spec }) => [rotated(g, { ...spec, inverse: !spec.inverse })],

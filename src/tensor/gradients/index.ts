@@ -1,4 +1,5 @@
 import { blockGradients } from "./blocks";
+import { choosingGradients } from "./choosing";
 import { elementwiseGradients } from "./elementwise";
 import { functionGradients } from "./functions";
 import { layoutGradients } from "./layout";
@@ -9,6 +10,7 @@ export const gradients: GradientTable = {
   ...elementwiseGradients,
   ...functionGradients,
   ...layoutGradients,
+  ...choosingGradients,
   ...matmulGradients,
   ...blockGradients,
 };

@@ -43,9 +43,3 @@ export function gatherRows(weight: Tensor, ids: Int32Array, shape: Shape): Tenso
     : kernels().gatherRows(weight.buffer, ids, weight.shape[1]!);
   return result("embedding", [weight], { ids }, shape, vectors);
 }
-
-/** Adds vectors to rows `ids` of zeros [rows, size]: the gradient of `gatherRows`. */
-export function scatterRows(vectors: Tensor, ids: Int32Array, shape: Shape): Tensor {
-  const [rows, size] = shape as [number, number];
-  return result("scatterRows", [vectors], { ids }, shape, kernels().scatterRows(vectors.buffer, ids, rows, size));
-}

@@ -17,10 +17,12 @@ import {
   expm1,
   flip,
   gated,
+  gather,
   gelu,
   geluSigmoid,
   glu,
   hardSwish,
+  indexSelect,
   layerNorm,
   leakyRelu,
   linear,
@@ -28,6 +30,7 @@ import {
   log1p,
   logSoftmax,
   logSumExp,
+  maskedFill,
   matmul,
   max,
   maximum,
@@ -53,6 +56,7 @@ import {
   round,
   rsqrt,
   type Shape,
+  scatterAdd,
   sigmoid,
   sign,
   silu,
@@ -60,6 +64,7 @@ import {
   slice,
   softmax,
   softplus,
+  sort,
   sqrt,
   stack,
   subtract,
@@ -67,6 +72,7 @@ import {
   type Tensor,
   tanh,
   tensor,
+  topK,
   tril,
   triu,
   unfold,
@@ -75,7 +81,6 @@ import {
   windows,
   zeros,
 } from "../../../src/tensor";
-import { scatterRows } from "../../../src/tensor/operations/embedding";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
@@ -262,6 +267,9 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("a condition wider than both sides", [normal([1, 3]), normal([])], (a, b) =>
       where(tensor([[[1, 0, 0]], [[0, 1, 1]]]), a, b),
     ),
+    gradientCase("filled where a mask is", [normal([2, 3]), normal([])], (x, value) =>
+      maskedFill(x, tensor([1, 0, 1]), value),
+    ),
     gradientCase("a number for one side", [normal([2, 3])], (a) => where(tensor([1, 0, 1]), a, -5)),
   ],
   dropout: ([1, 70] as const).map((rows) =>
@@ -340,6 +348,43 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       const patches = unfold(x, { kernelSize: [2, 3], stride: [1, 2], padding: [0, 1], dilation: [2, 1] });
       return multiply(patches, normalConstant([2, 12, 4]));
     }),
+  ],
+  take: [
+    gradientCase("elements, some of them twice", [normal([3, 2])], (x) =>
+      multiply(
+        gather(
+          x,
+          [
+            [2, 0],
+            [2, 1],
+          ],
+          { axis: 0 },
+        ),
+        normalConstant([2, 2]),
+      ),
+    ),
+    ...[0, 1, -1].map((axis) =>
+      gradientCase(`slices along axis ${axis}`, [normal([3, 2, 3])], (x) => {
+        const chosen = indexSelect(x, [1, 0, 1], { axis });
+        return multiply(chosen, chosen);
+      }),
+    ),
+    gradientCase("the greatest", [distinct([3, 4])], (x) =>
+      multiply(topK(x, { k: 2, axis: 0 }).values, normalConstant([2, 4])),
+    ),
+    gradientCase("in order", [distinct([3, 4])], (x) => multiply(sort(x).values, normalConstant([3, 4]))),
+  ],
+  put: [
+    gradientCase("added to elements", [normal([3, 2]), normal([2, 2])], (x, source) => {
+      const y = scatterAdd(x, [[1], [1]], source, { axis: 0 });
+      return multiply(y, y);
+    }),
+    ...[0, 1, -1].map((axis) =>
+      gradientCase(`slices along axis ${axis}`, [normal([3, 3, 3]), normal([3, 3, 3])], (x, source) => {
+        const y = scatterAdd(x, [2, 0, 2], source, { axis });
+        return multiply(y, y);
+      }),
+    ),
   ],
   concatenate: [
     gradientCase("three along the middle axis", [normal([2, 1, 3]), normal([2, 2, 3]), normal([2, 0, 3])], (a, b, c) =>
@@ -467,11 +512,6 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       ),
     ),
     gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
-  ],
-  scatterRows: [
-    gradientCase("rows that repeat", [normal([3, 2])], (x) =>
-      multiply(scatterRows(x, Int32Array.of(1, 3, 1), [4, 2]), normalConstant([4, 2])),
-    ),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),

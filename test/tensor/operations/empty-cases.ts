@@ -12,8 +12,10 @@ import {
   expand,
   flip,
   gated,
+  gather,
   gelu,
   glu,
+  indexSelect,
   layerNorm,
   linear,
   logSoftmax,
@@ -32,13 +34,16 @@ import {
   reshape,
   rmsNorm,
   rotary,
+  scatterAdd,
   silu,
   slice,
   softmax,
   softplus,
+  sort,
   subtract,
   sum,
   type Tensor,
+  topK,
   tril,
   triu,
   unfold,
@@ -46,7 +51,6 @@ import {
   windows,
   zeros,
 } from "../../../src/tensor";
-import { scatterRows } from "../../../src/tensor/operations/embedding";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface EmptyCase {
@@ -173,6 +177,40 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[0, 1, 2, 2]], [0, 4, 1], (x) => unfold(x, { kernelSize: 2, padding: 0 })),
     emptyCase([[1, 0, 2, 2]], [1, 0, 9], (x) => unfold(x, { kernelSize: 2, padding: 1 })),
   ],
+  take: [
+    emptyCase([[2, 3]], [2, 0], (x) => indexSelect(x, [], { axis: 1 })),
+    emptyCase([[0, 3]], [0, 2], (x) => indexSelect(x, [2, 0], { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => gather(x, zeros([2, 0]), { axis: 1 })),
+    emptyCase([[2, 3]], [2, 0], (x) => topK(x, { k: 0 }).values),
+    emptyCase([[2, 0]], [2, 0], (x) => sort(x).values),
+    emptyCase([[0, 2]], [0, 2], (x) => sort(x).values),
+  ],
+  put: [
+    emptyCase(
+      [
+        [0, 3],
+        [0, 2],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [1, 1], source, { axis: 1 }),
+    ),
+    emptyCase(
+      [
+        [0, 3],
+        [0, 3],
+      ],
+      [0, 3],
+      (x, source) => scatterAdd(x, [], source, { axis: 0 }),
+    ),
+    emptyCase(
+      [
+        [2, 0],
+        [2, 0],
+      ],
+      [2, 0],
+      (x, source) => scatterAdd(x, zeros([2, 0]), source, { axis: 0 }),
+    ),
+  ],
   concatenate: [
     emptyCase(
       [
@@ -265,10 +303,6 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[3, 2]], [1, 0, 2], (weight) => embedding([[]], weight)),
     emptyCase([[3, 2]], [2, 0, 2], (weight) => embedding([[], []], weight)),
     emptyCase([[3, 0]], [2, 0], (weight) => embedding([1, 2], weight)),
-  ],
-  scatterRows: [
-    emptyCase([[0, 2]], [3, 2], (x) => scatterRows(x, new Int32Array(0), [3, 2])),
-    emptyCase([[1, 0]], [3, 0], (x) => scatterRows(x, Int32Array.of(1), [3, 0])),
   ],
   rotary: [
     [0, 2, 2, 4],

@@ -1,0 +1,44 @@
+import { kernels } from "../../kernels";
+import { forEachRow, put as putKernel, take as takeKernel } from "../../kernels/internal";
+import { type Places, result } from "../record";
+import { sizeOf } from "../shape";
+import type { Shape } from "../shape-types";
+import type { Tensor } from "../tensor";
+
+/** The numbers of x at places along an axis, in a shape with as many places. The places are trusted. */
+export function take(x: Tensor, spec: Places, shape: Shape): Tensor {
+  const { axis, places } = spec;
+  const isRows = axis.outer === 1 && axis.inner > 1;
+  const output = isRows
+    ? kernels().gatherRows(x.buffer, places, axis.inner)
+    : kernels().run(takeKernel, x.buffer, axis, places);
+  return result("take", [x], spec, shape, output);
+}
+
+/** The numbers of x added up at places along an axis of a shape, zeros elsewhere. Its gradient takes them back. */
+export function put(x: Tensor, spec: Places, shape: Shape): Tensor {
+  const { axis, places } = spec;
+  const isRows = axis.outer === 1 && axis.inner > 1;
+  const output = isRows
+    ? kernels().scatterRows(x.buffer, places, axis.size, axis.inner)
+    : kernels().run(putKernel, x.buffer, axis, places);
+  return result("put", [x], spec, shape, output);
+}
+
+/**
+ * Where in a contiguous tensor of the shape `from` the elements are that a tensor of the shape `within` chooses: each has
+ * a place along the axis, and its own place along the others.
+ */
+export function flatPlaces(from: Shape, axis: number, within: Shape, places: Int32Array): Places {
+  const flatAxis = { outer: 1, size: sizeOf(from), inner: 1 };
+  if (from.length === 1) return { axis: flatAxis, places };
+  const steps = from.map((_, each) => sizeOf(from.slice(each + 1)));
+  const along = steps[axis]!;
+  const flat = new Int32Array(places.length);
+  const beside = steps.with(axis, 0);
+  if (flat.length > 0)
+    forEachRow(within, [beside], (start, columns, [offset], [step]) => {
+      for (let j = 0; j < columns; j++) flat[start + j] = offset! + j * step! + places[start + j]! * along;
+    });
+  return { axis: flatAxis, places: flat };
+}
