@@ -1,4 +1,5 @@
-import { defineConfig } from "tsup";
+import { fileURLToPath } from "node:url";
+import { defineConfig, type Options } from "tsup";
 
 const floors = [
   "tensor",
@@ -15,6 +16,17 @@ const floors = [
   "kernels",
 ];
 
+/** CommonJS cannot await the optional fast-check, but can require it at once. */
+const required: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "required-in-commonjs",
+  setup({ initialOptions, onResolve }) {
+    // With code splitting, esbuild writes ES modules for both formats.
+    if (initialOptions.define?.TSUP_FORMAT !== JSON.stringify("cjs")) return;
+    const path = fileURLToPath(new URL("./src/testing/fast-check-required.ts", import.meta.url));
+    onResolve({ filter: /^\.\/fast-check$/ }, () => ({ path }));
+  },
+};
+
 export default defineConfig({
   entry: { index: "src/index.ts", ...Object.fromEntries(floors.map((floor) => [floor, `src/${floor}/index.ts`])) },
   format: ["esm", "cjs"],
@@ -24,4 +36,5 @@ export default defineConfig({
   splitting: true,
   treeshake: true,
   clean: true,
+  esbuildPlugins: [required],
 });

@@ -8,7 +8,7 @@ const floors = {
   tensor: ["kernels"],
   blocks: ["kernels", "tensor"],
   models: ["tensor", "blocks"],
-  testing: ["kernels", "tensor"],
+  testing: ["kernels", "tensor", "blocks"],
   inspect: ["tensor", "blocks"],
   generation: ["tensor", "blocks", "models"],
   checkpoint: [],

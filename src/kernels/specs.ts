@@ -82,6 +82,31 @@ export interface MatmulSpec {
   batchB: readonly number[];
 }
 
+/** One axis that a kernel of a convolution moves along. */
+export interface Along {
+  /** Of x. */
+  size: number;
+  kernel: number;
+  /** From one place of the kernel to the next. */
+  stride: number;
+  /** From one element of the kernel to the next. */
+  dilation: number;
+  /** Zeros before and after x. */
+  before: number;
+  after: number;
+  /** The places of the kernel: the size of the result. */
+  places: number;
+}
+
+/** A convolution of x [batch, channels, …] by a weight [out, channels / groups, …], along two axes. */
+export interface ConvolutionSpec {
+  batch: number;
+  channels: number;
+  out: number;
+  groups: number;
+  axes: readonly [Along, Along];
+}
+
 /** Rows of `size` numbers, each normalized separately. */
 export interface NormSpec {
   rows: number;

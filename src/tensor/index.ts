@@ -40,7 +40,9 @@ export {
   unsqueeze,
 } from "./operations/axes";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./operations/convolution/conv";
 export { type DropoutOptions, dropout } from "./operations/dropout";
+export { einsum } from "./operations/einsum/einsum";
 export {
   add,
   divide,
@@ -77,6 +79,7 @@ export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { type OneHotOptions, oneHot } from "./operations/one-hot";
+export { outer } from "./operations/outer";
 export { type PadOptions, pad } from "./operations/pad";
 export {
   equal,

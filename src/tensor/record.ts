@@ -3,6 +3,7 @@ import type {
   Axis,
   Binary,
   Buffer,
+  ConvolutionSpec,
   Kept,
   LossSpec,
   MatmulSpec,
@@ -52,6 +53,10 @@ export interface Operations {
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
+  convolution: Operation<
+    [a: Tensor, b: Tensor, bias: Tensor | undefined],
+    { gives: "x" | "weight" | "y"; plan: ConvolutionSpec }
+  >;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;

@@ -85,11 +85,13 @@ export type MatmulMessage<A extends Shape, B extends Shape> =
     ? "matmul: the batch dimensions do not broadcast"
     : `matmul: inner dimensions ${Last<A>} and ${Inner<B>} differ`;
 
-/** x [..., in], weight [out, in] → [..., out] */
+/** x [..., in], weight [out, in] → [..., out], or weight [in] → [...] */
 export type LinearShape<X extends Shape, W extends Shape> = true extends Unranked<X> | Unranked<W>
   ? Shape
   : Fits<Last<X>, Last<W>> extends true
-    ? [...Leading<X>, SecondLast<W>]
+    ? W extends readonly [number]
+      ? Leading<X>
+      : [...Leading<X>, SecondLast<W>]
     : never;
 
 /** `true` where the last dimensions of S are W. */
@@ -249,6 +251,63 @@ export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends numbe
 /** The last two axes exchanged: [..., a, b] → [..., b, a]. */
 export type TransposeShape<S extends Shape> =
   true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
+
+/** The size of a vector; `never` for another rank. */
+export type VectorSize<S extends Shape> =
+  true extends Unranked<S> ? number : S extends readonly [infer Size extends number] ? Size : never;
+
+/** x [batch, channels, …] or [channels, …] with `Rank` or one axis fewer, weight [out, …]; places are known at run time. */
+export type ConvolutionShape<X extends Shape, W extends Shape, Rank extends 3 | 4> = true extends
+  | Unranked<X>
+  | Unranked<W>
+  ? Shape
+  : W extends readonly [infer Out extends number, number, ...infer Kernel extends number[]]
+    ? W["length"] extends Rank
+      ? X["length"] extends Rank
+        ? [X[0], Out, ...Sizes<Kernel>]
+        : X extends readonly [number, ...Sizes<Kernel>]
+          ? [Out, ...Sizes<Kernel>]
+          : never
+      : never
+    : never;
+
+/** The letters of a term of `einsum`. */
+type Letters<Term extends string> = Term extends `${infer First}${infer Rest}`
+  ? First extends " "
+    ? Letters<Rest>
+    : [First, ...Letters<Rest>]
+  : [];
+/** The letters of all terms, each with its size: a union of pairs. */
+type LetterSizes<Terms extends string, Shapes extends readonly Shape[]> = Shapes extends readonly [
+  infer First extends Shape,
+  ...infer Rest extends Shape[],
+]
+  ? Terms extends `${infer Term},${infer Others}`
+    ? PairUp<Letters<Term>, First> | LetterSizes<Others, Rest>
+    : PairUp<Letters<Terms>, First>
+  : never;
+type PairUp<Names extends readonly string[], S extends Shape> = {
+  [I in keyof Names]: [Names[I], I extends keyof S ? S[I] : number];
+}[number];
+/** The size of a letter: a size of 1 broadcasts. */
+type LetterSize<Pairs, Name> =
+  Extract<Pairs, [Name, unknown]> extends [Name, infer Size extends number]
+    ? [Exclude<Size, 1>] extends [never]
+      ? Size
+      : Exclude<Size, 1>
+    : number;
+
+/** The result of `einsum`, where the equation is literal, has an arrow and no ellipsis. */
+export type EinsumShape<
+  Equation extends string,
+  Shapes extends readonly Shape[],
+> = Equation extends `${string}.${string}`
+  ? Shape
+  : Equation extends `${infer Terms}->${infer Output}`
+    ? Letters<Output> extends infer Names extends readonly string[]
+      ? { [I in keyof Names]: LetterSize<LetterSizes<Terms, Shapes>, Names[I]> }
+      : never
+    : Shape;
 
 /** All dimensions but the first: a row's. */
 export type RowShape<S extends Shape> = S extends readonly [number, ...infer Rest extends number[]] ? Rest : Shape;

@@ -1,7 +1,8 @@
-import * as fc from "fast-check";
+import type * as fc from "fast-check";
 import { type Checks, checkOptions, expectBoolean, having, wholeIn } from "../checks";
 import { type HeadShape, type Shape, Tensor } from "../tensor";
 import { checkShape, sizeOf } from "../tensor/internal";
+import { type FastCheck, fastCheck } from "./drawing";
 
 export interface TensorsOptions {
   /** The source of each number; multiples of 1/16 from −4 to 4 if omitted, so that counterexamples are short. */
@@ -21,7 +22,7 @@ export interface AttentionInputsOptions extends TensorsOptions {
 
 const checks: Checks<TensorsOptions> = { values: having(["generate", "map"], "a fast-check arbitrary") };
 const length = wholeIn({ least: 1, most: 1024 });
-const inputsChecks: Checks<AttentionInputsOptions> = {
+export const inputsChecks: Checks<AttentionInputsOptions> = {
   ...checks,
   selfAttention: expectBoolean,
   grouped: expectBoolean,
@@ -38,8 +39,8 @@ export interface AttentionInputs {
   v: Tensor<HeadShape>;
 }
 
-const sixteenths = () => fc.integer({ min: -64, max: 64 }).map((n) => n / 16);
-const upTo = (max: number) => fc.integer({ min: 1, max });
+/** From −4 to 4. */
+export const sixteenths = ({ integer }: FastCheck) => integer({ min: -64, max: 64 }).map((n) => n / 16);
 
 /**
  * Tensors of a shape, or of any shape of one to three axes of one to four elements. They shrink towards fewer axes,
@@ -59,10 +60,11 @@ export function tensors(shape: undefined, options: TensorsOptions): fc.Arbitrary
 export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitrary<Tensor> {
   if (shape !== undefined) checkShape("tensors", shape);
   checkOptions("tensors", options, checks);
-  const { values = sixteenths() } = options;
+  const fc = fastCheck("tensors");
+  const { values = sixteenths(fc) } = options;
   if (shape === undefined) {
-    const shapes = fc.array(upTo(4), { minLength: 1, maxLength: 3 });
-    return fc.tuple(shapes, supply(4 ** 3, values)).map(([drawn, numbers]) => filled(drawn, numbers));
+    const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 });
+    return fc.tuple(shapes, supply(fc, 4 ** 3, values)).map(([drawn, numbers]) => filled(drawn, numbers));
   }
   const size = sizeOf(shape);
   return fc.array(values, { minLength: size, maxLength: size }).map((numbers) => filled(shape, numbers));
@@ -72,10 +74,11 @@ export function tensors(shape?: Shape, options: TensorsOptions = {}): fc.Arbitra
  * Numbers for a tensor whose shape is drawn separately; they repeat if there are too few. Shape and numbers shrink
  * independently, down to a single bad number.
  */
-const supply = (most: number, values: fc.Arbitrary<number>) =>
+const supply = (fc: FastCheck, most: number, values: fc.Arbitrary<number>) =>
   fc.array(values, { minLength: 1, maxLength: most, size: "max" });
 
-function filled<S extends Shape>(shape: S, numbers: readonly number[]): Tensor<S> {
+/** A tensor of any shape from a few numbers, repeated. */
+export function filled<S extends Shape>(shape: S, numbers: readonly number[]): Tensor<S> {
   return printable(
     new Tensor(
       shape,
@@ -84,11 +87,14 @@ function filled<S extends Shape>(shape: S, numbers: readonly number[]): Tensor<S
   );
 }
 
+/** Where fast-check looks for a value's own text, in every copy of it. */
+const PRINT = Symbol.for("fast-check/toStringMethod");
+
 /** Lets fast-check print a counterexample that can be pasted into a test. */
 function printable<S extends Shape>(tensor: Tensor<S>): Tensor<S> {
   const print = () =>
     tensor.size === 0 ? `zeros(${JSON.stringify(tensor.shape)})` : `tensor(${JSON.stringify(tensor.toArray())})`;
-  return Object.defineProperty(tensor, fc.toStringMethod, { value: print });
+  return Object.defineProperty(tensor, PRINT, { value: print });
 }
 
 /**
@@ -105,7 +111,9 @@ function printable<S extends Shape>(tensor: Tensor<S>): Tensor<S> {
  */
 export function attentionInputs(options: AttentionInputsOptions = {}): fc.Arbitrary<AttentionInputs> {
   checkOptions("attentionInputs", options, inputsChecks);
-  const { selfAttention = false, grouped = true, maxLength = 5, maxHeadDim = 4, values = sixteenths() } = options;
+  const fc = fastCheck("attentionInputs");
+  const { selfAttention = false, grouped = true, maxLength = 5, maxHeadDim = 4, values = sixteenths(fc) } = options;
+  const upTo = (max: number) => fc.integer({ min: 1, max });
   const most = MOST_BATCHES * MOST_KEY_HEADS * maxLength * maxHeadDim;
   return fc
     .record({
@@ -115,9 +123,9 @@ export function attentionInputs(options: AttentionInputsOptions = {}): fc.Arbitr
       keyValueHeads: upTo(MOST_KEY_HEADS),
       group: upTo(grouped ? MOST_SHARING : 1),
       headDim: upTo(maxHeadDim),
-      q: supply(most * (grouped ? MOST_SHARING : 1), values),
-      k: supply(most, values),
-      v: supply(most, values),
+      q: supply(fc, most * (grouped ? MOST_SHARING : 1), values),
+      k: supply(fc, most, values),
+      v: supply(fc, most, values),
     })
     .map(({ batch, queries, keys, keyValueHeads, group, headDim, q, k, v }) => {
       const memory: HeadShape = [batch, selfAttention ? queries : keys, keyValueHeads, headDim];

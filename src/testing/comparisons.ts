@@ -76,3 +76,41 @@ export function rowsSumToOne(weights: Tensor, tolerance = 1e-5): boolean {
   }
   return true;
 }
+
+/** The largest |x|; 0 if there are no numbers, Infinity if one is not finite. */
+export const largest = (x: Tensor): number => x.data.reduce((most, value) => Math.max(most, size(value)), 0);
+
+const size = (value: number): number => (Number.isFinite(value) ? Math.abs(value) : Number.POSITIVE_INFINITY);
+
+/** Where two tensors differ most. */
+export interface Difference {
+  /** One index for each axis. */
+  index: number[];
+  left: number;
+  right: number;
+  /** Infinity if either is not finite. */
+  difference: number;
+}
+
+/** The place where two tensors of one shape differ most; undefined if they have no numbers. */
+export function farthest(a: Tensor, b: Tensor): Difference | undefined {
+  const other = b.data;
+  const differences = a.data.map((value, i) => size(value - other[i]!));
+  const most = differences.reduce((best, value, i) => (value > differences[best]! ? i : best), 0);
+  if (a.size === 0) return undefined;
+  const [left, right, difference] = [a.data[most]!, other[most]!, differences[most]!];
+  return { index: indexOf(most, a.shape), left, right, difference };
+}
+
+/** The indices of element `at`, one for each axis. */
+export function indexOf(at: number, shape: readonly number[]): number[] {
+  let rest = at;
+  return shape
+    .toReversed()
+    .map((length) => {
+      const index = rest % length;
+      rest = Math.floor(rest / length);
+      return index;
+    })
+    .toReversed();
+}

@@ -54,6 +54,16 @@ const found: RightCall = {
   accepts: { 1: options, "1.axis": left, "1.keepAxis": ["undefined", "true"] },
 };
 
+/** The options of a convolution. */
+const along = (sizes: number | readonly number[]) => ({ stride: sizes, padding: sizes, dilation: sizes, groups: 1 });
+const alongAccepts: Accepted = {
+  "3.stride": ["undefined", "vast"],
+  "3.stride[0]": ["vast"],
+  "3.padding": left,
+  "3.dilation": left,
+  "3.groups": left,
+};
+
 const functions: EntryRows<typeof tensorFloor>["functions"] = {
   tensor: {
     args: () => [[1, 2], [2]],
@@ -66,6 +76,16 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   subtract: binary,
   multiply: binary,
   divide: binary,
+  outer: { args: () => [row(), row()] },
+  conv1d: {
+    args: () => [tensor([1, 2, 3], [1, 1, 3]), tensor([1, 2], [1, 1, 2]), tensor([1]), along(1)],
+    accepts: { 2: ["undefined"], 3: options, ...alongAccepts },
+  },
+  conv2d: {
+    args: () => [tensor([1, 2, 3, 4], [1, 1, 2, 2]), tensor([1, 2], [1, 1, 2, 1]), tensor([1]), along([1, 1])],
+    accepts: { 2: ["undefined"], 3: options, ...alongAccepts },
+  },
+  einsum: { args: () => ["ij,j->i", matrix(), row()] },
   relu: unary,
   sigmoid: unary,
   silu: unary,

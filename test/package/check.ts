@@ -21,6 +21,10 @@ const { initialize, MultiHeadAttention, ones, Tensor } = ${load("transformer-blo
 const { Tensor: same } = ${load("transformer-blocks/tensor")};
 const { MultiHeadAttention: alike } = ${load("transformer-blocks/blocks")};
 const attention = initialize(new MultiHeadAttention({ dModel: 8, heads: 2 }), { seed: 1 });
+// Without fast-check, which is not installed here.
+const { close, tensors } = ${load("transformer-blocks/testing")};
+try { tensors(); throw new Error("drew without fast-check"); } catch (error) { if (!/install it/.test(error.message)) throw error; }
+if (!close(ones([2]), ones([2]), 0)) throw new Error("the package is broken");
 const { shape } = attention.forward(ones([1, 3, 8]), { mask: "causal" });
 if (shape.join() !== "1,3,8" || Tensor !== same || MultiHeadAttention !== alike) throw new Error("the package is broken");
 `;

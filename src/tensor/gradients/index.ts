@@ -1,5 +1,6 @@
 import { blockGradients } from "./blocks";
 import { choosingGradients } from "./choosing";
+import { convolutionGradients } from "./convolution";
 import { elementwiseGradients } from "./elementwise";
 import { functionGradients } from "./functions";
 import { layoutGradients } from "./layout";
@@ -13,4 +14,5 @@ export const gradients: GradientTable = {
   ...choosingGradients,
   ...matmulGradients,
   ...blockGradients,
+  ...convolutionGradients,
 };

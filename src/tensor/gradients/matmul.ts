@@ -27,12 +27,16 @@ export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
 
   // y = x Wᵀ + b: ∂x = g W, ∂W = gᵀ x, ∂b = Σ g.
   linear: (gradient, { spec: { rows }, inputs: [x, weight, bias] }, wanted) => {
-    const [out, size] = weight.shape as [number, number];
+    const size = weight.shape.at(-1)!;
+    const out = weight.rank === 1 ? 1 : weight.shape[0]!;
     const g = reshape(gradient, [rows, out]);
+    const matrix = reshape(weight, [out, size]);
     return [
-      wanted(x) ? reshape(multiplyMatrices(g, weight), x.shape) : undefined,
-      wanted(weight) ? multiplyMatrices(g, reshape(x, [rows, size]), { transposeA: true }) : undefined,
-      bias && wanted(bias) ? sum(g, { axis: 0 }) : undefined,
+      wanted(x) ? reshape(multiplyMatrices(g, matrix), x.shape) : undefined,
+      wanted(weight)
+        ? reshape(multiplyMatrices(g, reshape(x, [rows, size]), { transposeA: true }), weight.shape)
+        : undefined,
+      bias && wanted(bias) ? reshape(sum(g, { axis: 0 }), bias.shape) : undefined,
     ];
   },
 };

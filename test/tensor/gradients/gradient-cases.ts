@@ -4,6 +4,8 @@ import {
   attention,
   clamp,
   concatenate,
+  conv1d,
+  conv2d,
   cos,
   crossEntropy,
   cumulativeSum,
@@ -467,6 +469,18 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("without bias", [normal([3, 4]), normal([1, 4])], (x, weight) => linear(x, weight)),
     gradientCase("of a vector", [normal([4]), normal([3, 4]), normal([3])], (x, weight, b) => linear(x, weight, b)),
     gradientCase("of no rows", [zeros([0, 4]), normal([3, 4]), normal([3])], (x, weight, b) => linear(x, weight, b)),
+  ],
+  convolution: [
+    gradientCase("along one axis", [normal([2, 2, 5]), normal([3, 2, 3])], (x, weight) =>
+      conv1d(x, weight, undefined, { padding: 1, stride: 2 }),
+    ),
+    gradientCase("along two axes, in groups", [normal([2, 4, 4, 5]), normal([2, 2, 2, 3])], (x, weight) =>
+      conv2d(x, weight, undefined, { groups: 2, padding: [0, 2], dilation: [2, 1] }),
+    ),
+    gradientCase("depthwise", [normal([1, 3, 6]), normal([3, 1, 3])], (x, weight) =>
+      conv1d(x, weight, undefined, { groups: 3, padding: "same" }),
+    ),
+    gradientCase("of no images", [zeros([0, 2, 5]), normal([3, 2, 3])], (x, weight) => conv1d(x, weight)),
   ],
   softmax: [
     ...[0, 1, -1].map((axis) => gradientCase(`along axis ${axis}`, [normal([3, 2, 5])], (x) => softmax(x, { axis }))),

@@ -37,12 +37,13 @@ export const everyCase = (): Case[] =>
 const isTensor = (value: Stored): value is StoredTensor =>
   typeof value === "object" && value !== null && "shape" in value && "values" in value;
 
-/** What a stored value stands for: tensors made of { shape, values }, anywhere inside lists and records. */
+/** What a stored value stands for: tensors made of { shape, values }, anywhere inside lists and records; null is absent. */
 export function load(value: Stored): unknown {
+  if (value === null) return undefined;
   if (typeof value === "string") return ["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value;
   if (isTensor(value)) return tensor(value.values.map(Number), value.shape);
   if (Array.isArray(value)) return value.map(load);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, load(each)]));
 }
 

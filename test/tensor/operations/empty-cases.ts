@@ -4,6 +4,8 @@ import {
   attention,
   clamp,
   concatenate,
+  conv1d,
+  conv2d,
   crossEntropy,
   cumulativeSum,
   divide,
@@ -287,6 +289,40 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([x!, weight!], shape!, (a, b) => linear(a, b)),
     emptyCase([x!, weight!, [weight![0]!]], shape!, (a, b, c) => linear(a, b, c)),
   ]),
+  convolution: [
+    emptyCase(
+      [
+        [0, 2, 5],
+        [3, 2, 3],
+      ],
+      [0, 3, 3],
+      (x, weight) => conv1d(x, weight),
+    ),
+    emptyCase(
+      [
+        [2, 0, 5],
+        [3, 0, 3],
+      ],
+      [2, 3, 3],
+      (x, weight) => conv1d(x, weight),
+    ),
+    emptyCase(
+      [
+        [2, 2, 0, 4],
+        [3, 2, 1, 1],
+      ],
+      [2, 3, 2, 6],
+      (x, weight) => conv2d(x, weight, undefined, { padding: 1 }),
+    ),
+    emptyCase(
+      [
+        [2, 2, 4, 4],
+        [0, 2, 3, 3],
+      ],
+      [2, 0, 2, 2],
+      (x, weight) => conv2d(x, weight),
+    ),
+  ],
   softmax: [...alike((x) => softmax(x)), emptyCase([[0, 3]], [0, 3], (x) => softmax(x, { axis: 0 }))],
   logSoftmax: [...alike((x) => logSoftmax(x)), emptyCase([[0, 3]], [0, 3], (x) => logSoftmax(x, { axis: 0 }))],
   layerNorm: SHAPES.flatMap((shape) => [
