@@ -137,6 +137,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     {
       args: () => [row(), { minimum: 0, maximum: 2 }],
       accepts: {
+        0: anyNumber,
         1: ["object"],
         "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
         "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
@@ -146,13 +147,14 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       title: "clamp by tensors",
       args: () => [row(), { minimum: row(), maximum: row() }],
       accepts: {
+        0: anyNumber,
         1: ["object"],
         "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
         "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
       },
     },
   ],
-  where: { args: () => [row(), row(), 1], accepts: { 1: anyNumber, 2: anyNumber } },
+  where: { args: () => [row(), row(), 1], accepts: { 0: anyNumber, 1: anyNumber, 2: anyNumber } },
   maskedFill: { args: () => [matrix(), row(), -1], accepts: { 2: anyNumber } },
   gather: { args: () => [matrix(), [[1, 0]], axis], accepts: { 1: ["array"], "1[0]": ["array"] } },
   indexSelect: { args: () => [matrix(), [1, 0], axis], accepts: { 1: ["array"] } },

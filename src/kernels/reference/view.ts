@@ -57,7 +57,6 @@ function forEachPlane(view: View, visit: (place: number, offset: number, plane: 
     columns: shape[rank - 1] ?? 1,
     step: steps[rank - 1] ?? 0,
   };
-  if (rank <= 2) return sizeOf(shape) === 0 ? undefined : visit(0, view.start, plane);
   const size = sizeOf(shape);
   const index = new Array<number>(rank).fill(0);
   for (let place = 0; place < size; place += plane.rows * plane.columns) {

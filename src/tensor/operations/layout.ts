@@ -26,13 +26,14 @@ export function reshape<const S extends Shape, const To extends Shape, Wanted ex
 export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
   refuseMore("reshape", more);
   expectTensor("reshape", "x", x);
-  // A single −1 makes the product negative.
-  const known = Array.isArray(shape) && sizeOf(shape) < 0 ? completed(x, shape) : shape;
+  const known = isArray(shape) && shape.includes(-1) ? completed(x, shape) : shape;
   checkShape("reshape", known);
   if (sizeOf(known) !== x.size)
     throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(known)} has ${sizeOf(known)}`);
   return result("reshape", [x], undefined, known, x.buffer);
 }
+
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** The shape with a size for its first −1. */
 function completed(x: Tensor, shape: Shape): Shape {
@@ -71,7 +72,7 @@ function permuted(operation: string, x: Tensor, list: string, order: readonly nu
 
 export interface TransposeOptions<Order extends readonly number[] | undefined = readonly number[] | undefined> {
   /** Two axes to exchange, the last two if omitted; or more, all of them in their new order, as `permute` takes them. */
-  axes?: Order;
+  axes?: Order | undefined;
 }
 const transposeChecks: Checks<TransposeOptions> = /* @__PURE__ */ knownAs(
   { options: ["axes order perm permutation"] },
