@@ -39,8 +39,10 @@ export {
   squeeze,
   unsqueeze,
 } from "./operations/axes";
+export { checkpoint } from "./operations/checkpoint";
 export { type ClampOptions, clamp } from "./operations/clamp";
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./operations/convolution/conv";
+export { type CustomOptions, custom } from "./operations/custom";
 export { type DropoutOptions, dropout } from "./operations/dropout";
 export { einsum } from "./operations/einsum/einsum";
 export {
@@ -131,6 +133,7 @@ export {
   type VarianceOptions,
   variance,
 } from "./operations/statistics";
+export { stopGradient } from "./operations/stop-gradient";
 export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";

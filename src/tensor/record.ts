@@ -68,6 +68,14 @@ export interface Operations {
     { spec: AttentionSpec; statistics: Buffer }
   >;
   crossEntropy: Operation<[logits: Tensor], LossSpec>;
+  custom: Operation<readonly Tensor[], CustomGradient>;
+  checkpoint: Operation<readonly Tensor[], { again: () => Tensor }>;
+}
+
+/** The gradient of a user's own operation, and what errors call it. */
+export interface CustomGradient {
+  name: string;
+  gradient: (gradient: Tensor, step: { inputs: readonly Tensor[]; output: Tensor }) => unknown;
 }
 
 /** One operation that has run. */
@@ -78,11 +86,18 @@ export interface Step<Name extends keyof Operations = keyof Operations> {
   output: Tensor;
 }
 
+/** What the steps are told to while they run. */
+interface Recorder {
+  /** The recorder that also hears of them: the gradients computed here are differentiated there. */
+  readonly outer: Recorder | undefined;
+  reaches(tensor: Tensor): boolean;
+  add(step: Step): void;
+}
+
 /** The steps from the tensors of interest to a result, in the order they ran. */
-export class Tape {
+export class Tape implements Recorder {
   readonly steps: Step[] = [];
-  /** The tape that also records what this one does: the gradients computed here are differentiated there. */
-  outer: Tape | undefined;
+  outer: Recorder | undefined;
   readonly #reached: Set<Tensor>;
 
   constructor(over: readonly Tensor[]) {
@@ -102,28 +117,80 @@ export class Tape {
   }
 }
 
-let innermost: Tape | undefined;
+/** Keeps no steps, but the tensors from outside that they start from. */
+class Probe implements Recorder {
+  readonly outer = undefined;
+  readonly inputs = new Set<Tensor>();
+  /** Weak, so that memory is free as soon as f is done with it. */
+  readonly #inside = new WeakSet<Tensor>();
+  readonly #around: Recorder;
+
+  constructor(around: Recorder) {
+    this.#around = around;
+  }
+
+  /** Whether it was computed here, from tensors that gradients are recorded of. */
+  made(tensor: Tensor): boolean {
+    return this.#inside.has(tensor);
+  }
+
+  reaches(tensor: Tensor): boolean {
+    return this.#inside.has(tensor) || isReached(this.#around, tensor);
+  }
+
+  add({ inputs, output }: Step): void {
+    for (const input of inputs) {
+      if (input === undefined || !this.reaches(input)) continue;
+      if (!this.#inside.has(input)) this.inputs.add(input);
+      this.#inside.add(output);
+    }
+  }
+}
+
+let innermost: Recorder | undefined;
 
 /** Whether gradients are being recorded. */
 export const isRecording = (): boolean => innermost !== undefined;
 
 /** Whether gradients are being recorded that depend on one of the tensors. */
-export function isRecorded(tensors: readonly (Tensor | undefined)[]): boolean {
-  for (let tape = innermost; tape !== undefined; tape = tape.outer)
-    for (const tensor of tensors) if (tensor !== undefined && tape.reaches(tensor)) return true;
+export const isRecorded = (tensors: readonly (Tensor | undefined)[]): boolean =>
+  tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
+
+function isReached(recorder: Recorder | undefined, tensor: Tensor): boolean {
+  for (let each = recorder; each !== undefined; each = each.outer) if (each.reaches(tensor)) return true;
   return false;
 }
 
 /** Records onto the tape while f runs, and onto the tapes that record around it. */
 export function recordOnto<Result>(tape: Tape, f: () => Result): Result {
   tape.outer = innermost;
-  innermost = tape;
-  recordRows(addRow);
+  return holdKernels(() => recordedBy(tape, f));
+}
+
+/** Runs f and keeps none of its steps. */
+export const unrecorded = <Result>(f: () => Result): Result => recordedBy(undefined, f);
+
+/**
+ * Runs f and keeps none of its steps. It is recorded as one step, which runs `again` for its gradient.
+ */
+export function asOneStep(f: () => Tensor, again: () => Tensor): Tensor {
+  if (innermost === undefined) return f();
+  const probe = new Probe(innermost);
+  const output = recordedBy(probe, f);
+  // Otherwise f returned a tensor from outside, which keeps the gradient that it has.
+  if (probe.made(output)) record({ name: "checkpoint", inputs: [...probe.inputs], spec: { again }, output });
+  return output;
+}
+
+function recordedBy<Result>(recorder: Recorder | undefined, f: () => Result): Result {
+  const before = innermost;
+  innermost = recorder;
+  recordRows(recorder && addRow);
   try {
-    return holdKernels(f);
+    return f();
   } finally {
-    innermost = tape.outer;
-    if (innermost === undefined) recordRows(undefined);
+    innermost = before;
+    recordRows(before && addRow);
   }
 }
 
@@ -133,7 +200,7 @@ function addRow(x: Tensor, index: number, row: Tensor): void {
 }
 
 function record(step: Step): void {
-  for (let tape = innermost; tape !== undefined; tape = tape.outer) tape.add(step);
+  for (let recorder = innermost; recorder !== undefined; recorder = recorder.outer) recorder.add(step);
 }
 
 /** The result of an operation. Operations make tensors only through this, so that each is recorded. */

@@ -317,6 +317,23 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
   valueAndGradients: differentiated,
   grad: differentiated,
+  jacobian: [differentiated, { ...differentiated, args: () => [row(), () => row(), { allowUnused: true }] }],
+  hessianVectorProduct: [
+    {
+      args: () => [[row()], () => tensor(1), [row()], { allowUnused: true }],
+      accepts: { 3: ["undefined", "object"], "3.allowUnused": ["undefined", "true"] },
+    },
+    {
+      args: () => [row(), () => tensor(1), row(), { allowUnused: true }],
+      accepts: { 3: ["undefined", "object"], "3.allowUnused": ["undefined", "true"] },
+    },
+  ],
+  stopGradient: unary,
+  checkpoint: { args: () => [(x: unknown) => x, row()], accepts: { 2: "any" } },
+  custom: {
+    args: () => [{ name: "own", forward: row, gradient: row }],
+    accepts: { "0.name": ["undefined", "string"], "0.forward": ["function"], "0.gradient": ["function"] },
+  },
   random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
 };
 
@@ -365,6 +382,7 @@ testEntry("transformer-blocks/tensor", tensorFloor, {
         stream: { args: () => ["name"], accepts: { 0: ["string"], 1: "any" } },
         state: noArguments,
         draw: "operations draw through it",
+        moveTo: "checkpoint moves it",
         bits: noArguments,
         next: noArguments,
         integer: { args: () => [3], accepts: { 1: "any" } },

@@ -68,7 +68,8 @@ export function attentionWeights<Wanted extends Shape = Shape>(
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
 export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
-  return explicitWeights(q, k, options.bias, attentionSpec("attentionWeights", q, k, k, options));
+  const spec = attentionSpec("attentionWeights", q, k, k, options);
+  return explicitWeights(q, k, options.bias, spec);
 }
 
 /** What `attention` computes, with the matrix of weights. */

@@ -2,6 +2,7 @@ import {
   abs,
   add,
   attention,
+  checkpoint,
   clamp,
   concatenate,
   conv1d,
@@ -9,6 +10,7 @@ import {
   cos,
   crossEntropy,
   cumulativeSum,
+  custom,
   divide,
   dropout,
   elu,
@@ -185,6 +187,21 @@ const biasCase = (name: string, shape: Shape, options: Parameters<typeof attenti
     [normal([2, 3, 4, 3]), normal([2, 5, 2, 3]), normal([2, 5, 2, 4]), normal(shape)],
     (query, key, value, bias) => attention(query, key, value, { ...options, bias }),
   );
+
+const ownCube = custom({
+  name: "ownCube",
+  forward: (x: Tensor) =>
+    tensor(
+      x.data.map((value) => value ** 3),
+      x.shape,
+    ),
+  gradient: (g, { inputs: [x] }) => multiply(g, multiply(multiply(x, x), 3)),
+});
+const ownProduct = custom({
+  name: "ownProduct",
+  forward: (x: Tensor, y: Tensor) => multiply(x, y),
+  gradient: (g, { inputs: [x, y] }) => [multiply(g, y), multiply(g, x)],
+});
 
 /** Cases for each operation with a gradient of its own; the type is total over their names. */
 export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[] } = {
@@ -526,6 +543,30 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       ),
     ),
     gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
+  ],
+  custom: [
+    gradientCase("of one input", [normal([2, 3])], (x) => ownCube(x)),
+    gradientCase("of two inputs", [normal([3]), normal([3])], (x, y) => ownProduct(x, y)),
+    gradientCase("of a result of its own kind", [normal([3])], (x) => ownCube(ownProduct(ownCube(x), x))),
+  ],
+  checkpoint: [
+    gradientCase("of an argument", [normal([2, 3])], (x) => checkpoint((y) => multiply(sin(y), y), x)),
+    gradientCase("of tensors from outside", [normal([3]), normal([3])], (x, y) =>
+      multiply(
+        checkpoint(() => multiply(sin(x), exp(y))),
+        x,
+      ),
+    ),
+    gradientCase("of a checkpoint", [normal([3])], (x) =>
+      checkpoint(
+        (y) =>
+          multiply(
+            checkpoint(() => multiply(sin(y), x)),
+            y,
+          ),
+        cos(x),
+      ),
+    ),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),
