@@ -4,6 +4,7 @@ import type {
   Binary,
   Buffer,
   ConvolutionSpec,
+  IndexBuffer,
   Kept,
   LossSpec,
   MatmulSpec,
@@ -26,7 +27,7 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 /** Places along an axis. */
 export interface Places {
   axis: Axis;
-  places: Int32Array;
+  places: IndexBuffer;
   /** The targets, if what is taken are their probabilities: whoever averages losses asks whether any counts. */
   of?: LossSpec | undefined;
 }

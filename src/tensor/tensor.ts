@@ -1,7 +1,8 @@
 import { wrongKind } from "../checks";
 import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
-import type { Buffer, Quantized } from "../kernels";
+import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
+import { device, readView } from "../kernels/internal";
 import { nest } from "./nest";
 import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
@@ -27,28 +28,39 @@ export class Tensor<S extends Shape = Shape> {
    * The numbers, row-major. They are owned by the tensor; a parameter's are in shared memory. Do not write to them:
    * `slice()` copies. An own property, like the shape, so that equality assertions, `structuredClone` and consoles see
    * both.
+   *
+   * @throws TypeError if they are not in JavaScript's memory but on a device; `await tensor.read()` gets them
    */
   declare readonly data: Float32Array;
 
   /**
-   * Wraps a buffer without a copy and takes ownership of it. It is for operations; use `tensor` elsewhere.
+   * Wraps a buffer without a copy and takes ownership of it. It is for operations; use `tensor` elsewhere. If the
+   * current kernels work elsewhere, the numbers of a Float32Array go there: this is the way in for all numbers.
    *
    * @param buffer omitted by subclasses that store the numbers themselves
-   * @throws TypeError unless they are a shape and a Float32Array; ShapeError unless the buffer fills the shape
+   * @throws TypeError unless they are a shape and a buffer; ShapeError unless the buffer fills the shape
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
     // A copy, so that the caller cannot change it. Not frozen: engines read frozen arrays five times slower, and
     // `buffer` checks.
     this.shape = [...shape] as Shape as S;
-    if (buffer !== undefined) this.data = buffer;
+    const held = device !== undefined && buffer instanceof Float32Array ? device.upload(buffer) : buffer;
+    if (held instanceof Float32Array) this.data = held;
+    else if (held !== undefined) holdElsewhere(this, { device: held.device, buffer: () => held });
   }
 
-  /** The storage that kernels work on. @throws ShapeError if it no longer fills the shape because either was changed */
+  /**
+   * The storage that kernels work on.
+   *
+   * @throws ShapeError if it no longer fills the shape because either was changed; TypeError if the current kernels
+   * cannot work on it
+   */
   get buffer(): Buffer {
     const { data } = this;
     // A transferred buffer is empty, and kernels would read past its end.
-    if (data.length !== sizeOf(this.shape)) throw tampered(this);
+    if (data.length !== sizeOf(this.shape)) throw tampered(this, data.length);
+    if (device !== undefined && !device.holds(data)) throw notHeld(this, HERE);
     return data;
   }
 
@@ -62,9 +74,9 @@ export class Tensor<S extends Shape = Shape> {
     return undefined;
   }
 
-  /** The numbers, wherever they are stored. */
+  /** The numbers, wherever they are stored. On the CPU it is `data`; elsewhere, a copy. */
   async read(): Promise<Float32Array> {
-    return this.buffer;
+    return elsewhere.get(this)?.buffer().read() ?? numbersOf(this);
   }
 
   /** The number of axes. */
@@ -80,12 +92,12 @@ export class Tensor<S extends Shape = Shape> {
   /** The only number of a tensor with one element. @throws ShapeError if it has more or none. */
   item(): number {
     if (this.size !== 1) throw new ShapeError(`item: the shape ${show(this.shape)} has ${this.size} elements, not one`);
-    return this.buffer[0]!;
+    return numbersOf(this)[0]!;
   }
 
   /** The numbers as nested arrays; a tensor of rank 0 gives a number. */
   toArray(): NestedArray {
-    return nest(this.buffer, this.shape);
+    return nest(numbersOf(this), this.shape);
   }
 
   /**
@@ -99,7 +111,9 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The shape, and the numbers as NumPy prints them: only the corners of more than 1000. */
   toString(): string {
-    const data = this.buffer;
+    const there = elsewhere.get(this);
+    if (there !== undefined) return `Tensor ${show(this.shape)} on ${there.device}`;
+    const data = numbersOf(this);
     return printTensor("Tensor", this.shape, (i) => data[i]!);
   }
 
@@ -108,7 +122,7 @@ export class Tensor<S extends Shape = Shape> {
    * "NaN", "Infinity", "-Infinity", "-0".
    */
   toJSON(): SavedTensor {
-    return { shape: this.shape, data: Array.from(this.buffer, spelled) };
+    return { shape: this.shape, data: Array.from(numbersOf(this), spelled) };
   }
 
   /** What Node and Bun print. */
@@ -132,18 +146,96 @@ export class Tensor<S extends Shape = Shape> {
   }
 }
 
-function tampered(x: Tensor): Error {
-  if (x.data.length > 0)
+/** The numbers, to look at now. @throws TypeError if they are on a device; ShapeError if the tensor was changed */
+function numbersOf(x: Tensor): Float32Array {
+  const { data } = x;
+  if (data.length !== sizeOf(x.shape)) throw tampered(x, data.length);
+  return data;
+}
+
+/** A place on a device. */
+export interface Elsewhere {
+  readonly device: string;
+  /** The numbers there. A quantized parameter's are computed each time. */
+  buffer(): DeviceBuffer;
+}
+
+const elsewhere = new WeakMap<Tensor, Elsewhere>();
+
+/** The place of a tensor's numbers if they are on a device. */
+export const elsewhereOf = (x: Tensor): Elsewhere | undefined => elsewhere.get(x);
+
+/** Stores a tensor's numbers on a device. `data` is still an own property, so that equality assertions ask for it. */
+export function holdElsewhere(x: Tensor, place: Elsewhere): void {
+  elsewhere.set(x, place);
+  Object.defineProperties(x, propertiesElsewhere);
+}
+
+const propertiesElsewhere: PropertyDescriptorMap & ThisType<Tensor> = {
+  data: {
+    get(): never {
+      throw onDevice(this, elsewhere.get(this)!.device);
+    },
+    enumerable: true,
+    configurable: true,
+  },
+  buffer: {
+    get(): Buffer {
+      const found = elsewhere.get(this)!.buffer();
+      if (found.length !== sizeOf(this.shape)) throw tampered(this, found.length);
+      if (!kernels().holds(found)) throw notHeld(this, `on ${found.device}`);
+      return found;
+    },
+    enumerable: false,
+    configurable: true,
+  },
+};
+
+/** A tensor whose numbers stay in JavaScript's memory, to be looked at: operations of a device refuse it. */
+export function tensorHere<S extends Shape>(shape: S, numbers: Float32Array): Tensor<S> {
+  const x = new Tensor(shape, numbers);
+  if (device !== undefined) holdHere(x, { value: numbers, enumerable: true, configurable: true });
+  return x;
+}
+
+/** Stores a tensor's numbers in JavaScript's memory, by a descriptor of `data`. */
+export function holdHere(x: Tensor, data: PropertyDescriptor): void {
+  if (elsewhere.delete(x)) Reflect.deleteProperty(x, "buffer");
+  Object.defineProperty(x, "data", data);
+}
+
+const onDevice = (x: Tensor, name: string): TypeError =>
+  new TypeError(`Tensor ${x.describe()} is on ${name}, whose numbers cannot be looked at at once; await tensor.read()`);
+
+/** The quantized values of a parameter. @throws TypeError if the current kernels cannot work on them */
+export function quantizedOf(x: Tensor): Quantized | undefined {
+  const { quantized } = x;
+  if (quantized === undefined) return undefined;
+  const place = "device" in quantized ? quantized.device : undefined;
+  if (place !== device?.name) throw notHeld(x, place === undefined ? HERE : `on ${place}`);
+  return quantized;
+}
+
+const HERE = "in JavaScript's memory";
+
+const notHeld = (x: Tensor, place: string): TypeError =>
+  new TypeError(
+    `Tensor ${x.describe()} is ${place}, but the current kernels are ${kernels().name}; move it: tensor(await x.read(), x.shape), or parameter.assign(await parameter.read())`,
+  );
+
+function tampered(x: Tensor, length: number): Error {
+  if (length > 0)
     return new ShapeError(
-      `Tensor ${x.describe()}: its data has ${x.data.length} numbers: the shape or the data was changed; make a new tensor`,
+      `Tensor ${x.describe()}: its data has ${length} numbers: the shape or the data was changed; make a new tensor`,
     );
   return new TypeError(`Tensor ${x.describe()}: its data was transferred elsewhere; transfer a copy, data.slice()`);
 }
 
 /** Throws unless the buffer fills the shape: kernels rely on it. */
-function expectFilled(shape: unknown, buffer: unknown): void {
+function expectFilled(shape: unknown, buffer: Buffer | undefined): void {
   checkShape("Tensor", shape);
-  if (!(buffer instanceof Float32Array)) throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
+  if (!(buffer instanceof Float32Array) && (buffer === undefined || device?.holds(buffer) !== true))
+    throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
   if (buffer.length !== sizeOf(shape))
     throw new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
 }
@@ -160,7 +252,8 @@ function* rows(this: Tensor): IterableIterator<Tensor> {
   const [count, ...shape] = this.shape as [number, ...number[]];
   const size = sizeOf(shape);
   for (let index = 0; index < count; index++) {
-    const row = new Tensor(shape, this.buffer.slice(index * size, (index + 1) * size));
+    const view = { shape: [size], start: index * size, steps: [1] };
+    const row = new Tensor(shape, kernels().run(readView, this.buffer, view));
     recordRow?.(this, index, row);
     yield row;
   }

@@ -1,6 +1,6 @@
 import type { Axis, Buffer, Primitive } from "../kernels";
 
-export function place(target: Buffer, { outer, size, inner }: Axis, start: number, x: Buffer): void {
+export function place(target: Float32Array, { outer, size, inner }: Axis, start: number, x: Float32Array): void {
   const run = x.length / outer;
   for (let o = 0; o < outer; o++) target.set(x.subarray(o * run, (o + 1) * run), (o * size + start) * inner);
 }
@@ -8,7 +8,7 @@ export function place(target: Buffer, { outer, size, inner }: Axis, start: numbe
 /** Parts [outer, sizeᵢ, inner] after one another along their axis. */
 export const join: Primitive<[parts: readonly Buffer[], outer: number], Buffer> = {
   name: "join",
-  reference: (parts, outer) => {
+  reference: (parts: readonly Float32Array[], outer) => {
     const size = parts.reduce((total, part) => total + part.length, 0);
     const output = new Float32Array(size);
     let start = 0;
@@ -22,12 +22,18 @@ export const join: Primitive<[parts: readonly Buffer[], outer: number], Buffer> 
 };
 
 /** A short run is copied faster number by number. */
-function copyRun(from: Buffer, start: number, length: number, to: Buffer, place: number): void {
+function copyRun(from: Float32Array, start: number, length: number, to: Float32Array, place: number): void {
   if (length >= 32) to.set(from.subarray(start, start + length), place);
   else for (let i = 0; i < length; i++) to[place + i] = from[start + i]!;
 }
 
-export function triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer {
+export function triangle(
+  x: Float32Array,
+  rows: number,
+  columns: number,
+  diagonal: number,
+  side: "lower" | "upper",
+): Float32Array {
   const output = new Float32Array(x.length);
   for (let start = 0, row = 0; start < x.length; start += columns, row = (row + 1) % rows) {
     // Keeps the columns up to and on the diagonal, or from it on.

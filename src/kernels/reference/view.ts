@@ -4,7 +4,7 @@ import { advance, sizeOf } from "./elementwise";
 /** y[i₀, i₁, …] = x[start + Σ iₐ · stepsₐ]: axes in another order, a part of an axis, an axis repeated or reversed. */
 export const readView: Primitive<[x: Buffer, view: View], Buffer> = {
   name: "readView",
-  reference: (x, view) => {
+  reference: (x: Float32Array, view) => {
     const output = new Float32Array(sizeOf(view.shape));
     forEachPlane(view, (place, offset, { rows, rowStep, columns, step }) => {
       for (let i = 0; i < rows; i++, place += columns, offset += rowStep) {
@@ -22,7 +22,7 @@ export const readView: Primitive<[x: Buffer, view: View], Buffer> = {
  */
 export const addView: Primitive<[y: Buffer, view: View, size: number], Buffer> = {
   name: "addView",
-  reference: (y, view, size) => {
+  reference: (y: Float32Array, view, size) => {
     const output = isApart(view) ? new Float32Array(size) : new Float64Array(size);
     forEachPlane(view, (place, offset, { rows, rowStep, columns, step }) => {
       for (let i = 0; i < rows; i++, place += columns, offset += rowStep) {

@@ -1,6 +1,7 @@
 import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
+import { crests, shown } from "../../kernels/internal";
 import { ones } from "../make";
 import { type Operations, result } from "../record";
 import { show } from "../shape";
@@ -131,12 +132,10 @@ function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec
     causal ? tril(all, { diagonal: place }) : undefined,
     near || undefined,
     mask && new Tensor(mask.shape, mask.values),
-    bias?.values.includes(-Infinity) ? new Tensor(bias.shape, bias.values.map(isAboveNothing)) : undefined,
+    bias && new Tensor(bias.shape, kernels().run(shown, bias.values)),
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.reduce((a, b) => multiply(a, b) as Tensor) : undefined;
 }
-
-const isAboveNothing = (x: number): number => (x === -Infinity ? 0 : 1);
 
 /** Next to a larger bias, scores are lost even in float64, and so in `attention` too. */
 const LARGEST_LIFT = 1e14;
@@ -149,10 +148,7 @@ function lifted(bias: Tensor, visible: Tensor | undefined): Tensor {
   const values = new Tensor(bias.shape, bias.buffer);
   const seen = visible ? where(visible, values, Number.NEGATIVE_INFINITY) : values;
   const keys = seen.shape.at(-1) ?? 1;
-  const greatest = new Float32Array(keys === 0 ? 0 : seen.size / keys);
-  for (let row = 0; row < greatest.length; row++) {
-    const most = seen.data.subarray(row * keys, (row + 1) * keys).reduce((a, b) => Math.max(a, b), -Infinity);
-    greatest[row] = Math.abs(most) <= LARGEST_LIFT ? most : 0;
-  }
-  return keys === 0 ? bias : subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
+  if (keys === 0) return bias;
+  const greatest = kernels().run(crests, seen.buffer, keys, LARGEST_LIFT);
+  return subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
 }

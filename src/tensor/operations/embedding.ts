@@ -1,13 +1,13 @@
 import { type Checks, checkOptions, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { dequantizeRows } from "../../kernels/internal";
+import { dequantize } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import type { Ids } from "../ids";
 import { nestedIndices } from "../nested-indices";
 import { isRecorded, result } from "../record";
 import type { Last, Settled, Shape } from "../shape-types";
-import { expectTensor, Tensor } from "../tensor";
+import { expectTensor, quantizedOf, Tensor } from "../tensor";
 import type { Index, IndexShape } from "./gather";
 import { where } from "./select";
 import { stopGradient } from "./stop-gradient";
@@ -64,7 +64,7 @@ export function embedding(ids: Index, weight: Tensor, options: EmbeddingOptions 
     throw new RangeError(`embedding: paddingIndex ${paddingIndex} is not a row of the weight ${weight.describe()}`);
   const { values, shape } = nestedIndices("embedding: ids", ids, rows!);
   const vectors = gatherRows(weight, values, [...shape, size!]);
-  if (paddingIndex === undefined || !isRecorded([weight]) || !values.includes(paddingIndex)) return vectors;
+  if (paddingIndex === undefined || !isRecorded(weight) || !values.includes(paddingIndex)) return vectors;
   const isReal = new Tensor(
     [...shape, 1],
     Float32Array.from(values, (id) => Number(id !== paddingIndex)),
@@ -74,9 +74,9 @@ export function embedding(ids: Index, weight: Tensor, options: EmbeddingOptions 
 
 /** Rows `ids` of a weight [rows, size]. */
 export function gatherRows(weight: Tensor, ids: Int32Array, shape: Shape): Tensor {
-  const { quantized } = weight;
+  const quantized = quantizedOf(weight);
   const vectors = quantized
-    ? dequantizeRows(quantized, ids)
+    ? kernels().run(dequantize, quantized, ids)
     : kernels().gatherRows(weight.buffer, ids, weight.shape[1]!);
   return result("embedding", [weight], { ids }, shape, vectors);
 }

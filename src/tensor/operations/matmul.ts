@@ -4,7 +4,7 @@ import { kernels } from "../../kernels";
 import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
-import { expectTensor, type Tensor } from "../tensor";
+import { expectTensor, quantizedOf, type Tensor } from "../tensor";
 import { reshape } from "./layout";
 
 /**
@@ -105,7 +105,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   const shape = weight.rank === 1 ? leading : [...leading, out];
   checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-  const quantized = weight.quantized;
+  const quantized = quantizedOf(weight);
   const product = quantized
     ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
