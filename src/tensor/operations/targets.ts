@@ -12,6 +12,11 @@ import { put, take } from "./take";
 /** How the losses of the rows or elements become one number. */
 export type Reduction = "mean" | "sum" | "none";
 
+export interface ReductionOption<R extends string | undefined = Reduction | undefined> {
+  /** "mean" if omitted. */
+  reduction?: R | undefined;
+}
+
 /** A class for each row: whole numbers in nested arrays, or a tensor of them. */
 export type Targets = NestedArray | Tensor;
 

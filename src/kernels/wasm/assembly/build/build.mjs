@@ -30,6 +30,7 @@ const strict = await compile("../index.ts", ...shared);
 const relaxed = await compile("../index.ts", ...shared, "--enable", "relaxed-simd");
 const elements = await compile("../elements/index.ts");
 const functions = await compile("../functions/index.ts");
+const convolutions = await compile("../convolution/index.ts");
 writeFileSync(
   here("../../binaries.ts"),
   `// Made by assembly/build/build.mjs from the sources in assembly/.
@@ -43,5 +44,7 @@ export const relaxed = "${textOf(difference(strict, relaxed))}";
 export const elements = "${textOf(elements)}";
 /** Functions of one number, of two, and of the numbers along an axis. */
 export const functions = "${textOf(functions)}";
+/** Depthwise convolutions. */
+export const convolutions = "${textOf(convolutions)}";
 `,
 );
