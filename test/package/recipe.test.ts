@@ -44,6 +44,7 @@ export interface ${name}Options {
 const ${name}Checks: Checks<${name}Options> = { bend: /* @__PURE__ */ numberIn() };
 const ${name}Mapping: DifferentiableMapping = {
   name: "${name}",
+  vector: undefined,
   value: (x, bend) => (Math.sqrt(x * x + bend * bend) - bend) / 2 + x,
   derivative: (x, bend) => add(divide(x, multiply(power(add(multiply(x, x), bend * bend), 0.5), 2)), 1),
 };
@@ -90,8 +91,8 @@ async function failures(place: string): Promise<{ title: string; says: string }[
   const ran = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status !== "skipped");
-  // Three operations against wrong calls, two against the fixture, three questions about all.
-  expect(ran.length).toBe(8);
+  // At least three operations against wrong calls, two against the fixture, and three questions about all.
+  expect(ran.length).toBeGreaterThanOrEqual(8);
   return ran
     .filter(({ status }) => status === "failed")
     .map(({ title, failureMessages }) => ({ title, says: failureMessages.join("\n") }));
