@@ -3,7 +3,8 @@ export { device, holdKernels } from "./current";
 export { BLOCK, dequantize, dequantizeRows, quantize } from "./quantized";
 export { crests, shown } from "./reference/bias";
 export { extreme, flatten, put, take } from "./reference/choosing";
-export { sizeOf } from "./reference/elementwise";
+export { depthwise } from "./reference/depthwise";
+export { forEachRow, sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
   map,

@@ -34,13 +34,15 @@ export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" |
 export type Binary = "add" | "subtract" | "multiply" | "divide";
 
 /**
- * A primitive beside the methods of `Kernels`: its plain form and a name. `Kernels.run` runs it, so that a page bundles
- * only those that it calls. An implementation may have a faster form under the same name.
+ * A primitive beside the methods of `Kernels`: its plain form, its form in WebAssembly and a name. `Kernels.run` runs it,
+ * so that a page bundles only those that it calls. Another implementation may have a form of its own under the same name.
  */
 export interface Primitive<Arguments extends readonly unknown[], Result> {
   readonly name: string;
   /** Defines what is right. On the CPU every buffer is a Float32Array, and implementations may say so. */
   reference(...args: Arguments): Result;
+  /** The form in vector instructions, if there is one; undefined for arguments that are left to the reference. */
+  wasm?(...args: Arguments): Result | undefined;
 }
 
 /** The result of a primitive, with every buffer as an implementation stores numbers. */
@@ -54,24 +56,39 @@ export type Stored<Result, Numbers> = Result extends Buffer
       ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
       : Result;
 
+/** The functions of one number, of two, and of the numbers along an axis that vector instructions are written for. */
+export type MapVector =
+  | ("abs" | "sign" | "round" | "rsqrt" | "hardSwish" | "leakyRelu" | "clamp")
+  | ("sin" | "cos" | "log1p" | "expm1" | "mish" | "geluSigmoid" | "softplus" | "elu");
+export type PairVector =
+  | ("maximum" | "minimum" | "power")
+  | ("equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual");
+export type ReduceVector = "max" | "min" | "logSumExp" | "product" | "variance" | "norm";
+
 /** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
 export type Settings = readonly number[];
 
 /** A function of one number for every element: what an elementwise operation is made of. */
 export interface Mapping {
   readonly name: string;
+  /** The vector instructions for it, or undefined where none are written. */
+  readonly vector: MapVector | undefined;
   readonly value: (x: number, first: number, second: number) => number;
 }
 
 /** A function of two numbers for every pair of elements. */
 export interface Pairing {
   readonly name: string;
+  /** The vector instructions for it, or undefined where none are written. */
+  readonly vector: PairVector | undefined;
   readonly value: (a: number, b: number) => number;
 }
 
 /** A function of the numbers along an axis. */
 export interface Reduction {
   readonly name: string;
+  /** The vector instructions for it, or undefined where none are written. */
+  readonly vector: ReduceVector | undefined;
   readonly value: (line: Float64Array, setting: number) => number;
   /** Whether a line without numbers has no value. */
   readonly needsElements?: ((setting: number) => boolean) | undefined;

@@ -41,6 +41,7 @@ export {
 } from "./operations/axes";
 export { checkpoint } from "./operations/checkpoint";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type ContrastiveOptions, contrastive } from "./operations/contrastive";
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./operations/convolution/conv";
 export { type CustomOptions, custom } from "./operations/custom";
 export { type DropoutOptions, dropout } from "./operations/dropout";
@@ -63,7 +64,7 @@ export {
   subtract,
   tanh,
 } from "./operations/elementwise";
-export { embedding } from "./operations/embedding";
+export { type EmbeddingOptions, embedding } from "./operations/embedding";
 export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
 export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
@@ -78,6 +79,15 @@ export {
   triu,
 } from "./operations/layout";
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  type KlDivergenceOptions,
+  klDivergence,
+  meanSquaredError,
+  type NegativeLogLikelihoodOptions,
+  negativeLogLikelihood,
+} from "./operations/losses";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { type OneHotOptions, oneHot } from "./operations/one-hot";
@@ -134,6 +144,7 @@ export {
   variance,
 } from "./operations/statistics";
 export { stopGradient } from "./operations/stop-gradient";
+export type { Reduction, ReductionOption, TargetOptions, Targets } from "./operations/targets";
 export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";

@@ -28,6 +28,8 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Places {
   axis: Axis;
   places: IndexBuffer;
+  /** The targets, if what is taken are their probabilities: whoever averages losses asks whether any counts. */
+  of?: LossSpec | undefined;
 }
 
 /**
@@ -154,8 +156,8 @@ let innermost: Recorder | undefined;
 export const isRecording = (): boolean => innermost !== undefined;
 
 /** Whether gradients are being recorded that depend on one of the tensors. */
-export const isRecorded = (tensors: readonly (Tensor | undefined)[]): boolean =>
-  tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
+export const isRecorded = (...tensors: readonly (Tensor | undefined)[]): boolean =>
+  innermost !== undefined && tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
 
 function isReached(recorder: Recorder | undefined, tensor: Tensor): boolean {
   for (let each = recorder; each !== undefined; each = each.outer) if (each.reaches(tensor)) return true;

@@ -288,16 +288,67 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     args: () => [matrix(), row(), { axis: 0, epsilon: 1e-8 }],
     accepts: { 2: options, "2.axis": left, "2.epsilon": ["undefined", "fraction", "huge"] },
   },
-  embedding: { args: () => [[[1, 0]], matrix()], accepts: { 0: ["array"], "0[0]": ["array"] } },
-  crossEntropy: {
-    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
-    accepts: {
-      2: ["undefined", "object"],
-      "2.ignoreIndex": ["undefined", "negative"],
-      "2.weight": left,
-      "2.reduction": left,
-    },
+  embedding: {
+    args: () => [[[1, 0]], matrix(), { paddingIndex: 0 }],
+    accepts: { 0: ["array"], "0[0]": ["array"], 2: options, "2.paddingIndex": left },
   },
+  crossEntropy: [
+    {
+      args: () => [
+        matrix(),
+        [2, 0],
+        { ignoreIndex: -100, weight: row(), reduction: "mean", labelSmoothing: 0.1 } as const,
+      ],
+      accepts: {
+        2: options,
+        "2.ignoreIndex": ["undefined", "negative"],
+        "2.weight": left,
+        "2.reduction": left,
+        "2.labelSmoothing": ["undefined", "fraction"],
+      },
+    },
+    {
+      title: "crossEntropy of probabilities",
+      args: () => [
+        matrix(),
+        matrix(),
+        { ignoreIndex: undefined, weight: row(), reduction: "mean", labelSmoothing: 0.1 } as const,
+      ],
+      accepts: {
+        2: options,
+        "2.ignoreIndex": left,
+        "2.weight": left,
+        "2.reduction": left,
+        "2.labelSmoothing": ["undefined", "fraction"],
+      },
+    },
+  ],
+  negativeLogLikelihood: {
+    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
+    accepts: { 2: options, "2.ignoreIndex": ["undefined", "negative"], "2.weight": left, "2.reduction": left },
+  },
+  klDivergence: {
+    args: () => [matrix(), matrix(), { reduction: "batchMean", logTarget: false }],
+    accepts: { 2: options, "2.reduction": left, "2.logTarget": ["undefined", "true"] },
+  },
+  meanSquaredError: {
+    args: () => [matrix(), matrix(), { reduction: "sum" }],
+    accepts: { 2: options, "2.reduction": left },
+  },
+  binaryCrossEntropy: {
+    args: () => [matrix(), matrix(), { weight: row(), positiveWeight: row(), reduction: "sum" }],
+    accepts: { 2: options, "2.weight": left, "2.positiveWeight": left, "2.reduction": left },
+  },
+  contrastive: [1, tensor(1)].map((temperature) => ({
+    title: `contrastive with a temperature that is ${typeof temperature}`,
+    args: () => [matrix(), matrix(), { temperature, symmetric: false, similarity: "dot" as const }],
+    accepts: {
+      2: options,
+      "2.temperature": ["undefined", "fraction", "huge"],
+      "2.symmetric": ["undefined", "true"],
+      "2.similarity": left,
+    },
+  })),
   rotary: {
     args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false }],
     accepts: {

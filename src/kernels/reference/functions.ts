@@ -1,4 +1,8 @@
 import type { Axis, Broadcast, Buffer, Mapping, Pairing, Primitive, Reduction, Settings } from "../kernels";
+import { cumulativeSumVector } from "../wasm/functions/cumulative";
+import { mapVector } from "../wasm/functions/map";
+import { pairVector } from "../wasm/functions/pair";
+import { reduceVector } from "../wasm/functions/reduce";
 import { forEachRow, sizeOf } from "./elementwise";
 import { forEachLine } from "./reduction";
 
@@ -10,6 +14,7 @@ export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer>
     for (let i = 0; i < x.length; i++) output[i] = value(x[i]!, first, second);
     return output;
   },
+  wasm: (f, settings, x: Float32Array) => f.vector && mapVector(f.vector, f, settings, x),
 };
 
 /** f(a, b) for every pair of elements. */
@@ -22,6 +27,7 @@ export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broad
     });
     return output;
   },
+  wasm: ({ vector }, a: Float32Array, b: Float32Array, broadcast) => vector && pairVector(vector, a, b, broadcast),
 };
 
 /** f of the numbers of every line along the axis. */
@@ -36,6 +42,7 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
     });
     return output;
   },
+  wasm: ({ vector }, setting, x: Float32Array, axis) => vector && reduceVector(vector, setting, x, axis),
 };
 
 function readLine(line: Float64Array, x: Float32Array, start: number, step: number): void {
@@ -57,4 +64,5 @@ export const cumulativeSum: Primitive<[x: Buffer, axis: Axis, backward: boolean]
     });
     return output;
   },
+  wasm: cumulativeSumVector,
 };

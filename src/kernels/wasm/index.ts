@@ -3,13 +3,13 @@ import type { QuantizedCells } from "../quantized";
 import { referenceKernels } from "../reference";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
-import { Elementwise } from "./elementwise";
+import { binary, divideGradient, unary, unaryGradient, where } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
 import { RandomNumbers } from "./random";
 import { Rows } from "./rows";
-import { Sums } from "./sums";
+import { Sums, sum } from "./sums";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is allocated at first use. */
@@ -20,7 +20,6 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   // parameters.
   const caches = new Arenas(flavor, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
-  const elementwise = new Elementwise(workspace);
   const rows = new Rows(workspace);
   const sums = new Sums(workspace);
   const attentions = new Attentions(caches, workspace);
@@ -30,13 +29,14 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
+    run: (primitive, ...args) => (primitive.wasm?.(...args) ?? primitive.reference(...args)) as never,
     keep: (values) => arenas.keep(values),
     reserve: (sizes) => caches.reserve(sizes),
-    binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),
-    divideGradient: (gradient, a, b, broadcast) => elementwise.divideGradient(gradient, a, b, broadcast),
-    where: (condition, a, b, selection) => elementwise.where(condition, a, b, selection),
-    unary: (name, x, factor) => rows.unary(name, x, factor),
-    unaryGradient: (name, x, gradient, factor) => rows.unaryGradient(name, x, gradient, factor),
+    binary,
+    divideGradient,
+    where,
+    unary,
+    unaryGradient,
     softmax: (x, axis) => rows.softmax(x, axis),
     logSoftmax: (x, axis) => rows.logSoftmax(x, axis),
     softmaxGradient: (y, axis, gradient) => rows.softmaxGradient(y, axis, gradient),
@@ -50,7 +50,7 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     adamW: (parameter, gradient, first, second, spec) => rows.adamW(parameter, gradient, first, second, spec),
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
     attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
-    sum: (x, axis) => sums.sum(x, axis),
+    sum,
     scatterRows: (gradient, ids: Int32Array, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
     words: (stream, count) => randomNumbers.words(stream, count),

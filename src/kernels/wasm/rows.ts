@@ -1,9 +1,8 @@
-import type { AdamWSpec, Axis, LossSpec, NormSpec, RotarySpec, Unary } from "../kernels";
+import type { AdamWSpec, Axis, LossSpec, NormSpec, RotarySpec } from "../kernels";
 import { referenceKernels } from "../reference";
 import { readView } from "../reference/view";
 import type { Region } from "./region";
 import { dispatch } from "./threads";
-import { unaries } from "./unaries";
 import type { Operand, Workspace } from "./workspace";
 
 /** The bytes of `numbers` in a few buffers, each of which may be rounded up. */
@@ -15,14 +14,6 @@ export class Rows {
 
   constructor(workspace: Workspace) {
     this.#workspace = workspace;
-  }
-
-  unary(name: Unary, x: Float32Array, factor?: Float32Array): Float32Array {
-    return this.#elements("unary", name, [x, factor]);
-  }
-
-  unaryGradient(name: Unary, x: Float32Array, gradient: Float32Array, factor?: Float32Array): Float32Array {
-    return this.#elements("unaryGradient", name, [x, gradient, factor]);
   }
 
   softmax(x: Float32Array, axis: Axis): Float32Array {
@@ -135,16 +126,6 @@ export class Rows {
       dispatch(region, "adamW", [...operands, ...args], { count: parameter.length, work: 16, multiple: 4 });
       const changed = [parameter, undefined, first, second];
       for (const [i, target] of changed.entries()) target?.set(region.view(operands[i]!, target.length));
-    });
-  }
-
-  #elements(name: string, f: Unary, operands: readonly Operand[]): Float32Array {
-    const count = operands[0]!.length;
-    return this.#workspace.useWith(operands, room(count), (region, addresses) => {
-      const output = region.take(4 * count);
-      // An unknown function is none of the kernel's numbers: it traps.
-      dispatch(region, name, [unaries[f] ?? -1, ...addresses, output], { count, work: 16, multiple: 4 });
-      return region.get(output, count);
     });
   }
 
