@@ -10,7 +10,12 @@ export const depthwise: Primitive<
   Buffer
 > = {
   name: "depthwise",
-  reference: (x, weight, bias, { batch, channels, out, axes }) => {
+  reference: (
+    x: Float32Array,
+    weight: Float32Array,
+    bias: Float32Array | undefined,
+    { batch, channels, out, axes },
+  ) => {
     const [down, across] = axes;
     const places = down.places * across.places;
     const output = new Float32Array(batch * out * places);
