@@ -3,6 +3,7 @@ import { float32, model, node } from "../models/onnx-writer.js";
 import { vocabSizeOf } from "../models/sizes.js";
 import { noise, tokens } from "../random.js";
 import { decodingWorks } from "./onnx-decoding.js";
+import { operationWork } from "./onnx-operations.js";
 
 /** The tasks of ONNX Runtime, in its web or native build. */
 export function worksOf(load) {
@@ -12,6 +13,7 @@ export function worksOf(load) {
   };
   return {
     ...decodingWorks(open),
+    operation: operationWork(open),
     async matmul({ m, k, n, threads }) {
       const bytes = model({
         nodes: [node("MatMul", ["x", "w"], ["y"])],
@@ -46,6 +48,29 @@ export function worksOf(load) {
       let result;
       const repeat = async () => {
         result = await session.run(Object.fromEntries(given));
+      };
+      return { repeat, check: () => result.y.data.slice(-8) };
+    },
+    async convolution({ x: shape, weight, stride, padding, groups, threads }) {
+      const axes = weight.slice(2);
+      const sizeOf = (sizes) => sizes.reduce((product, size) => product * size, 1);
+      const settings = {
+        strides: axes.map(() => stride),
+        pads: [...axes, ...axes].map(() => padding),
+        group: groups,
+      };
+      const places = axes.map((size, i) => Math.floor((shape[i + 2] + 2 * padding - size) / stride) + 1);
+      const bytes = model({
+        nodes: [node("Conv", ["x", "w", "b"], ["y"], settings)],
+        initializers: [float32("w", weight, noise(sizeOf(weight), 2)), float32("b", [weight[0]], noise(weight[0], 3))],
+        inputs: [{ name: "x", shape }],
+        outputs: [{ name: "y", shape: [shape[0], weight[0], ...places] }],
+      });
+      const { runtime, session } = await open(threads, bytes);
+      const x = new runtime.Tensor("float32", noise(sizeOf(shape), 1), shape);
+      let result;
+      const repeat = async () => {
+        result = await session.run({ x });
       };
       return { repeat, check: () => result.y.data.slice(-8) };
     },

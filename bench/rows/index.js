@@ -1,7 +1,9 @@
 import * as attention from "./attention.js";
 import * as bert from "./bert.js";
+import * as convolution from "./convolution.js";
 import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
+import * as elementwise from "./elementwise.js";
 import * as endurance from "./endurance.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
@@ -21,9 +23,11 @@ export const rows = {
   prefill,
   attention,
   training,
+  convolution,
   random,
   dropout,
   sorting,
+  elementwise,
   initialisation,
   memory,
   endurance,

@@ -144,9 +144,8 @@ export class KeyValueCache {
     const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
     const roomy = ([batch, , heads, dim]: HeadShape): HeadShape => [batch, size, heads, dim];
     const [kShape, vShape] = [roomy(k.shape), roomy(v.shape)];
-    const kSize = sizeOf(kShape);
-    const buffer = kernels().reserve(kSize + sizeOf(vShape));
-    const own = { k: new Tensor(kShape, buffer.subarray(0, kSize)), v: new Tensor(vShape, buffer.subarray(kSize)) };
+    const [kBuffer, vBuffer] = kernels().reserve([sizeOf(kShape), sizeOf(vShape)]);
+    const own = { k: new Tensor(kShape, kBuffer), v: new Tensor(vShape, vBuffer) };
     if (held !== undefined && this.#length > 0) {
       place(own.k, 0, slice(held.k, { axis: 1, end: this.#length }));
       place(own.v, 0, slice(held.v, { axis: 1, end: this.#length }));

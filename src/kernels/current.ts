@@ -1,5 +1,5 @@
 import { expectFunction, wrongKind } from "../checks";
-import type { Kernels } from "./kernels";
+import type { Buffer, Kernels } from "./kernels";
 import { referenceKernels } from "./reference";
 import { fastestKernels } from "./wasm";
 import { threadCount } from "./wasm/threads";
@@ -7,6 +7,14 @@ import { threadCount } from "./wasm/threads";
 /** Chosen at first use: importing the library does nothing. */
 let current: Kernels | undefined;
 let held = false;
+
+/** The current kernels, if they work on buffers of their own and not on Float32Arrays. */
+export let device: Kernels | undefined;
+
+function setKernels(implementation: Kernels | undefined): void {
+  current = implementation;
+  device = implementation?.holds(new Float32Array(0)) === false ? implementation : undefined;
+}
 
 /** Refuses `useKernels` while f runs: what was recorded must be differentiated on the same kernels. */
 export function holdKernels<Result>(f: () => Result): Result {
@@ -43,14 +51,17 @@ function expectKernels(where: string, value: unknown): asserts value is Kernels 
  * useKernels(referenceKernels); // the reference: float64 sums, no SIMD
  * ```
  */
-export function useKernels(implementation: Kernels): void {
+export function useKernels<Numbers extends Buffer>(implementation: Kernels<Numbers>): void {
   expectKernels("useKernels", implementation);
   if (held) throw new Error("useKernels: gradients are being recorded; change kernels before or after that");
-  current = implementation;
+  setKernels(implementation);
 }
 
 /** Runs f on other kernels, then restores the previous ones. */
-export function withKernels<Result>(implementation: Kernels, f: () => Result): Result {
+export function withKernels<Result, Numbers extends Buffer = Buffer>(
+  implementation: Kernels<Numbers>,
+  f: () => Result,
+): Result {
   expectKernels("withKernels", implementation);
   expectFunction("withKernels", "f", f);
   const before = current;
@@ -58,7 +69,7 @@ export function withKernels<Result>(implementation: Kernels, f: () => Result): R
   try {
     return f();
   } finally {
-    current = before;
+    setKernels(before);
   }
 }
 

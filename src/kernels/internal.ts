@@ -1,7 +1,9 @@
 /** What the floors above need from this one, but callers of the package do not. */
-export { holdKernels } from "./current";
-export { BLOCK, dequantizeRows, quantizeRows } from "./quantized";
-export { extreme, put, take } from "./reference/choosing";
+export { device, holdKernels } from "./current";
+export { BLOCK, dequantize, dequantizeRows, quantize } from "./quantized";
+export { crests, shown } from "./reference/bias";
+export { extreme, flatten, put, take } from "./reference/choosing";
+export { depthwise } from "./reference/depthwise";
 export { forEachRow, sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
@@ -9,5 +11,8 @@ export {
   pair,
   reduce,
 } from "./reference/functions";
+export { join } from "./reference/layout";
+export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
+export { addView, readView } from "./reference/view";

@@ -7,6 +7,7 @@ import type {
   Binary,
   Broadcast,
   Buffer,
+  IndexBuffer,
   Kept,
   LossSpec,
   MatmulSpec,
@@ -15,6 +16,7 @@ import type {
   RandomStream,
   RotarySpec,
   Selection,
+  Stored,
   Unary,
 } from "./specs";
 
@@ -23,48 +25,53 @@ export type * from "./specs";
 /**
  * The primitives of everything above: buffers and sizes in, new buffers out. Sizes are trusted: operations have checked
  * them. `referenceKernels` defines the correct results; other implementations stay within the stated bounds of them.
+ *
+ * `Numbers` is how an implementation stores numbers: a Float32Array on the CPU, its own `DeviceBuffer` elsewhere. Indices
+ * that the caller gives, random words and the places that dropout keeps are always on the CPU.
  */
-export interface Kernels {
+export interface Kernels<Numbers extends Buffer = Buffer> {
   readonly name: string;
   /** Whether they use vector instructions. */
   readonly simd: boolean;
+
+  /** Whether these kernels can work on the buffer. */
+  holds(buffer: Buffer): boolean;
+  /** Numbers from the CPU, where these kernels can work on them. The buffer owns the array: on the CPU it is the array. */
+  upload(numbers: Float32Array): Numbers;
+  /** `size` times the same number. */
+  fill(size: number, value: number): Numbers;
 
   /** Runs a primitive that is not a method here: its reference, unless the implementation has a form of its own. */
   run<Arguments extends readonly unknown[], Result>(
     primitive: Primitive<Arguments, Result>,
     ...args: Arguments
-  ): Result;
+  ): Stored<Result, Numbers>;
 
   /** f(x), times a factor if given, for the gated forms. */
-  unary(name: Unary, x: Buffer, factor?: Buffer): Buffer;
+  unary(name: Unary, x: Numbers, factor?: Numbers): Numbers;
   /** gradient · f′(x), times the factor */
-  unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer;
-  binary(name: Binary, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
+  unaryGradient(name: Unary, x: Numbers, gradient: Numbers, factor?: Numbers): Numbers;
+  binary(name: Binary, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
   /**
    * −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the broadcast shape of a and b.
    */
-  divideGradient(gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast): Buffer;
+  divideGradient(gradient: Numbers, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
   /** a where the condition is not 0, b elsewhere; each with a step per axis, 0 where it is broadcast. */
-  where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer;
-  clamp(x: Buffer, minimum: number, maximum: number): Buffer;
-  clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer;
+  where(condition: Numbers, a: Numbers, b: Numbers, selection: Selection): Numbers;
+  clamp(x: Numbers, minimum: number, maximum: number): Numbers;
+  clampGradient(x: Numbers, minimum: number, maximum: number, gradient: Numbers): Numbers;
 
-  sum(x: Buffer, axis: Axis): Buffer;
-  /** Repeats x [outer, 1, inner] `size` times along the axis: the gradient of `sum`. */
-  repeat(x: Buffer, axis: Axis): Buffer;
+  sum(x: Numbers, axis: Axis): Numbers;
 
-  permute(x: Buffer, shape: readonly number[], order: readonly number[]): Buffer;
-  /** Elements `start` to `start + length` of the axis. */
-  slice(x: Buffer, axis: Axis, start: number, length: number): Buffer;
   /** Copies x [outer, length, inner] into `target` at `start` of its axis, in place. */
-  place(target: Buffer, axis: Axis, start: number, x: Buffer): void;
+  place(target: Numbers, axis: Axis, start: number, x: Numbers): void;
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
-  triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer;
+  triangle(x: Numbers, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Numbers;
 
-  /** A copy of values that are read often, such as a parameter's, where products read them fastest. */
-  keep(values: Buffer): Buffer;
-  /** Zeros to be filled by `place`, for a cache that attention reads without a copy. */
-  reserve(size: number): Buffer;
+  /** A copy of numbers that are read often, such as a parameter's, where products read them fastest. */
+  keep(numbers: Float32Array): Numbers;
+  /** Zeros of each size, to be filled by `place`, for a cache that attention reads without a copy. */
+  reserve(sizes: readonly number[]): Numbers[];
   /** Like `keep`, for quantized weights. */
   keepQuantized(matrix: Quantized): Quantized;
   /**
@@ -72,50 +79,50 @@ export interface Kernels {
    * that integers are multiplied: the error of each product is then at most 1/254 of the block's largest |x| times its
    * weight.
    */
-  multiplyQuantized(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer;
+  multiplyQuantized(x: Numbers, matrix: Quantized, rows: number, bias?: Numbers): Numbers;
   /** The products, plus a bias [n] in every row if given. */
-  matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer;
+  matmul(a: Numbers, b: Numbers, spec: MatmulSpec, bias?: Numbers): Numbers;
 
-  softmax(x: Buffer, axis: Axis): Buffer;
-  softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer;
-  logSoftmax(x: Buffer, axis: Axis): Buffer;
-  logSoftmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer;
-  layerNorm(x: Buffer, weight: Buffer | undefined, bias: Buffer | undefined, spec: NormSpec): Buffer;
+  softmax(x: Numbers, axis: Axis): Numbers;
+  softmaxGradient(y: Numbers, axis: Axis, gradient: Numbers): Numbers;
+  logSoftmax(x: Numbers, axis: Axis): Numbers;
+  logSoftmaxGradient(y: Numbers, axis: Axis, gradient: Numbers): Numbers;
+  layerNorm(x: Numbers, weight: Numbers | undefined, bias: Numbers | undefined, spec: NormSpec): Numbers;
   layerNormGradient(
-    x: Buffer,
-    weight: Buffer | undefined,
+    x: Numbers,
+    weight: Numbers | undefined,
     spec: NormSpec,
-    gradient: Buffer,
-  ): { x: Buffer; weight: Buffer; bias: Buffer };
-  rmsNorm(x: Buffer, weight: Buffer | undefined, spec: NormSpec): Buffer;
+    gradient: Numbers,
+  ): { x: Numbers; weight: Numbers; bias: Numbers };
+  rmsNorm(x: Numbers, weight: Numbers | undefined, spec: NormSpec): Numbers;
   rmsNormGradient(
-    x: Buffer,
-    weight: Buffer | undefined,
+    x: Numbers,
+    weight: Numbers | undefined,
     spec: NormSpec,
-    gradient: Buffer,
-  ): { x: Buffer; weight: Buffer };
+    gradient: Numbers,
+  ): { x: Numbers; weight: Numbers };
 
   /** Rows `ids` of weight [rows, size]. */
-  gatherRows(weight: Buffer, ids: Int32Array, size: number): Buffer;
+  gatherRows(weight: Numbers, ids: IndexBuffer, size: number): Numbers;
   /** Adds row i of gradient to row `ids[i]` of zeros [rows, size]. */
-  scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer;
+  scatterRows(gradient: Numbers, ids: IndexBuffer, rows: number, size: number): Numbers;
 
   /** Rotates each pair by its angle, or back if `inverse`. */
-  rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer;
+  rotary(x: Numbers, cosines: Numbers, sines: Numbers, spec: RotarySpec, inverse: boolean): Numbers;
 
-  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended;
+  attention(q: Numbers, k: Numbers, v: Numbers, spec: AttentionSpec<Numbers>): Attended<Numbers>;
   attentionGradient(
-    q: Buffer,
-    k: Buffer,
-    v: Buffer,
-    spec: AttentionSpec,
-    attended: Attended,
-    gradient: Buffer,
-  ): { q: Buffer; k: Buffer; v: Buffer; bias: Buffer | undefined };
+    q: Numbers,
+    k: Numbers,
+    v: Numbers,
+    spec: AttentionSpec<Numbers>,
+    attended: Attended<Numbers>,
+    gradient: Numbers,
+  ): { q: Numbers; k: Numbers; v: Numbers; bias: Numbers | undefined };
 
   /** The loss of each row, −weight · log softmax(logits)[target]. */
-  crossEntropy(logits: Buffer, spec: LossSpec): Buffer;
-  crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer;
+  crossEntropy(logits: Numbers, spec: LossSpec<Numbers>): Numbers;
+  crossEntropyGradient(logits: Numbers, spec: LossSpec<Numbers>, gradient: Numbers): Numbers;
 
   /** `count` words of a stream. Like `normal` and `choosePlaces`, the same in every implementation. */
   words(stream: RandomStream, count: number): Uint32Array;
@@ -123,12 +130,12 @@ export interface Kernels {
    * Numbers of the standard normal distribution by the polar method, using only float64 sums, products, quotients and
    * roots. `end` is the next word.
    */
-  normal(stream: RandomStream, count: number): { numbers: Buffer; end: number };
+  normal(stream: RandomStream, count: number): { numbers: Float32Array; end: number };
   /** Drops an element if the upper 24 bits of its word, divided by 2²⁴, are below the rate. */
   choosePlaces(stream: RandomStream, count: number, rate: number): Kept;
   /** x times 1 / (1 − rate) where it is kept, times 0 elsewhere. It is its own gradient. */
-  dropout(x: Buffer, kept: Kept): Buffer;
+  dropout(x: Numbers, kept: Kept): Numbers;
 
   /** One AdamW step, in place on the parameter and both moments. */
-  adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void;
+  adamW(parameter: Numbers, gradient: Numbers, first: Numbers, second: Numbers, spec: AdamWSpec): void;
 }

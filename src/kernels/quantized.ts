@@ -1,3 +1,5 @@
+import type { Buffer, Primitive } from "./specs";
+
 /** Quantized weights of 8 or 4 bits, in blocks of 32 that share a scale: the values of GGUF's Q8_0 and Q4_0. */
 export type QuantizedFormat = "q8" | "q4";
 
@@ -6,12 +8,24 @@ export const BLOCK = 32;
 /** The number of rows that are interleaved in one line of cells. */
 export const FOLD = 4;
 
-/** A matrix [rows, columns] of quantized weights. */
-export interface Quantized {
+interface QuantizedMatrix {
   format: QuantizedFormat;
   rows: number;
   /** A multiple of 32. */
   columns: number;
+}
+
+/** A matrix [rows, columns] of quantized weights that only the kernels that made it can look into. */
+export interface DeviceQuantized extends QuantizedMatrix {
+  /** The name of these kernels. */
+  device: string;
+}
+
+/** A matrix [rows, columns] of quantized weights: on the CPU, cells of bytes. */
+export type Quantized = QuantizedCells | DeviceQuantized;
+
+/** A matrix [rows, columns] of quantized weights on the CPU. */
+export interface QuantizedCells extends QuantizedMatrix {
   /**
    * [⌈rows / 4⌉, columns / 32] cells, each one block of four rows, so that one instruction works on four rows and
    * memory is read as a single stream. A cell is four float32 scales, then the numbers; number i of row r is
@@ -20,6 +34,18 @@ export interface Quantized {
    */
   cells: Uint8Array;
 }
+
+/** A matrix [rows, columns] in 8 or 4 bits. */
+export const quantize: Primitive<[x: Buffer, rows: number, columns: number, format: QuantizedFormat], Quantized> = {
+  name: "quantize",
+  reference: (x: Float32Array, rows, columns, format) => quantizeRows(x, rows, columns, format),
+};
+
+/** Rows of the matrix; all if `ids` is omitted. */
+export const dequantize: Primitive<[matrix: Quantized, ids?: Int32Array], Buffer> = {
+  name: "dequantize",
+  reference: (matrix: QuantizedCells, ids) => dequantizeRows(matrix, ids),
+};
 
 /** Bytes of the four scales at the start of a cell. */
 const SCALES = 4 * FOLD;
@@ -37,7 +63,7 @@ const fourAt = (row: number, i: number): number => SCALES + 16 * ((i & 15) >> 2)
  * q8: scale = max |x| / 127, value = round(x / scale). q4: scale = (the x of largest magnitude) / −8, value = ⌊x /
  * scale + 8.5⌋, at most 15. Scales are rounded to half precision, as in GGUF.
  */
-export function quantizeRows(x: Float32Array, rows: number, columns: number, format: QuantizedFormat): Quantized {
+export function quantizeRows(x: Float32Array, rows: number, columns: number, format: QuantizedFormat): QuantizedCells {
   const cells = new Uint8Array(cellsOf(format, rows, columns));
   const scales = new Float32Array(cells.buffer);
   const quantizeBlock = format === "q8" ? quantizeEight : quantizeFour;
@@ -80,7 +106,7 @@ function quantizeFour(x: Float32Array, from: number, cells: Uint8Array, cell: nu
 }
 
 /** Rows of the matrix as float32; all if `ids` is omitted. */
-export function dequantizeRows(matrix: Quantized, ids?: Int32Array): Float32Array {
+export function dequantizeRows(matrix: QuantizedCells, ids?: Int32Array): Float32Array {
   const { format, rows, columns, cells } = matrix;
   const scales = new Float32Array(cells.buffer, cells.byteOffset, cells.length / 4);
   const count = ids?.length ?? rows;

@@ -1,8 +1,31 @@
 /**
- * Storage for the numbers of a tensor. On the CPU it is a `Float32Array`; above this floor only `Tensor.data` and
- * `Tensor.read` look inside, so that another implementation may store numbers elsewhere.
+ * Numbers that are stored outside JavaScript's memory, as on a graphics card. Only the kernels that made it know what
+ * is inside.
  */
-export type Buffer = Float32Array;
+export interface DeviceBuffer {
+  /** How many numbers it holds. */
+  readonly length: number;
+  /** The name of the kernels that it belongs to. */
+  readonly device: string;
+  /** A copy of the numbers. */
+  read(): Promise<Float32Array>;
+}
+
+/**
+ * Storage for the numbers of a tensor: a `Float32Array` on the CPU, a handle elsewhere. The floors above pass it on and
+ * never look inside, which the compiler checks: neither can be indexed or cut without asking what it is.
+ */
+export type Buffer = Float32Array | DeviceBuffer;
+
+/** Places that kernels found among numbers on a device. Other kernels of the device use them; nobody reads them. */
+export interface DeviceIndices {
+  readonly length: number;
+  readonly device: string;
+  readonly indices: true;
+}
+
+/** Places in a tensor: given by the caller, in JavaScript's memory, or found on a device. */
+export type IndexBuffer = Int32Array | DeviceIndices;
 
 /** Functions of one number, applied to every element. */
 export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" | "erf" | "exp" | "log" | "sqrt";
@@ -11,14 +34,36 @@ export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" |
 export type Binary = "add" | "subtract" | "multiply" | "divide";
 
 /**
- * A primitive beside the methods of `Kernels`: its plain form and a name. `Kernels.run` runs it, so that a page bundles
- * only those that it calls. An implementation may have a faster form under the same name.
+ * A primitive beside the methods of `Kernels`: its plain form, its form in WebAssembly and a name. `Kernels.run` runs it,
+ * so that a page bundles only those that it calls. Another implementation may have a form of its own under the same name.
  */
 export interface Primitive<Arguments extends readonly unknown[], Result> {
   readonly name: string;
-  /** Defines what is right. */
-  readonly reference: (...args: Arguments) => Result;
+  /** Defines what is right. On the CPU every buffer is a Float32Array, and implementations may say so. */
+  reference(...args: Arguments): Result;
+  /** The form in vector instructions, if there is one; undefined for arguments that are left to the reference. */
+  wasm?(...args: Arguments): Result | undefined;
 }
+
+/** The result of a primitive, with every buffer as an implementation stores numbers. */
+export type Stored<Result, Numbers> = Result extends Buffer
+  ? Numbers
+  : Result extends IndexBuffer
+    ? Numbers extends Float32Array
+      ? Int32Array
+      : Result
+    : Result extends Record<string, unknown>
+      ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
+      : Result;
+
+/** The functions of one number, of two, and of the numbers along an axis that vector instructions are written for. */
+export type MapVector =
+  | ("abs" | "sign" | "round" | "rsqrt" | "hardSwish" | "leakyRelu" | "clamp")
+  | ("sin" | "cos" | "log1p" | "expm1" | "mish" | "geluSigmoid" | "softplus" | "elu");
+export type PairVector =
+  | ("maximum" | "minimum" | "power")
+  | ("equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual");
+export type ReduceVector = "max" | "min" | "logSumExp" | "product" | "variance" | "norm";
 
 /** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
 export type Settings = readonly number[];
@@ -26,18 +71,24 @@ export type Settings = readonly number[];
 /** A function of one number for every element: what an elementwise operation is made of. */
 export interface Mapping {
   readonly name: string;
+  /** The vector instructions for it, or undefined where none are written. */
+  readonly vector: MapVector | undefined;
   readonly value: (x: number, first: number, second: number) => number;
 }
 
 /** A function of two numbers for every pair of elements. */
 export interface Pairing {
   readonly name: string;
+  /** The vector instructions for it, or undefined where none are written. */
+  readonly vector: PairVector | undefined;
   readonly value: (a: number, b: number) => number;
 }
 
 /** A function of the numbers along an axis. */
 export interface Reduction {
   readonly name: string;
+  /** The vector instructions for it, or undefined where none are written. */
+  readonly vector: ReduceVector | undefined;
   readonly value: (line: Float64Array, setting: number) => number;
   /** Whether a line without numbers has no value. */
   readonly needsElements?: ((setting: number) => boolean) | undefined;
@@ -53,6 +104,13 @@ export interface Broadcast {
 /** How a condition and its two operands broadcast. */
 export interface Selection extends Broadcast {
   stepsCondition: readonly number[];
+}
+
+/** Elements of a tensor as another shape: index i is element start + Σ iₐ · stepsₐ. A step is 0 or negative, too. */
+export interface View {
+  shape: readonly number[];
+  start: number;
+  steps: readonly number[];
 }
 
 /** One axis of a contiguous tensor: `outer` slices before it, `size` elements along it, `inner` elements after it. */
@@ -75,6 +133,31 @@ export interface MatmulSpec {
   batchB: readonly number[];
 }
 
+/** One axis that a kernel of a convolution moves along. */
+export interface Along {
+  /** Of x. */
+  size: number;
+  kernel: number;
+  /** From one place of the kernel to the next. */
+  stride: number;
+  /** From one element of the kernel to the next. */
+  dilation: number;
+  /** Zeros before and after x. */
+  before: number;
+  after: number;
+  /** The places of the kernel: the size of the result. */
+  places: number;
+}
+
+/** A convolution of x [batch, channels, …] by a weight [out, channels / groups, …], along two axes. */
+export interface ConvolutionSpec {
+  batch: number;
+  channels: number;
+  out: number;
+  groups: number;
+  axes: readonly [Along, Along];
+}
+
 /** Rows of `size` numbers, each normalized separately. */
 export interface NormSpec {
   rows: number;
@@ -94,8 +177,8 @@ export interface RotarySpec {
 }
 
 /** Numbers that broadcast to [batch, heads, queries, keys], with a step per axis. */
-export interface Spread {
-  values: Buffer;
+export interface Spread<Numbers = Buffer> {
+  values: Numbers;
   shape: readonly number[];
   steps: readonly [number, number, number, number];
 }
@@ -104,7 +187,7 @@ export interface Spread {
  * Attention of q [batch, queries, heads, headDim] over k, v [batch, capacity, keyValueHeads, …], of which `keys` are in
  * use. Scores are c · tanh(q kᵀ · scale / c) + bias with a softcap c, q kᵀ · scale + bias without.
  */
-export interface AttentionSpec {
+export interface AttentionSpec<Numbers = Buffer> {
   batch: number;
   queries: number;
   keys: number;
@@ -120,34 +203,34 @@ export interface AttentionSpec {
   /** Query i sees key j only if |i + keys − queries − j| < window. */
   window?: number | undefined;
   softcap?: number | undefined;
-  /** 1 keeps a key, 0 hides it. */
-  mask: Spread | undefined;
+  /** 0 hides a key, any other number keeps it. */
+  mask: Spread<Numbers> | undefined;
   /** −Infinity hides a key. */
-  bias?: Spread | undefined;
+  bias?: Spread<Numbers> | undefined;
   /** The elements of [batch, heads, queries, keys] whose weights dropout keeps, after normalization. */
   kept?: Kept | undefined;
 }
 
 /** The result of attention, and what its gradient needs. */
-export interface Attended {
+export interface Attended<Numbers = Buffer> {
   /** [batch, queries, heads, valueDim] */
-  output: Buffer;
+  output: Numbers;
   /**
    * Of shape [batch, queries, heads, 2]: a row's greatest score and the sum of exp(score − greatest); −Infinity and 0
    * if no key is seen. They are two numbers because a single log-sum-exp would lose the sum to rounding next to a score
    * of −1e9.
    */
-  statistics: Buffer;
+  statistics: Numbers;
 }
 
-export interface LossSpec {
+export interface LossSpec<Numbers = Buffer> {
   rows: number;
   classes: number;
   /** One class per row; a row of `ignoreIndex` has no loss. */
   targets: Int32Array;
   ignoreIndex: number;
   /** A weight for each class. */
-  weight: Buffer | undefined;
+  weight: Numbers | undefined;
 }
 
 export interface AdamWSpec {

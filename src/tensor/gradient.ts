@@ -69,9 +69,9 @@ export interface Recorded {
   /** Whether the value depends on anything that is differentiated by. */
   depends: boolean;
   /** The means that the value is the sum of. Call it before `gradients`. @see meansOf */
-  means(): readonly Mean[] | undefined;
+  means(): Promise<readonly Mean[] | undefined>;
   /** Whether all targets of the loss are ignored. Call it before `gradients`. @see countsNothing */
-  countsNothing(): boolean;
+  countsNothing(): Promise<boolean>;
   /** Computes the gradients of one of the means. */
   gradientsOf(mean: Mean): Gradients;
   /** Computes the gradients of the value. Call it once, last. */

@@ -31,8 +31,21 @@ export {
 } from "./operations/activations";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
+export {
+  expand,
+  type RepeatOptions,
+  repeat,
+  type SqueezeOptions,
+  squeeze,
+  unsqueeze,
+} from "./operations/axes";
+export { checkpoint } from "./operations/checkpoint";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type ContrastiveOptions, contrastive } from "./operations/contrastive";
+export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./operations/convolution/conv";
+export { type CustomOptions, custom } from "./operations/custom";
 export { type DropoutOptions, dropout } from "./operations/dropout";
+export { einsum } from "./operations/einsum/einsum";
 export {
   add,
   divide,
@@ -51,24 +64,35 @@ export {
   subtract,
   tanh,
 } from "./operations/elementwise";
-export { embedding } from "./operations/embedding";
+export { type EmbeddingOptions, embedding } from "./operations/embedding";
 export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
 export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
+export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
+export { concatenate, stack } from "./operations/join";
 export {
-  concatenate,
   permute,
   reshape,
-  type SliceOptions,
-  slice,
+  type TransposeOptions,
   type TriangleOptions,
   transpose,
   tril,
   triu,
 } from "./operations/layout";
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  type KlDivergenceOptions,
+  klDivergence,
+  meanSquaredError,
+  type NegativeLogLikelihoodOptions,
+  negativeLogLikelihood,
+} from "./operations/losses";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { type OneHotOptions, oneHot } from "./operations/one-hot";
+export { outer } from "./operations/outer";
+export { type PadOptions, pad } from "./operations/pad";
 export {
   equal,
   greater,
@@ -83,6 +107,21 @@ export {
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { maskedFill, where } from "./operations/select";
+export {
+  type CosineSimilarityOptions,
+  cosineSimilarity,
+  type NormalizeOptions,
+  normalize,
+} from "./operations/similarity";
+export {
+  type ChunkOptions,
+  chunk,
+  flip,
+  type SliceOptions,
+  type SplitOptions,
+  slice,
+  split,
+} from "./operations/slice";
 export {
   type ArgOptions,
   argmax,
@@ -104,6 +143,9 @@ export {
   type VarianceOptions,
   variance,
 } from "./operations/statistics";
+export { stopGradient } from "./operations/stop-gradient";
+export type { Reduction, ReductionOption, TargetOptions, Targets } from "./operations/targets";
+export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export { hessianVectorProduct, jacobian } from "./second-order";

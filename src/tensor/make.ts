@@ -1,6 +1,7 @@
 import { describe, refuseMore, wrongKind } from "../checks";
 import { conversion } from "../describe";
 import { ShapeError } from "../errors";
+import { type Buffer, kernels } from "../kernels";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, Shape, ShapeOf } from "./shape-types";
 import { type SavedTensor, Tensor } from "./tensor";
@@ -132,13 +133,13 @@ export function full(shape: Shape, value: number, ...more: unknown[]): Tensor {
 function filled(operation: string, shape: Shape, value: number, more: readonly unknown[]): Tensor {
   refuseMore(operation, more);
   checkShape(operation, shape);
-  return new Tensor(shape, allocate(operation, shape).fill(value));
+  return new Tensor(shape, filledBuffer(operation, shape, value));
 }
 
-/** Zeros. @throws RangeError if out of memory */
-export function allocate(operation: string, shape: Shape): Float32Array<ArrayBuffer> {
+/** A buffer of one number. @throws RangeError if out of memory */
+export function filledBuffer(operation: string, shape: Shape, value: number): Buffer {
   try {
-    return new Float32Array(sizeOf(shape));
+    return kernels().fill(sizeOf(shape), value);
   } catch (cause) {
     throw new RangeError(`${operation}: out of memory for shape ${show(shape)}`, { cause });
   }

@@ -1,5 +1,5 @@
 import type { LossSpec } from "../kernels";
-import type { Tape } from "./record";
+import type { Places, Tape } from "./record";
 import type { Tensor } from "./tensor";
 
 /** A sum divided by a number, as part of a value: scale · sum / count. */
@@ -20,11 +20,11 @@ const MOST = 200;
  * divided by a number, and so is a sum that the caller divides. Numbers may be added, and factors count as scale.
  * Undefined if the value also depends on the tensors in another way, such as through a sum that is not divided.
  */
-export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
+export async function meansOf(tape: Tape, value: Tensor): Promise<Mean[] | undefined> {
   const makers = new Map(tape.steps.map((step) => [step.output, step]));
   let visits = 0;
 
-  function means(x: Tensor, scale: number): Mean[] | undefined {
+  async function means(x: Tensor, scale: number): Promise<Mean[] | undefined> {
     const step = makers.get(x);
     const [a, b] = step?.inputs ?? [];
     if (step === undefined || a?.size !== 1 || ++visits > MOST) return undefined;
@@ -32,21 +32,21 @@ export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
     if (step.name === "sum" || step.name === "reshape") return means(a, scale);
     if (step.name !== "binary" || b?.size !== 1) return undefined;
     const parts = { a: tape.reaches(a), b: tape.reaches(b) };
-    if (step.spec === "divide") return parts.b ? undefined : quotient(x, a, b.data[0]!, scale);
+    if (step.spec === "divide") return parts.b ? undefined : quotient(x, a, await numberIn(b), scale);
     if (step.spec === "multiply") {
       if (parts.a && parts.b) return undefined;
-      return parts.a ? means(a, scale * b.data[0]!) : means(b, scale * a.data[0]!);
+      return parts.a ? means(a, scale * (await numberIn(b))) : means(b, scale * (await numberIn(a)));
     }
-    const left = parts.a ? means(a, scale) : [];
-    const right = parts.b ? means(b, step.spec === "subtract" ? -scale : scale) : [];
+    const left = parts.a ? await means(a, scale) : [];
+    const right = parts.b ? await means(b, step.spec === "subtract" ? -scale : scale) : [];
     return left && right && [...left, ...right];
   }
 
-  function quotient(of: Tensor, a: Tensor, divisor: number, scale: number): Mean[] | undefined {
+  async function quotient(of: Tensor, a: Tensor, divisor: number, scale: number): Promise<Mean[] | undefined> {
     const step = makers.get(a);
     if (step?.name !== "sum") return means(a, scale / divisor);
     const [summed] = step.inputs;
-    const inner = summed?.size === 1 ? means(summed, scale / divisor) : undefined;
+    const inner = summed?.size === 1 ? await means(summed, scale / divisor) : undefined;
     if (inner !== undefined || Number.isNaN(divisor)) return inner;
     return [{ count: Math.abs(divisor), scale: divisor < 0 ? -scale : scale, of, factor: scale }];
   }
@@ -54,22 +54,27 @@ export function meansOf(tape: Tape, value: Tensor): Mean[] | undefined {
   return means(value, 1);
 }
 
+const numberIn = async (x: Tensor): Promise<number> => (await x.read())[0]!;
+
 /**
- * Whether a value contains cross entropies, but every target is ignored or belongs to a class of weight 0. A sum over
+ * Whether a value contains losses of targets, but every target is ignored or belongs to a class of weight 0. A sum over
  * such targets is 0, not NaN, and looks like a perfect loss.
  */
-export function countsNothing(tape: Tape, value: Tensor): boolean {
+export async function countsNothing(tape: Tape, value: Tensor): Promise<boolean> {
   const parts = new Set([value]);
   let found = false;
   for (const { name, inputs, spec, output } of tape.steps.toReversed()) {
     if (!parts.has(output)) continue;
-    if (name === "crossEntropy") {
-      if (hasTarget(spec as LossSpec)) return false;
+    const targets = name === "crossEntropy" ? (spec as LossSpec) : name === "take" ? (spec as Places).of : undefined;
+    if (targets !== undefined) {
+      if (await hasTarget(targets)) return false;
       found = true;
     } else for (const input of inputs) if (input !== undefined) parts.add(input);
   }
   return found;
 }
 
-const hasTarget = ({ targets, ignoreIndex, weight }: LossSpec): boolean =>
-  targets.some((target) => target !== ignoreIndex && weight?.[target] !== 0);
+async function hasTarget({ targets, ignoreIndex, weight }: LossSpec): Promise<boolean> {
+  const weights = weight instanceof Float32Array ? weight : await weight?.read();
+  return targets.some((target) => target !== ignoreIndex && weights?.[target] !== 0);
+}

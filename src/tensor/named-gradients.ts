@@ -5,6 +5,7 @@ import { defineVisible } from "../visible";
 import { zeros } from "./make";
 import type { Names } from "./over";
 import { sameShape, show } from "./shape";
+import { elsewhereOf } from "./storage";
 import { Tensor } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
@@ -79,7 +80,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
 
   /** The name, shape and norm ‖g‖₂ of each gradient. */
   toString(): string {
-    const lines = [...this].map(([name, gradient]) => `\n  ${name} ${gradient.describe()}, norm ${normOf(gradient)}`);
+    const lines = [...this].map(([name, gradient]) => `\n  ${name} ${gradient.describe()}${normOf(gradient)}`);
     return `Gradients, ${lines.length} ${lines.length === 1 ? "tensor" : "tensors"}${lines.join("")}`;
   }
 
@@ -110,7 +111,11 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
   }
 }
 
-const normOf = ({ data }: Tensor): number =>
-  Number(Math.sqrt(data.reduce((sum, value) => sum + value * value, 0)).toPrecision(4));
+function normOf(gradient: Tensor): string {
+  const there = elsewhereOf(gradient);
+  if (there !== undefined) return ` on ${there.device}`;
+  const squares = gradient.data.reduce((sum, value) => sum + value * value, 0);
+  return `, norm ${Number(Math.sqrt(squares).toPrecision(4))}`;
+}
 
 const called = (key: string | Tensor): string => (typeof key === "string" ? `"${key}"` : key.describe());

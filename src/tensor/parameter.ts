@@ -1,13 +1,21 @@
 import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
-import { type Buffer, kernels, type Quantized, type QuantizedFormat } from "../kernels";
-import { BLOCK, dequantizeRows, quantizeRows } from "../kernels/internal";
+import {
+  type Buffer,
+  type DeviceBuffer,
+  kernels,
+  type Quantized,
+  type QuantizedCells,
+  type QuantizedFormat,
+} from "../kernels";
+import { BLOCK, dequantize, dequantizeRows, quantize } from "../kernels/internal";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
 import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
+import { elsewhereOf, holdElsewhere, holdHere, quantizedOf } from "./storage";
 import { Tensor } from "./tensor";
 
 /** Classes cannot declare a getter of this name literally. */
@@ -25,6 +33,7 @@ export type Initial = (random: Random, shape: Shape) => Float32Array;
  */
 export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   readonly #initial: Initial;
+  #hasValues = false;
   #path = "";
 
   constructor(shape: S, initial: Initial) {
@@ -58,7 +67,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   }
 
   override get hasValues(): boolean {
-    return this.quantized !== undefined || Object.hasOwn(Object.getOwnPropertyDescriptor(this, "data")!, "value");
+    return this.#hasValues;
   }
 
   /** Copies these numbers to its values. @throws ShapeError if their count differs; RangeError if out of memory */
@@ -78,20 +87,23 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    *
    * @throws RangeError for an unknown format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
-  quantize(format: QuantizedFormat, values: Float32Array = this.data): void {
+  quantize(format: QuantizedFormat, values?: Float32Array): void {
     this.prepareQuantized(format, values)();
   }
 
   /** Like `prepare`, in 8 or 4 bits each. */
-  prepareQuantized(format: QuantizedFormat, values: Float32Array = this.data): () => void {
+  prepareQuantized(format: QuantizedFormat, values?: Float32Array): () => void {
     quantizedFormat("quantize", "format", format);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
       throw new ShapeError(
         `quantize: parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
       );
-    this.#expectValues("quantize", values);
-    const kept = this.#withPath(() => kernels().keepQuantized(quantizeRows(values, rows!, columns!, format)));
+    if (values !== undefined) this.#expectValues("quantize", values);
+    const kept = this.#withPath(() => {
+      const given = values === undefined ? this.buffer : kernels().upload(values);
+      return kernels().keepQuantized(kernels().run(quantize, given, rows!, columns!, format));
+    });
     return () => this.#hold(undefined, kept);
   }
 
@@ -109,10 +121,17 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * Without values it has neither.
    */
   #hold(values: Buffer | undefined, quantized: Quantized | undefined): void {
-    Object.defineProperties(this, {
-      data: values === undefined ? unkept : { value: values, enumerable: true, configurable: true },
-      quantized: { value: quantized, enumerable: quantized !== undefined, configurable: true },
+    this.#hasValues = values !== undefined || quantized !== undefined;
+    Object.defineProperty(this, "quantized", {
+      value: quantized,
+      enumerable: quantized !== undefined,
+      configurable: true,
     });
+    if (values instanceof Float32Array) holdHere(this, { value: values, enumerable: true, configurable: true });
+    else if (values !== undefined) holdElsewhere(this, { device: values.device, buffer: () => values });
+    else if (quantized !== undefined && "device" in quantized)
+      holdElsewhere(this, { device: quantized.device, buffer: () => dequantizedThere(this) });
+    else holdHere(this, unkept);
   }
 
   /** Adds the parameter's path to an out-of-memory error. */
@@ -129,7 +148,10 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     const { quantized } = this;
     const name = `Parameter${this.path === "" ? "" : ` ${this.path}`}`;
     if (!this.hasValues) return `${name} ${show(this.shape)} without values`;
-    if (quantized === undefined) return printTensor(name, this.shape, (i) => this.data[i]!);
+    const there = elsewhereOf(this);
+    if (there !== undefined)
+      return `${name}${quantized ? ` ${quantized.format}` : ""} ${show(this.shape)} on ${there.device}`;
+    if (quantized === undefined || "device" in quantized) return printTensor(name, this.shape, (i) => this.data[i]!);
     return printTensor(`${name} ${quantized.format}`, this.shape, rowReader(quantized));
   }
 
@@ -146,7 +168,8 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 /** `data` without float32 values: a new copy of the quantized ones, or an error that says what to do. */
 const unkept: PropertyDescriptor = {
   get(this: Parameter): Buffer {
-    if (this.quantized !== undefined) return dequantizeRows(this.quantized);
+    const { quantized } = this;
+    if (quantized !== undefined && "cells" in quantized) return dequantizeRows(quantized);
     throw new Error(
       `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. ` +
         "If you called it, it did not find this parameter: modules and parameters must be public fields",
@@ -156,8 +179,11 @@ const unkept: PropertyDescriptor = {
   configurable: true,
 };
 
+/** The float32 numbers of a matrix that is quantized on a device. */
+const dequantizedThere = (x: Parameter): DeviceBuffer => kernels().run(dequantize, quantizedOf(x)!) as DeviceBuffer;
+
 /** Reads single numbers, a row at a time. */
-function rowReader(matrix: Quantized): (index: number) => number {
+function rowReader(matrix: QuantizedCells): (index: number) => number {
   let last = -1;
   let numbers: Float32Array = new Float32Array();
   return (index) => {

@@ -65,6 +65,7 @@ export class Random {
 
   /** 32 random bits. */
   bits(): number {
+    this.#drawn();
     return this.#words.next();
   }
 
@@ -110,10 +111,20 @@ export class Random {
    * @internal
    */
   draw<Value>(take: (stream: RandomStream) => { value: Value; end: number }): Value {
+    this.#drawn();
     const start = this.#words.position;
     const { value, end } = take({ key: this.#words.key, start });
     this.#words.skip(end - start);
     return value;
+  }
+
+  /** Goes to the word that a stream of this key is at. @internal */
+  moveTo(position: number): void {
+    this.#words.skip(position - this.#words.position);
+  }
+
+  #drawn(): void {
+    if (watched !== undefined && !watched.has(this)) watched.set(this, this.#words.position);
   }
 
   /** What Node and Bun print. */
@@ -164,4 +175,36 @@ function encipher(key: RandomState["key"], low: number, high: number): [number, 
   const words = new Uint32Array(2);
   threefry(words, key, low, high);
   return [words[0]!, words[1]!];
+}
+
+/** Streams by the word that they were at before they were drawn from. */
+export type Drawn = ReadonlyMap<Random, number>;
+
+let watched: Map<Random, number> | undefined;
+
+/** Runs f, and notes in `drawn` which streams it draws from. */
+export function watchDraws<Result>(f: (drawn: Drawn) => Result): Result {
+  const around = watched;
+  const drawn = new Map<Random, number>();
+  watched = drawn;
+  try {
+    return f(drawn);
+  } finally {
+    watched = around;
+    for (const [stream, position] of drawn) if (around?.has(stream) === false) around.set(stream, position);
+  }
+}
+
+/** Runs f with streams as they were, and puts them back. */
+export function repeatDraws<Result>(drawn: Drawn, f: () => Result): Result {
+  const around = watched;
+  const positions = [...drawn.keys()].map((stream) => [stream, stream.state().drawn] as const);
+  watched = undefined;
+  for (const [stream, position] of drawn) stream.moveTo(position);
+  try {
+    return f();
+  } finally {
+    for (const [stream, position] of positions) stream.moveTo(position);
+    watched = around;
+  }
 }

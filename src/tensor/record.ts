@@ -3,6 +3,8 @@ import type {
   Axis,
   Binary,
   Buffer,
+  ConvolutionSpec,
+  IndexBuffer,
   Kept,
   LossSpec,
   MatmulSpec,
@@ -10,10 +12,10 @@ import type {
   RotarySpec,
   Settings,
   Unary,
+  View,
 } from "../kernels";
 import { holdKernels } from "../kernels/internal";
 import type { DifferentiableMapping, DifferentiablePairing, DifferentiableReduction } from "./differentiable";
-import { alongAxis } from "./shape";
 import type { Shape } from "./shape-types";
 import { recordRows, Tensor } from "./tensor";
 
@@ -25,7 +27,9 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 /** Places along an axis. */
 export interface Places {
   axis: Axis;
-  places: Int32Array;
+  places: IndexBuffer;
+  /** The targets, if what is taken are their probabilities: whoever averages losses asks whether any counts. */
+  of?: LossSpec | undefined;
 }
 
 /**
@@ -43,16 +47,19 @@ export interface Operations {
   where: Operation<[a: Tensor, b: Tensor], { condition: Tensor }>;
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
-  repeatLines: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
-  permute: Operation<[x: Tensor], readonly number[]>;
-  slice: Operation<[x: Tensor], { axis: Axis; start: number }>;
   take: Operation<[x: Tensor], Places>;
   put: Operation<[x: Tensor], Places>;
+  readView: Operation<[x: Tensor], View>;
+  addView: Operation<[y: Tensor], View>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
   linear: Operation<[x: Tensor, weight: Tensor, bias: Tensor | undefined], { rows: number }>;
+  convolution: Operation<
+    [a: Tensor, b: Tensor, bias: Tensor | undefined],
+    { gives: "x" | "weight" | "y"; plan: ConvolutionSpec }
+  >;
   softmax: Operation<[x: Tensor], Axis>;
   logSoftmax: Operation<[x: Tensor], Axis>;
   layerNorm: Operation<[x: Tensor, weight: Tensor | undefined, bias: Tensor | undefined], NormSpec>;
@@ -64,6 +71,14 @@ export interface Operations {
     { spec: AttentionSpec; statistics: Buffer }
   >;
   crossEntropy: Operation<[logits: Tensor], LossSpec>;
+  custom: Operation<readonly Tensor[], CustomGradient>;
+  checkpoint: Operation<readonly Tensor[], { again: () => Tensor }>;
+}
+
+/** The gradient of a user's own operation, and what errors call it. */
+export interface CustomGradient {
+  name: string;
+  gradient: (gradient: Tensor, step: { inputs: readonly Tensor[]; output: Tensor }) => unknown;
 }
 
 /** One operation that has run. */
@@ -74,11 +89,18 @@ export interface Step<Name extends keyof Operations = keyof Operations> {
   output: Tensor;
 }
 
+/** What the steps are told to while they run. */
+interface Recorder {
+  /** The recorder that also hears of them: the gradients computed here are differentiated there. */
+  readonly outer: Recorder | undefined;
+  reaches(tensor: Tensor): boolean;
+  add(step: Step): void;
+}
+
 /** The steps from the tensors of interest to a result, in the order they ran. */
-export class Tape {
+export class Tape implements Recorder {
   readonly steps: Step[] = [];
-  /** The tape that also records what this one does: the gradients computed here are differentiated there. */
-  outer: Tape | undefined;
+  outer: Recorder | undefined;
   readonly #reached: Set<Tensor>;
 
   constructor(over: readonly Tensor[]) {
@@ -98,41 +120,90 @@ export class Tape {
   }
 }
 
-let innermost: Tape | undefined;
+/** Keeps no steps, but the tensors from outside that they start from. */
+class Probe implements Recorder {
+  readonly outer = undefined;
+  readonly inputs = new Set<Tensor>();
+  /** Weak, so that memory is free as soon as f is done with it. */
+  readonly #inside = new WeakSet<Tensor>();
+  readonly #around: Recorder;
+
+  constructor(around: Recorder) {
+    this.#around = around;
+  }
+
+  /** Whether it was computed here, from tensors that gradients are recorded of. */
+  made(tensor: Tensor): boolean {
+    return this.#inside.has(tensor);
+  }
+
+  reaches(tensor: Tensor): boolean {
+    return this.#inside.has(tensor) || isReached(this.#around, tensor);
+  }
+
+  add({ inputs, output }: Step): void {
+    for (const input of inputs) {
+      if (input === undefined || !this.reaches(input)) continue;
+      if (!this.#inside.has(input)) this.inputs.add(input);
+      this.#inside.add(output);
+    }
+  }
+}
+
+let innermost: Recorder | undefined;
 
 /** Whether gradients are being recorded. */
 export const isRecording = (): boolean => innermost !== undefined;
 
 /** Whether gradients are being recorded that depend on one of the tensors. */
-export function isRecorded(tensors: readonly (Tensor | undefined)[]): boolean {
-  for (let tape = innermost; tape !== undefined; tape = tape.outer)
-    for (const tensor of tensors) if (tensor !== undefined && tape.reaches(tensor)) return true;
+export const isRecorded = (...tensors: readonly (Tensor | undefined)[]): boolean =>
+  innermost !== undefined && tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
+
+function isReached(recorder: Recorder | undefined, tensor: Tensor): boolean {
+  for (let each = recorder; each !== undefined; each = each.outer) if (each.reaches(tensor)) return true;
   return false;
 }
 
 /** Records onto the tape while f runs, and onto the tapes that record around it. */
 export function recordOnto<Result>(tape: Tape, f: () => Result): Result {
   tape.outer = innermost;
-  innermost = tape;
-  recordRows(addRow);
+  return holdKernels(() => recordedBy(tape, f));
+}
+
+/** Runs f and keeps none of its steps. */
+export const unrecorded = <Result>(f: () => Result): Result => recordedBy(undefined, f);
+
+/**
+ * Runs f and keeps none of its steps. It is recorded as one step, which runs `again` for its gradient.
+ */
+export function asOneStep(f: () => Tensor, again: () => Tensor): Tensor {
+  if (innermost === undefined) return f();
+  const probe = new Probe(innermost);
+  const output = recordedBy(probe, f);
+  // Otherwise f returned a tensor from outside, which keeps the gradient that it has.
+  if (probe.made(output)) record({ name: "checkpoint", inputs: [...probe.inputs], spec: { again }, output });
+  return output;
+}
+
+function recordedBy<Result>(recorder: Recorder | undefined, f: () => Result): Result {
+  const before = innermost;
+  innermost = recorder;
+  recordRows(recorder && addRow);
   try {
-    return holdKernels(f);
+    return f();
   } finally {
-    innermost = tape.outer;
-    if (innermost === undefined) recordRows(undefined);
+    innermost = before;
+    recordRows(before && addRow);
   }
 }
 
-/** A row is a slice of one, without its axis. */
 function addRow(x: Tensor, index: number, row: Tensor): void {
-  const spec = { axis: alongAxis(x.shape, 0), start: index };
-  const output = new Tensor([1, ...row.shape], row.buffer);
-  record({ name: "slice", inputs: [x], spec, output });
-  record({ name: "reshape", inputs: [output], spec: undefined, output: row });
+  const spec = { shape: [row.size], start: index * row.size, steps: [1] };
+  record({ name: "readView", inputs: [x], spec, output: row });
 }
 
 function record(step: Step): void {
-  for (let tape = innermost; tape !== undefined; tape = tape.outer) tape.add(step);
+  for (let recorder = innermost; recorder !== undefined; recorder = recorder.outer) recorder.add(step);
 }
 
 /** The result of an operation. Operations make tensors only through this, so that each is recorded. */

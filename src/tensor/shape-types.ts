@@ -11,7 +11,7 @@ export interface Misfit<Message extends string> {
 export type Check<Result, Message extends string> = [Result] extends [never] ? Misfit<Message> : unknown;
 
 /** Whether the rank is unknown to the compiler, so that only the run-time rules can decide. */
-type Unranked<S extends Shape> = number extends S["length"] ? true : false;
+export type Unranked<S extends Shape> = number extends S["length"] ? true : false;
 
 /** One dimension against another; `number` fits everything. */
 export type Fits<A extends number, B extends number> = number extends A
@@ -23,7 +23,7 @@ export type Fits<A extends number, B extends number> = number extends A
       : false;
 
 /** The more precise of two dimensions that fit. */
-type Meet<A extends number, B extends number> = number extends A ? B : A;
+export type Meet<A extends number, B extends number> = number extends A ? B : A;
 
 type BroadcastDimension<A extends number, B extends number> = A extends 1
   ? B
@@ -60,7 +60,19 @@ export type SecondLast<S extends Shape> =
   true extends Unranked<S> ? number : S extends readonly [...number[], infer L extends number, number] ? L : never;
 
 /** All dimensions but the last. */
-type Leading<S extends Shape> = S extends readonly [...infer R extends number[], number] ? R : never;
+export type Leading<S extends Shape> = S extends readonly [...infer R extends number[], number] ? R : never;
+
+/** The rows of scores [..., classes]. */
+export type RowsShape<S extends Shape> = true extends Unranked<S> ? Shape : Leading<S>;
+
+/** What is left of losses: their shape if `reduction` is "none", one number if it is another word. */
+export type LossShape<S extends Shape, Reduction extends string | undefined> = [Reduction] extends ["none"]
+  ? S
+  : "none" extends Reduction
+    ? Shape
+    : string extends Reduction
+      ? Shape
+      : [];
 
 /** The inner dimension of a matrix product's right operand: a vector's only one, otherwise the second to last. */
 type Inner<B extends Shape> = B extends readonly [infer K extends number] ? K : SecondLast<B>;
@@ -85,11 +97,13 @@ export type MatmulMessage<A extends Shape, B extends Shape> =
     ? "matmul: the batch dimensions do not broadcast"
     : `matmul: inner dimensions ${Last<A>} and ${Inner<B>} differ`;
 
-/** x [..., in], weight [out, in] → [..., out] */
+/** x [..., in], weight [out, in] → [..., out], or weight [in] → [...] */
 export type LinearShape<X extends Shape, W extends Shape> = true extends Unranked<X> | Unranked<W>
   ? Shape
   : Fits<Last<X>, Last<W>> extends true
-    ? [...Leading<X>, SecondLast<W>]
+    ? W extends readonly [number]
+      ? Leading<X>
+      : [...Leading<X>, SecondLast<W>]
     : never;
 
 /** `true` where the last dimensions of S are W. */
@@ -107,7 +121,7 @@ export type EndsWith<S extends Shape, W extends Shape> =
             : never;
 
 /** An axis counted from the front. */
-type AxisIndex<S extends Shape, A extends number> = `${A}` extends `-${infer Back extends number}`
+export type AxisIndex<S extends Shape, A extends number> = `${A}` extends `-${infer Back extends number}`
   ? FromBack<S, Back>
   : A;
 type FromBack<S extends Shape, Back extends number, Dropped extends 0[] = []> = Dropped["length"] extends Back
@@ -117,14 +131,14 @@ type FromBack<S extends Shape, Back extends number, Dropped extends 0[] = []> = 
     : FromBack<Leading<S>, Back, [...Dropped, 0]>;
 
 /** One axis with another size. */
-type WithAxis<S extends Shape, Index extends number, Size extends number> = {
+export type WithAxis<S extends Shape, Index extends number, Size extends number> = {
   [I in keyof S]: I extends `${Index}` ? Size : S[I];
 };
 
 /** Only the rank. */
-type Sizes<S extends Shape> = { [I in keyof S]: number };
+export type Sizes<S extends Shape> = { [I in keyof S]: number };
 
-type WithoutAxes<
+export type WithoutAxes<
   S extends Shape,
   Indices extends number,
   Seen extends 0[] = [],
@@ -159,9 +173,9 @@ export type ReducedShape<S extends Shape, Axis extends Axes, Keep extends boolea
         : true extends Keep
           ? Shape
           : Reduced<S, Listed<Axis>>;
-type Listed<Axis> = Axis extends readonly number[] ? Axis : Axis extends number ? [Axis] : never;
+export type Listed<Axis> = Axis extends readonly number[] ? Axis : Axis extends number ? [Axis] : never;
 /** The axes of a list, counted from the front: a union. `number` where one is not known to the compiler. */
-type Indices<S extends Shape, List extends readonly number[]> = {
+export type Indices<S extends Shape, List extends readonly number[]> = {
   [I in keyof List]: number extends List[I] ? number : AxisIndex<S, List[I]>;
 }[number];
 type Kept<S extends Shape, List extends readonly number[]> =
@@ -182,10 +196,10 @@ export type PermuteShape<S extends Shape, Order extends readonly number[]> = num
   : true extends Unranked<S>
     ? Sizes<Order>
     : { [I in keyof Order]: number extends Order[I] ? number : SizeAt<S, AxisIndex<S, Order[I]>> };
-type SizeAt<S extends Shape, Index extends number> = S[Index] extends infer Size extends number ? Size : number;
+export type SizeAt<S extends Shape, Index extends number> = S[Index] extends infer Size extends number ? Size : number;
 
 /** Whether two ranks are the same and their sizes fit. */
-type Agree<A extends Shape, B extends Shape> = [A, B] extends [
+export type Agree<A extends Shape, B extends Shape> = [A, B] extends [
   readonly [infer HeadA extends number, ...infer RestA extends number[]],
   readonly [infer HeadB extends number, ...infer RestB extends number[]],
 ]
@@ -249,6 +263,63 @@ export type ConcatenateShape<Shapes extends readonly Shape[], Axis extends numbe
 /** The last two axes exchanged: [..., a, b] → [..., b, a]. */
 export type TransposeShape<S extends Shape> =
   true extends Unranked<S> ? Shape : [...Leading<Leading<S>>, Last<S>, SecondLast<S>];
+
+/** The size of a vector; `never` for another rank. */
+export type VectorSize<S extends Shape> =
+  true extends Unranked<S> ? number : S extends readonly [infer Size extends number] ? Size : never;
+
+/** x [batch, channels, …] or [channels, …] with `Rank` or one axis fewer, weight [out, …]; places are known at run time. */
+export type ConvolutionShape<X extends Shape, W extends Shape, Rank extends 3 | 4> = true extends
+  | Unranked<X>
+  | Unranked<W>
+  ? Shape
+  : W extends readonly [infer Out extends number, number, ...infer Kernel extends number[]]
+    ? W["length"] extends Rank
+      ? X["length"] extends Rank
+        ? [X[0], Out, ...Sizes<Kernel>]
+        : X extends readonly [number, ...Sizes<Kernel>]
+          ? [Out, ...Sizes<Kernel>]
+          : never
+      : never
+    : never;
+
+/** The letters of a term of `einsum`. */
+type Letters<Term extends string> = Term extends `${infer First}${infer Rest}`
+  ? First extends " "
+    ? Letters<Rest>
+    : [First, ...Letters<Rest>]
+  : [];
+/** The letters of all terms, each with its size: a union of pairs. */
+type LetterSizes<Terms extends string, Shapes extends readonly Shape[]> = Shapes extends readonly [
+  infer First extends Shape,
+  ...infer Rest extends Shape[],
+]
+  ? Terms extends `${infer Term},${infer Others}`
+    ? PairUp<Letters<Term>, First> | LetterSizes<Others, Rest>
+    : PairUp<Letters<Terms>, First>
+  : never;
+type PairUp<Names extends readonly string[], S extends Shape> = {
+  [I in keyof Names]: [Names[I], I extends keyof S ? S[I] : number];
+}[number];
+/** The size of a letter: a size of 1 broadcasts. */
+type LetterSize<Pairs, Name> =
+  Extract<Pairs, [Name, unknown]> extends [Name, infer Size extends number]
+    ? [Exclude<Size, 1>] extends [never]
+      ? Size
+      : Exclude<Size, 1>
+    : number;
+
+/** The result of `einsum`, where the equation is literal, has an arrow and no ellipsis. */
+export type EinsumShape<
+  Equation extends string,
+  Shapes extends readonly Shape[],
+> = Equation extends `${string}.${string}`
+  ? Shape
+  : Equation extends `${infer Terms}->${infer Output}`
+    ? Letters<Output> extends infer Names extends readonly string[]
+      ? { [I in keyof Names]: LetterSize<LetterSizes<Terms, Shapes>, Names[I]> }
+      : never
+    : Shape;
 
 /** All dimensions but the first: a row's. */
 export type RowShape<S extends Shape> = S extends readonly [number, ...infer Rest extends number[]] ? Rest : Shape;

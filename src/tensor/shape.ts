@@ -42,23 +42,38 @@ export interface AxisOptions<Axis extends Axes = Axes, Keep extends boolean | un
 const isWhole = /* @__PURE__ */ wholeIn();
 export const axisCheck: Checks<AxisOption> = { axis: isWhole };
 const areWhole = /* @__PURE__ */ arrayOf(isWhole);
-const isAxes: Check = (where, name, value) => {
+/** One axis or a list of them. */
+export const axesCheck: Check = (where, name, value) => {
   if (Array.isArray(value)) areWhole(where, name, value);
   else if (typeof value !== "number") throw wrongKind(where, name, "a whole number or an array of them", value);
   else isWhole(where, name, value);
 };
 export const axisChecks: Checks<AxisOptions> = /* @__PURE__ */ knownAs(
   { options: ["keepAxis keepdim keepdims keepdimension"] },
-  { axis: isAxes, keepAxis: expectBoolean },
+  { axis: axesCheck, keepAxis: expectBoolean },
 );
 
 /** An axis counted from the front; −1 is the last. */
-export function axisIndex(operation: string, shape: Shape, axis: number, place?: number): number {
+export function axisIndex(operation: string, shape: Shape, axis: number, place?: number, list = "order"): number {
   const index = typeof axis === "number" && axis < 0 ? axis + shape.length : axis;
   if (Number.isInteger(axis) && index >= 0 && index < shape.length) return index;
-  const name = place === undefined ? "axis" : `order[${place}]`;
+  const name = place === undefined ? "axis" : `${list}[${place}]`;
   isWhole(operation, name, axis);
   throw new RangeError(`${operation}: ${name} ${axis} is not an axis of shape ${show(shape)}`);
+}
+
+/**
+ * The axes of an option, from the front and in order; all if omitted.
+ *
+ * @throws RangeError for an axis that the shape does not have, or that comes twice
+ */
+export function axesOf(operation: string, shape: Shape, axis: Axes): readonly number[] {
+  if (axis === undefined) return shape.map((_, each) => each);
+  if (typeof axis === "number") return [axisIndex(operation, shape, axis)];
+  const axes = axis.map((each) => axisIndex(operation, shape, each)).sort((a, b) => a - b);
+  const twice = axes.find((each, i) => each === axes[i + 1]);
+  if (twice !== undefined) throw new RangeError(`${operation}: axis ${twice} comes twice in [${axis.join(", ")}]`);
+  return axes;
 }
 
 /** A shape split at one axis. */

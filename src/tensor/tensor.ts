@@ -1,11 +1,13 @@
 import { wrongKind } from "../checks";
 import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
-import type { Buffer, Quantized } from "../kernels";
+import { type Buffer, kernels, type Quantized } from "../kernels";
+import { device, readView } from "../kernels/internal";
 import { nest } from "./nest";
 import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, RowShape, Shape } from "./shape-types";
+import { changed, elsewhereOf, holdElsewhere, holdHere, notHeld, numbersOf } from "./storage";
 
 /**
  * An immutable value: a shape and contiguous float32 numbers, the last axis fastest.
@@ -27,28 +29,39 @@ export class Tensor<S extends Shape = Shape> {
    * The numbers, row-major. They are owned by the tensor; a parameter's are in shared memory. Do not write to them:
    * `slice()` copies. An own property, like the shape, so that equality assertions, `structuredClone` and consoles see
    * both.
+   *
+   * @throws TypeError if they are not in JavaScript's memory but on a device; `await tensor.read()` gets them
    */
   declare readonly data: Float32Array;
 
   /**
-   * Wraps a buffer without a copy and takes ownership of it. It is for operations; use `tensor` elsewhere.
+   * Wraps a buffer without a copy and takes ownership of it. It is for operations; use `tensor` elsewhere. If the
+   * current kernels work elsewhere, the numbers of a Float32Array go there: this is the way in for all numbers.
    *
    * @param buffer omitted by subclasses that store the numbers themselves
-   * @throws TypeError unless they are a shape and a Float32Array; ShapeError unless the buffer fills the shape
+   * @throws TypeError unless they are a shape and a buffer; ShapeError unless the buffer fills the shape
    */
   constructor(shape: S, buffer: Buffer | undefined) {
     if (buffer !== undefined || new.target === Tensor) expectFilled(shape, buffer);
     // A copy, so that the caller cannot change it. Not frozen: engines read frozen arrays five times slower, and
     // `buffer` checks.
     this.shape = [...shape] as Shape as S;
-    if (buffer !== undefined) this.data = buffer;
+    const held = device !== undefined && buffer instanceof Float32Array ? device.upload(buffer) : buffer;
+    if (held instanceof Float32Array) this.data = held;
+    else if (held !== undefined) holdElsewhere(this, { device: held.device, buffer: () => held });
   }
 
-  /** The storage that kernels work on. @throws ShapeError if it no longer fills the shape because either was changed */
+  /**
+   * The storage that kernels work on.
+   *
+   * @throws ShapeError if it no longer fills the shape because either was changed; TypeError if the current kernels
+   * cannot work on it
+   */
   get buffer(): Buffer {
     const { data } = this;
     // A transferred buffer is empty, and kernels would read past its end.
-    if (data.length !== sizeOf(this.shape)) throw tampered(this);
+    if (data.length !== sizeOf(this.shape)) throw changed(this, data.length);
+    if (device !== undefined && !device.holds(data)) throw notHeld(this);
     return data;
   }
 
@@ -62,9 +75,9 @@ export class Tensor<S extends Shape = Shape> {
     return undefined;
   }
 
-  /** The numbers, wherever they are stored. */
+  /** The numbers, wherever they are stored. On the CPU it is `data`; elsewhere, a copy. */
   async read(): Promise<Float32Array> {
-    return this.buffer;
+    return elsewhereOf(this)?.buffer().read() ?? numbersOf(this);
   }
 
   /** The number of axes. */
@@ -80,12 +93,12 @@ export class Tensor<S extends Shape = Shape> {
   /** The only number of a tensor with one element. @throws ShapeError if it has more or none. */
   item(): number {
     if (this.size !== 1) throw new ShapeError(`item: the shape ${show(this.shape)} has ${this.size} elements, not one`);
-    return this.buffer[0]!;
+    return numbersOf(this)[0]!;
   }
 
   /** The numbers as nested arrays; a tensor of rank 0 gives a number. */
   toArray(): NestedArray {
-    return nest(this.buffer, this.shape);
+    return nest(numbersOf(this), this.shape);
   }
 
   /**
@@ -99,7 +112,9 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The shape, and the numbers as NumPy prints them: only the corners of more than 1000. */
   toString(): string {
-    const data = this.buffer;
+    const there = elsewhereOf(this);
+    if (there !== undefined) return `Tensor ${show(this.shape)} on ${there.device}`;
+    const data = numbersOf(this);
     return printTensor("Tensor", this.shape, (i) => data[i]!);
   }
 
@@ -108,7 +123,7 @@ export class Tensor<S extends Shape = Shape> {
    * "NaN", "Infinity", "-Infinity", "-0".
    */
   toJSON(): SavedTensor {
-    return { shape: this.shape, data: Array.from(this.buffer, spelled) };
+    return { shape: this.shape, data: Array.from(numbersOf(this), spelled) };
   }
 
   /** What Node and Bun print. */
@@ -132,18 +147,18 @@ export class Tensor<S extends Shape = Shape> {
   }
 }
 
-function tampered(x: Tensor): Error {
-  if (x.data.length > 0)
-    return new ShapeError(
-      `Tensor ${x.describe()}: its data has ${x.data.length} numbers: the shape or the data was changed; make a new tensor`,
-    );
-  return new TypeError(`Tensor ${x.describe()}: its data was transferred elsewhere; transfer a copy, data.slice()`);
+/** A tensor whose numbers stay in JavaScript's memory: for files and states. Operations of a device refuse it. */
+export function tensorHere<S extends Shape>(shape: S, numbers: Float32Array): Tensor<S> {
+  const x = new Tensor(shape, numbers);
+  if (device !== undefined) holdHere(x, { value: numbers, enumerable: true, configurable: true });
+  return x;
 }
 
 /** Throws unless the buffer fills the shape: kernels rely on it. */
-function expectFilled(shape: unknown, buffer: unknown): void {
+function expectFilled(shape: unknown, buffer: Buffer | undefined): void {
   checkShape("Tensor", shape);
-  if (!(buffer instanceof Float32Array)) throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
+  if (!(buffer instanceof Float32Array) && (buffer === undefined || device?.holds(buffer) !== true))
+    throw wrongKind("Tensor", "buffer", "a Float32Array", buffer);
   if (buffer.length !== sizeOf(shape))
     throw new ShapeError(`Tensor: a buffer of ${buffer.length} numbers does not fill the shape ${show(shape)}`);
 }
@@ -160,7 +175,8 @@ function* rows(this: Tensor): IterableIterator<Tensor> {
   const [count, ...shape] = this.shape as [number, ...number[]];
   const size = sizeOf(shape);
   for (let index = 0; index < count; index++) {
-    const row = new Tensor(shape, this.buffer.slice(index * size, (index + 1) * size));
+    const view = { shape: [size], start: index * size, steps: [1] };
+    const row = new Tensor(shape, kernels().run(readView, this.buffer, view));
     recordRow?.(this, index, row);
     yield row;
   }

@@ -1,11 +1,14 @@
+import { kernels } from "../kernels";
+import { readView } from "../kernels/internal";
 import { nearest } from "../nearest";
-import { type Parameter, Tensor } from "../tensor";
-import { expectTensors, type StoredTensors, valuesOf } from "./stored-values";
+import { type Parameter, Tensor, zeros } from "../tensor";
+import { elsewhereOf, tensorHere } from "../tensor/internal";
+import { expectStoredShape, expectTensors, type StoredTensors, valuesOf } from "./stored-values";
 
 /** The decaying means of a parameter's gradient and of its square, and the number of steps they cover. */
 export interface Moments {
-  first: Float32Array;
-  second: Float32Array;
+  first: Tensor;
+  second: Tensor;
   steps: number;
 }
 
@@ -15,9 +18,9 @@ export interface AdamWState {
   moments: ReadonlyMap<Parameter, Moments>;
 }
 
-export const noMoments = ({ size }: Parameter): Moments => ({
-  first: new Float32Array(size),
-  second: new Float32Array(size),
+export const noMoments = ({ shape }: Parameter): Moments => ({
+  first: zeros(shape),
+  second: zeros(shape),
   steps: 0,
 });
 
@@ -28,8 +31,8 @@ export function savedState(parameters: ReadonlyMap<string, Parameter>, { steps, 
   const state = new Map<string, Tensor>([["steps", scalar(steps)]]);
   for (const [path, parameter] of steps === 0 ? [] : parameters) {
     const own = moments.get(parameter) ?? noMoments(parameter);
-    state.set(`first.${path}`, new Tensor(parameter.shape, own.first.slice()));
-    state.set(`second.${path}`, new Tensor(parameter.shape, own.second.slice()));
+    state.set(`first.${path}`, copyOf(own.first));
+    state.set(`second.${path}`, copyOf(own.second));
     if (own.steps !== steps) state.set(`steps.${path}`, scalar(own.steps));
   }
   return state;
@@ -42,24 +45,32 @@ export function savedState(parameters: ReadonlyMap<string, Parameter>, { steps, 
 export function loadedState(parameters: ReadonlyMap<string, Parameter>, state: StoredTensors): AdamWState {
   expectTensors("adamW", "state", state);
   const left = new Set(state.keys());
-  const take = (name: string, shape: readonly number[]): Float32Array => {
+  const found = (name: string) => {
     const stored = state.get(name);
     if (stored === undefined) throw missing(name, state);
     left.delete(name);
-    return valuesOf("adamW: state", name, stored, shape);
+    return stored;
   };
   const whole = (name: string): number => {
-    const steps = take(name, [])[0]!;
+    const steps = valuesOf("adamW: state", name, found(name), [])[0]!;
     if (!Number.isSafeInteger(steps) || steps < 0)
       throw new RangeError(`adamW: state: "${name}" must be a whole number of 0 or more, not ${steps}`);
     return steps;
   };
+  const moment = (name: string, { shape }: Parameter): Tensor => {
+    const stored = found(name);
+    // Numbers on a device cannot be checked here.
+    if (stored instanceof Tensor && elsewhereOf(stored))
+      return copyOf(expectStoredShape("adamW: state", name, stored, shape));
+    const values = valuesOf("adamW: state", name, stored, shape);
+    if (name.startsWith("second.") && values.some((value) => value < 0))
+      throw new RangeError(`adamW: state: "${name}" holds a mean of squares below 0`);
+    return new Tensor(shape, values);
+  };
   const steps = whole("steps");
   const moments = new Map<Parameter, Moments>();
   for (const [path, parameter] of steps === 0 ? [] : parameters) {
-    const [first, second] = [take(`first.${path}`, parameter.shape), take(`second.${path}`, parameter.shape)];
-    if (second.some((value) => value < 0))
-      throw new RangeError(`adamW: state: "second.${path}" holds a mean of squares below 0`);
+    const [first, second] = [moment(`first.${path}`, parameter), moment(`second.${path}`, parameter)];
     const own = state.has(`steps.${path}`) ? whole(`steps.${path}`) : steps;
     if (own > steps) throw new RangeError(`adamW: state: "steps.${path}" is ${own}, more than all ${steps} steps`);
     moments.set(parameter, { first, second, steps: own });
@@ -74,4 +85,8 @@ function missing(name: string, state: StoredTensors): RangeError {
   return new RangeError(`adamW: the state has no "${name}"${near}`);
 }
 
-const scalar = (value: number): Tensor => new Tensor([], Float32Array.of(value));
+/** In JavaScript's memory, so that `load` can read it where moments are on a device. */
+const scalar = (value: number): Tensor => tensorHere([], Float32Array.of(value));
+
+const copyOf = ({ shape, size, buffer }: Tensor): Tensor =>
+  new Tensor(shape, kernels().run(readView, buffer, { shape: [size], start: 0, steps: [1] }));

@@ -77,7 +77,7 @@ export class AdamW implements Optimizer {
       const { first, second } = moments;
       const spec = { ...this.#options, learningRate, step: ++moments.steps };
       if (!decays) spec.weightDecay = 0;
-      kernels().adamW(parameter.buffer, gradient.buffer, first, second, spec);
+      kernels().adamW(parameter.buffer, gradient.buffer, first.buffer, second.buffer, spec);
     }
     const stepped = changes.map(({ parameter, moments }) => [parameter, moments] as const);
     this.#state = { steps: this.#state.steps + 1, moments: new Map([...this.#state.moments, ...stepped]) };

@@ -51,7 +51,7 @@ export class Average {
   }
 
   /** Computes a batch's loss and gradients. @throws Error naming the step if the loss is not finite */
-  add(loss: () => unknown): void {
+  async add(loss: () => unknown): Promise<void> {
     let count: number | undefined;
     const found = recorded("train: loss", [...this.#over.values()], () => {
       const given = loss();
@@ -64,19 +64,20 @@ export class Average {
       throw new RangeError(
         `train: the loss depends on no trained parameter at step ${this.#step}; compute it with the model passed to train, from tensors and not from their data`,
       );
-    if (count ?? !found.countsNothing()) this.#counts = true;
-    const means = count === undefined ? this.#meansOf(found) : [whole(found, count)];
+    if (count ?? !(await found.countsNothing())) this.#counts = true;
+    const means = count === undefined ? await this.#meansOf(found) : [whole(found, count)];
     this.#means ??= means.length;
     if (means.length !== this.#means)
       throw uncounted(`this loss is a sum of ${means.length} means, but of ${this.#means} in another batch`);
     if (means.length === 1) {
       const [{ count: counted, scale }] = means as [Mean];
-      this.#addMean(0, { ...whole(found, counted), scale }, found.gradients);
+      await this.#addMean(0, { ...whole(found, counted), scale }, found.gradients);
       return;
     }
-    for (const [i, mean] of means.entries()) this.#addMean(i, mean, () => found.gradientsOf(mean));
+    for (const [i, mean] of means.entries()) await this.#addMean(i, mean, () => found.gradientsOf(mean));
     // The terms other than means do not depend on the model.
-    const beside = found.value.item() - means.reduce((sum, { factor, of }) => sum + factor * of.item(), 0);
+    let beside = await onlyNumber(found.value);
+    for (const { factor, of } of means) beside -= factor * (await onlyNumber(of));
     if (Number.isNaN(beside)) return;
     this.#beside += beside;
     this.#batches++;
@@ -95,18 +96,18 @@ export class Average {
   }
 
   /** The means that a loss is a sum of, or the whole loss if it is the only batch. */
-  #meansOf(found: Recorded): readonly Mean[] {
-    const means = found.means();
+  async #meansOf(found: Recorded): Promise<readonly Mean[]> {
+    const means = await found.means();
     if (this.#accumulate === 1) return [whole(found, means?.some(({ count }) => count === 0) ? 0 : 1)];
     if (means === undefined || means.length === 0)
       throw uncounted("this loss does not show how many: it is not a mean or a sum of means");
     return means;
   }
 
-  #addMean(index: number, { count, scale, of, factor }: Mean, gradients: () => Gradients): void {
+  async #addMean(index: number, { count, scale, of, factor }: Mean, gradients: () => Gradients): Promise<void> {
     // If nothing counts, the mean is 0 / 0.
     if (count === 0) return;
-    const number = factor * of.item();
+    const number = factor * (await onlyNumber(of));
     if (!Number.isFinite(number))
       throw new Error(
         `train: the loss is ${number} at step ${this.#step}; the model is as it was before that step. Try a lower learning rate, a warmup or clip`,
@@ -124,6 +125,9 @@ export class Average {
     this.#parts.set(index, part);
   }
 }
+
+/** The only number of a tensor. Losses are read here, wherever they are. */
+const onlyNumber = async (x: Tensor): Promise<number> => (await x.read())[0]!;
 
 /** A loss as a single mean. */
 const whole = ({ value }: Recorded, count: number): Mean => ({ count, scale: 1, of: value, factor: 1 });

@@ -1,8 +1,10 @@
 import { type Checks, checkOptions, numberIn } from "../checks";
+import { kernels } from "../kernels";
+import { magnitude } from "../kernels/internal";
 import { knownAs } from "../synonyms";
-import { multiply, type Tensor } from "../tensor";
+import { multiply, Tensor } from "../tensor";
 import { Gradients } from "../tensor/internal";
-import { expectFinite, expectGradients, scaled } from "./gradients";
+import { expectFinite, expectFiniteAnywhere, expectGradients, scaled } from "./gradients";
 import type { ParameterGradients } from "./optimizer";
 
 export interface ClipOptions {
@@ -19,7 +21,7 @@ const checks: Checks<ClipOptions> = /* @__PURE__ */ knownAs(
 
 /** ‖g‖₂ of all gradients as one vector. @throws TypeError unless they are gradients by path */
 export function gradientNorm(gradients: ParameterGradients): number {
-  return norm(expectGradients("gradientNorm", gradients));
+  return norm(magnitudes(expectGradients("gradientNorm", gradients)).map(({ data }) => data));
 }
 
 /**
@@ -49,10 +51,10 @@ export function clipGradients(
 ): { gradients: Gradients | Map<string, Tensor>; norm: number } {
   checkOptions("clipGradients", options, checks, ["maxNorm"]);
   const given = expectGradients("clipGradients", gradients);
-  const length = norm(given);
+  const length = gradientNorm(given);
   // A norm is finite if and only if all gradients are: squares of float32 numbers do not overflow float64.
   if (!Number.isFinite(length)) expectFinite("clipGradients", given);
-  const factor = Math.min(1, options.maxNorm / (length + 1e-6));
+  const factor = factorOf(length, options.maxNorm);
   if (gradients instanceof Gradients)
     return {
       gradients: factor === 1 ? gradients : gradients.map((gradient) => multiply(gradient, factor)),
@@ -61,8 +63,19 @@ export function clipGradients(
   return { gradients: factor === 1 ? given : scaled(given, factor), norm: length };
 }
 
-function norm(gradients: ReadonlyMap<string, Tensor>): number {
-  let squares = 0;
-  for (const gradient of gradients.values()) for (const value of gradient.data) squares += value * value;
-  return Math.sqrt(squares);
+/** The gradients with their norm, clipped if a limit is given. @throws RangeError if one is not finite */
+export async function clippedTo(clip: number | undefined, gradients: Map<string, Tensor>) {
+  const length = norm(await Promise.all(magnitudes(gradients).map((part) => part.read())));
+  if (!Number.isFinite(length)) await expectFiniteAnywhere(clip === undefined ? "train" : "clipGradients", gradients);
+  const factor = clip === undefined ? 1 : factorOf(length, clip);
+  return { gradients: factor === 1 ? gradients : scaled(gradients, factor), norm: length };
 }
+
+const factorOf = (length: number, maxNorm: number): number => Math.min(1, maxNorm / (length + 1e-6));
+
+/** The norm of each gradient, in three numbers. */
+const magnitudes = (gradients: ReadonlyMap<string, Tensor>): Tensor[] =>
+  Array.from(gradients.values(), ({ buffer }) => new Tensor([3], kernels().run(magnitude, buffer)));
+
+const norm = (parts: readonly Float32Array[]): number =>
+  Math.sqrt(parts.reduce((sum, [high, low, exponent]) => sum + ((high! + low!) * 2 ** exponent!) ** 2, 0));

@@ -1,6 +1,6 @@
 import { describe } from "../checks";
 import { multiply, Parameter, ShapeError, Tensor } from "../tensor";
-import { Gradients, sameShape } from "../tensor/internal";
+import { elsewhereOf, Gradients, sameShape } from "../tensor/internal";
 import type { ParameterGradients } from "./optimizer";
 
 /** @throws TypeError unless it iterates over pairs of a path and a tensor; RangeError for a path that occurs twice */
@@ -26,13 +26,25 @@ export function expectGradients(where: string, gradients: unknown): Map<string, 
 const shown = (pair: unknown, path: unknown, gradient: unknown): string =>
   Array.isArray(pair) ? `[${describe(path)}, ${describe(gradient)}]` : describe(pair);
 
-/** @throws RangeError naming the first parameter whose gradient is NaN or infinite */
+/**
+ * Gradients on a device cannot be checked here; `train` checks their norm first.
+ *
+ * @throws RangeError naming the first parameter whose gradient is NaN or infinite
+ */
 export function expectFinite(where: string, gradients: ParameterGradients): void {
-  for (const [path, gradient] of gradients) {
-    const wrong = gradient.data.find((value) => !Number.isFinite(value));
-    if (wrong !== undefined)
-      throw new RangeError(`${where}: the gradient of "${path}" holds ${wrong}; nothing was changed`);
-  }
+  for (const [path, gradient] of gradients)
+    if (elsewhereOf(gradient) === undefined) expectFiniteNumbers(where, path, gradient.data);
+}
+
+/** The same for gradients anywhere. */
+export async function expectFiniteAnywhere(where: string, gradients: ParameterGradients): Promise<void> {
+  for (const [path, gradient] of gradients) expectFiniteNumbers(where, path, await gradient.read());
+}
+
+function expectFiniteNumbers(where: string, path: string, numbers: Float32Array): void {
+  const wrong = numbers.find((value) => !Number.isFinite(value));
+  if (wrong !== undefined)
+    throw new RangeError(`${where}: the gradient of "${path}" holds ${wrong}; nothing was changed`);
 }
 
 /** Every gradient times a number. */

@@ -22,4 +22,4 @@ export {
 } from "./schedules";
 export type { StoredTensors, StoredValues } from "./stored-values";
 export { train } from "./train";
-export type { StepReport, TrainOptions } from "./train-options";
+export type { SavedState, StepReport, TrainOptions } from "./train-options";

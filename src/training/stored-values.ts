@@ -24,6 +24,19 @@ function isStored(value: unknown): value is StoredValues {
   return Array.isArray(shape) && typeof toFloat32 === "function";
 }
 
+/** @throws ShapeError for another shape */
+export function expectStoredShape<Stored extends Tensor | StoredValues>(
+  where: string,
+  name: string,
+  stored: Stored,
+  shape: readonly number[],
+): Stored {
+  if (sameShape(stored.shape, shape)) return stored;
+  throw new ShapeError(
+    `${where}: "${name}" has shape [${stored.shape.join(", ")}] but must have shape [${shape.join(", ")}]`,
+  );
+}
+
 /** A copy of the values. @throws ShapeError for another shape; RangeError if one is not finite */
 export function valuesOf(
   where: string,
@@ -31,10 +44,7 @@ export function valuesOf(
   stored: Tensor | StoredValues,
   shape: readonly number[],
 ): Float32Array {
-  if (!sameShape(stored.shape, shape))
-    throw new ShapeError(
-      `${where}: "${name}" has shape [${stored.shape.join(", ")}] but must have shape [${shape.join(", ")}]`,
-    );
+  expectStoredShape(where, name, stored, shape);
   const values = stored instanceof Tensor ? stored.data : stored.toFloat32();
   if (values.length !== sizeOf(shape))
     throw new ShapeError(`${where}: "${name}" holds ${values.length} numbers, which do not fill [${shape.join(", ")}]`);

@@ -21,7 +21,15 @@ export interface StepReport {
    * The state of the training as one safetensors file, for `resume`. May also be called later, even after `train` has
    * ended or was aborted: it is always the state after the last complete step.
    */
-  state(): Uint8Array;
+  state: SavedState;
+}
+
+/** What makes a training's state. */
+export interface SavedState {
+  /** @throws TypeError if the numbers are on a device */
+  (): Uint8Array;
+  /** The same, wherever the numbers are: as they are at this call. */
+  read(): Promise<Uint8Array>;
 }
 
 export interface TrainOptions<Batch> {

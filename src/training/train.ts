@@ -1,16 +1,15 @@
 import { Module } from "../blocks";
 import { abortable } from "../checkpoint/internal";
 import { checkOptions, instanceOf } from "../checks";
-import { random, type Tensor } from "../tensor";
+import { random } from "../tensor";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
-import { clipGradients, gradientNorm } from "./clip";
-import { expectFinite } from "./gradients";
+import { clippedTo } from "./clip";
 import { settingsOf } from "./module-settings";
 import type { Optimizer } from "./optimizer";
 import { constant, type Schedule } from "./schedules";
-import { type StepReport, type TrainOptions, trainChecks } from "./train-options";
-import { restoreTraining, savedTraining, type Trained } from "./training-state";
+import { type SavedState, type StepReport, type TrainOptions, trainChecks } from "./train-options";
+import { readTraining, restoreTraining, savedTraining, type Trained } from "./training-state";
 
 const expectModule = instanceOf(Module, "the model to train, a Module");
 
@@ -51,8 +50,10 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   const trained: Trained = { model, optimizer, schedule, steps, settings, modelSettings: settingsOf(model) };
   const randoms = random(seed);
   signal?.throwIfAborted();
-  let step = resume === undefined ? 0 : restoreTraining(trained, resume);
-  const state = () => savedTraining(trained, step);
+  let step = resume === undefined ? 0 : await restoreTraining(trained, resume);
+  const state: SavedState = Object.assign(() => savedTraining(trained, step), {
+    read: () => readTraining(trained, step),
+  });
   const source = new BatchSource(options.batches, { seed, needed: steps * accumulate, signal });
   try {
     await source.skip(step * accumulate);
@@ -61,9 +62,9 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
       for (let part = 0; part < accumulate; part++) {
         const pass = { rng: randoms.stream(String(step * accumulate + part)) };
         const batch = await source.next();
-        average.add(() => options.loss(batch, pass));
+        await average.add(() => options.loss(batch, pass));
       }
-      const report = move(optimizer, average.result(), { step, schedule, clip });
+      const report = await move(optimizer, average.result(), { step, schedule, clip });
       step++;
       await abortable(signal, async () => options.onStep?.({ ...report, state }));
       await otherWork();
@@ -82,27 +83,20 @@ interface Move {
 }
 
 /** One step of the optimizer. */
-function move(
+async function move(
   optimizer: Optimizer,
   { loss, gradients }: ReturnType<Average["result"]>,
   { step, schedule, clip }: Move,
-): Omit<StepReport, "state"> {
+): Promise<Omit<StepReport, "state">> {
   const factor: unknown = schedule(step);
   const learningRate = optimizer.learningRate * Number(factor);
   if (typeof factor !== "number" || !(learningRate >= 0 && Number.isFinite(learningRate)))
     throw new RangeError(
       `train: the schedule gives ${String(factor)} at step ${step}, which makes the learning rate ${learningRate}; the model is as it was before that step`,
     );
-  const { gradients: clipped, norm } = clippedTo(clip, gradients);
+  const { gradients: clipped, norm } = await clippedTo(clip, gradients);
   optimizer.step(clipped, { learningRate });
   return { step, loss, learningRate, gradientNorm: norm };
-}
-
-function clippedTo(clip: number | undefined, gradients: Map<string, Tensor>) {
-  if (clip !== undefined) return clipGradients(gradients, { maxNorm: clip });
-  const norm = gradientNorm(gradients);
-  if (!Number.isFinite(norm)) expectFinite("train", gradients);
-  return { gradients, norm };
 }
 
 /** Lets timers, input and rendering run. */

@@ -1,6 +1,8 @@
 import type { Module } from "../blocks";
-import { readSafetensors, writeSafetensors } from "../checkpoint";
-import { FormatError, type Parameter, Tensor } from "../tensor";
+import { readSafetensors, type WritableTensor, writeSafetensors } from "../checkpoint";
+import { kernels } from "../kernels";
+import { add, FormatError, type Parameter, type Tensor } from "../tensor";
+import { elsewhereOf, tensorHere } from "../tensor/internal";
 import type { Optimizer } from "./optimizer";
 import { expectSameSchedule, expectSameSettings, probes } from "./same-settings";
 import type { Schedule } from "./schedules";
@@ -36,20 +38,42 @@ interface TrainingRecord {
 
 /** One safetensors file: `model.<path>`, `optimizer.<name>`, and the rest as metadata. */
 export function savedTraining(trained: Trained, step: number): Uint8Array {
-  const { model, optimizer, schedule, steps } = trained;
+  const sums = quantizedOf(trained).map(([path, { data }]) => [path, checksum(data)] as const);
+  return written(trained, step, tensorsOf(trained), Object.fromEntries(sums));
+}
+
+/** The same where numbers may be on a device. What changes after the call is not in the file. */
+export async function readTraining(trained: Trained, step: number): Promise<Uint8Array> {
+  const copies = Array.from(tensorsOf(trained), ([name, x]) => [name, elsewhereOf(x) ? add(x, 0) : x] as const);
+  if (copies.every(([, x]) => elsewhereOf(x) === undefined)) return savedTraining(trained, step);
+  const tensors = new Map<string, WritableTensor>();
+  for (const [name, x] of copies) tensors.set(name, { shape: x.shape, data: await x.read() });
+  const sums: Record<string, number> = {};
+  for (const [path, parameter] of quantizedOf(trained)) sums[path] = checksum(await parameter.read());
+  return written(trained, step, tensors, sums);
+}
+
+const quantizedOf = ({ model }: Trained) => [...model.parameters()].filter(([, { quantized }]) => quantized);
+
+function tensorsOf({ model, optimizer }: Trained): Map<string, Tensor> {
   const { state } = stateful(optimizer);
-  const parameters = [...model.parameters()];
   const tensors = new Map<string, Tensor>();
-  for (const [path, parameter] of parameters) if (!parameter.quantized) tensors.set(`model.${path}`, parameter);
+  for (const [path, parameter] of model.parameters()) if (!parameter.quantized) tensors.set(`model.${path}`, parameter);
   for (const [name, tensor] of state()) tensors.set(`optimizer.${name}`, tensor);
-  const quantized = Object.fromEntries(
-    parameters.filter(([, { quantized }]) => quantized).map(([path, parameter]) => [path, checksum(parameter)]),
-  );
+  return tensors;
+}
+
+function written(
+  { optimizer, schedule, steps, settings, modelSettings }: Trained,
+  step: number,
+  tensors: ReadonlyMap<string, WritableTensor>,
+  quantized: TrainingRecord["quantized"],
+): Uint8Array {
   const record: TrainingRecord = {
     version: 1,
     step,
-    train: trained.settings,
-    model: trained.modelSettings,
+    train: settings,
+    model: modelSettings,
     schedule: probes(steps).map((at) => [at, schedule(at)]),
     optimizer: optimizer.settings ?? {},
     quantized,
@@ -64,7 +88,7 @@ export function savedTraining(trained: Trained, step: number): Uint8Array {
  * @throws FormatError if the bytes are not a training state; RangeError or ShapeError naming what differs from the
  * saved training. Nothing is changed then
  */
-export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
+export async function restoreTraining(trained: Trained, bytes: Uint8Array): Promise<number> {
   const { model, optimizer, schedule, steps } = trained;
   const { load } = stateful(optimizer);
   const { tensors, metadata } = readSafetensors(bytes, { file: "resume" });
@@ -86,14 +110,14 @@ export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
     const found = saved.get(path);
     if (found !== undefined && !parameter.quantized)
       values.set(parameter, valuesOf("train: resume", path, found, parameter.shape));
-    else expectSameQuantized(path, parameter, record.quantized);
+    else await expectSameQuantized(path, parameter, record.quantized);
   }
   expectSameSettings("the training", record.train, trained.settings);
   expectSameSettings("the model", record.model, trained.modelSettings);
   expectSameSettings("the optimizer", record.optimizer, optimizer.settings ?? {});
   expectSameSchedule(schedule, record.schedule);
   load(
-    new Map(named("optimizer.").map(([name, { shape, toFloat32 }]) => [name, new Tensor(shape, toFloat32().slice())])),
+    new Map(named("optimizer.").map(([name, { shape, toFloat32 }]) => [name, tensorHere(shape, toFloat32().slice())])),
   );
   for (const [parameter, numbers] of values) assign(parameter, numbers);
   return record.step;
@@ -101,7 +125,8 @@ export function restoreTraining(trained: Trained, bytes: Uint8Array): number {
 
 /** In place if there are values, so that it cannot run out of memory. */
 function assign(parameter: Parameter, numbers: Float32Array): void {
-  if (parameter.hasValues) parameter.buffer.set(numbers);
+  const all = { outer: 1, size: numbers.length, inner: 1 };
+  if (parameter.hasValues) kernels().place(parameter.buffer, all, 0, kernels().upload(numbers));
   else parameter.assign(numbers);
 }
 
@@ -131,8 +156,12 @@ function parsed(text: string | undefined): TrainingRecord {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-function expectSameQuantized(path: string, parameter: Parameter, quantized: TrainingRecord["quantized"]): void {
-  const now = parameter.quantized && checksum(parameter);
+async function expectSameQuantized(
+  path: string,
+  parameter: Parameter,
+  quantized: TrainingRecord["quantized"],
+): Promise<void> {
+  const now = parameter.quantized && checksum(await parameter.read());
   const then = Object.hasOwn(quantized, path) ? quantized[path] : undefined;
   if (now !== undefined && now === then) return;
   if (now === undefined && then === undefined)
@@ -145,7 +174,7 @@ function expectSameQuantized(path: string, parameter: Parameter, quantized: Trai
 }
 
 /** FNV-1a over the words of the values. @see http://www.isthe.com/chongo/tech/comp/fnv */
-function checksum({ data }: Parameter): number {
+function checksum(data: Float32Array): number {
   let hash = 0x811c9dc5;
   for (const word of new Uint32Array(data.buffer, data.byteOffset, data.length))
     hash = Math.imul(hash ^ word, 0x01000193) >>> 0;

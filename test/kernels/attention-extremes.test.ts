@@ -1,17 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AttentionSpec, Buffer, Kernels } from "../../src/kernels";
+import type { AttentionSpec, Kernels } from "../../src/kernels";
 import { normal, seeds, size } from "./compare";
 import { at, indicesOf } from "./formulas";
 import { named } from "./implementations";
 import { repeats, spreads } from "./spreads";
 
 interface Inputs {
-  q: Buffer;
-  k: Buffer;
-  v: Buffer;
-  upstream: Buffer;
-  spec: AttentionSpec;
+  q: Float32Array;
+  k: Float32Array;
+  v: Float32Array;
+  upstream: Float32Array;
+  spec: AttentionSpec<Float32Array>;
 }
 
 /** Outputs and gradients in float64 by the textbook's formulas: the matrix of weights, and its Jacobian. */
@@ -104,7 +104,7 @@ function expectClose(found: Float32Array, wanted: Float64Array, bound: number, w
   });
 }
 
-function check(kernels: Kernels, inputs: Inputs, bound: number): void {
+function check(kernels: Kernels<Float32Array>, inputs: Inputs, bound: number): void {
   const { q, k, v, upstream, spec } = inputs;
   const wanted = oracle(inputs);
   const attended = kernels.attention(q, k, v, spec);

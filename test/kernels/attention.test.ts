@@ -36,7 +36,7 @@ const specs = fc
   });
 
 /** Whether a query sees a key: the definition, in words of indices. */
-function sees(spec: AttentionSpec, [batchRow, head, i, j]: [number, number, number, number]): boolean {
+function sees(spec: AttentionSpec<Float32Array>, [batchRow, head, i, j]: [number, number, number, number]): boolean {
   const place = i + spec.keys - spec.queries;
   const future = spec.causal && j > place;
   const far = spec.window !== undefined && (j <= place - spec.window || j >= place + spec.window);
@@ -45,7 +45,7 @@ function sees(spec: AttentionSpec, [batchRow, head, i, j]: [number, number, numb
 
 /** What dropout multiplies a weight by. */
 function factorOf(
-  { heads, queries, keys, kept }: AttentionSpec,
+  { heads, queries, keys, kept }: AttentionSpec<Float32Array>,
   [batchRow, head, i, j]: [number, number, number, number],
 ): number {
   if (kept === undefined) return 1;
@@ -56,7 +56,7 @@ function factorOf(
 
 /** softmax(softcap tanh(q kᵀ scale / softcap) + bias) v over the keys that a query sees, head by head. */
 function formula(
-  spec: AttentionSpec,
+  spec: AttentionSpec<Float32Array>,
   q: Numbers,
   k: Numbers,
   v: Numbers,
@@ -92,7 +92,7 @@ function formula(
 }
 
 describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
-  type Drawn = { spec: Omit<AttentionSpec, "mask">; repeated: Parameters<typeof spreads>[2] };
+  type Drawn = { spec: Omit<AttentionSpec<Float32Array>, "mask">; repeated: Parameters<typeof spreads>[2] };
   const draw = (seed: number, { spec, repeated }: Drawn) => {
     const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
     const q = normal(seed, "q", batch * queries * heads * headDim);
@@ -170,7 +170,7 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
   it("reads a cache where it lies, with the same bits, however much of it counts", () => {
     const sizes = { heads: 3, keyValueHeads: 1, headDim: 20, valueDim: 24 };
     const cacheOf = (values: Float32Array) => {
-      const cache = kernels.reserve(values.length);
+      const [cache] = kernels.reserve([values.length]) as [Float32Array];
       kernels.place(cache, { outer: 1, size: values.length, inner: 1 }, 0, values);
       return cache;
     };
@@ -225,12 +225,12 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
 
   it("reserves zeros, where others have written before them too", () => {
     for (const length of [5, 5000]) {
-      const first = kernels.reserve(length);
+      const [first] = kernels.reserve([length]) as [Float32Array];
       kernels.attention(normal(1, "q", 5000), first, first, {
         ...{ batch: 1, queries: length, keys: length, capacity: length, heads: 1, keyValueHeads: 1 },
         ...{ headDim: 1, valueDim: 1, scale: 1, causal: false, mask: undefined },
       });
-      expect(kernels.reserve(length)).toEqual(new Float32Array(length));
+      expect(kernels.reserve([length, 2])).toEqual([new Float32Array(length), new Float32Array(2)]);
     }
   });
 

@@ -17,7 +17,7 @@ const ids = Int32Array.from({ length: rows }, (_, row) => (row * row) % 97);
 type Result = Float32Array | { readonly [part: string]: Float32Array | undefined };
 
 /** Every kernel that shares its work, with sizes that make several parts. */
-function* calls(kernels: Kernels): Generator<[name: string, result: Result]> {
+function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result: Result]> {
   for (const name of Object.keys(unaries) as Unary[]) {
     yield [name, kernels.unary(name, x)];
     yield [`${name} gated`, kernels.unary(name, x, upstream)];
@@ -56,7 +56,7 @@ function* calls(kernels: Kernels): Generator<[name: string, result: Result]> {
   yield* attentions(kernels);
 }
 
-function* products(kernels: Kernels): Generator<[name: string, result: Result]> {
+function* products(kernels: Kernels<Float32Array>): Generator<[name: string, result: Result]> {
   const [n, k] = [rows, 128];
   for (const m of [1, 3, 50]) {
     const [a, bias] = [upstream.subarray(0, m * k), x.subarray(0, n)];
@@ -76,7 +76,7 @@ function* products(kernels: Kernels): Generator<[name: string, result: Result]> 
   }
 }
 
-function* attentions(kernels: Kernels): Generator<[name: string, result: Result]> {
+function* attentions(kernels: Kernels<Float32Array>): Generator<[name: string, result: Result]> {
   const spec = {
     batch: 2,
     keys: 100,
@@ -115,7 +115,8 @@ const hash = (result: Result): string => {
   return sum.digest("hex");
 };
 
-const hashes = (kernels: Kernels) => Array.from(calls(kernels), ([name, result]) => `${name}: ${hash(result)}`);
+const hashes = (kernels: Kernels<Float32Array>) =>
+  Array.from(calls(kernels), ([name, result]) => `${name}: ${hash(result)}`);
 
 describe.each(implementations.slice(1).map(({ kernels }) => kernels))("$name", (kernels) => {
   afterEach(() => useThreads(1));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { extreme, order, put, take } from "../../src/kernels/internal";
+import { extreme, flatten, order, put, take } from "../../src/kernels/internal";
 import { random } from "../../src/tensor";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
@@ -44,6 +44,14 @@ describe.each(named)("choosing by place: %s", (_, { kernels, sumBound }) => {
       expectWithin(kernels.run(take, x, axis, places), taken, 0);
       expectWithin(kernels.run(put, source, axis, places), added, sumBound(count));
     });
+  });
+
+  it("flatten counts places along an axis among all elements", () => {
+    // Along axis 1 of [2, 3, 4], two places for each of the others.
+    const places = Int32Array.from({ length: 2 * 2 * 4 }, (_, i) => i % 3);
+    const found = kernels.run(flatten, places, [2, 2, 4], [12, 0, 1], 4);
+    const wanted = [...places].map((place, i) => 12 * Math.floor(i / 8) + 4 * place + (i % 4));
+    expect([...found]).toEqual(wanted);
   });
 
   it("put sums in the same way where few of many places occur", () => {

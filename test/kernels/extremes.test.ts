@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Buffer, kernels as current, type Kernels, type Unary, useKernels } from "../../src/kernels";
+import { kernels as current, type Kernels, type Unary, useKernels } from "../../src/kernels";
 import {
   add,
   crossEntropy,
@@ -122,7 +122,7 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
 
   /** Within 1e-6 of the greatest term, times what is met, wherever the result is a float32 number. */
   function expectProducts(
-    found: Buffer,
+    found: Float32Array,
     terms: (i: number) => Terms,
     met: (i: number) => number,
     { what, bound, outer }: { what: string; bound: number; outer: (i: number) => number },
@@ -212,10 +212,11 @@ describe.each(named)("operations at extreme magnitudes: %s", (kind, { kernels })
   type Drawn = typeof rows extends fc.Arbitrary<infer Each> ? Each : never;
   const draw = ({ seed }: Drawn, name: string, count: number, power: number) =>
     normal(seed, name, count).map((x) => Math.max(-MOST, Math.min(MOST, x * 10 ** power)));
-  const lineOf = (x: Buffer, row: number, length: number) => Array.from(x.subarray(row * length, (row + 1) * length));
+  const lineOf = (x: Float32Array, row: number, length: number) =>
+    Array.from(x.subarray(row * length, (row + 1) * length));
 
   /** Each number within the bound of the greatest of its row, or of the terms that cancel in it. */
-  function expectRows(found: Buffer, wanted: readonly number[][], terms: readonly number[], what: string) {
+  function expectRows(found: Float32Array, wanted: readonly number[][], terms: readonly number[], what: string) {
     for (const [row, line] of wanted.entries())
       for (const [i, value] of line.entries()) {
         if (!isFloat32(value)) continue;

@@ -10,13 +10,15 @@ import { ELEMENTWISE, named } from "./implementations";
 const axes = fc.record({ outer: size(3), size: size(5), inner: size(3) });
 const count = ({ outer, size, inner }: { outer: number; size: number; inner: number }) => outer * size * inner;
 
-const mapping: Mapping = { name: "wave", value: (x, a, b) => a * Math.sin(x) + b };
+const mapping: Mapping = { name: "wave", vector: undefined, value: (x, a, b) => a * Math.sin(x) + b };
 const pairing: Pairing = {
   name: "lopsided",
+  vector: undefined,
   value: (a, b) => a * a * b,
 };
 const reduction: Reduction = {
   name: "weighted",
+  vector: undefined,
   value: (line, setting) => line.reduce((total, x, i) => total + setting * (i + 1) * x * x, 0),
 };
 const weighted = (line: readonly number[]) => line.reduce((total, x, i) => total + 3 * (i + 1) * x * x, 0);

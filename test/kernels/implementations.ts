@@ -6,7 +6,7 @@ import { wasmKernels } from "../../src/kernels/wasm";
 setFlagsFromString("--experimental-wasm-relaxed-simd");
 
 export interface Implementation {
-  kernels: Kernels;
+  kernels: Kernels<Float32Array>;
   /** How far a sum of so many terms may be off, relative to max(1, |sum|), for terms about 1 large. */
   sumBound: (terms: number) => number;
 }

@@ -1,66 +1,93 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { View } from "../../src/kernels";
+import { addView, join, readView } from "../../src/kernels/internal";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
-import { at, indicesOf, lines, product } from "./formulas";
-import { named } from "./implementations";
+import { at, indicesOf, product } from "./formulas";
+import { ELEMENTWISE, named } from "./implementations";
 
 const axes = fc.record({ outer: size(3), size: size(4), inner: size(3) });
-const shapes = fc.array(size(3), { maxLength: 4 });
+
+/** Views with any steps, back and repeated ones too, and the number of elements that they need. */
+const views = fc
+  .array(fc.tuple(size(4), fc.integer({ min: -9, max: 9 })), { maxLength: 5 })
+  .map((parts): { view: View; size: number } => {
+    const [shape, steps] = [parts.map(([length]) => length), parts.map(([, step]) => step)];
+    const places = placesOf({ shape, steps, start: 0 });
+    const start = -Math.min(0, ...places);
+    return { view: { shape, steps, start }, size: start + Math.max(0, ...places) + 1 };
+  });
+/** Of each element of a view in the tensor that it reads. */
+const placesOf = ({ shape, steps, start }: View) =>
+  indicesOf(shape).map((index) => index.reduce((place, i, axis) => place + i * steps[axis]!, start));
 
 describe.each(named)("layout kernels: %s", (_, { kernels }) => {
-  it("permute moves the axes", () => {
-    const permuted = shapes.chain((shape) =>
-      fc.tuple(fc.constant(shape), fc.shuffledSubarray([...shape.keys()], { minLength: shape.length })),
-    );
-    forAll([seeds, permuted], (seed, [shape, order]) => {
+  it("readView reads where the steps lead, and addView adds there", () => {
+    forAll([seeds, views], (seed, { view, size }) => {
+      const x = normal(seed, "x", size);
+      const places = placesOf(view);
+      expectWithin(
+        kernels.run(readView, x, view),
+        places.map((place) => x[place]!),
+        0,
+      );
+      const y = normal(seed, "y", places.length);
+      const wanted = new Array<number>(size).fill(0);
+      for (const [i, place] of places.entries()) wanted[place]! += y[i]!;
+      expectWithin(kernels.run(addView, y, view, size), wanted, ELEMENTWISE);
+    });
+  });
+
+  it("readView moves axes and rows that stay whole, and addView moves them back", () => {
+    const moved = fc.tuple(fc.array(size(3), { maxLength: 3 }), size(40, 28)).chain(([shape, columns]) => {
+      const axes = [...shape.keys()];
+      return fc.tuple(fc.constant([...shape, columns]), fc.shuffledSubarray(axes, { minLength: axes.length }));
+    });
+    forAll([seeds, moved], (seed, [shape, front]) => {
+      const order = [...front, front.length];
       const x = normal(seed, "x", product(shape));
-      const wanted = indicesOf(order.map((axis) => shape[axis]!)).map((index) => {
-        const original = new Array<number>(shape.length).fill(0);
-        order.forEach((axis, i) => {
-          original[axis] = index[i]!;
-        });
+      const steps = order.map((axis) => product(shape.slice(axis + 1)));
+      const view = { shape: order.map((axis) => shape[axis]!), start: 0, steps };
+      const wanted = indicesOf(view.shape).map((index) => {
+        const original = shape.map((_, axis) => index[order.indexOf(axis)]!);
         return at(x, shape, original);
       });
-      expectWithin(kernels.permute(x, shape, order), wanted, 0);
+      const found = kernels.run(readView, x, view);
+      expectWithin(found, wanted, 0);
+      expectWithin(kernels.run(addView, found, view, x.length), [...x], 0);
     });
   });
 
-  it("permute moves rows that stay whole", () => {
-    forAll([seeds, size(3), size(3), size(40, 28)], (seed, outer, inner, columns) => {
-      const x = normal(seed, "x", outer * inner * columns);
-      const wanted = indicesOf([inner, outer, columns]).map(([i, line, j]) => x[(line! * inner + i!) * columns + j!]!);
-      expectWithin(kernels.permute(x, [outer, inner, columns], [1, 0, 2]), wanted, 0);
-    });
+  it("addView adds a million numbers in one place without losing the small ones", () => {
+    const view = { shape: [2 ** 20], start: 0, steps: [0] };
+    expectWithin(
+      kernels.run(addView, new Float32Array(2 ** 20).fill(0.1), view, 1),
+      [Math.fround(0.1) * 2 ** 20],
+      1e-7,
+    );
   });
 
-  it("slice takes a part of each line, place puts it back", () => {
+  it("place puts a part into its axis", () => {
     forAll([seeds, axes, size(4), size(4)], (seed, axis, from, to) => {
       const start = Math.min(from, axis.size);
       const length = Math.max(0, Math.min(to, axis.size) - start);
-      const x = normal(seed, "x", axis.outer * axis.size * axis.inner);
-      const part = indicesOf([axis.outer, length, axis.inner]).map(
-        ([line, i, column]) => x[(line! * axis.size + start + i!) * axis.inner + column!]!,
-      );
-      const found = kernels.slice(x, axis, start, length);
-      expectWithin(found, part, 0);
-
-      const target = new Float32Array(x.length).fill(9);
-      kernels.place(target, axis, start, found);
-      const wanted = indicesOf([axis.outer, axis.size, axis.inner]).map(([, i], place) =>
-        i! >= start && i! < start + length ? x[place]! : 9,
+      const part = normal(seed, "x", axis.outer * length * axis.inner);
+      const target = new Float32Array(axis.outer * axis.size * axis.inner).fill(9);
+      kernels.place(target, axis, start, part);
+      const wanted = indicesOf([axis.outer, axis.size, axis.inner]).map(([line, i, column]) =>
+        i! >= start && i! < start + length ? part[(line! * length + i! - start) * axis.inner + column!]! : 9,
       );
       expectWithin(target, wanted, 0);
     });
   });
 
-  it("repeat writes a line's number to each of its places", () => {
-    forAll([seeds, axes], (seed, axis) => {
-      const x = normal(seed, "x", axis.outer * axis.inner);
-      const wanted = new Array<number>(axis.outer * axis.size * axis.inner).fill(0);
-      lines(axis).forEach((places, line) => {
-        for (const place of places) wanted[place] = x[line]!;
-      });
-      expectWithin(kernels.repeat(x, axis), wanted, 0);
+  it("join puts parts after one another in each line", () => {
+    forAll([seeds, size(3), fc.array(size(40), { minLength: 1, maxLength: 4 })], (seed, outer, lengths) => {
+      const parts = lengths.map((length, i) => normal(seed, `part ${i}`, outer * length));
+      const wanted = indicesOf([outer]).flatMap(([line]) =>
+        parts.flatMap((part, i) => [...part.subarray(line! * lengths[i]!, (line! + 1) * lengths[i]!)]),
+      );
+      expectWithin(kernels.run(join, parts, outer), wanted, 0);
     });
   });
 

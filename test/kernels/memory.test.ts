@@ -31,10 +31,10 @@ describe("the memory of parameters", () => {
       model.forward([[1, 2, 3]]);
       return memoryOf(model);
     };
-    const memoryOf = (model: { parameters(): Map<string, { buffer: Float32Array }> }) => {
-      const large = [...model.parameters().values()].find(({ buffer }) => buffer.length >= 4096);
-      expect(large!.buffer.buffer).toBeInstanceOf(SharedArrayBuffer);
-      return new WeakRef(large!.buffer.buffer);
+    const memoryOf = (model: { parameters(): Map<string, { data: Float32Array }> }) => {
+      const large = [...model.parameters().values()].find(({ data }) => data.length >= 4096);
+      expect(large!.data.buffer).toBeInstanceOf(SharedArrayBuffer);
+      return new WeakRef(large!.data.buffer);
     };
     expect(await collected(memoryOfOne())).toBe(true);
   });
@@ -42,7 +42,7 @@ describe("the memory of parameters", () => {
   it("that a cache took is given back with the cache", async () => {
     const own = wasmKernels("strict");
     const memoryOfOne = () => {
-      const cache = own.reserve(5000);
+      const [cache] = own.reserve([5000]) as [Float32Array];
       expect(cache.buffer).toBeInstanceOf(SharedArrayBuffer);
       return new WeakRef(cache.buffer);
     };

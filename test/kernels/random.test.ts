@@ -106,24 +106,27 @@ describe.each(named)("random numbers: %s", (_, { kernels }) => {
   });
 });
 
-describe.each(implementations.slice(1).map(({ kernels }) => kernels))("random numbers: $name", (kernels: Kernels) => {
-  afterEach(() => useThreads(1));
+describe.each(implementations.slice(1).map(({ kernels }) => kernels))(
+  "random numbers: $name",
+  (kernels: Kernels<Float32Array>) => {
+    afterEach(() => useThreads(1));
 
-  it("have the same bits for any number of threads", async () => {
-    const stream = { key: [5, 6] as const, start: 12_345 };
-    const x = Float32Array.from({ length: 70_001 }, (_, i) => i + 1);
-    const all = ({ words, dropout, choosePlaces }: Kernels) => ({
-      words: words(stream, x.length),
-      dropped: dropout(x, choosePlaces(stream, x.length, 0.3)),
+    it("have the same bits for any number of threads", async () => {
+      const stream = { key: [5, 6] as const, start: 12_345 };
+      const x = Float32Array.from({ length: 70_001 }, (_, i) => i + 1);
+      const all = ({ words, dropout, choosePlaces }: Kernels<Float32Array>) => ({
+        words: words(stream, x.length),
+        dropped: dropout(x, choosePlaces(stream, x.length, 0.3)),
+      });
+      const wanted = all(referenceKernels);
+      for (const threads of [1, 2, 3]) {
+        await useThreads(threads);
+        // The first calls only wake the workers.
+        for (let round = 0; round < 2; round++) expect(all(kernels)).toEqual(wanted);
+      }
     });
-    const wanted = all(referenceKernels);
-    for (const threads of [1, 2, 3]) {
-      await useThreads(threads);
-      // The first calls only wake the workers.
-      for (let round = 0; round < 2; round++) expect(all(kernels)).toEqual(wanted);
-    }
-  });
-});
+  },
+);
 
 describe("the words of a stream, read one after another", () => {
   const stream: RandomStream = { key: [1, 2], start: 5 };

@@ -12,7 +12,7 @@ export function spreads(
   seed: number,
   scores: readonly number[],
   { masked, biased }: { masked: Repeated; biased: Repeated },
-): { mask: Spread | undefined; bias: Spread | undefined } {
+): { mask: Spread<Float32Array> | undefined; bias: Spread<Float32Array> | undefined } {
   return {
     mask: masked && spread(seed, "mask", scores, masked, (x) => (x > -0.3 ? 1 : 0)),
     bias: biased && spread(seed, "bias", scores, biased, (x) => x),
@@ -25,7 +25,7 @@ function spread(
   scores: readonly number[],
   repeated: readonly boolean[],
   value: (x: number) => number,
-): Spread {
+): Spread<Float32Array> {
   const product = (sizes: number[]) => sizes.reduce((total, length) => total * length, 1);
   const shape = scores.map((length, axis) => (repeated[axis] ? 1 : length));
   const steps = shape.map((length, axis) => (length === 1 ? 0 : product(shape.slice(axis + 1))));

@@ -4,7 +4,8 @@
  */
 import type { Module, Parameter, Tensor } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
-import { type RightCall, testMisuse } from "./misuse";
+import { testOnDevice } from "../seam/right-calls";
+import { type RightCall, testMisuse as testWrongCalls } from "./misuse";
 
 type Run = (...args: readonly unknown[]) => unknown;
 type Class = abstract new (...args: never[]) => object;
@@ -59,6 +60,12 @@ export interface EntryRows<Exports> {
   classes: Classes<Exports>;
   /** Rows for the functions of an object, none where it is data; a reason where nobody but the library calls them. */
   objects: { readonly [Name in ObjectName<Exports>]: Readonly<Record<Callable<Exports[Name]>, Rows>> | string };
+}
+
+/** Right calls run on a device too, so that every export does. */
+function testMisuse(name: string, run: (args: readonly unknown[]) => unknown, right: RightCall): void {
+  testWrongCalls(name, run, right);
+  testOnDevice(name, run, right);
 }
 
 const rowsOf = (rows: Rows): readonly RightCall[] =>

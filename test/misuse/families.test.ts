@@ -31,6 +31,8 @@ const familyAccepts = optional("0[0]", {
   toConfig: ["function"],
   names: ["function"],
 });
+/** The numbers of a file are on the CPU. */
+const parameters = saveParameters(linear());
 const family = "data for pretrainedLoader, which calls it";
 
 testEntry("transformer-blocks/families", families, {
@@ -54,7 +56,7 @@ testEntry("transformer-blocks/families", families, {
     },
     saveParameters: { args: () => [linear()], accepts: { 1: "any" } },
     loadParameters: {
-      args: () => [linear(), saveParameters(linear())],
+      args: () => [linear(), parameters],
       accepts: { 2: "any" },
     },
   },

@@ -1,21 +1,22 @@
 import type { Pass } from "transformer-blocks";
 import * as inspection from "transformer-blocks/inspect";
+import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
 import { decoder, withPass } from "./values";
 
-const model = decoder();
-const run = (pass: Pass) => model.forward([[1, 2]], pass);
+const model = await onEach(decoder);
+const run = (pass: Pass) => model().forward([[1, 2]], pass);
 const patches = () => ({ "blocks.0.output": <T>(x: T) => x });
 
 testEntry("transformer-blocks/inspect", inspection, {
   functions: {
     inspect: {
-      args: () => [model, run, { sites: ["blocks.0.output"], patches: patches() }],
+      args: () => [model(), run, { sites: ["blocks.0.output"], patches: patches() }],
       accepts: { "2.sites": ["array"], "2.patches": ["undefined", "object"] },
       records: ["2.patches"],
     },
-    patch: { args: () => [model, run, patches()], accepts: { 2: ["object"], 3: "any" }, records: ["2"] },
-    logitLens: withPass(2, () => [model, [[1, 2]]], {
+    patch: { args: () => [model(), run, patches()], accepts: { 2: ["object"], 3: "any" }, records: ["2"] },
+    logitLens: withPass(2, () => [model(), [[1, 2]]], {
       without: ["memory", "memoryMask", "types", "cache", "tap"],
       uses: ["mask", "positions"],
       says: /^(logitLens|DecoderModel|attention|embedding|PositionalEncoding|inspect): /,

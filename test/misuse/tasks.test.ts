@@ -1,25 +1,27 @@
 import { encoderDecoder, gpt } from "transformer-blocks";
 import * as tasks from "transformer-blocks/tasks";
+import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
 import type { RightCall } from "./misuse";
 import { loaded } from "./pretrained";
 import { boolean, generating, generatingAccepts, left, optional, options } from "./values";
 
-const [masked, classifier, reader, encoder] = await Promise.all(
-  ["bert-masked-lm", "bert-sequence", "bert-qa", "bert-base"].map(loaded),
-);
-const { tokenizer } = masked!;
+const masked = await onEach(() => loaded("bert-masked-lm"));
+const classifier = await onEach(() => loaded("bert-sequence"));
+const reader = await onEach(() => loaded("bert-qa"));
+const encoder = await onEach(() => loaded("bert-base"));
+const { tokenizer } = masked();
 const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 16, dModel: 4, heads: 2, layers: 1 };
 const own = (model: object) => Object.create({ model, tokenizer, config: {} });
-const writer = own(gpt(sizes, { seed: 1 }));
-const translator = own(encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 }));
+const writer = await onEach(() => own(gpt(sizes, { seed: 1 })));
+const translator = await onEach(() => own(encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 })));
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
 const generation = () => ({ ...generating(), mask: undefined, outputScores: false });
 const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
 const writing: RightCall = {
-  args: () => [writer, text, { ...generation(), stop: ["x"] }],
+  args: () => [writer(), text, { ...generation(), stop: ["x"] }],
   says: /^(complete|stream|generate): /,
   accepts: {
     1: ["string"],
@@ -35,32 +37,32 @@ testEntry("transformer-blocks/tasks", tasks, {
     complete: writing,
     stream: writing,
     translate: {
-      args: () => [translator, text, generation()],
+      args: () => [translator(), text, generation()],
       says: /^(translate|generate): /,
       accepts: { 1: ["string"], ...generationAccepts, 2: options },
     },
     fillMask: {
-      args: () => [masked, "the old [MASK]", { top: 2 }],
+      args: () => [masked(), "the old [MASK]", { top: 2 }],
       accepts: { 2: options, "2.top": ["undefined", "vast"] },
     },
     classify: [
       {
         title: "classify of a text",
-        args: () => [classifier, text, { top: 2 }],
+        args: () => [classifier(), text, { top: 2 }],
         accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"] },
       },
       {
         title: "classify of two texts",
-        args: () => [classifier, [text, text], { top: 2 }],
+        args: () => [classifier(), [text, text], { top: 2 }],
         accepts: { 1: ["string"], "1[0]": ["string"], 2: options, "2.top": ["undefined", "vast"] },
       },
     ],
     answer: {
-      args: () => [reader, { question: text, context: text }],
+      args: () => [reader(), { question: text, context: text }],
       accepts: optional(1, { question: ["string"], context: ["string"] }),
     },
     embed: {
-      args: () => [encoder, [text], { pooling: "mean", normalize: true }],
+      args: () => [encoder(), [text], { pooling: "mean", normalize: true }],
       accepts: {
         ...{ 1: ["strings", "array"], "1[0]": ["string"], 2: options },
         ...optional(2, { pooling: left, normalize: boolean }),

@@ -54,6 +54,16 @@ const found: RightCall = {
   accepts: { 1: options, "1.axis": left, "1.keepAxis": ["undefined", "true"] },
 };
 
+/** The options of a convolution. */
+const along = (sizes: number | readonly number[]) => ({ stride: sizes, padding: sizes, dilation: sizes, groups: 1 });
+const alongAccepts: Accepted = {
+  "3.stride": ["undefined", "vast"],
+  "3.stride[0]": ["vast"],
+  "3.padding": left,
+  "3.dilation": left,
+  "3.groups": left,
+};
+
 const functions: EntryRows<typeof tensorFloor>["functions"] = {
   tensor: {
     args: () => [[1, 2], [2]],
@@ -66,6 +76,16 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   subtract: binary,
   multiply: binary,
   divide: binary,
+  outer: { args: () => [row(), row()] },
+  conv1d: {
+    args: () => [tensor([1, 2, 3], [1, 1, 3]), tensor([1, 2], [1, 1, 2]), tensor([1]), along(1)],
+    accepts: { 2: ["undefined"], 3: options, ...alongAccepts },
+  },
+  conv2d: {
+    args: () => [tensor([1, 2, 3, 4], [1, 1, 2, 2]), tensor([1, 2], [1, 1, 2, 1]), tensor([1]), along([1, 1])],
+    accepts: { 2: ["undefined"], 3: options, ...alongAccepts },
+  },
+  einsum: { args: () => ["ij,j->i", matrix(), row()] },
   relu: unary,
   sigmoid: unary,
   silu: unary,
@@ -157,10 +177,66 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   },
   reshape: { args: () => [matrix(), [3, 2]] },
   permute: { args: () => [matrix(), [1, 0]] },
-  transpose: { args: () => [matrix()] },
+  transpose: { args: () => [matrix(), { axes: [1, 0] }], accepts: { 1: options, "1.axes": left } },
   slice: {
-    args: () => [matrix(), { axis: 1, start: 0, end: 2 }],
-    accepts: { "1.start": left, "1.end": left },
+    args: () => [matrix(), { axis: 1, start: 0, end: 2, step: 1 }],
+    accepts: { "1.start": left, "1.end": left, "1.step": ["undefined", "huge"] },
+  },
+  expand: { args: () => [row(), [2, 3]] },
+  squeeze: { args: () => [tensor([[1, 2]]), { axis: 0 }], accepts: { 1: options, "1.axis": ["undefined", "array"] } },
+  unsqueeze: { args: () => [row(), axis] },
+  stack: { args: () => [[row(), row()], axis] },
+  split: [
+    { args: () => [row(), { axis: 0, size: 2, sizes: undefined }], accepts: { "1.size": ["huge"], "1.sizes": left } },
+    {
+      title: "split by sizes",
+      args: () => [row(), { axis: 0, size: undefined, sizes: [1, 2] }],
+      accepts: { "1.size": left },
+    },
+  ],
+  chunk: { args: () => [row(), { axis: 0, chunks: 2 }], accepts: { "1.chunks": ["huge"] } },
+  flip: { args: () => [matrix(), axis], accepts: { 1: options, "1.axis": ["undefined", "array"] } },
+  pad: [
+    {
+      args: () => [row(), { widths: [[1, 1]], mode: "constant", value: 2 }],
+      accepts: {
+        "1.widths": ["array"],
+        "1.mode": left,
+        "1.value": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      },
+    },
+    {
+      title: "pad by what is there",
+      args: () => [row(), { widths: [[1, 1]], mode: "reflect", value: 2 }],
+      accepts: {
+        "1.widths": ["array"],
+        "1.mode": left,
+        "1.value": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      },
+    },
+  ],
+  repeat: [
+    {
+      args: () => [row(), { times: 2, axis: 0, each: true }],
+      accepts: { "1.axis": left, "1.each": ["undefined", "true"] },
+    },
+    {
+      title: "repeat along several axes",
+      args: () => [row(), { times: [2, 2], axis: undefined, each: true }],
+      accepts: { "1.times": ["array"], "1.axis": left, "1.each": ["undefined", "true"] },
+    },
+  ],
+  windows: { args: () => [row(), { axis: 0, size: 2, step: 1 }], accepts: { "1.step": ["undefined", "huge"] } },
+  unfold: {
+    args: () => [
+      tensor([1, 2, 3, 4, 5, 6], [1, 2, 3]),
+      { kernelSize: [1, 2], stride: 1, padding: [0, 1], dilation: 1 },
+    ],
+    accepts: {
+      "1.stride": ["undefined", "huge"],
+      "1.padding": left,
+      "1.dilation": left,
+    },
   },
   concatenate: { args: () => [[matrix(), matrix()], axis] },
   tril: {
@@ -195,16 +271,84 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     args: () => [matrix(), row(), { epsilon: 1e-6 }],
     accepts: { 1: left, 2: ["undefined", "object"], "2.epsilon": ["undefined", "fraction", "huge"] },
   },
-  embedding: { args: () => [[[1, 0]], matrix()], accepts: { 0: ["array"], "0[0]": ["array"] } },
-  crossEntropy: {
-    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
+  groupNorm: {
+    args: () => [matrix(), row(), row(), { groups: 1, epsilon: 1e-5 }],
+    accepts: { 1: left, 2: left, "3.epsilon": ["undefined", "fraction", "huge"] },
+  },
+  normalize: {
+    args: () => [matrix(), { p: 2, axis: 0, epsilon: 1e-12 }],
     accepts: {
-      2: ["undefined", "object"],
-      "2.ignoreIndex": ["undefined", "negative"],
-      "2.weight": left,
-      "2.reduction": left,
+      1: options,
+      "1.p": ["undefined", "Infinity", "negative", "fraction", "huge"],
+      "1.axis": ["undefined", "array"],
+      "1.epsilon": ["undefined", "fraction", "huge"],
     },
   },
+  cosineSimilarity: {
+    args: () => [matrix(), row(), { axis: 0, epsilon: 1e-8 }],
+    accepts: { 2: options, "2.axis": left, "2.epsilon": ["undefined", "fraction", "huge"] },
+  },
+  embedding: {
+    args: () => [[[1, 0]], matrix(), { paddingIndex: 0 }],
+    accepts: { 0: ["array"], "0[0]": ["array"], 2: options, "2.paddingIndex": left },
+  },
+  crossEntropy: [
+    {
+      args: () => [
+        matrix(),
+        [2, 0],
+        { ignoreIndex: -100, weight: row(), reduction: "mean", labelSmoothing: 0.1 } as const,
+      ],
+      accepts: {
+        2: options,
+        "2.ignoreIndex": ["undefined", "negative"],
+        "2.weight": left,
+        "2.reduction": left,
+        "2.labelSmoothing": ["undefined", "fraction"],
+      },
+    },
+    {
+      title: "crossEntropy of probabilities",
+      args: () => [
+        matrix(),
+        matrix(),
+        { ignoreIndex: undefined, weight: row(), reduction: "mean", labelSmoothing: 0.1 } as const,
+      ],
+      accepts: {
+        2: options,
+        "2.ignoreIndex": left,
+        "2.weight": left,
+        "2.reduction": left,
+        "2.labelSmoothing": ["undefined", "fraction"],
+      },
+    },
+  ],
+  negativeLogLikelihood: {
+    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
+    accepts: { 2: options, "2.ignoreIndex": ["undefined", "negative"], "2.weight": left, "2.reduction": left },
+  },
+  klDivergence: {
+    args: () => [matrix(), matrix(), { reduction: "batchMean", logTarget: false }],
+    accepts: { 2: options, "2.reduction": left, "2.logTarget": ["undefined", "true"] },
+  },
+  meanSquaredError: {
+    args: () => [matrix(), matrix(), { reduction: "sum" }],
+    accepts: { 2: options, "2.reduction": left },
+  },
+  binaryCrossEntropy: {
+    args: () => [matrix(), matrix(), { weight: row(), positiveWeight: row(), reduction: "sum" }],
+    accepts: { 2: options, "2.weight": left, "2.positiveWeight": left, "2.reduction": left },
+  },
+  contrastive: [1, tensor(1)].map((temperature) => ({
+    title: `contrastive with a temperature that is ${typeof temperature}`,
+    args: () => [matrix(), matrix(), { temperature, symmetric: false, similarity: "dot" as const }],
+    accepts: {
+      2: options,
+      "2.temperature": ["undefined", "fraction", "huge"],
+      "2.symmetric": ["undefined", "true"],
+      "2.similarity": left,
+    },
+  })),
   rotary: {
     args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false }],
     accepts: {
@@ -222,6 +366,23 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
   valueAndGradients: differentiated,
   grad: differentiated,
+  jacobian: [differentiated, { ...differentiated, args: () => [row(), () => row(), { allowUnused: true }] }],
+  hessianVectorProduct: [
+    {
+      args: () => [[row()], () => tensor(1), [row()], { allowUnused: true }],
+      accepts: { 3: ["undefined", "object"], "3.allowUnused": ["undefined", "true"] },
+    },
+    {
+      args: () => [row(), () => tensor(1), row(), { allowUnused: true }],
+      accepts: { 3: ["undefined", "object"], "3.allowUnused": ["undefined", "true"] },
+    },
+  ],
+  stopGradient: unary,
+  checkpoint: { args: () => [(x: unknown) => x, row()], accepts: { 2: "any" } },
+  custom: {
+    args: () => [{ name: "own", forward: row, gradient: row }],
+    accepts: { "0.name": ["undefined", "string"], "0.forward": ["function"], "0.gradient": ["function"] },
+  },
   random: { args: () => [1], accepts: { 0: ["vast"], 1: "any" } },
 };
 
@@ -270,6 +431,7 @@ testEntry("transformer-blocks/tensor", tensorFloor, {
         stream: { args: () => ["name"], accepts: { 0: ["string"], 1: "any" } },
         state: noArguments,
         draw: "operations draw through it",
+        moveTo: "checkpoint moves it",
         bits: noArguments,
         next: noArguments,
         integer: { args: () => [3], accepts: { 1: "any" } },

@@ -11,22 +11,25 @@ import {
 import * as training from "transformer-blocks/training";
 import { adamW, constant, inverseSquareRoot, warmupCosine, warmupLinear } from "transformer-blocks/training";
 import { describe } from "vitest";
+import { onEach } from "../seam/same";
 import { testEntry, testMethods } from "./entry";
 import type { RightCall } from "./misuse";
 import { callback, left, noArguments, optional, options, positive, share } from "./values";
 
-const model = initialize(new Linear({ inFeatures: 2, outFeatures: 2 }), { seed: 1 });
-const loss = () => sum(model.forward(ones([1, 2])));
-const gradients = () => valueAndGradients(model, loss).gradients;
+const shared = await onEach(() => new Linear({ inFeatures: 2, outFeatures: 2 }));
+/** As it was before any training. */
+const model = () => initialize(shared(), { seed: 1 });
+const loss = () => sum(shared().forward(ones([1, 2])));
+const gradients = () => valueAndGradients(model(), loss).gradients;
 const byPath = () => new Map<string, Tensor>([...gradients()]);
-const optimizer = () => adamW(model, { learningRate: 0.1 });
+const optimizer = () => adamW(model(), { learningRate: 0.1 });
 
 const adamOptions = {
   ...{ learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1 },
   ...{ decays: () => true, freeze: ["bias"] },
 };
 const adam: RightCall = {
-  args: () => [model, adamOptions],
+  args: () => [model(), adamOptions],
   says: "adamW",
   accepts: optional(1, {
     learningRate: ["fraction", "huge"],
@@ -69,7 +72,7 @@ testEntry("transformer-blocks/training", training, {
     inverseSquareRoot: { args: () => [warmup], accepts: { "0.warmup": ["vast"] } },
     train: {
       args: () => [
-        model,
+        model(),
         {
           ...{ loss, batches: [1, 2, 3, 4], steps: 2, optimizer: optimizer(), schedule: constant(), clip: 1 },
           ...{ accumulate: undefined, seed: 1, signal: new AbortController().signal, onStep: () => {} },

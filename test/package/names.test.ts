@@ -59,12 +59,15 @@ function declared(statement: ts.Statement): string[] {
 
 const published = new Map(entries.map((entry) => [entry, exportsOf(entry)]));
 
+/** Tokenizer components bear the names of their types in tokenizer.json, which others have chosen. */
+const isNamedByOthers = (place: string) => place.startsWith("src/tokenizer/json/components/");
+
 /** The places that each name stands for, deprecated aliases aside. */
 function placesByName(): Map<string, Set<string>> {
   const places = new Map<string, Set<string>>();
   for (const exported of published.values())
     for (const [name, { place, deprecated }] of exported)
-      if (!deprecated) places.set(name, (places.get(name) ?? new Set()).add(place));
+      if (!deprecated && !isNamedByOthers(place)) places.set(name, (places.get(name) ?? new Set()).add(place));
   return places;
 }
 

@@ -126,7 +126,7 @@ describe("checkGradients of a function of tensors", () => {
 describe("checkGradients finds a wrong gradient", () => {
   const before = kernels();
   afterEach(() => useKernels(before));
-  const spoiled = (changes: Partial<Kernels>) => useKernels({ ...referenceKernels, ...changes });
+  const spoiled = (changes: Partial<Kernels<Float32Array>>) => useKernels({ ...referenceKernels, ...changes });
 
   it("one per mille too large, in one element of an input", () => {
     spoiled({

@@ -7,8 +7,11 @@ import {
   attention,
   clamp,
   concatenate,
+  conv1d,
+  conv2d,
   cumulativeSum,
   divide,
+  einsum,
   embedding,
   gelu,
   glu,
@@ -22,6 +25,7 @@ import {
   multiply,
   norm,
   ones,
+  outer,
   Parameter,
   power,
   product,
@@ -183,4 +187,36 @@ export function gradients(matrix: Tensor<[2, 3]>, hidden: Hidden) {
   // @ts-expect-error gradients are found by path or tensor
   found.get(0);
   return [value, gradient, parameter];
+}
+
+export function products(any: Tensor, vector: Tensor<[number]>, x: Tensor<[2, 3]>, y: Tensor<[3, 4]>, long: string) {
+  expectShape<[5, number]>().of(outer(ones([5]), vector));
+  expectShape<[number, number]>().of(outer(any, vector));
+  // @ts-expect-error: no vector
+  outer(x, vector);
+
+  expectShape<[2, 4]>().of(einsum("ij,jk->ik", x, y));
+  expectShape<[4, 2]>().of(einsum(" ij , jk -> k i ", x, y));
+  expectShape<[2, 3]>().of(einsum("ij,ij->ij", x, ones([1, 3])));
+  expectShape<[]>().of(einsum("ij->", x));
+  expectShape<[number, 4]>().of(einsum("ij,jk->ik", any, y));
+  expectShape<Shape>().of(einsum("...j->...", x));
+  expectShape<Shape>().of(einsum("ij,jk", x, y));
+  expectShape<Shape>().of(einsum(long, x, y));
+  const settled: Tensor<[2, 4]> = einsum("ij,jk", x, y);
+
+  expectShape<[2, 8, number]>().of(conv1d(zeros([2, 3, 10]), zeros([8, 3, 3]), undefined, { stride: 2 }));
+  expectShape<[8, number]>().of(conv1d(zeros([3, 10]), zeros([8, 3, 3])));
+  expectShape<[1, 8, number, number]>().of(
+    conv2d(zeros([1, 3, 32, 32]), zeros([8, 3, 4, 4]), vector, { stride: [4, 2] }),
+  );
+  expectShape<Shape>().of(conv2d(any, zeros([8, 3, 4, 4])));
+  expectShape<Shape>().of(conv1d(zeros([2, 3, 10]), any));
+  // @ts-expect-error: an image along one axis
+  conv1d(zeros([1, 3, 32, 32]), zeros([8, 3, 3]));
+  // @ts-expect-error: the weight of two axes along one
+  conv1d(zeros([2, 3, 10]), zeros([8, 3, 4, 4]));
+  // @ts-expect-error: three strides for two axes
+  conv2d(any, any, undefined, { stride: [1, 2, 3] });
+  return settled;
 }

@@ -14,6 +14,8 @@ import {
 import { isRecord } from "../../fields";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Signal } from "../../platform";
+import type { Parameter } from "../../tensor";
+import { elsewhereOf } from "../../tensor/internal";
 import { Tokenizer } from "../../tokenizer";
 import type { ConfigObject } from "../config-fields";
 import type { Model } from "../family";
@@ -106,13 +108,14 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
   const links = linksOf(family.names(model), model);
   const parameters = model.parameters();
+  const numbers = await readable(parameters);
   const unused = unusedOf(model);
-  const weights = weightsOf(described, options.weights, valuesOf(model, unused));
-  for (const [path, parameter] of parameters) expectStorable(path, parameter.data, weights);
+  const weights = weightsOf(described, options.weights, valuesOf(parameters.keys(), numbers, unused));
+  for (const path of parameters.keys()) expectStorable(path, numbers(path), weights);
   for (const [name, values] of unusedValues(unused)) expectStorable(name, values, weights);
   const config = withWeights(described, weights);
   const dtype = storedWeights[weights];
-  const tensors = asTheirs(family, config, links, (path) => parameters.get(path)!.data, dtype, unused);
+  const tensors = asTheirs(family, config, links, numbers, dtype, unused);
   const files = new Map<string, FileContent>([
     [CONFIG, configBytes(config, saved.config)],
     ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],
@@ -163,8 +166,20 @@ function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uin
   return same ? read : json(config);
 }
 
+/** The numbers of parameters by path. Those on a device are read before; a quantized one's are copied at each call. */
+async function readable(parameters: ReadonlyMap<string, Parameter>): Promise<(path: string) => Float32Array> {
+  const read = new Map<string, Float32Array>();
+  for (const [path, parameter] of parameters)
+    if (elsewhereOf(parameter) !== undefined) read.set(path, await parameter.read());
+  return (path) => read.get(path) ?? parameters.get(path)!.data;
+}
+
 /** Yields the values of one parameter at a time, because each quantized one is copied. */
-function* valuesOf(model: Model, unused: Unused): Generator<Float32Array> {
-  for (const parameter of model.parameters().values()) yield parameter.data;
+function* valuesOf(
+  paths: Iterable<string>,
+  numbers: (path: string) => Float32Array,
+  unused: Unused,
+): Generator<Float32Array> {
+  for (const path of paths) yield numbers(path);
   for (const [, values] of unusedValues(unused)) yield values;
 }

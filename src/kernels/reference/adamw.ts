@@ -1,4 +1,4 @@
-import type { AdamWSpec, Buffer } from "../kernels";
+import type { AdamWSpec } from "../kernels";
 
 /**
  * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; θ ← θ − η λ θ − η m̂ / (√v̂ + ε),
@@ -6,7 +6,13 @@ import type { AdamWSpec, Buffer } from "../kernels";
  *
  * @see Loshchilov and Hutter 2019, Decoupled Weight Decay Regularization (arXiv 1711.05101), algorithm 2
  */
-export function adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void {
+export function adamW(
+  parameter: Float32Array,
+  gradient: Float32Array,
+  first: Float32Array,
+  second: Float32Array,
+  spec: AdamWSpec,
+): void {
   const { learningRate, betas, epsilon, weightDecay, step } = spec;
   const [beta1, beta2] = betas;
   const firstCorrection = 1 - beta1 ** step;

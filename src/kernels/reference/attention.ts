@@ -1,4 +1,4 @@
-import type { Attended, AttentionSpec, Buffer, Spread } from "../kernels";
+import type { Attended, AttentionSpec, Spread } from "../kernels";
 import { keptFactor } from "./random";
 
 /** The indices of one query's numbers, and the keys that it sees. */
@@ -24,7 +24,7 @@ interface Query {
 type Chosen = (row: number) => boolean;
 const everyRow: Chosen = () => true;
 
-function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query) => void): void {
+function forEachQuery(spec: AttentionSpec<Float32Array>, chosen: Chosen, visit: (query: Query) => void): void {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, causal, mask, bias } = spec;
   const { window = Number.POSITIVE_INFINITY, kept } = spec;
   for (let b = 0; b < batch; b++) {
@@ -52,10 +52,10 @@ function forEachQuery(spec: AttentionSpec, chosen: Chosen, visit: (query: Query)
 }
 
 /** The index, for a query and a key, into what broadcasts over the scores. */
-export const placeOf = ({ steps }: Spread, b: number, h: number, i: number, j: number): number =>
+export const placeOf = ({ steps }: Spread<Float32Array>, b: number, h: number, i: number, j: number): number =>
   b * steps[0] + h * steps[1] + i * steps[2] + j * steps[3];
 
-function dot(a: Buffer, aStart: number, b: Buffer, bStart: number, length: number): number {
+function dot(a: Float32Array, aStart: number, b: Float32Array, bStart: number, length: number): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += a[aStart + i]! * b[bStart + i]!;
   return sum;
@@ -77,7 +77,7 @@ class Row {
   }
 
   /** Scores c · tanh(q kᵀ · scale / c) + bias, or q kᵀ · scale + bias without a softcap c, become weights. */
-  weigh(q: Buffer, k: Buffer, spec: AttentionSpec, query: Query): void {
+  weigh(q: Float32Array, k: Float32Array, spec: AttentionSpec<Float32Array>, query: Query): void {
     const { keyValueHeads, headDim, scale, softcap, bias } = spec;
     this.weights.fill(Number.NEGATIVE_INFINITY);
     this.maximum = Number.NEGATIVE_INFINITY;
@@ -109,7 +109,12 @@ const slopeOfTanh = (x: number): number => 1 / Math.cosh(x) ** 2;
  * with the keys and not with queries × keys. A query that sees no key gives zeros. A value with weight 0 is ignored,
  * even if it is NaN or infinite.
  */
-export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended {
+export function attention(
+  q: Float32Array,
+  k: Float32Array,
+  v: Float32Array,
+  spec: AttentionSpec<Float32Array>,
+): Attended<Float32Array> {
   const rows = spec.batch * spec.queries * spec.heads;
   const attended = { output: new Float32Array(rows * spec.valueDim), statistics: new Float32Array(2 * rows) };
   attendRows(q, k, v, spec, attended, everyRow);
@@ -117,7 +122,14 @@ export function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec):
 }
 
 /** Overwrites the chosen rows of a result. */
-export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, into: Attended, chosen: Chosen): void {
+export function attendRows(
+  q: Float32Array,
+  k: Float32Array,
+  v: Float32Array,
+  spec: AttentionSpec<Float32Array>,
+  into: Attended<Float32Array>,
+  chosen: Chosen,
+): void {
   const { keys, keyValueHeads, valueDim } = spec;
   const row = new Row(keys);
   const sums = new Float64Array(valueDim);
@@ -147,12 +159,12 @@ export function attendRows(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec,
  * @see Dao et al. 2022, FlashAttention (arXiv 2205.14135), appendix B.2
  */
 export function attentionGradient(
-  q: Buffer,
-  k: Buffer,
-  v: Buffer,
-  spec: AttentionSpec,
-  _attended: Attended,
-  gradient: Buffer,
+  q: Float32Array,
+  k: Float32Array,
+  v: Float32Array,
+  spec: AttentionSpec<Float32Array>,
+  _attended: Attended<Float32Array>,
+  gradient: Float32Array,
   chosen: Chosen = everyRow,
 ) {
   const { keys, keyValueHeads, headDim, valueDim, scale, bias } = spec;

@@ -1,9 +1,10 @@
-import type { Axis, Buffer, Primitive } from "../kernels";
+import type { Axis, Buffer, IndexBuffer, Primitive } from "../kernels";
+import { forEachRow } from "./elementwise";
 
 /** y[o, p, i] = x[o, places[p], i], of the shape [outer, places, inner]. */
-export const take: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer> = {
+export const take: Primitive<[x: Buffer, axis: Axis, places: IndexBuffer], Buffer> = {
   name: "take",
-  reference: (x, { outer, size, inner }, places) => {
+  reference: (x: Float32Array, { outer, size, inner }, places: Int32Array) => {
     const count = places.length;
     const output = new Float32Array(outer * count * inner);
     for (let o = 0; o < outer; o++)
@@ -18,9 +19,9 @@ export const take: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer
 };
 
 /** y[o, places[p], i] = Σ x[o, p, i] over the p with that place, of the shape [outer, size, inner]: the gradient of `take`. */
-export const put: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer> = {
+export const put: Primitive<[x: Buffer, axis: Axis, places: IndexBuffer], Buffer> = {
   name: "put",
-  reference: (x, axis, places) => {
+  reference: (x: Float32Array, axis, places: Int32Array) => {
     const length = axis.outer * axis.size * axis.inner;
     if (4 * x.length < length) return putFew(x, axis, places, length);
     const sums = new Float64Array(length);
@@ -32,7 +33,7 @@ export const put: Primitive<[x: Buffer, axis: Axis, places: Int32Array], Buffer>
 };
 
 /** Float64 sums only of the elements that occur: a row of classes may be long, with one element that is not 0. */
-function putFew(x: Buffer, axis: Axis, places: Int32Array, length: number): Buffer {
+function putFew(x: Float32Array, axis: Axis, places: Int32Array, length: number): Float32Array {
   const sums = new Map<number, number>();
   forEachPut(axis, places, (from, to) => {
     for (let i = 0; i < axis.inner; i++) sums.set(to + i, (sums.get(to + i) ?? 0) + x[from + i]!);
@@ -49,12 +50,30 @@ function forEachPut({ outer, size, inner }: Axis, places: Int32Array, visit: (fr
 }
 
 /**
+ * The places among all elements of places along an axis, in a contiguous tensor of that step along it. `beside` are the
+ * steps of its other axes, 0 for this one; `within` is the shape of the places.
+ */
+export const flatten: Primitive<
+  [places: IndexBuffer, within: readonly number[], beside: readonly number[], along: number],
+  IndexBuffer
+> = {
+  name: "flatten",
+  reference: (places: Int32Array, within, beside, along) => {
+    const flat = new Int32Array(places.length);
+    forEachRow(within, [beside], (start, columns, [offset], [step]) => {
+      for (let j = 0; j < columns; j++) flat[start + j] = offset! + j * step! + places[start + j]! * along;
+    });
+    return flat;
+  },
+};
+
+/**
  * The place along the axis of each line's greatest number, or of its smallest; of equal ones the first. NaN comes before
  * all others.
  */
-export const extreme: Primitive<[x: Buffer, axis: Axis, which: "greatest" | "smallest"], Int32Array> = {
+export const extreme: Primitive<[x: Buffer, axis: Axis, which: "greatest" | "smallest"], IndexBuffer> = {
   name: "extreme",
-  reference: (x, { outer, size, inner }, which) => {
+  reference: (x: Float32Array, { outer, size, inner }, which) => {
     const places = new Int32Array(outer * inner);
     const sign = which === "greatest" ? 1 : -1;
     for (let o = 0; o < outer; o++)

@@ -1,4 +1,4 @@
-import type { Binary, Broadcast, Buffer, Selection, Unary } from "../kernels";
+import type { Binary, Broadcast, Selection, Unary } from "../kernels";
 import { complementaryErf, erf } from "./erf";
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
@@ -42,29 +42,39 @@ const binaries: { [Name in Binary]: (a: number, b: number) => number } = {
   divide: (a, b) => a / b,
 };
 
-export function unary(name: Unary, x: Buffer, factor?: Buffer): Buffer {
+export function unary(name: Unary, x: Float32Array, factor?: Float32Array): Float32Array {
   const { value } = unaries[name];
   return factor ? x.map((each, i) => value(each) * factor[i]!) : x.map(value);
 }
 
-export function unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer {
+export function unaryGradient(
+  name: Unary,
+  x: Float32Array,
+  gradient: Float32Array,
+  factor?: Float32Array,
+): Float32Array {
   const { derivative } = unaries[name];
   return gradient.map((g, i) => g * derivative(x[i]!) * (factor?.[i] ?? 1));
 }
 
-export function clamp(x: Buffer, minimum: number, maximum: number): Buffer {
+export function clamp(x: Float32Array, minimum: number, maximum: number): Float32Array {
   const output = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) output[i] = Math.min(Math.max(x[i]!, minimum), maximum);
   return output;
 }
 
-export function clampGradient(x: Buffer, minimum: number, maximum: number, gradient: Buffer): Buffer {
+export function clampGradient(x: Float32Array, minimum: number, maximum: number, gradient: Float32Array): Float32Array {
   const output = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) output[i] = x[i]! >= minimum && x[i]! <= maximum ? gradient[i]! : 0;
   return output;
 }
 
-export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
+export function binary(
+  name: Binary,
+  a: Float32Array,
+  b: Float32Array,
+  { shape, stepsA, stepsB }: Broadcast,
+): Float32Array {
   const apply = binaries[name];
   const output = new Float32Array(sizeOf(shape));
   forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
@@ -74,7 +84,12 @@ export function binary(name: Binary, a: Buffer, b: Buffer, { shape, stepsA, step
 }
 
 /** Each factor is a float32 number, so that no product overflows float64. */
-export function divideGradient(gradient: Buffer, a: Buffer, b: Buffer, { shape, stepsA, stepsB }: Broadcast): Buffer {
+export function divideGradient(
+  gradient: Float32Array,
+  a: Float32Array,
+  b: Float32Array,
+  { shape, stepsA, stepsB }: Broadcast,
+): Float32Array {
   const output = new Float32Array(gradient.length);
   forEachRow(shape, [stepsA, stepsB], (start, columns, [offsetA, offsetB], [stepA, stepB]) => {
     for (let j = 0; j < columns; j++) {
@@ -85,7 +100,7 @@ export function divideGradient(gradient: Buffer, a: Buffer, b: Buffer, { shape, 
   return output;
 }
 
-export function where(condition: Buffer, a: Buffer, b: Buffer, selection: Selection): Buffer {
+export function where(condition: Float32Array, a: Float32Array, b: Float32Array, selection: Selection): Float32Array {
   const { shape, stepsCondition, stepsA, stepsB } = selection;
   const output = new Float32Array(sizeOf(shape));
   forEachRow(

@@ -1,50 +1,39 @@
-import type { Axis, Buffer } from "../kernels";
-import { advance, sizeOf } from "./elementwise";
+import type { Axis, Buffer, Primitive } from "../kernels";
 
-/** y[i₀, i₁, …] = x at the same indices, its axes taken in `order`. */
-export function permute(x: Buffer, shape: readonly number[], order: readonly number[]): Buffer {
-  const steps = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  const newShape = order.map((axis) => shape[axis]!);
-  const newSteps = order.map((axis) => steps[axis]!);
-  const output = new Float32Array(x.length);
-  const rank = order.length;
-  const columns = newShape[rank - 1] ?? 1;
-  const columnStep = newSteps[rank - 1] ?? 1;
-  const index = new Array<number>(rank).fill(0);
-  for (let start = 0; start < output.length; start += columns) {
-    let offset = 0;
-    for (let axis = 0; axis < rank - 1; axis++) offset += index[axis]! * newSteps[axis]!;
-    if (columnStep === 1 && columns >= 32) output.set(x.subarray(offset, offset + columns), start);
-    else for (let j = 0; j < columns; j++) output[start + j] = x[offset + j * columnStep]!;
-    advance(index, newShape, rank - 2);
-  }
-  return output;
-}
-
-export function slice(x: Buffer, { outer, size, inner }: Axis, start: number, length: number): Buffer {
-  const output = new Float32Array(outer * length * inner);
-  for (let o = 0; o < outer; o++) {
-    const from = (o * size + start) * inner;
-    output.set(x.subarray(from, from + length * inner), o * length * inner);
-  }
-  return output;
-}
-
-export function place(target: Buffer, { outer, size, inner }: Axis, start: number, x: Buffer): void {
+export function place(target: Float32Array, { outer, size, inner }: Axis, start: number, x: Float32Array): void {
   const run = x.length / outer;
   for (let o = 0; o < outer; o++) target.set(x.subarray(o * run, (o + 1) * run), (o * size + start) * inner);
 }
 
-export function repeat(x: Buffer, { outer, size, inner }: Axis): Buffer {
-  const output = new Float32Array(outer * size * inner);
-  for (let o = 0; o < outer; o++) {
-    const run = x.subarray(o * inner, (o + 1) * inner);
-    for (let i = 0; i < size; i++) output.set(run, (o * size + i) * inner);
-  }
-  return output;
+/** Parts [outer, sizeᵢ, inner] after one another along their axis. */
+export const join: Primitive<[parts: readonly Buffer[], outer: number], Buffer> = {
+  name: "join",
+  reference: (parts: readonly Float32Array[], outer) => {
+    const size = parts.reduce((total, part) => total + part.length, 0);
+    const output = new Float32Array(size);
+    let start = 0;
+    for (const part of parts) {
+      const run = part.length / outer;
+      for (let o = 0; o < outer; o++) copyRun(part, o * run, run, output, (o * size) / outer + start);
+      start += run;
+    }
+    return output;
+  },
+};
+
+/** A short run is copied faster number by number. */
+function copyRun(from: Float32Array, start: number, length: number, to: Float32Array, place: number): void {
+  if (length >= 32) to.set(from.subarray(start, start + length), place);
+  else for (let i = 0; i < length; i++) to[place + i] = from[start + i]!;
 }
 
-export function triangle(x: Buffer, rows: number, columns: number, diagonal: number, side: "lower" | "upper"): Buffer {
+export function triangle(
+  x: Float32Array,
+  rows: number,
+  columns: number,
+  diagonal: number,
+  side: "lower" | "upper",
+): Float32Array {
   const output = new Float32Array(x.length);
   for (let start = 0, row = 0; start < x.length; start += columns, row = (row + 1) % rows) {
     // Keeps the columns up to and on the diagonal, or from it on.

@@ -1,7 +1,7 @@
-import type { Buffer, LossSpec } from "../kernels";
+import type { LossSpec } from "../kernels";
 import { logSumExp } from "./reduction";
 
-export function crossEntropy(logits: Buffer, spec: LossSpec): Buffer {
+export function crossEntropy(logits: Float32Array, spec: LossSpec<Float32Array>): Float32Array {
   const output = new Float32Array(spec.rows);
   forEachTarget(logits, spec, (row, target, weight, logProbability) => {
     output[row] = -weight * logProbability(target);
@@ -10,7 +10,11 @@ export function crossEntropy(logits: Buffer, spec: LossSpec): Buffer {
 }
 
 /** ∂logits = g · weight · (softmax(logits) − 1[target]) */
-export function crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer {
+export function crossEntropyGradient(
+  logits: Float32Array,
+  spec: LossSpec<Float32Array>,
+  gradient: Float32Array,
+): Float32Array {
   const output = new Float32Array(logits.length);
   forEachTarget(logits, spec, (row, target, weight, logProbability) => {
     const factor = gradient[row]! * weight;
@@ -24,7 +28,11 @@ export function crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: B
 
 type Visit = (row: number, target: number, weight: number, logProbability: (i: number) => number) => void;
 
-function forEachTarget(logits: Buffer, { rows, classes, targets, ignoreIndex, weight }: LossSpec, visit: Visit): void {
+function forEachTarget(
+  logits: Float32Array,
+  { rows, classes, targets, ignoreIndex, weight }: LossSpec<Float32Array>,
+  visit: Visit,
+): void {
   const axis = { outer: rows, size: classes, inner: 1 };
   targets.forEach((target, row) => {
     if (target === ignoreIndex) return;

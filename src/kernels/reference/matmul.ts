@@ -1,8 +1,8 @@
-import type { Buffer, MatmulSpec } from "../kernels";
-import { dequantizeRows, type Quantized } from "../quantized";
+import type { MatmulSpec } from "../kernels";
+import { dequantizeRows, type QuantizedCells } from "../quantized";
 
 /** C[i, j] = Σₚ A[i, p] · B[p, j] + bias[j], for each pair of matrices of the batch. */
-export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer {
+export function matmul(a: Float32Array, b: Float32Array, spec: MatmulSpec, bias?: Float32Array): Float32Array {
   const { m, k, n, transposeA, transposeB, batchA, batchB } = spec;
   const output = new Float32Array(batchA.length * m * n);
   for (let batch = 0; batch < batchA.length; batch++) {
@@ -15,13 +15,18 @@ export function matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): B
 }
 
 /** x [rows, columns] · Wᵀ + bias, with the dequantized W. */
-export function multiplyQuantized(x: Buffer, weight: Quantized, rows: number, bias?: Buffer): Buffer {
+export function multiplyQuantized(
+  x: Float32Array,
+  weight: QuantizedCells,
+  rows: number,
+  bias?: Float32Array,
+): Float32Array {
   const single = { m: rows, k: weight.columns, n: weight.rows, batchA: [0], batchB: [0] };
   return matmul(x, dequantizeRows(weight), { ...single, transposeA: false, transposeB: true }, bias);
 }
 
 /** Matrix `index` of a buffer as [rows, columns]; `transposed` if it is stored as [columns, rows]. */
-function matrix(x: Buffer, index: number, rows: number, columns: number, transposed: boolean): Buffer {
+function matrix(x: Float32Array, index: number, rows: number, columns: number, transposed: boolean): Float32Array {
   const lying = x.subarray(index * rows * columns, (index + 1) * rows * columns);
   if (!transposed) return lying;
   const output = new Float32Array(lying.length);
@@ -31,7 +36,7 @@ function matrix(x: Buffer, index: number, rows: number, columns: number, transpo
 }
 
 /** output[i, j] = left[i] · right[j], for rows of k numbers, in tiles of two rows by four columns. */
-function multiply(left: Buffer, right: Buffer, output: Buffer, k: number, n: number): void {
+function multiply(left: Float32Array, right: Float32Array, output: Float32Array, k: number, n: number): void {
   const m = n === 0 ? 0 : output.length / n;
   for (let i = 0; i < m; i += 2) {
     // A tile that would cross the edge is moved back to it, and recomputes some numbers.
@@ -44,7 +49,15 @@ function multiply(left: Buffer, right: Buffer, output: Buffer, k: number, n: num
  * Rows i and i + 1 by columns j to j + 3: eight independent sums, and each number read is used several times (2.7
  * GFLOP/s; 0.8 with one sum at a time). If there are fewer rows or columns, one replaces the missing ones.
  */
-function tile(left: Buffer, right: Buffer, output: Buffer, k: number, n: number, i: number, j: number): void {
+function tile(
+  left: Float32Array,
+  right: Float32Array,
+  output: Float32Array,
+  k: number,
+  n: number,
+  i: number,
+  j: number,
+): void {
   const lastColumn = n - 1;
   const j1 = Math.min(j + 1, lastColumn);
   const j2 = Math.min(j + 2, lastColumn);

@@ -1,7 +1,7 @@
-import type { Buffer, NormSpec } from "../kernels";
+import type { NormSpec } from "../kernels";
 
 /** The mean of row r and 1 / √(variance + ε). */
-function moments(x: Buffer, r: number, { size, epsilon }: NormSpec): { mean: number; scale: number } {
+function moments(x: Float32Array, r: number, { size, epsilon }: NormSpec): { mean: number; scale: number } {
   let mean = 0;
   for (let i = 0; i < size; i++) mean += x[r * size + i]! / size;
   let variance = 0;
@@ -10,14 +10,19 @@ function moments(x: Buffer, r: number, { size, epsilon }: NormSpec): { mean: num
 }
 
 /** 1 / √(mean of squares + ε) of row r. */
-function inverseRootMeanSquare(x: Buffer, r: number, { size, epsilon }: NormSpec): number {
+function inverseRootMeanSquare(x: Float32Array, r: number, { size, epsilon }: NormSpec): number {
   let squares = 0;
   for (let i = 0; i < size; i++) squares += x[r * size + i]! ** 2 / size;
   return 1 / Math.sqrt(squares + epsilon);
 }
 
 /** y = (x − mean) / √(variance + ε) · weight + bias */
-export function layerNorm(x: Buffer, weight: Buffer | undefined, bias: Buffer | undefined, spec: NormSpec): Buffer {
+export function layerNorm(
+  x: Float32Array,
+  weight: Float32Array | undefined,
+  bias: Float32Array | undefined,
+  spec: NormSpec,
+): Float32Array {
   const output = new Float32Array(x.length);
   for (let r = 0; r < spec.rows; r++) {
     const { mean, scale } = moments(x, r, spec);
@@ -30,7 +35,12 @@ export function layerNorm(x: Buffer, weight: Buffer | undefined, bias: Buffer | 
 }
 
 /** With x̂ = (x − mean) · scale and h = g · weight: ∂x = scale (h − mean(h) − x̂ · mean(h x̂)). */
-export function layerNormGradient(x: Buffer, weight: Buffer | undefined, spec: NormSpec, gradient: Buffer) {
+export function layerNormGradient(
+  x: Float32Array,
+  weight: Float32Array | undefined,
+  spec: NormSpec,
+  gradient: Float32Array,
+) {
   const { rows, size } = spec;
   const output = new Float32Array(x.length);
   const weightGradient = new Float64Array(size);
@@ -58,7 +68,7 @@ export function layerNormGradient(x: Buffer, weight: Buffer | undefined, spec: N
 }
 
 /** y = x / √(mean(x²) + ε) · weight */
-export function rmsNorm(x: Buffer, weight: Buffer | undefined, spec: NormSpec): Buffer {
+export function rmsNorm(x: Float32Array, weight: Float32Array | undefined, spec: NormSpec): Float32Array {
   const output = new Float32Array(x.length);
   for (let r = 0; r < spec.rows; r++) {
     const scale = inverseRootMeanSquare(x, r, spec);
@@ -71,7 +81,12 @@ export function rmsNorm(x: Buffer, weight: Buffer | undefined, spec: NormSpec): 
 }
 
 /** With x̂ = x · scale and h = g · weight: ∂x = scale (h − x̂ · mean(h x̂)). */
-export function rmsNormGradient(x: Buffer, weight: Buffer | undefined, spec: NormSpec, gradient: Buffer) {
+export function rmsNormGradient(
+  x: Float32Array,
+  weight: Float32Array | undefined,
+  spec: NormSpec,
+  gradient: Float32Array,
+) {
   const { rows, size } = spec;
   const output = new Float32Array(x.length);
   const weightGradient = new Float64Array(size);

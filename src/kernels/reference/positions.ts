@@ -1,6 +1,6 @@
-import type { Buffer, RotarySpec } from "../kernels";
+import type { RotarySpec } from "../kernels";
 
-export function gatherRows(weight: Buffer, ids: Int32Array, size: number): Buffer {
+export function gatherRows(weight: Float32Array, ids: Int32Array, size: number): Float32Array {
   const output = new Float32Array(ids.length * size);
   ids.forEach((id, row) => {
     output.set(weight.subarray(id * size, (id + 1) * size), row * size);
@@ -8,7 +8,7 @@ export function gatherRows(weight: Buffer, ids: Int32Array, size: number): Buffe
   return output;
 }
 
-export function scatterRows(gradient: Buffer, ids: Int32Array, rows: number, size: number): Buffer {
+export function scatterRows(gradient: Float32Array, ids: Int32Array, rows: number, size: number): Float32Array {
   const output = new Float32Array(rows * size);
   // Float64 sums only for the rows that occur, not for the whole table.
   const sums = new Map<number, Float64Array>();
@@ -22,7 +22,13 @@ export function scatterRows(gradient: Buffer, ids: Int32Array, rows: number, siz
 }
 
 /** (a, b) → (a cos θ − b sin θ, b cos θ + a sin θ) for every pair of every head. */
-export function rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer {
+export function rotary(
+  x: Float32Array,
+  cosines: Float32Array,
+  sines: Float32Array,
+  spec: RotarySpec,
+  inverse: boolean,
+): Float32Array {
   const { rows, heads, headDim, dimensions, interleaved } = spec;
   const output = x.slice();
   const half = dimensions / 2;

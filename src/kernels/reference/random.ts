@@ -1,4 +1,4 @@
-import type { Buffer, Kept, RandomStream } from "../kernels";
+import type { Kept, RandomStream } from "../kernels";
 import { threefry, Words } from "./threefry";
 
 export function words({ key, start }: RandomStream, count: number): Uint32Array {
@@ -18,7 +18,7 @@ export function choosePlaces(stream: RandomStream, count: number, rate: number):
   return { bits, rate };
 }
 
-export function dropout(x: Buffer, kept: Kept): Buffer {
+export function dropout(x: Float32Array, kept: Kept): Float32Array {
   const output = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) output[i] = x[i]! * keptFactor(kept, i);
   return output;
@@ -30,7 +30,7 @@ export function keptFactor({ bits, rate }: Kept, place: number): number {
 }
 
 /** @see Marsaglia and Bray 1964, A Convenient Method for Generating Normal Variables (the polar method) */
-export function normal(stream: RandomStream, count: number): { numbers: Buffer; end: number } {
+export function normal(stream: RandomStream, count: number): { numbers: Float32Array; end: number } {
   const drawn = new Words(stream, words);
   const numbers = new Float32Array(count);
   for (let i = 0; i < count; ) {

@@ -1,11 +1,11 @@
-import type { Axis, Buffer } from "../kernels";
+import type { Axis } from "../kernels";
 
 /** Calls `visit` with the index of the first element of every line along the axis; the next ones are `inner` apart. */
 export function forEachLine({ outer, size, inner }: Axis, visit: (start: number, line: number) => void): void {
   for (let o = 0; o < outer; o++) for (let i = 0; i < inner; i++) visit(o * size * inner + i, o * inner + i);
 }
 
-export function sum(x: Buffer, axis: Axis): Buffer {
+export function sum(x: Float32Array, axis: Axis): Float32Array {
   const output = new Float32Array(axis.outer * axis.inner);
   forEachLine(axis, (start, line) => {
     let total = 0;
@@ -16,7 +16,7 @@ export function sum(x: Buffer, axis: Axis): Buffer {
 }
 
 /** The maximum of a line, and the logarithm of the sum of its exponentials above that maximum. */
-export function logSumExp(x: Buffer, start: number, { size, inner }: Axis): { maximum: number; logSum: number } {
+export function logSumExp(x: Float32Array, start: number, { size, inner }: Axis): { maximum: number; logSum: number } {
   let maximum = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < size; i++) maximum = Math.max(maximum, x[start + i * inner]!);
   let total = 0;
@@ -25,7 +25,7 @@ export function logSumExp(x: Buffer, start: number, { size, inner }: Axis): { ma
 }
 
 /** log yᵢ = xᵢ − m − log Σⱼ e^(xⱼ − m), m = max x: the shift keeps every exponential at most 1. */
-export function logSoftmax(x: Buffer, axis: Axis): Buffer {
+export function logSoftmax(x: Float32Array, axis: Axis): Float32Array {
   const output = new Float32Array(x.length);
   forEachLine(axis, (start) => {
     const { maximum, logSum } = logSumExp(x, start, axis);
@@ -38,7 +38,7 @@ export function logSoftmax(x: Buffer, axis: Axis): Buffer {
 }
 
 /** yᵢ = e^(xᵢ) / Σⱼ e^(xⱼ) */
-export function softmax(x: Buffer, axis: Axis): Buffer {
+export function softmax(x: Float32Array, axis: Axis): Float32Array {
   const output = new Float32Array(x.length);
   forEachLine(axis, (start) => {
     const { maximum, logSum } = logSumExp(x, start, axis);
@@ -54,7 +54,7 @@ export function softmax(x: Buffer, axis: Axis): Buffer {
  * ∂xᵢ = yᵢ Σⱼ yⱼ (gᵢ − gⱼ). This form gives exactly 0 if all gradients are equal. The shorter yᵢ (gᵢ − Σⱼ yⱼ gⱼ) does not,
  * because rounded y do not sum to exactly 1.
  */
-export function softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
+export function softmaxGradient(y: Float32Array, axis: Axis, gradient: Float32Array): Float32Array {
   const output = new Float32Array(y.length);
   forEachLine(axis, (start) => {
     let dot = 0;
@@ -72,7 +72,7 @@ export function softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer
 }
 
 /** ∂xᵢ = gᵢ − e^(yᵢ) Σⱼ gⱼ */
-export function logSoftmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
+export function logSoftmaxGradient(y: Float32Array, axis: Axis, gradient: Float32Array): Float32Array {
   const output = new Float32Array(y.length);
   forEachLine(axis, (start) => {
     let total = 0;

@@ -1,4 +1,3 @@
-import type { Buffer } from "../kernels";
 import type { Flavor } from "./module";
 import { align, LARGEST, Region } from "./region";
 
@@ -32,15 +31,27 @@ export class Arenas {
   }
 
   /** A copy of the values, in an arena unless they are few or too many. @throws RangeError if out of memory */
-  keep(values: Buffer): Buffer {
+  keep(values: Float32Array): Float32Array {
     const bytes = align(values.byteLength);
     if (values.length < WORTH || bytes + SCRATCH > LARGEST) return values.slice();
     const region = this.withRoom(bytes);
     return region.view(region.put(values), values.length);
   }
 
-  /** Zeros in an arena, or on the heap if they are few or too many. @throws RangeError if out of memory */
-  reserve(size: number): Buffer {
+  /**
+   * Zeros of each size, in one place of one arena, so that attention finds keys and values in the same memory; on the
+   * heap if they are few or too many.
+   *
+   * @throws RangeError if out of memory
+   */
+  reserve(sizes: readonly number[]): Float32Array[] {
+    const whole = this.#zeros(sizes.reduce((total, size) => total + size, 0));
+    const ends: number[] = [];
+    for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
+    return ends.map((end, i) => whole.subarray(ends[i - 1] ?? 0, end));
+  }
+
+  #zeros(size: number): Float32Array {
     const bytes = align(4 * size);
     if (size < WORTH || bytes + SCRATCH > LARGEST) return new Float32Array(size);
     const region = this.withRoom(bytes);

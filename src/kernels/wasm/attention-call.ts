@@ -19,7 +19,7 @@ export interface AttentionAddresses {
 export function writeAttentionSpec(
   { integers, numbers }: Pick<Region, "integers" | "numbers">,
   place: number,
-  spec: AttentionSpec,
+  spec: AttentionSpec<Float32Array>,
   { mask, bias, biasGradient, kept }: AttentionAddresses,
 ): void {
   const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
@@ -33,4 +33,4 @@ export function writeAttentionSpec(
   numbers[at + 24] = spec.kept ? 1 / (1 - spec.kept.rate) : 1;
 }
 
-const steps = (spread: Spread | undefined) => spread?.steps ?? [0, 0, 0, 0];
+const steps = (spread: Spread<Float32Array> | undefined) => spread?.steps ?? [0, 0, 0, 0];

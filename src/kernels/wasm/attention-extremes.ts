@@ -1,4 +1,4 @@
-import type { Attended, AttentionSpec, Buffer } from "../kernels";
+import type { Attended, AttentionSpec } from "../kernels";
 import { placeOf } from "../reference/attention";
 
 /**
@@ -20,9 +20,9 @@ type Chosen = (row: number) => boolean;
 
 /** Tells which rows are too inaccurate in float32, by their statistics and bias; undefined if there are none. */
 export function extremeRows(
-  { statistics }: Attended,
-  [q, k]: readonly [q: Buffer, k: Buffer],
-  spec: AttentionSpec,
+  { statistics }: Attended<Float32Array>,
+  [q, k]: readonly [q: Float32Array, k: Float32Array],
+  spec: AttentionSpec<Float32Array>,
   hiddenToo: boolean,
 ): Chosen | undefined {
   const cancels = cancellingRows(q, k, spec, statistics);
@@ -40,7 +40,12 @@ export function extremeRows(
  * Tells in which rows a large bias may cancel a product of q and k: their sum is small but rounded like large numbers.
  * Undefined if no bias is that close to the products.
  */
-function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: Buffer): Chosen | undefined {
+function cancellingRows(
+  q: Float32Array,
+  k: Float32Array,
+  spec: AttentionSpec<Float32Array>,
+  statistics: Float32Array,
+): Chosen | undefined {
   const { queries, keys, heads, headDim, bias } = spec;
   const least = bias ? leastLarge(bias.values) : Number.POSITIVE_INFINITY;
   if (!bias || least === Number.POSITIVE_INFINITY) return undefined;
@@ -65,14 +70,17 @@ function cancellingRows(q: Buffer, k: Buffer, spec: AttentionSpec, statistics: B
 }
 
 /** The smallest magnitude of the large biases, except those that hide a key. */
-function leastLarge(values: Buffer): number {
+function leastLarge(values: Float32Array): number {
   let least = Number.POSITIVE_INFINITY;
   for (const value of values) if (Math.abs(value) > LARGEST_SCORE) least = Math.min(least, Math.abs(value));
   return least;
 }
 
 /** The largest magnitude in the keys in use. */
-function largestOfKeys(k: Buffer, { batch, keys, capacity, keyValueHeads, headDim }: AttentionSpec): number {
+function largestOfKeys(
+  k: Float32Array,
+  { batch, keys, capacity, keyValueHeads, headDim }: AttentionSpec<Float32Array>,
+): number {
   const each = keyValueHeads * headDim;
   let largest = 0;
   for (let b = 0; b < batch * capacity; b += capacity)

@@ -1,4 +1,4 @@
-import type { Attended, AttentionSpec, Buffer } from "../kernels";
+import type { Attended, AttentionSpec } from "../kernels";
 import { attendRows, attentionGradient as exactGradient } from "../reference/attention";
 import type { Arenas } from "./arenas";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "./attention-call";
@@ -32,7 +32,12 @@ export class Attentions {
     this.#workspace = workspace;
   }
 
-  attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec): Attended {
+  attention(
+    q: Float32Array,
+    k: Float32Array,
+    v: Float32Array,
+    spec: AttentionSpec<Float32Array>,
+  ): Attended<Float32Array> {
     const rows = spec.batch * spec.queries * spec.heads;
     const count = rows * spec.valueDim;
     const room = align(4 * count) + align(8 * rows);
@@ -50,7 +55,14 @@ export class Attentions {
     return attended;
   }
 
-  attentionGradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
+  attentionGradient(
+    q: Float32Array,
+    k: Float32Array,
+    v: Float32Array,
+    spec: AttentionSpec<Float32Array>,
+    attended: Attended<Float32Array>,
+    gradient: Float32Array,
+  ) {
     const extreme = extremeRows(attended, [q, k], spec, false);
     // A total of 0 excludes a row.
     const statistics = extreme
@@ -64,7 +76,14 @@ export class Attentions {
   }
 
   /** undefined if float32 is not precise enough */
-  #gradient(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer) {
+  #gradient(
+    q: Float32Array,
+    k: Float32Array,
+    v: Float32Array,
+    spec: AttentionSpec<Float32Array>,
+    attended: Attended<Float32Array>,
+    gradient: Float32Array,
+  ) {
     const given = [attended.output, attended.statistics, gradient];
     const room = [...given, q, k, v].reduce((total, operand) => total + align(operand.byteLength), 0);
     const biasSize = spec.bias?.values.length ?? 0;
@@ -91,8 +110,8 @@ export class Attentions {
    */
   #use<Result>(
     kernel: Kernel,
-    [q, k, v]: readonly [Buffer, Buffer, Buffer],
-    spec: AttentionSpec,
+    [q, k, v]: readonly [Float32Array, Float32Array, Float32Array],
+    spec: AttentionSpec<Float32Array>,
     room: number,
     biasSize: number,
     compute: (region: Region, call: Call) => Result,
@@ -119,7 +138,7 @@ export class Attentions {
     const isCopied = (operand: Operand) => operand !== undefined && this.#caches.of(operand) !== home;
     const wanted = roomOf(operands.filter(isCopied), bytes);
     if (home && home.room >= wanted) {
-      const place = (operand: Buffer) => (isCopied(operand) ? home.put(operand) : operand.byteOffset);
+      const place = (operand: Float32Array) => (isCopied(operand) ? home.put(operand) : operand.byteOffset);
       return home.scratch(wanted, () =>
         call(
           home,
@@ -133,20 +152,21 @@ export class Attentions {
 }
 
 /** The largest number of keys that a query sees. */
-const seenKeys = ({ keys, window = keys }: AttentionSpec): number => Math.min(keys, 2 * window);
+const seenKeys = ({ keys, window = keys }: AttentionSpec<Float32Array>): number => Math.min(keys, 2 * window);
 
-function addTo(sum: Buffer | undefined, x: Buffer | undefined): void {
+function addTo(sum: Float32Array | undefined, x: Float32Array | undefined): void {
   if (sum && x) for (let i = 0; i < sum.length; i++) sum[i]! += x[i]!;
 }
 
 /** The number of key or value elements that need to be copied in. */
-const countedOf = (x: Buffer, { batch, keys, capacity }: AttentionSpec): number =>
+const countedOf = (x: Float32Array, { batch, keys, capacity }: AttentionSpec<Float32Array>): number =>
   batch === 1 && capacity > 0 ? (x.length / capacity) * keys : x.length;
 
-const part = (x: Buffer, share: number): Buffer => (share < 1 ? x.subarray(0, Math.round(x.length * share)) : x);
+const part = (x: Float32Array, share: number): Float32Array =>
+  share < 1 ? x.subarray(0, Math.round(x.length * share)) : x;
 
 /** The number of consecutive units of a gradient that add to the same gradient of a bias. */
-function unitsTogether({ batch, keyValueHeads, bias }: AttentionSpec): number {
+function unitsTogether({ batch, keyValueHeads, bias }: AttentionSpec<Float32Array>): number {
   if (bias === undefined) return 1;
   const [batchStep, headStep] = bias.steps;
   if (headStep === 0) return batchStep === 0 ? batch * keyValueHeads : keyValueHeads;

@@ -1,4 +1,4 @@
-import type { Buffer, MatmulSpec } from "../kernels";
+import type { MatmulSpec } from "../kernels";
 import { align, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 
@@ -40,7 +40,7 @@ export function planOf(spec: MatmulSpec, columns = Math.min(spec.n, COLUMNS)): P
 }
 
 /** A product of empty matrices or of inner size 0: the bias in each row, if any. */
-export const emptyProduct = (count: number, n: number, bias: Buffer | undefined): Buffer =>
+export const emptyProduct = (count: number, n: number, bias: Float32Array | undefined): Float32Array =>
   new Float32Array(count).map((_, i) => bias?.[i % n] ?? 0);
 
 /** The bytes that the blocks take. */
@@ -61,12 +61,12 @@ export const isOneBlock = ({ m, n, rows, columns }: Plan): boolean => rows >= m 
  */
 export function multiplyBlocks(
   region: Region,
-  left: Buffer,
+  left: Float32Array,
   right: Right,
   plan: Plan,
   bias: number,
-  result?: Buffer,
-): Buffer {
+  result?: Float32Array,
+): Float32Array {
   const { m, k, n, rows, columns, transposeA } = plan;
   const kind = kinds.indexOf(right.kind);
   const raw = region.take(4 * k * rows);
@@ -95,7 +95,14 @@ export function multiplyBlocks(
 }
 
 /** Copies rows of the left side into the region: as [height, k], or [k, height] if transposed. */
-function copyRows(region: Region, left: Buffer, { m, k, transposeA }: Plan, row: number, height: number, at: number) {
+function copyRows(
+  region: Region,
+  left: Float32Array,
+  { m, k, transposeA }: Plan,
+  row: number,
+  height: number,
+  at: number,
+) {
   if (!transposeA) region.numbers.set(left.subarray(row * k, (row + height) * k), at >>> 2);
   else if (height === m) region.numbers.set(left, at >>> 2);
   else
@@ -103,7 +110,7 @@ function copyRows(region: Region, left: Buffer, { m, k, transposeA }: Plan, row:
       region.numbers.set(left.subarray(p * m + row, p * m + row + height), (at >>> 2) + p * height);
 }
 
-function copyOut(region: Region, at: number, height: number, width: number, to: Buffer, step: number): void {
+function copyOut(region: Region, at: number, height: number, width: number, to: Float32Array, step: number): void {
   if (width === step) to.set(region.view(at, height * width));
   else for (let i = 0; i < height; i++) to.set(region.view(at + 4 * i * width, width), i * step);
 }

@@ -1,25 +1,25 @@
 import type { Kernels } from "../kernels";
+import type { QuantizedCells } from "../quantized";
 import { referenceKernels } from "../reference";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
-import { Elementwise } from "./elementwise";
+import { binary, divideGradient, unary, unaryGradient, where } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
 import { RandomNumbers } from "./random";
 import { Rows } from "./rows";
-import { Sums } from "./sums";
+import { Sums, sum } from "./sums";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is allocated at first use. */
-export function wasmKernels(flavor: Flavor): Kernels {
+export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   const workspace = new Workspace(flavor);
   const arenas = new Arenas(flavor, 512 * MEBIBYTE);
   // The memory of a dropped cache is freed only with its whole arena: so caches have smaller arenas, separate from
   // parameters.
   const caches = new Arenas(flavor, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
-  const elementwise = new Elementwise(workspace);
   const rows = new Rows(workspace);
   const sums = new Sums(workspace);
   const attentions = new Attentions(caches, workspace);
@@ -29,13 +29,14 @@ export function wasmKernels(flavor: Flavor): Kernels {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
+    run: (primitive, ...args) => (primitive.wasm?.(...args) ?? primitive.reference(...args)) as never,
     keep: (values) => arenas.keep(values),
-    reserve: (size) => caches.reserve(size),
-    binary: (name, a, b, broadcast) => elementwise.binary(name, a, b, broadcast),
-    divideGradient: (gradient, a, b, broadcast) => elementwise.divideGradient(gradient, a, b, broadcast),
-    where: (condition, a, b, selection) => elementwise.where(condition, a, b, selection),
-    unary: (name, x, factor) => rows.unary(name, x, factor),
-    unaryGradient: (name, x, gradient, factor) => rows.unaryGradient(name, x, gradient, factor),
+    reserve: (sizes) => caches.reserve(sizes),
+    binary,
+    divideGradient,
+    where,
+    unary,
+    unaryGradient,
     softmax: (x, axis) => rows.softmax(x, axis),
     logSoftmax: (x, axis) => rows.logSoftmax(x, axis),
     softmaxGradient: (y, axis, gradient) => rows.softmaxGradient(y, axis, gradient),
@@ -49,15 +50,15 @@ export function wasmKernels(flavor: Flavor): Kernels {
     adamW: (parameter, gradient, first, second, spec) => rows.adamW(parameter, gradient, first, second, spec),
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
     attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
-    sum: (x, axis) => sums.sum(x, axis),
-    scatterRows: (gradient, ids, count, size) => sums.scatterRows(gradient, ids, count, size),
+    sum,
+    scatterRows: (gradient, ids: Int32Array, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
     words: (stream, count) => randomNumbers.words(stream, count),
     normal: (stream, count) => randomNumbers.normal(stream, count),
     choosePlaces: (stream, count, rate) => randomNumbers.choosePlaces(stream, count, rate),
     dropout: (x, kept) => randomNumbers.dropout(x, kept),
-    keepQuantized: (matrix) => quantized.keep(matrix),
-    multiplyQuantized: (x, matrix, rows, bias) => quantized.multiply(x, matrix, rows, bias),
+    keepQuantized: (matrix: QuantizedCells) => quantized.keep(matrix),
+    multiplyQuantized: (x, matrix: QuantizedCells, rows, bias) => quantized.multiply(x, matrix, rows, bias),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }
@@ -72,7 +73,7 @@ function compiles(flavor: Flavor): boolean {
   }
 }
 
-let strict: Kernels | undefined;
+let strict: Kernels<Float32Array> | undefined;
 
 /**
  * The WebAssembly kernels without relaxed instructions, whose rounding may differ between processors: these give the
@@ -86,13 +87,13 @@ let strict: Kernels | undefined;
  * kernelInfo().name; // "wasm, strict"
  * ```
  */
-export function strictKernels(): Kernels {
+export function strictKernels(): Kernels<Float32Array> {
   strict ??= wasmKernels("strict");
   return strict;
 }
 
 /** The fastest kernels that run here. */
-export function fastestKernels(): Kernels {
+export function fastestKernels(): Kernels<Float32Array> {
   const flavor = bestFlavor();
   if (flavor === undefined || !compiles(flavor)) return referenceKernels;
   return flavor === "strict" ? strictKernels() : wasmKernels(flavor);

@@ -1,4 +1,4 @@
-import type { Buffer, MatmulSpec } from "../kernels";
+import type { MatmulSpec } from "../kernels";
 import type { Arenas } from "./arenas";
 import { emptyProduct, isOneBlock, multiplyBlocks, type Plan, planOf, type Right, roomFor } from "./blocks";
 import { align, type Region } from "./region";
@@ -15,7 +15,7 @@ export class Products {
     this.#workspace = workspace;
   }
 
-  matmul(a: Buffer, b: Buffer, spec: MatmulSpec, bias?: Buffer): Buffer {
+  matmul(a: Float32Array, b: Float32Array, spec: MatmulSpec, bias?: Float32Array): Float32Array {
     const { m, k, n, batchA } = spec;
     const count = batchA.length * m * n;
     if (k === 0 || count === 0) return emptyProduct(count, n, bias);
@@ -31,7 +31,13 @@ export class Products {
 }
 
 /** One row by a weight in an arena, as in each decoding step. */
-function multiplyRow(home: Region, a: Buffer, b: Buffer, spec: MatmulSpec, bias: Buffer | undefined): Buffer {
+function multiplyRow(
+  home: Region,
+  a: Float32Array,
+  b: Float32Array,
+  spec: MatmulSpec,
+  bias: Float32Array | undefined,
+): Float32Array {
   const { k, n, batchA, batchB } = spec;
   const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));
   const y = home.take(4 * n);
@@ -42,12 +48,12 @@ function multiplyRow(home: Region, a: Buffer, b: Buffer, spec: MatmulSpec, bias:
 
 function multiply(
   region: Region,
-  a: Buffer,
-  b: Buffer,
+  a: Float32Array,
+  b: Float32Array,
   plan: Plan,
-  bias: Buffer | undefined,
+  bias: Float32Array | undefined,
   resident: boolean,
-): Buffer {
+): Float32Array {
   const { m, k, n, transposeB, batchA, batchB } = plan;
   const biasAt = bias ? region.put(bias) : 0;
   const rightAt = resident ? b.byteOffset : region.take(4 * k * n);

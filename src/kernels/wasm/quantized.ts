@@ -1,5 +1,4 @@
-import type { Buffer } from "../kernels";
-import { FOLD, type Quantized, BLOCK as SHARED } from "../quantized";
+import { FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
 import type { Arenas } from "./arenas";
 import { emptyProduct, isOneBlock, multiplyBlocks, planOf, type Right, roomFor } from "./blocks";
 import { align, type Region } from "./region";
@@ -20,14 +19,14 @@ export class QuantizedProducts {
   }
 
   /** A copy of the matrix in an arena. */
-  keep(matrix: Quantized): Quantized {
+  keep(matrix: QuantizedCells): QuantizedCells {
     const { length } = matrix.cells;
     const region = this.#arenas.withRoom(align(length));
     return { ...matrix, cells: new Uint8Array(region.memory.buffer, putCells(region, matrix), length) };
   }
 
   /** x [rows, columns] · matrixᵀ + bias */
-  multiply(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer {
+  multiply(x: Float32Array, matrix: QuantizedCells, rows: number, bias?: Float32Array): Float32Array {
     const { rows: n, columns: k, cells } = matrix;
     if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
     const multiply = rows < MANY ? multiplyRows : multiplyExpanded;
@@ -40,16 +39,23 @@ export class QuantizedProducts {
   }
 }
 
-function putCells(region: Region, { cells }: Quantized): number {
+function putCells(region: Region, { cells }: QuantizedCells): number {
   const at = region.take(cells.length);
   new Uint8Array(region.memory.buffer).set(cells, at);
   return at;
 }
 
-const roomForRows = ({ rows: n, columns: k }: Quantized): number => 7 * k + align(4 * n);
+const roomForRows = ({ rows: n, columns: k }: QuantizedCells): number => 7 * k + align(4 * n);
 
 /** Row by row, with each row of x also quantized. */
-function multiplyRows(region: Region, x: Buffer, matrix: Quantized, weight: number, bias: number, rows: number) {
+function multiplyRows(
+  region: Region,
+  x: Float32Array,
+  matrix: QuantizedCells,
+  weight: number,
+  bias: number,
+  rows: number,
+) {
   const { format, rows: n, columns: k } = matrix;
   const eight = format === "q8";
   const wide = eight || region.assembly.isFourWide!();
@@ -69,11 +75,18 @@ function multiplyRows(region: Region, x: Buffer, matrix: Quantized, weight: numb
   return result;
 }
 
-const expansionOf = ({ rows: n, columns: k }: Quantized, m: number) =>
+const expansionOf = ({ rows: n, columns: k }: QuantizedCells, m: number) =>
   planOf({ m, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] });
 
 /** By tiles, like a float32 product. */
-function multiplyExpanded(region: Region, x: Buffer, matrix: Quantized, weight: number, bias: number, rows: number) {
+function multiplyExpanded(
+  region: Region,
+  x: Float32Array,
+  matrix: QuantizedCells,
+  weight: number,
+  bias: number,
+  rows: number,
+) {
   const plan = expansionOf(matrix, rows);
   const step = matrix.cells.length / Math.ceil(plan.n / FOLD);
   const right: Right = {

@@ -1,4 +1,4 @@
-import type { Buffer, Kept, RandomStream } from "../kernels";
+import type { Kept, RandomStream } from "../kernels";
 import { referenceKernels } from "../reference";
 import { align } from "./region";
 import { dispatch, threadCount } from "./threads";
@@ -47,7 +47,7 @@ export class RandomNumbers {
     });
   }
 
-  dropout(x: Buffer, kept: Kept): Buffer {
+  dropout(x: Float32Array, kept: Kept): Float32Array {
     const { length } = x;
     if (length < WORTH_A_CALL) return referenceKernels.dropout(x, kept);
     const room = align(4 * length + OVERHANG);
@@ -60,7 +60,7 @@ export class RandomNumbers {
     });
   }
 
-  normal(stream: RandomStream, count: number): { numbers: Buffer; end: number } {
+  normal(stream: RandomStream, count: number): { numbers: Float32Array; end: number } {
     // The reference draws pairs that start in the middle of a pair of words: they are rare.
     if (stream.start % 2 === 1) return referenceKernels.normal(stream, count);
     const { key } = stream;

@@ -1,9 +1,8 @@
-import type { AdamWSpec, Axis, Buffer, LossSpec, NormSpec, RotarySpec, Unary } from "../kernels";
+import type { AdamWSpec, Axis, LossSpec, NormSpec, RotarySpec } from "../kernels";
 import { referenceKernels } from "../reference";
-import { permute } from "../reference/layout";
+import { readView } from "../reference/view";
 import type { Region } from "./region";
 import { dispatch } from "./threads";
-import { unaries } from "./unaries";
 import type { Operand, Workspace } from "./workspace";
 
 /** The bytes of `numbers` in a few buffers, each of which may be rounded up. */
@@ -17,52 +16,44 @@ export class Rows {
     this.#workspace = workspace;
   }
 
-  unary(name: Unary, x: Buffer, factor?: Buffer): Buffer {
-    return this.#elements("unary", name, [x, factor]);
-  }
-
-  unaryGradient(name: Unary, x: Buffer, gradient: Buffer, factor?: Buffer): Buffer {
-    return this.#elements("unaryGradient", name, [x, gradient, factor]);
-  }
-
-  softmax(x: Buffer, axis: Axis): Buffer {
+  softmax(x: Float32Array, axis: Axis): Float32Array {
     return this.#lines("softmax", [x], axis);
   }
 
-  logSoftmax(x: Buffer, axis: Axis): Buffer {
+  logSoftmax(x: Float32Array, axis: Axis): Float32Array {
     return this.#lines("logSoftmax", [x], axis);
   }
 
-  softmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
+  softmaxGradient(y: Float32Array, axis: Axis, gradient: Float32Array): Float32Array {
     return this.#lines("softmaxGradient", [y, gradient], axis, ([y, g], rows) =>
       referenceKernels.softmaxGradient(y!, rows, g!),
     );
   }
 
-  logSoftmaxGradient(y: Buffer, axis: Axis, gradient: Buffer): Buffer {
+  logSoftmaxGradient(y: Float32Array, axis: Axis, gradient: Float32Array): Float32Array {
     return this.#lines("logSoftmaxGradient", [y, gradient], axis, ([y, g], rows) =>
       referenceKernels.logSoftmaxGradient(y!, rows, g!),
     );
   }
 
-  layerNorm(x: Buffer, weight: Operand, bias: Operand, spec: NormSpec): Buffer {
+  layerNorm(x: Float32Array, weight: Operand, bias: Operand, spec: NormSpec): Float32Array {
     const exact = () => referenceKernels.layerNorm(x, weight, bias, spec);
     return this.#rows("layerNorm", [x, weight, bias], spec.size, [spec.size, spec.epsilon], exact);
   }
 
-  rmsNorm(x: Buffer, weight: Operand, spec: NormSpec): Buffer {
+  rmsNorm(x: Float32Array, weight: Operand, spec: NormSpec): Float32Array {
     const exact = () => referenceKernels.rmsNorm(x, weight, spec);
     return this.#rows("rmsNorm", [x, weight], spec.size, [spec.size, spec.epsilon], exact);
   }
 
-  layerNormGradient(x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+  layerNormGradient(x: Float32Array, weight: Operand, spec: NormSpec, gradient: Float32Array) {
     const found = this.#normGradient("layerNorm", x, weight, spec, gradient);
     if (found === undefined) return referenceKernels.layerNormGradient(x, weight, spec, gradient);
     const { size } = spec;
     return { x: found.x, weight: found.sums.subarray(0, size), bias: found.sums.subarray(size) };
   }
 
-  rmsNormGradient(x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+  rmsNormGradient(x: Float32Array, weight: Operand, spec: NormSpec, gradient: Float32Array) {
     const found = this.#normGradient("rmsNorm", x, weight, spec, gradient);
     return found ? { x: found.x, weight: found.sums } : referenceKernels.rmsNormGradient(x, weight, spec, gradient);
   }
@@ -71,7 +62,13 @@ export class Rows {
    * ∂x, and the gradients of weight and (layerNorm only) bias, summed over rows: [parts · size]; undefined if float32
    * is not precise enough.
    */
-  #normGradient(name: "layerNorm" | "rmsNorm", x: Buffer, weight: Operand, spec: NormSpec, gradient: Buffer) {
+  #normGradient(
+    name: "layerNorm" | "rmsNorm",
+    x: Float32Array,
+    weight: Operand,
+    spec: NormSpec,
+    gradient: Float32Array,
+  ) {
     const { rows, size, epsilon } = spec;
     const width = name === "layerNorm" ? 2 * size : size;
     // Rows are summed in blocks of 64, so that the sums do not depend on the number of threads.
@@ -90,7 +87,13 @@ export class Rows {
     });
   }
 
-  rotary(x: Buffer, cosines: Buffer, sines: Buffer, spec: RotarySpec, inverse: boolean): Buffer {
+  rotary(
+    x: Float32Array,
+    cosines: Float32Array,
+    sines: Float32Array,
+    spec: RotarySpec,
+    inverse: boolean,
+  ): Float32Array {
     const { rows, heads, headDim, dimensions, interleaved } = spec;
     return this.#workspace.useWith([x, cosines, sines], room(0), (region, operands) => {
       const args = [...operands, heads, headDim, dimensions / 2, Number(interleaved), Number(inverse)];
@@ -99,16 +102,22 @@ export class Rows {
     });
   }
 
-  crossEntropy(logits: Buffer, spec: LossSpec): Buffer {
+  crossEntropy(logits: Float32Array, spec: LossSpec<Float32Array>): Float32Array {
     return this.#loss("crossEntropy", [logits, undefined, spec.weight], spec, spec.rows);
   }
 
-  crossEntropyGradient(logits: Buffer, spec: LossSpec, gradient: Buffer): Buffer {
+  crossEntropyGradient(logits: Float32Array, spec: LossSpec<Float32Array>, gradient: Float32Array): Float32Array {
     const exact = () => referenceKernels.crossEntropyGradient(logits, spec, gradient);
     return this.#loss("crossEntropyGradient", [logits, undefined, spec.weight, gradient], spec, logits.length, exact);
   }
 
-  adamW(parameter: Buffer, gradient: Buffer, first: Buffer, second: Buffer, spec: AdamWSpec): void {
+  adamW(
+    parameter: Float32Array,
+    gradient: Float32Array,
+    first: Float32Array,
+    second: Float32Array,
+    spec: AdamWSpec,
+  ): void {
     const { learningRate, betas, epsilon, weightDecay, step } = spec;
     const rate = learningRate / (1 - betas[0] ** step);
     const inverseRoot = 1 / Math.sqrt(1 - betas[1] ** step);
@@ -120,32 +129,28 @@ export class Rows {
     });
   }
 
-  #elements(name: string, f: Unary, operands: readonly Operand[]): Buffer {
-    const count = operands[0]!.length;
-    return this.#workspace.useWith(operands, room(count), (region, addresses) => {
-      const output = region.take(4 * count);
-      // An unknown function is none of the kernel's numbers: it traps.
-      dispatch(region, name, [unaries[f] ?? -1, ...addresses, output], { count, work: 16, multiple: 4 });
-      return region.get(output, count);
-    });
-  }
-
   /** Along other axes than the last, the numbers of a line are not contiguous: they are moved together and back. */
   #lines(
     name: string,
-    operands: readonly Buffer[],
+    operands: readonly Float32Array[],
     { outer, size, inner }: Axis,
-    exact?: (operands: readonly Buffer[], rows: Axis) => Buffer,
-  ): Buffer {
+    exact?: (operands: readonly Float32Array[], rows: Axis) => Float32Array,
+  ): Float32Array {
     const rows = { outer: outer * inner, size, inner: 1 };
-    const lines = (lying: readonly Buffer[]) =>
+    const lines = (lying: readonly Float32Array[]) =>
       this.#rows(name, lying, size, [size], exact && (() => exact(lying, rows)));
     if (inner === 1) return lines(operands);
-    const together = operands.map((x) => permute(x, [outer, size, inner], [0, 2, 1]));
-    return permute(lines(together), [outer, inner, size], [0, 2, 1]);
+    const together = operands.map((x) => exchanged(x, outer, size, inner));
+    return exchanged(lines(together), outer, inner, size);
   }
 
-  #rows(name: string, operands: readonly Operand[], size: number, settings: readonly number[], exact?: Exact): Buffer {
+  #rows(
+    name: string,
+    operands: readonly Operand[],
+    size: number,
+    settings: readonly number[],
+    exact?: Exact,
+  ): Float32Array {
     const { length } = operands[0]!;
     return this.#workspace.useWith(operands, room(length), (region, addresses) => {
       const output = region.take(4 * length);
@@ -158,7 +163,13 @@ export class Rows {
     });
   }
 
-  #loss(name: string, operands: readonly Operand[], spec: LossSpec, length: number, exact?: Exact): Buffer {
+  #loss(
+    name: string,
+    operands: readonly Operand[],
+    spec: LossSpec<Float32Array>,
+    length: number,
+    exact?: Exact,
+  ): Float32Array {
     const { rows, classes, targets, ignoreIndex } = spec;
     return this.#workspace.useWith(operands, room(length + rows), (region, addresses) => {
       const targetsAt = region.putIntegers(targets);
@@ -174,17 +185,21 @@ export class Rows {
 }
 
 /** Computes the same with the reference. */
-type Exact = () => Buffer;
+type Exact = () => Float32Array;
 
 /** The kernel's result, or the reference's if the kernel found a row for which float32 is not precise enough. */
 function unlessExtreme(
   region: Region,
   exact: Exact | undefined,
   args: readonly number[],
-  compute: (args: readonly number[]) => Buffer,
-): Buffer {
+  compute: (args: readonly number[]) => Float32Array,
+): Float32Array {
   if (exact === undefined) return compute(args);
   const extreme = region.putIntegers([0]);
   const result = compute([...args, extreme]);
   return region.integers[extreme >> 2] === 0 ? result : exact();
 }
+
+/** [outer, rows, columns] → [outer, columns, rows] */
+const exchanged = (x: Float32Array, outer: number, rows: number, columns: number): Float32Array =>
+  referenceKernels.run(readView, x, { shape: [outer, columns, rows], start: 0, steps: [rows * columns, 1, columns] });

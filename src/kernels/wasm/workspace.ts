@@ -1,4 +1,3 @@
-import type { Buffer } from "../kernels";
 import type { Flavor } from "./module";
 import { align, Region } from "./region";
 
@@ -14,7 +13,7 @@ const SMALLEST = 2 ** 24;
 const LARGEST_KEPT = 2 ** 28;
 
 /** An operand to copy in for a call, or undefined. */
-export type Operand = Buffer | undefined;
+export type Operand = Float32Array | undefined;
 
 /** The bytes of the operands, and `bytes` more. */
 export const roomOf = (operands: readonly Operand[], bytes: number): number =>

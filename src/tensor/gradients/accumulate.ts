@@ -1,5 +1,5 @@
 import { add } from "../operations/elementwise";
-import { isRecorded, type Operations, recordOnto, type Step, Tape } from "../record";
+import { isRecorded, isRecording, type Operations, recordOnto, type Step, Tape } from "../record";
 import type { Tensor } from "../tensor";
 import { gradients } from "./index";
 import type { Rule } from "./table";
@@ -30,20 +30,13 @@ function gradientOf<Name extends keyof Operations>(
 ): (Tensor | undefined)[] {
   const rule: Rule<Name> = gradients[step.name];
   if (typeof rule === "function") return rule(gradient, step, wanted);
-  if (!isRecorded([gradient, ...step.inputs])) return rule.kernel(gradient, step, wanted);
+  if (rule.kernel !== undefined && !(isRecording() && isRecorded(gradient, ...step.inputs)))
+    return rule.kernel(gradient, step, wanted);
   if ("operations" in rule) return rule.operations(gradient, step, wanted);
-  return throughUnfused(step.inputs, () => rule.unfused(step), gradient, wanted);
-}
-
-/** The gradients of f, which is computed again and recorded, over those of its inputs that are wanted. */
-export function throughUnfused(
-  inputs: readonly (Tensor | undefined)[],
-  f: () => Tensor,
-  gradient: Tensor,
-  wanted: (input: Tensor) => boolean,
-): (Tensor | undefined)[] {
+  const { inputs } = step;
   const tape = new Tape(inputs.filter((input) => input !== undefined && wanted(input)) as Tensor[]);
-  const value = recordOnto(tape, f);
+  const value = recordOnto(tape, () => rule.unfused(step));
+  rule.check?.(step, tape.steps);
   const found = accumulate(tape, value, gradient, tape.steps);
   // A tensor that stands in two places has one gradient.
   return inputs.map((input, i) => (input !== undefined && inputs.indexOf(input) === i ? found.get(input) : undefined));

@@ -1,5 +1,7 @@
 import { blockGradients } from "./blocks";
 import { choosingGradients } from "./choosing";
+import { controlGradients } from "./control";
+import { convolutionGradients } from "./convolution";
 import { elementwiseGradients } from "./elementwise";
 import { functionGradients } from "./functions";
 import { layoutGradients } from "./layout";
@@ -13,4 +15,6 @@ export const gradients: GradientTable = {
   ...choosingGradients,
   ...matmulGradients,
   ...blockGradients,
+  ...controlGradients,
+  ...convolutionGradients,
 };

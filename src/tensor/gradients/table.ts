@@ -19,7 +19,12 @@ export type Gradient<Name extends keyof Operations> = (
 export type Rule<Name extends keyof Operations> =
   | Gradient<Name>
   | { readonly kernel: Gradient<Name>; readonly operations: Gradient<Name> }
-  | { readonly kernel: Gradient<Name>; readonly unfused: (step: Step<Name>) => Tensor };
+  | {
+      readonly kernel?: Gradient<Name>;
+      readonly unfused: (step: Step<Name>) => Tensor;
+      /** Checks the steps that the unfused form took. */
+      readonly check?: (step: Step<Name>, steps: readonly Step[]) => void;
+    };
 
 /** A gradient for every operation, by type. */
 export type GradientTable = { [Name in keyof Operations]: Rule<Name> };

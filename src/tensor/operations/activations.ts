@@ -7,10 +7,10 @@ import { expectTensor, type Tensor } from "../tensor";
 import { clamp } from "./clamp";
 import { add, divide, exp, gated, multiply, relu, sigmoid, subtract, tanh } from "./elementwise";
 import { negate } from "./functions";
-import { slice } from "./layout";
 import { composed, type Elementwise, elementwise, mapped } from "./map";
 import { greater, less, lessEqual } from "./pairs";
 import { where } from "./select";
+import { slice } from "./slice";
 
 /** ln(1 + eˣ), of which no power overflows. */
 const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -24,6 +24,7 @@ export const reluSquared: Elementwise = /* @__PURE__ */ composed("reluSquared", 
 /** x · tanh(ln(1 + eˣ)). @see Misra 2019 (arXiv 1908.08681) */
 export const mish: Elementwise = /* @__PURE__ */ elementwise({
   name: "mish",
+  vector: "mish",
   value: (x) => x * Math.tanh(softplusOf(x)),
   derivative: (x) => {
     const t = tanh(softplus(x));
@@ -34,6 +35,7 @@ export const mish: Elementwise = /* @__PURE__ */ elementwise({
 /** x · min(max(x + 3, 0), 6) / 6. @see Howard et al. 2019, MobileNetV3 (arXiv 1905.02244) */
 export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSwish",
+  vector: "hardSwish",
   value: (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
   derivative: (x) => where(lessEqual(x, -3), 0, where(less(x, 3), add(divide(x, 3), 0.5), 1)),
 });
@@ -41,6 +43,7 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
 /** x · sigmoid(1.702 x), an approximation of GELU. @see Hendrycks and Gimpel 2016 (arXiv 1606.08415) */
 export const geluSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "geluSigmoid",
+  vector: "geluSigmoid",
   value: (x) => x / (1 + Math.exp(-1.702 * x)),
   derivative: (x) => {
     const scaled = multiply(x, 1.702);
@@ -60,6 +63,7 @@ const softplusChecks: Checks<SoftplusOptions> = {
 };
 const softplusMapping: DifferentiableMapping = {
   name: "softplus",
+  vector: "softplus",
   value: (x, beta, threshold) => (x * beta > threshold ? x : softplusOf(x * beta) / beta),
   derivative: (x, beta, threshold) => {
     const scaled = multiply(x, beta);
@@ -89,6 +93,7 @@ export interface EluOptions {
 const eluChecks: Checks<EluOptions> = { alpha: /* @__PURE__ */ numberIn() };
 const eluMapping: DifferentiableMapping = {
   name: "elu",
+  vector: "elu",
   value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
   // Limited, because 0 · e^x is NaN where e^x overflows.
   derivative: (x, alpha) => where(lessEqual(x, 0), multiply(alpha, exp(clamp(x, { maximum: 0 }))), 1),
@@ -108,6 +113,7 @@ export interface LeakyReluOptions {
 const leakyReluChecks: Checks<LeakyReluOptions> = { negativeSlope: /* @__PURE__ */ numberIn() };
 const leakyReluMapping: DifferentiableMapping = {
   name: "leakyRelu",
+  vector: "leakyRelu",
   value: (x, negativeSlope) => (x > 0 ? x : x * negativeSlope),
   derivative: (x, negativeSlope) => where(greater(x, 0), 1, negativeSlope),
 };

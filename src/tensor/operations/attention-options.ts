@@ -13,6 +13,7 @@ import type { AttentionSpec, Spread } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import { indices } from "../ids";
 import { broadcastSteps, checkSize, show, sizeOf } from "../shape";
+import { elsewhereOf } from "../storage";
 import { expectTensor, Tensor } from "../tensor";
 import { checkDropout, choosePlaces, type DropoutOptions } from "./dropout";
 import type { HeadShape } from "./rotary";
@@ -141,9 +142,15 @@ function maskSpec(operation: string, mask: Mask | undefined, shape: HeadShape): 
   if (mask === undefined || mask === "causal") return undefined;
   const kept = mask instanceof Tensor ? mask : paddingMask(operation, mask, shape);
   const spec = spread(operation, "mask", kept, shape);
-  const wrong = kept.data.find((value) => value !== 0 && value !== 1);
-  if (wrong !== undefined) throw new RangeError(`${operation}: the mask holds ${wrong}; 1 keeps a key, 0 hides it`);
+  if (mask instanceof Tensor) expectZerosAndOnes(operation, mask);
   return spec;
+}
+
+/** A mask on a device cannot be read here; there every number but 0 keeps its key. */
+function expectZerosAndOnes(operation: string, mask: Tensor): void {
+  if (elsewhereOf(mask) !== undefined) return;
+  const wrong = mask.data.find((value) => value !== 0 && value !== 1);
+  if (wrong !== undefined) throw new RangeError(`${operation}: the mask holds ${wrong}; 1 keeps a key, 0 hides it`);
 }
 
 function spread(operation: string, name: string, x: Tensor, shape: HeadShape): Spread {

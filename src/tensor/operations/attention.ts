@@ -1,6 +1,7 @@
 import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
+import { crests, shown } from "../../kernels/internal";
 import { ones } from "../make";
 import { type Operations, result } from "../record";
 import { show } from "../shape";
@@ -9,11 +10,12 @@ import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { keepPlaces } from "./dropout";
 import { add, divide, multiply, subtract, tanh } from "./elementwise";
-import { permute, reshape, slice, tril, triu } from "./layout";
+import { permute, reshape, tril, triu } from "./layout";
 import { matmul } from "./matmul";
 import { maskedSoftmax, softmax } from "./normalization";
 import type { HeadShape } from "./rotary";
 import { where } from "./select";
+import { readView, sliced } from "./view";
 
 /**
  * softmax(s) v with scores s = q kᵀ · scale, without building the matrix of weights; with a softcap c and a bias b, s =
@@ -67,7 +69,8 @@ export function attentionWeights<Wanted extends Shape = Shape>(
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
 export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
-  return explicitWeights(q, k, options.bias, attentionSpec("attentionWeights", q, k, k, options));
+  const spec = attentionSpec("attentionWeights", q, k, k, options);
+  return explicitWeights(q, k, options.bias, spec);
 }
 
 /** What `attention` computes, with the matrix of weights. */
@@ -78,8 +81,7 @@ export const unfusedAttention = (
 
 function explicitWeights(q: Tensor, k: Tensor, bias: Tensor | undefined, spec: AttentionSpec): Tensor<HeadShape> {
   const { batch, heads, queries, keys } = spec;
-  const used = slice(k, { axis: 1, end: keys });
-  const perHead = repeatHeads(used, heads);
+  const perHead = repeatHeads(firstKeys(k, keys), heads);
   const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
   const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
@@ -100,10 +102,13 @@ export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<H
   const [batch, heads, queries, keys] = weights.shape;
   if (weights.rank !== 4 || v.rank !== 4 || v.shape[0] !== batch || v.shape[1]! < keys! || heads! % v.shape[2]! !== 0)
     throw new ShapeError(`attend: weights ${show(weights.shape)} do not fit v ${show(v.shape)}`);
-  const perHead = repeatHeads(slice(v, { axis: 1, end: keys! }), heads!);
+  const perHead = repeatHeads(firstKeys(v, keys!), heads!);
   const context = matmul(weights, permute(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
   return reshape(permute(context, [0, 2, 1, 3]), [batch!, queries!, heads!, v.shape[3]!]);
 }
+
+/** Of k or v [batch, capacity, keyValueHeads, dim], those in use. */
+const firstKeys = (x: Tensor, keys: number): Tensor => sliced(x, 1, { start: 0, length: keys, step: 1 });
 
 /**
  * Repeats key heads for the query heads that share them: [batch, keys, keyValueHeads, dim] → [batch, keys, heads, dim].
@@ -112,11 +117,8 @@ function repeatHeads(x: Tensor, heads: number): Tensor {
   const [batch, keys, keyValueHeads, dim] = x.shape as HeadShape;
   if (keyValueHeads === heads) return x;
   const group = heads / keyValueHeads;
-  const spread = multiply<readonly number[], readonly number[]>(
-    reshape(x, [batch, keys, keyValueHeads, 1, dim]),
-    ones([group, 1]),
-  );
-  return reshape(spread, [batch, keys, heads, dim]);
+  const view = { shape: [batch * keys * keyValueHeads, group, dim], start: 0, steps: [dim, 0, 1] };
+  return readView(x, view, [batch, keys, heads, dim]);
 }
 
 /**
@@ -130,12 +132,10 @@ function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec
     causal ? tril(all, { diagonal: place }) : undefined,
     near || undefined,
     mask && new Tensor(mask.shape, mask.values),
-    bias?.values.includes(-Infinity) ? new Tensor(bias.shape, bias.values.map(isAboveNothing)) : undefined,
+    bias && new Tensor(bias.shape, kernels().run(shown, bias.values)),
   ].filter((part) => part !== undefined);
   return parts.length > 0 ? parts.reduce((a, b) => multiply(a, b) as Tensor) : undefined;
 }
-
-const isAboveNothing = (x: number): number => (x === -Infinity ? 0 : 1);
 
 /** Next to a larger bias, scores are lost even in float64, and so in `attention` too. */
 const LARGEST_LIFT = 1e14;
@@ -148,10 +148,7 @@ function lifted(bias: Tensor, visible: Tensor | undefined): Tensor {
   const values = new Tensor(bias.shape, bias.buffer);
   const seen = visible ? where(visible, values, Number.NEGATIVE_INFINITY) : values;
   const keys = seen.shape.at(-1) ?? 1;
-  const greatest = new Float32Array(keys === 0 ? 0 : seen.size / keys);
-  for (let row = 0; row < greatest.length; row++) {
-    const most = seen.data.subarray(row * keys, (row + 1) * keys).reduce((a, b) => Math.max(a, b), -Infinity);
-    greatest[row] = Math.abs(most) <= LARGEST_LIFT ? most : 0;
-  }
-  return keys === 0 ? bias : subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
+  if (keys === 0) return bias;
+  const greatest = kernels().run(crests, seen.buffer, keys, LARGEST_LIFT);
+  return subtract(bias, new Tensor(seen.rank === 0 ? [] : seen.shape.with(-1, 1), greatest));
 }

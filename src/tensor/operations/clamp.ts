@@ -34,11 +34,13 @@ const belowShare = (x: Tensor, minimum: Tensor) => share(less(x, minimum), lessE
 const aboveShare = (x: Tensor, maximum: Tensor) => share(greater(x, maximum), greaterEqual(x, maximum));
 const raised = /* @__PURE__ */ pairwise({
   name: "clamp",
+  vector: "maximum",
   value: Math.max,
   derivatives: { a: (x, minimum) => subtract(1, belowShare(x, minimum)), b: belowShare },
 });
 const lowered = /* @__PURE__ */ pairwise({
   name: "clamp",
+  vector: "minimum",
   value: Math.min,
   derivatives: { a: (x, maximum) => subtract(1, aboveShare(x, maximum)), b: aboveShare },
 });

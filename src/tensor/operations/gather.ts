@@ -6,7 +6,7 @@ import { alongAxis, axisIndex, sameShape, show } from "../shape";
 import type { NestedArray, Settled, Shape, ShapeOf, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { add } from "./elementwise";
-import { slice } from "./layout";
+import { slice } from "./slice";
 import { flatPlaces, put, take } from "./take";
 
 /** The axis along which an operation chooses. */

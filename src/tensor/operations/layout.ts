@@ -1,24 +1,51 @@
-import { type Checks, checkOptions, expectArray, refuseMore, wholeIn, wrongKind } from "../../checks";
+import { type Checks, checkOptions, expectArray, refuseMore, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { allocate } from "../make";
+import { knownAs } from "../../synonyms";
+import type { ReshapeShape, TransposedShape } from "../layout-types";
 import { result } from "../record";
-import { alongAxis, axisCheck, axisIndex, checkShape, show, sizeOf } from "../shape";
-import type { Check, ConcatenateShape, PermuteShape, Settled, Shape, SliceShape, TransposeShape } from "../shape-types";
+import { axisIndex, checkShape, show, sizeOf } from "../shape";
+import type { Check, PermuteShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
+import { readView, stepsOf } from "./view";
 
-/** The same numbers in another shape. @throws ShapeError if the number of elements differs */
-export function reshape<const S extends Shape, Wanted extends Shape = Shape>(
-  x: Tensor,
-  shape: S,
-): Tensor<Settled<S, Wanted>>;
+/**
+ * The same numbers in another shape. One size may be −1: it is as large as the number of elements asks for.
+ *
+ * @throws ShapeError if the number of elements differs
+ * @example
+ * ```ts
+ * import { reshape, zeros } from "transformer-blocks";
+ * reshape(zeros([2, 3, 4]), [-1, 4]).shape; // [6, 4]
+ * ```
+ */
+export function reshape<const S extends Shape, const To extends Shape, Wanted extends Shape = Shape>(
+  x: Tensor<S>,
+  shape: To & Check<ReshapeShape<S, To>, "reshape: no size in place of −1 keeps the number of elements">,
+): Tensor<Settled<ReshapeShape<S, To>, Wanted>>;
 export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
   refuseMore("reshape", more);
   expectTensor("reshape", "x", x);
-  checkShape("reshape", shape);
-  if (sizeOf(shape) !== x.size)
-    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(shape)} has ${sizeOf(shape)}`);
-  return result("reshape", [x], undefined, shape, x.buffer);
+  const known = isArray(shape) && shape.includes(-1) ? completed(x, shape) : shape;
+  checkShape("reshape", known);
+  if (sizeOf(known) !== x.size)
+    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(known)} has ${sizeOf(known)}`);
+  return result("reshape", [x], undefined, known, x.buffer);
+}
+
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
+/** The shape with a size for its first −1. */
+function completed(x: Tensor, shape: Shape): Shape {
+  const place = shape.indexOf(-1);
+  const others = shape.with(place, 1);
+  checkShape("reshape", others);
+  const size = x.size / sizeOf(others);
+  if (!Number.isInteger(size))
+    throw new ShapeError(
+      `reshape: ${x.size} elements of ${show(x.shape)} leave no single size for −1 in ${show(shape)}`,
+    );
+  return shape.with(place, size);
 }
 
 /** The axes in another order: axis i of the result is axis `order[i]` of x. @throws ShapeError */
@@ -30,94 +57,57 @@ export function permute(x: Tensor, order: readonly number[], ...more: unknown[])
   refuseMore("permute", more);
   expectTensor("permute", "x", x);
   expectArray("permute", "order", order);
+  return permuted("permute", x, "order", order);
+}
+
+function permuted(operation: string, x: Tensor, list: string, order: readonly number[]): Tensor {
   const axes: number[] = [];
-  for (let i = 0; i < order.length; i++) axes.push(axisIndex("permute", x.shape, order[i]!, i));
+  for (let i = 0; i < order.length; i++) axes.push(axisIndex(operation, x.shape, order[i]!, i, list));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank)
-    throw new ShapeError(`permute: the order ${show(order)} does not name each axis of ${show(x.shape)} once`);
+    throw new ShapeError(`${operation}: ${list} ${show(order)} does not name each axis of ${show(x.shape)} once`);
+  const steps = stepsOf(x.shape);
   const shape = axes.map((axis) => x.shape[axis]!);
-  return result("permute", [x], axes, shape, kernels().permute(x.buffer, x.shape, axes));
+  return readView(x, { shape, start: 0, steps: axes.map((axis) => steps[axis]!) });
 }
 
-/** The last two axes exchanged. */
-export function transpose<const S extends Shape, Wanted extends Shape = Shape>(
-  x: Tensor<S>,
-): Tensor<Settled<TransposeShape<S>, Wanted>>;
-export function transpose(x: Tensor, ...more: unknown[]): Tensor {
-  refuseMore("transpose", more);
-  expectTensor("transpose", "x", x);
-  if (x.rank < 2) throw new ShapeError(`transpose: ${show(x.shape)} has fewer than two axes`);
-  const front = x.shape.map((_, axis) => axis).slice(0, -2);
-  return permute(x, [...front, -1, -2]);
+export interface TransposeOptions<Order extends readonly number[] | undefined = readonly number[] | undefined> {
+  /** Two axes to exchange, the last two if omitted; or more, all of them in their new order, as `permute` takes them. */
+  axes?: Order | undefined;
 }
+const transposeChecks: Checks<TransposeOptions> = /* @__PURE__ */ knownAs(
+  { options: ["axes order perm permutation"] },
+  { axes: expectArray },
+);
 
-export interface SliceOptions<Axis extends number = number> {
-  axis: Axis;
-  start?: number | undefined;
-  end?: number | undefined;
-}
-const isPlace = /* @__PURE__ */ wholeIn();
-const sliceChecks: Checks<SliceOptions> = { axis: isPlace, start: isPlace, end: isPlace };
-
-/** The elements from `start` (inclusive) to `end` (exclusive) along one axis; negative indices count from the end. */
-export function slice<const S extends Shape, const Axis extends number, Wanted extends Shape = Shape>(
-  x: Tensor<S>,
-  options: SliceOptions<Axis>,
-): Tensor<Settled<SliceShape<S, Axis>, Wanted>>;
-export function slice(x: Tensor, options: SliceOptions): Tensor {
-  expectTensor("slice", "x", x);
-  checkOptions("slice", options, sliceChecks, ["axis"]);
-  const index = axisIndex("slice", x.shape, options.axis);
-  const size = x.shape[index]!;
-  const place = (value: number) => (value < 0 ? value + size : value);
-  const start = place(options.start ?? 0);
-  const end = place(options.end ?? size);
-  if (start < 0 || end > size || start > end)
-    throw new RangeError(
-      `slice: ${options.start ?? 0} to ${options.end ?? size} is not inside axis ${options.axis} of ${show(x.shape)}`,
-    );
-  const axis = alongAxis(x.shape, index);
-  const shape = x.shape.with(index, end - start);
-  const spec = { axis, start };
-  return result("slice", [x], spec, shape, kernels().slice(x.buffer, axis, start, end - start));
-}
-
-/** Tensors joined along an axis. @throws ShapeError if another dimension differs */
-export function concatenate<
-  const Shapes extends readonly Shape[],
-  const Axis extends number,
+/**
+ * Two axes exchanged: the last two if omitted. A list of three or more axes is their new order.
+ *
+ * @throws ShapeError if x has fewer than two axes and none are named, or if an order does not name each axis once
+ * @example
+ * ```ts
+ * import { transpose, zeros } from "transformer-blocks";
+ * transpose(zeros([2, 3, 4])).shape;                   // [2, 4, 3]
+ * transpose(zeros([2, 3, 4]), { axes: [0, 2] }).shape; // [4, 3, 2]
+ * ```
+ */
+export function transpose<
+  const S extends Shape,
+  const Order extends readonly number[] | undefined = undefined,
   Wanted extends Shape = Shape,
->(
-  tensors: { readonly [I in keyof Shapes]: Tensor<Shapes[I]> } & Check<
-    ConcatenateShape<Shapes, Axis>,
-    `concatenate: only axis ${Axis} may differ`
-  >,
-  options: { axis: Axis },
-): Tensor<Settled<ConcatenateShape<Shapes, Axis>, Wanted>>;
-export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
-  if (!Array.isArray(tensors as unknown))
-    throw wrongKind("concatenate", "tensors", "a list of Tensors, [a, b]", tensors);
-  for (const [i, tensor] of tensors.entries()) expectTensor("concatenate", `tensors[${i}]`, tensor);
-  checkOptions("concatenate", options, axisCheck, ["axis"]);
-  const [first] = tensors;
-  if (first === undefined) throw new RangeError("concatenate: the list of tensors is empty");
-  const axis = axisIndex("concatenate", first.shape, options.axis);
-  for (const { shape } of tensors) {
-    if (shape.length !== first.rank || shape.some((size, i) => i !== axis && size !== first.shape[i]))
-      throw new ShapeError(
-        `concatenate: ${show(first.shape)} and ${show(shape)} differ in more than axis ${options.axis}`,
-      );
-  }
-  const shape = first.shape.with(
-    axis,
-    tensors.reduce((total, tensor) => total + tensor.shape[axis]!, 0),
+>(x: Tensor<S>, options?: TransposeOptions<Order>): Tensor<Settled<TransposedShape<S, Order>, Wanted>>;
+export function transpose(x: Tensor, options: TransposeOptions = {}): Tensor {
+  expectTensor("transpose", "x", x);
+  checkOptions("transpose", options, transposeChecks);
+  const { axes } = options;
+  if (axes === undefined && x.rank < 2) throw new ShapeError(`transpose: ${show(x.shape)} has fewer than two axes`);
+  if (axes !== undefined && axes.length !== 2) return permuted("transpose", x, "axes", axes);
+  const [a, b] = (axes ?? [-2, -1]).map((axis) => axisIndex("transpose", x.shape, axis)) as [number, number];
+  return permuted(
+    "transpose",
+    x,
+    "axes",
+    x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)),
   );
-  const buffer = allocate("concatenate", shape);
-  let start = 0;
-  for (const tensor of tensors) {
-    if (tensor.size > 0) kernels().place(buffer, alongAxis(shape, axis), start, tensor.buffer);
-    start += tensor.shape[axis]!;
-  }
-  return result("concatenate", tensors, { axis }, shape, buffer);
 }
 
 /** The lower triangle of each matrix, zeros above; `diagonal` 0 is the main diagonal, positive ones are above it. */
@@ -131,7 +121,7 @@ export const triu = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): 
 export interface TriangleOptions {
   diagonal?: number | undefined;
 }
-const triangleChecks: Checks<TriangleOptions> = { diagonal: isPlace };
+const triangleChecks: Checks<TriangleOptions> = { diagonal: /* @__PURE__ */ wholeIn() };
 
 function triangle<S extends Shape>(
   operation: string,

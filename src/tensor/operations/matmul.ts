@@ -4,6 +4,7 @@ import { kernels } from "../../kernels";
 import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
+import { quantizedOf } from "../storage";
 import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
 
@@ -78,9 +79,9 @@ function matrixIndices(own: Shape, batch: Shape): number[] {
 }
 
 /**
- * x Wᵀ + b: [..., in] by a weight [out, in] and a bias [out] → [..., out].
+ * x Wᵀ + b: [..., in] by a weight [out, in] and a bias [out] → [..., out]. By a weight [in] and a bias [] → [...].
  *
- * @throws ShapeError if the weight is not [out, in] for this x or the bias is not [out]
+ * @throws ShapeError if the weight is not [out, in] or [in] for this x, or the bias is not [out] or []
  */
 export function linear<const X extends Shape, const W extends Shape, Wanted extends Shape = Shape>(
   x: Tensor<X>,
@@ -92,20 +93,20 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
   if (bias !== undefined) expectTensor("linear", "bias", bias);
-  const [out, size] = weight.shape as readonly [number, number];
-  if (weight.rank !== 2 || x.shape.at(-1) !== size)
+  const size = weight.shape.at(-1)!;
+  const out = weight.rank === 1 ? 1 : weight.shape[0]!;
+  if ((weight.rank !== 1 && weight.rank !== 2) || x.shape.at(-1) !== size)
     throw new ShapeError(
       `linear: x ${show(x.shape)} does not end in ${size}, the input size of the weight ${weight.describe()}`,
     );
-  if (bias !== undefined && (bias.rank !== 1 || bias.shape[0] !== out))
+  if (bias !== undefined && (bias.rank !== weight.rank - 1 || bias.size !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
-  const shape = [...x.shape];
-  shape[shape.length - 1] = 1;
-  const rows = sizeOf(shape);
-  shape[shape.length - 1] = out;
+  const leading = x.shape.slice(0, -1);
+  const rows = sizeOf(leading);
+  const shape = weight.rank === 1 ? leading : [...leading, out];
   checkSize("linear", shape);
   const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-  const quantized = weight.quantized;
+  const quantized = quantizedOf(weight);
   const product = quantized
     ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);

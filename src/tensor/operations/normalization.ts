@@ -43,20 +43,9 @@ export function maskedSoftmax<S extends Shape>(x: Tensor<S>, visible: Tensor): T
   const [condition, own] = [broadcastSteps(visible.shape, x.shape)!, broadcastSteps(x.shape, x.shape)!];
   const selection = { shape: x.shape, stepsCondition: condition, stepsA: own, stepsB: x.shape.map(() => 0) };
   const whereVisible = (values: Buffer, hidden: number) =>
-    kernels().where(visible.buffer, values, Float32Array.of(hidden), selection);
+    kernels().where(visible.buffer, values, kernels().fill(1, hidden), selection);
   const weights = kernels().softmax(whereVisible(x.buffer, -Infinity), axis);
-  return result("softmax", [x], axis, x.shape, hasBlindRow(visible) ? whereVisible(weights, 0) : weights);
-}
-
-/** Whether some row is fully hidden: the softmax of such a row is NaN. */
-function hasBlindRow({ shape, data }: Tensor): boolean {
-  const columns = shape.at(-1) ?? 1;
-  for (let start = 0; start < data.length; start += columns) {
-    let column = 0;
-    while (column < columns && data[start + column] === 0) column++;
-    if (column === columns) return true;
-  }
-  return false;
+  return result("softmax", [x], axis, x.shape, whereVisible(weights, 0));
 }
 
 /** The logarithm of `softmax`, accurate for small probabilities. */
@@ -75,7 +64,7 @@ export interface EpsilonOption {
   /** Added to the variance or the mean square before its root is taken. */
   epsilon?: number | undefined;
 }
-const epsilonCheck: Checks<EpsilonOption> = /* @__PURE__ */ knownAs(
+export const epsilonCheck: Checks<EpsilonOption> = /* @__PURE__ */ knownAs(
   {
     options: [epsilonNames],
   },

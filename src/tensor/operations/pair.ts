@@ -1,5 +1,5 @@
 import { refuseMore } from "../../checks";
-import { kernels, type Pairing } from "../../kernels";
+import { kernels, type Pairing, type PairVector } from "../../kernels";
 import { pair } from "../../kernels/internal";
 import type { DifferentiablePairing } from "../differentiable";
 import { result } from "../record";
@@ -27,8 +27,11 @@ export function pairwise<Name extends string>(f: DifferentiablePairing & { name:
 }
 
 /** The operation of a relation: 1 where it holds, 0 elsewhere. No gradient flows through it. */
-export function relation<Name extends string>(name: Name, holds: (a: number, b: number) => boolean): Pairwise<Name> {
-  const f: Pairing = { name, value: (a, b) => Number(holds(a, b)) };
+export function relation<Name extends PairVector>(
+  name: Name,
+  holds: (a: number, b: number) => boolean,
+): Pairwise<Name> {
+  const f: Pairing = { name, vector: name, value: (a, b) => Number(holds(a, b)) };
   return ((a: Tensor | number, b: Tensor | number, ...more: unknown[]) => {
     const { shape, buffer } = paired(f, a, b, more);
     return new Tensor(shape, buffer);

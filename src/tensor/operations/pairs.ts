@@ -10,6 +10,7 @@ const share = (isOther: Tensor, isOtherOrEqual: Tensor) => subtract(1, multiply(
 /** The greater of a and b, NaN if one is; where they are equal, each has half of the gradient. */
 export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
   name: "maximum",
+  vector: "maximum",
   value: Math.max,
   derivatives: { a: (a, b) => share(less(a, b), lessEqual(a, b)), b: (a, b) => share(less(b, a), lessEqual(b, a)) },
 });
@@ -17,6 +18,7 @@ export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
 /** The smaller of a and b, NaN if one is; where they are equal, each has half of the gradient. */
 export const minimum: Pairwise<"minimum"> = /* @__PURE__ */ pairwise({
   name: "minimum",
+  vector: "minimum",
   value: Math.min,
   derivatives: { a: (a, b) => share(less(b, a), lessEqual(b, a)), b: (a, b) => share(less(a, b), lessEqual(a, b)) },
 });
@@ -24,6 +26,7 @@ export const minimum: Pairwise<"minimum"> = /* @__PURE__ */ pairwise({
 /** aᵇ. Of a negative number only whole powers are numbers; others are NaN. */
 export const power: Pairwise<"power"> = /* @__PURE__ */ pairwise({
   name: "power",
+  vector: "power",
   // As in C: 1 to any power is 1, NaN too.
   value: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
   derivatives: {

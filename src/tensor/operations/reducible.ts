@@ -1,6 +1,6 @@
 import { type Checks, checkOptions } from "../../checks";
 import type { Axis } from "../../kernels";
-import { type AxisOptions, axisIndex, sizeOf } from "../shape";
+import { type AxisOptions, axesOf, sizeOf } from "../shape";
 import type { Shape } from "../shape-types";
 import type { Tensor } from "../tensor";
 import { permute } from "./layout";
@@ -42,14 +42,4 @@ export function reducible<Options extends AxisOptions>(
   const others = x.shape.flatMap((_, axis) => (isReduced(axis) ? [] : [axis]));
   const lines = permute(x, [...others, ...axes]);
   return { lines, axis: { outer: sizeOf(shape), size, inner: 1 }, shape };
-}
-
-/** From the front, in order. */
-function axesOf(operation: string, shape: Shape, axis: AxisOptions["axis"]): readonly number[] {
-  if (axis === undefined) return shape.map((_, each) => each);
-  if (typeof axis === "number") return [axisIndex(operation, shape, axis)];
-  const axes = axis.map((each) => axisIndex(operation, shape, each)).sort((a, b) => a - b);
-  const twice = axes.find((each, i) => each === axes[i + 1]);
-  if (twice !== undefined) throw new RangeError(`${operation}: axis ${twice} comes twice in [${axis.join(", ")}]`);
-  return axes;
 }

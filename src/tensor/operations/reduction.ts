@@ -6,6 +6,7 @@ import { expectTensor, type Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
 import { reducible } from "./reducible";
+import { readView } from "./view";
 
 /** The sum of all elements, or along one axis or several; with `keepAxis` summed axes stay with size 1. */
 export function sum<
@@ -41,8 +42,8 @@ export const sumLines = (x: Tensor, axis: Axis, shape: Shape): Tensor =>
   result("sum", [x], axis, shape, kernels().sum(x.buffer, axis));
 
 /** Every number repeated along the axis: the gradient of `sumLines`. */
-export const repeatLines = (x: Tensor, axis: Axis, shape: Shape): Tensor =>
-  result("repeatLines", [x], axis, shape, kernels().repeat(x.buffer, axis));
+export const repeatLines = (x: Tensor, { outer, size, inner }: Axis, shape: Shape): Tensor =>
+  readView(x, { shape: [outer, size, inner], start: 0, steps: [inner, 0, 1] }, shape);
 
 /** Sums x down to a shape that broadcasts to its own: the gradient of broadcasting. */
 export function sumTo(x: Tensor, shape: Shape): Tensor {

@@ -3,11 +3,12 @@ import { ones, zeros } from "../make";
 import type { Tensor } from "../tensor";
 import { divide, exp, multiply, subtract } from "./elementwise";
 import { abs, sign } from "./functions";
-import { concatenate, slice } from "./layout";
+import { concatenate } from "./join";
 import { softmax } from "./normalization";
 import { equal, notEqual, power } from "./pairs";
 import { mean, sum } from "./reduction";
 import { where } from "./select";
+import { slice } from "./slice";
 
 const along = { axis: 1, keepAxis: true } as const;
 /** 1 / n where one of n that equal y is. */
@@ -24,8 +25,9 @@ const sumOf = (line: Float64Array, f: (x: number) => number) => {
 };
 
 /** The one of a line that is chosen over all others: NaN if one is NaN. Those that equal it share the gradient. */
-const extreme = (name: string, choose: (a: number, b: number) => number): DifferentiableReduction => ({
+const extreme = (name: "max" | "min", choose: (a: number, b: number) => number): DifferentiableReduction => ({
   name,
+  vector: name,
   needsElements: () => true,
   value: (line) => chosen(line, choose),
   // Nothing equals NaN: the gradients are 0 / 0.
@@ -43,6 +45,7 @@ export const min: DifferentiableReduction = /* @__PURE__ */ extreme("min", Math.
 
 export const logSumExp: DifferentiableReduction = {
   name: "logSumExp",
+  vector: "logSumExp",
   value: logSumExpOf,
   // e^(x − y) would lose digits next to a large y, and softmax has no value next to Infinity.
   derivative: (x, y) => where(equal(y, Number.POSITIVE_INFINITY), exp(subtract(x, y)), softmax(x, { axis: 1 })),
@@ -60,6 +63,7 @@ function logSumExpOf(line: Float64Array): number {
 
 export const product: DifferentiableReduction = {
   name: "product",
+  vector: "product",
   value: (line) => {
     let total = 1;
     for (let i = 0; i < line.length; i++) total *= line[i]!;
@@ -91,6 +95,7 @@ function meanOf(line: Float64Array): number {
 
 export const variance: DifferentiableReduction = {
   name: "variance",
+  vector: "variance",
   value: (line, correction) => {
     const mean = meanOf(line);
     let squares = 0;
@@ -105,6 +110,7 @@ const centred = (x: Tensor) => subtract(x, mean(x, along));
 
 export const norm: DifferentiableReduction = {
   name: "norm",
+  vector: "norm",
   needsElements: (p) => p < 0 || p === Infinity,
   value: normOf,
   derivative: (x, y, p) => {

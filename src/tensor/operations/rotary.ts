@@ -64,18 +64,19 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
       `rotary: ${frequencies.length} frequencies need ${dimensions} dimensions, a head has ${headDim}`,
     );
   const positions = flatPositions(options.positions, batch, seq);
-  const cosines = new Float32Array(positions.length * frequencies.length);
-  const sines = new Float32Array(cosines.length);
-  for (let i = 0; i < cosines.length; i++) {
+  const across = new Float32Array(positions.length * frequencies.length);
+  const up = new Float32Array(across.length);
+  for (let i = 0; i < across.length; i++) {
     // Models were trained with angles rounded to float32.
     const angle = Math.fround(positions[Math.floor(i / frequencies.length)]! * frequencies[i % frequencies.length]!);
     if (!Number.isFinite(angle))
       throw new RangeError(
         `rotary: the angle at position ${positions[Math.floor(i / frequencies.length)]} is not a finite float32 number`,
       );
-    cosines[i] = Math.cos(angle);
-    sines[i] = Math.sin(angle);
+    across[i] = Math.cos(angle);
+    up[i] = Math.sin(angle);
   }
+  const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
   const spec = { rows: batch * seq, heads, headDim, dimensions, interleaved: options.interleaved ?? false };
   return rotated(x, { cosines, sines, spec, inverse: false });
 }

@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, expectBoolean, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
-import { kernels } from "../../kernels";
+import { type DeviceIndices, kernels } from "../../kernels";
 import { extreme, order } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import { nest } from "../nest";
@@ -55,7 +55,7 @@ export function topK(x: Tensor, options: TopKOptions): object {
   const size = listShape(x.shape)[axis]!;
   if (k > size)
     throw new RangeError(`topK: k ${k} is more than the ${size} elements of axis ${axis} of ${show(x.shape)}`);
-  return ordered(x, axis, k, largest);
+  return ordered("topK", x, axis, k, largest);
 }
 
 export interface SortOptions {
@@ -89,16 +89,26 @@ export function sort(x: Tensor, options: SortOptions = {}): object {
   expectTensor("sort", "x", x);
   checkOptions("sort", options, sortChecks);
   const axis = axisIndex("sort", listShape(x.shape), options.axis ?? -1);
-  return ordered(x, axis, listShape(x.shape)[axis]!, options.descending ?? false);
+  return ordered("sort", x, axis, listShape(x.shape)[axis]!, options.descending ?? false);
 }
 
-function ordered(x: Tensor, axis: number, count: number, descending: boolean): Sorted {
+function ordered(operation: string, x: Tensor, axis: number, count: number, descending: boolean): Sorted {
   const from = listShape(x.shape);
   const places = kernels().run(order, x.buffer, alongAxis(from, axis), count, descending);
   const within = from.with(axis, count);
   const shape = x.rank === 0 && count === 1 ? [] : within;
-  return { values: take(x, flatPlaces(from, axis, within, places), shape), indices: nest(places, shape) };
+  const values = take(x, flatPlaces(from, axis, within, places), shape);
+  if (places instanceof Int32Array) return { values, indices: nest(places, shape) };
+  const get = (): never => {
+    throw onDevice(operation, places);
+  };
+  return Object.defineProperty({ values, indices: [] }, "indices", { get, enumerable: true });
 }
+
+const onDevice = (operation: string, { device }: DeviceIndices): TypeError =>
+  new TypeError(
+    `${operation}: the indices are on ${device} and cannot be read synchronously; find them on the CPU, with withKernels(referenceKernels, …) from the numbers that await x.read() gives`,
+  );
 
 export interface ArgOptions<
   Axis extends number | undefined = number | undefined,
@@ -130,6 +140,7 @@ function finding(operation: string, which: "greatest" | "smallest"): Finding {
       throw new ShapeError(`${operation}: ${show(x.shape)} has no elements to choose from; leave out what is empty`);
     const kept = x.shape.map((size, each) => (options.axis === undefined || each === axis ? 1 : size));
     const places = kernels().run(extreme, x.buffer, alongAxis(from, axis), which);
+    if (!(places instanceof Int32Array)) throw onDevice(operation, places);
     return nest(places, options.keepAxis ? kept : others);
   };
   return find as Finding;

@@ -1,5 +1,5 @@
-import { kernels } from "../../kernels";
-import { forEachRow, put as putKernel, take as takeKernel } from "../../kernels/internal";
+import { type IndexBuffer, kernels } from "../../kernels";
+import { flatten, put as putKernel, take as takeKernel } from "../../kernels/internal";
 import { type Places, result } from "../record";
 import { sizeOf } from "../shape";
 import type { Shape } from "../shape-types";
@@ -29,16 +29,9 @@ export function put(x: Tensor, spec: Places, shape: Shape): Tensor {
  * Where in a contiguous tensor of the shape `from` the elements are that a tensor of the shape `within` chooses: each has
  * a place along the axis, and its own place along the others.
  */
-export function flatPlaces(from: Shape, axis: number, within: Shape, places: Int32Array): Places {
+export function flatPlaces(from: Shape, axis: number, within: Shape, places: IndexBuffer): Places {
   const flatAxis = { outer: 1, size: sizeOf(from), inner: 1 };
-  if (from.length === 1) return { axis: flatAxis, places };
+  if (from.length === 1 || places.length === 0) return { axis: flatAxis, places };
   const steps = from.map((_, each) => sizeOf(from.slice(each + 1)));
-  const along = steps[axis]!;
-  const flat = new Int32Array(places.length);
-  const beside = steps.with(axis, 0);
-  if (flat.length > 0)
-    forEachRow(within, [beside], (start, columns, [offset], [step]) => {
-      for (let j = 0; j < columns; j++) flat[start + j] = offset! + j * step! + places[start + j]! * along;
-    });
-  return { axis: flatAxis, places: flat };
+  return { axis: flatAxis, places: kernels().run(flatten, places, within, steps.with(axis, 0), steps[axis]!) };
 }

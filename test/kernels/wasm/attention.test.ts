@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AttentionSpec, type Buffer, referenceKernels } from "../../../src/kernels";
+import { type AttentionSpec, referenceKernels } from "../../../src/kernels";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "../../../src/kernels/wasm/attention-call";
 import { type Assembly, compiled } from "../../../src/kernels/wasm/module";
 import { expectWithin, normal, seeds } from "../compare";
@@ -27,7 +27,7 @@ class Arena {
     this.#next = (place + count + 31) & ~15;
     return place;
   }
-  floats(values: Buffer | number): number {
+  floats(values: Float32Array | number): number {
     const count = typeof values === "number" ? values : values.length;
     const place = this.bytes(count * 4);
     const view = new Float32Array(memory.buffer);
@@ -44,7 +44,7 @@ class Arena {
   }
 }
 
-function prepare(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
+function prepare(q: Float32Array, k: Float32Array, v: Float32Array, spec: AttentionSpec<Float32Array>) {
   const arena = new Arena();
   const sizes = arena.bytes(ATTENTION_SPEC_BYTES);
   const [qAt, kAt, vAt] = [q, k, v].map((values) => arena.floats(values)) as [number, number, number];
@@ -56,7 +56,7 @@ function prepare(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec) {
   return { arena, sizes, inputs: [qAt, kAt, vAt], biasGradient };
 }
 
-function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split = 0) {
+function attention(q: Float32Array, k: Float32Array, v: Float32Array, spec: AttentionSpec<Float32Array>, split = 0) {
   const { arena, sizes, inputs } = prepare(q, k, v, spec);
   const rows = spec.batch * spec.queries * spec.heads;
   const output = arena.floats(rows * spec.valueDim);
@@ -69,15 +69,15 @@ function attention(q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, split =
   return { output: arena.read(output, rows * spec.valueDim), statistics: arena.read(statistics, 2 * rows) };
 }
 
-type Saved = { output: Buffer; statistics: Buffer };
+type Saved = { output: Float32Array; statistics: Float32Array };
 
 function attentionGradient(
-  q: Buffer,
-  k: Buffer,
-  v: Buffer,
-  spec: AttentionSpec,
+  q: Float32Array,
+  k: Float32Array,
+  v: Float32Array,
+  spec: AttentionSpec<Float32Array>,
   saved: Saved,
-  upstream: Buffer,
+  upstream: Float32Array,
   split = 0,
 ) {
   const { arena, sizes, inputs, biasGradient } = prepare(q, k, v, spec);
@@ -122,7 +122,7 @@ const specs = fc
     return { spec: { ...rest, heads, capacity: rest.keys + spare, ...both }, seed };
   });
 
-function draw(seed: number, spec: AttentionSpec) {
+function draw(seed: number, spec: AttentionSpec<Float32Array>) {
   const { batch, queries, capacity, heads, keyValueHeads, headDim, valueDim } = spec;
   return {
     q: normal(seed, "q", batch * queries * heads * headDim),

@@ -1,8 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Unary } from "../../../src/kernels";
 import { referenceKernels as reference } from "../../../src/kernels/reference";
-import { unaries } from "../../../src/kernels/wasm/unaries";
 import { expectWithin, normal } from "../compare";
 import { flavors, guardedMemory, halves } from "./guarded-memory";
 
@@ -137,20 +135,6 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
       expectWithin(take(resultAt, length), [...reference.crossEntropyGradient(logits, spec, gradient)], EXACT);
     }));
 
-  it.each(Object.entries(unaries) as [Unary, number][])(
-    "%s and its gradient equal the reference's, for any length",
-    (name, number) =>
-      always(({ seed, size: length }) => {
-        const x = normal(seed, "x", length).map((value) => Math.abs(value) + 0.1);
-        const gradient = normal(seed, "gradient", length);
-        const [xAt, gradientAt, outputAt] = [put(x), put(gradient), room(length)];
-        kernels.unary!(number, xAt, 0, outputAt, 0, length);
-        expectWithin(take(outputAt, length), [...reference.unary(name, x)], 1e-6);
-        kernels.unaryGradient!(number, xAt, gradientAt, 0, outputAt, 0, length);
-        expectWithin(take(outputAt, length), [...reference.unaryGradient(name, x, gradient)], 1e-6);
-      }),
-  );
-
   it("a step of AdamW changes parameters and moments as the reference does", () =>
     always(({ seed, size: length }) => {
       const parameter = normal(seed, "parameter", length);
@@ -210,19 +194,6 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
     const [xAt, outputAt] = [put(x), room(size)];
     kernels.rmsNorm!(xAt, 0, outputAt, size, 0, extremeFlag(), 0, 1);
     expectWithin(take(outputAt, size), [...reference.rmsNorm(x, undefined, { rows: 1, size, epsilon: 0 })], EXACT);
-  });
-
-  it.each(["unary", "unaryGradient", "combine"])("%s traps for a function that it does not know", (name) => {
-    for (const unknown of [-1, 99]) {
-      reset();
-      const [xAt, yAt] = [put(normal(1, "x", 4)), room(4)];
-      const args = {
-        unary: [xAt, 0, yAt, 0, 4],
-        unaryGradient: [xAt, xAt, 0, yAt, 0, 4],
-        combine: [yAt, 4, xAt, 0, 1, xAt, 0, 1, xAt, 0, 1, 0, 4],
-      }[name]!;
-      expect(() => kernels[name]!(unknown, ...args)).toThrow(WebAssembly.RuntimeError);
-    }
   });
 
   it("sums over rows have the same bits however the rows are shared out", () =>

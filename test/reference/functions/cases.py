@@ -88,7 +88,7 @@ def case(name: str, operation: str, f, *inputs, **options) -> dict:
     }
 
 
-def samples(names: dict[str, str], convert, every: bool = False, variants: tuple[str, ...] = ("",)) -> list[dict]:
+def samples(names: dict[str, str], convert, variants: tuple[str, ...] = ("",), every: bool = False) -> list[dict]:
     """
     PyTorch's samples as cases. `names`: our operation for each of PyTorch's. `convert(operation, sample, name)` gives
     (f, inputs, options), or the reason, a text, why we have no such case. `every`: also the large ones.

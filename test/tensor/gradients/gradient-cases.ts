@@ -2,18 +2,24 @@ import {
   abs,
   add,
   attention,
+  checkpoint,
   clamp,
   concatenate,
+  conv1d,
+  conv2d,
   cos,
   crossEntropy,
   cumulativeSum,
+  custom,
   divide,
   dropout,
   elu,
   embedding,
   erf,
   exp,
+  expand,
   expm1,
+  flip,
   gated,
   gather,
   gelu,
@@ -39,6 +45,7 @@ import {
   multiply,
   negate,
   norm,
+  pad,
   permute,
   power,
   product,
@@ -46,6 +53,7 @@ import {
   reciprocal,
   relu,
   reluSquared,
+  repeat,
   reshape,
   rmsNorm,
   rotary,
@@ -62,6 +70,7 @@ import {
   softplus,
   sort,
   sqrt,
+  stack,
   subtract,
   sum,
   type Tensor,
@@ -70,11 +79,12 @@ import {
   topK,
   tril,
   triu,
+  unfold,
   variance,
   where,
+  windows,
   zeros,
 } from "../../../src/tensor";
-import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface GradientCase {
@@ -177,6 +187,17 @@ const biasCase = (name: string, shape: Shape, options: Parameters<typeof attenti
     [normal([2, 3, 4, 3]), normal([2, 5, 2, 3]), normal([2, 5, 2, 4]), normal(shape)],
     (query, key, value, bias) => attention(query, key, value, { ...options, bias }),
   );
+
+const ownCube = custom({
+  name: "ownCube",
+  forward: (x: Tensor) => power(x, 3),
+  gradient: (g, { inputs: [x] }) => multiply(g, multiply(multiply(x, x), 3)),
+});
+const ownProduct = custom({
+  name: "ownProduct",
+  forward: (x: Tensor, y: Tensor) => multiply(x, y),
+  gradient: (g, { inputs: [x, y] }) => [multiply(g, y), multiply(g, x)],
+});
 
 /** Cases for each operation with a gradient of its own; the type is total over their names. */
 export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[] } = {
@@ -282,26 +303,66 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     }),
     gradientCase("mean", [normal([2, 3])], (x) => mean(multiply(x, x), { axis: 0 })),
   ],
-  repeatLines: [
-    gradientCase("along the middle", [normal([2, 1, 3])], (x) =>
-      multiply(repeatLines(x, { outer: 2, size: 4, inner: 3 }, [2, 4, 3]), normalConstant([2, 4, 3])),
-    ),
-  ],
   reshape: [
     gradientCase("to another rank", [normal([2, 6])], (x) => multiply(reshape(x, [3, 4]), normalConstant([3, 4]))),
   ],
-  permute: [
+  readView: [
     gradientCase("a cycle of three axes", [normal([2, 3, 4])], (x) =>
       multiply(permute(x, [2, 0, 1]), normalConstant([4, 2, 3])),
     ),
     gradientCase("an axis of nothing", [zeros([2, 0, 4])], (x) => permute(x, [1, 2, 0])),
-  ],
-  slice: [
     gradientCase("the middle of an axis", [normal([2, 5, 3])], (x) => slice(x, { axis: 1, start: 1, end: -1 })),
     gradientCase("nothing", [normal([2, 3])], (x) => slice(x, { axis: 1, start: 2, end: 2 })),
     gradientCase("twice from one tensor", [normal([5])], (x) =>
       multiply(slice(x, { axis: 0, end: 4 }), slice(x, { axis: 0, start: 1 })),
     ),
+    gradientCase("every other element, backwards", [normal([2, 5])], (x) =>
+      multiply(slice(x, { axis: 1, step: -2 }), normalConstant([2, 3])),
+    ),
+    gradientCase("reversed axes", [normal([2, 3, 2])], (x) => multiply(flip(x, { axis: [0, 1] }), x)),
+    gradientCase("repeated axes, new ones too", [normal([2, 1, 3])], (x) =>
+      multiply(expand(x, [2, -1, 4, 3]), normalConstant([2, 2, 4, 3])),
+    ),
+    gradientCase("the whole several times", [normal([2, 3])], (x) =>
+      multiply(repeat(x, { times: [2, 3, 2] }), normalConstant([2, 6, 6])),
+    ),
+    gradientCase("each element several times", [normal([2, 3])], (x) =>
+      multiply(repeat(x, { times: 3, each: true }), normalConstant([2, 9])),
+    ),
+    gradientCase("windows that overlap", [normal([5, 2])], (x) =>
+      multiply(windows(x, { axis: 0, size: 3, step: 1 }), normalConstant([3, 2, 3])),
+    ),
+    gradientCase("windows with elements between them", [normal([7])], (x) =>
+      multiply(windows(x, { axis: 0, size: 2, step: 4 }), normalConstant([2, 2])),
+    ),
+  ],
+  addView: [
+    gradientCase("zeros around", [normal([2, 3])], (x) =>
+      multiply(
+        pad(x, {
+          widths: [
+            [1, 0],
+            [2, 1],
+          ],
+        }),
+        normalConstant([3, 6]),
+      ),
+    ),
+    gradientCase("zeros around what is left", [normal([3, 3])], (x) =>
+      multiply(
+        pad(x, {
+          widths: [
+            [-1, 2],
+            [1, -2],
+          ],
+        }),
+        normalConstant([4, 2]),
+      ),
+    ),
+    gradientCase("patches of images", [normal([2, 2, 4, 3])], (x) => {
+      const patches = unfold(x, { kernelSize: [2, 3], stride: [1, 2], padding: [0, 1], dilation: [2, 1] });
+      return multiply(patches, normalConstant([2, 12, 4]));
+    }),
   ],
   take: [
     gradientCase("elements, some of them twice", [normal([3, 2])], (x) =>
@@ -346,6 +407,26 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     ),
     gradientCase("a tensor beside itself", [normal([2, 2])], (x) =>
       multiply(concatenate([x, x], { axis: -1 }), normalConstant([2, 4])),
+    ),
+    gradientCase("stacked", [normal([2, 2]), normal([2, 2])], (a, b) =>
+      multiply(stack([a, b, a], { axis: 1 }), normalConstant([2, 3, 2])),
+    ),
+    ...(["reflect", "replicate", "circular"] as const).map((mode) =>
+      gradientCase(`padded, ${mode}`, [normal([3, 2])], (x) =>
+        multiply(
+          pad(x, {
+            widths: [
+              [2, 1],
+              [1, 0],
+            ],
+            mode,
+          }),
+          normalConstant([6, 3]),
+        ),
+      ),
+    ),
+    gradientCase("padded with a number", [normal([3])], (x) =>
+      multiply(pad(x, { widths: [[2, 1]], value: 3 }), normalConstant([6])),
     ),
   ],
   triangle: [
@@ -402,6 +483,18 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     gradientCase("of a vector", [normal([4]), normal([3, 4]), normal([3])], (x, weight, b) => linear(x, weight, b)),
     gradientCase("of no rows", [zeros([0, 4]), normal([3, 4]), normal([3])], (x, weight, b) => linear(x, weight, b)),
   ],
+  convolution: [
+    gradientCase("along one axis", [normal([2, 2, 5]), normal([3, 2, 3])], (x, weight) =>
+      conv1d(x, weight, undefined, { padding: 1, stride: 2 }),
+    ),
+    gradientCase("along two axes, in groups", [normal([2, 4, 4, 5]), normal([2, 2, 2, 3])], (x, weight) =>
+      conv2d(x, weight, undefined, { groups: 2, padding: [0, 2], dilation: [2, 1] }),
+    ),
+    gradientCase("depthwise", [normal([1, 3, 6]), normal([3, 1, 3])], (x, weight) =>
+      conv1d(x, weight, undefined, { groups: 3, padding: "same" }),
+    ),
+    gradientCase("of no images", [zeros([0, 2, 5]), normal([3, 2, 3])], (x, weight) => conv1d(x, weight)),
+  ],
   softmax: [
     ...[0, 1, -1].map((axis) => gradientCase(`along axis ${axis}`, [normal([3, 2, 5])], (x) => softmax(x, { axis }))),
     gradientCase("of one class", [normal([3, 1])], (x) => softmax(x)),
@@ -446,6 +539,30 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
       ),
     ),
     gradientCase("a single list", [normal([3, 2])], (weight) => embedding([2, 0], weight)),
+  ],
+  custom: [
+    gradientCase("of one input", [normal([2, 3])], (x) => ownCube(x)),
+    gradientCase("of two inputs", [normal([3]), normal([3])], (x, y) => ownProduct(x, y)),
+    gradientCase("of a result of its own kind", [normal([3])], (x) => ownCube(ownProduct(ownCube(x), x))),
+  ],
+  checkpoint: [
+    gradientCase("of an argument", [normal([2, 3])], (x) => checkpoint((y) => multiply(sin(y), y), x)),
+    gradientCase("of tensors from outside", [normal([3]), normal([3])], (x, y) =>
+      multiply(
+        checkpoint(() => multiply(sin(x), exp(y))),
+        x,
+      ),
+    ),
+    gradientCase("of a checkpoint", [normal([3])], (x) =>
+      checkpoint(
+        (y) =>
+          multiply(
+            checkpoint(() => multiply(sin(y), x)),
+            y,
+          ),
+        cos(x),
+      ),
+    ),
   ],
   rotary: [
     gradientCase("halves", [normal([2, 3, 2, 4])], (x) => rotary(x)),

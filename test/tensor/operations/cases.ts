@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import * as tensorFloor from "../../../src/tensor";
 import { add, multiply, sum, Tensor, tensor, valueAndGradients } from "../../../src/tensor";
@@ -22,19 +22,28 @@ export interface Case {
   gradients: (StoredTensor | null)[];
 }
 
+const folder = new URL("../../fixtures/tensor/", import.meta.url);
+
 /** The cases of `test/fixtures/tensor/<name>.json`. */
-export const readCases = (name: string): Case[] =>
-  JSON.parse(readFileSync(new URL(`../../fixtures/tensor/${name}.json`, import.meta.url), "utf8"));
+export const readCases = (name: string): Case[] => JSON.parse(readFileSync(new URL(`${name}.json`, folder), "utf8"));
+
+/** The cases of all fixtures that hold such cases. */
+export const everyCase = (): Case[] =>
+  readdirSync(folder)
+    .map((file) => readCases(file.replace(/\.json$/, "")))
+    .filter((cases) => Array.isArray(cases) && cases[0]?.cotangents !== undefined)
+    .flat();
 
 const isTensor = (value: Stored): value is StoredTensor =>
   typeof value === "object" && value !== null && "shape" in value && "values" in value;
 
-/** What a stored value stands for: tensors made of { shape, values }, anywhere inside lists and records. */
+/** What a stored value stands for: tensors made of { shape, values }, anywhere inside lists and records; null is absent. */
 export function load(value: Stored): unknown {
+  if (value === null) return undefined;
   if (typeof value === "string") return ["NaN", "Infinity", "-Infinity"].includes(value) ? Number(value) : value;
   if (isTensor(value)) return tensor(value.values.map(Number), value.shape);
   if (Array.isArray(value)) return value.map(load);
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, load(each)]));
 }
 
@@ -77,7 +86,7 @@ export function expectCase(
   bound?: number,
   run = Reflect.get(tensorFloor, operation) as Run,
 ): void {
-  const args = inputs.map(load);
+  const args = inputs.map((input) => (input === null ? undefined : load(input)));
   const chosen = load(options);
   if (Object.keys(options).length > 0) args.push(chosen);
   expectSame(run(...args), output, "output", bound);

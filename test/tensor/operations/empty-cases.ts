@@ -2,13 +2,19 @@ import {
   abs,
   add,
   attention,
+  checkpoint,
   clamp,
   concatenate,
+  conv1d,
+  conv2d,
   crossEntropy,
   cumulativeSum,
+  custom,
   divide,
   dropout,
   embedding,
+  expand,
+  flip,
   gated,
   gather,
   gelu,
@@ -25,12 +31,15 @@ import {
   minimum,
   multiply,
   norm,
+  pad,
   permute,
   random,
+  repeat,
   reshape,
   rmsNorm,
   rotary,
   scatterAdd,
+  sign,
   silu,
   slice,
   softmax,
@@ -42,10 +51,11 @@ import {
   topK,
   tril,
   triu,
+  unfold,
   where,
+  windows,
   zeros,
 } from "../../../src/tensor";
-import { repeatLines } from "../../../src/tensor/operations/reduction";
 import type { Operations } from "../../../src/tensor/record";
 
 export interface EmptyCase {
@@ -140,13 +150,15 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[0, 3]], [0], (x) => sum(x, { axis: 1 })),
     emptyCase([[2, 0, 40]], [2, 40], (x) => sum(x, { axis: 1 })),
   ],
-  repeatLines: [
-    emptyCase([[2, 1, 0]], [2, 3, 0], (x) => repeatLines(x, { outer: 2, size: 3, inner: 0 }, [2, 3, 0])),
-    emptyCase([[2, 1, 3]], [2, 0, 3], (x) => repeatLines(x, { outer: 2, size: 0, inner: 3 }, [2, 0, 3])),
-  ],
   reshape: [emptyCase([[2, 0]], [0, 5], (x) => reshape(x, [0, 5]))],
-  permute: [emptyCase([[2, 0, 4]], [4, 2, 0], (x) => permute(x, [2, 0, 1]))],
-  slice: [
+  readView: [
+    emptyCase([[2, 0, 4]], [4, 2, 0], (x) => permute(x, [2, 0, 1])),
+    ...alike((x) => flip(x)),
+    emptyCase([[0, 1]], [2, 0, 3], (x) => expand(x, [2, 0, 3])),
+    emptyCase([[2, 1]], [2, 0], (x) => expand(x, [2, 0])),
+    emptyCase([[2, 3]], [2, 0], (x) => repeat(x, { times: 0 })),
+    emptyCase([[0, 3]], [0, 2, 2], (x) => windows(x, { axis: 1, size: 2, step: 1 })),
+    emptyCase([[2, 0]], [2, 0], (x) => slice(x, { axis: 1, step: -1 })),
     emptyCase([[2, 3]], [2, 0], (x) => slice(x, { axis: 1, start: 1, end: 1 })),
     emptyCase([[0, 3]], [0, 1], (x) => slice(x, { axis: 1, start: 1, end: 2 })),
   ],
@@ -183,6 +195,26 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
       [2, 0],
       (x, source) => scatterAdd(x, zeros([2, 0]), source, { axis: 0 }),
     ),
+  ],
+  addView: [
+    emptyCase([[0, 3]], [2, 3], (x) =>
+      pad(x, {
+        widths: [
+          [1, 1],
+          [0, 0],
+        ],
+      }),
+    ),
+    emptyCase([[2, 3]], [0, 3], (x) =>
+      pad(x, {
+        widths: [
+          [-1, -1],
+          [0, 0],
+        ],
+      }),
+    ),
+    emptyCase([[0, 1, 2, 2]], [0, 4, 1], (x) => unfold(x, { kernelSize: 2, padding: 0 })),
+    emptyCase([[1, 0, 2, 2]], [1, 0, 9], (x) => unfold(x, { kernelSize: 2, padding: 1 })),
   ],
   concatenate: [
     emptyCase(
@@ -260,6 +292,40 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([x!, weight!], shape!, (a, b) => linear(a, b)),
     emptyCase([x!, weight!, [weight![0]!]], shape!, (a, b, c) => linear(a, b, c)),
   ]),
+  convolution: [
+    emptyCase(
+      [
+        [0, 2, 5],
+        [3, 2, 3],
+      ],
+      [0, 3, 3],
+      (x, weight) => conv1d(x, weight),
+    ),
+    emptyCase(
+      [
+        [2, 0, 5],
+        [3, 0, 3],
+      ],
+      [2, 3, 3],
+      (x, weight) => conv1d(x, weight),
+    ),
+    emptyCase(
+      [
+        [2, 2, 0, 4],
+        [3, 2, 1, 1],
+      ],
+      [2, 3, 2, 6],
+      (x, weight) => conv2d(x, weight, undefined, { padding: 1 }),
+    ),
+    emptyCase(
+      [
+        [2, 2, 4, 4],
+        [0, 2, 3, 3],
+      ],
+      [2, 0, 2, 2],
+      (x, weight) => conv2d(x, weight),
+    ),
+  ],
   softmax: [...alike((x) => softmax(x)), emptyCase([[0, 3]], [0, 3], (x) => softmax(x, { axis: 0 }))],
   logSoftmax: [...alike((x) => logSoftmax(x)), emptyCase([[0, 3]], [0, 3], (x) => logSoftmax(x, { axis: 0 }))],
   layerNorm: SHAPES.flatMap((shape) => [
@@ -277,6 +343,8 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[3, 2]], [2, 0, 2], (weight) => embedding([[], []], weight)),
     emptyCase([[3, 0]], [2, 0], (weight) => embedding([1, 2], weight)),
   ],
+  custom: alike(custom({ forward: (x: Tensor) => abs(x), gradient: (g, { inputs: [x] }) => multiply(g, sign(x!)) })),
+  checkpoint: alike((x) => checkpoint(() => abs(x))),
   rotary: [
     [0, 2, 2, 4],
     [2, 0, 2, 4],

@@ -1,8 +1,6 @@
 export { multiply, packLeft } from "./products/matmul";
 export { multiplyVector } from "./products/vector";
 export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./products/quantized";
-export { unary, unaryGradient } from "./rows/unary";
-export { combine } from "./rows/elementwise";
 export { rotary } from "./rows/rotary";
 export { addRows } from "./rows/sums";
 export { crossEntropy, crossEntropyGradient } from "./rows/loss";

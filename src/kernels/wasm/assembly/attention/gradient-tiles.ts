@@ -22,8 +22,7 @@ import { cap, complete, gather } from "./scores";
 import { biasGradientOf, keptOf, padded, passedKeys, Spec, STRIP, TILE, visibleKeys } from "./spec";
 import { expNonPositive4 } from "../simd/exp";
 import { scale } from "../rows/softmax";
-import { TANH } from "../simd/functions";
-import { unaryGradient } from "../rows/unary";
+import { tanhSlope4 } from "../simd/exp";
 
 /** Writes p and ∂s of a tile of queries and a tile of keys to their panels, and adds their part of ∂q. */
 export function queriesOfTile(
@@ -121,11 +120,11 @@ function differentiate(
 
 /** ∂s [count, 8] times the slope of tanh at x; hidden elements stay 0. */
 function uncap(slopes: usize, x: usize, count: i32): void {
-  unaryGradient(TANH, x, slopes, 0, x, 0, count << 3);
   const end = slopes + (<usize>count << 5);
   do {
     const slope = v128.load(slopes);
-    v128.store(slopes, v128.andnot(v128.load(x), f32x4.eq(slope, f32x4.splat(0))));
+    const below = f32x4.mul(slope, tanhSlope4(v128.load(x)));
+    v128.store(slopes, v128.andnot(below, f32x4.eq(slope, f32x4.splat(0))));
     slopes += 16;
     x += 16;
   } while (slopes < end);

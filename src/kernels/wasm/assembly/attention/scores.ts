@@ -1,9 +1,8 @@
 import { biasGradientOf, biasOf, maskOf, STRIP, Spec, Spread } from "./spec";
-import { expNonPositive4 } from "../simd/exp";
+import { expNonPositive4, tanh4 } from "../simd/exp";
 import { sumLanes } from "../simd/simd";
 import { scale } from "../rows/softmax";
-import { TANH } from "../simd/functions";
-import { unary } from "../rows/unary";
+import { loadFirst, storeFirst } from "../simd/lanes";
 
 /**
  * Turns products q kᵀ into scores: adds the bias, and sets keys that a query does not see to −Infinity, in [count, 8]
@@ -24,7 +23,11 @@ export function gather(slopes: usize, spec: Spec, b: i32, h: i32, query: i32, st
 
 /** x [count] becomes softcap · tanh(x). */
 export function cap(x: usize, count: i32, softcap: f32): void {
-  unary(TANH, x, 0, x, 0, count);
+  let at = x;
+  for (let left = count; left > 0; left -= 4) {
+    storeFirst(at, tanh4(loadFirst(at, left)), left);
+    at += 16;
+  }
   scale(x, count, softcap);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Compiles the kernels twice, without relaxed SIMD and with it, to text in ../../binaries.ts: the first whole, of the second
- * what differs. Run by `npm run build`.
+ * Compiles the kernels to text in ../../binaries.ts: those of ../index.ts without relaxed SIMD, and what differs with it;
+ * those of ../elements and ../functions once, for a memory that is not shared. Run by `npm run build`.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,23 +9,13 @@ import { difference } from "./difference.mjs";
 import { letters, textOf } from "./text.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const options = ["-O3s", "--runtime", "stub", "--noAssert", "--importMemory", "--disableWarning", "112"];
+const shared = ["--sharedMemory", "--initialMemory", "1", "--maximumMemory", "65536", "--enable", "threads"];
 
-async function compile(...features) {
-  const options = [
-    "-O3s",
-    "--runtime",
-    "stub",
-    "--noAssert",
-    "--importMemory",
-    "--sharedMemory",
-    "--disableWarning",
-    "112",
-  ];
-  const memory = ["--initialMemory", "1", "--maximumMemory", "65536"];
-  const enabled = ["threads", "simd", ...features].flatMap((feature) => ["--enable", feature]);
+async function compile(file, ...more) {
   let binary;
   const { error, stderr } = await asc.main(
-    [here("../index.ts"), "--baseDir", here(".."), "-o", "kernels.wasm", ...options, ...memory, ...enabled],
+    [here(file), "--baseDir", here(".."), "-o", "kernels.wasm", ...options, "--enable", "simd", ...more],
     {
       writeFile(name, contents) {
         if (name.endsWith(".wasm")) binary = contents;
@@ -36,15 +26,25 @@ async function compile(...features) {
   return binary;
 }
 
-const [strict, relaxed] = [await compile(), await compile("relaxed-simd")];
+const strict = await compile("../index.ts", ...shared);
+const relaxed = await compile("../index.ts", ...shared, "--enable", "relaxed-simd");
+const elements = await compile("../elements/index.ts");
+const functions = await compile("../functions/index.ts");
+const convolutions = await compile("../convolution/index.ts");
 writeFileSync(
   here("../../binaries.ts"),
   `// Made by assembly/build/build.mjs from the sources in assembly/.
-/** The alphabet of both. */
+/** The alphabet of all. */
 export const letters = "${letters}";
 /** The kernels with 128-bit SIMD. */
 export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
 export const relaxed = "${textOf(difference(strict, relaxed))}";
+/** Arithmetic and activations. */
+export const elements = "${textOf(elements)}";
+/** Functions of one number, of two, and of the numbers along an axis. */
+export const functions = "${textOf(functions)}";
+/** Depthwise convolutions. */
+export const convolutions = "${textOf(convolutions)}";
 `,
 );

@@ -65,3 +65,10 @@ export function largestOfLanes(v: v128): v128 {
   const two = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return f32x4.pmax(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2));
 }
+
+/** Two pairs of float64 numbers, rounded to four of float32. */
+// @ts-ignore: decorator
+@inline
+export function joined(lower: v128, upper: v128): v128 {
+  return v128.shuffle<f32>(f32x4.demote_f64x2_zero(lower), f32x4.demote_f64x2_zero(upper), 0, 1, 4, 5);
+}

@@ -1,6 +1,6 @@
 // The normal distribution and the error function of four float32 numbers, to about 3e-7 of their value.
-import { expNearZero, number, ROUND, ROUND_BITS, withSignOf } from "./exp";
-import { fma } from "./simd";
+import { expNearZero, number, ROUND, ROUND_BITS, withSignOf } from "../simd/exp";
+import { fma } from "../simd/simd";
 
 /**
  * e^(−c a²) for 0 ≤ a ≤ √(88 / c), c a power of two: the square is computed in two parts, the first exact, because a

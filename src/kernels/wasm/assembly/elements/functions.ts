@@ -1,6 +1,6 @@
-import { exp4, expNonPositive4, expTimes4, log4, sigmoid4, tanh4 } from "./exp";
+import { exp4, expNonPositive4, expTimes4, log4, number, sigmoid4, sigmoidSlope4, tanh4, tanhSlope4 } from "../simd/exp";
 import { erf4, gaussian4, normalArgument4, normalCumulative4 } from "./normal";
-import { fma } from "./simd";
+import { fma } from "../simd/simd";
 
 // Functions of one number and their slopes, four at a time, in the order of the type Unary in src/kernels/specs.ts.
 // @ts-ignore: decorator
@@ -23,12 +23,6 @@ import { fma } from "./simd";
 @inline export const LOG = 8;
 // @ts-ignore: decorator
 @inline export const SQRT = 9;
-
-// @ts-ignore: decorator
-@inline
-function number(value: f32): v128 {
-  return f32x4.splat(value);
-}
 
 /** Twice the argument of tanh in GELU's approximation, 2 √(2/π) (x + 0.044715 x³): ½ (1 + tanh u) = sigmoid(2u). */
 // @ts-ignore: decorator
@@ -95,15 +89,6 @@ function geluTanhSlope(x: v128): v128 {
   return sigmoidAndSlope(geluArgument4(x), slope, x);
 }
 
-/** e / (1 + e)², e = e^(−|x|): the slope of the sigmoid. */
-// @ts-ignore: decorator
-@inline
-function sigmoidSlope(x: v128): v128 {
-  const e = expNonPositive4(v128.or(x, i32x4.splat(0x80000000)));
-  const inverse = f32x4.div(number(1), f32x4.add(e, number(1)));
-  return f32x4.mul(f32x4.mul(e, inverse), inverse);
-}
-
 // @ts-ignore: decorator
 @inline
 export function slopeTimes(name: i32, x: v128, g: v128): v128 {
@@ -111,8 +96,8 @@ export function slopeTimes(name: i32, x: v128, g: v128): v128 {
   if (name == GELU) return f32x4.mul(g, geluSlope(x));
   if (name == GELU_TANH) return f32x4.mul(g, geluTanhSlope(x));
   if (name == SILU) return f32x4.mul(g, sigmoidAndSlope(x, number(1), x));
-  if (name == SIGMOID) return f32x4.mul(g, sigmoidSlope(x));
-  if (name == TANH) return f32x4.mul(g, f32x4.mul(number(4), sigmoidSlope(f32x4.add(x, x))));
+  if (name == SIGMOID) return f32x4.mul(g, sigmoidSlope4(x));
+  if (name == TANH) return f32x4.mul(g, tanhSlope4(x));
   if (name == ERF) {
     const a = f32x4.pmin(f32x4.abs(x), number(9.38083));
     return f32x4.mul(g, f32x4.mul(number(1.1283791670955126), gaussian4(a, 1)));
