@@ -3,6 +3,7 @@ import { float32, model, node } from "../models/onnx-writer.js";
 import { vocabSizeOf } from "../models/sizes.js";
 import { noise, tokens } from "../random.js";
 import { decodingWorks } from "./onnx-decoding.js";
+import { operationWork } from "./onnx-operations.js";
 
 /** The tasks of ONNX Runtime, in its web or native build. */
 export function worksOf(load) {
@@ -12,6 +13,7 @@ export function worksOf(load) {
   };
   return {
     ...decodingWorks(open),
+    operation: operationWork(open),
     async matmul({ m, k, n, threads }) {
       const bytes = model({
         nodes: [node("MatMul", ["x", "w"], ["y"])],

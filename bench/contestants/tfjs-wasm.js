@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { noise } from "../random.js";
+import { operationOf } from "./tfjs-operations.js";
 import { trainingStepOf } from "./tfjs-training.js";
 
 async function open(threads) {
@@ -66,4 +67,9 @@ export async function randomNumbers({ kind, count, threads }) {
 export async function trainingStep(task) {
   const { tf, cannot } = await open(task.threads);
   return cannot ? { cannot } : trainingStepOf(tf, task);
+}
+
+export async function operation(task) {
+  const { tf, cannot } = await open(task.threads);
+  return cannot ? { cannot } : operationOf(tf, task);
 }

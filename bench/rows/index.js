@@ -3,6 +3,7 @@ import * as bert from "./bert.js";
 import * as convolution from "./convolution.js";
 import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
+import * as elementwise from "./elementwise.js";
 import * as endurance from "./endurance.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
@@ -26,6 +27,7 @@ export const rows = {
   random,
   dropout,
   sorting,
+  elementwise,
   initialisation,
   memory,
   endurance,

@@ -17,14 +17,14 @@ export interface DeviceBuffer {
  */
 export type Buffer = Float32Array | DeviceBuffer;
 
-/** Places that kernels found among numbers elsewhere: they cannot be looked at, only used. */
+/** Places that kernels found among numbers on a device. Other kernels of the device use them; nobody reads them. */
 export interface DeviceIndices {
   readonly length: number;
   readonly device: string;
   readonly indices: true;
 }
 
-/** Whole numbers that say where: on the CPU those of the caller, or handles to those that kernels found elsewhere. */
+/** Places in a tensor: given by the caller, in JavaScript's memory, or found on a device. */
 export type IndexBuffer = Int32Array | DeviceIndices;
 
 /** Functions of one number, applied to every element. */

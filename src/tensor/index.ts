@@ -87,7 +87,6 @@ export {
   meanSquaredError,
   type NegativeLogLikelihoodOptions,
   negativeLogLikelihood,
-  type ReductionOption,
 } from "./operations/losses";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
@@ -145,7 +144,7 @@ export {
   variance,
 } from "./operations/statistics";
 export { stopGradient } from "./operations/stop-gradient";
-export type { Reduction, TargetOptions, Targets } from "./operations/targets";
+export type { LossReduction, ReductionOption, TargetOptions, Targets } from "./operations/targets";
 export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";

@@ -8,4 +8,5 @@ export { commitAll, quantizedFormat } from "./parameter";
 export { isRecording } from "./record";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";
-export { elsewhereOf, tensorHere } from "./tensor";
+export { elsewhereOf } from "./storage";
+export { tensorHere } from "./tensor";

@@ -5,7 +5,8 @@ import { defineVisible } from "../visible";
 import { zeros } from "./make";
 import type { Names } from "./over";
 import { sameShape, show } from "./shape";
-import { elsewhereOf, Tensor } from "./tensor";
+import { elsewhereOf } from "./storage";
+import { Tensor } from "./tensor";
 
 /** The gradients of one value, found by a parameter's path or by the tensor itself. */
 export class Gradients implements Iterable<[path: string, gradient: Tensor]> {

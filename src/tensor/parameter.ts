@@ -15,7 +15,8 @@ import { printTensor } from "./print";
 import type { Random } from "./random";
 import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
-import { elsewhereOf, holdElsewhere, holdHere, quantizedOf, Tensor } from "./tensor";
+import { elsewhereOf, holdElsewhere, holdHere, quantizedOf } from "./storage";
+import { Tensor } from "./tensor";
 
 /** Classes cannot declare a getter of this name literally. */
 const CONSTRUCTOR = "constructor";

@@ -1,12 +1,13 @@
 import { wrongKind } from "../checks";
 import { describe, type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
-import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
+import { type Buffer, kernels, type Quantized } from "../kernels";
 import { device, readView } from "../kernels/internal";
 import { nest } from "./nest";
 import { printTensor } from "./print";
 import { checkShape, show, sizeOf } from "./shape";
 import type { NestedArray, RowShape, Shape } from "./shape-types";
+import { changed, elsewhereOf, holdElsewhere, holdHere, notHeld, numbersOf } from "./storage";
 
 /**
  * An immutable value: a shape and contiguous float32 numbers, the last axis fastest.
@@ -59,8 +60,8 @@ export class Tensor<S extends Shape = Shape> {
   get buffer(): Buffer {
     const { data } = this;
     // A transferred buffer is empty, and kernels would read past its end.
-    if (data.length !== sizeOf(this.shape)) throw tampered(this, data.length);
-    if (device !== undefined && !device.holds(data)) throw notHeld(this, HERE);
+    if (data.length !== sizeOf(this.shape)) throw changed(this, data.length);
+    if (device !== undefined && !device.holds(data)) throw notHeld(this);
     return data;
   }
 
@@ -76,7 +77,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The numbers, wherever they are stored. On the CPU it is `data`; elsewhere, a copy. */
   async read(): Promise<Float32Array> {
-    return elsewhere.get(this)?.buffer().read() ?? numbersOf(this);
+    return elsewhereOf(this)?.buffer().read() ?? numbersOf(this);
   }
 
   /** The number of axes. */
@@ -111,7 +112,7 @@ export class Tensor<S extends Shape = Shape> {
 
   /** The shape, and the numbers as NumPy prints them: only the corners of more than 1000. */
   toString(): string {
-    const there = elsewhere.get(this);
+    const there = elsewhereOf(this);
     if (there !== undefined) return `Tensor ${show(this.shape)} on ${there.device}`;
     const data = numbersOf(this);
     return printTensor("Tensor", this.shape, (i) => data[i]!);
@@ -146,89 +147,11 @@ export class Tensor<S extends Shape = Shape> {
   }
 }
 
-/** The numbers, to look at now. @throws TypeError if they are on a device; ShapeError if the tensor was changed */
-function numbersOf(x: Tensor): Float32Array {
-  const { data } = x;
-  if (data.length !== sizeOf(x.shape)) throw tampered(x, data.length);
-  return data;
-}
-
-/** A place on a device. */
-export interface Elsewhere {
-  readonly device: string;
-  /** The numbers there. A quantized parameter's are computed each time. */
-  buffer(): DeviceBuffer;
-}
-
-const elsewhere = new WeakMap<Tensor, Elsewhere>();
-
-/** The place of a tensor's numbers if they are on a device. */
-export const elsewhereOf = (x: Tensor): Elsewhere | undefined => elsewhere.get(x);
-
-/** Stores a tensor's numbers on a device. `data` is still an own property, so that equality assertions ask for it. */
-export function holdElsewhere(x: Tensor, place: Elsewhere): void {
-  elsewhere.set(x, place);
-  Object.defineProperties(x, propertiesElsewhere);
-}
-
-const propertiesElsewhere: PropertyDescriptorMap & ThisType<Tensor> = {
-  data: {
-    get(): never {
-      throw onDevice(this, elsewhere.get(this)!.device);
-    },
-    enumerable: true,
-    configurable: true,
-  },
-  buffer: {
-    get(): Buffer {
-      const found = elsewhere.get(this)!.buffer();
-      if (found.length !== sizeOf(this.shape)) throw tampered(this, found.length);
-      if (!kernels().holds(found)) throw notHeld(this, `on ${found.device}`);
-      return found;
-    },
-    enumerable: false,
-    configurable: true,
-  },
-};
-
-/** A tensor whose numbers stay in JavaScript's memory, to be looked at: operations of a device refuse it. */
+/** A tensor whose numbers stay in JavaScript's memory: for files and states. Operations of a device refuse it. */
 export function tensorHere<S extends Shape>(shape: S, numbers: Float32Array): Tensor<S> {
   const x = new Tensor(shape, numbers);
   if (device !== undefined) holdHere(x, { value: numbers, enumerable: true, configurable: true });
   return x;
-}
-
-/** Stores a tensor's numbers in JavaScript's memory, by a descriptor of `data`. */
-export function holdHere(x: Tensor, data: PropertyDescriptor): void {
-  if (elsewhere.delete(x)) Reflect.deleteProperty(x, "buffer");
-  Object.defineProperty(x, "data", data);
-}
-
-const onDevice = (x: Tensor, name: string): TypeError =>
-  new TypeError(`Tensor ${x.describe()} is on ${name}, whose numbers cannot be looked at at once; await tensor.read()`);
-
-/** The quantized values of a parameter. @throws TypeError if the current kernels cannot work on them */
-export function quantizedOf(x: Tensor): Quantized | undefined {
-  const { quantized } = x;
-  if (quantized === undefined) return undefined;
-  const place = "device" in quantized ? quantized.device : undefined;
-  if (place !== device?.name) throw notHeld(x, place === undefined ? HERE : `on ${place}`);
-  return quantized;
-}
-
-const HERE = "in JavaScript's memory";
-
-const notHeld = (x: Tensor, place: string): TypeError =>
-  new TypeError(
-    `Tensor ${x.describe()} is ${place}, but the current kernels are ${kernels().name}; move it: tensor(await x.read(), x.shape), or parameter.assign(await parameter.read())`,
-  );
-
-function tampered(x: Tensor, length: number): Error {
-  if (length > 0)
-    return new ShapeError(
-      `Tensor ${x.describe()}: its data has ${length} numbers: the shape or the data was changed; make a new tensor`,
-    );
-  return new TypeError(`Tensor ${x.describe()}: its data was transferred elsewhere; transfer a copy, data.slice()`);
 }
 
 /** Throws unless the buffer fills the shape: kernels rely on it. */

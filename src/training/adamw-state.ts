@@ -59,7 +59,7 @@ export function loadedState(parameters: ReadonlyMap<string, Parameter>, state: S
   };
   const moment = (name: string, { shape }: Parameter): Tensor => {
     const stored = found(name);
-    // What is on a device cannot be looked at.
+    // Numbers on a device cannot be checked here.
     if (stored instanceof Tensor && elsewhereOf(stored))
       return copyOf(expectStoredShape("adamW: state", name, stored, shape));
     const values = valuesOf("adamW: state", name, stored, shape);
@@ -85,7 +85,7 @@ function missing(name: string, state: StoredTensors): RangeError {
   return new RangeError(`adamW: the state has no "${name}"${near}`);
 }
 
-/** Readable at once, so that a state can be loaded again where moments are on a device. */
+/** In JavaScript's memory, so that `load` can read it where moments are on a device. */
 const scalar = (value: number): Tensor => tensorHere([], Float32Array.of(value));
 
 const copyOf = ({ shape, size, buffer }: Tensor): Tensor =>

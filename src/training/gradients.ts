@@ -27,7 +27,7 @@ const shown = (pair: unknown, path: unknown, gradient: unknown): string =>
   Array.isArray(pair) ? `[${describe(path)}, ${describe(gradient)}]` : describe(pair);
 
 /**
- * Gradients on a device are not looked at: `train` has found their norm to be finite.
+ * Gradients on a device cannot be checked here; `train` checks their norm first.
  *
  * @throws RangeError naming the first parameter whose gradient is NaN or infinite
  */

@@ -7,7 +7,7 @@ const looking = new Set([
   ...["Tensor.item", "Tensor.toArray", "Tensor.toJSON"],
   ...["clipGradients", "gradientNorm", "saveParameters"],
   ...["topK", "sort", "argmax", "argmin"],
-  ...["close", "maxDifference", "rowsSumToOne", "checkGradients"],
+  ...["close", "maxDifference", "rowsSumToOne", "checkGradients", "checkLaws", "Law.holds", "Law.expect"],
 ]);
 
 /** What is about the place of numbers itself; `test/seam` has tests of their own. */

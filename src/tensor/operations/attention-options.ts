@@ -13,7 +13,8 @@ import type { AttentionSpec, Spread } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import { indices } from "../ids";
 import { broadcastSteps, checkSize, show, sizeOf } from "../shape";
-import { elsewhereOf, expectTensor, Tensor } from "../tensor";
+import { elsewhereOf } from "../storage";
+import { expectTensor, Tensor } from "../tensor";
 import { checkDropout, choosePlaces, type DropoutOptions } from "./dropout";
 import type { HeadShape } from "./rotary";
 
@@ -145,7 +146,7 @@ function maskSpec(operation: string, mask: Mask | undefined, shape: HeadShape): 
   return spec;
 }
 
-/** What is on a device is not looked at: there every number but 0 keeps its key. */
+/** A mask on a device cannot be read here; there every number but 0 keeps its key. */
 function expectZerosAndOnes(operation: string, mask: Tensor): void {
   if (elsewhereOf(mask) !== undefined) return;
   const wrong = mask.data.find((value) => value !== 0 && value !== 1);

@@ -45,7 +45,7 @@ const checks: Checks<ContrastiveOptions> = /* @__PURE__ */ knownAs(
  * contrastive(x, x, { temperature: 1 }).item(); // 0.3132617
  * ```
  */
-export function contrastive(a: Tensor, b: Tensor, options: ContrastiveOptions = {}): Tensor {
+export function contrastive(a: Tensor, b: Tensor, options: ContrastiveOptions = {}): Tensor<[]> {
   expectTensor("contrastive", "a", a);
   expectTensor("contrastive", "b", b);
   checkOptions("contrastive", options, checks);

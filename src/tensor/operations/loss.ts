@@ -3,7 +3,7 @@ import { kernels, type LossSpec } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import { type Operations, result } from "../record";
 import { sameShape, sizeOf } from "../shape";
-import type { Shape } from "../shape-types";
+import type { LossShape, RowsShape, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import { add, multiply } from "./elementwise";
 import { negate } from "./functions";
@@ -14,7 +14,8 @@ import {
   chosenLosses,
   classesOf,
   isWhole32,
-  type Reduction,
+  type LossReduction,
+  type ReductionOption,
   reducedLoss,
   type TargetOptions,
   type Targets,
@@ -22,11 +23,11 @@ import {
   totalWeight,
 } from "./targets";
 
-export interface CrossEntropyOptions extends TargetOptions {
+export interface CrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
+  extends TargetOptions,
+    ReductionOption<R> {
   /** The share of each target that is spread evenly over all classes; 0 if omitted. */
   labelSmoothing?: number | undefined;
-  /** "mean" if omitted. */
-  reduction?: Reduction | undefined;
 }
 
 const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
@@ -62,6 +63,11 @@ const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
  * crossEntropy(tensor([[2, 0]]), tensor([[0.5, 0.5]])).item(); // 1.126928
  * ```
  */
+export function crossEntropy<S extends Shape, const R extends LossReduction | undefined = undefined>(
+  logits: Tensor<S>,
+  targets: Targets,
+  options?: CrossEntropyOptions<R>,
+): Tensor<LossShape<RowsShape<S>, R>>;
 export function crossEntropy(logits: Tensor, targets: Targets, options: CrossEntropyOptions = {}): Tensor {
   expectTensor("crossEntropy", "logits", logits);
   checkOptions("crossEntropy", options, crossEntropyChecks);

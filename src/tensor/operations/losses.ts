@@ -2,6 +2,7 @@ import { type Checks, checkOptions, expectBoolean, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import { broadcast, sameShape, show } from "../shape";
+import type { LossShape, RowsShape, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { softplus } from "./activations";
 import { add, exp, log, multiply, subtract } from "./elementwise";
@@ -12,7 +13,8 @@ import { stopGradient } from "./stop-gradient";
 import {
   chosenLosses,
   isWhole32,
-  type Reduction,
+  type LossReduction,
+  type ReductionOption,
   reducedLoss,
   type TargetOptions,
   type Targets,
@@ -22,10 +24,9 @@ import {
 
 const isReduction = /* @__PURE__ */ oneOf(["mean", "sum", "none"]);
 
-export interface NegativeLogLikelihoodOptions extends TargetOptions {
-  /** "mean" if omitted. */
-  reduction?: Reduction | undefined;
-}
+export interface NegativeLogLikelihoodOptions<R extends LossReduction | undefined = LossReduction | undefined>
+  extends TargetOptions,
+    ReductionOption<R> {}
 const likelihoodChecks: Checks<NegativeLogLikelihoodOptions> = {
   ignoreIndex: isWhole32,
   weight: expectTensor,
@@ -44,6 +45,11 @@ const likelihoodChecks: Checks<NegativeLogLikelihoodOptions> = {
  * negativeLogLikelihood(logSoftmax(tensor([[0, 0]])), [1]).item(); // 0.6931472
  * ```
  */
+export function negativeLogLikelihood<S extends Shape, const R extends LossReduction | undefined = undefined>(
+  logProbabilities: Tensor<S>,
+  targets: Targets,
+  options?: NegativeLogLikelihoodOptions<R>,
+): Tensor<LossShape<RowsShape<S>, R>>;
 export function negativeLogLikelihood(
   logProbabilities: Tensor,
   targets: Targets,
@@ -57,9 +63,11 @@ export function negativeLogLikelihood(
   return reducedLoss(losses, options.reduction ?? "mean", () => totalWeight(spec));
 }
 
-export interface KlDivergenceOptions {
+export interface KlDivergenceOptions<
+  R extends LossReduction | "batchMean" | undefined = LossReduction | "batchMean" | undefined,
+> {
   /** "batchMean" divides the sum by the size of the first axis: the divergence itself. "mean" if omitted, over all elements. */
-  reduction?: Reduction | "batchMean" | undefined;
+  reduction?: R | undefined;
   /** Whether the target is given as logarithms too; false if omitted. */
   logTarget?: boolean | undefined;
 }
@@ -80,6 +88,11 @@ const divergenceChecks: Checks<KlDivergenceOptions> = {
  * klDivergence(input, tensor([[1, 0]]), { reduction: "batchMean" }).item(); // 0.6931472
  * ```
  */
+export function klDivergence<S extends Shape, const R extends LossReduction | "batchMean" | undefined = undefined>(
+  input: Tensor<S>,
+  target: Tensor,
+  options?: KlDivergenceOptions<R>,
+): Tensor<LossShape<S, R>>;
 export function klDivergence(input: Tensor, target: Tensor, options: KlDivergenceOptions = {}): Tensor {
   expectAlike("klDivergence", { input, target });
   checkOptions("klDivergence", options, divergenceChecks);
@@ -96,10 +109,6 @@ function timesLogarithm(x: Tensor): Tensor {
   return multiply(x, log(where(equal(x, 0), 1, x)));
 }
 
-export interface ReductionOption {
-  /** "mean" if omitted. */
-  reduction?: Reduction | undefined;
-}
 const reductionCheck: Checks<ReductionOption> = { reduction: isReduction };
 
 /**
@@ -112,6 +121,11 @@ const reductionCheck: Checks<ReductionOption> = { reduction: isReduction };
  * meanSquaredError(tensor([1, 2]), tensor([1, 4])).item(); // 2
  * ```
  */
+export function meanSquaredError<S extends Shape, const R extends LossReduction | undefined = undefined>(
+  a: Tensor<S>,
+  b: Tensor,
+  options?: ReductionOption<R>,
+): Tensor<LossShape<S, R>>;
 export function meanSquaredError(a: Tensor, b: Tensor, options: ReductionOption = {}): Tensor {
   expectAlike("meanSquaredError", { a, b });
   checkOptions("meanSquaredError", options, reductionCheck);
@@ -119,7 +133,8 @@ export function meanSquaredError(a: Tensor, b: Tensor, options: ReductionOption 
   return reducedLoss(multiply(difference, difference), options.reduction ?? "mean", () => a.size);
 }
 
-export interface BinaryCrossEntropyOptions extends ReductionOption {
+export interface BinaryCrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
+  extends ReductionOption<R> {
   /** A factor of each loss; broadcasts to the logits. No gradient flows to it. */
   weight?: Tensor | undefined;
   /** A factor of the positive part of each loss; broadcasts to the logits. No gradient flows to it. */
@@ -141,6 +156,11 @@ const binaryChecks: Checks<BinaryCrossEntropyOptions> = /* @__PURE__ */ knownAs(
  * binaryCrossEntropy(tensor([0, 0]), tensor([1, 0])).item(); // 0.6931472
  * ```
  */
+export function binaryCrossEntropy<S extends Shape, const R extends LossReduction | undefined = undefined>(
+  logits: Tensor<S>,
+  target: Tensor,
+  options?: BinaryCrossEntropyOptions<R>,
+): Tensor<LossShape<S, R>>;
 export function binaryCrossEntropy(logits: Tensor, target: Tensor, options: BinaryCrossEntropyOptions = {}): Tensor {
   expectAlike("binaryCrossEntropy", { logits, target });
   checkOptions("binaryCrossEntropy", options, binaryChecks);

@@ -4,7 +4,8 @@ import { kernels } from "../../kernels";
 import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
-import { expectTensor, quantizedOf, type Tensor } from "../tensor";
+import { quantizedOf } from "../storage";
+import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
 
 /**

@@ -107,7 +107,7 @@ function ordered(operation: string, x: Tensor, axis: number, count: number, desc
 
 const onDevice = (operation: string, { device }: DeviceIndices): TypeError =>
   new TypeError(
-    `${operation}: the indices are on ${device} and cannot be looked at at once; find them on the CPU, with withKernels(referenceKernels, …) of the numbers that await x.read() gives`,
+    `${operation}: the indices are on ${device} and cannot be read synchronously; find them on the CPU, with withKernels(referenceKernels, …) from the numbers that await x.read() gives`,
   );
 
 export interface ArgOptions<
