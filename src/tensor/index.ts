@@ -122,7 +122,7 @@ export {
   variance,
 } from "./operations/statistics";
 export { stopGradient } from "./operations/stop-gradient";
-export type { Reduction, ReductionOption, TargetOptions, Targets } from "./operations/targets";
+export type { LossReduction, ReductionOption, TargetOptions, Targets } from "./operations/targets";
 export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";

@@ -156,7 +156,7 @@ let innermost: Recorder | undefined;
 export const isRecording = (): boolean => innermost !== undefined;
 
 /** Whether gradients are being recorded that depend on one of the tensors. */
-export const isRecorded = (...tensors: readonly (Tensor | undefined)[]): boolean =>
+export const isRecorded = (tensors: readonly (Tensor | undefined)[]): boolean =>
   innermost !== undefined && tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
 
 function isReached(recorder: Recorder | undefined, tensor: Tensor): boolean {

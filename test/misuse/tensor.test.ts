@@ -344,9 +344,9 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     args: () => [matrix(), matrix(), { weight: row(), positiveWeight: row(), reduction: "sum" }],
     accepts: { 2: options, "2.weight": left, "2.positiveWeight": left, "2.reduction": left },
   },
-  contrastive: [1, tensor(1)].map((temperature) => ({
-    title: `contrastive with a temperature that is ${typeof temperature}`,
-    args: () => [matrix(), matrix(), { temperature, symmetric: false, similarity: "dot" as const }],
+  contrastive: [() => 1, () => tensor(1)].map((temperature) => ({
+    title: `contrastive with a temperature that is ${typeof temperature()}`,
+    args: () => [matrix(), matrix(), { temperature: temperature(), symmetric: false, similarity: "dot" as const }],
     accepts: {
       2: options,
       "2.temperature": ["undefined", "fraction", "huge"],
