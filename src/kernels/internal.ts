@@ -4,7 +4,7 @@ export { BLOCK, dequantize, dequantizeRows, quantize } from "./quantized";
 export { crests, shown } from "./reference/bias";
 export { extreme, flatten, put, take } from "./reference/choosing";
 export { depthwise } from "./reference/depthwise";
-export { forEachRow, sizeOf } from "./reference/elementwise";
+export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,
   map,

@@ -16,7 +16,7 @@ export async function under<Result>(set: Kernels, f: () => Result | Promise<Resu
 }
 
 /** The bytes of an array, in a form that is compared quickly: NaN equals itself, and −0 is not 0. */
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 
 /** A result with all numbers read, wherever they are, as plain values to compare. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { crossEntropy, gpt, multiply, quantize, sqrt, sum, type Tensor, tensor, valueAndGradients } from "../../src";
 import { adamW, type StepReport, type TrainOptions, train, warmupCosine } from "../../src/training";
-import { expectSame, onDevice } from "./same";
+import { bytesOf, expectSame, onDevice } from "./same";
 
 const sizes = { vocabSize: 9, contextLength: 8, dModel: 32, heads: 2, layers: 1, dropout: 0.1 };
 type Batch = number[][];
@@ -73,6 +73,25 @@ describe("training takes the same steps on a device", () => {
   });
 });
 
+describe("a training state on a device", () => {
+  it("is that of the call, however late it is awaited", async () => {
+    await onDevice(async () => {
+      const late: Promise<Uint8Array>[] = [];
+      const { states } = await trained();
+      await trained({ onStep: ({ state }) => void late.push(state.read()) });
+      expect((await Promise.all(late)).map(bytesOf)).toEqual(states.map(bytesOf));
+    });
+  });
+
+  it("is refused unless it is awaited, and says so", async () => {
+    await onDevice(async () => {
+      await trained({
+        onStep: ({ state }) => expect(() => state()).toThrow(/on opaque.*await/),
+      });
+    });
+  });
+});
+
 describe("an optimizer on a device", () => {
   const stepped = () => {
     const of = model();
@@ -89,14 +108,6 @@ describe("an optimizer on a device", () => {
       other.load(optimizer.state());
       other.step(valueAndGradients(of, loss).gradients);
       return [of, other.state()];
-    });
-  });
-
-  it("has a training state that is awaited: another one is refused, and says so", async () => {
-    await onDevice(async () => {
-      await trained({
-        onStep: ({ state }) => expect(() => state()).toThrow(/on opaque.*await/),
-      });
     });
   });
 

@@ -10,7 +10,12 @@ export const depthwise: Primitive<
   Buffer
 > = {
   name: "depthwise",
-  reference: (x, weight, bias, { batch, channels, out, axes }) => {
+  reference: (
+    x: Float32Array,
+    weight: Float32Array,
+    bias: Float32Array | undefined,
+    { batch, channels, out, axes },
+  ) => {
     const [down, across] = axes;
     const places = down.places * across.places;
     const output = new Float32Array(batch * out * places);
@@ -22,7 +27,9 @@ export const depthwise: Primitive<
       let total = bias?.[one % out] ?? 0;
       forEachMet(down, Math.floor(place / across.places), (i, row) => {
         forEachMet(across, place % across.places, (j, column) => {
-          total += weight[filter + i * across.kernel + j]! * x[plane + row * across.size + column]!;
+          // Zeros around x are multiplied too: NaN and infinities of the weight spread alike on all kernels.
+          const isInside = row !== undefined && column !== undefined;
+          total += weight[filter + i * across.kernel + j]! * (isInside ? x[plane + row * across.size + column]! : 0);
         });
       });
       output[at] = total;
@@ -32,10 +39,10 @@ export const depthwise: Primitive<
   wasm: depthwiseVector,
 };
 
-/** The elements of the kernel that meet one of x at a place. */
-function forEachMet(along: Along, place: number, visit: (i: number, at: number) => void): void {
+/** Each element of the kernel, with the one of x that it meets at a place; undefined outside x. */
+function forEachMet(along: Along, place: number, visit: (i: number, at: number | undefined) => void): void {
   for (let i = 0; i < along.kernel; i++) {
     const at = place * along.stride + i * along.dilation - along.before;
-    if (at >= 0 && at < along.size) visit(i, at);
+    visit(i, at >= 0 && at < along.size ? at : undefined);
   }
 }

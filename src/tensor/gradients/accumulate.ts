@@ -30,7 +30,7 @@ function gradientOf<Name extends keyof Operations>(
 ): (Tensor | undefined)[] {
   const rule: Rule<Name> = gradients[step.name];
   if (typeof rule === "function") return rule(gradient, step, wanted);
-  if (rule.kernel !== undefined && !(isRecording() && isRecorded(gradient, ...step.inputs)))
+  if (rule.kernel !== undefined && !(isRecording() && isRecorded([gradient, ...step.inputs])))
     return rule.kernel(gradient, step, wanted);
   if ("operations" in rule) return rule.operations(gradient, step, wanted);
   const { inputs } = step;

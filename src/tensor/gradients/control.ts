@@ -51,7 +51,7 @@ function checked(
   if (!sameShape(part.shape, input.shape))
     throw new ShapeError(`${where} returned ${show(part.shape)} for input ${i}, which is ${input.describe()}`);
   // A gradient is linear in g, so that it depends on what g depends on.
-  if (isRecorded(g) && !isRecorded(part))
+  if (isRecorded([g]) && !isRecorded([part]))
     throw new Error(
       `${where} for input ${i} cannot be differentiated again: compute it from the tensors that it gets, with operations and not from their data, or return undefined if it is 0`,
     );

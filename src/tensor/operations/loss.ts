@@ -14,7 +14,7 @@ import {
   chosenLosses,
   classesOf,
   isWhole32,
-  type Reduction,
+  type LossReduction,
   type ReductionOption,
   reducedLoss,
   type TargetOptions,
@@ -23,7 +23,7 @@ import {
   totalWeight,
 } from "./targets";
 
-export interface CrossEntropyOptions<R extends Reduction | undefined = Reduction | undefined>
+export interface CrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends TargetOptions,
     ReductionOption<R> {
   /** The share of each target that is spread evenly over all classes; 0 if omitted. */
@@ -63,7 +63,7 @@ const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
  * crossEntropy(tensor([[2, 0]]), tensor([[0.5, 0.5]])).item(); // 1.126928
  * ```
  */
-export function crossEntropy<S extends Shape, const R extends Reduction | undefined = undefined>(
+export function crossEntropy<S extends Shape, const R extends LossReduction | undefined = undefined>(
   logits: Tensor<S>,
   targets: Targets,
   options?: CrossEntropyOptions<R>,

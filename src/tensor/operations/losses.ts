@@ -13,7 +13,7 @@ import { stopGradient } from "./stop-gradient";
 import {
   chosenLosses,
   isWhole32,
-  type Reduction,
+  type LossReduction,
   type ReductionOption,
   reducedLoss,
   type TargetOptions,
@@ -24,7 +24,7 @@ import {
 
 const isReduction = /* @__PURE__ */ oneOf(["mean", "sum", "none"]);
 
-export interface NegativeLogLikelihoodOptions<R extends Reduction | undefined = Reduction | undefined>
+export interface NegativeLogLikelihoodOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends TargetOptions,
     ReductionOption<R> {}
 const likelihoodChecks: Checks<NegativeLogLikelihoodOptions> = {
@@ -45,7 +45,7 @@ const likelihoodChecks: Checks<NegativeLogLikelihoodOptions> = {
  * negativeLogLikelihood(logSoftmax(tensor([[0, 0]])), [1]).item(); // 0.6931472
  * ```
  */
-export function negativeLogLikelihood<S extends Shape, const R extends Reduction | undefined = undefined>(
+export function negativeLogLikelihood<S extends Shape, const R extends LossReduction | undefined = undefined>(
   logProbabilities: Tensor<S>,
   targets: Targets,
   options?: NegativeLogLikelihoodOptions<R>,
@@ -64,7 +64,7 @@ export function negativeLogLikelihood(
 }
 
 export interface KlDivergenceOptions<
-  R extends Reduction | "batchMean" | undefined = Reduction | "batchMean" | undefined,
+  R extends LossReduction | "batchMean" | undefined = LossReduction | "batchMean" | undefined,
 > {
   /** "batchMean" divides the sum by the size of the first axis: the divergence itself. "mean" if omitted, over all elements. */
   reduction?: R | undefined;
@@ -88,7 +88,7 @@ const divergenceChecks: Checks<KlDivergenceOptions> = {
  * klDivergence(input, tensor([[1, 0]]), { reduction: "batchMean" }).item(); // 0.6931472
  * ```
  */
-export function klDivergence<S extends Shape, const R extends Reduction | "batchMean" | undefined = undefined>(
+export function klDivergence<S extends Shape, const R extends LossReduction | "batchMean" | undefined = undefined>(
   input: Tensor<S>,
   target: Tensor,
   options?: KlDivergenceOptions<R>,
@@ -121,7 +121,7 @@ const reductionCheck: Checks<ReductionOption> = { reduction: isReduction };
  * meanSquaredError(tensor([1, 2]), tensor([1, 4])).item(); // 2
  * ```
  */
-export function meanSquaredError<S extends Shape, const R extends Reduction | undefined = undefined>(
+export function meanSquaredError<S extends Shape, const R extends LossReduction | undefined = undefined>(
   a: Tensor<S>,
   b: Tensor,
   options?: ReductionOption<R>,
@@ -133,7 +133,7 @@ export function meanSquaredError(a: Tensor, b: Tensor, options: ReductionOption 
   return reducedLoss(multiply(difference, difference), options.reduction ?? "mean", () => a.size);
 }
 
-export interface BinaryCrossEntropyOptions<R extends Reduction | undefined = Reduction | undefined>
+export interface BinaryCrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends ReductionOption<R> {
   /** A factor of each loss; broadcasts to the logits. No gradient flows to it. */
   weight?: Tensor | undefined;
@@ -156,7 +156,7 @@ const binaryChecks: Checks<BinaryCrossEntropyOptions> = /* @__PURE__ */ knownAs(
  * binaryCrossEntropy(tensor([0, 0]), tensor([1, 0])).item(); // 0.6931472
  * ```
  */
-export function binaryCrossEntropy<S extends Shape, const R extends Reduction | undefined = undefined>(
+export function binaryCrossEntropy<S extends Shape, const R extends LossReduction | undefined = undefined>(
   logits: Tensor<S>,
   target: Tensor,
   options?: BinaryCrossEntropyOptions<R>,

@@ -10,9 +10,9 @@ import { sum } from "./reduction";
 import { put, take } from "./take";
 
 /** How the losses of the rows or elements become one number. */
-export type Reduction = "mean" | "sum" | "none";
+export type LossReduction = "mean" | "sum" | "none";
 
-export interface ReductionOption<R extends string | undefined = Reduction | undefined> {
+export interface ReductionOption<R extends string | undefined = LossReduction | undefined> {
   /** "mean" if omitted. */
   reduction?: R | undefined;
 }
@@ -96,7 +96,7 @@ export function chosenLosses(logProbabilities: Tensor, spec: LossSpec, shape: Sh
 }
 
 /** The losses, their sum, or their sum divided by what counts. */
-export function reducedLoss(losses: Tensor, reduction: Reduction, count: () => Tensor | number): Tensor {
+export function reducedLoss(losses: Tensor, reduction: LossReduction, count: () => Tensor | number): Tensor {
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : divide(sum(losses), count());
 }

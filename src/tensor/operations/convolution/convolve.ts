@@ -1,6 +1,5 @@
 import { type Buffer, type ConvolutionSpec, kernels, type MatmulSpec } from "../../../kernels";
 import { addView, depthwise, join, readView } from "../../../kernels/internal";
-import { full } from "../../make";
 import { type Block, blocksOf, dense, inside, joinedRows, outputs, patches, placesOf, planeOf } from "./blocks";
 
 import { flipped, inputPlan, isDepthwise, weightPlan } from "./depthwise";
@@ -54,7 +53,7 @@ function productOf(
   // The bias is one more number of the kernel, which meets ones.
   const depth = depthOf(plan) + (bias === undefined ? 0 : 1);
   const kernel = bias === undefined ? weight : joined([weight, bias], plan.out);
-  const all = bias === undefined ? met : joined([met, full([plan.groups * columns], 1).buffer], plan.groups);
+  const all = bias === undefined ? met : joined([met, kernels().fill(plan.groups * columns, 1)], plan.groups);
   return multiply(plan, kernel, all, outs, depth, columns);
 }
 
