@@ -16,19 +16,7 @@ export {
 export type { Ids } from "./ids";
 export { initials } from "./initials";
 export { full, ones, tensor, zeros } from "./make";
-export {
-  type EluOptions,
-  elu,
-  geluSigmoid,
-  glu,
-  hardSwish,
-  type LeakyReluOptions,
-  leakyRelu,
-  mish,
-  reluSquared,
-  type SoftplusOptions,
-  softplus,
-} from "./operations/activations";
+export * from "./operations/activations";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
 export {
@@ -65,7 +53,7 @@ export {
   tanh,
 } from "./operations/elementwise";
 export { type EmbeddingOptions, embedding } from "./operations/embedding";
-export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
+export * from "./operations/functions";
 export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
 export { concatenate, stack } from "./operations/join";
@@ -93,17 +81,7 @@ export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./o
 export { type OneHotOptions, oneHot } from "./operations/one-hot";
 export { outer } from "./operations/outer";
 export { type PadOptions, pad } from "./operations/pad";
-export {
-  equal,
-  greater,
-  greaterEqual,
-  less,
-  lessEqual,
-  maximum,
-  minimum,
-  notEqual,
-  power,
-} from "./operations/pairs";
+export * from "./operations/pairs";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { maskedFill, where } from "./operations/select";

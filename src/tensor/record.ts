@@ -48,10 +48,10 @@ export interface Operations {
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
-  take: Operation<[x: Tensor], Places>;
-  put: Operation<[x: Tensor], Places>;
   readView: Operation<[x: Tensor], View>;
   addView: Operation<[y: Tensor], View>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;

@@ -65,7 +65,7 @@ export function embedding(ids: Index, weight: Tensor, options: EmbeddingOptions 
     throw new RangeError(`embedding: paddingIndex ${paddingIndex} is not a row of the weight ${weight.describe()}`);
   const { values, shape } = nestedIndices("embedding: ids", ids, rows!);
   const vectors = gatherRows(weight, values, [...shape, size!]);
-  if (paddingIndex === undefined || !isRecorded(weight) || !values.includes(paddingIndex)) return vectors;
+  if (paddingIndex === undefined || !isRecorded([weight]) || !values.includes(paddingIndex)) return vectors;
   const isReal = new Tensor(
     [...shape, 1],
     Float32Array.from(values, (id) => Number(id !== paddingIndex)),
