@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, oneOf } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels, type LossSpec } from "../../kernels";
+import { crossEntropy as lossOfRows } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
 import { type Operations, result } from "../record";
@@ -69,7 +70,7 @@ export function crossEntropy(
   if (targets.length > 0 || shape[0] !== 0) expectIndexShape("crossEntropy: targets", found, shape);
   const rows = sizeOf(shape);
   const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };
-  const losses = result("crossEntropy", [logits], spec, shape, kernels().crossEntropy(logits.buffer, spec));
+  const losses = result("crossEntropy", [logits], spec, shape, kernels().run(lossOfRows, logits.buffer, spec));
   if (reduction === "none") return losses;
   return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
 }
