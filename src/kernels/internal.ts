@@ -16,3 +16,13 @@ export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
 export { addView, readView } from "./reference/view";
+export {
+  adamW,
+  attentionGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  layerNormGradient,
+  logSoftmaxGradient,
+  rmsNormGradient,
+  softmaxGradient,
+} from "./training";

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type Kernels, kernels, referenceKernels, useKernels } from "../../src/kernels";
+import { softmaxGradient } from "../../src/kernels/internal";
 import {
   add,
   crossEntropy,
@@ -130,8 +131,11 @@ describe("checkGradients finds a wrong gradient", () => {
 
   it("one per mille too large, in one element of an input", () => {
     spoiled({
-      softmaxGradient: (y, axis, upstream) =>
-        referenceKernels.softmaxGradient(y, axis, upstream).map((v, i) => (i === 4 ? v * 1.001 : v)),
+      run: (primitive, ...args) => {
+        const found = referenceKernels.run(primitive, ...args);
+        if (primitive.name === softmaxGradient.name && found instanceof Float32Array) found[4]! *= 1.001;
+        return found;
+      },
     });
     const result = checkGradients((a) => softmax(a), [x]);
     expect(result.maxRelativeError).toBeGreaterThan(5e-4);
