@@ -1,6 +1,6 @@
 import { worksOf } from "./onnxruntime.js";
 
-export const { attention, decode, encode, matmul, operation, prefill } = worksOf(async (threads) => {
+export const { attention, convolution, decode, encode, matmul, operation, prefill } = worksOf(async (threads) => {
   const runtime = await import("onnxruntime-web").then((module) => module.default ?? module);
   runtime.env.wasm.numThreads = threads;
   return { runtime, options: { executionProviders: ["wasm"] } };

@@ -51,6 +51,29 @@ export function worksOf(load) {
       };
       return { repeat, check: () => result.y.data.slice(-8) };
     },
+    async convolution({ x: shape, weight, stride, padding, groups, threads }) {
+      const axes = weight.slice(2);
+      const sizeOf = (sizes) => sizes.reduce((product, size) => product * size, 1);
+      const settings = {
+        strides: axes.map(() => stride),
+        pads: [...axes, ...axes].map(() => padding),
+        group: groups,
+      };
+      const places = axes.map((size, i) => Math.floor((shape[i + 2] + 2 * padding - size) / stride) + 1);
+      const bytes = model({
+        nodes: [node("Conv", ["x", "w", "b"], ["y"], settings)],
+        initializers: [float32("w", weight, noise(sizeOf(weight), 2)), float32("b", [weight[0]], noise(weight[0], 3))],
+        inputs: [{ name: "x", shape }],
+        outputs: [{ name: "y", shape: [shape[0], weight[0], ...places] }],
+      });
+      const { runtime, session } = await open(threads, bytes);
+      const x = new runtime.Tensor("float32", noise(sizeOf(shape), 1), shape);
+      let result;
+      const repeat = async () => {
+        result = await session.run({ x });
+      };
+      return { repeat, check: () => result.y.data.slice(-8) };
+    },
     async encode({ model: name, batch, seq, threads }) {
       const { runtime, session } = await open(threads, modelFile(name, "onnx"));
       const flat = tokens(batch, seq, vocabSizeOf(name)).flat();

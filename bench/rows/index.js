@@ -1,5 +1,6 @@
 import * as attention from "./attention.js";
 import * as bert from "./bert.js";
+import * as convolution from "./convolution.js";
 import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
 import * as elementwise from "./elementwise.js";
@@ -22,6 +23,7 @@ export const rows = {
   prefill,
   attention,
   training,
+  convolution,
   random,
   dropout,
   sorting,

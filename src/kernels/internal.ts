@@ -3,6 +3,7 @@ export { device, holdKernels } from "./current";
 export { BLOCK, dequantize, dequantizeRows, quantize } from "./quantized";
 export { crests, shown } from "./reference/bias";
 export { extreme, flatten, put, take } from "./reference/choosing";
+export { depthwise } from "./reference/depthwise";
 export { sizeOf } from "./reference/elementwise";
 export {
   cumulativeSum,

@@ -1,7 +1,6 @@
-import { describe, wholeIn } from "../checks";
+import { describe } from "../checks";
 import { conversion, isOtherList } from "../describe";
 import { ShapeError } from "../errors";
-import { show, sizeOf } from "./shape";
 
 /** A batch of token ids, [batch][seq]. */
 export type Ids = readonly (readonly number[])[];
@@ -47,19 +46,8 @@ export function indices(name: string, ids: readonly number[] | Ids, limit: numbe
   return { values, shape: isBatch(ids) ? [rows.length, columns] : [columns] };
 }
 
-/** Checks that a value fits an Int32Array. */
-export const isWhole = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
-
 /** Whether it contains rows: arrays or other lists. */
 const isBatch = (ids: readonly number[] | Ids): ids is Ids =>
   ids.length === 0 || Array.isArray(ids[0]) || isOtherList(ids[0]);
 
 const shown = (wanted: string, value: unknown): string => `${describe(value)}${conversion(wanted, value)}`;
-
-/** Throws unless the indices have this shape. */
-export function expectIndexShape(name: string, found: Indices, wanted: readonly number[]): void {
-  if (show(found.shape) !== show(wanted))
-    throw new ShapeError(
-      `${name} has shape ${show(found.shape)} (${sizeOf(found.shape)} ids) but must have shape ${show(wanted)}`,
-    );
-}

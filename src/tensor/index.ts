@@ -16,19 +16,7 @@ export {
 export type { Ids } from "./ids";
 export { initials } from "./initials";
 export { full, ones, tensor, zeros } from "./make";
-export {
-  type EluOptions,
-  elu,
-  geluSigmoid,
-  glu,
-  hardSwish,
-  type LeakyReluOptions,
-  leakyRelu,
-  mish,
-  reluSquared,
-  type SoftplusOptions,
-  softplus,
-} from "./operations/activations";
+export * from "./operations/activations";
 export { attend, attention, attentionWeights } from "./operations/attention";
 export type { AttentionOptions, Mask } from "./operations/attention-options";
 export {
@@ -41,6 +29,7 @@ export {
 } from "./operations/axes";
 export { checkpoint } from "./operations/checkpoint";
 export { type ClampOptions, clamp } from "./operations/clamp";
+export { type ContrastiveOptions, contrastive } from "./operations/contrastive";
 export { type Conv1dOptions, type Conv2dOptions, conv1d, conv2d } from "./operations/convolution/conv";
 export { type CustomOptions, custom } from "./operations/custom";
 export { type DropoutOptions, dropout } from "./operations/dropout";
@@ -63,8 +52,8 @@ export {
   subtract,
   tanh,
 } from "./operations/elementwise";
-export { embedding } from "./operations/embedding";
-export { abs, cos, expm1, log1p, negate, reciprocal, round, rsqrt, sign, sin } from "./operations/functions";
+export { type EmbeddingOptions, embedding } from "./operations/embedding";
+export * from "./operations/functions";
 export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
 export { concatenate, stack } from "./operations/join";
@@ -78,22 +67,21 @@ export {
   triu,
 } from "./operations/layout";
 export { type CrossEntropyOptions, crossEntropy } from "./operations/loss";
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropy,
+  type KlDivergenceOptions,
+  klDivergence,
+  meanSquaredError,
+  type NegativeLogLikelihoodOptions,
+  negativeLogLikelihood,
+} from "./operations/losses";
 export { linear, matmul } from "./operations/matmul";
 export { type EpsilonOption, layerNorm, logSoftmax, rmsNorm, softmax } from "./operations/normalization";
 export { type OneHotOptions, oneHot } from "./operations/one-hot";
 export { outer } from "./operations/outer";
 export { type PadOptions, pad } from "./operations/pad";
-export {
-  equal,
-  greater,
-  greaterEqual,
-  less,
-  lessEqual,
-  maximum,
-  minimum,
-  notEqual,
-  power,
-} from "./operations/pairs";
+export * from "./operations/pairs";
 export { mean, sum } from "./operations/reduction";
 export { type HeadShape, type RotaryOptions, rotary, rotaryFrequencies } from "./operations/rotary";
 export { maskedFill, where } from "./operations/select";
@@ -134,6 +122,7 @@ export {
   variance,
 } from "./operations/statistics";
 export { stopGradient } from "./operations/stop-gradient";
+export type { LossReduction, ReductionOption, TargetOptions, Targets } from "./operations/targets";
 export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./operations/windows";
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";

@@ -1,5 +1,5 @@
 import type { LossSpec } from "../kernels";
-import type { Tape } from "./record";
+import type { Places, Tape } from "./record";
 import type { Tensor } from "./tensor";
 
 /** A sum divided by a number, as part of a value: scale · sum / count. */
@@ -57,7 +57,7 @@ export async function meansOf(tape: Tape, value: Tensor): Promise<Mean[] | undef
 const numberIn = async (x: Tensor): Promise<number> => (await x.read())[0]!;
 
 /**
- * Whether a value contains cross entropies, but every target is ignored or belongs to a class of weight 0. A sum over
+ * Whether a value contains losses of targets, but every target is ignored or belongs to a class of weight 0. A sum over
  * such targets is 0, not NaN, and looks like a perfect loss.
  */
 export async function countsNothing(tape: Tape, value: Tensor): Promise<boolean> {
@@ -65,8 +65,9 @@ export async function countsNothing(tape: Tape, value: Tensor): Promise<boolean>
   let found = false;
   for (const { name, inputs, spec, output } of tape.steps.toReversed()) {
     if (!parts.has(output)) continue;
-    if (name === "crossEntropy") {
-      if (await hasTarget(spec as LossSpec)) return false;
+    const targets = name === "crossEntropy" ? (spec as LossSpec) : name === "take" ? (spec as Places).of : undefined;
+    if (targets !== undefined) {
+      if (await hasTarget(targets)) return false;
       found = true;
     } else for (const input of inputs) if (input !== undefined) parts.add(input);
   }

@@ -4,6 +4,7 @@ import { ShapeError } from "../errors";
 import { type Indices, indices } from "./ids";
 import { sameShape, show } from "./shape";
 import type { NestedArray } from "./shape-types";
+import { elsewhereOf } from "./storage";
 import { Tensor } from "./tensor";
 
 /**
@@ -19,8 +20,15 @@ export function nestedIndices(
   alsoAllowed?: number,
   depth = 0,
 ): Indices {
-  if (ids instanceof Tensor)
+  if (ids instanceof Tensor) {
+    const there = elsewhereOf(ids);
+    if (there !== undefined && ids.size > 0)
+      throw new TypeError(
+        `${name} is on ${there.device}, so its numbers cannot be read synchronously; pass nested arrays, such as those of the numbers that await its read() gives`,
+      );
+    if (ids.size === 0) return { values: new Int32Array(0), shape: [...ids.shape] };
     return { ...nestedIndices(name, ids.toArray(), limit, alsoAllowed), shape: [...ids.shape] };
+  }
   if (!Array.isArray(ids)) {
     if (typeof ids !== "number")
       throw new TypeError(

@@ -27,7 +27,7 @@ export function targetsOf(where: string, over: unknown): readonly Target[] {
       ? [...over].flatMap((item, i) => itemTargets(where, item, i))
       : undefined;
   if (targets === undefined) throw wrongKind(where, "over", "a module or an array of tensors and modules", over);
-  for (const { tensor } of targets) expectDifferentiable(where, tensor);
+  for (const { tensor, key } of targets) expectDifferentiable(where, key, tensor);
   return targets;
 }
 
@@ -40,7 +40,8 @@ function itemTargets(where: string, item: unknown, i: number): readonly Target[]
 export const isModule = (over: unknown): over is HasParameters =>
   typeof over === "object" && over !== null && "parameters" in over && typeof over.parameters === "function";
 
-function expectDifferentiable(where: string, tensor: Tensor): void {
+function expectDifferentiable(where: string, key: string, tensor: unknown): void {
+  if (!(tensor instanceof Tensor)) throw wrongKind(where, `over[${key}]`, "a Tensor", tensor);
   if (tensor.quantized)
     throw new TypeError(
       `${where}: parameter ${tensor.describe()} is quantized and has no gradient; exclude it, as the option freeze of adamW does, ` +

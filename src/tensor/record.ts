@@ -28,6 +28,8 @@ interface Operation<Inputs extends readonly (Tensor | undefined)[], Spec = undef
 export interface Places {
   axis: Axis;
   places: IndexBuffer;
+  /** The targets, if what is taken are their probabilities: whoever averages losses asks whether any counts. */
+  of?: LossSpec | undefined;
 }
 
 /**
@@ -46,10 +48,10 @@ export interface Operations {
   dropout: Operation<[x: Tensor], Kept>;
   sum: Operation<[x: Tensor], Axis>;
   reshape: Operation<[x: Tensor]>;
-  take: Operation<[x: Tensor], Places>;
-  put: Operation<[x: Tensor], Places>;
   readView: Operation<[x: Tensor], View>;
   addView: Operation<[y: Tensor], View>;
+  take: Operation<[x: Tensor], Places>;
+  put: Operation<[x: Tensor], Places>;
   concatenate: Operation<readonly Tensor[], { axis: number }>;
   triangle: Operation<[x: Tensor], { diagonal: number; side: "lower" | "upper" }>;
   matmul: Operation<[a: Tensor, b: Tensor], Pick<MatmulSpec, "transposeA" | "transposeB">>;
@@ -155,7 +157,7 @@ export const isRecording = (): boolean => innermost !== undefined;
 
 /** Whether gradients are being recorded that depend on one of the tensors. */
 export const isRecorded = (tensors: readonly (Tensor | undefined)[]): boolean =>
-  tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
+  innermost !== undefined && tensors.some((tensor) => tensor !== undefined && isReached(innermost, tensor));
 
 function isReached(recorder: Recorder | undefined, tensor: Tensor): boolean {
   for (let each = recorder; each !== undefined; each = each.outer) if (each.reaches(tensor)) return true;

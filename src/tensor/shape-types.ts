@@ -62,6 +62,18 @@ export type SecondLast<S extends Shape> =
 /** All dimensions but the last. */
 export type Leading<S extends Shape> = S extends readonly [...infer R extends number[], number] ? R : never;
 
+/** The rows of scores [..., classes]. */
+export type RowsShape<S extends Shape> = true extends Unranked<S> ? Shape : Leading<S>;
+
+/** What is left of losses: their shape if `reduction` is "none", one number if it is another word. */
+export type LossShape<S extends Shape, Reduction extends string | undefined> = [Reduction] extends ["none"]
+  ? S
+  : "none" extends Reduction
+    ? Shape
+    : string extends Reduction
+      ? Shape
+      : [];
+
 /** The inner dimension of a matrix product's right operand: a vector's only one, otherwise the second to last. */
 type Inner<B extends Shape> = B extends readonly [infer K extends number] ? K : SecondLast<B>;
 

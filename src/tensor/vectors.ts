@@ -5,14 +5,14 @@ import { isModule, type Names, type Over } from "./over";
 import { sameShape, show } from "./shape";
 import { Tensor } from "./tensor";
 
-/** Tensors by the paths of parameters: gradients, or a Map. */
-type ByPath = Gradients | ReadonlyMap<string, Tensor>;
-
 /**
  * A vector for each tensor that is differentiated by, in its shape: by path for a module, a list for a list of tensors,
  * and in a list what each of its items takes.
  */
-export type Vectors = ByPath | readonly (Tensor | ByPath)[];
+export type Vectors =
+  | Gradients
+  | ReadonlyMap<string, Tensor>
+  | readonly (Tensor | Gradients | ReadonlyMap<string, Tensor>)[];
 
 /**
  * The vector of each tensor.

@@ -11,13 +11,16 @@ import {
 } from "../checks";
 import { referenceKernels, withKernels } from "../kernels";
 import { type Gradients, grad, type HasParameters, multiply, random, sum, Tensor } from "../tensor";
-import { maxDifference } from "./comparisons";
-import { differenceQuotient } from "./difference-quotient";
+import { indexOf, maxDifference } from "./comparisons";
+import { bestQuotient, FIRST_STEP, quotient } from "./difference-quotient";
 
 type Inputs = HasParameters | readonly Tensor[];
 
 export interface GradientCheckOptions {
-  /** The distance h between points of the differences, before a factor of max(1, |x|); 2⁻⁵ if omitted. */
+  /**
+   * The distance h between points of the differences, before a factor of max(1, |x|), for all elements; chosen for each
+   * element if omitted.
+   */
   step?: number | undefined;
   /** Check at most this many elements of each tensor, drawn by the seed; all if omitted. */
   elements?: number | undefined;
@@ -58,17 +61,19 @@ export interface GradientCheck {
  *
  * Both are gradients of Σ wᵢ yᵢ over the outputs y, with fixed weights w between 1/2 and 3/2, summed in float64; the
  * differences use six points around x, (45 Δ₁ − 9 Δ₂ + Δ₃) / 60h with Δₖ = L(x + kh) − L(x − kh), with an error of
- * order h⁶. The relative error of an element is
+ * order h⁶. For each element, h is the one of several steps between 2⁻³ and 2⁻¹⁵ whose differences are least uncertain:
+ * outputs rounded to float32 have a noise of 2⁻²⁴ ‖w y‖ / h, which hides small gradients where h is small, and
+ * differences of higher order show where f curves strongly or has kinks, as relu does, near x. The relative error of an
+ * element is
  *
- *   |analytic − numeric| / max(|analytic|, |numeric|, largest / 10, 10⁴ · 2⁻²⁴ ‖w y‖ / h)
+ *   |analytic − numeric| / max(|analytic|, |numeric|, largest / 10, 10⁴ · uncertainty)
  *
- * where `largest` is the largest numeric gradient found: much smaller elements are checked by absolute error. The last
- * term is the noise of outputs rounded to float32, which hides smaller gradients. So return unreduced outputs (a loss
- * for each token) rather than their mean.
+ * where `largest` is the largest numeric gradient found: much smaller elements are checked by absolute error. So return
+ * unreduced outputs (a loss for each token) rather than their mean. A right gradient has an error below 10⁻⁴, that of a
+ * deep network with many kinks below 3 · 10⁻⁴. At a kink, every slope between those of its sides is right.
  *
- * The inputs are changed in place while it runs and restored at the end, even if f throws. f must be smooth within 3 h
- * of its inputs (no kink of relu there; halve the step if f curves strongly) and must return the same output for the
- * same inputs.
+ * The inputs are changed in place while it runs and restored at the end, even if f throws. f must return the same output
+ * for the same inputs.
  *
  * @throws RangeError if step or elements is not positive; TypeError if f does not return a Tensor; Error if two calls
  * of f differ
@@ -94,25 +99,36 @@ export function checkGradients(
   expectFunction("checkGradients", "f", f);
   (Array.isArray(over) ? expectInputs : expectModel)("checkGradients", "inputs", over);
   checkOptions("checkGradients", options, checks);
-  const { step = 2 ** -5, elements = Number.POSITIVE_INFINITY, seed = 0 } = options;
+  const { step, elements = Number.POSITIVE_INFINITY, seed = 0 } = options;
   const call = "parameters" in over ? () => f() : () => f(...over);
   const output = call();
   if (!(output instanceof Tensor)) throw new TypeError("checkGradients: f must return a Tensor");
   const weight = outputWeights(output, seed);
   const gradients = exactGradients(call, over, weight, output);
-  const loss = () => call().data.reduce((total, value, i) => total + value * weight.data[i]!, 0);
+  // Kernels that sum in float64: the rounding of float32 sums, divided by h, would hide the gradient.
+  const loss = () => withKernels(referenceKernels, () => weighted(call(), weight).reduce((sum, each) => sum + each, 0));
+  const noise = 2 ** -24 * Math.hypot(...weighted(output, weight));
+  const center = loss();
 
-  const found: WorstElement[] = [];
+  const found: Compared[] = [];
+  let [largest, first] = [0, FIRST_STEP];
   for (const [input, x] of tensorsOf(over)) {
     const analytic = gradients.get(x).data;
     for (const at of chosen(x.size, elements, seed, input)) {
-      const h = step * Math.max(1, Math.abs(x.data[at]!));
-      // Kernels that sum in float64: the rounding of float32 sums, divided by h, would hide the gradient.
-      const numeric = withKernels(referenceKernels, () => differenceQuotient(x.data, at, h, loss));
-      found.push({ input, index: indexOf(at, x.shape), analytic: analytic[at]!, numeric });
+      const line = { values: x.data, at, loss, center, noise };
+      const numeric = step === undefined ? bestQuotient(line, first, 4e-5, largest / 10) : quotient(line, step);
+      [largest, first] = [Math.max(largest, Math.abs(numeric.value)), numeric.step];
+      const element = { input, index: indexOf(at, x.shape), analytic: analytic[at]!, numeric: numeric.value };
+      found.push({ element, uncertainty: numeric.uncertainty });
     }
   }
-  return worstOf(found, resolution(output, weight, step));
+  return worstOf(found, largest);
+}
+
+/** An element, and how far its numeric gradient may be off. */
+interface Compared {
+  element: WorstElement;
+  uncertainty: number;
 }
 
 const tensorsOf = (over: Inputs): ReadonlyMap<string, Tensor> =>
@@ -129,23 +145,19 @@ function outputWeights(output: Tensor, seed: number): Tensor {
 
 /** The gradients of Σ w y. The output y must be the same as before. */
 function exactGradients(call: () => Tensor, over: Inputs, weight: Tensor, output: Tensor): Gradients {
-  const loss = () => {
-    const again = call();
-    if (maxDifference(output, again) !== 0)
-      throw new Error(
-        "checkGradients: two calls of f with the same inputs differ; create its random numbers from the same seed in every call",
-      );
-    return sum(multiply<readonly number[], readonly number[]>(again, weight));
-  };
+  // Not while gradients are recorded: gradients that f takes are then made of other operations, and round otherwise.
+  if (maxDifference(output, call()) !== 0)
+    throw new Error(
+      "checkGradients: two calls of f with the same inputs differ; create its random numbers from the same seed in every call",
+    );
+  const loss = () => sum(multiply<readonly number[], readonly number[]>(call(), weight));
   // The differences show whether zeros are right.
   return grad(over, loss, { allowUnused: true });
 }
 
-/** The gradient that differences of float32 outputs cannot distinguish from 0, times 10⁴: 10⁴ · 2⁻²⁴ ‖w y‖ / h. */
-function resolution(output: Tensor, weight: Tensor, step: number): number {
-  const squares = output.data.reduce((total, value, i) => total + (value * weight.data[i]!) ** 2, 0);
-  return (1e4 * 2 ** -24 * Math.sqrt(squares)) / step;
-}
+/** The terms wᵢ yᵢ of the loss, in float64. */
+const weighted = (output: Tensor, weight: Tensor): number[] =>
+  Array.from(output.data, (value, i) => value * weight.data[i]!);
 
 /** The elements to check: all, or `wanted` of them drawn without repetition. */
 function chosen(size: number, wanted: number, seed: number, input: string): number[] {
@@ -159,24 +171,11 @@ function chosen(size: number, wanted: number, seed: number, input: string): numb
   return places.slice(0, wanted);
 }
 
-function indexOf(at: number, shape: readonly number[]): number[] {
-  let rest = at;
-  return shape
-    .toReversed()
-    .map((size) => {
-      const index = rest % size;
-      rest = Math.floor(rest / size);
-      return index;
-    })
-    .toReversed();
-}
-
-function worstOf(found: readonly WorstElement[], resolution: number): GradientCheck {
-  const largest = found.reduce((most, { numeric }) => Math.max(most, Math.abs(numeric)), 0);
+function worstOf(found: readonly Compared[], largest: number): GradientCheck {
   let maxRelativeError = 0;
-  let worst = found[0];
-  for (const element of found) {
-    const error = relativeError(element, Math.max(largest / 10, resolution));
+  let worst = found[0]?.element;
+  for (const { element, uncertainty } of found) {
+    const error = relativeError(element, Math.max(largest / 10, 1e4 * uncertainty));
     if (error > maxRelativeError) {
       maxRelativeError = error;
       worst = element;

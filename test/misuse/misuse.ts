@@ -227,10 +227,15 @@ async function optionsOf(run: (args: readonly unknown[]) => unknown, args: reado
   try {
     await settled(run(args));
   } catch (error) {
-    const list = /the options are (.*)$/.exec(error instanceof Error ? error.message : "");
-    if (list) return list[1]!.split(", ");
+    return optionsIn(error);
   }
   return [];
+}
+
+/** The options that an error of an unknown one lists. */
+export function optionsIn(error: unknown): string[] {
+  const list = /the options are (.*)$/.exec(error instanceof Error ? error.message : "");
+  return list ? list[1]!.split(", ") : [];
 }
 
 /** Tests one function: the right call is taken, has every option, and no wrong one next to it goes unsaid. */

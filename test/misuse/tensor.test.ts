@@ -1,7 +1,10 @@
 import * as tensorFloor from "transformer-blocks/tensor";
 import { initials, Parameter, random, tensor } from "transformer-blocks/tensor";
+import * as activations from "../../src/tensor/operations/activations";
+import * as elementwise from "../../src/tensor/operations/functions";
+import * as pairs from "../../src/tensor/operations/pairs";
 import { type EntryRows, testEntry } from "./entry";
-import type { Accepted, RightCall, WrongValue } from "./misuse";
+import { type Accepted, optionsIn, type RightCall, type WrongValue } from "./misuse";
 import { noArguments, options } from "./values";
 
 const matrix = () => tensor([1, 2, 3, 4, 5, 6], [2, 3]);
@@ -64,7 +67,32 @@ const alongAccepts: Accepted = {
   "3.groups": left,
 };
 
+/** A row for each operation of a file, of one number and options that are numbers. */
+const rowsOfUnary = <File extends object>(file: File) =>
+  rowsFor(file, (run) => {
+    const names = optionsIn(errorOf(() => run(row(), { zzzzzzzz: 1 })));
+    if (names.length === 0) return unary;
+    const accepted = names.map((name): [string, readonly WrongValue[]] => [`1.${name}`, anyFinite]);
+    return {
+      args: () => [row(), Object.fromEntries(names.map((name) => [name, 0.5]))],
+      accepts: { 1: options, ...Object.fromEntries(accepted) },
+    };
+  });
+const rowsFor = <File extends object>(file: File, rowOf: (run: (...args: unknown[]) => unknown) => RightCall) =>
+  Object.fromEntries(Object.entries(file).map(([name, run]) => [name, rowOf(run)])) as Record<keyof File, RightCall>;
+
+function errorOf(call: () => unknown): unknown {
+  try {
+    return call();
+  } catch (error) {
+    return error;
+  }
+}
+
 const functions: EntryRows<typeof tensorFloor>["functions"] = {
+  ...rowsOfUnary(elementwise),
+  ...rowsOfUnary(activations),
+  ...rowsFor(pairs, () => binary),
   tensor: {
     args: () => [[1, 2], [2]],
     accepts: { 1: left, "0[0]": anyNumber },
@@ -94,20 +122,6 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
   exp: unary,
   log: unary,
   sqrt: unary,
-  abs: unary,
-  cos: unary,
-  expm1: unary,
-  geluSigmoid: unary,
-  hardSwish: unary,
-  log1p: unary,
-  mish: unary,
-  negate: unary,
-  reciprocal: unary,
-  reluSquared: unary,
-  round: unary,
-  rsqrt: unary,
-  sign: unary,
-  sin: unary,
   softplus: {
     args: () => [row(), { beta: 2, threshold: 9 }],
     accepts: {
@@ -116,18 +130,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       "1.threshold": ["undefined", "negative", "fraction", "huge"],
     },
   },
-  elu: { args: () => [row(), { alpha: 2 }], accepts: { 1: options, "1.alpha": anyFinite } },
-  leakyRelu: { args: () => [row(), { negativeSlope: 0.1 }], accepts: { 1: options, "1.negativeSlope": anyFinite } },
   glu: { args: () => [matrix(), { axis: 0 }], accepts: { "1.axis": [] } },
-  maximum: binary,
-  minimum: binary,
-  power: binary,
-  equal: binary,
-  notEqual: binary,
-  less: binary,
-  lessEqual: binary,
-  greater: binary,
-  greaterEqual: binary,
   gelu: {
     args: () => [row(), { approximate: "tanh" }],
     accepts: { 1: ["undefined", "object"], "1.approximate": left },
@@ -137,6 +140,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     {
       args: () => [row(), { minimum: 0, maximum: 2 }],
       accepts: {
+        0: anyNumber,
         1: ["object"],
         "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
         "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
@@ -146,13 +150,14 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       title: "clamp by tensors",
       args: () => [row(), { minimum: row(), maximum: row() }],
       accepts: {
+        0: anyNumber,
         1: ["object"],
         "1.minimum": ["undefined", "Infinity", "negative", "fraction", "huge"],
         "1.maximum": ["undefined", "Infinity", "negative", "fraction", "huge"],
       },
     },
   ],
-  where: { args: () => [row(), row(), 1], accepts: { 1: anyNumber, 2: anyNumber } },
+  where: { args: () => [row(), row(), 1], accepts: { 0: anyNumber, 1: anyNumber, 2: anyNumber } },
   maskedFill: { args: () => [matrix(), row(), -1], accepts: { 2: anyNumber } },
   gather: { args: () => [matrix(), [[1, 0]], axis], accepts: { 1: ["array"], "1[0]": ["array"] } },
   indexSelect: { args: () => [matrix(), [1, 0], axis], accepts: { 1: ["array"] } },
@@ -288,16 +293,67 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     args: () => [matrix(), row(), { axis: 0, epsilon: 1e-8 }],
     accepts: { 2: options, "2.axis": left, "2.epsilon": ["undefined", "fraction", "huge"] },
   },
-  embedding: { args: () => [[[1, 0]], matrix()], accepts: { 0: ["array"], "0[0]": ["array"] } },
-  crossEntropy: {
-    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
-    accepts: {
-      2: ["undefined", "object"],
-      "2.ignoreIndex": ["undefined", "negative"],
-      "2.weight": left,
-      "2.reduction": left,
-    },
+  embedding: {
+    args: () => [[[1, 0]], matrix(), { paddingIndex: 0 }],
+    accepts: { 0: ["array"], "0[0]": ["array"], 2: options, "2.paddingIndex": left },
   },
+  crossEntropy: [
+    {
+      args: () => [
+        matrix(),
+        [2, 0],
+        { ignoreIndex: -100, weight: row(), reduction: "mean", labelSmoothing: 0.1 } as const,
+      ],
+      accepts: {
+        2: options,
+        "2.ignoreIndex": ["undefined", "negative"],
+        "2.weight": left,
+        "2.reduction": left,
+        "2.labelSmoothing": ["undefined", "fraction"],
+      },
+    },
+    {
+      title: "crossEntropy of probabilities",
+      args: () => [
+        matrix(),
+        matrix(),
+        { ignoreIndex: undefined, weight: row(), reduction: "mean", labelSmoothing: 0.1 } as const,
+      ],
+      accepts: {
+        2: options,
+        "2.ignoreIndex": left,
+        "2.weight": left,
+        "2.reduction": left,
+        "2.labelSmoothing": ["undefined", "fraction"],
+      },
+    },
+  ],
+  negativeLogLikelihood: {
+    args: () => [matrix(), [2, 0], { ignoreIndex: -100, weight: row(), reduction: "mean" }],
+    accepts: { 2: options, "2.ignoreIndex": ["undefined", "negative"], "2.weight": left, "2.reduction": left },
+  },
+  klDivergence: {
+    args: () => [matrix(), matrix(), { reduction: "batchMean", logTarget: false }],
+    accepts: { 2: options, "2.reduction": left, "2.logTarget": ["undefined", "true"] },
+  },
+  meanSquaredError: {
+    args: () => [matrix(), matrix(), { reduction: "sum" }],
+    accepts: { 2: options, "2.reduction": left },
+  },
+  binaryCrossEntropy: {
+    args: () => [matrix(), matrix(), { weight: row(), positiveWeight: row(), reduction: "sum" }],
+    accepts: { 2: options, "2.weight": left, "2.positiveWeight": left, "2.reduction": left },
+  },
+  contrastive: [() => 1, () => tensor(1)].map((temperature) => ({
+    title: `contrastive with a temperature that is ${typeof temperature()}`,
+    args: () => [matrix(), matrix(), { temperature: temperature(), symmetric: false, similarity: "dot" as const }],
+    accepts: {
+      2: options,
+      "2.temperature": ["undefined", "fraction", "huge"],
+      "2.symmetric": ["undefined", "true"],
+      "2.similarity": left,
+    },
+  })),
   rotary: {
     args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false }],
     accepts: {

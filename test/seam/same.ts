@@ -5,7 +5,7 @@ import { Tensor } from "../../src/tensor";
 import { Gradients } from "../../src/tensor/internal";
 import { opaqueKernels } from "./opaque-kernels";
 
-async function under<Result>(set: Kernels, f: () => Result | Promise<Result>): Promise<Result> {
+export async function under<Result>(set: Kernels, f: () => Result | Promise<Result>): Promise<Result> {
   const before = kernels();
   useKernels(set);
   try {
@@ -15,15 +15,16 @@ async function under<Result>(set: Kernels, f: () => Result | Promise<Result>): P
   }
 }
 
-/** The bits of numbers: NaN equals itself, and −0 is not 0. */
-const bitsOf = (numbers: Float32Array) => [...new Uint32Array(numbers.slice().buffer)];
+/** The bytes of an array, in a form that is compared quickly: NaN equals itself, and −0 is not 0. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("base64");
 
 /** A result with all numbers read, wherever they are, as plain values to compare. */
 export async function settled(value: unknown, seen = new Set<unknown>()): Promise<unknown> {
   const found = await value;
   if (typeof found === "function") return "a function";
   if (typeof found !== "object" || found === null) return found;
-  if (found instanceof Float32Array) return bitsOf(found);
+  if (ArrayBuffer.isView(found)) return bytesOf(found);
   if (seen.has(found)) return "seen before";
   seen.add(found);
   const all = async (parts: Iterable<unknown>) => {
@@ -33,7 +34,7 @@ export async function settled(value: unknown, seen = new Set<unknown>()): Promis
   };
   if (found instanceof Tensor) {
     if (!found.hasValues) return found.shape;
-    return { shape: found.shape, bits: bitsOf(await found.read()) };
+    return { shape: found.shape, bytes: bytesOf(await found.read()) };
   }
   if (found instanceof Gradients) return all(found);
   if (found instanceof Module) return all(found.parameters());
@@ -42,7 +43,6 @@ export async function settled(value: unknown, seen = new Set<unknown>()): Promis
     for await (const part of found as AsyncIterable<unknown>) list.push(await settled(part, seen));
     return list;
   }
-  if (ArrayBuffer.isView(found)) return found;
   if (Symbol.iterator in found) return all(found as Iterable<unknown>);
   return all(Object.entries(found));
 }

@@ -370,7 +370,6 @@ describe("TypeError", () => {
     ["concatenate", () => concatenate([one, [1]], { axis: 0 }), "concatenate: tensors[1]"],
     // @ts-expect-error a string is no list of ids
     ["embedding: ids", () => embedding("0", of(1, 1)), "embedding: ids", 'not "0"'],
-    // @ts-expect-error a number is no row
     ["embedding: row", () => embedding([[0], 1], of(2, 1)), "embedding: ids[1]"],
     // @ts-expect-error a string is no tensor
     ["clamp", () => clamp("x", {}), "clamp: x"],

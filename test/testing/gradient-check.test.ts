@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from "vitest";
 import { kernels, referenceKernels, useKernels } from "../../src/kernels";
 import { softmaxGradient, unaryGradient } from "../../src/kernels/internal";
 import {
+  add,
   crossEntropy,
+  divide,
   dropout,
   initials,
   linear,
@@ -12,6 +14,8 @@ import {
   random,
   relu,
   softmax,
+  subtract,
+  type Tensor,
   tanh,
   tensor,
   zeros,
@@ -73,8 +77,32 @@ describe("checkGradients of a function of tensors", () => {
     });
   });
 
-  it("finds an error at a kink", () => {
-    expect(checkGradients((value) => relu(value), [tensor([0.01])]).maxRelativeError).toBeGreaterThan(0.1);
+  it("takes a step to one side of a kink nearby", () => {
+    for (const near of [0.1, 0.01, -0.001]) {
+      const result = checkGradients((value) => relu(value), [tensor([near])]);
+      expect(result.maxRelativeError).toBeLessThan(1e-4);
+      expect(result.worst!.numeric).toBeCloseTo(result.worst!.analytic, 4);
+    }
+    const far = checkGradients((value) => relu(value), [tensor([0.01])], { step: 2 ** -5 });
+    expect(far.worst!.numeric).not.toBeCloseTo(far.worst!.analytic, 1);
+  });
+
+  it("takes any slope between those of its sides for right at a kink, and no other", () => {
+    const sloped = (slope: number) => {
+      const x = tensor([0]);
+      // The gradient of a product with a constant, and the numbers of relu.
+      const f = (value: Tensor) =>
+        add(relu(tensor(value.data, [1])), multiply(subtract(value, tensor(value.data, [1])), slope));
+      return checkGradients(f, [x]).maxRelativeError;
+    };
+    for (const slope of [0, 0.3, 1]) expect(sloped(slope)).toBeLessThan(1e-4);
+    for (const slope of [-5, 5]) expect(sloped(slope)).toBeGreaterThan(2e-4);
+  });
+
+  it.each([1e-3, 0.02, 1, 50])("chooses its step where the function varies over a length of %s", (length) => {
+    const result = checkGradients((value) => tanh(divide(value, length)), [tensor([0.3 * length, -length, 0])]);
+    expect(result.maxRelativeError).toBeLessThan(1e-4);
+    expect(result.worst!.numeric / result.worst!.analytic).toBeCloseTo(1, 4);
   });
 
   it("takes NaN for an infinite error", () => {

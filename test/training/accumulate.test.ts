@@ -2,14 +2,22 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import {
   add,
+  binaryCrossEntropy,
   crossEntropy,
   divide,
   exp,
   initialize,
+  klDivergence,
   Linear,
+  logSoftmax,
   mean,
+  meanSquaredError,
   multiply,
+  negativeLogLikelihood,
+  oneHot,
+  ones,
   reshape,
+  softmax,
   subtract,
   sum,
   type Tensor,
@@ -156,6 +164,45 @@ const losses: Record<string, (model: Linear, rows: Rows) => Tensor | CountedLoss
       model.forward(tensor(x) as Tensor),
       targets.map((target) => (target === -100 ? 77 : target)),
       { ignoreIndex: 77 },
+    ),
+  "crossEntropy with label smoothing and weights": (model, { x, targets }) =>
+    crossEntropy(model.forward(tensor(x) as Tensor), targets, {
+      labelSmoothing: 0.2,
+      weight: tensor([1, 2, 0.5, 1, 3]),
+    }),
+  "crossEntropy of probabilities": (model, { x, targets }) =>
+    crossEntropy(
+      model.forward(tensor(x) as Tensor),
+      softmax(
+        oneHot(
+          targets.map((target) => Math.max(0, target)),
+          { classes: 5 },
+        ),
+      ),
+    ),
+  negativeLogLikelihood: (model, { x, targets }) =>
+    negativeLogLikelihood(logSoftmax(model.forward(tensor(x) as Tensor)), targets),
+  klDivergence: (model, { x, targets }) =>
+    klDivergence(
+      logSoftmax(model.forward(tensor(x) as Tensor)),
+      oneHot(
+        targets.map((target) => Math.max(0, target)),
+        { classes: 5 },
+      ),
+      { reduction: "batchMean" },
+    ),
+  meanSquaredError: (model, { x }) => {
+    const y: Tensor = model.forward(tensor(x) as Tensor);
+    return meanSquaredError(y, ones(y.shape));
+  },
+  binaryCrossEntropy: (model, { x, targets }) =>
+    binaryCrossEntropy(
+      model.forward(tensor(x) as Tensor),
+      oneHot(
+        targets.map((target) => Math.max(0, target)),
+        { classes: 5 },
+      ),
+      { positiveWeight: tensor(3) },
     ),
   "a sum divided by a number": (model, { x, targets }) =>
     divide(
@@ -357,6 +404,9 @@ describe("a step without a target that counts says so, and changes nothing", () 
   const weight = tensor([1, 1, 0, 1, 1]);
   const ignored: Record<string, (model: Linear) => Tensor> = {
     "a sum": (model) => crossEntropy(logits(model), targets, { reduction: "sum" }),
+    "a sum with label smoothing": (model) =>
+      crossEntropy(logits(model), targets, { reduction: "sum", labelSmoothing: 0.1 }),
+    "a sum of negative log likelihoods": (model) => negativeLogLikelihood(logits(model), targets, { reduction: "sum" }),
     "a sum that is divided by a number": (model) =>
       divide(crossEntropy(logits(model), targets, { reduction: "sum" }), 2),
     "a mean over rows of which all are ignored": (model) =>

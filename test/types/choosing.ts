@@ -1,10 +1,17 @@
-/** What compiles and what does not: operations that choose elements. Nothing here runs; `tsc` is the test. */
+/** What compiles and what does not: operations that choose elements, and losses. Nothing here runs; `tsc` is the test. */
 import {
   argmax,
   argmin,
+  binaryCrossEntropy,
+  contrastive,
+  crossEntropy,
+  embedding,
   gather,
   indexSelect,
+  klDivergence,
   maskedFill,
+  meanSquaredError,
+  negativeLogLikelihood,
   oneHot,
   type Shape,
   scatterAdd,
@@ -49,4 +56,20 @@ export function ordering(unknown: Tensor, hidden: Hidden, k: number) {
   // @ts-expect-error a list is not a number
   const wrong: number = argmax(zeros([2, 3]), { axis: 1 });
   return [experts, places, one, many, kept, wrong];
+}
+
+export function losses(unknown: Tensor, hidden: Hidden, reduction: "sum" | "none", row: number[]) {
+  expectShape<[]>().of(crossEntropy(hidden, [row]));
+  expectShape<[]>().of(crossEntropy(unknown, [row], { labelSmoothing: 0.1 }));
+  expectShape<[2]>().of(crossEntropy(zeros([2, 3]), zeros([2, 3]), { reduction: "none" }));
+  expectShape<Shape>().of(negativeLogLikelihood(zeros([2, 3]), row, { reduction }));
+  expectShape<Shape>().of(negativeLogLikelihood(unknown, row, { reduction: "none" }));
+  expectShape<[]>().of(klDivergence(hidden, unknown, { reduction: "batchMean" }));
+  expectShape<[2, 3]>().of(meanSquaredError(zeros([2, 3]), unknown, { reduction: "none" }));
+  expectShape<[]>().of(binaryCrossEntropy(hidden, hidden, { reduction: "sum" }));
+  expectShape<[]>().of(contrastive(zeros([2, 3]), unknown, { symmetric: true }));
+  expectShape<[number, number, 4]>().of(embedding([row], zeros([9, 4]), { paddingIndex: 0 }));
+  expectShape<[2, 1, 2, 4]>().of(embedding([[[1, 2]], [[3, 4]]], zeros([9, 4])));
+  // @ts-expect-error a word that is none of them
+  crossEntropy(hidden, [row], { reduction: "average" });
 }

@@ -1,5 +1,5 @@
 import { add } from "../operations/elementwise";
-import { isRecorded, type Operations, recordOnto, type Step, Tape } from "../record";
+import { isRecorded, isRecording, type Operations, recordOnto, type Step, Tape } from "../record";
 import type { Tensor } from "../tensor";
 import { gradients } from "./index";
 import type { Rule } from "./table";
@@ -30,7 +30,8 @@ function gradientOf<Name extends keyof Operations>(
 ): (Tensor | undefined)[] {
   const rule: Rule<Name> = gradients[step.name];
   if (typeof rule === "function") return rule(gradient, step, wanted);
-  if (rule.kernel !== undefined && !isRecorded([gradient, ...step.inputs])) return rule.kernel(gradient, step, wanted);
+  if (rule.kernel !== undefined && !(isRecording() && isRecorded([gradient, ...step.inputs])))
+    return rule.kernel(gradient, step, wanted);
   if ("operations" in rule) return rule.operations(gradient, step, wanted);
   const { inputs } = step;
   const tape = new Tape(inputs.filter((input) => input !== undefined && wanted(input)) as Tensor[]);

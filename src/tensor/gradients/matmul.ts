@@ -1,6 +1,8 @@
+import { kernels, type MatmulSpec } from "../../kernels";
 import { reshape } from "../operations/layout";
 import { multiplyMatrices } from "../operations/matmul";
 import { sum, sumTo } from "../operations/reduction";
+import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 
 export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
@@ -26,17 +28,35 @@ export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
   ],
 
   // y = x Wᵀ + b: ∂x = g W, ∂W = gᵀ x, ∂b = Σ g.
-  linear: (gradient, { spec: { rows }, inputs: [x, weight, bias] }, wanted) => {
-    const size = weight.shape.at(-1)!;
-    const out = weight.rank === 1 ? 1 : weight.shape[0]!;
-    const g = reshape(gradient, [rows, out]);
-    const matrix = reshape(weight, [out, size]);
-    return [
-      wanted(x) ? reshape(multiplyMatrices(g, matrix), x.shape) : undefined,
-      wanted(weight)
-        ? reshape(multiplyMatrices(g, reshape(x, [rows, size]), { transposeA: true }), weight.shape)
-        : undefined,
-      bias && wanted(bias) ? reshape(sum(g, { axis: 0 }), bias.shape) : undefined,
-    ];
+  linear: {
+    // The same without steps of its own: 1 µs less for every layer.
+    kernel: (g, { spec: { rows }, inputs: [x, weight, bias] }, wanted) => {
+      const size = weight.shape.at(-1)!;
+      const out = weight.rank === 1 ? 1 : weight.shape[0]!;
+      const products = (a: Tensor, b: Tensor, sizes: Pick<MatmulSpec, "m" | "k" | "n" | "transposeA">, of: Tensor) =>
+        new Tensor(of.shape, kernels().matmul(a.buffer, b.buffer, { ...sizes, ...single }));
+      return [
+        wanted(x) ? products(g, weight, { m: rows, k: out, n: size, transposeA: false }, x) : undefined,
+        wanted(weight) ? products(g, x, { m: out, k: rows, n: size, transposeA: true }, weight) : undefined,
+        bias && wanted(bias)
+          ? new Tensor(bias.shape, kernels().sum(g.buffer, { outer: 1, size: rows, inner: out }))
+          : undefined,
+      ];
+    },
+    operations: (gradient, { spec: { rows }, inputs: [x, weight, bias] }, wanted) => {
+      const size = weight.shape.at(-1)!;
+      const out = weight.rank === 1 ? 1 : weight.shape[0]!;
+      const g = reshape(gradient, [rows, out]);
+      const matrix = reshape(weight, [out, size]);
+      return [
+        wanted(x) ? reshape(multiplyMatrices(g, matrix), x.shape) : undefined,
+        wanted(weight)
+          ? reshape(multiplyMatrices(g, reshape(x, [rows, size]), { transposeA: true }), weight.shape)
+          : undefined,
+        bias && wanted(bias) ? reshape(sum(g, { axis: 0 }), bias.shape) : undefined,
+      ];
+    },
   },
 };
+
+const single = { transposeB: false, batchA: [0], batchB: [0] };

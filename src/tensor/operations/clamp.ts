@@ -3,8 +3,8 @@ import { kernels } from "../../kernels";
 import { knownAs, minimumNames } from "../../synonyms";
 import { result } from "../record";
 import type { BroadcastShape, Settled, Shape } from "../shape-types";
-import { expectTensor, Tensor } from "../tensor";
-import { add, multiply, subtract } from "./elementwise";
+import { Tensor } from "../tensor";
+import { add, multiply, operand, subtract } from "./elementwise";
 import { pairwise } from "./pair";
 import { greater, greaterEqual, less, lessEqual } from "./pairs";
 
@@ -55,15 +55,18 @@ type ClampShape<S extends Shape, Minimum extends Shape, Maximum extends Shape> =
  *
  * @throws ShapeError if the shapes do not broadcast
  */
-export function clamp<S extends Shape>(x: Tensor<S>, bounds: NumericBounds): Tensor<S>;
+export function clamp<S extends Shape = []>(x: Tensor<S> | number, bounds: NumericBounds): Tensor<S>;
 export function clamp<
-  const S extends Shape,
+  const S extends Shape = [],
   const Minimum extends Shape = [],
   const Maximum extends Shape = [],
   Wanted extends Shape = Shape,
->(x: Tensor<S>, bounds: ClampOptions<Minimum, Maximum>): Tensor<Settled<ClampShape<S, Minimum, Maximum>, Wanted>>;
-export function clamp(x: Tensor, bounds: ClampOptions): Tensor {
-  expectTensor("clamp", "x", x);
+>(
+  x: Tensor<S> | number,
+  bounds: ClampOptions<Minimum, Maximum>,
+): Tensor<Settled<ClampShape<S, Minimum, Maximum>, Wanted>>;
+export function clamp(value: Tensor | number, bounds: ClampOptions): Tensor {
+  const x = operand("clamp", "x", value);
   checkOptions("clamp", bounds, clampChecks);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = bounds;
   if (typeof minimum === "number" && typeof maximum === "number")

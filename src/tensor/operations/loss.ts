@@ -1,27 +1,34 @@
-import { type Checks, checkOptions, oneOf } from "../../checks";
-import { ShapeError } from "../../errors";
+import { type Checks, checkOptions, numberIn, oneOf } from "../../checks";
 import { kernels, type LossSpec } from "../../kernels";
 import { crossEntropy as lossOfRows } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
-import { expectIndexShape, type Ids, indices, isWhole } from "../ids";
 import { type Operations, result } from "../record";
-import { sizeOf } from "../shape";
-import type { Shape } from "../shape-types";
+import { sameShape, sizeOf } from "../shape";
+import type { LossShape, RowsShape, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
-import { divide, multiply } from "./elementwise";
-import { gatherRows } from "./embedding";
+import { add, multiply } from "./elementwise";
 import { negate } from "./functions";
-import { reshape } from "./layout";
 import { logSoftmax } from "./normalization";
 import { sum } from "./reduction";
 import { where } from "./select";
+import {
+  chosenLosses,
+  classesOf,
+  isWhole32,
+  type LossReduction,
+  type ReductionOption,
+  reducedLoss,
+  type TargetOptions,
+  type Targets,
+  targetSpec,
+  totalWeight,
+} from "./targets";
 
-export interface CrossEntropyOptions {
-  /** Targets of this value have no loss and no gradient; −100 if omitted. */
-  ignoreIndex?: number | undefined;
-  /** A weight for each class, [classes]; the mean is then the weighted mean. */
-  weight?: Tensor | undefined;
-  reduction?: "mean" | "sum" | "none" | undefined;
+export interface CrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
+  extends TargetOptions,
+    ReductionOption<R> {
+  /** The share of each target that is spread evenly over all classes; 0 if omitted. */
+  labelSmoothing?: number | undefined;
 }
 
 const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
@@ -29,70 +36,90 @@ const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
     options: [
       "ignoreIndex ignoreLabel padIndex ignore",
       "weight classWeights classWeight weights",
-      "smoothing labelSmoothing",
+      "labelSmoothing smoothing",
     ],
   },
   {
-    ignoreIndex: isWhole,
+    ignoreIndex: isWhole32,
     weight: expectTensor,
+    labelSmoothing: /* @__PURE__ */ numberIn({ least: 0, most: 1 }),
     reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
   },
 );
 
 /**
- * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets [...]. If every target is ignored,
- * or there are none, the mean is NaN and the sum 0, as in PyTorch.
+ * The mean of −log softmax(logits)[target], in nats: logits [..., classes], targets [...], or a tensor of a probability
+ * for each class, [..., classes]: then −Σ target · log softmax(logits). The classes are the last axis; PyTorch has them
+ * on axis 1, which `permute` moves. If every target is ignored, or there are none, the mean is NaN and the sum 0, as in
+ * PyTorch.
+ *
+ * With `labelSmoothing` s, a target is (1 − s) of itself and s / classes of every class.
  *
  * @throws ShapeError if the targets do not fit the logits; RangeError if one is not a class, naming row and column
+ * @see Szegedy et al. 2015, Rethinking the Inception Architecture (arXiv 1512.00567), section 7, for label smoothing
  * @example
  * ```ts
  * import { crossEntropy, tensor } from "transformer-blocks";
  * crossEntropy(tensor([[0, 0]]), [1]).item(); // 0.6931472
+ * crossEntropy(tensor([[2, 0]]), tensor([[0.5, 0.5]])).item(); // 1.126928
  * ```
  */
-export function crossEntropy(
-  logits: Tensor,
-  targets: Ids | readonly number[],
-  options: CrossEntropyOptions = {},
-): Tensor {
+export function crossEntropy<S extends Shape, const R extends LossReduction | undefined = undefined>(
+  logits: Tensor<S>,
+  targets: Targets,
+  options?: CrossEntropyOptions<R>,
+): Tensor<LossShape<RowsShape<S>, R>>;
+export function crossEntropy(logits: Tensor, targets: Targets, options: CrossEntropyOptions = {}): Tensor {
   expectTensor("crossEntropy", "logits", logits);
   checkOptions("crossEntropy", options, crossEntropyChecks);
-  const { ignoreIndex = -100, weight, reduction = "mean" } = options;
-  const classes = logits.shape.at(-1);
-  if (classes === undefined) throw new ShapeError("crossEntropy: logits of rank 0 have no classes");
-  if (weight !== undefined && (weight.rank !== 1 || weight.size !== classes))
-    throw new ShapeError(
-      `crossEntropy: the weight ${weight.describe()} does not hold one number for each of ${classes} classes`,
+  const { labelSmoothing = 0, reduction = "mean" } = options;
+  const rows = logits.shape.slice(0, -1);
+  if (targets instanceof Tensor && logits.rank > 0 && sameShape(targets.shape, logits.shape))
+    return reducedLoss(softLosses(logits, targets, options), reduction, () => sizeOf(rows));
+  const spec = targetSpec("crossEntropy", "logits", logits, targets, options);
+  const losses = result("crossEntropy", [logits], spec, rows, kernels().run(lossOfRows, logits.buffer, spec));
+  const smoothed = labelSmoothing === 0 ? losses : smoothedLosses(losses, logits, spec, options);
+  return reducedLoss(smoothed, reduction, () => totalWeight(spec));
+}
+
+/** −Σ weight · target · log softmax(logits), the targets being probabilities. */
+function softLosses(logits: Tensor, targets: Tensor, options: CrossEntropyOptions): Tensor {
+  const { weight, labelSmoothing = 0, ignoreIndex } = options;
+  if (ignoreIndex !== undefined)
+    throw new RangeError(
+      "crossEntropy: ignoreIndex is of no use if the targets are probabilities; give a row zeros instead",
     );
-  const found = indices("crossEntropy: targets", targets, classes, ignoreIndex);
-  const shape = logits.shape.slice(0, -1);
-  // An empty array matches any shape that begins with 0.
-  if (targets.length > 0 || shape[0] !== 0) expectIndexShape("crossEntropy: targets", found, shape);
-  const rows = sizeOf(shape);
-  const spec = { rows, classes, targets: found.values, ignoreIndex, weight: weight?.buffer };
-  const losses = result("crossEntropy", [logits], spec, shape, kernels().run(lossOfRows, logits.buffer, spec));
-  if (reduction === "none") return losses;
-  return reduction === "sum" ? sum(losses) : divide(sum(losses), totalWeight(spec));
+  const classes = classesOf("crossEntropy", "logits", logits, weight);
+  const smoothed =
+    labelSmoothing === 0 ? targets : add(multiply(targets, 1 - labelSmoothing), labelSmoothing / classes);
+  return spreadLosses(multiply(smoothed, logSoftmax(logits)), weight?.buffer);
+}
+
+/** −Σ weight · logProbabilities over the classes. */
+function spreadLosses(logProbabilities: Tensor, weight: LossSpec["weight"]): Tensor {
+  const classes = logProbabilities.shape.at(-1)!;
+  const weighted = weight === undefined ? logProbabilities : multiply(logProbabilities, new Tensor([classes], weight));
+  return negate(sum(weighted, { axis: -1 }));
+}
+
+/** A share of the losses, and the rest for all classes alike. */
+function smoothedLosses(
+  losses: Tensor,
+  logits: Tensor,
+  { targets, ignoreIndex, classes, weight }: LossSpec,
+  { labelSmoothing = 0 }: CrossEntropyOptions,
+): Tensor {
+  const spread = spreadLosses(logSoftmax(logits), weight);
+  const counts = new Tensor(
+    losses.shape,
+    Float32Array.from(targets, (target) => Number(target !== ignoreIndex)),
+  );
+  return add(multiply(losses, 1 - labelSmoothing), multiply(where(counts, spread, 0), labelSmoothing / classes));
 }
 
 /** What `crossEntropy` computes for each row, of other operations. */
-export function unfusedCrossEntropy(
+export const unfusedCrossEntropy = (
   [logits]: Operations["crossEntropy"]["inputs"],
-  { rows, classes, targets, ignoreIndex, weight }: LossSpec,
+  spec: LossSpec,
   shape: Shape,
-): Tensor {
-  const counts = targets.map((target) => (target === ignoreIndex ? 0 : 1));
-  const classOf = targets.map((target, row) => target * counts[row]!);
-  const places = classOf.map((target, row) => row * classes + target);
-  const logarithms = reshape(logSoftmax(reshape(logits, [rows, classes])), [rows * classes, 1]);
-  const chosen = negate(gatherRows(logarithms, places, [rows, 1]));
-  const weighted = weight ? multiply(chosen, gatherRows(new Tensor([classes, 1], weight), classOf, [rows, 1])) : chosen;
-  return reshape(where(new Tensor([rows, 1], Float32Array.from(counts)), weighted, 0), shape);
-}
-
-/** What the mean divides by: the number of targets that count, or the sum of their weights. */
-function totalWeight({ targets, ignoreIndex, weight }: LossSpec): Tensor | number {
-  const counted = targets.filter((target) => target !== ignoreIndex);
-  if (weight === undefined) return counted.length;
-  return sum(new Tensor([counted.length], kernels().gatherRows(weight, counted, 1)));
-}
+): Tensor => chosenLosses(logSoftmax(logits), spec, shape);

@@ -3,7 +3,7 @@ import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import { ones } from "../make";
 import { nestedIndices } from "../nested-indices";
-import { checkShape } from "../shape";
+import { checkShape, show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import type { Tensor } from "../tensor";
 import type { Index, IndexShape } from "./gather";
@@ -40,5 +40,10 @@ export function oneHot(ids: Index, options: OneHotOptions = {}): Tensor {
   const classes = options.classes ?? values.reduce((greatest, id) => Math.max(greatest, id), 0) + 1;
   const output = [...shape, classes];
   checkShape("oneHot", output);
-  return put(ones([...shape, 1]), flatPlaces(output, shape.length, [...shape, 1], values), output);
+  const places = flatPlaces(output, shape.length, [...shape, 1], values);
+  try {
+    return put(ones([...shape, 1]), places, output);
+  } catch (cause) {
+    throw new RangeError(`oneHot: out of memory for shape ${show(output)}`, { cause });
+  }
 }

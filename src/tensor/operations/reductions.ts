@@ -79,12 +79,13 @@ function productOfOthers(x: Tensor): Tensor {
   const half = Math.floor(size / 2);
   const left = slice(x, { axis: 1, end: half });
   const right = slice(x, { axis: 1, start: half, end: 2 * half });
-  const odd = slice(x, { axis: 1, start: 2 * half });
-  const others = productOfOthers(concatenate([multiply(left, right), odd], { axis: 1 }));
-  const both = slice(others, { axis: 1, end: half });
-  return concatenate([multiply(both, right), multiply(both, left), slice(others, { axis: 1, start: half })], {
-    axis: 1,
-  });
+  const products = multiply(left, right);
+  const isEven = size === 2 * half;
+  const odd = isEven ? [] : [slice(x, { axis: 1, start: 2 * half })];
+  const others = productOfOthers(isEven ? products : concatenate([products, ...odd], { axis: 1 }));
+  const both = isEven ? others : slice(others, { axis: 1, end: half });
+  const ofOdd = isEven ? [] : [slice(others, { axis: 1, start: half })];
+  return concatenate([multiply(both, right), multiply(both, left), ...ofOdd], { axis: 1 });
 }
 
 function meanOf(line: Float64Array): number {

@@ -15,18 +15,18 @@ type WhereShape<C extends Shape, A extends Shape, B extends Shape> =
  * a tensor of rank 0.
  */
 export function where<
-  const C extends Shape,
+  const C extends Shape = [],
   const A extends Shape = [],
   const B extends Shape = [],
   Wanted extends Shape = Shape,
 >(
-  condition: Tensor<C> & Check<WhereShape<C, A, B>, "where: the shapes do not broadcast">,
+  condition: (Tensor<C> | number) & Check<WhereShape<C, A, B>, "where: the shapes do not broadcast">,
   a: Tensor<A> | number,
   b: Tensor<B> | number,
 ): Tensor<Settled<WhereShape<C, A, B>, Wanted>>;
-export function where(condition: Tensor, a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
+export function where(choice: Tensor | number, a: Tensor | number, b: Tensor | number, ...more: unknown[]): Tensor {
   refuseMore("where", more);
-  expectTensor("where", "condition", condition);
+  const condition = operand("where", "condition", choice);
   const left = operand("where", "a", a);
   const right = operand("where", "b", b);
   const { shape } = broadcast("where", broadcast("where", left.shape, right.shape).shape, condition.shape);

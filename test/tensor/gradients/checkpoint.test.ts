@@ -127,7 +127,8 @@ describe("checkpoint", () => {
       const drop = (z: Tensor) => dropout(z, { rate: 0.5, random: rng });
       const loss = () => {
         const first = wrap(() => drop(wrap(drop, sin(drop(y)))));
-        return sum(multiply(drop(first), wrap(drop, first)));
+        const inside = wrap(() => sin(wrap(drop, first)));
+        return sum(multiply(multiply(drop(first), wrap(drop, first)), inside));
       };
       return [[...grad([y], loss).get(y).data], rng.state().drawn];
     };
@@ -160,6 +161,15 @@ describe("checkpoint", () => {
         .get(y)
         .toArray(),
     ).toEqual([1, 5]);
+    const beside = (wrap: Wrap) => () => {
+      const square = multiply(y, y);
+      const same = wrap(() => {
+        sin(y);
+        return square;
+      });
+      return sum(multiply(same, y));
+    };
+    expect(grad([y], beside(checkpoint)).get(y).toArray()).toEqual([12, 27]);
     const found = grad([y], () => {
       const failing = () => {
         throw new RangeError("from f");

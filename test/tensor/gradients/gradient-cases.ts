@@ -190,11 +190,7 @@ const biasCase = (name: string, shape: Shape, options: Parameters<typeof attenti
 
 const ownCube = custom({
   name: "ownCube",
-  forward: (x: Tensor) =>
-    tensor(
-      x.data.map((value) => value ** 3),
-      x.shape,
-    ),
+  forward: (x: Tensor) => power(x, 3),
   gradient: (g, { inputs: [x] }) => multiply(g, multiply(multiply(x, x), 3)),
 });
 const ownProduct = custom({
@@ -645,6 +641,7 @@ export const gradientCases: { [Name in keyof Operations]: readonly GradientCase[
     biasCase("a bias of queries and keys, causal", [3, 5], { causal: true }),
     biasCase("a bias of each row's queries, of no effect", [2, 1, 3, 1]),
     biasCase("a bias of one number, of no effect", []),
+    gradientCase("of one tensor in three places", [normal([1, 3, 2, 2])], (x) => attention(x, x, x)),
     attentionCase("one of everything", [1, 1, 1, 1], [1, 1, 1, 1]),
     attentionCase("no keys", [1, 2, 1, 2], [1, 0, 1, 2]),
     attentionCase("no batch", [0, 2, 1, 2], [0, 2, 1, 2]),

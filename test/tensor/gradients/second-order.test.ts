@@ -7,12 +7,14 @@ import {
   initialize,
   jacobian,
   Linear,
+  layerNorm,
   matmul,
   multiply,
   ones,
   Parameter,
   random,
   ShapeError,
+  silu,
   sin,
   softmax,
   sum,
@@ -21,7 +23,7 @@ import {
   valueAndGradients,
   zeros,
 } from "transformer-blocks";
-import { close } from "transformer-blocks/testing";
+import { checkGradients, close } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
 
 const normal = (seed: number, ...shape: number[]) =>
@@ -102,6 +104,15 @@ describe("hessianVectorProduct", () => {
     const call = () => hessianVectorProduct(over as [Tensor], f, vectors as [Tensor]);
     expect(call).toThrow(kind);
     expect(call).toThrow(message);
+  });
+});
+
+describe("checkGradients", () => {
+  const operations: Record<string, (z: Tensor) => Tensor> = { layerNorm: (z) => layerNorm(z), silu, softmax };
+  it.each(Object.entries(operations))("checks gradients of gradients: %s", (_, operation) => {
+    const y = normal(11, 2, 4);
+    const first = (z: Tensor) => grad([z], () => sum(multiply(operation(z), normal(12, 2, 4)))).get(z);
+    expect(checkGradients(first, [y]).maxRelativeError).toBeLessThan(1e-3);
   });
 });
 

@@ -92,3 +92,18 @@ describe("einsum multiplies matrices where they lie", () => {
     vi.restoreAllMocks();
   });
 });
+
+describe("einsum multiplies element by element where no matrix is", () => {
+  it.each([
+    ["ij,ij->", [3, 4], [3, 4], []],
+    ["bij,bij->bi", [2, 3, 4], [2, 3, 4], [2, 3]],
+    ["ij,ji->i", [3, 4], [4, 3], [3]],
+    ["i,j->ji", [3], [4], [4, 3]],
+    ["bi,bi->bi", [2, 3], [2, 3], [2, 3]],
+  ])("%s makes no product of matrices", (equation, a, b, shape) => {
+    const product = vi.spyOn(kernels(), "matmul");
+    expect(einsum(equation, normal(1, ...a), normal(2, ...b)).shape).toEqual(shape);
+    expect(product).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+  });
+});

@@ -162,6 +162,26 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
     emptyCase([[2, 3]], [2, 0], (x) => slice(x, { axis: 1, start: 1, end: 1 })),
     emptyCase([[0, 3]], [0, 1], (x) => slice(x, { axis: 1, start: 1, end: 2 })),
   ],
+  addView: [
+    emptyCase([[0, 3]], [2, 3], (x) =>
+      pad(x, {
+        widths: [
+          [1, 1],
+          [0, 0],
+        ],
+      }),
+    ),
+    emptyCase([[2, 3]], [0, 3], (x) =>
+      pad(x, {
+        widths: [
+          [-1, -1],
+          [0, 0],
+        ],
+      }),
+    ),
+    emptyCase([[0, 1, 2, 2]], [0, 4, 1], (x) => unfold(x, { kernelSize: 2, padding: 0 })),
+    emptyCase([[1, 0, 2, 2]], [1, 0, 9], (x) => unfold(x, { kernelSize: 2, padding: 1 })),
+  ],
   take: [
     emptyCase([[2, 3]], [2, 0], (x) => indexSelect(x, [], { axis: 1 })),
     emptyCase([[0, 3]], [0, 2], (x) => indexSelect(x, [2, 0], { axis: 1 })),
@@ -195,26 +215,6 @@ export const emptyCases: { [Name in keyof Operations]: readonly EmptyCase[] } = 
       [2, 0],
       (x, source) => scatterAdd(x, zeros([2, 0]), source, { axis: 0 }),
     ),
-  ],
-  addView: [
-    emptyCase([[0, 3]], [2, 3], (x) =>
-      pad(x, {
-        widths: [
-          [1, 1],
-          [0, 0],
-        ],
-      }),
-    ),
-    emptyCase([[2, 3]], [0, 3], (x) =>
-      pad(x, {
-        widths: [
-          [-1, -1],
-          [0, 0],
-        ],
-      }),
-    ),
-    emptyCase([[0, 1, 2, 2]], [0, 4, 1], (x) => unfold(x, { kernelSize: 2, padding: 0 })),
-    emptyCase([[1, 0, 2, 2]], [1, 0, 9], (x) => unfold(x, { kernelSize: 2, padding: 1 })),
   ],
   concatenate: [
     emptyCase(

@@ -1,17 +1,26 @@
 import { describe, expect, it } from "vitest";
 import * as tensorFloor from "../../../src/tensor";
 import {
+  add,
+  clamp,
+  divide,
   equal,
   greater,
   greaterEqual,
   less,
   lessEqual,
   max,
+  maximum,
+  minimum,
+  multiply,
   norm,
   notEqual,
+  power,
   reciprocal,
+  subtract,
   sum,
   tensor,
+  where,
 } from "../../../src/tensor";
 import { functionGradients } from "../../../src/tensor/gradients/functions";
 import { recordOnto, Tape } from "../../../src/tensor/record";
@@ -55,9 +64,39 @@ describe("the catalogue of functions", () => {
     expect([...all, notEqual(Number.NaN, Number.NaN).item()]).toEqual([0, 0, 0, 0, 0, 1]);
   });
 
-  it("numbers may stand in any place", () => {
-    expect(less(1, tensor([0, 2])).toArray()).toEqual([0, 1]);
+  it("1 / x is the reciprocal", () => {
     expect(reciprocal(tensor(4)).item()).toBe(0.25);
+  });
+});
+
+describe("a number may stand for any operand, as a tensor of rank 0", () => {
+  const x = tensor([-1, 0, 2]);
+  const two = { add, subtract, multiply, divide, power, maximum, minimum };
+  const relations = { equal, notEqual, less, lessEqual, greater, greaterEqual };
+
+  it.each(Object.entries({ ...two, ...relations }))("%s", (_, f) => {
+    expect(f(2, x)).toEqual(f(tensor(2), x));
+    expect(f(x, 2)).toEqual(f(x, tensor(2)));
+    expect(f(3, 2)).toEqual(f(tensor(3), tensor(2)));
+  });
+
+  it("where", () => {
+    const places = [
+      [0, tensor(0)],
+      [2, tensor(2)],
+      [3, tensor(3)],
+    ] as const;
+    for (let kinds = 0; kinds < 8; kinds++) {
+      const [condition, a, b] = places.map((pair, i) => pair[(kinds >> i) & 1]!);
+      expect(where(condition!, a!, b!)).toEqual(tensor(3));
+    }
+    expect(where(1, x, 3)).toEqual(x);
+  });
+
+  it("clamp", () => {
+    expect(clamp(5, { maximum: x })).toEqual(x);
+    expect(clamp(5, { maximum: 2 })).toEqual(tensor(2));
+    expect(clamp(x, { minimum: tensor(0), maximum: 1 })).toEqual(tensor([0, 0, 1]));
   });
 });
 

@@ -98,25 +98,19 @@ export function outputs({ batch, out, axes: [down, across] }: ConvolutionSpec, b
 }
 
 /**
- * A block's results as [images, out, rows, places]. They lie as [out, images, grid], or as [groups, images, grid,
- * outputs of a group] if `isByPlace`. Undefined if that is how they lie.
+ * A block's results as [images, out, rows, places]. They lie as [out, images, grid], or as [images, grid, out] if
+ * `isByPlace`. Undefined if that is how they lie.
  */
 export function placesOf(
-  plan: ConvolutionSpec,
-  { images, rows }: Block,
+  { out, axes }: ConvolutionSpec,
+  block: Block,
   grid: Grid,
   isByPlace: boolean,
 ): View | undefined {
-  const { out, groups, axes } = plan;
+  const { images, rows } = block;
   const across = axes[1].places;
-  const all = images * grid.length;
-  const outs = out / groups;
-  if (isByPlace)
-    return {
-      shape: [images, groups, outs, rows, across],
-      start: 0,
-      steps: [grid.length * outs, all * outs, 1, grid.step * outs, outs],
-    };
-  if (images === 1 && grid.step === across) return undefined;
-  return { shape: [images, out, rows, across], start: 0, steps: [grid.length, all, grid.step, 1] };
+  if (!isByPlace && images === 1 && grid.step === across) return undefined;
+  const { length, step } = grid;
+  const steps = isByPlace ? [length * out, 1, step * out, out] : [length, images * length, step, 1];
+  return { shape: [images, out, rows, across], start: 0, steps };
 }

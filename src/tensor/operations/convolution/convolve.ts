@@ -1,7 +1,8 @@
 import { type Buffer, type ConvolutionSpec, kernels, type MatmulSpec } from "../../../kernels";
-import { addView, join, readView } from "../../../kernels/internal";
-import { full } from "../../make";
+import { addView, depthwise, join, readView } from "../../../kernels/internal";
 import { type Block, blocksOf, dense, inside, joinedRows, outputs, patches, placesOf, planeOf } from "./blocks";
+
+import { flipped, inputPlan, isDepthwise, weightPlan } from "./depthwise";
 
 /**
  * A convolution is linear in x and in the weight. With numbers c for the outputs, Σ c · y is linear in all three, and
@@ -15,22 +16,29 @@ export type Role = "x" | "weight" | "y";
 
 /** y, with a bias [out] for every place. */
 export function outputOf(x: Buffer, weight: Buffer, plan: ConvolutionSpec, bias: Buffer | undefined): Buffer {
+  if (isDepthwise(plan)) return kernels().run(depthwise, x, weight, bias, plan);
   const source = padded(x, plan);
+  const isByPlace = isByPlaceFor(plan);
+  // Another pass over the result takes longer than a product with one more number, unless it has few channels.
+  const isWithin = bias !== undefined && (isByPlace || outsOf(plan) > depthOf(plan));
   const part = (block: Block): Buffer => {
     const grid = joinedRows(plan, block) ?? dense(plan, block);
     const met = kernels().run(readView, source, patches(plan, block, grid));
-    const [outs, columns] = [outsOf(plan), block.images * grid.length];
-    // The right side is not copied if it is a parameter: the weight, unless it is the smaller one.
-    const isByPlace = columns < outs;
-    const product = productOf(plan, met, weight, bias, columns, isByPlace);
+    const columns = block.images * grid.length;
+    const product = productOf(plan, met, weight, isWithin ? bias : undefined, columns, isByPlace);
     const view = placesOf(plan, block, grid, isByPlace);
     return view ? kernels().run(readView, product, view) : product;
   };
   const images = blocksOf(plan).map((blocks) => joined(blocks.map(part), plan.out));
-  return joined(images, 1);
+  const y = joined(images, 1);
+  return bias === undefined || isWithin ? y : withBias(plan, y, bias);
 }
 
-/** [groups, outputs, columns], or [groups, columns, outputs] if `isByPlace`. */
+/** Whether places are rows of the product: the right side of a product is not copied if it is a parameter, as a large weight. */
+const isByPlaceFor = ({ batch, out, groups, axes: [down, across] }: ConvolutionSpec): boolean =>
+  groups === 1 && batch * down.places * across.places < out;
+
+/** [groups, outputs, columns], or [columns, outputs] if `isByPlace`. */
 function productOf(
   plan: ConvolutionSpec,
   met: Buffer,
@@ -39,22 +47,26 @@ function productOf(
   columns: number,
   isByPlace: boolean,
 ): Buffer {
-  const [outs, depth] = [outsOf(plan), depthOf(plan)];
-  const stored = isByPlace ? { transposeA: true, transposeB: true } : {};
-  if (bias === undefined || (isByPlace && plan.groups === 1))
-    return isByPlace
-      ? multiply(plan, met, weight, columns, depth, outs, stored, bias)
-      : multiply(plan, weight, met, outs, depth, columns);
-  // The bias is one more number of the kernel, which meets ones: another pass over the result would take longer.
-  const ones = full([plan.groups * columns], 1).buffer;
-  const [kernel, all] = [joined([weight, bias], plan.out), joined([met, ones], plan.groups)];
-  return isByPlace
-    ? multiply(plan, all, kernel, columns, depth + 1, outs, stored)
-    : multiply(plan, kernel, all, outs, depth + 1, columns);
+  const outs = outsOf(plan);
+  if (isByPlace)
+    return multiply(plan, met, weight, columns, depthOf(plan), outs, { transposeA: true, transposeB: true }, bias);
+  // The bias is one more number of the kernel, which meets ones.
+  const depth = depthOf(plan) + (bias === undefined ? 0 : 1);
+  const kernel = bias === undefined ? weight : joined([weight, bias], plan.out);
+  const all = bias === undefined ? met : joined([met, kernels().fill(plan.groups * columns, 1)], plan.groups);
+  return multiply(plan, kernel, all, outs, depth, columns);
+}
+
+function withBias({ batch, out, axes: [down, across] }: ConvolutionSpec, y: Buffer, bias: Buffer): Buffer {
+  const places = down.places * across.places;
+  const plan = { shape: [batch, out, places], stepsA: [out * places, places, 1], stepsB: [0, 1, 0] };
+  return kernels().binary("add", y, bias, plan);
 }
 
 /** x from the weight and y: the gradient by x. */
 export function inputOf(weight: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
+  const byFlipped = inputPlan(plan);
+  if (byFlipped) return kernels().run(depthwise, y, flipped(weight, plan), undefined, byFlipped);
   const part = (block: Block): Buffer => {
     const grid = dense(plan, block);
     const g = outputsOf(y, plan, block);
@@ -72,6 +84,11 @@ export function inputOf(weight: Buffer, y: Buffer, plan: ConvolutionSpec): Buffe
 
 /** The weight from x and y: the gradient by the weight. */
 export function weightOf(x: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
+  const byPlaces = weightPlan(plan);
+  if (byPlaces) {
+    const inner = plan.out * depthOf(plan);
+    return kernels().sum(kernels().run(depthwise, x, y, undefined, byPlaces), { outer: 1, size: plan.batch, inner });
+  }
   const source = padded(x, plan);
   const part = (block: Block): Buffer => {
     const grid = dense(plan, block);

@@ -70,6 +70,8 @@ export function contracted(
       sizes,
     );
   }
+  // Products of single rows by single columns would be many and small.
+  if (rows.length + columns.length === 0) return summed(broadcast(a, b, a.labels, sizes), isNeeded);
   const batch = shared.filter(isNeeded);
   // The sides change places if the result then lies as it is wanted.
   if (sameOrder([...batch, ...columns, ...rows], order) && !sameOrder([...batch, ...rows, ...columns], order))
@@ -79,6 +81,7 @@ export function contracted(
 
 /** Without a sum: every element by every element. */
 function broadcast(a: Part, b: Part, labels: readonly string[], sizes: Sizes): Part {
+  checkSize("einsum", shapeOf(labels, sizes));
   const spread = (part: Part) => {
     const own = labels.filter((label) => part.labels.includes(label));
     const shape = labels.map((label) => (own.includes(label) ? sizes.get(label)! : 1));

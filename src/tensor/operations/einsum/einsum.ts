@@ -2,9 +2,10 @@ import { expectString } from "../../../checks";
 import { checkSize } from "../../shape";
 import type { EinsumShape, Settled, Shape } from "../../shape-types";
 import { expectTensor, type Tensor } from "../../tensor";
-import { arranged, contracted, operandOf, type Part, summed } from "./contract";
+import { arranged, operandOf } from "./contract";
 import { labelled } from "./equation";
-import { bestOrder, type Tree } from "./order";
+import { evaluated } from "./evaluate";
+import { bestOrder } from "./order";
 
 /**
  * Sums of products, in Einstein's notation: a letter names an axis, and the same letter the same size. The result has
@@ -36,26 +37,19 @@ export function einsum<
 export function einsum(equation: string, ...tensors: readonly Tensor[]): Tensor {
   expectString("einsum", "equation", equation);
   for (const [i, each] of tensors.entries()) expectTensor("einsum", `operand ${i}`, each);
-  const shapes = tensors.map(({ shape }) => shape);
-  const { terms, output, sizes } = labelled(equation, shapes);
-  const shape = output.map((label) => sizes.get(label)!);
-  checkSize("einsum", shape);
+  const all = labelled(
+    equation,
+    tensors.map(({ shape }) => shape),
+  );
+  const { terms, output, sizes } = all;
+  checkSize(
+    "einsum",
+    output.map((label) => sizes.get(label)!),
+  );
   const parts = tensors.map((x, i) => operandOf(x, terms[i]!, sizes));
-  const order = bestOrder({ terms: parts.map(({ labels }) => labels), output, sizes });
-  const isNeeded = (label: string) => output.includes(label);
-
-  /** The result of a tree, with the labels that are needed outside of it. */
-  function evaluated(tree: Tree, isNeeded: (label: string) => boolean): Part {
-    if (typeof tree === "number") return summed(parts[tree]!, isNeeded);
-    const [a, b] = tree;
-    const [ofA, ofB] = [labelsOf(a), labelsOf(b)];
-    const left = evaluated(a, (label) => isNeeded(label) || ofB.has(label));
-    const right = evaluated(b, (label) => isNeeded(label) || ofA.has(label));
-    return contracted(left, right, isNeeded, output, sizes);
-  }
-
-  const labelsOf = (tree: Tree): ReadonlySet<string> =>
-    new Set(typeof tree === "number" ? parts[tree]!.labels : tree.flatMap((each) => [...labelsOf(each)]));
-
-  return arranged(evaluated(order, isNeeded), output);
+  const order = bestOrder({ ...all, terms: parts.map(({ labels }) => labels) });
+  return arranged(
+    evaluated(order, parts, (label) => output.includes(label), all),
+    output,
+  );
 }

@@ -35,6 +35,7 @@ const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSim
 const elements = await compile("../elements/index.ts");
 const slopes = await compile("../slopes/index.ts");
 const functions = await compile("../functions/index.ts");
+const convolutions = await compile("../convolution/index.ts");
 writeFileSync(
   here("../../binaries.ts"),
   `// Made by assembly/build/build.mjs from the sources in assembly/.
@@ -54,5 +55,7 @@ export const elements = "${textOf(elements)}";
 export const slopes = "${textOf(difference(elements, slopes))}";
 /** Functions of one number, of two, and of the numbers along an axis. */
 export const functions = "${textOf(functions)}";
+/** Depthwise convolutions. */
+export const convolutions = "${textOf(convolutions)}";
 `,
 );

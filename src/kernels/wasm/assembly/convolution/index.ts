@@ -1,0 +1,1 @@
+export { depthwise } from "./depthwise";
