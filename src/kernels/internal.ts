@@ -19,10 +19,13 @@ export { addView, readView } from "./reference/view";
 export {
   adamW,
   attentionGradient,
+  clampGradient,
   crossEntropy,
   crossEntropyGradient,
+  divideGradient,
   layerNormGradient,
   logSoftmaxGradient,
   rmsNormGradient,
   softmaxGradient,
+  unaryGradient,
 } from "./training";

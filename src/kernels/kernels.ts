@@ -47,17 +47,10 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
 
   /** f(x), times a factor if given, for the gated forms. */
   unary(name: Unary, x: Numbers, factor?: Numbers): Numbers;
-  /** gradient · f′(x), times the factor */
-  unaryGradient(name: Unary, x: Numbers, gradient: Numbers, factor?: Numbers): Numbers;
   binary(name: Binary, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
-  /**
-   * −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the broadcast shape of a and b.
-   */
-  divideGradient(gradient: Numbers, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
   /** a where the condition is not 0, b elsewhere; each with a step per axis, 0 where it is broadcast. */
   where(condition: Numbers, a: Numbers, b: Numbers, selection: Selection): Numbers;
   clamp(x: Numbers, minimum: number, maximum: number): Numbers;
-  clampGradient(x: Numbers, minimum: number, maximum: number, gradient: Numbers): Numbers;
 
   sum(x: Numbers, axis: Axis): Numbers;
 

@@ -4,17 +4,50 @@
  */
 import * as adam from "./reference/adamw";
 import * as attention from "./reference/attention";
+import * as elementwise from "./reference/elementwise";
 import * as losses from "./reference/loss";
 import * as norms from "./reference/norm";
 import * as lines from "./reference/reduction";
-import type { AdamWSpec, Attended, AttentionSpec, Axis, Buffer, LossSpec, NormSpec, Primitive } from "./specs";
+import type {
+  AdamWSpec,
+  Attended,
+  AttentionSpec,
+  Axis,
+  Broadcast,
+  Buffer,
+  LossSpec,
+  NormSpec,
+  Primitive,
+  Unary,
+} from "./specs";
 import * as wasmAttention from "./wasm/training/attention";
+import * as wasmElementwise from "./wasm/training/elementwise";
 import * as wasmLosses from "./wasm/training/loss";
 import * as wasmNorms from "./wasm/training/norm";
 import * as wasmAdam from "./wasm/training/optimizer";
 import * as wasmLines from "./wasm/training/softmax";
 
 type Weight = Buffer | undefined;
+
+/** gradient · f′(x), times a factor if given. */
+export const unaryGradient: Primitive<[name: Unary, x: Buffer, gradient: Buffer, factor?: Weight], Buffer> = {
+  name: "unaryGradient",
+  reference: elementwise.unaryGradient,
+  wasm: wasmElementwise.unaryGradient,
+};
+
+/** −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the broadcast shape of a and b. */
+export const divideGradient: Primitive<[gradient: Buffer, a: Buffer, b: Buffer, broadcast: Broadcast], Buffer> = {
+  name: "divideGradient",
+  reference: elementwise.divideGradient,
+  wasm: wasmElementwise.divideGradient,
+};
+
+/** The gradient where x is between the bounds or on them, 0 elsewhere. */
+export const clampGradient: Primitive<[x: Buffer, minimum: number, maximum: number, gradient: Buffer], Buffer> = {
+  name: "clampGradient",
+  reference: elementwise.clampGradient,
+};
 
 /** The gradient by x of y = softmax(x). */
 export const softmaxGradient: Primitive<[y: Buffer, axis: Axis, gradient: Buffer], Buffer> = {

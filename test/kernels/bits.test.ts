@@ -10,6 +10,7 @@ import {
   logSoftmaxGradient,
   rmsNormGradient,
   softmaxGradient,
+  unaryGradient,
 } from "../../src/kernels/internal";
 import { quantizeRows } from "../../src/kernels/quantized";
 import { normal } from "./compare";
@@ -31,7 +32,7 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
   for (const name of Object.keys(unaries) as Unary[]) {
     yield [name, kernels.unary(name, x)];
     yield [`${name} gated`, kernels.unary(name, x, upstream)];
-    yield [`${name} gradient`, kernels.unaryGradient(name, x, upstream)];
+    yield [`${name} gradient`, kernels.run(unaryGradient, name, x, upstream)];
   }
   const shape = [rows, size];
   const [whole, byRow, byColumn] = [[size, 1] as const, [0, 1] as const, [1, 0] as const];

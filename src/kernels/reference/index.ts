@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels";
 import { attention } from "./attention";
-import { binary, clamp, clampGradient, divideGradient, unary, unaryGradient, where } from "./elementwise";
+import { binary, clamp, unary, where } from "./elementwise";
 import { place, triangle } from "./layout";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, rmsNorm } from "./norm";
@@ -16,9 +16,7 @@ export const referenceKernels: Kernels<Float32Array> = {
   binary,
   choosePlaces,
   clamp,
-  clampGradient,
   dropout,
-  divideGradient,
   gatherRows,
   keep: (values) => values.slice(),
   fill: (size, value) => (Object.is(value, 0) ? new Float32Array(size) : new Float32Array(size).fill(value)),
@@ -40,7 +38,6 @@ export const referenceKernels: Kernels<Float32Array> = {
   sum,
   triangle,
   unary,
-  unaryGradient,
   upload: (numbers) => numbers,
   where,
   words,

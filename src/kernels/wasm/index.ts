@@ -3,7 +3,7 @@ import type { QuantizedCells } from "../quantized";
 import { referenceKernels } from "../reference";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
-import { binary, divideGradient, unary, unaryGradient, where } from "./elementwise";
+import { binary, unary, where } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
@@ -34,10 +34,8 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     keep: (values) => arenas.keep(values),
     reserve: (sizes) => caches.reserve(sizes),
     binary,
-    divideGradient,
     where,
     unary,
-    unaryGradient,
     softmax: (x, axis) => rows.softmax(x, axis),
     logSoftmax: (x, axis) => rows.logSoftmax(x, axis),
     layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),

@@ -1,7 +1,6 @@
 import type { Flavor } from "../specs";
 import { relaxed, strict } from "./binaries";
-import { withDifference } from "./difference";
-import { bytesOf } from "./text";
+import { changed } from "./text";
 
 /** The exports of the kernels: pointers in bytes, sizes in elements. Documented in `assembly/`. */
 export type Assembly = Record<string, (...args: number[]) => number>;
@@ -35,7 +34,7 @@ export function compiler(...differences: readonly string[]): () => WebAssembly.M
   let module: WebAssembly.Module | undefined;
   return () => {
     if (module) return module;
-    const bytes = differences.reduce((from, text) => withDifference(from, bytesOf(text)), bytesOf(strict));
+    const bytes = changed(strict, differences);
     if (!canShare()) importUnshared(bytes);
     module = new WebAssembly.Module(bytes);
     return module;

@@ -1,6 +1,6 @@
 import { builtin } from "../../builtin";
 import { wholeIn } from "../../checks";
-import { bestFlavor, canShare } from "./module";
+import { bestFlavor, canShare, compiled } from "./module";
 import { type Helper, operations, Pool, threadCount, usePool } from "./threads";
 import { workerSource } from "./worker-source";
 
@@ -36,12 +36,15 @@ export async function useThreads(threads: number): Promise<void> {
 async function become(threads: number): Promise<void> {
   if (threads === threadCount()) return;
   if (threads === 1) return usePool(undefined);
-  if (bestFlavor() === undefined) throw new Error("useThreads: this engine has no WebAssembly with SIMD");
+  const flavor = bestFlavor();
+  if (flavor === undefined) throw new Error("useThreads: this engine has no WebAssembly with SIMD");
   if (!canShare())
     throw new Error(
       "useThreads: this page cannot share memory. Serve it with the headers " +
         "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
     );
+  // Throws where a page forbids it, before a worker starts.
+  compiled(flavor);
   const control = new SharedArrayBuffer(1024);
   const started = await Promise.allSettled(
     Array.from({ length: threads - 1 }, (_, i) => start({ control, operations, index: i + 1 })),

@@ -1,6 +1,6 @@
 /**
  * Compiles the kernels to text in ../../binaries.ts. Those of ../index.ts, and of ../training.ts, which only training
- * needs, are compiled without relaxed SIMD and with it; those of ../elements and ../functions once, for a memory that is
+ * needs, are compiled without relaxed SIMD and with it; those of ../elements, ../slopes and ../functions once, for a memory that is
  * not shared. What is like another binary is written as what differs from it. Run by `npm run build`.
  */
 import { writeFileSync } from "node:fs";
@@ -33,6 +33,7 @@ const relaxed = await compile("../index.ts", ...shared, ...relaxedSimd);
 const strictTraining = await compile("../training.ts", ...shared);
 const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSimd);
 const elements = await compile("../elements/index.ts");
+const slopes = await compile("../slopes/index.ts");
 const functions = await compile("../functions/index.ts");
 const convolutions = await compile("../convolution/index.ts");
 writeFileSync(
@@ -50,6 +51,8 @@ export const strictTraining = "${textOf(difference(strict, strictTraining))}";
 export const relaxedTraining = "${textOf(difference(strictTraining, relaxedTraining))}";
 /** Arithmetic and activations. */
 export const elements = "${textOf(elements)}";
+/** What makes their gradients out of them. */
+export const slopes = "${textOf(difference(elements, slopes))}";
 /** Functions of one number, of two, and of the numbers along an axis. */
 export const functions = "${textOf(functions)}";
 /** Depthwise convolutions. */
