@@ -16,3 +16,16 @@ export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
 export { addView, readView } from "./reference/view";
+export {
+  adamW,
+  attentionGradient,
+  clampGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  divideGradient,
+  layerNormGradient,
+  logSoftmaxGradient,
+  rmsNormGradient,
+  softmaxGradient,
+  unaryGradient,
+} from "./training";

@@ -1,6 +1,5 @@
 import type { Quantized } from "./quantized";
 import type {
-  AdamWSpec,
   Attended,
   AttentionSpec,
   Axis,
@@ -9,7 +8,6 @@ import type {
   Buffer,
   IndexBuffer,
   Kept,
-  LossSpec,
   MatmulSpec,
   NormSpec,
   Primitive,
@@ -49,17 +47,10 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
 
   /** f(x), times a factor if given, for the gated forms. */
   unary(name: Unary, x: Numbers, factor?: Numbers): Numbers;
-  /** gradient · f′(x), times the factor */
-  unaryGradient(name: Unary, x: Numbers, gradient: Numbers, factor?: Numbers): Numbers;
   binary(name: Binary, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
-  /**
-   * −gradient · a / b², rounded once: the gradient of `divide` for b. The gradient has the broadcast shape of a and b.
-   */
-  divideGradient(gradient: Numbers, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
   /** a where the condition is not 0, b elsewhere; each with a step per axis, 0 where it is broadcast. */
   where(condition: Numbers, a: Numbers, b: Numbers, selection: Selection): Numbers;
   clamp(x: Numbers, minimum: number, maximum: number): Numbers;
-  clampGradient(x: Numbers, minimum: number, maximum: number, gradient: Numbers): Numbers;
 
   sum(x: Numbers, axis: Axis): Numbers;
 
@@ -84,23 +75,9 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   matmul(a: Numbers, b: Numbers, spec: MatmulSpec, bias?: Numbers): Numbers;
 
   softmax(x: Numbers, axis: Axis): Numbers;
-  softmaxGradient(y: Numbers, axis: Axis, gradient: Numbers): Numbers;
   logSoftmax(x: Numbers, axis: Axis): Numbers;
-  logSoftmaxGradient(y: Numbers, axis: Axis, gradient: Numbers): Numbers;
   layerNorm(x: Numbers, weight: Numbers | undefined, bias: Numbers | undefined, spec: NormSpec): Numbers;
-  layerNormGradient(
-    x: Numbers,
-    weight: Numbers | undefined,
-    spec: NormSpec,
-    gradient: Numbers,
-  ): { x: Numbers; weight: Numbers; bias: Numbers };
   rmsNorm(x: Numbers, weight: Numbers | undefined, spec: NormSpec): Numbers;
-  rmsNormGradient(
-    x: Numbers,
-    weight: Numbers | undefined,
-    spec: NormSpec,
-    gradient: Numbers,
-  ): { x: Numbers; weight: Numbers };
 
   /** Rows `ids` of weight [rows, size]. */
   gatherRows(weight: Numbers, ids: IndexBuffer, size: number): Numbers;
@@ -111,18 +88,6 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   rotary(x: Numbers, cosines: Numbers, sines: Numbers, spec: RotarySpec, inverse: boolean): Numbers;
 
   attention(q: Numbers, k: Numbers, v: Numbers, spec: AttentionSpec<Numbers>): Attended<Numbers>;
-  attentionGradient(
-    q: Numbers,
-    k: Numbers,
-    v: Numbers,
-    spec: AttentionSpec<Numbers>,
-    attended: Attended<Numbers>,
-    gradient: Numbers,
-  ): { q: Numbers; k: Numbers; v: Numbers; bias: Numbers | undefined };
-
-  /** The loss of each row, −weight · log softmax(logits)[target]. */
-  crossEntropy(logits: Numbers, spec: LossSpec<Numbers>): Numbers;
-  crossEntropyGradient(logits: Numbers, spec: LossSpec<Numbers>, gradient: Numbers): Numbers;
 
   /** `count` words of a stream. Like `normal` and `choosePlaces`, the same in every implementation. */
   words(stream: RandomStream, count: number): Uint32Array;
@@ -135,7 +100,4 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   choosePlaces(stream: RandomStream, count: number, rate: number): Kept;
   /** x times 1 / (1 − rate) where it is kept, times 0 elsewhere. It is its own gradient. */
   dropout(x: Numbers, kept: Kept): Numbers;
-
-  /** One AdamW step, in place on the parameter and both moments. */
-  adamW(parameter: Numbers, gradient: Numbers, first: Numbers, second: Numbers, spec: AdamWSpec): void;
 }

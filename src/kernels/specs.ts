@@ -27,6 +27,9 @@ export interface DeviceIndices {
 /** Places in a tensor: given by the caller, in JavaScript's memory, or found on a device. */
 export type IndexBuffer = Int32Array | DeviceIndices;
 
+/** Kinds of WebAssembly: with relaxed SIMD, whose rounding may differ between processors, and without. */
+export type Flavor = "relaxed" | "strict";
+
 /** Functions of one number, applied to every element. */
 export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" | "erf" | "exp" | "log" | "sqrt";
 
@@ -42,7 +45,7 @@ export interface Primitive<Arguments extends readonly unknown[], Result> {
   /** Defines what is right. On the CPU every buffer is a Float32Array, and implementations may say so. */
   reference(...args: Arguments): Result;
   /** The form in vector instructions, if there is one; undefined for arguments that are left to the reference. */
-  wasm?(...args: Arguments): Result | undefined;
+  wasm?(flavor: Flavor, ...args: Arguments): Result | undefined;
 }
 
 /** The result of a primitive, with every buffer as an implementation stores numbers. */

@@ -123,6 +123,20 @@ export type ResizedShape<S extends Shape, Axis extends number, Size extends numb
   ? Sizes<S>
   : WithAxis<S, AxisIndex<S, Axis>, Size>;
 
+/** Only the rank: that of S, or as many axes as there are numbers of times. */
+export type RepeatShape<S extends Shape, Times extends number | readonly number[]> =
+  true extends Unranked<S>
+    ? Shape
+    : Times extends readonly number[]
+      ? number extends Times["length"]
+        ? Shape
+        : Sizes<Times> extends infer Rank extends readonly number[]
+          ? S extends readonly [...Rank, ...number[]]
+            ? Sizes<S>
+            : Rank
+          : never
+      : Sizes<S>;
+
 /** The windows of an axis are its new elements; those of a window are another axis, the last. */
 export type WindowsShape<S extends Shape, Axis extends number, Size extends number> =
   true extends Unranked<S> ? Shape : [...ResizedShape<S, Axis, number>, Size];

@@ -116,7 +116,7 @@ export function checkGradients(
     const analytic = gradients.get(x).data;
     for (const at of chosen(x.size, elements, seed, input)) {
       const line = { values: x.data, at, loss, center, noise };
-      const numeric = step === undefined ? bestQuotient(line, first, 1e-5, largest / 10) : quotient(line, step);
+      const numeric = step === undefined ? bestQuotient(line, first, 4e-5, largest / 10) : quotient(line, step);
       [largest, first] = [Math.max(largest, Math.abs(numeric.value)), numeric.step];
       const element = { input, index: indexOf(at, x.shape), analytic: analytic[at]!, numeric: numeric.value };
       found.push({ element, uncertainty: numeric.uncertainty });

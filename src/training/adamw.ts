@@ -2,6 +2,7 @@ import { Module } from "../blocks";
 import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
+import { adamW as stepBy } from "../kernels/internal";
 import type { Parameter, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { type AdamWOptions, adamWChecks, notNegative } from "./adamw-options";
@@ -77,7 +78,7 @@ export class AdamW implements Optimizer {
       const { first, second } = moments;
       const spec = { ...this.#options, learningRate, step: ++moments.steps };
       if (!decays) spec.weightDecay = 0;
-      kernels().adamW(parameter.buffer, gradient.buffer, first.buffer, second.buffer, spec);
+      kernels().run(stepBy, parameter.buffer, gradient.buffer, first.buffer, second.buffer, spec);
     }
     const stepped = changes.map(({ parameter, moments }) => [parameter, moments] as const);
     this.#state = { steps: this.#state.steps + 1, moments: new Map([...this.#state.moments, ...stepped]) };

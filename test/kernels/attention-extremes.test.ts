@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { AttentionSpec, Kernels } from "../../src/kernels";
+import { attentionGradient } from "../../src/kernels/internal";
 import { normal, seeds, size } from "./compare";
 import { at, indicesOf } from "./formulas";
 import { named } from "./implementations";
@@ -111,7 +112,7 @@ function check(kernels: Kernels<Float32Array>, inputs: Inputs, bound: number): v
   const terms = 1e-2 * largest(upstream) * largest(v);
   const scale = Math.abs(spec.scale);
   expectClose(attended.output, wanted.output, bound, "output", largest(v) / 10);
-  const found = kernels.attentionGradient(q, k, v, spec, attended, upstream);
+  const found = kernels.run(attentionGradient, q, k, v, spec, attended, upstream);
   expectClose(found.v, wanted.v, bound, "gradient of v", 0);
   expectClose(found.q, wanted.q, bound, "gradient of q", terms * Math.min(largest(k) * scale, 100));
   expectClose(found.k, wanted.k, bound, "gradient of k", terms * Math.min(largest(q) * scale, 100));
@@ -186,7 +187,8 @@ describe.each(named)("attention beside scores, biases and masks of every magnitu
     for (const q of [0.3, 31]) {
       const inputs = single(q, [0, 0.25, 0.5, 0.75], bias);
       check(kernels, inputs, sumBound(4));
-      const found = kernels.attentionGradient(
+      const found = kernels.run(
+        attentionGradient,
         ...([inputs.q, inputs.k, inputs.v, inputs.spec] as const),
         kernels.attention(inputs.q, inputs.k, inputs.v, inputs.spec),
         inputs.upstream,

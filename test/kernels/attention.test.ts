@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AttentionSpec, referenceKernels } from "../../src/kernels";
+import { attentionGradient } from "../../src/kernels/internal";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { at, indicesOf, softmax } from "./formulas";
 import { named } from "./implementations";
@@ -114,7 +115,7 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
       const { q, k, v, spec } = draw(seed, drawn);
       const saved = kernels.attention(q, k, v, spec);
       const upstream = normal(seed, "g", saved.output.length);
-      const found = kernels.attentionGradient(q, k, v, spec, saved, upstream);
+      const found = kernels.run(attentionGradient, q, k, v, spec, saved, upstream);
       const bound = 4 * sumBound(spec.keys);
       expectWithin(
         found.q,
@@ -149,7 +150,15 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     const full = { ...spec, scale: 1, causal: false, mask, softcap, bias };
     const saved = kernels.attention(Float32Array.of(1), poisoned, poisoned, full);
     expect([...saved.output]).toEqual([0.5]);
-    const gradient = kernels.attentionGradient(Float32Array.of(1), poisoned, poisoned, full, saved, Float32Array.of(1));
+    const gradient = kernels.run(
+      attentionGradient,
+      Float32Array.of(1),
+      poisoned,
+      poisoned,
+      full,
+      saved,
+      Float32Array.of(1),
+    );
     expectWithin(gradient.v, [1, 0, 0], 1e-6);
     for (const part of [gradient.q, gradient.k, gradient.bias!]) expect(part.every((x) => x === 0)).toBe(true);
   });
@@ -162,7 +171,7 @@ describe.each(named)("attention kernel: %s", (_, { kernels, sumBound }) => {
     const [q, k, v] = [Float32Array.of(1, 1), Float32Array.of(2, 3), Float32Array.of(0.5, 9)];
     const saved = kernels.attention(q, k, v, full);
     expect([...saved.output]).toEqual([0.5, 0]);
-    const gradient = kernels.attentionGradient(q, k, v, full, saved, Float32Array.of(1, 1));
+    const gradient = kernels.run(attentionGradient, q, k, v, full, saved, Float32Array.of(1, 1));
     expectWithin(gradient.v, [1, 0], 1e-6);
     for (const part of [gradient.q, gradient.k, gradient.bias!]) expect(part.every((x) => x === 0)).toBe(true);
   });

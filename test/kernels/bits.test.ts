@@ -1,6 +1,17 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import { type AttentionSpec, type Kernels, type Unary, useThreads } from "../../src/kernels";
+import {
+  adamW,
+  attentionGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  layerNormGradient,
+  logSoftmaxGradient,
+  rmsNormGradient,
+  softmaxGradient,
+  unaryGradient,
+} from "../../src/kernels/internal";
 import { quantizeRows } from "../../src/kernels/quantized";
 import { normal } from "./compare";
 import { unaries } from "./formulas";
@@ -21,7 +32,7 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
   for (const name of Object.keys(unaries) as Unary[]) {
     yield [name, kernels.unary(name, x)];
     yield [`${name} gated`, kernels.unary(name, x, upstream)];
-    yield [`${name} gradient`, kernels.unaryGradient(name, x, upstream)];
+    yield [`${name} gradient`, kernels.run(unaryGradient, name, x, upstream)];
   }
   const shape = [rows, size];
   const [whole, byRow, byColumn] = [[size, 1] as const, [0, 1] as const, [1, 0] as const];
@@ -34,23 +45,23 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
   for (const along of [axis, across]) {
     yield ["sum", kernels.sum(x, along)];
     yield ["softmax", kernels.softmax(x, along)];
-    yield ["softmax gradient", kernels.softmaxGradient(x, along, upstream)];
+    yield ["softmax gradient", kernels.run(softmaxGradient, x, along, upstream)];
     yield ["logSoftmax", kernels.logSoftmax(x, along)];
-    yield ["logSoftmax gradient", kernels.logSoftmaxGradient(x, along, upstream)];
+    yield ["logSoftmax gradient", kernels.run(logSoftmaxGradient, x, along, upstream)];
   }
   yield ["layerNorm", kernels.layerNorm(x, weight, weight, norm)];
-  yield ["layerNorm gradient", kernels.layerNormGradient(x, weight, norm, upstream)];
+  yield ["layerNorm gradient", kernels.run(layerNormGradient, x, weight, norm, upstream)];
   yield ["rmsNorm", kernels.rmsNorm(x, weight, norm)];
-  yield ["rmsNorm gradient", kernels.rmsNormGradient(x, weight, norm, upstream)];
+  yield ["rmsNorm gradient", kernels.run(rmsNormGradient, x, weight, norm, upstream)];
   const loss = { rows, classes: size, targets: ids, ignoreIndex: 5, weight };
-  yield ["crossEntropy", kernels.crossEntropy(x, loss)];
-  yield ["crossEntropy gradient", kernels.crossEntropyGradient(x, loss, upstream.subarray(0, rows))];
+  yield ["crossEntropy", kernels.run(crossEntropy, x, loss)];
+  yield ["crossEntropy gradient", kernels.run(crossEntropyGradient, x, loss, upstream.subarray(0, rows))];
   yield ["scatterRows", kernels.scatterRows(x, ids, 97, size)];
   const turn = { rows, heads: 2, headDim: size / 2, dimensions: 62, interleaved: false };
   yield ["rotary", kernels.rotary(x, upstream, upstream.subarray(7), turn, true)];
   const [parameter, first, second] = [x.slice(), upstream.slice(), x.map(Math.abs)];
   const step = { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay: 0.1, step: 2 } as const;
-  kernels.adamW(parameter, upstream, first, second, step);
+  kernels.run(adamW, parameter, upstream, first, second, step);
   yield ["adamW", { parameter, first, second }];
   yield* products(kernels);
   yield* attentions(kernels);
@@ -102,7 +113,7 @@ function* attentions(kernels: Kernels<Float32Array>): Generator<[name: string, r
       yield [`attention of ${queries}`, { ...saved }];
       yield [
         `attention gradient of ${queries}`,
-        kernels.attentionGradient(q, k, v, each, saved, upstream.subarray(0, q.length)),
+        kernels.run(attentionGradient, q, k, v, each, saved, upstream.subarray(0, q.length)),
       ];
     }
   }

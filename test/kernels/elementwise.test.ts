@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Binary, Unary } from "../../src/kernels";
+import { clampGradient, divideGradient, unaryGradient } from "../../src/kernels/internal";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { at, binaries, indicesOf, product, unaries } from "./formulas";
 import { ELEMENTWISE, named } from "./implementations";
@@ -59,7 +60,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
         const x = domain(name, normal(seed, "x", count));
         const upstream = normal(seed, "g", count);
         const wanted = slopes((values) => values.map(unaries[name]), x, upstream);
-        expectWithin(kernels.unaryGradient(name, x, upstream), wanted, ELEMENTWISE);
+        expectWithin(kernels.run(unaryGradient, name, x, upstream), wanted, ELEMENTWISE);
       });
     });
 
@@ -68,10 +69,10 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
         const x = domain(name, normal(seed, "x", count));
         const [upstream, factor] = [normal(seed, "g", count), normal(seed, "factor", count)];
         const value = kernels.unary(name, x);
-        const slope = kernels.unaryGradient(name, x, upstream);
+        const slope = kernels.run(unaryGradient, name, x, upstream);
         const times = (values: Float32Array) => Array.from(values, (each, i) => each * factor[i]!);
         expectWithin(kernels.unary(name, x, factor), times(value), ELEMENTWISE);
-        expectWithin(kernels.unaryGradient(name, x, upstream, factor), times(slope), ELEMENTWISE);
+        expectWithin(kernels.run(unaryGradient, name, x, upstream, factor), times(slope), ELEMENTWISE);
       });
     });
 
@@ -87,7 +88,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     const plan = { shape: [4000], stepsA: [1], stepsB: [1] };
     for (const name of ["unknown", ""]) {
       expect(() => kernels.unary(name as Unary, x)).toThrow();
-      expect(() => kernels.unaryGradient(name as Unary, x, x)).toThrow();
+      expect(() => kernels.run(unaryGradient, name as Unary, x, x)).toThrow();
       expect(() => kernels.binary(name as Binary, x, x, plan)).toThrow();
     }
   });
@@ -98,7 +99,8 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     for (const [name, wanted] of Object.entries(bounded)) {
       expectWithin(kernels.unary(name as Unary, x), wanted, ELEMENTWISE);
       expectWithin(
-        kernels.unaryGradient(
+        kernels.run(
+          unaryGradient,
           name as Unary,
           x,
           x.map(() => 1),
@@ -111,7 +113,8 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     for (const name of ["relu", "gelu", "geluTanh", "silu"] as const) {
       expectWithin(kernels.unary(name, x), ramps, ELEMENTWISE);
       expectWithin(
-        kernels.unaryGradient(
+        kernels.run(
+          unaryGradient,
           name,
           x,
           x.map(() => 1),
@@ -137,7 +140,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
       const upstream = normal(seed, "g", product(shape));
       const plan = { shape, stepsA: stepsIn(a, shape), stepsB: stepsIn(b, shape) };
       const wanted = indicesOf(shape).map((index, i) => (-upstream[i]! * at(x, a, index)) / at(y, b, index) ** 2);
-      expectWithin(kernels.divideGradient(upstream, x, y, plan), wanted, ELEMENTWISE);
+      expectWithin(kernels.run(divideGradient, upstream, x, y, plan), wanted, ELEMENTWISE);
     });
   });
 
@@ -194,7 +197,7 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
         0,
       );
       expectWithin(
-        kernels.clampGradient(x, minimum, maximum, upstream),
+        kernels.run(clampGradient, x, minimum, maximum, upstream),
         Array.from(upstream, (value, i) => (inside(x[i]!) ? value : 0)),
         0,
       );

@@ -4,10 +4,13 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { gpt, initialize, Linear } from "../../src";
 import { kernels, useThreads } from "../../src/kernels";
 import { fastestKernels, wasmKernels } from "../../src/kernels/wasm";
+import { compiled } from "../../src/kernels/wasm/module";
 import { Region } from "../../src/kernels/wasm/region";
 import { Workspace } from "../../src/kernels/wasm/workspace";
 import { normal } from "./compare";
 import { withWorkers } from "./workers";
+
+const strict = () => compiled("strict");
 
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
@@ -65,7 +68,7 @@ describe("the memory of parameters", () => {
     const registry = new FinalizationRegistry((id: number) => gone.push(id));
     // Each step is an event of its own, as in a page.
     for (let i = 0; i < 500 && gone.length === 0; i++) {
-      registry.register(new Region("strict", 2 ** 26), i);
+      registry.register(new Region(strict, 2 ** 26), i);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
     expect(gone).not.toEqual([]);
@@ -101,7 +104,7 @@ describe("the memory of parameters", () => {
   });
 
   it("of a large call serves the next one", () => {
-    const workspace = new Workspace("strict");
+    const workspace = new Workspace(strict);
     const region = (bytes: number) => workspace.use(bytes, ({ id }) => id);
     const large = region(2 ** 28 + 1);
     const small = region(100);
@@ -125,17 +128,17 @@ describe("the memory of parameters", () => {
   });
 
   it("that cannot be allocated is a RangeError with its size and the parameter's path", () => {
-    expect(() => new Region("strict", 2 ** 40)).toThrow(/out of memory \(1048576 MiB requested\)/);
+    expect(() => new Region(strict, 2 ** 40)).toThrow(/out of memory \(1048576 MiB requested\)/);
     const layer = initialize(new Linear({ inFeatures: 100, outFeatures: 100 }), { seed: 1 });
     const before = layer.weight.data;
-    vi.spyOn(kernels(), "keep").mockImplementation(() => new Region("strict", 2 ** 40).numbers);
+    vi.spyOn(kernels(), "keep").mockImplementation(() => new Region(strict, 2 ** 40).numbers);
     expect(() => layer.weight.assign(new Float32Array(10_000))).toThrow(/parameter weight \[100, 100\].*MiB/);
     vi.restoreAllMocks();
     expect(layer.weight.data).toBe(before);
   });
 
   it("is never taken beyond what was asked for, even where there is more", () => {
-    const region = new Region("strict", 1000);
+    const region = new Region(strict, 1000);
     const { room } = region;
     expect(() => region.take(room + 1)).toThrow(`${room + 1} bytes were requested but only ${room} are free`);
     const asked = () => region.scratch(40, () => [region.take(20), region.room]);

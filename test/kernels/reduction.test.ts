@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { layerNormGradient, logSoftmaxGradient, rmsNormGradient, softmaxGradient } from "../../src/kernels/internal";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { alongLines, lines, logSoftmax, scaleToUnit, softmax, standardize } from "./formulas";
 import { ELEMENTWISE, named } from "./implementations";
@@ -33,7 +34,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
       const formula = (values: readonly number[]) => alongLines(values, axis, softmax);
       const y = kernels.softmax(x, axis);
       expectWithin(y, formula([...x]), sumBound(axis.size));
-      expectWithin(kernels.softmaxGradient(y, axis, upstream), slopes(formula, x, upstream), sumBound(axis.size));
+      expectWithin(kernels.run(softmaxGradient, y, axis, upstream), slopes(formula, x, upstream), sumBound(axis.size));
     });
   });
 
@@ -49,7 +50,11 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
       const formula = (values: readonly number[]) => alongLines(values, axis, logSoftmax);
       const y = kernels.logSoftmax(x, axis);
       expectWithin(y, formula([...x]), sumBound(axis.size));
-      expectWithin(kernels.logSoftmaxGradient(y, axis, upstream), slopes(formula, x, upstream), sumBound(axis.size));
+      expectWithin(
+        kernels.run(logSoftmaxGradient, y, axis, upstream),
+        slopes(formula, x, upstream),
+        sumBound(axis.size),
+      );
     });
   });
 
@@ -66,7 +71,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
         );
       const [scale, shift] = [weight && [...weight], bias && [...bias]];
       expectWithin(kernels.layerNorm(x, weight, bias, spec), formula([...x], scale, shift), sumBound(spec.size));
-      const gradient = kernels.layerNormGradient(x, weight, spec, upstream);
+      const gradient = kernels.run(layerNormGradient, x, weight, spec, upstream);
       // A row of one number has slopes of 1/√ε times rounding.
       const bound = sumBound(spec.size) / Math.sqrt(spec.epsilon);
       expectWithin(
@@ -105,7 +110,7 @@ describe.each(named)("reductions and normalizations: %s", (_, { kernels, sumBoun
         );
       const scale = weight && [...weight];
       expectWithin(kernels.rmsNorm(x, weight, spec), formula([...x], scale), sumBound(spec.size));
-      const gradient = kernels.rmsNormGradient(x, weight, spec, upstream);
+      const gradient = kernels.run(rmsNormGradient, x, weight, spec, upstream);
       const bound = sumBound(spec.size) / Math.sqrt(spec.epsilon);
       expectWithin(
         gradient.x,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { adamW, crossEntropy, crossEntropyGradient } from "../../src/kernels/internal";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { indicesOf, logSoftmax } from "./formulas";
 import { ELEMENTWISE, named } from "./implementations";
@@ -74,8 +75,8 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
     logits[7] = 20;
     const spec = { rows: 1, classes, targets: Int32Array.of(7), ignoreIndex: -1, weight: undefined };
     const others = logits.reduce((total, value, i) => (i === 7 ? total : total + Math.exp(value - 20)), 0);
-    expectWithin(kernels.crossEntropy(logits, spec), [Math.log1p(others)], 5e-7);
-    const slope = kernels.crossEntropyGradient(logits, spec, Float32Array.of(1));
+    expectWithin(kernels.run(crossEntropy, logits, spec), [Math.log1p(others)], 5e-7);
+    const slope = kernels.run(crossEntropyGradient, logits, spec, Float32Array.of(1));
     expectWithin(slope.subarray(7, 8), [-others / (1 + others)], 5e-7);
   });
 
@@ -97,9 +98,9 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
           return target === -1 ? 0 : -(weight?.[target] ?? 1) * line[target]!;
         });
       const spec = { rows, classes, targets: Int32Array.from(wantedClasses), ignoreIndex: -1, weight };
-      expectWithin(kernels.crossEntropy(logits, spec), formula([...logits]), sumBound(classes));
+      expectWithin(kernels.run(crossEntropy, logits, spec), formula([...logits]), sumBound(classes));
       expectWithin(
-        kernels.crossEntropyGradient(logits, spec, upstream),
+        kernels.run(crossEntropyGradient, logits, spec, upstream),
         slopes(formula, logits, upstream),
         sumBound(classes),
       );
@@ -115,7 +116,7 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
       let secondMoment = wanted.map(() => 0);
       for (let step = 1; step <= 5; step++) {
         const upstream = normal(seed + step, "g", count);
-        kernels.adamW(parameter, upstream, first, second, {
+        kernels.run(adamW, parameter, upstream, first, second, {
           ...{ learningRate: 0.01, betas: [0.9, 0.99], epsilon: 1e-8, weightDecay, step },
         });
         wanted = wanted.map((theta) => theta - 0.01 * weightDecay * theta);

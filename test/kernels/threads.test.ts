@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { kernelInfo, kernels, useThreads } from "../../src/kernels";
+import { attentionGradient } from "../../src/kernels/internal";
 import { normal } from "./compare";
 import { withWorkers } from "./workers";
 
@@ -57,7 +58,7 @@ describe("useThreads", () => {
     const [k, v] = [normal(1, "k", 3 * 91 * 2 * 20), normal(1, "v", 3 * 91 * 2 * 20)];
     const all = () => {
       const saved = kernels().attention(q, k, v, spec);
-      return { saved, gradient: kernels().attentionGradient(q, k, v, spec, saved, upstream) };
+      return { saved, gradient: kernels().run(attentionGradient, q, k, v, spec, saved, upstream) };
     };
     const alone = all();
     for (const threads of [2, 3, 4]) {

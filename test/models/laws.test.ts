@@ -11,7 +11,7 @@ import {
   slice,
   type Tensor,
 } from "transformer-blocks";
-import { close, maxDifference } from "transformer-blocks/testing";
+import { checkLaws, close, decoderModelLaws, encoderModelLaws, maxDifference } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
 
 const vocabSize = 11;
@@ -44,36 +44,8 @@ describe("gpt", () => {
   describe.each(kinds)("with $name", ({ more }) => {
     const model = gpt({ ...config, ...more }, { seed: 4 });
 
-    it("does not depend on the future", () => {
-      fc.assert(
-        fc.property(texts, tokens(2), tokens(2), (past, future, other) => {
-          const outputs = [future, other].map((end) => start(model.forward(padded(past, end)), past[0]!.length));
-          return maxDifference(outputs[0]!, outputs[1]!) === 0;
-        }),
-        runs,
-      );
-    });
-
-    it("gives the same with a cache, however the text is split", () => {
-      fc.assert(
-        fc.property(texts, fc.array(fc.integer({ min: 1, max: 9 })), (ids, cuts) => {
-          const whole = model.forward(ids);
-          const seq = ids[0]!.length;
-          const cache = new KeyValueCache({ capacity: seq });
-          const ends = [...new Set([...cuts.filter((cut) => cut < seq), seq])].sort((a, b) => a - b);
-          let begin = 0;
-          for (const end of ends) {
-            const part = model.forward(
-              ids.map((row) => row.slice(begin, end)),
-              { cache },
-            );
-            if (!close(part, slice(whole, { axis: 1, start: begin, end }), 1e-5)) return false;
-            begin = end;
-          }
-          return cache.length === seq;
-        }),
-        runs,
-      );
+    it("has the laws of a decoder: a prefix stays as it is, a cache changes nothing, rows are apart", () => {
+      checkLaws(decoderModelLaws, model, { runs: 25, inputs: { vocabSize, maxLength: 10 } });
     });
   });
 
@@ -117,17 +89,8 @@ describe("gpt", () => {
 describe("bert", () => {
   const model = bert(config, { seed: 4 });
 
-  it("gives the same whatever the padding is", () => {
-    fc.assert(
-      fc.property(texts, tokens(2), tokens(2), (ids, padding, other) => {
-        const mask = paddingMask(ids, padding);
-        const seq = ids[0]!.length;
-        const first = start(model.forward(padded(ids, padding), { mask }), seq);
-        const second = start(model.forward(padded(ids, other), { mask }), seq);
-        return maxDifference(first, second) === 0 && close(first, model.forward(ids), 1e-5);
-      }),
-      runs,
-    );
+  it("has the laws of an encoder: padding might as well be absent, rows are apart", () => {
+    checkLaws(encoderModelLaws, model, { runs: 25, inputs: { vocabSize } });
   });
 
   it("depends on tokens of both sides", () => {

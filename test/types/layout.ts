@@ -54,7 +54,10 @@ export function wider(unknown: Tensor, hidden: Hidden, shape: number[]) {
   expand(zeros([2, 1]), [4, 3]);
   // @ts-expect-error a new axis has no size to keep
   expand(zeros([2]), [-1, 2]);
-  expectShape<Shape>().of(repeat(hidden, { times: 2 }));
+  expectShape<[number, number, number]>().of(repeat(hidden, { times: 2 }));
+  expectShape<[number, number]>().of(repeat(zeros([2, 3]), { times: [2] }));
+  expectShape<readonly [number, number, number]>().of(repeat(zeros([2, 3]), { times: [2, 1, 1] }));
+  expectShape<Shape>().of(repeat(zeros([2, 3]), { times: shape }));
   expectShape<[number, number]>().of(pad(zeros([2, 3]), { widths: [[1, 1]] }));
 }
 

@@ -12,7 +12,7 @@ export function adamW(
   first: Float32Array,
   second: Float32Array,
   spec: AdamWSpec,
-): void {
+): Float32Array {
   const { learningRate, betas, epsilon, weightDecay, step } = spec;
   const [beta1, beta2] = betas;
   const firstCorrection = 1 - beta1 ** step;
@@ -24,4 +24,5 @@ export function adamW(
     const update = first[i]! / firstCorrection / (Math.sqrt(second[i]! / secondCorrection) + epsilon);
     parameter[i] = parameter[i]! * (1 - learningRate * weightDecay) - learningRate * update;
   }
+  return parameter;
 }

@@ -36,7 +36,8 @@ export const depthwise: Primitive<
     }
     return output;
   },
-  wasm: depthwiseVector,
+  wasm: (_, x: Float32Array, weight: Float32Array, bias: Float32Array | undefined, spec) =>
+    depthwiseVector(x, weight, bias, spec),
 };
 
 /** Each element of the kernel, with the one of x that it meets at a place; undefined outside x. */

@@ -16,23 +16,32 @@ const geluInnerSlope = (x: number) => 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.04
 
 type Scalar = (x: number) => number;
 
-/** Each function beside its derivative. */
-const unaries: { [Name in Unary]: { value: Scalar; derivative: Scalar } } = {
-  relu: { value: (x) => Math.max(x, 0), derivative: (x) => (x <= 0 ? 0 : 1) },
-  gelu: { value: (x) => x * normalCumulative(x), derivative: (x) => normalCumulative(x) + x * normalDensity(x) },
+const unaries: { [Name in Unary]: Scalar } = {
+  relu: (x) => Math.max(x, 0),
+  gelu: (x) => x * normalCumulative(x),
   // ½ (1 + tanh u) = sigmoid(2u)
-  geluTanh: {
-    value: (x) => x * sigmoid(geluInner(x)),
-    derivative: (x) => sigmoid(geluInner(x)) + x * sigmoidSlope(geluInner(x)) * geluInnerSlope(x),
-  },
-  silu: { value: (x) => x * sigmoid(x), derivative: (x) => sigmoid(x) + x * sigmoidSlope(x) },
-  sigmoid: { value: sigmoid, derivative: sigmoidSlope },
-  tanh: { value: Math.tanh, derivative: (x) => 4 * sigmoidSlope(2 * x) },
-  erf: { value: erf, derivative: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) },
+  geluTanh: (x) => x * sigmoid(geluInner(x)),
+  silu: (x) => x * sigmoid(x),
+  sigmoid: sigmoid,
+  tanh: Math.tanh,
+  erf: erf,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+};
+
+const derivatives: { [Name in Unary]: Scalar } = {
+  relu: (x) => (x <= 0 ? 0 : 1),
+  gelu: (x) => normalCumulative(x) + x * normalDensity(x),
+  geluTanh: (x) => sigmoid(geluInner(x)) + x * sigmoidSlope(geluInner(x)) * geluInnerSlope(x),
+  silu: (x) => sigmoid(x) + x * sigmoidSlope(x),
+  sigmoid: sigmoidSlope,
+  tanh: (x) => 4 * sigmoidSlope(2 * x),
+  erf: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x),
   // Kept finite, so that a gradient of 0 stays 0 unless x is NaN.
-  exp: { value: Math.exp, derivative: (x) => Math.exp(Math.min(x, 700)) },
-  log: { value: Math.log, derivative: (x) => 1 / x },
-  sqrt: { value: Math.sqrt, derivative: (x) => 0.5 / Math.sqrt(x) },
+  exp: (x) => Math.exp(Math.min(x, 700)),
+  log: (x) => 1 / x,
+  sqrt: (x) => 0.5 / Math.sqrt(x),
 };
 
 const binaries: { [Name in Binary]: (a: number, b: number) => number } = {
@@ -43,7 +52,7 @@ const binaries: { [Name in Binary]: (a: number, b: number) => number } = {
 };
 
 export function unary(name: Unary, x: Float32Array, factor?: Float32Array): Float32Array {
-  const { value } = unaries[name];
+  const value = unaries[name];
   return factor ? x.map((each, i) => value(each) * factor[i]!) : x.map(value);
 }
 
@@ -53,7 +62,7 @@ export function unaryGradient(
   gradient: Float32Array,
   factor?: Float32Array,
 ): Float32Array {
-  const { derivative } = unaries[name];
+  const derivative = derivatives[name];
   return gradient.map((g, i) => g * derivative(x[i]!) * (factor?.[i] ?? 1));
 }
 

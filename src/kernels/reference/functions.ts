@@ -14,7 +14,7 @@ export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer>
     for (let i = 0; i < x.length; i++) output[i] = value(x[i]!, first, second);
     return output;
   },
-  wasm: (f, settings, x: Float32Array) => f.vector && mapVector(f.vector, f, settings, x),
+  wasm: (_, f, settings, x: Float32Array) => f.vector && mapVector(f.vector, f, settings, x),
 };
 
 /** f(a, b) for every pair of elements. */
@@ -27,7 +27,7 @@ export const pair: Primitive<[f: Pairing, a: Buffer, b: Buffer, broadcast: Broad
     });
     return output;
   },
-  wasm: ({ vector }, a: Float32Array, b: Float32Array, broadcast) => vector && pairVector(vector, a, b, broadcast),
+  wasm: (_, { vector }, a: Float32Array, b: Float32Array, broadcast) => vector && pairVector(vector, a, b, broadcast),
 };
 
 /** f of the numbers of every line along the axis. */
@@ -42,7 +42,7 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
     });
     return output;
   },
-  wasm: ({ vector }, setting, x: Float32Array, axis) => vector && reduceVector(vector, setting, x, axis),
+  wasm: (_, { vector }, setting, x: Float32Array, axis) => vector && reduceVector(vector, setting, x, axis),
 };
 
 function readLine(line: Float64Array, x: Float32Array, start: number, step: number): void {
@@ -64,5 +64,5 @@ export const cumulativeSum: Primitive<[x: Buffer, axis: Axis, backward: boolean]
     });
     return output;
   },
-  wasm: cumulativeSumVector,
+  wasm: (_, x: Float32Array, axis, backward) => cumulativeSumVector(x, axis, backward),
 };

@@ -1,5 +1,4 @@
-import type { Flavor } from "./module";
-import { align, LARGEST, Region } from "./region";
+import { align, type Compile, LARGEST, Region } from "./region";
 
 export const MEBIBYTE = 2 ** 20;
 /** Room in each arena for the operands and results of products with the values it holds. */
@@ -12,7 +11,7 @@ const WORTH = 4096;
  * anywhere: each lives as long as any of its values, and is freed with the last one.
  */
 export class Arenas {
-  readonly #flavor: Flavor;
+  readonly #compile: Compile;
   readonly #largest: number;
   readonly #regions = new WeakMap<ArrayBufferLike, Region>();
   /** The memory that has room, and the total size of all: each is as large as all before it, within limits. */
@@ -20,8 +19,8 @@ export class Arenas {
   #taken = 0;
 
   /** @param largest bytes of an arena, unless a single value needs more */
-  constructor(flavor: Flavor, largest: number) {
-    this.#flavor = flavor;
+  constructor(compile: Compile, largest: number) {
+    this.#compile = compile;
     this.#largest = largest;
   }
 
@@ -75,10 +74,10 @@ export class Arenas {
   #newRegion(bytes: number, ample: number): Region {
     if (ample > bytes)
       try {
-        return new Region(this.#flavor, ample + SCRATCH);
+        return new Region(this.#compile, ample + SCRATCH);
       } catch {
         // Tries without extra room below.
       }
-    return new Region(this.#flavor, bytes + SCRATCH);
+    return new Region(this.#compile, bytes + SCRATCH);
   }
 }

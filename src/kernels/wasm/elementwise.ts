@@ -1,6 +1,5 @@
 import type { Binary, Broadcast, Selection, Unary } from "../kernels";
 import { referenceKernels } from "../reference";
-import { sizeOf } from "../reference/elementwise";
 import { elements } from "./binaries";
 import { combineParts } from "./operands";
 import { inParts, placeOf, streamOf } from "./stream";
@@ -8,7 +7,7 @@ import { tableOf } from "./table";
 import { unaries } from "./unaries";
 
 /** The operations in the order of the kernel's numbers. */
-const names = ["add", "subtract", "multiply", "divide", "where", "divideGradient"] as const;
+const names = ["add", "subtract", "multiply", "divide", "where"] as const;
 type Name = (typeof names)[number];
 
 /** Where arithmetic and activations run. */
@@ -22,23 +21,9 @@ export function unary(name: Unary, x: Float32Array, factor?: Float32Array): Floa
   });
 }
 
-export function unaryGradient(name: Unary, x: Float32Array, gradient: Float32Array, factor?: Float32Array) {
-  const stream = elementStream();
-  return inParts(stream, [x, gradient, factor], ([at, gradientAt, factorAt], count) => {
-    stream.assembly.unaryGradient!(unaries[name] ?? -1, at!, gradientAt!, factorAt!, count);
-  });
-}
-
 export function binary(name: Binary, a: Float32Array, b: Float32Array, broadcast: Broadcast): Float32Array {
   const { shape, stepsA, stepsB } = broadcast;
   return combine(name, shape, [a, b], [stepsA, stepsB]) ?? referenceKernels.binary(name, a, b, broadcast);
-}
-
-export function divideGradient(gradient: Float32Array, a: Float32Array, b: Float32Array, broadcast: Broadcast) {
-  const { shape, stepsA, stepsB } = broadcast;
-  const whole = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  const found = combine("divideGradient", shape, [gradient, a, b], [whole, stepsA, stepsB]);
-  return found ?? referenceKernels.divideGradient(gradient, a, b, broadcast);
 }
 
 export function where(condition: Float32Array, a: Float32Array, b: Float32Array, selection: Selection): Float32Array {

@@ -3,7 +3,7 @@ import type { QuantizedCells } from "../quantized";
 import { referenceKernels } from "../reference";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
-import { binary, divideGradient, unary, unaryGradient, where } from "./elementwise";
+import { binary, unary, where } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
@@ -14,11 +14,12 @@ import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is allocated at first use. */
 export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
-  const workspace = new Workspace(flavor);
-  const arenas = new Arenas(flavor, 512 * MEBIBYTE);
+  const compile = () => compiled(flavor);
+  const workspace = new Workspace(compile);
+  const arenas = new Arenas(compile, 512 * MEBIBYTE);
   // The memory of a dropped cache is freed only with its whole arena: so caches have smaller arenas, separate from
   // parameters.
-  const caches = new Arenas(flavor, 64 * MEBIBYTE);
+  const caches = new Arenas(compile, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
   const rows = new Rows(workspace);
   const sums = new Sums(workspace);
@@ -29,27 +30,17 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
     simd: true,
-    run: (primitive, ...args) => (primitive.wasm?.(...args) ?? primitive.reference(...args)) as never,
+    run: (primitive, ...args) => (primitive.wasm?.(flavor, ...args) ?? primitive.reference(...args)) as never,
     keep: (values) => arenas.keep(values),
     reserve: (sizes) => caches.reserve(sizes),
     binary,
-    divideGradient,
     where,
     unary,
-    unaryGradient,
     softmax: (x, axis) => rows.softmax(x, axis),
     logSoftmax: (x, axis) => rows.logSoftmax(x, axis),
-    softmaxGradient: (y, axis, gradient) => rows.softmaxGradient(y, axis, gradient),
-    logSoftmaxGradient: (y, axis, gradient) => rows.logSoftmaxGradient(y, axis, gradient),
     layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),
     rmsNorm: (x, weight, spec) => rows.rmsNorm(x, weight, spec),
-    layerNormGradient: (x, weight, spec, gradient) => rows.layerNormGradient(x, weight, spec, gradient),
-    rmsNormGradient: (x, weight, spec, gradient) => rows.rmsNormGradient(x, weight, spec, gradient),
-    crossEntropy: (logits, spec) => rows.crossEntropy(logits, spec),
-    crossEntropyGradient: (logits, spec, gradient) => rows.crossEntropyGradient(logits, spec, gradient),
-    adamW: (parameter, gradient, first, second, spec) => rows.adamW(parameter, gradient, first, second, spec),
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
-    attentionGradient: (q, k, v, spec, saved, gradient) => attentions.attentionGradient(q, k, v, spec, saved, gradient),
     sum,
     scatterRows: (gradient, ids: Int32Array, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),

@@ -1,6 +1,6 @@
+import type { Flavor } from "../specs";
 import { relaxed, strict } from "./binaries";
-import { withDifference } from "./difference";
-import { bytesOf } from "./text";
+import { changed } from "./text";
 
 /** The exports of the kernels: pointers in bytes, sizes in elements. Documented in `assembly/`. */
 export type Assembly = Record<string, (...args: number[]) => number>;
@@ -18,9 +18,9 @@ const zero = [0x41, 0, 0xfd, 0x0f]; // i32.const 0, i8x16.splat
 const hasSimd = () => WebAssembly.validate(probe(...zero));
 const hasRelaxedSimd = () => WebAssembly.validate(probe(...zero, ...zero, ...zero, 0xfd, 0x85, 0x02));
 
-/** The binary to run. Chosen once, at first use: importing the library has no side effects. */
-export type Flavor = "relaxed" | "strict";
+export type { Flavor } from "../specs";
 
+/** The binary to run. Chosen once, at first use: importing the library has no side effects. */
 export function bestFlavor(): Flavor | undefined {
   if (typeof WebAssembly === "undefined" || !hasSimd()) return undefined;
   return hasRelaxedSimd() ? "relaxed" : "strict";
@@ -29,18 +29,25 @@ export function bestFlavor(): Flavor | undefined {
 /** Shared memory needs cross-origin isolation in a page, and nothing elsewhere. */
 export const canShare = (): boolean => typeof SharedArrayBuffer !== "undefined";
 
-const modules = new Map<Flavor, WebAssembly.Module>();
-
-/** The compiled kernels, once per flavor. */
-export function compiled(flavor: Flavor): WebAssembly.Module {
-  const known = modules.get(flavor);
-  if (known) return known;
-  const bytes = flavor === "strict" ? bytesOf(strict) : withDifference(bytesOf(strict), bytesOf(relaxed));
-  if (!canShare()) importUnshared(bytes);
-  const module = new WebAssembly.Module(bytes);
-  modules.set(flavor, module);
-  return module;
+/** Compiles kernels, once: the binary of `strict`, changed by one difference after the other. */
+export function compiler(...differences: readonly string[]): () => WebAssembly.Module {
+  let module: WebAssembly.Module | undefined;
+  return () => {
+    if (module) return module;
+    const bytes = changed(strict, differences);
+    if (!canShare()) importUnshared(bytes);
+    module = new WebAssembly.Module(bytes);
+    return module;
+  };
 }
+
+const compilers: Readonly<Record<Flavor, () => WebAssembly.Module>> = {
+  strict: /* @__PURE__ */ compiler(),
+  relaxed: /* @__PURE__ */ compiler(relaxed),
+};
+
+/** The compiled kernels of a flavor. */
+export const compiled = (flavor: Flavor): WebAssembly.Module => compilers[flavor]();
 
 /** Changes the import of a shared memory to an unshared one: a flag after its name and kind. */
 function importUnshared(bytes: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { type Assembly, canShare, compiled, type Flavor } from "./module";
+import { type Assembly, canShare } from "./module";
 
 const PAGE = 65536;
 /** The first free address: the constants of the binary are below it. */
@@ -12,6 +12,9 @@ export const LARGEST = 65535 * PAGE;
  * written, so it occupies no physical memory.
  */
 const BALLAST = 2 ** 26;
+
+/** Gives the compiled kernels. */
+export type Compile = () => WebAssembly.Module;
 
 let next = 0;
 
@@ -31,10 +34,10 @@ export class Region {
   #end: number;
 
   /** @throws RangeError if out of memory */
-  constructor(flavor: Flavor, bytes: number) {
+  constructor(compile: Compile, bytes: number) {
     const pages = Math.ceil((bytes + BASE) / PAGE);
     ({ memory: this.memory, ballast: this.ballast } = memoryOf(pages));
-    this.module = compiled(flavor);
+    this.module = compile();
     this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } }).exports as Assembly;
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);

@@ -1,5 +1,5 @@
 import type { Assembly } from "./module";
-import { bytesOf } from "./text";
+import { changed } from "./text";
 
 /** Numbers that are copied in at a time: on their way in and out they stay in the second cache. */
 export const CHUNK = 16_384;
@@ -20,18 +20,18 @@ export interface Stream {
   readonly assembly: Assembly;
 }
 
-/** The stream of a binary, compiled at first use. */
-export function streamOf(binary: string): () => Stream {
+/** The stream of a binary, which differences change, compiled at first use. */
+export function streamOf(binary: string, ...differences: readonly string[]): () => Stream {
   let stream: Stream | undefined;
   return () => {
-    stream ??= open(binary);
+    stream ??= open(changed(binary, differences));
     return stream;
   };
 }
 
-function open(binary: string): Stream {
+function open(bytes: Uint8Array<ArrayBuffer>): Stream {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(BYTES / 65_536) });
-  const module = new WebAssembly.Module(bytesOf(binary));
+  const module = new WebAssembly.Module(bytes);
   const assembly = new WebAssembly.Instance(module, { env: { memory } }).exports as Assembly;
   return { numbers: new Float32Array(memory.buffer), doubles: new Float64Array(memory.buffer), assembly };
 }

@@ -1,4 +1,5 @@
 import { letters } from "./binaries";
+import { withDifference } from "./difference";
 
 const single = letters.length - 2;
 
@@ -12,3 +13,7 @@ export function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   }
   return Uint8Array.from(bytes);
 }
+
+/** The bytes of a binary, changed by one difference after the other. */
+export const changed = (binary: string, differences: readonly string[]): Uint8Array<ArrayBuffer> =>
+  differences.reduce((from, text) => withDifference(from, bytesOf(text)), bytesOf(binary));

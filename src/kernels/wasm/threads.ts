@@ -1,5 +1,38 @@
 import type { Region } from "./region";
 
+/** The kernels whose work threads share. Jobs refer to them by their place here. */
+export const operations = [
+  ...([
+    "addRows",
+    "adamW",
+    "attention",
+    "attentionGradient",
+    "choosePlaces",
+    "crossEntropy",
+    "crossEntropyGradient",
+  ] as const),
+  ...([
+    "dropout",
+    "layerNorm",
+    "layerNormGradient",
+    "logSoftmax",
+    "logSoftmaxGradient",
+    "multiply",
+    "multiplyEight",
+  ] as const),
+  ...([
+    "multiplyFour",
+    "multiplyVector",
+    "rmsNorm",
+    "rmsNormGradient",
+    "rotary",
+    "softmax",
+    "softmaxGradient",
+    "words",
+  ] as const),
+] as const;
+export type Operation = (typeof operations)[number];
+
 /** Work that can be split into independent parts. */
 export interface Work {
   /** The number of columns or rows. */
@@ -41,15 +74,12 @@ export class Pool {
   readonly #numbers: Float64Array;
   readonly #known = new WeakSet<Region>();
   readonly #gone: FinalizationRegistry<number>;
-  readonly #operations: readonly string[];
   #job = 0;
 
-  /** @param operations the exports of the kernels; jobs refer to them by index */
-  constructor(helpers: readonly Helper[], control: SharedArrayBuffer, operations: readonly string[]) {
+  constructor(helpers: readonly Helper[], control: SharedArrayBuffer) {
     this.#helpers = helpers;
     this.#words = new Int32Array(control, 0, 80);
     this.#numbers = new Float64Array(control, 512, 64);
-    this.#operations = operations;
     this.#gone = new FinalizationRegistry((gone) => {
       for (const helper of helpers) helper.post({ gone });
     });
@@ -71,14 +101,14 @@ export class Pool {
   /** @throws Error if a part failed or was never finished */
   run(
     region: Region,
-    name: string,
+    name: Operation,
     args: readonly number[],
     { count, work, scratch = 0, scratchBytes = 0 }: Work,
     grain: number,
   ): void {
     const parts = Math.ceil(count / grain);
     this.#introduce(region);
-    const operation = this.#operations.indexOf(name);
+    const operation = operations.indexOf(name);
     this.#numbers.set([region.id, operation, count, grain, scratch, scratchBytes, args.length, ...args]);
     Atomics.store(this.#words, DONE, 0);
     Atomics.store(this.#words, FAILED, 0);
@@ -150,7 +180,7 @@ export function usePool(next: Pool | undefined): void {
 export const threadCount = (): number => pool?.threads ?? 1;
 
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
-export function dispatch(region: Region, name: string, args: readonly number[], work: Work): void {
+export function dispatch(region: Region, name: Operation, args: readonly number[], work: Work): void {
   const threads = threadCount();
   // A few parts per thread: a delayed thread takes fewer.
   const even = Math.ceil(work.count / (threads * 4));

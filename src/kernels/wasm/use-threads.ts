@@ -1,7 +1,7 @@
 import { builtin } from "../../builtin";
 import { wholeIn } from "../../checks";
 import { bestFlavor, canShare, compiled } from "./module";
-import { type Helper, Pool, threadCount, usePool } from "./threads";
+import { type Helper, operations, Pool, threadCount, usePool } from "./threads";
 import { workerSource } from "./worker-source";
 
 /** The largest number for which the parts of a job can be counted. */
@@ -43,7 +43,8 @@ async function become(threads: number): Promise<void> {
       "useThreads: this page cannot share memory. Serve it with the headers " +
         "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
     );
-  const operations = WebAssembly.Module.exports(compiled(flavor)).map(({ name }) => name);
+  // Throws where a page forbids it, before a worker starts.
+  compiled(flavor);
   const control = new SharedArrayBuffer(1024);
   const started = await Promise.allSettled(
     Array.from({ length: threads - 1 }, (_, i) => start({ control, operations, index: i + 1 })),
@@ -54,7 +55,7 @@ async function become(threads: number): Promise<void> {
     for (const helper of helpers) helper.stop();
     throw new Error("useThreads: a worker did not start", { cause: failed.reason });
   }
-  usePool(new Pool(helpers, control, operations));
+  usePool(new Pool(helpers, control));
 }
 
 interface WorkerData {

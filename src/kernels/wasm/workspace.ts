@@ -1,5 +1,4 @@
-import type { Flavor } from "./module";
-import { align, Region } from "./region";
+import { align, type Compile, Region } from "./region";
 
 /**
  * The smallest number of elements worth copying into kernel memory. Smaller inputs, such as a single token's, are
@@ -21,12 +20,12 @@ export const roomOf = (operands: readonly Operand[], bytes: number): number =>
 
 /** The memory for calls whose operands are all on the JavaScript heap; it grows with the largest call. */
 export class Workspace {
-  readonly #flavor: Flavor;
+  readonly #compile: Compile;
   #region: Region | undefined;
   #large: WeakRef<Region> | undefined;
 
-  constructor(flavor: Flavor) {
-    this.#flavor = flavor;
+  constructor(compile: Compile) {
+    this.#compile = compile;
   }
 
   /** Runs a computation in a region with at least `bytes` of room. */
@@ -38,7 +37,7 @@ export class Workspace {
   #keptWith(bytes: number): Region {
     if (this.#region === undefined || this.#region.room < bytes) {
       this.#region = undefined;
-      this.#region = new Region(this.#flavor, Math.max(SMALLEST, Math.ceil(bytes * 1.25)));
+      this.#region = new Region(this.#compile, Math.max(SMALLEST, Math.ceil(bytes * 1.25)));
     }
     return this.#region;
   }
@@ -46,7 +45,7 @@ export class Workspace {
   #largeWith(bytes: number): Region {
     const last = this.#large?.deref();
     if (last && last.room >= bytes) return last;
-    const region = new Region(this.#flavor, bytes);
+    const region = new Region(this.#compile, bytes);
     this.#large = new WeakRef(region);
     return region;
   }

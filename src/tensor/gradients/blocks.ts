@@ -1,4 +1,12 @@
 import { kernels } from "../../kernels";
+import {
+  attentionGradient,
+  crossEntropyGradient,
+  layerNormGradient,
+  logSoftmaxGradient,
+  rmsNormGradient,
+  softmaxGradient,
+} from "../../kernels/internal";
 import { unfusedAttention } from "../operations/attention";
 import { exp, multiply, subtract } from "../operations/elementwise";
 import { unfusedCrossEntropy } from "../operations/loss";
@@ -16,7 +24,7 @@ export const blockGradients: Pick<
 > = {
   softmax: {
     kernel: (g, { spec, output }) => [
-      new Tensor(output.shape, kernels().softmaxGradient(output.buffer, spec, g.buffer)),
+      new Tensor(output.shape, kernels().run(softmaxGradient, output.buffer, spec, g.buffer)),
     ],
     operations: (g, { spec, output }) => {
       const product = multiply(g, output) as Tensor;
@@ -26,14 +34,14 @@ export const blockGradients: Pick<
 
   logSoftmax: {
     kernel: (g, { spec, output }) => [
-      new Tensor(output.shape, kernels().logSoftmaxGradient(output.buffer, spec, g.buffer)),
+      new Tensor(output.shape, kernels().run(logSoftmaxGradient, output.buffer, spec, g.buffer)),
     ],
     operations: (g, { spec, output }) => [subtract(g, multiply(exp(output), total(g, spec)))],
   },
 
   layerNorm: {
     kernel: (g, { spec, inputs: [x, weight, bias] }) => {
-      const parts = kernels().layerNormGradient(x.buffer, weight?.buffer, spec, g.buffer);
+      const parts = kernels().run(layerNormGradient, x.buffer, weight?.buffer, spec, g.buffer);
       return [
         new Tensor(x.shape, parts.x),
         weight && new Tensor(weight.shape, parts.weight),
@@ -45,7 +53,7 @@ export const blockGradients: Pick<
 
   rmsNorm: {
     kernel: (g, { spec, inputs: [x, weight] }) => {
-      const parts = kernels().rmsNormGradient(x.buffer, weight?.buffer, spec, g.buffer);
+      const parts = kernels().run(rmsNormGradient, x.buffer, weight?.buffer, spec, g.buffer);
       return [new Tensor(x.shape, parts.x), weight && new Tensor(weight.shape, parts.weight)];
     },
     unfused: ({ inputs, spec }) => unfusedRmsNorm(inputs, spec),
@@ -62,7 +70,7 @@ export const blockGradients: Pick<
   attention: {
     kernel: (g, { spec: { spec, statistics }, inputs: [q, k, v, bias], output }) => {
       const attended = { output: output.buffer, statistics };
-      const parts = kernels().attentionGradient(q.buffer, k.buffer, v.buffer, spec, attended, g.buffer);
+      const parts = kernels().run(attentionGradient, q.buffer, k.buffer, v.buffer, spec, attended, g.buffer);
       return [
         new Tensor(q.shape, parts.q),
         new Tensor(k.shape, parts.k),
@@ -75,7 +83,7 @@ export const blockGradients: Pick<
 
   crossEntropy: {
     kernel: (g, { spec, inputs: [logits] }) => [
-      new Tensor(logits.shape, kernels().crossEntropyGradient(logits.buffer, spec, g.buffer)),
+      new Tensor(logits.shape, kernels().run(crossEntropyGradient, logits.buffer, spec, g.buffer)),
     ],
     unfused: ({ inputs, spec, output }) => unfusedCrossEntropy(inputs, spec, output.shape),
   },

@@ -1,4 +1,5 @@
 import { type Binary, kernels, type Unary } from "../../kernels";
+import { clampGradient, divideGradient, unaryGradient } from "../../kernels/internal";
 import { zeros } from "../make";
 import { keepPlaces } from "../operations/dropout";
 import { add, applied, divide, erf, exp, multiply, sigmoid, sqrt, subtract, tanh } from "../operations/elementwise";
@@ -29,7 +30,7 @@ const fastParts: Parts = {
     forA: binaryParts.divide.forA,
     forB: (g, a, b) => {
       const meeting = broadcast("divide", a.shape, b.shape);
-      return new Tensor(g.shape, kernels().divideGradient(g.buffer, a.buffer, b.buffer, meeting));
+      return new Tensor(g.shape, kernels().run(divideGradient, g.buffer, a.buffer, b.buffer, meeting));
     },
   },
 };
@@ -69,7 +70,7 @@ const derivatives: { [Name in Unary]: (x: Tensor) => Tensor } = {
 export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "clamp" | "where" | "dropout"> = {
   unary: {
     kernel: (g, { spec: name, inputs: [x, factor] }) => [
-      new Tensor(x.shape, kernels().unaryGradient(name, x.buffer, g.buffer, factor?.buffer)),
+      new Tensor(x.shape, kernels().run(unaryGradient, name, x.buffer, g.buffer, factor?.buffer)),
       factor && new Tensor(x.shape, kernels().unary(name, x.buffer, g.buffer)),
     ],
     operations: (g, { spec: name, inputs: [x, factor] }) => [
@@ -82,7 +83,7 @@ export const elementwiseGradients: Pick<GradientTable, "unary" | "binary" | "cla
 
   clamp: {
     kernel: (g, { spec, inputs: [x] }) => [
-      new Tensor(x.shape, kernels().clampGradient(x.buffer, spec.minimum, spec.maximum, g.buffer)),
+      new Tensor(x.shape, kernels().run(clampGradient, x.buffer, spec.minimum, spec.maximum, g.buffer)),
     ],
     operations: (g, { spec: { minimum, maximum }, inputs: [x] }) => [
       where(multiply(greaterEqual(x, minimum), lessEqual(x, maximum)), g, 0),

@@ -1,7 +1,7 @@
 import { arrayOf, type Check, type Checks, checkOptions, expectBoolean, refuseMore, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
-import type { ExpandShape, SqueezeShape, UnsqueezeShape } from "../layout-types";
+import type { ExpandShape, RepeatShape, SqueezeShape, UnsqueezeShape } from "../layout-types";
 import { axesCheck, axesOf, axisCheck, axisIndex, broadcastSteps, checkShape, checkSize, show } from "../shape";
 import type { Axes, Check as Fits, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
@@ -86,9 +86,9 @@ export function unsqueeze(x: Tensor, options: { axis: number }): Tensor {
   return reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
 }
 
-export interface RepeatOptions {
+export interface RepeatOptions<Times extends number | readonly number[] = number | readonly number[]> {
   /** How often: a number, along `axis`; or one number for each of the last axes, where further ones make new axes in front. */
-  times: number | readonly number[];
+  times: Times;
   /** For a single number; the last if omitted. */
   axis?: number | undefined;
   /** Whether each element is repeated in its place, [1, 1, 2, 2], and not the whole, [1, 2, 1, 2]; false if omitted. */
@@ -115,6 +115,11 @@ const repeatChecks: Checks<RepeatOptions> = /* @__PURE__ */ knownAs(
  * repeat(tensor([1, 2]), { times: [2, 1] }).toArray();        // [[1, 2], [1, 2]]
  * ```
  */
+export function repeat<
+  const S extends Shape,
+  const Times extends number | readonly number[],
+  Wanted extends Shape = Shape,
+>(x: Tensor<S>, options: RepeatOptions<Times>): Tensor<Settled<RepeatShape<S, Times>, Wanted>>;
 export function repeat(x: Tensor, options: RepeatOptions): Tensor {
   expectTensor("repeat", "x", x);
   checkOptions("repeat", options, repeatChecks, ["times"]);

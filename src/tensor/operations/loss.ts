@@ -1,5 +1,6 @@
 import { type Checks, checkOptions, numberIn, oneOf } from "../../checks";
 import { kernels, type LossSpec } from "../../kernels";
+import { crossEntropy as lossOfRows } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import { type Operations, result } from "../record";
 import { sameShape, sizeOf } from "../shape";
@@ -76,7 +77,7 @@ export function crossEntropy(logits: Tensor, targets: Targets, options: CrossEnt
   if (targets instanceof Tensor && logits.rank > 0 && sameShape(targets.shape, logits.shape))
     return reducedLoss(softLosses(logits, targets, options), reduction, () => sizeOf(rows));
   const spec = targetSpec("crossEntropy", "logits", logits, targets, options);
-  const losses = result("crossEntropy", [logits], spec, rows, kernels().crossEntropy(logits.buffer, spec));
+  const losses = result("crossEntropy", [logits], spec, rows, kernels().run(lossOfRows, logits.buffer, spec));
   const smoothed = labelSmoothing === 0 ? losses : smoothedLosses(losses, logits, spec, options);
   return reducedLoss(smoothed, reduction, () => totalWeight(spec));
 }

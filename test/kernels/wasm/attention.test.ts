@@ -2,8 +2,10 @@ import { setFlagsFromString } from "node:v8";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type AttentionSpec, referenceKernels } from "../../../src/kernels";
+import { attentionGradient as gradientOfAttention } from "../../../src/kernels/internal";
 import { ATTENTION_SPEC_BYTES, writeAttentionSpec } from "../../../src/kernels/wasm/attention-call";
 import { type Assembly, compiled } from "../../../src/kernels/wasm/module";
+import { compiledTraining } from "../../../src/kernels/wasm/training/workspace";
 import { expectWithin, normal, seeds } from "../compare";
 import { repeats, spreads } from "../spreads";
 
@@ -13,7 +15,12 @@ setFlagsFromString("--experimental-wasm-relaxed-simd");
 const memory = new WebAssembly.Memory({ initial: 512, maximum: 65536, shared: true });
 
 const instance = (relaxed: boolean) =>
-  new WebAssembly.Instance(compiled(relaxed ? "relaxed" : "strict"), { env: { memory } }).exports as Assembly;
+  Object.assign(
+    {},
+    ...[compiled, compiledTraining].map(
+      (module) => new WebAssembly.Instance(module(relaxed ? "relaxed" : "strict"), { env: { memory } }).exports,
+    ),
+  ) as Assembly;
 
 let wasm: Assembly;
 
@@ -159,7 +166,7 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
       fc.property(specs, ({ spec, seed }) => {
         const { q, k, v, upstream } = draw(seed, spec);
         const saved = referenceKernels.attention(q, k, v, spec);
-        const wanted = referenceKernels.attentionGradient(q, k, v, spec, saved, upstream);
+        const wanted = referenceKernels.run(gradientOfAttention, q, k, v, spec, saved, upstream);
         const found = attentionGradient(q, k, v, spec, saved, upstream);
         const bound = 1e-5 * Math.sqrt(Math.max(spec.keys, spec.queries, 1));
         for (const name of ["q", "k", "v"] as const) expectNear(found[name], wanted[name], bound);
@@ -201,7 +208,7 @@ describe.each(["strict", "relaxed"])("attention in WebAssembly, %s", (kind) => {
     const saved = attention(q, k, v, spec);
     const wanted = referenceKernels.attention(q, k, v, spec);
     expectNear(saved.output, wanted.output, 1e-4);
-    const gradient = referenceKernels.attentionGradient(q, k, v, spec, wanted, upstream);
+    const gradient = referenceKernels.run(gradientOfAttention, q, k, v, spec, wanted, upstream);
     const found = attentionGradient(q, k, v, spec, wanted, upstream);
     for (const name of ["q", "k", "v"] as const) expectNear(found[name], gradient[name], 1e-4);
   });

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { bestFlavor, compiled, type Flavor } from "../../../src/kernels/wasm/module";
+import { compiledTraining } from "../../../src/kernels/wasm/training/workspace";
 
 /** Relaxed SIMD where this engine has it. */
 export const flavors: readonly Flavor[] = bestFlavor() === "relaxed" ? ["strict", "relaxed"] : ["strict"];
@@ -14,8 +15,12 @@ const START = 65536;
 /** The kernels of a flavor and a memory in which each operand stands between two guards. */
 export function guardedMemory(flavor: Flavor) {
   const memory = new WebAssembly.Memory({ initial: 200, maximum: 65536, shared: true });
-  const instance = new WebAssembly.Instance(compiled(flavor), { env: { memory } });
-  const kernels = instance.exports as Record<string, (...args: number[]) => number>;
+  const modules = [compiled(flavor), compiledTraining(flavor)];
+  const instances = modules.map((module) => new WebAssembly.Instance(module, { env: { memory } }));
+  const kernels: Record<string, (...args: number[]) => number> = Object.assign(
+    {},
+    ...instances.map((each) => each.exports),
+  );
   const numbers = new Float32Array(memory.buffer);
   let top = START;
   const guard = () => {

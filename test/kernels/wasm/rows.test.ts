@@ -1,5 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  adamW,
+  crossEntropy,
+  crossEntropyGradient,
+  layerNormGradient,
+  logSoftmaxGradient,
+  rmsNormGradient,
+  softmaxGradient,
+} from "../../../src/kernels/internal";
 import { referenceKernels as reference } from "../../../src/kernels/reference";
 import { expectWithin, normal } from "../compare";
 import { flavors, guardedMemory, halves } from "./guarded-memory";
@@ -41,9 +50,9 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
     );
 
   it.each([
-    ["softmax", "softmaxGradient"],
-    ["logSoftmax", "logSoftmaxGradient"],
-  ] as const)("%s and its gradient equal the reference's", (name, gradientName) =>
+    ["softmax", softmaxGradient],
+    ["logSoftmax", logSoftmaxGradient],
+  ] as const)("%s and its gradient equal the reference's", (name, ofGradient) =>
     always(({ seed, rows, size, hasWeight: isFarBelowZero }) => {
       const length = rows * size;
       const axis = { outer: rows, size, inner: 1 };
@@ -55,8 +64,8 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
       expectWithin(take(outputAt, length), [...output], EXACT);
       const [givenAt, resultAt] = [put(output), room(length)];
       for (const [from, to] of halves(rows))
-        kernels[gradientName]!(givenAt, gradientAt, resultAt, size, extremeFlag(), from, to);
-      expectWithin(take(resultAt, length), [...reference[gradientName](output, axis, gradient)], sumBound(size));
+        kernels[ofGradient.name]!(givenAt, gradientAt, resultAt, size, extremeFlag(), from, to);
+      expectWithin(take(resultAt, length), [...reference.run(ofGradient, output, axis, gradient)], sumBound(size));
     }),
   );
 
@@ -88,7 +97,7 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
       kernels.addBlocks!(blockSumsAt, sumsAt, blocks, 2 * size);
       // One or two numbers have a normalized value of ±1 whatever they are: their gradient is all rounding.
       if (size <= 2) return;
-      const expected = reference.layerNormGradient(x, weight, spec, gradient);
+      const expected = reference.run(layerNormGradient, x, weight, spec, gradient);
       expectWithin(take(outputAt, x.length), [...expected.x], sumBound(size) * 3);
       expectWithin(take(sumsAt, 2 * size), [...expected.weight, ...expected.bias], sumBound(rows));
     }));
@@ -108,7 +117,7 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
           ...[xAt, weightAt, gradientAt, outputAt, blockSumsAt, size, EPSILON, extremeFlag(), from, to],
         );
       kernels.addBlocks!(blockSumsAt, sumsAt, blocks, size);
-      const expected = reference.rmsNormGradient(x, weight, spec, gradient);
+      const expected = reference.run(rmsNormGradient, x, weight, spec, gradient);
       expectWithin(take(outputAt, x.length), [...expected.x], sumBound(size));
       expectWithin(take(sumsAt, size), [...expected.weight], sumBound(rows));
     }));
@@ -127,12 +136,12 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
       const [lossAt, resultAt] = [room(rows), room(length)];
       for (const [from, to] of halves(rows))
         kernels.crossEntropy!(logitsAt, targetsAt, weightAt, lossAt, classes, ignoreIndex, from, to);
-      expectWithin(take(lossAt, rows), [...reference.crossEntropy(logits, spec)], EXACT);
+      expectWithin(take(lossAt, rows), [...reference.run(crossEntropy, logits, spec)], EXACT);
       for (const [from, to] of halves(rows))
         kernels.crossEntropyGradient!(
           ...[logitsAt, targetsAt, weightAt, gradientAt, resultAt, classes, ignoreIndex, extremeFlag(), from, to],
         );
-      expectWithin(take(resultAt, length), [...reference.crossEntropyGradient(logits, spec, gradient)], EXACT);
+      expectWithin(take(resultAt, length), [...reference.run(crossEntropyGradient, logits, spec, gradient)], EXACT);
     }));
 
   it("a step of AdamW changes parameters and moments as the reference does", () =>
@@ -150,7 +159,7 @@ describe.each(flavors)("%s kernels, whatever the rows, the size and the operands
       const deviation = 1 / Math.sqrt(1 - betas[1] ** step);
       const settings = [corrected, ...betas, deviation, epsilon, learningRate * weightDecay];
       kernels.adamW!(...addresses, ...settings, 0, length);
-      reference.adamW(parameter, gradient, first, second, { learningRate, betas, epsilon, weightDecay, step });
+      reference.run(adamW, parameter, gradient, first, second, { learningRate, betas, epsilon, weightDecay, step });
       operands.forEach((expected, i) => {
         expectWithin(take(addresses[i]!, length), [...expected], 1e-6);
       });

@@ -73,7 +73,7 @@ TORCH = {
 }
 NAMES = {
     "reshape": "reshape", "squeeze": "squeeze", "unsqueeze": "unsqueeze", "stack": "stack",
-    "split": "split", "split_with_sizes": "split", "chunk": "chunk", "flip": "flip", "constant_pad_nd": "pad",
+    "split": "split", "split_with_sizes": "split", "chunk": "chunk", "flip": "flip",
     "nn.functional.pad": "pad", "tile": "repeat", "repeat_interleave": "repeat", "permute": "permute",
     "transpose": "transpose", "narrow": "slice", "slice": "slice", "nn.functional.unfold": "unfold",
     "nn.functional.group_norm": "groupNorm", "nn.functional.normalize": "normalize",
@@ -81,7 +81,7 @@ NAMES = {
 }
 #: Further names of the same, and operations whose samples are large, with --all only.
 FURTHER = {
-    "cat": "concatenate", "view": "reshape", "reshape_as": "reshape", "view_as": "reshape", "expand": "expand", "expand_as": "expand",
+    "cat": "concatenate", "constant_pad_nd": "pad", "view": "reshape", "reshape_as": "reshape", "view_as": "reshape", "expand": "expand", "expand_as": "expand",
     "unfold": "windows", "broadcast_to": "expand", "repeat": "repeat", "swapaxes": "transpose", "t": "transpose", "mT": "transpose",
 }
 VARIANTS = ("", "multiple", "list_args", "constant", "reflect", "replicate", "replicate_negative", "circular")
@@ -213,6 +213,7 @@ CASES = [
     *[case(f"{widths}, {value}", "pad", pad, cube, widths=widths, value=value) for value in (0.0, 2.5) for widths in ([[1, 2]], [[1, 0], [0, 1]], [[0, 1], [-1, 2], [0, -1]], [[0, 0], [0, 0], [0, 0]])],
     case("infinite", "pad", pad, torch.ones(2), widths=[[1, 2]], value=-inf),
     *[case(f"{mode}, {widths}", "pad", pad, normal(8, 2, 4), widths=widths, mode=mode) for mode in ("reflect", "replicate", "circular") for widths in ([[3, 2]], [[0, 0]], [[-1, 2]], [[2, -1]])],
+    *[case(f"{mode}, {widths}, cut last", "pad", pad, normal(8, 2, 4), widths=widths, mode=mode) for mode, widths in (("reflect", [[3, -3]]), ("reflect", [[-4, 3]]), ("replicate", [[-4, 5]]), ("replicate", [[5, -6]]))],
     *[case(f"{mode}, two axes", "pad", pad, normal(9, 1, 3, 3), widths=[[1, 2], [2, 0]], mode=mode) for mode in ("reflect", "replicate", "circular")],
     *[case(f"axis {axis}, size {size}, step {step}", "windows", TORCH["windows"], cube, axis=axis, size=size, step=step) for axis, size, step in ((2, 2, 1), (0, 1, 3), (-2, 2, 1), (1, 3, 1), (1, 2, 5))],
     *[case(f"{options}", "unfold", unfold, image, **options) for options in ({"kernelSize": [3, 2], "stride": [2, 1]}, {"kernelSize": 2, "dilation": [3, 1]}, {"kernelSize": 3, "padding": [0, 2], "stride": 2})],

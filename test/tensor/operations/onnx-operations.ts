@@ -1,4 +1,5 @@
 import { kernels } from "../../../src/kernels";
+import { adamW } from "../../../src/kernels/internal";
 import {
   add,
   clamp,
@@ -129,7 +130,7 @@ function adam({ inputs, attributes }: OnnxCase): Record<string, Tensor> {
     const [x, g, v, h] = ["X", "G", "V", "H"].map((name) => inputs.get(`${name}${suffix}`)!);
     const gradient = add(g!, multiply(x!, number(attributes.norm_coefficient, 0)));
     const [parameter, first, second] = [x!.data.slice(), v!.data.slice(), h!.data.slice()];
-    kernels().adamW(parameter, gradient.data, first, second, {
+    kernels().run(adamW, parameter, gradient.data, first, second, {
       learningRate: rate,
       betas: [number(attributes.alpha, 0.9), number(attributes.beta, 0.999)],
       epsilon: number(attributes.epsilon, 1e-6),

@@ -1,6 +1,7 @@
 /**
- * Compiles the kernels to text in ../../binaries.ts: those of ../index.ts without relaxed SIMD, and what differs with it;
- * those of ../elements and ../functions once, for a memory that is not shared. Run by `npm run build`.
+ * Compiles the kernels to text in ../../binaries.ts. Those of ../index.ts, and of ../training.ts, which only training
+ * needs, are compiled without relaxed SIMD and with it; those of ../elements, ../slopes and ../functions once, for a memory that is
+ * not shared. What is like another binary is written as what differs from it. Run by `npm run build`.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -26,9 +27,13 @@ async function compile(file, ...more) {
   return binary;
 }
 
+const relaxedSimd = ["--enable", "relaxed-simd"];
 const strict = await compile("../index.ts", ...shared);
-const relaxed = await compile("../index.ts", ...shared, "--enable", "relaxed-simd");
+const relaxed = await compile("../index.ts", ...shared, ...relaxedSimd);
+const strictTraining = await compile("../training.ts", ...shared);
+const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSimd);
 const elements = await compile("../elements/index.ts");
+const slopes = await compile("../slopes/index.ts");
 const functions = await compile("../functions/index.ts");
 const convolutions = await compile("../convolution/index.ts");
 writeFileSync(
@@ -40,8 +45,14 @@ export const letters = "${letters}";
 export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
 export const relaxed = "${textOf(difference(strict, relaxed))}";
+/** What makes the kernels of training out of \`strict\`. */
+export const strictTraining = "${textOf(difference(strict, strictTraining))}";
+/** What makes those with relaxed SIMD out of them. */
+export const relaxedTraining = "${textOf(difference(strictTraining, relaxedTraining))}";
 /** Arithmetic and activations. */
 export const elements = "${textOf(elements)}";
+/** What makes their gradients out of them. */
+export const slopes = "${textOf(difference(elements, slopes))}";
 /** Functions of one number, of two, and of the numbers along an axis. */
 export const functions = "${textOf(functions)}";
 /** Depthwise convolutions. */

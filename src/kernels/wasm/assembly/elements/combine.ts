@@ -1,4 +1,3 @@
-import { high, joined, low } from "../simd/lanes";
 import { load } from "../simd/operand";
 
 // In the order of the type Binary in src/kernels/specs.ts, followed by operations with three operands.
@@ -12,8 +11,6 @@ import { load } from "../simd/operand";
 @inline const DIVIDE = 3;
 // @ts-ignore: decorator
 @inline const WHERE = 4;
-// @ts-ignore: decorator
-@inline const DIVIDE_GRADIENT = 5;
 
 // @ts-ignore: decorator
 @inline
@@ -22,21 +19,7 @@ function value(name: i32, a: v128, b: v128, c: v128): v128 {
   if (name == SUBTRACT) return f32x4.sub(a, b);
   if (name == MULTIPLY) return f32x4.mul(a, b);
   if (name == DIVIDE) return f32x4.div(a, b);
-  if (name == DIVIDE_GRADIENT) return divideGradient(a, b, c);
   return v128.bitselect(b, c, f32x4.ne(a, f32x4.splat(0)));
-}
-
-/** −g a / b² in float64, rounded once. */
-// @ts-ignore: decorator
-@inline
-function divideGradient(g: v128, a: v128, b: v128): v128 {
-  return joined(slope(low(g), low(a), low(b)), slope(high(g), high(a), high(b)));
-}
-
-// @ts-ignore: decorator
-@inline
-function slope(g: v128, a: v128, b: v128): v128 {
-  return f64x2.div(f64x2.mul(f64x2.neg(g), a), f64x2.mul(b, b));
 }
 
 /** Steps are in bytes for four numbers, 16 or 0. */
@@ -44,18 +27,18 @@ function slope(g: v128, a: v128, b: v128): v128 {
 @inline
 function loop(name: i32, a: usize, stepA: usize, b: usize, stepB: usize, c: usize, stepC: usize, y: usize, left: i32): void {
   do {
-    const third = name >= WHERE ? load(c, stepC) : f32x4.splat(0);
+    const third = name == WHERE ? load(c, stepC) : f32x4.splat(0);
     v128.store(y, value(name, load(a, stepA), load(b, stepB), third));
     a += stepA;
     b += stepB;
-    if (name >= WHERE) c += stepC;
+    if (name == WHERE) c += stepC;
     y += 16;
     left -= 4;
   } while (left > 0);
 }
 
 /**
- * y = a ∘ b, or b where a is not 0 and c elsewhere, or −a b / c². An operand whose step is 0 is a single number. Up to three
+ * y = a ∘ b, or b where a is not 0 and c elsewhere. An operand whose step is 0 is a single number. Up to three
  * numbers behind y change too.
  */
 export function combine(
@@ -75,7 +58,6 @@ export function combine(
     case MULTIPLY: return loop(MULTIPLY, a, stepA, b, stepB, c, stepC, y, count);
     case DIVIDE: return loop(DIVIDE, a, stepA, b, stepB, c, stepC, y, count);
     case WHERE: return loop(WHERE, a, stepA, b, stepB, c, stepC, y, count);
-    case DIVIDE_GRADIENT: return loop(DIVIDE_GRADIENT, a, stepA, b, stepB, c, stepC, y, count);
     default: unreachable();
   }
 }

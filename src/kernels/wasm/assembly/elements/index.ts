@@ -1,4 +1,4 @@
 export { spread } from "../simd/operand";
 export { combine } from "./combine";
 export { columns, lines } from "./sum";
-export { unary, unaryGradient } from "./unary";
+export { unary } from "./unary";

@@ -1,0 +1,3 @@
+export { spread } from "../simd/operand";
+export { divideGradient } from "./divide";
+export { unaryGradient } from "./unary";
