@@ -120,6 +120,13 @@ describe("what a page bundles", () => {
     );
   });
 
+  it("no entry but /testing brings the laws, and comparisons alone leave them out", async () => {
+    expect(filesIn(await bundled('export * from "./index";')).filter((file) => file.includes("/testing/"))).toEqual([]);
+    const code = 'export { close, checkGradients } from "./testing";';
+    const files = filesIn(await bundled(code, { external: ["fast-check"] }));
+    expect(files.filter((file) => /testing\/laws|src\/blocks/.test(file))).toEqual([]);
+  });
+
   it("every entry point can be bundled for a page", async () => {
     expect((await bundled('export * from "./index";')).bytes).toBeGreaterThan(0);
   });
