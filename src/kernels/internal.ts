@@ -10,6 +10,7 @@ export {
   map,
   pair,
   reduce,
+  sum,
 } from "./reference/functions";
 export { join } from "./reference/layout";
 export { magnitude } from "./reference/magnitude";
@@ -26,6 +27,7 @@ export {
   layerNormGradient,
   logSoftmaxGradient,
   rmsNormGradient,
+  scatterRows,
   softmaxGradient,
   unaryGradient,
 } from "./training";

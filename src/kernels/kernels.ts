@@ -52,8 +52,6 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   where(condition: Numbers, a: Numbers, b: Numbers, selection: Selection): Numbers;
   clamp(x: Numbers, minimum: number, maximum: number): Numbers;
 
-  sum(x: Numbers, axis: Axis): Numbers;
-
   /** Copies x [outer, length, inner] into `target` at `start` of its axis, in place. */
   place(target: Numbers, axis: Axis, start: number, x: Numbers): void;
   /** Keeps the elements of each [rows, columns] matrix on one side of a diagonal, zeros elsewhere. */
@@ -81,8 +79,6 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
 
   /** Rows `ids` of weight [rows, size]. */
   gatherRows(weight: Numbers, ids: IndexBuffer, size: number): Numbers;
-  /** Adds row i of gradient to row `ids[i]` of zeros [rows, size]. */
-  scatterRows(gradient: Numbers, ids: IndexBuffer, rows: number, size: number): Numbers;
 
   /** Rotates each pair by its angle, or back if `inverse`. */
   rotary(x: Numbers, cosines: Numbers, sines: Numbers, spec: RotarySpec, inverse: boolean): Numbers;

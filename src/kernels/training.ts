@@ -7,6 +7,7 @@ import * as attention from "./reference/attention";
 import * as elementwise from "./reference/elementwise";
 import * as losses from "./reference/loss";
 import * as norms from "./reference/norm";
+import * as positions from "./reference/positions";
 import * as lines from "./reference/reduction";
 import type {
   AdamWSpec,
@@ -15,6 +16,7 @@ import type {
   Axis,
   Broadcast,
   Buffer,
+  IndexBuffer,
   LossSpec,
   NormSpec,
   Primitive,
@@ -25,6 +27,7 @@ import * as wasmElementwise from "./wasm/training/elementwise";
 import * as wasmLosses from "./wasm/training/loss";
 import * as wasmNorms from "./wasm/training/norm";
 import * as wasmAdam from "./wasm/training/optimizer";
+import * as wasmScatter from "./wasm/training/scatter";
 import * as wasmLines from "./wasm/training/softmax";
 
 type Weight = Buffer | undefined;
@@ -77,6 +80,13 @@ export const attentionGradient: Primitive<
   [q: Buffer, k: Buffer, v: Buffer, spec: AttentionSpec, attended: Attended, gradient: Buffer],
   { q: Buffer; k: Buffer; v: Buffer; bias: Buffer | undefined }
 > = { name: "attentionGradient", reference: attention.attentionGradient, wasm: wasmAttention.attentionGradient };
+
+/** Adds row i of gradient to row `ids[i]` of zeros [rows, size]. */
+export const scatterRows: Primitive<[gradient: Buffer, ids: IndexBuffer, rows: number, size: number], Buffer> = {
+  name: "scatterRows",
+  reference: positions.scatterRows,
+  wasm: wasmScatter.scatterRows,
+};
 
 /** The loss of each row, −weight · log softmax(logits)[target]. */
 export const crossEntropy: Primitive<[logits: Buffer, spec: LossSpec], Buffer> = {

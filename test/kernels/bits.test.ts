@@ -9,7 +9,9 @@ import {
   layerNormGradient,
   logSoftmaxGradient,
   rmsNormGradient,
+  scatterRows,
   softmaxGradient,
+  sum,
   unaryGradient,
 } from "../../src/kernels/internal";
 import { quantizeRows } from "../../src/kernels/quantized";
@@ -43,7 +45,7 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
   }
   yield ["where", kernels.where(x, upstream, weight, { shape, stepsCondition: whole, stepsA: whole, stepsB: byRow })];
   for (const along of [axis, across]) {
-    yield ["sum", kernels.sum(x, along)];
+    yield ["sum", kernels.run(sum, x, along)];
     yield ["softmax", kernels.softmax(x, along)];
     yield ["softmax gradient", kernels.run(softmaxGradient, x, along, upstream)];
     yield ["logSoftmax", kernels.logSoftmax(x, along)];
@@ -56,7 +58,7 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
   const loss = { rows, classes: size, targets: ids, ignoreIndex: 5, weight };
   yield ["crossEntropy", kernels.run(crossEntropy, x, loss)];
   yield ["crossEntropy gradient", kernels.run(crossEntropyGradient, x, loss, upstream.subarray(0, rows))];
-  yield ["scatterRows", kernels.scatterRows(x, ids, 97, size)];
+  yield ["scatterRows", kernels.run(scatterRows, x, ids, 97, size)];
   const turn = { rows, heads: 2, headDim: size / 2, dimensions: 62, interleaved: false };
   yield ["rotary", kernels.rotary(x, upstream, upstream.subarray(7), turn, true)];
   const [parameter, first, second] = [x.slice(), upstream.slice(), x.map(Math.abs)];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { adamW, crossEntropy, crossEntropyGradient } from "../../src/kernels/internal";
+import { adamW, crossEntropy, crossEntropyGradient, scatterRows } from "../../src/kernels/internal";
 import { expectWithin, forAll, normal, seeds, size, slopes } from "./compare";
 import { indicesOf, logSoftmax } from "./formulas";
 import { ELEMENTWISE, named } from "./implementations";
@@ -20,7 +20,7 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
         const sums = indicesOf([rows, width]).map(([row, i]) =>
           picked.reduce((total, id, place) => (id === row ? total + upstream[place * width + i!]! : total), 0),
         );
-        expectWithin(kernels.scatterRows(upstream, places, rows, width), sums, sumBound(picked.length));
+        expectWithin(kernels.run(scatterRows, upstream, places, rows, width), sums, sumBound(picked.length));
       },
     );
   });
@@ -32,14 +32,14 @@ describe.each(named)("tables, positions, losses, steps: %s", (_, { kernels, sumB
       const ids = Int32Array.from(normal(seed, "ids", count), (v) => Math.floor(Math.abs(v) * rows) % rows);
       const sums = new Array<number>(rows * width).fill(0);
       for (const [row, i] of indicesOf([count, width])) sums[ids[row!]! * width + i!]! += upstream[row! * width + i!]!;
-      expectWithin(kernels.scatterRows(upstream, ids, rows, width), sums, sumBound(count));
+      expectWithin(kernels.run(scatterRows, upstream, ids, rows, width), sums, sumBound(count));
     });
   });
 
   it("scatterRows keeps its bound for a row that comes thousands of times", () => {
     const count = 20_000;
     const upstream = new Float32Array(count).fill(0.1);
-    const [found] = kernels.scatterRows(upstream, new Int32Array(count), 1, 1);
+    const [found] = kernels.run(scatterRows, upstream, new Int32Array(count), 1, 1);
     const wanted = count * upstream[0]!;
     expect(Math.abs(found! / wanted - 1)).toBeLessThan(sumBound(count));
   });

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { relaxed, strict } from "../../src/kernels/wasm/binaries";
+import * as binaries from "../../src/kernels/wasm/binaries";
 import type { tokenizerFromJson } from "../../src/tokenizer";
 import { every } from "../../src/tokenizer/json/components/every";
 import { type EncodingCase, type Fixture, fixture } from "../tokenizer/fixtures";
@@ -50,14 +50,22 @@ describe("what a page bundles", () => {
     expect(filesIn(await bundled(code)).filter((file) => rooms.test(file))).toEqual(["src/families/decoder/llama.ts"]);
   });
 
-  it("one block stays below its size limit", async () => {
-    const { bytes, inputs } = await bundled('export { initialize, MultiHeadAttention, tensor } from "./index";');
+  it("one block with its kernels takes 37.5 KB, compressed as a server sends it", async () => {
+    const { bytes, inputs, text } = await bundled('export { initialize, MultiHeadAttention, tensor } from "./index";');
     const binaries = inputs["src/kernels/wasm/binaries.ts"]!.bytesInOutput;
-    expect(bytes - binaries).toBeLessThan(73_300);
+    expect(bytes - binaries).toBeLessThan(69_000);
+    expect(gzipSync(text).length).toBeLessThan(37.5 * 1024);
   });
 
-  it("both binaries of the kernels take 15 KB, compressed as a server sends them", () => {
-    expect(gzipSync(strict + relaxed).length).toBeLessThan(15 * 1024);
+  it("a page bundles only the binaries that it runs", async () => {
+    const inference = await bundled('export { initialize, MultiHeadAttention, softmax, tensor } from "./index";');
+    const functions = await bundled('export { abs, tensor } from "./index";');
+    const training = await bundled('export { tensor, valueAndGradients } from "./index";');
+    const isIn = ({ text }: Bundle) =>
+      Object.entries(binaries).flatMap(([name, binary]) => (name !== "letters" && text.includes(binary) ? [name] : []));
+    expect(isIn(inference).sort()).toEqual(["elements", "relaxed", "strict"]);
+    expect(isIn(functions).sort()).toEqual(["elements", "functions", "relaxed", "strict"]);
+    expect(isIn(training)).toEqual(expect.arrayContaining(["slopes", "strictTraining", "relaxedTraining"]));
   });
 
   it("a tokenizer brings no tensors", async () => {

@@ -3,8 +3,9 @@ import { cumulativeSumVector } from "../wasm/functions/cumulative";
 import { mapVector } from "../wasm/functions/map";
 import { pairVector } from "../wasm/functions/pair";
 import { reduceVector } from "../wasm/functions/reduce";
+import { sumVector } from "../wasm/sums";
 import { forEachRow, sizeOf } from "./elementwise";
-import { forEachLine } from "./reduction";
+import { forEachLine, sum as sumLines } from "./reduction";
 
 /** f(x) for every element. */
 export const map: Primitive<[f: Mapping, settings: Settings, x: Buffer], Buffer> = {
@@ -48,6 +49,13 @@ export const reduce: Primitive<[f: Reduction, setting: number, x: Buffer, axis: 
 function readLine(line: Float64Array, x: Float32Array, start: number, step: number): void {
   for (let i = 0; i < line.length; i++) line[i] = x[start + i * step]!;
 }
+
+/** The sum of the numbers of every line along the axis. */
+export const sum: Primitive<[x: Buffer, axis: Axis], Buffer> = {
+  name: "sum",
+  reference: sumLines,
+  wasm: (_, x: Float32Array, axis) => sumVector(x, axis),
+};
 
 /** yᵢ = Σ xⱼ for j ≤ i along the axis, for j ≥ i if `backward`: its own gradient the other way. */
 export const cumulativeSum: Primitive<[x: Buffer, axis: Axis, backward: boolean], Buffer> = {

@@ -4,9 +4,9 @@ import { binary, clamp, unary, where } from "./elementwise";
 import { place, triangle } from "./layout";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, rmsNorm } from "./norm";
-import { gatherRows, rotary, scatterRows } from "./positions";
+import { gatherRows, rotary } from "./positions";
 import { choosePlaces, dropout, normal, words } from "./random";
-import { logSoftmax, softmax, sum } from "./reduction";
+import { logSoftmax, softmax } from "./reduction";
 
 /** Plain TypeScript to be read next to the formula. It defines the correct results: sums are accumulated in float64. */
 export const referenceKernels: Kernels<Float32Array> = {
@@ -33,9 +33,7 @@ export const referenceKernels: Kernels<Float32Array> = {
   rotary,
   // On the CPU every buffer is a Float32Array.
   run: (primitive, ...args) => primitive.reference(...args) as never,
-  scatterRows,
   softmax,
-  sum,
   triangle,
   unary,
   upload: (numbers) => numbers,

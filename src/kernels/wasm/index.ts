@@ -9,7 +9,6 @@ import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
 import { RandomNumbers } from "./random";
 import { Rows } from "./rows";
-import { Sums, sum } from "./sums";
 import { Workspace } from "./workspace";
 
 /** The kernels of one binary. Memory is allocated at first use. */
@@ -22,7 +21,6 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   const caches = new Arenas(compile, 64 * MEBIBYTE);
   const products = new Products(arenas, workspace);
   const rows = new Rows(workspace);
-  const sums = new Sums(workspace);
   const attentions = new Attentions(caches, workspace);
   const randomNumbers = new RandomNumbers(workspace);
   const quantized = new QuantizedProducts(arenas, workspace);
@@ -41,8 +39,6 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     layerNorm: (x, weight, bias, spec) => rows.layerNorm(x, weight, bias, spec),
     rmsNorm: (x, weight, spec) => rows.rmsNorm(x, weight, spec),
     attention: (q, k, v, spec) => attentions.attention(q, k, v, spec),
-    sum,
-    scatterRows: (gradient, ids: Int32Array, count, size) => sums.scatterRows(gradient, ids, count, size),
     rotary: (x, cosines, sines, spec, inverse) => rows.rotary(x, cosines, sines, spec, inverse),
     words: (stream, count) => randomNumbers.words(stream, count),
     normal: (stream, count) => randomNumbers.normal(stream, count),

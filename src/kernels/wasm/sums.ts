@@ -1,65 +1,12 @@
-import type { Axis } from "../kernels";
-import { referenceKernels } from "../reference";
+import type { Axis } from "../specs";
 import { elementStream } from "./elementwise";
 import { Lines } from "./lines";
-import { align } from "./region";
-import { dispatch, threadCount } from "./threads";
-import { WORTH_COPYING, type Workspace } from "./workspace";
 
 /** Short lines whose numbers do not lie together are left to the reference. */
 const SHORT = 16;
 
-export function sum(x: Float32Array, axis: Axis): Float32Array {
-  if (axis.inner > 1 && axis.size * axis.inner < SHORT) return referenceKernels.sum(x, axis);
+/** The sum of every line by vector instructions; undefined where the reference is as fast. */
+export function sumVector(x: Float32Array, axis: Axis): Float32Array | undefined {
+  if (axis.inner > 1 && axis.size * axis.inner < SHORT) return undefined;
   return Float32Array.from(new Lines(elementStream(), x, axis).fold("sum"));
-}
-
-/** Kernels that add rows to rows. */
-export class Sums {
-  readonly #workspace: Workspace;
-
-  constructor(workspace: Workspace) {
-    this.#workspace = workspace;
-  }
-
-  scatterRows(gradient: Float32Array, ids: Int32Array, rows: number, size: number): Float32Array {
-    if (gradient.length < WORTH_COPYING) return referenceKernels.scatterRows(gradient, ids, rows, size);
-    const groups = new Map<number, number[]>();
-    ids.forEach((id, row) => {
-      const group = groups.get(id);
-      if (group) group.push(row);
-      else groups.set(id, [row]);
-    });
-    const starts = [0];
-    for (const group of groups.values()) starts.push(starts.at(-1)! + group.length);
-    const sums = this.#addRows(gradient, [...groups.values()].flat(), starts, size);
-    const output = new Float32Array(rows * size);
-    [...groups.keys()].forEach((id, i) => {
-      output.set(sums.subarray(i * size, (i + 1) * size), id * size);
-    });
-    return output;
-  }
-
-  /** The sums of groups of rows of x [rows, size], in the given order if any; groups go from one start to the next. */
-  #addRows(
-    x: Float32Array,
-    order: readonly number[] | undefined,
-    starts: readonly number[],
-    size: number,
-  ): Float32Array {
-    const count = starts.length - 1;
-    const scratchBytes = align(8 * size + 24);
-    const integers = 4 * ((order?.length ?? 0) + starts.length) + 32;
-    const bytes = integers + 4 * count * size + 16 + threadCount() * scratchBytes;
-    return this.#workspace.useWith([x], bytes, (region, [input]) => {
-      const orderAt = order ? region.putIntegers(order) : 0;
-      const startsAt = region.putIntegers(starts);
-      const output = region.take(4 * count * size);
-      const scratch = region.take(threadCount() * scratchBytes);
-      const work = (4 * x.length) / count;
-      const args = [input!, orderAt, startsAt, output, size];
-      dispatch(region, "addRows", args, { count, work, multiple: 1, scratch, scratchBytes });
-      return region.get(output, count * size);
-    });
-  }
 }

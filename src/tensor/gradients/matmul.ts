@@ -1,4 +1,5 @@
 import { kernels, type MatmulSpec } from "../../kernels";
+import { sum as sumLines } from "../../kernels/internal";
 import { reshape } from "../operations/layout";
 import { multiplyMatrices } from "../operations/matmul";
 import { sum, sumTo } from "../operations/reduction";
@@ -39,7 +40,7 @@ export const matmulGradients: Pick<GradientTable, "matmul" | "linear"> = {
         wanted(x) ? products(g, weight, { m: rows, k: out, n: size, transposeA: false }, x) : undefined,
         wanted(weight) ? products(g, x, { m: out, k: rows, n: size, transposeA: true }, weight) : undefined,
         bias && wanted(bias)
-          ? new Tensor(bias.shape, kernels().sum(g.buffer, { outer: 1, size: rows, inner: out }))
+          ? new Tensor(bias.shape, kernels().run(sumLines, g.buffer, { outer: 1, size: rows, inner: out }))
           : undefined,
       ];
     },

@@ -1,4 +1,5 @@
 import { type Axis, kernels } from "../../kernels";
+import { sum as addUp } from "../../kernels/internal";
 import { result } from "../record";
 import { type AxisOptions, axisChecks, sizeOf } from "../shape";
 import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
@@ -39,7 +40,7 @@ function summed(operation: string, x: Tensor, options: AxisOptions | undefined):
 
 /** The sum of every line along the axis. */
 export const sumLines = (x: Tensor, axis: Axis, shape: Shape): Tensor =>
-  result("sum", [x], axis, shape, kernels().sum(x.buffer, axis));
+  result("sum", [x], axis, shape, kernels().run(addUp, x.buffer, axis));
 
 /** Every number repeated along the axis: the gradient of `sumLines`. */
 export const repeatLines = (x: Tensor, { outer, size, inner }: Axis, shape: Shape): Tensor =>

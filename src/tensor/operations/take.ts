@@ -1,5 +1,5 @@
 import { type IndexBuffer, kernels } from "../../kernels";
-import { flatten, put as putKernel, take as takeKernel } from "../../kernels/internal";
+import { flatten, put as putKernel, scatterRows, take as takeKernel } from "../../kernels/internal";
 import { type Places, result } from "../record";
 import { sizeOf } from "../shape";
 import type { Shape } from "../shape-types";
@@ -20,7 +20,7 @@ export function put(x: Tensor, spec: Places, shape: Shape): Tensor {
   const { axis, places } = spec;
   const isRows = axis.outer === 1 && axis.inner > 1;
   const output = isRows
-    ? kernels().scatterRows(x.buffer, places, axis.size, axis.inner)
+    ? kernels().run(scatterRows, x.buffer, places, axis.size, axis.inner)
     : kernels().run(putKernel, x.buffer, axis, places);
   return result("put", [x], spec, shape, output);
 }

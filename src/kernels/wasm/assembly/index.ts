@@ -2,7 +2,6 @@ export { multiply, packLeft } from "./products/matmul";
 export { multiplyVector } from "./products/vector";
 export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./products/quantized";
 export { rotary } from "./rows/rotary";
-export { addRows } from "./rows/sums";
 export { logSoftmax, softmax } from "./rows/softmax";
 export { layerNorm, rmsNorm } from "./rows/norm";
 export { attention, attentionScratchBytes, attentionUnits } from "./attention/attention";

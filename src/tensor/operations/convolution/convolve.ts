@@ -1,5 +1,5 @@
 import { type Buffer, type ConvolutionSpec, kernels, type MatmulSpec } from "../../../kernels";
-import { addView, depthwise, join, readView } from "../../../kernels/internal";
+import { addView, depthwise, join, readView, sum as sumLines } from "../../../kernels/internal";
 import { type Block, blocksOf, dense, inside, joinedRows, outputs, patches, placesOf, planeOf } from "./blocks";
 
 import { flipped, inputPlan, isDepthwise, weightPlan } from "./depthwise";
@@ -87,7 +87,11 @@ export function weightOf(x: Buffer, y: Buffer, plan: ConvolutionSpec): Buffer {
   const byPlaces = weightPlan(plan);
   if (byPlaces) {
     const inner = plan.out * depthOf(plan);
-    return kernels().sum(kernels().run(depthwise, x, y, undefined, byPlaces), { outer: 1, size: plan.batch, inner });
+    return kernels().run(sumLines, kernels().run(depthwise, x, y, undefined, byPlaces), {
+      outer: 1,
+      size: plan.batch,
+      inner,
+    });
   }
   const source = padded(x, plan);
   const part = (block: Block): Buffer => {
