@@ -62,23 +62,31 @@ export function axisIndex(operation: string, shape: Shape, axis: number, place?:
   throw new RangeError(`${operation}: ${name} ${axis} is not an axis of shape ${show(shape)}`);
 }
 
+/** As a list of one element if it has no axes. */
+export const listShape = (shape: Shape): Shape => (shape.length === 0 ? [1] : shape);
+
+/** An axis to go along: 0 and −1 are axes of a tensor of rank 0 too, which counts as a list of one element. */
+export function axisAlong(operation: string, shape: Shape, axis: number): number {
+  return shape.length === 0 && (axis === 0 || axis === -1) ? 0 : axisIndex(operation, shape, axis);
+}
+
 /**
- * The axes of an option, from the front and in order; all if omitted.
+ * The axes of an option, from the front and in order; all if omitted. A tensor of rank 0 has none to leave out.
  *
  * @throws RangeError for an axis that the shape does not have, or that comes twice
  */
 export function axesOf(operation: string, shape: Shape, axis: Axes): readonly number[] {
   if (axis === undefined) return shape.map((_, each) => each);
-  if (typeof axis === "number") return [axisIndex(operation, shape, axis)];
-  const axes = axis.map((each) => axisIndex(operation, shape, each)).sort((a, b) => a - b);
+  if (typeof axis === "number") return axesOf(operation, shape, [axis]);
+  const axes = axis.map((each) => axisAlong(operation, shape, each)).sort((a, b) => a - b);
   const twice = axes.find((each, i) => each === axes[i + 1]);
   if (twice !== undefined) throw new RangeError(`${operation}: axis ${twice} comes twice in [${axis.join(", ")}]`);
-  return axes;
+  return shape.length === 0 ? [] : axes;
 }
 
 /** A shape split at one axis. */
 export function alongAxis(shape: Shape, axis: number): Axis {
-  return { outer: sizeOf(shape.slice(0, axis)), size: shape[axis]!, inner: sizeOf(shape.slice(axis + 1)) };
+  return { outer: sizeOf(shape.slice(0, axis)), size: listShape(shape)[axis]!, inner: sizeOf(shape.slice(axis + 1)) };
 }
 
 /** Whether two shapes have the same sizes. */

@@ -2,7 +2,7 @@ import { type Checks, checkOptions, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { Indices } from "../ids";
 import { nestedIndices } from "../nested-indices";
-import { alongAxis, axisIndex, sameShape, show } from "../shape";
+import { alongAxis, axisAlong, listShape, sameShape, show } from "../shape";
 import type { NestedArray, Settled, Shape, ShapeOf, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { add } from "./elementwise";
@@ -19,9 +19,6 @@ const alongChecks: Checks<AlongOptions> = { axis: /* @__PURE__ */ wholeIn() };
 export type Index = NestedArray | Tensor;
 export type IndexShape<I extends Index> = I extends Tensor<infer S> ? S : ShapeOf<I>;
 type IndexCount<I extends Index> = IndexShape<I> extends readonly [infer N extends number] ? N : number;
-
-/** A number is chosen from like a list of one. */
-export const listShape = (shape: Shape): Shape => (shape.length === 0 ? [1] : shape);
 
 /**
  * The elements at chosen places along an axis: y[i, j, k] = x[i, index[i, j, k], k] for axis 1. The index has as many axes
@@ -123,7 +120,7 @@ function putSlices(shape: Shape, axis: number, places: Int32Array, source: Tenso
 function checked(operation: string, x: Tensor, options: AlongOptions): number {
   expectTensor(operation, "x", x);
   checkOptions(operation, options, alongChecks, ["axis"]);
-  return axisIndex(operation, listShape(x.shape), options.axis);
+  return axisAlong(operation, x.shape, options.axis);
 }
 
 /** The places of an index with as many axes as x. Without elements it may have any shape. */

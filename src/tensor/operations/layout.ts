@@ -4,7 +4,7 @@ import { kernels } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import type { ReshapeShape, TransposedShape } from "../layout-types";
 import { result } from "../record";
-import { axisIndex, checkShape, show, sizeOf } from "../shape";
+import { axisAlong, axisIndex, checkShape, show, sizeOf } from "../shape";
 import type { Check, PermuteShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { readView, stepsOf } from "./view";
@@ -101,7 +101,7 @@ export function transpose(x: Tensor, options: TransposeOptions = {}): Tensor {
   const { axes } = options;
   if (axes === undefined && x.rank < 2) throw new ShapeError(`transpose: ${show(x.shape)} has fewer than two axes`);
   if (axes !== undefined && axes.length !== 2) return permuted("transpose", x, "axes", axes);
-  const [a, b] = (axes ?? [-2, -1]).map((axis) => axisIndex("transpose", x.shape, axis)) as [number, number];
+  const [a, b] = (axes ?? [-2, -1]).map((axis) => axisAlong("transpose", x.shape, axis)) as [number, number];
   return permuted(
     "transpose",
     x,

@@ -6,8 +6,8 @@ import { type Operations, result } from "../record";
 import {
   type AxisOption,
   alongAxis,
+  axisAlong,
   axisCheck,
-  axisIndex,
   broadcastSteps,
   endsIn,
   sameShape,
@@ -57,7 +57,7 @@ export function logSoftmax<S extends Shape>(x: Tensor<S>, options?: AxisOption):
 function axisOf(operation: string, x: Tensor, options: AxisOption | undefined) {
   expectTensor(operation, "x", x);
   if (options !== undefined) checkOptions(operation, options, axisCheck);
-  return alongAxis(x.shape, axisIndex(operation, x.shape, options?.axis ?? -1));
+  return alongAxis(x.shape, axisAlong(operation, x.shape, options?.axis ?? -1));
 }
 
 export interface EpsilonOption {

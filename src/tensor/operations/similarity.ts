@@ -1,6 +1,6 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
 import { epsilonNames, knownAs } from "../../synonyms";
-import { axesCheck, axesOf, axisCheck, axisIndex, broadcast } from "../shape";
+import { axesCheck, axesOf, axisAlong, axisCheck, broadcast } from "../shape";
 import type { Axes, BroadcastShape, Check, ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { expand } from "./axes";
@@ -82,7 +82,7 @@ export function cosineSimilarity(a: Tensor, b: Tensor, options: CosineSimilarity
   checkOptions("cosineSimilarity", options, cosineChecks);
   const { axis = -1, epsilon = 1e-8 } = options;
   const { shape } = broadcast("cosineSimilarity", a.shape, b.shape);
-  const along = axisIndex("cosineSimilarity", shape, axis);
+  const along = axisAlong("cosineSimilarity", shape, axis);
   const [left, right] = [a, b].map((x) => unit(expand(x, shape), 2, [along], epsilon)) as [Tensor, Tensor];
   return sum(multiply(left, right), { axis: along });
 }

@@ -159,10 +159,11 @@ const flipChecks: Checks<Pick<AxisOptions, "axis">> = { axis: axesCheck };
 export function flip<S extends Shape>(x: Tensor<S>, options: { axis?: Axes } = {}): Tensor<S> {
   expectTensor("flip", "x", x);
   checkOptions("flip", options, flipChecks);
+  const axes = axesOf("flip", x.shape, options.axis);
   const steps = stepsOf(x.shape);
   let start = 0;
   // What has no elements has no last one.
-  for (const axis of x.size === 0 ? [] : axesOf("flip", x.shape, options.axis)) {
+  for (const axis of x.size === 0 ? [] : axes) {
     start += (x.shape[axis]! - 1) * steps[axis]!;
     steps[axis] = -steps[axis]!;
   }

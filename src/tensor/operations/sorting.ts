@@ -4,10 +4,9 @@ import { type DeviceIndices, kernels } from "../../kernels";
 import { extreme, order } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import { nest } from "../nest";
-import { type AxisOptions, alongAxis, axisIndex, show, sizeOf } from "../shape";
+import { type AxisOptions, alongAxis, axisAlong, listShape, show, sizeOf } from "../shape";
 import type { NestedArray, NestedIndices, ReducedShape, Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { listShape } from "./gather";
 import { flatPlaces, take } from "./take";
 
 /** Numbers and the places along the axis that they came from, nested arrays of the shape of the numbers. */
@@ -51,7 +50,7 @@ export function topK(x: Tensor, options: TopKOptions): object {
   expectTensor("topK", "x", x);
   checkOptions("topK", options, topKChecks, ["k"]);
   const { k, largest = true } = options;
-  const axis = axisIndex("topK", listShape(x.shape), options.axis ?? -1);
+  const axis = axisAlong("topK", x.shape, options.axis ?? -1);
   const size = listShape(x.shape)[axis]!;
   if (k > size)
     throw new RangeError(`topK: k ${k} is more than the ${size} elements of axis ${axis} of ${show(x.shape)}`);
@@ -88,7 +87,7 @@ export function sort<S extends Shape>(x: Tensor<S>, options?: SortOptions): Sort
 export function sort(x: Tensor, options: SortOptions = {}): object {
   expectTensor("sort", "x", x);
   checkOptions("sort", options, sortChecks);
-  const axis = axisIndex("sort", listShape(x.shape), options.axis ?? -1);
+  const axis = axisAlong("sort", x.shape, options.axis ?? -1);
   return ordered("sort", x, axis, listShape(x.shape)[axis]!, options.descending ?? false);
 }
 
@@ -134,7 +133,7 @@ function finding(operation: string, which: "greatest" | "smallest"): Finding {
     expectTensor(operation, "x", x);
     checkOptions(operation, options, argChecks);
     const from = options.axis === undefined ? [x.size] : listShape(x.shape);
-    const axis = axisIndex(operation, from, options.axis ?? 0);
+    const axis = options.axis === undefined ? 0 : axisAlong(operation, x.shape, options.axis);
     const others = x.shape.filter((_, each) => options.axis !== undefined && each !== axis);
     if (from[axis] === 0 && sizeOf(others) > 0)
       throw new ShapeError(`${operation}: ${show(x.shape)} has no elements to choose from; leave out what is empty`);

@@ -5,7 +5,7 @@ import { cumulativeSum as addUp, reduce } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import type { DifferentiableReduction } from "../differentiable";
 import { result } from "../record";
-import { type AxisOption, type AxisOptions, alongAxis, axisCheck, axisChecks, axisIndex, show } from "../shape";
+import { type AxisOption, type AxisOptions, alongAxis, axisAlong, axisCheck, axisChecks, show } from "../shape";
 import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { reducible } from "./reducible";
@@ -129,7 +129,7 @@ export function norm(x: Tensor, options?: NormOptions): Tensor {
 export function cumulativeSum<S extends Shape>(x: Tensor<S>, options: AxisOption = {}): Tensor<S> {
   expectTensor("cumulativeSum", "x", x);
   checkOptions("cumulativeSum", options, axisCheck);
-  const axis = alongAxis(x.shape, axisIndex("cumulativeSum", x.shape, options.axis ?? -1));
+  const axis = alongAxis(x.shape, axisAlong("cumulativeSum", x.shape, options.axis ?? -1));
   return summedUp(x, axis, false) as Tensor<S>;
 }
 

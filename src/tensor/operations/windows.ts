@@ -2,7 +2,7 @@ import { type Check, type Checks, checkOptions, wholeIn, wrongKind } from "../..
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import type { WindowsShape } from "../layout-types";
-import { axisIndex, checkSize, show } from "../shape";
+import { axisAlong, checkSize, listShape, show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { zeroPadded } from "./pad";
@@ -41,14 +41,16 @@ export function windows(x: Tensor, options: WindowsOptions): Tensor {
   expectTensor("windows", "x", x);
   checkOptions("windows", options, windowsChecks, ["axis", "size"]);
   const { size, step = 1 } = options;
-  const axis = axisIndex("windows", x.shape, options.axis);
-  if (size > x.shape[axis]!)
+  const axis = axisAlong("windows", x.shape, options.axis);
+  const length = listShape(x.shape)[axis]!;
+  if (size > length)
     throw new ShapeError(`windows: a window of ${size} is larger than axis ${options.axis} of ${show(x.shape)}`);
   const steps = stepsOf(x.shape);
-  const own = steps[axis]!;
-  const shape = [...x.shape.with(axis, Math.floor((x.shape[axis]! - size) / step) + 1), size];
+  const own = steps[axis] ?? 1;
+  const placed = (sizes: Shape, replaced: number) => sizes.map((each, i) => (i === axis ? replaced : each));
+  const shape = [...placed(x.shape, Math.floor((length - size) / step) + 1), size];
   checkSize("windows", shape);
-  return readView(x, { shape, start: 0, steps: [...steps.with(axis, own * step), own] });
+  return readView(x, { shape, start: 0, steps: [...placed(steps, own * step), own] });
 }
 
 /** Of height and width: one for both, or each. */

@@ -27,7 +27,7 @@ def reduction(f):
 
 
 def product(x, axis=None, keepAxis=False):
-    for dim in sorted((d % x.dim() for d in ([axis] if isinstance(axis, int) else range(x.dim()) if axis is None else axis)), reverse=True):
+    for dim in sorted((d % max(x.dim(), 1) for d in ([axis] if isinstance(axis, int) else range(x.dim()) if axis is None else axis)), reverse=True):
         x = x.prod(dim, keepdim=keepAxis)
     return x
 
@@ -100,8 +100,6 @@ def ours(operation: str, sample, _):
                 options[key] = list(value) if isinstance(value, (tuple, list)) else value
     if options.get("axis") == []:
         return "an empty list of axes"
-    if sample.input.dim() == 0 and "axis" in options:
-        return "an axis of a scalar"
     if any(isinstance(v, complex) for v in inputs):
         return "complex numbers"
     return TORCH[operation], inputs, options

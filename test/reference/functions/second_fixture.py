@@ -82,7 +82,7 @@ def blocks(operation: str, sample, name: str):
     inputs, given = [sample.input, *sample.args], dict(sample.kwargs)
     if operation in ("softmax", "logSoftmax"):
         axis = given.get("dim", inputs[1] if len(inputs) > 1 else None)
-        return (TORCH[operation], inputs[:1], {"axis": axis}) if inputs[0].dim() > 0 and "dtype" not in given else "a scalar"
+        return (TORCH[operation], inputs[:1], {"axis": axis}) if "dtype" not in given else "another type"
     if operation in ("layerNorm", "rmsNorm"):
         parts = [*inputs[2:], *[given[key] for key in ("weight", "bias") if key in given]]
         parts = [part for part in parts if isinstance(part, torch.Tensor)]

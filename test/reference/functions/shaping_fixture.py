@@ -85,7 +85,6 @@ FURTHER = {
     "unfold": "windows", "broadcast_to": "expand", "repeat": "repeat", "swapaxes": "transpose", "t": "transpose", "mT": "transpose",
 }
 VARIANTS = ("", "multiple", "list_args", "constant", "reflect", "replicate", "replicate_negative", "circular")
-SCALAR = "an axis of a tensor of rank 0"
 
 
 def arguments(sample, *names: str) -> dict:
@@ -114,9 +113,7 @@ def convert(operation: str, sample, name: str):
     if operation == "squeeze":
         options = {"axis": numbers(value) for value in arguments(sample, "dim").values()}
         axes = options.get("axis", [])
-        if x.dim() == 0 and axes != []:
-            return SCALAR
-        if any(x.shape[axis] != 1 for axis in ([axes] if isinstance(axes, int) else axes)):
+        if x.dim() > 0 and any(x.shape[axis] != 1 for axis in ([axes] if isinstance(axes, int) else axes)):
             return "an axis of another size than 1"
         return f, [x], options
     if operation in ("stack", "concatenate"):
@@ -149,7 +146,7 @@ def convert(operation: str, sample, name: str):
         if name in ("t", "mT") and x.dim() < 2:
             return "fewer than two axes"
         axes = {} if name in ("t", "mT") else {"axes": [int(each) for each in [*sample.args, *sample.kwargs.values()]]}
-        return SCALAR if x.dim() == 0 and axes else (f, [x], axes)
+        return f, [x], axes
     if operation == "slice":
         if name == "slice":
             given = arguments(sample, "dim", "start", "end", "step")
@@ -163,7 +160,7 @@ def convert(operation: str, sample, name: str):
         return f, [x], {"axis": given["dim"], "start": start, "end": start + given["length"]}
     if operation == "windows":
         given = arguments(sample, "dimension", "size", "step")
-        return SCALAR if x.dim() == 0 else (f, [x], {"axis": given["dimension"], "size": given["size"], "step": given["step"]})
+        return f, [x], {"axis": given["dimension"], "size": given["size"], "step": given["step"]}
     if operation == "unfold":
         given = arguments(sample, "kernelSize", "dilation", "padding", "stride")
         return f, [x], {{"kernel_size": "kernelSize"}.get(key, key): numbers(value) for key, value in given.items()}
@@ -174,10 +171,8 @@ def convert(operation: str, sample, name: str):
         options = {"groups": given["groups"], **({"epsilon": given["eps"]} if "eps" in given else {})}
         return f, [x, given.get("weight"), given.get("bias")], options
     given = arguments(sample, "other", "dim", "eps") if operation == "cosineSimilarity" else arguments(sample, "p", "dim", "eps")
-    if x.dim() == 0:
-        return SCALAR
     options = {{"dim": "axis", "eps": "epsilon"}.get(key, key): value for key, value in ({"dim": 1} | given).items() if key != "other"}
-    return f, [x, given["other"]] if operation == "cosineSimilarity" else [x], options
+    return f, [x, sample.args[0]] if operation == "cosineSimilarity" else [x], options
 
 
 cube = normal(2, 2, 3, 2)

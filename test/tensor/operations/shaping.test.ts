@@ -94,7 +94,9 @@ describe("what does not fit is refused before anything is allocated, by its name
     ["stack: axis", () => stack([of(2)], { axis: -3 as number }), "stack", "axis -3"],
     ["stack: nothing", () => stack([], { axis: 0 }), "stack", "empty"],
     ["transpose: axis", () => transpose(of(2, 3), { axes: [0, 2] }), "transpose", "axis 2"],
-    ["normalize: a number", () => normalize(of()), "normalize", "axis -1", "[]"],
+    ["normalize: a number", () => normalize(of(), { axis: -2 }), "normalize", "axis -2", "[]"],
+    ["flip: an axis of nothing", () => flip(of(0, 2), { axis: 2 }), "flip", "axis 2", "[0, 2]"],
+    ["flip: nothing twice", () => flip(of(0, 2), { axis: [0, -2] }), "flip", "axis 0 comes twice"],
     [
       "cosineSimilarity: axis",
       () => cosineSimilarity(of(2), of(2), { axis: 1 as number }),
