@@ -95,8 +95,8 @@ const eluMapping: DifferentiableMapping = {
   name: "elu",
   vector: "elu",
   value: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
-  // Limited, because 0 · e^x is NaN where e^x overflows.
-  derivative: (x, alpha) => where(lessEqual(x, 0), multiply(alpha, exp(clamp(x, { maximum: 0 }))), 1),
+  // Limited, because 0 · e^x is NaN where e^x overflows; below 0, so that the second derivative at 0 is 0, as in PyTorch.
+  derivative: (x, alpha) => where(lessEqual(x, 0), multiply(alpha, exp(clamp(x, { maximum: -(2 ** -126) }))), 1),
 };
 
 /** x above 0, alpha · (eˣ − 1) elsewhere. @see Clevert et al. 2015 (arXiv 1511.07289) */

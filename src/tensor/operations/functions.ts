@@ -1,4 +1,4 @@
-import { add, divide, exp, multiply, sqrt } from "./elementwise";
+import { add, divide, exp, multiply } from "./elementwise";
 import { composed, type Elementwise, elementwise } from "./map";
 import { signOf } from "./sign";
 
@@ -40,7 +40,11 @@ export const rsqrt: Elementwise = /* @__PURE__ */ elementwise({
   name: "rsqrt",
   vector: "rsqrt",
   value: (x) => 1 / Math.sqrt(x),
-  derivative: (x) => divide(-0.5, multiply(x, sqrt(x))),
+  // −y³ / 2: x · √x would make the second derivative NaN where x is infinite.
+  derivative: (x) => {
+    const y = rsqrt(x);
+    return multiply(-0.5, multiply(y, multiply(y, y)));
+  },
 });
 
 /** The sine of x, in radians. */

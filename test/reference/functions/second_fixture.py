@@ -152,6 +152,8 @@ OWN = [
     second_case("shapes that broadcast", "divide", torch.div, normal(1, 2, 3), normal(2, 2, 1).abs() + 0.5),
     second_case("of two axes", "variance", REDUCTIONS["variance"], normal(1, 2, 2, 3), axis=[0, 2], correction=0),
     second_case("the middle axis", "cumulativeSum", lambda x, axis: torch.cumsum(x, axis), normal(1, 2, 3, 2), axis=1),
+    second_case("on its edge", "elu", F.elu, torch.tensor([0, -0.0, -1, 2]), alpha=0.7),
+    second_case("of infinity", "rsqrt", torch.rsqrt, torch.tensor([float("inf"), 4, 1e10])),
     second_case("by tensors", "clamp", clamp, normal(1, 2, 3), minimum=torch.tensor([-0.5, 0, 0.5]), maximum=torch.tensor([[0.25], [1.25]])),
     second_case("all keys", "attention", attention, normal(1, 2, 2, 2, 2), normal(2, 2, 3, 2, 2), normal(3, 2, 3, 2, 3), scale=0.8),
     second_case("causal", "attention", attention, normal(1, 1, 4, 2, 3), normal(2, 1, 4, 2, 3), normal(3, 1, 4, 2, 3), causal=True),
