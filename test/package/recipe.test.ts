@@ -1,6 +1,6 @@
 /**
  * Follows the recipe for an operation in CONTRIBUTING.md in a copy of the repository: a function of one number with an
- * option, as softplus is, in three files. Then forgets each part, and expects that the suite or the compiler names it.
+ * option, as softplus is, in four files. Then forgets each part, and expects that the suite or the compiler names it.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -63,6 +63,11 @@ const write = (place: string, code: string) =>
 const document = (place: string, name: string) =>
   edit(place, "docs/tensors.md", (text) => text.replace("`mish`", `\`mish\`, \`${name}\``));
 
+const differentiate = (place: string, name: string) =>
+  edit(place, "test/tensor/gradients/gradient-cases.ts", (text) =>
+    text.replace("  elu,\n", `  elu,\n  ${name},\n`).replace("softplus, negate }", `softplus, negate, ${name} }`),
+  );
+
 /** What the script adds to the fixture: x = 4 and x = 0, bent by 3, with cotangents 1 and 2. */
 const compare = (place: string, name: string, slopeAt4 = 1.4) =>
   edit(place, "test/fixtures/tensor/functions.json", (text) => {
@@ -81,7 +86,10 @@ interface Report {
 /** The tests that ask for an operation's parts and failed, and what they say. */
 async function failures(place: string): Promise<{ title: string; says: string }[]> {
   const suites = ["tensor/operations/functions", "misuse/tensor", "package/tested"];
-  const titles = "Identity|case of PyTorch's for every export|operation is in the table|everything that it exports";
+  const titles = [
+    "Identity|case of PyTorch's for every export|operation is in the table|everything that it exports",
+    "that say what it does.*transformer-blocks/tensor",
+  ].join("|");
   const vitest = join(place, "node_modules", "vitest", "vitest.mjs");
   const args = ["run", "--reporter=json", "-t", titles, ...suites.map((suite) => `test/${suite}.test.ts`)];
   const report = await new Promise<string>((done) => {
@@ -91,8 +99,8 @@ async function failures(place: string): Promise<{ title: string; says: string }[
   const ran = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status !== "skipped");
-  // At least three operations against wrong calls, two against the fixture, and three questions about all.
-  expect(ran.length).toBeGreaterThanOrEqual(8);
+  // At least three operations against wrong calls, two against the fixture, and four questions about all.
+  expect(ran.length).toBeGreaterThanOrEqual(9);
   return ran
     .filter(({ status }) => status === "failed")
     .map(({ title, failureMessages }) => ({ title, says: failureMessages.join("\n") }));
@@ -108,22 +116,26 @@ function compilerErrors(place: string): string[] {
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }
 
-it("three edits make an operation, and each part that is forgotten or wrong is named", {
+it("four edits make an operation, and each part that is forgotten or wrong is named", {
   timeout: 300_000,
 }, async () => {
   const place = copied();
   write(place, ["bentIdentity", "wrongIdentity", "forgottenIdentity"].map(operation).join(""));
   document(place, "bentIdentity");
   document(place, "wrongIdentity");
+  differentiate(place, "bentIdentity");
+  differentiate(place, "wrongIdentity");
   compare(place, "bentIdentity");
   compare(place, "wrongIdentity", 1.5);
   expect(compilerErrors(place)).toEqual([]);
-  const [inDocuments, inFixture, wrong, ...others] = (await failures(place)).toSorted((a, b) =>
+  const [inDocuments, inFixture, inTests, wrong, ...others] = (await failures(place)).toSorted((a, b) =>
     a.title < b.title ? -1 : 1,
   );
   expect(inDocuments?.title).toBe("every operation is in the table of docs/tensors.md");
   expect(inFixture?.title).toMatch(/^has a case of PyTorch's/);
-  for (const each of [inDocuments, inFixture]) expect(each?.says.match(/\w+Identity/g)?.[0]).toBe("forgottenIdentity");
+  expect(inTests?.title).toBe("transformer-blocks/tensor");
+  for (const each of [inDocuments, inFixture, inTests])
+    expect(each?.says.match(/\w+Identity/g)?.[0]).toBe("forgottenIdentity");
   expect(wrong?.title).toMatch(/^wrongIdentity \d+: bent by 3/);
   expect(wrong?.says).toContain("gradient of 0, element 0");
   expect(others).toEqual([]);

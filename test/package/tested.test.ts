@@ -36,7 +36,7 @@ describe("everything that is exported has tests that say what it does, beside th
     const untested = Object.entries(exported)
       .filter(([name, value]) => !isComponent(value) && !words.has(name))
       .map(([name]) => `${name}: no test uses it; add one to test/${entry}`);
-    expect(untested).toEqual([]);
+    expect(untested, untested.join("; ")).toEqual([]);
   });
 
   it("every operation is in the table of docs/tensors.md", async () => {
