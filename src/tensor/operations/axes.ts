@@ -2,7 +2,17 @@ import { arrayOf, type Check, type Checks, checkOptions, expectBoolean, refuseMo
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import type { ExpandShape, RepeatShape, SqueezeShape, UnsqueezeShape } from "../layout-types";
-import { axesCheck, axesOf, axisCheck, axisIndex, broadcastSteps, checkShape, checkSize, show } from "../shape";
+import {
+  type AlongOptions,
+  axesCheck,
+  axesOf,
+  axisCheck,
+  axisIndex,
+  broadcastSteps,
+  checkShape,
+  checkSize,
+  show,
+} from "../shape";
 import type { Axes, Check as Fits, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
@@ -77,9 +87,9 @@ export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
  */
 export function unsqueeze<const S extends Shape, const Axis extends number, Wanted extends Shape = Shape>(
   x: Tensor<S>,
-  options: { axis: Axis },
+  options: AlongOptions<Axis>,
 ): Tensor<Settled<UnsqueezeShape<S, Axis>, Wanted>>;
-export function unsqueeze(x: Tensor, options: { axis: number }): Tensor {
+export function unsqueeze(x: Tensor, options: AlongOptions): Tensor {
   expectTensor("unsqueeze", "x", x);
   checkOptions("unsqueeze", options, axisCheck, ["axis"]);
   const axis = axisIndex("unsqueeze", [1, ...x.shape], options.axis);

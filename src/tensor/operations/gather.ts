@@ -1,19 +1,13 @@
-import { type Checks, checkOptions, wholeIn } from "../../checks";
+import { checkOptions } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { Indices } from "../ids";
 import { nestedIndices } from "../nested-indices";
-import { alongAxis, axisIndex, sameShape, show } from "../shape";
+import { type AlongOptions, alongAxis, axisCheck, axisIndex, sameShape, show } from "../shape";
 import type { NestedArray, Settled, Shape, ShapeOf, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { add } from "./elementwise";
 import { slice } from "./slice";
 import { flatPlaces, put, take } from "./take";
-
-/** The axis along which an operation chooses. */
-export interface AlongOptions<Axis extends number = number> {
-  axis: Axis;
-}
-const alongChecks: Checks<AlongOptions> = { axis: /* @__PURE__ */ wholeIn() };
 
 /** Whole numbers: nested arrays, or a tensor of them. */
 export type Index = NestedArray | Tensor;
@@ -122,7 +116,7 @@ function putSlices(shape: Shape, axis: number, places: Int32Array, source: Tenso
 
 function checked(operation: string, x: Tensor, options: AlongOptions): number {
   expectTensor(operation, "x", x);
-  checkOptions(operation, options, alongChecks, ["axis"]);
+  checkOptions(operation, options, axisCheck, ["axis"]);
   return axisIndex(operation, listShape(x.shape), options.axis);
 }
 

@@ -4,7 +4,7 @@ import { kernels } from "../../kernels";
 import { join } from "../../kernels/internal";
 import type { StackShape } from "../layout-types";
 import { result } from "../record";
-import { axisCheck, axisIndex, checkSize, sameShape, show, sizeOf } from "../shape";
+import { type AlongOptions, axisCheck, axisIndex, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, ConcatenateShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
@@ -19,9 +19,9 @@ export function concatenate<
     ConcatenateShape<Shapes, Axis>,
     `concatenate: only axis ${Axis} may differ`
   >,
-  options: { axis: Axis },
+  options: AlongOptions<Axis>,
 ): Tensor<Settled<ConcatenateShape<Shapes, Axis>, Wanted>>;
-export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+export function concatenate(tensors: readonly Tensor[], options: AlongOptions): Tensor {
   const first = expectTensors("concatenate", tensors);
   checkOptions("concatenate", options, axisCheck, ["axis"]);
   const axis = axisIndex("concatenate", first.shape, options.axis);
@@ -59,9 +59,9 @@ export function stack<const Shapes extends readonly Shape[], const Axis extends 
     StackShape<Shapes, Axis>,
     "stack: the shapes differ"
   >,
-  options: { axis: Axis },
+  options: AlongOptions<Axis>,
 ): Tensor<Settled<StackShape<Shapes, Axis>, Wanted>>;
-export function stack(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+export function stack(tensors: readonly Tensor[], options: AlongOptions): Tensor {
   const first = expectTensors("stack", tensors);
   checkOptions("stack", options, axisCheck, ["axis"]);
   const { shape } = first;

@@ -5,7 +5,7 @@ import type { ResizedShape } from "../layout-types";
 import { type AxisOptions, axesCheck, axesOf, axisIndex, show } from "../shape";
 import type { Axes, Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { type Places, readView, sliced, stepsOf } from "./view";
+import { readView, type Stretch, sliced, stepsOf } from "./view";
 
 export interface SliceOptions<Axis extends number = number> {
   axis: Axis;
@@ -41,10 +41,10 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
   expectTensor("slice", "x", x);
   checkOptions("slice", options, sliceChecks, ["axis"]);
   const index = axisIndex("slice", x.shape, options.axis);
-  return sliced(x, index, placesOf(x.shape, index, options));
+  return sliced(x, index, stretchOf(x.shape, index, options));
 }
 
-function placesOf(shape: Shape, index: number, { axis, start, end, step = 1 }: SliceOptions): Places {
+function stretchOf(shape: Shape, index: number, { axis, start, end, step = 1 }: SliceOptions): Stretch {
   const size = shape[index]!;
   const place = (value: number) => (value < 0 ? value + size : value);
   // Backwards, the end may be the place before the first element.

@@ -26,14 +26,14 @@ export function addView(y: Tensor, view: View, shape: Shape): Tensor {
 }
 
 /** Elements along an axis: `length` of them, `step` apart. */
-export interface Places {
+export interface Stretch {
   start: number;
   length: number;
   step: number;
 }
 
 /** A slice whose places are known to be inside the axis. */
-export function sliced(x: Tensor, index: number, { start, length, step }: Places): Tensor {
+export function sliced(x: Tensor, index: number, { start, length, step }: Stretch): Tensor {
   const { outer, size, inner } = alongAxis(x.shape, index);
   // What lies behind one another is one axis.
   const view =
