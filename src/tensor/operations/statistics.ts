@@ -109,7 +109,7 @@ const normChecks: Checks<NormOptions> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * (Σ |x|ᵖ)^(1/p) of all elements, or along one axis or several. The gradient of a norm of 0 is 0.
+ * (Σ |x|ᵖ)^(1/p) of all elements, or along one axis or several. Where the norm is 0, its gradient is 0.
  *
  * @throws ShapeError for a p that is negative or infinite where there is no element
  * @example

@@ -111,7 +111,7 @@ describe("what does not fit is refused before anything is allocated, by its name
     expect(() => split(of(2), { axis: 0, size: 1, sizes: [1, 1] } as object as { axis: 0; size: 1 })).toThrow(
       "split: either size or sizes must be given",
     );
-    expect(() => repeat(of(2), { times: [2], axis: 0 })).toThrow(/^repeat: axis is for a single number/);
+    expect(() => repeat(of(2), { times: [2], axis: 0 })).toThrow(/^repeat: axis goes with a single number/);
   });
 
   it.each([
