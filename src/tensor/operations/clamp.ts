@@ -1,5 +1,6 @@
 import { type Check, type Checks, checkOptions, numberIn, wrongKind } from "../../checks";
-import { kernels } from "../../kernels";
+import { kernels, type Mapping } from "../../kernels";
+import { map } from "../../kernels/internal";
 import { knownAs, minimumNames } from "../../synonyms";
 import { result } from "../record";
 import type { BroadcastShape, Settled, Shape } from "../shape-types";
@@ -45,6 +46,12 @@ const lowered = /* @__PURE__ */ pairwise({
   derivatives: { a: (x, maximum) => subtract(1, aboveShare(x, maximum)), b: aboveShare },
 });
 
+const limited: Mapping = {
+  name: "clamp",
+  vector: "clamp",
+  value: (x, minimum, maximum) => Math.min(Math.max(x, minimum), maximum),
+};
+
 type ClampShape<S extends Shape, Minimum extends Shape, Maximum extends Shape> =
   BroadcastShape<S, Minimum> extends infer Raised extends Shape ? BroadcastShape<Raised, Maximum> : never;
 
@@ -76,7 +83,13 @@ export function clamp(value: Tensor | number, bounds: ClampOptions): Tensor {
   checkOptions("clamp", bounds, clampChecks);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = bounds;
   if (typeof minimum === "number" && typeof maximum === "number")
-    return result("clamp", [x], { minimum, maximum }, x.shape, kernels().clamp(x.buffer, minimum, maximum));
+    return result(
+      "clamp",
+      [x],
+      { minimum, maximum },
+      x.shape,
+      kernels().run(map, limited, [minimum, maximum], x.buffer),
+    );
   const above: Tensor = bounds.minimum === undefined ? x : raised(x, minimum);
   return bounds.maximum === undefined ? above : lowered(above, maximum);
 }
