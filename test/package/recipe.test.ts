@@ -44,7 +44,15 @@ const ${name}Mapping: DifferentiableMapping = {
   derivative: (x, bend) => add(divide(x, multiply(power(add(multiply(x, x), bend * bend), 0.5), 2)), 1),
 };
 
-/** (√(x² + bend²) − bend) / 2 + x */
+/**
+ * (√(x² + bend²) − bend) / 2 + x
+ *
+ * @example
+ * \`\`\`ts
+ * import { ${name}, tensor } from "transformer-blocks";
+ * ${name}(tensor([4, 0]), { bend: 3 }).toArray(); // [5, 0]
+ * \`\`\`
+ */
 export function ${name}<S extends Shape>(x: Tensor<S>, options: ${name}Options = {}): Tensor<S> {
   expectTensor("${name}", "x", x);
   checkOptions("${name}", options, ${name}Checks);
@@ -74,7 +82,10 @@ interface Report {
 /** The tests that ask for an operation's parts and failed, and what they say. */
 async function failures(): Promise<{ title: string; says: string }[]> {
   const suites = ["tensor/operations/functions", "misuse/tensor", "package/tested"];
-  const titles = "Identity|case of PyTorch's for every export|operation is in the table|everything that it exports";
+  const titles = [
+    "Identity|case of PyTorch's for every export|operation is in the table|has an example|everything that it exports",
+    "that say what it does.*transformer-blocks/tensor",
+  ].join("|");
   const vitest = join(place, "node_modules", "vitest", "vitest.mjs");
   const args = ["run", "--reporter=json", "-t", titles, ...suites.map((suite) => `test/${suite}.test.ts`)];
   const report = await new Promise<string>((done) => {
@@ -84,8 +95,8 @@ async function failures(): Promise<{ title: string; says: string }[]> {
   const ran = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status !== "skipped");
-  // At least three operations against wrong calls, two against the fixture, and three questions about all.
-  expect(ran.length).toBeGreaterThanOrEqual(8);
+  // At least three operations against wrong calls, two against the fixture, and five questions about all.
+  expect(ran.length).toBeGreaterThanOrEqual(10);
   return ran
     .filter(({ status }) => status === "failed")
     .map(({ title, failureMessages }) => ({ title, says: failureMessages.join("\n") }));
@@ -115,12 +126,14 @@ it("three edits make an operation, and each part that is forgotten or wrong is n
   document("wrongIdentity");
   compare("bentIdentity");
   compare("wrongIdentity", 1.5);
-  const [inDocuments, inFixture, wrong, ...others] = (await failures()).toSorted((a, b) =>
+  const [inDocuments, inFixture, inTests, wrong, ...others] = (await failures()).toSorted((a, b) =>
     a.title < b.title ? -1 : 1,
   );
   expect(inDocuments?.title).toBe("every operation is in the table of docs/tensors.md");
   expect(inFixture?.title).toMatch(/^has a case of PyTorch's/);
-  for (const each of [inDocuments, inFixture]) expect(each?.says.match(/\w+Identity/g)?.[0]).toBe("forgottenIdentity");
+  expect(inTests?.title).toBe("transformer-blocks/tensor");
+  for (const each of [inDocuments, inFixture, inTests])
+    expect(each?.says.match(/\w+Identity/g)?.[0]).toBe("forgottenIdentity");
   expect(wrong?.title).toMatch(/^wrongIdentity \d+: bent by 3/);
   expect(wrong?.says).toContain("gradient of 0, element 0");
   expect(others).toEqual([]);

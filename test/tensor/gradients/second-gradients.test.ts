@@ -12,6 +12,9 @@ import {
   tensor,
   zeros,
 } from "../../../src/tensor";
+import * as activations from "../../../src/tensor/operations/activations";
+import * as functions from "../../../src/tensor/operations/functions";
+import * as pairs from "../../../src/tensor/operations/pairs";
 import { recordOnto, Tape } from "../../../src/tensor/record";
 import { checkGradients, maxDifference } from "../../../src/testing";
 import { gradientCases } from "./gradient-cases";
@@ -59,14 +62,33 @@ function firstAlong(operation: Operation, inputs: readonly Tensor[]): (distances
   };
 }
 
+function expectSecondDerivatives(operation: Operation, inputs: readonly Tensor[]): void {
+  const result = checkGradients(firstAlong(operation, inputs), [zeros([DIRECTIONS])]);
+  expect(result.checked).toBe(DIRECTIONS);
+  expect(result.maxRelativeError, JSON.stringify(result.worst)).toBeLessThan(1e-3);
+}
+
+/** Away from where functions bend or jump, and as far from each other. */
+const POINTS = [-2.2, -1.2, -0.7, -0.3, 0.3, 0.7, 1.2, 2.2];
+
 describe("every operation's second derivatives agree with central differences of its first", () => {
+  describe.each(Object.entries({ ...functions, ...activations }))("%s, found by its file", (_, f) => {
+    it("where it is finite", () => {
+      const finite = POINTS.filter((x) => Number.isFinite((f as Operation)(tensor([x, x])).data[0]));
+      expect(finite.length).toBeGreaterThanOrEqual(4);
+      expectSecondDerivatives(f as Operation, [tensor(finite)]);
+    });
+  });
+
+  it.each(Object.entries(pairs))("%s, found by its file, of positive numbers", (_, f) => {
+    expectSecondDerivatives(f as Operation, [tensor([0.3, 0.7, 1.2, 2.2]), tensor([1.2, 2.2, 0.7, 0.3])]);
+  });
+
   describe.each(Object.entries(gradientCases))("%s", (_, cases) => {
     it.each(cases)("$name", ({ check }) => {
       check((f, inputs) => {
         const operation = f as unknown as Operation;
-        const result = checkGradients(firstAlong(operation, inputs), [zeros([DIRECTIONS])]);
-        expect(result.checked).toBe(DIRECTIONS);
-        expect(result.maxRelativeError, JSON.stringify(result.worst)).toBeLessThan(1e-3);
+        expectSecondDerivatives(operation, inputs);
         const [kernels, operations] = [firstGradients(operation, inputs), firstByOperations(operation, inputs)];
         const most = kernels.data.reduce((a, b) => Math.max(a, Math.abs(b)), 1);
         expect(maxDifference(kernels, operations) / most).toBeLessThan(1e-5);
