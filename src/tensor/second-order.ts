@@ -8,7 +8,7 @@ import { concatenate } from "./operations/join";
 import { reshape } from "./operations/layout";
 import { sum } from "./operations/reduction";
 import type { HasParameters, Over } from "./over";
-import { checkSize } from "./shape";
+import { checkSize, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
 import { type Vectors, vectorsOf } from "./vectors";
@@ -117,7 +117,7 @@ const of = (x: Tensor, f: Differentiated): (() => Tensor) =>
 
 /** Zeros, and 1 at place i. */
 function unit(shape: Shape, i: number): Tensor {
-  const numbers = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  const numbers = new Float32Array(sizeOf(shape));
   numbers[i] = 1;
   return new Tensor(shape, numbers);
 }

@@ -51,6 +51,20 @@ describe("everything that is exported has tests that say what it does, beside th
     expect(missing).toEqual([]);
   });
 
+  it("every operation has an example in its documentation", async () => {
+    const exported: object = await import("../../src/tensor/index");
+    const sources = textBelow("src/tensor", ".ts");
+    // A docstring stands before the first overload; the last constant or function of a name is the public one.
+    const isDocumented = (name: string) =>
+      [
+        ...sources.matchAll(new RegExp(`(/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)export (?:function|const) ${name}\\b`, "g")),
+      ].some(([, text]) => text!.includes("@example"));
+    const missing = Object.entries(exported)
+      .filter(([name, value]) => /^[a-z]/.test(name) && typeof value === "function" && !isDocumented(name))
+      .map(([name]) => name);
+    expect(missing).toEqual([]);
+  });
+
   it("every kernel is in the suite that all implementations pass", () => {
     const suite = textBelow("test/kernels", ".ts");
     const untested = Object.entries(referenceKernels)

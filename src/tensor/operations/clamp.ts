@@ -57,10 +57,16 @@ type ClampShape<S extends Shape, Minimum extends Shape, Maximum extends Shape> =
 
 /**
  * x limited to a range, by numbers or by tensors, which broadcast. Where the bounds cross, the result is the maximum. The
- * gradient goes to x inside the range, to the bound outside; on the bound, to x where it is a number and to each in equal
- * parts where it is a tensor.
+ * gradient goes to x inside the range and to the bound outside. Where x equals the bound, it goes to x if the bound is a
+ * number, and half of it to each if the bound is a tensor.
  *
  * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { clamp, tensor } from "transformer-blocks";
+ * clamp(tensor([-2, 0.5, 7]), { minimum: 0, maximum: 1 }).toArray();           // [0, 0.5, 1]
+ * clamp(tensor([-2, 0.5, 7]), { maximum: tensor([-3, 1, 6]) }).toArray();      // [-3, 0.5, 6]
+ * ```
  */
 export function clamp<S extends Shape = []>(x: Tensor<S> | number, bounds: NumericBounds): Tensor<S>;
 export function clamp<

@@ -42,7 +42,7 @@ describe("what does not fit is refused before anything is allocated, by its name
     ["squeeze: another size", () => squeeze(of(2, 1), { axis: [1, 0] }), "squeeze", "axis 0", "size 2"],
     ["stack: shapes", () => stack([of(2), of(3)], { axis: 0 }), "stack", "[2]", "[3]"],
     ["stack: ranks", () => stack([of(2), of(2, 1)], { axis: 0 }), "stack", "[2]", "[2, 1]"],
-    ["split: sum", () => split(of(5), { sizes: [2, 2], axis: 0 }), "split", "[2, 2] are 4", "[5]"],
+    ["split: sum", () => split(of(5), { sizes: [2, 2], axis: 0 }), "split", "[2, 2] is 4", "[5]"],
     [
       "pad: more pairs than axes",
       () =>
@@ -111,7 +111,7 @@ describe("what does not fit is refused before anything is allocated, by its name
     expect(() => split(of(2), { axis: 0, size: 1, sizes: [1, 1] } as object as { axis: 0; size: 1 })).toThrow(
       "split: either size or sizes must be given",
     );
-    expect(() => repeat(of(2), { times: [2], axis: 0 })).toThrow(/^repeat: axis is for a single number/);
+    expect(() => repeat(of(2), { times: [2], axis: 0 })).toThrow(/^repeat: axis goes with a single number/);
   });
 
   it.each([
