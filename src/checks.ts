@@ -207,5 +207,7 @@ export function instanceOf(Class: abstract new (...args: never[]) => unknown, wa
 /** Refuses extra arguments, as in `transpose(x, 0, 1)`, except the index and the array that `map` and `reduce` pass. */
 export function refuseMore(where: string, more: readonly unknown[]): void {
   if (more.length === 0 || (more.length === 2 && Array.isArray(more[1]))) return;
-  throw new TypeError(`${where}: too many arguments: ${describe(more[0])}`);
+  throw new TypeError(
+    `${where}: too many arguments: ${describe(more[0])} is one too many; sizes and axes go into one array, options into one object`,
+  );
 }

@@ -26,7 +26,7 @@ export const topSynonyms: Synonyms = {
 };
 
 const options: string[] = [
-  "keepAxis keepdim keepdims",
+  "keepAxis keepdim keepdims keepdimension",
   "epsilon eps",
   "axis dim dims axes dimension",
   "random generator rng prng",

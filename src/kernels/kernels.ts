@@ -50,7 +50,6 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   binary(name: Binary, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
   /** a where the condition is not 0, b elsewhere; each with a step per axis, 0 where it is broadcast. */
   where(condition: Numbers, a: Numbers, b: Numbers, selection: Selection): Numbers;
-  clamp(x: Numbers, minimum: number, maximum: number): Numbers;
 
   /** Copies x [outer, length, inner] into `target` at `start` of its axis, in place. */
   place(target: Numbers, axis: Axis, start: number, x: Numbers): void;

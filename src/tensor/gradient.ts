@@ -105,7 +105,17 @@ export function taped(where: string, over: unknown, f: () => Tensor): { names: N
   return { names, tape, value };
 }
 
-/** Only the gradients of f. @see valueAndGradients */
+/**
+ * Only the gradients of f.
+ *
+ * @see valueAndGradients
+ * @example
+ * ```ts
+ * import { grad, multiply, sum, tensor } from "transformer-blocks";
+ * const x = tensor([1, 2]);
+ * grad([x], () => sum(multiply(x, x))).get(x).toArray(); // [2, 4]
+ * ```
+ */
 export function grad(over: Over, f: () => Tensor, options: GradientOptions = {}): Gradients {
   return taken("grad", over, f, options).gradients;
 }

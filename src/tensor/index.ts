@@ -54,7 +54,7 @@ export {
 } from "./operations/elementwise";
 export { type EmbeddingOptions, embedding } from "./operations/embedding";
 export * from "./operations/functions";
-export { type AlongOptions, gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
+export { gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
 export { concatenate, stack } from "./operations/join";
 export {
@@ -127,7 +127,7 @@ export { type UnfoldOptions, unfold, type WindowsOptions, windows } from "./oper
 export { type Initial, Parameter } from "./parameter";
 export { Random, type RandomState, random } from "./random";
 export { hessianVectorProduct, jacobian } from "./second-order";
-export type { AxisOption, AxisOptions } from "./shape";
+export type { AlongOptions, AxisOption, AxisOptions } from "./shape";
 export type { Misfit, NestedArray, Shape } from "./shape-types";
 export { type SavedTensor, Tensor } from "./tensor";
 export type { Vectors } from "./vectors";

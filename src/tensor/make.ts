@@ -111,19 +111,46 @@ const kindOf = (length?: number) => (length === undefined ? "a number" : `an arr
 
 const isList = (value: NestedArray | undefined): value is readonly NestedArray[] => Array.isArray(value);
 
-/** A tensor of zeros. */
+/**
+ * A tensor of zeros.
+ *
+ * @throws RangeError for a shape of too many elements, or if out of memory
+ * @example
+ * ```ts
+ * import { zeros } from "transformer-blocks";
+ * zeros([2]).toArray(); // [0, 0]
+ * ```
+ */
 export function zeros<const S extends Shape>(shape: S): Tensor<S>;
 export function zeros(shape: Shape, ...more: unknown[]): Tensor {
   return filled("zeros", shape, 0, more);
 }
 
-/** A tensor of ones. */
+/**
+ * A tensor of ones.
+ *
+ * @throws RangeError for a shape of too many elements, or if out of memory
+ * @example
+ * ```ts
+ * import { ones } from "transformer-blocks";
+ * ones([2]).toArray(); // [1, 1]
+ * ```
+ */
 export function ones<const S extends Shape>(shape: S): Tensor<S>;
 export function ones(shape: Shape, ...more: unknown[]): Tensor {
   return filled("ones", shape, 1, more);
 }
 
-/** A tensor of one number. */
+/**
+ * A tensor whose elements are all the same number.
+ *
+ * @throws RangeError for a shape of too many elements, or if out of memory
+ * @example
+ * ```ts
+ * import { full } from "transformer-blocks";
+ * full([2], 7).toArray(); // [7, 7]
+ * ```
+ */
 export function full<const S extends Shape>(shape: S, value: number): Tensor<S>;
 export function full(shape: Shape, value: number, ...more: unknown[]): Tensor {
   if (typeof value !== "number") throw wrongKind("full", "value", "a number", value);

@@ -26,7 +26,15 @@ export function targetsOf(where: string, over: unknown): readonly Target[] {
     : Array.isArray(over)
       ? [...over].flatMap((item, i) => itemTargets(where, item, i))
       : undefined;
-  if (targets === undefined) throw wrongKind(where, "over", "a module or an array of tensors and modules", over);
+  if (over instanceof Tensor)
+    throw new TypeError(`${where}: over must be a module or an array; write [x] for a tensor x`);
+  if (targets === undefined)
+    throw wrongKind(
+      where,
+      "over",
+      `a module or an array of tensors and modules${typeof over === "function" ? ", with the function after it" : ""}`,
+      over,
+    );
   for (const { tensor, key } of targets) expectDifferentiable(where, key, tensor);
   return targets;
 }

@@ -2,7 +2,6 @@ import { arrayOf, type Check, type Checks, expectBoolean, wholeIn, wrongKind } f
 import { ShapeError } from "../errors";
 import type { Axis, Broadcast } from "../kernels";
 import { sizeOf } from "../kernels/internal";
-import { knownAs } from "../synonyms";
 import type { Axes, Shape } from "./shape-types";
 
 export { sizeOf } from "../kernels/internal";
@@ -28,7 +27,11 @@ export function checkSize(operation: string, shape: Shape): void {
   if (sizeOf(shape) > 2 ** 32) throw new RangeError(`${operation}: shape ${show(shape)} has over 2^32 elements`);
 }
 
-/** The options of operations along an axis. */
+/** The option of operations along one axis. */
+export interface AlongOptions<Axis extends number = number> {
+  axis: Axis;
+}
+/** The same where it may be omitted. */
 export interface AxisOption {
   axis?: number | undefined;
 }
@@ -48,10 +51,7 @@ export const axesCheck: Check = (where, name, value) => {
   else if (typeof value !== "number") throw wrongKind(where, name, "a whole number or an array of them", value);
   else isWhole(where, name, value);
 };
-export const axisChecks: Checks<AxisOptions> = /* @__PURE__ */ knownAs(
-  { options: ["keepAxis keepdim keepdims keepdimension"] },
-  { axis: axesCheck, keepAxis: expectBoolean },
-);
+export const axisChecks: Checks<AxisOptions> = { axis: axesCheck, keepAxis: expectBoolean };
 
 /** An axis counted from the front; −1 is the last. */
 export function axisIndex(operation: string, shape: Shape, axis: number, place?: number, list = "order"): number {

@@ -32,7 +32,8 @@ export function vectorsOf(where: string, names: Names, over: Over, vectors: unkn
   if (Array.isArray(vectors)) addList(where, over, vectors, add);
   else addByPath(where, vectors, "vectors", (path) => names.find(path), add);
   for (const [name, tensor] of names.named)
-    if (!found.has(tensor)) throw new RangeError(`${where}: vectors has none for "${name}"`);
+    if (!found.has(tensor))
+      throw new RangeError(`${where}: vectors has none for "${name}"; give zeros if it does not move`);
   return found;
 }
 

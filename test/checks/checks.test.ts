@@ -126,7 +126,7 @@ describe("arguments", () => {
     refuseMore("relu", []);
     [1, 2].map((...args) => refuseMore("relu", args.slice(1)));
     for (const more of [[0, 1], [{}], [undefined], [[1]]])
-      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: too many arguments: /);
+      expect(() => refuseMore("transpose", more)).toThrow(/^transpose: too many arguments: .* is one too many; sizes/);
   });
 
   it("that tell of an abort may come from any realm", () => {

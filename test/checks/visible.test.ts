@@ -21,6 +21,7 @@ import * as checkpoint from "transformer-blocks/checkpoint";
 import * as generation from "transformer-blocks/generation";
 import * as inspection from "transformer-blocks/inspect";
 import * as testing from "transformer-blocks/testing";
+import { attentionLaws } from "transformer-blocks/testing";
 import * as tokenizer from "transformer-blocks/tokenizer";
 import { characterTokenizer } from "transformer-blocks/tokenizer";
 import * as training from "transformer-blocks/training";
@@ -53,6 +54,7 @@ const differing: Readonly<Record<string, readonly [unknown, unknown]>> = {
   ShapeError: [new ShapeError("a"), new ShapeError("b")],
   Tokenizer: [characterTokenizer(["ab"]), characterTokenizer(["ac"])],
   FormatError: ["a", "b"].map((file) => new FormatError({ file, found: "x", expected: "y" })) as [unknown, unknown],
+  Law: Object.values(attentionLaws).slice(0, 2) as [unknown, unknown],
 };
 
 const isClass = (value: unknown): value is abstract new () => object =>

@@ -185,17 +185,12 @@ describe.each(named)("elementwise kernels: %s", (_, { kernels }) => {
     },
   );
 
-  it("clamp holds numbers between the bounds, and passes gradients inside and on them", () => {
+  it("the gradient of clamp passes inside the bounds and on them", () => {
     forAll([seeds, size(20), fc.integer({ min: -3, max: 3 }), size(3)], (seed, count, minimum, width) => {
       const x = normal(seed, "x", count).map((value) => Math.round(value * 4) / 4);
       const upstream = normal(seed, "g", count);
       const maximum = minimum + width;
       const inside = (value: number) => !(value < minimum) && !(value > maximum);
-      expectWithin(
-        kernels.clamp(x, minimum, maximum),
-        Array.from(x, (value) => [minimum, value, maximum].toSorted((a, b) => a - b)[1]!),
-        0,
-      );
       expectWithin(
         kernels.run(clampGradient, x, minimum, maximum, upstream),
         Array.from(upstream, (value, i) => (inside(x[i]!) ? value : 0)),

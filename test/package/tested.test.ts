@@ -29,14 +29,16 @@ const isComponent = (value: unknown): value is tokenizer.TokenizerComponent =>
 describe("everything that is exported has tests that say what it does, beside those of wrong calls", () => {
   // Tests of wrong calls and of this have every name in any case.
   const tests = textBelow("test", ".ts", /^(misuse|package)\//);
-  const words = new Set(tests.match(/\w+/g));
+  // The cases of PyTorch's name the operations that they run.
+  const cases = textBelow("test/fixtures/tensor", ".json").matchAll(/"operation": ?"(\w+)"/g);
+  const words = new Set([...tests.matchAll(/\w+/g), ...cases].map((match) => match.at(-1)));
 
   it.each(entries)("transformer-blocks/%s", async (entry) => {
     const exported: object = await import(`../../src/${entry}/index.ts`);
     const untested = Object.entries(exported)
       .filter(([name, value]) => !isComponent(value) && !words.has(name))
       .map(([name]) => `${name}: no test uses it; add one to test/${entry}`);
-    expect(untested).toEqual([]);
+    expect(untested, untested.join("; ")).toEqual([]);
   });
 
   it("every operation is in the table of docs/tensors.md", async () => {
@@ -46,6 +48,20 @@ describe("everything that is exported has tests that say what it does, beside th
     const missing = Object.keys(exported).filter(
       (name) => /^[a-z]/.test(name) && !notOperations.test(name) && !page.includes(`\`${name}\``),
     );
+    expect(missing).toEqual([]);
+  });
+
+  it("every operation has an example in its documentation", async () => {
+    const exported: object = await import("../../src/tensor/index");
+    const sources = textBelow("src/tensor", ".ts");
+    // A docstring stands before the first overload; the last constant or function of a name is the public one.
+    const isDocumented = (name: string) =>
+      [
+        ...sources.matchAll(new RegExp(`(/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)export (?:function|const) ${name}\\b`, "g")),
+      ].some(([, text]) => text!.includes("@example"));
+    const missing = Object.entries(exported)
+      .filter(([name, value]) => /^[a-z]/.test(name) && typeof value === "function" && !isDocumented(name))
+      .map(([name]) => name);
     expect(missing).toEqual([]);
   });
 

@@ -188,6 +188,14 @@ describe("checkLaws", () => {
   const twice = (...given: Parameters<typeof attention>) => multiply(attention(...given), 2) as Tensor;
   const { hull, oneKey, scale } = attentionLaws;
 
+  it("says for which law an implementation threw", () => {
+    const failing = (): Tensor => {
+      throw new RangeError("from the implementation");
+    };
+    const error = /^attention, outputs lie[^:]*: from the implementation\n.*\n\nattention, of one key[^:]*: from the/;
+    expect(() => checkLaws({ hull, oneKey }, failing, { seed: 5 })).toThrow(error);
+  });
+
   it("states each law that does not hold, with a counterexample that can be pasted", () => {
     const error =
       /^attention, outputs lie.*smallest counterexample with seed 5: \{"q":tensor\(.*\n\nattention, of one key.*$/s;

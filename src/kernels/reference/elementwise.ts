@@ -66,12 +66,6 @@ export function unaryGradient(
   return gradient.map((g, i) => g * derivative(x[i]!) * (factor?.[i] ?? 1));
 }
 
-export function clamp(x: Float32Array, minimum: number, maximum: number): Float32Array {
-  const output = new Float32Array(x.length);
-  for (let i = 0; i < x.length; i++) output[i] = Math.min(Math.max(x[i]!, minimum), maximum);
-  return output;
-}
-
 export function clampGradient(x: Float32Array, minimum: number, maximum: number, gradient: Float32Array): Float32Array {
   const output = new Float32Array(x.length);
   for (let i = 0; i < x.length; i++) output[i] = x[i]! >= minimum && x[i]! <= maximum ? gradient[i]! : 0;

@@ -1,6 +1,6 @@
 import type { Kernels } from "../kernels";
 import { attention } from "./attention";
-import { binary, clamp, unary, where } from "./elementwise";
+import { binary, unary, where } from "./elementwise";
 import { place, triangle } from "./layout";
 import { matmul, multiplyQuantized } from "./matmul";
 import { layerNorm, rmsNorm } from "./norm";
@@ -15,7 +15,6 @@ export const referenceKernels: Kernels<Float32Array> = {
   attention,
   binary,
   choosePlaces,
-  clamp,
   dropout,
   gatherRows,
   keep: (values) => values.slice(),

@@ -12,16 +12,34 @@ import { greater, less, lessEqual } from "./pairs";
 import { where } from "./select";
 import { slice } from "./slice";
 
-/** ln(1 + eˣ), of which no power overflows. */
+/** ln(1 + eˣ), without overflow where x is large. */
 const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
-/** max(x, 0)². @see So et al. 2021, Primer (arXiv 2109.08668) */
+/**
+ * max(x, 0)², element by element.
+ *
+ * @see So et al. 2021, Primer (arXiv 2109.08668)
+ * @example
+ * ```ts
+ * import { reluSquared, tensor } from "transformer-blocks";
+ * reluSquared(tensor([-1, 3])).toArray(); // [0, 9]
+ * ```
+ */
 export const reluSquared: Elementwise = /* @__PURE__ */ composed("reluSquared", (x) => {
   const positive = relu(x);
   return multiply(positive, positive);
 });
 
-/** x · tanh(ln(1 + eˣ)). @see Misra 2019 (arXiv 1908.08681) */
+/**
+ * x · tanh(ln(1 + eˣ)), element by element.
+ *
+ * @see Misra 2019 (arXiv 1908.08681)
+ * @example
+ * ```ts
+ * import { mish, tensor } from "transformer-blocks";
+ * mish(tensor([0, 1])).toArray(); // [0, 0.8650984]
+ * ```
+ */
 export const mish: Elementwise = /* @__PURE__ */ elementwise({
   name: "mish",
   vector: "mish",
@@ -32,7 +50,16 @@ export const mish: Elementwise = /* @__PURE__ */ elementwise({
   },
 });
 
-/** x · min(max(x + 3, 0), 6) / 6. @see Howard et al. 2019, MobileNetV3 (arXiv 1905.02244) */
+/**
+ * x · min(max(x + 3, 0), 6) / 6, element by element.
+ *
+ * @see Howard et al. 2019, MobileNetV3 (arXiv 1905.02244)
+ * @example
+ * ```ts
+ * import { hardSwish, tensor } from "transformer-blocks";
+ * hardSwish(tensor([-3, 0, 3])).toArray(); // [0, 0, 3]
+ * ```
+ */
 export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   name: "hardSwish",
   vector: "hardSwish",
@@ -40,7 +67,16 @@ export const hardSwish: Elementwise = /* @__PURE__ */ elementwise({
   derivative: (x) => where(lessEqual(x, -3), 0, where(less(x, 3), add(divide(x, 3), 0.5), 1)),
 });
 
-/** x · sigmoid(1.702 x), an approximation of GELU. @see Hendrycks and Gimpel 2016 (arXiv 1606.08415) */
+/**
+ * x · sigmoid(1.702 x), element by element: an approximation of GELU.
+ *
+ * @see Hendrycks and Gimpel 2016 (arXiv 1606.08415)
+ * @example
+ * ```ts
+ * import { geluSigmoid, tensor } from "transformer-blocks";
+ * geluSigmoid(tensor([0, 1])).toArray(); // [0, 0.8457957]
+ * ```
+ */
 export const geluSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   name: "geluSigmoid",
   vector: "geluSigmoid",
@@ -99,7 +135,16 @@ const eluMapping: DifferentiableMapping = {
   derivative: (x, alpha) => where(lessEqual(x, 0), multiply(alpha, exp(clamp(x, { maximum: -(2 ** -126) }))), 1),
 };
 
-/** x above 0, alpha · (eˣ − 1) elsewhere. @see Clevert et al. 2015 (arXiv 1511.07289) */
+/**
+ * x where x > 0, alpha · (eˣ − 1) elsewhere.
+ *
+ * @see Clevert et al. 2015 (arXiv 1511.07289)
+ * @example
+ * ```ts
+ * import { elu, tensor } from "transformer-blocks";
+ * elu(tensor([2, -Infinity]), { alpha: 3 }).toArray(); // [2, -3]
+ * ```
+ */
 export function elu<S extends Shape>(x: Tensor<S>, options: EluOptions = {}): Tensor<S> {
   expectTensor("elu", "x", x);
   checkOptions("elu", options, eluChecks);
@@ -118,7 +163,16 @@ const leakyReluMapping: DifferentiableMapping = {
   derivative: (x, negativeSlope) => where(greater(x, 0), 1, negativeSlope),
 };
 
-/** x above 0, negativeSlope · x elsewhere. */
+/**
+ * x where x > 0, negativeSlope · x elsewhere.
+ *
+ * @see Maas et al. 2013, Rectifier Nonlinearities Improve Neural Network Acoustic Models
+ * @example
+ * ```ts
+ * import { leakyRelu, tensor } from "transformer-blocks";
+ * leakyRelu(tensor([2, -2]), { negativeSlope: 0.25 }).toArray(); // [2, -0.5]
+ * ```
+ */
 export function leakyRelu<S extends Shape>(x: Tensor<S>, options: LeakyReluOptions = {}): Tensor<S> {
   expectTensor("leakyRelu", "x", x);
   checkOptions("leakyRelu", options, leakyReluChecks);

@@ -62,6 +62,12 @@ export function attention(
  * no key.
  *
  * @throws as `attention`
+ * @example
+ * ```ts
+ * import { attentionWeights, tensor } from "transformer-blocks";
+ * const x = tensor([[[[0]], [[0]]]]); // [batch 1, seq 2, heads 1, headDim 1]
+ * attentionWeights(x, x, { causal: true }).toArray(); // [[[[1, 0], [0.5, 0.5]]]]
+ * ```
  */
 export function attentionWeights<Wanted extends Shape = Shape>(
   q: Tensor<HeadShape>,
@@ -93,7 +99,17 @@ function explicitWeights(q: Tensor, k: Tensor, bias: Tensor | undefined, spec: A
   return reshape(kept ? keepPlaces(weights, kept) : weights, shape);
 }
 
-/** Σ weights · values: [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries, heads, valueDim]. */
+/**
+ * Σ weights · values: weights [batch, heads, queries, keys] of v [batch, keys, keyValueHeads, valueDim] → [batch, queries,
+ * heads, valueDim].
+ *
+ * @throws ShapeError if the shapes do not fit
+ * @example
+ * ```ts
+ * import { attend, tensor } from "transformer-blocks";
+ * attend(tensor([[[[0.25, 0.75]]]]), tensor([[[[4]], [[8]]]])).toArray(); // [[[[7]]]]
+ * ```
+ */
 export function attend<Wanted extends Shape = Shape>(weights: Tensor, v: Tensor): Tensor<Settled<HeadShape, Wanted>>;
 export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<HeadShape> {
   refuseMore("attend", more);

@@ -2,14 +2,25 @@ import { arrayOf, type Check, type Checks, checkOptions, expectBoolean, refuseMo
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import type { ExpandShape, RepeatShape, SqueezeShape, UnsqueezeShape } from "../layout-types";
-import { axesCheck, axesOf, axisCheck, axisIndex, broadcastSteps, checkShape, checkSize, show } from "../shape";
+import {
+  type AlongOptions,
+  axesCheck,
+  axesOf,
+  axisCheck,
+  axisIndex,
+  broadcastSteps,
+  checkShape,
+  checkSize,
+  show,
+} from "../shape";
 import type { Axes, Check as Fits, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
 import { readView, stepsOf } from "./view";
 
 /**
- * x in a wider shape to which it broadcasts: axes of size 1 are repeated, new ones are in front. −1 keeps a size.
+ * x repeated to a wider shape, as broadcasting does it: axes of size 1 are repeated, and new axes come first. −1 keeps a
+ * size.
  *
  * @throws ShapeError if x does not broadcast to the shape
  * @example
@@ -43,9 +54,15 @@ export interface SqueezeOptions<Axis extends Axes = Axes> {
 const squeezeChecks: Checks<SqueezeOptions> = { axis: axesCheck };
 
 /**
- * Without axes of size 1: without one, several, or all of them.
+ * x without its axes of size 1: without one, several, or all of them.
  *
  * @throws ShapeError if a named axis has another size
+ * @example
+ * ```ts
+ * import { squeeze, zeros } from "transformer-blocks";
+ * squeeze(zeros([1, 2, 1])).shape;              // [2]
+ * squeeze(zeros([1, 2, 1]), { axis: 0 }).shape; // [2, 1]
+ * ```
  */
 export function squeeze<const S extends Shape, const Axis extends Axes = undefined, Wanted extends Shape = Shape>(
   x: Tensor<S>,
@@ -66,8 +83,9 @@ export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
 }
 
 /**
- * With another axis, of size 1, at that place of the result.
+ * x with a new axis of size 1, at place `axis` of the result.
  *
+ * @throws RangeError for an axis that the result does not have
  * @example
  * ```ts
  * import { unsqueeze, zeros } from "transformer-blocks";
@@ -77,9 +95,9 @@ export function squeeze(x: Tensor, options: SqueezeOptions = {}): Tensor {
  */
 export function unsqueeze<const S extends Shape, const Axis extends number, Wanted extends Shape = Shape>(
   x: Tensor<S>,
-  options: { axis: Axis },
+  options: AlongOptions<Axis>,
 ): Tensor<Settled<UnsqueezeShape<S, Axis>, Wanted>>;
-export function unsqueeze(x: Tensor, options: { axis: number }): Tensor {
+export function unsqueeze(x: Tensor, options: AlongOptions): Tensor {
   expectTensor("unsqueeze", "x", x);
   checkOptions("unsqueeze", options, axisCheck, ["axis"]);
   const axis = axisIndex("unsqueeze", [1, ...x.shape], options.axis);
@@ -87,11 +105,11 @@ export function unsqueeze(x: Tensor, options: { axis: number }): Tensor {
 }
 
 export interface RepeatOptions<Times extends number | readonly number[] = number | readonly number[]> {
-  /** How often: a number, along `axis`; or one number for each of the last axes, where further ones make new axes in front. */
+  /** How often: one number, along `axis`; or a number for each of the last axes. More numbers than axes make new axes in front. */
   times: Times;
-  /** For a single number; the last if omitted. */
+  /** The axis of a single number; the last if omitted. */
   axis?: number | undefined;
-  /** Whether each element is repeated in its place, [1, 1, 2, 2], and not the whole, [1, 2, 1, 2]; false if omitted. */
+  /** Repeats each element in its place, [1, 1, 2, 2], instead of the whole, [1, 2, 1, 2]; false if omitted. */
   each?: boolean | undefined;
 }
 const isCount = /* @__PURE__ */ wholeIn({ least: 0 });
@@ -104,9 +122,9 @@ const repeatChecks: Checks<RepeatOptions> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * x several times after another, along one axis or several; or each element several times.
+ * x repeated, one copy after the other, along one axis or several; or each of its elements repeated.
  *
- * @throws TypeError if there are an axis and a list of numbers
+ * @throws TypeError if both an axis and a list of numbers are given
  * @example
  * ```ts
  * import { repeat, tensor } from "transformer-blocks";
@@ -146,7 +164,9 @@ export function repeat(x: Tensor, options: RepeatOptions): Tensor {
 function timesOf(shape: Shape, { times, axis }: RepeatOptions): readonly number[] {
   if (typeof times !== "number") {
     if (axis !== undefined)
-      throw new TypeError("repeat: axis is for a single number of times; a list has one for each axis");
+      throw new TypeError(
+        "repeat: axis goes with a single number of times; a list has a number for each axis: leave axis out",
+      );
     return times;
   }
   if (axis === undefined) return [times];

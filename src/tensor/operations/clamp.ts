@@ -1,5 +1,6 @@
 import { type Check, type Checks, checkOptions, numberIn, wrongKind } from "../../checks";
-import { kernels } from "../../kernels";
+import { kernels, type Mapping } from "../../kernels";
+import { map } from "../../kernels/internal";
 import { knownAs, minimumNames } from "../../synonyms";
 import { result } from "../record";
 import type { BroadcastShape, Settled, Shape } from "../shape-types";
@@ -45,15 +46,27 @@ const lowered = /* @__PURE__ */ pairwise({
   derivatives: { a: (x, maximum) => subtract(1, aboveShare(x, maximum)), b: aboveShare },
 });
 
+const limited: Mapping = {
+  name: "clamp",
+  vector: "clamp",
+  value: (x, minimum, maximum) => Math.min(Math.max(x, minimum), maximum),
+};
+
 type ClampShape<S extends Shape, Minimum extends Shape, Maximum extends Shape> =
   BroadcastShape<S, Minimum> extends infer Raised extends Shape ? BroadcastShape<Raised, Maximum> : never;
 
 /**
  * x limited to a range, by numbers or by tensors, which broadcast. Where the bounds cross, the result is the maximum. The
- * gradient goes to x inside the range, to the bound outside; on the bound, to x where it is a number and to each in equal
- * parts where it is a tensor.
+ * gradient goes to x inside the range and to the bound outside. Where x equals the bound, it goes to x if the bound is a
+ * number, and half of it to each if the bound is a tensor.
  *
  * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { clamp, tensor } from "transformer-blocks";
+ * clamp(tensor([-2, 0.5, 7]), { minimum: 0, maximum: 1 }).toArray();           // [0, 0.5, 1]
+ * clamp(tensor([-2, 0.5, 7]), { maximum: tensor([-3, 1, 6]) }).toArray();      // [-3, 0.5, 6]
+ * ```
  */
 export function clamp<S extends Shape = []>(x: Tensor<S> | number, bounds: NumericBounds): Tensor<S>;
 export function clamp<
@@ -70,7 +83,13 @@ export function clamp(value: Tensor | number, bounds: ClampOptions): Tensor {
   checkOptions("clamp", bounds, clampChecks);
   const { minimum = Number.NEGATIVE_INFINITY, maximum = Number.POSITIVE_INFINITY } = bounds;
   if (typeof minimum === "number" && typeof maximum === "number")
-    return result("clamp", [x], { minimum, maximum }, x.shape, kernels().clamp(x.buffer, minimum, maximum));
+    return result(
+      "clamp",
+      [x],
+      { minimum, maximum },
+      x.shape,
+      kernels().run(map, limited, [minimum, maximum], x.buffer),
+    );
   const above: Tensor = bounds.minimum === undefined ? x : raised(x, minimum);
   return bounds.maximum === undefined ? above : lowered(above, maximum);
 }

@@ -39,7 +39,16 @@ type Fitting<A extends Shape, B extends Shape, Name extends string> = Check<
   `${Name}: the shapes do not broadcast`
 >;
 
-/** a + b, broadcasting. A number is a tensor of rank 0. */
+/**
+ * a + b, broadcasting. A number is a tensor of rank 0.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { add, tensor } from "transformer-blocks";
+ * add(tensor([[1], [2]]), tensor([3, 4])).toArray(); // [[4, 5], [5, 6]]
+ * ```
+ */
 export function add<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "add">,
@@ -48,7 +57,16 @@ export function add(a: Tensor | number, b: Tensor | number, ...more: unknown[]):
   return binary("add", a, b, more);
 }
 
-/** a − b, broadcasting. A number is a tensor of rank 0. */
+/**
+ * a − b, broadcasting. A number is a tensor of rank 0.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { subtract, tensor } from "transformer-blocks";
+ * subtract(1, tensor([3, 4])).toArray(); // [-2, -3]
+ * ```
+ */
 export function subtract<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "subtract">,
@@ -57,7 +75,16 @@ export function subtract(a: Tensor | number, b: Tensor | number, ...more: unknow
   return binary("subtract", a, b, more);
 }
 
-/** a · b element by element, broadcasting. A number is a tensor of rank 0. */
+/**
+ * a · b element by element, broadcasting. A number is a tensor of rank 0.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { multiply, tensor } from "transformer-blocks";
+ * multiply(tensor([1, 2]), tensor([3, 4])).toArray(); // [3, 8]
+ * ```
+ */
 export function multiply<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "multiply">,
@@ -66,7 +93,16 @@ export function multiply(a: Tensor | number, b: Tensor | number, ...more: unknow
   return binary("multiply", a, b, more);
 }
 
-/** a / b element by element, broadcasting. A number is a tensor of rank 0. */
+/**
+ * a / b element by element, broadcasting. A number is a tensor of rank 0.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { divide, tensor } from "transformer-blocks";
+ * divide(tensor([1, 2]), 4).toArray(); // [0.25, 0.5]
+ * ```
+ */
 export function divide<const A extends Shape = [], const B extends Shape = [], Wanted extends Shape = Shape>(
   a: Operand<A>,
   b: Operand<B> & Fitting<A, B, "divide">,
@@ -75,21 +111,93 @@ export function divide(a: Tensor | number, b: Tensor | number, ...more: unknown[
   return binary("divide", a, b, more);
 }
 
-/** max(x, 0) */
+/**
+ * max(x, 0), element by element.
+ *
+ * @example
+ * ```ts
+ * import { relu, tensor } from "transformer-blocks";
+ * relu(tensor([-1, 2])).toArray(); // [0, 2]
+ * ```
+ */
 export const relu: Elementwise = (x, ...more) => unary("relu", x, more);
-/** 1 / (1 + e⁻ˣ) */
+
+/**
+ * 1 / (1 + e⁻ˣ), element by element.
+ *
+ * @example
+ * ```ts
+ * import { sigmoid, tensor } from "transformer-blocks";
+ * sigmoid(tensor([0, Infinity])).toArray(); // [0.5, 1]
+ * ```
+ */
 export const sigmoid: Elementwise = (x, ...more) => unary("sigmoid", x, more);
-/** x · sigmoid(x), also called swish. @see Elfwing et al. 2017 (arXiv 1702.03118) */
+
+/**
+ * x · sigmoid(x), element by element; also called swish.
+ *
+ * @see Elfwing et al. 2017 (arXiv 1702.03118)
+ * @example
+ * ```ts
+ * import { silu, tensor } from "transformer-blocks";
+ * silu(tensor([0, 1])).toArray(); // [0, 0.7310586]
+ * ```
+ */
 export const silu: Elementwise = (x, ...more) => unary("silu", x, more);
-/** The hyperbolic tangent. */
+
+/**
+ * The hyperbolic tangent, element by element.
+ *
+ * @example
+ * ```ts
+ * import { tanh, tensor } from "transformer-blocks";
+ * tanh(tensor([0, 1])).toArray(); // [0, 0.7615942]
+ * ```
+ */
 export const tanh: Elementwise = (x, ...more) => unary("tanh", x, more);
-/** The error function, 2/√π ∫₀ˣ e^(−t²) dt. */
+
+/**
+ * The error function, 2/√π ∫₀ˣ e^(−t²) dt, element by element.
+ *
+ * @example
+ * ```ts
+ * import { erf, tensor } from "transformer-blocks";
+ * erf(tensor([0, 1])).toArray(); // [0, 0.8427008]
+ * ```
+ */
 export const erf: Elementwise = (x, ...more) => unary("erf", x, more);
-/** eˣ */
+
+/**
+ * eˣ, element by element.
+ *
+ * @example
+ * ```ts
+ * import { exp, tensor } from "transformer-blocks";
+ * exp(tensor([0, 1])).toArray(); // [1, 2.7182817]
+ * ```
+ */
 export const exp: Elementwise = (x, ...more) => unary("exp", x, more);
-/** The natural logarithm. */
+
+/**
+ * ln x, element by element.
+ *
+ * @example
+ * ```ts
+ * import { log, tensor } from "transformer-blocks";
+ * log(tensor([1, Math.E])).toArray(); // [0, 1]
+ * ```
+ */
 export const log: Elementwise = (x, ...more) => unary("log", x, more);
-/** The square root. */
+
+/**
+ * √x, element by element.
+ *
+ * @example
+ * ```ts
+ * import { sqrt, tensor } from "transformer-blocks";
+ * sqrt(tensor([4, 9])).toArray(); // [2, 3]
+ * ```
+ */
 export const sqrt: Elementwise = (x, ...more) => unary("sqrt", x, more);
 
 /**

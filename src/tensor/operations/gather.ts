@@ -1,19 +1,13 @@
-import { type Checks, checkOptions, wholeIn } from "../../checks";
+import { checkOptions } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { Indices } from "../ids";
 import { nestedIndices } from "../nested-indices";
-import { alongAxis, axisAlong, listShape, sameShape, show } from "../shape";
+import { type AlongOptions, alongAxis, axisAlong, axisCheck, listShape, sameShape, show } from "../shape";
 import type { NestedArray, Settled, Shape, ShapeOf, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { add } from "./elementwise";
 import { slice } from "./slice";
 import { flatPlaces, put, take } from "./take";
-
-/** The axis along which an operation chooses. */
-export interface AlongOptions<Axis extends number = number> {
-  axis: Axis;
-}
-const alongChecks: Checks<AlongOptions> = { axis: /* @__PURE__ */ wholeIn() };
 
 /** Whole numbers: nested arrays, or a tensor of them. */
 export type Index = NestedArray | Tensor;
@@ -71,7 +65,7 @@ export function indexSelect(x: Tensor, indices: Index, options: AlongOptions): T
     );
   if (x.rank === 0 && values.length !== 1)
     throw new ShapeError(
-      `indexSelect: x is one number and has no axis for ${values.length} of them; reshape it to [1]`,
+      `indexSelect: x is a single number, but there are ${values.length} indices; reshape x to [1] to choose it that often`,
     );
   const selected = x.rank === 0 ? [] : x.shape.with(axis, values.length);
   return take(x, { axis: alongAxis(from, axis), places: values }, selected);
@@ -79,7 +73,7 @@ export function indexSelect(x: Tensor, indices: Index, options: AlongOptions): T
 
 /**
  * x with each element of `source` added at its place along an axis: y[i, index[i, j, k], k] += source[i, j, k] for axis 1.
- * The index has as many axes as x; source may be longer, and its rest stays out. A list of indices adds whole slices of
+ * The index has as many axes as x; source may be longer, and the rest of it is not used. A list of indices adds whole slices of
  * `source` instead, as `index_add` in PyTorch: y[:, index[j], :] += source[:, j, :]. It is the gradient of `gather` and
  * `indexSelect`.
  *
@@ -112,14 +106,14 @@ function putSlices(shape: Shape, axis: number, places: Int32Array, source: Tenso
   const wanted = shape.with(axis, places.length);
   if (!sameShape(source.shape, wanted))
     throw new ShapeError(
-      `scatterAdd: the source ${show(source.shape)} must have shape ${show(wanted)}: a slice for each of ${places.length} indices`,
+      `scatterAdd: the source ${show(source.shape)} must have shape ${show(wanted)}: one slice for each of the ${places.length} indices`,
     );
   return put(source, { axis: alongAxis(shape, axis), places }, shape);
 }
 
 function checked(operation: string, x: Tensor, options: AlongOptions): number {
   expectTensor(operation, "x", x);
-  checkOptions(operation, options, alongChecks, ["axis"]);
+  checkOptions(operation, options, axisCheck, ["axis"]);
   return axisAlong(operation, x.shape, options.axis);
 }
 
@@ -129,7 +123,7 @@ function placesIn(operation: string, from: Shape, axis: number, { values, shape 
   const fits = within.length === from.length && within.every((size, each) => each === axis || size <= from[each]!);
   if (!fits && values.length > 0)
     throw new ShapeError(
-      `${operation}: the index ${show(shape)} does not fit ${show(from)}: it needs as many axes, none but axis ${axis} longer` +
+      `${operation}: the index ${show(shape)} does not fit ${show(from)}: it needs as many axes, and only axis ${axis} may be longer` +
         `${shape.length === 1 && operation === "gather" ? "; indexSelect takes whole slices" : ""}`,
     );
   return flatPlaces(from, axis, within, values);
@@ -140,7 +134,7 @@ function cut(source: Tensor, shape: Shape): Tensor {
   const [own, wanted] = [listShape(source.shape), listShape(shape)];
   if (own.length !== wanted.length || wanted.some((size, axis) => size > own[axis]!))
     throw new ShapeError(
-      `scatterAdd: the source ${show(source.shape)} does not cover the index ${show(shape)}: it needs as many axes, none shorter`,
+      `scatterAdd: the source ${show(source.shape)} does not cover the index ${show(shape)}: it needs as many axes, and none may be shorter`,
     );
   let part = source;
   for (const [axis, size] of wanted.entries()) if (size < own[axis]!) part = slice(part, { axis, start: 0, end: size });

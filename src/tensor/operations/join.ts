@@ -4,12 +4,21 @@ import { kernels } from "../../kernels";
 import { join } from "../../kernels/internal";
 import type { StackShape } from "../layout-types";
 import { result } from "../record";
-import { axisCheck, axisIndex, checkSize, sameShape, show, sizeOf } from "../shape";
+import { type AlongOptions, axisCheck, axisIndex, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, ConcatenateShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
 
-/** Tensors joined along an axis. @throws ShapeError if another dimension differs */
+/**
+ * Tensors joined along an axis: [.., n, ..] and [.., m, ..] → [.., n + m, ..].
+ *
+ * @throws ShapeError if the shapes differ in another axis; RangeError for an empty list
+ * @example
+ * ```ts
+ * import { concatenate, tensor } from "transformer-blocks";
+ * concatenate([tensor([[1], [2]]), tensor([[3, 4], [5, 6]])], { axis: 1 }).toArray(); // [[1, 3, 4], [2, 5, 6]]
+ * ```
+ */
 export function concatenate<
   const Shapes extends readonly Shape[],
   const Axis extends number,
@@ -19,9 +28,9 @@ export function concatenate<
     ConcatenateShape<Shapes, Axis>,
     `concatenate: only axis ${Axis} may differ`
   >,
-  options: { axis: Axis },
+  options: AlongOptions<Axis>,
 ): Tensor<Settled<ConcatenateShape<Shapes, Axis>, Wanted>>;
-export function concatenate(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+export function concatenate(tensors: readonly Tensor[], options: AlongOptions): Tensor {
   const first = expectTensors("concatenate", tensors);
   checkOptions("concatenate", options, axisCheck, ["axis"]);
   const axis = axisIndex("concatenate", first.shape, options.axis);
@@ -44,7 +53,7 @@ function joined(operation: string, tensors: readonly Tensor[], axis: number): Te
 }
 
 /**
- * Tensors of one shape as the elements of a new axis, at that place of the result.
+ * Tensors of one shape, joined along a new axis at place `axis` of the result.
  *
  * @throws ShapeError if a shape differs
  * @example
@@ -59,9 +68,9 @@ export function stack<const Shapes extends readonly Shape[], const Axis extends 
     StackShape<Shapes, Axis>,
     "stack: the shapes differ"
   >,
-  options: { axis: Axis },
+  options: AlongOptions<Axis>,
 ): Tensor<Settled<StackShape<Shapes, Axis>, Wanted>>;
-export function stack(tensors: readonly Tensor[], options: { axis: number }): Tensor {
+export function stack(tensors: readonly Tensor[], options: AlongOptions): Tensor {
   const first = expectTensors("stack", tensors);
   checkOptions("stack", options, axisCheck, ["axis"]);
   const { shape } = first;
@@ -77,7 +86,7 @@ export function stack(tensors: readonly Tensor[], options: { axis: number }): Te
   );
 }
 
-/** The first of a list of tensors. */
+/** The first of a list of tensors. @throws unless there is one and all are tensors */
 function expectTensors(operation: string, tensors: readonly Tensor[]): Tensor {
   if (!Array.isArray(tensors as unknown)) throw wrongKind(operation, "tensors", "a list of Tensors, [a, b]", tensors);
   for (const [i, tensor] of tensors.entries()) expectTensor(operation, `tensors[${i}]`, tensor);

@@ -10,7 +10,7 @@ import { expectTensor, type Tensor } from "../tensor";
 import { readView, stepsOf } from "./view";
 
 /**
- * The same numbers in another shape. One size may be −1: it is as large as the number of elements asks for.
+ * The same numbers in another shape. One size may be −1: it follows from the number of elements.
  *
  * @throws ShapeError if the number of elements differs
  * @example
@@ -39,6 +39,8 @@ const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(v
 function completed(x: Tensor, shape: Shape): Shape {
   const place = shape.indexOf(-1);
   const others = shape.with(place, 1);
+  if (others.includes(-1))
+    throw new ShapeError(`reshape: ${show(shape)} leaves more than one size open; only one may be −1`);
   checkShape("reshape", others);
   const size = x.size / sizeOf(others);
   if (!Number.isInteger(size))
@@ -48,7 +50,16 @@ function completed(x: Tensor, shape: Shape): Shape {
   return shape.with(place, size);
 }
 
-/** The axes in another order: axis i of the result is axis `order[i]` of x. @throws ShapeError */
+/**
+ * The axes in another order: axis i of the result is axis `order[i]` of x.
+ *
+ * @throws ShapeError if the order does not name each axis once
+ * @example
+ * ```ts
+ * import { permute, zeros } from "transformer-blocks";
+ * permute(zeros([2, 3, 4]), [2, 0, 1]).shape; // [4, 2, 3]
+ * ```
+ */
 export function permute<const S extends Shape, const Order extends readonly number[], Wanted extends Shape = Shape>(
   x: Tensor<S>,
   order: Order,
@@ -110,11 +121,29 @@ export function transpose(x: Tensor, options: TransposeOptions = {}): Tensor {
   );
 }
 
-/** The lower triangle of each matrix, zeros above; `diagonal` 0 is the main diagonal, positive ones are above it. */
+/**
+ * The lower triangle of each matrix, zeros above; `diagonal` 0 is the main diagonal, positive ones are above it.
+ *
+ * @throws ShapeError if x has fewer than two axes
+ * @example
+ * ```ts
+ * import { ones, tril } from "transformer-blocks";
+ * tril(ones([2, 2])).toArray(); // [[1, 0], [1, 1]]
+ * ```
+ */
 export const tril = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): Tensor<S> =>
   triangle("tril", "lower", x, options);
 
-/** The upper triangle of each matrix, zeros below. */
+/**
+ * The upper triangle of each matrix, zeros below; `diagonal` as in `tril`.
+ *
+ * @throws ShapeError if x has fewer than two axes
+ * @example
+ * ```ts
+ * import { ones, triu } from "transformer-blocks";
+ * triu(ones([2, 2]), { diagonal: 1 }).toArray(); // [[0, 1], [0, 0]]
+ * ```
+ */
 export const triu = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): Tensor<S> =>
   triangle("triu", "upper", x, options);
 

@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, numberIn, oneOf } from "../../checks";
+import { type Checks, checkOptions, numberIn } from "../../checks";
 import { kernels, type LossSpec } from "../../kernels";
 import { crossEntropy as lossOfRows } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
@@ -14,12 +14,13 @@ import { where } from "./select";
 import {
   chosenLosses,
   classesOf,
-  isWhole32,
   type LossReduction,
   type ReductionOption,
   reducedLoss,
+  reductionCheck,
   type TargetOptions,
   type Targets,
+  targetChecks,
   targetSpec,
   totalWeight,
 } from "./targets";
@@ -32,19 +33,8 @@ export interface CrossEntropyOptions<R extends LossReduction | undefined = LossR
 }
 
 const crossEntropyChecks: Checks<CrossEntropyOptions> = /* @__PURE__ */ knownAs(
-  {
-    options: [
-      "ignoreIndex ignoreLabel padIndex ignore",
-      "weight classWeights classWeight weights",
-      "labelSmoothing smoothing",
-    ],
-  },
-  {
-    ignoreIndex: isWhole32,
-    weight: expectTensor,
-    labelSmoothing: /* @__PURE__ */ numberIn({ least: 0, most: 1 }),
-    reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
-  },
+  { options: ["labelSmoothing smoothing"] },
+  { ...targetChecks, ...reductionCheck, labelSmoothing: /* @__PURE__ */ numberIn({ least: 0, most: 1 }) },
 );
 
 /**

@@ -12,26 +12,21 @@ import { where } from "./select";
 import { stopGradient } from "./stop-gradient";
 import {
   chosenLosses,
-  isWhole32,
   type LossReduction,
   type ReductionOption,
   reducedLoss,
+  reductionCheck,
   type TargetOptions,
   type Targets,
+  targetChecks,
   targetSpec,
   totalWeight,
 } from "./targets";
 
-const isReduction = /* @__PURE__ */ oneOf(["mean", "sum", "none"]);
-
 export interface NegativeLogLikelihoodOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends TargetOptions,
     ReductionOption<R> {}
-const likelihoodChecks: Checks<NegativeLogLikelihoodOptions> = {
-  ignoreIndex: isWhole32,
-  weight: expectTensor,
-  reduction: isReduction,
-};
+const likelihoodChecks: Checks<NegativeLogLikelihoodOptions> = { ...targetChecks, ...reductionCheck };
 
 /**
  * The mean of −logProbabilities[target]: log probabilities [..., classes], as `logSoftmax` gives them, and targets [...].
@@ -109,8 +104,6 @@ function timesLogarithm(x: Tensor): Tensor {
   return multiply(x, log(where(equal(x, 0), 1, x)));
 }
 
-const reductionCheck: Checks<ReductionOption> = { reduction: isReduction };
-
 /**
  * The mean of (a − b)².
  *
@@ -142,7 +135,7 @@ export interface BinaryCrossEntropyOptions<R extends LossReduction | undefined =
 }
 const binaryChecks: Checks<BinaryCrossEntropyOptions> = /* @__PURE__ */ knownAs(
   { options: ["positiveWeight posWeight"] },
-  { weight: expectTensor, positiveWeight: expectTensor, reduction: isReduction },
+  { weight: expectTensor, positiveWeight: expectTensor, ...reductionCheck },
 );
 
 /**

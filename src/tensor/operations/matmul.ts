@@ -82,6 +82,11 @@ function matrixIndices(own: Shape, batch: Shape): number[] {
  * x Wᵀ + b: [..., in] by a weight [out, in] and a bias [out] → [..., out]. By a weight [in] and a bias [] → [...].
  *
  * @throws ShapeError if the weight is not [out, in] or [in] for this x, or the bias is not [out] or []
+ * @example
+ * ```ts
+ * import { linear, tensor } from "transformer-blocks";
+ * linear(tensor([[1, 2]]), tensor([[3, 4], [5, 6]]), tensor([10, 20])).toArray(); // [[21, 37]]
+ * ```
  */
 export function linear<const X extends Shape, const W extends Shape, Wanted extends Shape = Shape>(
   x: Tensor<X>,

@@ -48,7 +48,15 @@ export function maskedSoftmax<S extends Shape>(x: Tensor<S>, visible: Tensor): T
   return result("softmax", [x], axis, x.shape, whereVisible(weights, 0));
 }
 
-/** The logarithm of `softmax`, accurate for small probabilities. */
+/**
+ * The logarithm of `softmax` along an axis, accurate for small probabilities; the last axis if omitted.
+ *
+ * @example
+ * ```ts
+ * import { logSoftmax, tensor } from "transformer-blocks";
+ * logSoftmax(tensor([0, 0])).toArray(); // [-0.6931472, -0.6931472]
+ * ```
+ */
 export function logSoftmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Tensor<S> {
   const axis = axisOf("logSoftmax", x, options);
   return result("logSoftmax", [x], axis, x.shape, kernels().logSoftmax(x.buffer, axis));
@@ -82,6 +90,11 @@ type Normalized<S extends Shape, W extends Shape, Name extends string> = Check<
  *
  * @throws ShapeError if x does not end in the weight's shape
  * @see Ba et al. 2016 (arXiv 1607.06450)
+ * @example
+ * ```ts
+ * import { layerNorm, tensor } from "transformer-blocks";
+ * layerNorm(tensor([1, 3]), tensor([1, 2]), tensor([0, 5]), { epsilon: 0 }).toArray(); // [-1, 7]
+ * ```
  */
 export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
   x: Tensor<S>,
@@ -104,6 +117,11 @@ export function layerNorm<const S extends Shape, const W extends Shape = Shape>(
  *
  * @throws ShapeError if x does not end in the weight's shape
  * @see Zhang and Sennrich 2019 (arXiv 1910.07467)
+ * @example
+ * ```ts
+ * import { rmsNorm, tensor } from "transformer-blocks";
+ * rmsNorm(tensor([1, 7]), tensor([5, 10]), { epsilon: 0 }).toArray(); // [1, 14]
+ * ```
  */
 export function rmsNorm<const S extends Shape, const W extends Shape = Shape>(
   x: Tensor<S>,

@@ -15,13 +15,12 @@ const modes = ["constant", "reflect", "replicate", "circular"] as const;
 export interface PadOptions {
   /**
    * How many elements each axis gets, `[before, after]`; fewer pairs than axes are for the last ones. Negative widths cut
-   * elements off: before the others are added if those are a number or go round, afterwards if they are mirrored or
-   * replicated.
+   * elements off: in the modes "constant" and "circular" before new elements are added, in the others afterwards.
    */
   widths: readonly (readonly [before: number, after: number])[];
   /**
-   * What the new elements are: one number; the neighbours, mirrored at the first and last element; the first and last
-   * element; or those of the other end. `"constant"` if omitted.
+   * What the new elements are. "constant": one number; "reflect": the neighbours, mirrored at the first and last element;
+   * "replicate": the first and last element; "circular": the elements of the other end. "constant" if omitted.
    */
   mode?: (typeof modes)[number] | undefined;
   /** The number of `"constant"`: 0 if omitted. */
@@ -45,10 +44,10 @@ const padChecks: Checks<PadOptions> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * More elements before and after those of each axis.
+ * x with new elements before and after those of each axis.
  *
- * @throws ShapeError if there are more pairs than axes, or more is cut off than there is; RangeError if an axis has too
- * few elements to mirror or to go round
+ * @throws ShapeError if there are more pairs than axes, or more elements are cut off than there are; RangeError if an
+ * axis has too few elements to mirror or to repeat
  * @example
  * ```ts
  * import { pad, tensor } from "transformer-blocks";
@@ -93,18 +92,18 @@ function widthsOf(shape: Shape, { widths, mode = "constant" }: PadOptions): Widt
 }
 
 const sumOf = ([before, after]: Width): number => before + after;
-/** Without what is cut off. */
+/** The widths without those that cut. */
 const added = ([before, after]: Width): Width => [Math.max(0, before), Math.max(0, after)];
-/** Whether new elements follow from all there were, as in PyTorch: those that go round follow from what is left. */
+/** Whether new elements are made from x before it is cut, as in PyTorch; "circular" makes them from what is left. */
 const cutsLast = (mode: PadOptions["mode"]): boolean => mode === "reflect" || mode === "replicate";
 
-/** What negative widths leave. */
+/** x cut by its negative widths. */
 const cropped = (x: Tensor, axis: number, [before, after]: Width): Tensor =>
   before < 0 || after < 0
     ? slice(x, { axis, start: Math.max(0, -before), end: x.shape[axis]! - Math.max(0, -after) })
     : x;
 
-/** Zeros around it, along all axes at once. */
+/** x with zeros around it, along all axes at once. */
 export function zeroPadded(x: Tensor, widths: readonly Width[]): Tensor {
   const kept = widths.reduce((rest, width, axis) => cropped(rest, axis, width), x);
   const all = widths.map(added);

@@ -7,7 +7,17 @@ import { where } from "./select";
 /** The share of a gradient that goes to the one taken: 1, half where both are equal. NaN is always taken. */
 const share = (isOther: Tensor, isOtherOrEqual: Tensor) => subtract(1, multiply(0.5, add(isOther, isOtherOrEqual)));
 
-/** The greater of a and b, NaN if one is; where they are equal, each has half of the gradient. */
+/**
+ * The greater of a and b, pair by pair, broadcasting; NaN if one of them is. Where they are equal, each gets half of the
+ * gradient.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { maximum, tensor } from "transformer-blocks";
+ * maximum(tensor([1, 5]), 3).toArray(); // [3, 5]
+ * ```
+ */
 export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
   name: "maximum",
   vector: "maximum",
@@ -15,7 +25,17 @@ export const maximum: Pairwise<"maximum"> = /* @__PURE__ */ pairwise({
   derivatives: { a: (a, b) => share(less(a, b), lessEqual(a, b)), b: (a, b) => share(less(b, a), lessEqual(b, a)) },
 });
 
-/** The smaller of a and b, NaN if one is; where they are equal, each has half of the gradient. */
+/**
+ * The smaller of a and b, pair by pair, broadcasting; NaN if one of them is. Where they are equal, each gets half of the
+ * gradient.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { minimum, tensor } from "transformer-blocks";
+ * minimum(tensor([1, 5]), 3).toArray(); // [1, 3]
+ * ```
+ */
 export const minimum: Pairwise<"minimum"> = /* @__PURE__ */ pairwise({
   name: "minimum",
   vector: "minimum",
@@ -23,7 +43,17 @@ export const minimum: Pairwise<"minimum"> = /* @__PURE__ */ pairwise({
   derivatives: { a: (a, b) => share(less(b, a), lessEqual(b, a)), b: (a, b) => share(less(a, b), lessEqual(a, b)) },
 });
 
-/** aᵇ. Of a negative number only whole powers are numbers; others are NaN. */
+/**
+ * aᵇ, pair by pair, broadcasting. A negative number has whole powers only; the others are NaN.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { power, tensor } from "transformer-blocks";
+ * power(tensor([1, 2, 3]), 2).toArray(); // [1, 4, 9]
+ * power(2, tensor([0.5, 3])).toArray();   // [1.4142135, 8]
+ * ```
+ */
 export const power: Pairwise<"power"> = /* @__PURE__ */ pairwise({
   name: "power",
   vector: "power",
@@ -38,15 +68,74 @@ export const power: Pairwise<"power"> = /* @__PURE__ */ pairwise({
   },
 });
 
-/** 1 where a = b, 0 elsewhere. No gradient flows through it. */
+/**
+ * 1 where a = b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { equal, tensor } from "transformer-blocks";
+ * equal(tensor([1, 2, 3]), 2).toArray(); // [0, 1, 0]
+ * ```
+ */
 export const equal: Pairwise<"equal"> = /* @__PURE__ */ relation("equal", (a, b) => a === b);
-/** 1 where a ≠ b, 0 elsewhere. No gradient flows through it. */
+
+/**
+ * 1 where a ≠ b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { notEqual, tensor } from "transformer-blocks";
+ * notEqual(tensor([1, 2, 3]), 2).toArray(); // [1, 0, 1]
+ * ```
+ */
 export const notEqual: Pairwise<"notEqual"> = /* @__PURE__ */ relation("notEqual", (a, b) => a !== b);
-/** 1 where a < b, 0 elsewhere. No gradient flows through it. */
+
+/**
+ * 1 where a < b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { less, tensor } from "transformer-blocks";
+ * less(tensor([1, 2, 3]), 2).toArray(); // [1, 0, 0]
+ * ```
+ */
 export const less: Pairwise<"less"> = /* @__PURE__ */ relation("less", (a, b) => a < b);
-/** 1 where a ≤ b, 0 elsewhere. No gradient flows through it. */
+
+/**
+ * 1 where a ≤ b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { lessEqual, tensor } from "transformer-blocks";
+ * lessEqual(tensor([1, 2, 3]), 2).toArray(); // [1, 1, 0]
+ * ```
+ */
 export const lessEqual: Pairwise<"lessEqual"> = /* @__PURE__ */ relation("lessEqual", (a, b) => a <= b);
-/** 1 where a > b, 0 elsewhere. No gradient flows through it. */
+
+/**
+ * 1 where a > b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { greater, tensor } from "transformer-blocks";
+ * greater(tensor([1, 2, 3]), 2).toArray(); // [0, 0, 1]
+ * ```
+ */
 export const greater: Pairwise<"greater"> = /* @__PURE__ */ relation("greater", (a, b) => a > b);
-/** 1 where a ≥ b, 0 elsewhere. No gradient flows through it. */
+
+/**
+ * 1 where a ≥ b, 0 elsewhere, pair by pair, broadcasting. No gradient flows through it.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { greaterEqual, tensor } from "transformer-blocks";
+ * greaterEqual(tensor([1, 2, 3]), 2).toArray(); // [0, 1, 1]
+ * ```
+ */
 export const greaterEqual: Pairwise<"greaterEqual"> = /* @__PURE__ */ relation("greaterEqual", (a, b) => a >= b);

@@ -1,12 +1,23 @@
 import { type Checks, checkOptions } from "../../checks";
 import type { Axis } from "../../kernels";
 import { type AxisOptions, axesOf, sizeOf } from "../shape";
-import type { Shape } from "../shape-types";
-import type { Tensor } from "../tensor";
+import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
+import { expectTensor, type Tensor } from "../tensor";
 import { permute } from "./layout";
 
+/** An operation that reduces all elements, or those along one axis or several. */
+export type Reducing<Options extends AxisOptions = AxisOptions> = <
+  const S extends Shape,
+  const Axis extends Axes = undefined,
+  const Keep extends boolean | undefined = undefined,
+  Wanted extends Shape = Shape,
+>(
+  x: Tensor<S>,
+  options?: Options & AxisOptions<Axis, Keep>,
+) => Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
+
 /** What is left to do of a reduction: one axis of `lines`, which is x or x with its axes in another order. */
-interface Reducible {
+export interface Reducible {
   lines: Tensor;
   axis: Axis;
   /** Of the result. */
@@ -18,7 +29,7 @@ interface Reducible {
  *
  * @throws RangeError for an axis that x does not have, or that comes twice
  */
-export function reducible<Options extends AxisOptions>(
+function reducible<Options extends AxisOptions>(
   operation: string,
   x: Tensor,
   options: Options | undefined,
@@ -43,3 +54,14 @@ export function reducible<Options extends AxisOptions>(
   const lines = permute(x, [...others, ...axes]);
   return { lines, axis: { outer: sizeOf(shape), size, inner: 1 }, shape };
 }
+
+/** The operation that checks x and its options, and reduces what they come down to. */
+export const reducing = <Options extends AxisOptions>(
+  operation: string,
+  checks: Checks<Options>,
+  reduce: (reducible: Reducible, x: Tensor, options: Options | undefined) => Tensor,
+): Reducing<Options> =>
+  ((x: Tensor, options?: Options) => {
+    expectTensor(operation, "x", x);
+    return reduce(reducible(operation, x, options, checks), x, options);
+  }) as Reducing<Options>;

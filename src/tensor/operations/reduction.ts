@@ -1,40 +1,44 @@
 import { type Axis, kernels } from "../../kernels";
 import { sum as addUp } from "../../kernels/internal";
 import { result } from "../record";
-import { type AxisOptions, axisChecks, sizeOf } from "../shape";
-import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
-import { expectTensor, type Tensor } from "../tensor";
+import { axisChecks, sizeOf } from "../shape";
+import type { Shape } from "../shape-types";
+import type { Tensor } from "../tensor";
 import { divide } from "./elementwise";
 import { reshape } from "./layout";
-import { reducible } from "./reducible";
+import { type Reducible, type Reducing, reducing } from "./reducible";
 import { readView } from "./view";
 
-/** The sum of all elements, or along one axis or several; with `keepAxis` summed axes stay with size 1. */
-export function sum<
-  const S extends Shape,
-  const Axis extends Axes = undefined,
-  const Keep extends boolean | undefined = undefined,
-  Wanted extends Shape = Shape,
->(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-export function sum(x: Tensor, options?: AxisOptions): Tensor {
-  return summed("sum", x, options);
-}
+/**
+ * The sum of all elements, or along one axis or several; with `keepAxis` summed axes stay with size 1.
+ *
+ * @throws RangeError for an axis that x does not have, or that comes twice
+ * @example
+ * ```ts
+ * import { sum, tensor } from "transformer-blocks";
+ * const x = tensor([[1, 2], [3, 4]]);
+ * sum(x).item();                                  // 10
+ * sum(x, { axis: 1 }).toArray();                  // [3, 7]
+ * sum(x, { axis: 1, keepAxis: true }).toArray();  // [[3], [7]]
+ * ```
+ */
+export const sum: Reducing = /* @__PURE__ */ reducing("sum", axisChecks, summed);
 
-/** The mean of all elements, or along one axis or several. */
-export function mean<
-  const S extends Shape,
-  const Axis extends Axes = undefined,
-  const Keep extends boolean | undefined = undefined,
-  Wanted extends Shape = Shape,
->(x: Tensor<S>, options?: AxisOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-export function mean(x: Tensor, options?: AxisOptions): Tensor {
-  const total = summed("mean", x, options);
-  return divide(total, x.size / Math.max(1, total.size));
-}
+/**
+ * The mean of all elements, or along one axis or several. The mean of no elements is NaN.
+ *
+ * @throws RangeError for an axis that x does not have, or that comes twice
+ * @example
+ * ```ts
+ * import { mean, tensor } from "transformer-blocks";
+ * mean(tensor([[1, 2], [3, 4]]), { axis: 0 }).toArray(); // [2, 3]
+ * ```
+ */
+export const mean: Reducing = /* @__PURE__ */ reducing("mean", axisChecks, (lines) =>
+  divide(summed(lines), lines.axis.size),
+);
 
-function summed(operation: string, x: Tensor, options: AxisOptions | undefined): Tensor {
-  expectTensor(operation, "x", x);
-  const { lines, axis, shape } = reducible(operation, x, options, axisChecks);
+function summed({ lines, axis, shape }: Reducible): Tensor {
   return sumLines(lines, axis, shape);
 }
 

@@ -11,7 +11,7 @@ import { where } from "./select";
 import { slice } from "./slice";
 
 const along = { axis: 1, keepAxis: true } as const;
-/** 1 / n where one of n that equal y is. */
+/** 1 / n at each of the n elements that equal y, 0 elsewhere: they share the gradient. */
 const shared = (x: Tensor, y: Tensor) => {
   const isEqual = equal(x, y);
   return divide(isEqual, sum(isEqual, along));
@@ -24,7 +24,7 @@ const sumOf = (line: Float64Array, f: (x: number) => number) => {
   return total;
 };
 
-/** The one of a line that is chosen over all others: NaN if one is NaN. Those that equal it share the gradient. */
+/** The greatest or the smallest number of a line; NaN if one of them is. */
 const extreme = (name: "max" | "min", choose: (a: number, b: number) => number): DifferentiableReduction => ({
   name,
   vector: name,
@@ -54,7 +54,7 @@ export const logSumExp: DifferentiableReduction = {
 function logSumExpOf(line: Float64Array): number {
   let most = -Infinity;
   for (let i = 0; i < line.length; i++) most = Math.max(most, line[i]!);
-  // Subtracting an infinite one would give NaN.
+  // Infinity − Infinity would be NaN.
   const shift = Math.abs(most) === Infinity ? 0 : most;
   let total = 0;
   for (let i = 0; i < line.length; i++) total += Math.exp(line[i]! - shift);

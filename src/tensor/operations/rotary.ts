@@ -49,6 +49,12 @@ const rotaryChecks: Checks<RotaryOptions> = /* @__PURE__ */ knownAs(
  * @throws ShapeError if x is not [batch, seq, heads, headDim] or the positions do not fit; TypeError if both a base and
  * frequencies are given
  * @see Su et al. 2021, RoFormer (arXiv 2104.09864), section 3.2
+ * @example
+ * ```ts
+ * import { rotary, tensor } from "transformer-blocks";
+ * const x = tensor([[[[1, 0]]]]); // [batch 1, seq 1, heads 1, headDim 2]
+ * rotary(x, { positions: [1] }).toArray(); // [[[[0.5403023, 0.8414710]]]], cos 1 and sin 1
+ * ```
  */
 export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions = {}): Tensor<S> {
   expectTensor("rotary", "x", x);
@@ -92,6 +98,12 @@ const isDimensions = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 24 });
 /**
  * θᵢ = base^(−2i / dimensions) for i = 0 … dimensions / 2 − 1, with every step rounded to float32 as in PyTorch: at
  * position 100,000 a different last digit changes an angle by up to 0.006.
+ *
+ * @example
+ * ```ts
+ * import { rotaryFrequencies } from "transformer-blocks";
+ * rotaryFrequencies(4, 10_000); // Float32Array [1, 0.01]
+ * ```
  */
 export function rotaryFrequencies(dimensions: number, base: number): Float32Array {
   isDimensions("rotaryFrequencies", "dimensions", dimensions);

@@ -13,6 +13,13 @@ type WhereShape<C extends Shape, A extends Shape, B extends Shape> =
 /**
  * a where the condition is not 0, b elsewhere; all three broadcast, and no gradient flows to the condition. A number is
  * a tensor of rank 0.
+ *
+ * @throws ShapeError if the shapes do not broadcast
+ * @example
+ * ```ts
+ * import { tensor, where } from "transformer-blocks";
+ * where(tensor([1, 0]), tensor([1, 2]), -1).toArray(); // [1, -1]
+ * ```
  */
 export function where<
   const C extends Shape = [],

@@ -1,13 +1,14 @@
-import { type Checks, checkOptions, numberIn } from "../../checks";
-import { epsilonNames, knownAs } from "../../synonyms";
+import { type Checks, checkOptions } from "../../checks";
+import { knownAs } from "../../synonyms";
 import { axesCheck, axesOf, axisAlong, axisCheck, broadcast } from "../shape";
 import type { Axes, BroadcastShape, Check, ReducedShape, Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { expand } from "./axes";
 import { clamp } from "./clamp";
 import { divide, multiply } from "./elementwise";
+import { epsilonCheck } from "./normalization";
 import { sum } from "./reduction";
-import { norm } from "./statistics";
+import { norm, powerOfNorm } from "./statistics";
 
 export interface NormalizeOptions {
   /** The power of the norm: 2 if omitted. */
@@ -17,10 +18,9 @@ export interface NormalizeOptions {
   /** The smallest divisor: 1e-12 if omitted. */
   epsilon?: number | undefined;
 }
-const isEpsilon = /* @__PURE__ */ numberIn({ least: 0 });
 const normalizeChecks: Checks<NormalizeOptions> = /* @__PURE__ */ knownAs(
-  { options: ["p ord order", epsilonNames] },
-  { p: /* @__PURE__ */ numberIn({ infinite: true }), axis: axesCheck, epsilon: isEpsilon },
+  { options: ["p ord order"] },
+  { p: powerOfNorm, axis: axesCheck, ...epsilonCheck },
 );
 
 /**
@@ -39,7 +39,7 @@ export function normalize<S extends Shape>(x: Tensor<S>, options: NormalizeOptio
   return unit(x, p, axesOf("normalize", x.shape, axis), epsilon) as Tensor<S>;
 }
 
-/** x / max(‖x‖ₚ, ε); nothing has no length. */
+/** x / max(‖x‖ₚ, ε). A norm needs elements; without any there is nothing to divide. */
 function unit(x: Tensor, p: number, axis: readonly number[], epsilon: number): Tensor {
   return x.size === 0 ? x : divide(x, clamp(norm(x, { p, axis, keepAxis: true }), { minimum: epsilon }));
 }
@@ -50,10 +50,7 @@ export interface CosineSimilarityOptions<Axis extends number = number> {
   /** The smallest divisor for each of them: 1e-8 if omitted. */
   epsilon?: number | undefined;
 }
-const cosineChecks: Checks<CosineSimilarityOptions> = /* @__PURE__ */ knownAs(
-  { options: [epsilonNames] },
-  { ...axisCheck, epsilon: isEpsilon },
-);
+const cosineChecks: Checks<CosineSimilarityOptions> = { ...axisCheck, ...epsilonCheck };
 
 /**
  * Σ a b / (max(‖a‖, ε) · max(‖b‖, ε)) along an axis of the shape in which a and b meet: the cosine of the angle between

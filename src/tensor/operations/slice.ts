@@ -5,7 +5,7 @@ import type { ResizedShape } from "../layout-types";
 import { type AxisOptions, axesCheck, axesOf, axisIndex, show } from "../shape";
 import type { Axes, Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { type Places, readView, sliced, stepsOf } from "./view";
+import { readView, type Stretch, sliced, stepsOf } from "./view";
 
 export interface SliceOptions<Axis extends number = number> {
   axis: Axis;
@@ -22,10 +22,10 @@ const isStep: Check = (where, name, value) => {
 const sliceChecks: Checks<SliceOptions> = { axis: isPlace, start: isPlace, end: isPlace, step: isStep };
 
 /**
- * The elements from `start` (inclusive) to `end` (exclusive) along one axis, or every so many of them; negative indices
+ * The elements from `start` (inclusive) to `end` (exclusive) along one axis, or every `step`-th of them. Negative indices
  * count from the end.
  *
- * @throws RangeError if they are not inside the axis
+ * @throws RangeError if `start` or `end` is beyond the axis
  * @example
  * ```ts
  * import { slice, tensor } from "transformer-blocks";
@@ -41,10 +41,10 @@ export function slice(x: Tensor, options: SliceOptions): Tensor {
   expectTensor("slice", "x", x);
   checkOptions("slice", options, sliceChecks, ["axis"]);
   const index = axisIndex("slice", x.shape, options.axis);
-  return sliced(x, index, placesOf(x.shape, index, options));
+  return sliced(x, index, stretchOf(x.shape, index, options));
 }
 
-function placesOf(shape: Shape, index: number, { axis, start, end, step = 1 }: SliceOptions): Places {
+function stretchOf(shape: Shape, index: number, { axis, start, end, step = 1 }: SliceOptions): Stretch {
   const size = shape[index]!;
   const place = (value: number) => (value < 0 ? value + size : value);
   // Backwards, the end may be the place before the first element.
@@ -61,9 +61,9 @@ function placesOf(shape: Shape, index: number, { axis, start, end, step = 1 }: S
 
 export interface SplitOptions<Axis extends number = number, Sizes extends readonly number[] = readonly number[]> {
   axis: Axis;
-  /** Of each part; the last has what is left. */
+  /** The size of each part; the last has what is left. */
   size?: number | undefined;
-  /** Of the parts, one by one; together they are as large as the axis. */
+  /** The sizes of the parts, in order; their sum is the size of the axis. */
   sizes?: Sizes | undefined;
 }
 const isSize = /* @__PURE__ */ wholeIn({ least: 0 });
@@ -74,9 +74,9 @@ const splitChecks: Checks<SplitOptions> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * The parts of an axis, one after another: of one size, of which the last has what is left, or of the given sizes.
+ * x cut along an axis into parts: of one size, where the last has what is left, or of the given sizes.
  *
- * @throws TypeError unless there is either `size` or `sizes`; ShapeError if the sizes are not together as large as the axis
+ * @throws TypeError unless either `size` or `sizes` is given; ShapeError if the sum of the sizes is not that of the axis
  * @example
  * ```ts
  * import { split, tensor } from "transformer-blocks";
@@ -103,12 +103,12 @@ export function split(x: Tensor, options: SplitOptions): Tensor[] {
   const total = sizes.reduce((sum, each) => sum + each, 0);
   if (total !== x.shape[index])
     throw new ShapeError(
-      `split: sizes ${show(sizes)} are ${total} together, axis ${options.axis} of ${show(x.shape)} is not`,
+      `split: the sum of sizes ${show(sizes)} is ${total}, but axis ${options.axis} of ${show(x.shape)} has size ${x.shape[index]}`,
     );
   return parts(x, index, sizes);
 }
 
-/** Sizes that are all the same but for the last; a single part of nothing. */
+/** Equal sizes, except for the last. An empty axis is one part. */
 function evenly(total: number, size: number): number[] {
   const count = Math.max(1, Math.ceil(total / size));
   return Array.from({ length: count }, (_, i) => Math.min(size, total - i * size));
@@ -133,8 +133,10 @@ const chunkChecks: Checks<ChunkOptions> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * An axis in so many parts of one size, rounded up; the last has what is left, and there may be fewer parts.
+ * x cut along an axis into at most `chunks` parts of size ⌈size / chunks⌉; the last has what is left. There may be fewer
+ * parts, as in PyTorch.
  *
+ * @throws RangeError for an axis that x does not have
  * @example
  * ```ts
  * import { chunk, tensor } from "transformer-blocks";
@@ -155,7 +157,16 @@ export function chunk(x: Tensor, options: ChunkOptions): Tensor[] {
 
 const flipChecks: Checks<Pick<AxisOptions, "axis">> = { axis: axesCheck };
 
-/** The elements in reverse order, along one axis or several; along all if omitted. */
+/**
+ * The elements in reverse order, along one axis or several; along all if omitted.
+ *
+ * @throws RangeError for an axis that x does not have, or that comes twice
+ * @example
+ * ```ts
+ * import { flip, tensor } from "transformer-blocks";
+ * flip(tensor([[1, 2], [3, 4]]), { axis: 1 }).toArray(); // [[2, 1], [4, 3]]
+ * ```
+ */
 export function flip<S extends Shape>(x: Tensor<S>, options: { axis?: Axes } = {}): Tensor<S> {
   expectTensor("flip", "x", x);
   checkOptions("flip", options, flipChecks);

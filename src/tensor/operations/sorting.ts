@@ -16,11 +16,11 @@ export interface Sorted<S extends Shape = Shape> {
 }
 
 export interface TopKOptions<K extends number = number, Axis extends number = number> {
-  /** How many. */
+  /** How many numbers are taken. */
   k: K;
   /** −1 if omitted. */
   axis?: Axis | undefined;
-  /** Whether the greatest are taken, the greatest first; otherwise the smallest, the smallest first. True if omitted. */
+  /** Takes the greatest, in descending order; if false the smallest, in ascending order. True if omitted. */
   largest?: boolean | undefined;
 }
 const isWhole = /* @__PURE__ */ wholeIn();
@@ -166,5 +166,10 @@ export const argmax: Finding = /* @__PURE__ */ finding("argmax", "greatest");
  *
  * @throws ShapeError where there is no element
  * @see argmax
+ * @example
+ * ```ts
+ * import { argmin, tensor } from "transformer-blocks";
+ * argmin(tensor([[1, 5], [7, 2]]), { axis: 1 }); // [0, 1]
+ * ```
  */
 export const argmin: Finding = /* @__PURE__ */ finding("argmin", "smallest");

@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, numberIn } from "../../checks";
+import { type Check, type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Axis, kernels } from "../../kernels";
 import { cumulativeSum as addUp, reduce } from "../../kernels/internal";
@@ -6,66 +6,75 @@ import { knownAs } from "../../synonyms";
 import type { DifferentiableReduction } from "../differentiable";
 import { result } from "../record";
 import { type AxisOption, type AxisOptions, alongAxis, axisAlong, axisCheck, axisChecks, show } from "../shape";
-import type { Axes, ReducedShape, Settled, Shape } from "../shape-types";
+import type { Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
-import { reducible } from "./reducible";
+import { type Reducing, reducing } from "./reducible";
 import * as reductions from "./reductions";
 
-/** An operation that reduces all elements, or those along one axis or several. */
-type Reducing = <
-  const S extends Shape,
-  const Axis extends Axes = undefined,
-  const Keep extends boolean | undefined = undefined,
-  Wanted extends Shape = Shape,
->(
-  x: Tensor<S>,
-  options?: AxisOptions<Axis, Keep>,
-) => Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-
-/** The operation of a function of a line and its derivatives. */
-const reducing = (f: DifferentiableReduction): Reducing =>
-  ((x: Tensor, options?: AxisOptions) => {
-    expectTensor(f.name, "x", x);
-    return reduced(f, 0, x, options, axisChecks);
-  }) as Reducing;
-
-function reduced<Options extends AxisOptions>(
+/** The operation of a function of a line and its derivatives, with a setting that an option gives. */
+const reduced = <Options extends AxisOptions>(
   f: DifferentiableReduction,
-  setting: number,
-  x: Tensor,
-  options: Options | undefined,
   checks: Checks<Options>,
-): Tensor {
-  const { lines, axis, shape } = reducible(f.name, x, options, checks);
-  if (f.needsElements?.(setting) && axis.size === 0 && axis.outer * axis.inner > 0)
-    throw new ShapeError(`${f.name}: ${show(x.shape)} has no elements to choose from; leave out what is empty`);
-  const output = kernels().run(reduce, f, setting, lines.buffer, axis);
-  return result("reduce", [lines], { f, setting, axis }, shape, output);
-}
+  settingOf: (options: Options | undefined) => number = () => 0,
+): Reducing<Options> =>
+  reducing(f.name, checks, ({ lines, axis, shape }, x, options) => {
+    const setting = settingOf(options);
+    if (f.needsElements?.(setting) && axis.size === 0 && axis.outer * axis.inner > 0)
+      throw new ShapeError(`${f.name}: ${show(x.shape)} has no elements to choose from; leave out what is empty`);
+    const output = kernels().run(reduce, f, setting, lines.buffer, axis);
+    return result("reduce", [lines], { f, setting, axis }, shape, output);
+  });
 
 /**
  * The greatest of all elements, or along one axis or several; NaN if one is NaN. Equal ones share the gradient.
  *
  * @throws ShapeError where there is no element
+ * @example
+ * ```ts
+ * import { max, tensor } from "transformer-blocks";
+ * max(tensor([[1, 5], [7, 2]]), { axis: 1 }).toArray(); // [5, 7]
+ * ```
  */
-export const max: Reducing = /* @__PURE__ */ reducing(reductions.max);
+export const max: Reducing = /* @__PURE__ */ reduced(reductions.max, axisChecks);
 
 /**
  * The smallest of all elements, or along one axis or several; NaN if one is NaN. Equal ones share the gradient.
  *
  * @throws ShapeError where there is no element
+ * @example
+ * ```ts
+ * import { min, tensor } from "transformer-blocks";
+ * min(tensor([[1, 5], [7, 2]]), { axis: 1 }).toArray(); // [1, 2]
+ * ```
  */
-export const min: Reducing = /* @__PURE__ */ reducing(reductions.min);
+export const min: Reducing = /* @__PURE__ */ reduced(reductions.min, axisChecks);
 
-/** ln Σ e^x over all elements, or along one axis or several, of which no power overflows. */
-export const logSumExp: Reducing = /* @__PURE__ */ reducing(reductions.logSumExp);
+/**
+ * ln Σ eˣ over all elements, or along one axis or several. Large x do not overflow. Over no elements it is −Infinity.
+ *
+ * @throws RangeError for an axis that x does not have, or that comes twice
+ * @example
+ * ```ts
+ * import { logSumExp, tensor } from "transformer-blocks";
+ * logSumExp(tensor([1000, 1000])).item(); // 1000.6931
+ * ```
+ */
+export const logSumExp: Reducing = /* @__PURE__ */ reduced(reductions.logSumExp, axisChecks);
 
-/** The product of all elements, or along one axis or several. */
-export const product: Reducing = /* @__PURE__ */ reducing(reductions.product);
+/**
+ * The product of all elements, or along one axis or several; 1 over no elements. Zeros have exact gradients too.
+ *
+ * @throws RangeError for an axis that x does not have, or that comes twice
+ * @example
+ * ```ts
+ * import { product, tensor } from "transformer-blocks";
+ * product(tensor([[1, 2], [3, 4]]), { axis: 1 }).toArray(); // [2, 12]
+ * ```
+ */
+export const product: Reducing = /* @__PURE__ */ reduced(reductions.product, axisChecks);
 
-export interface VarianceOptions<Axis extends Axes = Axes, Keep extends boolean | undefined = boolean | undefined>
-  extends AxisOptions<Axis, Keep> {
-  /** What is subtracted from the number of elements: 1 if omitted, for the estimate from a sample; 0 for all there is. */
+export interface VarianceOptions extends AxisOptions {
+  /** What is subtracted from the number of elements: 1 if omitted, for an estimate from a sample; 0 for a whole population. */
   correction?: number | undefined;
 }
 const varianceChecks: Checks<VarianceOptions> = /* @__PURE__ */ knownAs(
@@ -76,35 +85,31 @@ const varianceChecks: Checks<VarianceOptions> = /* @__PURE__ */ knownAs(
 /**
  * Σ (x − mean)² / (n − correction) of all n elements, or along one axis or several.
  *
+ * @throws RangeError for an axis that x does not have, or that comes twice
  * @example
  * ```ts
  * import { tensor, variance } from "transformer-blocks";
  * variance(tensor([[1, 3], [2, 2]]), { axis: 1 }).toArray(); // [2, 0]
  * ```
  */
-export function variance<
-  const S extends Shape,
-  const Axis extends Axes = undefined,
-  const Keep extends boolean | undefined = undefined,
-  Wanted extends Shape = Shape,
->(x: Tensor<S>, options?: VarianceOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-export function variance(x: Tensor, options?: VarianceOptions): Tensor {
-  expectTensor("variance", "x", x);
-  return reduced(reductions.variance, options?.correction ?? 1, x, options, varianceChecks);
-}
+export const variance: Reducing<VarianceOptions> = /* @__PURE__ */ reduced(
+  reductions.variance,
+  varianceChecks,
+  (options) => options?.correction ?? 1,
+);
 
-export interface NormOptions<Axis extends Axes = Axes, Keep extends boolean | undefined = boolean | undefined>
-  extends AxisOptions<Axis, Keep> {
-  /** The power: 2 if omitted, 1 for the sum of sizes, Infinity for the greatest, 0 for the number of nonzero elements. */
+export interface NormOptions extends AxisOptions {
+  /** The power: 2 if omitted, 1 for Σ |x|, Infinity for the greatest |x|, 0 for the number of nonzero elements. */
   p?: number | undefined;
 }
+export const powerOfNorm: Check = /* @__PURE__ */ numberIn({ infinite: true });
 const normChecks: Checks<NormOptions> = /* @__PURE__ */ knownAs(
   { options: ["p ord order"] },
-  { ...axisChecks, p: /* @__PURE__ */ numberIn({ infinite: true }) },
+  { ...axisChecks, p: powerOfNorm },
 );
 
 /**
- * (Σ |x|ᵖ)^(1/p) of all elements, or along one axis or several. The gradient of a norm of 0 is 0.
+ * (Σ |x|ᵖ)^(1/p) of all elements, or along one axis or several. Where the norm is 0, its gradient is 0.
  *
  * @throws ShapeError for a p that is negative or infinite where there is no element
  * @example
@@ -114,18 +119,22 @@ const normChecks: Checks<NormOptions> = /* @__PURE__ */ knownAs(
  * norm(tensor([3, -4]), { p: 1 }).item(); // 7
  * ```
  */
-export function norm<
-  const S extends Shape,
-  const Axis extends Axes = undefined,
-  const Keep extends boolean | undefined = undefined,
-  Wanted extends Shape = Shape,
->(x: Tensor<S>, options?: NormOptions<Axis, Keep>): Tensor<Settled<ReducedShape<S, Axis, Keep>, Wanted>>;
-export function norm(x: Tensor, options?: NormOptions): Tensor {
-  expectTensor("norm", "x", x);
-  return reduced(reductions.norm, options?.p ?? 2, x, options, normChecks);
-}
+export const norm: Reducing<NormOptions> = /* @__PURE__ */ reduced(
+  reductions.norm,
+  normChecks,
+  (options) => options?.p ?? 2,
+);
 
-/** yᵢ = Σ xⱼ over j ≤ i along an axis; the last if omitted. */
+/**
+ * Running sums, yᵢ = Σ xⱼ over j ≤ i, along an axis; the last if omitted. The shape stays.
+ *
+ * @throws RangeError for an axis that x does not have
+ * @example
+ * ```ts
+ * import { cumulativeSum, tensor } from "transformer-blocks";
+ * cumulativeSum(tensor([1, 2, 3])).toArray(); // [1, 3, 6]
+ * ```
+ */
 export function cumulativeSum<S extends Shape>(x: Tensor<S>, options: AxisOption = {}): Tensor<S> {
   expectTensor("cumulativeSum", "x", x);
   checkOptions("cumulativeSum", options, axisCheck);

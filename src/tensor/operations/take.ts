@@ -4,6 +4,7 @@ import { type Places, result } from "../record";
 import { sizeOf } from "../shape";
 import type { Shape } from "../shape-types";
 import type { Tensor } from "../tensor";
+import { stepsOf } from "./view";
 
 /** The numbers of x at places along an axis, in a shape with as many places. The places are trusted. */
 export function take(x: Tensor, spec: Places, shape: Shape): Tensor {
@@ -32,6 +33,6 @@ export function put(x: Tensor, spec: Places, shape: Shape): Tensor {
 export function flatPlaces(from: Shape, axis: number, within: Shape, places: IndexBuffer): Places {
   const flatAxis = { outer: 1, size: sizeOf(from), inner: 1 };
   if (from.length === 1 || places.length === 0) return { axis: flatAxis, places };
-  const steps = from.map((_, each) => sizeOf(from.slice(each + 1)));
+  const steps = stepsOf(from);
   return { axis: flatAxis, places: kernels().run(flatten, places, within, steps.with(axis, 0), steps[axis]!) };
 }

@@ -1,10 +1,11 @@
-import { wholeIn } from "../../checks";
+import { type Checks, oneOf, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import type { LossSpec } from "../../kernels";
+import { knownAs } from "../../synonyms";
 import { nestedIndices } from "../nested-indices";
 import { sameShape, show, sizeOf } from "../shape";
 import type { NestedArray, Shape } from "../shape-types";
-import { Tensor } from "../tensor";
+import { expectTensor, Tensor } from "../tensor";
 import { divide, multiply } from "./elementwise";
 import { sum } from "./reduction";
 import { put, take } from "./take";
@@ -26,6 +27,14 @@ export interface TargetOptions {
   /** A weight for each class, [classes]; the mean is then the weighted mean. No gradient flows to it. */
   weight?: Tensor | undefined;
 }
+
+export const reductionCheck: Checks<ReductionOption> = {
+  reduction: /* @__PURE__ */ oneOf(["mean", "sum", "none"]),
+};
+export const targetChecks: Checks<TargetOptions> = /* @__PURE__ */ knownAs(
+  { options: ["ignoreIndex ignoreLabel padIndex ignore", "weight classWeights classWeight weights"] },
+  { ignoreIndex: /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 }), weight: expectTensor },
+);
 
 /** The classes of scores [..., classes]. @throws ShapeError if there is none, or the weight does not fit */
 export function classesOf(operation: string, name: string, scores: Tensor, weight: Tensor | undefined): number {
@@ -63,8 +72,6 @@ function misfit(operation: string, name: string, found: Shape, scores: Shape): S
     `${operation}: targets has shape ${show(found)} (${sizeOf(found)} ids) but must have shape ${show(wanted)}${hint}`,
   );
 }
-
-export const isWhole32 = /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 - 1 });
 
 const counted = ({ targets, ignoreIndex }: LossSpec): Int32Array => targets.filter((target) => target !== ignoreIndex);
 

@@ -26,16 +26,16 @@ export function addView(y: Tensor, view: View, shape: Shape): Tensor {
 }
 
 /** Elements along an axis: `length` of them, `step` apart. */
-export interface Places {
+export interface Stretch {
   start: number;
   length: number;
   step: number;
 }
 
 /** A slice whose places are known to be inside the axis. */
-export function sliced(x: Tensor, index: number, { start, length, step }: Places): Tensor {
+export function sliced(x: Tensor, index: number, { start, length, step }: Stretch): Tensor {
   const { outer, size, inner } = alongAxis(x.shape, index);
-  // What lies behind one another is one axis.
+  // Without gaps, the elements of an index are contiguous with those of the next: one axis is copied faster than two.
   const view =
     step === 1
       ? { shape: [outer, length * inner], start: start * inner, steps: [size * inner, 1] }

@@ -49,14 +49,18 @@ export function checkLaws<Implementation, Inputs extends object>(
     if (!found.failed) return [];
     const [counterexample] = found.counterexample ?? [];
     const note = `Its smallest counterexample with seed ${found.seed}: ${stringify(counterexample)}`;
-    return [{ error: found.errorInstance, note }];
+    return [{ law: law.name, error: found.errorInstance, note }];
   });
   if (failures.length > 0) throw joined(failures);
 }
 
 /** One error of the first one's kind: an implementation may have been called wrongly. */
-function joined(failures: readonly { error: unknown; note: string }[]): Error {
-  const parts = failures.map(({ error, note }) => `${error instanceof Error ? error.message : error}\n${note}`);
+function joined(failures: readonly { law: string; error: unknown; note: string }[]): Error {
+  const parts = failures.map(({ law, error, note }) => {
+    const message = error instanceof Error ? error.message : String(error);
+    // What the implementation itself throws does not say for which law it was called.
+    return `${message.startsWith(law) ? "" : `${law}: `}${message}\n${note}`;
+  });
   const cause = failures[0]?.error;
   const Kind = cause instanceof TypeError ? TypeError : cause instanceof RangeError ? RangeError : Error;
   return new Kind(parts.join("\n\n"), { cause });

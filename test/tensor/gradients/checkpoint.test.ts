@@ -205,6 +205,20 @@ describe("checkpoint", () => {
     expect(() => grad([y], changing)).toThrow(/^checkpoint: f returned \[2\], and \[1\] when it was computed again/);
   });
 
+  it("of a function alone is that function, computed again each time", () => {
+    const f = (y: Tensor<[2]>) => sum(sin(y));
+    const y = tensor([1, 2]);
+    const wrapped = checkpoint(f);
+    expect(wrapped(y).item()).toBe(f(y).item());
+    const twice = () => add(wrapped(y), wrapped(y));
+    expect(grad([y], twice).get(y).toArray()).toEqual(
+      grad([y], () => add(f(y), f(y)))
+        .get(y)
+        .toArray(),
+    );
+    expect(() => Reflect.apply(wrapped, undefined, [])).toThrow(/^checkpoint: f takes 1 argument, but got 0/);
+  });
+
   it.each<[string, () => unknown, RegExp]>([
     ["no function", () => checkpoint(1 as never), /^checkpoint: f must be a function, not 1/],
     [
@@ -215,8 +229,8 @@ describe("checkpoint", () => {
     ["a promise", () => checkpoint((async () => x) as never), /^checkpoint: f must return a Tensor, not a promise/],
     [
       "a function whose arguments are missing",
-      () => checkpoint(sin as never),
-      /^checkpoint: f takes 1 argument, but 0 follow it; call checkpoint\(f, x\) or checkpoint\(\(\) => f\(x\)\)/,
+      () => Reflect.apply(checkpoint, undefined, [(a: Tensor, b: Tensor) => add(a, b), x]),
+      /^checkpoint: f takes 2 arguments, but got 1/,
     ],
   ])("refuses %s", (_, call, message) => {
     expect(call).toThrow(TypeError);

@@ -75,7 +75,13 @@ describe("a convolution says what is wrong with its options", () => {
   const weight = zeros([4, 2, 3]);
 
   it.each([
-    ["options in the place of the bias", [{ stride: 2 }], TypeError, "conv1d(x, weight, undefined, { … })"],
+    [
+      "options in the place of the bias",
+      [{ stride: 2 }],
+      TypeError,
+      "as in conv1d(x, weight, undefined, { … }), not an object",
+    ],
+    ["null, as None in PyTorch", [null], TypeError, /bias must be a Tensor or undefined, not null$/],
     [
       "same padding with a stride",
       [undefined, { padding: "same", stride: 2 }],

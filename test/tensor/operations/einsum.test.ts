@@ -37,6 +37,11 @@ describe("an equation of einsum that does not parse is refused", () => {
   });
 });
 
+it("operands in one list, as another library takes them, are refused with the right form", () => {
+  const given = [zeros([2, 2]), zeros([2, 2])] as unknown as Tensor;
+  expect(() => einsum("ij,jk->ik", given)).toThrow("with the next one after it, as in einsum(equation, a, b)");
+});
+
 /** The multiplications of an order. */
 function work(order: Tree, terms: readonly string[], output: string, size: number): number {
   const labels = (tree: Tree): string[] => (typeof tree === "number" ? [...terms[tree]!] : tree.flatMap(labels));

@@ -42,7 +42,7 @@ describe("what does not fit is refused before anything is allocated, by its name
     ["squeeze: another size", () => squeeze(of(2, 1), { axis: [1, 0] }), "squeeze", "axis 0", "size 2"],
     ["stack: shapes", () => stack([of(2), of(3)], { axis: 0 }), "stack", "[2]", "[3]"],
     ["stack: ranks", () => stack([of(2), of(2, 1)], { axis: 0 }), "stack", "[2]", "[2, 1]"],
-    ["split: sum", () => split(of(5), { sizes: [2, 2], axis: 0 }), "split", "[2, 2] are 4", "[5]"],
+    ["split: sum", () => split(of(5), { sizes: [2, 2], axis: 0 }), "split", "[2, 2] is 4", "[5]"],
     [
       "pad: more pairs than axes",
       () =>
@@ -74,7 +74,7 @@ describe("what does not fit is refused before anything is allocated, by its name
   });
 
   it.each<[string, () => unknown, ...string[]]>([
-    ["reshape: two sizes", () => reshape(of(2), [-1, -1] as Shape), "reshape", "shape[1]", "-1"],
+    ["reshape: two sizes", () => reshape(of(2), [-1, -1] as Shape), "reshape", "[-1, -1]", "only one"],
     ["reshape: any size", () => reshape(of(0), [0, -1] as Shape), "reshape", "[0, -1]", "no single size"],
     ["expand: no size to keep", () => expand(of(2), [-1, 2] as Shape), "expand", "shape[0]", "-1"],
     ["expand: huge", () => expand(of(1), [2 ** 20, 2 ** 20] as Shape), "expand", "2^32"],
@@ -113,7 +113,7 @@ describe("what does not fit is refused before anything is allocated, by its name
     expect(() => split(of(2), { axis: 0, size: 1, sizes: [1, 1] } as object as { axis: 0; size: 1 })).toThrow(
       "split: either size or sizes must be given",
     );
-    expect(() => repeat(of(2), { times: [2], axis: 0 })).toThrow(/^repeat: axis is for a single number/);
+    expect(() => repeat(of(2), { times: [2], axis: 0 })).toThrow(/^repeat: axis goes with a single number/);
   });
 
   it.each([

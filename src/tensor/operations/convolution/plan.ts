@@ -63,9 +63,10 @@ function expectBias(operation: string, bias: unknown): void {
     throw wrongKind(
       operation,
       "bias",
-      `a Tensor or undefined, with the options after it, ${operation}(x, weight, undefined, { … }),`,
+      `a Tensor or undefined, with the options after it, as in ${operation}(x, weight, undefined, { … })`,
       bias,
     );
+  if (bias === null) throw wrongKind(operation, "bias", "a Tensor or undefined", bias);
   expectTensor(operation, "bias", bias);
 }
 

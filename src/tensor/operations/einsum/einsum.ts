@@ -1,7 +1,7 @@
-import { expectString } from "../../../checks";
+import { expectString, wrongKind } from "../../../checks";
 import { checkSize } from "../../shape";
 import type { EinsumShape, Settled, Shape } from "../../shape-types";
-import { expectTensor, type Tensor } from "../../tensor";
+import { expectTensor, Tensor } from "../../tensor";
 import { arranged, operandOf } from "./contract";
 import { labelled } from "./equation";
 import { evaluated } from "./evaluate";
@@ -36,6 +36,13 @@ export function einsum<
 ): Tensor<Settled<EinsumShape<Equation, Shapes>, Wanted>>;
 export function einsum(equation: string, ...tensors: readonly Tensor[]): Tensor {
   expectString("einsum", "equation", equation);
+  if (Array.isArray(tensors[0]) && (tensors[0] as unknown[])[0] instanceof Tensor)
+    throw wrongKind(
+      "einsum",
+      "operand 0",
+      "a Tensor, with the next one after it, as in einsum(equation, a, b)",
+      tensors[0],
+    );
   for (const [i, each] of tensors.entries()) expectTensor("einsum", `operand ${i}`, each);
   const all = labelled(
     equation,
