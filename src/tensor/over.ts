@@ -26,6 +26,8 @@ export function targetsOf(where: string, over: unknown): readonly Target[] {
     : Array.isArray(over)
       ? [...over].flatMap((item, i) => itemTargets(where, item, i))
       : undefined;
+  if (over instanceof Tensor)
+    throw new TypeError(`${where}: over must be a module or an array; write [x] for a tensor x`);
   if (targets === undefined)
     throw wrongKind(
       where,

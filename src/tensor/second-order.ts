@@ -31,7 +31,7 @@ import { type Vectors, vectorsOf } from "./vectors";
  */
 export function hessianVectorProduct<S extends Shape>(
   over: Tensor<S>,
-  f: () => Tensor,
+  f: (x: Tensor<S>) => Tensor,
   vectors: Tensor<S>,
   options?: GradientOptions,
 ): Tensor<S>;
@@ -43,18 +43,18 @@ export function hessianVectorProduct(
 ): Gradients;
 export function hessianVectorProduct(
   over: Tensor | Over,
-  f: () => Tensor,
+  f: Differentiated,
   vectors: Tensor | Vectors,
   options: GradientOptions = {},
 ): Tensor | Gradients {
   const where = "hessianVectorProduct";
   checkOptions(where, options, gradientChecks);
-  if (over instanceof Tensor) return productOver([over], [vectors]).get(over);
-  return productOver(over, vectors);
+  if (over instanceof Tensor) return productOver([over], of(over, f), [vectors]).get(over);
+  return productOver(over, f, vectors);
 
-  function productOver(list: Over, given: unknown): Gradients {
+  function productOver(list: Over, differentiated: () => Tensor, given: unknown): Gradients {
     const first = recorded(where, list, () => {
-      const inner = recorded(where, list, f);
+      const inner = recorded(where, list, differentiated);
       const gradients = inner.gradients();
       expectUsed(where, options, gradients.over().size === 0 || inner.depends);
       const byTensor = vectorsOf(where, gradients.names, list, given);
@@ -69,27 +69,27 @@ export function hessianVectorProduct(
 
 /**
  * The derivatives of every element of f by every element of the tensors: [...output, ...x] for each tensor x. It takes a
- * gradient for each element of the output.
+ * gradient for each element of the output. By a single tensor, f may take it as its argument.
  *
  * @throws as `valueAndGradients`, but the value may have any shape; RangeError if the result would be too large
  * @example
  * ```ts
  * import { grad, jacobian, multiply, sum, tensor } from "transformer-blocks";
  * const x = tensor([1, 2]);
- * jacobian(x, () => multiply(x, x)).toArray(); // [[2, 0], [0, 4]]
+ * jacobian(x, (x) => multiply(x, x)).toArray(); // [[2, 0], [0, 4]]
  * const cubes = () => sum(multiply(multiply(x, x), x));
  * jacobian(x, () => grad([x], cubes).get(x)).toArray(); // [[6, 0], [0, 12]], the second derivatives
  * ```
  */
 export function jacobian<Y extends Shape, X extends Shape>(
   over: Tensor<X>,
-  f: () => Tensor<Y>,
+  f: (x: Tensor<X>) => Tensor<Y>,
   options?: GradientOptions,
 ): Tensor<[...Y, ...X]>;
 export function jacobian(over: Over, f: () => Tensor, options?: GradientOptions): Gradients;
-export function jacobian(over: Tensor | Over, f: () => Tensor, options: GradientOptions = {}): Tensor | Gradients {
+export function jacobian(over: Tensor | Over, f: Differentiated, options: GradientOptions = {}): Tensor | Gradients {
   checkOptions("jacobian", options, gradientChecks);
-  if (over instanceof Tensor) return jacobianOver([over], f, options).get(over);
+  if (over instanceof Tensor) return jacobianOver([over], of(over, f), options).get(over);
   return jacobianOver(over, f, options);
 }
 
@@ -107,6 +107,13 @@ function jacobianOver(over: readonly Tensor[] | HasParameters | Over, f: () => T
   });
   return new Gradients(names, new Map(found));
 }
+
+/** A function that is differentiated by one tensor may take it as its argument. */
+type Differentiated = (...inputs: Tensor<never>[]) => Tensor;
+
+/** Leaves what is no function to the checks. */
+const of = (x: Tensor, f: Differentiated): (() => Tensor) =>
+  typeof f === "function" ? () => f(x as Tensor<never>) : f;
 
 /** Zeros, and 1 at place i. */
 function unit(shape: Shape, i: number): Tensor {

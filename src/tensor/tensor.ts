@@ -194,6 +194,6 @@ const spelled = (x: number): number | string => (Object.is(x, -0) ? "-0" : Numbe
 export function expectTensor(operation: string, argument: string, value: unknown): asserts value is Tensor {
   if (!(value instanceof Tensor))
     throw new TypeError(
-      `${operation}: ${argument} must be a Tensor, not ${describe(value)}; convert an array with tensor(…)`,
+      `${operation}: ${argument} must be a Tensor, not ${describe(value)}${Array.isArray(value) ? "; convert it with tensor(…)" : ""}`,
     );
 }

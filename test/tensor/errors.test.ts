@@ -49,6 +49,11 @@ const anyRank = (...shape: number[]): Heads => of(...shape) as Heads;
 type Failure = readonly [name: string, call: () => unknown, ...parts: string[]];
 
 const shapeErrors: readonly Failure[] = [
+  [
+    "two open sizes",
+    () => reshape(of(2, 3), [-1, -1]),
+    "reshape: [-1, -1] leaves more than one size open; only one may be −1",
+  ],
   ["matmul: inner dimensions", () => matmul(of(2, 3), of(4, 5)), "matmul", "[2, 3]", "[4, 5]", "3 and 4"],
   ["matmul: batches", () => matmul(of(2, 2, 3), of(3, 3, 4)), "matmul", "[2]", "[3]"],
   ["matmul: a number", () => matmul(of(), of(2)), "matmul", "[]", "[2]", "multiply"],
@@ -346,6 +351,7 @@ describe("TypeError", () => {
   const calls: readonly Failure[] = [
     // @ts-expect-error an array is no tensor
     ["relu", () => relu([1]), "relu: x must be a Tensor, not an array", "tensor(…)"],
+    ["relu", () => relu(null as never), "relu: x must be a Tensor, not null"],
     // @ts-expect-error null is no tensor
     ["add", () => add(one, null), "add: b must be a Tensor or a number, not null"],
     // @ts-expect-error an array is no tensor

@@ -39,6 +39,8 @@ const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(v
 function completed(x: Tensor, shape: Shape): Shape {
   const place = shape.indexOf(-1);
   const others = shape.with(place, 1);
+  if (others.includes(-1))
+    throw new ShapeError(`reshape: ${show(shape)} leaves more than one size open; only one may be −1`);
   checkShape("reshape", others);
   const size = x.size / sizeOf(others);
   if (!Number.isInteger(size))

@@ -123,6 +123,14 @@ describe("checkGradients", () => {
 });
 
 describe("jacobian", () => {
+  it("gives a single tensor to the function that is differentiated by it, as does hessianVectorProduct", () => {
+    const x = tensor([1, 2]);
+    const square = (y: Tensor<[2]>) => multiply(y, y);
+    expect(jacobian(x, square).toArray()).toEqual(jacobian(x, () => square(x)).toArray());
+    const sumOfCubes = (y: Tensor<[2]>) => sum(multiply(square(y), y));
+    expect(hessianVectorProduct(x, sumOfCubes, tensor([1, 1])).toArray()).toEqual([6, 12]);
+  });
+
   it("refuses the function in the first place", () => {
     expect(() => jacobian((() => x) as unknown as Tensor, () => x)).toThrow(
       "with the function after it, not a function",
@@ -210,7 +218,7 @@ describe("gradients over tensors and modules together", () => {
   it("refuses anything else, by its place", () => {
     const wrong = (over: unknown) => () => grad(over as never, f);
     expect(wrong([x, 1])).toThrow(/^grad: over\[1\] must be a Tensor or a module, not 1/);
-    expect(wrong(x)).toThrow(/^grad: over must be a module or an array of tensors and modules, not a Tensor/);
+    expect(wrong(x)).toThrow(/^grad: over must be a module or an array; write \[x\] for a tensor x/);
     const quantized = new Parameter([1, 32], () => new Float32Array(32));
     quantized.assign(new Float32Array(32));
     quantized.quantize("q8");
