@@ -1,3 +1,5 @@
+import type { Buffer, IndexBuffer } from "./buffers";
+import type { Primitive, Stored } from "./primitive";
 import type { Quantized } from "./quantized";
 import type {
   Attended,
@@ -5,19 +7,17 @@ import type {
   Axis,
   Binary,
   Broadcast,
-  Buffer,
-  IndexBuffer,
   Kept,
   MatmulSpec,
   NormSpec,
-  Primitive,
   RandomStream,
   RotarySpec,
   Selection,
-  Stored,
   Unary,
 } from "./specs";
 
+export type * from "./buffers";
+export type * from "./primitive";
 export type * from "./specs";
 
 /**

@@ -1,4 +1,5 @@
-import type { Buffer, Primitive } from "./specs";
+import type { Buffer } from "./buffers";
+import type { Primitive } from "./primitive";
 
 /** Quantized weights of 8 or 4 bits, in blocks of 32 that share a scale: the values of GGUF's Q8_0 and Q4_0. */
 export type QuantizedFormat = "q8" | "q4";

@@ -1,31 +1,5 @@
-/**
- * Numbers that are stored outside JavaScript's memory, as on a graphics card. Only the kernels that made it know what
- * is inside.
- */
-export interface DeviceBuffer {
-  /** How many numbers it holds. */
-  readonly length: number;
-  /** The name of the kernels that it belongs to. */
-  readonly device: string;
-  /** A copy of the numbers. */
-  read(): Promise<Float32Array>;
-}
-
-/**
- * Storage for the numbers of a tensor: a `Float32Array` on the CPU, a handle elsewhere. The floors above pass it on and
- * never look inside, which the compiler checks: neither can be indexed or cut without asking what it is.
- */
-export type Buffer = Float32Array | DeviceBuffer;
-
-/** Places that kernels found among numbers on a device. Other kernels of the device use them; nobody reads them. */
-export interface DeviceIndices {
-  readonly length: number;
-  readonly device: string;
-  readonly indices: true;
-}
-
-/** Places in a tensor: given by the caller, in JavaScript's memory, or found on a device. */
-export type IndexBuffer = Int32Array | DeviceIndices;
+// Over 200 lines: everything that kernels are told, in one list to look up.
+import type { Buffer } from "./buffers";
 
 /** Kinds of WebAssembly: with relaxed SIMD, whose rounding may differ between processors, and without. */
 export type Flavor = "relaxed" | "strict";
@@ -35,29 +9,6 @@ export type Unary = "relu" | "gelu" | "geluTanh" | "silu" | "sigmoid" | "tanh" |
 
 /** Functions of two numbers, applied to every pair of elements. */
 export type Binary = "add" | "subtract" | "multiply" | "divide";
-
-/**
- * A primitive beside the methods of `Kernels`: its plain form, its form in WebAssembly and a name. `Kernels.run` runs it,
- * so that a page bundles only those that it calls. Another implementation may have a form of its own under the same name.
- */
-export interface Primitive<Arguments extends readonly unknown[], Result> {
-  readonly name: string;
-  /** Defines what is right. On the CPU every buffer is a Float32Array, and implementations may say so. */
-  reference(...args: Arguments): Result;
-  /** The form in vector instructions, if there is one; undefined for arguments that are left to the reference. */
-  wasm?(flavor: Flavor, ...args: Arguments): Result | undefined;
-}
-
-/** The result of a primitive, with every buffer as an implementation stores numbers. */
-export type Stored<Result, Numbers> = Result extends Buffer
-  ? Numbers
-  : Result extends IndexBuffer
-    ? Numbers extends Float32Array
-      ? Int32Array
-      : Result
-    : Result extends Record<string, unknown>
-      ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
-      : Result;
 
 /** The functions of one number, of two, and of the numbers along an axis that vector instructions are written for. */
 export type MapVector =

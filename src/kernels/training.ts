@@ -2,6 +2,9 @@
  * What only training runs: gradients of the kernels of a transformer, the loss and the step of the optimizer. Pages that
  * do not train leave them out.
  */
+
+import type { Buffer, IndexBuffer } from "./buffers";
+import type { Primitive } from "./primitive";
 import * as adam from "./reference/adamw";
 import * as attention from "./reference/attention";
 import * as elementwise from "./reference/elementwise";
@@ -9,19 +12,7 @@ import * as losses from "./reference/loss";
 import * as norms from "./reference/norm";
 import * as positions from "./reference/positions";
 import * as lines from "./reference/reduction";
-import type {
-  AdamWSpec,
-  Attended,
-  AttentionSpec,
-  Axis,
-  Broadcast,
-  Buffer,
-  IndexBuffer,
-  LossSpec,
-  NormSpec,
-  Primitive,
-  Unary,
-} from "./specs";
+import type { AdamWSpec, Attended, AttentionSpec, Axis, Broadcast, LossSpec, NormSpec, Unary } from "./specs";
 import * as wasmAttention from "./wasm/training/attention";
 import * as wasmElementwise from "./wasm/training/elementwise";
 import * as wasmLosses from "./wasm/training/loss";

@@ -39,10 +39,6 @@ export {
   divide,
   erf,
   exp,
-  type GatedOptions,
-  type GeluOptions,
-  gated,
-  gelu,
   log,
   multiply,
   relu,
@@ -54,6 +50,7 @@ export {
 } from "./operations/elementwise";
 export { type EmbeddingOptions, embedding } from "./operations/embedding";
 export * from "./operations/functions";
+export { type GatedOptions, type GeluOptions, gated, gelu, glu } from "./operations/gated";
 export { gather, type Index, indexSelect, scatterAdd } from "./operations/gather";
 export { type GroupNormOptions, groupNorm } from "./operations/group-norm";
 export { concatenate, stack } from "./operations/join";

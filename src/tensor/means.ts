@@ -1,5 +1,6 @@
 import type { LossSpec } from "../kernels";
-import type { Places, Tape } from "./record";
+import type { Tape } from "./record";
+import type { Places } from "./steps";
 import type { Tensor } from "./tensor";
 
 /** A sum divided by a number, as part of a value: scale · sum / count. */

@@ -1,3 +1,4 @@
+// Over 200 lines: one class, whose parts share private state.
 import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";

@@ -3,6 +3,7 @@ import { type Kind, kindNamed } from "../describe";
 import { kernels, type RandomStream } from "../kernels";
 import { threefry, Words } from "../kernels/internal";
 import { defineVisible, printed } from "../visible";
+import { noteDraw } from "./draws";
 
 /** The position of a stream, in whole numbers that survive JSON. */
 export interface RandomState {
@@ -124,7 +125,7 @@ export class Random {
   }
 
   #drawn(): void {
-    if (watched !== undefined && !watched.has(this)) watched.set(this, this.#words.position);
+    noteDraw(this, this.#words.position);
   }
 
   /** What Node and Bun print. */
@@ -175,36 +176,4 @@ function encipher(key: RandomState["key"], low: number, high: number): [number, 
   const words = new Uint32Array(2);
   threefry(words, key, low, high);
   return [words[0]!, words[1]!];
-}
-
-/** Streams by the word that they were at before they were drawn from. */
-export type Drawn = ReadonlyMap<Random, number>;
-
-let watched: Map<Random, number> | undefined;
-
-/** Runs f, and notes in `drawn` which streams it draws from. */
-export function watchDraws<Result>(f: (drawn: Drawn) => Result): Result {
-  const around = watched;
-  const drawn = new Map<Random, number>();
-  watched = drawn;
-  try {
-    return f(drawn);
-  } finally {
-    watched = around;
-    for (const [stream, position] of drawn) if (around?.has(stream) === false) around.set(stream, position);
-  }
-}
-
-/** Runs f with streams as they were, and puts them back. */
-export function repeatDraws<Result>(drawn: Drawn, f: () => Result): Result {
-  const around = watched;
-  const positions = [...drawn.keys()].map((stream) => [stream, stream.state().drawn] as const);
-  watched = undefined;
-  for (const [stream, position] of drawn) stream.moveTo(position);
-  try {
-    return f();
-  } finally {
-    for (const [stream, position] of positions) stream.moveTo(position);
-    watched = around;
-  }
 }

@@ -60,7 +60,10 @@ export async function expectSame(f: () => unknown): Promise<void> {
   expect(found).toEqual(wanted);
 }
 
-/** One after the other, because the current kernels are one for all. A value that tests share, made on the CPU and on the device: which of them depends on the current kernels. */
+/**
+ * A value that tests share, made on the CPU and on the device; the current kernels decide which one a test gets. Made one
+ * after the other, because the current kernels are global.
+ */
 export async function onEach<Value>(make: () => Value | Promise<Value>): Promise<() => Value> {
   const [here, there] = [await make(), await onDevice(make)];
   return () => (kernels() === opaqueKernels ? there : here);

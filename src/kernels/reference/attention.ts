@@ -1,3 +1,4 @@
+// Over 200 lines: attention and its gradient share every loop.
 import type { Attended, AttentionSpec, Spread } from "../kernels";
 import { keptFactor } from "./random";
 

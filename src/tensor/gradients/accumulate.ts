@@ -1,5 +1,6 @@
 import { add } from "../operations/elementwise";
-import { isRecorded, isRecording, type Operations, recordOnto, type Step, Tape } from "../record";
+import { isRecorded, isRecording, recordOnto, Tape } from "../record";
+import type { Operations, Step } from "../steps";
 import type { Tensor } from "../tensor";
 import { gradients } from "./index";
 import type { Rule } from "./table";

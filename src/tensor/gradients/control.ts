@@ -1,7 +1,8 @@
 import { describe } from "../../checks";
 import { ShapeError } from "../../errors";
-import { type CustomGradient, isRecorded } from "../record";
+import { isRecorded } from "../record";
 import { sameShape, show } from "../shape";
+import type { CustomGradient } from "../steps";
 import { Tensor } from "../tensor";
 import type { GradientTable } from "./table";
 

@@ -1,4 +1,4 @@
-import type { Operations, Step } from "../record";
+import type { Operations, Step } from "../steps";
 import type { Tensor } from "../tensor";
 
 /**

@@ -1,16 +1,13 @@
 import { type Checks, checkOptions, numberIn } from "../../checks";
-import { ShapeError } from "../../errors";
 import type { DifferentiableMapping } from "../differentiable";
-import { type AxisOption, axisCheck, axisIndex, show } from "../shape";
-import type { Settled, Shape, SliceShape } from "../shape-types";
+import type { Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { clamp } from "./clamp";
-import { add, divide, exp, gated, multiply, relu, sigmoid, subtract, tanh } from "./elementwise";
+import { add, divide, exp, multiply, relu, sigmoid, subtract, tanh } from "./elementwise";
 import { negate } from "./functions";
 import { composed, type Elementwise, elementwise, mapped } from "./map";
 import { greater, less, lessEqual } from "./pairs";
 import { where } from "./select";
-import { slice } from "./slice";
 
 /** ln(1 + eˣ), without overflow where x is large. */
 const softplusOf = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -177,29 +174,4 @@ export function leakyRelu<S extends Shape>(x: Tensor<S>, options: LeakyReluOptio
   expectTensor("leakyRelu", "x", x);
   checkOptions("leakyRelu", options, leakyReluChecks);
   return mapped(leakyReluMapping, [options.negativeSlope ?? 0.01], x);
-}
-
-/**
- * a · sigmoid(b), with a and b the first and second half of an axis; the last if omitted.
- *
- * @throws ShapeError if the axis has an odd size
- * @see Dauphin et al. 2016 (arXiv 1612.08083)
- * @example
- * ```ts
- * import { glu, tensor } from "transformer-blocks";
- * glu(tensor([2, 4, 0, 0])).toArray(); // [1, 2]
- * ```
- */
-export function glu<const S extends Shape, const Axis extends number = -1, Wanted extends Shape = Shape>(
-  x: Tensor<S>,
-  options?: { axis?: Axis | undefined },
-): Tensor<Settled<SliceShape<S, Axis>, Wanted>>;
-export function glu(x: Tensor, options: AxisOption = {}): Tensor {
-  expectTensor("glu", "x", x);
-  checkOptions("glu", options, axisCheck);
-  const axis = axisIndex("glu", x.shape, options.axis ?? -1);
-  const half = x.shape[axis]! / 2;
-  if (!Number.isInteger(half))
-    throw new ShapeError(`glu: axis ${options.axis ?? -1} of ${show(x.shape)} has an odd size and no halves`);
-  return gated(slice(x, { axis, start: half }), slice(x, { axis, end: half }), { activation: "sigmoid" });
 }

@@ -1,5 +1,5 @@
 import { describe, expectFunction } from "../../checks";
-import { repeatDraws, watchDraws } from "../random";
+import { repeatDraws, watchDraws } from "../draws";
 import { asOneStep } from "../record";
 import { Tensor } from "../tensor";
 

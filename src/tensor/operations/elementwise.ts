@@ -1,8 +1,7 @@
-import { type Checks, checkOptions, oneOf, refuseMore, wrongKind } from "../../checks";
-import { ShapeError } from "../../errors";
+import { refuseMore, wrongKind } from "../../checks";
 import { type Binary, kernels, type Unary } from "../../kernels";
 import { result } from "../record";
-import { broadcast, sameShape, show } from "../shape";
+import { broadcast } from "../shape";
 import type { BroadcastShape, Check, Settled, Shape } from "../shape-types";
 import { expectTensor, Tensor } from "../tensor";
 import type { Elementwise } from "./map";
@@ -199,52 +198,3 @@ export const log: Elementwise = (x, ...more) => unary("log", x, more);
  * ```
  */
 export const sqrt: Elementwise = (x, ...more) => unary("sqrt", x, more);
-
-/**
- * x · Φ(x) with the normal distribution's Φ, or its approximation ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).
- *
- * @see Hendrycks and Gimpel 2016 (arXiv 1606.08415)
- * @example
- * ```ts
- * import { gelu, tensor } from "transformer-blocks";
- * gelu(tensor([1])).toArray(); // [0.8413447]
- * ```
- */
-export function gelu<S extends Shape>(x: Tensor<S>, options?: GeluOptions): Tensor<S> {
-  expectTensor("gelu", "x", x);
-  if (options !== undefined) checkOptions("gelu", options, geluChecks);
-  return unary(options?.approximate === "tanh" ? "geluTanh" : "gelu", x, []);
-}
-
-export interface GeluOptions {
-  approximate?: "none" | "tanh" | undefined;
-}
-const geluChecks: Checks<GeluOptions> = { approximate: /* @__PURE__ */ oneOf(["none", "tanh"]) };
-
-export interface GatedOptions {
-  activation: (typeof gates)[number];
-}
-const gates = ["relu", "gelu", "geluTanh", "silu", "sigmoid"] as const satisfies readonly Unary[];
-const gatedChecks: Checks<GatedOptions> = { activation: /* @__PURE__ */ oneOf(gates) };
-
-/**
- * f(gate) · x element by element: the middle of a gated feed-forward layer. With f = sigmoid, relu, gelu and silu these
- * are GLU, ReGLU, GEGLU and SwiGLU.
- *
- * @throws ShapeError unless both have the same shape; RangeError for an unknown activation
- * @see Shazeer 2020, GLU Variants Improve Transformer (arXiv 2002.05202)
- * @example
- * ```ts
- * import { gated, tensor } from "transformer-blocks";
- * gated(tensor([1, -1]), tensor([2, 2]), { activation: "silu" }).toArray(); // [1.4621172, -0.5378828]
- * ```
- */
-export function gated<S extends Shape>(gate: Tensor<S>, x: Tensor<S>, options: GatedOptions): Tensor<S> {
-  expectTensor("gated", "gate", gate);
-  expectTensor("gated", "x", x);
-  checkOptions("gated", options, gatedChecks, ["activation"]);
-  const { activation } = options;
-  if (!sameShape(gate.shape, x.shape))
-    throw new ShapeError(`gated: the gate ${show(gate.shape)} and x ${show(x.shape)} differ in shape`);
-  return applied(activation, gate, x);
-}

@@ -2,7 +2,7 @@ import { type Checks, checkOptions, numberIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type Buffer, kernels, type NormSpec } from "../../kernels";
 import { epsilonNames, knownAs } from "../../synonyms";
-import { type Operations, result } from "../record";
+import { result } from "../record";
 import {
   type AxisOption,
   alongAxis,
@@ -15,6 +15,7 @@ import {
   sizeOf,
 } from "../shape";
 import type { Check, EndsWith, Shape } from "../shape-types";
+import type { Operations } from "../steps";
 import { expectTensor, type Tensor } from "../tensor";
 import { add, divide, multiply, sqrt, subtract } from "./elementwise";
 import { reshape } from "./layout";

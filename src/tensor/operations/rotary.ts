@@ -12,9 +12,10 @@ import { isOtherList } from "../../describe";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
 import { knownAs } from "../../synonyms";
-import { type Operations, result } from "../record";
+import { result } from "../record";
 import { show } from "../shape";
 import type { Shape } from "../shape-types";
+import type { Operations } from "../steps";
 import { expectTensor, type Tensor } from "../tensor";
 
 /** [batch, seq, heads, headDim] */

@@ -1,8 +1,9 @@
 import { type IndexBuffer, kernels } from "../../kernels";
 import { flatten, put as putKernel, scatterRows, take as takeKernel } from "../../kernels/internal";
-import { type Places, result } from "../record";
+import { result } from "../record";
 import { sizeOf } from "../shape";
 import type { Shape } from "../shape-types";
+import type { Places } from "../steps";
 import type { Tensor } from "../tensor";
 import { stepsOf } from "./view";
 

@@ -85,7 +85,7 @@ import {
   windows,
   zeros,
 } from "../../../src/tensor";
-import type { Operations } from "../../../src/tensor/record";
+import type { Operations } from "../../../src/tensor/steps";
 
 export interface GradientCase {
   name: string;

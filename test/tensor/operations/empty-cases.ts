@@ -56,7 +56,7 @@ import {
   windows,
   zeros,
 } from "../../../src/tensor";
-import type { Operations } from "../../../src/tensor/record";
+import type { Operations } from "../../../src/tensor/steps";
 
 export interface EmptyCase {
   name: string;
