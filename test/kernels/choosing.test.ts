@@ -69,7 +69,7 @@ describe.each(named)("choosing by place: %s", (_, { kernels, sumBound }) => {
     for (const inner of [1, 2])
       for (const x of [crowded(length, 2 * inner * length), normal(length, "x", 2 * inner * length)])
         for (const descending of [false, true])
-          for (const count of new Set([1, Math.ceil(length / 60), length])) {
+          for (const count of new Set([1, Math.ceil(length / 100), Math.ceil(length / 60), length])) {
             const found = kernels.run(order, x, { outer: 2, size: length, inner }, count, descending);
             for (let line = 0; line < 2 * inner; line++) {
               const [o, i] = [Math.floor(line / inner), line % inner];
@@ -82,8 +82,26 @@ describe.each(named)("choosing by place: %s", (_, { kernels, sumBound }) => {
 
   it("order finds the few among numbers that agree in their first bits", () => {
     const x = Float32Array.from({ length: 20000 }, (_, i) => 1 + ((i * 7919) % 20000) * 2 ** -23);
-    const found = kernels.run(order, x, { outer: 1, size: x.length, inner: 1 }, 3, true);
-    expect([...found].map((place) => x[place])).toEqual([19999, 19998, 19997].map((n) => 1 + n * 2 ** -23));
+    const found = kernels.run(order, x, { outer: 1, size: x.length, inner: 1 }, 400, true);
+    expect([...found].map((place) => x[place])).toEqual(
+      Array.from({ length: 400 }, (_, i) => 1 + (19999 - i) * 2 ** -23),
+    );
+  });
+
+  // Every number of a falling line is smaller than the best so far.
+  it.each([
+    ["falling", (i: number) => -i],
+    ["rising", (i: number) => i],
+    ["equal", () => 1],
+    ["falling and rising", (i: number) => Math.abs(i - 3000)],
+    ["not-a-number", () => Number.NaN],
+  ])("order finds the few of a line of %s numbers", (_, value) => {
+    const x = Float32Array.from({ length: 6000 }, (_, i) => value(i));
+    for (const descending of [false, true])
+      for (const count of [0, 1, 3, 90]) {
+        const found = kernels.run(order, x, { outer: 1, size: x.length, inner: 1 }, count, descending);
+        expect([...found]).toEqual(sortedPlaces(x, descending).slice(0, count));
+      }
   });
 
   it("extreme is the first of the greatest and the first of the smallest, and NaN is both", () => {

@@ -1,5 +1,6 @@
 import type { Axis, Buffer, IndexBuffer, Primitive } from "../kernels";
 import { forEachLine } from "./reduction";
+import { digitOf, FEW, type Keyed, SMALLEST, sortByKey } from "./sort-by-key";
 
 /**
  * The places along the axis of the first `count` numbers of each line in rising or falling order, [outer, count, inner].
@@ -13,44 +14,76 @@ export const order: Primitive<[x: Buffer, axis: Axis, count: number, descending:
     const { outer, size, inner } = axis;
     const output = new Int32Array(outer * count * inner);
     const keys = new Int32Array(size);
+    const bits = new Int32Array(x.buffer, x.byteOffset, x.length);
     forEachLine(axis, (start, line) => {
-      readKeys(keys, x, start, inner, descending);
-      const { places, sorted } = count < size && size > FEW ? candidates(keys, count) : all(keys);
+      const { places, sorted } =
+        (count <= size / MANY && passing(bits, start, size, inner, count, descending)) || chosen(start);
       sortByKey(sorted, places);
       const first = Math.floor(line / inner) * count * inner + (line % inner);
       for (let j = 0; j < count; j++) output[first + j * inner] = places[j]!;
     });
     return output;
+
+    function chosen(start: number): Keyed {
+      readKeys(keys, bits, start, inner, descending);
+      return count < size && size > FEW ? candidates(keys, count) : all(keys);
+    }
   },
 };
 
-/** So few are sorted by insertion. */
-const FEW = 96;
+/** One of so many is looked for on the way through a line. */
+const MANY = 64;
+/** How often the best so far are sorted before another way is taken: a line in falling order would take it too long. */
+const ROUNDS = 32;
 
 const INFINITY_BITS = 0x7f800000;
 const NAN_BITS = 0x7fc00000;
-const SMALLEST = -(2 ** 31);
 
 /**
- * Whole numbers in the order of the floats: the bits of a positive float rise with it, those of a negative one fall. −0
+ * A whole number in the order of the floats: the bits of a positive float rise with it, those of a negative one fall. −0
  * has the key of 0, and every NaN the same.
  */
-function readKeys(keys: Int32Array, x: Float32Array, start: number, step: number, descending: boolean): void {
-  const bits = new Int32Array(x.buffer, x.byteOffset, x.length);
-  const flipped = descending ? -1 : 0;
-  for (let i = 0, at = start; i < keys.length; i++, at += step) {
-    const value = bits[at]!;
-    // The magnitude, negated below 0. A branch on signs in no order would double the time.
-    const sign = value >> 31;
-    const key = (value ^ (sign & 0x7fffffff)) - sign;
-    keys[i] = (key > INFINITY_BITS || key < -INFINITY_BITS ? NAN_BITS : key) ^ flipped;
-  }
+function keyOf(value: number, flipped: number): number {
+  // The magnitude, negated below 0. A branch on signs in no order would double the time.
+  const sign = value >> 31;
+  const key = (value ^ (sign & 0x7fffffff)) - sign;
+  return (key > INFINITY_BITS || key < -INFINITY_BITS ? NAN_BITS : key) ^ flipped;
 }
 
-/** Keys to be sorted with their places. */
-interface Keyed {
-  places: Int32Array;
-  sorted: Int32Array;
+function readKeys(keys: Int32Array, bits: Int32Array, start: number, step: number, descending: boolean): void {
+  const flipped = descending ? -1 : 0;
+  for (let i = 0, at = start; i < keys.length; i++, at += step) keys[i] = keyOf(bits[at]!, flipped);
+}
+
+/**
+ * The smallest `count` keys, perhaps some more, found on one way through the line: what is smaller than all of the best
+ * so far joins them, and when they are many, the best of them are sorted out. Undefined if that happens too often.
+ */
+function passing(
+  bits: Int32Array,
+  start: number,
+  size: number,
+  step: number,
+  count: number,
+  descending: boolean,
+): Keyed | undefined {
+  const flipped = descending ? -1 : 0;
+  const places = new Int32Array(4 * count + FEW);
+  const sorted = new Int32Array(places.length);
+  let [found, limit, rounds] = [0, 2 ** 31, 0];
+  for (let i = 0, at = start; i < size; i++, at += step) {
+    const key = keyOf(bits[at]!, flipped);
+    // An equal key comes later in the line, and so after those that are there.
+    if (key >= limit) continue;
+    places[found] = i;
+    sorted[found++] = key;
+    if (found < places.length) continue;
+    if (++rounds > ROUNDS) return undefined;
+    sortByKey(sorted, places);
+    found = count;
+    limit = count === 0 ? SMALLEST : sorted[count - 1]!;
+  }
+  return { places: places.subarray(0, found), sorted: sorted.subarray(0, found) };
 }
 
 function all(keys: Int32Array): Keyed {
@@ -105,60 +138,4 @@ function upTo(limit: number, keys: Int32Array, total: number): Keyed {
     sorted[next++] = key;
   }
   return { places, sorted };
-}
-
-/** How many bits are sorted by at a time: counting them must not cost more than the keys. */
-const digitOf = (length: number): number => (length < 4096 ? 8 : 11);
-
-/** Sorts both by the keys; places with equal keys keep their order. */
-function sortByKey(keys: Int32Array, places: Int32Array): void {
-  if (keys.length <= FEW) insert(keys, places);
-  else radix(keys, places, digitOf(keys.length));
-}
-
-function insert(keys: Int32Array, places: Int32Array): void {
-  for (let i = 1; i < keys.length; i++) {
-    const key = keys[i]!;
-    const place = places[i]!;
-    let at = i;
-    for (; at > 0 && keys[at - 1]! > key; at--) {
-      keys[at] = keys[at - 1]!;
-      places[at] = places[at - 1]!;
-    }
-    keys[at] = key;
-    places[at] = place;
-  }
-}
-
-/** From the lowest digit to the highest: each pass keeps the order of the one before among equal digits. */
-function radix(keys: Int32Array, places: Int32Array, bits: number): void {
-  let from: Keyed = { places, sorted: keys };
-  let to: Keyed = { places: new Int32Array(keys.length), sorted: new Int32Array(keys.length) };
-  const starts = new Int32Array(1 << bits);
-  for (let shift = 0; shift < 32; shift += bits) if (distribute(from, to, shift, starts)) [from, to] = [to, from];
-  if (from.sorted === keys) return;
-  keys.set(from.sorted);
-  places.set(from.places);
-}
-
-/** One pass: sorts by one digit. @returns false, and does nothing, if that digit is the same everywhere */
-function distribute(from: Keyed, to: Keyed, shift: number, starts: Int32Array): boolean {
-  const mask = starts.length - 1;
-  const { sorted, places } = from;
-  const { length } = sorted;
-  starts.fill(0);
-  for (let i = 0; i < length; i++) starts[((sorted[i]! ^ SMALLEST) >>> shift) & mask]!++;
-  if (starts[((sorted[0]! ^ SMALLEST) >>> shift) & mask] === length) return false;
-  for (let digit = 0, start = 0; digit <= mask; digit++) {
-    const count = starts[digit]!;
-    starts[digit] = start;
-    start += count;
-  }
-  for (let i = 0; i < length; i++) {
-    const key = sorted[i]!;
-    const at = starts[((key ^ SMALLEST) >>> shift) & mask]!++;
-    to.sorted[at] = key;
-    to.places[at] = places[i]!;
-  }
-  return true;
 }
