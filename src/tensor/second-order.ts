@@ -7,7 +7,7 @@ import { add, multiply } from "./operations/elementwise";
 import { concatenate } from "./operations/join";
 import { reshape } from "./operations/layout";
 import { sum } from "./operations/reduction";
-import type { HasParameters, Over } from "./over";
+import type { Over } from "./over";
 import { checkSize, sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 import { Tensor } from "./tensor";
@@ -93,7 +93,7 @@ export function jacobian(over: Tensor | Over, f: Differentiated, options: Gradie
   return jacobianOver(over, f, options);
 }
 
-function jacobianOver(over: readonly Tensor[] | HasParameters | Over, f: () => Tensor, options: GradientOptions) {
+function jacobianOver(over: Over, f: () => Tensor, options: GradientOptions) {
   const { names, tape, value } = taped("jacobian", over, f);
   expectUsed("jacobian", options, names.tensors.size === 0 || value.size === 0 || tape.reaches(value));
   for (const { shape } of names.tensors) checkSize("jacobian", [...value.shape, ...shape]);

@@ -17,7 +17,7 @@ export const order: Primitive<[x: Buffer, axis: Axis, count: number, descending:
     const bits = new Int32Array(x.buffer, x.byteOffset, x.length);
     forEachLine(axis, (start, line) => {
       const { places, sorted } =
-        (count <= size / MANY && passing(bits, start, size, inner, count, descending)) || chosen(start);
+        (count > 0 && count <= size / MANY && passing(bits, start, size, inner, count, descending)) || chosen(start);
       sortByKey(sorted, places);
       const first = Math.floor(line / inner) * count * inner + (line % inner);
       for (let j = 0; j < count; j++) output[first + j * inner] = places[j]!;
@@ -81,7 +81,7 @@ function passing(
     if (++rounds > ROUNDS) return undefined;
     sortByKey(sorted, places);
     found = count;
-    limit = count === 0 ? SMALLEST : sorted[count - 1]!;
+    limit = sorted[count - 1]!;
   }
   return { places: places.subarray(0, found), sorted: sorted.subarray(0, found) };
 }

@@ -118,7 +118,7 @@ const isTimes: Check = (where, name, value) =>
   typeof value === "number" ? isCount(where, name, value) : areCounts(where, name, value);
 const repeatChecks: Checks<RepeatOptions> = /* @__PURE__ */ knownAs(
   { options: ["times repeats reps sizes", "each interleave"] },
-  { times: isTimes, axis: /* @__PURE__ */ wholeIn(), each: expectBoolean },
+  { ...axisCheck, times: isTimes, each: expectBoolean },
 );
 
 /**

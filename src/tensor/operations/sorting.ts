@@ -4,7 +4,7 @@ import { type DeviceIndices, kernels } from "../../kernels";
 import { extreme, order } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import { nest } from "../nest";
-import { type AxisOptions, alongAxis, axisAlong, listShape, show, sizeOf } from "../shape";
+import { type AxisOptions, alongAxis, axisAlong, axisCheck, listShape, show, sizeOf } from "../shape";
 import type { NestedArray, NestedIndices, ReducedShape, Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { flatPlaces, take } from "./take";
@@ -23,10 +23,9 @@ export interface TopKOptions<K extends number = number, Axis extends number = nu
   /** Takes the greatest, in descending order; if false the smallest, in ascending order. True if omitted. */
   largest?: boolean | undefined;
 }
-const isWhole = /* @__PURE__ */ wholeIn();
 const topKChecks: Checks<TopKOptions> = /* @__PURE__ */ knownAs(
   { advice: [["largest", "sorted", "they always come in order"]] },
-  { k: /* @__PURE__ */ wholeIn({ least: 0 }), axis: isWhole, largest: expectBoolean },
+  { ...axisCheck, k: /* @__PURE__ */ wholeIn({ least: 0 }), largest: expectBoolean },
 );
 
 /**
@@ -68,7 +67,7 @@ const sortChecks: Checks<SortOptions> = /* @__PURE__ */ knownAs(
     options: ["descending reverse"],
     advice: [["descending", "stable kind", "the order of equal numbers always stays"]],
   },
-  { axis: isWhole, descending: expectBoolean },
+  { ...axisCheck, descending: expectBoolean },
 );
 
 /**
@@ -116,7 +115,7 @@ export interface ArgOptions<
   /** The axis along which places are counted; all elements in a row if omitted. */
   axis?: Axis | undefined;
 }
-const argChecks: Checks<ArgOptions> = { axis: isWhole, keepAxis: expectBoolean };
+const argChecks: Checks<ArgOptions> = { ...axisCheck, keepAxis: expectBoolean };
 
 /** Finds a place along an axis, or among all elements. */
 type Finding = <

@@ -2,7 +2,7 @@ import { type Check, type Checks, checkOptions, wholeIn, wrongKind } from "../..
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import type { WindowsShape } from "../layout-types";
-import { axisAlong, checkSize, listShape, show } from "../shape";
+import { axisAlong, axisCheck, checkSize, listShape, show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { zeroPadded } from "./pad";
@@ -18,7 +18,7 @@ export interface WindowsOptions<Axis extends number = number, Size extends numbe
 const isPositive = /* @__PURE__ */ wholeIn({ least: 1 });
 const windowsChecks: Checks<WindowsOptions> = /* @__PURE__ */ knownAs(
   { options: ["size windowShape windowSize"] },
-  { axis: /* @__PURE__ */ wholeIn(), size: isPositive, step: isPositive },
+  { ...axisCheck, size: isPositive, step: isPositive },
 );
 
 /**
