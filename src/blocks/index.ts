@@ -6,6 +6,7 @@
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
@@ -13,6 +14,7 @@ export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-for
 export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
+export { MixtureOfExperts, type MixtureOfExpertsConfig } from "./mixture-of-experts";
 export { type Caching, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
 export {
@@ -26,3 +28,7 @@ export {
 export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export type { Router, Routing } from "./router";
+export type { ExpertGroups, TopKRouterConfig } from "./router-config";
+export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
+export { TopKRouter } from "./top-k-router";
