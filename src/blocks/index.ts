@@ -23,6 +23,6 @@ export {
   Pooler,
   type PoolerConfig,
 } from "./output-head";
-export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
+export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";

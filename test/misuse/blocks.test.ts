@@ -139,6 +139,14 @@ testEntry("transformer-blocks/blocks", blocks, {
     }),
     quantize: { args: () => [linear(), "q8"], accepts: { 2: "any" } },
     // What is in a pass was checked by the forward that hands it on.
+    shared: {
+      args: () => [Object.create({}), {}, () => 1],
+      accepts: {
+        ...{ 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["function"], 3: "any" },
+        // Any object is a key.
+        1: "any",
+      },
+    },
     tap: {
       args: () => [Object.create({}), linear(), "output", sequence()],
       accepts: { 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["string"], 4: "any" },
