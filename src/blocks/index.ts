@@ -3,6 +3,7 @@
  *
  * @module blocks
  */
+export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
