@@ -113,7 +113,8 @@ export class TopKRouter extends Module {
   #weighed(picked: Tensor): Tensor {
     const weights = this.scores === "softmaxOfChosen" ? softmax(picked) : picked;
     const total = this.leastSum && clamp(sum(weights, { axis: -1, keepAxis: true }), { minimum: this.leastSum });
-    return multiply(total ? divide(weights, total) : weights, this.scale);
+    const shares = total ? divide(weights, total) : weights;
+    return this.scale === 1 ? shares : multiply(shares, this.scale);
   }
 }
 

@@ -175,15 +175,15 @@ describe("MixtureOfExperts", () => {
     const groups = { count: 3, topK: 2 };
     const router = { scores, groups, correction: true, bias: true, scale: 1.5, renormalize: scores === "sigmoid" };
     const own = mixture({ router, shared: 4, sharedGate: true });
-    const { maxRelativeError } = checkGradients(() => own.forward(x), own, { elements: 6 });
+    const { maxRelativeError } = checkGradients(() => own.forward(x), own, { elements: 2 });
     expect(maxRelativeError).toBeLessThan(1e-4);
-    expect(checkGradients((input) => own.forward(input), [x], { elements: 12 }).maxRelativeError).toBeLessThan(1e-4);
+    expect(checkGradients((input) => own.forward(input), [x], { elements: 6 }).maxRelativeError).toBeLessThan(1e-4);
   });
 
   it("has exact gradients through a sparse mixer and through inputs that are weighed", () => {
     for (const options of [{ router: { jitter: 0.3 } }, { router: { scores: "sigmoid" }, weigh: "inputs" }] as const) {
       const own = mixture(options);
-      expect(checkGradients(() => own.forward(x), own, { elements: 6 }).maxRelativeError).toBeLessThan(1e-4);
+      expect(checkGradients(() => own.forward(x), own, { elements: 2 }).maxRelativeError).toBeLessThan(1e-4);
     }
   });
 
