@@ -29,6 +29,7 @@ export {
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
 export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
