@@ -14,7 +14,15 @@ export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
-export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
+export {
+  LayerNorm,
+  type LayerNormConfig,
+  makeNorm,
+  type Norm,
+  type Normalization,
+  type NormConfig,
+  RMSNorm,
+} from "./norm";
 export {
   HeadTransform,
   type HeadTransformConfig,
@@ -23,6 +31,8 @@ export {
   Pooler,
   type PoolerConfig,
 } from "./output-head";
+export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export type { NormPlacement } from "./residual";

@@ -10,6 +10,7 @@ import {
   Module,
   MultiHeadAttention,
   OutputHead,
+  ParallelBlock,
   type Pass,
   PositionalEncoding,
   RMSNorm,
@@ -129,7 +130,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
   ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
-  ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
+  ...[DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 
 function claimsOf(model: Module): string[] {
