@@ -3,6 +3,7 @@
  *
  * @module blocks
  */
+export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
@@ -32,7 +33,8 @@ export {
   type PoolerConfig,
 } from "./output-head";
 export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
-export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
+export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";

@@ -13,6 +13,7 @@ import {
   ParallelBlock,
   type Pass,
   PositionalEncoding,
+  RelativePositions,
   RMSNorm,
   type Sequence,
 } from "../blocks";
@@ -129,7 +130,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
-  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
+  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, RelativePositions, FeedForward, MultiHeadAttention],
   ...[DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 

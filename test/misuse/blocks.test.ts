@@ -1,5 +1,6 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
+  AlibiPositions,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -12,6 +13,7 @@ import {
   ParallelBlock,
   Pooler,
   PositionalEncoding,
+  RelativePositions,
   RMSNorm,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
@@ -26,6 +28,7 @@ import {
   linear,
   noArguments,
   optional,
+  options,
   pass,
   positive,
   ready,
@@ -158,6 +161,14 @@ testEntry("transformer-blocks/blocks", blocks, {
     }),
     quantize: { args: () => [linear(), "q8"], accepts: { 2: "any" } },
     // What is in a pass was checked by the forward that hands it on.
+    shared: {
+      args: () => [Object.create({}), {}, () => 1],
+      accepts: {
+        ...{ 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["function"], 3: "any" },
+        // Any object is a key.
+        1: "any",
+      },
+    },
     tap: {
       args: () => [Object.create({}), linear(), "output", sequence()],
       accepts: { 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["string"], 4: "any" },
@@ -174,6 +185,22 @@ testEntry("transformer-blocks/blocks", blocks, {
         toString: noArguments,
       },
     },
+    AlibiPositions: {
+      construct: {
+        args: () => [{ heads: 2, positions: "unmasked", scale: 0.5, precision: "bfloat16" }],
+        accepts: optional(0, {
+          ...{ positions: left, precision: left },
+          scale: ["undefined", "negative", "fraction", "huge"],
+        }),
+      },
+      on: () => new AlibiPositions({ heads: 2, positions: "unmasked" }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
     MultiHeadAttention: {
       construct: {
         args: () => [{ dModel: 4, heads: 2, ...attentionOptions, bias: true, dropout: 0.1, initial }],
@@ -188,6 +215,14 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: {
         forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
       },
+    },
+    RelativePositions: {
+      construct: {
+        args: () => [{ heads: 2, buckets: 8, maxDistance: 20, causal: true, initial }],
+        accepts: optional(0, { buckets: left, maxDistance: left, causal: boolean, initial: callback }),
+      },
+      on: () => ready(new RelativePositions({ heads: 2 })),
+      methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
     },
     DecoderBlock: {
       construct: blockCalls({ norm: "pre", crossAttention: true }),
