@@ -10,19 +10,16 @@ export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
-export {
-  HeadTransform,
-  type HeadTransformConfig,
-  OutputHead,
-  type OutputHeadConfig,
-  Pooler,
-  type PoolerConfig,
-} from "./output-head";
+export { OutputHead } from "./output-head";
+export type { OutputHeadConfig } from "./output-head-config";
 export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
+export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
