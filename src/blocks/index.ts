@@ -3,6 +3,7 @@
  *
  * @module blocks
  */
+export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
@@ -18,7 +19,7 @@ export { type Caching, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
 export { OutputHead } from "./output-head";
 export type { OutputHeadConfig } from "./output-head-config";
-export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
+export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";

@@ -5,6 +5,6 @@ export { activation } from "./feed-forward";
 export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";
 export { normalization } from "./norm";
-export { checkPass, type Unused } from "./pass";
+export { checkPass, sharing, type Unused } from "./pass";
 export { fitsPath } from "./path-pattern";
 export { quantizable } from "./quantize";

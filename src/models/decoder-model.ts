@@ -11,7 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkPass, type Unused } from "../blocks/internal";
+import { checkPass, sharing, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import {
@@ -87,6 +87,7 @@ export class DecoderModel extends Module {
     const seq = expectIds("DecoderModel", ids, { contextLength, held: pass.cache?.length });
     pass.cache?.expectRoom(seq);
     pass.cache?.begin(this);
+    pass = sharing(pass);
     let x = embed(this, ids, pass);
     for (const block of this.blocks) x = block.forward(x, pass);
     if (this.norm) x = this.norm.forward(x);

@@ -11,7 +11,7 @@ import {
   type Sequence,
   tap,
 } from "../blocks";
-import { checkKind, checkPass, type KindChecks, rate, size, type Unused } from "../blocks/internal";
+import { checkKind, checkPass, type KindChecks, rate, sharing, size, type Unused } from "../blocks/internal";
 import { type Checks, expectBoolean, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
@@ -99,6 +99,7 @@ export class EncoderModel extends Module {
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderModel", pass, this.types ? unused : unusedWithoutTypes);
     expectIds("EncoderModel", ids, this.config);
+    pass = sharing(pass);
     let x = this.#embed(ids, pass);
     for (const block of this.blocks) x = block.forward(x, pass);
     return this.norm ? this.norm.forward(x) : x;

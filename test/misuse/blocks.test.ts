@@ -1,5 +1,6 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
+  AlibiPositions,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -146,6 +147,14 @@ testEntry("transformer-blocks/blocks", blocks, {
     }),
     quantize: { args: () => [linear(), "q8"], accepts: { 2: "any" } },
     // What is in a pass was checked by the forward that hands it on.
+    shared: {
+      args: () => [Object.create({}), {}, () => 1],
+      accepts: {
+        ...{ 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["function"], 3: "any" },
+        // Any object is a key.
+        1: "any",
+      },
+    },
     tap: {
       args: () => [Object.create({}), linear(), "output", sequence()],
       accepts: { 0: ["array", "hole", "strings", "nested", "object", "instance", "float64"], 2: ["string"], 4: "any" },
@@ -160,6 +169,22 @@ testEntry("transformer-blocks/blocks", blocks, {
         modules: noArguments,
         find: { args: () => ["inner", Linear], says: "find", accepts: { 1: left, 2: "any" } },
         toString: noArguments,
+      },
+    },
+    AlibiPositions: {
+      construct: {
+        args: () => [{ heads: 2, positions: "unmasked", scale: 0.5, precision: "bfloat16" }],
+        accepts: optional(0, {
+          ...{ positions: left, precision: left },
+          scale: ["undefined", "negative", "fraction", "huge"],
+        }),
+      },
+      on: () => new AlibiPositions({ heads: 2, positions: "unmasked" }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
       },
     },
     MultiHeadAttention: {
