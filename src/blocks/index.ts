@@ -23,4 +23,5 @@ export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";

@@ -12,6 +12,7 @@ import {
   OutputHead,
   Pooler,
   PositionalEncoding,
+  RelativePositions,
   RMSNorm,
   TokenPooling,
 } from "transformer-blocks/blocks";
@@ -27,6 +28,7 @@ import {
   linear,
   noArguments,
   optional,
+  options,
   pass,
   positive,
   ready,
@@ -201,6 +203,14 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: {
         forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
       },
+    },
+    RelativePositions: {
+      construct: {
+        args: () => [{ heads: 2, buckets: 8, maxDistance: 20, causal: true, initial }],
+        accepts: optional(0, { buckets: left, maxDistance: left, causal: boolean, initial: callback }),
+      },
+      on: () => ready(new RelativePositions({ heads: 2 })),
+      methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
     },
     DecoderBlock: {
       construct: blockCalls({ crossAttention: true }),
