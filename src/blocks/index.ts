@@ -11,7 +11,7 @@ export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
 export { countParameters, initialize } from "./initialize";
-export type { KeysAndValues } from "./keys-and-values";
+export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
 export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
