@@ -3,6 +3,7 @@
  *
  * @module blocks
  */
+export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
@@ -26,3 +27,4 @@ export {
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";

@@ -12,6 +12,7 @@ import {
   OutputHead,
   type Pass,
   PositionalEncoding,
+  RelativePositions,
   RMSNorm,
   type Sequence,
 } from "../blocks";
@@ -128,7 +129,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
-  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
+  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, RelativePositions, FeedForward, MultiHeadAttention],
   ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 

@@ -1,5 +1,6 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
+  AlibiPositions,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -11,6 +12,7 @@ import {
   OutputHead,
   Pooler,
   PositionalEncoding,
+  RelativePositions,
   RMSNorm,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
@@ -25,6 +27,7 @@ import {
   linear,
   noArguments,
   optional,
+  options,
   pass,
   positive,
   ready,
@@ -163,6 +166,22 @@ testEntry("transformer-blocks/blocks", blocks, {
         toString: noArguments,
       },
     },
+    AlibiPositions: {
+      construct: {
+        args: () => [{ heads: 2, positions: "unmasked", scale: 0.5, precision: "bfloat16" }],
+        accepts: optional(0, {
+          ...{ positions: left, precision: left },
+          scale: ["undefined", "negative", "fraction", "huge"],
+        }),
+      },
+      on: () => new AlibiPositions({ heads: 2, positions: "unmasked" }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
     MultiHeadAttention: {
       construct: {
         args: () => [{ dModel: 4, heads: 2, ...attentionOptions, bias: true, dropout: 0.1, initial }],
@@ -177,6 +196,14 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: {
         forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
       },
+    },
+    RelativePositions: {
+      construct: {
+        args: () => [{ heads: 2, buckets: 8, maxDistance: 20, causal: true, initial }],
+        accepts: optional(0, { buckets: left, maxDistance: left, causal: boolean, initial: callback }),
+      },
+      on: () => ready(new RelativePositions({ heads: 2 })),
+      methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
     },
     DecoderBlock: {
       construct: blockCalls({ crossAttention: true }),

@@ -23,6 +23,7 @@ import { linksOf } from "../name-map";
 import { asTheirs } from "./as-theirs";
 import { describedModel } from "./described";
 import { CONFIG, type Files, filesOf, GENERATION, isOfModel, ownFolders, withoutTokenizer } from "./kept-files";
+import { hadName } from "./stored-names";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
 import { type Unused, unusedOf, unusedValues } from "./unused-weights";
@@ -106,7 +107,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const { model, tokenizer } = saved;
   const further = furtherFiles(saved);
   const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
-  const links = linksOf(family.names(model), model);
+  const links = linksOf(family.names(model, hadName(model)), model);
   const parameters = model.parameters();
   const numbers = await readable(parameters);
   const unused = unusedOf(model);
