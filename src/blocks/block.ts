@@ -33,7 +33,8 @@ export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, 
   initial?: Initial | undefined;
 }
 
-const layer: Check = (where, name, value) => {
+/** Checks a part that a caller gives. */
+export const layer: Check = (where, name, value) => {
   if (!(value instanceof Module) || typeof Reflect.get(value, "forward") !== "function")
     throw wrongKind(where, name, "a Module with forward(x, pass)", value);
 };

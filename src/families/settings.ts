@@ -1,5 +1,6 @@
 import type { Activation } from "../blocks";
 import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "../models";
+import type { FlatConfig } from "../models/internal";
 
 /** Their names of activations, mapped to ours. */
 export const activations = {
@@ -54,8 +55,13 @@ const defaults = {
   startToken: undefined,
 } as const satisfies Defaults;
 
-/** A model's config with all defaults filled in. */
-export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecoderConfig) {
+/**
+ * A factory's config with all defaults filled in.
+ *
+ * @throws RangeError for the config of another factory
+ */
+export function settingsOf({ factory, config }: FlatConfig, wanted: FlatConfig["factory"]) {
+  if (factory !== wanted) throw new RangeError(`the model must be one that ${wanted} makes, not ${factory}`);
   const given: Partial<AnyConfig> = Object.fromEntries(
     Object.entries(config).filter(([, value]) => value !== undefined),
   );
