@@ -1,7 +1,8 @@
 /** What the floors above need from this one, but callers of the package do not. */
+
+export { layer } from "./block";
 export { declaringPrototype, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectSequence, type KindChecks, pick, rate, size } from "./checks";
-export { layer } from "./block";
 export { activation } from "./feed-forward";
 export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";

@@ -14,7 +14,15 @@ export function counted(pass: Pass, ids: Ids, counting: Counting, padToken: numb
   }
   const { mask } = pass;
   if (!isRows(mask)) return pass;
-  return { ...pass, positions: mask.map((row, r) => lastOf(count(row, (kept) => kept !== 0, 0, 0), ids[r])) };
+  return {
+    ...pass,
+    positions: mask.map((row, r) =>
+      lastOf(
+        count(row, (kept) => kept !== 0, 0, 0),
+        ids[r],
+      ),
+    ),
+  };
 }
 
 /** Numbers the elements that count from `start`; the others are `none`. */

@@ -3,6 +3,7 @@ import { checkPass, layer, type Unused } from "../blocks/internal";
 import type { Checks } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import { counted } from "./counting";
+import { expectIds } from "./ids";
 import {
   type Counting,
   checkParts,
@@ -13,7 +14,6 @@ import {
   type ScoreLayer,
   type TokenLayer,
 } from "./parts";
-import { expectIds } from "./ids";
 
 /** The parts of a DecoderModel. */
 export interface DecoderParts extends EmbeddingParts {

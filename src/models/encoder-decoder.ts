@@ -60,6 +60,9 @@ function modelOf(config: EncoderDecoderConfig): Translator {
   const { decoderLayers: layers = config.layers, decoderHeads: heads = config.heads, headBias, startToken } = config;
   const dFeedForward = config.decoderDFeedForward ?? config.dFeedForward;
   const encoder = encoderOf(shared);
-  const decoder = decoderOf({ ...shared, layers, heads, dFeedForward, headBias, crossAttention: true }, encoder.embedding);
+  const decoder = decoderOf(
+    { ...shared, layers, heads, dFeedForward, headBias, crossAttention: true },
+    encoder.embedding,
+  );
   return new EncoderDecoderModel({ encoder, decoder, startToken }) as Translator;
 }

@@ -94,7 +94,6 @@ export function factsOf({ vocabSize, contextLength, endTokens, padToken }: Model
   };
 }
 
-
 export const partChecks: Checks<EmbeddingParts> = {
   ...factChecks,
   embedding: layer,

@@ -50,7 +50,7 @@ describe("the logit lens over models of one's own", () => {
         return super.forward(x, { ...pass, tap: undefined });
       }
     }
-    const model = new DecoderModel({ ...config, norm: "pre" });
+    const model = gpt(config);
     Object.assign(model.blocks, { 1: new Silent({ dModel: 8, heads: 2, norm: "pre" }) });
     initialize(model, { seed: 1 });
     expect(() => logitLens(model, ids)).toThrow(/logitLens: blocks\.1 did not report its output/);

@@ -21,6 +21,7 @@ export interface Difference {
  */
 export function differenceOf(here: Module, there: Module): Difference | undefined {
   const partner = new Map<object, object>();
+  const taken = new Set<object>();
   const differ = (path: string, a: unknown, b: unknown, ofClass = false): Difference => ({
     path,
     here: ofClass ? className(a) : show(a),
@@ -32,9 +33,10 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
       return Object.is(a, b) ? undefined : differ(path, a, b);
     if (partner.get(a) === b) return undefined;
-    // Modules that share an object here must share it there; settings only need equal content.
-    if (partner.has(a) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
+    // What modules share in one model, they must share in the other; settings only need equal content.
+    if ((partner.has(a) || taken.has(b)) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
     partner.set(a, b);
+    taken.add(b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
     if (a instanceof Parameter && b instanceof Parameter)
       return sameShape(a.shape, b.shape) ? undefined : differ(path, a, b);
