@@ -12,6 +12,8 @@ export default defineConfig({
   },
   test: {
     ...{ include: ["test/**/*.test.ts"], setupFiles: ["test/setup.ts"], testTimeout: 60_000 },
+    // Every core: by default Vitest leaves one idle.
+    maxWorkers: "100%",
     // AssemblyScript runs in WebAssembly, where lines cannot be counted.
     coverage: {
       include: ["src/**/*.ts"],

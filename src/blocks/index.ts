@@ -3,6 +3,7 @@
  *
  * @module blocks
  */
+export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
@@ -14,7 +15,15 @@ export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
-export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
+export {
+  LayerNorm,
+  type LayerNormConfig,
+  makeNorm,
+  type Norm,
+  type Normalization,
+  type NormConfig,
+  RMSNorm,
+} from "./norm";
 export {
   HeadTransform,
   type HeadTransformConfig,
@@ -23,6 +32,9 @@ export {
   Pooler,
   type PoolerConfig,
 } from "./output-head";
-export { type Pass, positionsOf, type Sequence, type Tap, tap } from "./pass";
+export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
+export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
+export type { NormPlacement } from "./residual";

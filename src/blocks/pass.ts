@@ -4,6 +4,7 @@ import {
   checkOptions,
   expectArray,
   expectBoolean,
+  expectFunction,
   expectString,
   having,
   instanceOf,
@@ -54,6 +55,8 @@ export interface Pass {
   /** Token type ids, [batch][seq]. */
   types?: readonly (readonly number[])[] | undefined;
   tap?: Tap | undefined;
+  /** What modules of one pass compute once and use together; see `shared`. If omitted, a model makes it for each pass. */
+  shared?: Map<object, unknown> | undefined;
 }
 
 const expectTensor: Check = instanceOf(Tensor, "a Tensor");
@@ -90,6 +93,7 @@ const checks: Checks<Pass> = /* @__PURE__ */ knownAs(
     memoryMask: expectMask,
     types: expectArray,
     tap: having(["sees", "take"], "an object with sees and take"),
+    shared: instanceOf(Map, "a Map"),
   },
 );
 
@@ -127,6 +131,26 @@ export function tap<T extends Tensor>(pass: Pass, module: Module, site: string, 
     );
   return taken as T;
 }
+
+/**
+ * A value that modules of one pass use together: the first one that asks computes it. Without `pass.shared`, where a
+ * module runs by itself, it is computed each time.
+ *
+ * @param key what the value belongs to, such as the module that computes it
+ */
+export function shared<T>(pass: Pass, key: object, compute: () => T): T {
+  // Each forward has checked the fields of the pass.
+  if (typeof pass !== "object" || pass === null) throw wrongKind("shared", "pass", "a pass", pass);
+  if (typeof key !== "object" || key === null) throw wrongKind("shared", "key", "an object", key);
+  expectFunction("shared", "compute", compute);
+  const { shared: values } = pass;
+  if (values === undefined) return compute();
+  if (!values.has(key)) values.set(key, compute());
+  return values.get(key) as T;
+}
+
+/** The pass of a whole model: nothing is shared yet, unless a larger model has begun. */
+export const sharing = (pass: Pass): Pass => (pass.shared ? pass : { ...pass, shared: new Map() });
 
 /** The positions of `seq` tokens after those in the cache. */
 export function positionsOf(pass: Pass, seq: number): readonly number[] | readonly (readonly number[])[] {

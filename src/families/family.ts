@@ -51,8 +51,13 @@ export interface Family<M extends Model = Model> {
    * @throws RangeError that names the setting if the family cannot express it
    */
   toConfig?(flat: FlatConfig): ConfigObject;
-  /** Maps the checkpoint's names to the model's parameters. */
-  names(model: M): readonly NameRule[];
+  /**
+   * Maps the checkpoint's names to the model's parameters.
+   *
+   * @param has whether the checkpoint has a tensor with this name, for families that are published in several
+   *   spellings: a model is saved in the one it was loaded from. For a model that was not loaded, it has none
+   */
+  names(model: M, has: (theirs: string) => boolean): readonly NameRule[];
 }
 
 /** The model class of a family. */

@@ -10,8 +10,10 @@ import {
   Module,
   MultiHeadAttention,
   OutputHead,
+  ParallelBlock,
   type Pass,
   PositionalEncoding,
+  RelativePositions,
   RMSNorm,
   type Sequence,
 } from "../blocks";
@@ -133,8 +135,8 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
-  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, FeedForward, MultiHeadAttention],
-  ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
+  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, RelativePositions, FeedForward, MultiHeadAttention],
+  ...[DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 
 function claimsOf(model: Module): string[] {

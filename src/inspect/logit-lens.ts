@@ -42,8 +42,9 @@ export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLog
       throw new RangeError(
         `logitLens: blocks.${layer} did not report its output; end its forward with tap(pass, this, "output", x)`,
       );
-    const x = h as Tensor<Sequence>;
-    return { layer, logits: head.forward(model.norm ? model.norm.forward(x) : x) as Tensor<Sequence> };
+    const state = h as Tensor<Sequence>;
+    const logits = head.forward(model.norm ? model.norm.forward(state) : state);
+    return { layer, logits: logits as Tensor<Sequence> };
   });
 }
 

@@ -1,6 +1,7 @@
 import { Embedding, EncoderBlock, OutputHead, Pooler } from "../blocks";
 import { checkKind, type KindChecks, rate, size } from "../blocks/internal";
 import { type Checks, checkOptions, expectBoolean } from "../checks";
+import type { EncoderConfig, EncoderHead } from "./configs";
 import { EncoderModel } from "./encoder-model";
 import { built, type InitializeOptions, initializeChecks } from "./factory";
 import {
@@ -9,28 +10,10 @@ import {
   commonParts,
   embeddingOf,
   initialOf,
-  type ModelConfig,
   modelChecks,
   normOf,
   owned,
 } from "./flat-config";
-
-/** What an encoder predicts. `dropout` is the model's if omitted. */
-export type EncoderHead =
-  | { kind: "maskedLanguageModel" }
-  | { kind: "sequenceClass"; labels: number; dropout?: number | undefined }
-  | { kind: "tokenClass"; labels: number; dropout?: number | undefined }
-  | { kind: "questionAnswering" };
-
-export interface EncoderConfig extends ModelConfig {
-  /** The number of token types, such as first and second sentence; none if omitted. */
-  typeVocabSize?: number | undefined;
-  /** A norm of the token vectors. */
-  embeddingNorm?: boolean | undefined;
-  /** A pooled vector of the first token. */
-  pooler?: boolean | undefined;
-  head?: EncoderHead | undefined;
-}
 
 const labelled = { checks: { labels: size, dropout: rate }, required: ["labels"] } as const;
 

@@ -1,5 +1,5 @@
 import { type Caching, DecoderBlock, Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { checkPass, layer, type Unused } from "../blocks/internal";
+import { checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
 import type { Checks } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import { counted } from "./counting";
@@ -21,7 +21,7 @@ export interface DecoderParts extends EmbeddingParts {
   head?: ScoreLayer | undefined;
 }
 
-const checks: Checks<DecoderParts> = { ...partChecks, head: layer };
+const checks: Checks<DecoderParts> = { ...partChecks, head: expectLayer };
 
 /**
  * Token vectors and positions, blocks, an optional final norm and a head for the next token. Every part is any module
@@ -80,7 +80,7 @@ export class DecoderModel extends Module {
     const seq = expectIds("DecoderModel", ids, { contextLength, held: pass.cache?.length });
     pass.cache?.expectRoom(seq);
     pass.cache?.begin(this);
-    const placed = counted(pass, ids, this.positions, padToken);
+    const placed = counted(sharing(pass), ids, this.positions, padToken);
     let x = this.#embed(ids, placed);
     for (const block of this.blocks) x = block.forward(x, placed);
     if (this.norm) x = this.norm.forward(x, placed);

@@ -1,24 +1,12 @@
 import { depth, pick, size } from "../blocks/internal";
 import { type Checks, checkOptions, expectBoolean } from "../checks";
 import { type Bert, encoderOf } from "./bert";
+import type { EncoderDecoderConfig } from "./configs";
 import { EncoderDecoderModel } from "./encoder-decoder-model";
 import { built, type InitializeOptions, initializeChecks } from "./factory";
 import { checkConfig, type ModelConfig, modelChecks, owned } from "./flat-config";
 import { decoderOf, type Gpt } from "./gpt";
 import { token } from "./parts";
-
-export interface EncoderDecoderConfig extends ModelConfig {
-  /** The decoder's layers; as many as the encoder's if omitted. */
-  decoderLayers?: number | undefined;
-  /** The decoder's heads; as many as the encoder's if omitted. */
-  decoderHeads?: number | undefined;
-  /** The decoder's dFeedForward; the encoder's if omitted. */
-  decoderDFeedForward?: number | undefined;
-  /** The token that every target starts with. */
-  startToken?: number | undefined;
-  /** A bias for each token of the head. */
-  headBias?: boolean | undefined;
-}
 
 const checks: Checks<EncoderDecoderConfig> = {
   ...modelChecks,

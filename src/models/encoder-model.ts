@@ -1,5 +1,5 @@
 import { Module, type Pass, type Pooler, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { checkPass, layer, type Unused } from "../blocks/internal";
+import { checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
 import { type Checks, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
@@ -31,7 +31,13 @@ export interface EncoderParts extends EmbeddingParts {
   head?: ScoreLayer | undefined;
 }
 
-const checks: Checks<EncoderParts> = { ...partChecks, types: layer, projection: layer, pooler: layer, head: layer };
+const checks: Checks<EncoderParts> = {
+  ...partChecks,
+  types: expectLayer,
+  projection: expectLayer,
+  pooler: expectLayer,
+  head: expectLayer,
+};
 
 /**
  * Token vectors, types and positions, blocks, and an optional head. Every part is any module with its `forward`; `bert`
@@ -86,7 +92,7 @@ export class EncoderModel extends Module {
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderModel", pass, this.types ? unused : unusedWithoutTypes);
     expectIds("EncoderModel", ids, this.config);
-    const placed = counted(pass, ids, this.positions, this.config.padToken);
+    const placed = counted(sharing(pass), ids, this.positions, this.config.padToken);
     let x = this.#embed(ids, placed);
     for (const block of this.blocks) x = block.forward(x, placed);
     return this.norm ? this.norm.forward(x, placed) : x;

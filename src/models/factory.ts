@@ -1,9 +1,7 @@
 import { initialize, type Module } from "../blocks";
 import { seed as expectSeed } from "../blocks/internal";
 import type { Checks } from "../checks";
-import type { EncoderConfig } from "./bert";
-import type { EncoderDecoderConfig } from "./encoder-decoder";
-import type { DecoderConfig } from "./gpt";
+import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "./configs";
 
 export interface InitializeOptions {
   /** Parameters depend only on the seed and their paths. Without a seed, they are declared but not allocated. */

@@ -1,5 +1,6 @@
 import { DecoderBlock, type Embedding, type Norm, OutputHead } from "../blocks";
 import { type Checks, checkOptions, expectBoolean } from "../checks";
+import type { DecoderConfig } from "./configs";
 import { DecoderModel } from "./decoder-model";
 import { built, type InitializeOptions, initializeChecks } from "./factory";
 import {
@@ -8,22 +9,10 @@ import {
   commonParts,
   embeddingOf,
   initialOf,
-  type ModelConfig,
   modelChecks,
   normOf,
   owned,
 } from "./flat-config";
-
-export interface DecoderConfig extends ModelConfig {
-  /** The head shares the embedding's weight; true if omitted. */
-  tied?: boolean | undefined;
-  /** A bias for each token of the head. */
-  headBias?: boolean | undefined;
-  /** Blocks also attend to `pass.memory`. */
-  crossAttention?: boolean | undefined;
-  /** A norm after the last block; if omitted, only with norm "pre". */
-  finalNorm?: boolean | undefined;
-}
 
 const checks: Checks<DecoderConfig> = {
   ...modelChecks,

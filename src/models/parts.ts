@@ -1,5 +1,5 @@
 import type { Module, Pass, Sequence, SequenceLayer } from "../blocks";
-import { layer, rate, size } from "../blocks/internal";
+import { expectLayer, rate, size } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, oneOf, wholeIn } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 
@@ -96,12 +96,12 @@ export function factsOf({ vocabSize, contextLength, endTokens, padToken }: Model
 
 export const partChecks: Checks<EmbeddingParts> = {
   ...factChecks,
-  embedding: layer,
-  position: layer,
-  embeddingNorm: layer,
+  embedding: expectLayer,
+  position: expectLayer,
+  embeddingNorm: expectLayer,
   embeddingDropout: rate,
-  blocks: arrayOf(layer, "an array of Modules"),
-  norm: layer,
+  blocks: arrayOf(expectLayer, "an array of Modules"),
+  norm: expectLayer,
   positions: oneOf(["all", "unmasked", "unpadded"] satisfies Counting[]),
 };
 

@@ -1,6 +1,4 @@
-import type { EncoderConfig } from "./bert";
-import type { EncoderDecoderConfig } from "./encoder-decoder";
-import type { DecoderConfig } from "./gpt";
+import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "./configs";
 
 const gpt2 = { vocabSize: 50_257, contextLength: 1024 };
 const gpt3 = { vocabSize: 50_257, contextLength: 2048 };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Pretrained, pretrainedLoader, savePretrained } from "../../src/families";
-import { bert, DecoderModel, type EncoderConfig, EncoderModel, gpt } from "../../src/models";
+import { bert, DecoderModel, EncoderModel, gpt } from "../../src/models";
 import { flatConfigOf } from "../../src/models/internal";
 import { Parameter } from "../../src/tensor";
 import { characterTokenizer, tokenizerFromJson } from "../../src/tokenizer";

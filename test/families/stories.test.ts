@@ -20,7 +20,7 @@ describe.skipIf(!hasPublished("stories260K/hf"))("stories260K, a published llama
       expect(difference(reshape(logits, [...reference.shape]), reference)).toBeLessThanOrEqual(1e-5);
     });
     const last = seen.length - 1;
-    seen[last] = model.norm!.forward(seen[last]! as Tensor<Sequence>);
+    seen[last] = model.norm!.forward(seen[last] as Tensor<Sequence>);
     seen.forEach((state, i) => {
       const reference = expected.tensor(`hidden_${i}`);
       expect(difference(reshape(state, [...reference.shape]), reference), `hidden_${i}`).toBeLessThanOrEqual(1e-5);

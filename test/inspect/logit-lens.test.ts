@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecoderBlock, initialize, Linear, Module, type Pass, type Sequence } from "../../src/blocks";
 import { logitLens } from "../../src/inspect";
-import { DecoderModel, gpt } from "../../src/models";
+import { gpt } from "../../src/models";
 import type { Tensor } from "../../src/tensor";
 
 const config = { vocabSize: 9, contextLength: 8, dModel: 8, heads: 2, layers: 3, initialDeviation: 0.3 };

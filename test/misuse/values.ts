@@ -50,6 +50,7 @@ export const pass = (without: readonly (keyof Pass)[] = []): Pass => {
     memoryMask: [[1, 1]],
     types: [[0, 0]],
     tap: { sees: () => false, take: (_module, _site, value) => value },
+    shared: new Map(),
   };
   return { ...whole, ...Object.fromEntries(without.map((name) => [name, undefined])) };
 };

@@ -48,7 +48,7 @@ export const marian: Family<EncoderDecoderModel> = {
     ...layer("encoder.embedding", "model.shared"),
     ...blocks("encoder.blocks.*", "model.encoder.layers.*"),
     ...blocks("decoder.blocks.*", "model.decoder.layers.*"),
-    { ours: "decoder.head.projection.bias", theirs: "final_logits_bias", row: true },
+    { ours: "decoder.head.projection.bias", theirs: "final_logits_bias", unitAxis: 0 },
   ],
   toModel,
   toConfig,

@@ -11,6 +11,7 @@ import { tokensField } from "../settings";
 import { generationTokens } from "./generation-tokens";
 import { editedFields } from "./kept-files";
 import { type Difference, differenceOf } from "./same-model";
+import { hadName } from "./stored-names";
 
 /** A family and a config.json that describes a model. */
 export interface Description {
@@ -125,7 +126,7 @@ function misfitOf(
   };
   const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
   try {
-    const names = new Set(linksOf(family.names(model), model).map(({ theirs }) => theirs));
+    const names = new Set(linksOf(family.names(model, hadName(model)), model).map(({ theirs }) => theirs));
     // Limited by the parameters of the model, however many layers the config claims.
     for (const field of Object.keys(family.layers)) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));

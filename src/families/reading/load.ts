@@ -7,7 +7,7 @@ import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model } from "../family";
 import { type Link, linksOf } from "../name-map";
 import { toOurs, unusedRows } from "./layout";
-import { isIgnored, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
+import { isIgnored, keepNames, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
 import { keepUnused } from "./unused-weights";
 
 /** What is loaded, and its name in errors. */
@@ -40,8 +40,7 @@ export async function loadModel<M extends Model>(
   });
   fields.only({ quantization_config: undefined });
   checkLayers(family, fields, stored);
-  const model = declared(family, fields, stored, name);
-  const links = linksOf(family.names(model), model);
+  const { model, links } = declared(family, fields, stored, name);
   const own = await withoutCopies(stored, links, family.spelling, name);
   checkNames(family, links, own, name);
   for (const link of links) checkTensor(link, own.get(link.theirs)!, name);
@@ -57,6 +56,7 @@ export async function loadModel<M extends Model>(
       else parameter.assign(values);
     }
   }
+  keepNames(model, stored.keys());
   await keepUnused(model, family.spelling, own, new Set(links.map(({ theirs }) => theirs)), rows);
   return model;
 }
@@ -79,9 +79,11 @@ function checkLayers(family: Family, fields: ConfigFields, stored: Spelled): voi
   }
 }
 
-function declared<M extends Model>(family: Family<M>, fields: ConfigFields, stored: Spelled, name: string): M {
+function declared<M extends Model>(family: Family<M>, fields: ConfigFields, stored: Spelled, name: string) {
+  const has = (theirs: string) => stored.has(theirs);
   try {
-    return family.toModel(fields, (theirs) => stored.has(theirs));
+    const model = family.toModel(fields, has);
+    return { model, links: linksOf(family.names(model, has), model) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const found = `inconsistent sizes (${error.message})`;

@@ -33,6 +33,7 @@ import {
   ownFolders,
   withoutTokenizer,
 } from "./kept-files";
+import { hadName } from "./stored-names";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
 import { type Unused, unusedOf, unusedValues } from "./unused-weights";
@@ -119,7 +120,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const { model, tokenizer, config: given = loadedConfigOf(model) } = saved;
   const further = furtherFiles(saved);
   const { family, config: described } = describedModel(model, given, further.get(GENERATION));
-  const links = linksOf(family.names(model), model);
+  const links = linksOf(family.names(model, hadName(model)), model);
   const parameters = model.parameters();
   const numbers = await readable(parameters);
   const unused = unusedOf(model);
