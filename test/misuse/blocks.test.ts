@@ -10,10 +10,12 @@ import {
   Linear,
   Module,
   OutputHead,
+  ParallelBlock,
   Pooler,
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  TokenPooling,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -64,8 +66,8 @@ const feedForwardAccepts: Accepted = {
 };
 const blockOptions = {
   ...{ dModel: 4, heads: 2, ...attentionOptions, ...feedForwardOptions, bias: true, initial },
-  ...{ norm: "pre", normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
-  ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false },
+  ...{ normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
+  ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false, residualScale: 0.5 },
 };
 const blockAccepts: Accepted = {
   ...attentionAccepts,
@@ -76,9 +78,11 @@ const blockAccepts: Accepted = {
   attentionDropout: share,
   feedForwardDropout: share,
   feedForwardBias: boolean,
+  residualScale: ["undefined", "negative", "fraction", "huge"],
   attention: left,
   feedForward: left,
   crossAttention: boolean,
+  norms: left,
 };
 /** A block of sizes, and one of the caller's own layers. */
 const blockCalls = (more: object): readonly RightCall[] => [
@@ -94,21 +98,37 @@ const blockCalls = (more: object): readonly RightCall[] => [
       const whole = { ...blockOptions, ...more, ...own };
       const replaced = [...Object.keys(attentionOptions), ...Object.keys(feedForwardOptions)];
       const idle = [...replaced, "attentionDropout", "feedForwardDropout", "feedForwardBias", "bias", "initial"];
+      if (!("crossAttention" in more)) idle.push("heads");
       return [{ ...whole, ...Object.fromEntries(idle.map((name) => [name, undefined])) }];
     },
     // Options of the layers that are replaced may be left out, and nothing else.
     accepts: {
       ...optional(0, Object.fromEntries(Object.keys(blockOptions).map((name) => [name, left]))),
-      ...optional(0, { norm: left, normalization: left, epsilon: positive, dropout: share, crossAttention: boolean }),
-      ...("crossAttention" in more && optional(0, { bias: boolean, initial: callback })),
-      ...{ "0.dModel": [], "0.heads": [], "0.attention": left, "0.feedForward": left },
+      ...optional(0, {
+        norm: left,
+        normalization: left,
+        epsilon: positive,
+        dropout: share,
+        crossAttention: boolean,
+        norms: left,
+      }),
+      ...optional(0, { residualScale: blockAccepts.residualScale! }),
+      ...("crossAttention" in more && optional(0, { bias: boolean, initial: callback, heads: [] })),
+      ...{ "0.dModel": [], "0.attention": left, "0.feedForward": left },
     },
   },
 ];
-const norm: RightCall = {
-  args: () => [{ dModel: 4, epsilon: 1e-5 }],
-  accepts: { "0.epsilon": positive },
-};
+const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
+const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
+/** A normalization with and without a weight. */
+const norm = (more: object): readonly RightCall[] => [
+  { title: "a norm", args: () => [{ ...normOptions, ...more }], accepts: normAccepts },
+  {
+    title: "a norm without a weight",
+    args: () => [{ ...normOptions, ...more, weight: false, offset: undefined }],
+    accepts: normAccepts,
+  },
+];
 /** Layers that look at nothing beside the data may stand where a pass is handed on. */
 const ignoresPass = { 1: "any" } as const;
 /** Blocks hand the pass on to attention, which looks at its numbers. */
@@ -124,17 +144,23 @@ const headAccepts = optional(0, {
     activation: callback,
     epsilon: positive,
     pooler: left,
+    transform: left,
+    sentence: left,
+    scorePooling: left,
+    scale: ["undefined", "negative", "fraction", "huge"],
+    softcap: positive,
   },
 });
+const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
 
 testEntry("transformer-blocks/blocks", blocks, {
   functions: {
     countParameters: { args: () => [linear()], accepts: { 1: "any" } },
     initialize: { args: () => [linear(), { seed: 1 }], accepts: { "1.seed": ["vast"] } },
     makeNorm: {
-      args: () => ["layerNorm", { dModel: 4, epsilon: 1e-5 }],
+      args: () => ["layerNorm", { ...normOptions, bias: true }],
       says: /^(makeNorm|LayerNorm): /,
-      accepts: { "1.epsilon": positive },
+      accepts: optional(1, { epsilon: positive, weight: boolean, bias: boolean, offset: left }),
     },
     positionsOf: withPass(0, () => [], {
       args: () => [pass(), 2],
@@ -191,7 +217,7 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
     },
     EncoderBlock: {
-      construct: blockCalls({}),
+      construct: blockCalls({ norm: "pre" }),
       on: () => ready(new EncoderBlock({ dModel: 4, heads: 2 })),
       methods: {
         forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
@@ -206,7 +232,7 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
     },
     DecoderBlock: {
-      construct: blockCalls({ crossAttention: true }),
+      construct: blockCalls({ norm: "pre", crossAttention: true }),
       on: () => ready(new DecoderBlock({ dModel: 4, heads: 2, crossAttention: true })),
       methods: {
         forward: withPass(1, () => [sequence()], {
@@ -215,6 +241,11 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { 1: [], "1.memory": [] },
         }),
       },
+    },
+    ParallelBlock: {
+      construct: blockCalls({ norms: 2 }),
+      on: () => ready(new ParallelBlock({ dModel: 4, heads: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("ParallelBlock") }) },
     },
     FeedForward: {
       construct: {
@@ -247,12 +278,12 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
     },
     LayerNorm: {
-      construct: norm,
+      construct: norm({ bias: true }),
       on: () => ready(new LayerNorm({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "layerNorm", accepts: ignoresPass } },
     },
     RMSNorm: {
-      construct: norm,
+      construct: norm({}),
       on: () => ready(new RMSNorm({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "rmsNorm", accepts: ignoresPass } },
     },
@@ -288,8 +319,8 @@ testEntry("transformer-blocks/blocks", blocks, {
           title: "a language model's head",
           args: () => [
             {
-              ...{ kind: "languageModel", dModel: 4, dropout: 0.1, initial: undefined, vocabSize: 8, bias: true },
-              tied: parameter([8, 4]),
+              ...{ kind: "languageModel", ...headCommon(), initial: undefined, vocabSize: 8, bias: true },
+              ...{ scale: 2, softcap: 30, tied: parameter([8, 4]) },
             },
           ],
           accepts: { ...headAccepts, "0.initial": left },
@@ -298,8 +329,9 @@ testEntry("transformer-blocks/blocks", blocks, {
           title: "a masked language model's head",
           args: () => [
             {
-              ...{ kind: "maskedLanguageModel", dModel: 4, dropout: 0.1, initial, vocabSize: 8 },
+              ...{ kind: "maskedLanguageModel", ...headCommon(), transform: undefined, vocabSize: 8, bias: true },
               ...{ activation: "gelu", epsilon: 1e-5, tied: parameter([8, 4]) },
+              sentence: new OutputHead({ kind: "nextSentence", dModel: 4 }),
             },
           ],
           accepts: headAccepts,
@@ -307,18 +339,36 @@ testEntry("transformer-blocks/blocks", blocks, {
         {
           title: "a sequence's head",
           args: () => [
-            { kind: "sequenceClass", dModel: 4, dropout: 0.1, initial, labels: 2, pooler: new Pooler({ dModel: 4 }) },
+            {
+              ...{ kind: "sequenceClass", ...headCommon(), labels: 2, bias: false },
+              ...{ pooler: new Pooler({ dModel: 4 }), scorePooling: undefined },
+            },
           ],
           accepts: headAccepts,
         },
         {
+          title: "a next sentence's head",
+          args: () => [{ kind: "nextSentence", ...headCommon(), labels: 2, pooler: new Pooler({ dModel: 4 }) }],
+          accepts: { ...headAccepts, "0.labels": left },
+        },
+        {
+          title: "a choice's head",
+          args: () => [{ kind: "multipleChoice", ...headCommon(), pooler: new TokenPooling({ kind: "first" }) }],
+          accepts: headAccepts,
+        },
+        {
           title: "a token's head",
-          args: () => [{ kind: "tokenClass", dModel: 4, dropout: 0.1, initial, labels: 2 }],
+          args: () => [{ kind: "tokenClass", ...headCommon(), labels: 2, bias: true }],
+          accepts: headAccepts,
+        },
+        {
+          title: "a replaced token's head",
+          args: () => [{ kind: "replacedToken", ...headCommon() }],
           accepts: headAccepts,
         },
         {
           title: "an answer's head",
-          args: () => [{ kind: "questionAnswering", dModel: 4, dropout: 0.1, initial }],
+          args: () => [{ kind: "questionAnswering", ...headCommon() }],
           accepts: headAccepts,
         },
       ],
@@ -326,14 +376,35 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     Pooler: {
-      construct: { args: () => [{ dModel: 4, initial }], accepts: { "0.initial": callback } },
+      construct: {
+        args: () => [
+          { dModel: 4, pooling: new TokenPooling({ kind: "mean" }), activation: "gelu", dropout: 0.1, initial },
+        ],
+        accepts: optional(0, { pooling: left, activation: callback, dropout: share, initial: callback }),
+      },
       on: () => ready(new Pooler({ dModel: 4 })),
-      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    TokenPooling: {
+      construct: {
+        args: () => [{ kind: "mean", skip: "masked" }],
+        accepts: optional(0, { skip: ["undefined", "vast"] }),
+      },
+      on: () => new TokenPooling({ kind: "mean", skip: "masked" }),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     HeadTransform: {
       construct: {
-        args: () => [{ dModel: 4, initial, activation: "gelu", epsilon: 1e-5 }],
-        accepts: optional(0, { initial: callback, activation: callback, epsilon: positive }),
+        args: () => [
+          {
+            ...{ dModel: 4, width: 3, initial, activation: "gelu", bias: false },
+            ...{ norm: undefined, epsilon: 1e-5 },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ width: left, initial: callback, activation: callback, epsilon: positive },
+          ...{ bias: boolean, norm: left },
+        }),
       },
       on: () => ready(new HeadTransform({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
