@@ -351,8 +351,8 @@ testEntry("transformer-blocks/blocks", blocks, {
       construct: [
         {
           title: "sinusoidal positions",
-          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves" }],
-          accepts: optional(0, { layout: left }),
+          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves", inclusive: true, offset: 2 }],
+          accepts: optional(0, { layout: left, inclusive: boolean, offset: left }),
         },
         {
           title: "learned positions",
@@ -446,10 +446,18 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     TokenPooling: {
-      construct: {
-        args: () => [{ kind: "mean", skip: "masked" }],
-        accepts: optional(0, { skip: ["undefined", "vast"] }),
-      },
+      construct: [
+        {
+          title: "of all tokens but some",
+          args: () => [{ kind: "mean", skip: "masked", only: undefined }],
+          accepts: optional(0, { skip: ["undefined", "vast"], only: left }),
+        },
+        {
+          title: "of tokens with an id",
+          args: () => [{ kind: "last", skip: undefined, only: 2 }],
+          accepts: optional(0, { skip: left, only: ["undefined", "vast"] }),
+        },
+      ],
       on: () => new TokenPooling({ kind: "mean", skip: "masked" }),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
