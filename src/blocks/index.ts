@@ -4,13 +4,22 @@
  * @module blocks
  */
 export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
-export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
+export { MultiHeadAttention } from "./attention";
+export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export {
+  AcrossHeads,
+  type AcrossHeadsConfig,
+  type HeadLayer,
+  type HeadLayers,
+  PerHeadNorm,
+  type PerHeadNormConfig,
+} from "./head-layers";
 export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
