@@ -8,6 +8,7 @@ export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
@@ -20,9 +21,11 @@ export {
   PerHeadNorm,
   type PerHeadNormConfig,
 } from "./head-layers";
+export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
-export type { KeysAndValues } from "./keys-and-values";
+export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
+export { MixtureOfExperts, type MixtureOfExpertsConfig } from "./mixture-of-experts";
 export { type Caching, Module } from "./module";
 export {
   LayerNorm,
@@ -33,17 +36,17 @@ export {
   type NormConfig,
   RMSNorm,
 } from "./norm";
-export {
-  HeadTransform,
-  type HeadTransformConfig,
-  OutputHead,
-  type OutputHeadConfig,
-  Pooler,
-  type PoolerConfig,
-} from "./output-head";
+export { OutputHead } from "./output-head";
+export type { OutputHeadConfig } from "./output-head-config";
 export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
+export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
+export type { Router, Routing } from "./router";
+export type { ExpertGroups, TopKRouterConfig } from "./router-config";
+export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
+export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
+export { TopKRouter } from "./top-k-router";

@@ -1,17 +1,7 @@
-import type { Activation } from "../blocks";
 import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "../models";
+import type { FlatConfig } from "../models/internal";
 
-/** Their names of activations, mapped to ours. */
-export const activations = {
-  relu: "relu",
-  gelu: "gelu",
-  gelu_python: "gelu",
-  gelu_new: "geluTanh",
-  gelu_fast: "geluTanh",
-  gelu_pytorch_tanh: "geluTanh",
-  silu: "silu",
-  swish: "silu",
-} as const satisfies Record<string, Activation>;
+export { activationName, activations } from "./activations";
 
 type AnyConfig = DecoderConfig & EncoderConfig & EncoderDecoderConfig;
 
@@ -54,8 +44,13 @@ const defaults = {
   startToken: undefined,
 } as const satisfies Defaults;
 
-/** A model's config with all defaults filled in. */
-export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecoderConfig) {
+/**
+ * A factory's config with all defaults filled in.
+ *
+ * @throws RangeError for the config of another factory
+ */
+export function settingsOf({ factory, config }: FlatConfig, wanted: FlatConfig["factory"]) {
+  if (factory !== wanted) throw new RangeError(`the model must be one that ${wanted} makes, not ${factory}`);
   const given: Partial<AnyConfig> = Object.fromEntries(
     Object.entries(config).filter(([, value]) => value !== undefined),
   );
@@ -90,13 +85,6 @@ export function allow(settings: object, allowed: Readonly<Record<string, unknown
   for (const [name, wanted] of Object.entries(allowed))
     if (found.get(name) !== wanted)
       throw new RangeError(`${name} must be ${JSON.stringify(wanted)}, not ${JSON.stringify(found.get(name))}`);
-}
-
-/** Their name of an activation. @throws RangeError for a function, which no config can hold */
-export function activationName(activation: Activation | undefined): string {
-  const name = Object.entries(activations).find(([, ours]) => ours === activation)?.[0];
-  if (name === undefined) throw new RangeError("activation must be a name, not a function");
-  return name;
 }
 
 /** One token as a number, several as a list, none as null. */

@@ -2,6 +2,7 @@ import * as blocks from "transformer-blocks/blocks";
 import {
   AcrossHeads,
   AlibiPositions,
+  ClampedFeedForward,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -9,6 +10,7 @@ import {
   HeadTransform,
   LayerNorm,
   Linear,
+  MixtureOfExperts,
   Module,
   OutputHead,
   ParallelBlock,
@@ -17,6 +19,9 @@ import {
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  SparseMixerRouter,
+  TokenPooling,
+  TopKRouter,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -164,7 +169,25 @@ const headAccepts = optional(0, {
     activation: callback,
     epsilon: positive,
     pooler: left,
+    transform: left,
+    sentence: left,
+    scorePooling: left,
+    scale: ["undefined", "negative", "fraction", "huge"],
+    softcap: positive,
   },
+});
+const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
+
+const routerOptions = {
+  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, scale: 2, bias: true, correction: true },
+  ...{ groups: { count: 2, topK: 1, score: "greatest" }, initial },
+};
+const router = () => ready(new TopKRouter({ dModel: 4, experts: 4, topK: 2 }));
+const experts = () => Array.from({ length: 4 }, () => new FeedForward({ dModel: 4 }));
+const sharedExpert = () => ({
+  shared: new FeedForward({ dModel: 4 }),
+  sharedGate: new Linear({ inFeatures: 4, outFeatures: 1 }),
+  sharing: "mean",
 });
 
 testEntry("transformer-blocks/blocks", blocks, {
@@ -275,6 +298,50 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () => ready(new FeedForward({ dModel: 4 })),
       methods: { forward: withPass(1, () => [sequence()]) },
     },
+    ClampedFeedForward: {
+      construct: {
+        args: () => [{ dModel: 4, dFeedForward: 8, limit: 7, alpha: 1.7, bias: true, dropout: 0.1, initial }],
+        accepts: optional(0, {
+          ...{ dFeedForward: left, limit: positive, alpha: ["undefined", "negative", "fraction", "huge"] },
+          ...{ bias: boolean, dropout: share, initial: callback },
+        }),
+      },
+      on: () => ready(new ClampedFeedForward({ dModel: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    TopKRouter: {
+      construct: {
+        args: () => [{ dModel: 4, experts: 4, topK: 2, ...routerOptions }],
+        accepts: {
+          ...optional(0, {
+            scores: left,
+            renormalize: ["true"],
+            leastSum: positive,
+            scale: ["undefined", "negative", "fraction", "huge"],
+          }),
+          ...optional(0, { bias: boolean, correction: boolean, groups: left, initial: callback }),
+          "0.groups.score": left,
+        },
+      },
+      on: router,
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    SparseMixerRouter: {
+      construct: {
+        args: () => [{ dModel: 4, experts: 4, jitter: 0.1, initial }],
+        accepts: optional(0, { jitter: positive, initial: callback }),
+      },
+      on: () => ready(new SparseMixerRouter({ dModel: 4, experts: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    MixtureOfExperts: {
+      construct: {
+        args: () => [{ experts: experts(), router: router(), ...sharedExpert(), weigh: "inputs" }],
+        accepts: optional(0, { shared: [], sharedGate: left, sharing: left, weigh: left }),
+      },
+      on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
     Linear: {
       construct: {
         args: () => [{ inFeatures: 2, outFeatures: 3, bias: true, initial: undefined, weight: parameter([3, 2]) }],
@@ -324,8 +391,8 @@ testEntry("transformer-blocks/blocks", blocks, {
       construct: [
         {
           title: "sinusoidal positions",
-          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves" }],
-          accepts: optional(0, { layout: left }),
+          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves", inclusive: true, offset: 2 }],
+          accepts: optional(0, { layout: left, inclusive: boolean, offset: left }),
         },
         {
           title: "learned positions",
@@ -352,8 +419,8 @@ testEntry("transformer-blocks/blocks", blocks, {
           title: "a language model's head",
           args: () => [
             {
-              ...{ kind: "languageModel", dModel: 4, dropout: 0.1, initial: undefined, vocabSize: 8, bias: true },
-              tied: parameter([8, 4]),
+              ...{ kind: "languageModel", ...headCommon(), initial: undefined, vocabSize: 8, bias: true },
+              ...{ scale: 2, softcap: 30, tied: parameter([8, 4]) },
             },
           ],
           accepts: { ...headAccepts, "0.initial": left },
@@ -362,8 +429,9 @@ testEntry("transformer-blocks/blocks", blocks, {
           title: "a masked language model's head",
           args: () => [
             {
-              ...{ kind: "maskedLanguageModel", dModel: 4, dropout: 0.1, initial, vocabSize: 8 },
+              ...{ kind: "maskedLanguageModel", ...headCommon(), transform: undefined, vocabSize: 8, bias: true },
               ...{ activation: "gelu", epsilon: 1e-5, tied: parameter([8, 4]) },
+              sentence: new OutputHead({ kind: "nextSentence", dModel: 4 }),
             },
           ],
           accepts: headAccepts,
@@ -371,18 +439,36 @@ testEntry("transformer-blocks/blocks", blocks, {
         {
           title: "a sequence's head",
           args: () => [
-            { kind: "sequenceClass", dModel: 4, dropout: 0.1, initial, labels: 2, pooler: new Pooler({ dModel: 4 }) },
+            {
+              ...{ kind: "sequenceClass", ...headCommon(), labels: 2, bias: false },
+              ...{ pooler: new Pooler({ dModel: 4 }), scorePooling: undefined },
+            },
           ],
           accepts: headAccepts,
         },
         {
+          title: "a next sentence's head",
+          args: () => [{ kind: "nextSentence", ...headCommon(), labels: 2, pooler: new Pooler({ dModel: 4 }) }],
+          accepts: { ...headAccepts, "0.labels": left },
+        },
+        {
+          title: "a choice's head",
+          args: () => [{ kind: "multipleChoice", ...headCommon(), pooler: new TokenPooling({ kind: "first" }) }],
+          accepts: headAccepts,
+        },
+        {
           title: "a token's head",
-          args: () => [{ kind: "tokenClass", dModel: 4, dropout: 0.1, initial, labels: 2 }],
+          args: () => [{ kind: "tokenClass", ...headCommon(), labels: 2, bias: true }],
+          accepts: headAccepts,
+        },
+        {
+          title: "a replaced token's head",
+          args: () => [{ kind: "replacedToken", ...headCommon() }],
           accepts: headAccepts,
         },
         {
           title: "an answer's head",
-          args: () => [{ kind: "questionAnswering", dModel: 4, dropout: 0.1, initial }],
+          args: () => [{ kind: "questionAnswering", ...headCommon() }],
           accepts: headAccepts,
         },
       ],
@@ -390,14 +476,43 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     Pooler: {
-      construct: { args: () => [{ dModel: 4, initial }], accepts: { "0.initial": callback } },
+      construct: {
+        args: () => [
+          { dModel: 4, pooling: new TokenPooling({ kind: "mean" }), activation: "gelu", dropout: 0.1, initial },
+        ],
+        accepts: optional(0, { pooling: left, activation: callback, dropout: share, initial: callback }),
+      },
       on: () => ready(new Pooler({ dModel: 4 })),
-      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    TokenPooling: {
+      construct: [
+        {
+          title: "of all tokens but some",
+          args: () => [{ kind: "mean", skip: "masked", only: undefined }],
+          accepts: optional(0, { skip: ["undefined", "vast"], only: left }),
+        },
+        {
+          title: "of tokens with an id",
+          args: () => [{ kind: "last", skip: undefined, only: 2 }],
+          accepts: optional(0, { skip: left, only: ["undefined", "vast"] }),
+        },
+      ],
+      on: () => new TokenPooling({ kind: "mean", skip: "masked" }),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     HeadTransform: {
       construct: {
-        args: () => [{ dModel: 4, initial, activation: "gelu", epsilon: 1e-5 }],
-        accepts: optional(0, { initial: callback, activation: callback, epsilon: positive }),
+        args: () => [
+          {
+            ...{ dModel: 4, width: 3, initial, activation: "gelu", bias: false },
+            ...{ norm: undefined, epsilon: 1e-5 },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ width: left, initial: callback, activation: callback, epsilon: positive },
+          ...{ bias: boolean, norm: left },
+        }),
       },
       on: () => ready(new HeadTransform({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
@@ -408,7 +523,20 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: {
         begin: { args: () => [attention()], accepts: { 1: "any" } },
         admit: { args: () => [attention()], accepts: { 1: "any" } },
-        append: { args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+        append: [
+          { title: "keys and values", args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+          {
+            title: "tensors by name",
+            args: () => [attention(), { latent: sequence() }],
+            accepts: { 2: "any" },
+            records: ["1"],
+          },
+        ],
+        keep: { args: () => [attention(), { state: sequence() }], accepts: { 2: "any" }, records: ["1"] },
+        recall: { args: () => [attention(), sequence()], accepts: { 2: "any" } },
+        fork: noArguments,
+        reorder: { args: () => [[0, 1], ones([2, 2, 4])], accepts: { "0[0]": ["vast"], 1: left, 2: "any" } },
+        truncate: { args: () => [0], accepts: { 1: "any" } },
         remember: {
           args: () => [attention(), sequence(), () => ({ k: heads(), v: heads(), keys: 2 })],
           accepts: { 2: ["function"], 3: "any" },
