@@ -14,6 +14,8 @@ export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-for
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
+export { LatentAttention } from "./latent-attention";
+export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
 export {

@@ -5,6 +5,7 @@ import {
   FeedForward,
   HeadTransform,
   KeyValueCache,
+  LatentAttention,
   LayerNorm,
   Linear,
   Module,
@@ -130,7 +131,17 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
-  ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, RelativePositions, FeedForward, MultiHeadAttention],
+  ...[
+    Linear,
+    Embedding,
+    LayerNorm,
+    RMSNorm,
+    PositionalEncoding,
+    RelativePositions,
+    FeedForward,
+    MultiHeadAttention,
+    LatentAttention,
+  ],
   ...[DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 

@@ -85,8 +85,12 @@ export type ModelClass<M> = abstract new (...parts: never[]) => M;
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
 export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
   familiesCheck("pretrainedLoader", "families", families);
-  const named = (modelType: unknown) => families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType));
-  return loaderOf(async (modelType) => named(modelType), () => families.flatMap(({ modelTypes }) => modelTypes));
+  const named = (modelType: unknown) =>
+    families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType));
+  return loaderOf(
+    async (modelType) => named(modelType),
+    () => families.flatMap(({ modelTypes }) => modelTypes),
+  );
 }
 
 /** A `fromPretrained` for the families that a function finds by their `model_type`. */
