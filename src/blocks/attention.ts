@@ -118,6 +118,8 @@ export class MultiHeadAttention extends Module {
     this.dropout = dropout;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "keeps";
   }

@@ -89,6 +89,8 @@ export class LatentAttention extends Module {
     this.dropout = config.dropout ?? 0;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "keeps";
   }
