@@ -24,6 +24,8 @@ export {
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
+export { LatentAttention } from "./latent-attention";
+export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";
 export { Linear, type LinearConfig } from "./linear";
 export { MixtureOfExperts, type MixtureOfExpertsConfig } from "./mixture-of-experts";
 export { type Caching, Module } from "./module";
