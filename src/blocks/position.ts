@@ -124,6 +124,8 @@ export class PositionalEncoding extends Module {
     if (scaling?.kind === "dynamic" || scaling?.kind === "longrope") this.#scaled = rule;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }
