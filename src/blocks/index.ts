@@ -9,8 +9,8 @@ export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./att
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
-export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { Clamp, type ClampConfig } from "./clamp";
+export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";

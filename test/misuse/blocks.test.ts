@@ -426,7 +426,10 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     Clamp: {
-      construct: { args: () => [{ minimum: -1, maximum: 2 }], accepts: { "0.minimum": ["negative"], "0.maximum": ["huge"] } },
+      construct: {
+        args: () => [{ minimum: -1, maximum: 2 }],
+        accepts: { "0.minimum": ["negative"], "0.maximum": ["huge"] },
+      },
       on: () => new blocks.Clamp({ minimum: -1, maximum: 1 }),
       methods: { forward: { args: () => [sequence()], says: "clamp", accepts: ignoresPass } },
     },

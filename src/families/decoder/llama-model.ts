@@ -20,6 +20,7 @@ import type { Family, Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
 import { decoderHeads } from "../reading/heads";
+import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
 
 /** What the config of a Llama says, and the parts that its layers share. */
 export interface LlamaBase {
@@ -57,7 +58,7 @@ export interface Differences {
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
-  rotary?: { interleaved?: boolean | undefined; reversed?: boolean | undefined } | undefined;
+  rotary?: (Partial<RotaryFamily> & { interleaved?: boolean | undefined }) | undefined;
 }
 
 type BlockMaker = (
@@ -108,9 +109,9 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     dFeedForward: config.size("intermediate_size"),
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
-      const position =
-        positions.get(layerType) ??
-        new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase(config, layerType), ...rotary });
+      const { interleaved, ...family } = rotary;
+      const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved });
+      const position = positions.get(layerType) ?? new PositionalEncoding(fields());
       positions.set(layerType, position);
       return position;
     },
@@ -150,16 +151,6 @@ function blockOf(
 }
 
 const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;
-
-/** In `rope_parameters`; in older files in `rope_scaling`, which takes precedence, or beside them. */
-function rotaryBase(config: ConfigFields, layerType = ""): number {
-  const [older, all] = [config.object("rope_scaling"), config.object("rope_parameters")];
-  const newer = all.get(layerType) === undefined ? all : all.object(layerType);
-  for (const parameters of [older, newer])
-    parameters.only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
-  const beside = config.positive("rope_theta", 10_000);
-  return (older.keys().length > 0 ? older : newer).positive("rope_theta", beside);
-}
 
 /** The names of a Llama's parameters; a family's own rules may follow and replace some. */
 export const llamaNames = (model: DecoderModel): NameRule[] => [

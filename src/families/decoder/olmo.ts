@@ -1,10 +1,10 @@
-import { AcrossHeads, Clamp, LayerNorm } from "../../blocks";
+import { AcrossHeads, Clamp, LayerNorm, PositionalEncoding } from "../../blocks";
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer } from "../name-map";
-import { slidingLayers, slidingWindow } from "../reading/layer-types";
 import { decoderHeads, headsOf } from "../reading/heads";
+import { slidingLayers, slidingWindow } from "../reading/layer-types";
 import { type LlamaBase, llamaKin, llamaModel, llamaNames } from "./llama-model";
 
 const kin = {
@@ -72,21 +72,36 @@ export const olmo2: Family<DecoderModel> = {
     llamaModel(config, { block: { norm: "output" }, attention: (_, base) => jointNorms(base), feedForward }),
 };
 
+/** The base of OLMo 3's rotary positions, if the config has none. */
+const OLMO3_BASE = 500_000;
+
+/** The positions of layers with a window. Older configs, without parameters for each kind of layer, say nothing of them. */
+function slidingRotary(config: ConfigFields): (base: LlamaBase) => PositionalEncoding {
+  const named = config.object("rope_parameters").get("sliding_attention") !== undefined;
+  let plain: PositionalEncoding | undefined;
+  return ({ rotary, headDim }) => {
+    if (named) return rotary("sliding_attention");
+    return (plain ??= new PositionalEncoding({ kind: "rotary", headDim, base: OLMO3_BASE }));
+  };
+}
+
 /** OLMo 3: OLMo 2 with a sliding window in three of four layers, whose positions are never scaled. */
 export const olmo3: Family<DecoderModel> = {
   ...olmo2,
   modelTypes: ["olmo3"],
   classes: "Olmo3",
-  defaults: { ...kin.defaults, sliding_window: 4096, rope_theta: 500_000 },
+  defaults: { ...kin.defaults, sliding_window: 4096, rope_theta: OLMO3_BASE },
   toModel(config) {
     const window = slidingWindow(config);
     const sights = slidingLayers(config, (at) => (at + 1) % 4 !== 0);
+    const plain = slidingRotary(config);
     return llamaModel(config, {
       block: { norm: "output" },
       attention: (at, base) => ({
         ...jointNorms(base),
-        position: base.rotary(sights[at]),
-        window: sights[at] === "sliding_attention" ? window : undefined,
+        ...(sights[at] === "full_attention"
+          ? { position: base.rotary(sights[at]) }
+          : { position: plain(base), window }),
       }),
       feedForward,
     });
