@@ -1,0 +1,10 @@
+import { type Checks, checkOptions, wholeIn } from "../checks";
+import { add, conv1d, dropout, type Initial, initials, multiply, Parameter, permute, Tensor, tanh } from "../tensor";
+import type { SequenceLayer } from "./block";
+import { epsilon, expectSequence, initial, rate, size } from "./checks";
+import { type Activation, activated, activation } from "./feed-forward";
+import { layerCheck } from "./layer-check";
+import { Module } from "./module";
+import { LayerNorm } from "./norm";
+import { keptBy } from "./padding";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
