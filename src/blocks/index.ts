@@ -16,12 +16,22 @@ export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
-export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
+export {
+  LayerNorm,
+  type LayerNormConfig,
+  makeNorm,
+  type Norm,
+  type Normalization,
+  type NormConfig,
+  RMSNorm,
+} from "./norm";
 export { OutputHead } from "./output-head";
 export type { OutputHeadConfig } from "./output-head-config";
+export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
+export type { NormPlacement } from "./residual";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
