@@ -3,7 +3,7 @@ import { embedding, type Initial, initials, Parameter, type Tensor } from "../te
 import { epsilon, initial, size } from "./checks";
 import { Module } from "./module";
 import { LayerNorm } from "./norm";
-import { type Pass, shared } from "./pass";
+import { checkPass, type Pass, shared } from "./pass";
 
 export interface DistanceEmbeddingConfig {
   dModel: number;
@@ -51,6 +51,7 @@ export class DistanceEmbedding extends Module {
   /** The vectors of distances −length … length − 1: [2 · length, dModel]. */
   forward(length: number, pass: Pass = {}): Tensor<readonly [distances: number, dModel: number]> {
     lengthCheck("DistanceEmbedding", "length", length);
+    checkPass("DistanceEmbedding", pass);
     return shared(pass, this, () => {
       const rows = embedding(
         Array.from({ length: 2 * length }, (_, i) => this.#row(i - length)),
@@ -67,7 +68,7 @@ export class DistanceEmbedding extends Module {
   }
 }
 
-const lengthCheck = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 31 });
+const lengthCheck = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 24 });
 
 /** Distances up to half of the span count as they are, and the others by their logarithm. */
 function bucket(distance: number, span: number, maxDistance: number): number {
