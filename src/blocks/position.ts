@@ -82,8 +82,8 @@ export class PositionalEncoding extends Module {
 
   constructor(config: PositionalEncodingConfig) {
     super();
-    this.config = { ...config };
     checkKind("PositionalEncoding", config, checks);
+    this.config = whole(config);
     if (config.kind === "learned")
       this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
     if (config.kind === "rotary" && config.dimensions !== undefined && config.dimensions > config.headDim)
@@ -129,6 +129,14 @@ export class PositionalEncoding extends Module {
       throw new RangeError(`PositionalEncoding: position ${beyond} is beyond the contextLength ${contextLength}`);
     return embedding(rows, weight);
   }
+}
+
+/** A copy with the defaults filled in, without the initial distribution, which only the constructor needs. */
+function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
+  if (config.kind === "sinusoidal") return { ...config, layout: config.layout ?? "interleaved" };
+  if (config.kind === "learned") return { kind: "learned", dModel: config.dModel, contextLength: config.contextLength };
+  const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
+  return { kind: "rotary", headDim, base, dimensions, interleaved };
 }
 
 /** Whether it contains rows: arrays or other lists. */

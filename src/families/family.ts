@@ -1,4 +1,5 @@
 import type { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import type { FlatConfig } from "../models/internal";
 import type { ConfigFields, ConfigObject } from "./config-fields";
 import type { NameRule } from "./name-map";
 
@@ -44,11 +45,12 @@ export interface Family<M extends Model = Model> {
    */
   toModel(config: ConfigFields, has: (theirs: string) => boolean): M;
   /**
-   * The config.json of a model.
+   * The config.json of a model that a factory made. Loaded models keep the one they came with.
    *
+   * @param flat the config of sizes that the factory was given, with its defaults
    * @throws RangeError that names the setting if the family cannot express it
    */
-  toConfig(model: Model): ConfigObject;
+  toConfig?(flat: FlatConfig): ConfigObject;
   /**
    * Maps the checkpoint's names to the model's parameters.
    *

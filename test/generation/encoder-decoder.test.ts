@@ -16,7 +16,7 @@ const source = [[3, 4, 5, 6]];
 
 describe("an encoder-decoder", () => {
   it.each([true, false])("encodes once and decodes step by step, cache %s", async (cache) => {
-    const encode = vi.spyOn(translator.encoder, "forward");
+    const encode = vi.spyOn(translator.encoder, "hidden");
     const decode = vi.spyOn(translator.decoder, "hidden");
     await generate(translator, source, { maxNewTokens: 7, cache });
     expect(encode).toHaveBeenCalledTimes(1);
