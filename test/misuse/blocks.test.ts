@@ -300,8 +300,8 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "learned positions",
-          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, initial }],
-          accepts: optional(0, { initial: callback }),
+          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, offset: 2, initial }],
+          accepts: optional(0, { offset: left, initial: callback }),
         },
         {
           title: "rotary positions",
