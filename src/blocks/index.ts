@@ -7,7 +7,9 @@ export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
+
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export {
   DisentangledAttention,
@@ -20,8 +22,9 @@ export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
-export type { KeysAndValues } from "./keys-and-values";
+export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
+export { MixtureOfExperts, type MixtureOfExpertsConfig } from "./mixture-of-experts";
 export { type Caching, Module } from "./module";
 export {
   LayerNorm,
@@ -41,4 +44,8 @@ export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
+export type { Router, Routing } from "./router";
+export type { ExpertGroups, TopKRouterConfig } from "./router-config";
+export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
+export { TopKRouter } from "./top-k-router";

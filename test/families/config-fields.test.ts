@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { initialize, Linear } from "../../src/blocks";
 import type { ConfigObject, Family, Model } from "../../src/families";
 import { ConfigFields } from "../../src/families/config-fields";
-import { families } from "../../src/families/from-pretrained";
 import { differenceOf } from "../../src/families/reading/same-model";
 import { flatConfigOf } from "../../src/models/internal";
 import { FormatError } from "../../src/tensor";
+import { families } from "./fixture";
 
 interface Known {
   fields: ConfigObject;

@@ -1,6 +1,7 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
   AlibiPositions,
+  ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
   DisentangledAttention,
@@ -11,6 +12,7 @@ import {
   HeadTransform,
   LayerNorm,
   Linear,
+  MixtureOfExperts,
   Module,
   OutputHead,
   ParallelBlock,
@@ -18,7 +20,9 @@ import {
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  SparseMixerRouter,
   TokenPooling,
+  TopKRouter,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -157,6 +161,18 @@ const headAccepts = optional(0, {
 });
 const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
 
+const routerOptions = {
+  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, scale: 2, bias: true, correction: true },
+  ...{ groups: { count: 2, topK: 1, score: "greatest" }, initial },
+};
+const router = () => ready(new TopKRouter({ dModel: 4, experts: 4, topK: 2 }));
+const experts = () => Array.from({ length: 4 }, () => new FeedForward({ dModel: 4 }));
+const sharedExpert = () => ({
+  shared: new FeedForward({ dModel: 4 }),
+  sharedGate: new Linear({ inFeatures: 4, outFeatures: 1 }),
+  sharing: "mean",
+});
+
 testEntry("transformer-blocks/blocks", blocks, {
   functions: {
     countParameters: { args: () => [linear()], accepts: { 1: "any" } },
@@ -257,6 +273,50 @@ testEntry("transformer-blocks/blocks", blocks, {
         accepts: optional(0, feedForwardAccepts),
       },
       on: () => ready(new FeedForward({ dModel: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    ClampedFeedForward: {
+      construct: {
+        args: () => [{ dModel: 4, dFeedForward: 8, limit: 7, alpha: 1.7, bias: true, dropout: 0.1, initial }],
+        accepts: optional(0, {
+          ...{ dFeedForward: left, limit: positive, alpha: ["undefined", "negative", "fraction", "huge"] },
+          ...{ bias: boolean, dropout: share, initial: callback },
+        }),
+      },
+      on: () => ready(new ClampedFeedForward({ dModel: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    TopKRouter: {
+      construct: {
+        args: () => [{ dModel: 4, experts: 4, topK: 2, ...routerOptions }],
+        accepts: {
+          ...optional(0, {
+            scores: left,
+            renormalize: ["true"],
+            leastSum: positive,
+            scale: ["undefined", "negative", "fraction", "huge"],
+          }),
+          ...optional(0, { bias: boolean, correction: boolean, groups: left, initial: callback }),
+          "0.groups.score": left,
+        },
+      },
+      on: router,
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    SparseMixerRouter: {
+      construct: {
+        args: () => [{ dModel: 4, experts: 4, jitter: 0.1, initial }],
+        accepts: optional(0, { jitter: positive, initial: callback }),
+      },
+      on: () => ready(new SparseMixerRouter({ dModel: 4, experts: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    MixtureOfExperts: {
+      construct: {
+        args: () => [{ experts: experts(), router: router(), ...sharedExpert(), weigh: "inputs" }],
+        accepts: optional(0, { shared: [], sharedGate: left, sharing: left, weigh: left }),
+      },
+      on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     Linear: {
@@ -463,7 +523,20 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: {
         begin: { args: () => [attention()], accepts: { 1: "any" } },
         admit: { args: () => [attention()], accepts: { 1: "any" } },
-        append: { args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+        append: [
+          { title: "keys and values", args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+          {
+            title: "tensors by name",
+            args: () => [attention(), { latent: sequence() }],
+            accepts: { 2: "any" },
+            records: ["1"],
+          },
+        ],
+        keep: { args: () => [attention(), { state: sequence() }], accepts: { 2: "any" }, records: ["1"] },
+        recall: { args: () => [attention(), sequence()], accepts: { 2: "any" } },
+        fork: noArguments,
+        reorder: { args: () => [[0, 1], ones([2, 2, 4])], accepts: { "0[0]": ["vast"], 1: left, 2: "any" } },
+        truncate: { args: () => [0], accepts: { 1: "any" } },
         remember: {
           args: () => [attention(), sequence(), () => ({ k: heads(), v: heads(), keys: 2 })],
           accepts: { 2: ["function"], 3: "any" },
