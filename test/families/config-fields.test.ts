@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { initialize, Linear } from "../../src/blocks";
 import type { ConfigObject, Family, Model } from "../../src/families";
-import { ConfigFields } from "../../src/families/config-fields";
+import { ConfigFields, fieldsOf } from "../../src/families/config-fields";
 import { differenceOf } from "../../src/families/reading/same-model";
 import { flatConfigOf } from "../../src/models/internal";
 import { FormatError } from "../../src/tensor";
@@ -65,7 +65,7 @@ const familyOf = (name: string): Family => families.find(({ modelTypes }) => mod
 
 function modelOf(name: string, config: ConfigObject): Model {
   const family = familyOf(name);
-  return family.toModel(new ConfigFields(config, { aliases: family.aliases }), (theirs) => !theirs.includes("pooler"));
+  return family.toModel(fieldsOf(family, config, {}), (theirs) => !theirs.includes("pooler"));
 }
 
 function another(value: unknown): unknown[] {
