@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { Linear } from "../../src/blocks";
 import { generate } from "../../src/generation";
 import { encoderDecoder } from "../../src/models";
 
@@ -27,7 +28,7 @@ describe("an encoder-decoder", () => {
   });
 
   it("projects the memory to keys and values once, with the cache", async () => {
-    const key = vi.spyOn(translator.decoder.blocks[0]!.crossAttention!.key, "forward");
+    const key = vi.spyOn(translator.find("decoder.blocks.0.crossAttention.key", Linear), "forward");
     await generate(translator, source, { maxNewTokens: 7 });
     expect(key).toHaveBeenCalledTimes(1);
     vi.restoreAllMocks();

@@ -1,6 +1,8 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
+  AcrossHeads,
   AlibiPositions,
+  CausalConvolution,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -9,17 +11,21 @@ import {
   Embedding,
   EncoderBlock,
   FeedForward,
+  GatedDeltaNet,
   HeadTransform,
+  LatentAttention,
   LayerNorm,
   Linear,
   MixtureOfExperts,
   Module,
   OutputHead,
   ParallelBlock,
+  PerHeadNorm,
   Pooler,
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  ShortConvolution,
   SparseMixerRouter,
   TokenPooling,
   TopKRouter,
@@ -61,6 +67,25 @@ const attentionAccepts: Accepted = {
   softcap: positive,
   position: left,
   initial: callback,
+};
+/** Those that blocks do not have. */
+const ownAttentionOptions = {
+  ...{
+    outputBias: false,
+    scale: 0.5,
+    scoreBias: linear(),
+    gate: linear(),
+    valuesFromKeys: true,
+    sharedKeys: undefined,
+  },
+  ...{ queries: { turned: rotary() }, keys: {}, values: {}, context: {} },
+};
+const ownAttentionAccepts: Accepted = {
+  ...Object.fromEntries(Object.keys(ownAttentionOptions).map((name) => [name, left])),
+  outputBias: boolean,
+  scale: ["undefined", "negative", "fraction", "huge", "vast"],
+  valuesFromKeys: boolean,
+  ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
 };
 const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
 const feedForwardAccepts: Accepted = {
@@ -229,12 +254,73 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
     },
     MultiHeadAttention: {
-      construct: {
-        args: () => [{ dModel: 4, heads: 2, ...attentionOptions, bias: true, dropout: 0.1, initial }],
-        accepts: optional(0, attentionAccepts),
-      },
+      construct: [
+        {
+          title: "attention",
+          args: () => [
+            { dModel: 4, heads: 2, ...attentionOptions, ...ownAttentionOptions, bias: true, dropout: 0.1, initial },
+          ],
+          accepts: optional(0, { ...attentionAccepts, ...ownAttentionAccepts }),
+          records: ["0.queries", "0.keys", "0.values", "0.context"],
+        },
+      ],
       on: attention,
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
+    },
+    LatentAttention: {
+      construct: {
+        args: () => [
+          {
+            ...{
+              dModel: 4,
+              heads: 2,
+              keyValueRank: 3,
+              queryRank: 3,
+              headDim: 2,
+              rotaryDim: 2,
+              valueDim: 2,
+              scale: 0.5,
+            },
+            ...{ position: rotary(), bias: true, epsilon: 1e-5, dropout: 0.1, initial, selection: linear() },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ valueDim: left, position: left, bias: boolean, epsilon: positive, dropout: share, selection: left },
+          ...{ scale: ["undefined", "negative", "fraction", "huge"], initial: callback },
+        }),
+      },
+      on: () => ready(new LatentAttention({ dModel: 4, heads: 2, keyValueRank: 3, headDim: 2, rotaryDim: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("LatentAttention") }) },
+    },
+    CausalConvolution: {
+      construct: {
+        args: () => [{ channels: 4, kernelSize: 2, bias: true, initial }],
+        accepts: optional(0, { bias: boolean, initial: callback }),
+      },
+      on: () => ready(new CausalConvolution({ channels: 4, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    ShortConvolution: {
+      construct: {
+        args: () => [{ dModel: 4, kernelSize: 2, bias: true, initial }],
+        accepts: optional(0, { bias: boolean, initial: callback }),
+      },
+      on: () => ready(new ShortConvolution({ dModel: 4, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    GatedDeltaNet: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 },
+            ...{ activation: "silu", epsilon: 1e-5, initial },
+          },
+        ],
+        accepts: optional(0, { activation: callback, epsilon: positive, initial: callback }),
+      },
+      on: () =>
+        ready(new GatedDeltaNet({ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     EncoderBlock: {
       construct: blockCalls({ norm: "pre" }),
@@ -351,12 +437,25 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () => ready(new RMSNorm({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "rmsNorm", accepts: ignoresPass } },
     },
+    AcrossHeads: {
+      construct: { args: () => [{ layer: linear() }], accepts: {} },
+      on: () => ready(new AcrossHeads({ layer: new RMSNorm({ dModel: 4 }) })),
+      methods: { forward: withPass(1, () => [heads()]) },
+    },
+    PerHeadNorm: {
+      construct: {
+        args: () => [{ heads: 2, headDim: 2, normalization: "rmsNorm", epsilon: 1e-5 }],
+        accepts: optional(0, { normalization: left, epsilon: positive }),
+      },
+      on: () => ready(new PerHeadNorm({ heads: 2, headDim: 2 })),
+      methods: { forward: { args: () => [heads()], accepts: ignoresPass } },
+    },
     PositionalEncoding: {
       construct: [
         {
           title: "sinusoidal positions",
-          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves" }],
-          accepts: optional(0, { layout: left }),
+          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves", inclusive: true, offset: 2 }],
+          accepts: optional(0, { layout: left, inclusive: boolean, offset: left }),
         },
         {
           title: "learned positions",
@@ -494,10 +593,18 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     TokenPooling: {
-      construct: {
-        args: () => [{ kind: "mean", skip: "masked" }],
-        accepts: optional(0, { skip: ["undefined", "vast"] }),
-      },
+      construct: [
+        {
+          title: "of all tokens but some",
+          args: () => [{ kind: "mean", skip: "masked", only: undefined }],
+          accepts: optional(0, { skip: ["undefined", "vast"], only: left }),
+        },
+        {
+          title: "of tokens with an id",
+          args: () => [{ kind: "last", skip: undefined, only: 2 }],
+          accepts: optional(0, { skip: left, only: ["undefined", "vast"] }),
+        },
+      ],
       on: () => new TokenPooling({ kind: "mean", skip: "masked" }),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
