@@ -1,9 +1,19 @@
 import { type Checks, checkOptions, expectBoolean } from "../checks";
-import { add, concatenate, initials, multiply, Parameter, slice, type Tensor, zeros } from "../tensor";
+import {
+  add,
+  concatenate,
+  type Initial,
+  initials,
+  multiply,
+  Parameter,
+  reshape,
+  slice,
+  type Tensor,
+  zeros,
+} from "../tensor";
 import { expectSequence, initial, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence } from "./pass";
-import type { Initial } from "../tensor";
 
 export interface CausalConvolutionConfig {
   /** The size of each vector. */

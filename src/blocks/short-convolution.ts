@@ -54,7 +54,7 @@ export class ShortConvolution extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ShortConvolution", "x", x);
     checkPass("ShortConvolution", pass);
-    const seen = withoutPadding(x, pass);
+    const seen = withoutPadding("ShortConvolution", x, pass);
     const inner = multiply(this.inputGate.forward(seen), this.value.forward(seen)) as Tensor<Sequence>;
     const mixed = multiply(this.outputGate.forward(seen), this.convolution.forward(inner, pass));
     return tap(pass, this, "output", this.output.forward(mixed) as Tensor<Sequence>);

@@ -23,10 +23,11 @@ export const known: ReadonlyMap<string, KnownFields> = new Map(
   ]),
 );
 
-/** A config of a fixture, and the names of its tensors. */
+/** A config of a fixture, and its tensors. */
 export interface Base {
   readonly config: ConfigObject;
   readonly names: ReadonlySet<string>;
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
 /** One base for each class that a family's fixtures have. */
@@ -39,7 +40,12 @@ export const bases: ReadonlyMap<string, readonly Base[]> = (() => {
     found.set(type, ofType);
     const { tensors } = readSafetensors(readFileSync(new URL("model.safetensors", directory)));
     const name = JSON.stringify(config.architectures);
-    if (!ofType.has(name)) ofType.set(name, { config, names: new Set(tensors.keys()) });
+    if (!ofType.has(name))
+      ofType.set(name, {
+        config,
+        names: new Set(tensors.keys()),
+        shapes: new Map([...tensors].map(([tensor, { shape }]) => [tensor, shape])),
+      });
   }
   return new Map([...found].map(([type, ofType]) => [type, [...ofType.values()]]));
 })();
