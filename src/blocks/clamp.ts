@@ -1,5 +1,5 @@
-import { type Checks, checkOptions, numberIn } from "../checks";
-import { clamp, type Shape, type Tensor } from "../tensor";
+import { type Checks, checkOptions, numberIn, wrongKind } from "../checks";
+import { clamp, type Shape, Tensor } from "../tensor";
 import { type Caching, Module } from "./module";
 
 export interface ClampConfig {
@@ -19,6 +19,8 @@ const checks: Checks<ClampConfig> = { minimum: /* @__PURE__ */ numberIn(), maxim
  * ```
  */
 export class Clamp extends Module {
+  static readonly isCachingTested = true;
+
   readonly minimum: number;
   readonly maximum: number;
 
@@ -36,6 +38,7 @@ export class Clamp extends Module {
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    if (!(x instanceof Tensor)) throw wrongKind("Clamp", "x", "a Tensor", x);
     return clamp(x, { minimum: this.minimum, maximum: this.maximum });
   }
 }

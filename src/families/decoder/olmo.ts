@@ -81,7 +81,8 @@ function slidingRotary(config: ConfigFields): (base: LlamaBase) => PositionalEnc
   let plain: PositionalEncoding | undefined;
   return ({ rotary, headDim }) => {
     if (named) return rotary("sliding_attention");
-    return (plain ??= new PositionalEncoding({ kind: "rotary", headDim, base: OLMO3_BASE }));
+    plain ??= new PositionalEncoding({ kind: "rotary", headDim, base: OLMO3_BASE });
+    return plain;
   };
 }
 
