@@ -8,11 +8,17 @@ export type LazyFamily = () => Promise<Family>;
  * One line each, in alphabetical order.
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
+  albert: async () => (await import("./encoder/albert")).albert,
   bert: async () => (await import("./encoder/bert")).bertFamily,
+  camembert: async () => (await import("./encoder/camembert")).camembert,
+  distilbert: async () => (await import("./encoder/distilbert")).distilbert,
+  electra: async () => (await import("./encoder/electra")).electra,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
   llama: async () => (await import("./decoder/llama")).llama,
   marian: async () => (await import("./encoder-decoder/marian")).marian,
   opt: async () => (await import("./decoder/opt")).opt,
+  roberta: async () => (await import("./encoder/roberta")).roberta,
+  "xlm-roberta": async () => (await import("./encoder/xlm-roberta")).xlmRoberta,
 };
 
 /**
