@@ -8,10 +8,10 @@ import type { Family, Model } from "../family";
 import { linksOf } from "../name-map";
 import { familyNamed, registry, writers } from "../registry";
 import { tokensField } from "../settings";
+import { hadName } from "./as-loaded";
 import { generationTokens } from "./generation-tokens";
 import { editedFields } from "./kept-files";
 import { type Difference, differenceOf } from "./same-model";
-import { hadName } from "./stored-names";
 
 /** A family and a config.json that describes a model. */
 export interface Description {
