@@ -3,7 +3,7 @@ import { describe } from "../../checks";
 import { FormatError } from "../../errors";
 import type { EncoderDecoderFacts } from "../../models";
 import { flatConfigOf } from "../../models/internal";
-import { ConfigFields, type ConfigObject } from "../config-fields";
+import { type ConfigObject, fieldsOf } from "../config-fields";
 import type { Family, Model } from "../family";
 import { linksOf } from "../name-map";
 import { familyNamed, registry, writers } from "../registry";
@@ -125,7 +125,7 @@ function misfitOf(
     ...JSON.parse(JSON.stringify(config)),
     ...generationTokens(config, generation, "generation_config.json"),
   };
-  const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
+  const fields = fieldsOf(family, read, { largest: countParameters(model) });
   try {
     const names = new Set(linksOf(family.names(model, hadName(model)), model).map(({ theirs }) => theirs));
     // Limited by the parameters of the model, however many layers the config claims.
