@@ -8,11 +8,19 @@ export type LazyFamily = () => Promise<Family>;
  * One line each, in alphabetical order.
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
+  bart: async () => (await import("./encoder-decoder/bart")).bart,
   bert: async () => (await import("./encoder/bert")).bertFamily,
+  blenderbot: async () => (await import("./encoder-decoder/blenderbot")).blenderbot,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
   llama: async () => (await import("./decoder/llama")).llama,
+  m2m_100: async () => (await import("./encoder-decoder/m2m-100")).m2m100,
   marian: async () => (await import("./encoder-decoder/marian")).marian,
+  mbart: async () => (await import("./encoder-decoder/mbart")).mbart,
+  mt5: async () => (await import("./encoder-decoder/mt5")).mt5,
   opt: async () => (await import("./decoder/opt")).opt,
+  pegasus: async () => (await import("./encoder-decoder/pegasus")).pegasus,
+  t5: async () => (await import("./encoder-decoder/t5")).t5,
+  umt5: async () => (await import("./encoder-decoder/umt5")).umt5,
 };
 
 /**
