@@ -87,7 +87,10 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
   if (config.classEnd === "ForCausalLM") {
     const embedding = table(target.vocabSize);
     const rows = tied ? target.vocabSize : vocabSize;
-    return new DecoderModel({ ...sideOf("decoder", embedding, rows), head: headOf(embedding, rows) });
+    return new DecoderModel({
+      ...sideOf("decoder", embedding, rows),
+      ...{ positions: positions ?? "padded", head: headOf(embedding, rows) },
+    });
   }
   const source = table(vocabSize);
   const isOne = tied && target.shared;
