@@ -179,7 +179,7 @@ case("marian", MarianMTModel, bart(activation_function="swish", scale_embedding=
 case("marian-two", MarianMTModel, bart(share_encoder_decoder_embeddings=False, decoder_vocab_size=30), drawn=draw_marian(MarianMTModel), inputs=two_vocabularies)
 case("marian-decoder", MarianForCausalLM, bart(encoder_layers=3), drawn=draw_bart(MarianForCausalLM))
 case("pegasus", PegasusForConditionalGeneration, bart(scale_embedding=True), drawn=draw_bart(PegasusForConditionalGeneration))
-case("m2m_100", M2M100ForConditionalGeneration, bart(d_model=18, encoder_attention_heads=3), drawn=draw_bart(M2M100ForConditionalGeneration), prepare=forced)
+case("m2m_100", M2M100ForConditionalGeneration, bart(d_model=10, encoder_attention_heads=2), drawn=draw_bart(M2M100ForConditionalGeneration), prepare=forced)
 case("blenderbot", BlenderbotForConditionalGeneration, bart(), drawn=draw_bart(BlenderbotForConditionalGeneration))
 case("blenderbot-small", BlenderbotSmallForConditionalGeneration, bart(), drawn=draw_bart(BlenderbotSmallForConditionalGeneration))
 
