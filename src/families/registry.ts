@@ -8,9 +8,13 @@ export type LazyFamily = () => Promise<Family>;
  * One line each, in alphabetical order.
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
+  albert: async () => (await import("./encoder/albert")).albert,
   bart: async () => (await import("./encoder-decoder/bart")).bart,
   bert: async () => (await import("./encoder/bert")).bertFamily,
   blenderbot: async () => (await import("./encoder-decoder/blenderbot")).blenderbot,
+  camembert: async () => (await import("./encoder/camembert")).camembert,
+  distilbert: async () => (await import("./encoder/distilbert")).distilbert,
+  electra: async () => (await import("./encoder/electra")).electra,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
   llama: async () => (await import("./decoder/llama")).llama,
   m2m_100: async () => (await import("./encoder-decoder/m2m-100")).m2m100,
@@ -19,8 +23,10 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   mt5: async () => (await import("./encoder-decoder/mt5")).mt5,
   opt: async () => (await import("./decoder/opt")).opt,
   pegasus: async () => (await import("./encoder-decoder/pegasus")).pegasus,
+  roberta: async () => (await import("./encoder/roberta")).roberta,
   t5: async () => (await import("./encoder-decoder/t5")).t5,
   umt5: async () => (await import("./encoder-decoder/umt5")).umt5,
+  "xlm-roberta": async () => (await import("./encoder/xlm-roberta")).xlmRoberta,
 };
 
 /**

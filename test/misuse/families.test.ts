@@ -67,7 +67,10 @@ testEntry("transformer-blocks/families", families, {
     },
   },
   classes: {},
-  objects: { bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
+  objects: {
+    ...{ bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
+    ...{ albert: family, camembert: family, distilbert: family, electra: family, roberta: family, xlmRoberta: family },
+  },
 });
 
 describe("what the results of family functions are given", () => {
