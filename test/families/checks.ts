@@ -34,10 +34,14 @@ function outputFor({ model, expected }: Opened, start = "", pass: Pass = {}): Te
   const ids = rowsOf(expected, `${start}input_ids`);
   const mask = expected.has(`${start}attention_mask`) ? rowsOf(expected, `${start}attention_mask`) : undefined;
   if (model instanceof EncoderDecoderModel)
-    return model.forward(ids, expected.ids(`${start}decoder_input_ids`), { ...pass, mask });
+    return model.forward(ids, targets(expected, start), { ...pass, mask });
   const types = expected.has(`${start}token_type_ids`) ? rowsOf(expected, `${start}token_type_ids`) : undefined;
   return model.forward(ids, { ...pass, mask, types });
 }
+
+/** What a translator's decoder gets; nothing for heads that score the source. */
+const targets = (expected: Expected, start = "") =>
+  expected.has(`${start}decoder_input_ids`) ? expected.ids(`${start}decoder_input_ids`) : undefined;
 
 /** [batch][seq]; of a multiple choice, [batch · choices][seq]. */
 function rowsOf(expected: Expected, name: string): number[][] {
