@@ -13,11 +13,17 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   camembert: async () => (await import("./encoder/camembert")).camembert,
   distilbert: async () => (await import("./encoder/distilbert")).distilbert,
   electra: async () => (await import("./encoder/electra")).electra,
+  ernie: async () => (await import("./encoder/ernie")).ernie,
+  eurobert: async () => (await import("./encoder/eurobert")).eurobert,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
   llama: async () => (await import("./decoder/llama")).llama,
   marian: async () => (await import("./encoder-decoder/marian")).marian,
+  modernbert: async () => (await import("./encoder/modernbert")).modernbert,
+  mpnet: async () => (await import("./encoder/mpnet")).mpnet,
+  nomic_bert: async () => (await import("./encoder/nomic-bert")).nomicBert,
   opt: async () => (await import("./decoder/opt")).opt,
   roberta: async () => (await import("./encoder/roberta")).roberta,
+  roformer: async () => (await import("./encoder/roformer")).roformer,
   "xlm-roberta": async () => (await import("./encoder/xlm-roberta")).xlmRoberta,
 };
 

@@ -70,6 +70,7 @@ testEntry("transformer-blocks/families", families, {
   objects: {
     ...{ bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
     ...{ albert: family, camembert: family, distilbert: family, electra: family, roberta: family, xlmRoberta: family },
+    ...{ ernie: family, eurobert: family, modernbert: family, mpnet: family, nomicBert: family, roformer: family },
   },
 });
 
