@@ -140,7 +140,11 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["llama", { architectures: ["LlamaForMaskedLM"] }, "architectures: found"],
   ["llama", { architectures: "constructor" }, "architectures: found"],
   ["llama", { hidden_act: "toString" }, "hidden_act: found"],
-  ["llama", { quantization_config: { bits: 4 } }, 'quantization_config: found {"bits":4}'],
+  [
+    "llama",
+    { quantization_config: { bits: 4 } },
+    "quantization_config: quant_method: found nothing, expected one of fp8",
+  ],
   ["llama", { eos_token_id: [2, "x"] }, "eos_token_id: found"],
   ["gpt2", { scale_attn_by_inverse_layer_idx: true }, "scale_attn_by_inverse_layer_idx: found true"],
   ["gpt2", { scale_attn_weights: false }, "scale_attn_weights: found false"],
