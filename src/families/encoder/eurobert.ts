@@ -24,7 +24,6 @@ export const eurobert: Family<EncoderModel> = {
   modelTypes: ["eurobert"],
   classes: "EuroBert",
   heads: headsOf(encoderHeads, "Model", "ForMaskedLM", "ForSequenceClassification", "ForTokenClassification"),
-  aliases: { rms_norm_eps: "layer_norm_eps", attention_dropout: "attention_probs_dropout_prob" },
   layers: { num_hidden_layers: "model.layers.*" },
   spelling: { ...llamaSpelling, prefix: { text: "model.", outside: ["lm_head.", "dense.", "classifier."] } },
   names: (model) => [
@@ -34,7 +33,7 @@ export const eurobert: Family<EncoderModel> = {
   ],
   toModel(config) {
     config.only({ pretraining_tp: 1 });
-    const whole = encoderSizes(config, { activation: "silu", epsilon: 1e-5, dropout: 0, padToken: 128_001 });
+    const whole = encoderSizes(config, { activation: "silu", epsilon: 1e-5, dropout: 0, padToken: 128_001, fields });
     const sizes = { ...whole, endTokens: config.endTokens(128_001), dropout: 0 };
     const { dModel, heads, epsilon, initial, dFeedForward, activation, attentionDropout } = sizes;
     const headDim = config.size("head_dim", dModel / heads);
@@ -61,6 +60,8 @@ export const eurobert: Family<EncoderModel> = {
     });
   },
 };
+
+const fields = { epsilon: "rms_norm_eps", attentionDropout: "attention_dropout" };
 
 const masked = new TokenPooling({ kind: "mean", skip: "masked" });
 const poolings = {

@@ -28,10 +28,6 @@ export const modernbert: Family<EncoderModel> = {
   modelTypes: ["modernbert"],
   classes: "ModernBert",
   heads: roberta.heads,
-  aliases: {
-    ...{ norm_eps: "layer_norm_eps", hidden_activation: "hidden_act" },
-    ...{ attention_dropout: "attention_probs_dropout_prob", embedding_dropout: "hidden_dropout_prob" },
-  },
   layers: { num_hidden_layers: "model.layers.*" },
   spelling: {
     prefix: { text: "model.", outside: ["head.", "decoder.", "classifier."] },
@@ -55,8 +51,9 @@ export const modernbert: Family<EncoderModel> = {
     ...layer("head.projection", model.head?.kind === "maskedLanguageModel" ? "decoder" : "classifier"),
   ],
   toModel(config) {
-    const whole = encoderSizes(config, { epsilon: 1e-5, dropout: 0, padToken: 50_283, endToken: 50_282 });
-    const sizes = { ...whole, activation: config.choice("hidden_act", activations, "gelu") };
+    const sizes = encoderSizes(config, {
+      ...{ epsilon: 1e-5, dropout: 0, padToken: 50_283, endToken: 50_282, fields },
+    });
     const { dModel, epsilon, initial } = sizes;
     const normBias = config.boolean("norm_bias", false);
     const norm = () => new LayerNorm({ dModel, epsilon, bias: normBias });
@@ -86,6 +83,11 @@ export const modernbert: Family<EncoderModel> = {
       dropout: config.rate("classifier_dropout", 0),
     });
   },
+};
+
+const fields = {
+  ...{ epsilon: "norm_eps", activation: "hidden_activation" },
+  ...{ dropout: "embedding_dropout", attentionDropout: "attention_dropout" },
 };
 
 /** Attention over the whole text or a window of it, by the number of the layer. */
