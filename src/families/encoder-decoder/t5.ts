@@ -36,7 +36,12 @@ export const t5: Family<EncoderDecoderModel | EncoderModel> = {
     ForTokenClassification: "tokenClass",
     ForQuestionAnswering: "questionAnswering",
   },
-  aliases: { hidden_size: "d_model", num_attention_heads: "num_heads", num_hidden_layers: "num_layers", head_dim: "d_kv" },
+  aliases: {
+    hidden_size: "d_model",
+    num_attention_heads: "num_heads",
+    num_hidden_layers: "num_layers",
+    head_dim: "d_kv",
+  },
   layers: {},
   spelling: t5Spelling("T5"),
   names: t5Names,
@@ -63,7 +68,14 @@ export function t5Model(config: ConfigFields, has: Has, differences: T5Differenc
   const decoderLayers = depthOf(config, "num_decoder_layers", DECODER_LAYER, has, layers);
   const tied = has("lm_head.weight") ? undefined : embedding.weight;
   const scale = scaled ? 1 / Math.sqrt(dModel) : 1;
-  const head = new OutputHead({ kind: "languageModel", dModel, vocabSize, tied, scale, initial: tied ? undefined : initial });
+  const head = new OutputHead({
+    kind: "languageModel",
+    dModel,
+    vocabSize,
+    tied,
+    scale,
+    initial: tied ? undefined : initial,
+  });
   return new EncoderDecoderModel({
     encoder: new EncoderModel(encoder),
     decoder: new DecoderModel({
@@ -83,5 +95,10 @@ const DECODER_LAYER = "transformer.decoder.block.*.layer.0.layer_norm.weight";
 function tokenHead(config: ConfigFields): OutputHead | undefined {
   if (config.head !== "tokenClass") return undefined;
   const dropout = config.rate("classifier_dropout", 0);
-  return new OutputHead({ kind: "tokenClass", dModel: config.size("d_model"), labels: labelsOf(config).length, dropout });
+  return new OutputHead({
+    kind: "tokenClass",
+    dModel: config.size("d_model"),
+    labels: labelsOf(config).length,
+    dropout,
+  });
 }

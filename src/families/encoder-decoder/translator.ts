@@ -50,10 +50,18 @@ export function wholeHead(
   if (config.head === "questionAnswering") return new OutputHead({ kind: "questionAnswering", dModel, initial });
   if (config.head !== "sequenceClass") return undefined;
   const [only] = config.endTokens(end);
-  if (only === undefined) throw config.error("eos_token_id", "a token, because the class is that of the last end token");
+  if (only === undefined)
+    throw config.error("eos_token_id", "a token, because the class is that of the last end token");
   const dropout = config.rate("classifier_dropout", 0);
   const pooler = new Pooler({ dModel, dropout, initial, pooling: new TokenPooling({ kind: "last", only }) });
-  return new OutputHead({ kind: "sequenceClass", dModel, labels: labelsOf(config, labels).length, pooler, dropout, initial });
+  return new OutputHead({
+    kind: "sequenceClass",
+    dModel,
+    labels: labelsOf(config, labels).length,
+    pooler,
+    dropout,
+    initial,
+  });
 }
 
 /** The names of that head. */
