@@ -10,8 +10,17 @@ export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
 export { ChunkedWindow } from "./chunked-window";
+export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
+export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
+
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
+export {
+  DisentangledAttention,
+  type DisentangledAttentionConfig,
+  type DisentangledTerm,
+} from "./disentangled-attention";
+export { DistanceEmbedding, type DistanceEmbeddingConfig } from "./distance-embedding";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";

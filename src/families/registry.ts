@@ -8,11 +8,32 @@ export type LazyFamily = () => Promise<Family>;
  * One line each, in alphabetical order.
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
+  albert: async () => (await import("./encoder/albert")).albert,
+  arcee: async () => (await import("./decoder/arcee")).arcee,
   bert: async () => (await import("./encoder/bert")).bertFamily,
+  camembert: async () => (await import("./encoder/camembert")).camembert,
+  distilbert: async () => (await import("./encoder/distilbert")).distilbert,
+  electra: async () => (await import("./encoder/electra")).electra,
+  ernie4_5: async () => (await import("./decoder/ernie4-5")).ernie45,
+  exaone4: async () => (await import("./decoder/exaone4")).exaone4,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
+  granite: async () => (await import("./decoder/granite")).granite,
+  helium: async () => (await import("./decoder/helium")).helium,
+  hunyuan_v1_dense: async () => (await import("./decoder/hunyuan")).hunyuanDense,
   llama: async () => (await import("./decoder/llama")).llama,
   marian: async () => (await import("./encoder-decoder/marian")).marian,
+  ministral: async () => (await import("./decoder/mistral")).ministral,
+  mistral: async () => (await import("./decoder/mistral")).mistral,
+  olmo: async () => (await import("./decoder/olmo")).olmo,
+  olmo2: async () => (await import("./decoder/olmo")).olmo2,
+  olmo3: async () => (await import("./decoder/olmo")).olmo3,
   opt: async () => (await import("./decoder/opt")).opt,
+  qwen2: async () => (await import("./decoder/qwen2")).qwen2,
+  qwen3: async () => (await import("./decoder/qwen2")).qwen3,
+  roberta: async () => (await import("./encoder/roberta")).roberta,
+  seed_oss: async () => (await import("./decoder/seed-oss")).seedOss,
+  smollm3: async () => (await import("./decoder/smollm3")).smollm3,
+  "xlm-roberta": async () => (await import("./encoder/xlm-roberta")).xlmRoberta,
 };
 
 /**
