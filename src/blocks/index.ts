@@ -9,6 +9,7 @@ export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./att
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
+export { ChunkedWindow } from "./chunked-window";
 export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
@@ -57,6 +58,7 @@ export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { QueryTemperature, type QueryTemperatureConfig } from "./query-temperature";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
 export type { RotaryScaling } from "./rotary-scaling";

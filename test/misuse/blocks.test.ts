@@ -4,6 +4,7 @@ import {
   AcrossHeads,
   AlibiPositions,
   CausalConvolution,
+  ChunkedWindow,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -24,6 +25,7 @@ import {
   PerHeadNorm,
   Pooler,
   PositionalEncoding,
+  QueryTemperature,
   RelativePositions,
   RMSNorm,
   RotationTable,
@@ -78,6 +80,7 @@ const ownAttentionOptions = {
     scale: 0.5,
     scoreBias: linear(),
     gate: linear(),
+    sinks: true,
     valuesFromKeys: true,
     sharedKeys: undefined,
   },
@@ -87,6 +90,7 @@ const ownAttentionAccepts: Accepted = {
   ...Object.fromEntries(Object.keys(ownAttentionOptions).map((name) => [name, left])),
   outputBias: boolean,
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
+  sinks: boolean,
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
 };
@@ -262,6 +266,29 @@ testEntry("transformer-blocks/blocks", blocks, {
         modules: noArguments,
         find: { args: () => ["inner", Linear], says: "find", accepts: { 1: left, 2: "any" } },
         toString: noArguments,
+      },
+    },
+    ChunkedWindow: {
+      construct: { args: () => [{ size: 2 }], accepts: {} },
+      on: () => new ChunkedWindow({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    QueryTemperature: {
+      construct: {
+        args: () => [{ scale: 0.5, length: 2, first: 1 }],
+        accepts: { "0.scale": ["negative", "fraction", "huge"], "0.length": ["fraction", "huge"], "0.first": left },
+      },
+      on: () => new QueryTemperature({ scale: 1, length: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["fraction", "huge", "vast"] },
+        }),
       },
     },
     AlibiPositions: {
