@@ -11,6 +11,8 @@ export { opt } from "./decoder/opt";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";
 export { camembert } from "./encoder/camembert";
+export { deberta } from "./encoder/deberta";
+export { debertaV2 } from "./encoder/deberta-v2";
 export { distilbert } from "./encoder/distilbert";
 export { electra } from "./encoder/electra";
 export { ernie } from "./encoder/ernie";
