@@ -7,7 +7,7 @@ import {
   TokenPooling,
 } from "../../blocks";
 import type { EncoderModel } from "../../models";
-import { llamaNames, llamaSpelling } from "../decoder/llama-model";
+import { llamaKin, llamaNames } from "../decoder/llama-model";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { encoderHeads, headsOf } from "../reading/heads";
@@ -25,7 +25,7 @@ export const eurobert: Family<EncoderModel> = {
   classes: "EuroBert",
   heads: headsOf(encoderHeads, "Model", "ForMaskedLM", "ForSequenceClassification", "ForTokenClassification"),
   layers: { num_hidden_layers: "model.layers.*" },
-  spelling: { ...llamaSpelling, prefix: { text: "model.", outside: ["lm_head.", "dense.", "classifier."] } },
+  spelling: { ...llamaKin.spelling, prefix: { text: "model.", outside: ["lm_head.", "dense.", "classifier."] } },
   names: (model) => [
     ...llamaNames(model),
     ...layer("head.transform.dense", "dense"),
