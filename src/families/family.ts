@@ -17,6 +17,8 @@ export interface Spelling {
         readonly outside: readonly string[];
         /** Architectures that are written without the prefix; the family's class that ends in `Model` if omitted. */
         readonly bare?: readonly string[] | undefined;
+        /** The prefixes of other classes, by the ends of their names. */
+        readonly others?: Readonly<Record<string, string>> | undefined;
       }
     | undefined;
   /** Suffixes used by older checkpoints, mapped to the current ones. */
@@ -25,7 +27,7 @@ export interface Spelling {
   readonly tied?: Readonly<Record<string, string>> | undefined;
   /** Names, with `*` for an index, that a checkpoint may hold and the model does not need. */
   readonly ignored?: readonly string[] | undefined;
-  /** Names of tensors that no model here uses, but which are saved again with the model they were loaded with. */
+  /** Names, with `*` for an index, of tensors that no model here uses, but which are saved again with the model they were loaded with. */
   readonly unused?: readonly string[] | undefined;
 }
 

@@ -5,15 +5,32 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { arcee } from "./decoder/arcee";
+export { ernie45 } from "./decoder/ernie4-5";
+export { exaone4 } from "./decoder/exaone4";
 export { gpt2 } from "./decoder/gpt2";
+export { granite } from "./decoder/granite";
+export { helium } from "./decoder/helium";
+export { hunyuanDense } from "./decoder/hunyuan";
 export { llama } from "./decoder/llama";
+export { ministral, mistral } from "./decoder/mistral";
+export { olmo, olmo2, olmo3 } from "./decoder/olmo";
 export { opt } from "./decoder/opt";
+export { qwen2, qwen3 } from "./decoder/qwen2";
+export { seedOss } from "./decoder/seed-oss";
+export { smollm3 } from "./decoder/smollm3";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";
 export { camembert } from "./encoder/camembert";
 export { distilbert } from "./encoder/distilbert";
 export { electra } from "./encoder/electra";
+export { ernie } from "./encoder/ernie";
+export { eurobert } from "./encoder/eurobert";
+export { modernbert } from "./encoder/modernbert";
+export { mpnet } from "./encoder/mpnet";
+export { nomicBert } from "./encoder/nomic-bert";
 export { roberta } from "./encoder/roberta";
+export { roformer } from "./encoder/roformer";
 export { xlmRoberta } from "./encoder/xlm-roberta";
 export { marian } from "./encoder-decoder/marian";
 export type { Family, Model, ModelOf, Spelling } from "./family";

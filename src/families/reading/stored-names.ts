@@ -35,6 +35,8 @@ export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling:
 function spell(name: string, { prefix, aliases = {} }: Spelling): string {
   const old = Object.keys(aliases).find((ending) => name.endsWith(ending));
   const now = old === undefined ? name : name.slice(0, -old.length) + aliases[old];
+  const other = Object.values(prefix?.others ?? {}).find((start) => now.startsWith(start));
+  if (prefix !== undefined && other !== undefined) return prefix.text + now.slice(other.length);
   if (prefix === undefined || [prefix.text, ...prefix.outside].some((start) => now.startsWith(start))) return now;
   return prefix.text + now;
 }
@@ -42,6 +44,8 @@ function spell(name: string, { prefix, aliases = {} }: Spelling): string {
 /** The name in a saved model of this architecture. */
 export function written(theirs: string, { spelling: { prefix }, classes }: Written, architecture: unknown): string {
   if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
+  const other = Object.entries(prefix.others ?? {}).find(([end]) => String(architecture).endsWith(end))?.[1];
+  if (other !== undefined) return other + theirs.slice(prefix.text.length);
   const { bare = classesOf(classes).map((start) => `${start}Model`) } = prefix;
   return bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
 }
@@ -87,3 +91,7 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 /** Whether the model does not need a tensor of this name. */
 export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
   ignored.includes(templateOf(name).template);
+
+/** Whether the model does not use a tensor of this name, which is saved again with it. */
+export const isUnused = (name: string, { unused = [] }: Spelling): boolean =>
+  unused.includes(name) || unused.includes(templateOf(name).template);
