@@ -56,7 +56,9 @@ export class PositionScale extends Module {
     const rows = Array.isArray(positions[0]) ? positions.length : 1;
     const flat = (positions as readonly (number | readonly number[])[]).flat();
     if (x.rank !== 4 || flat.length !== rows * seq || (rows !== 1 && rows !== x.shape[0]))
-      throw new ShapeError(`PositionScale: x ${x.describe()} is not [${rows === 1 ? "batch" : rows}, ${seq}, heads, headDim]`);
+      throw new ShapeError(
+        `PositionScale: x ${x.describe()} is not [${rows === 1 ? "batch" : rows}, ${seq}, heads, headDim]`,
+      );
     const factors = Float32Array.from(flat, (position) => this.#factor(position));
     return multiply(x as Tensor, new Tensor([rows, seq, 1, 1], factors)) as Tensor<HeadShape>;
   }
