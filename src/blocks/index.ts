@@ -3,10 +3,12 @@
  *
  * @module blocks
  */
-export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
+export { AlibiPositions, type AlibiPositionsConfig } from "./alibi";
 export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export { Chain, type ChainConfig } from "./chain";
+export { Clamp, type ClampConfig } from "./clamp";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";

@@ -1,6 +1,8 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
   AlibiPositions,
+  Chain,
+  Clamp,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -110,6 +112,8 @@ const norm: RightCall = {
   accepts: { "0.epsilon": positive },
 };
 /** Layers that look at nothing beside the data may stand where a pass is handed on. */
+/** The operation takes numbers as well as tensors. */
+const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
 const ignoresPass = { 1: "any" } as const;
 /** Blocks hand the pass on to attention, which looks at its numbers. */
 const says = (name: string) => new RegExp(`^(${name}|attention): `);
@@ -181,6 +185,16 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
         },
       },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
+    },
+    Clamp: {
+      construct: { args: () => [{ limit: 2 }], accepts: { "0.limit": ["fraction", "huge"] } },
+      on: () => new Clamp({ limit: 2 }),
+      methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
       construct: {
