@@ -19,7 +19,9 @@ describe("Chain", () => {
 
   it("refuses what is not a layer by its name, and no layers at all", () => {
     const untyped = <T>(value: unknown): T => value as T;
-    expect(() => new Chain({ layers: untyped({ table, other: ones([1]) }) })).toThrow(/Chain: layers\.other must be a Module with forward/);
+    expect(() => new Chain({ layers: untyped({ table, other: ones([1]) }) })).toThrow(
+      /Chain: layers\.other must be a Module with forward/,
+    );
     expect(() => new Chain({ layers: {} })).toThrow(/Chain: layers must have one layer or more/);
   });
 });

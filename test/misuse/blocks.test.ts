@@ -111,9 +111,9 @@ const norm: RightCall = {
   args: () => [{ dModel: 4, epsilon: 1e-5 }],
   accepts: { "0.epsilon": positive },
 };
-/** Layers that look at nothing beside the data may stand where a pass is handed on. */
 /** The operation takes numbers as well as tensors. */
 const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
+/** Layers that look at nothing beside the data may stand where a pass is handed on. */
 const ignoresPass = { 1: "any" } as const;
 /** Blocks hand the pass on to attention, which looks at its numbers. */
 const says = (name: string) => new RegExp(`^(${name}|attention): `);
