@@ -1,23 +1,38 @@
-import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wrongKind } from "../checks";
+import { type Checks, checkOptions, expectBoolean, numberIn, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
-import { add, dropout, type Initial, type Tensor } from "../tensor";
+import type { Initial, Tensor } from "../tensor";
 import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
-import { epsilon, pick, rate } from "./checks";
+import { epsilon, expectLayer, pick, rate } from "./checks";
 import { FeedForward, type FeedForwardConfig, feedForwardChecks } from "./feed-forward";
-import { Module } from "./module";
-import { makeNorm, type Norm, type Normalization, normalization } from "./norm";
+import type { Module } from "./module";
+import { type Norm, type Normalization, normalization, normFor } from "./norm";
 import { type Pass, type Sequence, tap } from "./pass";
+import { type NormPlacement, Residual } from "./residual";
 
 /** A module from [batch, seq, dModel] to the same shape, like attention and feed-forward layers. */
 export type SequenceLayer = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
 
+/** The options of a block's own attention layer. */
+type AttentionOptions = Pick<
+  MultiHeadAttentionConfig,
+  "keyValueHeads" | "headDim" | "bias" | "window" | "softcap" | "position" | "initial"
+>;
+
 /** What encoder and decoder blocks are made of: sizes, or the parts themselves. */
-export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, Omit<FeedForwardConfig, "dropout"> {
-  /** Normalize the input of each sublayer ("pre") or each sum ("post"); "post" if omitted, as in the original. */
-  norm?: "pre" | "post" | undefined;
+export interface BlockConfig extends AttentionOptions, Omit<FeedForwardConfig, "dropout"> {
+  dModel: number;
+  /** The heads of the block's own attention layers; needed unless `attention` is given. */
+  heads?: number | undefined;
+  /**
+   * Where it normalizes. "pre": x + f(norm(x)). "post": norm(x + f(x)), as in the original; this one if omitted.
+   * "sandwich": x + norm′(f(norm(x))), as in Gemma 2. "output": x + norm(f(x)), as in OLMo 2.
+   */
+  norm?: NormPlacement | undefined;
   /** layerNorm if omitted. */
   normalization?: Normalization | undefined;
   epsilon?: number | undefined;
+  /** The factor of each sublayer's output; 1 if omitted. */
+  residualScale?: number | undefined;
   /** The share of each sublayer's output and of attention weights to zero in training. */
   dropout?: number | undefined;
   /** The share of attention weights only; `dropout` if omitted. */
@@ -33,28 +48,33 @@ export interface BlockConfig extends Omit<MultiHeadAttentionConfig, "dropout">, 
   initial?: Initial | undefined;
 }
 
-const layer: Check = (where, name, value) => {
-  if (!(value instanceof Module) || typeof Reflect.get(value, "forward") !== "function")
-    throw wrongKind(where, name, "a Module with forward(x, pass)", value);
-};
-
 export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
   {
-    options: ["normalization normType normLayer layerNormType"],
-    words: ["pre preNorm preLn first", "post postNorm postLn last", "layerNorm ln layer", "rmsNorm rms"],
+    options: [
+      "normalization normType normLayer layerNormType",
+      "residualScale residualMultiplier scaleDepth residualFactor",
+    ],
+    words: [
+      "pre preNorm preLn first",
+      "post postNorm postLn last",
+      "layerNorm ln layer",
+      "rmsNorm rms",
+      "sandwich prePost",
+    ],
     advice: [["norm", "normFirst preNorm preLn", 'norm: "pre" normalizes first']],
   },
   {
     ...attentionChecks,
     ...feedForwardChecks,
-    norm: oneOf(["pre", "post"]),
+    norm: oneOf(["pre", "post", "sandwich", "output"] satisfies NormPlacement[]),
     normalization,
     epsilon,
+    residualScale: numberIn(),
     attentionDropout: rate,
     feedForwardDropout: rate,
     feedForwardBias: expectBoolean,
-    attention: layer,
-    feedForward: layer,
+    attention: expectLayer,
+    feedForward: expectLayer,
   },
 );
 
@@ -66,20 +86,25 @@ const replaced = {
 
 /** @throws TypeError for an unknown option, or one that has no effect with the caller's own layer */
 export function checkBlock<Config extends BlockConfig>(where: string, config: Config, checks: Checks<Config>): void {
-  checkOptions(where, config, checks, ["dModel", "heads"]);
+  checkOptions(where, config, checks, ["dModel"]);
+  const cross = "crossAttention" in config && config.crossAttention === true;
+  if (config.heads === undefined && (cross || config.attention === undefined))
+    throw new TypeError(`${where}: heads is missing; the block's own attention needs it`);
   for (const part of ["attention", "feedForward"] as const)
     for (const name of replaced[part])
       if (config[part] !== undefined && config[name] !== undefined)
         throw new TypeError(`${where}: ${name} has no effect if ${part} is given; set it on that layer`);
-  const cross = "crossAttention" in config && config.crossAttention === true;
-  for (const name of ["bias", "initial"] as const)
-    if (config.attention && config.feedForward && !cross && config[name] !== undefined)
-      throw new TypeError(`${where}: ${name} has no effect if attention and feedForward are given`);
+  for (const name of ["bias", "initial", "heads"] as const)
+    if (config.attention && (name === "heads" || config.feedForward) && !cross && config[name] !== undefined)
+      throw new TypeError(
+        `${where}: ${name} has no effect if attention ${name === "heads" ? "is" : "and feedForward are"} given`,
+      );
 }
 
 /** The config of a block's attention layers. */
 export const attentionConfigOf = (config: BlockConfig): MultiHeadAttentionConfig => ({
   ...pick(config, attentionChecks),
+  heads: config.heads!,
   dropout: config.attentionDropout ?? config.dropout,
 });
 
@@ -89,23 +114,33 @@ const feedForwardOf = (config: BlockConfig): SequenceLayer => {
   return config.feedForward ?? new FeedForward({ ...pick(config, feedForwardChecks), bias, dropout });
 };
 
-export const normOf = ({ dModel, epsilon, normalization = "layerNorm" }: BlockConfig): Norm =>
-  makeNorm(normalization, { dModel, epsilon });
+export const normOf = (where: string, { dModel, epsilon, normalization = "layerNorm" }: BlockConfig): Norm =>
+  normFor(where, normalization, { dModel, epsilon });
 
 /** What every block has. */
 export interface BlockParts {
   readonly attention: SequenceLayer;
+  /** Normalizes as `norm` says: its input, the sum or its output. */
   readonly attentionNorm: Norm;
+  /** Normalizes its output, if `norm` is "sandwich". */
+  readonly attentionOutputNorm: Norm | undefined;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
+  readonly feedForwardOutputNorm: Norm | undefined;
   readonly residual: Residual;
 }
 
-export const partsOf = (config: BlockConfig): BlockParts => ({
+/** The second norm of a sublayer. */
+export const outputNormOf = (where: string, config: BlockConfig): Norm | undefined =>
+  config.norm === "sandwich" ? normOf(where, config) : undefined;
+
+export const partsOf = (where: string, config: BlockConfig): BlockParts => ({
   attention: config.attention ?? new MultiHeadAttention(attentionConfigOf(config)),
-  attentionNorm: normOf(config),
+  attentionNorm: normOf(where, config),
+  attentionOutputNorm: outputNormOf(where, config),
   feedForward: feedForwardOf(config),
-  feedForwardNorm: normOf(config),
+  feedForwardNorm: normOf(where, config),
+  feedForwardOutputNorm: outputNormOf(where, config),
   residual: new Residual(config),
 });
 
@@ -117,32 +152,17 @@ export function attend(
   causal: boolean | undefined = pass.causal,
 ): Tensor<Sequence> {
   const own = { ...pass, memory: undefined, causal };
-  return block.residual.add(x, block.attentionNorm, pass, (y) => block.attention.forward(y, own));
+  const norms = { norm: block.attentionNorm, outputNorm: block.attentionOutputNorm };
+  return block.residual.add(x, norms, pass, (y) => block.attention.forward(y, own));
 }
 
 /** The block's feed-forward layer. Reports `output`. */
 export function feed(block: BlockParts & Module, x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
-  const fed = block.residual.add(x, block.feedForwardNorm, pass, (y) => block.feedForward.forward(y, pass));
-  return tap(pass, block, "output", fed);
-}
-
-/** How a block adds a sublayer to its input: x + f(norm(x)), or norm(x + f(x)). */
-export class Residual {
-  readonly norm: "pre" | "post";
-  readonly dropout: number;
-
-  constructor({ norm = "post", dropout = 0 }: BlockConfig) {
-    this.norm = norm;
-    this.dropout = dropout;
-  }
-
-  add(
-    x: Tensor<Sequence>,
-    norm: Norm,
-    pass: Pass,
-    sublayer: (x: Tensor<Sequence>) => Tensor<Sequence>,
-  ): Tensor<Sequence> {
-    const drop = (y: Tensor<Sequence>) => (pass.rng ? dropout(y, { rate: this.dropout, random: pass.rng }) : y);
-    return this.norm === "pre" ? add(x, drop(sublayer(norm.forward(x)))) : norm.forward(add(x, drop(sublayer(x))));
-  }
+  const norms = { norm: block.feedForwardNorm, outputNorm: block.feedForwardOutputNorm };
+  return tap(
+    pass,
+    block,
+    "output",
+    block.residual.add(x, norms, pass, (y) => block.feedForward.forward(y, pass)),
+  );
 }

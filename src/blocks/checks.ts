@@ -13,6 +13,7 @@ import {
   wrongKind,
 } from "../checks";
 import { Parameter, ShapeError, Tensor } from "../tensor";
+import { Module } from "./module";
 import type { Sequence } from "./pass";
 
 /** A number of dimensions, heads, tokens in a vocabulary. */
@@ -60,7 +61,7 @@ export function checkKind<Config extends { kind: string }>(
 }
 
 /** The options that a part knows, for a block or model that passes its own options on. */
-export function pick<Part extends object>(options: Part, checks: Checks<Part>): Part {
+export function pick<Part extends object>(options: Part, checks: object): Part {
   return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(checks, name))) as Part;
 }
 
@@ -69,3 +70,9 @@ export function expectSequence(where: string, name: string, x: unknown): asserts
   if (!(x instanceof Tensor)) throw wrongKind(where, name, "a Tensor", x);
   if (x.rank !== 3) throw new ShapeError(`${where}: ${name} ${x.describe()} is not [batch, seq, dModel]`);
 }
+
+/** A module that turns a tensor into another, such as a layer of a block. */
+export const expectLayer: Check = (where, name, value) => {
+  if (!(value instanceof Module) || typeof Reflect.get(value, "forward") !== "function")
+    throw wrongKind(where, name, "a Module with forward(x, pass)", value);
+};

@@ -9,14 +9,15 @@ import {
   checkBlock,
   feed,
   normOf,
+  outputNormOf,
   partsOf,
-  type Residual,
   type SequenceLayer,
 } from "./block";
 import { expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence } from "./pass";
+import type { Residual } from "./residual";
 
 export interface DecoderBlockConfig extends BlockConfig {
   /** Attention over `pass.memory` between self-attention and the feed-forward layer. */
@@ -38,28 +39,34 @@ const decoderBlockChecks: Checks<DecoderBlockConfig> = { ...blockChecks, crossAt
 export class DecoderBlock extends Module {
   readonly attention: SequenceLayer;
   readonly attentionNorm: Norm;
+  readonly attentionOutputNorm: Norm | undefined;
   readonly crossAttention: MultiHeadAttention | undefined;
   readonly crossAttentionNorm: Norm | undefined;
+  readonly crossAttentionOutputNorm: Norm | undefined;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
+  readonly feedForwardOutputNorm: Norm | undefined;
   readonly residual: Residual;
 
   constructor(config: DecoderBlockConfig) {
     super();
     checkBlock("DecoderBlock", config, decoderBlockChecks);
-    const parts = partsOf(config);
+    const parts = partsOf("DecoderBlock", config);
     this.attention = parts.attention;
     this.attentionNorm = parts.attentionNorm;
+    this.attentionOutputNorm = parts.attentionOutputNorm;
     if (config.crossAttention) {
       this.crossAttention = new MultiHeadAttention({
         ...attentionConfigOf(config),
         position: undefined,
         window: undefined,
       });
-      this.crossAttentionNorm = normOf(config);
+      this.crossAttentionNorm = normOf("DecoderBlock", config);
+      this.crossAttentionOutputNorm = outputNormOf("DecoderBlock", config);
     }
     this.feedForward = parts.feedForward;
     this.feedForwardNorm = parts.feedForwardNorm;
+    this.feedForwardOutputNorm = parts.feedForwardOutputNorm;
     this.residual = parts.residual;
   }
 
@@ -75,7 +82,8 @@ export class DecoderBlock extends Module {
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
       const cross = { ...pass, mask: pass.memoryMask, bias: undefined, causal: false };
-      h = this.residual.add(h, this.crossAttentionNorm!, pass, (y) => this.crossAttention!.forward(y, cross));
+      const norms = { norm: this.crossAttentionNorm!, outputNorm: this.crossAttentionOutputNorm };
+      h = this.residual.add(h, norms, pass, (y) => this.crossAttention!.forward(y, cross));
     }
     return feed(this, h, pass);
   }

@@ -1,18 +1,10 @@
 import type { Tensor } from "../tensor";
-import {
-  attend,
-  type BlockConfig,
-  blockChecks,
-  checkBlock,
-  feed,
-  partsOf,
-  type Residual,
-  type SequenceLayer,
-} from "./block";
+import { attend, type BlockConfig, blockChecks, checkBlock, feed, partsOf, type SequenceLayer } from "./block";
 import { expectSequence } from "./checks";
 import { Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, type Unused } from "./pass";
+import type { Residual } from "./residual";
 
 const unused: Unused = { cache: "an encoder block sees the whole text" };
 
@@ -33,18 +25,22 @@ const unused: Unused = { cache: "an encoder block sees the whole text" };
 export class EncoderBlock extends Module {
   readonly attention: SequenceLayer;
   readonly attentionNorm: Norm;
+  readonly attentionOutputNorm: Norm | undefined;
   readonly feedForward: SequenceLayer;
   readonly feedForwardNorm: Norm;
+  readonly feedForwardOutputNorm: Norm | undefined;
   readonly residual: Residual;
 
   constructor(config: BlockConfig) {
     super();
     checkBlock("EncoderBlock", config, blockChecks);
-    const parts = partsOf(config);
+    const parts = partsOf("EncoderBlock", config);
     this.attention = parts.attention;
     this.attentionNorm = parts.attentionNorm;
+    this.attentionOutputNorm = parts.attentionOutputNorm;
     this.feedForward = parts.feedForward;
     this.feedForwardNorm = parts.feedForwardNorm;
+    this.feedForwardOutputNorm = parts.feedForwardOutputNorm;
     this.residual = parts.residual;
   }
 

@@ -17,7 +17,15 @@ export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
-export { LayerNorm, makeNorm, type Norm, type Normalization, type NormConfig, RMSNorm } from "./norm";
+export {
+  LayerNorm,
+  type LayerNormConfig,
+  makeNorm,
+  type Norm,
+  type Normalization,
+  type NormConfig,
+  RMSNorm,
+} from "./norm";
 export {
   HeadTransform,
   type HeadTransformConfig,
@@ -26,7 +34,9 @@ export {
   Pooler,
   type PoolerConfig,
 } from "./output-head";
+export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
+export type { NormPlacement } from "./residual";

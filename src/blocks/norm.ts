@@ -1,31 +1,69 @@
-import { type Checks, checkOptions, oneOf } from "../checks";
-import { initials, layerNorm, Parameter, rmsNorm, type Shape, type Tensor } from "../tensor";
-import { epsilon, size } from "./checks";
+import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wholeIn } from "../checks";
+import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, type Tensor } from "../tensor";
+import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
+import type { Sequence } from "./pass";
 
 export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
+  /** Whether it has a weight; true if omitted. */
+  weight?: boolean | undefined;
+  /** The stored weight is the factor minus this, as in Gemma (1); 0 if omitted. */
+  offset?: 0 | 1 | undefined;
 }
 
-const checks: Checks<NormConfig> = { dModel: size, epsilon };
+export interface LayerNormConfig extends NormConfig {
+  /** Whether it has a bias; true if omitted. */
+  bias?: boolean | undefined;
+}
+
+const checks: Checks<NormConfig> = {
+  dModel: size,
+  epsilon,
+  weight: expectBoolean,
+  offset: /* @__PURE__ */ wholeIn({ least: 0, most: 1 }),
+};
+const layerNormChecks: Checks<LayerNormConfig> = { ...checks, bias: expectBoolean };
+
+/** The weight that a config asks for. @throws TypeError for an offset of no weight */
+function weightOf(where: string, { dModel, weight = true, offset = 0 }: NormConfig): Parameter | undefined {
+  if (weight) return new Parameter([dModel], offset === 1 ? initials.zeros() : initials.ones());
+  if (offset !== 0) throw new TypeError(`${where}: offset has no effect without a weight`);
+  return undefined;
+}
+
+/** What the normalized x is multiplied by: the stored weight plus its offset. */
+function factorOf(norm: LayerNorm | RMSNorm, x: Tensor): Tensor | undefined {
+  const { weight, offset, dModel } = norm;
+  if (weight) return offset === 0 ? weight : add(weight, offset);
+  if (x.shape.at(-1) !== dModel)
+    throw new ShapeError(`${norm.constructor.name}: x ${x.describe()} does not end in dModel ${dModel}`);
+  return undefined;
+}
 
 /**
- * y = (x − mean) / √(variance + ε) · weight + bias over the last axis.
+ * y = (x − mean) / √(variance + ε) · (weight + offset) + bias over the last axis.
  *
  * @see Ba et al. 2016, Layer Normalization (arXiv 1607.06450)
  */
 export class LayerNorm extends Module {
-  readonly weight: Parameter;
-  readonly bias: Parameter;
+  /** [dModel] */
+  readonly weight: Parameter | undefined;
+  /** [dModel] */
+  readonly bias: Parameter | undefined;
+  readonly dModel: number;
   readonly epsilon: number;
+  readonly offset: number;
 
-  constructor(config: NormConfig) {
+  constructor(config: LayerNormConfig) {
     super();
-    checkOptions("LayerNorm", config, checks, ["dModel"]);
-    this.weight = new Parameter([config.dModel], initials.ones());
-    this.bias = new Parameter([config.dModel], initials.zeros());
+    checkOptions("LayerNorm", config, layerNormChecks, ["dModel"]);
+    this.weight = weightOf("LayerNorm", config);
+    this.bias = (config.bias ?? true) ? new Parameter([config.dModel], initials.zeros()) : undefined;
+    this.dModel = config.dModel;
     this.epsilon = config.epsilon ?? 1e-5;
+    this.offset = config.offset ?? 0;
   }
 
   override get caching(): Caching {
@@ -33,24 +71,29 @@ export class LayerNorm extends Module {
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return layerNorm(x, this.weight, this.bias, { epsilon: this.epsilon });
+    return layerNorm(x, factorOf(this, x), this.bias, { epsilon: this.epsilon });
   }
 }
 
 /**
- * y = x / √(mean(x²) + ε) · weight over the last axis.
+ * y = x / √(mean(x²) + ε) · (weight + offset) over the last axis.
  *
  * @see Zhang and Sennrich 2019, Root Mean Square Layer Normalization (arXiv 1910.07467)
  */
 export class RMSNorm extends Module {
-  readonly weight: Parameter;
+  /** [dModel] */
+  readonly weight: Parameter | undefined;
+  readonly dModel: number;
   readonly epsilon: number;
+  readonly offset: number;
 
   constructor(config: NormConfig) {
     super();
     checkOptions("RMSNorm", config, checks, ["dModel"]);
-    this.weight = new Parameter([config.dModel], initials.ones());
+    this.weight = weightOf("RMSNorm", config);
+    this.dModel = config.dModel;
     this.epsilon = config.epsilon ?? 1e-6;
+    this.offset = config.offset ?? 0;
   }
 
   override get caching(): Caching {
@@ -58,20 +101,35 @@ export class RMSNorm extends Module {
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return rmsNorm(x, this.weight, { epsilon: this.epsilon });
+    return rmsNorm(x, factorOf(this, x), { epsilon: this.epsilon });
   }
 }
 
-export type Norm = LayerNorm | RMSNorm;
+/** A module that normalizes [batch, seq, dModel], like LayerNorm and RMSNorm. */
+export type Norm = Module & { forward(x: Tensor<Sequence>): Tensor<Sequence> };
 
-/** Which normalization a block uses. */
-export type Normalization = "layerNorm" | "rmsNorm";
+/** Which normalization a block uses: a name, or what makes one of a size and an epsilon. */
+export type Normalization = "layerNorm" | "rmsNorm" | ((config: NormConfig) => Norm);
 
-/** Checks the name of a normalization. */
-export const normalization = oneOf(["layerNorm", "rmsNorm"] satisfies Normalization[]);
+const name = oneOf(["layerNorm", "rmsNorm"] satisfies Normalization[]);
 
-/** @throws RangeError if there is no normalization of this name */
+/** Checks for a normalization: its name, or a function that makes it. */
+export const normalization: Check = (where, option, value) => {
+  if (typeof value !== "function") name(where, option, value);
+};
+
+/** @throws RangeError if there is no normalization of this name; TypeError unless a function makes a module */
+export function makeNorm(kind: "layerNorm" | "rmsNorm", config: NormConfig): LayerNorm | RMSNorm;
+export function makeNorm(kind: Normalization, config: NormConfig): Norm;
 export function makeNorm(kind: Normalization, config: NormConfig): Norm {
-  normalization("makeNorm", "normalization", kind);
-  return kind === "rmsNorm" ? new RMSNorm(config) : new LayerNorm(config);
+  return normFor("makeNorm", kind, config);
+}
+
+/** `makeNorm` for a caller that messages name. */
+export function normFor(where: string, kind: Normalization, config: NormConfig): Norm {
+  normalization(where, "normalization", kind);
+  if (typeof kind !== "function") return kind === "rmsNorm" ? new RMSNorm(config) : new LayerNorm(config);
+  const made = kind(config);
+  expectLayer(where, "what normalization returns", made);
+  return made;
 }

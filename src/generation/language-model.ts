@@ -10,6 +10,7 @@ import {
   Module,
   MultiHeadAttention,
   OutputHead,
+  ParallelBlock,
   type Pass,
   PositionalEncoding,
   RelativePositions,
@@ -130,7 +131,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
   ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, RelativePositions, FeedForward, MultiHeadAttention],
-  ...[DecoderBlock, OutputHead, HeadTransform, DecoderModel],
+  ...[DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 
 function claimsOf(model: Module): string[] {

@@ -42,7 +42,8 @@ export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLog
       throw new RangeError(
         `logitLens: blocks.${layer} did not report its output; end its forward with tap(pass, this, "output", x)`,
       );
-    const logits = model.head.forward((model.norm ? model.norm.forward(h) : h) as Tensor<Sequence>);
+    const state = h as Tensor<Sequence>;
+    const logits = model.head.forward(model.norm ? model.norm.forward(state) : state);
     return { layer, logits: logits as Tensor<Sequence> };
   });
 }

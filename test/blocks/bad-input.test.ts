@@ -1,4 +1,5 @@
 import {
+  type BlockConfig,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -12,6 +13,7 @@ import {
   MultiHeadAttention,
   OutputHead,
   ones,
+  ParallelBlock,
   PositionalEncoding,
   RMSNorm,
   ShapeError,
@@ -142,7 +144,13 @@ describe("construction refuses", () => {
       type: RangeError,
       message: /activation must be "relu" or "gelu" or "geluTanh" or "silu", not "swish"/,
     },
-    { config: { norm: "sandwich" }, type: RangeError, message: /norm must be "pre" or "post", not "sandwich"/ },
+    {
+      config: { norm: "middle" },
+      type: RangeError,
+      message: /norm must be "pre" or "post" or "sandwich" or "output", not "middle"/,
+    },
+    { config: { residualScale: Number.NaN }, type: RangeError, message: /residualScale.*NaN/ },
+    { config: { heads: undefined }, type: TypeError, message: /heads is missing/ },
     {
       config: { normalization: "batchNorm" },
       type: RangeError,
@@ -153,9 +161,11 @@ describe("construction refuses", () => {
     { config: { dFeedForward: 0 }, type: RangeError, message: /dFeedForward.*not 0/ },
     { config: { dFeedForward: 1.5 }, type: RangeError, message: /dFeedForward.*not 1\.5/ },
   ])("a block of $config", ({ config, type, message }) => {
-    const whole = { dModel: 8, heads: 2, ...untyped<object>(config) };
+    const whole = { dModel: 8, heads: 2, ...untyped<Omit<BlockConfig, "dModel">>(config) };
     expectError(() => new EncoderBlock(whole), type, message);
     expectError(() => new DecoderBlock(whole), type, message);
+    const { norm, ...others } = whole;
+    if (norm === undefined) expectError(() => new ParallelBlock(others), type, message);
   });
 
   it("layers of no size, and names that nothing has", () => {
@@ -163,6 +173,19 @@ describe("construction refuses", () => {
     expectError(() => new Linear({ inFeatures: 1, outFeatures: -1 }), RangeError, /outFeatures.*not -1/);
     expectError(() => new LayerNorm({ dModel: Number.NaN }), RangeError, /LayerNorm: dModel.*not NaN/);
     expectError(() => new RMSNorm({ dModel: 2, epsilon: Number.NaN }), RangeError, /RMSNorm: epsilon.*NaN/);
+    expectError(() => new RMSNorm({ dModel: 2, weight: false, offset: 1 }), TypeError, /offset has no effect without/);
+    expectError(() => new LayerNorm({ dModel: 2, offset: untyped(2) }), RangeError, /offset.*not 2/);
+    expectError(
+      () => new LayerNorm({ dModel: 2, weight: false, bias: false }).forward(ones([3])),
+      ShapeError,
+      /LayerNorm: x \[3\] does not end in dModel 2/,
+    );
+    const normalization = untyped<"layerNorm">(() => ({ forward: () => 1 }));
+    expectError(
+      () => new ParallelBlock({ dModel: 8, heads: 2, normalization }),
+      TypeError,
+      /ParallelBlock: what normalization returns must be a Module/,
+    );
     expectError(() => new Embedding({ vocabSize: untyped("9"), dModel: 3 }), TypeError, /vocabSize.*"9"/);
     expectError(() => new FeedForward({ dModel: 0 }), RangeError, /dModel.*not 0/);
     expectError(

@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import {
   type Activation,
+  DecoderBlock,
+  EncoderBlock,
   FeedForward,
   MultiHeadAttention,
+  makeNorm,
   multiply,
+  ParallelBlock,
   type Pass,
   PositionalEncoding,
+  RMSNorm,
   type Tensor,
   tensor,
 } from "transformer-blocks";
@@ -13,7 +18,7 @@ import { filled, valuesAt } from "../models/drawn-values";
 
 /** What `drawn_layers.py` was given, and what PyTorch made of it. */
 export interface Case {
-  kind: "attention" | "feedForward";
+  kind: "attention" | "feedForward" | "norm" | "block";
   given: Record<string, unknown> & { heads: number };
   output: number[];
 }
@@ -76,6 +81,21 @@ function feed({ given }: Case): Tensor {
   return filled(new FeedForward({ dModel, ...given, activation })).forward(x());
 }
 
+function normalize({ given }: Case): Tensor {
+  const { kind, ...options } = given;
+  return filled(makeNorm(kind as "layerNorm", { dModel, ...options })).forward(x());
+}
+
+function throughBlock({ given }: Case): Tensor {
+  const { kind, ...options } = given;
+  const own = options.normalization === "own" && { normalization: () => new RMSNorm({ dModel, offset: 1 }) };
+  const config = { dModel, ...options, ...own };
+  const Block = { encoder: EncoderBlock, decoder: DecoderBlock, parallel: ParallelBlock }[kind as "encoder"];
+  return filled(new Block(config)).forward(x(), options.crossAttention ? { memory: memory() } : {});
+}
+
+const runs = { attention: attend, feedForward: feed, norm: normalize, block: throughBlock };
+
 export const name = ({ kind, given }: Case) =>
   `${kind} with ${
     Object.entries(given)
@@ -84,4 +104,4 @@ export const name = ({ kind, given }: Case) =>
   }`;
 
 /** Runs the layer of a case, with the kernels that are current. */
-export const run = (drawn: Case): Tensor => (drawn.kind === "attention" ? attend(drawn) : feed(drawn));
+export const run = (drawn: Case): Tensor => runs[drawn.kind](drawn);

@@ -8,6 +8,7 @@ import {
   FeedForward,
   initialize,
   MultiHeadAttention,
+  ParallelBlock,
   PositionalEncoding,
   type Random,
   random,
@@ -107,11 +108,18 @@ describe("attention", () => {
 
 const inputs = { dModel };
 
-describe.each(["pre", "post"] as const)("blocks, %s-norm", (norm) => {
-  it.each([1, 2, 4])("have the laws of encoders and decoders, with %s key heads", (keyValueHeads) => {
+describe.each(["pre", "post", "sandwich", "output"] as const)("blocks, %s-norm", (norm) => {
+  it.each([1, 4])("have the laws of encoders and decoders, with %s key heads", (keyValueHeads) => {
     const config = { dModel, heads: 4, keyValueHeads, norm };
     checkLaws(encoderBlockLaws, initialize(new EncoderBlock(config), { seed: 1 }), { runs: 30, inputs });
     checkLaws(decoderBlockLaws, initialize(new DecoderBlock(config), { seed: 1 }), { runs: 30, inputs });
+  });
+});
+
+describe("ParallelBlock", () => {
+  it.each([1, 2] as const)("has the laws of decoders with %s norms", (norms) => {
+    const block = initialize(new ParallelBlock({ dModel, heads: 4, norms }), { seed: 1 });
+    checkLaws(decoderBlockLaws, block, { runs: 30, inputs });
   });
 });
 

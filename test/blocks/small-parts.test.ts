@@ -65,7 +65,7 @@ describe("the small parts of models follow their formulas", () => {
     const norm = makeNorm("rmsNorm", { dModel, epsilon: 0.1 });
     expect(norm).toBeInstanceOf(RMSNorm);
     expect(norm.epsilon).toBe(0.1);
-    expect(norm.weight.shape).toEqual([dModel]);
+    expect(norm.weight?.shape).toEqual([dModel]);
   });
 
   it("positions follow what a cache holds, unless the pass gives them", () => {

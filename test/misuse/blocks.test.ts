@@ -12,6 +12,7 @@ import {
   Linear,
   Module,
   OutputHead,
+  ParallelBlock,
   Pooler,
   PositionalEncoding,
   RelativePositions,
@@ -66,8 +67,8 @@ const feedForwardAccepts: Accepted = {
 };
 const blockOptions = {
   ...{ dModel: 4, heads: 2, ...attentionOptions, ...feedForwardOptions, bias: true, initial },
-  ...{ norm: "pre", normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
-  ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false },
+  ...{ normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
+  ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false, residualScale: 0.5 },
 };
 const blockAccepts: Accepted = {
   ...attentionAccepts,
@@ -78,9 +79,11 @@ const blockAccepts: Accepted = {
   attentionDropout: share,
   feedForwardDropout: share,
   feedForwardBias: boolean,
+  residualScale: ["undefined", "negative", "fraction", "huge"],
   attention: left,
   feedForward: left,
   crossAttention: boolean,
+  norms: left,
 };
 /** A block of sizes, and one of the caller's own layers. */
 const blockCalls = (more: object): readonly RightCall[] => [
@@ -96,23 +99,39 @@ const blockCalls = (more: object): readonly RightCall[] => [
       const whole = { ...blockOptions, ...more, ...own };
       const replaced = [...Object.keys(attentionOptions), ...Object.keys(feedForwardOptions)];
       const idle = [...replaced, "attentionDropout", "feedForwardDropout", "feedForwardBias", "bias", "initial"];
+      if (!("crossAttention" in more)) idle.push("heads");
       return [{ ...whole, ...Object.fromEntries(idle.map((name) => [name, undefined])) }];
     },
     // Options of the layers that are replaced may be left out, and nothing else.
     accepts: {
       ...optional(0, Object.fromEntries(Object.keys(blockOptions).map((name) => [name, left]))),
-      ...optional(0, { norm: left, normalization: left, epsilon: positive, dropout: share, crossAttention: boolean }),
-      ...("crossAttention" in more && optional(0, { bias: boolean, initial: callback })),
-      ...{ "0.dModel": [], "0.heads": [], "0.attention": left, "0.feedForward": left },
+      ...optional(0, {
+        norm: left,
+        normalization: left,
+        epsilon: positive,
+        dropout: share,
+        crossAttention: boolean,
+        norms: left,
+      }),
+      ...optional(0, { residualScale: blockAccepts.residualScale! }),
+      ...("crossAttention" in more && optional(0, { bias: boolean, initial: callback, heads: [] })),
+      ...{ "0.dModel": [], "0.attention": left, "0.feedForward": left },
     },
   },
 ];
-const norm: RightCall = {
-  args: () => [{ dModel: 4, epsilon: 1e-5 }],
-  accepts: { "0.epsilon": positive },
-};
 /** The operation takes numbers as well as tensors. */
 const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
+const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
+const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
+/** A normalization with and without a weight. */
+const norm = (more: object): readonly RightCall[] => [
+  { title: "a norm", args: () => [{ ...normOptions, ...more }], accepts: normAccepts },
+  {
+    title: "a norm without a weight",
+    args: () => [{ ...normOptions, ...more, weight: false, offset: undefined }],
+    accepts: normAccepts,
+  },
+];
 /** Layers that look at nothing beside the data may stand where a pass is handed on. */
 const ignoresPass = { 1: "any" } as const;
 /** Blocks hand the pass on to attention, which looks at its numbers. */
@@ -136,9 +155,9 @@ testEntry("transformer-blocks/blocks", blocks, {
     countParameters: { args: () => [linear()], accepts: { 1: "any" } },
     initialize: { args: () => [linear(), { seed: 1 }], accepts: { "1.seed": ["vast"] } },
     makeNorm: {
-      args: () => ["layerNorm", { dModel: 4, epsilon: 1e-5 }],
+      args: () => ["layerNorm", { ...normOptions, bias: true }],
       says: /^(makeNorm|LayerNorm): /,
-      accepts: { "1.epsilon": positive },
+      accepts: optional(1, { epsilon: positive, weight: boolean, bias: boolean, offset: left }),
     },
     positionsOf: withPass(0, () => [], {
       args: () => [pass(), 2],
@@ -205,7 +224,7 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
     },
     EncoderBlock: {
-      construct: blockCalls({}),
+      construct: blockCalls({ norm: "pre" }),
       on: () => ready(new EncoderBlock({ dModel: 4, heads: 2 })),
       methods: {
         forward: withPass(1, () => [sequence()], { without: ["cache"], uses: ["mask"], says: says("EncoderBlock") }),
@@ -220,7 +239,7 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
     },
     DecoderBlock: {
-      construct: blockCalls({ crossAttention: true }),
+      construct: blockCalls({ norm: "pre", crossAttention: true }),
       on: () => ready(new DecoderBlock({ dModel: 4, heads: 2, crossAttention: true })),
       methods: {
         forward: withPass(1, () => [sequence()], {
@@ -229,6 +248,11 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { 1: [], "1.memory": [] },
         }),
       },
+    },
+    ParallelBlock: {
+      construct: blockCalls({ norms: 2 }),
+      on: () => ready(new ParallelBlock({ dModel: 4, heads: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("ParallelBlock") }) },
     },
     FeedForward: {
       construct: {
@@ -261,12 +285,12 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
     },
     LayerNorm: {
-      construct: norm,
+      construct: norm({ bias: true }),
       on: () => ready(new LayerNorm({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "layerNorm", accepts: ignoresPass } },
     },
     RMSNorm: {
-      construct: norm,
+      construct: norm({}),
       on: () => ready(new RMSNorm({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "rmsNorm", accepts: ignoresPass } },
     },

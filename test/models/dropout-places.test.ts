@@ -57,7 +57,7 @@ const identity = ({ shape: [rows = 0, columns = 0] }: Parameter): Float32Array =
   new Float32Array(rows * columns).map((_, i) => (Math.floor(i / columns) === i % columns ? 1 : 0));
 
 const norms = { "orm.weight": 1 };
-const block = { dModel, heads: 2, norm: "pre", dropout: RATE } as const;
+const block = { dModel, norm: "pre", dropout: RATE } as const;
 const embedded = (model: Module & { forward: (rows: number[][], pass: Pass) => unknown }) => (pass: Pass) =>
   inspect(model, (own) => model.forward(ids, { ...pass, ...own }), { sites: ["embedding"] }).record.get("embedding")!;
 
@@ -84,7 +84,7 @@ const places: Record<string, (pass: Pass) => Tensor> = {
       pass,
     ),
   "what cross attention adds": (pass) => {
-    const parts = { attention: new Constant(0), feedForward: new Constant(0), crossAttention: true };
+    const parts = { attention: new Constant(0), feedForward: new Constant(0), heads: 2, crossAttention: true };
     const cross = set(new DecoderBlock({ ...block, ...parts }), { "crossAttention.output.bias": 1 });
     return cross.forward(x, { ...pass, memory: ones([batch, 1, dModel]) });
   },

@@ -1,4 +1,4 @@
-"""Attention and feed-forward layers of drawn settings, written in PyTorch from the papers' formulas.
+"""Attention, feed-forward layers, norms and blocks of drawn settings, written in PyTorch from the papers' formulas.
 
 Every pair of settings meets at least once. Parameters are computed from their paths on both sides, as in
 `drawn_models.py`.
@@ -37,6 +37,23 @@ FEED_FORWARD = {
     "gated": [ABSENT, True],
     "bias": [ABSENT, False],
 }
+NORM = {
+    "kind": ["layerNorm", "rmsNorm"],
+    "epsilon": [ABSENT, 0.05],
+    "weight": [ABSENT, False],
+    "bias": [ABSENT, False],
+    "offset": [ABSENT, 1],
+}
+BLOCK = {
+    "kind": ["encoder", "decoder", "parallel"],
+    "norm": [ABSENT, "pre", "post", "sandwich", "output"],
+    "norms": [ABSENT, 1, 2],
+    "normalization": [ABSENT, "layerNorm", "rmsNorm", "own"],
+    "residualScale": [ABSENT, 0.22],
+    "crossAttention": [ABSENT, True],
+    "heads": [3],
+    "dFeedForward": [7],
+}
 POSITIONS = {
     "far": [10_007, 10_008, 12_000, 30_001, 65_537, 131_071],
     "rows": [[0, 1, 2, 3, 4, 5], [7, 9, 40, 41, 1000, 2]],
@@ -58,6 +75,23 @@ def linear(path, x, inputs, outputs, bias):
     return F.linear(x, value_of(f"{path}.weight", [outputs, inputs]), value_of(f"{path}.bias", [outputs]) if bias else None)
 
 
+def normalize(path, x, given):
+    """A layer norm centres x and may have a bias; an RMS norm does neither."""
+    centred = given["kind"] == "layerNorm"
+    y = x - x.mean(-1, keepdim=True) if centred else x
+    default = 1e-5 if centred else 1e-6
+    y = y / torch.sqrt((y * y).mean(-1, keepdim=True) + given.get("epsilon", default))
+    if given.get("weight", True):
+        y = y * (value_of(f"{path}weight", [x.shape[-1]]) + given.get("offset", 0))
+    if centred and given.get("bias", True):
+        y = y + value_of(f"{path}bias", [x.shape[-1]])
+    return y
+
+
+def norm(given):
+    return normalize("", x_of("x", [BATCH, SEQ, D_MODEL]), given)
+
+
 def rotate(x, positions, base=10_000.0, dimensions=None, interleaved=False):
     dimensions = dimensions or x.shape[-1]
     half = dimensions // 2
@@ -77,17 +111,53 @@ def rotate(x, positions, base=10_000.0, dimensions=None, interleaved=False):
     return torch.cat([pairs, rest], -1)
 
 
-def attention(given):
+def block(given):
+    """The published orders of sublayers, norms and sums."""
+    x = x_of("x", [BATCH, SEQ, D_MODEL])
+    kind = given.get("normalization", "layerNorm")
+    of = {"kind": "rmsNorm", "offset": 1} if kind == "own" else {"kind": kind}
+    scale = given.get("residualScale", 1)
+    size = {"heads": given["heads"]}
+
+    def norm_of(path):
+        return lambda y: normalize(f"{path}.", y, of)
+
+    def attend(path, **more):
+        return lambda y: scale * attention(size | more, f"{path}.", y)
+
+    def feed(y):
+        return scale * feed_forward({"dFeedForward": given["dFeedForward"]}, "feedForward.", y)
+
+    causal = {"causal": True} if given["kind"] != "encoder" else {}
+    if given["kind"] == "parallel":
+        first = norm_of("attentionNorm")(x)
+        second = norm_of("feedForwardNorm")(x) if given.get("norms") == 2 else first
+        return x + attend("attention", **causal)(first) + feed(second)
+    layers = [("attention", attend("attention", **causal)), ("feedForward", feed)]
+    if given.get("crossAttention"):
+        layers.insert(1, ("crossAttention", attend("crossAttention", memory=True)))
+    for path, layer in layers:
+        first, second = norm_of(f"{path}Norm"), norm_of(f"{path}OutputNorm")
+        x = {
+            "pre": lambda: x + layer(first(x)),
+            "post": lambda: first(x + layer(x)),
+            "sandwich": lambda: x + scale * second(layer(first(x)) / scale),
+            "output": lambda: x + scale * first(layer(x) / scale),
+        }[given.get("norm", "post")]()
+    return x
+
+
+def attention(given, path="", x=None):
     heads = given["heads"]
     dim = given.get("headDim", D_MODEL // heads)
     shared = given.get("keyValueHeads", heads)
     bias = given.get("bias", True)
-    x = x_of("x", [BATCH, SEQ, D_MODEL])
+    x = x_of("x", [BATCH, SEQ, D_MODEL]) if x is None else x
     source = x_of("memory", [BATCH, SOURCE, D_MODEL]) if given.get("memory") else x
     keys = source.shape[1]
 
     def project(name, y, count):
-        return linear(name, y, D_MODEL, count * dim, bias).unflatten(-1, (count, dim))
+        return linear(path + name, y, D_MODEL, count * dim, bias).unflatten(-1, (count, dim))
 
     q, k, v = project("query", x, heads), project("key", source, shared), project("value", source, shared)
     if "rotary" in given and not given.get("memory"):
@@ -113,10 +183,10 @@ def attention(given):
         visible = visible & (per_head(heads, keys) == 1)
     weights = torch.softmax(scores.masked_fill(~visible, -math.inf), -1).nan_to_num(0.0)
     context = torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(-2)
-    return linear("output", context, heads * dim, D_MODEL, bias)
+    return linear(path + "output", context, heads * dim, D_MODEL, bias)
 
 
-def feed_forward(given):
+def feed_forward(given, path="", x=None):
     inner, bias = given.get("dFeedForward", 4 * D_MODEL), given.get("bias", True)
     activate = {
         "relu": F.relu,
@@ -125,17 +195,35 @@ def feed_forward(given):
         "silu": F.silu,
         "square": torch.square,
     }[given.get("activation", "relu")]
-    x = x_of("x", [BATCH, SEQ, D_MODEL])
-    up = linear("up", x, D_MODEL, inner, bias)
-    hidden = activate(linear("gate", x, D_MODEL, inner, bias)) * up if given.get("gated") else activate(up)
-    return linear("down", hidden, inner, D_MODEL, bias)
+    x = x_of("x", [BATCH, SEQ, D_MODEL]) if x is None else x
+    up = linear(path + "up", x, D_MODEL, inner, bias)
+    hidden = activate(linear(path + "gate", x, D_MODEL, inner, bias)) * up if given.get("gated") else activate(up)
+    return linear(path + "down", hidden, inner, D_MODEL, bias)
+
+
+def fits(given):
+    """Whether the layer has these settings."""
+    has = {
+        "layerNorm": True,
+        "rmsNorm": "bias" not in given,
+        "encoder": not given.keys() & {"crossAttention", "norms"},
+        "decoder": "norms" not in given,
+        "parallel": not given.keys() & {"crossAttention", "norm"},
+    }
+    return has.get(given.get("kind"), True) and not (given.get("weight") is False and "offset" in given)
 
 
 def main():
     chance = random.Random(12)
     cases = []
-    for kind, settings, run in (("attention", ATTENTION, attention), ("feedForward", FEED_FORWARD, feed_forward)):
-        for given in draw(settings, chance, lambda drawn: True):
+    kinds = (
+        ("attention", ATTENTION, attention),
+        ("feedForward", FEED_FORWARD, feed_forward),
+        ("norm", NORM, norm),
+        ("block", BLOCK, block),
+    )
+    for kind, settings, run in kinds:
+        for given in draw(settings, chance, fits):
             numbers = [float(f"{x:.7g}") for x in run(given).flatten().tolist()]
             cases.append({"kind": kind, "given": given, "output": numbers})
     inputs = {"positions": POSITIONS, "padding": PADDING, "sizes": [BATCH, SEQ, SOURCE, D_MODEL]}

@@ -1,0 +1,67 @@
+import { type Checks, wholeIn } from "../checks";
+import { add, type Tensor } from "../tensor";
+import { type BlockConfig, blockChecks, checkBlock, partsOf, type SequenceLayer } from "./block";
+import { expectSequence } from "./checks";
+import { type Caching, Module } from "./module";
+import type { Norm } from "./norm";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
+import type { Residual } from "./residual";
+
+export interface ParallelBlockConfig extends Omit<BlockConfig, "norm"> {
+  /** Whether both layers take the same normalized input (1) or each has a norm of its own (2); 1 if omitted. */
+  norms?: 1 | 2 | undefined;
+}
+
+const { norm: _, ...shared } = blockChecks;
+const checks: Checks<ParallelBlockConfig> = { ...shared, norms: /* @__PURE__ */ wholeIn({ least: 1, most: 2 }) };
+
+/**
+ * Attention and feed-forward layer side by side: y = x + Attention(norm(x)) + FeedForward(norm′(x)), where norm′ is norm
+ * itself if there is one norm.
+ *
+ * x [batch, seq, dModel] → the same shape. Attention is causal, unless `pass.causal` is false. Reports `output`.
+ *
+ * @see Wang and Komatsuzaki 2021, GPT-J-6B, for one norm; Black et al. 2022, GPT-NeoX-20B (arXiv 2204.06745), section
+ * 2.1, for two
+ * @example
+ * ```ts
+ * import { initialize, ones, ParallelBlock } from "transformer-blocks";
+ * const block = initialize(new ParallelBlock({ dModel: 8, heads: 2, dFeedForward: 16 }), { seed: 1 });
+ * block.forward(ones([1, 3, 8])).shape; // [1, 3, 8]
+ * ```
+ */
+export class ParallelBlock extends Module {
+  readonly attention: SequenceLayer;
+  /** Normalizes the input of both layers, or of attention alone. */
+  readonly attentionNorm: Norm;
+  readonly feedForward: SequenceLayer;
+  readonly feedForwardNorm: Norm | undefined;
+  readonly residual: Residual;
+
+  constructor(config: ParallelBlockConfig) {
+    super();
+    checkBlock("ParallelBlock", config, checks);
+    const { norms = 1, ...sizes } = config;
+    const parts = partsOf("ParallelBlock", { ...sizes, norm: "pre" });
+    this.attention = parts.attention;
+    this.attentionNorm = parts.attentionNorm;
+    this.feedForward = parts.feedForward;
+    this.feedForwardNorm = norms === 2 ? parts.feedForwardNorm : undefined;
+    this.residual = parts.residual;
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
+  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("ParallelBlock", "x", x);
+    checkPass("ParallelBlock", pass);
+    pass.cache?.admit(this);
+    const normed = this.attentionNorm.forward(x);
+    const own = { ...pass, memory: undefined, causal: pass.causal ?? true };
+    const attended = this.residual.damp(this.attention.forward(normed, own), pass);
+    const fed = this.feedForward.forward(this.feedForwardNorm ? this.feedForwardNorm.forward(x) : normed, pass);
+    return tap(pass, this, "output", add(x, add(attended, this.residual.damp(fed, pass))));
+  }
+}
