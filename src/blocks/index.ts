@@ -13,6 +13,7 @@ export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
@@ -26,17 +27,13 @@ export {
   type NormConfig,
   RMSNorm,
 } from "./norm";
-export {
-  HeadTransform,
-  type HeadTransformConfig,
-  OutputHead,
-  type OutputHeadConfig,
-  Pooler,
-  type PoolerConfig,
-} from "./output-head";
+export { OutputHead } from "./output-head";
+export type { OutputHeadConfig } from "./output-head-config";
 export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
+export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
+export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";

@@ -1,41 +1,34 @@
-import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
-import { dropout, type Initial, type Parameter, reshape, slice, type Tensor, tanh } from "../tensor";
-import { checkKind, epsilon, expectSequence, initial, type KindChecks, parameter, rate, size } from "./checks";
-import { type Activation, activated, activation } from "./feed-forward";
+import { dropout, type Ids, multiply, reshape, type Tensor, tanh } from "../tensor";
+import { checkKind, expectSequence } from "./checks";
+import { HeadTransform } from "./head-transform";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
-import { LayerNorm } from "./norm";
+import { headChecks, type OutputHeadConfig, type SentenceHead, type SequenceClassConfig } from "./output-head-config";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
-
-/** What a model predicts: the next token, a masked token, the class of a text or token, or the two ends of a span. */
-export type OutputHeadConfig = { dModel: number; dropout?: number | undefined; initial?: Initial | undefined } & (
-  | { kind: "languageModel"; vocabSize: number; bias?: boolean | undefined; tied?: Parameter | undefined }
-  | {
-      kind: "maskedLanguageModel";
-      vocabSize: number;
-      activation?: Activation | undefined;
-      epsilon?: number | undefined;
-      tied?: Parameter | undefined;
-    }
-  | { kind: "sequenceClass"; labels: number; pooler?: Pooler | undefined }
-  | { kind: "tokenClass"; labels: number }
-  | { kind: "questionAnswering" }
-);
+import { Pooler } from "./pooler";
+import type { TokenPooling } from "./token-pooling";
 
 /**
- * Turns the last hidden state [batch, seq, dModel] into scores: `languageModel` and `maskedLanguageModel` [batch, seq,
- * vocabSize], `sequenceClass` [batch, labels], `tokenClass` [batch, seq, labels], `questionAnswering` [batch, seq, 2]
- * (start, end).
+ * Turns the last hidden state [batch, seq, dModel] into scores:
+ *
+ * - `languageModel` and `maskedLanguageModel` [batch, seq, vocabSize];
+ * - `sequenceClass` [batch, labels]; `nextSentence` [batch, 2]; `multipleChoice` [batch, 1], a row for each choice;
+ * - `tokenClass` [batch, seq, labels]; `replacedToken` [batch, seq]; `questionAnswering` [batch, seq, 2] (start, end).
  *
  * `tied` shares the weight of the token embedding. Reports `logits`.
  *
- * @see Press and Wolf 2016 (arXiv 1608.05859) for tied weights; Devlin et al. 2018 (arXiv 1810.04805) for BERT's heads
+ * @see Press and Wolf 2016 (arXiv 1608.05859) for tied weights; Devlin et al. 2018 (arXiv 1810.04805) for BERT's heads;
+ * Clark et al. 2020 (arXiv 2003.10555) for replaced tokens
  */
 export class OutputHead extends Module {
   readonly kind: OutputHeadConfig["kind"];
-  readonly pooler: Pooler | undefined;
+  readonly pooler: Pooler | TokenPooling | undefined;
   readonly transform: HeadTransform | undefined;
   readonly projection: Linear;
+  readonly scorePooling: TokenPooling | undefined;
+  readonly sentence: SentenceHead | undefined;
+  readonly scale: number;
+  readonly softcap: number | undefined;
   readonly dropout: number;
 
   constructor(config: OutputHeadConfig) {
@@ -43,120 +36,75 @@ export class OutputHead extends Module {
     checkKind("OutputHead", config, headChecks);
     this.kind = config.kind;
     this.dropout = config.dropout ?? 0;
-    const { dModel, initial } = config;
-    if (config.kind === "sequenceClass") this.pooler = config.pooler ?? new Pooler({ dModel, initial });
-    if (config.kind === "maskedLanguageModel") {
-      const { activation, epsilon } = config;
-      this.transform = new HeadTransform({ dModel, activation, epsilon, initial });
-    }
-    this.projection = projectionOf(config);
+    this.pooler = poolerOf(config);
+    this.transform = transformOf(config);
+    this.projection = projectionOf(config, this.transform?.width ?? config.dModel);
+    if (config.kind === "sequenceClass") this.scorePooling = config.scorePooling;
+    if (config.kind === "maskedLanguageModel") this.sentence = config.sentence;
+    const { scale = 1, softcap } = config.kind === "languageModel" ? config : {};
+    this.scale = scale;
+    this.softcap = softcap;
   }
 
   override get caching(): Caching {
     return "perPosition";
   }
 
-  forward(hidden: Tensor<Sequence>, pass: Pass = {}): Tensor {
+  /** @param ids the tokens [batch][seq], for a pooling that leaves out padding by its id */
+  forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor {
     expectSequence("OutputHead", "hidden", hidden);
     checkPass("OutputHead", pass);
-    let x: Tensor = this.pooler ? this.pooler.forward(hidden) : hidden;
+    let x: Tensor = this.pooler ? this.pooler.forward(hidden, pass, ids) : hidden;
     if (this.transform) x = this.transform.forward(x);
     if (pass.rng) x = dropout(x, { rate: this.dropout, random: pass.rng });
-    return tap(pass, this, "logits", this.projection.forward(x));
+    x = this.projection.forward(x);
+    if (this.scorePooling) x = this.scorePooling.forward(x as Tensor<Sequence>, pass, ids);
+    if (this.kind === "replacedToken") x = reshape(x, x.shape.slice(0, -1));
+    return tap(pass, this, "logits", this.#limit(x));
+  }
+
+  #limit(scores: Tensor): Tensor {
+    const scaled = this.scale === 1 ? scores : multiply(scores, this.scale);
+    return this.softcap === undefined ? scaled : multiply(tanh(multiply(scaled, 1 / this.softcap)), this.softcap);
   }
 }
 
-const common = { dModel: size, dropout: rate, initial };
-const labelled = { checks: { ...common, labels: size }, required: ["dModel", "labels"] } as const;
+function poolerOf(config: OutputHeadConfig): Pooler | TokenPooling | undefined {
+  if (!("pooler" in config) && !["sequenceClass", "nextSentence", "multipleChoice"].includes(config.kind))
+    return undefined;
+  const { dModel, initial, pooler, scorePooling } = config as SequenceClassConfig;
+  if (scorePooling && pooler) throw new TypeError("OutputHead: pooler has no effect if scorePooling is given");
+  return scorePooling ? undefined : (pooler ?? new Pooler({ dModel, initial }));
+}
 
-const headChecks: KindChecks<OutputHeadConfig> = {
-  languageModel: {
-    checks: { ...common, vocabSize: size, bias: expectBoolean, tied: parameter },
-    required: ["dModel", "vocabSize"],
-  },
-  maskedLanguageModel: {
-    checks: { ...common, vocabSize: size, activation, epsilon, tied: parameter },
-    required: ["dModel", "vocabSize"],
-  },
-  sequenceClass: {
-    ...labelled,
-    checks: { ...labelled.checks, pooler: (...value) => instanceOf(Pooler, "a Pooler")(...value) },
-  },
-  tokenClass: labelled,
-  questionAnswering: { checks: common, required: ["dModel"] },
-};
+function transformOf(config: OutputHeadConfig): HeadTransform | undefined {
+  if (config.kind !== "maskedLanguageModel") return config.transform;
+  const { dModel, activation, epsilon, initial, transform } = config;
+  for (const name of ["activation", "epsilon"] as const)
+    if (transform !== undefined && config[name] !== undefined)
+      throw new TypeError(`OutputHead: ${name} has no effect if transform is given`);
+  return transform === false ? undefined : (transform ?? new HeadTransform({ dModel, activation, epsilon, initial }));
+}
 
-function projectionOf(config: OutputHeadConfig): Linear {
-  const { dModel: inFeatures, initial } = config;
+function projectionOf(config: OutputHeadConfig, inFeatures: number): Linear {
+  const { initial } = config;
   switch (config.kind) {
-    case "languageModel": {
-      const { vocabSize: outFeatures, bias = false, tied: weight } = config;
-      if (weight && initial) throw new TypeError("OutputHead: initial has no effect if tied is given");
-      return new Linear({ inFeatures, outFeatures, bias, weight, initial });
-    }
+    case "languageModel":
     case "maskedLanguageModel": {
-      const { vocabSize: outFeatures, tied: weight } = config;
-      return new Linear({ inFeatures, outFeatures, weight, initial: weight ? undefined : initial });
+      const { kind, vocabSize: outFeatures, bias = kind === "maskedLanguageModel", tied: weight } = config;
+      if (kind === "languageModel" && weight && initial)
+        throw new TypeError("OutputHead: initial has no effect if tied is given");
+      return new Linear({ inFeatures, outFeatures, bias, weight, initial: weight ? undefined : initial });
     }
     case "sequenceClass":
     case "tokenClass":
-      return new Linear({ inFeatures, outFeatures: config.labels, initial });
+      return new Linear({ inFeatures, outFeatures: config.labels, bias: config.bias, initial });
+    case "nextSentence":
+      return new Linear({ inFeatures, outFeatures: config.labels ?? 2, initial });
     case "questionAnswering":
       return new Linear({ inFeatures, outFeatures: 2, initial });
-  }
-}
-
-export interface PoolerConfig {
-  dModel: number;
-  initial?: Initial | undefined;
-}
-
-const poolerChecks: Checks<PoolerConfig> = { dModel: size, initial };
-
-/** tanh(W x₀ + b) of the first token: [batch, seq, dModel] → [batch, dModel]. @see Devlin et al. 2018, section 3 */
-export class Pooler extends Module {
-  readonly dense: Linear;
-
-  constructor(config: PoolerConfig) {
-    super();
-    checkOptions("Pooler", config, poolerChecks, ["dModel"]);
-    this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
-  }
-
-  forward(hidden: Tensor<Sequence>): Tensor<readonly [batch: number, dModel: number]> {
-    expectSequence("Pooler", "hidden", hidden);
-    const [batch, , dModel] = hidden.shape;
-    const first = reshape(slice(hidden, { axis: 1, end: 1 }), [batch, dModel]);
-    return tanh(this.dense.forward(first));
-  }
-}
-
-export interface HeadTransformConfig extends PoolerConfig {
-  activation?: Activation | undefined;
-  epsilon?: number | undefined;
-}
-
-const transformChecks: Checks<HeadTransformConfig> = { ...poolerChecks, activation, epsilon };
-
-/** norm(f(W x + b)), before a masked language model's projection. */
-export class HeadTransform extends Module {
-  readonly dense: Linear;
-  readonly norm: LayerNorm;
-  readonly activation: Activation;
-
-  constructor(config: HeadTransformConfig) {
-    super();
-    checkOptions("HeadTransform", config, transformChecks, ["dModel"]);
-    this.dense = new Linear({ inFeatures: config.dModel, outFeatures: config.dModel, initial: config.initial });
-    this.norm = new LayerNorm({ dModel: config.dModel, epsilon: config.epsilon });
-    this.activation = config.activation ?? "gelu";
-  }
-
-  override get caching(): Caching {
-    return "perPosition";
-  }
-
-  forward(x: Tensor): Tensor {
-    return this.norm.forward(activated(this.activation, this.dense.forward(x)));
+    case "multipleChoice":
+    case "replacedToken":
+      return new Linear({ inFeatures, outFeatures: 1, initial });
   }
 }

@@ -1,17 +1,6 @@
-import type { Activation } from "../blocks";
 import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "../models";
 
-/** Their names of activations, mapped to ours. */
-export const activations = {
-  relu: "relu",
-  gelu: "gelu",
-  gelu_python: "gelu",
-  gelu_new: "geluTanh",
-  gelu_fast: "geluTanh",
-  gelu_pytorch_tanh: "geluTanh",
-  silu: "silu",
-  swish: "silu",
-} as const satisfies Record<string, Activation>;
+export { activationName, activations } from "./activations";
 
 type AnyConfig = DecoderConfig & EncoderConfig & EncoderDecoderConfig;
 
@@ -90,13 +79,6 @@ export function allow(settings: object, allowed: Readonly<Record<string, unknown
   for (const [name, wanted] of Object.entries(allowed))
     if (found.get(name) !== wanted)
       throw new RangeError(`${name} must be ${JSON.stringify(wanted)}, not ${JSON.stringify(found.get(name))}`);
-}
-
-/** Their name of an activation. @throws RangeError for a function, which no config can hold */
-export function activationName(activation: Activation | undefined): string {
-  const name = Object.entries(activations).find(([, ours]) => ours === activation)?.[0];
-  if (name === undefined) throw new RangeError("activation must be a name, not a function");
-  return name;
 }
 
 /** One token as a number, several as a list, none as null. */

@@ -135,7 +135,7 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["llama", { rope_scaling: { rope_type: "llama3", factor: 8 } }, 'rope_scaling: rope_type: found "llama3"'],
   ["llama", { rope_parameters: { rope_type: "linear", factor: 2 } }, 'rope_parameters: rope_type: found "linear"'],
   ["llama", { rope_parameters: [] }, "rope_parameters: found []"],
-  ["llama", { hidden_act: "quick_gelu" }, 'hidden_act: found "quick_gelu", expected one of relu, gelu'],
+  ["llama", { hidden_act: "swiglu" }, 'hidden_act: found "swiglu", expected one of relu, gelu'],
   ["llama", { attention_bias: true }, "found missing tensors: model.layers.0.self_attn.q_proj.bias"],
   ["llama", { pretraining_tp: 2 }, "pretraining_tp: found 2"],
   ["llama", { architectures: ["LlamaForSequenceClassification"] }, "architectures: found"],

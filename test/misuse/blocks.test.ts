@@ -17,6 +17,7 @@ import {
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  TokenPooling,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -147,8 +148,14 @@ const headAccepts = optional(0, {
     activation: callback,
     epsilon: positive,
     pooler: left,
+    transform: left,
+    sentence: left,
+    scorePooling: left,
+    scale: ["undefined", "negative", "fraction", "huge"],
+    softcap: positive,
   },
 });
+const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
 
 testEntry("transformer-blocks/blocks", blocks, {
   functions: {
@@ -326,8 +333,8 @@ testEntry("transformer-blocks/blocks", blocks, {
           title: "a language model's head",
           args: () => [
             {
-              ...{ kind: "languageModel", dModel: 4, dropout: 0.1, initial: undefined, vocabSize: 8, bias: true },
-              tied: parameter([8, 4]),
+              ...{ kind: "languageModel", ...headCommon(), initial: undefined, vocabSize: 8, bias: true },
+              ...{ scale: 2, softcap: 30, tied: parameter([8, 4]) },
             },
           ],
           accepts: { ...headAccepts, "0.initial": left },
@@ -336,8 +343,9 @@ testEntry("transformer-blocks/blocks", blocks, {
           title: "a masked language model's head",
           args: () => [
             {
-              ...{ kind: "maskedLanguageModel", dModel: 4, dropout: 0.1, initial, vocabSize: 8 },
+              ...{ kind: "maskedLanguageModel", ...headCommon(), transform: undefined, vocabSize: 8, bias: true },
               ...{ activation: "gelu", epsilon: 1e-5, tied: parameter([8, 4]) },
+              sentence: new OutputHead({ kind: "nextSentence", dModel: 4 }),
             },
           ],
           accepts: headAccepts,
@@ -345,18 +353,36 @@ testEntry("transformer-blocks/blocks", blocks, {
         {
           title: "a sequence's head",
           args: () => [
-            { kind: "sequenceClass", dModel: 4, dropout: 0.1, initial, labels: 2, pooler: new Pooler({ dModel: 4 }) },
+            {
+              ...{ kind: "sequenceClass", ...headCommon(), labels: 2, bias: false },
+              ...{ pooler: new Pooler({ dModel: 4 }), scorePooling: undefined },
+            },
           ],
           accepts: headAccepts,
         },
         {
+          title: "a next sentence's head",
+          args: () => [{ kind: "nextSentence", ...headCommon(), labels: 2, pooler: new Pooler({ dModel: 4 }) }],
+          accepts: { ...headAccepts, "0.labels": left },
+        },
+        {
+          title: "a choice's head",
+          args: () => [{ kind: "multipleChoice", ...headCommon(), pooler: new TokenPooling({ kind: "first" }) }],
+          accepts: headAccepts,
+        },
+        {
           title: "a token's head",
-          args: () => [{ kind: "tokenClass", dModel: 4, dropout: 0.1, initial, labels: 2 }],
+          args: () => [{ kind: "tokenClass", ...headCommon(), labels: 2, bias: true }],
+          accepts: headAccepts,
+        },
+        {
+          title: "a replaced token's head",
+          args: () => [{ kind: "replacedToken", ...headCommon() }],
           accepts: headAccepts,
         },
         {
           title: "an answer's head",
-          args: () => [{ kind: "questionAnswering", dModel: 4, dropout: 0.1, initial }],
+          args: () => [{ kind: "questionAnswering", ...headCommon() }],
           accepts: headAccepts,
         },
       ],
@@ -364,14 +390,35 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     Pooler: {
-      construct: { args: () => [{ dModel: 4, initial }], accepts: { "0.initial": callback } },
+      construct: {
+        args: () => [
+          { dModel: 4, pooling: new TokenPooling({ kind: "mean" }), activation: "gelu", dropout: 0.1, initial },
+        ],
+        accepts: optional(0, { pooling: left, activation: callback, dropout: share, initial: callback }),
+      },
       on: () => ready(new Pooler({ dModel: 4 })),
-      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    TokenPooling: {
+      construct: {
+        args: () => [{ kind: "mean", skip: "masked" }],
+        accepts: optional(0, { skip: ["undefined", "vast"] }),
+      },
+      on: () => new TokenPooling({ kind: "mean", skip: "masked" }),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     HeadTransform: {
       construct: {
-        args: () => [{ dModel: 4, initial, activation: "gelu", epsilon: 1e-5 }],
-        accepts: optional(0, { initial: callback, activation: callback, epsilon: positive }),
+        args: () => [
+          {
+            ...{ dModel: 4, width: 3, initial, activation: "gelu", bias: false },
+            ...{ norm: undefined, epsilon: 1e-5 },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ width: left, initial: callback, activation: callback, epsilon: positive },
+          ...{ bias: boolean, norm: left },
+        }),
       },
       on: () => ready(new HeadTransform({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
