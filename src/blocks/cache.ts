@@ -1,12 +1,19 @@
-import { type Checks, checkOptions, expectFunction, wholeIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, wholeIn } from "../checks";
 import { type Kind, kindNamed } from "../describe";
-import { kernels } from "../kernels";
 import { knownAs } from "../synonyms";
-import { type HeadShape, ShapeError, slice, Tensor } from "../tensor";
-import { isRecording, sizeOf } from "../tensor/internal";
+import { type HeadShape, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
-import { keepers, named, withoutCaching } from "./caching";
-import { expectHeads, expectSameKind, isSameKind, type KeysAndValues, type Own, place } from "./keys-and-values";
+import { CachePass } from "./cache-pass";
+import { Contents } from "./cache-stores";
+import {
+  type Appended,
+  asHeads,
+  expectKept,
+  expectRowNumbers,
+  expectTensor,
+  type Kept,
+  type KeysAndValues,
+} from "./keys-and-values";
 import { expectModule, type Module } from "./module";
 
 export interface CacheConfig {
@@ -21,9 +28,10 @@ const checks: Checks<CacheConfig> = /* @__PURE__ */ knownAs(
 const expectCount = wholeIn({ least: 0 });
 
 /**
- * The keys and values of earlier tokens, so that a decoding step computes only the new ones. It has a capacity and is
- * written in place; attention reads it without a copy. Each attention block finds its own part. The model advances
- * `length` once all blocks have written, so that a failed pass changes nothing.
+ * What modules keep of earlier tokens, so that a decoding step computes only the new ones: keys and values, a compressed
+ * form of them, the last inputs of a convolution, a recurrent state. It has a capacity. What is appended for each
+ * position is written in place; attention reads it without a copy. Each module finds its own part. The model advances
+ * `length` once all modules have written, so that a failed pass changes nothing.
  *
  * @example
  * ```ts
@@ -33,6 +41,11 @@ const expectCount = wholeIn({ least: 0 });
  * model.forward([[1, 2, 3]], { cache });
  * model.forward([[4]], { cache }).shape; // [1, 1, 8]
  * cache.length;                          // 4
+ * const other = cache.fork();            // goes on by itself
+ * cache.truncate(3);                     // forgets the last token
+ * cache.reorder([0, 0]);                 // the same text twice
+ * model.forward([[5], [6]], { cache }).shape; // [2, 1, 8]
+ * [cache.length, other.length];               // [4, 4]
  * ```
  */
 export class KeyValueCache {
@@ -40,34 +53,19 @@ export class KeyValueCache {
   readonly capacity: number;
   #length = 0;
   /** Its contents, as an own property, so that equality assertions see them. */
-  declare readonly held: readonly Pick<KeysAndValues, "k" | "v">[];
-  readonly #own = new Map<Module, Own>();
-  readonly #memory = new Map<Module, { source: Tensor } & KeysAndValues>();
-  /** Modules that were found to work with a cache. */
-  readonly #admitted = new Set<Module>();
-  /** For each model that can run with a cache, the modules that keep something in it. */
-  readonly #keepers = new Map<Module, ReturnType<typeof keepers>>();
-  /** The current pass, if a model has begun one, and the modules that have written. */
-  #pass: { model: Module; written: Set<Module> } | undefined;
+  declare readonly held: readonly Kept[];
+  #contents = new Contents();
+  readonly #pass = new CachePass();
 
   constructor(config: CacheConfig) {
     checkOptions("KeyValueCache", config, checks, ["capacity"]);
     this.capacity = config.capacity;
-    defineVisible(this, "held", () => this.#held());
+    defineVisible(this, "held", () => this.#contents.values(this.#length));
   }
 
   /** The number of positions held. */
   get length(): number {
     return this.#length;
-  }
-
-  /** The keys and values in use, of each module and each memory. */
-  #held(): Own[] {
-    const grown = [...this.#own.values()].map(({ k, v }) => ({ k, v, keys: this.#length }));
-    return [...grown, ...this.#memory.values()].map(({ k, v, keys }) => ({
-      k: slice(k, { axis: 1, end: keys }),
-      v: slice(v, { axis: 1, end: keys }),
-    }));
   }
 
   /** What Node and Bun print. */
@@ -87,9 +85,8 @@ export class KeyValueCache {
    * @throws TypeError that names the first module that does not
    */
   begin(model: Module): void {
-    this.admit(model);
-    if (!this.#keepers.has(model)) this.#keepers.set(model, keepers(model));
-    this.#pass = { model, written: new Set() };
+    this.#pass.begin(model);
+    this.#contents.states.discard();
   }
 
   /**
@@ -98,74 +95,45 @@ export class KeyValueCache {
    * @throws TypeError as `begin`
    */
   admit(module: Module): void {
-    if (this.#admitted.has(module)) return;
-    expectModule("KeyValueCache", "module", module);
-    const found = withoutCaching(module);
-    if (found !== undefined)
-      throw new TypeError(
-        `KeyValueCache: the cache cannot be used with ${named(found)}: its class does not declare "caching" (see Module.caching); omit the cache`,
-      );
-    for (const part of module.modules().values()) this.#admitted.add(part);
-  }
-
-  /** Appends the keys and values of new positions, and returns all of them. */
-  append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues {
-    expectModule("KeyValueCache", "module", module);
-    expectHeads("k", k);
-    expectHeads("v", v);
-    if (k.shape[0] !== v.shape[0] || k.shape[1] !== v.shape[1] || k.shape[2] !== v.shape[2])
-      throw new ShapeError(`KeyValueCache: k ${k.describe()} and v ${v.describe()} differ before the last axis`);
-    if (isRecording())
-      throw new Error("a cache cannot be used while gradients are recorded, because it is written in place");
-    const seq = k.shape[1];
-    this.expectRoom(seq);
-    if (this.#pass?.written.has(module))
-      throw new Error(
-        `a ${module.constructor.name} runs twice in one pass, which a cache cannot tell apart; omit the cache`,
-      );
-    const needed = this.#length + seq;
-    const held = this.#own.get(module);
-    if (this.#length > 0) expectSameKind(module, held, { k, v });
-    // A failed pass may have reserved room for other shapes.
-    const fits = held !== undefined && isSameKind(held, { k, v }) && held.k.shape[1] >= needed;
-    const own = fits ? held : this.#room(k, v, held, needed);
-    this.#own.set(module, own);
-    place(own.k, this.#length, k);
-    place(own.v, this.#length, v);
-    this.#pass?.written.add(module);
-    return { ...own, keys: this.#length + seq };
+    this.#pass.admit(module);
   }
 
   /**
-   * Reserves room for up to twice the needed positions, within the capacity, and copies the contents over. Keys and
-   * values share one reservation, so that attention finds them in the same memory.
+   * Appends keys and values of new positions, or any tensors by name, each [batch, seq, …]. Returns all of them, with
+   * room for more: the first `keys` positions are in use.
    */
-  #room(k: Tensor<HeadShape>, v: Tensor<HeadShape>, held: Own | undefined, needed: number): Own {
-    const size = Math.min(this.capacity, 2 ** Math.ceil(Math.log2(Math.max(needed, 1))));
-    const roomy = ([batch, , heads, dim]: HeadShape): HeadShape => [batch, size, heads, dim];
-    const [kShape, vShape] = [roomy(k.shape), roomy(v.shape)];
-    const [kBuffer, vBuffer] = kernels().reserve([sizeOf(kShape), sizeOf(vShape)]);
-    const own = { k: new Tensor(kShape, kBuffer), v: new Tensor(vShape, vBuffer) };
-    if (held !== undefined && this.#length > 0) {
-      place(own.k, 0, slice(held.k, { axis: 1, end: this.#length }));
-      place(own.v, 0, slice(held.v, { axis: 1, end: this.#length }));
-    }
-    return own;
+  append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues;
+  append<Names extends string>(module: Module, tensors: Kept<Names>): Appended<Names>;
+  append(module: Module, given: Tensor | Kept, v?: Tensor): KeysAndValues | Appended {
+    this.#pass.expectFirst(module);
+    const kept = given instanceof Tensor || v !== undefined ? asHeads(given, v) : given;
+    expectKept(kept, 2);
+    const seq = Object.values(kept)[0]!.shape[1]!;
+    this.expectRoom(seq);
+    const own = this.#contents.positions.append(module, kept, this.#length, this.capacity);
+    this.#pass.wrote(module);
+    return { ...own, keys: this.#length + seq } as KeysAndValues | Appended;
+  }
+
+  /** Replaces a module's state of the whole text: tensors by name, each [batch, …], for the next pass to recall. */
+  keep(module: Module, state: Kept): void {
+    this.#pass.expectFirst(module);
+    expectKept(state, 1);
+    this.#contents.states.keep(module, { ...state });
+    this.#pass.wrote(module);
+  }
+
+  /** The state that a module kept in the last pass; undefined at the start of a text. @throws ShapeError if x [batch, …] has other rows */
+  recall(module: Module, x: Tensor): Kept | undefined {
+    expectModule("KeyValueCache", "module", module);
+    expectTensor("x", x);
+    return this.#length > 0 ? this.#contents.states.recall(module, x) : undefined;
   }
 
   /** The keys and values of a fixed memory, computed once. */
   remember(module: Module, source: Tensor, compute: () => KeysAndValues): KeysAndValues {
     expectModule("KeyValueCache", "module", module);
-    if (!(source instanceof Tensor)) throw wrongKind("KeyValueCache", "source", "a Tensor", source);
-    const held = this.#memory.get(module);
-    if (held?.source === source) return held;
-    expectFunction("KeyValueCache", "compute", compute);
-    const given = compute();
-    expectHeads("k", given?.k);
-    expectHeads("v", given.v);
-    const computed = { source, ...given };
-    this.#memory.set(module, computed);
-    return computed;
+    return this.#contents.memories.remember(module, source, compute);
   }
 
   /**
@@ -176,14 +144,8 @@ export class KeyValueCache {
    */
   advance(count: number): void {
     this.expectRoom(count);
-    const { model, written } = this.#pass ?? {};
-    this.#pass = undefined;
-    const silent =
-      model && this.#keepers.get(model)?.find(({ module }) => !written?.has(module) && !this.#memory.has(module));
-    if (silent !== undefined)
-      throw new Error(
-        `the cache got no keys and values from ${named(silent)}: a module whose caching is "keeps" must call cache.append in every pass`,
-      );
+    this.#pass.end((module) => this.#contents.memories.has(module));
+    this.#contents.states.commit();
     this.#length += count;
   }
 
@@ -194,5 +156,49 @@ export class KeyValueCache {
       throw new RangeError(
         `KeyValueCache: the cache has room for ${this.capacity} positions and holds ${this.#length}: ${count} more do not fit`,
       );
+  }
+
+  /** A copy with the same contents, which goes on by itself. */
+  fork(): KeyValueCache {
+    const copy = new KeyValueCache({ capacity: this.capacity });
+    copy.#length = this.#length;
+    copy.#contents = this.#contents.fork(this.#length);
+    return copy;
+  }
+
+  /**
+   * Makes these rows the batch: row i of the next pass continues row `rows[i]`. A row may come more than once, as with
+   * beams, or not at all, as a text that has ended.
+   *
+   * @param memory the memory of the next passes, with the rows in this order; if omitted, keys and values of a memory
+   * are computed again
+   * @throws RangeError for a row that is not held
+   */
+  reorder(rows: readonly number[], memory?: Tensor): void {
+    expectRowNumbers(rows, this.#contents.rows(this.#length), memory);
+    this.#contents = this.#contents.reordered(rows, this.#length, memory);
+  }
+
+  /** Whether `truncate` can keep a part of the text: no module keeps a state of the whole text. */
+  get truncatable(): boolean {
+    return this.#contents.states.module === undefined;
+  }
+
+  /**
+   * Forgets all positions from `length` on.
+   *
+   * @throws RangeError if fewer are held; Error if a module keeps a state of the whole text, unless `length` is 0 or all
+   */
+  truncate(length: number): void {
+    expectCount("KeyValueCache", "length", length);
+    if (length > this.#length)
+      throw new RangeError(`KeyValueCache: the cache holds ${this.#length} positions: it cannot keep ${length}`);
+    const { module } = this.#contents.states;
+    if (module !== undefined && length > 0 && length < this.#length)
+      throw new Error(
+        `KeyValueCache: a ${module.constructor.name} keeps a state of the whole text, from which tokens cannot be removed; fork the cache before tokens that may be dropped`,
+      );
+    if (length === 0) this.#contents = this.#contents.emptied();
+    this.#length = length;
   }
 }

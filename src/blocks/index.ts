@@ -15,7 +15,7 @@ export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
-export type { KeysAndValues } from "./keys-and-values";
+export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
 export { Linear, type LinearConfig } from "./linear";
 export { type Caching, Module } from "./module";
 export {

@@ -1,6 +1,7 @@
-import { wrongKind } from "../checks";
+import { arrayOf, expectRecord, wholeIn, wrongKind } from "../checks";
 import { kernels } from "../kernels";
-import { type HeadShape, ShapeError, Tensor } from "../tensor";
+import { type HeadShape, indexSelect, type Shape, ShapeError, slice, Tensor } from "../tensor";
+import { sameShape, sizeOf } from "../tensor/internal";
 import type { Module } from "./module";
 
 /** Keys and values for attention: the first `keys` positions are in use. */
@@ -10,37 +11,134 @@ export interface KeysAndValues {
   keys: number;
 }
 
-/** What a cache keeps of one block. */
-export type Own = Pick<KeysAndValues, "k" | "v">;
-
-/** Whether new keys and values can be stored with those held: all sizes except the number of positions agree. */
-export const isSameKind = (held: Own, given: Own): boolean => isLike(held.k, given.k) && isLike(held.v, given.v);
-
-const isLike = ({ shape: [batch, , heads, dim] }: Tensor<HeadShape>, { shape }: Tensor<HeadShape>): boolean =>
-  batch === shape[0] && heads === shape[2] && dim === shape[3];
-
-/** @throws Error if nothing is held for this module; ShapeError if the sizes held differ */
-export function expectSameKind(module: Module, held: Own | undefined, given: Own): void {
-  if (held === undefined)
-    throw new Error(
-      `the cache holds keys and values of another model, not of this ${module.constructor.name}; use one cache per model`,
-    );
-  if (held.k.shape[0] !== given.k.shape[0])
-    throw new ShapeError(`KeyValueCache: the cache holds ${held.k.shape[0]} rows; this batch has ${given.k.shape[0]}`);
-  if (isSameKind(held, given)) return;
-  throw new ShapeError(
-    `the cache of a ${module.constructor.name} holds k ${held.k.describe()}; k ${given.k.describe()} and v ${given.v.describe()} do not fit`,
-  );
+/** @throws TypeError unless it is a tensor */
+export function expectTensor(name: string, x: unknown): asserts x is Tensor {
+  if (!(x instanceof Tensor)) throw wrongKind("KeyValueCache", name, "a Tensor", x);
 }
 
+/** Tensors by name, each [batch, …]. */
+export type Kept<Names extends string = string> = Readonly<Record<Names, Tensor>>;
+
+/** Tensors by name, each [batch, room, …]: the first `keys` positions are in use. */
+export type Appended<Names extends string = string> = Kept<Names> & { readonly keys: number };
+
 /** @throws TypeError unless it is a tensor; ShapeError unless it has four axes */
-export function expectHeads(name: string, x: unknown): void {
-  if (!(x instanceof Tensor)) throw wrongKind("KeyValueCache", name, "a Tensor", x);
+export function expectHeads(name: string, x: unknown): asserts x is Tensor<HeadShape> {
+  expectTensor(name, x);
   if (x.rank !== 4) throw new ShapeError(`KeyValueCache: ${name} ${x.describe()} is not [batch, seq, heads, headDim]`);
 }
 
-/** Writes [batch, seq, heads, dim] into a larger tensor at a position, in place. */
-export function place(whole: Tensor<HeadShape>, start: number, part: Tensor): void {
-  const [batch, size, heads, dim] = whole.shape;
-  kernels().place(whole.buffer, { outer: batch, size, inner: heads * dim }, start, part.buffer);
+/** Keys and values as tensors by name. */
+export function asHeads(k: unknown, v: unknown): Kept {
+  expectHeads("k", k);
+  expectHeads("v", v);
+  return { k, v };
+}
+
+/**
+ * @param axes how many sizes all of them share: 1 for [batch, …], 2 for [batch, seq, …]
+ * @throws TypeError unless they are tensors by name; ShapeError unless they agree in the first axes
+ */
+export function expectKept(kept: unknown, axes: 1 | 2): asserts kept is Kept {
+  expectRecord("KeyValueCache", "tensors", kept);
+  const [first] = Object.entries(kept);
+  if (first === undefined) throw wrongKind("KeyValueCache", "tensors", "tensors by name", kept);
+  const wanted = axes === 1 ? "[batch, …]" : "[batch, seq, …]";
+  for (const [name, x] of Object.entries(kept)) {
+    expectTensor(name, x);
+    if (x.rank < axes) throw new ShapeError(`KeyValueCache: ${name} ${x.describe()} is not ${wanted}`);
+    const start = (first[1] as Tensor).shape.slice(0, axes);
+    if (!sameShape(x.shape.slice(0, axes), start))
+      throw new ShapeError(
+        `KeyValueCache: ${first[0]} ${(first[1] as Tensor).describe()} and ${name} ${x.describe()} must both start with the same ${wanted}`,
+      );
+  }
+}
+
+/** The number of rows of a batch. */
+export const rowsOf = (kept: Kept): number => Object.values(kept)[0]!.shape[0]!;
+
+/** Whether new tensors can be stored with those held: all sizes except the number of positions agree. */
+export function isSameKind(held: Kept, given: Kept): boolean {
+  const names = Object.keys(given);
+  return (
+    names.length === Object.keys(held).length &&
+    names.every((name) => name in held && isLike(held[name]!, given[name]!))
+  );
+}
+
+const isLike = ({ shape: held }: Tensor, { shape }: Tensor): boolean =>
+  held.length === shape.length && held.every((size, axis) => axis === 1 || size === shape[axis]);
+
+/** @throws Error if nothing is held for this module; ShapeError if the batch differs */
+export function expectRows(module: Module, held: Kept | undefined, batch: number | undefined): asserts held is Kept {
+  if (held === undefined)
+    throw new Error(
+      `the cache holds values of another model, not of this ${module.constructor.name}; use one cache per model`,
+    );
+  if (rowsOf(held) !== batch)
+    throw new ShapeError(`KeyValueCache: the cache holds ${rowsOf(held)} rows; this batch has ${batch}`);
+}
+
+const expectNumbers = arrayOf(wholeIn({ least: 0 }), "an array of row numbers");
+
+/** @throws RangeError for a row that a batch does not have; ShapeError if the memory does not fit the rows */
+export function expectRowNumbers(rows: readonly number[], batch: number | undefined, memory: unknown): void {
+  expectNumbers("KeyValueCache", "rows", rows);
+  const missing = rows.find((row) => row >= (batch ?? Number.POSITIVE_INFINITY));
+  if (missing !== undefined)
+    throw new RangeError(`KeyValueCache: the cache holds ${batch} rows, counted from 0; there is no row ${missing}`);
+  if (memory === undefined) return;
+  expectTensor("memory", memory);
+  if (memory.shape[0] !== rows.length)
+    throw new ShapeError(`KeyValueCache: memory ${memory.describe()} does not have ${rows.length} rows`);
+}
+
+/** @throws Error if nothing is held for this module; ShapeError if the sizes held differ */
+export function expectSameKind(module: Module, held: Kept | undefined, given: Kept): asserts held is Kept {
+  expectRows(module, held, rowsOf(given));
+  if (isSameKind(held, given)) return;
+  const [own, other] = [held, given].map((kept) =>
+    Object.entries(kept)
+      .map(([name, x]) => `${name} ${x.describe()}`)
+      .join(" and "),
+  );
+  throw new ShapeError(`the cache of a ${module.constructor.name} holds ${own}; ${other} do not fit`);
+}
+
+/** Room for a number of positions of tensors like these, all in one reservation, so that attention finds them in the same memory. */
+export function roomFor(kept: Kept, rows: number, positions: number): Kept {
+  const names = Object.keys(kept);
+  const shapes = names.map((name): Shape => [rows, positions, ...kept[name]!.shape.slice(2)]);
+  const buffers = kernels().reserve(shapes.map((shape) => sizeOf(shape)));
+  return Object.fromEntries(names.map((name, i) => [name, new Tensor(shapes[i]!, buffers[i]!)]));
+}
+
+/** Writes tensors into larger ones at a position, in place. */
+export function place(whole: Kept, start: number, parts: Kept): void {
+  for (const name in parts) {
+    const { shape, buffer } = whole[name]!;
+    const [outer, size] = shape as readonly [number, number];
+    kernels().place(buffer, { outer, size, inner: sizeOf(shape.slice(2)) }, start, parts[name]!.buffer);
+  }
+}
+
+/** Each tensor changed by the same function. */
+export const eachKept = (kept: Kept, change: (x: Tensor) => Tensor): Kept =>
+  Object.fromEntries(Object.entries(kept).map(([name, x]) => [name, change(x)]));
+
+/** The first positions of each tensor. */
+export const firstPositions = (kept: Kept, end: number): Kept => eachKept(kept, (x) => slice(x, { axis: 1, end }));
+
+/** Rows of each tensor, in this order. */
+export const chosenRows = (kept: Kept, rows: readonly number[]): Kept =>
+  eachKept(kept, (x) => indexSelect(x, rows, { axis: 0 }));
+
+/** A copy of the first positions of chosen rows, with as much room as before. */
+export function copied(kept: Kept, positions: number, rows?: readonly number[]): Kept {
+  const used = firstPositions(kept, positions);
+  const first = Object.values(kept)[0]!;
+  const copy = roomFor(kept, rows?.length ?? first.shape[0]!, first.shape[1]!);
+  place(copy, 0, rows ? chosenRows(used, rows) : used);
+  return copy;
 }

@@ -35,14 +35,15 @@ export abstract class Module {
    *
    * - `"perPosition"`: each position is computed separately, except by submodules, which get the pass. Positions come
    *   from `positionsOf(pass, seq)`.
-   * - `"keeps"`: it looks at other positions, and stores what it needs of the new ones with `pass.cache.append(this, k,
-   *   v)` in every pass that has a cache.
+   * - `"keeps"`: it looks at other positions, and stores what it needs of the new ones in every pass that has a cache:
+   *   something for each position with `pass.cache.append(this, k, v)` or `pass.cache.append(this, { … })`, or one state
+   *   of the whole text with `pass.cache.keep(this, { … })`, which `pass.cache.recall(this, x)` gives in the next pass.
    * - undefined, as here: unknown. `generate` then runs the model without a cache, and refuses one if it is given.
    *
    * A class declares it with a getter. A subclass that overrides `forward` declares it again. The whole model calls
    * `pass.cache.begin(this)` first and `pass.cache.advance(seq)` at the end, as `DecoderModel` does.
    *
-   * It is checked: a module that `"keeps"` must append in every pass, and for classes outside this library `generate`
+   * It is checked: a module that `"keeps"` must do so in every pass, and for classes outside this library `generate`
    * compares the scores of the second token with those of a pass without a cache.
    */
   get caching(): Caching {

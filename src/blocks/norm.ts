@@ -2,7 +2,6 @@ import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wholeIn } 
 import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, type Tensor } from "../tensor";
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
-import type { Sequence } from "./pass";
 
 export interface NormConfig {
   dModel: number;
@@ -106,7 +105,7 @@ export class RMSNorm extends Module {
 }
 
 /** A module that normalizes [batch, seq, dModel], like LayerNorm and RMSNorm. */
-export type Norm = Module & { forward(x: Tensor<Sequence>): Tensor<Sequence> };
+export type Norm = Module & { forward<S extends Shape>(x: Tensor<S>): Tensor<S> };
 
 /** Which normalization a block uses: a name, or what makes one of a size and an epsilon. */
 export type Normalization = "layerNorm" | "rmsNorm" | ((config: NormConfig) => Norm);

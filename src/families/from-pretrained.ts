@@ -1,16 +1,10 @@
-import { gpt2 } from "./decoder/gpt2";
-import { llama } from "./decoder/llama";
-import { opt } from "./decoder/opt";
-import { bertFamily } from "./encoder/bert";
-import { marian } from "./encoder-decoder/marian";
-import { pretrainedLoader } from "./reading/loader";
-
-/** All families. */
-export const families = [llama, gpt2, opt, bertFamily, marian] as const;
+import { loaderOf } from "./reading/loader";
+import { familyNamed, registry } from "./registry";
 
 /**
  * Loads a model with its tokenizer from an unchanged Hugging Face directory: config.json, model.safetensors (or its
- * shards) and tokenizer.json. The config's `model_type` selects the family: llama, gpt2, opt, bert or marian.
+ * shards) and tokenizer.json. The config's `model_type` selects the family, whose code is loaded then; docs/families.md
+ * lists them.
  *
  * @param source a directory path (Node, Deno, Bun), a URL, or an object with `read(name)`
  * @param options.model the class that the model must have, which then is its type
@@ -23,4 +17,4 @@ export const families = [llama, gpt2, opt, bertFamily, marian] as const;
  * ```
  */
 // The annotation lets bundlers drop it if only pretrainedLoader is used.
-export const fromPretrained = /* @__PURE__ */ pretrainedLoader(families);
+export const fromPretrained = /* @__PURE__ */ loaderOf(familyNamed, () => Object.keys(registry));

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readSafetensors, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, savePretrained } from "../../src/families";
-import { families } from "../../src/families/from-pretrained";
 import { encoderDecoder, gpt } from "../../src/models";
 import { FormatError } from "../../src/tensor";
-import { inMemory, memory } from "./fixture";
+import { families, inMemory, memory } from "./fixture";
 
 type Stored = Map<string, { shape: readonly number[]; data: Float32Array }>;
 

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { ConfigObject, Family, Model } from "../../src/families";
 import { ConfigFields } from "../../src/families/config-fields";
-import { families } from "../../src/families/from-pretrained";
 import { differenceOf } from "../../src/families/reading/same-model";
 import type { ModelConfig } from "../../src/models/config";
 import { FormatError } from "../../src/tensor";
+import { families } from "./fixture";
 
 interface Known {
   fields: ConfigObject;

@@ -14,7 +14,6 @@ import {
   type Sequence,
 } from "../../src/blocks";
 import { fromPretrained, type Model, savePretrained } from "../../src/families";
-import { families } from "../../src/families/from-pretrained";
 import {
   bert,
   DecoderModel,
@@ -25,7 +24,7 @@ import {
   gpt,
 } from "../../src/models";
 import { add, Parameter, Tensor } from "../../src/tensor";
-import { difference, fixtureNames, inMemory, memory } from "./fixture";
+import { difference, families, fixtureNames, inMemory, memory } from "./fixture";
 
 const sizes = { vocabSize: 12, contextLength: 16, dModel: 8, heads: 2, layers: 2 };
 

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { families } from "../../src/families/from-pretrained";
 import { comparisons, modelsBelow, type Opened, opened } from "./checks";
-import { fixtures } from "./fixture";
+import { families, fixtures } from "./fixture";
 
 /** Tiny models of each family, made by transformers: test/reference/families. */
 const folder = new URL("../fixtures/families/", import.meta.url);

@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { readSafetensors, type StoredTensor } from "../../src/checkpoint";
 import { fromPretrained, type Model, type Pretrained } from "../../src/families";
+import { everyFamily } from "../../src/families/registry";
 import { Tensor } from "../../src/tensor";
+
+/** Those that `fromPretrained` opens. */
+export const families = await everyFamily();
 
 export const fixtures = new URL("../fixtures/models/", import.meta.url);
 

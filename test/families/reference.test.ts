@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Pass, Sequence } from "../../src/blocks";
 import type { Family, Model } from "../../src/families";
-import { families } from "../../src/families/from-pretrained";
 import { linksOf } from "../../src/families/name-map";
 import { asTheirs } from "../../src/families/reading/as-theirs";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
 import { add, crossEntropy, divide, mean, multiply, reshape, slice, Tensor, valueAndGradients } from "../../src/tensor";
-import { difference, type Expected, fixtureNames, loadFixture, outputsOf } from "./fixture";
+import { difference, families, fixtureNames, loadFixture, outputsOf, type Expected } from "./fixture";
 
 /** The model's output for the fixture's inputs, those whose names begin with `start`. */
 function outputFor(model: Model, expected: Expected, pass: Pass = {}, start = ""): Tensor {

@@ -291,7 +291,7 @@ describe("a cache that is used by itself", () => {
     const run = (model: Pair) => generate(model, [[1, 2]], { maxNewTokens: 4 });
     expect((await run(new Pair())).sequences[0]).toHaveLength(6);
     await expect(run(new Sharing())).rejects.toThrow(
-      /keys and values of another model, not of this MultiHeadAttention.*one cache per model/,
+      /values of another model, not of this MultiHeadAttention.*one cache per model/,
     );
   });
 });

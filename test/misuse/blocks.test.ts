@@ -429,7 +429,20 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: {
         begin: { args: () => [attention()], accepts: { 1: "any" } },
         admit: { args: () => [attention()], accepts: { 1: "any" } },
-        append: { args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+        append: [
+          { title: "keys and values", args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+          {
+            title: "tensors by name",
+            args: () => [attention(), { latent: sequence() }],
+            accepts: { 2: "any" },
+            records: ["1"],
+          },
+        ],
+        keep: { args: () => [attention(), { state: sequence() }], accepts: { 2: "any" }, records: ["1"] },
+        recall: { args: () => [attention(), sequence()], accepts: { 2: "any" } },
+        fork: noArguments,
+        reorder: { args: () => [[0, 1], ones([2, 2, 4])], accepts: { "0[0]": ["vast"], 1: left, 2: "any" } },
+        truncate: { args: () => [0], accepts: { 1: "any" } },
         remember: {
           args: () => [attention(), sequence(), () => ({ k: heads(), v: heads(), keys: 2 })],
           accepts: { 2: ["function"], 3: "any" },

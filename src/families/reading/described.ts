@@ -3,8 +3,8 @@ import { describe } from "../../checks";
 import { FormatError } from "../../errors";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model } from "../family";
-import { families } from "../from-pretrained";
 import { linksOf } from "../name-map";
+import { familyNamed, registry, writers } from "../registry";
 import { generationTokens } from "./generation-tokens";
 import { editedFields } from "./kept-files";
 import { type Difference, differenceOf } from "./same-model";
@@ -23,22 +23,23 @@ export interface Description {
  * @param generation generation_config.json, whose tokens take precedence over those of config.json
  * @throws RangeError that names the class, setting or parameter that no config.json can describe
  */
-export function describedModel(
+export async function describedModel(
   model: Model,
   config: ConfigObject | undefined,
   generation: Uint8Array | undefined,
-): Description {
+): Promise<Description> {
   if (config === undefined) return derived(model, generation);
-  const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
+  const family = await familyNamed(config.model_type);
   if (family !== undefined) return { family, config: fitted(family, config, model, generation) };
-  const known = families.flatMap(({ modelTypes }) => modelTypes).join(", ");
+  const known = Object.keys(registry).join(", ");
   throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
 }
 
 /** The first family that can express the model. */
-function derived(model: Model, generation: Uint8Array | undefined): Description {
+async function derived(model: Model, generation: Uint8Array | undefined): Promise<Description> {
   const reasons: string[] = [];
-  for (const family of families) {
+  for (const name of writers) {
+    const family = await registry[name]!();
     try {
       const config = family.toConfig(model);
       const misfit = misfitOf(family, config, model, generation);

@@ -85,6 +85,15 @@ export type ModelClass<M> = abstract new (...parts: never[]) => M;
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
 export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
   familiesCheck("pretrainedLoader", "families", families);
+  const named = (modelType: unknown) => families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType));
+  return loaderOf(async (modelType) => named(modelType), () => families.flatMap(({ modelTypes }) => modelTypes));
+}
+
+/** A `fromPretrained` for the families that a function finds by their `model_type`. */
+export function loaderOf<M extends Model>(
+  find: (modelType: unknown) => Promise<Family<M> | undefined>,
+  known: () => readonly string[],
+): Loader<M> {
   async function load(source: Source, options?: LoadOptions): Promise<Pretrained<M>>;
   async function load<Wanted extends M>(
     source: Source,
@@ -92,7 +101,7 @@ export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
     checkOptions("fromPretrained", options, optionChecks);
-    return readingOneModel(source, options, (opened) => loadFrom(families, opened, options));
+    return readingOneModel(source, options, (opened) => loadFrom({ find, known }, opened, options));
   }
   return load;
 }
@@ -137,8 +146,13 @@ async function readingOneModel<T>(
   }
 }
 
+interface Families<M extends Model> {
+  find(modelType: unknown): Promise<Family<M> | undefined>;
+  known(): readonly string[];
+}
+
 async function loadFrom<M extends Model>(
-  families: readonly Family<M>[],
+  families: Families<M>,
   opened: OpenedSource,
   options: LoadOptions & { model?: ModelClass<M> },
 ): Promise<Pretrained<M>> {
@@ -146,7 +160,7 @@ async function loadFrom<M extends Model>(
   const file = `${opened.name}/${CONFIG}`;
   const config = parseJson(configBytes, file);
   if (!isRecord(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-  const family = familyOf(families, config, file);
+  const family = await familyOf(families, config, file);
   const once = readingOnce(opened);
   const settings = await once.readOptional("tokenizer_config.json");
   const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
@@ -177,9 +191,18 @@ async function readModel<M extends Model>(
   }
 }
 
-function familyOf<M extends Model>(families: readonly Family<M>[], config: ConfigObject, file: string): Family<M> {
-  const family = families.find(({ modelTypes }) => modelTypes.some((type) => type === config.model_type));
+async function familyOf<M extends Model>(
+  { find, known }: Families<M>,
+  config: ConfigObject,
+  file: string,
+): Promise<Family<M>> {
+  const family = await find(config.model_type);
   if (family !== undefined) return family;
-  const expected = `one of ${families.flatMap(({ modelTypes }) => modelTypes).join(", ")}`;
+  const why = await reasonAgainst(config.model_type);
+  const expected = `one of ${known().join(", ")}${why === undefined ? "" : `; of this family ${why}`}`;
   throw new ConfigFields(config, { file }).error("model_type", expected);
 }
+
+/** Why a published family is not supported. The table is loaded only to say it. */
+const reasonAgainst = async (modelType: unknown): Promise<string | undefined> =>
+  (await import("../unsupported")).unsupported.get(String(modelType));

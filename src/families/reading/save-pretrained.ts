@@ -106,7 +106,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   options.signal?.throwIfAborted();
   const { model, tokenizer } = saved;
   const further = furtherFiles(saved);
-  const { family, config: described } = describedModel(model, saved.config, further.get(GENERATION));
+  const { family, config: described } = await describedModel(model, saved.config, further.get(GENERATION));
   const links = linksOf(family.names(model, hadName(model)), model);
   const parameters = model.parameters();
   const numbers = await readable(parameters);

@@ -1,0 +1,33 @@
+import type { Family } from "./family";
+
+/** Loads the code of a family. */
+export type LazyFamily = () => Promise<Family>;
+
+/**
+ * Every family by the `model_type` of its config.json. `fromPretrained` loads the code of one when a config names it.
+ * One line each, in alphabetical order.
+ */
+export const registry: Readonly<Record<string, LazyFamily>> = {
+  bert: async () => (await import("./encoder/bert")).bertFamily,
+  gpt2: async () => (await import("./decoder/gpt2")).gpt2,
+  llama: async () => (await import("./decoder/llama")).llama,
+  marian: async () => (await import("./encoder-decoder/marian")).marian,
+  opt: async () => (await import("./decoder/opt")).opt,
+};
+
+/**
+ * The families that can write the config.json of a model that `gpt`, `bert` or `encoderDecoder` made, in the order in
+ * which they are tried.
+ */
+export const writers = ["llama", "gpt2", "opt", "bert", "marian"] as const;
+
+/** The family of a `model_type`; undefined if there is none. */
+export async function familyNamed(modelType: unknown): Promise<Family | undefined> {
+  if (typeof modelType !== "string" || !Object.hasOwn(registry, modelType)) return undefined;
+  return registry[modelType]!();
+}
+
+/** Every family once. */
+export const everyFamily = async (): Promise<Family[]> => [
+  ...new Set(await Promise.all(Object.values(registry).map((load) => load()))),
+];
