@@ -13,5 +13,6 @@ export const roster = {
   pytorch: { title: "PyTorch (native, Python)", file: "pytorch.js" },
   "Math.random": { title: "Math.random", file: "math-random.js" },
   "typed array": { title: "Float32Array's own sort", file: "typed-array.js" },
+  "products alone": { title: "the products of the chosen experts alone", file: "chosen-products.js", flags: relaxed },
   limit: { title: "limit", file: "limits.js", flags: relaxed },
 };

@@ -5,6 +5,7 @@ import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
 import * as elementwise from "./elementwise.js";
 import * as endurance from "./endurance.js";
+import * as experts from "./experts.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
 import * as matmul from "./matmul.js";
@@ -28,6 +29,7 @@ export const rows = {
   dropout,
   sorting,
   elementwise,
+  experts,
   initialisation,
   memory,
   endurance,

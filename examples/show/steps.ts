@@ -1,4 +1,4 @@
-import { type DecoderModel, type Pretrained, softmax, type Tensor } from "transformer-blocks";
+import { type DecoderModel, Parameter, type Pretrained, softmax, type Tensor } from "transformer-blocks";
 import { logitLens } from "transformer-blocks/inspect";
 import type { Tokenizer } from "transformer-blocks/tokenizer";
 import { bar, line, percent, visible } from "./print";
@@ -15,7 +15,7 @@ export function showTokens(tokenizer: Tokenizer, text: string): number[] {
 
 /** Step 2: the shape of the vectors, and the tokens with the most similar ones. */
 export function showVectors({ model, tokenizer }: Pretrained<DecoderModel>, ids: readonly number[]): void {
-  const table = model.embedding.weight;
+  const table = model.find("embedding.weight", Parameter);
   line(`[${ids.length} tokens, ${table.shape[1]} numbers each]`);
   for (const id of new Set(ids)) {
     const near = nearest(table, id, 4).map((other) => word(tokenizer, other));

@@ -13,18 +13,24 @@ import {
   partsOf,
   type SequenceLayer,
 } from "./block";
-import { expectSequence } from "./checks";
+import { expectLayer, expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence } from "./pass";
 import type { Residual } from "./residual";
 
 export interface DecoderBlockConfig extends BlockConfig {
-  /** Attention over `pass.memory` between self-attention and the feed-forward layer. */
-  crossAttention?: boolean | undefined;
+  /** Attention over `pass.memory` between self-attention and the feed-forward layer: like the block's, or your own layer. */
+  crossAttention?: boolean | SequenceLayer | undefined;
 }
 
-const decoderBlockChecks: Checks<DecoderBlockConfig> = { ...blockChecks, crossAttention: expectBoolean };
+const decoderBlockChecks: Checks<DecoderBlockConfig> = {
+  ...blockChecks,
+  crossAttention: (where, name, value) => {
+    if (!(value instanceof Module)) expectBoolean(where, name, value);
+    else expectLayer(where, name, value);
+  },
+};
 
 /**
  * Causal self-attention, optional cross attention over the memory, then a feed-forward layer, each with a residual
@@ -40,7 +46,7 @@ export class DecoderBlock extends Module {
   readonly attention: SequenceLayer;
   readonly attentionNorm: Norm;
   readonly attentionOutputNorm: Norm | undefined;
-  readonly crossAttention: MultiHeadAttention | undefined;
+  readonly crossAttention: SequenceLayer | undefined;
   readonly crossAttentionNorm: Norm | undefined;
   readonly crossAttentionOutputNorm: Norm | undefined;
   readonly feedForward: SequenceLayer;
@@ -56,11 +62,8 @@ export class DecoderBlock extends Module {
     this.attentionNorm = parts.attentionNorm;
     this.attentionOutputNorm = parts.attentionOutputNorm;
     if (config.crossAttention) {
-      this.crossAttention = new MultiHeadAttention({
-        ...attentionConfigOf(config),
-        position: undefined,
-        window: undefined,
-      });
+      const own = () => ({ ...attentionConfigOf(config), position: undefined, window: undefined });
+      this.crossAttention = config.crossAttention === true ? new MultiHeadAttention(own()) : config.crossAttention;
       this.crossAttentionNorm = normOf("DecoderBlock", config);
       this.crossAttentionOutputNorm = outputNormOf("DecoderBlock", config);
     }

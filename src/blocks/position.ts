@@ -1,4 +1,4 @@
-import { arrayOf, expectBoolean, numberIn, oneOf, wrongKind } from "../checks";
+import { arrayOf, expectBoolean, numberIn, oneOf, wholeIn, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { knownAs } from "../synonyms";
 import {
@@ -19,7 +19,15 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
 
 export type PositionalEncodingConfig =
-  | { kind: "sinusoidal"; dModel: number; layout?: "interleaved" | "halves" | undefined }
+  | {
+      kind: "sinusoidal";
+      dModel: number;
+      layout?: "interleaved" | "halves" | undefined;
+      /** The last θᵢ is exactly 1/10000, as in tensor2tensor and fairseq: θᵢ = 10000^(−i / (dModel/2 − 1)). */
+      inclusive?: boolean | undefined;
+      /** Added to every position; 0 if omitted. */
+      offset?: number | undefined;
+    }
   | { kind: "learned"; dModel: number; contextLength: number; initial?: Initial | undefined }
   | {
       kind: "rotary";
@@ -43,7 +51,11 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
   },
   {
     sinusoidal: {
-      checks: { dModel: size, layout: oneOf(["interleaved", "halves"]) },
+      checks: {
+        ...{ dModel: size, layout: oneOf(["interleaved", "halves"]) },
+        inclusive: expectBoolean,
+        offset: wholeIn({ least: 0, most: 2 ** 32 }),
+      },
       required: ["dModel"],
     },
     learned: {
@@ -61,7 +73,7 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
  * Encodes the positions of tokens.
  *
  * - `sinusoidal` adds sin(m θᵢ) and cos(m θᵢ), θᵢ = 10000^(−2i / dModel), to x [batch, seq, dModel] at position m, side by
- *   side (`interleaved`) or the sines first (`halves`).
+ *   side (`interleaved`) or the sines first (`halves`). Tokens at a position below 0, such as padding, get zeros.
  * - `learned` adds row m of a table [contextLength, dModel].
  * - `rotary` rotates queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
  *
@@ -82,8 +94,8 @@ export class PositionalEncoding extends Module {
 
   constructor(config: PositionalEncodingConfig) {
     super();
-    this.config = { ...config };
     checkKind("PositionalEncoding", config, checks);
+    this.config = whole(config);
     if (config.kind === "learned")
       this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
     if (config.kind === "rotary" && config.dimensions !== undefined && config.dimensions > config.headDim)
@@ -113,7 +125,7 @@ export class PositionalEncoding extends Module {
     const ragged = rows.findIndex((row) => row.length !== rows[0]!.length);
     if (ragged >= 0)
       throw new ShapeError(`PositionalEncoding: row ${ragged} of positions differs in length from row 0`);
-    const encoding = this.weight ? this.#learned(rows, this.weight) : sinusoids(rows, this.config);
+    const encoding = this.config.kind === "learned" ? this.#learned(rows, this.weight!) : sinusoids(rows, this.config);
     const [batch, seq, dModel] = encoding.shape;
     if (x.rank !== 3 || x.shape[2] !== dModel || x.shape[1] !== seq || (batch !== 1 && x.shape[0] !== batch))
       throw new ShapeError(
@@ -131,25 +143,49 @@ export class PositionalEncoding extends Module {
   }
 }
 
+/** A copy with the defaults filled in, without the initial distribution, which only the constructor needs. */
+function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
+  if (config.kind === "sinusoidal") return { ...config, layout: config.layout ?? "interleaved" };
+  if (config.kind === "learned") return { kind: "learned", dModel: config.dModel, contextLength: config.contextLength };
+  const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
+  return { kind: "rotary", headDim, base, dimensions, interleaved };
+}
+
 /** Whether it contains rows: arrays or other lists. */
 const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
   Array.isArray(positions[0]) || isOtherList(positions[0]);
 
 const checkRows = /* @__PURE__ */ arrayOf(/* @__PURE__ */ arrayOf(/* @__PURE__ */ numberIn()));
 
+type Sinusoidal = PositionalEncodingConfig & { kind: "sinusoidal" };
+
 /** [batch, seq, dModel] */
-function sinusoids(rows: Ids, config: PositionalEncodingConfig & { kind: "sinusoidal" | "learned" }): Tensor {
-  const { dModel } = config;
-  const halves = config.kind === "sinusoidal" && config.layout === "halves";
+function sinusoids(rows: Ids, config: Sinusoidal): Tensor {
+  const { dModel, layout, offset = 0 } = config;
   const seq = rows[0]?.length ?? 0;
   const values = new Float32Array(rows.length * seq * dModel);
+  const { angle, pairs, cosines } = anglesOf(config);
   rows.flat().forEach((position, row) => {
-    for (let i = 0; i < dModel; i++) {
-      const pair = Math.floor(i / 2);
-      const angle = position / 10_000 ** ((2 * pair) / dModel);
-      const place = halves ? pair + (i % 2) * Math.ceil(dModel / 2) : i;
-      values[row * dModel + place] = i % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    if (position < 0) return;
+    for (let pair = 0; pair < pairs; pair++) {
+      const [sine, cosine] = layout === "halves" ? [pair, cosines + pair] : [2 * pair, 2 * pair + 1];
+      values[row * dModel + sine] = Math.sin(angle(position + offset, pair));
+      if (cosine < dModel) values[row * dModel + cosine] = Math.cos(angle(position + offset, pair));
     }
   });
   return new Tensor([rows.length, seq, dModel], values);
+}
+
+/** The angle of each pair, the number of pairs, and where their cosines begin in the layout of halves. */
+function anglesOf({ dModel, inclusive = false }: Sinusoidal) {
+  const pairs = inclusive ? Math.floor(dModel / 2) : Math.ceil(dModel / 2);
+  if (!inclusive) {
+    const angle = (position: number, pair: number) => position / 10_000 ** ((2 * pair) / dModel);
+    return { angle, pairs, cosines: pairs };
+  }
+  // The reference computes these in float32.
+  const { fround } = Math;
+  const step = fround(-Math.log(10_000) / (pairs - 1));
+  const frequencies = Float32Array.from({ length: pairs }, (_, pair) => Math.exp(pair === 0 ? 0 : fround(pair * step)));
+  return { angle: (position: number, pair: number) => fround(position * frequencies[pair]!), pairs, cosines: pairs };
 }

@@ -10,6 +10,8 @@ export interface TokenPoolingConfig {
   kind: "first" | "last" | "mean";
   /** Leave out the tokens that the padding mask hides, or those with this id; none if omitted. */
   skip?: "masked" | number | undefined;
+  /** Leave out all tokens but those with this id, such as the end token; none if omitted. */
+  only?: number | undefined;
 }
 
 const token = /* @__PURE__ */ wholeIn({ least: 0 });
@@ -20,6 +22,7 @@ const checks: Checks<TokenPoolingConfig> = {
     if (typeof value !== "number") throw wrongKind(where, name, '"masked" or a token id', value);
     token(where, name, value);
   },
+  only: token,
 };
 
 /**
@@ -36,15 +39,22 @@ const checks: Checks<TokenPoolingConfig> = {
 export class TokenPooling extends Module {
   readonly kind: TokenPoolingConfig["kind"];
   readonly skip: TokenPoolingConfig["skip"];
+  readonly only: number | undefined;
 
   constructor(config: TokenPoolingConfig) {
     super();
     checkOptions("TokenPooling", config, checks, ["kind"]);
     this.kind = config.kind;
+    if (config.skip !== undefined && config.only !== undefined)
+      throw new TypeError("TokenPooling: skip has no effect if only is given; give one of them");
     this.skip = config.skip;
+    this.only = config.only;
   }
 
-  /** @throws TypeError if it skips tokens by their id and there are no ids, or the mask is not padding [batch][seq] */
+  /**
+   * @throws TypeError if it chooses tokens by their id and there are no ids, or the mask is not padding [batch][seq];
+   * RangeError that names a row without a token with the id `only`
+   */
   forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor<readonly [batch: number, dModel: number]> {
     expectSequence("TokenPooling", "hidden", hidden);
     checkPass("TokenPooling", pass);
@@ -64,21 +74,31 @@ export class TokenPooling extends Module {
 
   /** 1 for each token that counts, else 0: [batch · seq]. */
   #counts(batch: number, seq: number, { mask }: Pass, ids: Ids | undefined): Uint8Array {
-    const { skip } = this;
+    const { skip, only } = this;
     const all = new Uint8Array(batch * seq).fill(1);
-    if (skip === undefined) return all;
+    if (skip === undefined && only === undefined) return all;
     if (skip === "masked" && (mask === undefined || mask === "causal")) return all;
     if (skip === "masked" && mask instanceof Tensor)
       throw new TypeError("TokenPooling: pass.mask must be padding as [batch][seq] here, not a Tensor");
     const [name, numbers, limit] = skip === "masked" ? ["pass.mask", mask as Ids, 2] : ["ids", ids, 2 ** 31];
     if (numbers === undefined)
-      throw new TypeError("TokenPooling: ids are missing; pass them, because it leaves out tokens by their id");
+      throw new TypeError("TokenPooling: ids are missing; pass them, because it chooses tokens by their id");
     const { values, shape } = indices(`TokenPooling: ${name}`, numbers, limit);
     if (!sameShape(shape, [batch, seq]))
       throw new ShapeError(
         `TokenPooling: ${name} [${shape.join(", ")}] must be [${batch}, ${seq}], as the hidden state`,
       );
+    if (only !== undefined) return this.#named(values, seq);
     return all.map((_, i) => (skip === "masked" ? values[i]! : Number(values[i] !== skip)));
+  }
+
+  /** 1 for each token with the id `only`. */
+  #named(ids: ArrayLike<number>, seq: number): Uint8Array {
+    const found = Uint8Array.from(ids, (id) => Number(id === this.only));
+    for (let row = 0; row * seq < found.length; row++)
+      if (!found.subarray(row * seq, (row + 1) * seq).includes(1))
+        throw new RangeError(`TokenPooling: row ${row} of ids has no token ${this.only}; add it to every text`);
+    return found;
   }
 }
 

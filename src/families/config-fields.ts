@@ -1,5 +1,6 @@
 import { FormatError } from "../errors";
 import { Fields, isRecord } from "../fields";
+import { classesOf, type Head, type Heads } from "./reading/heads";
 
 /** The object that config.json holds. */
 export type ConfigObject = Record<string, unknown>;
@@ -9,6 +10,9 @@ export interface ConfigLimits {
   file?: string | undefined;
   /** Other spellings of fields, mapped to the names that the family reads. */
   aliases?: Readonly<Record<string, string>> | undefined;
+  /** How the family's class names begin, and how they end. */
+  classes?: string | readonly string[] | undefined;
+  heads?: Heads | undefined;
   /** The number of elements in the checkpoint, which no required size can exceed. */
   largest?: number | undefined;
 }
@@ -22,13 +26,17 @@ export class ConfigFields extends Fields {
   readonly #asked = new Set<string>();
   readonly #largest: number;
   readonly #aliases: ReadonlyMap<string, string>;
+  readonly #classes: readonly string[];
+  readonly #heads: Heads;
 
   constructor(
     values: ConfigObject,
-    { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {} }: ConfigLimits = {},
+    { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {}, classes, heads = {} }: ConfigLimits = {},
   ) {
     super(values, file);
     this.#largest = largest;
+    this.#classes = classesOf(classes);
+    this.#heads = heads;
     this.#aliases = new Map(Object.entries(aliases).map(([alias, name]) => [name, alias]));
   }
 
@@ -162,7 +170,20 @@ export class ConfigFields extends Fields {
     return first;
   }
 
-  /** The model class that saved the checkpoint. */
+  /** The head of the model class that saved the checkpoint. */
+  get head(): Head {
+    const given = this.get("architectures");
+    const [first] = Array.isArray(given) ? given : [given];
+    if (first === undefined) return Object.values(this.#heads)[0] ?? "none";
+    for (const start of this.#classes) {
+      const end = typeof first === "string" && first.startsWith(start) ? first.slice(start.length) : "";
+      if (Object.hasOwn(this.#heads, end)) return this.#heads[end]!;
+    }
+    const known = Object.keys(this.#heads).map((end) => this.#classes[0] + end);
+    throw this.error("architectures", `one of ${known.join(", ")}`);
+  }
+
+  /** The model class that saved the checkpoint, for families that have no table of heads. */
   architecture<T>(choices: Readonly<Record<string, T>>, fallback: string): T {
     const list = this.get("architectures") ?? [fallback];
     const [first = fallback] = Array.isArray(list) ? list : [list];
@@ -171,6 +192,16 @@ export class ConfigFields extends Fields {
     return entry[1];
   }
 }
+
+/** Reads a config as one of a family. */
+export const fieldsOf = (
+  family: FieldNames,
+  config: ConfigObject,
+  limits: Omit<ConfigLimits, keyof FieldNames>,
+): ConfigFields =>
+  new ConfigFields(config, { aliases: family.aliases, classes: family.classes, heads: family.heads, ...limits });
+
+type FieldNames = Pick<ConfigLimits, "aliases" | "classes" | "heads">;
 
 const LONGEST = 80;
 

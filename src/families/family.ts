@@ -1,6 +1,8 @@
 import type { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import type { FlatConfig } from "../models/internal";
 import type { ConfigFields, ConfigObject } from "./config-fields";
 import type { NameRule } from "./name-map";
+import type { Heads } from "./reading/heads";
 
 /** The models that a checkpoint can hold. */
 export type Model = DecoderModel | EncoderModel | EncoderDecoderModel;
@@ -13,8 +15,8 @@ export interface Spelling {
         readonly text: string;
         /** Names that never have the prefix: those of the heads. */
         readonly outside: readonly string[];
-        /** Architectures that are written without the prefix. */
-        readonly bare: readonly string[];
+        /** Architectures that are written without the prefix; the family's class that ends in `Model` if omitted. */
+        readonly bare?: readonly string[] | undefined;
       }
     | undefined;
   /** Suffixes used by older checkpoints, mapped to the current ones. */
@@ -31,6 +33,10 @@ export interface Spelling {
 export interface Family<M extends Model = Model> {
   /** The `model_type` of its config.json. */
   readonly modelTypes: readonly string[];
+  /** How the names of its classes in `architectures` begin: "Llama" of LlamaForCausalLM. */
+  readonly classes?: string | readonly string[] | undefined;
+  /** How they end, and the head of each: a table of reading/heads.ts, or a part of one. `toModel` reads `config.head`. */
+  readonly heads?: Heads | undefined;
   /** Other spellings of config fields, mapped to the names that `toModel` reads. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;
   /** The config fields that count layers, each with the name prefix of those layers, `*` for the index. */
@@ -44,11 +50,12 @@ export interface Family<M extends Model = Model> {
    */
   toModel(config: ConfigFields, has: (theirs: string) => boolean): M;
   /**
-   * The config.json of a model.
+   * The config.json of a model that a factory made. Loaded models keep the one they came with.
    *
+   * @param flat the config of sizes that the factory was given, with its defaults
    * @throws RangeError that names the setting if the family cannot express it
    */
-  toConfig(model: Model): ConfigObject;
+  toConfig?(flat: FlatConfig): ConfigObject;
   /**
    * Maps the checkpoint's names to the model's parameters.
    *

@@ -13,6 +13,8 @@ export { marian } from "./encoder-decoder/marian";
 export type { Family, Model, ModelOf, Spelling } from "./family";
 export { fromPretrained } from "./from-pretrained";
 export type { NameRule } from "./name-map";
+export type { NewHead } from "./reading/another-head";
+export type { Head, Heads } from "./reading/heads";
 export type { Files } from "./reading/kept-files";
 export { type Loader, type LoadOptions, type ModelClass, type Pretrained, pretrainedLoader } from "./reading/loader";
 export { loadParameters, saveParameters } from "./reading/parameters";

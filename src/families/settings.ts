@@ -1,4 +1,5 @@
 import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "../models";
+import type { FlatConfig } from "../models/internal";
 
 export { activationName, activations } from "./activations";
 
@@ -43,8 +44,13 @@ const defaults = {
   startToken: undefined,
 } as const satisfies Defaults;
 
-/** A model's config with all defaults filled in. */
-export function settingsOf(config: DecoderConfig | EncoderConfig | EncoderDecoderConfig) {
+/**
+ * A factory's config with all defaults filled in.
+ *
+ * @throws RangeError for the config of another factory
+ */
+export function settingsOf({ factory, config }: FlatConfig, wanted: FlatConfig["factory"]) {
+  if (factory !== wanted) throw new RangeError(`the model must be one that ${wanted} makes, not ${factory}`);
   const given: Partial<AnyConfig> = Object.fromEntries(
     Object.entries(config).filter(([, value]) => value !== undefined),
   );

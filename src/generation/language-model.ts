@@ -19,7 +19,7 @@ import {
 } from "../blocks";
 import { declaringPrototype, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
-import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import { DecoderModel, EncoderDecoderModel, EncoderModel, type ScoreLayer } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 
@@ -76,26 +76,31 @@ export function writerOf(where: string, model: unknown): Writer {
   if (isSequenceToSequence(model)) {
     const ours = model instanceof EncoderDecoderModel && isOurs(model, EncoderDecoderModel, ["decode", "hidden"]);
     const encode = (ids: Ids, pass: Pass) => model.encode(ids, pass);
-    if (ours) return { ...decoderWriter(model.decoder), sizes, encode };
+    if (ours) return { ...decoderWriter(where, model.decoder), sizes, encode };
     return { ...ownWriter(model, sizes, (ids, { memory, ...pass }) => model.decode(ids, memory!, pass)), encode };
   }
-  if (model instanceof DecoderModel) return decoderWriter(model);
+  if (model instanceof DecoderModel) return decoderWriter(where, model);
   if (!hasForward(model)) throw new TypeError(`${where}: the model has no forward(ids, pass)`);
   return ownWriter(model, sizes, (ids, pass) => model.forward(ids, pass));
 }
 
 /** Runs the head on the last position only, unless a subclass overrides `forward`. */
-function decoderWriter(model: DecoderModel): Writer {
-  const sizes = model.config;
+function decoderWriter(where: string, model: DecoderModel): Writer {
+  const { config: sizes, head } = model;
   if (!isOurs(model, DecoderModel, ["forward"]))
     return ownWriter(model, sizes, (ids, pass) => model.forward(ids, pass));
+  if (head === undefined || !scoresTokens(head))
+    throw new TypeError(`${where}: the model has no head that scores the next token`);
   return {
     sizes,
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
-    lastLogits: (ids, pass) => model.head.forward(last(model.hidden(ids, pass))),
+    lastLogits: (ids, pass) => head.forward(last(model.hidden(ids, pass))),
   };
 }
+
+/** Heads of other kinds give scores of another shape. The caller's own head need not say its kind. */
+const scoresTokens = ({ kind }: ScoreLayer): boolean => kind === undefined || kind === "languageModel";
 
 /** The caller's own model: its output is checked. */
 function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {

@@ -1,4 +1,4 @@
-import type { Module, Norm, OutputHead, Pass, Sequence } from "../blocks";
+import type { Module, Pass, Sequence, SequenceLayer } from "../blocks";
 import { checkPass, expectModule } from "../blocks/internal";
 import type { Ids, Tensor } from "../tensor";
 import { inspect } from "./inspect";
@@ -6,8 +6,8 @@ import { inspect } from "./inspect";
 /** The parts of a decoder that the lens needs. `DecoderModel` has them. */
 export type LensModel = Module & {
   readonly blocks: readonly Module[];
-  readonly norm: Norm | undefined;
-  readonly head: OutputHead;
+  readonly norm?: SequenceLayer | undefined;
+  readonly head?: (Module & { forward(hidden: Tensor<Sequence>): Tensor }) | undefined;
   hidden(ids: Ids, pass?: Pass): Tensor<Sequence>;
 };
 
@@ -32,7 +32,7 @@ export interface LayerLogits {
  * ```
  */
 export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
-  expectLens(model);
+  const head = headOf(model);
   checkPass("logitLens", pass, { tap: "logitLens sets it; omit it" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
   const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
@@ -43,16 +43,16 @@ export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLog
         `logitLens: blocks.${layer} did not report its output; end its forward with tap(pass, this, "output", x)`,
       );
     const state = h as Tensor<Sequence>;
-    const logits = model.head.forward(model.norm ? model.norm.forward(state) : state);
+    const logits = head.forward(model.norm ? model.norm.forward(state) : state);
     return { layer, logits: logits as Tensor<Sequence> };
   });
 }
 
-function expectLens(model: unknown): void {
+function headOf(model: unknown): NonNullable<LensModel["head"]> {
   expectModule("logitLens", "model", model);
   const { blocks, hidden, head } = model as Partial<LensModel>;
   const missing = !Array.isArray(blocks) ? "blocks" : typeof hidden !== "function" ? "hidden(ids, pass)" : "head";
-  if (missing === "head" && typeof head?.forward === "function") return;
+  if (missing === "head" && typeof head?.forward === "function") return head;
   throw new TypeError(
     `logitLens: the model has no ${missing}; it needs blocks, head and hidden(ids, pass), as a DecoderModel has`,
   );

@@ -1,79 +1,72 @@
-import {
-  type Caching,
-  DecoderBlock,
-  type Embedding,
-  Module,
-  makeNorm,
-  type Norm,
-  OutputHead,
-  type Pass,
-  type PositionalEncoding,
-  type Sequence,
-  tap,
-} from "../blocks";
-import { checkPass, sharing, type Unused } from "../blocks/internal";
-import { type Checks, expectBoolean } from "../checks";
+import { type Caching, DecoderBlock, Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
+import { checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
+import type { Checks } from "../checks";
 import { dropout, type Ids, type Tensor } from "../tensor";
-import {
-  addedPositionOf,
-  blockConfigOf,
-  checkConfig,
-  embeddingDropoutOf,
-  embeddingOf,
-  initialOf,
-  type ModelConfig,
-  modelChecks,
-  owned,
-} from "./config";
+import { counted } from "./counting";
 import { expectIds } from "./ids";
+import {
+  type Counting,
+  checkParts,
+  type EmbeddingParts,
+  factsOf,
+  type ModelFacts,
+  partChecks,
+  type ScoreLayer,
+  type TokenLayer,
+} from "./parts";
 
-export interface DecoderConfig extends ModelConfig {
-  /** The head shares the embedding's weight; true if omitted. */
-  tied?: boolean | undefined;
-  /** A bias for each token of the head. */
-  headBias?: boolean | undefined;
-  /** Blocks also attend to `pass.memory`. */
-  crossAttention?: boolean | undefined;
-  /** A norm after the last block; if omitted, only with norm "pre". */
-  finalNorm?: boolean | undefined;
+/** The parts of a DecoderModel. */
+export interface DecoderParts extends EmbeddingParts {
+  /** Scores the next token; without it, `forward` returns the last hidden state. */
+  head?: ScoreLayer | undefined;
 }
 
-export const decoderChecks: Checks<DecoderConfig> = {
-  ...modelChecks,
-  tied: expectBoolean,
-  headBias: expectBoolean,
-  crossAttention: expectBoolean,
-  finalNorm: expectBoolean,
-};
+const checks: Checks<DecoderParts> = { ...partChecks, head: expectLayer };
 
 /**
- * Token vectors and positions, decoder blocks, an optional final norm and a head for the next token.
+ * Token vectors and positions, blocks, an optional final norm and a head for the next token. Every part is any module
+ * with its `forward`; `gpt` makes one from a config of sizes.
  *
+ * @throws TypeError for a part of another kind, or a config of sizes; RangeError for a token outside the vocabulary
  * @see Radford et al. 2018, Improving Language Understanding by Generative Pre-Training
+ * @example
+ * ```ts
+ * import { DecoderBlock, DecoderModel, Embedding, initialize, OutputHead, repeat } from "transformer-blocks";
+ * const embedding = new Embedding({ vocabSize: 8, dModel: 4 });
+ * const model = new DecoderModel({
+ *   vocabSize: 8,
+ *   contextLength: 16,
+ *   embedding,
+ *   // Every second layer sees only the last four tokens.
+ *   blocks: repeat(4, (layer) => new DecoderBlock({ dModel: 4, heads: 2, window: layer % 2 ? undefined : 4 })),
+ *   head: new OutputHead({ kind: "languageModel", dModel: 4, vocabSize: 8, tied: embedding.weight }),
+ * });
+ * initialize(model, { seed: 1 }).forward([[1, 2, 3]]).shape; // [1, 3, 8]
+ * ```
  */
 export class DecoderModel extends Module {
-  readonly config: DecoderConfig;
-  readonly embedding: Embedding;
-  readonly position: PositionalEncoding | undefined;
-  readonly blocks: readonly DecoderBlock[];
-  readonly norm: Norm | undefined;
-  readonly head: OutputHead;
+  readonly config: ModelFacts;
+  readonly embedding: TokenLayer;
+  readonly position: SequenceLayer | undefined;
+  readonly embeddingNorm: SequenceLayer | undefined;
+  readonly blocks: readonly SequenceLayer[];
+  readonly norm: SequenceLayer | undefined;
+  readonly head: ScoreLayer | undefined;
+  readonly embeddingDropout: number;
+  readonly positions: Counting;
 
-  /** @param shared an embedding to share with another model */
-  constructor(config: DecoderConfig, shared?: Embedding) {
+  constructor(parts: DecoderParts) {
     super();
-    checkConfig("DecoderModel", config, decoderChecks);
-    this.config = owned(config);
-    this.embedding = shared ?? embeddingOf(config);
-    this.position = addedPositionOf(config);
-    const blockConfig = { ...blockConfigOf(config), crossAttention: config.crossAttention };
-    this.blocks = Array.from({ length: config.layers }, () => new DecoderBlock(blockConfig));
-    const { dModel, vocabSize, epsilon, headBias: bias } = config;
-    const finalNorm = config.finalNorm ?? config.norm === "pre";
-    this.norm = finalNorm ? makeNorm(config.normalization ?? "layerNorm", { dModel, epsilon }) : undefined;
-    const tied = (config.tied ?? true) ? this.embedding.weight : undefined;
-    const initial = tied ? undefined : initialOf(config);
-    this.head = new OutputHead({ kind: "languageModel", dModel, vocabSize, bias, tied, initial });
+    checkParts("DecoderModel", parts, checks);
+    this.config = factsOf(parts);
+    this.embedding = parts.embedding;
+    this.position = parts.position;
+    this.embeddingNorm = parts.embeddingNorm;
+    this.blocks = [...parts.blocks];
+    this.norm = parts.norm;
+    this.head = parts.head;
+    this.embeddingDropout = parts.embeddingDropout ?? 0;
+    this.positions = parts.positions ?? "all";
   }
 
   override get caching(): Caching {
@@ -82,22 +75,35 @@ export class DecoderModel extends Module {
 
   /** The last hidden state, before the head: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
-    const { contextLength } = this.config;
-    checkPass("DecoderModel", pass, this.config.crossAttention ? unused : unusedWithoutCross);
+    const { contextLength, padToken } = this.config;
+    checkPass("DecoderModel", pass, unusedBy(this, pass));
     const seq = expectIds("DecoderModel", ids, { contextLength, held: pass.cache?.length });
     pass.cache?.expectRoom(seq);
     pass.cache?.begin(this);
-    pass = sharing(pass);
-    let x = embed(this, ids, pass);
-    for (const block of this.blocks) x = block.forward(x, pass);
-    if (this.norm) x = this.norm.forward(x);
+    const placed = counted(sharing(pass), ids, this.positions, padToken);
+    let x = this.#embed(ids, placed);
+    for (const block of this.blocks) x = block.forward(x, placed);
+    if (this.norm) x = this.norm.forward(x, placed);
     pass.cache?.advance(seq);
     return x;
   }
 
-  /** Scores for the next token at each position: ids [batch][seq] → logits [batch, seq, vocabSize]. */
+  /**
+   * Scores for the next token at each position: ids [batch][seq] → logits [batch, seq, vocabSize]. With another head, its
+   * output.
+   */
   forward(ids: Ids, pass: Pass = {}): Tensor<readonly [batch: number, seq: number, vocabSize: number]> {
-    return this.head.forward(this.hidden(ids, pass), pass) as Tensor<Sequence>;
+    const hidden = this.hidden(ids, pass);
+    return this.head ? (this.head.forward(hidden, pass, ids) as Tensor<Sequence>) : hidden;
+  }
+
+  /** Token vectors with positions added: [batch, seq, dModel]. Reports `embedding`. */
+  #embed(ids: Ids, pass: Pass): Tensor<Sequence> {
+    let x = this.embedding.forward(ids, pass);
+    if (this.position) x = this.position.forward(x, pass);
+    if (this.embeddingNorm) x = this.embeddingNorm.forward(x, pass);
+    if (pass.rng) x = dropout(x, { rate: this.embeddingDropout, random: pass.rng });
+    return tap(pass, this, "embedding", x);
   }
 }
 
@@ -106,10 +112,9 @@ const unused: Unused = { types: "a decoder has no token types" };
 const noCross = "the model has no cross attention";
 const unusedWithoutCross: Unused = { ...unused, memory: noCross, memoryMask: noCross };
 
-/** Token vectors with positions added: [batch, seq, dModel]. Reports `embedding`. */
-function embed(model: DecoderModel, ids: Ids, pass: Pass): Tensor<Sequence> {
-  const vectors = model.embedding.forward(ids);
-  const placed = model.position ? model.position.forward(vectors, pass) : vectors;
-  const kept = pass.rng ? dropout(placed, { rate: embeddingDropoutOf(model.config), random: pass.rng }) : placed;
-  return tap(pass, model, "embedding", kept);
+/** Blocks of the caller's own class may read a memory. */
+function unusedBy(model: DecoderModel, { memory, memoryMask }: Pass): Unused {
+  if (memory === undefined && memoryMask === undefined) return unused;
+  const reads = model.blocks.some((block) => !(block instanceof DecoderBlock) || block.crossAttention !== undefined);
+  return reads ? unused : unusedWithoutCross;
 }

@@ -1,63 +1,62 @@
 import { Module, type Pass, type Sequence } from "../blocks";
-import { checkPass, depth, expectSequence, pick, size, type Unused } from "../blocks/internal";
-import { type Checks, expectBoolean, wholeIn } from "../checks";
+import { checkPass, expectSequence, type Unused } from "../blocks/internal";
+import { type Checks, checkOptions, instanceOf } from "../checks";
 import type { Ids, Tensor } from "../tensor";
-import { checkConfig, type ModelConfig, modelChecks, owned } from "./config";
 import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
+import { checkTokens, type ModelFacts, refuseFlat, token } from "./parts";
 
-export interface EncoderDecoderConfig extends ModelConfig {
-  /** The decoder's layers; as many as the encoder's if omitted. */
-  decoderLayers?: number | undefined;
-  /** The decoder's heads; as many as the encoder's if omitted. */
-  decoderHeads?: number | undefined;
-  /** The decoder's dFeedForward; the encoder's if omitted. */
-  decoderDFeedForward?: number | undefined;
+/** The parts of an EncoderDecoderModel: two models, which may share modules. */
+export interface EncoderDecoderParts {
+  encoder: EncoderModel;
+  /** Its blocks attend to `pass.memory`, as those with `crossAttention: true` do. */
+  decoder: DecoderModel;
   /** The token that every target starts with. */
   startToken?: number | undefined;
-  /** A bias for each token of the head. */
-  headBias?: boolean | undefined;
 }
 
-export const encoderDecoderChecks: Checks<EncoderDecoderConfig> = {
-  ...modelChecks,
-  decoderLayers: depth,
-  decoderHeads: size,
-  decoderDFeedForward: size,
-  startToken: wholeIn({ least: 0 }),
-  headBias: expectBoolean,
+/** What generation reads of an encoder-decoder: the decoder's facts, and how a target starts. */
+export interface EncoderDecoderFacts extends ModelFacts {
+  readonly startToken?: number | undefined;
+}
+
+const checks: Checks<EncoderDecoderParts> = {
+  encoder: (...value) => instanceOf(EncoderModel, "an EncoderModel")(...value),
+  decoder: (...value) => instanceOf(DecoderModel, "a DecoderModel")(...value),
+  startToken: token,
 };
 
 const unusedInDecode: Unused = { memory: "decode takes it as a separate argument" };
 const unused: Unused = { memory: "forward computes it; use decode" };
 
 /**
- * An encoder that reads a source, and a decoder that writes a target and attends to the source. Both and the head share
- * one embedding.
+ * An encoder that reads a source, and a decoder that writes a target and attends to the source. `encoderDecoder` makes
+ * one from a config of sizes.
  *
+ * @throws TypeError for a part of another kind, or a config of sizes; RangeError for a start token outside the
+ * decoder's vocabulary
  * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762)
  */
 export class EncoderDecoderModel extends Module {
-  readonly config: EncoderDecoderConfig;
+  readonly config: EncoderDecoderFacts;
   readonly encoder: EncoderModel;
   readonly decoder: DecoderModel;
 
-  constructor(config: EncoderDecoderConfig) {
+  constructor(parts: EncoderDecoderParts) {
     super();
-    checkConfig("EncoderDecoderModel", config, encoderDecoderChecks);
-    this.config = owned(config);
-    const shared = pick<ModelConfig>(config, modelChecks);
-    this.encoder = new EncoderModel(shared);
-    const { decoderLayers: layers = config.layers, decoderHeads: heads = config.heads } = config;
-    const dFeedForward = config.decoderDFeedForward ?? config.dFeedForward;
-    const { headBias } = config;
-    const decoder = { ...shared, layers, heads, dFeedForward, headBias, crossAttention: true };
-    this.decoder = new DecoderModel(decoder, this.encoder.embedding);
+    refuseFlat("EncoderDecoderModel", parts);
+    checkOptions("EncoderDecoderModel", parts, checks, ["encoder", "decoder"]);
+    const { encoder, decoder, startToken } = parts;
+    const facts = { ...decoder.config, ...(startToken !== undefined && { startToken }) };
+    checkTokens("EncoderDecoderModel", facts);
+    this.config = facts;
+    this.encoder = encoder;
+    this.decoder = decoder;
   }
 
   /** The memory for the decoder: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */
   encode(sourceIds: Ids, pass: Pass = {}): Tensor<Sequence> {
-    return this.encoder.forward(sourceIds, pass) as Tensor<Sequence>;
+    return this.encoder.hidden(sourceIds, pass);
   }
 
   /** Scores for the next target token: ids [batch][target] → logits [batch, target, vocabSize]. `pass.memoryMask` hides padding of the source. */

@@ -1,129 +1,126 @@
-import {
-  Embedding,
-  EncoderBlock,
-  Module,
-  makeNorm,
-  type Norm,
-  OutputHead,
-  type Pass,
-  Pooler,
-  type PositionalEncoding,
-  type Sequence,
-  tap,
-} from "../blocks";
-import { checkKind, checkPass, type KindChecks, rate, sharing, size, type Unused } from "../blocks/internal";
-import { type Checks, expectBoolean, wrongKind } from "../checks";
+import { Module, type Pass, type Pooler, type Sequence, type SequenceLayer, tap } from "../blocks";
+import { checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
+import { type Checks, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
-import {
-  addedPositionOf,
-  blockConfigOf,
-  checkConfig,
-  embeddingDropoutOf,
-  embeddingOf,
-  initialOf,
-  type ModelConfig,
-  modelChecks,
-  owned,
-} from "./config";
+import { counted } from "./counting";
 import { expectIds } from "./ids";
+import {
+  type Counting,
+  checkParts,
+  type EmbeddingParts,
+  factsOf,
+  type ModelFacts,
+  partChecks,
+  type ScoreLayer,
+  type TokenLayer,
+} from "./parts";
 
-/** What an encoder predicts. `dropout` is the model's if omitted. */
-export type EncoderHead =
-  | { kind: "maskedLanguageModel" }
-  | { kind: "sequenceClass"; labels: number; dropout?: number | undefined }
-  | { kind: "tokenClass"; labels: number; dropout?: number | undefined }
-  | { kind: "questionAnswering" };
+/** A module that makes one vector of a text: the last hidden state [batch, seq, dModel] → [batch, dModel]. */
+export type PoolingLayer = Module & Pick<Pooler, "forward">;
 
-export interface EncoderConfig extends ModelConfig {
-  /** The number of token types, such as first and second sentence; none if omitted. */
-  typeVocabSize?: number | undefined;
-  /** A norm of the token vectors. */
-  embeddingNorm?: boolean | undefined;
-  /** A pooled vector of the first token. */
-  pooler?: boolean | undefined;
-  head?: EncoderHead | undefined;
+/** The parts of an EncoderModel. */
+export interface EncoderParts extends EmbeddingParts {
+  /** A vector for each token type, such as first and second sentence. */
+  types?: TokenLayer | undefined;
+  /** From the width of the embedding to dModel, after its norm and dropout, as in ALBERT. */
+  projection?: SequenceLayer | undefined;
+  /** Makes one vector of a text, for `pooled`. */
+  pooler?: PoolingLayer | undefined;
+  /** Without it, `forward` returns the last hidden state. */
+  head?: ScoreLayer | undefined;
 }
 
-const labelled = { checks: { labels: size, dropout: rate }, required: ["labels"] } as const;
-
-const headChecks: KindChecks<EncoderHead> = {
-  maskedLanguageModel: { checks: {}, required: [] },
-  sequenceClass: labelled,
-  tokenClass: labelled,
-  questionAnswering: { checks: {}, required: [] },
-};
-
-export const encoderChecks: Checks<EncoderConfig> = {
-  ...modelChecks,
-  typeVocabSize: size,
-  embeddingNorm: expectBoolean,
-  pooler: expectBoolean,
-  head: (where, _, head) => checkKind(`${where}: head`, head as EncoderHead, headChecks),
+const checks: Checks<EncoderParts> = {
+  ...partChecks,
+  types: expectLayer,
+  projection: expectLayer,
+  pooler: expectLayer,
+  head: expectLayer,
 };
 
 /**
- * Token vectors, types and positions, encoder blocks, and an optional head.
+ * Token vectors, types and positions, blocks, and an optional head. Every part is any module with its `forward`; `bert`
+ * makes one from a config of sizes.
  *
+ * @throws TypeError for a part of another kind, or a config of sizes; RangeError for a token outside the vocabulary
  * @see Devlin et al. 2018, BERT (arXiv 1810.04805)
+ * @example
+ * ```ts
+ * import { Embedding, EncoderBlock, EncoderModel, initialize, repeat } from "transformer-blocks";
+ * const model = new EncoderModel({
+ *   vocabSize: 8,
+ *   contextLength: 16,
+ *   embedding: new Embedding({ vocabSize: 8, dModel: 4 }),
+ *   blocks: repeat(2, () => new EncoderBlock({ dModel: 4, heads: 2 })),
+ * });
+ * initialize(model, { seed: 1 }).forward([[1, 2, 3]]).shape; // [1, 3, 4]
+ * ```
  */
 export class EncoderModel extends Module {
-  readonly config: EncoderConfig;
-  readonly embedding: Embedding;
-  readonly types: Embedding | undefined;
-  readonly position: PositionalEncoding | undefined;
-  readonly embeddingNorm: Norm | undefined;
-  readonly blocks: readonly EncoderBlock[];
-  readonly norm: Norm | undefined;
-  readonly pooler: Pooler | undefined;
-  readonly head: OutputHead | undefined;
+  readonly config: ModelFacts;
+  readonly embedding: TokenLayer;
+  readonly types: TokenLayer | undefined;
+  readonly position: SequenceLayer | undefined;
+  readonly embeddingNorm: SequenceLayer | undefined;
+  readonly projection: SequenceLayer | undefined;
+  readonly blocks: readonly SequenceLayer[];
+  readonly norm: SequenceLayer | undefined;
+  readonly pooler: PoolingLayer | undefined;
+  readonly head: ScoreLayer | undefined;
+  readonly embeddingDropout: number;
+  readonly positions: Counting;
 
-  constructor(config: EncoderConfig) {
+  constructor(parts: EncoderParts) {
     super();
-    checkConfig("EncoderModel", config, encoderChecks);
-    this.config = owned(config);
-    const { dModel, epsilon, typeVocabSize, normalization = "layerNorm" } = config;
-    const initial = initialOf(config);
-    this.embedding = embeddingOf(config);
-    this.types = typeVocabSize ? new Embedding({ vocabSize: typeVocabSize, dModel, initial }) : undefined;
-    this.position = addedPositionOf(config);
-    this.embeddingNorm = config.embeddingNorm ? makeNorm(normalization, { dModel, epsilon }) : undefined;
-    const blockConfig = blockConfigOf(config);
-    this.blocks = Array.from({ length: config.layers }, () => new EncoderBlock(blockConfig));
-    this.norm = config.norm === "pre" ? makeNorm(normalization, { dModel, epsilon }) : undefined;
-    this.pooler = config.pooler ? new Pooler({ dModel, initial }) : undefined;
-    this.head = config.head && headOf(config, config.head, this);
+    checkParts("EncoderModel", parts, checks);
+    this.config = factsOf(parts);
+    this.embedding = parts.embedding;
+    this.types = parts.types;
+    this.position = parts.position;
+    this.embeddingNorm = parts.embeddingNorm;
+    this.projection = parts.projection;
+    this.blocks = [...parts.blocks];
+    this.norm = parts.norm;
+    this.pooler = parts.pooler;
+    this.head = parts.head;
+    this.embeddingDropout = parts.embeddingDropout ?? 0;
+    this.positions = parts.positions ?? "all";
   }
 
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderModel", pass, this.types ? unused : unusedWithoutTypes);
     expectIds("EncoderModel", ids, this.config);
-    pass = sharing(pass);
-    let x = this.#embed(ids, pass);
-    for (const block of this.blocks) x = block.forward(x, pass);
-    return this.norm ? this.norm.forward(x) : x;
+    const placed = counted(sharing(pass), ids, this.positions, this.config.padToken);
+    let x = this.#embed(ids, placed);
+    for (const block of this.blocks) x = block.forward(x, placed);
+    return this.norm ? this.norm.forward(x, placed) : x;
   }
 
   /** The output of its head, or the hidden state if it has no head. */
   forward(ids: Ids, pass: Pass = {}): Tensor {
     const hidden = this.hidden(ids, pass);
-    return this.head ? this.head.forward(hidden, pass) : hidden;
+    return this.head ? this.head.forward(hidden, pass, ids) : hidden;
   }
 
-  /** One vector for each text, tanh(W h₀ + b): ids [batch][seq] → [batch, dModel]. @throws TypeError without a pooler */
+  /** One vector for each text, by its pooler: ids [batch][seq] → [batch, dModel]. @throws TypeError without a pooler */
   pooled(ids: Ids, pass: Pass = {}): Tensor<readonly [batch: number, dModel: number]> {
-    if (!this.pooler) throw new TypeError("EncoderModel: this model has no pooler; construct it with pooler: true");
+    if (!this.pooler)
+      throw new TypeError(
+        "EncoderModel: this model has no pooler; give it one, as bert does with the setting pooler: true",
+      );
     return this.pooler.forward(this.hidden(ids, pass));
   }
 
   /** Token vectors with types and positions added: [batch, seq, dModel]. Reports `embedding`. */
   #embed(ids: Ids, pass: Pass): Tensor<Sequence> {
-    let x = this.embedding.forward(ids);
-    if (this.types) x = add(x, this.types.forward(typesOf(ids, pass)));
+    let x = this.embedding.forward(ids, pass);
+    if (this.types) x = add(x, this.types.forward(typesOf(ids, pass), pass));
     if (this.position) x = this.position.forward(x, pass);
-    if (this.embeddingNorm) x = this.embeddingNorm.forward(x);
-    if (pass.rng) x = dropout(x, { rate: embeddingDropoutOf(this.config), random: pass.rng });
+    if (this.embeddingNorm) x = this.embeddingNorm.forward(x, pass);
+    if (pass.rng) x = dropout(x, { rate: this.embeddingDropout, random: pass.rng });
+    if (this.projection) x = this.projection.forward(x, pass);
     return tap(pass, this, "embedding", x);
   }
 }
@@ -136,7 +133,7 @@ const unused: Unused = {
 
 const unusedWithoutTypes: Unused = {
   ...unused,
-  types: "the model has no token types; set typeVocabSize in its config",
+  types: "the model has no token types; give it the part types, as bert does with typeVocabSize",
 };
 
 /** A type for each token; 0 if omitted. */
@@ -148,24 +145,4 @@ function typesOf(ids: Ids, { types }: Pass): Ids {
   if (types.length !== ids.length || !Array.from(types).every(fits))
     throw new ShapeError("EncoderModel: pass.types must hold one type for each token, [batch][seq] like the ids");
   return types;
-}
-
-function headOf(config: EncoderConfig, head: EncoderHead, model: EncoderModel): OutputHead {
-  const { dModel, dropout, vocabSize, epsilon, activation } = config;
-  const common = { dModel, dropout, initial: initialOf(config) };
-  if (head.kind === "maskedLanguageModel")
-    return new OutputHead({
-      ...common,
-      ...head,
-      dropout: 0,
-      vocabSize,
-      epsilon,
-      activation,
-      tied: model.embedding.weight,
-    });
-  // As in the reference, only classifiers apply dropout to their input.
-  if (head.kind === "questionAnswering") return new OutputHead({ ...common, ...head, dropout: 0 });
-  return new OutputHead(
-    head.kind === "sequenceClass" ? { ...common, ...head, pooler: model.pooler } : { ...common, ...head },
-  );
 }

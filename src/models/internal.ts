@@ -1,2 +1,3 @@
 /** What the floors above need from this one, but callers of the package do not. */
+export { type FlatConfig, flatConfigOf } from "./factory";
 export { type GenerationSettings, generationSettingsOf, keepGenerationSettings } from "./generation-settings";

@@ -1,6 +1,4 @@
-import type { DecoderConfig } from "./decoder-model";
-import type { EncoderDecoderConfig } from "./encoder-decoder-model";
-import type { EncoderConfig } from "./encoder-model";
+import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "./configs";
 
 const gpt2 = { vocabSize: 50_257, contextLength: 1024 };
 const gpt3 = { vocabSize: 50_257, contextLength: 2048 };

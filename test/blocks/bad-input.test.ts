@@ -273,8 +273,8 @@ it("a decoder block whose layers are the caller's own takes bias and initial for
         TypeError,
         new RegExp(`DecoderBlock: ${name} has no effect if attention and feedForward are given`),
       );
-    const { crossAttention } = new DecoderBlock({ ...config, crossAttention: true, ...option });
-    expect(crossAttention!.query.bias === undefined).toBe(name === "bias");
+    const block = new DecoderBlock({ ...config, crossAttention: true, ...option });
+    expect(block.find("crossAttention.query", Linear).bias === undefined).toBe(name === "bias");
   }
 });
 

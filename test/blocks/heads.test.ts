@@ -68,12 +68,28 @@ describe.each(kinds)("the %s vector of each text", (kind) => {
     const wanted = kept.map((places, row) => rules[kind](row, places));
     expectNear(new TokenPooling({ kind, skip: PAD }).forward(hidden, {}, ids), wanted);
   });
+
+  it("takes only the tokens of one id, such as the end token", () => {
+    const ends = [[0, 2], [1], [0, 1, 3]];
+    const marked = all.map((places, row) => places.map((place) => (ends[row]!.includes(place) ? 7 : 5)));
+    const wanted = ends.map((places, row) => rules[kind](row, places));
+    expectNear(new TokenPooling({ kind, only: 7 }).forward(hidden, {}, marked), wanted);
+  });
 });
 
 describe("a pooling that needs what it is not given", () => {
   it("asks for ids, for padding instead of a tensor, and for numbers that fit", () => {
     const byId = new TokenPooling({ kind: "last", skip: PAD });
     expect(() => byId.forward(hidden)).toThrow(/^TokenPooling: ids are missing/);
+    const ends = new TokenPooling({ kind: "last", only: 2 });
+    expect(() =>
+      ends.forward(hidden, {}, [
+        [2, 1, 2, 0],
+        [1, 2, 0, 0],
+        [1, 1, 1, 1],
+      ]),
+    ).toThrow(new RangeError("TokenPooling: row 2 of ids has no token 2; add it to every text"));
+    expect(() => new TokenPooling({ kind: "last", only: 2, skip: PAD })).toThrow(TypeError);
     expect(() => byId.forward(hidden, {}, [[1]])).toThrow(/^TokenPooling: ids \[1, 1\] must be \[3, 4\]/);
     const masked = new TokenPooling({ kind: "mean", skip: "masked" });
     expect(() => masked.forward(hidden, { mask: tensor([1]) })).toThrow(/\[batch\]\[seq\] here, not a Tensor/);

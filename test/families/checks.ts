@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { KeyValueCache, type Pass } from "../../src/blocks";
+import { KeyValueCache, type Pass, type Sequence } from "../../src/blocks";
 import { fromPretrained, type Model, type Pretrained, savePretrained } from "../../src/families";
 import { generate } from "../../src/generation";
 import { type DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
@@ -79,7 +79,7 @@ function hidden(one: Opened): number | undefined {
     states.forEach((state, i) => {
       const reference = expected.tensor(nameOf(side, i));
       // transformers reports the last one after the final norm.
-      const after = i === count - 1 && part.norm ? [part.norm.forward(state), state] : [state];
+      const after = i === count - 1 && part.norm ? [part.norm.forward(state as Tensor<Sequence>), state] : [state];
       worst = Math.max(worst, Math.min(...after.map((found) => difference(picked(found), reference))));
     });
   }

@@ -5,7 +5,7 @@ import { linksOf } from "../../src/families/name-map";
 import { asTheirs } from "../../src/families/reading/as-theirs";
 import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
 import { add, crossEntropy, divide, mean, multiply, reshape, slice, Tensor, valueAndGradients } from "../../src/tensor";
-import { difference, families, fixtureNames, loadFixture, outputsOf, type Expected } from "./fixture";
+import { difference, type Expected, families, fixtureNames, loadFixture, outputsOf } from "./fixture";
 
 /** The model's output for the fixture's inputs, those whose names begin with `start`. */
 function outputFor(model: Model, expected: Expected, pass: Pass = {}, start = ""): Tensor {

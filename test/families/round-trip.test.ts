@@ -83,16 +83,14 @@ describe("a model that is saved, loaded and saved again", () => {
     expect(differentFile(await saved(await fromPretrained(memory(first))), first)).toBe(undefined);
   });
 
-  it("keeps the rows of opt's positions that stand for none, where the family is the same; new ones are zeros", async () => {
-    const rows = (files: Map<string, Uint8Array>, name = "model.decoder.embed_positions.weight") =>
-      readSafetensors(files.get("model.safetensors")!).tensors.get(name)!;
+  it("keeps the rows of opt's positions that stand for none; new ones are zeros", async () => {
+    const rows = (files: Map<string, Uint8Array>) =>
+      readSafetensors(files.get("model.safetensors")!).tensors.get("model.decoder.embed_positions.weight")!;
     const files = inMemory("opt");
     const { model, config } = await fromPretrained(memory(files));
     expect(rows(files).shape).toEqual([66, 32]);
-    expect(rows(await saved({ model, config })).toFloat32()).toEqual(rows(files).toFloat32());
-    const other = await saved({ model });
-    expect(rows(other, "transformer.wpe.weight").toFloat32()).toEqual(rows(files).toFloat32().slice(64));
-    expect(difference(output((await fromPretrained(memory(other))).model), output(model))).toBe(0);
+    for (const what of [{ model, config }, { model }])
+      expect(rows(await saved(what)).toFloat32()).toEqual(rows(files).toFloat32());
     const made = rows(await saved({ model: own["opt's parts"]!() }));
     expect(made.shape).toEqual([18, 8]);
     expect(made.toFloat32().slice(0, 16)).toEqual(new Float32Array(16));

@@ -26,6 +26,7 @@ import {
 } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
 import { provenCaching } from "../../src/generation/language-model";
+import { partsOf } from "../models/parts";
 
 const heads = { dModel: 8, heads: 2 };
 const sizes = { ...heads, norm: "pre" } as const;
@@ -46,7 +47,7 @@ const tokens = async (model: DecoderModel, cache?: boolean) =>
 
 /** A model of two blocks, changed before it gets its values. */
 function changed(change: (block: DecoderBlock, index: number) => void): DecoderModel {
-  const model = new DecoderModel(config);
+  const model = gpt(config);
   model.blocks.forEach(change);
   return initialize(model, { seed: 3 });
 }
@@ -95,7 +96,7 @@ const strangers: Record<string, { make: () => DecoderModel; at: RegExp }> = {
             pass,
           );
       }
-      return initialize(new Reversed(config), { seed: 3 });
+      return initialize(new Reversed(partsOf(gpt(config))), { seed: 3 });
     },
   },
   "a part that is no Module": {

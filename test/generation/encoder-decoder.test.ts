@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { Linear } from "../../src/blocks";
 import { generate } from "../../src/generation";
 import { encoderDecoder } from "../../src/models";
 
@@ -16,7 +17,7 @@ const source = [[3, 4, 5, 6]];
 
 describe("an encoder-decoder", () => {
   it.each([true, false])("encodes once and decodes step by step, cache %s", async (cache) => {
-    const encode = vi.spyOn(translator.encoder, "forward");
+    const encode = vi.spyOn(translator.encoder, "hidden");
     const decode = vi.spyOn(translator.decoder, "hidden");
     await generate(translator, source, { maxNewTokens: 7, cache });
     expect(encode).toHaveBeenCalledTimes(1);
@@ -27,7 +28,7 @@ describe("an encoder-decoder", () => {
   });
 
   it("projects the memory to keys and values once, with the cache", async () => {
-    const key = vi.spyOn(translator.decoder.blocks[0]!.crossAttention!.key, "forward");
+    const key = vi.spyOn(translator.find("decoder.blocks.0.crossAttention.key", Linear), "forward");
     await generate(translator, source, { maxNewTokens: 7 });
     expect(key).toHaveBeenCalledTimes(1);
     vi.restoreAllMocks();

@@ -2,10 +2,12 @@ import {
   add,
   attention,
   type Caching,
-  type DecoderConfig,
   DecoderModel,
+  type DecoderParts,
   Embedding,
   EncoderDecoderModel,
+  type EncoderDecoderParts,
+  encoderDecoder,
   generate,
   gpt,
   type Ids,
@@ -22,6 +24,7 @@ import {
   tensor,
 } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
+import { modelsOf, partsOf } from "../models/parts";
 
 const config = { vocabSize: 11, contextLength: 12, dModel: 8, heads: 2, layers: 2, initialDeviation: 0.6 };
 const prompt = [[1, 2, 3]];
@@ -59,8 +62,8 @@ class ForgetfulAttention extends PlainAttention {
   }
 }
 
-function withAttention(make: () => Module, base: new (config: DecoderConfig) => DecoderModel = DecoderModel) {
-  const model = new base({ ...config, norm: "pre" });
+function withAttention(make: () => Module, base: new (parts: DecoderParts) => DecoderModel = DecoderModel) {
+  const model = new base(partsOf(gpt(config)));
   for (const block of model.blocks) Object.assign(block, { attention: make() });
   return initialize(model, { seed: 3 });
 }
@@ -104,7 +107,7 @@ describe("a block that cannot keep up with a cache", () => {
         );
       }
     }
-    const reversed = initialize(new Reversed({ ...config, norm: "pre" }), { seed: 3 });
+    const reversed = initialize(new Reversed(partsOf(gpt(config))), { seed: 3 });
     expect(await tokens(reversed)).toEqual(await tokens(reversed, false));
     class Negated extends DecoderModel {
       override forward(ids: Ids, pass: Pass = {}): Tensor<readonly [number, number, number]> {
@@ -112,7 +115,7 @@ describe("a block that cannot keep up with a cache", () => {
       }
     }
     const [negated, plain] = [Negated, DecoderModel].map((Class) =>
-      initialize(new Class({ ...config, norm: "pre" }), { seed: 3 }),
+      initialize(new Class(partsOf(gpt(config))), { seed: 3 }),
     );
     expect(await tokens(negated!)).toEqual(await tokens(negated!, false));
     expect(await tokens(negated!)).not.toEqual(await tokens(plain!));
@@ -132,9 +135,10 @@ describe("a subclass of an encoder-decoder is run by the methods that it overrid
       return multiply(super.encode(ids, pass), 0);
     }
   }
-  const sizes = { ...config, startToken: 1, norm: "pre", dropout: 0 } as const;
-  const texts = async (Class: new (given: typeof sizes) => EncoderDecoderModel, source: number[]) =>
-    (await generate(initialize(new Class(sizes), { seed: 1 }), [source], { maxNewTokens: 5 })).sequences[0];
+  const sizes = { ...config, startToken: 1, norm: "pre", embeddingScale: 1 } as const;
+  const texts = async (Class: new (parts: EncoderDecoderParts) => EncoderDecoderModel, source: number[]) =>
+    (await generate(initialize(new Class(modelsOf(encoderDecoder(sizes))), { seed: 1 }), [source], { maxNewTokens: 5 }))
+      .sequences[0];
 
   it("decode", async () => expect(await texts(OwnDecode, [1, 2])).toEqual([1, 7, 7, 7, 7, 7]));
 

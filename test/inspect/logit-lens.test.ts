@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DecoderBlock, initialize, Linear, Module, type Pass, type Sequence } from "../../src/blocks";
 import { logitLens } from "../../src/inspect";
-import { DecoderModel, gpt } from "../../src/models";
+import { gpt } from "../../src/models";
 import type { Tensor } from "../../src/tensor";
 
 const config = { vocabSize: 9, contextLength: 8, dModel: 8, heads: 2, layers: 3, initialDeviation: 0.3 };
@@ -50,7 +50,7 @@ describe("the logit lens over models of one's own", () => {
         return super.forward(x, { ...pass, tap: undefined });
       }
     }
-    const model = new DecoderModel({ ...config, norm: "pre" });
+    const model = gpt(config);
     Object.assign(model.blocks, { 1: new Silent({ dModel: 8, heads: 2, norm: "pre" }) });
     initialize(model, { seed: 1 });
     expect(() => logitLens(model, ids)).toThrow(/logitLens: blocks\.1 did not report its output/);

@@ -3,6 +3,7 @@ import {
   AlibiPositions,
   Chain,
   Clamp,
+  ClampedFeedForward,
   DecoderBlock,
   Embedding,
   EncoderBlock,
@@ -10,6 +11,7 @@ import {
   HeadTransform,
   LayerNorm,
   Linear,
+  MixtureOfExperts,
   Module,
   OutputHead,
   ParallelBlock,
@@ -17,7 +19,9 @@ import {
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  SparseMixerRouter,
   TokenPooling,
+  TopKRouter,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -157,6 +161,18 @@ const headAccepts = optional(0, {
 });
 const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
 
+const routerOptions = {
+  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, scale: 2, bias: true, correction: true },
+  ...{ groups: { count: 2, topK: 1, score: "greatest" }, initial },
+};
+const router = () => ready(new TopKRouter({ dModel: 4, experts: 4, topK: 2 }));
+const experts = () => Array.from({ length: 4 }, () => new FeedForward({ dModel: 4 }));
+const sharedExpert = () => ({
+  shared: new FeedForward({ dModel: 4 }),
+  sharedGate: new Linear({ inFeatures: 4, outFeatures: 1 }),
+  sharing: "mean",
+});
+
 testEntry("transformer-blocks/blocks", blocks, {
   functions: {
     countParameters: { args: () => [linear()], accepts: { 1: "any" } },
@@ -269,6 +285,50 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () => ready(new FeedForward({ dModel: 4 })),
       methods: { forward: withPass(1, () => [sequence()]) },
     },
+    ClampedFeedForward: {
+      construct: {
+        args: () => [{ dModel: 4, dFeedForward: 8, limit: 7, alpha: 1.7, bias: true, dropout: 0.1, initial }],
+        accepts: optional(0, {
+          ...{ dFeedForward: left, limit: positive, alpha: ["undefined", "negative", "fraction", "huge"] },
+          ...{ bias: boolean, dropout: share, initial: callback },
+        }),
+      },
+      on: () => ready(new ClampedFeedForward({ dModel: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    TopKRouter: {
+      construct: {
+        args: () => [{ dModel: 4, experts: 4, topK: 2, ...routerOptions }],
+        accepts: {
+          ...optional(0, {
+            scores: left,
+            renormalize: ["true"],
+            leastSum: positive,
+            scale: ["undefined", "negative", "fraction", "huge"],
+          }),
+          ...optional(0, { bias: boolean, correction: boolean, groups: left, initial: callback }),
+          "0.groups.score": left,
+        },
+      },
+      on: router,
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    SparseMixerRouter: {
+      construct: {
+        args: () => [{ dModel: 4, experts: 4, jitter: 0.1, initial }],
+        accepts: optional(0, { jitter: positive, initial: callback }),
+      },
+      on: () => ready(new SparseMixerRouter({ dModel: 4, experts: 4 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    MixtureOfExperts: {
+      construct: {
+        args: () => [{ experts: experts(), router: router(), ...sharedExpert(), weigh: "inputs" }],
+        accepts: optional(0, { shared: [], sharedGate: left, sharing: left, weigh: left }),
+      },
+      on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
     Linear: {
       construct: {
         args: () => [{ inFeatures: 2, outFeatures: 3, bias: true, initial: undefined, weight: parameter([3, 2]) }],
@@ -305,8 +365,8 @@ testEntry("transformer-blocks/blocks", blocks, {
       construct: [
         {
           title: "sinusoidal positions",
-          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves" }],
-          accepts: optional(0, { layout: left }),
+          args: () => [{ kind: "sinusoidal", dModel: 4, layout: "halves", inclusive: true, offset: 2 }],
+          accepts: optional(0, { layout: left, inclusive: boolean, offset: left }),
         },
         {
           title: "learned positions",
@@ -400,10 +460,18 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: withPass(1, () => [sequence()]) },
     },
     TokenPooling: {
-      construct: {
-        args: () => [{ kind: "mean", skip: "masked" }],
-        accepts: optional(0, { skip: ["undefined", "vast"] }),
-      },
+      construct: [
+        {
+          title: "of all tokens but some",
+          args: () => [{ kind: "mean", skip: "masked", only: undefined }],
+          accepts: optional(0, { skip: ["undefined", "vast"], only: left }),
+        },
+        {
+          title: "of tokens with an id",
+          args: () => [{ kind: "last", skip: undefined, only: 2 }],
+          accepts: optional(0, { skip: left, only: ["undefined", "vast"] }),
+        },
+      ],
       on: () => new TokenPooling({ kind: "mean", skip: "masked" }),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },

@@ -1,5 +1,6 @@
-import { bert, type EncoderHead, encoderDecoder, gpt } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
+import { bert, type EncoderHead, encoderDecoder, gpt } from "../../src/models";
+import { flatConfigOf } from "../../src/models/internal";
 
 const sizes = { vocabSize: 5, contextLength: 4, dModel: 8, heads: 2, layers: 1 };
 const factories: Record<string, (more: object) => { config: object }> = {
@@ -38,5 +39,5 @@ it("an encoder keeps its head's settings when the caller's object changes", () =
   const head: EncoderHead = { kind: "tokenClass", labels: 3 };
   const model = bert({ ...sizes, head });
   head.labels = 7;
-  expect(model.config.head).toEqual({ kind: "tokenClass", labels: 3 });
+  expect(flatConfigOf(model)?.config).toMatchObject({ head: { kind: "tokenClass", labels: 3 } });
 });

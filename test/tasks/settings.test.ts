@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Embedding } from "../../src/blocks";
 import { readSafetensors, type WritableTensor, writeSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Pretrained, savePretrained } from "../../src/families";
 import { DecoderModel, EncoderModel } from "../../src/models";
@@ -261,7 +262,12 @@ class Scripted extends DecoderModel {
   readonly script: readonly number[];
 
   constructor(vocabSize: number, script: readonly number[]) {
-    super({ vocabSize, contextLength: script.length + 1, dModel: 4, heads: 1, layers: 1 });
+    super({
+      vocabSize,
+      contextLength: script.length + 1,
+      embedding: new Embedding({ vocabSize, dModel: 4 }),
+      blocks: [],
+    });
     this.script = script;
   }
 

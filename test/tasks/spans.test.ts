@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { Embedding, OutputHead } from "../../src/blocks";
 import { EncoderModel } from "../../src/models";
 import { answer } from "../../src/tasks";
 import { type Ids, Tensor } from "../../src/tensor";
@@ -16,8 +17,17 @@ class Scripted extends EncoderModel {
   readonly script: Scores;
 
   constructor(script: Scores) {
-    const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 64, dModel: 4, heads: 1, layers: 1 };
-    super({ ...sizes, typeVocabSize: 2, head: { kind: "questionAnswering" } });
+    const { vocabSize } = tokenizer;
+    const types = new Embedding({ vocabSize: 2, dModel: 4 });
+    const head = new OutputHead({ kind: "questionAnswering", dModel: 4 });
+    super({
+      vocabSize,
+      contextLength: 64,
+      embedding: new Embedding({ vocabSize, dModel: 4 }),
+      types,
+      blocks: [],
+      head,
+    });
     this.script = script;
   }
 

@@ -1,6 +1,7 @@
-import { DecoderModel } from "../../models";
+import { type DecoderModel, gpt } from "../../models";
+import type { FlatConfig } from "../../models/internal";
 import type { ConfigFields, ConfigObject } from "../config-fields";
-import type { Family, Model } from "../family";
+import type { Family } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
 
@@ -54,7 +55,7 @@ function toModel(config: ConfigFields): DecoderModel {
   const vocabSize = config.size("vocab_size");
   // transformers never looks up this token's embedding, and accepts an id outside the vocabulary.
   const padToken = config.token("pad_token_id");
-  return new DecoderModel({
+  return gpt({
     vocabSize,
     contextLength: config.size("n_positions"),
     dModel,
@@ -74,9 +75,8 @@ function toModel(config: ConfigFields): DecoderModel {
   });
 }
 
-function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof DecoderModel)) throw new RangeError("the model must be a DecoderModel");
-  const settings = settingsOf(model.config);
+function toConfig(flat: FlatConfig): ConfigObject {
+  const settings = settingsOf(flat, "gpt");
   const { dModel, heads, dropout } = settings;
   allow(settings, { norm: "pre", normalization: "layerNorm", position: "learned", gated: false, finalNorm: true });
   allow(settings, { bias: true, keyValueHeads: heads, headDim: dModel / heads });

@@ -1,6 +1,7 @@
-import { DecoderModel } from "../../models";
+import { type DecoderModel, gpt } from "../../models";
+import type { FlatConfig } from "../../models/internal";
 import type { ConfigFields, ConfigObject } from "../config-fields";
-import type { Family, Model } from "../family";
+import type { Family } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
 
@@ -40,7 +41,7 @@ function toModel(config: ConfigFields): DecoderModel {
   config.only({ pretraining_tp: 1, partial_rotary_factor: 1, is_encoder_decoder: false });
   const heads = config.size("num_attention_heads");
   const dModel = config.size("hidden_size");
-  return new DecoderModel({
+  return gpt({
     vocabSize: config.size("vocab_size"),
     contextLength: config.whole("max_position_embeddings"),
     dModel,
@@ -75,9 +76,8 @@ function rotaryBase(config: ConfigFields): number {
   return (older.keys().length > 0 ? older : newer).positive("rope_theta", beside);
 }
 
-function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof DecoderModel)) throw new RangeError("the model must be a DecoderModel");
-  const settings = settingsOf(model.config);
+function toConfig(flat: FlatConfig): ConfigObject {
+  const settings = settingsOf(flat, "gpt");
   allow(settings, { norm: "pre", normalization: "rmsNorm", position: "rotary", gated: true, finalNorm: true });
   allow(settings, { embeddingScale: 1, headBias: false, crossAttention: false });
   return {

@@ -1,6 +1,7 @@
-import { DecoderModel } from "../../models";
+import { type DecoderModel, gpt } from "../../models";
+import type { FlatConfig } from "../../models/internal";
 import type { ConfigFields, ConfigObject } from "../config-fields";
-import type { Family, Model } from "../family";
+import type { Family } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
 
@@ -41,7 +42,7 @@ function toModel(config: ConfigFields): DecoderModel {
   const dModel = config.size("hidden_size");
   config.only({ do_layer_norm_before: true, layer_norm_elementwise_affine: true, word_embed_proj_dim: dModel });
   config.only({ layerdrop: 0, is_encoder_decoder: false });
-  return new DecoderModel({
+  return gpt({
     vocabSize: config.size("vocab_size"),
     contextLength: config.size("max_position_embeddings"),
     dModel,
@@ -62,9 +63,8 @@ function toModel(config: ConfigFields): DecoderModel {
   });
 }
 
-function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof DecoderModel)) throw new RangeError("it is a DecoderModel");
-  const settings = settingsOf(model.config);
+function toConfig(flat: FlatConfig): ConfigObject {
+  const settings = settingsOf(flat, "gpt");
   const { dModel, heads, bias } = settings;
   allow(settings, { norm: "pre", normalization: "layerNorm", position: "learned", gated: false, epsilon: 1e-5 });
   allow(settings, { feedForwardBias: bias, keyValueHeads: heads, headDim: dModel / heads });

@@ -1,6 +1,7 @@
-import { EncoderDecoderModel } from "../../models";
+import { type EncoderDecoderModel, encoderDecoder } from "../../models";
+import type { FlatConfig } from "../../models/internal";
 import type { ConfigFields, ConfigObject } from "../config-fields";
-import type { Family, Model } from "../family";
+import type { Family } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
 
@@ -61,7 +62,7 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
   config.only({ normalize_before: false, normalize_embedding: false, add_final_layer_norm: false });
   config.only({ static_position_embeddings: true, is_decoder: false, is_encoder_decoder: true });
   config.only({ encoder_layerdrop: 0, decoder_layerdrop: 0 });
-  return new EncoderDecoderModel({
+  return encoderDecoder({
     vocabSize,
     contextLength: config.whole("max_position_embeddings"),
     dModel,
@@ -86,9 +87,8 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
   });
 }
 
-function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof EncoderDecoderModel)) throw new RangeError("the model must be an EncoderDecoderModel");
-  const settings = settingsOf(model.config);
+function toConfig(flat: FlatConfig): ConfigObject {
+  const settings = settingsOf(flat, "encoderDecoder");
   const { dModel, heads, layers, dFeedForward, vocabSize, startToken = settings.padToken } = settings;
   allow(settings, { norm: "post", normalization: "layerNorm", position: "sinusoidalHalves", gated: false });
   allow(settings, { bias: true, keyValueHeads: heads, headDim: dModel / heads, epsilon: 1e-5, finalNorm: false });

@@ -17,7 +17,7 @@ const architectures = {
 } as const satisfies Record<string, Kind>;
 
 /** The names of a head's parameters. */
-export function headNames(kind: Kind): NameRule[] {
+export function headNames(kind: string | undefined): NameRule[] {
   if (kind === undefined) return [];
   if (kind !== "maskedLanguageModel")
     return layer("head.projection", kind === "questionAnswering" ? "qa_outputs" : "classifier");

@@ -1,6 +1,7 @@
-import { EncoderModel } from "../../models";
+import { type EncoderModel, bert as makeBert } from "../../models";
+import type { FlatConfig } from "../../models/internal";
 import type { ConfigFields, ConfigObject } from "../config-fields";
-import type { Family, Model } from "../family";
+import type { Family } from "../family";
 import { layer } from "../name-map";
 import { activationName, activations, allow, settingsOf } from "../settings";
 import { headFields, headKind, headNames, headOf } from "./bert-head";
@@ -28,7 +29,7 @@ export const bertFamily: Family<EncoderModel> = {
       "cls.seq_relationship.bias",
     ],
   },
-  names: ({ config }) => [
+  names: ({ head }) => [
     ...layer("embedding", "bert.embeddings.word_embeddings"),
     ...layer("types", "bert.embeddings.token_type_embeddings"),
     ...layer("position", "bert.embeddings.position_embeddings"),
@@ -42,7 +43,7 @@ export const bertFamily: Family<EncoderModel> = {
     ...layer("blocks.*.feedForward.down", "bert.encoder.layer.*.output.dense"),
     ...layer("blocks.*.feedForwardNorm", "bert.encoder.layer.*.output.LayerNorm"),
     ...layer("pooler.dense", "bert.pooler.dense"),
-    ...headNames(config.head?.kind),
+    ...headNames(head?.kind),
   ],
   toModel,
   toConfig,
@@ -56,7 +57,7 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
   config.only({ is_encoder_decoder: false });
   config.only({ position_embedding_type: "absolute", is_decoder: false, add_cross_attention: false, pruned_heads: {} });
   if (kind === "maskedLanguageModel") config.only({ tie_word_embeddings: true });
-  return new EncoderModel({
+  return makeBert({
     vocabSize: config.size("vocab_size"),
     contextLength: config.size("max_position_embeddings"),
     dModel: config.size("hidden_size"),
@@ -78,9 +79,8 @@ function toModel(config: ConfigFields, has: (theirs: string) => boolean): Encode
   });
 }
 
-function toConfig(model: Model): ConfigObject {
-  if (!(model instanceof EncoderModel)) throw new RangeError("the model must be an EncoderModel");
-  const settings = settingsOf(model.config);
+function toConfig(flat: FlatConfig): ConfigObject {
+  const settings = settingsOf(flat, "bert");
   const { dModel, heads, dropout, head, typeVocabSize } = settings;
   allow(settings, { norm: "post", normalization: "layerNorm", position: "learned", gated: false, bias: true });
   allow(settings, { keyValueHeads: heads, headDim: dModel / heads, embeddingScale: 1, embeddingNorm: true });

@@ -16,7 +16,7 @@ export function asTheirs(
   unused: Unused = nothingUnused,
 ): Map<string, WritableTensor> {
   const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
-  const nameOf = (theirs: string) => written(theirs, family.spelling, architecture);
+  const nameOf = (theirs: string) => written(theirs, family, architecture);
   const dataOf = (link: Link) => toTheirs(link, values, unused.rows.get(link.theirs));
   return new Map([
     ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: dataOf(link), dtype }] as const),

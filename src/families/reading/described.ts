@@ -1,10 +1,13 @@
 import { countParameters, type Module } from "../../blocks";
 import { describe } from "../../checks";
 import { FormatError } from "../../errors";
-import { ConfigFields, type ConfigObject } from "../config-fields";
+import type { EncoderDecoderFacts } from "../../models";
+import { flatConfigOf } from "../../models/internal";
+import { type ConfigObject, fieldsOf } from "../config-fields";
 import type { Family, Model } from "../family";
 import { linksOf } from "../name-map";
 import { familyNamed, registry, writers } from "../registry";
+import { tokensField } from "../settings";
 import { generationTokens } from "./generation-tokens";
 import { editedFields } from "./kept-files";
 import { type Difference, differenceOf } from "./same-model";
@@ -35,13 +38,19 @@ export async function describedModel(
   throw new RangeError(`savePretrained: config.model_type must be one of ${known}, not ${describe(config.model_type)}`);
 }
 
-/** The first family that can express the model. */
+/** The first family that can express a model that a factory made. */
 async function derived(model: Model, generation: Uint8Array | undefined): Promise<Description> {
+  const flat = flatConfigOf(model);
+  if (flat === undefined)
+    throw new RangeError(
+      "savePretrained: this model has no config.json, because it was neither loaded nor made by gpt, bert or encoderDecoder. Pass { model, config } with the config of a family, or save only its parameters with saveParameters",
+    );
   const reasons: string[] = [];
   for (const name of writers) {
     const family = await registry[name]!();
+    if (family.toConfig === undefined) continue;
     try {
-      const config = family.toConfig(model);
+      const config = family.toConfig(flat);
       const misfit = misfitOf(family, config, model, generation);
       if (misfit === undefined) return { family, config };
       reasons.push(`${family.modelTypes[0]}: ${misfit}`);
@@ -63,7 +72,7 @@ const adaptable: readonly (readonly string[])[] = [
 function fitted(family: Family, config: ConfigObject, model: Model, generation: Uint8Array | undefined): ConfigObject {
   const misfit = misfitOf(family, config, model, generation);
   if (misfit === undefined) return config;
-  const right = derivedFields(family, model);
+  const right = rightFields(family, model);
   const pick = (from: ConfigObject, fields: readonly string[]) =>
     Object.fromEntries(fields.map((field) => [field, from[field]]));
   let candidate: ConfigObject = { ...config, ...pick(right, adaptable.flat()) };
@@ -81,9 +90,23 @@ function fitted(family: Family, config: ConfigObject, model: Model, generation: 
   return Object.fromEntries(Object.entries(candidate).filter(([, value]) => value !== undefined));
 }
 
+/** The adaptable fields of a model: those of its facts, and of the config that a factory was given. */
+function rightFields(family: Family, model: Model): ConfigObject {
+  const { vocabSize, endTokens, padToken, startToken }: EncoderDecoderFacts = model.config;
+  return {
+    ...derivedFields(family, model),
+    vocab_size: vocabSize,
+    eos_token_id: tokensField(endTokens),
+    pad_token_id: padToken ?? null,
+    ...(startToken !== undefined && { decoder_start_token_id: startToken, decoder_vocab_size: vocabSize }),
+  };
+}
+
 function derivedFields(family: Family, model: Model): ConfigObject {
+  const flat = flatConfigOf(model);
+  if (flat === undefined) return {};
   try {
-    return family.toConfig(model);
+    return family.toConfig?.(flat) ?? {};
   } catch (error) {
     if (error instanceof RangeError) return {};
     throw error;
@@ -102,7 +125,7 @@ function misfitOf(
     ...JSON.parse(JSON.stringify(config)),
     ...generationTokens(config, generation, "generation_config.json"),
   };
-  const fields = new ConfigFields(read, { aliases: family.aliases, largest: countParameters(model) });
+  const fields = fieldsOf(family, read, { largest: countParameters(model) });
   try {
     const names = new Set(linksOf(family.names(model, hadName(model)), model).map(({ theirs }) => theirs));
     // Limited by the parameters of the model, however many layers the config claims.

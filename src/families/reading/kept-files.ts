@@ -125,6 +125,16 @@ const tokenizerBytes = new WeakSet<Uint8Array>();
 /** The config.json that a model or config was loaded with. */
 const configs = new WeakMap<object, Uint8Array>();
 
+/** The bytes of the config.json that a model or config was loaded with. */
+export const configBytesOf = (loaded: object | undefined): Uint8Array | undefined =>
+  loaded === undefined ? undefined : configs.get(loaded);
+
+/** The content of the config.json that a model was loaded with. */
+export function loadedConfigOf(model: object): ConfigObject | undefined {
+  const bytes = configs.get(model);
+  return bytes && (parseJson(bytes, CONFIG) as ConfigObject);
+}
+
 /** The fields of a config that changed since it, or the model, was loaded. */
 export function editedFields(config: ConfigObject, model: object): string[] {
   const bytes = configs.get(config) ?? configs.get(model);

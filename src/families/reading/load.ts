@@ -2,12 +2,14 @@ import { quantizable } from "../../blocks/internal";
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import type { QuantizedFormat } from "../../kernels";
+import { random } from "../../tensor";
 import { sameShape, sizeOf } from "../../tensor/internal";
-import { ConfigFields, type ConfigObject } from "../config-fields";
+import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
 import type { Family, Model } from "../family";
 import { type Link, linksOf } from "../name-map";
 import { toOurs, unusedRows } from "./layout";
-import { isIgnored, keepNames, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
+import { matched } from "./matched";
+import { keepNames, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
 import { keepUnused } from "./unused-weights";
 
 /** What is loaded, and its name in errors. */
@@ -30,34 +32,33 @@ const floats = ["F32", "F16", "BF16", "F64"];
 export async function loadModel<M extends Model>(
   family: Family<M>,
   { config, tensors, name }: Checkpoint,
-  weights?: QuantizedFormat,
+  { weights, seed }: { weights?: QuantizedFormat | undefined; seed?: number | undefined } = {},
 ): Promise<M> {
   const stored = spelled(tensors, family.spelling, name);
-  const fields = new ConfigFields(config, {
-    file: `${name}/config.json`,
-    largest: countNumbers(tensors),
-    aliases: family.aliases,
-  });
+  const fields = fieldsOf(family, config, { file: `${name}/config.json`, largest: countNumbers(tensors) });
   fields.only({ quantization_config: undefined });
   checkLayers(family, fields, stored);
   const { model, links } = declared(family, fields, stored, name);
   const own = await withoutCopies(stored, links, family.spelling, name);
-  checkNames(family, links, own, name);
-  for (const link of links) checkTensor(link, own.get(link.theirs)!, name);
+  const { links: filled, fresh, kept } = matched(family, fields, links, own, { file: name, seed });
+  for (const link of filled) checkTensor(link, own.get(link.theirs)!, name);
   const parameters = model.parameters();
   const small = new Set(weights && quantizable(model));
   const rows = new Map<string, Float32Array>();
-  for (const link of links) {
+  const assign = (path: string, values: Float32Array) => {
+    const parameter = parameters.get(path)!;
+    if (weights && small.has(parameter)) parameter.quantize(weights, values);
+    else parameter.assign(values);
+  };
+  for (const { ours } of fresh)
+    for (const { path, shape } of ours) assign(path, parameters.get(path)!.initial(random(seed!).stream(path), shape));
+  for (const link of filled) {
     const theirs = (await own.get(link.theirs)!.tensor.read()).toFloat32();
     if (link.unusedRows > 0) rows.set(link.theirs, unusedRows(link, theirs));
-    for (const [path, values] of toOurs(link, theirs)) {
-      const parameter = parameters.get(path)!;
-      if (weights && small.has(parameter)) parameter.quantize(weights, values);
-      else parameter.assign(values);
-    }
+    for (const [path, values] of toOurs(link, theirs)) assign(path, values);
   }
   keepNames(model, stored.keys());
-  await keepUnused(model, family.spelling, own, new Set(links.map(({ theirs }) => theirs)), rows);
+  await keepUnused(model, kept, own, rows);
   return model;
 }
 
@@ -89,23 +90,6 @@ function declared<M extends Model>(family: Family<M>, fields: ConfigFields, stor
     const found = `inconsistent sizes (${error.message})`;
     throw new FormatError({ file: `${name}/config.json`, found, expected: "sizes that fit together" });
   }
-}
-
-function checkNames(family: Family, links: readonly Link[], tensors: Spelled, file: string): void {
-  const claimed = new Set(links.map(({ theirs }) => theirs));
-  const missing = links
-    .filter(({ theirs }) => !tensors.has(theirs))
-    .map(({ theirs, ours }) => `${theirs} (${ours.map(({ path }) => path).join(", ")})`);
-  const surplus = [...tensors]
-    .filter(([name]) => !claimed.has(name) && !isIgnored(name, family.spelling))
-    .map(([, { name }]) => name);
-  if (missing.length + surplus.length === 0) return;
-  const found = [
-    ...(missing.length > 0 ? [`missing tensors: ${missing.join(", ")}`] : []),
-    ...(surplus.length > 0 ? [`unused tensors: ${surplus.join(", ")}`] : []),
-  ];
-  const expected = `one tensor for each parameter of the ${family.modelTypes[0]} model that config.json describes`;
-  throw new FormatError({ file, at: "tensors", found: found.join("; "), expected });
 }
 
 function checkTensor(link: Link, { name, tensor }: NamedTensor, file: string): void {

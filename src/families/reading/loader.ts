@@ -9,6 +9,7 @@ import {
   expectRecord,
   expectSignal,
   expectString,
+  unchecked,
   wrongKind,
 } from "../../checks";
 import { FormatError } from "../../errors";
@@ -21,7 +22,9 @@ import { quantizedFormat } from "../../tensor/internal";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model, ModelOf } from "../family";
+import { expectHead, type NewHead, withHead } from "./another-head";
 import { generationSettings, generationTokens } from "./generation-tokens";
+import type { Head } from "./heads";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { optionSynonyms } from "./option-synonyms";
@@ -32,7 +35,7 @@ export interface Pretrained<M extends Model = Model> {
   model: M;
   /** If the directory has no tokenizer, using this throws a FormatError. */
   tokenizer: Tokenizer;
-  /** The content of config.json, unchanged. */
+  /** The content of config.json, unchanged unless the option `head` asks for another head. */
   config: ConfigObject;
   /** The files, beside config.json and the weights, that `savePretrained` writes back unchanged. */
   files: ReadonlyMap<string, Uint8Array>;
@@ -48,7 +51,15 @@ export interface LoadOptions {
    * wait.
    */
   signal?: Signal | undefined;
+  /**
+   * Another head than the one that config.json names: "none" for the bare model, or for instance "sequenceClass". The
+   * checkpoint must have it, unless `{ kind, seed }` asks for a new one with random parameters, to be trained. Tensors of
+   * a head that is not used are kept and saved again. The returned config names the class with this head.
+   */
+  head?: Head | NewHead | undefined;
 }
+
+const newHead = (head: LoadOptions["head"]): NewHead | undefined => (typeof head === "string" ? { kind: head } : head);
 
 /** Loads models of certain classes. */
 export interface Loader<M extends Model> {
@@ -61,6 +72,7 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ 
   onProgress: expectFunction,
   weights: quantizedFormat,
   signal: expectSignal,
+  head: expectHead,
   model: expectClass,
 });
 
@@ -85,8 +97,12 @@ export type ModelClass<M> = abstract new (...parts: never[]) => M;
 export function pretrainedLoader<F extends Family>(families: readonly F[]): Loader<ModelOf<F>>;
 export function pretrainedLoader<M extends Model>(families: readonly Family<M>[]): Loader<M> {
   familiesCheck("pretrainedLoader", "families", families);
-  const named = (modelType: unknown) => families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType));
-  return loaderOf(async (modelType) => named(modelType), () => families.flatMap(({ modelTypes }) => modelTypes));
+  const named = (modelType: unknown) =>
+    families.find(({ modelTypes }) => modelTypes.some((type) => type === modelType));
+  return loaderOf(
+    async (modelType) => named(modelType),
+    () => families.flatMap(({ modelTypes }) => modelTypes),
+  );
 }
 
 /** A `fromPretrained` for the families that a function finds by their `model_type`. */
@@ -108,6 +124,8 @@ export function loaderOf<M extends Model>(
 
 const familyChecks: Checks<Family> = {
   modelTypes: arrayOf(expectString),
+  classes: unchecked,
+  heads: expectRecord,
   aliases: expectRecord,
   layers: expectRecord,
   spelling: expectRecord,
@@ -158,9 +176,11 @@ async function loadFrom<M extends Model>(
 ): Promise<Pretrained<M>> {
   const configBytes = await opened.read(CONFIG);
   const file = `${opened.name}/${CONFIG}`;
-  const config = parseJson(configBytes, file);
-  if (!isRecord(config)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
-  const family = await familyOf(families, config, file);
+  const published = parseJson(configBytes, file);
+  if (!isRecord(published)) throw new FormatError({ file, found: "another kind of JSON", expected: "an object" });
+  const family = await familyOf(families, published, file);
+  const head = newHead(options.head);
+  const config = head === undefined ? published : withHead(family, published, head);
   const once = readingOnce(opened);
   const settings = await once.readOptional("tokenizer_config.json");
   const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
@@ -178,12 +198,16 @@ async function readModel<M extends Model>(
   family: Family<M>,
   config: ConfigObject,
   opened: OpenedSource,
-  { weights, onProgress }: LoadOptions,
+  { weights, onProgress, head }: LoadOptions,
 ): Promise<M> {
   const { tensors, close } = await openCheckpoint(opened, onProgress);
   let whole = false;
   try {
-    const model = await loadModel(family, { config, tensors, name: opened.name }, weights);
+    const model = await loadModel(
+      family,
+      { config, tensors, name: opened.name },
+      { weights, seed: newHead(head)?.seed },
+    );
     whole = true;
     return model;
   } finally {

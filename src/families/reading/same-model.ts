@@ -1,10 +1,7 @@
-import { Module, PositionalEncoding } from "../../blocks";
+import { Module } from "../../blocks";
 import { describe } from "../../checks";
-import { isRecord } from "../../fields";
-import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
 import { Parameter } from "../../tensor";
 import { sameShape } from "../../tensor/internal";
-import { settingsOf } from "../settings";
 
 /** A difference between two models. */
 export interface Difference {
@@ -24,6 +21,7 @@ export interface Difference {
  */
 export function differenceOf(here: Module, there: Module): Difference | undefined {
   const partner = new Map<object, object>();
+  const taken = new Set<object>();
   const differ = (path: string, a: unknown, b: unknown, ofClass = false): Difference => ({
     path,
     here: ofClass ? className(a) : show(a),
@@ -35,9 +33,10 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
     if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
       return Object.is(a, b) ? undefined : differ(path, a, b);
     if (partner.get(a) === b) return undefined;
-    // Modules that share an object here must share it there; settings only need equal content.
-    if (partner.has(a) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
+    // What modules share in one model, they must share in the other; settings only need equal content.
+    if ((partner.has(a) || taken.has(b)) && (a instanceof Module || a instanceof Parameter)) return differ(path, a, b);
     partner.set(a, b);
+    taken.add(b);
     if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return differ(path, a, b, a instanceof Module);
     if (a instanceof Parameter && b instanceof Parameter)
       return sameShape(a.shape, b.shape) ? undefined : differ(path, a, b);
@@ -52,36 +51,12 @@ export function differenceOf(here: Module, there: Module): Difference | undefine
   return compare(here, there, "");
 }
 
-/** An object's fields by name. A config has its defaults filled in, so that omitted fields compare equal. */
-function fieldsOf(value: object): Map<PropertyKey, unknown> {
+/** An object's fields by name. */
+function fieldsOf(value: object): ReadonlyMap<PropertyKey, unknown> {
   if (value instanceof Map) return value;
   if (value instanceof Set) return new Map([...value].map((one, i) => [i, one]));
-  const fields = new Map<PropertyKey, unknown>(Reflect.ownKeys(value).map((name) => [name, Reflect.get(value, name)]));
-  const config = wholeConfig(value);
-  if (config !== undefined) fields.set("config", config);
-  return fields;
+  return new Map(Reflect.ownKeys(value).map((name) => [name, Reflect.get(value, name)]));
 }
-
-function wholeConfig(value: object): object | undefined {
-  if (value instanceof PositionalEncoding) return wholePosition(value.config);
-  if (!(value instanceof DecoderModel || value instanceof EncoderModel || value instanceof EncoderDecoderModel))
-    return undefined;
-  const settings = settingsOf(value.config);
-  const { head, dropout } = settings;
-  if (!isRecord(head)) return settings;
-  return { ...settings, head: { ...head, dropout: "labels" in head ? (head.dropout ?? dropout) : undefined } };
-}
-
-function wholePosition(config: PositionalEncoding["config"]): object {
-  const common = { ...given(config), initial: undefined };
-  if (config.kind === "learned") return common;
-  if (config.kind === "sinusoidal") return { ...common, layout: config.layout ?? "interleaved" };
-  const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
-  return { ...common, base, dimensions, interleaved };
-}
-
-const given = (config: object): object =>
-  Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 
 const className = (value: unknown): string =>
   typeof value === "object" && value !== null ? value.constructor.name : show(value);

@@ -22,7 +22,17 @@ import type { Model } from "../family";
 import { linksOf } from "../name-map";
 import { asTheirs } from "./as-theirs";
 import { describedModel } from "./described";
-import { CONFIG, type Files, filesOf, GENERATION, isOfModel, ownFolders, withoutTokenizer } from "./kept-files";
+import {
+  CONFIG,
+  configBytesOf,
+  type Files,
+  filesOf,
+  GENERATION,
+  isOfModel,
+  loadedConfigOf,
+  ownFolders,
+  withoutTokenizer,
+} from "./kept-files";
 import { hadName } from "./stored-names";
 import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
@@ -32,7 +42,10 @@ import { type Unused, unusedOf, unusedValues } from "./unused-weights";
 export interface Saved {
   model: Model;
   tokenizer?: Tokenizer | undefined;
-  /** The content of config.json; derived from the model if omitted. */
+  /**
+   * The content of config.json. If omitted, that which the model was loaded with, or one for the sizes that `gpt`, `bert`
+   * or `encoderDecoder` was given.
+   */
   config?: ConfigObject | undefined;
   /** Further files to write unchanged; if omitted, those that the model or its config was loaded with. */
   files?: Files | undefined;
@@ -104,9 +117,9 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   checkSaved(saved);
   checkOptions("savePretrained", options, optionChecks);
   options.signal?.throwIfAborted();
-  const { model, tokenizer } = saved;
+  const { model, tokenizer, config: given = loadedConfigOf(model) } = saved;
   const further = furtherFiles(saved);
-  const { family, config: described } = await describedModel(model, saved.config, further.get(GENERATION));
+  const { family, config: described } = await describedModel(model, given, further.get(GENERATION));
   const links = linksOf(family.names(model, hadName(model)), model);
   const parameters = model.parameters();
   const numbers = await readable(parameters);
@@ -118,7 +131,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const dtype = storedWeights[weights];
   const tensors = asTheirs(family, config, links, numbers, dtype, unused);
   const files = new Map<string, FileContent>([
-    [CONFIG, configBytes(config, saved.config)],
+    [CONFIG, configBytes(config, configBytesOf(saved.config) ?? configBytesOf(model))],
     ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],
     ...filesFor(tokenizer),
     ...further,
@@ -161,8 +174,7 @@ const filesFor = (tokenizer: Tokenizer | undefined): Iterable<readonly [string, 
 const json = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`);
 
 /** The original bytes of a config, if its content is unchanged. */
-function configBytes(config: ConfigObject, given: ConfigObject | undefined): Uint8Array {
-  const read = filesOf(given)?.get(CONFIG);
+function configBytes(config: ConfigObject, read: Uint8Array | undefined): Uint8Array {
   const same = read && JSON.stringify(JSON.parse(new TextDecoder().decode(read))) === JSON.stringify(config);
   return same ? read : json(config);
 }

@@ -1,8 +1,9 @@
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import { sameShape } from "../../tensor/internal";
-import type { Model, Spelling } from "../family";
+import type { Family, Model, Spelling } from "../family";
 import { type Link, templateOf } from "../name-map";
+import { classesOf } from "./heads";
 
 /** A tensor with its name in the file. */
 export interface NamedTensor {
@@ -52,10 +53,13 @@ function spell(name: string, { prefix, aliases = {} }: Spelling): string {
 }
 
 /** The name in a saved model of this architecture. */
-export function written(theirs: string, { prefix }: Spelling, architecture: unknown): string {
+export function written(theirs: string, { spelling: { prefix }, classes }: Written, architecture: unknown): string {
   if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
-  return prefix.bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
+  const { bare = classesOf(classes).map((start) => `${start}Model`) } = prefix;
+  return bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
 }
+
+type Written = Pick<Family, "spelling" | "classes">;
 
 /**
  * The tensors without tied copies.
@@ -94,6 +98,5 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 }
 
 /** Whether the model does not need a tensor of this name. */
-export function isIgnored(name: string, { ignored = [], unused = [] }: Spelling): boolean {
-  return ignored.includes(templateOf(name).template) || unused.includes(name);
-}
+export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
+  ignored.includes(templateOf(name).template);

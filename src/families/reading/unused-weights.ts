@@ -1,5 +1,5 @@
 import type { WritableTensor } from "../../checkpoint";
-import type { Model, Spelling } from "../family";
+import type { Model } from "../family";
 import type { Spelled } from "./stored-names";
 
 /** What a checkpoint holds and the model does not use, by the names that the family's rules use. */
@@ -17,15 +17,14 @@ const kept = new WeakMap<Model, Unused>();
 /** Keeps rows, and tensors for parts that the model does not have, such as the second head of a pretraining model. */
 export async function keepUnused(
   model: Model,
-  { unused = [] }: Spelling,
+  names: readonly string[],
   tensors: Spelled,
-  claimed: ReadonlySet<string>,
   rows: Unused["rows"],
 ): Promise<void> {
   const found = new Map<string, WritableTensor>();
-  for (const name of unused) {
-    const tensor = claimed.has(name) ? undefined : tensors.get(name)?.tensor;
-    if (tensor !== undefined) found.set(name, { shape: tensor.shape, data: (await tensor.read()).toFloat32() });
+  for (const name of names) {
+    const { tensor } = tensors.get(name)!;
+    found.set(name, { shape: tensor.shape, data: (await tensor.read()).toFloat32() });
   }
   kept.set(model, { tensors: found, rows });
 }

@@ -1,8 +1,17 @@
-import { type Activation, type BlockConfig, Embedding, type Normalization, PositionalEncoding } from "../blocks";
+import {
+  type Activation,
+  type BlockConfig,
+  Embedding,
+  makeNorm,
+  type Norm,
+  type Normalization,
+  PositionalEncoding,
+} from "../blocks";
 import { activation, depth, epsilon, normalization, rate, size } from "../blocks/internal";
-import { arrayOf, type Checks, checkOptions, expectBoolean, numberIn, oneOf, wholeIn } from "../checks";
+import { type Checks, checkOptions, expectBoolean, numberIn, oneOf } from "../checks";
 import { epsilonNames, knownAs } from "../synonyms";
 import { type Initial, initials } from "../tensor";
+import { checkTokens, contextLength, type EmbeddingParts, token, tokens } from "./parts";
 
 /** The sizes that every model has. */
 export interface ModelConfig {
@@ -77,7 +86,7 @@ export const modelChecks: Checks<ModelConfig> = /* @__PURE__ */ knownAs(
   },
   {
     vocabSize: size,
-    contextLength: wholeIn({ least: 1 }),
+    contextLength,
     dModel: size,
     heads: size,
     layers: depth,
@@ -99,17 +108,13 @@ export const modelChecks: Checks<ModelConfig> = /* @__PURE__ */ knownAs(
     rotaryBase: numberIn({ least: 1 }),
     embeddingScale: numberIn(),
     initialDeviation: numberIn({ least: 0 }),
-    endTokens: arrayOf(wholeIn({ least: 0 }), "an array of token ids"),
-    padToken: wholeIn({ least: 0 }),
+    endTokens: tokens,
+    padToken: token,
   },
 );
 
-/** The share of embeddings to zero in training. */
-export const embeddingDropoutOf = ({ dropout = 0, embeddingDropout = dropout }: ModelConfig): number =>
-  embeddingDropout;
-
 /** @throws TypeError or RangeError that names the field */
-export function checkConfig<Config extends ModelConfig & { startToken?: number | undefined }>(
+export function checkConfig<Config extends ModelConfig>(
   where: string,
   config: Config,
   checks: Checks<Config>,
@@ -118,15 +123,10 @@ export function checkConfig<Config extends ModelConfig & { startToken?: number |
   checkOptions(where, config, checks, sizes);
   if (config.rotaryBase !== undefined && config.position !== "rotary")
     throw new TypeError(`${where}: rotaryBase has no effect without position: "rotary"`);
-  for (const name of ["endTokens", "padToken", "startToken"] as const)
-    for (const token of [config[name] ?? []].flat())
-      if (token >= config.vocabSize)
-        throw new RangeError(
-          `${where}: ${name} has token ${token}, which is outside the vocabulary of ${config.vocabSize}`,
-        );
+  checkTokens(where, config);
 }
 
-/** A copy, so that later changes by the caller do not change the model. */
+/** A copy, so that later changes by the caller do not change what is saved. */
 export const owned = <Config extends ModelConfig & { head?: object | undefined }>(config: Config): Config => ({
   ...config,
   ...(config.endTokens && { endTokens: [...config.endTokens] }),
@@ -135,13 +135,25 @@ export const owned = <Config extends ModelConfig & { head?: object | undefined }
 
 export const initialOf = (config: ModelConfig): Initial => initials.normal(config.initialDeviation ?? 0.02);
 
+/** The parts that encoders and decoders of a flat config have in common. */
+export const commonParts = (config: ModelConfig) =>
+  ({
+    ...{ vocabSize: config.vocabSize, contextLength: config.contextLength },
+    ...{ endTokens: config.endTokens, padToken: config.padToken },
+    embeddingDropout: config.embeddingDropout ?? config.dropout,
+    position: addedPositionOf(config),
+  }) satisfies Partial<EmbeddingParts>;
+
+export const normOf = ({ dModel, epsilon, normalization = "layerNorm" }: ModelConfig): Norm =>
+  makeNorm(normalization, { dModel, epsilon });
+
 export function embeddingOf(config: ModelConfig): Embedding {
   const { vocabSize, dModel, embeddingScale: scale } = config;
   return new Embedding({ vocabSize, dModel, scale, initial: initialOf(config) });
 }
 
 /** The encoding added to token vectors; attention applies rotary positions. */
-export function addedPositionOf(config: ModelConfig): PositionalEncoding | undefined {
+function addedPositionOf(config: ModelConfig): PositionalEncoding | undefined {
   const { position = "learned", dModel, contextLength } = config;
   if (position === "rotary") return undefined;
   return position === "learned"
