@@ -1,82 +1,41 @@
-import { type Checks, checkOptions, expectBoolean, having, numberIn, wrongKind } from "../checks";
-import { isOfAnotherCopy } from "../describe";
-import { knownAs } from "../synonyms";
+import { checkOptions, wrongKind } from "../checks";
 import {
+  add,
   attend,
   attention,
   attentionWeights,
   dropout,
   type HeadShape,
-  type Initial,
+  multiply,
   reshape,
   ShapeError,
+  sigmoid,
   type Tensor,
 } from "../tensor";
-import { expectSequence, initial, rate, size } from "./checks";
+import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBias, sizesOf } from "./attention-config";
+import { expectSequence } from "./checks";
+import { type HeadLayers, through } from "./head-layers";
 import type { KeysAndValues } from "./keys-and-values";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { PositionalEncoding } from "./position";
 
-export interface MultiHeadAttentionConfig {
-  dModel: number;
-  heads: number;
-  /** Fewer heads for keys and values than for queries; each serves heads / keyValueHeads query heads. */
-  keyValueHeads?: number | undefined;
-  /** dModel / heads if omitted. */
-  headDim?: number | undefined;
-  bias?: boolean | undefined;
-  /** The share of attention weights to zero in training. */
-  dropout?: number | undefined;
-  /** Tokens see only tokens fewer than `window` positions away (with `causal`, before them); all if omitted. */
-  window?: number | undefined;
-  /** Keeps scores s between −softcap and softcap: softcap · tanh(s / softcap). */
-  softcap?: number | undefined;
-  /** A rotary encoding of queries and keys. */
-  position?: PositionalEncoding | undefined;
-  initial?: Initial | undefined;
-}
-
-export const attentionChecks: Checks<MultiHeadAttentionConfig> = /* @__PURE__ */ knownAs(
-  {
-    options: [
-      "dModel hiddenSize embeddingDim embedDim nEmbd dim modelDim width dmodel",
-      "heads numHeads nHead nHeads numAttentionHeads attentionHeads head encoderAttentionHeads decoderAttentionHeads",
-      "keyValueHeads numKeyValueHeads nKvHead kvHeads numKvHeads nKvHeads kvNumHeads",
-      "headDim dHead dimHead headSize keyDim kvChannels",
-      "dropout dropoutRate pDropout attnPdrop residPdrop embdPdrop hiddenDropoutProb attentionDropout dropoutP attentionProbsDropoutProb",
-    ],
-    advice: [["dModel", "batchFirst", "inputs are always [batch, seq, dModel]"]],
-  },
-  {
-    dModel: size,
-    heads: size,
-    keyValueHeads: size,
-    headDim: size,
-    bias: expectBoolean,
-    dropout: rate,
-    window: size,
-    softcap: numberIn({ least: 2 ** -126 }),
-    position: (where, name, value) => {
-      // Parameters of another copy of the library would not be found.
-      if (isOfAnotherCopy(value)) throw wrongKind(where, name, "a PositionalEncoding", value);
-      having(["forward"], "a PositionalEncoding")(where, name, value);
-    },
-    initial,
-  },
-);
-
 /**
  * MultiHead(Q, K, V) = Concat(head₁, …, headₕ) Wᴼ with headᵢ = softmax(Q Wᵢᑫ (K Wᵢᴷ)ᵀ / √headDim) V Wᵢⱽ.
  *
  * Queries come from x [batch, seq, dModel]; keys and values from x as well, or from `pass.memory` [batch, source,
- * dModel] (cross attention). Wᑫ, Wᴷ, Wⱽ, Wᴼ are `query`, `key`, `value`, `output`. Reports `query`, `key`, `value`
- * [batch, seq, heads, headDim], `weights` [batch, heads, query, key], `context` [batch, seq, heads, headDim] and
- * `output`.
+ * dModel] (cross attention). Wᑫ, Wᴷ, Wⱽ, Wᴼ are `query`, `key`, `value`, `output`. Between the projections and the scores
+ * come the layers of `queries`, `keys` and `values`, such as a norm of each head, then `position`; between the weighted
+ * values and Wᴼ those of `context` and the factor sigmoid(gate(x)).
+ *
+ * Reports `query`, `key`, `value` [batch, seq, heads, headDim] as projected, `weights` [batch, heads, query, key],
+ * `context` [batch, seq, heads, headDim] and `output`.
  *
  * @throws RangeError if heads do not divide dModel or keyValueHeads do not divide heads
- * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2; Ainslie et al. 2023 (arXiv 2305.13245) for grouped heads
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2; Ainslie et al. 2023 (arXiv 2305.13245) for grouped heads;
+ * Henry et al. 2020 (arXiv 2010.04245) for norms of queries and keys; Brandon et al. 2024 (arXiv 2405.12981) for shared
+ * keys; Qiu et al. 2025 (arXiv 2505.06708) for the gate
  * @example
  * ```ts
  * import { initialize, MultiHeadAttention, ones } from "transformer-blocks";
@@ -94,49 +53,74 @@ export class MultiHeadAttention extends Module {
   readonly output: Linear;
   readonly window: number | undefined;
   readonly softcap: number | undefined;
+  /** What scores are multiplied by; 1 / √headDim if undefined. */
+  readonly scale: number | undefined;
   readonly position: PositionalEncoding | undefined;
+  readonly queries: HeadLayers | undefined;
+  readonly keys: HeadLayers | undefined;
+  readonly values: HeadLayers | undefined;
+  readonly context: HeadLayers | undefined;
+  readonly scoreBias: ScoreBias | undefined;
+  readonly gate: Gate | undefined;
   readonly dropout: number;
+  /** Whether keys and values are those of an earlier layer, which has `key` and `value`. */
+  readonly sharesKeys: boolean;
+  /** Whether a later layer takes its keys and values. */
+  #lends = false;
 
   constructor(config: MultiHeadAttentionConfig) {
     super();
     checkOptions("MultiHeadAttention", config, attentionChecks, ["dModel", "heads"]);
-    const { dModel, heads, keyValueHeads = heads, headDim = dModel / heads, bias, initial, dropout = 0 } = config;
-    if (!Number.isInteger(headDim))
-      throw new RangeError(`MultiHeadAttention: ${heads} heads do not divide dModel ${dModel}; give headDim`);
-    if (!Number.isInteger(heads / keyValueHeads))
-      throw new RangeError(`MultiHeadAttention: ${keyValueHeads} keyValueHeads do not divide ${heads} heads`);
+    const { dModel, bias, initial, sharedKeys, outputBias = bias } = config;
+    if (sharedKeys && !(sharedKeys instanceof MultiHeadAttention))
+      throw wrongKind("MultiHeadAttention", "sharedKeys", "a MultiHeadAttention", sharedKeys);
+    const { heads, keyValueHeads, headDim } = sizesOf(config);
     this.heads = heads;
     this.keyValueHeads = keyValueHeads;
     this.headDim = headDim;
-    this.query = new Linear({ inFeatures: dModel, outFeatures: heads * headDim, bias, initial });
-    this.key = new Linear({ inFeatures: dModel, outFeatures: keyValueHeads * headDim, bias, initial });
-    this.value = new Linear({ inFeatures: dModel, outFeatures: keyValueHeads * headDim, bias, initial });
-    this.output = new Linear({ inFeatures: heads * headDim, outFeatures: dModel, bias, initial });
+    const project = (count: number) => new Linear({ inFeatures: dModel, outFeatures: count * headDim, bias, initial });
+    this.query = project(heads);
+    this.key = sharedKeys ? sharedKeys.key : project(keyValueHeads);
+    this.value = sharedKeys ? sharedKeys.value : config.valuesFromKeys ? this.key : project(keyValueHeads);
+    this.output = new Linear({ inFeatures: heads * headDim, outFeatures: dModel, bias: outputBias, initial });
     this.window = config.window;
     this.softcap = config.softcap;
+    this.scale = config.scale;
     this.position = config.position;
-    this.dropout = dropout;
+    this.queries = config.queries;
+    this.keys = config.keys;
+    this.values = config.values;
+    this.context = config.context;
+    this.scoreBias = config.scoreBias;
+    this.gate = config.gate;
+    this.dropout = config.dropout ?? 0;
+    this.sharesKeys = sharedKeys !== undefined;
+    if (sharedKeys) sharedKeys.#lends = true;
   }
 
   override get caching(): Caching {
-    return "keeps";
+    return this.sharesKeys ? "perPosition" : "keeps";
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);
-    const q = this.#turn(tap(pass, this, "query", this.#split(this.query.forward(x), this.heads)), pass);
-    const { k, v, keys } = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
-    const { window, softcap } = this;
-    const options = { mask: pass.mask, causal: pass.causal ?? false, bias: pass.bias, keys, window, softcap };
+    const projected = tap(pass, this, "query", this.#split(this.query.forward(x), this.heads));
+    const q = this.#turn(through(this.queries, projected, pass), pass);
+    const { k, v, keys } = this.#keysAndValues(x, pass);
+    const { window, softcap, scale } = this;
+    const bias = this.#bias(x.shape[1], keys, pass);
+    const options = { mask: pass.mask, causal: pass.causal ?? false, bias, keys, window, softcap, scale };
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
     // Both branches drop the same weights.
-    const context = pass.tap?.sees(this, "weights")
+    const attended = pass.tap?.sees(this, "weights")
       ? attend(this.#weights(q, k, options, pass), v)
       : attention(q, k, v, { ...options, dropout });
+    const context = through(this.context, tap(pass, this, "context", attended), pass);
     const [batch, seq] = x.shape;
-    const joined = reshape(tap(pass, this, "context", context), [batch, seq, this.heads * this.headDim]);
-    return tap(pass, this, "output", this.output.forward(joined));
+    const joined = reshape(context, [batch, seq, this.heads * this.headDim]);
+    const kept = this.gate ? multiply(joined, sigmoid(this.gate.forward(x, pass))) : joined;
+    return tap(pass, this, "output", this.output.forward(kept as Tensor<Sequence>));
   }
 
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim] */
@@ -149,10 +133,35 @@ export class MultiHeadAttention extends Module {
     return this.position && !pass.memory ? this.position.forward(x, pass) : x;
   }
 
+  /** What is added to the scores: the pass's bias and its own. */
+  #bias(queries: number, keys: number, pass: Pass): Tensor | undefined {
+    if (!this.scoreBias || pass.memory) return pass.bias;
+    const own = this.scoreBias.forward({ queries, keys, pass });
+    return pass.bias ? add(pass.bias, own) : own;
+  }
+
+  #keysAndValues(x: Tensor<Sequence>, pass: Pass): KeysAndValues {
+    if (this.sharesKeys) return this.#borrowed(pass);
+    const own = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
+    if (this.#lends) pass.shared?.set(this.key, own);
+    return own;
+  }
+
+  #borrowed(pass: Pass): KeysAndValues {
+    const lent = pass.shared?.get(this.key);
+    if (lent === undefined)
+      throw new Error(
+        "MultiHeadAttention: the layer given as sharedKeys has not run in this pass; run it first, with the same pass.shared, as the blocks of a model do",
+      );
+    return lent as KeysAndValues;
+  }
+
   #project(x: Tensor, pass: Pass): KeysAndValues {
-    const k = tap(pass, this, "key", this.#split(this.key.forward(x), this.keyValueHeads));
-    const v = tap(pass, this, "value", this.#split(this.value.forward(x), this.keyValueHeads));
-    return { k, v, keys: k.shape[1] };
+    const projected = this.#split(this.key.forward(x), this.keyValueHeads);
+    const k = tap(pass, this, "key", projected);
+    const same = this.value === this.key;
+    const v = tap(pass, this, "value", same ? projected : this.#split(this.value.forward(x), this.keyValueHeads));
+    return { k: through(this.keys, k, pass), v: through(this.values, v, pass), keys: k.shape[1] };
   }
 
   #own(x: Tensor, pass: Pass): KeysAndValues {

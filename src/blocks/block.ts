@@ -1,7 +1,8 @@
 import { type Checks, checkOptions, expectBoolean, numberIn, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
 import type { Initial, Tensor } from "../tensor";
-import { attentionChecks, MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
+import { MultiHeadAttention } from "./attention";
+import { type CoreAttentionConfig, coreAttentionChecks, type MultiHeadAttentionConfig } from "./attention-config";
 import { epsilon, expectLayer, pick, rate } from "./checks";
 import { FeedForward, type FeedForwardConfig, feedForwardChecks } from "./feed-forward";
 import type { Module } from "./module";
@@ -12,15 +13,10 @@ import { type NormPlacement, Residual } from "./residual";
 /** A module from [batch, seq, dModel] to the same shape, like attention and feed-forward layers. */
 export type SequenceLayer = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
 
-/** The options of a block's own attention layer. */
-type AttentionOptions = Pick<
-  MultiHeadAttentionConfig,
-  "keyValueHeads" | "headDim" | "bias" | "window" | "softcap" | "position" | "initial"
->;
-
 /** What encoder and decoder blocks are made of: sizes, or the parts themselves. */
-export interface BlockConfig extends AttentionOptions, Omit<FeedForwardConfig, "dropout"> {
-  dModel: number;
+export interface BlockConfig
+  extends Omit<CoreAttentionConfig, "dropout" | "heads">,
+    Omit<FeedForwardConfig, "dropout"> {
   /** The heads of the block's own attention layers; needed unless `attention` is given. */
   heads?: number | undefined;
   /**
@@ -65,7 +61,7 @@ export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
     advice: [["norm", "normFirst preNorm preLn", 'norm: "pre" normalizes first']],
   },
   {
-    ...attentionChecks,
+    ...coreAttentionChecks,
     ...feedForwardChecks,
     norm: oneOf(["pre", "post", "sandwich", "output", "input"] satisfies NormPlacement[]),
     normalization,
@@ -104,7 +100,7 @@ export function checkBlock<Config extends BlockConfig>(where: string, config: Co
 
 /** The config of a block's attention layers. */
 export const attentionConfigOf = (config: BlockConfig): MultiHeadAttentionConfig => ({
-  ...pick(config, attentionChecks),
+  ...pick(config, coreAttentionChecks),
   heads: config.heads!,
   dropout: config.attentionDropout ?? config.dropout,
 });

@@ -4,7 +4,8 @@
  * @module blocks
  */
 export { AlibiPositions, type AlibiPositionsConfig } from "./alibi";
-export { MultiHeadAttention, type MultiHeadAttentionConfig } from "./attention";
+export { MultiHeadAttention } from "./attention";
+export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { Chain, type ChainConfig } from "./chain";
@@ -14,6 +15,14 @@ export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export {
+  AcrossHeads,
+  type AcrossHeadsConfig,
+  type HeadLayer,
+  type HeadLayers,
+  PerHeadNorm,
+  type PerHeadNormConfig,
+} from "./head-layers";
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";

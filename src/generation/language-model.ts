@@ -1,4 +1,6 @@
 import {
+  AcrossHeads,
+  AlibiPositions,
   type CacheConfig,
   DecoderBlock,
   Embedding,
@@ -12,6 +14,7 @@ import {
   OutputHead,
   ParallelBlock,
   type Pass,
+  PerHeadNorm,
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
@@ -136,7 +139,7 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
 /** Classes whose `caching` is covered by our tests. */
 export const provenCaching: readonly object[] = [
   ...[Linear, Embedding, LayerNorm, RMSNorm, PositionalEncoding, RelativePositions, FeedForward, MultiHeadAttention],
-  ...[DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
+  ...[AlibiPositions, AcrossHeads, PerHeadNorm, DecoderBlock, ParallelBlock, OutputHead, HeadTransform, DecoderModel],
 ].map(({ prototype }) => prototype);
 
 function claimsOf(model: Module): string[] {

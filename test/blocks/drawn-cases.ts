@@ -1,14 +1,20 @@
 import { readFileSync } from "node:fs";
 import {
+  AcrossHeads,
   type Activation,
+  AlibiPositions,
   DecoderBlock,
   EncoderBlock,
   FeedForward,
+  type HeadLayers,
+  LayerNorm,
+  Linear,
   MultiHeadAttention,
   makeNorm,
   multiply,
   ParallelBlock,
   type Pass,
+  PerHeadNorm,
   PositionalEncoding,
   RMSNorm,
   type Tensor,
@@ -55,10 +61,43 @@ function maskOf(heads: number, keys: number): Tensor {
   );
 }
 
+/** The settings of a layer, without those of its pass. */
+function others({ rotary, mask, memory, positions, causal, scoreBias, ...more }: Case["given"]) {
+  return more as {
+    headLayers?: "norm" | "turnedFirst" | "across" | "perHead";
+    valueNorm?: true;
+    contextNorm?: true;
+    gate?: true;
+    alibi?: true;
+  };
+}
+
+/** The layers of queries or keys. */
+function headLayersOf(
+  kind: ReturnType<typeof others>["headLayers"],
+  { heads, headDim, turn }: { heads: number; headDim: number; turn: PositionalEncoding | undefined },
+): HeadLayers {
+  if (kind === "across") return { norm: new AcrossHeads({ layer: new RMSNorm({ dModel: heads * headDim }) }) };
+  if (kind === "perHead") return { norm: new PerHeadNorm({ heads, headDim }) };
+  const norm = new RMSNorm({ dModel: headDim });
+  return kind === "turnedFirst" ? { position: turn!, norm } : { norm };
+}
+
 function attend({ given }: Case): Tensor {
-  const { heads, rotary, mask, memory: cross, positions, causal, scoreBias, ...more } = given;
+  const { heads, rotary, mask, memory: cross, positions, causal, scoreBias } = given;
+  const { headLayers: kind, valueNorm, contextNorm, gate, alibi, ...more } = others(given);
   const headDim = (given.headDim as number | undefined) ?? dModel / heads;
-  const position = rotary ? new PositionalEncoding({ kind: "rotary", headDim, ...rotary }) : undefined;
+  const turn = rotary ? new PositionalEncoding({ kind: "rotary", headDim, ...rotary }) : undefined;
+  const layersOf = (count: number) => headLayersOf(kind, { heads: count, headDim, turn });
+  const config = {
+    ...more,
+    ...(kind && { queries: layersOf(heads), keys: layersOf((given.keyValueHeads as number | undefined) ?? heads) }),
+    position: kind === "turnedFirst" ? undefined : turn,
+    values: valueNorm ? { norm: new RMSNorm({ dModel: headDim, weight: false }) } : undefined,
+    context: contextNorm && { norm: new AcrossHeads({ layer: new LayerNorm({ dModel: heads * headDim }) }) },
+    gate: gate ? new Linear({ inFeatures: dModel, outFeatures: heads * headDim }) : undefined,
+    scoreBias: alibi ? new AlibiPositions({ heads }) : undefined,
+  };
   const keys = cross ? source : seq;
   const pass: Pass = {
     mask:
@@ -72,7 +111,7 @@ function attend({ given }: Case): Tensor {
     bias: scoreBias ? input("scoreBias", [1, heads, seq, keys]) : undefined,
     memory: cross ? memory() : undefined,
   };
-  return filled(new MultiHeadAttention({ dModel, heads, position, ...more })).forward(x(), pass);
+  return filled(new MultiHeadAttention({ dModel, heads, ...config })).forward(x(), pass);
 }
 
 function feed({ given }: Case): Tensor {

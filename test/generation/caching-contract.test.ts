@@ -245,7 +245,7 @@ describe("a cache that is used by itself", () => {
 
   it("is refused by a block with a part that cannot keep up, and by an encoder block", () => {
     const cache = new KeyValueCache({ capacity: 4 });
-    const block = initialize(new DecoderBlock({ ...sizes, attention: new Shift() }), { seed: 1 });
+    const block = initialize(new DecoderBlock({ dModel: 8, norm: "pre", attention: new Shift() }), { seed: 1 });
     expect(() => block.forward(x, { cache })).toThrow(/"attention", a Shift.*"caching"/);
     const encoder = initialize(new EncoderBlock(sizes), { seed: 1 });
     expect(() => encoder.forward(x, { cache })).toThrow(/pass\.cache has no effect here/);

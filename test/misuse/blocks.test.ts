@@ -1,5 +1,6 @@
 import * as blocks from "transformer-blocks/blocks";
 import {
+  AcrossHeads,
   AlibiPositions,
   Chain,
   Clamp,
@@ -15,6 +16,7 @@ import {
   Module,
   OutputHead,
   ParallelBlock,
+  PerHeadNorm,
   Pooler,
   PositionalEncoding,
   RelativePositions,
@@ -60,6 +62,25 @@ const attentionAccepts: Accepted = {
   softcap: positive,
   position: left,
   initial: callback,
+};
+/** Those that blocks do not have. */
+const ownAttentionOptions = {
+  ...{
+    outputBias: false,
+    scale: 0.5,
+    scoreBias: linear(),
+    gate: linear(),
+    valuesFromKeys: true,
+    sharedKeys: undefined,
+  },
+  ...{ queries: { turned: rotary() }, keys: {}, values: {}, context: {} },
+};
+const ownAttentionAccepts: Accepted = {
+  ...Object.fromEntries(Object.keys(ownAttentionOptions).map((name) => [name, left])),
+  outputBias: boolean,
+  scale: ["undefined", "negative", "fraction", "huge", "vast"],
+  valuesFromKeys: boolean,
+  ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
 };
 const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
 const feedForwardAccepts: Accepted = {
@@ -239,10 +260,16 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
-      construct: {
-        args: () => [{ dModel: 4, heads: 2, ...attentionOptions, bias: true, dropout: 0.1, initial }],
-        accepts: optional(0, attentionAccepts),
-      },
+      construct: [
+        {
+          title: "attention",
+          args: () => [
+            { dModel: 4, heads: 2, ...attentionOptions, ...ownAttentionOptions, bias: true, dropout: 0.1, initial },
+          ],
+          accepts: optional(0, { ...attentionAccepts, ...ownAttentionAccepts }),
+          records: ["0.queries", "0.keys", "0.values", "0.context"],
+        },
+      ],
       on: attention,
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
     },
@@ -360,6 +387,19 @@ testEntry("transformer-blocks/blocks", blocks, {
       construct: norm({}),
       on: () => ready(new RMSNorm({ dModel: 4 })),
       methods: { forward: { args: () => [sequence()], says: "rmsNorm", accepts: ignoresPass } },
+    },
+    AcrossHeads: {
+      construct: { args: () => [{ layer: linear() }], accepts: {} },
+      on: () => ready(new AcrossHeads({ layer: new RMSNorm({ dModel: 4 }) })),
+      methods: { forward: withPass(1, () => [heads()]) },
+    },
+    PerHeadNorm: {
+      construct: {
+        args: () => [{ heads: 2, headDim: 2, normalization: "rmsNorm", epsilon: 1e-5 }],
+        accepts: optional(0, { normalization: left, epsilon: positive }),
+      },
+      on: () => ready(new PerHeadNorm({ heads: 2, headDim: 2 })),
+      methods: { forward: { args: () => [heads()], accepts: ignoresPass } },
     },
     PositionalEncoding: {
       construct: [

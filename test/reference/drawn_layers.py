@@ -30,6 +30,14 @@ ATTENTION = {
     "causal": [ABSENT, True],
     "scoreBias": [ABSENT, True],
     "memory": [ABSENT, True],
+    "scale": [ABSENT, 0.3],
+    "outputBias": [ABSENT, True, False],
+    "headLayers": [ABSENT, "norm", "turnedFirst", "across", "perHead"],
+    "valueNorm": [ABSENT, True],
+    "contextNorm": [ABSENT, True],
+    "gate": [ABSENT, True],
+    "valuesFromKeys": [ABSENT, True],
+    "alibi": [ABSENT, True],
 }
 FEED_FORWARD = {
     "dFeedForward": [ABSENT, 5],
@@ -147,6 +155,22 @@ def block(given):
     return x
 
 
+def norm_heads(path, y, kind):
+    """A norm of queries or keys [batch, seq, heads, dim]: of each head, of all together, or of each with its own weight."""
+    count, dim = y.shape[2:]
+    if kind == "across":
+        return normalize(f"{path}.norm.layer.", y.flatten(-2), {"kind": "rmsNorm"}).unflatten(-1, (count, dim))
+    if kind == "perHead":
+        plain = normalize("", y, {"kind": "layerNorm", "weight": False, "bias": False})
+        return plain * torch.stack([value_of(f"{path}.norm.weights.{head}", [dim]) for head in range(count)])
+    return normalize(f"{path}.norm.", y, {"kind": "rmsNorm"})
+
+
+def slopes(heads):
+    """The slopes of linear biases for 2 or 3 heads."""
+    return {2: [2**-4, 2**-8], 3: [2**-4, 2**-8, 2**-2]}[heads]
+
+
 def attention(given, path="", x=None):
     heads = given["heads"]
     dim = given.get("headDim", D_MODEL // heads)
@@ -159,18 +183,29 @@ def attention(given, path="", x=None):
     def project(name, y, count):
         return linear(path + name, y, D_MODEL, count * dim, bias).unflatten(-1, (count, dim))
 
-    q, k, v = project("query", x, heads), project("key", source, shared), project("value", source, shared)
-    if "rotary" in given and not given.get("memory"):
-        positions = POSITIONS[given["positions"]] if "positions" in given else list(range(SEQ))
+    q, k = project("query", x, heads), project("key", source, shared)
+    v = k if given.get("valuesFromKeys") else project("value", source, shared)
+    layers = given.get("headLayers")
+    turned = "rotary" in given and not given.get("memory")
+    positions = POSITIONS[given["positions"]] if "positions" in given else list(range(SEQ))
+    if turned and layers == "turnedFirst":
         q, k = (rotate(y, positions, **given["rotary"]) for y in (q, k))
+    if layers:
+        q, k = norm_heads(path + "queries", q, layers), norm_heads(path + "keys", k, layers)
+    if turned and layers != "turnedFirst":
+        q, k = (rotate(y, positions, **given["rotary"]) for y in (q, k))
+    if given.get("valueNorm"):
+        v = normalize("", v, {"kind": "rmsNorm", "weight": False})
     k, v = (y.repeat_interleave(heads // shared, 2) for y in (k, v))
-    scores = torch.einsum("bqhd,bkhd->bhqk", q, k) / math.sqrt(dim)
+    scores = torch.einsum("bqhd,bkhd->bhqk", q, k) * given.get("scale", 1 / math.sqrt(dim))
     if "softcap" in given:
         scores = given["softcap"] * torch.tanh(scores / given["softcap"])
     if given.get("scoreBias"):
         scores = scores + x_of("scoreBias", [1, heads, SEQ, keys])
     query_place = torch.arange(SEQ)[:, None] + keys - SEQ
     key_place = torch.arange(keys)[None, :]
+    if given.get("alibi") and not given.get("memory"):
+        scores = scores - torch.tensor(slopes(heads))[:, None, None] * (query_place - key_place)
     visible = torch.ones(1, 1, SEQ, keys, dtype=torch.bool)
     if given.get("causal") or given.get("mask") == "causal":
         visible = visible & (key_place <= query_place)
@@ -183,7 +218,11 @@ def attention(given, path="", x=None):
         visible = visible & (per_head(heads, keys) == 1)
     weights = torch.softmax(scores.masked_fill(~visible, -math.inf), -1).nan_to_num(0.0)
     context = torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(-2)
-    return linear(path + "output", context, heads * dim, D_MODEL, bias)
+    if given.get("contextNorm"):
+        context = normalize(f"{path}context.norm.layer.", context, {"kind": "layerNorm"})
+    if given.get("gate"):
+        context = context * torch.sigmoid(linear(path + "gate", x, D_MODEL, heads * dim, True))
+    return linear(path + "output", context, heads * dim, D_MODEL, given.get("outputBias", bias))
 
 
 def feed_forward(given, path="", x=None):
@@ -210,6 +249,8 @@ def fits(given):
         "decoder": "norms" not in given,
         "parallel": not given.keys() & {"crossAttention", "norm"},
     }
+    if given.get("headLayers") == "turnedFirst" and ("rotary" not in given or given.get("memory")):
+        return False
     return has.get(given.get("kind"), True) and not (given.get("weight") is False and "offset" in given)
 
 
