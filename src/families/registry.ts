@@ -9,10 +9,19 @@ export type LazyFamily = () => Promise<Family>;
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
   bert: async () => (await import("./encoder/bert")).bertFamily,
+  biogpt: async () => (await import("./decoder/biogpt")).bioGpt,
+  bloom: async () => (await import("./decoder/bloom")).bloom,
+  codegen: async () => (await import("./decoder/codegen")).codegen,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
+  gpt_bigcode: async () => (await import("./decoder/gpt-bigcode")).gptBigCode,
+  gpt_neo: async () => (await import("./decoder/gpt-neo")).gptNeo,
+  gptj: async () => (await import("./decoder/gptj")).gptj,
   llama: async () => (await import("./decoder/llama")).llama,
   marian: async () => (await import("./encoder-decoder/marian")).marian,
+  mpt: async () => (await import("./decoder/mpt")).mpt,
+  "openai-gpt": async () => (await import("./decoder/openai-gpt")).openaiGpt,
   opt: async () => (await import("./decoder/opt")).opt,
+  xglm: async () => (await import("./decoder/xglm")).xglm,
 };
 
 /**
