@@ -7,6 +7,7 @@ import { sameShape, sizeOf } from "../../tensor/internal";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
 import type { Family, Model } from "../family";
 import { type Link, linksOf } from "../name-map";
+import { decompressed } from "./compressed";
 import { toOurs, unusedRows } from "./layout";
 import { matched } from "./matched";
 import { keepNames, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
@@ -31,12 +32,13 @@ const floats = ["F32", "F16", "BF16", "F64"];
  */
 export async function loadModel<M extends Model>(
   family: Family<M>,
-  { config, tensors, name }: Checkpoint,
+  { config, tensors: published, name }: Checkpoint,
   { weights, seed }: { weights?: QuantizedFormat | undefined; seed?: number | undefined } = {},
 ): Promise<M> {
+  const file = `${name}/config.json`;
+  const tensors = await decompressed(published, fieldsOf(family, config, { file }), name);
   const stored = spelled(tensors, family.spelling, name);
-  const fields = fieldsOf(family, config, { file: `${name}/config.json`, largest: countNumbers(tensors) });
-  fields.only({ quantization_config: undefined });
+  const fields = fieldsOf(family, config, { file, largest: countNumbers(tensors) });
   checkLayers(family, fields, stored);
   const { model, links } = declared(family, fields, stored, name);
   const own = await withoutCopies(stored, links, family.spelling, name);

@@ -127,7 +127,8 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const weights = weightsOf(described, options.weights, valuesOf(parameters.keys(), numbers, unused));
   for (const path of parameters.keys()) expectStorable(path, numbers(path), weights);
   for (const [name, values] of unusedValues(unused)) expectStorable(name, values, weights);
-  const config = withWeights(described, weights);
+  // Weights that were compressed are saved whole.
+  const { quantization_config: _, ...config } = withWeights(described, weights);
   const dtype = storedWeights[weights];
   const tensors = asTheirs(family, config, links, numbers, dtype, unused, hadName(model));
   const files = new Map<string, FileContent>([
