@@ -3,12 +3,14 @@
  *
  * @module blocks
  */
-export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
+export { AlibiPositions, type AlibiPositionsConfig } from "./alibi";
 export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export { Chain, type ChainConfig } from "./chain";
 export { ChunkedPositions, type ChunkedPositionsConfig } from "./chunked-positions";
+export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";

@@ -113,8 +113,8 @@ const noCross = "the model has no cross attention";
 const unusedWithoutCross: Unused = { ...unused, memory: noCross, memoryMask: noCross };
 
 /** Blocks of the caller's own class may read a memory. */
-function unusedBy(model: DecoderModel, { memory, memoryMask }: Pass): Unused {
-  if (memory === undefined && memoryMask === undefined) return unused;
+function unusedBy(model: DecoderModel, pass: Pass | null): Unused {
+  if (pass?.memory === undefined && pass?.memoryMask === undefined) return unused;
   const reads = model.blocks.some((block) => !(block instanceof DecoderBlock) || block.crossAttention !== undefined);
   return reads ? unused : unusedWithoutCross;
 }

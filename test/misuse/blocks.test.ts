@@ -2,6 +2,8 @@ import * as blocks from "transformer-blocks/blocks";
 import {
   AcrossHeads,
   AlibiPositions,
+  Chain,
+  Clamp,
   ClampedFeedForward,
   DecoderBlock,
   Embedding,
@@ -143,6 +145,8 @@ const blockCalls = (more: object): readonly RightCall[] => [
     },
   },
 ];
+/** The operation takes numbers as well as tensors. */
+const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
 const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
 const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
 /** A normalization with and without a weight. */
@@ -244,6 +248,16 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
         },
       },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
+    },
+    Clamp: {
+      construct: { args: () => [{ limit: 2 }], accepts: { "0.limit": ["fraction", "huge"] } },
+      on: () => new Clamp({ limit: 2 }),
+      methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
       construct: [

@@ -14,9 +14,15 @@ const tokenizer = trainBpe(["a b"], { vocabSize: 260 });
 const nowhere = Object.create({ write: async () => {} });
 const gpt2Source = Object.create(source("gpt2"));
 const loading: RightCall = {
-  args: () => [gpt2Source, { onProgress: () => {}, weights: "q8", signal: signal(), model: DecoderModel }],
+  args: () => [
+    gpt2Source,
+    { onProgress: () => {}, weights: "q8", signal: signal(), model: DecoderModel, head: "languageModel" },
+  ],
   says: /^(fromPretrained|openSource|wrong|reading wrong)/,
-  accepts: { 1: options, ...optional(1, { onProgress: callback, weights: left, signal: left, model: left }) },
+  accepts: {
+    1: options,
+    ...optional(1, { onProgress: callback, weights: left, signal: left, model: left, head: left }),
+  },
 };
 /** What is deeper in a family is looked at as a checkpoint needs it. */
 const deep = Object.create({});

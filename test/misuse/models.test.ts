@@ -1,5 +1,15 @@
+import {
+  DecoderBlock,
+  Embedding,
+  EncoderBlock,
+  LayerNorm,
+  Linear,
+  OutputHead,
+  Pooler,
+  PositionalEncoding,
+} from "transformer-blocks/blocks";
 import * as models from "transformer-blocks/models";
-import { bert, encoderDecoder } from "transformer-blocks/models";
+import { bert, DecoderModel, EncoderModel, encoderDecoder } from "transformer-blocks/models";
 import { testEntry } from "./entry";
 import type { Accepted, RightCall } from "./misuse";
 import {
@@ -37,13 +47,41 @@ const ofDecoder = { tied: true, headBias: true, crossAttention: true, finalNorm:
 const ofEncoder = { typeVocabSize: 2, embeddingNorm: true, pooler: true, head: { kind: "maskedLanguageModel" } };
 const ofBoth = { decoderLayers: 1, decoderHeads: 2, decoderDFeedForward: 8, startToken: 0, headBias: true };
 
-const made = (more: object): RightCall => ({
-  args: () => [{ ...config, ...more }],
-  accepts: optional(0, accepts),
-});
-const factory = (more: object): RightCall => ({
+const factory = (name: string, more: object): RightCall => ({
   args: () => [{ ...config, ...more }, { seed: 1 }],
   accepts: { ...optional(0, accepts), 1: options, "1.seed": ["undefined", "vast"] },
+  // What a function given as normalization returns is looked at where it is used.
+  says: new RegExp(`^(${name}: |\\w+: what normalization returns)`),
+});
+
+const vocabSize = 8;
+const dModel = 4;
+const embedding = () => new Embedding({ vocabSize, dModel });
+const norm = () => new LayerNorm({ dModel });
+const parts = () => ({
+  ...{ vocabSize, contextLength: 8, endTokens: [1], padToken: 0, embedding: embedding(), embeddingDropout: 0.1 },
+  ...{ position: new PositionalEncoding({ kind: "learned", dModel, contextLength: 8 }), embeddingNorm: norm() },
+  ...{ norm: norm(), positions: "unmasked", head: new OutputHead({ kind: "languageModel", dModel, vocabSize }) },
+});
+const partsAccepts: Accepted = {
+  contextLength: ["vast"],
+  ...{ endTokens: ["undefined", "array"], padToken: left, embeddingDropout: share, positions: left },
+  ...{ position: left, embeddingNorm: left, blocks: ["array"], norm: left, head: left },
+  ...{ types: left, projection: left, pooler: left, startToken: left },
+};
+const made = (given: () => object): RightCall => ({ args: () => [given()], accepts: optional(0, partsAccepts) });
+const decoderParts = () => ({ ...parts(), blocks: [new DecoderBlock({ dModel, heads: 2 })] });
+const encoderParts = () => ({
+  ...{
+    ...parts(),
+    blocks: [new EncoderBlock({ dModel, heads: 2 })],
+    types: embedding(),
+    pooler: new Pooler({ dModel }),
+  },
+  projection: new Linear({ inFeatures: dModel, outFeatures: dModel }),
+});
+const bothParts = () => ({
+  ...{ encoder: new EncoderModel(encoderParts()), decoder: new DecoderModel(decoderParts()), startToken: 0 },
 });
 const ids = () => [[[1, 2]]];
 /** A batch without rows, and rows without ids, are batches. */
@@ -72,20 +110,24 @@ const encoderPass = withPass(1, ids, {
 });
 
 testEntry("transformer-blocks/models", models, {
-  functions: { gpt: factory(ofDecoder), bert: factory(ofEncoder), encoderDecoder: factory(ofBoth) },
+  functions: {
+    gpt: factory("gpt", ofDecoder),
+    bert: factory("bert", ofEncoder),
+    encoderDecoder: factory("encoderDecoder", ofBoth),
+  },
   classes: {
     DecoderModel: {
-      construct: made(ofDecoder),
+      construct: made(decoderParts),
       on: decoder,
       methods: { hidden: decoderPass, forward: decoderPass },
     },
     EncoderModel: {
-      construct: made(ofEncoder),
+      construct: made(encoderParts),
       on: encoder,
       methods: { hidden: encoderPass, forward: encoderPass, pooled: encoderPass },
     },
     EncoderDecoderModel: {
-      construct: made(ofBoth),
+      construct: made(bothParts),
       on: translator,
       methods: {
         encode: withPass(1, ids, {

@@ -46,7 +46,7 @@ function graniteMoeModel(config: ConfigFields, shared: number): DecoderModel {
   const topK = config.size("num_experts_per_tok");
   return llamaModel(config, {
     embeddingScale: config.number("embedding_multiplier", 1),
-    head: { scale: config.reciprocal("logits_scaling", 1) },
+    head: { scale: 1 / config.positive("logits_scaling", 1) },
     block: { residualScale: config.number("residual_multiplier", 1) },
     attention: () => ({ scale: config.number("attention_multiplier", 1) }),
     feedForward: (_, base) =>
