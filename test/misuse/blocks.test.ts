@@ -3,6 +3,7 @@ import {
   AcrossHeads,
   AlibiPositions,
   Chain,
+  ChunkedPositions,
   Clamp,
   ClampedFeedForward,
   DecoderBlock,
@@ -19,6 +20,7 @@ import {
   PerHeadNorm,
   Pooler,
   PositionalEncoding,
+  PositionScale,
   RelativePositions,
   RMSNorm,
   SparseMixerRouter,
@@ -247,6 +249,32 @@ testEntry("transformer-blocks/blocks", blocks, {
           args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
           accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
         },
+      },
+    },
+    ChunkedPositions: {
+      construct: { args: () => [{ size: 2 }] },
+      on: () => new ChunkedPositions({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    PositionScale: {
+      construct: {
+        args: () => [{ strength: 1, interval: 2, offset: 1 }],
+        accepts: {
+          ...optional(0, { strength: ["negative", "fraction", "huge"], interval: ["fraction", "huge"] }),
+          "0.offset": ["undefined", "negative", "fraction", "huge"],
+        },
+      },
+      on: () => new PositionScale({ strength: 1, interval: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
+        }),
       },
     },
     Chain: {
