@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, numberIn, wrongKind } from "../checks";
+import { type Checks, checkOptions, numberIn, oneOf, wrongKind } from "../checks";
 import { type HeadShape, multiply, ShapeError, Tensor } from "../tensor";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
@@ -10,12 +10,15 @@ export interface PositionScaleConfig {
   interval: number;
   /** Added to each position; 0 if omitted. */
   offset?: number | undefined;
+  /** The positions of the pass (if omitted), or those in the text with its padding, as Llama 4 counts. */
+  counts?: "positions" | "tokens" | undefined;
 }
 
 const checks: Checks<PositionScaleConfig> = {
   strength: /* @__PURE__ */ numberIn(),
   interval: /* @__PURE__ */ numberIn({ above: 0 }),
   offset: /* @__PURE__ */ numberIn(),
+  counts: /* @__PURE__ */ oneOf(["positions", "tokens"]),
 };
 
 /**
@@ -35,6 +38,7 @@ export class PositionScale extends Module {
   readonly strength: number;
   readonly interval: number;
   readonly offset: number;
+  readonly counts: "positions" | "tokens";
 
   constructor(config: PositionScaleConfig) {
     super();
@@ -42,6 +46,7 @@ export class PositionScale extends Module {
     this.strength = config.strength;
     this.interval = config.interval;
     this.offset = config.offset ?? 0;
+    this.counts = config.counts ?? "positions";
   }
 
   override get caching(): Caching {
@@ -52,7 +57,7 @@ export class PositionScale extends Module {
     if (!(x instanceof Tensor)) throw wrongKind("PositionScale", "x", "a Tensor", x);
     checkPass("PositionScale", pass);
     const seq = x.shape[1] ?? 0;
-    const positions = positionsOf(pass, seq);
+    const positions = positionsOf(this.counts === "tokens" ? { cache: pass.cache } : pass, seq);
     const rows = Array.isArray(positions[0]) ? positions.length : 1;
     const flat = (positions as readonly (number | readonly number[])[]).flat();
     if (x.rank !== 4 || flat.length !== rows * seq || (rows !== 1 && rows !== x.shape[0]))

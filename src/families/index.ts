@@ -5,6 +5,7 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { cohere2Moe } from "./decoder/cohere2-moe";
 export { dots1 } from "./decoder/dots1";
 export { ernie45Moe } from "./decoder/ernie4-5-moe";
 export { exaoneMoe } from "./decoder/exaone-moe";

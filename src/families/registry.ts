@@ -12,6 +12,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   biogpt: async () => (await import("./decoder/biogpt")).bioGpt,
   bloom: async () => (await import("./decoder/bloom")).bloom,
   codegen: async () => (await import("./decoder/codegen")).codegen,
+  cohere2_moe: async () => (await import("./decoder/cohere2-moe")).cohere2Moe,
   dots1: async () => (await import("./decoder/dots1")).dots1,
   ernie4_5_moe: async () => (await import("./decoder/ernie4-5-moe")).ernie45Moe,
   exaone_moe: async () => (await import("./decoder/exaone-moe")).exaoneMoe,

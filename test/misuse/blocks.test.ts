@@ -263,10 +263,10 @@ testEntry("transformer-blocks/blocks", blocks, {
     },
     PositionScale: {
       construct: {
-        args: () => [{ strength: 1, interval: 2, offset: 1 }],
+        args: () => [{ strength: 1, interval: 2, offset: 1, counts: "positions" }],
         accepts: {
           ...optional(0, { strength: ["negative", "fraction", "huge"], interval: ["fraction", "huge"] }),
-          "0.offset": ["undefined", "negative", "fraction", "huge"],
+          ...optional(0, { offset: ["undefined", "negative", "fraction", "huge"], counts: left }),
         },
       },
       on: () => new PositionScale({ strength: 1, interval: 2 }),

@@ -70,6 +70,7 @@ testEntry("transformer-blocks/families", families, {
   objects: {
     bert: family,
     bertFamily: family,
+    cohere2Moe: family,
     dots1: family,
     ernie45Moe: family,
     exaoneMoe: family,

@@ -38,12 +38,13 @@ export const ernie45Moe: Family<DecoderModel> = {
     const shared = config.count("moe_num_shared_experts", { fallback: 2 }) * width;
     return llamaModel(config, {
       rotary: { interleaved: true },
+      head: { bias },
       attention: () => ({ bias }),
       feedForward: (at, base) =>
         at < start || (end !== -1 && at > end) || (at + 1) % step !== 0
           ? { bias }
           : mixtureOf(config, base, {
-              ...{ count: "moe_num_experts", width, bias, shared },
+              ...{ count: "moe_num_experts", width, shared, sharedBias: bias },
               router: { topK, correction: true, renormalize: true, leastSum },
             }),
     });

@@ -78,6 +78,7 @@ function scaled(config: ConfigFields) {
     strength: config.number("attn_scale", 0.1),
     interval: config.positive("floor_scale", 8192),
     offset: 1,
+    counts: "tokens",
   });
   return { position: undefined, queries: { scale } };
 }

@@ -32,7 +32,7 @@ export const qwen2Moe: Family<DecoderModel> = {
   },
   toModel(config) {
     const slides = config.boolean("use_sliding_window", false);
-    const windowed = config.whole("max_window_layers");
+    const windowed = config.count("max_window_layers", { fallback: 28 });
     const kindOf = (at: number) => (slides && at % 2 === 0 && at < windowed ? "sliding_attention" : "full_attention");
     const known = ["full_attention", "sliding_attention"] as const;
     const kinds = layerTypes(config, config.size("num_hidden_layers"), known, kindOf);
