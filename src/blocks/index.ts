@@ -8,6 +8,7 @@ export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
 export { Chain, type ChainConfig } from "./chain";
 export { ChunkedPositions, type ChunkedPositionsConfig } from "./chunked-positions";
 export { Clamp, type ClampConfig } from "./clamp";
@@ -16,6 +17,7 @@ export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { GatedDeltaNet, type GatedDeltaNetConfig } from "./gated-delta-net";
 export {
   AcrossHeads,
   type AcrossHeadsConfig,
@@ -27,6 +29,8 @@ export {
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
+export { LatentAttention } from "./latent-attention";
+export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";
 export { Linear, type LinearConfig } from "./linear";
 export { MixtureOfExperts, type MixtureOfExpertsConfig } from "./mixture-of-experts";
 export { type Caching, Module } from "./module";
@@ -49,8 +53,10 @@ export { PositionScale, type PositionScaleConfig } from "./position-scale";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
+export type { RotaryScaling } from "./rotary-scaling";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
+export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";
 export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
 export { TopKRouter } from "./top-k-router";

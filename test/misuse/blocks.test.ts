@@ -1,7 +1,9 @@
+import type { RotaryScaling } from "transformer-blocks/blocks";
 import * as blocks from "transformer-blocks/blocks";
 import {
   AcrossHeads,
   AlibiPositions,
+  CausalConvolution,
   Chain,
   ChunkedPositions,
   Clamp,
@@ -10,7 +12,9 @@ import {
   Embedding,
   EncoderBlock,
   FeedForward,
+  GatedDeltaNet,
   HeadTransform,
+  LatentAttention,
   LayerNorm,
   Linear,
   MixtureOfExperts,
@@ -23,6 +27,7 @@ import {
   PositionScale,
   RelativePositions,
   RMSNorm,
+  ShortConvolution,
   SparseMixerRouter,
   TokenPooling,
   TopKRouter,
@@ -83,6 +88,29 @@ const ownAttentionAccepts: Accepted = {
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
+};
+const original = { originalContextLength: 8 };
+/** Every rule with all of its fields. */
+const scalings: readonly RotaryScaling[] = [
+  { kind: "linear", factor: 2 },
+  { kind: "dynamic", factor: 2, contextLength: 8 },
+  { kind: "llama3", factor: 2, lowFrequencyFactor: 1, highFrequencyFactor: 4, ...original },
+  { kind: "yarn", factor: 2, ...original, attentionFactor: 2, fastTurns: 32, slowTurns: 1, truncate: true },
+  { kind: "longrope", shortFactors: [1, 1], longFactors: [2, 2], ...original, factor: 2, attentionFactor: 1 },
+  { kind: "proportional", factor: 2 },
+];
+const anyPositive = ["fraction", "huge"] as const;
+const everyPositive = ["fraction", "huge", "vast"] as const;
+const scalingAccepts: Accepted = {
+  factor: anyPositive,
+  lowFrequencyFactor: anyPositive,
+  highFrequencyFactor: anyPositive,
+  attentionFactor: positive,
+  fastTurns: positive,
+  slowTurns: positive,
+  truncate: boolean,
+  contextLength: ["vast"],
+  originalContextLength: ["vast"],
 };
 const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
 const feedForwardAccepts: Accepted = {
@@ -301,6 +329,61 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: attention,
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
     },
+    LatentAttention: {
+      construct: {
+        args: () => [
+          {
+            ...{
+              dModel: 4,
+              heads: 2,
+              keyValueRank: 3,
+              queryRank: 3,
+              headDim: 2,
+              rotaryDim: 2,
+              valueDim: 2,
+              scale: 0.5,
+            },
+            ...{ position: rotary(), bias: true, epsilon: 1e-5, dropout: 0.1, initial, selection: linear() },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ valueDim: left, position: left, bias: boolean, epsilon: positive, dropout: share, selection: left },
+          ...{ scale: ["undefined", "negative", "fraction", "huge"], initial: callback },
+        }),
+      },
+      on: () => ready(new LatentAttention({ dModel: 4, heads: 2, keyValueRank: 3, headDim: 2, rotaryDim: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("LatentAttention") }) },
+    },
+    CausalConvolution: {
+      construct: {
+        args: () => [{ channels: 4, kernelSize: 2, bias: true, initial }],
+        accepts: optional(0, { bias: boolean, initial: callback }),
+      },
+      on: () => ready(new CausalConvolution({ channels: 4, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    ShortConvolution: {
+      construct: {
+        args: () => [{ dModel: 4, kernelSize: 2, bias: true, initial }],
+        accepts: optional(0, { bias: boolean, initial: callback }),
+      },
+      on: () => ready(new ShortConvolution({ dModel: 4, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    GatedDeltaNet: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 },
+            ...{ activation: "silu", epsilon: 1e-5, initial },
+          },
+        ],
+        accepts: optional(0, { activation: callback, epsilon: positive, initial: callback }),
+      },
+      on: () =>
+        ready(new GatedDeltaNet({ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
     EncoderBlock: {
       construct: blockCalls({ norm: "pre" }),
       on: () => ready(new EncoderBlock({ dModel: 4, heads: 2 })),
@@ -443,9 +526,24 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "rotary positions",
-          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true }],
-          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true, scaling: undefined }],
+          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, scaling: left }),
         },
+        ...scalings.map(({ kind, ...fields }) => ({
+          title: `rotary positions, ${kind}`,
+          args: () => [
+            { kind: "rotary", headDim: 4, base: 100, dimensions: 4, interleaved: true, scaling: { kind, ...fields } },
+          ],
+          accepts: {
+            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+            "0.scaling": left,
+            ...{ "0.scaling.shortFactors[0]": everyPositive, "0.scaling.longFactors[0]": everyPositive },
+            ...optional("0.scaling", scalingAccepts),
+            ...((kind === "proportional" || kind === "longrope") && {
+              "0.scaling.factor": ["undefined", "fraction", "huge"] as const,
+            }),
+          },
+        })),
       ],
       on: () => new PositionalEncoding({ kind: "sinusoidal", dModel: 4 }),
       methods: {

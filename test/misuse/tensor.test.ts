@@ -230,6 +230,11 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       args: () => [row(), { times: [2, 2], axis: undefined, each: true }],
       accepts: { "1.times": ["array"], "1.axis": left, "1.each": ["undefined", "true"] },
     },
+    {
+      title: "repeat of a number",
+      args: () => [2, (index: number) => index],
+      accepts: { 1: ["function"], 2: "any" },
+    },
   ],
   windows: { args: () => [row(), { axis: 0, size: 2, step: 1 }], accepts: { "1.step": ["undefined", "huge"] } },
   unfold: {
@@ -355,7 +360,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     },
   })),
   rotary: {
-    args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false }],
+    args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false, scale: 2 }],
     accepts: {
       1: ["undefined", "object"],
       "1.positions": left,
@@ -363,6 +368,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       "1.base": ["undefined", "fraction", "huge"],
       "1.frequencies": left,
       "1.interleaved": ["undefined", "true"],
+      "1.scale": ["undefined", "negative", "fraction", "huge"],
     },
   },
   rotaryFrequencies: { args: () => [4, 100], accepts: { 2: "any", 1: ["fraction", "huge"] } },

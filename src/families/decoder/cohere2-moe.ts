@@ -36,7 +36,7 @@ export const cohere2Moe: Family<DecoderModel> = {
       rotary: { interleaved: true },
       head: { scale: config.number("logit_scale", 0.0625) },
       block: (_, { attention, feedForward, base }) =>
-        new ParallelBlock({ dModel: base.dModel, attention, feedForward, normalization }),
+        new ParallelBlock({ dModel: base.dModel, epsilon: base.epsilon, normalization, attention, feedForward }),
       attention: (at, { rotary }) => {
         const window = kinds[at] === "sliding_attention" ? config.whole("sliding_window") : undefined;
         const rotates = window !== undefined || (dense(at) && prefixPattern === 1);
