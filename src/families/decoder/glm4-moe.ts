@@ -17,7 +17,7 @@ export const glm4Moe: Family<DecoderModel> = {
   aliases: { num_local_experts: "n_routed_experts", num_experts: "n_routed_experts" },
   defaults: {
     ...{ num_key_value_heads: 8, rms_norm_eps: 1e-5, n_routed_experts: 128, num_experts_per_tok: 8 },
-    ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true, partial_rotary_factor: 0.5 },
+    ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true },
   },
   layers: { num_hidden_layers: "model.layers.*" },
   spelling: llamaSpelling,
@@ -32,6 +32,7 @@ export const glm4Moe: Family<DecoderModel> = {
   toModel(config) {
     const first = config.count("first_k_dense_replace", { fallback: 1 });
     return llamaModel(config, {
+      rotary: { fraction: 0.5 },
       attention: (_, base) => ({
         outputBias: false,
         ...(config.boolean("use_qk_norm", false) && headNorms(base)),

@@ -19,6 +19,7 @@ import type { ConfigFields } from "../config-fields";
 import type { Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
+import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
 
 /** What the config of a Llama says, and the parts that its layers share. */
 export interface LlamaBase {
@@ -54,7 +55,7 @@ export interface Differences {
   /** Whether the head is tied if the config does not say; false if omitted. */
   tied?: boolean | undefined;
   /** Options of the rotary positions. */
-  rotary?: { interleaved?: boolean | undefined } | undefined;
+  rotary?: ({ interleaved?: boolean | undefined } & Omit<RotaryFamily, "headDim" | "layerType">) | undefined;
 }
 
 type BlockMaker = (
@@ -97,6 +98,7 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
   const headDim = config.size("head_dim", Math.floor(dModel / heads));
   const epsilon = config.epsilon("rms_norm_eps", 1e-6);
   const positions = new Map<string | undefined, PositionalEncoding>();
+  const { interleaved, ...family } = rotary;
   return {
     ...{ dModel, heads, headDim, epsilon },
     keyValueHeads: config.size("num_key_value_heads", heads),
@@ -106,7 +108,7 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     rotary(layerType) {
       const position =
         positions.get(layerType) ??
-        new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase(config), ...rotary });
+        new PositionalEncoding({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved });
       positions.set(layerType, position);
       return position;
     },
@@ -146,15 +148,6 @@ function blockOf(
 }
 
 const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;
-
-/** In `rope_parameters`; in older files in `rope_scaling`, which takes precedence, or beside them. */
-function rotaryBase(config: ConfigFields): number {
-  const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
-  for (const parameters of [older, newer])
-    parameters.only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
-  const beside = config.positive("rope_theta", 10_000);
-  return (older.keys().length > 0 ? older : newer).positive("rope_theta", beside);
-}
 
 /** The names of a Llama's parameters; a family's own rules may follow and replace some. */
 export const llamaNames = (model: DecoderModel): NameRule[] => [

@@ -1,8 +1,10 @@
-import { SparseMixerRouter } from "../../blocks";
+import { PositionalEncoding, SparseMixerRouter } from "../../blocks";
 import type { DecoderModel } from "../../models";
 import { initials } from "../../tensor";
+import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
+import { rotaryFields } from "../reading/rotary-fields";
 import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
 import { mixtureNames, mixtureOf, windowOf } from "./mixture";
 
@@ -29,7 +31,7 @@ export const phimoe: Family<DecoderModel> = {
     return llamaModel(config, {
       normalization: "layerNorm",
       head: { bias: config.boolean("lm_head_bias", false) },
-      attention: () => ({ window: windowOf(config) }),
+      attention: (_, { headDim }) => ({ window: windowOf(config), position: positionsOf(config, headDim) }),
       feedForward: (_, base) =>
         mixtureOf(config, base, {
           count: "num_local_experts",
@@ -39,3 +41,19 @@ export const phimoe: Family<DecoderModel> = {
     });
   },
 };
+
+/** The short factors hold at all lengths; what cosines and sines are multiplied by depends on the length. */
+function positionsOf(config: ConfigFields, headDim: number): PositionalEncoding {
+  const fields = rotaryFields(config, { headDim, base: 1e6 });
+  if (fields.scaling === undefined) return new PositionalEncoding(fields);
+  const name = config.get("rope_scaling") === undefined ? "rope_parameters" : "rope_scaling";
+  const parameters = config.object(name);
+  const scale = (field: string) => {
+    if (parameters.get(field) === undefined) throw parameters.error(field, "a number above 0");
+    return parameters.positive(field, 1);
+  };
+  if (fields.scaling.kind !== "longrope") throw config.error(name, "no other rule than longrope");
+  const { shortFactors } = fields.scaling;
+  const scales = { attentionFactor: scale("short_mscale"), longAttentionFactor: scale("long_mscale") };
+  return new PositionalEncoding({ ...fields, scaling: { ...fields.scaling, longFactors: shortFactors, ...scales } });
+}
