@@ -5,22 +5,33 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { arcee } from "./decoder/arcee";
 export { cohere2Moe } from "./decoder/cohere2-moe";
 export { dots1 } from "./decoder/dots1";
+export { ernie45 } from "./decoder/ernie4-5";
 export { ernie45Moe } from "./decoder/ernie4-5-moe";
 export { exaoneMoe } from "./decoder/exaone-moe";
+export { exaone4 } from "./decoder/exaone4";
 export { glm4Moe } from "./decoder/glm4-moe";
 export { gptOss } from "./decoder/gpt-oss";
 export { gpt2 } from "./decoder/gpt2";
+export { granite } from "./decoder/granite";
 export { graniteMoe, graniteMoeShared } from "./decoder/granite-moe";
+export { helium } from "./decoder/helium";
+export { hunyuanDense } from "./decoder/hunyuan";
 export { hunyuanV1Moe } from "./decoder/hunyuan-v1-moe";
 export { llama } from "./decoder/llama";
 export { llama4 } from "./decoder/llama4";
+export { ministral, mistral } from "./decoder/mistral";
 export { mixtral } from "./decoder/mixtral";
+export { olmo, olmo2, olmo3 } from "./decoder/olmo";
 export { olmoe } from "./decoder/olmoe";
 export { opt } from "./decoder/opt";
 export { phimoe } from "./decoder/phimoe";
 export { qwen2Moe, qwen3Moe } from "./decoder/qwen-moe";
+export { qwen2, qwen3 } from "./decoder/qwen2";
+export { seedOss } from "./decoder/seed-oss";
+export { smollm3 } from "./decoder/smollm3";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";
 export { camembert } from "./encoder/camembert";

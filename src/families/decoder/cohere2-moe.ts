@@ -4,11 +4,12 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { layerTypes } from "../reading/layer-types";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf } from "./mixture";
 
 /** Command A+'s mixtures: Cohere 2's parallel blocks, of which the first may be dense. */
 export const cohere2Moe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["cohere2_moe"],
   classes: "Cohere2Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
@@ -16,8 +17,6 @@ export const cohere2Moe: Family<DecoderModel> = {
     ...{ head_dim: 128, tie_word_embeddings: true, eos_token_id: 255001, pad_token_id: 0, sliding_window: 4096 },
     ...{ num_experts: 8, num_experts_per_tok: 2, logit_scale: 0.0625 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...mixtureNames(model, has, { at: "model.layers.*.mlp", shared: "shared_experts" }),

@@ -4,7 +4,6 @@ import { initials } from "../../tensor";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import { layer, type NameRule } from "../name-map";
-import type { LlamaBase } from "./llama-model";
 
 /** What a family's mixtures of experts are made of. */
 export interface Mixture {
@@ -45,13 +44,6 @@ export function mixtureOf(config: ConfigFields, { dModel }: { dModel: number }, 
 /** The window of all layers; none if the config has none. */
 export const windowOf = (config: ConfigFields): number | undefined =>
   config.get("sliding_window") === undefined ? undefined : config.whole("sliding_window");
-
-/** Norms of each head's queries and keys, before the rotation. */
-export const headNorms = ({ headDim, norm, rotary }: LlamaBase) => ({
-  queries: { norm: norm(headDim), position: rotary() },
-  keys: { norm: norm(headDim), position: rotary() },
-  position: undefined,
-});
 
 /** Where a family keeps the parts of its mixtures. */
 export interface MixtureNames {

@@ -5,7 +5,7 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf, windowOf } from "./mixture";
 
 /**
@@ -14,13 +14,12 @@ import { mixtureNames, mixtureOf, windowOf } from "./mixture";
  * @see Abdin et al. 2024, Phi-3 Technical Report (arXiv 2404.14219)
  */
 export const phimoe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["phimoe"],
   classes: "Phimoe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   aliases: { num_experts: "num_local_experts" },
   defaults: { num_local_experts: 16, num_key_value_heads: 8, rms_norm_eps: 1e-5, eos_token_id: 2, rope_theta: 1e6 },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...mixtureNames(model, has, { at: "model.layers.*.block_sparse_moe", parts: ["w1", "w3", "w2"] }),

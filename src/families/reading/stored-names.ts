@@ -48,6 +48,8 @@ export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling:
 function spell(name: string, { prefix, aliases = {} }: Spelling): string {
   const old = Object.keys(aliases).find((ending) => name.endsWith(ending));
   const now = old === undefined ? name : name.slice(0, -old.length) + aliases[old];
+  const other = Object.values(prefix?.others ?? {}).find((start) => now.startsWith(start));
+  if (prefix !== undefined && other !== undefined) return prefix.text + now.slice(other.length);
   if (prefix === undefined || [prefix.text, ...prefix.outside].some((start) => now.startsWith(start))) return now;
   return prefix.text + now;
 }
@@ -64,6 +66,8 @@ export function written(
   had: (name: string) => boolean,
 ): string {
   if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
+  const other = Object.entries(prefix.others ?? {}).find(([end]) => String(architecture).endsWith(end))?.[1];
+  if (other !== undefined) return other + theirs.slice(prefix.text.length);
   const { bare = classesOf(classes).map((start) => `${start}Model`) } = prefix;
   const short = theirs.slice(prefix.text.length);
   return bare.some((one) => one === architecture) || had(short) ? short : theirs;
