@@ -222,7 +222,7 @@ it("only heads that drop something in transformers do so here", () => {
   expect(rateOf({ kind: "maskedLanguageModel" })).toBe(0);
 });
 
-it("the fixtures have every class of these families", async () => {
+it("the fixtures have every class that the first families make", async () => {
   const found = await Promise.all(
     fixtureNames.map(async (name) => (await fromPretrained(memory(inMemory(name)))).model),
   );

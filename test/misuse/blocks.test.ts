@@ -6,7 +6,6 @@ import {
   CausalConvolution,
   Chain,
   ChunkedPositions,
-  Clamp,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -178,8 +177,6 @@ const blockCalls = (more: object): readonly RightCall[] => [
     },
   },
 ];
-/** The operation takes numbers as well as tensors. */
-const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
 const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
 const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
 /** A normalization with and without a weight. */
@@ -282,42 +279,6 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
         },
       },
-    },
-    ChunkedPositions: {
-      construct: { args: () => [{ size: 2 }] },
-      on: () => new ChunkedPositions({ size: 2 }),
-      methods: {
-        forward: {
-          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
-          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
-        },
-      },
-    },
-    PositionScale: {
-      construct: {
-        args: () => [{ strength: 1, interval: 2, offset: 1, counts: "positions" }],
-        accepts: {
-          ...optional(0, { strength: ["negative", "fraction", "huge"], interval: ["fraction", "huge"] }),
-          ...optional(0, { offset: ["undefined", "negative", "fraction", "huge"], counts: left }),
-        },
-      },
-      on: () => new PositionScale({ strength: 1, interval: 2 }),
-      methods: {
-        forward: withPass(1, () => [heads()], {
-          uses: ["positions"],
-          accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
-        }),
-      },
-    },
-    Chain: {
-      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
-      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
-      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
-    },
-    Clamp: {
-      construct: { args: () => [{ limit: 2 }], accepts: { "0.limit": ["fraction", "huge"] } },
-      on: () => new Clamp({ limit: 2 }),
-      methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
       construct: [
@@ -470,6 +431,45 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    ChunkedPositions: {
+      construct: { args: () => [{ size: 2 }] },
+      on: () => new ChunkedPositions({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    PositionScale: {
+      construct: {
+        args: () => [{ strength: 1, interval: 2, offset: 1, counts: "positions" }],
+        accepts: {
+          ...optional(0, { strength: ["negative", "fraction", "huge"], interval: ["fraction", "huge"] }),
+          ...optional(0, { offset: ["undefined", "negative", "fraction", "huge"], counts: left }),
+        },
+      },
+      on: () => new PositionScale({ strength: 1, interval: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
+        }),
+      },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
+    },
+    Clamp: {
+      construct: {
+        args: () => [{ minimum: -1, maximum: 2 }],
+        accepts: { "0.minimum": ["negative", "fraction"], "0.maximum": ["fraction", "huge"] },
+      },
+      on: () => new blocks.Clamp({ minimum: -1, maximum: 1 }),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
     },
     Linear: {
       construct: {

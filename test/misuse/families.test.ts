@@ -34,7 +34,7 @@ const familyAccepts = optional("0[0]", {
   layers: ["object"],
   spelling: ["object"],
   toModel: ["function"],
-  toConfig: ["function"],
+  toConfig: ["undefined", "function"],
   names: ["function"],
 });
 /** The numbers of a file are on the CPU. */

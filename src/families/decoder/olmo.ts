@@ -34,7 +34,7 @@ export const olmo: Family<DecoderModel> = {
 function clipped(config: ConfigFields) {
   if (config.get("clip_qkv") === undefined) return {};
   const limit = config.positive("clip_qkv", 1);
-  const clip = () => ({ clip: new Clamp({ limit }) });
+  const clip = () => ({ clip: new Clamp({ minimum: -limit, maximum: limit }) });
   return { queries: clip(), keys: clip(), values: clip() };
 }
 
@@ -81,7 +81,8 @@ function slidingRotary(config: ConfigFields): (base: LlamaBase) => PositionalEnc
   let plain: PositionalEncoding | undefined;
   return ({ rotary, headDim }) => {
     if (named) return rotary("sliding_attention");
-    return (plain ??= new PositionalEncoding({ kind: "rotary", headDim, base: OLMO3_BASE }));
+    plain ??= new PositionalEncoding({ kind: "rotary", headDim, base: OLMO3_BASE });
+    return plain;
   };
 }
 

@@ -28,7 +28,7 @@ export const olmoe: Family<DecoderModel> = {
   ],
   toModel(config) {
     const limit = config.get("clip_qkv") === undefined ? undefined : config.positive("clip_qkv", 1);
-    const clamped = limit === undefined ? {} : { clamp: new Clamp({ limit }) };
+    const clamped = limit === undefined ? {} : { clamp: new Clamp({ minimum: -limit, maximum: limit }) };
     const router = {
       topK: config.size("num_experts_per_tok"),
       renormalize: config.boolean("norm_topk_prob", false),
