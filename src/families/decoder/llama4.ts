@@ -1,4 +1,4 @@
-import { ChunkedPositions, PositionScale, RMSNorm } from "../../blocks";
+import { ChunkedWindow, QueryTemperature, RMSNorm } from "../../blocks";
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
@@ -49,7 +49,7 @@ export const llama4: Family<DecoderModel> = {
         ...(rotates[at] ? rotated(config, base) : scaled(config)),
         scoreBias:
           kinds[at] === "chunked_attention"
-            ? new ChunkedPositions({ size: config.whole("attention_chunk_size") })
+            ? new ChunkedWindow({ size: config.whole("attention_chunk_size") })
             : undefined,
       }),
       feedForward: (at, base) =>
@@ -73,10 +73,10 @@ function rotated(config: ConfigFields, { headDim, epsilon, rotary }: LlamaBase) 
 /** No positions, but queries that grow with them. */
 function scaled(config: ConfigFields) {
   if (!config.boolean("attn_temperature_tuning", true)) return { position: undefined };
-  const scale = new PositionScale({
-    strength: config.number("attn_scale", 0.1),
-    interval: config.positive("floor_scale", 8192),
-    offset: 1,
+  const scale = new QueryTemperature({
+    scale: config.number("attn_scale", 0.1),
+    length: config.positive("floor_scale", 8192),
+    first: 1,
     counts: "tokens",
   });
   return { position: undefined, queries: { scale } };
