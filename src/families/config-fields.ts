@@ -10,6 +10,8 @@ export interface ConfigLimits {
   file?: string | undefined;
   /** Other spellings of fields, mapped to the names that the family reads. */
   aliases?: Readonly<Record<string, string>> | undefined;
+  /** The values of absent fields, those of transformers' config class. A field that is null is not absent. */
+  defaults?: Readonly<ConfigObject> | undefined;
   /** How the family's class names begin, and how they end. */
   classes?: string | readonly string[] | undefined;
   heads?: Heads | undefined;
@@ -28,12 +30,15 @@ export class ConfigFields extends Fields {
   readonly #aliases: ReadonlyMap<string, string>;
   readonly #classes: readonly string[];
   readonly #heads: Heads;
+  readonly #defaults: Readonly<ConfigObject>;
 
   constructor(
     values: ConfigObject,
-    { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {}, classes, heads = {} }: ConfigLimits = {},
+    limits: ConfigLimits = {},
   ) {
+    const { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {}, classes, heads = {} } = limits;
     super(values, file);
+    this.#defaults = limits.defaults ?? {};
     this.#largest = largest;
     this.#classes = classesOf(classes);
     this.#heads = heads;
@@ -52,7 +57,13 @@ export class ConfigFields extends Fields {
         found: describe(other),
         expected: `${describe(value)}, the value of ${name}, which is the same setting`,
       });
-    return value ?? other;
+    return value ?? other ?? (this.#says(name) ? undefined : this.#defaults[name]);
+  }
+
+  /** Whether the config has the field, even if it is null. */
+  #says(name: string): boolean {
+    const alias = this.#aliases.get(name);
+    return Object.hasOwn(this.value, name) || (alias !== undefined && Object.hasOwn(this.value, alias));
   }
 
   /** The fields that were read so far. */
@@ -138,9 +149,11 @@ export class ConfigFields extends Fields {
   tokens(name: string, absent?: number): number[] {
     const value = this.get(name) ?? [];
     if (value === -1) return [];
-    if (absent !== undefined && !Object.hasOwn(this.value, name))
-      return absent < this.size("vocab_size") ? [absent] : [];
     const tokens: unknown[] = Array.isArray(value) ? value : [value];
+    if (!this.#says(name)) {
+      const vocabSize = this.size("vocab_size");
+      return [absent ?? tokens].flat().filter((token): token is number => Number(token) < vocabSize);
+    }
     return tokens.map((token) => {
       if (typeof token !== "number" || !Number.isSafeInteger(token) || token < 0)
         throw this.error(name, "a token id, a list of them, or null");
@@ -199,9 +212,12 @@ export const fieldsOf = (
   config: ConfigObject,
   limits: Omit<ConfigLimits, keyof FieldNames>,
 ): ConfigFields =>
-  new ConfigFields(config, { aliases: family.aliases, classes: family.classes, heads: family.heads, ...limits });
+  new ConfigFields(config, {
+    ...{ aliases: family.aliases, classes: family.classes, defaults: family.defaults, heads: family.heads },
+    ...limits,
+  });
 
-type FieldNames = Pick<ConfigLimits, "aliases" | "classes" | "heads">;
+type FieldNames = Pick<ConfigLimits, "aliases" | "classes" | "defaults" | "heads">;
 
 const LONGEST = 80;
 

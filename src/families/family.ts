@@ -39,6 +39,8 @@ export interface Family<M extends Model = Model> {
   readonly heads?: Heads | undefined;
   /** Other spellings of config fields, mapped to the names that `toModel` reads. */
   readonly aliases?: Readonly<Record<string, string>> | undefined;
+  /** The values of absent config fields: those of transformers' config class that `toModel` has no other for. */
+  readonly defaults?: Readonly<ConfigObject> | undefined;
   /** The config fields that count layers, each with the name prefix of those layers, `*` for the index. */
   readonly layers: Readonly<Record<string, string>>;
   readonly spelling: Spelling;

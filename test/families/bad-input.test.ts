@@ -137,7 +137,7 @@ const configs: [name: string, change: Record<string, unknown>, message: string][
   ["llama", { hidden_act: "swiglu" }, 'hidden_act: found "swiglu", expected one of relu, gelu'],
   ["llama", { attention_bias: true }, "found missing tensors: model.layers.0.self_attn.q_proj.bias"],
   ["llama", { pretraining_tp: 2 }, "pretraining_tp: found 2"],
-  ["llama", { architectures: ["LlamaForSequenceClassification"] }, "architectures: found"],
+  ["llama", { architectures: ["LlamaForMaskedLM"] }, "architectures: found"],
   ["llama", { architectures: "constructor" }, "architectures: found"],
   ["llama", { hidden_act: "toString" }, "hidden_act: found"],
   ["llama", { quantization_config: { bits: 4 } }, 'quantization_config: found {"bits":4}'],

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { initialize, Linear } from "../../src/blocks";
 import type { ConfigObject, Family, Model } from "../../src/families";
-import { ConfigFields } from "../../src/families/config-fields";
+import { fieldsOf } from "../../src/families/config-fields";
 import { differenceOf } from "../../src/families/reading/same-model";
+import { encoderDecoder, gpt } from "../../src/models";
 import { flatConfigOf } from "../../src/models/internal";
 import { FormatError } from "../../src/tensor";
 import { families } from "./fixture";
@@ -65,7 +66,7 @@ const familyOf = (name: string): Family => families.find(({ modelTypes }) => mod
 
 function modelOf(name: string, config: ConfigObject): Model {
   const family = familyOf(name);
-  return family.toModel(new ConfigFields(config, { aliases: family.aliases }), (theirs) => !theirs.includes("pooler"));
+  return family.toModel(fieldsOf(family, config, {}), (theirs) => !theirs.includes("pooler"));
 }
 
 function another(value: unknown): unknown[] {
@@ -243,8 +244,15 @@ describe.each(["llama", "gpt2", "opt", "marian"])("tokens of a %s", (name) => {
   });
 
   it("are written as they are read: one as a number, several as a list, none as null", () => {
+    const llamas = { position: "rotary", normalization: "rmsNorm", gated: true, activation: "silu" } as const;
+    const others = { embeddingDropout: 0, position: "learned", activation: "relu" } as const;
     for (const tokens of [3, [3, 4], null]) {
-      const model = modelOf(name, { ...base, decoder_start_token_id: 1, eos_token_id: tokens });
+      const endTokens = tokens === null ? undefined : [tokens].flat();
+      const sizes = { vocabSize: 9, contextLength: 8, dModel: 12, heads: 2, layers: 1, endTokens };
+      const model =
+        name === "marian"
+          ? encoderDecoder({ ...sizes, position: "sinusoidalHalves", startToken: 1 })
+          : gpt({ ...sizes, ...(name === "llama" ? llamas : others) });
       expect(familyOf(name).toConfig!(flatConfigOf(model)!).eos_token_id).toEqual(tokens);
     }
   });

@@ -127,6 +127,7 @@ const familyChecks: Checks<Family> = {
   classes: unchecked,
   heads: expectRecord,
   aliases: expectRecord,
+  defaults: expectRecord,
   layers: expectRecord,
   spelling: expectRecord,
   toModel: expectFunction,
@@ -137,7 +138,7 @@ const familyChecks: Checks<Family> = {
 const familiesCheck = arrayOf((where, name, family) => {
   if (typeof family !== "object" || family === null || !("modelTypes" in family))
     throw wrongKind(where, name, "a family, such as llama from transformer-blocks/families", family);
-  const required = ["modelTypes", "layers", "spelling", "toModel", "toConfig", "names"] as const;
+  const required = ["modelTypes", "layers", "spelling", "toModel", "names"] as const;
   checkOptions(`${where}: ${name}`, family, familyChecks, required);
 }, "an array of families");
 

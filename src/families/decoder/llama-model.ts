@@ -1,0 +1,182 @@
+import {
+  DecoderBlock,
+  type DecoderBlockConfig,
+  Embedding,
+  FeedForward,
+  type FeedForwardConfig,
+  makeNorm,
+  MultiHeadAttention,
+  type MultiHeadAttentionConfig,
+  type Norm,
+  type Normalization,
+  PositionalEncoding,
+  type SequenceLayer,
+} from "../../blocks";
+import { DecoderModel } from "../../models";
+import { initials } from "../../tensor";
+import { activations } from "../activations";
+import type { ConfigFields } from "../config-fields";
+import type { Spelling } from "../family";
+import { layer, type NameRule } from "../name-map";
+import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
+
+/** What the config of a Llama says, and the parts that its layers share. */
+export interface LlamaBase {
+  readonly dModel: number;
+  readonly heads: number;
+  readonly keyValueHeads: number;
+  readonly headDim: number;
+  readonly layers: number;
+  readonly dFeedForward: number;
+  readonly epsilon: number;
+  /** A norm of vectors of this width. */
+  norm(width: number): Norm;
+  /** The rotary positions of layers of this kind in `layer_types`; one module for all layers of a kind. */
+  rotary(layerType?: string): PositionalEncoding;
+}
+
+/** How a family differs from Llama. */
+export interface Differences {
+  /** Options of a layer's attention over Llama's, or another module in its place. */
+  attention?: ((layer: number, base: LlamaBase) => Partial<MultiHeadAttentionConfig> | SequenceLayer) | undefined;
+  /** Options of a layer's feed-forward layer over Llama's, or another module in its place. */
+  feedForward?: ((layer: number, base: LlamaBase) => Partial<FeedForwardConfig> | SequenceLayer) | undefined;
+  /** Options of every block; or a block made of its two layers. */
+  block?: Pick<DecoderBlockConfig, "norm" | "residualScale" | "dropout"> | BlockMaker | undefined;
+  /** What makes every norm; rmsNorm if omitted. */
+  normalization?: Normalization | undefined;
+  /** The final norm is the last one's if omitted; false for none. */
+  finalNorm?: boolean | undefined;
+  /** The factor of token vectors. */
+  embeddingScale?: number | undefined;
+  /** Options of the head for the next token. */
+  head?: DecoderHeadConfig["languageModel"];
+  /** Whether the head is tied if the config does not say; false if omitted. */
+  tied?: boolean | undefined;
+  /** Options of the rotary positions. */
+  rotary?: { interleaved?: boolean | undefined } | undefined;
+}
+
+type BlockMaker = (
+  layer: number,
+  parts: { attention: SequenceLayer; feedForward: SequenceLayer; base: LlamaBase },
+) => SequenceLayer;
+
+/**
+ * The model of a config in Llama's spelling, with the differences of a family: an embedding, blocks of rotary attention
+ * with grouped heads and a gated feed-forward layer, RMSNorm before each and at the end, and the head that the class
+ * names. Fields of other names are the family's `aliases`; values of absent fields its `defaults`.
+ *
+ * @throws FormatError that names the field
+ */
+export function llamaModel(config: ConfigFields, differences: Differences = {}): DecoderModel {
+  config.only({ is_encoder_decoder: false });
+  const base = baseOf(config, differences);
+  const { dModel } = base;
+  const [vocabSize, padToken] = [config.size("vocab_size"), config.token("pad_token_id")];
+  const initial = initials.normal(config.deviation("initializer_range", 0.02));
+  const embedding = new Embedding({ vocabSize, dModel, scale: differences.embeddingScale, initial });
+  const tied = config.boolean("tie_word_embeddings", differences.tied ?? false);
+  return new DecoderModel({
+    vocabSize,
+    contextLength: config.whole("max_position_embeddings"),
+    endTokens: config.endTokens(),
+    padToken,
+    embedding,
+    blocks: Array.from({ length: base.layers }, (_, at) => blockOf(at, config, base, differences, initial)),
+    norm: (differences.finalNorm ?? true) ? base.norm(dModel) : undefined,
+    head: decoderHead(config, {
+      ...{ dModel, vocabSize, embedding, tied, padToken, initial },
+      languageModel: differences.head,
+    }),
+  });
+}
+
+function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }: Differences): LlamaBase {
+  const [dModel, heads] = [config.size("hidden_size"), config.size("num_attention_heads")];
+  const headDim = config.size("head_dim", Math.floor(dModel / heads));
+  const epsilon = config.epsilon("rms_norm_eps", 1e-6);
+  const positions = new Map<string | undefined, PositionalEncoding>();
+  return {
+    ...{ dModel, heads, headDim, epsilon },
+    keyValueHeads: config.size("num_key_value_heads", heads),
+    layers: config.size("num_hidden_layers"),
+    dFeedForward: config.size("intermediate_size"),
+    norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
+    rotary(layerType) {
+      const position =
+        positions.get(layerType) ??
+        new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase(config), ...rotary });
+      positions.set(layerType, position);
+      return position;
+    },
+  };
+}
+
+function blockOf(
+  at: number,
+  config: ConfigFields,
+  base: LlamaBase,
+  { attention, feedForward, block = {}, normalization = "rmsNorm" }: Differences,
+  initial: DecoderHeadConfig["initial"],
+): SequenceLayer {
+  const { dModel, heads, keyValueHeads, headDim, dFeedForward, epsilon } = base;
+  const [ofAttention = {}, ofFeedForward = {}] = [attention?.(at, base), feedForward?.(at, base)];
+  const parts = {
+    attention: isLayer(ofAttention)
+      ? ofAttention
+      : new MultiHeadAttention({
+          ...{ dModel, heads, keyValueHeads, headDim, initial },
+          bias: config.boolean("attention_bias", false),
+          dropout: config.rate("attention_dropout", 0),
+          ...("position" in ofAttention ? {} : { position: base.rotary() }),
+          ...ofAttention,
+        }),
+    feedForward: isLayer(ofFeedForward)
+      ? ofFeedForward
+      : new FeedForward({
+          ...{ dModel, dFeedForward, initial, gated: true },
+          activation: config.choice("hidden_act", activations, "silu"),
+          bias: config.boolean("mlp_bias", false),
+          ...ofFeedForward,
+        }),
+  };
+  if (typeof block === "function") return block(at, { ...parts, base });
+  return new DecoderBlock({ ...{ dModel, epsilon, normalization, norm: "pre" }, ...block, ...parts });
+}
+
+const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;
+
+/** In `rope_parameters`; in older files in `rope_scaling`, which takes precedence, or beside them. */
+function rotaryBase(config: ConfigFields): number {
+  const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
+  for (const parameters of [older, newer])
+    parameters.only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
+  const beside = config.positive("rope_theta", 10_000);
+  return (older.keys().length > 0 ? older : newer).positive("rope_theta", beside);
+}
+
+/** The names of a Llama's parameters; a family's own rules may follow and replace some. */
+export const llamaNames = (model: DecoderModel): NameRule[] => [
+  ...layer("embedding", "model.embed_tokens"),
+  ...layer("blocks.*.attentionNorm", "model.layers.*.input_layernorm"),
+  ...layer("blocks.*.attention.query", "model.layers.*.self_attn.q_proj"),
+  ...layer("blocks.*.attention.key", "model.layers.*.self_attn.k_proj"),
+  ...layer("blocks.*.attention.value", "model.layers.*.self_attn.v_proj"),
+  ...layer("blocks.*.attention.output", "model.layers.*.self_attn.o_proj"),
+  ...layer("blocks.*.attention.queries.norm", "model.layers.*.self_attn.q_norm"),
+  ...layer("blocks.*.attention.keys.norm", "model.layers.*.self_attn.k_norm"),
+  ...layer("blocks.*.feedForwardNorm", "model.layers.*.post_attention_layernorm"),
+  ...layer("blocks.*.feedForward.gate", "model.layers.*.mlp.gate_proj"),
+  ...layer("blocks.*.feedForward.up", "model.layers.*.mlp.up_proj"),
+  ...layer("blocks.*.feedForward.down", "model.layers.*.mlp.down_proj"),
+  ...layer("norm", "model.norm"),
+  ...decoderHeadNames(model.head?.kind),
+];
+
+/** How checkpoints in Llama's spelling name their tensors beside the rules. */
+export const llamaSpelling: Spelling = {
+  prefix: { text: "model.", outside: headNames },
+  tied: { "lm_head.weight": "model.embed_tokens.weight" },
+  ignored: ["model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"],
+};

@@ -1,0 +1,22 @@
+import type { ConfigFields } from "../config-fields";
+
+/**
+ * The kind of each layer, as `layer_types` lists them.
+ *
+ * @param known the kinds that the family has
+ * @param absent the kind of a layer if the field is absent
+ * @throws FormatError unless there is one known kind for each layer
+ */
+export function layerTypes<Kind extends string>(
+  config: ConfigFields,
+  layers: number,
+  known: readonly Kind[],
+  absent: (layer: number) => Kind,
+): readonly Kind[] {
+  const given = config.get("layer_types");
+  if (given === undefined) return Array.from({ length: layers }, (_, layer) => absent(layer));
+  const isKnown = (kind: unknown): kind is Kind => known.some((one) => one === kind);
+  if (!Array.isArray(given) || given.length !== layers || !given.every(isKnown))
+    throw config.error("layer_types", `a list of ${layers}, one for each layer, each ${known.join(" or ")}`);
+  return given;
+}
