@@ -32,10 +32,7 @@ export class ConfigFields extends Fields {
   readonly #heads: Heads;
   readonly #defaults: Readonly<ConfigObject>;
 
-  constructor(
-    values: ConfigObject,
-    limits: ConfigLimits = {},
-  ) {
+  constructor(values: ConfigObject, limits: ConfigLimits = {}) {
     const { file = "config.json", largest = Number.MAX_SAFE_INTEGER, aliases = {}, classes, heads = {} } = limits;
     super(values, file);
     this.#defaults = limits.defaults ?? {};

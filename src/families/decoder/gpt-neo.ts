@@ -4,9 +4,9 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
-import { gptBlock, gptEnds, separate } from "./gpt-names";
+import { gptBlock, gptEnds } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { headNames, plainSpelling, separate } from "./plain-names";
 
 /**
  * GPT-Neo: GPT-2 whose layers see all tokens and the last few in turn, without a scale of scores.
@@ -17,9 +17,12 @@ export const gptNeo: Family<DecoderModel> = {
   modelTypes: ["gpt_neo"],
   classes: "GPTNeo",
   heads: decoderHeads,
+  defaults: { eos_token_id: 50_256 },
   aliases: { num_attention_heads: "num_heads", num_hidden_layers: "num_layers" },
   layers: { num_layers: "transformer.h.*" },
-  spelling: plainSpelling("transformer.", "wte", { ignored: ["transformer.h.*.attn.attention.bias", "transformer.h.*.attn.attention.masked_bias"] }),
+  spelling: plainSpelling("transformer.", "wte", {
+    ignored: ["transformer.h.*.attn.attention.bias", "transformer.h.*.attn.attention.masked_bias"],
+  }),
   toModel: (config) => {
     const dModel = config.size("hidden_size");
     const kinds = layerKinds(config);
@@ -38,7 +41,6 @@ export const gptNeo: Family<DecoderModel> = {
         window: kinds[layer] === "local" ? config.whole("window_size", 256) : undefined,
       }),
       dropout: { embedding: config.rate("embed_dropout", 0), attention: config.rate("attention_dropout", 0), residual },
-      tokens: { end: 50_256 },
     });
   },
   names: (model) => [
@@ -53,7 +55,8 @@ export const gptNeo: Family<DecoderModel> = {
 /** "global" or "local" for each layer. `attention_layers` takes precedence; `attention_types` repeats lists of kinds. */
 function layerKinds(config: ConfigFields): unknown[] {
   const named = config.get("attention_layers") !== undefined ? "attention_layers" : "attention_types";
-  const kinds = named === "attention_layers" ? config.get(named) : expanded(config.get(named) ?? [[["global", "local"], 12]]);
+  const kinds =
+    named === "attention_layers" ? config.get(named) : expanded(config.get(named) ?? [[["global", "local"], 12]]);
   const layers = config.size("num_layers");
   if (!Array.isArray(kinds) || kinds.length !== layers || kinds.some((kind) => kind !== "global" && kind !== "local"))
     throw config.error(named, `"global" or "local" for each of ${layers} layers`);

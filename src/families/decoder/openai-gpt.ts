@@ -2,9 +2,9 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { fused, gptAliases, gptBlock, gptDropout, gptSizes } from "./gpt-names";
-import { headNames, plainSpelling } from "./plain-head";
+import { gptAliases, gptBlock, gptDropout, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
+import { fused, headNames, plainSpelling } from "./plain-names";
 
 /** Linear layers are saved as [in, out]. */
 const transpose = true;
@@ -20,7 +20,9 @@ export const openaiGpt: Family<DecoderModel> = {
   heads: { LMHeadModel: "languageModel", ...headsOf(decoderHeads, "Model", "ForSequenceClassification") },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
-  spelling: plainSpelling("transformer.", "tokens_embed", { ignored: ["transformer.h.*.attn.bias", "transformer.position_ids"] }),
+  spelling: plainSpelling("transformer.", "tokens_embed", {
+    ignored: ["transformer.h.*.attn.bias", "transformer.position_ids"],
+  }),
   toModel: (config) =>
     plainModel(config, {
       ...gptSizes(config),

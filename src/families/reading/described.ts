@@ -131,6 +131,8 @@ function misfitOf(
     // Limited by the parameters of the model, however many layers the config claims.
     for (const field of Object.keys(family.layers)) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));
+    // The config of a factory does not say which tokens have a position.
+    if (flatConfigOf(model) !== undefined && "positions" in model) Reflect.set(again, "positions", model.positions);
     return shapeMisfit(model, again) ?? words(differenceOf(model, again));
   } catch (error) {
     if (error instanceof FormatError || error instanceof RangeError) return error.message;
