@@ -71,6 +71,8 @@ export class AlibiPositions extends Module {
     this.precision = config.precision ?? "float32";
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

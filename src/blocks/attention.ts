@@ -98,6 +98,8 @@ export class MultiHeadAttention extends Module {
     if (sharedKeys) sharedKeys.#lends = true;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return this.sharesKeys ? "perPosition" : "keeps";
   }

@@ -68,6 +68,8 @@ export class ClampedFeedForward extends Module {
     this.dropout = config.dropout ?? 0;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

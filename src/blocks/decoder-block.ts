@@ -73,6 +73,8 @@ export class DecoderBlock extends Module {
     this.residual = parts.residual;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -34,6 +34,8 @@ export class Embedding extends Module {
     this.scale = config.scale ?? 1;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -89,6 +89,8 @@ export class FeedForward extends Module {
     this.dropout = dropout;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -66,6 +66,8 @@ export class AcrossHeads extends Module {
     this.layer = config.layer;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }
@@ -115,6 +117,8 @@ export class PerHeadNorm extends Module {
     this.normalization = config.normalization ?? "layerNorm";
     this.epsilon = config.epsilon ?? 1e-5;
   }
+
+  static readonly isCachingTested = true;
 
   override get caching(): Caching {
     return "perPosition";

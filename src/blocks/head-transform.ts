@@ -49,6 +49,8 @@ export class HeadTransform extends Module {
     this.activation = config.activation ?? "gelu";
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

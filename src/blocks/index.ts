@@ -10,11 +10,13 @@ export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { Chain, type ChainConfig } from "./chain";
 export { Clamp, type ClampConfig } from "./clamp";
+export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { GatedDeltaNet, type GatedDeltaNetConfig } from "./gated-delta-net";
 export {
   AcrossHeads,
   type AcrossHeadsConfig,
@@ -26,6 +28,8 @@ export {
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
+export { LatentAttention } from "./latent-attention";
+export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";
 export { Linear, type LinearConfig } from "./linear";
 export { MixtureOfExperts, type MixtureOfExpertsConfig } from "./mixture-of-experts";
 export { type Caching, Module } from "./module";
@@ -49,6 +53,7 @@ export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from
 export type { NormPlacement } from "./residual";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
+export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";
 export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
 export { TopKRouter } from "./top-k-router";

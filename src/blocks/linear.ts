@@ -52,6 +52,8 @@ export class Linear extends Module {
     this.bias = (config.bias ?? true) ? new Parameter([outFeatures], initials.zeros()) : undefined;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

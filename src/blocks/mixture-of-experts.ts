@@ -103,6 +103,8 @@ export class MixtureOfExperts extends Module {
     this.weigh = weigh;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

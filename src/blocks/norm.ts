@@ -65,6 +65,8 @@ export class LayerNorm extends Module {
     this.offset = config.offset ?? 0;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }
@@ -94,6 +96,8 @@ export class RMSNorm extends Module {
     this.epsilon = config.epsilon ?? 1e-6;
     this.offset = config.offset ?? 0;
   }
+
+  static readonly isCachingTested = true;
 
   override get caching(): Caching {
     return "perPosition";

@@ -46,6 +46,8 @@ export class OutputHead extends Module {
     this.softcap = softcap;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

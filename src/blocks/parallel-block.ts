@@ -50,6 +50,8 @@ export class ParallelBlock extends Module {
     this.residual = parts.residual;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -106,6 +106,8 @@ export class PositionalEncoding extends Module {
       this.#frequencies = rotaryFrequencies(config.dimensions ?? config.headDim, config.base ?? 10_000);
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

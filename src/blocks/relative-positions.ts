@@ -86,6 +86,8 @@ export class RelativePositions extends Module {
     this.causal = causal;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

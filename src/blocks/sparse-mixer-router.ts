@@ -72,6 +72,8 @@ export class SparseMixerRouter extends Module {
     this.jitter = jitter;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -77,6 +77,8 @@ export class TopKRouter extends Module {
     this.groups = config.groups && { score: "twoGreatest", ...config.groups };
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -69,6 +69,8 @@ export class DecoderModel extends Module {
     this.positions = parts.positions ?? "all";
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

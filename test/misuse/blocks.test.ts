@@ -10,6 +10,7 @@ import {
   EncoderBlock,
   FeedForward,
   HeadTransform,
+  LatentAttention,
   LayerNorm,
   Linear,
   MixtureOfExperts,
@@ -272,6 +273,31 @@ testEntry("transformer-blocks/blocks", blocks, {
       ],
       on: attention,
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
+    },
+    LatentAttention: {
+      construct: {
+        args: () => [
+          {
+            ...{
+              dModel: 4,
+              heads: 2,
+              keyValueRank: 3,
+              queryRank: 3,
+              headDim: 2,
+              rotaryDim: 2,
+              valueDim: 2,
+              scale: 0.5,
+            },
+            ...{ position: rotary(), bias: true, epsilon: 1e-5, dropout: 0.1, initial, selection: linear() },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ valueDim: left, position: left, bias: boolean, epsilon: positive, dropout: share, selection: left },
+          ...{ scale: ["undefined", "negative", "fraction", "huge"], initial: callback },
+        }),
+      },
+      on: () => ready(new LatentAttention({ dModel: 4, heads: 2, keyValueRank: 3, headDim: 2, rotaryDim: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("LatentAttention") }) },
     },
     EncoderBlock: {
       construct: blockCalls({ norm: "pre" }),

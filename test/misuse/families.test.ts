@@ -16,7 +16,7 @@ const gpt2Source = Object.create(source("gpt2"));
 const loading: RightCall = {
   args: () => [
     gpt2Source,
-    { onProgress: () => {}, weights: "q8", signal: signal(), model: DecoderModel, head: "languageModel" },
+    { onProgress: () => {}, weights: "q8", signal: signal(), model: DecoderModel, head: undefined },
   ],
   says: /^(fromPretrained|openSource|wrong|reading wrong)/,
   accepts: {

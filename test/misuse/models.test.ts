@@ -61,7 +61,11 @@ const norm = () => new LayerNorm({ dModel });
 const parts = () => ({
   ...{ vocabSize, contextLength: 8, endTokens: [1], padToken: 0, embedding: embedding(), embeddingDropout: 0.1 },
   ...{ position: new PositionalEncoding({ kind: "learned", dModel, contextLength: 8 }), embeddingNorm: norm() },
-  ...{ norm: norm(), positions: "unmasked", head: new OutputHead({ kind: "languageModel", dModel, vocabSize }) },
+  ...{
+    norm: norm(),
+    positions: "unmasked" as const,
+    head: new OutputHead({ kind: "languageModel", dModel, vocabSize }),
+  },
 });
 const partsAccepts: Accepted = {
   contextLength: ["vast"],

@@ -230,6 +230,11 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       args: () => [row(), { times: [2, 2], axis: undefined, each: true }],
       accepts: { "1.times": ["array"], "1.axis": left, "1.each": ["undefined", "true"] },
     },
+    {
+      title: "repeat of a number",
+      args: () => [2, (index: number) => index],
+      accepts: { 1: ["function"], 2: "any" },
+    },
   ],
   windows: { args: () => [row(), { axis: 0, size: 2, step: 1 }], accepts: { "1.step": ["undefined", "huge"] } },
   unfold: {

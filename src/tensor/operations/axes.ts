@@ -1,4 +1,13 @@
-import { arrayOf, type Check, type Checks, checkOptions, expectBoolean, refuseMore, wholeIn } from "../../checks";
+import {
+  arrayOf,
+  type Check,
+  type Checks,
+  checkOptions,
+  expectBoolean,
+  refuseMore,
+  wholeIn,
+  wrongKind,
+} from "../../checks";
 import { ShapeError } from "../../errors";
 import { knownAs } from "../../synonyms";
 import type { ExpandShape, RepeatShape, SqueezeShape, UnsqueezeShape } from "../layout-types";
@@ -113,6 +122,7 @@ export interface RepeatOptions<Times extends number | readonly number[] = number
   each?: boolean | undefined;
 }
 const isCount = /* @__PURE__ */ wholeIn({ least: 0 });
+const isLength = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 16 });
 const areCounts = /* @__PURE__ */ arrayOf(isCount, "a whole number or an array of them");
 const isTimes: Check = (where, name, value) =>
   typeof value === "number" ? isCount(where, name, value) : areCounts(where, name, value);
@@ -122,7 +132,8 @@ const repeatChecks: Checks<RepeatOptions> = /* @__PURE__ */ knownAs(
 );
 
 /**
- * x repeated, one copy after the other, along one axis or several; or each of its elements repeated.
+ * x repeated, one copy after the other, along one axis or several; or each of its elements repeated. Of a number and a
+ * function, [f(0), …, f(count − 1)], such as the blocks of a model.
  *
  * @throws TypeError if both an axis and a list of numbers are given
  * @example
@@ -131,6 +142,7 @@ const repeatChecks: Checks<RepeatOptions> = /* @__PURE__ */ knownAs(
  * repeat(tensor([1, 2]), { times: 2 }).toArray();             // [1, 2, 1, 2]
  * repeat(tensor([1, 2]), { times: 2, each: true }).toArray(); // [1, 1, 2, 2]
  * repeat(tensor([1, 2]), { times: [2, 1] }).toArray();        // [[1, 2], [1, 2]]
+ * repeat(3, (layer) => 10 * layer);                           // [0, 10, 20]
  * ```
  */
 export function repeat<
@@ -138,7 +150,18 @@ export function repeat<
   const Times extends number | readonly number[],
   Wanted extends Shape = Shape,
 >(x: Tensor<S>, options: RepeatOptions<Times>): Tensor<Settled<RepeatShape<S, Times>, Wanted>>;
-export function repeat(x: Tensor, options: RepeatOptions): Tensor {
+export function repeat<Part>(count: number, make: (index: number) => Part): Part[];
+export function repeat<Part>(x: Tensor | number, options: RepeatOptions | ((index: number) => Part)): Tensor | Part[] {
+  return typeof x === "number" ? listOf(x, options) : repeatTensor(x, options as RepeatOptions);
+}
+
+function listOf<Part>(count: number, make: RepeatOptions | ((index: number) => Part)): Part[] {
+  if (typeof make !== "function") throw wrongKind("repeat", "make", "a function, because the count is a number", make);
+  isLength("repeat", "count", count);
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+function repeatTensor(x: Tensor, options: RepeatOptions): Tensor {
   expectTensor("repeat", "x", x);
   checkOptions("repeat", options, repeatChecks, ["times"]);
   const { each = false } = options;
