@@ -5,9 +5,18 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { bioGpt } from "./decoder/biogpt";
+export { bloom } from "./decoder/bloom";
+export { codegen } from "./decoder/codegen";
+export { gptBigCode } from "./decoder/gpt-bigcode";
+export { gptNeo } from "./decoder/gpt-neo";
 export { gpt2 } from "./decoder/gpt2";
+export { gptj } from "./decoder/gptj";
 export { llama } from "./decoder/llama";
+export { mpt } from "./decoder/mpt";
+export { openaiGpt } from "./decoder/openai-gpt";
 export { opt } from "./decoder/opt";
+export { xglm } from "./decoder/xglm";
 export { bert, bertFamily } from "./encoder/bert";
 export { marian } from "./encoder-decoder/marian";
 export type { Family, Model, ModelOf, Spelling } from "./family";

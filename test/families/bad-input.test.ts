@@ -60,9 +60,9 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
       withTensors("gpt2", (tensors) => {
         tensors.delete("transformer.h.1.attn.c_attn.bias");
         tensors.delete("transformer.ln_f.bias");
-        tensors.set("transformer.h.0.extra.weight", one).set("score.weight", one);
+        tensors.set("transformer.h.0.extra.weight", one).set("extra.weight", one);
       }),
-    /found missing tensors: transformer\.h\.1\.attn\.c_attn\.bias \(blocks\.1\.attention\.query\.bias, blocks\.1\.attention\.key\.bias, blocks\.1\.attention\.value\.bias\), transformer\.ln_f\.bias \(norm\.bias\); unused tensors: score\.weight, transformer\.h\.0\.extra\.weight, expected/,
+    /found missing tensors: transformer\.h\.1\.attn\.c_attn\.bias \(blocks\.1\.attention\.query\.bias, blocks\.1\.attention\.key\.bias, blocks\.1\.attention\.value\.bias\), transformer\.ln_f\.bias \(norm\.bias\); unused tensors: extra\.weight, transformer\.h\.0\.extra\.weight, expected/,
   ],
   "tied weights that are not there": [
     () => withTensors("llama", (tensors) => tensors.delete("lm_head.weight")),

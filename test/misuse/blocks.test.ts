@@ -2,6 +2,7 @@ import * as blocks from "transformer-blocks/blocks";
 import {
   AcrossHeads,
   AlibiPositions,
+  CausalConvolution,
   Chain,
   Clamp,
   ClampedFeedForward,
@@ -9,6 +10,7 @@ import {
   Embedding,
   EncoderBlock,
   FeedForward,
+  GatedDeltaNet,
   HeadTransform,
   LatentAttention,
   LayerNorm,
@@ -22,6 +24,7 @@ import {
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  ShortConvolution,
   SparseMixerRouter,
   TokenPooling,
   TopKRouter,
@@ -298,6 +301,36 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new LatentAttention({ dModel: 4, heads: 2, keyValueRank: 3, headDim: 2, rotaryDim: 2 })),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("LatentAttention") }) },
+    },
+    CausalConvolution: {
+      construct: {
+        args: () => [{ channels: 4, kernelSize: 2, bias: true, initial }],
+        accepts: optional(0, { bias: boolean, initial: callback }),
+      },
+      on: () => ready(new CausalConvolution({ channels: 4, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    ShortConvolution: {
+      construct: {
+        args: () => [{ dModel: 4, kernelSize: 2, bias: true, initial }],
+        accepts: optional(0, { bias: boolean, initial: callback }),
+      },
+      on: () => ready(new ShortConvolution({ dModel: 4, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    GatedDeltaNet: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 },
+            ...{ activation: "silu", epsilon: 1e-5, initial },
+          },
+        ],
+        accepts: optional(0, { activation: callback, epsilon: positive, initial: callback }),
+      },
+      on: () =>
+        ready(new GatedDeltaNet({ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     EncoderBlock: {
       construct: blockCalls({ norm: "pre" }),

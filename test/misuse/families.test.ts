@@ -67,7 +67,23 @@ testEntry("transformer-blocks/families", families, {
     },
   },
   classes: {},
-  objects: { bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
+  objects: {
+    bert: family,
+    bertFamily: family,
+    bioGpt: family,
+    bloom: family,
+    codegen: family,
+    gpt2: family,
+    gptBigCode: family,
+    gptNeo: family,
+    gptj: family,
+    llama: family,
+    marian: family,
+    mpt: family,
+    openaiGpt: family,
+    opt: family,
+    xglm: family,
+  },
 });
 
 describe("what the results of family functions are given", () => {
