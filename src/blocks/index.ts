@@ -12,7 +12,15 @@ export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convol
 export { Chain, type ChainConfig } from "./chain";
 export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
+export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
+
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
+export {
+  DisentangledAttention,
+  type DisentangledAttentionConfig,
+  type DisentangledTerm,
+} from "./disentangled-attention";
+export { DistanceEmbedding, type DistanceEmbeddingConfig } from "./distance-embedding";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
@@ -51,6 +59,7 @@ export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
+export type { RotaryScaling } from "./rotary-scaling";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
 export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";

@@ -8,10 +8,14 @@ export type LazyFamily = () => Promise<Family>;
  * One line each, in alphabetical order.
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
+  albert: async () => (await import("./encoder/albert")).albert,
   bert: async () => (await import("./encoder/bert")).bertFamily,
   biogpt: async () => (await import("./decoder/biogpt")).bioGpt,
   bloom: async () => (await import("./decoder/bloom")).bloom,
+  camembert: async () => (await import("./encoder/camembert")).camembert,
   codegen: async () => (await import("./decoder/codegen")).codegen,
+  distilbert: async () => (await import("./encoder/distilbert")).distilbert,
+  electra: async () => (await import("./encoder/electra")).electra,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
   gpt_bigcode: async () => (await import("./decoder/gpt-bigcode")).gptBigCode,
   gpt_neo: async () => (await import("./decoder/gpt-neo")).gptNeo,
@@ -21,7 +25,9 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   mpt: async () => (await import("./decoder/mpt")).mpt,
   "openai-gpt": async () => (await import("./decoder/openai-gpt")).openaiGpt,
   opt: async () => (await import("./decoder/opt")).opt,
+  roberta: async () => (await import("./encoder/roberta")).roberta,
   xglm: async () => (await import("./decoder/xglm")).xglm,
+  "xlm-roberta": async () => (await import("./encoder/xlm-roberta")).xlmRoberta,
 };
 
 /**

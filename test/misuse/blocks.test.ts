@@ -1,3 +1,4 @@
+import type { RotaryScaling } from "transformer-blocks/blocks";
 import * as blocks from "transformer-blocks/blocks";
 import {
   AcrossHeads,
@@ -6,7 +7,10 @@ import {
   Chain,
   Clamp,
   ClampedFeedForward,
+  ConvolvedBlock,
   DecoderBlock,
+  DisentangledAttention,
+  DistanceEmbedding,
   Embedding,
   EncoderBlock,
   FeedForward,
@@ -85,6 +89,29 @@ const ownAttentionAccepts: Accepted = {
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
+};
+const original = { originalContextLength: 8 };
+/** Every rule with all of its fields. */
+const scalings: readonly RotaryScaling[] = [
+  { kind: "linear", factor: 2 },
+  { kind: "dynamic", factor: 2, contextLength: 8 },
+  { kind: "llama3", factor: 2, lowFrequencyFactor: 1, highFrequencyFactor: 4, ...original },
+  { kind: "yarn", factor: 2, ...original, attentionFactor: 2, fastTurns: 32, slowTurns: 1, truncate: true },
+  { kind: "longrope", shortFactors: [1, 1], longFactors: [2, 2], ...original, factor: 2, attentionFactor: 1 },
+  { kind: "proportional", factor: 2 },
+];
+const anyPositive = ["fraction", "huge"] as const;
+const everyPositive = ["fraction", "huge", "vast"] as const;
+const scalingAccepts: Accepted = {
+  factor: anyPositive,
+  lowFrequencyFactor: anyPositive,
+  highFrequencyFactor: anyPositive,
+  attentionFactor: positive,
+  fastTurns: positive,
+  slowTurns: positive,
+  truncate: boolean,
+  contextLength: ["vast"],
+  originalContextLength: ["vast"],
 };
 const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
 const feedForwardAccepts: Accepted = {
@@ -166,6 +193,7 @@ const norm = (more: object): readonly RightCall[] => [
 const ignoresPass = { 1: "any" } as const;
 /** Blocks hand the pass on to attention, which looks at its numbers. */
 const says = (name: string) => new RegExp(`^(${name}|attention): `);
+const distances = () => ready(new DistanceEmbedding({ dModel: 4, span: 4 }));
 const heads = () => ones([1, 2, 2, 2]);
 const parameter = (shape: readonly number[]) => new Parameter(shape, initial);
 const headAccepts = optional(0, {
@@ -469,14 +497,29 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "learned positions",
-          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, initial }],
-          accepts: optional(0, { initial: callback }),
+          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, offset: 2, initial }],
+          accepts: optional(0, { offset: left, initial: callback }),
         },
         {
           title: "rotary positions",
-          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true }],
-          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true, scaling: undefined }],
+          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, scaling: left }),
         },
+        ...scalings.map(({ kind, ...fields }) => ({
+          title: `rotary positions, ${kind}`,
+          args: () => [
+            { kind: "rotary", headDim: 4, base: 100, dimensions: 4, interleaved: true, scaling: { kind, ...fields } },
+          ],
+          accepts: {
+            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+            "0.scaling": left,
+            ...{ "0.scaling.shortFactors[0]": everyPositive, "0.scaling.longFactors[0]": everyPositive },
+            ...optional("0.scaling", scalingAccepts),
+            ...((kind === "proportional" || kind === "longrope") && {
+              "0.scaling.factor": ["undefined", "fraction", "huge"] as const,
+            }),
+          },
+        })),
       ],
       on: () => new PositionalEncoding({ kind: "sinusoidal", dModel: 4 }),
       methods: {
@@ -557,6 +600,50 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new Pooler({ dModel: 4 })),
       methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    DistanceEmbedding: {
+      construct: {
+        args: () => [{ dModel: 4, span: 4, maxDistance: 9, epsilon: 1e-5, initial }],
+        accepts: optional(0, { span: [], maxDistance: ["undefined", "huge"], epsilon: positive, initial: callback }),
+      },
+      on: distances,
+      methods: { forward: withPass(1, () => [2]) },
+    },
+    DisentangledAttention: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, heads: 2, terms: ["contentToPosition", "positionToContent"], distances: distances() },
+            ...{ sharedProjections: true, keyBias: false, dropout: 0.1, distanceDropout: 0.1, initial },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ terms: ["undefined", "array"], distances: left, sharedProjections: boolean, keyBias: boolean },
+          ...{ dropout: share, distanceDropout: share, initial: callback },
+        }),
+      },
+      on: () =>
+        ready(new DisentangledAttention({ dModel: 4, heads: 2, terms: ["positionToContent"], distances: distances() })),
+      methods: {
+        forward: withPass(1, () => [sequence()], {
+          ...{ without: ["cache", "memory", "memoryMask"], uses: ["mask"], says: says("DisentangledAttention") },
+        }),
+      },
+    },
+    ConvolvedBlock: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, block: new FeedForward({ dModel: 4 }), kernel: 3, groups: 2, activation: "gelu" },
+            ...{ epsilon: 1e-5, dropout: 0.1, initial },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ kernel: left, groups: left, activation: callback, epsilon: positive, dropout: share, initial: callback },
+        }),
+      },
+      on: () => ready(new ConvolvedBlock({ dModel: 4, block: new FeedForward({ dModel: 4 }) })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     TokenPooling: {
       construct: [
