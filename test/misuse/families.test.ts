@@ -71,7 +71,7 @@ testEntry("transformer-blocks/families", families, {
     ...{ bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
     ...{ albert: family, camembert: family, distilbert: family, electra: family, roberta: family, xlmRoberta: family },
     ...{ bioGpt: family, bloom: family, codegen: family, gptBigCode: family, gptNeo: family, gptj: family },
-    ...{ mpt: family, openaiGpt: family, xglm: family },
+    ...{ falcon: family, gptNeoX: family, mpt: family, openaiGpt: family, phi: family, xglm: family },
   },
 });
 
