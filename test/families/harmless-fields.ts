@@ -14,4 +14,29 @@ export const harmless: ReadonlySet<string> = new Set([
 export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labels", "classifier_dropout"]);
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
-export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  bloom: {
+    pretraining_tp: "changes nothing without slow_but_exact",
+    slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
+  },
+  codegen: { n_ctx: "transformers does not read it" },
+  gpt_bigcode: {
+    attention_softmax_in_fp32: "everything is in float32",
+    num_key_value_heads: "follows from multi_query",
+    scale_attention_softmax_in_fp32: "everything is in float32",
+  },
+  gpt_neox: { is_decoder: "transformers does not read it" },
+  mpt: {
+    emb_pdrop: "transformers does not read it",
+    embedding_fraction: "transformers does not read it",
+    expansion_ratio: "transformers takes 4",
+    init_device: "transformers does not read it",
+    learned_pos_emb: "transformers does not read it",
+    logit_scale: "transformers does not read it",
+    no_bias: "transformers has no biases",
+    norm_type: "transformers does not read it",
+    resid_pdrop: "transformers takes attn_pdrop",
+  },
+  xglm: { decoder_start_token_id: "of generation with an encoder" },
+};
