@@ -5,20 +5,31 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { arcee } from "./decoder/arcee";
 export { bioGpt } from "./decoder/biogpt";
 export { bloom } from "./decoder/bloom";
 export { codegen } from "./decoder/codegen";
+export { ernie45 } from "./decoder/ernie4-5";
+export { exaone4 } from "./decoder/exaone4";
 export { falcon } from "./decoder/falcon";
 export { gptBigCode } from "./decoder/gpt-bigcode";
 export { gptNeo } from "./decoder/gpt-neo";
 export { gptNeoX } from "./decoder/gpt-neox";
 export { gpt2 } from "./decoder/gpt2";
 export { gptj } from "./decoder/gptj";
+export { granite } from "./decoder/granite";
+export { helium } from "./decoder/helium";
+export { hunyuanDense } from "./decoder/hunyuan";
 export { llama } from "./decoder/llama";
+export { ministral, mistral } from "./decoder/mistral";
 export { mpt } from "./decoder/mpt";
+export { olmo, olmo2, olmo3 } from "./decoder/olmo";
 export { openaiGpt } from "./decoder/openai-gpt";
 export { opt } from "./decoder/opt";
 export { phi } from "./decoder/phi";
+export { qwen2, qwen3 } from "./decoder/qwen2";
+export { seedOss } from "./decoder/seed-oss";
+export { smollm3 } from "./decoder/smollm3";
 export { xglm } from "./decoder/xglm";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";

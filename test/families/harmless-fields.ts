@@ -39,4 +39,5 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     resid_pdrop: "transformers takes attn_pdrop",
   },
   xglm: { decoder_start_token_id: "of generation with an encoder" },
+  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
 };

@@ -5,7 +5,6 @@ import {
   AlibiPositions,
   CausalConvolution,
   Chain,
-  Clamp,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -176,8 +175,6 @@ const blockCalls = (more: object): readonly RightCall[] => [
     },
   },
 ];
-/** The operation takes numbers as well as tensors. */
-const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
 const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
 const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
 /** A normalization with and without a weight. */
@@ -285,11 +282,6 @@ testEntry("transformer-blocks/blocks", blocks, {
       construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
       on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
       methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
-    },
-    Clamp: {
-      construct: { args: () => [{ limit: 2 }], accepts: { "0.limit": ["fraction", "huge"] } },
-      on: () => new Clamp({ limit: 2 }),
-      methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
       construct: [
@@ -442,6 +434,14 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    Clamp: {
+      construct: {
+        args: () => [{ minimum: -1, maximum: 2 }],
+        accepts: { "0.minimum": ["negative", "fraction"], "0.maximum": ["fraction", "huge"] },
+      },
+      on: () => new blocks.Clamp({ minimum: -1, maximum: 1 }),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
     },
     Linear: {
       construct: {
