@@ -131,6 +131,8 @@ export const gemma3Text: Family<DecoderModel> = {
     const attention: Differences["attention"] = (at, base) => ({
       ...perHeadNorms(base),
       position: base.rotary(sights[at]),
+      // transformers has the field, but does not use it.
+      softcap: undefined,
     });
     return laterGemma(config, period, attention, { rotary: gemma3Rotary });
   },

@@ -17,6 +17,11 @@ def dividing(f, r):
 
 
 
+def own_epsilon(draw):
+    """Without the name that other families have for it."""
+    return lambda r: no_head_dim({name: value for name, value in draw(r).items() if name != "rms_norm_eps"})
+
+
 def older_gemma3(config, r):
     """As before version 5: a base for each kind of layer beside the rule of full layers."""
     if r.random() < 0.5:
@@ -51,11 +56,11 @@ case("gemma3_text", t.Gemma3ForCausalLM,
      spelling=older_gemma3)
 cohere = sizes(attention_bias=True, logit_scale=0.4, layer_norm_eps=1e-3, pad_token_id=0, eos_token_id=1, bos_token_id=2)
 case("cohere", t.CohereForCausalLM, no_head_dim({**cohere, "use_qk_norm": True}),
-     drawn=lambda r: no_head_dim(drawn(t.CohereModel, use_qk_norm=flag, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],
-                                       hidden_size=dividing, tie_word_embeddings=[True, True, False])(r)))
+     drawn=own_epsilon(drawn(t.CohereModel, use_qk_norm=flag, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],
+                                       hidden_size=dividing, tie_word_embeddings=[True, True, False])))
 case("cohere2", t.Cohere2ForCausalLM, no_head_dim({**cohere, "num_hidden_layers": 4, "sliding_window": 3}),
-     drawn=lambda r: no_head_dim(drawn(t.Cohere2Model, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],
-                                       sliding_window=[2, 3, 5], num_hidden_layers=[2, 4, 5], layer_types=kinds, hidden_size=dividing)(r)))
+     drawn=own_epsilon(drawn(t.Cohere2Model, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],
+                                       sliding_window=[2, 3, 5], num_hidden_layers=[2, 4, 5], layer_types=kinds, hidden_size=dividing)))
 glm = sizes(head_dim=8, pad_token_id=0, eos_token_id=1)
 for name in ("glm", "glm4"):
     prefix = name.capitalize()
@@ -63,14 +68,14 @@ for name in ("glm", "glm4"):
          drawn=drawn(*classes(prefix, *common), attention_bias=flag, head_dim=[4, 8, 12, 16], pad_token_id=[0], eos_token_id=[1],
                      partial_rotary_factor=[..., 0.5, 0.25, 1.0]))
 case("nemotron", t.NemotronForCausalLM, sizes(head_dim=8, attention_bias=True, mlp_bias=True, norm_eps=1e-3),
-     drawn=drawn(*classes("Nemotron"), head_dim=[4, 8, 16], attention_bias=flag, mlp_bias=flag, norm_eps=[1e-5, 1e-2],
+     drawn=drawn(*classes("Nemotron"), rms_norm_eps=[...], head_dim=[4, 8, 16], attention_bias=flag, mlp_bias=flag, norm_eps=[1e-5, 1e-2],
                  hidden_act=["relu2", "silu"], partial_rotary_factor=[..., 0.5, 0.25, 1.0]))
 stable = no_head_dim(sizes(hidden_size=24, num_attention_heads=3, num_key_value_heads=3, num_hidden_layers=2, use_qkv_bias=True, layer_norm_eps=1e-3))
 stable_drawn = drawn(*classes("StableLm", *common), use_qkv_bias=flag, qk_layernorm=flag, use_parallel_residual=flag, layer_norm_eps=[1e-5, 1e-2],
                      hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([8, 16]), partial_rotary_factor=[..., 0.25, 0.5, 1.0])
-case("stablelm", t.StableLmForCausalLM, stable, drawn=lambda r: no_head_dim(stable_drawn(r)))
+case("stablelm", t.StableLmForCausalLM, stable, drawn=own_epsilon(stable_drawn))
 case("stablelm-parallel", t.StableLmForCausalLM, {**stable, "use_parallel_residual": True, "qk_layernorm": True, "num_key_value_heads": 1},
-     drawn=lambda r: no_head_dim(stable_drawn(r)))
+     drawn=own_epsilon(stable_drawn))
 
 
 def older_phi3(config, r):
@@ -93,7 +98,7 @@ def long(f, r):
         return ...
     share = f.get("partial_rotary_factor", 1.0)
     pairs = int(f["hidden_size"] // f["num_attention_heads"] * (1.0 if share is ... else share)) // 2
-    return {"rope_type": "longrope", "short_factor": [1 + r.random() for _ in range(pairs)], "long_factor": [2 + 9 * r.random() for _ in range(pairs)]}
+    return {"rope_type": "longrope", "rope_theta": 1e4, "original_max_position_embeddings": 32, "short_factor": [1 + r.random() for _ in range(pairs)], "long_factor": [2 + 9 * r.random() for _ in range(pairs)]}
 
 
 phi3 = no_head_dim(sizes(hidden_size=24, num_hidden_layers=2, sliding_window=3, pad_token_id=0, eos_token_id=1, bos_token_id=2))
@@ -104,8 +109,8 @@ case("phi3", t.Phi3ForCausalLM, {**phi3, "original_max_position_embeddings": 32,
      "rope_parameters": {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0, 1.5, 2.0], "long_factor": [2.0, 5.0, 9.0]}},
      drawn=lambda r: no_head_dim(phi3_drawn(r)), spelling=older_phi3)
 case("starcoder2", t.Starcoder2ForCausalLM, no_head_dim(sizes(sliding_window=3, num_key_value_heads=1, norm_epsilon=1e-3)),
-     drawn=lambda r: no_head_dim(drawn(*classes("Starcoder2", *common), use_bias=flag, sliding_window=[None, 2, 3], norm_epsilon=[1e-5, 1e-2],
-                                       hidden_act=activation, hidden_size=dividing, tie_word_embeddings=flag)(r)))
+     drawn=own_epsilon(drawn(*classes("Starcoder2", *common), use_bias=flag, sliding_window=[None, 2, 3], norm_epsilon=[1e-5, 1e-2],
+                                       hidden_act=activation, hidden_size=dividing, tie_word_embeddings=flag)))
 
 if __name__ == "__main__":
     main()
