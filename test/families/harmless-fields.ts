@@ -19,6 +19,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",

@@ -1,5 +1,7 @@
 """Gemma, Cohere, GLM-4, Nemotron, StableLM, Phi-3 and StarCoder 2."""
 
+import sys
+
 import transformers as t
 
 from common import CASES, case, main, sizes
@@ -24,7 +26,7 @@ def own_epsilon(draw):
 
 def older_gemma3(config, r):
     """As before version 5: a base for each kind of layer beside the rule of full layers."""
-    if r.random() < 0.5:
+    if "--drawn" not in sys.argv or r.random() < 0.5:
         return config
     parameters = config.pop("rope_parameters")
     full = dict(parameters[FULL])
@@ -81,7 +83,7 @@ case("stablelm-parallel", t.StableLmForCausalLM, {**stable, "use_parallel_residu
 def older_phi3(config, r):
     """With rope_scaling, whose rule was once called su or yarn."""
     parameters = config.get("rope_parameters")
-    if parameters is None or r.random() < 0.4:
+    if "--drawn" not in sys.argv or parameters is None or r.random() < 0.4:
         return config
     parameters = dict(config.pop("rope_parameters"))
     config["rope_theta"] = parameters.pop("rope_theta")
