@@ -16,15 +16,16 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   albert: { eos_token_id: "its default is the value that is tried" },
-  deberta: { legacy: "the names in the checkpoint tell the head" },
-  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
-  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
   bloom: {
     pretraining_tp: "changes nothing without slow_but_exact",
     slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
   },
   codegen: { n_ctx: "transformers does not read it" },
+  deberta: { legacy: "the names in the checkpoint tell the head" },
+  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",
     num_key_value_heads: "follows from multi_query",
