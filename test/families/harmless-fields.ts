@@ -22,6 +22,8 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
   },
   codegen: { n_ctx: "transformers does not read it" },
+  deberta: { legacy: "the names in the checkpoint tell the head" },
+  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",
