@@ -6,7 +6,7 @@ import type { Family } from "../family";
 import { type Heads, translatorHeads } from "../reading/heads";
 import { bartBlocks, type Side } from "./bart-blocks";
 import { bartNames, bartSpelling } from "./bart-names";
-import { depthOf, type Has, startTokenOf, tokensOf, type UsualTokens, wholeHead } from "./translator";
+import { type Has, startTokenOf, tokensOf, type UsualTokens, wholeHead } from "./translator";
 
 /** What differs from BART in its kin. */
 export interface BartDifferences {
@@ -51,7 +51,10 @@ export const bart: Family<EncoderDecoderModel | DecoderModel> = {
     num_attention_heads: "encoder_attention_heads",
     num_hidden_layers: "encoder_layers",
   },
-  layers: {},
+  layers: ({ classEnd }) => ({
+    ...(classEnd !== "ForCausalLM" && { encoder_layers: "model.encoder.layers.*" }),
+    decoder_layers: "model.decoder.layers.*",
+  }),
   spelling: bartSpelling,
   names: (model) => bartNames(model, { unusedPositions: 2 }),
   toModel: (config, has) => bartModel(config, has, { labels: 3 }),
@@ -73,7 +76,7 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
     ...tokensOf(config, rows, tokens),
     position: position(config, side, has),
     embeddingNorm: embeddingNorm ? new LayerNorm({ dModel }) : undefined,
-    blocks: bartBlocks(config, side, depthOf(config, `${side}_layers`, `model.${side}.layers.*.fc1.weight`, has), {
+    blocks: bartBlocks(config, side, {
       ...{ dModel, norm, activation, dropout, initial, crossAttention },
     }),
     norm: norm === "pre" ? new LayerNorm({ dModel }) : undefined,
@@ -85,6 +88,8 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
       ...(tied ? { tied: embedding.weight } : { initial }),
     });
   if (config.classEnd === "ForCausalLM") {
+    // Other spellings may not contradict these, although they are of the other side.
+    for (const field of ["encoder_layers", "encoder_attention_heads"]) config.get(field);
     const embedding = table(target.vocabSize);
     const rows = tied ? target.vocabSize : vocabSize;
     return new DecoderModel({
@@ -92,6 +97,7 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
       ...{ positions: positions ?? "padded", head: headOf(embedding, rows) },
     });
   }
+  config.only({ is_encoder_decoder: true, is_decoder: false });
   const source = table(vocabSize);
   const isOne = tied && target.shared;
   const embedding = isOne ? source : table(target.vocabSize);

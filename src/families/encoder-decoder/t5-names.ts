@@ -1,4 +1,4 @@
-import { EncoderModel, type EncoderDecoderModel } from "../../models";
+import { type EncoderDecoderModel, EncoderModel } from "../../models";
 import type { Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { type Has, wholeHeadNames } from "./translator";

@@ -29,19 +29,6 @@ export function tokensOf(config: ConfigFields, vocabSize: number, usual: UsualTo
 export const startTokenOf = (config: ConfigFields, { start, begin }: UsualTokens): number | undefined =>
   config.token("decoder_start_token_id", start) ?? config.token("bos_token_id", begin);
 
-/**
- * The number of layers of a side, all of which are created at once.
- *
- * @param last a tensor that every layer has, `*` for its number
- * @throws FormatError unless the checkpoint has the last layer
- */
-export function depthOf(config: ConfigFields, field: string, last: string, has: Has, fallback?: number): number {
-  const count = config.whole(field, fallback);
-  const name = last.replace("*", String(count - 1));
-  if (has(name)) return count;
-  throw config.error(field, `the number of layers in the checkpoint, which has no tensor ${name}`);
-}
-
 /** The head that scores the whole source, if the config names one: the vector of its last end token, or every token's. */
 export function wholeHead(
   config: ConfigFields,
@@ -50,10 +37,18 @@ export function wholeHead(
   if (config.head === "questionAnswering") return new OutputHead({ kind: "questionAnswering", dModel, initial });
   if (config.head !== "sequenceClass") return undefined;
   const [only] = config.endTokens(end);
-  if (only === undefined) throw config.error("eos_token_id", "a token, because the class is that of the last end token");
+  if (only === undefined)
+    throw config.error("eos_token_id", "a token, because the class is that of the last end token");
   const dropout = config.rate("classifier_dropout", 0);
   const pooler = new Pooler({ dModel, dropout, initial, pooling: new TokenPooling({ kind: "last", only }) });
-  return new OutputHead({ kind: "sequenceClass", dModel, labels: labelsOf(config, labels).length, pooler, dropout, initial });
+  return new OutputHead({
+    kind: "sequenceClass",
+    dModel,
+    labels: labelsOf(config, labels).length,
+    pooler,
+    dropout,
+    initial,
+  });
 }
 
 /** The names of that head. */
