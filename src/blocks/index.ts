@@ -9,6 +9,7 @@ export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./att
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
+export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
 

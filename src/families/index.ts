@@ -5,9 +5,20 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { arcee } from "./decoder/arcee";
+export { ernie45 } from "./decoder/ernie4-5";
+export { exaone4 } from "./decoder/exaone4";
 export { gpt2 } from "./decoder/gpt2";
+export { granite } from "./decoder/granite";
+export { helium } from "./decoder/helium";
+export { hunyuanDense } from "./decoder/hunyuan";
 export { llama } from "./decoder/llama";
+export { ministral, mistral } from "./decoder/mistral";
+export { olmo, olmo2, olmo3 } from "./decoder/olmo";
 export { opt } from "./decoder/opt";
+export { qwen2, qwen3 } from "./decoder/qwen2";
+export { seedOss } from "./decoder/seed-oss";
+export { smollm3 } from "./decoder/smollm3";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";
 export { camembert } from "./encoder/camembert";

@@ -89,7 +89,10 @@ function choose(
   const wrong = firstWrong(logits);
   if (wrong !== undefined)
     throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
-  const scores = processors.reduce((result, process) => process(result, { ids: row.ids, source: row.source, ...at }), logits);
+  const scores = processors.reduce(
+    (result, process) => process(result, { ids: row.ids, source: row.source, ...at }),
+    logits,
+  );
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
 }

@@ -97,7 +97,17 @@ const harmless = [
 const offered = [
   ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "do_sample", "repetition_penalty"],
   ...["no_repeat_ngram_size", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id"],
-  ...["encoder_no_repeat_ngram_size", "forced_eos_token_id", "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff"],
+  ...[
+    "encoder_no_repeat_ngram_size",
+    "forced_eos_token_id",
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "typical_p",
+    "epsilon_cutoff",
+    "eta_cutoff",
+  ],
 ];
 
 describe("a field that would change the text and is not supported is an error that names it", () => {

@@ -28,6 +28,7 @@ const ofT5 = {
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   bart: layerDrop,
   blenderbot: layerDrop,
+  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
   m2m_100: layerDrop,
   marian: layerDrop,
   mbart: layerDrop,

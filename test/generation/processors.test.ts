@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
-import { badWords, encoderNoRepeatNgram, noRepeatNgram, notBefore, repetitionPenalty, suppressTokens } from "../../src/generation/rules";
+import {
+  badWords,
+  encoderNoRepeatNgram,
+  noRepeatNgram,
+  notBefore,
+  repetitionPenalty,
+  suppressTokens,
+} from "../../src/generation/rules";
 import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
 
 /** What a processor of transformers made of each row's scores; null is minus infinity. */

@@ -429,6 +429,14 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
     },
+    Clamp: {
+      construct: {
+        args: () => [{ minimum: -1, maximum: 2 }],
+        accepts: { "0.minimum": ["negative", "fraction"], "0.maximum": ["fraction", "huge"] },
+      },
+      on: () => new blocks.Clamp({ minimum: -1, maximum: 1 }),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+    },
     Linear: {
       construct: {
         args: () => [{ inFeatures: 2, outFeatures: 3, bias: true, initial: undefined, weight: parameter([3, 2]) }],

@@ -34,12 +34,16 @@ const familyAccepts = optional("0[0]", {
   layers: ["object"],
   spelling: ["object"],
   toModel: ["function"],
-  toConfig: ["function"],
+  toConfig: ["undefined", "function"],
   names: ["function"],
 });
 /** The numbers of a file are on the CPU. */
 const parameters = saveParameters(linear());
 const family = "data for pretrainedLoader, which calls it";
+type FamilyName = {
+  [Name in keyof typeof families]: (typeof families)[Name] extends families.Family ? Name : never;
+}[keyof typeof families];
+const familyNames = Object.entries(families).flatMap(([name, one]) => ("modelTypes" in one ? [name] : []));
 
 testEntry("transformer-blocks/families", families, {
   functions: {
@@ -67,10 +71,7 @@ testEntry("transformer-blocks/families", families, {
     },
   },
   classes: {},
-  objects: {
-    ...{ bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
-    ...{ albert: family, camembert: family, distilbert: family, electra: family, roberta: family, xlmRoberta: family },
-  },
+  objects: Object.fromEntries(familyNames.map((name) => [name, family])) as Record<FamilyName, string>,
 });
 
 describe("what the results of family functions are given", () => {
