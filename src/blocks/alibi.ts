@@ -49,7 +49,7 @@ const inputChecks: Checks<ScoreBiasInput> = {
  * from the second on, then from the first on.
  *
  * A softmax does not change when a row of scores is shifted, so one row serves all queries: mₕ · (j − last), [1 or batch,
- * heads, 1, keys]. Is the `scoreBias` of an attention layer.
+ * heads, 1, keys]. Is the `scoreBias` of an attention layer without `sinks`.
  *
  * @throws RangeError for a number of heads that is not a whole number of 1 or more; ShapeError for a mask of another
  * length

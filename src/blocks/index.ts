@@ -9,6 +9,7 @@ export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./att
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
+export { ChunkedWindow } from "./chunked-window";
 export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
@@ -48,6 +49,7 @@ export {
   type Normalization,
   type NormConfig,
   RMSNorm,
+  Unchanged,
 } from "./norm";
 export { OutputHead } from "./output-head";
 export type { OutputHeadConfig } from "./output-head-config";
@@ -56,9 +58,11 @@ export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { QueryTemperature, type QueryTemperatureConfig } from "./query-temperature";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
 export type { RotaryScaling } from "./rotary-scaling";
+export { RotationTable, type RotationTableConfig } from "./rotation-table";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
 export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";

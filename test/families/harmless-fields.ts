@@ -26,12 +26,21 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  albert: { eos_token_id: "its default is the value that is tried" },
   bart: layerDrop,
   blenderbot: layerDrop,
-  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+  deberta: { legacy: "the names in the checkpoint tell the head" },
+  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
   m2m_100: layerDrop,
   marian: layerDrop,
   mbart: layerDrop,
+  modernbert: {
+    deterministic_flash_attn: "how the same sums are computed",
+    sparse_pred_ignore_index: "of the loss",
+    sparse_prediction: "of the loss",
+  },
+  mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
   mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
   pegasus: layerDrop,
   t5: ofT5,

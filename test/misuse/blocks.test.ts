@@ -4,6 +4,7 @@ import {
   AcrossHeads,
   AlibiPositions,
   CausalConvolution,
+  ChunkedWindow,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -24,12 +25,15 @@ import {
   PerHeadNorm,
   Pooler,
   PositionalEncoding,
+  QueryTemperature,
   RelativePositions,
   RMSNorm,
+  RotationTable,
   ShortConvolution,
   SparseMixerRouter,
   TokenPooling,
   TopKRouter,
+  Unchanged,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -76,6 +80,7 @@ const ownAttentionOptions = {
     scale: 0.5,
     scoreBias: linear(),
     gate: linear(),
+    sinks: true,
     valuesFromKeys: true,
     sharedKeys: undefined,
   },
@@ -85,6 +90,7 @@ const ownAttentionAccepts: Accepted = {
   ...Object.fromEntries(Object.keys(ownAttentionOptions).map((name) => [name, left])),
   outputBias: boolean,
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
+  sinks: boolean,
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
 };
@@ -122,7 +128,7 @@ const feedForwardAccepts: Accepted = {
 };
 const blockOptions = {
   ...{ dModel: 4, heads: 2, ...attentionOptions, ...feedForwardOptions, bias: true, initial },
-  ...{ normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
+  ...{ normalization: "rmsNorm", epsilon: 1e-5, attentionNorm: new RMSNorm({ dModel: 4 }), dropout: 0.1 },
   ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false, residualScale: 0.5 },
 };
 const blockAccepts: Accepted = {
@@ -130,6 +136,7 @@ const blockAccepts: Accepted = {
   ...feedForwardAccepts,
   norm: left,
   normalization: left,
+  attentionNorm: left,
   epsilon: positive,
   attentionDropout: share,
   feedForwardDropout: share,
@@ -261,6 +268,29 @@ testEntry("transformer-blocks/blocks", blocks, {
         toString: noArguments,
       },
     },
+    ChunkedWindow: {
+      construct: { args: () => [{ size: 2 }], accepts: {} },
+      on: () => new ChunkedWindow({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    QueryTemperature: {
+      construct: {
+        args: () => [{ scale: 0.5, length: 2, first: 1 }],
+        accepts: { "0.scale": ["negative", "fraction", "huge"], "0.length": ["fraction", "huge"], "0.first": left },
+      },
+      on: () => new QueryTemperature({ scale: 1, length: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["fraction", "huge", "vast"] },
+        }),
+      },
+    },
     AlibiPositions: {
       construct: {
         args: () => [{ heads: 2, positions: "unmasked", scale: 0.5, precision: "bfloat16" }],
@@ -355,8 +385,8 @@ testEntry("transformer-blocks/blocks", blocks, {
     },
     RelativePositions: {
       construct: {
-        args: () => [{ heads: 2, buckets: 8, maxDistance: 20, causal: true, initial }],
-        accepts: optional(0, { buckets: left, maxDistance: left, causal: boolean, initial: callback }),
+        args: () => [{ heads: 2, buckets: 8, rows: 9, maxDistance: 20, causal: true, initial }],
+        accepts: optional(0, { buckets: left, rows: left, maxDistance: left, causal: boolean, initial: callback }),
       },
       on: () => ready(new RelativePositions({ heads: 2 })),
       methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
@@ -638,6 +668,21 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new ConvolvedBlock({ dModel: 4, block: new FeedForward({ dModel: 4 }) })),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    RotationTable: {
+      construct: { args: () => [{ headDim: 2, contextLength: 8 }] },
+      on: () => ready(new RotationTable({ headDim: 2, contextLength: 8 })),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          says: /^(RotationTable|embedding|positionsOf): /,
+        }),
+      },
+    },
+    Unchanged: {
+      construct: noArguments,
+      on: () => new Unchanged(),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
     },
     TokenPooling: {
       construct: [
