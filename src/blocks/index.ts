@@ -3,12 +3,13 @@
  *
  * @module blocks
  */
-export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
+export { AlibiPositions, type AlibiPositionsConfig } from "./alibi";
 export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
+export { Chain, type ChainConfig } from "./chain";
 export { ChunkedWindow } from "./chunked-window";
 export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";

@@ -1,4 +1,4 @@
-import { type Checks, checkOptions, numberIn, wholeIn } from "../checks";
+import { type Checks, checkOptions, numberIn, oneOf, wholeIn } from "../checks";
 import { type HeadShape, multiply, ShapeError, Tensor } from "../tensor";
 import { expectHeads } from "./head-layers";
 import { type Caching, Module } from "./module";
@@ -12,12 +12,15 @@ export interface QueryTemperatureConfig {
   length: number;
   /** The number of the first position: 0, or 1 as in Llama 4; 0 if omitted. */
   first?: 0 | 1 | undefined;
+  /** Counts the positions of the pass (if omitted), or all tokens with their padding, as Llama 4 does. */
+  counts?: "positions" | "tokens" | undefined;
 }
 
 const checks: Checks<QueryTemperatureConfig> = {
   scale: /* @__PURE__ */ numberIn(),
   length: /* @__PURE__ */ numberIn({ above: 0 }),
   first: /* @__PURE__ */ wholeIn({ least: 0, most: 1 }),
+  counts: /* @__PURE__ */ oneOf(["positions", "tokens"]),
 };
 
 /**
@@ -38,6 +41,7 @@ export class QueryTemperature extends Module {
   readonly scale: number;
   readonly length: number;
   readonly first: number;
+  readonly counts: "positions" | "tokens";
 
   constructor(config: QueryTemperatureConfig) {
     super();
@@ -45,6 +49,7 @@ export class QueryTemperature extends Module {
     this.scale = config.scale;
     this.length = config.length;
     this.first = config.first ?? 0;
+    this.counts = config.counts ?? "positions";
   }
 
   override get caching(): Caching {
@@ -55,8 +60,9 @@ export class QueryTemperature extends Module {
     expectHeads("QueryTemperature", x);
     checkPass("QueryTemperature", pass);
     const [batch, seq] = x.shape;
-    const given = positionsOf(pass, seq);
-    if (pass.positions !== undefined) checkRows("QueryTemperature", "positions", isBatch(given) ? given : [given]);
+    const given = positionsOf(this.counts === "tokens" ? { cache: pass.cache } : pass, seq);
+    if (this.counts === "positions" && pass.positions !== undefined)
+      checkRows("QueryTemperature", "positions", isBatch(given) ? given : [given]);
     const positions = given.flat();
     const rows = positions.length / seq;
     if (rows !== 1 && rows !== batch && seq > 0)

@@ -4,6 +4,7 @@ import {
   AcrossHeads,
   AlibiPositions,
   CausalConvolution,
+  Chain,
   ChunkedWindow,
   ClampedFeedForward,
   ConvolvedBlock,
@@ -280,8 +281,12 @@ testEntry("transformer-blocks/blocks", blocks, {
     },
     QueryTemperature: {
       construct: {
-        args: () => [{ scale: 0.5, length: 2, first: 1 }],
-        accepts: { "0.scale": ["negative", "fraction", "huge"], "0.length": ["fraction", "huge"], "0.first": left },
+        args: () => [{ scale: 0.5, length: 2, first: 1, counts: "positions" }],
+        accepts: {
+          "0.scale": ["negative", "fraction", "huge"],
+          "0.length": ["fraction", "huge"],
+          ...optional(0, { first: left, counts: left }),
+        },
       },
       on: () => new QueryTemperature({ scale: 1, length: 2 }),
       methods: {
@@ -458,6 +463,11 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
     },
     Clamp: {
       construct: {

@@ -1,5 +1,5 @@
 import { Embedding, LayerNorm, OutputHead, PositionalEncoding, type SequenceLayer } from "../../blocks";
-import { type Counting, DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
+import { type Counting, DecoderModel, EncoderDecoderModel, EncoderModel, type TokenLayer } from "../../models";
 import { initials } from "../../tensor";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
@@ -14,6 +14,8 @@ export interface BartDifferences {
   norm?: "pre" | "post" | undefined;
   /** Whether the sum of token vectors and positions is normalized; true if omitted. */
   embeddingNorm?: boolean | undefined;
+  /** The decoder normalizes its token vectors instead: both, as one layer. */
+  normedVectors?: ((table: Embedding, norm: LayerNorm) => TokenLayer) | undefined;
   /** The positions of a side; a learned table if omitted. */
   position?: ((config: ConfigFields, side: Side, has: Has) => SequenceLayer) | undefined;
   /** How tokens are counted; all if omitted. */
@@ -62,7 +64,7 @@ export const bart: Family<EncoderDecoderModel | DecoderModel> = {
 
 /** The model of a config, with the parts that its class names. */
 export function bartModel(config: ConfigFields, has: Has, differences: BartDifferences = {}) {
-  const { norm = "post", embeddingNorm = true, positions, activation, shift } = differences;
+  const { norm = "post", embeddingNorm = true, normedVectors, positions, activation, shift } = differences;
   const [dModel, vocabSize] = [config.size("d_model"), config.size("vocab_size")];
   const contextLength = config.whole("max_position_embeddings");
   const { tokens = { pad: 1, begin: 0, end: 2, start: 2 }, position = learnedPositions } = differences;
@@ -70,12 +72,15 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
   const initial = initials.normal(config.deviation("init_std", 0.02));
   const dropout = config.rate("dropout", 0.1);
   const scale = config.boolean("scale_embedding", differences.scaled ?? false) ? Math.sqrt(dModel) : 1;
+  // The norm of vectors that are not scaled: their factor goes under the root.
+  const unscaled = () => new LayerNorm({ dModel, epsilon: 1e-5 * scale ** 2 });
   const table = (rows: number) => new Embedding({ vocabSize: rows, dModel, scale, initial });
   const sideOf = (side: Side, embedding: Embedding, rows: number, crossAttention?: boolean) => ({
-    ...{ vocabSize: rows, contextLength, embedding, positions, embeddingDropout: dropout },
+    ...{ vocabSize: rows, contextLength, positions, embeddingDropout: dropout },
+    embedding: side === "decoder" && normedVectors ? normedVectors(embedding, unscaled()) : embedding,
     ...tokensOf(config, rows, tokens),
     position: position(config, side, has),
-    embeddingNorm: embeddingNorm ? new LayerNorm({ dModel }) : undefined,
+    embeddingNorm: embeddingNorm && !(side === "decoder" && normedVectors) ? new LayerNorm({ dModel }) : undefined,
     blocks: bartBlocks(config, side, {
       ...{ dModel, norm, activation, dropout, initial, crossAttention },
     }),

@@ -57,7 +57,8 @@ function toModel(config: ConfigFields, has: Has): EncoderDecoderModel {
 function sideOf(whole: ConfigFields, side: Side, end: string, has: Has) {
   const own = whole.object(side);
   const family = joined.find(({ modelTypes }) => modelTypes.some((type) => type === own.get("model_type")));
-  if (family === undefined) throw own.error("model_type", `one of ${joined.flatMap((one) => one.modelTypes).join(", ")}`);
+  if (family === undefined)
+    throw own.error("model_type", `one of ${joined.flatMap((one) => one.modelTypes).join(", ")}`);
   const isDecoder = side === "decoder";
   own.only({ is_decoder: isDecoder, add_cross_attention: isDecoder });
   const architectures = [classesOf(family.classes)[0] + end];
@@ -66,7 +67,8 @@ function sideOf(whole: ConfigFields, side: Side, end: string, has: Has) {
   const nameOf = theirName(family, side);
   const layers = Object.values(family.layers as Record<string, string>)[0]!;
   const last = `${layers.replace("*", String(config.whole("num_hidden_layers") - 1))}.output.dense.weight`;
-  if (!has(nameOf(last))) throw config.error("num_hidden_layers", `the number of layers, but there is no ${nameOf(last)}`);
+  if (!has(nameOf(last)))
+    throw config.error("num_hidden_layers", `the number of layers, but there is no ${nameOf(last)}`);
   return { family, config, model: family.toModel(config, (name) => has(nameOf(name))) };
 }
 
