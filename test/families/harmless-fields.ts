@@ -26,6 +26,15 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  bart: layerDrop,
+  blenderbot: layerDrop,
+  "blenderbot-small": layerDrop,
+  m2m_100: layerDrop,
+  marian: layerDrop,
+  mbart: layerDrop,
+  pegasus: layerDrop,
+  t5: ofT5,
+  umt5: ofT5,
   albert: { eos_token_id: "its default is the value that is tried" },
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
   bloom: {
