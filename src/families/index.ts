@@ -35,6 +35,8 @@ export { smollm3 } from "./decoder/smollm3";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";
 export { camembert } from "./encoder/camembert";
+export { deberta } from "./encoder/deberta";
+export { debertaV2 } from "./encoder/deberta-v2";
 export { distilbert } from "./encoder/distilbert";
 export { electra } from "./encoder/electra";
 export { ernie } from "./encoder/ernie";
