@@ -7,6 +7,7 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id"], // of generation: see generation-config.test.ts
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
+  ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training experts
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
 ]);
 
@@ -16,13 +17,31 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   albert: { eos_token_id: "its default is the value that is tried" },
+  cohere2_moe: {
+    rope_theta: "rope_parameters has it",
+    sliding_window_pattern: "layer_types lists the layers",
+  },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  dots1: { max_window_layers: "layer_types lists the layers" },
+  exaone_moe: {
+    first_k_dense_replace: "mlp_layer_types lists the layers",
+    sliding_window_pattern: "layer_types lists the layers",
+  },
+  glm4_moe: { num_nextn_predict_layers: "the layers for further tokens are not used" },
+  gpt_oss: { hidden_act: "the activation is always the clamped one" },
+  hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
+  llama4_text: {
+    interleave_moe_layer_step: "moe_layers lists the layers",
+    no_rope_layer_interval: "no_rope_layers lists the layers",
+  },
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
     sparse_prediction: "of the loss",
   },
   mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
+  phimoe: { num_experts_per_tok: "the router always chooses two" },
+  qwen2_moe: { max_window_layers: "layer_types lists the layers" },
 };

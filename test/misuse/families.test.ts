@@ -71,12 +71,6 @@ testEntry("transformer-blocks/families", families, {
     },
   },
   classes: {},
-  objects: {
-    ...{ bert: family, bertFamily: family, gpt2: family, llama: family, marian: family, opt: family },
-    ...{ albert: family, camembert: family, distilbert: family, electra: family, roberta: family, xlmRoberta: family },
-    ...{ ernie: family, eurobert: family, modernbert: family, mpnet: family, nomicBert: family, roformer: family },
-    ...{ deberta: family, debertaV2: family },
-  },
   objects: Object.fromEntries(familyNames.map((name) => [name, family])) as Record<FamilyName, string>,
 });
 

@@ -15,7 +15,7 @@ export const glm4Moe: Family<DecoderModel> = {
   modelTypes: ["glm4_moe"],
   classes: "Glm4Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
-  aliases: { num_local_experts: "n_routed_experts", num_experts: "n_routed_experts" },
+  aliases: { num_local_experts: "n_routed_experts" },
   defaults: {
     ...{ num_key_value_heads: 8, rms_norm_eps: 1e-5, n_routed_experts: 128, num_experts_per_tok: 8 },
     ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true },
