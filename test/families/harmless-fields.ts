@@ -17,6 +17,12 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   albert: { eos_token_id: "its default is the value that is tried" },
+  biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  bloom: {
+    pretraining_tp: "changes nothing without slow_but_exact",
+    slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
+  },
+  codegen: { n_ctx: "transformers does not read it" },
   cohere2_moe: {
     rope_theta: "rope_parameters has it",
     sliding_window_pattern: "layer_types lists the layers",
@@ -30,6 +36,12 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     sliding_window_pattern: "layer_types lists the layers",
   },
   glm4_moe: { num_nextn_predict_layers: "the layers for further tokens are not used" },
+  gpt_bigcode: {
+    attention_softmax_in_fp32: "everything is in float32",
+    num_key_value_heads: "follows from multi_query",
+    scale_attention_softmax_in_fp32: "everything is in float32",
+  },
+  gpt_neox: { is_decoder: "transformers does not read it" },
   gpt_oss: { hidden_act: "the activation is always the clamped one" },
   hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
   llama4_text: {
@@ -42,6 +54,18 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     sparse_prediction: "of the loss",
   },
   mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
+  mpt: {
+    emb_pdrop: "transformers does not read it",
+    embedding_fraction: "transformers does not read it",
+    expansion_ratio: "transformers takes 4",
+    init_device: "transformers does not read it",
+    learned_pos_emb: "transformers does not read it",
+    logit_scale: "transformers does not read it",
+    no_bias: "transformers has no biases",
+    norm_type: "transformers does not read it",
+    resid_pdrop: "transformers takes attn_pdrop",
+  },
   phimoe: { num_experts_per_tok: "the router always chooses two" },
   qwen2_moe: { max_window_layers: "layer_types lists the layers" },
+  xglm: { decoder_start_token_id: "of generation with an encoder" },
 };
