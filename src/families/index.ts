@@ -5,6 +5,7 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { apertus } from "./decoder/apertus";
 export { arcee } from "./decoder/arcee";
 export { ernie45 } from "./decoder/ernie4-5";
 export { exaone4 } from "./decoder/exaone4";
@@ -14,6 +15,7 @@ export { helium } from "./decoder/helium";
 export { hunyuanDense } from "./decoder/hunyuan";
 export { llama } from "./decoder/llama";
 export { ministral, mistral } from "./decoder/mistral";
+export { nanochat } from "./decoder/nanochat";
 export { olmo, olmo2, olmo3 } from "./decoder/olmo";
 export { opt } from "./decoder/opt";
 export { qwen2, qwen3 } from "./decoder/qwen2";

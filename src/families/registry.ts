@@ -9,6 +9,7 @@ export type LazyFamily = () => Promise<Family>;
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
   albert: async () => (await import("./encoder/albert")).albert,
+  apertus: async () => (await import("./decoder/apertus")).apertus,
   arcee: async () => (await import("./decoder/arcee")).arcee,
   bert: async () => (await import("./encoder/bert")).bertFamily,
   camembert: async () => (await import("./encoder/camembert")).camembert,
@@ -24,6 +25,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   marian: async () => (await import("./encoder-decoder/marian")).marian,
   ministral: async () => (await import("./decoder/mistral")).ministral,
   mistral: async () => (await import("./decoder/mistral")).mistral,
+  nanochat: async () => (await import("./decoder/nanochat")).nanochat,
   olmo: async () => (await import("./decoder/olmo")).olmo,
   olmo2: async () => (await import("./decoder/olmo")).olmo2,
   olmo3: async () => (await import("./decoder/olmo")).olmo3,

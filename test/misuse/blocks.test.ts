@@ -429,6 +429,11 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
     },
+    XIELU: {
+      construct: noArguments,
+      on: () => ready(new blocks.XIELU()),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+    },
     Clamp: {
       construct: {
         args: () => [{ minimum: -1, maximum: 2 }],

@@ -125,6 +125,11 @@ family("hunyuan_v1_dense", t.HunYuanDenseV1ForCausalLM, sizes(attention_bias=Tru
      drawn=drawn(*classes("HunYuanDenseV1", "Model", "ForSequenceClassification"), attention_bias=flag))
 family("ernie4_5", t.Ernie4_5ForCausalLM, sizes(use_bias=True, num_key_value_heads=1),
      drawn=drawn(*classes("Ernie4_5", "Model"), use_bias=flag))
+# Without rope_parameters, apertus takes its own rule: there is no older spelling.
+case("apertus", t.ApertusForCausalLM, sizes(attention_bias=True, pad_token_id=0, rope_parameters={"rope_type": "default", "rope_theta": 500.0}),
+     drawn=drawn(*classes("Apertus", "Model", "ForTokenClassification"), attention_bias=flag, pad_token_id=[0]))
+family("nanochat", t.NanoChatForCausalLM, sizes(num_key_value_heads=1, attention_bias=True, pad_token_id=0),
+     drawn=drawn(*classes("NanoChat", "Model"), attention_bias=flag, pad_token_id=[0], final_logit_softcapping=[None, 5.0, 15.0]))
 
 if __name__ == "__main__":
     main()
