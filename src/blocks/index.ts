@@ -48,6 +48,7 @@ export {
   type Normalization,
   type NormConfig,
   RMSNorm,
+  Unchanged,
 } from "./norm";
 export { OutputHead } from "./output-head";
 export type { OutputHeadConfig } from "./output-head-config";
@@ -59,6 +60,7 @@ export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
 export type { RotaryScaling } from "./rotary-scaling";
+export { RotationTable, type RotationTableConfig } from "./rotation-table";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
 export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";

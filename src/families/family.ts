@@ -27,7 +27,7 @@ export interface Spelling {
   readonly tied?: Readonly<Record<string, string>> | undefined;
   /** Names, with `*` for an index, that a checkpoint may hold and the model does not need. */
   readonly ignored?: readonly string[] | undefined;
-  /** Names of tensors that no model here uses, but which are saved again with the model they were loaded with. */
+  /** Names, with `*` for an index, of tensors that no model here uses, but which are saved again with the model they were loaded with. */
   readonly unused?: readonly string[] | undefined;
 }
 

@@ -14,4 +14,14 @@ export const harmless: ReadonlySet<string> = new Set([
 export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labels", "classifier_dropout"]);
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
-export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  albert: { eos_token_id: "its default is the value that is tried" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
+  modernbert: {
+    deterministic_flash_attn: "how the same sums are computed",
+    sparse_pred_ignore_index: "of the loss",
+    sparse_prediction: "of the loss",
+  },
+  mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
+};

@@ -26,10 +26,12 @@ import {
   PositionalEncoding,
   RelativePositions,
   RMSNorm,
+  RotationTable,
   ShortConvolution,
   SparseMixerRouter,
   TokenPooling,
   TopKRouter,
+  Unchanged,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -122,7 +124,7 @@ const feedForwardAccepts: Accepted = {
 };
 const blockOptions = {
   ...{ dModel: 4, heads: 2, ...attentionOptions, ...feedForwardOptions, bias: true, initial },
-  ...{ normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
+  ...{ normalization: "rmsNorm", epsilon: 1e-5, attentionNorm: new RMSNorm({ dModel: 4 }), dropout: 0.1 },
   ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false, residualScale: 0.5 },
 };
 const blockAccepts: Accepted = {
@@ -130,6 +132,7 @@ const blockAccepts: Accepted = {
   ...feedForwardAccepts,
   norm: left,
   normalization: left,
+  attentionNorm: left,
   epsilon: positive,
   attentionDropout: share,
   feedForwardDropout: share,
@@ -355,8 +358,8 @@ testEntry("transformer-blocks/blocks", blocks, {
     },
     RelativePositions: {
       construct: {
-        args: () => [{ heads: 2, buckets: 8, maxDistance: 20, causal: true, initial }],
-        accepts: optional(0, { buckets: left, maxDistance: left, causal: boolean, initial: callback }),
+        args: () => [{ heads: 2, buckets: 8, rows: 9, maxDistance: 20, causal: true, initial }],
+        accepts: optional(0, { buckets: left, rows: left, maxDistance: left, causal: boolean, initial: callback }),
       },
       on: () => ready(new RelativePositions({ heads: 2 })),
       methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
@@ -501,16 +504,40 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "rotary positions",
-          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true, scaling: undefined }],
-          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, scaling: left }),
+          args: () => [
+            {
+              kind: "rotary",
+              headDim: 4,
+              base: 100,
+              dimensions: 2,
+              interleaved: true,
+              reversed: true,
+              scaling: undefined,
+            },
+          ],
+          accepts: optional(0, {
+            base: ["undefined", "huge"],
+            dimensions: left,
+            interleaved: boolean,
+            reversed: boolean,
+            scaling: left,
+          }),
         },
         ...scalings.map(({ kind, ...fields }) => ({
           title: `rotary positions, ${kind}`,
           args: () => [
-            { kind: "rotary", headDim: 4, base: 100, dimensions: 4, interleaved: true, scaling: { kind, ...fields } },
+            {
+              kind: "rotary",
+              headDim: 4,
+              base: 100,
+              dimensions: 4,
+              interleaved: true,
+              reversed: true,
+              scaling: { kind, ...fields },
+            },
           ],
           accepts: {
-            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, reversed: boolean }),
             "0.scaling": left,
             ...{ "0.scaling.shortFactors[0]": everyPositive, "0.scaling.longFactors[0]": everyPositive },
             ...optional("0.scaling", scalingAccepts),
@@ -643,6 +670,21 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new ConvolvedBlock({ dModel: 4, block: new FeedForward({ dModel: 4 }) })),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    RotationTable: {
+      construct: { args: () => [{ headDim: 2, contextLength: 8 }] },
+      on: () => ready(new RotationTable({ headDim: 2, contextLength: 8 })),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          says: /^(RotationTable|embedding|positionsOf): /,
+        }),
+      },
+    },
+    Unchanged: {
+      construct: noArguments,
+      on: () => new Unchanged(),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
     },
     TokenPooling: {
       construct: [

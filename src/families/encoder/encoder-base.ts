@@ -8,7 +8,7 @@ import {
   PositionalEncoding,
   type SequenceLayer,
 } from "../../blocks";
-import { type Counting, EncoderModel } from "../../models";
+import { type Counting, EncoderModel, type TokenLayer } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import { layer, type NameRule } from "../name-map";
 import type { Head } from "../reading/heads";
@@ -17,8 +17,8 @@ import type { EncoderSizes } from "./encoder-sizes";
 
 /** How a family differs from BERT. */
 export interface EncoderDifferences extends EncoderHeadParts {
-  /** The number of token types; `type_vocab_size` or 2 if omitted, none if 0. */
-  types?: number;
+  /** The number of token types, or what gives them vectors; `type_vocab_size` or 2 if omitted, none if 0. */
+  types?: number | TokenLayer;
   /** Added to the token vectors; a learned table if omitted. */
   position?: SequenceLayer | false;
   /** How tokens are counted; all of them if omitted. */
@@ -53,10 +53,12 @@ export function encoderModel(
   const embedding = new Embedding({ vocabSize, dModel: width, initial });
   const own = pooled.includes(config.head) && (config.head !== "none" || hasPooler);
   const pooler = own ? new Pooler({ dModel, initial }) : undefined;
+  const typesOf = (count: number) =>
+    count > 0 ? new Embedding({ vocabSize: count, dModel: width, initial }) : undefined;
   const learned = () => new PositionalEncoding({ kind: "learned", dModel: width, contextLength, initial });
   return new EncoderModel({
     ...{ vocabSize, contextLength, padToken, endTokens, embedding, pooler },
-    types: types > 0 ? new Embedding({ vocabSize: types, dModel: width, initial }) : undefined,
+    types: typeof types === "number" ? typesOf(types) : types,
     position: position === false ? undefined : (position ?? learned()),
     positions: others.positions,
     embeddingNorm:

@@ -1,7 +1,7 @@
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import { sameShape } from "../../tensor/internal";
-import type { Family, Model, Spelling } from "../family";
+import type { Family, Spelling } from "../family";
 import { type Link, templateOf } from "../name-map";
 import { classesOf } from "./heads";
 
@@ -13,19 +13,6 @@ export interface NamedTensor {
 
 /** A checkpoint's tensors by the names that the family's rules use. */
 export type Spelled = ReadonlyMap<string, NamedTensor>;
-
-const kept = new WeakMap<Model, ReadonlySet<string>>();
-
-/** Keeps the names that a model was loaded with. */
-export function keepNames(model: Model, names: Iterable<string>): void {
-  kept.set(model, new Set(names));
-}
-
-/** Whether a model was loaded with a tensor of this name. */
-export const hadName =
-  (model: Model) =>
-  (name: string): boolean =>
-    kept.get(model)?.has(name) ?? false;
 
 /** @throws FormatError if two tensors map to the same name */
 export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling: Spelling, file: string): Spelled {
@@ -104,3 +91,7 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 /** Whether the model does not need a tensor of this name. */
 export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
   ignored.includes(templateOf(name).template);
+
+/** Whether the model does not use a tensor of this name, which is saved again with it. */
+export const isUnused = (name: string, { unused = [] }: Spelling): boolean =>
+  unused.includes(name) || unused.includes(templateOf(name).template);

@@ -66,6 +66,11 @@ def older(config, r):
     return config
 
 
+def without(*fields):
+    """What these fields say follows from others, in files written by hand."""
+    return lambda config, r: older({name: value for name, value in config.items() if name not in fields}, r)
+
+
 flag = [True, False]
 windows = [None, 2, 3, 4]
 activation = ["silu", "gelu", "gelu_pytorch_tanh", "relu"]
@@ -90,13 +95,15 @@ family("mistral", t.MistralForCausalLM, sizes(sliding_window=3, num_key_value_he
      drawn=drawn(*classes("Mistral"), sliding_window=windows, hidden_act=activation))
 family("ministral", t.MinistralForCausalLM, sizes(sliding_window=3, layer_types=["sliding_attention", "full_attention", "sliding_attention"]),
      drawn=drawn(*classes("Ministral"), sliding_window=[2, 3, 4], layer_types=kinds))
-family("qwen2", t.Qwen2ForCausalLM, sizes(use_sliding_window=True, sliding_window=3, max_window_layers=1),
+family("qwen2", t.Qwen2ForCausalLM, sizes(use_sliding_window=True, sliding_window=3, max_window_layers=1), spelling=without("layer_types"),
      drawn=drawn(*classes("Qwen2"), use_sliding_window=[True], sliding_window=[2, 3, 4], max_window_layers=[0, 1, 2, 28], layer_types=kinds))
 family("qwen2-full", t.Qwen2ForCausalLM, sizes(tie_word_embeddings=True, num_key_value_heads=1),
      drawn=drawn(*classes("Qwen2"), hidden_act=activation, attention_dropout=[0.0, 0.2]))
-family("qwen3", t.Qwen3ForCausalLM, sizes(attention_bias=True, num_key_value_heads=1),
+family("qwen3", t.Qwen3ForCausalLM, spelling=without("layer_types"), fields=sizes(
+    attention_bias=True, num_key_value_heads=1, use_sliding_window=True, sliding_window=3, max_window_layers=1),
      drawn=drawn(*classes("Qwen3"), attention_bias=flag, use_sliding_window=[False, True], sliding_window=[2, 3], max_window_layers=[0, 1, 28]))
-family("smollm3", t.SmolLM3ForCausalLM, sizes(num_hidden_layers=4, pad_token_id=0, attention_bias=True),
+family("smollm3", t.SmolLM3ForCausalLM, spelling=without("layer_types", "no_rope_layers"), fields=sizes(
+    num_hidden_layers=4, pad_token_id=0, attention_bias=True, use_sliding_window=True, sliding_window=3),
      drawn=drawn(*classes("SmolLM3"), pad_token_id=[0], attention_bias=flag, mlp_bias=flag, no_rope_layer_interval=[2, 3, 4],
                  no_rope_layers=lambda f, r: r.choice([..., [r.choice([0, 1]) for _ in range(f["num_hidden_layers"])]]),
                  use_sliding_window=flag, sliding_window=[2, 3, 4]))
@@ -117,7 +124,7 @@ family("granite", t.GraniteForCausalLM,
      sizes(embedding_multiplier=3.0, attention_multiplier=0.3, residual_multiplier=0.6, logits_scaling=2.5, attention_bias=True),
      drawn=drawn(*classes("Granite", "Model"), embedding_multiplier=[1.0, 6], attention_multiplier=[0.2, 1.0], residual_multiplier=[0.22, 1.0],
                  logits_scaling=[1.0, 8.0], attention_bias=flag, mlp_bias=flag))
-family("exaone4", t.Exaone4ForCausalLM, sizes(num_hidden_layers=4, sliding_window=3),
+family("exaone4", t.Exaone4ForCausalLM, sizes(num_hidden_layers=4, sliding_window=3), spelling=without("layer_types"),
      drawn=drawn(*classes("Exaone4"), sliding_window=[2, 3, 4], sliding_window_pattern=[2, 3, 4]))
 family("exaone4-full", t.Exaone4ForCausalLM, sizes(num_hidden_layers=2, sliding_window=None, layer_types=["full_attention"] * 2),
      drawn=drawn(*classes("Exaone4"), sliding_window=[None], layer_types=lambda f, r: ["full_attention"] * f["num_hidden_layers"]))
