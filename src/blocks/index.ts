@@ -3,12 +3,14 @@
  *
  * @module blocks
  */
-export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
+export { AlibiPositions, type AlibiPositionsConfig } from "./alibi";
 export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
+export { Chain, type ChainConfig } from "./chain";
+export { ChunkedWindow } from "./chunked-window";
 export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
@@ -57,6 +59,7 @@ export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
 export { quantize } from "./quantize";
+export { QueryTemperature, type QueryTemperatureConfig } from "./query-temperature";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
 export type { RotaryScaling } from "./rotary-scaling";

@@ -4,6 +4,8 @@ import {
   AcrossHeads,
   AlibiPositions,
   CausalConvolution,
+  Chain,
+  ChunkedWindow,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -24,6 +26,7 @@ import {
   PerHeadNorm,
   Pooler,
   PositionalEncoding,
+  QueryTemperature,
   RelativePositions,
   RMSNorm,
   RotationTable,
@@ -78,6 +81,7 @@ const ownAttentionOptions = {
     scale: 0.5,
     scoreBias: linear(),
     gate: linear(),
+    sinks: true,
     valuesFromKeys: true,
     sharedKeys: undefined,
   },
@@ -87,6 +91,7 @@ const ownAttentionAccepts: Accepted = {
   ...Object.fromEntries(Object.keys(ownAttentionOptions).map((name) => [name, left])),
   outputBias: boolean,
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
+  sinks: boolean,
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
 };
@@ -264,6 +269,33 @@ testEntry("transformer-blocks/blocks", blocks, {
         toString: noArguments,
       },
     },
+    ChunkedWindow: {
+      construct: { args: () => [{ size: 2 }], accepts: {} },
+      on: () => new ChunkedWindow({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    QueryTemperature: {
+      construct: {
+        args: () => [{ scale: 0.5, length: 2, first: 1, counts: "positions" }],
+        accepts: {
+          "0.scale": ["negative", "fraction", "huge"],
+          "0.length": ["fraction", "huge"],
+          ...optional(0, { first: left, counts: left }),
+        },
+      },
+      on: () => new QueryTemperature({ scale: 1, length: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["fraction", "huge", "vast"] },
+        }),
+      },
+    },
     AlibiPositions: {
       construct: {
         args: () => [{ heads: 2, positions: "unmasked", scale: 0.5, precision: "bfloat16" }],
@@ -436,6 +468,11 @@ testEntry("transformer-blocks/blocks", blocks, {
       construct: noArguments,
       on: () => ready(new blocks.XIELU()),
       methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
     },
     Clamp: {
       construct: {

@@ -30,7 +30,7 @@ export interface EncoderDifferences extends EncoderHeadParts {
   embeddingNorm?: SequenceLayer | false;
   /** The norm after the last block. */
   norm?: SequenceLayer;
-  /** The projection after the embedding is there even if it changes no size. */
+  /** Whether the embedding's norm is followed by a projection; only if that changes the size if omitted. */
   projected?: boolean;
   /** Which models have a pooler beside their head, which heads of whole texts share; none if omitted. */
   pooled?: readonly Head[];
@@ -49,7 +49,13 @@ export function encoderModel(
   differences: EncoderDifferences = {},
 ): EncoderModel {
   const { dModel, width, vocabSize, contextLength, epsilon, initial, padToken, endTokens } = sizes;
-  const { types = config.size("type_vocab_size", 2), position, pooled = [], ...others } = differences;
+  const {
+    types = config.size("type_vocab_size", 2),
+    position,
+    pooled = [],
+    projected = width !== dModel,
+    ...others
+  } = differences;
   const embedding = new Embedding({ vocabSize, dModel: width, initial });
   const own = pooled.includes(config.head) && (config.head !== "none" || hasPooler);
   const pooler = own ? new Pooler({ dModel, initial }) : undefined;
@@ -64,10 +70,7 @@ export function encoderModel(
     embeddingNorm:
       others.embeddingNorm === false ? undefined : (others.embeddingNorm ?? new LayerNorm({ dModel: width, epsilon })),
     embeddingDropout: sizes.dropout,
-    projection:
-      width === dModel && !others.projected
-        ? undefined
-        : new Linear({ inFeatures: width, outFeatures: dModel, initial }),
+    projection: projected ? new Linear({ inFeatures: width, outFeatures: dModel, initial }) : undefined,
     blocks: others.blocks ?? Array.from({ length: sizes.layers }, (_, i) => blockOf(sizes, others.block?.(i))),
     norm: others.norm,
     head: headOf(config, sizes, embedding, { ...others, pooler: pooler ?? others.pooler }),

@@ -171,6 +171,38 @@ family(
         rope_parameters=r.choice([None, {"full_attention": r.choice(SCALED), "sliding_attention": r.choice(SCALED)}]),
     ),
 )  # fmt: skip
+def disentangled(r):
+    return dict(
+        relative_attention=r.random() < 0.85, position_biased_input=r.random() < 0.5,
+        pos_att_type=r.choice([["c2p", "p2c"], ["p2c"], ["c2p"], "p2c|c2p", None]),
+        max_relative_positions=r.choice([-1, 4, 12, 24]), pooler_hidden_act=r.choice(["gelu", "tanh", "relu"]),
+        type_vocab_size=r.choice([0, 0, 2]), embedding_size=r.choice([None, None, 10]), legacy=r.random() < 0.6,
+    )  # fmt: skip
+
+
+def embedded(fields):
+    """The classes read `embedding_size` only if it is there."""
+    wide = fields.get("embedding_size") is None
+    if wide:
+        fields.pop("embedding_size", None)
+    elif not fields.get("legacy", True):
+        fields["legacy"] = True
+    return {}
+
+
+DEBERTA = dict(relative_attention=True, pos_att_type=["c2p", "p2c"], type_vocab_size=0)
+family("deberta", "Deberta", EVERY[:5], dict(DEBERTA, position_biased_input=True, max_relative_positions=6), disentangled, translate=embedded)
+family(
+    "deberta-v2", "DebertaV2", EVERY,
+    dict(DEBERTA, position_biased_input=False, position_buckets=4, max_relative_positions=12, norm_rel_ebd="layer_norm",
+         share_att_key=True, conv_kernel_size=3, conv_act="gelu"),
+    lambda r: dict(
+        disentangled(r), position_buckets=r.choice([-1, 2, 4, 5, 8]), share_att_key=r.random() < 0.5,
+        norm_rel_ebd=r.choice(["none", "layer_norm"]), conv_kernel_size=r.choice([0, 3, 5]), conv_groups=1,
+        conv_act=r.choice(["tanh", "gelu"]),
+    ),
+    translate=embedded,
+)  # fmt: skip
 
 if __name__ == "__main__":
     main()

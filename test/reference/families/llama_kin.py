@@ -129,7 +129,9 @@ family("exaone4", t.Exaone4ForCausalLM, sizes(num_hidden_layers=4, sliding_windo
 family("exaone4-full", t.Exaone4ForCausalLM, sizes(num_hidden_layers=2, sliding_window=None, layer_types=["full_attention"] * 2),
      drawn=drawn(*classes("Exaone4"), sliding_window=[None], layer_types=lambda f, r: ["full_attention"] * f["num_hidden_layers"]))
 family("hunyuan_v1_dense", t.HunYuanDenseV1ForCausalLM, sizes(attention_bias=True, num_key_value_heads=1),
-     drawn=drawn(*classes("HunYuanDenseV1", "Model", "ForSequenceClassification"), attention_bias=flag))
+     drawn=drawn(
+           *classes("HunYuanDenseV1", "Model", "ForSequenceClassification"), attention_bias=flag,
+           rope_parameters=lambda f, r: r.choice([rope(f, r), {"rope_type": "dynamic", "alpha": 50.0, "factor": 1.0, "rope_theta": 500.0}])))
 family("ernie4_5", t.Ernie4_5ForCausalLM, sizes(use_bias=True, num_key_value_heads=1),
      drawn=drawn(*classes("Ernie4_5", "Model"), use_bias=flag))
 # Without rope_parameters, apertus takes its own rule: there is no older spelling.
@@ -137,6 +139,12 @@ case("apertus", t.ApertusForCausalLM, sizes(attention_bias=True, pad_token_id=0,
      drawn=drawn(*classes("Apertus", "Model", "ForTokenClassification"), attention_bias=flag, pad_token_id=[0]))
 family("nanochat", t.NanoChatForCausalLM, sizes(num_key_value_heads=1, attention_bias=True, pad_token_id=0),
      drawn=drawn(*classes("NanoChat", "Model"), attention_bias=flag, pad_token_id=[0], final_logit_softcapping=[None, 5.0, 15.0]))
+yarn = {"rope_type": "yarn", "rope_theta": 500.0, "factor": 4.0, "mscale": 1.0, "mscale_all_dim": 1.0}
+# Without rope_parameters, Ministral 3 takes its own, which have a beta.
+case("ministral3", t.Ministral3ForCausalLM, sizes(num_key_value_heads=1, pad_token_id=0, sliding_window=6, rope_parameters={
+    **yarn, "original_max_position_embeddings": 4, "llama_4_scaling_beta": 0.7, "max_position_embeddings": 64}),
+     drawn=drawn(*classes("Ministral3"), pad_token_id=[0], sliding_window=[None, 4], rope_parameters=lambda f, r: {
+         **yarn, "original_max_position_embeddings": r.choice([3, 8]), "llama_4_scaling_beta": r.choice([0.1, 1.0])}))  # fmt: skip
 
 if __name__ == "__main__":
     main()
