@@ -61,7 +61,8 @@ export const rotaryParameters = (config: ConfigFields): ConfigFields => paramete
 
 function typeOf(parameters: ConfigFields, family: RotaryFamily): keyof typeof types {
   const field = parameters.get("rope_type") === undefined ? "type" : "rope_type";
-  return parameters.choice<keyof typeof types>(field, { ...types, ...family.renamed }, "default");
+  const known = { ...types, ...family.renamed } as Readonly<Record<string, keyof typeof types>>;
+  return parameters.choice(field, known, "default");
 }
 
 function parametersOf(config: ConfigFields, layerType: string | undefined) {
