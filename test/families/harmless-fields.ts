@@ -58,6 +58,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   gpt_neox: { is_decoder: "transformers does not read it" },
   gpt_oss: { hidden_act: "the activation is always the clamped one" },
+  hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
   hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
   llama4_text: {
     interleave_moe_layer_step: "moe_layers lists the layers",
