@@ -173,8 +173,8 @@ function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
     const { kind, dModel, contextLength, offset = 0 } = config;
     return { kind, dModel, contextLength, offset };
   }
-  const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
-  return { kind: "rotary", headDim, base, dimensions, interleaved };
+  const { headDim, base = 10_000, dimensions = headDim, interleaved = false, scaling } = config;
+  return { kind: "rotary", headDim, base, dimensions, interleaved, ...(scaling && { scaling: { ...scaling } }) };
 }
 
 /** How long the text is: one more than its last position. */
