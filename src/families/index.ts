@@ -14,6 +14,7 @@ export { ernie45Moe } from "./decoder/ernie4-5-moe";
 export { exaoneMoe } from "./decoder/exaone-moe";
 export { exaone4 } from "./decoder/exaone4";
 export { gemma, gemma2, gemma3Text } from "./decoder/gemma";
+export { gemma4Text } from "./decoder/gemma4";
 export { glm, glm4 } from "./decoder/glm";
 export { glm4Moe } from "./decoder/glm4-moe";
 export { gptOss } from "./decoder/gpt-oss";
