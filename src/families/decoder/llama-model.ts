@@ -18,6 +18,7 @@ import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import type { Family, Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
+import { contextLengthOf } from "../reading/context-length";
 import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
 import { decoderHeads } from "../reading/heads";
 import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
@@ -87,7 +88,7 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
   const tied = config.boolean("tie_word_embeddings", differences.tied ?? false);
   return new DecoderModel({
     vocabSize,
-    contextLength: config.whole("max_position_embeddings"),
+    contextLength: contextLengthOf(config),
     endTokens: config.endTokens(),
     padToken,
     embedding,
