@@ -38,6 +38,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   gemma: async () => (await import("./decoder/gemma")).gemma,
   gemma2: async () => (await import("./decoder/gemma")).gemma2,
   gemma3_text: async () => (await import("./decoder/gemma")).gemma3Text,
+  gemma4_text: async () => (await import("./decoder/gemma4")).gemma4Text,
   glm: async () => (await import("./decoder/glm")).glm,
   glm4: async () => (await import("./decoder/glm")).glm4,
   glm4_moe: async () => (await import("./decoder/glm4-moe")).glm4Moe,
