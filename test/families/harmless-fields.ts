@@ -15,7 +15,6 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  albert: { eos_token_id: "its default is the value that is tried" },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
