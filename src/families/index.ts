@@ -67,6 +67,7 @@ export { modernbert } from "./encoder/modernbert";
 export { mpnet } from "./encoder/mpnet";
 export { nomicBert } from "./encoder/nomic-bert";
 export { roberta } from "./encoder/roberta";
+export { robertaPreLayerNorm } from "./encoder/roberta-prelayernorm";
 export { roformer } from "./encoder/roformer";
 export { xlmRoberta } from "./encoder/xlm-roberta";
 export { bart } from "./encoder-decoder/bart";

@@ -85,6 +85,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   qwen3: async () => (await import("./decoder/qwen2")).qwen3,
   qwen3_moe: async () => (await import("./decoder/qwen-moe")).qwen3Moe,
   roberta: async () => (await import("./encoder/roberta")).roberta,
+  "roberta-prelayernorm": async () => (await import("./encoder/roberta-prelayernorm")).robertaPreLayerNorm,
   roformer: async () => (await import("./encoder/roformer")).roformer,
   seed_oss: async () => (await import("./decoder/seed-oss")).seedOss,
   smollm3: async () => (await import("./decoder/smollm3")).smollm3,

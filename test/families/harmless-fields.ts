@@ -27,7 +27,6 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  albert: { eos_token_id: "its default is the value that is tried" },
   bart: layerDrop,
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
   blenderbot: layerDrop,
