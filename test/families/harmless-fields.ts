@@ -28,7 +28,10 @@ const ofT5 = {
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   albert: { eos_token_id: "its default is the value that is tried" },
+  bart: layerDrop,
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  blenderbot: layerDrop,
+  "blenderbot-small": layerDrop,
   bloom: {
     pretraining_tp: "changes nothing without slow_but_exact",
     slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
@@ -60,6 +63,9 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     interleave_moe_layer_step: "moe_layers lists the layers",
     no_rope_layer_interval: "no_rope_layers lists the layers",
   },
+  m2m_100: layerDrop,
+  marian: layerDrop,
+  mbart: layerDrop,
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
@@ -78,7 +84,10 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     resid_pdrop: "transformers takes attn_pdrop",
   },
   mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
+  pegasus: layerDrop,
   phimoe: { num_experts_per_tok: "the router always chooses two" },
   qwen2_moe: { max_window_layers: "layer_types lists the layers" },
+  t5: ofT5,
+  umt5: ofT5,
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };
