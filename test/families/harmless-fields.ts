@@ -39,6 +39,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  "encoder-decoder": { pad_token_id: "of batches; positions are counted by the padding of each of the two models" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",
     num_key_value_heads: "follows from multi_query",
