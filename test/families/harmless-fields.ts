@@ -27,7 +27,10 @@ const ofT5 = {
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   albert: { eos_token_id: "its default is the value that is tried" },
+  bart: layerDrop,
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  blenderbot: layerDrop,
+  "blenderbot-small": layerDrop,
   bloom: {
     pretraining_tp: "changes nothing without slow_but_exact",
     slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
@@ -44,6 +47,9 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     scale_attention_softmax_in_fp32: "everything is in float32",
   },
   gpt_neox: { is_decoder: "transformers does not read it" },
+  m2m_100: layerDrop,
+  marian: layerDrop,
+  mbart: layerDrop,
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
@@ -62,5 +68,8 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     resid_pdrop: "transformers takes attn_pdrop",
   },
   mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
+  pegasus: layerDrop,
+  t5: ofT5,
+  umt5: ofT5,
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };
