@@ -3,7 +3,8 @@ import { knownAs } from "../synonyms";
 import { ShapeError, Tensor } from "../tensor";
 import { indices } from "../tensor/internal";
 import { type Caching, Module } from "./module";
-import { checkPass, type Pass } from "./pass";
+import { checkPass, shared } from "./pass";
+import type { ScoreSizes } from "./relative-positions";
 
 export interface AlibiPositionsConfig {
   heads: number;
@@ -28,16 +29,9 @@ const checks: Checks<AlibiPositionsConfig> = /* @__PURE__ */ knownAs(
   },
 );
 
-/** What a `scoreBias` gets: how many keys there are, and how many queries, which are the last positions. */
-export interface ScoreBiasInput {
-  queries: number;
-  keys: number;
-  pass?: Pass | undefined;
-}
-
 const count = /* @__PURE__ */ wholeIn({ least: 0, most: 2 ** 24 });
 
-const inputChecks: Checks<ScoreBiasInput> = {
+const sizeChecks: Checks<ScoreSizes> = {
   queries: count,
   keys: count,
   pass: (_where, _name, value) => checkPass("AlibiPositions", value),
@@ -49,7 +43,8 @@ const inputChecks: Checks<ScoreBiasInput> = {
  * from the second on, then from the first on.
  *
  * A softmax does not change when a row of scores is shifted, so one row serves all queries: mₕ · (j − last), [1 or batch,
- * heads, 1, keys]. Is the `scoreBias` of an attention layer.
+ * heads, 1, keys]. An attention layer takes it as `scoreBias`. Layers may share one; then it is computed once in each pass
+ * of a model.
  *
  * @throws RangeError for a number of heads that is not a whole number of 1 or more; ShapeError for a mask of another
  * length
@@ -83,12 +78,19 @@ export class AlibiPositions extends Module {
   }
 
   /** The bias of every key: [1 or batch, heads, 1, keys]. */
-  forward(input: ScoreBiasInput): Tensor<readonly [batch: number, heads: number, query: number, key: number]> {
-    checkOptions("AlibiPositions", input, inputChecks, ["queries", "keys"]);
+  forward(sizes: ScoreSizes): Bias {
+    checkOptions("AlibiPositions", sizes, sizeChecks, ["queries", "keys"]);
+    const known = shared(sizes.pass ?? {}, this, () => new Map<number, Bias>());
+    const bias = known.get(sizes.keys) ?? this.#bias(sizes);
+    known.set(sizes.keys, bias);
+    return bias;
+  }
+
+  #bias(sizes: ScoreSizes): Bias {
     const { heads, scale } = this;
-    const { keys } = input;
+    const { keys } = sizes;
     const round = this.precision === "bfloat16" ? toBfloat16 : (value: number) => value;
-    const rows = this.#positions(input).map((row) => row.map(round));
+    const rows = this.#positions(sizes).map((row) => row.map(round));
     const values = new Float32Array(rows.length * heads * keys);
     slopesOf(heads).forEach((slope, head) => {
       rows.forEach((positions, row) => {
@@ -105,7 +107,7 @@ export class AlibiPositions extends Module {
   }
 
   /** The position of every key: one row for the whole batch, or one for each of its rows. */
-  #positions({ keys, pass: { mask } = {} }: ScoreBiasInput): number[][] {
+  #positions({ keys, pass: { mask } = {} }: ScoreSizes): number[][] {
     if (this.positions === "all" || !Array.isArray(mask)) return [Array.from({ length: keys }, (_, key) => key)];
     const { values, shape } = indices("AlibiPositions: mask", mask, 2);
     if (shape.length !== 2 || shape[1] !== keys)
@@ -113,6 +115,8 @@ export class AlibiPositions extends Module {
     return Array.from({ length: shape[0]! }, (_, row) => countKept([...values.slice(row * keys, (row + 1) * keys)]));
   }
 }
+
+type Bias = Tensor<readonly [batch: number, heads: number, query: number, key: number]>;
 
 /** How many tokens before each are kept; 0 for a hidden one. */
 function countKept(mask: readonly number[]): number[] {

@@ -21,7 +21,8 @@ export interface BlockConfig
   heads?: number | undefined;
   /**
    * Where it normalizes. "pre": x + f(norm(x)). "post": norm(x + f(x)), as in the original; this one if omitted.
-   * "sandwich": x + norm′(f(norm(x))), as in Gemma 2. "output": x + norm(f(x)), as in OLMo 2.
+   * "sandwich": x + norm′(f(norm(x))), as in Gemma 2. "output": x + norm(f(x)), as in OLMo 2. "input":
+   * norm(x) + f(norm(x)), as an option of BLOOM.
    */
   norm?: NormPlacement | undefined;
   /** layerNorm if omitted. */
@@ -62,7 +63,7 @@ export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
   {
     ...coreAttentionChecks,
     ...feedForwardChecks,
-    norm: oneOf(["pre", "post", "sandwich", "output"] satisfies NormPlacement[]),
+    norm: oneOf(["pre", "post", "sandwich", "output", "input"] satisfies NormPlacement[]),
     normalization,
     epsilon,
     residualScale: numberIn(),

@@ -3,12 +3,15 @@
  *
  * @module blocks
  */
-export { AlibiPositions, type AlibiPositionsConfig, type ScoreBiasInput } from "./alibi";
+export { AlibiPositions, type AlibiPositionsConfig } from "./alibi";
 export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
+export { Chain, type ChainConfig } from "./chain";
+export { ChunkedPositions, type ChunkedPositionsConfig } from "./chunked-positions";
+export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
 export { Embedding, type EmbeddingConfig } from "./embedding";
@@ -46,6 +49,7 @@ export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
+export { PositionScale, type PositionScaleConfig } from "./position-scale";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";

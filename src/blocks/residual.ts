@@ -4,9 +4,9 @@ import type { Pass, Sequence } from "./pass";
 
 /**
  * Where a block normalizes: the input of each sublayer ("pre"), each sum ("post"), the input and the output
- * ("sandwich"), or the output alone ("output").
+ * ("sandwich"), the output alone ("output"), or the input of the sublayer and of the sum ("input").
  */
-export type NormPlacement = "pre" | "post" | "sandwich" | "output";
+export type NormPlacement = "pre" | "post" | "sandwich" | "output" | "input";
 
 /** How a block adds a sublayer to its input. */
 export interface ResidualConfig {
@@ -21,7 +21,10 @@ export interface SublayerNorms {
   outputNorm: Norm | undefined;
 }
 
-/** x + f(norm(x)), norm(x + f(x)), x + norm′(f(norm(x))) or x + norm(f(x)), with f scaled and dropped out. */
+/**
+ * x + f(norm(x)), norm(x + f(x)), x + norm′(f(norm(x))), x + norm(f(x)) or norm(x) + f(norm(x)), with f scaled and
+ * dropped out.
+ */
 export class Residual {
   readonly norm: NormPlacement;
   readonly scale: number;
@@ -48,6 +51,10 @@ export class Residual {
         return add(x, this.damp(outputNorm!.forward(sublayer(norm.forward(x))), pass));
       case "output":
         return add(x, this.damp(norm.forward(sublayer(x)), pass));
+      case "input": {
+        const y = norm.forward(x);
+        return add(y, this.damp(sublayer(y), pass));
+      }
     }
   }
 

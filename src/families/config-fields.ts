@@ -88,6 +88,23 @@ export class ConfigFields extends Fields {
     return value;
   }
 
+  /** How many things of so many numbers each are in the checkpoint. */
+  sizeOf(name: string, each: number, fallback?: number): number {
+    const value = this.whole(name, fallback);
+    if (value * each > this.#largest)
+      throw this.error(name, `at most ${Math.floor(this.#largest / each)}, as many as the checkpoint has room for`);
+    return value;
+  }
+
+  /** A list of whole numbers of 0 or more; undefined if the field is not a list. */
+  counts(name: string): readonly number[] | undefined {
+    const value = this.get(name);
+    if (!Array.isArray(value)) return undefined;
+    for (const each of value)
+      if (!Number.isSafeInteger(each) || each < 0) throw this.error(name, "a list of whole numbers of 0 or more");
+    return value;
+  }
+
   number(name: string, fallback: number): number {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "number" || !Number.isFinite(value)) throw this.error(name, "a number");

@@ -5,9 +5,21 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { dots1 } from "./decoder/dots1";
+export { ernie45Moe } from "./decoder/ernie4-5-moe";
+export { exaoneMoe } from "./decoder/exaone-moe";
+export { glm4Moe } from "./decoder/glm4-moe";
+export { gptOss } from "./decoder/gpt-oss";
 export { gpt2 } from "./decoder/gpt2";
+export { graniteMoe, graniteMoeShared } from "./decoder/granite-moe";
+export { hunyuanV1Moe } from "./decoder/hunyuan-v1-moe";
 export { llama } from "./decoder/llama";
+export { llama4 } from "./decoder/llama4";
+export { mixtral } from "./decoder/mixtral";
+export { olmoe } from "./decoder/olmoe";
 export { opt } from "./decoder/opt";
+export { phimoe } from "./decoder/phimoe";
+export { qwen2Moe, qwen3Moe } from "./decoder/qwen-moe";
 export { bert, bertFamily } from "./encoder/bert";
 export { marian } from "./encoder-decoder/marian";
 export type { Family, Model, ModelOf, Spelling } from "./family";

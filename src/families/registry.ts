@@ -9,10 +9,33 @@ export type LazyFamily = () => Promise<Family>;
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
   bert: async () => (await import("./encoder/bert")).bertFamily,
+  biogpt: async () => (await import("./decoder/biogpt")).bioGpt,
+  bloom: async () => (await import("./decoder/bloom")).bloom,
+  codegen: async () => (await import("./decoder/codegen")).codegen,
+  dots1: async () => (await import("./decoder/dots1")).dots1,
+  ernie4_5_moe: async () => (await import("./decoder/ernie4-5-moe")).ernie45Moe,
+  exaone_moe: async () => (await import("./decoder/exaone-moe")).exaoneMoe,
+  glm4_moe: async () => (await import("./decoder/glm4-moe")).glm4Moe,
   gpt2: async () => (await import("./decoder/gpt2")).gpt2,
+  gpt_bigcode: async () => (await import("./decoder/gpt-bigcode")).gptBigCode,
+  gpt_neo: async () => (await import("./decoder/gpt-neo")).gptNeo,
+  gpt_oss: async () => (await import("./decoder/gpt-oss")).gptOss,
+  gptj: async () => (await import("./decoder/gptj")).gptj,
+  granitemoe: async () => (await import("./decoder/granite-moe")).graniteMoe,
+  granitemoeshared: async () => (await import("./decoder/granite-moe")).graniteMoeShared,
+  hunyuan_v1_moe: async () => (await import("./decoder/hunyuan-v1-moe")).hunyuanV1Moe,
   llama: async () => (await import("./decoder/llama")).llama,
+  llama4_text: async () => (await import("./decoder/llama4")).llama4,
   marian: async () => (await import("./encoder-decoder/marian")).marian,
+  mixtral: async () => (await import("./decoder/mixtral")).mixtral,
+  mpt: async () => (await import("./decoder/mpt")).mpt,
+  olmoe: async () => (await import("./decoder/olmoe")).olmoe,
+  "openai-gpt": async () => (await import("./decoder/openai-gpt")).openaiGpt,
   opt: async () => (await import("./decoder/opt")).opt,
+  phimoe: async () => (await import("./decoder/phimoe")).phimoe,
+  qwen2_moe: async () => (await import("./decoder/qwen-moe")).qwen2Moe,
+  qwen3_moe: async () => (await import("./decoder/qwen-moe")).qwen3Moe,
+  xglm: async () => (await import("./decoder/xglm")).xglm,
 };
 
 /**

@@ -147,7 +147,7 @@ describe("construction refuses", () => {
     {
       config: { norm: "middle" },
       type: RangeError,
-      message: /norm must be "pre" or "post" or "sandwich" or "output", not "middle"/,
+      message: /norm must be "pre" or "post" or "sandwich" or "output" or "input", not "middle"/,
     },
     { config: { residualScale: Number.NaN }, type: RangeError, message: /residualScale.*NaN/ },
     { config: { heads: undefined }, type: TypeError, message: /heads is missing/ },

@@ -108,7 +108,7 @@ describe("attention", () => {
 
 const inputs = { dModel };
 
-describe.each(["pre", "post", "sandwich", "output"] as const)("blocks, %s-norm", (norm) => {
+describe.each(["pre", "post", "sandwich", "output", "input"] as const)("blocks, %s-norm", (norm) => {
   it.each([1, 4])("have the laws of encoders and decoders, with %s key heads", (keyValueHeads) => {
     const config = { dModel, heads: 4, keyValueHeads, norm };
     checkLaws(encoderBlockLaws, initialize(new EncoderBlock(config), { seed: 1 }), { runs: 30, inputs });

@@ -80,7 +80,9 @@ function hidden(one: Opened): number | undefined {
       const reference = expected.tensor(nameOf(side, i));
       // transformers reports the last one after the final norm.
       const after = i === count - 1 && part.norm ? [part.norm.forward(state as Tensor<Sequence>), state] : [state];
-      worst = Math.max(worst, Math.min(...after.map((found) => difference(picked(found), reference))));
+      // A norm that also projects, as OPT's, makes another width.
+      const like = after.map(picked).filter(({ shape }) => shape.join() === reference.shape.join());
+      worst = Math.max(worst, Math.min(...like.map((found) => difference(found, reference))));
     });
   }
   if (seen.length > 0) throw new Error(`${seen.length} hidden states more than transformers has`);

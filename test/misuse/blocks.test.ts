@@ -3,6 +3,9 @@ import {
   AcrossHeads,
   AlibiPositions,
   CausalConvolution,
+  Chain,
+  ChunkedPositions,
+  Clamp,
   ClampedFeedForward,
   DecoderBlock,
   Embedding,
@@ -20,6 +23,7 @@ import {
   PerHeadNorm,
   Pooler,
   PositionalEncoding,
+  PositionScale,
   RelativePositions,
   RMSNorm,
   ShortConvolution,
@@ -147,6 +151,8 @@ const blockCalls = (more: object): readonly RightCall[] => [
     },
   },
 ];
+/** The operation takes numbers as well as tensors. */
+const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
 const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
 const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
 /** A normalization with and without a weight. */
@@ -248,6 +254,42 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
         },
       },
+    },
+    ChunkedPositions: {
+      construct: { args: () => [{ size: 2 }] },
+      on: () => new ChunkedPositions({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    PositionScale: {
+      construct: {
+        args: () => [{ strength: 1, interval: 2, offset: 1 }],
+        accepts: {
+          ...optional(0, { strength: ["negative", "fraction", "huge"], interval: ["fraction", "huge"] }),
+          "0.offset": ["undefined", "negative", "fraction", "huge"],
+        },
+      },
+      on: () => new PositionScale({ strength: 1, interval: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
+        }),
+      },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
+    },
+    Clamp: {
+      construct: { args: () => [{ limit: 2 }], accepts: { "0.limit": ["fraction", "huge"] } },
+      on: () => new Clamp({ limit: 2 }),
+      methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
       construct: [

@@ -1,9 +1,13 @@
-import { type DecoderModel, gpt } from "../../models";
+import type { DecoderModel } from "../../models";
 import type { FlatConfig } from "../../models/internal";
+import { activationName, activations } from "../activations";
 import type { ConfigFields, ConfigObject } from "../config-fields";
 import type { Family } from "../family";
-import { layer } from "../name-map";
-import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
+import { decoderHeads, headsOf } from "../reading/heads";
+import { allow, settingsOf, tokensField } from "../settings";
+import { fused, gptAliases, gptBlock, gptDropout, gptEnds, gptSizes } from "./gpt-names";
+import { plainModel } from "./plain";
+import { headNames, plainSpelling } from "./plain-head";
 
 /** Linear layers are saved as [in, out]. */
 const transpose = true;
@@ -15,63 +19,40 @@ const transpose = true;
  */
 export const gpt2: Family<DecoderModel> = {
   modelTypes: ["gpt2"],
-  aliases: {
-    hidden_size: "n_embd",
-    max_position_embeddings: "n_positions",
-    num_attention_heads: "n_head",
-    num_hidden_layers: "n_layer",
+  classes: "GPT2",
+  heads: {
+    LMHeadModel: "languageModel",
+    ...headsOf(decoderHeads, "Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"),
   },
+  aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
-  spelling: {
-    prefix: { text: "transformer.", outside: ["lm_head."], bare: ["GPT2Model"] },
-    tied: { "lm_head.weight": "transformer.wte.weight" },
+  spelling: plainSpelling("transformer.", "wte", {
     ignored: ["transformer.h.*.attn.bias", "transformer.h.*.attn.masked_bias"],
-  },
-  names: () => [
-    ...layer("embedding", "transformer.wte"),
-    ...layer("position", "transformer.wpe"),
-    ...layer("blocks.*.attentionNorm", "transformer.h.*.ln_1"),
-    ...layer(
-      ["blocks.*.attention.query", "blocks.*.attention.key", "blocks.*.attention.value"],
-      "transformer.h.*.attn.c_attn",
-      { transpose },
-    ),
-    ...layer("blocks.*.attention.output", "transformer.h.*.attn.c_proj", { transpose }),
-    ...layer("blocks.*.feedForwardNorm", "transformer.h.*.ln_2"),
-    ...layer("blocks.*.feedForward.up", "transformer.h.*.mlp.c_fc", { transpose }),
-    ...layer("blocks.*.feedForward.down", "transformer.h.*.mlp.c_proj", { transpose }),
-    ...layer("norm", "transformer.ln_f"),
-    ...layer("head.projection", "lm_head"),
+  }),
+  names: (model) => [
+    ...gptEnds,
+    ...fused("transformer.h.*.attn.c_attn", { transpose }),
+    ...gptBlock({ transpose }),
+    ...headNames(model),
   ],
   toModel,
   toConfig,
 };
 
 function toModel(config: ConfigFields): DecoderModel {
-  const headless = config.architecture({ GPT2LMHeadModel: false, GPT2Model: true }, "GPT2LMHeadModel");
-  config.only({ is_encoder_decoder: false });
-  config.only({ scale_attn_weights: true, scale_attn_by_inverse_layer_idx: false, add_cross_attention: false });
-  const dModel = config.size("n_embd");
-  const vocabSize = config.size("vocab_size");
-  // transformers never looks up this token's embedding, and accepts an id outside the vocabulary.
-  const padToken = config.token("pad_token_id");
-  return gpt({
-    vocabSize,
-    contextLength: config.size("n_positions"),
-    dModel,
-    heads: config.size("n_head"),
-    layers: config.size("n_layer"),
-    dFeedForward: config.size("n_inner", 4 * dModel),
+  config.only({ is_encoder_decoder: false, add_cross_attention: false });
+  const sizes = gptSizes(config);
+  const scaled = config.boolean("scale_attn_weights", true);
+  const byLayer = config.boolean("scale_attn_by_inverse_layer_idx", false);
+  const plain = scaled ? Math.sqrt(sizes.heads / sizes.dModel) : 1;
+  const scale = (layer: number) => plain / (byLayer ? layer + 1 : 1);
+  return plainModel(config, {
+    ...sizes,
+    dFeedForward: config.size("n_inner", 4 * sizes.dModel),
     activation: config.choice("activation_function", activations, "gelu_new"),
-    epsilon: config.epsilon("layer_norm_epsilon", 1e-5),
-    norm: "pre",
-    tied: headless || config.boolean("tie_word_embeddings", true),
-    dropout: config.rate("resid_pdrop", 0.1),
-    embeddingDropout: config.rate("embd_pdrop", 0.1),
-    attentionDropout: config.rate("attn_pdrop", 0.1),
-    initialDeviation: config.deviation("initializer_range", 0.02),
-    endTokens: config.endTokens(50_256),
-    padToken: padToken !== undefined && padToken < vocabSize ? padToken : undefined,
+    attention: (layer) => (scaled && !byLayer ? {} : { scale: scale(layer) }),
+    dropout: gptDropout(config, 0.1),
+    tokens: { end: 50_256 },
   });
 }
 

@@ -1,66 +1,95 @@
-import { type DecoderModel, gpt } from "../../models";
+import { Chain, Embedding, LayerNorm, Linear } from "../../blocks";
+import type { DecoderModel } from "../../models";
 import type { FlatConfig } from "../../models/internal";
+import type { Initial } from "../../tensor";
+import { activationName, activations } from "../activations";
 import type { ConfigFields, ConfigObject } from "../config-fields";
 import type { Family } from "../family";
 import { layer } from "../name-map";
-import { activationName, activations, allow, settingsOf, tokensField } from "../settings";
+import { decoderHeads, headsOf } from "../reading/heads";
+import { allow, settingsOf, tokensField } from "../settings";
+import { separate } from "./gpt-names";
+import { plainModel } from "./plain";
+import { headNames, plainSpelling } from "./plain-head";
 
 /**
- * OPT: pre-norm, learned positions, relu, tied head. Its variants with norms after sublayers or with a projection of the
- * embeddings, such as opt-350m, are refused.
+ * OPT: pre-norm, learned positions of the tokens that the mask keeps, relu. The one of 350 million parameters is
+ * post-norm, with an embedding and a head that are narrower than its blocks.
  *
  * @see Zhang et al. 2022, OPT: Open Pre-trained Transformer Language Models (arXiv 2205.01068)
  */
 export const opt: Family<DecoderModel> = {
   modelTypes: ["opt"],
+  classes: "OPT",
+  heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForQuestionAnswering"),
   layers: { num_hidden_layers: "model.decoder.layers.*" },
-  spelling: {
-    prefix: { text: "model.", outside: ["lm_head."], bare: ["OPTModel"] },
-    tied: { "lm_head.weight": "model.decoder.embed_tokens.weight" },
-  },
-  names: () => [
+  spelling: plainSpelling("model.", "decoder.embed_tokens"),
+  names: (model) => [
     ...layer("embedding", "model.decoder.embed_tokens"),
+    ...layer("embedding.layers.table", "model.decoder.embed_tokens"),
+    ...layer("embedding.layers.projection", "model.decoder.project_in"),
     // Position m is row m + 2.
     { ours: "position.weight", theirs: "model.decoder.embed_positions.weight", unusedRows: 2 },
     ...layer("blocks.*.attentionNorm", "model.decoder.layers.*.self_attn_layer_norm"),
-    ...layer("blocks.*.attention.query", "model.decoder.layers.*.self_attn.q_proj"),
-    ...layer("blocks.*.attention.key", "model.decoder.layers.*.self_attn.k_proj"),
-    ...layer("blocks.*.attention.value", "model.decoder.layers.*.self_attn.v_proj"),
+    ...separate("model.decoder.layers.*.self_attn"),
     ...layer("blocks.*.attention.output", "model.decoder.layers.*.self_attn.out_proj"),
     ...layer("blocks.*.feedForwardNorm", "model.decoder.layers.*.final_layer_norm"),
     ...layer("blocks.*.feedForward.up", "model.decoder.layers.*.fc1"),
     ...layer("blocks.*.feedForward.down", "model.decoder.layers.*.fc2"),
     ...layer("norm", "model.decoder.final_layer_norm"),
-    ...layer("head.projection", "lm_head"),
+    ...layer("norm.layers.norm", "model.decoder.final_layer_norm"),
+    ...layer("norm.layers.projection", "model.decoder.project_out"),
+    ...headNames(model),
   ],
   toModel,
   toConfig,
 };
 
 function toModel(config: ConfigFields): DecoderModel {
-  const headless = config.architecture({ OPTForCausalLM: false, OPTModel: true }, "OPTForCausalLM");
-  const dModel = config.size("hidden_size");
-  config.only({ do_layer_norm_before: true, layer_norm_elementwise_affine: true, word_embed_proj_dim: dModel });
   config.only({ layerdrop: 0, is_encoder_decoder: false });
-  return gpt({
-    vocabSize: config.size("vocab_size"),
+  const [vocabSize, dModel] = [config.size("vocab_size"), config.size("hidden_size")];
+  const width = config.size("word_embed_proj_dim", dModel);
+  const bias = config.boolean("enable_bias", true);
+  const affine = config.boolean("layer_norm_elementwise_affine", true);
+  const before = config.boolean("do_layer_norm_before", true);
+  const removed = config.boolean("_remove_final_layer_norm", false);
+  const norms = { weight: affine, bias: affine };
+  const norm = before && !removed ? new LayerNorm({ dModel, ...norms }) : undefined;
+  const ends = width === dModel ? { last: norm ?? (false as const) } : narrowEnds({ vocabSize, dModel, width, norm });
+  return plainModel(config, {
+    ...{ vocabSize, dModel, norms, ...ends },
     contextLength: config.size("max_position_embeddings"),
-    dModel,
     heads: config.size("num_attention_heads"),
     layers: config.size("num_hidden_layers"),
     dFeedForward: config.size("ffn_dim"),
     activation: config.choice("activation_function", activations, "relu"),
-    bias: config.boolean("enable_bias", true),
-    norm: "pre",
-    finalNorm: !config.boolean("_remove_final_layer_norm", false),
-    tied: headless || config.boolean("tie_word_embeddings", true),
-    dropout: config.rate("dropout", 0.1),
-    embeddingDropout: 0,
-    attentionDropout: config.rate("attention_dropout", 0),
-    initialDeviation: config.deviation("init_std", 0.02),
-    endTokens: config.endTokens(2),
-    padToken: config.token("pad_token_id", 1),
+    feedForwardBias: bias,
+    attention: () => ({ bias }),
+    norm: before ? "pre" : "post",
+    positions: "unmasked",
+    deviation: "init_std",
+    dropout: { attention: config.rate("attention_dropout", 0), residual: config.rate("dropout", 0.1) },
+    tokens: { end: 2, pad: 1 },
   });
+}
+
+/** An embedding and a head that are narrower than the blocks. */
+function narrowEnds({
+  vocabSize,
+  dModel,
+  width,
+  norm,
+}: { [Name in "vocabSize" | "dModel" | "width"]: number } & { norm: LayerNorm | undefined }) {
+  const project = (inFeatures: number, outFeatures: number) => new Linear({ inFeatures, outFeatures, bias: false });
+  const projection = project(dModel, width);
+  return {
+    headWidth: width,
+    embedding: (initial: Initial) =>
+      new Chain({
+        layers: { table: new Embedding({ vocabSize, dModel: width, initial }), projection: project(width, dModel) },
+      }),
+    last: new Chain({ layers: norm ? { norm, projection } : { projection } }),
+  };
 }
 
 function toConfig(flat: FlatConfig): ConfigObject {

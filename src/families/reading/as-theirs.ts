@@ -14,9 +14,10 @@ export function asTheirs(
   values: (path: string) => Float32Array,
   dtype: WritableTensor["dtype"] = "F32",
   unused: Unused = nothingUnused,
+  had: (name: string) => boolean = () => false,
 ): Map<string, WritableTensor> {
   const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
-  const nameOf = (theirs: string) => written(theirs, family, architecture);
+  const nameOf = (theirs: string) => written(theirs, family, architecture, had);
   const dataOf = (link: Link) => toTheirs(link, values, unused.rows.get(link.theirs));
   return new Map([
     ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: dataOf(link), dtype }] as const),

@@ -5,6 +5,7 @@ import type { ConfigFields } from "../config-fields";
  *
  * @param known the kinds that the family has
  * @param absent the kind of a layer if the field is absent
+ * @param field another field that lists kinds of layers
  * @throws FormatError unless there is one known kind for each layer
  */
 export function layerTypes<Kind extends string>(
@@ -12,11 +13,12 @@ export function layerTypes<Kind extends string>(
   layers: number,
   known: readonly Kind[],
   absent: (layer: number) => Kind,
+  field = "layer_types",
 ): readonly Kind[] {
-  const given = config.get("layer_types");
+  const given = config.get(field);
   if (given === undefined) return Array.from({ length: layers }, (_, layer) => absent(layer));
   const isKnown = (kind: unknown): kind is Kind => known.some((one) => one === kind);
   if (!Array.isArray(given) || given.length !== layers || !given.every(isKnown))
-    throw config.error("layer_types", `a list of ${layers}, one for each layer, each ${known.join(" or ")}`);
+    throw config.error(field, `a list of ${layers}, one for each layer, each ${known.join(" or ")}`);
   return given;
 }

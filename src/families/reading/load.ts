@@ -59,7 +59,7 @@ export async function loadModel<M extends Model>(
     if (link.unusedRows > 0) rows.set(link.theirs, unusedRows(link, theirs));
     for (const [path, values] of toOurs(link, theirs)) assign(path, values);
   }
-  keepNames(model, stored.keys());
+  keepNames(model, [...stored.keys(), ...tensors.keys()]);
   await keepUnused(model, kept, own, rows);
   return model;
 }

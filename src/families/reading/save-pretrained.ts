@@ -130,7 +130,7 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   // Weights that were compressed are saved whole.
   const { quantization_config: _, ...config } = withWeights(described, weights);
   const dtype = storedWeights[weights];
-  const tensors = asTheirs(family, config, links, numbers, dtype, unused);
+  const tensors = asTheirs(family, config, links, numbers, dtype, unused, hadName(model));
   const files = new Map<string, FileContent>([
     [CONFIG, configBytes(config, configBytesOf(saved.config) ?? configBytesOf(model))],
     ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],

@@ -16,7 +16,7 @@ export type Spelled = ReadonlyMap<string, NamedTensor>;
 
 const kept = new WeakMap<Model, ReadonlySet<string>>();
 
-/** Keeps the names that a model was loaded with. */
+/** Keeps the names that a model was loaded with: those of the family and those of the files. */
 export function keepNames(model: Model, names: Iterable<string>): void {
   kept.set(model, new Set(names));
 }
@@ -52,11 +52,21 @@ function spell(name: string, { prefix, aliases = {} }: Spelling): string {
   return prefix.text + now;
 }
 
-/** The name in a saved model of this architecture. */
-export function written(theirs: string, { spelling: { prefix }, classes }: Written, architecture: unknown): string {
+/**
+ * The name in a saved model of this architecture.
+ *
+ * @param had whether the model was loaded with a tensor of this name: GPT-2 and GPT are published without the prefix
+ */
+export function written(
+  theirs: string,
+  { spelling: { prefix }, classes }: Written,
+  architecture: unknown,
+  had: (name: string) => boolean,
+): string {
   if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
   const { bare = classesOf(classes).map((start) => `${start}Model`) } = prefix;
-  return bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
+  const short = theirs.slice(prefix.text.length);
+  return bare.some((one) => one === architecture) || had(short) ? short : theirs;
 }
 
 type Written = Pick<Family, "spelling" | "classes">;

@@ -69,6 +69,8 @@ class Case:
     inputs: Callable[[torch.nn.Module, torch.Generator], dict] | None = None
     """Other inputs than ids, token types and a target's ids."""
     seed: int | None = None
+    attention: str = "eager"
+    """transformers' implementation of attention."""
     extra: dict = field(default_factory=dict)
     """Further files by name, as JSON."""
 
@@ -131,7 +133,8 @@ def randomize(model: torch.nn.Module, seed: int, scale: float) -> None:
 def build(one: Case, seed: int, overrides: dict, r: random.Random) -> torch.nn.Module:
     model_class = overrides.pop("class", one.model_class)
     config = model_class.config_class(**{**one.fields, **overrides})
-    config._attn_implementation = "eager"
+    config._attn_implementation = one.attention
+    config._experts_implementation = "eager"
     torch.manual_seed(seed)
     model = model_class(config).eval()
     randomize(model, seed, 0.25)
@@ -191,9 +194,10 @@ def write(one: Case, directory: Path, seed: int, drawn: bool) -> str:
         directory = directory / shape_of(one, model.config) / one.name
     store(one, model, directory, dtype, r)
     again, report = type(model).from_pretrained(
-        directory, attn_implementation="eager", dtype=torch.float32, output_loading_info=True
+        directory, attn_implementation=one.attention, dtype=torch.float32, output_loading_info=True
     )
     assert not report["missing_keys"], f"transformers misses {report['missing_keys']}"
+    again.config._experts_implementation = "eager"
     tensors, texts = expectations(one, again.eval(), seed, small=not drawn)
     meant, _ = expectations(one, model, seed, small=not drawn, only_output=True)
     bound = 1e-5 if dtype == "float32" else 3e-2  # tables may be stored in the dtype

@@ -39,6 +39,7 @@ export interface CompressedWeight {
  */
 const compressions: Readonly<Record<string, () => Promise<Compression>>> = {
   fp8: async () => (await import("./fp8")).fp8,
+  mxfp4: async () => (await import("./mxfp4")).mxfp4,
 };
 
 /**

@@ -1,0 +1,56 @@
+import type { DecoderModel } from "../../models";
+import type { ConfigFields } from "../config-fields";
+import type { Family } from "../family";
+import { decoderHeads, headsOf } from "../reading/heads";
+import { type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { headNorms, type Mixture, mixtureNames, mixtureOf } from "./mixture";
+
+/**
+ * GLM-4.5: partial rotary positions, and from a layer on mixtures whose experts are chosen as in DeepSeek V3.
+ *
+ * @see GLM Team 2025, GLM-4.5 (arXiv 2508.06471)
+ */
+export const glm4Moe: Family<DecoderModel> = {
+  modelTypes: ["glm4_moe"],
+  classes: "Glm4Moe",
+  heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
+  aliases: { num_local_experts: "n_routed_experts", num_experts: "n_routed_experts" },
+  defaults: {
+    ...{ num_key_value_heads: 8, rms_norm_eps: 1e-5, n_routed_experts: 128, num_experts_per_tok: 8 },
+    ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true, partial_rotary_factor: 0.5 },
+  },
+  layers: { num_hidden_layers: "model.layers.*" },
+  spelling: llamaSpelling,
+  names: (model, has) => [
+    ...llamaNames(model),
+    ...mixtureNames(model, has, {
+      at: "model.layers.*.mlp",
+      correction: "gate.e_score_correction_bias",
+      shared: "shared_experts",
+    }),
+  ],
+  toModel(config) {
+    const first = config.count("first_k_dense_replace", { fallback: 1 });
+    return llamaModel(config, {
+      attention: (_, base) => ({
+        outputBias: false,
+        ...(config.boolean("use_qk_norm", false) && headNorms(base)),
+      }),
+      feedForward: (at, base) => (at < first ? {} : groupLimited(config, base, "n_routed_experts", "n_shared_experts")),
+    });
+  },
+};
+
+/** A mixture with DeepSeek V3's choice: sigmoids with a correction, from the best groups only. */
+export function groupLimited(config: ConfigFields, base: LlamaBase, count: string, shared: string) {
+  const width = config.size("moe_intermediate_size");
+  const router: Mixture["router"] = {
+    topK: config.size("num_experts_per_tok"),
+    scores: "sigmoid",
+    correction: true,
+    groups: { count: config.whole("n_group", 1), topK: config.whole("topk_group", 1) },
+    renormalize: config.boolean("norm_topk_prob", true),
+    scale: config.number("routed_scaling_factor", 1),
+  };
+  return mixtureOf(config, base, { count, width, router, shared: config.count(shared, { fallback: 1 }) * width });
+}
