@@ -13,6 +13,7 @@ import {
   FeedForward,
   GatedDeltaNet,
   HeadTransform,
+  KeyIndexer,
   LatentAttention,
   LayerNorm,
   Linear,
@@ -359,6 +360,14 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () =>
         ready(new GatedDeltaNet({ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 })),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    KeyIndexer: {
+      construct: {
+        args: () => [{ dModel: 4, queryRank: 3, heads: 2, headDim: 2, topK: 1, position: rotary(), initial }],
+        accepts: optional(0, { position: left, initial: callback }),
+      },
+      on: () => ready(new KeyIndexer({ dModel: 4, queryRank: 3, heads: 2, headDim: 2, topK: 1 })),
+      methods: { forward: withPass(2, () => [sequence(), ones([1, 2, 3])], { uses: ["mask"] }) },
     },
     EncoderBlock: {
       construct: blockCalls({ norm: "pre" }),
