@@ -54,6 +54,7 @@ export { PositionScale, type PositionScaleConfig } from "./position-scale";
 export { quantize } from "./quantize";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
+export type { RotaryScaling } from "./rotary-scaling";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
 export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";

@@ -8,3 +8,4 @@ export { normalization } from "./norm";
 export { checkPass, sharing, type Unused } from "./pass";
 export { fitsPath } from "./path-pattern";
 export { quantizable } from "./quantize";
+export { type Rotated, type ScalingRule, scalingRule, yarnMagnitude } from "./rotary-scaling";

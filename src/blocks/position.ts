@@ -1,4 +1,4 @@
-import { arrayOf, expectBoolean, numberIn, oneOf, wholeIn, wrongKind } from "../checks";
+import { arrayOf, expectBoolean, expectRecord, numberIn, oneOf, wholeIn, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { knownAs } from "../synonyms";
 import {
@@ -9,7 +9,6 @@ import {
   initials,
   Parameter,
   rotary,
-  rotaryFrequencies,
   type Shape,
   ShapeError,
   Tensor,
@@ -17,6 +16,7 @@ import {
 import { checkKind, initial, type KindChecks, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
+import { plainFrequencies, type RotaryScaling, type Rotation, type ScalingRule, scalingRule } from "./rotary-scaling";
 
 export type PositionalEncodingConfig =
   | {
@@ -33,9 +33,11 @@ export type PositionalEncodingConfig =
       kind: "rotary";
       headDim: number;
       base?: number | undefined;
-      /** The number of leading dimensions of a head to rotate; all if omitted. */
+      /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted. */
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
+      /** How frequencies are changed for longer texts. */
+      scaling?: RotaryScaling | undefined;
     };
 
 const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
@@ -63,7 +65,11 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
       required: ["dModel", "contextLength"],
     },
     rotary: {
-      checks: { headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
+      checks: {
+        ...{ headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
+        // Its kind decides which fields it has.
+        scaling: expectRecord,
+      },
       required: ["headDim"],
     },
   },
@@ -75,9 +81,14 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
  * - `sinusoidal` adds sin(m θᵢ) and cos(m θᵢ), θᵢ = 10000^(−2i / dModel), to x [batch, seq, dModel] at position m, side by
  *   side (`interleaved`) or the sines first (`halves`). Tokens at a position below 0, such as padding, get zeros.
  * - `learned` adds row m of a table [contextLength, dModel].
- * - `rotary` rotates queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it.
+ * - `rotary` rotates queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it. `scaling`
+ *   changes the frequencies: `linear` θᵢ / factor; `dynamic` a base that grows with the text; `llama3` and `yarn` only
+ *   slow waves; `longrope` a divisor for each pair; `proportional` θᵢ by shares of the whole head. With `dynamic` and
+ *   `longrope` keys in a cache stay as they were rotated.
  *
- * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; Su et al. 2021 (arXiv 2104.09864)
+ * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.5; Su et al. 2021 (arXiv 2104.09864); Chen et al. 2023 (arXiv
+ * 2306.15595) for `linear`; Peng et al. 2023 (arXiv 2309.00071) for `yarn`, section 3.3 for `dynamic`; Ding et al. 2024
+ * (arXiv 2402.13753) for `longrope`; Llama Team 2024 (arXiv 2407.21783) for `llama3`
  * @example
  * ```ts
  * import { PositionalEncoding, zeros } from "transformer-blocks";
@@ -89,8 +100,10 @@ export class PositionalEncoding extends Module {
   readonly config: PositionalEncodingConfig;
   /** [contextLength, dModel], only for learned positions. */
   readonly weight: Parameter | undefined;
-  /** The angle per position of each pair, for the other kinds. */
-  readonly #frequencies: Float32Array | undefined;
+  /** The angle per position of each pair, for rotary positions. */
+  readonly #rotation: Rotation | undefined;
+  /** The rotation for a text of a length, if it depends on it. */
+  readonly #scaled: ScalingRule | undefined;
 
   constructor(config: PositionalEncodingConfig) {
     super();
@@ -98,12 +111,17 @@ export class PositionalEncoding extends Module {
     this.config = whole(config);
     if (config.kind === "learned")
       this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
-    if (config.kind === "rotary" && config.dimensions !== undefined && config.dimensions > config.headDim)
+    if (config.kind !== "rotary") return;
+    const { headDim, dimensions = headDim, base = 10_000, scaling } = config;
+    if (dimensions > headDim || Math.ceil(dimensions / 2) * 2 > headDim)
       throw new RangeError(
-        `PositionalEncoding: ${config.dimensions} dimensions do not fit a head of ${config.headDim}`,
+        dimensions > headDim
+          ? `PositionalEncoding: ${dimensions} dimensions do not fit a head of ${headDim}`
+          : `PositionalEncoding: ${dimensions} dimensions cannot be paired; use an even number`,
       );
-    if (config.kind === "rotary")
-      this.#frequencies = rotaryFrequencies(config.dimensions ?? config.headDim, config.base ?? 10_000);
+    const rule = scaling && scalingRule("PositionalEncoding", scaling, { headDim, dimensions, base });
+    this.#rotation = rule ? rule(1) : { frequencies: plainFrequencies(dimensions, base), attentionFactor: 1 };
+    if (scaling?.kind === "dynamic" || scaling?.kind === "longrope") this.#scaled = rule;
   }
 
   static readonly isCachingTested = true;
@@ -120,7 +138,8 @@ export class PositionalEncoding extends Module {
     if (this.config.kind === "rotary") {
       const { interleaved = false } = this.config;
       const heads = x as Tensor<readonly [number, number, number, number]>;
-      return rotary(heads, { positions, interleaved, frequencies: this.#frequencies! });
+      const { frequencies, attentionFactor: scale } = this.#scaled?.(lengthOf(positions)) ?? this.#rotation!;
+      return rotary(heads, { positions, interleaved, frequencies, scale });
     }
     const rows: Ids = isBatch(positions) ? positions : [positions];
     if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);
@@ -152,6 +171,10 @@ function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
   const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
   return { kind: "rotary", headDim, base, dimensions, interleaved };
 }
+
+/** How long the text is: one more than its last position. */
+const lengthOf = (positions: readonly number[] | Ids): number =>
+  (isBatch(positions) ? positions.flat() : positions).reduce((most, position) => Math.max(most, position + 1), 0);
 
 /** Whether it contains rows: arrays or other lists. */
 const isBatch = (positions: readonly number[] | Ids): positions is Ids =>

@@ -1,3 +1,4 @@
+import type { RotaryScaling } from "transformer-blocks/blocks";
 import * as blocks from "transformer-blocks/blocks";
 import {
   AcrossHeads,
@@ -88,6 +89,29 @@ const ownAttentionAccepts: Accepted = {
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
+};
+const original = { originalContextLength: 8 };
+/** Every rule with all of its fields. */
+const scalings: readonly RotaryScaling[] = [
+  { kind: "linear", factor: 2 },
+  { kind: "dynamic", factor: 2, contextLength: 8 },
+  { kind: "llama3", factor: 2, lowFrequencyFactor: 1, highFrequencyFactor: 4, ...original },
+  { kind: "yarn", factor: 2, ...original, attentionFactor: 2, fastTurns: 32, slowTurns: 1, truncate: true },
+  { kind: "longrope", shortFactors: [1, 1], longFactors: [2, 2], ...original, factor: 2, attentionFactor: 1 },
+  { kind: "proportional", factor: 2 },
+];
+const anyPositive = ["fraction", "huge"] as const;
+const everyPositive = ["fraction", "huge", "vast"] as const;
+const scalingAccepts: Accepted = {
+  factor: anyPositive,
+  lowFrequencyFactor: anyPositive,
+  highFrequencyFactor: anyPositive,
+  attentionFactor: positive,
+  fastTurns: positive,
+  slowTurns: positive,
+  truncate: boolean,
+  contextLength: ["vast"],
+  originalContextLength: ["vast"],
 };
 const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
 const feedForwardAccepts: Accepted = {
@@ -511,9 +535,24 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "rotary positions",
-          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true }],
-          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true, scaling: undefined }],
+          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, scaling: left }),
         },
+        ...scalings.map(({ kind, ...fields }) => ({
+          title: `rotary positions, ${kind}`,
+          args: () => [
+            { kind: "rotary", headDim: 4, base: 100, dimensions: 4, interleaved: true, scaling: { kind, ...fields } },
+          ],
+          accepts: {
+            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+            "0.scaling": left,
+            ...{ "0.scaling.shortFactors[0]": everyPositive, "0.scaling.longFactors[0]": everyPositive },
+            ...optional("0.scaling", scalingAccepts),
+            ...((kind === "proportional" || kind === "longrope") && {
+              "0.scaling.factor": ["undefined", "fraction", "huge"] as const,
+            }),
+          },
+        })),
       ],
       on: () => new PositionalEncoding({ kind: "sinusoidal", dModel: 4 }),
       methods: {

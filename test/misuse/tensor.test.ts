@@ -360,7 +360,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     },
   })),
   rotary: {
-    args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false }],
+    args: () => [heads(), { positions: [0, 1], base: 100, frequencies: undefined, interleaved: false, scale: 2 }],
     accepts: {
       1: ["undefined", "object"],
       "1.positions": left,
@@ -368,6 +368,7 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
       "1.base": ["undefined", "fraction", "huge"],
       "1.frequencies": left,
       "1.interleaved": ["undefined", "true"],
+      "1.scale": ["undefined", "negative", "fraction", "huge"],
     },
   },
   rotaryFrequencies: { args: () => [4, 100], accepts: { 2: "any", 1: ["fraction", "huge"] } },

@@ -30,6 +30,8 @@ export interface RotaryOptions {
   frequencies?: Float32Array | undefined;
   /** Pairs are (2i, 2i + 1) instead of (i, i + dimensions / 2). */
   interleaved?: boolean | undefined;
+  /** What the rotated dimensions are multiplied by; 1 if omitted. */
+  scale?: number | undefined;
 }
 
 const isBase = /* @__PURE__ */ numberIn({ above: 0 });
@@ -40,6 +42,7 @@ const rotaryChecks: Checks<RotaryOptions> = /* @__PURE__ */ knownAs(
     base: isBase,
     frequencies: /* @__PURE__ */ instanceOf(Float32Array, "a Float32Array"),
     interleaved: expectBoolean,
+    scale: /* @__PURE__ */ numberIn(),
   },
 );
 
@@ -73,6 +76,7 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
   const positions = flatPositions(options.positions, batch, seq);
   const across = new Float32Array(positions.length * frequencies.length);
   const up = new Float32Array(across.length);
+  const { scale = 1 } = options;
   for (let i = 0; i < across.length; i++) {
     // Models were trained with angles rounded to float32.
     const angle = Math.fround(positions[Math.floor(i / frequencies.length)]! * frequencies[i % frequencies.length]!);
@@ -80,8 +84,8 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
       throw new RangeError(
         `rotary: the angle at position ${positions[Math.floor(i / frequencies.length)]} is not a finite float32 number`,
       );
-    across[i] = Math.cos(angle);
-    up[i] = Math.sin(angle);
+    across[i] = scale * Math.fround(Math.cos(angle));
+    up[i] = scale * Math.fround(Math.sin(angle));
   }
   const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
   const spec = { rows: batch * seq, heads, headDim, dimensions, interleaved: options.interleaved ?? false };
