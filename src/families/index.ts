@@ -5,6 +5,7 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { deepseekV2, deepseekV3, deepseekV32 } from "./decoder/deepseek";
 export { dots1 } from "./decoder/dots1";
 export { ernie45Moe } from "./decoder/ernie4-5-moe";
 export { exaoneMoe } from "./decoder/exaone-moe";
@@ -13,8 +14,10 @@ export { gptOss } from "./decoder/gpt-oss";
 export { gpt2 } from "./decoder/gpt2";
 export { graniteMoe, graniteMoeShared } from "./decoder/granite-moe";
 export { hunyuanV1Moe } from "./decoder/hunyuan-v1-moe";
+export { lfm2 } from "./decoder/lfm2";
 export { llama } from "./decoder/llama";
 export { llama4 } from "./decoder/llama4";
+export { minicpm3 } from "./decoder/minicpm3";
 export { mixtral } from "./decoder/mixtral";
 export { olmoe } from "./decoder/olmoe";
 export { opt } from "./decoder/opt";

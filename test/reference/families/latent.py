@@ -1,0 +1,226 @@
+"""DeepSeek and its kin, and decoders whose layers keep a state."""
+
+import math
+
+import torch
+from transformers import (
+    DeepseekV2ForCausalLM,
+    DeepseekV2ForSequenceClassification,
+    DeepseekV2Model,
+    DeepseekV3ForCausalLM,
+    DeepseekV3ForSequenceClassification,
+    DeepseekV3ForTokenClassification,
+    DeepseekV3Model,
+    DeepseekV32ForCausalLM,
+    Lfm2ForCausalLM,
+    Lfm2Model,
+    MiniCPM3ForCausalLM,
+    MiniCPM3ForSequenceClassification,
+    MiniCPM3Model,
+)
+
+from common import CASES, case, draw_sizes, main, sizes
+from experts import fused, older, rotary
+
+CASES.clear()  # those of experts.py
+
+
+def latent(heads=3, **others) -> dict:
+    """Latent attention of odd sizes."""
+    fields = sizes(hidden_size=12, intermediate_size=10, num_attention_heads=heads, num_key_value_heads=heads)
+    del fields["head_dim"]
+    ranks = dict(q_lora_rank=5, kv_lora_rank=6, qk_nope_head_dim=6, qk_rope_head_dim=4, v_head_dim=3)
+    return {**fields, **ranks, **others}
+
+
+def yarn(r=None) -> dict:
+    """With DeepSeek's magnitudes."""
+    pick = (lambda *values: r.choice(values)) if r else (lambda *values: values[0])
+    rule = {"rope_type": "yarn", "rope_theta": pick(1e4, 1e3), "factor": pick(4.0, 40.0), "beta_fast": 32, "beta_slow": 1}
+    rule |= {"original_max_position_embeddings": pick(16, 32), "mscale": pick(0.707, 1.0), "mscale_all_dim": pick(0.707, 1.0, 0.5)}
+    return {"rope_parameters": rule}
+
+
+def positions(r) -> dict:
+    return yarn(r) if r.random() < 0.4 else rotary(r)
+
+
+def draw_latent(r, **others) -> dict:
+    drawn = draw_sizes(r)
+    del drawn["head_dim"]
+    heads = r.randint(1, 5)
+    return {
+        **drawn,
+        "hidden_size": heads * r.choice([4, 6, 8]),
+        "num_attention_heads": heads,
+        "num_key_value_heads": heads,
+        "q_lora_rank": r.choice([None, r.randint(3, 16)]),
+        "kv_lora_rank": r.randint(3, 20),
+        "qk_nope_head_dim": r.randint(2, 12),
+        "qk_rope_head_dim": r.choice([2, 4, 6, 8]),
+        "v_head_dim": r.randint(2, 12),
+        "attention_bias": r.random() < 0.3,
+        "rms_norm_eps": r.choice([1e-6, 1e-5, 1e-2]),
+        "tie_word_embeddings": r.random() < 0.3,
+        "hidden_act": r.choice(["silu", "silu", "gelu"]),
+        **positions(r),
+        **others,
+    }
+
+
+def experts(**others) -> dict:
+    return dict(n_routed_experts=4, n_shared_experts=2, num_experts_per_tok=2, moe_intermediate_size=6, **others)
+
+
+def draw_experts(r, groups: bool) -> dict:
+    count = r.choice([1, 2, 4]) if groups else None
+    each = r.randint(2, 4)
+    best = r.randint(1, count) if groups else None
+    routed = count * each if groups else r.randint(2, 9)
+    return {
+        "n_routed_experts": routed,
+        "n_shared_experts": r.randint(1, 3),
+        "num_experts_per_tok": r.randint(1, min(4, best * each if groups else routed)),
+        "moe_intermediate_size": r.randint(4, 16),
+        "n_group": count,
+        "topk_group": best,
+        "routed_scaling_factor": r.choice([1.0, 2.5, 16.0]),
+        "first_k_dense_replace": r.randint(0, 2),
+    }
+
+
+def v2(r) -> dict:
+    limited = r.random() < 0.5
+    method = {"topk_method": "group_limited_greedy" if limited else "greedy"}
+    classes = [DeepseekV2ForCausalLM] * 6 + [DeepseekV2Model, DeepseekV2ForSequenceClassification]
+    # Its rotation needs even strides.
+    even = {"kv_lora_rank": 2 * r.randint(2, 10), "qk_nope_head_dim": 2 * r.randint(1, 6)}
+    return {**draw_latent(r), **even, **draw_experts(r, limited), **method, "class": r.choice(classes)}
+
+
+case(
+    "deepseek_v2",
+    DeepseekV2ForCausalLM,
+    latent(**experts(routed_scaling_factor=1.5), **yarn(), first_k_dense_replace=1, attention_bias=True, topk_method="group_limited_greedy", n_group=2, topk_group=1),
+    drawn=v2,
+    spelling=older,
+    tensors=fused,
+)
+case("deepseek_v2-lite", DeepseekV2ForCausalLM, latent(**{**experts(), "q_lora_rank": None, "num_hidden_layers": 2}))
+
+
+def v3(r) -> dict:
+    classes = [DeepseekV3ForCausalLM] * 6 + [DeepseekV3Model, DeepseekV3ForSequenceClassification, DeepseekV3ForTokenClassification]
+    return {
+        **draw_latent(r),
+        **draw_experts(r, True),
+        "rope_interleave": r.random() < 0.7,
+        "norm_topk_prob": r.random() < 0.7,
+        "class": r.choice(classes),
+    }
+
+
+def published(config: dict, r) -> dict:
+    """With the fields that DeepSeek's own files have."""
+    extra = {"scoring_func": "sigmoid", "topk_method": "noaux_tc", "moe_layer_freq": 1, "ep_size": 1, "aux_loss_alpha": 0.001}
+    return {**older(config, r), **(extra if r.random() < 0.5 else {})}
+
+
+case(
+    "deepseek_v3",
+    DeepseekV3ForCausalLM,
+    latent(**experts(n_group=2, topk_group=1, routed_scaling_factor=2.5), **yarn(), first_k_dense_replace=1, attention_bias=True),
+    drawn=v3,
+    spelling=published,
+    tensors=fused,
+)
+
+
+def v32(r) -> dict:
+    drawn = {**draw_latent(r), **draw_experts(r, True)}
+    indexer = {"index_topk": r.choice([2, 3, 4, 64]), "index_n_heads": r.randint(4, 6), "index_head_dim": drawn["qk_rope_head_dim"] + r.choice([0, 2, 5])}
+    return {**drawn, **indexer, "q_lora_rank": r.randint(3, 16), "norm_topk_prob": r.random() < 0.7}
+
+
+case(
+    "deepseek_v32",
+    DeepseekV32ForCausalLM,
+    latent(**experts(n_group=2, topk_group=1), **yarn(), first_k_dense_replace=1, index_topk=3, index_n_heads=6, index_head_dim=7),
+    drawn=v32,
+    spelling=older,
+    tensors=fused,
+)
+
+
+def longrope(pairs: int, r=None) -> dict:
+    number = (lambda: round(r.uniform(1, 4), 2)) if r else iter([1.0 + i / 3 for i in range(100)]).__next__
+    factors = lambda: [number() for _ in range(pairs)]
+    rule = {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": factors(), "long_factor": factors()}
+    return {"rope_parameters": {**rule, "factor": 4.0, "original_max_position_embeddings": 16}}
+
+
+def mini(r) -> dict:
+    drawn = draw_latent(r)
+    if r.random() < 0.4:
+        drawn |= longrope(drawn["qk_rope_head_dim"] // 2, r)
+    factors = {
+        "scale_emb": r.choice([1, 12, 3.5]),
+        "scale_depth": r.choice([1.4, 0.7, None]),
+        "dim_model_base": r.choice([4, 16, None]),
+    }
+    drawn["v_head_dim"] = r.choice([None, drawn["v_head_dim"]])
+    classes = [MiniCPM3ForCausalLM] * 6 + [MiniCPM3Model, MiniCPM3ForSequenceClassification]
+    return {**drawn, **factors, "class": r.choice(classes)}
+
+
+case(
+    "minicpm3",
+    MiniCPM3ForCausalLM,
+    latent(scale_emb=3, scale_depth=1.4, dim_model_base=5, **longrope(2), v_head_dim=None),
+    drawn=mini,
+    spelling=older,
+)
+
+
+def liquid(**others) -> dict:
+    fields = sizes(conv_L_cache=4, block_multiple_of=8, conv_bias=True, layer_types=["conv", "full_attention", "conv"])
+    del fields["head_dim"]
+    return {**fields, **others}
+
+
+def draw_liquid(r) -> dict:
+    drawn = draw_sizes(r)
+    del drawn["head_dim"]
+    layers = drawn["num_hidden_layers"]
+    return {
+        **drawn,
+        "hidden_size": drawn["num_attention_heads"] * r.choice([4, 6, 8]),
+        "conv_L_cache": r.randint(2, 5),
+        "conv_bias": r.random() < 0.5,
+        "block_multiple_of": r.choice([1, 4, 8]),
+        "block_ffn_dim_multiplier": r.choice([1.0, 1.3, 0.7]),
+        "block_auto_adjust_ff_dim": r.random() < 0.7,
+        "layer_types": [r.choice(["conv", "conv", "full_attention"]) for _ in range(layers)],
+        "norm_eps": r.choice([1e-6, 1e-5, 1e-2]),
+        "tie_word_embeddings": r.random() < 0.6,
+        "class": r.choice([Lfm2ForCausalLM] * 6 + [Lfm2Model]),
+        **rotary(r),
+    }
+
+
+def as_published(config: dict, r) -> dict:
+    """full_attn_idxs, block_ff_dim and tie_embedding, as Liquid AI's own files have them; half of the time."""
+    config = older(config, r)
+    if r.random() < 0.5:
+        return config
+    kinds = config.pop("layer_types")
+    config["full_attn_idxs"] = [i for i, kind in enumerate(kinds) if kind == "full_attention"]
+    config["block_ff_dim"] = config.pop("intermediate_size")
+    config["tie_embedding"] = config.pop("tie_word_embeddings")
+    return config
+
+
+case("lfm2", Lfm2ForCausalLM, liquid(), drawn=draw_liquid, spelling=as_published)
+
+if __name__ == "__main__":
+    main()
