@@ -4,7 +4,7 @@ import { epsilon, initial, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
-import { LayerNorm, type Norm } from "./norm";
+import { LayerNorm, RMSNorm } from "./norm";
 
 export interface HeadTransformConfig {
   dModel: number;
@@ -15,7 +15,7 @@ export interface HeadTransformConfig {
   /** A bias b; true if omitted. */
   bias?: boolean | undefined;
   /** Normalizes the result, or false; a LayerNorm if omitted. */
-  norm?: Norm | false | undefined;
+  norm?: LayerNorm | RMSNorm | false | undefined;
   epsilon?: number | undefined;
   initial?: Initial | undefined;
 }
@@ -24,15 +24,15 @@ const checks: Checks<HeadTransformConfig> = {
   ...{ dModel: size, width: size, activation, epsilon, initial },
   bias: expectBoolean,
   norm: (where, name, value) => {
-    if (value === false || (value instanceof Module && typeof Reflect.get(value, "forward") === "function")) return;
-    throw wrongKind(where, name, "a norm such as a LayerNorm, or false", value);
+    if (value === false || value instanceof LayerNorm || value instanceof RMSNorm) return;
+    throw wrongKind(where, name, "a LayerNorm, an RMSNorm or false", value);
   },
 };
 
 /** norm(f(W x + b)), before the projection of a head: [..., dModel] → [..., width]. */
 export class HeadTransform extends Module {
   readonly dense: Linear;
-  readonly norm: Norm | undefined;
+  readonly norm: LayerNorm | RMSNorm | undefined;
   readonly activation: Activation;
   /** The size of the result. */
   readonly width: number;

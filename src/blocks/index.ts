@@ -13,7 +13,15 @@ export { Chain, type ChainConfig } from "./chain";
 export { ChunkedPositions, type ChunkedPositionsConfig } from "./chunked-positions";
 export { Clamp, type ClampConfig } from "./clamp";
 export { ClampedFeedForward, type ClampedFeedForwardConfig } from "./clamped-feed-forward";
+export { ConvolvedBlock, type ConvolvedBlockConfig } from "./convolved-block";
+
 export { DecoderBlock, type DecoderBlockConfig } from "./decoder-block";
+export {
+  DisentangledAttention,
+  type DisentangledAttentionConfig,
+  type DisentangledTerm,
+} from "./disentangled-attention";
+export { DistanceEmbedding, type DistanceEmbeddingConfig } from "./distance-embedding";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
 export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";

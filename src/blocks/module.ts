@@ -27,7 +27,7 @@ export type Caching = "perPosition" | "keeps" | undefined;
  */
 export abstract class Module {
   constructor() {
-    nameLater(() => nameQuietly(this));
+    nameLater((named) => nameQuietly(this, named));
   }
 
   /**
@@ -117,9 +117,13 @@ export function expectModule(where: string, name: string, value: unknown): asser
 const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;
 
 /** Names the parameters of a module. Ignores errors in its fields: `parameters` reports them. */
-function nameQuietly(module: Module): void {
+function nameQuietly(module: Module, named: Set<object>): void {
+  if (named.has(module)) return;
   try {
-    nameParameters([...walk(module)]);
+    const parts = [...walk(module)];
+    // Of modules of the same extent the last one counts, and that was named before.
+    nameParameters(parts, parts.length);
+    for (const [, part] of parts) if (part instanceof Module) named.add(part);
   } catch {
     // They stay without names.
   }
@@ -128,10 +132,10 @@ function nameQuietly(module: Module): void {
 /** For each parameter, the number of parts in the module that gave it its path. */
 const extents = new WeakMap<object, number>();
 
-/** Gives parameters their paths in a module, unless they have one in a larger module. */
-function nameParameters(parts: readonly [path: string, part: Module | Parameter][]): void {
+/** Gives parameters their paths in a module, unless they have one in a larger module, or in one of `enough` parts. */
+function nameParameters(parts: readonly [path: string, part: Module | Parameter][], enough = parts.length + 1): void {
   for (const [path, part] of parts) {
-    if (!(part instanceof Parameter) || extents.get(part)! > parts.length) continue;
+    if (!(part instanceof Parameter) || extents.get(part)! >= enough) continue;
     extents.set(part, parts.length);
     part.path = path;
   }

@@ -28,7 +28,14 @@ export type PositionalEncodingConfig =
       /** Added to every position; 0 if omitted. */
       offset?: number | undefined;
     }
-  | { kind: "learned"; dModel: number; contextLength: number; initial?: Initial | undefined }
+  | {
+      kind: "learned";
+      dModel: number;
+      contextLength: number;
+      /** The number of rows before that of position 0, the last of which is for padding; 0 if omitted. */
+      offset?: number | undefined;
+      initial?: Initial | undefined;
+    }
   | {
       kind: "rotary";
       headDim: number;
@@ -61,7 +68,7 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
       required: ["dModel"],
     },
     learned: {
-      checks: { dModel: size, contextLength: size, initial },
+      checks: { dModel: size, contextLength: size, offset: wholeIn({ least: 0, most: 2 ** 32 }), initial },
       required: ["dModel", "contextLength"],
     },
     rotary: {
@@ -80,7 +87,7 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
  *
  * - `sinusoidal` adds sin(m θᵢ) and cos(m θᵢ), θᵢ = 10000^(−2i / dModel), to x [batch, seq, dModel] at position m, side by
  *   side (`interleaved`) or the sines first (`halves`). Tokens at a position below 0, such as padding, get zeros.
- * - `learned` adds row m of a table [contextLength, dModel].
+ * - `learned` adds row offset + m of a table [offset + contextLength, dModel].
  * - `rotary` rotates queries and keys [batch, seq, heads, headDim] by angles m θᵢ; attention blocks apply it. `scaling`
  *   changes the frequencies: `linear` θᵢ / factor; `dynamic` a base that grows with the text; `llama3` and `yarn` only
  *   slow waves; `longrope` a divisor for each pair; `proportional` θᵢ by shares of the whole head. With `dynamic` and
@@ -98,7 +105,7 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
  */
 export class PositionalEncoding extends Module {
   readonly config: PositionalEncodingConfig;
-  /** [contextLength, dModel], only for learned positions. */
+  /** [offset + contextLength, dModel], only for learned positions. */
   readonly weight: Parameter | undefined;
   /** The angle per position of each pair, for rotary positions. */
   readonly #rotation: Rotation | undefined;
@@ -109,8 +116,10 @@ export class PositionalEncoding extends Module {
     super();
     checkKind("PositionalEncoding", config, checks);
     this.config = whole(config);
-    if (config.kind === "learned")
-      this.weight = new Parameter([config.contextLength, config.dModel], config.initial ?? initials.normal(0.02));
+    if (config.kind === "learned") {
+      const { contextLength, dModel, offset = 0, initial = initials.normal(0.02) } = config;
+      this.weight = new Parameter([offset + contextLength, dModel], initial);
+    }
     if (config.kind !== "rotary") return;
     const { headDim, dimensions = headDim, base = 10_000, scaling } = config;
     if (dimensions > headDim || Math.ceil(dimensions / 2) * 2 > headDim)
@@ -146,7 +155,8 @@ export class PositionalEncoding extends Module {
     const ragged = rows.findIndex((row) => row.length !== rows[0]!.length);
     if (ragged >= 0)
       throw new ShapeError(`PositionalEncoding: row ${ragged} of positions differs in length from row 0`);
-    const encoding = this.config.kind === "learned" ? this.#learned(rows, this.weight!) : sinusoids(rows, this.config);
+    const encoding =
+      this.config.kind === "learned" ? learned(rows, this.weight!, this.config) : sinusoids(rows, this.config);
     const [batch, seq, dModel] = encoding.shape;
     if (x.rank !== 3 || x.shape[2] !== dModel || x.shape[1] !== seq || (batch !== 1 && x.shape[0] !== batch))
       throw new ShapeError(
@@ -154,20 +164,15 @@ export class PositionalEncoding extends Module {
       );
     return add(x, encoding);
   }
-
-  #learned(rows: Ids, weight: Parameter): Tensor {
-    const [contextLength] = weight.shape;
-    const beyond = rows.flat().find((position) => position >= contextLength!);
-    if (beyond !== undefined)
-      throw new RangeError(`PositionalEncoding: position ${beyond} is beyond the contextLength ${contextLength}`);
-    return embedding(rows, weight);
-  }
 }
 
 /** A copy with the defaults filled in, without the initial distribution, which only the constructor needs. */
 function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
   if (config.kind === "sinusoidal") return { ...config, layout: config.layout ?? "interleaved" };
-  if (config.kind === "learned") return { kind: "learned", dModel: config.dModel, contextLength: config.contextLength };
+  if (config.kind === "learned") {
+    const { kind, dModel, contextLength, offset = 0 } = config;
+    return { kind, dModel, contextLength, offset };
+  }
   const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
   return { kind: "rotary", headDim, base, dimensions, interleaved };
 }
@@ -213,4 +218,14 @@ function anglesOf({ dModel, inclusive = false }: Sinusoidal) {
   const step = fround(-Math.log(10_000) / (pairs - 1));
   const frequencies = Float32Array.from({ length: pairs }, (_, pair) => Math.exp(pair === 0 ? 0 : fround(pair * step)));
   return { angle: (position: number, pair: number) => fround(position * frequencies[pair]!), pairs, cosines: pairs };
+}
+
+type Learned = Extract<PositionalEncodingConfig, { kind: "learned" }>;
+
+/** [batch, seq, dModel] */
+function learned(rows: Ids, weight: Parameter, { contextLength, offset = 0 }: Learned): Tensor {
+  const beyond = rows.flat().find((position) => position >= contextLength);
+  if (beyond !== undefined)
+    throw new RangeError(`PositionalEncoding: position ${beyond} is beyond the contextLength ${contextLength}`);
+  return embedding(offset === 0 ? rows : rows.map((row) => row.map((position) => offset + position)), weight);
 }

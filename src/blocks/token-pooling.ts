@@ -1,8 +1,8 @@
 import { type Check, type Checks, checkOptions, instanceOf, oneOf, wholeIn, wrongKind } from "../checks";
-import { embedding, type Ids, matmul, reshape, ShapeError, Tensor } from "../tensor";
-import { indices, sameShape } from "../tensor/internal";
+import { embedding, type Ids, matmul, reshape, Tensor } from "../tensor";
 import { expectSequence } from "./checks";
 import { Module } from "./module";
+import { keptBy, matrixOf } from "./padding";
 import { checkPass, type Pass, type Sequence } from "./pass";
 
 export interface TokenPoolingConfig {
@@ -73,23 +73,19 @@ export class TokenPooling extends Module {
   }
 
   /** 1 for each token that counts, else 0: [batch · seq]. */
-  #counts(batch: number, seq: number, { mask }: Pass, ids: Ids | undefined): Uint8Array {
+  #counts(batch: number, seq: number, pass: Pass, ids: Ids | undefined): Uint8Array {
     const { skip, only } = this;
     const all = new Uint8Array(batch * seq).fill(1);
     if (skip === undefined && only === undefined) return all;
-    if (skip === "masked" && (mask === undefined || mask === "causal")) return all;
-    if (skip === "masked" && mask instanceof Tensor)
-      throw new TypeError("TokenPooling: pass.mask must be padding as [batch][seq] here, not a Tensor");
-    const [name, numbers, limit] = skip === "masked" ? ["pass.mask", mask as Ids, 2] : ["ids", ids, 2 ** 31];
-    if (numbers === undefined)
+    if (skip === "masked") {
+      const kept = keptBy(pass, "TokenPooling", batch, seq);
+      return kept ? Uint8Array.from(kept) : all;
+    }
+    if (ids === undefined)
       throw new TypeError("TokenPooling: ids are missing; pass them, because it chooses tokens by their id");
-    const { values, shape } = indices(`TokenPooling: ${name}`, numbers, limit);
-    if (!sameShape(shape, [batch, seq]))
-      throw new ShapeError(
-        `TokenPooling: ${name} [${shape.join(", ")}] must be [${batch}, ${seq}], as the hidden state`,
-      );
+    const values = matrixOf("TokenPooling: ids", ids, 2 ** 31, [batch, seq]);
     if (only !== undefined) return this.#named(values, seq);
-    return all.map((_, i) => (skip === "masked" ? values[i]! : Number(values[i] !== skip)));
+    return all.map((_, i) => Number(values[i] !== skip));
   }
 
   /** 1 for each token with the id `only`. */

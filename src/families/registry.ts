@@ -8,14 +8,18 @@ export type LazyFamily = () => Promise<Family>;
  * One line each, in alphabetical order.
  */
 export const registry: Readonly<Record<string, LazyFamily>> = {
+  albert: async () => (await import("./encoder/albert")).albert,
   bert: async () => (await import("./encoder/bert")).bertFamily,
   biogpt: async () => (await import("./decoder/biogpt")).bioGpt,
   bloom: async () => (await import("./decoder/bloom")).bloom,
+  camembert: async () => (await import("./encoder/camembert")).camembert,
   codegen: async () => (await import("./decoder/codegen")).codegen,
   deepseek_v2: async () => (await import("./decoder/deepseek")).deepseekV2,
   deepseek_v3: async () => (await import("./decoder/deepseek")).deepseekV3,
   deepseek_v32: async () => (await import("./decoder/deepseek")).deepseekV32,
+  distilbert: async () => (await import("./encoder/distilbert")).distilbert,
   dots1: async () => (await import("./decoder/dots1")).dots1,
+  electra: async () => (await import("./encoder/electra")).electra,
   ernie4_5_moe: async () => (await import("./decoder/ernie4-5-moe")).ernie45Moe,
   exaone_moe: async () => (await import("./decoder/exaone-moe")).exaoneMoe,
   glm4_moe: async () => (await import("./decoder/glm4-moe")).glm4Moe,
@@ -40,7 +44,9 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   phimoe: async () => (await import("./decoder/phimoe")).phimoe,
   qwen2_moe: async () => (await import("./decoder/qwen-moe")).qwen2Moe,
   qwen3_moe: async () => (await import("./decoder/qwen-moe")).qwen3Moe,
+  roberta: async () => (await import("./encoder/roberta")).roberta,
   xglm: async () => (await import("./decoder/xglm")).xglm,
+  "xlm-roberta": async () => (await import("./encoder/xlm-roberta")).xlmRoberta,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { KeyValueCache, type Pass, type Sequence } from "../../src/blocks";
+import { KeyValueCache, type OutputHead, type Pass, type Sequence } from "../../src/blocks";
 import { fromPretrained, type Model, type Pretrained, savePretrained } from "../../src/families";
 import { generate } from "../../src/generation";
 import { type DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
@@ -61,6 +61,15 @@ function pooled({ model, expected }: Opened): number | undefined {
   if (!expected.has("pooled") || !(model instanceof EncoderModel) || !model.pooler) return undefined;
   const types = expected.has("token_type_ids") ? expected.ids("token_type_ids") : undefined;
   return difference(model.pooled(expected.ids("input_ids"), { types }), expected.tensor("pooled"));
+}
+
+/** The second head of pre-training, for whole texts. */
+function second({ model, expected }: Opened): number | undefined {
+  if (!expected.has("second_logits") || !(model instanceof EncoderModel)) return undefined;
+  const { sentence } = model.head as OutputHead;
+  const types = expected.has("token_type_ids") ? rowsOf(expected, "token_type_ids") : undefined;
+  const found = sentence!.forward(model.hidden(rowsOf(expected, "input_ids"), { types }));
+  return difference(found, expected.tensor("second_logits"));
 }
 
 function hidden(one: Opened): number | undefined {
@@ -171,6 +180,7 @@ export const comparisons: Readonly<Record<string, Comparison>> = {
   "hidden states": hidden,
   output,
   pooled,
+  "the second head": second,
   "padding on the right": padded("right"),
   "padding on the left": padded("left"),
   "with a cache": cached,

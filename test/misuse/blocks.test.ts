@@ -8,7 +8,10 @@ import {
   ChunkedPositions,
   Clamp,
   ClampedFeedForward,
+  ConvolvedBlock,
   DecoderBlock,
+  DisentangledAttention,
+  DistanceEmbedding,
   Embedding,
   EncoderBlock,
   FeedForward,
@@ -193,6 +196,7 @@ const norm = (more: object): readonly RightCall[] => [
 const ignoresPass = { 1: "any" } as const;
 /** Blocks hand the pass on to attention, which looks at its numbers. */
 const says = (name: string) => new RegExp(`^(${name}|attention): `);
+const distances = () => ready(new DistanceEmbedding({ dModel: 4, span: 4 }));
 const heads = () => ones([1, 2, 2, 2]);
 const parameter = (shape: readonly number[]) => new Parameter(shape, initial);
 const headAccepts = optional(0, {
@@ -530,8 +534,8 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "learned positions",
-          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, initial }],
-          accepts: optional(0, { initial: callback }),
+          args: () => [{ kind: "learned", dModel: 4, contextLength: 8, offset: 2, initial }],
+          accepts: optional(0, { offset: left, initial: callback }),
         },
         {
           title: "rotary positions",
@@ -633,6 +637,50 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new Pooler({ dModel: 4 })),
       methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    DistanceEmbedding: {
+      construct: {
+        args: () => [{ dModel: 4, span: 4, maxDistance: 9, epsilon: 1e-5, initial }],
+        accepts: optional(0, { span: [], maxDistance: ["undefined", "huge"], epsilon: positive, initial: callback }),
+      },
+      on: distances,
+      methods: { forward: withPass(1, () => [2]) },
+    },
+    DisentangledAttention: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, heads: 2, terms: ["contentToPosition", "positionToContent"], distances: distances() },
+            ...{ sharedProjections: true, keyBias: false, dropout: 0.1, distanceDropout: 0.1, initial },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ terms: ["undefined", "array"], distances: left, sharedProjections: boolean, keyBias: boolean },
+          ...{ dropout: share, distanceDropout: share, initial: callback },
+        }),
+      },
+      on: () =>
+        ready(new DisentangledAttention({ dModel: 4, heads: 2, terms: ["positionToContent"], distances: distances() })),
+      methods: {
+        forward: withPass(1, () => [sequence()], {
+          ...{ without: ["cache", "memory", "memoryMask"], uses: ["mask"], says: says("DisentangledAttention") },
+        }),
+      },
+    },
+    ConvolvedBlock: {
+      construct: {
+        args: () => [
+          {
+            ...{ dModel: 4, block: new FeedForward({ dModel: 4 }), kernel: 3, groups: 2, activation: "gelu" },
+            ...{ epsilon: 1e-5, dropout: 0.1, initial },
+          },
+        ],
+        accepts: optional(0, {
+          ...{ kernel: left, groups: left, activation: callback, epsilon: positive, dropout: share, initial: callback },
+        }),
+      },
+      on: () => ready(new ConvolvedBlock({ dModel: 4, block: new FeedForward({ dModel: 4 }) })),
+      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
     TokenPooling: {
       construct: [

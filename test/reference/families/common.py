@@ -19,6 +19,7 @@ reads in another way than it was meant is an error here.
 """
 
 import argparse
+import dataclasses
 import importlib.util
 import json
 import random
@@ -212,6 +213,21 @@ def write(one: Case, directory: Path, seed: int, drawn: bool) -> str:
     return f"{size / 1024:.0f} KB"
 
 
+def write_fields(config_class: type) -> None:
+    """Every field of config.json that a config class knows with its default, and other spellings of fields."""
+    try:
+        fields = json.loads(config_class().to_json_string(use_diff=False))
+    except Exception:  # it cannot be made from nothing
+        fields = {}
+    fields.pop("transformers_version", None)
+    for one in dataclasses.fields(config_class):
+        # What is derived from other fields has no value of its own.
+        if one.default is not dataclasses.MISSING and one.name in fields and one.name != "rope_parameters":
+            fields[one.name] = one.default
+    known = {"fields": json.loads(json.dumps(fields, default=lambda _: None)), "aliases": config_class.attribute_map}
+    write_json(FIXTURES / "families/fields" / f"{config_class.model_type}.json", known)
+
+
 def seed_of(name: str, round: int) -> int:
     return zlib.crc32(f"{name} {round}".encode())
 
@@ -248,6 +264,7 @@ def main() -> None:
     failures = 0
     for one in [CASES[name] for name in arguments.names or CASES]:
         if arguments.drawn is None:
+            write_fields(one.model_class.config_class)
             attempt(one, FIXTURES / "families", 0, False)
             continue
         for round in range(arguments.first, arguments.first + arguments.drawn):

@@ -66,7 +66,8 @@ def output_of(output) -> dict[str, torch.Tensor]:
     if hasattr(output, "start_logits"):
         return {"logits": torch.stack([output.start_logits, output.end_logits], dim=-1)}
     if hasattr(output, "prediction_logits"):
-        return {"logits": output.prediction_logits, "second_logits": output.seq_relationship_logits}
+        second = output.get("seq_relationship_logits", output.get("sop_logits"))
+        return {"logits": output.prediction_logits, "second_logits": second}
     if hasattr(output, "logits"):
         return {"logits": output.logits}
     pooled = getattr(output, "pooler_output", None)

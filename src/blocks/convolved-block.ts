@@ -1,0 +1,87 @@
+import { type Checks, checkOptions, wholeIn } from "../checks";
+import { add, conv1d, dropout, type Initial, initials, multiply, Parameter, permute, Tensor, tanh } from "../tensor";
+import type { SequenceLayer } from "./block";
+import { epsilon, expectLayer, expectSequence, initial, rate, size } from "./checks";
+import { type Activation, activated, activation } from "./feed-forward";
+import { Module } from "./module";
+import { LayerNorm } from "./norm";
+import { keptBy } from "./padding";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
+
+export interface ConvolvedBlockConfig {
+  dModel: number;
+  block: SequenceLayer;
+  /** How many tokens a kernel sees: an odd number, 3 if omitted. */
+  kernel?: number | undefined;
+  /** Each kernel sees dModel / groups channels; 1 if omitted. */
+  groups?: number | undefined;
+  /** tanh if omitted. */
+  activation?: Activation | undefined;
+  epsilon?: number | undefined;
+  /** The share of the convolution's output to zero in training. */
+  dropout?: number | undefined;
+  initial?: Initial | undefined;
+}
+
+const checks: Checks<ConvolvedBlockConfig> = {
+  ...{ dModel: size, block: expectLayer, groups: size, activation, epsilon, dropout: rate, initial },
+  kernel: /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 16 - 1 }),
+};
+
+/**
+ * norm(block(x) + f(conv(x))): a convolution over tokens beside a block. Padding counts as zeros.
+ *
+ * x [batch, seq, dModel] → the same shape. Reports `convolution` and `output`.
+ *
+ * @throws RangeError for an even kernel, or groups that do not divide dModel
+ * @see He et al. 2020, DeBERTa (arXiv 2006.03654), and its second version's nGiE
+ */
+export class ConvolvedBlock extends Module {
+  readonly block: SequenceLayer;
+  /** [dModel, dModel / groups, kernel] */
+  readonly weight: Parameter;
+  /** [dModel] */
+  readonly bias: Parameter;
+  readonly norm: LayerNorm;
+  readonly activation: Activation;
+  readonly groups: number;
+  readonly dropout: number;
+
+  constructor(config: ConvolvedBlockConfig) {
+    super();
+    checkOptions("ConvolvedBlock", config, checks, ["dModel", "block"]);
+    const { dModel, kernel = 3, groups = 1, epsilon, dropout = 0 } = config;
+    if (kernel % 2 === 0) throw new RangeError(`ConvolvedBlock: kernel must be odd, not ${kernel}`);
+    if (dModel % groups !== 0) throw new RangeError(`ConvolvedBlock: ${groups} groups do not divide dModel ${dModel}`);
+    const inputs = (dModel / groups) * kernel;
+    this.block = config.block;
+    this.weight = new Parameter(
+      [dModel, dModel / groups, kernel],
+      config.initial ?? initials.uniform(1 / Math.sqrt(inputs)),
+    );
+    this.bias = new Parameter([dModel], initials.zeros());
+    this.norm = new LayerNorm({ dModel, epsilon });
+    this.activation = config.activation ?? tanh;
+    this.groups = groups;
+    this.dropout = dropout;
+  }
+
+  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    expectSequence("ConvolvedBlock", "x", x);
+    checkPass("ConvolvedBlock", pass);
+    const [batch, seq] = x.shape;
+    const kept = keptBy(pass, "ConvolvedBlock", batch, seq);
+    const mask = kept && new Tensor([batch, seq, 1], Float32Array.from(kept));
+    const convolved = this.#convolve(mask ? multiply(x, mask) : x, pass);
+    const summed = add(this.block.forward(x, pass), tap(pass, this, "convolution", convolved));
+    return tap(pass, this, "output", this.norm.forward(summed));
+  }
+
+  #convolve(x: Tensor, pass: Pass): Tensor<Sequence> {
+    const padding = (this.weight.shape[2]! - 1) / 2;
+    const options = { padding, groups: this.groups };
+    const y = permute(conv1d(permute(x, [0, 2, 1]), this.weight, this.bias, options), [0, 2, 1]);
+    const kept = pass.rng ? dropout(y, { rate: this.dropout, random: pass.rng }) : y;
+    return activated(this.activation, kept) as Tensor<Sequence>;
+  }
+}
