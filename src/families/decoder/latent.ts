@@ -59,10 +59,18 @@ function scaleOf(config: ConfigFields, size: number): number {
   return magnitude ** 2 / Math.sqrt(size);
 }
 
+/** From shapes: the names of parameters stay where a setting was changed, which is then the error. */
+function headsIn({ query, key, rotaryKey }: LatentAttention): number {
+  const [rows, plain, rotated] = [query, key, rotaryKey].map(({ weight }) => weight.shape[0]!);
+  return (rows! - plain!) / rotated!;
+}
+
 /** The names of latent attention, with and without compressed queries. */
 export function latentNames(model: DecoderModel): NameRule[] {
   const [ours, theirs] = ["blocks.*.attention", "model.layers.*.self_attn"];
-  const { heads: groups, queryLatent } = model.find("blocks.0.attention", LatentAttention);
+  const attention = model.find("blocks.0.attention", LatentAttention);
+  const { queryLatent } = attention;
+  const groups = headsIn(attention);
   return [
     ...layer(`${ours}.queryLatent`, `${theirs}.q_a_proj`),
     ...layer(`${ours}.queryNorm`, `${theirs}.q_a_layernorm`),

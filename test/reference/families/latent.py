@@ -200,7 +200,7 @@ def draw_liquid(r) -> dict:
         "block_multiple_of": r.choice([1, 4, 8]),
         "block_ffn_dim_multiplier": r.choice([1.0, 1.3, 0.7]),
         "block_auto_adjust_ff_dim": r.random() < 0.7,
-        "layer_types": [r.choice(["conv", "conv", "full_attention"]) for _ in range(layers)],
+        "layer_types": r.sample(["full_attention", *r.choices(["conv", "conv", "full_attention"], k=layers - 1)], layers),
         "norm_eps": r.choice([1e-6, 1e-5, 1e-2]),
         "tie_word_embeddings": r.random() < 0.6,
         "class": r.choice([Lfm2ForCausalLM] * 6 + [Lfm2Model]),
