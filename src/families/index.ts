@@ -5,6 +5,7 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { bitnet } from "./decoder/bitnet";
 export { deepseekV2, deepseekV3, deepseekV32 } from "./decoder/deepseek";
 export { dots1 } from "./decoder/dots1";
 export { ernie45Moe } from "./decoder/ernie4-5-moe";
@@ -13,8 +14,10 @@ export { glm4Moe } from "./decoder/glm4-moe";
 export { gptOss } from "./decoder/gpt-oss";
 export { gpt2 } from "./decoder/gpt2";
 export { graniteMoe, graniteMoeShared } from "./decoder/granite-moe";
+export { graniteMoeHybrid } from "./decoder/granite-moe-hybrid";
 export { hunyuanV1Moe } from "./decoder/hunyuan-v1-moe";
 export { lfm2 } from "./decoder/lfm2";
+export { lfm2Moe } from "./decoder/lfm2-moe";
 export { llama } from "./decoder/llama";
 export { llama4 } from "./decoder/llama4";
 export { minicpm3 } from "./decoder/minicpm3";
@@ -23,6 +26,7 @@ export { olmoe } from "./decoder/olmoe";
 export { opt } from "./decoder/opt";
 export { phimoe } from "./decoder/phimoe";
 export { qwen2Moe, qwen3Moe } from "./decoder/qwen-moe";
+export { qwen3Next, qwen35, qwen35Moe } from "./decoder/qwen3-next";
 export { albert } from "./encoder/albert";
 export { bert, bertFamily } from "./encoder/bert";
 export { camembert } from "./encoder/camembert";

@@ -116,11 +116,17 @@ const scalingAccepts: Accepted = {
   contextLength: ["vast"],
   originalContextLength: ["vast"],
 };
-const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
+const feedForwardOptions = {
+  dFeedForward: 8,
+  activation: "gelu",
+  gated: true,
+  hiddenNorm: ready(new RMSNorm({ dModel: 8 })),
+};
 const feedForwardAccepts: Accepted = {
   dFeedForward: left,
   activation: callback,
   gated: boolean,
+  hiddenNorm: left,
   bias: boolean,
   dropout: share,
   initial: callback,
@@ -218,7 +224,7 @@ const headAccepts = optional(0, {
 const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
 
 const routerOptions = {
-  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, scale: 2, bias: true, correction: true },
+  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, sumEpsilon: 1e-6, scale: 2, bias: true, correction: true },
   ...{ groups: { count: 2, topK: 1, score: "greatest" }, initial },
 };
 const router = () => ready(new TopKRouter({ dModel: 4, experts: 4, topK: 2 }));
@@ -455,6 +461,7 @@ testEntry("transformer-blocks/blocks", blocks, {
             scores: left,
             renormalize: ["true"],
             leastSum: positive,
+            sumEpsilon: positive,
             scale: ["undefined", "negative", "fraction", "huge"],
           }),
           ...optional(0, { bias: boolean, correction: boolean, groups: left, initial: callback }),

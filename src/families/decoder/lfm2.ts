@@ -9,6 +9,12 @@ import { layersOf, layerTypes } from "../reading/layer-types";
 import { type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
 import { headNorms } from "./mixture";
 
+/** What all models of LFM2 take for absent fields. */
+export const lfm2Defaults = {
+  ...{ rms_norm_eps: 1e-5, tie_word_embeddings: true, num_key_value_heads: 8, rope_theta: 1_000_000 },
+  ...{ eos_token_id: 2, pad_token_id: 0, max_position_embeddings: 128_000 },
+};
+
 /**
  * LFM2: most layers are short convolutions between two gates, the others attention with norms of queries and keys.
  *
@@ -19,16 +25,10 @@ export const lfm2: Family<DecoderModel> = {
   classes: "Lfm2",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { norm_eps: "rms_norm_eps", tie_embedding: "tie_word_embeddings", block_ff_dim: "intermediate_size" },
-  defaults: lfm2Defaults(),
+  defaults: lfm2Defaults,
   layers: { num_hidden_layers: "model.layers.*" },
   spelling: llamaSpelling,
-  names: (model) => [
-    ...llamaNames(model),
-    ...lfm2Names(model),
-    ...layer("blocks.*.feedForward.gate", "model.layers.*.feed_forward.w1"),
-    ...layer("blocks.*.feedForward.up", "model.layers.*.feed_forward.w3"),
-    ...layer("blocks.*.feedForward.down", "model.layers.*.feed_forward.w2"),
-  ],
+  names: (model) => [...llamaNames(model), ...lfm2Names(model), ...lfm2FeedForwardNames],
   toModel(config) {
     const dFeedForward = adjustedWidth(config);
     return llamaModel(config, {
@@ -37,14 +37,6 @@ export const lfm2: Family<DecoderModel> = {
     });
   },
 };
-
-/** What all models of LFM2 take for absent fields. */
-export function lfm2Defaults() {
-  return {
-    ...{ rms_norm_eps: 1e-5, tie_word_embeddings: true, num_key_value_heads: 8, rope_theta: 1_000_000 },
-    ...{ eos_token_id: 2, pad_token_id: 0, max_position_embeddings: 128_000 },
-  };
-}
 
 /** Convolution or attention, as `layer_types` says, or in older files `full_attn_idxs`. */
 export function lfm2Layers(config: ConfigFields) {
@@ -68,6 +60,13 @@ function adjustedWidth(config: ConfigFields): number {
   const multiple = config.whole("block_multiple_of", 256);
   return multiple * Math.ceil(scaled / multiple);
 }
+
+/** The names of LFM2's feed-forward layers. */
+export const lfm2FeedForwardNames: readonly NameRule[] = [
+  ...layer("blocks.*.feedForward.gate", "model.layers.*.feed_forward.w1"),
+  ...layer("blocks.*.feedForward.up", "model.layers.*.feed_forward.w3"),
+  ...layer("blocks.*.feedForward.down", "model.layers.*.feed_forward.w2"),
+];
 
 /** The names of LFM2's layers, but for its feed-forward layers. */
 export const lfm2Names = (model: DecoderModel): readonly NameRule[] => [

@@ -4,6 +4,8 @@ import math
 
 import torch
 from transformers import (
+    BitNetForCausalLM,
+    BitNetModel,
     DeepseekV2ForCausalLM,
     DeepseekV2ForSequenceClassification,
     DeepseekV2Model,
@@ -12,11 +14,20 @@ from transformers import (
     DeepseekV3ForTokenClassification,
     DeepseekV3Model,
     DeepseekV32ForCausalLM,
+    GraniteMoeHybridForCausalLM,
     Lfm2ForCausalLM,
+    Lfm2MoeForCausalLM,
+    Lfm2MoeModel,
     Lfm2Model,
     MiniCPM3ForCausalLM,
     MiniCPM3ForSequenceClassification,
     MiniCPM3Model,
+    Qwen3_5ForCausalLM,
+    Qwen3_5MoeForCausalLM,
+    Qwen3NextForCausalLM,
+    Qwen3NextForSequenceClassification,
+    Qwen3NextForTokenClassification,
+    Qwen3NextModel,
 )
 
 from common import CASES, case, draw_sizes, main, sizes
@@ -221,6 +232,155 @@ def as_published(config: dict, r) -> dict:
 
 
 case("lfm2", Lfm2ForCausalLM, liquid(), drawn=draw_liquid, spelling=as_published)
+
+
+def draw_liquid_mixture(r) -> dict:
+    drawn = {k: v for k, v in draw_liquid(r).items() if not k.startswith("block_")}
+    experts = r.randint(2, 9)
+    return {
+        **drawn,
+        "num_experts": experts,
+        "num_experts_per_tok": r.randint(1, min(4, experts)),
+        "moe_intermediate_size": r.randint(4, 16),
+        "num_dense_layers": r.randint(0, 2),
+        "use_expert_bias": r.random() < 0.7,
+        "norm_topk_prob": r.random() < 0.7,
+        "routed_scaling_factor": r.choice([1.0, 2.5]),
+        "class": r.choice([Lfm2MoeForCausalLM] * 6 + [Lfm2MoeModel]),
+    }
+
+
+def liquid_mixture(**others) -> dict:
+    fields = {k: v for k, v in liquid().items() if not k.startswith("block_")}
+    return {**fields, "num_dense_layers": 1, "num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 6, **others}
+
+
+def parted(tensors: dict, r) -> dict:
+    return fused(tensors, r, inner="feed_forward", parts=("w1", "w3", "w2"))
+
+
+case("lfm2_moe", Lfm2MoeForCausalLM, liquid_mixture(), drawn=draw_liquid_mixture, spelling=older, tensors=parted)
+
+
+def partly(r) -> dict:
+    """Rotary positions of a part of each head."""
+    fields = rotary(r)
+    parameters = fields.get("rope_parameters", {"rope_type": "default", "rope_theta": 1e4})
+    return {"rope_parameters": {**parameters, "partial_rotary_factor": r.choice([0.25, 0.5, 1.0])}} if r.random() < 0.7 else {}
+
+
+def next_sizes(**others) -> dict:
+    fields = sizes(hidden_size=12, head_dim=8, num_hidden_layers=4, num_attention_heads=2, num_key_value_heads=1, intermediate_size=10)
+    delta = dict(linear_conv_kernel_dim=3, linear_key_head_dim=4, linear_value_head_dim=3, linear_num_key_heads=2, linear_num_value_heads=4)
+    return {**fields, **delta, **others}
+
+
+def draw_next(r) -> dict:
+    drawn = draw_sizes(r)
+    key = r.randint(1, 3)
+    layers = drawn["num_hidden_layers"]
+    kinds = r.sample(["full_attention", *r.choices(["linear_attention", "linear_attention", "full_attention"], k=layers - 1)], layers)
+    return {
+        **drawn,
+        "head_dim": r.choice([8, 16]),
+        "linear_conv_kernel_dim": r.randint(2, 5),
+        "linear_key_head_dim": r.randint(2, 9),
+        "linear_value_head_dim": r.randint(2, 9),
+        "linear_num_key_heads": key,
+        "linear_num_value_heads": key * r.randint(1, 3),
+        "layer_types": kinds,
+        "attention_bias": r.random() < 0.3,
+        "rms_norm_eps": r.choice([1e-6, 1e-5, 1e-2]),
+        "tie_word_embeddings": r.random() < 0.3,
+        **partly(r),
+    }
+
+
+def draw_next_mixture(r) -> dict:
+    experts = r.randint(2, 9)
+    return {
+        "num_experts": experts,
+        "num_experts_per_tok": r.randint(1, min(3, experts)),
+        "moe_intermediate_size": r.randint(4, 16),
+        "shared_expert_intermediate_size": r.randint(4, 16),
+    }
+
+
+def draw_qwen3_next(r) -> dict:
+    drawn = draw_next(r)
+    more = {"norm_topk_prob": r.random() < 0.7, "decoder_sparse_step": r.choice([1, 1, 2])}
+    more |= {"mlp_only_layers": [i for i in range(drawn["num_hidden_layers"]) if r.random() < 0.2]}
+    classes = [Qwen3NextForCausalLM] * 6 + [Qwen3NextModel, Qwen3NextForSequenceClassification, Qwen3NextForTokenClassification]
+    return {**drawn, **draw_next_mixture(r), **more, "pad_token_id": 0, "class": r.choice(classes)}
+
+
+few = dict(num_experts=3, num_experts_per_tok=2, moe_intermediate_size=5, shared_expert_intermediate_size=6)
+
+case("qwen3_next", Qwen3NextForCausalLM, next_sizes(**few, attention_bias=True, num_hidden_layers=4), drawn=draw_qwen3_next, spelling=older, tensors=fused)
+case("qwen3_5_text", Qwen3_5ForCausalLM, next_sizes(), drawn=draw_next, spelling=older)
+case("qwen3_5_moe_text", Qwen3_5MoeForCausalLM, {k: v for k, v in next_sizes(**few).items() if k != "intermediate_size"}, drawn=lambda r: {**{k: v for k, v in draw_next(r).items() if k != "intermediate_size"}, **draw_next_mixture(r)}, spelling=older)
+
+
+def bits(r) -> dict:
+    drawn = draw_sizes(r)
+    del drawn["head_dim"]
+    return {
+        **drawn,
+        "hidden_size": drawn["num_attention_heads"] * r.choice([4, 6, 8]),
+        "attention_bias": r.random() < 0.3,
+        "hidden_act": r.choice(["relu2", "relu2", "silu"]),
+        "rms_norm_eps": r.choice([1e-6, 1e-5, 1e-2]),
+        "tie_word_embeddings": r.random() < 0.3,
+        "class": r.choice([BitNetForCausalLM] * 6 + [BitNetModel]),
+        **rotary(r),
+    }
+
+
+bitnet = sizes(attention_bias=True)
+del bitnet["head_dim"]
+case("bitnet", BitNetForCausalLM, bitnet, drawn=bits, spelling=older)
+
+
+def granite(**others) -> dict:
+    fields = sizes(hidden_size=12, intermediate_size=8, num_attention_heads=3, num_key_value_heads=1, layer_types=["full_attention"] * 3)
+    del fields["head_dim"]
+    factors = dict(embedding_multiplier=3.0, logits_scaling=2.0, residual_multiplier=0.7, attention_multiplier=0.4)
+    mamba = dict(mamba_n_heads=2, mamba_d_head="auto")
+    return {**fields, **factors, **mamba, "num_local_experts": 3, "num_experts_per_tok": 2, "shared_intermediate_size": 7, **others}
+
+
+def draw_granite(r) -> dict:
+    drawn = draw_sizes(r)
+    del drawn["head_dim"]
+    experts = r.choice([0, 0, 2, 4, 7])
+    return {
+        **drawn,
+        "hidden_size": drawn["num_attention_heads"] * r.choice([4, 6, 8]),
+        "layer_types": ["full_attention"] * drawn["num_hidden_layers"],
+        "num_local_experts": experts,
+        "num_experts_per_tok": r.randint(1, max(1, min(3, experts))),
+        "shared_intermediate_size": r.randint(4, 20),
+        "position_embedding_type": r.choice([None, "rope"]),
+        "embedding_multiplier": r.choice([1.0, 3.0]),
+        "logits_scaling": r.choice([1.0, 2.5]),
+        "residual_multiplier": r.choice([1.0, 0.5]),
+        "attention_multiplier": r.choice([1.0, 0.25]),
+        "attention_bias": r.random() < 0.3,
+        "tie_word_embeddings": r.random() < 0.3,
+        **rotary(r),
+    }
+
+
+def named_attention(config: dict, r) -> dict:
+    """The layers' kinds as IBM's own files write them; half of the time."""
+    config = older(config, r)
+    if r.random() < 0.5:
+        config["layer_types"] = ["attention"] * len(config["layer_types"])
+    return config
+
+
+case("granitemoehybrid", GraniteMoeHybridForCausalLM, granite(position_embedding_type="rope"), drawn=draw_granite, spelling=named_attention)
+case("granitemoehybrid-dense", GraniteMoeHybridForCausalLM, granite(num_local_experts=0), drawn=draw_granite)
 
 if __name__ == "__main__":
     main()
