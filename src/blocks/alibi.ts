@@ -43,8 +43,8 @@ const sizeChecks: Checks<ScoreSizes> = {
  * from the second on, then from the first on.
  *
  * A softmax does not change when a row of scores is shifted, so one row serves all queries: mₕ · (j − last), [1 or batch,
- * heads, 1, keys]. An attention layer takes it as `scoreBias`. Layers may share one; then it is computed once in each pass
- * of a model.
+ * heads, 1, keys]. An attention layer without `sinks` takes it as `scoreBias`. Layers may share one; then it is computed
+ * once in each pass of a model.
  *
  * @throws RangeError for a number of heads that is not a whole number of 1 or more; ShapeError for a mask of another
  * length

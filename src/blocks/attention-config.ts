@@ -52,6 +52,8 @@ export interface MultiHeadAttentionConfig extends CoreAttentionConfig {
   context?: HeadLayers | undefined;
   /** Added to the scores, except over a memory: AlibiPositions, RelativePositions. */
   scoreBias?: ScoreBias | undefined;
+  /** Each head has one more score, a parameter, which takes a share of the softmax: gpt-oss. */
+  sinks?: boolean | undefined;
   /** A module of x whose sigmoid multiplies the context: → [batch, seq, heads · headDim]. */
   gate?: Gate | undefined;
   /** The keys' projection is that of the values as well, as in Gemma 4. */
@@ -98,6 +100,7 @@ export const attentionChecks: Checks<MultiHeadAttentionConfig> = {
   values: headLayers,
   context: headLayers,
   scoreBias: expectLayer,
+  sinks: expectBoolean,
   gate: expectLayer,
   valuesFromKeys: expectBoolean,
   sharedKeys: expectLayer,

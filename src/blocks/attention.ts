@@ -6,7 +6,9 @@ import {
   attentionWeights,
   dropout,
   type HeadShape,
+  initials,
   multiply,
+  Parameter,
   reshape,
   ShapeError,
   sigmoid,
@@ -61,6 +63,8 @@ export class MultiHeadAttention extends Module {
   readonly values: HeadLayers | undefined;
   readonly context: HeadLayers | undefined;
   readonly scoreBias: ScoreBias | undefined;
+  /** [heads] */
+  readonly sinks: Parameter | undefined;
   readonly gate: Gate | undefined;
   readonly dropout: number;
   /** Whether keys and values are those of an earlier layer, which has `key` and `value`. */
@@ -92,6 +96,7 @@ export class MultiHeadAttention extends Module {
     this.values = config.values;
     this.context = config.context;
     this.scoreBias = config.scoreBias;
+    this.sinks = config.sinks ? new Parameter([heads], initial ?? initials.zeros()) : undefined;
     this.gate = config.gate;
     this.dropout = config.dropout ?? 0;
     this.sharesKeys = sharedKeys !== undefined;
@@ -110,9 +115,9 @@ export class MultiHeadAttention extends Module {
     const projected = tap(pass, this, "query", this.#split(this.query.forward(x), this.heads));
     const q = this.#turn(through(this.queries, projected, pass), pass);
     const { k, v, keys } = this.#keysAndValues(x, pass);
-    const { window, softcap, scale } = this;
+    const { window, softcap, scale, sinks } = this;
     const bias = this.#bias(x.shape[1], keys, pass);
-    const options = { mask: pass.mask, causal: pass.causal ?? false, bias, keys, window, softcap, scale };
+    const options = { mask: pass.mask, causal: pass.causal ?? false, bias, keys, window, softcap, scale, sinks };
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
     // Both branches drop the same weights.
     const attended = pass.tap?.sees(this, "weights")

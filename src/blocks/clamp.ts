@@ -1,32 +1,36 @@
-import { type Checks, checkOptions, numberIn } from "../checks";
-import { clamp, type Shape, type Tensor } from "../tensor";
+import { type Checks, checkOptions, numberIn, wrongKind } from "../checks";
+import { clamp, type Shape, Tensor } from "../tensor";
 import { type Caching, Module } from "./module";
 
 export interface ClampConfig {
-  /** The largest size of a value. */
-  limit: number;
+  minimum: number;
+  maximum: number;
 }
 
-const checks: Checks<ClampConfig> = { limit: /* @__PURE__ */ numberIn({ above: 0 }) };
+const checks: Checks<ClampConfig> = { minimum: /* @__PURE__ */ numberIn(), maximum: /* @__PURE__ */ numberIn() };
 
 /**
- * Keeps every value between −limit and limit. As a layer of an attention's queries, keys and values it is what MPT and
- * OLMo call clip_qkv.
+ * Keeps every number between two bounds: y = min(max(x, minimum), maximum), such as queries, keys and values in OLMo.
  *
- * @throws RangeError unless the limit is above 0
  * @example
  * ```ts
  * import { Clamp, tensor } from "transformer-blocks";
- * new Clamp({ limit: 2 }).forward(tensor([-3, 1, 3])).toArray(); // [-2, 1, 2]
+ * new Clamp({ minimum: -1, maximum: 1 }).forward(tensor([-3, 0.5, 2])).toArray(); // [-1, 0.5, 1]
  * ```
  */
 export class Clamp extends Module {
-  readonly limit: number;
+  static readonly isCachingTested = true;
+
+  readonly minimum: number;
+  readonly maximum: number;
 
   constructor(config: ClampConfig) {
     super();
-    checkOptions("Clamp", config, checks, ["limit"]);
-    this.limit = config.limit;
+    checkOptions("Clamp", config, checks, ["minimum", "maximum"]);
+    if (config.minimum > config.maximum)
+      throw new RangeError(`Clamp: minimum ${config.minimum} is above maximum ${config.maximum}`);
+    this.minimum = config.minimum;
+    this.maximum = config.maximum;
   }
 
   override get caching(): Caching {
@@ -34,6 +38,7 @@ export class Clamp extends Module {
   }
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return clamp(x, { minimum: -this.limit, maximum: this.limit }) as Tensor<S>;
+    if (!(x instanceof Tensor)) throw wrongKind("Clamp", "x", "a Tensor", x);
+    return clamp(x, { minimum: this.minimum, maximum: this.maximum });
   }
 }

@@ -34,7 +34,7 @@ export function through(layers: HeadLayers | undefined, x: Tensor<HeadShape>, pa
   return y;
 }
 
-function expectHeads(where: string, x: unknown): asserts x is Tensor<HeadShape> {
+export function expectHeads(where: string, x: unknown): asserts x is Tensor<HeadShape> {
   if (!(x instanceof Tensor)) throw wrongKind(where, "x", "a Tensor", x);
   if (x.rank !== 4) throw new ShapeError(`${where}: x ${x.describe()} is not [batch, seq, heads, headDim]`);
 }

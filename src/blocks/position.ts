@@ -182,10 +182,10 @@ const lengthOf = (positions: readonly number[] | Ids): number =>
   (isBatch(positions) ? positions.flat() : positions).reduce((most, position) => Math.max(most, position + 1), 0);
 
 /** Whether it contains rows: arrays or other lists. */
-const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
+export const isBatch = (positions: readonly number[] | Ids): positions is Ids =>
   Array.isArray(positions[0]) || isOtherList(positions[0]);
 
-const checkRows = /* @__PURE__ */ arrayOf(/* @__PURE__ */ arrayOf(/* @__PURE__ */ numberIn()));
+export const checkRows = /* @__PURE__ */ arrayOf(/* @__PURE__ */ arrayOf(/* @__PURE__ */ numberIn()));
 
 type Sinusoidal = PositionalEncodingConfig & { kind: "sinusoidal" };
 

@@ -36,6 +36,8 @@ export type RotaryScaling =
       factor?: number | undefined;
       /** What cosines and sines are multiplied by; √(1 + ln factor / ln originalContextLength) if omitted. */
       attentionFactor?: number | undefined;
+      /** The same in texts longer than the original context; `attentionFactor` if omitted. */
+      longAttentionFactor?: number | undefined;
     }
   | { kind: "proportional"; factor?: number | undefined };
 
@@ -65,7 +67,7 @@ const checks: KindChecks<RotaryScaling> = {
   longrope: {
     checks: {
       ...{ shortFactors: factors, longFactors: factors, originalContextLength: length },
-      ...{ factor: positive, attentionFactor: positive },
+      ...{ factor: positive, attentionFactor: positive, longAttentionFactor: positive },
     },
     required: ["shortFactors", "longFactors", "originalContextLength"],
   },
@@ -201,7 +203,8 @@ function longrope(where: string, scaling: RotaryScaling & { kind: "longrope" }, 
     const frequencies = new Float32Array(pairs).map(
       (_, pair) => 1 / fround(fround(divisors[pair]!) * power(base, (2 * pair) / dimensions)),
     );
-    return rotation(frequencies, attentionFactor);
+    const isLong = name === "longFactors";
+    return rotation(frequencies, (isLong ? scaling.longAttentionFactor : undefined) ?? attentionFactor);
   });
   return (length) => (length > context ? long! : short!);
 }

@@ -69,7 +69,14 @@ export class ConfigFields extends Fields {
   }
 
   override error(name: string, expected: string, found = describe(this.get(name))): FormatError {
-    return super.error(name, expected, found);
+    return super.error(this.#nameInFile(name), expected, found);
+  }
+
+  /** How the file spells a field. */
+  #nameInFile(name: string): string {
+    const alias = this.#aliases.get(name);
+    const isGiven = (one: string) => (super.get(one) ?? undefined) !== undefined;
+    return alias !== undefined && isGiven(alias) && !isGiven(name) ? alias : name;
   }
 
   /** A whole number, at least 1. */

@@ -17,6 +17,8 @@ export interface Spelling {
         readonly outside: readonly string[];
         /** Architectures that are written without the prefix; the family's class that ends in `Model` if omitted. */
         readonly bare?: readonly string[] | undefined;
+        /** The prefixes of other classes, by the ends of their names. */
+        readonly others?: Readonly<Record<string, string>> | undefined;
       }
     | undefined;
   /** Suffixes used by older checkpoints, mapped to the current ones. */

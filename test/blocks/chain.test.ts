@@ -28,6 +28,8 @@ describe("Chain", () => {
 
 describe("Clamp", () => {
   it("keeps values within its limit on both sides", () => {
-    expect(new Clamp({ limit: 0.5 }).forward(tensor([-1, -0.5, 0.25, 7])).toArray()).toEqual([-0.5, -0.5, 0.25, 0.5]);
+    expect(new Clamp({ minimum: -0.5, maximum: 0.5 }).forward(tensor([-1, -0.5, 0.25, 7])).toArray()).toEqual([
+      -0.5, -0.5, 0.25, 0.5,
+    ]);
   });
 });

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { readSafetensors } from "../../src/checkpoint";
 import type { ConfigObject, Family, Model } from "../../src/families";
 import { fieldsOf } from "../../src/families/config-fields";
+import { linksOf } from "../../src/families/name-map";
 import { modelsBelow } from "./checks";
 import { families, fixtures } from "./fixture";
 
@@ -49,6 +50,29 @@ export const bases: ReadonlyMap<string, readonly Base[]> = (() => {
   }
   return new Map([...found].map(([type, ofType]) => [type, [...ofType.values()]]));
 })();
+
+/** The same with one layer, where the family has such models: it costs a third. */
+export function shortened(type: string, base: Base): Base {
+  const family = familyOf(type);
+  const counts = Object.keys(family.layers);
+  const lengths = counts.map((name) => base.config[name]);
+  const fields = Object.entries(base.config).map(([name, value]) => {
+    if (counts.includes(name)) return [name, 1];
+    return [name, Array.isArray(value) && lengths.includes(value.length) ? value.slice(0, 1) : value];
+  });
+  const config: ConfigObject = Object.fromEntries(fields);
+  try {
+    const model = modelOf(type, config, base);
+    const links = linksOf(
+      family.names(model, (name) => base.names.has(name)),
+      model,
+    );
+    const shapes = new Map(links.map(({ theirs, shape }) => [theirs, shape]));
+    return { config, names: new Set(shapes.keys()), shapes };
+  } catch {
+    return base;
+  }
+}
 
 export const familyOf = (type: string): Family => families.find(({ modelTypes }) => modelTypes.includes(type))!;
 

@@ -8,7 +8,7 @@ import { harmless, harmlessIn, ofClassifiers } from "./harmless-fields";
 
 /** Other values of a field's kind. */
 function another(field: string, value: unknown): unknown[] {
-  if (field.endsWith("_token_id")) return [3];
+  if (field.endsWith("_token_id")) return [value === 3 ? 4 : 3];
   if (field === "architectures") return [["Another"]];
   if (typeof value === "number") return [value === 0 ? 0.5 : value * 2];
   if (typeof value === "boolean") return [!value];
@@ -43,7 +43,7 @@ it("transformers' fields are known for every family, and a config of each", () =
 
 describe.each(types)("every field that transformers knows is honoured or refused: %s", (type) => {
   const configs = bases.get(type)!;
-  const fields = Object.entries(known.get(type)!.fields).filter(([field]) => !harmless.has(field));
+  const fields = Object.entries(known.get(type)?.fields ?? {}).filter(([field]) => !harmless.has(field));
   const inactive = (field: string) =>
     harmlessIn[type]?.[field] !== undefined || (ofClassifiers.has(field) && !configs.some(isClassifier));
 
@@ -80,7 +80,9 @@ describe.each(types)("every field that transformers knows is honoured or refused
       if (value === undefined || value === null) continue;
       const other = modelOf(type, { ...rest, [alias]: value }, base);
       expect(differenceOf(other, modelOf(type, base.config, base)), alias).toBe(undefined);
-      expect(() => modelOf(type, { ...base.config, [alias]: 5 }, base), alias).toThrow(`the value of ${field}`);
+      expect(() => modelOf(type, { ...base.config, [alias]: 5 }, base), alias).toThrow(
+        /the value of .*, which is the same setting/,
+      );
     }
   });
 

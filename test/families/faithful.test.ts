@@ -162,8 +162,8 @@ it("a module's settings are fields that can be seen, or follow from those", () =
         return [...text.matchAll(/^ {2}(?:readonly )?(#\w+)\s*[?!]?[:=;]/gm)].map(([, field]) => `${file} ${field}`);
       });
   });
-  // What follows from fields that are compared: from `sharedKeys` of other layers, and from `config`.
-  expect(hidden).toEqual(["attention.ts #lends", "position.ts #frequencies"]);
+  // They follow from the layer that shares the keys, and from `config`, which is compared.
+  expect(hidden).toEqual(["attention.ts #lends", "position.ts #rotation", "position.ts #scaled"]);
 });
 
 it("NaN and infinity in a parameter are refused by its path", async () => {

@@ -14,4 +14,6 @@ export const harmless: ReadonlySet<string> = new Set([
 export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labels", "classifier_dropout"]);
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
-export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {};
+export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+};

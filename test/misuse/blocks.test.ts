@@ -5,8 +5,7 @@ import {
   AlibiPositions,
   CausalConvolution,
   Chain,
-  ChunkedPositions,
-  Clamp,
+  ChunkedWindow,
   ClampedFeedForward,
   ConvolvedBlock,
   DecoderBlock,
@@ -28,7 +27,7 @@ import {
   PerHeadNorm,
   Pooler,
   PositionalEncoding,
-  PositionScale,
+  QueryTemperature,
   RelativePositions,
   RMSNorm,
   ShortConvolution,
@@ -81,6 +80,7 @@ const ownAttentionOptions = {
     scale: 0.5,
     scoreBias: linear(),
     gate: linear(),
+    sinks: true,
     valuesFromKeys: true,
     sharedKeys: undefined,
   },
@@ -90,6 +90,7 @@ const ownAttentionAccepts: Accepted = {
   ...Object.fromEntries(Object.keys(ownAttentionOptions).map((name) => [name, left])),
   outputBias: boolean,
   scale: ["undefined", "negative", "fraction", "huge", "vast"],
+  sinks: boolean,
   valuesFromKeys: boolean,
   ...Object.fromEntries(["queries", "keys", "values", "context"].map((name) => [name, ["undefined", "object"]])),
 };
@@ -185,8 +186,6 @@ const blockCalls = (more: object): readonly RightCall[] => [
     },
   },
 ];
-/** The operation takes numbers as well as tensors. */
-const anyNumber = ["NaN", "Infinity", "negative", "fraction", "huge"] as const;
 const normOptions = { dModel: 4, epsilon: 1e-5, weight: true, offset: 1 };
 const normAccepts = optional(0, { epsilon: positive, weight: boolean, bias: boolean, offset: left });
 /** A normalization with and without a weight. */
@@ -274,6 +273,33 @@ testEntry("transformer-blocks/blocks", blocks, {
         toString: noArguments,
       },
     },
+    ChunkedWindow: {
+      construct: { args: () => [{ size: 2 }], accepts: {} },
+      on: () => new ChunkedWindow({ size: 2 }),
+      methods: {
+        forward: {
+          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
+          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
+        },
+      },
+    },
+    QueryTemperature: {
+      construct: {
+        args: () => [{ scale: 0.5, length: 2, first: 1, counts: "positions" }],
+        accepts: {
+          "0.scale": ["negative", "fraction", "huge"],
+          "0.length": ["fraction", "huge"],
+          ...optional(0, { first: left, counts: left }),
+        },
+      },
+      on: () => new QueryTemperature({ scale: 1, length: 2 }),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          accepts: { "1.positions[0]": ["fraction", "huge", "vast"] },
+        }),
+      },
+    },
     AlibiPositions: {
       construct: {
         args: () => [{ heads: 2, positions: "unmasked", scale: 0.5, precision: "bfloat16" }],
@@ -289,42 +315,6 @@ testEntry("transformer-blocks/blocks", blocks, {
           accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
         },
       },
-    },
-    ChunkedPositions: {
-      construct: { args: () => [{ size: 2 }] },
-      on: () => new ChunkedPositions({ size: 2 }),
-      methods: {
-        forward: {
-          args: () => [{ queries: 1, keys: 2, pass: { mask: [[1, 1]] } }],
-          accepts: { "0.pass": ["undefined", "object"], "0.pass.mask": left, 1: "any" },
-        },
-      },
-    },
-    PositionScale: {
-      construct: {
-        args: () => [{ strength: 1, interval: 2, offset: 1 }],
-        accepts: {
-          ...optional(0, { strength: ["negative", "fraction", "huge"], interval: ["fraction", "huge"] }),
-          "0.offset": ["undefined", "negative", "fraction", "huge"],
-        },
-      },
-      on: () => new PositionScale({ strength: 1, interval: 2 }),
-      methods: {
-        forward: withPass(1, () => [heads()], {
-          uses: ["positions"],
-          accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
-        }),
-      },
-    },
-    Chain: {
-      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
-      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
-      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
-    },
-    Clamp: {
-      construct: { args: () => [{ limit: 2 }], accepts: { "0.limit": ["fraction", "huge"] } },
-      on: () => new Clamp({ limit: 2 }),
-      methods: { forward: { args: () => [sequence()], says: "clamp", accepts: { ...ignoresPass, 0: anyNumber } } },
     },
     MultiHeadAttention: {
       construct: [
@@ -486,6 +476,19 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
+    },
+    Chain: {
+      construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
+      on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(Chain|layerNorm): / }) },
+    },
+    Clamp: {
+      construct: {
+        args: () => [{ minimum: -1, maximum: 2 }],
+        accepts: { "0.minimum": ["negative", "fraction"], "0.maximum": ["fraction", "huge"] },
+      },
+      on: () => new blocks.Clamp({ minimum: -1, maximum: 1 }),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
     },
     Linear: {
       construct: {

@@ -24,6 +24,7 @@ const attending = (): Parameters<typeof tensorFloor.attention>[3] & object => ({
   scale: 0.5,
   softcap: 5,
   bias: tensor([0]),
+  sinks: tensor([0]),
   dropout: { rate: 0.2, random: random(1) },
   keys: 2,
 });
@@ -35,6 +36,7 @@ const attendingAccepts = (place: number): Accepted => ({
   [`${place}.scale`]: ["undefined", "negative", "fraction", "huge"],
   [`${place}.softcap`]: ["undefined", "fraction", "huge"],
   [`${place}.bias`]: left,
+  [`${place}.sinks`]: left,
   [`${place}.dropout`]: left,
   [`${place}.dropout.rate`]: ["fraction"],
   [`${place}.keys`]: left,

@@ -36,6 +36,7 @@ ATTENTION = {
     "valueNorm": [ABSENT, True],
     "contextNorm": [ABSENT, True],
     "gate": [ABSENT, True],
+    "sinks": [ABSENT, True],
     "valuesFromKeys": [ABSENT, True],
     "alibi": [ABSENT, True],
 }
@@ -104,10 +105,10 @@ def rotate(x, positions, base=10_000.0, dimensions=None, interleaved=False):
     dimensions = dimensions or x.shape[-1]
     half = dimensions // 2
     turned, rest = x[..., :dimensions], x[..., dimensions:]
-    frequencies = base ** (-torch.arange(half) * 2 / dimensions)
+    frequencies = 1 / base ** (torch.arange(half).float() * 2 / dimensions)
     # Angles are products of float32 numbers, as in the published implementations.
     place = torch.tensor(positions, dtype=torch.float32)
-    angles = (place[..., None] * frequencies.float()).double()
+    angles = (place[..., None] * frequencies).double()
     angles = angles[:, :, None, :] if angles.dim() == 3 else angles[None, :, None, :]
     cos, sin = torch.cos(angles), torch.sin(angles)
     if interleaved:
@@ -216,7 +217,12 @@ def attention(given, path="", x=None):
         visible = visible & torch.tensor(padding, dtype=torch.bool)[:, None, None, :]
     if given.get("mask") == "heads":
         visible = visible & (per_head(heads, keys) == 1)
-    weights = torch.softmax(scores.masked_fill(~visible, -math.inf), -1).nan_to_num(0.0)
+    seen = scores.masked_fill(~visible, -math.inf)
+    if given.get("sinks"):
+        column = value_of(path + "sinks", [heads])[:, None, None].expand(*seen.shape[:3], 1)
+        weights = torch.softmax(torch.cat([seen, column], -1), -1)[..., :-1]
+    else:
+        weights = torch.softmax(seen, -1).nan_to_num(0.0)
     context = torch.einsum("bhqk,bkhd->bqhd", weights, v).flatten(-2)
     if given.get("contextNorm"):
         context = normalize(f"{path}context.norm.layer.", context, {"kind": "layerNorm"})
@@ -249,6 +255,8 @@ def fits(given):
         "decoder": "norms" not in given,
         "parallel": not given.keys() & {"crossAttention", "norm"},
     }
+    if given.get("sinks") and given.get("alibi"):  # linear biases are only right up to a shift of each row
+        return False
     if given.get("headLayers") == "turnedFirst" and ("rotary" not in given or given.get("memory")):
         return False
     return has.get(given.get("kind"), True) and not (given.get("weight") is False and "offset" in given)

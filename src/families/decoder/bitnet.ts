@@ -3,7 +3,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 
 /**
  * BitNet b1.58: norms inside attention and feed-forward layers, before their last projection. Weights are as stored;
@@ -12,6 +12,7 @@ import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
  * @see Wang et al. 2025, BitNet b1.58 2B4T Technical Report (arXiv 2504.12285)
  */
 export const bitnet: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["bitnet"],
   classes: "BitNet",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
@@ -19,8 +20,6 @@ export const bitnet: Family<DecoderModel> = {
     ...{ num_key_value_heads: 5, hidden_act: "relu2", rms_norm_eps: 1e-5, rope_theta: 500_000 },
     ...{ eos_token_id: 128_001, intermediate_size: 6912, max_position_embeddings: 2048 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model) => [
     ...llamaNames(model),
     ...layer("blocks.*.attention.context.norm.layer", "model.layers.*.self_attn.attn_sub_norm"),

@@ -5,12 +5,11 @@ import { decoderHeads, headsOf } from "../reading/heads";
 import { layerTypes } from "../reading/layer-types";
 import { groupLimited } from "./glm4-moe";
 import { latentLayers, latentNames } from "./latent";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { type Mixture, mixtureNames, mixtureOf } from "./mixture";
 
 const common: Pick<Family<DecoderModel>, "layers" | "spelling" | "names"> = {
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
+  ...llamaKin,
   names: (model, has) => [
     ...llamaNames(model),
     ...latentNames(model),

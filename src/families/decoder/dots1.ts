@@ -2,8 +2,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layerTypes } from "../reading/layer-types";
 import { glm4Moe, groupLimited } from "./glm4-moe";
-import { llamaModel } from "./llama-model";
-import { headNorms } from "./mixture";
+import { llamaModel, perHeadNorms } from "./llama-model";
 
 /**
  * dots.llm1: norms of queries and keys, a window from some layer on, and DeepSeek V3's mixtures.
@@ -28,7 +27,7 @@ export const dots1: Family<DecoderModel> = {
     );
     return llamaModel(config, {
       attention: (at, base) => ({
-        ...headNorms(base),
+        ...perHeadNorms(base),
         window: kinds[at] === "sliding_attention" ? config.whole("sliding_window") : undefined,
       }),
       feedForward: (at, base) => (at < first ? {} : groupLimited(config, base, "n_routed_experts", "n_shared_experts")),

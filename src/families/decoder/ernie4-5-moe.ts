@@ -1,7 +1,7 @@
 import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf } from "./mixture";
 
 /**
@@ -10,6 +10,7 @@ import { mixtureNames, mixtureOf } from "./mixture";
  * @see Baidu ERNIE Team 2025, ERNIE 4.5 Technical Report
  */
 export const ernie45Moe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["ernie4_5_moe"],
   classes: "Ernie4_5_Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
@@ -19,8 +20,6 @@ export const ernie45Moe: Family<DecoderModel> = {
     ...{ moe_num_experts: 64, moe_k: 6, moe_num_shared_experts: 2, moe_intermediate_size: 1536, rope_theta: 5e5 },
     ...{ moe_layer_start_index: 1, moe_layer_end_index: -1, moe_layer_interval: 1, moe_norm_min: 1e-12 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...mixtureNames(model, has, { at: "model.layers.*.mlp", shared: "shared_experts" }),
@@ -38,12 +37,13 @@ export const ernie45Moe: Family<DecoderModel> = {
     const shared = config.count("moe_num_shared_experts", { fallback: 2 }) * width;
     return llamaModel(config, {
       rotary: { interleaved: true },
+      head: { bias },
       attention: () => ({ bias }),
       feedForward: (at, base) =>
         at < start || (end !== -1 && at > end) || (at + 1) % step !== 0
           ? { bias }
           : mixtureOf(config, base, {
-              ...{ count: "moe_num_experts", width, bias, shared },
+              ...{ count: "moe_num_experts", width, shared, sharedBias: bias },
               router: { topK, correction: true, renormalize: true, leastSum },
             }),
     });

@@ -2,8 +2,8 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layerTypes } from "../reading/layer-types";
 import { glm4Moe, groupLimited } from "./glm4-moe";
-import { llamaModel, llamaNames } from "./llama-model";
-import { headNorms, mixtureNames } from "./mixture";
+import { llamaModel, llamaNames, perHeadNorms } from "./llama-model";
+import { mixtureNames } from "./mixture";
 
 /**
  * K-EXAONE: norms of queries and keys, windows with full layers that have no positions between them, and DeepSeek V3's
@@ -53,10 +53,10 @@ export const exaoneMoe: Family<DecoderModel> = {
     return llamaModel(config, {
       attention: (at, base) => {
         const slides = kinds[at] === "sliding_attention";
-        const { queries, keys } = headNorms(base);
         return {
-          ...(slides || !windowed ? { queries, keys } : { queries: { norm: queries.norm }, keys: { norm: keys.norm } }),
-          ...{ position: undefined, bias: false, window: slides ? config.whole("sliding_window") : undefined },
+          ...perHeadNorms(base),
+          ...(windowed && !slides && { position: undefined }),
+          ...{ bias: false, window: slides ? config.whole("sliding_window") : undefined },
         };
       },
       feedForward: (at, base) =>

@@ -2,8 +2,8 @@ import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
-import { headNorms, type Mixture, mixtureNames, mixtureOf } from "./mixture";
+import { type LlamaBase, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
+import { type Mixture, mixtureNames, mixtureOf } from "./mixture";
 
 /**
  * GLM-4.5: partial rotary positions, and from a layer on mixtures whose experts are chosen as in DeepSeek V3.
@@ -11,16 +11,15 @@ import { headNorms, type Mixture, mixtureNames, mixtureOf } from "./mixture";
  * @see GLM Team 2025, GLM-4.5 (arXiv 2508.06471)
  */
 export const glm4Moe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["glm4_moe"],
   classes: "Glm4Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { num_local_experts: "n_routed_experts", num_experts: "n_routed_experts" },
   defaults: {
     ...{ num_key_value_heads: 8, rms_norm_eps: 1e-5, n_routed_experts: 128, num_experts_per_tok: 8 },
-    ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true, partial_rotary_factor: 0.5 },
+    ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...mixtureNames(model, has, {
@@ -32,9 +31,10 @@ export const glm4Moe: Family<DecoderModel> = {
   toModel(config) {
     const first = config.count("first_k_dense_replace", { fallback: 1 });
     return llamaModel(config, {
+      rotary: { fraction: 0.5 },
       attention: (_, base) => ({
         outputBias: false,
-        ...(config.boolean("use_qk_norm", false) && headNorms(base)),
+        ...(config.boolean("use_qk_norm", false) && perHeadNorms(base)),
       }),
       feedForward: (at, base) => (at < first ? {} : groupLimited(config, base, "n_routed_experts", "n_shared_experts")),
     });

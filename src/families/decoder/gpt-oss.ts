@@ -6,7 +6,7 @@ import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { layerTypes } from "../reading/layer-types";
-import { type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { type LlamaBase, llamaKin, llamaModel, llamaNames } from "./llama-model";
 
 const at = "model.layers.*.mlp";
 const own = "blocks.*.feedForward.experts.*";
@@ -34,6 +34,7 @@ const names = (width: number): NameRule[] => [
  * @see OpenAI 2025, gpt-oss-120b & gpt-oss-20b Model Card (arXiv 2508.10925), section 2
  */
 export const gptOss: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["gpt_oss"],
   classes: "GptOss",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
@@ -42,8 +43,6 @@ export const gptOss: Family<DecoderModel> = {
     ...{ num_local_experts: 128, num_experts_per_tok: 4, num_key_value_heads: 8, head_dim: 64 },
     ...{ sliding_window: 128, rms_norm_eps: 1e-5, attention_bias: true, rope_theta: 150_000 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model) => [...llamaNames(model), ...names(widthOf(model))],
   toModel(config) {
     const known = ["full_attention", "sliding_attention"] as const;

@@ -3,7 +3,7 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureOf } from "./mixture";
 
 const at = "model.layers.*.block_sparse_moe";
@@ -25,12 +25,11 @@ const names: readonly NameRule[] = [
  * @see IBM Research 2024, Granite 3.0 Language Models
  */
 export const graniteMoe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["granitemoe"],
   classes: "GraniteMoe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   defaults: { num_local_experts: 8, num_experts_per_tok: 2, eos_token_id: 2 },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model) => [...llamaNames(model), ...names],
   toModel: (config) => graniteMoeModel(config, 0),
 };

@@ -2,7 +2,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf } from "./mixture";
 
 /**
@@ -11,13 +11,12 @@ import { mixtureNames, mixtureOf } from "./mixture";
  * @see Tencent Hunyuan Team 2025, Hunyuan-A13B Technical Report
  */
 export const hunyuanV1Moe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["hunyuan_v1_moe"],
   classes: "HunYuanMoEV1",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   aliases: { num_experts_per_tok: "moe_topk", num_local_experts: "num_experts" },
   defaults: { rms_norm_eps: 1e-5, eos_token_id: 2, pad_token_id: 0, num_experts: 1, moe_topk: 1 },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...layer("blocks.*.attention.queries.norm", "model.layers.*.self_attn.query_layernorm"),

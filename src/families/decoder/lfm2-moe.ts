@@ -2,11 +2,12 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { lfm2Defaults, lfm2FeedForwardNames, lfm2Layers, lfm2Names } from "./lfm2";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { type Mixture, mixtureNames, mixtureOf } from "./mixture";
 
 /** LFM2-MoE: LFM2 with mixtures of experts after the first layers. */
 export const lfm2Moe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["lfm2_moe"],
   classes: "Lfm2Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
@@ -15,8 +16,6 @@ export const lfm2Moe: Family<DecoderModel> = {
     ...{ ...lfm2Defaults, intermediate_size: 7168, moe_intermediate_size: 1792, num_dense_layers: 2 },
     ...{ num_experts: 32, num_experts_per_tok: 4 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...lfm2Names(model),

@@ -6,8 +6,7 @@ import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { layersOf, layerTypes } from "../reading/layer-types";
-import { type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
-import { headNorms } from "./mixture";
+import { type LlamaBase, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
 
 /** What all models of LFM2 take for absent fields. */
 export const lfm2Defaults = {
@@ -21,13 +20,12 @@ export const lfm2Defaults = {
  * @see Liquid AI 2025, LFM2 Technical Report (arXiv 2511.23404)
  */
 export const lfm2: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["lfm2"],
   classes: "Lfm2",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { norm_eps: "rms_norm_eps", tie_embedding: "tie_word_embeddings", block_ff_dim: "intermediate_size" },
   defaults: lfm2Defaults,
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model) => [...llamaNames(model), ...lfm2Names(model), ...lfm2FeedForwardNames],
   toModel(config) {
     const dFeedForward = adjustedWidth(config);
@@ -49,7 +47,7 @@ export function lfm2Layers(config: ConfigFields) {
   return (at: number, base: LlamaBase) =>
     kinds[at] === "conv"
       ? new ShortConvolution({ dModel: base.dModel, ...convolution, initial })
-      : { ...headNorms(base), bias: false, dropout: 0 };
+      : { ...perHeadNorms(base), bias: false, dropout: 0 };
 }
 
 /** Two thirds of the width in the config, times a factor, rounded up; or the width itself. */

@@ -16,9 +16,11 @@ import { DecoderModel } from "../../models";
 import { initials } from "../../tensor";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
-import type { Spelling } from "../family";
+import type { Family, Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
+import { decoderHeads } from "../reading/heads";
+import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
 
 /** What the config of a Llama says, and the parts that its layers share. */
 export interface LlamaBase {
@@ -53,8 +55,10 @@ export interface Differences {
   head?: DecoderHeadConfig["languageModel"];
   /** Whether the head is tied if the config does not say; false if omitted. */
   tied?: boolean | undefined;
+  /** A norm of the token vectors. */
+  embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
-  rotary?: { interleaved?: boolean | undefined } | undefined;
+  rotary?: (Partial<RotaryFamily> & { interleaved?: boolean | undefined }) | undefined;
 }
 
 type BlockMaker = (
@@ -83,6 +87,7 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
     endTokens: config.endTokens(),
     padToken,
     embedding,
+    embeddingNorm: differences.embeddingNorm ? base.norm(dModel) : undefined,
     blocks: Array.from({ length: base.layers }, (_, at) => blockOf(at, config, base, differences, initial)),
     norm: (differences.finalNorm ?? true) ? base.norm(dModel) : undefined,
     head: decoderHead(config, {
@@ -104,9 +109,9 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     dFeedForward: config.size("intermediate_size"),
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
-      const position =
-        positions.get(layerType) ??
-        new PositionalEncoding({ kind: "rotary", headDim, base: rotaryBase(config), ...rotary });
+      const { interleaved, ...family } = rotary;
+      const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved });
+      const position = positions.get(layerType) ?? new PositionalEncoding(fields());
       positions.set(layerType, position);
       return position;
     },
@@ -147,15 +152,6 @@ function blockOf(
 
 const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;
 
-/** In `rope_parameters`; in older files in `rope_scaling`, which takes precedence, or beside them. */
-function rotaryBase(config: ConfigFields): number {
-  const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
-  for (const parameters of [older, newer])
-    parameters.only({ rope_type: "default", type: "default", partial_rotary_factor: 1 });
-  const beside = config.positive("rope_theta", 10_000);
-  return (older.keys().length > 0 ? older : newer).positive("rope_theta", beside);
-}
-
 /** The names of a Llama's parameters; a family's own rules may follow and replace some. */
 export const llamaNames = (model: DecoderModel): NameRule[] => [
   ...layer("embedding", "model.embed_tokens"),
@@ -174,9 +170,29 @@ export const llamaNames = (model: DecoderModel): NameRule[] => [
   ...decoderHeadNames(model.head?.kind),
 ];
 
+/** Norms of the queries and keys of each head, before their rotation. */
+export const perHeadNorms = ({ norm, headDim }: LlamaBase) => ({
+  queries: { norm: norm(headDim) },
+  keys: { norm: norm(headDim) },
+});
+
 /** How checkpoints in Llama's spelling name their tensors beside the rules. */
-export const llamaSpelling: Spelling = {
+const spelling: Spelling = {
   prefix: { text: "model.", outside: headNames },
   tied: { "lm_head.weight": "model.embed_tokens.weight" },
   ignored: ["model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"],
+};
+
+/** What families in Llama's spelling have in common. */
+export const llamaKin = {
+  heads: decoderHeads,
+  layers: { num_hidden_layers: "model.layers.*" },
+  spelling,
+  names: llamaNames,
+} as const satisfies Partial<Family<DecoderModel>>;
+
+/** The spelling of families whose models for question answering have the prefix `transformer.` instead. */
+export const olderSpelling: Spelling = {
+  ...spelling,
+  prefix: { text: "model.", outside: headNames, others: { ForQuestionAnswering: "transformer." } },
 };

@@ -3,9 +3,8 @@ import type { FlatConfig } from "../../models/internal";
 import { activationName } from "../activations";
 import type { ConfigObject } from "../config-fields";
 import type { Family } from "../family";
-import { decoderHeads } from "../reading/heads";
 import { allow, settingsOf, tokensField } from "../settings";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, olderSpelling } from "./llama-model";
 
 /**
  * Llama: pre-norm with RMSNorm, rotary positions, grouped key/value heads, gated feed-forward layers.
@@ -13,13 +12,11 @@ import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
  * @see Touvron et al. 2023, LLaMA: Open and Efficient Foundation Language Models (arXiv 2302.13971)
  */
 export const llama: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["llama"],
   classes: "Llama",
-  heads: decoderHeads,
-  defaults: { eos_token_id: 2 },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
-  names: llamaNames,
+  spelling: olderSpelling,
+  defaults: { eos_token_id: 2, max_position_embeddings: 2048 },
   toModel(config) {
     config.only({ pretraining_tp: 1 });
     return llamaModel(config);

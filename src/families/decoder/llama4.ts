@@ -1,11 +1,11 @@
-import { ChunkedPositions, PositionScale, RMSNorm } from "../../blocks";
+import { ChunkedWindow, QueryTemperature, RMSNorm } from "../../blocks";
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { layerTypes } from "../reading/layer-types";
-import { type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { type LlamaBase, llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { fusedNames, mixtureOf } from "./mixture";
 
 const at = "model.layers.*.feed_forward";
@@ -17,6 +17,7 @@ const at = "model.layers.*.feed_forward";
  * @see Meta 2025, The Llama 4 herd
  */
 export const llama4: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["llama4_text"],
   classes: "Llama4",
   heads: headsOf(decoderHeads, "ForCausalLM"),
@@ -25,8 +26,6 @@ export const llama4: Family<DecoderModel> = {
     ...{ num_key_value_heads: 8, head_dim: 128, rms_norm_eps: 1e-5, eos_token_id: 2, rope_theta: 5e5 },
     ...{ num_local_experts: 16, num_experts_per_tok: 1, intermediate_size_mlp: 16384, attention_chunk_size: 8192 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model) => [
     ...llamaNames(model),
     ...["gate", "up", "down"].flatMap((part) => [
@@ -50,7 +49,7 @@ export const llama4: Family<DecoderModel> = {
         ...(rotates[at] ? rotated(config, base) : scaled(config)),
         scoreBias:
           kinds[at] === "chunked_attention"
-            ? new ChunkedPositions({ size: config.whole("attention_chunk_size") })
+            ? new ChunkedWindow({ size: config.whole("attention_chunk_size") })
             : undefined,
       }),
       feedForward: (at, base) =>
@@ -74,10 +73,11 @@ function rotated(config: ConfigFields, { headDim, epsilon, rotary }: LlamaBase) 
 /** No positions, but queries that grow with them. */
 function scaled(config: ConfigFields) {
   if (!config.boolean("attn_temperature_tuning", true)) return { position: undefined };
-  const scale = new PositionScale({
-    strength: config.number("attn_scale", 0.1),
-    interval: config.positive("floor_scale", 8192),
-    offset: 1,
+  const scale = new QueryTemperature({
+    scale: config.number("attn_scale", 0.1),
+    length: config.positive("floor_scale", 8192),
+    first: 1,
+    counts: "tokens",
   });
   return { position: undefined, queries: { scale } };
 }

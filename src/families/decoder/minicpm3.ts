@@ -2,7 +2,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { latentLayers, latentNames } from "./latent";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 
 /**
  * MiniCPM3: latent attention, with factors of the token vectors, of each layer's output and of the scores.
@@ -10,6 +10,7 @@ import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
  * @see Hu et al. 2024, MiniCPM (arXiv 2404.06395), section 3
  */
 export const minicpm3: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["minicpm3"],
   classes: "MiniCPM3",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
@@ -18,8 +19,6 @@ export const minicpm3: Family<DecoderModel> = {
     ...{ scale_emb: 12, scale_depth: 1.4, dim_model_base: 256, rms_norm_eps: 1e-5, tie_word_embeddings: true },
     ...{ intermediate_size: 6400, max_position_embeddings: 32768, num_key_value_heads: 40 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model) => [...llamaNames(model), ...latentNames(model)],
   toModel(config) {
     config.only({ pretraining_tp: 1 });

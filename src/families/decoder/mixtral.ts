@@ -1,7 +1,6 @@
 import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
-import { decoderHeads } from "../reading/heads";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf, windowOf } from "./mixture";
 
 /**
@@ -10,16 +9,14 @@ import { mixtureNames, mixtureOf, windowOf } from "./mixture";
  * @see Jiang et al. 2024, Mixtral of Experts (arXiv 2401.04088)
  */
 export const mixtral: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["mixtral"],
   classes: "Mixtral",
-  heads: decoderHeads,
   aliases: { num_experts: "num_local_experts" },
   defaults: {
     ...{ num_local_experts: 8, num_experts_per_tok: 2, num_key_value_heads: 8, rms_norm_eps: 1e-5 },
     ...{ eos_token_id: 2, rope_theta: 1e6 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...mixtureNames(model, has, { at: "model.layers.*.block_sparse_moe", parts: ["w1", "w3", "w2"] }),

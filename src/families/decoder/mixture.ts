@@ -4,7 +4,6 @@ import { initials } from "../../tensor";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import { layer, type NameRule } from "../name-map";
-import type { LlamaBase } from "./llama-model";
 
 /** What a family's mixtures of experts are made of. */
 export interface Mixture {
@@ -14,9 +13,9 @@ export interface Mixture {
   width: number;
   /** How many experts a token gets, and how they are weighed; or the router itself. */
   router: Omit<TopKRouterConfig, "dModel" | "experts" | "initial"> | ((experts: number) => Router);
-  bias?: boolean | undefined;
   /** The width inside the expert that every token gets; 0 for none. */
   shared?: number | undefined;
+  sharedBias?: boolean | undefined;
   sharedGate?: boolean | undefined;
   sharing?: "sum" | "mean" | undefined;
   weigh?: "outputs" | "inputs" | undefined;
@@ -24,17 +23,17 @@ export interface Mixture {
 
 /** The mixture of a layer in Llama's spelling of its other fields. */
 export function mixtureOf(config: ConfigFields, { dModel }: { dModel: number }, mixture: Mixture): MixtureOfExperts {
-  const { width, router, bias = false, shared = 0, sharedGate, sharing, weigh } = mixture;
+  const { width, router, shared = 0, sharedBias = false, sharedGate, sharing, weigh } = mixture;
   const experts = config.sizeOf(mixture.count, dModel);
   const initial = initials.normal(config.deviation("initializer_range", 0.02));
   const activation = config.choice("hidden_act", activations, "silu");
-  const expert = (dFeedForward: number) =>
+  const expert = (dFeedForward: number, bias = false) =>
     new FeedForward({ dModel, dFeedForward, activation, gated: true, bias, initial });
   return new MixtureOfExperts({
     experts: Array.from({ length: experts }, () => expert(width)),
     router: typeof router === "function" ? router(experts) : new TopKRouter({ dModel, experts, initial, ...router }),
     ...(shared > 0 && {
-      shared: expert(shared),
+      shared: expert(shared, sharedBias),
       sharedGate: sharedGate ? new Linear({ inFeatures: dModel, outFeatures: 1, bias: false, initial }) : undefined,
       sharing,
     }),
@@ -45,13 +44,6 @@ export function mixtureOf(config: ConfigFields, { dModel }: { dModel: number }, 
 /** The window of all layers; none if the config has none. */
 export const windowOf = (config: ConfigFields): number | undefined =>
   config.get("sliding_window") === undefined ? undefined : config.whole("sliding_window");
-
-/** Norms of each head's queries and keys, before the rotation. */
-export const headNorms = ({ headDim, norm, rotary }: LlamaBase) => ({
-  queries: { norm: norm(headDim), position: rotary() },
-  keys: { norm: norm(headDim), position: rotary() },
-  position: undefined,
-});
 
 /** Where a family keeps the parts of its mixtures. */
 export interface MixtureNames {

@@ -24,7 +24,7 @@ export const mpt: Family<DecoderModel> = {
     const attention = config.object("attn_config");
     const heads = config.size("n_heads");
     const limit = attention.number("clip_qkv", 0);
-    const clip = limit === 0 ? undefined : { clip: new Clamp({ limit }) };
+    const clip = limit === 0 ? undefined : { clip: new Clamp({ minimum: -limit, maximum: limit }) };
     const scoreBias = new AlibiPositions({ heads });
     const scale = attention.get("softmax_scale") === undefined ? undefined : attention.number("softmax_scale", 1);
     const rate = attention.rate("attn_pdrop", 0);

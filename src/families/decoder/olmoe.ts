@@ -3,7 +3,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { llamaModel, llamaNames, llamaSpelling } from "./llama-model";
+import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf } from "./mixture";
 
 /**
@@ -12,6 +12,7 @@ import { mixtureNames, mixtureOf } from "./mixture";
  * @see Muennighoff et al. 2024, OLMoE: Open Mixture-of-Experts Language Models (arXiv 2409.02060)
  */
 export const olmoe: Family<DecoderModel> = {
+  ...llamaKin,
   modelTypes: ["olmoe"],
   classes: "Olmoe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
@@ -19,8 +20,6 @@ export const olmoe: Family<DecoderModel> = {
   defaults: {
     ...{ num_experts: 64, num_experts_per_tok: 8, rms_norm_eps: 1e-5, eos_token_id: 50279, pad_token_id: 1 },
   },
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
   names: (model, has) => [
     ...llamaNames(model),
     ...layer("blocks.*.attention.queries.norm.layer", "model.layers.*.self_attn.q_norm"),
@@ -29,7 +28,7 @@ export const olmoe: Family<DecoderModel> = {
   ],
   toModel(config) {
     const limit = config.get("clip_qkv") === undefined ? undefined : config.positive("clip_qkv", 1);
-    const clamped = limit === undefined ? {} : { clamp: new Clamp({ limit }) };
+    const clamped = limit === undefined ? {} : { clamp: new Clamp({ minimum: -limit, maximum: limit }) };
     const router = {
       topK: config.size("num_experts_per_tok"),
       renormalize: config.boolean("norm_topk_prob", false),

@@ -1,15 +1,20 @@
 import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
-import { decoderHeads } from "../reading/heads";
 import { layerTypes } from "../reading/layer-types";
-import { type Differences, type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
-import { headNorms, mixtureNames, mixtureOf, windowOf } from "./mixture";
+import {
+  type Differences,
+  type LlamaBase,
+  llamaKin,
+  llamaModel,
+  llamaNames,
+  olderSpelling,
+  perHeadNorms,
+} from "./llama-model";
+import { mixtureNames, mixtureOf, windowOf } from "./mixture";
 
 const common: Omit<Family<DecoderModel>, "modelTypes" | "toModel"> = {
-  heads: decoderHeads,
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: llamaSpelling,
+  ...llamaKin,
   names: (model, has) => [
     ...llamaNames(model),
     ...mixtureNames(model, has, { at: "model.layers.*.mlp", shared: "shared_expert" }),
@@ -32,7 +37,7 @@ export const qwen2Moe: Family<DecoderModel> = {
   },
   toModel(config) {
     const slides = config.boolean("use_sliding_window", false);
-    const windowed = config.whole("max_window_layers");
+    const windowed = config.count("max_window_layers", { fallback: 28 });
     const kindOf = (at: number) => (slides && at % 2 === 0 && at < windowed ? "sliding_attention" : "full_attention");
     const known = ["full_attention", "sliding_attention"] as const;
     const kinds = layerTypes(config, config.size("num_hidden_layers"), known, kindOf);
@@ -57,6 +62,7 @@ export const qwen2Moe: Family<DecoderModel> = {
  */
 export const qwen3Moe: Family<DecoderModel> = {
   ...common,
+  spelling: olderSpelling,
   modelTypes: ["qwen3_moe"],
   classes: "Qwen3Moe",
   aliases: { num_local_experts: "num_experts" },
@@ -67,7 +73,7 @@ export const qwen3Moe: Family<DecoderModel> = {
   toModel: (config) =>
     llamaModel(config, {
       attention: (_, base) => ({
-        ...headNorms(base),
+        ...perHeadNorms(base),
         window: config.boolean("use_sliding_window", false) ? windowOf(config) : undefined,
       }),
       feedForward: sparseLayers(config, {}),

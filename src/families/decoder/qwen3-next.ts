@@ -5,19 +5,25 @@ import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
-import { decoderHeads } from "../reading/heads";
 import { layersOf, layerTypes } from "../reading/layer-types";
-import { type Differences, type LlamaBase, llamaModel, llamaNames, llamaSpelling } from "./llama-model";
-import { headNorms, mixtureNames } from "./mixture";
+import {
+  type Differences,
+  type LlamaBase,
+  llamaKin,
+  llamaModel,
+  llamaNames,
+  olderSpelling,
+  perHeadNorms,
+} from "./llama-model";
+import { mixtureNames } from "./mixture";
 import { sparseLayers } from "./qwen-moe";
 
 /** How a checkpoint names the projections of a gated delta net: ours, theirs, and its heads of keys. */
 type Projections = (ours: string, theirs: string, keyHeads: number) => NameRule[];
 
 const common = (projections: Projections): Pick<Family<DecoderModel>, "heads" | "layers" | "spelling" | "names"> => ({
-  heads: decoderHeads,
-  layers: { num_hidden_layers: "model.layers.*" },
-  spelling: { ...llamaSpelling, ignored: [...(llamaSpelling.ignored ?? []), "mtp.**", "model.visual.**"] },
+  ...llamaKin,
+  spelling: { ...olderSpelling, ignored: [...(olderSpelling.ignored ?? []), "mtp.**", "model.visual.**"] },
   names: (model, has) => [
     ...llamaNames(model),
     ...layersOf(model, GatedDeltaNet).flatMap((at) => deltaNames(model, at, projections)),
@@ -94,7 +100,7 @@ function hybrid(config: ConfigFields, feedForward: Differences["feedForward"]): 
       if (kinds[at] === "linear_attention") return deltaNet(config, base);
       const { dModel, heads, headDim } = base;
       const gate = new Linear({ inFeatures: dModel, outFeatures: heads * headDim, bias, initial });
-      return { ...headNorms(base), gate };
+      return { ...perHeadNorms(base), gate };
     },
     feedForward,
   });

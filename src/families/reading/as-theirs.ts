@@ -1,26 +1,32 @@
-import type { WritableTensor } from "../../checkpoint";
-import type { ConfigObject } from "../config-fields";
-import type { Family } from "../family";
+import type { FloatDtype, WritableTensor } from "../../checkpoint";
 import type { Link } from "../name-map";
 import { toTheirs } from "./layout";
-import { written } from "./stored-names";
 import { nothingUnused, type Unused } from "./unused-weights";
 
-/** Converts parameter values, given by path, to the tensors of a checkpoint, including what is unused. */
+/** How a checkpoint says its tensors. All names are those of the family's rules, except where a file is mentioned. */
+export interface TheirWay {
+  /** The name in the file. */
+  nameOf(theirs: string): string;
+  dtypeOf(theirs: string): FloatDtype;
+  /** Names in the file of copies, each with the tensor that it is a copy of. */
+  readonly copies?: ReadonlyMap<string, string> | undefined;
+  readonly unused?: Unused | undefined;
+}
+
+/** Converts parameter values, given by path, to the tensors of a checkpoint, including copies and what is unused. */
 export function asTheirs(
-  family: Family,
-  config: ConfigObject,
   links: readonly Link[],
   values: (path: string) => Float32Array,
-  dtype: WritableTensor["dtype"] = "F32",
-  unused: Unused = nothingUnused,
-  had: (name: string) => boolean = () => false,
+  { nameOf, dtypeOf, copies = new Map(), unused = nothingUnused }: TheirWay,
 ): Map<string, WritableTensor> {
-  const architecture = Array.isArray(config.architectures) ? config.architectures[0] : undefined;
-  const nameOf = (theirs: string) => written(theirs, family, architecture, had);
   const dataOf = (link: Link) => toTheirs(link, values, unused.rows.get(link.theirs));
-  return new Map([
-    ...links.map((link) => [nameOf(link.theirs), { shape: link.shape, data: dataOf(link), dtype }] as const),
-    ...Array.from(unused.tensors, ([theirs, tensor]) => [nameOf(theirs), { ...tensor, dtype }] as const),
-  ]);
+  const tensors = new Map<string, WritableTensor>();
+  for (const link of links)
+    tensors.set(nameOf(link.theirs), { shape: link.shape, data: dataOf(link), dtype: dtypeOf(link.theirs) });
+  for (const [theirs, tensor] of unused.tensors) tensors.set(nameOf(theirs), { ...tensor, dtype: dtypeOf(theirs) });
+  for (const [name, original] of copies) {
+    const tensor = tensors.get(nameOf(original));
+    if (tensor !== undefined && !tensors.has(name)) tensors.set(name, tensor);
+  }
+  return tensors;
 }

@@ -8,10 +8,10 @@ import type { Family, Model } from "../family";
 import { linksOf } from "../name-map";
 import { familyNamed, registry, writers } from "../registry";
 import { tokensField } from "../settings";
+import { hadName } from "./as-loaded";
 import { generationTokens } from "./generation-tokens";
-import { editedFields } from "./kept-files";
+import { editedFields, loadedConfigOf } from "./kept-files";
 import { type Difference, differenceOf } from "./same-model";
-import { hadName } from "./stored-names";
 
 /** A family and a config.json that describes a model. */
 export interface Description {
@@ -90,11 +90,11 @@ function fitted(family: Family, config: ConfigObject, model: Model, generation: 
   return Object.fromEntries(Object.entries(candidate).filter(([, value]) => value !== undefined));
 }
 
-/** The adaptable fields of a model: those of its facts, and of the config that a factory was given. */
+/** The adaptable fields of a model: its facts, the config that it was loaded with, or the one a factory was given. */
 function rightFields(family: Family, model: Model): ConfigObject {
   const { vocabSize, endTokens, padToken, startToken }: EncoderDecoderFacts = model.config;
   return {
-    ...derivedFields(family, model),
+    ...(loadedConfigOf(model) ?? derivedFields(family, model)),
     vocab_size: vocabSize,
     eos_token_id: tokensField(endTokens),
     pad_token_id: padToken ?? null,

@@ -27,3 +27,18 @@ export function layerTypes<Kind extends string>(
 /** The numbers of the layers whose attention is of this class: their parameters have names of their own. */
 export const layersOf = (model: DecoderModel, type: abstract new (...args: never[]) => object): number[] =>
   model.blocks.flatMap((block, at) => (Reflect.get(block, "attention") instanceof type ? [at] : []));
+/** A layer that sees all tokens, or only those of a window. */
+export type Sight = "full_attention" | "sliding_attention";
+
+/** The kinds of layers that see all tokens or a window; `absent` says which ones slide if `layer_types` is absent. */
+export const slidingLayers = (
+  config: ConfigFields,
+  absent: (layer: number) => boolean = () => false,
+): readonly Sight[] =>
+  layerTypes<Sight>(config, config.size("num_hidden_layers"), ["full_attention", "sliding_attention"], (layer) =>
+    absent(layer) ? "sliding_attention" : "full_attention",
+  );
+
+/** The length of a sliding window, if there is one. */
+export const slidingWindow = (config: ConfigFields): number | undefined =>
+  config.get("sliding_window") === undefined ? undefined : config.whole("sliding_window");

@@ -7,10 +7,11 @@ import { sameShape, sizeOf } from "../../tensor/internal";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
 import type { Family, Model } from "../family";
 import { type Link, linksOf } from "../name-map";
+import { rememberLoaded } from "./as-loaded";
 import { decompressed } from "./compressed";
 import { toOurs, unusedRows } from "./layout";
 import { matched } from "./matched";
-import { keepNames, type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
+import { type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
 import { keepUnused } from "./unused-weights";
 
 /** What is loaded, and its name in errors. */
@@ -59,7 +60,7 @@ export async function loadModel<M extends Model>(
     if (link.unusedRows > 0) rows.set(link.theirs, unusedRows(link, theirs));
     for (const [path, values] of toOurs(link, theirs)) assign(path, values);
   }
-  keepNames(model, [...stored.keys(), ...tensors.keys()]);
+  rememberLoaded(model, family, config, stored, own);
   await keepUnused(model, kept, own, rows);
   return model;
 }

@@ -20,6 +20,7 @@ import { Tokenizer } from "../../tokenizer";
 import type { ConfigObject } from "../config-fields";
 import type { Model } from "../family";
 import { linksOf } from "../name-map";
+import { hadName, namesIn } from "./as-loaded";
 import { asTheirs } from "./as-theirs";
 import { describedModel } from "./described";
 import {
@@ -33,8 +34,7 @@ import {
   ownFolders,
   withoutTokenizer,
 } from "./kept-files";
-import { hadName } from "./stored-names";
-import { expectStorable, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
+import { expectStorable, ownDtypes, type StoredWeights, storedWeights, weightsOf, withWeights } from "./stored-weights";
 import { tokenizerFiles } from "./tokenizer-files";
 import { type Unused, unusedOf, unusedValues } from "./unused-weights";
 
@@ -124,13 +124,17 @@ export async function savePretrained(saved: Saved, target: Target, options: Save
   const parameters = model.parameters();
   const numbers = await readable(parameters);
   const unused = unusedOf(model);
-  const weights = weightsOf(described, options.weights, valuesOf(parameters.keys(), numbers, unused));
+  const own = options.weights === undefined ? ownDtypes(model, described, links, numbers, unused) : undefined;
+  const weights = own ? "float32" : weightsOf(described, options.weights, valuesOf(parameters.keys(), numbers, unused));
   for (const path of parameters.keys()) expectStorable(path, numbers(path), weights);
   for (const [name, values] of unusedValues(unused)) expectStorable(name, values, weights);
   // Weights that were compressed are saved whole.
-  const { quantization_config: _, ...config } = withWeights(described, weights);
-  const dtype = storedWeights[weights];
-  const tensors = asTheirs(family, config, links, numbers, dtype, unused, hadName(model));
+  const { quantization_config: _, ...config } = own ? described : withWeights(described, weights);
+  const tensors = asTheirs(links, numbers, {
+    ...namesIn(model, family, config),
+    dtypeOf: (theirs) => own?.get(theirs) ?? storedWeights[weights],
+    unused,
+  });
   const files = new Map<string, FileContent>([
     [CONFIG, configBytes(config, configBytesOf(saved.config) ?? configBytesOf(model))],
     ["model.safetensors", safetensorsParts(tensors, { format: "pt" }).parts],

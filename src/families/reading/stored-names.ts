@@ -1,7 +1,7 @@
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import { sameShape } from "../../tensor/internal";
-import type { Family, Model, Spelling } from "../family";
+import type { Family, Spelling } from "../family";
 import { type Link, templateOf } from "../name-map";
 import { classesOf } from "./heads";
 
@@ -13,19 +13,6 @@ export interface NamedTensor {
 
 /** A checkpoint's tensors by the names that the family's rules use. */
 export type Spelled = ReadonlyMap<string, NamedTensor>;
-
-const kept = new WeakMap<Model, ReadonlySet<string>>();
-
-/** Keeps the names that a model was loaded with: those of the family and those of the files. */
-export function keepNames(model: Model, names: Iterable<string>): void {
-  kept.set(model, new Set(names));
-}
-
-/** Whether a model was loaded with a tensor of this name. */
-export const hadName =
-  (model: Model) =>
-  (name: string): boolean =>
-    kept.get(model)?.has(name) ?? false;
 
 /** @throws FormatError if two tensors map to the same name */
 export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling: Spelling, file: string): Spelled {
@@ -48,25 +35,19 @@ export function spelled(stored: ReadonlyMap<string, CheckpointTensor>, spelling:
 function spell(name: string, { prefix, aliases = {} }: Spelling): string {
   const old = Object.keys(aliases).find((ending) => name.endsWith(ending));
   const now = old === undefined ? name : name.slice(0, -old.length) + aliases[old];
+  const other = Object.values(prefix?.others ?? {}).find((start) => now.startsWith(start));
+  if (prefix !== undefined && other !== undefined) return prefix.text + now.slice(other.length);
   if (prefix === undefined || [prefix.text, ...prefix.outside].some((start) => now.startsWith(start))) return now;
   return prefix.text + now;
 }
 
-/**
- * The name in a saved model of this architecture.
- *
- * @param had whether the model was loaded with a tensor of this name: GPT-2 and GPT are published without the prefix
- */
-export function written(
-  theirs: string,
-  { spelling: { prefix }, classes }: Written,
-  architecture: unknown,
-  had: (name: string) => boolean,
-): string {
+/** The name in a saved model of this architecture. */
+export function written(theirs: string, { spelling: { prefix }, classes }: Written, architecture: unknown): string {
   if (prefix === undefined || !theirs.startsWith(prefix.text)) return theirs;
+  const other = Object.entries(prefix.others ?? {}).find(([end]) => String(architecture).endsWith(end))?.[1];
+  if (other !== undefined) return other + theirs.slice(prefix.text.length);
   const { bare = classesOf(classes).map((start) => `${start}Model`) } = prefix;
-  const short = theirs.slice(prefix.text.length);
-  return bare.some((one) => one === architecture) || had(short) ? short : theirs;
+  return bare.some((one) => one === architecture) ? theirs.slice(prefix.text.length) : theirs;
 }
 
 type Written = Pick<Family, "spelling" | "classes">;

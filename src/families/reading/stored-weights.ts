@@ -1,6 +1,10 @@
 import type { FloatDtype } from "../../checkpoint";
 import { encodeFloats, toFloat32 } from "../../checkpoint/internal";
 import type { ConfigObject } from "../config-fields";
+import type { Model } from "../family";
+import type { Link } from "../name-map";
+import { loadedDtype } from "./as-loaded";
+import type { Unused } from "./unused-weights";
 
 /** The dtypes in which weights can be saved, by their names in config.json. */
 export const storedWeights = { float32: "F32", float16: "F16", bfloat16: "BF16" } as const;
@@ -45,6 +49,38 @@ export function weightsOf(
   for (const part of values) if (!isExact(part, storedWeights[said])) return "float32";
   return said;
 }
+
+/**
+ * The dtypes that a model's tensors were loaded with, if it can be saved in exactly these: some have the config's dtype,
+ * others may be float32 beside them.
+ */
+export function ownDtypes(
+  model: Model,
+  config: ConfigObject,
+  links: readonly Link[],
+  numbers: (path: string) => Float32Array,
+  unused: Unused,
+): ReadonlyMap<string, FloatDtype> | undefined {
+  const said = FIELDS.map((field) => config[field]).find(isStored);
+  const dtypes = new Map<string, FloatDtype>();
+  const parts: Part[] = [
+    ...links.map(({ theirs, ours }): Part => [theirs, () => ours.map(({ path }) => numbers(path))]),
+    ...Array.from(unused.tensors, ([theirs, { data }]): Part => [theirs, () => [data]]),
+  ];
+  for (const [theirs] of parts) {
+    const dtype = loadedDtype(model, theirs);
+    if (dtype === undefined) return undefined;
+    dtypes.set(theirs, dtype);
+  }
+  const kinds = new Set(dtypes.values());
+  if (kinds.size === 1 || said === undefined || !kinds.has(storedWeights[said])) return undefined;
+  for (const [theirs, values] of parts)
+    for (const part of values()) if (!isExact(part, dtypes.get(theirs)!)) return undefined;
+  return dtypes;
+}
+
+/** A tensor, and the values that it holds. */
+type Part = readonly [theirs: string, values: () => Iterable<Float32Array>];
 
 /** The config with the dtype of its weights, unchanged if already correct. */
 export function withWeights(config: ConfigObject, weights: StoredWeights): ConfigObject {

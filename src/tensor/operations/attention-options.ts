@@ -44,6 +44,11 @@ export interface AttentionOptions {
    * as T5's relative positions or ALiBi. −Infinity hides a key.
    */
   bias?: Tensor | undefined;
+  /**
+   * One more score of each head [heads], which takes its share of the softmax and has no value: weights sum to less than
+   * one, as in gpt-oss. While gradients are recorded, the matrix of weights is built.
+   */
+  sinks?: Tensor | undefined;
   /** Dropout of the weights. With the same random numbers, it equals `dropout(attentionWeights(q, k), …)`. */
   dropout?: DropoutOptions | undefined;
   /** The number of keys in use, if k and v are a cache with room for more. */
@@ -70,6 +75,7 @@ const attentionChecks: Checks<AttentionOptions> = /* @__PURE__ */ knownAs(
     scale: /* @__PURE__ */ numberIn({ least: -LARGEST, most: LARGEST }),
     softcap: expectSoftcap,
     bias: expectTensor,
+    sinks: expectTensor,
     dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
     keys: /* @__PURE__ */ wholeIn({ least: 0 }),
   },
@@ -102,7 +108,9 @@ export function attentionSpec(
     throw new ShapeError(`${operation}: k ${show(k.shape)} does not fit v ${show(v.shape)}`);
   if (keys > capacity)
     throw new RangeError(`${operation}: keys must be a whole number from 0 to ${capacity}, not ${keys}`);
-  const { window, softcap } = options;
+  const { window, softcap, sinks } = options;
+  if (sinks && (sinks.rank !== 1 || sinks.shape[0] !== heads))
+    throw new ShapeError(`${operation}: sinks ${show(sinks.shape)} is not [heads], [${heads}]`);
   const scores: HeadShape = [batch, heads, queries, keys];
   return {
     batch,

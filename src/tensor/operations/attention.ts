@@ -3,14 +3,16 @@ import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
 import { crests, shown } from "../../kernels/internal";
 import { ones } from "../make";
-import { result } from "../record";
+import { isRecording, result } from "../record";
 import { show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import type { Operations } from "../steps";
 import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
+import { expand } from "./axes";
 import { keepPlaces } from "./dropout";
-import { add, divide, multiply, subtract, tanh } from "./elementwise";
+import { add, divide, log, multiply, sigmoid, subtract, tanh } from "./elementwise";
+import { concatenate } from "./join";
 import { permute, reshape, tril, triu } from "./layout";
 import { matmul } from "./matmul";
 import { maskedSoftmax, softmax } from "./normalization";
@@ -29,7 +31,8 @@ import { readView, sliced } from "./view";
  * @throws ShapeError if the shapes, the mask or the bias do not fit; RangeError if the mask holds anything but 0 and 1,
  * if window is not a whole number of 1 or more, or softcap is not positive
  * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762), section 3.2.1; Jiang et al. 2023, Mistral 7B
- * (arXiv 2310.06825), section 2, for the window; Gemma Team 2024, Gemma 2 (arXiv 2408.00118), section 2, for the softcap
+ * (arXiv 2310.06825), section 2, for the window; Gemma Team 2024, Gemma 2 (arXiv 2408.00118), section 2, for the softcap;
+ * Xiao et al. 2023 (arXiv 2309.17453) for sinks
  * @example
  * ```ts
  * import { attention, tensor } from "transformer-blocks";
@@ -53,9 +56,19 @@ export function attention(
   options: AttentionOptions = {},
 ): Tensor {
   const spec = attentionSpec("attention", q, k, v, options);
+  const { sinks, bias } = options;
+  if (sinks && isRecording()) return attend(explicitWeights(q, k, bias, spec, sinks), v);
   const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
   const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
-  return result("attention", [q, k, v, options.bias], { spec, statistics }, shape, output);
+  const attended = result("attention", [q, k, v, bias], { spec, statistics }, shape, output);
+  return sinks ? besideSinks(attended, new Tensor([...shape.slice(0, 3), 2], statistics), sinks) : attended;
+}
+
+/** What is left beside a sink: output · Σ e^s / (Σ e^s + e^sink) = output · sigmoid(ln Σ e^s − sink). */
+function besideSinks(output: Tensor, statistics: Tensor, sinks: Tensor): Tensor {
+  const part = (start: number) => sliced(statistics, 3, { start, length: 1, step: 1 }); // [batch, queries, heads, 1]
+  const logarithm = add(part(0), log(part(1)));
+  return multiply(output, sigmoid(subtract(logarithm, reshape(sinks, [sinks.size, 1]))));
 }
 
 /**
@@ -77,7 +90,7 @@ export function attentionWeights<Wanted extends Shape = Shape>(
 ): Tensor<Settled<HeadShape, Wanted>>;
 export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
   const spec = attentionSpec("attentionWeights", q, k, k, options);
-  return explicitWeights(q, k, options.bias, spec);
+  return explicitWeights(q, k, options.bias, spec, options.sinks);
 }
 
 /** What `attention` computes, with the matrix of weights. */
@@ -86,7 +99,13 @@ export const unfusedAttention = (
   { spec }: Operations["attention"]["spec"],
 ): Tensor => attend(explicitWeights(q, k, bias, spec), v);
 
-function explicitWeights(q: Tensor, k: Tensor, bias: Tensor | undefined, spec: AttentionSpec): Tensor<HeadShape> {
+function explicitWeights(
+  q: Tensor,
+  k: Tensor,
+  bias: Tensor | undefined,
+  spec: AttentionSpec,
+  sinks?: Tensor,
+): Tensor<HeadShape> {
   const { batch, heads, queries, keys } = spec;
   const perHead = repeatHeads(firstKeys(k, keys), heads);
   const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
@@ -94,10 +113,21 @@ function explicitWeights(q: Tensor, k: Tensor, bias: Tensor | undefined, spec: A
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
   const visible = visibility(spec);
   const scores = bias ? add(capped, lifted(bias, visible)) : capped;
-  const weights = visible ? maskedSoftmax(scores, visible) : softmax(scores);
+  const weights = sinks
+    ? softmaxWithSinks(visible ? where(visible, scores, -Infinity) : scores, sinks)
+    : visible
+      ? maskedSoftmax(scores, visible)
+      : softmax(scores);
   const { kept } = spec;
   const shape: HeadShape = [batch, heads, queries, keys];
   return reshape(kept ? keepPlaces(weights, kept) : weights, shape);
+}
+
+/** The softmax of scores [batch, heads, queries, keys] and one more score for each head, without the weight of that one. */
+function softmaxWithSinks(scores: Tensor, sinks: Tensor): Tensor {
+  const [batch, heads, queries, keys] = scores.shape as HeadShape;
+  const column = expand(reshape(sinks, [1, heads, 1, 1]), [batch, heads, queries, 1]);
+  return sliced(softmax(concatenate([scores, column], { axis: 3 })), 3, { start: 0, length: keys, step: 1 });
 }
 
 /**

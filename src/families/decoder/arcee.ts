@@ -1,0 +1,13 @@
+import type { DecoderModel } from "../../models";
+import type { Family } from "../family";
+import { llamaKin, llamaModel, olderSpelling } from "./llama-model";
+
+/** Arcee's AFM: Llama with a feed-forward layer of relu² without a gate. @see So et al. 2021, Primer (arXiv 2109.08668) */
+export const arcee: Family<DecoderModel> = {
+  ...llamaKin,
+  spelling: olderSpelling,
+  modelTypes: ["arcee"],
+  classes: "Arcee",
+  defaults: { hidden_act: "relu2", max_position_embeddings: 4096, rms_norm_eps: 1e-5, eos_token_id: 128_001 },
+  toModel: (config) => llamaModel(config, { feedForward: () => ({ gated: false }) }),
+};
