@@ -16,4 +16,31 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+  deepseek_v2: {
+    head_dim: "follows from qk_rope_head_dim",
+    norm_topk_prob: "transformers does not read it",
+    qk_head_dim: "follows from its two parts",
+  },
+  deepseek_v3: {
+    head_dim: "follows from qk_rope_head_dim",
+    num_nextn_predict_layers: "of layers that no forward pass here uses",
+    qk_head_dim: "follows from its two parts",
+  },
+  deepseek_v32: {
+    first_k_dense_replace: "mlp_layer_types says it, if it is there",
+    head_dim: "follows from qk_rope_head_dim",
+    qk_head_dim: "follows from its two parts",
+  },
+  granitemoehybrid: {
+    mamba_chunk_size: "of Mamba layers",
+    mamba_conv_bias: "of Mamba layers",
+    mamba_d_conv: "of Mamba layers",
+    mamba_d_head: "of Mamba layers",
+    mamba_d_state: "of Mamba layers",
+    mamba_expand: "of Mamba layers",
+    mamba_n_groups: "of Mamba layers",
+    mamba_n_heads: "of Mamba layers",
+    mamba_proj_bias: "of Mamba layers",
+    time_step_limit: "of Mamba layers",
+  },
 };

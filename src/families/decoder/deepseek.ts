@@ -21,6 +21,9 @@ const common: Pick<Family<DecoderModel>, "layers" | "spelling" | "names"> = {
   ],
 };
 
+/** Published files hold the layer that predicts the token after the next one, which no forward pass here uses. */
+const published = { ...llamaKin.spelling, ignored: [...(llamaKin.spelling.ignored ?? []), "model.layers.61.**"] };
+
 const ranks = { kv_lora_rank: 512, q_lora_rank: 1536, qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128 };
 
 /**
@@ -79,12 +82,14 @@ const ofV3 = {
  */
 export const deepseekV3: Family<DecoderModel> = {
   ...common,
+  spelling: published,
   modelTypes: ["deepseek_v3"],
   classes: "DeepseekV3",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
-  aliases: { num_local_experts: "n_routed_experts" },
+  aliases: { num_local_experts: "n_routed_experts", num_mtp_layers: "num_nextn_predict_layers" },
   defaults: { ...ofV3, intermediate_size: 18432, max_position_embeddings: 4096 },
   toModel(config) {
+    config.count("num_nextn_predict_layers", { fallback: 1 });
     config.only({ moe_layer_freq: 1, scoring_func: "sigmoid", topk_method: "noaux_tc", pretraining_tp: 1 });
     const attention = latentLayers(config, { interleaved: config.boolean("rope_interleave", true) });
     const first = config.count("first_k_dense_replace", { fallback: 3 });
@@ -102,6 +107,7 @@ export const deepseekV3: Family<DecoderModel> = {
  */
 export const deepseekV32: Family<DecoderModel> = {
   ...common,
+  spelling: published,
   modelTypes: ["deepseek_v32"],
   classes: "DeepseekV32",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),

@@ -90,4 +90,6 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 
 /** Whether the model does not need a tensor of this name. */
 export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
-  ignored.includes(templateOf(name).template);
+  ignored.some((pattern) =>
+    pattern.endsWith("**") ? name.startsWith(pattern.slice(0, -2)) : pattern === templateOf(name).template,
+  );

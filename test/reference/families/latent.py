@@ -187,14 +187,15 @@ def mini(r) -> dict:
 case(
     "minicpm3",
     MiniCPM3ForCausalLM,
-    latent(scale_emb=3, scale_depth=1.4, dim_model_base=5, **longrope(2), v_head_dim=None),
+    latent(scale_emb=3, scale_depth=1.4, dim_model_base=5),
     drawn=mini,
     spelling=older,
 )
+case("minicpm3-longrope", MiniCPM3ForCausalLM, latent(**longrope(2), v_head_dim=None))
 
 
 def liquid(**others) -> dict:
-    fields = sizes(conv_L_cache=4, block_multiple_of=8, conv_bias=True, layer_types=["conv", "full_attention", "conv"])
+    fields = sizes(conv_L_cache=4, block_multiple_of=5, conv_bias=True, layer_types=["conv", "full_attention", "conv"])
     del fields["head_dim"]
     return {**fields, **others}
 
@@ -231,7 +232,7 @@ def as_published(config: dict, r) -> dict:
     return config
 
 
-case("lfm2", Lfm2ForCausalLM, liquid(), drawn=draw_liquid, spelling=as_published)
+case("lfm2", Lfm2ForCausalLM, liquid(), drawn=draw_liquid, spelling=as_published, seed=2)
 
 
 def draw_liquid_mixture(r) -> dict:
@@ -316,9 +317,9 @@ def draw_qwen3_next(r) -> dict:
 
 few = dict(num_experts=3, num_experts_per_tok=2, moe_intermediate_size=5, shared_expert_intermediate_size=6)
 
-case("qwen3_next", Qwen3NextForCausalLM, next_sizes(**few, attention_bias=True, num_hidden_layers=4), drawn=draw_qwen3_next, spelling=older, tensors=fused)
-case("qwen3_5_text", Qwen3_5ForCausalLM, next_sizes(), drawn=draw_next, spelling=older)
-case("qwen3_5_moe_text", Qwen3_5MoeForCausalLM, {k: v for k, v in next_sizes(**few).items() if k != "intermediate_size"}, drawn=lambda r: {**{k: v for k, v in draw_next(r).items() if k != "intermediate_size"}, **draw_next_mixture(r)}, spelling=older)
+case("qwen3_next", Qwen3NextForCausalLM, next_sizes(**few, attention_bias=True, mlp_only_layers=[1]), drawn=draw_qwen3_next, spelling=older, tensors=fused)
+case("qwen3_5_text", Qwen3_5ForCausalLM, next_sizes(), drawn=draw_next, spelling=older, seed=2)
+case("qwen3_5_moe_text", Qwen3_5MoeForCausalLM, {k: v for k, v in next_sizes(**few).items() if k != "intermediate_size"}, drawn=lambda r: {**{k: v for k, v in draw_next(r).items() if k != "intermediate_size"}, **draw_next_mixture(r)}, spelling=older, seed=3)
 
 
 def bits(r) -> dict:
