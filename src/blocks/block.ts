@@ -28,6 +28,8 @@ export interface BlockConfig
   /** layerNorm if omitted. */
   normalization?: Normalization | undefined;
   epsilon?: number | undefined;
+  /** Replaces the norm of the attention layer; `new Unchanged()` for none. */
+  attentionNorm?: Norm | undefined;
   /** The factor of each sublayer's output; 1 if omitted. */
   residualScale?: number | undefined;
   /** The share of each sublayer's output and of attention weights to zero in training. */
@@ -66,6 +68,7 @@ export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
     norm: oneOf(["pre", "post", "sandwich", "output", "input"] satisfies NormPlacement[]),
     normalization,
     epsilon,
+    attentionNorm: expectLayer,
     residualScale: numberIn(),
     attentionDropout: rate,
     feedForwardDropout: rate,
@@ -133,7 +136,7 @@ export const outputNormOf = (where: string, config: BlockConfig): Norm | undefin
 
 export const partsOf = (where: string, config: BlockConfig): BlockParts => ({
   attention: config.attention ?? new MultiHeadAttention(attentionConfigOf(config)),
-  attentionNorm: normOf(where, config),
+  attentionNorm: config.attentionNorm ?? normOf(where, config),
   attentionOutputNorm: outputNormOf(where, config),
   feedForward: feedForwardOf(config),
   feedForwardNorm: normOf(where, config),

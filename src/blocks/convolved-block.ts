@@ -1,11 +1,22 @@
 import { type Checks, checkOptions, wholeIn } from "../checks";
-import { add, conv1d, dropout, type Initial, initials, multiply, Parameter, permute, Tensor, tanh } from "../tensor";
+import {
+  add,
+  conv1d,
+  dropout,
+  type Initial,
+  initials,
+  multiply,
+  Parameter,
+  permute,
+  type Tensor,
+  tanh,
+} from "../tensor";
 import type { SequenceLayer } from "./block";
 import { epsilon, expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { Module } from "./module";
 import { LayerNorm } from "./norm";
-import { keptBy } from "./padding";
+import { paddingOf } from "./padding";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 export interface ConvolvedBlockConfig {
@@ -29,7 +40,7 @@ const checks: Checks<ConvolvedBlockConfig> = {
 };
 
 /**
- * norm(block(x) + f(conv(x))): a convolution over tokens beside a block. Padding counts as zeros.
+ * norm(block(x) + f(conv(x))): a convolution over tokens beside a block. Padding counts and stays as zeros.
  *
  * x [batch, seq, dModel] → the same shape. Reports `convolution` and `output`.
  *
@@ -70,11 +81,11 @@ export class ConvolvedBlock extends Module {
     expectSequence("ConvolvedBlock", "x", x);
     checkPass("ConvolvedBlock", pass);
     const [batch, seq] = x.shape;
-    const kept = keptBy(pass, "ConvolvedBlock", batch, seq);
-    const mask = kept && new Tensor([batch, seq, 1], Float32Array.from(kept));
+    const mask = paddingOf(pass, "ConvolvedBlock", [batch, seq, 1]);
     const convolved = this.#convolve(mask ? multiply(x, mask) : x, pass);
     const summed = add(this.block.forward(x, pass), tap(pass, this, "convolution", convolved));
-    return tap(pass, this, "output", this.norm.forward(summed));
+    const normed = this.norm.forward(summed);
+    return tap(pass, this, "output", mask ? multiply(normed, mask) : normed);
   }
 
   #convolve(x: Tensor, pass: Pass): Tensor<Sequence> {

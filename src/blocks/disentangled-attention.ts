@@ -9,16 +9,19 @@ import {
   type HeadShape,
   type Initial,
   matmul,
+  mean,
   multiply,
   permute,
   reshape,
   slice,
+  subtract,
   type Tensor,
 } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
 import { DistanceEmbedding } from "./distance-embedding";
 import { Linear } from "./linear";
 import { Module } from "./module";
+import { paddingOf } from "./padding";
 import { checkPass, type Pass, type Sequence, tap, type Unused } from "./pass";
 
 /** Which of a pair of tokens is seen by its content, and which by its place. */
@@ -57,7 +60,7 @@ const checks: Checks<DisentangledAttentionConfig> = {
  *
  * Q, K, V are projections of x, and Kʳ, Qʳ of the vectors of distances: `query`, `key`, `value`, `distanceKey`,
  * `distanceQuery`. x [batch, seq, dModel] → the same shape. Reports `query`, `key`, `value` [batch, seq, heads,
- * headDim], `weights` [batch, heads, query, key], `context` and `output`.
+ * headDim], `weights` [batch, heads, query, key], `context` and `output`. A query that is padding sees all tokens alike.
  *
  * @throws RangeError if heads do not divide dModel
  * @see He et al. 2020, DeBERTa (arXiv 2006.03654), section 3.1
@@ -111,7 +114,7 @@ export class DisentangledAttention extends Module {
     const context = pass.tap?.sees(this, "weights")
       ? attend(this.#weights(attentionWeights(q, k, options), pass), v)
       : attention(q, k, v, { ...options, dropout: dropped });
-    const joined = reshape(tap(pass, this, "context", context), x.shape);
+    const joined = reshape(tap(pass, this, "context", spread(context, v, pass)), x.shape);
     return tap(pass, this, "output", this.output.forward(joined));
   }
 
@@ -156,6 +159,14 @@ export class DisentangledAttention extends Module {
     const shifted = slice(flat, { axis: 2, start, end: start + seq * (count - 1) });
     return slice(reshape(shifted, [batch, heads, seq, count - 1]), { axis: 3, end: seq });
   }
+}
+
+/** As in the reference, padding sees all tokens alike. */
+function spread(context: Tensor<HeadShape>, v: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> {
+  const kept = paddingOf(pass, "DisentangledAttention", [v.shape[0], v.shape[1], 1, 1]);
+  if (kept === undefined) return context;
+  const everywhere = mean(v, { axis: 1, keepAxis: true });
+  return add(multiply(context, kept), multiply(everywhere, subtract(1, kept))) as Tensor<HeadShape>;
 }
 
 const unused: Unused = {

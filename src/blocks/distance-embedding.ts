@@ -19,7 +19,7 @@ export interface DistanceEmbeddingConfig {
 const checks: Checks<DistanceEmbeddingConfig> = {
   dModel: size,
   span: /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 31 }),
-  maxDistance: size,
+  maxDistance: /* @__PURE__ */ wholeIn({ least: 2, most: 2 ** 32 }),
   epsilon,
   initial,
 };
@@ -39,10 +39,8 @@ export class DistanceEmbedding extends Module {
     super();
     checkOptions("DistanceEmbedding", config, checks, ["dModel", "span"]);
     const { dModel, span, maxDistance, epsilon, initial = initials.normal(0.02) } = config;
-    if (maxDistance !== undefined && (span < 2 || maxDistance <= 1 + span / 2))
-      throw new RangeError(
-        `DistanceEmbedding: maxDistance ${maxDistance} leaves nothing to share with span ${span}; give it more than ${1 + span / 2} and a span of 2 or more`,
-      );
+    if (maxDistance !== undefined && span < 2)
+      throw new RangeError("DistanceEmbedding: maxDistance needs a span of 2 or more");
     this.weight = new Parameter([2 * span, dModel], initial);
     this.norm = epsilon === undefined ? undefined : new LayerNorm({ dModel, epsilon });
     this.maxDistance = maxDistance;
@@ -79,5 +77,7 @@ function bucket(distance: number, span: number, maxDistance: number): number {
   const { fround } = Math;
   const logarithm = (ratio: number) => fround(Math.log(fround(ratio)));
   const share = fround(logarithm(length / middle) / logarithm((maxDistance - 1) / middle));
-  return Math.sign(distance) * (Math.ceil(fround(share * (middle - 1))) + middle);
+  const place = Math.ceil(fround(share * (middle - 1))) + middle;
+  // A text longer than a maxDistance of about half of the span: the logarithm grows without end.
+  return Math.sign(distance) * (Number.isFinite(place) ? place : span);
 }

@@ -51,6 +51,7 @@ export {
   type Normalization,
   type NormConfig,
   RMSNorm,
+  Unchanged,
 } from "./norm";
 export { OutputHead } from "./output-head";
 export type { OutputHeadConfig } from "./output-head-config";
@@ -63,6 +64,7 @@ export { QueryTemperature, type QueryTemperatureConfig } from "./query-temperatu
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";
 export type { RotaryScaling } from "./rotary-scaling";
+export { RotationTable, type RotationTableConfig } from "./rotation-table";
 export type { Router, Routing } from "./router";
 export type { ExpertGroups, TopKRouterConfig } from "./router-config";
 export { ShortConvolution, type ShortConvolutionConfig } from "./short-convolution";

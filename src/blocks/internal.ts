@@ -5,6 +5,7 @@ export { activation } from "./feed-forward";
 export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";
 export { normalization } from "./norm";
+export { paddingOf } from "./padding";
 export { checkPass, sharing, type Unused } from "./pass";
 export { fitsPath } from "./path-pattern";
 export { quantizable } from "./quantize";

@@ -1,5 +1,5 @@
-import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wholeIn } from "../checks";
-import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, type Tensor } from "../tensor";
+import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wholeIn, wrongKind } from "../checks";
+import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, Tensor } from "../tensor";
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
 
@@ -105,6 +105,18 @@ export class RMSNorm extends Module {
 
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return rmsNorm(x, factorOf(this, x), { epsilon: this.epsilon });
+  }
+}
+
+/** y = x, in the place of a norm that a model does not have. */
+export class Unchanged extends Module {
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
+  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+    if (!(x instanceof Tensor)) throw wrongKind("Unchanged", "x", "a Tensor", x);
+    return x;
   }
 }
 

@@ -26,3 +26,9 @@ export function matrixOf(
     throw new ShapeError(`${name} [${shape.join(", ")}] must be [${wanted.join(", ")}], as the hidden state`);
   return values;
 }
+
+/** 1 for a token, 0 for padding, as a tensor of this shape; undefined without padding, or if the mask is a tensor. */
+export function paddingOf(pass: Pass, where: string, shape: readonly [batch: number, seq: number, ...ones: number[]]) {
+  const kept = pass.mask instanceof Tensor ? undefined : keptBy(pass, where, shape[0], shape[1]);
+  return kept && new Tensor(shape, Float32Array.from(kept));
+}

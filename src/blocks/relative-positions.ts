@@ -9,6 +9,8 @@ export interface RelativePositionsConfig {
   heads: number;
   /** The number of groups of distances; 32 if omitted. */
   buckets?: number | undefined;
+  /** The rows of the table, if it has not one for each bucket, as MPNet's; buckets without a row are an error. */
+  rows?: number | undefined;
   /** Distances from here on share the last bucket; 128 if omitted. */
   maxDistance?: number | undefined;
   /** For decoders: all buckets are for keys before the query, and later keys count as distance 0. */
@@ -29,6 +31,7 @@ const checks: Checks<RelativePositionsConfig> = /* @__PURE__ */ knownAs(
   {
     heads: size,
     buckets: /* @__PURE__ */ wholeIn({ least: 2, most: 2 ** 20 }),
+    rows: size,
     maxDistance: size,
     causal: expectBoolean,
     initial,
@@ -68,8 +71,9 @@ const sizeChecks: Checks<ScoreSizes> = {
  * ```
  */
 export class RelativePositions extends Module {
-  /** [buckets, heads] */
+  /** [buckets, heads], or as many rows as it was given. */
   readonly weight: Parameter;
+  readonly buckets: number;
   readonly maxDistance: number;
   readonly causal: boolean;
 
@@ -81,7 +85,8 @@ export class RelativePositions extends Module {
       throw new RangeError(
         `RelativePositions: ${buckets} buckets are too few for both directions; use at least 4, or causal: true`,
       );
-    this.weight = new Parameter([buckets, heads], initial);
+    this.weight = new Parameter([config.rows ?? buckets, heads], initial);
+    this.buckets = buckets;
     this.maxDistance = maxDistance;
     this.causal = causal;
   }
@@ -110,7 +115,7 @@ export class RelativePositions extends Module {
   #bias(queries: number, keys: number): Bias {
     const heads = this.weight.shape[1]!;
     if (queries === 0 || keys === 0) return zeros([1, heads, queries, keys]);
-    const bucketOf = buckets(keys, { count: this.weight.shape[0]!, ...this });
+    const bucketOf = buckets(keys, { count: this.buckets, ...this });
     const rows = Array.from({ length: queries }, (_, query) => {
       const position = keys - queries + query;
       return Array.from({ length: keys }, (_, key) => bucketOf(key - position));

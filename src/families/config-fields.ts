@@ -206,12 +206,17 @@ export class ConfigFields extends Fields {
 
   /** The head of the model class that saved the checkpoint. */
   get head(): Head {
+    return this.#heads[this.classEnd] ?? "none";
+  }
+
+  /** How the name of that class ends: "ForCausalLM" of LlamaForCausalLM. The first of the family's if none is named. */
+  get classEnd(): string {
     const given = this.get("architectures");
     const [first] = Array.isArray(given) ? given : [given];
-    if (first === undefined) return Object.values(this.#heads)[0] ?? "none";
+    if (first === undefined) return Object.keys(this.#heads)[0] ?? "";
     for (const start of this.#classes) {
       const end = typeof first === "string" && first.startsWith(start) ? first.slice(start.length) : "";
-      if (Object.hasOwn(this.#heads, end)) return this.#heads[end]!;
+      if (Object.hasOwn(this.#heads, end)) return end;
     }
     const known = Object.keys(this.#heads).map((end) => this.#classes[0] + end);
     throw this.error("architectures", `one of ${known.join(", ")}`);

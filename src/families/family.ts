@@ -29,7 +29,7 @@ export interface Spelling {
    * Names, with `*` for an index or `**` for any end, that a checkpoint may hold and the model does not need.
    */
   readonly ignored?: readonly string[] | undefined;
-  /** Names of tensors that no model here uses, but which are saved again with the model they were loaded with. */
+  /** Names, with `*` for an index, of tensors that no model here uses, but which are saved again with the model they were loaded with. */
   readonly unused?: readonly string[] | undefined;
 }
 

@@ -9,13 +9,13 @@ export const problems = {
 } as const;
 
 /**
- * The class names of a classifier: `id2label`, else `num_labels` generated names; two if both are absent.
+ * The class names of a classifier: `id2label`, else `num_labels` generated names; `usual` of them if both are absent.
  *
  * @throws FormatError unless ids count from 0 and match `label2id` and `num_labels`
  */
-export function labelsOf(config: ConfigFields): string[] {
+export function labelsOf(config: ConfigFields, usual = 2): string[] {
   const names = config.get("id2label");
-  if (names === undefined) return Array.from({ length: config.size("num_labels", 2) }, (_, id) => `LABEL_${id}`);
+  if (names === undefined) return Array.from({ length: config.size("num_labels", usual) }, (_, id) => `LABEL_${id}`);
   if (!isRecord(names) || Object.keys(names).length === 0)
     throw config.error("id2label", "an object from ids to labels");
   const given = new Map(Object.entries(names));

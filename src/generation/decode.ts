@@ -41,6 +41,7 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
 
 /** A row in progress. */
 interface Row {
+  source: readonly number[];
   ids: number[];
   random: Random | undefined;
   ended: boolean;
@@ -53,6 +54,7 @@ export async function* decode({ writer, ids, start, maxNewTokens, settings }: Pl
   if (maxNewTokens === 0) return;
   const stepper = new Stepper(startOf(writer, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
   const rows: Row[] = start.map((row, r) => ({
+    source: ids[r]!,
     ids: [...row],
     random: settings.random?.stream(`row ${r}`),
     ended: false,
@@ -82,12 +84,15 @@ function choose(
   row: Row,
   { processors }: Settings,
   place: string,
-  at: Omit<ScoreContext, "ids">,
+  at: Omit<ScoreContext, "ids" | "source">,
 ) {
   const wrong = firstWrong(logits);
   if (wrong !== undefined)
     throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
-  const scores = processors.reduce((result, process) => process(result, { ids: row.ids, ...at }), logits);
+  const scores = processors.reduce(
+    (result, process) => process(result, { ids: row.ids, source: row.source, ...at }),
+    logits,
+  );
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
 }

@@ -37,6 +37,8 @@ export interface Writer {
   readonly sizes: TextConfig;
   /** Runs the encoder, if any. */
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
+  /** Padding before a prompt has positions too. */
+  readonly countsPadding?: boolean;
   /** The caller's own modules that declare `caching`, for an error message. */
   readonly claims: readonly string[];
   /**
@@ -77,6 +79,7 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
     sizes,
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
+    countsPadding: model.positions === "padded",
     lastLogits: (ids, pass) => head.forward(last(model.hidden(ids, pass))),
   };
 }

@@ -11,6 +11,7 @@ export const optionSynonyms: Synonyms = {
     "beams numBeams beamSize beamWidth",
     "sequences numReturnSequences n",
     "noRepeatNgram noRepeatNgramSize",
+    "encoderNoRepeatNgram encoderNoRepeatNgramSize",
     "badWords badWordsIds",
     "outputScores returnScores",
     "onToken callback streamer callbackFunction",

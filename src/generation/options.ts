@@ -59,6 +59,8 @@ export interface GenerateOptions {
   repetitionPenalty?: number | undefined;
   /** No sequence of this many tokens is repeated within a row; 0 allows all. */
   noRepeatNgram?: number | undefined;
+  /** No sequence of this many tokens of the source (of the prompt, for a decoder) is repeated. */
+  encoderNoRepeatNgram?: number | undefined;
   /** Sequences of tokens that are never generated. */
   badWords?: readonly (readonly number[])[] | undefined;
   /** Tokens that are never generated. */
@@ -113,6 +115,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   etaCutoff: cutoff,
   repetitionPenalty: numberIn({ above: 0 }),
   noRepeatNgram: wholeIn({ least: 0 }),
+  encoderNoRepeatNgram: wholeIn({ least: 0 }),
   badWords: (where, name, value) => {
     arrayOf(tokens, "rows of token ids")(where, name, value);
     const empty = (value as readonly (readonly number[])[]).findIndex((word) => word.length === 0);

@@ -3,6 +3,7 @@ import { type ScoreProcessor, temperature, topK, topP } from "./processors";
 import {
   badWords,
   beginSuppressTokens,
+  encoderNoRepeatNgram,
   forcedEndToken,
   forcedStartToken,
   noRepeatNgram,
@@ -22,6 +23,7 @@ export function rulesOf(
   return [
     ...made(options.repetitionPenalty, repetitionPenalty),
     ...made(options.noRepeatNgram || undefined, noRepeatNgram),
+    ...made(options.encoderNoRepeatNgram || undefined, encoderNoRepeatNgram),
     ...made(options.badWords, (words) => badWords(words, endTokens)),
     ...(newTokens > 0 || minLength > 0 ? [notBefore({ newTokens, length: minLength }, endTokens)] : []),
     ...made(forced, forcedStartToken),

@@ -2,6 +2,8 @@
 export interface ScoreContext {
   /** The row's tokens so far, the prompt included. */
   readonly ids: readonly number[];
+  /** The prompt, or the source of an encoder-decoder, as the caller gave it. */
+  readonly source: readonly number[];
   /** The number of new tokens among them. */
   readonly step: number;
   /** Whether there is room for only one more token. */

@@ -33,6 +33,18 @@ export function noRepeatNgram(n: number): ScoreProcessor {
   };
 }
 
+/** No sequence of n tokens of the source is repeated. @see Roller et al. 2020 (arXiv 2004.13637), section 4.3 */
+export function encoderNoRepeatNgram(n: number): ScoreProcessor {
+  return (scores, { ids, source }) => {
+    const end = ids.length < n - 1 ? undefined : ids.slice(ids.length - n + 1);
+    const repeats = (at: number) => end?.every((id, i) => source[at + i] === id) ?? false;
+    return without(
+      scores,
+      source.flatMap((_, at) => (at + n <= source.length && repeats(at) ? [source[at + n - 1]!] : [])),
+    );
+  };
+}
+
 /**
  * Forbids each word: its last token is excluded where the row ends with its other tokens. As in the reference, a word that
  * is longer than the row is not looked at.

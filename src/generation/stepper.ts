@@ -46,9 +46,10 @@ export class Stepper {
   }
 
   #pass(seq: number, cache: KeyValueCache | undefined): Pass {
-    const { memory, memoryMask } = this.#start;
+    const { memory, memoryMask, writer } = this.#start;
     const pass = { cache, memory, memoryMask };
     if (!this.#mask) return pass;
+    if (writer.countsPadding) return { ...pass, mask: this.#mask };
     const positions = this.#mask.map((row) => positionsUnder(row).slice(-seq));
     return { ...pass, mask: this.#mask, positions };
   }

@@ -7,7 +7,7 @@ import type { Counting } from "./parts";
  * "unmasked", a hidden token has position 0, which nobody sees; with "unpadded", padding has position −1.
  */
 export function counted(pass: Pass, ids: Ids, counting: Counting, padToken: number | undefined): Pass {
-  if (counting === "all" || pass.positions !== undefined) return pass;
+  if (counting === "all" || counting === "padded" || pass.positions !== undefined) return pass;
   if (counting === "unpadded") {
     const start = pass.cache?.length ?? 0;
     return { ...pass, positions: ids.map((row) => count(row, (id) => id !== padToken, start, -1)) };

@@ -1,10 +1,11 @@
-import { Module, type Pass, type Sequence } from "../blocks";
-import { checkPass, expectSequence, type Unused } from "../blocks/internal";
-import { type Checks, checkOptions, instanceOf } from "../checks";
+import { Module, type Pass, type Sequence, type SequenceLayer } from "../blocks";
+import { checkPass, expectLayer, expectSequence, type Unused } from "../blocks/internal";
+import { type Checks, checkOptions, instanceOf, oneOf } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
-import { checkTokens, type ModelFacts, refuseFlat, token } from "./parts";
+import { expectIds } from "./ids";
+import { checkTokens, type ModelFacts, refuseFlat, type ScoreLayer, token } from "./parts";
 
 /** The parts of an EncoderDecoderModel: two models, which may share modules. */
 export interface EncoderDecoderParts {
@@ -13,7 +14,21 @@ export interface EncoderDecoderParts {
   decoder: DecoderModel;
   /** The token that every target starts with. */
   startToken?: number | undefined;
+  /** From the encoder's width to the decoder's, if they differ. */
+  projection?: SequenceLayer | undefined;
+  /**
+   * Scores the source from the decoder's last hidden state, as BART's classifier does; the decoder then has no head. It is
+   * also given the ids of the source.
+   */
+  head?: ScoreLayer | undefined;
+  /**
+   * What stands before the source where it is its own target: the start token, or as in mBART the last token that is not
+   * padding (`lastToken`); the start token if omitted.
+   */
+  shift?: Shift | undefined;
 }
+
+type Shift = "startToken" | "lastToken";
 
 /** What generation reads of an encoder-decoder: the decoder's facts, and how a target starts. */
 export interface EncoderDecoderFacts extends ModelFacts {
@@ -24,6 +39,9 @@ const checks: Checks<EncoderDecoderParts> = {
   encoder: (...value) => instanceOf(EncoderModel, "an EncoderModel")(...value),
   decoder: (...value) => instanceOf(DecoderModel, "a DecoderModel")(...value),
   startToken: token,
+  projection: expectLayer,
+  head: expectLayer,
+  shift: oneOf(["startToken", "lastToken"] satisfies Shift[]),
 };
 
 const unusedInDecode: Unused = { memory: "decode takes it as a separate argument" };
@@ -41,6 +59,9 @@ export class EncoderDecoderModel extends Module {
   readonly config: EncoderDecoderFacts;
   readonly encoder: EncoderModel;
   readonly decoder: DecoderModel;
+  readonly projection: SequenceLayer | undefined;
+  readonly head: ScoreLayer | undefined;
+  readonly shift: Shift;
 
   constructor(parts: EncoderDecoderParts) {
     super();
@@ -52,11 +73,17 @@ export class EncoderDecoderModel extends Module {
     this.config = facts;
     this.encoder = encoder;
     this.decoder = decoder;
+    this.projection = parts.projection;
+    this.head = parts.head;
+    this.shift = parts.shift ?? "startToken";
+    if (this.head && decoder.head)
+      throw new TypeError("EncoderDecoderModel: head has no effect beside that of the decoder; give one of them");
   }
 
   /** The memory for the decoder: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */
   encode(sourceIds: Ids, pass: Pass = {}): Tensor<Sequence> {
-    return this.encoder.hidden(sourceIds, pass);
+    const hidden = this.encoder.hidden(sourceIds, pass);
+    return this.projection ? this.projection.forward(hidden, pass) : hidden;
   }
 
   /** Scores for the next target token: ids [batch][target] → logits [batch, target, vocabSize]. `pass.memoryMask` hides padding of the source. */
@@ -68,12 +95,31 @@ export class EncoderDecoderModel extends Module {
 
   /**
    * Encodes, then decodes. `pass.mask` hides padding of the source from both; `positions` and `types` are the source's.
+   * With a head of its own, the output is what that head makes of the decoder's last hidden state.
+   *
+   * @param targetIds the source after a start token if omitted, as for a classifier of texts
    */
-  forward(sourceIds: Ids, targetIds: Ids, pass: Pass = {}): Tensor<Sequence> {
+  forward(sourceIds: Ids, targetIds: Ids = this.#shifted(sourceIds), pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderDecoderModel", pass, unused);
     const memory = this.encode(sourceIds, { ...pass, cache: undefined, memoryMask: undefined });
     const own = { mask: undefined, positions: undefined, types: undefined, causal: undefined };
-    return this.decode(targetIds, memory, { ...pass, ...own, memoryMask: pass.memoryMask ?? pass.mask });
+    const decoding = { ...pass, ...own, memoryMask: pass.memoryMask ?? pass.mask };
+    if (!this.head) return this.decode(targetIds, memory, decoding);
+    const hidden = this.decoder.hidden(targetIds, { ...decoding, memory });
+    return this.head.forward(hidden, pass, sourceIds) as Tensor<Sequence>;
+  }
+
+  /** The source as its own target: one token later, after a start token. */
+  #shifted(sourceIds: Ids): Ids {
+    expectIds("EncoderDecoderModel", sourceIds, this.encoder.config);
+    const { startToken, padToken } = this.config;
+    const startOf = (row: readonly number[]) =>
+      this.shift === "startToken" ? startToken : row[row.filter((id) => id !== padToken).length - 1];
+    return sourceIds.map((row) => {
+      const start = startOf(row);
+      if (start !== undefined || row.length === 0) return row.length === 0 ? row : [start!, ...row.slice(0, -1)];
+      throw new RangeError("EncoderDecoderModel: config.startToken is missing; set it, or give targetIds");
+    });
   }
 
   /** The decoder's last hidden state, before the head. */

@@ -44,10 +44,11 @@ export interface EmbeddingParts extends ModelFacts {
 }
 
 /**
- * Which tokens have a position of their own: `all`; those that the padding mask keeps (`unmasked`, as in OPT); or those
- * that are not the `padToken` (`unpadded`, as in RoBERTa).
+ * Which tokens have a position of their own: `all`, except that `generate` skips padding; `padded` is all, also there, as
+ * in BART's decoder by itself; those that the padding mask keeps (`unmasked`, as in OPT); or those that are not the
+ * `padToken` (`unpadded`, as in RoBERTa).
  */
-export type Counting = "all" | "unmasked" | "unpadded";
+export type Counting = "all" | "padded" | "unmasked" | "unpadded";
 
 export const token = wholeIn({ least: 0 });
 export const tokens = /* @__PURE__ */ arrayOf(token, "an array of token ids");
@@ -102,7 +103,7 @@ export const partChecks: Checks<EmbeddingParts> = {
   embeddingDropout: rate,
   blocks: arrayOf(expectLayer, "an array of Modules"),
   norm: expectLayer,
-  positions: oneOf(["all", "unmasked", "unpadded"] satisfies Counting[]),
+  positions: oneOf(["all", "padded", "unmasked", "unpadded"] satisfies Counting[]),
 };
 
 const required = ["vocabSize", "contextLength", "embedding", "blocks"] as const;

@@ -33,11 +33,14 @@ export type Comparison = (one: Opened) => number | undefined | Promise<number | 
 function outputFor({ model, expected }: Opened, start = "", pass: Pass = {}): Tensor {
   const ids = rowsOf(expected, `${start}input_ids`);
   const mask = expected.has(`${start}attention_mask`) ? rowsOf(expected, `${start}attention_mask`) : undefined;
-  if (model instanceof EncoderDecoderModel)
-    return model.forward(ids, expected.ids(`${start}decoder_input_ids`), { ...pass, mask });
+  if (model instanceof EncoderDecoderModel) return model.forward(ids, targets(expected, start), { ...pass, mask });
   const types = expected.has(`${start}token_type_ids`) ? rowsOf(expected, `${start}token_type_ids`) : undefined;
   return model.forward(ids, { ...pass, mask, types });
 }
+
+/** What a translator's decoder gets; nothing for heads that score the source. */
+const targets = (expected: Expected, start = "") =>
+  expected.has(`${start}decoder_input_ids`) ? expected.ids(`${start}decoder_input_ids`) : undefined;
 
 /** [batch][seq]; of a multiple choice, [batch · choices][seq]. */
 function rowsOf(expected: Expected, name: string): number[][] {

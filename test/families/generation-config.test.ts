@@ -59,6 +59,7 @@ describe("generation_config.json says how text is written, as it says to transfo
     ...{ max_new_tokens: "maxNewTokens", min_new_tokens: "minNewTokens", repetition_penalty: "repetitionPenalty" },
     ...{ no_repeat_ngram_size: "noRepeatNgram", bad_words_ids: "badWords", suppress_tokens: "suppressTokens" },
     ...{ begin_suppress_tokens: "beginSuppressTokens", forced_bos_token_id: "forcedStartToken" },
+    ...{ encoder_no_repeat_ngram_size: "encoderNoRepeatNgram" },
     ...{ forced_eos_token_id: "forcedEndToken", eos_token_id: "endTokens" },
   };
   const asOptions = cases.filter(
@@ -96,7 +97,17 @@ const harmless = [
 const offered = [
   ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "do_sample", "repetition_penalty"],
   ...["no_repeat_ngram_size", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id"],
-  ...["forced_eos_token_id", "temperature", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff"],
+  ...[
+    "encoder_no_repeat_ngram_size",
+    "forced_eos_token_id",
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "typical_p",
+    "epsilon_cutoff",
+    "eta_cutoff",
+  ],
 ];
 
 describe("a field that would change the text and is not supported is an error that names it", () => {

@@ -15,7 +15,6 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
   deepseek_v2: {
     head_dim: "follows from qk_rope_head_dim",
     norm_topk_prob: "transformers does not read it",
@@ -43,4 +42,38 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     mamba_proj_bias: "of Mamba layers",
     time_step_limit: "of Mamba layers",
   },
+  albert: { eos_token_id: "its default is the value that is tried" },
+  deberta: { legacy: "the names in the checkpoint tell the head" },
+  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  bloom: {
+    pretraining_tp: "changes nothing without slow_but_exact",
+    slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
+  },
+  codegen: { n_ctx: "transformers does not read it" },
+  gpt_bigcode: {
+    attention_softmax_in_fp32: "everything is in float32",
+    num_key_value_heads: "follows from multi_query",
+    scale_attention_softmax_in_fp32: "everything is in float32",
+  },
+  gpt_neox: { is_decoder: "transformers does not read it" },
+  modernbert: {
+    deterministic_flash_attn: "how the same sums are computed",
+    sparse_pred_ignore_index: "of the loss",
+    sparse_prediction: "of the loss",
+  },
+  mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
+  mpt: {
+    emb_pdrop: "transformers does not read it",
+    embedding_fraction: "transformers does not read it",
+    expansion_ratio: "transformers takes 4",
+    init_device: "transformers does not read it",
+    learned_pos_emb: "transformers does not read it",
+    logit_scale: "transformers does not read it",
+    no_bias: "transformers has no biases",
+    norm_type: "transformers does not read it",
+    resid_pdrop: "transformers takes attn_pdrop",
+  },
+  xglm: { decoder_start_token_id: "of generation with an encoder" },
 };

@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
-import { badWords, noRepeatNgram, notBefore, repetitionPenalty, suppressTokens } from "../../src/generation/rules";
+import {
+  badWords,
+  encoderNoRepeatNgram,
+  noRepeatNgram,
+  notBefore,
+  repetitionPenalty,
+  suppressTokens,
+} from "../../src/generation/rules";
 import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
 
 /** What a processor of transformers made of each row's scores; null is minus infinity. */
@@ -25,6 +32,8 @@ const processors: Record<string, (given: never) => ScoreProcessor> = {
   EtaLogitsWarper: (given: { epsilon: number }) => etaCutoff(given.epsilon),
   RepetitionPenaltyLogitsProcessor: (given: { penalty: number }) => repetitionPenalty(given.penalty),
   NoRepeatNGramLogitsProcessor: (given: { ngram_size: number }) => noRepeatNgram(given.ngram_size),
+  EncoderNoRepeatNGramLogitsProcessor: (given: { encoder_ngram_size: number }) =>
+    encoderNoRepeatNgram(given.encoder_ngram_size),
   MinLengthLogitsProcessor: (given: { min_length: number; eos_token_id: number }) =>
     notBefore({ newTokens: 0, length: given.min_length }, new Set([given.eos_token_id])),
   SuppressTokensLogitsProcessor: (given: { suppress_tokens: number[] }) => suppressTokens(given.suppress_tokens),
@@ -32,16 +41,20 @@ const processors: Record<string, (given: never) => ScoreProcessor> = {
     badWords(given.bad_words_ids, new Set([given.eos_token_id])),
 };
 
-const run = (processor: ScoreProcessor, scores: readonly number[], ids: readonly number[] = []) => [
-  ...processor(Float32Array.from(scores), { ids, step: 0, last: false }),
-];
+const run = (
+  processor: ScoreProcessor,
+  scores: readonly number[],
+  ids: readonly number[] = [],
+  source: readonly number[] = [],
+) => [...processor(Float32Array.from(scores), { ids, source, step: 0, last: false })];
+const sourcesOf = (given: { encoder_input_ids?: number[][] }) => given.encoder_input_ids ?? [];
 const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
   run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
 
 describe("processors give the scores that those of transformers give", () => {
   it.each(reference.cases)("$processor $arguments", ({ processor, arguments: given, scores: expected }) => {
     reference.scores.forEach((scores, row) => {
-      const found = run(processors[processor]!(given), scores, reference.ids[row]);
+      const found = run(processors[processor]!(given), scores, reference.ids[row], sourcesOf(given)[row]);
       expected[row]!.forEach((score, id) => {
         if (score === null) expect(found[id]).toBe(Number.NEGATIVE_INFINITY);
         else expect(Math.abs(found[id]! - score)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(score)));
@@ -182,7 +195,7 @@ describe("laws of processors", () => {
   it("a processor leaves its input as it was", () => {
     const scores = Float32Array.of(1, 2, 3);
     for (const processor of [temperature(0.5), topK(1), topP(0.1)])
-      processor(scores, { ids: [], step: 0, last: false });
+      processor(scores, { ids: [], source: [], step: 0, last: false });
     expect([...scores]).toEqual([1, 2, 3]);
   });
 

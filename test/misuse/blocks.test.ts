@@ -30,10 +30,12 @@ import {
   QueryTemperature,
   RelativePositions,
   RMSNorm,
+  RotationTable,
   ShortConvolution,
   SparseMixerRouter,
   TokenPooling,
   TopKRouter,
+  Unchanged,
 } from "transformer-blocks/blocks";
 import { initials, ones, Parameter } from "transformer-blocks/tensor";
 import { testEntry } from "./entry";
@@ -134,7 +136,7 @@ const feedForwardAccepts: Accepted = {
 };
 const blockOptions = {
   ...{ dModel: 4, heads: 2, ...attentionOptions, ...feedForwardOptions, bias: true, initial },
-  ...{ normalization: "rmsNorm", epsilon: 1e-5, dropout: 0.1 },
+  ...{ normalization: "rmsNorm", epsilon: 1e-5, attentionNorm: new RMSNorm({ dModel: 4 }), dropout: 0.1 },
   ...{ attentionDropout: 0.1, feedForwardDropout: 0.1, feedForwardBias: false, residualScale: 0.5 },
 };
 const blockAccepts: Accepted = {
@@ -142,6 +144,7 @@ const blockAccepts: Accepted = {
   ...feedForwardAccepts,
   norm: left,
   normalization: left,
+  attentionNorm: left,
   epsilon: positive,
   attentionDropout: share,
   feedForwardDropout: share,
@@ -402,8 +405,8 @@ testEntry("transformer-blocks/blocks", blocks, {
     },
     RelativePositions: {
       construct: {
-        args: () => [{ heads: 2, buckets: 8, maxDistance: 20, causal: true, initial }],
-        accepts: optional(0, { buckets: left, maxDistance: left, causal: boolean, initial: callback }),
+        args: () => [{ heads: 2, buckets: 8, rows: 9, maxDistance: 20, causal: true, initial }],
+        accepts: optional(0, { buckets: left, rows: left, maxDistance: left, causal: boolean, initial: callback }),
       },
       on: () => ready(new RelativePositions({ heads: 2 })),
       methods: { forward: { args: () => [{ queries: 1, keys: 3, pass: {} }], accepts: { "0.pass": options } } },
@@ -691,6 +694,21 @@ testEntry("transformer-blocks/blocks", blocks, {
       },
       on: () => ready(new ConvolvedBlock({ dModel: 4, block: new FeedForward({ dModel: 4 }) })),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
+    },
+    RotationTable: {
+      construct: { args: () => [{ headDim: 2, contextLength: 8 }] },
+      on: () => ready(new RotationTable({ headDim: 2, contextLength: 8 })),
+      methods: {
+        forward: withPass(1, () => [heads()], {
+          uses: ["positions"],
+          says: /^(RotationTable|embedding|positionsOf): /,
+        }),
+      },
+    },
+    Unchanged: {
+      construct: noArguments,
+      on: () => new Unchanged(),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
     },
     TokenPooling: {
       construct: [

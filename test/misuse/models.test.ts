@@ -41,7 +41,7 @@ const accepts: Accepted = {
   ...{ embeddingScale: anyNumber, initialDeviation: positive, endTokens: ["undefined", "array"], padToken: left },
   ...{ tied: boolean, headBias: boolean, crossAttention: boolean, finalNorm: boolean },
   ...{ typeVocabSize: left, embeddingNorm: boolean, pooler: boolean, head: left },
-  ...{ decoderLayers: left, decoderHeads: left, decoderDFeedForward: left, startToken: left },
+  ...{ decoderLayers: left, decoderHeads: left, decoderDFeedForward: left, startToken: left, shift: left },
 };
 const ofDecoder = { tied: true, headBias: true, crossAttention: true, finalNorm: true };
 const ofEncoder = { typeVocabSize: 2, embeddingNorm: true, pooler: true, head: { kind: "maskedLanguageModel" } };
@@ -71,7 +71,7 @@ const partsAccepts: Accepted = {
   contextLength: ["vast"],
   ...{ endTokens: ["undefined", "array"], padToken: left, embeddingDropout: share, positions: left },
   ...{ position: left, embeddingNorm: left, blocks: ["array"], norm: left, head: left },
-  ...{ types: left, projection: left, pooler: left, startToken: left },
+  ...{ types: left, projection: left, pooler: left, startToken: left, shift: left },
 };
 const made = (given: () => object): RightCall => ({ args: () => [given()], accepts: optional(0, partsAccepts) });
 const decoderParts = () => ({ ...parts(), blocks: [new DecoderBlock({ dModel, heads: 2 })] });
@@ -85,7 +85,11 @@ const encoderParts = () => ({
   projection: new Linear({ inFeatures: dModel, outFeatures: dModel }),
 });
 const bothParts = () => ({
-  ...{ encoder: new EncoderModel(encoderParts()), decoder: new DecoderModel(decoderParts()), startToken: 0 },
+  ...{ encoder: new EncoderModel(encoderParts()), startToken: 0 },
+  decoder: new DecoderModel({ ...decoderParts(), head: undefined }),
+  head: new OutputHead({ kind: "questionAnswering", dModel }),
+  projection: new Linear({ inFeatures: dModel, outFeatures: dModel }),
+  shift: "lastToken" as const,
 });
 const ids = () => [[[1, 2]]];
 /** A batch without rows, and rows without ids, are batches. */

@@ -102,6 +102,7 @@ export const optional = (place: number | string, accepts: Accepted): Accepted =>
 export const generating = (): GenerateOptions => ({
   ...{ maxNewTokens: 2, minNewTokens: 1, temperature: 1, topK: 3, topP: 0.9, minP: 0.01, typicalP: 0.9 },
   ...{ epsilonCutoff: 0.01, etaCutoff: 0.01, repetitionPenalty: 1.1, noRepeatNgram: 3, badWords: [[1, 2]] },
+  encoderNoRepeatNgram: 3,
   ...{ suppressTokens: [3], beginSuppressTokens: [4], forcedStartToken: 5, forcedEndToken: 6, endTokens: [7] },
   ...{ mask: [[1, 1]], seed: 1, signal: new AbortController().signal, onToken: () => {} },
   ...{ cache: true, outputScores: true, without: ["num_beams"] },
@@ -119,6 +120,7 @@ export const generatingAccepts = (place: number): Accepted =>
     etaCutoff: share,
     repetitionPenalty: positive,
     noRepeatNgram: ["undefined", "vast"],
+    encoderNoRepeatNgram: ["undefined", "vast"],
     badWords: ["undefined", "array"],
     suppressTokens: ["undefined", "array"],
     beginSuppressTokens: ["undefined", "array"],

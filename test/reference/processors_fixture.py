@@ -10,6 +10,7 @@ import transformers
 from common import FIXTURES, write_json
 
 IDS = torch.tensor([[1, 2, 3, 1, 2], [4, 5, 4, 5, 4], [7, 7, 7, 7, 7]])
+SOURCES = [[3, 1, 2, 6, 1, 2], [5, 4, 9, 4, 5, 4], [8, 7, 7, 0, 7, 1]]
 CASES = [
     ("TemperatureLogitsWarper", {"temperature": 0.7}),
     ("TemperatureLogitsWarper", {"temperature": 2.0}),
@@ -28,11 +29,20 @@ CASES = [
     ("RepetitionPenaltyLogitsProcessor", {"penalty": 0.8}),
     ("NoRepeatNGramLogitsProcessor", {"ngram_size": 2}),
     ("NoRepeatNGramLogitsProcessor", {"ngram_size": 3}),
+    *(
+        ("EncoderNoRepeatNGramLogitsProcessor", {"encoder_ngram_size": n, "encoder_input_ids": SOURCES})
+        for n in (1, 2, 3)
+    ),
     ("MinLengthLogitsProcessor", {"min_length": 9, "eos_token_id": 0}),
     ("MinLengthLogitsProcessor", {"min_length": 5, "eos_token_id": 0}),
     ("SuppressTokensLogitsProcessor", {"suppress_tokens": [0, 4]}),
     ("NoBadWordsLogitsProcessor", {"bad_words_ids": [[3], [1, 2, 9], [4, 6]], "eos_token_id": 0}),
 ]
+
+
+def made(name: str, arguments: dict):
+    tensors = {key: torch.tensor(value) if key == "encoder_input_ids" else value for key, value in arguments.items()}
+    return getattr(transformers, name)(**tensors)
 
 
 def numbers(rows: torch.Tensor) -> list:
@@ -42,7 +52,7 @@ def numbers(rows: torch.Tensor) -> list:
 if __name__ == "__main__":
     scores = torch.randn((3, 12), generator=torch.Generator().manual_seed(1)) * 2
     cases = [
-        {"processor": name, "arguments": arguments, "scores": numbers(getattr(transformers, name)(**arguments)(IDS, scores.clone()))}
+        {"processor": name, "arguments": arguments, "scores": numbers(made(name, arguments)(IDS, scores.clone()))}
         for name, arguments in CASES
     ]
     write_json(FIXTURES / "generation/processors.json", {"ids": IDS.tolist(), "scores": numbers(scores), "cases": cases})

@@ -153,7 +153,7 @@ function blockOf(
 const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;
 
 /** The names of a Llama's parameters; a family's own rules may follow and replace some. */
-export const llamaNames = (model: DecoderModel): NameRule[] => [
+export const llamaNames = (model: Pick<DecoderModel, "head">): NameRule[] => [
   ...layer("embedding", "model.embed_tokens"),
   ...layer("blocks.*.attentionNorm", "model.layers.*.input_layernorm"),
   ...layer("blocks.*.attention.query", "model.layers.*.self_attn.q_proj"),

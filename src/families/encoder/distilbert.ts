@@ -23,16 +23,8 @@ export const distilbert: Family<EncoderModel> = {
   modelTypes: ["distilbert"],
   classes: "DistilBert",
   heads: roberta.heads,
-  aliases: {
-    dim: "hidden_size",
-    hidden_dim: "intermediate_size",
-    n_heads: "num_attention_heads",
-    n_layers: "num_hidden_layers",
-    activation: "hidden_act",
-    dropout: "hidden_dropout_prob",
-    attention_dropout: "attention_probs_dropout_prob",
-  },
-  layers: { num_hidden_layers: "distilbert.transformer.layer.*" },
+  aliases: { hidden_size: "dim", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },
+  layers: { n_layers: "distilbert.transformer.layer.*" },
   spelling: {
     prefix: { text: "distilbert.", outside: ["vocab_", "pre_classifier.", "classifier.", "qa_outputs."] },
     tied: tiedTo("distilbert.embeddings.word_embeddings.weight", masked),
@@ -53,7 +45,7 @@ export const distilbert: Family<EncoderModel> = {
     ...headNames(model, has, { masked, pooler: "pre_classifier" }),
   ],
   toModel(config) {
-    const sizes = { ...encoderSizes(config), epsilon: 1e-12 };
+    const sizes = { ...encoderSizes(config, { fields }), epsilon: 1e-12 };
     const { dModel, initial, dropout } = sizes;
     const ofText = config.rate("seq_classif_dropout", 0.2);
     return encoderModel(config, sizes, false, {
@@ -63,4 +55,9 @@ export const distilbert: Family<EncoderModel> = {
       spanDropout: config.rate("qa_dropout", 0.1),
     });
   },
+};
+
+const fields = {
+  ...{ dModel: "dim", heads: "n_heads", layers: "n_layers", dFeedForward: "hidden_dim", activation: "activation" },
+  ...{ dropout: "dropout", attentionDropout: "attention_dropout" },
 };

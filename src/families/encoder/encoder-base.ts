@@ -8,7 +8,7 @@ import {
   PositionalEncoding,
   type SequenceLayer,
 } from "../../blocks";
-import { type Counting, EncoderModel } from "../../models";
+import { type Counting, EncoderModel, type TokenLayer } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import { layer, type NameRule } from "../name-map";
 import type { Head } from "../reading/heads";
@@ -17,8 +17,8 @@ import type { EncoderSizes } from "./encoder-sizes";
 
 /** How a family differs from BERT. */
 export interface EncoderDifferences extends EncoderHeadParts {
-  /** The number of token types; `type_vocab_size` or 2 if omitted, none if 0. */
-  types?: number;
+  /** The number of token types, or what gives them vectors; `type_vocab_size` or 2 if omitted, none if 0. */
+  types?: number | TokenLayer;
   /** Added to the token vectors; a learned table if omitted. */
   position?: SequenceLayer | false;
   /** How tokens are counted; all of them if omitted. */
@@ -30,7 +30,7 @@ export interface EncoderDifferences extends EncoderHeadParts {
   embeddingNorm?: SequenceLayer | false;
   /** The norm after the last block. */
   norm?: SequenceLayer;
-  /** The projection after the embedding is there even if it changes no size. */
+  /** Whether the embedding's norm is followed by a projection; only if that changes the size if omitted. */
   projected?: boolean;
   /** Which models have a pooler beside their head, which heads of whole texts share; none if omitted. */
   pooled?: readonly Head[];
@@ -49,23 +49,28 @@ export function encoderModel(
   differences: EncoderDifferences = {},
 ): EncoderModel {
   const { dModel, width, vocabSize, contextLength, epsilon, initial, padToken, endTokens } = sizes;
-  const { types = config.size("type_vocab_size", 2), position, pooled = [], ...others } = differences;
+  const {
+    types = config.size("type_vocab_size", 2),
+    position,
+    pooled = [],
+    projected = width !== dModel,
+    ...others
+  } = differences;
   const embedding = new Embedding({ vocabSize, dModel: width, initial });
   const own = pooled.includes(config.head) && (config.head !== "none" || hasPooler);
   const pooler = own ? new Pooler({ dModel, initial }) : undefined;
+  const typesOf = (count: number) =>
+    count > 0 ? new Embedding({ vocabSize: count, dModel: width, initial }) : undefined;
   const learned = () => new PositionalEncoding({ kind: "learned", dModel: width, contextLength, initial });
   return new EncoderModel({
     ...{ vocabSize, contextLength, padToken, endTokens, embedding, pooler },
-    types: types > 0 ? new Embedding({ vocabSize: types, dModel: width, initial }) : undefined,
+    types: typeof types === "number" ? typesOf(types) : types,
     position: position === false ? undefined : (position ?? learned()),
     positions: others.positions,
     embeddingNorm:
       others.embeddingNorm === false ? undefined : (others.embeddingNorm ?? new LayerNorm({ dModel: width, epsilon })),
     embeddingDropout: sizes.dropout,
-    projection:
-      width === dModel && !others.projected
-        ? undefined
-        : new Linear({ inFeatures: width, outFeatures: dModel, initial }),
+    projection: projected ? new Linear({ inFeatures: width, outFeatures: dModel, initial }) : undefined,
     blocks: others.blocks ?? Array.from({ length: sizes.layers }, (_, i) => blockOf(sizes, others.block?.(i))),
     norm: others.norm,
     head: headOf(config, sizes, embedding, { ...others, pooler: pooler ?? others.pooler }),

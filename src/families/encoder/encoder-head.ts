@@ -9,8 +9,11 @@ export interface EncoderHeadParts {
   masked?: HeadTransform | false | undefined;
   /** A bias of that projection; true if omitted. */
   maskedBias?: boolean | undefined;
-  /** The weights of the embedding serve as those of the projection if `tie_word_embeddings` is absent; true if omitted. */
-  tied?: boolean | undefined;
+  /**
+   * Whether the projection takes the weights of the embedding if `tie_word_embeddings` is absent, or always; true if
+   * omitted.
+   */
+  tied?: boolean | "always" | undefined;
   /** One vector of a text, for heads of whole texts; tanh(W h₀ + b) if omitted. */
   pooler?: Pooler | TokenPooling | undefined;
   /** Combines the scores of tokens, for classes. */
@@ -53,7 +56,7 @@ export function headOf(
       return new OutputHead({
         ...{ kind: "maskedLanguageModel", dModel, vocabSize, initial, bias: maskedBias },
         ...(masked === undefined ? { activation, epsilon } : { transform: masked }),
-        tied: config.boolean("tie_word_embeddings", tied) ? embedding.weight : undefined,
+        tied: tied === "always" || config.boolean("tie_word_embeddings", tied) ? embedding.weight : undefined,
         sentence: kind === "preTraining" ? sentence() : undefined,
       });
     }

@@ -51,7 +51,7 @@ async function derived(model: Model, generation: Uint8Array | undefined): Promis
     if (family.toConfig === undefined) continue;
     try {
       const config = family.toConfig(flat);
-      const misfit = misfitOf(family, config, model, generation);
+      const misfit = misfitOf(family, config, model, generation, { counting: false });
       if (misfit === undefined) return { family, config };
       reasons.push(`${family.modelTypes[0]}: ${misfit}`);
     } catch (error) {
@@ -113,12 +113,17 @@ function derivedFields(family: Family, model: Model): ConfigObject {
   }
 }
 
-/** Describes the first difference between a model and its config. */
+/**
+ * Describes the first difference between a model and its config.
+ *
+ * @param counting false for a model of a factory, whose config does not say which tokens have a position
+ */
 function misfitOf(
   family: Family,
   config: ConfigObject,
   model: Model,
   generation: Uint8Array | undefined,
+  { counting = true }: { counting?: boolean } = {},
 ): string | undefined {
   // Through JSON, with the tokens of generation_config.json: exactly as it will be read.
   const read = {
@@ -131,6 +136,7 @@ function misfitOf(
     // Limited by the parameters of the model, however many layers the config claims.
     for (const field of Object.keys(family.layers)) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));
+    if (!counting && "positions" in model) Reflect.set(again, "positions", model.positions);
     return shapeMisfit(model, again) ?? words(differenceOf(model, again));
   } catch (error) {
     if (error instanceof FormatError || error instanceof RangeError) return error.message;

@@ -4,7 +4,7 @@ import { fieldsOf } from "../config-fields";
 import type { Family } from "../family";
 import { type Link, linksOf } from "../name-map";
 import { withHead } from "./another-head";
-import { isIgnored, type Spelled } from "./stored-names";
+import { isIgnored, isUnused, type Spelled } from "./stored-names";
 
 /** What becomes of the parameters of a model and the tensors of a checkpoint. */
 export interface Matched {
@@ -33,7 +33,7 @@ export function matched(
   const [present, absent] = parted(links, ({ theirs }) => tensors.has(theirs));
   const [fresh, missing] = parted(absent, (link) => seed !== undefined && isOfHead(link));
   const unclaimed = [...tensors.keys()].filter((name) => !claimed.has(name));
-  const known = unclaimed.filter((name) => family.spelling.unused?.includes(name));
+  const known = unclaimed.filter((name) => isUnused(name, family.spelling));
   const left = unclaimed.filter((name) => !known.includes(name) && !isIgnored(name, family.spelling));
   const others = left.length === 0 ? new Set<string>() : namesOfHeads(family, fields, tensors);
   const [ofOtherHeads, surplus] = parted(left, (name) => others.has(name));

@@ -93,3 +93,7 @@ export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
   ignored.some((pattern) =>
     pattern.endsWith("**") ? name.startsWith(pattern.slice(0, -2)) : pattern === templateOf(name).template,
   );
+
+/** Whether the model does not use a tensor of this name, which is saved again with it. */
+export const isUnused = (name: string, { unused = [] }: Spelling): boolean =>
+  unused.includes(name) || unused.includes(templateOf(name).template);

@@ -222,7 +222,13 @@ def neo_options(r: Random) -> dict:
 
 NEO_TYPES = dict(attention_types=[[["global", "local"], 1], [["global"], 1]])
 case("gpt_neo", GPTNeoForCausalLM, {**NEO_FIELDS, **NEO_TYPES}, drawn=neo_options)
-case("gpt_neo-tokens", GPTNeoForTokenClassification, {**NEO_FIELDS, **NEO_TYPES, "num_labels": 3}, drawn=neo_options)
+case(
+    "gpt_neo-tokens",
+    GPTNeoForTokenClassification,
+    {**NEO_FIELDS, **NEO_TYPES, "num_labels": 3},
+    drawn=neo_options,
+    spelling=lambda config, r: {key: value for key, value in config.items() if key != "attention_layers"},
+)
 
 GPTJ_CLASSES = [GPTJForCausalLM, GPTJModel, GPTJForSequenceClassification, GPTJForQuestionAnswering]
 GPTJ_FIELDS = {**GPT_FIELDS, "n_embd": 16, "n_head": 2, "rotary_dim": 4}
@@ -339,7 +345,7 @@ def opt_options(r: Random) -> dict:
 case("opt-350m", OPTForCausalLM, {**OPT_FIELDS, **OPT_350M}, drawn=opt_options)
 case(
     "opt-plain",
-    OPTForCausalLM,
+    OPTModel,
     {**OPT_FIELDS, "enable_bias": False, "layer_norm_elementwise_affine": False, "word_embed_proj_dim": 14},
     drawn=opt_options,
 )

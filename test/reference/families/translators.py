@@ -35,7 +35,7 @@ ACTIVATIONS = ["relu", "gelu", "gelu_new", "silu", "swish", "gelu_fast", "quick_
 
 
 def t5(**others) -> dict:
-    sizes = dict(vocab_size=36, d_model=20, d_kv=6, d_ff=28, num_layers=3, num_decoder_layers=2, num_heads=3)
+    sizes = dict(vocab_size=30, d_model=16, d_kv=6, d_ff=18, num_layers=2, num_decoder_layers=1, num_heads=3)
     buckets = dict(relative_attention_num_buckets=8, relative_attention_max_distance=12)
     return {**sizes, **buckets, "decoder_start_token_id": 0, **others}
 
@@ -115,10 +115,10 @@ case("umt5", UMT5ForConditionalGeneration, t5(), drawn=draw_t5(UMT5ForConditiona
 
 
 def bart(**others) -> dict:
-    encoder = dict(encoder_layers=2, encoder_attention_heads=4, encoder_ffn_dim=28)
-    decoder = dict(decoder_layers=3, decoder_attention_heads=2, decoder_ffn_dim=24)
+    encoder = dict(encoder_layers=2, encoder_attention_heads=3, encoder_ffn_dim=16)
+    decoder = dict(decoder_layers=2, decoder_attention_heads=2, decoder_ffn_dim=14)
     tokens = dict(pad_token_id=1, bos_token_id=0, eos_token_id=2, decoder_start_token_id=2)
-    return {**dict(vocab_size=36, d_model=20, max_position_embeddings=24), **encoder, **decoder, **tokens, **others}
+    return {**dict(vocab_size=30, d_model=12, max_position_embeddings=20), **encoder, **decoder, **tokens, **others}
 
 
 def draw_bart(*classes: type, **fixed):
@@ -179,7 +179,7 @@ case("marian", MarianMTModel, bart(activation_function="swish", scale_embedding=
 case("marian-two", MarianMTModel, bart(share_encoder_decoder_embeddings=False, decoder_vocab_size=30), drawn=draw_marian(MarianMTModel), inputs=two_vocabularies)
 case("marian-decoder", MarianForCausalLM, bart(encoder_layers=3), drawn=draw_bart(MarianForCausalLM))
 case("pegasus", PegasusForConditionalGeneration, bart(scale_embedding=True), drawn=draw_bart(PegasusForConditionalGeneration))
-case("m2m_100", M2M100ForConditionalGeneration, bart(d_model=22, encoder_attention_heads=2), drawn=draw_bart(M2M100ForConditionalGeneration), prepare=forced)
+case("m2m_100", M2M100ForConditionalGeneration, bart(d_model=10, encoder_attention_heads=2), drawn=draw_bart(M2M100ForConditionalGeneration), prepare=forced)
 case("blenderbot", BlenderbotForConditionalGeneration, bart(), drawn=draw_bart(BlenderbotForConditionalGeneration))
 case("blenderbot-small", BlenderbotSmallForConditionalGeneration, bart(), drawn=draw_bart(BlenderbotSmallForConditionalGeneration))
 

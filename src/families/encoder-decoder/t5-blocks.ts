@@ -1,0 +1,48 @@
+import { DecoderBlock, EncoderBlock, FeedForward, MultiHeadAttention, RelativePositions } from "../../blocks";
+import type { Initial } from "../../tensor";
+import { activations } from "../activations";
+import type { ConfigFields } from "../config-fields";
+
+interface Facts {
+  dModel: number;
+  dropout: number;
+  initial: Initial;
+  ownPositions?: boolean | undefined;
+  feedForward?: string | undefined;
+}
+
+/** Makes the blocks of a side. Cross attention has no relative positions. */
+export function t5Blocks(config: ConfigFields, { ownPositions, feedForward, dModel, dropout, initial }: Facts) {
+  const facts = { dModel, dropout, initial };
+  const [heads, headDim] = [config.size("num_heads"), config.size("d_kv", 64)];
+  const epsilon = config.epsilon("layer_norm_epsilon", 1e-6);
+  const buckets = config.size("relative_attention_num_buckets", 32);
+  if (buckets < 4) throw config.error("relative_attention_num_buckets", "4 or more, for both directions");
+  const maxDistance = config.whole("relative_attention_max_distance", 128);
+  const inner = { ...facts, ...feedForwardOf(config, feedForward), dFeedForward: config.size("d_ff"), bias: false };
+  const attention = (scoreBias?: RelativePositions) =>
+    new MultiHeadAttention({ ...facts, heads, headDim, bias: false, scale: 1, scoreBias });
+  return (side: "encoder" | "decoder", layers: number) => {
+    const causal = side === "decoder";
+    const positions = () => new RelativePositions({ heads, buckets, maxDistance, causal, initial });
+    const common = positions();
+    return Array.from({ length: layers }, () => {
+      const own = { attention: attention(ownPositions ? positions() : common), feedForward: new FeedForward(inner) };
+      const block = { dModel, dropout, norm: "pre", normalization: "rmsNorm", epsilon, ...own } as const;
+      return causal ? new DecoderBlock({ ...block, crossAttention: attention() }) : new EncoderBlock(block);
+    });
+  };
+}
+
+/** `relu`, `gated-gelu`, `gated-silu` …; newer files repeat it in two more fields. */
+function feedForwardOf(config: ConfigFields, absent = "relu") {
+  const given = String(config.get("feed_forward_proj") ?? absent);
+  const [, gate, name = ""] = /^(gated-)?([^-]+)$/.exec(given) ?? [];
+  const usual = given === "gated-gelu" ? "gelu_new" : name;
+  if (!Object.hasOwn(activations, usual))
+    throw config.error("feed_forward_proj", `one of ${Object.keys(activations).join(", ")}, or gated- and one of them`);
+  return {
+    activation: config.choice("dense_act_fn", activations, usual),
+    gated: config.boolean("is_gated_act", gate !== undefined),
+  };
+}
