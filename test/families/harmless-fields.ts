@@ -7,6 +7,7 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id"], // of generation: see generation-config.test.ts
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
+  ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training experts
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
 ]);
 
@@ -30,6 +31,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     head_dim: "follows from qk_rope_head_dim",
     qk_head_dim: "follows from its two parts",
   },
+  minicpm3: { head_dim: "follows from qk_rope_head_dim", qk_head_dim: "follows from its two parts" },
   granitemoehybrid: {
     mamba_chunk_size: "of Mamba layers",
     mamba_conv_bias: "of Mamba layers",

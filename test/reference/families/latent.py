@@ -232,7 +232,8 @@ def as_published(config: dict, r) -> dict:
     return config
 
 
-case("lfm2", Lfm2ForCausalLM, liquid(), drawn=draw_liquid, spelling=as_published, seed=2)
+case("lfm2", Lfm2ForCausalLM, liquid())
+case("lfm2-published", Lfm2ForCausalLM, liquid(conv_bias=False, num_hidden_layers=2, layer_types=["conv", "full_attention"]), drawn=draw_liquid, spelling=as_published)
 
 
 def draw_liquid_mixture(r) -> dict:
