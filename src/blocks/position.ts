@@ -185,7 +185,8 @@ function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
     return { kind, dModel, contextLength, offset };
   }
   const { headDim, base = 10_000, dimensions = headDim, interleaved = false, reversed = false, scaling } = config;
-  return { kind: "rotary", headDim, base, dimensions, interleaved, reversed, scaling };
+  const rotation = { headDim, base, dimensions, interleaved, reversed };
+  return { kind: "rotary", ...rotation, ...(scaling && { scaling: { ...scaling } }) };
 }
 
 const reverse = ({ frequencies, attentionFactor }: Rotation): Rotation => ({

@@ -50,6 +50,6 @@ export const bioGpt: Family<DecoderModel> = {
     ...layer("blocks.*.feedForward.up", "biogpt.layers.*.fc1"),
     ...layer("blocks.*.feedForward.down", "biogpt.layers.*.fc2"),
     ...layer("norm", "biogpt.layer_norm"),
-    ...headNames(model, "output_projection"),
+    ...headNames(model, { languageModel: "output_projection" }),
   ],
 };

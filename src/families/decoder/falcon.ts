@@ -4,6 +4,7 @@ import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer } from "../name-map";
+import { contextLengthOf } from "../reading/context-length";
 import { decoderHeads } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
 import { plainModel } from "./plain";
@@ -31,7 +32,7 @@ export const falcon: Family<DecoderModel> = {
     const residual = config.rate("hidden_dropout", 0);
     return plainModel(config, {
       vocabSize: config.size("vocab_size"),
-      contextLength: config.whole("max_position_embeddings", 2048),
+      contextLength: contextLengthOf(config, 2048),
       dModel,
       heads,
       layers: config.size("num_hidden_layers"),

@@ -3,6 +3,7 @@ import type { DecoderModel } from "../../models";
 import { activations } from "../activations";
 import type { Family } from "../family";
 import { layer } from "../name-map";
+import { contextLengthOf } from "../reading/context-length";
 import { decoderHeads } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
 import { plainModel } from "./plain";
@@ -40,7 +41,7 @@ export const gptNeoX: Family<DecoderModel> = {
     );
     return plainModel(config, {
       vocabSize: config.size("vocab_size"),
-      contextLength: config.whole("max_position_embeddings", 2048),
+      contextLength: contextLengthOf(config, 2048),
       dModel,
       heads,
       layers: config.size("num_hidden_layers"),
@@ -63,6 +64,6 @@ export const gptNeoX: Family<DecoderModel> = {
     ...layer("blocks.*.feedForward.up", "gpt_neox.layers.*.mlp.dense_h_to_4h"),
     ...layer("blocks.*.feedForward.down", "gpt_neox.layers.*.mlp.dense_4h_to_h"),
     ...layer("norm", "gpt_neox.final_layer_norm"),
-    ...headNames(model, has("lm_head.weight") ? "lm_head" : "embed_out"),
+    ...headNames(model, { languageModel: has("lm_head.weight") ? "lm_head" : "embed_out" }),
   ],
 };

@@ -19,6 +19,7 @@ import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import type { Family, Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
+import { contextLengthOf } from "../reading/context-length";
 import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
 import { decoderHeads } from "../reading/heads";
 import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
@@ -59,10 +60,14 @@ export interface Differences {
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
-  rotary?: (Partial<RotaryFamily> & { interleaved?: boolean; reversed?: boolean }) | undefined;
+  rotary?: RotaryDifferences | ((layerType: string | undefined) => RotaryDifferences) | undefined;
+  /** The share of token vectors to zero in training. */
+  embeddingDropout?: number | undefined;
   /** Activations of the family's own, by their names. */
   activations?: Readonly<Record<string, () => Activation>> | undefined;
 }
+
+type RotaryDifferences = Partial<RotaryFamily> & { interleaved?: boolean; reversed?: boolean };
 
 type BlockMaker = (
   layer: number,
@@ -86,10 +91,11 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
   const tied = config.boolean("tie_word_embeddings", differences.tied ?? false);
   return new DecoderModel({
     vocabSize,
-    contextLength: config.whole("max_position_embeddings"),
+    contextLength: contextLengthOf(config),
     endTokens: config.endTokens(),
     padToken,
     embedding,
+    embeddingDropout: differences.embeddingDropout,
     embeddingNorm: differences.embeddingNorm ? base.norm(dModel) : undefined,
     blocks: Array.from({ length: base.layers }, (_, at) => blockOf(at, config, base, differences, initial)),
     norm: (differences.finalNorm ?? true) ? base.norm(dModel) : undefined,
@@ -112,7 +118,7 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     dFeedForward: config.size("intermediate_size"),
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
-      const { interleaved, reversed, ...family } = rotary;
+      const { interleaved, reversed, ...family } = typeof rotary === "function" ? rotary(layerType) : rotary;
       const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved, reversed });
       const position = positions.get(layerType) ?? new PositionalEncoding(fields());
       positions.set(layerType, position);

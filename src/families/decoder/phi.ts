@@ -3,6 +3,7 @@ import type { DecoderModel } from "../../models";
 import { activations } from "../activations";
 import type { Family } from "../family";
 import { layer } from "../name-map";
+import { contextLengthOf } from "../reading/context-length";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { rotaryFields } from "../reading/rotary-fields";
 import { plainModel } from "./plain";
@@ -33,7 +34,7 @@ export const phi: Family<DecoderModel> = {
     const residual = config.rate("resid_pdrop", 0);
     return plainModel(config, {
       vocabSize: config.size("vocab_size"),
-      contextLength: config.whole("max_position_embeddings", 2048),
+      contextLength: contextLengthOf(config, 2048),
       ...{ dModel, heads, norms },
       layers: config.size("num_hidden_layers"),
       dFeedForward: config.size("intermediate_size"),
@@ -56,6 +57,6 @@ export const phi: Family<DecoderModel> = {
     ...layer("blocks.*.feedForward.up", "model.layers.*.mlp.fc1"),
     ...layer("blocks.*.feedForward.down", "model.layers.*.mlp.fc2"),
     ...layer("norm", "model.final_layernorm"),
-    ...headNames(model),
+    ...headNames(model, { tokenClass: "score" }),
   ],
 };

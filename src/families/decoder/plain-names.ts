@@ -47,7 +47,10 @@ export const plainSpelling = (
 });
 
 /** The names of the head's parameters. */
-export function headNames({ head }: DecoderModel, languageModel = "lm_head"): NameRule[] {
-  const theirs = Object.entries({ ...names, languageModel }).find(([kind]) => kind === head?.kind)?.[1];
+export function headNames(
+  { head }: DecoderModel,
+  others: Partial<Record<keyof typeof names, string>> = {},
+): NameRule[] {
+  const theirs = Object.entries({ ...names, ...others }).find(([kind]) => kind === head?.kind)?.[1];
   return theirs === undefined ? [] : layer("head.projection", theirs);
 }

@@ -15,6 +15,8 @@ export interface RotaryFamily {
   fraction?: number | undefined;
   /** The layer type whose parameters are read, where a config has some for each. */
   layerType?: string | undefined;
+  /** `rope_parameters` only count for their layer type, and `rope_scaling` only for some: Gemma 3. */
+  byLayer?: { scaled: boolean } | undefined;
   /** The field of the base beside the parameters; `rope_theta` if omitted. */
   baseField?: string | undefined;
   /** The field of the share beside the parameters; `partial_rotary_factor` if omitted. */
@@ -41,7 +43,7 @@ const types = {
  * @throws FormatError for an unknown rule, or one without its fields
  */
 export function rotaryFields(config: ConfigFields, family: RotaryFamily): Rotary {
-  const { parameters, nested } = parametersOf(config, family.layerType);
+  const { parameters, nested } = parametersOf(config, family);
   const { headDim, baseField = "rope_theta" } = family;
   const base = parameters.positive("rope_theta", config.positive(baseField, family.base ?? 10_000));
   const dimensions = dimensionsOf(config, parameters, family);
@@ -57,7 +59,7 @@ export function rotaryFields(config: ConfigFields, family: RotaryFamily): Rotary
 }
 
 /** The parameters of rotary positions, for fields that a family has beside the published ones. */
-export const rotaryParameters = (config: ConfigFields): ConfigFields => parametersOf(config, undefined).parameters;
+export const rotaryParameters = (config: ConfigFields): ConfigFields => parametersOf(config, {}).parameters;
 
 function typeOf(parameters: ConfigFields, family: RotaryFamily): keyof typeof types {
   const field = parameters.get("rope_type") === undefined ? "type" : "rope_type";
@@ -65,8 +67,12 @@ function typeOf(parameters: ConfigFields, family: RotaryFamily): keyof typeof ty
   return parameters.choice(field, known, "default");
 }
 
-function parametersOf(config: ConfigFields, layerType: string | undefined) {
+function parametersOf(config: ConfigFields, { layerType, byLayer }: Pick<RotaryFamily, "layerType" | "byLayer">) {
   const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
+  if (byLayer) {
+    const scaled = byLayer.scaled && older.keys().length > 0;
+    return { parameters: scaled ? older : newer.object(layerType ?? ""), nested: !scaled };
+  }
   const parameters = older.keys().length > 0 ? older : newer;
   const nested = layerType !== undefined && isRecord(parameters.get(layerType));
   return { parameters: nested ? parameters.object(layerType) : parameters, nested };
