@@ -27,7 +27,6 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  albert: { eos_token_id: "its default is the value that is tried" },
   bart: layerDrop,
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
   blenderbot: layerDrop,
@@ -59,6 +58,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   gpt_neox: { is_decoder: "transformers does not read it" },
   gpt_oss: { hidden_act: "the activation is always the clamped one" },
+  hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
   hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
   llama4_text: {
     interleave_moe_layer_step: "moe_layers lists the layers",
