@@ -2,7 +2,6 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { normedAfterRotation } from "./hunyuan";
 import { llamaKin, llamaModel, llamaNames } from "./llama-model";
 import { mixtureNames, mixtureOf } from "./mixture";
 
@@ -28,7 +27,12 @@ export const hunyuanV1Moe: Family<DecoderModel> = {
     config.only({ pretraining_tp: 1 });
     const each = config.counts("moe_topk");
     return llamaModel(config, {
-      attention: (_, base) => normedAfterRotation(config, base),
+      rotary: { alpha: true },
+      attention: (_, { headDim, norm, rotary }) => ({
+        queries: { position: rotary(), norm: norm(headDim) },
+        keys: { position: rotary(), norm: norm(headDim) },
+        position: undefined,
+      }),
       feedForward: (at, base) =>
         mixtureOf(config, base, {
           ...{ count: "num_experts", width: base.dFeedForward, shared: base.dFeedForward },
