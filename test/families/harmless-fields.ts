@@ -42,8 +42,9 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
-  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
   dots1: { max_window_layers: "layer_types lists the layers" },
+  "encoder-decoder": { pad_token_id: "of batches; positions are counted by the padding of each of the two models" },
   exaone_moe: {
     first_k_dense_replace: "mlp_layer_types lists the layers",
     sliding_window_pattern: "layer_types lists the layers",
@@ -57,6 +58,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   gpt_neox: { is_decoder: "transformers does not read it" },
   gpt_oss: { hidden_act: "the activation is always the clamped one" },
+  hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
   hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
   llama4_text: {
     interleave_moe_layer_step: "moe_layers lists the layers",
