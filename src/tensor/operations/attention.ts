@@ -2,14 +2,13 @@ import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
 import { crests, shown } from "../../kernels/internal";
-import { ones } from "../make";
+import { ones, zeros } from "../make";
 import { isRecording, result } from "../record";
 import { show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import type { Operations } from "../steps";
 import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
-import { expand } from "./axes";
 import { keepPlaces } from "./dropout";
 import { add, divide, log, multiply, sigmoid, subtract, tanh } from "./elementwise";
 import { concatenate } from "./join";
@@ -126,7 +125,7 @@ function explicitWeights(
 /** The softmax of scores [batch, heads, queries, keys] and one more score for each head, without the weight of that one. */
 function softmaxWithSinks(scores: Tensor, sinks: Tensor): Tensor {
   const [batch, heads, queries, keys] = scores.shape as HeadShape;
-  const column = expand(reshape(sinks, [1, heads, 1, 1]), [batch, heads, queries, 1]);
+  const column = add(zeros([batch, heads, queries, 1]), reshape(sinks, [heads, 1, 1]));
   return sliced(softmax(concatenate([scores, column], { axis: 3 })), 3, { start: 0, length: keys, step: 1 });
 }
 
