@@ -27,6 +27,22 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  albert: { eos_token_id: "its default is the value that is tried" },
+  bart: layerDrop,
+  biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  blenderbot: layerDrop,
+  "blenderbot-small": layerDrop,
+  bloom: {
+    pretraining_tp: "changes nothing without slow_but_exact",
+    slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
+  },
+  codegen: { n_ctx: "transformers does not read it" },
+  cohere2_moe: {
+    rope_theta: "rope_parameters has it",
+    sliding_window_pattern: "layer_types lists the layers",
+  },
+  deberta: { legacy: "the names in the checkpoint tell the head" },
+  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   deepseek_v2: {
     head_dim: "follows from qk_rope_head_dim",
     norm_topk_prob: "transformers does not read it",
@@ -42,7 +58,22 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     head_dim: "follows from qk_rope_head_dim",
     qk_head_dim: "follows from its two parts",
   },
-  minicpm3: { head_dim: "follows from qk_rope_head_dim", qk_head_dim: "follows from its two parts" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  dots1: { max_window_layers: "layer_types lists the layers" },
+  "encoder-decoder": { pad_token_id: "of batches; positions are counted by the padding of each of the two models" },
+  exaone_moe: {
+    first_k_dense_replace: "mlp_layer_types lists the layers",
+    sliding_window_pattern: "layer_types lists the layers",
+  },
+  gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
+  glm4_moe: { num_nextn_predict_layers: "the layers for further tokens are not used" },
+  gpt_bigcode: {
+    attention_softmax_in_fp32: "everything is in float32",
+    num_key_value_heads: "follows from multi_query",
+    scale_attention_softmax_in_fp32: "everything is in float32",
+  },
+  gpt_neox: { is_decoder: "transformers does not read it" },
+  gpt_oss: { hidden_act: "the activation is always the clamped one" },
   granitemoehybrid: {
     mamba_chunk_size: "of Mamba layers",
     mamba_conv_bias: "of Mamba layers",
@@ -55,23 +86,16 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     mamba_proj_bias: "of Mamba layers",
     time_step_limit: "of Mamba layers",
   },
-  albert: { eos_token_id: "its default is the value that is tried" },
-  biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
-  bloom: {
-    pretraining_tp: "changes nothing without slow_but_exact",
-    slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
+  hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
+  hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
+  llama4_text: {
+    interleave_moe_layer_step: "moe_layers lists the layers",
+    no_rope_layer_interval: "no_rope_layers lists the layers",
   },
-  codegen: { n_ctx: "transformers does not read it" },
-  deberta: { legacy: "the names in the checkpoint tell the head" },
-  "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
-  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
-  gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
-  gpt_bigcode: {
-    attention_softmax_in_fp32: "everything is in float32",
-    num_key_value_heads: "follows from multi_query",
-    scale_attention_softmax_in_fp32: "everything is in float32",
-  },
-  gpt_neox: { is_decoder: "transformers does not read it" },
+  m2m_100: layerDrop,
+  marian: layerDrop,
+  mbart: layerDrop,
+  minicpm3: { head_dim: "follows from qk_rope_head_dim", qk_head_dim: "follows from its two parts" },
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
@@ -90,5 +114,10 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     resid_pdrop: "transformers takes attn_pdrop",
   },
   mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
+  pegasus: layerDrop,
+  phimoe: { num_experts_per_tok: "the router always chooses two" },
+  qwen2_moe: { max_window_layers: "layer_types lists the layers" },
+  t5: ofT5,
+  umt5: ofT5,
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };
