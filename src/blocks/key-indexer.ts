@@ -5,18 +5,15 @@ import {
   type HeadShape,
   type Initial,
   multiply,
-  ones,
   relu,
   reshape,
-  scatterAdd,
   slice,
-  stopGradient,
   type Tensor,
-  topK,
+  tensor,
   where,
-  zeros,
 } from "../tensor";
 import { expectLayer, expectSequence, initial, size } from "./checks";
+import { greatestPlaces } from "./first-greatest";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { LayerNorm } from "./norm";
@@ -97,9 +94,8 @@ export class KeyIndexer extends Module {
     const scale = 1 / Math.sqrt(this.headDim * this.heads);
     const scores: Tensor = einsum("bsh,bshk->bsk", this.weight.forward(x), relu(multiply(products as Tensor, scale)));
     const k = Math.min(this.topK, keys);
-    const { indices } = topK(stopGradient(where(visible, scores, -Infinity)), { k });
-    const chosen = scatterAdd(zeros([batch, seq, keys]), indices as number[][][], ones([batch, seq, k]), { axis: 2 });
-    return reshape(multiply(chosen as Tensor, visible), [batch, 1, seq, keys]);
+    const chosen = marked(where(visible, scores, -Infinity), k);
+    return reshape(multiply(chosen, visible), [batch, 1, seq, keys]);
   }
 
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim], with positions */
@@ -107,4 +103,14 @@ export class KeyIndexer extends Module {
     const split: Tensor<HeadShape> = reshape(x, [x.shape[0]!, x.shape[1]!, heads, this.headDim]);
     return this.position ? this.position.forward(split, pass) : split;
   }
+}
+
+/** 1 at the k greatest numbers of each row, 0 elsewhere. */
+function marked(scores: Tensor, k: number): Tensor {
+  const { data, shape } = scores;
+  const size = shape.at(-1)!;
+  const marks = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += size)
+    for (const place of greatestPlaces(data.subarray(start, start + size), k)) marks[start + place] = 1;
+  return tensor(marks, shape);
 }
