@@ -24,7 +24,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   codegen: { n_ctx: "transformers does not read it" },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
-  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",
     num_key_value_heads: "follows from multi_query",
