@@ -4,7 +4,7 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["output_attentions", "output_hidden_states", "return_dict", "use_cache"], // what is given back beside the result
   ...["initializer_range", "init_std", "initializer_factor", "initializer_cutoff_factor"], // of training from the start
   ...["chunk_size_feed_forward", "reorder_and_upcast_attn"], // the order of the same sums
-  ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id"], // of generation: see generation-config.test.ts
+  ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id", "encoder_no_repeat_ngram_size"], // of generation: see generation-config.test.ts
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
@@ -12,6 +12,17 @@ export const harmless: ReadonlySet<string> = new Set([
 
 /** Fields of heads that only some models have; of others they say nothing. */
 export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labels", "classifier_dropout"]);
+
+/** Whole layers are skipped in training only, which nobody does to a model that is loaded. */
+const layerDrop = {
+  decoder_layerdrop: "of training from the start",
+  encoder_layerdrop: "of training from the start",
+};
+
+const ofT5 = {
+  feed_forward_proj: "newer files repeat it in dense_act_fn and is_gated_act, which count",
+  tie_word_embeddings: "newer files say scale_decoder_outputs, which counts; a head of its own is in the checkpoint",
+};
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -25,6 +36,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",
     num_key_value_heads: "follows from multi_query",
@@ -48,5 +60,6 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     norm_type: "transformers does not read it",
     resid_pdrop: "transformers takes attn_pdrop",
   },
+  mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };

@@ -59,8 +59,12 @@ export interface Differences {
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
-  rotary?: (Partial<RotaryFamily> & { interleaved?: boolean | undefined }) | undefined;
+  rotary?: RotaryDifferences | ((layerType: string | undefined) => RotaryDifferences) | undefined;
+  /** The share of token vectors to zero in training. */
+  embeddingDropout?: number | undefined;
 }
+
+type RotaryDifferences = Partial<RotaryFamily> & { interleaved?: boolean | undefined };
 
 type BlockMaker = (
   layer: number,
@@ -88,6 +92,7 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
     endTokens: config.endTokens(),
     padToken,
     embedding,
+    embeddingDropout: differences.embeddingDropout,
     embeddingNorm: differences.embeddingNorm ? base.norm(dModel) : undefined,
     blocks: Array.from({ length: base.layers }, (_, at) => blockOf(at, config, base, differences, initial)),
     norm: (differences.finalNorm ?? true) ? base.norm(dModel) : undefined,
@@ -110,7 +115,7 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     dFeedForward: config.size("intermediate_size"),
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
-      const { interleaved, ...family } = rotary;
+      const { interleaved, ...family } = typeof rotary === "function" ? rotary(layerType) : rotary;
       const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved });
       const position = positions.get(layerType) ?? new PositionalEncoding(fields());
       positions.set(layerType, position);

@@ -4,7 +4,7 @@ import { FormatError } from "../../errors";
 import type { EncoderDecoderFacts } from "../../models";
 import { flatConfigOf } from "../../models/internal";
 import { type ConfigObject, fieldsOf } from "../config-fields";
-import type { Family, Model } from "../family";
+import { type Family, layersOf, type Model } from "../family";
 import { linksOf } from "../name-map";
 import { familyNamed, registry, writers } from "../registry";
 import { tokensField } from "../settings";
@@ -134,7 +134,7 @@ function misfitOf(
   try {
     const names = new Set(linksOf(family.names(model, hadName(model)), model).map(({ theirs }) => theirs));
     // Limited by the parameters of the model, however many layers the config claims.
-    for (const field of Object.keys(family.layers)) fields.size(field);
+    for (const field of Object.keys(layersOf(family, fields))) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));
     if (!counting && "positions" in model) Reflect.set(again, "positions", model.positions);
     return shapeMisfit(model, again) ?? words(differenceOf(model, again));
