@@ -1,13 +1,17 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
-import { expectSequence, initial, rate, size } from "./checks";
+import { expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
+import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
-/** An elementwise function, or its name. */
-export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor);
+/** An elementwise function, or its name; or a module with parameters of its own, such as XIELU. */
+export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor) | ActivationLayer;
+
+/** A module that applies an elementwise function. */
+export type ActivationLayer = Module & { forward(x: Tensor): Tensor };
 
 const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = {
   relu: (x) => relu(x),
@@ -18,15 +22,19 @@ const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = 
 
 /** f(x), or f(gate) ⊙ x if a gate is given. */
 export function activated(activation: Activation, x: Tensor, gate?: Tensor): Tensor {
-  if (typeof activation === "function") return gate ? multiply(activation(gate), x) : activation(x);
+  if (typeof activation !== "string") {
+    const f = typeof activation === "function" ? activation : (input: Tensor) => activation.forward(input);
+    return gate ? multiply(f(gate), x) : f(x);
+  }
   return gate ? gated(gate, x, { activation }) : activations[activation](x);
 }
 
 const named = oneOf(Object.keys(activations));
 
-/** Checks for an elementwise function or its name. */
+/** Checks for an elementwise function, its name or a module. */
 export const activation: Check = (where, name, value) => {
-  if (typeof value !== "function") named(where, name, value);
+  if (value instanceof Module) expectLayer(where, name, value);
+  else if (typeof value !== "function") named(where, name, value);
 };
 
 export interface FeedForwardConfig {
@@ -38,6 +46,8 @@ export interface FeedForwardConfig {
   /** Multiplies the activated half by a second, linear half: f(x Wᵍ) ⊙ x Wᵘ. */
   gated?: boolean | undefined;
   bias?: boolean | undefined;
+  /** A norm of the hidden values, as in BitNet. */
+  hiddenNorm?: Norm | undefined;
   /** The share of hidden values to zero in training. */
   dropout?: number | undefined;
   initial?: Initial | undefined;
@@ -58,13 +68,14 @@ export const feedForwardChecks: Checks<FeedForwardConfig> = /* @__PURE__ */ know
     activation,
     gated: expectBoolean,
     bias: expectBoolean,
+    hiddenNorm: expectLayer,
     dropout: rate,
     initial,
   },
 );
 
 /**
- * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position separately.
+ * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position separately. A norm may come before Wᵈ.
  *
  * [batch, seq, dModel] → the same shape. Wᵘ, Wᵍ, Wᵈ are `up`, `gate`, `down`. Reports `hidden` [batch, seq,
  * dFeedForward] and `output`.
@@ -74,6 +85,7 @@ export const feedForwardChecks: Checks<FeedForwardConfig> = /* @__PURE__ */ know
 export class FeedForward extends Module {
   readonly up: Linear;
   readonly gate: Linear | undefined;
+  readonly hiddenNorm: Norm | undefined;
   readonly down: Linear;
   readonly activation: Activation;
   readonly dropout: number;
@@ -85,6 +97,7 @@ export class FeedForward extends Module {
     this.activation = config.activation ?? "relu";
     this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
     this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
+    this.hiddenNorm = config.hiddenNorm;
     this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
     this.dropout = dropout;
   }
@@ -102,6 +115,11 @@ export class FeedForward extends Module {
     const inner = activated(this.activation, up, this.gate?.forward(x)); // [batch, seq, dFeedForward]
     const hidden = tap(pass, this, "hidden", inner);
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
-    return tap(pass, this, "output", this.down.forward(kept) as Tensor<Sequence>);
+    return tap(
+      pass,
+      this,
+      "output",
+      this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept) : kept) as Tensor<Sequence>,
+    );
   }
 }

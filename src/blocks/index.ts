@@ -24,7 +24,7 @@ export {
 export { DistanceEmbedding, type DistanceEmbeddingConfig } from "./distance-embedding";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
-export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { type Activation, type ActivationLayer, FeedForward, type FeedForwardConfig } from "./feed-forward";
 export { GatedDeltaNet, type GatedDeltaNetConfig } from "./gated-delta-net";
 export {
   AcrossHeads,
@@ -36,6 +36,7 @@ export {
 } from "./head-layers";
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
+export { KeyIndexer, type KeyIndexerConfig } from "./key-indexer";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
 export { LatentAttention } from "./latent-attention";
 export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";
@@ -70,3 +71,4 @@ export { ShortConvolution, type ShortConvolutionConfig } from "./short-convoluti
 export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
 export { TopKRouter } from "./top-k-router";
+export { XIELU } from "./xielu";
