@@ -1,4 +1,5 @@
 import { AlibiPositions, attentionWeights, type Tensor, tensor } from "transformer-blocks";
+import { alibiLaws, checkLaws } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
 import { normal } from "../kernels/compare";
 import { fixture, pick } from "./fixture";
@@ -38,6 +39,19 @@ describe.each(cases)("ALiBi of $family with $heads heads", ({ family, heads, mak
 });
 
 describe("AlibiPositions", () => {
+  it("has the laws of linear biases, each row shifted to 0 at its query", () => {
+    const bias = ({ heads, queries, keys }: { heads: number; queries: number; keys: number }) => {
+      const row = new AlibiPositions({ heads }).forward({ queries, keys }).data;
+      const at = (head: number, query: number, key: number) =>
+        row[head * keys + key]! - row[head * keys + keys - queries + query]!;
+      const values = Array.from({ length: heads * queries * keys }, (_, i) =>
+        at(Math.floor(i / (queries * keys)), Math.floor(i / keys) % queries, i % keys),
+      );
+      return tensor(values, [heads, queries, keys]);
+    };
+    checkLaws(alibiLaws, bias, { runs: 50 });
+  });
+
   it("biases the newest key by 0, so that long texts lose no precision", () => {
     const alibi = new AlibiPositions({ heads: 12 });
     const long = 100_000;

@@ -23,6 +23,8 @@ export const xglm: Family<DecoderModel> = {
   toModel: (config) => {
     config.only({ layerdrop: 0 });
     const dModel = config.size("d_model");
+    // transformers gives no vector to position pad − 2.
+    if ((config.token("pad_token_id") ?? 0) > 1) config.only({ pad_token_id: 1 });
     const residual = config.rate("dropout", 0.1);
     return plainModel(config, {
       vocabSize: config.size("vocab_size"),
