@@ -7,6 +7,11 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id"], // of generation: see generation-config.test.ts
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
+  ...["is_decoder", "is_encoder_decoder"], // what the class says
+  ...["layerdrop", "encoder_layerdrop", "decoder_layerdrop"], // of training: layers that are skipped at random
+  ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training
+  ...["decoder_start_token_id", "encoder_no_repeat_ngram_size"], // of generation
+  ...["eod_token_id"], // of the tokenizer
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
 ]);
 
@@ -15,14 +20,35 @@ export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labe
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  albert: { eos_token_id: "its default is the value that is tried" },
+  biogpt: { layer_norm_eps: "transformers' norms do not read it" },
+  bloom: { pretraining_tp: "how the same sums are computed", slow_but_exact: "how the same sums are computed" },
+  codegen: { n_ctx: "transformers does not read it" },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  glm4_moe: { num_nextn_predict_layers: "layers that transformers does not run" },
+  gpt_bigcode: {
+    attention_softmax_in_fp32: "all numbers are float32",
+    num_key_value_heads: "it follows from multi_query",
+    scale_attention_softmax_in_fp32: "all numbers are float32",
+  },
+  gpt_oss: { hidden_act: "transformers' experts do not read it" },
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
     sparse_prediction: "of the loss",
   },
+  mpt: {
+    emb_pdrop: "transformers does not read it",
+    embedding_fraction: "of training",
+    expansion_ratio: "transformers does not read it",
+    init_device: "of training",
+    learned_pos_emb: "transformers does not read it",
+    logit_scale: "transformers does not read it",
+    no_bias: "transformers does not read it",
+    norm_type: "transformers does not read it",
+    resid_pdrop: "transformers does not read it",
+  },
+  phimoe: { num_experts_per_tok: "transformers' router always takes two" },
   mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
 };
