@@ -31,6 +31,12 @@ export interface Spelling {
   readonly unused?: readonly string[] | undefined;
 }
 
+type LayerFields = Readonly<Record<string, string>>;
+
+/** The fields of a config that count layers. */
+export const layersOf = ({ layers }: Pick<Family, "layers">, config: ConfigFields): LayerFields =>
+  typeof layers === "function" ? layers(config) : layers;
+
 /** A family of checkpoints as data: its config mapped to ours and back, and its parameters' names. */
 export interface Family<M extends Model = Model> {
   /** The `model_type` of its config.json. */
@@ -43,8 +49,8 @@ export interface Family<M extends Model = Model> {
   readonly aliases?: Readonly<Record<string, string>> | undefined;
   /** The values of absent config fields: those of transformers' config class that `toModel` has no other for. */
   readonly defaults?: Readonly<ConfigObject> | undefined;
-  /** The config fields that count layers, each with the name prefix of those layers, `*` for the index. */
-  readonly layers: Readonly<Record<string, string>>;
+  /** The config fields that count layers, each with the name prefix of those layers, `*` for the index; or those of a config. */
+  readonly layers: LayerFields | ((config: ConfigFields) => LayerFields);
   readonly spelling: Spelling;
   /**
    * The model that a config describes, with parameters declared but not allocated.

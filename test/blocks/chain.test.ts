@@ -1,4 +1,4 @@
-import { Chain, Clamp, Embedding, initialize, LayerNorm, Linear, ones, tensor } from "transformer-blocks";
+import { Chain, Embedding, initialize, LayerNorm, Linear, ones } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
 
 describe("Chain", () => {
@@ -23,13 +23,5 @@ describe("Chain", () => {
       /Chain: layers\.other must be a Module with forward/,
     );
     expect(() => new Chain({ layers: {} })).toThrow(/Chain: layers must have one layer or more/);
-  });
-});
-
-describe("Clamp", () => {
-  it("keeps values within its limit on both sides", () => {
-    expect(new Clamp({ minimum: -0.5, maximum: 0.5 }).forward(tensor([-1, -0.5, 0.25, 7])).toArray()).toEqual([
-      -0.5, -0.5, 0.25, 0.5,
-    ]);
   });
 });

@@ -205,8 +205,9 @@ describe("what a config can say comes back", () => {
     const { read, write } = memory();
     await savePretrained({ model }, { write });
     const again = (await fromPretrained({ read })).model;
-    const rates = (one: Model) =>
-      [...settingsIn(one)].filter(({ path }) => !path.includes("config.")).map(({ path, value }) => [path, value]);
+    // How tokens are counted under padding is the family's, not the factory's: OPT leaves out hidden ones.
+    const own = ({ path }: { path: string }) => !path.includes("config.") && path !== "positions";
+    const rates = (one: Model) => [...settingsIn(one)].filter(own).map(({ path, value }) => [path, value]);
     expect(rates(again)).toEqual(rates(model));
     const run = (one: Model) =>
       one instanceof EncoderDecoderModel ? one.forward([[1, 2, 3]], [[4, 5]]) : one.forward([[1, 2, 3]]);

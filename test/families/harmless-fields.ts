@@ -4,13 +4,13 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["output_attentions", "output_hidden_states", "return_dict", "use_cache"], // what is given back beside the result
   ...["initializer_range", "init_std", "initializer_factor", "initializer_cutoff_factor"], // of training from the start
   ...["chunk_size_feed_forward", "reorder_and_upcast_attn"], // the order of the same sums
-  ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id"], // of generation: see generation-config.test.ts
+  ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id", "encoder_no_repeat_ngram_size"], // of generation: see generation-config.test.ts
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
   ...["is_decoder", "is_encoder_decoder"], // what the class says
   ...["layerdrop", "encoder_layerdrop", "decoder_layerdrop"], // of training: layers that are skipped at random
   ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training
-  ...["decoder_start_token_id", "encoder_no_repeat_ngram_size"], // of generation
+  ...["decoder_start_token_id"], // of generation
   ...["eod_token_id"], // of the tokenizer
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
 ]);
@@ -18,37 +18,52 @@ export const harmless: ReadonlySet<string> = new Set([
 /** Fields of heads that only some models have; of others they say nothing. */
 export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labels", "classifier_dropout"]);
 
+const ofT5 = {
+  feed_forward_proj: "newer files repeat it in dense_act_fn and is_gated_act, which count",
+  tie_word_embeddings: "newer files say scale_decoder_outputs, which counts; a head of its own is in the checkpoint",
+};
+
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  biogpt: { layer_norm_eps: "transformers' norms do not read it" },
-  bloom: { pretraining_tp: "how the same sums are computed", slow_but_exact: "how the same sums are computed" },
+  biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  bloom: {
+    pretraining_tp: "changes nothing without slow_but_exact",
+    slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
+  },
   codegen: { n_ctx: "transformers does not read it" },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
-  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
-  glm4_moe: { num_nextn_predict_layers: "layers that transformers does not run" },
+  "encoder-decoder": { architectures: "there is one class", pad_token_id: "of generation" },
+  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+  gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
   gpt_bigcode: {
-    attention_softmax_in_fp32: "all numbers are float32",
-    num_key_value_heads: "it follows from multi_query",
-    scale_attention_softmax_in_fp32: "all numbers are float32",
+    attention_softmax_in_fp32: "everything is in float32",
+    num_key_value_heads: "follows from multi_query",
+    scale_attention_softmax_in_fp32: "everything is in float32",
   },
+  glm4_moe: { num_nextn_predict_layers: "layers that transformers does not run" },
   gpt_oss: { hidden_act: "transformers' experts do not read it" },
+  gpt_neox: { is_decoder: "transformers does not read it" },
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
     sparse_prediction: "of the loss",
   },
-  mpt: {
-    emb_pdrop: "transformers does not read it",
-    embedding_fraction: "of training",
-    expansion_ratio: "transformers does not read it",
-    init_device: "of training",
-    learned_pos_emb: "transformers does not read it",
-    logit_scale: "transformers does not read it",
-    no_bias: "transformers does not read it",
-    norm_type: "transformers does not read it",
-    resid_pdrop: "transformers does not read it",
-  },
+  phi3: { original_max_position_embeddings: "rope_parameters repeat it" },
   phimoe: { num_experts_per_tok: "transformers' router always takes two" },
   mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
+  mpt: {
+    emb_pdrop: "transformers does not read it",
+    embedding_fraction: "transformers does not read it",
+    expansion_ratio: "transformers takes 4",
+    init_device: "transformers does not read it",
+    learned_pos_emb: "transformers does not read it",
+    logit_scale: "transformers does not read it",
+    no_bias: "transformers has no biases",
+    norm_type: "transformers does not read it",
+    resid_pdrop: "transformers takes attn_pdrop",
+  },
+  mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
+  umt5: ofT5,
+  xglm: { decoder_start_token_id: "of generation with an encoder" },
 };

@@ -26,11 +26,15 @@ const loading: RightCall = {
 };
 /** What is deeper in a family is looked at as a checkpoint needs it. */
 const deep = Object.create({});
-const own = { ...gpt2, aliases: deep, layers: deep, spelling: deep };
+const own = { ...gpt2, aliases: deep, classes: ["GPT2"], defaults: deep, heads: deep, layers: deep, spelling: deep };
 const familyAccepts = optional("0[0]", {
   modelTypes: ["array", "strings"],
   "modelTypes[0]": ["string"],
+  classes: ["undefined", "array", "strings", "string"],
+  "classes[0]": ["string"],
+  heads: ["undefined", "object"],
   aliases: ["undefined", "object"],
+  defaults: ["undefined", "object"],
   layers: ["object"],
   spelling: ["object"],
   toModel: ["function"],

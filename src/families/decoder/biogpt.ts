@@ -3,9 +3,8 @@ import { activations } from "../activations";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { separate } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { headNames, plainSpelling, separate } from "./plain-names";
 
 /**
  * BioGPT: pre-norm, learned positions, scaled token vectors. Its norms have an epsilon of 1e-5, whatever
@@ -17,10 +16,11 @@ export const bioGpt: Family<DecoderModel> = {
   modelTypes: ["biogpt"],
   classes: "BioGpt",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
+  defaults: { eos_token_id: 2, pad_token_id: 1 },
   layers: { num_hidden_layers: "biogpt.layers.*" },
   spelling: plainSpelling("biogpt.", "embed_tokens", { head: "output_projection" }),
   toModel: (config) => {
-    config.only({ layerdrop: 0, is_encoder_decoder: false });
+    config.only({ layerdrop: 0 });
     const dModel = config.size("hidden_size");
     const residual = config.rate("hidden_dropout_prob", 0.1);
     return plainModel(config, {
@@ -32,13 +32,11 @@ export const bioGpt: Family<DecoderModel> = {
       dFeedForward: config.size("intermediate_size"),
       activation: config.choice("hidden_act", activations, "gelu"),
       embeddingScale: config.boolean("scale_embedding", true) ? Math.sqrt(dModel) : 1,
-      classifierDropout: residual,
       dropout: {
         ...{ embedding: residual, residual },
         attention: config.rate("attention_probs_dropout_prob", 0.1),
         hidden: config.rate("activation_dropout", 0),
       },
-      tokens: { end: 2, pad: 1 },
     });
   },
   names: (model) => [
@@ -52,6 +50,6 @@ export const bioGpt: Family<DecoderModel> = {
     ...layer("blocks.*.feedForward.up", "biogpt.layers.*.fc1"),
     ...layer("blocks.*.feedForward.down", "biogpt.layers.*.fc2"),
     ...layer("norm", "biogpt.layer_norm"),
-    ...headNames(model, "output_projection"),
+    ...headNames(model, { languageModel: "output_projection" }),
   ],
 };

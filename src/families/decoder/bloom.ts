@@ -3,9 +3,8 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
-import { fused, groupsOf } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { fused, groupsOf, headNames, plainSpelling } from "./plain-names";
 
 /**
  * BLOOM: linear biases instead of positions, a norm after the embedding.
@@ -16,6 +15,7 @@ export const bloom: Family<DecoderModel> = {
   modelTypes: ["bloom"],
   classes: "Bloom",
   heads: decoderHeads,
+  defaults: { eos_token_id: 2 },
   aliases: { num_hidden_layers: "n_layer", num_attention_heads: "n_head", n_embed: "hidden_size" },
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "word_embeddings"),
@@ -39,7 +39,6 @@ export const bloom: Family<DecoderModel> = {
       position: false,
       embeddingNorm: true,
       dropout: { attention: config.rate("attention_dropout", 0), residual },
-      tokens: { end: 2 },
     });
   },
   names: (model) => [

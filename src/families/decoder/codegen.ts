@@ -1,9 +1,8 @@
 import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { fused } from "./gpt-names";
 import { gptj, gptjModel, gptjNames } from "./gptj";
-import { headNames } from "./plain-head";
+import { fused, headNames } from "./plain-names";
 
 /**
  * CodeGen: GPT-J with queries, values and keys in one tensor, which was trained in four parts.

@@ -2,9 +2,9 @@ import type { DecoderModel } from "../../models";
 import { activations } from "../activations";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { fused, gptAliases, gptBlock, gptDropout, gptEnds, gptSizes, groupsOf } from "./gpt-names";
+import { gptAliases, gptBlock, gptDropout, gptEnds, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { fused, groupsOf, headNames, plainSpelling } from "./plain-names";
 
 /**
  * GPTBigCode (SantaCoder, StarCoder): GPT-2 with one head of keys and values for all heads of queries.
@@ -15,13 +15,13 @@ export const gptBigCode: Family<DecoderModel> = {
   modelTypes: ["gpt_bigcode"],
   classes: "GPTBigCode",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
+  defaults: { eos_token_id: 50_256 },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {
     ignored: ["transformer.bias", "transformer.h.*.attn.bias", "transformer.h.*.attn.masked_bias"],
   }),
   toModel: (config) => {
-    config.only({ add_cross_attention: false, is_encoder_decoder: false });
     const keyValueHeads = config.boolean("multi_query", true) ? 1 : undefined;
     const scale = config.boolean("scale_attn_weights", true) ? undefined : 1;
     return plainModel(config, {
@@ -30,7 +30,6 @@ export const gptBigCode: Family<DecoderModel> = {
       activation: config.choice("activation_function", activations, "gelu_pytorch_tanh"),
       attention: () => ({ keyValueHeads, scale }),
       dropout: gptDropout(config, 0.1),
-      tokens: { end: 50_256 },
     });
   },
   names: (model) => [

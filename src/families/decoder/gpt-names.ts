@@ -1,5 +1,3 @@
-import { MultiHeadAttention } from "../../blocks";
-import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 import { layer, type NameRule } from "../name-map";
 
@@ -30,26 +28,6 @@ export const gptDropout = (config: ConfigFields, rate: number) => ({
   attention: config.rate("attn_pdrop", rate),
   residual: config.rate("resid_pdrop", rate),
 });
-
-const projections = ["query", "key", "value"];
-
-/** The groups of a tensor in which each head of keys follows its queries, and is followed by its values. */
-export function groupsOf(model: DecoderModel): number {
-  for (const part of model.modules().values()) if (part instanceof MultiHeadAttention) return part.keyValueHeads;
-  return 1;
-}
-
-/** Queries, keys and values of a block in one tensor. */
-export const fused = (theirs: string, how: Parameters<typeof layer>[2] = {}, order = projections): NameRule[] =>
-  layer(
-    order.map((name) => `blocks.*.attention.${name}`),
-    theirs,
-    how,
-  );
-
-/** Queries, keys and values of a block in a tensor each. */
-export const separate = (theirs: string): NameRule[] =>
-  projections.flatMap((name) => layer(`blocks.*.attention.${name}`, `${theirs}.${name[0]}_proj`));
 
 /** Everything in GPT-2's blocks but the queries, keys and values. */
 export const gptBlock = (how: { transpose?: boolean } = {}): NameRule[] => [

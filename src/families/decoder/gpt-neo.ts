@@ -4,9 +4,9 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
-import { gptBlock, gptEnds, separate } from "./gpt-names";
+import { gptBlock, gptEnds } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { headNames, plainSpelling, separate } from "./plain-names";
 
 /**
  * GPT-Neo: GPT-2 whose layers see all tokens and the last few in turn, without a scale of scores.
@@ -17,6 +17,7 @@ export const gptNeo: Family<DecoderModel> = {
   modelTypes: ["gpt_neo"],
   classes: "GPTNeo",
   heads: decoderHeads,
+  defaults: { eos_token_id: 50_256 },
   aliases: { num_attention_heads: "num_heads", num_hidden_layers: "num_layers" },
   layers: { num_layers: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {
@@ -40,7 +41,6 @@ export const gptNeo: Family<DecoderModel> = {
         window: kinds[layer] === "local" ? config.whole("window_size", 256) : undefined,
       }),
       dropout: { embedding: config.rate("embed_dropout", 0), attention: config.rate("attention_dropout", 0), residual },
-      tokens: { end: 50_256 },
     });
   },
   names: (model) => [

@@ -5,9 +5,9 @@ import type { ConfigFields, ConfigObject } from "../config-fields";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { allow, settingsOf, tokensField } from "../settings";
-import { fused, gptAliases, gptBlock, gptDropout, gptEnds, gptSizes } from "./gpt-names";
+import { gptAliases, gptBlock, gptDropout, gptEnds, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { fused, headNames, plainSpelling } from "./plain-names";
 
 /** Linear layers are saved as [in, out]. */
 const transpose = true;
@@ -24,6 +24,7 @@ export const gpt2: Family<DecoderModel> = {
     LMHeadModel: "languageModel",
     ...headsOf(decoderHeads, "Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"),
   },
+  defaults: { eos_token_id: 50_256 },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {
@@ -40,7 +41,6 @@ export const gpt2: Family<DecoderModel> = {
 };
 
 function toModel(config: ConfigFields): DecoderModel {
-  config.only({ is_encoder_decoder: false, add_cross_attention: false });
   const sizes = gptSizes(config);
   const scaled = config.boolean("scale_attn_weights", true);
   const byLayer = config.boolean("scale_attn_by_inverse_layer_idx", false);
@@ -52,7 +52,6 @@ function toModel(config: ConfigFields): DecoderModel {
     activation: config.choice("activation_function", activations, "gelu_new"),
     attention: (layer) => (scaled && !byLayer ? {} : { scale: scale(layer) }),
     dropout: gptDropout(config, 0.1),
-    tokens: { end: 50_256 },
   });
 }
 

@@ -5,9 +5,9 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { gptAliases, gptDropout, gptEnds, gptSizes, separate } from "./gpt-names";
+import { gptAliases, gptDropout, gptEnds, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { headNames, plainSpelling, separate } from "./plain-names";
 
 /**
  * GPT-J: attention and feed-forward layer side by side behind one norm, rotary positions of the first dimensions of a
@@ -19,6 +19,7 @@ export const gptj: Family<DecoderModel> = {
   modelTypes: ["gptj"],
   classes: "GPTJ",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForQuestionAnswering"),
+  defaults: { eos_token_id: 50_256 },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {
@@ -44,7 +45,6 @@ export function gptjModel(config: ConfigFields): DecoderModel {
     headBias: true,
     tied: false,
     dropout: gptDropout(config, 0),
-    tokens: { end: 50_256 },
   });
 }
 

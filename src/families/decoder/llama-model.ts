@@ -18,6 +18,7 @@ import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
 import type { Family, Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
+import { contextLengthOf } from "../reading/context-length";
 import { type DecoderHeadConfig, decoderHead, decoderHeadNames, headNames } from "../reading/decoder-head";
 import { decoderHeads } from "../reading/heads";
 import { type RotaryFamily, rotaryFields } from "../reading/rotary-fields";
@@ -58,8 +59,12 @@ export interface Differences {
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
-  rotary?: (Partial<RotaryFamily> & { interleaved?: boolean | undefined }) | undefined;
+  rotary?: RotaryDifferences | ((layerType: string | undefined) => RotaryDifferences) | undefined;
+  /** The share of token vectors to zero in training. */
+  embeddingDropout?: number | undefined;
 }
+
+type RotaryDifferences = Partial<RotaryFamily> & { interleaved?: boolean | undefined };
 
 type BlockMaker = (
   layer: number,
@@ -83,10 +88,11 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
   const tied = config.boolean("tie_word_embeddings", differences.tied ?? false);
   return new DecoderModel({
     vocabSize,
-    contextLength: config.whole("max_position_embeddings"),
+    contextLength: contextLengthOf(config),
     endTokens: config.endTokens(),
     padToken,
     embedding,
+    embeddingDropout: differences.embeddingDropout,
     embeddingNorm: differences.embeddingNorm ? base.norm(dModel) : undefined,
     blocks: Array.from({ length: base.layers }, (_, at) => blockOf(at, config, base, differences, initial)),
     norm: (differences.finalNorm ?? true) ? base.norm(dModel) : undefined,
@@ -109,7 +115,7 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     dFeedForward: config.size("intermediate_size"),
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
-      const { interleaved, ...family } = rotary;
+      const { interleaved, ...family } = typeof rotary === "function" ? rotary(layerType) : rotary;
       const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved });
       const position = positions.get(layerType) ?? new PositionalEncoding(fields());
       positions.set(layerType, position);

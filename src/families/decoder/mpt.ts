@@ -3,9 +3,8 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads } from "../reading/heads";
-import { fused } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { fused, headNames, plainSpelling } from "./plain-names";
 
 /**
  * MPT: linear biases instead of positions, no biases of layers or norms; queries, keys and values may be clipped.

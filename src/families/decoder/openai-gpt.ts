@@ -2,9 +2,9 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { fused, gptAliases, gptBlock, gptDropout, gptSizes } from "./gpt-names";
+import { gptAliases, gptBlock, gptDropout, gptSizes } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { fused, headNames, plainSpelling } from "./plain-names";
 
 /** Linear layers are saved as [in, out]. */
 const transpose = true;

@@ -8,9 +8,8 @@ import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { allow, settingsOf, tokensField } from "../settings";
-import { separate } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { headNames, plainSpelling, separate } from "./plain-names";
 
 /**
  * OPT: pre-norm, learned positions of the tokens that the mask keeps, relu. The one of 350 million parameters is
@@ -22,6 +21,7 @@ export const opt: Family<DecoderModel> = {
   modelTypes: ["opt"],
   classes: "OPT",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForQuestionAnswering"),
+  defaults: { eos_token_id: 2, pad_token_id: 1 },
   layers: { num_hidden_layers: "model.decoder.layers.*" },
   spelling: plainSpelling("model.", "decoder.embed_tokens"),
   names: (model) => [
@@ -46,7 +46,7 @@ export const opt: Family<DecoderModel> = {
 };
 
 function toModel(config: ConfigFields): DecoderModel {
-  config.only({ layerdrop: 0, is_encoder_decoder: false });
+  config.only({ layerdrop: 0 });
   const [vocabSize, dModel] = [config.size("vocab_size"), config.size("hidden_size")];
   const width = config.size("word_embed_proj_dim", dModel);
   const bias = config.boolean("enable_bias", true);
@@ -69,25 +69,25 @@ function toModel(config: ConfigFields): DecoderModel {
     positions: "unmasked",
     deviation: "init_std",
     dropout: { attention: config.rate("attention_dropout", 0), residual: config.rate("dropout", 0.1) },
-    tokens: { end: 2, pad: 1 },
   });
 }
 
+interface Widths {
+  vocabSize: number;
+  dModel: number;
+  width: number;
+  norm: LayerNorm | undefined;
+}
+
 /** An embedding and a head that are narrower than the blocks. */
-function narrowEnds({
-  vocabSize,
-  dModel,
-  width,
-  norm,
-}: { [Name in "vocabSize" | "dModel" | "width"]: number } & { norm: LayerNorm | undefined }) {
+function narrowEnds({ vocabSize, dModel, width, norm }: Widths) {
   const project = (inFeatures: number, outFeatures: number) => new Linear({ inFeatures, outFeatures, bias: false });
   const projection = project(dModel, width);
   return {
-    headWidth: width,
-    embedding: (initial: Initial) =>
-      new Chain({
-        layers: { table: new Embedding({ vocabSize, dModel: width, initial }), projection: project(width, dModel) },
-      }),
+    narrow: (initial: Initial) => {
+      const table = new Embedding({ vocabSize, dModel: width, initial });
+      return { width, table, embedding: new Chain({ layers: { table, projection: project(width, dModel) } }) };
+    },
     last: new Chain({ layers: norm ? { norm, projection } : { projection } }),
   };
 }

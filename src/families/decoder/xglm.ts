@@ -4,9 +4,8 @@ import { activations } from "../activations";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
-import { separate } from "./gpt-names";
 import { plainModel } from "./plain";
-import { headNames, plainSpelling } from "./plain-head";
+import { headNames, plainSpelling, separate } from "./plain-names";
 
 /**
  * XGLM: pre-norm, sinusoidal positions from 2 on, scaled token vectors.
@@ -17,11 +16,12 @@ export const xglm: Family<DecoderModel> = {
   modelTypes: ["xglm"],
   classes: "XGLM",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
+  defaults: { eos_token_id: 2, pad_token_id: 1 },
   aliases: { num_attention_heads: "attention_heads", hidden_size: "d_model", num_hidden_layers: "num_layers" },
   layers: { num_layers: "model.layers.*" },
   spelling: plainSpelling("model.", "embed_tokens", { ignored: ["model.embed_positions.weights"] }),
   toModel: (config) => {
-    config.only({ layerdrop: 0, is_encoder_decoder: false, add_cross_attention: false });
+    config.only({ layerdrop: 0 });
     const dModel = config.size("d_model");
     const residual = config.rate("dropout", 0.1);
     return plainModel(config, {
@@ -40,7 +40,6 @@ export const xglm: Family<DecoderModel> = {
         attention: config.rate("attention_dropout", 0.1),
         hidden: config.rate("activation_dropout", 0),
       },
-      tokens: { end: 2, pad: 1 },
     });
   },
   names: (model) => [

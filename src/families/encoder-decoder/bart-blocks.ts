@@ -16,7 +16,7 @@ interface Facts {
 }
 
 /** The blocks of a side, whose fields begin with its name. */
-export function bartBlocks(config: ConfigFields, side: Side, layers: number, facts: Facts) {
+export function bartBlocks(config: ConfigFields, side: Side, facts: Facts) {
   const { activation = "gelu", crossAttention, ...common } = facts;
   const block = {
     ...common,
@@ -26,7 +26,7 @@ export function bartBlocks(config: ConfigFields, side: Side, layers: number, fac
     attentionDropout: config.rate("attention_dropout", 0),
     feedForwardDropout: config.rate("activation_dropout", 0),
   };
-  return Array.from({ length: layers }, () =>
+  return Array.from({ length: config.whole(`${side}_layers`) }, () =>
     side === "encoder" ? new EncoderBlock(block) : new DecoderBlock({ ...block, crossAttention }),
   );
 }

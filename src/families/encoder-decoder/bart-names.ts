@@ -35,7 +35,8 @@ export function bartNames(
 ): NameRule[] {
   const side = (ours: string, theirs: string) => sideNames(ours, theirs, unusedPositions);
   if (model instanceof DecoderModel) return [...side("", "model.decoder"), ...layer("head.projection", "lm_head")];
-  const isOne = !model.parameters().has("decoder.embedding.weight");
+  const own = model.parameters();
+  const isOne = !own.has("decoder.embedding.weight") && !own.has("decoder.embedding.layers.table.weight");
   return [
     ...side("encoder.", "model.encoder"),
     ...side("decoder.", "model.decoder"),
@@ -50,6 +51,8 @@ function sideNames(ours: string, theirs: string, unusedRows: number): NameRule[]
   const [block, layers] = [`${ours}blocks.*`, `${theirs}.layers.*`];
   return [
     ...layer(`${ours}embedding`, `${theirs}.embed_tokens`),
+    ...layer(`${ours}embedding.layers.table`, `${theirs}.embed_tokens`),
+    ...layer(`${ours}embedding.layers.norm`, `${theirs}.layernorm_embedding`),
     { ours: `${ours}position.weight`, theirs: `${theirs}.embed_positions.weight`, unusedRows },
     ...layer(`${ours}embeddingNorm`, `${theirs}.layernorm_embedding`),
     ...attentionNames(`${block}.attention`, `${layers}.self_attn`),

@@ -1,12 +1,12 @@
 import { Embedding, LayerNorm, OutputHead, PositionalEncoding, type SequenceLayer } from "../../blocks";
-import { type Counting, DecoderModel, EncoderDecoderModel, EncoderModel } from "../../models";
+import { type Counting, DecoderModel, EncoderDecoderModel, EncoderModel, type TokenLayer } from "../../models";
 import { initials } from "../../tensor";
 import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { type Heads, translatorHeads } from "../reading/heads";
 import { bartBlocks, type Side } from "./bart-blocks";
 import { bartNames, bartSpelling } from "./bart-names";
-import { depthOf, type Has, startTokenOf, tokensOf, type UsualTokens, wholeHead } from "./translator";
+import { type Has, startTokenOf, tokensOf, type UsualTokens, wholeHead } from "./translator";
 
 /** What differs from BART in its kin. */
 export interface BartDifferences {
@@ -14,6 +14,8 @@ export interface BartDifferences {
   norm?: "pre" | "post" | undefined;
   /** Whether the sum of token vectors and positions is normalized; true if omitted. */
   embeddingNorm?: boolean | undefined;
+  /** The decoder normalizes its token vectors instead: both, as one layer. */
+  normedVectors?: ((table: Embedding, norm: LayerNorm) => TokenLayer) | undefined;
   /** The positions of a side; a learned table if omitted. */
   position?: ((config: ConfigFields, side: Side, has: Has) => SequenceLayer) | undefined;
   /** How tokens are counted; all if omitted. */
@@ -51,7 +53,10 @@ export const bart: Family<EncoderDecoderModel | DecoderModel> = {
     num_attention_heads: "encoder_attention_heads",
     num_hidden_layers: "encoder_layers",
   },
-  layers: {},
+  layers: ({ classEnd }) => ({
+    ...(classEnd !== "ForCausalLM" && { encoder_layers: "model.encoder.layers.*" }),
+    decoder_layers: "model.decoder.layers.*",
+  }),
   spelling: bartSpelling,
   names: (model) => bartNames(model, { unusedPositions: 2 }),
   toModel: (config, has) => bartModel(config, has, { labels: 3 }),
@@ -59,7 +64,7 @@ export const bart: Family<EncoderDecoderModel | DecoderModel> = {
 
 /** The model of a config, with the parts that its class names. */
 export function bartModel(config: ConfigFields, has: Has, differences: BartDifferences = {}) {
-  const { norm = "post", embeddingNorm = true, positions, activation, shift } = differences;
+  const { norm = "post", embeddingNorm = true, normedVectors, positions, activation, shift } = differences;
   const [dModel, vocabSize] = [config.size("d_model"), config.size("vocab_size")];
   const contextLength = config.whole("max_position_embeddings");
   const { tokens = { pad: 1, begin: 0, end: 2, start: 2 }, position = learnedPositions } = differences;
@@ -67,13 +72,16 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
   const initial = initials.normal(config.deviation("init_std", 0.02));
   const dropout = config.rate("dropout", 0.1);
   const scale = config.boolean("scale_embedding", differences.scaled ?? false) ? Math.sqrt(dModel) : 1;
+  // The norm of vectors that are not scaled: their factor goes under the root.
+  const unscaled = () => new LayerNorm({ dModel, epsilon: 1e-5 * scale ** 2 });
   const table = (rows: number) => new Embedding({ vocabSize: rows, dModel, scale, initial });
   const sideOf = (side: Side, embedding: Embedding, rows: number, crossAttention?: boolean) => ({
-    ...{ vocabSize: rows, contextLength, embedding, positions, embeddingDropout: dropout },
+    ...{ vocabSize: rows, contextLength, positions, embeddingDropout: dropout },
+    embedding: side === "decoder" && normedVectors ? normedVectors(embedding, unscaled()) : embedding,
     ...tokensOf(config, rows, tokens),
     position: position(config, side, has),
-    embeddingNorm: embeddingNorm ? new LayerNorm({ dModel }) : undefined,
-    blocks: bartBlocks(config, side, depthOf(config, `${side}_layers`, `model.${side}.layers.*.fc1.weight`, has), {
+    embeddingNorm: embeddingNorm && !(side === "decoder" && normedVectors) ? new LayerNorm({ dModel }) : undefined,
+    blocks: bartBlocks(config, side, {
       ...{ dModel, norm, activation, dropout, initial, crossAttention },
     }),
     norm: norm === "pre" ? new LayerNorm({ dModel }) : undefined,
@@ -85,6 +93,8 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
       ...(tied ? { tied: embedding.weight } : { initial }),
     });
   if (config.classEnd === "ForCausalLM") {
+    // Other spellings may not contradict these, although they are of the other side.
+    for (const field of ["encoder_layers", "encoder_attention_heads"]) config.get(field);
     const embedding = table(target.vocabSize);
     const rows = tied ? target.vocabSize : vocabSize;
     return new DecoderModel({
@@ -92,6 +102,7 @@ export function bartModel(config: ConfigFields, has: Has, differences: BartDiffe
       ...{ positions: positions ?? "padded", head: headOf(embedding, rows) },
     });
   }
+  config.only({ is_encoder_decoder: true, is_decoder: false });
   const source = table(vocabSize);
   const isOne = tied && target.shared;
   const embedding = isOne ? source : table(target.vocabSize);

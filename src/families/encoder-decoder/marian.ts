@@ -32,10 +32,10 @@ export const marian: Family<EncoderDecoderModel | DecoderModel> = {
 function targetOf(config: ConfigFields) {
   config.only({ normalize_before: false, normalize_embedding: false, add_final_layer_norm: false });
   config.only({ static_position_embeddings: true });
-  return {
-    vocabSize: config.size("decoder_vocab_size", config.size("vocab_size")),
-    shared: config.boolean("share_encoder_decoder_embeddings", true),
-  };
+  const shared = config.boolean("share_encoder_decoder_embeddings", true);
+  const source = config.size("vocab_size");
+  if (shared && config.boolean("tie_word_embeddings", true)) config.only({ decoder_vocab_size: source });
+  return { vocabSize: config.size("decoder_vocab_size", source), shared };
 }
 
 function toConfig(flat: FlatConfig): ConfigObject {

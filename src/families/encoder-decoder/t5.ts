@@ -7,7 +7,7 @@ import { labelsOf } from "../labels";
 import { translatorHeads } from "../reading/heads";
 import { t5Blocks } from "./t5-blocks";
 import { t5Names, t5Spelling } from "./t5-names";
-import { depthOf, type Has, startTokenOf, tokensOf, wholeHead } from "./translator";
+import { type Has, startTokenOf, tokensOf, wholeHead } from "./translator";
 
 /** What differs from T5 in its descendants. */
 export interface T5Differences {
@@ -42,7 +42,11 @@ export const t5: Family<EncoderDecoderModel | EncoderModel> = {
     num_hidden_layers: "num_layers",
     head_dim: "d_kv",
   },
-  layers: {},
+  layers: (config) => ({
+    num_layers: "transformer.encoder.block.*",
+    ...(!isEncoder(config) &&
+      config.get("num_decoder_layers") !== undefined && { num_decoder_layers: "transformer.decoder.block.*" }),
+  }),
   spelling: t5Spelling("T5"),
   names: t5Names,
   toModel: (config, has) => t5Model(config, has),
@@ -61,11 +65,11 @@ export function t5Model(config: ConfigFields, has: Has, differences: T5Differenc
   const tokens = { pad: 0, end: 1, start: differences.start };
   const facts = { vocabSize, contextLength: UNLIMITED, ...tokensOf(config, vocabSize, tokens) };
   const side = { ...facts, embedding, embeddingDropout: dropout };
-  const layers = depthOf(config, "num_layers", ENCODER_LAYER, has);
+  const layers = config.whole("num_layers");
   const encoder = { ...side, blocks: blocks("encoder", layers), norm: norm() };
-  if (["EncoderModel", "ForTokenClassification"].includes(config.classEnd))
-    return new EncoderModel({ ...encoder, head: tokenHead(config) });
-  const decoderLayers = depthOf(config, "num_decoder_layers", DECODER_LAYER, has, layers);
+  if (isEncoder(config)) return new EncoderModel({ ...encoder, head: tokenHead(config) });
+  config.only({ is_encoder_decoder: true });
+  const decoderLayers = config.whole("num_decoder_layers", layers);
   const tied = has("lm_head.weight") ? undefined : embedding.weight;
   const scale = scaled ? 1 / Math.sqrt(dModel) : 1;
   const head = new OutputHead({
@@ -89,8 +93,10 @@ export function t5Model(config: ConfigFields, has: Has, differences: T5Differenc
 
 /** Distances have no largest one. */
 const UNLIMITED = 2 ** 31 - 1;
-const ENCODER_LAYER = "transformer.encoder.block.*.layer.0.layer_norm.weight";
-const DECODER_LAYER = "transformer.decoder.block.*.layer.0.layer_norm.weight";
+
+/** Classes without a decoder. */
+const isEncoder = ({ classEnd }: ConfigFields): boolean =>
+  ["EncoderModel", "ForTokenClassification"].includes(classEnd);
 
 function tokenHead(config: ConfigFields): OutputHead | undefined {
   if (config.head !== "tokenClass") return undefined;

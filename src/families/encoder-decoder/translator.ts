@@ -29,19 +29,6 @@ export function tokensOf(config: ConfigFields, vocabSize: number, usual: UsualTo
 export const startTokenOf = (config: ConfigFields, { start, begin }: UsualTokens): number | undefined =>
   config.token("decoder_start_token_id", start) ?? config.token("bos_token_id", begin);
 
-/**
- * The number of layers of a side, all of which are created at once.
- *
- * @param last a tensor that every layer has, `*` for its number
- * @throws FormatError unless the checkpoint has the last layer
- */
-export function depthOf(config: ConfigFields, field: string, last: string, has: Has, fallback?: number): number {
-  const count = config.whole(field, fallback);
-  const name = last.replace("*", String(count - 1));
-  if (has(name)) return count;
-  throw config.error(field, `the number of layers in the checkpoint, which has no tensor ${name}`);
-}
-
 /** The head that scores the whole source, if the config names one: the vector of its last end token, or every token's. */
 export function wholeHead(
   config: ConfigFields,

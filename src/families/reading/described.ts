@@ -4,7 +4,7 @@ import { FormatError } from "../../errors";
 import type { EncoderDecoderFacts } from "../../models";
 import { flatConfigOf } from "../../models/internal";
 import { type ConfigObject, fieldsOf } from "../config-fields";
-import type { Family, Model } from "../family";
+import { type Family, layersOf, type Model } from "../family";
 import { linksOf } from "../name-map";
 import { familyNamed, registry, writers } from "../registry";
 import { tokensField } from "../settings";
@@ -51,7 +51,7 @@ async function derived(model: Model, generation: Uint8Array | undefined): Promis
     if (family.toConfig === undefined) continue;
     try {
       const config = family.toConfig(flat);
-      const misfit = misfitOf(family, config, model, generation);
+      const misfit = misfitOf(family, config, model, generation, { counting: false });
       if (misfit === undefined) return { family, config };
       reasons.push(`${family.modelTypes[0]}: ${misfit}`);
     } catch (error) {
@@ -113,12 +113,17 @@ function derivedFields(family: Family, model: Model): ConfigObject {
   }
 }
 
-/** Describes the first difference between a model and its config. */
+/**
+ * Describes the first difference between a model and its config.
+ *
+ * @param counting false for a model of a factory, whose config does not say which tokens have a position
+ */
 function misfitOf(
   family: Family,
   config: ConfigObject,
   model: Model,
   generation: Uint8Array | undefined,
+  { counting = true }: { counting?: boolean } = {},
 ): string | undefined {
   // Through JSON, with the tokens of generation_config.json: exactly as it will be read.
   const read = {
@@ -129,8 +134,9 @@ function misfitOf(
   try {
     const names = new Set(linksOf(family.names(model, hadName(model)), model).map(({ theirs }) => theirs));
     // Limited by the parameters of the model, however many layers the config claims.
-    for (const field of Object.keys(family.layers)) fields.size(field);
+    for (const field of Object.keys(layersOf(family, fields))) fields.size(field);
     const again = family.toModel(fields, (theirs) => names.has(theirs));
+    if (!counting && "positions" in model) Reflect.set(again, "positions", model.positions);
     return shapeMisfit(model, again) ?? words(differenceOf(model, again));
   } catch (error) {
     if (error instanceof FormatError || error instanceof RangeError) return error.message;

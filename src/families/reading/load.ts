@@ -5,7 +5,7 @@ import type { QuantizedFormat } from "../../kernels";
 import { random } from "../../tensor";
 import { sameShape, sizeOf } from "../../tensor/internal";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
-import type { Family, Model } from "../family";
+import { type Family, layersOf, type Model } from "../family";
 import { type Link, linksOf } from "../name-map";
 import { rememberLoaded } from "./as-loaded";
 import { decompressed } from "./compressed";
@@ -73,7 +73,7 @@ function countNumbers(tensors: ReadonlyMap<string, CheckpointTensor>): number {
 
 /** A config may claim any number of layers; the checkpoint must have them before they are constructed. */
 function checkLayers(family: Family, fields: ConfigFields, stored: Spelled): void {
-  for (const [field, start] of Object.entries(family.layers)) {
+  for (const [field, start] of Object.entries(layersOf(family, fields))) {
     const before = start.slice(0, start.indexOf("*"));
     const indices = new Set<string>();
     for (const name of stored.keys())

@@ -9,7 +9,6 @@ import {
   expectRecord,
   expectSignal,
   expectString,
-  unchecked,
   wrongKind,
 } from "../../checks";
 import { FormatError } from "../../errors";
@@ -124,7 +123,7 @@ export function loaderOf<M extends Model>(
 
 const familyChecks: Checks<Family> = {
   modelTypes: arrayOf(expectString),
-  classes: unchecked,
+  classes: (...given) => (Array.isArray(given[2]) ? arrayOf(expectString)(...given) : expectString(...given)),
   heads: expectRecord,
   aliases: expectRecord,
   defaults: expectRecord,

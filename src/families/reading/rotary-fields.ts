@@ -15,6 +15,8 @@ export interface RotaryFamily {
   fraction?: number | undefined;
   /** The layer type whose parameters are read, where a config has some for each. */
   layerType?: string | undefined;
+  /** `rope_parameters` only count for their layer type, and `rope_scaling` only for some: Gemma 3. */
+  byLayer?: { scaled: boolean } | undefined;
   /** The field of the base beside the parameters; `rope_theta` if omitted. */
   baseField?: string | undefined;
   /** The field of the share beside the parameters; `partial_rotary_factor` if omitted. */
@@ -39,7 +41,7 @@ const types = {
  * @throws FormatError for an unknown rule, or one without its fields
  */
 export function rotaryFields(config: ConfigFields, family: RotaryFamily): Rotary {
-  const { parameters, nested } = parametersOf(config, family.layerType);
+  const { parameters, nested } = parametersOf(config, family);
   const { headDim, baseField = "rope_theta" } = family;
   const base = parameters.positive("rope_theta", config.positive(baseField, family.base ?? 10_000));
   const dimensions = dimensionsOf(config, parameters, family);
@@ -51,8 +53,12 @@ export function rotaryFields(config: ConfigFields, family: RotaryFamily): Rotary
   };
 }
 
-function parametersOf(config: ConfigFields, layerType: string | undefined) {
+function parametersOf(config: ConfigFields, { layerType, byLayer }: RotaryFamily) {
   const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
+  if (byLayer) {
+    const scaled = byLayer.scaled && older.keys().length > 0;
+    return { parameters: scaled ? older : newer.object(layerType ?? ""), nested: !scaled };
+  }
   const parameters = older.keys().length > 0 ? older : newer;
   const nested = layerType !== undefined && isRecord(parameters.get(layerType));
   return { parameters: nested ? parameters.object(layerType) : parameters, nested };

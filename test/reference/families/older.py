@@ -77,7 +77,7 @@ def head_of(r: Random, classes: list[type]) -> dict:
 def shape_of(r: Random, step: int = 2) -> tuple[int, int]:
     """Heads, and the width of all of them."""
     heads = r.choice([1, 2, 3, 4, 5, 6])
-    return heads, heads * step * r.randint(1, 5)
+    return heads, heads * step * r.choice([n for n in range(1, 9) if 8 <= heads * step * n <= 40])
 
 
 def common(r: Random, classes: list[type]) -> dict:
@@ -222,7 +222,13 @@ def neo_options(r: Random) -> dict:
 
 NEO_TYPES = dict(attention_types=[[["global", "local"], 1], [["global"], 1]])
 case("gpt_neo", GPTNeoForCausalLM, {**NEO_FIELDS, **NEO_TYPES}, drawn=neo_options)
-case("gpt_neo-tokens", GPTNeoForTokenClassification, {**NEO_FIELDS, **NEO_TYPES, "num_labels": 3}, drawn=neo_options)
+case(
+    "gpt_neo-tokens",
+    GPTNeoForTokenClassification,
+    {**NEO_FIELDS, **NEO_TYPES, "num_labels": 3},
+    drawn=neo_options,
+    spelling=lambda config, r: {key: value for key, value in config.items() if key != "attention_layers"},
+)
 
 GPTJ_CLASSES = [GPTJForCausalLM, GPTJModel, GPTJForSequenceClassification, GPTJForQuestionAnswering]
 GPTJ_FIELDS = {**GPT_FIELDS, "n_embd": 16, "n_head": 2, "rotary_dim": 4}
@@ -278,9 +284,11 @@ def older_rotary(config: dict, r: Random) -> dict:
 
 
 def rope(r: Random, **more) -> dict:
+    """Rotary fields; the texts are longer than what dynamic scaling was trained with."""
     kind = r.choice(["default", "default", "linear", "dynamic"])
     scaling = {} if kind == "default" else {"factor": r.choice([2.0, 4.0])}
-    return {"rope_type": kind, "rope_theta": r.choice([10000.0, 500.0, 1e6]), **scaling, **more}
+    parameters = {"rope_type": kind, "rope_theta": r.choice([10000.0, 500.0, 1e6]), **scaling, **more}
+    return {"rope_parameters": parameters, "max_position_embeddings": 8 if kind == "dynamic" else 64}
 
 
 def neox_options(r: Random) -> dict:
@@ -295,8 +303,7 @@ def neox_options(r: Random) -> dict:
         layer_norm_eps=r.choice([1e-5, 1e-6, 1e-3]),
         use_parallel_residual=r.random() < 0.5,
         attention_bias=r.random() < 0.7,
-        rope_parameters=rope(r, partial_rotary_factor=r.choice([1.0, 1.0, 0.5, 0.25, 0.4])),
-        max_position_embeddings=r.choice([8, 64]),
+        **rope(r, partial_rotary_factor=r.choice([1.0, 1.0, 0.5, 0.25, 0.4])),
     )
 
 
@@ -339,7 +346,7 @@ def opt_options(r: Random) -> dict:
 case("opt-350m", OPTForCausalLM, {**OPT_FIELDS, **OPT_350M}, drawn=opt_options)
 case(
     "opt-plain",
-    OPTForCausalLM,
+    OPTModel,
     {**OPT_FIELDS, "enable_bias": False, "layer_norm_elementwise_affine": False, "word_embed_proj_dim": 14},
     drawn=opt_options,
 )
@@ -431,8 +438,7 @@ def falcon_options(r: Random) -> dict:
         bias=r.random() < 0.5,
         activation=r.choice(ACTIVATIONS),
         layer_norm_epsilon=r.choice([1e-5, 1e-6, 1e-3]),
-        rope_parameters=rope(r),
-        max_position_embeddings=r.choice([8, 64]),
+        **rope(r),
     )
 
 
@@ -473,12 +479,12 @@ def phi_options(r: Random) -> dict:
         hidden_act=r.choice(ACTIVATIONS),
         qk_layernorm=r.random() < 0.5,
         layer_norm_eps=r.choice([1e-5, 1e-6, 1e-3]),
-        rope_parameters=rope(r, partial_rotary_factor=r.choice([0.5, 0.5, 1.0])),
-        max_position_embeddings=r.choice([8, 64]),
+        **rope(r, partial_rotary_factor=r.choice([0.5, 0.5, 1.0])),
     )
 
 
 case("phi", PhiForCausalLM, PHI_FIELDS, drawn=phi_options)
+case("phi-tokens", PhiForTokenClassification, {**PHI_FIELDS, "num_labels": 3}, drawn=phi_options)
 case("phi-normed", PhiForCausalLM, {**PHI_FIELDS, "qk_layernorm": True, "num_key_value_heads": 1}, drawn=phi_options)
 
 XGLM_FIELDS = dict(

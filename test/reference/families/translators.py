@@ -7,8 +7,10 @@ from transformers import (
     BartForQuestionAnswering,
     BartForSequenceClassification,
     BartModel,
+    BertConfig,
     BlenderbotForConditionalGeneration,
     BlenderbotSmallForConditionalGeneration,
+    EncoderDecoderModel,
     M2M100ForConditionalGeneration,
     MarianForCausalLM,
     MarianModel,
@@ -19,6 +21,7 @@ from transformers import (
     MT5EncoderModel,
     MT5ForConditionalGeneration,
     PegasusForConditionalGeneration,
+    RobertaConfig,
     T5EncoderModel,
     T5ForConditionalGeneration,
     T5ForQuestionAnswering,
@@ -26,6 +29,7 @@ from transformers import (
     T5ForTokenClassification,
     T5Model,
     UMT5ForConditionalGeneration,
+    XLMRobertaConfig,
 )
 
 from common import case, main
@@ -182,6 +186,37 @@ case("pegasus", PegasusForConditionalGeneration, bart(scale_embedding=True), dra
 case("m2m_100", M2M100ForConditionalGeneration, bart(d_model=10, encoder_attention_heads=2), drawn=draw_bart(M2M100ForConditionalGeneration), prepare=forced)
 case("blenderbot", BlenderbotForConditionalGeneration, bart(), drawn=draw_bart(BlenderbotForConditionalGeneration))
 case("blenderbot-small", BlenderbotSmallForConditionalGeneration, bart(), drawn=draw_bart(BlenderbotSmallForConditionalGeneration))
+
+def bert(config_class: type, **others) -> dict:
+    sizes = dict(vocab_size=30, hidden_size=12, num_hidden_layers=2, num_attention_heads=3, intermediate_size=14)
+    return config_class(**{**sizes, "max_position_embeddings": 24, "type_vocab_size": 2, **others}).to_dict()
+
+
+def joined(config_class: type, encoder: dict = {}, decoder: dict = {}) -> dict:
+    """Two models as the fields of their common config."""
+    as_decoder = dict(is_decoder=True, add_cross_attention=True, num_hidden_layers=1)
+    pair = dict(encoder=bert(config_class, **encoder), decoder=bert(config_class, **{**as_decoder, **decoder}))
+    return dict(**pair, decoder_start_token_id=2, pad_token_id=1, eos_token_id=3, vocab_size=30)
+
+
+def draw_joined(*config_classes: type):
+    def draw(r) -> dict:
+        one = lambda **others: bert(
+            r.choice(config_classes),
+            hidden_size=r.choice([12, 18, 24]),
+            num_hidden_layers=r.randint(1, 3),
+            num_attention_heads=r.choice([2, 3]),
+            intermediate_size=r.randint(8, 30),
+            hidden_act=r.choice(["gelu", "relu", "silu"]),
+            **others,
+        )
+        return dict(encoder=one(), decoder=one(is_decoder=True, add_cross_attention=True))
+
+    return draw
+
+
+case("encoder-decoder", EncoderDecoderModel, joined(BertConfig), drawn=draw_joined(BertConfig, RobertaConfig, XLMRobertaConfig))
+case("encoder-decoder-widths", EncoderDecoderModel, joined(RobertaConfig, encoder=dict(hidden_size=18)), drawn=draw_joined(BertConfig))
 
 if __name__ == "__main__":
     main()
