@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { writeSafetensors } from "../../dist/checkpoint.js";
-import { buildModel } from "../models/build.js";
+import { buildModel, configOf } from "../models/build.js";
 import { startPython } from "../pytorch/start.js";
 import { tokens } from "../random.js";
 
@@ -28,5 +28,5 @@ function source(name) {
   const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-bench-"));
   const file = join(folder, "weights.safetensors");
   writeFileSync(file, writeSafetensors(model.parameters()));
-  return { config: model.config, file, remove: () => rmSync(folder, { recursive: true }) };
+  return { config: configOf(model), file, remove: () => rmSync(folder, { recursive: true }) };
 }

@@ -1,3 +1,4 @@
+import { configOf } from "./build.js";
 import { formats, quantized } from "./gguf-quantized.js";
 import { ggufChunks } from "./gguf-writer.js";
 
@@ -16,7 +17,7 @@ const layerNames = {
 
 /** One of our decoders as GGUF, in llama.cpp's architecture "llama" or "gpt2", with matrices in the given format. */
 export function decoderGguf(model, kind, weights) {
-  const { heads, keyValueHeads = heads, layers } = model.config;
+  const { heads, keyValueHeads = heads, layers } = configOf(model);
   const parameters = model.parameters();
   const tensors = [];
   const put = (name, shape, data) => tensors.push({ name, shape, data });
@@ -39,7 +40,7 @@ export function decoderGguf(model, kind, weights) {
     if (!matrix || format.type === 0) return { ...tensor, type: 0 };
     return { ...tensor, type: format.type, data: quantized(tensor.data, format) };
   });
-  const fields = { ...modelFields(model.config, kind), ...vocabularyFields(model.config.vocabSize) };
+  const fields = { ...modelFields(configOf(model), kind), ...vocabularyFields(configOf(model).vocabSize) };
   return ggufChunks({ ...fields, "general.file_type": { uint32: format.file } }, stored);
 }
 

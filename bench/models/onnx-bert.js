@@ -1,9 +1,10 @@
+import { configOf } from "./build.js";
 import { OnnxGraph } from "./onnx-graph.js";
 import { float32 } from "./onnx-writer.js";
 
 /** ids [batch, seq] → hidden [batch, seq, dModel], with ONNX Runtime's fastest fused operations. */
 export function bertGraph(model) {
-  const { dModel, heads, layers, epsilon } = model.config;
+  const { dModel, heads, layers, epsilon } = configOf(model);
   const graph = new OnnxGraph(model);
   const ids = graph.input("ids", ["batch", "seq"], "int64");
   const seq = graph.operation("Gather", [graph.operation("Shape", [ids]), graph.ints("one", [1])]);

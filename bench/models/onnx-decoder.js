@@ -1,3 +1,4 @@
+import { configOf } from "./build.js";
 import { OnnxGraph } from "./onnx-graph.js";
 import { float32 } from "./onnx-writer.js";
 
@@ -6,8 +7,8 @@ import { float32 } from "./onnx-writer.js";
  * attention with its rotation is one fused operation, as in the fastest exports for ONNX Runtime.
  */
 export function decoderGraph(model) {
-  const { dModel, heads, layers, vocabSize, epsilon = 1e-5, keyValueHeads = heads } = model.config;
-  const rotary = model.config.position === "rotary";
+  const { dModel, heads, layers, vocabSize, epsilon = 1e-5, keyValueHeads = heads } = configOf(model);
+  const rotary = configOf(model).position === "rotary";
   const headDim = dModel / heads;
   const graph = new OnnxGraph(model);
   const ids = graph.input("ids", ["batch", "seq"], "int64");
@@ -17,7 +18,7 @@ export function decoderGraph(model) {
     const positions = graph.input("positions", ["seq"], "int64");
     x = graph.operation("Add", [x, graph.operation("Gather", [graph.parameter("position.weight"), positions])]);
   }
-  const turns = rotary ? rotations(graph, model.config.contextLength, headDim, model.config.rotaryBase) : [];
+  const turns = rotary ? rotations(graph, configOf(model).contextLength, headDim, configOf(model).rotaryBase) : [];
   const attributes = { num_heads: heads, kv_num_heads: keyValueHeads, do_rotary: rotary ? 1 : 0 };
   for (let l = 0; l < layers; l++) {
     const part = (name) => `blocks.${l}.${name}`;

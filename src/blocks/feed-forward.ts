@@ -1,13 +1,16 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
-import { expectSequence, initial, rate, size } from "./checks";
+import { expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
-/** An elementwise function, or its name. */
-export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor);
+/** An elementwise function, or its name; or a module with parameters of its own, such as XIELU. */
+export type Activation = "relu" | "gelu" | "geluTanh" | "silu" | ((x: Tensor) => Tensor) | ActivationLayer;
+
+/** A module that applies an elementwise function. */
+export type ActivationLayer = Module & { forward(x: Tensor): Tensor };
 
 const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = {
   relu: (x) => relu(x),
@@ -18,15 +21,19 @@ const activations: Record<Extract<Activation, string>, (x: Tensor) => Tensor> = 
 
 /** f(x), or f(gate) ⊙ x if a gate is given. */
 export function activated(activation: Activation, x: Tensor, gate?: Tensor): Tensor {
-  if (typeof activation === "function") return gate ? multiply(activation(gate), x) : activation(x);
+  if (typeof activation !== "string") {
+    const f = typeof activation === "function" ? activation : (input: Tensor) => activation.forward(input);
+    return gate ? multiply(f(gate), x) : f(x);
+  }
   return gate ? gated(gate, x, { activation }) : activations[activation](x);
 }
 
 const named = oneOf(Object.keys(activations));
 
-/** Checks for an elementwise function or its name. */
+/** Checks for an elementwise function, its name or a module. */
 export const activation: Check = (where, name, value) => {
-  if (typeof value !== "function") named(where, name, value);
+  if (value instanceof Module) expectLayer(where, name, value);
+  else if (typeof value !== "function") named(where, name, value);
 };
 
 export interface FeedForwardConfig {

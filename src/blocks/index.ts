@@ -24,7 +24,7 @@ export {
 export { DistanceEmbedding, type DistanceEmbeddingConfig } from "./distance-embedding";
 export { Embedding, type EmbeddingConfig } from "./embedding";
 export { EncoderBlock } from "./encoder-block";
-export { type Activation, FeedForward, type FeedForwardConfig } from "./feed-forward";
+export { type Activation, type ActivationLayer, FeedForward, type FeedForwardConfig } from "./feed-forward";
 export { GatedDeltaNet, type GatedDeltaNetConfig } from "./gated-delta-net";
 export {
   AcrossHeads,
@@ -70,3 +70,4 @@ export { ShortConvolution, type ShortConvolutionConfig } from "./short-convoluti
 export { SparseMixerRouter, type SparseMixerRouterConfig } from "./sparse-mixer-router";
 export { TokenPooling, type TokenPoolingConfig } from "./token-pooling";
 export { TopKRouter } from "./top-k-router";
+export { XIELU } from "./xielu";

@@ -1,7 +1,7 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { declaringPrototype, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectLayer, expectSequence, type KindChecks, pick, rate, size } from "./checks";
-export { activation } from "./feed-forward";
+export { activated, activation } from "./feed-forward";
 export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";
 export { normalization } from "./norm";

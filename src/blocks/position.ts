@@ -43,6 +43,8 @@ export type PositionalEncodingConfig =
       /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted. */
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
+      /** Rotates by −m θᵢ; false if omitted. */
+      reversed?: boolean | undefined;
       /** How frequencies are changed for longer texts. */
       scaling?: RotaryScaling | undefined;
     };
@@ -73,7 +75,13 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
     },
     rotary: {
       checks: {
-        ...{ headDim: size, base: numberIn({ least: 1 }), dimensions: size, interleaved: expectBoolean },
+        ...{
+          headDim: size,
+          base: numberIn({ least: 1 }),
+          dimensions: size,
+          interleaved: expectBoolean,
+          reversed: expectBoolean,
+        },
         // Its kind decides which fields it has.
         scaling: expectRecord,
       },
@@ -128,9 +136,12 @@ export class PositionalEncoding extends Module {
           ? `PositionalEncoding: ${dimensions} dimensions do not fit a head of ${headDim}`
           : `PositionalEncoding: ${dimensions} dimensions cannot be paired; use an even number`,
       );
-    const rule = scaling && scalingRule("PositionalEncoding", scaling, { headDim, dimensions, base });
-    this.#rotation = rule ? rule(1) : { frequencies: plainFrequencies(dimensions, base), attentionFactor: 1 };
-    if (scaling?.kind === "dynamic" || scaling?.kind === "longrope") this.#scaled = rule;
+    const scaled = scaling && scalingRule("PositionalEncoding", scaling, { headDim, dimensions, base });
+    const rule: ScalingRule =
+      scaled ?? (() => ({ frequencies: plainFrequencies(dimensions, base), attentionFactor: 1 }));
+    const turned: ScalingRule = config.reversed ? (length) => reverse(rule(length)) : rule;
+    this.#rotation = turned(1);
+    if (scaling?.kind === "dynamic" || scaling?.kind === "longrope") this.#scaled = turned;
   }
 
   static readonly isCachingTested = true;
@@ -173,9 +184,15 @@ function whole(config: PositionalEncodingConfig): PositionalEncodingConfig {
     const { kind, dModel, contextLength, offset = 0 } = config;
     return { kind, dModel, contextLength, offset };
   }
-  const { headDim, base = 10_000, dimensions = headDim, interleaved = false } = config;
-  return { kind: "rotary", headDim, base, dimensions, interleaved };
+  const { headDim, base = 10_000, dimensions = headDim, interleaved = false, reversed = false, scaling } = config;
+  const rotation = { headDim, base, dimensions, interleaved, reversed };
+  return { kind: "rotary", ...rotation, ...(scaling && { scaling: { ...scaling } }) };
 }
+
+const reverse = ({ frequencies, attentionFactor }: Rotation): Rotation => ({
+  frequencies: frequencies.map((frequency) => -frequency),
+  attentionFactor,
+});
 
 /** How long the text is: one more than its last position. */
 const lengthOf = (positions: readonly number[] | Ids): number =>

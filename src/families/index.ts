@@ -5,6 +5,7 @@
  */
 
 export type { ConfigFields, ConfigObject } from "./config-fields";
+export { apertus } from "./decoder/apertus";
 export { arcee } from "./decoder/arcee";
 export { bioGpt } from "./decoder/biogpt";
 export { bloom } from "./decoder/bloom";
@@ -18,6 +19,7 @@ export { exaoneMoe } from "./decoder/exaone-moe";
 export { exaone4 } from "./decoder/exaone4";
 export { falcon } from "./decoder/falcon";
 export { gemma, gemma2, gemma3Text } from "./decoder/gemma";
+export { gemma4Text } from "./decoder/gemma4";
 export { glm, glm4 } from "./decoder/glm";
 export { glm4Moe } from "./decoder/glm4-moe";
 export { gptBigCode } from "./decoder/gpt-bigcode";
@@ -33,9 +35,10 @@ export { hunyuanDense } from "./decoder/hunyuan";
 export { hunyuanV1Moe } from "./decoder/hunyuan-v1-moe";
 export { llama } from "./decoder/llama";
 export { llama4 } from "./decoder/llama4";
-export { ministral, mistral } from "./decoder/mistral";
+export { ministral, ministral3, mistral } from "./decoder/mistral";
 export { mixtral } from "./decoder/mixtral";
 export { mpt } from "./decoder/mpt";
+export { nanochat } from "./decoder/nanochat";
 export { nemotron } from "./decoder/nemotron";
 export { olmo, olmo2, olmo3 } from "./decoder/olmo";
 export { olmoe } from "./decoder/olmoe";
@@ -64,6 +67,7 @@ export { modernbert } from "./encoder/modernbert";
 export { mpnet } from "./encoder/mpnet";
 export { nomicBert } from "./encoder/nomic-bert";
 export { roberta } from "./encoder/roberta";
+export { robertaPreLayerNorm } from "./encoder/roberta-prelayernorm";
 export { roformer } from "./encoder/roformer";
 export { xlmRoberta } from "./encoder/xlm-roberta";
 export { bart } from "./encoder-decoder/bart";

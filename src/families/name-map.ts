@@ -162,6 +162,9 @@ function fillIn(template: string, indices: readonly string[]): string {
 function linkOf(theirs: string, rule: NameRule, ours: readonly LinkedParameter[], stack: number): Link {
   const { transpose = false, groups = 1, unusedRows = 0, unitAxis, stacked } = rule;
   const slice = ours.slice(0, ours.length / stack);
+  // A single number has no rows.
+  if (slice[0]!.shape.length === 0)
+    return { theirs, shape: [], ours, stack, groups: 1, transpose: false, unusedRows: 0 };
   for (const { path, shape } of slice)
     if (shape[0]! % groups !== 0)
       throw new RangeError(`${path} has ${shape[0]} rows, which do not divide into ${groups} groups of ${theirs}`);

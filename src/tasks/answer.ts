@@ -1,6 +1,6 @@
 import { type Checks, checkOptions } from "../checks";
 import { reshape, softmax, type Tensor, transpose } from "../tensor";
-import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
+import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
 
 export interface Answer {
   /** The answer, `context.slice(start, end)`. */
@@ -28,12 +28,12 @@ const LONGEST = 30; // tokens; answers are spans, not passages
  * @see Devlin et al. 2018 (arXiv 1810.04805), section 4.2
  */
 export async function answer(pretrained: Loaded, asked: Question): Promise<Answer> {
-  const model = encoderOf("answer", pretrained, "questionAnswering");
+  const model = headedOf("answer", pretrained, "questionAnswering");
   checkOptions("answer", asked, checks, ["question", "context"]);
   const { ids, types, offsets, special } = pretrained.tokenizer.encode(asked.question, { pair: asked.context });
   const ends = softmax(transpose(model.forward([ids], passOf(pretrained, types)))); // [1, 2, seq]
   const [starts, lasts] = await rows(ends, ids.length);
-  const inContext = ids.map((_, i) => types[i] === 1 && special[i] === 0);
+  const inContext = contextOf(pretrained.tokenizer, asked.question, types, special);
   let best = { score: -1, first: 0, last: 0 };
   for (let first = 0; first < ids.length; first++) {
     for (let last = first; last < Math.min(ids.length, first + LONGEST); last++) {
@@ -44,6 +44,18 @@ export async function answer(pretrained: Loaded, asked: Question): Promise<Answe
   if (best.score < 0) throw new RangeError("answer: the context has no tokens; pass a longer one");
   const [start, end] = [offsets[best.first]![0], offsets[best.last]![1]];
   return { text: asked.context.slice(start, end), score: best.score, start, end };
+}
+
+/** Which tokens are the context's: those of type 1, or without types those after as many as the question has. */
+function contextOf(
+  tokenizer: Loaded["tokenizer"],
+  question: string,
+  types: readonly number[],
+  special: readonly number[],
+): boolean[] {
+  if (types.includes(1)) return special.map((one, i) => types[i] === 1 && one === 0);
+  let before = tokenizer.encode(question, { special: false }).ids.length;
+  return special.map((one) => one === 0 && before-- <= 0);
 }
 
 const rows = async (x: Tensor, seq: number): Promise<[Float32Array, Float32Array]> => {

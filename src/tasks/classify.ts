@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
-import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
+import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
 
 export interface Label {
   label: string;
@@ -28,7 +28,7 @@ export async function classify(
   text: string | readonly [text: string, pair: string],
   options: ClassifyOptions = {},
 ): Promise<Label[]> {
-  const model = encoderOf("classify", pretrained, "sequenceClass");
+  const model = headedOf("classify", pretrained, "sequenceClass");
   checkOptions("classify", options, checks);
   const [first, pair] = textsOf(text);
   const { ids, types } = pretrained.tokenizer.encode(first, { pair });

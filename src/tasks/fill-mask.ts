@@ -1,7 +1,7 @@
 import { type Checks, checkOptions, wholeIn } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
 import { softmax, type Tensor } from "../tensor";
-import { encoderOf, expectText, type Loaded, passOf } from "./pretrained";
+import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
 
 /** A token for the mask. */
 export interface Filling {
@@ -26,7 +26,7 @@ const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(topSynonyms, { t
  * @throws TypeError if the model has no masked language model head; RangeError unless the text has exactly one mask
  */
 export async function fillMask(pretrained: Loaded, text: string, options: FillMaskOptions = {}): Promise<Filling[]> {
-  const model = encoderOf("fillMask", pretrained, "maskedLanguageModel");
+  const model = headedOf("fillMask", pretrained, "maskedLanguageModel");
   expectText("fillMask", "text", text);
   checkOptions("fillMask", options, checks);
   const { tokenizer } = pretrained;

@@ -9,5 +9,6 @@ export { type CompleteOptions, complete, stream } from "./complete";
 export { type EmbedOptions, embed } from "./embed";
 export { type Filling, type FillMaskOptions, fillMask } from "./fill-mask";
 export type { Loaded } from "./pretrained";
+export { type Ranked, type RankOptions, rank } from "./rank";
 export type { Pooling } from "./sentence-settings";
 export { translate } from "./translate";

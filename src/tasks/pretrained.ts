@@ -1,10 +1,10 @@
-import type { Pass } from "../blocks";
+import { Embedding, type Pass } from "../blocks";
 import { expectString, wrongKind } from "../checks";
 import { isOfAnotherCopy } from "../describe";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
 import { type Writer, writerOf } from "../generation/internal";
-import { EncoderModel } from "../models";
+import { DecoderModel, EncoderModel } from "../models";
 import { Tokenizer } from "../tokenizer";
 
 /** The result of `fromPretrained`, or any model with its tokenizer. */
@@ -51,22 +51,36 @@ function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: bo
   return { model, sizes, encodes: encode !== undefined };
 }
 
-/** @throws TypeError unless the model is an encoder, with a head of this kind if given */
-export function encoderOf(task: string, pretrained: Loaded, kind?: string): EncoderModel {
+/** @throws TypeError unless the model has a head of this kind */
+export function headedOf(task: string, pretrained: Loaded, kind: string): SentenceModel {
   expectLoaded(task, pretrained);
   const { model } = pretrained;
-  if (model instanceof EncoderModel && (kind === undefined || model.head?.kind === kind)) return model;
-  throw new TypeError(`${task}: the model is not an encoder${kind === undefined ? "" : ` with a ${kind} head`}`);
+  if ((model instanceof EncoderModel || model instanceof DecoderModel) && model.head?.kind === kind) return model;
+  throw new TypeError(`${task}: the model is not an encoder with a ${kind} head, nor a decoder with one`);
+}
+
+/** A model with hidden states of texts. */
+export type SentenceModel = EncoderModel | DecoderModel;
+
+/** @throws TypeError unless the model has hidden states */
+export function sentenceModelOf(task: string, pretrained: Loaded): SentenceModel {
+  expectLoaded(task, pretrained);
+  const { model } = pretrained;
+  if (model instanceof EncoderModel || model instanceof DecoderModel) return model;
+  throw new TypeError(`${task}: the model is not an encoder or a decoder of the library`);
 }
 
 /** @throws TypeError unless the text is a string */
 export const expectText: typeof expectString = expectString;
 
 /**
- * The encoder's inputs beside the ids: which of two texts each token belongs to. Omitted if the model's inputs listed
- * in tokenizer_config.json do not include token_type_ids.
+ * The encoder's inputs beside the ids: which of two texts each token belongs to. Omitted if the model has no types, or not
+ * these, or if its inputs listed in tokenizer_config.json do not include token_type_ids.
  */
-export function passOf({ tokenizer }: Loaded, types: readonly number[]): Pass {
+export function passOf({ tokenizer, model }: Loaded, types: readonly number[]): Pass {
   const names = tokenizer.config.model_input_names;
-  return Array.isArray(names) && !names.includes("token_type_ids") ? {} : { types: [types] };
+  if (Array.isArray(names) && !names.includes("token_type_ids")) return {};
+  if (!(model instanceof EncoderModel) || model.types === undefined) return {};
+  const known = model.types instanceof Embedding ? model.types.weight.shape[0]! : Number.POSITIVE_INFINITY;
+  return types.every((type) => type < known) ? { types: [types] } : {};
 }

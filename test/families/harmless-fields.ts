@@ -7,16 +7,19 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["bos_token_id", "forced_eos_token_id", "forced_bos_token_id", "encoder_no_repeat_ngram_size"], // of generation: see generation-config.test.ts
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
+  ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training experts
   ...["is_decoder", "is_encoder_decoder"], // what the class says
-  ...["layerdrop", "encoder_layerdrop", "decoder_layerdrop"], // of training: layers that are skipped at random
-  ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training
-  ...["decoder_start_token_id"], // of generation
-  ...["eod_token_id"], // of the tokenizer
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
 ]);
 
 /** Fields of heads that only some models have; of others they say nothing. */
 export const ofClassifiers: ReadonlySet<string> = new Set(["id2label", "num_labels", "classifier_dropout"]);
+
+/** Whole layers are skipped in training only, which nobody does to a model that is loaded. */
+const layerDrop = {
+  decoder_layerdrop: "of training from the start",
+  encoder_layerdrop: "of training from the start",
+};
 
 const ofT5 = {
   feed_forward_proj: "newer files repeat it in dense_act_fn and is_gated_act, which count",
@@ -25,32 +28,54 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  bart: layerDrop,
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
+  blenderbot: layerDrop,
+  "blenderbot-small": layerDrop,
   bloom: {
     pretraining_tp: "changes nothing without slow_but_exact",
     slow_but_exact: "the same sums in another order, unless pretraining_tp is above 1: then it is refused",
   },
   codegen: { n_ctx: "transformers does not read it" },
+  cohere2_moe: {
+    rope_theta: "rope_parameters has it",
+    sliding_window_pattern: "layer_types lists the layers",
+  },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
-  "encoder-decoder": { architectures: "there is one class", pad_token_id: "of generation" },
-  distilbert: { sinusoidal_pos_embds: "how the positions were made, which are stored" },
+  distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
+  dots1: { max_window_layers: "layer_types lists the layers" },
+  "encoder-decoder": {
+    architectures: "there is one class",
+    pad_token_id: "of batches; positions are counted by the padding of each of the two models",
+  },
+  exaone_moe: {
+    first_k_dense_replace: "mlp_layer_types lists the layers",
+    sliding_window_pattern: "layer_types lists the layers",
+  },
   gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
+  glm4_moe: { num_nextn_predict_layers: "the layers for further tokens are not used" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",
     num_key_value_heads: "follows from multi_query",
     scale_attention_softmax_in_fp32: "everything is in float32",
   },
-  glm4_moe: { num_nextn_predict_layers: "layers that transformers does not run" },
-  gpt_oss: { hidden_act: "transformers' experts do not read it" },
   gpt_neox: { is_decoder: "transformers does not read it" },
+  gpt_oss: { hidden_act: "the activation is always the clamped one" },
+  hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
+  hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
+  llama4_text: {
+    interleave_moe_layer_step: "moe_layers lists the layers",
+    no_rope_layer_interval: "no_rope_layers lists the layers",
+  },
+  m2m_100: layerDrop,
+  marian: layerDrop,
+  mbart: layerDrop,
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",
     sparse_prediction: "of the loss",
   },
-  phi3: { original_max_position_embeddings: "rope_parameters repeat it" },
-  phimoe: { num_experts_per_tok: "transformers' router always takes two" },
   mpnet: { pad_token_id: "positions are counted without token 1, whatever it is" },
   mpt: {
     emb_pdrop: "transformers does not read it",
@@ -64,6 +89,9 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     resid_pdrop: "transformers takes attn_pdrop",
   },
   mt5: { ...ofT5, tie_word_embeddings: "the head is tied if the checkpoint has none of its own" },
+  pegasus: layerDrop,
+  phimoe: { num_experts_per_tok: "the router always chooses two" },
+  qwen2_moe: { max_window_layers: "layer_types lists the layers" },
   umt5: ofT5,
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };

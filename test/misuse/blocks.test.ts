@@ -464,6 +464,11 @@ testEntry("transformer-blocks/blocks", blocks, {
       on: () => ready(new MixtureOfExperts({ experts: experts(), router: router() })),
       methods: { forward: withPass(1, () => [sequence()]) },
     },
+    XIELU: {
+      construct: noArguments,
+      on: () => ready(new blocks.XIELU()),
+      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+    },
     Chain: {
       construct: { args: () => [{ layers: { only: linear() } }], accepts: { "0.layers": ["instance"] } },
       on: () => ready(new Chain({ layers: { only: new LayerNorm({ dModel: 4 }) } })),
@@ -536,16 +541,40 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
         {
           title: "rotary positions",
-          args: () => [{ kind: "rotary", headDim: 4, base: 100, dimensions: 2, interleaved: true, scaling: undefined }],
-          accepts: optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, scaling: left }),
+          args: () => [
+            {
+              kind: "rotary",
+              headDim: 4,
+              base: 100,
+              dimensions: 2,
+              interleaved: true,
+              reversed: true,
+              scaling: undefined,
+            },
+          ],
+          accepts: optional(0, {
+            base: ["undefined", "huge"],
+            dimensions: left,
+            interleaved: boolean,
+            reversed: boolean,
+            scaling: left,
+          }),
         },
         ...scalings.map(({ kind, ...fields }) => ({
           title: `rotary positions, ${kind}`,
           args: () => [
-            { kind: "rotary", headDim: 4, base: 100, dimensions: 4, interleaved: true, scaling: { kind, ...fields } },
+            {
+              kind: "rotary",
+              headDim: 4,
+              base: 100,
+              dimensions: 4,
+              interleaved: true,
+              reversed: true,
+              scaling: { kind, ...fields },
+            },
           ],
           accepts: {
-            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean }),
+            ...optional(0, { base: ["undefined", "huge"], dimensions: left, interleaved: boolean, reversed: boolean }),
             "0.scaling": left,
             ...{ "0.scaling.shortFactors[0]": everyPositive, "0.scaling.longFactors[0]": everyPositive },
             ...optional("0.scaling", scalingAccepts),

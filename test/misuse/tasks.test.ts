@@ -1,4 +1,4 @@
-import { encoderDecoder, gpt } from "transformer-blocks";
+import { bert, encoderDecoder, gpt } from "transformer-blocks";
 import * as tasks from "transformer-blocks/tasks";
 import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
@@ -15,6 +15,7 @@ const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 16, dModel: 4, he
 const own = (model: object) => Object.create({ model, tokenizer, config: {} });
 const writer = await onEach(() => own(gpt(sizes, { seed: 1 })));
 const translator = await onEach(() => own(encoderDecoder({ ...sizes, startToken: 0 }, { seed: 1 })));
+const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceClass", labels: 1 } }, { seed: 1 })));
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
@@ -62,10 +63,17 @@ testEntry("transformer-blocks/tasks", tasks, {
       accepts: optional(1, { question: ["string"], context: ["string"] }),
     },
     embed: {
-      args: () => [encoder(), [text], { pooling: "mean", normalize: true }],
+      args: () => [encoder(), [text], { pooling: "mean", normalize: true, prompt: "the ", promptName: undefined }],
       accepts: {
         ...{ 1: ["strings", "array"], "1[0]": ["string"], 2: options },
-        ...optional(2, { pooling: left, normalize: boolean }),
+        ...optional(2, { pooling: left, normalize: boolean, prompt: ["undefined", "string"], promptName: left }),
+      },
+    },
+    rank: {
+      args: () => [ranker(), text, [text], { top: 2 }],
+      accepts: {
+        ...{ 1: ["string"], 2: ["strings", "array"], "2[0]": ["string"], 3: options },
+        ...optional(3, { top: ["undefined", "vast"] }),
       },
     },
   },

@@ -166,7 +166,7 @@ describe("embed does what the files of a sentence encoder say", () => {
   it.each([
     [
       { "modules.json": [transformer, { ...pooling, type: "sentence_transformers.models.Dense" }] },
-      'modules.json: [1].type: found "sentence_transformers.models.Dense"',
+      "modules.json: [1].type: found Dense, expected a Transformer, then a Pooling",
     ],
     [{ "modules.json": [{ ...transformer, type: 5 }] }, "modules.json: [0].type: found 5"],
     [{ "modules.json": [{ path: "" }] }, "modules.json: [0].type: found nothing"],
@@ -178,28 +178,19 @@ describe("embed does what the files of a sentence encoder say", () => {
       { "config_sentence_transformers.json": { prompts: { 5: "the " }, default_prompt_name: 5 } },
       "config_sentence_transformers.json: default_prompt_name",
     ],
-    [
-      {
-        "config_sentence_transformers.json": { prompts: { query: "the " }, default_prompt_name: "query" },
-        "1_Pooling/config.json": { ...modes("mean_tokens"), include_prompt: false },
-      },
-      "1_Pooling/config.json: include_prompt",
-    ],
     [{ "modules.json": [pooling, transformer] }, "modules.json: [0].type: found Pooling"],
     [{ "modules.json": {} }, "modules.json: found another kind of JSON"],
     [{ "modules.json": "[" }, "modules.json"],
     [
-      { "1_Pooling/config.json": { pooling_mode_weightedmean_tokens: true } },
-      "pooling_mode_weightedmean_tokens: found true, expected one of pooling_mode_mean_tokens, pooling_mode_cls_token",
+      { "1_Pooling/config.json": { pooling_mode_attention_tokens: true } },
+      "pooling_mode_attention_tokens: found true, expected one of pooling_mode_cls_token, pooling_mode_max_tokens",
     ],
-    [{ "1_Pooling/config.json": modes("cls_token", "mean_tokens") }, "pooling_mode_mean_tokens"],
     [{ "1_Pooling/config.json": { pooling_mode_cls_token: "yes" } }, "pooling_mode_cls_token"],
-    [{ "1_Pooling/config.json": modes() }, "1_Pooling/config.json: pooling_mode_cls_token: found false"],
     [
-      { "1_Pooling/config.json": { pooling_mode: "weightedmean" } },
-      '1_Pooling/config.json: pooling_mode: found "weightedmean", expected one of mean, cls, lasttoken, max',
+      { "1_Pooling/config.json": { pooling_mode: "attention" } },
+      '1_Pooling/config.json: pooling_mode: found "attention", expected one of cls, max, mean, mean_sqrt_len_tokens',
     ],
-    [{ "1_Pooling/config.json": { pooling_mode: ["cls", "max"] } }, "1_Pooling/config.json: pooling_mode"],
+    [{ "1_Pooling/config.json": { pooling_mode: ["cls", "least"] } }, "1_Pooling/config.json: pooling_mode"],
     [{ "1_Pooling/config.json": { pooling_mode: 3 } }, "1_Pooling/config.json: pooling_mode"],
     [{ "modules.json": [transformer, pooling] }, "1_Pooling/config.json: found no such file"],
     [

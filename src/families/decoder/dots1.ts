@@ -2,7 +2,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { layerTypes } from "../reading/layer-types";
 import { glm4Moe, groupLimited } from "./glm4-moe";
-import { llamaModel, perHeadNorms } from "./llama-model";
+import { llamaKin, llamaModel, perHeadNorms } from "./llama-model";
 
 /**
  * dots.llm1: norms of queries and keys, a window from some layer on, and DeepSeek V3's mixtures.
@@ -13,6 +13,8 @@ export const dots1: Family<DecoderModel> = {
   ...glm4Moe,
   modelTypes: ["dots1"],
   classes: "Dots1",
+  aliases: { num_local_experts: "n_routed_experts" },
+  spelling: llamaKin.spelling,
   defaults: {
     ...{ moe_intermediate_size: 1408, first_k_dense_replace: 0, norm_topk_prob: false },
     ...{ sliding_window: 4096, max_window_layers: 62 },

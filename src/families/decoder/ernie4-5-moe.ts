@@ -2,7 +2,7 @@ import type { DecoderModel } from "../../models";
 import type { Family } from "../family";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { llamaKin, llamaModel, llamaNames } from "./llama-model";
-import { mixtureNames, mixtureOf } from "./mixture";
+import { mixtureNames, mixtureOf, withoutFurtherTokens } from "./mixture";
 
 /**
  * ERNIE 4.5's mixtures: interleaved rotary positions, experts chosen with a correction, and shared experts.
@@ -15,6 +15,9 @@ export const ernie45Moe: Family<DecoderModel> = {
   classes: "Ernie4_5_Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { num_experts: "moe_num_experts", num_experts_per_tok: "moe_k" },
+  spelling: withoutFurtherTokens(
+    ...["mtp_block", "mtp_emb_norm", "mtp_hidden_norm", "mtp_linear_proj"].map((one) => `model.${one}.**`),
+  ),
   defaults: {
     ...{ num_key_value_heads: 4, rms_norm_eps: 1e-5, tie_word_embeddings: true, eos_token_id: 2, pad_token_id: 0 },
     ...{ moe_num_experts: 64, moe_k: 6, moe_num_shared_experts: 2, moe_intermediate_size: 1536, rope_theta: 5e5 },

@@ -3,7 +3,7 @@ import type { Family } from "../family";
 import { layerTypes } from "../reading/layer-types";
 import { glm4Moe, groupLimited } from "./glm4-moe";
 import { llamaModel, llamaNames, perHeadNorms } from "./llama-model";
-import { mixtureNames } from "./mixture";
+import { mixtureNames, withoutFurtherTokens } from "./mixture";
 
 /**
  * K-EXAONE: norms of queries and keys, windows with full layers that have no positions between them, and DeepSeek V3's
@@ -16,6 +16,7 @@ export const exaoneMoe: Family<DecoderModel> = {
   modelTypes: ["exaone_moe"],
   classes: "ExaoneMoe",
   aliases: {},
+  spelling: withoutFurtherTokens("mtp.**", "model.mtp.**"),
   defaults: {
     ...{ num_experts: 64, num_experts_per_tok: 8, moe_intermediate_size: 1024, rms_norm_eps: 1e-5 },
     ...{

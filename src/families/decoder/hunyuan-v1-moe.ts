@@ -27,6 +27,7 @@ export const hunyuanV1Moe: Family<DecoderModel> = {
     config.only({ pretraining_tp: 1 });
     const each = config.counts("moe_topk");
     return llamaModel(config, {
+      rotary: { alpha: true },
       attention: (_, { headDim, norm, rotary }) => ({
         queries: { position: rotary(), norm: norm(headDim) },
         keys: { position: rotary(), norm: norm(headDim) },

@@ -19,6 +19,7 @@ export const hunyuanDense: Family<DecoderModel> = {
   toModel(config) {
     config.only({ pretraining_tp: 1 });
     return llamaModel(config, {
+      rotary: { alpha: true },
       attention: (_, { rotary, norm, headDim }) => ({
         position: undefined,
         queries: { position: rotary(), norm: norm(headDim) },

@@ -1,4 +1,5 @@
 import {
+  type Activation,
   DecoderBlock,
   type DecoderBlockConfig,
   Embedding,
@@ -62,9 +63,11 @@ export interface Differences {
   rotary?: RotaryDifferences | ((layerType: string | undefined) => RotaryDifferences) | undefined;
   /** The share of token vectors to zero in training. */
   embeddingDropout?: number | undefined;
+  /** Activations of the family's own, by their names. */
+  activations?: Readonly<Record<string, () => Activation>> | undefined;
 }
 
-type RotaryDifferences = Partial<RotaryFamily> & { interleaved?: boolean | undefined };
+type RotaryDifferences = Partial<RotaryFamily> & { interleaved?: boolean; reversed?: boolean };
 
 type BlockMaker = (
   layer: number,
@@ -115,8 +118,8 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     dFeedForward: config.size("intermediate_size"),
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
-      const { interleaved, ...family } = typeof rotary === "function" ? rotary(layerType) : rotary;
-      const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved });
+      const { interleaved, reversed, ...family } = typeof rotary === "function" ? rotary(layerType) : rotary;
+      const fields = () => ({ ...rotaryFields(config, { headDim, layerType, ...family }), interleaved, reversed });
       const position = positions.get(layerType) ?? new PositionalEncoding(fields());
       positions.set(layerType, position);
       return position;
@@ -128,7 +131,7 @@ function blockOf(
   at: number,
   config: ConfigFields,
   base: LlamaBase,
-  { attention, feedForward, block = {}, normalization = "rmsNorm" }: Differences,
+  { attention, feedForward, block = {}, normalization = "rmsNorm", activations: own = {} }: Differences,
   initial: DecoderHeadConfig["initial"],
 ): SequenceLayer {
   const { dModel, heads, keyValueHeads, headDim, dFeedForward, epsilon } = base;
@@ -147,13 +150,19 @@ function blockOf(
       ? ofFeedForward
       : new FeedForward({
           ...{ dModel, dFeedForward, initial, gated: true },
-          activation: config.choice("hidden_act", activations, "silu"),
+          activation: activationOf(config, own),
           bias: config.boolean("mlp_bias", false),
           ...ofFeedForward,
         }),
   };
   if (typeof block === "function") return block(at, { ...parts, base });
   return new DecoderBlock({ ...{ dModel, epsilon, normalization, norm: "pre" }, ...block, ...parts });
+}
+
+function activationOf(config: ConfigFields, own: NonNullable<Differences["activations"]>): Activation {
+  const named = config.choice<Activation | (() => Activation)>("hidden_act", { ...activations, ...own }, "silu");
+  const name = config.get("hidden_act");
+  return typeof name === "string" && Object.hasOwn(own, name) ? own[name]!() : (named as Activation);
 }
 
 const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;

@@ -3,7 +3,9 @@ import type { DecoderModel } from "../../models";
 import { initials } from "../../tensor";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
+import type { Spelling } from "../family";
 import { layer, type NameRule } from "../name-map";
+import { llamaKin } from "./llama-model";
 
 /** What a family's mixtures of experts are made of. */
 export interface Mixture {
@@ -44,6 +46,12 @@ export function mixtureOf(config: ConfigFields, { dModel }: { dModel: number }, 
 /** The window of all layers; none if the config has none. */
 export const windowOf = (config: ConfigFields): number | undefined =>
   config.get("sliding_window") === undefined ? undefined : config.whole("sliding_window");
+
+/** Llama's spelling for checkpoints with layers that predict further tokens, which no model here has. */
+export const withoutFurtherTokens = (...names: readonly string[]): Spelling => ({
+  ...llamaKin.spelling,
+  ignored: [...llamaKin.spelling.ignored!, ...names],
+});
 
 /** Where a family keeps the parts of its mixtures. */
 export interface MixtureNames {

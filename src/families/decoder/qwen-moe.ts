@@ -41,6 +41,8 @@ export const qwen2Moe: Family<DecoderModel> = {
     const kindOf = (at: number) => (slides && at % 2 === 0 && at < windowed ? "sliding_attention" : "full_attention");
     const known = ["full_attention", "sliding_attention"] as const;
     const kinds = layerTypes(config, config.size("num_hidden_layers"), known, kindOf);
+    if (!slides && kinds.includes("sliding_attention"))
+      throw config.error("layer_types", "no sliding_attention, because use_sliding_window is false");
     return llamaModel(config, {
       attention: (at) => ({
         bias: config.boolean("qkv_bias", true),

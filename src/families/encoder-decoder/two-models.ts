@@ -42,10 +42,11 @@ export const twoModels: Family<EncoderDecoderModel> = {
 };
 
 function toModel(config: ConfigFields, has: Has): EncoderDecoderModel {
+  config.architecture({ EncoderDecoderModel: true }, "EncoderDecoderModel");
   config.only({ is_encoder_decoder: true });
   const encoder = sideOf(config, "encoder", "Model", has);
   const source = sideOf(config, "decoder", "ForMaskedLM", has);
-  const decoder = decoderOf(source.model, source.config);
+  const decoder = decoderOf(source.model, source.config, config.tokens("eos_token_id"));
   const [from, to] = [encoder, source].map((side) => side.config.size("hidden_size")) as [number, number];
   source.config.only({ cross_attention_hidden_size: from === to ? from : undefined });
   const projection = from === to ? undefined : new Linear({ inFeatures: from, outFeatures: to });
@@ -73,7 +74,7 @@ function sideOf(whole: ConfigFields, side: Side, end: string, has: Has) {
 }
 
 /** The decoder made of an encoder's parts, with cross attention in each block and a head for the next token. */
-function decoderOf(source: EncoderModel, config: ConfigFields): DecoderModel {
+function decoderOf(source: EncoderModel, config: ConfigFields, ends: readonly number[]): DecoderModel {
   const { heads, dModel, vocabSize, epsilon, dropout, initial } = encoderSizes(config);
   const words = source.embedding as Embedding;
   const { transform, projection } = source.head as OutputHead;
@@ -85,7 +86,7 @@ function decoderOf(source: EncoderModel, config: ConfigFields): DecoderModel {
     });
   });
   return new DecoderModel({
-    ...source.config,
+    ...{ ...source.config, ...(ends.length > 0 && { endTokens: ends }) },
     embedding: source.types instanceof Embedding ? new TypedEmbedding(words, source.types) : words,
     ...{ position: source.position, positions: source.positions, embeddingNorm: source.embeddingNorm, blocks },
     embeddingDropout: source.embeddingDropout,

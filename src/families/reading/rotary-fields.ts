@@ -23,6 +23,8 @@ export interface RotaryFamily {
   fractionField?: string | undefined;
   /** Other names that the family has for rules. */
   renamed?: Readonly<Record<string, Scaling["kind"]>> | undefined;
+  /** Whether the rule `dynamic` with an `alpha` stretches the base once, for texts of any length, as in Hunyuan. */
+  alpha?: boolean | undefined;
   /** The context length, which some rules need; `max_position_embeddings` if omitted. */
   contextLength?: number | undefined;
 }
@@ -45,6 +47,9 @@ export function rotaryFields(config: ConfigFields, family: RotaryFamily): Rotary
   const { headDim, baseField = "rope_theta" } = family;
   const base = parameters.positive("rope_theta", config.positive(baseField, family.base ?? 10_000));
   const dimensions = dimensionsOf(config, parameters, family);
+  // Zero counts as absent.
+  const alpha = family.alpha && typeOf(parameters, family) === "dynamic" ? optional(parameters, "alpha") : undefined;
+  if (alpha !== undefined) return { kind: "rotary", headDim, base: base * alpha ** (headDim / (headDim - 2)) };
   const scaling = scalingOf({ config, parameters, nested, dimensions }, family);
   return {
     ...{ kind: "rotary", headDim, base },
@@ -53,7 +58,16 @@ export function rotaryFields(config: ConfigFields, family: RotaryFamily): Rotary
   };
 }
 
-function parametersOf(config: ConfigFields, { layerType, byLayer }: RotaryFamily) {
+/** The parameters of rotary positions, for fields that a family has beside the published ones. */
+export const rotaryParameters = (config: ConfigFields): ConfigFields => parametersOf(config, {}).parameters;
+
+function typeOf(parameters: ConfigFields, family: RotaryFamily): keyof typeof types {
+  const field = parameters.get("rope_type") === undefined ? "type" : "rope_type";
+  const known = { ...types, ...family.renamed } as Readonly<Record<string, keyof typeof types>>;
+  return parameters.choice(field, known, "default");
+}
+
+function parametersOf(config: ConfigFields, { layerType, byLayer }: Pick<RotaryFamily, "layerType" | "byLayer">) {
   const [older, newer] = [config.object("rope_scaling"), config.object("rope_parameters")];
   if (byLayer) {
     const scaled = byLayer.scaled && older.keys().length > 0;
@@ -88,8 +102,7 @@ interface Read {
 }
 
 function scalingOf({ config, parameters, nested, dimensions }: Read, family: RotaryFamily): Scaling | undefined {
-  const field = parameters.get("rope_type") === undefined ? "type" : "rope_type";
-  const kind = parameters.choice(field, { ...types, ...family.renamed }, "default");
+  const kind = typeOf(parameters, family);
   if (kind === "default") return undefined;
   const factor = (fallback?: number) => required(parameters, "factor", fallback);
   const length = () => family.contextLength ?? config.whole("max_position_embeddings");

@@ -90,7 +90,7 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 
 /** Whether the model does not need a tensor of this name. */
 export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
-  ignored.includes(templateOf(name).template);
+  ignored.some((one) => (one.endsWith(".**") ? name.startsWith(one.slice(0, -2)) : one === templateOf(name).template));
 
 /** Whether the model does not use a tensor of this name, which is saved again with it. */
 export const isUnused = (name: string, { unused = [] }: Spelling): boolean =>

@@ -75,6 +75,7 @@ family("bert", "Bert", PRE_TRAINED, dict(hidden_act="gelu_new"))
 ROBERTA = dict(pad_token_id=1, max_position_embeddings=20)
 family("roberta", "Roberta", EVERY, ROBERTA, lambda r: {"pad_token_id": r.choice([0, 1, 1, 2, 5])})
 family("xlm-roberta", "XLMRoberta", EVERY, ROBERTA)
+family("roberta-prelayernorm", "RobertaPreLayerNorm", EVERY, ROBERTA)
 family("camembert", "Camembert", EVERY, ROBERTA)
 DISTIL = dict(
     n_layers="num_hidden_layers", n_heads="num_attention_heads", dim="hidden_size", hidden_dim="intermediate_size",

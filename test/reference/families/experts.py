@@ -171,7 +171,15 @@ def qwen3(r) -> dict:
 case(
     "qwen3_moe",
     Qwen3MoeForCausalLM,
-    small(num_experts=4, moe_intermediate_size=6, decoder_sparse_step=2, norm_topk_prob=True, num_key_value_heads=1),
+    small(
+        num_experts=4,
+        moe_intermediate_size=6,
+        mlp_only_layers=[0],
+        norm_topk_prob=True,
+        num_key_value_heads=1,
+        use_sliding_window=True,
+        sliding_window=4,
+    ),
     drawn=qwen3,
     spelling=older,
     tensors=fused,
@@ -201,7 +209,7 @@ def without_head_dim(fields: dict) -> dict:
 case(
     "olmoe",
     OlmoeForCausalLM,
-    without_head_dim(small(num_experts=5, clip_qkv=0.4, num_attention_heads=2, num_key_value_heads=1)),
+    without_head_dim(small(num_experts=4, clip_qkv=0.4, num_attention_heads=2, num_key_value_heads=1)),
     drawn=lambda r: without_head_dim(olmoe(r)),
     spelling=older,
     tensors=fused,
@@ -327,7 +335,7 @@ def without_top_k(fields: dict) -> dict:
 case(
     "ernie4_5_moe",
     Ernie4_5_MoeForCausalLM,
-    without_top_k(small(moe_num_experts=4, moe_k=2, moe_intermediate_size=6, moe_num_shared_experts=2, moe_norm_min=0.6, num_key_value_heads=1)),
+    without_top_k(small(moe_num_experts=4, moe_k=2, moe_intermediate_size=6, moe_num_shared_experts=2, moe_norm_min=0.6, num_key_value_heads=1, moe_layer_start_index=0, moe_layer_end_index=1)),
     drawn=ernie,
     spelling=older,
     tensors=fused,

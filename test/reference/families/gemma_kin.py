@@ -56,6 +56,36 @@ case("gemma3_text", t.Gemma3ForCausalLM,
                  query_pre_attn_scalar=[4, 6, 24], attn_logit_softcapping=[None, 20.0], final_logit_softcapping=[None, 3.0],
                  num_hidden_layers=[1, 2, 6, 7], layer_types=kinds, rope_parameters=ropes, hidden_activation=activation, hidden_size=dividing),
      spelling=older_gemma3)
+gemma4 = sizes(vocab_size=24, hidden_size=12, intermediate_size=10, head_dim=4, global_head_dim=8, hidden_size_per_layer_input=3,
+               vocab_size_per_layer_input=24, num_hidden_layers=4, layer_types=[SLIDING, FULL] * 2, sliding_window=3, num_kv_shared_layers=2,
+               num_attention_heads=2, num_global_key_value_heads=1, attention_k_eq_v=True, use_double_wide_mlp=True, final_logit_softcapping=5.0)
+
+
+def gemma4_drawn(r):
+    fields = drawn(t.Gemma4TextModel, head_dim=[4, 8], global_head_dim=[8, 16], hidden_size_per_layer_input=[0, 3, 6], sliding_window=[2, 3],
+                   attention_k_eq_v=flag, num_global_key_value_heads=[None, 1], use_double_wide_mlp=flag, final_logit_softcapping=[None, 4.0],
+                   hidden_activation=activation, attention_bias=flag, num_hidden_layers=[2, 4, 6])(r)
+    layers = fields["num_hidden_layers"]
+    fields["layer_types"] = [SLIDING, FULL] * (layers // 2)
+    fields["num_kv_shared_layers"] = r.choice([n for n in (0, 1, 2, 3) if layers - n >= 2])
+    fields["vocab_size_per_layer_input"] = fields["vocab_size"]
+    return fields
+
+
+def older_gemma4(config, r):
+    """With fields for all layers of a kind instead of each layer."""
+    own = config.get("per_layer_config")
+    if "--drawn" not in sys.argv or r.random() < 0.5 or not own:
+        return config
+    del config["per_layer_config"]
+    first = next(iter(own.values()))
+    config["global_head_dim"] = first["head_dim"]
+    if "num_key_value_heads" in first:
+        config["num_global_key_value_heads"] = first["num_key_value_heads"]
+    return config
+
+
+case("gemma4_text", t.Gemma4ForCausalLM, gemma4, drawn=gemma4_drawn, spelling=older_gemma4)
 cohere = sizes(attention_bias=True, logit_scale=0.4, layer_norm_eps=1e-3, pad_token_id=0, eos_token_id=1, bos_token_id=2)
 case("cohere", t.CohereForCausalLM, no_head_dim({**cohere, "use_qk_norm": True}),
      drawn=own_epsilon(drawn(t.CohereModel, use_qk_norm=flag, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],

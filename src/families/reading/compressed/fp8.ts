@@ -1,5 +1,5 @@
 import type { ConfigFields } from "../../config-fields";
-import type { Compression } from ".";
+import type { Compression } from "./compression";
 
 /**
  * Weights of 8 bits with a scale for each block: `weight` [..., out, in] in F8_E4M3, and `weight_scale_inv` [..., out /

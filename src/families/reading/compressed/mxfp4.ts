@@ -1,4 +1,4 @@
-import type { Compression } from ".";
+import type { Compression } from "./compression";
 
 /** Numbers in a block. */
 const BLOCK = 32;

@@ -1,0 +1,173 @@
+import { type Embedding, MultiHeadAttention, PositionalEncoding, RMSNorm, type SequenceLayer } from "../../blocks";
+import { DecoderModel } from "../../models";
+import { activations } from "../activations";
+import type { ConfigFields } from "../config-fields";
+import type { Family } from "../family";
+import { layer, type NameRule } from "../name-map";
+import { decoderHeads, headsOf } from "../reading/heads";
+import { type Sight, slidingLayers } from "../reading/layer-types";
+import { rotaryFields } from "../reading/rotary-fields";
+import { sandwichNames } from "./gemma";
+import { PerLayerBlock, PerLayerEmbedding } from "./gemma4-blocks";
+import { type LlamaBase, llamaKin, llamaModel } from "./llama-model";
+
+const kin = llamaKin.spelling;
+
+/**
+ * Gemma 4's text half: Gemma 3 whose layers get numbers of their own for each token and have a factor; the last layers
+ * take the keys and values of earlier ones; layers that see all tokens have other heads.
+ *
+ * @see Gemma 4's model card; Gemma 3n for per-layer embeddings
+ */
+export const gemma4Text: Family<DecoderModel> = {
+  ...llamaKin,
+  heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
+  modelTypes: ["gemma4_text"],
+  classes: ["Gemma4", "Gemma4Text"],
+  aliases: { hidden_activation: "hidden_act" },
+  spelling: {
+    ...kin,
+    ignored: [
+      ...(kin.ignored ?? []),
+      // Published checkpoints have them for layers that take the keys of another as well.
+      ...["k_proj", "v_proj", "k_norm"].map((name) => `model.layers.*.self_attn.${name}.weight`),
+    ],
+  },
+  defaults: {
+    ...{ num_key_value_heads: 4, head_dim: 256, max_position_embeddings: 131_072, sliding_window: 512 },
+    ...{ hidden_act: "gelu_pytorch_tanh", tie_word_embeddings: true, pad_token_id: 0, eos_token_id: 1 },
+    ...{ hidden_size_per_layer_input: 256, vocab_size_per_layer_input: 262_144 },
+    rope_parameters: {
+      sliding_attention: { rope_type: "default", rope_theta: 10_000 },
+      full_attention: { rope_type: "proportional", partial_rotary_factor: 0.25, rope_theta: 1_000_000 },
+    },
+  },
+  names: (model) => [
+    ...sandwichNames(model).map(moved),
+    ...layer("embedding", "model.embed_tokens"),
+    ...layer("embedding.table", "model.embed_tokens_per_layer"),
+    ...layer("embedding.projection", "model.per_layer_model_projection"),
+    ...layer("embedding.norm", "model.per_layer_projection_norm"),
+    ...layer("blocks.*.gate", "model.layers.*.per_layer_input_gate"),
+    ...layer("blocks.*.projection", "model.layers.*.per_layer_projection"),
+    ...layer("blocks.*.norm", "model.layers.*.post_per_layer_input_norm"),
+    { ours: "blocks.*.scale", theirs: "model.layers.*.layer_scalar" },
+  ],
+  toModel,
+};
+
+/** Our blocks lie in those that scale them; the token embedding may lie in the one with numbers for each layer. */
+const moved = (rule: NameRule): NameRule => {
+  const place = (ours: string) =>
+    ours.replace("blocks.*.", "blocks.*.block.").replace(/^embedding\./, "embedding.tokens.");
+  return { ...rule, ours: typeof rule.ours === "string" ? place(rule.ours) : rule.ours.map(place) };
+};
+
+function toModel(config: ConfigFields): DecoderModel {
+  config.only({ enable_moe_block: false, moe_intermediate_size: null, num_experts: null, top_k_experts: null });
+  config.choice("use_bidirectional_attention", { none: undefined, vision: undefined }, "none");
+  const layers = config.size("num_hidden_layers");
+  const given = slidingLayers(config, (at) => (at + 1) % 6 !== 0);
+  const sights = given.with(-1, "full_attention");
+  const own = layers - countOf(config, "num_kv_shared_layers", layers);
+  const wide = config.boolean("use_double_wide_mlp", false) ? 2 : 1;
+  const attentionOf = attentionLayers(config, sights, own);
+  const plain = llamaModel(config, {
+    embeddingScale: Math.fround(Math.sqrt(config.size("hidden_size"))),
+    block: { norm: "sandwich" },
+    head: {
+      softcap:
+        config.get("final_logit_softcapping") === undefined ? undefined : config.positive("final_logit_softcapping", 1),
+    },
+    attention: attentionOf,
+    feedForward: (at, base) => ({ bias: false, dFeedForward: base.dFeedForward * (at < own ? 1 : wide) }),
+  });
+  return withLayerInputs(config, plain, layers);
+}
+
+/** A whole number of 0 or more, no greater than another. */
+function countOf(config: ConfigFields, name: string, most?: number): number {
+  const count = config.number(name, 0) === 0 ? 0 : config.size(name);
+  if (most !== undefined && count > most) throw config.error(name, `at most ${most}`);
+  return count;
+}
+
+/** What a layer's attention is made of, which layers of one kind share. */
+function attentionLayers(config: ConfigFields, sights: readonly Sight[], own: number) {
+  const same = config.boolean("attention_k_eq_v", false);
+  const sources = new Map<Sight, MultiHeadAttention>();
+  const positions = new Map<Sight, PositionalEncoding>();
+  return (at: number, { dModel, heads, epsilon, norm }: LlamaBase): SequenceLayer => {
+    const sight = sights[at]!;
+    const slides = sight === "sliding_attention";
+    const { headDim, keyValueHeads } = headsOfLayer(config, sights, at);
+    const position =
+      positions.get(sight) ??
+      new PositionalEncoding(
+        rotaryFields(config, { headDim, layerType: sight, fraction: 1, byLayer: { scaled: false } }),
+      );
+    positions.set(sight, position);
+    const source = at < own ? undefined : sources.get(sight);
+    if (at >= own && source === undefined)
+      throw config.error("num_kv_shared_layers", `fewer layers, because no earlier one is of kind ${sight}`);
+    const keys = source
+      ? { sharedKeys: source }
+      : {
+          keyValueHeads,
+          keys: { norm: norm(headDim) },
+          values: { norm: new RMSNorm({ dModel: headDim, epsilon, weight: false }) },
+          valuesFromKeys: same && !slides,
+        };
+    const attention = new MultiHeadAttention({
+      ...{ dModel, heads, headDim, scale: 1, position, queries: { norm: norm(headDim) }, ...keys },
+      window: slides ? config.whole("sliding_window") : undefined,
+      bias: config.boolean("attention_bias", false),
+      dropout: config.rate("attention_dropout", 0),
+    });
+    if (at < own) sources.set(sight, attention);
+    return attention;
+  };
+}
+
+/** The heads of a layer: `per_layer_config` overrides the common ones; older files have fields for layers that see all. */
+function headsOfLayer(config: ConfigFields, sights: readonly Sight[], at: number) {
+  const common = { headDim: config.size("head_dim"), keyValueHeads: config.size("num_key_value_heads") };
+  if (config.get("per_layer_config") !== undefined) {
+    const own = config.object("per_layer_config").object(String(at));
+    return {
+      headDim: own.size("head_dim", common.headDim),
+      keyValueHeads: own.size("num_key_value_heads", common.keyValueHeads),
+    };
+  }
+  if (sights[at] === "sliding_attention") return common;
+  const fewer = config.boolean("attention_k_eq_v", false);
+  return {
+    headDim: config.size("global_head_dim", 512),
+    keyValueHeads: fewer ? config.size("num_global_key_value_heads", common.keyValueHeads) : common.keyValueHeads,
+  };
+}
+
+/** The model whose layers have a factor, and numbers of their own for each token. */
+function withLayerInputs(config: ConfigFields, plain: DecoderModel, layers: number): DecoderModel {
+  const dModel = config.size("hidden_size");
+  const epsilon = config.epsilon("rms_norm_eps", 1e-6);
+  const activation = config.choice("hidden_act", activations);
+  const tokens = plain.embedding as Embedding;
+  const width = countOf(config, "hidden_size_per_layer_input");
+  const source =
+    width === 0
+      ? undefined
+      : new PerLayerEmbedding(tokens, {
+          ...{ dModel, layers, epsilon, width },
+          vocabSize: config.size("vocab_size_per_layer_input"),
+        });
+  return new DecoderModel({
+    ...plain.config,
+    embedding: source ?? tokens,
+    blocks: plain.blocks.map(
+      (block, at) => new PerLayerBlock({ block, layer: at, dModel, activation, epsilon, source }),
+    ),
+    norm: plain.norm,
+    head: plain.head,
+  });
+}
