@@ -81,7 +81,7 @@ export const blockChecks: Checks<BlockConfig> = /* @__PURE__ */ knownAs(
 /** The options that a caller's own layer replaces: all of the default layer's, except those of the whole block. */
 const replaced = {
   attention: ["keyValueHeads", "headDim", "window", "softcap", "position", "attentionDropout"],
-  feedForward: ["dFeedForward", "activation", "gated", "feedForwardDropout", "feedForwardBias"],
+  feedForward: ["dFeedForward", "activation", "gated", "hiddenNorm", "feedForwardDropout", "feedForwardBias"],
 } as const satisfies Partial<Record<keyof BlockConfig, readonly (keyof BlockConfig)[]>>;
 
 /** @throws TypeError for an unknown option, or one that has no effect with the caller's own layer */

@@ -47,6 +47,8 @@ export class Chain extends Module {
     this.layers = { ...config.layers };
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -4,6 +4,7 @@ import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor }
 import { expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
+import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 /** An elementwise function, or its name; or a module with parameters of its own, such as XIELU. */
@@ -45,6 +46,8 @@ export interface FeedForwardConfig {
   /** Multiplies the activated half by a second, linear half: f(x Wᵍ) ⊙ x Wᵘ. */
   gated?: boolean | undefined;
   bias?: boolean | undefined;
+  /** A norm of the hidden values, as in BitNet. */
+  hiddenNorm?: Norm | undefined;
   /** The share of hidden values to zero in training. */
   dropout?: number | undefined;
   initial?: Initial | undefined;
@@ -65,13 +68,14 @@ export const feedForwardChecks: Checks<FeedForwardConfig> = /* @__PURE__ */ know
     activation,
     gated: expectBoolean,
     bias: expectBoolean,
+    hiddenNorm: expectLayer,
     dropout: rate,
     initial,
   },
 );
 
 /**
- * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position separately.
+ * FFN(x) = f(x Wᵘ + bᵘ) Wᵈ + bᵈ, or gated, (f(x Wᵍ) ⊙ x Wᵘ) Wᵈ: each position separately. A norm may come before Wᵈ.
  *
  * [batch, seq, dModel] → the same shape. Wᵘ, Wᵍ, Wᵈ are `up`, `gate`, `down`. Reports `hidden` [batch, seq,
  * dFeedForward] and `output`.
@@ -81,6 +85,7 @@ export const feedForwardChecks: Checks<FeedForwardConfig> = /* @__PURE__ */ know
 export class FeedForward extends Module {
   readonly up: Linear;
   readonly gate: Linear | undefined;
+  readonly hiddenNorm: Norm | undefined;
   readonly down: Linear;
   readonly activation: Activation;
   readonly dropout: number;
@@ -92,6 +97,7 @@ export class FeedForward extends Module {
     this.activation = config.activation ?? "relu";
     this.up = new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial });
     this.gate = config.gated ? new Linear({ inFeatures: dModel, outFeatures: dFeedForward, bias, initial }) : undefined;
+    this.hiddenNorm = config.hiddenNorm;
     this.down = new Linear({ inFeatures: dFeedForward, outFeatures: dModel, bias, initial });
     this.dropout = dropout;
   }
@@ -109,6 +115,11 @@ export class FeedForward extends Module {
     const inner = activated(this.activation, up, this.gate?.forward(x)); // [batch, seq, dFeedForward]
     const hidden = tap(pass, this, "hidden", inner);
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
-    return tap(pass, this, "output", this.down.forward(kept) as Tensor<Sequence>);
+    return tap(
+      pass,
+      this,
+      "output",
+      this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept) : kept) as Tensor<Sequence>,
+    );
   }
 }

@@ -36,6 +36,7 @@ export {
 } from "./head-layers";
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
+export { KeyIndexer, type KeyIndexerConfig } from "./key-indexer";
 export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
 export { LatentAttention } from "./latent-attention";
 export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";

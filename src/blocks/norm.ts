@@ -110,6 +110,8 @@ export class RMSNorm extends Module {
 
 /** y = x, in the place of a norm that a model does not have. */
 export class Unchanged extends Module {
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

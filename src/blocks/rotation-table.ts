@@ -44,6 +44,8 @@ export class RotationTable extends Module {
     this.weight = new Parameter([contextLength, headDim], sinusoids);
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -24,6 +24,8 @@ export interface TopKRouterConfig {
   renormalize?: boolean | undefined;
   /** The least that scores are divided by to renormalize them; 1e-20 if omitted. */
   leastSum?: number | undefined;
+  /** Added to the sum that scores are divided by to renormalize them; 0 if omitted. */
+  sumEpsilon?: number | undefined;
   /** Multiplies the weights; 1 if omitted. */
   scale?: number | undefined;
   /** A bias of the logits. */
@@ -60,6 +62,7 @@ export const routerChecks: Checks<TopKRouterConfig> = /* @__PURE__ */ knownAs(
     scores: oneOf(["softmax", "sigmoid", "softmaxOfChosen"]),
     renormalize: expectBoolean,
     leastSum: numberIn({ above: 0 }),
+    sumEpsilon: numberIn({ least: 0 }),
     scale: numberIn(),
     bias: expectBoolean,
     correction: expectBoolean,
@@ -69,9 +72,11 @@ export const routerChecks: Checks<TopKRouterConfig> = /* @__PURE__ */ knownAs(
 );
 
 /** @throws TypeError for options without effect; RangeError if there are too few experts to choose from */
-export function expectChoice({ experts, topK, scores, renormalize, leastSum, groups }: TopKRouterConfig): void {
-  if (leastSum !== undefined && !renormalize)
-    throw new TypeError("TopKRouter: leastSum has no effect without renormalize");
+export function expectChoice(config: TopKRouterConfig): void {
+  const { experts, topK, scores, renormalize, groups } = config;
+  for (const name of ["leastSum", "sumEpsilon"] as const)
+    if (config[name] !== undefined && !renormalize)
+      throw new TypeError(`TopKRouter: ${name} has no effect without renormalize`);
   if (scores === "softmaxOfChosen" && renormalize)
     throw new TypeError('TopKRouter: renormalize has no effect with scores "softmaxOfChosen": their sum is 1');
   if (topK > experts) throw new RangeError(`TopKRouter: topK ${topK} is more than the ${experts} experts`);

@@ -58,6 +58,8 @@ export class TopKRouter extends Module {
   readonly scores: "softmax" | "sigmoid" | "softmaxOfChosen";
   /** The least that the chosen scores are divided by; undefined if they are not renormalized. */
   readonly leastSum: number | undefined;
+  /** What is added to their sum. */
+  readonly sumEpsilon: number;
   readonly scale: number;
   readonly groups: Required<ExpertGroups> | undefined;
 
@@ -73,6 +75,7 @@ export class TopKRouter extends Module {
     this.topK = topK;
     this.scores = config.scores ?? "softmax";
     this.leastSum = config.renormalize ? (config.leastSum ?? 1e-20) : undefined;
+    this.sumEpsilon = config.sumEpsilon ?? 0;
     this.scale = config.scale ?? 1;
     this.groups = config.groups && { score: "twoGreatest", ...config.groups };
   }
@@ -115,7 +118,8 @@ export class TopKRouter extends Module {
   #weighed(picked: Tensor): Tensor {
     const weights = this.scores === "softmaxOfChosen" ? softmax(picked) : picked;
     const total = this.leastSum && clamp(sum(weights, { axis: -1, keepAxis: true }), { minimum: this.leastSum });
-    const shares = total ? divide(weights, total) : weights;
+    const divisor = total && this.sumEpsilon > 0 ? add(total, this.sumEpsilon) : total;
+    const shares = divisor ? divide(weights, divisor) : weights;
     return this.scale === 1 ? shares : multiply(shares, this.scale);
   }
 }

@@ -19,6 +19,7 @@ const groups: readonly (readonly [reason: string, modelTypes: string])[] = [
     "its attention over long texts (blocks, global tokens, hashes) is not supported",
     "longformer big_bird bigbird_pegasus reformer nystromformer yoso fnet",
   ],
+  ["its alternating updates of several hidden states are not supported yet", "gemma3n_text"],
   ["its segments with a memory of earlier ones are not supported", "transfo-xl xlnet"],
   ["its attention that predicts several tokens at once is not supported", "prophetnet xlm-prophetnet"],
   ["its convolutions and spans beside attention are not supported", "convbert funnel canine perceiver"],

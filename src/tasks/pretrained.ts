@@ -4,7 +4,8 @@ import { isOfAnotherCopy } from "../describe";
 import type { Pretrained } from "../families";
 import type { GenerativeModel } from "../generation";
 import { type Writer, writerOf } from "../generation/internal";
-import { DecoderModel, EncoderModel } from "../models";
+import { DecoderModel, EncoderDecoderModel, EncoderModel } from "../models";
+import type { Ids, Tensor } from "../tensor";
 import { Tokenizer } from "../tokenizer";
 
 /** The result of `fromPretrained`, or any model with its tokenizer. */
@@ -51,11 +52,19 @@ function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: bo
   return { model, sizes, encodes: encode !== undefined };
 }
 
+/** A model whose head scores texts. */
+export interface Scorer {
+  forward(ids: Ids, pass?: Pass): Tensor;
+}
+
 /** @throws TypeError unless the model has a head of this kind */
-export function headedOf(task: string, pretrained: Loaded, kind: string): SentenceModel {
+export function headedOf(task: string, pretrained: Loaded, kind: string): Scorer {
   expectLoaded(task, pretrained);
   const { model } = pretrained;
   if ((model instanceof EncoderModel || model instanceof DecoderModel) && model.head?.kind === kind) return model;
+  // BART's classifiers read a text that is its own target.
+  if (model instanceof EncoderDecoderModel && model.head?.kind === kind)
+    return { forward: (ids, pass) => model.forward(ids, undefined, pass) };
   throw new TypeError(`${task}: the model is not an encoder with a ${kind} head, nor a decoder with one`);
 }
 

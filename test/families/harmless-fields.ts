@@ -43,10 +43,24 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   deberta: { legacy: "the names in the checkpoint tell the head" },
   "deberta-v2": { legacy: "the names in the checkpoint tell the head" },
+  deepseek_v2: {
+    head_dim: "follows from qk_rope_head_dim",
+    norm_topk_prob: "transformers does not read it",
+    qk_head_dim: "follows from its two parts",
+  },
+  deepseek_v3: {
+    head_dim: "follows from qk_rope_head_dim",
+    num_nextn_predict_layers: "of layers that no forward pass here uses",
+    qk_head_dim: "follows from its two parts",
+  },
+  deepseek_v32: {
+    first_k_dense_replace: "mlp_layer_types says it, if it is there",
+    head_dim: "follows from qk_rope_head_dim",
+    qk_head_dim: "follows from its two parts",
+  },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
   dots1: { max_window_layers: "layer_types lists the layers" },
   "encoder-decoder": {
-    architectures: "there is one class",
     pad_token_id: "of batches; positions are counted by the padding of each of the two models",
   },
   exaone_moe: {
@@ -62,6 +76,18 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   gpt_neox: { is_decoder: "transformers does not read it" },
   gpt_oss: { hidden_act: "the activation is always the clamped one" },
+  granitemoehybrid: {
+    mamba_chunk_size: "of Mamba layers",
+    mamba_conv_bias: "of Mamba layers",
+    mamba_d_conv: "of Mamba layers",
+    mamba_d_head: "of Mamba layers",
+    mamba_d_state: "of Mamba layers",
+    mamba_expand: "of Mamba layers",
+    mamba_n_groups: "of Mamba layers",
+    mamba_n_heads: "of Mamba layers",
+    mamba_proj_bias: "of Mamba layers",
+    time_step_limit: "of Mamba layers",
+  },
   hunyuan_v1_dense: { eod_token_id: "of generation by hand; transformers reads it nowhere" },
   hunyuan_v1_moe: { eod_token_id: "of the tokenizer" },
   llama4_text: {
@@ -71,6 +97,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   m2m_100: layerDrop,
   marian: layerDrop,
   mbart: layerDrop,
+  minicpm3: { head_dim: "follows from qk_rope_head_dim", qk_head_dim: "follows from its two parts" },
   modernbert: {
     deterministic_flash_attn: "how the same sums are computed",
     sparse_pred_ignore_index: "of the loss",

@@ -16,6 +16,7 @@ import {
   FeedForward,
   GatedDeltaNet,
   HeadTransform,
+  KeyIndexer,
   LatentAttention,
   LayerNorm,
   Linear,
@@ -118,11 +119,17 @@ const scalingAccepts: Accepted = {
   contextLength: ["vast"],
   originalContextLength: ["vast"],
 };
-const feedForwardOptions = { dFeedForward: 8, activation: "gelu", gated: true };
+const feedForwardOptions = {
+  dFeedForward: 8,
+  activation: "gelu",
+  gated: true,
+  hiddenNorm: ready(new RMSNorm({ dModel: 8 })),
+};
 const feedForwardAccepts: Accepted = {
   dFeedForward: left,
   activation: callback,
   gated: boolean,
+  hiddenNorm: left,
   bias: boolean,
   dropout: share,
   initial: callback,
@@ -219,7 +226,7 @@ const headAccepts = optional(0, {
 const headCommon = () => ({ dModel: 4, dropout: 0.1, transform: new HeadTransform({ dModel: 4 }), initial });
 
 const routerOptions = {
-  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, scale: 2, bias: true, correction: true },
+  ...{ scores: "sigmoid", renormalize: true, leastSum: 1e-6, sumEpsilon: 1e-6, scale: 2, bias: true, correction: true },
   ...{ groups: { count: 2, topK: 1, score: "greatest" }, initial },
 };
 const router = () => ready(new TopKRouter({ dModel: 4, experts: 4, topK: 2 }));
@@ -381,6 +388,14 @@ testEntry("transformer-blocks/blocks", blocks, {
         ready(new GatedDeltaNet({ dModel: 4, keyHeads: 1, valueHeads: 2, keyDim: 2, valueDim: 2, kernelSize: 2 })),
       methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"] }) },
     },
+    KeyIndexer: {
+      construct: {
+        args: () => [{ dModel: 4, queryRank: 3, heads: 2, headDim: 2, topK: 1, position: rotary(), initial }],
+        accepts: optional(0, { position: left, initial: callback }),
+      },
+      on: () => ready(new KeyIndexer({ dModel: 4, queryRank: 3, heads: 2, headDim: 2, topK: 1 })),
+      methods: { forward: withPass(2, () => [sequence(), ones([1, 2, 3])], { uses: ["mask"] }) },
+    },
     EncoderBlock: {
       construct: blockCalls({ norm: "pre" }),
       on: () => ready(new EncoderBlock({ dModel: 4, heads: 2 })),
@@ -439,6 +454,7 @@ testEntry("transformer-blocks/blocks", blocks, {
             scores: left,
             renormalize: ["true"],
             leastSum: positive,
+            sumEpsilon: positive,
             scale: ["undefined", "negative", "fraction", "huge"],
           }),
           ...optional(0, { bias: boolean, correction: boolean, groups: left, initial: callback }),

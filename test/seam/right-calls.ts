@@ -7,7 +7,7 @@ const looking = new Set([
   ...["Tensor.item", "Tensor.toArray", "Tensor.toJSON"],
   ...["clipGradients", "gradientNorm", "saveParameters"],
   ...["topK", "sort", "argmax", "argmin"],
-  ...["TopKRouter.forward", "SparseMixerRouter.forward", "MixtureOfExperts.forward"],
+  ...["TopKRouter.forward", "SparseMixerRouter.forward", "MixtureOfExperts.forward", "KeyIndexer.forward"],
   ...["close", "maxDifference", "rowsSumToOne", "checkGradients", "checkLaws", "Law.holds", "Law.expect"],
 ]);
 

@@ -41,19 +41,27 @@ export const graniteMoeShared: Family<DecoderModel> = {
   toModel: (config) => graniteMoeModel(config, config.count("shared_intermediate_size", { fallback: 0 })),
 };
 
-function graniteMoeModel(config: ConfigFields, shared: number): DecoderModel {
-  const topK = config.size("num_experts_per_tok");
+/** @param dense whether a config may have no experts but the shared one */
+export function graniteMoeModel(
+  config: ConfigFields,
+  shared: number,
+  { attention = {}, dense = false }: { attention?: { position?: undefined }; dense?: boolean } = {},
+): DecoderModel {
+  const isDense = dense && config.get("num_local_experts") === 0;
+  const router = () => ({ topK: config.size("num_experts_per_tok"), scores: "softmaxOfChosen" as const });
   return llamaModel(config, {
     embeddingScale: config.number("embedding_multiplier", 1),
     head: { scale: 1 / config.positive("logits_scaling", 1) },
     block: { residualScale: config.number("residual_multiplier", 1) },
-    attention: () => ({ scale: config.number("attention_multiplier", 1) }),
+    attention: () => ({ scale: config.number("attention_multiplier", 1), ...attention }),
     feedForward: (_, base) =>
-      mixtureOf(config, base, {
-        count: "num_local_experts",
-        width: base.dFeedForward,
-        router: { topK, scores: "softmaxOfChosen" },
-        shared,
-      }),
+      isDense
+        ? { dFeedForward: shared, bias: false }
+        : mixtureOf(config, base, {
+            count: "num_local_experts",
+            width: base.dFeedForward,
+            router: router(),
+            shared,
+          }),
   });
 }

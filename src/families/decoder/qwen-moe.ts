@@ -83,7 +83,7 @@ export const qwen3Moe: Family<DecoderModel> = {
 };
 
 /** A mixture in every `decoder_sparse_step`-th layer, except those of `mlp_only_layers`. */
-function sparseLayers(
+export function sparseLayers(
   config: ConfigFields,
   more: { shared?: number; sharedGate?: boolean },
 ): NonNullable<Differences["feedForward"]> {

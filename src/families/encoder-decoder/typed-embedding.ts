@@ -12,6 +12,8 @@ export class TypedEmbedding extends Module {
     this.types = types;
   }
 
+  static readonly isCachingTested = true;
+
   override get caching(): Caching {
     return "perPosition";
   }

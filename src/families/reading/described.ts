@@ -1,7 +1,7 @@
-import { countParameters, type Module } from "../../blocks";
+import { countParameters, Embedding, type Module, OutputHead } from "../../blocks";
 import { describe } from "../../checks";
 import { FormatError } from "../../errors";
-import type { EncoderDecoderFacts } from "../../models";
+import { DecoderModel, type EncoderDecoderFacts } from "../../models";
 import { flatConfigOf } from "../../models/internal";
 import { type ConfigObject, fieldsOf } from "../config-fields";
 import { type Family, layersOf, type Model } from "../family";
@@ -95,11 +95,19 @@ function rightFields(family: Family, model: Model): ConfigObject {
   const { vocabSize, endTokens, padToken, startToken }: EncoderDecoderFacts = model.config;
   return {
     ...(loadedConfigOf(model) ?? derivedFields(family, model)),
+    ...tiedField(model),
     vocab_size: vocabSize,
     eos_token_id: tokensField(endTokens),
     pad_token_id: padToken ?? null,
     ...(startToken !== undefined && { decoder_start_token_id: startToken, decoder_vocab_size: vocabSize }),
   };
+}
+
+/** Whether the head shares the embedding's weight, if both are ours. */
+function tiedField(model: Model): ConfigObject {
+  if (!(model instanceof DecoderModel)) return {};
+  if (!(model.head instanceof OutputHead && model.embedding instanceof Embedding)) return {};
+  return { tie_word_embeddings: model.head.projection.weight === model.embedding.weight };
 }
 
 function derivedFields(family: Family, model: Model): ConfigObject {

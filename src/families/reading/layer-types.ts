@@ -1,7 +1,8 @@
+import type { DecoderModel } from "../../models";
 import type { ConfigFields } from "../config-fields";
 
 /**
- * The kind of each layer, as `layer_types` lists them.
+ * The kind of each layer, as a field lists them: `layer_types` if omitted.
  *
  * @param known the kinds that the family has
  * @param absent the kind of a layer if the field is absent
@@ -23,6 +24,9 @@ export function layerTypes<Kind extends string>(
   return given;
 }
 
+/** The numbers of the layers whose attention is of this class: their parameters have names of their own. */
+export const layersOf = (model: DecoderModel, type: abstract new (...args: never[]) => object): number[] =>
+  model.blocks.flatMap((block, at) => (Reflect.get(block, "attention") instanceof type ? [at] : []));
 /** A layer that sees all tokens, or only those of a window. */
 export type Sight = "full_attention" | "sliding_attention";
 

@@ -224,7 +224,9 @@ def write_fields(config_class: type) -> None:
         # What is derived from other fields has no value of its own.
         if one.default is not dataclasses.MISSING and one.name in fields and one.name != "rope_parameters":
             fields[one.name] = one.default
-    known = {"fields": json.loads(json.dumps(fields, default=lambda _: None)), "aliases": config_class.attribute_map}
+    text = json.dumps(fields, default=lambda _: None)
+    plain = json.loads(text, parse_constant=lambda name: {"__float__": name})  # as transformers writes Infinity
+    known = {"fields": plain, "aliases": config_class.attribute_map}
     write_json(FIXTURES / "families/fields" / f"{config_class.model_type}.json", known)
 
 

@@ -555,6 +555,9 @@ def hunyuan(r) -> dict:
         **rotary(r),
     )
     del fields["num_experts_per_tok"]
+    if r.random() < 0.4:
+        alpha = {"rope_type": "dynamic", "rope_theta": 1e4, "alpha": r.choice([50.0, 1000.0]), "factor": 1.0}
+        fields["rope_parameters"] = alpha
     return fields
 
 
