@@ -44,7 +44,7 @@ function fixtures(): Map<string, string[]> {
 const code = (words: readonly string[]): string => [...new Set(words)].map((word) => `\`${word}\``).join(", ");
 
 function row(modelType: string, family: Family, checked: readonly string[]): string {
-  const name = Object.entries(exported).find(([, value]) => value === family)![0];
+  const name = Object.entries(exported).find(([, value]) => value === family)?.[0] ?? "";
   const heads = Object.entries(family.heads ?? {}).map(([, head]) => head);
   const classes = classesOf(family.classes).map((start) => `${start}…`);
   return `| \`${modelType}\` | \`${name}\` | ${code(classes)} | ${code(heads)} | ${checked.length}: ${code(checked)} |`;

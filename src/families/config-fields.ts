@@ -27,7 +27,8 @@ export interface ConfigLimits {
 export class ConfigFields extends Fields {
   readonly #asked = new Set<string>();
   readonly #largest: number;
-  readonly #aliases: ReadonlyMap<string, string>;
+  /** Other spellings of a field. */
+  readonly #aliases: (name: string) => readonly string[];
   readonly #classes: readonly string[];
   readonly #heads: Heads;
   readonly #defaults: Readonly<ConfigObject>;
@@ -39,28 +40,25 @@ export class ConfigFields extends Fields {
     this.#largest = largest;
     this.#classes = classesOf(classes);
     this.#heads = heads;
-    this.#aliases = new Map(Object.entries(aliases).map(([alias, name]) => [name, alias]));
+    const spellings = Object.entries(aliases);
+    this.#aliases = (field) => spellings.filter(([, name]) => name === field).map(([alias]) => alias);
   }
 
   override get(name: string): unknown {
     this.#asked.add(name);
-    const value = super.get(name) ?? undefined;
-    const alias = this.#aliases.get(name);
-    const other = alias === undefined ? undefined : (super.get(alias) ?? undefined);
-    if (value !== undefined && other !== undefined && other !== value)
+    const spellings = [name, ...this.#aliases(name)];
+    const [said, ...others] = spellings.filter((one) => (super.get(one) ?? undefined) !== undefined);
+    if (said === undefined) return this.#says(name) ? undefined : this.#defaults[name];
+    const value = super.get(said);
+    const contradiction = others.find((one) => super.get(one) !== value);
+    if (contradiction !== undefined)
       throw new FormatError({
         file: this.file,
-        at: alias,
-        found: describe(other),
-        expected: `${describe(value)}, the value of ${name}, which is the same setting`,
+        at: contradiction,
+        found: describe(super.get(contradiction)),
+        expected: `${describe(value)}, the value of ${said}, which is the same setting`,
       });
-    return value ?? other ?? (this.#says(name) ? undefined : this.#defaults[name]);
-  }
-
-  /** Whether the config has the field, even if it is null. */
-  #says(name: string): boolean {
-    const alias = this.#aliases.get(name);
-    return Object.hasOwn(this.value, name) || (alias !== undefined && Object.hasOwn(this.value, alias));
+    return value;
   }
 
   /** The fields that were read so far. */
@@ -72,11 +70,15 @@ export class ConfigFields extends Fields {
     return super.error(this.#nameInFile(name), expected, found);
   }
 
+  /** Whether the config has the field, even if it is null. */
+  #says(name: string): boolean {
+    return [name, ...this.#aliases(name)].some((one) => Object.hasOwn(this.value, one));
+  }
+
   /** How the file spells a field. */
   #nameInFile(name: string): string {
-    const alias = this.#aliases.get(name);
     const isGiven = (one: string) => (super.get(one) ?? undefined) !== undefined;
-    return alias !== undefined && isGiven(alias) && !isGiven(name) ? alias : name;
+    return isGiven(name) ? name : (this.#aliases(name).find(isGiven) ?? name);
   }
 
   /** A whole number, at least 1. */

@@ -3,6 +3,7 @@ import { readSafetensors } from "../../src/checkpoint";
 import type { ConfigObject, Family, Model } from "../../src/families";
 import { fieldsOf } from "../../src/families/config-fields";
 import { linksOf } from "../../src/families/name-map";
+import { spelled } from "../../src/families/reading/stored-names";
 import { modelsBelow } from "./checks";
 import { families, fixtures } from "./fixture";
 
@@ -13,6 +14,8 @@ export interface KnownFields {
   /** Other spellings of fields. */
   readonly aliases: Readonly<Record<string, string>>;
 }
+
+const read = () => Promise.reject(new Error("only names and shapes are needed"));
 
 const folder = new URL("../fixtures/families/", import.meta.url);
 const jsonOf = (file: URL) => JSON.parse(readFileSync(file, "utf8"));
@@ -27,29 +30,34 @@ export const known: ReadonlyMap<string, KnownFields> = new Map(
 /** A config of a fixture, and its tensors. */
 export interface Base {
   readonly config: ConfigObject;
-  readonly names: ReadonlySet<string>;
+  readonly names: Pick<ReadonlySet<string>, "has">;
   readonly shapes: ReadonlyMap<string, readonly number[]>;
 }
 
-/** One base for each class that a family's fixtures have. */
-export const bases: ReadonlyMap<string, readonly Base[]> = (() => {
-  const found = new Map<string, Map<string, Base>>();
+/** The configs of all fixtures, by model type. */
+export const everyBase: ReadonlyMap<string, readonly Base[]> = (() => {
+  const found = new Map<string, Base[]>();
   for (const directory of [...modelsBelow(folder), ...modelsBelow(fixtures)]) {
     const config: ConfigObject = jsonOf(new URL("config.json", directory));
     const type = String(config.model_type);
-    const ofType = found.get(type) ?? new Map<string, Base>();
-    found.set(type, ofType);
+    const family = familyOf(type);
+    if (family === undefined) continue;
     const { tensors } = readSafetensors(readFileSync(new URL("model.safetensors", directory)));
-    const name = JSON.stringify(config.architectures);
-    if (!ofType.has(name))
-      ofType.set(name, {
-        config,
-        names: new Set(tensors.keys()),
-        shapes: new Map([...tensors].map(([tensor, { shape }]) => [tensor, shape])),
-      });
+    const shapes = new Map([...tensors].map(([tensor, { shape }]) => [tensor, shape]));
+    const declared = new Map([...tensors].map(([name, { dtype, shape }]) => [name, { dtype, shape, read }]));
+    const names = new Set(spelled(declared, family.spelling, "fixture").keys());
+    found.set(type, [...(found.get(type) ?? []), { config, names, shapes }]);
   }
-  return new Map([...found].map(([type, ofType]) => [type, [...ofType.values()]]));
+  return found;
 })();
+
+/** One base for each class that a family's fixtures have. */
+export const bases: ReadonlyMap<string, readonly Base[]> = new Map(
+  [...everyBase].map(([type, all]) => {
+    const byClass = new Map(all.map((base) => [JSON.stringify(base.config.architectures), base]));
+    return [type, [...byClass.values()]];
+  }),
+);
 
 /** The same with one layer, where the family has such models: it costs a third. */
 export function shortened(type: string, base: Base): Base {
@@ -74,7 +82,9 @@ export function shortened(type: string, base: Base): Base {
   }
 }
 
-export const familyOf = (type: string): Family => families.find(({ modelTypes }) => modelTypes.includes(type))!;
+export function familyOf(type: string): Family {
+  return families.find(({ modelTypes }) => modelTypes.includes(type))!;
+}
 
 /** The model that a config describes, declared but not allocated. */
 export function modelOf(type: string, config: ConfigObject, { names }: Pick<Base, "names">): Model {

@@ -8,6 +8,7 @@ export const harmless: ReadonlySet<string> = new Set([
   ...["sep_token_id", "cls_token_id", "mask_token_id"], // of the tokenizer
   ...["summary_type", "summary_use_proj", "summary_activation", "summary_proj_to_labels", "summary_first_dropout"],
   ...["output_router_logits", "router_aux_loss_coef", "router_jitter_noise", "input_jitter_noise"], // of training experts
+  ...["is_decoder", "is_encoder_decoder"], // what the class says
   ...["problem_type", "label2id"], // of `classify`: see config-values.test.ts
 ]);
 
@@ -27,7 +28,6 @@ const ofT5 = {
 
 /** Fields that do nothing in one family, by its `model_type`, each with the reason. Alphabetical, a line each. */
 export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  albert: { eos_token_id: "its default is the value that is tried" },
   bart: layerDrop,
   biogpt: { layer_norm_eps: "its norms have PyTorch's epsilon" },
   blenderbot: layerDrop,
@@ -60,7 +60,9 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
   dots1: { max_window_layers: "layer_types lists the layers" },
-  "encoder-decoder": { pad_token_id: "of batches; positions are counted by the padding of each of the two models" },
+  "encoder-decoder": {
+    pad_token_id: "of batches; positions are counted by the padding of each of the two models",
+  },
   exaone_moe: {
     first_k_dense_replace: "mlp_layer_types lists the layers",
     sliding_window_pattern: "layer_types lists the layers",
@@ -117,7 +119,6 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   pegasus: layerDrop,
   phimoe: { num_experts_per_tok: "the router always chooses two" },
   qwen2_moe: { max_window_layers: "layer_types lists the layers" },
-  t5: ofT5,
   umt5: ofT5,
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };

@@ -35,7 +35,9 @@ export function matched(
   const unclaimed = [...tensors.keys()].filter((name) => !claimed.has(name));
   const known = unclaimed.filter((name) => isUnused(name, family.spelling));
   const left = unclaimed.filter((name) => !known.includes(name) && !isIgnored(name, family.spelling));
-  const others = left.length === 0 ? new Set<string>() : namesOfHeads(family, fields, tensors);
+  // Otherwise it is an error in any case.
+  const needed = left.length > 0 && missing.every(isOfHead);
+  const others = needed ? namesOfHeads(family, fields, tensors) : new Set<string>();
   const [ofOtherHeads, surplus] = parted(left, (name) => others.has(name));
   if (missing.length + surplus.length > 0)
     throw misfit(
