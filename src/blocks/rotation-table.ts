@@ -33,7 +33,7 @@ const checks: Checks<RotationTableConfig> = { headDim: size, contextLength: size
  * @see Su et al. 2021, RoFormer (arXiv 2104.09864), section 3.4
  */
 export class RotationTable extends Module {
-  /** [contextLength, headDim]: the sines of each position, then its cosines. */
+  /** The sines of each position, then its cosines: [contextLength, headDim]. */
   readonly weight: Parameter;
 
   constructor(config: RotationTableConfig) {
