@@ -9,11 +9,11 @@ import {
   initials,
   multiply,
   Parameter,
-  reshape,
   ShapeError,
   sigmoid,
   type Tensor,
 } from "../tensor";
+import { reshaped } from "../tensor/internal";
 import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBias, sizesOf } from "./attention-config";
 import { expectSequence } from "./checks";
 import { type HeadLayers, through } from "./head-layers";
@@ -125,14 +125,14 @@ export class MultiHeadAttention extends Module {
       : attention(q, k, v, { ...options, dropout });
     const context = through(this.context, tap(pass, this, "context", attended), pass);
     const [batch, seq] = x.shape;
-    const joined = reshape(context, [batch, seq, this.heads * this.headDim]);
+    const joined = reshaped(context, [batch, seq, this.heads * this.headDim]);
     const kept = this.gate ? multiply(joined, sigmoid(this.gate.forward(x, pass))) : joined;
     return tap(pass, this, "output", this.output.forward(kept as Tensor<Sequence>));
   }
 
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim] */
   #split(x: Tensor, heads: number): Tensor<HeadShape> {
-    return reshape(x, [x.shape[0]!, x.shape[1]!, heads, this.headDim]);
+    return reshaped(x, [x.shape[0]!, x.shape[1]!, heads, this.headDim]);
   }
 
   #turn(x: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> {

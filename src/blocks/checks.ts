@@ -26,7 +26,7 @@ export const depth = /* @__PURE__ */ wholeIn({ least: 1, most: 2 ** 16 });
 export const rate = numberIn({ least: 0, below: 1 });
 
 /** Added to a variance before its square root. */
-export const epsilon = numberIn({ least: 0 });
+export const epsilon = /* @__PURE__ */ numberIn({ least: 0 });
 
 /** The initial distribution of a parameter. */
 export const initial: Check = expectFunction;

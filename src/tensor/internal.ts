@@ -5,6 +5,7 @@ export type { Mean } from "./means";
 export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
 export { commitAll, quantizedFormat } from "./parameter";
+export { reshaped } from "./operations/layout";
 export { isRecording } from "./record";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";

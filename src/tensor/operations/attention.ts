@@ -2,19 +2,19 @@ import { refuseMore } from "../../checks";
 import { ShapeError } from "../../errors";
 import { type AttentionSpec, kernels } from "../../kernels";
 import { crests, shown } from "../../kernels/internal";
-import { ones, zeros } from "../make";
+import { filledBuffer } from "../make";
 import { isRecording, result } from "../record";
-import { show } from "../shape";
+import { checkSize, show } from "../shape";
 import type { Settled, Shape } from "../shape-types";
 import type { Operations } from "../steps";
 import { expectTensor, Tensor } from "../tensor";
 import { type AttentionOptions, attentionSpec } from "./attention-options";
 import { keepPlaces } from "./dropout";
 import { add, divide, log, multiply, sigmoid, subtract, tanh } from "./elementwise";
-import { concatenate } from "./join";
-import { permute, reshape, tril, triu } from "./layout";
-import { matmul } from "./matmul";
-import { maskedSoftmax, softmax } from "./normalization";
+import { joined } from "./join";
+import { halved, inOrder, reshaped } from "./layout";
+import { multiplyMatrices } from "./matmul";
+import { maskedSoftmax, softmaxOfRows } from "./normalization";
 import type { HeadShape } from "./rotary";
 import { where } from "./select";
 import { readView, sliced } from "./view";
@@ -67,7 +67,7 @@ export function attention(
 function besideSinks(output: Tensor, statistics: Tensor, sinks: Tensor): Tensor {
   const part = (start: number) => sliced(statistics, 3, { start, length: 1, step: 1 }); // [batch, queries, heads, 1]
   const logarithm = add(part(0), log(part(1)));
-  return multiply(output, sigmoid(subtract(logarithm, reshape(sinks, [sinks.size, 1]))));
+  return multiply(output, sigmoid(subtract(logarithm, reshaped(sinks, [sinks.size, 1]))));
 }
 
 /**
@@ -107,8 +107,8 @@ function explicitWeights(
 ): Tensor<HeadShape> {
   const { batch, heads, queries, keys } = spec;
   const perHead = repeatHeads(firstKeys(k, keys), heads);
-  const scaled = multiply(permute(q, [0, 2, 1, 3]), spec.scale);
-  const products = matmul(scaled, permute(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
+  const scaled = multiply(inOrder(q, [0, 2, 1, 3]), spec.scale);
+  const products = product(scaled, inOrder(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
   const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
   const visible = visibility(spec);
   const scores = bias ? add(capped, lifted(bias, visible)) : capped;
@@ -116,17 +116,17 @@ function explicitWeights(
     ? softmaxWithSinks(visible ? where(visible, scores, -Infinity) : scores, sinks)
     : visible
       ? maskedSoftmax(scores, visible)
-      : softmax(scores);
+      : softmaxOfRows(scores);
   const { kept } = spec;
   const shape: HeadShape = [batch, heads, queries, keys];
-  return reshape(kept ? keepPlaces(weights, kept) : weights, shape);
+  return reshaped(kept ? keepPlaces(weights, kept) : weights, shape);
 }
 
 /** The softmax of scores [batch, heads, queries, keys] and one more score for each head, without the weight of that one. */
 function softmaxWithSinks(scores: Tensor, sinks: Tensor): Tensor {
   const [batch, heads, queries, keys] = scores.shape as HeadShape;
-  const column = add(zeros([batch, heads, queries, 1]), reshape(sinks, [heads, 1, 1]));
-  return sliced(softmax(concatenate([scores, column], { axis: 3 })), 3, { start: 0, length: keys, step: 1 });
+  const column = add(filled([batch, heads, queries, 1], 0), reshaped(sinks, [heads, 1, 1]));
+  return sliced(softmaxOfRows(joined("attention", [scores, column], 3)), 3, { start: 0, length: keys, step: 1 });
 }
 
 /**
@@ -149,8 +149,17 @@ export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<H
   if (weights.rank !== 4 || v.rank !== 4 || v.shape[0] !== batch || v.shape[1]! < keys! || heads! % v.shape[2]! !== 0)
     throw new ShapeError(`attend: weights ${show(weights.shape)} do not fit v ${show(v.shape)}`);
   const perHead = repeatHeads(firstKeys(v, keys!), heads!);
-  const context = matmul(weights, permute(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
-  return reshape(permute(context, [0, 2, 1, 3]), [batch!, queries!, heads!, v.shape[3]!]);
+  const context = product(weights, inOrder(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
+  return reshaped(inOrder(context, [0, 2, 1, 3]), [batch!, queries!, heads!, v.shape[3]!]);
+}
+
+const filled = (shape: Shape, value: number): Tensor =>
+  new Tensor(shape, filledBuffer("attention", shape, value));
+
+/** [batch, heads, m, k] · [batch, heads, k, n], which fit. The general product would bring its checks to every page. */
+function product(a: Tensor, b: Tensor): Tensor {
+  checkSize("matmul", b.shape.with(-2, a.shape.at(-2)!));
+  return multiplyMatrices(a, b);
 }
 
 /** Of k or v [batch, capacity, keyValueHeads, dim], those in use. */
@@ -171,11 +180,11 @@ function repeatHeads(x: Tensor, heads: number): Tensor {
  * 1 where a query sees a key, broadcastable to [batch, heads, queries, keys]; undefined if every query sees every key.
  */
 function visibility({ queries, keys, causal, window, mask, bias }: AttentionSpec): Tensor | undefined {
-  const all = ones([queries, keys]);
+  const all = filled([queries, keys], 1);
   const place = keys - queries;
-  const near = window && triu(tril(all, { diagonal: place + window - 1 }), { diagonal: place + 1 - window });
+  const near = window && halved("upper", halved("lower", all, place + window - 1), place + 1 - window);
   const parts = [
-    causal ? tril(all, { diagonal: place }) : undefined,
+    causal ? halved("lower", all, place) : undefined,
     near || undefined,
     mask && new Tensor(mask.shape, mask.values),
     bias && new Tensor(bias.shape, kernels().run(shown, bias.values)),

@@ -43,7 +43,8 @@ export function concatenate(tensors: readonly Tensor[], options: AlongOptions): 
   return joined("concatenate", tensors, axis);
 }
 
-function joined(operation: string, tensors: readonly Tensor[], axis: number): Tensor {
+/** Tensors that are known to differ in no other axis, joined along it. */
+export function joined(operation: string, tensors: readonly Tensor[], axis: number): Tensor {
   const [first] = tensors as readonly [Tensor, ...Tensor[]];
   const size = tensors.reduce((total, tensor) => total + tensor.shape[axis]!, 0);
   const shape = first.shape.with(axis, size);

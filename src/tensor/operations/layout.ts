@@ -28,9 +28,15 @@ export function reshape(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
   expectTensor("reshape", "x", x);
   const known = isArray(shape) && shape.includes(-1) ? completed(x, shape) : shape;
   checkShape("reshape", known);
-  if (sizeOf(known) !== x.size)
-    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(known)} has ${sizeOf(known)}`);
-  return result("reshape", [x], undefined, known, x.buffer);
+  return reshaped(x, known);
+}
+
+/** The same numbers in another shape without −1. A page whose operations use only this one bundles no more of `reshape`. */
+export function reshaped<const S extends Shape>(x: Tensor, shape: S): Tensor<S> {
+  expectTensor("reshape", "x", x);
+  if (sizeOf(shape) !== x.size)
+    throw new ShapeError(`reshape: ${show(x.shape)} has ${x.size} elements, ${show(shape)} has ${sizeOf(shape)}`);
+  return result("reshape", [x], undefined, shape, x.buffer);
 }
 
 const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value);
@@ -76,6 +82,11 @@ function permuted(operation: string, x: Tensor, list: string, order: readonly nu
   for (let i = 0; i < order.length; i++) axes.push(axisIndex(operation, x.shape, order[i]!, i, list));
   if (axes.length !== x.rank || new Set(axes).size !== x.rank)
     throw new ShapeError(`${operation}: ${list} ${show(order)} does not name each axis of ${show(x.shape)} once`);
+  return inOrder(x, axes);
+}
+
+/** The axes in an order that is known to name each once, counted from the front. */
+export function inOrder(x: Tensor, axes: readonly number[]): Tensor {
   const steps = stepsOf(x.shape);
   const shape = axes.map((axis) => x.shape[axis]!);
   return readView(x, { shape, start: 0, steps: axes.map((axis) => steps[axis]!) });
@@ -161,8 +172,12 @@ function triangle<S extends Shape>(
   expectTensor(operation, "x", x);
   checkOptions(operation, options, triangleChecks);
   if (x.rank < 2) throw new ShapeError(`${operation}: ${show(x.shape)} has fewer than two axes`);
+  return halved(side, x, options.diagonal ?? 0);
+}
+
+/** A triangle of each matrix of a tensor that is known to have two axes or more. */
+export function halved<S extends Shape>(side: "lower" | "upper", x: Tensor<S>, diagonal: number): Tensor<S> {
   const [rows, columns] = [x.shape.at(-2)!, x.shape.at(-1)!];
-  const { diagonal = 0 } = options;
   return result(
     "triangle",
     [x],

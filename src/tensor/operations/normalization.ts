@@ -35,6 +35,12 @@ export function softmax<S extends Shape>(x: Tensor<S>, options?: AxisOption): Te
   return result("softmax", [x], axis, x.shape, kernels().softmax(x.buffer, axis));
 }
 
+/** The softmax along the last axis of a tensor that has axes. A page that needs no other bundles no more of `softmax`. */
+export function softmaxOfRows<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  const axis = alongAxis(x.shape, x.rank - 1);
+  return result("softmax", [x], axis, x.shape, kernels().softmax(x.buffer, axis));
+}
+
 /**
  * Softmax over the elements of the last axis where `visible`, which broadcasts, is not 0; zeros elsewhere and in rows
  * where nothing is visible. The gradient is that of softmax, y (g − Σ g y), because y = 0 at hidden elements.
