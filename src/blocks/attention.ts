@@ -1,7 +1,6 @@
 import { checkOptions, wrongKind } from "../checks";
 import {
   add,
-  attend,
   attention,
   attentionWeights,
   dropout,
@@ -13,7 +12,7 @@ import {
   sigmoid,
   type Tensor,
 } from "../tensor";
-import { reshaped } from "../tensor/internal";
+import { reshaped, weighted } from "../tensor/internal";
 import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBias, sizesOf } from "./attention-config";
 import { expectSequence } from "./checks";
 import { type HeadLayers, through } from "./head-layers";
@@ -121,7 +120,7 @@ export class MultiHeadAttention extends Module {
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
     // Both branches drop the same weights.
     const attended = pass.tap?.sees(this, "weights")
-      ? attend(this.#weights(q, k, options, pass), v)
+      ? weighted(this.#weights(q, k, options, pass), v)
       : attention(q, k, v, { ...options, dropout });
     const context = through(this.context, tap(pass, this, "context", attended), pass);
     const [batch, seq] = x.shape;

@@ -56,7 +56,7 @@ export function attention(
 ): Tensor {
   const spec = attentionSpec("attention", q, k, v, options);
   const { sinks, bias } = options;
-  if (sinks && isRecording()) return attend(explicitWeights(q, k, bias, spec, sinks), v);
+  if (sinks && isRecording()) return weighted(explicitWeights(q, k, bias, spec, sinks), v);
   const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
   const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
   const attended = result("attention", [q, k, v, bias], { spec, statistics }, shape, output);
@@ -96,7 +96,7 @@ export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, opt
 export const unfusedAttention = (
   [q, k, v, bias]: Operations["attention"]["inputs"],
   { spec }: Operations["attention"]["spec"],
-): Tensor => attend(explicitWeights(q, k, bias, spec), v);
+): Tensor => weighted(explicitWeights(q, k, bias, spec), v);
 
 function explicitWeights(
   q: Tensor,
@@ -145,16 +145,21 @@ export function attend(weights: Tensor, v: Tensor, ...more: unknown[]): Tensor<H
   refuseMore("attend", more);
   expectTensor("attend", "weights", weights);
   expectTensor("attend", "v", v);
-  const [batch, heads, queries, keys] = weights.shape;
+  const [batch, heads, , keys] = weights.shape;
   if (weights.rank !== 4 || v.rank !== 4 || v.shape[0] !== batch || v.shape[1]! < keys! || heads! % v.shape[2]! !== 0)
     throw new ShapeError(`attend: weights ${show(weights.shape)} do not fit v ${show(v.shape)}`);
-  const perHead = repeatHeads(firstKeys(v, keys!), heads!);
-  const context = product(weights, inOrder(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
-  return reshaped(inOrder(context, [0, 2, 1, 3]), [batch!, queries!, heads!, v.shape[3]!]);
+  return weighted(weights as Tensor<HeadShape>, v);
 }
 
-const filled = (shape: Shape, value: number): Tensor =>
-  new Tensor(shape, filledBuffer("attention", shape, value));
+/** Σ weights · values of tensors that are known to fit. */
+export function weighted(weights: Tensor<HeadShape>, v: Tensor): Tensor<HeadShape> {
+  const [batch, heads, queries, keys] = weights.shape;
+  const perHead = repeatHeads(firstKeys(v, keys), heads);
+  const context = product(weights, inOrder(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
+  return reshaped(inOrder(context, [0, 2, 1, 3]), [batch, queries, heads, v.shape[3]!]);
+}
+
+const filled = (shape: Shape, value: number): Tensor => new Tensor(shape, filledBuffer("attention", shape, value));
 
 /** [batch, heads, m, k] · [batch, heads, k, n], which fit. The general product would bring its checks to every page. */
 function product(a: Tensor, b: Tensor): Tensor {
