@@ -1,6 +1,7 @@
 import { expectFunction } from "../checks";
 import { type HeadShape, indexSelect, type Tensor } from "../tensor";
 import {
+  type CachedTensors,
   chosenRows,
   copied,
   expectHeads,
@@ -9,7 +10,6 @@ import {
   expectTensor,
   firstPositions,
   isSameKind,
-  type Kept,
   type KeysAndValues,
   place,
   roomFor,
@@ -19,10 +19,10 @@ import type { Module } from "./module";
 
 /** What modules append for each position. It is written in place and grows by doubling. */
 export class Positions {
-  readonly #held = new Map<object, Kept>();
+  readonly #held = new Map<object, CachedTensors>();
 
   /** Writes new positions after those in use, and returns all of them with their room. */
-  append(module: Module, given: Kept, length: number, capacity: number): Kept {
+  append(module: Module, given: CachedTensors, length: number, capacity: number): CachedTensors {
     const needed = length + Object.values(given)[0]!.shape[1]!;
     const held = this.#held.get(module);
     if (length > 0) expectSameKind(module, held, given);
@@ -34,7 +34,7 @@ export class Positions {
     return own;
   }
 
-  values(): Kept[] {
+  values(): CachedTensors[] {
     return [...this.#held.values()];
   }
 
@@ -47,7 +47,12 @@ export class Positions {
 }
 
 /** More room, with the contents copied over. */
-function grown(given: Kept, held: Kept | undefined, length: number, positions: number): Kept {
+function grown(
+  given: CachedTensors,
+  held: CachedTensors | undefined,
+  length: number,
+  positions: number,
+): CachedTensors {
   const own = roomFor(given, rowsOf(given), positions);
   if (held !== undefined && length > 0) place(own, 0, firstPositions(held, length));
   return own;
@@ -55,15 +60,15 @@ function grown(given: Kept, held: Kept | undefined, length: number, positions: n
 
 /** What modules keep as a whole after each pass. New states count from the end of the pass on. */
 export class States {
-  #held = new Map<Module, Kept>();
-  readonly #next = new Map<Module, Kept>();
+  #held = new Map<Module, CachedTensors>();
+  readonly #next = new Map<Module, CachedTensors>();
 
-  keep(module: Module, state: Kept): void {
+  keep(module: Module, state: CachedTensors): void {
     this.#next.set(module, state);
   }
 
   /** @throws Error if nothing is held for this module; ShapeError if the batch differs */
-  recall(module: Module, x: Tensor): Kept {
+  recall(module: Module, x: Tensor): CachedTensors {
     const held = this.#held.get(module);
     expectRows(module, held, x.shape[0]);
     return held;
@@ -85,7 +90,7 @@ export class States {
     return [...this.#held.keys()][0];
   }
 
-  values(): Kept[] {
+  values(): CachedTensors[] {
     return [...this.#held.values()];
   }
 
@@ -156,7 +161,7 @@ export class Contents {
   ) {}
 
   /** The tensors in use. */
-  values(length: number): Kept[] {
+  values(length: number): CachedTensors[] {
     return [
       ...this.positions.values().map((own) => firstPositions(own, length)),
       ...this.states.values(),

@@ -8,10 +8,10 @@ import { Contents } from "./cache-stores";
 import {
   type Appended,
   asHeads,
+  type CachedTensors,
   expectKept,
   expectRowNumbers,
   expectTensor,
-  type Kept,
   type KeysAndValues,
 } from "./keys-and-values";
 import { expectModule, type Module } from "./module";
@@ -53,7 +53,7 @@ export class KeyValueCache {
   readonly capacity: number;
   #length = 0;
   /** Its contents, as an own property, so that equality assertions see them. */
-  declare readonly held: readonly Kept[];
+  declare readonly held: readonly CachedTensors[];
   #contents = new Contents();
   readonly #pass = new CachePass();
 
@@ -103,8 +103,8 @@ export class KeyValueCache {
    * room for more: the first `keys` positions are in use.
    */
   append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues;
-  append<Names extends string>(module: Module, tensors: Kept<Names>): Appended<Names>;
-  append(module: Module, given: Tensor | Kept, v?: Tensor): KeysAndValues | Appended {
+  append<Names extends string>(module: Module, tensors: CachedTensors<Names>): Appended<Names>;
+  append(module: Module, given: Tensor | CachedTensors, v?: Tensor): KeysAndValues | Appended {
     this.#pass.expectFirst(module);
     const kept = given instanceof Tensor || v !== undefined ? asHeads(given, v) : given;
     expectKept(kept, 2);
@@ -116,7 +116,7 @@ export class KeyValueCache {
   }
 
   /** Replaces a module's state of the whole text: tensors by name, each [batch, …], for the next pass to recall. */
-  keep(module: Module, state: Kept): void {
+  keep(module: Module, state: CachedTensors): void {
     this.#pass.expectFirst(module);
     expectKept(state, 1);
     this.#contents.states.keep(module, { ...state });
@@ -124,7 +124,7 @@ export class KeyValueCache {
   }
 
   /** The state that a module kept in the last pass; undefined at the start of a text. @throws ShapeError if x [batch, …] has other rows */
-  recall(module: Module, x: Tensor): Kept | undefined {
+  recall(module: Module, x: Tensor): CachedTensors | undefined {
     expectModule("KeyValueCache", "module", module);
     expectTensor("x", x);
     return this.#length > 0 ? this.#contents.states.recall(module, x) : undefined;

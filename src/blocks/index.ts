@@ -37,7 +37,7 @@ export {
 export { HeadTransform, type HeadTransformConfig } from "./head-transform";
 export { countParameters, initialize } from "./initialize";
 export { KeyIndexer, type KeyIndexerConfig } from "./key-indexer";
-export type { Appended, Kept, KeysAndValues } from "./keys-and-values";
+export type { Appended, CachedTensors, KeysAndValues } from "./keys-and-values";
 export { LatentAttention } from "./latent-attention";
 export type { KeySelection, LatentAttentionConfig } from "./latent-attention-config";
 export { Linear, type LinearConfig } from "./linear";

@@ -17,10 +17,10 @@ export function expectTensor(name: string, x: unknown): asserts x is Tensor {
 }
 
 /** Tensors by name, each [batch, …]. */
-export type Kept<Names extends string = string> = Readonly<Record<Names, Tensor>>;
+export type CachedTensors<Names extends string = string> = Readonly<Record<Names, Tensor>>;
 
 /** Tensors by name, each [batch, room, …]: the first `keys` positions are in use. */
-export type Appended<Names extends string = string> = Kept<Names> & { readonly keys: number };
+export type Appended<Names extends string = string> = CachedTensors<Names> & { readonly keys: number };
 
 /** @throws TypeError unless it is a tensor; ShapeError unless it has four axes */
 export function expectHeads(name: string, x: unknown): asserts x is Tensor<HeadShape> {
@@ -29,7 +29,7 @@ export function expectHeads(name: string, x: unknown): asserts x is Tensor<HeadS
 }
 
 /** Keys and values as tensors by name. */
-export function asHeads(k: unknown, v: unknown): Kept {
+export function asHeads(k: unknown, v: unknown): CachedTensors {
   expectHeads("k", k);
   expectHeads("v", v);
   return { k, v };
@@ -39,7 +39,7 @@ export function asHeads(k: unknown, v: unknown): Kept {
  * @param axes how many sizes all of them share: 1 for [batch, …], 2 for [batch, seq, …]
  * @throws TypeError unless they are tensors by name; ShapeError unless they agree in the first axes
  */
-export function expectKept(kept: unknown, axes: 1 | 2): asserts kept is Kept {
+export function expectKept(kept: unknown, axes: 1 | 2): asserts kept is CachedTensors {
   expectRecord("KeyValueCache", "tensors", kept);
   const [first] = Object.entries(kept);
   if (first === undefined) throw wrongKind("KeyValueCache", "tensors", "tensors by name", kept);
@@ -56,10 +56,10 @@ export function expectKept(kept: unknown, axes: 1 | 2): asserts kept is Kept {
 }
 
 /** The number of rows of a batch. */
-export const rowsOf = (kept: Kept): number => Object.values(kept)[0]!.shape[0]!;
+export const rowsOf = (kept: CachedTensors): number => Object.values(kept)[0]!.shape[0]!;
 
 /** Whether new tensors can be stored with those held: all sizes except the number of positions agree. */
-export function isSameKind(held: Kept, given: Kept): boolean {
+export function isSameKind(held: CachedTensors, given: CachedTensors): boolean {
   const names = Object.keys(given);
   return (
     names.length === Object.keys(held).length &&
@@ -71,7 +71,11 @@ const isLike = ({ shape: held }: Tensor, { shape }: Tensor): boolean =>
   held.length === shape.length && held.every((size, axis) => axis === 1 || size === shape[axis]);
 
 /** @throws Error if nothing is held for this module; ShapeError if the batch differs */
-export function expectRows(module: Module, held: Kept | undefined, batch: number | undefined): asserts held is Kept {
+export function expectRows(
+  module: Module,
+  held: CachedTensors | undefined,
+  batch: number | undefined,
+): asserts held is CachedTensors {
   if (held === undefined)
     throw new Error(
       `the cache holds values of another model, not of this ${module.constructor.name}; use one cache per model`,
@@ -95,7 +99,11 @@ export function expectRowNumbers(rows: readonly number[], batch: number | undefi
 }
 
 /** @throws Error if nothing is held for this module; ShapeError if the sizes held differ */
-export function expectSameKind(module: Module, held: Kept | undefined, given: Kept): asserts held is Kept {
+export function expectSameKind(
+  module: Module,
+  held: CachedTensors | undefined,
+  given: CachedTensors,
+): asserts held is CachedTensors {
   expectRows(module, held, rowsOf(given));
   if (isSameKind(held, given)) return;
   const [own, other] = [held, given].map((kept) =>
@@ -107,7 +115,7 @@ export function expectSameKind(module: Module, held: Kept | undefined, given: Ke
 }
 
 /** Room for a number of positions of tensors like these, all in one reservation, so that attention finds them in the same memory. */
-export function roomFor(kept: Kept, rows: number, positions: number): Kept {
+export function roomFor(kept: CachedTensors, rows: number, positions: number): CachedTensors {
   const names = Object.keys(kept);
   const shapes = names.map((name): Shape => [rows, positions, ...kept[name]!.shape.slice(2)]);
   const buffers = kernels().reserve(shapes.map((shape) => sizeOf(shape)));
@@ -115,7 +123,7 @@ export function roomFor(kept: Kept, rows: number, positions: number): Kept {
 }
 
 /** Writes tensors into larger ones at a position, in place. */
-export function place(whole: Kept, start: number, parts: Kept): void {
+export function place(whole: CachedTensors, start: number, parts: CachedTensors): void {
   for (const name in parts) {
     const { shape, buffer } = whole[name]!;
     const [outer, size] = shape as readonly [number, number];
@@ -124,18 +132,19 @@ export function place(whole: Kept, start: number, parts: Kept): void {
 }
 
 /** Each tensor changed by the same function. */
-export const eachKept = (kept: Kept, change: (x: Tensor) => Tensor): Kept =>
+export const eachKept = (kept: CachedTensors, change: (x: Tensor) => Tensor): CachedTensors =>
   Object.fromEntries(Object.entries(kept).map(([name, x]) => [name, change(x)]));
 
 /** The first positions of each tensor. */
-export const firstPositions = (kept: Kept, end: number): Kept => eachKept(kept, (x) => slice(x, { axis: 1, end }));
+export const firstPositions = (kept: CachedTensors, end: number): CachedTensors =>
+  eachKept(kept, (x) => slice(x, { axis: 1, end }));
 
 /** Rows of each tensor, in this order. */
-export const chosenRows = (kept: Kept, rows: readonly number[]): Kept =>
+export const chosenRows = (kept: CachedTensors, rows: readonly number[]): CachedTensors =>
   eachKept(kept, (x) => indexSelect(x, rows, { axis: 0 }));
 
 /** A copy of the first positions of chosen rows, with as much room as before. */
-export function copied(kept: Kept, positions: number, rows?: readonly number[]): Kept {
+export function copied(kept: CachedTensors, positions: number, rows?: readonly number[]): CachedTensors {
   const used = firstPositions(kept, positions);
   const first = Object.values(kept)[0]!;
   const copy = roomFor(kept, rows?.length ?? first.shape[0]!, first.shape[1]!);

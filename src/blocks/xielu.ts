@@ -24,7 +24,7 @@ import { type Caching, Module } from "./module";
  * @example
  * ```ts
  * import { initialize, tensor, XIELU } from "transformer-blocks";
- * initialize(new XIELU(), { seed: 1 }).forward(tensor([-1, 0, 2])).toArray(); // [-0.2057, 0, 4.2]
+ * initialize(new XIELU(), { seed: 1 }).forward(tensor([-1, 0, 2])).toArray(); // [-0.2056964, 0, 4.2]
  * ```
  */
 export class XIELU extends Module {

@@ -22,7 +22,7 @@ export type TokenLayer = Module & { forward(ids: Ids, pass?: Pass): Tensor<Seque
  * `kind` tells the tasks what it predicts, as that of an OutputHead does.
  */
 export type ScoreLayer = Module & {
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   forward(hidden: Tensor<Sequence>, pass?: Pass, ids?: Ids): Tensor;
 };
 

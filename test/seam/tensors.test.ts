@@ -150,6 +150,8 @@ describe("a set of kernels", () => {
 const readers: Readonly<Record<string, string>> = {
   "tensor/storage.ts": "is the door",
   "tensor/tensor.ts": "answers data, item, toArray, toJSON and printing",
+  "blocks/key-indexer.ts": "the chosen keys are indices, which are on the CPU",
+  "blocks/router.ts": "the chosen experts are indices, which are on the CPU",
   "tensor/make.ts": "reads a saved tensor, { shape, data }",
   "tensor/parameter.ts": "prints values",
   "tensor/named-gradients.ts": "prints norms, if they can be read",

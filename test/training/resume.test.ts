@@ -314,11 +314,11 @@ describe("a state that does not fit is refused by name, and nothing is changed",
   });
 
   it.each<[Partial<ModelConfig>, RegExp]>([
-    [{ dropout: 0 }, /dropout of the model was 0\.3 when resume was saved, and is 0 now/],
+    [{ dropout: 0 }, /embeddingDropout of the model was 0\.3 when resume was saved, and is 0 now/],
     [{ heads: 1 }, /heads of the model was 2 .* 1 now/],
     [{ activation: "silu" }, /activation of the model was geluTanh .* silu now/],
     [{ position: "sinusoidal" }, /resume has the parameter "position.weight"/],
-    [{ epsilon: 1e-6 }, /epsilon of the model was none .* 0\.000001 now/],
+    [{ epsilon: 1e-6 }, /attentionNorm\.epsilon of the model was 0\.00001 .* 0\.000001 now/],
     [{ endTokens: [3] }, /endTokens\.0 of the model was none .* 3 now/],
   ])("a model with other settings, by the setting's path: %o", async (settings, message) => {
     const state = await usualState();
