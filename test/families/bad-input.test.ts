@@ -118,7 +118,12 @@ const cases: Record<string, [files: () => Map<string, Uint8Array>, message: stri
 };
 
 const configs: [name: string, change: Record<string, unknown>, message: string][] = [
-  ["llama", { model_type: "mamba" }, `model_type: found "mamba", expected one of ${types}`],
+  ["llama", { model_type: "own" }, `model_type: found "own", expected one of ${types}`],
+  [
+    "llama",
+    { model_type: "mamba" },
+    'model_type: found "mamba", expected a family in docs/families.md: here state-space',
+  ],
   ["llama", { model_type: undefined }, "model_type: found nothing, expected one of"],
   ["llama", { hidden_size: undefined }, "hidden_size: found nothing, expected a whole number of 1 or more"],
   ["llama", { hidden_size: "32" }, 'hidden_size: found "32", expected a whole number'],

@@ -223,7 +223,7 @@ async function familyOf<M extends Model>(
   const family = await find(config.model_type);
   if (family !== undefined) return family;
   const why = await reasonAgainst(config.model_type);
-  const expected = `one of ${known().join(", ")}${why === undefined ? "" : `; of this family ${why}`}`;
+  const expected = why === undefined ? `one of ${known().join(", ")}` : `a family in docs/families.md: here ${why}`;
   throw new ConfigFields(config, { file }).error("model_type", expected);
 }
 
