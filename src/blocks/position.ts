@@ -211,30 +211,29 @@ function sinusoids(rows: Ids, config: Sinusoidal): Tensor {
   const { dModel, layout, offset = 0 } = config;
   const seq = rows[0]?.length ?? 0;
   const values = new Float32Array(rows.length * seq * dModel);
-  const { angle, pairs, cosines } = anglesOf(config);
+  const { angle, pairs } = anglesOf(config);
   rows.flat().forEach((position, row) => {
     if (position < 0) return;
     for (let pair = 0; pair < pairs; pair++) {
-      const [sine, cosine] = layout === "halves" ? [pair, cosines + pair] : [2 * pair, 2 * pair + 1];
-      values[row * dModel + sine] = Math.sin(angle(position + offset, pair));
-      if (cosine < dModel) values[row * dModel + cosine] = Math.cos(angle(position + offset, pair));
+      const [sine, cosine] = layout === "halves" ? [pair, pairs + pair] : [2 * pair, 2 * pair + 1];
+      const turned = angle(position + offset, pair);
+      values[row * dModel + sine] = Math.sin(turned);
+      if (cosine < dModel) values[row * dModel + cosine] = Math.cos(turned);
     }
   });
   return new Tensor([rows.length, seq, dModel], values);
 }
 
-/** The angle of each pair, the number of pairs, and where their cosines begin in the layout of halves. */
+/** The angle of each pair, and the number of pairs. */
 function anglesOf({ dModel, inclusive = false }: Sinusoidal) {
   const pairs = inclusive ? Math.floor(dModel / 2) : Math.ceil(dModel / 2);
-  if (!inclusive) {
-    const angle = (position: number, pair: number) => position / 10_000 ** ((2 * pair) / dModel);
-    return { angle, pairs, cosines: pairs };
-  }
+  if (!inclusive)
+    return { angle: (position: number, pair: number) => position / 10_000 ** ((2 * pair) / dModel), pairs };
   // The reference computes these in float32.
   const { fround } = Math;
   const step = fround(-Math.log(10_000) / (pairs - 1));
   const frequencies = Float32Array.from({ length: pairs }, (_, pair) => Math.exp(pair === 0 ? 0 : fround(pair * step)));
-  return { angle: (position: number, pair: number) => fround(position * frequencies[pair]!), pairs, cosines: pairs };
+  return { angle: (position: number, pair: number) => fround(position * frequencies[pair]!), pairs };
 }
 
 type Learned = Extract<PositionalEncodingConfig, { kind: "learned" }>;

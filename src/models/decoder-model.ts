@@ -1,27 +1,21 @@
 import { type Caching, DecoderBlock, Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
-import type { Checks } from "../checks";
+import { checkPass, sharing, type Unused } from "../blocks/internal";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import { counted } from "./counting";
 import { expectIds } from "./ids";
 import {
   type Counting,
   checkParts,
-  type EmbeddingParts,
   factsOf,
   type ModelFacts,
+  type ModelParts,
   partChecks,
   type ScoreLayer,
   type TokenLayer,
 } from "./parts";
 
 /** The parts of a DecoderModel. */
-export interface DecoderParts extends EmbeddingParts {
-  /** Scores the next token; without it, `forward` returns the last hidden state. */
-  head?: ScoreLayer | undefined;
-}
-
-const checks: Checks<DecoderParts> = { ...partChecks, head: expectLayer };
+export type DecoderParts = ModelParts;
 
 /**
  * Token vectors and positions, blocks, an optional final norm and a head for the next token. Every part is any module
@@ -57,7 +51,7 @@ export class DecoderModel extends Module {
 
   constructor(parts: DecoderParts) {
     super();
-    checkParts("DecoderModel", parts, checks);
+    checkParts("DecoderModel", parts, partChecks);
     this.config = factsOf(parts);
     this.embedding = parts.embedding;
     this.position = parts.position;

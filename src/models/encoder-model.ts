@@ -8,9 +8,9 @@ import { expectIds } from "./ids";
 import {
   type Counting,
   checkParts,
-  type EmbeddingParts,
   factsOf,
   type ModelFacts,
+  type ModelParts,
   partChecks,
   type ScoreLayer,
   type TokenLayer,
@@ -20,15 +20,13 @@ import {
 export type PoolingLayer = Module & Pick<Pooler, "forward">;
 
 /** The parts of an EncoderModel. */
-export interface EncoderParts extends EmbeddingParts {
+export interface EncoderParts extends ModelParts {
   /** A vector for each token type, such as first and second sentence. */
   types?: TokenLayer | undefined;
   /** From the width of the embedding to dModel, after its norm and dropout, as in ALBERT. */
   projection?: SequenceLayer | undefined;
   /** Makes one vector of a text, for `pooled`. */
   pooler?: PoolingLayer | undefined;
-  /** Without it, `forward` returns the last hidden state. */
-  head?: ScoreLayer | undefined;
 }
 
 const checks: Checks<EncoderParts> = {
@@ -36,7 +34,6 @@ const checks: Checks<EncoderParts> = {
   types: expectLayer,
   projection: expectLayer,
   pooler: expectLayer,
-  head: expectLayer,
 };
 
 /**

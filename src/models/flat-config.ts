@@ -11,7 +11,7 @@ import { activation, depth, epsilon, normalization, rate, size } from "../blocks
 import { type Checks, checkOptions, expectBoolean, numberIn, oneOf } from "../checks";
 import { epsilonNames, knownAs } from "../synonyms";
 import { type Initial, initials } from "../tensor";
-import { checkTokens, contextLength, type EmbeddingParts, token, tokens } from "./parts";
+import { checkTokens, contextLength, type ModelParts, token, tokens } from "./parts";
 
 /** The sizes that every model has. */
 export interface ModelConfig {
@@ -142,7 +142,7 @@ export const commonParts = (config: ModelConfig) =>
     ...{ endTokens: config.endTokens, padToken: config.padToken },
     embeddingDropout: config.embeddingDropout ?? config.dropout,
     position: addedPositionOf(config),
-  }) satisfies Partial<EmbeddingParts>;
+  }) satisfies Partial<ModelParts>;
 
 export const normOf = ({ dModel, epsilon, normalization = "layerNorm" }: ModelConfig): Norm =>
   makeNorm(normalization, { dModel, epsilon });

@@ -12,5 +12,5 @@ export { EncoderModel, type EncoderParts, type PoolingLayer } from "./encoder-mo
 export type { InitializeOptions } from "./factory";
 export type { ModelConfig } from "./flat-config";
 export { type Gpt, gpt } from "./gpt";
-export type { Counting, EmbeddingParts, ModelFacts, ScoreLayer, TokenLayer } from "./parts";
+export type { Counting, ModelFacts, ModelParts, ScoreLayer, TokenLayer } from "./parts";
 export { presets } from "./presets";

@@ -26,8 +26,8 @@ export type ScoreLayer = Module & {
   forward(hidden: Tensor<Sequence>, pass?: Pass, ids?: Ids): Tensor;
 };
 
-/** What every model is made of before its first block. */
-export interface EmbeddingParts extends ModelFacts {
+/** What every model is made of. */
+export interface ModelParts extends ModelFacts {
   embedding: TokenLayer;
   /** Adds positions to the token vectors. Attention layers have their own positions. */
   position?: SequenceLayer | undefined;
@@ -39,6 +39,8 @@ export interface EmbeddingParts extends ModelFacts {
   blocks: readonly SequenceLayer[];
   /** Normalizes the output of the last block. */
   norm?: SequenceLayer | undefined;
+  /** Makes scores, such as those of the next token; without it, `forward` returns the last hidden state. */
+  head?: ScoreLayer | undefined;
   /** How tokens are counted if `pass.positions` is omitted; "all" if omitted. */
   positions?: Counting | undefined;
 }
@@ -95,7 +97,7 @@ export function factsOf({ vocabSize, contextLength, endTokens, padToken }: Model
   };
 }
 
-export const partChecks: Checks<EmbeddingParts> = {
+export const partChecks: Checks<ModelParts> = {
   ...factChecks,
   embedding: expectLayer,
   position: expectLayer,
@@ -103,13 +105,14 @@ export const partChecks: Checks<EmbeddingParts> = {
   embeddingDropout: rate,
   blocks: arrayOf(expectLayer, "an array of Modules"),
   norm: expectLayer,
+  head: expectLayer,
   positions: oneOf(["all", "padded", "unmasked", "unpadded"] satisfies Counting[]),
 };
 
 const required = ["vocabSize", "contextLength", "embedding", "blocks"] as const;
 
 /** @throws TypeError or RangeError that names the part */
-export function checkParts<Parts extends EmbeddingParts>(
+export function checkParts<Parts extends ModelParts>(
   where: "DecoderModel" | "EncoderModel",
   parts: Parts,
   partsChecks: Checks<Parts>,

@@ -159,10 +159,10 @@ function blockOf(
   return new DecoderBlock({ ...{ dModel, epsilon, normalization, norm: "pre" }, ...block, ...parts });
 }
 
+/** Makes an activation anew for each layer, because those of a family may have parameters. */
 function activationOf(config: ConfigFields, own: NonNullable<Differences["activations"]>): Activation {
-  const named = config.choice<Activation | (() => Activation)>("hidden_act", { ...activations, ...own }, "silu");
-  const name = config.get("hidden_act");
-  return typeof name === "string" && Object.hasOwn(own, name) ? own[name]!() : (named as Activation);
+  const shared = Object.entries<Activation>(activations).map(([name, activation]) => [name, () => activation] as const);
+  return config.choice<() => Activation>("hidden_act", { ...Object.fromEntries(shared), ...own }, "silu")();
 }
 
 const isLayer = (difference: object): difference is SequenceLayer => "forward" in difference;

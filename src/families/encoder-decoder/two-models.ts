@@ -1,6 +1,7 @@
 import { DecoderBlock, Embedding, type EncoderBlock, Linear, OutputHead } from "../../blocks";
 import { DecoderModel, EncoderDecoderModel, type EncoderModel } from "../../models";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
+import { EmbeddingPlusFirst } from "../embedding-plus-first";
 import { bertFamily } from "../encoder/bert";
 import { bertHead, bertNames } from "../encoder/encoder-base";
 import { encoderSizes } from "../encoder/encoder-sizes";
@@ -10,7 +11,6 @@ import type { Family } from "../family";
 import { layer, type NameRule } from "../name-map";
 import { classesOf } from "../reading/heads";
 import type { Has } from "./translator";
-import { TypedEmbedding } from "./typed-embedding";
 
 type Side = "encoder" | "decoder";
 
@@ -87,7 +87,7 @@ function decoderOf(source: EncoderModel, config: ConfigFields, ends: readonly nu
   });
   return new DecoderModel({
     ...{ ...source.config, ...(ends.length > 0 && { endTokens: ends }) },
-    embedding: source.types instanceof Embedding ? new TypedEmbedding(words, source.types) : words,
+    embedding: source.types instanceof Embedding ? new EmbeddingPlusFirst(words, source.types) : words,
     ...{ position: source.position, positions: source.positions, embeddingNorm: source.embeddingNorm, blocks },
     embeddingDropout: source.embeddingDropout,
     head: new OutputHead({
@@ -109,8 +109,8 @@ function namesOf(_: EncoderDecoderModel, has: Has): NameRule[] {
   return [
     ...within("encoder", bertNames("encoder.")),
     ...within("decoder", bertNames(inner)),
-    ...layer("decoder.embedding.words", `${inner}embeddings.word_embeddings`),
-    ...layer("decoder.embedding.types", `${inner}embeddings.token_type_embeddings`),
+    ...layer("decoder.embedding.vectors", `${inner}embeddings.word_embeddings`),
+    ...layer("decoder.embedding.others", `${inner}embeddings.token_type_embeddings`),
     ...layer("decoder.blocks.*.crossAttention.query", `${cross}.self.query`),
     ...layer("decoder.blocks.*.crossAttention.key", `${cross}.self.key`),
     ...layer("decoder.blocks.*.crossAttention.value", `${cross}.self.value`),

@@ -1,6 +1,6 @@
-import { Embedding, Module, type Pass, type Sequence } from "../../blocks";
+import { Embedding } from "../../blocks";
 import type { EncoderModel } from "../../models";
-import { add, type Ids, type Tensor } from "../../tensor";
+import { EmbeddingPlusFirst } from "../embedding-plus-first";
 import type { Family } from "../family";
 import { layer } from "../name-map";
 import { encoderHeads } from "../reading/heads";
@@ -30,8 +30,8 @@ export const ernie: Family<EncoderModel> = {
   },
   names: (model, has) => [
     ...bertNames("ernie."),
-    ...layer("types.types", "ernie.embeddings.token_type_embeddings"),
-    ...layer("types.task", "ernie.embeddings.task_type_embeddings"),
+    ...layer("types.vectors", "ernie.embeddings.token_type_embeddings"),
+    ...layer("types.others", "ernie.embeddings.task_type_embeddings"),
     ...headNames(model, has),
   ],
   toModel(config, has) {
@@ -39,26 +39,10 @@ export const ernie: Family<EncoderModel> = {
     const { dModel, initial } = sizes;
     const types = (vocabSize: number) => new Embedding({ vocabSize, dModel, initial });
     const withTask = () =>
-      new TypesAndTask(types(config.size("type_vocab_size", 2)), types(config.size("task_type_vocab_size", 3)));
+      new EmbeddingPlusFirst(types(config.size("type_vocab_size", 2)), types(config.size("task_type_vocab_size", 3)));
     return encoderModel(config, sizes, has("ernie.pooler.dense.weight"), {
       ...(config.boolean("use_task_id", false) && { types: withTask() }),
       pooled: pooledHeads,
     });
   },
 };
-
-/** The vector of a token's type and that of the first task. */
-class TypesAndTask extends Module {
-  readonly types: Embedding;
-  readonly task: Embedding;
-
-  constructor(types: Embedding, task: Embedding) {
-    super();
-    this.types = types;
-    this.task = task;
-  }
-
-  forward(ids: Ids, _pass?: Pass): Tensor<Sequence> {
-    return add(this.types.forward(ids), this.task.forward(ids.map((row) => row.map(() => 0))));
-  }
-}
