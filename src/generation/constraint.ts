@@ -1,2 +1,87 @@
-/** Which tokens may come next: gives them for the tokens generated so far. */
-export type Constraint = (ids: readonly number[]) => readonly number[];
+import { type Check, wrongKind } from "../checks";
+import type { ConstraintState, TextConstraint } from "./constraints/text-constraint";
+import type { Processor, ScoreContext } from "./processor";
+
+/**
+ * Which tokens may come next: a constraint on the text, or a function that gives them for the tokens of a row so far, the
+ * prompt included.
+ */
+export type Constraint = TextConstraint | ((ids: readonly number[]) => readonly number[]);
+
+/** Accepts constraints of another copy of the library too, because only their methods are used. */
+export const constraintCheck: Check = (where, name, value) => {
+  const isConstraint = typeof value === "object" && value !== null && typeof Reflect.get(value, "start") === "function";
+  if (typeof value !== "function" && !isConstraint)
+    throw wrongKind(where, name, "a function or a constraint, such as regex(pattern)", value);
+};
+
+/** What a row has written, and where that leaves it. */
+interface Progress {
+  readonly tokens: readonly number[];
+  readonly state: ConstraintState;
+}
+
+/** Excludes the tokens that a constraint does not allow. End tokens are allowed exactly where the text may end. */
+export function constrained(constraint: Constraint, endTokens: ReadonlySet<number>): Processor {
+  if (typeof constraint === "function") return (scores, { ids }) => onlyListed(scores, constraint(ids));
+  const key = {};
+  return (scores, context) => {
+    const { memory, step, limit } = context;
+    const tokens = context.ids.slice(context.ids.length - step);
+    const state = stateAfter(constraint, tokens, memory.get(key) as Progress | undefined, context);
+    memory.set(key, { tokens, state } satisfies Progress);
+    const room = limit - step;
+    if (step === 0) expectRoom(state, room);
+    const left = only(scores, state.allowedWithin(room));
+    for (const id of endTokens) left[id] = state.isComplete ? scores[id]! : Number.NEGATIVE_INFINITY;
+    return left;
+  };
+}
+
+/** Goes on from the last state of the row, if the row still begins with its tokens. */
+function stateAfter(
+  constraint: TextConstraint,
+  tokens: readonly number[],
+  last: Progress | undefined,
+  context: ScoreContext,
+): ConstraintState {
+  const continues = last !== undefined && last.tokens.every((id, i) => id === tokens[i]);
+  const start = () => constraint.start({ first: !isPrompt(context) });
+  const rest = continues ? tokens.slice(last.tokens.length) : tokens;
+  return rest.reduce((state, id) => state.after(id), continues ? last.state : start());
+}
+
+/** Whether the new tokens continue the source: an encoder-decoder's target begins a text. */
+const isPrompt = ({ ids, source, step }: ScoreContext): boolean =>
+  ids.length - step === source.length && source.every((id, i) => id === ids[i]);
+
+function expectRoom(state: ConstraintState, room: number): void {
+  if (state.tokensToEnd(room) > room)
+    throw new RangeError(
+      `generate: no text that meets the constraint was found within ${room} new tokens; raise maxNewTokens`,
+    );
+}
+
+/** The scores of the tokens in a mask, a bit for each. */
+function only(scores: Float32Array, mask: Uint32Array): Float32Array {
+  const left = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
+  for (let word = 0; word < mask.length; word++)
+    for (let bits = mask[word]!; bits !== 0; bits &= bits - 1) {
+      const id = word * 32 + 31 - Math.clz32(bits & -bits);
+      if (id < left.length) left[id] = scores[id]!;
+    }
+  return left;
+}
+
+function onlyListed(scores: Float32Array, ids: unknown): Float32Array {
+  if (!Array.isArray(ids)) throw wrongKind("generate", "the result of the constraint", "an array of token ids", ids);
+  const left = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
+  ids.forEach((id: unknown, i) => {
+    if (typeof id !== "number" || !(id in left))
+      throw new RangeError(
+        `generate: the constraint gave ${String(id)} in place ${i}, which is not a token of the vocabulary of ${scores.length}`,
+      );
+    left[id] = scores[id]!;
+  });
+  return left;
+}

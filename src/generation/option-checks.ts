@@ -14,6 +14,7 @@ import {
   wrongKind,
 } from "../checks";
 import { knownAs } from "../synonyms";
+import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
 import type {
   DryOptions,
@@ -30,7 +31,7 @@ const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
   ...(["topH", "topNSigma", "mirostat", "xtc", "dry", "watermark", "renormalize", "sequenceBias"] as const),
   ...(["encoderRepetitionPenalty", "frequencyPenalty", "presencePenalty", "exponentialDecay", "processors"] as const),
   ...(["beams", "beamGroups", "diversityPenalty", "lengthPenalty", "earlyStopping", "sequences"] as const),
-  ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
+  ...(["penaltyAlpha", "draft", "promptLookup"] as const),
 ]);
 
 const token = wholeIn({ least: 0 });
@@ -109,7 +110,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
     width: least1,
   }),
   processors: arrayOf(expectFunction, "an array of functions"),
-  constraint: expectFunction,
+  constraint: constraintCheck,
   beams: least1,
   beamGroups: least1,
   diversityPenalty: numberIn({ least: 0 }),

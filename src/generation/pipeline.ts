@@ -1,3 +1,4 @@
+import { constrained } from "./constraint";
 import type { GenerateOptions } from "./options";
 import type { Processor } from "./processor";
 import { temperature, topK, topP } from "./processors";
@@ -27,8 +28,10 @@ export function rulesOf(
     ...made(options.encoderNoRepeatNgram || undefined, encoderNoRepeatNgram),
     ...made(options.badWords, (words) => badWords(words, endTokens)),
     ...(newTokens > 0 || minLength > 0 ? [notBefore({ newTokens, length: minLength }, endTokens)] : []),
+    ...made(options.constraint, (constraint) => constrained(constraint, endTokens)),
     ...made(forced, forcedStartToken),
-    ...made(options.forcedEndToken, forcedEndToken),
+    // A constraint ends the text itself.
+    ...(options.constraint ? [] : made(options.forcedEndToken, forcedEndToken)),
     ...made(options.suppressTokens, suppressTokens),
     ...made(options.beginSuppressTokens, (tokens) => beginSuppressTokens(tokens, forced !== undefined)),
     ...(options.temperature ? samplersOf(options, options.temperature) : []),

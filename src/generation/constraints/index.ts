@@ -1,0 +1,5 @@
+/** What a generated text must be, compiled to the tokens that may come next. */
+export { choices } from "./choices";
+export { regex } from "./regex/regex";
+export { ConstraintState, TextConstraint } from "./text-constraint";
+export type { TokenVocabulary } from "./vocabulary";
