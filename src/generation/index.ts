@@ -5,7 +5,7 @@
  */
 
 export type { Constraint } from "./constraint";
-export { choices, type ConstraintState, regex, TextConstraint, type TokenVocabulary } from "./constraints";
+export { choices, type ConstraintState, grammar, regex, TextConstraint, type TokenVocabulary } from "./constraints";
 export { type Generated, generate, generateStream } from "./generate";
 export type {
   GenerativeModel,

@@ -3,10 +3,14 @@ import type { Network } from "./automaton/network";
 import type { Trie } from "./automaton/trie";
 import type { Vocabulary } from "./vocabulary";
 
-/** The most states that one mask may need. */
-const MOST_STATES = 60_000;
+/** The most work for the states of one mask, about a second. */
+const MOST_STEPS = 2_000_000;
+/** The most states whose distance from an end is remembered. */
+const MOST_ENDS = 50_000;
 /** The most states that a search for an end visits where single bytes do not lead to one. */
 const MOST_SEARCHED = 500;
+/** The most tokens to an end that are looked for; beyond them, bytes are counted. */
+const MOST_FOLLOWED = 1000;
 /** The masks that are kept, in bits. */
 const MASK_BITS = 2 ** 27;
 
@@ -107,16 +111,16 @@ export class TokenMachine {
     const { classOf } = machine.network;
     const path = new Array<State>(trie.height + 1);
     path[0] = state;
-    const most = machine.made + MOST_STATES;
+    const most = machine.steps + MOST_STEPS;
     for (let node = 0; node < size; ) {
       const level = depth[node]!;
       const before = path[level]!;
       let next = before.next[classOf[byte[node]!]!];
       if (next === undefined) {
         next = machine.after(before, byte[node]!);
-        if (machine.made > most)
+        if (machine.steps > most)
           throw new RangeError(
-            `${this.#where}: it has too many ways to go on: one token needs more than ${MOST_STATES} states. Write it with fewer alternatives that begin alike`,
+            `${this.#where}: it has too many ways to go on: write it with fewer alternatives that begin alike`,
           );
       }
       if (next === null) {
@@ -159,6 +163,7 @@ export class TokenMachine {
     let rest = this.#known(at);
     while (rest === undefined) {
       if (path.length >= most) return Number.POSITIVE_INFINITY;
+      if (path.length >= MOST_FOLLOWED) return this.#remember(path, at.distance);
       path.push(at);
       at = this.#nearest(at);
       rest = this.#known(at);
@@ -205,7 +210,7 @@ export class TokenMachine {
   }
 
   #remember(path: readonly State[], rest: number): number {
-    if (this.#ends.size > MOST_STATES) this.#ends.clear();
+    if (this.#ends.size > MOST_ENDS) this.#ends.clear();
     path.forEach((state, i) => {
       this.#ends.set(state, rest + path.length - i);
     });

@@ -1,6 +1,9 @@
 import type { Call, Network } from "./network";
 import { keyOf, nameOf, type OpenReturn, OpenStack, type Return, type Stack, WHOLE } from "./stack";
 
+/** The most steps that are taken without reading. */
+const MOST_STEPS = 50_000;
+
 /** A node of the network, and where its rule returns. */
 export interface Place<S = Stack> {
   readonly node: number;
@@ -14,6 +17,7 @@ export class Closure {
   readonly #open = new Map<number, OpenStack>();
   readonly #seen = new Set<string>();
   readonly #waiting: Place<Stack | OpenStack>[] = [];
+  steps = 0;
   /** Places that read a byte. */
   readonly readers = new Map<string, Place<Stack | OpenStack>>();
   /** Whether the text may end here. */
@@ -28,10 +32,18 @@ export class Closure {
   }
 
   #enter(node: number, stack: Stack | OpenStack): void {
+    this.#count();
     const key = `${node},${nameOf(stack)}`;
     if (!this.#live(node) || this.#seen.has(key)) return;
     this.#seen.add(key);
     this.#waiting.push({ node, stack });
+  }
+
+  #count(): void {
+    if (++this.steps > MOST_STEPS)
+      throw new RangeError(
+        `${this.#network.where}: it is too ambiguous: the text so far can be read in more than ${MOST_STEPS} ways`,
+      );
   }
 
   #read({ node, stack }: Place<Stack | OpenStack>): void {
@@ -66,6 +78,7 @@ export class Closure {
   }
 
   #addReturn(open: OpenStack, added: OpenReturn): void {
+    this.#count();
     const key = `${added.hasRead ? "" : "!"}${keyOf(added)}`;
     if (open.returns.has(key)) return;
     open.returns.set(key, added);

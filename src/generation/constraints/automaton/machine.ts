@@ -32,8 +32,8 @@ export class State {
 export class Machine {
   readonly network: Network;
   readonly start: State;
-  /** The number of states that were made. */
-  made = 0;
+  /** The work that was done to find states. */
+  steps = 0;
   /** The least number of bytes from each node to the end of its rule. */
   readonly #distances: Float64Array;
   readonly #live: (node: number) => boolean;
@@ -70,7 +70,8 @@ export class Machine {
   }
 
   #stateOf(places: readonly Place[]): State {
-    const { readers, isComplete } = new Closure(this.network, this.#live, places);
+    const { readers, isComplete, steps } = new Closure(this.network, this.#live, places);
+    this.steps += steps;
     if (this.#states.size + this.#stacks.size > MOST_STATES) this.#forget();
     const fixed = new Map<OpenStack, Stack>();
     const found = Array.from(readers.values(), ({ node, stack }) => ({ node, stack: this.#fix(stack, fixed) }));
@@ -83,7 +84,6 @@ export class Machine {
       : found.reduce((least, { node, stack }) => Math.min(least, this.#distances[node]! + stack.distance), Infinity);
     const state = new State(found, isComplete, distance, this.network.members.length);
     this.#states.set(key, state);
-    this.made++;
     return state;
   }
 

@@ -38,12 +38,15 @@ export class Network {
   readonly #isFinal: boolean[] = [];
   readonly #reaches: (Reach | undefined)[] = [];
   readonly #followers: (readonly number[])[][];
+  /** The function that made it, for messages. */
+  readonly where: string;
   readonly classOf: Uint8Array;
   /** One byte of each class. */
   readonly members: readonly number[];
 
   /** @throws RangeError if the grammar is too large */
   constructor(where: string, root: Expression) {
+    this.where = where;
     const rules = new Map<Rule | Expression, number>();
     const waiting: Expression[] = [];
     const ruleOf = (key: Rule | Expression, body: () => Expression, name: string): number => {
