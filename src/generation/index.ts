@@ -5,7 +5,16 @@
  */
 
 export type { Constraint } from "./constraint";
-export { choices, type ConstraintState, grammar, regex, TextConstraint, type TokenVocabulary } from "./constraints";
+export {
+  type ConstraintState,
+  choices,
+  grammar,
+  type JsonSchemaOptions,
+  jsonSchema,
+  regex,
+  TextConstraint,
+  type TokenVocabulary,
+} from "./constraints";
 export { type Generated, generate, generateStream } from "./generate";
 export type {
   GenerativeModel,

@@ -1,5 +1,14 @@
 import { arrayOf, expectString } from "../../checks";
-import { callOf, choice, type Expression, newRule, nothing, oneByte, type Rule, sequence } from "./automaton/expression";
+import {
+  callOf,
+  choice,
+  type Expression,
+  newRule,
+  nothing,
+  oneByte,
+  type Rule,
+  sequence,
+} from "./automaton/expression";
 import { grammarFor } from "./grammar-cache";
 import { TextConstraint } from "./text-constraint";
 import type { TokenVocabulary } from "./vocabulary";

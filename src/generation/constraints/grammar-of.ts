@@ -21,7 +21,8 @@ export class Grammar {
     this.source = source;
     this.#network = new Network(where, root);
     this.#live = this.#network.distances(() => true);
-    if (this.#live[this.#network.start(0)] === Number.POSITIVE_INFINITY) throw new RangeError(`${where}: ${whyEmpty()}`);
+    if (this.#live[this.#network.start(0)] === Number.POSITIVE_INFINITY)
+      throw new RangeError(`${where}: ${whyEmpty()}`);
   }
 
   /** @throws RangeError if the tokens cannot write such a text; it says where */

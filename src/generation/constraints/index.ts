@@ -2,5 +2,6 @@
 export { choices } from "./choices";
 export { grammar } from "./gbnf/grammar";
 export { regex } from "./regex/regex";
-export { ConstraintState, TextConstraint } from "./text-constraint";
+export { type JsonSchemaOptions, jsonSchema } from "./schema/json-schema";
+export type { ConstraintState, TextConstraint } from "./text-constraint";
 export type { TokenVocabulary } from "./vocabulary";

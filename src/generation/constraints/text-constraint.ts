@@ -1,10 +1,21 @@
-import { defineVisible } from "../../visible";
+import { type Checks, checkOptions, expectBoolean, numberIn, wholeIn } from "../../checks";
 import { type Kind, kindNamed } from "../../describe";
+import { defineVisible } from "../../visible";
 import type { State } from "./automaton/machine";
+import type { Trie } from "./automaton/trie";
 import type { Grammar } from "./grammar-of";
 import type { TokenMachine } from "./token-machine";
-import type { Trie } from "./automaton/trie";
 import { type TokenVocabulary, vocabularyOf } from "./vocabulary";
+
+const expectRoom = /* @__PURE__ */ numberIn({ least: 0, infinite: true });
+const expectToken = /* @__PURE__ */ wholeIn({ least: 0 });
+
+export interface StartOptions {
+  /** Whether the text is decoded on its own, and not after a prompt; true if omitted. */
+  readonly first?: boolean | undefined;
+}
+
+const startChecks: Checks<StartOptions> = { first: expectBoolean };
 
 /**
  * Where the text is after some tokens, and which may come next. It never changes, so that beams can share it.
@@ -36,11 +47,13 @@ export class ConstraintState {
 
   /** The tokens after which the text can still end, if there is room for this many tokens, the next one included. */
   allowedWithin(room: number): Uint32Array {
+    expectRoom("allowedWithin", "room", room);
     return this.#tokens.mask(this.#state, this.#trie, room).bits;
   }
 
   /** A number of tokens that is enough to end the text; Infinity if it is more than `most`. */
   tokensToEnd(most = Number.POSITIVE_INFINITY): number {
+    expectRoom("tokensToEnd", "most", most);
     return this.#tokens.tokensToEnd(this.#state, most, this.#trie);
   }
 
@@ -50,6 +63,7 @@ export class ConstraintState {
    * @throws RangeError if the token is not allowed here
    */
   after(id: number): ConstraintState {
+    expectToken("after", "id", id);
     const { vocabulary } = this.#tokens;
     const isFirst = this.#trie !== vocabulary.trie;
     const bytes = (isFirst ? vocabulary.firstBytes : vocabulary.bytes)[id];
@@ -92,15 +106,20 @@ export class TextConstraint {
   /**
    * The state before the first token.
    *
-   * @param options `first`: whether the text is decoded on its own, and not after a prompt; true if omitted
    * @throws TypeError if the vocabulary is not known
    */
-  start({ first = true }: { readonly first?: boolean } = {}): ConstraintState {
+  start(options: StartOptions = {}): ConstraintState {
+    checkOptions("start", options, startChecks);
     const { where } = this.#grammar;
     if (this.#tokens === undefined)
       throw new TypeError(`${where}: the vocabulary is not known; pass the tokenizer, ${where}(…, tokenizer)`);
     const { machine, vocabulary } = this.#tokens;
-    return new ConstraintState(where, this.#tokens, machine.start, first ? vocabulary.firstTrie : vocabulary.continuingTrie);
+    return new ConstraintState(
+      where,
+      this.#tokens,
+      machine.start,
+      first ? vocabulary.firstTrie : vocabulary.continuingTrie,
+    );
   }
 
   /** How messages call it, also those of another copy of the library. */

@@ -63,7 +63,9 @@ export class TokenMachine {
    */
   mask(state: State, trie: Trie, room: number): Mask {
     const all = this.#mask(state, trie);
-    return all.farthest < room || room === Number.POSITIVE_INFINITY ? all : this.#select(state, trie, (next) => this.endsWithin(next, room - 1));
+    return all.farthest < room || room === Number.POSITIVE_INFINITY
+      ? all
+      : this.#select(state, trie, (next) => this.endsWithin(next, room - 1));
   }
 
   #mask(state: State, trie: Trie): Mask {

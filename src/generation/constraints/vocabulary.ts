@@ -1,5 +1,5 @@
 import { having } from "../../checks";
-import { Trie, type TokenText } from "./automaton/trie";
+import { type TokenText, Trie } from "./automaton/trie";
 
 /** What a constraint must know of a tokenizer. A `Tokenizer` of this library has it. */
 export interface TokenVocabulary {
@@ -15,7 +15,10 @@ export interface TokenVocabulary {
   tokenBytes(id: number, options?: { readonly first?: boolean }): Uint8Array | undefined;
 }
 
-const methods = /* @__PURE__ */ having(["idToToken", "tokenBytes"], "a tokenizer, with idToToken(id) and tokenBytes(id)");
+const methods = /* @__PURE__ */ having(
+  ["idToToken", "tokenBytes"],
+  "a tokenizer, with idToToken(id) and tokenBytes(id)",
+);
 
 /** @throws TypeError unless it has what constraints need */
 export function expectVocabulary(where: string, value: unknown): asserts value is TokenVocabulary {

@@ -1,8 +1,8 @@
 import { arrayOf, expectString, wrongKind } from "../../checks";
 import { type Kind, kindNamed } from "../../describe";
 import { defineVisible, printed } from "../../visible";
-import { byteLevelDecoder } from "./decoders/byte-level";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
+import { byteLevelDecoder } from "./decoders/byte-level";
 import { Detokenizer } from "./detokenizer";
 import { Encoder } from "./encoder";
 import type { Encoding } from "./encoding";

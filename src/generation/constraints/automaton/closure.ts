@@ -63,9 +63,12 @@ export class Closure {
       this.#open.set(call.rule, open);
       this.#enter(start, open);
     }
-    if (call.most > 1 || !this.#isLast(call))
-      return this.#addReturn(open, { call: call.id, count, stack, hasRead: call.most === 1 });
-    // Nothing is left to do after the call, so it returns where its caller does: lists do not pile up stacks.
+    if (call.most === 1 && this.#isLast(call)) this.#inherit(open, stack);
+    else this.#addReturn(open, { call: call.id, count, stack, hasRead: call.most === 1 });
+  }
+
+  /** Nothing is left to do after the call, so it returns where its caller does: lists do not pile up stacks. */
+  #inherit(open: OpenStack, stack: Stack | OpenStack): void {
     if (stack instanceof OpenStack) {
       stack.inheritors.add(open);
       for (const each of [...stack.returns.values()]) this.#addReturn(open, each);

@@ -76,7 +76,10 @@ export class Machine {
     const fixed = new Map<OpenStack, Stack>();
     const found = Array.from(readers.values(), ({ node, stack }) => ({ node, stack: this.#fix(stack, fixed) }));
     this.#measure(fixed);
-    const key = `${isComplete}${found.map(({ node, stack }) => `${node},${stack.id}`).sort().join(" ")}`;
+    const key = `${isComplete}${found
+      .map(({ node, stack }) => `${node},${stack.id}`)
+      .sort()
+      .join(" ")}`;
     const known = this.#states.get(key);
     if (known !== undefined) return known;
     const distance = isComplete

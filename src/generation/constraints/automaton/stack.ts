@@ -46,5 +46,4 @@ export interface OpenReturn extends Return<Stack | OpenStack> {
 export const nameOf = (stack: Stack | OpenStack): string =>
   stack instanceof OpenStack ? `r${stack.rule}` : String(stack.id);
 
-export const keyOf = ({ call, count, stack }: Return<Stack | OpenStack>): string =>
-  `${call},${count},${nameOf(stack)}`;
+export const keyOf = ({ call, count, stack }: Return<Stack | OpenStack>): string => `${call},${count},${nameOf(stack)}`;

@@ -1,5 +1,15 @@
 import { ANY, codePoints, complement } from "../automaton/code-points";
-import { callOf, choice, type Expression, literal, newRule, nothing, repeat, type Rule, sequence } from "../automaton/expression";
+import {
+  callOf,
+  choice,
+  type Expression,
+  literal,
+  newRule,
+  nothing,
+  type Rule,
+  repeat,
+  sequence,
+} from "../automaton/expression";
 import { character } from "../automaton/utf8";
 
 /** Deeper than anyone writes; keeps the stack from overflowing. */

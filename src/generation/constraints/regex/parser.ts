@@ -56,7 +56,8 @@ export class RegexParser {
 
   #sequence(): Pattern {
     const parts: Pattern[] = [];
-    while (this.#next !== undefined && this.#next !== "|" && this.#next !== ")") parts.push(this.#repeated(this.#atom()));
+    while (this.#next !== undefined && this.#next !== "|" && this.#next !== ")")
+      parts.push(this.#repeated(this.#atom()));
     return parts.length === 1 ? parts[0]! : { kind: "sequence", parts };
   }
 
@@ -131,7 +132,8 @@ export class RegexParser {
     const ranges: (readonly [number, number])[] = [];
     while (!this.#takes("]")) {
       const first = this.#member();
-      const isRange = this.#next === "-" && this.#characters[this.#at + 1] !== "]" && this.#at + 1 < this.#characters.length;
+      const isRange =
+        this.#next === "-" && this.#characters[this.#at + 1] !== "]" && this.#at + 1 < this.#characters.length;
       if (!isRange) {
         ranges.push(...first);
         continue;
@@ -177,7 +179,8 @@ export class RegexParser {
 
   #hexadecimal(digits: number): number {
     const text = this.#characters.slice(this.#at, this.#at + digits).join("");
-    if (text.length < digits || !/^[0-9a-f]+$/i.test(text)) throw this.#error(`an escape needs ${digits} hexadecimal digits`);
+    if (text.length < digits || !/^[0-9a-f]+$/i.test(text))
+      throw this.#error(`an escape needs ${digits} hexadecimal digits`);
     this.#at += digits;
     return Number.parseInt(text, 16);
   }

@@ -67,9 +67,7 @@ class Translator {
     const rest = parts.slice(first, end);
     if (rest.length === 0) return this.#padded(nothing, left, right);
     return sequence(
-      rest.map((part, i) =>
-        this.expression(part, i === 0 ? left : "parts", i === rest.length - 1 ? right : "parts"),
-      ),
+      rest.map((part, i) => this.expression(part, i === 0 ? left : "parts", i === rest.length - 1 ? right : "parts")),
     );
   }
 
