@@ -17,7 +17,7 @@ import {
   resultOf,
   typeName,
   type Value,
-  valueOf,
+  valueFor,
 } from "./values";
 
 type Filter = (value: Value, given: Arguments) => Result;
@@ -57,8 +57,8 @@ const filters: Readonly<Record<string, Filter>> = {
   round: (value, given) => floatOf(rounded(Number(value.value), given.whole(0, "precision") ?? 0)),
   length: lengthOf,
   list: (value) => listOf(elementsOf(value)),
-  first: (value) => elementsOf(value)[0] ?? valueOf(undefined),
-  last: (value) => elementsOf(value).at(-1) ?? valueOf(undefined),
+  first: (value) => elementsOf(value)[0] ?? valueFor(undefined),
+  last: (value) => elementsOf(value).at(-1) ?? valueFor(undefined),
   reverse: (value) => {
     const elements = [...elementsOf(value)].reverse();
     return isText(value) ? elements.map(str).join("") : listOf(elements);
@@ -66,10 +66,12 @@ const filters: Readonly<Record<string, Filter>> = {
   join: (value, given) =>
     elementsOf(value)
       .map((one) => str(attribute(one, given.get(1, "attribute"))))
-      .join(str(given.get(0, "d") ?? valueOf(""))),
+      .join(str(given.get(0, "d") ?? valueFor(""))),
   sort: (value, given) => {
     const key = (one: Value) => folded(attribute(one, given.get(2, "attribute")), given.flag(1, "case_sensitive"));
-    const sorted = [...elementsOf(value)].sort((a, b) => compared(key(a), key(b)) * (given.flag(0, "reverse") ? -1 : 1));
+    const sorted = [...elementsOf(value)].sort(
+      (a, b) => compared(key(a), key(b)) * (given.flag(0, "reverse") ? -1 : 1),
+    );
     return listOf(sorted);
   },
   unique: (value, given) => {
@@ -131,14 +133,14 @@ function attribute(value: Value, path: Value | undefined): Value {
   return str(path)
     .split(".")
     .reduce((at: Value, name) => {
-      if (isDict(at)) return at.value.get(name) ?? valueOf(undefined);
+      if (isDict(at)) return at.value.get(name) ?? valueFor(undefined);
       if (isUndefined(at)) throw new Error(`"${str(path)}": "${name}" of undefined`);
-      return (isList(at) && /^\d+$/.test(name) ? at.value[Number(name)] : undefined) ?? valueOf(undefined);
+      return (isList(at) && /^\d+$/.test(name) ? at.value[Number(name)] : undefined) ?? valueFor(undefined);
     }, value);
 }
 
 const folded = (value: Value, exactly: boolean): Value =>
-  isText(value) && !exactly ? valueOf(value.value.toLowerCase()) : value;
+  isText(value) && !exactly ? valueFor(value.value.toLowerCase()) : value;
 
 const itemsOf = (value: Value): Value => {
   const items = isDict(value) ? methodOf(value, "items") : undefined;
@@ -148,7 +150,7 @@ const itemsOf = (value: Value): Value => {
 
 function extreme(value: Value, sign: 1 | -1): Value {
   const elements = elementsOf(value);
-  if (elements.length === 0) return valueOf(undefined);
+  if (elements.length === 0) return valueFor(undefined);
   return elements.reduce((best, one) => (compared(folded(one, false), folded(best, false)) * sign < 0 ? one : best));
 }
 
@@ -167,7 +169,7 @@ function wholeOf(value: Value): number | undefined {
 function numeric(value: Value, change: (number: number) => number): Value {
   if (!isNumber(value)) throw new Error(`${typeName(value)} is not a number`);
   const changed = change(Number(value.value));
-  return isFloat(value) ? floatOf(changed) : valueOf(changed);
+  return isFloat(value) ? floatOf(changed) : valueFor(changed);
 }
 
 /** Python rounds halves to the even neighbour. */

@@ -9,7 +9,7 @@ import { operated } from "./operations";
 import { str } from "./python";
 import { testNamed } from "./tests";
 import * as values from "./values";
-import { isList, isText, isUndefined, type Value, valueOf } from "./values";
+import { isList, isText, isUndefined, type Value, valueFor } from "./values";
 
 /** Leaves an iteration, or the loop. What was written before stays. */
 class Jump extends Error {
@@ -35,13 +35,13 @@ export class PythonInterpreter extends Interpreter {
     switch (node?.type) {
       case "Comment":
         this.line = lineIn((node as Nodes.Comment).value) ?? this.line;
-        return valueOf(null);
+        return valueFor(null);
       case "Program":
-        return valueOf(this.#block((node as Nodes.Block).body, scope));
+        return valueFor(this.#block((node as Nodes.Block).body, scope));
       case "If":
         return this.#if(node as Nodes.If, scope);
       case "For":
-        return valueOf(this.#for(node as Nodes.For, scope));
+        return valueFor(this.#for(node as Nodes.For, scope));
       case "Set":
       case "Macro":
       case "CallStatement":
@@ -83,7 +83,7 @@ export class PythonInterpreter extends Interpreter {
   }
 
   #if({ test, body, alternate }: Nodes.If, scope: Environment): Value {
-    return valueOf(this.#block(values.isTrue(this.evaluate(test, scope)) ? body : alternate, scope));
+    return valueFor(this.#block(values.isTrue(this.evaluate(test, scope)) ? body : alternate, scope));
   }
 
   #for({ loopvar, iterable, body, defaultBlock }: Nodes.For, scope: Environment): string {
@@ -122,10 +122,10 @@ export class PythonInterpreter extends Interpreter {
     const { property, computed } = node;
     if (property.type === "SliceExpression")
       return super.evaluate({ ...node, object: held(object) } as Nodes.Member, scope);
-    const key = computed ? this.evaluate(property, scope) : valueOf((property as Nodes.Name).value);
-    if (object.value instanceof Map) return object.value.get(isText(key) ? key.value : "") ?? valueOf(undefined);
-    if (!values.isNumber(key) || !(isText(object) || isList(object))) return valueOf(undefined);
-    return values.elementsOf(object).at(Number(key.value)) ?? valueOf(undefined);
+    const key = computed ? this.evaluate(property, scope) : valueFor((property as Nodes.Name).value);
+    if (object.value instanceof Map) return object.value.get(isText(key) ? key.value : "") ?? valueFor(undefined);
+    if (!values.isNumber(key) || !(isText(object) || isList(object))) return valueFor(undefined);
+    return values.elementsOf(object).at(Number(key.value)) ?? valueFor(undefined);
   }
 
   #call({ callee, args }: Nodes.Call, scope: Environment): Value {
@@ -138,7 +138,8 @@ export class PythonInterpreter extends Interpreter {
       if (method !== undefined) return values.resultOf(method(given));
     }
     const called = this.evaluate(callee, scope);
-    if (!values.isCallable(called)) throw new Error(`${sourceOf(callee)} is ${values.typeName(called)}, not a function`);
+    if (!values.isCallable(called))
+      throw new Error(`${sourceOf(callee)} is ${values.typeName(called)}, not a function`);
     return super.evaluate(heldCall(called, given), scope);
   }
 
@@ -147,7 +148,7 @@ export class PythonInterpreter extends Interpreter {
   }
 
   #filteredBlock({ body, filter }: Nodes.FilteredBlock, scope: Environment): Value {
-    return this.#filter(valueOf(this.#block(body, scope)), filter, scope);
+    return this.#filter(valueFor(this.#block(body, scope)), filter, scope);
   }
 
   #filter(value: Value, filter: Nodes.Name | Nodes.Call, scope: Environment): Value {
@@ -156,12 +157,12 @@ export class PythonInterpreter extends Interpreter {
     const name = sourceOf(call.callee);
     // A test with arguments: see test-arguments.ts.
     const test = /^is (not )?(.*)$/.exec(name);
-    if (test) return valueOf(testNamed(test[2]!)(value, given) !== (test[1] !== undefined));
+    if (test) return valueFor(testNamed(test[2]!)(value, given) !== (test[1] !== undefined));
     return values.resultOf(filterNamed(name)(value, given));
   }
 
   #tested({ operand, negate, test }: Nodes.Tested, scope: Environment): Value {
-    return valueOf(testNamed(String(test.value))(this.evaluate(operand, scope), new Arguments()) !== negate);
+    return valueFor(testNamed(String(test.value))(this.evaluate(operand, scope), new Arguments()) !== negate);
   }
 
   #arguments(args: readonly Node[], scope: Environment): Arguments {
@@ -184,7 +185,11 @@ const held = (value: Value): Nodes.Held => ({ type: "Held", held: value });
 /** A call whose parts were evaluated before. */
 function heldCall(called: Value, { positional, named }: Arguments): Nodes.Call {
   const keywords = Array.from(named, ([name, value]): Nodes.Keyword => {
-    return { type: "KeywordArgumentExpression", key: { type: "Identifier", value: name } as Nodes.Name, value: held(value) };
+    return {
+      type: "KeywordArgumentExpression",
+      key: { type: "Identifier", value: name } as Nodes.Name,
+      value: held(value),
+    };
   });
   return { type: "CallExpression", callee: held(called), args: [...positional.map(held), ...keywords] };
 }
@@ -213,9 +218,9 @@ function withItem(scope: Environment, loopvar: Nodes.Name | Nodes.Tuple, item: V
 function loopOf(items: readonly Value[], index: number): Value {
   const facts = { index: index + 1, index0: index, first: index === 0, last: index === items.length - 1 };
   const lengths = { length: items.length, revindex: items.length - index, revindex0: items.length - index - 1 };
-  const loop = Object.entries({ ...facts, ...lengths }).map(([name, value]) => [name, valueOf(value)] as const);
-  const previtem = items[index - 1] ?? valueOf(undefined);
-  const nextitem = items[index + 1] ?? valueOf(undefined);
-  const cycle = values.callable((given) => given[index % given.length] ?? valueOf(undefined));
+  const loop = Object.entries({ ...facts, ...lengths }).map(([name, value]) => [name, valueFor(value)] as const);
+  const previtem = items[index - 1] ?? valueFor(undefined);
+  const nextitem = items[index + 1] ?? valueFor(undefined);
+  const cycle = values.callable((given) => given[index % given.length] ?? valueFor(undefined));
   return values.dictOf([...loop, ["previtem", previtem], ["nextitem", nextitem], ["cycle", cycle]]);
 }

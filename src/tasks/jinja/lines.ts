@@ -8,7 +8,7 @@ export interface Tag {
   line: number;
 }
 
-const quotes = /'(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*"/y;
+const quotes = /'(?:\\[\s\S]|[^'\\])*'|"(?:\\[\s\S]|[^"\\])*"/y;
 
 /** The tags of a template in order, without comments. */
 export function tagsOf(source: string): Tag[] {

@@ -1,6 +1,17 @@
 import type { Arguments } from "./arguments";
 import { isSame } from "./python";
-import { dictOf, elementsOf, isDict, isList, isText, listOf, type Result, type Value, valueOf } from "./values";
+import {
+  dictOf,
+  elementsOf,
+  isDict,
+  isList,
+  isText,
+  listOf,
+  pairOf,
+  type Result,
+  type Value,
+  valueFor,
+} from "./values";
 
 type Method<Of> = (of: Of, given: Arguments) => Result;
 
@@ -79,7 +90,10 @@ const ofText: Record<string, Method<string>> = {
   find: (text, given) => codePointAt(text, text.indexOf(argument(given, 0, "sub"))),
   rfind: (text, given) => codePointAt(text, text.lastIndexOf(argument(given, 0, "sub"))),
   count: (text, given) => text.split(argument(given, 0, "sub")).length - 1,
-  join: (text, given) => elementsOf(given.get(0, "iterable") ?? valueOf(undefined)).map(joinable).join(text),
+  join: (text, given) =>
+    elementsOf(given.get(0, "iterable") ?? valueFor(undefined))
+      .map(joinable)
+      .join(text),
   isdigit: (text) => /^\p{Nd}+$/u.test(text),
   isalpha: (text) => /^\p{L}+$/u.test(text),
   isalnum: (text) => /^[\p{L}\p{N}]+$/u.test(text),
@@ -102,16 +116,17 @@ const ofDict: Record<string, Method<ReadonlyMap<string, Value>>> = {
     const key = given.positional[0];
     return (key && isText(key) ? dict.get(key.value) : undefined) ?? given.positional[1] ?? null;
   },
-  items: (dict) => listOf([...dict].map(([key, value]) => listOf([valueOf(key), value]))),
+  items: (dict) => listOf([...dict].map(([key, value]) => pairOf(valueFor(key), value))),
   keys: (dict) => [...dict.keys()],
   values: (dict) => listOf(dict.values()),
   copy: dictOf,
 };
 
 const ofList: Record<string, Method<readonly Value[]>> = {
-  index: (list, given) => list.findIndex((one) => isSame(one, given.positional[0] ?? valueOf(undefined))),
-  count: (list, given) => list.filter((one) => isSame(one, given.positional[0] ?? valueOf(undefined))).length,
+  index: (list, given) => list.findIndex((one) => isSame(one, given.positional[0] ?? valueFor(undefined))),
+  count: (list, given) => list.filter((one) => isSame(one, given.positional[0] ?? valueFor(undefined))).length,
   copy: listOf,
+  pairOf,
 };
 
 /** The method of a value; undefined if it has none of this name. */

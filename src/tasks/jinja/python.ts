@@ -41,8 +41,7 @@ function numberText(value: Value): string {
 function floatText(number: number): string {
   if (!Number.isFinite(number)) return Number.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
   const size = Math.abs(number);
-  if (size !== 0 && (size < 1e-4 || size >= 1e16))
-    return number.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
+  if (size !== 0 && (size < 1e-4 || size >= 1e16)) return number.toExponential().replace(/e([+-])(\d)$/, "e$10$2");
   return Number.isInteger(number) ? `${Object.is(number, -0) ? "-0" : number}.0` : String(number);
 }
 

@@ -33,7 +33,9 @@ const parts: Readonly<Record<string, (date: Date) => string>> = {
 };
 
 const dayOfYear = (date: Date): number =>
-  Math.round((Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 0)) / 864e5);
+  Math.round(
+    (Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) - Date.UTC(date.getFullYear(), 0, 0)) / 864e5,
+  );
 
 /** Python's `strftime` in English; `%-d` omits the zero at the beginning. */
 export function strftime(date: Date, format: string): string {

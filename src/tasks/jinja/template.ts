@@ -4,7 +4,7 @@ import { PythonInterpreter } from "./interpreter";
 import { lineIn, type Token, tagsOf, withLines } from "./lines";
 import { strftime } from "./strftime";
 import { withTestArguments } from "./test-arguments";
-import { callable, dictOf, isDict, valueOf } from "./values";
+import { callable, dictOf, isDict, valueFor } from "./values";
 
 /** What a template says by `raise_exception`. */
 class Refusal extends Error {}
@@ -43,8 +43,8 @@ export function render(where: string, source: Source, variables: Readonly<Record
 
 const asValue = (value: unknown) =>
   typeof value === "object" && value !== null && "__bool__" in value
-    ? (value as ReturnType<typeof valueOf>)
-    : valueOf(value);
+    ? (value as ReturnType<typeof valueFor>)
+    : valueFor(value);
 
 function globals(): Record<string, unknown> {
   return {

@@ -5,7 +5,7 @@ import { isBoolean, isDict, isFloat, isList, isNumber, isText, isUndefined, type
 
 type Test = (value: Value, given: Arguments) => boolean;
 
-const other = (given: Arguments): Value => given.positional[0] ?? values.valueOf(undefined);
+const other = (given: Arguments): Value => given.positional[0] ?? values.valueFor(undefined);
 const numberOf = (value: Value): number => {
   if (!isNumber(value)) throw new Error(`${values.typeName(value)} is not a number`);
   return Number(value.value);

@@ -1,4 +1,4 @@
-import { Environment } from "@huggingface/jinja";
+import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
 
 /** A value at run time, as `@huggingface/jinja` represents it. */
 export type Value = ReturnType<Environment["set"]>;
@@ -10,7 +10,7 @@ export type Dict = With<Map<string, Value>>;
 type Callable = With<(given: Value[], scope: Environment) => Value>;
 
 /** Makes a runtime value from plain data: null, true, 1, "a", [ … ], { … }; undefined is Jinja's undefined. */
-export const valueOf = (plain: unknown): Value => new Environment().set("value", plain);
+export const valueFor = (plain: unknown): Value => new Environment().set("value", plain);
 
 export const isText = (value: Value): value is Text => value.type === "StringValue";
 export const isList = (value: Value): value is List => value.type === "ArrayValue" || isTuple(value);
@@ -28,14 +28,23 @@ export const isTrue = (value: Value): boolean => value.__bool__().value;
 
 /** A list of runtime values. */
 export function listOf(values: Iterable<Value>): Value {
-  const list = valueOf([]) as List;
+  const list = valueFor([]) as List;
   list.value.push(...values);
   return list;
 }
 
+const pair = /* @__PURE__ */ parse(/* @__PURE__ */ tokenize("{{ (0, 0) }}"));
+
+/** A tuple of two runtime values. */
+export function pairOf(first: Value, second: Value): Value {
+  const tuple = new Interpreter().evaluate(pair.body[0], new Environment()) as List;
+  tuple.value = [first, second];
+  return tuple;
+}
+
 /** A dictionary of runtime values. */
 export function dictOf(entries: Iterable<readonly [string, Value]>): Value {
-  const dict = valueOf({}) as Dict;
+  const dict = valueFor({}) as Dict;
   for (const [key, value] of entries) dict.value.set(key, value);
   return dict;
 }
@@ -44,18 +53,18 @@ export function dictOf(entries: Iterable<readonly [string, Value]>): Value {
 export type Result = Value | string | number | boolean | null | readonly string[];
 
 export const resultOf = (result: Result): Value =>
-  typeof result === "object" && result !== null && "__bool__" in result ? result : valueOf(result);
+  typeof result === "object" && result !== null && "__bool__" in result ? result : valueFor(result);
 
 /** A float, also if it is a whole number. */
 export function floatOf(number: number): Value {
-  const float = valueOf(0.5) as With<number>;
+  const float = valueFor(0.5) as With<number>;
   float.value = number;
   return float;
 }
 
-/** A function of runtime values, which `valueOf` alone would convert to plain data. */
+/** A function of runtime values, which `valueFor` alone would convert to plain data. */
 export function callable(run: (given: Value[]) => Value): Value {
-  const made = valueOf(() => null) as Callable;
+  const made = valueFor(() => null) as Callable;
   made.value = run;
   return made;
 }
@@ -80,7 +89,7 @@ export function typeName(value: Value): string {
 export function elementsOf(value: Value): Value[] {
   if (isUndefined(value)) return [];
   if (isList(value)) return value.value;
-  if (isDict(value)) return [...value.value.keys()].map(valueOf);
-  if (isText(value)) return Array.from(value.value, valueOf);
+  if (isDict(value)) return [...value.value.keys()].map(valueFor);
+  if (isText(value)) return Array.from(value.value, valueFor);
   throw new Error(`${typeName(value)} has no elements`);
 }
