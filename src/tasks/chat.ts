@@ -51,7 +51,7 @@ function reply(
   options: ChatOptions,
 ): AsyncGenerator<string> {
   const textModel = writerModelOf(task, pretrained);
-  checkWriting<TemplateOptions>(task, options, templateChecks);
+  checkWriting<TemplateOptions>(task, textModel, options, templateChecks);
   const render = templated(task, pretrained, messages, options);
   return replyTo(task, pretrained, textModel, { render, options: { ...options } });
 }

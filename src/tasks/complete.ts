@@ -25,7 +25,7 @@ export async function complete(pretrained: Loaded, text: string, options: Comple
 function completion(task: string, pretrained: Loaded, text: string, options: CompleteOptions): AsyncGenerator<string> {
   const textModel = decoderOf(task, pretrained);
   expectText(task, "text", text);
-  checkWriting(task, options);
+  checkWriting(task, textModel, options);
   const { ids } = pretrained.tokenizer.encode(text);
   return written(task, pretrained, textModel, { ids, generation: generationIn(options), stop: options.stop });
 }

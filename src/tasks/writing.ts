@@ -1,6 +1,6 @@
 import type { Checks } from "../checks";
 import { type GenerateOptions, generate, generateStream } from "../generation";
-import { checkGenerateOptions, refuseScores } from "../generation/internal";
+import { checkGenerateOptions, checkTokens, refuseScores } from "../generation/internal";
 import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded, TextModel } from "./pretrained";
@@ -24,10 +24,12 @@ const stopChecks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
  */
 export function checkWriting<More extends object>(
   task: string,
+  { sizes }: TextModel,
   options: CompleteOptions & More,
   more?: Checks<More>,
 ): void {
   checkGenerateOptions<object>(task, options, { ...stopChecks, ...more });
+  checkTokens(task, options, sizes.vocabSize);
   refuseScores(task, options);
   if ((options.sequences ?? 1) > 1)
     throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
