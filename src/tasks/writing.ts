@@ -1,6 +1,6 @@
 import type { Checks } from "../checks";
 import { type GenerateOptions, generate, generateStream } from "../generation";
-import { checkGenerateOptions, checkTokens, refuseScores } from "../generation/internal";
+import { checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
 import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded, TextModel } from "./pretrained";
@@ -24,15 +24,18 @@ const stopChecks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
  */
 export function checkWriting<More extends object>(
   task: string,
-  { sizes }: TextModel,
+  { model }: TextModel,
   options: CompleteOptions & More,
   more?: Checks<More>,
 ): void {
   checkGenerateOptions<object>(task, options, { ...stopChecks, ...more });
-  checkTokens(task, options, sizes.vocabSize);
   refuseScores(task, options);
+  if (options.mask !== undefined)
+    throw new RangeError(`${task}: mask has no effect, because a single text needs no padding; omit it`);
   if ((options.sequences ?? 1) > 1)
     throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
+  // What depends on the model and its files, before the text itself is known.
+  planOf(model, [[0]], generationIn(options, Object.keys(more ?? {})));
 }
 
 /** The options of `generate` among a task's options. */

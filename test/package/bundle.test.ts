@@ -52,6 +52,15 @@ describe("what a page bundles", () => {
     expect(files.filter((file) => /src\/(tensor\/gradient|training\/|inspect\/)/.test(file))).toEqual([]);
   });
 
+  it("a page without chats has no chat templates, and one with chats loads them when it needs them", async () => {
+    const isOfTemplates = (file: string) => /@huggingface|tasks\/(chat|jinja)/.test(file);
+    const writing = filesIn(await bundled('export { complete, fromPretrained, stream, translate } from "./index";'));
+    expect(writing.filter(isOfTemplates)).toEqual([]);
+    const chatting = await bundled('export { chat } from "./index";', { plugins: [apart] });
+    expect(filesIn(chatting).filter(isOfTemplates)).toContain("src/tasks/chat.ts");
+    expect(filesIn(chatting).filter((file) => /@huggingface|jinja/.test(file))).toEqual([]);
+  });
+
   it("one family leaves out the others", async () => {
     const code = 'import { llama, pretrainedLoader } from "./families"; export const load = pretrainedLoader([llama]);';
     const rooms = /families\/(decoder|encoder|encoder-decoder)\//;

@@ -2,6 +2,7 @@ import { Environment, Interpreter, parse } from "@huggingface/jinja";
 import { Arguments } from "./arguments";
 import { filterNamed } from "./filters";
 import { lineIn } from "./lines";
+import { loopOf, withItem } from "./loops";
 import { methodOf } from "./methods";
 import type * as Nodes from "./nodes";
 import { type Node, sourceOf } from "./nodes";
@@ -20,6 +21,9 @@ class Jump extends Error {
   }
 }
 
+/** Calls within calls. Templates call macros for the values within values of a schema. */
+const DEEPEST = 200;
+
 /** Statements that write nothing. An expression writes also `None`. */
 const silent = new Set(["Set", "Macro", "Comment"]);
 
@@ -30,6 +34,8 @@ const silent = new Set(["Set", "Macro", "Comment"]);
 export class PythonInterpreter extends Interpreter {
   /** Of the statement that runs. */
   line = 1;
+  /** The number of calls that are running. */
+  #depth = 0;
 
   override evaluate(node: Node | undefined, scope: Environment): Value {
     switch (node?.type) {
@@ -140,7 +146,10 @@ export class PythonInterpreter extends Interpreter {
     const called = this.evaluate(callee, scope);
     if (!values.isCallable(called))
       throw new Error(`${sourceOf(callee)} is ${values.typeName(called)}, not a function`);
-    return super.evaluate(heldCall(called, given), scope);
+    if (++this.#depth > DEEPEST) throw new Error("a call that never ends");
+    const result = super.evaluate(heldCall(called, given), scope);
+    this.#depth--;
+    return result;
   }
 
   #filtered({ operand, filter }: Nodes.Filtered, scope: Environment): Value {
@@ -199,28 +208,4 @@ function withBlock(node: Nodes.Block): Node {
   const block = parse([]);
   block.body.push(...node.body);
   return { ...node, body: [block] } as Nodes.Block;
-}
-
-/** Sets the variable of a loop, or those of a tuple. */
-function withItem(scope: Environment, loopvar: Nodes.Name | Nodes.Tuple, item: Value): Environment {
-  if (!Array.isArray(loopvar.value)) {
-    scope.setVariable(String(loopvar.value), item);
-    return scope;
-  }
-  const items = values.elementsOf(item);
-  const names = loopvar.value;
-  if (items.length !== names.length)
-    throw new Error(`a loop over ${names.map(sourceOf).join(", ")} found ${items.length} values`);
-  for (const [i, name] of names.entries()) scope.setVariable(String(name.value), items[i]!);
-  return scope;
-}
-
-function loopOf(items: readonly Value[], index: number): Value {
-  const facts = { index: index + 1, index0: index, first: index === 0, last: index === items.length - 1 };
-  const lengths = { length: items.length, revindex: items.length - index, revindex0: items.length - index - 1 };
-  const loop = Object.entries({ ...facts, ...lengths }).map(([name, value]) => [name, valueFor(value)] as const);
-  const previtem = items[index - 1] ?? valueFor(undefined);
-  const nextitem = items[index + 1] ?? valueFor(undefined);
-  const cycle = values.callable((given) => given[index % given.length] ?? valueFor(undefined));
-  return values.dictOf([...loop, ["previtem", previtem], ["nextitem", nextitem], ["cycle", cycle]]);
 }

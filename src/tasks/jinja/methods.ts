@@ -126,7 +126,6 @@ const ofList: Record<string, Method<readonly Value[]>> = {
   index: (list, given) => list.findIndex((one) => isSame(one, given.positional[0] ?? valueFor(undefined))),
   count: (list, given) => list.filter((one) => isSame(one, given.positional[0] ?? valueFor(undefined))).length,
   copy: listOf,
-  pairOf,
 };
 
 /** The method of a value; undefined if it has none of this name. */

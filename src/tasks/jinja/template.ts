@@ -36,8 +36,8 @@ export function render(where: string, source: Source, variables: Readonly<Record
       throw new RangeError(`${where}: the chat template (${source.file}, ${at}) says: ${error.message}`, {
         cause: error,
       });
-    const found = error instanceof RangeError ? "a call that never ends" : messageOf(error);
-    throw new FormatError({ file: source.file, at, found, expected: "a chat template for these messages" });
+    const expected = "a chat template for these messages";
+    throw new FormatError({ file: source.file, at, found: messageOf(error), expected });
   }
 }
 
