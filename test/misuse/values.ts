@@ -106,6 +106,7 @@ export const generating = (): GenerateOptions => ({
   ...{ suppressTokens: [3], beginSuppressTokens: [4], forcedStartToken: 5, forcedEndToken: 6, endTokens: [7] },
   ...{ mask: [[1, 1]], seed: 1, signal: new AbortController().signal, onToken: () => {} },
   ...{ cache: true, outputScores: true, without: ["num_beams"] },
+  ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
 });
 
 export const generatingAccepts = (place: number): Accepted =>
