@@ -1,5 +1,5 @@
 import type { Random } from "../tensor";
-import { maximum } from "./processors";
+import { maximum } from "./processors/scores";
 
 /** The first of the best tokens. */
 export function bestToken(scores: Float32Array): number {
