@@ -3,7 +3,7 @@ import { bestToken, expectFinite, sampleToken } from "./choose";
 import type { NewToken } from "./options";
 import type { Plan } from "./plan";
 import type { ScoreContext } from "./processor";
-import { maximum } from "./processors";
+import { maximum } from "./processors/scores";
 import { startOf } from "./prompt";
 import type { Scorer } from "./scorer";
 import type { Settings } from "./settings";

@@ -33,7 +33,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
-  if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
+  if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
   return {
     maxNewTokens: given.maxNewTokens,
     endTokens,

@@ -1,5 +1,6 @@
 import type { Random } from "../../tensor";
-import { bestToken, sampleToken } from "../choose";
+import { bestToken, sampleToken, uniform } from "../choose";
+import { probabilitiesOf } from "../processors/distribution";
 
 /** A proposed token, and the scores that it was drawn from unless it is certain. */
 export interface Proposal {
@@ -14,13 +15,17 @@ export interface Proposal {
  *
  * @see Leviathan et al. 2023, Fast Inference from Transformers via Speculative Decoding (arXiv 2211.17192), section 2.3
  */
-export function tokenAfterProposal(scores: Float32Array, proposal: Proposal | undefined, random: Random | undefined): number {
+export function tokenAfterProposal(
+  scores: Float32Array,
+  proposal: Proposal | undefined,
+  random: Random | undefined,
+): number {
   if (random === undefined) return bestToken(scores);
   if (proposal?.scores === undefined) return sampleToken(scores, random);
   const { id } = proposal;
-  const [p, q] = [probabilities(scores), probabilities(proposal.scores)];
-  if (random.next() * q[id]! < p[id]!) return id;
-  const rest = scores.map((_, token) => Math.log(Math.max(0, p[token]! - q[token]!)));
-  // Rounding may leave nothing of distributions that are the same.
+  const [p, q] = [probabilitiesOf(scores), probabilitiesOf(proposal.scores)];
+  if (uniform(random) * q[id]! < p[id]!) return id;
+  const rest = p.map((share, token) => Math.log(Math.max(0, share - q[token]!)));
+  // Rounding may leave nothing where the distributions are the same.
   return sampleToken(rest.some((score) => score > Number.NEGATIVE_INFINITY) ? rest : scores, random);
 }

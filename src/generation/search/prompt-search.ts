@@ -3,7 +3,7 @@ import { expectFinite } from "../choose";
 import type { Settings } from "../settings";
 import { type Beam, BeamGroup, type Hypothesis } from "./beam-group";
 import { bestCandidates, type Candidate, drawnCandidates } from "./candidates";
-import { logProbabilities } from "./log-probabilities";
+import { logProbabilitiesOf } from "../processors/distribution";
 
 /** A prompt to search from. */
 export interface Prompt {
@@ -70,7 +70,7 @@ export class PromptSearch {
     const { limit, source } = this.#prompt;
     const place = { step: this.#step, limit, last: this.#step === limit - 1 };
     const context = { ids: beam.ids, memory: beam.memory, source, random: this.#random, ...place };
-    const scores = logProbabilities(logits);
+    const scores = logProbabilitiesOf(logits);
     for (const [id, times] of taken) scores[id]! -= this.#settings.search.diversityPenalty * times;
     return this.#settings.processors.reduce((result, process) => process(result, context), scores);
   }
