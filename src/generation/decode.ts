@@ -1,42 +1,18 @@
-import type { Ids, Random } from "../tensor";
+import type { Random } from "../tensor";
 import { bestToken, sampleToken } from "./choose";
-import { fileOptions } from "./file-options";
-import { type GenerativeModel, type Writer, writerOf } from "./language-model";
-import { checkGenerateOptions, checkTokens, type GenerateOptions, type NewToken } from "./options";
-import { maximum, type ScoreContext } from "./processors";
-import { checkPrompt, expectFeasible, firstTokens, newTokensFor, startOf } from "./prompt";
-import { type Settings, settingsOf } from "./settings";
+import type { NewToken } from "./options";
+import type { Plan } from "./plan";
+import type { ScoreContext } from "./processor";
+import { maximum } from "./processors";
+import { startOf } from "./prompt";
+import type { Scorer } from "./scorer";
+import type { Settings } from "./settings";
 import { Stepper } from "./stepper";
 import { yieldToEventLoop } from "./yield";
-
-/** The checked and copied arguments of a `generate` call. */
-export interface Plan {
-  writer: Writer;
-  ids: Ids;
-  /** The start of each row of the result. */
-  start: Ids;
-  maxNewTokens: number;
-  settings: Settings;
-}
 
 /** A new token and the scores that it was chosen from. */
 export interface Choice extends NewToken {
   scores: Float32Array;
-}
-
-/** Checks everything that can be checked before the model runs. */
-export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
-  const writer = writerOf("generate", model);
-  checkGenerateOptions("generate", options);
-  checkTokens("generate", options, writer.sizes.vocabSize);
-  const file = fileOptions("generate", model, options.without);
-  const settings = settingsOf(options, file, writer.sizes.endTokens);
-  checkPrompt(writer, ids, settings.mask);
-  const copy = ids.map((row) => [...row]);
-  const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens, file);
-  const start = firstTokens(writer, copy);
-  expectFeasible(start, maxNewTokens, options, file);
-  return { writer, ids: copy, start, maxNewTokens, settings };
 }
 
 /** A row in progress. */
@@ -44,6 +20,8 @@ interface Row {
   source: readonly number[];
   ids: number[];
   random: Random | undefined;
+  /** What processors keep of this row. */
+  memory: Map<object, unknown>;
   ended: boolean;
 }
 
@@ -52,11 +30,15 @@ export async function* decode({ writer, ids, start, maxNewTokens, settings }: Pl
   const { signal } = settings;
   signal?.throwIfAborted();
   if (maxNewTokens === 0) return;
-  const stepper = new Stepper(startOf(writer, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
+  const stepper: Scorer = new Stepper(startOf(writer, ids, start, settings.mask), {
+    cache: settings.cache,
+    maxNewTokens,
+  });
   const rows: Row[] = start.map((row, r) => ({
     source: ids[r]!,
     ids: [...row],
     random: settings.random?.stream(`row ${r}`),
+    memory: new Map(),
     ended: false,
   }));
   for (let step = 0; step < maxNewTokens; step++) {
@@ -67,7 +49,7 @@ export async function* decode({ writer, ids, start, maxNewTokens, settings }: Pl
     const logits = await stepper.scores();
     for (const [r, row] of rows.entries()) {
       if (row.ended) continue;
-      const place = { step, last: step === maxNewTokens - 1 };
+      const place = { step, limit: maxNewTokens, last: step === maxNewTokens - 1 };
       const choice = choose(logits[r]!, row, settings, `row ${r}, step ${step}`, place);
       row.ids.push(choice.id);
       row.ended = settings.endTokens.has(choice.id);
@@ -84,15 +66,12 @@ function choose(
   row: Row,
   { processors }: Settings,
   place: string,
-  at: Omit<ScoreContext, "ids" | "source">,
+  at: Pick<ScoreContext, "step" | "limit" | "last">,
 ) {
   const wrong = firstWrong(logits);
   if (wrong !== undefined)
     throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
-  const scores = processors.reduce(
-    (result, process) => process(result, { ids: row.ids, source: row.source, ...at }),
-    logits,
-  );
+  const scores = processors.reduce((result, process) => process(result, { ...row, ...at }), logits);
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
 }

@@ -1,7 +1,9 @@
 import { type Ids, Tensor } from "../tensor";
-import { type Choice, decode, type Plan, planOf } from "./decode";
+import { type Choice, decode } from "./decode";
 import type { GenerativeModel } from "./language-model";
-import { type GenerateOptions, type NewToken, refuseScores } from "./options";
+import { refuseScores } from "./option-checks";
+import type { GenerateOptions, NewToken } from "./options";
+import { type Plan, planOf } from "./plan";
 
 /** The result of `generate`. */
 export interface Generated {

@@ -3,6 +3,8 @@
  *
  * @module generation
  */
+
+export type { Constraint } from "./constraint";
 export { type Generated, generate, generateStream } from "./generate";
 export type {
   GenerativeModel,
@@ -11,4 +13,13 @@ export type {
   SequenceToSequenceModel,
   TextConfig,
 } from "./language-model";
-export type { GenerateOptions, NewToken } from "./options";
+export type {
+  DryOptions,
+  GenerateOptions,
+  GuidanceOptions,
+  MirostatOptions,
+  NewToken,
+  WatermarkOptions,
+  XtcOptions,
+} from "./options";
+export type { Processor, ScoreContext } from "./processor";

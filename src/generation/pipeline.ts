@@ -1,5 +1,6 @@
 import type { GenerateOptions } from "./options";
-import { type ScoreProcessor, temperature, topK, topP } from "./processors";
+import type { Processor } from "./processor";
+import { temperature, topK, topP } from "./processors";
 import {
   badWords,
   beginSuppressTokens,
@@ -18,7 +19,7 @@ export function rulesOf(
   options: GenerateOptions,
   endTokens: ReadonlySet<number>,
   minLength: number,
-): readonly ScoreProcessor[] {
+): readonly Processor[] {
   const { minNewTokens: newTokens = 0, forcedStartToken: forced } = options;
   return [
     ...made(options.repetitionPenalty, repetitionPenalty),
@@ -34,7 +35,7 @@ export function rulesOf(
   ];
 }
 
-const samplersOf = (options: GenerateOptions, t: number): ScoreProcessor[] => [
+const samplersOf = (options: GenerateOptions, t: number): Processor[] => [
   temperature(t),
   ...made(options.topK, topK),
   ...made(options.topP, topP),
@@ -45,5 +46,5 @@ const samplersOf = (options: GenerateOptions, t: number): ScoreProcessor[] => [
 ];
 
 /** The processor of an option, if it is given. */
-const made = <Value>(value: Value | undefined, make: (value: Value) => ScoreProcessor): ScoreProcessor[] =>
+const made = <Value>(value: Value | undefined, make: (value: Value) => Processor): Processor[] =>
   value === undefined ? [] : [make(value)];

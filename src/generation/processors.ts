@@ -1,20 +1,7 @@
-/** What a processor may use besides the scores. */
-export interface ScoreContext {
-  /** The row's tokens so far, the prompt included. */
-  readonly ids: readonly number[];
-  /** The prompt, or the source of an encoder-decoder, as the caller gave it. */
-  readonly source: readonly number[];
-  /** The number of new tokens among them. */
-  readonly step: number;
-  /** Whether there is room for only one more token. */
-  readonly last: boolean;
-}
-
-/** A pure function from a row's scores [vocabSize] to new ones; −∞ excludes a token. */
-export type ScoreProcessor = (scores: Float32Array, context: ScoreContext) => Float32Array;
+import type { Processor } from "./processor";
 
 /** s / t. @see Ackley et al. 1985, A Learning Algorithm for Boltzmann Machines */
-export function temperature(t: number): ScoreProcessor {
+export function temperature(t: number): Processor {
   return (scores) => {
     const divided = scores.map((score) => score / t);
     if (!divided.includes(Number.POSITIVE_INFINITY)) return divided;
@@ -29,7 +16,7 @@ export function temperature(t: number): ScoreProcessor {
  *
  * @see Fan et al. 2018 (arXiv 1805.04833), section 5.2
  */
-export function topK(k: number): ScoreProcessor {
+export function topK(k: number): Processor {
   return (scores) => {
     if (k >= scores.length) return scores;
     const last = scores.toSorted()[scores.length - k]!;
@@ -44,7 +31,7 @@ export function topK(k: number): ScoreProcessor {
  *
  * @see Holtzman et al. 2019, The Curious Case of Neural Text Degeneration (arXiv 1904.09751), section 3.1
  */
-export function topP(p: number): ScoreProcessor {
+export function topP(p: number): Processor {
   return (scores) => {
     const ascending = scores.filter((score) => score > Number.NEGATIVE_INFINITY).sort();
     const gone = tailLength(ascending, Math.fround(1 - p));

@@ -17,7 +17,7 @@ export interface Start {
   /** 0 where `ids` is padding. */
   mask: Mask;
   /** The encoder's output, and its mask. */
-  memory?: Tensor<Sequence>;
+  memory?: Tensor<Sequence> | undefined;
   memoryMask?: Mask;
 }
 

@@ -1,4 +1,4 @@
-import type { ScoreProcessor } from "./processors";
+import type { Processor } from "./processor";
 
 const without = (scores: Float32Array, ids: Iterable<number>): Float32Array => {
   const left = scores.slice();
@@ -11,7 +11,7 @@ const without = (scores: Float32Array, ids: Iterable<number>): Float32Array => {
  *
  * @see Keskar et al. 2019, CTRL (arXiv 1909.05858), section 4.1
  */
-export function repetitionPenalty(penalty: number): ScoreProcessor {
+export function repetitionPenalty(penalty: number): Processor {
   const factor = Math.fround(penalty);
   return (scores, { ids }) => {
     const penalized = scores.slice();
@@ -21,7 +21,7 @@ export function repetitionPenalty(penalty: number): ScoreProcessor {
 }
 
 /** No sequence of n tokens is repeated within a row. @see Paulus et al. 2017 (arXiv 1705.04304), section 2.5 */
-export function noRepeatNgram(n: number): ScoreProcessor {
+export function noRepeatNgram(n: number): Processor {
   return (scores, { ids }) => {
     const start = ids.length - n + 1;
     if (start < 0) return scores;
@@ -34,7 +34,7 @@ export function noRepeatNgram(n: number): ScoreProcessor {
 }
 
 /** No sequence of n tokens of the source is repeated. @see Roller et al. 2020 (arXiv 2004.13637), section 4.3 */
-export function encoderNoRepeatNgram(n: number): ScoreProcessor {
+export function encoderNoRepeatNgram(n: number): Processor {
   return (scores, { ids, source }) => {
     const end = ids.length < n - 1 ? undefined : ids.slice(ids.length - n + 1);
     const repeats = (at: number) => end?.every((id, i) => source[at + i] === id) ?? false;
@@ -49,7 +49,7 @@ export function encoderNoRepeatNgram(n: number): ScoreProcessor {
  * Forbids each word: its last token is excluded where the row ends with its other tokens. As in the reference, a word that
  * is longer than the row is not looked at.
  */
-export function badWords(words: readonly (readonly number[])[], endTokens: ReadonlySet<number>): ScoreProcessor {
+export function badWords(words: readonly (readonly number[])[], endTokens: ReadonlySet<number>): Processor {
   // As in the reference, an end token cannot be a bad word.
   const bad = words.filter((word) => word.length !== 1 || !endTokens.has(word[0]!));
   return (scores, { ids }) => {
@@ -67,19 +67,19 @@ export function badWords(words: readonly (readonly number[])[], endTokens: Reado
 
 /** These tokens are never generated. */
 export const suppressTokens =
-  (tokens: readonly number[]): ScoreProcessor =>
+  (tokens: readonly number[]): Processor =>
   (scores) =>
     without(scores, tokens);
 
 /** These tokens are not generated first, nor right after a forced second token. */
 export const beginSuppressTokens =
-  (tokens: readonly number[], forced: boolean): ScoreProcessor =>
+  (tokens: readonly number[], forced: boolean): Processor =>
   (scores, { ids, step }) =>
     step === (forced && ids.length - step === 1 ? 1 : 0) ? without(scores, tokens) : scores;
 
 /** No end token before a number of new tokens, or before a length of the row. */
 export const notBefore =
-  (least: { newTokens: number; length: number }, endTokens: ReadonlySet<number>): ScoreProcessor =>
+  (least: { newTokens: number; length: number }, endTokens: ReadonlySet<number>): Processor =>
   (scores, { ids, step }) =>
     step < least.newTokens || ids.length < least.length ? without(scores, endTokens) : scores;
 
@@ -91,12 +91,12 @@ const only = (scores: Float32Array, id: number): Float32Array => {
 
 /** The second token of a row, such as the language of a translation. */
 export const forcedStartToken =
-  (token: number): ScoreProcessor =>
+  (token: number): Processor =>
   (scores, { ids }) =>
     ids.length === 1 ? only(scores, token) : scores;
 
 /** The token to end a row with when its length limit is reached. */
 export const forcedEndToken =
-  (token: number): ScoreProcessor =>
+  (token: number): Processor =>
   (scores, { last }) =>
     last ? only(scores, token) : scores;

@@ -1,4 +1,5 @@
-import { maximum, type ScoreProcessor } from "./processors";
+import type { Processor } from "./processor";
+import { maximum } from "./processors";
 
 /** softmax(scores), in float64. */
 function shares(scores: Float32Array): Float64Array {
@@ -22,7 +23,7 @@ function atLeast(scores: Float32Array, probabilities: Float64Array, bound: numbe
 }
 
 /** Keeps tokens at least p times as probable as the best one. @see Nguyen et al. 2024 (arXiv 2407.01082), section 3 */
-export function minP(p: number): ScoreProcessor {
+export function minP(p: number): Processor {
   return (scores) => {
     const probabilities = shares(scores);
     const best = probabilities.reduce((a, b) => Math.max(a, b), 0);
@@ -32,12 +33,12 @@ export function minP(p: number): ScoreProcessor {
 
 /** Keeps tokens of at least this probability. @see Hewitt et al. 2022 (arXiv 2210.15191), section 3 */
 export const epsilonCutoff =
-  (epsilon: number): ScoreProcessor =>
+  (epsilon: number): Processor =>
   (scores) =>
     atLeast(scores, shares(scores), epsilon);
 
 /** Keeps tokens of at least min(ε, √ε · exp(−entropy)). @see Hewitt et al. 2022 (arXiv 2210.15191), section 4 */
-export function etaCutoff(epsilon: number): ScoreProcessor {
+export function etaCutoff(epsilon: number): Processor {
   return (scores) => {
     const probabilities = shares(scores);
     return atLeast(scores, probabilities, Math.min(epsilon, Math.sqrt(epsilon) * Math.exp(-entropyOf(probabilities))));
@@ -49,7 +50,7 @@ export function etaCutoff(epsilon: number): ScoreProcessor {
  *
  * @see Meister et al. 2022, Locally Typical Sampling (arXiv 2202.00666), section 4
  */
-export function typicalP(mass: number): ScoreProcessor {
+export function typicalP(mass: number): Processor {
   return (scores) => {
     const probabilities = shares(scores);
     const entropy = entropyOf(probabilities);

@@ -1,8 +1,9 @@
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
-import { type GenerateOptions, ofSampling } from "./options";
+import { ofSampling } from "./option-checks";
+import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
-import type { ScoreProcessor } from "./processors";
+import type { Processor } from "./processor";
 
 /** Checked options, ready for the loop. */
 export interface Settings {
@@ -10,7 +11,7 @@ export interface Settings {
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
   /** The score processors, in order. */
-  processors: readonly ScoreProcessor[];
+  processors: readonly Processor[];
   /** The random numbers for sampling; the best token is taken if undefined. */
   random: Random | undefined;
   signal: AbortSignal | undefined;

@@ -1,12 +1,14 @@
 import type { KeyValueCache, Pass } from "../blocks";
+import { indexSelect } from "../tensor";
 import type { Start } from "./prompt";
+import type { Scorer } from "./scorer";
 
 /** Runs a decoder step by step, over all rows of a batch at once. */
-export class Stepper {
-  readonly #start: Start;
+export class Stepper implements Scorer {
+  #start: Start;
   readonly #cache: KeyValueCache | undefined;
   /** 0 for padding, for all tokens so far. */
-  readonly #mask: number[][] | undefined;
+  #mask: number[][] | undefined;
   /** The tokens for the next pass: those not yet in the cache. */
   #pending: number[][];
   /** All tokens so far, until the model is proven to work with the cache. */
@@ -39,6 +41,23 @@ export class Stepper {
     this.#pending = tokens.map((id, row) => (this.#cache ? [id] : [...this.#pending[row]!, id]));
     this.#unproven?.forEach((row, r) => void row.push(tokens[r]!));
     for (const row of this.#mask ?? []) row.push(1);
+  }
+
+  /** Makes these rows the batch, in this order. */
+  reorder(rows: readonly number[]): void {
+    const chosen = <Item>(list: readonly Item[]): Item[] => rows.map((row) => list[row]!);
+    const copies = (list: readonly (readonly number[])[]): number[][] => chosen(list).map((row) => [...row]);
+    const { ids, memory, memoryMask } = this.#start;
+    this.#start = {
+      ...this.#start,
+      ids: chosen(ids),
+      memory: memory && (indexSelect(memory, rows, { axis: 0 }) as typeof memory),
+      memoryMask: memoryMask && chosen(memoryMask),
+    };
+    this.#cache?.reorder(rows, this.#start.memory);
+    this.#pending = copies(this.#pending);
+    this.#mask &&= copies(this.#mask);
+    this.#unproven &&= copies(this.#unproven);
   }
 
   #run(ids: number[][], cache: KeyValueCache | undefined): Promise<Float32Array> {

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
+import type { Processor } from "../../src/generation/processor";
+import { temperature, topK, topP } from "../../src/generation/processors";
 import {
   badWords,
   encoderNoRepeatNgram,
@@ -22,7 +23,7 @@ const file = new URL("../fixtures/generation/processors.json", import.meta.url);
 const reference: { ids: number[][]; scores: number[][]; cases: Case[] } = JSON.parse(readFileSync(file, "utf8"));
 
 /** Our processor for each class of transformers, given the same arguments. */
-const processors: Record<string, (given: never) => ScoreProcessor> = {
+const processors: Record<string, (given: never) => Processor> = {
   TemperatureLogitsWarper: (given: { temperature: number }) => temperature(given.temperature),
   TopKLogitsWarper: (given: { top_k: number }) => topK(given.top_k),
   TopPLogitsWarper: (given: { top_p: number }) => topP(given.top_p),
@@ -42,13 +43,23 @@ const processors: Record<string, (given: never) => ScoreProcessor> = {
 };
 
 const run = (
-  processor: ScoreProcessor,
+  processor: Processor,
   scores: readonly number[],
   ids: readonly number[] = [],
   source: readonly number[] = [],
-) => [...processor(Float32Array.from(scores), { ids, source, step: 0, last: false })];
+) => [
+  ...processor(Float32Array.from(scores), {
+    ids,
+    source,
+    step: 0,
+    limit: 1,
+    last: false,
+    random: undefined,
+    memory: new Map(),
+  }),
+];
 const sourcesOf = (given: { encoder_input_ids?: number[][] }) => given.encoder_input_ids ?? [];
-const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
+const kept = (processor: Processor, scores: readonly number[]) =>
   run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
 
 describe("processors give the scores that those of transformers give", () => {
@@ -195,7 +206,7 @@ describe("laws of processors", () => {
   it("a processor leaves its input as it was", () => {
     const scores = Float32Array.of(1, 2, 3);
     for (const processor of [temperature(0.5), topK(1), topP(0.1)])
-      processor(scores, { ids: [], source: [], step: 0, last: false });
+      processor(scores, { ids: [], source: [], step: 0, limit: 1, last: false, random: undefined, memory: new Map() });
     expect([...scores]).toEqual([1, 2, 3]);
   });
 
