@@ -20,12 +20,12 @@ describe("what a page pays for what it imports from the package", () => {
     { page: "one attention block", code: attention, bundler: "esbuild", bundle: esbuild(told), budget: 38.5 },
     { page: "one attention block", code: attention, bundler: "Rolldown", bundle: Rolldown(told), budget: 37.2 },
     { page: "the same from /blocks", code: attentionAlone, bundler: "esbuild", bundle: esbuild(told), budget: 38 },
-    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "esbuild", bundle: esbuild(told), budget: 142 },
-    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "Rolldown", bundle: Rolldown(told), budget: 136 },
+    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "esbuild", bundle: esbuild(told), budget: 150 },
+    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "Rolldown", bundle: Rolldown(told), budget: 145 },
   ])("$page takes at most $budget KB with $bundler, compressed", async ({ code, bundle, budget }) => {
     const size = kilobytes(...(await bundle(code)));
     expect(size).toBeLessThanOrEqual(budget);
-    expect(size, "far below its budget: lower the budget").toBeGreaterThan(0.95 * budget);
+    expect(size, "far below its budget: lower the budget").toBeGreaterThan(0.9 * budget);
   });
 
   /** Bundlers that are told nothing of side effects: they drop only what they see to be pure. */
