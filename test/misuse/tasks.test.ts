@@ -20,7 +20,7 @@ const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceCl
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
-const generation = () => ({ ...generating(), mask: undefined, outputScores: false });
+const generation = () => ({ ...generating(), mask: undefined, outputScores: false, processors: [] });
 const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
 const writing: RightCall = {
   args: () => [writer(), text, { ...generation(), stop: ["x"] }],
