@@ -20,6 +20,14 @@ async function bundled(code: string, options: BuildOptions = {}): Promise<Bundle
   return { ...Object.values(metafile.outputs)[0]!, text: outputFiles[0]!.text };
 }
 
+/** Leaves what `import(…)` loads to files of their own, as bundlers with code splitting do. */
+const apart: Plugin = {
+  name: "apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
+
 type Bundle = Metafile["outputs"][string] & { text: string };
 
 /** The same from the package, where all of the tokenizers are in one file. */
