@@ -1,8 +1,9 @@
 import { type Ids, Tensor } from "../tensor";
+import { bestTokens, logSum } from "./choose";
 import { type Choice, decode } from "./decode";
 import type { GenerativeModel } from "./language-model";
 import { refuseScores } from "./option-checks";
-import type { GenerateOptions, NewToken } from "./options";
+import type { End, GenerateOptions, NewToken } from "./options";
 import { type Plan, planOf } from "./plan";
 
 /** The result of `generate`. */
@@ -12,9 +13,15 @@ export interface Generated {
    * token. Rows that end early are not padded.
    */
   sequences: number[][];
+  /** Why each row ended. */
+  ends: End[];
   /** With `outputScores`: for each row, the scores that each new token was chosen from; −∞ for excluded tokens. */
-  scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[] | undefined;
+  scores?: TokenScores[] | undefined;
+  /** With `outputLogits`: for each row, the model's own scores for each new token. */
+  logits?: TokenScores[] | undefined;
 }
+
+type TokenScores = Tensor<readonly [newTokens: number, vocabSize: number]>;
 
 /**
  * Continues each row of ids [batch][seq], one token at a time. For an `EncoderDecoderModel` the ids are the source: it
@@ -38,14 +45,26 @@ export interface Generated {
  */
 export async function generate(model: GenerativeModel, ids: Ids, options: GenerateOptions = {}): Promise<Generated> {
   const plan = planOf(model, ids, options);
-  const sequences = plan.start.map((row) => [...row]);
-  const kept: Float32Array[][] = sequences.map(() => []);
-  for await (const { row, id, scores } of decode(plan)) {
-    sequences[row]!.push(id);
-    if (plan.settings.outputScores) kept[row]!.push(scores);
+  const { outputScores, outputLogits, sequences: copies, alternatives, onToken } = plan.settings;
+  if (alternatives !== undefined && onToken === undefined)
+    throw new RangeError("generate: alternatives has no effect without onToken; pass it, or use generateStream");
+  const sequences = plan.shown.flatMap((row) => Array.from({ length: copies }, () => [...row]));
+  const ends = sequences.map((): End => "length");
+  const scores: Float32Array[][] = sequences.map(() => []);
+  const logits: Float32Array[][] = sequences.map(() => []);
+  for await (const choice of chosen(plan)) {
+    sequences[choice.row]!.push(choice.id);
+    ends[choice.row] = choice.end ?? "length";
+    if (outputScores) scores[choice.row]!.push(choice.scores);
+    if (outputLogits) logits[choice.row]!.push(choice.logits);
+    onToken?.(newToken(choice, alternatives));
   }
-  if (!plan.settings.outputScores) return { sequences };
-  return { sequences, scores: kept.map((rows) => stacked(rows, plan.writer.sizes.vocabSize)) };
+  const stackedRows = (rows: Float32Array[][]) => rows.map((row) => stacked(row, plan.writer.sizes.vocabSize));
+  return {
+    ...{ sequences, ends },
+    ...(outputScores && { scores: stackedRows(scores) }),
+    ...(outputLogits && { logits: stackedRows(logits) }),
+  };
 }
 
 /**
@@ -72,11 +91,30 @@ export function generateStream(
 }
 
 async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
-  for await (const { row, id } of decode(plan)) yield { row, id };
+  const { onToken, alternatives } = plan.settings;
+  for await (const choice of chosen(plan)) {
+    const token = newToken(choice, alternatives);
+    onToken?.(token);
+    yield token;
+  }
 }
 
+/** The choices of a search, until the signal is aborted. */
+async function* chosen(plan: Plan): AsyncGenerator<Choice> {
+  for await (const choice of decode(plan)) {
+    plan.settings.signal?.throwIfAborted();
+    yield choice;
+  }
+}
+
+const newToken = ({ row, id, scores, end }: Choice, alternatives: number | undefined): NewToken => ({
+  ...{ row, id, logProbability: scores[id]! - logSum(scores) },
+  ...(alternatives !== undefined && { alternatives: bestTokens(scores, alternatives) }),
+  ...(end !== undefined && { end }),
+});
+
 /** [newTokens] of [vocabSize] → [newTokens, vocabSize] */
-function stacked(rows: readonly Choice["scores"][], vocabSize: number) {
+function stacked(rows: readonly Float32Array[], vocabSize: number): TokenScores {
   const values = new Float32Array(rows.length * vocabSize);
   rows.forEach((row, i) => {
     values.set(row, i * vocabSize);

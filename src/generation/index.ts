@@ -14,7 +14,9 @@ export type {
   TextConfig,
 } from "./language-model";
 export type {
+  Alternative,
   DryOptions,
+  End,
   GenerateOptions,
   GuidanceOptions,
   MirostatOptions,

@@ -1,5 +1,6 @@
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
+import { leastLengths } from "./limits";
 import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
@@ -7,7 +8,6 @@ import type { Processor } from "./processor";
 
 /** Checked options, ready for the loop. */
 export interface Settings {
-  maxNewTokens: number | undefined;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
   /** The score processors, in order. */
@@ -18,6 +18,12 @@ export interface Settings {
   onToken: GenerateOptions["onToken"];
   cache: boolean | undefined;
   outputScores: boolean;
+  outputLogits: boolean;
+  /** How many of the most probable tokens are given with each new one. */
+  alternatives: number | undefined;
+  /** How many sequences come back for each prompt. */
+  sequences: number;
+  guidance: GenerateOptions["guidance"];
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
@@ -31,16 +37,26 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
+  const { sequences = 1, guidance } = options;
+  if (sequences > 1 && temperature === 0)
+    throw new RangeError(
+      `generate: sequences ${sequences} needs different rows, but the best token is always the same; pass a temperature above 0`,
+    );
+  const least = leastLengths(given, file);
   return {
-    maxNewTokens: given.maxNewTokens,
     endTokens,
     mask: options.mask,
-    processors: rulesOf({ ...options, temperature }, endTokens, file.minLength ?? 0),
+    processors: rulesOf({ ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     onToken: options.onToken,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
+    outputLogits: options.outputLogits ?? false,
+    alternatives: options.alternatives,
+    sequences,
+    // A scale of 1 changes nothing.
+    guidance: guidance?.scale === 1 ? undefined : guidance,
   };
 }
 
