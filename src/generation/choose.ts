@@ -1,6 +1,6 @@
 import { type Random, Tensor, topK } from "../tensor";
 import type { Alternative } from "./options";
-import { maximum } from "./processors";
+import { maximum } from "./processors/scores";
 
 /** The first of the best tokens. */
 export function bestToken(scores: Float32Array): number {

@@ -4,7 +4,7 @@ import type { Limit } from "./limits";
 import type { End } from "./options";
 import type { Plan } from "./plan";
 import type { ScoreContext } from "./processor";
-import { maximum } from "./processors";
+import { maximum } from "./processors/scores";
 import type { Scorer } from "./scorer";
 import { scorerOf } from "./scorer-of";
 import type { Settings } from "./settings";

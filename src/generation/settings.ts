@@ -36,7 +36,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
-  if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
+  if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
   const { sequences = 1, guidance } = options;
   if (sequences > 1 && temperature === 0)
     throw new RangeError(
