@@ -46,3 +46,10 @@ export function bestTokens(scores: Float32Array, count: number): Alternative[] {
   const possible = best.filter((id) => scores[id]! > Number.NEGATIVE_INFINITY);
   return possible.map((id) => ({ id, logProbability: scores[id]! - sum }));
 }
+
+/** @throws Error that names the place, if a score is NaN or Infinity */
+export function expectFinite(scores: Float32Array, place: string): void {
+  for (let id = 0; id < scores.length; id++)
+    if (!(scores[id]! < Number.POSITIVE_INFINITY))
+      throw new Error(`generate: the model's scores hold ${scores[id]} in ${place}; check its weights and its input`);
+}

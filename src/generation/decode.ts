@@ -1,5 +1,5 @@
 import type { Random } from "../tensor";
-import { bestToken, sampleToken } from "./choose";
+import { bestToken, expectFinite, sampleToken } from "./choose";
 import type { Limit } from "./limits";
 import type { End } from "./options";
 import type { Plan } from "./plan";
@@ -57,10 +57,10 @@ export async function* decode(plan: Plan): AsyncGenerator<Choice> {
 }
 
 /** Each prompt has as many rows as sequences come back; until the first token, they share one row of the scorer. */
-function rowsOf({ ids, start, limits, settings: { random, sequences } }: Plan): Row[] {
+function rowsOf({ ids, start, limits, settings: { random, search } }: Plan): Row[] {
   return start.flatMap((tokens, place) =>
-    Array.from({ length: sequences }, (_, copy) => {
-      const row = place * sequences + copy;
+    Array.from({ length: search.sequences }, (_, copy) => {
+      const row = place * search.sequences + copy;
       return {
         ...{ row, place, source: ids[place]!, ids: [...tokens], limit: limits[place]! },
         random: random?.stream(`row ${row}`),
@@ -85,19 +85,11 @@ function endOf(id: number, step: number, { limit }: Row, { endTokens }: Settings
 
 function choose(logits: Float32Array, row: Row, { processors }: Settings, step: number) {
   const place = `row ${row.row}, step ${step}`;
-  const wrong = firstWrong(logits);
-  if (wrong !== undefined)
-    throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
+  expectFinite(logits, place);
   const { ids, source, random, memory, limit } = row;
   const last = step === limit.tokens - 1;
   const context: ScoreContext = { ids, source, random, memory, step, limit: limit.tokens, last };
   const scores = processors.reduce((result, process) => process(result, context), logits);
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: random ? sampleToken(scores, random) : bestToken(scores), scores };
-}
-
-/** The first score that is NaN or Infinity. */
-function firstWrong(scores: Float32Array): number | undefined {
-  for (let id = 0; id < scores.length; id++) if (!(scores[id]! < Number.POSITIVE_INFINITY)) return scores[id];
-  return undefined;
 }

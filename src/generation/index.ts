@@ -5,7 +5,7 @@
  */
 
 export type { Constraint } from "./constraint";
-export { type Generated, generate, generateStream } from "./generate";
+export { generate, generateStream } from "./generate";
 export type {
   GenerativeModel,
   LanguageModel,
@@ -27,3 +27,4 @@ export type {
 export type { Processor, ScoreContext } from "./processor";
 export type { WatermarkFinding } from "./processors";
 export * as processors from "./processors";
+export type { Generated } from "./result";

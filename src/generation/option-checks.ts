@@ -10,6 +10,7 @@ import {
   numberIn,
   oneOf,
   unchecked,
+  wholeIn,
   wrongKind,
 } from "../checks";
 import { knownAs } from "../synonyms";
@@ -39,7 +40,6 @@ export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
 const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
-  ...(["beams", "beamGroups", "diversityPenalty", "lengthPenalty", "earlyStopping"] as const),
   ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
 ]);
 
@@ -89,12 +89,12 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   watermark: nested(watermarkChecks),
   processors: arrayOf(expectFunction, "an array of functions"),
   constraint: expectFunction,
-  beams: atLeastOne,
-  beamGroups: atLeastOne,
+  beams: wholeIn({ least: 1, most: 1000 }),
+  beamGroups: wholeIn({ least: 1, most: 1000 }),
   diversityPenalty: numberIn({ least: 0 }),
   lengthPenalty: anyNumber,
   earlyStopping: oneOf([true, false, "never"]),
-  sequences: atLeastOne,
+  sequences: wholeIn({ least: 1, most: 2 ** 20 }),
   penaltyAlpha: share,
   draft: nested({ model: unchecked, tokens: atLeastOne }, ["model", "tokens"]),
   promptLookup: nested<NonNullable<GenerateOptions["promptLookup"]>>({ tokens: atLeastOne, maxNgram: atLeastOne }, [

@@ -5,6 +5,7 @@ import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
 import type { Processor } from "./processor";
+import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "./search/settings";
 
 /** Checked options, ready for the loop. */
 export interface Settings {
@@ -21,27 +22,23 @@ export interface Settings {
   outputLogits: boolean;
   /** How many of the most probable tokens are given with each new one. */
   alternatives: number | undefined;
-  /** How many sequences come back for each prompt. */
-  sequences: number;
   guidance: GenerateOptions["guidance"];
+  search: SearchSettings;
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
-  const options: GenerateOptions = { ...file.options, ...definedOf(given) };
+  const options: GenerateOptions = { ...withoutOtherSearch(file.options, given), ...definedOf(given) };
   const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
   const samples = asked === undefined ? file.samples : asked !== 0;
+  checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
-  const { sequences = 1, guidance } = options;
-  if (sequences > 1 && temperature === 0)
-    throw new RangeError(
-      `generate: sequences ${sequences} needs different rows, but the best token is always the same; pass a temperature above 0`,
-    );
+  const { guidance } = options;
   const least = leastLengths(given, file);
   return {
     endTokens,
@@ -54,9 +51,9 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
     outputScores: options.outputScores ?? false,
     outputLogits: options.outputLogits ?? false,
     alternatives: options.alternatives,
-    sequences,
     // A scale of 1 changes nothing.
     guidance: guidance?.scale === 1 ? undefined : guidance,
+    search: searchOf(options),
   };
 }
 

@@ -18,6 +18,8 @@ export class Stepper implements Scorer {
   #cache: KeyValueCache | undefined;
   /** All tokens of each row, without padding. */
   #rows: number[][];
+  /** For each row, the number of its source. */
+  #sources: readonly number[];
   /** The number of columns of padding before each row. */
   #padding: number[];
   /** Whether the model must still be proven to work with the cache. */
@@ -27,6 +29,7 @@ export class Stepper implements Scorer {
     this.#start = start;
     this.#options = options;
     this.#rows = start.ids.map((row) => [...row]);
+    this.#sources = [...this.#rows.keys()];
     const width = Math.max(...this.#rows.map(({ length }) => length));
     this.#padding = this.#rows.map(({ length }) => width - length);
     this.#cache = this.#newCache();
@@ -51,11 +54,19 @@ export class Stepper implements Scorer {
   }
 
   reorder(rows: readonly number[]): void {
-    if (rows.length === this.#rows.length && rows.every((row, place) => row === place)) return;
-    this.#start = chosenStart(this.#start, rows);
+    if (isSame(rows, this.#rows.keys())) return;
+    this.#start = this.#chosenStart(rows);
     this.#cache?.reorder(rows, this.#start.memory);
     this.#rows = rows.map((row) => [...this.#rows[row]!]);
     this.#padding = rows.map((row) => this.#padding[row]!);
+  }
+
+  /** Rows of one source share its memory, which stays as long as they change places only among themselves. */
+  #chosenStart(rows: readonly number[]): Start {
+    const sources = rows.map((row) => this.#sources[row]!);
+    const stays = isSame(sources, this.#sources.values());
+    this.#sources = sources;
+    return stays ? this.#start : chosenStart(this.#start, rows);
   }
 
   get #columns(): number {
@@ -95,6 +106,12 @@ export class Stepper implements Scorer {
     const last = columns.slice(-count);
     return { ...pass, mask, positions: this.#padding.map((padding) => last.map((at) => Math.max(0, at - padding))) };
   }
+}
+
+/** Whether these are the same numbers, as many and in this order. */
+function isSame(numbers: readonly number[], others: Iterable<number>): boolean {
+  const all = [...others];
+  return numbers.length === all.length && numbers.every((number, place) => number === all[place]);
 }
 
 /** The last tokens of a row, after padding if it has fewer. */

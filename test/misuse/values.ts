@@ -111,6 +111,9 @@ export const generating = (): GenerateOptions => ({
   ...{ exponentialDecay: { start: 1, factor: 1.1 }, processors: [(scores: Float32Array) => scores] },
   ...{ topH: 0.9, topNSigma: 2, xtc: { threshold: 0.1, probability: 0.5 }, mirostat: { tau: 5, eta: 0.1 } },
   watermark: { greenShare: 0.25, bias: 1, key: 7, seeding: "left", width: 1 },
+  ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
+  ...{ maxLength: 9, minLength: 1, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
+  ...{ outputLogits: true, alternatives: 2 },
 });
 
 export const generatingAccepts = (place: number): Accepted =>
