@@ -1,12 +1,22 @@
 import { type Check, wrongKind } from "../checks";
 import type { ConstraintState, TextConstraint } from "./constraints/text-constraint";
+import type { TokenVocabulary } from "./constraints/vocabulary";
 import type { Processor, ScoreContext } from "./processor";
 
 /**
- * Which tokens may come next: a constraint on the text, or a function that gives them for the tokens of a row so far, the
- * prompt included.
+ * Which tokens may come next: a constraint on the new text, or a function that gives them for the tokens generated so far.
  */
 export type Constraint = TextConstraint | ((ids: readonly number[]) => readonly number[]);
+
+/** The same options, with a constraint that knows the vocabulary. */
+export function bound<Options extends { constraint?: Constraint | undefined }>(
+  options: Options,
+  tokenizer: TokenVocabulary,
+): Options {
+  const { constraint } = options;
+  if (constraint === undefined || typeof constraint === "function" || constraint.isBound) return options;
+  return { ...options, constraint: constraint.bind(tokenizer) };
+}
 
 /** Accepts constraints of another copy of the library too, because only their methods are used. */
 export const constraintCheck: Check = (where, name, value) => {
@@ -21,15 +31,21 @@ interface Progress {
   readonly state: ConstraintState;
 }
 
-/** Excludes the tokens that a constraint does not allow. End tokens are allowed exactly where the text may end. */
-export function constrained(constraint: Constraint, endTokens: ReadonlySet<number>): Processor {
-  if (typeof constraint === "function") return (scores, { ids }) => onlyListed(scores, constraint(ids));
-  const key = {};
+/**
+ * Excludes the tokens that a constraint does not allow. End tokens are allowed exactly where the text may end.
+ *
+ * @throws TypeError if the constraint does not know the vocabulary
+ */
+export function constrained(constraint: Constraint, endTokens: readonly number[]): Processor {
+  if (typeof constraint === "function")
+    return (scores, context) => onlyListed(scores, constraint(newTokens(context)));
+  if (!constraint.isBound)
+    throw new TypeError(
+      "generate: constraint does not know the vocabulary; pass the tokenizer when making it, as in regex(pattern, tokenizer)",
+    );
   return (scores, context) => {
-    const { memory, step, limit } = context;
-    const tokens = context.ids.slice(context.ids.length - step);
-    const state = stateAfter(constraint, tokens, memory.get(key) as Progress | undefined, context);
-    memory.set(key, { tokens, state } satisfies Progress);
+    const state = stateOf(constraint, context);
+    const { limit, step } = context;
     const room = limit - step;
     if (step === 0) expectRoom(state, room);
     const left = only(scores, state.allowedWithin(room));
@@ -38,23 +54,32 @@ export function constrained(constraint: Constraint, endTokens: ReadonlySet<numbe
   };
 }
 
+/** Whether the text is complete, and no token may follow. Ends a row of a model without end tokens. */
+export function isOver(constraint: Constraint | undefined, context: ScoreContext): boolean {
+  if (constraint === undefined || typeof constraint === "function") return false;
+  const state = stateOf(constraint, context);
+  return state.isComplete && state.allowed.every((bits) => bits === 0);
+}
+
+const newTokens = ({ ids, step }: ScoreContext): readonly number[] => ids.slice(ids.length - step);
+
 /** Goes on from the last state of the row, if the row still begins with its tokens. */
-function stateAfter(
-  constraint: TextConstraint,
-  tokens: readonly number[],
-  last: Progress | undefined,
-  context: ScoreContext,
-): ConstraintState {
-  const continues = last !== undefined && last.tokens.every((id, i) => id === tokens[i]);
-  const start = () => constraint.start({ first: !isPrompt(context) });
-  const rest = continues ? tokens.slice(last.tokens.length) : tokens;
-  return rest.reduce((state, id) => state.after(id), continues ? last.state : start());
+function stateOf(constraint: TextConstraint, context: ScoreContext): ConstraintState {
+  const tokens = newTokens(context);
+  const last = context.memory.get(constraint) as Progress | undefined;
+  const continues = last?.tokens.every((id, i) => id === tokens[i]) ?? false;
+  const start = continues ? last!.state : constraint.start({ first: !isPrompt(context) });
+  const rest = continues ? tokens.slice(last!.tokens.length) : tokens;
+  const state = rest.reduce((before, id) => before.after(id), start);
+  context.memory.set(constraint, { tokens, state } satisfies Progress);
+  return state;
 }
 
 /** Whether the new tokens continue the source: an encoder-decoder's target begins a text. */
 const isPrompt = ({ ids, source, step }: ScoreContext): boolean =>
   ids.length - step === source.length && source.every((id, i) => id === ids[i]);
 
+/** @throws RangeError if the text cannot end in time */
 function expectRoom(state: ConstraintState, room: number): void {
   if (state.tokensToEnd(room) > room)
     throw new RangeError(

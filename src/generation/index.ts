@@ -12,10 +12,10 @@ export {
   type JsonSchemaOptions,
   jsonSchema,
   regex,
-  TextConstraint,
+  type TextConstraint,
   type TokenVocabulary,
 } from "./constraints";
-export { type Generated, generate, generateStream } from "./generate";
+export { generate, generateStream } from "./generate";
 export type {
   GenerativeModel,
   LanguageModel,
@@ -24,7 +24,9 @@ export type {
   TextConfig,
 } from "./language-model";
 export type {
+  Alternative,
   DryOptions,
+  End,
   GenerateOptions,
   GuidanceOptions,
   MirostatOptions,
@@ -33,3 +35,6 @@ export type {
   XtcOptions,
 } from "./options";
 export type { Processor, ScoreContext } from "./processor";
+export type { WatermarkFinding } from "./processors";
+export * as processors from "./processors";
+export type { Generated } from "./result";

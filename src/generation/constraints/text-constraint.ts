@@ -118,7 +118,7 @@ export class TextConstraint {
       where,
       this.#tokens,
       machine.start,
-      first ? vocabulary.firstTrie : vocabulary.continuingTrie,
+      options.first !== false ? vocabulary.firstTrie : vocabulary.continuingTrie,
     );
   }
 
