@@ -37,8 +37,7 @@ interface Progress {
  * @throws TypeError if the constraint does not know the vocabulary
  */
 export function constrained(constraint: Constraint, endTokens: readonly number[]): Processor {
-  if (typeof constraint === "function")
-    return (scores, context) => onlyListed(scores, constraint(newTokens(context)));
+  if (typeof constraint === "function") return (scores, context) => onlyListed(scores, constraint(newTokens(context)));
   if (!constraint.isBound)
     throw new TypeError(
       "generate: constraint does not know the vocabulary; pass the tokenizer when making it, as in regex(pattern, tokenizer)",

@@ -44,8 +44,7 @@ const rules: Table<Rules> = {
   constraint: (constraint, { endTokens }) => constrained(constraint, endTokens),
   forcedStartToken: make.forcedStartToken,
   // A constraint on the text says itself where it ends.
-  forcedEndToken: (token, { options }) =>
-    typeof options.constraint === "object" ? [] : make.forcedEndToken(token),
+  forcedEndToken: (token, { options }) => (typeof options.constraint === "object" ? [] : make.forcedEndToken(token)),
   exponentialDecay: (decay, { endTokens }) => make.exponentialDecay({ ...decay, endTokens }),
   suppressTokens: make.suppressTokens,
   beginSuppressTokens: (tokens, { options }) =>

@@ -41,7 +41,9 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
   if (endTokens.size === 0 && (options.beams ?? 1) > 1 && typeof options.constraint === "object")
-    throw new RangeError("generate: beams with a constraint need an end token to tell where a text ends; pass endTokens");
+    throw new RangeError(
+      "generate: beams with a constraint need an end token to tell where a text ends; pass endTokens",
+    );
   const least = leastLengths(given, file);
   return {
     endTokens,

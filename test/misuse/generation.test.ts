@@ -1,4 +1,5 @@
 import * as generation from "transformer-blocks/generation";
+import { characterTokenizer } from "transformer-blocks/tokenizer";
 import { testEntry } from "./entry";
 import type { RightCall, WrongValue } from "./misuse";
 import { decoder, generating, generatingAccepts, optional, options, share } from "./values";
@@ -119,8 +120,23 @@ const named = Object.fromEntries(
   Object.entries(processors).map(([name, row]) => [name, { says: name, ...row }]),
 ) as typeof processors;
 
+/** A constraint takes any object with the methods of a tokenizer, also of another copy of the library. */
+const anotherCopy = { 1: ["undefined", "of another copy of the library"] } as const;
+const words = () => characterTokenizer(["ab"]);
+const constraints = {
+  regex: { args: () => ["a", words()], accepts: { ...anotherCopy, 2: "any" } },
+  choices: { args: () => [["a"], words()], accepts: { ...anotherCopy, 2: "any" } },
+  grammar: { args: () => ['root ::= "a"', words()], accepts: { ...anotherCopy, 2: "any" } },
+  jsonSchema: {
+    // JSON itself is covered by test/generation/constraints.
+    args: () => [true, undefined, { whitespace: "any" }],
+    accepts: { 0: ["true", "object"], 1: ["undefined"], 2: options, "2.whitespace": ["undefined"] },
+  },
+} satisfies Record<string, RightCall>;
+
 testEntry("transformer-blocks/generation", generation, {
-  functions: { generate: call, generateStream: stream },
+  functions: {
+    ...constraints, generate: call, generateStream: stream },
   classes: {},
   objects: { processors: named },
 });

@@ -85,7 +85,7 @@ export class TextConstraint {
   /** @internal */
   constructor(grammar: Grammar, tokenizer?: TokenVocabulary) {
     this.#grammar = grammar;
-    this.#tokens = tokenizer && grammar.with(vocabularyOf(grammar.where, tokenizer));
+    this.#tokens = tokenizer === undefined ? undefined : grammar.with(vocabularyOf(grammar.where, tokenizer));
     defineVisible(this, "source", () => grammar.source);
   }
 

@@ -42,6 +42,10 @@ export function choice(options: readonly Expression[]): Expression {
 export function repeat(body: Expression, least: number, most: number): Expression {
   if (most === 0) return nothing;
   if (isNever(body)) return least === 0 ? nothing : never;
+  // (x{0,k}){m,n} is x{0,k·n}, and (x+){m,n} is x{m,}: repetitions of repetitions could be counted in many ways.
+  if (body.kind === "repeat" && body.least === 0) return repeat(body.body, 0, body.most * most);
+  if (body.kind === "repeat" && body.least === 1 && body.most === Number.POSITIVE_INFINITY)
+    return repeat(body.body, least, body.most);
   return least === 1 && most === 1 ? body : { kind: "repeat", body, least, most };
 }
 

@@ -68,9 +68,9 @@ export class Network {
   after(node: number, byteClass: number): readonly number[] {
     const followers = this.#followers[node] ?? [];
     this.#followers[node] = followers;
-    followers[byteClass] ??= this.#nodes[node]!.edges.filter(({ set }) =>
-      hasByte(set, this.members[byteClass]!),
-    ).map(({ to }) => to);
+    followers[byteClass] ??= this.#nodes[node]!.edges.filter(({ set }) => hasByte(set, this.members[byteClass]!)).map(
+      ({ to }) => to,
+    );
     return followers[byteClass];
   }
 

@@ -41,7 +41,12 @@ export class ObjectExpression {
   readonly #most: number;
   readonly #rules = new Map<string, Rule>();
 
-  constructor(document: Resolver, facts: Facts, layout: Layout, expressionOf: (places: readonly Place[]) => Expression) {
+  constructor(
+    document: Resolver,
+    facts: Facts,
+    layout: Layout,
+    expressionOf: (places: readonly Place[]) => Expression,
+  ) {
     this.#document = document;
     this.#facts = facts;
     this.#layout = layout;
@@ -50,7 +55,9 @@ export class ObjectExpression {
     const declared = facts.members.flatMap(({ schema }) => Object.keys(schema.properties ?? {}));
     this.#required = new Set(required);
     this.#names = [...new Set([...declared, ...required])];
-    this.#values = this.#names.map((name) => (this.#isNamed(name) ? expressionOf(propertyPlaces(facts, name)) : choice([])));
+    this.#values = this.#names.map((name) =>
+      this.#isNamed(name) ? expressionOf(propertyPlaces(facts, name)) : choice([]),
+    );
     this.#least = strictest(facts, "minProperties");
     this.#most = strictest(facts, "maxProperties");
     this.#other = this.#isOpen() ? this.#otherProperty() : undefined;
