@@ -10,12 +10,12 @@ const call: RightCall = {
   accepts: { ...generatingAccepts(2), 2: options },
 };
 
-/** What gives tokens alone has no scores to give, and the result of a processor is looked at only as tokens are read. */
+/** What gives tokens alone has no scores to give, and the results of processors and constraints are looked at only as tokens are read. */
 const stream: RightCall = {
   ...call,
   says: /^(generate|generateStream): /,
   args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false, outputLogits: false, processors: [] }],
-  accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"] },
+  accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"], "2.constraint": "any" },
 };
 
 /** A processor of one setting, and the least number of tokens that a filter keeps. */
@@ -136,7 +136,10 @@ const constraints = {
 
 testEntry("transformer-blocks/generation", generation, {
   functions: {
-    ...constraints, generate: call, generateStream: stream },
+    ...constraints,
+    generate: call,
+    generateStream: stream,
+  },
   classes: {},
   objects: { processors: named },
 });

@@ -211,7 +211,10 @@ testEntry("transformer-blocks/tokenizer", tokenizers, {
         tokenBytes: {
           args: () => [2, { first: true }],
           accepts: {
-            ...{ 0: ["NaN", "Infinity", "negative", "fraction", "huge", "vast"], 1: ["undefined", "object", "instance"] },
+            ...{
+              0: ["NaN", "Infinity", "negative", "fraction", "huge", "vast"],
+              1: ["undefined", "object", "instance"],
+            },
             "1.first": ["undefined", "true"],
           },
         },

@@ -51,7 +51,7 @@ function expectWritable(where: string, tokens: TokenMachine): void {
       if (nexts.size === 0 && text.length >= (stuck?.[1].length ?? 0)) stuck = [state, text];
       if (texts.size < MOST_VISITED)
         for (const [next, id] of nexts)
-          if (!texts.has(next)) texts.set(next, [...text, ...(vocabulary.bytes[id] ?? [])]);
+          if (!texts.has(next)) texts.set(next, [...text, ...bytesOf(vocabulary, id, text.length === 0)]);
     }
     const [state, text] = stuck ?? [machine.start, []];
     const place = text.length === 0 ? "at the start" : `after ${quoted(text)}`;
@@ -60,6 +60,9 @@ function expectWritable(where: string, tokens: TokenMachine): void {
     );
   }
 }
+
+const bytesOf = (vocabulary: Vocabulary, id: number, isFirst: boolean): Uint8Array =>
+  (isFirst ? vocabulary.firstBytes : vocabulary.bytes)[id]!;
 
 /** The bytes that may come next, as characters. */
 function needed({ machine }: TokenMachine, state: State): string {
