@@ -36,9 +36,7 @@ class Agreeing extends Module {
 
 export const decoding = ({ model: name, draft, accepted, proposals, prompt, count, context }, hasDraft) => {
   const model = new Agreeing(buildModel(name), 1);
-  const options = hasDraft
-    ? { draft: { model: new Agreeing(buildModel(draft), accepted), tokens: proposals } }
-    : {};
+  const options = hasDraft ? { draft: { model: new Agreeing(buildModel(draft), accepted), tokens: proposals } } : {};
   const ids = tokens(1, prompt, model.config.vocabSize);
   return take(async function* () {
     const maxNewTokens = context - prompt;

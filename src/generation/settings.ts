@@ -1,5 +1,7 @@
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
+import type { Writer } from "./language-model";
+import { leastLengths } from "./limits";
 import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
@@ -8,7 +10,6 @@ import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "
 
 /** Checked options, ready for the loop. */
 export interface Settings {
-  maxNewTokens: number | undefined;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
   /** The score processors, in order. */
@@ -19,33 +20,51 @@ export interface Settings {
   onToken: GenerateOptions["onToken"];
   cache: boolean | undefined;
   outputScores: boolean;
+  outputLogits: boolean;
+  /** How many of the most probable tokens are given with each new one. */
+  alternatives: number | undefined;
+  guidance: GenerateOptions["guidance"];
   search: SearchSettings;
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
-export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
+export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Writer): Settings {
   const options: GenerateOptions = { ...withoutOtherSearch(file.options, given), ...definedOf(given) };
-  const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
-  const samples = asked === undefined ? file.samples : asked !== 0;
+  const samples = isSampling(given) ?? file.samples;
   checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
-  const endTokens = new Set(options.endTokens ?? ownEndTokens);
+  const endTokens = new Set(options.endTokens ?? writer.sizes.endTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
+  const { guidance } = options;
+  const least = leastLengths(given, file);
   return {
-    maxNewTokens: given.maxNewTokens,
     endTokens,
     mask: options.mask,
-    processors: rulesOf({ ...options, temperature }, endTokens, file.minLength ?? 0),
+    processors: rulesOf({ ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     onToken: options.onToken,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
-    search: searchOf(options),
+    outputLogits: options.outputLogits ?? false,
+    alternatives: options.alternatives,
+    // A scale of 1 changes nothing.
+    guidance: guidance?.scale === 1 ? undefined : guidance,
+    search: searchOf(options, writer),
   };
+}
+
+/** Whether the caller's options ask for samples; undefined if they leave it open. */
+function isSampling(given: GenerateOptions): boolean | undefined {
+  if (given.temperature !== undefined) return given.temperature > 0;
+  const isContrastive = given.penaltyAlpha !== undefined;
+  const asks = ([...ofSampling, "seed"] as const).some(
+    (name) => given[name] !== undefined && !(isContrastive && name === "topK"),
+  );
+  return asks || (isContrastive ? false : undefined);
 }
 
 /** The given options. Lists are copied, so that later changes by the caller have no effect. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { sampleToken } from "../../src/generation/choose";
 import { bestCandidates, drawnCandidates } from "../../src/generation/search/candidates";
 import { inTurns } from "../../src/generation/search/in-turns";
 import { earlierContinuation } from "../../src/generation/search/lookup";
 import { tokenAfterProposal } from "../../src/generation/search/proposals";
-import { sampleToken } from "../../src/generation/choose";
 import { random } from "../../src/tensor";
 import { expectDistribution } from "./chi-square";
 
@@ -55,7 +55,10 @@ describe("candidates", () => {
     const beams = fc.array(fc.array(score, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(beams, fc.integer({ min: 1, max: 20 }), (rows, count) => {
-        const best = bestCandidates(rows.map((row) => Float32Array.from(row)), count);
+        const best = bestCandidates(
+          rows.map((row) => Float32Array.from(row)),
+          count,
+        );
         const sorted = rows.flat().filter((value) => value > Number.NEGATIVE_INFINITY);
         expect(best.map(({ score }) => score)).toEqual(sorted.sort((a, b) => b - a).slice(0, count));
         for (const { beam, id, score } of best) expect(rows[beam]![id]).toBe(score);
@@ -65,7 +68,14 @@ describe("candidates", () => {
 
   it("are drawn without replacement, each with its share of what is left", () => {
     const p = [0.4, 0.3, 0.2, 0.1];
-    const pairs = [[0, 1], [0, 2], [0, 3], [1, 2], [1, 3], [2, 3]] as const;
+    const pairs = [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 2],
+      [1, 3],
+      [2, 3],
+    ] as const;
     const shares = pairs.map(([a, b]) => (p[a]! * p[b]!) / (1 - p[a]!) + (p[b]! * p[a]!) / (1 - p[b]!));
     const totals = [logs(p.slice(0, 2)), logs(p.slice(2))];
     const counts = pairs.map(() => 0);

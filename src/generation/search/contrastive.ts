@@ -2,7 +2,7 @@ import type { Choice } from "../decode";
 import type { Plan } from "../plan";
 import { probabilitiesOf } from "../processors/distribution";
 import { endOf, processed, type Row, rowsOf } from "../rows";
-import { scorerOfStates } from "../scorer-of";
+import { stepperOf } from "../scorer-of";
 import { Turns } from "../yield";
 import { bestCandidates } from "./candidates";
 import { inTurns } from "./in-turns";
@@ -21,7 +21,7 @@ async function* contrasted(plan: Plan, row: Row): AsyncGenerator<Choice> {
   const { settings } = plan;
   const { alpha, k } = settings.search.contrastive!;
   const turns = new Turns(settings.signal);
-  const scorer = scorerOfStates(plan, row.place);
+  const scorer = stepperOf(plan, row.place, 1);
   const seen = new Directions();
   let { logits, states } = await scorer.scoresWithStates(row.ids.length);
   let taken = 0;

@@ -4,7 +4,7 @@ import type { Plan } from "../plan";
 import { maximum } from "../processors/scores";
 import { type Row, scoresAfter } from "../rows";
 import type { Foresight } from "../scorer";
-import { foresightOf } from "../scorer-of";
+import { stepperOf } from "../scorer-of";
 import { earlierContinuation } from "./lookup";
 import type { Proposal } from "./proposals";
 
@@ -37,7 +37,7 @@ class ModelDrafts implements Drafts {
   constructor(plan: Plan, row: Row, tokens: number) {
     this.#plan = plan;
     this.#tokens = tokens;
-    this.#scorer = foresightOf(plan, row.place);
+    this.#scorer = stepperOf(plan, row.place);
     this.#random = plan.settings.random?.stream(`draft of row ${row.row}`);
     this.#known = [...row.ids];
   }

@@ -1,9 +1,9 @@
 import type { Random } from "../../tensor";
 import { expectFinite } from "../choose";
+import { logProbabilitiesOf } from "../processors/distribution";
 import type { Settings } from "../settings";
 import { type Beam, BeamGroup, type Hypothesis } from "./beam-group";
 import { bestCandidates, type Candidate, drawnCandidates } from "./candidates";
-import { logProbabilitiesOf } from "../processors/distribution";
 
 /** A prompt to search from. */
 export interface Prompt {
@@ -59,10 +59,14 @@ export class PromptSearch {
       const scores = group.running.map((beam, at) => this.#processed(own[at]!, beam, taken));
       const traceOf = (at: number) => ({ scores: scores[at]!, logits: own[at]! });
       const candidates = this.#chosen(group.running, scores);
-      const tokens = group.step(candidates, this.#settings.outputScores ? traceOf : undefined);
+      const tokens = group.step(candidates, this.#traces ? traceOf : undefined);
       for (const id of tokens) taken.set(id, (taken.get(id) ?? 0) + 1);
     }
     this.#step++;
+  }
+
+  get #traces(): boolean {
+    return this.#settings.outputScores || this.#settings.outputLogits;
   }
 
   #processed(logits: Float32Array, beam: Beam, taken: ReadonlyMap<number, number>): Float32Array {

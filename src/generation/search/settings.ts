@@ -18,8 +18,7 @@ export interface SearchSettings {
 }
 
 export const searchOf = (options: GenerateOptions, writer: Writer): SearchSettings => ({
-  contrastive:
-    options.penaltyAlpha === undefined ? undefined : { alpha: options.penaltyAlpha, k: options.topK! },
+  contrastive: contrastiveOf(options, writer),
   draft: options.draft && { writer: draftWriter(options.draft.model, writer), tokens: options.draft.tokens },
   promptLookup: options.promptLookup,
   beams: options.beams ?? 1,
@@ -29,6 +28,16 @@ export const searchOf = (options: GenerateOptions, writer: Writer): SearchSettin
   earlyStopping: options.earlyStopping ?? false,
   sequences: options.sequences ?? 1,
 });
+
+/** @throws TypeError if the model's hidden states cannot be read */
+function contrastiveOf({ penaltyAlpha, topK }: GenerateOptions, { states }: Writer): SearchSettings["contrastive"] {
+  if (penaltyAlpha === undefined) return undefined;
+  if (states === undefined)
+    throw new TypeError(
+      "generate: penaltyAlpha compares hidden states, which this model does not give; use a DecoderModel or an EncoderDecoderModel whose forward is not overridden",
+    );
+  return { alpha: penaltyAlpha, k: topK! };
+}
 
 /** @throws RangeError or TypeError unless the draft model can propose tokens to the other */
 function draftWriter(model: unknown, { sizes, encode }: Writer): Writer {
@@ -92,7 +101,9 @@ function checkContrastive({ topK }: GenerateOptions, samples: boolean): void {
   if (topK === undefined)
     throw new TypeError("generate: topK is missing; penaltyAlpha chooses among the topK most probable tokens");
   if (samples)
-    throw new RangeError("generate: penaltyAlpha cannot be combined with sampling; omit temperature, seed and the filters but topK");
+    throw new RangeError(
+      "generate: penaltyAlpha cannot be combined with sampling; omit temperature, seed and the filters but topK",
+    );
 }
 
 /** @throws TypeError if tokens are to be streamed from a search that knows them only at its end */

@@ -1,7 +1,7 @@
 import type { Choice } from "../decode";
 import type { Plan } from "../plan";
 import { endOf, processed, type Row, rowsOf } from "../rows";
-import { foresightOf } from "../scorer-of";
+import { stepperOf } from "../scorer-of";
 import { Turns } from "../yield";
 import { draftsOf } from "./drafts";
 import { inTurns } from "./in-turns";
@@ -19,7 +19,7 @@ export const speculate = (plan: Plan): AsyncGenerator<Choice> =>
 async function* speculated(plan: Plan, row: Row): AsyncGenerator<Choice> {
   const { settings } = plan;
   const turns = new Turns(settings.signal);
-  const scorer = foresightOf(plan, row.place);
+  const scorer = stepperOf(plan, row.place);
   const drafts = draftsOf(plan, row);
   for (let step = 0; ; await turns.take()) {
     // After the proposals there is always one more token.
