@@ -18,6 +18,7 @@ import type { Accepted, RightCall, WrongValue } from "./misuse";
 /** Options may be left out, and so may each single one. */
 export const left: readonly WrongValue[] = ["undefined"];
 export const options: readonly WrongValue[] = ["undefined", "object"];
+const vast: readonly WrongValue[] = ["undefined", "vast"];
 export const boolean: readonly WrongValue[] = ["undefined", "true"];
 export const share: readonly WrongValue[] = ["undefined", "fraction"];
 export const positive: readonly WrongValue[] = ["undefined", "fraction", "huge"];
@@ -120,6 +121,13 @@ export const generating = (): GenerateOptions => ({
 export const generatingAccepts = (place: number): Accepted =>
   optional(place, {
     ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
+    // What is more than the context or the vocabulary has.
+    ...Object.fromEntries(["maxNewTokens", "maxLength", "minLength", "alternatives"].map((name) => [name, vast])),
+    outputLogits: boolean,
+    decoderPrompt: ["undefined", "array"],
+    guidance: ["undefined"],
+    "guidance.scale": ["negative", "fraction", "huge"],
+    "guidance.negativePrompt": ["undefined"],
     temperature: positive,
     topK: ["undefined", "vast"],
     topP: share,
@@ -143,6 +151,8 @@ export const generatingAccepts = (place: number): Accepted =>
     "dry.allowedLength": ["undefined", "vast"],
     "dry.range": ["undefined", "vast"],
     "dry.breakers": ["undefined", "array"],
+    "promptLookup.tokens": vast,
+    "promptLookup.maxNgram": vast,
     renormalize: boolean,
     "exponentialDecay.start": ["vast"],
     "exponentialDecay.factor": ["fraction", "huge"],

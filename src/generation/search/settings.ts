@@ -41,7 +41,7 @@ function contrastiveOf({ penaltyAlpha, topK }: GenerateOptions, { states }: Writ
 
 /** @throws RangeError or TypeError unless the draft model can propose tokens to the other */
 function draftWriter(model: unknown, { sizes, encode }: Writer): Writer {
-  const draft = writerOf("generate: draft.model", model);
+  const draft = writerOf("generate: draft", model);
   if (draft.sizes.vocabSize !== sizes.vocabSize)
     throw new RangeError(
       `generate: draft.model has a vocabulary of ${draft.sizes.vocabSize} tokens and the model one of ${sizes.vocabSize}; they must have the same tokens`,
@@ -79,7 +79,8 @@ export function checkSearch(given: GenerateOptions, options: GenerateOptions, sa
   if (second !== undefined) refuse(`${first} and ${second} are different searches; give one of them`);
   if (first !== undefined && beams > 1) refuse(`${first} and beams are different searches; give one of them`);
   if (options.penaltyAlpha !== undefined) checkContrastive(options, samples);
-  if (first !== undefined && options.guidance) refuse(`guidance cannot be combined with ${first}; give one of them`);
+  if (first !== undefined && (options.guidance?.scale ?? 1) !== 1)
+    refuse(`guidance cannot be combined with ${first}; give one of them`);
   const [idle] = ofBeams.filter((name) => (given[name] ?? idleValues[name]) !== idleValues[name]);
   if (idle !== undefined && beams === 1)
     refuse(`${idle} has no effect without beams; pass beams of 2 or more, or omit it`);
