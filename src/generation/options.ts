@@ -4,10 +4,28 @@ import type { Constraint } from "./constraint";
 import type { GenerativeModel } from "./language-model";
 import type { Processor } from "./processor";
 
+/** A token that might have been chosen. */
+export interface Alternative {
+  id: number;
+  logProbability: number;
+}
+
+/**
+ * Why a row ended: with an end token; at its limit (`maxNewTokens`, `maxLength` or 20); because the context is full; or
+ * because the constraint allows nothing more.
+ */
+export type End = "endToken" | "length" | "context" | "constraint";
+
 /** A token that was added to a row. */
 export interface NewToken {
   row: number;
   id: number;
+  /** Under the scores that it was chosen from, after all options: log softmax(scores). */
+  logProbability: number;
+  /** The most probable tokens, in order, with the option `alternatives`. */
+  alternatives?: Alternative[] | undefined;
+  /** Why the row ended, on its last token. */
+  end?: End | undefined;
 }
 
 /** Mirostat 2. @see Basu et al. 2020 (arXiv 2007.14966), algorithm 2 */
@@ -112,7 +130,10 @@ export interface GenerateOptions {
   xtc?: XtcOptions | undefined;
   /** Divides positive scores of tokens already in the row, and multiplies negative ones; 1 changes nothing. */
   repetitionPenalty?: number | undefined;
-  /** Divides positive scores of tokens that are not in the source, and multiplies negative ones: above 1 favours the source. */
+  /**
+   * Multiplies positive scores of tokens that are in the source (in the prompt, for a decoder), and divides negative
+   * ones: above 1 favours them.
+   */
   encoderRepetitionPenalty?: number | undefined;
   /** Subtracted from a token's score for each time it was generated. */
   frequencyPenalty?: number | undefined;
@@ -134,8 +155,8 @@ export interface GenerateOptions {
   beginSuppressTokens?: readonly number[] | undefined;
   /** The second token of a row, such as the language of a translation. */
   forcedStartToken?: number | undefined;
-  /** The token to end a row with when its length limit is reached. */
-  forcedEndToken?: number | undefined;
+  /** The token, or one of the tokens, to end a row with when its length limit is reached. */
+  forcedEndToken?: number | readonly number[] | undefined;
   /** Makes the end token more probable with each token after `start` new ones, exponentially. */
   exponentialDecay?: { readonly start: number; readonly factor: number } | undefined;
   /** Turn the processed scores into log-probabilities; false if omitted. */
