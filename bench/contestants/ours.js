@@ -3,6 +3,7 @@ import { buildModel } from "../models/build.js";
 import { noise, tokens } from "../random.js";
 import { withKernels } from "./with-kernels.js";
 
+export { loading } from "./loading.js";
 export { convolution } from "./ours-convolution.js";
 export { decode, endurance, prefill } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";

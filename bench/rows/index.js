@@ -8,6 +8,7 @@ import * as endurance from "./endurance.js";
 import * as experts from "./experts.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
+import * as loading from "./loading.js";
 import * as matmul from "./matmul.js";
 import * as memory from "./memory.js";
 import * as prefill from "./prefill.js";
@@ -33,6 +34,7 @@ export const rows = {
   elementwise,
   experts,
   initialisation,
+  loading,
   memory,
   endurance,
 };
