@@ -20,8 +20,14 @@ const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceCl
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
-const generation = () => ({ ...generating(), mask: undefined, outputScores: false, processors: [] });
-const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
+const generation = () => ({
+  ...generating(),
+  mask: undefined,
+  outputScores: false,
+  outputLogits: false,
+  processors: [],
+});
+const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left, "2.outputLogits": left };
 const writing: RightCall = {
   args: () => [writer(), text, { ...generation(), stop: ["x"] }],
   says: /^(complete|stream|generate): /,
