@@ -38,7 +38,7 @@ import {
 export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
-const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
+export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
   ...(["minLength", "maxLength", "decoderPrompt", "guidance", "outputLogits", "alternatives"] as const),
   ...(["beams", "beamGroups", "diversityPenalty", "lengthPenalty", "earlyStopping", "sequences"] as const),
   ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),

@@ -22,9 +22,9 @@ export interface Settings {
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
-  const options: GenerateOptions = { ...file.options, ...definedOf(given) };
   const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
   const samples = asked === undefined ? file.samples : asked !== 0;
+  const options: GenerateOptions = { ...file.options, ...(samples ? file.sampling() : {}), ...definedOf(given) };
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
