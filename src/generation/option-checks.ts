@@ -10,6 +10,7 @@ import {
   numberIn,
   oneOf,
   unchecked,
+  wholeIn,
   wrongKind,
 } from "../checks";
 import { knownAs } from "../synonyms";
@@ -39,8 +40,6 @@ export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
 export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
-  ...(["minLength", "maxLength", "decoderPrompt", "guidance", "outputLogits", "alternatives"] as const),
-  ...(["beams", "beamGroups", "diversityPenalty", "lengthPenalty", "earlyStopping", "sequences"] as const),
   ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
 ]);
 
@@ -90,12 +89,12 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   watermark: nested(watermarkChecks),
   processors: arrayOf(expectFunction, "an array of functions"),
   constraint: expectFunction,
-  beams: atLeastOne,
-  beamGroups: atLeastOne,
+  beams: wholeIn({ least: 1, most: 1000 }),
+  beamGroups: wholeIn({ least: 1, most: 1000 }),
   diversityPenalty: numberIn({ least: 0 }),
   lengthPenalty: anyNumber,
   earlyStopping: oneOf([true, false, "never"]),
-  sequences: atLeastOne,
+  sequences: wholeIn({ least: 1, most: 2 ** 20 }),
   penaltyAlpha: share,
   draft: nested({ model: unchecked, tokens: atLeastOne }, ["model", "tokens"]),
   promptLookup: nested<NonNullable<GenerateOptions["promptLookup"]>>({ tokens: atLeastOne, maxNgram: atLeastOne }, [
@@ -143,8 +142,9 @@ export function checkGenerateOptions<More extends object>(
 
 /** @throws RangeError if scores are requested from a function that does not return them */
 export function refuseScores(where: string, options: GenerateOptions): void {
-  if (options.outputScores)
-    throw new RangeError(`${where}: outputScores has no effect, because no scores are returned; use generate`);
+  const given = (["outputScores", "outputLogits"] as const).find((name) => options[name]);
+  if (given !== undefined)
+    throw new RangeError(`${where}: ${given} has no effect, because no scores are returned; use generate`);
 }
 
 /** @throws TypeError for a planned option, unless it is undefined */

@@ -18,6 +18,7 @@ import type { Accepted, RightCall, WrongValue } from "./misuse";
 /** Options may be left out, and so may each single one. */
 export const left: readonly WrongValue[] = ["undefined"];
 export const options: readonly WrongValue[] = ["undefined", "object"];
+const vast: readonly WrongValue[] = ["undefined", "vast"];
 export const boolean: readonly WrongValue[] = ["undefined", "true"];
 export const share: readonly WrongValue[] = ["undefined", "fraction"];
 export const positive: readonly WrongValue[] = ["undefined", "fraction", "huge"];
@@ -111,11 +112,21 @@ export const generating = (): GenerateOptions => ({
   ...{ exponentialDecay: { start: 1, factor: 1.1 }, processors: [(scores: Float32Array) => scores] },
   ...{ topH: 0.9, topNSigma: 2, xtc: { threshold: 0.1, probability: 0.5 }, mirostat: { tau: 5, eta: 0.1 } },
   watermark: { greenShare: 0.25, bias: 1, key: 7, seeding: "left", width: 1 },
+  ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
+  ...{ maxLength: 9, minLength: 1, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
+  ...{ outputLogits: true, alternatives: 2 },
 });
 
 export const generatingAccepts = (place: number): Accepted =>
   optional(place, {
     ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
+    // What is more than the context or the vocabulary has.
+    ...Object.fromEntries(["maxNewTokens", "maxLength", "minLength", "alternatives"].map((name) => [name, vast])),
+    outputLogits: boolean,
+    decoderPrompt: ["undefined", "array"],
+    guidance: ["undefined"],
+    "guidance.scale": ["negative", "fraction", "huge"],
+    "guidance.negativePrompt": ["undefined"],
     temperature: positive,
     topK: ["undefined", "vast"],
     topP: share,
