@@ -103,3 +103,13 @@ describe("the caller's own processors", () => {
     await expect(text({ processors: [throwing] })).rejects.toBe(reason);
   });
 });
+
+it.each([
+  { forcedStartToken: 3, suppressTokens: [1, 3] },
+  { forcedEndToken: 3, suppressTokens: [3] },
+  { forcedEndToken: [3, 4], suppressTokens: [4, 3] },
+])("a token that is forced and suppressed is refused before the model runs: %j", async (options) => {
+  await expect(text(options)).rejects.toThrow(RangeError);
+  await expect(text(options)).rejects.toThrow(/^generate: forced\w+ 3(, 4)? is also in suppressTokens/);
+  expect(await text({ forcedEndToken: [3, 4], suppressTokens: [4] })).toHaveLength(8);
+});
