@@ -135,12 +135,12 @@ describe("a field that would change the text and is not supported is an error th
   });
 
   it("translate names it too, and goes on without it", async () => {
-    const fields = { num_beams: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
+    const fields = { max_time: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
     const loaded = await load("marian", fields);
     await expect(translate(loaded, "abc")).rejects.toThrow(
-      'num_beams to 4, which is not supported; pass without: ["num_beams"]',
+      'max_time to 4, which is not supported; pass without: ["max_time"]',
     );
-    const text = await translate(loaded, "abc", { without: ["num_beams"] });
+    const text = await translate(loaded, "abc", { without: ["max_time"] });
     expect(text).not.toBe("");
   });
 });
