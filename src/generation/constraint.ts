@@ -28,7 +28,8 @@ export const constraintCheck: Check = (where, name, value) => {
 /** What a row has written, and where that leaves it. */
 interface Progress {
   readonly tokens: readonly number[];
-  readonly state: ConstraintState;
+  /** Undefined if a token was not allowed: another option has chosen it. */
+  readonly state: ConstraintState | undefined;
 }
 
 /**
@@ -46,6 +47,7 @@ export function constrained(constraint: Constraint, endTokens: readonly number[]
     const state = stateOf(constraint, context);
     const { limit, step } = context;
     const room = limit - step;
+    if (state === undefined) return only(scores, NOTHING);
     if (step === 0) expectRoom(state, room);
     const left = only(scores, state.allowedWithin(room));
     for (const id of endTokens) left[id] = state.isComplete ? scores[id]! : Number.NEGATIVE_INFINITY;
@@ -57,19 +59,21 @@ export function constrained(constraint: Constraint, endTokens: readonly number[]
 export function isOver(constraint: Constraint | undefined, context: ScoreContext): boolean {
   if (constraint === undefined || typeof constraint === "function") return false;
   const state = stateOf(constraint, context);
-  return state.isComplete && state.allowed.every((bits) => bits === 0);
+  return state?.isComplete === true && state.allowed.every((bits) => bits === 0);
 }
+
+const NOTHING = new Uint32Array(0);
 
 const newTokens = ({ ids, step }: ScoreContext): readonly number[] => ids.slice(ids.length - step);
 
 /** Goes on from the last state of the row, if the row still begins with its tokens. */
-function stateOf(constraint: TextConstraint, context: ScoreContext): ConstraintState {
+function stateOf(constraint: TextConstraint, context: ScoreContext): ConstraintState | undefined {
   const tokens = newTokens(context);
   const last = context.memory.get(constraint) as Progress | undefined;
   const continues = last?.tokens.every((id, i) => id === tokens[i]) ?? false;
   const start = continues ? last!.state : constraint.start({ first: !isPrompt(context) });
   const rest = continues ? tokens.slice(last!.tokens.length) : tokens;
-  const state = rest.reduce((before, id) => before.after(id), start);
+  const state = rest.reduce((before, id) => before?.next(id), start);
   context.memory.set(constraint, { tokens, state } satisfies Progress);
   return state;
 }

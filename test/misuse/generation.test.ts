@@ -15,7 +15,8 @@ const stream: RightCall = {
   ...call,
   says: /^(generate|generateStream): /,
   args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false, outputLogits: false, processors: [] }],
-  accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"], "2.constraint": "any" },
+  accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"] },
+  late: ["2.constraint"],
 };
 
 /** A processor of one setting, and the least number of tokens that a filter keeps. */

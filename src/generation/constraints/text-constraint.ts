@@ -64,13 +64,19 @@ export class ConstraintState {
    */
   after(id: number): ConstraintState {
     expectToken("after", "id", id);
+    const next = this.next(id);
+    if (next === undefined) throw new RangeError(`${this.#where}: token ${id} is not allowed here`);
+    return next;
+  }
+
+  /** @internal The same, but undefined if the token is not allowed. */
+  next(id: number): ConstraintState | undefined {
     const { vocabulary } = this.#tokens;
     const isFirst = this.#trie !== vocabulary.trie;
     const bytes = (isFirst ? vocabulary.firstBytes : vocabulary.bytes)[id];
     if (bytes === undefined || bytes.length === 0) return this;
     const next = this.#tokens.after(this.#state, bytes);
-    if (next === null) throw new RangeError(`${this.#where}: token ${id} is not allowed here`);
-    return new ConstraintState(this.#where, this.#tokens, next, vocabulary.trie);
+    return next === null ? undefined : new ConstraintState(this.#where, this.#tokens, next, vocabulary.trie);
   }
 }
 

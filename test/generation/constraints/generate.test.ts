@@ -1,4 +1,4 @@
-import { type fromPretrained, generate, generateStream, gpt } from "transformer-blocks";
+import { generate, generateStream, gpt } from "transformer-blocks";
 import {
   choices,
   type GenerateOptions,
