@@ -1,5 +1,5 @@
 import type { Tensor } from "../tensor";
-import type { Positions } from "./cache-positions";
+import type { HeldPart, Positions } from "./cache-positions";
 import { Memories, States } from "./cache-states";
 import { type CachedTensors, firstPositions } from "./keys-and-values";
 import type { Module } from "./module";
@@ -31,9 +31,24 @@ export class Contents {
     return this.positions.bytes + this.states.bytes + this.memories.bytes;
   }
 
+  /** What each module holds of a text, without memories. */
+  parts(length: number): (readonly [Module, HeldPart])[] {
+    return length > 0 ? [...this.positions.parts(length), ...this.states.parts()] : [];
+  }
+
+  restore(module: Module, part: HeldPart): void {
+    if (part.start === undefined) this.states.restore(module, part.stored as CachedTensors);
+    else this.positions.restore(module, part);
+  }
+
   /** A copy of the first positions. */
   fork(length: number): Contents {
     return new Contents(this.positions.copy(length), this.states.fork(), this.memories.fork());
+  }
+
+  /** One row, without the padding before it. */
+  row(row: number, length: number, padding: number): Contents {
+    return new Contents(this.positions.copy(length, [row], padding), this.states.reordered([row]));
   }
 
   reordered(rows: readonly number[], length: number, memory: Tensor | undefined): Contents {

@@ -26,6 +26,14 @@ export interface AppendOptions {
   shared?: boolean | undefined;
 }
 
+/** What a module holds of a text: its state, or positions from `start` on. */
+export interface HeldPart {
+  readonly stored: Stored;
+  /** How many positions were dropped; undefined for a state. */
+  readonly start?: number | undefined;
+  readonly window?: number | undefined;
+}
+
 /** Positions that are kept beyond a window, so that some of the last tokens can be dropped again. */
 const UNDOABLE = 32;
 /** Further room beyond a window, so that what is kept moves to the front only now and then. */
@@ -110,13 +118,20 @@ export class Positions {
     return [...this.#held.values()].reduce((sum, { stored }) => sum + bytesOf(stored), 0);
   }
 
-  /** A copy of the first positions, of these rows only if they are given. */
-  copy(length: number, rows?: readonly number[]): Positions {
+  /** A copy of the positions from `from` to `length`, of these rows only if they are given. */
+  copy(length: number, rows?: readonly number[], from = 0): Positions {
     const copy = new Positions(this.#bits);
     if (length > 0)
-      for (const [module, held] of this.#held)
-        copy.#held.set(module, { ...held, stored: copied(held.stored, length - held.start, rows) });
+      for (const [module, { stored, start, window }] of this.#held) {
+        const span = { start: Math.max(0, from - start), end: length - start };
+        copy.#held.set(module, { stored: copied(stored, span, rows), start: Math.max(0, start - from), window });
+      }
     return copy;
+  }
+
+  /** Whether any position could still be dropped again if it held so many. */
+  keepsAll(length: number): boolean {
+    return [...this.#held.values()].every(({ window = length }) => window >= length);
   }
 
   emptied(): Positions {
@@ -125,6 +140,17 @@ export class Positions {
 
   get modules(): readonly Module[] {
     return [...this.#held.keys()];
+  }
+
+  /** What each module holds, with copies of the positions in use. */
+  parts(length: number): (readonly [Module, HeldPart])[] {
+    return [...this.#held].map(([module, { stored, start, window }]) => {
+      return [module, { start, window, stored: partOf(stored, 0, length - start) }];
+    });
+  }
+
+  restore(module: Module, { stored, start, window }: HeldPart): void {
+    this.#held.set(module, { stored, start: start ?? 0, window });
   }
 
   /** The rows of both, aligned at their ends: the shorter ones have zeros before them. */

@@ -75,6 +75,14 @@ export class States {
     return joint;
   }
 
+  parts(): (readonly [Module, { stored: CachedTensors }])[] {
+    return [...this.#held].map(([module, stored]) => [module, { stored }]);
+  }
+
+  restore(module: Module, stored: CachedTensors): void {
+    this.#held.set(module, stored);
+  }
+
   get rows(): number | undefined {
     const [first] = this.#held.values();
     return first && rowsOf(first);

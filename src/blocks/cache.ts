@@ -4,6 +4,7 @@ import { knownAs } from "../synonyms";
 import { type HeadShape, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
 import { Contents } from "./cache-contents";
+import { doors, ofAnotherModel } from "./cache-door";
 import { CachePass } from "./cache-pass";
 import { type AppendOptions, Positions } from "./cache-positions";
 import {
@@ -71,6 +72,15 @@ export class KeyValueCache {
     this.capacity = config.capacity;
     this.bits = config.bits;
     this.#contents = new Contents(new Positions(config.bits));
+    doors.set(this, {
+      contents: () => this.#contents,
+      setContents: (contents) => {
+        this.#contents = contents;
+      },
+      setLength: (length) => {
+        this.#length = length;
+      },
+    });
     defineVisible(this, "held", () => this.#contents.values(this.#length));
   }
 
@@ -251,7 +261,7 @@ export class KeyValueCache {
   #joined(other: KeyValueCache): Contents {
     const [own, others] = [this.#contents.modules, other.#contents.modules];
     if (own.size !== others.size || [...own].some((module) => !others.has(module)))
-      throw new Error("KeyValueCache: join: the other cache holds values of another model; use one cache per model");
+      throw new Error(`KeyValueCache: join: ${ofAnotherModel}`);
     return this.#contents.joined(other.#contents, [this.#length, other.#length], this.capacity);
   }
 

@@ -68,10 +68,10 @@ export const partOf = (stored: Stored, start: number, end: number, rows?: readon
     }),
   );
 
-/** A copy of the first positions of chosen rows, with room for as many positions as before or as said. */
-export function copied(stored: Stored, positions: number, rows?: readonly number[], room = roomOf(stored)): Stored {
-  const copy = roomFor(stored, rows?.length ?? rowsOf(stored), room);
-  place(copy, 0, partOf(stored, 0, positions, rows));
+/** A copy of some positions of chosen rows, with as much room as before. */
+export function copied(stored: Stored, { start, end }: { start: number; end: number }, rows?: readonly number[]): Stored {
+  const copy = roomFor(stored, rows?.length ?? rowsOf(stored), roomOf(stored));
+  place(copy, 0, partOf(stored, start, end, rows));
   return copy;
 }
 
