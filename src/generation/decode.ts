@@ -1,9 +1,9 @@
 import type { Random } from "../tensor";
-import { bestToken, sampleToken } from "./choose";
+import { bestToken, expectFinite, sampleToken } from "./choose";
 import type { NewToken } from "./options";
 import type { Plan } from "./plan";
 import type { ScoreContext } from "./processor";
-import { maximum } from "./processors";
+import { maximum } from "./processors/scores";
 import { startOf } from "./prompt";
 import type { Scorer } from "./scorer";
 import type { Settings } from "./settings";
@@ -68,16 +68,8 @@ function choose(
   place: string,
   at: Pick<ScoreContext, "step" | "limit" | "last">,
 ) {
-  const wrong = firstWrong(logits);
-  if (wrong !== undefined)
-    throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
+  expectFinite(logits, place);
   const scores = processors.reduce((result, process) => process(result, { ...row, ...at }), logits);
   if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
   return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
-}
-
-/** The first score that is NaN or Infinity. */
-function firstWrong(scores: Float32Array): number | undefined {
-  for (let id = 0; id < scores.length; id++) if (!(scores[id]! < Number.POSITIVE_INFINITY)) return scores[id];
-  return undefined;
 }

@@ -4,6 +4,8 @@ import type { GenerativeModel } from "./language-model";
 import { refuseScores } from "./option-checks";
 import type { GenerateOptions, NewToken } from "./options";
 import { type Plan, planOf } from "./plan";
+import { beamsOf } from "./search/beam-search";
+import { refuseBeams } from "./search/settings";
 
 /** The result of `generate`. */
 export interface Generated {
@@ -14,6 +16,11 @@ export interface Generated {
   sequences: number[][];
   /** With `outputScores`: for each row, the scores that each new token was chosen from; −∞ for excluded tokens. */
   scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[] | undefined;
+  /**
+   * With `beams`: for each row, the sum of its new tokens' log-probabilities after the processors, divided by their
+   * number to the power of `lengthPenalty`.
+   */
+  sequenceScores?: number[] | undefined;
 }
 
 /**
@@ -38,6 +45,7 @@ export interface Generated {
  */
 export async function generate(model: GenerativeModel, ids: Ids, options: GenerateOptions = {}): Promise<Generated> {
   const plan = planOf(model, ids, options);
+  if (plan.settings.search.beams > 1) return searched(plan);
   const sequences = plan.start.map((row) => [...row]);
   const kept: Float32Array[][] = sequences.map(() => []);
   for await (const { row, id, scores } of decode(plan)) {
@@ -68,11 +76,29 @@ export function generateStream(
 ): AsyncIterable<NewToken> {
   const plan = planOf(model, ids, options);
   refuseScores("generateStream", options);
+  refuseBeams("generateStream", plan.settings.search);
   return tokensOf(plan);
 }
 
 async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   for await (const { row, id } of decode(plan)) yield { row, id };
+}
+
+async function searched(plan: Plan): Promise<Generated> {
+  const found = (await beamsOf(plan)).flat();
+  const { outputScores } = plan.settings;
+  return {
+    sequences: found.map(({ ids }) => [...ids]),
+    sequenceScores: found.map(({ score }) => score),
+    ...(outputScores && {
+      scores: found.map(({ trail }) =>
+        stacked(
+          trail.map(({ scores }) => scores),
+          plan.writer.sizes.vocabSize,
+        ),
+      ),
+    }),
+  };
 }
 
 /** [newTokens] of [vocabSize] → [newTokens, vocabSize] */

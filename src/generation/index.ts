@@ -23,3 +23,5 @@ export type {
   XtcOptions,
 } from "./options";
 export type { Processor, ScoreContext } from "./processor";
+export type { WatermarkFinding } from "./processors";
+export * as processors from "./processors";

@@ -15,39 +15,38 @@ import {
 } from "../checks";
 import { knownAs } from "../synonyms";
 import { optionSynonyms } from "./option-synonyms";
-import type {
-  DryOptions,
-  GenerateOptions,
-  GuidanceOptions,
-  MirostatOptions,
-  WatermarkOptions,
-  XtcOptions,
-} from "./options";
+import type { GenerateOptions, GuidanceOptions } from "./options";
+import { ofSampling } from "./pipeline";
+import {
+  anyNumber,
+  atLeastOne,
+  biases,
+  count,
+  cutoff,
+  decayChecks,
+  dryChecks,
+  mirostatChecks,
+  positive,
+  share,
+  token,
+  tokenOrTokens,
+  tokens,
+  watermarkChecks,
+  words,
+  xtcChecks,
+} from "./processors/checks";
+
+export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
 const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
   ...(["minLength", "maxLength", "decoderPrompt", "guidance", "outputLogits", "alternatives"] as const),
-  ...(["topH", "topNSigma", "mirostat", "xtc", "dry", "watermark", "renormalize", "sequenceBias"] as const),
-  ...(["encoderRepetitionPenalty", "frequencyPenalty", "presencePenalty", "exponentialDecay", "processors"] as const),
-  ...(["beams", "beamGroups", "diversityPenalty", "lengthPenalty", "earlyStopping", "sequences"] as const),
   ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
 ]);
 
-const token = wholeIn({ least: 0 });
-const share = numberIn({ above: 0, most: 1 });
-const cutoff = numberIn({ above: 0, below: 1 });
-const tokens = arrayOf(token, "an array of token ids");
-const positive = numberIn({ above: 0 });
-const least0 = wholeIn({ least: 0 });
-const least1 = wholeIn({ least: 1 });
-const rows: Check = (where, name, value) => {
-  arrayOf(tokens, "rows of token ids")(where, name, value);
-  const empty = (value as readonly (readonly number[])[]).findIndex((word) => word.length === 0);
-  if (empty >= 0) throw new RangeError(`${where}: ${name}[${empty}] has no tokens`);
-};
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
-  (Array.isArray(value) && Array.isArray(value[0]) ? rows : tokens)(where, name, value);
+  (Array.isArray(value) && Array.isArray(value[0]) ? words : tokens)(where, name, value);
 
 /** A check for an option that has options of its own. */
 const nested =
@@ -57,12 +56,12 @@ const nested =
 
 /** One check per option, so that none can be added unchecked. */
 const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, {
-  maxLength: least1,
-  minLength: least0,
-  maxNewTokens: least0,
-  minNewTokens: least0,
+  maxLength: atLeastOne,
+  minLength: count,
+  maxNewTokens: count,
+  minNewTokens: count,
   temperature: numberIn({ least: 0 }),
-  topK: least1,
+  topK: atLeastOne,
   topP: share,
   minP: share,
   typicalP: share,
@@ -70,91 +69,60 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   etaCutoff: cutoff,
   topH: share,
   topNSigma: positive,
-  mirostat: nested<MirostatOptions>({ tau: positive, eta: positive }),
-  xtc: nested<XtcOptions>({ threshold: cutoff, probability: share }, ["threshold", "probability"]),
+  mirostat: nested(mirostatChecks),
+  xtc: nested(xtcChecks, ["threshold", "probability"]),
   repetitionPenalty: positive,
   encoderRepetitionPenalty: positive,
-  frequencyPenalty: numberIn(),
-  presencePenalty: numberIn(),
-  dry: nested<DryOptions>(
-    {
-      multiplier: numberIn({ least: 0 }),
-      base: numberIn({ least: 1 }),
-      allowedLength: least0,
-      range: least1,
-      breakers: tokens,
-    },
-    ["multiplier"],
-  ),
-  noRepeatNgram: least0,
-  encoderNoRepeatNgram: least0,
-  badWords: rows,
-  sequenceBias: arrayOf((where, name, value) => {
-    if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "[tokens, bias]", value);
-    rows(where, name, [value[0]]);
-    numberIn()(where, `${name}[1]`, value[1]);
-  }, "an array of [tokens, bias]"),
+  frequencyPenalty: anyNumber,
+  presencePenalty: anyNumber,
+  dry: nested(dryChecks, ["multiplier"]),
+  noRepeatNgram: count,
+  encoderNoRepeatNgram: count,
+  badWords: words,
+  sequenceBias: biases,
   suppressTokens: tokens,
   beginSuppressTokens: tokens,
   forcedStartToken: token,
-  forcedEndToken: token,
-  exponentialDecay: nested({ start: least0, factor: positive }, ["start", "factor"]),
+  forcedEndToken: tokenOrTokens,
+  exponentialDecay: nested(decayChecks, ["start", "factor"]),
   renormalize: expectBoolean,
-  guidance: nested<GuidanceOptions>({ scale: numberIn(), negativePrompt: prompts }, ["scale"]),
-  watermark: nested<WatermarkOptions>({
-    greenShare: cutoff,
-    bias: positive,
-    key: least0,
-    seeding: oneOf(["left", "self"]),
-    width: least1,
-  }),
+  guidance: nested<GuidanceOptions>({ scale: anyNumber, negativePrompt: prompts }, ["scale"]),
+  watermark: nested(watermarkChecks),
   processors: arrayOf(expectFunction, "an array of functions"),
   constraint: expectFunction,
-  beams: least1,
-  beamGroups: least1,
+  beams: wholeIn({ least: 1, most: 1000 }),
+  beamGroups: wholeIn({ least: 1, most: 1000 }),
   diversityPenalty: numberIn({ least: 0 }),
-  lengthPenalty: numberIn(),
+  lengthPenalty: anyNumber,
   earlyStopping: oneOf([true, false, "never"]),
-  sequences: least1,
+  sequences: wholeIn({ least: 1, most: 2 ** 20 }),
   penaltyAlpha: share,
-  draft: nested({ model: unchecked, tokens: least1 }, ["model", "tokens"]),
-  promptLookup: nested<NonNullable<GenerateOptions["promptLookup"]>>({ tokens: least1, maxNgram: least1 }, ["tokens"]),
+  draft: nested({ model: unchecked, tokens: atLeastOne }, ["model", "tokens"]),
+  promptLookup: nested<NonNullable<GenerateOptions["promptLookup"]>>({ tokens: atLeastOne, maxNgram: atLeastOne }, [
+    "tokens",
+  ]),
   decoderPrompt: prompts,
   endTokens: tokens,
   mask: (where, name, value) => {
     if (!Array.isArray(value)) throw wrongKind(where, name, "[batch][seq] of 1 and 0", value);
   },
-  seed: least0,
+  seed: count,
   signal: expectSignal,
   onToken: expectFunction,
   cache: expectBoolean,
   outputScores: expectBoolean,
   outputLogits: expectBoolean,
-  alternatives: least1,
+  alternatives: atLeastOne,
   without: arrayOf(expectString, "an array of field names"),
 });
 
 const available = /* @__PURE__ */ Object.fromEntries(Object.entries(checks).filter(([name]) => !unavailable.has(name)));
 
-/** Options that are tokens. */
+/** Options that are tokens, lists of them, or lists of lists. */
 const ofTokens = [
   ...(["badWords", "suppressTokens", "beginSuppressTokens", "forcedStartToken", "forcedEndToken"] as const),
   "endTokens" as const,
 ];
-
-/** Options that only sampling has. */
-export const ofSampling = [
-  "topK",
-  "topP",
-  "minP",
-  "typicalP",
-  "epsilonCutoff",
-  "etaCutoff",
-  "topH",
-  "topNSigma",
-  "mirostat",
-  "xtc",
-] as const;
 
 /**
  * Checks every option.
@@ -191,8 +159,12 @@ function withoutUnavailable(where: string, options: unknown): unknown {
 
 /** @throws RangeError for a token outside the vocabulary */
 export function checkTokens(where: string, options: GenerateOptions, vocabSize: number): void {
-  for (const name of ofTokens)
-    for (const id of [options[name] ?? []].flat(2))
-      if (id >= vocabSize)
-        throw new RangeError(`${where}: ${name} has token ${id}, which is outside the vocabulary of ${vocabSize}`);
+  const inside = (name: string, ids: readonly number[]) => {
+    const wrong = ids.find((id) => id >= vocabSize);
+    if (wrong !== undefined)
+      throw new RangeError(`${where}: ${name} has token ${wrong}, which is outside the vocabulary of ${vocabSize}`);
+  };
+  for (const name of ofTokens) inside(name, [options[name] ?? []].flat(2));
+  for (const [at, [ids]] of (options.sequenceBias ?? []).entries()) inside(`sequenceBias[${at}]`, ids);
+  inside("dry.breakers", options.dry?.breakers ?? []);
 }

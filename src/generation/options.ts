@@ -112,7 +112,10 @@ export interface GenerateOptions {
   xtc?: XtcOptions | undefined;
   /** Divides positive scores of tokens already in the row, and multiplies negative ones; 1 changes nothing. */
   repetitionPenalty?: number | undefined;
-  /** Divides positive scores of tokens that are not in the source, and multiplies negative ones: above 1 favours the source. */
+  /**
+   * Multiplies positive scores of tokens that are in the source (in the prompt, for a decoder), and divides negative
+   * ones: above 1 favours them.
+   */
   encoderRepetitionPenalty?: number | undefined;
   /** Subtracted from a token's score for each time it was generated. */
   frequencyPenalty?: number | undefined;
@@ -134,8 +137,8 @@ export interface GenerateOptions {
   beginSuppressTokens?: readonly number[] | undefined;
   /** The second token of a row, such as the language of a translation. */
   forcedStartToken?: number | undefined;
-  /** The token to end a row with when its length limit is reached. */
-  forcedEndToken?: number | undefined;
+  /** The token, or one of the tokens, to end a row with when its length limit is reached. */
+  forcedEndToken?: number | readonly number[] | undefined;
   /** Makes the end token more probable with each token after `start` new ones, exponentially. */
   exponentialDecay?: { readonly start: number; readonly factor: number } | undefined;
   /** Turn the processed scores into log-probabilities; false if omitted. */

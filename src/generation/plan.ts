@@ -24,9 +24,16 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   const file = fileOptions("generate", model, options.without);
   const settings = settingsOf(options, file, writer.sizes.endTokens);
   checkPrompt(writer, ids, settings.mask);
-  const copy = ids.map((row) => [...row]);
+  // Beams find several sequences themselves; samples are drawn for as many rows.
+  const times = settings.search.beams === 1 ? settings.search.sequences : 1;
+  const copy = repeated(ids, times);
+  settings.mask &&= repeated(settings.mask, times);
   const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens, file);
   const start = firstTokens(writer, copy);
   expectFeasible(start, maxNewTokens, options, file);
   return { writer, ids: copy, start, maxNewTokens, settings };
 }
+
+/** Each row as many times. */
+const repeated = (rows: Ids, times: number): number[][] =>
+  rows.flatMap((row) => Array.from({ length: times }, () => [...row]));

@@ -4,6 +4,7 @@ import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
 import type { Processor } from "./processor";
+import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "./search/settings";
 
 /** Checked options, ready for the loop. */
 export interface Settings {
@@ -18,19 +19,21 @@ export interface Settings {
   onToken: GenerateOptions["onToken"];
   cache: boolean | undefined;
   outputScores: boolean;
+  search: SearchSettings;
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
-  const options: GenerateOptions = { ...file.options, ...definedOf(given) };
+  const options: GenerateOptions = { ...withoutOtherSearch(file.options, given), ...definedOf(given) };
   const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
   const samples = asked === undefined ? file.samples : asked !== 0;
+  checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
-  if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
+  if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
   return {
     maxNewTokens: given.maxNewTokens,
     endTokens,
@@ -41,6 +44,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
     onToken: options.onToken,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
+    search: searchOf(options),
   };
 }
 

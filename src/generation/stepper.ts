@@ -11,12 +11,15 @@ export class Stepper implements Scorer {
   #mask: number[][] | undefined;
   /** The tokens for the next pass: those not yet in the cache. */
   #pending: number[][];
+  /** For each row, the number of its source. */
+  #sources: readonly number[];
   /** All tokens so far, until the model is proven to work with the cache. */
   #unproven: number[][] | undefined;
 
   constructor(start: Start, options: { cache: boolean | undefined; maxNewTokens: number }) {
     this.#start = start;
     this.#pending = start.ids.map((row) => [...row]);
+    this.#sources = start.ids.map((_, row) => row);
     this.#mask = start.mask?.map((row) => [...row]);
     // The last new token is never fed to the model.
     const capacity = start.ids[0]!.length + options.maxNewTokens - 1;
@@ -47,17 +50,24 @@ export class Stepper implements Scorer {
   reorder(rows: readonly number[]): void {
     const chosen = <Item>(list: readonly Item[]): Item[] => rows.map((row) => list[row]!);
     const copies = (list: readonly (readonly number[])[]): number[][] => chosen(list).map((row) => [...row]);
-    const { ids, memory, memoryMask } = this.#start;
-    this.#start = {
-      ...this.#start,
-      ids: chosen(ids),
-      memory: memory && (indexSelect(memory, rows, { axis: 0 }) as typeof memory),
-      memoryMask: memoryMask && chosen(memoryMask),
-    };
+    this.#start = { ...this.#start, ids: chosen(this.#start.ids) };
+    this.#reorderMemory(rows);
     this.#cache?.reorder(rows, this.#start.memory);
     this.#pending = copies(this.#pending);
     this.#mask &&= copies(this.#mask);
     this.#unproven &&= copies(this.#unproven);
+  }
+
+  /** Rows of the same source share its memory: as long as they change places only among themselves, it stays. */
+  #reorderMemory(rows: readonly number[]): void {
+    const { memory, memoryMask } = this.#start;
+    const sources = rows.map((row) => this.#sources[row]!);
+    const isSame =
+      sources.length === this.#sources.length && sources.every((source, at) => source === this.#sources[at]);
+    this.#sources = sources;
+    if (memory === undefined || isSame) return;
+    const chosen = indexSelect(memory, rows, { axis: 0 }) as typeof memory;
+    this.#start = { ...this.#start, memory: chosen, memoryMask: memoryMask && rows.map((row) => memoryMask[row]!) };
   }
 
   #run(ids: number[][], cache: KeyValueCache | undefined): Promise<Float32Array> {

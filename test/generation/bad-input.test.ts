@@ -50,7 +50,6 @@ const wrongOptions: Wrong[] = [
   { options: { onToken: 1 }, error: TypeError, message: /onToken must be a function/ },
   { options: { cache: 1 }, error: TypeError, message: /cache must be true or false/ },
   { options: { outputScores: "yes" }, error: TypeError, message: /outputScores must be true or false/ },
-  { options: { beams: 4 }, error: TypeError, message: /beams is not available/ },
   { options: { constraint: {} }, error: TypeError, message: /constraint is not available/ },
   { options: { temprature: 1 }, error: TypeError, message: /no option "temprature"; did you mean "temperature"/ },
   { options: { toString: 1 }, error: TypeError, message: /no option "toString"; the options are .*temperature/ },

@@ -1,17 +1,22 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Processor } from "../../src/generation/processor";
-import { temperature, topK, topP } from "../../src/generation/processors";
+import type { Processor } from "../../src/generation";
 import {
   badWords,
   encoderNoRepeatNgram,
+  epsilonCutoff,
+  etaCutoff,
+  minLength,
+  minP,
   noRepeatNgram,
-  notBefore,
   repetitionPenalty,
   suppressTokens,
-} from "../../src/generation/rules";
-import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
+  temperature,
+  topK,
+  topP,
+  typicalP,
+} from "../../src/generation/processors";
 
 /** What a processor of transformers made of each row's scores; null is minus infinity. */
 interface Case {
@@ -36,10 +41,10 @@ const processors: Record<string, (given: never) => Processor> = {
   EncoderNoRepeatNGramLogitsProcessor: (given: { encoder_ngram_size: number }) =>
     encoderNoRepeatNgram(given.encoder_ngram_size),
   MinLengthLogitsProcessor: (given: { min_length: number; eos_token_id: number }) =>
-    notBefore({ newTokens: 0, length: given.min_length }, new Set([given.eos_token_id])),
+    minLength(given.min_length, { endTokens: [given.eos_token_id] }),
   SuppressTokensLogitsProcessor: (given: { suppress_tokens: number[] }) => suppressTokens(given.suppress_tokens),
   NoBadWordsLogitsProcessor: (given: { bad_words_ids: number[][]; eos_token_id: number }) =>
-    badWords(given.bad_words_ids, new Set([given.eos_token_id])),
+    badWords(given.bad_words_ids, { endTokens: [given.eos_token_id] }),
 };
 
 const run = (
@@ -101,7 +106,7 @@ const scoreLists = fc
 
 it("bad words that begin with an end token count; an end token alone is no bad word, as in transformers", () => {
   const after = (ids: number[], word: number[]) =>
-    run(badWords([word], new Set([2])), [0, 0, 0, 0], ids).indexOf(Number.NEGATIVE_INFINITY);
+    run(badWords([word], { endTokens: [2] }), [0, 0, 0, 0], ids).indexOf(Number.NEGATIVE_INFINITY);
   expect(after([1, 2], [2, 3])).toBe(3);
   expect(after([2, 1], [2, 3])).toBe(-1);
   expect(after([1, 1], [2])).toBe(-1);

@@ -9,6 +9,7 @@ import { boolean, generating, generatingAccepts, left, optional, options } from 
 const masked = await onEach(() => loaded("bert-masked-lm"));
 const classifier = await onEach(() => loaded("bert-sequence"));
 const reader = await onEach(() => loaded("bert-qa"));
+const tagger = await onEach(() => loaded("bert-token"));
 const encoder = await onEach(() => loaded("bert-base"));
 const { tokenizer } = masked();
 const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 16, dModel: 4, heads: 2, layers: 1 };
@@ -19,7 +20,7 @@ const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceCl
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
-const generation = () => ({ ...generating(), mask: undefined, outputScores: false });
+const generation = () => ({ ...generating(), mask: undefined, outputScores: false, processors: [] });
 const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
 const writing: RightCall = {
   args: () => [writer(), text, { ...generation(), stop: ["x"] }],
@@ -43,37 +44,61 @@ testEntry("transformer-blocks/tasks", tasks, {
       accepts: { 1: ["string"], ...generationAccepts, 2: options },
     },
     fillMask: {
-      args: () => [masked(), "the old [MASK]", { top: 2 }],
-      accepts: { 2: options, "2.top": ["undefined", "vast"] },
+      args: () => [masked(), "the old [MASK]", { top: 2, targets: ["bear"] }],
+      accepts: { 2: options, "2.top": ["undefined", "vast"], "2.targets": ["undefined", "array"] },
     },
     classify: [
       {
         title: "classify of a text",
-        args: () => [classifier(), text, { top: 2 }],
-        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"] },
+        args: () => [classifier(), text, { top: 2, truncation: true }],
+        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
       },
       {
         title: "classify of two texts",
-        args: () => [classifier(), [text, text], { top: 2 }],
-        accepts: { 1: ["string"], "1[0]": ["string"], 2: options, "2.top": ["undefined", "vast"] },
+        args: () => [classifier(), [text, text], { top: 2, truncation: true }],
+        accepts: {
+          ...{ 1: ["string"], "1[0]": ["string"], 2: options },
+          ...{ "2.top": ["undefined", "vast"], "2.truncation": boolean },
+        },
       },
     ],
     answer: {
-      args: () => [reader(), { question: text, context: text }],
-      accepts: optional(1, { question: ["string"], context: ["string"] }),
+      args: () => [reader(), { question: text, context: text }, { stride: 2, longest: 3, optional: true }],
+      accepts: {
+        ...optional(1, { question: ["string"], context: ["string"] }),
+        2: options,
+        ...optional(2, { stride: ["undefined", "vast"], longest: ["undefined", "vast"], optional: boolean }),
+      },
+    },
+    entities: {
+      args: () => [tagger(), text, { stride: 2, aggregation: "first", ignore: ["O"] }],
+      accepts: {
+        ...{ 1: ["string"], 2: options },
+        ...optional(2, { stride: ["undefined", "vast"], aggregation: left, ignore: ["undefined", "array", "strings"] }),
+        "2.ignore[0]": ["string"],
+      },
     },
     embed: {
-      args: () => [encoder(), [text], { pooling: "mean", normalize: true, prompt: "the ", promptName: undefined }],
+      args: () => [
+        encoder(),
+        [text],
+        {
+          ...{ pooling: "mean", normalize: true, prompt: "the " },
+          promptName: undefined,
+          ...{ dimensions: 2, truncation: true },
+        },
+      ],
       accepts: {
         ...{ 1: ["strings", "array"], "1[0]": ["string"], 2: options },
         ...optional(2, { pooling: left, normalize: boolean, prompt: ["undefined", "string"], promptName: left }),
+        ...optional(2, { dimensions: ["undefined"], truncation: boolean }),
       },
     },
     rank: {
-      args: () => [ranker(), text, [text], { top: 2 }],
+      args: () => [ranker(), text, [text], { top: 2, truncation: false, stride: 1 }],
       accepts: {
         ...{ 1: ["string"], 2: ["strings", "array"], "2[0]": ["string"], 3: options },
-        ...optional(3, { top: ["undefined", "vast"] }),
+        ...optional(3, { top: ["undefined", "vast"], truncation: ["undefined"], stride: ["undefined", "vast"] }),
       },
     },
   },
