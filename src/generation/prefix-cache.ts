@@ -1,6 +1,6 @@
 import { type KeyValueCache, Module } from "../blocks";
-import { keepsAll, rowOfCache } from "../blocks/internal";
-import { type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
+import { keepsAll } from "../blocks/internal";
+import { arrayOf, type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
 import { kindNamed } from "../describe";
 import { defineVisible } from "../visible";
 import { fingerprint } from "./fingerprint";
@@ -13,6 +13,7 @@ export interface PrefixCacheConfig {
   bits?: 8 | undefined;
 }
 
+const expectTokens = /* @__PURE__ */ arrayOf(/* @__PURE__ */ wholeIn({ least: 0 }), "an array of token ids");
 const checks: Checks<PrefixCacheConfig> = { texts: wholeIn({ least: 1 }), bits: oneOf([8]) };
 
 /** Tokens that a model has read, and what it keeps of them. */
@@ -71,7 +72,7 @@ export class PrefixCache {
 
   /** The number of tokens of a prompt that need not be computed again; at least the last one always is. */
   longest(ids: readonly number[]): number {
-    expectIds("ids", ids);
+    expectTokens("PrefixCache", "ids", ids);
     return this.#best(ids)?.usable ?? 0;
   }
 

@@ -1,9 +1,9 @@
 import type { Random } from "../../tensor";
 import { expectFinite } from "../choose";
+import { logProbabilitiesOf } from "../processors/distribution";
 import type { Settings } from "../settings";
 import { type Beam, BeamGroup, type Hypothesis } from "./beam-group";
 import { bestCandidates, type Candidate, drawnCandidates } from "./candidates";
-import { logProbabilitiesOf } from "../processors/distribution";
 
 /** A prompt to search from. */
 export interface Prompt {
