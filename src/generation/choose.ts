@@ -1,4 +1,5 @@
-import type { Random } from "../tensor";
+import { type Random, Tensor, topK } from "../tensor";
+import type { Alternative } from "./options";
 import { maximum } from "./processors/scores";
 
 /** The first of the best tokens. */
@@ -28,6 +29,23 @@ export function sampleToken(scores: Float32Array, random: Random): number {
 
 /** A number in [0, 1) of 53 bits: with 24 bits, tokens rarer than 1 in 2²⁴ would be drawn too often or never. */
 export const uniform = (random: Random): number => ((random.bits() >>> 5) * 2 ** 26 + (random.bits() >>> 6)) / 2 ** 53;
+
+/** log Σ exp(scores), in float64. */
+export function logSum(scores: Float32Array): number {
+  const best = maximum(scores);
+  let total = 0;
+  for (let id = 0; id < scores.length; id++) total += Math.exp(scores[id]! - best);
+  return best + Math.log(total);
+}
+
+/** The most probable tokens, in order; of equal ones, the first. Excluded tokens are not among them. */
+export function bestTokens(scores: Float32Array, count: number): Alternative[] {
+  const sum = logSum(scores);
+  const k = Math.min(count, scores.length);
+  const best = topK(new Tensor([scores.length], scores), { k }).indices as number[];
+  const possible = best.filter((id) => scores[id]! > Number.NEGATIVE_INFINITY);
+  return possible.map((id) => ({ id, logProbability: scores[id]! - sum }));
+}
 
 /** @throws Error that names the place, if a score is NaN or Infinity */
 export function expectFinite(scores: Float32Array, place: string): void {

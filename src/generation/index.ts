@@ -5,7 +5,7 @@
  */
 
 export type { Constraint } from "./constraint";
-export { type Generated, generate, generateStream } from "./generate";
+export { generate, generateStream } from "./generate";
 export type {
   GenerativeModel,
   LanguageModel,
@@ -14,7 +14,9 @@ export type {
   TextConfig,
 } from "./language-model";
 export type {
+  Alternative,
   DryOptions,
+  End,
   GenerateOptions,
   GuidanceOptions,
   MirostatOptions,
@@ -25,3 +27,4 @@ export type {
 export type { Processor, ScoreContext } from "./processor";
 export type { WatermarkFinding } from "./processors";
 export * as processors from "./processors";
+export type { Generated } from "./result";

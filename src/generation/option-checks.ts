@@ -40,7 +40,6 @@ export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
 const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
-  ...(["minLength", "maxLength", "decoderPrompt", "guidance", "outputLogits", "alternatives"] as const),
   ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
 ]);
 
@@ -143,8 +142,9 @@ export function checkGenerateOptions<More extends object>(
 
 /** @throws RangeError if scores are requested from a function that does not return them */
 export function refuseScores(where: string, options: GenerateOptions): void {
-  if (options.outputScores)
-    throw new RangeError(`${where}: outputScores has no effect, because no scores are returned; use generate`);
+  const given = (["outputScores", "outputLogits"] as const).find((name) => options[name]);
+  if (given !== undefined)
+    throw new RangeError(`${where}: ${given} has no effect, because no scores are returned; use generate`);
 }
 
 /** @throws TypeError for a planned option, unless it is undefined */

@@ -4,10 +4,28 @@ import type { Constraint } from "./constraint";
 import type { GenerativeModel } from "./language-model";
 import type { Processor } from "./processor";
 
+/** A token that might have been chosen. */
+export interface Alternative {
+  id: number;
+  logProbability: number;
+}
+
+/**
+ * Why a row ended: with an end token; at its limit (`maxNewTokens`, `maxLength` or 20); because the context is full; or
+ * because the constraint allows nothing more.
+ */
+export type End = "endToken" | "length" | "context" | "constraint";
+
 /** A token that was added to a row. */
 export interface NewToken {
   row: number;
   id: number;
+  /** Under the scores that it was chosen from, after all options: log softmax(scores). */
+  logProbability: number;
+  /** The most probable tokens, in order, with the option `alternatives`. */
+  alternatives?: Alternative[] | undefined;
+  /** Why the row ended, on its last token. */
+  end?: End | undefined;
 }
 
 /** Mirostat 2. @see Basu et al. 2020 (arXiv 2007.14966), algorithm 2 */

@@ -1,5 +1,6 @@
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
+import { leastLengths } from "./limits";
 import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
@@ -8,7 +9,6 @@ import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "
 
 /** Checked options, ready for the loop. */
 export interface Settings {
-  maxNewTokens: number | undefined;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
   /** The score processors, in order. */
@@ -19,6 +19,10 @@ export interface Settings {
   onToken: GenerateOptions["onToken"];
   cache: boolean | undefined;
   outputScores: boolean;
+  outputLogits: boolean;
+  /** How many of the most probable tokens are given with each new one. */
+  alternatives: number | undefined;
+  guidance: GenerateOptions["guidance"];
   search: SearchSettings;
 }
 
@@ -34,16 +38,21 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
+  const { guidance } = options;
+  const least = leastLengths(given, file);
   return {
-    maxNewTokens: given.maxNewTokens,
     endTokens,
     mask: options.mask,
-    processors: rulesOf({ ...options, temperature }, endTokens, file.minLength ?? 0),
+    processors: rulesOf({ ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     onToken: options.onToken,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
+    outputLogits: options.outputLogits ?? false,
+    alternatives: options.alternatives,
+    // A scale of 1 changes nothing.
+    guidance: guidance?.scale === 1 ? undefined : guidance,
     search: searchOf(options),
   };
 }

@@ -1,88 +1,122 @@
 import type { KeyValueCache, Pass } from "../blocks";
-import { indexSelect } from "../tensor";
-import type { Start } from "./prompt";
 import type { Scorer } from "./scorer";
+import { chosenStart, type Start } from "./start";
 
-/** Runs a decoder step by step, over all rows of a batch at once. */
+export interface StepperOptions {
+  cache: boolean | undefined;
+  /** The largest number of new tokens of a row. */
+  maxNewTokens: number;
+}
+
+/**
+ * Runs a decoder step by step, over all rows of a batch at once. Rows that are shorter than the longest begin with
+ * padding, which a mask hides.
+ */
 export class Stepper implements Scorer {
   #start: Start;
-  readonly #cache: KeyValueCache | undefined;
-  /** 0 for padding, for all tokens so far. */
-  #mask: number[][] | undefined;
-  /** The tokens for the next pass: those not yet in the cache. */
-  #pending: number[][];
+  readonly #options: StepperOptions;
+  #cache: KeyValueCache | undefined;
+  /** All tokens of each row, without padding. */
+  #rows: number[][];
   /** For each row, the number of its source. */
   #sources: readonly number[];
-  /** All tokens so far, until the model is proven to work with the cache. */
-  #unproven: number[][] | undefined;
+  /** The number of columns of padding before each row. */
+  #padding: number[];
+  /** Whether the model must still be proven to work with the cache. */
+  #unproven: boolean;
 
-  constructor(start: Start, options: { cache: boolean | undefined; maxNewTokens: number }) {
+  constructor(start: Start, options: StepperOptions) {
     this.#start = start;
-    this.#pending = start.ids.map((row) => [...row]);
-    this.#sources = start.ids.map((_, row) => row);
-    this.#mask = start.mask?.map((row) => [...row]);
-    // The last new token is never fed to the model.
-    const capacity = start.ids[0]!.length + options.maxNewTokens - 1;
-    this.#cache = options.cache === false ? undefined : start.writer.cache({ capacity }, options.cache === true);
-    if (this.#cache && start.writer.claims.length > 0) this.#unproven = this.#pending.map((row) => [...row]);
+    this.#options = options;
+    this.#rows = start.ids.map((row) => [...row]);
+    this.#sources = [...this.#rows.keys()];
+    const width = Math.max(...this.#rows.map(({ length }) => length));
+    this.#padding = this.#rows.map(({ length }) => width - length);
+    this.#cache = this.#newCache();
+    this.#unproven = this.#cache !== undefined && start.writer.claims.length > 0;
   }
 
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
+    this.#fitContext();
     const held = this.#cache?.length ?? 0;
-    const logits = await this.#run(this.#pending, this.#cache); // [batch, 1, vocabSize]
+    const logits = await this.#run(held, this.#cache); // [batch, 1, vocabSize]
     if (this.#unproven && held > 0) {
-      expectSame(logits, await this.#run(this.#unproven, undefined), this.#start.writer.claims);
-      this.#unproven = undefined;
+      expectSame(logits, await this.#run(0, undefined), this.#start.writer.claims);
+      this.#unproven = false;
     }
-    const vocabSize = logits.length / this.#pending.length;
-    return this.#pending.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
+    const vocabSize = logits.length / this.#rows.length;
+    return this.#rows.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
   }
 
-  /** Appends one token to each row. */
   push(tokens: readonly number[]): void {
-    this.#pending = tokens.map((id, row) => (this.#cache ? [id] : [...this.#pending[row]!, id]));
-    this.#unproven?.forEach((row, r) => void row.push(tokens[r]!));
-    for (const row of this.#mask ?? []) row.push(1);
+    for (const [r, row] of this.#rows.entries()) row.push(tokens[r]!);
   }
 
-  /** Makes these rows the batch, in this order. */
   reorder(rows: readonly number[]): void {
-    const chosen = <Item>(list: readonly Item[]): Item[] => rows.map((row) => list[row]!);
-    const copies = (list: readonly (readonly number[])[]): number[][] => chosen(list).map((row) => [...row]);
-    this.#start = { ...this.#start, ids: chosen(this.#start.ids) };
-    this.#reorderMemory(rows);
+    if (isSame(rows, this.#rows.keys())) return;
+    this.#start = this.#chosenStart(rows);
     this.#cache?.reorder(rows, this.#start.memory);
-    this.#pending = copies(this.#pending);
-    this.#mask &&= copies(this.#mask);
-    this.#unproven &&= copies(this.#unproven);
+    this.#rows = rows.map((row) => [...this.#rows[row]!]);
+    this.#padding = rows.map((row) => this.#padding[row]!);
   }
 
-  /** Rows of the same source share its memory: as long as they change places only among themselves, it stays. */
-  #reorderMemory(rows: readonly number[]): void {
-    const { memory, memoryMask } = this.#start;
+  /** Rows of one source share its memory, which stays as long as they change places only among themselves. */
+  #chosenStart(rows: readonly number[]): Start {
     const sources = rows.map((row) => this.#sources[row]!);
-    const isSame =
-      sources.length === this.#sources.length && sources.every((source, at) => source === this.#sources[at]);
+    const stays = isSame(sources, this.#sources.values());
     this.#sources = sources;
-    if (memory === undefined || isSame) return;
-    const chosen = indexSelect(memory, rows, { axis: 0 }) as typeof memory;
-    this.#start = { ...this.#start, memory: chosen, memoryMask: memoryMask && rows.map((row) => memoryMask[row]!) };
+    return stays ? this.#start : chosenStart(this.#start, rows);
   }
 
-  #run(ids: number[][], cache: KeyValueCache | undefined): Promise<Float32Array> {
-    return this.#start.writer.lastLogits(ids, this.#pass(ids[0]!.length, cache)).read();
+  get #columns(): number {
+    return this.#padding[0]! + this.#rows[0]!.length;
   }
 
-  #pass(seq: number, cache: KeyValueCache | undefined): Pass {
-    const { memory, memoryMask, writer } = this.#start;
+  #newCache(): KeyValueCache | undefined {
+    const { cache, maxNewTokens } = this.#options;
+    const { writer } = this.#start;
+    if (cache === false) return undefined;
+    // The last new token is never fed to the model.
+    const capacity = Math.min(this.#columns + maxNewTokens - 1, writer.sizes.contextLength);
+    return writer.cache({ capacity }, cache === true);
+  }
+
+  /** When longer rows have left, the others go on without their padding, as far as the context reaches. */
+  #fitContext(): void {
+    if (this.#columns <= this.#start.writer.sizes.contextLength) return;
+    const common = Math.min(...this.#padding);
+    this.#padding = this.#padding.map((padding) => padding - common);
+    this.#cache = this.#newCache();
+  }
+
+  /** Runs the columns from one on. */
+  #run(from: number, cache: KeyValueCache | undefined): Promise<Float32Array> {
+    const count = this.#columns - from;
+    const ids = this.#rows.map((row) => lastOf(row, count));
+    return this.#start.writer.lastLogits(ids, this.#pass(count, cache)).read();
+  }
+
+  #pass(count: number, cache: KeyValueCache | undefined): Pass {
+    const { memory, memoryMask } = this.#start;
     const pass = { cache, memory, memoryMask };
-    if (!this.#mask) return pass;
-    if (writer.countsPadding) return { ...pass, mask: this.#mask };
-    const positions = this.#mask.map((row) => positionsUnder(row).slice(-seq));
-    return { ...pass, mask: this.#mask, positions };
+    if (this.#padding.every((padding) => padding === 0)) return pass;
+    const columns = Array.from({ length: this.#columns }, (_, column) => column);
+    const mask = this.#padding.map((padding) => columns.map((column) => (column < padding ? 0 : 1)));
+    const last = columns.slice(-count);
+    return { ...pass, mask, positions: this.#padding.map((padding) => last.map((at) => Math.max(0, at - padding))) };
   }
 }
+
+/** Whether these are the same numbers, as many and in this order. */
+function isSame(numbers: readonly number[], others: Iterable<number>): boolean {
+  const all = [...others];
+  return numbers.length === all.length && numbers.every((number, place) => number === all[place]);
+}
+
+/** The last tokens of a row, after padding if it has fewer. */
+const lastOf = (row: readonly number[], count: number): number[] =>
+  count <= row.length ? row.slice(-count) : [...new Array<number>(count - row.length).fill(0), ...row];
 
 /** The largest rounding difference of scores, relative to the largest score. */
 const ROUNDING = 1e-3;
@@ -94,10 +128,4 @@ function expectSame(cached: Float32Array, whole: Float32Array, claims: readonly 
   throw new Error(
     `generate: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Fix them, or pass cache: false`,
   );
-}
-
-/** The positions 0, 1, 2, … of tokens that are not padding; 0 for padding. */
-function positionsUnder(mask: readonly number[]): number[] {
-  let next = 0;
-  return mask.map((kept) => (kept === 1 ? next++ : 0));
 }

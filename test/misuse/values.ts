@@ -106,12 +106,14 @@ export const generating = (): GenerateOptions => ({
   ...{ suppressTokens: [3], beginSuppressTokens: [4], forcedStartToken: 5, forcedEndToken: 6, endTokens: [7] },
   ...{ mask: [[1, 1]], seed: 1, signal: new AbortController().signal, onToken: () => {} },
   ...{ cache: true, outputScores: true, without: ["num_beams"] },
-  ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
   ...{ sequenceBias: [[[1], 2]], encoderRepetitionPenalty: 1.1, frequencyPenalty: 0.1, presencePenalty: 0.1 },
   ...{ dry: { multiplier: 1, base: 2, allowedLength: 2, range: 9, breakers: [1] }, renormalize: true },
   ...{ exponentialDecay: { start: 1, factor: 1.1 }, processors: [(scores: Float32Array) => scores] },
   ...{ topH: 0.9, topNSigma: 2, xtc: { threshold: 0.1, probability: 0.5 }, mirostat: { tau: 5, eta: 0.1 } },
   watermark: { greenShare: 0.25, bias: 1, key: 7, seeding: "left", width: 1 },
+  ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
+  ...{ maxLength: 9, minLength: 1, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
+  ...{ outputLogits: true, alternatives: 2 },
 });
 
 export const generatingAccepts = (place: number): Accepted =>

@@ -1,22 +1,25 @@
 import type { Plan } from "../plan";
-import { startOf } from "../prompt";
 import type { Scorer } from "../scorer";
+import { scorerOf } from "../scorer-of";
 import type { Settings } from "../settings";
-import { Stepper } from "../stepper";
 import { yieldToEventLoop } from "../yield";
 import type { Beam, Hypothesis } from "./beam-group";
 import { type Prompt, PromptSearch } from "./prompt-search";
 
 /** The best texts of each prompt of a plan. */
 export async function beamsOf(plan: Plan): Promise<(readonly Hypothesis[])[]> {
-  const { writer, ids, start, maxNewTokens, settings } = plan;
+  const { ids, start, limits, maxNewTokens, settings } = plan;
   if (maxNewTokens === 0)
     return start.map((row) =>
       Array.from({ length: settings.search.sequences }, () => ({ ids: row, score: 0, trail: [] })),
     );
-  const prompts = start.map((row, number) => ({ number, source: ids[number]!, start: row, limit: maxNewTokens }));
-  const scorer = new Stepper(startOf(writer, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
-  return beamSearch(prompts, scorer, settings);
+  const prompts = start.map((row, number) => ({
+    number,
+    source: ids[number]!,
+    start: row,
+    limit: limits[number]!.tokens,
+  }));
+  return beamSearch(prompts, scorerOf(plan), settings);
 }
 
 /**

@@ -59,10 +59,14 @@ export class PromptSearch {
       const scores = group.running.map((beam, at) => this.#processed(own[at]!, beam, taken));
       const traceOf = (at: number) => ({ scores: scores[at]!, logits: own[at]! });
       const candidates = this.#chosen(group.running, scores);
-      const tokens = group.step(candidates, this.#settings.outputScores ? traceOf : undefined);
+      const tokens = group.step(candidates, this.#traces ? traceOf : undefined);
       for (const id of tokens) taken.set(id, (taken.get(id) ?? 0) + 1);
     }
     this.#step++;
+  }
+
+  get #traces(): boolean {
+    return this.#settings.outputScores || this.#settings.outputLogits;
   }
 
   #processed(logits: Float32Array, beam: Beam, taken: ReadonlyMap<number, number>): Float32Array {
