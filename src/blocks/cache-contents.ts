@@ -46,9 +46,10 @@ export class Contents {
     return new Contents(this.positions.copy(length), this.states.fork(), this.memories.fork());
   }
 
-  /** One row, without the padding before it. */
-  row(row: number, length: number, padding: number): Contents {
-    return new Contents(this.positions.copy(length, [row], padding), this.states.reordered([row]));
+  /** Some rows from a position on, without memories. */
+  from(position: number, length: number, rows?: readonly number[]): Contents {
+    const states = rows ? this.states.reordered(rows) : this.states.fork();
+    return new Contents(this.positions.copy(length, rows, position), states);
   }
 
   reordered(rows: readonly number[], length: number, memory: Tensor | undefined): Contents {

@@ -37,11 +37,11 @@ export function cacheOfParts(
   return cache;
 }
 
-/** A copy of one row, without the padding before it, which goes on by itself. Keys and values of a memory are left out. */
-export function rowOfCache(cache: KeyValueCache, row: number, padding: number): KeyValueCache {
+/** A copy of some rows, without the padding before them. Keys and values of a memory are left out. */
+export function withoutPaddingOf(cache: KeyValueCache, padding: number, rows?: readonly number[]): KeyValueCache {
   const copy = new KeyValueCache({ capacity: cache.capacity, bits: cache.bits });
   const door = doors.get(copy)!;
-  door.setContents(doors.get(cache)!.contents().row(row, cache.length, padding));
+  door.setContents(doors.get(cache)!.contents().from(padding, cache.length, rows));
   door.setLength(cache.length - padding);
   return copy;
 }

@@ -1,6 +1,6 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { Bytes } from "./bytes";
-export { cacheOfParts, keepsAll, partsOfCache, rowOfCache } from "./cache-parts";
+export { cacheOfParts, keepsAll, partsOfCache, withoutPaddingOf } from "./cache-parts";
 export type { HeldPart } from "./cache-positions";
 export { declaringPrototype, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectLayer, expectSequence, type KindChecks, pick, rate, size } from "./checks";

@@ -69,7 +69,11 @@ export const partOf = (stored: Stored, start: number, end: number, rows?: readon
   );
 
 /** A copy of some positions of chosen rows, with as much room as before. */
-export function copied(stored: Stored, { start, end }: { start: number; end: number }, rows?: readonly number[]): Stored {
+export function copied(
+  stored: Stored,
+  { start, end }: { start: number; end: number },
+  rows?: readonly number[],
+): Stored {
   const copy = roomFor(stored, rows?.length ?? rowsOf(stored), roomOf(stored));
   place(copy, 0, partOf(stored, start, end, rows));
   return copy;

@@ -1,9 +1,10 @@
-import { type KeyValueCache, Module } from "../blocks";
+import { Module } from "../blocks";
 import { keepsAll } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
 import { kindNamed } from "../describe";
 import { defineVisible } from "../visible";
 import { fingerprint } from "./fingerprint";
+import type { ReadText } from "./read-text";
 import { prefixBytes, prefixTexts } from "./saved-prefix";
 
 export interface PrefixCacheConfig {
@@ -15,13 +16,6 @@ export interface PrefixCacheConfig {
 
 const expectTokens = /* @__PURE__ */ arrayOf(/* @__PURE__ */ wholeIn({ least: 0 }), "an array of token ids");
 const checks: Checks<PrefixCacheConfig> = { texts: wholeIn({ least: 1 }), bits: oneOf([8]) };
-
-/** Tokens that a model has read, and what it keeps of them. */
-export interface ReadText {
-  readonly ids: readonly number[];
-  /** One row, without padding, of as many positions. */
-  readonly cache: KeyValueCache;
-}
 
 /**
  * Texts that a model has read, for `generate`, `chat` and their kind to go on from: with `cache: prefix`, only the tokens
@@ -57,7 +51,12 @@ export class PrefixCache {
     this.texts = config.texts ?? 4;
     this.bits = config.bits;
     defineVisible(this, "held", () => this.#texts.map(({ ids }) => [...ids]));
-    doors.set(this, { bind: this.#bind.bind(this), take: this.#take.bind(this), keep: this.#keep.bind(this) });
+    doors.set(this, {
+      bind: (model) => this.#bind(model),
+      take: (ids) => this.#take(ids),
+      keep: (text) => this.#keep(text),
+      keepsAll: () => this.#texts.length > 0 && this.#texts.every(({ cache }) => keepsAll(cache, Infinity)),
+    });
   }
 
   /** How messages name it, also in another copy of the library. */
@@ -138,9 +137,12 @@ export class PrefixCache {
   }
 
   #keep(text: ReadText): void {
-    if (text.ids.length === 0) return;
-    const isRest = ({ ids }: ReadText) =>
-      common(ids, text.ids) < ids.length || (ids.length < text.ids.length && !keepsAll(text.cache, Infinity));
+    const { length } = text.ids;
+    const isSafe = keepsAll(text.cache, Infinity);
+    const startsAlike = ({ ids }: ReadText) => common(ids, text.ids) === length;
+    if (length === 0 || (isSafe && this.#texts.some((one) => one.ids.length > length && startsAlike(one)))) return;
+    // A text that goes on takes the place of its start, unless the start could not be taken from it.
+    const isRest = ({ ids }: ReadText) => common(ids, text.ids) < ids.length || (ids.length < length && !isSafe);
     this.#texts = [...this.#texts.filter(isRest), text].slice(-this.texts);
   }
 
@@ -160,6 +162,8 @@ interface Door {
   bind(model: Module): void;
   take(ids: readonly number[]): ReadText | undefined;
   keep(text: ReadText): void;
+  /** Whether it is known that any part of a text can be taken back. */
+  keepsAll(): boolean;
 }
 
 const doors = /* @__PURE__ */ new WeakMap<object, Door>();

@@ -3,7 +3,7 @@ import { Bytes, cacheOfParts, type HeldPart, partsOfCache } from "../blocks/inte
 import { FormatError, readSafetensors, type StoredTensor, type WritableTensor, writeSafetensors } from "../checkpoint";
 import { describe } from "../checks";
 import { Tensor } from "../tensor";
-import type { ReadText } from "./prefix-cache";
+import type { ReadText } from "./read-text";
 
 /** How a file says what it is. */
 const FORMAT = "transformer-blocks prefixes 1";

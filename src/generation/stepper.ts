@@ -1,9 +1,15 @@
 import type { KeyValueCache, Pass } from "../blocks";
+import type { Tensor } from "../tensor";
+import type { Batch, Caches, CacheUse } from "./caches";
+import { pausesOf } from "./reading";
 import type { Scorer } from "./scorer";
 import { chosenStart, type Start } from "./start";
+import type { Turns } from "./yield";
 
 export interface StepperOptions {
-  cache: boolean | undefined;
+  caches: Caches;
+  /** Prompts are read in pieces; between them the event loop runs. */
+  turns: Turns;
   /** The largest number of new tokens of a row. */
   maxNewTokens: number;
 }
@@ -15,7 +21,8 @@ export interface StepperOptions {
 export class Stepper implements Scorer {
   #start: Start;
   readonly #options: StepperOptions;
-  #cache: KeyValueCache | undefined;
+  readonly #caching: CacheUse;
+  #hasBegun = false;
   /** All tokens of each row, without padding. */
   #rows: number[][];
   /** For each row, the number of its source. */
@@ -32,17 +39,19 @@ export class Stepper implements Scorer {
     this.#sources = [...this.#rows.keys()];
     const width = Math.max(...this.#rows.map(({ length }) => length));
     this.#padding = this.#rows.map(({ length }) => width - length);
-    this.#cache = this.#newCache();
+    this.#caching = this.#openCache();
     this.#unproven = this.#cache !== undefined && start.writer.claims.length > 0;
   }
 
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
     this.#fitContext();
+    if (!this.#hasBegun) await this.#begin();
+    await this.#readTo(this.#columns, false);
     const held = this.#cache?.length ?? 0;
-    const logits = await this.#run(held, this.#cache); // [batch, 1, vocabSize]
+    const logits = await this.#run(held, this.#columns, this.#cache).read(); // [batch, 1, vocabSize]
     if (this.#unproven && held > 0) {
-      expectSame(logits, await this.#run(0, undefined), this.#start.writer.claims);
+      expectSame(logits, await this.#run(0, this.#columns, undefined).read(), this.#start.writer.claims);
       this.#unproven = false;
     }
     const vocabSize = logits.length / this.#rows.length;
@@ -56,7 +65,7 @@ export class Stepper implements Scorer {
   reorder(rows: readonly number[]): void {
     if (isSame(rows, this.#rows.keys())) return;
     this.#start = this.#chosenStart(rows);
-    this.#cache?.reorder(rows, this.#start.memory);
+    this.#caching.reorder(rows, this.#batch, this.#start.memory);
     this.#rows = rows.map((row) => [...this.#rows[row]!]);
     this.#padding = rows.map((row) => this.#padding[row]!);
   }
@@ -73,13 +82,36 @@ export class Stepper implements Scorer {
     return this.#padding[0]! + this.#rows[0]!.length;
   }
 
-  #newCache(): KeyValueCache | undefined {
-    const { cache, maxNewTokens } = this.#options;
+  get #batch(): Batch {
+    return { rows: this.#rows, padding: this.#padding };
+  }
+
+  get #cache(): KeyValueCache | undefined {
+    return this.#caching.cache;
+  }
+
+  #openCache(): CacheUse {
+    const { caches, turns, maxNewTokens } = this.#options;
     const { writer } = this.#start;
-    if (cache === false) return undefined;
     // The last new token is never fed to the model.
-    const capacity = Math.min(this.#columns + maxNewTokens - 1, writer.sizes.contextLength);
-    return writer.cache({ capacity }, cache === true);
+    const columns = Math.min(this.#columns + maxNewTokens - 1, writer.sizes.contextLength);
+    return caches.open(writer, columns, turns, () => this.#batch);
+  }
+
+  async #begin(): Promise<void> {
+    this.#hasBegun = true;
+    await this.#caching.begin(this.#batch, (column) => this.#readTo(column, true));
+  }
+
+  /** Reads columns up to one in pieces, the last piece only if it is asked for. */
+  async #readTo(end: number, isWhole: boolean): Promise<void> {
+    const cache = this.#cache;
+    if (!cache || cache.length >= (isWhole ? end : end - 1)) return;
+    const pauses = pausesOf(this.#start.writer, this.#rows.length, cache.length, end);
+    for (const pause of isWhole ? [...pauses, end] : pauses) {
+      this.#run(cache.length, pause, cache);
+      await this.#options.turns.take();
+    }
   }
 
   /** When longer rows have left, the others go on without their padding, as far as the context reaches. */
@@ -87,36 +119,37 @@ export class Stepper implements Scorer {
     if (this.#columns <= this.#start.writer.sizes.contextLength) return;
     const common = Math.min(...this.#padding);
     this.#padding = this.#padding.map((padding) => padding - common);
-    this.#cache = this.#newCache();
+    this.#caching.dropPadding(common);
   }
 
-  /** Runs the columns from one on. */
-  #run(from: number, cache: KeyValueCache | undefined): Promise<Float32Array> {
-    const count = this.#columns - from;
-    const ids = this.#rows.map((row) => lastOf(row, count));
-    return this.#start.writer.lastLogits(ids, this.#pass(count, cache)).read();
+  /** The scores after some columns. */
+  #run(from: number, end: number, cache: KeyValueCache | undefined): Tensor {
+    const ids = this.#rows.map((row, r) => columnsOf(row, this.#padding[r]!, from, end));
+    return this.#start.writer.lastLogits(ids, this.#pass(from, end, cache));
   }
 
-  #pass(count: number, cache: KeyValueCache | undefined): Pass {
+  #pass(from: number, end: number, cache: KeyValueCache | undefined): Pass {
     const { memory, memoryMask } = this.#start;
     const pass = { cache, memory, memoryMask };
     if (this.#padding.every((padding) => padding === 0)) return pass;
-    const columns = Array.from({ length: this.#columns }, (_, column) => column);
+    const columns = Array.from({ length: end }, (_, column) => column);
     const mask = this.#padding.map((padding) => columns.map((column) => (column < padding ? 0 : 1)));
-    const last = columns.slice(-count);
+    const last = columns.slice(from);
     return { ...pass, mask, positions: this.#padding.map((padding) => last.map((at) => Math.max(0, at - padding))) };
   }
 }
+
+/** Some columns of a row, which begins after padding. */
+const columnsOf = (row: readonly number[], padding: number, from: number, end: number): number[] => [
+  ...new Array<number>(Math.max(0, Math.min(padding, end) - from)).fill(0),
+  ...row.slice(Math.max(0, from - padding), Math.max(0, end - padding)),
+];
 
 /** Whether these are the same numbers, as many and in this order. */
 function isSame(numbers: readonly number[], others: Iterable<number>): boolean {
   const all = [...others];
   return numbers.length === all.length && numbers.every((number, place) => number === all[place]);
 }
-
-/** The last tokens of a row, after padding if it has fewer. */
-const lastOf = (row: readonly number[], count: number): number[] =>
-  count <= row.length ? row.slice(-count) : [...new Array<number>(count - row.length).fill(0), ...row];
 
 /** The largest rounding difference of scores, relative to the largest score. */
 const ROUNDING = 1e-3;
