@@ -1,5 +1,4 @@
-import { type Random, Tensor, topK } from "../tensor";
-import type { Alternative } from "./options";
+import type { Random } from "../tensor";
 import { maximum } from "./processors/scores";
 
 /** The first of the best tokens. */
@@ -36,15 +35,6 @@ export function logSum(scores: Float32Array): number {
   let total = 0;
   for (let id = 0; id < scores.length; id++) total += Math.exp(scores[id]! - best);
   return best + Math.log(total);
-}
-
-/** The most probable tokens, in order; of equal ones, the first. Excluded tokens are not among them. */
-export function bestTokens(scores: Float32Array, count: number): Alternative[] {
-  const sum = logSum(scores);
-  const k = Math.min(count, scores.length);
-  const best = topK(new Tensor([scores.length], scores), { k }).indices as number[];
-  const possible = best.filter((id) => scores[id]! > Number.NEGATIVE_INFINITY);
-  return possible.map((id) => ({ id, logProbability: scores[id]! - sum }));
 }
 
 /** @throws Error that names the place, if a score is NaN or Infinity */

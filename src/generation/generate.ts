@@ -1,7 +1,7 @@
 import type { Ids } from "../tensor";
-import { bestTokens, logSum } from "./choose";
 import { type Choice, decode } from "./decode";
 import type { GenerativeModel } from "./language-model";
+import { newToken } from "./new-token";
 import { refuseScores } from "./option-checks";
 import type { End, GenerateOptions, NewToken } from "./options";
 import { type Plan, planOf } from "./plan";
@@ -85,12 +85,6 @@ async function* chosen(plan: Plan): AsyncGenerator<Choice> {
     yield choice;
   }
 }
-
-const newToken = ({ row, id, scores, end }: Choice, alternatives: number | undefined): NewToken => ({
-  ...{ row, id, logProbability: scores[id]! - logSum(scores) },
-  ...(alternatives !== undefined && { alternatives: bestTokens(scores, alternatives) }),
-  ...(end !== undefined && { end }),
-});
 
 /** The rows of a search that goes token by token. */
 async function decoded(plan: Plan): Promise<Row[]> {

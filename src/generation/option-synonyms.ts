@@ -3,7 +3,7 @@ import type { Synonyms } from "../synonyms";
 /** Other libraries' names for the options of `generate`. */
 export const optionSynonyms: Synonyms = {
   options: [
-    "maxNewTokens maxTokens maxLength numPredict nPredict maxNewToken",
+    "maxNewTokens maxTokens numPredict nPredict maxNewToken",
     "endTokens eosTokenId eosToken eosTokens stopTokens endToken",
     "padToken padTokenId paddingIdx padId",
     "startToken decoderStartTokenId bosTokenId",
@@ -20,7 +20,7 @@ export const optionSynonyms: Synonyms = {
     "onToken callback streamer callbackFunction",
     "forcedStartToken forcedBosTokenId forcedBos",
     "forcedEndToken forcedEosTokenId forcedEos",
-    "minNewTokens minLength minTokens minNewToken",
+    "minNewTokens minTokens minNewToken",
     "repetitionPenalty repeatPenalty penalty",
     "temperature temp",
     "topP nucleus p",

@@ -49,15 +49,14 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   };
 }
 
-/** If the caller gives none, the last token of each prompt, as in transformers. */
+/** If the caller gives none, the last token of each prompt, as in transformers. A scale of 1 changes nothing. */
 function negativeOf({ sizes }: Writer, prompts: Ids, { guidance }: Settings): Ids | undefined {
   if (guidance === undefined) return undefined;
-  const { negativePrompt } = guidance;
-  if (negativePrompt === undefined) return prompts.map((row) => row.slice(-1));
-  const rows = rowsFor("guidance.negativePrompt", negativePrompt, prompts.length, sizes.vocabSize);
-  if (rows.some((row) => row.length === 0))
+  const { negativePrompt, scale } = guidance;
+  const rows = negativePrompt && rowsFor("guidance.negativePrompt", negativePrompt, prompts.length, sizes.vocabSize);
+  if (rows?.some((row) => row.length === 0))
     throw new RangeError("generate: guidance.negativePrompt is empty; omit it, or give at least one token");
-  return rows;
+  return scale === 1 ? undefined : (rows ?? prompts.map((row) => row.slice(-1)));
 }
 
 const longer = (one: readonly number[], other: readonly number[]) => (one.length < other.length ? other : one);

@@ -38,7 +38,6 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
-  const { guidance } = options;
   const least = leastLengths(given, file);
   return {
     endTokens,
@@ -51,8 +50,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
     outputScores: options.outputScores ?? false,
     outputLogits: options.outputLogits ?? false,
     alternatives: options.alternatives,
-    // A scale of 1 changes nothing.
-    guidance: guidance?.scale === 1 ? undefined : guidance,
+    guidance: options.guidance,
     search: searchOf(options),
   };
 }

@@ -16,10 +16,12 @@ export interface Loaded extends Pick<Pretrained, "tokenizer">, Partial<Pick<Pret
 /** A model that writes texts, with its sizes. */
 export interface TextModel extends Pick<Writer, "sizes"> {
   model: GenerativeModel;
+  /** Whether it reads a source before it writes. */
+  encodes: boolean;
 }
 
 /** @throws TypeError unless it is a model with its tokenizer */
-function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
+export function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
   const { model, tokenizer } = (pretrained ?? {}) as Partial<Loaded>;
   if (isOfAnotherCopy(tokenizer)) throw wrongKind(task, "pretrained.tokenizer", "a Tokenizer", tokenizer);
   if (model === undefined || !(tokenizer instanceof Tokenizer))
@@ -44,7 +46,14 @@ export function translatorOf(task: string, pretrained: Loaded): TextModel {
   );
 }
 
-function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: boolean }) | undefined {
+/** @throws TypeError unless the model writes texts, as a decoder or an encoder-decoder */
+export function writerModelOf(task: string, pretrained: Loaded): TextModel {
+  const found = textModel(task, pretrained);
+  if (found !== undefined) return found;
+  throw new TypeError(`${task}: the model cannot write texts; use a decoder or an encoder-decoder`);
+}
+
+function textModel(task: string, pretrained: Loaded): TextModel | undefined {
   expectLoaded(task, pretrained);
   const { model } = pretrained;
   if (model instanceof EncoderModel) return undefined;

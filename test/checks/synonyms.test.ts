@@ -137,7 +137,7 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   softmax: { dim: "axis" },
   crossEntropy: { ignore_index: "ignoreIndex", class_weights: "weight" },
   generate: {
-    ...{ max_new_tokens: "maxNewTokens", max_length: "maxNewTokens", min_length: "minNewTokens", top_k: "topK" },
+    ...{ max_new_tokens: "maxNewTokens", max_length: "maxLength", min_length: "minLength", top_k: "topK" },
     ...{ top_p: "topP", repetition_penalty: "repetitionPenalty", no_repeat_ngram_size: "noRepeatNgram" },
     ...{ bad_words_ids: "badWords", forced_bos_token_id: "forcedStartToken", forced_eos_token_id: "forcedEndToken" },
     ...{ eos_token_id: "endTokens", attention_mask: "mask", streamer: "onToken", callback_function: "onToken" },

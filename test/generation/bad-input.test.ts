@@ -57,7 +57,11 @@ const wrongOptions: Wrong[] = [
     error: TypeError,
     message: /decoderPrompt has no effect: the model has no encoder/,
   },
-  { options: { sequences: 2 }, error: RangeError, message: /sequences 2 .* pass a temperature above 0/ },
+  {
+    options: { sequences: 2 },
+    error: RangeError,
+    message: /sequences 2 would all be the same; use beams, or a temperature above 0/,
+  },
   { options: { alternatives: 2 }, error: RangeError, message: /alternatives has no effect without onToken/ },
   { options: { guidance: {} }, error: TypeError, message: /guidance: scale is missing|scale must be/ },
   {

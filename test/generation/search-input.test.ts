@@ -48,5 +48,6 @@ it("fewer possible texts than sequences are an error that counts them", async ()
 
 it("no new tokens give the prompts as they are, as often as asked for", async () => {
   const found = await generate(model, [[1], [2]], { beams: 3, sequences: 2, maxNewTokens: 0 });
-  expect(found).toEqual({ sequences: [[1], [1], [2], [2]], sequenceScores: [0, 0, 0, 0] });
+  const ends = ["length", "length", "length", "length"];
+  expect(found).toEqual({ sequences: [[1], [1], [2], [2]], ends, sequenceScores: [0, 0, 0, 0] });
 });

@@ -13,8 +13,8 @@ const call: RightCall = {
 const stream: RightCall = {
   ...call,
   says: /^(generate|generateStream): /,
-  args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false, processors: [] }],
-  accepts: { ...call.accepts, "2.outputScores": ["undefined"] },
+  args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false, outputLogits: false, processors: [] }],
+  accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"] },
 };
 
 /** A processor of one setting, and the least number of tokens that a filter keeps. */

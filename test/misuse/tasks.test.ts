@@ -2,7 +2,7 @@ import { bert, encoderDecoder, gpt } from "transformer-blocks";
 import * as tasks from "transformer-blocks/tasks";
 import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
-import type { RightCall } from "./misuse";
+import type { Accepted, RightCall } from "./misuse";
 import { loaded } from "./pretrained";
 import { boolean, generating, generatingAccepts, left, optional, options } from "./values";
 
@@ -20,8 +20,14 @@ const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceCl
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
-const generation = () => ({ ...generating(), mask: undefined, outputScores: false, processors: [] });
-const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
+const generation = () => ({
+  ...generating(),
+  mask: undefined,
+  outputScores: false,
+  outputLogits: false,
+  processors: [],
+});
+const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left, "2.outputLogits": left };
 const writing: RightCall = {
   args: () => [writer(), text, { ...generation(), stop: ["x"] }],
   says: /^(complete|stream|generate): /,
@@ -34,10 +40,44 @@ const writing: RightCall = {
   },
 };
 
+/** A chat with every option of templates. Messages, tools, documents and variables are data. */
+const template = "{% for message in messages %}{{ message.content }}{% endfor %}";
+const messages = () => [{ role: "user", content: text }];
+const templating = () => ({
+  ...{ system: "the", tools: [{ name: "find" }], documents: [{ text }], template },
+  ...{ addGenerationPrompt: true, continueFinalMessage: false, variables: { thinking: false } },
+});
+const anything = Object.fromEntries(
+  ["tools[0].name", "documents[0].text", "variables.thinking"].map((at) => [at, "any"]),
+);
+const templatingAccepts: Accepted = {
+  ...{ 1: [], "1[0].role": ["string"], "1[0].content": ["undefined", "null", "string", "array"], 2: options },
+  ...optional(2, {
+    ...anything,
+    ...{ system: ["undefined", "string"], tools: ["undefined", "array"], documents: ["undefined", "array"] },
+    ...{ "tools[0]": ["object"], "documents[0]": ["object"], variables: ["undefined", "object"] },
+    ...{ template: left, addGenerationPrompt: boolean, continueFinalMessage: left },
+  }),
+};
+const records = ["1[0]", "2.tools[0]", "2.documents[0]", "2.variables"];
+const chatting: RightCall = {
+  args: () => [writer(), messages(), { ...generation(), stop: ["x"], ...templating() }],
+  says: /^(chat|chatStream|generate): /,
+  accepts: { ...writing.accepts, ...templatingAccepts },
+  records,
+};
+
 testEntry("transformer-blocks/tasks", tasks, {
   functions: {
     complete: writing,
     stream: writing,
+    chat: chatting,
+    chatStream: chatting,
+    chatTemplate: {
+      args: () => [writer(), messages(), templating()],
+      accepts: templatingAccepts,
+      records,
+    },
     translate: {
       args: () => [translator(), text, generation()],
       says: /^(translate|generate): /,

@@ -18,6 +18,7 @@ import type { Accepted, RightCall, WrongValue } from "./misuse";
 /** Options may be left out, and so may each single one. */
 export const left: readonly WrongValue[] = ["undefined"];
 export const options: readonly WrongValue[] = ["undefined", "object"];
+const vast: readonly WrongValue[] = ["undefined", "vast"];
 export const boolean: readonly WrongValue[] = ["undefined", "true"];
 export const share: readonly WrongValue[] = ["undefined", "fraction"];
 export const positive: readonly WrongValue[] = ["undefined", "fraction", "huge"];
@@ -119,6 +120,13 @@ export const generating = (): GenerateOptions => ({
 export const generatingAccepts = (place: number): Accepted =>
   optional(place, {
     ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
+    // What is more than the context or the vocabulary has.
+    ...Object.fromEntries(["maxNewTokens", "maxLength", "minLength", "alternatives"].map((name) => [name, vast])),
+    outputLogits: boolean,
+    decoderPrompt: ["undefined", "array"],
+    guidance: ["undefined"],
+    "guidance.scale": ["negative", "fraction", "huge"],
+    "guidance.negativePrompt": ["undefined"],
     temperature: positive,
     topK: ["undefined", "vast"],
     topP: share,

@@ -20,6 +20,14 @@ async function bundled(code: string, options: BuildOptions = {}): Promise<Bundle
   return { ...Object.values(metafile.outputs)[0]!, text: outputFiles[0]!.text };
 }
 
+/** Leaves what `import(…)` loads to files of their own, as bundlers with code splitting do. */
+const apart: Plugin = {
+  name: "apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : undefined));
+  },
+};
+
 type Bundle = Metafile["outputs"][string] & { text: string };
 
 /** The same from the package, where all of the tokenizers are in one file. */
@@ -43,6 +51,15 @@ describe("what a page bundles", () => {
     const files = filesIn(await bundled('export { fromPretrained, stream } from "./index";'));
     expect(files.filter((file) => file.includes("/generation/"))).not.toEqual([]);
     expect(files.filter((file) => /src\/(tensor\/gradient|training\/|inspect\/)/.test(file))).toEqual([]);
+  });
+
+  it("a page without chats has no chat templates, and one with chats loads them when it needs them", async () => {
+    const isOfTemplates = (file: string) => /@huggingface|tasks\/(chat|jinja)/.test(file);
+    const writing = filesIn(await bundled('export { complete, fromPretrained, stream, translate } from "./index";'));
+    expect(writing.filter(isOfTemplates)).toEqual([]);
+    const chatting = await bundled('export { chat } from "./index";', { plugins: [apart] });
+    expect(filesIn(chatting).filter(isOfTemplates)).toContain("src/tasks/chat.ts");
+    expect(filesIn(chatting).filter((file) => /@huggingface|jinja/.test(file))).toEqual([]);
   });
 
   it("one family leaves out the others", async () => {

@@ -37,7 +37,7 @@ export async function beamSearch(
   for (;;) {
     settings.signal?.throwIfAborted();
     const logits = await scorer.scores();
-    for (const search of searches) if (search.running.length > 0) search.advance(logits);
+    for (const search of searches) if (search.running.length > 0) search.advance(logits, scorer.logits);
     const beams = searches.flatMap(({ running }) => running);
     if (beams.length === 0) break;
     goOn(scorer, beams, logits.length);

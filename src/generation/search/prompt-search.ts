@@ -50,13 +50,19 @@ export class PromptSearch {
     return this.groups.flatMap(({ finished }) => finished).sort((a, b) => b.score - a.score);
   }
 
-  /** Extends every beam by one token. @param logits of each row of the batch */
-  advance(logits: readonly Float32Array[]): void {
+  /**
+   * Extends every beam by one token.
+   *
+   * @param given the scores of each row of the batch
+   * @param logits the model's own, if the scores are guided: those are log-probabilities already
+   */
+  advance(given: readonly Float32Array[], logits: readonly Float32Array[] | undefined): void {
     const taken = new Map<number, number>();
     for (const group of this.groups) {
       if (group.running.length === 0) continue;
-      const own = group.running.map(({ row }) => logits[row]!);
-      const scores = group.running.map((beam, at) => this.#processed(own[at]!, beam, taken));
+      const own = group.running.map(({ row }) => (logits ?? given)[row]!);
+      const start = group.running.map(({ row }) => (logits ? given[row]!.slice() : logProbabilitiesOf(given[row]!)));
+      const scores = group.running.map((beam, at) => this.#processed(start[at]!, beam, taken));
       const traceOf = (at: number) => ({ scores: scores[at]!, logits: own[at]! });
       const candidates = this.#chosen(group.running, scores);
       const tokens = group.step(candidates, this.#traces ? traceOf : undefined);
@@ -69,12 +75,11 @@ export class PromptSearch {
     return this.#settings.outputScores || this.#settings.outputLogits;
   }
 
-  #processed(logits: Float32Array, beam: Beam, taken: ReadonlyMap<number, number>): Float32Array {
-    expectFinite(logits, `row ${this.#prompt.number}, step ${this.#step}`);
+  #processed(scores: Float32Array, beam: Beam, taken: ReadonlyMap<number, number>): Float32Array {
+    expectFinite(scores, `row ${this.#prompt.number}, step ${this.#step}`);
     const { limit, source } = this.#prompt;
     const place = { step: this.#step, limit, last: this.#step === limit - 1 };
     const context = { ids: beam.ids, memory: beam.memory, source, random: this.#random, ...place };
-    const scores = logProbabilitiesOf(logits);
     for (const [id, times] of taken) scores[id]! -= this.#settings.search.diversityPenalty * times;
     return this.#settings.processors.reduce((result, process) => process(result, context), scores);
   }
