@@ -7,6 +7,7 @@ export { checkKind, depth, epsilon, expectLayer, expectSequence, type KindChecks
 export { activated, activation } from "./feed-forward";
 export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";
+export { settingsOf } from "./module-settings";
 export { normalization } from "./norm";
 export { paddingOf } from "./padding";
 export { checkPass, sharing, type Unused } from "./pass";

@@ -56,10 +56,6 @@ class GivenCache extends OwnCache {
   constructor(given: KeyValueCache) {
     super(given);
     this.#given = given;
-    if (inUse.has(given))
-      throw new Error(
-        "generate: the cache is in use by another generation; wait for its end, leave its loop, or pass cache.fork()",
-      );
     inUse.add(given);
   }
 
@@ -84,7 +80,6 @@ class PrefixedCache extends OwnCache {
     this.#writer = writer;
     this.#prefix = prefix;
     this.#turns = turns;
-    doorOf(prefix).bind(writer.model);
   }
 
   override async begin(batch: Batch, readTo: (column: number) => Promise<void>): Promise<void> {
@@ -168,8 +163,16 @@ export class Caches {
   readonly #uses: (readonly [CacheUse, () => Batch])[] = [];
   #isGiven = false;
 
-  constructor(option: CacheOption) {
+  /** @throws TypeError if the writer cannot use the option */
+  constructor(option: CacheOption, writer: Writer) {
     this.#option = option;
+    if (typeof option !== "object") return;
+    if (option instanceof PrefixCache && writer.encode)
+      throw new TypeError(
+        "generate: a PrefixCache has no effect on an encoder-decoder, whose cache depends on its source; pass cache: true",
+      );
+    writer.cache({ capacity: 1 }, true);
+    if (option instanceof PrefixCache) doorOf(option).bind(writer.model);
   }
 
   /** The cache for the rows of a scorer, of so many columns at most. */
@@ -184,7 +187,6 @@ export class Caches {
     if (option instanceof PrefixCache) return new PrefixedCache(writer, option, turns);
     if (option instanceof KeyValueCache && !this.#isGiven) {
       this.#isGiven = true;
-      writer.cache({ capacity: 1 }, true);
       expectFits(option, columns, batch);
       return new GivenCache(option);
     }
@@ -200,6 +202,10 @@ export class Caches {
 
 /** @throws RangeError or ShapeError unless the cache can hold the start of these rows, and has room for the rest */
 function expectFits(cache: KeyValueCache, columns: number, { rows, padding }: Batch): void {
+  if (inUse.has(cache))
+    throw new Error(
+      "generate: the cache is in use by another generation; wait for its end, leave its loop, or pass cache.fork()",
+    );
   if (cache.capacity < columns)
     throw new RangeError(
       `generate: the cache has room for ${cache.capacity} positions, but ${columns} are needed; make it larger, or lower maxNewTokens`,

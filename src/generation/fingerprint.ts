@@ -1,4 +1,5 @@
 import type { Module } from "../blocks";
+import { settingsOf } from "../blocks/internal";
 import type { Parameter } from "../tensor";
 import { elsewhereOf } from "../tensor/internal";
 
@@ -6,23 +7,33 @@ import { elsewhereOf } from "../tensor/internal";
 const SAMPLES = 16;
 
 /**
- * A short text that differs for models of other modules, other sizes or other weights, of which it looks at some. It
- * takes microseconds, so that it can be compared before each use.
+ * A short text that differs for models of other modules, other settings, other sizes or other weights, of which it looks
+ * at some. It takes microseconds, so that it can be compared before each use.
  */
 export function fingerprint(model: Module): string {
-  const hash = new Hash();
-  for (const path of model.modules().keys()) hash.text(path);
+  const [structure, weights] = [new Hash(), new Hash()];
+  structure.text([...model.modules().keys(), JSON.stringify(settingsOf(model))].join());
+  let isHere = true;
   for (const [path, parameter] of model.parameters()) {
-    hash.text(`${path} ${parameter.shape.join(" ")}`);
-    hash.numbers(samplesOf(parameter));
+    structure.text(`${path} ${parameter.shape.join(" ")}`);
+    const samples = samplesOf(parameter);
+    if (samples) weights.numbers(samples);
+    else isHere = false;
   }
-  return hash.digest();
+  return `${structure.digest()}:${isHere ? weights.digest() : ""}`;
 }
 
-/** Some numbers of a parameter; none if they are on a device, where they cannot be read at once. */
-function samplesOf(parameter: Parameter): Float32Array {
+/** Whether two fingerprints may be of one model: weights on a device are not compared. */
+export function isSameModel(one: string, other: string): boolean {
+  const [structure, weights] = one.split(":");
+  const [otherStructure, otherWeights] = other.split(":");
+  return structure === otherStructure && (!weights || !otherWeights || weights === otherWeights);
+}
+
+/** Some numbers of a parameter; undefined if they are on a device, where they cannot be read at once. */
+function samplesOf(parameter: Parameter): Float32Array | undefined {
   const { quantized } = parameter;
-  if (elsewhereOf(parameter) !== undefined) return new Float32Array();
+  if (elsewhereOf(parameter) !== undefined) return undefined;
   const bytes = quantized !== undefined && "cells" in quantized ? quantized.cells : parameter.data;
   const step = Math.max(1, Math.floor(bytes.length / SAMPLES));
   return Float32Array.from({ length: Math.min(SAMPLES, bytes.length) }, (_, i) => bytes[i * step]!);

@@ -43,7 +43,7 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   const limits = limitsOf(start, longest, options, file, writer.sizes.contextLength);
   return {
     ...{ writer, ids: prompts, start, limits, negative, settings },
-    caches: new Caches(settings.cache),
+    caches: new Caches(settings.cache, writer),
     shown: writer.encode ? start : ids.map((row) => [...row]),
     maxNewTokens: Math.max(...limits.map(({ tokens }) => tokens)),
   };

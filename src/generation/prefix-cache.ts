@@ -3,7 +3,7 @@ import { keepsAll } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
 import { kindNamed } from "../describe";
 import { defineVisible } from "../visible";
-import { fingerprint } from "./fingerprint";
+import { fingerprint, isSameModel } from "./fingerprint";
 import type { ReadText } from "./read-text";
 import { prefixBytes, prefixTexts } from "./saved-prefix";
 
@@ -105,11 +105,12 @@ export class PrefixCache {
    */
   static load(bytes: Uint8Array, model: Module, config: PrefixCacheConfig = {}): PrefixCache {
     if (!(model instanceof Module)) throw wrongKind("PrefixCache", "model", "a Module", model);
+    checkOptions("PrefixCache", config, checks);
     const own = fingerprint(model);
     const { texts, bits } = prefixTexts(bytes, model, own);
-    const prefix = new PrefixCache({ texts: Math.max(4, texts.length), bits, ...config });
-    if (prefix.bits !== bits)
-      throw new RangeError(`PrefixCache: the bytes are of a cache with bits ${bits}, not ${prefix.bits}`);
+    if (config.bits !== undefined && config.bits !== bits)
+      throw new RangeError("PrefixCache: the bytes are of a cache in float32, not in 8 bits; omit bits");
+    const prefix = new PrefixCache({ texts: config.texts ?? Math.max(4, texts.length), bits });
     [prefix.#model, prefix.#fingerprint] = [model, own];
     prefix.#texts = texts.slice(-prefix.texts);
     return prefix;
@@ -120,7 +121,7 @@ export class PrefixCache {
     if (this.#model !== undefined && this.#model !== model)
       throw new TypeError("generate: the PrefixCache belongs to another model; use one for each model");
     const now = fingerprint(model);
-    if (this.#fingerprint !== now) this.clear();
+    if (!isSameModel(this.#fingerprint, now)) this.clear();
     [this.#model, this.#fingerprint] = [model, now];
   }
 

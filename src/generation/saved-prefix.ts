@@ -1,8 +1,9 @@
-import { type CachedTensors, type KeyValueCache, Module } from "../blocks";
+import type { Module } from "../blocks";
 import { Bytes, cacheOfParts, type HeldPart, partsOfCache } from "../blocks/internal";
 import { FormatError, readSafetensors, type StoredTensor, type WritableTensor, writeSafetensors } from "../checkpoint";
-import { describe } from "../checks";
+import { Fields, formatError, isCount } from "../fields";
 import { Tensor } from "../tensor";
+import { isSameModel } from "./fingerprint";
 import type { ReadText } from "./read-text";
 
 /** How a file says what it is. */
@@ -57,32 +58,26 @@ const writable = async (x: Tensor | Bytes): Promise<WritableTensor> =>
  */
 export function prefixTexts(bytes: Uint8Array, model: Module, fingerprint: string) {
   const { tensors, metadata } = readSafetensors(bytes, { file: FILE });
-  if (metadata.format !== FORMAT)
-    throw wrong("__metadata__.format", describe(metadata.format), `"${FORMAT}", as PrefixCache.save writes`);
-  if (metadata.model !== fingerprint)
+  const facts = new Fields(metadata, FILE, "__metadata__");
+  if (facts.get("format") !== FORMAT) throw facts.error("format", `"${FORMAT}", as PrefixCache.save writes`);
+  if (!isSameModel(facts.string("model"), fingerprint))
     throw new RangeError(
       "PrefixCache: the bytes are of another model, or its weights have changed; read the prompts again with this model",
     );
-  const bits: 8 | undefined = metadata.bits === "8" ? 8 : undefined;
+  const bits: 8 | undefined = facts.oneOf("bits", ["8", "32"]) === "8" ? 8 : undefined;
   const read = new Reader(tensors, model, bits);
-  return { bits, texts: textsIn(metadata.texts).map((text, i) => read.text(text, i)) };
+  return { bits, texts: textsIn(facts).map((text, i) => read.text(text, i)) };
 }
 
-const wrong = (at: string, found: string, expected: string) => new FormatError({ file: FILE, at, found, expected });
-
-function textsIn(json: string | undefined): unknown[] {
+function textsIn(facts: Fields): Fields[] {
   try {
-    const texts: unknown = JSON.parse(json ?? "");
-    if (Array.isArray(texts)) return texts;
-  } catch {
-    // Reported below.
+    const texts: unknown = JSON.parse(facts.string("texts"));
+    return new Fields({ texts }, FILE, "__metadata__").objects("texts");
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw facts.error("texts", "JSON");
   }
-  throw wrong("__metadata__.texts", describe(json), "a JSON array");
 }
-
-const isWhole = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Restores texts, and trusts nothing of what is written. */
 class Reader {
@@ -92,55 +87,43 @@ class Reader {
     readonly bits: 8 | undefined,
   ) {}
 
-  text(saved: unknown, i: number): ReadText {
-    const at = `__metadata__.texts[${i}]`;
-    if (!isRecord(saved)) throw wrong(at, describe(saved), "an object");
-    const { ids, capacity, parts } = saved;
-    if (!Array.isArray(ids) || ids.length === 0 || !ids.every(isWhole))
-      throw wrong(`${at}.ids`, describe(ids), "an array of tokens");
-    if (!isWhole(capacity) || capacity < ids.length)
-      throw wrong(`${at}.capacity`, describe(capacity), `a whole number of ${ids.length} or more`);
-    if (!isRecord(parts)) throw wrong(`${at}.parts`, describe(parts), "an object");
-    const length = ids.length;
-    const restored = new Map(
-      Object.entries(parts).map(([path, part]) => [
-        path,
-        this.#part(part, { at: `${at}.parts.${path}`, i, path, length }),
-      ]),
+  text(saved: Fields, i: number): ReadText {
+    const ids = saved.list("ids");
+    if (ids.length === 0 || !ids.every(isCount)) throw saved.error("ids", "an array of tokens");
+    const { length } = ids;
+    const capacity = saved.count("capacity", { least: length });
+    const parts = saved.object("parts");
+    const restored = Object.keys(parts.value).map((path) => {
+      if (!this.model.modules().has(path)) throw parts.error(path, "the path of a module of the model", "another path");
+      return [path, this.#part(parts.object(path), `${i}/${path}`, length)] as const;
+    });
+    if (restored.length === 0) throw saved.error("parts", "a part for each module that keeps something");
+    return { ids, cache: cacheOfParts(this.model, new Map(restored), { capacity, bits: this.bits, length }) };
+  }
+
+  #part(part: Fields, place: string, length: number): HeldPart {
+    const names = part.list("names");
+    if (names.length === 0 || !names.every((name) => typeof name === "string"))
+      throw part.error("names", "an array of names");
+    const [start, window] = (["start", "window"] as const).map((name) =>
+      part.get(name) === undefined ? undefined : part.count(name),
     );
-    const config = { capacity, bits: this.bits, length };
-    return { ids, cache: this.#cache(restored, config) };
-  }
-
-  #cache(parts: ReadonlyMap<string, HeldPart>, config: Parameters<typeof cacheOfParts>[2]): KeyValueCache {
-    return cacheOfParts(this.model, parts, config);
-  }
-
-  #part(part: unknown, { at, i, path, length }: { at: string; i: number; path: string; length: number }): HeldPart {
-    if (!(this.model.modules().get(path) instanceof Module)) throw wrong(at, "a path", "one of a module of the model");
-    const { names, start, window } = isRecord(part) ? part : {};
-    if (!Array.isArray(names) || names.length === 0 || !names.every((name) => typeof name === "string"))
-      throw wrong(`${at}.names`, describe(names), "an array of names");
-    if (start !== undefined && (!isWhole(start) || start > length))
-      throw wrong(`${at}.start`, describe(start), `a whole number up to ${length}`);
-    if (window !== undefined && (!isWhole(window) || window === 0))
-      throw wrong(`${at}.window`, describe(window), "a whole number of 1 or more");
+    if (start !== undefined && start > length) throw part.error("start", `a whole number up to ${length}`);
+    if (window === 0) throw part.error("window", "a whole number of 1 or more");
     const positions = start === undefined ? undefined : length - start;
-    const stored = names.map((name: string) => [name, this.#tensor(nameOf(i, path, name), positions)]);
-    return { stored: Object.fromEntries(stored) as CachedTensors, start, window };
+    const stored = names.map((name) => [name, this.#tensor(`${place}/${name}`, positions)]);
+    return { stored: Object.fromEntries(stored), start, window };
   }
 
   /** @param positions how many it must have; undefined for a state */
   #tensor(name: string, positions: number | undefined): Tensor | Bytes {
     const stored = this.tensors.get(name);
-    if (stored === undefined) throw wrong(`tensor ${name}`, "nothing", "a tensor");
+    const wanted = positions === undefined ? "[1, …]" : `[1, ${positions}, …]`;
+    const at = `tensor ${name}`;
+    if (stored === undefined) throw formatError(FILE, at, "nothing", `a tensor ${wanted}`);
     const { shape, dtype } = stored;
     if (shape[0] !== 1 || (positions !== undefined && shape[1] !== positions))
-      throw wrong(
-        `tensor ${name}`,
-        `the shape [${shape.join(", ")}]`,
-        positions === undefined ? "[1, …]" : `[1, ${positions}, …]`,
-      );
+      throw formatError(FILE, at, `the shape [${shape.join(", ")}]`, wanted);
     // A copy, which does not keep the whole file.
     const values = stored.toFloat32().slice();
     return dtype === "BF16" ? new Bytes([...shape], Int8Array.from(values)) : new Tensor([...shape], values);

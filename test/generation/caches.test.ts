@@ -316,7 +316,7 @@ describe("saved prefixes", () => {
       [writeSafetensors(arrays, { ...metadata, texts: "{}" }), /__metadata__\.texts: found/],
       [writeSafetensors(arrays, { ...metadata, texts: "[3]" }), /texts\[0\]: found/],
       [changed((first) => Object.assign(first, { ids: [] })), /texts\[0\]\.ids: found/],
-      [changed((first) => Object.assign(first, { ids: [1e9] })), /texts\[0\]\.ids/],
+      [changed((first) => Object.assign(first, { ids: [-1] })), /texts\[0\]\.ids: found/],
       [changed((first) => Object.assign(first, { ids: [1, 2, 3] })), /found the shape|start: found/],
       [changed((first) => Object.assign(first, { capacity: 2 })), /texts\[0\]\.capacity: found 2/],
       [changed((first) => Object.assign(first, { parts: { nowhere: {} } })), /parts\.nowhere: found/],
@@ -428,7 +428,8 @@ describe("a KeyValueCache of the caller", () => {
 
 describe("long prompts are read in pieces", () => {
   const long = gpt({ vocabSize, contextLength: 2000, dModel, heads: 2, layers: 1, position: "rotary" }, { seed: 1 });
-  const sizes = (spy: ReturnType<typeof vi.spyOn>) => spy.mock.calls.map(([ids]) => (ids as number[][])[0]!.length);
+  const sizes = (spy: ReturnType<typeof vi.spyOn>) =>
+    spy.mock.calls.map(([ids]: unknown[]) => (ids as number[][])[0]!.length);
 
   it("with equal results, each small enough", async () => {
     for (const rows of [1, 3]) {
@@ -438,7 +439,8 @@ describe("long prompts are read in pieces", () => {
       expect(Math.max(...sizes(spy)) * rows).toBeLessThanOrEqual(512);
       const wanted = await generate(long, ids, { ...options, maxNewTokens: 2, cache: false });
       expect(found.sequences).toEqual(wanted.sequences);
-      found.logits!.forEach((logits, row) => expect(maxDifference(logits, wanted.logits![row]!)).toBeLessThan(1e-5));
+      for (const [row, logits] of found.logits!.entries())
+        expect(maxDifference(logits, wanted.logits![row]!)).toBeLessThan(1e-5);
       vi.restoreAllMocks();
     }
   });
@@ -446,12 +448,11 @@ describe("long prompts are read in pieces", () => {
   it("between which a signal is heard, and a PrefixCache keeps what was read", async () => {
     const cache = new PrefixCache();
     const controller = new AbortController();
-    const spy = vi.spyOn(DecoderModel.prototype, "hidden").mockImplementationOnce(function (
-      this: DecoderModel,
-      ...args
-    ) {
+    const spy = vi.spyOn(DecoderModel.prototype, "hidden");
+    const forward = vi.spyOn(Embedding.prototype, "forward");
+    forward.mockImplementationOnce(function (this: Embedding, ...args) {
       controller.abort();
-      return spy.getMockImplementation() === undefined ? this.hidden(...args) : this.hidden(...args);
+      return this.forward(...args);
     });
     await expect(generate(long, [text(1900)], { signal: controller.signal, cache })).rejects.toThrow(/abort/i);
     expect(spy.mock.calls.length).toBeLessThanOrEqual(3);
