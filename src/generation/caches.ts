@@ -18,7 +18,7 @@ export interface Batch {
 /** The cache of the rows of one scorer. */
 export interface CacheUse {
   /** Undefined where the model runs without one. */
-  readonly cache: KeyValueCache | undefined;
+  cache: KeyValueCache | undefined;
   /** Brings in what is known of the rows. Before the last column is read, `readTo` reads as far as is said. */
   begin(batch: Batch, readTo: (column: number) => Promise<void>): Promise<void>;
   /** Before these rows become the batch. */
@@ -160,13 +160,23 @@ export type CacheOption = boolean | KeyValueCache | PrefixCache | undefined;
 /** The caches of one generation. */
 export class Caches {
   readonly #option: CacheOption;
+  /** The option is for this one; the draft of speculation has a cache of its own. */
+  readonly #writer: Writer;
   readonly #uses: (readonly [CacheUse, () => Batch])[] = [];
   #isGiven = false;
 
-  /** @throws TypeError if the writer cannot use the option */
-  constructor(option: CacheOption, writer: Writer) {
+  /**
+   * @param needsStates whether the search needs the hidden states of all tokens, which no cache keeps
+   * @throws TypeError if the option has no effect
+   */
+  constructor(option: CacheOption, writer: Writer, needsStates: boolean) {
     this.#option = option;
+    this.#writer = writer;
     if (typeof option !== "object") return;
+    if (needsStates)
+      throw new TypeError(
+        "generate: a cache of earlier texts has no effect with penaltyAlpha, which compares the hidden states of all tokens; pass cache: true",
+      );
     if (option instanceof PrefixCache && writer.encode)
       throw new TypeError(
         "generate: a PrefixCache has no effect on an encoder-decoder, whose cache depends on its source; pass cache: true",
@@ -183,7 +193,7 @@ export class Caches {
   }
 
   #newUse(writer: Writer, columns: number, turns: Turns, batch: Batch): CacheUse {
-    const option = this.#option;
+    const option = this.#writer === writer || typeof this.#option !== "object" ? this.#option : undefined;
     if (option instanceof PrefixCache) return new PrefixedCache(writer, option, turns);
     if (option instanceof KeyValueCache && !this.#isGiven) {
       this.#isGiven = true;

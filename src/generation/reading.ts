@@ -29,7 +29,7 @@ export async function readText(
 ): Promise<void> {
   for (const end of [...pausesOf(writer, 1, cache.length, ids.length), ids.length]) {
     if (end === cache.length) return;
-    writer.lastLogits([ids.slice(cache.length, end)], { cache });
+    writer.lastLogits([ids.slice(cache.length, end)], { cache }, 1);
     await turns.take();
   }
 }

@@ -18,6 +18,17 @@ export function scorerOf(plan: Plan): Scorer {
   return new Guided(own, other, settings.guidance!.scale);
 }
 
+/**
+ * What scores one row by itself.
+ *
+ * @param more the number of new tokens that are read beyond those that scores are needed for
+ */
+export function stepperOf({ writer, ids, start, limits, settings, caches }: Plan, place: number, more = 0): Stepper {
+  const turns = new Turns(settings.signal);
+  const options: StepperOptions = { caches, turns, maxNewTokens: limits[place]!.tokens + more };
+  return new Stepper(startOf(writer, [ids[place]!], [start[place]!]), options);
+}
+
 /** Makes scorers of rows of different lengths. */
 class RowScorers {
   constructor(

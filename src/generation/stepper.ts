@@ -1,8 +1,9 @@
 import type { KeyValueCache, Pass } from "../blocks";
 import type { Tensor } from "../tensor";
 import type { Batch, Caches, CacheUse } from "./caches";
+import { lastPositions } from "./language-model";
 import { pausesOf } from "./reading";
-import type { Scorer } from "./scorer";
+import type { Foresight, ScoresAndStates } from "./scorer";
 import { chosenStart, type Start } from "./start";
 import type { Turns } from "./yield";
 
@@ -18,7 +19,7 @@ export interface StepperOptions {
  * Runs a decoder step by step, over all rows of a batch at once. Rows that are shorter than the longest begin with
  * padding, which a mask hides.
  */
-export class Stepper implements Scorer {
+export class Stepper implements Foresight {
   #start: Start;
   readonly #options: StepperOptions;
   readonly #caching: CacheUse;
@@ -29,6 +30,10 @@ export class Stepper implements Scorer {
   #sources: readonly number[];
   /** The number of columns of padding before each row. */
   #padding: number[];
+  /** The number of columns that stay, if later ones may be dropped. */
+  #marked: number | undefined;
+  /** The cache without columns that may be dropped, where it cannot forget them. */
+  #fork: KeyValueCache | undefined;
   /** Whether the model must still be proven to work with the cache. */
   #unproven: boolean;
 
@@ -45,17 +50,59 @@ export class Stepper implements Scorer {
 
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
+    return (await this.scoresOfLast(1)).map(([scores]) => scores!);
+  }
+
+  async scoresOfLast(count: number): Promise<Float32Array[][]> {
     this.#fitContext();
-    if (!this.#hasBegun) await this.#begin();
-    await this.#readTo(this.#columns, false);
+    if (!this.#hasBegun) await this.#begin(count);
+    this.#keepFork();
+    await this.#readTo(this.#columns - count + 1, false);
     const held = this.#cache?.length ?? 0;
-    const logits = await this.#run(held, this.#columns, this.#cache).read(); // [batch, 1, vocabSize]
+    const logits = await this.#run(held, this.#columns, this.#cache, count).read(); // [batch, count, vocabSize]
     if (this.#unproven && held > 0) {
-      expectSame(logits, await this.#run(0, this.#columns, undefined).read(), this.#start.writer.claims);
+      expectSame(logits, await this.#run(0, this.#columns, undefined, count).read(), this.#start.writer.claims);
       this.#unproven = false;
     }
-    const vocabSize = logits.length / this.#rows.length;
-    return this.#rows.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
+    return split(logits, this.#rows.length).map((row) => split(row, count));
+  }
+
+  /** The last hidden states of the last `count` tokens, with the scores for the next one. */
+  async scoresWithStates(count: number): Promise<ScoresAndStates> {
+    const { hidden, head } = this.#start.writer.states!;
+    const held = this.#cache?.length ?? 0;
+    const states = lastPositions(
+      hidden(this.#idsOf(held, this.#columns), this.#pass(held, this.#columns, this.#cache)),
+      count,
+    );
+    const rows = this.#rows.length;
+    return {
+      logits: split(await head(lastPositions(states, 1)).read(), rows),
+      states: split(await states.read(), rows).map((row) => split(row, count)),
+    };
+  }
+
+  mark(): void {
+    this.#marked = this.#columns;
+    this.#fork = undefined;
+  }
+
+  drop(count: number): void {
+    if (count === 0) return;
+    for (const row of this.#rows) row.splice(row.length - count);
+    if (this.#cache === undefined || this.#cache.length <= this.#columns) return;
+    if (this.#cache.shortest <= this.#columns) this.#cache.truncate(this.#columns);
+    else if (this.#fork === undefined) this.#cache.truncate(0);
+    else this.#caching.cache = this.#fork;
+    this.#fork = undefined;
+  }
+
+  /** A state of the whole text cannot be cut: tokens that may be dropped go into a copy. */
+  #keepFork(): void {
+    const ahead = this.#marked !== undefined && this.#columns > this.#marked;
+    if (!ahead || !this.#cache || this.#cache.length === 0 || this.#cache.truncatable || this.#fork) return;
+    this.#fork = this.#cache;
+    this.#caching.cache = this.#fork.fork();
   }
 
   push(tokens: readonly number[]): void {
@@ -98,9 +145,11 @@ export class Stepper implements Scorer {
     return caches.open(writer, columns, turns, () => this.#batch);
   }
 
-  async #begin(): Promise<void> {
+  /** Scores of the last `count` tokens are asked for, so that these are read in any case. */
+  async #begin(count: number): Promise<void> {
     this.#hasBegun = true;
-    await this.#caching.begin(this.#batch, (column) => this.#readTo(column, true));
+    const rows = this.#rows.map((row) => row.slice(0, row.length - count + 1));
+    await this.#caching.begin({ ...this.#batch, rows }, (column) => this.#readTo(column, true));
   }
 
   /** Reads columns up to one in pieces, the last piece only if it is asked for. */
@@ -122,10 +171,14 @@ export class Stepper implements Scorer {
     this.#caching.dropPadding(common);
   }
 
-  /** The scores after some columns. */
-  #run(from: number, end: number, cache: KeyValueCache | undefined): Tensor {
-    const ids = this.#rows.map((row, r) => columnsOf(row, this.#padding[r]!, from, end));
-    return this.#start.writer.lastLogits(ids, this.#pass(from, end, cache));
+  /** The scores of the last `count` of some columns. */
+  #run(from: number, end: number, cache: KeyValueCache | undefined, count = 1): Tensor {
+    return this.#start.writer.lastLogits(this.#idsOf(from, end), this.#pass(from, end, cache), count);
+  }
+
+  /** The tokens of some columns. */
+  #idsOf(from: number, end: number): number[][] {
+    return this.#rows.map((row, r) => columnsOf(row, this.#padding[r]!, from, end));
   }
 
   #pass(from: number, end: number, cache: KeyValueCache | undefined): Pass {
@@ -144,6 +197,12 @@ const columnsOf = (row: readonly number[], padding: number, from: number, end: n
   ...new Array<number>(Math.max(0, Math.min(padding, end) - from)).fill(0),
   ...row.slice(Math.max(0, from - padding), Math.max(0, end - padding)),
 ];
+
+/** [parts, size] → [parts] of [size] */
+function split(values: Float32Array, parts: number): Float32Array[] {
+  const size = values.length / parts;
+  return Array.from({ length: parts }, (_, part) => values.subarray(part * size, (part + 1) * size));
+}
 
 /** Whether these are the same numbers, as many and in this order. */
 function isSame(numbers: readonly number[], others: Iterable<number>): boolean {

@@ -486,3 +486,36 @@ describe("long prompts are read in pieces", () => {
     }
   });
 });
+
+describe("speculation", () => {
+  it.each(Object.entries(models))("leaves nothing of proposals in a cache, with %s", async (_, make) => {
+    const model = make();
+    // Repeats itself, so that proposals are found, of which some are wrong.
+    const ids = [...text(11), ...text(11), ...text(7)];
+    for (const more of [{ promptLookup: { tokens: 4 } }, { draft: { model: plain(), tokens: 3 } }]) {
+      const wanted = await run(model, [ids], false, { maxNewTokens: 12 });
+      const [given, prefix] = [new KeyValueCache({ capacity: 100 }), new PrefixCache()];
+      for (const cache of [given, prefix]) {
+        const { sequences } = await run(model, [ids], cache, { ...more, maxNewTokens: 12 });
+        expect(sequences).toEqual(wanted.sequences);
+        for await (const token of generateStream(model, [[...sequences[0]!, 3]], {
+          cache: cache instanceof PrefixCache ? cache : cache.fork(),
+          ...more,
+        }))
+          if (token.id >= 0) break;
+      }
+      const next = [[...wanted.sequences[0]!, 3]];
+      expect(given.length).toBeLessThanOrEqual(wanted.sequences[0]!.length);
+      await compared(model, next, given);
+      await compared(model, next, prefix);
+      // The same prompt again, whose proposals are tokens that are known.
+      expect((await run(model, [ids], prefix, { ...more, maxNewTokens: 12 })).sequences).toEqual(wanted.sequences);
+    }
+  });
+
+  it("of hidden states compares all tokens, and refuses a cache of earlier ones", () => {
+    expect(() => generateStream(plain(), [[1, 2]], { penaltyAlpha: 0.5, topK: 3, cache: new PrefixCache() })).toThrow(
+      /a cache of earlier texts has no effect with penaltyAlpha/,
+    );
+  });
+});
