@@ -41,7 +41,7 @@ import {
 export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
-const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>(["constraint"]);
+export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>(["constraint"]);
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>

@@ -30,12 +30,21 @@ export function logProbabilitiesOf(scores: Float32Array): Float32Array {
   return logs;
 }
 
+/** s − log Σ exp s, rounded as `torch.distributions.Categorical` does, which is not quite log softmax. */
+export function normalizedOf(scores: Float32Array): Float32Array {
+  const best = maximum(scores);
+  let total = 0;
+  for (let id = 0; id < scores.length; id++) total += fround(Math.exp(fround(scores[id]! - best)));
+  const subtracted = fround(best + fround(Math.log(fround(total))));
+  return scores.map((score) => score - subtracted);
+}
+
 /** −Σ p log p. Excluded tokens add nothing. */
-export function entropyOf(logProbabilities: Float32Array): number {
+export function entropyOf(logProbabilities: Float32Array, probabilities: Float32Array): number {
   let entropy = 0;
   for (let id = 0; id < logProbabilities.length; id++) {
     const log = logProbabilities[id]!;
-    if (log > Number.NEGATIVE_INFINITY) entropy -= log * fround(Math.exp(log));
+    if (log > Number.NEGATIVE_INFINITY) entropy -= fround(log * probabilities[id]!);
   }
   return fround(entropy);
 }

@@ -84,3 +84,11 @@ export function kthBest(scores: Float32Array, k: number): number {
   );
   return edge === undefined ? Number.NEGATIVE_INFINITY : -edge.key;
 }
+
+/** The tokens with the highest scores, best first; of equal ones the first. −∞ scores do not count. */
+export function bestIds(scores: Float32Array, count: number): number[] {
+  const bound = kthBest(scores, count);
+  const ids: number[] = [];
+  for (let id = 0; id < scores.length; id++) if (scores[id]! >= bound) ids.push(id);
+  return ids.sort((a, b) => scores[b]! - scores[a]!).slice(0, count);
+}

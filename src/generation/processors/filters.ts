@@ -1,8 +1,8 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { atLeastOne, cutoff, type KeepOptions, keepChecks, positive, share } from "./checks";
-import { entropyOf, logProbabilitiesOf, probabilitiesOf } from "./distribution";
-import { edgeOf, kthBest } from "./edge";
+import { entropyOf, normalizedOf, probabilitiesOf } from "./distribution";
+import { bestIds, edgeOf, kthBest } from "./edge";
 import { filtered, maximum } from "./scores";
 
 const { fround } = Math;
@@ -99,7 +99,10 @@ export function minP(p: number, options: KeepOptions = {}): Processor {
   checkOptions("minP", options, keepChecks);
   return (scores) => {
     const probabilities = probabilitiesOf(scores);
-    return atLeast(scores, probabilities, fround(fround(p) * maximum(probabilities)), options.keep);
+    const bound = fround(fround(p) * maximum(probabilities));
+    // Unlike the others, it keeps just so many of tied tokens, as in the reference.
+    const best = options.keep === undefined ? [] : bestIds(scores, options.keep);
+    return filtered(scores, (id) => probabilities[id]! < bound && !best.includes(id));
   };
 }
 
@@ -140,7 +143,8 @@ export function etaCutoff(epsilon: number, options: KeepOptions = {}): Processor
   checkOptions("etaCutoff", options, keepChecks);
   const least = fround(epsilon);
   return (scores) => {
-    const entropy = entropyOf(logProbabilitiesOf(scores));
+    const logs = normalizedOf(scores);
+    const entropy = entropyOf(logs, probabilitiesOf(logs));
     const bound = Math.min(least, fround(fround(Math.sqrt(least)) * fround(Math.exp(-entropy))));
     return atLeast(scores, probabilitiesOf(scores), bound, options.keep);
   };
