@@ -57,11 +57,13 @@ const ofBeams = Object.keys(idleValues) as (keyof typeof idleValues)[];
 /** Options that are a search of their own. */
 const others = ["penaltyAlpha", "draft", "promptLookup"] as const;
 
-/** The file's options without its search, if the caller has chosen another. */
+/** The file's options without its search, if the caller has chosen another. What the file says of beams stays with beams. */
 export function withoutOtherSearch(file: GenerateOptions, given: GenerateOptions): GenerateOptions {
-  if (given.beams === undefined && others.every((name) => given[name] === undefined)) return file;
-  const { beams, sequences, penaltyAlpha, ...rest } = file;
-  for (const name of ofBeams) delete rest[name];
+  const isOther = others.some((name) => given[name] !== undefined);
+  if (given.beams === undefined && !isOther) return file;
+  const { beams, penaltyAlpha, ...rest } = file;
+  if (!isOther && given.beams !== 1) return rest;
+  for (const name of [...ofBeams, "sequences"] as const) delete rest[name];
   return rest;
 }
 
