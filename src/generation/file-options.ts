@@ -55,10 +55,13 @@ export function fileOptions(where: string, model: object, without: readonly stri
     if (samples && !without.includes("top_k") && get("top_k") === undefined) options.topK = 50;
     // A file that does not sample may say so in this way, too.
     if (!samples && options.temperature === 0) delete options.temperature;
-    return options;
+    return { ...options, penaltyAlpha: undefined };
   };
   const options = { ...readAll(offered), ...readAll(ofBeams) };
   if (options.penaltyAlpha !== undefined) options.topK = sampling().topK ?? 50;
+  // As in transformers, contrastive search is what remains where neither beams nor samples are asked for.
+  if (options.beams !== undefined || samples || options.topK === 1) delete options.penaltyAlpha;
+  if (options.penaltyAlpha === undefined) delete options.topK;
   return {
     samples,
     maxLength: read("max_length", whole) as number | undefined,

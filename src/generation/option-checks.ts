@@ -1,3 +1,4 @@
+import { KeyValueCache } from "../blocks";
 import {
   arrayOf,
   type Check,
@@ -18,6 +19,7 @@ import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
 import { ofSampling } from "./pipeline";
+import { PrefixCache } from "./prefix-cache";
 import {
   anyNumber,
   atLeastOne,
@@ -107,7 +109,10 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   seed: count,
   signal: expectSignal,
   onToken: expectFunction,
-  cache: expectBoolean,
+  cache: (where, name, value) => {
+    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && !(value instanceof PrefixCache))
+      throw wrongKind(where, name, "true or false, a PrefixCache or a KeyValueCache", value);
+  },
   outputScores: expectBoolean,
   outputLogits: expectBoolean,
   alternatives: atLeastOne,

@@ -18,7 +18,7 @@ export interface Settings {
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
-  cache: boolean | undefined;
+  cache: GenerateOptions["cache"];
   outputScores: boolean;
   outputLogits: boolean;
   /** How many of the most probable tokens are given with each new one. */
@@ -32,8 +32,8 @@ export interface Settings {
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Writer): Settings {
   const samples = isSampling(given) ?? file.samples;
-  const fromFile = { ...file.options, ...(samples ? file.sampling() : {}) };
-  const options: GenerateOptions = { ...withoutOtherSearch(fromFile, given), ...definedOf(given) };
+  const fromFile = { ...withoutOtherSearch(file.options, given, samples), ...(samples ? file.sampling() : {}) };
+  const options: GenerateOptions = { ...fromFile, ...definedOf(given) };
   checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);

@@ -172,6 +172,37 @@ it("another watermark than the one that is offered is named as not supported", a
   await expect(generate(model, [prompt])).rejects.toThrow("which is not supported");
 });
 
+describe("the search of a file is the one that transformers chooses for its fields", () => {
+  const plain = { max_new_tokens: 8 };
+  const contrastive = { penaltyAlpha: 0.6, topK: 4, maxNewTokens: 8 };
+
+  it("penalty_alpha with top_k is contrastive search, of 50 tokens without top_k", async () => {
+    expect(await row("gpt2", { ...plain, penalty_alpha: 0.6, top_k: 4 })).toEqual(await row("gpt2", {}, contrastive));
+    expect(await row("gpt2", { ...plain, penalty_alpha: 0.6 })).toEqual(
+      await row("gpt2", {}, { ...contrastive, topK: 50 }),
+    );
+  });
+
+  it("but neither of one token, nor where beams or samples are asked for", async () => {
+    const greedy = await row("gpt2", plain);
+    const alpha = { ...plain, penalty_alpha: 0.6, top_k: 4 };
+    expect(await row("gpt2", { ...alpha, top_k: 1 })).toEqual(greedy);
+    expect(await row("gpt2", { ...alpha, num_beams: 3 })).toEqual(await row("gpt2", { ...plain, num_beams: 3 }));
+    expect(await row("gpt2", alpha, { beams: 3 })).toEqual(await row("gpt2", { ...plain, num_beams: 3 }));
+    const sampled = await row("gpt2", plain, { topK: 4, seed: 2 });
+    expect(await row("gpt2", { ...alpha, do_sample: true }, { seed: 2 })).toEqual(sampled);
+    expect(await row("gpt2", alpha, { seed: 2 })).toEqual(sampled);
+  });
+
+  it("length_penalty and early_stopping count for the beams of the file and of the call", async () => {
+    const beams = { beams: 3, lengthPenalty: -4, earlyStopping: true, maxNewTokens: 8, endTokens: [40, 17, 5] };
+    const fields = { ...plain, length_penalty: -4, early_stopping: true, eos_token_id: [40, 17, 5] };
+    const expected = await row("gpt2", {}, beams);
+    expect(await row("gpt2", { ...fields, num_beams: 3 })).toEqual(expected);
+    expect(await row("gpt2", fields, { beams: 3 })).toEqual(expected);
+  });
+});
+
 describe("lists of a generation_config.json are read to their last entry", () => {
   it.each<Fields>([
     { bad_words_ids: [[1], ["x"]] },

@@ -36,7 +36,9 @@ export function normalizedOf(scores: Float32Array): Float32Array {
   let total = 0;
   for (let id = 0; id < scores.length; id++) total += fround(Math.exp(fround(scores[id]! - best)));
   const subtracted = fround(best + fround(Math.log(fround(total))));
-  return scores.map((score) => score - subtracted);
+  const logs = new Float32Array(scores.length);
+  for (let id = 0; id < scores.length; id++) logs[id] = scores[id]! - subtracted;
+  return logs;
 }
 
 /** −Σ p log p. Excluded tokens add nothing. */
@@ -47,4 +49,11 @@ export function entropyOf(logProbabilities: Float32Array, probabilities: Float32
     if (log > Number.NEGATIVE_INFINITY) entropy -= fround(log * probabilities[id]!);
   }
   return fround(entropy);
+}
+
+/** exp(log) of each. */
+export function exponentials(logs: Float32Array): Float32Array {
+  const values = new Float32Array(logs.length);
+  for (let id = 0; id < logs.length; id++) values[id] = Math.exp(logs[id]!);
+  return values;
 }

@@ -1,8 +1,9 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
+import { bestIds } from "./best";
 import { type KeepOptions, keepChecks, share } from "./checks";
-import { entropyOf, logProbabilitiesOf, normalizedOf, probabilitiesOf } from "./distribution";
-import { bestIds, edgeOf } from "./edge";
+import { entropyOf, exponentials, logProbabilitiesOf, normalizedOf, probabilitiesOf } from "./distribution";
+import { edgeOf, idsAbove } from "./edge";
 import { filtered } from "./scores";
 
 const { fround } = Math;
@@ -28,9 +29,11 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
   const enough = fround(mass);
   return (scores) => {
     const logs = logProbabilitiesOf(scores);
-    const entropy = entropyOf(logs, logs.map(Math.exp));
-    const distances = logs.map((log) => Math.abs(-log - entropy));
-    const edge = edgeOf(distances, probabilitiesOf(scores), (sum) => fround(sum) >= enough);
+    const entropy = entropyOf(logs, exponentials(logs));
+    const distances = new Float32Array(logs.length);
+    for (let id = 0; id < logs.length; id++) distances[id] = Math.abs(-logs[id]! - entropy);
+    const left = idsAbove(scores, Number.NEGATIVE_INFINITY);
+    const edge = edgeOf(left, distances, probabilitiesOf(scores), 0, (sum) => fround(sum) >= enough);
     if (edge === undefined) return scores;
     const nearest =
       keep === 1

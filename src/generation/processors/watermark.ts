@@ -1,8 +1,8 @@
 import { checkOptions } from "../../checks";
 import type { WatermarkOptions } from "../options";
 import type { Processor } from "../processor";
+import { bestIds } from "./best";
 import { watermarkChecks } from "./checks";
-import { bestIds } from "./edge";
 import { type Greens, greensOf } from "./greens";
 import { changed } from "./scores";
 
