@@ -4,6 +4,7 @@ import { noise, tokens } from "../random.js";
 import { withKernels } from "./with-kernels.js";
 
 export { loading } from "./loading.js";
+export { constraints } from "./ours-constraints.js";
 export { convolution } from "./ours-convolution.js";
 export { decode, endurance, prefill } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";

@@ -1,5 +1,6 @@
 import * as attention from "./attention.js";
 import * as bert from "./bert.js";
+import * as constraints from "./constraints.js";
 import * as convolution from "./convolution.js";
 import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
@@ -25,6 +26,7 @@ export const rows = {
   decode,
   prefill,
   speculative,
+  constraints,
   attention,
   training,
   convolution,
