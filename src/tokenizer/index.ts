@@ -32,8 +32,8 @@ export {
   type PaddingOptions,
   type Side,
   type SpecialTokens,
-  Tokenizer,
   type TokenBytesOptions,
+  Tokenizer,
   type TruncationOptions,
 } from "./pipeline";
 export {

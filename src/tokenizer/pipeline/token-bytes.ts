@@ -78,13 +78,18 @@ export class TokenBytes {
     return text.startsWith(before) ? text.slice(before.length) : undefined;
   }
 
+  /** Decoders may treat signs and spaces in their own way, so a word is best. */
   #findAnchor(): Anchor | undefined {
+    return this.#anchorLike(/^[A-Za-z0-9]+$/) ?? this.#anchorLike(/^[^\s\ufffd]+$/u);
+  }
+
+  #anchorLike(pattern: RegExp): Anchor | undefined {
     for (let id = 0; id < this.#source.size(); id++) {
       const token = this.#source.token(id);
       // A run of byte tokens is decoded together, so none of them stands for other tokens.
       if (token === undefined || BYTE_TOKEN.test(token)) continue;
       const text = this.#source.text([id]);
-      if (!/^[A-Za-z0-9]+$/.test(text)) continue;
+      if (!pattern.test(text)) continue;
       const again = this.#added(text, [id, id]);
       if (again?.endsWith(text) && this.#added(text + again, [id, id, id]) === again) return { id, text, again };
     }

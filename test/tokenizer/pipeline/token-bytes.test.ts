@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Tokenizer, tokenizerFromJson } from "transformer-blocks/tokenizer";
+import { characterTokenizer, type Tokenizer, tokenizerFromJson } from "transformer-blocks/tokenizer";
 import { describe, expect, it } from "vitest";
 import { DECODING_KINDS, type DecodingCase, type Fixture, fixture } from "../fixtures";
 
@@ -41,6 +41,12 @@ describe("the bytes of tokens, joined, are the decoded text", () => {
   it("covers most tokens of most decoders", () => {
     const shares = all.map(({ json }) => plainIds(tokenizerFromJson(json)).length);
     expect(shares.filter((count) => count > 30).length).toBeGreaterThan(shares.length / 2);
+  });
+
+  it("needs no word in the vocabulary", () => {
+    const tokenizer = characterTokenizer(["(é)"]);
+    const { ids } = tokenizer.encode("(é)");
+    expect(textOf(joined(tokenizer, ids))).toBe("(é)");
   });
 
   it("leaves out special tokens and ids without a token", () => {
