@@ -7,6 +7,7 @@ import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { slidingLayers, slidingWindow } from "../reading/layer-types";
 import { type Differences, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
+import { limit } from "./sharing-layers";
 
 /** Gemma's norms store their weight minus one. */
 export const gemmaNorm = ({ dModel, epsilon }: { dModel: number; epsilon?: number | undefined }) =>
@@ -56,10 +57,6 @@ export const sandwichNames = (model: DecoderModel) => [
   ...layer("blocks.*.feedForwardOutputNorm", "model.layers.*.post_feedforward_layernorm"),
 ];
 
-/** A number above 0 that limits scores or logits, if there is one. */
-const limit = (config: ConfigFields, name: string): number | undefined =>
-  config.get(name) === undefined ? undefined : config.positive(name, 1);
-
 /** What Gemma 2 and 3 have: windows, limits of scores and logits, norms before and after each layer. */
 function laterGemma(
   config: ConfigFields,
@@ -103,7 +100,7 @@ export const gemma2: Family<DecoderModel> = {
 };
 
 /** Gemma 3 has other positions in layers with a window, which are never scaled. */
-const gemma3Rotary = (layerType: string | undefined) =>
+export const gemma3Rotary = (layerType: string | undefined) =>
   layerType === "full_attention"
     ? { base: 1_000_000, byLayer: { scaled: true } }
     : { base: 10_000, baseField: "rope_local_base_freq", byLayer: { scaled: false } };

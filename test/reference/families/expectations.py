@@ -79,8 +79,10 @@ def hidden_states(output) -> dict[str, torch.Tensor]:
     sides = {"encoder_": output.get("encoder_hidden_states"), "decoder_": output.get("decoder_hidden_states")}
     if not any(sides.values()):
         sides = {"": output.hidden_states}
+    # The streams of Gemma 3n, [streams, batch, seq, width], lie side by side.
+    wide = lambda state: state.permute(1, 2, 0, 3).flatten(2) if state.dim() == 4 else state
     picked = lambda state: state[1, [0, state.shape[1] // 2, state.shape[1] - 1]]
-    return {f"{side}hidden_{i}": picked(state) for side, states in sides.items() for i, state in enumerate(states or [])}
+    return {f"{side}hidden_{i}": picked(wide(state)) for side, states in sides.items() for i, state in enumerate(states or [])}
 
 
 def pad_token(config) -> int:

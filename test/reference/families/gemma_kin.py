@@ -56,6 +56,29 @@ case("gemma3_text", t.Gemma3ForCausalLM,
                  query_pre_attn_scalar=[4, 6, 24], attn_logit_softcapping=[None, 20.0], final_logit_softcapping=[None, 3.0],
                  num_hidden_layers=[1, 2, 6, 7], layer_types=kinds, rope_parameters=ropes, hidden_activation=activation, hidden_size=dividing),
      spelling=older_gemma3)
+gemma3n = dict(hidden_size_per_layer_input=3, num_kv_shared_layers=2, layer_types=[SLIDING, FULL] * 2, num_hidden_layers=4, sliding_window=3,
+               num_attention_heads=2, num_key_value_heads=1, head_dim=4, hidden_size=8, intermediate_size=[10, 8, 6, 8], laurel_rank=3, altup_num_inputs=3,
+               activation_sparsity_pattern=[0.8, 0.0, 0.3, 0.0], final_logit_softcapping=5.0, vocab_size=24, vocab_size_per_layer_input=20)
+
+
+def gemma3n_drawn(r):
+    fields = drawn(t.Gemma3nTextModel, hidden_size_per_layer_input=[2, 3, 6], sliding_window=[2, 3, 5], attention_bias=flag, hidden_activation=activation,
+                   hidden_size=dividing, laurel_rank=[1, 3, 64], altup_num_inputs=[1, 2, 3, 4], altup_correct_scale=flag, num_hidden_layers=[2, 4, 6, 10, 12],
+                   final_logit_softcapping=[4.0, 30.0], rope_parameters=ropes)(r)
+    layers = fields["num_hidden_layers"]
+    fields["altup_active_idx"] = r.randrange(fields["altup_num_inputs"])
+    fields["num_kv_shared_layers"] = r.choice([n for n in (0, 1, 2, 3, 5) if n == 0 or layers - n >= 5 or layers == 4 and n == 2])
+    fields["layer_types"] = [SLIDING, FULL] * (layers // 2)
+    if layers >= 10 and r.random() < 0.5:
+        del fields["layer_types"]
+    fields["activation_sparsity_pattern"] = r.choice([None, [r.choice([0.0, 0.05, 0.5, 0.95]) for _ in range(layers)]])
+    if r.random() < 0.5:
+        fields["intermediate_size"] = [r.randint(6, 20) for _ in range(layers)]
+    fields["vocab_size_per_layer_input"] = r.choice([fields["vocab_size"], fields["vocab_size"] - 7, fields["vocab_size"] + 5])
+    return fields
+
+
+case("gemma3n_text", t.Gemma3nForCausalLM, sizes(**gemma3n), drawn=gemma3n_drawn, spelling=older_gemma3)
 gemma4 = sizes(vocab_size=24, hidden_size=12, intermediate_size=10, head_dim=4, global_head_dim=8, hidden_size_per_layer_input=3,
                vocab_size_per_layer_input=24, num_hidden_layers=4, layer_types=[SLIDING, FULL] * 2, sliding_window=3, num_kv_shared_layers=2,
                num_attention_heads=2, num_global_key_value_heads=1, attention_k_eq_v=True, use_double_wide_mlp=True, final_logit_softcapping=5.0)
