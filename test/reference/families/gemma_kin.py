@@ -122,6 +122,12 @@ for name in ("glm", "glm4"):
     case(name, getattr(t, f"{prefix}ForCausalLM"), {**glm, "num_key_value_heads": 1 if name == "glm" else 2},
          drawn=drawn(*classes(prefix, *common), attention_bias=flag, head_dim=[4, 8, 12, 16], pad_token_id=[0], eos_token_id=[1],
                      partial_rotary_factor=[..., 0.5, 0.25, 1.0]))
+# One of the few families in which an odd share of a head, or none of it, can be rotated.
+few = {**glm, "num_hidden_layers": 1, "head_dim": 12, "hidden_size": 10, "num_attention_heads": 2}
+yarn = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 16, "rope_theta": 500.0}
+case("glm-odd", t.GlmForCausalLM, {**few, "rope_parameters": {**yarn, "partial_rotary_factor": 0.25}},
+     drawn=drawn(head_dim=[4, 6, 10, 12], pad_token_id=[0], eos_token_id=[1], partial_rotary_factor=[0.1, 0.25, 0.3, 0.75]))
+case("glm-unrotated", t.GlmForCausalLM, {**few, "rope_parameters": {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.05}})
 case("nemotron", t.NemotronForCausalLM, sizes(head_dim=8, attention_bias=True, mlp_bias=True, norm_eps=1e-3),
      drawn=drawn(*classes("Nemotron"), rms_norm_eps=[...], head_dim=[4, 8, 16], attention_bias=flag, mlp_bias=flag, norm_eps=[1e-5, 1e-2],
                  hidden_act=["relu2", "silu"], partial_rotary_factor=[..., 0.5, 0.25, 1.0]))
