@@ -41,6 +41,7 @@ function gemmaModel(config: ConfigFields, differences: Differences = {}): Decode
 export const gemma: Family<DecoderModel> = {
   ...kin,
   modelTypes: ["gemma"],
+  defaults: { ...kin.defaults, num_attention_heads: 16, num_hidden_layers: 28 },
   classes: "Gemma",
   toModel(config) {
     // "gelu" in the first configs meant its approximation.
@@ -92,6 +93,7 @@ export const gemma2: Family<DecoderModel> = {
   classes: "Gemma2",
   aliases,
   defaults: {
+    ...{ num_attention_heads: 8, num_hidden_layers: 26 },
     ...{ ...kin.defaults, num_key_value_heads: 4, sliding_window: 4096 },
     ...{ final_logit_softcapping: 30, attn_logit_softcapping: 50 },
   },
@@ -118,6 +120,7 @@ export const gemma3Text: Family<DecoderModel> = {
   classes: ["Gemma3", "Gemma3Text"],
   aliases,
   defaults: {
+    ...{ num_attention_heads: 8, num_hidden_layers: 26 },
     ...{ ...kin.defaults, num_key_value_heads: 4, sliding_window: 4096, max_position_embeddings: 131_072 },
     ...{ sliding_window_pattern: 6 },
   },

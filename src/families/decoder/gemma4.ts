@@ -26,6 +26,7 @@ export const gemma4Text: Family<DecoderModel> = {
   aliases: { hidden_activation: "hidden_act" },
   spelling: sharingSpelling,
   defaults: {
+    ...{ num_attention_heads: 8, num_hidden_layers: 30 },
     ...{ num_key_value_heads: 4, head_dim: 256, max_position_embeddings: 131_072, sliding_window: 512 },
     ...{ hidden_act: "gelu_pytorch_tanh", tie_word_embeddings: true, pad_token_id: 0, eos_token_id: 1 },
     ...{ hidden_size_per_layer_input: 256, vocab_size_per_layer_input: 262_144 },
