@@ -9,8 +9,10 @@ export class Stepper {
   readonly #mask: number[][] | undefined;
   /** The tokens for the next pass: those not yet in the cache. */
   #pending: number[][];
-  /** All tokens so far, until the model is proven to work with the cache. */
-  #unproven: number[][] | undefined;
+  /** All tokens so far, if they may be needed again. */
+  readonly #all: number[][] | undefined;
+  /** Whether the model is still to be proven to work with the cache. */
+  #unproven: boolean;
 
   constructor(start: Start, options: { cache: boolean | undefined; maxNewTokens: number }) {
     this.#start = start;
@@ -19,16 +21,19 @@ export class Stepper {
     // The last new token is never fed to the model.
     const capacity = start.ids[0]!.length + options.maxNewTokens - 1;
     this.#cache = options.cache === false ? undefined : start.writer.cache({ capacity }, options.cache === true);
-    if (this.#cache && start.writer.claims.length > 0) this.#unproven = this.#pending.map((row) => [...row]);
+    this.#unproven = this.#cache !== undefined && start.writer.claims.length > 0;
+    const again = this.#unproven || start.writer.sizes.rereadAfter !== undefined;
+    if (this.#cache && again) this.#all = this.#pending.map((row) => [...row]);
   }
 
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
+    this.#rereadLong();
     const held = this.#cache?.length ?? 0;
     const logits = await this.#run(this.#pending, this.#cache); // [batch, 1, vocabSize]
-    if (this.#unproven && held > 0) {
-      expectSame(logits, await this.#run(this.#unproven, undefined), this.#start.writer.claims);
-      this.#unproven = undefined;
+    if (this.#unproven && this.#all && held > 0) {
+      expectSame(logits, await this.#run(this.#all, undefined), this.#start.writer.claims);
+      this.#unproven = false;
     }
     const vocabSize = logits.length / this.#pending.length;
     return this.#pending.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
@@ -37,8 +42,17 @@ export class Stepper {
   /** Appends one token to each row. */
   push(tokens: readonly number[]): void {
     this.#pending = tokens.map((id, row) => (this.#cache ? [id] : [...this.#pending[row]!, id]));
-    this.#unproven?.forEach((row, r) => void row.push(tokens[r]!));
+    this.#all?.forEach((row, r) => void row.push(tokens[r]!));
     for (const row of this.#mask ?? []) row.push(1);
+  }
+
+  /** Where keys of a short text have other positions than those of a long one, the cache begins anew. */
+  #rereadLong(): void {
+    const { rereadAfter = Number.POSITIVE_INFINITY } = this.#start.writer.sizes;
+    const held = this.#cache?.length ?? 0;
+    if (!this.#all || held === 0 || held > rereadAfter || held + this.#pending[0]!.length <= rereadAfter) return;
+    this.#cache!.truncate(0);
+    this.#pending = this.#all.map((row) => [...row]);
   }
 
   #run(ids: number[][], cache: KeyValueCache | undefined): Promise<Float32Array> {

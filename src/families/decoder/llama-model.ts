@@ -57,6 +57,8 @@ export interface Differences {
   head?: DecoderHeadConfig["languageModel"];
   /** Whether the head is tied if the config does not say; false if omitted. */
   tied?: boolean | undefined;
+  /** Whether `generate` reads a text anew when it outgrows the rotary factors of short texts. */
+  rereads?: boolean | undefined;
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
@@ -94,6 +96,7 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
     contextLength: contextLengthOf(config),
     endTokens: config.endTokens(),
     padToken,
+    rereadAfter: differences.rereads ? shortLength(base.rotary()) : undefined,
     embedding,
     embeddingDropout: differences.embeddingDropout,
     embeddingNorm: differences.embeddingNorm ? base.norm(dModel) : undefined,
@@ -127,6 +130,12 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
       return position;
     },
   };
+}
+
+/** The length up to which the factors of short texts hold. */
+function shortLength({ config }: PositionalEncoding): number | undefined {
+  const scaling = config.kind === "rotary" ? config.scaling : undefined;
+  return scaling?.kind === "longrope" ? scaling.originalContextLength : undefined;
 }
 
 function blockOf(

@@ -20,7 +20,11 @@ export const mixtral: Family<DecoderModel> = {
   },
   names: (model, has) => [
     ...llamaNames(model),
-    ...mixtureNames(model, has, { at: "model.layers.*.block_sparse_moe", parts: ["w1", "w3", "w2"] }),
+    ...mixtureNames(model, has, {
+      at: "model.layers.*.block_sparse_moe",
+      parts: ["w1", "w3", "w2"],
+      memory: { at: "model.layers.*.mlp", router: "gate" },
+    }),
   ],
   toModel: (config) =>
     llamaModel(config, {

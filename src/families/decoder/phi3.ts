@@ -35,6 +35,7 @@ export const phi3: Family<DecoderModel> = {
       feedForward: () => ({ bias: false }),
       block: { dropout: config.rate("resid_pdrop", 0) },
       embeddingDropout: config.rate("embd_pdrop", 0),
+      rereads: true,
       rotary: { fraction: 1, renamed: { su: "longrope", yarn: "longrope" } },
     });
   },

@@ -31,12 +31,17 @@ export const phimoe: Family<DecoderModel> = {
   },
   names: (model, has) => [
     ...llamaNames(model),
-    ...mixtureNames(model, has, { at: "model.layers.*.block_sparse_moe", parts: ["w1", "w3", "w2"] }),
+    ...mixtureNames(model, has, {
+      at: "model.layers.*.block_sparse_moe",
+      parts: ["w1", "w3", "w2"],
+      memory: { at: "model.layers.*.mlp", router: "router" },
+    }),
   ],
   toModel(config) {
     const jitter = config.epsilon("router_jitter_noise", 0.01);
     const initial = initials.normal(config.deviation("initializer_range", 0.02));
     return llamaModel(config, {
+      rereads: true,
       normalization: "layerNorm",
       head: { bias: config.boolean("lm_head_bias", false) },
       attention: (_, { headDim }) => ({ window: windowOf(config), position: positionsOf(config, headDim) }),

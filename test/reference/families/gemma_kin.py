@@ -159,16 +159,18 @@ def long(f, r):
         return ...
     share = f.get("partial_rotary_factor", 1.0)
     pairs = int(f["hidden_size"] // f["num_attention_heads"] * (1.0 if share is ... else share)) // 2
-    return {"rope_type": "longrope", "rope_theta": 1e4, "original_max_position_embeddings": 32, "short_factor": [1 + r.random() for _ in range(pairs)], "long_factor": [2 + 9 * r.random() for _ in range(pairs)]}
+    return {"rope_type": "longrope", "rope_theta": 1e4, "original_max_position_embeddings": r.choice([6, 9, 32]), "short_factor": [1 + r.random() for _ in range(pairs)], "long_factor": [2 + 9 * r.random() for _ in range(pairs)]}
 
 
 phi3 = no_head_dim(sizes(hidden_size=24, num_hidden_layers=2, sliding_window=3, pad_token_id=0, eos_token_id=1, bos_token_id=2))
 phi3_drawn = drawn(*classes("Phi3", *common), sliding_window=[None, 2, 3], pad_token_id=[0], eos_token_id=[1], bos_token_id=[2],
-                   hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([4, 8]), original_max_position_embeddings=[16, 32],
+                   hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([4, 8]), original_max_position_embeddings=[6, 9, 16, 32],
                    partial_rotary_factor=[..., 0.5], rope_parameters=long, hidden_act=activation)
 case("phi3", t.Phi3ForCausalLM, {**phi3, "original_max_position_embeddings": 32,
      "rope_parameters": {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0, 1.5, 2.0], "long_factor": [2.0, 5.0, 9.0]}},
      drawn=lambda r: no_head_dim(phi3_drawn(r)), spelling=older_phi3)
+case("phi3-grown", t.Phi3ForCausalLM, {**phi3, "num_hidden_layers": 1, "original_max_position_embeddings": 6,
+     "rope_parameters": {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0, 1.5, 2.0], "long_factor": [2.0, 5.0, 9.0]}})
 case("starcoder2", t.Starcoder2ForCausalLM, no_head_dim(sizes(sliding_window=3, num_key_value_heads=1, norm_epsilon=1e-3)),
      drawn=own_epsilon(drawn(*classes("Starcoder2", *common), use_bias=flag, sliding_window=[None, 2, 3], norm_epsilon=[1e-5, 1e-2],
                                        hidden_act=activation, hidden_size=dividing, tie_word_embeddings=flag)))
