@@ -86,10 +86,24 @@ module.exports = {
     { name: "no-cycle", severity: "error", from: { path: "^src/" }, to: { circular: true } },
     {
       name: "no-runtime-dependency",
-      comment: "only testing may import a package, its optional peer fast-check",
+      comment: "only testing may import a package, its optional peer fast-check, and chat templates @huggingface/jinja",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/testing/" },
+      from: { path: "^src/", pathNot: "^src/(testing|tasks/jinja)/" },
       to: { dependencyTypes: ["npm", "npm-dev", "npm-peer", "npm-optional", "npm-no-pkg"] },
+    },
+    {
+      name: "jinja-for-chat-templates",
+      comment:
+        "src/tasks/jinja/ is loaded by import(…), when a chat template is rendered, and imports no other package",
+      severity: "error",
+      from: { path: "^src/tasks/jinja/" },
+      to: { dependencyTypes: ["npm", "npm-dev", "npm-peer", "npm-optional"], pathNot: "@huggingface/jinja/" },
+    },
+    {
+      name: "jinja-is-loaded-late",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/tasks/jinja/" },
+      to: { path: "^src/tasks/jinja/", dynamic: false },
     },
     {
       name: "examples-use-the-public-surface",

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Options } from "tsup";
+import { pureStatements } from "./scripts/pure-statements";
 
 const floors = [
   "tensor",
@@ -34,7 +35,8 @@ export default defineConfig({
   dts: true,
   // Entry points share their classes, in both formats: a Tensor is a Tensor wherever it was imported from.
   splitting: true,
-  treeshake: true,
+  // What a chunk does not import from another is not loaded with it: no file has side effects.
+  treeshake: { moduleSideEffects: false },
   clean: true,
-  esbuildPlugins: [required],
+  esbuildPlugins: [required, pureStatements],
 });

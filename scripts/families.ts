@@ -4,8 +4,8 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import * as exported from "../src/families";
 import type { Family } from "../src/families";
+import * as exported from "../src/families";
 import { classesOf } from "../src/families/reading/heads";
 import { registry } from "../src/families/registry";
 import { unsupported } from "../src/families/unsupported";
@@ -70,7 +70,9 @@ const END = "<!-- end -->";
 
 /** What stands between two lines of a document. */
 const between = (text: string, start: string, end: string): string | undefined =>
-  text.includes(start) ? text.slice(text.indexOf(start) + start.length, text.indexOf(end, text.indexOf(start))) : undefined;
+  text.includes(start)
+    ? text.slice(text.indexOf(start) + start.length, text.indexOf(end, text.indexOf(start)))
+    : undefined;
 
 async function page(): Promise<string> {
   const checked = fixtures();
@@ -108,9 +110,9 @@ This page is written by \`npm run families\`.
 
 /** The methods in the table of src/families/reading/compressed. */
 const compressions = (): string[] =>
-  [...read("src/families/reading/compressed/index.ts").matchAll(/^ {2}"?([\w-]+)"?: async \(\) => \(await import/gm)].map(
-    ([, name]) => name!,
-  );
+  [
+    ...read("src/families/reading/compressed/index.ts").matchAll(/^ {2}"?([\w-]+)"?: async \(\) => \(await import/gm),
+  ].map(([, name]) => name!);
 
 /** README's list: the types of each shape. */
 function list(readme: string): string {

@@ -12,8 +12,11 @@ export interface ParallelBlockConfig extends Omit<BlockConfig, "norm"> {
   norms?: 1 | 2 | undefined;
 }
 
-const { norm: _, ...shared } = blockChecks;
-const checks: Checks<ParallelBlockConfig> = { ...shared, norms: /* @__PURE__ */ wholeIn({ least: 1, most: 2 }) };
+function checksOf({ norm: _, ...shared }: Checks<BlockConfig>): Checks<ParallelBlockConfig> {
+  return { ...shared, norms: wholeIn({ least: 1, most: 2 }) };
+}
+
+const checks = /* @__PURE__ */ checksOf(blockChecks);
 
 /**
  * Attention and feed-forward layer side by side: y = x + Attention(norm(x)) + FeedForward(norm′(x)), where norm′ is norm

@@ -56,6 +56,11 @@ export class QueryTemperature extends Module {
     return "perPosition";
   }
 
+  /** Whether padding before a text changes it, even if a mask hides it: it is counted. */
+  get seesPadding(): boolean {
+    return this.counts === "tokens";
+  }
+
   forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     expectHeads("QueryTemperature", x);
     checkPass("QueryTemperature", pass);

@@ -95,7 +95,7 @@ export interface Rotation {
 export const plainFrequencies = (dimensions: number, base: number): Float32Array =>
   new Float32Array(Math.ceil(dimensions / 2)).map((_, pair) => 1 / power(base, (2 * pair) / dimensions));
 
-const { fround } = Math;
+const fround = Math.fround;
 const power = (base: number, exponent: number): number => fround(fround(base) ** fround(exponent));
 
 /**

@@ -51,6 +51,11 @@ export class ShortConvolution extends Module {
     return "perPosition";
   }
 
+  /** Whether padding before a text changes it, even if a mask hides it: biases make something of zeros. */
+  get seesPadding(): boolean {
+    return this.value.bias !== undefined;
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ShortConvolution", "x", x);
     checkPass("ShortConvolution", pass);

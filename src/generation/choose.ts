@@ -1,5 +1,5 @@
 import type { Random } from "../tensor";
-import { maximum } from "./processors";
+import { maximum } from "./processors/scores";
 
 /** The first of the best tokens. */
 export function bestToken(scores: Float32Array): number {
@@ -27,4 +27,19 @@ export function sampleToken(scores: Float32Array, random: Random): number {
 }
 
 /** A number in [0, 1) of 53 bits: with 24 bits, tokens rarer than 1 in 2²⁴ would be drawn too often or never. */
-const uniform = (random: Random): number => ((random.bits() >>> 5) * 2 ** 26 + (random.bits() >>> 6)) / 2 ** 53;
+export const uniform = (random: Random): number => ((random.bits() >>> 5) * 2 ** 26 + (random.bits() >>> 6)) / 2 ** 53;
+
+/** log Σ exp(scores), in float64. */
+export function logSum(scores: Float32Array): number {
+  const best = maximum(scores);
+  let total = 0;
+  for (let id = 0; id < scores.length; id++) total += Math.exp(scores[id]! - best);
+  return best + Math.log(total);
+}
+
+/** @throws Error that names the place, if a score is NaN or Infinity */
+export function expectFinite(scores: Float32Array, place: string): void {
+  for (let id = 0; id < scores.length; id++)
+    if (!(scores[id]! < Number.POSITIVE_INFINITY))
+      throw new Error(`generate: the model's scores hold ${scores[id]} in ${place}; check its weights and its input`);
+}

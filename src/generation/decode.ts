@@ -1,104 +1,95 @@
-import type { Ids, Random } from "../tensor";
-import { bestToken, sampleToken } from "./choose";
-import { fileOptions } from "./file-options";
-import { type GenerativeModel, type Writer, writerOf } from "./language-model";
-import { checkGenerateOptions, checkTokens, type GenerateOptions, type NewToken } from "./options";
-import { maximum, type ScoreContext } from "./processors";
-import { checkPrompt, expectFeasible, firstTokens, newTokensFor, startOf } from "./prompt";
-import { type Settings, settingsOf } from "./settings";
-import { Stepper } from "./stepper";
-import { yieldToEventLoop } from "./yield";
+import type { Random } from "../tensor";
+import { bestToken, expectFinite, sampleToken } from "./choose";
+import type { Limit } from "./limits";
+import type { End } from "./options";
+import type { Plan } from "./plan";
+import type { ScoreContext } from "./processor";
+import { maximum } from "./processors/scores";
+import type { Scorer } from "./scorer";
+import { scorerOf } from "./scorer-of";
+import type { Settings } from "./settings";
+import { Turns } from "./yield";
 
-/** The checked and copied arguments of a `generate` call. */
-export interface Plan {
-  writer: Writer;
-  ids: Ids;
-  /** The start of each row of the result. */
-  start: Ids;
-  maxNewTokens: number;
-  settings: Settings;
-}
-
-/** A new token and the scores that it was chosen from. */
-export interface Choice extends NewToken {
+/** A new token, the scores that it was chosen from, and those that the model gave. */
+export interface Choice {
+  row: number;
+  id: number;
   scores: Float32Array;
-}
-
-/** Checks everything that can be checked before the model runs. */
-export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
-  const writer = writerOf("generate", model);
-  checkGenerateOptions("generate", options);
-  checkTokens("generate", options, writer.sizes.vocabSize);
-  const file = fileOptions("generate", model, options.without);
-  const settings = settingsOf(options, file, writer.sizes.endTokens);
-  checkPrompt(writer, ids, settings.mask);
-  const copy = ids.map((row) => [...row]);
-  const maxNewTokens = newTokensFor(writer, copy, settings.maxNewTokens, file);
-  const start = firstTokens(writer, copy);
-  expectFeasible(start, maxNewTokens, options, file);
-  return { writer, ids: copy, start, maxNewTokens, settings };
+  logits: Float32Array;
+  /** Why the row ends with this token, if it does. */
+  end: End | undefined;
 }
 
 /** A row in progress. */
 interface Row {
-  source: readonly number[];
-  ids: number[];
-  random: Random | undefined;
-  ended: boolean;
+  readonly row: number;
+  readonly source: readonly number[];
+  readonly ids: number[];
+  readonly random: Random | undefined;
+  /** What processors keep of this row. */
+  readonly memory: Map<object, unknown>;
+  readonly limit: Limit;
+  /** Its row of the scorer. */
+  readonly place: number;
 }
 
-/** The decoding loop: all rows step together, and finished rows stay in the batch. */
-export async function* decode({ writer, ids, start, maxNewTokens, settings }: Plan): AsyncGenerator<Choice> {
-  const { signal } = settings;
-  signal?.throwIfAborted();
+/** Greedy search and sampling: all rows step together, and leave when they have ended. */
+export async function* decode(plan: Plan): AsyncGenerator<Choice> {
+  const { settings, maxNewTokens } = plan;
+  const turns = new Turns(settings.signal);
   if (maxNewTokens === 0) return;
-  const stepper = new Stepper(startOf(writer, ids, start, settings.mask), { cache: settings.cache, maxNewTokens });
-  const rows: Row[] = start.map((row, r) => ({
-    source: ids[r]!,
-    ids: [...row],
-    random: settings.random?.stream(`row ${r}`),
-    ended: false,
-  }));
-  for (let step = 0; step < maxNewTokens; step++) {
-    if (step > 0) {
-      await yieldToEventLoop();
-      signal?.throwIfAborted();
-    }
-    const logits = await stepper.scores();
-    for (const [r, row] of rows.entries()) {
-      if (row.ended) continue;
-      const place = { step, last: step === maxNewTokens - 1 };
-      const choice = choose(logits[r]!, row, settings, `row ${r}, step ${step}`, place);
+  const scorer = scorerOf(plan);
+  let rows = rowsOf(plan);
+  for (let step = 0; rows.length > 0; step++) {
+    const scores = await scorer.scores();
+    const logits = scorer.logits ?? scores;
+    const live: Row[] = [];
+    for (const row of rows) {
+      const choice = choose(scores[row.place]!, row, settings, step);
       row.ids.push(choice.id);
-      row.ended = settings.endTokens.has(choice.id);
-      settings.onToken?.({ row: r, id: choice.id });
-      yield { row: r, ...choice };
+      const end = endOf(choice.id, step, row, settings);
+      if (end === undefined) live.push(row);
+      yield { row: row.row, ...choice, logits: logits[row.place]!, end };
     }
-    if (rows.every((row) => row.ended)) return;
-    stepper.push(rows.map((row) => row.ids.at(-1)!));
+    rows = advanced(scorer, live);
+    if (rows.length > 0) await turns.take();
   }
 }
 
-function choose(
-  logits: Float32Array,
-  row: Row,
-  { processors }: Settings,
-  place: string,
-  at: Omit<ScoreContext, "ids" | "source">,
-) {
-  const wrong = firstWrong(logits);
-  if (wrong !== undefined)
-    throw new Error(`generate: the model's scores hold ${wrong} in ${place}; check its weights and its input`);
-  const scores = processors.reduce(
-    (result, process) => process(result, { ids: row.ids, source: row.source, ...at }),
-    logits,
+/** Each prompt has as many rows as sequences come back; until the first token, they share one row of the scorer. */
+function rowsOf({ ids, start, limits, settings: { random, search } }: Plan): Row[] {
+  return start.flatMap((tokens, place) =>
+    Array.from({ length: search.sequences }, (_, copy) => {
+      const row = place * search.sequences + copy;
+      return {
+        ...{ row, place, source: ids[place]!, ids: [...tokens], limit: limits[place]! },
+        random: random?.stream(`row ${row}`),
+        memory: new Map(),
+      };
+    }),
   );
-  if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
-  return { id: row.random ? sampleToken(scores, row.random) : bestToken(scores), scores };
 }
 
-/** The first score that is NaN or Infinity. */
-function firstWrong(scores: Float32Array): number | undefined {
-  for (let id = 0; id < scores.length; id++) if (!(scores[id]! < Number.POSITIVE_INFINITY)) return scores[id];
-  return undefined;
+/** Goes on with these rows and their last tokens only. */
+function advanced(scorer: Scorer, rows: readonly Row[]): Row[] {
+  if (rows.length === 0) return [];
+  scorer.reorder(rows.map(({ place }) => place));
+  scorer.push(rows.map(({ ids }) => ids.at(-1)!));
+  return rows.map((row, place) => (row.place === place ? row : { ...row, place }));
+}
+
+function endOf(id: number, step: number, { limit }: Row, { endTokens }: Settings): End | undefined {
+  if (endTokens.has(id)) return "endToken";
+  return step + 1 === limit.tokens ? limit.end : undefined;
+}
+
+function choose(logits: Float32Array, row: Row, { processors }: Settings, step: number) {
+  const place = `row ${row.row}, step ${step}`;
+  expectFinite(logits, place);
+  const { ids, source, random, memory, limit } = row;
+  const last = step === limit.tokens - 1;
+  const context: ScoreContext = { ids, source, random, memory, step, limit: limit.tokens, last };
+  const scores = processors.reduce((result, process) => process(result, context), logits);
+  if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
+  return { id: random ? sampleToken(scores, random) : bestToken(scores), scores };
 }

@@ -1,29 +1,24 @@
-import { type Ids, Tensor } from "../tensor";
-import { type Choice, decode, type Plan, planOf } from "./decode";
+import type { Ids } from "../tensor";
+import { type Choice, decode } from "./decode";
 import type { GenerativeModel } from "./language-model";
-import { type GenerateOptions, type NewToken, refuseScores } from "./options";
-
-/** The result of `generate`. */
-export interface Generated {
-  /**
-   * Each row, from the first token of the prompt (padding included) or an encoder-decoder's start token, to its own end
-   * token. Rows that end early are not padded.
-   */
-  sequences: number[][];
-  /** With `outputScores`: for each row, the scores that each new token was chosen from; −∞ for excluded tokens. */
-  scores?: Tensor<readonly [newTokens: number, vocabSize: number]>[] | undefined;
-}
+import { newToken } from "./new-token";
+import { refuseScores } from "./option-checks";
+import type { End, GenerateOptions, NewToken } from "./options";
+import { type Plan, planOf } from "./plan";
+import { type Generated, type Row, resultOf } from "./result";
+import { beamsOf } from "./search/beam-search";
+import { refuseBeams } from "./search/settings";
 
 /**
  * Continues each row of ids [batch][seq], one token at a time. For an `EncoderDecoderModel` the ids are the source: it
- * is encoded once, and the target starts with `config.startToken`.
+ * is encoded once, and the target starts with `config.startToken`. Rows may differ in length.
  *
- * The same seed gives the same result, and a row's result does not depend on the other rows. The event loop runs
- * between tokens, so that a page stays responsive.
+ * The same seed gives the same result, and a row's result depends neither on the other rows nor on its
+ * padding. The event loop runs every few milliseconds, so that a page stays responsive.
  *
  * @throws TypeError for an option that is unknown or of the wrong kind, or ids that are not [batch][seq]; RangeError
  * for a wrong value, an id outside the vocabulary, or a prompt that is empty or does not fit into the context;
- * ShapeError for ragged rows or a mask of another shape; Error that names the step if the model's scores are NaN or
+ * ShapeError for a mask of another shape; Error that names the step if the model's scores are NaN or
  * Infinity; the signal's reason once it is aborted
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1, for decoding one token at a time
  * @example
@@ -36,14 +31,10 @@ export interface Generated {
  */
 export async function generate(model: GenerativeModel, ids: Ids, options: GenerateOptions = {}): Promise<Generated> {
   const plan = planOf(model, ids, options);
-  const sequences = plan.start.map((row) => [...row]);
-  const kept: Float32Array[][] = sequences.map(() => []);
-  for await (const { row, id, scores } of decode(plan)) {
-    sequences[row]!.push(id);
-    if (plan.settings.outputScores) kept[row]!.push(scores);
-  }
-  if (!plan.settings.outputScores) return { sequences };
-  return { sequences, scores: kept.map((rows) => stacked(rows, plan.writer.sizes.vocabSize)) };
+  const { alternatives, onToken, search } = plan.settings;
+  if (alternatives !== undefined && onToken === undefined)
+    throw new RangeError("generate: alternatives has no effect without onToken; pass it, or use generateStream");
+  return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
 }
 
 /**
@@ -66,18 +57,53 @@ export function generateStream(
 ): AsyncIterable<NewToken> {
   const plan = planOf(model, ids, options);
   refuseScores("generateStream", options);
+  refuseBeams("generateStream", plan.settings.search);
   return tokensOf(plan);
 }
 
 async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
-  for await (const { row, id } of decode(plan)) yield { row, id };
+  const { onToken, alternatives } = plan.settings;
+  for await (const choice of chosen(plan)) {
+    const token = newToken(choice, alternatives);
+    onToken?.(token);
+    yield token;
+  }
 }
 
-/** [newTokens] of [vocabSize] → [newTokens, vocabSize] */
-function stacked(rows: readonly Choice["scores"][], vocabSize: number) {
-  const values = new Float32Array(rows.length * vocabSize);
-  rows.forEach((row, i) => {
-    values.set(row, i * vocabSize);
-  });
-  return new Tensor([rows.length, vocabSize] as const, values);
+/** The choices of a search, until the signal is aborted. */
+async function* chosen(plan: Plan): AsyncGenerator<Choice> {
+  for await (const choice of decode(plan)) {
+    plan.settings.signal?.throwIfAborted();
+    yield choice;
+  }
+}
+
+/** The rows of a search that goes token by token. */
+async function decoded(plan: Plan): Promise<Row[]> {
+  const { outputScores, outputLogits, alternatives, onToken, search } = plan.settings;
+  const count = plan.start.length * search.sequences;
+  const rows = Array.from({ length: count }, () => ({
+    ids: [] as number[],
+    end: "length" as End,
+    trail: [] as Choice[],
+  }));
+  for await (const choice of chosen(plan)) {
+    const row = rows[choice.row]!;
+    row.ids.push(choice.id);
+    if (choice.end !== undefined) row.end = choice.end;
+    if (outputScores || outputLogits) row.trail.push(choice);
+    onToken?.(newToken(choice, alternatives));
+  }
+  return rows;
+}
+
+/** The rows of a search that compares whole texts. */
+async function searched(plan: Plan): Promise<Row[]> {
+  const { endTokens } = plan.settings;
+  return (await beamsOf(plan)).flatMap((found, prompt) =>
+    found.map(({ ids, score, trail }) => {
+      const end = endTokens.has(ids.at(-1)!) ? "endToken" : plan.limits[prompt]!.end;
+      return { ids: ids.slice(plan.start[prompt]!.length), score, trail, end };
+    }),
+  );
 }

@@ -3,7 +3,9 @@
  *
  * @module generation
  */
-export { type Generated, generate, generateStream } from "./generate";
+
+export type { Constraint } from "./constraint";
+export { generate, generateStream } from "./generate";
 export type {
   GenerativeModel,
   LanguageModel,
@@ -11,4 +13,18 @@ export type {
   SequenceToSequenceModel,
   TextConfig,
 } from "./language-model";
-export type { GenerateOptions, NewToken } from "./options";
+export type {
+  Alternative,
+  DryOptions,
+  End,
+  GenerateOptions,
+  GuidanceOptions,
+  MirostatOptions,
+  NewToken,
+  WatermarkOptions,
+  XtcOptions,
+} from "./options";
+export type { Processor, ScoreContext } from "./processor";
+export type { WatermarkFinding } from "./processors";
+export * as processors from "./processors";
+export type { Generated } from "./result";

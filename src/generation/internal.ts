@@ -1,3 +1,4 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { type Writer, writerOf } from "./language-model";
-export { checkGenerateOptions, refuseScores } from "./options";
+export { checkGenerateOptions, refuseScores } from "./option-checks";
+export { planOf } from "./plan";

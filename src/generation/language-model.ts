@@ -39,8 +39,8 @@ export interface Writer {
   readonly sizes: TextConfig;
   /** Runs the encoder, if any. */
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
-  /** Padding before a prompt has positions too. */
-  readonly countsPadding?: boolean;
+  /** Whether a mask hides padding before a prompt: then rows of different lengths run together. */
+  readonly hidesPadding: boolean;
   /** The caller's own modules that declare `caching`, for an error message. */
   readonly claims: readonly string[];
   /**
@@ -81,7 +81,7 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
     sizes,
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
-    countsPadding: model.positions === "padded",
+    hidesPadding: hidesPadding(model),
     lastLogits: (ids, pass) => head.forward(last(model.hidden(ids, pass))),
   };
 }
@@ -94,6 +94,8 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
   return {
     sizes,
     claims: claimsOf(model),
+    // Its forward may do anything.
+    hidesPadding: false,
     cache: (config, required) => cacheFor(model, config, required),
     lastLogits(ids, pass) {
       const [batch, seq] = [ids.length, ids[0]!.length];
@@ -119,6 +121,12 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
   cache.begin(model);
   return cache;
 }
+
+/** Whether all modules are ours, and none of them is known to see padding that a mask hides. */
+const hidesPadding = (model: Module): boolean =>
+  withoutCaching(model) === undefined &&
+  claimsOf(model).length === 0 &&
+  [...model.modules().values()].every((module) => Reflect.get(module, "seesPadding") !== true);
 
 /** Whether the class that declares `caching` is one of ours, which our tests cover. */
 const isTested = (declaring: object | undefined): boolean =>

@@ -3,12 +3,15 @@ import type { Synonyms } from "../synonyms";
 /** Other libraries' names for the options of `generate`. */
 export const optionSynonyms: Synonyms = {
   options: [
-    "maxNewTokens maxTokens maxLength numPredict nPredict maxNewToken",
+    "maxNewTokens maxTokens numPredict nPredict maxNewToken",
     "endTokens eosTokenId eosToken eosTokens stopTokens endToken",
     "padToken padTokenId paddingIdx padId",
     "startToken decoderStartTokenId bosTokenId",
     "stop stopStrings stopSequences",
     "beams numBeams beamSize beamWidth",
+    "beamGroups numBeamGroups",
+    "promptLookup promptLookupNumTokens",
+    "draft assistantModel draftModel",
     "sequences numReturnSequences n",
     "noRepeatNgram noRepeatNgramSize",
     "encoderNoRepeatNgram encoderNoRepeatNgramSize",
@@ -17,7 +20,7 @@ export const optionSynonyms: Synonyms = {
     "onToken callback streamer callbackFunction",
     "forcedStartToken forcedBosTokenId forcedBos",
     "forcedEndToken forcedEosTokenId forcedEos",
-    "minNewTokens minLength minTokens minNewToken",
+    "minNewTokens minTokens minNewToken",
     "repetitionPenalty repeatPenalty penalty",
     "temperature temp",
     "topP nucleus p",
@@ -28,11 +31,6 @@ export const optionSynonyms: Synonyms = {
       "temperature",
       "doSample sample sampling",
       "a temperature above 0 or a seed samples, temperature: 0 takes the best token",
-    ],
-    [
-      "temperature",
-      "beams numBeams beamSize beamWidth numBeamGroups lengthPenalty earlyStopping",
-      "there is no beam search",
     ],
     ["temperature", "stop stopStrings stopSequences", "complete and stream take stop"],
     ["temperature", "returnDictInGenerate returnFullText", "the result always has the same form"],

@@ -1,23 +1,82 @@
-import {
-  arrayOf,
-  type Checks,
-  checkOptions,
-  expectBoolean,
-  expectFunction,
-  expectSignal,
-  expectString,
-  numberIn,
-  wholeIn,
-  wrongKind,
-} from "../checks";
 import type { Signal } from "../platform";
-import { knownAs } from "../synonyms";
-import { optionSynonyms } from "./option-synonyms";
+import type { Ids } from "../tensor";
+import type { Constraint } from "./constraint";
+import type { GenerativeModel } from "./language-model";
+import type { Processor } from "./processor";
+
+/** A token that might have been chosen. */
+export interface Alternative {
+  id: number;
+  logProbability: number;
+}
+
+/**
+ * Why a row ended: with an end token; at its limit (`maxNewTokens`, `maxLength` or 20); because the context is full; or
+ * because the constraint allows nothing more.
+ */
+export type End = "endToken" | "length" | "context" | "constraint";
 
 /** A token that was added to a row. */
 export interface NewToken {
   row: number;
   id: number;
+  /** Under the scores that it was chosen from, after all options: log softmax(scores). */
+  logProbability: number;
+  /** The most probable tokens, in order, with the option `alternatives`. */
+  alternatives?: Alternative[] | undefined;
+  /** Why the row ended, on its last token. */
+  end?: End | undefined;
+}
+
+/** Mirostat 2. @see Basu et al. 2020 (arXiv 2007.14966), algorithm 2 */
+export interface MirostatOptions {
+  /** The target of the surprise −log₂ p, in bits; 5 if omitted. */
+  readonly tau?: number | undefined;
+  /** How fast the bound follows; 0.1 if omitted. */
+  readonly eta?: number | undefined;
+}
+
+/** XTC, "exclude top choices". */
+export interface XtcOptions {
+  /** Tokens of at least this probability count as top choices, in (0, 1). */
+  readonly threshold: number;
+  /** How often they are excluded, in (0, 1]. */
+  readonly probability: number;
+}
+
+/** DRY, "don't repeat yourself": multiplier · base^(length − allowedLength) is subtracted. */
+export interface DryOptions {
+  readonly multiplier: number;
+  /** 1.75 if omitted. */
+  readonly base?: number | undefined;
+  /** The longest repetition without a penalty, in tokens; 2 if omitted. */
+  readonly allowedLength?: number | undefined;
+  /** The number of last tokens to look at; all if omitted. */
+  readonly range?: number | undefined;
+  /** Tokens that end a repetition, such as line breaks. */
+  readonly breakers?: readonly number[] | undefined;
+}
+
+/** @see Ho and Salimans 2022 (arXiv 2207.12598); Sanchez et al. 2023 (arXiv 2306.17806), section 2 */
+export interface GuidanceOptions {
+  /** Scores are negative + scale · (scores − negative); 1 changes nothing. */
+  readonly scale: number;
+  /** What to move away from: one prompt for all rows, or one for each; the last token of the prompt if omitted. */
+  readonly negativePrompt?: readonly number[] | Ids | undefined;
+}
+
+/** @see Kirchenbauer et al. 2023, A Watermark for Large Language Models (arXiv 2301.10226), algorithm 2 */
+export interface WatermarkOptions {
+  /** The share of the vocabulary that is favoured; 0.25 if omitted. */
+  readonly greenShare?: number | undefined;
+  /** Added to the scores of favoured tokens; 2 if omitted. */
+  readonly bias?: number | undefined;
+  /** The key of the hash, which detection needs; 15485863 if omitted. */
+  readonly key?: number | undefined;
+  /** Whether the hash includes the token itself; "left" if omitted. */
+  readonly seeding?: "left" | "self" | undefined;
+  /** The number of earlier tokens in the hash; 1 if omitted. */
+  readonly width?: number | undefined;
 }
 
 /**
@@ -25,10 +84,16 @@ export interface NewToken {
  * generation_config.json.
  *
  * Sampling is used with a temperature above 0 or, if the temperature is omitted, with an option that only sampling has:
- * `topK`, `topP`, `minP`, `typicalP`, `epsilonCutoff`, `etaCutoff` or `seed`. Otherwise the best token is taken every
+ * `topK`, `topP`, `minP`, `typicalP`, `epsilonCutoff`, `etaCutoff`, `topH`, `topNSigma`, `mirostat`, `xtc` or `seed`. Otherwise the best token is taken every
  * time.
  */
 export interface GenerateOptions {
+  /**
+   * The largest length of a row, its prompt or an encoder-decoder's start token included. `maxNewTokens` overrides it.
+   */
+  maxLength?: number | undefined;
+  /** The smallest length of a row, counted as `maxLength`. */
+  minLength?: number | undefined;
   /** The largest number of new tokens in a row; 20 if omitted, or fewer if the context is too short. */
   maxNewTokens?: number | undefined;
   /**
@@ -55,22 +120,78 @@ export interface GenerateOptions {
   epsilonCutoff?: number | undefined;
   /** Sample from the tokens of at least this probability, or a lower one if many are probable, in (0, 1). */
   etaCutoff?: number | undefined;
+  /** Sample from the best tokens whose entropy is at most this share of that of all tokens, in (0, 1]. */
+  topH?: number | undefined;
+  /** Sample from the tokens whose scores are within this many standard deviations of the best one. */
+  topNSigma?: number | undefined;
+  /** Mirostat 2: sample from the tokens whose surprise, in bits, stays near a target. */
+  mirostat?: MirostatOptions | undefined;
+  /** XTC: with some probability, exclude all tokens above a threshold except the least probable of them. */
+  xtc?: XtcOptions | undefined;
   /** Divides positive scores of tokens already in the row, and multiplies negative ones; 1 changes nothing. */
   repetitionPenalty?: number | undefined;
+  /**
+   * Multiplies positive scores of tokens that are in the source (in the prompt, for a decoder), and divides negative
+   * ones: above 1 favours them.
+   */
+  encoderRepetitionPenalty?: number | undefined;
+  /** Subtracted from a token's score for each time it was generated. */
+  frequencyPenalty?: number | undefined;
+  /** Subtracted from the score of each token that was generated. */
+  presencePenalty?: number | undefined;
+  /** DRY: a penalty for continuing a repetition, which grows with its length. */
+  dry?: DryOptions | undefined;
   /** No sequence of this many tokens is repeated within a row; 0 allows all. */
   noRepeatNgram?: number | undefined;
   /** No sequence of this many tokens of the source (of the prompt, for a decoder) is repeated. */
   encoderNoRepeatNgram?: number | undefined;
   /** Sequences of tokens that are never generated. */
   badWords?: readonly (readonly number[])[] | undefined;
+  /** Added to the score of the last token of a sequence where the row ends with its other tokens. */
+  sequenceBias?: readonly (readonly [tokens: readonly number[], bias: number])[] | undefined;
   /** Tokens that are never generated. */
   suppressTokens?: readonly number[] | undefined;
   /** Tokens that are not generated first. */
   beginSuppressTokens?: readonly number[] | undefined;
   /** The second token of a row, such as the language of a translation. */
   forcedStartToken?: number | undefined;
-  /** The token to end a row with when its length limit is reached. */
-  forcedEndToken?: number | undefined;
+  /** The token, or one of the tokens, to end a row with when its length limit is reached. */
+  forcedEndToken?: number | readonly number[] | undefined;
+  /** Makes the end token more probable with each token after `start` new ones, exponentially. */
+  exponentialDecay?: { readonly start: number; readonly factor: number } | undefined;
+  /** Turn the processed scores into log-probabilities; false if omitted. */
+  renormalize?: boolean | undefined;
+  /** Classifier-free guidance: moves the scores away from those after another prompt. */
+  guidance?: GuidanceOptions | undefined;
+  /** A watermark that can be detected later: favours a part of the vocabulary that depends on the tokens before. */
+  watermark?: WatermarkOptions | undefined;
+  /** The caller's own processors, after those of the options above and before sampling filters. */
+  processors?: readonly Processor[] | undefined;
+  /** The tokens that may come next. */
+  constraint?: Constraint | undefined;
+  /** The number of beams of a beam search; 1 searches none. */
+  beams?: number | undefined;
+  /** The number of groups that the beams are divided into, for diverse beam search. */
+  beamGroups?: number | undefined;
+  /** Subtracted from a token's score for each beam of an earlier group that has chosen it at the same step. */
+  diversityPenalty?: number | undefined;
+  /** The score of a finished beam is its log-probability divided by its number of new tokens to this power; 1 if omitted. */
+  lengthPenalty?: number | undefined;
+  /**
+   * When a beam search ends: true as soon as there are as many finished beams as beams; false if no beam is likely to
+   * become better; "never" if none can. false if omitted.
+   */
+  earlyStopping?: boolean | "never" | undefined;
+  /** The number of sequences to return for each prompt; 1 if omitted. */
+  sequences?: number | undefined;
+  /** Contrastive search: the weight of the penalty for a token that is similar to earlier ones, in (0, 1]; requires `topK`. */
+  penaltyAlpha?: number | undefined;
+  /** Speculative decoding: a smaller model with the same vocabulary proposes this many tokens at a time. */
+  draft?: { readonly model: GenerativeModel; readonly tokens: number } | undefined;
+  /** Speculative decoding: what follows the same tokens earlier in the row is proposed, up to this many tokens at a time. */
+  promptLookup?: { readonly tokens: number; readonly maxNgram?: number | undefined } | undefined;
+  /** The first tokens of an encoder-decoder's targets, after its start token: one list for all rows, or one for each. */
+  decoderPrompt?: readonly number[] | Ids | undefined;
   /** The tokens that end a row, included in it; the model's own if omitted, none if empty. */
   endTokens?: readonly number[] | undefined;
   /** 1 for the tokens of `ids` and 0 for padding, [batch][seq]. A decoder's prompts are padded on the left. */
@@ -88,101 +209,10 @@ export interface GenerateOptions {
   cache?: boolean | undefined;
   /** Also return the scores that each new token was chosen from; false if omitted. */
   outputScores?: boolean | undefined;
+  /** Also return the model's own scores, before any option changed them; false if omitted. */
+  outputLogits?: boolean | undefined;
+  /** For each new token, also give this many of the most probable tokens; none if omitted. */
+  alternatives?: number | undefined;
   /** Fields of the model's generation_config.json to ignore: `["num_beams"]`. */
   without?: readonly string[] | undefined;
-}
-
-/** Options that are planned. */
-const unavailable = new Set([
-  ...["frequencyPenalty", "presencePenalty", "beams", "lengthPenalty", "earlyStopping", "constraint"],
-]);
-
-const token = wholeIn({ least: 0 });
-const share = numberIn({ above: 0, most: 1 });
-const cutoff = numberIn({ above: 0, below: 1 });
-const tokens = arrayOf(token, "an array of token ids");
-
-/** One check per option, so that none can be added unchecked. */
-const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, {
-  maxNewTokens: wholeIn({ least: 0 }),
-  minNewTokens: wholeIn({ least: 0 }),
-  temperature: numberIn({ least: 0 }),
-  topK: wholeIn({ least: 1 }),
-  topP: share,
-  minP: share,
-  typicalP: share,
-  epsilonCutoff: cutoff,
-  etaCutoff: cutoff,
-  repetitionPenalty: numberIn({ above: 0 }),
-  noRepeatNgram: wholeIn({ least: 0 }),
-  encoderNoRepeatNgram: wholeIn({ least: 0 }),
-  badWords: (where, name, value) => {
-    arrayOf(tokens, "rows of token ids")(where, name, value);
-    const empty = (value as readonly (readonly number[])[]).findIndex((word) => word.length === 0);
-    if (empty >= 0) throw new RangeError(`${where}: ${name}[${empty}] has no tokens`);
-  },
-  suppressTokens: tokens,
-  beginSuppressTokens: tokens,
-  forcedStartToken: token,
-  forcedEndToken: token,
-  endTokens: tokens,
-  mask: (where, name, value) => {
-    if (!Array.isArray(value)) throw wrongKind(where, name, "[batch][seq] of 1 and 0", value);
-  },
-  seed: wholeIn({ least: 0 }),
-  signal: expectSignal,
-  onToken: expectFunction,
-  cache: expectBoolean,
-  outputScores: expectBoolean,
-  without: arrayOf(expectString, "an array of field names"),
-});
-
-/** Options that are tokens. */
-const ofTokens = [
-  ...(["badWords", "suppressTokens", "beginSuppressTokens", "forcedStartToken", "forcedEndToken"] as const),
-  "endTokens" as const,
-];
-
-/** Options that only sampling has. */
-export const ofSampling = ["topK", "topP", "minP", "typicalP", "epsilonCutoff", "etaCutoff"] as const;
-
-/**
- * Checks every option.
- *
- * @param more a task's options besides those of `generate`
- * @throws TypeError for an option that is unknown or of the wrong kind; RangeError for a wrong value
- */
-export function checkGenerateOptions<More extends object>(
-  where: string,
-  options: GenerateOptions & More,
-  more?: Checks<More>,
-): void {
-  checkOptions<object>(where, withoutUnavailable(where, options), { ...checks, ...more });
-  const [idle] = options.temperature === 0 ? ofSampling.filter((name) => options[name] !== undefined) : [];
-  if (idle !== undefined)
-    throw new RangeError(`${where}: ${idle} has no effect at temperature 0; omit it, or use a higher temperature`);
-}
-
-/** @throws RangeError if scores are requested from a function that does not return them */
-export function refuseScores(where: string, options: GenerateOptions): void {
-  if (options.outputScores)
-    throw new RangeError(`${where}: outputScores has no effect, because no scores are returned; use generate`);
-}
-
-/** @throws TypeError for a planned option, unless it is undefined */
-function withoutUnavailable(where: string, options: unknown): unknown {
-  if (typeof options !== "object" || options === null) return options;
-  const present = Object.keys(options).filter((name) => unavailable.has(name));
-  const given = present.find((name) => Reflect.get(options, name) !== undefined);
-  if (given !== undefined) throw new TypeError(`${where}: ${given} is not available`);
-  if (present.length === 0) return options;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !unavailable.has(name)));
-}
-
-/** @throws RangeError for a token outside the vocabulary */
-export function checkTokens(where: string, options: GenerateOptions, vocabSize: number): void {
-  for (const name of ofTokens)
-    for (const id of [options[name] ?? []].flat(2))
-      if (id >= vocabSize)
-        throw new RangeError(`${where}: ${name} has token ${id}, which is outside the vocabulary of ${vocabSize}`);
 }

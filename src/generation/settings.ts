@@ -1,45 +1,57 @@
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
-import { type GenerateOptions, ofSampling } from "./options";
+import { leastLengths } from "./limits";
+import { ofSampling } from "./option-checks";
+import type { GenerateOptions } from "./options";
 import { rulesOf } from "./pipeline";
-import type { ScoreProcessor } from "./processors";
+import type { Processor } from "./processor";
+import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "./search/settings";
 
 /** Checked options, ready for the loop. */
 export interface Settings {
-  maxNewTokens: number | undefined;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
   /** The score processors, in order. */
-  processors: readonly ScoreProcessor[];
+  processors: readonly Processor[];
   /** The random numbers for sampling; the best token is taken if undefined. */
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
   cache: boolean | undefined;
   outputScores: boolean;
+  outputLogits: boolean;
+  /** How many of the most probable tokens are given with each new one. */
+  alternatives: number | undefined;
+  guidance: GenerateOptions["guidance"];
+  search: SearchSettings;
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
-  const options: GenerateOptions = { ...file.options, ...definedOf(given) };
+  const options: GenerateOptions = { ...withoutOtherSearch(file.options, given), ...definedOf(given) };
   const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
   const samples = asked === undefined ? file.samples : asked !== 0;
+  checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
   const endTokens = new Set(options.endTokens ?? ownEndTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
-  if (!ended && !endTokens.has(options.forcedEndToken ?? -1)) delete options.forcedEndToken;
+  if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
+  const least = leastLengths(given, file);
   return {
-    maxNewTokens: given.maxNewTokens,
     endTokens,
     mask: options.mask,
-    processors: rulesOf({ ...options, temperature }, endTokens, file.minLength ?? 0),
+    processors: rulesOf({ ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     onToken: options.onToken,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
+    outputLogits: options.outputLogits ?? false,
+    alternatives: options.alternatives,
+    guidance: options.guidance,
+    search: searchOf(options),
   };
 }
 

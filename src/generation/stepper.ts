@@ -1,73 +1,130 @@
 import type { KeyValueCache, Pass } from "../blocks";
-import type { Start } from "./prompt";
+import type { Scorer } from "./scorer";
+import { chosenStart, type Start } from "./start";
 
-/** Runs a decoder step by step, over all rows of a batch at once. */
-export class Stepper {
-  readonly #start: Start;
-  readonly #cache: KeyValueCache | undefined;
-  /** 0 for padding, for all tokens so far. */
-  readonly #mask: number[][] | undefined;
-  /** The tokens for the next pass: those not yet in the cache. */
-  #pending: number[][];
-  /** All tokens so far, if they may be needed again. */
-  readonly #all: number[][] | undefined;
-  /** Whether the model is still to be proven to work with the cache. */
+export interface StepperOptions {
+  cache: boolean | undefined;
+  /** The largest number of new tokens of a row. */
+  maxNewTokens: number;
+}
+
+/**
+ * Runs a decoder step by step, over all rows of a batch at once. Rows that are shorter than the longest begin with
+ * padding, which a mask hides.
+ */
+export class Stepper implements Scorer {
+  #start: Start;
+  readonly #options: StepperOptions;
+  #cache: KeyValueCache | undefined;
+  /** All tokens of each row, without padding. */
+  #rows: number[][];
+  /** For each row, the number of its source. */
+  #sources: readonly number[];
+  /** The number of columns of padding before each row. */
+  #padding: number[];
+  /** Whether the model must still be proven to work with the cache. */
   #unproven: boolean;
 
-  constructor(start: Start, options: { cache: boolean | undefined; maxNewTokens: number }) {
+  constructor(start: Start, options: StepperOptions) {
     this.#start = start;
-    this.#pending = start.ids.map((row) => [...row]);
-    this.#mask = start.mask?.map((row) => [...row]);
-    // The last new token is never fed to the model.
-    const capacity = start.ids[0]!.length + options.maxNewTokens - 1;
-    this.#cache = options.cache === false ? undefined : start.writer.cache({ capacity }, options.cache === true);
+    this.#options = options;
+    this.#rows = start.ids.map((row) => [...row]);
+    this.#sources = [...this.#rows.keys()];
+    const width = Math.max(...this.#rows.map(({ length }) => length));
+    this.#padding = this.#rows.map(({ length }) => width - length);
+    this.#cache = this.#newCache();
     this.#unproven = this.#cache !== undefined && start.writer.claims.length > 0;
-    const again = this.#unproven || start.writer.sizes.rereadAfter !== undefined;
-    if (this.#cache && again) this.#all = this.#pending.map((row) => [...row]);
   }
 
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
+    this.#fitContext();
     this.#rereadLong();
     const held = this.#cache?.length ?? 0;
-    const logits = await this.#run(this.#pending, this.#cache); // [batch, 1, vocabSize]
-    if (this.#unproven && this.#all && held > 0) {
-      expectSame(logits, await this.#run(this.#all, undefined), this.#start.writer.claims);
+    const logits = await this.#run(held, this.#cache); // [batch, 1, vocabSize]
+    if (this.#unproven && held > 0) {
+      expectSame(logits, await this.#run(0, undefined), this.#start.writer.claims);
       this.#unproven = false;
     }
-    const vocabSize = logits.length / this.#pending.length;
-    return this.#pending.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
+    const vocabSize = logits.length / this.#rows.length;
+    return this.#rows.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
   }
 
-  /** Appends one token to each row. */
   push(tokens: readonly number[]): void {
-    this.#pending = tokens.map((id, row) => (this.#cache ? [id] : [...this.#pending[row]!, id]));
-    this.#all?.forEach((row, r) => void row.push(tokens[r]!));
-    for (const row of this.#mask ?? []) row.push(1);
+    for (const [r, row] of this.#rows.entries()) row.push(tokens[r]!);
+  }
+
+  reorder(rows: readonly number[]): void {
+    if (isSame(rows, this.#rows.keys())) return;
+    this.#start = this.#chosenStart(rows);
+    this.#cache?.reorder(rows, this.#start.memory);
+    this.#rows = rows.map((row) => [...this.#rows[row]!]);
+    this.#padding = rows.map((row) => this.#padding[row]!);
+  }
+
+  /** Rows of one source share its memory, which stays as long as they change places only among themselves. */
+  #chosenStart(rows: readonly number[]): Start {
+    const sources = rows.map((row) => this.#sources[row]!);
+    const stays = isSame(sources, this.#sources.values());
+    this.#sources = sources;
+    return stays ? this.#start : chosenStart(this.#start, rows);
+  }
+
+  get #columns(): number {
+    return this.#padding[0]! + this.#rows[0]!.length;
+  }
+
+  #newCache(): KeyValueCache | undefined {
+    const { cache, maxNewTokens } = this.#options;
+    const { writer } = this.#start;
+    if (cache === false) return undefined;
+    // The last new token is never fed to the model.
+    const capacity = Math.min(this.#columns + maxNewTokens - 1, writer.sizes.contextLength);
+    return writer.cache({ capacity }, cache === true);
+  }
+
+  /** When longer rows have left, the others go on without their padding, as far as the context reaches. */
+  #fitContext(): void {
+    if (this.#columns <= this.#start.writer.sizes.contextLength) return;
+    const common = Math.min(...this.#padding);
+    this.#padding = this.#padding.map((padding) => padding - common);
+    this.#cache = this.#newCache();
   }
 
   /** Where keys of a short text have other positions than those of a long one, the cache begins anew. */
   #rereadLong(): void {
     const { rereadAfter = Number.POSITIVE_INFINITY } = this.#start.writer.sizes;
     const held = this.#cache?.length ?? 0;
-    if (!this.#all || held === 0 || held > rereadAfter || held + this.#pending[0]!.length <= rereadAfter) return;
-    this.#cache!.truncate(0);
-    this.#pending = this.#all.map((row) => [...row]);
+    if (held > 0 && held <= rereadAfter && this.#columns > rereadAfter) this.#cache = this.#newCache();
   }
 
-  #run(ids: number[][], cache: KeyValueCache | undefined): Promise<Float32Array> {
-    return this.#start.writer.lastLogits(ids, this.#pass(ids[0]!.length, cache)).read();
+  /** Runs the columns from one on. */
+  #run(from: number, cache: KeyValueCache | undefined): Promise<Float32Array> {
+    const count = this.#columns - from;
+    const ids = this.#rows.map((row) => lastOf(row, count));
+    return this.#start.writer.lastLogits(ids, this.#pass(count, cache)).read();
   }
 
-  #pass(seq: number, cache: KeyValueCache | undefined): Pass {
-    const { memory, memoryMask, writer } = this.#start;
+  #pass(count: number, cache: KeyValueCache | undefined): Pass {
+    const { memory, memoryMask } = this.#start;
     const pass = { cache, memory, memoryMask };
-    if (!this.#mask) return pass;
-    if (writer.countsPadding) return { ...pass, mask: this.#mask };
-    const positions = this.#mask.map((row) => positionsUnder(row).slice(-seq));
-    return { ...pass, mask: this.#mask, positions };
+    if (this.#padding.every((padding) => padding === 0)) return pass;
+    const columns = Array.from({ length: this.#columns }, (_, column) => column);
+    const mask = this.#padding.map((padding) => columns.map((column) => (column < padding ? 0 : 1)));
+    const last = columns.slice(-count);
+    return { ...pass, mask, positions: this.#padding.map((padding) => last.map((at) => Math.max(0, at - padding))) };
   }
 }
+
+/** Whether these are the same numbers, as many and in this order. */
+function isSame(numbers: readonly number[], others: Iterable<number>): boolean {
+  const all = [...others];
+  return numbers.length === all.length && numbers.every((number, place) => number === all[place]);
+}
+
+/** The last tokens of a row, after padding if it has fewer. */
+const lastOf = (row: readonly number[], count: number): number[] =>
+  count <= row.length ? row.slice(-count) : [...new Array<number>(count - row.length).fill(0), ...row];
 
 /** The largest rounding difference of scores, relative to the largest score. */
 const ROUNDING = 1e-3;
@@ -79,10 +136,4 @@ function expectSame(cached: Float32Array, whole: Float32Array, claims: readonly 
   throw new Error(
     `generate: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Fix them, or pass cache: false`,
   );
-}
-
-/** The positions 0, 1, 2, … of tokens that are not padding; 0 for padding. */
-function positionsUnder(mask: readonly number[]): number[] {
-  let next = 0;
-  return mask.map((kept) => (kept === 1 ? next++ : 0));
 }

@@ -69,6 +69,11 @@ export class DecoderModel extends Module {
     return "perPosition";
   }
 
+  /** Whether padding before a text changes its scores, even if a mask hides it: as in BART's decoder, it has positions. */
+  get seesPadding(): boolean {
+    return this.positions === "padded";
+  }
+
   /** The last hidden state, before the head: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     const { contextLength, padToken } = this.config;

@@ -1,6 +1,9 @@
-import { type Checks, checkOptions } from "../checks";
-import { reshape, softmax, type Tensor, transpose } from "../tensor";
-import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
+import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
+import { softmax, transpose } from "../tensor";
+import type { Encoding } from "../tokenizer";
+import { inBatches, kept } from "./batches";
+import { expectText, headedOf, type Loaded } from "./pretrained";
+import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 
 export interface Answer {
   /** The answer, `context.slice(start, end)`. */
@@ -9,6 +12,11 @@ export interface Answer {
   score: number;
   start: number;
   end: number;
+  /**
+   * The probability that the context has no answer, as models trained with such questions say it: the product of both
+   * probabilities at the first token; the smallest of all windows. 0 if the first token belongs to the question.
+   */
+  noAnswer: number;
 }
 
 /** A question and the context that contains the answer. */
@@ -17,48 +25,85 @@ export interface Question {
   context: string;
 }
 
-const checks: Checks<Question> = { question: expectText, context: expectText };
+export interface AnswerOptions extends WindowOptions {
+  /** The largest number of tokens of an answer; 30 if omitted. */
+  longest?: number | undefined;
+  /** Return an empty text if having no answer is more probable than the best answer; false if omitted. */
+  optional?: boolean | undefined;
+}
 
-const LONGEST = 30; // tokens; answers are spans, not passages
+const askedChecks: Checks<Question> = { question: expectText, context: expectText };
+const checks: Checks<AnswerOptions> = {
+  stride: strideCheck,
+  longest: /* @__PURE__ */ wholeIn({ least: 1 }),
+  optional: expectBoolean,
+};
+
+/** A span of tokens in a window. */
+interface Span {
+  window: Encoding;
+  first: number;
+  last: number;
+  score: number;
+}
 
 /**
- * Finds the answer to a question in a context.
+ * Finds the answer to a question in a context. A context that is longer than the model reads is read in windows that
+ * overlap, and the most probable span of all windows is the answer.
  *
- * @throws TypeError if the model has no question-answering head
- * @see Devlin et al. 2018 (arXiv 1810.04805), section 4.2
+ * @throws TypeError if the model has no question-answering head; RangeError if the context has no tokens, or the question
+ *   leaves no room for it
+ * @see Devlin et al. 2018 (arXiv 1810.04805), sections 4.2 and 4.3
  */
-export async function answer(pretrained: Loaded, asked: Question): Promise<Answer> {
+export async function answer(pretrained: Loaded, asked: Question, options: AnswerOptions = {}): Promise<Answer> {
   const model = headedOf("answer", pretrained, "questionAnswering");
-  checkOptions("answer", asked, checks, ["question", "context"]);
-  const { ids, types, offsets, special } = pretrained.tokenizer.encode(asked.question, { pair: asked.context });
-  const ends = softmax(transpose(model.forward([ids], passOf(pretrained, types)))); // [1, 2, seq]
-  const [starts, lasts] = await rows(ends, ids.length);
-  const inContext = contextOf(pretrained.tokenizer, asked.question, types, special);
+  checkOptions("answer", asked, askedChecks, ["question", "context"]);
+  checkOptions("answer", options, checks);
+  const { question, context } = asked;
+  const { stride, longest = 30, optional = false } = options;
+  const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
+  const windows = windowsOf("answer", limited, question, { pair: context, stride });
+  const before = pretrained.tokenizer.encode(question, { special: false }).ids.length;
+  // [batch, seq, 2] → [batch, 2, seq]
+  const ends = await inBatches(pretrained, windows, (ids, pass) => softmax(transpose(model.forward(ids, pass))), kept);
+  let noAnswer = 1;
+  let best: Span | undefined;
+  windows.forEach((window, i) => {
+    const starts = ends[i]!.subarray(0, window.ids.length);
+    const lasts = ends[i]!.subarray(window.ids.length);
+    const inContext = contextOf(window, before);
+    noAnswer = Math.min(noAnswer, window.special[0] === 1 ? starts[0]! * lasts[0]! : 0);
+    const span = bestSpan(starts, lasts, { inContext, longest });
+    if (span.score > (best?.score ?? -1)) best = { window, ...span };
+  });
+  if (best === undefined) throw new RangeError("answer: the context has no tokens; pass a longer one");
+  if (optional && noAnswer > best.score) return { text: "", score: noAnswer, start: 0, end: 0, noAnswer };
+  const [start, end] = [best.window.offsets[best.first]![0], best.window.offsets[best.last]![1]];
+  return { text: context.slice(start, end), score: best.score, start, end, noAnswer };
+}
+
+interface Limits {
+  /** Which tokens are the context's. */
+  inContext: readonly boolean[];
+  longest: number;
+}
+
+/** The most probable span; a score of −1 if there is none. */
+function bestSpan(starts: Float32Array, lasts: Float32Array, { inContext, longest }: Limits): Omit<Span, "window"> {
   let best = { score: -1, first: 0, last: 0 };
-  for (let first = 0; first < ids.length; first++) {
-    for (let last = first; last < Math.min(ids.length, first + LONGEST); last++) {
+  for (let first = 0; first < starts.length; first++) {
+    if (!inContext[first]) continue;
+    for (let last = first; last < Math.min(starts.length, first + longest); last++) {
       const score = starts[first]! * lasts[last]!;
-      if (inContext[first] && inContext[last] && score > best.score) best = { score, first, last };
+      if (inContext[last] && score > best.score) best = { score, first, last };
     }
   }
-  if (best.score < 0) throw new RangeError("answer: the context has no tokens; pass a longer one");
-  const [start, end] = [offsets[best.first]![0], offsets[best.last]![1]];
-  return { text: asked.context.slice(start, end), score: best.score, start, end };
+  return best;
 }
 
 /** Which tokens are the context's: those of type 1, or without types those after as many as the question has. */
-function contextOf(
-  tokenizer: Loaded["tokenizer"],
-  question: string,
-  types: readonly number[],
-  special: readonly number[],
-): boolean[] {
+function contextOf({ types, special }: Encoding, before: number): boolean[] {
   if (types.includes(1)) return special.map((one, i) => types[i] === 1 && one === 0);
-  let before = tokenizer.encode(question, { special: false }).ids.length;
-  return special.map((one) => one === 0 && before-- <= 0);
+  let left = before;
+  return special.map((one) => one === 0 && left-- <= 0);
 }
-
-const rows = async (x: Tensor, seq: number): Promise<[Float32Array, Float32Array]> => {
-  const data = await reshape(x, [2, seq]).read();
-  return [data.subarray(0, seq), data.subarray(seq)];
-};

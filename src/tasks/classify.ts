@@ -2,6 +2,7 @@ import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
+import { fittingOf, type TruncationOptions, truncationCheck } from "./windows";
 
 export interface Label {
   label: string;
@@ -9,19 +10,23 @@ export interface Label {
   score: number;
 }
 
-export interface ClassifyOptions {
+export interface ClassifyOptions extends TruncationOptions {
   /** How many classes to return; all if omitted. */
   top?: number | undefined;
 }
 
-const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(topSynonyms, { top: wholeIn({ least: 1 }) });
+const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
+  top: wholeIn({ least: 1 }),
+  truncation: truncationCheck,
+});
 
 /**
  * The classes of a text, or of a text and its pair, highest score first, with the names in the model's config.
  * `config.problem_type` selects the scores: σ(x) for "multi_label_classification" or a single class, x for
  * "regression", otherwise softmax(x).
  *
- * @throws TypeError if the model has no sequence-classification head
+ * @throws TypeError if the model has no sequence-classification head; RangeError if the text is longer than the model
+ *   reads, unless it may be truncated
  */
 export async function classify(
   pretrained: Loaded,
@@ -31,11 +36,14 @@ export async function classify(
   const model = headedOf("classify", pretrained, "sequenceClass");
   checkOptions("classify", options, checks);
   const [first, pair] = textsOf(text);
-  const { ids, types } = pretrained.tokenizer.encode(first, { pair });
+  const { ids, types } = fittingOf("classify", { tokenizer: pretrained.tokenizer, limit: model.limit }, first, {
+    pair,
+    truncation: options.truncation,
+  });
   if (ids.length === 0) throw new RangeError("classify: the text has no tokens");
   const names = pretrained.config?.id2label as Record<string, string> | undefined;
   const scores = await scoresOf(
-    model.forward([ids], passOf(pretrained, types)),
+    model.forward([ids], passOf(pretrained, [types])),
     pretrained.config?.problem_type,
   ).read();
   return Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))

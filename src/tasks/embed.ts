@@ -1,8 +1,12 @@
-import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf } from "../checks";
+import type { Pass } from "../blocks";
+import { arrayOf, type Checks, checkOptions, expectBoolean, oneOf, wholeIn } from "../checks";
 import { knownAs } from "../synonyms";
-import { expectText, type Loaded, passOf, sentenceModelOf } from "./pretrained";
+import type { Ids } from "../tensor";
+import { inBatches } from "./batches";
+import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
 import { unit } from "./sentence-modules";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
+import { fittingOf, type TruncationOptions, truncationCheck } from "./windows";
 
 export interface EmbedOptions {
   /** How the vectors of tokens are combined. Defaults to the setting in the model's files, else "mean". */
@@ -16,11 +20,22 @@ export interface EmbedOptions {
   prompt?: string | undefined;
   /** The name of one of the prompts in the model's files, such as "query". */
   promptName?: string | undefined;
+  /**
+   * How many numbers of each vector to keep, the first ones, for models trained so that these stand alone. The rest is
+   * cut before normalization. @see Kusupati et al. 2022, Matryoshka Representation Learning (arXiv 2205.13147)
+   */
+  dimensions?: number | undefined;
+  /** Cut texts that are too long, instead of refusing them. Defaults to true if the files set a limit. */
+  truncation?: boolean | undefined;
 }
 
 const checks: Checks<EmbedOptions> = /* @__PURE__ */ knownAs(
   {
-    options: ["pooling pool poolingMode poolingStrategy", "normalize normalise normalizeEmbeddings normalization"],
+    options: [
+      "pooling pool poolingMode poolingStrategy",
+      "normalize normalise normalizeEmbeddings normalization",
+      "dimensions truncateDim dim",
+    ],
     words: [
       "mean avg average batchmean meanPooling",
       "first cls clsToken",
@@ -34,6 +49,8 @@ const checks: Checks<EmbedOptions> = /* @__PURE__ */ knownAs(
     normalize: expectBoolean,
     prompt: expectText,
     promptName: expectText,
+    dimensions: wholeIn({ least: 1 }),
+    truncation: truncationCheck,
   },
 );
 const textsCheck = arrayOf(expectText, "an array of strings");
@@ -56,42 +73,57 @@ export async function embed(
   checkOptions("embed", options, checks);
   if (options.prompt !== undefined && options.promptName !== undefined)
     throw new TypeError("embed: promptName has no effect if prompt is given");
-  const settings = sentenceSettings({ ...pretrained, model }, options);
+  const settings = sentenceSettings({ model, files: pretrained.files }, options);
   const poolings = options.pooling ? [options.pooling] : (settings.poolings ?? ["mean"]);
-  const skipped = settings.includePrompt ? 0 : promptLength(pretrained, settings);
-  // One text at a time: no padding, and no text affects another.
-  const vectors: Float32Array[] = [];
-  for (const text of texts) {
-    const { ids, types } = encoded(pretrained, settings.prompt + text, settings);
-    if (ids.length === 0) throw new RangeError(`embed: texts[${vectors.length}] has no tokens`);
-    const hidden = model.hidden([ids], passOf(pretrained, types));
-    const rows = await hidden.read();
-    const parts = poolings.map((pooling) => pool(rows, ids.length, hidden.shape[2], pooling, skipped));
-    vectors.push(finished(joined(parts), settings, options.normalize));
-  }
-  return vectors;
+  const { truncation } = options;
+  const reading = { settings, contextLength: model.config.contextLength, truncation };
+  const skipped = settings.includePrompt ? 0 : promptLength(pretrained, reading);
+  const rows = texts.map((text, i) => {
+    const row = encoded(pretrained, settings.prompt + text, `embed: texts[${i}]`, reading);
+    if (row.ids.length === 0) throw new RangeError(`embed: texts[${i}] has no tokens`);
+    return row;
+  });
+  const hidden = (ids: Ids, pass: Pass) => model.hidden(ids, pass);
+  return inBatches(pretrained, rows, hidden, (numbers, i) => {
+    const seq = rows[i]!.ids.length;
+    const parts = poolings.map((pooling) => pool(numbers, seq, numbers.length / seq, pooling, skipped));
+    return finished(joined(parts), settings, options);
+  });
 }
 
-/** Runs what follows pooling. `normalize` overrides what the files say of it. */
-function finished(vector: Float32Array, { after }: SentenceSettings, normalize: boolean | undefined): Float32Array {
-  const own = normalize ?? after === undefined;
+/** Runs what follows pooling. `normalize` overrides what the files say of it. What is cut is normalized again. */
+function finished(vector: Float32Array, { after }: SentenceSettings, { normalize, dimensions }: EmbedOptions) {
   const layers = (after ?? []).filter(({ normalizes }) => !normalizes || normalize === undefined);
-  const result = layers.reduce((x, { layer }) => layer(x), vector);
-  return own ? unit(result) : result;
+  const whole = layers.reduce((x, { layer }) => layer(x), vector);
+  if (dimensions !== undefined && dimensions > whole.length)
+    throw new RangeError(`embed: dimensions ${dimensions} is more than the ${whole.length} of the model's vectors`);
+  const result = dimensions === undefined ? whole : whole.slice(0, dimensions);
+  const normalizes = normalize ?? (after === undefined || (layers.at(-1)?.normalizes ?? false));
+  return normalizes ? unit(result) : result;
 }
 
 const joined = (parts: readonly Float32Array[]): Float32Array =>
   parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
 
-function encoded({ tokenizer }: Loaded, text: string, { maxLength, lowerCase }: SentenceSettings) {
-  const cut = maxLength === undefined ? {} : { maxLength, truncation: true };
-  return tokenizer.encode(lowerCase ? text.toLowerCase() : text, cut);
+interface Reading extends TruncationOptions {
+  settings: SentenceSettings;
+  /** The model's limit. */
+  contextLength: number;
+}
+
+function encoded({ tokenizer }: Loaded, text: string, where: string, { settings, contextLength, truncation }: Reading) {
+  const { maxLength, lowerCase } = settings;
+  const limited = { tokenizer, limit: maxLength ?? contextLength };
+  return fittingOf(where, limited, lowerCase ? text.toLowerCase() : text, {
+    truncation: truncation ?? maxLength !== undefined,
+  });
 }
 
 /** How many tokens at the beginning belong to the prompt: those of the prompt alone, without its last special one. */
-function promptLength(pretrained: Loaded, settings: SentenceSettings): number {
-  if (settings.prompt === "") return 0;
-  const { ids, special } = encoded(pretrained, settings.prompt, settings);
+function promptLength(pretrained: Loaded, reading: Reading): number {
+  const { prompt } = reading.settings;
+  if (prompt === "") return 0;
+  const { ids, special } = encoded(pretrained, prompt, "embed: prompt", reading);
   return ids.length - (special.at(-1) === 1 ? 1 : 0);
 }
 

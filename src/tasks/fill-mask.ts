@@ -1,7 +1,9 @@
-import { type Checks, checkOptions, wholeIn } from "../checks";
+import { arrayOf, type Checks, checkOptions, wholeIn } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
 import { softmax, type Tensor } from "../tensor";
+import type { Encoding, Tokenizer } from "../tokenizer";
 import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
+import { windowsOf } from "./windows";
 
 /** A token for the mask. */
 export interface Filling {
@@ -16,14 +18,21 @@ export interface Filling {
 export interface FillMaskOptions {
   /** How many fillings to return; 5 if omitted. */
   top?: number | undefined;
+  /** The only words to choose from. Each is one token. */
+  targets?: readonly string[] | undefined;
 }
 
-const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(topSynonyms, { top: wholeIn({ least: 1 }) });
+const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
+  top: wholeIn({ least: 1 }),
+  targets: arrayOf(expectText, "an array of strings"),
+});
 
 /**
- * The most probable tokens for the mask in a text, the most probable first.
+ * The most probable tokens for the mask in a text, the most probable first. Of a text that is longer than the model reads,
+ * the part around the mask is read.
  *
- * @throws TypeError if the model has no masked language model head; RangeError unless the text has exactly one mask
+ * @throws TypeError if the model has no masked language model head; RangeError unless the text has exactly one mask, or
+ *   for a target that is not one token
  */
 export async function fillMask(pretrained: Loaded, text: string, options: FillMaskOptions = {}): Promise<Filling[]> {
   const model = headedOf("fillMask", pretrained, "maskedLanguageModel");
@@ -32,33 +41,48 @@ export async function fillMask(pretrained: Loaded, text: string, options: FillMa
   const { tokenizer } = pretrained;
   const { mask } = tokenizer.special;
   if (mask === undefined) throw new TypeError("fillMask: the tokenizer has no mask token");
-  const { ids, types } = tokenizer.encode(text);
-  const places = ids.flatMap((id, place) => (id === mask ? [place] : []));
-  if (places.length !== 1)
-    throw new RangeError(
-      `fillMask: the text has ${places.length} masks; write ${tokenizer.idToToken(mask)} exactly once`,
-    );
-  const [place] = places as [number];
+  const { ids: whole } = tokenizer.encode(text);
+  const masks = whole.filter((id) => id === mask).length;
+  if (masks !== 1)
+    throw new RangeError(`fillMask: the text has ${masks} masks; write ${tokenizer.idToToken(mask)} exactly once`);
+  const targets = options.targets?.map((target, i) => targetOf(tokenizer, target, i));
+  const stride = model.limit >> 1;
+  const { ids, types } = around(mask, windowsOf("fillMask", { tokenizer, limit: model.limit }, text, { stride }));
+  const shares = await row(softmax(model.forward([ids], passOf(pretrained, [types]))), ids.indexOf(mask));
   // A model may have more rows than the tokenizer has tokens, padded to a round size.
-  const shares = await row(softmax(model.forward([ids], passOf(pretrained, types))), place);
-  const probabilities = shares.subarray(0, tokenizer.vocabSize);
-  return highest(probabilities, options.top ?? 5).map((id) => ({
-    token: tokenizer.idToToken(id) ?? "",
-    id,
-    score: probabilities[id]!,
-    text: tokenizer.decode(ids.with(place, id)),
-  }));
+  const candidates = targets ?? Array.from({ length: Math.min(shares.length, tokenizer.vocabSize) }, (_, id) => id);
+  return candidates
+    .sort((a, b) => shares[b]! - shares[a]!)
+    .slice(0, options.top ?? 5)
+    .map((id) => ({
+      token: tokenizer.idToToken(id) ?? "",
+      id,
+      score: shares[id]!,
+      text: tokenizer.decode(whole.with(whole.indexOf(mask), id)),
+    }));
+}
+
+/** The window with the most tokens on both sides of the mask. */
+function around(mask: number, windows: readonly Encoding[]): Encoding {
+  const margin = ({ ids }: Encoding): number => Math.min(ids.indexOf(mask), ids.length - 1 - ids.indexOf(mask));
+  return windows
+    .filter(({ ids }) => ids.includes(mask))
+    .reduce((best, window) => (margin(window) > margin(best) ? window : best));
+}
+
+/** @throws RangeError unless the target is one token, as it stands in the vocabulary or after a space */
+function targetOf(tokenizer: Tokenizer, target: string, i: number): number {
+  const known = tokenizer.tokenToId(target);
+  if (known !== undefined) return known;
+  const { ids } = tokenizer.encode(target, { special: false });
+  if (ids.length === 1 && ids[0] !== tokenizer.special.unk) return ids[0]!;
+  throw new RangeError(
+    `fillMask: targets[${i}] "${target}" is not one token of the vocabulary; it is encoded as ${JSON.stringify(ids.map((id) => tokenizer.idToToken(id)))}`,
+  );
 }
 
 /** The values at one position of the first text of [batch, seq, size]. */
 async function row(x: Tensor, place: number): Promise<Float32Array> {
   const size = x.shape.at(-1)!;
   return (await x.read()).subarray(place * size, (place + 1) * size);
-}
-
-/** The indices of the largest numbers, largest first. */
-function highest(numbers: Float32Array, count: number): number[] {
-  return Array.from(numbers.keys())
-    .sort((a, b) => numbers[b]! - numbers[a]!)
-    .slice(0, count);
 }

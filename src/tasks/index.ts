@@ -3,12 +3,21 @@
  *
  * @module tasks
  */
-export { type Answer, answer, type Question } from "./answer";
+
+export { type Answer, type AnswerOptions, answer, type Question } from "./answer";
+export { type ChatOptions, chat, chatStream } from "./chat";
+export type { ChatMessage, MessagePart } from "./chat-messages";
+export { chatTemplate, type TemplateOptions } from "./chat-template";
+
 export { type ClassifyOptions, classify, type Label } from "./classify";
-export { type CompleteOptions, complete, stream } from "./complete";
+export { complete, stream } from "./complete";
 export { type EmbedOptions, embed } from "./embed";
+export { type EntitiesOptions, type Entity, entities } from "./entities";
+export type { Aggregation } from "./entity-words";
 export { type Filling, type FillMaskOptions, fillMask } from "./fill-mask";
 export type { Loaded } from "./pretrained";
 export { type Ranked, type RankOptions, rank } from "./rank";
 export type { Pooling } from "./sentence-settings";
 export { translate } from "./translate";
+export type { TruncationOptions, WindowOptions } from "./windows";
+export type { CompleteOptions } from "./writing";

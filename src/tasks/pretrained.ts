@@ -16,10 +16,12 @@ export interface Loaded extends Pick<Pretrained, "tokenizer">, Partial<Pick<Pret
 /** A model that writes texts, with its sizes. */
 export interface TextModel extends Pick<Writer, "sizes"> {
   model: GenerativeModel;
+  /** Whether it reads a source before it writes. */
+  encodes: boolean;
 }
 
 /** @throws TypeError unless it is a model with its tokenizer */
-function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
+export function expectLoaded(task: string, pretrained: unknown): asserts pretrained is Loaded {
   const { model, tokenizer } = (pretrained ?? {}) as Partial<Loaded>;
   if (isOfAnotherCopy(tokenizer)) throw wrongKind(task, "pretrained.tokenizer", "a Tokenizer", tokenizer);
   if (model === undefined || !(tokenizer instanceof Tokenizer))
@@ -44,7 +46,14 @@ export function translatorOf(task: string, pretrained: Loaded): TextModel {
   );
 }
 
-function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: boolean }) | undefined {
+/** @throws TypeError unless the model writes texts, as a decoder or an encoder-decoder */
+export function writerModelOf(task: string, pretrained: Loaded): TextModel {
+  const found = textModel(task, pretrained);
+  if (found !== undefined) return found;
+  throw new TypeError(`${task}: the model cannot write texts; use a decoder or an encoder-decoder`);
+}
+
+function textModel(task: string, pretrained: Loaded): TextModel | undefined {
   expectLoaded(task, pretrained);
   const { model } = pretrained;
   if (model instanceof EncoderModel) return undefined;
@@ -54,6 +63,8 @@ function textModel(task: string, pretrained: Loaded): (TextModel & { encodes: bo
 
 /** A model whose head scores texts. */
 export interface Scorer {
+  /** The largest number of tokens. */
+  readonly limit: number;
   forward(ids: Ids, pass?: Pass): Tensor;
 }
 
@@ -61,10 +72,11 @@ export interface Scorer {
 export function headedOf(task: string, pretrained: Loaded, kind: string): Scorer {
   expectLoaded(task, pretrained);
   const { model } = pretrained;
-  if ((model instanceof EncoderModel || model instanceof DecoderModel) && model.head?.kind === kind) return model;
+  if ((model instanceof EncoderModel || model instanceof DecoderModel) && model.head?.kind === kind)
+    return { limit: model.config.contextLength, forward: (ids, pass) => model.forward(ids, pass) };
   // BART's classifiers read a text that is its own target.
   if (model instanceof EncoderDecoderModel && model.head?.kind === kind)
-    return { forward: (ids, pass) => model.forward(ids, undefined, pass) };
+    return { limit: model.config.contextLength, forward: (ids, pass) => model.forward(ids, undefined, pass) };
   throw new TypeError(`${task}: the model is not an encoder with a ${kind} head, nor a decoder with one`);
 }
 
@@ -86,10 +98,10 @@ export const expectText: typeof expectString = expectString;
  * The encoder's inputs beside the ids: which of two texts each token belongs to. Omitted if the model has no types, or not
  * these, or if its inputs listed in tokenizer_config.json do not include token_type_ids.
  */
-export function passOf({ tokenizer, model }: Loaded, types: readonly number[]): Pass {
+export function passOf({ tokenizer, model }: Loaded, types: Ids): Pass {
   const names = tokenizer.config.model_input_names;
   if (Array.isArray(names) && !names.includes("token_type_ids")) return {};
   if (!(model instanceof EncoderModel) || model.types === undefined) return {};
   const known = model.types instanceof Embedding ? model.types.weight.shape[0]! : Number.POSITIVE_INFINITY;
-  return types.every((type) => type < known) ? { types: [types] } : {};
+  return types.every((row) => row.every((type) => type < known)) ? { types } : {};
 }

@@ -2,7 +2,16 @@ import { arrayOf, type Checks, checkOptions, wholeIn } from "../checks";
 import { isRecord } from "../fields";
 import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, type Tensor, tanh } from "../tensor";
-import { expectText, type Loaded, passOf, sentenceModelOf } from "./pretrained";
+import { inBatches, kept } from "./batches";
+import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
+import {
+  fittingOf,
+  strideCheck,
+  type TruncationOptions,
+  truncationCheck,
+  type WindowOptions,
+  windowsOf,
+} from "./windows";
 
 /** A text with its score. */
 export interface Ranked {
@@ -12,20 +21,28 @@ export interface Ranked {
   score: number;
 }
 
-export interface RankOptions {
+export interface RankOptions extends TruncationOptions, WindowOptions {
   /** How many texts to return; all if omitted. */
   top?: number | undefined;
 }
 
-const checks: Checks<RankOptions> = /* @__PURE__ */ knownAs(topSynonyms, { top: wholeIn({ least: 1 }) });
+const checks: Checks<RankOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
+  top: wholeIn({ least: 1 }),
+  truncation: truncationCheck,
+  stride: strideCheck,
+});
 const textsCheck = arrayOf(expectText, "an array of strings");
 
 /**
  * Texts by how well they answer a query, the best first, with a reranker: a model that scores a pair of texts by one
- * number. Scores are σ(x), or what the config says in `sentence_transformers.activation_fn`.
+ * number. Scores are σ(x), or what the config says in `sentence_transformers.activation_fn`. A text that is longer than
+ * the model reads is read in windows that overlap, and has the score of the best one; with `truncation`, only its
+ * beginning is read.
  *
- * @throws TypeError if the model has no sequence-classification head with one label
- * @see Nogueira and Cho 2019, Passage Re-ranking with BERT (arXiv 1901.04085)
+ * @throws TypeError if the model has no sequence-classification head with one label; RangeError if the query leaves no
+ *   room for a text
+ * @see Nogueira and Cho 2019, Passage Re-ranking with BERT (arXiv 1901.04085); Dai and Callan 2019 (arXiv 1905.09217),
+ *   section 3, for the best of several passages
  */
 export async function rank(
   pretrained: Loaded,
@@ -40,15 +57,25 @@ export async function rank(
   if (model.head?.kind !== "sequenceClass")
     throw new TypeError("rank: the model is not a reranker; it needs a sequenceClass head with one label");
   const activation = activationOf(pretrained.config ?? {});
-  const fitting = { maxLength: model.config.contextLength, truncation: true };
-  const ranked: Ranked[] = [];
-  for (const [index, text] of texts.entries()) {
-    const { ids, types } = pretrained.tokenizer.encode(query, { pair: text, ...fitting });
-    const scores = await activation(model.forward([ids], passOf(pretrained, types))).read();
-    if (scores.length !== 1)
-      throw new TypeError(`rank: the model is not a reranker; its head has ${scores.length} labels, not one`);
-    ranked.push({ text, index, score: scores[0]! });
-  }
+  const limited = { tokenizer: pretrained.tokenizer, limit: model.config.contextLength };
+  const { stride, truncation = false } = options;
+  if (truncation && stride !== undefined)
+    throw new TypeError("rank: stride has no effect with truncation, which reads only the beginning");
+  const rows = texts.flatMap((pair, index) => {
+    const read = truncation
+      ? [fittingOf("rank", limited, query, { pair, truncation })]
+      : windowsOf("rank", limited, query, { pair, stride });
+    return read.map((row) => ({ ...row, index }));
+  });
+  const scores = await inBatches(pretrained, rows, (ids, pass) => activation(model.forward(ids, pass)), kept);
+  const best = texts.map(() => Number.NEGATIVE_INFINITY);
+  scores.forEach((score, i) => {
+    if (score.length !== 1)
+      throw new TypeError(`rank: the model is not a reranker; its head has ${score.length} labels, not one`);
+    const { index } = rows[i]!;
+    best[index] = Math.max(best[index]!, score[0]!);
+  });
+  const ranked = texts.map((text, index) => ({ text, index, score: best[index]! }));
   return ranked.sort((a, b) => b.score - a.score).slice(0, options.top);
 }
 

@@ -1,6 +1,7 @@
 import { FormatError } from "../errors";
+import type { Files } from "../families";
 import { type ConfigFields, filesOf, MODULES } from "../families/internal";
-import type { Loaded, SentenceModel } from "./pretrained";
+import type { SentenceModel } from "./pretrained";
 import { fieldsIn, modulesOf, type SentenceModules } from "./sentence-modules";
 
 /**
@@ -55,7 +56,7 @@ export interface Asked {
  * @see https://sbert.net/docs/sentence_transformer/usage/custom_models.html
  */
 export function sentenceSettings(
-  { model, files = filesOf(model) ?? new Map() }: Loaded & { model: SentenceModel },
+  { model, files = filesOf(model) ?? new Map() }: { model: SentenceModel; files?: Files | undefined },
   asked: Asked = {},
 ): SentenceSettings {
   const modules = modulesOf(files);

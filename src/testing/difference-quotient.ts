@@ -57,7 +57,8 @@ export function quotient({ values, at, loss, center, noise }: Line, step: number
 
 /** The step that is tried first. */
 export const FIRST_STEP = 2 ** -5;
-const [COARSEST, FINEST] = [2 ** -3, 2 ** -15];
+const COARSEST = 2 ** -3;
+const FINEST = 2 ** -15;
 
 /**
  * The quotient of least doubt: a large step has little noise, and a small one sees little curvature and few kinks. Where

@@ -292,7 +292,7 @@ it("scores are refused by name where only tokens or a text come back", async () 
 it("a prompt as long as max_length is an error that says how to go on", async () => {
   const { model } = await load("gpt2", { max_length: 4 });
   await expect(generate(model, [prompt])).rejects.toThrow(
-    "the prompt has 5 tokens, and source/generation_config.json allows a max_length of 4; pass maxNewTokens",
+    "row 0 of the prompt has 5 tokens, and source/generation_config.json allows a max_length of 4; pass maxNewTokens",
   );
   expect((await generate(model, [prompt], { maxNewTokens: 2 })).sequences[0]).toHaveLength(7);
 });

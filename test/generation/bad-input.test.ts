@@ -38,9 +38,42 @@ const wrongOptions: Wrong[] = [
   { options: { maxNewTokens: -1 }, error: RangeError, message: /maxNewTokens .* not -1/ },
   { options: { maxNewTokens: 1.5 }, error: RangeError, message: /maxNewTokens .* not 1.5/ },
   {
-    options: { maxNewTokens: 4 },
+    options: { maxLength: 3 },
     error: RangeError,
-    message: /3 tokens and maxNewTokens 4 .* contextLength 6; use at most 3/,
+    message: /row 0 of the prompt has 3 tokens, and maxLength allows 3; raise it, or pass maxNewTokens/,
+  },
+  {
+    options: { maxLength: 5, minLength: 6 },
+    error: RangeError,
+    message: /minLength 6 requires 3 new tokens, more than maxLength 5; raise maxLength/,
+  },
+  {
+    options: { maxNewTokens: 1, minLength: 6 },
+    error: RangeError,
+    message: /minLength 6 requires 3 new tokens, more than maxNewTokens 1; raise maxNewTokens/,
+  },
+  {
+    options: { decoderPrompt: [1] },
+    error: TypeError,
+    message: /decoderPrompt has no effect: the model has no encoder/,
+  },
+  {
+    options: { sequences: 2 },
+    error: RangeError,
+    message: /sequences 2 would all be the same; use beams, or a temperature above 0/,
+  },
+  { options: { alternatives: 2 }, error: RangeError, message: /alternatives has no effect without onToken/ },
+  { options: { guidance: {} }, error: TypeError, message: /guidance: scale is missing|scale must be/ },
+  {
+    options: { guidance: { scale: 2, negativePrompt: [9] } },
+    error: RangeError,
+    message: /negativePrompt: 9 in row 0/,
+  },
+  { options: { guidance: { scale: 2, negativePrompt: [] } }, error: RangeError, message: /negativePrompt is empty/ },
+  {
+    options: { guidance: { scale: 2, negativePrompt: [[1]] } },
+    error: ShapeError,
+    message: /negativePrompt has 1 rows, but ids has 2/,
   },
   { options: { seed: -1 }, error: RangeError, message: /seed .* not -1/ },
   { options: { seed: "x" }, error: TypeError, message: /seed must be a whole number/ },
@@ -50,7 +83,6 @@ const wrongOptions: Wrong[] = [
   { options: { onToken: 1 }, error: TypeError, message: /onToken must be a function/ },
   { options: { cache: 1 }, error: TypeError, message: /cache must be true or false/ },
   { options: { outputScores: "yes" }, error: TypeError, message: /outputScores must be true or false/ },
-  { options: { beams: 4 }, error: TypeError, message: /beams is not available/ },
   { options: { constraint: {} }, error: TypeError, message: /constraint is not available/ },
   { options: { temprature: 1 }, error: TypeError, message: /no option "temprature"; did you mean "temperature"/ },
   { options: { toString: 1 }, error: TypeError, message: /no option "toString"; the options are .*temperature/ },
@@ -131,13 +163,14 @@ const wrongIds: { ids: unknown; error: ErrorClass; message: RegExp }[] = [
     message: /9 in row 1, column 1/,
   },
   { ids: [[1, -1]], error: RangeError, message: /-1 in row 0, column 1/ },
-  { ids: [[1, 2], [3]], error: ShapeError, message: /row 1 has 1 ids where row 0 has 2/ },
+  { ids: [[1, 2], []], error: RangeError, message: /prompt is empty in row 1/ },
+  { ids: [[1, 2], 3], error: TypeError, message: /ids\[1\] must be an array of numbers, not 3/ },
   { ids: [[]], error: RangeError, message: /prompt is empty/ },
   { ids: [], error: RangeError, message: /no rows/ },
   { ids: [1, 2], error: TypeError, message: /\[batch\]\[seq\]/ },
   { ids: "text", error: TypeError, message: /\[batch\]\[seq\]/ },
   { ids: [[1, 2, 3, 4, 5, 6, 7]], error: RangeError, message: /7 tokens is longer than the contextLength 6/ },
-  { ids: [[1, 2, 3, 4, 5, 6]], error: RangeError, message: /6 tokens fill the contextLength 6/ },
+  { ids: [[1, 2, 3, 4, 5, 6]], error: RangeError, message: /in row 0, 6 tokens fill the contextLength 6/ },
 ];
 
 async function expectRejection(promise: Promise<unknown>, error: ErrorClass, message: RegExp) {
@@ -166,9 +199,14 @@ describe("generate refuses", () => {
     const translator = encoderDecoder({ ...config, startToken: 1 }, { seed: 1 });
     return expectRejection(generate(translator, [[1, 2, 3, 4, 5, 6, 7]]), RangeError, /7 tokens is longer/);
   });
-  it("more tokens than a target may have", () => {
+  it("a decoder prompt that does not fit its sources or the context", async () => {
     const translator = encoderDecoder({ ...config, startToken: 1 }, { seed: 1 });
-    return expectRejection(generate(translator, ids, { maxNewTokens: 6 }), RangeError, /use at most 5/);
+    const refused = (decoderPrompt: unknown, error: ErrorClass, message: RegExp) =>
+      expectRejection(untyped(translator, ids, { decoderPrompt }), error, message);
+    await refused([[2]], ShapeError, /decoderPrompt has 1 rows, but ids has 2/);
+    await refused([2, 9], RangeError, /decoderPrompt: 9 in row 0, column 1/);
+    await refused([2, 3, 4, 5, 6], RangeError, /in row 0, 6 tokens fill the contextLength 6/);
+    await refused("en", TypeError, /decoderPrompt must be/);
   });
 });
 
@@ -185,6 +223,9 @@ describe("an option that is undefined", () => {
 describe("a stream", () => {
   it("is refused when it is made, not when it is read", () =>
     expect(() => generateStream(model, ids, { topK: 0 })).toThrow(/topK must be a whole number/));
+  it.each(["outputScores", "outputLogits"])("is refused %s, which it does not return", (name) =>
+    expect(() => generateStream(model, ids, { [name]: true })).toThrow(`${name} has no effect`),
+  );
 });
 
 describe("a model whose scores are not numbers", () => {

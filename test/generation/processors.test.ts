@@ -1,16 +1,22 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type ScoreProcessor, temperature, topK, topP } from "../../src/generation/processors";
+import type { Processor } from "../../src/generation";
 import {
   badWords,
   encoderNoRepeatNgram,
+  epsilonCutoff,
+  etaCutoff,
+  minLength,
+  minP,
   noRepeatNgram,
-  notBefore,
   repetitionPenalty,
   suppressTokens,
-} from "../../src/generation/rules";
-import { epsilonCutoff, etaCutoff, minP, typicalP } from "../../src/generation/samplers";
+  temperature,
+  topK,
+  topP,
+  typicalP,
+} from "../../src/generation/processors";
 
 /** What a processor of transformers made of each row's scores; null is minus infinity. */
 interface Case {
@@ -22,7 +28,7 @@ const file = new URL("../fixtures/generation/processors.json", import.meta.url);
 const reference: { ids: number[][]; scores: number[][]; cases: Case[] } = JSON.parse(readFileSync(file, "utf8"));
 
 /** Our processor for each class of transformers, given the same arguments. */
-const processors: Record<string, (given: never) => ScoreProcessor> = {
+const processors: Record<string, (given: never) => Processor> = {
   TemperatureLogitsWarper: (given: { temperature: number }) => temperature(given.temperature),
   TopKLogitsWarper: (given: { top_k: number }) => topK(given.top_k),
   TopPLogitsWarper: (given: { top_p: number }) => topP(given.top_p),
@@ -35,20 +41,30 @@ const processors: Record<string, (given: never) => ScoreProcessor> = {
   EncoderNoRepeatNGramLogitsProcessor: (given: { encoder_ngram_size: number }) =>
     encoderNoRepeatNgram(given.encoder_ngram_size),
   MinLengthLogitsProcessor: (given: { min_length: number; eos_token_id: number }) =>
-    notBefore({ newTokens: 0, length: given.min_length }, new Set([given.eos_token_id])),
+    minLength(given.min_length, { endTokens: [given.eos_token_id] }),
   SuppressTokensLogitsProcessor: (given: { suppress_tokens: number[] }) => suppressTokens(given.suppress_tokens),
   NoBadWordsLogitsProcessor: (given: { bad_words_ids: number[][]; eos_token_id: number }) =>
-    badWords(given.bad_words_ids, new Set([given.eos_token_id])),
+    badWords(given.bad_words_ids, { endTokens: [given.eos_token_id] }),
 };
 
 const run = (
-  processor: ScoreProcessor,
+  processor: Processor,
   scores: readonly number[],
   ids: readonly number[] = [],
   source: readonly number[] = [],
-) => [...processor(Float32Array.from(scores), { ids, source, step: 0, last: false })];
+) => [
+  ...processor(Float32Array.from(scores), {
+    ids,
+    source,
+    step: 0,
+    limit: 1,
+    last: false,
+    random: undefined,
+    memory: new Map(),
+  }),
+];
 const sourcesOf = (given: { encoder_input_ids?: number[][] }) => given.encoder_input_ids ?? [];
-const kept = (processor: ScoreProcessor, scores: readonly number[]) =>
+const kept = (processor: Processor, scores: readonly number[]) =>
   run(processor, scores).flatMap((score, id) => (score === Number.NEGATIVE_INFINITY ? [] : [id]));
 
 describe("processors give the scores that those of transformers give", () => {
@@ -90,7 +106,7 @@ const scoreLists = fc
 
 it("bad words that begin with an end token count; an end token alone is no bad word, as in transformers", () => {
   const after = (ids: number[], word: number[]) =>
-    run(badWords([word], new Set([2])), [0, 0, 0, 0], ids).indexOf(Number.NEGATIVE_INFINITY);
+    run(badWords([word], { endTokens: [2] }), [0, 0, 0, 0], ids).indexOf(Number.NEGATIVE_INFINITY);
   expect(after([1, 2], [2, 3])).toBe(3);
   expect(after([2, 1], [2, 3])).toBe(-1);
   expect(after([1, 1], [2])).toBe(-1);
@@ -195,7 +211,7 @@ describe("laws of processors", () => {
   it("a processor leaves its input as it was", () => {
     const scores = Float32Array.of(1, 2, 3);
     for (const processor of [temperature(0.5), topK(1), topP(0.1)])
-      processor(scores, { ids: [], source: [], step: 0, last: false });
+      processor(scores, { ids: [], source: [], step: 0, limit: 1, last: false, random: undefined, memory: new Map() });
     expect([...scores]).toEqual([1, 2, 3]);
   });
 

@@ -2,13 +2,14 @@ import { bert, encoderDecoder, gpt } from "transformer-blocks";
 import * as tasks from "transformer-blocks/tasks";
 import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
-import type { RightCall } from "./misuse";
+import type { Accepted, RightCall } from "./misuse";
 import { loaded } from "./pretrained";
 import { boolean, generating, generatingAccepts, left, optional, options } from "./values";
 
 const masked = await onEach(() => loaded("bert-masked-lm"));
 const classifier = await onEach(() => loaded("bert-sequence"));
 const reader = await onEach(() => loaded("bert-qa"));
+const tagger = await onEach(() => loaded("bert-token"));
 const encoder = await onEach(() => loaded("bert-base"));
 const { tokenizer } = masked();
 const sizes = { vocabSize: tokenizer.vocabSize, contextLength: 16, dModel: 4, heads: 2, layers: 1 };
@@ -19,8 +20,14 @@ const ranker = await onEach(() => own(bert({ ...sizes, head: { kind: "sequenceCl
 const text = "the old bear";
 
 /** The mask of a task's generate is that of its text, and a text comes without scores. */
-const generation = () => ({ ...generating(), mask: undefined, outputScores: false });
-const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left };
+const generation = () => ({
+  ...generating(),
+  mask: undefined,
+  outputScores: false,
+  outputLogits: false,
+  processors: [],
+});
+const generationAccepts = { ...generatingAccepts(2), "2.outputScores": left, "2.outputLogits": left };
 const writing: RightCall = {
   args: () => [writer(), text, { ...generation(), stop: ["x"] }],
   says: /^(complete|stream|generate): /,
@@ -33,47 +40,105 @@ const writing: RightCall = {
   },
 };
 
+/** A chat with every option of templates. Messages, tools, documents and variables are data. */
+const template = "{% for message in messages %}{{ message.content }}{% endfor %}";
+const messages = () => [{ role: "user", content: text }];
+const templating = () => ({
+  ...{ system: "the", tools: [{ name: "find" }], documents: [{ text }], template },
+  ...{ addGenerationPrompt: true, continueFinalMessage: false, variables: { thinking: false } },
+});
+const anything = Object.fromEntries(
+  ["tools[0].name", "documents[0].text", "variables.thinking"].map((at) => [at, "any"]),
+);
+const templatingAccepts: Accepted = {
+  ...{ 1: [], "1[0].role": ["string"], "1[0].content": ["undefined", "null", "string", "array"], 2: options },
+  ...optional(2, {
+    ...anything,
+    ...{ system: ["undefined", "string"], tools: ["undefined", "array"], documents: ["undefined", "array"] },
+    ...{ "tools[0]": ["object"], "documents[0]": ["object"], variables: ["undefined", "object"] },
+    ...{ template: left, addGenerationPrompt: boolean, continueFinalMessage: left },
+  }),
+};
+const records = ["1[0]", "2.tools[0]", "2.documents[0]", "2.variables"];
+const chatting: RightCall = {
+  args: () => [writer(), messages(), { ...generation(), stop: ["x"], ...templating() }],
+  says: /^(chat|chatStream|generate): /,
+  accepts: { ...writing.accepts, ...templatingAccepts },
+  records,
+};
+
 testEntry("transformer-blocks/tasks", tasks, {
   functions: {
     complete: writing,
     stream: writing,
+    chat: chatting,
+    chatStream: chatting,
+    chatTemplate: {
+      args: () => [writer(), messages(), templating()],
+      accepts: templatingAccepts,
+      records,
+    },
     translate: {
       args: () => [translator(), text, generation()],
       says: /^(translate|generate): /,
       accepts: { 1: ["string"], ...generationAccepts, 2: options },
     },
     fillMask: {
-      args: () => [masked(), "the old [MASK]", { top: 2 }],
-      accepts: { 2: options, "2.top": ["undefined", "vast"] },
+      args: () => [masked(), "the old [MASK]", { top: 2, targets: ["bear"] }],
+      accepts: { 2: options, "2.top": ["undefined", "vast"], "2.targets": ["undefined", "array"] },
     },
     classify: [
       {
         title: "classify of a text",
-        args: () => [classifier(), text, { top: 2 }],
-        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"] },
+        args: () => [classifier(), text, { top: 2, truncation: true }],
+        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
       },
       {
         title: "classify of two texts",
-        args: () => [classifier(), [text, text], { top: 2 }],
-        accepts: { 1: ["string"], "1[0]": ["string"], 2: options, "2.top": ["undefined", "vast"] },
+        args: () => [classifier(), [text, text], { top: 2, truncation: true }],
+        accepts: {
+          ...{ 1: ["string"], "1[0]": ["string"], 2: options },
+          ...{ "2.top": ["undefined", "vast"], "2.truncation": boolean },
+        },
       },
     ],
     answer: {
-      args: () => [reader(), { question: text, context: text }],
-      accepts: optional(1, { question: ["string"], context: ["string"] }),
+      args: () => [reader(), { question: text, context: text }, { stride: 2, longest: 3, optional: true }],
+      accepts: {
+        ...optional(1, { question: ["string"], context: ["string"] }),
+        2: options,
+        ...optional(2, { stride: ["undefined", "vast"], longest: ["undefined", "vast"], optional: boolean }),
+      },
+    },
+    entities: {
+      args: () => [tagger(), text, { stride: 2, aggregation: "first", ignore: ["O"] }],
+      accepts: {
+        ...{ 1: ["string"], 2: options },
+        ...optional(2, { stride: ["undefined", "vast"], aggregation: left, ignore: ["undefined", "array", "strings"] }),
+        "2.ignore[0]": ["string"],
+      },
     },
     embed: {
-      args: () => [encoder(), [text], { pooling: "mean", normalize: true, prompt: "the ", promptName: undefined }],
+      args: () => [
+        encoder(),
+        [text],
+        {
+          ...{ pooling: "mean", normalize: true, prompt: "the " },
+          promptName: undefined,
+          ...{ dimensions: 2, truncation: true },
+        },
+      ],
       accepts: {
         ...{ 1: ["strings", "array"], "1[0]": ["string"], 2: options },
         ...optional(2, { pooling: left, normalize: boolean, prompt: ["undefined", "string"], promptName: left }),
+        ...optional(2, { dimensions: ["undefined"], truncation: boolean }),
       },
     },
     rank: {
-      args: () => [ranker(), text, [text], { top: 2 }],
+      args: () => [ranker(), text, [text], { top: 2, truncation: false, stride: 1 }],
       accepts: {
         ...{ 1: ["string"], 2: ["strings", "array"], "2[0]": ["string"], 3: options },
-        ...optional(3, { top: ["undefined", "vast"] }),
+        ...optional(3, { top: ["undefined", "vast"], truncation: ["undefined"], stride: ["undefined", "vast"] }),
       },
     },
   },

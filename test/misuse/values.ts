@@ -18,6 +18,7 @@ import type { Accepted, RightCall, WrongValue } from "./misuse";
 /** Options may be left out, and so may each single one. */
 export const left: readonly WrongValue[] = ["undefined"];
 export const options: readonly WrongValue[] = ["undefined", "object"];
+const vast: readonly WrongValue[] = ["undefined", "vast"];
 export const boolean: readonly WrongValue[] = ["undefined", "true"];
 export const share: readonly WrongValue[] = ["undefined", "fraction"];
 export const positive: readonly WrongValue[] = ["undefined", "fraction", "huge"];
@@ -106,11 +107,26 @@ export const generating = (): GenerateOptions => ({
   ...{ suppressTokens: [3], beginSuppressTokens: [4], forcedStartToken: 5, forcedEndToken: 6, endTokens: [7] },
   ...{ mask: [[1, 1]], seed: 1, signal: new AbortController().signal, onToken: () => {} },
   ...{ cache: true, outputScores: true, without: ["num_beams"] },
+  ...{ sequenceBias: [[[1], 2]], encoderRepetitionPenalty: 1.1, frequencyPenalty: 0.1, presencePenalty: 0.1 },
+  ...{ dry: { multiplier: 1, base: 2, allowedLength: 2, range: 9, breakers: [1] }, renormalize: true },
+  ...{ exponentialDecay: { start: 1, factor: 1.1 }, processors: [(scores: Float32Array) => scores] },
+  ...{ topH: 0.9, topNSigma: 2, xtc: { threshold: 0.1, probability: 0.5 }, mirostat: { tau: 5, eta: 0.1 } },
+  watermark: { greenShare: 0.25, bias: 1, key: 7, seeding: "left", width: 1 },
+  ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
+  ...{ maxLength: 9, minLength: 1, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
+  ...{ outputLogits: true, alternatives: 2 },
 });
 
 export const generatingAccepts = (place: number): Accepted =>
   optional(place, {
     ...Object.fromEntries(Object.keys(generating()).map((name) => [name, left])),
+    // What is more than the context or the vocabulary has.
+    ...Object.fromEntries(["maxNewTokens", "maxLength", "minLength", "alternatives"].map((name) => [name, vast])),
+    outputLogits: boolean,
+    decoderPrompt: ["undefined", "array"],
+    guidance: ["undefined"],
+    "guidance.scale": ["negative", "fraction", "huge"],
+    "guidance.negativePrompt": ["undefined"],
     temperature: positive,
     topK: ["undefined", "vast"],
     topP: share,
@@ -125,6 +141,32 @@ export const generatingAccepts = (place: number): Accepted =>
     suppressTokens: ["undefined", "array"],
     beginSuppressTokens: ["undefined", "array"],
     endTokens: ["undefined", "array"],
+    sequenceBias: ["undefined", "array"],
+    encoderRepetitionPenalty: positive,
+    frequencyPenalty: ["undefined", "negative", "fraction", "huge"],
+    presencePenalty: ["undefined", "negative", "fraction", "huge"],
+    "dry.multiplier": ["fraction", "huge"],
+    "dry.base": ["undefined", "huge"],
+    "dry.allowedLength": ["undefined", "vast"],
+    "dry.range": ["undefined", "vast"],
+    "dry.breakers": ["undefined", "array"],
+    renormalize: boolean,
+    "exponentialDecay.start": ["vast"],
+    "exponentialDecay.factor": ["fraction", "huge"],
+    processors: ["undefined", "array"],
+    topH: share,
+    topNSigma: positive,
+    "xtc.threshold": ["fraction"],
+    "xtc.probability": ["fraction"],
+    mirostat: options,
+    "mirostat.tau": positive,
+    "mirostat.eta": positive,
+    watermark: options,
+    "watermark.greenShare": share,
+    "watermark.bias": ["undefined", "negative", "fraction", "huge"],
+    "watermark.key": ["undefined", "vast"],
+    "watermark.seeding": ["undefined"],
+    "watermark.width": ["undefined", "vast"],
     seed: ["undefined", "vast"],
     onToken: callback,
     cache: boolean,

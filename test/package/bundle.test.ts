@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { describe, expect, it } from "vitest";
+import { pureStatements } from "../../scripts/pure-statements";
 import * as binaries from "../../src/kernels/wasm/binaries";
 import type { tokenizerFromJson } from "../../src/tokenizer";
 import { every } from "../../src/tokenizer/json/components/every";
@@ -31,7 +32,7 @@ type Bundle = Metafile["outputs"][string] & { text: string };
 
 /** The same from the package, where all of the tokenizers are in one file. */
 async function bundledFromPackage(code: string): Promise<string> {
-  const { text } = await bundled('export * from "./tokenizer";', { minify: false });
+  const { text } = await bundled('export * from "./tokenizer";', { minify: false, plugins: [pureStatements] });
   const published: Plugin = {
     name: "published",
     setup({ onResolve, onLoad }) {
@@ -52,6 +53,15 @@ describe("what a page bundles", () => {
     expect(files.filter((file) => /src\/(tensor\/gradient|training\/|inspect\/)/.test(file))).toEqual([]);
   });
 
+  it("a page without chats has no chat templates, and one with chats loads them when it needs them", async () => {
+    const isOfTemplates = (file: string) => /@huggingface|tasks\/(chat|jinja)/.test(file);
+    const writing = filesIn(await bundled('export { complete, fromPretrained, stream, translate } from "./index";'));
+    expect(writing.filter(isOfTemplates)).toEqual([]);
+    const chatting = await bundled('export { chat } from "./index";', { plugins: [apart] });
+    expect(filesIn(chatting).filter(isOfTemplates)).toContain("src/tasks/chat.ts");
+    expect(filesIn(chatting).filter((file) => /@huggingface|jinja/.test(file))).toEqual([]);
+  });
+
   it("one family leaves out the others", async () => {
     const code = 'import { llama, pretrainedLoader } from "./families"; export const load = pretrainedLoader([llama]);';
     const rooms = /families\/(decoder|encoder|encoder-decoder)\//;
@@ -59,18 +69,6 @@ describe("what a page bundles", () => {
       "src/families/decoder/llama-model.ts",
       "src/families/decoder/llama.ts",
     ]);
-  });
-
-  it.each([
-    { where: "with code splitting", plugins: [apart], limit: { bytes: 70_000, kilobytes: 38 } },
-    // Here esbuild wraps every module that a family uses in a function, so that import(…) can run it later.
-    { where: "in a single file", plugins: [], limit: { bytes: 73_500, kilobytes: 39.5 } },
-  ])("one block with its kernels takes $limit.kilobytes KB $where, compressed as a server sends it", async (page) => {
-    const code = 'export { initialize, MultiHeadAttention, tensor } from "./index";';
-    const { bytes, inputs, text } = await bundled(code, { plugins: page.plugins });
-    const binaries = inputs["src/kernels/wasm/binaries.ts"]!.bytesInOutput;
-    expect(bytes - binaries).toBeLessThan(page.limit.bytes);
-    expect(gzipSync(text).length).toBeLessThan(page.limit.kilobytes * 1024);
   });
 
   it("a page bundles only the binaries that it runs", async () => {
@@ -120,10 +118,7 @@ describe("what a page bundles", () => {
       'import { bpe, byteLevel, tokenizerLoader } from "transformer-blocks/tokenizer"; export const load = tokenizerLoader([bpe, byteLevel]);',
     );
     const bundledTypes = every.map(({ type }) => type).filter((type) => text.includes(`type:"${type}"`));
-    expect(bundledTypes, "what a component makes at its top level is marked /* @__PURE__ */").toEqual([
-      "BPE",
-      "ByteLevel",
-    ]);
+    expect(bundledTypes).toEqual(["BPE", "ByteLevel"]);
   });
 
   it("a tokenizer's loader leaves out the components that it is not given", async () => {

@@ -15,7 +15,14 @@ const shell = process.platform === "win32";
 const run = (command: string, ...argv: string[]) =>
   execFileSync(command, argv, { stdio: ["ignore", "inherit", "inherit"], shell: shell && /^np[mx]$/.test(command) });
 
-/** What an app does with the package: a forward pass, and classes that are the same from every entry point. */
+const paths = Object.keys(exports)
+  .filter((path) => path !== "./package.json")
+  .map((path) => path.slice(1));
+
+/**
+ * What an app does with the package: a forward pass, and classes that are the same from every entry point, with the names
+ * that messages show.
+ */
 const app = (load: (name: string) => string) => `
 const { initialize, MultiHeadAttention, ones, Tensor } = ${load("transformer-blocks")};
 const { Tensor: same } = ${load("transformer-blocks/tensor")};
@@ -26,15 +33,15 @@ const { close, tensors } = ${load("transformer-blocks/testing")};
 try { tensors(); throw new Error("drew without fast-check"); } catch (error) { if (!/install it/.test(error.message)) throw error; }
 if (!close(ones([2]), ones([2]), 0)) throw new Error("the package is broken");
 const { shape } = attention.forward(ones([1, 3, 8]), { mask: "causal" });
+for (const part of [${paths.map((path) => load(`transformer-blocks${path}`)).join(", ")}])
+  for (const [name, value] of Object.entries(part))
+    if (/^class\\b/.test(String(value)) && value.name !== name) throw new Error(name + " is named " + value.name);
 if (shape.join() !== "1,3,8" || Tensor !== same || MultiHeadAttention !== alike) throw new Error("the package is broken");
 `;
 
 /** A program that has neither a page's types nor Node's: what it hands over must fit all the same. */
 const plain = `
-${Object.keys(exports)
-  .filter((path) => path !== "./package.json")
-  .map((path, i) => `import * as part${i} from "transformer-blocks${path.slice(1)}"; void part${i};`)
-  .join("\n")}
+${paths.map((path, i) => `import * as part${i} from "transformer-blocks${path}"; void part${i};`).join("\n")}
 import { complete, fromPretrained } from "transformer-blocks";
 declare const signal: {
   aborted: boolean;

@@ -37,7 +37,8 @@ function exportsOf(file: string): Map<string, Meaning> {
     if (names === undefined) for (const [name, meaning] of source) found.set(name, meaning);
     else if (ts.isNamedExports(names))
       for (const { name, propertyName = name } of names.elements) found.set(name.text, source.get(propertyName.text)!);
-    else throw new Error(`${file}: export * as is not followed`);
+    // A namespace's names stand behind it, and so are no other things' names.
+    else found.set(names.name.text, { place: `${file} ${names.name.text}`, deprecated: false });
   }
   return found;
 }

@@ -153,12 +153,12 @@ describe("rank", () => {
     return ranker().model.forward([ids], { types: [types] }).data[0]!;
   };
 
-  it("scores each pair by itself, the best first, and cuts what is too long", async () => {
-    const found = await rank(ranker(), query, documents);
+  it("scores each pair by itself, the best first, and cuts what is too long if asked", async () => {
+    const found = await rank(ranker(), query, documents, { truncation: true });
     expect(found.map(({ index }) => documents[index])).toEqual(found.map(({ text }) => text));
     for (const { text, score } of found) expect(score).toBeCloseTo(1 / (1 + Math.exp(-logit(text))), 6);
     expect(found.map(({ score }) => score)).toEqual(found.map(({ score }) => score).sort((a, b) => b - a));
-    expect(await rank(ranker(), query, documents, { top: 1 })).toEqual(found.slice(0, 1));
+    expect(await rank(ranker(), query, documents, { top: 1, truncation: true })).toEqual(found.slice(0, 1));
   });
 
   it.each([
@@ -166,7 +166,7 @@ describe("rank", () => {
     [{ sbert_ce_default_activation_function: "torch.nn.modules.activation.Tanh" }, Math.tanh],
     [{ sbert_ce_default_activation_function: null }, (x: number) => 1 / (1 + Math.exp(-x))],
   ])("takes the function of the score from %j", async (config, f) => {
-    for (const { text, score } of await rank(ranker(config), query, documents))
+    for (const { text, score } of await rank(ranker(config), query, documents, { truncation: true }))
       expect(score).toBeCloseTo(f(logit(text)), 6);
   });
 

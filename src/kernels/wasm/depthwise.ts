@@ -6,8 +6,10 @@ const convolutionStream = /* @__PURE__ */ streamOf(convolutions);
 
 /** Numbers of x and of y that are in the memory at once: two places each. */
 const MOST = 2 * CHUNK;
-const [X, Y] = [placeOf(0), placeOf(2)];
-const [OFFSETS, WEIGHTS] = [wideOf(0), wideOf(1)];
+const X = placeOf(0);
+const Y = placeOf(2);
+const OFFSETS = wideOf(0);
+const WEIGHTS = wideOf(1);
 
 /** A part of the places of a plane, and of x what their kernels meet. */
 interface Tile {

@@ -56,7 +56,8 @@ export interface AttentionOptions {
 }
 
 /** The normal numbers of float32. */
-const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127];
+const SMALLEST = 2 ** -126;
+const LARGEST = (2 - 2 ** -23) * 2 ** 127;
 
 const attentionChecks: Checks<AttentionOptions> = /* @__PURE__ */ knownAs(
   {

@@ -1,0 +1,75 @@
+/**
+ * Marks whatever a module computes when it loads as free of side effects, so that bundlers drop what a page does not use
+ * statement by statement. `sideEffects: false` in package.json speaks of whole files, and a published file holds many
+ * modules; by themselves bundlers keep every table with a spread or a call in it.
+ *
+ * `const checks = knownAs(…)` becomes `const checks = (() => (knownAs(…)))()`, with a comment that calls the call pure.
+ */
+import { readFileSync } from "node:fs";
+import type { Plugin } from "esbuild";
+import ts from "typescript";
+
+/** A replacement of text between two positions. */
+type Edit = [start: number, end: number, text: string];
+
+/** For the build and for tests of what it publishes. */
+export const pureStatements: Plugin = {
+  name: "pure-statements",
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
+      contents: withPureStatements(readFileSync(path, "utf8")),
+      loader: "ts",
+    }));
+  },
+};
+
+export function withPureStatements(source: string): string {
+  const { statements } = ts.createSourceFile("module.ts", source, ts.ScriptTarget.Latest, true);
+  return statements
+    .flatMap((statement) => editsOf(statement, source))
+    .reduceRight((text, [start, end, replacement]) => text.slice(0, start) + replacement + text.slice(end), source);
+}
+
+const pure = (expression: string) => `/* @__PURE__ */ (() => (${expression}))()`;
+
+function editsOf(statement: ts.Statement, source: string): Edit[] {
+  if (ts.isClassDeclaration(statement) && !isPlainClass(statement)) return [classEdit(statement, source)];
+  if (!ts.isVariableStatement(statement)) return [];
+  return statement.declarationList.declarations.flatMap(({ initializer }): Edit[] =>
+    initializer === undefined || isPlain(initializer) || ts.isAwaitExpression(initializer)
+      ? []
+      : [[initializer.getStart(), initializer.end, pure(initializer.getText())]],
+  );
+}
+
+/** Whether every bundler sees that it has no side effects. */
+function isPlain(node: ts.Node): boolean {
+  if (ts.isFunctionLike(node) || ts.isIdentifier(node) || ts.isLiteralExpression(node)) return true;
+  if (ts.isArrayLiteralExpression(node)) return node.elements.every(isPlain);
+  if (ts.isObjectLiteralExpression(node)) return node.properties.every(isPlain);
+  if (ts.isPropertyAssignment(node)) return !ts.isComputedPropertyName(node.name) && isPlain(node.initializer);
+  if (ts.isShorthandPropertyAssignment(node)) return true;
+  if (ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) return isPlain(node.expression);
+  if (ts.isPrefixUnaryExpression(node)) return ts.isNumericLiteral(node.operand);
+  return [ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword].includes(node.kind);
+}
+
+const isPlainClass = ({ members, heritageClauses }: ts.ClassDeclaration): boolean =>
+  members.every((member) => !isComputed(member) && !isStaticValue(member)) &&
+  (heritageClauses ?? []).every(({ types }) => types.every(({ expression }) => ts.isIdentifier(expression)));
+
+const isComputed = ({ name }: ts.ClassElement): boolean => name !== undefined && ts.isComputedPropertyName(name);
+
+const isStaticValue = (member: ts.ClassElement): boolean =>
+  ts.isClassStaticBlockDeclaration(member) ||
+  (ts.isPropertyDeclaration(member) && (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static) !== 0);
+
+/** Without a name of its own inside the function: esbuild would rename one of the two, and messages show it. */
+function classEdit(statement: ts.ClassDeclaration, source: string): Edit {
+  const name = statement.name!.text;
+  const isExported = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false;
+  const heading = source.slice(statement.name!.end, statement.members.pos);
+  const body = source.slice(statement.members.pos, statement.end);
+  const text = pure(`class${heading} static get name() { return ${JSON.stringify(name)}; }${body}`);
+  return [statement.getStart(), statement.end, `${isExported ? "export " : ""}const ${name} = ${text};`];
+}

@@ -1,0 +1,28 @@
+import { wrongKind } from "../../checks";
+import { ShapeError } from "../../tensor";
+import type { Processor } from "../processor";
+
+/**
+ * A processor of the caller's: it gets a copy of the scores, and what it returns is checked.
+ *
+ * @throws TypeError, ShapeError or RangeError that names the processor by its place, while generating
+ */
+export function custom(processor: Processor, place: number): Processor {
+  const name = `processors[${place}]`;
+  return (scores, context) => {
+    const found: unknown = processor(scores.slice(), context);
+    if (!(found instanceof Float32Array)) throw wrongKind("generate", `the result of ${name}`, "a Float32Array", found);
+    if (found.length !== scores.length)
+      throw new ShapeError(
+        `generate: ${name} returned ${found.length} scores; it must return one for each of the ${scores.length} tokens`,
+      );
+    const wrong = found.findIndex((score) => !(score < Number.POSITIVE_INFINITY));
+    if (wrong >= 0)
+      throw new RangeError(
+        `generate: ${name} returned ${found[wrong]} for token ${wrong}; a score must be finite, or -Infinity to exclude the token`,
+      );
+    if (found.every((score) => score === Number.NEGATIVE_INFINITY))
+      throw new RangeError(`generate: ${name} excluded every token; leave at least one`);
+    return found;
+  };
+}

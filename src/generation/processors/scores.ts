@@ -1,0 +1,40 @@
+const { NEGATIVE_INFINITY: excluded } = Number;
+
+/** The highest score. */
+export function maximum(scores: Float32Array): number {
+  let best = excluded;
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > best) best = scores[i]!;
+  return best;
+}
+
+/** Without these tokens. Ids outside the vocabulary are ignored: an embedding may be larger than the head. */
+export function without(scores: Float32Array, ids: Iterable<number>): Float32Array {
+  const left = scores.slice();
+  for (const id of ids) if (id < left.length) left[id] = excluded;
+  return left;
+}
+
+/** Each of these tokens once, with a new score. */
+export function changed(
+  scores: Float32Array,
+  ids: Iterable<number>,
+  change: (score: number, id: number) => number,
+): Float32Array {
+  const after = scores.slice();
+  for (const id of ids) if (id < after.length) after[id] = change(scores[id]!, id);
+  return after;
+}
+
+/** These tokens alone, with equal scores. */
+export function only(scores: Float32Array, ids: readonly number[]): Float32Array {
+  const left = new Float32Array(scores.length).fill(excluded);
+  for (const id of ids) if (id < left.length) left[id] = 0;
+  return left;
+}
+
+/** Without the tokens that `goes` names. */
+export function filtered(scores: Float32Array, goes: (id: number) => boolean): Float32Array {
+  const left = scores.slice();
+  for (let id = 0; id < left.length; id++) if (goes(id)) left[id] = excluded;
+  return left;
+}

@@ -1,0 +1,28 @@
+import type { Processor } from "../processor";
+import { positive } from "./checks";
+import { maximum } from "./scores";
+
+/**
+ * s / t: below 1 the best tokens become more probable, above 1 less.
+ *
+ * @throws TypeError or RangeError unless `t` is a number above 0
+ * @see Ackley et al. 1985, A Learning Algorithm for Boltzmann Machines
+ * @example
+ * ```ts
+ * import { processors } from "transformer-blocks";
+ * const context = { ids: [0], source: [0], step: 0, limit: 1, last: true, random: undefined, memory: new Map() };
+ * processors.temperature(0.5)(Float32Array.of(1, 2), context); // Float32Array [2, 4]
+ * ```
+ */
+export function temperature(t: number): Processor {
+  positive("temperature", "t", t);
+  // PyTorch divides by the float32.
+  const divisor = Math.fround(t);
+  return (scores) => {
+    const divided = scores.map((score) => score / divisor);
+    if (divisor > 0 && !divided.includes(Number.POSITIVE_INFINITY)) return divided;
+    // The quotients overflow float32. Differences from the best score are at most 0 and cannot overflow to Infinity.
+    const best = maximum(scores);
+    return scores.map((score) => (score === best ? 0 : (score - best) / t));
+  };
+}

@@ -1,0 +1,73 @@
+import type { GenerateOptions } from "../options";
+
+/** How to search, from checked options. */
+export interface SearchSettings {
+  readonly beams: number;
+  readonly beamGroups: number;
+  readonly diversityPenalty: number;
+  readonly lengthPenalty: number;
+  readonly earlyStopping: boolean | "never";
+  /** How many sequences to return for each prompt. */
+  readonly sequences: number;
+}
+
+export const searchOf = (options: GenerateOptions): SearchSettings => ({
+  beams: options.beams ?? 1,
+  beamGroups: options.beamGroups ?? 1,
+  diversityPenalty: options.diversityPenalty ?? 0,
+  lengthPenalty: options.lengthPenalty ?? 1,
+  earlyStopping: options.earlyStopping ?? false,
+  sequences: options.sequences ?? 1,
+});
+
+/** Options that only a search with beams has, and the values with which they do nothing. */
+const idleValues = { lengthPenalty: 1, earlyStopping: false, beamGroups: 1, diversityPenalty: 0 } as const;
+const ofBeams = Object.keys(idleValues) as (keyof typeof idleValues)[];
+/** Options that are a search of their own. */
+const others = ["penaltyAlpha", "draft", "promptLookup"] as const;
+
+/** The file's options without its search, if the caller has chosen another. */
+export function withoutOtherSearch(file: GenerateOptions, given: GenerateOptions): GenerateOptions {
+  if (given.beams === undefined && others.every((name) => given[name] === undefined)) return file;
+  const { beams, sequences, penaltyAlpha, ...rest } = file;
+  for (const name of ofBeams) delete rest[name];
+  return rest;
+}
+
+/**
+ * @param given the caller's options
+ * @param options those of the model's files too
+ * @throws RangeError for options that contradict each other or have no effect, TypeError for one that is missing
+ */
+export function checkSearch(given: GenerateOptions, options: GenerateOptions, samples: boolean): void {
+  const { beams = 1, beamGroups = 1, sequences = 1 } = options;
+  const [first, second] = others.filter((name) => options[name] !== undefined);
+  const refuse = (message: string): never => {
+    throw new RangeError(`generate: ${message}`);
+  };
+  if (second !== undefined) refuse(`${first} and ${second} are different searches; give one of them`);
+  if (first !== undefined && beams > 1) refuse(`${first} and beams are different searches; give one of them`);
+  const [idle] = ofBeams.filter((name) => (given[name] ?? idleValues[name]) !== idleValues[name]);
+  if (idle !== undefined && beams === 1)
+    refuse(`${idle} has no effect without beams; pass beams of 2 or more, or omit it`);
+  if (beams % beamGroups !== 0) refuse(`beams ${beams} cannot be divided into beamGroups ${beamGroups} of equal size`);
+  if (beamGroups === 1 && (given.diversityPenalty ?? 0) > 0)
+    refuse("diversityPenalty has no effect without beamGroups; pass beamGroups of 2 or more");
+  if (beamGroups > 1 && options.diversityPenalty === undefined)
+    throw new TypeError("generate: diversityPenalty is missing; without it all beamGroups find the same texts");
+  if (beamGroups > 1 && samples)
+    refuse("beamGroups cannot be combined with sampling; pass temperature: 0, or omit them");
+  if (beams > 1 && sequences > beams) refuse(`sequences ${sequences} is more than beams ${beams}; raise beams`);
+  if (beams === 1 && sequences > 1 && !samples)
+    refuse(`sequences ${sequences} would all be the same; use beams, or a temperature above 0`);
+  if (beams > 1 && options.onToken)
+    throw new TypeError("generate: onToken cannot be used with beams: tokens are known only when the search has ended");
+}
+
+/** @throws TypeError if tokens are to be streamed from a search that knows them only at its end */
+export function refuseBeams(where: string, { beams }: SearchSettings): void {
+  if (beams > 1)
+    throw new TypeError(
+      `${where}: beams cannot be streamed, because a search may still replace every token until it ends; use generate, or pass beams: 1`,
+    );
+}

@@ -1,0 +1,149 @@
+import type { Checks } from "../checks";
+import { type GenerateOptions, generate, generateStream } from "../generation";
+import { checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
+import { generationSettingsOf } from "../models/internal";
+import type { Tokenizer } from "../tokenizer";
+import type { Loaded, TextModel } from "./pretrained";
+import { StopStrings, stopsCheck } from "./stop-strings";
+
+/** The options of tasks that write a text. */
+export interface CompleteOptions extends GenerateOptions {
+  /**
+   * The text ends before the first of these strings. They may contain special tokens as text, such as `<|end|>`,
+   * although special tokens are never part of the result.
+   */
+  stop?: readonly string[] | undefined;
+}
+
+const stopChecks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
+
+/**
+ * Checks the options of a task that writes a text.
+ *
+ * @param more the task's own options
+ */
+export function checkWriting<More extends object>(
+  task: string,
+  { model }: TextModel,
+  options: CompleteOptions & More,
+  more?: Checks<More>,
+): void {
+  checkGenerateOptions<object>(task, options, { ...stopChecks, ...more });
+  refuseScores(task, options);
+  if (options.mask !== undefined)
+    throw new RangeError(`${task}: mask has no effect, because a single text needs no padding; omit it`);
+  if ((options.sequences ?? 1) > 1)
+    throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
+  // What depends on the model and its files, before the text itself is known.
+  planOf(model, [[0]], generationIn(options, Object.keys(more ?? {})));
+}
+
+/** The options of `generate` among a task's options. */
+export function generationIn<More extends object>(
+  options: CompleteOptions & More,
+  own: readonly string[] = [],
+): GenerateOptions {
+  const task = new Set(["stop", ...own]);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !task.has(name)));
+}
+
+/** What is written, and how. */
+export interface Writing {
+  /** A decoder's prompt, or an encoder-decoder's source. */
+  ids: readonly number[];
+  /** Checked options of `generate`. */
+  generation: GenerateOptions;
+  stop?: readonly string[] | undefined;
+}
+
+/** Streams the text that a model writes, in pieces of whole characters. */
+export function written(
+  task: string,
+  { tokenizer }: Loaded,
+  textModel: TextModel,
+  { ids, generation, stop = [] }: Writing,
+): AsyncGenerator<string> {
+  const stops = new StopStrings(task, stop);
+  const tokens = tokensOf(textModel, ids, generation);
+  const ends = new Set(generation.endTokens ?? textModel.sizes.endTokens ?? []);
+  const special = stop.length > 0 ? specialTexts(tokenizer) : () => "";
+  // The target of an encoder-decoder begins with special tokens alone.
+  const prompt = textModel.encodes ? [] : ids;
+  return pieces(tokenizer, { ids: prompt, tokens, ends, stops, special });
+}
+
+/** All pieces of a stream. */
+export async function joined(pieces: AsyncIterable<string>): Promise<string> {
+  let whole = "";
+  for await (const piece of pieces) whole += piece;
+  return whole;
+}
+
+/** The new tokens, as they are generated; a search with beams knows none of them before it ends. */
+function tokensOf(textModel: TextModel, ids: readonly number[], generation: GenerateOptions): AsyncIterable<number> {
+  if (beamsOf(textModel, generation) > 1) return searched(textModel, ids, generation);
+  const stream = generateStream(textModel.model, [ids], generation);
+  return streamed(stream);
+}
+
+async function* streamed(stream: AsyncIterable<{ id: number }>): AsyncGenerator<number> {
+  for await (const { id } of stream) yield id;
+}
+
+async function* searched(
+  { model, encodes }: TextModel,
+  ids: readonly number[],
+  generation: GenerateOptions,
+): AsyncGenerator<number> {
+  const { sequences } = await generate(model, [ids], generation);
+  yield* sequences[0]!.slice(encodes ? 1 : ids.length);
+}
+
+function beamsOf({ model }: TextModel, { beams, without = [] }: GenerateOptions): number {
+  const fields = without.includes("num_beams") ? undefined : generationSettingsOf(model)?.fields;
+  return beams ?? (Number(fields?.num_beams) || 1);
+}
+
+interface Pieces {
+  /** Of the prompt. */
+  ids: readonly number[];
+  tokens: AsyncIterable<number>;
+  ends: ReadonlySet<number>;
+  stops: StopStrings;
+  /** The text of a special token where stop strings may hold it. */
+  special: (id: number) => string;
+}
+
+async function* pieces(tokenizer: Tokenizer, { ids, tokens, ends, stops, special }: Pieces): AsyncGenerator<string> {
+  const decoder = tokenizer.decodeStream();
+  // Spaces between tokens depend on what precedes them, so the prompt is decoded too, and removed.
+  const given = ids.reduce((length, id) => length + decoder.push(id).length, 0);
+  let prompt = tokenizer.decode(ids).length - given;
+  const beyondPrompt = (piece: string): string => {
+    const kept = piece.slice(prompt);
+    prompt = Math.max(0, prompt - piece.length);
+    return kept;
+  };
+  for await (const id of tokens) {
+    const piece = stops.push(ends.has(id) ? "" : beyondPrompt(decoder.push(id))) + stops.push(special(id), false);
+    if (piece !== "") yield piece;
+    if (stops.stopped) return;
+  }
+  const rest = stops.push(beyondPrompt(decoder.end())) + stops.end();
+  if (rest !== "") yield rest;
+}
+/** The text of a special token, which decoding omits; empty for other tokens. */
+function specialTexts(tokenizer: Tokenizer): (id: number) => string {
+  const known = new Map<number, string>();
+  const find = (id: number): string => {
+    const token = tokenizer.idToToken(id) ?? "";
+    // A token without text of its own, such as a space before the first word, contributes nothing either way.
+    if (token === "" || tokenizer.decode([id]) !== "") return "";
+    return tokenizer.decode([id], { skipSpecial: false }) === token ? token : "";
+  };
+  return (id) => {
+    const text = known.get(id) ?? find(id);
+    known.set(id, text);
+    return text;
+  };
+}
