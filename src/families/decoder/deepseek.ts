@@ -22,7 +22,7 @@ const common: Pick<Family<DecoderModel>, "layers" | "spelling" | "names"> = {
 };
 
 /** Published files hold the layer that predicts the token after the next one, which no forward pass here uses. */
-const published = { ...llamaKin.spelling, ignored: [...(llamaKin.spelling.ignored ?? []), "model.layers.61.**"] };
+const published = { ...llamaKin.spelling, unused: ["model.layers.61.**"] };
 
 const ranks = { kv_lora_rank: 512, q_lora_rank: 1536, qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128 };
 

@@ -50,7 +50,7 @@ export const windowOf = (config: ConfigFields): number | undefined =>
 /** Llama's spelling for checkpoints with layers that predict further tokens, which no model here has. */
 export const withoutFurtherTokens = (...names: readonly string[]): Spelling => ({
   ...llamaKin.spelling,
-  ignored: [...llamaKin.spelling.ignored!, ...names],
+  unused: names,
 });
 
 /** Where a family keeps the parts of its mixtures. */

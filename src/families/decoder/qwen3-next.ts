@@ -23,7 +23,7 @@ type Projections = (ours: string, theirs: string, keyHeads: number) => NameRule[
 
 const common = (projections: Projections): Pick<Family<DecoderModel>, "heads" | "layers" | "spelling" | "names"> => ({
   ...llamaKin,
-  spelling: { ...olderSpelling, ignored: [...(olderSpelling.ignored ?? []), "mtp.**", "model.visual.**"] },
+  spelling: { ...olderSpelling, unused: ["mtp.**", "model.mtp.**", "model.visual.**"] },
   names: (model, has) => [
     ...llamaNames(model),
     ...layersOf(model, GatedDeltaNet).flatMap((at) => deltaNames(model, at, projections)),

@@ -63,8 +63,5 @@ const { spelling } = llamaKin;
 /** Published checkpoints have keys and values for layers that take those of another as well. */
 export const sharingSpelling: Spelling = {
   ...spelling,
-  ignored: [
-    ...spelling.ignored,
-    ...["k_proj", "v_proj", "k_norm"].map((name) => `model.layers.*.self_attn.${name}.weight`),
-  ],
+  unused: ["k_proj", "v_proj", "k_norm"].map((name) => `model.layers.*.self_attn.${name}.weight`),
 };
