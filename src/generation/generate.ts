@@ -7,7 +7,9 @@ import type { End, GenerateOptions, NewToken } from "./options";
 import { type Plan, planOf } from "./plan";
 import { type Generated, type Row, resultOf } from "./result";
 import { beamsOf } from "./search/beam-search";
+import { contrast } from "./search/contrastive";
 import { refuseBeams } from "./search/settings";
+import { speculate } from "./search/speculate";
 
 /**
  * Continues each row of ids [batch][seq], one token at a time. For an `EncoderDecoderModel` the ids are the source: it
@@ -72,10 +74,17 @@ async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
 
 /** The choices of a search, until the signal is aborted. */
 async function* chosen(plan: Plan): AsyncGenerator<Choice> {
-  for await (const choice of decode(plan)) {
+  for await (const choice of strategyOf(plan)) {
     plan.settings.signal?.throwIfAborted();
     yield choice;
   }
+}
+
+/** How the tokens of a plan are chosen. */
+function strategyOf(plan: Plan): AsyncGenerator<Choice> {
+  const { contrastive, draft, promptLookup } = plan.settings.search;
+  if (contrastive) return contrast(plan);
+  return draft || promptLookup ? speculate(plan) : decode(plan);
 }
 
 /** The rows of a search that goes token by token. */

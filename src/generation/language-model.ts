@@ -49,8 +49,13 @@ export interface Writer {
    * @throws TypeError that names the module that prevents it, if a cache is required
    */
   cache(config: CacheConfig, required: boolean): KeyValueCache | undefined;
-  /** The scores of the last position, [batch, …, vocabSize]. */
-  lastLogits(ids: Ids, pass: Pass): Tensor;
+  /** The scores of the last `count` positions, [batch, count, vocabSize]. */
+  lastLogits(ids: Ids, pass: Pass, count: number): Tensor;
+  /** How the scores come about, if the last hidden state can be read: scores are head(hidden(ids)). */
+  readonly states?: {
+    hidden(ids: Ids, pass: Pass): Tensor<Sequence>;
+    head(hidden: Tensor<Sequence>): Tensor;
+  };
 }
 
 /** @throws TypeError or RangeError unless the model can generate text */
@@ -82,7 +87,8 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     hidesPadding: hidesPadding(model),
-    lastLogits: (ids, pass) => head.forward(last(model.hidden(ids, pass))),
+    lastLogits: (ids, pass, count) => head.forward(lastPositions(model.hidden(ids, pass), count)),
+    states: { hidden: (ids, pass) => model.hidden(ids, pass), head: (hidden) => head.forward(hidden) },
   };
 }
 
@@ -97,7 +103,7 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
     // Its forward may do anything.
     hidesPadding: false,
     cache: (config, required) => cacheFor(model, config, required),
-    lastLogits(ids, pass) {
+    lastLogits(ids, pass, count) {
       const [batch, seq] = [ids.length, ids[0]!.length];
       const held = pass.cache?.length ?? 0;
       pass.cache?.begin(model);
@@ -110,7 +116,7 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
         throw new Error(
           `generate: the cache holds ${pass.cache.length} positions after ${held + seq}; a model that declares "caching" must call pass.cache.advance(seq) at the end of forward`,
         );
-      return last(logits);
+      return lastPositions(logits, count);
     },
   };
 }
@@ -139,8 +145,9 @@ function claimsOf(model: Module): string[] {
     .map((place) => `${named(place)}, which declares "${place.module.caching}"`);
 }
 
-/** [batch, seq, size] → [batch, 1, size] */
-const last = (x: Tensor): Tensor<Sequence> => slice(x, { axis: 1, start: -1 }) as Tensor<Sequence>;
+/** [batch, seq, size] → [batch, count, size] */
+export const lastPositions = (x: Tensor, count: number): Tensor<Sequence> =>
+  x.shape[1] === count ? (x as Tensor<Sequence>) : (slice(x, { axis: 1, start: -count }) as Tensor<Sequence>);
 
 /** Whether the methods are those of the class, not of a subclass or of the instance. */
 function isOurs<M extends Module>(model: M, { prototype }: { prototype: M }, methods: readonly (keyof M)[]): boolean {

@@ -39,9 +39,7 @@ import {
 export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
-const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
-  ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
-]);
+const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>(["constraint"]);
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
@@ -95,7 +93,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   lengthPenalty: anyNumber,
   earlyStopping: oneOf([true, false, "never"]),
   sequences: wholeIn({ least: 1, most: 2 ** 20 }),
-  penaltyAlpha: share,
+  penaltyAlpha: numberIn({ least: 0, most: 1 }),
   draft: nested({ model: unchecked, tokens: atLeastOne }, ["model", "tokens"]),
   promptLookup: nested<NonNullable<GenerateOptions["promptLookup"]>>({ tokens: atLeastOne, maxNgram: atLeastOne }, [
     "tokens",
@@ -135,7 +133,10 @@ export function checkGenerateOptions<More extends object>(
   more?: Checks<More>,
 ): void {
   checkOptions<object>(where, withoutUnavailable(where, options), { ...available, ...more });
-  const [idle] = options.temperature === 0 ? ofSampling.filter((name) => options[name] !== undefined) : [];
+  // Contrastive search takes the best token, among the best k.
+  const counts = (name: keyof GenerateOptions) => name === "topK" && options.penaltyAlpha !== undefined;
+  const given = ofSampling.filter((name) => options[name] !== undefined && !counts(name));
+  const [idle] = options.temperature === 0 ? given : [];
   if (idle !== undefined)
     throw new RangeError(`${where}: ${idle} has no effect at temperature 0; omit it, or use a higher temperature`);
 }

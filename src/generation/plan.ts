@@ -31,7 +31,7 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   checkGenerateOptions("generate", options);
   checkTokens("generate", options, writer.sizes.vocabSize);
   const file = fileOptions("generate", model, options.without);
-  const settings = settingsOf(options, file, writer.sizes.endTokens);
+  const settings = settingsOf(options, file, writer);
   const prompts = promptsOf(writer, ids, settings.mask);
   const start = firstTokens(writer, prompts, options.decoderPrompt);
   const negative = negativeOf(writer, prompts, settings);

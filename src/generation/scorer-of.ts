@@ -17,6 +17,16 @@ export function scorerOf(plan: Plan): Scorer {
   return new Guided(own, other, settings.guidance!.scale);
 }
 
+/**
+ * What scores one row by itself.
+ *
+ * @param more the number of new tokens that are read beyond those that scores are needed for
+ */
+export function stepperOf({ writer, ids, start, limits, settings }: Plan, place: number, more = 0): Stepper {
+  const options: StepperOptions = { cache: settings.cache, maxNewTokens: limits[place]!.tokens + more };
+  return new Stepper(startOf(writer, [ids[place]!], [start[place]!]), options);
+}
+
 /** Makes scorers of rows of different lengths. */
 class RowScorers {
   constructor(

@@ -1,5 +1,6 @@
 import type { KeyValueCache, Pass } from "../blocks";
-import type { Scorer } from "./scorer";
+import { lastPositions } from "./language-model";
+import type { Foresight, ScoresAndStates } from "./scorer";
 import { chosenStart, type Start } from "./start";
 
 export interface StepperOptions {
@@ -12,7 +13,7 @@ export interface StepperOptions {
  * Runs a decoder step by step, over all rows of a batch at once. Rows that are shorter than the longest begin with
  * padding, which a mask hides.
  */
-export class Stepper implements Scorer {
+export class Stepper implements Foresight {
   #start: Start;
   readonly #options: StepperOptions;
   #cache: KeyValueCache | undefined;
@@ -22,6 +23,10 @@ export class Stepper implements Scorer {
   #sources: readonly number[];
   /** The number of columns of padding before each row. */
   #padding: number[];
+  /** The number of columns that stay, if later ones may be dropped. */
+  #marked: number | undefined;
+  /** The cache before it took up columns that may be dropped, where it cannot forget them. */
+  #fork: KeyValueCache | undefined;
   /** Whether the model must still be proven to work with the cache. */
   #unproven: boolean;
 
@@ -38,16 +43,55 @@ export class Stepper implements Scorer {
 
   /** The scores for each row's next token, [batch] of [vocabSize] */
   async scores(): Promise<Float32Array[]> {
+    return (await this.scoresOfLast(1)).map(([scores]) => scores!);
+  }
+
+  async scoresOfLast(count: number): Promise<Float32Array[][]> {
     this.#fitContext();
     this.#rereadLong();
+    this.#keepFork();
     const held = this.#cache?.length ?? 0;
-    const logits = await this.#run(held, this.#cache); // [batch, 1, vocabSize]
+    const run = (from: number, cache: KeyValueCache | undefined) =>
+      this.#start.writer.lastLogits(this.#idsFrom(from), this.#pass(from, cache), count).read();
+    const logits = await run(held, this.#cache); // [batch, count, vocabSize]
     if (this.#unproven && held > 0) {
-      expectSame(logits, await this.#run(0, undefined), this.#start.writer.claims);
+      expectSame(logits, await run(0, undefined), this.#start.writer.claims);
       this.#unproven = false;
     }
-    const vocabSize = logits.length / this.#rows.length;
-    return this.#rows.map((_, row) => logits.subarray(row * vocabSize, (row + 1) * vocabSize));
+    return split(logits, this.#rows.length).map((row) => split(row, count));
+  }
+
+  /** The last hidden states of the last `count` tokens, with the scores for the next one. */
+  async scoresWithStates(count: number): Promise<ScoresAndStates> {
+    const { hidden, head } = this.#start.writer.states!;
+    const held = this.#cache?.length ?? 0;
+    const states = lastPositions(hidden(this.#idsFrom(held), this.#pass(held, this.#cache)), count);
+    const rows = this.#rows.length;
+    return {
+      logits: split(await head(lastPositions(states, 1)).read(), rows),
+      states: split(await states.read(), rows).map((row) => split(row, count)),
+    };
+  }
+
+  mark(): void {
+    this.#marked = this.#columns;
+    this.#fork = undefined;
+  }
+
+  drop(count: number): void {
+    if (count === 0) return;
+    for (const row of this.#rows) row.splice(row.length - count);
+    if (this.#cache === undefined || this.#cache.length <= this.#columns) return;
+    if (this.#cache.truncatable) this.#cache.truncate(this.#columns);
+    else if (this.#fork === undefined) this.#cache.truncate(0);
+    else this.#cache = this.#fork;
+    this.#fork = undefined;
+  }
+
+  /** A state of the whole text cannot be cut: before it takes up tokens that may be dropped, it is kept. */
+  #keepFork(): void {
+    const ahead = this.#marked !== undefined && this.#columns > this.#marked;
+    if (ahead && this.#cache && this.#cache.length > 0 && !this.#cache.truncatable) this.#fork ??= this.#cache.fork();
   }
 
   push(tokens: readonly number[]): void {
@@ -98,22 +142,26 @@ export class Stepper implements Scorer {
     if (held > 0 && held <= rereadAfter && this.#columns > rereadAfter) this.#cache = this.#newCache();
   }
 
-  /** Runs the columns from one on. */
-  #run(from: number, cache: KeyValueCache | undefined): Promise<Float32Array> {
-    const count = this.#columns - from;
-    const ids = this.#rows.map((row) => lastOf(row, count));
-    return this.#start.writer.lastLogits(ids, this.#pass(count, cache)).read();
+  /** The tokens of the columns from one on. */
+  #idsFrom(column: number): number[][] {
+    return this.#rows.map((row) => lastOf(row, this.#columns - column));
   }
 
-  #pass(count: number, cache: KeyValueCache | undefined): Pass {
+  #pass(from: number, cache: KeyValueCache | undefined): Pass {
     const { memory, memoryMask } = this.#start;
     const pass = { cache, memory, memoryMask };
     if (this.#padding.every((padding) => padding === 0)) return pass;
     const columns = Array.from({ length: this.#columns }, (_, column) => column);
     const mask = this.#padding.map((padding) => columns.map((column) => (column < padding ? 0 : 1)));
-    const last = columns.slice(-count);
+    const last = columns.slice(from);
     return { ...pass, mask, positions: this.#padding.map((padding) => last.map((at) => Math.max(0, at - padding))) };
   }
+}
+
+/** [parts, size] → [parts] of [size] */
+function split(values: Float32Array, parts: number): Float32Array[] {
+  const size = values.length / parts;
+  return Array.from({ length: parts }, (_, part) => values.subarray(part * size, (part + 1) * size));
 }
 
 /** Whether these are the same numbers, as many and in this order. */
