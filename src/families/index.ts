@@ -44,6 +44,7 @@ export { llama4 } from "./decoder/llama4";
 export { minicpm3 } from "./decoder/minicpm3";
 export { ministral, ministral3, mistral } from "./decoder/mistral";
 export { mixtral } from "./decoder/mixtral";
+export { modernbertDecoder } from "./decoder/modernbert-decoder";
 export { mpt } from "./decoder/mpt";
 export { nanochat } from "./decoder/nanochat";
 export { nemotron } from "./decoder/nemotron";

@@ -74,6 +74,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   mixtral: async () => (await import("./decoder/mixtral")).mixtral,
   modernbert: async () => (await import("./encoder/modernbert")).modernbert,
   mpnet: async () => (await import("./encoder/mpnet")).mpnet,
+  "modernbert-decoder": async () => (await import("./decoder/modernbert-decoder")).modernbertDecoder,
   mpt: async () => (await import("./decoder/mpt")).mpt,
   mt5: async () => (await import("./encoder-decoder/mt5")).mt5,
   nanochat: async () => (await import("./decoder/nanochat")).nanochat,
