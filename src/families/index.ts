@@ -87,6 +87,7 @@ export { marian } from "./encoder-decoder/marian";
 export { mbart } from "./encoder-decoder/mbart";
 export { mt5 } from "./encoder-decoder/mt5";
 export { pegasus } from "./encoder-decoder/pegasus";
+export { switchTransformers } from "./encoder-decoder/switch-transformers";
 export { t5 } from "./encoder-decoder/t5";
 export { twoModels } from "./encoder-decoder/two-models";
 export { umt5 } from "./encoder-decoder/umt5";

@@ -104,6 +104,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   smollm3: async () => (await import("./decoder/smollm3")).smollm3,
   stablelm: async () => (await import("./decoder/stablelm")).stablelm,
   starcoder2: async () => (await import("./decoder/starcoder2")).starcoder2,
+  switch_transformers: async () => (await import("./encoder-decoder/switch-transformers")).switchTransformers,
   t5: async () => (await import("./encoder-decoder/t5")).t5,
   umt5: async () => (await import("./encoder-decoder/umt5")).umt5,
   xglm: async () => (await import("./decoder/xglm")).xglm,
