@@ -1,3 +1,4 @@
+import { KeyValueCache } from "../blocks";
 import {
   arrayOf,
   type Check,
@@ -17,6 +18,7 @@ import { knownAs } from "../synonyms";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
 import { ofSampling } from "./pipeline";
+import { PrefixCache } from "./prefix-cache";
 import {
   anyNumber,
   atLeastOne,
@@ -106,7 +108,10 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   seed: count,
   signal: expectSignal,
   onToken: expectFunction,
-  cache: expectBoolean,
+  cache: (where, name, value) => {
+    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && !(value instanceof PrefixCache))
+      throw wrongKind(where, name, "true or false, a PrefixCache or a KeyValueCache", value);
+  },
   outputScores: expectBoolean,
   outputLogits: expectBoolean,
   alternatives: atLeastOne,

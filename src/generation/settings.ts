@@ -18,7 +18,7 @@ export interface Settings {
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
-  cache: boolean | undefined;
+  cache: GenerateOptions["cache"];
   outputScores: boolean;
   outputLogits: boolean;
   /** How many of the most probable tokens are given with each new one. */
