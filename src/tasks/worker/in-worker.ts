@@ -1,13 +1,7 @@
-import {
-  type Checks,
-  checkOptions,
-  expectFunction,
-  expectSignal,
-  expectString,
-  unchecked,
-  wrongKind,
-} from "../../checks";
+import { type Checks, checkOptions, expectFunction, expectSignal, expectString, wrongKind } from "../../checks";
 import type { LoadOptions } from "../../families";
+import { expectHead } from "../../families/internal";
+import { quantizedFormat } from "../../tensor/internal";
 import { Connection } from "./connection";
 import { expectSendable } from "./messages";
 import { type InWorker, inWorkerOf, WorkerError } from "./remote";
@@ -23,9 +17,8 @@ export interface InWorkerOptions extends LoadOptions {
 }
 
 const checks: Checks<InWorkerOptions> = {
-  // The worker checks them.
-  weights: unchecked,
-  head: unchecked,
+  weights: quantizedFormat,
+  head: expectHead,
   onProgress: expectFunction,
   signal: expectSignal,
   url: (where, name, value) => {

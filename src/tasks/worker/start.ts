@@ -54,7 +54,10 @@ function newWorker<Made>(make: () => Made, url: unknown): Made {
   try {
     return make();
   } catch (error) {
-    throw failed(error, url);
+    if (url === undefined) throw failed(error, "worker.js beside the package's code");
+    throw new RangeError(`inWorker: url must be the address of the package's worker.js, not ${String(url)}`, {
+      cause: error,
+    });
   }
 }
 
