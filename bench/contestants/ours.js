@@ -3,12 +3,14 @@ import { buildModel } from "../models/build.js";
 import { noise, tokens } from "../random.js";
 import { withKernels } from "./with-kernels.js";
 
+export { loading } from "./loading.js";
 export { convolution } from "./ours-convolution.js";
 export { decode, endurance, prefill } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";
 export { operation } from "./ours-operations.js";
 export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
 export { sorting } from "./ours-sorting.js";
+export { speculative } from "./ours-speculative.js";
 export { trainingStep } from "./ours-training.js";
 
 export const matmul = withKernels(({ m, k, n }) => {

@@ -8,11 +8,13 @@ import * as endurance from "./endurance.js";
 import * as experts from "./experts.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
+import * as loading from "./loading.js";
 import * as matmul from "./matmul.js";
 import * as memory from "./memory.js";
 import * as prefill from "./prefill.js";
 import * as random from "./random.js";
 import * as sorting from "./sorting.js";
+import * as speculative from "./speculative.js";
 import * as training from "./training.js";
 
 /** All rows, by their names in --only. */
@@ -22,6 +24,7 @@ export const rows = {
   bert,
   decode,
   prefill,
+  speculative,
   attention,
   training,
   convolution,
@@ -31,6 +34,7 @@ export const rows = {
   elementwise,
   experts,
   initialisation,
+  loading,
   memory,
   endurance,
 };

@@ -10,8 +10,11 @@ import type { Pass, Sequence } from "./pass";
 import type { PositionalEncoding } from "./position";
 import type { ScoreSizes } from "./relative-positions";
 
-/** A number for each score, of how many keys there are and how many queries, which are the last positions. */
-export type ScoreBias = Module & { forward(input: ScoreSizes): Tensor };
+/**
+ * A number for each score, of how many keys there are and how many queries, which are the last positions. With `reach`,
+ * keys at least so many positions before a query get −Infinity, and a cache may drop them.
+ */
+export type ScoreBias = Module & { forward(input: ScoreSizes): Tensor; readonly reach?: number };
 
 /** A layer from [batch, seq, dModel] to [batch, seq, heads · headDim]. */
 export type Gate = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor };

@@ -17,6 +17,8 @@ export interface CheckpointTensor {
   readonly shape: readonly number[];
   /** Reads the tensor from its file on every call; the caller owns the bytes. */
   read(): Promise<StoredTensor>;
+  /** Reads its numbers to where they are used, without a copy. Only a tensor that is stored as float32 has it. */
+  readInto?(values: Float32Array): Promise<void>;
 }
 
 /** The open files of a checkpoint. */
@@ -77,7 +79,9 @@ async function tensorsOf(parts: FileParts, file: string): Promise<Map<string, Ch
         const bytes = await parts.read(start + begin, start + end);
         return storedTensor(file, name, { dtype, shape, bytes }, decoding);
       };
-      return [name, { dtype, shape, read }];
+      const readInto = (values: Float32Array) =>
+        parts.readInto(start + begin, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      return [name, { dtype, shape, read, ...(dtype === "F32" && { readInto }) }];
     }),
   );
 }

@@ -58,6 +58,11 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
 
   /** A copy of numbers that are read often, such as a parameter's, where products read them fastest. */
   keep(numbers: Float32Array): Numbers;
+  /**
+   * The memory that `keep` would copy to, with any numbers in it, for a caller that writes them there; undefined if the
+   * CPU cannot write to it.
+   */
+  room(size: number): Numbers | undefined;
   /** Zeros of each size, to be filled by `place`, for a cache that attention reads without a copy. */
   reserve(sizes: readonly number[]): Numbers[];
   /** Like `keep`, for quantized weights. */

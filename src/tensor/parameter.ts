@@ -84,6 +84,17 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   }
 
   /**
+   * Memory for its values, and the function that makes what was written there its values; undefined if they are on a
+   * device.
+   *
+   * @internal
+   */
+  room(): { values: Float32Array; hold: () => void } | undefined {
+    const values = this.#withPath(() => kernels().room(this.size));
+    return values instanceof Float32Array ? { values, hold: () => this.#hold(values, undefined) } : undefined;
+  }
+
+  /**
    * Stores these numbers, or its current values, in 8 or 4 bits each, for inference.
    *
    * @throws RangeError for an unknown format; ShapeError unless it is a matrix whose rows are whole blocks of 32

@@ -79,6 +79,7 @@ test("the page of performance can be written into", () => {
   writeRow(page, row(matmul, 1, "new"));
   expect(written()).toContain(`| ${matmul} | 1 | new |`);
   expect(written().match(/^## .*/gm)).toEqual([
+    "## What a page downloads",
     "## Accuracy",
     "## Benchmarks",
     "## How it is measured",

@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { Module, type Pass } from "../../src/blocks";
 import { type GenerateOptions, generate, generateStream } from "../../src/generation";
-import { gpt } from "../../src/models";
+import { encoderDecoder, gpt } from "../../src/models";
+import type { Ids, Tensor } from "../../src/tensor";
 
 const config = { vocabSize: 9, contextLength: 8, dModel: 8, heads: 2, layers: 1 };
 const model = gpt(config, { seed: 1 });
+
+const larger = gpt({ ...config, vocabSize: 11 }, { seed: 1 });
+const translator = encoderDecoder({ ...config, startToken: 0 }, { seed: 1 });
+const draft = { model, tokens: 3 };
 
 type ErrorClass = typeof TypeError | typeof RangeError;
 
@@ -23,15 +29,67 @@ const refused: [GenerateOptions, ErrorClass, RegExp][] = [
   ],
   [{ beams: 2, sequences: 3 }, RangeError, /sequences 3 is more than beams 2/],
   [{ sequences: 2 }, RangeError, /sequences 2 would all be the same/],
+  [{ beams: 2, penaltyAlpha: 0.6, topK: 4 }, RangeError, /penaltyAlpha and beams are different searches/],
+  [{ beams: 2, draft }, RangeError, /draft and beams are different searches/],
+  [{ beams: 2, promptLookup: { tokens: 3 } }, RangeError, /promptLookup and beams are different searches/],
+  [{ draft, promptLookup: { tokens: 3 } }, RangeError, /draft and promptLookup are different searches/],
+  [{ penaltyAlpha: 0.6, topK: 4, draft }, RangeError, /penaltyAlpha and draft are different searches/],
+  [{ penaltyAlpha: 0.6 }, TypeError, /topK is missing; penaltyAlpha chooses among the topK/],
+  [{ penaltyAlpha: 1.5, topK: 4 }, RangeError, /penaltyAlpha must be a finite number of 0 or more and up to 1/],
+  [{ penaltyAlpha: 0.6, topK: 4, seed: 1 }, RangeError, /penaltyAlpha cannot be combined with sampling/],
+  [{ penaltyAlpha: 0.6, topK: 4, topP: 0.9 }, RangeError, /penaltyAlpha cannot be combined with sampling/],
+  [{ penaltyAlpha: 0.6, topK: 4, guidance: { scale: 2 } }, RangeError, /guidance cannot be combined with penaltyAlpha/],
+  [{ draft, guidance: { scale: 2 } }, RangeError, /guidance cannot be combined with draft/],
+  [{ draft: { model, tokens: 0 } }, RangeError, /draft: tokens must be a whole number of 1 or more, not 0/],
+  [{ promptLookup: { tokens: 2, maxNgram: 0 } }, RangeError, /promptLookup: maxNgram must be .* not 0/],
+  [
+    { draft: { model: larger, tokens: 2 } },
+    RangeError,
+    /draft.model has a vocabulary of 11 tokens and the model one of 9/,
+  ],
+  [{ draft: { model: translator, tokens: 2 } }, TypeError, /must both be decoders, or both encoder-decoders/],
   [{ beams: 2, onToken: () => {} }, TypeError, /onToken cannot be used with beams/],
 ];
 
 describe("options of a search that contradict each other are refused by name", () => {
-  it.each(refused)("%o", async (options, Wrong, message) => {
-    const rejection = expect(generate(model, [[1, 2]], { maxNewTokens: 2, ...options })).rejects;
-    await rejection.toThrow(Wrong);
-    await expect(generate(model, [[1, 2]], { maxNewTokens: 2, ...options })).rejects.toThrow(message);
+  it.each(refused.map(([options, ...rest]) => [Object.keys(options).join(", "), options, ...rest] as const))(
+    "%s",
+    async (_, options, Wrong, message) => {
+      const rejection = expect(generate(model, [[1, 2]], { maxNewTokens: 2, ...options })).rejects;
+      await rejection.toThrow(Wrong);
+      await expect(generate(model, [[1, 2]], { maxNewTokens: 2, ...options })).rejects.toThrow(message);
+    },
+  );
+});
+
+describe("a draft model that is no model, or one whose hidden states cannot be read, is refused", () => {
+  it.each([
+    [undefined, /draft: model is missing/],
+    [{}, /draft: model must be a Module, not an object/],
+  ])("%o", async (wrong, message) => {
+    const options = { draft: { model: wrong, tokens: 2 } } as unknown;
+    await expect(generate(model, [[1]], options as GenerateOptions)).rejects.toThrow(message);
   });
+
+  it("contrastive search with a forward of one's own", async () => {
+    class Own extends Module {
+      readonly config = config;
+      readonly inner = model;
+      forward(ids: Ids, pass?: Pass): Tensor {
+        return this.inner.forward(ids, pass);
+      }
+    }
+    await expect(generate(new Own(), [[1]], { penaltyAlpha: 0.5, topK: 2 })).rejects.toThrow(
+      /compares hidden states, which this model does not give/,
+    );
+  });
+});
+
+it("penaltyAlpha 0 takes the best token, as greedy search does", async () => {
+  const plain = await generate(model, [[1, 2], [3]], { maxNewTokens: 5 });
+  expect(await generate(model, [[1, 2], [3]], { maxNewTokens: 5, penaltyAlpha: 0, topK: 3, temperature: 0 })).toEqual(
+    plain,
+  );
 });
 
 it("beams cannot be streamed, and the message says why", () => {

@@ -435,6 +435,7 @@ testEntry("transformer-blocks/tensor", tensorFloor, {
           accepts: { 1: left, 2: "any" },
         },
         initial: "initialize calls it",
+        room: "fromPretrained calls it",
       },
     },
     Random: {

@@ -87,5 +87,6 @@ export const opaqueKernels: Kernels<DeviceBuffer> = {
   holds: (buffer) => buffer instanceof Handle,
   upload: (numbers) => new Handle(numbers.slice()),
   keep: (numbers) => new Handle(numbers.slice()),
+  room: () => undefined,
   run: ({ reference }, ...args) => behindHandles((...given) => Reflect.apply(reference, undefined, given))(...args),
 };

@@ -89,18 +89,21 @@ async function partsOfHandle(
     loaded = Math.min(loaded + bytes, size);
     onProgress?.({ file, loaded, total: size });
   };
+  const readInto = async (begin: number, bytes: Uint8Array) => {
+    for (let done = 0; done < bytes.length; ) {
+      const length = Math.min(AT_ONCE, bytes.length - done);
+      const { bytesRead } = await abortable(signal, () => readOnce(handle, bytes, done, length, begin + done, path));
+      if (bytesRead === 0) throw new Error(`reading ${path}: the file became shorter while it was read; load it again`);
+      done += bytesRead;
+      report(bytesRead);
+    }
+  };
   return {
     size,
+    readInto,
     async read(begin, end) {
       const bytes = newBytes(end - begin, path);
-      for (let done = 0; done < bytes.length; ) {
-        const length = Math.min(AT_ONCE, bytes.length - done);
-        const { bytesRead } = await abortable(signal, () => readInto(handle, bytes, done, length, begin + done, path));
-        if (bytesRead === 0)
-          throw new Error(`reading ${path}: the file became shorter while it was read; load it again`);
-        done += bytesRead;
-        report(bytesRead);
-      }
+      await readInto(begin, bytes);
       return bytes;
     },
     async close(whole = false) {
@@ -110,7 +113,7 @@ async function partsOfHandle(
   };
 }
 
-function readInto(handle: FileHandle, bytes: Uint8Array, offset: number, length: number, at: number, path: string) {
+function readOnce(handle: FileHandle, bytes: Uint8Array, offset: number, length: number, at: number, path: string) {
   return handle.read(bytes, offset, length, at).catch((error: unknown) => {
     throw fileError("reading", path, error);
   });

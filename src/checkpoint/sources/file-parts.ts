@@ -7,6 +7,8 @@ export interface FileParts {
   readonly size: number;
   /** The bytes from `begin` up to `end`, both within the file. */
   read(begin: number, end: number): Promise<Uint8Array>;
+  /** Reads the bytes from `begin` on to `bytes`, all of which must be within the file. */
+  readInto(begin: number, bytes: Uint8Array): Promise<void>;
   /** @param whole reports the file as complete to the progress callback, even if parts were not read */
   close(whole?: boolean): Promise<void>;
 }
@@ -39,14 +41,19 @@ export function partsOfChunks(chunks: readonly Uint8Array[]): FileParts {
     starts.push(size);
     size += chunk.length;
   }
+  const readInto = async (begin: number, bytes: Uint8Array) => {
+    const end = begin + bytes.length;
+    for (let i = lastAtMost(starts, begin); i < chunks.length && starts[i]! < end; i++) {
+      const from = Math.max(begin - starts[i]!, 0);
+      bytes.set(chunks[i]!.subarray(from, end - starts[i]!), starts[i]! + from - begin);
+    }
+  };
   return {
     size,
+    readInto,
     async read(begin, end) {
       const bytes = newBytes(end - begin);
-      for (let i = lastAtMost(starts, begin); i < chunks.length && starts[i]! < end; i++) {
-        const from = Math.max(begin - starts[i]!, 0);
-        bytes.set(chunks[i]!.subarray(from, end - starts[i]!), starts[i]! + from - begin);
-      }
+      await readInto(begin, bytes);
       return bytes;
     },
     close: async () => {},

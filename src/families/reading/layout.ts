@@ -10,6 +10,10 @@ export function toOurs(link: Link, theirs: Float32Array): [path: string, values:
   });
 }
 
+/** Whether the checkpoint stores one parameter's values as they are. */
+export const isAsStored = ({ ours, stack, groups, transpose, unusedRows }: Link): boolean =>
+  ours.length === 1 && stack === 1 && groups === 1 && !transpose && unusedRows === 0;
+
 /** A copy of the rows of a checkpoint tensor that no parameter takes. */
 export const unusedRows = (link: Link, theirs: Float32Array): Float32Array =>
   joinedOf(link, theirs).slice(0, unusedLength(link));

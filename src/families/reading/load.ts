@@ -2,14 +2,14 @@ import { quantizable } from "../../blocks/internal";
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import type { QuantizedFormat } from "../../kernels";
-import { random } from "../../tensor";
+import { type Parameter, random } from "../../tensor";
 import { sameShape, sizeOf } from "../../tensor/internal";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
 import { type Family, layersOf, type Model } from "../family";
 import { type Link, linksOf } from "../name-map";
 import { rememberLoaded } from "./as-loaded";
 import { decompressed } from "./compressed";
-import { toOurs, unusedRows } from "./layout";
+import { isAsStored, toOurs, unusedRows } from "./layout";
 import { matched } from "./matched";
 import { type NamedTensor, type Spelled, spelled, withoutCopies } from "./stored-names";
 import { keepUnused } from "./unused-weights";
@@ -56,13 +56,25 @@ export async function loadModel<M extends Model>(
   for (const { ours } of fresh)
     for (const { path, shape } of ours) assign(path, parameters.get(path)!.initial(random(seed!).stream(path), shape));
   for (const link of filled) {
-    const theirs = (await own.get(link.theirs)!.tensor.read()).toFloat32();
+    const { tensor } = own.get(link.theirs)!;
+    const target = isAsStored(link) ? parameters.get(link.ours[0]!.path)! : undefined;
+    if (target !== undefined && !small.has(target) && (await readTo(target, tensor))) continue;
+    const theirs = (await tensor.read()).toFloat32();
     if (link.unusedRows > 0) rows.set(link.theirs, unusedRows(link, theirs));
     for (const [path, values] of toOurs(link, theirs)) assign(path, values);
   }
   rememberLoaded(model, family, config, stored, own);
   await keepUnused(model, kept, own, rows);
   return model;
+}
+
+/** Reads a tensor to the memory of a parameter. @returns false if they do not store the same numbers in the same way */
+async function readTo(parameter: Parameter, tensor: CheckpointTensor): Promise<boolean> {
+  const room = tensor.readInto && parameter.room();
+  if (room === undefined) return false;
+  await tensor.readInto?.(room.values);
+  room.hold();
+  return true;
 }
 
 function countNumbers(tensors: ReadonlyMap<string, CheckpointTensor>): number {

@@ -27,6 +27,7 @@ export const referenceKernels: Kernels<Float32Array> = {
   matmul,
   normal,
   place,
+  room: (size) => new Float32Array(size),
   reserve: (sizes) => sizes.map((size) => new Float32Array(size)),
   rmsNorm,
   rotary,

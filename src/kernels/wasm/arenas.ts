@@ -31,10 +31,17 @@ export class Arenas {
 
   /** A copy of the values, in an arena unless they are few or too many. @throws RangeError if out of memory */
   keep(values: Float32Array): Float32Array {
-    const bytes = align(values.byteLength);
-    if (values.length < WORTH || bytes + SCRATCH > LARGEST) return values.slice();
+    const kept = this.room(values.length);
+    kept.set(values);
+    return kept;
+  }
+
+  /** Like `keep`, for values that the caller writes: earlier calls may have used this memory as scratch. */
+  room(size: number): Float32Array {
+    const bytes = align(4 * size);
+    if (size < WORTH || bytes + SCRATCH > LARGEST) return new Float32Array(size);
     const region = this.withRoom(bytes);
-    return region.view(region.put(values), values.length);
+    return region.view(region.take(bytes), size);
   }
 
   /**
@@ -44,18 +51,10 @@ export class Arenas {
    * @throws RangeError if out of memory
    */
   reserve(sizes: readonly number[]): Float32Array[] {
-    const whole = this.#zeros(sizes.reduce((total, size) => total + size, 0));
+    const whole = this.room(sizes.reduce((total, size) => total + size, 0)).fill(0);
     const ends: number[] = [];
     for (const size of sizes) ends.push((ends.at(-1) ?? 0) + size);
     return ends.map((end, i) => whole.subarray(ends[i - 1] ?? 0, end));
-  }
-
-  #zeros(size: number): Float32Array {
-    const bytes = align(4 * size);
-    if (size < WORTH || bytes + SCRATCH > LARGEST) return new Float32Array(size);
-    const region = this.withRoom(bytes);
-    // Earlier calls may have used this memory as scratch.
-    return region.view(region.take(bytes), size).fill(0);
   }
 
   /** An arena with this many bytes of room besides its scratch. @throws RangeError if out of memory */

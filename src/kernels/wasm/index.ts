@@ -30,6 +30,7 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     simd: true,
     run: (primitive, ...args) => (primitive.wasm?.(flavor, ...args) ?? primitive.reference(...args)) as never,
     keep: (values) => arenas.keep(values),
+    room: (size) => arenas.room(size),
     reserve: (sizes) => caches.reserve(sizes),
     binary,
     where,

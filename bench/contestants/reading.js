@@ -1,0 +1,2 @@
+/** The file alone, as Node reads it. */
+export { reading as loading } from "./loading.js";
