@@ -7,6 +7,7 @@ export { loading } from "./loading.js";
 export { convolution } from "./ours-convolution.js";
 export { decode, endurance, prefill } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";
+export { generationBatch, generationOverhead } from "./ours-generation.js";
 export { operation } from "./ours-operations.js";
 export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
 export { sorting } from "./ours-sorting.js";
