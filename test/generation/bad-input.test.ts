@@ -78,7 +78,11 @@ const wrongOptions: Wrong[] = [
   { options: { onToken: 1 }, error: TypeError, message: /onToken must be a function/ },
   { options: { cache: 1 }, error: TypeError, message: /cache must be true or false/ },
   { options: { outputScores: "yes" }, error: TypeError, message: /outputScores must be true or false/ },
-  { options: { constraint: {} }, error: TypeError, message: /constraint is not available/ },
+  {
+    options: { constraint: {} },
+    error: TypeError,
+    message: /constraint must be a function or a constraint, such as regex\(pattern\), not an object/,
+  },
   { options: { temprature: 1 }, error: TypeError, message: /no option "temprature"; did you mean "temperature"/ },
   { options: { toString: 1 }, error: TypeError, message: /no option "toString"; the options are .*temperature/ },
   { options: { top_k: 1 }, error: TypeError, message: /no option "top_k"; did you mean "topK"/ },
