@@ -8,6 +8,7 @@ export { constraints } from "./ours-constraints.js";
 export { convolution } from "./ours-convolution.js";
 export { decode, endurance, prefill } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";
+export { generationBatch, generationOverhead } from "./ours-generation.js";
 export { operation } from "./ours-operations.js";
 export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
 export { sorting } from "./ours-sorting.js";

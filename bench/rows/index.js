@@ -7,6 +7,7 @@ import * as dropout from "./dropout.js";
 import * as elementwise from "./elementwise.js";
 import * as endurance from "./endurance.js";
 import * as experts from "./experts.js";
+import * as generation from "./generation.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
 import * as loading from "./loading.js";
@@ -24,6 +25,7 @@ export const rows = {
   matmul,
   bert,
   decode,
+  generation,
   prefill,
   speculative,
   constraints,
