@@ -14,6 +14,7 @@ export const roster = {
   "Math.random": { title: "Math.random", file: "math-random.js" },
   "typed array": { title: "Float32Array's own sort", file: "typed-array.js" },
   "products alone": { title: "the products of the chosen experts alone", file: "chosen-products.js", flags: relaxed },
+  "without a draft": { title: "the model alone", file: "without-draft.js", flags: relaxed },
   "reading alone": { title: "reading its weights file alone", file: "reading.js" },
   limit: { title: "limit", file: "limits.js", flags: relaxed },
 };

@@ -10,6 +10,7 @@ export { experts } from "./ours-experts.js";
 export { operation } from "./ours-operations.js";
 export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
 export { sorting } from "./ours-sorting.js";
+export { speculative } from "./ours-speculative.js";
 export { trainingStep } from "./ours-training.js";
 
 export const matmul = withKernels(({ m, k, n }) => {

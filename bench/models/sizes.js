@@ -15,6 +15,11 @@ export const sizes = {
     kind: "gpt",
     config: { vocabSize: 65, contextLength: 256, dModel: 128, heads: 4, layers: 4 },
   },
+  // A tenth of GPT-2, with its vocabulary.
+  "gpt-12m": {
+    kind: "gpt",
+    config: { vocabSize: 50_257, contextLength: 1024, dModel: 192, heads: 4, layers: 4 },
+  },
   "gpt-10m": {
     kind: "gpt",
     config: { vocabSize: 65, contextLength: 256, dModel: 384, heads: 6, layers: 6 },

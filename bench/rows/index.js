@@ -14,6 +14,7 @@ import * as memory from "./memory.js";
 import * as prefill from "./prefill.js";
 import * as random from "./random.js";
 import * as sorting from "./sorting.js";
+import * as speculative from "./speculative.js";
 import * as training from "./training.js";
 
 /** All rows, by their names in --only. */
@@ -23,6 +24,7 @@ export const rows = {
   bert,
   decode,
   prefill,
+  speculative,
   attention,
   training,
   convolution,

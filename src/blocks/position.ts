@@ -40,7 +40,7 @@ export type PositionalEncodingConfig =
       kind: "rotary";
       headDim: number;
       base?: number | undefined;
-      /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted. */
+      /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted, none if 0. */
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
       /** Rotates by −m θᵢ; false if omitted. */
@@ -78,7 +78,7 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
         ...{
           headDim: size,
           base: numberIn({ least: 1 }),
-          dimensions: size,
+          dimensions: wholeIn({ least: 0, most: 2 ** 32 }),
           interleaved: expectBoolean,
           reversed: expectBoolean,
         },
@@ -144,6 +144,13 @@ export class PositionalEncoding extends Module {
     if (scaling?.kind === "dynamic" || scaling?.kind === "longrope") this.#scaled = turned;
   }
 
+  /** Up to this length of a text, each position is turned in the same way, however long the text is. */
+  get steadyLength(): number {
+    const scaling = this.config.kind === "rotary" ? this.config.scaling : undefined;
+    if (scaling?.kind === "dynamic") return scaling.contextLength;
+    return scaling?.kind === "longrope" ? scaling.originalContextLength : Infinity;
+  }
+
   static readonly isCachingTested = true;
 
   override get caching(): Caching {
@@ -159,7 +166,7 @@ export class PositionalEncoding extends Module {
       const { interleaved = false } = this.config;
       const heads = x as Tensor<readonly [number, number, number, number]>;
       const { frequencies, attentionFactor: scale } = this.#scaled?.(lengthOf(positions)) ?? this.#rotation!;
-      return rotary(heads, { positions, interleaved, frequencies, scale });
+      return frequencies.length === 0 ? x : rotary(heads, { positions, interleaved, frequencies, scale });
     }
     const rows: Ids = isBatch(positions) ? positions : [positions];
     if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);

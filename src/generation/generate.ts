@@ -7,7 +7,9 @@ import type { End, GenerateOptions, NewToken } from "./options";
 import { type Plan, planOf } from "./plan";
 import { type Generated, type Row, resultOf } from "./result";
 import { beamsOf } from "./search/beam-search";
+import { contrast } from "./search/contrastive";
 import { refuseBeams } from "./search/settings";
+import { speculate } from "./search/speculate";
 
 /**
  * Continues each row of ids [batch][seq], one token at a time. For an `EncoderDecoderModel` the ids are the source: it
@@ -34,7 +36,11 @@ export async function generate(model: GenerativeModel, ids: Ids, options: Genera
   const { alternatives, onToken, search } = plan.settings;
   if (alternatives !== undefined && onToken === undefined)
     throw new RangeError("generate: alternatives has no effect without onToken; pass it, or use generateStream");
-  return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
+  try {
+    return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
+  } finally {
+    plan.caches.end();
+  }
 }
 
 /**
@@ -63,19 +69,30 @@ export function generateStream(
 
 async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   const { onToken, alternatives } = plan.settings;
-  for await (const choice of chosen(plan)) {
-    const token = newToken(choice, alternatives);
-    onToken?.(token);
-    yield token;
+  try {
+    for await (const choice of chosen(plan)) {
+      const token = newToken(choice, alternatives);
+      onToken?.(token);
+      yield token;
+    }
+  } finally {
+    plan.caches.end();
   }
 }
 
 /** The choices of a search, until the signal is aborted. */
 async function* chosen(plan: Plan): AsyncGenerator<Choice> {
-  for await (const choice of decode(plan)) {
+  for await (const choice of strategyOf(plan)) {
     plan.settings.signal?.throwIfAborted();
     yield choice;
   }
+}
+
+/** How the tokens of a plan are chosen. */
+function strategyOf(plan: Plan): AsyncGenerator<Choice> {
+  const { contrastive, draft, promptLookup } = plan.settings.search;
+  if (contrastive) return contrast(plan);
+  return draft || promptLookup ? speculate(plan) : decode(plan);
 }
 
 /** The rows of a search that goes token by token. */

@@ -24,6 +24,7 @@ export type {
   WatermarkOptions,
   XtcOptions,
 } from "./options";
+export { PrefixCache, type PrefixCacheConfig } from "./prefix-cache";
 export type { Processor, ScoreContext } from "./processor";
 export type { WatermarkFinding } from "./processors";
 export * as processors from "./processors";

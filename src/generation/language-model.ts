@@ -15,6 +15,8 @@ export interface TextConfig {
   endTokens?: readonly number[] | undefined;
   /** The first token of every target of an encoder-decoder. */
   startToken?: number | undefined;
+  /** When a text grows past this many tokens, the model runs on all of it again, with an empty cache; never if omitted. */
+  rereadAfter?: number | undefined;
 }
 
 /** A model that declares its sizes, in a `config` or in its own fields. */
@@ -34,11 +36,14 @@ export type GenerativeModel = DecoderModel | EncoderDecoderModel | LanguageModel
 
 /** A model as the decoding loop uses it. */
 export interface Writer {
+  readonly model: Module;
   readonly sizes: TextConfig;
   /** Runs the encoder, if any. */
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
   /** Whether a mask hides padding before a prompt: then rows of different lengths run together. */
   readonly hidesPadding: boolean;
+  /** Up to this length of a text, each position is the same however long the text is. */
+  readonly steadyLength: number;
   /** The caller's own modules that declare `caching`, for an error message. */
   readonly claims: readonly string[];
   /**
@@ -47,8 +52,13 @@ export interface Writer {
    * @throws TypeError that names the module that prevents it, if a cache is required
    */
   cache(config: CacheConfig, required: boolean): KeyValueCache | undefined;
-  /** The scores of the last position, [batch, …, vocabSize]. */
-  lastLogits(ids: Ids, pass: Pass): Tensor;
+  /** The scores of the last `count` positions, [batch, count, vocabSize]. */
+  lastLogits(ids: Ids, pass: Pass, count: number): Tensor;
+  /** How the scores come about, if the last hidden state can be read: scores are head(hidden(ids)). */
+  readonly states?: {
+    hidden(ids: Ids, pass: Pass): Tensor<Sequence>;
+    head(hidden: Tensor<Sequence>): Tensor;
+  };
 }
 
 /** @throws TypeError or RangeError unless the model can generate text */
@@ -76,11 +86,12 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
   if (head === undefined || !scoresTokens(head))
     throw new TypeError(`${where}: the model has no head that scores the next token`);
   return {
-    sizes,
+    ...{ model, sizes, steadyLength: steadyLengthOf(model) },
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     hidesPadding: hidesPadding(model),
-    lastLogits: (ids, pass) => head.forward(last(model.hidden(ids, pass))),
+    lastLogits: (ids, pass, count) => head.forward(lastPositions(model.hidden(ids, pass), count)),
+    states: { hidden: (ids, pass) => model.hidden(ids, pass), head: (hidden) => head.forward(hidden) },
   };
 }
 
@@ -90,12 +101,12 @@ const scoresTokens = ({ kind }: ScoreLayer): boolean => kind === undefined || ki
 /** The caller's own model: its output is checked. */
 function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {
   return {
-    sizes,
+    ...{ model, sizes, steadyLength: steadyLengthOf(model) },
     claims: claimsOf(model),
     // Its forward may do anything.
     hidesPadding: false,
     cache: (config, required) => cacheFor(model, config, required),
-    lastLogits(ids, pass) {
+    lastLogits(ids, pass, count) {
       const [batch, seq] = [ids.length, ids[0]!.length];
       const held = pass.cache?.length ?? 0;
       pass.cache?.begin(model);
@@ -108,7 +119,7 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
         throw new Error(
           `generate: the cache holds ${pass.cache.length} positions after ${held + seq}; a model that declares "caching" must call pass.cache.advance(seq) at the end of forward`,
         );
-      return last(logits);
+      return lastPositions(logits, count);
     },
   };
 }
@@ -119,6 +130,12 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
   cache.begin(model);
   return cache;
 }
+
+const steadyLengthOf = (model: Module): number =>
+  [...model.modules().values()].reduce((least, module) => {
+    const length: unknown = Reflect.get(module, "steadyLength");
+    return typeof length === "number" ? Math.min(least, length) : least;
+  }, Infinity);
 
 /** Whether all modules are ours, and none of them is known to see padding that a mask hides. */
 const hidesPadding = (model: Module): boolean =>
@@ -137,8 +154,9 @@ function claimsOf(model: Module): string[] {
     .map((place) => `${named(place)}, which declares "${place.module.caching}"`);
 }
 
-/** [batch, seq, size] → [batch, 1, size] */
-const last = (x: Tensor): Tensor<Sequence> => slice(x, { axis: 1, start: -1 }) as Tensor<Sequence>;
+/** [batch, seq, size] → [batch, count, size] */
+export const lastPositions = (x: Tensor, count: number): Tensor<Sequence> =>
+  x.shape[1] === count ? (x as Tensor<Sequence>) : (slice(x, { axis: 1, start: -count }) as Tensor<Sequence>);
 
 /** Whether the methods are those of the class, not of a subclass or of the instance. */
 function isOurs<M extends Module>(model: M, { prototype }: { prototype: M }, methods: readonly (keyof M)[]): boolean {
@@ -159,6 +177,7 @@ const sizeChecks: Checks<TextConfig> = {
   contextLength: size,
   endTokens: arrayOf(token, "an array of token ids"),
   startToken: token,
+  rereadAfter: wholeIn({ least: 1 }),
 };
 
 /** The sizes from a model's fields, or from its `config`. */
@@ -166,7 +185,7 @@ function sizesOf(where: string, model: Module): TextConfig {
   const config: unknown = Reflect.get(model, "config") ?? {};
   expectRecord(where, "model.config", config);
   const sizes: { [Name in keyof TextConfig]?: unknown } = {};
-  for (const name of ["vocabSize", "contextLength", "endTokens", "startToken"] as const) {
+  for (const name of ["vocabSize", "contextLength", "endTokens", "startToken", "rereadAfter"] as const) {
     const declared: unknown = Reflect.get(model, name) ?? config[name] ?? undefined;
     if (declared === undefined && sizeChecks[name] === size)
       throw new TypeError(

@@ -1,3 +1,4 @@
+import { KeyValueCache } from "../blocks";
 import {
   arrayOf,
   type Check,
@@ -17,6 +18,7 @@ import { knownAs } from "../synonyms";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
 import { ofSampling } from "./pipeline";
+import { PrefixCache } from "./prefix-cache";
 import {
   anyNumber,
   atLeastOne,
@@ -39,9 +41,7 @@ import {
 export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
-const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>([
-  ...(["penaltyAlpha", "draft", "promptLookup", "constraint"] as const),
-]);
+export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>(["constraint"]);
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
@@ -95,7 +95,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   lengthPenalty: anyNumber,
   earlyStopping: oneOf([true, false, "never"]),
   sequences: wholeIn({ least: 1, most: 2 ** 20 }),
-  penaltyAlpha: share,
+  penaltyAlpha: numberIn({ least: 0, most: 1 }),
   draft: nested({ model: unchecked, tokens: atLeastOne }, ["model", "tokens"]),
   promptLookup: nested<NonNullable<GenerateOptions["promptLookup"]>>({ tokens: atLeastOne, maxNgram: atLeastOne }, [
     "tokens",
@@ -108,7 +108,10 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   seed: count,
   signal: expectSignal,
   onToken: expectFunction,
-  cache: expectBoolean,
+  cache: (where, name, value) => {
+    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && !(value instanceof PrefixCache))
+      throw wrongKind(where, name, "true or false, a PrefixCache or a KeyValueCache", value);
+  },
   outputScores: expectBoolean,
   outputLogits: expectBoolean,
   alternatives: atLeastOne,
@@ -135,7 +138,10 @@ export function checkGenerateOptions<More extends object>(
   more?: Checks<More>,
 ): void {
   checkOptions<object>(where, withoutUnavailable(where, options), { ...available, ...more });
-  const [idle] = options.temperature === 0 ? ofSampling.filter((name) => options[name] !== undefined) : [];
+  // Contrastive search takes the best token, among the best k.
+  const counts = (name: keyof GenerateOptions) => name === "topK" && options.penaltyAlpha !== undefined;
+  const given = ofSampling.filter((name) => options[name] !== undefined && !counts(name));
+  const [idle] = options.temperature === 0 ? given : [];
   if (idle !== undefined)
     throw new RangeError(`${where}: ${idle} has no effect at temperature 0; omit it, or use a higher temperature`);
 }

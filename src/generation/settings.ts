@@ -1,5 +1,6 @@
 import { type Random, random } from "../tensor";
 import type { FileOptions } from "./file-options";
+import type { Writer } from "./language-model";
 import { leastLengths } from "./limits";
 import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
@@ -17,7 +18,7 @@ export interface Settings {
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
-  cache: boolean | undefined;
+  cache: GenerateOptions["cache"];
   outputScores: boolean;
   outputLogits: boolean;
   /** How many of the most probable tokens are given with each new one. */
@@ -27,14 +28,14 @@ export interface Settings {
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
-export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndTokens: readonly number[] = []): Settings {
-  const options: GenerateOptions = { ...withoutOtherSearch(file.options, given), ...definedOf(given) };
-  const asked = given.temperature ?? ([...ofSampling, "seed"] as const).find((name) => given[name] !== undefined);
-  const samples = asked === undefined ? file.samples : asked !== 0;
+export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Writer): Settings {
+  const samples = isSampling(given) ?? file.samples;
+  const fromFile = { ...withoutOtherSearch(file.options, given, samples), ...(samples ? file.sampling() : {}) };
+  const options: GenerateOptions = { ...fromFile, ...definedOf(given) };
   checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
-  const endTokens = new Set(options.endTokens ?? ownEndTokens);
+  const endTokens = new Set(options.endTokens ?? writer.sizes.endTokens);
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
@@ -51,8 +52,18 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, ownEndToke
     outputLogits: options.outputLogits ?? false,
     alternatives: options.alternatives,
     guidance: options.guidance,
-    search: searchOf(options),
+    search: searchOf(options, writer),
   };
+}
+
+/** Whether the caller's options ask for samples; undefined if they leave it open. */
+function isSampling(given: GenerateOptions): boolean | undefined {
+  if (given.temperature !== undefined) return given.temperature > 0;
+  const isContrastive = given.penaltyAlpha !== undefined;
+  const asks = ([...ofSampling, "seed"] as const).some(
+    (name) => given[name] !== undefined && !(isContrastive && name === "topK"),
+  );
+  return asks || (isContrastive ? false : undefined);
 }
 
 /** The given options. Lists are copied, so that later changes by the caller have no effect. */

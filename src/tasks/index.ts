@@ -18,6 +18,7 @@ export { type Filling, type FillMaskOptions, fillMask } from "./fill-mask";
 export type { Loaded } from "./pretrained";
 export { type Ranked, type RankOptions, rank } from "./rank";
 export type { Pooling } from "./sentence-settings";
-export { translate } from "./translate";
+export { type SummarizeOptions, summarize } from "./summarize";
+export { type TranslateOptions, translate } from "./translate";
 export type { TruncationOptions, WindowOptions } from "./windows";
 export type { CompleteOptions } from "./writing";

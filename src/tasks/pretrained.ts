@@ -42,7 +42,7 @@ export function translatorOf(task: string, pretrained: Loaded): TextModel {
   const found = textModel(task, pretrained);
   if (found?.encodes) return found;
   throw new TypeError(
-    `${task}: the model cannot translate; use an encoder-decoder such as marian, or a Module with encode and decode`,
+    `${task}: the model does not read a source; use an encoder-decoder such as marian, or a Module with encode and decode`,
   );
 }
 

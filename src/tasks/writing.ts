@@ -67,8 +67,8 @@ export function written(
   const tokens = tokensOf(textModel, ids, generation);
   const ends = new Set(generation.endTokens ?? textModel.sizes.endTokens ?? []);
   const special = stop.length > 0 ? specialTexts(tokenizer) : () => "";
-  // The target of an encoder-decoder begins with special tokens alone.
-  const prompt = textModel.encodes ? [] : ids;
+  // An encoder-decoder's text follows its start token and the first tokens that the caller gave.
+  const prompt = textModel.encodes ? [generation.decoderPrompt ?? []].flat(2) : ids;
   return pieces(tokenizer, { ids: prompt, tokens, ends, stops, special });
 }
 
@@ -96,7 +96,8 @@ async function* searched(
   generation: GenerateOptions,
 ): AsyncGenerator<number> {
   const { sequences } = await generate(model, [ids], generation);
-  yield* sequences[0]!.slice(encodes ? 1 : ids.length);
+  const given = encodes ? 1 + [generation.decoderPrompt ?? []].flat(2).length : ids.length;
+  yield* sequences[0]!.slice(given);
 }
 
 function beamsOf({ model }: TextModel, { beams, without = [] }: GenerateOptions): number {

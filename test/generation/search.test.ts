@@ -29,6 +29,10 @@ describe("a search finds the texts of the reference and their scores", () => {
     expect(found.new).toEqual(one.new);
     expectScores(found.sequenceScores, one.scores!);
   });
+
+  it.each(named(cases.contrastive))("contrastive search, $title", async (one) => {
+    for (const cache of [true, false]) expect((await run(one, { cache })).new).toEqual(one.new);
+  });
 });
 
 it("sequences are as many samples of each prompt, in order, each with its own random numbers", async () => {

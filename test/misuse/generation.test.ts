@@ -1,7 +1,14 @@
 import * as generation from "transformer-blocks/generation";
+import { generate, PrefixCache } from "transformer-blocks/generation";
 import { testEntry } from "./entry";
 import type { RightCall, WrongValue } from "./misuse";
-import { decoder, generating, generatingAccepts, optional, options, share } from "./values";
+import { decoder, generating, generatingAccepts, left, noArguments, optional, options, share } from "./values";
+
+const saved = await (async () => {
+  const cache = new PrefixCache();
+  await generate(decoder(), [[1, 2, 3]], { cache, maxNewTokens: 1 });
+  return cache.save();
+})();
 
 const call: RightCall = {
   args: () => [decoder(), [[1, 2]], generating()],
@@ -121,6 +128,26 @@ const named = Object.fromEntries(
 
 testEntry("transformer-blocks/generation", generation, {
   functions: { generate: call, generateStream: stream },
-  classes: {},
+  classes: {
+    PrefixCache: {
+      construct: {
+        args: () => [{ texts: 3, bits: 8 }],
+        accepts: { 0: options, "0.texts": ["undefined", "vast"], "0.bits": left },
+      },
+      statics: {
+        load: {
+          args: () => [saved, decoder(), { texts: 3, bits: undefined }],
+          says: /^(PrefixCache|readSafetensors): /,
+          accepts: { 2: options, "2.texts": ["undefined", "vast"], "2.bits": left },
+        },
+      },
+      on: () => new PrefixCache(),
+      methods: {
+        longest: { args: () => [[1, 2]], accepts: { 0: ["array"], "0[0]": ["vast"], 1: "any" } },
+        clear: noArguments,
+        save: noArguments,
+      },
+    },
+  },
   objects: { processors: named },
 });

@@ -40,6 +40,8 @@ const writing: RightCall = {
   },
 };
 
+const translating = () => ({ ...generation(), stop: ["x"], truncation: false });
+
 /** A chat with every option of templates. Messages, tools, documents and variables are data. */
 const template = "{% for message in messages %}{{ message.content }}{% endfor %}";
 const messages = () => [{ role: "user", content: text }];
@@ -79,9 +81,14 @@ testEntry("transformer-blocks/tasks", tasks, {
       records,
     },
     translate: {
-      args: () => [translator(), text, generation()],
+      args: () => [translator(), text, { ...translating(), source: undefined, target: undefined }],
       says: /^(translate|generate): /,
-      accepts: { 1: ["string"], ...generationAccepts, 2: options },
+      accepts: { ...writing.accepts, "2.source": left, "2.target": left, "2.truncation": boolean },
+    },
+    summarize: {
+      args: () => [translator(), text, translating()],
+      says: /^(summarize|generate): /,
+      accepts: { ...writing.accepts, "2.truncation": boolean },
     },
     fillMask: {
       args: () => [masked(), "the old [MASK]", { top: 2, targets: ["bear"] }],

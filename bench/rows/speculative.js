@@ -1,0 +1,15 @@
+/** Speculative decoding with a draft a tenth the size, of whose tokens a share is accepted, beside plain decoding. */
+export const rows = ({ smoke }) => [
+  {
+    title: `${smoke ? "gpt-tiny" : "GPT-2 124M"}, decoding with a draft a tenth the size, 70 % accepted`,
+    work: "speculative",
+    task: {
+      model: smoke ? "gpt-tiny" : "gpt2-124m",
+      draft: smoke ? "gpt-tiny" : "gpt-12m",
+      ...{ accepted: 0.7, proposals: 4, prompt: 4, count: smoke ? 8 : 32, context: smoke ? 64 : 512 },
+    },
+    threads: 1,
+    who: ["ours", "without a draft"],
+    tokens: smoke ? 8 : 32,
+  },
+];

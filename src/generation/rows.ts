@@ -1,0 +1,60 @@
+import type { Random } from "../tensor";
+import { expectFinite } from "./choose";
+import type { Limit } from "./limits";
+import type { End } from "./options";
+import type { Plan } from "./plan";
+import { maximum } from "./processors/scores";
+import type { Settings } from "./settings";
+
+/** A row in progress. */
+export interface Row {
+  readonly row: number;
+  readonly source: readonly number[];
+  readonly ids: number[];
+  readonly random: Random | undefined;
+  /** What processors keep of this row. */
+  readonly memory: Map<object, unknown>;
+  readonly limit: Limit;
+  /** Its row of the scorer. */
+  readonly place: number;
+}
+
+/** Each prompt has as many rows as sequences come back; until the first token, they share one row of the scorer. */
+export function rowsOf({ ids, start, limits, settings: { random, search } }: Plan): Row[] {
+  return start.flatMap((tokens, place) =>
+    Array.from({ length: search.sequences }, (_, copy) => {
+      const row = place * search.sequences + copy;
+      return {
+        ...{ row, place, source: ids[place]!, ids: [...tokens], limit: limits[place]! },
+        random: random?.stream(`row ${row}`),
+        memory: new Map(),
+      };
+    }),
+  );
+}
+
+/** Why a row ends with this token, if it does. */
+export function endOf(id: number, step: number, { limit }: Row, { endTokens }: Settings): End | undefined {
+  if (endTokens.has(id)) return "endToken";
+  return step + 1 === limit.tokens ? limit.end : undefined;
+}
+
+/**
+ * The scores that a row's next token is chosen from.
+ *
+ * @throws Error that names the step, if the model's scores are NaN or Infinity or no token is left
+ */
+export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Float32Array {
+  const place = `row ${row.row}, step ${step}`;
+  expectFinite(logits, place);
+  const scores = scoresAfter(logits, row, settings, step);
+  if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
+  return scores;
+}
+
+/** The scores after the processors. */
+export function scoresAfter(logits: Float32Array, row: Row, { processors }: Settings, step: number): Float32Array {
+  const { ids, source, random, memory, limit } = row;
+  const context = { ids, source, random, memory, step, limit: limit.tokens, last: step === limit.tokens - 1 };
+  return processors.reduce((result, process) => process(result, context), logits);
+}

@@ -1,0 +1,31 @@
+import type { Checks } from "../checks";
+import { expectText, type Loaded, translatorOf } from "./pretrained";
+import { fitting } from "./source-text";
+import { optionsOfTask, prefixOf } from "./task-params";
+import { type TruncationOptions, truncationCheck } from "./windows";
+import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
+
+/** The options of `summarize`: those of `generate`, `stop` and `truncation`. */
+export interface SummarizeOptions extends CompleteOptions, TruncationOptions {}
+
+const checks: Checks<TruncationOptions> = { truncation: truncationCheck };
+
+/**
+ * Summarizes a text with an encoder-decoder that was trained for it, such as BART, PEGASUS or T5. The words that T5 puts
+ * before the text, and generation settings, come from the model's files.
+ *
+ * @throws TypeError if the model is not an encoder-decoder; RangeError with the lengths for a text that is longer than the
+ *   model reads, unless `truncation` is true
+ * @see Lewis et al. 2020, BART (arXiv 1910.13461), section 5.3
+ */
+export async function summarize(pretrained: Loaded, text: string, options: SummarizeOptions = {}): Promise<string> {
+  const textModel = translatorOf("summarize", pretrained);
+  expectText("summarize", "text", text);
+  checkWriting<TruncationOptions>("summarize", textModel, options, checks);
+  const { truncation, stop, ...rest } = options;
+  const task = "summarization";
+  const whole = prefixOf(pretrained, task, "summarize: ") + text;
+  const generation = { ...optionsOfTask(pretrained, textModel, task), ...generationIn<object>(rest) };
+  const ids = fitting("summarize", { tokenizer: pretrained.tokenizer, textModel }, { text: whole }, truncation);
+  return joined(written("summarize", pretrained, textModel, { ids, generation, stop }));
+}
