@@ -1,6 +1,7 @@
 import { type Check, type Checks, checkOptions, oneOf, wrongKind } from "../checks";
 import { knownAs } from "../synonyms";
 import {
+  add,
   concatenate,
   indexSelect,
   multiply,
@@ -9,6 +10,7 @@ import {
   scatterAdd,
   sigmoid,
   split,
+  sum,
   type Tensor,
   zeros,
 } from "../tensor";
@@ -129,16 +131,20 @@ export class MixtureOfExperts extends Module {
   #routed(x: Tensor<Sequence>, base: Tensor, pass: Pass): Tensor {
     const { chosen, weights } = this.router.forward(x, pass);
     const { tokens, slots, groups } = dispatch(chosen, weights, x.shape, this.experts.length);
-    const gathered = indexSelect(reshape(x, base.shape), tokens, { axis: 0 }); // [tokens · topK, dModel], by expert
+    // A single token, as in decoding, goes to its experts as it is.
+    const single = base.shape[0] === 1;
+    const flat = reshape(x, base.shape);
+    const gathered = single ? flat : indexSelect(flat, tokens, { axis: 0 }); // [tokens · topK, dModel], by expert
     const weight = reshape(indexSelect(reshape(weights, [weights.size]), slots, { axis: 0 }), [slots.length, 1]);
     const inputs = this.weigh === "inputs" ? multiply(gathered, weight) : gathered;
-    const parts = split(inputs, { axis: 0, sizes: groups.map(({ size }) => size) });
+    const parts =
+      inputs === flat ? groups.map(() => flat) : split(inputs, { axis: 0, sizes: groups.map(({ size }) => size) });
     const outputs = concatenate(
       parts.map((part, i) => this.#expert(groups[i]!.expert, part as Tensor, pass)),
       { axis: 0 },
     );
     const weighted = this.weigh === "inputs" ? outputs : multiply(outputs, weight);
-    return scatterAdd(base, tokens, weighted, { axis: 0 });
+    return single ? add(base, sum(weighted, { axis: 0 })) : scatterAdd(base, tokens, weighted, { axis: 0 });
   }
 
   /** One expert of tokens [tokens, dModel]. */

@@ -50,7 +50,7 @@ describe.each(families.map((family) => [family.modelTypes[0]!, family] as const)
         const seconds = (performance.now() - start) / 1000;
         // Much longer than a busy machine needs.
         if (seconds > 10) throw new Error(`${what()}: took ${seconds} s`);
-        if (round % 50 === 0) nameNow();
+        if (round % 10 === 0) nameNow();
       }
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 2 ** 20);
       // A test in which nothing is accepted would not see what is accepted wrongly.
