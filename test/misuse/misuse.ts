@@ -83,6 +83,8 @@ export interface RightCall {
   accepts?: Accepted;
   /** Places of plain objects that are data, not options: whatever else stands in them is not looked at. */
   records?: readonly string[];
+  /** Places of functions that a stream calls only while it is read. */
+  late?: readonly string[];
   /** What the call needs afterwards. */
   after?: () => void;
 }
@@ -185,9 +187,10 @@ const explanations: Partial<Record<WrongCall["wrong"], RegExp>> = {
 async function faultOf(
   name: string,
   run: (args: readonly unknown[]) => unknown,
-  { says = name, accepts = {} }: RightCall,
+  { says = name, accepts = {}, late = [] }: RightCall,
   { place, wrong, args }: WrongCall,
 ): Promise<string | undefined> {
+  if (wrong === "function" && late.includes(place)) return undefined;
   const accepted = accepts[place];
   // What may be huge may be vast.
   const names: readonly string[] = wrong === "vast" ? ["vast", "huge"] : [wrong];
