@@ -52,6 +52,19 @@ function expectSame(used: Used, kernels = "wasm") {
   assert.ok(difference <= 1e-5, `hidden states differ by ${difference}`);
 }
 
+/** A model in a worker, and a chat, which alone loads the package for templates. */
+async function expectSameElsewhere(tab: Page, address: string) {
+  const requested: string[] = [];
+  tab.on("request", (request) => requested.push(request.url()));
+  const { text, streamed, aborted, closed } = await tab.evaluate((from) => page.useInWorker(from), address);
+  assert.deepEqual([text, streamed, aborted], [expected.text, expected.text, "enough"]);
+  assert.match(closed, /inWorker: the worker was closed/);
+  const templates = () => requested.filter((url) => url.includes("@huggingface"));
+  assert.deepEqual(templates(), []);
+  assert.equal(await tab.evaluate((from) => page.useChat(from), address), expected.text);
+  assert.equal(templates().length, 1);
+}
+
 try {
   await inPage(isolation, async (tab, address) => {
     const alone = await tab.evaluate((from) => page.use(from), address);
@@ -61,6 +74,7 @@ try {
     assert.equal(shared.kernels.threads, 2);
     assert.deepEqual(shared.hidden, alone.hidden, "threads change the bits");
     expectSame(shared);
+    await expectSameElsewhere(tab, address);
     console.log(`${browser.version()}: ${shared.kernels.name}, 1 and 2 threads, as in Node.`);
   });
   await inPage({}, async (tab, address) => {
@@ -70,6 +84,7 @@ try {
       String(message),
       /Cross-Origin-Opener-Policy: same-origin.*Cross-Origin-Embedder-Policy: require-corp/,
     );
+    await expectSameElsewhere(tab, address);
     console.log("Without the headers: one thread, as in Node, and an error that names them.");
   });
   await inPage(policy, async (tab, address) => {

@@ -16,7 +16,11 @@ export const isolation = {
 
 const html = `<!doctype html>
 <script type="importmap">
-{ "imports": { "transformer-blocks": "/dist/index.js", "transformer-blocks/kernels": "/dist/kernels.js" } }
+{ "imports": {
+  "transformer-blocks": "/dist/index.js",
+  "transformer-blocks/kernels": "/dist/kernels.js",
+  "@huggingface/jinja": "/node_modules/@huggingface/jinja/dist/index.js"
+} }
 </script>
 <script type="module">import * as page from "/page.js"; globalThis.page = page;</script>`;
 

@@ -143,6 +143,10 @@ describe("what goes wrong in a template is named with its line", () => {
   it.each([
     ["a\n{{ messages[0].name.first }}", "line 2: found messages[0].name is undefined"],
     ["{# a\n#}{{ 'x' + messages }}", 'line 2: found "+" is not possible between a string and a list'],
+    [
+      "{{ 'a' }}\n\n{{ 'x' + messages[0].name }}",
+      'line 3: found "+" is not possible because messages[0].name is undefined',
+    ],
     ["{%- macro m() %}\n{{ nobody() }}{% endmacro %}\n{{ m() }}", "line 2: found nobody is undefined, not a function"],
     ["{{ messages|shout }}", 'line 1: found there is no filter "shout"'],
     ["{{ messages is loud }}", 'line 1: found there is no test "loud"'],

@@ -24,6 +24,9 @@ class Jump extends Error {
 /** Calls within calls. Templates call macros for the values within values of a schema. */
 const DEEPEST = 200;
 
+/** Operators that take undefined. */
+const takesUndefined = new Set(["==", "!=", "in", "not in", "~"]);
+
 /** Statements that write nothing. An expression writes also `None`. */
 const silent = new Set(["Set", "Macro", "Comment"]);
 
@@ -119,7 +122,11 @@ export class PythonInterpreter extends Interpreter {
     const a = this.evaluate(left, scope);
     if (operator === "and") return values.isTrue(a) ? this.evaluate(right, scope) : a;
     if (operator === "or") return values.isTrue(a) ? a : this.evaluate(right, scope);
-    return operated(operator, a, this.evaluate(right, scope));
+    const b = this.evaluate(right, scope);
+    const absent = isUndefined(a) ? left : isUndefined(b) ? right : undefined;
+    if (absent !== undefined && !takesUndefined.has(operator))
+      throw new Error(`"${operator}" is not possible because ${sourceOf(absent)} is undefined`);
+    return operated(operator, a, b);
   }
 
   #member(node: Nodes.Member, scope: Environment): Value {

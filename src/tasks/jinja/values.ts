@@ -9,8 +9,14 @@ export type List = With<Value[]>;
 export type Dict = With<Map<string, Value>>;
 type Callable = With<(given: Value[], scope: Environment) => Value>;
 
+const scratch = /* @__PURE__ */ new Environment();
+
 /** Makes a runtime value from plain data: null, true, 1, "a", [ … ], { … }; undefined is Jinja's undefined. */
-export const valueFor = (plain: unknown): Value => new Environment().set("value", plain);
+export function valueFor(plain: unknown): Value {
+  // A name is set once only.
+  scratch.variables.delete("value");
+  return scratch.set("value", plain);
+}
 
 export const isText = (value: Value): value is Text => value.type === "StringValue";
 export const isList = (value: Value): value is List => value.type === "ArrayValue" || isTuple(value);
