@@ -5,7 +5,7 @@ import { withKernels } from "./with-kernels.js";
 
 export { loading } from "./loading.js";
 export { convolution } from "./ours-convolution.js";
-export { decode, endurance, prefill } from "./ours-decoding.js";
+export { decode, endurance, prefill, turns } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";
 export { operation } from "./ours-operations.js";
 export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
