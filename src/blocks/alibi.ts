@@ -61,6 +61,7 @@ export class AlibiPositions extends Module {
   readonly positions: "all" | "unmasked";
   readonly scale: number;
   readonly precision: "float32" | "bfloat16";
+  readonly shifts = true;
 
   constructor(config: AlibiPositionsConfig) {
     super();

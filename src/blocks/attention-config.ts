@@ -10,11 +10,14 @@ import type { Pass, Sequence } from "./pass";
 import type { PositionalEncoding } from "./position";
 import type { ScoreSizes } from "./relative-positions";
 
-/**
- * A number for each score, of how many keys there are and how many queries, which are the last positions. With `reach`,
- * keys at least so many positions before a query get −Infinity, and a cache may drop them.
- */
-export type ScoreBias = Module & { forward(input: ScoreSizes): Tensor; readonly reach?: number };
+/** A number for each score, of how many keys there are and how many queries, which are the last positions. */
+export type ScoreBias = Module & {
+  forward(input: ScoreSizes): Tensor;
+  /** Keys at least so many positions before a query get −Infinity, and a cache may drop them. */
+  readonly reach?: number;
+  /** Whether rows of scores may be shifted by a constant, which a softmax without sinks does not see. */
+  readonly shifts?: boolean;
+};
 
 /** A layer from [batch, seq, dModel] to [batch, seq, heads · headDim]. */
 export type Gate = Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor };
@@ -132,5 +135,9 @@ export function sizesOf(config: MultiHeadAttentionConfig): AttentionSizes {
     throw new RangeError(`MultiHeadAttention: ${keyValueHeads} keyValueHeads do not divide ${heads} heads`);
   if (source && headDim !== source.headDim)
     throw new RangeError(`MultiHeadAttention: headDim ${headDim} is not that of sharedKeys, ${source.headDim}`);
+  if (config.sinks && config.scoreBias?.shifts)
+    throw new TypeError(
+      "MultiHeadAttention: sinks cannot be combined with this scoreBias, which shifts each row of scores; leave one out",
+    );
   return { heads, keyValueHeads, headDim };
 }

@@ -40,7 +40,7 @@ export type PositionalEncodingConfig =
       kind: "rotary";
       headDim: number;
       base?: number | undefined;
-      /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted. */
+      /** The number of leading dimensions of a head to rotate, rounded up to whole pairs; all if omitted, none if 0. */
       dimensions?: number | undefined;
       interleaved?: boolean | undefined;
       /** Rotates by −m θᵢ; false if omitted. */
@@ -78,7 +78,7 @@ const checks: KindChecks<PositionalEncodingConfig> = /* @__PURE__ */ knownAs(
         ...{
           headDim: size,
           base: numberIn({ least: 1 }),
-          dimensions: size,
+          dimensions: wholeIn({ least: 0, most: 2 ** 32 }),
           interleaved: expectBoolean,
           reversed: expectBoolean,
         },
@@ -166,7 +166,7 @@ export class PositionalEncoding extends Module {
       const { interleaved = false } = this.config;
       const heads = x as Tensor<readonly [number, number, number, number]>;
       const { frequencies, attentionFactor: scale } = this.#scaled?.(lengthOf(positions)) ?? this.#rotation!;
-      return rotary(heads, { positions, interleaved, frequencies, scale });
+      return frequencies.length === 0 ? x : rotary(heads, { positions, interleaved, frequencies, scale });
     }
     const rows: Ids = isBatch(positions) ? positions : [positions];
     if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);

@@ -163,9 +163,12 @@ function yarn(scaling: RotaryScaling & { kind: "yarn" }, { dimensions, base }: R
   const low = Math.max(truncate ? Math.floor(first) : first, 0);
   const high = Math.min(truncate ? Math.ceil(last) : last, dimensions - 1);
   const width = low === high ? 0.001 : high - low;
-  return new Float32Array(Math.ceil(dimensions / 2)).map((_, pair) => {
+  // As in transformers, of an odd number the ramp has whole pairs only: one dimension is not rotated, and of three the
+  // second pair is as the first.
+  const ramps = Math.floor(dimensions / 2);
+  return new Float32Array(ramps === 0 ? 0 : Math.ceil(dimensions / 2)).map((_, pair) => {
     const period = power(base, (2 * pair) / dimensions);
-    const ramp = fround(Math.min(Math.max(fround(fround(pair - low) / width), 0), 1));
+    const ramp = fround(Math.min(Math.max(fround(fround(Math.min(pair, ramps - 1) - low) / width), 0), 1));
     const kept = fround(1 - ramp);
     const slowed = fround(1 / fround(factor * period));
     return fround(slowed * fround(1 - kept)) + fround(fround(1 / period) * kept);

@@ -153,9 +153,9 @@ export class ConfigFields extends Fields {
     return entry[1];
   }
 
-  /** The object in a field; empty if the field is absent. */
+  /** The object in a field, or the family's default; empty if there is none. */
   override object(name: string): ConfigFields {
-    const value = this.get(name) ?? {};
+    const value = this.get(name) ?? this.#defaults[name] ?? {};
     if (!isRecord(value)) throw this.error(name, "an object");
     return new ConfigFields(value, { file: `${this.file}: ${name}`, largest: this.#largest });
   }

@@ -25,12 +25,12 @@ export interface Spelling {
   readonly aliases?: Readonly<Record<string, string>> | undefined;
   /** Names of tied copies, which are absent or equal to the tensor they are tied to. */
   readonly tied?: Readonly<Record<string, string>> | undefined;
-  /**
-   * Names, with `*` for an index, that a checkpoint may hold and the model does not need. `model.layers.46.**` stands for
-   * all names that begin with `model.layers.46.`.
-   */
+  /** Names, with `*` for an index, of tensors that follow from the config: they are not saved again. */
   readonly ignored?: readonly string[] | undefined;
-  /** Names, with `*` for an index, of tensors that no model here uses, but which are saved again with the model they were loaded with. */
+  /**
+   * Names, with `*` for an index, of tensors that no model here uses, but which are saved again with the model they were
+   * loaded with. `model.layers.46.**` stands for all names that begin with `model.layers.46.`.
+   */
   readonly unused?: readonly string[] | undefined;
 }
 

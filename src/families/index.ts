@@ -21,6 +21,7 @@ export { exaoneMoe } from "./decoder/exaone-moe";
 export { exaone4 } from "./decoder/exaone4";
 export { falcon } from "./decoder/falcon";
 export { gemma, gemma2, gemma3Text } from "./decoder/gemma";
+export { gemma3nText } from "./decoder/gemma3n";
 export { gemma4Text } from "./decoder/gemma4";
 export { glm, glm4 } from "./decoder/glm";
 export { glm4Moe } from "./decoder/glm4-moe";

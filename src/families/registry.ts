@@ -42,6 +42,7 @@ export const registry: Readonly<Record<string, LazyFamily>> = {
   gemma: async () => (await import("./decoder/gemma")).gemma,
   gemma2: async () => (await import("./decoder/gemma")).gemma2,
   gemma3_text: async () => (await import("./decoder/gemma")).gemma3Text,
+  gemma3n_text: async () => (await import("./decoder/gemma3n")).gemma3nText,
   gemma4_text: async () => (await import("./decoder/gemma4")).gemma4Text,
   glm: async () => (await import("./decoder/glm")).glm,
   glm4: async () => (await import("./decoder/glm")).glm4,

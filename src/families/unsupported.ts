@@ -19,7 +19,6 @@ const groups: readonly (readonly [reason: string, modelTypes: string])[] = [
     "its attention over long texts (blocks, global tokens, hashes) is not supported",
     "longformer big_bird bigbird_pegasus reformer nystromformer yoso fnet",
   ],
-  ["its alternating updates of several hidden states are not supported yet", "gemma3n_text"],
   ["its segments with a memory of earlier ones are not supported", "transfo-xl xlnet"],
   ["its feed-forward layers have a bias in one of three parts, which is not supported yet", "gte"],
   ["its bottlenecks inside each block are not supported", "mobilebert"],

@@ -15,6 +15,8 @@ export interface TextConfig {
   endTokens?: readonly number[] | undefined;
   /** The first token of every target of an encoder-decoder. */
   startToken?: number | undefined;
+  /** When a text grows past this many tokens, the model runs on all of it again, with an empty cache; never if omitted. */
+  rereadAfter?: number | undefined;
 }
 
 /** A model that declares its sizes, in a `config` or in its own fields. */
@@ -175,6 +177,7 @@ const sizeChecks: Checks<TextConfig> = {
   contextLength: size,
   endTokens: arrayOf(token, "an array of token ids"),
   startToken: token,
+  rereadAfter: wholeIn({ least: 1 }),
 };
 
 /** The sizes from a model's fields, or from its `config`. */
@@ -182,7 +185,7 @@ function sizesOf(where: string, model: Module): TextConfig {
   const config: unknown = Reflect.get(model, "config") ?? {};
   expectRecord(where, "model.config", config);
   const sizes: { [Name in keyof TextConfig]?: unknown } = {};
-  for (const name of ["vocabSize", "contextLength", "endTokens", "startToken"] as const) {
+  for (const name of ["vocabSize", "contextLength", "endTokens", "startToken", "rereadAfter"] as const) {
     const declared: unknown = Reflect.get(model, name) ?? config[name] ?? undefined;
     if (declared === undefined && sizeChecks[name] === size)
       throw new TypeError(

@@ -30,8 +30,8 @@ export interface Settings {
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Writer): Settings {
   const samples = isSampling(given) ?? file.samples;
-  const fromFile = { ...file.options, ...(samples ? file.sampling() : {}) };
-  const options: GenerateOptions = { ...withoutOtherSearch(fromFile, given), ...definedOf(given) };
+  const fromFile = { ...withoutOtherSearch(file.options, given, samples), ...(samples ? file.sampling() : {}) };
+  const options: GenerateOptions = { ...fromFile, ...definedOf(given) };
   checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);

@@ -56,6 +56,7 @@ export class Stepper implements Foresight {
   async scoresOfLast(count: number): Promise<Float32Array[][]> {
     this.#fitContext();
     if (!this.#hasBegun) await this.#begin(count);
+    this.#rereadLong();
     this.#keepFork();
     await this.#readTo(this.#columns - count + 1, false);
     const held = this.#cache?.length ?? 0;
@@ -169,6 +170,13 @@ export class Stepper implements Foresight {
     const common = Math.min(...this.#padding);
     this.#padding = this.#padding.map((padding) => padding - common);
     this.#caching.dropPadding(common);
+  }
+
+  /** Where keys of a short text have other positions than those of a long one, the cache begins anew. */
+  #rereadLong(): void {
+    const { rereadAfter = Number.POSITIVE_INFINITY } = this.#start.writer.sizes;
+    const held = this.#cache?.length ?? 0;
+    if (held > 0 && held <= rereadAfter && this.#columns > rereadAfter) this.#cache?.truncate(0);
   }
 
   /** The scores of the last `count` of some columns. */

@@ -12,6 +12,11 @@ export interface ModelFacts {
   readonly endTokens?: readonly number[] | undefined;
   /** The token that pads short rows. */
   readonly padToken?: number | undefined;
+  /**
+   * When a text grows past this many tokens, `generate` runs the model on all of it again: keys in the cache have the
+   * positions of short texts, as in Phi-3. Never if omitted.
+   */
+  readonly rereadAfter?: number | undefined;
 }
 
 /** A module that gives each token a vector: ids [batch][seq] → [batch, seq, width]. */
@@ -61,6 +66,7 @@ const factChecks: Checks<ModelFacts> = {
   contextLength,
   endTokens: tokens,
   padToken: token,
+  rereadAfter: contextLength,
 };
 
 /** The name of the factory that takes the flat config of a model. */
@@ -89,11 +95,12 @@ export function checkTokens(
 }
 
 /** A copy of the facts, so that later changes by the caller do not change the model. Omitted ones have no field. */
-export function factsOf({ vocabSize, contextLength, endTokens, padToken }: ModelFacts): ModelFacts {
+export function factsOf({ vocabSize, contextLength, endTokens, padToken, rereadAfter }: ModelFacts): ModelFacts {
   return {
     ...{ vocabSize, contextLength },
     ...(endTokens !== undefined && endTokens.length > 0 && { endTokens: [...endTokens] }),
     ...(padToken !== undefined && { padToken }),
+    ...(rereadAfter !== undefined && { rereadAfter }),
   };
 }
 

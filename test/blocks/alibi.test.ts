@@ -1,4 +1,4 @@
-import { AlibiPositions, attentionWeights, type Tensor, tensor } from "transformer-blocks";
+import { AlibiPositions, attentionWeights, MultiHeadAttention, type Tensor, tensor } from "transformer-blocks";
 import { alibiLaws, checkLaws } from "transformer-blocks/testing";
 import { describe, expect, it } from "vitest";
 import { normal } from "../kernels/compare";
@@ -78,5 +78,11 @@ describe("AlibiPositions", () => {
     const alibi = new AlibiPositions({ heads: 6, positions: "unmasked" });
     const step = alibi.forward({ queries: 1, keys, pass: { mask } });
     expect(step.data).toEqual(alibi.forward({ queries: keys, keys, pass: { mask } }).data);
+  });
+
+  it("is refused beside sinks, which would see that its rows are shifted", () => {
+    const config = { dModel: 4, heads: 2, scoreBias: new AlibiPositions({ heads: 2 }) };
+    expect(() => new MultiHeadAttention({ ...config, sinks: true })).toThrow(TypeError);
+    expect(new MultiHeadAttention({ ...config, sinks: false }).sinks).toBe(undefined);
   });
 });

@@ -170,7 +170,7 @@ async function greedy({ model, texts }: Opened): Promise<number | undefined> {
 
 /**
  * Saved again, the files that transformers wrote are the same, byte for byte. Compressed weights are saved in float, and
- * give the same when they are opened again.
+ * shards in one file; they give the same when they are opened again.
  */
 async function saved(one: Opened): Promise<number> {
   const { model, config, tokenizer, directory } = one;
@@ -178,7 +178,8 @@ async function saved(one: Opened): Promise<number> {
   const files = new Map(names.map((file) => [file, new Uint8Array(readFileSync(new URL(file, directory)))]));
   const target = memory();
   await savePretrained({ model, config, tokenizer }, target);
-  if (config.quantization_config !== undefined) return output({ ...one, ...(await fromPretrained(target)) });
+  if (config.quantization_config !== undefined || files.has("model.safetensors.index.json"))
+    return output({ ...one, ...(await fromPretrained(target)) });
   const different = differentFile(target.files, files);
   if (different !== undefined)
     throw new Error(`${different} ${target.files.has(different) ? "has other bytes" : "is missing"}`);

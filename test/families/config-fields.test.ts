@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ConfigObject } from "../../src/families";
+import type { ConfigObject, Model } from "../../src/families";
 import { differenceOf } from "../../src/families/reading/same-model";
 import { FormatError } from "../../src/tensor";
 import { type Base, bases, everyBase, known, modelOf } from "./config-cases";
@@ -67,7 +67,8 @@ describe.each(types)("every field that transformers knows is honoured or refused
   });
 
   it("absent or null means to us what it means to transformers", () => {
-    const absent = fields.filter(([field]) => configs.every((base) => base.config[field] === undefined));
+    const isOwn = ([field]: [string, unknown]) => configs.some((base) => base.config[field] !== undefined);
+    const absent = fields.filter((field) => !isOwn(field));
     for (const base of configs.slice(0, 2))
       for (const [field, byDefault] of absent) {
         // Here a token is one of the vocabulary, or none; and null is none.
@@ -76,6 +77,18 @@ describe.each(types)("every field that transformers knows is honoured or refused
         const said = modelOf(type, { ...base.config, [field]: byDefault }, base);
         const others = token ? [base.config] : [base.config, { ...base.config, [field]: null }];
         for (const other of others) expect(differenceOf(said, modelOf(type, other, base)), field).toBe(undefined);
+      }
+  });
+
+  it("what a config leaves out is transformers' default, save the sizes of vocabulary and vectors", () => {
+    const outside = (field: string, value: unknown) => field.endsWith("_token_id") && Number(value) >= 20;
+    for (const base of configs)
+      for (const [field, byDefault] of fields) {
+        if (!(field in base.config) || required.has(field) || outside(field, byDefault)) continue;
+        const said = outcomeOf(type, { ...base.config, [field]: byDefault }, base);
+        if (said === undefined || harmlessIn[type]?.[field]) continue;
+        const { [field]: _, ...others } = base.config;
+        expect(differenceOf(said, modelOf(type, others, base)), field).toBe(undefined);
       }
   });
 
@@ -129,13 +142,23 @@ function withoutLists(base: Base, field: string): Base {
   return { ...base, config: { ...Object.fromEntries(kept), ...windows } };
 }
 
-function isRead(type: string, base: Base): boolean {
+const isRead = (type: string, base: Base): boolean => outcomeOf(type, base.config, base) !== undefined;
+
+/** The model of a config; undefined if the config is refused. */
+function outcomeOf(type: string, config: ConfigObject, base: Base): Model | undefined {
   try {
-    return modelOf(type, base.config, base) !== undefined;
+    return modelOf(type, config, base);
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+/** A checkpoint of the default widths is none that a config forgot to describe. */
+const required = new Set([
+  ...["architectures", "vocab_size", "hidden_size", "intermediate_size", "d_model", "d_ff", "n_embd", "ffn_dim"],
+  ...["encoder_ffn_dim", "decoder_ffn_dim", "dim", "hidden_dim", "encoder", "decoder"],
+  "per_layer_config", // transformers makes its default from other fields
+]);
 
 const isClassifier = ({ config }: Base): boolean =>
   /For(Sequence|Token)Classification$/.test(String((config.architectures as string[] | undefined)?.[0]));

@@ -68,6 +68,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
     sliding_window_pattern: "layer_types lists the layers",
   },
   gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
+  gemma3n_text: { altup_coef_clip: "of training alone" },
   glm4_moe: { num_nextn_predict_layers: "the layers for further tokens are not used" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",

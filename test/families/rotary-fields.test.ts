@@ -62,8 +62,8 @@ describe("a rotation that a config contradicts is refused by file and field", ()
     [{ rope_theta: -1 }, /rope_theta.*-1/],
     [{ rope_scaling: [1] }, /rope_scaling.*an object/],
     [{ partial_rotary_factor: 0.5 }, /partial_rotary_factor.*0\.5.*rotates whole heads/],
-    [{ partial_rotary_factor: 0.01 }, /partial_rotary_factor.*1 to 8 dimensions/, { fraction: 1 }],
-    [{ rope_parameters: { partial_rotary_factor: 2 } }, /partial_rotary_factor.*1 to 8 dimensions/, { fraction: 1 }],
+    [{ partial_rotary_factor: 1.5 }, /partial_rotary_factor.*0 to 8 dimensions/, { fraction: 1 }],
+    [{ rope_parameters: { partial_rotary_factor: 2 } }, /partial_rotary_factor.*0 to 8 dimensions/, { fraction: 1 }],
     [{ max_position_embeddings: 0, rope_scaling: { type: "dynamic", factor: 2 } }, /max_position_embeddings.*0/],
   ])("%j", (fields, message, family = {}) => {
     const read = () => rotaryFields(new ConfigFields({ ...whole, ...fields }), { headDim: 8, ...family });

@@ -19,6 +19,7 @@ export const apertus: Family<DecoderModel> = {
   modelTypes: ["apertus"],
   classes: "Apertus",
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 32 },
     ...{ max_position_embeddings: 65_536, rms_norm_eps: 1e-5, pad_token_id: 3, eos_token_id: 2 },
     ...{ hidden_act: "xielu", rope_theta: 12_000_000 },
     rope_parameters: {

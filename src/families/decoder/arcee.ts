@@ -8,6 +8,13 @@ export const arcee: Family<DecoderModel> = {
   spelling: olderSpelling,
   modelTypes: ["arcee"],
   classes: "Arcee",
-  defaults: { hidden_act: "relu2", max_position_embeddings: 4096, rms_norm_eps: 1e-5, eos_token_id: 128_001 },
+  defaults: {
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    hidden_act: "relu2",
+    max_position_embeddings: 4096,
+    rms_norm_eps: 1e-5,
+    eos_token_id: 128_001,
+  },
   toModel: (config) => llamaModel(config, { feedForward: () => ({ gated: false }) }),
 };

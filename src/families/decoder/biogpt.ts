@@ -16,7 +16,13 @@ export const bioGpt: Family<DecoderModel> = {
   modelTypes: ["biogpt"],
   classes: "BioGpt",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
-  defaults: { eos_token_id: 2, pad_token_id: 1 },
+  defaults: {
+    max_position_embeddings: 1024,
+    num_attention_heads: 16,
+    num_hidden_layers: 24,
+    eos_token_id: 2,
+    pad_token_id: 1,
+  },
   layers: { num_hidden_layers: "biogpt.layers.*" },
   spelling: plainSpelling("biogpt.", "embed_tokens", { head: "output_projection" }),
   toModel: (config) => {

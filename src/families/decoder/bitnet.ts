@@ -17,6 +17,7 @@ export const bitnet: Family<DecoderModel> = {
   classes: "BitNet",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   defaults: {
+    ...{ num_attention_heads: 20, num_hidden_layers: 30 },
     ...{ num_key_value_heads: 5, hidden_act: "relu2", rms_norm_eps: 1e-5, rope_theta: 500_000 },
     ...{ eos_token_id: 128_001, intermediate_size: 6912, max_position_embeddings: 2048 },
   },

@@ -15,7 +15,7 @@ export const bloom: Family<DecoderModel> = {
   modelTypes: ["bloom"],
   classes: "Bloom",
   heads: decoderHeads,
-  defaults: { eos_token_id: 2 },
+  defaults: { n_head: 8, n_layer: 2, hidden_dropout: 0, eos_token_id: 2 },
   aliases: { num_hidden_layers: "n_layer", num_attention_heads: "n_head", n_embed: "hidden_size" },
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "word_embeddings"),

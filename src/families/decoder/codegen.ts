@@ -12,6 +12,7 @@ import { fused, headNames } from "./plain-names";
 export const codegen: Family<DecoderModel> = {
   ...gptj,
   modelTypes: ["codegen"],
+  defaults: { ...gptj.defaults, n_head: 16, n_layer: 28, n_positions: 2048 },
   classes: "CodeGen",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   spelling: { ...gptj.spelling, ignored: ["transformer.h.*.attn.causal_mask"] },

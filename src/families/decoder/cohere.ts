@@ -46,6 +46,7 @@ const stacked = (ours: string, theirs: string): NameRule => ({
 export const cohere: Family<DecoderModel> = {
   ...kin,
   modelTypes: ["cohere"],
+  defaults: { ...kin.defaults, num_attention_heads: 64, num_hidden_layers: 40 },
   classes: "Cohere",
   names: (model) => [...llamaNames(model), stacked("queries", "q_norm"), stacked("keys", "k_norm")],
   toModel(config) {
@@ -63,8 +64,16 @@ export const cohere2: Family<DecoderModel> = {
   ...kin,
   modelTypes: ["cohere2"],
   classes: "Cohere2",
-  defaults: { ...kin.defaults, sliding_window: 4096, sliding_window_pattern: 4 },
+  defaults: {
+    num_attention_heads: 64,
+    num_hidden_layers: 40,
+    ...kin.defaults,
+    sliding_window: 4096,
+    sliding_window_pattern: 4,
+  },
   toModel(config) {
+    // transformers takes no other.
+    config.only({ head_dim: Math.floor(config.size("hidden_size") / config.size("num_attention_heads")) });
     const window = slidingWindow(config);
     const sights = slidingLayers(config, (at) => (at + 1) % config.whole("sliding_window_pattern") !== 0);
     return cohereModel(config, 10_000, (at) =>

@@ -14,6 +14,7 @@ export const cohere2Moe: Family<DecoderModel> = {
   classes: "Cohere2Moe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   defaults: {
+    ...{ max_position_embeddings: 8192, num_attention_heads: 64, num_hidden_layers: 40 },
     ...{ head_dim: 128, tie_word_embeddings: true, eos_token_id: 255001, pad_token_id: 0, sliding_window: 4096 },
     ...{ num_experts: 8, num_experts_per_tok: 2, logit_scale: 0.0625 },
   },

@@ -22,7 +22,7 @@ const common: Pick<Family<DecoderModel>, "layers" | "spelling" | "names"> = {
 };
 
 /** Published files hold the layer that predicts the token after the next one, which no forward pass here uses. */
-const published = { ...llamaKin.spelling, ignored: [...(llamaKin.spelling.ignored ?? []), "model.layers.61.**"] };
+const published = { ...llamaKin.spelling, unused: ["model.layers.61.**"] };
 
 const ranks = { kv_lora_rank: 512, q_lora_rank: 1536, qk_rope_head_dim: 64, qk_nope_head_dim: 128, v_head_dim: 128 };
 
@@ -38,6 +38,7 @@ export const deepseekV2: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   aliases: { num_experts: "n_routed_experts" },
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 32 },
     ...{ ...ranks, eos_token_id: 2, n_routed_experts: 64, n_shared_experts: 2, moe_intermediate_size: 1407 },
     ...{ intermediate_size: 11008, max_position_embeddings: 2048 },
   },
@@ -87,7 +88,13 @@ export const deepseekV3: Family<DecoderModel> = {
   classes: "DeepseekV3",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
   aliases: { num_local_experts: "n_routed_experts", num_mtp_layers: "num_nextn_predict_layers" },
-  defaults: { ...ofV3, intermediate_size: 18432, max_position_embeddings: 4096 },
+  defaults: {
+    num_attention_heads: 128,
+    num_hidden_layers: 61,
+    ...ofV3,
+    intermediate_size: 18432,
+    max_position_embeddings: 4096,
+  },
   toModel(config) {
     config.count("num_nextn_predict_layers", { fallback: 1 });
     config.only({ moe_layer_freq: 1, scoring_func: "sigmoid", topk_method: "noaux_tc", pretraining_tp: 1 });
@@ -113,6 +120,7 @@ export const deepseekV32: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { num_local_experts: "n_routed_experts" },
   defaults: {
+    ...{ num_attention_heads: 128, num_hidden_layers: 61 },
     ...{ ...ofV3, intermediate_size: 18432, max_position_embeddings: 163840 },
     ...{ index_topk: 2048, index_head_dim: 128, index_n_heads: 64 },
   },

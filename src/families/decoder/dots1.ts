@@ -16,6 +16,7 @@ export const dots1: Family<DecoderModel> = {
   aliases: { num_local_experts: "n_routed_experts" },
   spelling: llamaKin.spelling,
   defaults: {
+    ...{ max_position_embeddings: 2048, num_attention_heads: 32, num_hidden_layers: 62 },
     ...{ moe_intermediate_size: 1408, first_k_dense_replace: 0, norm_topk_prob: false },
     ...{ sliding_window: 4096, max_window_layers: 62 },
   },

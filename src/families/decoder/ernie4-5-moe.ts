@@ -19,6 +19,7 @@ export const ernie45Moe: Family<DecoderModel> = {
     ...["mtp_block", "mtp_emb_norm", "mtp_hidden_norm", "mtp_linear_proj"].map((one) => `model.${one}.**`),
   ),
   defaults: {
+    ...{ max_position_embeddings: 131_072, num_attention_heads: 20, num_hidden_layers: 28 },
     ...{ num_key_value_heads: 4, rms_norm_eps: 1e-5, tie_word_embeddings: true, eos_token_id: 2, pad_token_id: 0 },
     ...{ moe_num_experts: 64, moe_k: 6, moe_num_shared_experts: 2, moe_intermediate_size: 1536, rope_theta: 5e5 },
     ...{ moe_layer_start_index: 1, moe_layer_end_index: -1, moe_layer_interval: 1, moe_norm_min: 1e-12 },

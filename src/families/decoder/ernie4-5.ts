@@ -10,6 +10,7 @@ export const ernie45: Family<DecoderModel> = {
   modelTypes: ["ernie4_5"],
   classes: "Ernie4_5",
   defaults: {
+    ...{ num_attention_heads: 16, num_hidden_layers: 18 },
     ...{ num_key_value_heads: 2, head_dim: 128, rope_theta: 500_000, max_position_embeddings: 131_072 },
     ...{ rms_norm_eps: 1e-5, tie_word_embeddings: true, pad_token_id: 0, eos_token_id: 2 },
   },

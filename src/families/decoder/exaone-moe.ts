@@ -18,6 +18,7 @@ export const exaoneMoe: Family<DecoderModel> = {
   aliases: {},
   spelling: withoutFurtherTokens("mtp.**", "model.mtp.**"),
   defaults: {
+    ...{ max_position_embeddings: 2048, num_attention_heads: 32, num_hidden_layers: 32 },
     ...{ num_experts: 64, num_experts_per_tok: 8, moe_intermediate_size: 1024, rms_norm_eps: 1e-5 },
     ...{
       routed_scaling_factor: 2.5,

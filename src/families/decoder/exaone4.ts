@@ -16,6 +16,7 @@ export const exaone4: Family<DecoderModel> = {
   modelTypes: ["exaone4"],
   classes: "Exaone4",
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 32 },
     ...{ num_key_value_heads: 32, max_position_embeddings: 2048, rms_norm_eps: 1e-5, eos_token_id: 2 },
     ...{ sliding_window: 4096, sliding_window_pattern: 4 },
   },

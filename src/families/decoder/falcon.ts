@@ -20,7 +20,7 @@ export const falcon: Family<DecoderModel> = {
   modelTypes: ["falcon"],
   classes: "Falcon",
   heads: decoderHeads,
-  defaults: { eos_token_id: 11 },
+  defaults: { hidden_dropout: 0, num_attention_heads: 71, num_hidden_layers: 32, eos_token_id: 11 },
   aliases: { n_embed: "hidden_size" },
   layers: { num_hidden_layers: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "word_embeddings"),

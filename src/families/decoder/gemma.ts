@@ -7,6 +7,7 @@ import { layer } from "../name-map";
 import { decoderHeads, headsOf } from "../reading/heads";
 import { slidingLayers, slidingWindow } from "../reading/layer-types";
 import { type Differences, llamaKin, llamaModel, llamaNames, perHeadNorms } from "./llama-model";
+import { limit } from "./sharing-layers";
 
 /** Gemma's norms store their weight minus one. */
 export const gemmaNorm = ({ dModel, epsilon }: { dModel: number; epsilon?: number | undefined }) =>
@@ -40,6 +41,7 @@ function gemmaModel(config: ConfigFields, differences: Differences = {}): Decode
 export const gemma: Family<DecoderModel> = {
   ...kin,
   modelTypes: ["gemma"],
+  defaults: { ...kin.defaults, num_attention_heads: 16, num_hidden_layers: 28 },
   classes: "Gemma",
   toModel(config) {
     // "gelu" in the first configs meant its approximation.
@@ -55,10 +57,6 @@ export const sandwichNames = (model: DecoderModel) => [
   ...layer("blocks.*.feedForwardNorm", "model.layers.*.pre_feedforward_layernorm"),
   ...layer("blocks.*.feedForwardOutputNorm", "model.layers.*.post_feedforward_layernorm"),
 ];
-
-/** A number above 0 that limits scores or logits, if there is one. */
-const limit = (config: ConfigFields, name: string): number | undefined =>
-  config.get(name) === undefined ? undefined : config.positive(name, 1);
 
 /** What Gemma 2 and 3 have: windows, limits of scores and logits, norms before and after each layer. */
 function laterGemma(
@@ -95,6 +93,7 @@ export const gemma2: Family<DecoderModel> = {
   classes: "Gemma2",
   aliases,
   defaults: {
+    ...{ num_attention_heads: 8, num_hidden_layers: 26 },
     ...{ ...kin.defaults, num_key_value_heads: 4, sliding_window: 4096 },
     ...{ final_logit_softcapping: 30, attn_logit_softcapping: 50 },
   },
@@ -103,7 +102,7 @@ export const gemma2: Family<DecoderModel> = {
 };
 
 /** Gemma 3 has other positions in layers with a window, which are never scaled. */
-const gemma3Rotary = (layerType: string | undefined) =>
+export const gemma3Rotary = (layerType: string | undefined) =>
   layerType === "full_attention"
     ? { base: 1_000_000, byLayer: { scaled: true } }
     : { base: 10_000, baseField: "rope_local_base_freq", byLayer: { scaled: false } };
@@ -121,6 +120,7 @@ export const gemma3Text: Family<DecoderModel> = {
   classes: ["Gemma3", "Gemma3Text"],
   aliases,
   defaults: {
+    ...{ num_attention_heads: 8, num_hidden_layers: 26 },
     ...{ ...kin.defaults, num_key_value_heads: 4, sliding_window: 4096, max_position_embeddings: 131_072 },
     ...{ sliding_window_pattern: 6 },
   },

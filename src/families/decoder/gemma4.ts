@@ -1,4 +1,4 @@
-import { type Embedding, MultiHeadAttention, PositionalEncoding, RMSNorm, type SequenceLayer } from "../../blocks";
+import { type Embedding, PositionalEncoding } from "../../blocks";
 import { DecoderModel } from "../../models";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
@@ -8,10 +8,9 @@ import { decoderHeads, headsOf } from "../reading/heads";
 import { type Sight, slidingLayers } from "../reading/layer-types";
 import { rotaryFields } from "../reading/rotary-fields";
 import { sandwichNames } from "./gemma";
-import { PerLayerBlock, PerLayerEmbedding } from "./gemma4-blocks";
-import { type LlamaBase, llamaKin, llamaModel } from "./llama-model";
-
-const kin = llamaKin.spelling;
+import { llamaKin, llamaModel } from "./llama-model";
+import { PerLayerBlock, PerLayerEmbedding, PerLayerInput } from "./per-layer-inputs";
+import { countOf, limit, type Sharing, sharingLayers, sharingSpelling } from "./sharing-layers";
 
 /**
  * Gemma 4's text half: Gemma 3 whose layers get numbers of their own for each token and have a factor; the last layers
@@ -25,15 +24,9 @@ export const gemma4Text: Family<DecoderModel> = {
   modelTypes: ["gemma4_text"],
   classes: ["Gemma4", "Gemma4Text"],
   aliases: { hidden_activation: "hidden_act" },
-  spelling: {
-    ...kin,
-    ignored: [
-      ...(kin.ignored ?? []),
-      // Published checkpoints have them for layers that take the keys of another as well.
-      ...["k_proj", "v_proj", "k_norm"].map((name) => `model.layers.*.self_attn.${name}.weight`),
-    ],
-  },
+  spelling: sharingSpelling,
   defaults: {
+    ...{ num_attention_heads: 8, num_hidden_layers: 30 },
     ...{ num_key_value_heads: 4, head_dim: 256, max_position_embeddings: 131_072, sliding_window: 512 },
     ...{ hidden_act: "gelu_pytorch_tanh", tie_word_embeddings: true, pad_token_id: 0, eos_token_id: 1 },
     ...{ hidden_size_per_layer_input: 256, vocab_size_per_layer_input: 262_144 },
@@ -48,9 +41,9 @@ export const gemma4Text: Family<DecoderModel> = {
     ...layer("embedding.table", "model.embed_tokens_per_layer"),
     ...layer("embedding.projection", "model.per_layer_model_projection"),
     ...layer("embedding.norm", "model.per_layer_projection_norm"),
-    ...layer("blocks.*.gate", "model.layers.*.per_layer_input_gate"),
-    ...layer("blocks.*.projection", "model.layers.*.per_layer_projection"),
-    ...layer("blocks.*.norm", "model.layers.*.post_per_layer_input_norm"),
+    ...layer("blocks.*.input.gate", "model.layers.*.per_layer_input_gate"),
+    ...layer("blocks.*.input.projection", "model.layers.*.per_layer_projection"),
+    ...layer("blocks.*.input.norm", "model.layers.*.post_per_layer_input_norm"),
     { ours: "blocks.*.scale", theirs: "model.layers.*.layer_scalar" },
   ],
   toModel,
@@ -71,61 +64,27 @@ function toModel(config: ConfigFields): DecoderModel {
   const sights = given.with(-1, "full_attention");
   const own = layers - countOf(config, "num_kv_shared_layers", layers);
   const wide = config.boolean("use_double_wide_mlp", false) ? 2 : 1;
-  const attentionOf = attentionLayers(config, sights, own);
   const plain = llamaModel(config, {
     embeddingScale: Math.fround(Math.sqrt(config.size("hidden_size"))),
     block: { norm: "sandwich" },
-    head: {
-      softcap:
-        config.get("final_logit_softcapping") === undefined ? undefined : config.positive("final_logit_softcapping", 1),
-    },
-    attention: attentionOf,
+    head: { softcap: limit(config, "final_logit_softcapping") },
+    attention: sharingLayers(config, sights, own, headsIn(config, sights)),
     feedForward: (at, base) => ({ bias: false, dFeedForward: base.dFeedForward * (at < own ? 1 : wide) }),
   });
   return withLayerInputs(config, plain, layers);
 }
 
-/** A whole number of 0 or more, no greater than another. */
-function countOf(config: ConfigFields, name: string, most?: number): number {
-  const count = config.number(name, 0) === 0 ? 0 : config.size(name);
-  if (most !== undefined && count > most) throw config.error(name, `at most ${most}`);
-  return count;
-}
-
-/** What a layer's attention is made of, which layers of one kind share. */
-function attentionLayers(config: ConfigFields, sights: readonly Sight[], own: number) {
-  const same = config.boolean("attention_k_eq_v", false);
-  const sources = new Map<Sight, MultiHeadAttention>();
+/** The heads of each layer, and the positions of its kind. */
+function headsIn(config: ConfigFields, sights: readonly Sight[]): Sharing {
   const positions = new Map<Sight, PositionalEncoding>();
-  return (at: number, { dModel, heads, epsilon, norm }: LlamaBase): SequenceLayer => {
-    const sight = sights[at]!;
-    const slides = sight === "sliding_attention";
-    const { headDim, keyValueHeads } = headsOfLayer(config, sights, at);
-    const position =
-      positions.get(sight) ??
-      new PositionalEncoding(
-        rotaryFields(config, { headDim, layerType: sight, fraction: 1, byLayer: { scaled: false } }),
-      );
-    positions.set(sight, position);
-    const source = at < own ? undefined : sources.get(sight);
-    if (at >= own && source === undefined)
-      throw config.error("num_kv_shared_layers", `fewer layers, because no earlier one is of kind ${sight}`);
-    const keys = source
-      ? { sharedKeys: source }
-      : {
-          keyValueHeads,
-          keys: { norm: norm(headDim) },
-          values: { norm: new RMSNorm({ dModel: headDim, epsilon, weight: false }) },
-          valuesFromKeys: same && !slides,
-        };
-    const attention = new MultiHeadAttention({
-      ...{ dModel, heads, headDim, scale: 1, position, queries: { norm: norm(headDim) }, ...keys },
-      window: slides ? config.whole("sliding_window") : undefined,
-      bias: config.boolean("attention_bias", false),
-      dropout: config.rate("attention_dropout", 0),
-    });
-    if (at < own) sources.set(sight, attention);
-    return attention;
+  const same = config.boolean("attention_k_eq_v", false);
+  return (at) => {
+    const [layerType, sizes] = [sights[at]!, headsOfLayer(config, sights, at)];
+    const fields = () =>
+      rotaryFields(config, { headDim: sizes.headDim, layerType, fraction: 1, byLayer: { scaled: false } });
+    const position = positions.get(layerType) ?? new PositionalEncoding(fields());
+    positions.set(layerType, position);
+    return { ...sizes, position, valuesFromKeys: same && layerType === "full_attention" };
   };
 }
 
@@ -164,9 +123,10 @@ function withLayerInputs(config: ConfigFields, plain: DecoderModel, layers: numb
   return new DecoderModel({
     ...plain.config,
     embedding: source ?? tokens,
-    blocks: plain.blocks.map(
-      (block, at) => new PerLayerBlock({ block, layer: at, dModel, activation, epsilon, source }),
-    ),
+    blocks: plain.blocks.map((block, at) => {
+      const input = source && new PerLayerInput({ layer: at, dModel, activation, epsilon, source });
+      return new PerLayerBlock({ block, input });
+    }),
     norm: plain.norm,
     head: plain.head,
   });

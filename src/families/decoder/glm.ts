@@ -28,6 +28,7 @@ export const glm: Family<DecoderModel> = {
   modelTypes: ["glm"],
   classes: "Glm",
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 40 },
     ...{ num_key_value_heads: 2, head_dim: 128, max_position_embeddings: 131_072, rms_norm_eps: 1.5625e-7 },
     ...{ attention_bias: true, pad_token_id: 151_329, eos_token_id: [151_329, 151_336, 151_338] },
   },
@@ -39,6 +40,7 @@ export const glm: Family<DecoderModel> = {
 export const glm4: Family<DecoderModel> = {
   ...glm,
   modelTypes: ["glm4"],
+  defaults: { ...glm.defaults, num_attention_heads: 32, num_hidden_layers: 40 },
   classes: "Glm4",
   names: (model) => [
     ...llamaNames(model),

@@ -18,6 +18,7 @@ export const glm4Moe: Family<DecoderModel> = {
   aliases: { num_local_experts: "n_routed_experts", num_mtp_layers: "num_nextn_predict_layers" },
   spelling: withoutFurtherTokens("model.layers.46.**", "model.layers.92.**"),
   defaults: {
+    ...{ max_position_embeddings: 131_072, num_attention_heads: 96, num_hidden_layers: 46 },
     ...{ num_key_value_heads: 8, rms_norm_eps: 1e-5, n_routed_experts: 128, num_experts_per_tok: 8 },
     ...{ moe_intermediate_size: 1408, n_shared_experts: 1, norm_topk_prob: true },
   },

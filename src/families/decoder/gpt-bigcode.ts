@@ -15,7 +15,7 @@ export const gptBigCode: Family<DecoderModel> = {
   modelTypes: ["gpt_bigcode"],
   classes: "GPTBigCode",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
-  defaults: { eos_token_id: 50_256 },
+  defaults: { n_head: 12, n_layer: 12, n_positions: 1024, eos_token_id: 50_256 },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {

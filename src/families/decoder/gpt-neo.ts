@@ -17,7 +17,7 @@ export const gptNeo: Family<DecoderModel> = {
   modelTypes: ["gpt_neo"],
   classes: "GPTNeo",
   heads: decoderHeads,
-  defaults: { eos_token_id: 50_256 },
+  defaults: { max_position_embeddings: 2048, num_heads: 16, num_layers: 24, eos_token_id: 50_256 },
   aliases: { num_attention_heads: "num_heads", num_hidden_layers: "num_layers" },
   layers: { num_layers: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {

@@ -19,7 +19,7 @@ export const gptNeoX: Family<DecoderModel> = {
   modelTypes: ["gpt_neox"],
   classes: "GPTNeoX",
   heads: decoderHeads,
-  defaults: { eos_token_id: 2 },
+  defaults: { num_attention_heads: 64, num_hidden_layers: 44, eos_token_id: 2 },
   layers: { num_hidden_layers: "gpt_neox.layers.*" },
   spelling: plainSpelling("gpt_neox.", "embed_in", {
     head: "embed_out",

@@ -40,8 +40,13 @@ export const gptOss: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
   aliases: { num_experts: "num_local_experts" },
   defaults: {
+    ...{ max_position_embeddings: 131_072, num_attention_heads: 64, num_hidden_layers: 36 },
     ...{ num_local_experts: 128, num_experts_per_tok: 4, num_key_value_heads: 8, head_dim: 64 },
     ...{ sliding_window: 128, rms_norm_eps: 1e-5, attention_bias: true, rope_theta: 150_000 },
+    rope_parameters: {
+      ...{ rope_type: "yarn", factor: 32, beta_fast: 32, beta_slow: 1, truncate: false },
+      original_max_position_embeddings: 4096,
+    },
   },
   names: (model) => [...llamaNames(model), ...names(widthOf(model))],
   toModel(config) {

@@ -24,7 +24,7 @@ export const gpt2: Family<DecoderModel> = {
     LMHeadModel: "languageModel",
     ...headsOf(decoderHeads, "Model", "ForSequenceClassification", "ForTokenClassification", "ForQuestionAnswering"),
   },
-  defaults: { eos_token_id: 50_256 },
+  defaults: { n_head: 12, n_layer: 12, n_positions: 1024, eos_token_id: 50_256 },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {

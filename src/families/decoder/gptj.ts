@@ -19,7 +19,7 @@ export const gptj: Family<DecoderModel> = {
   modelTypes: ["gptj"],
   classes: "GPTJ",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForQuestionAnswering"),
-  defaults: { eos_token_id: 50_256 },
+  defaults: { n_head: 16, n_layer: 28, n_positions: 2048, eos_token_id: 50_256 },
   aliases: gptAliases,
   layers: { n_layer: "transformer.h.*" },
   spelling: plainSpelling("transformer.", "wte", {

@@ -15,7 +15,14 @@ export const graniteMoeHybrid: Family<DecoderModel> = {
   modelTypes: ["granitemoehybrid"],
   classes: "GraniteMoeHybrid",
   aliases: { layers_block_type: "layer_types" },
-  defaults: { ...graniteMoe.defaults, shared_intermediate_size: 1024, intermediate_size: 11008 },
+  defaults: {
+    max_position_embeddings: 2048,
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    ...graniteMoe.defaults,
+    shared_intermediate_size: 1024,
+    intermediate_size: 11008,
+  },
   names: (model, has) => [
     ...graniteMoe.names(model, has),
     ...layer(["blocks.*.feedForward.gate", "blocks.*.feedForward.up"], "model.layers.*.shared_mlp.input_linear"),

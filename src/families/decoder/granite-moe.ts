@@ -29,7 +29,14 @@ export const graniteMoe: Family<DecoderModel> = {
   modelTypes: ["granitemoe"],
   classes: "GraniteMoe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
-  defaults: { num_local_experts: 8, num_experts_per_tok: 2, eos_token_id: 2 },
+  defaults: {
+    max_position_embeddings: 2048,
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    num_local_experts: 8,
+    num_experts_per_tok: 2,
+    eos_token_id: 2,
+  },
   names: (model) => [...llamaNames(model), ...names],
   toModel: (config) => graniteMoeModel(config, 0),
 };
@@ -37,6 +44,7 @@ export const graniteMoe: Family<DecoderModel> = {
 export const graniteMoeShared: Family<DecoderModel> = {
   ...graniteMoe,
   modelTypes: ["granitemoeshared"],
+  defaults: { ...graniteMoe.defaults, max_position_embeddings: 2048, num_attention_heads: 32, num_hidden_layers: 32 },
   classes: "GraniteMoeShared",
   toModel: (config) => graniteMoeModel(config, config.count("shared_intermediate_size", { fallback: 0 })),
 };

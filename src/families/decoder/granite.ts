@@ -13,7 +13,7 @@ export const granite: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   modelTypes: ["granite"],
   classes: "Granite",
-  defaults: { max_position_embeddings: 2048, eos_token_id: 2 },
+  defaults: { num_attention_heads: 32, num_hidden_layers: 32, max_position_embeddings: 2048, eos_token_id: 2 },
   toModel(config) {
     const scale = config.number("attention_multiplier", 1);
     return llamaModel(config, {

@@ -10,6 +10,7 @@ export const helium: Family<DecoderModel> = {
   modelTypes: ["helium"],
   classes: "Helium",
   defaults: {
+    ...{ num_attention_heads: 20, num_hidden_layers: 24 },
     ...{ num_key_value_heads: 20, head_dim: 128, rope_theta: 100_000, max_position_embeddings: 4096 },
     ...{ rms_norm_eps: 1e-8, pad_token_id: 3, eos_token_id: 2 },
   },

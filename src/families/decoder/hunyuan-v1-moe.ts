@@ -16,7 +16,16 @@ export const hunyuanV1Moe: Family<DecoderModel> = {
   classes: "HunYuanMoEV1",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   aliases: { num_experts_per_tok: "moe_topk", num_local_experts: "num_experts" },
-  defaults: { rms_norm_eps: 1e-5, eos_token_id: 2, pad_token_id: 0, num_experts: 1, moe_topk: 1 },
+  defaults: {
+    max_position_embeddings: 2048,
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    rms_norm_eps: 1e-5,
+    eos_token_id: 2,
+    pad_token_id: 0,
+    num_experts: 1,
+    moe_topk: 1,
+  },
   names: (model, has) => [
     ...llamaNames(model),
     ...layer("blocks.*.attention.queries.norm", "model.layers.*.self_attn.query_layernorm"),

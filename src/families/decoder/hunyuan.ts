@@ -10,7 +10,14 @@ export const hunyuanDense: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   modelTypes: ["hunyuan_v1_dense"],
   classes: "HunYuanDenseV1",
-  defaults: { max_position_embeddings: 2048, rms_norm_eps: 1e-5, pad_token_id: 0, eos_token_id: 2 },
+  defaults: {
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    max_position_embeddings: 2048,
+    rms_norm_eps: 1e-5,
+    pad_token_id: 0,
+    eos_token_id: 2,
+  },
   names: (model) => [
     ...llamaNames(model),
     ...layer("blocks.*.attention.queries.norm", "model.layers.*.self_attn.query_layernorm"),

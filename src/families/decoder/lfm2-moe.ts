@@ -13,6 +13,7 @@ export const lfm2Moe: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { norm_eps: "rms_norm_eps", tie_embedding: "tie_word_embeddings" },
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 32 },
     ...{ ...lfm2Defaults, intermediate_size: 7168, moe_intermediate_size: 1792, num_dense_layers: 2 },
     ...{ num_experts: 32, num_experts_per_tok: 4 },
   },

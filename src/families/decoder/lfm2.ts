@@ -25,7 +25,7 @@ export const lfm2: Family<DecoderModel> = {
   classes: "Lfm2",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { norm_eps: "rms_norm_eps", tie_embedding: "tie_word_embeddings", block_ff_dim: "intermediate_size" },
-  defaults: lfm2Defaults,
+  defaults: { ...lfm2Defaults, num_attention_heads: 32, num_hidden_layers: 32 },
   names: (model) => [...llamaNames(model), ...lfm2Names(model), ...lfm2FeedForwardNames],
   toModel(config) {
     const dFeedForward = adjustedWidth(config);

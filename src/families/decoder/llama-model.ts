@@ -57,6 +57,8 @@ export interface Differences {
   head?: DecoderHeadConfig["languageModel"];
   /** Whether the head is tied if the config does not say; false if omitted. */
   tied?: boolean | undefined;
+  /** Whether `generate` reads a text anew when it outgrows the rotary factors of short texts. */
+  rereads?: boolean | undefined;
   /** A norm of the token vectors. */
   embeddingNorm?: boolean | undefined;
   /** Options of the rotary positions. */
@@ -94,6 +96,7 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
     contextLength: contextLengthOf(config),
     endTokens: config.endTokens(),
     padToken,
+    rereadAfter: differences.rereads ? shortLength(base.rotary()) : undefined,
     embedding,
     embeddingDropout: differences.embeddingDropout,
     embeddingNorm: differences.embeddingNorm ? base.norm(dModel) : undefined,
@@ -115,7 +118,9 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
     ...{ dModel, heads, headDim, epsilon },
     keyValueHeads: config.size("num_key_value_heads", heads),
     layers: config.size("num_hidden_layers"),
-    dFeedForward: config.size("intermediate_size"),
+    get dFeedForward() {
+      return config.size("intermediate_size");
+    },
     norm: (width) => makeNorm(normalization, { dModel: width, epsilon }),
     rotary(layerType) {
       const { interleaved, reversed, ...family } = typeof rotary === "function" ? rotary(layerType) : rotary;
@@ -127,6 +132,12 @@ function baseOf(config: ConfigFields, { normalization = "rmsNorm", rotary = {} }
   };
 }
 
+/** The length up to which the factors of short texts hold. */
+function shortLength({ config }: PositionalEncoding): number | undefined {
+  const scaling = config.kind === "rotary" ? config.scaling : undefined;
+  return scaling?.kind === "longrope" ? scaling.originalContextLength : undefined;
+}
+
 function blockOf(
   at: number,
   config: ConfigFields,
@@ -134,7 +145,7 @@ function blockOf(
   { attention, feedForward, block = {}, normalization = "rmsNorm", activations: own = {} }: Differences,
   initial: DecoderHeadConfig["initial"],
 ): SequenceLayer {
-  const { dModel, heads, keyValueHeads, headDim, dFeedForward, epsilon } = base;
+  const { dModel, heads, keyValueHeads, headDim, epsilon } = base;
   const [ofAttention = {}, ofFeedForward = {}] = [attention?.(at, base), feedForward?.(at, base)];
   const parts = {
     attention: isLayer(ofAttention)
@@ -149,7 +160,8 @@ function blockOf(
     feedForward: isLayer(ofFeedForward)
       ? ofFeedForward
       : new FeedForward({
-          ...{ dModel, dFeedForward, initial, gated: true },
+          ...{ dModel, initial, gated: true },
+          dFeedForward: ofFeedForward.dFeedForward ?? base.dFeedForward,
           activation: activationOf(config, own),
           bias: config.boolean("mlp_bias", false),
           ...ofFeedForward,
@@ -192,11 +204,11 @@ export const perHeadNorms = ({ norm, headDim }: LlamaBase) => ({
 });
 
 /** How checkpoints in Llama's spelling name their tensors beside the rules. */
-const spelling: Spelling = {
+const spelling = {
   prefix: { text: "model.", outside: headNames },
   tied: { "lm_head.weight": "model.embed_tokens.weight" },
   ignored: ["model.layers.*.self_attn.rotary_emb.inv_freq", "model.rotary_emb.inv_freq"],
-};
+} as const satisfies Spelling;
 
 /** What families in Llama's spelling have in common. */
 export const llamaKin = {

@@ -16,7 +16,7 @@ export const llama: Family<DecoderModel> = {
   modelTypes: ["llama"],
   classes: "Llama",
   spelling: olderSpelling,
-  defaults: { eos_token_id: 2, max_position_embeddings: 2048 },
+  defaults: { num_attention_heads: 32, num_hidden_layers: 32, eos_token_id: 2, max_position_embeddings: 2048 },
   toModel(config) {
     config.only({ pretraining_tp: 1 });
     return llamaModel(config);

@@ -23,6 +23,7 @@ export const llama4: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM"),
   aliases: { num_experts: "num_local_experts" },
   defaults: {
+    ...{ max_position_embeddings: 131_072, num_attention_heads: 40, num_hidden_layers: 48 },
     ...{ num_key_value_heads: 8, head_dim: 128, rms_norm_eps: 1e-5, eos_token_id: 2, rope_theta: 5e5 },
     ...{ num_local_experts: 16, num_experts_per_tok: 1, intermediate_size_mlp: 16384, attention_chunk_size: 8192 },
   },

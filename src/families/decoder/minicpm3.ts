@@ -15,6 +15,7 @@ export const minicpm3: Family<DecoderModel> = {
   classes: "MiniCPM3",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   defaults: {
+    ...{ num_attention_heads: 40, num_hidden_layers: 62 },
     ...{ kv_lora_rank: 256, q_lora_rank: 768, qk_rope_head_dim: 32, qk_nope_head_dim: 64, eos_token_id: 2 },
     ...{ scale_emb: 12, scale_depth: 1.4, dim_model_base: 256, rms_norm_eps: 1e-5, tie_word_embeddings: true },
     ...{ intermediate_size: 6400, max_position_embeddings: 32768, num_key_value_heads: 40 },

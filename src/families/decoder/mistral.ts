@@ -16,7 +16,14 @@ export const mistral: Family<DecoderModel> = {
   ...llamaKin,
   modelTypes: ["mistral"],
   classes: "Mistral",
-  defaults: { num_key_value_heads: 8, sliding_window: 4096, max_position_embeddings: 131_072, eos_token_id: 2 },
+  defaults: {
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    num_key_value_heads: 8,
+    sliding_window: 4096,
+    max_position_embeddings: 131_072,
+    eos_token_id: 2,
+  },
   toModel(config) {
     const window = slidingWindow(config);
     return llamaModel(config, { attention: () => ({ bias: false, window }), feedForward: withoutBias });
@@ -28,6 +35,7 @@ export const ministral: Family<DecoderModel> = {
   ...mistral,
   spelling: olderSpelling,
   modelTypes: ["ministral"],
+  defaults: { ...mistral.defaults, num_attention_heads: 32, num_hidden_layers: 32 },
   classes: "Ministral",
   toModel(config) {
     const window = slidingWindow(config);
@@ -45,6 +53,7 @@ export const ministral3: Family<DecoderModel> = {
   modelTypes: ["ministral3"],
   classes: "Ministral3",
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 34 },
     ...{ num_key_value_heads: 8, head_dim: 128, max_position_embeddings: 262_144, rms_norm_eps: 1e-5 },
     ...{ pad_token_id: 11, eos_token_id: 2 },
     rope_parameters: {

@@ -50,7 +50,7 @@ export const windowOf = (config: ConfigFields): number | undefined =>
 /** Llama's spelling for checkpoints with layers that predict further tokens, which no model here has. */
 export const withoutFurtherTokens = (...names: readonly string[]): Spelling => ({
   ...llamaKin.spelling,
-  ignored: [...llamaKin.spelling.ignored!, ...names],
+  unused: names,
 });
 
 /** Where a family keeps the parts of its mixtures. */
@@ -63,6 +63,8 @@ export interface MixtureNames {
   shared?: string | undefined;
   /** Names of an expert's matrices, and of the shared one's. */
   parts?: readonly [gate: string, up: string, down: string] | undefined;
+  /** Where transformers 5 keeps them in memory, if elsewhere. */
+  memory?: { readonly at: string; readonly router: string } | undefined;
 }
 
 const own = "blocks.*.feedForward";
@@ -71,13 +73,12 @@ const own = "blocks.*.feedForward";
  * The names of mixtures whose experts are stored one by one, or, where the checkpoint has it so, all in one tensor of
  * each kind, [experts, 2 · width, dModel], as transformers 5 keeps them in memory.
  */
-export function mixtureNames(
-  model: DecoderModel,
-  has: (theirs: string) => boolean,
-  { at, router = "gate", correction, shared, parts = ["gate_proj", "up_proj", "down_proj"] }: MixtureNames,
-): NameRule[] {
-  const fused = `${at}.experts.gate_up_proj`;
+export function mixtureNames(model: DecoderModel, has: (theirs: string) => boolean, names: MixtureNames): NameRule[] {
+  const { correction, shared, parts = ["gate_proj", "up_proj", "down_proj"] } = names;
+  const inMemory = names.memory ?? names;
+  const fused = `${inMemory.at}.experts.gate_up_proj`;
   const isFused = model.blocks.some((_, index) => has(fused.replace("*", String(index))));
+  const { at, router = "gate" } = isFused ? inMemory : names;
   const [gate, up, down] = parts;
   return [
     ...layer(`${own}.router`, `${at}.${router}`),

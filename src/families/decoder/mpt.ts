@@ -14,6 +14,7 @@ import { fused, headNames, plainSpelling } from "./plain-names";
  */
 export const mpt: Family<DecoderModel> = {
   modelTypes: ["mpt"],
+  defaults: { n_heads: 16, n_layers: 24 },
   classes: "Mpt",
   heads: decoderHeads,
   aliases: { hidden_size: "d_model", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },

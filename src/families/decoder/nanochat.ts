@@ -17,6 +17,7 @@ export const nanochat: Family<DecoderModel> = {
   modelTypes: ["nanochat"],
   classes: "NanoChat",
   defaults: {
+    ...{ num_attention_heads: 6, num_hidden_layers: 12 },
     ...{ max_position_embeddings: 2048, hidden_act: "relu2", final_logit_softcapping: 15 },
     ...{ pad_token_id: 1, eos_token_id: 1 },
   },

@@ -16,6 +16,7 @@ export const nemotron: Family<DecoderModel> = {
   classes: "Nemotron",
   aliases: { norm_eps: "rms_norm_eps" },
   defaults: {
+    ...{ num_attention_heads: 48, num_hidden_layers: 32 },
     ...{ max_position_embeddings: 4096, rms_norm_eps: 1e-5, hidden_act: "relu2", initializer_range: 0.0134 },
     eos_token_id: 3,
   },

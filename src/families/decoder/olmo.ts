@@ -23,6 +23,7 @@ const feedForward = () => ({ bias: false });
 export const olmo: Family<DecoderModel> = {
   ...kin,
   modelTypes: ["olmo"],
+  defaults: { ...kin.defaults, num_attention_heads: 32, num_hidden_layers: 32 },
   classes: "Olmo",
   toModel(config) {
     const normalization = ({ dModel }: { dModel: number }) =>
@@ -66,6 +67,7 @@ const names = (model: DecoderModel) => [
 export const olmo2: Family<DecoderModel> = {
   ...kin,
   modelTypes: ["olmo2"],
+  defaults: { ...kin.defaults, num_attention_heads: 32, num_hidden_layers: 32 },
   classes: "Olmo2",
   names,
   toModel: (config) =>
@@ -91,7 +93,13 @@ export const olmo3: Family<DecoderModel> = {
   ...olmo2,
   modelTypes: ["olmo3"],
   classes: "Olmo3",
-  defaults: { ...kin.defaults, sliding_window: 4096, rope_theta: OLMO3_BASE },
+  defaults: {
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    ...kin.defaults,
+    sliding_window: 4096,
+    rope_theta: OLMO3_BASE,
+  },
   toModel(config) {
     const window = slidingWindow(config);
     const sights = slidingLayers(config, (at) => (at + 1) % 4 !== 0);

@@ -18,6 +18,7 @@ export const olmoe: Family<DecoderModel> = {
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { num_local_experts: "num_experts" },
   defaults: {
+    ...{ max_position_embeddings: 4096, num_attention_heads: 16, num_hidden_layers: 16 },
     ...{ num_experts: 64, num_experts_per_tok: 8, rms_norm_eps: 1e-5, eos_token_id: 50279, pad_token_id: 1 },
   },
   names: (model, has) => [

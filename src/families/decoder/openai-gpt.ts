@@ -16,6 +16,7 @@ const transpose = true;
  */
 export const openaiGpt: Family<DecoderModel> = {
   modelTypes: ["openai-gpt"],
+  defaults: { n_head: 12, n_layer: 12, n_positions: 512 },
   classes: "OpenAIGPT",
   heads: { LMHeadModel: "languageModel", ...headsOf(decoderHeads, "Model", "ForSequenceClassification") },
   aliases: gptAliases,

@@ -21,7 +21,13 @@ export const opt: Family<DecoderModel> = {
   modelTypes: ["opt"],
   classes: "OPT",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForQuestionAnswering"),
-  defaults: { eos_token_id: 2, pad_token_id: 1 },
+  defaults: {
+    max_position_embeddings: 2048,
+    num_attention_heads: 12,
+    num_hidden_layers: 12,
+    eos_token_id: 2,
+    pad_token_id: 1,
+  },
   layers: { num_hidden_layers: "model.decoder.layers.*" },
   spelling: plainSpelling("model.", "decoder.embed_tokens"),
   names: (model) => [

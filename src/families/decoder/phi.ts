@@ -19,7 +19,7 @@ export const phi: Family<DecoderModel> = {
   modelTypes: ["phi"],
   classes: "Phi",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification", "ForTokenClassification"),
-  defaults: { eos_token_id: 2 },
+  defaults: { num_attention_heads: 32, num_hidden_layers: 24, eos_token_id: 2 },
   layers: { num_hidden_layers: "model.layers.*" },
   spelling: plainSpelling("model.", "embed_tokens", { ignored: ["model.layers.*.self_attn.rotary_emb.inv_freq"] }),
   toModel: (config) => {

@@ -19,6 +19,7 @@ export const phi3: Family<DecoderModel> = {
   modelTypes: ["phi3"],
   classes: "Phi3",
   defaults: {
+    ...{ num_attention_heads: 32, num_hidden_layers: 32 },
     ...{ max_position_embeddings: 4096, original_max_position_embeddings: 4096, rms_norm_eps: 1e-5 },
     ...{ pad_token_id: 32_000, eos_token_id: 32_000 },
   },
@@ -34,6 +35,7 @@ export const phi3: Family<DecoderModel> = {
       feedForward: () => ({ bias: false }),
       block: { dropout: config.rate("resid_pdrop", 0) },
       embeddingDropout: config.rate("embd_pdrop", 0),
+      rereads: true,
       rotary: { fraction: 1, renamed: { su: "longrope", yarn: "longrope" } },
     });
   },

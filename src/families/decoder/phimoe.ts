@@ -19,15 +19,29 @@ export const phimoe: Family<DecoderModel> = {
   classes: "Phimoe",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model", "ForSequenceClassification"),
   aliases: { num_experts: "num_local_experts" },
-  defaults: { num_local_experts: 16, num_key_value_heads: 8, rms_norm_eps: 1e-5, eos_token_id: 2, rope_theta: 1e6 },
+  defaults: {
+    max_position_embeddings: 131_072,
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    num_local_experts: 16,
+    num_key_value_heads: 8,
+    rms_norm_eps: 1e-5,
+    eos_token_id: 2,
+    rope_theta: 1e6,
+  },
   names: (model, has) => [
     ...llamaNames(model),
-    ...mixtureNames(model, has, { at: "model.layers.*.block_sparse_moe", parts: ["w1", "w3", "w2"] }),
+    ...mixtureNames(model, has, {
+      at: "model.layers.*.block_sparse_moe",
+      parts: ["w1", "w3", "w2"],
+      memory: { at: "model.layers.*.mlp", router: "router" },
+    }),
   ],
   toModel(config) {
     const jitter = config.epsilon("router_jitter_noise", 0.01);
     const initial = initials.normal(config.deviation("initializer_range", 0.02));
     return llamaModel(config, {
+      rereads: true,
       normalization: "layerNorm",
       head: { bias: config.boolean("lm_head_bias", false) },
       attention: (_, { headDim }) => ({ window: windowOf(config), position: positionsOf(config, headDim) }),

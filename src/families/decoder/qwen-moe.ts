@@ -32,6 +32,7 @@ export const qwen2Moe: Family<DecoderModel> = {
   modelTypes: ["qwen2_moe"],
   classes: "Qwen2Moe",
   defaults: {
+    ...{ max_position_embeddings: 32_768, num_attention_heads: 16, num_hidden_layers: 24 },
     ...{ num_key_value_heads: 16, num_experts: 60, num_experts_per_tok: 4, moe_intermediate_size: 1408 },
     ...{ shared_expert_intermediate_size: 5632, sliding_window: 4096, max_window_layers: 28 },
   },
@@ -69,6 +70,7 @@ export const qwen3Moe: Family<DecoderModel> = {
   classes: "Qwen3Moe",
   aliases: { num_local_experts: "num_experts" },
   defaults: {
+    ...{ max_position_embeddings: 32_768, num_attention_heads: 32, num_hidden_layers: 24 },
     ...{ num_key_value_heads: 4, num_experts: 128, num_experts_per_tok: 8, moe_intermediate_size: 768 },
     sliding_window: 4096,
   },

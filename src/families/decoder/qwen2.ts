@@ -26,7 +26,7 @@ export const qwen2: Family<DecoderModel> = {
   spelling: olderSpelling,
   modelTypes: ["qwen2"],
   classes: "Qwen2",
-  defaults: qwenDefaults,
+  defaults: { ...qwenDefaults, num_attention_heads: 32, num_hidden_layers: 32 },
   toModel(config) {
     const windowOf = qwenWindows(config);
     return llamaModel(config, {
@@ -45,7 +45,7 @@ export const qwen3: Family<DecoderModel> = {
   ...qwen2,
   modelTypes: ["qwen3"],
   classes: "Qwen3",
-  defaults: { ...qwenDefaults, head_dim: 128 },
+  defaults: { num_attention_heads: 32, num_hidden_layers: 32, ...qwenDefaults, head_dim: 128 },
   toModel(config) {
     const windowOf = qwenWindows(config);
     return llamaModel(config, {

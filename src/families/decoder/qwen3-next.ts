@@ -23,7 +23,7 @@ type Projections = (ours: string, theirs: string, keyHeads: number) => NameRule[
 
 const common = (projections: Projections): Pick<Family<DecoderModel>, "heads" | "layers" | "spelling" | "names"> => ({
   ...llamaKin,
-  spelling: { ...olderSpelling, ignored: [...(olderSpelling.ignored ?? []), "mtp.**", "model.visual.**"] },
+  spelling: { ...olderSpelling, unused: ["mtp.**", "model.mtp.**", "model.visual.**"] },
   names: (model, has) => [
     ...llamaNames(model),
     ...layersOf(model, GatedDeltaNet).flatMap((at) => deltaNames(model, at, projections)),
@@ -53,7 +53,7 @@ export const qwen3Next: Family<DecoderModel> = {
   ]),
   modelTypes: ["qwen3_next"],
   classes: "Qwen3Next",
-  defaults: { ...defaults, intermediate_size: 5632 },
+  defaults: { num_hidden_layers: 48, ...defaults, intermediate_size: 5632 },
   toModel: (config) => hybrid(config, mixed(config)),
 };
 
@@ -69,7 +69,7 @@ export const qwen35: Family<DecoderModel> = {
   ...common(apart),
   modelTypes: ["qwen3_5_text"],
   classes: ["Qwen3_5Text", "Qwen3_5"],
-  defaults: { ...defaults, num_key_value_heads: 4, intermediate_size: 12288 },
+  defaults: { num_hidden_layers: 32, ...defaults, num_key_value_heads: 4, intermediate_size: 12288 },
   toModel: (config) => hybrid(config, undefined),
 };
 
@@ -78,7 +78,7 @@ export const qwen35Moe: Family<DecoderModel> = {
   ...common(apart),
   modelTypes: ["qwen3_5_moe_text"],
   classes: ["Qwen3_5MoeText", "Qwen3_5Moe"],
-  defaults: { ...defaults, num_experts: 256, num_experts_per_tok: 8, intermediate_size: 1 },
+  defaults: { num_hidden_layers: 40, ...defaults, num_experts: 256, num_experts_per_tok: 8, intermediate_size: 1 },
   toModel: (config) => hybrid(config, mixed(config)),
 };
 

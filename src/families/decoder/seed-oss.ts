@@ -9,6 +9,7 @@ export const seedOss: Family<DecoderModel> = {
   modelTypes: ["seed_oss"],
   classes: "SeedOss",
   defaults: {
+    ...{ num_attention_heads: 80, num_hidden_layers: 64 },
     ...{ num_key_value_heads: 8, head_dim: 128, max_position_embeddings: 524_288, attention_bias: true },
     ...{ attention_dropout: 0.1, pad_token_id: 1, eos_token_id: 2 },
   },

@@ -15,6 +15,7 @@ export const smollm3: Family<DecoderModel> = {
   modelTypes: ["smollm3"],
   classes: "SmolLM3",
   defaults: {
+    ...{ num_attention_heads: 16, num_hidden_layers: 36 },
     ...{ num_key_value_heads: 4, rope_theta: 2_000_000, max_position_embeddings: 32_768, tie_word_embeddings: true },
     ...{ pad_token_id: 128_004, eos_token_id: 128_001 },
   },

@@ -16,7 +16,14 @@ export const stablelm: Family<DecoderModel> = {
   modelTypes: ["stablelm"],
   classes: "StableLm",
   aliases: { layer_norm_eps: "rms_norm_eps" },
-  defaults: { num_key_value_heads: 32, max_position_embeddings: 4096, rms_norm_eps: 1e-5, eos_token_id: 0 },
+  defaults: {
+    num_attention_heads: 32,
+    num_hidden_layers: 32,
+    num_key_value_heads: 32,
+    max_position_embeddings: 4096,
+    rms_norm_eps: 1e-5,
+    eos_token_id: 0,
+  },
   names: (model) => [
     ...llamaNames(model),
     {

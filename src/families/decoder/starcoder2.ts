@@ -17,6 +17,7 @@ export const starcoder2: Family<DecoderModel> = {
   classes: "Starcoder2",
   aliases: { norm_epsilon: "rms_norm_eps" },
   defaults: {
+    ...{ num_attention_heads: 24, num_hidden_layers: 30 },
     ...{ num_key_value_heads: 2, max_position_embeddings: 4096, rms_norm_eps: 1e-5, tie_word_embeddings: true },
     ...{ hidden_act: "gelu_pytorch_tanh", initializer_range: 0.018042, eos_token_id: 50_256 },
   },

@@ -16,7 +16,7 @@ export const xglm: Family<DecoderModel> = {
   modelTypes: ["xglm"],
   classes: "XGLM",
   heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
-  defaults: { eos_token_id: 2, pad_token_id: 1 },
+  defaults: { attention_heads: 16, num_layers: 24, eos_token_id: 2, pad_token_id: 1 },
   aliases: { num_attention_heads: "attention_heads", hidden_size: "d_model", num_hidden_layers: "num_layers" },
   layers: { num_layers: "model.layers.*" },
   spelling: plainSpelling("model.", "embed_tokens", { ignored: ["model.embed_positions.weights"] }),

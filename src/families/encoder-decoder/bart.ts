@@ -46,6 +46,13 @@ export const bartHeads = {
  */
 export const bart: Family<EncoderDecoderModel | DecoderModel> = {
   modelTypes: ["bart"],
+  defaults: {
+    decoder_attention_heads: 16,
+    decoder_layers: 12,
+    max_position_embeddings: 1024,
+    encoder_attention_heads: 16,
+    encoder_layers: 12,
+  },
   classes: "Bart",
   heads: bartHeads,
   aliases: {

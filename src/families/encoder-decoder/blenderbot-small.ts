@@ -13,6 +13,14 @@ import { blenderbot } from "./blenderbot";
 export const blenderbotSmall: Family<EncoderDecoderModel | DecoderModel> = {
   ...blenderbot,
   modelTypes: ["blenderbot-small"],
+  defaults: {
+    ...blenderbot.defaults,
+    decoder_attention_heads: 16,
+    decoder_layers: 8,
+    encoder_attention_heads: 16,
+    encoder_layers: 8,
+    max_position_embeddings: 512,
+  },
   classes: "BlenderbotSmall",
   names: (model) => bartNames(model),
   toModel: (config, has) =>

@@ -12,6 +12,14 @@ import { bartNames } from "./bart-names";
 export const blenderbot: Family<EncoderDecoderModel | DecoderModel> = {
   ...bart,
   modelTypes: ["blenderbot"],
+  defaults: {
+    ...bart.defaults,
+    decoder_attention_heads: 32,
+    decoder_layers: 24,
+    encoder_attention_heads: 32,
+    encoder_layers: 2,
+    max_position_embeddings: 128,
+  },
   classes: "Blenderbot",
   heads: headsOf(bartHeads, "ForConditionalGeneration", "Model", "ForCausalLM"),
   names: (model) => bartNames(model),

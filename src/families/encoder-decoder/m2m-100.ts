@@ -16,6 +16,7 @@ import { bartNames } from "./bart-names";
 export const m2m100: Family<EncoderDecoderModel | DecoderModel> = {
   ...bart,
   modelTypes: ["m2m_100"],
+  defaults: { ...bart.defaults, attention_dropout: 0.1 },
   classes: "M2M100",
   heads: translatorHeads,
   names: (model) => bartNames(model),

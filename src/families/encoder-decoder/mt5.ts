@@ -11,6 +11,7 @@ import { t5Spelling } from "./t5-names";
 export const mt5: Family<EncoderDecoderModel | EncoderModel> = {
   ...t5,
   modelTypes: ["mt5"],
+  defaults: { ...t5.defaults, num_heads: 6, num_layers: 8 },
   classes: "MT5",
   spelling: t5Spelling("MT5"),
   toModel: (config, has) => t5Model(config, has, { scaled: false, feedForward: "gated-gelu", start: 0 }),

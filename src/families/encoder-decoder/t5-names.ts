@@ -15,7 +15,7 @@ export const t5Spelling = (classes: string): Spelling => ({
     "transformer.decoder.embed_tokens.weight": "transformer.shared.weight",
   },
   // Published, but without effect.
-  ignored: ["transformer.decoder.block.*.layer.1.EncDecAttention.relative_attention_bias.weight"],
+  unused: ["transformer.decoder.block.*.layer.1.EncDecAttention.relative_attention_bias.weight"],
 });
 
 export function t5Names(model: EncoderDecoderModel | EncoderModel, has: Has): NameRule[] {

@@ -28,6 +28,7 @@ export interface T5Differences {
  */
 export const t5: Family<EncoderDecoderModel | EncoderModel> = {
   modelTypes: ["t5"],
+  defaults: { num_heads: 8, num_layers: 6 },
   classes: "T5",
   heads: {
     ...translatorHeads,

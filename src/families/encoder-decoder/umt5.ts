@@ -11,6 +11,7 @@ import { t5Spelling } from "./t5-names";
 export const umt5: Family<EncoderDecoderModel | EncoderModel> = {
   ...t5,
   modelTypes: ["umt5"],
+  defaults: { ...t5.defaults, num_heads: 6, num_layers: 8 },
   classes: "UMT5",
   spelling: t5Spelling("UMT5"),
   toModel: (config, has) => t5Model(config, has, { ownPositions: true, feedForward: "gated-gelu", start: 0 }),

@@ -22,6 +22,7 @@ const masked: MaskedNames = {
  */
 export const albert: Family<EncoderModel> = {
   modelTypes: ["albert"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 64, num_hidden_layers: 12 },
   classes: "Albert",
   heads: headsOf(
     encoderHeads,

@@ -15,6 +15,7 @@ import { headFields } from "./head-fields";
  */
 export const bertFamily: Family<EncoderModel> = {
   modelTypes: ["bert"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "Bert",
   heads: encoderHeads,
   layers: { num_hidden_layers: "bert.encoder.layer.*" },

@@ -16,6 +16,7 @@ import type { EncoderSizes } from "./encoder-sizes";
  */
 export const debertaV2: Family<EncoderModel> = {
   modelTypes: ["deberta-v2"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 24, num_hidden_layers: 24 },
   classes: "DebertaV2",
   heads: { ...deberta.heads, ForMultipleChoice: "multipleChoice" },
   layers: { num_hidden_layers: "deberta.encoder.layer.*" },

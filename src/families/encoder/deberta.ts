@@ -12,6 +12,7 @@ import { debertaModel, debertaNames, debertaSpelling } from "./deberta-base";
  */
 export const deberta: Family<EncoderModel> = {
   modelTypes: ["deberta"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "Deberta",
   heads: headsOf(
     encoderHeads,

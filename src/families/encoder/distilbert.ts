@@ -21,6 +21,7 @@ const masked: MaskedNames = {
  */
 export const distilbert: Family<EncoderModel> = {
   modelTypes: ["distilbert"],
+  defaults: { max_position_embeddings: 512, n_heads: 12, n_layers: 6 },
   classes: "DistilBert",
   heads: roberta.heads,
   aliases: { hidden_size: "dim", num_attention_heads: "n_heads", num_hidden_layers: "n_layers" },

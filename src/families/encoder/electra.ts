@@ -21,6 +21,7 @@ const masked: MaskedNames = {
  */
 export const electra: Family<EncoderModel> = {
   modelTypes: ["electra"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 4, num_hidden_layers: 12 },
   classes: "Electra",
   heads: { ...roberta.heads, ForPreTraining: "replacedToken" },
   layers: { num_hidden_layers: "electra.encoder.layer.*" },

@@ -15,6 +15,7 @@ import { encoderSizes } from "./encoder-sizes";
  */
 export const ernie: Family<EncoderModel> = {
   modelTypes: ["ernie"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "Ernie",
   heads: encoderHeads,
   layers: { num_hidden_layers: "ernie.encoder.layer.*" },

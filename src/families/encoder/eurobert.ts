@@ -22,6 +22,7 @@ import { encoderSizes } from "./encoder-sizes";
  */
 export const eurobert: Family<EncoderModel> = {
   modelTypes: ["eurobert"],
+  defaults: { max_position_embeddings: 8192, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "EuroBert",
   heads: headsOf(encoderHeads, "Model", "ForMaskedLM", "ForSequenceClassification", "ForTokenClassification"),
   layers: { num_hidden_layers: "model.layers.*" },

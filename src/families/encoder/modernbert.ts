@@ -26,6 +26,7 @@ import { roberta } from "./roberta";
  */
 export const modernbert: Family<EncoderModel> = {
   modelTypes: ["modernbert"],
+  defaults: { max_position_embeddings: 8192, num_attention_heads: 12, num_hidden_layers: 22 },
   classes: "ModernBert",
   heads: roberta.heads,
   layers: { num_hidden_layers: "model.layers.*" },

@@ -16,6 +16,7 @@ const PADDING = 1;
  */
 export const mpnet: Family<EncoderModel> = {
   modelTypes: ["mpnet"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "MPNet",
   heads: roberta.heads,
   layers: { num_hidden_layers: "mpnet.encoder.layer.*" },

@@ -16,6 +16,7 @@ const masked = { ...bertHead, norm: "cls.predictions.transform.layer_norm" };
  */
 export const nomicBert: Family<EncoderModel> = {
   modelTypes: ["nomic_bert"],
+  defaults: { max_position_embeddings: 2048, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "NomicBert",
   heads: headsOf(encoderHeads, "Model", "ForMaskedLM", "ForSequenceClassification", "ForTokenClassification"),
   aliases: {

@@ -22,6 +22,7 @@ export const robertaHead: MaskedNames = {
  */
 export const roberta: Family<EncoderModel> = {
   modelTypes: ["roberta"],
+  defaults: { max_position_embeddings: 512, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "Roberta",
   heads: headsOf(
     encoderHeads,

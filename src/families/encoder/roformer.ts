@@ -16,6 +16,7 @@ const TABLE = "roformer.encoder.embed_positions.weight";
  */
 export const roformer: Family<EncoderModel> = {
   modelTypes: ["roformer"],
+  defaults: { max_position_embeddings: 1536, num_attention_heads: 12, num_hidden_layers: 12 },
   classes: "RoFormer",
   heads: roberta.heads,
   layers: { num_hidden_layers: "roformer.encoder.layer.*" },

@@ -80,16 +80,16 @@ function parametersOf(config: ConfigFields, { layerType, byLayer }: Pick<RotaryF
 
 function dimensionsOf(config: ConfigFields, parameters: ConfigFields, family: RotaryFamily): number {
   const { headDim, fraction, fractionField = "partial_rotary_factor" } = family;
-  const beside = config.positive(fractionField, fraction ?? 1);
-  const share = parameters.positive("partial_rotary_factor", beside);
+  const beside = config.epsilon(fractionField, fraction ?? 1);
+  const share = parameters.epsilon("partial_rotary_factor", beside);
   const dimensions = Math.floor(headDim * share);
-  const fits = fraction === undefined ? share === 1 : dimensions >= 1 && dimensions <= headDim;
+  const fits = fraction === undefined ? share === 1 : dimensions <= headDim;
   if (fits) return dimensions;
   const holder = parameters.get("partial_rotary_factor") === undefined ? config : parameters;
   const expected =
     fraction === undefined
       ? "1, because this family rotates whole heads"
-      : `a share that leaves 1 to ${headDim} dimensions of a head`;
+      : `a share that leaves 0 to ${headDim} dimensions of a head`;
   throw holder.error(holder === config ? fractionField : "partial_rotary_factor", expected);
 }
 

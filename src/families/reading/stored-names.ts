@@ -89,9 +89,11 @@ async function sameTensor(left: CheckpointTensor, right: CheckpointTensor): Prom
 }
 
 /** Whether the model does not need a tensor of this name. */
-export const isIgnored = (name: string, { ignored = [] }: Spelling): boolean =>
-  ignored.some((one) => (one.endsWith(".**") ? name.startsWith(one.slice(0, -2)) : one === templateOf(name).template));
+export const isIgnored = (name: string, { ignored }: Spelling): boolean => isListed(name, ignored);
 
 /** Whether the model does not use a tensor of this name, which is saved again with it. */
-export const isUnused = (name: string, { unused = [] }: Spelling): boolean =>
-  unused.includes(name) || unused.includes(templateOf(name).template);
+export const isUnused = (name: string, { unused }: Spelling): boolean => isListed(name, unused);
+
+const isListed = (name: string, list: readonly string[] = []): boolean =>
+  list.some((one) => (one.endsWith(".**") ? name.startsWith(one.slice(0, -2)) : one === templateOf(name).template)) ||
+  list.includes(name);

@@ -23,6 +23,7 @@ def expectations(one, model, seed: int, small: bool, only_output: bool = False) 
         if one.hidden:
             tensors |= hidden_states(output)
         for side in one.padding:
+            forget(model)
             given = padded(model, inputs, side)
             tensors |= {f"{side}_{key}": value for key, value in {**given, **output_of(model(**given))}.items()}
         writes = model.can_generate()
@@ -30,6 +31,17 @@ def expectations(one, model, seed: int, small: bool, only_output: bool = False) 
             tensors["cached_logits"] = cached(model, inputs)
         texts = greedy(model, inputs) if writes and one.greedy else {}
     return tensors, texts
+
+
+def forget(model) -> None:
+    """Dynamic rotary frequencies stay those of the longest text so far, unless the text is short."""
+    for module in model.modules():
+        if not hasattr(module, "original_max_seq_len"):
+            continue
+        module.max_seq_len_cached = module.original_max_seq_len
+        for name, table in list(module.named_buffers(recurse=False)):
+            if "original_" in name:
+                setattr(module, name.replace("original_", ""), table.clone())
 
 
 def special_ids(config) -> set[int]:
@@ -79,8 +91,10 @@ def hidden_states(output) -> dict[str, torch.Tensor]:
     sides = {"encoder_": output.get("encoder_hidden_states"), "decoder_": output.get("decoder_hidden_states")}
     if not any(sides.values()):
         sides = {"": output.hidden_states}
+    # The streams of Gemma 3n, [streams, batch, seq, width], lie side by side.
+    wide = lambda state: state.permute(1, 2, 0, 3).flatten(2) if state.dim() == 4 else state
     picked = lambda state: state[1, [0, state.shape[1] // 2, state.shape[1] - 1]]
-    return {f"{side}hidden_{i}": picked(state) for side, states in sides.items() for i, state in enumerate(states or [])}
+    return {f"{side}hidden_{i}": picked(wide(state)) for side, states in sides.items() for i, state in enumerate(states or [])}
 
 
 def pad_token(config) -> int:
@@ -104,6 +118,7 @@ def cached(model, inputs: dict) -> torch.Tensor:
     name = "decoder_input_ids" if model.config.is_encoder_decoder else "input_ids"
     ids, others = inputs[name], {key: value for key, value in inputs.items() if key != name}
     start = ids.shape[1] - 3
+    forget(model)
     output = model(**others, **{name: ids[:, :start]}, use_cache=True)
     if model.config.is_encoder_decoder:
         others = {"encoder_outputs": (output.encoder_last_hidden_state,)}
@@ -116,6 +131,7 @@ def cached(model, inputs: dict) -> torch.Tensor:
 
 
 def generate(model, ids: torch.Tensor, mask: torch.Tensor) -> list[list[int]]:
+    forget(model)
     result = model.generate(
         ids, attention_mask=mask, max_new_tokens=NEW_TOKENS, do_sample=False, num_beams=1,
         pad_token_id=pad_token(model.config), output_logits=True, return_dict_in_generate=True,

@@ -88,6 +88,18 @@ def fused(tensors: dict, r, inner: str = "mlp", parts=("gate_proj", "up_proj", "
     return left
 
 
+def in_memory(router: str):
+    """Names and experts as transformers 5 has them in memory, where files have those of Mixtral."""
+
+    def spelled(tensors: dict, r) -> dict:
+        whole = fused(tensors, r, parts=("w1", "w3", "w2"))
+        if not any(name.endswith(".gate_up_proj") for name in whole):
+            return tensors
+        return {name.replace("block_sparse_moe.gate.", f"mlp.{router}.").replace("block_sparse_moe.", "mlp."): value for name, value in whole.items()}
+
+    return spelled
+
+
 def draw(r, *, most=9, **others) -> dict:
     """Sizes with another number of experts."""
     drawn = draw_sizes(r)
@@ -113,7 +125,7 @@ case(
         **rotary(r),
     ),
     spelling=older,
-    tensors=None,
+    tensors=in_memory("gate"),
 )
 
 
@@ -281,6 +293,7 @@ case(
     small(num_local_experts=4, attention_bias=True, lm_head_bias=True, router_jitter_noise=0.2),
     drawn=phi,
     spelling=older,
+    tensors=in_memory("router"),
 )
 
 

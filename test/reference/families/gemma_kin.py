@@ -56,6 +56,29 @@ case("gemma3_text", t.Gemma3ForCausalLM,
                  query_pre_attn_scalar=[4, 6, 24], attn_logit_softcapping=[None, 20.0], final_logit_softcapping=[None, 3.0],
                  num_hidden_layers=[1, 2, 6, 7], layer_types=kinds, rope_parameters=ropes, hidden_activation=activation, hidden_size=dividing),
      spelling=older_gemma3)
+gemma3n = dict(hidden_size_per_layer_input=3, num_kv_shared_layers=2, layer_types=[SLIDING, FULL] * 2, num_hidden_layers=4, sliding_window=3,
+               num_attention_heads=2, num_key_value_heads=1, head_dim=4, hidden_size=8, intermediate_size=[10, 8, 6, 8], laurel_rank=3, altup_num_inputs=3,
+               activation_sparsity_pattern=[0.8, 0.0, 0.3, 0.0], final_logit_softcapping=5.0, vocab_size=24, vocab_size_per_layer_input=20)
+
+
+def gemma3n_drawn(r):
+    fields = drawn(t.Gemma3nTextModel, hidden_size_per_layer_input=[2, 3, 6], sliding_window=[2, 3, 5], attention_bias=flag, hidden_activation=activation,
+                   hidden_size=dividing, laurel_rank=[1, 3, 64], altup_num_inputs=[1, 2, 3, 4], altup_correct_scale=flag, num_hidden_layers=[2, 4, 6, 10, 12],
+                   final_logit_softcapping=[4.0, 30.0], rope_parameters=ropes)(r)
+    layers = fields["num_hidden_layers"]
+    fields["altup_active_idx"] = r.randrange(fields["altup_num_inputs"])
+    fields["num_kv_shared_layers"] = r.choice([n for n in (0, 1, 2, 3, 5) if n == 0 or layers - n >= 5 or layers == 4 and n == 2])
+    fields["layer_types"] = [SLIDING, FULL] * (layers // 2)
+    if layers >= 10 and r.random() < 0.5:
+        del fields["layer_types"]
+    fields["activation_sparsity_pattern"] = r.choice([None, [r.choice([0.0, 0.05, 0.5, 0.95]) for _ in range(layers)]])
+    if r.random() < 0.5:
+        fields["intermediate_size"] = [r.randint(6, 20) for _ in range(layers)]
+    fields["vocab_size_per_layer_input"] = r.choice([fields["vocab_size"], fields["vocab_size"] - 7, fields["vocab_size"] + 5])
+    return fields
+
+
+case("gemma3n_text", t.Gemma3nForCausalLM, sizes(**gemma3n), drawn=gemma3n_drawn, spelling=older_gemma3)
 gemma4 = sizes(vocab_size=24, hidden_size=12, intermediate_size=10, head_dim=4, global_head_dim=8, hidden_size_per_layer_input=3,
                vocab_size_per_layer_input=24, num_hidden_layers=4, layer_types=[SLIDING, FULL] * 2, sliding_window=3, num_kv_shared_layers=2,
                num_attention_heads=2, num_global_key_value_heads=1, attention_k_eq_v=True, use_double_wide_mlp=True, final_logit_softcapping=5.0)
@@ -99,6 +122,12 @@ for name in ("glm", "glm4"):
     case(name, getattr(t, f"{prefix}ForCausalLM"), {**glm, "num_key_value_heads": 1 if name == "glm" else 2},
          drawn=drawn(*classes(prefix, *common), attention_bias=flag, head_dim=[4, 8, 12, 16], pad_token_id=[0], eos_token_id=[1],
                      partial_rotary_factor=[..., 0.5, 0.25, 1.0]))
+# One of the few families in which an odd share of a head, or none of it, can be rotated.
+few = {**glm, "num_hidden_layers": 1, "head_dim": 12, "hidden_size": 10, "num_attention_heads": 2}
+yarn = {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 16, "rope_theta": 500.0}
+case("glm-odd", t.GlmForCausalLM, {**few, "rope_parameters": {**yarn, "partial_rotary_factor": 0.25}},
+     drawn=drawn(head_dim=[4, 6, 10, 12], pad_token_id=[0], eos_token_id=[1], partial_rotary_factor=[0.1, 0.25, 0.3, 0.75]))
+case("glm-unrotated", t.GlmForCausalLM, {**few, "rope_parameters": {"rope_type": "default", "rope_theta": 500.0, "partial_rotary_factor": 0.05}})
 case("nemotron", t.NemotronForCausalLM, sizes(head_dim=8, attention_bias=True, mlp_bias=True, norm_eps=1e-3),
      drawn=drawn(*classes("Nemotron"), rms_norm_eps=[...], head_dim=[4, 8, 16], attention_bias=flag, mlp_bias=flag, norm_eps=[1e-5, 1e-2],
                  hidden_act=["relu2", "silu"], partial_rotary_factor=[..., 0.5, 0.25, 1.0]))
@@ -130,16 +159,18 @@ def long(f, r):
         return ...
     share = f.get("partial_rotary_factor", 1.0)
     pairs = int(f["hidden_size"] // f["num_attention_heads"] * (1.0 if share is ... else share)) // 2
-    return {"rope_type": "longrope", "rope_theta": 1e4, "original_max_position_embeddings": 32, "short_factor": [1 + r.random() for _ in range(pairs)], "long_factor": [2 + 9 * r.random() for _ in range(pairs)]}
+    return {"rope_type": "longrope", "rope_theta": 1e4, "original_max_position_embeddings": r.choice([6, 9, 32]), "short_factor": [1 + r.random() for _ in range(pairs)], "long_factor": [2 + 9 * r.random() for _ in range(pairs)]}
 
 
 phi3 = no_head_dim(sizes(hidden_size=24, num_hidden_layers=2, sliding_window=3, pad_token_id=0, eos_token_id=1, bos_token_id=2))
 phi3_drawn = drawn(*classes("Phi3", *common), sliding_window=[None, 2, 3], pad_token_id=[0], eos_token_id=[1], bos_token_id=[2],
-                   hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([4, 8]), original_max_position_embeddings=[16, 32],
+                   hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([4, 8]), original_max_position_embeddings=[6, 9, 16, 32],
                    partial_rotary_factor=[..., 0.5], rope_parameters=long, hidden_act=activation)
 case("phi3", t.Phi3ForCausalLM, {**phi3, "original_max_position_embeddings": 32,
      "rope_parameters": {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0, 1.5, 2.0], "long_factor": [2.0, 5.0, 9.0]}},
      drawn=lambda r: no_head_dim(phi3_drawn(r)), spelling=older_phi3)
+case("phi3-grown", t.Phi3ForCausalLM, {**phi3, "num_hidden_layers": 1, "original_max_position_embeddings": 6,
+     "rope_parameters": {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0, 1.5, 2.0], "long_factor": [2.0, 5.0, 9.0]}})
 case("starcoder2", t.Starcoder2ForCausalLM, no_head_dim(sizes(sliding_window=3, num_key_value_heads=1, norm_epsilon=1e-3)),
      drawn=own_epsilon(drawn(*classes("Starcoder2", *common), use_bias=flag, sliding_window=[None, 2, 3], norm_epsilon=[1e-5, 1e-2],
                                        hidden_act=activation, hidden_size=dividing, tie_word_embeddings=flag)))

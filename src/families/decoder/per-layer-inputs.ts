@@ -25,7 +25,7 @@ export interface PerLayerSizes {
 
 /**
  * A token embedding that also gives every layer numbers of its own: p = (norm(W x / √dModel) + √width · table[token]) /
- * √2, [batch, seq, layers, width]. `PerLayerBlock` finds them in the pass.
+ * √2, [batch, seq, layers, width]. `PerLayerInput` finds them in the pass.
  *
  * @see Gemma 3n and Gemma 4's per-layer embeddings
  */
@@ -59,47 +59,76 @@ export class PerLayerEmbedding extends Module {
     const projected = multiply(this.projection.forward(x), 1 / Math.sqrt(dModel));
     const split = (of: Tensor) => reshape(of, [batch, seq, projected.shape[2]! / this.width, this.width]);
     const ofText = this.norm.forward(split(projected) as Tensor as Tensor<Sequence>) as Tensor;
-    pass.shared?.set(this.key, multiply(add(ofText, split(this.table.forward(ids))), Math.SQRT1_2));
+    pass.shared?.set(this.key, multiply(add(ofText, split(this.#ofTokens(ids))), Math.SQRT1_2));
     return x;
+  }
+
+  /** The table may be shorter than the vocabulary: further tokens, those of pictures and sound, count as the first. */
+  #ofTokens(ids: Ids): Tensor {
+    const [vocabSize] = this.table.weight.shape;
+    return this.table.forward(ids.map((row) => row.map((id) => (id < vocabSize! ? id : 0))));
   }
 }
 
-export interface PerLayerBlockConfig {
-  block: SequenceLayer;
+export interface PerLayerInputConfig {
   layer: number;
   dModel: number;
   activation: Activation;
   epsilon: number;
-  /** What gives the layers numbers of their own; none if omitted. */
-  source?: PerLayerEmbedding | undefined;
+  /** What gives the layers numbers of their own. */
+  source: PerLayerEmbedding;
 }
 
-/**
- * A block with a factor, and with numbers of its own for each token: y = s · (h + norm(Wᵖ (f(Wᵍ h) ⊙ p))), where h is the
- * inner block's output.
- */
-export class PerLayerBlock extends Module {
+/** A layer's own numbers p of each token, let in by a gate: norm(Wᵖ (f(Wᵍ x) ⊙ p)). */
+export class PerLayerInput extends Module {
   static readonly isCachingTested = true;
-  readonly block: SequenceLayer;
-  readonly gate: Linear | undefined;
-  readonly projection: Linear | undefined;
-  readonly norm: Norm | undefined;
-  /** [1] */
-  readonly scale = new Parameter([1], initials.ones());
+  readonly gate: Linear;
+  readonly projection: Linear;
+  readonly norm: Norm;
   readonly layer: number;
   readonly activation: Activation;
-  readonly key: object | undefined;
+  readonly key: object;
 
-  constructor({ block, layer, dModel, activation, epsilon, source }: PerLayerBlockConfig) {
+  constructor({ layer, dModel, activation, epsilon, source }: PerLayerInputConfig) {
     super();
-    this.block = block;
-    this.layer = layer;
-    this.activation = activation;
-    this.key = source?.key;
-    if (!source) return;
     this.gate = new Linear({ inFeatures: dModel, outFeatures: source.width, bias: false });
     this.projection = new Linear({ inFeatures: source.width, outFeatures: dModel, bias: false });
     this.norm = new RMSNorm({ dModel, epsilon });
+    this.layer = layer;
+    this.activation = activation;
+    this.key = source.key;
+  }
+
+  override get caching(): Caching {
+    return "perPosition";
+  }
+
+  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
+    const inputs = pass.shared?.get(this.key) as Tensor | undefined;
+    if (inputs === undefined)
+      throw new Error("PerLayerInput: the model's embedding has not run in this pass; run the whole model");
+    const [batch, seq] = x.shape;
+    const own = slice(inputs, { axis: 2, start: this.layer, end: this.layer + 1 });
+    const gated = multiply(
+      activated(this.activation, this.gate.forward(x)),
+      reshape(own, [batch, seq, inputs.shape[3]!]),
+    );
+    return this.norm.forward(this.projection.forward(gated) as Tensor<Sequence>);
+  }
+}
+
+/** A block with a factor s, to which a layer's own numbers are added: y = s · (h + input(h)), h = block(x). */
+export class PerLayerBlock extends Module {
+  static readonly isCachingTested = true;
+  readonly block: SequenceLayer;
+  readonly input: PerLayerInput | undefined;
+  /** [1] */
+  readonly scale = new Parameter([1], initials.ones());
+
+  constructor({ block, input }: { block: SequenceLayer; input?: PerLayerInput | undefined }) {
+    super();
+    this.block = block;
+    this.input = input;
   }
 
   override get caching(): Caching {
@@ -108,20 +137,7 @@ export class PerLayerBlock extends Module {
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     const h = this.block.forward(x, pass);
-    return tap(pass, this, "output", multiply(this.#withInputs(h, pass), this.scale) as Tensor<Sequence>);
-  }
-
-  #withInputs(h: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
-    if (!this.gate || !this.key) return h;
-    const inputs = pass.shared?.get(this.key) as Tensor | undefined;
-    if (inputs === undefined)
-      throw new Error("PerLayerBlock: the model's embedding has not run in this pass; run the whole model");
-    const [batch, seq] = h.shape;
-    const own = slice(inputs, { axis: 2, start: this.layer, end: this.layer + 1 });
-    const gated = multiply(
-      activated(this.activation, this.gate.forward(h)),
-      reshape(own, [batch, seq, inputs.shape[3]!]),
-    );
-    return add(h, this.norm!.forward(this.projection!.forward(gated) as Tensor<Sequence>)) as Tensor<Sequence>;
+    const sum = this.input ? add(h, this.input.forward(h, pass)) : h;
+    return tap(pass, this, "output", multiply(sum, this.scale) as Tensor<Sequence>);
   }
 }
