@@ -24,7 +24,6 @@ const groups: readonly (readonly [reason: string, modelTypes: string])[] = [
   ["its bottlenecks inside each block are not supported", "mobilebert"],
   ["its grouped convolutions in place of linear layers are not supported", "squeezebert"],
   ["its languages and its adapters for tasks are not supported yet", "xlm flaubert jina_embeddings_v3"],
-  ["the decoder beside ModernBERT is not supported yet", "modernbert-decoder"],
   ["its attention that predicts several tokens at once is not supported", "prophetnet xlm-prophetnet"],
   ["its convolutions and spans beside attention are not supported", "convbert funnel canine perceiver"],
   ["its code comes with the checkpoint, and is not run", "chatglm baichuan internlm internlm2 qwen xverse deepseek yi"],

@@ -5,6 +5,16 @@
  */
 
 export type { Constraint } from "./constraint";
+export {
+  type ConstraintState,
+  choices,
+  grammar,
+  type JsonSchemaOptions,
+  jsonSchema,
+  regex,
+  type TextConstraint,
+  type TokenVocabulary,
+} from "./constraints";
 export { generate, generateStream } from "./generate";
 export type {
   GenerativeModel,

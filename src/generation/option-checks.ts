@@ -15,6 +15,7 @@ import {
   wrongKind,
 } from "../checks";
 import { knownAs } from "../synonyms";
+import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
 import { ofSampling } from "./pipeline";
@@ -41,7 +42,7 @@ import {
 export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
-export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>(["constraint"]);
+export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>();
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
@@ -88,7 +89,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   guidance: nested<GuidanceOptions>({ scale: anyNumber, negativePrompt: prompts }, ["scale"]),
   watermark: nested(watermarkChecks),
   processors: arrayOf(expectFunction, "an array of functions"),
-  constraint: expectFunction,
+  constraint: constraintCheck,
   beams: wholeIn({ least: 1, most: 1000 }),
   beamGroups: wholeIn({ least: 1, most: 1000 }),
   diversityPenalty: numberIn({ least: 0 }),

@@ -1,7 +1,7 @@
+import { constrained } from "./constraint";
 import type { GenerateOptions } from "./options";
 import type { Processor } from "./processor";
 import * as make from "./processors";
-import { allowing } from "./processors/allowing";
 import { custom } from "./processors/custom";
 
 /** What processors have to know besides their own option. */
@@ -41,9 +41,10 @@ const rules: Table<Rules> = {
   badWords: (words, { endTokens }) => make.badWords(words, { endTokens }),
   minLength: (length, { endTokens }) => make.minLength(length, { endTokens }),
   minNewTokens: (least, { endTokens }) => make.minNewTokens(least, { endTokens }),
-  constraint: allowing,
+  constraint: (constraint, { endTokens }) => constrained(constraint, endTokens),
   forcedStartToken: make.forcedStartToken,
-  forcedEndToken: make.forcedEndToken,
+  // A constraint on the text says itself where it ends.
+  forcedEndToken: (token, { options }) => (typeof options.constraint === "object" ? [] : make.forcedEndToken(token)),
   exponentialDecay: (decay, { endTokens }) => make.exponentialDecay({ ...decay, endTokens }),
   suppressTokens: make.suppressTokens,
   beginSuppressTokens: (tokens, { options }) =>

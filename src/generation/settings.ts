@@ -24,6 +24,8 @@ export interface Settings {
   /** How many of the most probable tokens are given with each new one. */
   alternatives: number | undefined;
   guidance: GenerateOptions["guidance"];
+  /** What ends the rows of a model without end tokens. */
+  constraint: GenerateOptions["constraint"];
   search: SearchSettings;
 }
 
@@ -39,6 +41,10 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
+  if (endTokens.size === 0 && (options.beams ?? 1) > 1 && typeof options.constraint === "object")
+    throw new RangeError(
+      "generate: beams with a constraint need an end token to tell where a text ends; pass endTokens",
+    );
   const least = leastLengths(given, file);
   return {
     endTokens,
@@ -52,6 +58,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     outputLogits: options.outputLogits ?? false,
     alternatives: options.alternatives,
     guidance: options.guidance,
+    constraint: endTokens.size === 0 ? options.constraint : undefined,
     search: searchOf(options, writer),
   };
 }

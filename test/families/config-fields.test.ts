@@ -84,7 +84,13 @@ describe.each(types)("every field that transformers knows is honoured or refused
     const outside = (field: string, value: unknown) => field.endsWith("_token_id") && Number(value) >= 20;
     for (const base of configs)
       for (const [field, byDefault] of fields) {
-        if (!(field in base.config) || required.has(field) || outside(field, byDefault)) continue;
+        if (
+          !(field in base.config) ||
+          required.has(field) ||
+          required.has(`${type}.${field}`) ||
+          outside(field, byDefault)
+        )
+          continue;
         const said = outcomeOf(type, { ...base.config, [field]: byDefault }, base);
         if (said === undefined || harmlessIn[type]?.[field]) continue;
         const { [field]: _, ...others } = base.config;
@@ -157,7 +163,8 @@ function outcomeOf(type: string, config: ConfigObject, base: Base): Model | unde
 const required = new Set([
   ...["architectures", "vocab_size", "hidden_size", "intermediate_size", "d_model", "d_ff", "n_embd", "ffn_dim"],
   ...["encoder_ffn_dim", "decoder_ffn_dim", "dim", "hidden_dim", "encoder", "decoder"],
-  "per_layer_config", // transformers makes its default from other fields
+  // transformers makes their defaults from other fields.
+  ...["per_layer_config", "modernbert-decoder.sliding_window"],
 ]);
 
 const isClassifier = ({ config }: Base): boolean =>

@@ -62,6 +62,10 @@ describe("the caller's own processors", () => {
     });
     expect(both.sequences[0]).toEqual([1, 0, 0, 0, 0]);
     expect(both.sequences[1]).toEqual(plain.sequences[1]);
+    const options = { maxNewTokens: 1, outputLogits: true };
+    const logits = async (own: Processor) =>
+      (await generate(model, [[1]], { ...options, processors: [own] })).logits![0]!.toArray();
+    expect(await logits(writing)).toEqual(await logits(same));
   });
 
   it.each<[string, unknown, new (...args: never[]) => Error, string]>([

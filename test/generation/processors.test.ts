@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Processor } from "../../src/generation";
 import { epsilonCutoff, etaCutoff, minP, temperature, topK, topP, typicalP } from "../../src/generation/processors";
+import { random } from "../../src/tensor";
 
 const run = (
   processor: Processor,
@@ -147,5 +148,57 @@ describe("laws of processors", () => {
 
   it("a temperature too low for float32 leaves the best token alone", () => {
     expect(kept(temperature(1e-320), [1, 3, 2])).toEqual([1]);
+  });
+});
+
+describe("a large vocabulary is filtered as sorting all of it would", () => {
+  const vocabSize = 3000;
+  const shapes: Record<string, (x: number, id: number) => number> = {
+    "like a model's": (x) => 3 * x,
+    flat: (x) => x / 1000,
+    "with ties": (x) => Math.round(4 * x) / 4,
+    "with an outlier": (x, id) => (id === 17 ? -1e30 : x),
+    "mostly excluded": (x, id) => (id % 3 === 0 ? x : Number.NEGATIVE_INFINITY),
+  };
+
+  it.each(Object.entries(shapes))("%s", (_, shape) => {
+    const scores = Array.from(random(8).normal(vocabSize), (x, id) => Math.fround(shape(x, id)));
+    const best = Math.max(...scores);
+    const weights = scores.map((score) => Math.exp(score - best));
+    const total = weights.reduce((a, b) => a + b);
+    const share = (id: number) => weights[id]! / total;
+    const order = [...scores.keys()].sort((a, b) => scores[a]! - scores[b]! || a - b);
+    for (const k of [1, 2, 50, 999, 2500]) {
+      const least = scores[order.at(-k)!]!;
+      expect(kept(topK(k), scores)).toEqual(
+        [...scores.keys()].filter((id) => scores[id]! >= least && Number.isFinite(scores[id])),
+      );
+    }
+    for (const p of [0.05, 0.5, 0.9, 0.99]) {
+      let sum = 0;
+      const stay = order.filter((id, i) => {
+        sum += share(id);
+        return sum > 1 - p || i === order.length - 1;
+      });
+      const found = kept(topP(p), scores);
+      // Where the sum is within float32's rounding of the bound, one token more or less is right.
+      expect(Math.abs(found.length - stay.length)).toBeLessThanOrEqual(1);
+      const worst = Math.min(...found.map((id) => scores[id]!));
+      expect(order.filter((id) => scores[id]! > worst).every((id) => found.includes(id))).toBe(true);
+    }
+    const entropy = scores.reduce((all, _, id) => (share(id) > 0 ? all - share(id) * Math.log(share(id)) : all), 0);
+    const distance = scores.map((_, id) => Math.abs(-Math.log(share(id)) - entropy));
+    for (const mass of [0.1, 0.6, 0.95]) {
+      const nearest = [...scores.keys()].sort((a, b) => distance[a]! - distance[b]!);
+      let sum = 0;
+      const last = nearest.find((id) => {
+        sum += share(id);
+        return sum >= mass;
+      })!;
+      const stay = nearest.filter((id) => distance[id]! <= distance[last]! + 1e-12);
+      const differ = kept(typicalP(mass), scores).length - stay.length;
+      // Distances in float32 tie where those in float64 do not.
+      expect(Math.abs(differ)).toBeLessThanOrEqual(3);
+    }
   });
 });

@@ -55,6 +55,8 @@ export interface Differences {
   embeddingScale?: number | undefined;
   /** Options of the head for the next token. */
   head?: DecoderHeadConfig["languageModel"];
+  /** Options of the head for whole texts. */
+  classifier?: DecoderHeadConfig["classifier"];
   /** Whether the head is tied if the config does not say; false if omitted. */
   tied?: boolean | undefined;
   /** Whether `generate` reads a text anew when it outgrows the rotary factors of short texts. */
@@ -104,7 +106,7 @@ export function llamaModel(config: ConfigFields, differences: Differences = {}):
     norm: (differences.finalNorm ?? true) ? base.norm(dModel) : undefined,
     head: decoderHead(config, {
       ...{ dModel, vocabSize, embedding, tied, padToken, initial },
-      languageModel: differences.head,
+      ...{ languageModel: differences.head, classifier: differences.classifier },
     }),
   });
 }

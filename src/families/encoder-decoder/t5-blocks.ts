@@ -1,7 +1,21 @@
-import { DecoderBlock, EncoderBlock, FeedForward, MultiHeadAttention, RelativePositions } from "../../blocks";
+import {
+  DecoderBlock,
+  EncoderBlock,
+  FeedForward,
+  type FeedForwardConfig,
+  MultiHeadAttention,
+  RelativePositions,
+  type SequenceLayer,
+} from "../../blocks";
 import type { Initial } from "../../tensor";
 import { activations } from "../activations";
 import type { ConfigFields } from "../config-fields";
+
+/** The parts that all feed-forward layers of a T5 have in common. */
+export type T5FeedForward = FeedForwardConfig;
+
+/** The feed-forward layer of a layer of a side. */
+export type FeedForwardAt = (side: "encoder" | "decoder", layer: number, usual: T5FeedForward) => SequenceLayer;
 
 interface Facts {
   dModel: number;
@@ -9,10 +23,12 @@ interface Facts {
   initial: Initial;
   ownPositions?: boolean | undefined;
   feedForward?: string | undefined;
+  feedForwardAt?: FeedForwardAt | undefined;
 }
 
 /** Makes the blocks of a side. Cross attention has no relative positions. */
-export function t5Blocks(config: ConfigFields, { ownPositions, feedForward, dModel, dropout, initial }: Facts) {
+export function t5Blocks(config: ConfigFields, { ownPositions, feedForward, feedForwardAt, ...given }: Facts) {
+  const { dModel, dropout, initial } = given;
   const facts = { dModel, dropout, initial };
   const [heads, headDim] = [config.size("num_heads"), config.size("d_kv", 64)];
   const epsilon = config.epsilon("layer_norm_epsilon", 1e-6);
@@ -26,8 +42,9 @@ export function t5Blocks(config: ConfigFields, { ownPositions, feedForward, dMod
     const causal = side === "decoder";
     const positions = () => new RelativePositions({ heads, buckets, maxDistance, causal, initial });
     const common = positions();
-    return Array.from({ length: layers }, () => {
-      const own = { attention: attention(ownPositions ? positions() : common), feedForward: new FeedForward(inner) };
+    return Array.from({ length: layers }, (_, layer) => {
+      const fed = feedForwardAt?.(side, layer, inner) ?? new FeedForward(inner);
+      const own = { attention: attention(ownPositions ? positions() : common), feedForward: fed };
       const block = { dModel, dropout, norm: "pre", normalization: "rmsNorm", epsilon, ...own } as const;
       return causal ? new DecoderBlock({ ...block, crossAttention: attention() }) : new EncoderBlock(block);
     });

@@ -5,7 +5,7 @@ import type { ConfigFields } from "../config-fields";
 import type { Family } from "../family";
 import { labelsOf } from "../labels";
 import { translatorHeads } from "../reading/heads";
-import { t5Blocks } from "./t5-blocks";
+import { type FeedForwardAt, t5Blocks } from "./t5-blocks";
 import { t5Names, t5Spelling } from "./t5-names";
 import { type Has, startTokenOf, tokensOf, wholeHead } from "./translator";
 
@@ -18,6 +18,10 @@ export interface T5Differences {
   /** The feed-forward layer and the start token of a config that names none. */
   feedForward?: string | undefined;
   start?: number | undefined;
+  /** The feed-forward layer of each layer; the usual one if omitted. */
+  feedForwardAt?: FeedForwardAt | undefined;
+  /** The longest text; any length if omitted. */
+  contextLength?: number | undefined;
 }
 
 /**
@@ -64,7 +68,11 @@ export function t5Model(config: ConfigFields, has: Has, differences: T5Differenc
   const embedding = new Embedding({ vocabSize, dModel, initial });
   const blocks = t5Blocks(config, { dModel, initial, dropout, ...differences });
   const tokens = { pad: 0, end: 1, start: differences.start };
-  const facts = { vocabSize, contextLength: UNLIMITED, ...tokensOf(config, vocabSize, tokens) };
+  const facts = {
+    vocabSize,
+    contextLength: differences.contextLength ?? UNLIMITED,
+    ...tokensOf(config, vocabSize, tokens),
+  };
   const side = { ...facts, embedding, embeddingDropout: dropout };
   const layers = config.whole("num_layers");
   const encoder = { ...side, blocks: blocks("encoder", layers), norm: norm() };

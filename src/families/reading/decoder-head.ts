@@ -1,4 +1,4 @@
-import { type Embedding, OutputHead, TokenPooling } from "../../blocks";
+import { type Embedding, type HeadTransform, OutputHead, TokenPooling } from "../../blocks";
 import type { Initial } from "../../tensor";
 import type { ConfigFields } from "../config-fields";
 import { labelsOf, problems } from "../labels";
@@ -13,7 +13,18 @@ export interface DecoderHeadConfig {
   padToken: number | undefined;
   initial: Initial;
   /** Options of a language model's head. */
-  languageModel?: { scale?: number | undefined; softcap?: number | undefined; bias?: boolean | undefined } | undefined;
+  languageModel?:
+    | {
+        scale?: number | undefined;
+        softcap?: number | undefined;
+        bias?: boolean | undefined;
+        transform?: HeadTransform | undefined;
+      }
+    | undefined;
+  /** Options of a head that scores whole texts. */
+  classifier?:
+    | { bias?: boolean | undefined; dropout?: number | undefined; transform?: HeadTransform | undefined }
+    | undefined;
 }
 
 /**
@@ -22,7 +33,7 @@ export interface DecoderHeadConfig {
  * @throws FormatError for labels that contradict each other
  */
 export function decoderHead(config: ConfigFields, options: DecoderHeadConfig): OutputHead | undefined {
-  const { dModel, vocabSize, embedding, tied, padToken, initial, languageModel } = options;
+  const { dModel, vocabSize, embedding, tied, padToken, initial, languageModel, classifier } = options;
   switch (config.head) {
     case "languageModel": {
       const own = tied ? { tied: embedding.weight } : { initial };
@@ -32,7 +43,15 @@ export function decoderHead(config: ConfigFields, options: DecoderHeadConfig): O
       const labels = labelsOf(config).length;
       config.choice("problem_type", problems, "single_label_classification");
       const scorePooling = new TokenPooling({ kind: "last", skip: padToken });
-      return new OutputHead({ kind: "sequenceClass", dModel, labels, bias: false, scorePooling, initial });
+      return new OutputHead({
+        kind: "sequenceClass",
+        dModel,
+        labels,
+        bias: false,
+        scorePooling,
+        initial,
+        ...classifier,
+      });
     }
     case "tokenClass": {
       const dropout = config.rate("classifier_dropout", config.rate("hidden_dropout", 0.1));

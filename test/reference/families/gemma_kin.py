@@ -171,6 +171,36 @@ case("phi3", t.Phi3ForCausalLM, {**phi3, "original_max_position_embeddings": 32,
      drawn=lambda r: no_head_dim(phi3_drawn(r)), spelling=older_phi3)
 case("phi3-grown", t.Phi3ForCausalLM, {**phi3, "num_hidden_layers": 1, "original_max_position_embeddings": 6,
      "rope_parameters": {"rope_type": "longrope", "rope_theta": 1e4, "short_factor": [1.0, 1.5, 2.0], "long_factor": [2.0, 5.0, 9.0]}})
+modern = no_head_dim(sizes(hidden_size=16, num_attention_heads=2, num_hidden_layers=4, local_attention=6, norm_bias=True, attention_bias=True, mlp_bias=True,
+              classifier_bias=True, pad_token_id=0, eos_token_id=1, bos_token_id=2, norm_eps=1e-3))
+del modern["num_key_value_heads"]
+
+
+def modern_drawn(r):
+    fields = drawn(t.ModernBertDecoderModel, t.ModernBertDecoderForSequenceClassification, norm_bias=flag, attention_bias=flag, mlp_bias=flag, classifier_bias=flag,
+                   decoder_bias=flag, local_attention=[2, 5, 6, 64], norm_eps=[1e-5, 1e-2], classifier_activation=activation, layer_types=kinds,
+                   hidden_activation=activation, num_hidden_layers=[1, 3, 5], pad_token_id=[0], eos_token_id=[1], bos_token_id=[2], rope_parameters=[...],
+                   hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([4, 8]), tie_word_embeddings=[True, True, False])(r)
+    fields["rope_parameters"] = ropes(fields, r)
+    return {k: v for k, v in own_epsilon(lambda _: fields)(r).items() if v is not ... and k != "num_key_value_heads"}
+
+
+def older_modern(config, r):
+    """As ModernBERT's first configs, with a base for each kind of layer."""
+    parameters = config.get("rope_parameters")
+    if "--drawn" not in sys.argv or r.random() < 0.5 or any(one.get("rope_type") != "default" for one in parameters.values()):
+        return config
+    del config["rope_parameters"]
+    return {**config, "global_rope_theta": parameters[FULL]["rope_theta"], "local_rope_theta": parameters[SLIDING]["rope_theta"]}
+
+
+def both_sides(config, r):
+    """Without the window that follows from local_attention."""
+    return {key: value for key, value in config.items() if key != "sliding_window"}
+
+
+case("modernbert-decoder", t.ModernBertDecoderForCausalLM, modern, drawn=modern_drawn, spelling=older_modern)
+case("modernbert-decoder-sequence", t.ModernBertDecoderForSequenceClassification, {**modern, "num_labels": 3, "num_hidden_layers": 2}, drawn=modern_drawn, spelling=both_sides)
 case("starcoder2", t.Starcoder2ForCausalLM, no_head_dim(sizes(sliding_window=3, num_key_value_heads=1, norm_epsilon=1e-3)),
      drawn=own_epsilon(drawn(*classes("Starcoder2", *common), use_bias=flag, sliding_window=[None, 2, 3], norm_epsilon=[1e-5, 1e-2],
                                        hidden_act=activation, hidden_size=dividing, tie_word_embeddings=flag)))

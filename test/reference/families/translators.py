@@ -21,6 +21,9 @@ from transformers import (
     MT5EncoderModel,
     MT5ForConditionalGeneration,
     PegasusForConditionalGeneration,
+    SwitchTransformersEncoderModel,
+    SwitchTransformersForConditionalGeneration,
+    SwitchTransformersModel,
     RobertaConfig,
     T5EncoderModel,
     T5ForConditionalGeneration,
@@ -116,6 +119,29 @@ case("t5-tokens", T5ForTokenClassification, t5(num_labels=3), drawn=draw_t5(T5Fo
 case("t5-question", T5ForQuestionAnswering, t5(), drawn=draw_t5(T5ForQuestionAnswering), inputs=shifted)
 case("mt5", MT5ForConditionalGeneration, t5(), drawn=draw_t5(MT5ForConditionalGeneration, MT5EncoderModel), prepare=often_own_head)
 case("umt5", UMT5ForConditionalGeneration, t5(), drawn=draw_t5(UMT5ForConditionalGeneration), prepare=often_own_head)
+
+
+def switch(**others) -> dict:
+    return t5(num_experts=3, num_sparse_encoder_layers=1, num_sparse_decoder_layers=1, dense_act_fn="gelu", **others)
+
+
+def draw_switch(*classes: type):
+    draw = draw_t5(*classes)
+
+    def drawn(r) -> dict:
+        fields = draw(r)
+        fields["dense_act_fn"] = r.choice(ACTIVATIONS)
+        del fields["feed_forward_proj"]
+        fields["num_decoder_layers"] = fields["num_decoder_layers"] or fields["num_layers"]
+        mixtures = dict(num_experts=r.randint(2, 6), router_bias=r.random() < 0.5, expert_capacity=r.choice([32, 64]))
+        sparse = {f"num_sparse_{side}_layers": r.randint(0, 3) for side in ("encoder", "decoder")}
+        return {**fields, **mixtures, **sparse}
+
+    return drawn
+
+
+case("switch_transformers", SwitchTransformersForConditionalGeneration, switch(d_model=10, d_ff=8, num_heads=2, router_bias=True),
+     drawn=draw_switch(SwitchTransformersForConditionalGeneration, SwitchTransformersModel, SwitchTransformersEncoderModel), prepare=often_own_head, cached=False)
 
 
 def bart(**others) -> dict:
