@@ -1,4 +1,4 @@
-import { generate, generateStream } from "../../dist/generation.js";
+import { generate, generateStream, PrefixCache } from "../../dist/generation.js";
 import * as library from "../../dist/index.js";
 import { buildModel } from "../models/build.js";
 import { tokens } from "../random.js";
@@ -30,6 +30,22 @@ export const prefill = withKernels(({ model: name, weights, prompt }) => {
     next = sequences[0].at(-1);
   };
   return { repeat, check: () => [next] };
+});
+
+/** Turns with other new tokens each time, after the same text. */
+export const turns = withKernels(async ({ model: name, held, added, keeps }) => {
+  const model = buildModel(name);
+  const { vocabSize } = model.config;
+  const [text] = tokens(1, held, vocabSize);
+  const cache = keeps ? new PrefixCache() : undefined;
+  const read = (ids) => generate(model, [ids], { maxNewTokens: 1, cache });
+  await read(text);
+  let turn = 0;
+  const repeat = async () => {
+    turn++;
+    await read([...text, ...Array.from({ length: added }, (_, i) => (7 * i + turn) % vocabSize)]);
+  };
+  return { repeat };
 });
 
 /** Text after text, each in a new context: measures what stays on the heap after garbage collection. */

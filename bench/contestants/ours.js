@@ -6,7 +6,7 @@ import { withKernels } from "./with-kernels.js";
 export { loading } from "./loading.js";
 export { constraints } from "./ours-constraints.js";
 export { convolution } from "./ours-convolution.js";
-export { decode, endurance, prefill } from "./ours-decoding.js";
+export { decode, endurance, prefill, turns } from "./ours-decoding.js";
 export { experts } from "./ours-experts.js";
 export { generationBatch, generationOverhead } from "./ours-generation.js";
 export { operation } from "./ours-operations.js";

@@ -18,6 +18,7 @@ import * as random from "./random.js";
 import * as sorting from "./sorting.js";
 import * as speculative from "./speculative.js";
 import * as training from "./training.js";
+import * as turns from "./turns.js";
 
 /** All rows, by their names in --only. */
 export const rows = {
@@ -39,6 +40,7 @@ export const rows = {
   experts,
   initialisation,
   loading,
+  turns,
   memory,
   endurance,
 };

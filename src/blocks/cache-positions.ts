@@ -37,7 +37,7 @@ export interface HeldPart {
 /** Positions that are kept beyond a window, so that some of the last tokens can be dropped again. */
 const UNDOABLE = 32;
 /** Further room beyond a window, so that what is kept moves to the front only now and then. */
-const SLACK = 96;
+const slackOf = (window: number): number => Math.min(96, Math.max(8, window));
 
 /** What one module appended: positions from `start` on. */
 interface Held {
@@ -83,7 +83,7 @@ export class Positions {
     if (held && length - start + seq <= roomOf(held.stored)) return { stored: held.stored, start };
     const next = Math.max(start, firstNeeded(length, window) - UNDOABLE);
     const needed = length - next + seq;
-    const full = window === undefined ? capacity : Math.min(capacity, window + UNDOABLE + SLACK);
+    const full = window === undefined ? capacity : Math.min(capacity, window + UNDOABLE + slackOf(window));
     const doubled = next > 0 ? full : Math.min(full, 2 ** Math.ceil(Math.log2(needed || 1)));
     const room = Math.max(needed, doubled);
     this.#scratch.clear();
