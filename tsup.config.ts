@@ -29,7 +29,12 @@ const required: NonNullable<Options["esbuildPlugins"]>[number] = {
 };
 
 export default defineConfig({
-  entry: { index: "src/index.ts", ...Object.fromEntries(floors.map((floor) => [floor, `src/${floor}/index.ts`])) },
+  entry: {
+    index: "src/index.ts",
+    // What `inWorker` starts.
+    worker: "src/tasks/worker/worker.ts",
+    ...Object.fromEntries(floors.map((floor) => [floor, `src/${floor}/index.ts`])),
+  },
   format: ["esm", "cjs"],
   target: "es2022",
   dts: true,
@@ -37,6 +42,8 @@ export default defineConfig({
   splitting: true,
   // What a chunk does not import from another is not loaded with it: no file has side effects.
   treeshake: { moduleSideEffects: false },
+  // `import.meta.url` in CommonJS.
+  shims: true,
   clean: true,
   esbuildPlugins: [required, pureStatements],
 });

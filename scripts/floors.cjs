@@ -10,7 +10,8 @@ const floors = {
   models: ["tensor", "blocks"],
   testing: ["kernels", "tensor", "blocks"],
   inspect: ["tensor", "blocks"],
-  generation: ["tensor", "blocks", "models"],
+  // A saved prefix is a file.
+  generation: ["tensor", "blocks", "models", "checkpoint"],
   checkpoint: [],
   // The state of a training run is a file.
   training: ["kernels", "tensor", "blocks", "checkpoint"],

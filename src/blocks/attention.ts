@@ -17,6 +17,7 @@ import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBi
 import { expectSequence } from "./checks";
 import { type HeadLayers, through } from "./head-layers";
 import type { KeysAndValues } from "./keys-and-values";
+import { lastKeys } from "./last-keys";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
@@ -68,8 +69,8 @@ export class MultiHeadAttention extends Module {
   readonly dropout: number;
   /** Whether keys and values are those of an earlier layer, which has `key` and `value`. */
   readonly sharesKeys: boolean;
-  /** Whether a later layer takes its keys and values. */
-  #lends = false;
+  /** The greatest reach of later layers that take its keys and values; 0 if there are none. */
+  #lent = 0;
 
   constructor(config: MultiHeadAttentionConfig) {
     super();
@@ -99,7 +100,12 @@ export class MultiHeadAttention extends Module {
     this.gate = config.gate;
     this.dropout = config.dropout ?? 0;
     this.sharesKeys = sharedKeys !== undefined;
-    if (sharedKeys) sharedKeys.#lends = true;
+    if (sharedKeys) sharedKeys.#lent = Math.max(sharedKeys.#lent, this.#reach);
+  }
+
+  /** How many keys a query sees at most, its own position and those before it. */
+  get #reach(): number {
+    return Math.min(this.window ?? Infinity, this.scoreBias?.reach ?? Infinity);
   }
 
   static readonly isCachingTested = true;
@@ -115,8 +121,10 @@ export class MultiHeadAttention extends Module {
     const q = this.#turn(through(this.queries, projected, pass), pass);
     const { k, v, keys } = this.#keysAndValues(x, pass);
     const { window, softcap, scale, sinks } = this;
-    const bias = this.#bias(x.shape[1], keys, pass);
-    const options = { mask: pass.mask, causal: pass.causal ?? false, bias, keys, window, softcap, scale, sinks };
+    const all = pass.memory ? keys : (pass.cache?.length ?? 0) + x.shape[1];
+    const bias = lastKeys("bias", this.#bias(x.shape[1], all, pass), all, keys);
+    const mask = lastKeys("mask", pass.mask, all, keys);
+    const options = { mask, causal: pass.causal ?? false, bias, keys, window, softcap, scale, sinks };
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
     // Both branches drop the same weights.
     const attended = pass.tap?.sees(this, "weights")
@@ -149,7 +157,7 @@ export class MultiHeadAttention extends Module {
   #keysAndValues(x: Tensor<Sequence>, pass: Pass): KeysAndValues {
     if (this.sharesKeys) return this.#borrowed(pass);
     const own = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
-    if (this.#lends) pass.shared?.set(this.key, own);
+    if (this.#lent > 0) pass.shared?.set(this.key, own);
     return own;
   }
 
@@ -173,7 +181,9 @@ export class MultiHeadAttention extends Module {
   #own(x: Tensor, pass: Pass): KeysAndValues {
     const { k, v, keys } = this.#project(x, pass);
     const turned = this.#turn(k, pass);
-    return pass.cache ? pass.cache.append(this, turned, v) : { k: turned, v, keys };
+    if (!pass.cache) return { k: turned, v, keys };
+    const reach = Math.max(this.#reach, this.#lent);
+    return pass.cache.append(this, turned, v, { window: reach < Infinity ? reach : undefined, shared: this.#lent > 0 });
   }
 
   #remembered(x: Tensor, memory: Tensor, pass: Pass): KeysAndValues {

@@ -1,10 +1,12 @@
-import { type Checks, checkOptions, wholeIn } from "../checks";
+import { type Checks, checkOptions, expectBoolean, oneOf, wholeIn, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { knownAs } from "../synonyms";
 import { type HeadShape, Tensor } from "../tensor";
 import { defineVisible, printed } from "../visible";
+import { Contents } from "./cache-contents";
+import { doors, ofAnotherModel } from "./cache-door";
 import { CachePass } from "./cache-pass";
-import { Contents } from "./cache-stores";
+import { type AppendOptions, Positions } from "./cache-positions";
 import {
   type Appended,
   asHeads,
@@ -19,12 +21,18 @@ import { expectModule, type Module } from "./module";
 export interface CacheConfig {
   /** The largest number of positions. */
   capacity: number;
+  /**
+   * Keeps what is appended in 8 bits, a quarter of the memory: each vector of a position and head is rounded to 127 steps
+   * of its largest number, so that each number is off by at most 1/254 of it. float32 if omitted.
+   */
+  bits?: 8 | undefined;
 }
 
 const checks: Checks<CacheConfig> = /* @__PURE__ */ knownAs(
-  { options: ["capacity maxLength maxCacheLen maxLen maxSeqLen size"] },
-  { capacity: wholeIn({ least: 1 }) },
+  { options: ["capacity maxLength maxCacheLen maxLen maxSeqLen size", "bits nbits qBits"] },
+  { capacity: wholeIn({ least: 1 }), bits: oneOf([8]) },
 );
+const appendChecks: Checks<AppendOptions> = { window: wholeIn({ least: 1 }), shared: expectBoolean };
 const expectCount = wholeIn({ least: 0 });
 
 /**
@@ -51,21 +59,44 @@ const expectCount = wholeIn({ least: 0 });
 export class KeyValueCache {
   /** The largest number of positions. */
   readonly capacity: number;
+  /** In how many bits it keeps what is appended; undefined for float32. */
+  readonly bits: 8 | undefined;
   #length = 0;
   /** Its contents, as an own property, so that equality assertions see them. */
   declare readonly held: readonly CachedTensors[];
-  #contents = new Contents();
+  #contents: Contents;
   readonly #pass = new CachePass();
 
   constructor(config: CacheConfig) {
     checkOptions("KeyValueCache", config, checks, ["capacity"]);
     this.capacity = config.capacity;
+    this.bits = config.bits;
+    this.#contents = new Contents(new Positions(config.bits));
+    doors.set(this, {
+      contents: () => this.#contents,
+      setContents: (contents) => {
+        this.#contents = contents;
+      },
+      setLength: (length) => {
+        this.#length = length;
+      },
+    });
     defineVisible(this, "held", () => this.#contents.values(this.#length));
   }
 
   /** The number of positions held. */
   get length(): number {
     return this.#length;
+  }
+
+  /** The number of rows of the batch; 0 if nothing is held. */
+  get rows(): number {
+    return this.#contents.rows(this.#length) ?? 0;
+  }
+
+  /** The bytes of the numbers it holds, including the room that is reserved for more. */
+  get bytes(): number {
+    return this.#contents.bytes;
   }
 
   /** What Node and Bun print. */
@@ -100,19 +131,31 @@ export class KeyValueCache {
 
   /**
    * Appends keys and values of new positions, or any tensors by name, each [batch, seq, …]. Returns all of them, with
-   * room for more: the first `keys` positions are in use.
+   * room for more: the first `keys` positions are in use. With a `window`, positions that no later one needs are dropped,
+   * and `keys` counts the others, of which the last is the newest.
+   *
+   * @throws RangeError if the window is wider than what was kept
    */
-  append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>): KeysAndValues;
-  append<Names extends string>(module: Module, tensors: CachedTensors<Names>): Appended<Names>;
-  append(module: Module, given: Tensor | CachedTensors, v?: Tensor): KeysAndValues | Appended {
+  append(module: Module, k: Tensor<HeadShape>, v: Tensor<HeadShape>, options?: AppendOptions): KeysAndValues;
+  append<Names extends string>(module: Module, tensors: CachedTensors<Names>, options?: AppendOptions): Appended<Names>;
+  append(
+    module: Module,
+    given: Tensor | CachedTensors,
+    v?: Tensor | AppendOptions,
+    options?: AppendOptions,
+  ): KeysAndValues | Appended {
     this.#pass.expectFirst(module);
-    const kept = given instanceof Tensor || v !== undefined ? asHeads(given, v) : given;
+    const isPair = given instanceof Tensor || (v instanceof Tensor && !hasTensors(given));
+    const kept = isPair ? asHeads(given, v) : given;
     expectKept(kept, 2);
+    const asked = isPair ? options : v;
+    if (asked !== undefined) checkOptions<AppendOptions>("KeyValueCache", asked, appendChecks);
     const seq = Object.values(kept)[0]!.shape[1]!;
     this.expectRoom(seq);
-    const own = this.#contents.positions.append(module, kept, this.#length, this.capacity);
+    const place = { length: this.#length, capacity: this.capacity };
+    const { tensors, keys } = this.#contents.positions.append(module, kept, { ...place, ...asked });
     this.#pass.wrote(module);
-    return { ...own, keys: this.#length + seq } as KeysAndValues | Appended;
+    return { ...tensors, keys } as KeysAndValues | Appended;
   }
 
   /** Replaces a module's state of the whole text: tensors by name, each [batch, …], for the next pass to recall. */
@@ -158,11 +201,16 @@ export class KeyValueCache {
       );
   }
 
-  /** A copy with the same contents, which goes on by itself. */
-  fork(): KeyValueCache {
-    const copy = new KeyValueCache({ capacity: this.capacity });
-    copy.#length = this.#length;
-    copy.#contents = this.#contents.fork(this.#length);
+  /**
+   * A copy of the first `length` positions, all if omitted, which goes on by itself.
+   *
+   * @throws as `truncate`
+   */
+  fork(length = this.#length): KeyValueCache {
+    this.#expectKeeps(length);
+    const copy = new KeyValueCache({ capacity: this.capacity, bits: this.bits });
+    copy.#length = length;
+    copy.#contents = length > 0 ? this.#contents.fork(length) : this.#contents.emptied();
     return copy;
   }
 
@@ -179,26 +227,86 @@ export class KeyValueCache {
     this.#contents = this.#contents.reordered(rows, this.#length, memory);
   }
 
-  /** Whether `truncate` can keep a part of the text: no module keeps a state of the whole text. */
+  /**
+   * Appends the rows of another cache of the same model to the batch, so that texts that began at different times go on
+   * together. Their ends are aligned: rows of the shorter cache get padding before them, which masks of later passes
+   * must hide, and `pass.positions` must count each row by itself. The other cache stays as it is.
+   *
+   * @throws TypeError unless it is a KeyValueCache; RangeError if it is longer than the capacity or has other `bits`;
+   * Error if it is of another model
+   * @example
+   * ```ts
+   * import { gpt, KeyValueCache } from "transformer-blocks";
+   * const model = gpt({ vocabSize: 8, contextLength: 16, dModel: 8, heads: 2, layers: 1 }, { seed: 1 });
+   * const [cache, late] = [new KeyValueCache({ capacity: 16 }), new KeyValueCache({ capacity: 16 })];
+   * model.forward([[1, 2, 3]], { cache });
+   * model.forward([[4]], { cache: late });
+   * cache.join(late);
+   * const mask = [[1, 1, 1, 1], [0, 0, 1, 1]];
+   * model.forward([[5], [5]], { cache, mask, positions: [[3], [1]] }).shape; // [2, 1, 8]
+   * ```
+   */
+  join(other: KeyValueCache): void {
+    if (!(other instanceof KeyValueCache)) throw wrongKind("KeyValueCache: join", "other", "a KeyValueCache", other);
+    if (other.bits !== this.bits)
+      throw new RangeError(`KeyValueCache: join: one cache has bits ${this.bits} and the other ${other.bits}`);
+    const length = Math.max(this.#length, other.#length);
+    if (length > this.capacity)
+      throw new RangeError(`KeyValueCache: join: ${length} positions do not fit the capacity ${this.capacity}`);
+    if (other.#length === 0) return;
+    this.#contents = this.#length === 0 ? other.#contents.fork(length) : this.#joined(other);
+    this.#length = length;
+  }
+
+  #joined(other: KeyValueCache): Contents {
+    const [own, others] = [this.#contents.modules, other.#contents.modules];
+    if (own.size !== others.size || [...own].some((module) => !others.has(module)))
+      throw new Error(`KeyValueCache: join: ${ofAnotherModel}`);
+    return this.#contents.joined(other.#contents, [this.#length, other.#length], this.capacity);
+  }
+
+  /**
+   * The smallest length that `truncate` can keep, other than 0. It is the whole length if a module keeps a state of the
+   * whole text, and more than 0 if positions outside a window were dropped.
+   */
+  get shortest(): number {
+    if (this.#contents.states.module !== undefined) return this.#length;
+    return Math.min(this.#contents.positions.shortest().length, this.#length);
+  }
+
+  /** Whether `truncate` can keep a part of the text. */
   get truncatable(): boolean {
-    return this.#contents.states.module === undefined;
+    return this.#length === 0 || this.shortest < this.#length;
   }
 
   /**
    * Forgets all positions from `length` on.
    *
-   * @throws RangeError if fewer are held; Error if a module keeps a state of the whole text, unless `length` is 0 or all
+   * @throws RangeError if fewer are held; Error, unless `length` is 0 or all, if a module keeps a state of the whole text
+   * or positions that are needed were dropped, because they were outside a window
    */
   truncate(length: number): void {
-    expectCount("KeyValueCache", "length", length);
-    if (length > this.#length)
-      throw new RangeError(`KeyValueCache: the cache holds ${this.#length} positions: it cannot keep ${length}`);
-    const { module } = this.#contents.states;
-    if (module !== undefined && length > 0 && length < this.#length)
-      throw new Error(
-        `KeyValueCache: a ${module.constructor.name} keeps a state of the whole text, from which tokens cannot be removed; fork the cache before tokens that may be dropped`,
-      );
+    this.#expectKeeps(length);
     if (length === 0) this.#contents = this.#contents.emptied();
     this.#length = length;
   }
+
+  #expectKeeps(length: number): void {
+    expectCount("KeyValueCache", "length", length);
+    if (length > this.#length)
+      throw new RangeError(`KeyValueCache: the cache holds ${this.#length} positions: it cannot keep ${length}`);
+    if (length === 0 || length === this.#length) return;
+    const { module } = this.#contents.states;
+    if (module !== undefined)
+      throw new Error(
+        `KeyValueCache: a ${module.constructor.name} keeps a state of the whole text, from which tokens cannot be removed; fork the cache before tokens that may be dropped`,
+      );
+    const least = this.#contents.positions.shortest();
+    if (length < least.length)
+      throw new Error(
+        `KeyValueCache: a ${least.module?.constructor.name} has dropped positions outside its window, so that at least ${least.length} positions must stay, not ${length}; fork the cache before tokens that may be dropped`,
+      );
+  }
 }
+
+const hasTensors = (given: object): boolean => Object.values(given ?? {}).some((x) => x instanceof Tensor);

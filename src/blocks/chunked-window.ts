@@ -29,6 +29,11 @@ export class ChunkedWindow extends Module {
     this.size = config.size;
   }
 
+  /** Keys at least so many positions before a query are in another chunk. */
+  get reach(): number {
+    return this.size;
+  }
+
   override get caching(): Caching {
     return "perPosition";
   }

@@ -8,6 +8,7 @@ export { MultiHeadAttention } from "./attention";
 export type { Gate, KeySource, MultiHeadAttentionConfig, ScoreBias } from "./attention-config";
 export type { BlockConfig, SequenceLayer } from "./block";
 export { type CacheConfig, KeyValueCache } from "./cache";
+export type { AppendOptions } from "./cache-positions";
 export { CausalConvolution, type CausalConvolutionConfig } from "./causal-convolution";
 export { Chain, type ChainConfig } from "./chain";
 export { ChunkedWindow } from "./chunked-window";

@@ -1,9 +1,13 @@
 /** What the floors above need from this one, but callers of the package do not. */
+export { Bytes } from "./bytes";
+export { cacheOfParts, keepsAll, partsOfCache, withoutPaddingOf } from "./cache-parts";
+export type { HeldPart } from "./cache-positions";
 export { declaringPrototype, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectLayer, expectSequence, type KindChecks, pick, rate, size } from "./checks";
 export { activated, activation } from "./feed-forward";
 export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";
+export { settingsOf } from "./module-settings";
 export { normalization } from "./norm";
 export { paddingOf } from "./padding";
 export { checkPass, sharing, type Unused } from "./pass";

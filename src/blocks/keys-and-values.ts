@@ -1,7 +1,6 @@
 import { arrayOf, expectRecord, wholeIn, wrongKind } from "../checks";
-import { kernels } from "../kernels";
 import { type HeadShape, indexSelect, type Shape, ShapeError, slice, Tensor } from "../tensor";
-import { sameShape, sizeOf } from "../tensor/internal";
+import { sameShape } from "../tensor/internal";
 import type { Module } from "./module";
 
 /** Keys and values for attention: the first `keys` positions are in use. */
@@ -55,11 +54,19 @@ export function expectKept(kept: unknown, axes: 1 | 2): asserts kept is CachedTe
   }
 }
 
+/** What has the shape of a tensor, in whatever form its numbers are. */
+export interface Shaped {
+  readonly shape: Shape;
+  describe(): string;
+}
+
+type ShapedByName = Readonly<Record<string, Shaped>>;
+
 /** The number of rows of a batch. */
-export const rowsOf = (kept: CachedTensors): number => Object.values(kept)[0]!.shape[0]!;
+export const rowsOf = (kept: ShapedByName): number => Object.values(kept)[0]!.shape[0]!;
 
 /** Whether new tensors can be stored with those held: all sizes except the number of positions agree. */
-export function isSameKind(held: CachedTensors, given: CachedTensors): boolean {
+export function isSameKind(held: ShapedByName, given: ShapedByName): boolean {
   const names = Object.keys(given);
   return (
     names.length === Object.keys(held).length &&
@@ -67,15 +74,15 @@ export function isSameKind(held: CachedTensors, given: CachedTensors): boolean {
   );
 }
 
-const isLike = ({ shape: held }: Tensor, { shape }: Tensor): boolean =>
+const isLike = ({ shape: held }: Shaped, { shape }: Shaped): boolean =>
   held.length === shape.length && held.every((size, axis) => axis === 1 || size === shape[axis]);
 
 /** @throws Error if nothing is held for this module; ShapeError if the batch differs */
-export function expectRows(
+export function expectRows<Held extends ShapedByName>(
   module: Module,
-  held: CachedTensors | undefined,
+  held: Held | undefined,
   batch: number | undefined,
-): asserts held is CachedTensors {
+): asserts held is Held {
   if (held === undefined)
     throw new Error(
       `the cache holds values of another model, not of this ${module.constructor.name}; use one cache per model`,
@@ -99,12 +106,12 @@ export function expectRowNumbers(rows: readonly number[], batch: number | undefi
 }
 
 /** @throws Error if nothing is held for this module; ShapeError if the sizes held differ */
-export function expectSameKind(
+export function expectSameKind<Held extends ShapedByName>(
   module: Module,
-  held: CachedTensors | undefined,
-  given: CachedTensors,
-): asserts held is CachedTensors {
-  expectRows(module, held, rowsOf(given));
+  held: Held | undefined,
+  given: ShapedByName,
+): asserts held is Held {
+  expectRows<Held>(module, held, rowsOf(given));
   if (isSameKind(held, given)) return;
   const [own, other] = [held, given].map((kept) =>
     Object.entries(kept)
@@ -114,26 +121,9 @@ export function expectSameKind(
   throw new ShapeError(`the cache of a ${module.constructor.name} holds ${own}; ${other} do not fit`);
 }
 
-/** Room for a number of positions of tensors like these, all in one reservation, so that attention finds them in the same memory. */
-export function roomFor(kept: CachedTensors, rows: number, positions: number): CachedTensors {
-  const names = Object.keys(kept);
-  const shapes = names.map((name): Shape => [rows, positions, ...kept[name]!.shape.slice(2)]);
-  const buffers = kernels().reserve(shapes.map((shape) => sizeOf(shape)));
-  return Object.fromEntries(names.map((name, i) => [name, new Tensor(shapes[i]!, buffers[i]!)]));
-}
-
-/** Writes tensors into larger ones at a position, in place. */
-export function place(whole: CachedTensors, start: number, parts: CachedTensors): void {
-  for (const name in parts) {
-    const { shape, buffer } = whole[name]!;
-    const [outer, size] = shape as readonly [number, number];
-    kernels().place(buffer, { outer, size, inner: sizeOf(shape.slice(2)) }, start, parts[name]!.buffer);
-  }
-}
-
 /** Each tensor changed by the same function. */
-export const eachKept = (kept: CachedTensors, change: (x: Tensor) => Tensor): CachedTensors =>
-  Object.fromEntries(Object.entries(kept).map(([name, x]) => [name, change(x)]));
+export const eachKept = (kept: CachedTensors, change: (x: Tensor, name: string) => Tensor): CachedTensors =>
+  Object.fromEntries(Object.entries(kept).map(([name, x]) => [name, change(x, name)]));
 
 /** The first positions of each tensor. */
 export const firstPositions = (kept: CachedTensors, end: number): CachedTensors =>
@@ -142,12 +132,3 @@ export const firstPositions = (kept: CachedTensors, end: number): CachedTensors 
 /** Rows of each tensor, in this order. */
 export const chosenRows = (kept: CachedTensors, rows: readonly number[]): CachedTensors =>
   eachKept(kept, (x) => indexSelect(x, rows, { axis: 0 }));
-
-/** A copy of the first positions of chosen rows, with as much room as before. */
-export function copied(kept: CachedTensors, positions: number, rows?: readonly number[]): CachedTensors {
-  const used = firstPositions(kept, positions);
-  const first = Object.values(kept)[0]!;
-  const copy = roomFor(kept, rows?.length ?? first.shape[0]!, first.shape[1]!);
-  place(copy, 0, rows ? chosenRows(used, rows) : used);
-  return copy;
-}

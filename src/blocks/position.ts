@@ -144,6 +144,13 @@ export class PositionalEncoding extends Module {
     if (scaling?.kind === "dynamic" || scaling?.kind === "longrope") this.#scaled = turned;
   }
 
+  /** Up to this length of a text, each position is turned in the same way, however long the text is. */
+  get steadyLength(): number {
+    const scaling = this.config.kind === "rotary" ? this.config.scaling : undefined;
+    if (scaling?.kind === "dynamic") return scaling.contextLength;
+    return scaling?.kind === "longrope" ? scaling.originalContextLength : Infinity;
+  }
+
   static readonly isCachingTested = true;
 
   override get caching(): Caching {

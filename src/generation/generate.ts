@@ -36,7 +36,11 @@ export async function generate(model: GenerativeModel, ids: Ids, options: Genera
   const { alternatives, onToken, search } = plan.settings;
   if (alternatives !== undefined && onToken === undefined)
     throw new RangeError("generate: alternatives has no effect without onToken; pass it, or use generateStream");
-  return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
+  try {
+    return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
+  } finally {
+    plan.caches.end();
+  }
 }
 
 /**
@@ -65,10 +69,14 @@ export function generateStream(
 
 async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   const { onToken, alternatives } = plan.settings;
-  for await (const choice of chosen(plan)) {
-    const token = newToken(choice, alternatives);
-    onToken?.(token);
-    yield token;
+  try {
+    for await (const choice of chosen(plan)) {
+      const token = newToken(choice, alternatives);
+      onToken?.(token);
+      yield token;
+    }
+  } finally {
+    plan.caches.end();
   }
 }
 

@@ -5,6 +5,16 @@
  */
 
 export type { Constraint } from "./constraint";
+export {
+  type ConstraintState,
+  choices,
+  grammar,
+  type JsonSchemaOptions,
+  jsonSchema,
+  regex,
+  type TextConstraint,
+  type TokenVocabulary,
+} from "./constraints";
 export { generate, generateStream } from "./generate";
 export type {
   GenerativeModel,
@@ -24,6 +34,7 @@ export type {
   WatermarkOptions,
   XtcOptions,
 } from "./options";
+export { PrefixCache, type PrefixCacheConfig } from "./prefix-cache";
 export type { Processor, ScoreContext } from "./processor";
 export type { WatermarkFinding } from "./processors";
 export * as processors from "./processors";

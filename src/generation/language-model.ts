@@ -36,11 +36,14 @@ export type GenerativeModel = DecoderModel | EncoderDecoderModel | LanguageModel
 
 /** A model as the decoding loop uses it. */
 export interface Writer {
+  readonly model: Module;
   readonly sizes: TextConfig;
   /** Runs the encoder, if any. */
   readonly encode?: (sourceIds: Ids, pass: Pass) => Tensor<Sequence>;
   /** Whether a mask hides padding before a prompt: then rows of different lengths run together. */
   readonly hidesPadding: boolean;
+  /** Up to this length of a text, each position is the same however long the text is. */
+  readonly steadyLength: number;
   /** The caller's own modules that declare `caching`, for an error message. */
   readonly claims: readonly string[];
   /**
@@ -83,7 +86,7 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
   if (head === undefined || !scoresTokens(head))
     throw new TypeError(`${where}: the model has no head that scores the next token`);
   return {
-    sizes,
+    ...{ model, sizes, steadyLength: steadyLengthOf(model) },
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     hidesPadding: hidesPadding(model),
@@ -98,7 +101,7 @@ const scoresTokens = ({ kind }: ScoreLayer): boolean => kind === undefined || ki
 /** The caller's own model: its output is checked. */
 function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {
   return {
-    sizes,
+    ...{ model, sizes, steadyLength: steadyLengthOf(model) },
     claims: claimsOf(model),
     // Its forward may do anything.
     hidesPadding: false,
@@ -127,6 +130,12 @@ function cacheFor(model: Module, config: CacheConfig, required: boolean): KeyVal
   cache.begin(model);
   return cache;
 }
+
+const steadyLengthOf = (model: Module): number =>
+  [...model.modules().values()].reduce((least, module) => {
+    const length: unknown = Reflect.get(module, "steadyLength");
+    return typeof length === "number" ? Math.min(least, length) : least;
+  }, Infinity);
 
 /** Whether all modules are ours, and none of them is known to see padding that a mask hides. */
 const hidesPadding = (model: Module): boolean =>

@@ -84,15 +84,19 @@ function tooLong(row: number, length: number, { name, value, byCaller }: Bound, 
   return new RangeError(`generate: row ${row} of the prompt has ${length} tokens, and ${allowed}`);
 }
 
-/** If the caller sets only the largest length, a file's smallest length may be more. */
+/**
+ * If the caller sets only the largest length, a file's smallest length may be more. With `minLength` and `maxNewTokens`,
+ * which prompts can reach both depends on their lengths: in those that cannot, the limit counts, as in transformers.
+ */
 function expectFeasible(least: Bound, most: Bound, held: number, { file }: FileOptions): void {
   const [atLeast, atMost] = [newTokensOf(least, held), newTokensOf(most, held)];
   if (atLeast <= atMost || (most.byCaller && !least.byCaller)) return;
+  if (least.name === "minLength" && most.counts === "new") return;
   const limit = most.byCaller ? `${most.name} ${most.value}` : `the limit of ${atMost}`;
   if (least.name === "minNewTokens")
     throw new RangeError(`generate: minNewTokens ${atLeast} is more than ${limit}; raise maxNewTokens`);
   const [place, advice] = least.byCaller
-    ? [`minLength ${least.value}`, `raise ${most.byCaller ? most.name : "maxLength"}`]
+    ? [`minLength ${least.value}`, "raise maxLength"]
     : [`${file}: ${least.name}`, "pass maxNewTokens or minNewTokens"];
   throw new RangeError(`generate: ${place} requires ${atLeast} new tokens, more than ${limit}; ${advice}`);
 }

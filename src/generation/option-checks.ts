@@ -1,3 +1,4 @@
+import { KeyValueCache } from "../blocks";
 import {
   arrayOf,
   type Check,
@@ -14,9 +15,11 @@ import {
   wrongKind,
 } from "../checks";
 import { knownAs } from "../synonyms";
+import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
 import { ofSampling } from "./pipeline";
+import { PrefixCache } from "./prefix-cache";
 import {
   anyNumber,
   atLeastOne,
@@ -39,7 +42,7 @@ import {
 export { ofSampling } from "./pipeline";
 
 /** Options that are not built yet. */
-const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>(["constraint"]);
+export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>();
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
@@ -86,7 +89,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   guidance: nested<GuidanceOptions>({ scale: anyNumber, negativePrompt: prompts }, ["scale"]),
   watermark: nested(watermarkChecks),
   processors: arrayOf(expectFunction, "an array of functions"),
-  constraint: expectFunction,
+  constraint: constraintCheck,
   beams: wholeIn({ least: 1, most: 1000 }),
   beamGroups: wholeIn({ least: 1, most: 1000 }),
   diversityPenalty: numberIn({ least: 0 }),
@@ -106,7 +109,10 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   seed: count,
   signal: expectSignal,
   onToken: expectFunction,
-  cache: expectBoolean,
+  cache: (where, name, value) => {
+    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && !(value instanceof PrefixCache))
+      throw wrongKind(where, name, "true or false, a PrefixCache or a KeyValueCache", value);
+  },
   outputScores: expectBoolean,
   outputLogits: expectBoolean,
   alternatives: atLeastOne,

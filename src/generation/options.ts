@@ -1,7 +1,9 @@
+import type { KeyValueCache } from "../blocks";
 import type { Signal } from "../platform";
 import type { Ids } from "../tensor";
 import type { Constraint } from "./constraint";
 import type { GenerativeModel } from "./language-model";
+import type { PrefixCache } from "./prefix-cache";
 import type { Processor } from "./processor";
 
 /** A token that might have been chosen. */
@@ -205,8 +207,12 @@ export interface GenerateOptions {
   /**
    * Keep keys and values of earlier tokens instead of computing them at every step. If omitted, true if each module of
    * the model supports it (see `Module.caching`); true refuses a model that does not, naming the module.
+   *
+   * A PrefixCache keeps texts for later calls, which compute only what follows a common prefix. A KeyValueCache of the
+   * caller holds the start of each prompt, or nothing yet; `ids` are the whole texts. Afterwards it holds what all rows
+   * have read.
    */
-  cache?: boolean | undefined;
+  cache?: boolean | KeyValueCache | PrefixCache | undefined;
   /** Also return the scores that each new token was chosen from; false if omitted. */
   outputScores?: boolean | undefined;
   /** Also return the model's own scores, before any option changed them; false if omitted. */

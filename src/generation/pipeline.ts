@@ -1,7 +1,7 @@
+import { constrained } from "./constraint";
 import type { GenerateOptions } from "./options";
 import type { Processor } from "./processor";
 import * as make from "./processors";
-import { allowing } from "./processors/allowing";
 import { custom } from "./processors/custom";
 
 /** What processors have to know besides their own option. */
@@ -41,9 +41,10 @@ const rules: Table<Rules> = {
   badWords: (words, { endTokens }) => make.badWords(words, { endTokens }),
   minLength: (length, { endTokens }) => make.minLength(length, { endTokens }),
   minNewTokens: (least, { endTokens }) => make.minNewTokens(least, { endTokens }),
-  constraint: allowing,
+  constraint: (constraint, { endTokens }) => constrained(constraint, endTokens),
   forcedStartToken: make.forcedStartToken,
-  forcedEndToken: make.forcedEndToken,
+  // A constraint on the text says itself where it ends.
+  forcedEndToken: (token, { options }) => (typeof options.constraint === "object" ? [] : make.forcedEndToken(token)),
   exponentialDecay: (decay, { endTokens }) => make.exponentialDecay({ ...decay, endTokens }),
   suppressTokens: make.suppressTokens,
   beginSuppressTokens: (tokens, { options }) =>
@@ -81,13 +82,25 @@ export const ofSampling = Object.keys(filters).filter((name) => name !== "temper
  * The processors of these options, in order. Filters run if the temperature is above 0.
  *
  * @param minLength the smallest length at which a row may end, prompt included
+ * @throws RangeError for a token that is forced and suppressed
  */
 export function rulesOf(options: GenerateOptions, ends: ReadonlySet<number>, minLength: number): readonly Processor[] {
+  expectForcible(options);
   const endTokens = [...ends];
   // Beams must be able to go on where the best tokens are those that end.
   const keep = (options.beams ?? 1) > 1 ? Math.max(endTokens.length, 1) + 1 : 1;
   const facts = { options: { ...options, minLength }, endTokens, keep };
   return [...made(rules, facts), ...(options.temperature ? made(filters, facts) : []), ...made(finals, facts)];
+}
+
+function expectForcible(options: GenerateOptions): void {
+  for (const name of ["forcedStartToken", "forcedEndToken"] as const) {
+    const forced = [options[name] ?? []].flat();
+    if (forced.length === 0 || forced.some((id) => !options.suppressTokens?.includes(id))) continue;
+    throw new RangeError(
+      `generate: ${name} ${forced.join(", ")} is also in suppressTokens, which leaves no token; remove it from one of them`,
+    );
+  }
 }
 
 function made<Names extends keyof GenerateOptions>(table: Table<Names>, facts: Facts): readonly Processor[] {

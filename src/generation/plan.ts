@@ -1,4 +1,5 @@
 import type { Ids } from "../tensor";
+import { Caches } from "./caches";
 import { fileOptions } from "./file-options";
 import { type GenerativeModel, type Writer, writerOf } from "./language-model";
 import { type Limit, limitsOf } from "./limits";
@@ -23,6 +24,8 @@ export interface Plan {
   /** With guidance, the negative prompt of each row. */
   negative: Ids | undefined;
   settings: Settings;
+  /** To be ended with the generation. */
+  caches: Caches;
 }
 
 /** Checks everything that can be checked before the model runs. */
@@ -40,6 +43,7 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
   const limits = limitsOf(start, longest, options, file, writer.sizes.contextLength);
   return {
     ...{ writer, ids: prompts, start, limits, negative, settings },
+    caches: new Caches(settings.cache, writer, settings.search.contrastive !== undefined),
     shown: writer.encode ? start : ids.map((row) => [...row]),
     maxNewTokens: Math.max(...limits.map(({ tokens }) => tokens)),
   };

@@ -1,8 +1,10 @@
 import type { Random } from "../tensor";
 import { expectFinite } from "./choose";
+import { isOver } from "./constraint";
 import type { Limit } from "./limits";
 import type { End } from "./options";
 import type { Plan } from "./plan";
+import type { ScoreContext } from "./processor";
 import { maximum } from "./processors/scores";
 import type { Settings } from "./settings";
 
@@ -33,10 +35,15 @@ export function rowsOf({ ids, start, limits, settings: { random, search } }: Pla
   );
 }
 
-/** Why a row ends with this token, if it does. */
-export function endOf(id: number, step: number, { limit }: Row, { endTokens }: Settings): End | undefined {
+/** Why a row ends with this token, its last, if it does. */
+export function endOf(id: number, step: number, row: Row, { constraint, endTokens }: Settings): End | undefined {
   if (endTokens.has(id)) return "endToken";
-  return step + 1 === limit.tokens ? limit.end : undefined;
+  if (constraint !== undefined && isOver(constraint, contextOf(row, step + 1))) return "constraint";
+  return step + 1 === row.limit.tokens ? row.limit.end : undefined;
+}
+
+function contextOf({ ids, source, random, memory, limit }: Row, step: number): ScoreContext {
+  return { ids, source, random, memory, step, limit: limit.tokens, last: step === limit.tokens - 1 };
 }
 
 /**
@@ -54,7 +61,6 @@ export function processed(logits: Float32Array, row: Row, settings: Settings, st
 
 /** The scores after the processors. */
 export function scoresAfter(logits: Float32Array, row: Row, { processors }: Settings, step: number): Float32Array {
-  const { ids, source, random, memory, limit } = row;
-  const context = { ids, source, random, memory, step, limit: limit.tokens, last: step === limit.tokens - 1 };
+  const context = contextOf(row, step);
   return processors.reduce((result, process) => process(result, context), logits);
 }

@@ -4,11 +4,12 @@ import type { Plan } from "./plan";
 import type { Scorer } from "./scorer";
 import { grouped, startOf } from "./start";
 import { Stepper, type StepperOptions } from "./stepper";
+import { Turns } from "./yield";
 
 /** What scores the rows of a plan. The prompts are read when it is first asked. */
 export function scorerOf(plan: Plan): Scorer {
-  const { writer, ids, start, negative, maxNewTokens, settings } = plan;
-  const options: StepperOptions = { cache: settings.cache, maxNewTokens };
+  const { writer, ids, start, negative, maxNewTokens, settings, caches } = plan;
+  const options: StepperOptions = { caches, turns: new Turns(settings.signal), maxNewTokens };
   const rows = new RowScorers(writer, options);
   const own = rows.of(ids, start);
   if (negative === undefined) return own;
@@ -22,8 +23,9 @@ export function scorerOf(plan: Plan): Scorer {
  *
  * @param more the number of new tokens that are read beyond those that scores are needed for
  */
-export function stepperOf({ writer, ids, start, limits, settings }: Plan, place: number, more = 0): Stepper {
-  const options: StepperOptions = { cache: settings.cache, maxNewTokens: limits[place]!.tokens + more };
+export function stepperOf({ writer, ids, start, limits, settings, caches }: Plan, place: number, more = 0): Stepper {
+  const turns = new Turns(settings.signal);
+  const options: StepperOptions = { caches, turns, maxNewTokens: limits[place]!.tokens + more };
   return new Stepper(startOf(writer, [ids[place]!], [start[place]!]), options);
 }
 

@@ -18,19 +18,22 @@ export interface Settings {
   random: Random | undefined;
   signal: AbortSignal | undefined;
   onToken: GenerateOptions["onToken"];
-  cache: boolean | undefined;
+  cache: GenerateOptions["cache"];
   outputScores: boolean;
   outputLogits: boolean;
   /** How many of the most probable tokens are given with each new one. */
   alternatives: number | undefined;
   guidance: GenerateOptions["guidance"];
+  /** What ends the rows of a model without end tokens. */
+  constraint: GenerateOptions["constraint"];
   search: SearchSettings;
 }
 
 /** Turns checked options and the settings of the model's files into what the loop needs. */
 export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Writer): Settings {
-  const options: GenerateOptions = { ...withoutOtherSearch(file.options, given), ...definedOf(given) };
   const samples = isSampling(given) ?? file.samples;
+  const fromFile = { ...withoutOtherSearch(file.options, given, samples), ...(samples ? file.sampling() : {}) };
+  const options: GenerateOptions = { ...fromFile, ...definedOf(given) };
   checkSearch(given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
@@ -38,6 +41,10 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
   // A caller who sets endTokens also decides the forced end token.
   const ended = given.endTokens === undefined || given.forcedEndToken !== undefined;
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
+  if (endTokens.size === 0 && (options.beams ?? 1) > 1 && typeof options.constraint === "object")
+    throw new RangeError(
+      "generate: beams with a constraint need an end token to tell where a text ends; pass endTokens",
+    );
   const least = leastLengths(given, file);
   return {
     endTokens,
@@ -51,6 +58,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     outputLogits: options.outputLogits ?? false,
     alternatives: options.alternatives,
     guidance: options.guidance,
+    constraint: endTokens.size === 0 ? options.constraint : undefined,
     search: searchOf(options, writer),
   };
 }

@@ -1,10 +1,16 @@
 import type { KeyValueCache, Pass } from "../blocks";
+import type { Tensor } from "../tensor";
+import type { Batch, Caches, CacheUse } from "./caches";
 import { lastPositions } from "./language-model";
+import { pausesOf } from "./reading";
 import type { Foresight, ScoresAndStates } from "./scorer";
 import { chosenStart, type Start } from "./start";
+import type { Turns } from "./yield";
 
 export interface StepperOptions {
-  cache: boolean | undefined;
+  caches: Caches;
+  /** Prompts are read in pieces; between them the event loop runs. */
+  turns: Turns;
   /** The largest number of new tokens of a row. */
   maxNewTokens: number;
 }
@@ -16,7 +22,8 @@ export interface StepperOptions {
 export class Stepper implements Foresight {
   #start: Start;
   readonly #options: StepperOptions;
-  #cache: KeyValueCache | undefined;
+  readonly #caching: CacheUse;
+  #hasBegun = false;
   /** All tokens of each row, without padding. */
   #rows: number[][];
   /** For each row, the number of its source. */
@@ -25,7 +32,7 @@ export class Stepper implements Foresight {
   #padding: number[];
   /** The number of columns that stay, if later ones may be dropped. */
   #marked: number | undefined;
-  /** The cache before it took up columns that may be dropped, where it cannot forget them. */
+  /** The cache without columns that may be dropped, where it cannot forget them. */
   #fork: KeyValueCache | undefined;
   /** Whether the model must still be proven to work with the cache. */
   #unproven: boolean;
@@ -37,7 +44,7 @@ export class Stepper implements Foresight {
     this.#sources = [...this.#rows.keys()];
     const width = Math.max(...this.#rows.map(({ length }) => length));
     this.#padding = this.#rows.map(({ length }) => width - length);
-    this.#cache = this.#newCache();
+    this.#caching = this.#openCache();
     this.#unproven = this.#cache !== undefined && start.writer.claims.length > 0;
   }
 
@@ -48,14 +55,14 @@ export class Stepper implements Foresight {
 
   async scoresOfLast(count: number): Promise<Float32Array[][]> {
     this.#fitContext();
+    if (!this.#hasBegun) await this.#begin(count);
     this.#rereadLong();
     this.#keepFork();
+    await this.#readTo(this.#columns - count + 1, false);
     const held = this.#cache?.length ?? 0;
-    const run = (from: number, cache: KeyValueCache | undefined) =>
-      this.#start.writer.lastLogits(this.#idsFrom(from), this.#pass(from, cache), count).read();
-    const logits = await run(held, this.#cache); // [batch, count, vocabSize]
+    const logits = await this.#run(held, this.#columns, this.#cache, count).read(); // [batch, count, vocabSize]
     if (this.#unproven && held > 0) {
-      expectSame(logits, await run(0, undefined), this.#start.writer.claims);
+      expectSame(logits, await this.#run(0, this.#columns, undefined, count).read(), this.#start.writer.claims);
       this.#unproven = false;
     }
     return split(logits, this.#rows.length).map((row) => split(row, count));
@@ -65,7 +72,10 @@ export class Stepper implements Foresight {
   async scoresWithStates(count: number): Promise<ScoresAndStates> {
     const { hidden, head } = this.#start.writer.states!;
     const held = this.#cache?.length ?? 0;
-    const states = lastPositions(hidden(this.#idsFrom(held), this.#pass(held, this.#cache)), count);
+    const states = lastPositions(
+      hidden(this.#idsOf(held, this.#columns), this.#pass(held, this.#columns, this.#cache)),
+      count,
+    );
     const rows = this.#rows.length;
     return {
       logits: split(await head(lastPositions(states, 1)).read(), rows),
@@ -82,16 +92,18 @@ export class Stepper implements Foresight {
     if (count === 0) return;
     for (const row of this.#rows) row.splice(row.length - count);
     if (this.#cache === undefined || this.#cache.length <= this.#columns) return;
-    if (this.#cache.truncatable) this.#cache.truncate(this.#columns);
+    if (this.#cache.shortest <= this.#columns) this.#cache.truncate(this.#columns);
     else if (this.#fork === undefined) this.#cache.truncate(0);
-    else this.#cache = this.#fork;
+    else this.#caching.cache = this.#fork;
     this.#fork = undefined;
   }
 
-  /** A state of the whole text cannot be cut: before it takes up tokens that may be dropped, it is kept. */
+  /** A state of the whole text cannot be cut: tokens that may be dropped go into a copy. */
   #keepFork(): void {
     const ahead = this.#marked !== undefined && this.#columns > this.#marked;
-    if (ahead && this.#cache && this.#cache.length > 0 && !this.#cache.truncatable) this.#fork ??= this.#cache.fork();
+    if (!ahead || !this.#cache || this.#cache.length === 0 || this.#cache.truncatable || this.#fork) return;
+    this.#fork = this.#cache;
+    this.#caching.cache = this.#fork.fork();
   }
 
   push(tokens: readonly number[]): void {
@@ -101,7 +113,7 @@ export class Stepper implements Foresight {
   reorder(rows: readonly number[]): void {
     if (isSame(rows, this.#rows.keys())) return;
     this.#start = this.#chosenStart(rows);
-    this.#cache?.reorder(rows, this.#start.memory);
+    this.#caching.reorder(rows, this.#batch, this.#start.memory);
     this.#rows = rows.map((row) => [...this.#rows[row]!]);
     this.#padding = rows.map((row) => this.#padding[row]!);
   }
@@ -118,13 +130,38 @@ export class Stepper implements Foresight {
     return this.#padding[0]! + this.#rows[0]!.length;
   }
 
-  #newCache(): KeyValueCache | undefined {
-    const { cache, maxNewTokens } = this.#options;
+  get #batch(): Batch {
+    return { rows: this.#rows, padding: this.#padding };
+  }
+
+  get #cache(): KeyValueCache | undefined {
+    return this.#caching.cache;
+  }
+
+  #openCache(): CacheUse {
+    const { caches, turns, maxNewTokens } = this.#options;
     const { writer } = this.#start;
-    if (cache === false) return undefined;
     // The last new token is never fed to the model.
-    const capacity = Math.min(this.#columns + maxNewTokens - 1, writer.sizes.contextLength);
-    return writer.cache({ capacity }, cache === true);
+    const columns = Math.min(this.#columns + maxNewTokens - 1, writer.sizes.contextLength);
+    return caches.open(writer, columns, turns, () => this.#batch);
+  }
+
+  /** Scores of the last `count` tokens are asked for, so that these are read in any case. */
+  async #begin(count: number): Promise<void> {
+    this.#hasBegun = true;
+    const rows = this.#rows.map((row) => row.slice(0, row.length - count + 1));
+    await this.#caching.begin({ ...this.#batch, rows }, (column) => this.#readTo(column, true));
+  }
+
+  /** Reads columns up to one in pieces, the last piece only if it is asked for. */
+  async #readTo(end: number, isWhole: boolean): Promise<void> {
+    const cache = this.#cache;
+    if (!cache || cache.length >= (isWhole ? end : end - 1)) return;
+    const pauses = pausesOf(this.#start.writer, this.#rows.length, cache.length, end);
+    for (const pause of isWhole ? [...pauses, end] : pauses) {
+      this.#run(cache.length, pause, cache);
+      await this.#options.turns.take();
+    }
   }
 
   /** When longer rows have left, the others go on without their padding, as far as the context reaches. */
@@ -132,31 +169,42 @@ export class Stepper implements Foresight {
     if (this.#columns <= this.#start.writer.sizes.contextLength) return;
     const common = Math.min(...this.#padding);
     this.#padding = this.#padding.map((padding) => padding - common);
-    this.#cache = this.#newCache();
+    this.#caching.dropPadding(common);
   }
 
   /** Where keys of a short text have other positions than those of a long one, the cache begins anew. */
   #rereadLong(): void {
     const { rereadAfter = Number.POSITIVE_INFINITY } = this.#start.writer.sizes;
     const held = this.#cache?.length ?? 0;
-    if (held > 0 && held <= rereadAfter && this.#columns > rereadAfter) this.#cache = this.#newCache();
+    if (held > 0 && held <= rereadAfter && this.#columns > rereadAfter) this.#cache?.truncate(0);
   }
 
-  /** The tokens of the columns from one on. */
-  #idsFrom(column: number): number[][] {
-    return this.#rows.map((row) => lastOf(row, this.#columns - column));
+  /** The scores of the last `count` of some columns. */
+  #run(from: number, end: number, cache: KeyValueCache | undefined, count = 1): Tensor {
+    return this.#start.writer.lastLogits(this.#idsOf(from, end), this.#pass(from, end, cache), count);
   }
 
-  #pass(from: number, cache: KeyValueCache | undefined): Pass {
+  /** The tokens of some columns. */
+  #idsOf(from: number, end: number): number[][] {
+    return this.#rows.map((row, r) => columnsOf(row, this.#padding[r]!, from, end));
+  }
+
+  #pass(from: number, end: number, cache: KeyValueCache | undefined): Pass {
     const { memory, memoryMask } = this.#start;
     const pass = { cache, memory, memoryMask };
     if (this.#padding.every((padding) => padding === 0)) return pass;
-    const columns = Array.from({ length: this.#columns }, (_, column) => column);
+    const columns = Array.from({ length: end }, (_, column) => column);
     const mask = this.#padding.map((padding) => columns.map((column) => (column < padding ? 0 : 1)));
     const last = columns.slice(from);
     return { ...pass, mask, positions: this.#padding.map((padding) => last.map((at) => Math.max(0, at - padding))) };
   }
 }
+
+/** Some columns of a row, which begins after padding. */
+const columnsOf = (row: readonly number[], padding: number, from: number, end: number): number[] => [
+  ...new Array<number>(Math.max(0, Math.min(padding, end) - from)).fill(0),
+  ...row.slice(Math.max(0, from - padding), Math.max(0, end - padding)),
+];
 
 /** [parts, size] → [parts] of [size] */
 function split(values: Float32Array, parts: number): Float32Array[] {
@@ -169,10 +217,6 @@ function isSame(numbers: readonly number[], others: Iterable<number>): boolean {
   const all = [...others];
   return numbers.length === all.length && numbers.every((number, place) => number === all[place]);
 }
-
-/** The last tokens of a row, after padding if it has fewer. */
-const lastOf = (row: readonly number[], count: number): number[] =>
-  count <= row.length ? row.slice(-count) : [...new Array<number>(count - row.length).fill(0), ...row];
 
 /** The largest rounding difference of scores, relative to the largest score. */
 const ROUNDING = 1e-3;

@@ -4,6 +4,7 @@ import type { Encoding } from "../tokenizer";
 import { inBatches, kept } from "./batches";
 import { expectText, headedOf, type Loaded } from "./pretrained";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 export interface Answer {
   /** The answer, `context.slice(start, end)`. */
@@ -55,7 +56,12 @@ interface Span {
  *   leaves no room for it
  * @see Devlin et al. 2018 (arXiv 1810.04805), sections 4.2 and 4.3
  */
-export async function answer(pretrained: Loaded, asked: Question, options: AnswerOptions = {}): Promise<Answer> {
+export async function answer(
+  pretrained: Loaded | InWorker,
+  asked: Question,
+  options: AnswerOptions = {},
+): Promise<Answer> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "answer", [asked, options]);
   const model = headedOf("answer", pretrained, "questionAnswering");
   checkOptions("answer", asked, askedChecks, ["question", "context"]);
   checkOptions("answer", options, checks);

@@ -5,6 +5,7 @@ import { Tokenizer } from "../tokenizer";
 import { type ChatMessage, expectMessages, plain, plainMessages, records } from "./chat-messages";
 import { specialTokens, type TemplateHolder, templateFor } from "./chat-sources";
 import { expectLoaded, type Loaded } from "./pretrained";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** How messages become a prompt. */
 export interface TemplateOptions {
@@ -84,10 +85,11 @@ export const templateOptionNames = Object.keys(templateChecks);
  * ```
  */
 export async function chatTemplate(
-  source: Loaded | Tokenizer,
+  source: Loaded | Tokenizer | InWorker,
   messages: readonly ChatMessage[],
   options: TemplateOptions = {},
 ): Promise<string> {
+  if (isInWorker(source)) return runThere(source, "chatTemplate", [messages, options]);
   checkOptions("chatTemplate", options, templateChecks);
   return templated("chatTemplate", source, messages, options)();
 }

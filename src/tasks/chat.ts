@@ -1,6 +1,7 @@
 import type { ChatMessage } from "./chat-messages";
 import { type TemplateOptions, templateChecks, templated, templateOptionNames } from "./chat-template";
 import { type Loaded, type TextModel, writerModelOf } from "./pretrained";
+import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
 import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
 
 /** The options of `chat`: those of `complete` and of the template. */
@@ -24,10 +25,11 @@ export interface ChatOptions extends CompleteOptions, TemplateOptions {}
  * ```
  */
 export async function chat(
-  pretrained: Loaded,
+  pretrained: Loaded | InWorker,
   messages: readonly ChatMessage[],
   options: ChatOptions = {},
 ): Promise<string> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "chat", [messages, options]);
   return joined(reply("chat", pretrained, messages, options));
 }
 
@@ -37,10 +39,11 @@ export async function chat(
  * @throws as `chat`. Wrong arguments throw at the call, other errors while iterating
  */
 export function chatStream(
-  pretrained: Loaded,
+  pretrained: Loaded | InWorker,
   messages: readonly ChatMessage[],
   options: ChatOptions = {},
 ): AsyncGenerator<string> {
+  if (isInWorker(pretrained)) return streamThere(pretrained, "chatStream", [messages, options]);
   return reply("chatStream", pretrained, messages, options);
 }
 

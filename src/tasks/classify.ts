@@ -3,6 +3,7 @@ import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
 import { fittingOf, type TruncationOptions, truncationCheck } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 export interface Label {
   label: string;
@@ -29,10 +30,11 @@ const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
  *   reads, unless it may be truncated
  */
 export async function classify(
-  pretrained: Loaded,
+  pretrained: Loaded | InWorker,
   text: string | readonly [text: string, pair: string],
   options: ClassifyOptions = {},
 ): Promise<Label[]> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "classify", [text, options]);
   const model = headedOf("classify", pretrained, "sequenceClass");
   checkOptions("classify", options, checks);
   const [first, pair] = textsOf(text);

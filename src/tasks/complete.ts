@@ -1,4 +1,5 @@
 import { decoderOf, expectText, type Loaded } from "./pretrained";
+import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
 import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
 
 /**
@@ -8,7 +9,12 @@ import { type CompleteOptions, checkWriting, generationIn, joined, written } fro
  *
  * @throws TypeError if the model cannot continue texts. Wrong arguments throw at the call, other errors while iterating
  */
-export function stream(pretrained: Loaded, text: string, options: CompleteOptions = {}): AsyncGenerator<string> {
+export function stream(
+  pretrained: Loaded | InWorker,
+  text: string,
+  options: CompleteOptions = {},
+): AsyncGenerator<string> {
+  if (isInWorker(pretrained)) return streamThere(pretrained, "stream", [text, options]);
   return completion("stream", pretrained, text, options);
 }
 
@@ -17,7 +23,12 @@ export function stream(pretrained: Loaded, text: string, options: CompleteOption
  *
  * @throws TypeError if the model cannot continue texts
  */
-export async function complete(pretrained: Loaded, text: string, options: CompleteOptions = {}): Promise<string> {
+export async function complete(
+  pretrained: Loaded | InWorker,
+  text: string,
+  options: CompleteOptions = {},
+): Promise<string> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "complete", [text, options]);
   return joined(completion("complete", pretrained, text, options));
 }
 

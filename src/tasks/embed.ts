@@ -7,6 +7,7 @@ import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
 import { unit } from "./sentence-modules";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
 import { fittingOf, type TruncationOptions, truncationCheck } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 export interface EmbedOptions {
   /** How the vectors of tokens are combined. Defaults to the setting in the model's files, else "mean". */
@@ -64,10 +65,11 @@ const textsCheck = arrayOf(expectText, "an array of strings");
  * @see Reimers and Gurevych 2019, Sentence-BERT (arXiv 1908.10084), section 3
  */
 export async function embed(
-  pretrained: Loaded,
+  pretrained: Loaded | InWorker,
   texts: readonly string[],
   options: EmbedOptions = {},
 ): Promise<Float32Array[]> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "embed", [texts, options]);
   const model = sentenceModelOf("embed", pretrained);
   textsCheck("embed", "texts", texts);
   checkOptions("embed", options, checks);

@@ -5,6 +5,7 @@ import { inBatches, kept } from "./batches";
 import { type Aggregation, groupsOf, labelOf, taggedOf, wordsOf } from "./entity-words";
 import { expectText, headedOf, type Loaded } from "./pretrained";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** A part of a text with its label. */
 export interface Entity {
@@ -46,7 +47,12 @@ const checks: Checks<EntitiesOptions> = /* @__PURE__ */ knownAs(
  * @throws TypeError if the model has no token-classification head
  * @see Devlin et al. 2018 (arXiv 1810.04805), section 5.3; Ramshaw and Marcus 1995 (cmp-lg/9505040) for the labels
  */
-export async function entities(pretrained: Loaded, text: string, options: EntitiesOptions = {}): Promise<Entity[]> {
+export async function entities(
+  pretrained: Loaded | InWorker,
+  text: string,
+  options: EntitiesOptions = {},
+): Promise<Entity[]> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "entities", [text, options]);
   const model = headedOf("entities", pretrained, "tokenClass");
   expectText("entities", "text", text);
   checkOptions("entities", options, checks);

@@ -4,6 +4,7 @@ import { softmax, type Tensor } from "../tensor";
 import type { Encoding, Tokenizer } from "../tokenizer";
 import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
 import { windowsOf } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** A token for the mask. */
 export interface Filling {
@@ -34,7 +35,12 @@ const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
  * @throws TypeError if the model has no masked language model head; RangeError unless the text has exactly one mask, or
  *   for a target that is not one token
  */
-export async function fillMask(pretrained: Loaded, text: string, options: FillMaskOptions = {}): Promise<Filling[]> {
+export async function fillMask(
+  pretrained: Loaded | InWorker,
+  text: string,
+  options: FillMaskOptions = {},
+): Promise<Filling[]> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "fillMask", [text, options]);
   const model = headedOf("fillMask", pretrained, "maskedLanguageModel");
   expectText("fillMask", "text", text);
   checkOptions("fillMask", options, checks);

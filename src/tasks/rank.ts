@@ -12,6 +12,7 @@ import {
   type WindowOptions,
   windowsOf,
 } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** A text with its score. */
 export interface Ranked {
@@ -45,11 +46,12 @@ const textsCheck = arrayOf(expectText, "an array of strings");
  *   section 3, for the best of several passages
  */
 export async function rank(
-  pretrained: Loaded,
+  pretrained: Loaded | InWorker,
   query: string,
   texts: readonly string[],
   options: RankOptions = {},
 ): Promise<Ranked[]> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "rank", [query, texts, options]);
   const model = sentenceModelOf("rank", pretrained);
   expectText("rank", "query", query);
   textsCheck("rank", "texts", texts);

@@ -3,6 +3,7 @@ import { expectText, type Loaded, translatorOf } from "./pretrained";
 import { fitting } from "./source-text";
 import { optionsOfTask, prefixOf } from "./task-params";
 import { type TruncationOptions, truncationCheck } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
 
 /** The options of `summarize`: those of `generate`, `stop` and `truncation`. */
@@ -18,7 +19,12 @@ const checks: Checks<TruncationOptions> = { truncation: truncationCheck };
  *   model reads, unless `truncation` is true
  * @see Lewis et al. 2020, BART (arXiv 1910.13461), section 5.3
  */
-export async function summarize(pretrained: Loaded, text: string, options: SummarizeOptions = {}): Promise<string> {
+export async function summarize(
+  pretrained: Loaded | InWorker,
+  text: string,
+  options: SummarizeOptions = {},
+): Promise<string> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "summarize", [text, options]);
   const textModel = translatorOf("summarize", pretrained);
   expectText("summarize", "text", text);
   checkWriting<TruncationOptions>("summarize", textModel, options, checks);

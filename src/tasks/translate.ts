@@ -5,6 +5,7 @@ import { expectText, type Loaded, type TextModel, translatorOf } from "./pretrai
 import { fitting } from "./source-text";
 import { optionsOfTask, prefixOfTranslation } from "./task-params";
 import { type TruncationOptions, truncationCheck } from "./windows";
+import { type InWorker, isInWorker, runThere } from "./worker/remote";
 import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
 
 /** The options of `translate`: those of `generate`, and these. */
@@ -33,7 +34,12 @@ const checks: Checks<Own> = { source: expectString, target: expectString, trunca
  *   missing one, or for a text that is longer than the model reads, unless `truncation` is true; Error for a field of
  *   generation_config.json that would change the text and is not supported, unless `without` names it
  */
-export async function translate(pretrained: Loaded, text: string, options: TranslateOptions = {}): Promise<string> {
+export async function translate(
+  pretrained: Loaded | InWorker,
+  text: string,
+  options: TranslateOptions = {},
+): Promise<string> {
+  if (isInWorker(pretrained)) return runThere(pretrained, "translate", [text, options]);
   const textModel = translatorOf("translate", pretrained);
   expectText("translate", "text", text);
   checkWriting<Own>("translate", textModel, options, checks);

@@ -1,6 +1,6 @@
 import type { Checks } from "../checks";
 import { type GenerateOptions, generate, generateStream } from "../generation";
-import { checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
+import { bound, checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
 import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded, TextModel } from "./pretrained";
@@ -35,7 +35,7 @@ export function checkWriting<More extends object>(
   if ((options.sequences ?? 1) > 1)
     throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
   // What depends on the model and its files, before the text itself is known.
-  planOf(model, [[0]], generationIn(options, Object.keys(more ?? {})));
+  planOf(model, [[0]], { ...generationIn(options, Object.keys(more ?? {})), constraint: undefined });
 }
 
 /** The options of `generate` among a task's options. */
@@ -64,7 +64,7 @@ export function written(
   { ids, generation, stop = [] }: Writing,
 ): AsyncGenerator<string> {
   const stops = new StopStrings(task, stop);
-  const tokens = tokensOf(textModel, ids, generation);
+  const tokens = tokensOf(textModel, ids, bound(generation, tokenizer));
   const ends = new Set(generation.endTokens ?? textModel.sizes.endTokens ?? []);
   const special = stop.length > 0 ? specialTexts(tokenizer) : () => "";
   // An encoder-decoder's text follows its start token and the first tokens that the caller gave.

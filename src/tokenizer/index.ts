@@ -33,6 +33,7 @@ export {
   type Side,
   type SpecialTokens,
   Tokenizer,
+  type TokenBytesOptions,
   type TruncationOptions,
 } from "./pipeline";
 export {

@@ -1,11 +1,11 @@
 import { Module } from "../blocks";
+import { settingsOf } from "../blocks/internal";
 import { abortable } from "../checkpoint/internal";
 import { checkOptions, instanceOf } from "../checks";
 import { random } from "../tensor";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
 import { clippedTo } from "./clip";
-import { settingsOf } from "./module-settings";
 import type { Optimizer } from "./optimizer";
 import { constant, type Schedule } from "./schedules";
 import { type SavedState, type StepReport, type TrainOptions, trainChecks } from "./train-options";

@@ -1,12 +1,8 @@
-import * as fc from "fast-check";
 import {
   add,
   type Caching,
   cumulativeSum,
-  encoderDecoder,
   gpt,
-  type Ids,
-  indexSelect,
   KeyValueCache,
   Module,
   MultiHeadAttention,
@@ -21,7 +17,6 @@ import {
   zeros,
 } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
-import { normal } from "../kernels/compare";
 
 /** yᵢ = x₁ + … + xᵢ, whose state is the last y. */
 class RunningSum extends Module {
@@ -38,135 +33,12 @@ class RunningSum extends Module {
   }
 }
 
-/** Appends under its own names, [batch, seq, dModel]; each position gets the sum of all so far. */
-class AppendedSum extends RunningSum {
-  override get caching(): Caching {
-    return "keeps";
-  }
-
-  override forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    if (!pass.cache) return cumulativeSum(x, { axis: 1 });
-    const { inputs, keys } = pass.cache.append(this, { inputs: x });
-    const all: Tensor = cumulativeSum(slice(inputs, { axis: 1, end: keys }), { axis: 1 });
-    return slice(all, { axis: 1, start: -x.shape[1] }) as Tensor<Sequence>;
-  }
-}
-
 const sizes = { vocabSize: 9, contextLength: 24, dModel: 8, heads: 2, layers: 2, position: "rotary" } as const;
 const withLayer = (layer: () => Module) => {
   const model = gpt(sizes, { seed: 1 });
   for (const block of model.blocks) Object.assign(block, { feedForward: layer() });
   return model;
 };
-const memory = tensor(normal(3, "memory", 2 * 3 * 8), [2, 3, 8]);
-
-interface Subject {
-  run(ids: Ids, rows: readonly number[], pass: Pass): Tensor;
-  hasMemory?: true;
-  truncates: boolean;
-}
-const ofDecoder = (model: ReturnType<typeof gpt>, truncates: boolean): Subject => ({
-  run: (ids, _, pass) => model.forward(ids, pass),
-  truncates,
-});
-const translator = encoderDecoder(sizes, { seed: 1 });
-const subjects: Record<string, Subject> = {
-  "keys and values": ofDecoder(gpt(sizes, { seed: 1 }), true),
-  "tensors by name for each position": ofDecoder(
-    withLayer(() => new AppendedSum()),
-    true,
-  ),
-  "a state of the whole text": ofDecoder(
-    withLayer(() => new RunningSum()),
-    false,
-  ),
-  "keys and values of a memory": {
-    run: (ids, rows, pass) => translator.decode(ids, pass.memory ?? chosen(rows), { ...pass, memory: undefined }),
-    hasMemory: true,
-    truncates: true,
-  },
-};
-const chosen = (rows: readonly number[]) => indexSelect(memory, rows, { axis: 0 }) as Tensor<Sequence>;
-
-const distance = (a: Tensor, b: Tensor): number =>
-  a.data.reduce((most, value, i) => Math.max(most, Math.abs(value - b.data[i]!)), 0);
-
-type Action =
-  | { kind: "append"; tokens: number[] }
-  | { kind: "reorder"; picks: number[] }
-  | { kind: "fork"; tokens: number[] }
-  | { kind: "truncate"; keep: number };
-const tokens = fc.array(fc.nat({ max: 8 }), { minLength: 1, maxLength: 3 });
-const actions = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant("append" as const), tokens }),
-    fc.record({ kind: fc.constant("fork" as const), tokens }),
-    fc.record({
-      kind: fc.constant("reorder" as const),
-      picks: fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 3 }),
-    }),
-    fc.record({ kind: fc.constant("truncate" as const), keep: fc.nat({ max: 9 }) }),
-  ),
-  { minLength: 1, maxLength: 6 },
-);
-
-/** Texts with a cache, compared with the texts alone after each step. */
-class Texts {
-  cache = new KeyValueCache({ capacity: 24 });
-  rows: number[] = [0, 1];
-  texts: number[][] = [[], []];
-  memory = chosen(this.rows);
-  constructor(readonly subject: Subject) {}
-
-  append(next: readonly number[]): void {
-    const given = this.texts.map((_, row) => next.map((id) => (id + row) % 9));
-    this.texts = this.texts.map((text, row) => [...text, ...given[row]!]);
-    const pass = { cache: this.cache, ...(this.subject.hasMemory && { memory: this.memory }) };
-    const found = this.subject.run(given, this.rows, pass);
-    const whole = this.subject.run(this.texts, this.rows, {});
-    expect(found.shape).toEqual([this.texts.length, next.length, 9]);
-    expect(distance(found, slice(whole, { axis: 1, start: -next.length }))).toBeLessThan(1e-5);
-  }
-
-  do(action: Action): void {
-    if (action.kind === "append") this.append(action.tokens);
-    if (action.kind === "reorder") {
-      const rows = action.picks.map((pick) => pick % this.texts.length);
-      [this.texts, this.rows] = [rows.map((row) => this.texts[row]!), rows.map((row) => this.rows[row]!)];
-      this.memory = chosen(this.rows);
-      this.cache.reorder(rows, this.subject.hasMemory && this.memory);
-    }
-    if (action.kind === "truncate") {
-      const keep = action.keep % (this.cache.length + 1);
-      if (!this.subject.truncates && keep > 0 && keep < this.cache.length) {
-        expect(() => this.cache.truncate(keep)).toThrow(/a RunningSum keeps a state of the whole text/);
-        return;
-      }
-      this.cache.truncate(keep);
-      this.texts = this.texts.map((text) => text.slice(0, keep));
-    }
-    if (action.kind === "fork") {
-      const other = Object.assign(new Texts(this.subject), { ...this, cache: this.cache.fork() });
-      other.append(action.tokens);
-      other.do({ kind: "reorder", picks: [0] });
-    }
-  }
-}
-
-describe("a cache that is forked, reordered and truncated goes on as if the text had been read from its start", () => {
-  it.each(Object.entries(subjects))("with %s", (_, subject) => {
-    fc.assert(
-      fc.property(actions, (drawn) => {
-        const texts = new Texts(subject);
-        texts.append([1, 2]);
-        for (const action of drawn) if (texts.cache.length < 16) texts.do(action);
-        texts.append([3]);
-      }),
-      { numRuns: 25, seed: 1 },
-    );
-  });
-});
-
 describe("the keys and values of a memory are kept when rows are reordered with their memory", () => {
   const attention = new MultiHeadAttention({ dModel: 4, heads: 2 });
   const asked = (cache: KeyValueCache, source: Tensor): boolean => {

@@ -52,6 +52,22 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
   });
 });
 
+describe("npm run retrieval", () => {
+  it.each([
+    ["Can a fish swim?", "[1] The pond, page 1: A fish has no legs, but it can swim."],
+    ["What comes from a bee?", "[1] The garden, page 3: Honey comes from a bee."],
+    ["Who sat by the fire?", "[1] Winter, page 5: It was cold, so Anna sat by the fire."],
+  ])("%s finds the nearest document and puts it before the question, with its source", async (question, first) => {
+    const shown = await run("examples/retrieval/index.ts", question);
+    const lines = shown.trimEnd().split("\n");
+    expect(lines[0]).toBe(first);
+    expect(lines[1]).toMatch(/^\[2\] .+: /);
+    expect(lines[2]).toBe(question);
+    expect(lines[3]).toBe("Once upon a time");
+    expect(lines[4]!.length).toBeGreaterThan(10);
+  });
+});
+
 describe("training the demo's models", () => {
   const trained = Object.keys(scripts).flatMap((name) => /^train:(.*)$/.exec(name)?.[1] ?? []);
   it.each(trained)("npm run train:%s learns, and leaves a directory that loads", async (name) => {

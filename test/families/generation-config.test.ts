@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { fromPretrained, type Pretrained } from "../../src/families";
 import { generate, generateStream } from "../../src/generation";
+import { unavailable } from "../../src/generation/option-checks";
 import { DecoderModel, EncoderDecoderModel, gpt } from "../../src/models";
 import { complete, stream, translate } from "../../src/tasks";
 import { FormatError } from "../../src/tensor";
@@ -88,26 +89,25 @@ const harmless = [
   ...["is_assistant", "num_assistant_tokens", "num_assistant_tokens_schedule", "assistant_confidence_threshold"],
   ...["assistant_lookbehind", "target_lookbehind", "assistant_early_exit", "assistant_ensemble_weight"],
   ...["prompt_lookup_num_tokens", "max_matching_ngram_size"],
-  // Of beams, which num_beams asks for; of scores that are not numbers, which are an error here; of scores alone.
-  ...["early_stopping", "length_penalty", "remove_invalid_values", "renormalize_logits"],
+  // Of beams, which num_beams asks for; of scores that are not numbers, which are an error here.
+  ...["early_stopping", "length_penalty", "remove_invalid_values"],
   // Tokens, which are read with the model.
   ...["bos_token_id", "eos_token_id", "pad_token_id", "decoder_start_token_id"],
 ];
 
+/** Fields that say how tokens are searched for, and their options, which may not be there yet. */
+const searching: Record<string, string> = {
+  ...{ num_beams: "beams", num_beam_groups: "beamGroups", num_return_sequences: "sequences" },
+  ...{ diversity_penalty: "diversityPenalty", penalty_alpha: "penaltyAlpha", guidance_scale: "guidance" },
+};
+
 const offered = [
   ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "do_sample", "repetition_penalty"],
   ...["no_repeat_ngram_size", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id"],
-  ...[
-    "encoder_no_repeat_ngram_size",
-    "forced_eos_token_id",
-    "temperature",
-    "top_k",
-    "top_p",
-    "min_p",
-    "typical_p",
-    "epsilon_cutoff",
-    "eta_cutoff",
-  ],
+  ...["encoder_no_repeat_ngram_size", "encoder_repetition_penalty", "sequence_bias", "forced_eos_token_id"],
+  ...["exponential_decay_length_penalty", "watermarking_config", "renormalize_logits"],
+  ...["temperature", "top_h", "top_k", "top_p", "min_p", "typical_p", "epsilon_cutoff", "eta_cutoff"],
+  ...Object.keys(searching).filter((name) => !unavailable.has(searching[name]!)),
 ];
 
 describe("a field that would change the text and is not supported is an error that names it", () => {
@@ -130,31 +130,76 @@ describe("a field that would change the text and is not supported is an error th
 
   it.each(harmless)("%s is not one of them", async (name) => {
     const plain = await row("gpt2", { max_new_tokens: 3 });
-    const value = name.endsWith("_token_id") ? 3 : true;
+    const value = name.endsWith("_token_id") ? 3 : name === "length_penalty" ? 2 : true;
     expect(await row("gpt2", { [name]: value, max_new_tokens: 3 })).toEqual(plain);
   });
 
   it("translate names it too, and goes on without it", async () => {
-    const fields = { num_beams: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
+    const fields = { max_time: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
     const loaded = await load("marian", fields);
     await expect(translate(loaded, "abc")).rejects.toThrow(
-      'num_beams to 4, which is not supported; pass without: ["num_beams"]',
+      'max_time to 4, which is not supported; pass without: ["max_time"]',
     );
-    const text = await translate(loaded, "abc", { without: ["num_beams"] });
+    const text = await translate(loaded, "abc", { without: ["max_time"] });
     expect(text).not.toBe("");
   });
 });
 
+/** What is right for a field after all: no setting of a watermark, a scale below 0. */
+const takes: Record<string, (value: unknown) => boolean> = {
+  watermarking_config: (value) => typeof value === "object" && !Array.isArray(value),
+  guidance_scale: (value) => value === -1,
+};
+
 describe("fields of the wrong kind are a FormatError that names file and field", () => {
   it.each(
     offered.flatMap((name) =>
-      ["wrong", -1, {}, [["x"]]].map((value) => ({ fields: { do_sample: true, [name]: value }, name })),
+      ["wrong", -1, {}, [["x"]]]
+        .filter((value) => !takes[name]?.(value))
+        .map((value) => ({ fields: { do_sample: true, [name]: value }, name })),
     ),
   )("$fields", async ({ fields, name }) => {
     const { model } = await load("gpt2", fields);
     const error = await generate(model, [prompt]).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(FormatError);
     expect((error as Error).message).toContain(`source/generation_config.json: ${name}: found`);
+  });
+});
+
+it("another watermark than the one that is offered is named as not supported", async () => {
+  const { model } = await load("gpt2", { watermarking_config: { ngram_len: 5, keys: [1, 2] } });
+  await expect(generate(model, [prompt])).rejects.toThrow("sets watermarking_config to");
+  await expect(generate(model, [prompt])).rejects.toThrow("which is not supported");
+});
+
+describe("the search of a file is the one that transformers chooses for its fields", () => {
+  const plain = { max_new_tokens: 8 };
+  const contrastive = { penaltyAlpha: 0.6, topK: 4, maxNewTokens: 8 };
+
+  it("penalty_alpha with top_k is contrastive search, of 50 tokens without top_k", async () => {
+    expect(await row("gpt2", { ...plain, penalty_alpha: 0.6, top_k: 4 })).toEqual(await row("gpt2", {}, contrastive));
+    expect(await row("gpt2", { ...plain, penalty_alpha: 0.6 })).toEqual(
+      await row("gpt2", {}, { ...contrastive, topK: 50 }),
+    );
+  });
+
+  it("but neither of one token, nor where beams or samples are asked for", async () => {
+    const greedy = await row("gpt2", plain);
+    const alpha = { ...plain, penalty_alpha: 0.6, top_k: 4 };
+    expect(await row("gpt2", { ...alpha, top_k: 1 })).toEqual(greedy);
+    expect(await row("gpt2", { ...alpha, num_beams: 3 })).toEqual(await row("gpt2", { ...plain, num_beams: 3 }));
+    expect(await row("gpt2", alpha, { beams: 3 })).toEqual(await row("gpt2", { ...plain, num_beams: 3 }));
+    const sampled = await row("gpt2", plain, { topK: 4, seed: 2 });
+    expect(await row("gpt2", { ...alpha, do_sample: true }, { seed: 2 })).toEqual(sampled);
+    expect(await row("gpt2", alpha, { seed: 2 })).toEqual(sampled);
+  });
+
+  it("length_penalty and early_stopping count for the beams of the file and of the call", async () => {
+    const beams = { beams: 3, lengthPenalty: -4, earlyStopping: true, maxNewTokens: 8, endTokens: [40, 17, 5] };
+    const fields = { ...plain, length_penalty: -4, early_stopping: true, eos_token_id: [40, 17, 5] };
+    const expected = await row("gpt2", {}, beams);
+    expect(await row("gpt2", { ...fields, num_beams: 3 })).toEqual(expected);
+    expect(await row("gpt2", fields, { beams: 3 })).toEqual(expected);
   });
 });
 
@@ -169,6 +214,20 @@ describe("lists of a generation_config.json are read to their last entry", () =>
     { forced_bos_token_id: [3, 4] },
     { forced_bos_token_id: [] },
     { forced_eos_token_id: ["3"] },
+    { forced_eos_token_id: [] },
+    { sequence_bias: [[[1], 2], [[1]]] },
+    {
+      sequence_bias: [
+        [[1], 2],
+        [[], 2],
+      ],
+    },
+    { sequence_bias: [[[1], "2"]] },
+    { exponential_decay_length_penalty: [1] },
+    { exponential_decay_length_penalty: [1.5, 1.1] },
+    { watermarking_config: { bias: "2" } },
+    { watermarking_config: { constructor: 1 } },
+    { watermarking_config: { seeding_scheme: "constructor" } },
   ])("%j is a FormatError", async (fields) => {
     const { model } = await load("gpt2", fields);
     await expect(generate(model, [prompt])).rejects.toThrow(FormatError);
@@ -227,6 +286,15 @@ describe("sampling", () => {
 
   it("is not where the caller says temperature 0", async () => {
     expect(await of({ temperature: 0 })).toEqual(await plain({ maxNewTokens: 30 }));
+  });
+
+  it("has the file's options where it is the caller who asks for it, as in transformers", async () => {
+    const fields = { temperature: 2, top_k: 7, max_new_tokens: 30 };
+    expect(await row("gpt2", fields, { seed: 3 })).toEqual(
+      await plain({ temperature: 2, topK: 7, maxNewTokens: 30, seed: 3 }),
+    );
+    // A file that means the best token may say so by its temperature.
+    expect(await first({ temperature: 0, top_k: 7 }, { seed: 3 })).toHaveLength(7);
   });
 
   it("is not where a file without do_sample has options of it", async () => {

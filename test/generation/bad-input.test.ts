@@ -48,11 +48,6 @@ const wrongOptions: Wrong[] = [
     message: /minLength 6 requires 3 new tokens, more than maxLength 5; raise maxLength/,
   },
   {
-    options: { maxNewTokens: 1, minLength: 6 },
-    error: RangeError,
-    message: /minLength 6 requires 3 new tokens, more than maxNewTokens 1; raise maxNewTokens/,
-  },
-  {
     options: { decoderPrompt: [1] },
     error: TypeError,
     message: /decoderPrompt has no effect: the model has no encoder/,
@@ -83,7 +78,11 @@ const wrongOptions: Wrong[] = [
   { options: { onToken: 1 }, error: TypeError, message: /onToken must be a function/ },
   { options: { cache: 1 }, error: TypeError, message: /cache must be true or false/ },
   { options: { outputScores: "yes" }, error: TypeError, message: /outputScores must be true or false/ },
-  { options: { constraint: {} }, error: TypeError, message: /constraint is not available/ },
+  {
+    options: { constraint: {} },
+    error: TypeError,
+    message: /constraint must be a function or a constraint, such as regex\(pattern\), not an object/,
+  },
   { options: { temprature: 1 }, error: TypeError, message: /no option "temprature"; did you mean "temperature"/ },
   { options: { toString: 1 }, error: TypeError, message: /no option "toString"; the options are .*temperature/ },
   { options: { top_k: 1 }, error: TypeError, message: /no option "top_k"; did you mean "topK"/ },

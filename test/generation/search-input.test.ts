@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Module, type Pass } from "../../src/blocks";
 import { type GenerateOptions, generate, generateStream } from "../../src/generation";
 import { encoderDecoder, gpt } from "../../src/models";
+import { keepGenerationSettings } from "../../src/models/internal";
 import type { Ids, Tensor } from "../../src/tensor";
 
 const config = { vocabSize: 9, contextLength: 8, dModel: 8, heads: 2, layers: 1 };
@@ -108,4 +109,48 @@ it("no new tokens give the prompts as they are, as often as asked for", async ()
   const found = await generate(model, [[1], [2]], { beams: 3, sequences: 2, maxNewTokens: 0 });
   const ends = ["length", "length", "length", "length"];
   expect(found).toEqual({ sequences: [[1], [1], [2], [2]], ends, sequenceScores: [0, 0, 0, 0] });
+});
+
+describe("a search that generation_config.json asks for", () => {
+  const withFields = (fields: Record<string, unknown>) => {
+    const other = gpt(config, { seed: 1 });
+    keepGenerationSettings(other, { file: "generation_config.json", fields });
+    return other;
+  };
+  const file = { num_beams: 3, num_return_sequences: 2, length_penalty: 2, early_stopping: true, max_new_tokens: 3 };
+  const same = { beams: 3, sequences: 2, lengthPenalty: 2, earlyStopping: true, maxNewTokens: 3 };
+
+  it("is done, and the caller may change its options", async () => {
+    expect(await generate(withFields(file), [[1]])).toEqual(await generate(model, [[1]], same));
+    const changed = { beams: 4, sequences: 4 };
+    expect(await generate(withFields(file), [[1]], changed)).toEqual(
+      await generate(model, [[1]], { ...same, ...changed }),
+    );
+  });
+
+  it.each<[string, GenerateOptions]>([
+    ["beams: 1", { beams: 1 }],
+    ["contrastive search", { penaltyAlpha: 0.6, topK: 3 }],
+    ["a draft", { draft }],
+    ["prompt lookup", { promptLookup: { tokens: 2 } }],
+  ])("gives way to the caller's: %s", async (_, options) => {
+    const expected = await generate(model, [[1]], { ...options, maxNewTokens: 3 });
+    expect(await generate(withFields(file), [[1]], options)).toEqual(expected);
+  });
+
+  it("is contrastive unless the file or the caller also asks for beams or samples, as in transformers", async () => {
+    const contrastive = { penalty_alpha: 0.9, top_k: 3, max_new_tokens: 4 };
+    const options = { maxNewTokens: 4 };
+    const found = await generate(withFields(contrastive), [[1]]);
+    expect(found).toEqual(await generate(model, [[1]], { ...options, penaltyAlpha: 0.9, topK: 3 }));
+    const beams = await generate(model, [[1]], { ...options, beams: 2 });
+    expect(await generate(withFields({ ...contrastive, num_beams: 2 }), [[1]])).toEqual(beams);
+    expect(await generate(withFields(contrastive), [[1]], { beams: 2 })).toEqual(beams);
+    const sampled = await generate(model, [[1]], { ...options, temperature: 1, topK: 3 });
+    expect(await generate(withFields({ ...contrastive, do_sample: true }), [[1]])).toEqual(sampled);
+  });
+
+  it("cannot be streamed with beams", () => {
+    expect(() => generateStream(withFields(file), [[1]])).toThrow(/beams cannot be streamed.*pass beams: 1/);
+  });
 });

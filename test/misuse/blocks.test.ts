@@ -772,23 +772,28 @@ testEntry("transformer-blocks/blocks", blocks, {
       methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
     },
     KeyValueCache: {
-      construct: { args: () => [{ capacity: 8 }], accepts: { "0.capacity": ["vast"] } },
+      construct: { args: () => [{ capacity: 8, bits: 8 }], accepts: { "0.capacity": ["vast"], "0.bits": left } },
       on: cache,
       methods: {
         begin: { args: () => [attention()], accepts: { 1: "any" } },
         admit: { args: () => [attention()], accepts: { 1: "any" } },
         append: [
-          { title: "keys and values", args: () => [attention(), heads(), heads()], accepts: { 3: "any" } },
+          {
+            title: "keys and values",
+            args: () => [attention(), heads(), heads(), { window: 3, shared: true }],
+            accepts: { 3: ["undefined", "object"], "3.window": ["undefined", "vast"], "3.shared": boolean },
+          },
           {
             title: "tensors by name",
-            args: () => [attention(), { latent: sequence() }],
-            accepts: { 2: "any" },
+            args: () => [attention(), { latent: sequence() }, { window: 3, shared: true }],
+            accepts: { 2: ["undefined", "object"], "2.window": ["undefined", "vast"], "2.shared": boolean },
             records: ["1"],
           },
         ],
         keep: { args: () => [attention(), { state: sequence() }], accepts: { 2: "any" }, records: ["1"] },
         recall: { args: () => [attention(), sequence()], accepts: { 2: "any" } },
-        fork: noArguments,
+        fork: { args: () => [0], accepts: { 0: left, 1: "any" } },
+        join: { args: () => [cache()], accepts: { 1: "any" } },
         reorder: { args: () => [[0, 1], ones([2, 2, 4])], accepts: { "0[0]": ["vast"], 1: left, 2: "any" } },
         truncate: { args: () => [0], accepts: { 1: "any" } },
         remember: {

@@ -1,7 +1,15 @@
 import * as generation from "transformer-blocks/generation";
+import { generate, PrefixCache } from "transformer-blocks/generation";
+import { characterTokenizer } from "transformer-blocks/tokenizer";
 import { testEntry } from "./entry";
 import type { RightCall, WrongValue } from "./misuse";
-import { decoder, generating, generatingAccepts, optional, options, share } from "./values";
+import { decoder, generating, generatingAccepts, left, noArguments, optional, options, share } from "./values";
+
+const saved = await (async () => {
+  const cache = new PrefixCache();
+  await generate(decoder(), [[1, 2, 3]], { cache, maxNewTokens: 1 });
+  return cache.save();
+})();
 
 const call: RightCall = {
   args: () => [decoder(), [[1, 2]], generating()],
@@ -9,12 +17,13 @@ const call: RightCall = {
   accepts: { ...generatingAccepts(2), 2: options },
 };
 
-/** What gives tokens alone has no scores to give, and the result of a processor is looked at only as tokens are read. */
+/** What gives tokens alone has no scores to give, and the results of processors and constraints are looked at only as tokens are read. */
 const stream: RightCall = {
   ...call,
   says: /^(generate|generateStream): /,
   args: () => [decoder(), [[1, 2]], { ...generating(), outputScores: false, outputLogits: false, processors: [] }],
   accepts: { ...call.accepts, "2.outputScores": ["undefined"], "2.outputLogits": ["undefined"] },
+  late: ["2.constraint"],
 };
 
 /** A processor of one setting, and the least number of tokens that a filter keeps. */
@@ -119,8 +128,42 @@ const named = Object.fromEntries(
   Object.entries(processors).map(([name, row]) => [name, { says: name, ...row }]),
 ) as typeof processors;
 
+/** A constraint takes any object with the methods of a tokenizer, also of another copy of the library. */
+const anotherCopy = { 1: ["undefined", "of another copy of the library"] } as const;
+const words = () => characterTokenizer(["ab"]);
+const constraints = {
+  regex: { args: () => ["a", words()], accepts: { ...anotherCopy, 2: "any" } },
+  choices: { args: () => [["a"], words()], accepts: { ...anotherCopy, 2: "any" } },
+  grammar: { args: () => ['root ::= "a"', words()], accepts: { ...anotherCopy, 2: "any" } },
+  jsonSchema: {
+    // JSON itself is covered by test/generation/constraints.
+    args: () => [true, undefined, { whitespace: "any" }],
+    accepts: { 0: ["true", "object"], 1: ["undefined"], 2: options, "2.whitespace": ["undefined"] },
+  },
+} satisfies Record<string, RightCall>;
+
 testEntry("transformer-blocks/generation", generation, {
-  functions: { generate: call, generateStream: stream },
-  classes: {},
+  functions: { ...constraints, generate: call, generateStream: stream },
+  classes: {
+    PrefixCache: {
+      construct: {
+        args: () => [{ texts: 3, bits: 8 }],
+        accepts: { 0: options, "0.texts": ["undefined", "vast"], "0.bits": left },
+      },
+      statics: {
+        load: {
+          args: () => [saved, decoder(), { texts: 3, bits: undefined }],
+          says: /^(PrefixCache|readSafetensors): /,
+          accepts: { 2: options, "2.texts": ["undefined", "vast"], "2.bits": left },
+        },
+      },
+      on: () => new PrefixCache(),
+      methods: {
+        longest: { args: () => [[1, 2]], accepts: { 0: ["array"], "0[0]": ["vast"], 1: "any" } },
+        clear: noArguments,
+        save: noArguments,
+      },
+    },
+  },
   objects: { processors: named },
 });

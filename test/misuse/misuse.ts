@@ -3,7 +3,7 @@
  * option; each argument, option and array element is then replaced by wrong values, and unknown options are added. What
  * comes back must be a result without NaN that the table expects, or an error of ours that begins with the function's name.
  */
-import { FormatError, Module, ones, Tensor, tensor } from "transformer-blocks";
+import { FormatError, Module, ones, Tensor, tensor, WorkerError } from "transformer-blocks";
 import { Tokenizer } from "transformer-blocks/tokenizer";
 import { expect, it } from "vitest";
 
@@ -83,6 +83,8 @@ export interface RightCall {
   accepts?: Accepted;
   /** Places of plain objects that are data, not options: whatever else stands in them is not looked at. */
   records?: readonly string[];
+  /** Places of functions that a stream calls only while it is read. */
+  late?: readonly string[];
   /** What the call needs afterwards. */
   after?: () => void;
 }
@@ -185,9 +187,10 @@ const explanations: Partial<Record<WrongCall["wrong"], RegExp>> = {
 async function faultOf(
   name: string,
   run: (args: readonly unknown[]) => unknown,
-  { says = name, accepts = {} }: RightCall,
+  { says = name, accepts = {}, late = [] }: RightCall,
   { place, wrong, args }: WrongCall,
 ): Promise<string | undefined> {
+  if (wrong === "function" && late.includes(place)) return undefined;
   const accepted = accepts[place];
   // What may be huge may be vast.
   const names: readonly string[] = wrong === "vast" ? ["vast", "huge"] : [wrong];
@@ -199,7 +202,8 @@ async function faultOf(
     // Whoever gives NaN where any number is right gets NaN.
     return holdsNaN(result) && wrong !== "NaN" ? `${call} gave NaN` : undefined;
   } catch (error) {
-    const isTyped = error instanceof TypeError || error instanceof RangeError || error instanceof FormatError;
+    const isTyped = [TypeError, RangeError, FormatError, WorkerError].some((Kind) => error instanceof Kind);
+    if (!(error instanceof Error)) return `${call} threw ${String(error)}`;
     if (!isTyped) return `${call} threw ${String(error)}`;
     const isOurs = typeof says === "string" ? error.message.startsWith(`${says}:`) : says.test(error.message);
     const explains = explanations[wrong]?.test(error.message) ?? true;

@@ -1,11 +1,15 @@
 import { bert, encoderDecoder, gpt } from "transformer-blocks";
 import * as tasks from "transformer-blocks/tasks";
+import { afterAll } from "vitest";
 import { onEach } from "../seam/same";
+import { builtWithWorker } from "../tasks/built-worker";
 import { testEntry } from "./entry";
 import type { Accepted, RightCall } from "./misuse";
 import { loaded } from "./pretrained";
-import { boolean, generating, generatingAccepts, left, optional, options } from "./values";
+import { boolean, callback, generating, generatingAccepts, left, optional, options } from "./values";
 
+const { worker, remove } = await builtWithWorker();
+afterAll(remove);
 const masked = await onEach(() => loaded("bert-masked-lm"));
 const classifier = await onEach(() => loaded("bert-sequence"));
 const reader = await onEach(() => loaded("bert-qa"));
@@ -90,6 +94,20 @@ testEntry("transformer-blocks/tasks", tasks, {
       says: /^(summarize|generate): /,
       accepts: { ...writing.accepts, "2.truncation": boolean },
     },
+    inWorker: {
+      args: () => [
+        "examples/models/story",
+        {
+          ...{ weights: undefined, head: undefined, onProgress: () => {}, signal: new AbortController().signal },
+          url: worker,
+        },
+      ],
+      says: /^(inWorker|wrong): /,
+      accepts: {
+        ...{ 0: ["string"], 1: options },
+        ...optional(1, { weights: left, head: left, onProgress: callback, signal: left, url: ["undefined", "string"] }),
+      },
+    },
     fillMask: {
       args: () => [masked(), "the old [MASK]", { top: 2, targets: ["bear"] }],
       accepts: { 2: options, "2.top": ["undefined", "vast"], "2.targets": ["undefined", "array"] },
@@ -149,6 +167,6 @@ testEntry("transformer-blocks/tasks", tasks, {
       },
     },
   },
-  classes: {},
+  classes: { WorkerError: { construct: "as any Error", on: () => new tasks.WorkerError(""), methods: {} } },
   objects: {},
 });

@@ -208,6 +208,16 @@ testEntry("transformer-blocks/tokenizer", tokenizers, {
         tokenToId: { args: () => ["a"], accepts: { 0: ["string"], 1: "any" } },
         // An id that no token has is no mistake: the answer is undefined.
         idToToken: { args: () => [2], accepts: { 0: ["NaN", "Infinity", "negative", "fraction", "huge"], 1: "any" } },
+        tokenBytes: {
+          args: () => [2, { first: true }],
+          accepts: {
+            ...{
+              0: ["NaN", "Infinity", "negative", "fraction", "huge", "vast"],
+              1: ["undefined", "object", "instance"],
+            },
+            "1.first": ["undefined", "true"],
+          },
+        },
         toJson: noArguments,
       },
     },

@@ -115,7 +115,7 @@ export const generating = (): GenerateOptions => ({
   ...{ penaltyAlpha: undefined, draft: undefined, promptLookup: { tokens: 3, maxNgram: 2 } },
   ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
   ...{ maxLength: 9, minLength: 1, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
-  ...{ outputLogits: true, alternatives: 2 },
+  ...{ outputLogits: true, alternatives: 2, constraint: () => [0, 1, 2, 5] },
 });
 
 export const generatingAccepts = (place: number): Accepted =>

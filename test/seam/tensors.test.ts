@@ -150,6 +150,9 @@ describe("a set of kernels", () => {
 const readers: Readonly<Record<string, string>> = {
   "tensor/storage.ts": "is the door",
   "tensor/tensor.ts": "answers data, item, toArray, toJSON and printing",
+  "blocks/bytes.ts": "a cache in 8 bits is on the CPU",
+  "blocks/stored.ts": "a cache in 8 bits is on the CPU",
+  "generation/fingerprint.ts": "compares a saved prefix with a model's values",
   "blocks/key-indexer.ts": "the chosen keys are indices, which are on the CPU",
   "blocks/router.ts": "the chosen experts are indices, which are on the CPU",
   "tensor/make.ts": "reads a saved tensor, { shape, data }",

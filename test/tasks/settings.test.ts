@@ -426,18 +426,18 @@ describe("tasks refuse what they do not know", () => {
     [
       "translate, an encoder",
       async () => translate(await load("bert-base"), "the"),
-      "translate: the model cannot translate",
+      "translate: the model does not read a source",
     ],
-    ["translate, a decoder", async () => translate(await story, "the"), "translate: the model cannot translate"],
+    ["translate, a decoder", async () => translate(await story, "the"), "translate: the model does not read a source"],
     [
       "complete, an encoder",
       async () => complete(await load("bert-base"), "the"),
       "complete: the model cannot continue texts",
     ],
     [
-      "translate, stop",
-      async () => translate(await load("marian"), "the", untyped({ stop: ["a"] })),
-      'there is no option "stop"',
+      "translate, another option",
+      async () => translate(await load("marian"), "the", untyped({ stops: ["a"] })),
+      'there is no option "stops"',
     ],
   ];
 

@@ -30,12 +30,30 @@ export function logProbabilitiesOf(scores: Float32Array): Float32Array {
   return logs;
 }
 
+/** s − log Σ exp s, rounded as `torch.distributions.Categorical` does, which is not quite log softmax. */
+export function normalizedOf(scores: Float32Array): Float32Array {
+  const best = maximum(scores);
+  let total = 0;
+  for (let id = 0; id < scores.length; id++) total += fround(Math.exp(fround(scores[id]! - best)));
+  const subtracted = fround(best + fround(Math.log(fround(total))));
+  const logs = new Float32Array(scores.length);
+  for (let id = 0; id < scores.length; id++) logs[id] = scores[id]! - subtracted;
+  return logs;
+}
+
 /** −Σ p log p. Excluded tokens add nothing. */
-export function entropyOf(logProbabilities: Float32Array): number {
+export function entropyOf(logProbabilities: Float32Array, probabilities: Float32Array): number {
   let entropy = 0;
   for (let id = 0; id < logProbabilities.length; id++) {
     const log = logProbabilities[id]!;
-    if (log > Number.NEGATIVE_INFINITY) entropy -= log * fround(Math.exp(log));
+    if (log > Number.NEGATIVE_INFINITY) entropy -= fround(log * probabilities[id]!);
   }
   return fround(entropy);
+}
+
+/** exp(log) of each. */
+export function exponentials(logs: Float32Array): Float32Array {
+  const values = new Float32Array(logs.length);
+  for (let id = 0; id < logs.length; id++) values[id] = Math.exp(logs[id]!);
+  return values;
 }

@@ -1,8 +1,9 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
+import { bestIds } from "./best";
 import { type KeepOptions, keepChecks, share } from "./checks";
-import { entropyOf, logProbabilitiesOf, probabilitiesOf } from "./distribution";
-import { edgeOf, kthBest } from "./edge";
+import { entropyOf, exponentials, logProbabilitiesOf, normalizedOf, probabilitiesOf } from "./distribution";
+import { edgeOf, idsAbove } from "./edge";
 import { filtered } from "./scores";
 
 const { fround } = Math;
@@ -28,21 +29,20 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
   const enough = fround(mass);
   return (scores) => {
     const logs = logProbabilitiesOf(scores);
-    const entropy = entropyOf(logs);
-    const distances = logs.map((log) => Math.abs(-log - entropy));
-    const edge = edgeOf(distances, probabilitiesOf(scores), (sum) => fround(sum) >= enough);
+    const entropy = entropyOf(logs, exponentials(logs));
+    const distances = new Float32Array(logs.length);
+    for (let id = 0; id < logs.length; id++) distances[id] = Math.abs(-logs[id]! - entropy);
+    const left = idsAbove(scores, Number.NEGATIVE_INFINITY);
+    const edge = edgeOf(left, distances, probabilitiesOf(scores), 0, (sum) => fround(sum) >= enough);
     if (edge === undefined) return scores;
     const nearest =
       keep === 1
-        ? edge.key
-        : Math.max(
-            edge.key,
-            -kthBest(
-              distances.map((distance) => -distance),
-              keep,
-            ),
+        ? []
+        : bestIds(
+            distances.map((distance) => -distance),
+            keep,
           );
-    return filtered(scores, (id) => distances[id]! > nearest);
+    return filtered(scores, (id) => distances[id]! > edge.key && !nearest.includes(id));
   };
 }
 
@@ -68,9 +68,9 @@ export function topH(h: number): Processor {
   return (scores) => {
     const ids = bestIds(scores, CANDIDATES);
     const best = Float32Array.from(ids, (id) => scores[id]!);
-    const logs = logProbabilitiesOf(best);
-    const bound = fround(fround(h) * entropyOf(logs));
+    const logs = normalizedOf(best);
     const probabilities = probabilitiesOf(logs);
+    const bound = fround(fround(h) * entropyOf(logs, probabilities));
     let sum = 0;
     let kept = 0;
     for (const p of probabilities) {
@@ -82,12 +82,4 @@ export function topH(h: number): Processor {
     const stay = new Set(ids.slice(0, Math.max(kept, 1)));
     return filtered(scores, (id) => !stay.has(id));
   };
-}
-
-/** The tokens with the highest scores, best first; of equal ones the first. */
-function bestIds(scores: Float32Array, count: number): number[] {
-  const bound = kthBest(scores, count);
-  const ids: number[] = [];
-  for (let id = 0; id < scores.length; id++) if (scores[id]! >= bound) ids.push(id);
-  return ids.sort((a, b) => scores[b]! - scores[a]!).slice(0, count);
 }

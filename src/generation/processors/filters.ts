@@ -1,14 +1,12 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
+import { bestIds, kthBest } from "./best";
 import { atLeastOne, cutoff, type KeepOptions, keepChecks, positive, share } from "./checks";
-import { entropyOf, logProbabilitiesOf, probabilitiesOf } from "./distribution";
-import { edgeOf, kthBest } from "./edge";
-import { filtered, maximum } from "./scores";
+import { entropyOf, normalizedOf, probabilitiesOf } from "./distribution";
+import { type Edge, edgeOf, idsAbove } from "./edge";
+import { countFrom, filtered, from, maximum } from "./scores";
 
 const { fround } = Math;
-
-/** Keeps the scores of at least `bound`. */
-const from = (scores: Float32Array, bound: number): Float32Array => filtered(scores, (id) => scores[id]! < bound);
 
 /**
  * Keeps the k best tokens and those that tie with the last of them.
@@ -51,21 +49,25 @@ export function topP(p: number, options: KeepOptions = {}): Processor {
   const bound = fround(1 - p);
   return (scores) => {
     const probabilities = probabilitiesOf(scores);
-    const edge = edgeOf(scores, probabilities, (sum) => fround(sum) > bound);
-    if (edge === undefined) return scores;
+    const edge = lastToGo(scores, probabilities, bound);
     const floor = keep === 1 ? maximum(scores) : kthBest(scores, keep);
     const key = Math.min(edge.key, floor);
-    let going = countOf(scores, (score) => score === key);
-    if (key === floor) going = Math.max(0, countOf(scores, (score) => score >= key) - keep);
+    const stay = countFrom(scores, key);
+    let going = stay - idsAbove(scores, key).length;
+    if (key === floor) going = Math.max(0, stay - keep);
     if (key === edge.key) going = tiesBelow(edge.before, probabilities[scores.indexOf(key)]!, bound, going);
     return filtered(scores, (id) => scores[id]! < key || (scores[id] === key && going-- > 0));
   };
 }
 
-function countOf(scores: Float32Array, counts: (score: number) => boolean): number {
-  let count = 0;
-  for (const score of scores) if (counts(score)) count++;
-  return count;
+/** The score at which the probabilities from the worst upwards sum to more than the bound. */
+function lastToGo(scores: Float32Array, probabilities: Float32Array, bound: number): Edge {
+  // Even all of these together are within the bound, so that only the others need an order.
+  const all = Math.fround(bound / scores.length) * (1 - 2 ** -20);
+  let before = 0;
+  for (let id = 0; id < scores.length; id++) if (probabilities[id]! <= all) before += probabilities[id]!;
+  const edge = edgeOf(idsAbove(probabilities, all), scores, probabilities, before, (sum) => fround(sum) > bound);
+  return edge ?? { key: Number.POSITIVE_INFINITY, before };
 }
 
 /** How many tied tokens, `most` at most, can be removed before the sum exceeds the bound. */
@@ -99,7 +101,10 @@ export function minP(p: number, options: KeepOptions = {}): Processor {
   checkOptions("minP", options, keepChecks);
   return (scores) => {
     const probabilities = probabilitiesOf(scores);
-    return atLeast(scores, probabilities, fround(fround(p) * maximum(probabilities)), options.keep);
+    const bound = fround(fround(p) * maximum(probabilities));
+    // Unlike the others, it keeps just so many of tied tokens, as in the reference.
+    const best = options.keep === undefined ? [] : bestIds(scores, options.keep);
+    return filtered(scores, (id) => probabilities[id]! < bound && !best.includes(id));
   };
 }
 
@@ -140,7 +145,8 @@ export function etaCutoff(epsilon: number, options: KeepOptions = {}): Processor
   checkOptions("etaCutoff", options, keepChecks);
   const least = fround(epsilon);
   return (scores) => {
-    const entropy = entropyOf(logProbabilitiesOf(scores));
+    const logs = normalizedOf(scores);
+    const entropy = entropyOf(logs, probabilitiesOf(logs));
     const bound = Math.min(least, fround(fround(Math.sqrt(least)) * fround(Math.exp(-entropy))));
     return atLeast(scores, probabilitiesOf(scores), bound, options.keep);
   };
@@ -172,12 +178,13 @@ export function topNSigma(n: number, options: KeepOptions = {}): Processor {
 /** √(Σ (s − mean)² / n) over the scores that are not −∞. */
 function deviationOf(scores: Float32Array): number {
   let [count, sum, squares] = [0, 0, 0];
-  for (const score of scores) {
-    if (score === Number.NEGATIVE_INFINITY) continue;
+  for (let id = 0; id < scores.length; id++) {
+    if (scores[id] === Number.NEGATIVE_INFINITY) continue;
     count++;
-    sum += score;
+    sum += scores[id]!;
   }
   const mean = sum / count;
-  for (const score of scores) if (score > Number.NEGATIVE_INFINITY) squares += (score - mean) ** 2;
+  for (let id = 0; id < scores.length; id++)
+    if (scores[id]! > Number.NEGATIVE_INFINITY) squares += (scores[id]! - mean) ** 2;
   return Math.sqrt(squares / count);
 }

@@ -38,11 +38,14 @@ function twist(state: Uint32Array): void {
 /** The first `count` numbers of a random permutation of 0 … size − 1, equal to those of `torch.randperm`. */
 export function permuted(seed: number, size: number, count: number): Uint32Array {
   const next = mersenneTwister(seed);
-  const numbers = Uint32Array.from({ length: size }, (_, i) => i);
+  const numbers = new Uint32Array(size);
+  for (let i = 0; i < size; i++) numbers[i] = i;
   // PyTorch draws no number for the last place.
   for (let i = 0; i < Math.min(count, size - 1); i++) {
     const other = i + (next() % (size - i));
-    [numbers[i], numbers[other]] = [numbers[other]!, numbers[i]!];
+    const moved = numbers[i]!;
+    numbers[i] = numbers[other]!;
+    numbers[other] = moved;
   }
   return numbers.subarray(0, count);
 }

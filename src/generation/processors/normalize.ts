@@ -14,10 +14,3 @@ import { logProbabilitiesOf } from "./distribution";
  * ```
  */
 export const renormalize = (): Processor => logProbabilitiesOf;
-
-/** The largest float32. */
-const LARGEST = 3.4028234663852886e38;
-
-/** NaN becomes 0, ±∞ the largest float32 of that sign: `remove_invalid_values` of generation_config.json. */
-export const removeInvalid = (): Processor => (scores) =>
-  scores.map((score) => (Number.isNaN(score) ? 0 : Math.max(-LARGEST, Math.min(score, LARGEST))));

@@ -32,6 +32,20 @@ export function only(scores: Float32Array, ids: readonly number[]): Float32Array
   return left;
 }
 
+/** How many scores are at least this. */
+export function countFrom(scores: Float32Array, bound: number): number {
+  let count = 0;
+  for (let id = 0; id < scores.length; id++) if (scores[id]! >= bound) count++;
+  return count;
+}
+
+/** Without the scores below a bound. */
+export function from(scores: Float32Array, bound: number): Float32Array {
+  const left = scores.slice();
+  for (let id = 0; id < left.length; id++) if (left[id]! < bound) left[id] = excluded;
+  return left;
+}
+
 /** Without the tokens that `goes` names. */
 export function filtered(scores: Float32Array, goes: (id: number) => boolean): Float32Array {
   const left = scores.slice();

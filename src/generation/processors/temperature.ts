@@ -19,10 +19,13 @@ export function temperature(t: number): Processor {
   // PyTorch divides by the float32.
   const divisor = Math.fround(t);
   return (scores) => {
-    const divided = scores.map((score) => score / divisor);
-    if (divisor > 0 && !divided.includes(Number.POSITIVE_INFINITY)) return divided;
-    // The quotients overflow float32. Differences from the best score are at most 0 and cannot overflow to Infinity.
     const best = maximum(scores);
+    if (divisor > 0 && Math.fround(best / divisor) < Number.POSITIVE_INFINITY) {
+      const divided = new Float32Array(scores.length);
+      for (let id = 0; id < scores.length; id++) divided[id] = scores[id]! / divisor;
+      return divided;
+    }
+    // The quotients overflow float32. Differences from the best score are at most 0 and cannot overflow to Infinity.
     return scores.map((score) => (score === best ? 0 : (score - best) / t));
   };
 }

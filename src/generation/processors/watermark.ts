@@ -1,8 +1,8 @@
 import { checkOptions } from "../../checks";
 import type { WatermarkOptions } from "../options";
 import type { Processor } from "../processor";
+import { bestIds } from "./best";
 import { watermarkChecks } from "./checks";
-import { kthBest } from "./edge";
 import { type Greens, greensOf } from "./greens";
 import { changed } from "./scores";
 
@@ -37,10 +37,5 @@ export function watermark(options: WatermarkOptions = {}): Processor {
 }
 
 function greenAmongBest(greens: Greens, scores: Float32Array, ids: readonly number[]): number[] {
-  const bound = kthBest(scores, TRIED);
-  const best = Array.from(scores.keys())
-    .filter((id) => scores[id]! >= bound)
-    .sort((a, b) => scores[b]! - scores[a]!)
-    .slice(0, TRIED);
-  return best.filter((id) => greens([...ids, id], scores.length).includes(id));
+  return bestIds(scores, TRIED).filter((id) => greens([...ids, id], scores.length).includes(id));
 }

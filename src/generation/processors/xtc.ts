@@ -1,10 +1,11 @@
 import { checkOptions } from "../../checks";
 import type { XtcOptions } from "../options";
 import type { Processor } from "../processor";
+import { kthBest } from "./best";
 import { type KeepOptions, keepChecks, xtcChecks } from "./checks";
 import { probabilitiesOf } from "./distribution";
-import { kthBest } from "./edge";
-import { filtered } from "./scores";
+import { idsAbove } from "./edge";
+import { filtered, from } from "./scores";
 
 /**
  * XTC, "exclude top choices": with the given probability, removes all tokens of at least the threshold except the least
@@ -36,9 +37,9 @@ export function xtc(options: XtcOptions & KeepOptions): Processor {
     const least = leastChoice(probabilities, threshold);
     if (least === undefined) return scores;
     const left = filtered(scores, (id) => probabilities[id]! >= threshold && id !== least);
-    return left.filter(Number.isFinite).length >= keep
+    return keep === 1 || idsAbove(left, Number.NEGATIVE_INFINITY).length >= keep
       ? left
-      : filtered(scores, (id) => scores[id]! < kthBest(scores, keep));
+      : from(scores, kthBest(scores, keep));
   };
 }
 

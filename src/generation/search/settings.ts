@@ -57,12 +57,21 @@ const ofBeams = Object.keys(idleValues) as (keyof typeof idleValues)[];
 /** Options that are a search of their own. */
 const others = ["penaltyAlpha", "draft", "promptLookup"] as const;
 
-/** The file's options without its search, if the caller has chosen another. */
-export function withoutOtherSearch(file: GenerateOptions, given: GenerateOptions): GenerateOptions {
-  if (given.beams === undefined && others.every((name) => given[name] === undefined)) return file;
-  const { beams, sequences, penaltyAlpha, ...rest } = file;
-  for (const name of ofBeams) delete rest[name];
-  return rest;
+/**
+ * The options of a model's file, without those of a search that does not happen, because the caller has chosen another
+ * one or, as in transformers, because beams and sampling go before contrastive search.
+ */
+export function withoutOtherSearch(file: GenerateOptions, given: GenerateOptions, samples: boolean): GenerateOptions {
+  const isOther = others.some((name) => given[name] !== undefined);
+  const { beams, beamGroups, diversityPenalty, sequences, penaltyAlpha, topK, ...rest } = file;
+  const groups = { beams, beamGroups, diversityPenalty, sequences };
+  const withBeams = isOther || given.beams === 1 ? { ...rest, ...(samples && { sequences }) } : { ...rest, ...groups };
+  const isContrastive = !isOther && !samples && (given.beams ?? beams ?? 1) === 1;
+  return Object.fromEntries(
+    Object.entries({ ...withBeams, ...(isContrastive && { penaltyAlpha, topK }) }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
 }
 
 /**

@@ -21,23 +21,34 @@ async function* speculated(plan: Plan, row: Row): AsyncGenerator<Choice> {
   const turns = new Turns(settings.signal);
   const scorer = stepperOf(plan, row.place);
   const drafts = draftsOf(plan, row);
-  for (let step = 0; ; await turns.take()) {
-    // After the proposals there is always one more token.
-    const proposals = await drafts.propose(row, step, row.limit.tokens - step - 1);
-    scorer.mark();
-    for (const { id } of proposals) scorer.push([id]);
-    const [logits] = await scorer.scoresOfLast(proposals.length + 1);
-    for (const [at, own] of logits!.entries()) {
-      const scores = processed(own, row, settings, step);
-      const id = tokenAfterProposal(scores, proposals[at], row.random);
-      row.ids.push(id);
-      const end = endOf(id, step++, row, settings);
-      yield { row: row.row, id, scores, logits: own, end };
-      if (end !== undefined) return;
-      if (id === proposals[at]?.id) continue;
-      scorer.drop(proposals.length - at);
-      scorer.push([id]);
-      break;
+  /** Proposals that the scorer has and that were not taken. */
+  let ahead = 0;
+  try {
+    for (let step = 0; ; await turns.take()) {
+      // After the proposals there is always one more token.
+      const proposals = await drafts.propose(row, step, row.limit.tokens - step - 1);
+      scorer.mark();
+      for (const { id } of proposals) scorer.push([id]);
+      ahead = proposals.length;
+      const [logits] = await scorer.scoresOfLast(proposals.length + 1);
+      for (const [at, own] of logits!.entries()) {
+        const scores = processed(own, row, settings, step);
+        const id = tokenAfterProposal(scores, proposals[at], row.random);
+        const isProposed = id === proposals[at]?.id;
+        if (isProposed) ahead--;
+        row.ids.push(id);
+        const end = endOf(id, step++, row, settings);
+        yield { row: row.row, id, scores, logits: own, end };
+        if (end !== undefined) return;
+        if (isProposed) continue;
+        scorer.drop(ahead);
+        ahead = 0;
+        scorer.push([id]);
+        break;
+      }
     }
+  } finally {
+    // A cache that others go on with holds nothing but the text.
+    scorer.drop(ahead);
   }
 }

@@ -35,6 +35,7 @@ export type {
   EncodedRows,
   EncodeOptions,
   PaddingOptions,
+  TokenBytesOptions,
   TruncationOptions,
 } from "./options";
 export { readPadding } from "./padding";

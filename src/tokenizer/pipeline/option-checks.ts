@@ -10,7 +10,14 @@ import {
   wrongKind,
 } from "../../checks";
 import { knownAs } from "../../synonyms";
-import type { DecodeOptions, EncodeBatchOptions, EncodeOptions, PaddingOptions, TruncationOptions } from "./options";
+import type {
+  DecodeOptions,
+  EncodeBatchOptions,
+  EncodeOptions,
+  PaddingOptions,
+  TokenBytesOptions,
+  TruncationOptions,
+} from "./options";
 
 const COUNT = /* @__PURE__ */ wholeIn({ least: 0 });
 /** Longer rows would fill the memory. */
@@ -99,6 +106,8 @@ const decoding: Checks<DecodeOptions> = { skipSpecial: expectBoolean, cleanUpSpa
 export const checkEncode = (options: unknown): void => checkOptions<EncodeOptions>("encode", options, encoding);
 export const checkEncodeBatch = (options: unknown): void =>
   checkOptions<EncodeBatchOptions>("encodeBatch", options, batches);
+export const checkTokenBytes = (options: unknown): void =>
+  checkOptions<TokenBytesOptions>("tokenBytes", options, { first: expectBoolean });
 export const checkDecode = (where: string, options: unknown): void =>
   checkOptions<DecodeOptions>(where, options, decoding);
 

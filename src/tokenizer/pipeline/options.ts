@@ -69,3 +69,8 @@ export interface DecodeOptions {
    */
   cleanUpSpaces?: boolean | undefined;
 }
+
+export interface TokenBytesOptions {
+  /** Whether the token is the first of a text; false if omitted. */
+  first?: boolean | undefined;
+}

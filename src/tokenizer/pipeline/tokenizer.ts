@@ -2,13 +2,15 @@ import { arrayOf, expectString, wrongKind } from "../../checks";
 import { type Kind, kindNamed } from "../../describe";
 import { defineVisible, printed } from "../../visible";
 import { type DecodeStream, WindowedDecodeStream } from "./decode-stream";
+import { byteLevelDecoder } from "./decoders/byte-level";
 import { Detokenizer } from "./detokenizer";
 import { Encoder } from "./encoder";
 import type { Encoding } from "./encoding";
-import { checkDecode, checkEncode, checkEncodeBatch, checkIds, checkText } from "./option-checks";
-import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions } from "./options";
+import { checkDecode, checkEncode, checkEncodeBatch, checkIds, checkText, checkTokenBytes } from "./option-checks";
+import type { DecodeOptions, EncodeBatchOptions, EncodedBatch, EncodeOptions, TokenBytesOptions } from "./options";
 import { paddedLength, paddingFor, toBatch } from "./padding";
 import type { SpecialTokens } from "./special-tokens";
+import { TokenBytes } from "./token-bytes";
 import type { TokenizerParts } from "./tokenizer-parts";
 
 /** The default options, which need no checks. */
@@ -40,6 +42,7 @@ export class Tokenizer {
   declare readonly json: Readonly<Record<string, unknown>>;
   readonly #parts: TokenizerParts;
   readonly #encoder: Encoder;
+  readonly #tokenBytes: TokenBytes;
 
   /** @internal */
   constructor(parts: TokenizerParts) {
@@ -47,6 +50,7 @@ export class Tokenizer {
     this.config = parts.config;
     this.#parts = parts;
     this.#encoder = new Encoder(parts);
+    this.#tokenBytes = this.#bytesOfTokens();
     defineVisible(this, "json", () => this.toJson());
   }
 
@@ -156,6 +160,25 @@ export class Tokenizer {
     return rows.map((ids, row) => detokenizer.decode(ids, `rows[${row}]`));
   }
 
+  /**
+   * The UTF-8 bytes that a token adds to the decoded text, behind other tokens; with `first`, at the start of a text, where
+   * some tokenizers drop a space. A token may be part of a character. The bytes of several tokens, joined, are the text that
+   * `decode` gives without cleaning up spaces.
+   *
+   * @returns undefined for a special token, an id that is not a token, and a token whose text depends on its neighbours
+   * @example
+   * ```ts
+   * import { characterTokenizer } from "transformer-blocks/tokenizer";
+   * const tokenizer = characterTokenizer(["é"]);
+   * [...(tokenizer.tokenBytes(1) ?? [])]; // [195, 169]
+   * ```
+   */
+  tokenBytes(id: number, options: TokenBytesOptions = {}): Uint8Array | undefined {
+    checkTokenBytes(options);
+    if (typeof id !== "number") throw wrongKind("tokenBytes", "id", "a token id", id);
+    return options.first ? this.#tokenBytes.first(id) : this.#tokenBytes.next(id);
+  }
+
   /** Decodes ids one by one, as they are generated. */
   decodeStream(options: DecodeOptions = {}): DecodeStream {
     checkDecode("decodeStream", options);
@@ -176,6 +199,19 @@ export class Tokenizer {
   /** How messages call it, also those of another copy of the library. */
   get [Symbol.for("transformer-blocks.kind")](): Kind {
     return kindNamed("Tokenizer");
+  }
+
+  #bytesOfTokens(): TokenBytes {
+    const { added, decoder, model } = this.#parts;
+    const detokenizer = new Detokenizer(this.#parts, false, false);
+    const special = new Set(Object.values(this.special));
+    return new TokenBytes({
+      text: (ids) => detokenizer.text(ids),
+      token: (id) =>
+        special.has(id) || added.isSpecial(id) ? undefined : (added.decodedForm(id) ?? model.vocabulary.token(id)),
+      isByteLevel: decoder === byteLevelDecoder,
+      size: () => this.vocabSize,
+    });
   }
 
   #detokenizer(options: DecodeOptions): Detokenizer {

@@ -131,11 +131,12 @@ def common(rng: random.Random, name: str, rows: int) -> dict:
     vocab = {**DECODERS, **TRANSLATORS}[name]
     most = rng.randint(2, 12)
     ends = rng.sample(range(vocab), rng.choice([0, 1, 1, 2, 3, vocab // 8, vocab // 4]))
-    return {
-        "model": name,
-        "prompts": prompts_of(rng, vocab, rows),
-        "fields": {"max_new_tokens": most, "eos_token_id": ends, **rules(rng, vocab, most, name in TRANSLATORS)},
-    }
+    prompts = prompts_of(rng, vocab, rows)
+    drawn = rules(rng, vocab, most, name in TRANSLATORS)
+    # A text that must end at once leaves nothing to search, and the reference repeats it.
+    if drawn.get("forced_bos_token_id") in ends:
+        del drawn["forced_bos_token_id"]
+    return {"model": name, "prompts": prompts, "fields": {"max_new_tokens": most, "eos_token_id": ends, **drawn}}
 
 
 def draw_beams(rng: random.Random) -> dict:

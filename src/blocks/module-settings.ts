@@ -1,6 +1,5 @@
-import type { Module } from "../blocks";
-import { objectsIn } from "../blocks/internal";
 import { Tensor } from "../tensor";
+import { type Module, objectsIn } from "./module";
 
 /**
  * Every number, string and boolean in a model's modules, by its path, `blocks.0.attention.dropout`: what its forward

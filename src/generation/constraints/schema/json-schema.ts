@@ -1,0 +1,199 @@
+import { type Checks, checkOptions, describe, oneOf } from "../../../checks";
+import {
+  callOf,
+  choice,
+  type Expression,
+  literal,
+  newRule,
+  nothing,
+  oneByte,
+  optional,
+  type Rule,
+  repeat,
+  sequence,
+} from "../automaton/expression";
+import { oneOfTexts } from "../choices";
+import { grammarFor } from "../grammar-cache";
+import { TextConstraint } from "../text-constraint";
+import type { TokenVocabulary } from "../vocabulary";
+import { SchemaDocument } from "./alternatives";
+import { type Facts, itemPlaces, listedBy, type Place, prefixOf, strictest, typesOf } from "./facts";
+import { expectSchema } from "./keywords";
+import { meets } from "./meets";
+import { numberExpression } from "./numbers";
+import { type Layout, ObjectExpression } from "./objects";
+import { stringExpression } from "./strings";
+
+export interface JsonSchemaOptions {
+  /**
+   * Where white space may be: "none", "spaced" (one space after a comma or a colon), or "any" (up to 20 characters wherever
+   * JSON allows it). "spaced" if omitted.
+   */
+  readonly whitespace?: "none" | "spaced" | "any" | undefined;
+}
+
+const checks: Checks<JsonSchemaOptions> = { whitespace: /* @__PURE__ */ oneOf(["none", "spaced", "any"]) };
+
+/**
+ * JSON that meets a schema. Properties come in the order of the schema. An object whose schema names properties has no
+ * others, unless `additionalProperties` is given.
+ *
+ * Supported keywords: `type`, `enum`, `const`, `$ref` (within the schema, also recursive), `allOf`, `anyOf`, `oneOf` of
+ * schemas that exclude each other, `properties`, `required`, `additionalProperties`, `unevaluatedProperties: false`,
+ * `minProperties`, `maxProperties`, `items`, `prefixItems`, `minItems`, `maxItems`, `minLength`, `maxLength`, `pattern`,
+ * `format`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`. Annotations such as `title` are
+ * ignored, all else is refused by its path.
+ *
+ * @param tokenizer the tokenizer of the model; tasks pass theirs if it is omitted
+ * @throws TypeError or RangeError that names the keyword's path, if it is wrong, not supported, or cannot be met; RangeError
+ * if the tokenizer cannot write such a text
+ * @see https://json-schema.org/draft/2020-12/json-schema-validation
+ * @example
+ * ```ts
+ * import { jsonSchema } from "transformer-blocks";
+ * import { characterTokenizer } from "transformer-blocks/tokenizer";
+ * const tokenizer = characterTokenizer(['{}[]":, truefalsn0123456789']);
+ * const schema = { type: "array", items: { type: "boolean" }, minItems: 1 };
+ * let state = jsonSchema(schema, tokenizer).start();
+ * for (const id of tokenizer.encode("[true").ids) state = state.after(id);
+ * state.isComplete; // false
+ * state.after(tokenizer.encode("]").ids[0] ?? 0).isComplete; // true
+ * ```
+ */
+export function jsonSchema(
+  schema: unknown,
+  tokenizer?: TokenVocabulary,
+  options: JsonSchemaOptions = {},
+): TextConstraint {
+  checkOptions("jsonSchema", options, checks);
+  expectSchema("jsonSchema", "#", schema);
+  const { whitespace = "spaced" } = options;
+  const copy: unknown = JSON.parse(textOf(schema));
+  const made = grammarFor("jsonSchema", `${whitespace} ${JSON.stringify(copy)}`, copy, () => {
+    const compiler = new SchemaCompiler(new SchemaDocument("jsonSchema", copy), LAYOUTS[whitespace]());
+    return { root: compiler.root(), whyEmpty: () => compiler.whyEmpty() };
+  });
+  return new TextConstraint(made, tokenizer);
+}
+
+/** @throws TypeError for what JSON cannot hold */
+function textOf(schema: unknown): string {
+  try {
+    return JSON.stringify(schema);
+  } catch (cause) {
+    throw new TypeError(`jsonSchema: schema must be a JSON value without cycles, not ${describe(schema)}`, { cause });
+  }
+}
+
+const space = /* @__PURE__ */ optional(/* @__PURE__ */ literal(" "));
+const blanks = (): Expression => repeat(choice([oneByte(0x20), oneByte(0x09, 0x0a), oneByte(0x0d)]), 0, 20);
+
+const LAYOUTS: Readonly<Record<"none" | "spaced" | "any", () => Layout>> = {
+  none: () => ({ colon: literal(":"), comma: literal(","), inside: nothing }),
+  spaced: () => ({ colon: sequence([literal(":"), space]), comma: sequence([literal(","), space]), inside: nothing }),
+  any: () => ({
+    colon: sequence([blanks(), literal(":"), blanks()]),
+    comma: sequence([blanks(), literal(","), blanks()]),
+    inside: blanks(),
+  }),
+};
+
+/** Translates schemas to expressions; equal sets of schemas are one rule, so that recursion ends. */
+class SchemaCompiler {
+  readonly #document: SchemaDocument;
+  readonly #layout: Layout;
+  readonly #rules = new Map<string, Rule>();
+  readonly #waiting: [Rule, readonly Place[]][] = [];
+  readonly #numbers = new Map<Place["schema"], number>();
+  /** The paths of schemas that nothing meets. */
+  readonly #empty: string[] = [];
+
+  constructor(document: SchemaDocument, layout: Layout) {
+    this.#document = document;
+    this.#layout = layout;
+  }
+
+  root(): Expression {
+    const root = this.#valueOf([this.#document.root]);
+    for (const [rule, places] of this.#waiting) rule.body = this.#body(places);
+    return root;
+  }
+
+  whyEmpty(): string {
+    const [first] = this.#empty;
+    return `no value can meet the schema${first === undefined ? "; it always needs another value inside" : `: none meets ${first}`}`;
+  }
+
+  #valueOf = (places: readonly Place[]): Expression => {
+    const key = [...new Set(places.map((place) => this.#numberOf(place)))].sort((a, b) => a - b).join(" ");
+    let rule = this.#rules.get(key);
+    if (rule === undefined) {
+      rule = newRule(places[0]?.path ?? "#");
+      this.#rules.set(key, rule);
+      this.#waiting.push([rule, places]);
+    }
+    return callOf(rule);
+  };
+
+  #numberOf({ schema }: Place): number {
+    let number = this.#numbers.get(schema);
+    if (number === undefined) {
+      number = this.#numbers.size;
+      this.#numbers.set(schema, number);
+    }
+    return number;
+  }
+
+  #body(places: readonly Place[]): Expression {
+    const body = choice(this.#document.alternatives(places).map((facts) => this.#ofFacts(facts)));
+    if (body.kind === "choice" && body.options.length === 0) this.#empty.push(places[0]?.path ?? "#");
+    return body;
+  }
+
+  #ofFacts(facts: Facts): Expression {
+    const listed = listedBy(facts);
+    if (listed !== undefined) {
+      const texts = listed.filter((value) => meets(this.#document, facts, value)).map((value) => JSON.stringify(value));
+      return texts.length === 0 ? choice([]) : oneOfTexts(texts);
+    }
+    return choice(Array.from(typesOf(facts), (type) => this.#ofType(type, facts)));
+  }
+
+  #ofType(type: string, facts: Facts): Expression {
+    switch (type) {
+      case "null":
+        return literal("null");
+      case "boolean":
+        return choice([literal("true"), literal("false")]);
+      case "string":
+        return stringExpression(this.#document, facts);
+      case "array":
+        return this.#array(facts);
+      case "object":
+        return new ObjectExpression(this.#document, facts, this.#layout, this.#valueOf).expression();
+      default:
+        return numberExpression(this.#document, facts, type === "integer");
+    }
+  }
+
+  #array(facts: Facts): Expression {
+    const { comma, inside } = this.#layout;
+    const [least, most] = [strictest(facts, "minItems"), strictest(facts, "maxItems")];
+    const prefix = facts.members.reduce((longest, { schema }) => Math.max(longest, prefixOf(schema)[0].length), 0);
+    if (least > most) return choice([]);
+    if (most === 0) return sequence([literal("["), inside, literal("]")]);
+    const item = (index: number): Expression => this.#valueOf(itemPlaces(facts, index));
+    const base = Math.max(prefix, 1);
+    const more = sequence([comma, item(base)]);
+    // From the last item to the first; those behind the prefix are all alike.
+    let rest = most > base ? repeat(more, Math.max(0, least - base), most - base) : nothing;
+    for (let index = Math.min(base, most) - 1; index > 0; index--) {
+      const rule = newRule(facts.path);
+      rule.body = sequence([comma, item(index), rest]);
+      rest = index < least ? callOf(rule) : optional(callOf(rule));
+    }
+    const some = sequence([item(0), rest]);
+    const items = least > 0 ? some : optional(some);
+    return sequence([literal("["), inside, items, inside, literal("]")]);
+  }
+}

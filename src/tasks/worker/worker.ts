@@ -1,0 +1,91 @@
+/** Runs in the worker: the package's dist/worker.js. */
+import { builtin } from "../../builtin";
+import { fromPretrained, type Pretrained } from "../../families";
+import { answer } from "../answer";
+import { chat, chatStream } from "../chat";
+import { chatTemplate } from "../chat-template";
+import { classify } from "../classify";
+import { complete, stream } from "../complete";
+import { embed } from "../embed";
+import { entities } from "../entities";
+import { fillMask } from "../fill-mask";
+import { rank } from "../rank";
+import { summarize } from "../summarize";
+import { translate } from "../translate";
+import { type Reply, type Request, sent, type Task } from "./messages";
+import type { TaskName } from "./remote";
+
+type Post = (reply: Reply) => void;
+
+const tasks: Readonly<Record<TaskName, unknown>> = {
+  ...{ answer, chat, chatStream, chatTemplate, classify, complete },
+  ...{ embed, entities, fillMask, rank, stream, summarize, translate },
+};
+
+let pretrained: Pretrained | undefined;
+const running = new Map<number, AbortController>();
+const streams = new Map<number, AsyncGenerator<string>>();
+
+async function answerTo(request: Exclude<Request, { cancel: number }>, post: Post): Promise<unknown> {
+  if ("load" in request) {
+    const { source, options, progress } = request.load;
+    const onProgress = progress ? (event: unknown) => post({ id: request.id, progress: event }) : undefined;
+    pretrained = await fromPretrained(source, { ...options, onProgress });
+    return pretrained.config;
+  }
+  if ("pull" in request) return pull(request.pull, request, post);
+  try {
+    return await started(request.call, request, post);
+  } finally {
+    running.delete(request.call);
+  }
+}
+
+async function pull(call: number, request: Task, post: Post): Promise<IteratorResult<string>> {
+  const stream = streams.get(call) ?? (started(call, request, post) as AsyncGenerator<string>);
+  streams.set(call, stream);
+  const next = await stream.next().catch((error: unknown) => {
+    end(call);
+    throw error;
+  });
+  if (next.done) end(call);
+  return next;
+}
+
+function started(call: number, { task, args, signal, onToken }: Task, post: Post): unknown {
+  const own: Record<string, unknown> = {};
+  const controller = new AbortController();
+  running.set(call, controller);
+  if (signal) own.signal = controller.signal;
+  if (onToken) own.onToken = (token: never) => post({ call, token });
+  const last = args.at(-1);
+  const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
+  const run = tasks[task] as (...args: readonly unknown[]) => unknown;
+  return run(pretrained, ...(hasOptions ? [...args.slice(0, -1), { ...last, ...own }] : args));
+}
+
+function end(call: number): void {
+  const stream = streams.get(call);
+  running.get(call)?.abort();
+  streams.delete(call);
+  running.delete(call);
+  void stream?.return(undefined).catch(() => {});
+}
+
+async function take(request: Request, post: Post): Promise<void> {
+  if ("cancel" in request) return end(request.cancel);
+  const { id } = request;
+  try {
+    post({ id, value: await answerTo(request, post) });
+  } catch (error) {
+    post({ id, error: sent(error) });
+  }
+}
+
+if (globalThis.process?.versions?.node) {
+  void builtin("node:worker_threads").then(({ parentPort }) =>
+    parentPort?.on("message", (request: Request) => void take(request, (reply) => parentPort.postMessage(reply))),
+  );
+} else {
+  globalThis.onmessage = ({ data }: MessageEvent<Request>) => void take(data, (reply) => globalThis.postMessage(reply));
+}

@@ -1,0 +1,347 @@
+import Ajv from "ajv/dist/2020";
+import addFormats from "ajv-formats";
+import fc from "fast-check";
+import { jsonSchema } from "transformer-blocks/generation";
+import { describe, expect, it } from "vitest";
+import { accepts, allBytes, bytes, drawText, listOf, vocabularyOf } from "./tools";
+
+/** A validator that we did not write. */
+const ajv = new Ajv({ strict: false });
+addFormats(ajv);
+
+const vocabulary = vocabularyOf([
+  '{"',
+  '":',
+  '": ',
+  '",',
+  '"}',
+  "true",
+  "false",
+  "null",
+  "},",
+  "[[",
+  "]]",
+  "12",
+  "0.5",
+  '"a"',
+  "é",
+  "ab",
+]);
+
+const name = fc.constantFrom("a", "b", "ab", "é", 'q"', "x/y", "");
+const literal = fc.oneof(
+  fc.integer({ min: -3, max: 3 }),
+  fc.constantFrom<unknown>(null, true, "a", 'b"\n', 0.5, [1], { a: 1 }),
+);
+/** Fields that are there or not. */
+const some = <T extends object>(fields: { [Name in keyof T]: fc.Arbitrary<T[Name]> }) =>
+  fc.record(fields, { requiredKeys: [] });
+const ordered = (least: string, most: string, bound: number) =>
+  fc.tuple(fc.nat(bound), fc.nat(bound), fc.nat(3)).map(([a, b, which]) => ({
+    ...(which !== 1 && { [least]: Math.min(a, b) }),
+    ...(which !== 2 && { [most]: Math.max(a, b) }),
+  }));
+
+const numbers = fc.tuple(
+  fc.constantFrom("integer", "number"),
+  fc.double({ min: -50, max: 50, noNaN: true }).map((x) => Math.round(x * 100) / 100),
+  fc.double({ min: 4, max: 50, noNaN: true }).map((x) => Math.round(x * 100) / 100),
+  fc.nat(5),
+);
+const numeric = numbers.map(([type, from, more, which]) => ({
+  type,
+  ...(which % 2 === 0 && { [which > 2 ? "minimum" : "exclusiveMinimum"]: from }),
+  ...(which !== 1 && { [which > 3 ? "maximum" : "exclusiveMaximum"]: Number((from + more).toFixed(2)) }),
+  ...(which === 5 && { multipleOf: 2 }),
+}));
+const textual = fc
+  .oneof(
+    ordered("minLength", "maxLength", 4),
+    fc
+      .constantFrom("^[a-z]{2,4}$", "b", "^\\d+", '"|\\\\', "[^\\x00-\\x7f]$")
+      .map((pattern) => ({ pattern, maxLength: 9 })),
+    fc
+      .constantFrom("date", "time", "date-time", "uuid", "email", "ipv4", "ipv6", "hostname", "uri", "duration")
+      .map((format) => ({ format })),
+  )
+  .map((limits) => ({ type: "string", ...limits }));
+
+const { schema } = fc.letrec<{ schema: object | boolean; object: object; array: object }>((tie) => ({
+  schema: fc.oneof(
+    { maxDepth: 3, depthSize: "small" },
+    fc.constantFrom<object | boolean>({ type: "boolean" }, { type: "null" }, { type: ["integer", "null"] }, true, {}),
+    numeric,
+    textual,
+    fc
+      .uniqueArray(literal, { minLength: 1, maxLength: 3, selector: (value) => JSON.stringify(value) })
+      .map((values) => ({ enum: values })),
+    literal.map((value) => ({ const: value })),
+    fc.array(tie("schema"), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
+    tie("object"),
+    tie("array"),
+    fc.tuple(tie("object"), tie("object")).map((allOf) => ({ allOf })),
+    fc.constant({ $ref: "#/$defs/tree" }),
+  ),
+  object: some({
+    properties: fc.dictionary(name, tie("schema"), { maxKeys: 4 }),
+    required: fc.uniqueArray(name, { maxLength: 2 }),
+    additionalProperties: tie("schema"),
+    maxProperties: fc.integer({ min: 2, max: 5 }),
+  }).map((fields) => ({ type: "object", ...fields })),
+  array: fc
+    .tuple(
+      ordered("minItems", "maxItems", 3),
+      some({ prefixItems: fc.array(tie("schema"), { minLength: 1, maxLength: 3 }), items: tie("schema") }),
+    )
+    .map(([size, fields]) => ({ type: "array", ...size, ...fields })),
+}));
+
+const tree = {
+  type: "object",
+  properties: { value: { type: "integer" }, kids: { type: "array", items: { $ref: "#/$defs/tree" } } },
+  required: ["value"],
+};
+const withTree = (inner: object | boolean): object => ({ allOf: [inner], $defs: { tree } });
+
+/** Schemas that nothing meets are refused by name; what is left must always be met. */
+function expectMet(inner: object | boolean, seed: number): void {
+  const document = withTree(inner);
+  const whitespace = (["none", "spaced", "any"] as const)[seed % 3]!;
+  let constraint: ReturnType<typeof jsonSchema>;
+  try {
+    constraint = jsonSchema(document, vocabulary, { whitespace });
+  } catch (error) {
+    expect(String(error)).toMatch(/no value can meet the schema/);
+    return;
+  }
+  const { text } = drawText(constraint, vocabulary, seed);
+  const validate = ajv.compile(document);
+  expect([validate(JSON.parse(text)), text, validate.errors]).toEqual([true, text, null]);
+}
+
+describe("jsonSchema", () => {
+  const runs = process.env.MODE === "schemas" ? 1000 : 50;
+  it(`of ${runs} drawn schemas writes only JSON that a validator accepts, whatever the model prefers`, () => {
+    fc.assert(fc.property(schema, fc.integer({ min: 0, max: 1e6 }), expectMet), { numRuns: runs });
+  }, 600_000);
+
+  it("finds that a drawn schema cannot be met only if it cannot", () => {
+    const small = fc.tuple(
+      fc.integer({ min: -9, max: 9 }),
+      fc.integer({ min: -9, max: 9 }),
+      fc.integer({ min: 1, max: 5 }),
+    );
+    fc.assert(
+      fc.property(small, ([minimum, maximum, multipleOf]) => {
+        const document = { type: "integer", minimum, maximum, multipleOf };
+        const values = Array.from({ length: 41 }, (_, i) => i - 20).filter((value) => ajv.validate(document, value));
+        if (values.length === 0) {
+          expect(() => jsonSchema(document)).toThrow("jsonSchema: no value can meet the schema");
+          return;
+        }
+        const constraint = jsonSchema(document, bytes);
+        for (let value = -20; value <= 20; value++)
+          expect([value, accepts(constraint, String(value))]).toEqual([value, values.includes(value)]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const person = {
+    type: "object",
+    properties: { name: { type: "string" }, age: { type: "integer", minimum: 0 } },
+    required: ["name"],
+  };
+
+  it.each([
+    {
+      schema: person,
+      yes: ['{"name":"é\\n","age":7}', '{"name": "x"}', '{"name":"x", "age":0}'],
+      no: ['{"age":7}', '{"name":"x","other":1}', '{"age":7,"name":"x"}', '{"name":"x","age":-1}', '{ "name":"x"}'],
+    },
+    {
+      schema: { ...person, additionalProperties: { type: "null" } },
+      yes: ['{"name":"x","other":null}', '{"name":"x","namer":null,"nam":null}'],
+      no: ['{"name":"x","other":1}', '{"name":"x","age":null}', '{"name":"x","name":null}'],
+    },
+    {
+      schema: {
+        $ref: "#/definitions/node",
+        definitions: { node: { type: "array", items: { $ref: "#/definitions/node" } } },
+      },
+      yes: ["[]", "[[],[[[]]]]"],
+      no: ["[1]", "[[]"],
+    },
+    {
+      schema: { type: "array", prefixItems: [{ type: "null" }, { const: 1 }], items: { type: "boolean" }, maxItems: 3 },
+      yes: ["[]", "[null]", "[null,1]", "[null, 1,true]"],
+      no: ["[1]", "[null,true]", "[null,1,true,true]"],
+    },
+    {
+      schema: { type: "number", minimum: 0.25, exclusiveMaximum: 1.5 },
+      yes: ["0.25", "1", "1.499999", "0.5"],
+      no: ["0.249", "1.5", "-1", "2", "0.24"],
+    },
+    {
+      schema: { type: "number", multipleOf: 0.25, minimum: -1, maximum: 1 },
+      yes: ["0.25", "-0.75", "1", "0.5", "-1.00"],
+      no: ["0.3", "0.26", "1.25"],
+    },
+    {
+      schema: { type: "string", pattern: "^a.*z$", minLength: 3, maxLength: 4 },
+      yes: ['"abz"', '"a\\"bz"'],
+      no: ['"az"', '"abcdz"', '"abc"'],
+    },
+    {
+      schema: { allOf: [{ pattern: "a" }, { pattern: "b" }], type: "string", maxLength: 3 },
+      yes: ['"ab"', '"bxa"'],
+      no: ['"aa"', '"b"', '"axxb"'],
+    },
+    {
+      schema: { oneOf: [{ type: "integer", maximum: 3 }, { type: "integer", minimum: 5 }, { type: "string" }] },
+      yes: ["3", "5", '"x"'],
+      no: ["4"],
+    },
+    {
+      schema: { type: "object", properties: { a: {}, b: {}, c: {} }, minProperties: 2, maxProperties: 2 },
+      yes: ['{"a":1,"c":2}', '{"b":1,"c":[]}'],
+      no: ['{"a":1}', '{"a":1,"b":1,"c":1}', "{}"],
+    },
+    {
+      schema: {
+        allOf: [{ properties: { a: { type: "integer" } } }, { properties: { b: { type: "null" } } }],
+        unevaluatedProperties: false,
+        type: "object",
+      },
+      yes: ['{"a":1,"b":null}', "{}"],
+      no: ['{"c":1}'],
+    },
+    {
+      schema: { type: ["string", "integer"], enum: [1, 2.5, "a", null, { a: 1 }] },
+      yes: ["1", '"a"'],
+      no: ["2.5", "null", '{"a":1}'],
+    },
+    { schema: { $defs: { "a/b~c d": { const: 1 } }, $ref: "#/$defs/a~1b~0c%20d" }, yes: ["1"], no: ["2"] },
+    {
+      schema: {
+        type: "object",
+        properties: { __proto__: null, constructor: { type: "integer" } },
+        required: ["constructor"],
+      },
+      yes: ['{"constructor":1}'],
+      no: ["{}"],
+    },
+  ] as { schema: unknown; yes: string[]; no: string[] }[])(
+    "of $schema lets through what it should, and nothing else",
+    ({ schema: document, yes, no }) => {
+      const constraint = jsonSchema(document, bytes);
+      for (const text of yes) expect([text, accepts(constraint, text)]).toEqual([text, true]);
+      for (const text of no) expect([text, accepts(constraint, text)]).toEqual([text, false]);
+    },
+  );
+
+  it.each([
+    ...["not", "if", "then", "else", "patternProperties", "propertyNames", "contains", "unevaluatedItems"].map(
+      (keyword) =>
+        [
+          { type: "object", properties: { a: { [keyword]: { type: "string" } } } },
+          `#/properties/a/${keyword} is not supported`,
+        ] as const,
+    ),
+    ...[
+      "dependentRequired",
+      "dependentSchemas",
+      "dependencies",
+      "minContains",
+      "maxContains",
+      "$dynamicRef",
+      "$dynamicAnchor",
+      "$recursiveRef",
+      "$recursiveAnchor",
+    ].map((keyword) => [{ items: { [keyword]: { a: [] } } }, `#/items/${keyword} is not supported`] as const),
+    [{ type: "array", uniqueItems: true }, "#/uniqueItems is not supported"],
+    [{ unevaluatedProperties: { type: "null" } }, "#/unevaluatedProperties must be false"],
+    [{ propertys: {} }, '#/propertys is not a keyword; did you mean "properties"?'],
+    [{ type: "strnig" }, "#/type must be"],
+    [{ minLength: "3" }, "#/minLength must be a whole number"],
+    [{ properties: { a: 1 } }, "#/properties/a must be an object"],
+    [{ required: "a" }, "#/required must be an array of names"],
+    [{ exclusiveMinimum: true }, "#/exclusiveMinimum must be a finite number"],
+    [{ anyOf: [] }, "#/anyOf is empty"],
+    [{ items: { $ref: "#/$defs/none" } }, '#/items/$ref is "#/$defs/none", but the schema has no such place'],
+    [{ $ref: "https://example.com/schema" }, "only references within the schema"],
+    [{ $ref: "#" }, "refers back to itself"],
+    [{ anyOf: [{ $ref: "#" }, { type: "null" }] }, "refers back to itself"],
+    [{ type: "string", pattern: "(?=a)" }, "#/pattern is not supported: lookahead"],
+    [{ format: "iri" }, '#/format is "iri"; supported are date'],
+    [{ type: "number", multipleOf: 0.01 }, "#/multipleOf is 0.01; supported are"],
+    [{ type: "integer", multipleOf: 100_003 }, "#/multipleOf is 100003; supported are"],
+    [
+      { oneOf: [{ type: "integer" }, { type: "number" }] },
+      "#/oneOf is not supported where a value may meet two of its schemas, here 0 and 1",
+    ],
+    [{ type: "object", minProperties: 3 }, "#/minProperties is not supported"],
+    [false, "no value can meet the schema: none meets #"],
+    [{ type: "integer", minimum: 3, maximum: 2 }, "no value can meet the schema: none meets #"],
+    [
+      { type: "object", properties: { a: { enum: [] } }, required: ["a"] },
+      "no value can meet the schema: none meets #/properties/a",
+    ],
+    [
+      { type: "object", properties: { a: { $ref: "#" } }, required: ["a"] },
+      "no value can meet the schema; it always needs another value inside",
+    ],
+    [{ type: "string", minLength: 3, maxLength: 2 }, "no value can meet the schema"],
+    [{ type: "string", pattern: "^a$", minLength: 2 }, "no value can meet the schema"],
+    [{ allOf: [{ type: "string" }, { type: "null" }] }, "no value can meet the schema"],
+    [{ type: "array", items: false, minItems: 1 }, "no value can meet the schema: none meets #/items"],
+    [[], "# must be a schema"],
+    ["string", "# must be a schema"],
+  ] as [unknown, string][])("refuses %j and names the place", (document, message) => {
+    expect(() => jsonSchema(document)).toThrow(
+      `jsonSchema: ${message.startsWith("#") || message.startsWith("no") ? message : ""}`,
+    );
+    expect(() => jsonSchema(document)).toThrow(message);
+  });
+
+  it("says what a vocabulary lacks, and where", () => {
+    const without = (missing: string) =>
+      vocabularyOf(
+        ["truth"],
+        allBytes.filter((byte) => byte !== missing.charCodeAt(0)),
+      );
+    expect(() =>
+      jsonSchema({ type: "object", properties: { a: { type: "null" } }, required: ["a"] }, without(":")),
+    ).toThrow(
+      'jsonSchema: the tokens of this tokenizer cannot write such a text: after "{\\"a\\"" it needs ":", and no token leads from there to an end',
+    );
+    // What cannot be written is left out where there is another way.
+    const state = jsonSchema({ enum: ["u", "v"] }, without("u"))
+      .start()
+      .after(allBytes.indexOf(0x22));
+    // Only v, which has the number of the missing u.
+    expect(listOf(state.allowed)).toEqual([0x75]);
+  });
+
+  it.each([
+    [
+      "references",
+      (depth: number) =>
+        Array.from({ length: depth }).reduce<object>((inner) => ({ properties: { a: inner }, required: ["a"] }), {
+          type: "null",
+        }),
+    ],
+    [
+      "alternatives",
+      (depth: number) => ({
+        allOf: Array.from({ length: depth }, () => ({ anyOf: [{ type: "null" }, { type: "string" }] })),
+      }),
+    ],
+  ])("answers at once for deeply nested %s", (_, of) => {
+    const start = performance.now();
+    expect(() => {
+      jsonSchema(of(40), bytes);
+    }).not.toThrow(/stack/);
+    expect(performance.now() - start).toBeLessThan(5000);
+  });
+});
