@@ -165,6 +165,7 @@ const required = new Set([
   ...["encoder_ffn_dim", "decoder_ffn_dim", "dim", "hidden_dim", "encoder", "decoder"],
   // transformers makes their defaults from other fields.
   ...["per_layer_config", "modernbert-decoder.sliding_window"],
+  ...["switch_transformers.encoder_sparse_step", "switch_transformers.decoder_sparse_step"],
 ]);
 
 const isClassifier = ({ config }: Base): boolean =>

@@ -120,6 +120,13 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   pegasus: layerDrop,
   phimoe: { num_experts_per_tok: "the router always chooses two" },
   qwen2_moe: { max_window_layers: "layer_types lists the layers" },
+  switch_transformers: {
+    add_cross_attention: "transformers does not read it",
+    add_router_probs: "what transformers returns beside the scores",
+    router_ignore_padding_tokens: "transformers does not read it",
+    router_jitter_noise: "of training alone",
+    router_z_loss_coef: "of training alone",
+  },
   umt5: ofT5,
   xglm: { decoder_start_token_id: "of generation with an encoder" },
 };

@@ -31,7 +31,8 @@ export const switchTransformers: Family<EncoderDecoderModel | EncoderModel> = {
     ...mixtureNames("decoder.", "transformer.decoder.block.*.layer.2.mlp"),
   ],
   toModel(config, has) {
-    config.only({ router_dtype: "float32" });
+    // Untied, both sides have token vectors of their own.
+    config.only({ router_dtype: "float32", tie_word_embeddings: true });
     const contextLength = config.whole("expert_capacity");
     return t5Model(config, has, { start: 0, contextLength, feedForwardAt: feedForwardAt(config) });
   },

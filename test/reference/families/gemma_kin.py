@@ -178,7 +178,7 @@ del modern["num_key_value_heads"]
 
 def modern_drawn(r):
     fields = drawn(t.ModernBertDecoderModel, t.ModernBertDecoderForSequenceClassification, norm_bias=flag, attention_bias=flag, mlp_bias=flag, classifier_bias=flag,
-                   decoder_bias=flag, local_attention=[2, 5, 6, 64], norm_eps=[1e-5, 1e-2], classifier_activation=activation, layer_types=kinds,
+                   decoder_bias=flag, local_attention=[4, 5, 6, 64], norm_eps=[1e-5, 1e-2], classifier_activation=activation, layer_types=kinds,
                    hidden_activation=activation, num_hidden_layers=[1, 3, 5], pad_token_id=[0], eos_token_id=[1], bos_token_id=[2], rope_parameters=[...],
                    hidden_size=lambda f, r: f["num_attention_heads"] * r.choice([4, 8]), tie_word_embeddings=[True, True, False])(r)
     fields["rope_parameters"] = ropes(fields, r)

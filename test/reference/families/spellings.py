@@ -49,7 +49,7 @@ def any_weights(weights: Path, model, r: random.Random) -> None:
             if original in tensors and copy not in tensors:
                 tensors[copy] = tensors[original].clone()
     prefix = getattr(model, "base_model_prefix", "")
-    bare = type(model).__name__.endswith("Model") and not hasattr(model, prefix)
+    bare = prefix in ("model", "transformer", "bert", "roberta") and type(model).__name__.endswith("Model") and not hasattr(model, prefix)
     if prefix and bare and r.random() < 0.4:
         tensors = {f"{prefix}.{name}": value for name, value in tensors.items()}
     shards = r.choice([1, 1, 1, 2, 3])

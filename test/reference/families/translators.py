@@ -1,5 +1,7 @@
 """Encoder-decoders: T5 and its kin, BART and its kin, and two models joined."""
 
+import sys
+
 import torch
 from transformers import (
     BartForCausalLM,
@@ -125,6 +127,13 @@ def switch(**others) -> dict:
     return t5(num_experts=3, num_sparse_encoder_layers=1, num_sparse_decoder_layers=1, dense_act_fn="gelu", **others)
 
 
+def without_steps(config: dict, r) -> dict:
+    """Without the steps that follow from the numbers of sparse layers, half of the time if drawn."""
+    if "--drawn" in sys.argv and r.random() < 0.5:
+        return config
+    return {name: value for name, value in config.items() if not name.endswith("_sparse_step")}
+
+
 def draw_switch(*classes: type):
     draw = draw_t5(*classes)
 
@@ -132,6 +141,7 @@ def draw_switch(*classes: type):
         fields = draw(r)
         fields["dense_act_fn"] = r.choice(ACTIVATIONS)
         del fields["feed_forward_proj"]
+        fields["tie_word_embeddings"] = True
         fields["num_decoder_layers"] = fields["num_decoder_layers"] or fields["num_layers"]
         mixtures = dict(num_experts=r.randint(2, 6), router_bias=r.random() < 0.5, expert_capacity=r.choice([32, 64]))
         sparse = {f"num_sparse_{side}_layers": r.randint(0, 3) for side in ("encoder", "decoder")}
@@ -141,7 +151,8 @@ def draw_switch(*classes: type):
 
 
 case("switch_transformers", SwitchTransformersForConditionalGeneration, switch(d_model=10, d_ff=8, num_heads=2, router_bias=True),
-     drawn=draw_switch(SwitchTransformersForConditionalGeneration, SwitchTransformersModel, SwitchTransformersEncoderModel), prepare=often_own_head, cached=False)
+     drawn=draw_switch(SwitchTransformersForConditionalGeneration, SwitchTransformersModel, SwitchTransformersEncoderModel), prepare=often_own_head, cached=False, spelling=without_steps)
+case("switch_transformers-encoder", SwitchTransformersEncoderModel, switch(num_decoder_layers=None), drawn=draw_switch(SwitchTransformersEncoderModel))
 
 
 def bart(**others) -> dict:
