@@ -35,11 +35,24 @@ const pure = (expression: string) => `/* @__PURE__ */ (() => (${expression}))()`
 function editsOf(statement: ts.Statement, source: string): Edit[] {
   if (ts.isClassDeclaration(statement) && !isPlainClass(statement)) return [classEdit(statement, source)];
   if (!ts.isVariableStatement(statement)) return [];
-  return statement.declarationList.declarations.flatMap(({ initializer }): Edit[] =>
-    initializer === undefined || isPlain(initializer) || ts.isAwaitExpression(initializer)
-      ? []
-      : [[initializer.getStart(), initializer.end, pure(initializer.getText())]],
-  );
+  return statement.declarationList.declarations.flatMap((declaration): Edit[] => {
+    const { name, initializer } = declaration;
+    if (initializer === undefined || ts.isAwaitExpression(initializer)) return [];
+    const fields = ts.isObjectBindingPattern(name) ? fieldsOf(name, initializer.getText()) : undefined;
+    if (fields !== undefined) return [[declaration.getStart(), declaration.end, fields]];
+    return isPlain(initializer) ? [] : [[initializer.getStart(), initializer.end, pure(initializer.getText())]];
+  });
+}
+
+/** `{ a, b: c } = value` as `a = value.a, c = value.b`; undefined if it says more than names. */
+function fieldsOf({ elements }: ts.ObjectBindingPattern, value: string): string | undefined {
+  if (
+    !elements.every(({ name, initializer, dotDotDotToken }) => ts.isIdentifier(name) && !initializer && !dotDotDotToken)
+  )
+    return undefined;
+  const field = ({ name, propertyName }: ts.BindingElement) =>
+    `${name.getText()} = ${pure(`${value}.${(propertyName ?? name).getText()}`)}`;
+  return elements.map(field).join(", ");
 }
 
 /** Whether every bundler sees that it has no side effects. */
