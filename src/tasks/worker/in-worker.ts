@@ -1,6 +1,7 @@
 import { type Checks, checkOptions, expectFunction, expectSignal, expectString, wrongKind } from "../../checks";
 import type { LoadOptions } from "../../families";
 import { expectHead } from "../../families/internal";
+import type { Url } from "../../platform";
 import { quantizedFormat } from "../../tensor/internal";
 import { Connection } from "./connection";
 import { expectSendable } from "./messages";
@@ -13,7 +14,7 @@ export interface InWorkerOptions extends LoadOptions {
    * Where the package's `dist/worker.js` is, for bundlers that do not understand
    * `new Worker(new URL("./worker.js", import.meta.url))`.
    */
-  url?: string | URL | undefined;
+  url?: string | Url | undefined;
 }
 
 const checks: Checks<InWorkerOptions> = {
@@ -36,7 +37,7 @@ const checks: Checks<InWorkerOptions> = {
  * @param source a directory path or a URL
  * @throws as `fromPretrained`; WorkerError if the worker does not start. Once it ends, tasks reject with a WorkerError
  */
-export async function inWorker(source: string | URL, options: InWorkerOptions = {}): Promise<InWorker> {
+export async function inWorker(source: string | Url, options: InWorkerOptions = {}): Promise<InWorker> {
   checkOptions("inWorker", options, checks);
   const { signal, onProgress, url, ...rest } = options;
   const address = addressOf(source);
