@@ -164,7 +164,7 @@ const required = new Set([
   ...["architectures", "vocab_size", "hidden_size", "intermediate_size", "d_model", "d_ff", "n_embd", "ffn_dim"],
   ...["encoder_ffn_dim", "decoder_ffn_dim", "dim", "hidden_dim", "encoder", "decoder"],
   // transformers makes their defaults from other fields.
-  ...["per_layer_config", "modernbert-decoder.sliding_window"],
+  ...["per_layer_config", "modernbert-decoder.sliding_window", "cohere2.head_dim"],
   ...["switch_transformers.encoder_sparse_step", "switch_transformers.decoder_sparse_step"],
 ]);
 

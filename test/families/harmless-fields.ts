@@ -56,6 +56,7 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   deepseek_v32: {
     first_k_dense_replace: "mlp_layer_types says it, if it is there",
     head_dim: "follows from qk_rope_head_dim",
+    mlp_bias: "transformers does not read it",
     qk_head_dim: "follows from its two parts",
   },
   distilbert: { sinusoidal_pos_embds: "the table of positions is stored either way" },
@@ -69,6 +70,11 @@ export const harmlessIn: Readonly<Record<string, Readonly<Record<string, string>
   },
   gemma3_text: { _sliding_window_pattern: "what layer_types was made of" },
   gemma3n_text: { altup_coef_clip: "of training alone" },
+  gemma4_text: {
+    moe_intermediate_size: "of mixtures, which enable_moe_block refuses",
+    num_experts: "of mixtures, which enable_moe_block refuses",
+    top_k_experts: "of mixtures, which enable_moe_block refuses",
+  },
   glm4_moe: { num_nextn_predict_layers: "the layers for further tokens are not used" },
   gpt_bigcode: {
     attention_softmax_in_fp32: "everything is in float32",

@@ -16,5 +16,6 @@ export const arcee: Family<DecoderModel> = {
     rms_norm_eps: 1e-5,
     eos_token_id: 128_001,
   },
-  toModel: (config) => llamaModel(config, { feedForward: () => ({ gated: false }) }),
+  toModel: (config) =>
+    llamaModel(config, { feedForwardBias: config.boolean("mlp_bias", false), feedForward: () => ({ gated: false }) }),
 };

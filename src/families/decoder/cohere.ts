@@ -72,8 +72,6 @@ export const cohere2: Family<DecoderModel> = {
     sliding_window_pattern: 4,
   },
   toModel(config) {
-    // transformers takes no other.
-    config.only({ head_dim: Math.floor(config.size("hidden_size") / config.size("num_attention_heads")) });
     const window = slidingWindow(config);
     const sights = slidingLayers(config, (at) => (at + 1) % config.whole("sliding_window_pattern") !== 0);
     return cohereModel(config, 10_000, (at) =>

@@ -48,6 +48,7 @@ export const deepseekV2: Family<DecoderModel> = {
     const first = config.count("first_k_dense_replace", { fallback: 0 });
     return llamaModel(config, {
       attention: (_, base) => attention(base),
+      feedForwardBias: config.boolean("mlp_bias", false),
       feedForward: (at, base) => (at < first ? {} : mixtureOf(config, base, greedy(config))),
     });
   },
@@ -68,6 +69,7 @@ function greedy(config: ConfigFields): Mixture {
         : undefined,
     },
     shared: config.count("n_shared_experts") * width,
+    sharedBias: config.boolean("mlp_bias", false),
   };
 }
 

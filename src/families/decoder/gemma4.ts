@@ -57,7 +57,7 @@ const moved = (rule: NameRule): NameRule => {
 };
 
 function toModel(config: ConfigFields): DecoderModel {
-  config.only({ enable_moe_block: false, moe_intermediate_size: null, num_experts: null, top_k_experts: null });
+  config.only({ enable_moe_block: false });
   config.choice("use_bidirectional_attention", { none: undefined, vision: undefined }, "none");
   const layers = config.size("num_hidden_layers");
   const given = slidingLayers(config, (at) => (at + 1) % 6 !== 0);

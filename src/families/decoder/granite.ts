@@ -19,6 +19,7 @@ export const granite: Family<DecoderModel> = {
     return llamaModel(config, {
       embeddingScale: config.number("embedding_multiplier", 1),
       attention: () => ({ scale }),
+      feedForwardBias: config.boolean("mlp_bias", false),
       block: { residualScale: config.number("residual_multiplier", 1) },
       head: { scale: 1 / config.positive("logits_scaling", 1) },
     });

@@ -14,5 +14,10 @@ export const helium: Family<DecoderModel> = {
     ...{ num_key_value_heads: 20, head_dim: 128, rope_theta: 100_000, max_position_embeddings: 4096 },
     ...{ rms_norm_eps: 1e-8, pad_token_id: 3, eos_token_id: 2 },
   },
-  toModel: (config) => llamaModel(config, { rotary: { interleaved: true }, attention: () => ({ outputBias: false }) }),
+  toModel: (config) =>
+    llamaModel(config, {
+      rotary: { interleaved: true },
+      attention: () => ({ outputBias: false }),
+      feedForwardBias: config.boolean("mlp_bias", false),
+    }),
 };

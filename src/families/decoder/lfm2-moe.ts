@@ -42,7 +42,7 @@ export const lfm2Moe: Family<DecoderModel> = {
       feedForward: (at, base) =>
         at < dense
           ? { activation: "silu", bias: false }
-          : mixtureOf(config, base, { count: "num_experts", width, router }),
+          : mixtureOf(config, base, { count: "num_experts", width, router, activation: "silu" }),
     });
   },
 };

@@ -45,6 +45,8 @@ export interface Differences {
   attention?: ((layer: number, base: LlamaBase) => Partial<MultiHeadAttentionConfig> | SequenceLayer) | undefined;
   /** Options of a layer's feed-forward layer over Llama's, or another module in its place. */
   feedForward?: ((layer: number, base: LlamaBase) => Partial<FeedForwardConfig> | SequenceLayer) | undefined;
+  /** Whether the feed-forward layers have biases. Few families read `mlp_bias`. */
+  feedForwardBias?: boolean | undefined;
   /** Options of every block; or a block made of its two layers. */
   block?: Pick<DecoderBlockConfig, "norm" | "residualScale" | "dropout"> | BlockMaker | undefined;
   /** What makes every norm; rmsNorm if omitted. */
@@ -144,7 +146,7 @@ function blockOf(
   at: number,
   config: ConfigFields,
   base: LlamaBase,
-  { attention, feedForward, block = {}, normalization = "rmsNorm", activations: own = {} }: Differences,
+  { attention, feedForward, block = {}, normalization = "rmsNorm", activations: own = {}, ...others }: Differences,
   initial: DecoderHeadConfig["initial"],
 ): SequenceLayer {
   const { dModel, heads, keyValueHeads, headDim, epsilon } = base;
@@ -165,7 +167,7 @@ function blockOf(
           ...{ dModel, initial, gated: true },
           dFeedForward: ofFeedForward.dFeedForward ?? base.dFeedForward,
           activation: activationOf(config, own),
-          bias: config.boolean("mlp_bias", false),
+          bias: others.feedForwardBias ?? false,
           ...ofFeedForward,
         }),
   };

@@ -19,7 +19,7 @@ export const llama: Family<DecoderModel> = {
   defaults: { num_attention_heads: 32, num_hidden_layers: 32, eos_token_id: 2, max_position_embeddings: 2048 },
   toModel(config) {
     config.only({ pretraining_tp: 1 });
-    return llamaModel(config);
+    return llamaModel(config, { feedForwardBias: config.boolean("mlp_bias", false) });
   },
   toConfig,
 };

@@ -19,8 +19,8 @@ const at = "model.layers.*.feed_forward";
 export const llama4: Family<DecoderModel> = {
   ...llamaKin,
   modelTypes: ["llama4_text"],
-  classes: "Llama4",
-  heads: headsOf(decoderHeads, "ForCausalLM"),
+  classes: ["Llama4", "Llama4Text"],
+  heads: headsOf(decoderHeads, "ForCausalLM", "Model"),
   aliases: { num_experts: "num_local_experts" },
   defaults: {
     ...{ max_position_embeddings: 131_072, num_attention_heads: 40, num_hidden_layers: 48 },

@@ -31,6 +31,7 @@ export const minicpm3: Family<DecoderModel> = {
       block: { residualScale: config.number("scale_depth", Math.sqrt(layers)) / Math.sqrt(layers) },
       head: { scale: config.positive("dim_model_base", dModel) / dModel },
       attention: (_, base) => attention(base),
+      feedForwardBias: config.boolean("mlp_bias", false),
     });
   },
 };

@@ -28,7 +28,7 @@ export const mixtral: Family<DecoderModel> = {
   ],
   toModel: (config) =>
     llamaModel(config, {
-      attention: () => ({ window: windowOf(config) }),
+      attention: () => ({ bias: false, window: windowOf(config) }),
       feedForward: (_, base) =>
         mixtureOf(config, base, {
           count: "num_local_experts",

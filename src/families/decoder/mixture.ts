@@ -1,4 +1,12 @@
-import { FeedForward, Linear, MixtureOfExperts, type Router, TopKRouter, type TopKRouterConfig } from "../../blocks";
+import {
+  type Activation,
+  FeedForward,
+  Linear,
+  MixtureOfExperts,
+  type Router,
+  TopKRouter,
+  type TopKRouterConfig,
+} from "../../blocks";
 import type { DecoderModel } from "../../models";
 import { initials } from "../../tensor";
 import { activations } from "../activations";
@@ -17,6 +25,8 @@ export interface Mixture {
   router: Omit<TopKRouterConfig, "dModel" | "experts" | "initial"> | ((experts: number) => Router);
   /** The width inside the expert that every token gets; 0 for none. */
   shared?: number | undefined;
+  /** The activation of every expert; the config's `hidden_act` if omitted. */
+  activation?: Activation | undefined;
   sharedBias?: boolean | undefined;
   sharedGate?: boolean | undefined;
   sharing?: "sum" | "mean" | undefined;
@@ -28,7 +38,7 @@ export function mixtureOf(config: ConfigFields, { dModel }: { dModel: number }, 
   const { width, router, shared = 0, sharedBias = false, sharedGate, sharing, weigh } = mixture;
   const experts = config.sizeOf(mixture.count, dModel);
   const initial = initials.normal(config.deviation("initializer_range", 0.02));
-  const activation = config.choice("hidden_act", activations, "silu");
+  const activation = mixture.activation ?? config.choice("hidden_act", activations, "silu");
   const expert = (dFeedForward: number, bias = false) =>
     new FeedForward({ dModel, dFeedForward, activation, gated: true, bias, initial });
   return new MixtureOfExperts({

@@ -69,6 +69,7 @@ export const modernbertDecoder: Family<DecoderModel> = {
         window: sights[at] === "sliding_attention" ? window : undefined,
       }),
       feedForward: () => ({ dropout: config.rate("mlp_dropout", 0) }),
+      feedForwardBias: config.boolean("mlp_bias", false),
       block: (at, { attention, feedForward, base: { dModel } }) =>
         new DecoderBlock({
           ...{ dModel, norm: "pre", normalization, attention, feedForward, dropout },

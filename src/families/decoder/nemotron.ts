@@ -24,6 +24,7 @@ export const nemotron: Family<DecoderModel> = {
     llamaModel(config, {
       normalization: ({ dModel, epsilon }: NormConfig) => new LayerNorm({ dModel, epsilon, offset: 1 }),
       rotary: { fraction: 0.5 },
+      feedForwardBias: config.boolean("mlp_bias", false),
       feedForward: () => ({ gated: false }),
     }),
 };

@@ -15,7 +15,7 @@ import {
   olderSpelling,
   perHeadNorms,
 } from "./llama-model";
-import { mixtureNames } from "./mixture";
+import { mixtureNames, mixtureOf } from "./mixture";
 import { sparseLayers } from "./qwen-moe";
 
 /** How a checkpoint names the projections of a gated delta net: ours, theirs, and its heads of keys. */
@@ -54,7 +54,7 @@ export const qwen3Next: Family<DecoderModel> = {
   modelTypes: ["qwen3_next"],
   classes: "Qwen3Next",
   defaults: { num_hidden_layers: 48, ...defaults, intermediate_size: 5632 },
-  toModel: (config) => hybrid(config, mixed(config)),
+  toModel: (config) => hybrid(config, sparseLayers(config, sharedExpert(config))),
 };
 
 const apart: Projections = (ours, theirs) => [
@@ -79,11 +79,17 @@ export const qwen35Moe: Family<DecoderModel> = {
   modelTypes: ["qwen3_5_moe_text"],
   classes: ["Qwen3_5MoeText", "Qwen3_5Moe"],
   defaults: { num_hidden_layers: 40, ...defaults, num_experts: 256, num_experts_per_tok: 8, intermediate_size: 1 },
-  toModel: (config) => hybrid(config, mixed(config)),
+  toModel(config) {
+    const [topK, width] = [config.size("num_experts_per_tok"), config.size("moe_intermediate_size")];
+    const mixture = { count: "num_experts", width, router: { topK, renormalize: true }, ...sharedExpert(config) };
+    return hybrid(config, (_, base) => mixtureOf(config, base, mixture));
+  },
 };
 
-const mixed = (config: ConfigFields) =>
-  sparseLayers(config, { shared: config.size("shared_expert_intermediate_size"), sharedGate: true });
+const sharedExpert = (config: ConfigFields) => ({
+  shared: config.size("shared_expert_intermediate_size"),
+  sharedGate: true,
+});
 
 /** Attention with a gate or a gated delta net, as `layer_types` says; norms of 1 plus the stored weight. */
 function hybrid(config: ConfigFields, feedForward: Differences["feedForward"]): DecoderModel {

@@ -19,6 +19,7 @@ export const seedOss: Family<DecoderModel> = {
     return llamaModel(config, {
       block: { dropout: config.rate("residual_dropout", 0.1) },
       attention: () => ({ outputBias }),
+      feedForwardBias: config.boolean("mlp_bias", false),
     });
   },
 };

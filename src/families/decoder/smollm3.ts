@@ -25,6 +25,7 @@ export const smollm3: Family<DecoderModel> = {
     const window = config.boolean("use_sliding_window", false) ? given : undefined;
     const sights = slidingLayers(config, (layer) => window !== undefined && !rotates[layer]);
     return llamaModel(config, {
+      feedForwardBias: config.boolean("mlp_bias", false),
       attention: (layer, { rotary }) => ({
         position: rotates[layer] ? rotary() : undefined,
         window: sights[layer] === "sliding_attention" ? window : undefined,

@@ -12,6 +12,7 @@ from transformers import (
     GraniteMoeSharedForCausalLM,
     HunYuanMoEV1ForCausalLM,
     Llama4ForCausalLM,
+    Llama4TextModel,
     MixtralForCausalLM,
     OlmoeForCausalLM,
     PhimoeForCausalLM,
@@ -425,21 +426,17 @@ def llama4(r) -> dict:
     return fields
 
 
-case(
-    "llama4_text",
-    Llama4ForCausalLM,
-    small(
-        num_local_experts=3,
-        intermediate_size_mlp=11,
-        interleave_moe_layer_step=2,
-        no_rope_layer_interval=3,
-        attention_chunk_size=4,
-        floor_scale=2,
-        attn_scale=0.4,
-    ),
-    drawn=llama4,
-    spelling=older,
+LLAMA4 = small(
+    num_local_experts=3,
+    intermediate_size_mlp=11,
+    interleave_moe_layer_step=2,
+    no_rope_layer_interval=3,
+    attention_chunk_size=4,
+    floor_scale=2,
+    attn_scale=0.4,
 )
+case("llama4_text", Llama4ForCausalLM, LLAMA4, drawn=llama4, spelling=older)
+case("llama4_text-bare", Llama4TextModel, LLAMA4, drawn=llama4, spelling=older)
 
 FP4 = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6])
 

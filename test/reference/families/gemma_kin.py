@@ -87,7 +87,7 @@ gemma4 = sizes(vocab_size=24, hidden_size=12, intermediate_size=10, head_dim=4, 
 def gemma4_drawn(r):
     fields = drawn(t.Gemma4TextModel, head_dim=[4, 8], global_head_dim=[8, 16], hidden_size_per_layer_input=[0, 3, 6], sliding_window=[2, 3],
                    attention_k_eq_v=flag, num_global_key_value_heads=[None, 1], use_double_wide_mlp=flag, final_logit_softcapping=[None, 4.0],
-                   hidden_activation=activation, attention_bias=flag, num_hidden_layers=[2, 4, 6])(r)
+                   hidden_activation=activation, attention_bias=flag, num_hidden_layers=[2, 4, 6], moe_intermediate_size=[None, 7])(r)
     layers = fields["num_hidden_layers"]
     fields["layer_types"] = [SLIDING, FULL] * (layers // 2)
     fields["num_kv_shared_layers"] = r.choice([n for n in (0, 1, 2, 3) if layers - n >= 2])
@@ -113,9 +113,10 @@ cohere = sizes(attention_bias=True, logit_scale=0.4, layer_norm_eps=1e-3, pad_to
 case("cohere", t.CohereForCausalLM, no_head_dim({**cohere, "use_qk_norm": True}),
      drawn=own_epsilon(drawn(t.CohereModel, use_qk_norm=flag, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],
                                        hidden_size=dividing, tie_word_embeddings=[True, True, False])))
-case("cohere2", t.Cohere2ForCausalLM, no_head_dim({**cohere, "num_hidden_layers": 4, "sliding_window": 3}),
+# cohere2's config class does not declare head_dim, but its file may have it.
+case("cohere2", t.Cohere2ForCausalLM, {**cohere, "num_hidden_layers": 4, "sliding_window": 3},
      drawn=own_epsilon(drawn(t.Cohere2Model, attention_bias=flag, logit_scale=[0.0625, 1.0], layer_norm_eps=[1e-5, 1e-2],
-                                       sliding_window=[2, 3, 5], num_hidden_layers=[2, 4, 5], layer_types=kinds, hidden_size=dividing)))
+                                       sliding_window=[2, 3, 5], num_hidden_layers=[2, 4, 5], layer_types=kinds)))
 glm = sizes(head_dim=8, pad_token_id=0, eos_token_id=1)
 for name in ("glm", "glm4"):
     prefix = name.capitalize()
