@@ -55,7 +55,8 @@ export function processed(logits: Float32Array, row: Row, settings: Settings, st
   const place = `row ${row.row}, step ${step}`;
   expectFinite(logits, place);
   const scores = scoresAfter(logits, row, settings, step);
-  if (maximum(scores) === Number.NEGATIVE_INFINITY) throw new Error(`generate: no token is left to choose in ${place}`);
+  if (maximum(scores) === Number.NEGATIVE_INFINITY)
+    throw new Error(`generate: no token is left to choose in ${place}: the options, or the model itself, exclude all`);
   return scores;
 }
 

@@ -105,6 +105,14 @@ it("fewer possible texts than sequences are an error that counts them", async ()
   expect((await generate(model, [[1]], { ...options, sequences: 2 })).sequences).toHaveLength(2);
 });
 
+it("a constraint whose list has a hole is refused, as with undefined in its place", async () => {
+  const listed = [new Array<number>(1).concat(2), Array.from<number>({ length: 1 }).concat(2)];
+  for (const list of listed)
+    await expect(generate(model, [[1]], { constraint: () => list })).rejects.toThrow(
+      "generate: the constraint gave undefined in place 0",
+    );
+});
+
 it("beams without any possible text say that the options exclude every token", async () => {
   const suppressTokens = Array.from({ length: config.vocabSize }, (_, id) => id);
   await expect(generate(model, [[1]], { suppressTokens, beams: 3 })).rejects.toThrow(
