@@ -14,9 +14,9 @@ import type { ScoreSizes } from "./relative-positions";
 export type ScoreBias = Module & {
   forward(input: ScoreSizes): Tensor;
   /** Keys at least so many positions before a query get −Infinity, and a cache may drop them. */
-  readonly reach?: number;
+  readonly reach?: number | undefined;
   /** Whether rows of scores may be shifted by a constant, which a softmax without sinks does not see. */
-  readonly shifts?: boolean;
+  readonly shifts?: boolean | undefined;
 };
 
 /** A layer from [batch, seq, dModel] to [batch, seq, heads · headDim]. */

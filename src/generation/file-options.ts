@@ -1,7 +1,6 @@
 import { FormatError } from "../errors";
 import { generationSettingsOf } from "../models/internal";
 import { fails, fieldNames, ofBeams, offered, ofSampling, type Read, refused, whole } from "./file-fields";
-import { unavailable } from "./option-checks";
 import type { GenerateOptions } from "./options";
 
 /** Defaults from a model's files. */
@@ -44,9 +43,6 @@ export function fileOptions(where: string, model: object, without: readonly stri
     );
   for (const [name, changesText] of Object.entries(refused))
     if (changesText(get(name))) expectOmitted(where, file, name, get(name));
-  // Before it is read, since what is not supported need not be understood.
-  for (const [name, [option, reader]] of Object.entries(offered))
-    if (unavailable.has(option) && !isOff(get(name), reader)) expectOmitted(where, file, name, get(name));
   const samples = get("do_sample") ?? false;
   if (typeof samples !== "boolean") throw wrong(file, "do_sample", samples);
   const sampling = (): GenerateOptions => {
@@ -66,14 +62,11 @@ export function fileOptions(where: string, model: object, without: readonly stri
     samples,
     maxLength: read("max_length", whole) as number | undefined,
     minLength: read("min_length", whole) as number | undefined,
-    options: Object.fromEntries(Object.entries(options).filter(([name]) => !unavailable.has(name))),
+    options,
     sampling,
     file,
   };
 }
-
-/** Whether the value disables the option. */
-const isOff = (value: unknown, read: Read): boolean => value === undefined || read(value) === undefined;
 
 function readField(file: string, name: string, value: unknown, read: Read): unknown {
   if (value === undefined) return undefined;

@@ -41,9 +41,6 @@ import {
 
 export { ofSampling } from "./pipeline";
 
-/** Options that are not built yet. */
-export const unavailable: ReadonlySet<string> = new Set<keyof GenerateOptions>();
-
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
   (Array.isArray(value) && Array.isArray(value[0]) ? words : tokens)(where, name, value);
@@ -119,8 +116,6 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   without: arrayOf(expectString, "an array of field names"),
 });
 
-const available = /* @__PURE__ */ Object.fromEntries(Object.entries(checks).filter(([name]) => !unavailable.has(name)));
-
 /** Options that are tokens, lists of them, or lists of lists. */
 const ofTokens = [
   ...(["badWords", "suppressTokens", "beginSuppressTokens", "forcedStartToken", "forcedEndToken"] as const),
@@ -138,7 +133,7 @@ export function checkGenerateOptions<More extends object>(
   options: GenerateOptions & More,
   more?: Checks<More>,
 ): void {
-  checkOptions<object>(where, withoutUnavailable(where, options), { ...available, ...more });
+  checkOptions<object>(where, options, { ...checks, ...more });
   // Contrastive search takes the best token, among the best k.
   const counts = (name: keyof GenerateOptions) => name === "topK" && options.penaltyAlpha !== undefined;
   const given = ofSampling.filter((name) => options[name] !== undefined && !counts(name));
@@ -152,16 +147,6 @@ export function refuseScores(where: string, options: GenerateOptions): void {
   const given = (["outputScores", "outputLogits"] as const).find((name) => options[name]);
   if (given !== undefined)
     throw new RangeError(`${where}: ${given} has no effect, because no scores are returned; use generate`);
-}
-
-/** @throws TypeError for a planned option, unless it is undefined */
-function withoutUnavailable(where: string, options: unknown): unknown {
-  if (typeof options !== "object" || options === null) return options;
-  const present = Object.keys(options).filter((name) => unavailable.has(name));
-  const given = present.find((name) => Reflect.get(options, name) !== undefined);
-  if (given !== undefined) throw new TypeError(`${where}: ${given} is not available`);
-  if (present.length === 0) return options;
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !unavailable.has(name)));
 }
 
 /** @throws RangeError for a token outside the vocabulary */

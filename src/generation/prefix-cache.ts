@@ -2,7 +2,7 @@ import { Module } from "../blocks";
 import { keepsAll } from "../blocks/internal";
 import { arrayOf, type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
 import { kindNamed } from "../describe";
-import { defineVisible } from "../visible";
+import { defineVisible, printed } from "../visible";
 import { fingerprint, isSameModel } from "./fingerprint";
 import type { ReadText } from "./read-text";
 import { prefixBytes, prefixTexts } from "./saved-prefix";
@@ -57,6 +57,17 @@ export class PrefixCache {
       keep: (text) => this.#keep(text),
       keepsAll: () => this.#texts.length > 0 && this.#texts.every(({ cache }) => keepsAll(cache, Infinity)),
     });
+  }
+
+  /** What Node and Bun print. */
+  [Symbol.for("nodejs.util.inspect.custom")](depth: number, options: object, inspect: () => string): string {
+    return printed(
+      "PrefixCache",
+      { texts: this.texts, held: this.held.length, bytes: this.bytes },
+      depth,
+      options,
+      inspect,
+    );
   }
 
   /** How messages name it, also in another copy of the library. */

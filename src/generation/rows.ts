@@ -49,14 +49,14 @@ function contextOf({ ids, source, random, memory, limit }: Row, step: number): S
 /**
  * The scores that a row's next token is chosen from.
  *
- * @throws Error that names the step, if the model's scores are NaN or Infinity or no token is left
+ * @throws Error that names the step, if the model's scores are NaN or Infinity; RangeError if no token is left
  */
 export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Float32Array {
   const place = `row ${row.row}, step ${step}`;
   expectFinite(logits, place);
   const scores = scoresAfter(logits, row, settings, step);
   if (maximum(scores) === Number.NEGATIVE_INFINITY)
-    throw new Error(`generate: no token is left to choose in ${place}: the options, or the model itself, exclude all`);
+    throw new RangeError(`generate: no token is left to choose in ${place}: the options exclude all of them`);
   return scores;
 }
 

@@ -2,7 +2,7 @@ import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
 import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
-import { fittingOf, type TruncationOptions, truncationCheck } from "./windows";
+import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 export interface Label {
@@ -11,7 +11,7 @@ export interface Label {
   score: number;
 }
 
-export interface ClassifyOptions extends TruncationOptions {
+export interface ClassifyOptions extends LengthOptions {
   /** How many classes to return; all if omitted. */
   top?: number | undefined;
 }

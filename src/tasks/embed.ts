@@ -6,7 +6,7 @@ import { inBatches } from "./batches";
 import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
 import { unit } from "./sentence-modules";
 import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentence-settings";
-import { fittingOf, type TruncationOptions, truncationCheck } from "./windows";
+import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 export interface EmbedOptions {
@@ -107,7 +107,7 @@ function finished(vector: Float32Array, { after }: SentenceSettings, { normalize
 const joined = (parts: readonly Float32Array[]): Float32Array =>
   parts.length === 1 ? parts[0]! : Float32Array.from(parts.flatMap((part) => [...part]));
 
-interface Reading extends TruncationOptions {
+interface Reading extends LengthOptions {
   settings: SentenceSettings;
   /** The model's limit. */
   contextLength: number;

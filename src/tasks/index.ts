@@ -20,7 +20,7 @@ export { type Ranked, type RankOptions, rank } from "./rank";
 export type { Pooling } from "./sentence-settings";
 export { type SummarizeOptions, summarize } from "./summarize";
 export { type TranslateOptions, translate } from "./translate";
-export type { TruncationOptions, WindowOptions } from "./windows";
+export type { LengthOptions, WindowOptions } from "./windows";
 export { type InWorkerOptions, inWorker } from "./worker/in-worker";
 export { type InWorker, WorkerError } from "./worker/remote";
 export type { CompleteOptions } from "./writing";

@@ -4,14 +4,7 @@ import { knownAs, topSynonyms } from "../synonyms";
 import { sigmoid, type Tensor, tanh } from "../tensor";
 import { inBatches, kept } from "./batches";
 import { expectText, type Loaded, sentenceModelOf } from "./pretrained";
-import {
-  fittingOf,
-  strideCheck,
-  type TruncationOptions,
-  truncationCheck,
-  type WindowOptions,
-  windowsOf,
-} from "./windows";
+import { fittingOf, type LengthOptions, strideCheck, truncationCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
 /** A text with its score. */
@@ -22,7 +15,7 @@ export interface Ranked {
   score: number;
 }
 
-export interface RankOptions extends TruncationOptions, WindowOptions {
+export interface RankOptions extends LengthOptions, WindowOptions {
   /** How many texts to return; all if omitted. */
   top?: number | undefined;
 }

@@ -2,14 +2,14 @@ import type { Checks } from "../checks";
 import { expectText, type Loaded, translatorOf } from "./pretrained";
 import { fitting } from "./source-text";
 import { optionsOfTask, prefixOf } from "./task-params";
-import { type TruncationOptions, truncationCheck } from "./windows";
+import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
 
 /** The options of `summarize`: those of `generate`, `stop` and `truncation`. */
-export interface SummarizeOptions extends CompleteOptions, TruncationOptions {}
+export interface SummarizeOptions extends CompleteOptions, LengthOptions {}
 
-const checks: Checks<TruncationOptions> = { truncation: truncationCheck };
+const checks: Checks<LengthOptions> = { truncation: truncationCheck };
 
 /**
  * Summarizes a text with an encoder-decoder that was trained for it, such as BART, PEGASUS or T5. The words that T5 puts
@@ -27,7 +27,7 @@ export async function summarize(
   if (isInWorker(pretrained)) return runThere(pretrained, "summarize", [text, options]);
   const textModel = translatorOf("summarize", pretrained);
   expectText("summarize", "text", text);
-  checkWriting<TruncationOptions>("summarize", textModel, options, checks);
+  checkWriting<LengthOptions>("summarize", textModel, options, checks);
   const { truncation, stop, ...rest } = options;
   const task = "summarization";
   const whole = prefixOf(pretrained, task, "summarize: ") + text;

@@ -4,12 +4,12 @@ import { languagesOf, languageToken } from "./languages";
 import { expectText, type Loaded, type TextModel, translatorOf } from "./pretrained";
 import { fitting } from "./source-text";
 import { optionsOfTask, prefixOfTranslation } from "./task-params";
-import { type TruncationOptions, truncationCheck } from "./windows";
+import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
 
 /** The options of `translate`: those of `generate`, and these. */
-export interface TranslateOptions extends CompleteOptions, TruncationOptions {
+export interface TranslateOptions extends CompleteOptions, LengthOptions {
   /**
    * The language of the text, as the model names it: "en", "en_XX", "eng_Latn", or "English" for T5. If omitted, the one
    * in the tokenizer's files.

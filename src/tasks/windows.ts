@@ -9,7 +9,7 @@ interface Limited extends Pick<Loaded, "tokenizer"> {
 }
 
 /** What a task does with a text that is longer than the model reads. */
-export interface TruncationOptions {
+export interface LengthOptions {
   /** Cut texts that are longer than the model reads, instead of refusing them; false if omitted. */
   truncation?: boolean | undefined;
 }
@@ -34,7 +34,7 @@ export function fittingOf(
   where: string,
   { tokenizer, limit }: Limited,
   text: string,
-  options: Pick<EncodeOptions, "pair"> & TruncationOptions = {},
+  options: Pick<EncodeOptions, "pair"> & LengthOptions = {},
 ): Encoding {
   const { pair, truncation = false } = options;
   if (truncation) return tokenizer.encode(text, { pair, maxLength: limit, truncation: true });

@@ -12,10 +12,12 @@ import {
   Module,
   ones,
   Parameter,
+  PrefixCache,
   random,
   ShapeError,
   sum,
   tensor,
+  WorkerError,
 } from "transformer-blocks";
 import * as checkpoint from "transformer-blocks/checkpoint";
 import * as generation from "transformer-blocks/generation";
@@ -50,6 +52,8 @@ const differing: Readonly<Record<string, readonly [unknown, unknown]>> = {
   Random: [random(1), random(2)],
   Module: [linear(1), linear(2)],
   KeyValueCache: [cache([1]), cache([2])],
+  PrefixCache: [new PrefixCache({ texts: 1 }), new PrefixCache({ texts: 2 })],
+  WorkerError: [new WorkerError("a"), new WorkerError("b")],
   AdamW: [adamW(linear(), { learningRate: 1 }), adamW(linear(), { learningRate: 2 })],
   ShapeError: [new ShapeError("a"), new ShapeError("b")],
   Tokenizer: [characterTokenizer(["ab"]), characterTokenizer(["ac"])],

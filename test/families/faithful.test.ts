@@ -163,7 +163,7 @@ it("a module's settings are fields that can be seen, or follow from those", () =
       });
   });
   // They follow from the layer that shares the keys, and from `config`, which is compared.
-  expect(hidden).toEqual(["attention.ts #lends", "position.ts #rotation", "position.ts #scaled"]);
+  expect(hidden).toEqual(["attention.ts #lent", "position.ts #rotation", "position.ts #scaled"]);
 });
 
 it("NaN and infinity in a parameter are refused by its path", async () => {

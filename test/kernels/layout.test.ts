@@ -116,4 +116,16 @@ describe.each(named)("layout kernels: %s", (_, { kernels }) => {
     second.fill(8);
     expect([first[0], first[1]]).toEqual([7, x[1]]);
   });
+
+  it.each([3, 5000])("room for %i numbers is as good as a kept copy", (count) => {
+    const x = normal(1, "x", count);
+    const kept = kernels.keep(x);
+    const room = kernels.room(count);
+    room!.set(x);
+    expect(room).toHaveLength(count);
+    expect(room).toEqual(kept);
+    // Each call has its own.
+    kernels.room(count)!.fill(9);
+    expect(room).toEqual(x);
+  });
 });

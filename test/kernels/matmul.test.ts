@@ -56,6 +56,30 @@ describe.each(named)("matmul kernel: %s", (_, { kernels, sumBound }) => {
     });
   });
 
+  it("multiplies a few rows by a weight that it keeps, for each number of rows and any rest of columns", () => {
+    const k = 132;
+    for (let m = 2; m <= 34; m++) {
+      const n = 64 + m;
+      const [a, b, bias] = [normal(m, "a", m * k), normal(m, "b", k * n), normal(m, "bias", n)];
+      const spec = { m, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+      const kept = kernels.keep(b);
+      for (const shift of [undefined, bias])
+        expectWithin(
+          kernels.matmul(a, kept, spec, shift),
+          [...referenceKernels.matmul(a, b, spec, shift)],
+          sumBound(k),
+        );
+    }
+  });
+
+  it("multiplies a few rows by one of several weights that it keeps", () => {
+    const [m, k, n] = [6, 64, 70];
+    const [a, b] = [normal(1, "a", 3 * m * k), normal(2, "b", 4 * k * n)];
+    const spec = { m, k, n, transposeA: false, transposeB: true, batchA: [2], batchB: [3] };
+    const wanted = [...referenceKernels.matmul(a, b, spec)];
+    expectWithin(kernels.matmul(a, kernels.keep(b), spec), wanted, sumBound(k));
+  });
+
   it.each([
     ["many rows by blocks", { m: 220, k: 7000, n: 9 }],
     ["many rows by blocks, transposed", { m: 220, k: 7000, n: 9, transposeA: true }],

@@ -25,7 +25,8 @@ describe("useThreads", () => {
       n: fc.constantFrom(1, 7, 250, 1003),
       resident: fc.boolean(),
     });
-    const cases = fc.sample(sizes, 12).map(({ m, k, n, resident }) => product(m, k, n, resident));
+    const few = [2, 3, 5, 32].map((m) => product(m, 300, 1003, true));
+    const cases = [...few, ...fc.sample(sizes, 12).map(({ m, k, n, resident }) => product(m, k, n, resident))];
     const alone = cases.map((run) => run());
     for (const threads of [2, 4]) {
       await useThreads(threads);

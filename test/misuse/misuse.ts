@@ -83,7 +83,7 @@ export interface RightCall {
   accepts?: Accepted;
   /** Places of plain objects that are data, not options: whatever else stands in them is not looked at. */
   records?: readonly string[];
-  /** Places of functions that a stream calls only while it is read. */
+  /** Places of functions that a stream calls only while it is read, and of numbers that it reaches only then. */
   late?: readonly string[];
   /** What the call needs afterwards. */
   after?: () => void;
@@ -190,7 +190,7 @@ async function faultOf(
   { says = name, accepts = {}, late = [] }: RightCall,
   { place, wrong, args }: WrongCall,
 ): Promise<string | undefined> {
-  if (wrong === "function" && late.includes(place)) return undefined;
+  if ((wrong === "function" || wrong === "vast") && late.includes(place)) return undefined;
   const accepted = accepts[place];
   // What may be huge may be vast.
   const names: readonly string[] = wrong === "vast" ? ["vast", "huge"] : [wrong];

@@ -59,7 +59,8 @@ const dModel = 4;
 const embedding = () => new Embedding({ vocabSize, dModel });
 const norm = () => new LayerNorm({ dModel });
 const parts = () => ({
-  ...{ vocabSize, contextLength: 8, endTokens: [1], padToken: 0, embedding: embedding(), embeddingDropout: 0.1 },
+  ...{ vocabSize, contextLength: 8, endTokens: [1], padToken: 0, rereadAfter: 4 },
+  ...{ embedding: embedding(), embeddingDropout: 0.1 },
   ...{ position: new PositionalEncoding({ kind: "learned", dModel, contextLength: 8 }), embeddingNorm: norm() },
   ...{
     norm: norm(),
@@ -69,6 +70,7 @@ const parts = () => ({
 });
 const partsAccepts: Accepted = {
   contextLength: ["vast"],
+  rereadAfter: ["undefined", "vast"],
   ...{ endTokens: ["undefined", "array"], padToken: left, embeddingDropout: share, positions: left },
   ...{ position: left, embeddingNorm: left, blocks: ["array"], norm: left, head: left },
   ...{ types: left, projection: left, pooler: left, startToken: left, shift: left },

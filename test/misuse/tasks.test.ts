@@ -44,6 +44,9 @@ const writing: RightCall = {
   },
 };
 
+/** What a stream meets only while it is read: with so many tokens, none is left to choose. */
+const late = ["2.constraint", "2.maxNewTokens"];
+
 const translating = () => ({ ...generation(), stop: ["x"], truncation: false });
 
 /** A chat with every option of templates. Messages, tools, documents and variables are data. */
@@ -76,9 +79,9 @@ const chatting: RightCall = {
 testEntry("transformer-blocks/tasks", tasks, {
   functions: {
     complete: writing,
-    stream: writing,
+    stream: { ...writing, late },
     chat: chatting,
-    chatStream: chatting,
+    chatStream: { ...chatting, late },
     chatTemplate: {
       args: () => [writer(), messages(), templating()],
       accepts: templatingAccepts,

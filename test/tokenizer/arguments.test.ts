@@ -53,6 +53,7 @@ const calls: Record<string, { right: unknown[]; options?: Record<string, unknown
   decodeStream: { right: [], options: { skipSpecial: true, cleanUpSpaces: true } },
   tokenToId: { right: ["a"] },
   idToToken: { right: [1] },
+  tokenBytes: { right: [1], options: { first: true } },
 };
 
 type Call = (...args: unknown[]) => unknown;

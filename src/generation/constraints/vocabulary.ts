@@ -12,7 +12,7 @@ export interface TokenVocabulary {
    *
    * @param options `first`: the bytes that it gives at the beginning of a text, where some tokenizers drop a space
    */
-  tokenBytes(id: number, options?: { readonly first?: boolean }): Uint8Array | undefined;
+  tokenBytes(id: number, options?: { readonly first?: boolean | undefined }): Uint8Array | undefined;
 }
 
 const methods = /* @__PURE__ */ having(

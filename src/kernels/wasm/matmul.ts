@@ -20,9 +20,8 @@ export class Products {
     const count = batchA.length * m * n;
     if (k === 0 || count === 0) return emptyProduct(count, n, bias);
     const home = this.#arenas.of(b);
-    const row = 4 * (k + 2 * n) + 48;
-    if (home && m === 1 && spec.transposeB && batchA.length === 1 && home.room >= row)
-      return home.scratch(row, () => multiplyRow(home, a, b, spec, bias));
+    const rows = 4 * (m * k + (m + 1) * n) + 48;
+    if (home && isFew(spec) && home.room >= rows) return home.scratch(rows, () => multiplyRows(home, a, b, spec, bias));
     const plan = planOf(spec);
     const bytes = roomFor(plan);
     if (home && home.room >= bytes) return home.scratch(bytes, () => multiply(home, a, b, plan, bias, true));
@@ -30,20 +29,28 @@ export class Products {
   }
 }
 
-/** One row by a weight in an arena, as in each decoding step. */
-function multiplyRow(
+/** From this number of rows on, packing the weight costs less than it saves. */
+const MANY = 33;
+
+/** One row, as in each decoding step, or a few, as in a batch, with beams or in speculative decoding. */
+const isFew = ({ m, k, transposeA, transposeB, batchA }: MatmulSpec): boolean =>
+  transposeB && batchA.length === 1 && (m === 1 || (m < MANY && !transposeA && k % 4 === 0));
+
+/** One row or a few by a weight in an arena. */
+function multiplyRows(
   home: Region,
   a: Float32Array,
   b: Float32Array,
   spec: MatmulSpec,
   bias: Float32Array | undefined,
 ): Float32Array {
-  const { k, n, batchA, batchB } = spec;
-  const x = home.put(a.subarray(batchA[0]! * k, (batchA[0]! + 1) * k));
-  const y = home.take(4 * n);
+  const { m, k, n, batchA, batchB } = spec;
+  const x = home.put(a.subarray(batchA[0]! * m * k, (batchA[0]! + 1) * m * k));
+  const y = home.take(4 * m * n);
   const args = [b.byteOffset + 4 * batchB[0]! * k * n, x, y, bias ? home.put(bias) : 0, k];
-  dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
-  return home.get(y, n);
+  if (m === 1) dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
+  else dispatch(home, "multiplyFew", [...args, m, n], { count: n, work: m * k, multiple: 16 });
+  return home.get(y, m * n);
 }
 
 function multiply(

@@ -21,6 +21,7 @@ export const operations = [
     "multiplyEight",
   ] as const),
   ...([
+    "multiplyFew",
     "multiplyFour",
     "multiplyVector",
     "rmsNorm",

@@ -1,4 +1,5 @@
 export { multiply, packLeft } from "./products/matmul";
+export { multiplyFew } from "./products/few";
 export { multiplyVector } from "./products/vector";
 export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./products/quantized";
 export { rotary } from "./rows/rotary";
