@@ -56,9 +56,10 @@ export class Connection implements Remote {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
       const id = this.#count++;
+      // First, because a message that cannot be sent is not waited for, and must not keep the process alive.
+      this.#worker?.post({ ...message, id });
       this.#waiting.set(id, { resolve, reject, progress });
       this.#worker?.hold(true);
-      this.#worker?.post({ ...message, id });
     });
   }
 
