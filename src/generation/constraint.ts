@@ -104,12 +104,13 @@ function only(scores: Float32Array, mask: Uint32Array): Float32Array {
 function onlyListed(scores: Float32Array, ids: unknown): Float32Array {
   if (!Array.isArray(ids)) throw wrongKind("generate", "the result of the constraint", "an array of token ids", ids);
   const left = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
-  ids.forEach((id: unknown, i) => {
+  // Unlike forEach, entries() also visits the holes of an array.
+  for (const [i, id] of (ids as unknown[]).entries()) {
     if (typeof id !== "number" || !(id in left))
       throw new RangeError(
         `generate: the constraint gave ${String(id)} in place ${i}, which is not a token of the vocabulary of ${scores.length}`,
       );
     left[id] = scores[id]!;
-  });
+  }
   return left;
 }

@@ -18,9 +18,8 @@ export interface Choice {
 
 /** Greedy search and sampling: all rows step together, and leave when they have ended. */
 export async function* decode(plan: Plan): AsyncGenerator<Choice> {
-  const { settings, maxNewTokens } = plan;
+  const { settings } = plan;
   const turns = new Turns(settings.signal);
-  if (maxNewTokens === 0) return;
   const scorer = scorerOf(plan);
   let rows = rowsOf(plan);
   for (let step = 0; rows.length > 0; step++) {

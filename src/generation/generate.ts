@@ -80,8 +80,10 @@ async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   }
 }
 
-/** The choices of a search, until the signal is aborted. */
+/** The choices of a search, until the signal is aborted. A search always chooses at least one token. */
 async function* chosen(plan: Plan): AsyncGenerator<Choice> {
+  plan.settings.signal?.throwIfAborted();
+  if (plan.maxNewTokens === 0) return;
   for await (const choice of strategyOf(plan)) {
     plan.settings.signal?.throwIfAborted();
     yield choice;

@@ -85,13 +85,14 @@ function tooLong(row: number, length: number, { name, value, byCaller }: Bound, 
 }
 
 /**
- * If the caller sets only the largest length, a file's smallest length may be more. With `minLength` and `maxNewTokens`,
- * which prompts can reach both depends on their lengths: in those that cannot, the limit counts, as in transformers.
+ * If the caller sets only the largest length, a file's smallest length may be more. With a
+ * smallest length of the row and a largest number of new tokens, which prompts can reach both depends on their lengths:
+ * in those that cannot, the limit counts, as in transformers.
  */
 function expectFeasible(least: Bound, most: Bound, held: number, { file }: FileOptions): void {
   const [atLeast, atMost] = [newTokensOf(least, held), newTokensOf(most, held)];
   if (atLeast <= atMost || (most.byCaller && !least.byCaller)) return;
-  if (least.name === "minLength" && most.counts === "new") return;
+  if (least.counts === "all" && most.counts === "new") return;
   const limit = most.byCaller ? `${most.name} ${most.value}` : `the limit of ${atMost}`;
   if (least.name === "minNewTokens")
     throw new RangeError(`generate: minNewTokens ${atLeast} is more than ${limit}; raise maxNewTokens`);

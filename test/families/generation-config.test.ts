@@ -378,11 +378,10 @@ describe("a row that may not end before it must is refused, and both lengths are
     [{ max_new_tokens: 99, max_length: 6 }, { minNewTokens: 1000 }, "generate: minNewTokens 1000 is more than"],
     [{ min_new_tokens: 5, max_new_tokens: 4 }, {}, "min_new_tokens requires 5 new tokens, more than the limit of 4"],
     [
-      { min_length: 10, max_new_tokens: 4 },
+      { min_length: 30, max_length: 29 },
       {},
-      "generation_config.json: min_length requires 5 new tokens, more than the limit of 4",
+      "generation_config.json: min_length requires 25 new tokens, more than the limit of 24",
     ],
-    [{ min_length: 30, max_length: 29 }, {}, "min_length requires 25 new tokens, more than the limit of 24"],
     [{ min_new_tokens: 21 }, {}, "more than the limit of 20; pass maxNewTokens or minNewTokens"],
   ])("%j with %j", async (fields, options, message) => {
     const { model } = await load("gpt2", fields);
@@ -395,6 +394,9 @@ describe("a row that may not end before it must is refused, and both lengths are
     [{}, { minNewTokens: 3, maxNewTokens: 3 }, 3],
     [{ min_new_tokens: 9, max_new_tokens: 12 }, { maxNewTokens: 2 }, 2],
     [{ min_length: 9 }, { maxNewTokens: 2 }, 2],
+    [{ min_length: 10, max_new_tokens: 4 }, {}, 4],
+    [{ min_length: 90 }, {}, 20],
+    [{ max_new_tokens: 4 }, { minLength: 10 }, 4],
     [{ min_new_tokens: 9, max_new_tokens: 3 }, { minNewTokens: 0 }, 3],
     [{ min_length: 8, max_length: 8 }, {}, 3],
     [{ max_new_tokens: 4 }, { minNewTokens: 6, maxNewTokens: 6 }, 6],

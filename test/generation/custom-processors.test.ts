@@ -68,6 +68,29 @@ describe("the caller's own processors", () => {
     expect(await logits(writing)).toEqual(await logits(same));
   });
 
+  it.each<[string, object]>([
+    ["greedy search", { outputScores: true }],
+    ["sampling", { seed: 3, topK: 5, outputScores: true, repetitionPenalty: 1.5 }],
+    ["beams", { beams: 4, sequences: 2, outputScores: true }],
+    ["beam sampling", { beams: 3, temperature: 1.5, seed: 3 }],
+    ["a draft", { draft: { model, tokens: 3 }, seed: 4 }],
+    ["contrastive search", { penaltyAlpha: 0.5, topK: 3 }],
+  ])("may return one array again and again and reorder the tokens that they are given: %s", async (_, options) => {
+    const fresh: Processor = (scores, { ids }) => scores.map((score, id) => (id === ids.at(-1) ? -9 : 3 * score));
+    const once = new Float32Array(12);
+    const careless: Processor = (scores, context) => {
+      once.set(fresh(scores, context));
+      for (const tokens of [context.ids, context.source]) (tokens as number[]).reverse();
+      return once;
+    };
+    const written = async (own: Processor) => {
+      const given = { ...options, maxNewTokens: 6, endTokens: [7] };
+      const { scores, ...rest } = await generate(model, [[1, 2], [4]], { ...given, processors: [own, own] });
+      return [rest, scores?.map((row) => row.toArray())];
+    };
+    expect(await written(careless)).toEqual(await written(fresh));
+  });
+
   it.each<[string, unknown, new (...args: never[]) => Error, string]>([
     ["nothing", () => undefined, TypeError, "the result of processors[1] must be a Float32Array, not undefined"],
     [

@@ -105,6 +105,44 @@ it("fewer possible texts than sequences are an error that counts them", async ()
   expect((await generate(model, [[1]], { ...options, sequences: 2 })).sequences).toHaveLength(2);
 });
 
+it("a constraint whose list has a hole is refused, as with undefined in its place", async () => {
+  const listed = [new Array<number>(1).concat(2), Array.from<number>({ length: 1 }).concat(2)];
+  for (const list of listed)
+    await expect(generate(model, [[1]], { constraint: () => list })).rejects.toThrow(
+      "generate: the constraint gave undefined in place 0",
+    );
+});
+
+it("beams without any possible text say that the options exclude every token", async () => {
+  const suppressTokens = Array.from({ length: config.vocabSize }, (_, id) => id);
+  await expect(generate(model, [[1]], { suppressTokens, beams: 3 })).rejects.toThrow(
+    "generate: row 0 has no possible text: the options exclude every token; loosen them",
+  );
+});
+
+describe.each<[string, GenerateOptions]>([
+  ["greedy search", {}],
+  ["sampling", { seed: 1, sequences: 2 }],
+  ["beams", { beams: 3, sequences: 2 }],
+  ["contrastive search", { penaltyAlpha: 0.5, topK: 3 }],
+  ["a draft", { draft: { model, tokens: 2 } }],
+  ["prompt lookup", { promptLookup: { tokens: 2 } }],
+  ["guidance", { guidance: { scale: 2 } }],
+])("no new tokens with %s", (_, options) => {
+  const full = Array.from({ length: config.contextLength }, () => 1);
+  it.each([true, false])("give the prompts as they are, a full context too, with cache: %s", async (cache) => {
+    const found = await generate(model, [full, [1]], { ...options, cache, maxNewTokens: 0 });
+    const copies = options.sequences ?? 1;
+    expect(found.sequences).toEqual([full, [1]].flatMap((row) => Array.from({ length: copies }, () => row)));
+    expect(new Set(found.ends)).toEqual(new Set(["length"]));
+  });
+
+  it("are not given once the signal is aborted", async () => {
+    const given = { ...options, maxNewTokens: 0, signal: AbortSignal.abort("mine") };
+    await expect(generate(model, [[1]], given)).rejects.toBe("mine");
+  });
+});
+
 it("no new tokens give the prompts as they are, as often as asked for", async () => {
   const found = await generate(model, [[1], [2]], { beams: 3, sequences: 2, maxNewTokens: 0 });
   const ends = ["length", "length", "length", "length"];

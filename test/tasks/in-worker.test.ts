@@ -113,6 +113,23 @@ describe("a model in a worker", () => {
   });
 });
 
+/** As frameworks for pages give the state of a component: a proxy, and proxies for all that is in it. */
+const reactive = <Value extends object>(value: Value): Value =>
+  new Proxy(value, {
+    get: (target, name, own) => {
+      const inner: unknown = Reflect.get(target, name, own);
+      return typeof inner === "object" && inner !== null ? reactive(inner) : inner;
+    },
+  });
+
+it("messages and options that are proxies go to a worker as what they stand for", async () => {
+  const messages = [{ role: "user", content: begin }];
+  const options = { template: "{{ messages[0].content }}", stop: ["."], maxNewTokens: 5, variables: { a: [{ b: 1 }] } };
+  const reply = await library.chat(story, messages, options);
+  expect(await library.chat(story, reactive(messages), reactive(options))).toBe(reply);
+  expect(await library.embed(story, reactive([begin]))).toEqual(await library.embed(story, [begin]));
+});
+
 describe("a worker that ends", () => {
   const load = (then: string) => library.inWorker(modelIn("story"), { url: ownWorker(then) });
 

@@ -3,14 +3,16 @@ import { ShapeError } from "../../tensor";
 import type { Processor } from "../processor";
 
 /**
- * A processor of the caller's: it gets a copy of the scores, and what it returns is checked.
+ * A processor of the caller's: it gets a copy of the scores and tokens, and what it returns is checked and copied.
+ * Whatever it does with its arguments or with an array that it returns again, no other step, row or beam changes.
  *
  * @throws TypeError, ShapeError or RangeError that names the processor by its place, while generating
  */
 export function custom(processor: Processor, place: number): Processor {
   const name = `processors[${place}]`;
   return (scores, context) => {
-    const found: unknown = processor(scores.slice(), context);
+    const { ids, source } = context;
+    const found: unknown = processor(scores.slice(), { ...context, ids: [...ids], source: [...source] });
     if (!(found instanceof Float32Array)) throw wrongKind("generate", `the result of ${name}`, "a Float32Array", found);
     if (found.length !== scores.length)
       throw new ShapeError(
@@ -23,6 +25,6 @@ export function custom(processor: Processor, place: number): Processor {
       );
     if (found.every((score) => score === Number.NEGATIVE_INFINITY))
       throw new RangeError(`generate: ${name} excluded every token; leave at least one`);
-    return found;
+    return found.slice();
   };
 }

@@ -9,6 +9,7 @@ import { type Prompt, PromptSearch } from "./prompt-search";
 /** The best texts of each prompt of a plan. */
 export async function beamsOf(plan: Plan): Promise<(readonly Hypothesis[])[]> {
   const { ids, start, limits, maxNewTokens, settings } = plan;
+  settings.signal?.throwIfAborted();
   if (maxNewTokens === 0)
     return start.map((row) =>
       Array.from({ length: settings.search.sequences }, () => ({ ids: row, score: 0, trail: [] })),
@@ -57,6 +58,8 @@ function goOn(scorer: Scorer, beams: readonly Beam[], rows: number): void {
 
 function bestOf(finished: readonly Hypothesis[], count: number, row: number): readonly Hypothesis[] {
   if (finished.length >= count) return finished.slice(0, count);
+  if (finished.length === 0)
+    throw new RangeError(`generate: row ${row} has no possible text: the options exclude every token; loosen them`);
   throw new RangeError(
     `generate: row ${row} has only ${finished.length} possible texts of the ${count} that sequences asks for; ask for fewer, or raise beams`,
   );

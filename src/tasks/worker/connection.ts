@@ -1,6 +1,6 @@
 import type { NewToken } from "../../generation";
 import type { Signal } from "../../platform";
-import { expectSendable, type Reply, type Request, received, type Task } from "./messages";
+import { type Reply, type Request, received, sendable, type Task } from "./messages";
 import type { Remote, TaskName, WorkerError } from "./remote";
 import type { Started } from "./start";
 
@@ -56,9 +56,10 @@ export class Connection implements Remote {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
       const id = this.#count++;
+      // First, because a message that cannot be sent is not waited for, and must not keep the process alive.
+      this.#worker?.post({ ...message, id });
       this.#waiting.set(id, { resolve, reject, progress });
       this.#worker?.hold(true);
-      this.#worker?.post({ ...message, id });
     });
   }
 
@@ -115,25 +116,17 @@ export class Connection implements Remote {
 /** A task's arguments without the options that stay on the page. */
 function divided(task: TaskName, args: readonly unknown[]): Task & { own: Own } {
   const last = args.at(-1);
-  const options = typeof last === "object" && last !== null && !Array.isArray(last) ? { ...last } : undefined;
-  const own: Own = {};
-  if (options) {
-    const { signal, onToken } = options as Own;
-    Object.assign(own, { signal, onToken });
-    for (const name of ["signal", "onToken"]) Reflect.deleteProperty(options, name);
-    expectSendable(task, "", options);
-  }
-  const rest = options ? args.slice(0, -1) : args;
-  rest.forEach((argument, i) => {
-    expectSendable(task, `argument ${i + 2}`, argument);
-  });
-  const { signal, onToken } = own;
+  const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
+  const { signal, onToken, ...options } = (hasOptions ? last : {}) as Own;
+  const rest = (hasOptions ? args.slice(0, -1) : args).map((argument, i) =>
+    sendable(task, `argument ${i + 2}`, argument),
+  );
   return {
     task,
-    args: options ? [...rest, options] : rest,
+    args: hasOptions ? [...rest, sendable(task, "", options)] : rest,
     signal: signal !== undefined,
     onToken: onToken !== undefined,
-    own,
+    own: { signal, onToken },
   };
 }
 

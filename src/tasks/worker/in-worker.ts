@@ -4,7 +4,7 @@ import { expectHead } from "../../families/internal";
 import type { Url } from "../../platform";
 import { quantizedFormat } from "../../tensor/internal";
 import { Connection } from "./connection";
-import { expectSendable } from "./messages";
+import { sendable } from "./messages";
 import { type InWorker, inWorkerOf, WorkerError } from "./remote";
 import { startWorker } from "./start";
 
@@ -41,7 +41,7 @@ export async function inWorker(source: string | Url, options: InWorkerOptions = 
   checkOptions("inWorker", options, checks);
   const { signal, onProgress, url, ...rest } = options;
   const address = addressOf(source);
-  expectSendable("inWorker", "", rest);
+  const settings = sendable("inWorker", "", rest);
   signal?.throwIfAborted();
   const connection = new Connection();
   const close = () => connection.end(new WorkerError("inWorker: the worker was closed"));
@@ -54,7 +54,7 @@ export async function inWorker(source: string | Url, options: InWorkerOptions = 
     };
     connection.use(await startWorker(url, listeners));
     const progress = onProgress as ((event: unknown) => void) | undefined;
-    const load = { source: address, options: rest, progress: onProgress !== undefined };
+    const load = { source: address, options: settings, progress: onProgress !== undefined };
     const config = (await connection.request({ load }, progress)) as InWorker["config"];
     return inWorkerOf(connection, { config, close });
   } catch (error) {

@@ -45,26 +45,30 @@ export function received({ name, message, problem }: SentError): Error {
 }
 
 /**
+ * A plain copy of what goes to a worker. Proxies, as frameworks keep their state in, cannot be sent themselves.
+ *
  * @throws TypeError for what only this thread has: functions, models, caches
  */
-export function expectSendable(where: string, name: string, value: unknown, seen = new Set<unknown>()): void {
+export function sendable<Value>(where: string, name: string, value: Value, seen = new Map<unknown, unknown>()): Value {
   if (typeof value === "function" || typeof value === "symbol")
     throw new TypeError(
       `${where}: ${name} is a ${typeof value}, which cannot go to a worker; omit it, or use fromPretrained`,
     );
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || seen.has(value)) return;
-  seen.add(value);
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (seen.has(value)) return seen.get(value) as Value;
   const prototype: unknown = Object.getPrototypeOf(value);
   const isData = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!isData)
     throw new TypeError(
       `${where}: ${name} is an instance of ${value.constructor.name}, which cannot go to a worker; omit it, or use fromPretrained`,
     );
-  for (const [field, inner] of Object.entries(value))
-    expectSendable(
-      where,
-      Array.isArray(value) ? `${name}[${field}]` : name === "" ? field : `${name}.${field}`,
-      inner,
-      seen,
-    );
+  const copy: object = Array.isArray(value) ? new Array(value.length) : {};
+  seen.set(value, copy);
+  for (const [field, inner] of Object.entries(value)) {
+    const place = Array.isArray(value) ? `${name}[${field}]` : name === "" ? field : `${name}.${field}`;
+    // Defined rather than assigned, so that a field named __proto__ is a field.
+    const copied = { value: sendable(where, place, inner, seen), enumerable: true, writable: true, configurable: true };
+    Object.defineProperty(copy, field, copied);
+  }
+  return copy as Value;
 }
