@@ -12,6 +12,7 @@ export {
   type JsonSchemaOptions,
   jsonSchema,
   regex,
+  type StartOptions,
   type TextConstraint,
   type TokenVocabulary,
 } from "./constraints";
@@ -38,4 +39,4 @@ export { PrefixCache, type PrefixCacheConfig } from "./prefix-cache";
 export type { Processor, ScoreContext } from "./processor";
 export type { WatermarkFinding } from "./processors";
 export * as processors from "./processors";
-export type { Generated } from "./result";
+export type { Generated, TokenScores } from "./result";

@@ -22,7 +22,8 @@ export interface Generated {
   sequenceScores?: number[] | undefined;
 }
 
-type TokenScores = Tensor<readonly [newTokens: number, vocabSize: number]>;
+/** Scores of the tokens that could have come, for each new token of a row. */
+export type TokenScores = Tensor<readonly [newTokens: number, vocabSize: number]>;
 
 /** A row that has ended. */
 export interface Row {

@@ -10,6 +10,7 @@ import { type TokenVocabulary, vocabularyOf } from "./vocabulary";
 const expectRoom = /* @__PURE__ */ numberIn({ least: 0, infinite: true });
 const expectToken = /* @__PURE__ */ wholeIn({ least: 0 });
 
+/** Where a constrained text begins. */
 export interface StartOptions {
   /** Whether the text is decoded on its own, and not after a prompt; true if omitted. */
   readonly first?: boolean | undefined;

@@ -1,4 +1,5 @@
 /** Functions that change the scores of the next token. `generate` builds them from its options; they compose freely. */
+export type { DecayOptions, EndOptions, KeepOptions } from "./checks";
 export { detectWatermark, type WatermarkFinding } from "./detect";
 export { dry } from "./dry";
 export { topH, typicalP } from "./entropy";

@@ -3,9 +3,6 @@ import type { Processor } from "../processor";
 import { biases as biasesCheck, type EndOptions, endChecks, words as wordsCheck } from "./checks";
 import { changed } from "./scores";
 
-type Sequence = readonly number[];
-type Biases = readonly (readonly [tokens: Sequence, bias: number])[];
-
 /**
  * Adds a bias to the score of the last token of each sequence where the row ends with its other tokens. Of equal
  * sequences the last one counts.
@@ -19,7 +16,7 @@ type Biases = readonly (readonly [tokens: Sequence, bias: number])[];
  * processors.sequenceBias([[[0, 1], 2], [[1, 2], 5]])(Float32Array.of(4, 4, 4), context); // Float32Array [4, 6, 4]
  * ```
  */
-export function sequenceBias(biases: Biases): Processor {
+export function sequenceBias(biases: readonly (readonly [tokens: readonly number[], bias: number])[]): Processor {
   biasesCheck("sequenceBias", "biases", biases);
   return biased(biases);
 }
@@ -37,14 +34,14 @@ export function sequenceBias(biases: Biases): Processor {
  * processors.badWords([[0, 1], [2]])(Float32Array.of(4, 4, 4), context); // Float32Array [4, -Infinity, -Infinity]
  * ```
  */
-export function badWords(words: readonly Sequence[], options: EndOptions = {}): Processor {
+export function badWords(words: readonly (readonly number[])[], options: EndOptions = {}): Processor {
   wordsCheck("badWords", "words", words);
   checkOptions("badWords", options, endChecks);
   const bad = words.filter(([first, ...more]) => more.length > 0 || !options.endTokens?.includes(first!));
   return biased(bad.map((word) => [word, Number.NEGATIVE_INFINITY]));
 }
 
-function biased(biases: Biases): Processor {
+function biased(biases: Parameters<typeof sequenceBias>[0]): Processor {
   const entries = inOrder(biases);
   return (scores, { ids }) => {
     const sums = new Map<number, number>();
@@ -59,7 +56,7 @@ function biased(biases: Biases): Processor {
 }
 
 /** Each sequence once: single tokens first, then grouped by length, as the float32 sums of the reference. */
-function inOrder(biases: Biases) {
+function inOrder(biases: Parameters<typeof sequenceBias>[0]) {
   const unique = new Map(biases.map(([tokens, bias]) => [tokens.join(), { tokens: [...tokens], bias }]));
   const groups = new Map([[1, [] as { tokens: number[]; bias: number }[]]]);
   for (const entry of unique.values()) {
