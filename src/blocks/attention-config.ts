@@ -13,7 +13,7 @@ import type { ScoreSizes } from "./relative-positions";
 /** A number for each score, of how many keys there are and how many queries, which are the last positions. */
 export type ScoreBias = Module & {
   forward(input: ScoreSizes): Tensor;
-  /** Keys at least so many positions before a query get −Infinity, and a cache may drop them. */
+  /** Keys this many positions before a query, or more, get −Infinity, and a cache may drop them. */
   readonly reach?: number | undefined;
   /** Whether rows of scores may be shifted by a constant, which a softmax without sinks does not see. */
   readonly shifts?: boolean | undefined;

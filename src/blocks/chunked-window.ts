@@ -29,7 +29,7 @@ export class ChunkedWindow extends Module {
     this.size = config.size;
   }
 
-  /** Keys at least so many positions before a query are in another chunk. */
+  /** Keys this many positions before a query, or more, are in another chunk. */
   get reach(): number {
     return this.size;
   }

@@ -59,10 +59,8 @@ export function windowsOf(
 ): Window[] {
   const whole = tokenizer.encode(text, { pair });
   if (whole.ids.length <= limit) return [{ ...whole, start: 0 }];
-  const room =
-    pair === undefined
-      ? limit - tokenizer.encode("").ids.length
-      : limit - tokenizer.encode(text, { pair: "" }).ids.length;
+  const around = pair === undefined ? tokenizer.encode("") : tokenizer.encode(text, { pair: "" });
+  const room = limit - around.ids.length;
   if (stride >= room)
     throw new RangeError(
       `${where}: the text has ${whole.ids.length} tokens, and the model reads ${limit}: a window has room for ${Math.max(room, 0)} of them, which must be more than the stride ${stride}`,

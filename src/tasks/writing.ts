@@ -1,7 +1,6 @@
 import type { Checks } from "../checks";
 import { type GenerateOptions, generate, generateStream } from "../generation";
 import { bound, checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
-import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded, TextModel } from "./pretrained";
 import { StopStrings, stopsCheck } from "./stop-strings";
@@ -81,7 +80,8 @@ export async function joined(pieces: AsyncIterable<string>): Promise<string> {
 
 /** The new tokens, as they are generated; a search with beams knows none of them before it ends. */
 function tokensOf(textModel: TextModel, ids: readonly number[], generation: GenerateOptions): AsyncIterable<number> {
-  if (beamsOf(textModel, generation) > 1) return searched(textModel, ids, generation);
+  const { search } = planOf(textModel.model, [ids], generation).settings;
+  if (search.beams > 1) return searched(textModel, ids, generation);
   const stream = generateStream(textModel.model, [ids], generation);
   return streamed(stream);
 }
@@ -98,11 +98,6 @@ async function* searched(
   const { sequences } = await generate(model, [ids], generation);
   const given = encodes ? 1 + [generation.decoderPrompt ?? []].flat(2).length : ids.length;
   yield* sequences[0]!.slice(given);
-}
-
-function beamsOf({ model }: TextModel, { beams, without = [] }: GenerateOptions): number {
-  const fields = without.includes("num_beams") ? undefined : generationSettingsOf(model)?.fields;
-  return beams ?? (Number(fields?.num_beams) || 1);
 }
 
 interface Pieces {
@@ -133,6 +128,7 @@ async function* pieces(tokenizer: Tokenizer, { ids, tokens, ends, stops, special
   const rest = stops.push(beyondPrompt(decoder.end())) + stops.end();
   if (rest !== "") yield rest;
 }
+
 /** The text of a special token, which decoding omits; empty for other tokens. */
 function specialTexts(tokenizer: Tokenizer): (id: number) => string {
   const known = new Map<number, string>();

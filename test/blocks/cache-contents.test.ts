@@ -1,37 +1,17 @@
 import {
-  add,
-  type Caching,
-  cumulativeSum,
   gpt,
   KeyValueCache,
-  Module,
+  type Module,
   MultiHeadAttention,
   ones,
-  type Pass,
-  type Sequence,
   ShapeError,
-  slice,
   type Tensor,
   tensor,
   valueAndGradients,
   zeros,
 } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
-
-/** yᵢ = x₁ + … + xᵢ, whose state is the last y. */
-class RunningSum extends Module {
-  override get caching(): Caching {
-    return "keeps";
-  }
-
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const sums: Tensor = cumulativeSum(x, { axis: 1 });
-    const before = pass.cache?.recall(this, x)?.sum;
-    const y = before ? add(sums, before) : sums;
-    pass.cache?.keep(this, { sum: slice(y, { axis: 1, start: -1 }) });
-    return y as Tensor<Sequence>;
-  }
-}
+import { RunningSum } from "./running-sum";
 
 const sizes = { vocabSize: 9, contextLength: 24, dModel: 8, heads: 2, layers: 2, position: "rotary" } as const;
 const withLayer = (layer: () => Module) => {

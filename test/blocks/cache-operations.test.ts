@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import {
   AlibiPositions,
-  add,
   type Caching,
   ChunkedWindow,
   cumulativeSum,
@@ -17,7 +16,6 @@ import {
   KeyIndexer,
   KeyValueCache,
   LatentAttention,
-  Module,
   MultiHeadAttention,
   OutputHead,
   type Pass,
@@ -32,21 +30,7 @@ import {
 } from "transformer-blocks";
 import { describe, expect, it } from "vitest";
 import { normal } from "../kernels/compare";
-
-/** yᵢ = x₁ + … + xᵢ, whose state is the last y. */
-class RunningSum extends Module {
-  override get caching(): Caching {
-    return "keeps";
-  }
-
-  forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const sums: Tensor = cumulativeSum(x, { axis: 1 });
-    const before = pass.cache?.recall(this, x)?.sum;
-    const y = before ? add(sums, before) : sums;
-    pass.cache?.keep(this, { sum: slice(y, { axis: 1, start: -1 }) });
-    return y as Tensor<Sequence>;
-  }
-}
+import { RunningSum } from "./running-sum";
 
 /** Appends under its own names, [batch, seq, dModel]; each position gets the sum of all so far. */
 class AppendedSum extends RunningSum {
