@@ -13,7 +13,7 @@ async function team(threads, bytes, memoryOf) {
     await once(worker);
     workers.push(worker);
   }
-  return async (messages) => {
+  const run = async (messages) => {
     const times = await Promise.all(
       workers.map((worker, t) => {
         const answer = once(worker);
@@ -23,6 +23,7 @@ async function team(threads, bytes, memoryOf) {
     );
     return { milliseconds: Math.max(...times) };
   };
+  return { run, end: () => Promise.all(workers.map((worker) => worker.terminate())) };
 }
 
 /** The peak floating-point rate of 128-bit WebAssembly. */
@@ -30,8 +31,8 @@ export async function peak({ threads, relaxed, turns }) {
   const bytes = peakLoop({ relaxed });
   if (!WebAssembly.validate(bytes)) return { cannot: "this engine has no relaxed SIMD" };
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
-  const run = await team(threads, bytes, () => memory);
-  return { repeat: () => run(() => ({ repeats: 1, parts: [turns] })) };
+  const { run, end } = await team(threads, bytes, () => memory);
+  return { end, repeat: () => run(() => ({ repeats: 1, parts: [turns] })) };
 }
 
 /** The peak rate at which WebAssembly reads uncached memory. */
@@ -39,6 +40,6 @@ export async function bandwidth({ threads, bytes: size }) {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536), maximum: 65536, shared: true });
   new Float32Array(memory.buffer).fill(1);
   const lines = Math.floor(size / threads / 128);
-  const run = await team(threads, readLoop(), () => memory);
-  return { repeat: () => run((t) => ({ repeats: 1, parts: [t * lines * 128, lines] })) };
+  const { run, end } = await team(threads, readLoop(), () => memory);
+  return { end, repeat: () => run((t) => ({ repeats: 1, parts: [t * lines * 128, lines] })) };
 }
