@@ -2,6 +2,7 @@
 export const usage = `npm run bench -- [options]
   --smoke              tiny sizes, whichever peers are installed, nothing saved
   --only a,b           only these rows; limits are always measured
+  --title text         of these rows, only those whose title contains the text; limits are not rows of their own
   --who a,b            only these contestants
   --against commit     only this library, in turn with its build at another commit; nothing saved
   --node a,b           versions of Node, such as 20,24.9.0, or paths of executables (the Node that runs this)
@@ -22,6 +23,7 @@ export function optionsFrom(words, rowNames) {
     else if (name === "--node") options.node = namesOf(words[++at], "a version of Node");
     else if (name === "--python") options.python = textOf(name, words[++at], "a path");
     else if (name === "--only") options.only = namesOf(words[++at], "a row", rowNames);
+    else if (name === "--title") options.title = textOf(name, words[++at], "a part of a title");
     else if (name === "--who") options.who = namesOf(words[++at], "a contestant");
     else if (name === "--threads")
       options.threads = namesOf(words[++at], "a number of threads").map((word) => countOf(name, word));

@@ -14,7 +14,7 @@ export const roster = {
   "transformers.js sorted": {
     title: "transformers.js (wasm), batches sorted by length",
     file: "transformers-js.js",
-    task: { batchSize: 32 },
+    task: { batchSize: 8 },
   },
   "tfjs-wasm": { title: "tfjs-backend-wasm", file: "tfjs-wasm.js" },
   "jax-js": { title: "jax-js (wasm)", file: "jax-js.js", flags: relaxed },

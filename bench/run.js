@@ -38,13 +38,14 @@ const titleIn = (node, title) => (node.major === thisNode.major ? title : `${tit
 
 async function measure(then) {
   const threads = options.threads ?? (options.smoke || cpus().length < 2 ? [1] : [1, 2]);
-  const names = then ? options.only : ["limits", ...options.only.filter((name) => name !== "limits")];
+  const isWhole = !then && !options.title;
+  const names = isWhole ? ["limits", ...options.only.filter((name) => name !== "limits")] : options.only;
   const page = options.write ? `${root}docs/performance.md` : `${here}results.md`;
   const measured = [];
   for (const name of names)
     for (const { title, ...row } of rows[name].rows({ ...options, threads }))
       for (const node of nodes) {
-        if (then && !row.who.includes("ours")) continue;
+        if (!title.includes(options.title ?? "") || (then && !row.who.includes("ours"))) continue;
         const titled = { ...row, title: titleIn(node, title) };
         console.error(`${titled.title}, ${row.threads} thread${row.threads > 1 ? "s" : ""} …`);
         const result = await runRow(titled, { ...options, node, then });

@@ -8,6 +8,7 @@ import * as elementwise from "./elementwise.js";
 import * as embed from "./embed.js";
 import * as endurance from "./endurance.js";
 import * as experts from "./experts.js";
+import * as generate from "./generate.js";
 import * as generation from "./generation.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
@@ -21,7 +22,6 @@ import * as speculative from "./speculative.js";
 import * as start from "./start.js";
 import * as training from "./training.js";
 import * as turns from "./turns.js";
-import * as writing from "./writing.js";
 
 /** All rows, by their names in --only. */
 export const rows = {
@@ -31,7 +31,7 @@ export const rows = {
   embed,
   decode,
   generation,
-  generate: writing,
+  generate,
   prefill,
   speculative,
   constraints,
