@@ -8,6 +8,9 @@ import { digits, summary } from "./statistics.js";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bench = fileURLToPath(new URL(".", import.meta.url));
 
+const build = (folder) =>
+  execFileSync("npm", ["run", "build"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+
 /**
  * Builds a commit in a temporary worktree, beside the present benchmark, and removes it afterwards, interrupted or not.
  * The present node_modules are used.
@@ -15,27 +18,24 @@ const bench = fileURLToPath(new URL(".", import.meta.url));
  * @param use is given the folder of the benchmark beside that build
  * @throws RangeError for a commit that git does not know
  */
-export async function withBuildAt(commit, use) {
-  const known = commitOf(commit);
+export async function withBuildAt(commit, use, { repository = root, make = build } = {}) {
+  const git = gitIn(repository);
+  const known = commitOf(git, commit);
   const folder = mkdtempSync(join(tmpdir(), "transformer-blocks-against-"));
   const stop = (signal) => process.exit(signal === "SIGINT" ? 130 : 143);
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
     git("worktree", "prune");
   };
-  // Also after an error that nothing catches. Signals end a process without its exit handlers unless they are handled.
+  // Also after an error that nothing catches. A signal that is not handled ends a process without its exit handlers.
   process.once("exit", remove);
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
   try {
     git("worktree", "add", "--detach", "--force", folder, known);
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     console.error(`building ${commit} …`);
-    execFileSync("npm", ["run", "build"], { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
-    rmSync(join(folder, "bench"), { recursive: true, force: true });
-    const kept = (path) => !["node_modules", ".models"].some((name) => path.startsWith(join(bench, name)));
-    cpSync(bench, join(folder, "bench"), { recursive: true, filter: kept });
-    mkdirSync(join(bench, ".models"), { recursive: true });
-    symlinkSync(join(bench, ".models"), join(folder, "bench/.models"));
+    make(folder);
+    copyBench(join(folder, "bench"));
     return await use(join(folder, "bench/"));
   } finally {
     process.off("exit", remove);
@@ -44,7 +44,16 @@ export async function withBuildAt(commit, use) {
   }
 }
 
-function commitOf(name) {
+/** The present benchmark instead of the commit's, with the same model files. */
+function copyBench(target) {
+  const left = ["node_modules", ".models"].map((name) => join(bench, name));
+  rmSync(target, { recursive: true, force: true });
+  cpSync(bench, target, { recursive: true, filter: (path) => !left.includes(path) });
+  mkdirSync(join(bench, ".models"), { recursive: true });
+  symlinkSync(join(bench, ".models"), join(target, ".models"));
+}
+
+function commitOf(git, name) {
   try {
     return git("rev-parse", "--verify", "--quiet", "--end-of-options", `${name}^{commit}`);
   } catch (error) {
@@ -52,8 +61,10 @@ function commitOf(name) {
   }
 }
 
-const git = (...words) =>
-  execFileSync("git", words, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+const gitIn =
+  (cwd) =>
+  (...words) =>
+    execFileSync("git", words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 
 /** The time of the other build divided by that of this one: the median over turns, and of those in which each came first. */
 export function pairedTable(commit, measured) {
