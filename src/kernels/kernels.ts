@@ -12,6 +12,7 @@ import type {
   NormSpec,
   RandomStream,
   RotarySpec,
+  RowFactor,
   Selection,
   Unary,
 } from "./specs";
@@ -73,6 +74,8 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
    * weight.
    */
   multiplyQuantized(x: Numbers, matrix: Quantized, rows: number, bias?: Numbers): Numbers;
+  /** One row x [columns] by several weights, as in decoding: for each, what `matmul` or `multiplyQuantized` gives. */
+  multiplyRow(x: Numbers, factors: readonly RowFactor<Numbers>[]): Numbers[];
   /** The products, plus a bias [n] in every row if given. */
   matmul(a: Numbers, b: Numbers, spec: MatmulSpec, bias?: Numbers): Numbers;
 

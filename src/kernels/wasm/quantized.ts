@@ -1,8 +1,8 @@
-import { FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
+import { FOLD, type QuantizedCells } from "../quantized";
 import type { Arenas } from "./arenas";
 import { emptyProduct, isOneBlock, multiplyBlocks, planOf, type Right, roomFor } from "./blocks";
+import { multiplyPlaced, roomForRow } from "./placed-row";
 import { align, type Region } from "./region";
-import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** From this number of rows on, packing expands weights to float32, because enough rows share the work. */
@@ -29,10 +29,11 @@ export class QuantizedProducts {
   multiply(x: Float32Array, matrix: QuantizedCells, rows: number, bias?: Float32Array): Float32Array {
     const { rows: n, columns: k, cells } = matrix;
     if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
-    const multiply = rows < MANY ? multiplyRows : multiplyExpanded;
-    const bytes = (rows < MANY ? roomForRows(matrix) : roomFor(expansionOf(matrix, rows))) + align(4 * n);
+    const bytes = (rows < MANY ? roomForRow(k, [{ rows: n }]) : roomFor(expansionOf(matrix, rows))) + align(4 * n);
     const compute = (region: Region, weight: number) =>
-      multiply(region, x, matrix, weight, bias ? region.put(bias) : 0, rows);
+      rows < MANY
+        ? multiplyRows(region, x, matrix, weight, bias, rows)
+        : multiplyExpanded(region, x, matrix, weight, bias ? region.put(bias) : 0, rows);
     const home = this.#arenas.of(cells);
     if (home && home.room >= bytes) return home.scratch(bytes, () => compute(home, cells.byteOffset));
     return this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
@@ -45,32 +46,20 @@ function putCells(region: Region, { cells }: QuantizedCells): number {
   return at;
 }
 
-const roomForRows = ({ rows: n, columns: k }: QuantizedCells): number => 7 * k + align(4 * n);
-
 /** Row by row, with each row of x also quantized. */
 function multiplyRows(
   region: Region,
   x: Float32Array,
-  matrix: QuantizedCells,
+  { format, rows: n, columns: k }: QuantizedCells,
   weight: number,
-  bias: number,
+  bias: Float32Array | undefined,
   rows: number,
 ) {
-  const { format, rows: n, columns: k } = matrix;
-  const eight = format === "q8";
-  const row = region.take(4 * k);
-  const values = region.take(2 * k);
-  const scales = region.take((8 * k) / SHARED);
-  const y = region.take(4 * n);
+  const factor = { at: weight, rows: n, bias };
+  const each = (row: number) => multiplyPlaced(region, format, x.subarray(row * k, (row + 1) * k), [factor])[0]!;
+  if (rows === 1) return each(0);
   const result = new Float32Array(rows * n);
-  for (let i = 0; i < rows; i++) {
-    region.numbers.set(x.subarray(i * k, (i + 1) * k), row >>> 2);
-    region.assembly[eight ? "quantizeForEight" : "quantizeForFour"]!(row, k, values, scales);
-    // One instruction computes several 8-bit products: a row counts as less work.
-    const work = { count: n, work: k / 4, multiple: FOLD };
-    dispatch(region, eight ? "multiplyEight" : "multiplyFour", [weight, values, scales, y, bias, k], work);
-    result.set(region.view(y, n), i * n);
-  }
+  for (let i = 0; i < rows; i++) region.scratch(region.room, () => result.set(each(i), i * n));
   return result;
 }
 
