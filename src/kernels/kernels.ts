@@ -12,7 +12,6 @@ import type {
   NormSpec,
   RandomStream,
   RotarySpec,
-  RowFactor,
   Selection,
   Unary,
 } from "./specs";
@@ -20,6 +19,13 @@ import type {
 export type * from "./buffers";
 export type * from "./primitive";
 export type * from "./specs";
+
+/** A weight [rows, columns] that a row is multiplied by, and a bias [rows]. */
+export interface RowFactor<Numbers extends Buffer = Buffer> {
+  weight: Numbers | Quantized;
+  rows: number;
+  bias: Numbers | undefined;
+}
 
 /**
  * The primitives of everything above: buffers and sizes in, new buffers out. Sizes are trusted: operations have checked

@@ -1,6 +1,5 @@
 // Over 200 lines: everything that kernels are told, in one list to look up.
 import type { Buffer } from "./buffers";
-import type { Quantized } from "./quantized";
 
 /** Kinds of WebAssembly: with relaxed SIMD, whose rounding may differ between processors, and without. */
 export type Flavor = "relaxed" | "strict";
@@ -86,13 +85,6 @@ export interface MatmulSpec {
   transposeB: boolean;
   batchA: readonly number[];
   batchB: readonly number[];
-}
-
-/** A weight [rows, columns] that a row is multiplied by, and a bias [rows]. */
-export interface RowFactor<Numbers extends Buffer = Buffer> {
-  weight: Numbers | Quantized;
-  rows: number;
-  bias: Numbers | undefined;
 }
 
 /** One axis that a kernel of a convolution moves along. */

@@ -132,9 +132,11 @@ export interface Factor {
 
 /** `linear` of x by each of several weights. One row, as in decoding, meets all of them at once. */
 export function linears(x: Tensor, factors: readonly Factor[]): Tensor[] {
+  const each = () => factors.map(({ weight, bias }) => linear(x, weight, bias));
+  if (factors.length === 1) return each();
   expectTensor("linear", "x", x);
   const sizes = factors.map(({ weight, bias }) => sizesOf(x, weight, bias));
-  if (factors.length === 1 || sizes[0]?.rows !== 1) return factors.map(({ weight, bias }) => linear(x, weight, bias));
+  if (sizes[0]?.rows !== 1) return each();
   const products = kernels().multiplyRow(
     x.buffer,
     factors.map(({ weight, bias }, i) => ({
