@@ -1,17 +1,26 @@
 import { FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
 import type { Arenas } from "./arenas";
 import { emptyProduct, isOneBlock, multiplyBlocks, planOf, type Right, roomFor } from "./blocks";
+import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
-/** From this number of rows on, packing expands weights to float32, because enough rows share the work. */
+/** From this number of rows on, weights are packed, because enough rows share the work. */
 const MANY = 4;
+
+/** A product in a region: `weight` is the address of the cells, `bias` that of the bias or 0. */
+interface Way {
+  bytes: number;
+  compute: (region: Region, weight: number, bias: number) => Float32Array;
+}
 
 /** Products with quantized weights, which are read without a copy. */
 export class QuantizedProducts {
   readonly #arenas: Arenas;
   readonly #workspace: Workspace;
+  /** Whether this processor multiplies bytes in one instruction. */
+  #narrow: boolean | undefined;
 
   constructor(arenas: Arenas, workspace: Workspace) {
     this.#arenas = arenas;
@@ -27,16 +36,71 @@ export class QuantizedProducts {
 
   /** x [rows, columns] · matrixᵀ + bias */
   multiply(x: Float32Array, matrix: QuantizedCells, rows: number, bias?: Float32Array): Float32Array {
-    const { rows: n, columns: k, cells } = matrix;
+    const { rows: n, columns: k, cells, activations } = matrix;
     if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
-    const multiply = rows < MANY ? multiplyRows : multiplyExpanded;
-    const bytes = (rows < MANY ? roomForRows(matrix) : roomFor(expansionOf(matrix, rows))) + align(4 * n);
-    const compute = (region: Region, weight: number) =>
-      multiply(region, x, matrix, weight, bias ? region.put(bias) : 0, rows);
     const home = this.#arenas.of(cells);
-    if (home && home.room >= bytes) return home.scratch(bytes, () => compute(home, cells.byteOffset));
-    return this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
+    const rounding = activations === "float32" ? undefined : this.#rounding(activations, home);
+    const way =
+      rounding === undefined
+        ? byExpansion(x, matrix, rows)
+        : rows < MANY && activations !== 12
+          ? byRows(x, matrix, rows)
+          : byIntegers(x, matrix, rows, rounding);
+    const bytes = way.bytes + align(4 * n);
+    const compute = (region: Region, weight: number) => way.compute(region, weight, bias ? region.put(bias) : 0);
+    const product =
+      home && home.room >= bytes
+        ? home.scratch(bytes, () => compute(home, cells.byteOffset))
+        : this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
+    return rounding ? this.#mend(product, x, matrix, rows, bias) : product;
   }
+
+  /** The form that this processor multiplies fastest. Of 8 bits, 7 are multiplied where it multiplies bytes. */
+  #rounding(activations: 8 | 12 | undefined, home: Region | undefined): Rounding {
+    this.#narrow ??= (home ? home.assembly.isNarrowFast!() : this.#workspace.ask("isNarrowFast")) !== 0;
+    const narrow = this.#narrow && activations !== 12;
+    return { wide: !narrow, levels: narrow ? 63 : activations === 8 ? 127 : 2047 };
+  }
+
+  /** Replaces rows of NaN by products of the numbers as they are: infinity cannot be rounded. */
+  #mend(
+    product: Float32Array,
+    x: Float32Array,
+    matrix: QuantizedCells,
+    rows: number,
+    bias: Float32Array | undefined,
+  ): Float32Array {
+    const { rows: n, columns: k } = matrix;
+    const broken = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isNaN(product[row * n]));
+    if (broken.length === 0) return product;
+    const left = new Float32Array(broken.length * k);
+    broken.forEach((row, i) => {
+      left.set(x.subarray(row * k, (row + 1) * k), i * k);
+    });
+    const mended = this.multiply(left, { ...matrix, activations: "float32" }, broken.length, bias);
+    broken.forEach((row, i) => {
+      product.set(mended.subarray(i * n, (i + 1) * n), row * n);
+    });
+    return product;
+  }
+}
+
+const byRows = (x: Float32Array, matrix: QuantizedCells, rows: number): Way => ({
+  bytes: roomForRows(matrix),
+  compute: (region, weight, bias) => multiplyRows(region, x, matrix, weight, bias, rows),
+});
+
+const byExpansion = (x: Float32Array, matrix: QuantizedCells, rows: number): Way => ({
+  bytes: roomFor(expansionOf(matrix, rows)),
+  compute: (region, weight, bias) => multiplyExpanded(region, x, matrix, weight, bias, rows),
+});
+
+function byIntegers(x: Float32Array, matrix: QuantizedCells, rows: number, rounding: Rounding): Way {
+  const plan = integerPlan(matrix, rows, rounding);
+  return {
+    bytes: roomForIntegers(matrix, plan),
+    compute: (region, weight, bias) => multiplyIntegers(region, x, matrix, weight, bias, rows, plan),
+  };
 }
 
 function putCells(region: Region, { cells }: QuantizedCells): number {

@@ -23,7 +23,9 @@ export const operations = [
   ...([
     "multiplyFew",
     "multiplyFour",
+    "multiplyMany",
     "multiplyVector",
+    "packEight",
     "rmsNorm",
     "rmsNormGradient",
     "rotary",

@@ -1,6 +1,8 @@
 export { multiply, packLeft } from "./products/matmul";
 export { multiplyFew } from "./products/few";
 export { multiplyVector } from "./products/vector";
+export { isNarrowFast, multiplyMany } from "./products/eight";
+export { packEight } from "./products/eight-pack";
 export { multiplyEight, isFourWide, multiplyFour, quantizeVector } from "./products/quantized";
 export { rotary } from "./rows/rotary";
 export { logSoftmax, softmax } from "./rows/softmax";

@@ -1,0 +1,188 @@
+/**
+ * Products of many rows with an 8-bit or 4-bit matrix. Both sides are packed as integers, in blocks of 32 along the depth,
+ * each row of a block with a scale. The sum of a block is a sum of integers, exact in any order; the sums of blocks are
+ * added as float32. A depth of any length is therefore safe from overflow.
+ *
+ * There are two forms. Wide: 16-bit numbers, by an instruction that gives the same on every processor. Narrow, with relaxed
+ * SIMD: 8-bit weights by unsigned 7-bit numbers of the left side, which are 64 too large. No processor saturates for these,
+ * and all give the same.
+ */
+import { packCells, panelBytes } from "./eight-pack";
+import { fma } from "../simd/simd";
+
+/** Columns of a panel, and rows that meet it at a time. */
+// @ts-ignore: decorator
+@inline const COLUMNS = 8;
+// @ts-ignore: decorator
+@inline const ROWS = 4;
+/** Bytes of a row of a tile: of the bias columns after a panel, and of the tile for the edge of the result. */
+// @ts-ignore: decorator
+@inline const LINE: usize = 32;
+
+/**
+ * Whether the narrow form is fast here: the product of numbers out of its range shows whether the processor multiplies bytes
+ * in one instruction. Where there is none, sums of two products saturate.
+ */
+export function isNarrowFast(): bool {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    const sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0));
+    const sum = i32x4.extract_lane(sums, 0);
+    return sum == 4 * 127 * 255 || sum == -4 * 127;
+  }
+  return false;
+}
+
+/**
+ * C[:, from..to) = bias + A · W[from..to)ᵀ.
+ * @param left A as packed by `packEight`
+ * @param cells W, see ../../../quantized.ts
+ * @param output C, `outputStep` bytes from row to row
+ * @param bias [n], or 0
+ * @param panel scratch of depth · 17 + 160 bytes
+ */
+export function multiplyMany(
+  left: usize,
+  cells: usize,
+  output: usize,
+  bias: usize,
+  rows: i32,
+  depth: i32,
+  eight: bool,
+  wide: bool,
+  outputStep: usize,
+  from: i32,
+  to: i32,
+  panel: usize,
+): void {
+  const end = panel + panelBytes(wide, depth);
+  const step = <usize>(depth >> 5) * (eight ? 144 : 80);
+  for (let j = from; j < to; j += COLUMNS) {
+    const columns = min(COLUMNS, to - j);
+    for (let k = 0; k < columns; k += 4)
+      packCells(cells + <usize>((j + k) >> 2) * step, depth, eight, wide, panel + <usize>(k << 2));
+    memory.fill(end, 0, LINE);
+    if (bias != 0) memory.copy(end, bias + (<usize>j << 2), <usize>columns << 2);
+    const at = output + (<usize>j << 2);
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      if (!wide) {
+        meetRows(false, left, panel, end, at, rows, outputStep, columns);
+        continue;
+      }
+    }
+    meetRows(true, left, panel, end, at, rows, outputStep, columns);
+  }
+}
+
+/** All rows, with a panel of columns. */
+// @ts-ignore: decorator
+@inline
+function meetRows(
+  wide: bool,
+  a: usize,
+  panel: usize,
+  end: usize,
+  at: usize,
+  rows: i32,
+  outputStep: usize,
+  columns: i32,
+): void {
+  const edge = end + LINE;
+  for (let i = 0; i < rows; i += ROWS) {
+    const whole = columns == COLUMNS && rows - i >= ROWS;
+    a = tile(wide, a, panel, end, whole ? at : edge, whole ? outputStep : LINE);
+    if (!whole)
+      for (let row = 0; row < min(ROWS, rows - i); row++)
+        memory.copy(at + <usize>row * outputStep, edge + <usize>row * LINE, <usize>columns << 2);
+    at += outputStep * ROWS;
+  }
+}
+
+/** Two or four products for each lane, added to its sum. */
+// @ts-ignore: decorator
+@inline
+function dot(wide: bool, x: v128, weights: v128, sum: v128): v128 {
+  if (wide) return i32x4.add(sum, i32x4.dot_i16x8_s(x, weights));
+  return ASC_FEATURE_RELAXED_SIMD ? i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, x, sum) : sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function addScaled(total: v128, sum: v128, scale: v128, scales: v128): v128 {
+  return fma(f32x4.convert_i32x4_s(sum), f32x4.mul(scale, scales), total);
+}
+
+/** Four rows of eight columns. The float32 totals leave their registers to the sums of a block. @returns the next rows */
+// @ts-ignore: decorator
+@inline
+function tile(wide: bool, a: usize, b: usize, end: usize, at: usize, step: usize): usize {
+  let f00 = v128.load(end);
+  let f01 = v128.load(end, 16);
+  let f10 = f00;
+  let f11 = f01;
+  let f20 = f00;
+  let f21 = f01;
+  let f30 = f00;
+  let f31 = f01;
+  do {
+    let c00 = i32x4.splat(0);
+    let c01 = c00;
+    if (!wide) {
+      c00 = v128.load(b);
+      c01 = v128.load(b, 16);
+      b += 32;
+    }
+    let c10 = c00;
+    let c11 = c01;
+    let c20 = c00;
+    let c21 = c01;
+    let c30 = c00;
+    let c31 = c01;
+    const stop = b + (wide ? 512 : 256);
+    do {
+      const b0 = v128.load(b);
+      const b1 = v128.load(b, 16);
+      let x = v128.load32_splat(a);
+      c00 = dot(wide, x, b0, c00);
+      c01 = dot(wide, x, b1, c01);
+      x = v128.load32_splat(a, 4);
+      c10 = dot(wide, x, b0, c10);
+      c11 = dot(wide, x, b1, c11);
+      x = v128.load32_splat(a, 8);
+      c20 = dot(wide, x, b0, c20);
+      c21 = dot(wide, x, b1, c21);
+      x = v128.load32_splat(a, 12);
+      c30 = dot(wide, x, b0, c30);
+      c31 = dot(wide, x, b1, c31);
+      a += 16;
+      b += 32;
+    } while (b < stop);
+    const s0 = v128.load(b);
+    const s1 = v128.load(b, 16);
+    let scale = v128.load32_splat(a);
+    f00 = addScaled(f00, c00, scale, s0);
+    f01 = addScaled(f01, c01, scale, s1);
+    scale = v128.load32_splat(a, 4);
+    f10 = addScaled(f10, c10, scale, s0);
+    f11 = addScaled(f11, c11, scale, s1);
+    scale = v128.load32_splat(a, 8);
+    f20 = addScaled(f20, c20, scale, s0);
+    f21 = addScaled(f21, c21, scale, s1);
+    scale = v128.load32_splat(a, 12);
+    f30 = addScaled(f30, c30, scale, s0);
+    f31 = addScaled(f31, c31, scale, s1);
+    a += 16;
+    b += 32;
+  } while (b < end);
+  v128.store(at, f00);
+  v128.store(at, f01, 16);
+  at += step;
+  v128.store(at, f10);
+  v128.store(at, f11, 16);
+  at += step;
+  v128.store(at, f20);
+  v128.store(at, f21, 16);
+  at += step;
+  v128.store(at, f30);
+  v128.store(at, f31, 16);
+  return a;
+}
