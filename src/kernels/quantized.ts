@@ -52,7 +52,7 @@ export const quantize: Primitive<
   name: "quantize",
   reference: (x: Float32Array, rows, columns, format, activations) => ({
     ...quantizeRows(x, rows, columns, format),
-    activations,
+    ...(activations && { activations }),
   }),
 };
 

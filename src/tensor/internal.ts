@@ -6,7 +6,7 @@ export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
 export { weighted } from "./operations/attention";
 export { reshaped } from "./operations/layout";
-export { commitAll, quantizedFormat } from "./parameter";
+export { commitAll, quantizedFormat, roundedActivations } from "./parameter";
 export { isRecording } from "./record";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";

@@ -110,7 +110,14 @@ function copyRows(
       region.numbers.set(left.subarray(p * m + row, p * m + row + height), (at >>> 2) + p * height);
 }
 
-export function copyOut(region: Region, at: number, height: number, width: number, to: Float32Array, step: number): void {
+export function copyOut(
+  region: Region,
+  at: number,
+  height: number,
+  width: number,
+  to: Float32Array,
+  step: number,
+): void {
   if (width === step) to.set(region.view(at, height * width));
   else for (let i = 0; i < height; i++) to.set(region.view(at + 4 * i * width, width), i * step);
 }

@@ -6,10 +6,10 @@ import { dispatch, threadCount } from "./threads";
 /** Bytes of the left side that are copied in at a time, of the packed rows, and of a block of the result. */
 const COPIED = 2 ** 20;
 const PACKED = 2 ** 22;
-const RESULT = 2 ** 23;
-/** Rows and columns of a tile. */
+const RESULT = 13 * 2 ** 20;
+/** Rows of a tile, and columns of two. */
 const ROWS = 4;
-const COLUMNS = 8;
+const COLUMNS = 16;
 
 /** How the left side is rounded. */
 export interface Rounding {
@@ -30,9 +30,9 @@ export interface IntegerPlan extends Rounding {
 const upTo = (multiple: number, count: number): number => Math.max(1, Math.ceil(count / multiple)) * multiple;
 const downTo = (multiple: number, count: number): number => Math.max(1, Math.floor(count / multiple)) * multiple;
 
-/** Bytes of four packed rows and of a packed panel. */
+/** Bytes of four packed rows and of two packed panels. */
 const packedBytes = (k: number, wide: boolean): number => (k / BLOCK) * (wide ? 272 : 144);
-const panelBytes = (k: number): number => align(17 * k + 160);
+const panelBytes = (k: number): number => align(34 * k + 192);
 
 /** Blocks of rows of equal size, so that few pack the weight again. */
 export function integerPlan({ rows: n, columns: k }: QuantizedCells, m: number, rounding: Rounding): IntegerPlan {
@@ -69,7 +69,8 @@ export function multiplyIntegers(
   const block = region.take(4 * rows * columns);
   const panel = region.take(threadCount() * panelBytes(k));
   const step = (k / BLOCK) * (format === "q8" ? 144 : 80);
-  const result = new Float32Array(m * n);
+  const one = rows >= m && columns >= n;
+  const result = new Float32Array(one ? 0 : m * n);
   for (let row = 0; row < m; row += rows) {
     const height = Math.min(rows, m - row);
     packRows(region, x.subarray(row * k, (row + height) * k), k, copied, packed, plan);
@@ -84,6 +85,7 @@ export function multiplyIntegers(
         scratch: panel,
         scratchBytes: panelBytes(k),
       });
+      if (one) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }
   }

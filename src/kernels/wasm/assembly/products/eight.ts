@@ -33,12 +33,12 @@ export function isNarrowFast(): bool {
 }
 
 /**
- * C[:, from..to) = bias + A · W[from..to)ᵀ.
+ * C[:, from..to) = bias + A · W[from..to)ᵀ. Two panels at a time meet the rows, so that whole cache lines of C are written.
  * @param left A as packed by `packEight`
  * @param cells W, see ../../../quantized.ts
  * @param output C, `outputStep` bytes from row to row
  * @param bias [n], or 0
- * @param panel scratch of depth · 17 + 160 bytes
+ * @param panels scratch of depth · 34 + 192 bytes
  */
 export function multiplyMany(
   left: usize,
@@ -52,47 +52,59 @@ export function multiplyMany(
   outputStep: usize,
   from: i32,
   to: i32,
-  panel: usize,
+  panels: usize,
 ): void {
-  const end = panel + panelBytes(wide, depth);
+  const size = panelBytes(wide, depth) + LINE;
   const step = <usize>(depth >> 5) * (eight ? 144 : 80);
-  for (let j = from; j < to; j += COLUMNS) {
-    const columns = min(COLUMNS, to - j);
-    for (let k = 0; k < columns; k += 4)
-      packCells(cells + <usize>((j + k) >> 2) * step, depth, eight, wide, panel + <usize>(k << 2));
-    memory.fill(end, 0, LINE);
-    if (bias != 0) memory.copy(end, bias + (<usize>j << 2), <usize>columns << 2);
+  for (let j = from; j < to; j += 2 * COLUMNS) {
+    const columns = min(2 * COLUMNS, to - j);
+    for (let k = 0; k < columns; k += 4) {
+      const panel = panels + (k < COLUMNS ? 0 : size) + (<usize>(k & 4) << 2);
+      packCells(cells + <usize>((j + k) >> 2) * step, depth, eight, wide, panel);
+    }
+    for (let k = 0; k < columns; k += COLUMNS) {
+      const end = panels + (k < COLUMNS ? size : 2 * size) - LINE;
+      memory.fill(end, 0, LINE);
+      if (bias != 0) memory.copy(end, bias + (<usize>(j + k) << 2), <usize>min(COLUMNS, columns - k) << 2);
+    }
     const at = output + (<usize>j << 2);
     if (ASC_FEATURE_RELAXED_SIMD) {
       if (!wide) {
-        meetRows(false, left, panel, end, at, rows, outputStep, columns);
+        meetRows(false, left, panels, size, at, rows, outputStep, columns);
         continue;
       }
     }
-    meetRows(true, left, panel, end, at, rows, outputStep, columns);
+    meetRows(true, left, panels, size, at, rows, outputStep, columns);
   }
 }
 
-/** All rows, with a panel of columns. */
+/** All rows, with two panels of columns. */
 // @ts-ignore: decorator
 @inline
 function meetRows(
   wide: bool,
   a: usize,
-  panel: usize,
-  end: usize,
+  panels: usize,
+  size: usize,
   at: usize,
   rows: i32,
   outputStep: usize,
   columns: i32,
 ): void {
-  const edge = end + LINE;
+  const edge = panels + 2 * size;
   for (let i = 0; i < rows; i += ROWS) {
-    const whole = columns == COLUMNS && rows - i >= ROWS;
-    a = tile(wide, a, panel, end, whole ? at : edge, whole ? outputStep : LINE);
-    if (!whole)
-      for (let row = 0; row < min(ROWS, rows - i); row++)
-        memory.copy(at + <usize>row * outputStep, edge + <usize>row * LINE, <usize>columns << 2);
+    let next = a;
+    for (let k = 0; k < columns; k += COLUMNS) {
+      const left = columns - k;
+      const whole = left >= COLUMNS && rows - i >= ROWS;
+      const panel = k ? panels + size : panels;
+      const to = at + <usize>(k << 2);
+      next = tile(wide, a, panel, panel + size - LINE, whole ? to : edge, whole ? outputStep : LINE);
+      if (!whole)
+        for (let row = 0; row < min(ROWS, rows - i); row++)
+          memory.copy(to + <usize>row * outputStep, edge + <usize>row * LINE, <usize>min(COLUMNS, left) << 2);
+    }
+    a = next;
     at += outputStep * ROWS;
   }
 }
