@@ -54,7 +54,7 @@ function line(name: string, { weights, activations }: Partial<QuantizeOptions>, 
   const cells = [
     ...[name, weights ?? "float32", `${activations}`, `${Math.sqrt(squares / count).toPrecision(2)}`],
     ...[largest.toPrecision(2), `${((100 * agreed) / it.logits.length).toFixed(1)} %`, Math.exp(it.loss).toFixed(4)],
-    activations === "float32" ? "" : `${Number(change) > 0 ? "+" : ""}${change} %`,
+    activations === "float32" ? "" : `${Number(change) > 0 ? "+" : ""}${change.replace("-0.00", "0.00")} %`,
   ];
   return `| ${cells.join(" | ")} |`;
 }
