@@ -48,10 +48,9 @@ const checks: Checks<QuantizeOptions> = { weights: quantizedFormat, activations:
  */
 export function quantize<M extends Module>(model: M, options: QuantizedFormat | QuantizeOptions): M {
   expectModule("quantize", "model", model);
-  const isFormat = typeof options === "string";
-  if (isFormat) quantizedFormat("quantize", "format", options);
+  if (typeof options !== "object") quantizedFormat("quantize", "format", options);
   else checkOptions("quantize", options, checks, ["weights"]);
-  const { weights, activations }: QuantizeOptions = isFormat ? { weights: options } : options;
+  const { weights, activations }: QuantizeOptions = typeof options === "object" ? options : { weights: options };
   commitAll(quantizable(model).map((weight) => () => weight.prepareQuantized(weights, undefined, activations)));
   return model;
 }
