@@ -19,7 +19,7 @@ export function quantizable(model: Module): Parameter[] {
 export interface QuantizeOptions {
   weights: QuantizedFormat;
   /**
-   * How the left side of products with these weights is rounded, in blocks of 32 with a scale: to 8 bits, to 12, or
+   * How the left side of products with these weights is rounded, in blocks of 32 with a scale: to 8 bits, to 12 or more, or
    * "float32", not at all, which is slower. If omitted, the kernels choose 8 or 12 by what the processor multiplies faster.
    */
   activations?: Activations | undefined;

@@ -15,7 +15,7 @@ import { implementations, named } from "./implementations";
 const formats = fc.constantFrom<QuantizedFormat>("q8", "q4");
 const activations = fc.constantFrom<Activations>(8, 12, "float32");
 /** Half a step, relative to the largest of a block: of the fewest bits that any processor multiplies. */
-const halfStep = { 8: 1 / 126, 12: 1 / 4094, float32: 0 };
+const halfStep = { 8: 1 / 126, 12: 1 / 65_532, float32: 0 };
 const strict = implementations.find(({ kernels }) => kernels.name === "wasm, strict")!.kernels;
 
 interface Product {
@@ -64,7 +64,7 @@ function nearest(x: number): number {
 /** What strict kernels compute, step by step, in plain JavaScript: whole numbers, and float32 for the sums of blocks. */
 function stepByStep({ x, matrix, rows, bias }: Product): Float32Array {
   const { format, rows: n, columns: k, cells, activations } = matrix;
-  const levels = activations === 8 ? 127 : 2047;
+  const levels = activations === 8 ? 127 : 258 * 127;
   const numbers = new Float32Array(cells.buffer);
   const weights = dequantizeRows(matrix);
   const cellSize = format === "q8" ? 36 : 20;
@@ -82,7 +82,7 @@ function stepByStep({ x, matrix, rows, bias }: Product): Float32Array {
         sum += nearest(Math.fround(value * inverse)) * weight;
       });
       const scales = Math.fround(Math.fround(most / levels) * scale);
-      total = Math.fround(total + Math.fround(sum * scales));
+      total = Math.fround(total + Math.fround(Math.fround(sum) * scales));
     }
     return total;
   });
@@ -214,7 +214,7 @@ describe("multiplyQuantized of many rows: strict kernels", () => {
     );
   });
 
-  it("round to 12 bits unless told otherwise", () => {
+  it("round as with 12 bits unless told otherwise", () => {
     const given = product(1, 8, 8, 64, "q8", 12);
     const { activations: _, ...matrix } = given.matrix;
     expect(multiply(strict, { ...given, matrix })).toEqual(multiply(strict, given));

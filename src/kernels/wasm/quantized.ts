@@ -43,7 +43,7 @@ export class QuantizedProducts {
     const way =
       rounding === undefined
         ? byExpansion(x, matrix, rows)
-        : rows < MANY && activations !== 12
+        : rows < MANY && (activations !== 12 || matrix.format === "q8")
           ? byRows(x, matrix, rows)
           : byIntegers(x, matrix, rows, rounding);
     const bytes = way.bytes + align(4 * n);
@@ -55,11 +55,12 @@ export class QuantizedProducts {
     return rounding ? this.#mend(product, x, matrix, rows, bias) : product;
   }
 
-  /** The form that this processor multiplies fastest. Of 8 bits, 7 are multiplied where it multiplies bytes. */
+  /** What this processor multiplies faster, unless it is said. */
   #rounding(activations: 8 | 12 | undefined, home: Region | undefined): Rounding {
     this.#narrow ??= (home ? home.assembly.isNarrowFast!() : this.#workspace.ask("isNarrowFast")) !== 0;
     const narrow = this.#narrow && activations !== 12;
-    return { wide: !narrow, levels: narrow ? 63 : activations === 8 ? 127 : 2047 };
+    // The narrow form has 7 bits; of the 16 of the wide one, a block's sums of 32 products leave room for all.
+    return { wide: !narrow, levels: narrow ? 63 : activations === 8 ? 127 : 258 * 127 };
   }
 
   /** Replaces rows of NaN by products of the numbers as they are: infinity cannot be rounded. */
@@ -122,7 +123,6 @@ function multiplyRows(
 ) {
   const { format, rows: n, columns: k } = matrix;
   const eight = format === "q8";
-  const wide = eight || region.assembly.isFourWide!();
   const row = region.take(4 * k);
   const values = region.take(2 * k);
   const scales = region.take((8 * k) / SHARED);
@@ -130,7 +130,7 @@ function multiplyRows(
   const result = new Float32Array(rows * n);
   for (let i = 0; i < rows; i++) {
     region.numbers.set(x.subarray(i * k, (i + 1) * k), row >>> 2);
-    region.assembly.quantizeVector!(row, k, +wide, values, scales);
+    region.assembly[eight ? "quantizeForEight" : "quantizeForFour"]!(row, k, values, scales);
     // One instruction computes several 8-bit products: a row counts as less work.
     const work = { count: n, work: k / 4, multiple: FOLD };
     dispatch(region, eight ? "multiplyEight" : "multiplyFour", [weight, values, scales, y, bias, k], work);

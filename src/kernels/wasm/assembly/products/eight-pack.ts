@@ -105,13 +105,10 @@ export function packCells(from: usize, depth: i32, eight: bool, wide: bool, to: 
     from += 16;
     for (const end = from + (eight ? 128 : 64); from < end; from += 16) {
       const cell = v128.load(from);
-      if (eight) {
-        const bytes = v128.shuffle<i16>(cell, cell, 0, 4, 1, 5, 2, 6, 3, 7);
-        sums = i32x4.add(sums, storeFour(bytes, wide, to));
-      } else {
-        const low = i8x16.sub(v128.and(cell, i8x16.splat(15)), i8x16.splat(8));
+      const low = eight ? cell : i8x16.sub(v128.and(cell, i8x16.splat(15)), i8x16.splat(8));
+      sums = i32x4.add(sums, storeFour(low, wide, to));
+      if (!eight) {
         const high = i8x16.sub(i8x16.shr_u(cell, 4), i8x16.splat(8));
-        sums = i32x4.add(sums, storeFour(low, wide, to));
         sums = i32x4.add(sums, storeFour(high, wide, to + (wide ? 256 : 128)));
       }
       to += wide ? 64 : 32;
