@@ -1,6 +1,6 @@
 import { BLOCK, type QuantizedCells } from "../quantized";
 import { copyOut } from "./blocks";
-import { align, type Region } from "./region";
+import { align, type Place, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 
 /** Bytes of the left side that are copied in at a time, of the packed rows, and of a block of the result. */
@@ -15,8 +15,10 @@ const COLUMNS = 16;
 export interface Rounding {
   /** The greatest whole number. */
   levels: number;
-  /** Whether numbers take 16 bits: see assembly/products/eight.ts. */
+  /** Whether numbers take 16 bits, as in the strict kernels: see assembly/products/eight.ts. */
   wide: boolean;
+  /** The kernels that compute, if not the region's own. */
+  module?: WebAssembly.Module | undefined;
 }
 
 /** How a product is split. */
@@ -63,7 +65,8 @@ export function multiplyIntegers(
   plan: IntegerPlan,
 ): Float32Array {
   const { format, rows: n, columns: k } = matrix;
-  const { rows, columns, wide } = plan;
+  const { rows, columns, wide, module } = plan;
+  const place = module ? region.with(module) : region;
   const copied = region.take(4 * k * plan.copied);
   const packed = region.take((rows / ROWS) * packedBytes(k, wide));
   const block = region.take(4 * rows * columns);
@@ -73,11 +76,11 @@ export function multiplyIntegers(
   const result = new Float32Array(one ? 0 : m * n);
   for (let row = 0; row < m; row += rows) {
     const height = Math.min(rows, m - row);
-    packRows(region, x.subarray(row * k, (row + height) * k), k, copied, packed, plan);
+    packRows(region, place, x.subarray(row * k, (row + height) * k), k, copied, packed, plan);
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const args = [packed, cells + (column / 4) * step, block, bias && bias + 4 * column, height, k];
-      dispatch(region, "multiplyMany", [...args, +(format === "q8"), +wide, 4 * width], {
+      dispatch(place, "multiplyMany", [...args, +(format === "q8"), 4 * width], {
         count: width,
         // One instruction computes several products.
         work: (height * k) / (wide ? 2 : 4),
@@ -93,12 +96,19 @@ export function multiplyIntegers(
 }
 
 /** Copies rows in, some at a time, while they are in the cache, and packs them. */
-function packRows(region: Region, x: Float32Array, k: number, at: number, packed: number, plan: IntegerPlan): void {
-  const { copied, levels, wide } = plan;
+function packRows(
+  region: Region,
+  place: Place,
+  x: Float32Array,
+  k: number,
+  at: number,
+  packed: number,
+  { copied, levels, wide }: IntegerPlan,
+): void {
   for (let from = 0; from < x.length; from += copied * k) {
     const part = x.subarray(from, from + copied * k);
     region.numbers.set(part, at >>> 2);
     const to = packed + (from / k / ROWS) * packedBytes(k, wide);
-    dispatch(region, "packEight", [at, k, levels, +wide, to], { count: part.length / k, work: k / 2, multiple: ROWS });
+    dispatch(place, "packEight", [at, k, levels, to], { count: part.length / k, work: k / 2, multiple: ROWS });
   }
 }

@@ -1,13 +1,18 @@
-import { FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
+import { dequantizeRows, FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
 import type { Arenas } from "./arenas";
-import { emptyProduct, isOneBlock, multiplyBlocks, planOf, type Right, roomFor } from "./blocks";
+import { emptyProduct } from "./blocks";
 import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
+import type { Products } from "./matmul";
+import { compiled, type Flavor } from "./module";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** From this number of rows on, weights are packed, because enough rows share the work. */
 const MANY = 4;
+
+/** Numbers of a weight that are expanded to float32 at a time. */
+const EXPANDED = 2 ** 20;
 
 /** A product in a region: `weight` is the address of the cells, `bias` that of the bias or 0. */
 interface Way {
@@ -17,14 +22,18 @@ interface Way {
 
 /** Products with quantized weights, which are read without a copy. */
 export class QuantizedProducts {
+  readonly #flavor: Flavor;
   readonly #arenas: Arenas;
   readonly #workspace: Workspace;
-  /** Whether this processor multiplies bytes in one instruction. */
-  #narrow: boolean | undefined;
+  readonly #products: Products;
+  /** Whether these kernels multiply bytes, in one instruction. */
+  #bytes: boolean | undefined;
 
-  constructor(arenas: Arenas, workspace: Workspace) {
+  constructor(flavor: Flavor, arenas: Arenas, workspace: Workspace, products: Products) {
+    this.#flavor = flavor;
     this.#arenas = arenas;
     this.#workspace = workspace;
+    this.#products = products;
   }
 
   /** A copy of the matrix in an arena. */
@@ -38,29 +47,44 @@ export class QuantizedProducts {
   multiply(x: Float32Array, matrix: QuantizedCells, rows: number, bias?: Float32Array): Float32Array {
     const { rows: n, columns: k, cells, activations } = matrix;
     if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
+    if (activations === "float32") return this.#expanded(x, matrix, rows, bias);
     const home = this.#arenas.of(cells);
-    const rounding = activations === "float32" ? undefined : this.#rounding(activations, home);
     const way =
-      rounding === undefined
-        ? byExpansion(x, matrix, rows)
-        : rows < MANY && (activations !== 12 || matrix.format === "q8")
-          ? byRows(x, matrix, rows)
-          : byIntegers(x, matrix, rows, rounding);
+      rows < MANY && (activations !== 12 || matrix.format === "q8")
+        ? byRows(x, matrix, rows)
+        : byIntegers(x, matrix, rows, this.#rounding(activations, home));
     const bytes = way.bytes + align(4 * n);
     const compute = (region: Region, weight: number) => way.compute(region, weight, bias ? region.put(bias) : 0);
     const product =
       home && home.room >= bytes
         ? home.scratch(bytes, () => compute(home, cells.byteOffset))
         : this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
-    return rounding ? this.#mend(product, x, matrix, rows, bias) : product;
+    return this.#mend(product, x, matrix, rows, bias);
   }
 
-  /** What this processor multiplies faster, unless it is said. */
+  /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
   #rounding(activations: 8 | 12 | undefined, home: Region | undefined): Rounding {
-    this.#narrow ??= (home ? home.assembly.isNarrowFast!() : this.#workspace.ask("isNarrowFast")) !== 0;
-    const narrow = this.#narrow && activations !== 12;
-    // The narrow form has 7 bits; of the 16 of the wide one, a block's sums of 32 products leave room for all.
-    return { wide: !narrow, levels: narrow ? 63 : activations === 8 ? 127 : 258 * 127 };
+    this.#bytes ??= (home ? home.assembly.multipliesBytes!() : this.#workspace.ask("multipliesBytes")) !== 0;
+    if (this.#bytes && activations !== 12) return { levels: 63, wide: false };
+    // A block's sums of 32 products leave room for all 16 bits.
+    const levels = activations === 8 ? 127 : 258 * 127;
+    return { levels, wide: true, module: this.#flavor === "strict" ? undefined : compiled("strict") };
+  }
+
+  /** Some columns at a time, by weights in float32. */
+  #expanded(x: Float32Array, matrix: QuantizedCells, m: number, bias: Float32Array | undefined): Float32Array {
+    const { rows: n, columns: k } = matrix;
+    const result = new Float32Array(m * n);
+    const width = Math.ceil(EXPANDED / k);
+    for (let column = 0; column < n; column += width) {
+      const ids = Int32Array.from({ length: Math.min(width, n - column) }, (_, i) => column + i);
+      const spec = { m, k, n: ids.length, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+      const shift = bias?.subarray(column, column + ids.length);
+      const part = this.#products.matmul(x, dequantizeRows(matrix, ids), spec, shift);
+      for (let row = 0; row < m; row++)
+        result.set(part.subarray(row * ids.length, (row + 1) * ids.length), row * n + column);
+    }
+    return result;
   }
 
   /** Replaces rows of NaN by products of the numbers as they are: infinity cannot be rounded. */
@@ -78,7 +102,7 @@ export class QuantizedProducts {
     broken.forEach((row, i) => {
       left.set(x.subarray(row * k, (row + 1) * k), i * k);
     });
-    const mended = this.multiply(left, { ...matrix, activations: "float32" }, broken.length, bias);
+    const mended = this.#expanded(left, matrix, broken.length, bias);
     broken.forEach((row, i) => {
       product.set(mended.subarray(i * n, (i + 1) * n), row * n);
     });
@@ -89,11 +113,6 @@ export class QuantizedProducts {
 const byRows = (x: Float32Array, matrix: QuantizedCells, rows: number): Way => ({
   bytes: roomForRows(matrix),
   compute: (region, weight, bias) => multiplyRows(region, x, matrix, weight, bias, rows),
-});
-
-const byExpansion = (x: Float32Array, matrix: QuantizedCells, rows: number): Way => ({
-  bytes: roomFor(expansionOf(matrix, rows)),
-  compute: (region, weight, bias) => multiplyExpanded(region, x, matrix, weight, bias, rows),
 });
 
 function byIntegers(x: Float32Array, matrix: QuantizedCells, rows: number, rounding: Rounding): Way {
@@ -137,26 +156,4 @@ function multiplyRows(
     result.set(region.view(y, n), i * n);
   }
   return result;
-}
-
-const expansionOf = ({ rows: n, columns: k }: QuantizedCells, m: number) =>
-  planOf({ m, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] });
-
-/** By tiles, like a float32 product. */
-function multiplyExpanded(
-  region: Region,
-  x: Float32Array,
-  matrix: QuantizedCells,
-  weight: number,
-  bias: number,
-  rows: number,
-) {
-  const plan = expansionOf(matrix, rows);
-  const step = matrix.cells.length / Math.ceil(plan.n / FOLD);
-  const right: Right = {
-    kind: matrix.format,
-    at: (column) => weight + (column / FOLD) * step,
-    step,
-  };
-  return multiplyBlocks(region, x, right, plan, bias, isOneBlock(plan) ? undefined : new Float32Array(rows * plan.n));
 }

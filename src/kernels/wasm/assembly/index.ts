@@ -1,7 +1,7 @@
 export { multiply, packLeft } from "./products/matmul";
 export { multiplyFew } from "./products/few";
 export { multiplyVector } from "./products/vector";
-export { isNarrowFast, multiplyMany } from "./products/eight";
+export { multipliesBytes, multiplyMany } from "./products/eight";
 export { packEight } from "./products/eight-pack";
 export { multiplyEight, multiplyFour } from "./products/quantized";
 export { quantizeForEight, quantizeForFour } from "./products/quantize-row";

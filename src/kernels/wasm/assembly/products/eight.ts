@@ -3,11 +3,11 @@
  * each row of a block with a scale. The sum of a block is a sum of integers, exact in any order; the sums of blocks are
  * added as float32. A depth of any length is therefore safe from overflow.
  *
- * There are two forms. Wide: 16-bit numbers, by an instruction that gives the same on every processor. Narrow, with relaxed
- * SIMD: 8-bit weights by unsigned 7-bit numbers of the left side, which are 64 too large. No processor saturates for these,
- * and all give the same.
+ * Numbers have 16 bits, multiplied by an instruction that gives the same on every processor; or, with relaxed SIMD, 8-bit
+ * weights meet unsigned 7-bit numbers of the left side, which are 64 too large. No processor saturates for these, and all
+ * give the same.
  */
-import { packCells, panelBytes } from "./eight-pack";
+import { NUMBERS, packCells, panelBytes } from "./eight-pack";
 import { fma } from "../simd/simd";
 
 /** Columns of a panel, and rows that meet it at a time. */
@@ -20,10 +20,10 @@ import { fma } from "../simd/simd";
 @inline const LINE: usize = 32;
 
 /**
- * Whether the narrow form is fast here: the product of numbers out of its range shows whether the processor multiplies bytes
+ * Whether bytes are fast here: the product of numbers out of its range shows whether the processor multiplies bytes
  * in one instruction. Where there is none, sums of two products saturate.
  */
-export function isNarrowFast(): bool {
+export function multipliesBytes(): bool {
   if (ASC_FEATURE_RELAXED_SIMD) {
     const sums = i32x4.relaxed_dot_i8x16_i7x16_add_s(i8x16.splat(127), i8x16.splat(-1), i32x4.splat(0));
     const sum = i32x4.extract_lane(sums, 0);
@@ -48,19 +48,18 @@ export function multiplyMany(
   rows: i32,
   depth: i32,
   eight: bool,
-  wide: bool,
   outputStep: usize,
   from: i32,
   to: i32,
   panels: usize,
 ): void {
-  const size = panelBytes(wide, depth) + LINE;
+  const size = panelBytes(depth) + LINE;
   const step = <usize>(depth >> 5) * (eight ? 144 : 80);
   for (let j = from; j < to; j += 2 * COLUMNS) {
     const columns = min(2 * COLUMNS, to - j);
     for (let k = 0; k < columns; k += 4) {
       const panel = panels + (k < COLUMNS ? 0 : size) + (<usize>(k & 4) << 2);
-      packCells(cells + <usize>((j + k) >> 2) * step, depth, eight, wide, panel);
+      packCells(cells + <usize>((j + k) >> 2) * step, depth, eight, panel);
     }
     for (let k = 0; k < columns; k += COLUMNS) {
       const end = panels + (k < COLUMNS ? size : 2 * size) - LINE;
@@ -68,13 +67,7 @@ export function multiplyMany(
       if (bias != 0) memory.copy(end, bias + (<usize>(j + k) << 2), <usize>min(COLUMNS, columns - k) << 2);
     }
     const at = output + (<usize>j << 2);
-    if (ASC_FEATURE_RELAXED_SIMD) {
-      if (!wide) {
-        meetRows(false, left, panels, size, at, rows, outputStep, columns);
-        continue;
-      }
-    }
-    meetRows(true, left, panels, size, at, rows, outputStep, columns);
+    meetRows(left, panels, size, at, rows, outputStep, columns);
   }
 }
 
@@ -82,7 +75,6 @@ export function multiplyMany(
 // @ts-ignore: decorator
 @inline
 function meetRows(
-  wide: bool,
   a: usize,
   panels: usize,
   size: usize,
@@ -99,7 +91,7 @@ function meetRows(
       const whole = left >= COLUMNS && rows - i >= ROWS;
       const panel = k ? panels + size : panels;
       const to = at + <usize>(k << 2);
-      next = tile(wide, a, panel, panel + size - LINE, whole ? to : edge, whole ? outputStep : LINE);
+      next = tile(a, panel, panel + size - LINE, whole ? to : edge, whole ? outputStep : LINE);
       if (!whole)
         for (let row = 0; row < min(ROWS, rows - i); row++)
           memory.copy(to + <usize>row * outputStep, edge + <usize>row * LINE, <usize>min(COLUMNS, left) << 2);
@@ -112,9 +104,10 @@ function meetRows(
 /** Two or four products for each lane, added to its sum. */
 // @ts-ignore: decorator
 @inline
-function dot(wide: bool, x: v128, weights: v128, sum: v128): v128 {
-  if (wide) return i32x4.add(sum, i32x4.dot_i16x8_s(x, weights));
-  return ASC_FEATURE_RELAXED_SIMD ? i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, x, sum) : sum;
+function dot(x: v128, weights: v128, sum: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD
+    ? i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, x, sum)
+    : i32x4.add(sum, i32x4.dot_i16x8_s(x, weights));
 }
 
 // @ts-ignore: decorator
@@ -126,7 +119,7 @@ function addScaled(total: v128, sum: v128, scale: v128, scales: v128): v128 {
 /** Four rows of eight columns. The float32 totals leave their registers to the sums of a block. @returns the next rows */
 // @ts-ignore: decorator
 @inline
-function tile(wide: bool, a: usize, b: usize, end: usize, at: usize, step: usize): usize {
+function tile(a: usize, b: usize, end: usize, at: usize, step: usize): usize {
   let f00 = v128.load(end);
   let f01 = v128.load(end, 16);
   let f10 = f00;
@@ -138,7 +131,7 @@ function tile(wide: bool, a: usize, b: usize, end: usize, at: usize, step: usize
   do {
     let c00 = i32x4.splat(0);
     let c01 = c00;
-    if (!wide) {
+    if (ASC_FEATURE_RELAXED_SIMD) {
       c00 = v128.load(b);
       c01 = v128.load(b, 16);
       b += 32;
@@ -149,22 +142,22 @@ function tile(wide: bool, a: usize, b: usize, end: usize, at: usize, step: usize
     let c21 = c01;
     let c30 = c00;
     let c31 = c01;
-    const stop = b + (wide ? 512 : 256);
+    const stop = b + 2 * NUMBERS;
     do {
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
       let x = v128.load32_splat(a);
-      c00 = dot(wide, x, b0, c00);
-      c01 = dot(wide, x, b1, c01);
+      c00 = dot(x, b0, c00);
+      c01 = dot(x, b1, c01);
       x = v128.load32_splat(a, 4);
-      c10 = dot(wide, x, b0, c10);
-      c11 = dot(wide, x, b1, c11);
+      c10 = dot(x, b0, c10);
+      c11 = dot(x, b1, c11);
       x = v128.load32_splat(a, 8);
-      c20 = dot(wide, x, b0, c20);
-      c21 = dot(wide, x, b1, c21);
+      c20 = dot(x, b0, c20);
+      c21 = dot(x, b1, c21);
       x = v128.load32_splat(a, 12);
-      c30 = dot(wide, x, b0, c30);
-      c31 = dot(wide, x, b1, c31);
+      c30 = dot(x, b0, c30);
+      c31 = dot(x, b1, c31);
       a += 16;
       b += 32;
     } while (b < stop);
