@@ -75,9 +75,9 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   /** Like `keep`, for quantized weights. */
   keepQuantized(matrix: Quantized): Quantized;
   /**
-   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. For few rows, x may be quantized to 8 bits in blocks of 32, so
-   * that integers are multiplied: the error of each product is then at most 1/254 of the block's largest |x| times its
-   * weight.
+   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. Unless the matrix's `activations` are "float32", x may be rounded to 8
+   * or 12 bits in blocks of 32, so that integers are multiplied: the error of each product is then at most 1/126 (8 bits) or
+   * 1/4094 (12 bits) of the block's largest |x| times its weight. A row with NaN or infinity is not rounded.
    */
   multiplyQuantized(x: Numbers, matrix: Quantized, rows: number, bias?: Numbers): Numbers;
   /** One row x [columns] by several weights, as in decoding: for each, what `matmul` or `multiplyQuantized` gives. */

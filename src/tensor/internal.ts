@@ -7,7 +7,7 @@ export { nameLater } from "./naming";
 export { weighted } from "./operations/attention";
 export { reshaped } from "./operations/layout";
 export { linears } from "./operations/matmul";
-export { commitAll, quantizedFormat } from "./parameter";
+export { commitAll, quantizedFormat, roundedActivations } from "./parameter";
 export { isRecording } from "./record";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";

@@ -6,7 +6,8 @@ import { named } from "./implementations";
 
 /** Weights of one row: how each is stored, its rows and whether it has a bias. */
 const stored = fc.constantFrom("float32" as const, "q8" as const, "q4" as const);
-const weights = fc.array(fc.record({ stored, rows: size(70, 1), biased: fc.boolean() }), {
+const activations = fc.constantFrom(undefined, 8 as const, 12 as const, "float32" as const);
+const weights = fc.array(fc.record({ stored, activations, rows: size(70, 1), biased: fc.boolean() }), {
   minLength: 1,
   maxLength: 4,
 });
@@ -14,13 +15,14 @@ const weights = fc.array(fc.record({ stored, rows: size(70, 1), biased: fc.boole
 type Kinds = ReturnType<typeof weights.generate>["value"];
 
 describe.each(named)("multiplyRow kernel: %s", (_, { kernels }) => {
-  const run = (seed: number, k: number, kinds: Kinds, isKept: boolean) => {
+  const run = (seed: number, k: number, kinds: Kinds, isKept: boolean, isWhole = true) => {
     const x = normal(seed, "x", k);
-    const factors = kinds.map(({ stored: kind, rows, biased }, i) => {
+    if (!isWhole) x[seed % k] = Number.POSITIVE_INFINITY;
+    const factors = kinds.map(({ stored: kind, activations, rows, biased }, i) => {
       const numbers = normal(seed + i, "w", rows * k);
       const bias = biased ? normal(seed + i, "bias", rows) : undefined;
       if (kind === "float32") return { weight: isKept ? kernels.keep(numbers) : numbers, rows, bias };
-      const matrix = quantizeRows(numbers, rows, k, kind);
+      const matrix = { ...quantizeRows(numbers, rows, k, kind), activations };
       return { weight: isKept ? kernels.keepQuantized(matrix) : matrix, rows, bias };
     });
     const alone = factors.map(({ weight, rows: n, bias }) => {
@@ -32,8 +34,8 @@ describe.each(named)("multiplyRow kernel: %s", (_, { kernels }) => {
   };
 
   it("gives to the bit what each product alone gives, for weights of the same kind and of others", () => {
-    forAll([seeds, size(3, 1), weights, fc.boolean()], (seed, blocks, kinds, isKept) => {
-      run(seed, blocks * BLOCK, kinds, isKept);
+    forAll([seeds, size(3, 1), weights, fc.boolean(), fc.boolean()], (seed, blocks, kinds, isKept, isWhole) => {
+      run(seed, blocks * BLOCK, kinds, isKept, isWhole);
     });
   });
 
@@ -42,7 +44,7 @@ describe.each(named)("multiplyRow kernel: %s", (_, { kernels }) => {
       run(
         1,
         128,
-        [130, 47, 501].map((rows, i) => ({ stored: kind, rows, biased: i > 0 })),
+        [130, 47, 501].map((rows, i) => ({ stored: kind, activations: undefined, rows, biased: i > 0 })),
         true,
       );
   });

@@ -24,7 +24,7 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   const rows = new Rows(workspace);
   const attentions = new Attentions(caches, workspace);
   const randomNumbers = new RandomNumbers(workspace);
-  const quantized = new QuantizedProducts(arenas, workspace);
+  const quantized = new QuantizedProducts(flavor, arenas, workspace, products);
   const rowProducts = new RowProducts(arenas, products, quantized);
   return {
     ...referenceKernels,

@@ -79,7 +79,7 @@ function multiply(
     const left = a.subarray(batchA[batch]! * m * k, (batchA[batch]! + 1) * m * k);
     const result = one ? undefined : output.subarray(batch * m * n, (batch + 1) * m * n);
     const right: Right = {
-      kind: transposeB ? "weight" : "rows",
+      transposed: transposeB,
       at: (column) => start + 4 * column * (transposeB ? k : 1),
       step: 4 * (transposeB ? k : n),
     };

@@ -3,7 +3,7 @@ import type { QuantizedCells } from "../quantized";
 import type { Arenas } from "./arenas";
 import type { Products } from "./matmul";
 import { multiplyPlaced, roomForRow, type Stored } from "./placed-row";
-import type { QuantizedProducts } from "./quantized";
+import { type QuantizedProducts, takesRows } from "./quantized";
 import type { Region } from "./region";
 
 /** Products of one row and several weights. */
@@ -23,14 +23,20 @@ export class RowProducts {
     const home = this.#homeOf(factors);
     const bytes = roomForRow(x.length, factors);
     if (x.length === 0 || !home || home.room < bytes) return factors.map((factor) => this.#alone(x, factor));
-    return home.scratch(bytes, () => multiplyPlaced(home, storedAs(factors[0]!.weight), x, placed));
+    const products = home.scratch(bytes, () => multiplyPlaced(home, storedAs(factors[0]!.weight)!, x, placed));
+    return products.map((product, i) => {
+      const { weight, bias } = factors[i]!;
+      return weight instanceof Float32Array
+        ? product
+        : this.#quantized.mend(product, x, weight as QuantizedCells, 1, bias);
+    });
   }
 
   /** The arena that holds all of them, if they are of the same kind. */
   #homeOf(factors: readonly RowFactor<Float32Array>[]): Region | undefined {
     const stored = factors[0] && storedAs(factors[0].weight);
     const homes = factors.map(({ weight, rows }) =>
-      rows > 0 && storedAs(weight) === stored ? this.#arenas.of(numbersOf(weight)) : undefined,
+      rows > 0 && stored && storedAs(weight) === stored ? this.#arenas.of(numbersOf(weight)) : undefined,
     );
     return homes.every((home) => home === homes[0]) ? homes[0] : undefined;
   }
@@ -44,7 +50,11 @@ export class RowProducts {
 
 type Weight = RowFactor<Float32Array>["weight"];
 
-const storedAs = (weight: Weight): Stored => (weight instanceof Float32Array ? "float32" : weight.format);
+/** How a weight is multiplied by one row; undefined for a quantized one whose row is not to be rounded so far. */
+function storedAs(weight: Weight): Stored | undefined {
+  if (weight instanceof Float32Array) return "float32";
+  return takesRows(weight as QuantizedCells) ? weight.format : undefined;
+}
 
 const numbersOf = (weight: Weight): Float32Array | Uint8Array =>
   weight instanceof Float32Array ? weight : (weight as QuantizedCells).cells;
