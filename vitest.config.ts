@@ -4,18 +4,25 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
 
-/**
- * Files that change what a process shares: the flags of V8, its globals, the modules that are loaded, threads. Each has
- * a process of its own. All others share a process for each core, so that modules are loaded and compiled once, which
- * halves the time of all tests; test/shared.ts checks that they leave the process as they found it.
- */
+/** Files that change what a process shares, such as its globals, threads and loaded modules: each has its own. */
 const alone = [
+  ...["current", "memory", "threads"].map((name) => `test/kernels/${name}.test.ts`),
+  "test/testing/laws.test.ts",
+];
+
+/** Files that turn on relaxed SIMD in V8, where it is behind a flag: it must not be on for all others. */
+const relaxed = [
   "test/kernels/**/*.test.ts",
   "test/tensor/operations/edges.test.ts",
   "test/tensor/operations/attention-dropout.test.ts",
   "test/tensor/random/random-distribution.test.ts",
-  "test/testing/laws.test.ts",
 ];
+
+/**
+ * These share a process for each core, in which modules are loaded and compiled once: with one for each file, all tests
+ * take half as long again. `test/shared.ts` checks that a file leaves the process as it found it.
+ */
+const shared = { isolate: false, setupFiles: ["test/shared.ts"] };
 
 /** The slowest files, which start first: the last minute would otherwise have one core idle. */
 const slowest = ["families/mutations", "bench/smoke", "examples/commands", "misuse/tasks", "families/config-fields"];
@@ -24,8 +31,8 @@ class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
     const rank = ({ moduleId, project }: TestSpecification): number => {
-      // A shared process ends when a file that needs its own is next.
-      if (project.name === "alone") return -1;
+      // A shared process ends when a file of another project is next.
+      if (project.name !== "shared") return project.name === "alone" ? -2 : -1;
       const place = slowest.findIndex((name) => moduleId.endsWith(`${name}.test.ts`));
       return place < 0 ? slowest.length : place;
     };
@@ -50,10 +57,8 @@ export default defineConfig({
     // What is a list here is added to that above.
     projects: [
       { extends: true, test: { name: "alone", include: alone } },
-      {
-        extends: true,
-        test: { name: "shared", include: tests, exclude: alone, isolate: false, setupFiles: ["test/shared.ts"] },
-      },
+      { extends: true, test: { name: "relaxed", include: relaxed, exclude: alone, ...shared } },
+      { extends: true, test: { name: "shared", include: tests, exclude: [...alone, ...relaxed], ...shared } },
     ],
     // AssemblyScript runs in WebAssembly, where lines cannot be counted.
     coverage: {
