@@ -42,7 +42,8 @@ class SlowestFirst extends BaseSequencer {
 
 const tests = ["test/**/*.test.ts"];
 
-export default defineConfig({
+/** @param mode of `vitest --mode`, which projects do not take over by themselves */
+export const configFor = (mode: string) => ({
   resolve: {
     alias: [
       { find: /^transformer-blocks$/, replacement: source("index.ts") },
@@ -56,9 +57,13 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     // What is a list here is added to that above.
     projects: [
-      { extends: true, test: { name: "alone", include: alone } },
-      { extends: true, test: { name: "relaxed", include: relaxed, exclude: alone, ...shared } },
-      { extends: true, test: { name: "shared", include: tests, exclude: [...alone, ...relaxed], ...shared } },
+      { extends: true as const, mode, test: { name: "alone", include: alone } },
+      { extends: true as const, mode, test: { name: "relaxed", include: relaxed, exclude: alone, ...shared } },
+      {
+        extends: true as const,
+        mode,
+        test: { name: "shared", include: tests, exclude: [...alone, ...relaxed], ...shared },
+      },
     ],
     // AssemblyScript runs in WebAssembly, where lines cannot be counted.
     coverage: {
@@ -68,3 +73,5 @@ export default defineConfig({
     },
   },
 });
+
+export default defineConfig(({ mode }) => configFor(mode));

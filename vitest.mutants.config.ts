@@ -1,6 +1,7 @@
 import { defineConfig, mergeConfig } from "vitest/config";
-import config from "./vitest.config";
+import { configFor } from "./vitest.config";
 
+const config = configFor("test");
 const tests = process.env.MUTANTS_TESTS?.split(",") ?? [];
 
 /** The tests of one floor. What measures the stack is left out: it measures the planted switches too. */
