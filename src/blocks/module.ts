@@ -111,7 +111,19 @@ export abstract class Module {
 
 /** @throws TypeError unless it is a module */
 export function expectModule(where: string, name: string, value: unknown): asserts value is Module {
-  if (!(value instanceof Module)) throw wrongKind(where, name, "a Module", value);
+  if (value instanceof Module) return;
+  const error = wrongKind(where, name, "a Module", value);
+  throw new TypeError(`${error.message}${moduleHint(value)}`);
+}
+
+/** What was probably meant by a value that is not a module. */
+function moduleHint(value: unknown): string {
+  if (typeof value === "function") return "; pass an instance of a class that extends Module";
+  if (typeof value !== "object" || value === null || isOfAnotherCopy(value)) return "";
+  if (Reflect.get(value, "model") instanceof Module) return `; pass its model, as in pretrained.model`;
+  if (Symbol.for("transformer-blocks.remote") in value)
+    return "; a model in a worker runs tasks, such as complete and stream";
+  return typeof Reflect.get(value, "forward") === "function" ? "; let its class extend Module" : "";
 }
 
 const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;

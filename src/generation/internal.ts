@@ -1,5 +1,6 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { bound } from "./constraint";
+export { constraintOf, type Recipe } from "./constraints/recipe";
 export { type Writer, writerOf } from "./language-model";
 export { checkGenerateOptions, refuseScores } from "./option-checks";
 export { planOf } from "./plan";

@@ -1,5 +1,5 @@
-import { type CacheConfig, KeyValueCache, Module, type Pass, type Sequence } from "../blocks";
-import { declaringPrototype, named, withoutCaching } from "../blocks/internal";
+import { type CacheConfig, KeyValueCache, type Module, type Pass, type Sequence } from "../blocks";
+import { declaringPrototype, expectModule, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel, type ScoreLayer } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
@@ -63,7 +63,7 @@ export interface Writer {
 
 /** @throws TypeError or RangeError unless the model can generate text */
 export function writerOf(where: string, model: unknown): Writer {
-  if (!(model instanceof Module)) throw wrongKind(where, "model", "a Module", model);
+  expectModule(where, "model", model);
   if (model instanceof EncoderModel)
     throw new TypeError(`${where}: an EncoderModel cannot generate text; use a DecoderModel or an EncoderDecoderModel`);
   const sizes = sizesOf(where, model);

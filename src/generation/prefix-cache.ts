@@ -1,6 +1,6 @@
-import { Module } from "../blocks";
-import { keepsAll } from "../blocks/internal";
-import { arrayOf, type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
+import type { Module } from "../blocks";
+import { expectModule, keepsAll } from "../blocks/internal";
+import { arrayOf, type Checks, checkOptions, oneOf, wholeIn } from "../checks";
 import { kindNamed } from "../describe";
 import { defineVisible, printed } from "../visible";
 import { fingerprint, isSameModel } from "./fingerprint";
@@ -115,7 +115,7 @@ export class PrefixCache {
    * ```
    */
   static load(bytes: Uint8Array, model: Module, config: PrefixCacheConfig = {}): PrefixCache {
-    if (!(model instanceof Module)) throw wrongKind("PrefixCache", "model", "a Module", model);
+    expectModule("PrefixCache", "model", model);
     checkOptions("PrefixCache", config, checks);
     const own = fingerprint(model);
     const { texts, bits } = prefixTexts(bytes, model, own);

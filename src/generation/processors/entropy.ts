@@ -4,6 +4,7 @@ import { bestIds } from "./best";
 import { type KeepOptions, keepChecks, share } from "./checks";
 import { entropyOf, exponentials, logProbabilitiesOf, normalizedOf, probabilitiesOf } from "./distribution";
 import { edgeOf, idsAbove } from "./edge";
+import { processorOf } from "./processor-of";
 import { filtered } from "./scores";
 
 const { fround } = Math;
@@ -27,7 +28,7 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
   checkOptions("typicalP", options, keepChecks);
   const { keep = 1 } = options;
   const enough = fround(mass);
-  return (scores) => {
+  return processorOf("typicalP", [], (scores) => {
     const logs = logProbabilitiesOf(scores);
     const entropy = entropyOf(logs, exponentials(logs));
     const distances = new Float32Array(logs.length);
@@ -43,7 +44,7 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
             keep,
           );
     return filtered(scores, (id) => distances[id]! > edge.key && !nearest.includes(id));
-  };
+  });
 }
 
 /** How many of the best tokens `topH` looks at, as in the reference. */
@@ -65,7 +66,7 @@ const CANDIDATES = 100;
  */
 export function topH(h: number): Processor {
   share("topH", "h", h);
-  return (scores) => {
+  return processorOf("topH", [], (scores) => {
     const ids = bestIds(scores, CANDIDATES);
     const best = Float32Array.from(ids, (id) => scores[id]!);
     const logs = normalizedOf(best);
@@ -81,5 +82,5 @@ export function topH(h: number): Processor {
     }
     const stay = new Set(ids.slice(0, Math.max(kept, 1)));
     return filtered(scores, (id) => !stay.has(id));
-  };
+  });
 }

@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { count, type DecayOptions, decayChecks, type EndOptions, endChecks } from "./checks";
+import { processorOf } from "./processor-of";
 import { changed, without } from "./scores";
 
 /**
@@ -18,7 +19,9 @@ import { changed, without } from "./scores";
 export function minLength(length: number, options: EndOptions): Processor {
   count("minLength", "length", length);
   const endTokens = endTokensOf("minLength", options);
-  return (scores, { ids }) => (ids.length < length ? without(scores, endTokens) : scores);
+  return processorOf("minLength", ["ids"], (scores, { ids }) =>
+    ids.length < length ? without(scores, endTokens) : scores,
+  );
 }
 
 /**
@@ -36,7 +39,9 @@ export function minLength(length: number, options: EndOptions): Processor {
 export function minNewTokens(least: number, options: EndOptions): Processor {
   count("minNewTokens", "least", least);
   const endTokens = endTokensOf("minNewTokens", options);
-  return (scores, { step }) => (step < least ? without(scores, endTokens) : scores);
+  return processorOf("minNewTokens", ["step"], (scores, { step }) =>
+    step < least ? without(scores, endTokens) : scores,
+  );
 }
 
 function endTokensOf(where: string, options: EndOptions): readonly number[] {
@@ -61,7 +66,7 @@ export function exponentialDecay(options: DecayOptions & EndOptions): Processor 
   checkOptions("exponentialDecay", options, { ...decayChecks, ...endChecks }, ["start", "factor", "endTokens"]);
   const { start, factor } = options;
   const endTokens = [...(options.endTokens ?? [])];
-  return (scores, { step }) => {
+  return processorOf("exponentialDecay", ["step"], (scores, { step }) => {
     if (step <= start) return scores;
     // A power that overflows would give an infinite score; the largest float32 decides as well.
     const growth = Math.min(Math.fround(factor ** (step - start) - 1), LARGEST);
@@ -69,7 +74,7 @@ export function exponentialDecay(options: DecayOptions & EndOptions): Processor 
       if (!Number.isFinite(score)) return score;
       return Math.min(score + Math.fround(Math.abs(score) * growth), LARGEST);
     });
-  };
+  });
 }
 
 /** The largest float32. */

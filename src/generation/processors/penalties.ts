@@ -1,5 +1,6 @@
 import type { Processor } from "../processor";
 import { anyNumber, positive } from "./checks";
+import { processorOf } from "./processor-of";
 import { changed } from "./scores";
 
 const { fround } = Math;
@@ -23,7 +24,7 @@ const penalized = (scores: Float32Array, ids: readonly number[], penalty: number
 export function repetitionPenalty(penalty: number): Processor {
   positive("repetitionPenalty", "penalty", penalty);
   const factor = fround(penalty);
-  return (scores, { ids }) => penalized(scores, ids, factor);
+  return processorOf("repetitionPenalty", ["ids"], (scores, { ids }) => penalized(scores, ids, factor));
 }
 
 /**
@@ -42,7 +43,7 @@ export function repetitionPenalty(penalty: number): Processor {
 export function encoderRepetitionPenalty(penalty: number): Processor {
   positive("encoderRepetitionPenalty", "penalty", penalty);
   const factor = fround(1 / penalty);
-  return (scores, { source }) => penalized(scores, source, factor);
+  return processorOf("encoderRepetitionPenalty", ["source"], (scores, { source }) => penalized(scores, source, factor));
 }
 
 /**
@@ -59,11 +60,11 @@ export function encoderRepetitionPenalty(penalty: number): Processor {
  */
 export function frequencyPenalty(penalty: number): Processor {
   anyNumber("frequencyPenalty", "penalty", penalty);
-  return (scores, { ids, step }) => {
+  return processorOf("frequencyPenalty", ["ids", "step"], (scores, { ids, step }) => {
     const counts = new Map<number, number>();
     for (let at = ids.length - step; at < ids.length; at++) counts.set(ids[at]!, (counts.get(ids[at]!) ?? 0) + 1);
     return changed(scores, counts.keys(), (score, id) => score - fround(penalty * counts.get(id)!));
-  };
+  });
 }
 
 /**
@@ -81,5 +82,7 @@ export function frequencyPenalty(penalty: number): Processor {
 export function presencePenalty(penalty: number): Processor {
   anyNumber("presencePenalty", "penalty", penalty);
   const subtracted = fround(penalty);
-  return (scores, { ids, step }) => changed(scores, ids.slice(ids.length - step), (score) => score - subtracted);
+  return processorOf("presencePenalty", ["ids", "step"], (scores, { ids, step }) =>
+    changed(scores, ids.slice(ids.length - step), (score) => score - subtracted),
+  );
 }

@@ -1,5 +1,6 @@
 import { FormatError, type FormatProblem, ShapeError } from "../../errors";
 import type { NewToken } from "../../generation";
+import type { Recipe } from "../../generation/internal";
 import type { TaskName } from "./remote";
 
 /** What the page sends. `id` numbers a message, `call` a task that runs. */
@@ -16,6 +17,8 @@ export interface Task {
   /** Which of the caller's options stay on the page. */
   signal: boolean;
   onToken: boolean;
+  /** How the worker makes the constraint among the options, which cannot be copied. */
+  constraint?: Recipe | undefined;
 }
 
 /** What the worker sends. */

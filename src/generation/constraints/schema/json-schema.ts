@@ -69,10 +69,15 @@ export function jsonSchema(
   expectSchema("jsonSchema", "#", schema);
   const { whitespace = "spaced" } = options;
   const copy: unknown = JSON.parse(textOf(schema));
-  const made = grammarFor("jsonSchema", `${whitespace} ${JSON.stringify(copy)}`, copy, () => {
-    const compiler = new SchemaCompiler(new SchemaDocument("jsonSchema", copy), LAYOUTS[whitespace]());
-    return { root: compiler.root(), whyEmpty: () => compiler.whyEmpty() };
-  });
+  const made = grammarFor(
+    { make: "jsonSchema", args: [copy, { whitespace }] },
+    `${whitespace} ${JSON.stringify(copy)}`,
+    copy,
+    () => {
+      const compiler = new SchemaCompiler(new SchemaDocument("jsonSchema", copy), LAYOUTS[whitespace]());
+      return { root: compiler.root(), whyEmpty: () => compiler.whyEmpty() };
+    },
+  );
   return new TextConstraint(made, tokenizer);
 }
 
