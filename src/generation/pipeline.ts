@@ -17,7 +17,7 @@ type Table<Names extends keyof GenerateOptions> = {
   readonly [Name in Names]: (value: Given<Name>, facts: Facts) => Processor | readonly Processor[];
 };
 
-type Lengths = "maxLength" | "maxNewTokens" | "decoderPrompt" | "endTokens" | "mask";
+type Lengths = "maxLength" | "maxNewTokens" | "maxTime" | "decoderPrompt" | "endTokens" | "mask";
 type Strategies = "beams" | "beamGroups" | "diversityPenalty" | "lengthPenalty" | "earlyStopping" | "sequences";
 type MoreStrategies = "penaltyAlpha" | "draft" | "promptLookup" | "guidance" | "seed" | "signal" | "cache" | "without";
 type Outputs = "onToken" | "outputScores" | "outputLogits" | "alternatives";

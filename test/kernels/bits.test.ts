@@ -136,7 +136,7 @@ describe.each(implementations.slice(1).map(({ kernels }) => kernels))("$name", (
 
   it("gives the same bits for any number of threads, in every kernel", async () => {
     const alone = hashes(kernels);
-    for (const threads of [2, 3, 4]) {
+    for (const threads of [2, 3, 4, 8]) {
       await useThreads(threads);
       // The first calls only wake the workers.
       for (let round = 0; round < 2; round++) expect(hashes(kernels)).toEqual(alone);

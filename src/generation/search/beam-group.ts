@@ -58,11 +58,12 @@ export class BeamGroup {
   /**
    * Goes on with the best candidates, given best first.
    *
+   * @param isLate whether all beams end with this step, as at the limit
    * @returns the tokens of those that do not end by a token, even if the search does
    */
-  step(candidates: readonly Candidate[], traceOf?: (beam: number) => Trace): number[] {
+  step(candidates: readonly Candidate[], isLate: boolean, traceOf?: (beam: number) => Trace): number[] {
     const { size, endTokens, limit } = this.#rules;
-    const isLast = ++this.#length === limit;
+    const isLast = ++this.#length === limit || isLate;
     const going = candidates.filter(({ id }) => !endTokens.has(id)).slice(0, size);
     const ending = candidates.slice(0, size).filter(({ id }) => isLast || endTokens.has(id));
     const grow = (one: Candidate) => extended(this.running[one.beam]!, one, traceOf?.(one.beam));

@@ -57,6 +57,7 @@ export class PromptSearch {
    * @param logits the model's own, if the scores are guided: those are log-probabilities already
    */
   advance(given: readonly Float32Array[], logits: readonly Float32Array[] | undefined): void {
+    const isLate = this.#settings.isLate();
     const taken = new Map<number, number>();
     for (const group of this.groups) {
       if (group.running.length === 0) continue;
@@ -65,7 +66,7 @@ export class PromptSearch {
       const scores = group.running.map((beam, at) => this.#processed(start[at]!, beam, taken));
       const traceOf = (at: number) => ({ scores: scores[at]!, logits: own[at]! });
       const candidates = this.#chosen(group.running, scores);
-      const tokens = group.step(candidates, this.#traces ? traceOf : undefined);
+      const tokens = group.step(candidates, isLate, this.#traces ? traceOf : undefined);
       for (const id of tokens) taken.set(id, (taken.get(id) ?? 0) + 1);
     }
     this.#step++;

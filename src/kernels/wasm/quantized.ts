@@ -58,7 +58,6 @@ function multiplyRows(
 ) {
   const { format, rows: n, columns: k } = matrix;
   const eight = format === "q8";
-  const wide = eight || region.assembly.isFourWide!();
   const row = region.take(4 * k);
   const values = region.take(2 * k);
   const scales = region.take((8 * k) / SHARED);
@@ -66,7 +65,7 @@ function multiplyRows(
   const result = new Float32Array(rows * n);
   for (let i = 0; i < rows; i++) {
     region.numbers.set(x.subarray(i * k, (i + 1) * k), row >>> 2);
-    region.assembly.quantizeVector!(row, k, +wide, values, scales);
+    region.assembly[eight ? "quantizeForEight" : "quantizeForFour"]!(row, k, values, scales);
     // One instruction computes several 8-bit products: a row counts as less work.
     const work = { count: n, work: k / 4, multiple: FOLD };
     dispatch(region, eight ? "multiplyEight" : "multiplyFour", [weight, values, scales, y, bias, k], work);

@@ -129,11 +129,9 @@ function packQuantized(from: usize, columns: i32, step: usize, eight: bool, to: 
 // @ts-ignore: decorator
 @inline
 function packEight(from: usize, scale: v128, to: usize): usize {
-  for (const end = from + 128; from < end; from += 8) {
-    const pairs = v128.load8x8_s(from);
-    v128.store(to, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(pairs, 16), 16))));
-    v128.store(to + COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(pairs, 16))));
-    to += 2 * COLUMNS * 4;
+  for (const end = from + 128; from < end; from += 16) {
+    packBytes(v128.load(from), scale, to);
+    to += 4 * COLUMNS * 4;
   }
   return from;
 }
