@@ -1,5 +1,5 @@
 import { describe, expectClass, expectString, wrongKind } from "../checks";
-import { isOfAnotherCopy, type Kind, kindNamed } from "../describe";
+import { classOf, isOfAnotherCopy, type Kind, kindNamed } from "../describe";
 import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
@@ -100,7 +100,7 @@ export abstract class Module {
 
   /** What Node and Bun print. */
   [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
-    return depth < 0 ? this.constructor.name : this.toString();
+    return depth < 0 ? classOf(this) : this.toString();
   }
 
   /** What Deno prints. */
@@ -153,7 +153,7 @@ function nameParameters(parts: readonly [path: string, part: Module | Parameter]
   }
 }
 
-const nameOf = (root: unknown): string => (root instanceof Module ? root.constructor.name : "module");
+const nameOf = (root: unknown): string => (root instanceof Module ? classOf(root) : "module");
 
 /** Every module and parameter in a module with its path, each object once. */
 function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {

@@ -53,7 +53,7 @@ export const optionSynonyms: Synonyms = {
       "returnDictInGenerate returnFullText returnTensors returnText returnType",
       "the result always has the same form",
     ],
-    ["signal", "maxTime timeout", "pass signal: AbortSignal.timeout(milliseconds)"],
+    ["temperature", "timeout", "pass maxTime in seconds, or signal: AbortSignal.timeout(milliseconds)"],
     ["temperature", "stoppingCriteria", "leave the loop of generateStream or stream to end it, or abort its signal"],
     ["temperature", "responseFormat jsonSchema guidedJson json schema", "pass constraint: jsonSchema(schema)"],
     ["temperature", "regex guidedRegex pattern", "pass constraint: regex(pattern)"],

@@ -79,7 +79,7 @@ describe("a user of transformers who types a name from there is told what to wri
   });
 
   it.each<[keyof typeof calls, string, RegExp]>([
-    ["generate", "max_time", /AbortSignal\.timeout\(milliseconds\)/],
+    ["generate", "max_time", /did you mean "maxTime"/],
     ["generate", "logits_processor", /did you mean "processors"/],
     ["generate", "prefix_allowed_tokens_fn", /constraint: \(ids\) => allowed/],
     ["generate", "guidance_scale", /did you mean "guidance"/],

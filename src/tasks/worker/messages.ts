@@ -1,3 +1,4 @@
+import { classOf } from "../../describe";
 import { FormatError, type FormatProblem, ShapeError } from "../../errors";
 import type { NewToken } from "../../generation";
 import type { Recipe } from "../../generation/internal";
@@ -63,7 +64,7 @@ export function sendable<Value>(where: string, name: string, value: Value, seen 
   const isData = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!isData)
     throw new TypeError(
-      `${where}: ${name} is an instance of ${value.constructor.name}, which cannot go to a worker; omit it, or use fromPretrained`,
+      `${where}: ${name} is an instance of ${classOf(value)}, which cannot go to a worker; omit it, or use fromPretrained`,
     );
   const copy: object = Array.isArray(value) ? new Array(value.length) : {};
   seen.set(value, copy);

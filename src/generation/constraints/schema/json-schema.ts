@@ -158,7 +158,8 @@ class SchemaCompiler {
   #ofFacts(facts: Facts): Expression {
     const listed = listedBy(facts);
     if (listed !== undefined) {
-      const texts = listed.filter((value) => meets(this.#document, facts, value)).map((value) => JSON.stringify(value));
+      const values = [...listed.values()].filter((value) => meets(this.#document, facts, value));
+      const texts = values.map((value) => JSON.stringify(value));
       return texts.length === 0 ? choice([]) : oneOfTexts(texts);
     }
     return choice(Array.from(typesOf(facts), (type) => this.#ofType(type, facts)));

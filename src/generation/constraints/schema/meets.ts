@@ -15,7 +15,7 @@ import { patternsOf } from "./strings";
 /** Whether a value meets all facts, as a validator would say. */
 export function meets(document: Resolver, facts: Facts, value: unknown): boolean {
   const listed = listedBy(facts);
-  if (listed !== undefined && !listed.some((one) => canonical(one) === canonical(value))) return false;
+  if (listed !== undefined && !listed.has(canonical(value))) return false;
   const isUntyped = facts.members.every(({ schema }) => schema.type === undefined);
   if (!isUntyped && !hasType(typesOf(facts), value)) return false;
   const meetsOne = (places: ReturnType<typeof itemPlaces>, inner: unknown): boolean =>
