@@ -114,7 +114,13 @@ export const generating = (): GenerateOptions => ({
   watermark: { greenShare: 0.25, bias: 1, key: 7, seeding: "left", width: 1 },
   ...{ penaltyAlpha: undefined, draft: undefined, promptLookup: { tokens: 3, maxNgram: 2 } },
   ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
-  ...{ maxLength: 9, minLength: 1, maxTime: 600, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
+  ...{
+    maxLength: 9,
+    minLength: 1,
+    maxTime: 600,
+    decoderPrompt: undefined,
+    guidance: { scale: 1, negativePrompt: [1] },
+  },
   ...{ outputLogits: true, alternatives: 2, constraint: () => [0, 1, 2, 5] },
 });
 
