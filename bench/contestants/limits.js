@@ -11,7 +11,7 @@ async function team(threads, loops, memory) {
     await once(worker, "message");
     workers.push(worker);
   }
-  return async (loop, partsOf) => {
+  const run = async (loop, partsOf) => {
     const times = await Promise.all(
       workers.map(async (worker, t) => {
         worker.postMessage({ loop, parts: partsOf(t) });
@@ -21,6 +21,7 @@ async function team(threads, loops, memory) {
     );
     return { milliseconds: Math.max(...times) };
   };
+  return { run, end: () => Promise.all(workers.map((worker) => worker.terminate())) };
 }
 
 /** The peak floating-point rate of 128-bit WebAssembly. */
@@ -28,8 +29,8 @@ export async function peak({ threads, relaxed, turns }) {
   const bytes = peakLoop({ relaxed });
   if (!WebAssembly.validate(bytes)) return { cannot: "this engine has no relaxed SIMD" };
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536, shared: true });
-  const run = await team(threads, [bytes], memory);
-  return { repeat: () => run(0, () => [turns]) };
+  const { run, end } = await team(threads, [bytes], memory);
+  return { end, repeat: () => run(0, () => [turns]) };
 }
 
 /** Numbers of streams that are tried, and how often each. */
@@ -40,14 +41,14 @@ export async function bandwidth({ threads, bytes: size }) {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65536), maximum: 65536, shared: true });
   new Float32Array(memory.buffer).fill(1);
   const loops = Array.from({ length: mostStreams }, (_, s) => readLoop(s + 1));
-  const run = await team(threads, loops, memory);
+  const { run, end } = await team(threads, loops, memory);
   const read = (streams) => {
     const turns = Math.floor(size / threads / streams / bytesPerTurn);
     const far = turns * bytesPerTurn;
     return run(streams - 1, (t) => [t * streams * far, turns, far]);
   };
   const streams = await fastestOf(read);
-  return { repeat: () => read(streams), note: `best of 1 to ${mostStreams} streams: ${streams}` };
+  return { end, repeat: () => read(streams), note: `best of 1 to ${mostStreams} streams: ${streams}` };
 }
 
 /** The number of streams whose median is the least; all are tried in turn. */

@@ -116,6 +116,8 @@ describe("a model in a worker", () => {
       grammar: (from: typeof generation) => from.grammar('root ::= "[" [0-9]+ "]"'),
       schema: (from: typeof generation) => from.jsonSchema(schema),
       tight: (from: typeof generation) => from.jsonSchema(schema, undefined, { whitespace: "none" }),
+      loose: (from: typeof generation) =>
+        from.jsonSchema({ type: "boolean", title: "a" }, undefined, { strict: false }),
       bound: (from: typeof generation) => from.regex("yes|no", here.tokenizer),
     } satisfies Record<string, (from: typeof generation) => generation.TextConstraint>;
     for (const [name, make] of Object.entries(constraints)) {
