@@ -169,6 +169,36 @@ function expectMet(inner: object | boolean, seed: number): void {
 }
 
 describe("jsonSchema", () => {
+  it("refuses what is nested too deeply or contains itself, in our words", () => {
+    const nested = (wrap: (inner: unknown) => unknown, depth: number) => {
+      let value: unknown = { type: "null" };
+      for (let i = 0; i < depth; i++) value = wrap(value);
+      return value;
+    };
+    const wraps: Record<string, (inner: unknown) => unknown> = {
+      anyOf: (inner) => ({ anyOf: [inner] }),
+      allOf: (inner) => ({ allOf: [inner] }),
+      not: (inner) => ({ not: inner }),
+      items: (inner) => ({ type: "array", items: inner, minItems: 1 }),
+      properties: (inner) => ({ type: "object", properties: { a: inner }, required: ["a"] }),
+      if: (inner) => ({ if: inner }),
+    };
+    for (const depth of [600, 3000, 100_000])
+      for (const [name, wrap] of Object.entries(wraps))
+        expect(() => jsonSchema(nested(wrap, depth)), name).toThrow(
+          /^jsonSchema: the schema is nested more than 500 deep/,
+        );
+    for (const depth of [600, 3000, 100_000]) {
+      const value = nested((inner) => [inner], depth);
+      expect(() => jsonSchema({ const: value })).toThrow(/nested more than 500 deep/);
+      expect(() => jsonSchema({ enum: [1, { a: value }] })).toThrow(/nested more than 500 deep/);
+    }
+    expect(() => jsonSchema({ const: nested((inner) => [inner], 400) })).not.toThrow();
+    const cyclic: Record<string, unknown> = { type: "object" };
+    cyclic.properties = { a: cyclic, b: cyclic };
+    expect(() => jsonSchema(cyclic)).toThrow(/or contains itself/);
+  });
+
   it("takes long lists in time that grows with their length", () => {
     const values = Array.from({ length: 30_000 }, (_, i) => i);
     expect(() => jsonSchema({ enum: values })).not.toThrow();

@@ -63,6 +63,7 @@ export function jsonSchema(
   options: JsonSchemaOptions = {},
 ): TextConstraint {
   checkOptions("jsonSchema", options, checks);
+  expectShallow(schema);
   expectSchema("jsonSchema", "#", schema);
   const { whitespace = "spaced", strict = true } = options;
   const copy: unknown = JSON.parse(textOf(schema));
@@ -72,6 +73,21 @@ export function jsonSchema(
     return { root: compiler.root(), whyEmpty: () => compiler.whyEmpty() };
   });
   return new TextConstraint(made, tokenizer);
+}
+
+/** How deep a schema may be: it is read by functions that call themselves. */
+const MOST_DEPTH = 500;
+
+/** @throws RangeError for a schema that is too deep, or has no end */
+function expectShallow(schema: unknown): void {
+  const objectsIn = (values: Iterable<unknown>) =>
+    new Set([...values].filter((value): value is object => typeof value === "object" && value !== null));
+  let level = objectsIn([schema]);
+  for (let depth = 0; level.size > 0; depth++) {
+    if (depth === MOST_DEPTH)
+      throw new RangeError(`jsonSchema: the schema is nested more than ${MOST_DEPTH} deep, or contains itself`);
+    level = objectsIn([...level].flatMap((value) => Object.values(value)));
+  }
 }
 
 /** @throws TypeError for what JSON cannot hold */
