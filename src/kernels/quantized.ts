@@ -9,8 +9,16 @@ export const BLOCK = 32;
 /** The number of rows that are interleaved in one line of cells. */
 export const FOLD = 4;
 
+/**
+ * How the left side of a product with quantized weights is rounded, in blocks of 32 with a scale: to 8 bits, to 12 or more,
+ * or not at all.
+ */
+export type Activations = 8 | 12 | "float32";
+
 interface QuantizedMatrix {
   format: QuantizedFormat;
+  /** If omitted, the kernels choose: 8 or 12, whichever is faster. */
+  activations?: Activations | undefined;
   rows: number;
   /** A multiple of 32. */
   columns: number;
@@ -37,9 +45,15 @@ export interface QuantizedCells extends QuantizedMatrix {
 }
 
 /** A matrix [rows, columns] in 8 or 4 bits. */
-export const quantize: Primitive<[x: Buffer, rows: number, columns: number, format: QuantizedFormat], Quantized> = {
+export const quantize: Primitive<
+  [x: Buffer, rows: number, columns: number, format: QuantizedFormat, activations?: Activations | undefined],
+  Quantized
+> = {
   name: "quantize",
-  reference: (x: Float32Array, rows, columns, format) => quantizeRows(x, rows, columns, format),
+  reference: (x: Float32Array, rows, columns, format, activations) => ({
+    ...quantizeRows(x, rows, columns, format),
+    ...(activations && { activations }),
+  }),
 };
 
 /** Rows of the matrix; all if `ids` is omitted. */

@@ -12,9 +12,7 @@ const FOR_EIGHT: f32 = 258 * 127;
 const FOR_FOUR: f32 = (ASC_FEATURE_RELAXED_SIMD ? 1 : 15) * 127;
 
 /** The factor for a block of x, whose scale is stored. */
-// @ts-ignore: decorator
-@inline
-function factorOf(x: usize, limit: f32, scales: usize): v128 {
+export function factorOf(x: usize, limit: f32, scales: usize): v128 {
   let largest = f32x4.splat(0);
   for (const end = x + 128; x < end; x += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x)));
   const most = greatestLane(largest);
@@ -26,7 +24,7 @@ function factorOf(x: usize, limit: f32, scales: usize): v128 {
 
 // @ts-ignore: decorator
 @inline
-function nearest(x: usize, factor: v128): v128 {
+export function nearest(x: usize, factor: v128): v128 {
   return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x), factor)));
 }
 
