@@ -138,7 +138,13 @@ const constraints = {
   jsonSchema: {
     // JSON itself is covered by test/generation/constraints.
     args: () => [true, undefined, { whitespace: "any", strict: false }],
-    accepts: { 0: ["true", "object"], 1: ["undefined"], 2: options, "2.whitespace": ["undefined"], "2.strict": ["undefined"] },
+    accepts: {
+      0: ["true", "object"],
+      1: ["undefined"],
+      2: options,
+      "2.whitespace": ["undefined"],
+      "2.strict": ["undefined", "true"],
+    },
   },
 } satisfies Record<string, RightCall>;
 
