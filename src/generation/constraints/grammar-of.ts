@@ -1,6 +1,7 @@
 import type { Expression } from "./automaton/expression";
 import type { State } from "./automaton/machine";
 import { Network } from "./automaton/network";
+import type { Recipe } from "./recipe";
 import { TokenMachine } from "./token-machine";
 import type { Vocabulary } from "./vocabulary";
 
@@ -10,14 +11,17 @@ export class Grammar {
   readonly where: string;
   /** What it was made of. */
   readonly source: unknown;
+  readonly recipe: Recipe;
   readonly #network: Network;
   /** For each node the bytes to the end of its rule. */
   readonly #live: Float64Array;
   readonly #machines = new WeakMap<Vocabulary, TokenMachine>();
 
   /** @throws RangeError if it is too large, or if no text fits it */
-  constructor(where: string, source: unknown, root: Expression, whyEmpty: () => string) {
+  constructor(recipe: Recipe, source: unknown, root: Expression, whyEmpty: () => string) {
+    const where = recipe.make;
     this.where = where;
+    this.recipe = recipe;
     this.source = source;
     this.#network = new Network(where, root);
     this.#live = this.#network.distances(() => true);

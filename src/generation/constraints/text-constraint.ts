@@ -7,6 +7,9 @@ import type { Grammar } from "./grammar-of";
 import type { TokenMachine } from "./token-machine";
 import { type TokenVocabulary, vocabularyOf } from "./vocabulary";
 
+/** By this symbol a constraint tells how it is made again in another thread. */
+export const RECIPE: unique symbol = /* @__PURE__ */ Symbol.for("transformer-blocks.recipe");
+
 const expectRoom = /* @__PURE__ */ numberIn({ least: 0, infinite: true });
 const expectToken = /* @__PURE__ */ wholeIn({ least: 0 });
 
@@ -94,6 +97,9 @@ export class TextConstraint {
     this.#grammar = grammar;
     this.#tokens = tokenizer === undefined ? undefined : grammar.with(vocabularyOf(grammar.where, tokenizer));
     defineVisible(this, "source", () => grammar.source);
+    // A value, because a getter does not reach private fields through a framework's proxy. Configurable, because a proxy
+    // may not replace others.
+    Object.defineProperty(this, RECIPE, { value: grammar.recipe, configurable: true });
   }
 
   /** Whether the vocabulary is known. */
