@@ -6,6 +6,7 @@ export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
 export { weighted } from "./operations/attention";
 export { reshaped } from "./operations/layout";
+export { linears } from "./operations/matmul";
 export { commitAll, quantizedFormat, roundedActivations } from "./parameter";
 export { isRecording } from "./record";
 export { checkShape, sameShape, sizeOf } from "./shape";

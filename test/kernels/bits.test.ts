@@ -71,6 +71,14 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
 
 function* products(kernels: Kernels<Float32Array>): Generator<[name: string, result: Result]> {
   const [n, k] = [rows, 128];
+  const kept = kernels.keep(x.subarray(0, n * k));
+  const factors = [n, 77, 130].map((each, i) => ({
+    weight: kept.subarray(0, each * k),
+    rows: each,
+    bias: i ? x.subarray(0, each) : undefined,
+  }));
+  for (const [i, result] of kernels.multiplyRow(upstream.subarray(0, k), factors).entries())
+    yield [`weight ${i} of a row`, result];
   for (const m of [1, 3, 50]) {
     const [a, bias] = [upstream.subarray(0, m * k), x.subarray(0, n)];
     for (const kept of [false, true]) {

@@ -1,11 +1,11 @@
-import { dequantizeRows, FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
+import { dequantizeRows, type QuantizedCells } from "../quantized";
 import type { Arenas } from "./arenas";
 import { emptyProduct } from "./blocks";
 import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
 import type { Products } from "./matmul";
 import { compiled, type Flavor } from "./module";
+import { multiplyPlaced, roomForRow } from "./placed-row";
 import { align, type Region } from "./region";
-import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
 /** From this number of rows on, weights are packed, because enough rows share the work. */
@@ -14,10 +14,11 @@ const MANY = 4;
 /** Numbers of a weight that are expanded to float32 at a time. */
 const EXPANDED = 2 ** 20;
 
-/** A product in a region: `weight` is the address of the cells, `bias` that of the bias or 0. */
+/** A product in a region. */
 interface Way {
   bytes: number;
-  compute: (region: Region, weight: number, bias: number) => Float32Array;
+  /** @param weight the address of the cells */
+  compute: (region: Region, weight: number) => Float32Array;
 }
 
 /** Products with quantized weights, which are read without a copy. */
@@ -49,17 +50,15 @@ export class QuantizedProducts {
     if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
     if (activations === "float32") return this.#expanded(x, matrix, rows, bias);
     const home = this.#arenas.of(cells);
-    const way =
-      rows < MANY && (activations !== 12 || matrix.format === "q8")
-        ? byRows(x, matrix, rows)
-        : byIntegers(x, matrix, rows, this.#rounding(activations, home));
-    const bytes = way.bytes + align(4 * n);
-    const compute = (region: Region, weight: number) => way.compute(region, weight, bias ? region.put(bias) : 0);
+    const { bytes, compute } =
+      rows < MANY && takesRows(matrix)
+        ? byRows(x, matrix, rows, bias)
+        : byIntegers(x, matrix, rows, bias, this.#rounding(activations, home));
     const product =
       home && home.room >= bytes
         ? home.scratch(bytes, () => compute(home, cells.byteOffset))
         : this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
-    return this.#mend(product, x, matrix, rows, bias);
+    return this.mend(product, x, matrix, rows, bias);
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -72,7 +71,7 @@ export class QuantizedProducts {
   }
 
   /** Some columns at a time, by weights in float32. */
-  #expanded(x: Float32Array, matrix: QuantizedCells, m: number, bias: Float32Array | undefined): Float32Array {
+  #expanded(x: Float32Array, matrix: QuantizedCells, m: number, bias: Bias): Float32Array {
     const { rows: n, columns: k } = matrix;
     const result = new Float32Array(m * n);
     const width = Math.ceil(EXPANDED / k);
@@ -88,13 +87,7 @@ export class QuantizedProducts {
   }
 
   /** Replaces rows of NaN by products of the numbers as they are: infinity cannot be rounded. */
-  #mend(
-    product: Float32Array,
-    x: Float32Array,
-    matrix: QuantizedCells,
-    rows: number,
-    bias: Float32Array | undefined,
-  ): Float32Array {
+  mend(product: Float32Array, x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Float32Array {
     const { rows: n, columns: k } = matrix;
     const broken = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isNaN(product[row * n]));
     if (broken.length === 0) return product;
@@ -110,16 +103,22 @@ export class QuantizedProducts {
   }
 }
 
-const byRows = (x: Float32Array, matrix: QuantizedCells, rows: number): Way => ({
-  bytes: roomForRows(matrix),
-  compute: (region, weight, bias) => multiplyRows(region, x, matrix, weight, bias, rows),
+/** Whether a few rows are multiplied one by one: what they are rounded to is as fine as asked for. */
+export const takesRows = ({ activations, format }: QuantizedCells): boolean =>
+  activations !== "float32" && (activations !== 12 || format === "q8");
+
+type Bias = Float32Array | undefined;
+
+const byRows = (x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Way => ({
+  bytes: roomForRow(matrix.columns, [matrix]),
+  compute: (region, weight) => multiplyRows(region, x, matrix, weight, bias, rows),
 });
 
-function byIntegers(x: Float32Array, matrix: QuantizedCells, rows: number, rounding: Rounding): Way {
+function byIntegers(x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias, rounding: Rounding): Way {
   const plan = integerPlan(matrix, rows, rounding);
   return {
-    bytes: roomForIntegers(matrix, plan),
-    compute: (region, weight, bias) => multiplyIntegers(region, x, matrix, weight, bias, rows, plan),
+    bytes: roomForIntegers(matrix, plan) + align(4 * matrix.rows),
+    compute: (region, weight) => multiplyIntegers(region, x, matrix, weight, bias ? region.put(bias) : 0, rows, plan),
   };
 }
 
@@ -129,31 +128,19 @@ function putCells(region: Region, { cells }: QuantizedCells): number {
   return at;
 }
 
-const roomForRows = ({ rows: n, columns: k }: QuantizedCells): number => 7 * k + align(4 * n);
-
 /** Row by row, with each row of x also quantized. */
 function multiplyRows(
   region: Region,
   x: Float32Array,
-  matrix: QuantizedCells,
+  { format, rows: n, columns: k }: QuantizedCells,
   weight: number,
-  bias: number,
+  bias: Bias,
   rows: number,
 ) {
-  const { format, rows: n, columns: k } = matrix;
-  const eight = format === "q8";
-  const row = region.take(4 * k);
-  const values = region.take(2 * k);
-  const scales = region.take((8 * k) / SHARED);
-  const y = region.take(4 * n);
+  const factor = { at: weight, rows: n, bias };
+  const each = (row: number) => multiplyPlaced(region, format, x.subarray(row * k, (row + 1) * k), [factor])[0]!;
+  if (rows === 1) return each(0);
   const result = new Float32Array(rows * n);
-  for (let i = 0; i < rows; i++) {
-    region.numbers.set(x.subarray(i * k, (i + 1) * k), row >>> 2);
-    region.assembly[eight ? "quantizeForEight" : "quantizeForFour"]!(row, k, values, scales);
-    // One instruction computes several 8-bit products: a row counts as less work.
-    const work = { count: n, work: k / 4, multiple: FOLD };
-    dispatch(region, eight ? "multiplyEight" : "multiplyFour", [weight, values, scales, y, bias, k], work);
-    result.set(region.view(y, n), i * n);
-  }
+  for (let i = 0; i < rows; i++) region.scratch(region.room, () => result.set(each(i), i * n));
   return result;
 }

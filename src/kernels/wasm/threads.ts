@@ -11,20 +11,11 @@ export const operations = [
     "crossEntropy",
     "crossEntropyGradient",
   ] as const),
-  ...([
-    "dropout",
-    "layerNorm",
-    "layerNormGradient",
-    "logSoftmax",
-    "logSoftmaxGradient",
-    "multiply",
-    "multiplyEight",
-  ] as const),
+  ...(["dropout", "layerNorm", "layerNormGradient", "logSoftmax", "logSoftmaxGradient", "multiply"] as const),
   ...([
     "multiplyFew",
-    "multiplyFour",
     "multiplyMany",
-    "multiplyVector",
+    "multiplyRow",
     "packEight",
     "rmsNorm",
     "rmsNormGradient",
@@ -185,9 +176,10 @@ export const threadCount = (): number => pool?.threads ?? 1;
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
 export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
   const threads = threadCount();
-  // A few parts per thread: a delayed thread takes fewer.
-  const even = Math.ceil(work.count / (threads * 4));
-  const grain = Math.ceil(Math.max(even, SMALLEST_PART / work.work) / work.multiple) * work.multiple;
+  // A few parts per thread: a delayed thread takes fewer. As many for each, or threads would wait for the last part.
+  const worthy = Math.min(4 * threads, Math.max(1, Math.floor((work.count * work.work) / SMALLEST_PART)));
+  const parts = worthy < threads ? worthy : worthy - (worthy % threads);
+  const grain = Math.ceil(work.count / parts / work.multiple) * work.multiple;
   if (pool && grain < work.count) pool.run(place, name, args, work, grain);
   else place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
 }

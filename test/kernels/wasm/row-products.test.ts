@@ -36,6 +36,9 @@ describe.each(flavors)("products of one row: %s", (flavor) => {
   const most = 37;
   const bias = normal(3, "b", most + 3);
 
+  /** What the kernel reads about a weight. */
+  const factor = (weight: number, y: number, shift: number, rows: number) => put(Int32Array.of(weight, y, shift, rows));
+
   /** By a float32 weight, of the rows from..to in each part. */
   const multiply = (
     weight: Float32Array,
@@ -45,10 +48,9 @@ describe.each(flavors)("products of one row: %s", (flavor) => {
   ) => {
     reset();
     const n = weight.length / x.length;
-    const places = [put(weight), put(x)];
-    const y = room(n);
-    const shift = put(biased ? bias.subarray(0, n) : undefined);
-    for (const [from, to] of parts) if (from < to) kernels.multiplyVector!(...places, y, shift, x.length, from, to);
+    const [at, row, y] = [put(weight), put(x), room(n)];
+    const list = factor(at, y, put(biased ? bias.subarray(0, n) : undefined), n);
+    for (const [from, to] of parts) kernels.multiplyRow!(32, list, 1, row, 0, x.length, from, to);
     return take(y, n);
   };
 
@@ -90,10 +92,10 @@ describe.each(flavors)("products of one row: %s", (flavor) => {
     const [row, values, scales] = [put(x), room(x.length), room(x.length / 16)];
     const padded = Math.ceil(n / 4) * 4;
     const [y, shift] = [room(padded), put(biased ? bias.subarray(0, padded) : undefined)];
-    const name = format === "q8" ? "Eight" : "Four";
-    kernels[`quantizeFor${name}`]!(row, x.length, values, scales);
+    kernels[format === "q8" ? "quantizeForEight" : "quantizeForFour"]!(row, x.length, values, scales);
+    const list = factor(at, y, shift, n);
     for (const [from, to] of parts)
-      if (from < to) kernels[`multiply${name}`]!(at, values, scales, y, shift, x.length, from, to);
+      kernels.multiplyRow!(format === "q8" ? 8 : 4, list, 1, values, scales, x.length, from, to);
     for (const [place, length] of [
       [values, x.length],
       [scales, x.length / 16],

@@ -1,9 +1,8 @@
 export { multiply, packLeft } from "./products/matmul";
 export { multiplyFew } from "./products/few";
-export { multiplyVector } from "./products/vector";
+export { multiplyRow } from "./products/row";
 export { multipliesBytes, multiplyMany } from "./products/eight";
 export { packEight } from "./products/eight-pack";
-export { multiplyEight, multiplyFour } from "./products/quantized";
 export { quantizeForEight, quantizeForFour } from "./products/quantize-row";
 export { rotary } from "./rows/rotary";
 export { logSoftmax, softmax } from "./rows/softmax";
