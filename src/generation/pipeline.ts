@@ -54,7 +54,8 @@ const rules: Table<Rules> = {
 
 /** They run only when sampling. */
 const filters: Table<Filters> = {
-  temperature: (t) => (t === 1 ? [] : make.temperature(t)),
+  // Beams need more tokens than the best one, which is all that a lower temperature leaves.
+  temperature: (t, { keep }) => (t === 1 ? [] : make.temperature(keep > 1 ? Math.max(t, 1e-30) : t)),
   topNSigma: (n, { keep }) => make.topNSigma(n, { keep }),
   topH: make.topH,
   topK: (k, { keep }) => make.topK(k, { keep }),

@@ -1,3 +1,4 @@
+import { float32, positive32 } from "../processors/scores";
 import type { Candidate } from "./candidates";
 
 /** A text in progress. */
@@ -90,7 +91,7 @@ export class BeamGroup {
   }
 
   #normalized(score: number, length: number): number {
-    return Math.fround(score / Math.fround(length ** this.#rules.lengthPenalty));
+    return float32(score / positive32(length ** this.#rules.lengthPenalty));
   }
 }
 

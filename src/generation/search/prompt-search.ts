@@ -1,6 +1,7 @@
 import type { Random } from "../../tensor";
 import { expectFinite } from "../choose";
 import { logProbabilitiesOf } from "../processors/distribution";
+import { float32 } from "../processors/scores";
 import type { Settings } from "../settings";
 import { type Beam, BeamGroup, type Hypothesis } from "./beam-group";
 import { bestCandidates, type Candidate, drawnCandidates } from "./candidates";
@@ -81,13 +82,13 @@ export class PromptSearch {
     const { limit, source } = this.#prompt;
     const place = { step: this.#step, limit, last: this.#step === limit - 1 };
     const context = { ids: beam.ids, memory: beam.memory, source, random: this.#random, ...place };
-    for (const [id, times] of taken) scores[id]! -= this.#settings.search.diversityPenalty * times;
+    for (const [id, times] of taken) scores[id] = float32(scores[id]! - this.#settings.search.diversityPenalty * times);
     return this.#settings.processors.reduce((result, process) => process(result, context), scores);
   }
 
   /** At least one candidate that does not end for each beam, whatever tokens are best. */
   #chosen(beams: readonly Beam[], scores: readonly Float32Array[]): Candidate[] {
-    const totals = scores.map((row, at) => row.map((score) => score + beams[at]!.score));
+    const totals = scores.map((row, at) => row.map((score) => float32(score + beams[at]!.score)));
     const { search, endTokens } = this.#settings;
     const count = Math.max(2, 1 + endTokens.size) * (search.beams / search.beamGroups);
     return this.#random ? drawnCandidates(totals, count, this.#random) : bestCandidates(totals, count);
