@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { normal } from "../compare";
+import "../implementations"; // before ./guarded-memory: Node 20 is told to have relaxed SIMD
 import { flavors, guardedMemory, halves } from "./guarded-memory";
 
 const counts = [2, 3, 4, 5, 6, 7, 8, 9, 11, 16, 17, 32];
@@ -20,7 +21,15 @@ describe.each(flavors)("products of a few rows: %s", (flavor) => {
       for (const [from, to] of parts) kernels.multiplyFew!(...places, y, shift, k, rows, n, from, to);
       return take(y, rows * n);
     };
-    return { x, weight, multiply };
+    /** A row by itself, as it is multiplied while decoding. */
+    const multiplyRow = (row: number, n: number) => {
+      reset();
+      const [at, vector] = [put(weight.subarray(0, n * k)), put(x.subarray(row * k, (row + 1) * k))];
+      const [y, shift] = [room(n), put(bias.subarray(0, n))];
+      kernels.multiplyRow!(32, put(Int32Array.of(at, y, shift, n)), 1, vector, 0, k, 0, Math.ceil(n / 4) * 4);
+      return take(y, n);
+    };
+    return { x, weight, multiply, multiplyRow };
   };
 
   it("writes each number of the result and nothing beside it", () => {
@@ -51,4 +60,13 @@ describe.each(flavors)("products of a few rows: %s", (flavor) => {
       }
     },
   );
+
+  it("gives a row the same bits as alone", () => {
+    for (const k of [20, 768]) {
+      const { multiply, multiplyRow } = matricesOf(k);
+      const whole = multiply(9, columns, [[0, columns]], true);
+      for (let row = 0; row < 9; row++)
+        expect(multiplyRow(row, columns)).toEqual(whole.subarray(row * columns, (row + 1) * columns));
+    }
+  });
 });

@@ -9,8 +9,8 @@ import { fma, storeSum, sumLanes } from "../simd/simd";
  * weight would take longer than the product, so rows of x meet rows of W as they are. The first rows meet a panel of W
  * as it is read from memory, in two or four streams far apart, and the others while it is in the cache. On Zen 5, with
  * weights of 250 MB, one row takes 7 ms, 2 take 8, 4 take 11, 5 take 15 and 8 take 20; with a panel of 16 neighbouring
- * rows of W, read before it was multiplied, 4 took 15 and 8 took 23. The order of a sum does not depend on its tile, nor
- * on the number of rows.
+ * rows of W, read before it was multiplied, 4 took 15 and 8 took 23. The order of a sum is that of
+ * one row alone (see vector.ts).
  * @param depth a multiple of four
  */
 export function multiplyFew(
