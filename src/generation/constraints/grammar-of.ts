@@ -51,7 +51,7 @@ function expectWritable(where: string, tokens: TokenMachine): void {
     const texts = new Map<State, number[]>([[machine.start, []]]);
     let stuck: [State, number[]] | undefined;
     for (const [state, text] of texts) {
-      const nexts = tokens.nexts(state, text.length === 0 ? trie : vocabulary.trie);
+      const nexts = tokens.walker.nexts(state, text.length === 0 ? trie : vocabulary.trie);
       if (nexts.size === 0 && text.length >= (stuck?.[1].length ?? 0)) stuck = [state, text];
       if (texts.size < MOST_VISITED)
         for (const [next, id] of nexts)

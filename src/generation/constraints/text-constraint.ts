@@ -58,7 +58,7 @@ export class ConstraintState {
   /** A number of tokens that is enough to end the text; Infinity if it is more than `most`. */
   tokensToEnd(most = Number.POSITIVE_INFINITY): number {
     expectRoom("tokensToEnd", "most", most);
-    return this.#tokens.tokensToEnd(this.#state, most, this.#trie);
+    return this.#tokens.distances.tokensToEnd(this.#state, most, this.#trie);
   }
 
   /**
