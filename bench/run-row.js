@@ -34,7 +34,8 @@ export async function runRow(row, options) {
       const { milliseconds } = await contestant.prepare();
       if (smoke) continue;
       await pause();
-      if (milliseconds < long && row.repetitions !== 1) await contestant.repeat({ timed: false });
+      if (milliseconds < long && row.repetitions !== 1)
+        for (let run = 0; run < (row.warmups ?? 1); run++) await contestant.repeat({ timed: false });
     }
     await takeTurns(all, row.repetitions ?? options.repetitions, options);
     const results = contestants.map(({ who, times, report }) => ({ who, times, report }));

@@ -13,7 +13,12 @@ const copy: object = {};
 /**
  * What a class returns for `Symbol.for("transformer-blocks.kind")`. A bundler may prefix class names with underscores.
  */
-export const kindNamed = (name: string): Kind => ({ name: name.replace(/^_+/, ""), copy });
+export const kindNamed = (name: string): Kind => ({ name: withoutUnderscores(name), copy });
+
+const withoutUnderscores = (name: string): string => name.replace(/^_+/, "");
+
+/** The name of an object's class, for messages. */
+export const classOf = (value: object): string => withoutUnderscores(value.constructor.name);
 
 function kindOf(value: unknown): Kind | undefined {
   return typeof value === "object" && value !== null ? (Reflect.get(value, KIND) as Kind | undefined) : undefined;

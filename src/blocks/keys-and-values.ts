@@ -1,4 +1,5 @@
 import { arrayOf, expectRecord, wholeIn, wrongKind } from "../checks";
+import { classOf } from "../describe";
 import { type HeadShape, indexSelect, type Shape, ShapeError, slice, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 import type { Module } from "./module";
@@ -84,9 +85,7 @@ export function expectRows<Held extends ShapedByName>(
   batch: number | undefined,
 ): asserts held is Held {
   if (held === undefined)
-    throw new Error(
-      `the cache holds values of another model, not of this ${module.constructor.name}; use one cache per model`,
-    );
+    throw new Error(`the cache holds values of another model, not of this ${classOf(module)}; use one cache per model`);
   if (rowsOf(held) !== batch)
     throw new ShapeError(`KeyValueCache: the cache holds ${rowsOf(held)} rows; this batch has ${batch}`);
 }
@@ -118,7 +117,7 @@ export function expectSameKind<Held extends ShapedByName>(
       .map(([name, x]) => `${name} ${x.describe()}`)
       .join(" and "),
   );
-  throw new ShapeError(`the cache of a ${module.constructor.name} holds ${own}; ${other} do not fit`);
+  throw new ShapeError(`the cache of a ${classOf(module)} holds ${own}; ${other} do not fit`);
 }
 
 /** Each tensor changed by the same function. */

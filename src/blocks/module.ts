@@ -1,6 +1,6 @@
 // Over 200 lines: a module and the walk to its parts need each other.
 import { describe, expectClass, expectString, wrongKind } from "../checks";
-import { isOfAnotherCopy, type Kind, kindNamed } from "../describe";
+import { classOf, isOfAnotherCopy, type Kind, kindNamed } from "../describe";
 import { Parameter, Tensor } from "../tensor";
 import { nameLater } from "../tensor/internal";
 import { printModule } from "./print-module";
@@ -101,7 +101,7 @@ export abstract class Module {
 
   /** What Node and Bun print. */
   [Symbol.for("nodejs.util.inspect.custom")](depth: number): string {
-    return depth < 0 ? this.constructor.name : this.toString();
+    return depth < 0 ? classOf(this) : this.toString();
   }
 
   /** What Deno prints. */
@@ -112,7 +112,19 @@ export abstract class Module {
 
 /** @throws TypeError unless it is a module */
 export function expectModule(where: string, name: string, value: unknown): asserts value is Module {
-  if (!(value instanceof Module)) throw wrongKind(where, name, "a Module", value);
+  if (value instanceof Module) return;
+  const error = wrongKind(where, name, "a Module", value);
+  throw new TypeError(`${error.message}${moduleHint(value)}`);
+}
+
+/** What was probably meant by a value that is not a module. */
+function moduleHint(value: unknown): string {
+  if (typeof value === "function") return "; pass an instance of a class that extends Module";
+  if (typeof value !== "object" || value === null || isOfAnotherCopy(value)) return "";
+  if (Reflect.get(value, "model") instanceof Module) return `; pass its model, as in pretrained.model`;
+  if (Symbol.for("transformer-blocks.remote") in value)
+    return "; a model in a worker runs tasks, such as complete and stream";
+  return typeof Reflect.get(value, "forward") === "function" ? "; let its class extend Module" : "";
 }
 
 type Part = [path: string, part: Module | Parameter];
@@ -144,7 +156,7 @@ function nameParameters(parts: readonly Part[], enough = parts.length + 1): void
   }
 }
 
-const nameOf = (root: unknown): string => (root instanceof Module ? root.constructor.name : "module");
+const nameOf = (root: unknown): string => (root instanceof Module ? classOf(root) : "module");
 
 /** Every module and parameter in a module with its path, each object once. */
 function walk(root: unknown): Part[] {

@@ -1,4 +1,5 @@
 import { type Check, type Checks, checkOptions, expectBoolean, oneOf, wholeIn, wrongKind } from "../checks";
+import { classOf } from "../describe";
 import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, Tensor } from "../tensor";
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
@@ -37,7 +38,7 @@ function factorOf(norm: LayerNorm | RMSNorm, x: Tensor): Tensor | undefined {
   const { weight, offset, dModel } = norm;
   if (weight) return offset === 0 ? weight : add(weight, offset);
   if (x.shape.at(-1) !== dModel)
-    throw new ShapeError(`${norm.constructor.name}: x ${x.describe()} does not end in dModel ${dModel}`);
+    throw new ShapeError(`${classOf(norm)}: x ${x.describe()} does not end in dModel ${dModel}`);
   return undefined;
 }
 

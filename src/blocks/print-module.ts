@@ -1,3 +1,4 @@
+import { classOf } from "../describe";
 import { Parameter } from "../tensor";
 
 /** A module or parameter, its name, and its children. */
@@ -30,7 +31,7 @@ export function printModule(parts: Iterable<[path: string, part: object]>): stri
 const isInside = (path: string, module: string): boolean => module === "" || path.startsWith(`${module}.`);
 
 const heading = ({ part, children }: Node): string =>
-  part instanceof Parameter ? shapeOf(part) : `${part.constructor.name}, ${counted(count(children))}`;
+  part instanceof Parameter ? shapeOf(part) : `${classOf(part)}, ${counted(count(children))}`;
 
 const shapeOf = (parameter: Parameter): string =>
   `[${parameter.shape.join(", ")}]${parameter.quantized ? ` ${parameter.quantized.format}` : ""}${parameter.hasValues ? "" : " without values"}`;

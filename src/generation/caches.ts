@@ -173,16 +173,17 @@ export class Caches {
     this.#option = option;
     this.#writer = writer;
     if (typeof option !== "object") return;
+    const { where } = writer;
     if (needsStates)
       throw new TypeError(
-        "generate: a cache of earlier texts has no effect with penaltyAlpha, which compares the hidden states of all tokens; pass cache: true",
+        `${where}: a cache of earlier texts has no effect with penaltyAlpha, which compares the hidden states of all tokens; pass cache: true`,
       );
     if (option instanceof PrefixCache && writer.encode)
       throw new TypeError(
-        "generate: a PrefixCache has no effect on an encoder-decoder, whose cache depends on its source; pass cache: true",
+        `${where}: a PrefixCache has no effect on an encoder-decoder, whose cache depends on its source; pass cache: true`,
       );
     writer.cache({ capacity: 1 }, true);
-    if (option instanceof PrefixCache) doorOf(option).bind(writer.model);
+    if (option instanceof PrefixCache) doorOf(option).bind(where, writer.model);
   }
 
   /** The cache for the rows of a scorer, of so many columns at most. */
@@ -197,7 +198,7 @@ export class Caches {
     if (option instanceof PrefixCache) return new PrefixedCache(writer, option, turns);
     if (option instanceof KeyValueCache && !this.#isGiven) {
       this.#isGiven = true;
-      expectFits(option, columns, batch);
+      expectFits(writer.where, option, columns, batch);
       return new GivenCache(option);
     }
     if (option === false) return new OwnCache(undefined);
@@ -211,25 +212,25 @@ export class Caches {
 }
 
 /** @throws RangeError or ShapeError unless the cache can hold the start of these rows, and has room for the rest */
-function expectFits(cache: KeyValueCache, columns: number, { rows, padding }: Batch): void {
+function expectFits(where: string, cache: KeyValueCache, columns: number, { rows, padding }: Batch): void {
   if (inUse.has(cache))
     throw new Error(
-      "generate: the cache is in use by another generation; wait for its end, leave its loop, or pass cache.fork()",
+      `${where}: the cache is in use by another generation; wait for its end, leave its loop, or pass cache.fork()`,
     );
   if (cache.capacity < columns)
     throw new RangeError(
-      `generate: the cache has room for ${cache.capacity} positions, but ${columns} are needed; make it larger, or lower maxNewTokens`,
+      `${where}: the cache has room for ${cache.capacity} positions, but ${columns} are needed; make it larger, or lower maxNewTokens`,
     );
   if (cache.length === 0) return;
   if (cache.rows !== rows.length)
-    throw new ShapeError(`generate: the cache holds ${cache.rows} rows, but ${rows.length} prompts are read together`);
+    throw new ShapeError(`${where}: the cache holds ${cache.rows} rows, but ${rows.length} prompts are read together`);
   if (padding.some((columns) => columns > 0))
     throw new ShapeError(
-      "generate: the cache holds the start of each prompt, so that all prompts must be of one length; use a PrefixCache for prompts of different lengths",
+      `${where}: the cache holds the start of each prompt, so that all prompts must be of one length; use a PrefixCache for prompts of different lengths`,
     );
   const { length } = rows[0]!;
   if (length <= cache.length)
     throw new RangeError(
-      `generate: the cache holds ${cache.length} positions, so that the prompt must have more tokens than ${length}: the whole text, those in the cache included`,
+      `${where}: the cache holds ${cache.length} positions, so that the prompt must have more tokens than ${length}: the whole text, those in the cache included`,
     );
 }

@@ -53,8 +53,8 @@ function power(x: number): number {
 }
 
 /** @throws Error that names the place, if a score is NaN or Infinity */
-export function expectFinite(scores: Float32Array, place: string): void {
+export function expectFinite(where: string, scores: Float32Array, place: string): void {
   for (let id = 0; id < scores.length; id++)
     if (!(scores[id]! < Number.POSITIVE_INFINITY))
-      throw new Error(`generate: the model's scores hold ${scores[id]} in ${place}; check its weights and its input`);
+      throw new Error(`${where}: the model's scores hold ${scores[id]} in ${place}; check its weights and its input`);
 }

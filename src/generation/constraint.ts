@@ -37,18 +37,19 @@ interface Progress {
  *
  * @throws TypeError if the constraint does not know the vocabulary
  */
-export function constrained(constraint: Constraint, endTokens: readonly number[]): Processor {
-  if (typeof constraint === "function") return (scores, context) => onlyListed(scores, constraint(newTokens(context)));
+export function constrained(where: string, constraint: Constraint, endTokens: readonly number[]): Processor {
+  if (typeof constraint === "function")
+    return (scores, context) => onlyListed(where, scores, constraint(newTokens(context)));
   if (!constraint.isBound)
     throw new TypeError(
-      "generate: constraint does not know the vocabulary; pass the tokenizer when making it, as in regex(pattern, tokenizer)",
+      `${where}: constraint does not know the vocabulary; pass the tokenizer when making it, as in regex(pattern, tokenizer)`,
     );
   return (scores, context) => {
     const state = stateOf(constraint, context);
     const { limit, step } = context;
     const room = limit - step;
     if (state === undefined) return only(scores, NOTHING);
-    if (step === 0) expectRoom(state, room);
+    if (step === 0) expectRoom(where, state, room);
     const left = only(scores, state.allowedWithin(room));
     for (const id of endTokens) left[id] = state.isComplete ? scores[id]! : Number.NEGATIVE_INFINITY;
     return left;
@@ -83,10 +84,10 @@ const isPrompt = ({ ids, source, step }: ScoreContext): boolean =>
   ids.length - step === source.length && source.every((id, i) => id === ids[i]);
 
 /** @throws RangeError if the text cannot end in time */
-function expectRoom(state: ConstraintState, room: number): void {
+function expectRoom(where: string, state: ConstraintState, room: number): void {
   if (state.tokensToEnd(room) > room)
     throw new RangeError(
-      `generate: no text that meets the constraint was found within ${room} new tokens; raise maxNewTokens`,
+      `${where}: no text that meets the constraint was found within ${room} new tokens; raise maxNewTokens`,
     );
 }
 
@@ -101,14 +102,14 @@ function only(scores: Float32Array, mask: Uint32Array): Float32Array {
   return left;
 }
 
-function onlyListed(scores: Float32Array, ids: unknown): Float32Array {
-  if (!Array.isArray(ids)) throw wrongKind("generate", "the result of the constraint", "an array of token ids", ids);
+function onlyListed(where: string, scores: Float32Array, ids: unknown): Float32Array {
+  if (!Array.isArray(ids)) throw wrongKind(where, "the result of the constraint", "an array of token ids", ids);
   const left = new Float32Array(scores.length).fill(Number.NEGATIVE_INFINITY);
   // Unlike forEach, entries() also visits the holes of an array.
   for (const [i, id] of (ids as unknown[]).entries()) {
     if (typeof id !== "number" || !(id in left))
       throw new RangeError(
-        `generate: the constraint gave ${String(id)} in place ${i}, which is not a token of the vocabulary of ${scores.length}`,
+        `${where}: the constraint gave ${String(id)} in place ${i}, which is not a token of the vocabulary of ${scores.length}`,
       );
     left[id] = scores[id]!;
   }

@@ -33,6 +33,8 @@ export async function* decode(plan: Plan): AsyncGenerator<Choice> {
       const end = endOf(id, step, row, settings);
       if (end === undefined) live.push(row);
       yield { row: row.row, id, scores: own, logits: logits[row.place]!, end };
+      // A step of thousands of rows takes longer than a turn.
+      if (turns.isDue) await turns.take();
     }
     rows = advanced(scorer, live);
     if (rows.length > 0) await turns.take();

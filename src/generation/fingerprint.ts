@@ -39,6 +39,17 @@ function samplesOf(parameter: Parameter): Float32Array | undefined {
   return Float32Array.from({ length: Math.min(SAMPLES, bytes.length) }, (_, i) => bytes[i * step]!);
 }
 
+/** A short text that differs, whatever bits change in named numbers or in a text. Their order does not count. */
+export function checksum(text: string, values: ReadonlyMap<string, Float32Array>): string {
+  const hash = new Hash();
+  hash.text(text);
+  for (const name of [...values.keys()].sort()) {
+    hash.text(name);
+    hash.words(values.get(name)!);
+  }
+  return hash.digest();
+}
+
 /** FNV-1a, of 32 bits, from two starts. @see Fowler, Noll and Vo, The FNV Non-Cryptographic Hash Algorithm */
 class Hash {
   #first = 0x811c9dc5;
@@ -46,6 +57,11 @@ class Hash {
 
   numbers(values: Float32Array): void {
     for (const byte of new Uint8Array(values.buffer)) this.#add(byte);
+  }
+
+  /** Four bytes at a time: a change of one of them always changes the state. */
+  words(values: Float32Array): void {
+    for (const word of new Uint32Array(values.buffer, values.byteOffset, values.length)) this.#add(word);
   }
 
   text(text: string): void {

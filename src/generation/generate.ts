@@ -32,10 +32,16 @@ import { speculate } from "./search/speculate";
  * ```
  */
 export async function generate(model: GenerativeModel, ids: Ids, options: GenerateOptions = {}): Promise<Generated> {
-  const plan = planOf(model, ids, options);
+  return generatedBy(planOf("generate", model, ids, options));
+}
+
+/** What a plan gives. */
+export async function generatedBy(plan: Plan): Promise<Generated> {
   const { alternatives, onToken, search } = plan.settings;
   if (alternatives !== undefined && onToken === undefined)
-    throw new RangeError("generate: alternatives has no effect without onToken; pass it, or use generateStream");
+    throw new RangeError(
+      `${plan.settings.where}: alternatives has no effect without onToken; pass it, or use generateStream`,
+    );
   try {
     return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
   } finally {
@@ -61,13 +67,14 @@ export function generateStream(
   ids: Ids,
   options: GenerateOptions = {},
 ): AsyncIterable<NewToken> {
-  const plan = planOf(model, ids, options);
+  const plan = planOf("generateStream", model, ids, options);
   refuseScores("generateStream", options);
   refuseBeams("generateStream", plan.settings.search);
   return tokensOf(plan);
 }
 
-async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
+/** The tokens of a plan without beams. */
+export async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   const { onToken, alternatives } = plan.settings;
   try {
     for await (const choice of chosen(plan)) {

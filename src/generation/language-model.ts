@@ -1,5 +1,5 @@
-import { type CacheConfig, KeyValueCache, Module, type Pass, type Sequence } from "../blocks";
-import { declaringPrototype, named, withoutCaching } from "../blocks/internal";
+import { type CacheConfig, KeyValueCache, type Module, type Pass, type Sequence } from "../blocks";
+import { declaringPrototype, expectModule, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel, type ScoreLayer } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
@@ -36,6 +36,8 @@ export type GenerativeModel = DecoderModel | EncoderDecoderModel | LanguageModel
 
 /** A model as the decoding loop uses it. */
 export interface Writer {
+  /** The function that the caller used, for messages. */
+  readonly where: string;
   readonly model: Module;
   readonly sizes: TextConfig;
   /** Runs the encoder, if any. */
@@ -63,7 +65,7 @@ export interface Writer {
 
 /** @throws TypeError or RangeError unless the model can generate text */
 export function writerOf(where: string, model: unknown): Writer {
-  if (!(model instanceof Module)) throw wrongKind(where, "model", "a Module", model);
+  expectModule(where, "model", model);
   if (model instanceof EncoderModel)
     throw new TypeError(`${where}: an EncoderModel cannot generate text; use a DecoderModel or an EncoderDecoderModel`);
   const sizes = sizesOf(where, model);
@@ -71,22 +73,25 @@ export function writerOf(where: string, model: unknown): Writer {
     const ours = model instanceof EncoderDecoderModel && isOurs(model, EncoderDecoderModel, ["decode", "hidden"]);
     const encode = (ids: Ids, pass: Pass) => model.encode(ids, pass);
     if (ours) return { ...decoderWriter(where, model.decoder), sizes, encode };
-    return { ...ownWriter(model, sizes, (ids, { memory, ...pass }) => model.decode(ids, memory!, pass)), encode };
+    return {
+      ...ownWriter(where, model, sizes, (ids, { memory, ...pass }) => model.decode(ids, memory!, pass)),
+      encode,
+    };
   }
   if (model instanceof DecoderModel) return decoderWriter(where, model);
   if (!hasForward(model)) throw new TypeError(`${where}: the model has no forward(ids, pass)`);
-  return ownWriter(model, sizes, (ids, pass) => model.forward(ids, pass));
+  return ownWriter(where, model, sizes, (ids, pass) => model.forward(ids, pass));
 }
 
 /** Runs the head on the last position only, unless a subclass overrides `forward`. */
 function decoderWriter(where: string, model: DecoderModel): Writer {
   const { config: sizes, head } = model;
   if (!isOurs(model, DecoderModel, ["forward"]))
-    return ownWriter(model, sizes, (ids, pass) => model.forward(ids, pass));
+    return ownWriter(where, model, sizes, (ids, pass) => model.forward(ids, pass));
   if (head === undefined || !scoresTokens(head))
     throw new TypeError(`${where}: the model has no head that scores the next token`);
   return {
-    ...{ model, sizes, steadyLength: steadyLengthOf(model) },
+    ...{ where, model, sizes, steadyLength: steadyLengthOf(model) },
     claims: claimsOf(model),
     cache: (config, required) => cacheFor(model, config, required),
     hidesPadding: hidesPadding(model),
@@ -99,9 +104,9 @@ function decoderWriter(where: string, model: DecoderModel): Writer {
 const scoresTokens = ({ kind }: ScoreLayer): boolean => kind === undefined || kind === "languageModel";
 
 /** The caller's own model: its output is checked. */
-function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {
+function ownWriter(where: string, model: Module, sizes: TextConfig, forward: (ids: Ids, pass: Pass) => Tensor): Writer {
   return {
-    ...{ model, sizes, steadyLength: steadyLengthOf(model) },
+    ...{ where, model, sizes, steadyLength: steadyLengthOf(model) },
     claims: claimsOf(model),
     // Its forward may do anything.
     hidesPadding: false,
@@ -112,12 +117,12 @@ function ownWriter(model: Module, sizes: TextConfig, forward: (ids: Ids, pass: P
       pass.cache?.begin(model);
       const logits = forward(ids, pass);
       const wanted = `logits [batch, seq, vocabSize], [${batch}, ${seq}, ${sizes.vocabSize}]`;
-      if (!(logits instanceof Tensor)) throw wrongKind("generate", "the output of the model", wanted, logits);
+      if (!(logits instanceof Tensor)) throw wrongKind(where, "the output of the model", wanted, logits);
       if (!sameShape(logits.shape, [batch, seq, sizes.vocabSize]))
-        throw new ShapeError(`generate: the output of the model must be ${wanted}, not ${logits.describe()}`);
+        throw new ShapeError(`${where}: the output of the model must be ${wanted}, not ${logits.describe()}`);
       if (pass.cache && pass.cache.length !== held + seq)
         throw new Error(
-          `generate: the cache holds ${pass.cache.length} positions after ${held + seq}; a model that declares "caching" must call pass.cache.advance(seq) at the end of forward`,
+          `${where}: the cache holds ${pass.cache.length} positions after ${held + seq}; a model that declares "caching" must call pass.cache.advance(seq) at the end of forward`,
         );
       return lastPositions(logits, count);
     },

@@ -1,5 +1,6 @@
 import type { Ids } from "../tensor";
 import type { FileOptions } from "./file-options";
+import type { Writer } from "./language-model";
 import type { GenerateOptions } from "./options";
 
 /** The largest number of new tokens of a row, and the reason why it ends there. */
@@ -56,32 +57,33 @@ const newTokensOf = ({ value, counts }: Bound, held: number): number => (counts 
  * @throws RangeError if there is no room for a token, or the smallest length is more than the largest
  */
 export function limitsOf(
+  { where, sizes: { contextLength } }: Writer,
   start: Ids,
   held: Ids,
   given: GenerateOptions,
   file: FileOptions,
-  contextLength: number,
 ): Limit[] {
   const most = mostOf(given, file);
   const least = leastOf(given, file);
   return start.map(({ length }, row) => {
     const asked = newTokensOf(most, length);
-    if (asked <= 0 && most.counts === "all") throw tooLong(row, length, most, file);
-    if (least) expectFeasible(least, most, length, file);
+    if (asked <= 0 && most.counts === "all")
+      throw tooLong(`${where}: row ${row} of the prompt has ${length} tokens, and `, most, file);
+    if (least) expectFeasible(where, least, most, length, file);
     const room = contextLength - held[row]!.length;
     if (room <= 0 && asked > 0)
       throw new RangeError(
-        `generate: in row ${row}, ${held[row]!.length} tokens fill the contextLength ${contextLength}; shorten the prompt`,
+        `${where}: in row ${row}, ${held[row]!.length} tokens fill the contextLength ${contextLength}; shorten the prompt`,
       );
     return asked <= room ? { tokens: asked, end: "length" } : { tokens: room, end: "context" };
   });
 }
 
-function tooLong(row: number, length: number, { name, value, byCaller }: Bound, { file }: FileOptions): RangeError {
+function tooLong(begin: string, { name, value, byCaller }: Bound, { file }: FileOptions): RangeError {
   const allowed = byCaller
     ? `${name} allows ${value}; raise it, or pass maxNewTokens`
     : `${file} allows a ${name} of ${value}; pass maxNewTokens`;
-  return new RangeError(`generate: row ${row} of the prompt has ${length} tokens, and ${allowed}`);
+  return new RangeError(`${begin}${allowed}`);
 }
 
 /**
@@ -89,15 +91,15 @@ function tooLong(row: number, length: number, { name, value, byCaller }: Bound, 
  * smallest length of the row and a largest number of new tokens, which prompts can reach both depends on their lengths:
  * in those that cannot, the limit counts, as in transformers.
  */
-function expectFeasible(least: Bound, most: Bound, held: number, { file }: FileOptions): void {
+function expectFeasible(where: string, least: Bound, most: Bound, held: number, { file }: FileOptions): void {
   const [atLeast, atMost] = [newTokensOf(least, held), newTokensOf(most, held)];
   if (atLeast <= atMost || (most.byCaller && !least.byCaller)) return;
   if (least.counts === "all" && most.counts === "new") return;
   const limit = most.byCaller ? `${most.name} ${most.value}` : `the limit of ${atMost}`;
   if (least.name === "minNewTokens")
-    throw new RangeError(`generate: minNewTokens ${atLeast} is more than ${limit}; raise maxNewTokens`);
+    throw new RangeError(`${where}: minNewTokens ${atLeast} is more than ${limit}; raise maxNewTokens`);
   const [place, advice] = least.byCaller
     ? [`minLength ${least.value}`, "raise maxLength"]
     : [`${file}: ${least.name}`, "pass maxNewTokens or minNewTokens"];
-  throw new RangeError(`generate: ${place} requires ${atLeast} new tokens, more than ${limit}; ${advice}`);
+  throw new RangeError(`${where}: ${place} requires ${atLeast} new tokens, more than ${limit}; ${advice}`);
 }

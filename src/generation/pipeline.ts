@@ -6,6 +6,8 @@ import { custom } from "./processors/custom";
 
 /** What processors have to know besides their own option. */
 interface Facts {
+  /** The function that the caller used, for messages. */
+  readonly where: string;
   readonly options: GenerateOptions;
   readonly endTokens: readonly number[];
   /** The smallest number of tokens that a filter leaves. */
@@ -41,7 +43,7 @@ const rules: Table<Rules> = {
   badWords: (words, { endTokens }) => make.badWords(words, { endTokens }),
   minLength: (length, { endTokens }) => make.minLength(length, { endTokens }),
   minNewTokens: (least, { endTokens }) => make.minNewTokens(least, { endTokens }),
-  constraint: (constraint, { endTokens }) => constrained(constraint, endTokens),
+  constraint: (constraint, { where, endTokens }) => constrained(where, constraint, endTokens),
   forcedStartToken: make.forcedStartToken,
   // A constraint on the text says itself where it ends.
   forcedEndToken: (token, { options }) => (typeof options.constraint === "object" ? [] : make.forcedEndToken(token)),
@@ -49,7 +51,7 @@ const rules: Table<Rules> = {
   suppressTokens: make.suppressTokens,
   beginSuppressTokens: (tokens, { options }) =>
     make.beginSuppressTokens(tokens, { afterForced: options.forcedStartToken !== undefined }),
-  processors: (processors) => processors.map(custom),
+  processors: (processors, { where }) => processors.map((processor, place) => custom(where, processor, place)),
 };
 
 /** They run only when sampling. */
@@ -85,21 +87,26 @@ export const ofSampling = Object.keys(filters).filter((name) => name !== "temper
  * @param minLength the smallest length at which a row may end, prompt included
  * @throws RangeError for a token that is forced and suppressed
  */
-export function rulesOf(options: GenerateOptions, ends: ReadonlySet<number>, minLength: number): readonly Processor[] {
-  expectForcible(options);
+export function rulesOf(
+  where: string,
+  options: GenerateOptions,
+  ends: ReadonlySet<number>,
+  minLength: number,
+): readonly Processor[] {
+  expectForcible(where, options);
   const endTokens = [...ends];
   // Beams must be able to go on where the best tokens are those that end.
   const keep = (options.beams ?? 1) > 1 ? Math.max(endTokens.length, 1) + 1 : 1;
-  const facts = { options: { ...options, minLength }, endTokens, keep };
+  const facts = { where, options: { ...options, minLength }, endTokens, keep };
   return [...made(rules, facts), ...(options.temperature ? made(filters, facts) : []), ...made(finals, facts)];
 }
 
-function expectForcible(options: GenerateOptions): void {
+function expectForcible(where: string, options: GenerateOptions): void {
   for (const name of ["forcedStartToken", "forcedEndToken"] as const) {
     const forced = [options[name] ?? []].flat();
     if (forced.length === 0 || forced.some((id) => !options.suppressTokens?.includes(id))) continue;
     throw new RangeError(
-      `generate: ${name} ${forced.join(", ")} is also in suppressTokens, which leaves no token; remove it from one of them`,
+      `${where}: ${name} ${forced.join(", ")} is also in suppressTokens, which leaves no token; remove it from one of them`,
     );
   }
 }

@@ -28,19 +28,23 @@ export interface Plan {
   caches: Caches;
 }
 
-/** Checks everything that can be checked before the model runs. */
-export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
-  const writer = writerOf("generate", model);
-  checkGenerateOptions("generate", options);
-  checkTokens("generate", options, writer.sizes.vocabSize);
-  const file = fileOptions("generate", model, options.without);
+/**
+ * Checks everything that can be checked before the model runs.
+ *
+ * @param where the function that the caller used, for messages
+ */
+export function planOf(where: string, model: GenerativeModel, ids: Ids, options: GenerateOptions): Plan {
+  const writer = writerOf(where, model);
+  checkGenerateOptions(where, options);
+  checkTokens(where, options, writer.sizes.vocabSize);
+  const file = fileOptions(where, model, options.without);
   const settings = settingsOf(options, file, writer);
   const prompts = promptsOf(writer, ids, settings.mask);
   const start = firstTokens(writer, prompts, options.decoderPrompt);
   const negative = negativeOf(writer, prompts, settings);
   // The negative prompt goes on with the same tokens, and must fit too.
   const longest = writer.encode ? start : start.map((row, r) => longer(row, negative?.[r] ?? []));
-  const limits = limitsOf(start, longest, options, file, writer.sizes.contextLength);
+  const limits = limitsOf(writer, start, longest, options, file);
   return {
     ...{ writer, ids: prompts, start, limits, negative, settings },
     caches: new Caches(settings.cache, writer, settings.search.contrastive !== undefined),
@@ -50,12 +54,12 @@ export function planOf(model: GenerativeModel, ids: Ids, options: GenerateOption
 }
 
 /** If the caller gives none, the last token of each prompt, as in transformers. A scale of 1 changes nothing. */
-function negativeOf({ sizes }: Writer, prompts: Ids, { guidance }: Settings): Ids | undefined {
+function negativeOf(writer: Writer, prompts: Ids, { guidance }: Settings): Ids | undefined {
   if (guidance === undefined) return undefined;
   const { negativePrompt, scale } = guidance;
-  const rows = negativePrompt && rowsFor("guidance.negativePrompt", negativePrompt, prompts.length, sizes.vocabSize);
+  const rows = negativePrompt && rowsFor(writer, "guidance.negativePrompt", negativePrompt, prompts.length);
   if (rows?.some((row) => row.length === 0))
-    throw new RangeError("generate: guidance.negativePrompt is empty; omit it, or give at least one token");
+    throw new RangeError(`${writer.where}: guidance.negativePrompt is empty; omit it, or give at least one token`);
   return scale === 1 ? undefined : (rows ?? prompts.map((row) => row.slice(-1)));
 }
 

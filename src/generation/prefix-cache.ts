@@ -1,6 +1,6 @@
-import { Module } from "../blocks";
-import { keepsAll } from "../blocks/internal";
-import { arrayOf, type Checks, checkOptions, oneOf, wholeIn, wrongKind } from "../checks";
+import type { Module } from "../blocks";
+import { expectModule, keepsAll } from "../blocks/internal";
+import { arrayOf, type Checks, checkOptions, oneOf, wholeIn } from "../checks";
 import { kindNamed } from "../describe";
 import { defineVisible, printed } from "../visible";
 import { fingerprint, isSameModel } from "./fingerprint";
@@ -52,7 +52,7 @@ export class PrefixCache {
     this.bits = config.bits;
     defineVisible(this, "held", () => this.#texts.map(({ ids }) => [...ids]));
     doors.set(this, {
-      bind: (model) => this.#bind(model),
+      bind: (where, model) => this.#bind(where, model),
       take: (ids) => this.#take(ids),
       keep: (text) => this.#keep(text),
       keepsAll: () => this.#texts.length > 0 && this.#texts.every(({ cache }) => keepsAll(cache, Infinity)),
@@ -115,7 +115,7 @@ export class PrefixCache {
    * ```
    */
   static load(bytes: Uint8Array, model: Module, config: PrefixCacheConfig = {}): PrefixCache {
-    if (!(model instanceof Module)) throw wrongKind("PrefixCache", "model", "a Module", model);
+    expectModule("PrefixCache", "model", model);
     checkOptions("PrefixCache", config, checks);
     const own = fingerprint(model);
     const { texts, bits } = prefixTexts(bytes, model, own);
@@ -128,9 +128,9 @@ export class PrefixCache {
   }
 
   /** @throws TypeError if it belongs to another model */
-  #bind(model: Module): void {
+  #bind(where: string, model: Module): void {
     if (this.#model !== undefined && this.#model !== model)
-      throw new TypeError("generate: the PrefixCache belongs to another model; use one for each model");
+      throw new TypeError(`${where}: the PrefixCache belongs to another model; use one for each model`);
     const now = fingerprint(model);
     if (!isSameModel(this.#fingerprint, now)) this.clear();
     [this.#model, this.#fingerprint] = [model, now];
@@ -171,7 +171,7 @@ export class PrefixCache {
 
 /** What generation does with a PrefixCache. */
 interface Door {
-  bind(model: Module): void;
+  bind(where: string, model: Module): void;
   take(ids: readonly number[]): ReadText | undefined;
   keep(text: ReadText): void;
   /** Whether it is known that any part of a text can be taken back. */

@@ -54,11 +54,12 @@ function contextOf({ ids, source, random, memory, limit }: Row, step: number): S
  * @throws Error that names the step, if the model's scores are NaN or Infinity; RangeError if no token is left
  */
 export function processed(logits: Float32Array, row: Row, settings: Settings, step: number): Float32Array {
+  const { where } = settings;
   const place = `row ${row.row}, step ${step}`;
-  expectFinite(logits, place);
+  expectFinite(where, logits, place);
   const scores = scoresAfter(logits, row, settings, step);
   if (maximum(scores) === Number.NEGATIVE_INFINITY)
-    throw new RangeError(`generate: no token is left to choose in ${place}: the options exclude all of them`);
+    throw new RangeError(`${where}: no token is left to choose in ${place}: the options exclude all of them`);
   return scores;
 }
 

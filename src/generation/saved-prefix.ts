@@ -3,7 +3,7 @@ import { Bytes, cacheOfParts, type HeldPart, partsOfCache } from "../blocks/inte
 import { FormatError, readSafetensors, type StoredTensor, type WritableTensor, writeSafetensors } from "../checkpoint";
 import { Fields, formatError, isCount } from "../fields";
 import { Tensor } from "../tensor";
-import { isSameModel } from "./fingerprint";
+import { checksum, isSameModel } from "./fingerprint";
 import type { ReadText } from "./read-text";
 
 /** How a file says what it is. */
@@ -39,7 +39,12 @@ export async function prefixBytes(
     }
     saved.push({ ids: [...ids], capacity: cache.capacity, parts });
   }
-  const metadata = { format: FORMAT, model: fingerprint, bits: `${bits ?? 32}`, texts: JSON.stringify(saved) };
+  const told = JSON.stringify(saved);
+  const values = new Map(Array.from(tensors, ([name, { data }]) => [name, data as Float32Array]));
+  const metadata = {
+    ...{ format: FORMAT, model: fingerprint, bits: `${bits ?? 32}`, texts: told },
+    checksum: checksum(told, values),
+  };
   return writeSafetensors(tensors, metadata);
 }
 
@@ -66,7 +71,12 @@ export function prefixTexts(bytes: Uint8Array, model: Module, fingerprint: strin
     );
   const bits: 8 | undefined = facts.oneOf("bits", ["8", "32"]) === "8" ? 8 : undefined;
   const read = new Reader(tensors, model, bits);
-  return { bits, texts: textsIn(facts).map((text, i) => read.text(text, i)) };
+  const texts = textsIn(facts).map((text, i) => read.text(text, i));
+  // After what can be said more exactly: a changed number would only give other texts later.
+  const values = new Map(Array.from(tensors, ([name, stored]) => [name, stored.toFloat32()]));
+  if (facts.string("checksum") !== checksum(facts.string("texts"), values))
+    throw facts.error("checksum", "that of the tensors and texts, which were changed after they were saved");
+  return { bits, texts };
 }
 
 function textsIn(facts: Fields): Fields[] {

@@ -10,6 +10,8 @@ import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "
 
 /** Checked options, ready for the loop. */
 export interface Settings {
+  /** The function that the caller used, for messages. */
+  where: string;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
   /** The score processors, in order. */
@@ -36,7 +38,8 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
   const samples = isSampling(given) ?? file.samples;
   const fromFile = { ...withoutOtherSearch(file.options, given, samples), ...(samples ? file.sampling() : {}) };
   const options: GenerateOptions = { ...fromFile, ...definedOf(given) };
-  checkSearch(given, options, samples);
+  const { where } = writer;
+  checkSearch(where, given, options, samples);
   const temperature = samples ? (options.temperature ?? 1) : 0;
   const source = random(options.seed ?? 0);
   const endTokens = new Set(options.endTokens ?? writer.sizes.endTokens);
@@ -45,13 +48,14 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
   if (!ended && ![options.forcedEndToken ?? []].flat().some((id) => endTokens.has(id))) delete options.forcedEndToken;
   if (endTokens.size === 0 && (options.beams ?? 1) > 1 && typeof options.constraint === "object")
     throw new RangeError(
-      "generate: beams with a constraint need an end token to tell where a text ends; pass endTokens",
+      `${where}: beams with a constraint need an end token to tell where a text ends; pass endTokens`,
     );
   const least = leastLengths(given, file);
   return {
+    where,
     endTokens,
     mask: options.mask,
-    processors: rulesOf({ ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
+    processors: rulesOf(where, { ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     isLate: lateAfter(options.maxTime),

@@ -52,7 +52,9 @@ export function grouped<Row, Key>(rows: readonly Row[], keyOf: (row: Row, index:
   const groups = new Map<Key, number[]>();
   rows.forEach((row, r) => {
     const key = keyOf(row, r);
-    groups.set(key, [...(groups.get(key) ?? []), r]);
+    const group = groups.get(key);
+    if (group) group.push(r);
+    else groups.set(key, [r]);
   });
   return groups;
 }

@@ -1,7 +1,7 @@
 import type { KeyValueCache, Pass } from "../blocks";
 import type { Tensor } from "../tensor";
 import type { Batch, Caches, CacheUse } from "./caches";
-import { lastPositions } from "./language-model";
+import { lastPositions, type Writer } from "./language-model";
 import { pausesOf } from "./reading";
 import type { Foresight, ScoresAndStates } from "./scorer";
 import { chosenStart, type Start } from "./start";
@@ -62,7 +62,7 @@ export class Stepper implements Foresight {
     const held = this.#cache?.length ?? 0;
     const logits = await this.#run(held, this.#columns, this.#cache, count).read(); // [batch, count, vocabSize]
     if (this.#unproven && held > 0) {
-      expectSame(logits, await this.#run(0, this.#columns, undefined, count).read(), this.#start.writer.claims);
+      expectSame(logits, await this.#run(0, this.#columns, undefined, count).read(), this.#start.writer);
       this.#unproven = false;
     }
     return split(logits, this.#rows.length).map((row) => split(row, count));
@@ -222,10 +222,10 @@ function isSame(numbers: readonly number[], others: Iterable<number>): boolean {
 const ROUNDING = 1e-3;
 
 /** @throws Error that names the modules that may be wrong, if scores with a cache differ from those without */
-function expectSame(cached: Float32Array, whole: Float32Array, claims: readonly string[]): void {
+function expectSame(cached: Float32Array, whole: Float32Array, { where, claims }: Writer): void {
   const largest = whole.reduce((most, score) => Math.max(most, Math.abs(score)), 1);
   if (!cached.some((score, i) => Math.abs(score - whole[i]!) > ROUNDING * largest)) return;
   throw new Error(
-    `generate: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Fix them, or pass cache: false`,
+    `${where}: the model gives different scores with a cache than without. Modules that declare "caching" must follow its rules (see Module.caching): ${claims.join("; ")}. Fix them, or pass cache: false`,
   );
 }

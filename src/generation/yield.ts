@@ -14,9 +14,14 @@ export class Turns {
     signal?.throwIfAborted();
   }
 
+  /** Whether the event loop has waited long enough; costs less than `take` where there is much to do in between. */
+  get isDue(): boolean {
+    return performance.now() - this.#last >= TURN;
+  }
+
   /** @throws the signal's reason once it is aborted */
   async take(): Promise<void> {
-    if (performance.now() - this.#last >= TURN) {
+    if (this.isDue) {
       await yieldToEventLoop();
       this.#last = performance.now();
     }

@@ -1,4 +1,5 @@
 import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
+import { knownAs, type Synonyms } from "../synonyms";
 import { softmax, transpose } from "../tensor";
 import type { Encoding } from "../tokenizer";
 import { inBatches, kept } from "./batches";
@@ -34,11 +35,23 @@ export interface AnswerOptions extends WindowOptions {
 }
 
 const askedChecks: Checks<Question> = { question: expectText, context: expectText };
-const checks: Checks<AnswerOptions> = {
+const synonyms: Synonyms = {
+  options: [
+    "stride docStride",
+    "longest maxAnswerLen maxAnswerLength",
+    "optional handleImpossibleAnswer handleImpossibleAnswers",
+  ],
+  advice: [
+    ["longest", "topK top k", "one answer is returned, the best"],
+    ["longest", "maxSeqLen maxSeqLength maxQuestionLen padding", "windows are as long as the model reads"],
+    ["longest", "alignToWords", "start and end are places in the context"],
+  ],
+};
+const checks: Checks<AnswerOptions> = /* @__PURE__ */ knownAs(synonyms, {
   stride: strideCheck,
   longest: /* @__PURE__ */ wholeIn({ least: 1 }),
   optional: expectBoolean,
-};
+});
 
 /** A span of tokens in a window. */
 interface Span {

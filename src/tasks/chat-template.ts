@@ -46,6 +46,20 @@ export const templateChecks: Checks<TemplateOptions> = /* @__PURE__ */ knownAs(
       "variables templateKwargs chatTemplateKwargs kwargs",
       "continueFinalMessage prefill continueLast",
     ],
+    advice: [
+      ["template", "conversation messages", "it is the second argument"],
+      [
+        "template",
+        "tokenize tokenizerKwargs padding truncation maxLength returnTensors returnDict returnAssistantTokensMask",
+        "chatTemplate gives a text; tokenizer.encode(text, { special: false }) gives its tokens",
+      ],
+      ["template", "sanitizeControlTokens", "take special tokens out of the messages before"],
+      [
+        "template",
+        "enableThinking thinking reasoningEffort builtinTools dateString",
+        "pass variables: { name: value } for what the template reads",
+      ],
+    ],
   },
   {
     system: expectString,

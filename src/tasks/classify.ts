@@ -1,5 +1,5 @@
 import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
-import { knownAs, topSynonyms } from "../synonyms";
+import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
 import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
@@ -16,7 +16,16 @@ export interface ClassifyOptions extends LengthOptions {
   top?: number | undefined;
 }
 
-const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
+const classifySynonyms: Synonyms = {
+  ...topSynonyms,
+  advice: [
+    ...(topSynonyms.advice ?? []),
+    ["truncation", "functionToApply multiLabel problemType", "problem_type in the model's config says it"],
+    ["truncation", "tokenizerKwargs padding maxLength", "truncation: true cuts a text that is too long"],
+  ],
+};
+
+const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(classifySynonyms, {
   top: wholeIn({ least: 1 }),
   truncation: truncationCheck,
 });

@@ -37,6 +37,11 @@ const checks: Checks<EmbedOptions> = /* @__PURE__ */ knownAs(
       "normalize normalise normalizeEmbeddings normalization",
       "dimensions truncateDim dim",
     ],
+    advice: [
+      ["pooling", "batchSize chunkSize showProgressBar", "texts of one length run together without it"],
+      ["pooling", "outputValue precision convertToNumpy convertToTensor returnTensors", "vectors are Float32Arrays"],
+      ["pooling", "tokenizeKwargs padding maxLength", "truncation: true cuts texts that are too long; none are padded"],
+    ],
     words: [
       "mean avg average batchmean meanPooling",
       "first cls clsToken",

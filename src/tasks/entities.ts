@@ -31,7 +31,14 @@ export interface EntitiesOptions extends WindowOptions {
 }
 
 const checks: Checks<EntitiesOptions> = /* @__PURE__ */ knownAs(
-  { options: ["aggregation aggregationStrategy", "ignore ignoreLabels"] },
+  {
+    options: ["aggregation aggregationStrategy", "ignore ignoreLabels", "stride docStride"],
+    advice: [
+      ["aggregation", "groupedEntities ignoreSubwords", 'pass aggregation, such as "simple" or "first"'],
+      ["aggregation", "offsetMapping", "start and end are places in the text"],
+      ["aggregation", "isSplitIntoWords delimiter", "pass the text as one string"],
+    ],
+  },
   {
     stride: strideCheck,
     aggregation: oneOf(["none", "simple", "first", "average", "max"] satisfies Aggregation[]),

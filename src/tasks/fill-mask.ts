@@ -23,10 +23,18 @@ export interface FillMaskOptions {
   targets?: readonly string[] | undefined;
 }
 
-const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(topSynonyms, {
-  top: wholeIn({ least: 1 }),
-  targets: arrayOf(expectText, "an array of strings"),
-});
+const checks: Checks<FillMaskOptions> = /* @__PURE__ */ knownAs(
+  {
+    ...topSynonyms,
+    advice: [
+      ["targets", "tokenizerKwargs padding truncation maxLength", "of a long text the part around the mask is read"],
+    ],
+  },
+  {
+    top: wholeIn({ least: 1 }),
+    targets: arrayOf(expectText, "an array of strings"),
+  },
+);
 
 /**
  * The most probable tokens for the mask in a text, the most probable first. Of a text that is longer than the model reads,

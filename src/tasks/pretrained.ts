@@ -77,7 +77,9 @@ export function headedOf(task: string, pretrained: Loaded, kind: string): Scorer
   // BART's classifiers read a text that is its own target.
   if (model instanceof EncoderDecoderModel && model.head?.kind === kind)
     return { limit: model.config.contextLength, forward: (ids, pass) => model.forward(ids, undefined, pass) };
-  throw new TypeError(`${task}: the model is not an encoder with a ${kind} head, nor a decoder with one`);
+  throw new TypeError(
+    `${task}: the model is not an encoder with a ${kind} head, nor a decoder with one; open a checkpoint that has it, or a new head to train, fromPretrained(source, { head: { kind: "${kind}", seed } })`,
+  );
 }
 
 /** A model with hidden states of texts. */

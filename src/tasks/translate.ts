@@ -1,5 +1,6 @@
 import { type Checks, expectString } from "../checks";
 import { generationSettingsOf } from "../models/internal";
+import { knownAs } from "../synonyms";
 import { languagesOf, languageToken } from "./languages";
 import { expectText, type Loaded, type TextModel, translatorOf } from "./pretrained";
 import { fitting } from "./source-text";
@@ -21,7 +22,10 @@ export interface TranslateOptions extends CompleteOptions, LengthOptions {
 
 type Own = Pick<TranslateOptions, "source" | "target" | "truncation">;
 
-const checks: Checks<Own> = { source: expectString, target: expectString, truncation: truncationCheck };
+const checks: Checks<Own> = /* @__PURE__ */ knownAs(
+  { options: ["source srcLang sourceLang sourceLanguage from", "target tgtLang targetLang targetLanguage to"] },
+  { source: expectString, target: expectString, truncation: truncationCheck },
+);
 
 /**
  * Translates a text with an encoder-decoder. Options are those of `generate`, `stop` and the languages; they default to

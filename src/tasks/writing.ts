@@ -1,7 +1,15 @@
 import type { Checks } from "../checks";
 import { FormatError } from "../errors";
-import { type GenerateOptions, generate, generateStream } from "../generation";
-import { bound, checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
+import type { GenerateOptions } from "../generation";
+import {
+  bound,
+  checkGenerateOptions,
+  generatedBy,
+  type Plan,
+  planOf,
+  refuseScores,
+  tokensOf,
+} from "../generation/internal";
 import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded, TextModel } from "./pretrained";
@@ -40,7 +48,7 @@ export function checkWriting<More extends object>(
     throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
   // What depends on the model and its files, before the text itself is known.
   stopsOf(textModel, options);
-  planOf(textModel.model, [[0]], { ...generationIn(options, Object.keys(more ?? {})), constraint: undefined });
+  planOf(task, textModel.model, [[0]], { ...generationIn(options, Object.keys(more ?? {})), constraint: undefined });
 }
 
 /**
@@ -91,12 +99,12 @@ export function written(
   { ids, generation, stop }: Writing,
 ): AsyncGenerator<string> {
   const stops = new StopStrings(task, stop);
-  const tokens = tokensOf(textModel, ids, bound(generation, tokenizer));
+  const plan = planOf(task, textModel.model, [ids], bound(generation, tokenizer));
   const ends = new Set(generation.endTokens ?? textModel.sizes.endTokens ?? []);
   const special = stop.length > 0 ? specialTexts(tokenizer) : () => "";
   // An encoder-decoder's text follows its start token and the first tokens that the caller gave.
   const prompt = textModel.encodes ? [generation.decoderPrompt ?? []].flat(2) : ids;
-  return pieces(tokenizer, { ids: prompt, tokens, ends, stops, special });
+  return pieces(tokenizer, { ids: prompt, tokens: idsOf(plan), ends, stops, special });
 }
 
 /** All pieces of a stream. */
@@ -107,25 +115,13 @@ export async function joined(pieces: AsyncIterable<string>): Promise<string> {
 }
 
 /** The new tokens, as they are generated; a search with beams knows none of them before it ends. */
-function tokensOf(textModel: TextModel, ids: readonly number[], generation: GenerateOptions): AsyncIterable<number> {
-  const { search } = planOf(textModel.model, [ids], generation).settings;
-  if (search.beams > 1) return searched(textModel, ids, generation);
-  const stream = generateStream(textModel.model, [ids], generation);
-  return streamed(stream);
-}
-
-async function* streamed(stream: AsyncIterable<{ id: number }>): AsyncGenerator<number> {
-  for await (const { id } of stream) yield id;
-}
-
-async function* searched(
-  { model, encodes }: TextModel,
-  ids: readonly number[],
-  generation: GenerateOptions,
-): AsyncGenerator<number> {
-  const { sequences } = await generate(model, [ids], generation);
-  const given = encodes ? 1 + [generation.decoderPrompt ?? []].flat(2).length : ids.length;
-  yield* sequences[0]!.slice(given);
+async function* idsOf(plan: Plan): AsyncGenerator<number> {
+  if (plan.settings.search.beams > 1) {
+    const { sequences } = await generatedBy(plan);
+    yield* sequences[0]!.slice(plan.start[0]!.length);
+    return;
+  }
+  for await (const { id } of tokensOf(plan)) yield id;
 }
 
 interface Pieces {

@@ -1,5 +1,6 @@
-import { Module } from "../blocks";
-import { type Checks, checkOptions, expectBoolean, instanceOf } from "../checks";
+import type { Module } from "../blocks";
+import { expectModule } from "../blocks/internal";
+import { type Checks, checkOptions, expectBoolean } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { kernels } from "../kernels";
 import { adamW as stepBy } from "../kernels/internal";
@@ -18,7 +19,6 @@ export interface StepOptions {
 }
 
 const stepChecks: Checks<StepOptions> = { learningRate: notNegative };
-const expectModule = instanceOf(Module, "the model to train, a Module");
 
 interface Change {
   parameter: Parameter;

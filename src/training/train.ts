@@ -1,7 +1,7 @@
-import { Module } from "../blocks";
-import { settingsOf } from "../blocks/internal";
+import type { Module } from "../blocks";
+import { expectModule, settingsOf } from "../blocks/internal";
 import { abortable } from "../checkpoint/internal";
-import { checkOptions, instanceOf } from "../checks";
+import { checkOptions } from "../checks";
 import { random } from "../tensor";
 import { Average } from "./average";
 import { BatchSource } from "./batches";
@@ -10,8 +10,6 @@ import type { Optimizer } from "./optimizer";
 import { constant, type Schedule } from "./schedules";
 import { type SavedState, type StepReport, type TrainOptions, trainChecks } from "./train-options";
 import { readTraining, restoreTraining, savedTraining, type Trained } from "./training-state";
-
-const expectModule = instanceOf(Module, "the model to train, a Module");
 
 /**
  * Trains a model on batches. Other work can run between steps.

@@ -33,6 +33,18 @@ describe("an abort signal", () => {
     await expect(generate(model, [[1]], { maxNewTokens: 399, signal: controller.signal })).rejects.toBe(reason);
   });
 
+  it("is heard within a step of many rows", async () => {
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 20);
+    const slow = (scores: Float32Array) => {
+      for (const start = performance.now(); performance.now() - start < 2; );
+      return scores;
+    };
+    const rows = Array.from({ length: 200 }, () => [1]);
+    const { signal } = controller;
+    await expect(generate(model, rows, { maxNewTokens: 1, processors: [slow], signal })).rejects.toBe(reason);
+  });
+
   it("stops a stream", async () => {
     const controller = new AbortController();
     const seen: number[] = [];

@@ -219,6 +219,30 @@ describe("an option that is undefined", () => {
   });
 });
 
+describe("what is not yet rows of tokens is refused with what to pass", () => {
+  it.each<[unknown, RegExp]>([
+    [
+      "a text",
+      /ids must be an array of rows, \[batch\]\[seq\], not "a text"; encode it, \[tokenizer\.encode\(text\)\.ids\]/,
+    ],
+    [{ ids: [1, 2], tokens: [] }, /not an object; pass its ids, \[encoding\.ids\]/],
+    [
+      {
+        ids: [
+          [1, 2],
+          [3, 4],
+        ],
+        mask: [],
+      },
+      /not an object; pass its ids, batch\.ids/,
+    ],
+    [[1, 2], /wrap a single prompt in an array, \[ids\]/],
+    [{}, /not an object$/],
+  ])("%j", async (wrong, message) => {
+    await expect(untyped(model, wrong)).rejects.toThrow(message);
+  });
+});
+
 describe("a stream", () => {
   it("is refused when it is made, not when it is read", () =>
     expect(() => generateStream(model, ids, { topK: 0 })).toThrow(/topK must be a whole number/));

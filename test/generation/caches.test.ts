@@ -331,6 +331,24 @@ describe("saved prefixes", () => {
     expect(() => PrefixCache.load("x" as never, model)).toThrow(/bytes must be a Uint8Array/);
     expect(() => PrefixCache.load(bytes, {} as never)).toThrow(/model must be a Module/);
   });
+
+  it("with a bit changed anywhere, or cut anywhere, are refused: they would only give other texts later", async () => {
+    const cache = new PrefixCache();
+    const small = plain();
+    await run(small, [text(6)], cache);
+    const bytes = await cache.save();
+    const header = Number(new DataView(bytes.buffer).getBigUint64(bytes.byteOffset, true)) + 8;
+    const stride = Math.ceil(bytes.length / 400);
+    // All of the beginning, and places all over the tensors.
+    const places = Array.from(bytes.keys()).filter((place) => place < Math.min(header, 400) || place % stride === 0);
+    for (const place of places) {
+      const changed = bytes.slice();
+      changed[place]! ^= 1 << (place % 8);
+      const refusal = /^(the saved prefixes: |PrefixCache: the bytes are of another model)/;
+      expect(() => PrefixCache.load(changed, small), `bit ${place % 8} of byte ${place}`).toThrow(refusal);
+      expect(() => PrefixCache.load(bytes.slice(0, place), small), `${place} bytes`).toThrow(/^the saved prefixes: /);
+    }
+  });
 });
 
 describe("a KeyValueCache of the caller", () => {

@@ -365,3 +365,23 @@ describe("modules and parameters", () => {
     expect(() => hidden.forward(ones([1]))).toThrow(/modules and parameters must be public fields/);
   });
 });
+
+describe("what is no module is refused with what was probably meant", () => {
+  const model = gpt(config, { seed: 1 });
+  const forward = (ids: Ids) => model.forward(ids);
+
+  it.each<[unknown, RegExp]>([
+    [
+      { model, tokenizer: {} },
+      /generate: model must be a Module, not an object; pass its model, as in pretrained\.model/,
+    ],
+    [{ forward, vocabSize: 11, contextLength: 12 }, /not an object; let its class extend Module/],
+    [forward, /not a function; pass an instance of a class that extends Module/],
+    [DecoderModel, /not a function; pass an instance of a class that extends Module/],
+    [{ [Symbol.for("transformer-blocks.remote")]: {} }, /a model in a worker runs tasks, such as complete and stream/],
+    [{}, /generate: model must be a Module, not an object$/],
+    [null, /generate: model must be a Module, not null$/],
+  ])("%#", async (wrong, message) => {
+    await expect(generate(wrong as never, prompt)).rejects.toThrow(message);
+  });
+});

@@ -23,7 +23,7 @@ export function processorsOfFields({ num_beams: beams, ...fields }: Record<strin
   const ends = new Set([fields.eos_token_id ?? []].flat() as number[]);
   const sampling = file.samples ? { temperature: 1, ...file.sampling() } : {};
   const options = { ...file.options, ...sampling, beams: beams as number | undefined };
-  return rulesOf(options, ends, file.minLength ?? 0);
+  return rulesOf("generate", options, ends, file.minLength ?? 0);
 }
 
 export const infinite = (score: number | null): number => score ?? Number.NEGATIVE_INFINITY;

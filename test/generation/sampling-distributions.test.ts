@@ -30,7 +30,7 @@ const exact: readonly { options: GenerateOptions; kept: readonly number[]; power
 describe("100,000 draws follow the exact distribution, by a chi-square test", () => {
   it.each(exact)("$options", ({ options, kept, power = 1 }) => {
     const source = random(11);
-    const processors = rulesOf({ temperature: 1, ...options }, new Set(), 0);
+    const processors = rulesOf("generate", { temperature: 1, ...options }, new Set(), 0);
     const context: ScoreContext = {
       ...{ ids: [0], source: [0], step: 0, limit: 1, last: true, memory: new Map() },
       random: source.stream("processors"),

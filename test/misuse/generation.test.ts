@@ -137,8 +137,14 @@ const constraints = {
   grammar: { args: () => ['root ::= "a"', words()], accepts: { ...anotherCopy, 2: "any" } },
   jsonSchema: {
     // JSON itself is covered by test/generation/constraints.
-    args: () => [true, undefined, { whitespace: "any" }],
-    accepts: { 0: ["true", "object"], 1: ["undefined"], 2: options, "2.whitespace": ["undefined"] },
+    args: () => [true, undefined, { whitespace: "any", strict: false }],
+    accepts: {
+      0: ["true", "object"],
+      1: ["undefined"],
+      2: options,
+      "2.whitespace": ["undefined"],
+      "2.strict": ["undefined", "true"],
+    },
   },
 } satisfies Record<string, RightCall>;
 

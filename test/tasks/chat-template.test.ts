@@ -60,3 +60,24 @@ describe("chatTemplate gives the text, or fails at the line, of Python's transfo
     }
   });
 });
+
+describe("a template beyond the limits of an engine is refused with its line, in our words", () => {
+  const messages = [{ role: "user", content: "a" }];
+
+  it.each([
+    ["parentheses", `\n{{ ${"(".repeat(50_000)}1${")".repeat(50_000)} }}`, "parts that are nested too deeply"],
+    ["blocks", "{% if true %}".repeat(20_000) + "{% endif %}".repeat(20_000), "parts that are nested too deeply"],
+    ["a macro that calls itself", "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "a call that never ends"],
+    ["a text", "{{ 'a' * 10000000000 }}", "a text or a list that is too long"],
+    [
+      "a text that doubles",
+      "{% set ns = namespace(s='a') %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}",
+      "a text or a list that is too long",
+    ],
+    ["a range", "{% for i in range(1000000000) %}a{% endfor %}", "range has 1000000000 elements"],
+  ])("%s", async (_, template, found) => {
+    await expect(chatTemplate(tokenizer, messages, { template })).rejects.toThrow(
+      new RegExp(`^template: line \\d: found ${found}, expected a`),
+    );
+  });
+});

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
 import { KeyValueCache } from "../../src/blocks";
 import { fromPretrained } from "../../src/families";
+import * as generation from "../../src/generation";
 import * as tasks from "../../src/tasks";
 import { builtWithWorker } from "./built-worker";
 
@@ -105,7 +106,34 @@ describe("a model in a worker", () => {
     await expect(failing).rejects.toMatchObject({ name: "FormatError", problem: { at: "line 1" } });
   });
 
+  it("holds texts to every kind of constraint, as this thread does", async () => {
+    const here = await fromPretrained(modelIn("story"));
+    const schema = { type: "object", properties: { a: { enum: [1, 2] }, b: { type: "boolean" } }, required: ["a"] };
+    const constraints = {
+      regex: (from: typeof generation) => from.regex("[a-z]{3}\\d"),
+      flags: (from: typeof generation) => from.regex(/(?:a.|b)c/su),
+      choices: (from: typeof generation) => from.choices(["yes", "no", "naïve"]),
+      grammar: (from: typeof generation) => from.grammar('root ::= "[" [0-9]+ "]"'),
+      schema: (from: typeof generation) => from.jsonSchema(schema),
+      tight: (from: typeof generation) => from.jsonSchema(schema, undefined, { whitespace: "none" }),
+      loose: (from: typeof generation) =>
+        from.jsonSchema({ type: "boolean", title: "a" }, undefined, { strict: false }),
+      bound: (from: typeof generation) => from.regex("yes|no", here.tokenizer),
+    } satisfies Record<string, (from: typeof generation) => generation.TextConstraint>;
+    for (const [name, make] of Object.entries(constraints)) {
+      const options = { maxNewTokens: 40, seed: 4 };
+      const expected = await tasks.complete(here, begin, { ...options, constraint: make(generation) });
+      const constraint = make(library as unknown as typeof generation);
+      expect(await library.complete(story, begin, { ...options, constraint }), name).toBe(expected);
+    }
+    const held = reactive(library.choices(["sea", "river"]));
+    expect(["sea", "river"]).toContain(await library.complete(story, begin, { constraint: held }));
+    const wrong = { constraint: library.regex("a") } as object;
+    await expect(library.embed(story, [begin], wrong)).rejects.toThrow('embed: there is no option "constraint"');
+  });
+
   it.each([
+    [{ constraint: () => [1] }, "complete: constraint is a function, which cannot go to a worker"],
     [{ processors: [() => new Float32Array()] }, "complete: processors[0] is a function, which cannot go to a worker"],
     [{ cache: new KeyValueCache({ capacity: 8 }) }, "complete: cache is an instance of KeyValueCache, which cannot"],
   ])("refuses what cannot go to a worker: %#", async (options, says) => {

@@ -11,6 +11,7 @@ import {
   expectString,
   wrongKind,
 } from "../../checks";
+import { classOf } from "../../describe";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
 import type { Activations, QuantizedFormat } from "../../kernels";
@@ -195,7 +196,7 @@ async function loadFrom<M extends Model>(
   const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
   const model = await readModel(family, { ...config, ...tokens }, opened, options);
   if (options.model && !(model instanceof options.model))
-    throw new TypeError(`${opened.name} holds ${model.constructor.name}, not ${options.model.name}`);
+    throw new TypeError(`${opened.name} holds ${classOf(model)}, not ${classOf(options.model.prototype)}`);
   keepGenerationSettings(model, generationSettings(config, ofModel.get(GENERATION), opened.name));
   rememberFiles({ model, tokenizer, config }, { ofTokenizer, ofModel, config: configBytes });
   return { model, tokenizer, config, files: new Map([...ofTokenizer, ...ofModel]) };

@@ -1,5 +1,6 @@
 import { Module } from "../../blocks";
 import { describe } from "../../checks";
+import { classOf } from "../../describe";
 import { Parameter } from "../../tensor";
 import { sameShape } from "../../tensor/internal";
 
@@ -59,7 +60,7 @@ function fieldsOf(value: object): ReadonlyMap<PropertyKey, unknown> {
 }
 
 const className = (value: unknown): string =>
-  typeof value === "object" && value !== null ? value.constructor.name : show(value);
+  typeof value === "object" && value !== null ? classOf(value) : show(value);
 
 const show = (value: unknown): string =>
   value instanceof Parameter ? `[${value.shape.join(", ")}]` : value === undefined ? "none" : describe(value);

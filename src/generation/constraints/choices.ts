@@ -33,7 +33,7 @@ export function choices(texts: readonly string[], tokenizer?: TokenVocabulary): 
   const broken = texts.findIndex((text) => /\p{Surrogate}/u.test(text));
   if (broken >= 0) throw new RangeError(`choices: texts[${broken}] has half of a surrogate pair, which no text has`);
   const copy = [...new Set(texts)];
-  const grammar = grammarFor("choices", JSON.stringify(copy), copy, () => ({
+  const grammar = grammarFor({ make: "choices", args: [copy] }, JSON.stringify(copy), copy, () => ({
     root: oneOfTexts(copy),
     whyEmpty: () => "the list is empty",
   }));

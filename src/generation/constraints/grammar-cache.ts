@@ -1,5 +1,6 @@
 import type { Expression } from "./automaton/expression";
 import { Grammar } from "./grammar-of";
+import type { Recipe } from "./recipe";
 
 /** The grammars that are kept. */
 const MOST_KNOWN = 32;
@@ -9,17 +10,17 @@ const known = /* @__PURE__ */ new Map<string, Grammar>();
 
 /** The grammar of a source, compiled once as long as it is among those used last. */
 export function grammarFor(
-  where: string,
+  recipe: Recipe,
   key: string,
   source: unknown,
   make: () => { root: Expression; whyEmpty: () => string },
 ): Grammar {
-  const name = `${where} ${key}`;
+  const name = `${recipe.make} ${key}`;
   let grammar = known.get(name);
   known.delete(name);
   if (grammar === undefined) {
     const { root, whyEmpty } = make();
-    grammar = new Grammar(where, source, root, whyEmpty);
+    grammar = new Grammar(recipe, source, root, whyEmpty);
   }
   known.set(name, grammar);
   if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);

@@ -1,6 +1,7 @@
 import type { Expression } from "./automaton/expression";
 import type { State } from "./automaton/machine";
 import { Network } from "./automaton/network";
+import type { Recipe } from "./recipe";
 import { TokenMachine } from "./token-machine";
 import type { Vocabulary } from "./vocabulary";
 
@@ -10,14 +11,17 @@ export class Grammar {
   readonly where: string;
   /** What it was made of. */
   readonly source: unknown;
+  readonly recipe: Recipe;
   readonly #network: Network;
   /** For each node the bytes to the end of its rule. */
   readonly #live: Float64Array;
   readonly #machines = new WeakMap<Vocabulary, TokenMachine>();
 
   /** @throws RangeError if it is too large, or if no text fits it */
-  constructor(where: string, source: unknown, root: Expression, whyEmpty: () => string) {
+  constructor(recipe: Recipe, source: unknown, root: Expression, whyEmpty: () => string) {
+    const where = recipe.make;
     this.where = where;
+    this.recipe = recipe;
     this.source = source;
     this.#network = new Network(where, root);
     this.#live = this.#network.distances(() => true);
@@ -47,7 +51,7 @@ function expectWritable(where: string, tokens: TokenMachine): void {
     const texts = new Map<State, number[]>([[machine.start, []]]);
     let stuck: [State, number[]] | undefined;
     for (const [state, text] of texts) {
-      const nexts = tokens.nexts(state, text.length === 0 ? trie : vocabulary.trie);
+      const nexts = tokens.walker.nexts(state, text.length === 0 ? trie : vocabulary.trie);
       if (nexts.size === 0 && text.length >= (stuck?.[1].length ?? 0)) stuck = [state, text];
       if (texts.size < MOST_VISITED)
         for (const [next, id] of nexts)

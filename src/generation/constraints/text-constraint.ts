@@ -7,6 +7,9 @@ import type { Grammar } from "./grammar-of";
 import type { TokenMachine } from "./token-machine";
 import { type TokenVocabulary, vocabularyOf } from "./vocabulary";
 
+/** By this symbol a constraint tells how it is made again in another thread. */
+export const RECIPE: unique symbol = /* @__PURE__ */ Symbol.for("transformer-blocks.recipe");
+
 const expectRoom = /* @__PURE__ */ numberIn({ least: 0, infinite: true });
 const expectToken = /* @__PURE__ */ wholeIn({ least: 0 });
 
@@ -55,7 +58,7 @@ export class ConstraintState {
   /** A number of tokens that is enough to end the text; Infinity if it is more than `most`. */
   tokensToEnd(most = Number.POSITIVE_INFINITY): number {
     expectRoom("tokensToEnd", "most", most);
-    return this.#tokens.tokensToEnd(this.#state, most, this.#trie);
+    return this.#tokens.distances.tokensToEnd(this.#state, most, this.#trie);
   }
 
   /**
@@ -94,6 +97,9 @@ export class TextConstraint {
     this.#grammar = grammar;
     this.#tokens = tokenizer === undefined ? undefined : grammar.with(vocabularyOf(grammar.where, tokenizer));
     defineVisible(this, "source", () => grammar.source);
+    // A value, because a getter does not reach private fields through a framework's proxy. Configurable, because a proxy
+    // may not replace others.
+    Object.defineProperty(this, RECIPE, { value: grammar.recipe, configurable: true });
   }
 
   /** Whether the vocabulary is known. */

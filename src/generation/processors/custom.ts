@@ -8,23 +8,23 @@ import type { Processor } from "../processor";
  *
  * @throws TypeError, ShapeError or RangeError that names the processor by its place, while generating
  */
-export function custom(processor: Processor, place: number): Processor {
+export function custom(where: string, processor: Processor, place: number): Processor {
   const name = `processors[${place}]`;
   return (scores, context) => {
     const { ids, source } = context;
     const found: unknown = processor(scores.slice(), { ...context, ids: [...ids], source: [...source] });
-    if (!(found instanceof Float32Array)) throw wrongKind("generate", `the result of ${name}`, "a Float32Array", found);
+    if (!(found instanceof Float32Array)) throw wrongKind(where, `the result of ${name}`, "a Float32Array", found);
     if (found.length !== scores.length)
       throw new ShapeError(
-        `generate: ${name} returned ${found.length} scores; it must return one for each of the ${scores.length} tokens`,
+        `${where}: ${name} returned ${found.length} scores; it must return one for each of the ${scores.length} tokens`,
       );
     const wrong = found.findIndex((score) => !(score < Number.POSITIVE_INFINITY));
     if (wrong >= 0)
       throw new RangeError(
-        `generate: ${name} returned ${found[wrong]} for token ${wrong}; a score must be finite, or -Infinity to exclude the token`,
+        `${where}: ${name} returned ${found[wrong]} for token ${wrong}; a score must be finite, or -Infinity to exclude the token`,
       );
     if (found.every((score) => score === Number.NEGATIVE_INFINITY))
-      throw new RangeError(`generate: ${name} excluded every token; leave at least one`);
+      throw new RangeError(`${where}: ${name} excluded every token; leave at least one`);
     return found.slice();
   };
 }

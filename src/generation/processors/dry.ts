@@ -2,6 +2,7 @@ import { checkOptions } from "../../checks";
 import type { DryOptions } from "../options";
 import type { Processor } from "../processor";
 import { dryChecks } from "./checks";
+import { processorOf } from "./processor-of";
 import { changed } from "./scores";
 
 /**
@@ -23,14 +24,14 @@ export function dry(options: DryOptions): Processor {
   checkOptions("dry", options, dryChecks, ["multiplier"]);
   const { multiplier, base = 1.75, allowedLength = 2, range = Number.POSITIVE_INFINITY } = options;
   const breakers = new Set(options.breakers);
-  return (scores, { ids }) => {
+  return processorOf("dry", ["ids"], (scores, { ids }) => {
     const lengths = repetitions(ids.slice(-range), breakers);
     const punished = [...lengths.keys()].filter((id) => lengths.get(id)! >= allowedLength);
     if (multiplier === 0 || punished.length === 0) return scores;
     // A power that overflows must not exclude every token.
     const penalty = (id: number) => Math.min(multiplier * base ** (lengths.get(id)! - allowedLength), 1e30);
     return changed(scores, punished, (score, id) => score - penalty(id));
-  };
+  });
 }
 
 /** For each token that continues a repetition, the length of the longest. */

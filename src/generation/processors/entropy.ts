@@ -11,6 +11,7 @@ import {
   probabilitiesOf,
 } from "./distribution";
 import { edgeOf, idsAbove } from "./edge";
+import { processorOf } from "./processor-of";
 import { filtered } from "./scores";
 
 const { fround } = Math;
@@ -34,7 +35,7 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
   checkOptions("typicalP", options, keepChecks);
   const { keep = 1 } = options;
   const enough = fround(mass);
-  return (scores) => {
+  return processorOf("typicalP", [], (scores) => {
     const shared = exponentialsOf(scores);
     const logs = logProbabilitiesOf(scores, shared);
     const entropy = entropyOf(logs, exponentials(logs));
@@ -51,7 +52,7 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
             keep,
           );
     return filtered(scores, (id) => distances[id]! > edge.key && !nearest.includes(id));
-  };
+  });
 }
 
 /** How many of the best tokens `topH` looks at, as in the reference. */
@@ -73,7 +74,7 @@ const CANDIDATES = 100;
  */
 export function topH(h: number): Processor {
   share("topH", "h", h);
-  return (scores) => {
+  return processorOf("topH", [], (scores) => {
     const ids = bestIds(scores, CANDIDATES);
     const best = Float32Array.from(ids, (id) => scores[id]!);
     const logs = normalizedOf(best);
@@ -89,5 +90,5 @@ export function topH(h: number): Processor {
     }
     const stay = new Set(ids.slice(0, Math.max(kept, 1)));
     return filtered(scores, (id) => !stay.has(id));
-  };
+  });
 }

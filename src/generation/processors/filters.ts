@@ -4,6 +4,7 @@ import { bestIds, kthBest } from "./best";
 import { atLeastOne, cutoff, type KeepOptions, keepChecks, positive, share } from "./checks";
 import { entropyOf, exponentialsOf, normalizedOf, probabilitiesOf } from "./distribution";
 import { type Edge, edgeOf, idsAbove } from "./edge";
+import { processorOf } from "./processor-of";
 import { countFrom, filtered, from, maximum } from "./scores";
 
 const { fround } = Math;
@@ -24,7 +25,7 @@ export function topK(k: number, options: KeepOptions = {}): Processor {
   atLeastOne("topK", "k", k);
   checkOptions("topK", options, keepChecks);
   const kept = Math.max(k, options.keep ?? 1);
-  return (scores) => (kept >= scores.length ? scores : from(scores, kthBest(scores, kept)));
+  return processorOf("topK", [], (scores) => (kept >= scores.length ? scores : from(scores, kthBest(scores, kept))));
 }
 
 /**
@@ -47,7 +48,7 @@ export function topP(p: number, options: KeepOptions = {}): Processor {
   checkOptions("topP", options, keepChecks);
   const { keep = 1 } = options;
   const bound = fround(1 - p);
-  return (scores) => {
+  return processorOf("topP", [], (scores) => {
     const probabilities = probabilitiesOf(scores);
     const edge = lastToGo(scores, probabilities, bound);
     const floor = keep === 1 ? maximum(scores) : kthBest(scores, keep);
@@ -57,7 +58,7 @@ export function topP(p: number, options: KeepOptions = {}): Processor {
     if (key === floor) going = Math.max(0, stay - keep);
     if (key === edge.key) going = tiesBelow(edge.before, probabilities[scores.indexOf(key)]!, bound, going);
     return filtered(scores, (id) => scores[id]! < key || (scores[id] === key && going-- > 0));
-  };
+  });
 }
 
 /** The score at which the probabilities from the worst upwards sum to more than the bound. */
@@ -99,13 +100,13 @@ function atLeast(scores: Float32Array, probabilities: Float32Array, bound: numbe
 export function minP(p: number, options: KeepOptions = {}): Processor {
   share("minP", "p", p);
   checkOptions("minP", options, keepChecks);
-  return (scores) => {
+  return processorOf("minP", [], (scores) => {
     const probabilities = probabilitiesOf(scores);
     const bound = fround(fround(p) * maximum(probabilities));
     // Unlike the others, it keeps just so many of tied tokens, as in the reference.
     const best = options.keep === undefined ? [] : bestIds(scores, options.keep);
     return filtered(scores, (id) => probabilities[id]! < bound && !best.includes(id));
-  };
+  });
 }
 
 /**
@@ -124,7 +125,9 @@ export function minP(p: number, options: KeepOptions = {}): Processor {
 export function epsilonCutoff(epsilon: number, options: KeepOptions = {}): Processor {
   cutoff("epsilonCutoff", "epsilon", epsilon);
   checkOptions("epsilonCutoff", options, keepChecks);
-  return (scores) => atLeast(scores, probabilitiesOf(scores), fround(epsilon), options.keep);
+  return processorOf("epsilonCutoff", [], (scores) =>
+    atLeast(scores, probabilitiesOf(scores), fround(epsilon), options.keep),
+  );
 }
 
 /**
@@ -144,13 +147,13 @@ export function etaCutoff(epsilon: number, options: KeepOptions = {}): Processor
   cutoff("etaCutoff", "epsilon", epsilon);
   checkOptions("etaCutoff", options, keepChecks);
   const least = fround(epsilon);
-  return (scores) => {
+  return processorOf("etaCutoff", [], (scores) => {
     const shared = exponentialsOf(scores);
     const logs = normalizedOf(scores, shared);
     const entropy = entropyOf(logs, probabilitiesOf(logs));
     const bound = Math.min(least, fround(fround(Math.sqrt(least)) * fround(Math.exp(-entropy))));
     return atLeast(scores, probabilitiesOf(scores, shared), bound, options.keep);
-  };
+  });
 }
 
 /**
@@ -170,10 +173,10 @@ export function topNSigma(n: number, options: KeepOptions = {}): Processor {
   positive("topNSigma", "n", n);
   checkOptions("topNSigma", options, keepChecks);
   const { keep = 1 } = options;
-  return (scores) => {
+  return processorOf("topNSigma", [], (scores) => {
     const bound = maximum(scores) - n * deviationOf(scores);
     return from(scores, keep === 1 ? bound : Math.min(bound, kthBest(scores, keep)));
-  };
+  });
 }
 
 /** √(Σ (s − mean)² / n) over the scores that are not −∞. */

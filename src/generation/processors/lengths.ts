@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { count, type DecayOptions, decayChecks, type EndOptions, endChecks } from "./checks";
+import { processorOf } from "./processor-of";
 import { changed, float32, without } from "./scores";
 
 /**
@@ -18,7 +19,9 @@ import { changed, float32, without } from "./scores";
 export function minLength(length: number, options: EndOptions): Processor {
   count("minLength", "length", length);
   const endTokens = endTokensOf("minLength", options);
-  return (scores, { ids }) => (ids.length < length ? without(scores, endTokens) : scores);
+  return processorOf("minLength", ["ids"], (scores, { ids }) =>
+    ids.length < length ? without(scores, endTokens) : scores,
+  );
 }
 
 /**
@@ -36,7 +39,9 @@ export function minLength(length: number, options: EndOptions): Processor {
 export function minNewTokens(least: number, options: EndOptions): Processor {
   count("minNewTokens", "least", least);
   const endTokens = endTokensOf("minNewTokens", options);
-  return (scores, { step }) => (step < least ? without(scores, endTokens) : scores);
+  return processorOf("minNewTokens", ["step"], (scores, { step }) =>
+    step < least ? without(scores, endTokens) : scores,
+  );
 }
 
 function endTokensOf(where: string, options: EndOptions): readonly number[] {
@@ -61,12 +66,12 @@ export function exponentialDecay(options: DecayOptions & EndOptions): Processor 
   checkOptions("exponentialDecay", options, { ...decayChecks, ...endChecks }, ["start", "factor", "endTokens"]);
   const { start, factor } = options;
   const endTokens = [...(options.endTokens ?? [])];
-  return (scores, { step }) => {
+  return processorOf("exponentialDecay", ["step"], (scores, { step }) => {
     if (step <= start) return scores;
     const growth = float32(factor ** (step - start) - 1);
     return changed(scores, endTokens, (score) => {
       if (!Number.isFinite(score)) return score;
       return score + float32(Math.abs(score) * growth);
     });
-  };
+  });
 }

@@ -3,6 +3,7 @@ import type { MirostatOptions } from "../options";
 import type { Processor } from "../processor";
 import { mirostatChecks } from "./checks";
 import { logProbabilitiesOf } from "./distribution";
+import { processorOf } from "./processor-of";
 import { filtered, maximum } from "./scores";
 
 /** The bound of the surprise, and the log-probabilities that the token of the last step was chosen from. */
@@ -30,7 +31,7 @@ export function mirostat(options: MirostatOptions = {}): Processor {
   checkOptions("mirostat", options, mirostatChecks);
   const { tau = 5, eta = 0.1 } = options;
   const key = {};
-  return (scores, { ids, step, memory }) => {
+  return processorOf("mirostat", ["ids", "step", "memory"], (scores, { ids, step, memory }) => {
     const state = memory.get(key) as State | undefined;
     const bound = state === undefined ? 2 * tau : state.step === step ? state.bound : after(state, ids.at(-1)!);
     const logs = logProbabilitiesOf(scores);
@@ -38,7 +39,7 @@ export function mirostat(options: MirostatOptions = {}): Processor {
     const left = filtered(scores, (id) => -logs[id]! / Math.LN2 > bound && logs[id]! < best);
     memory.set(key, { step, bound, logs: logProbabilitiesOf(left) } satisfies State);
     return left;
-  };
+  });
 
   function after({ bound, logs }: State, chosen: number): number {
     const surprise = -logs[chosen]! / Math.LN2;

@@ -1,5 +1,6 @@
 import type { Processor } from "../processor";
 import { count } from "./checks";
+import { processorOf } from "./processor-of";
 import { without } from "./scores";
 
 /**
@@ -16,7 +17,7 @@ import { without } from "./scores";
  */
 export function noRepeatNgram(n: number): Processor {
   count("noRepeatNgram", "n", n);
-  return (scores, { ids }) => without(scores, following(ids, ids, n));
+  return processorOf("noRepeatNgram", ["ids"], (scores, { ids }) => without(scores, following(ids, ids, n)));
 }
 
 /**
@@ -33,7 +34,9 @@ export function noRepeatNgram(n: number): Processor {
  */
 export function encoderNoRepeatNgram(n: number): Processor {
   count("encoderNoRepeatNgram", "n", n);
-  return (scores, { ids, source }) => without(scores, following(source, ids, n));
+  return processorOf("encoderNoRepeatNgram", ["ids", "source"], (scores, { ids, source }) =>
+    without(scores, following(source, ids, n)),
+  );
 }
 
 /** The tokens that follow the last n − 1 ids somewhere in a text. */

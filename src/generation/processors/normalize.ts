@@ -1,5 +1,6 @@
 import type { Processor } from "../processor";
 import { logProbabilitiesOf } from "./distribution";
+import { processorOf } from "./processor-of";
 
 /**
  * log softmax(s): scores become log-probabilities, which sum to 1 over the tokens that are left. It does not change what
@@ -13,4 +14,4 @@ import { logProbabilitiesOf } from "./distribution";
  * Math.exp(processors.renormalize()(Float32Array.of(4, 4), context)[0]!); // about 0.5
  * ```
  */
-export const renormalize = (): Processor => (scores) => logProbabilitiesOf(scores);
+export const renormalize = (): Processor => processorOf("renormalize", [], (scores) => logProbabilitiesOf(scores));

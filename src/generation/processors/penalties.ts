@@ -1,5 +1,6 @@
 import type { Processor } from "../processor";
 import { anyNumber, positive } from "./checks";
+import { processorOf } from "./processor-of";
 import { changed, float32, positive32 } from "./scores";
 
 /** s / p above 0, s · p below. */
@@ -21,7 +22,7 @@ const penalized = (scores: Float32Array, ids: readonly number[], penalty: number
 export function repetitionPenalty(penalty: number): Processor {
   positive("repetitionPenalty", "penalty", penalty);
   const factor = positive32(penalty);
-  return (scores, { ids }) => penalized(scores, ids, factor);
+  return processorOf("repetitionPenalty", ["ids"], (scores, { ids }) => penalized(scores, ids, factor));
 }
 
 /**
@@ -40,7 +41,7 @@ export function repetitionPenalty(penalty: number): Processor {
 export function encoderRepetitionPenalty(penalty: number): Processor {
   positive("encoderRepetitionPenalty", "penalty", penalty);
   const factor = positive32(1 / penalty);
-  return (scores, { source }) => penalized(scores, source, factor);
+  return processorOf("encoderRepetitionPenalty", ["source"], (scores, { source }) => penalized(scores, source, factor));
 }
 
 /**
@@ -57,11 +58,11 @@ export function encoderRepetitionPenalty(penalty: number): Processor {
  */
 export function frequencyPenalty(penalty: number): Processor {
   anyNumber("frequencyPenalty", "penalty", penalty);
-  return (scores, { ids, step }) => {
+  return processorOf("frequencyPenalty", ["ids", "step"], (scores, { ids, step }) => {
     const counts = new Map<number, number>();
     for (let at = ids.length - step; at < ids.length; at++) counts.set(ids[at]!, (counts.get(ids[at]!) ?? 0) + 1);
     return changed(scores, counts.keys(), (score, id) => score - float32(penalty * counts.get(id)!));
-  };
+  });
 }
 
 /**
@@ -79,5 +80,7 @@ export function frequencyPenalty(penalty: number): Processor {
 export function presencePenalty(penalty: number): Processor {
   anyNumber("presencePenalty", "penalty", penalty);
   const subtracted = float32(penalty);
-  return (scores, { ids, step }) => changed(scores, ids.slice(ids.length - step), (score) => score - subtracted);
+  return processorOf("presencePenalty", ["ids", "step"], (scores, { ids, step }) =>
+    changed(scores, ids.slice(ids.length - step), (score) => score - subtracted),
+  );
 }

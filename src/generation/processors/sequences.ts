@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { biases as biasesCheck, type EndOptions, endChecks, words as wordsCheck } from "./checks";
+import { processorOf } from "./processor-of";
 import { changed, float32 } from "./scores";
 
 /**
@@ -18,7 +19,7 @@ import { changed, float32 } from "./scores";
  */
 export function sequenceBias(biases: readonly (readonly [tokens: readonly number[], bias: number])[]): Processor {
   biasesCheck("sequenceBias", "biases", biases);
-  return biased(biases);
+  return biased("sequenceBias", biases);
 }
 
 /**
@@ -38,12 +39,15 @@ export function badWords(words: readonly (readonly number[])[], options: EndOpti
   wordsCheck("badWords", "words", words);
   checkOptions("badWords", options, endChecks);
   const bad = words.filter(([first, ...more]) => more.length > 0 || !options.endTokens?.includes(first!));
-  return biased(bad.map((word) => [word, Number.NEGATIVE_INFINITY]));
+  return biased(
+    "badWords",
+    bad.map((word) => [word, Number.NEGATIVE_INFINITY]),
+  );
 }
 
-function biased(biases: Parameters<typeof sequenceBias>[0]): Processor {
+function biased(where: string, biases: Parameters<typeof sequenceBias>[0]): Processor {
   const entries = inOrder(biases);
-  return (scores, { ids }) => {
+  return processorOf(where, ["ids"], (scores, { ids }) => {
     const sums = new Map<number, number>();
     for (const { tokens, bias } of entries) {
       const start = ids.length - tokens.length + 1;
@@ -52,7 +56,7 @@ function biased(biases: Parameters<typeof sequenceBias>[0]): Processor {
         sums.set(last, float32((sums.get(last) ?? 0) + float32(bias)));
     }
     return changed(scores, sums.keys(), (score, id) => score + sums.get(id)!);
-  };
+  });
 }
 
 /** Each sequence once: single tokens first, then grouped by length, as the float32 sums of the reference. */

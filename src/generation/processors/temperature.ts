@@ -1,5 +1,6 @@
 import type { Processor } from "../processor";
 import { positive } from "./checks";
+import { processorOf } from "./processor-of";
 import { maximum } from "./scores";
 
 /**
@@ -18,7 +19,7 @@ export function temperature(t: number): Processor {
   positive("temperature", "t", t);
   // PyTorch divides by the float32.
   const divisor = Math.fround(t);
-  return (scores) => {
+  return processorOf("temperature", [], (scores) => {
     const best = maximum(scores);
     if (divisor > 0 && Math.fround(best / divisor) < Number.POSITIVE_INFINITY) {
       const divided = new Float32Array(scores.length);
@@ -27,5 +28,5 @@ export function temperature(t: number): Processor {
     }
     // The quotients overflow float32. Differences from the best score are at most 0 and cannot overflow to Infinity.
     return scores.map((score) => (score === best ? 0 : (score - best) / t));
-  };
+  });
 }

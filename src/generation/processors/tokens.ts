@@ -1,6 +1,7 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { beginChecks, token as tokenCheck, tokenOrTokens, tokens as tokensCheck } from "./checks";
+import { processorOf } from "./processor-of";
 import { only, without } from "./scores";
 
 /**
@@ -18,7 +19,7 @@ import { only, without } from "./scores";
 export function suppressTokens(tokens: readonly number[]): Processor {
   tokensCheck("suppressTokens", "tokens", tokens);
   const suppressed = [...tokens];
-  return (scores) => without(scores, suppressed);
+  return processorOf("suppressTokens", [], (scores) => without(scores, suppressed));
 }
 
 /**
@@ -43,8 +44,9 @@ export function beginSuppressTokens(
   checkOptions("beginSuppressTokens", options, beginChecks);
   const suppressed = [...tokens];
   const { afterForced = false } = options;
-  return (scores, { ids, step }) =>
-    step === (afterForced && ids.length - step === 1 ? 1 : 0) ? without(scores, suppressed) : scores;
+  return processorOf("beginSuppressTokens", ["ids", "step"], (scores, { ids, step }) =>
+    step === (afterForced && ids.length - step === 1 ? 1 : 0) ? without(scores, suppressed) : scores,
+  );
 }
 
 /**
@@ -62,7 +64,9 @@ export function beginSuppressTokens(
  */
 export function forcedStartToken(token: number): Processor {
   tokenCheck("forcedStartToken", "token", token);
-  return (scores, { ids }) => (ids.length === 1 ? only(scores, [token]) : scores);
+  return processorOf("forcedStartToken", ["ids"], (scores, { ids }) =>
+    ids.length === 1 ? only(scores, [token]) : scores,
+  );
 }
 
 /**
@@ -80,5 +84,5 @@ export function forcedStartToken(token: number): Processor {
 export function forcedEndToken(token: number | readonly number[]): Processor {
   tokenOrTokens("forcedEndToken", "token", token);
   const tokens = [token].flat();
-  return (scores, { last }) => (last ? only(scores, tokens) : scores);
+  return processorOf("forcedEndToken", ["last"], (scores, { last }) => (last ? only(scores, tokens) : scores));
 }

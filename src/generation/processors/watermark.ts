@@ -4,6 +4,7 @@ import type { Processor } from "../processor";
 import { bestIds } from "./best";
 import { watermarkChecks } from "./checks";
 import { type Greens, greensOf } from "./greens";
+import { processorOf } from "./processor-of";
 import { changed, float32 } from "./scores";
 
 /** How many of the best tokens are tried with seeding "self", as in the reference. */
@@ -29,11 +30,11 @@ export function watermark(options: WatermarkOptions = {}): Processor {
   checkOptions("watermark", options, watermarkChecks);
   const { bias = 2, seeding = "left", width = 1 } = options;
   const greens = greensOf(options);
-  return (scores, { ids }) => {
+  return processorOf("watermark", ["ids"], (scores, { ids }) => {
     if (ids.length < width) return scores;
     const green = seeding === "self" ? greenAmongBest(greens, scores, ids) : greens(ids, scores.length);
     return changed(scores, green, (score) => score + float32(bias));
-  };
+  });
 }
 
 function greenAmongBest(greens: Greens, scores: Float32Array, ids: readonly number[]): number[] {

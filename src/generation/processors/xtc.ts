@@ -5,6 +5,7 @@ import { kthBest } from "./best";
 import { type KeepOptions, keepChecks, xtcChecks } from "./checks";
 import { probabilitiesOf } from "./distribution";
 import { idsAbove } from "./edge";
+import { processorOf } from "./processor-of";
 import { filtered, from } from "./scores";
 
 /**
@@ -26,7 +27,7 @@ export function xtc(options: XtcOptions & KeepOptions): Processor {
   checkOptions("xtc", options, { ...xtcChecks, ...keepChecks }, ["threshold", "probability"]);
   const { keep = 1, probability } = options;
   const threshold = Math.fround(options.threshold);
-  return (scores, { random }) => {
+  return processorOf("xtc", ["random"], (scores, { random }) => {
     if (random === undefined)
       throw new RangeError(
         "xtc: it draws random numbers, which only sampling has; pass a temperature above 0 or a seed",
@@ -40,7 +41,7 @@ export function xtc(options: XtcOptions & KeepOptions): Processor {
     return keep === 1 || idsAbove(left, Number.NEGATIVE_INFINITY).length >= keep
       ? left
       : from(scores, kthBest(scores, keep));
-  };
+  });
 }
 
 /** The least probable token of at least the threshold; of equal ones the last. */

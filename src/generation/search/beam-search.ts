@@ -44,7 +44,7 @@ export async function beamSearch(
     goOn(scorer, beams, logits.length);
     await yieldToEventLoop();
   }
-  return searches.map(({ finished }, row) => bestOf(finished, settings.search.sequences, row));
+  return searches.map(({ finished }, row) => bestOf(settings, finished, row));
 }
 
 /** Makes the beams the batch, each with its last token. */
@@ -56,11 +56,15 @@ function goOn(scorer: Scorer, beams: readonly Beam[], rows: number): void {
   scorer.push(beams.map(({ ids }) => ids.at(-1)!));
 }
 
-function bestOf(finished: readonly Hypothesis[], count: number, row: number): readonly Hypothesis[] {
+function bestOf(
+  { where, search: { sequences: count } }: Settings,
+  finished: readonly Hypothesis[],
+  row: number,
+): readonly Hypothesis[] {
   if (finished.length >= count) return finished.slice(0, count);
   if (finished.length === 0)
-    throw new RangeError(`generate: row ${row} has no possible text: the options exclude every token; loosen them`);
+    throw new RangeError(`${where}: row ${row} has no possible text: the options exclude every token; loosen them`);
   throw new RangeError(
-    `generate: row ${row} has only ${finished.length} possible texts of the ${count} that sequences asks for; ask for fewer, or raise beams`,
+    `${where}: row ${row} has only ${finished.length} possible texts of the ${count} that sequences asks for; ask for fewer, or raise beams`,
   );
 }

@@ -53,7 +53,7 @@ class ModelDrafts implements Drafts {
     const proposals: Proposal[] = [];
     for (;;) {
       const [logits] = await this.#scorer.scores();
-      expectFinite(logits!, `row ${row.row}, step ${step + proposals.length} of the draft model`);
+      expectFinite(settings.where, logits!, `row ${row.row}, step ${step + proposals.length} of the draft model`);
       const scores = scoresAfter(logits!, draft, settings, step + proposals.length);
       if (maximum(scores) === Number.NEGATIVE_INFINITY) return proposals;
       const id = this.#random ? sampleToken(scores, this.#random) : bestToken(scores);

@@ -78,7 +78,7 @@ export class PromptSearch {
   }
 
   #processed(scores: Float32Array, beam: Beam, taken: ReadonlyMap<number, number>): Float32Array {
-    expectFinite(scores, `row ${this.#prompt.number}, step ${this.#step}`);
+    expectFinite(this.#settings.where, scores, `row ${this.#prompt.number}, step ${this.#step}`);
     const { limit, source } = this.#prompt;
     const place = { step: this.#step, limit, last: this.#step === limit - 1 };
     const context = { ids: beam.ids, memory: beam.memory, source, random: this.#random, ...place };

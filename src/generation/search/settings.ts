@@ -30,24 +30,27 @@ export const searchOf = (options: GenerateOptions, writer: Writer): SearchSettin
 });
 
 /** @throws TypeError if the model's hidden states cannot be read */
-function contrastiveOf({ penaltyAlpha, topK }: GenerateOptions, { states }: Writer): SearchSettings["contrastive"] {
+function contrastiveOf(
+  { penaltyAlpha, topK }: GenerateOptions,
+  { where, states }: Writer,
+): SearchSettings["contrastive"] {
   if (penaltyAlpha === undefined) return undefined;
   if (states === undefined)
     throw new TypeError(
-      "generate: penaltyAlpha compares hidden states, which this model does not give; use a DecoderModel or an EncoderDecoderModel whose forward is not overridden",
+      `${where}: penaltyAlpha compares hidden states, which this model does not give; use a DecoderModel or an EncoderDecoderModel whose forward is not overridden`,
     );
   return { alpha: penaltyAlpha, k: topK! };
 }
 
 /** @throws RangeError or TypeError unless the draft model can propose tokens to the other */
-function draftWriter(model: unknown, { sizes, encode }: Writer): Writer {
-  const draft = writerOf("generate: draft", model);
+function draftWriter(model: unknown, { where, sizes, encode }: Writer): Writer {
+  const draft = writerOf(`${where}: draft`, model);
   if (draft.sizes.vocabSize !== sizes.vocabSize)
     throw new RangeError(
-      `generate: draft.model has a vocabulary of ${draft.sizes.vocabSize} tokens and the model one of ${sizes.vocabSize}; they must have the same tokens`,
+      `${where}: draft.model has a vocabulary of ${draft.sizes.vocabSize} tokens and the model one of ${sizes.vocabSize}; they must have the same tokens`,
     );
   if ((draft.encode === undefined) !== (encode === undefined))
-    throw new TypeError("generate: draft.model and the model must both be decoders, or both encoder-decoders");
+    throw new TypeError(`${where}: draft.model and the model must both be decoders, or both encoder-decoders`);
   return draft;
 }
 
@@ -79,15 +82,15 @@ export function withoutOtherSearch(file: GenerateOptions, given: GenerateOptions
  * @param options those of the model's files too
  * @throws RangeError for options that contradict each other or have no effect, TypeError for one that is missing
  */
-export function checkSearch(given: GenerateOptions, options: GenerateOptions, samples: boolean): void {
+export function checkSearch(where: string, given: GenerateOptions, options: GenerateOptions, samples: boolean): void {
   const { beams = 1, beamGroups = 1, sequences = 1 } = options;
   const [first, second] = others.filter((name) => options[name] !== undefined);
   const refuse = (message: string): never => {
-    throw new RangeError(`generate: ${message}`);
+    throw new RangeError(`${where}: ${message}`);
   };
   if (second !== undefined) refuse(`${first} and ${second} are different searches; give one of them`);
   if (first !== undefined && beams > 1) refuse(`${first} and beams are different searches; give one of them`);
-  if (options.penaltyAlpha !== undefined) checkContrastive(options, samples);
+  if (options.penaltyAlpha !== undefined) checkContrastive(where, options, samples);
   if (first !== undefined && (options.guidance?.scale ?? 1) !== 1)
     refuse(`guidance cannot be combined with ${first}; give one of them`);
   const [idle] = ofBeams.filter((name) => (given[name] ?? idleValues[name]) !== idleValues[name]);
@@ -97,22 +100,22 @@ export function checkSearch(given: GenerateOptions, options: GenerateOptions, sa
   if (beamGroups === 1 && (given.diversityPenalty ?? 0) > 0)
     refuse("diversityPenalty has no effect without beamGroups; pass beamGroups of 2 or more");
   if (beamGroups > 1 && options.diversityPenalty === undefined)
-    throw new TypeError("generate: diversityPenalty is missing; without it all beamGroups find the same texts");
+    throw new TypeError(`${where}: diversityPenalty is missing; without it all beamGroups find the same texts`);
   if (beamGroups > 1 && samples)
     refuse("beamGroups cannot be combined with sampling; pass temperature: 0, or omit them");
   if (beams > 1 && sequences > beams) refuse(`sequences ${sequences} is more than beams ${beams}; raise beams`);
   if (beams === 1 && sequences > 1 && !samples)
     refuse(`sequences ${sequences} would all be the same; use beams, or a temperature above 0`);
   if (beams > 1 && options.onToken)
-    throw new TypeError("generate: onToken cannot be used with beams: tokens are known only when the search has ended");
+    throw new TypeError(`${where}: onToken cannot be used with beams: tokens are known only when the search has ended`);
 }
 
-function checkContrastive({ topK }: GenerateOptions, samples: boolean): void {
+function checkContrastive(where: string, { topK }: GenerateOptions, samples: boolean): void {
   if (topK === undefined)
-    throw new TypeError("generate: topK is missing; penaltyAlpha chooses among the topK most probable tokens");
+    throw new TypeError(`${where}: topK is missing; penaltyAlpha chooses among the topK most probable tokens`);
   if (samples)
     throw new RangeError(
-      "generate: penaltyAlpha cannot be combined with sampling; omit temperature, seed and the filters but topK",
+      `${where}: penaltyAlpha cannot be combined with sampling; omit temperature, seed and the filters but topK`,
     );
 }
 

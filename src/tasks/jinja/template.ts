@@ -114,5 +114,13 @@ function fails(run: () => unknown): boolean {
   }
 }
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/^Parser Error: /, "").replace(/\.$/, "");
+function messageOf(error: unknown): string {
+  // Engines word their limits differently.
+  if (error instanceof RangeError) return limitOf(error.message);
+  const message = error instanceof Error ? error.message : String(error);
+  if (/^too much recursion/.test(message)) return limitOf(message);
+  return message.replace(/^Parser Error: /, "").replace(/\.$/, "");
+}
+
+const limitOf = (message: string): string =>
+  /stack|recursion/i.test(message) ? "parts that are nested too deeply" : "a text or a list that is too long";

@@ -1,4 +1,5 @@
 import type { NewToken } from "../../generation";
+import type { Recipe } from "../../generation/internal";
 import type { Signal } from "../../platform";
 import { type Reply, type Request, received, sendable, type Task } from "./messages";
 import type { Remote, TaskName, WorkerError } from "./remote";
@@ -117,17 +118,26 @@ export class Connection implements Remote {
 function divided(task: TaskName, args: readonly unknown[]): Task & { own: Own } {
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
-  const { signal, onToken, ...options } = (hasOptions ? last : {}) as Own;
+  const { signal, onToken, constraint, ...options } = (hasOptions ? last : {}) as Own & { constraint?: unknown };
+  const recipe = recipeOf(constraint);
+  const copied = recipe || constraint === undefined ? options : { ...options, constraint };
   const rest = (hasOptions ? args.slice(0, -1) : args).map((argument, i) =>
     sendable(task, `argument ${i + 2}`, argument),
   );
   return {
     task,
-    args: hasOptions ? [...rest, sendable(task, "", options)] : rest,
+    args: hasOptions ? [...rest, sendable(task, "", copied)] : rest,
     signal: signal !== undefined,
     onToken: onToken !== undefined,
+    constraint: recipe && sendable(task, "constraint", recipe),
     own: { signal, onToken },
   };
+}
+
+/** Of what `regex`, `jsonSchema` and their kind return. */
+function recipeOf(constraint: unknown): Recipe | undefined {
+  if (typeof constraint !== "object" || constraint === null) return undefined;
+  return Reflect.get(constraint, Symbol.for("transformer-blocks.recipe")) as Recipe | undefined;
 }
 
 function attempt(run: () => void, fail: (error: unknown) => void): void {

@@ -31,7 +31,8 @@ const checks: Checks<InWorkerOptions> = {
 /**
  * Loads a model in a worker, so that a page stays responsive while tasks run: every task takes the result in the place of
  * what `fromPretrained` returns. Streams compute a piece when it is asked for, and `signal` cancels as it does here.
- * Functions, models and caches among the options cannot go to a worker, except `onToken`.
+ * Functions, models and caches among the options cannot go to a worker, except `onToken` and constraints such as
+ * `jsonSchema(…)`, which the worker makes again.
  *
  * The worker does not keep a Node process alive; `close` ends it.
  *

@@ -1,5 +1,7 @@
+import { classOf } from "../../describe";
 import { FormatError, type FormatProblem, ShapeError } from "../../errors";
 import type { NewToken } from "../../generation";
+import type { Recipe } from "../../generation/internal";
 import type { TaskName } from "./remote";
 
 /** What the page sends. `id` numbers a message, `call` a task that runs. */
@@ -16,6 +18,8 @@ export interface Task {
   /** Which of the caller's options stay on the page. */
   signal: boolean;
   onToken: boolean;
+  /** How the worker makes the constraint among the options, which cannot be copied. */
+  constraint?: Recipe | undefined;
 }
 
 /** What the worker sends. */
@@ -60,7 +64,7 @@ export function sendable<Value>(where: string, name: string, value: Value, seen 
   const isData = Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
   if (!isData)
     throw new TypeError(
-      `${where}: ${name} is an instance of ${value.constructor.name}, which cannot go to a worker; omit it, or use fromPretrained`,
+      `${where}: ${name} is an instance of ${classOf(value)}, which cannot go to a worker; omit it, or use fromPretrained`,
     );
   const copy: object = Array.isArray(value) ? new Array(value.length) : {};
   seen.set(value, copy);

@@ -1,6 +1,7 @@
 /** Runs in the worker: the package's dist/worker.js. */
 import { builtin } from "../../builtin";
 import { fromPretrained, type Pretrained } from "../../families";
+import { constraintOf } from "../../generation/internal";
 import { answer } from "../answer";
 import { chat, chatStream } from "../chat";
 import { chatTemplate } from "../chat-template";
@@ -52,12 +53,13 @@ async function pull(call: number, request: Task, post: Post): Promise<IteratorRe
   return next;
 }
 
-function started(call: number, { task, args, signal, onToken }: Task, post: Post): unknown {
+function started(call: number, { task, args, signal, onToken, constraint }: Task, post: Post): unknown {
   const own: Record<string, unknown> = {};
   const controller = new AbortController();
   running.set(call, controller);
   if (signal) own.signal = controller.signal;
   if (onToken) own.onToken = (token: never) => post({ call, token });
+  if (constraint) own.constraint = constraintOf(constraint);
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
   const run = tasks[task] as (...args: readonly unknown[]) => unknown;

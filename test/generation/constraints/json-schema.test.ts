@@ -169,6 +169,43 @@ function expectMet(inner: object | boolean, seed: number): void {
 }
 
 describe("jsonSchema", () => {
+  it("refuses what is nested too deeply or contains itself, in our words", () => {
+    const nested = (wrap: (inner: unknown) => unknown, depth: number) => {
+      let value: unknown = { type: "null" };
+      for (let i = 0; i < depth; i++) value = wrap(value);
+      return value;
+    };
+    const wraps: Record<string, (inner: unknown) => unknown> = {
+      anyOf: (inner) => ({ anyOf: [inner] }),
+      allOf: (inner) => ({ allOf: [inner] }),
+      not: (inner) => ({ not: inner }),
+      items: (inner) => ({ type: "array", items: inner, minItems: 1 }),
+      properties: (inner) => ({ type: "object", properties: { a: inner }, required: ["a"] }),
+      if: (inner) => ({ if: inner }),
+    };
+    for (const depth of [600, 3000, 100_000])
+      for (const [name, wrap] of Object.entries(wraps))
+        expect(() => jsonSchema(nested(wrap, depth)), name).toThrow(
+          /^jsonSchema: the schema is nested more than 500 deep/,
+        );
+    for (const depth of [600, 3000, 100_000]) {
+      const value = nested((inner) => [inner], depth);
+      expect(() => jsonSchema({ const: value })).toThrow(/nested more than 500 deep/);
+      expect(() => jsonSchema({ enum: [1, { a: value }] })).toThrow(/nested more than 500 deep/);
+    }
+    expect(() => jsonSchema({ const: nested((inner) => [inner], 400) })).not.toThrow();
+    const cyclic: Record<string, unknown> = { type: "object" };
+    cyclic.properties = { a: cyclic, b: cyclic };
+    expect(() => jsonSchema(cyclic)).toThrow(/or contains itself/);
+  });
+
+  it("takes long lists in time that grows with their length", () => {
+    const values = Array.from({ length: 30_000 }, (_, i) => i);
+    expect(() => jsonSchema({ enum: values })).not.toThrow();
+    expect(() => jsonSchema({ allOf: [{ enum: values }, { minimum: 29_999 }] })).not.toThrow();
+    expect(() => jsonSchema({ oneOf: [{ enum: values.slice(9) }, { enum: values.slice(0, 9) }] })).not.toThrow();
+  });
+
   const runs = process.env.MODE === "schemas" ? 1000 : 50;
   it(`of ${runs} drawn schemas writes only JSON that a validator accepts, whatever the model prefers`, () => {
     fc.assert(fc.property(schema, fc.integer({ min: 0, max: 1e6 }), expectMet), { numRuns: runs });

@@ -26,7 +26,7 @@ import { GbnfParser } from "./parser";
  */
 export function grammar(gbnf: string, tokenizer?: TokenVocabulary): TextConstraint {
   expectString("grammar", "gbnf", gbnf);
-  const made = grammarFor("grammar", gbnf, gbnf, () => ({
+  const made = grammarFor({ make: "grammar", args: [gbnf] }, gbnf, gbnf, () => ({
     root: new GbnfParser(gbnf).parse(),
     whyEmpty: () => 'no text fits the rule "root": give every rule that calls itself a way to end',
   }));

@@ -40,7 +40,7 @@ export function regex(pattern: string | RegExp, tokenizer?: TokenVocabulary): Te
   const [source, flags] = typeof pattern === "string" ? [pattern, ""] : [pattern.source, pattern.flags];
   for (const flag of flags)
     if (flag !== "s" && !IDLE_FLAGS.includes(flag)) throw new RangeError(`regex: the flag "${flag}" is not supported`);
-  const made = grammarFor("regex", `${flags.includes("s")}${source}`, pattern, () => {
+  const made = grammarFor({ make: "regex", args: [source, flags] }, `${flags.includes("s")}${source}`, pattern, () => {
     const refuse = (problem: string): Error => new RangeError(`regex: ${problem}`);
     const tree = new RegexParser(source, refuse, flags.includes("s")).parse();
     return {

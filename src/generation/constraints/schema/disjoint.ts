@@ -11,8 +11,9 @@ export function disjoint(document: Resolver, a: Facts, b: Facts, depth = 0): boo
     [a, b],
     [b, a],
   ] as const) {
-    const listed = listedBy(one)?.filter((value) => meets(document, one, value));
-    if (listed !== undefined) return listed.every((value) => !meets(document, other, value));
+    const listed = listedBy(one);
+    if (listed !== undefined)
+      return [...listed.values()].every((value) => !meets(document, one, value) || !meets(document, other, value));
   }
   const others = typesOf(b);
   const isNumber = (type: string) => type === "number" || type === "integer";

@@ -95,15 +95,27 @@ export const strictest = (
   return name.startsWith("min") ? Math.max(0, ...bounds) : Math.min(Number.POSITIVE_INFINITY, ...bounds);
 };
 
-/** The values of `enum` and `const` that all members list; undefined if none of them has such a list. */
-export function listedBy({ members }: Facts): readonly unknown[] | undefined {
-  const lists = members.flatMap(({ schema }) => [
+/** Each list is looked at once for all its values, so that long ones cost as much as they have values. */
+const lists = /* @__PURE__ */ new WeakMap<Facts, ReadonlyMap<string, unknown> | null>();
+
+/** The values of `enum` and `const` that all members list, by their texts; undefined if none of them has such a list. */
+export function listedBy(facts: Facts): ReadonlyMap<string, unknown> | undefined {
+  let listed = lists.get(facts);
+  if (listed === undefined) {
+    listed = commonOf(facts) ?? null;
+    lists.set(facts, listed);
+  }
+  return listed ?? undefined;
+}
+
+function commonOf({ members }: Facts): ReadonlyMap<string, unknown> | undefined {
+  const all = members.flatMap(({ schema }) => [
     ...(schema.enum === undefined ? [] : [schema.enum]),
     ...("const" in schema ? [[schema.const]] : []),
   ]);
-  if (lists.length === 0) return undefined;
-  const [first, ...others] = lists.map((list) => new Map(list.map((value) => [canonical(value), value])));
-  return [...first!].flatMap(([key, value]) => (others.every((other) => other.has(key)) ? [value] : []));
+  if (all.length === 0) return undefined;
+  const [first, ...others] = all.map((list) => new Map(list.map((value) => [canonical(value), value])));
+  return new Map([...first!].filter(([key]) => others.every((other) => other.has(key))));
 }
 
 /** Equal values have equal texts, whatever the order of their properties. */

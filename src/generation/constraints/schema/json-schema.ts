@@ -63,14 +63,31 @@ export function jsonSchema(
   options: JsonSchemaOptions = {},
 ): TextConstraint {
   checkOptions("jsonSchema", options, checks);
+  expectShallow(schema);
   expectSchema("jsonSchema", "#", schema);
   const { whitespace = "spaced", strict = true } = options;
   const copy: unknown = JSON.parse(textOf(schema));
-  const made = grammarFor("jsonSchema", `${whitespace} ${strict} ${JSON.stringify(copy)}`, copy, () => {
+  const recipe = { make: "jsonSchema", args: [copy, { whitespace, strict }] } as const;
+  const made = grammarFor(recipe, `${whitespace} ${strict} ${JSON.stringify(copy)}`, copy, () => {
     const compiler = new SchemaCompiler(new SchemaDocument("jsonSchema", copy, strict), LAYOUTS[whitespace]());
     return { root: compiler.root(), whyEmpty: () => compiler.whyEmpty() };
   });
   return new TextConstraint(made, tokenizer);
+}
+
+/** How deep a schema may be: it is read by functions that call themselves. */
+const MOST_DEPTH = 500;
+
+/** @throws RangeError for a schema that is too deep, or has no end */
+function expectShallow(schema: unknown): void {
+  const objectsIn = (values: Iterable<unknown>) =>
+    new Set([...values].filter((value): value is object => typeof value === "object" && value !== null));
+  let level = objectsIn([schema]);
+  for (let depth = 0; level.size > 0; depth++) {
+    if (depth === MOST_DEPTH)
+      throw new RangeError(`jsonSchema: the schema is nested more than ${MOST_DEPTH} deep, or contains itself`);
+    level = objectsIn([...level].flatMap((value) => Object.values(value)));
+  }
 }
 
 /** @throws TypeError for what JSON cannot hold */
@@ -137,7 +154,8 @@ class SchemaCompiler {
   #ofFacts(facts: Facts): Expression {
     const listed = listedBy(facts);
     if (listed !== undefined) {
-      const texts = listed.filter((value) => meets(this.#document, facts, value)).map((value) => JSON.stringify(value));
+      const values = [...listed.values()].filter((value) => meets(this.#document, facts, value));
+      const texts = values.map((value) => JSON.stringify(value));
       return texts.length === 0 ? choice([]) : oneOfTexts(texts);
     }
     return choice(Array.from(writtenTypes(this.#document, facts), (type) => this.#ofType(type, facts)));

@@ -19,7 +19,7 @@ import { patternsOf } from "./strings";
 /** Whether a value meets all facts, as a validator would say. */
 export function meets(document: Resolver, facts: Facts, value: unknown): boolean {
   const listed = listedBy(facts);
-  if (listed !== undefined && !listed.some((one) => canonical(one) === canonical(value))) return false;
+  if (listed !== undefined && !listed.has(canonical(value))) return false;
   if (!hasType(typesOf(facts), value)) return false;
   if (typeof value === "number") return isWithin(facts, value);
   if (typeof value === "string") return isText(document, facts, value);

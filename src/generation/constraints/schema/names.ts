@@ -85,7 +85,7 @@ function nameExpression(
       !known.includes(value) &&
       meets(document, names, value) &&
       patterns.every(({ pattern, isExcluded }) => isMatch(pattern, value) !== isExcluded);
-    return oneOfTexts(listed.filter(isName).map((name) => JSON.stringify(name)));
+    return oneOfTexts([...listed.values()].filter(isName).map((name) => JSON.stringify(name)));
   }
   const { wanted, excluded, texts } = patternsOf(document, names);
   const isFree = strictest(names, "minLength") === 0 && strictest(names, "maxLength") === Infinity;

@@ -1,5 +1,5 @@
 /** Packing for ./eight.ts. */
-import { factorOf, nearest } from "./quantize-row";
+import { nearest } from "./quantize-row";
 
 /** Bytes of the numbers of four rows or columns of a block: words, or bytes with relaxed SIMD. */
 // @ts-ignore: decorator
@@ -24,20 +24,50 @@ export function packEight(x: usize, depth: i32, levels: f32, packed: usize, from
   const step = <usize>depth << 2;
   packed += <usize>(from >> 2) * <usize>(depth >> 5) * (NUMBERS + 16);
   for (let row = from; row < to; row += 4) {
-    let at = x + <usize>row * step;
-    for (const end = at + step; at < end; at += 128) {
-      for (let i = 0; i < 4; i++) {
-        // Missing rows are replaced by the last one; their results are not read.
-        const line = at + <usize>min(i, to - row - 1) * step;
-        packBlock(line, factorOf(line, levels, packed + NUMBERS + <usize>(i << 2)), packed + <usize>(i << 2));
-      }
-      packed += NUMBERS + 16;
+    const r0 = x + <usize>row * step;
+    // Missing rows are replaced by the one before; their results are not read.
+    const r1 = to - row > 1 ? r0 + step : r0;
+    const r2 = to - row > 2 ? r1 + step : r1;
+    const r3 = to - row > 3 ? r2 + step : r2;
+    for (let at: usize = 0; at < step; at += 128) {
+      const most = greatestOfEach(largest(r0 + at), largest(r1 + at), largest(r2 + at), largest(r3 + at));
+      const scale = f32x4.div(most, f32x4.splat(levels));
+      // Of smaller numbers the inverse may be infinite: they become zeros.
+      const inverse = v128.and(f32x4.div(f32x4.splat(levels), most), f32x4.gt(most, f32x4.splat(1e-34)));
+      packBlock(r0 + at, v128.shuffle<f32>(inverse, inverse, 0, 0, 0, 0), packed);
+      packBlock(r1 + at, v128.shuffle<f32>(inverse, inverse, 1, 1, 1, 1), packed + 4);
+      packBlock(r2 + at, v128.shuffle<f32>(inverse, inverse, 2, 2, 2, 2), packed + 8);
+      packBlock(r3 + at, v128.shuffle<f32>(inverse, inverse, 3, 3, 3, 3), packed + 12);
+      packed += NUMBERS;
+      v128.store(packed, scale);
+      packed += 16;
     }
   }
 }
 
+/** The largest magnitudes of a block, in four lanes. */
 // @ts-ignore: decorator
 @inline
+function largest(x: usize): v128 {
+  let most = f32x4.splat(0);
+  const end = x + 128;
+  do {
+    most = f32x4.max(most, f32x4.max(f32x4.abs(v128.load(x)), f32x4.abs(v128.load(x, 16))));
+    x += 32;
+  } while (x < end);
+  return most;
+}
+
+/** The greatest lane of each vector. */
+// @ts-ignore: decorator
+@inline
+function greatestOfEach(a: v128, b: v128, c: v128, d: v128): v128 {
+  a = f32x4.max(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+  c = f32x4.max(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+  return f32x4.max(v128.shuffle<f32>(a, c, 0, 1, 4, 5), v128.shuffle<f32>(a, c, 2, 3, 6, 7));
+}
+
+/** A block of one row. */
 function packBlock(x: usize, factor: v128, to: usize): void {
   for (const end = x + 128; x < end; x += 64) {
     const low = i16x8.narrow_i32x4_s(nearest(x, factor), nearest(x + 16, factor));

@@ -15,6 +15,9 @@ import { fma } from "../simd/simd";
 @inline const COLUMNS = 8;
 // @ts-ignore: decorator
 @inline const ROWS = 4;
+/** Two panels of more bytes do not fit the L1 cache. */
+// @ts-ignore: decorator
+@inline const LARGE: usize = 14000;
 /** Bytes of a row of a tile: of the bias columns after a panel, and of the tile for the edge of the result. */
 // @ts-ignore: decorator
 @inline const LINE: usize = 32;
@@ -33,7 +36,8 @@ export function multipliesBytes(): bool {
 }
 
 /**
- * C[:, from..to) = bias + A · W[from..to)ᵀ. Two panels at a time meet the rows, so that whole cache lines of C are written.
+ * C[:, from..to) = bias + A · W[from..to)ᵀ. Two panels at a time meet the rows, so that whole cache lines of C are written,
+ * unless the L1 cache would not hold both.
  * @param left A as packed by `packEight`
  * @param cells W, see ../../../quantized.ts
  * @param output C, `outputStep` bytes from row to row
@@ -55,8 +59,9 @@ export function multiplyMany(
 ): void {
   const size = panelBytes(depth) + LINE;
   const step = <usize>(depth >> 5) * (eight ? 144 : 80);
-  for (let j = from; j < to; j += 2 * COLUMNS) {
-    const columns = min(2 * COLUMNS, to - j);
+  const width = size > LARGE ? COLUMNS : 2 * COLUMNS;
+  for (let j = from; j < to; j += width) {
+    const columns = min(width, to - j);
     for (let k = 0; k < columns; k += 4) {
       const panel = panels + (k < COLUMNS ? 0 : size) + (<usize>(k & 4) << 2);
       packCells(cells + <usize>((j + k) >> 2) * step, depth, eight, panel);

@@ -12,7 +12,9 @@ const FOR_EIGHT: f32 = 258 * 127;
 const FOR_FOUR: f32 = (ASC_FEATURE_RELAXED_SIMD ? 1 : 15) * 127;
 
 /** The factor for a block of x, whose scale is stored. */
-export function factorOf(x: usize, limit: f32, scales: usize): v128 {
+// @ts-ignore: decorator
+@inline
+function factorOf(x: usize, limit: f32, scales: usize): v128 {
   let largest = f32x4.splat(0);
   for (const end = x + 128; x < end; x += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x)));
   const most = greatestLane(largest);
