@@ -9,6 +9,11 @@ const tiny = { vocabSize: 300, contextLength: 64, dModel: 32, heads: 2, layers: 
 export const sizes = {
   "bert-base": { kind: "bert", preset: "bert-base", vocabSize: 30_522 },
   "bert-tiny": { kind: "bert", config: tiny },
+  // The shape of all-MiniLM-L6-v2.
+  minilm: {
+    kind: "bert",
+    config: { vocabSize: 30_522, contextLength: 512, dModel: 384, heads: 12, layers: 6, dFeedForward: 1536 },
+  },
   "gpt2-124m": { kind: "gpt", preset: "gpt2", vocabSize: 50_257 },
   "gpt-tiny": { kind: "gpt", config: tiny },
   "gpt-small": {
