@@ -122,6 +122,14 @@ testEntry("transformer-blocks/tasks", tasks, {
         accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
       },
       {
+        title: "classify of many texts",
+        args: () => [classifier(), [{ text, pair: text }], { top: 2, truncation: true }],
+        accepts: {
+          ...{ 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+          ...optional("1[0]", { pair: ["undefined", "string"], text: ["string"] }),
+        },
+      },
+      {
         title: "classify of two texts",
         args: () => [classifier(), [text, text], { top: 2, truncation: true }],
         accepts: {
