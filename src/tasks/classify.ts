@@ -83,7 +83,7 @@ const textChecks: Checks<TextToClassify> = { text: expectText, pair: expectText 
 
 /** Whether it is a list of texts, not one with its pair. */
 const isList = (text: unknown): text is readonly TextToClassify[] =>
-  Array.isArray(text) && typeof text[0] !== "string" && (text.length === 0 || isRecord(text[0]));
+  Array.isArray(text) && typeof text[0] !== "string" && (text.length !== 2 || isRecord(text[0]));
 
 function textOf(text: unknown): TextToClassify {
   if (!Array.isArray(text)) {

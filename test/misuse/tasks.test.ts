@@ -119,13 +119,13 @@ testEntry("transformer-blocks/tasks", tasks, {
       {
         title: "classify of a text",
         args: () => [classifier(), text, { top: 2, truncation: true }],
-        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+        accepts: { 1: ["string", "array"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
       },
       {
         title: "classify of many texts",
         args: () => [classifier(), [{ text, pair: text }], { top: 2, truncation: true }],
         accepts: {
-          ...{ 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+          ...{ 1: ["string", "array"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
           ...optional("1[0]", { pair: ["undefined", "string"], text: ["string"] }),
         },
       },
@@ -133,7 +133,7 @@ testEntry("transformer-blocks/tasks", tasks, {
         title: "classify of two texts",
         args: () => [classifier(), [text, text], { top: 2, truncation: true }],
         accepts: {
-          ...{ 1: ["string"], "1[0]": ["string"], 2: options },
+          ...{ 1: ["string", "array"], "1[0]": ["string"], 2: options },
           ...{ "2.top": ["undefined", "vast"], "2.truncation": boolean },
         },
       },
