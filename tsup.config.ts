@@ -28,11 +28,29 @@ const required: NonNullable<Options["esbuildPlugins"]>[number] = {
   },
 };
 
+/**
+ * A namespace of a module in the same file is an object with all of its exports. From a file of its own, bundlers leave out
+ * what a page does not use: Rollup and Rolldown each export, esbuild the whole namespace.
+ */
+const namespaces: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "namespaces",
+  setup({ initialOptions, onResolve }) {
+    const isCommonJs = initialOptions.define?.TSUP_FORMAT === JSON.stringify("cjs");
+    onResolve({ filter: /^\.\/processors$/ }, ({ importer }) =>
+      /generation[\\/]index\.ts$/.test(importer)
+        ? { path: isCommonJs ? "./processors.cjs" : "./processors.js", external: true }
+        : undefined,
+    );
+  },
+};
+
 export default defineConfig({
   entry: {
     index: "src/index.ts",
     // What `inWorker` starts.
     worker: "src/tasks/worker/worker.ts",
+    // The namespace `processors`.
+    processors: "src/generation/processors/index.ts",
     ...Object.fromEntries(floors.map((floor) => [floor, `src/${floor}/index.ts`])),
   },
   format: ["esm", "cjs"],
@@ -45,5 +63,5 @@ export default defineConfig({
   // `import.meta.url` in CommonJS.
   shims: true,
   clean: true,
-  esbuildPlugins: [required, pureStatements],
+  esbuildPlugins: [required, namespaces, pureStatements],
 });

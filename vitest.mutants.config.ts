@@ -5,7 +5,7 @@ const tests = process.env.MUTANTS_TESTS?.split(",") ?? [];
 
 /** The tests of one floor. What measures the stack is left out: it measures the planted switches too. */
 export default mergeConfig(
-  { ...config, test: { ...config.test, include: [] } },
+  { ...config, test: { ...config.test, include: [], projects: undefined } },
   defineConfig({
     test: {
       include: tests.flatMap((path) => [`test/${path}.test.ts`, `test/${path}/**/*.test.ts`]),

@@ -1,22 +1,68 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { thisNode } from "./node.js";
+import { Work } from "./work.js";
 
-const child = fileURLToPath(new URL("./child.js", import.meta.url));
+const here = fileURLToPath(new URL(".", import.meta.url));
 
-/** A contestant at one task, in a separate process that runs one repetition per message. */
+/** A contestant at one task. `inside` runs it in this process, to save the start of another where nothing is timed. */
 export class Contestant {
-  #process;
-  #waiting;
+  #host;
 
-  constructor(who, task) {
+  constructor(who, task, { node = thisNode, inside = false } = {}) {
     this.who = who;
-    this.task = task;
+    this.task = { ...task, ...who.task };
     this.times = [];
     this.report = {};
-    // An engine refuses to start with a flag it does not know.
-    const flags = (who.flags ?? []).filter((flag) => process.allowedNodeEnvironmentFlags.has(flag) || knows(flag));
-    this.#process = fork(child, [who.file], {
-      execArgv: ["--expose-gc", ...flags],
+    this.#host = inside ? new Inside(who) : new Elsewhere(who, node);
+  }
+
+  /** Builds what the task needs and runs it once; the contestant may report that it cannot. */
+  async prepare() {
+    this.report = await this.#host.ask({ order: "prepare", task: this.task });
+    return this.report;
+  }
+
+  /** One run, which counts if it is timed. */
+  async repeat({ timed = true } = {}) {
+    if (this.report.cannot) return this.report;
+    const answer = await this.#host.ask({ order: "repeat" });
+    if (timed && !answer.cannot) this.times.push(answer.milliseconds);
+    this.report = { ...this.report, ...answer };
+    return answer;
+  }
+
+  async end() {
+    await this.#host.end();
+  }
+}
+
+class Inside {
+  #work;
+
+  constructor({ file }) {
+    this.#work = new Work(file);
+  }
+
+  ask(message) {
+    return this.#work.answer(message);
+  }
+
+  end() {
+    return this.#work.end();
+  }
+}
+
+/** A process that runs one repetition per message. */
+class Elsewhere {
+  #process;
+  #waiting;
+  #over;
+
+  constructor({ file, flags = [], folder = here }, node) {
+    this.#process = fork(`${folder}child.js`, [file], {
+      execPath: node.path,
+      execArgv: ["--expose-gc", ...flags.filter((flag) => node.knows(flag))],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     let complaints = "";
@@ -26,23 +72,17 @@ export class Contestant {
     this.#process.on("message", (answer) => this.#settle(answer));
     this.#process.on("exit", (code, signal) => {
       const last = complaints.trim().split("\n").at(-1) ?? "";
-      this.#settle({ cannot: `its process ended (${signal ?? code}) ${last}`.trim() });
+      this.#over = { cannot: `its process ended (${signal ?? code}) ${last}`.trim() };
+      this.#settle(this.#over);
     });
   }
 
-  /** Builds what the task needs and runs it once; the contestant may report that it cannot. */
-  async prepare() {
-    this.report = await this.#ask({ order: "prepare", task: this.task });
-    return this.report;
-  }
-
-  /** One run, which counts if it is timed. */
-  async repeat({ timed = true } = {}) {
-    const answer = await this.#ask({ order: "repeat" });
-    if (answer.cannot) this.report = { ...this.report, cannot: answer.cannot };
-    else if (timed) this.times.push(answer.milliseconds);
-    this.report = { ...this.report, ...answer };
-    return answer;
+  ask(message) {
+    if (this.#over) return Promise.resolve(this.#over);
+    return new Promise((resolve) => {
+      this.#waiting = resolve;
+      this.#process.send(message, (error) => error && this.#settle({ cannot: error.message }));
+    });
   }
 
   async end() {
@@ -52,21 +92,8 @@ export class Contestant {
     await ended;
   }
 
-  #ask(message) {
-    if (this.report.cannot) return Promise.resolve(this.report);
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-      this.#process.send(message, (error) => error && this.#settle({ cannot: error.message }));
-    });
-  }
-
   #settle(answer) {
     this.#waiting?.(answer);
     this.#waiting = undefined;
   }
-}
-
-/** Relaxed SIMD needs a flag up to Node 21; later versions enable it by default. */
-function knows(flag) {
-  return flag === "--experimental-wasm-relaxed-simd" && Number(process.versions.node.split(".")[0]) < 22;
 }

@@ -4,6 +4,8 @@ import { rows } from "./rows/index.js";
 import { heading, linesOf } from "./table.js";
 
 const title = "## Measured";
+/** The Node of a row, if it is not the machine's. */
+const otherNode = /, Node \d+$/;
 const titles = Object.values(rows).flatMap((kind) => kind.rows({ smoke: false, threads: [1] }).map((row) => row.title));
 
 /**
@@ -36,9 +38,11 @@ function measured(before, row) {
 function merged(lines, fresh) {
   const [work, threads] = cellsOf(fresh[0]);
   const others = lines.map((line) => [line, ...cellsOf(line)]).filter(([, w, t]) => w !== work || t !== threads);
-  const rank = ([, w, t]) => titles.indexOf(w) * 1000 + Number(t);
+  const titleOf = (w) => w.replace(otherNode, "");
+  const node = (w) => Number(otherNode.exec(w)?.[0].match(/\d+/)[0] ?? 0);
+  const rank = ([, w, t]) => (titles.indexOf(titleOf(w)) * 1000 + node(w)) * 1000 + Number(t);
   return [...others, ...fresh.map((line) => [line, work, threads])]
-    .filter(([, w]) => titles.includes(w))
+    .filter(([, w]) => titles.includes(titleOf(w)))
     .sort((a, b) => rank(a) - rank(b))
     .map(([line]) => line);
 }

@@ -23,26 +23,36 @@ export class OnnxDecoder {
     this.#length = 0;
     for (let l = 0; l < layers; l++)
       for (const part of ["key", "value"])
-        this.#held[`past.${l}.${part}`] = this.#tensor("float32", new Float32Array(0), [1, keyValueHeads, 0, headDim]);
+        this.#held[`past_key_values.${l}.${part}`] = this.#tensor("float32", new Float32Array(0), [
+          1,
+          keyValueHeads,
+          0,
+          headDim,
+        ]);
   }
 
   /** Processes tokens and returns the most likely next one. */
   async step(ids) {
+    return greatest((await this.logits(ids)).data);
+  }
+
+  /** Processes tokens and returns the scores of the next one. */
+  async logits(ids) {
     const seq = ids.length;
     const total = this.#length + seq;
     const ints = (values) => BigInt64Array.from(values, BigInt);
     const feeds = {
-      ids: this.#tensor("int64", ints(ids), [1, seq]),
-      last: this.#tensor("int32", Int32Array.of(total - 1), [1]),
-      total: this.#tensor("int32", Int32Array.of(total), [1]),
+      input_ids: this.#tensor("int64", ints(ids), [1, seq]),
+      attention_mask: this.#tensor("int64", new BigInt64Array(total).fill(1n), [1, total]),
       ...this.#held,
     };
-    if (this.#session.inputNames.includes("positions"))
-      feeds.positions = this.#tensor("int64", ints(ids.map((_, i) => this.#length + i)), [seq]);
+    if (this.#session.inputNames.includes("position_ids"))
+      feeds.position_ids = this.#tensor("int64", ints(ids.map((_, i) => this.#length + i)), [1, seq]);
     const { logits, ...present } = await this.#session.run(feeds);
-    for (const [name, tensor] of Object.entries(present)) this.#held[name.replace("present", "past")] = tensor;
+    for (const [name, tensor] of Object.entries(present))
+      this.#held[name.replace("present", "past_key_values")] = tensor;
     this.#length = total;
-    return greatest(logits.data);
+    return logits;
   }
 
   #tensor(type, data, shape) {

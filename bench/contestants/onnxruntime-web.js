@@ -1,4 +1,7 @@
 import { worksOf } from "./onnxruntime.js";
+import { startOf } from "./start.js";
+
+export const start = startOf("onnxruntime-web.js");
 
 export const { attention, convolution, decode, encode, matmul, operation, prefill } = worksOf(async (threads) => {
   const runtime = await import("onnxruntime-web").then((module) => module.default ?? module);

@@ -1,4 +1,4 @@
-import { modelFile } from "../models/file.js";
+import { modelFile, onnxOf } from "../models/file.js";
 import { float32, model, node } from "../models/onnx-writer.js";
 import { vocabSizeOf } from "../models/sizes.js";
 import { noise, tokens } from "../random.js";
@@ -74,15 +74,15 @@ export function worksOf(load) {
       };
       return { repeat, check: () => result.y.data.slice(-8) };
     },
-    async encode({ model: name, batch, seq, threads }) {
-      const { runtime, session } = await open(threads, modelFile(name, "onnx"));
+    async encode({ model: name, weights, batch, seq, threads }) {
+      const { runtime, session } = await open(threads, modelFile(name, onnxOf(weights)));
       const flat = tokens(batch, seq, vocabSizeOf(name)).flat();
-      const ids = new runtime.Tensor("int64", BigInt64Array.from(flat, BigInt), [batch, seq]);
+      const feeds = { input_ids: new runtime.Tensor("int64", BigInt64Array.from(flat, BigInt), [batch, seq]) };
       let result;
       const repeat = async () => {
-        result = await session.run({ ids });
+        result = await session.run(feeds);
       };
-      return { repeat, check: () => result.hidden.data.slice(-8) };
+      return { repeat, check: () => result.last_hidden_state.data.slice(-8) };
     },
   };
 }

@@ -1,20 +1,12 @@
 import { generate, generateStream, PrefixCache } from "../../dist/generation.js";
-import * as library from "../../dist/index.js";
 import { buildModel } from "../models/build.js";
 import { tokens } from "../random.js";
 import { take } from "./take.js";
 import { withKernels } from "./with-kernels.js";
-
-/** The model with quantized weights, if this build supports them. */
-function build(name, weights = "float32") {
-  const model = buildModel(name);
-  if (weights === "float32") return model;
-  if (!library.quantize) throw new Error("this build has no quantized weights");
-  return library.quantize(model, weights);
-}
+import { withWeights } from "./with-weights.js";
 
 export const decode = withKernels(({ model: name, weights, prompt, count, context }) => {
-  const model = build(name, weights);
+  const model = withWeights(buildModel(name), weights);
   const ids = tokens(1, prompt, model.config.vocabSize);
   return take(async function* () {
     for await (const { id } of generateStream(model, ids, { maxNewTokens: context - prompt })) yield id;
@@ -22,7 +14,7 @@ export const decode = withKernels(({ model: name, weights, prompt, count, contex
 });
 
 export const prefill = withKernels(({ model: name, weights, prompt }) => {
-  const model = build(name, weights);
+  const model = withWeights(buildModel(name), weights);
   const ids = tokens(1, prompt, model.config.vocabSize);
   let next;
   const repeat = async () => {

@@ -1,9 +1,6 @@
-import { kernelInfo } from "../../dist/kernels.js";
-import { matmul as relaxedOrStrict } from "./ours.js";
+import { strictKernels, useKernels } from "../../dist/kernels.js";
 
-/** If the engine has relaxed SIMD without a flag, apps do not get strict kernels by default. */
-export async function matmul(task) {
-  const prepared = await relaxedOrStrict(task);
-  const { name } = kernelInfo();
-  return name.includes("strict") ? prepared : { cannot: `the kernels here are ${name}` };
-}
+// Before models get their values. An engine whose relaxed SIMD needs no flag would choose the relaxed kernels.
+useKernels(strictKernels());
+
+export { decode, encode, matmul, prefill } from "./ours.js";

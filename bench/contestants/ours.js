@@ -1,50 +1,35 @@
-import { attention as fused, initials, linear, Parameter, tensor, transpose } from "../../dist/tensor.js";
-import { buildModel } from "../models/build.js";
-import { noise, tokens } from "../random.js";
-import { withKernels } from "./with-kernels.js";
+/**
+ * This library at each task. Only the file of a task is read, so that a build of another commit is asked for what that
+ * task needs and nothing else.
+ */
+const from = (file) => async (task) => (await import(file))[task.work](task);
 
-export { loading } from "./loading.js";
-export { constraints } from "./ours-constraints.js";
-export { convolution } from "./ours-convolution.js";
-export { decode, endurance, prefill, turns } from "./ours-decoding.js";
-export { experts } from "./ours-experts.js";
-export { generationBatch, generationOverhead } from "./ours-generation.js";
-export { operation } from "./ours-operations.js";
-export { dropoutStep, initialisation, randomNumbers } from "./ours-random.js";
-export { sorting } from "./ours-sorting.js";
-export { speculative } from "./ours-speculative.js";
-export { trainingStep } from "./ours-training.js";
+const parts = from("./ours-parts.js");
+const decoding = from("./ours-decoding.js");
+const generation = from("./ours-generation.js");
+const random = from("./ours-random.js");
+const texts = from("./ours-texts.js");
 
-export const matmul = withKernels(({ m, k, n }) => {
-  const x = tensor(noise(m * k), [m, k]);
-  const w = transpose(tensor(noise(k * n, 2), [k, n]));
-  const weight = new Parameter([n, k], initials.zeros());
-  weight.assign(w.data);
-  let y;
-  const repeat = async () => {
-    y = linear(x, weight);
-    await y.read();
-  };
-  return { repeat, check: async () => (await y.read()).slice(0, 8) };
-});
-
-export const encode = withKernels(({ model: name, batch, seq }) => {
-  const model = buildModel(name);
-  const ids = tokens(batch, seq, model.config.vocabSize);
-  let hidden;
-  const repeat = async () => {
-    hidden = model.forward(ids);
-    await hidden.read();
-  };
-  return { repeat, check: async () => (await hidden.read()).slice(-8) };
-});
-
-export const attention = withKernels(({ heads, seq, headDim }) => {
-  const [q, k, v] = [1, 2, 3].map((seed) => tensor(noise(seq * heads * headDim, seed), [1, seq, heads, headDim]));
-  let y;
-  const repeat = async () => {
-    y = fused(q, k, v, { mask: "causal" });
-    await y.read();
-  };
-  return { repeat, check: async () => (await y.read()).slice(-8) };
-});
+export const attention = parts;
+export const encode = parts;
+export const matmul = parts;
+export const constraints = from("./ours-constraints.js");
+export const convolution = from("./ours-convolution.js");
+export const decode = decoding;
+export const endurance = decoding;
+export const prefill = decoding;
+export const turns = decoding;
+export const embedding = texts;
+export const writing = texts;
+export const experts = from("./ours-experts.js");
+export const generationBatch = generation;
+export const generationOverhead = generation;
+export const loading = from("./loading.js");
+export const operation = from("./ours-operations.js");
+export const dropoutStep = random;
+export const initialisation = random;
+export const randomNumbers = random;
+export const sorting = from("./ours-sorting.js");
+export const speculative = from("./ours-speculative.js");
+export const start = from("./start.js");
+export const trainingStep = from("./ours-training.js");

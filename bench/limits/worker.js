@@ -1,11 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
 
-// Reports that it is ready, then runs its part on each message.
-const { bytes, memory } = workerData;
-const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { m: memory } });
-parentPort.on("message", ({ repeats, parts }) => {
+// Reports that it is ready, then runs its part of a loop on each message.
+const { loops, memory } = workerData;
+const instances = loops.map((bytes) => new WebAssembly.Instance(new WebAssembly.Module(bytes), { e: { m: memory } }));
+parentPort.on("message", ({ loop, parts }) => {
   const start = performance.now();
-  for (let r = 0; r < repeats; r++) instance.exports.run(...parts);
+  instances[loop].exports.run(...parts);
   parentPort.postMessage(performance.now() - start);
 });
 parentPort.postMessage("ready");

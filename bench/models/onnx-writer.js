@@ -1,7 +1,7 @@
 import { float, joined, part, whole } from "./protobuf.js";
 
 /** Writes ONNX models. @see onnx.proto of ONNX 1.16, which defines the field numbers below */
-const types = { float32: 1, int64: 7, int32: 6 };
+const types = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 };
 
 const bytesOf = (array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
@@ -12,11 +12,12 @@ const initializer = (type, name, shape, values) => [
   ...part(9, [bytesOf(values)]),
 ];
 export const float32 = (name, shape, values) => initializer("float32", name, shape, values);
-export const int64 = (name, values) =>
+export const int8 = (name, shape, values) => initializer("int8", name, shape, values);
+export const int64 = (name, values, shape = [values.length]) =>
   initializer(
     "int64",
     name,
-    [values.length],
+    shape,
     BigInt64Array.from(values, (value) => BigInt(value)),
   );
 

@@ -1,4 +1,7 @@
-/** The models that are built in our format, as ONNX and as GGUF; the small ones are for --smoke. */
+/**
+ * The models that are built in our format, as ONNX and as GGUF; the small ones are for --smoke. `saved` is where the
+ * repository has the weights of one; `padded` says that its texts have different lengths.
+ */
 const llama = {
   ...{ activation: "silu", gated: true, norm: "pre", normalization: "rmsNorm", position: "rotary" },
   ...{ bias: false, epsilon: 1e-5 },
@@ -9,10 +12,15 @@ const tiny = { vocabSize: 300, contextLength: 64, dModel: 32, heads: 2, layers: 
 export const sizes = {
   "bert-base": { kind: "bert", preset: "bert-base", vocabSize: 30_522 },
   "bert-tiny": { kind: "bert", config: tiny },
-  // The shape of all-MiniLM-L6-v2.
+  // all-MiniLM-L6-v2's shape.
   minilm: {
-    kind: "bert",
-    config: { vocabSize: 30_522, contextLength: 512, dModel: 384, heads: 12, layers: 6, dFeedForward: 1536 },
+    ...{ kind: "bert", padded: true },
+    config: { vocabSize: 30_522, contextLength: 512, dModel: 384, heads: 12, layers: 6 },
+  },
+  "minilm-tiny": { kind: "bert", padded: true, config: tiny },
+  story: {
+    ...{ kind: "gpt", saved: "examples/models/story" },
+    config: { vocabSize: 1024, contextLength: 160, dModel: 64, heads: 4, layers: 4 },
   },
   "gpt2-124m": { kind: "gpt", preset: "gpt2", vocabSize: 50_257 },
   "gpt-tiny": { kind: "gpt", config: tiny },

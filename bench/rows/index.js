@@ -5,8 +5,10 @@ import * as convolution from "./convolution.js";
 import * as decode from "./decode.js";
 import * as dropout from "./dropout.js";
 import * as elementwise from "./elementwise.js";
+import * as embed from "./embed.js";
 import * as endurance from "./endurance.js";
 import * as experts from "./experts.js";
+import * as generate from "./generate.js";
 import * as generation from "./generation.js";
 import * as initialisation from "./initialisation.js";
 import * as limits from "./limits.js";
@@ -17,6 +19,7 @@ import * as prefill from "./prefill.js";
 import * as random from "./random.js";
 import * as sorting from "./sorting.js";
 import * as speculative from "./speculative.js";
+import * as start from "./start.js";
 import * as training from "./training.js";
 import * as turns from "./turns.js";
 
@@ -25,8 +28,10 @@ export const rows = {
   limits,
   matmul,
   bert,
+  embed,
   decode,
   generation,
+  generate,
   prefill,
   speculative,
   constraints,
@@ -40,6 +45,7 @@ export const rows = {
   experts,
   initialisation,
   loading,
+  start,
   turns,
   memory,
   endurance,

@@ -19,7 +19,7 @@ import { expectSequence } from "./checks";
 import { type HeadLayers, through } from "./head-layers";
 import type { KeysAndValues } from "./keys-and-values";
 import { lastKeys } from "./last-keys";
-import { Linear } from "./linear";
+import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { PositionalEncoding } from "./position";
@@ -123,9 +123,11 @@ export class MultiHeadAttention extends Module {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);
     admitTexts("MultiHeadAttention", this, pass);
-    const projected = tap(pass, this, "query", this.#split(this.query.forward(x), this.heads));
+    const isOwn = !pass.memory && !this.sharesKeys;
+    const [query, ...own] = together(x, isOwn ? [this.query, ...this.#sources] : [this.query]);
+    const projected = tap(pass, this, "query", this.#split(query!, this.heads));
     const q = this.#turn(through(this.queries, projected, pass), pass);
-    const { k, v, keys } = this.#keysAndValues(x, pass);
+    const { k, v, keys } = this.#keysAndValues(x, own, pass);
     const { window, softcap, scale, sinks } = this;
     const { lengths } = pass;
     const all = pass.memory ? keys : (pass.cache?.length ?? 0) + x.shape[1];
@@ -170,9 +172,15 @@ export class MultiHeadAttention extends Module {
     return this.#bias(longest, longest, pass);
   }
 
-  #keysAndValues(x: Tensor<Sequence>, pass: Pass): KeysAndValues {
+  /** The layers of keys and values. */
+  get #sources(): readonly Linear[] {
+    return this.value === this.key ? [this.key] : [this.key, this.value];
+  }
+
+  /** @param projected x by the layers of keys and values, if they are those of x */
+  #keysAndValues(x: Tensor<Sequence>, projected: readonly Tensor[], pass: Pass): KeysAndValues {
     if (this.sharesKeys) return this.#borrowed(pass);
-    const own = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(x, pass);
+    const own = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(projected, pass);
     if (this.#lent > 0) pass.shared?.set(this.key, own);
     return own;
   }
@@ -186,16 +194,14 @@ export class MultiHeadAttention extends Module {
     return lent as KeysAndValues;
   }
 
-  #project(x: Tensor, pass: Pass): KeysAndValues {
-    const projected = this.#split(this.key.forward(x), this.keyValueHeads);
-    const k = tap(pass, this, "key", projected);
-    const same = this.value === this.key;
-    const v = tap(pass, this, "value", same ? projected : this.#split(this.value.forward(x), this.keyValueHeads));
+  #inHeads([key, value = key]: readonly Tensor[], pass: Pass): KeysAndValues {
+    const k = tap(pass, this, "key", this.#split(key!, this.keyValueHeads));
+    const v = tap(pass, this, "value", this.#split(value!, this.keyValueHeads));
     return { k: through(this.keys, k, pass), v: through(this.values, v, pass), keys: k.shape[1] };
   }
 
-  #own(x: Tensor, pass: Pass): KeysAndValues {
-    const { k, v, keys } = this.#project(x, pass);
+  #own(projected: readonly Tensor[], pass: Pass): KeysAndValues {
+    const { k, v, keys } = this.#inHeads(projected, pass);
     const turned = this.#turn(k, pass);
     if (!pass.cache) return { k: turned, v, keys };
     const reach = Math.max(this.#reach, this.#lent);
@@ -208,7 +214,7 @@ export class MultiHeadAttention extends Module {
       throw new ShapeError(
         `MultiHeadAttention: memory ${memory.describe()} and x ${x.describe()} differ in batch size`,
       );
-    const compute = () => this.#project(memory, pass);
+    const compute = () => this.#inHeads(together(memory, this.#sources), pass);
     return pass.cache ? pass.cache.remember(this, memory, compute) : compute();
   }
 

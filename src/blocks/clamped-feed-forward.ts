@@ -2,7 +2,7 @@ import { type Checks, checkOptions, expectBoolean, numberIn } from "../checks";
 import { knownAs } from "../synonyms";
 import { add, clamp, dropout, type Initial, multiply, sigmoid, type Tensor } from "../tensor";
 import { expectSequence, initial, rate, size } from "./checks";
-import { Linear } from "./linear";
+import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
@@ -77,8 +77,9 @@ export class ClampedFeedForward extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ClampedFeedForward", "x", x);
     checkPass("ClampedFeedForward", pass);
-    const up: Tensor = clamp(this.up.forward(x), { minimum: -this.limit, maximum: this.limit });
-    const gate: Tensor = clamp(this.gate.forward(x), { maximum: this.limit });
+    const [linear, gating] = together(x, [this.up, this.gate]) as [Tensor, Tensor];
+    const up = clamp(linear, { minimum: -this.limit, maximum: this.limit });
+    const gate = clamp(gating, { maximum: this.limit });
     const gated = multiply(multiply(gate, sigmoid(multiply(gate, this.alpha))), add(up, 1));
     const hidden = tap(pass, this, "hidden", gated); // [batch, seq, dFeedForward]
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;

@@ -2,7 +2,7 @@ import { type Check, type Checks, checkOptions, expectBoolean, oneOf } from "../
 import { knownAs } from "../synonyms";
 import { dropout, gated, gelu, type Initial, multiply, relu, silu, type Tensor } from "../tensor";
 import { expectLayer, expectSequence, initial, rate, size } from "./checks";
-import { Linear } from "./linear";
+import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
@@ -111,9 +111,9 @@ export class FeedForward extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("FeedForward", "x", x);
     checkPass("FeedForward", pass);
-    const up = this.up.forward(x);
-    const inner = activated(this.activation, up, this.gate?.forward(x)); // [batch, seq, dFeedForward]
-    const hidden = tap(pass, this, "hidden", inner);
+    const [up, gate] = together(x, this.gate ? [this.up, this.gate] : [this.up]);
+    const inner = activated(this.activation, up!, gate); // [batch, seq, dFeedForward]
+    const hidden = tap(pass, this, "hidden", inner as Tensor<Sequence>);
     const kept = pass.rng ? dropout(hidden, { rate: this.dropout, random: pass.rng }) : hidden;
     return tap(
       pass,

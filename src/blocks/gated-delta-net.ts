@@ -24,7 +24,7 @@ import { CausalConvolution } from "./causal-convolution";
 import { epsilon, expectSequence, initial, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { gatedDeltaRule } from "./gated-delta-rule";
-import { Linear } from "./linear";
+import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
 import { RMSNorm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
@@ -141,7 +141,7 @@ export class GatedDeltaNet extends Module {
 
   /** Queries, keys and values after the convolution, [batch, valueHeads, seq, size]. */
   #mixed(x: Tensor<Sequence>, pass: Pass) {
-    const parts = [this.query, this.key, this.value].map((layer) => layer.forward(x) as Tensor);
+    const parts = together(x, [this.query, this.key, this.value]);
     const joined = concatenate(parts, { axis: 2 }) as Tensor<Sequence>;
     const active = activated(this.activation, this.convolution.forward(joined, pass));
     const [queries, keys, values] = split(active, { axis: 2, sizes: parts.map(({ shape }) => shape[2]!) });

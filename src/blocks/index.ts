@@ -60,7 +60,7 @@ export { ParallelBlock, type ParallelBlockConfig } from "./parallel-block";
 export { type Pass, positionsOf, type Sequence, shared, type Tap, tap } from "./pass";
 export { Pooler, type PoolerConfig } from "./pooler";
 export { PositionalEncoding, type PositionalEncodingConfig } from "./position";
-export { quantize } from "./quantize";
+export { type QuantizeOptions, quantize } from "./quantize";
 export { QueryTemperature, type QueryTemperatureConfig } from "./query-temperature";
 export { RelativePositions, type RelativePositionsConfig, type ScoreSizes } from "./relative-positions";
 export type { NormPlacement } from "./residual";

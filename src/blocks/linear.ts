@@ -2,7 +2,7 @@ import { type Checks, checkOptions, expectBoolean } from "../checks";
 import { knownAs } from "../synonyms";
 import { type Initial, initials, linear, Parameter, type Shape, ShapeError, type Tensor } from "../tensor";
 import type { LinearShape } from "../tensor/internal";
-import { sameShape } from "../tensor/internal";
+import { linears, sameShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
 import { type Caching, Module } from "./module";
 
@@ -62,4 +62,11 @@ export class Linear extends Module {
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);
   }
+}
+
+/** The results of several layers for the same x. One row, as in decoding, is multiplied by all weights at once. */
+export function together(x: Tensor, layers: readonly Linear[]): Tensor[] {
+  // A layer with a forward of its own keeps it.
+  const plain = layers.every(({ forward }) => forward === Linear.prototype.forward);
+  return plain ? linears(x, layers) : layers.map((layer) => layer.forward(x));
 }

@@ -1,3 +1,4 @@
+// Over 200 lines: a module and the walk to its parts need each other.
 import { describe, expectClass, expectString, wrongKind } from "../checks";
 import { isOfAnotherCopy, type Kind, kindNamed } from "../describe";
 import { Parameter, Tensor } from "../tensor";
@@ -64,7 +65,7 @@ export abstract class Module {
   /** Every parameter by its path, in the order of the fields. A shared parameter is listed once, under the first path that leads to it. */
   parameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();
-    const parts = [...walk(this)];
+    const parts = walk(this);
     nameParameters(parts);
     for (const [path, part] of parts) {
       if (!(part instanceof Parameter)) continue;
@@ -77,7 +78,7 @@ export abstract class Module {
 
   /** Every module by its path, itself under "". */
   modules(): Map<string, Module> {
-    return new Map([...walk(this)].filter((entry): entry is [string, Module] => entry[1] instanceof Module));
+    return new Map(walk(this).filter((entry): entry is [string, Module] => entry[1] instanceof Module));
   }
 
   /**
@@ -125,13 +126,15 @@ export function expectModule(where: string, name: string, value: unknown): asser
   if (!(value instanceof Module)) throw wrongKind(where, name, "a Module", value);
 }
 
+type Part = [path: string, part: Module | Parameter];
+
 const isPart = (value: object): value is Module | Parameter => value instanceof Module || value instanceof Parameter;
 
 /** Names the parameters of a module. Ignores errors in its fields: `parameters` reports them. */
 function nameQuietly(module: Module, named: Set<object>): void {
   if (named.has(module)) return;
   try {
-    const parts = [...walk(module)];
+    const parts = walk(module);
     // Of modules of the same extent the last one counts, and that was named before.
     nameParameters(parts, parts.length);
     for (const [, part] of parts) if (part instanceof Module) named.add(part);
@@ -144,7 +147,7 @@ function nameQuietly(module: Module, named: Set<object>): void {
 const extents = new WeakMap<object, number>();
 
 /** Gives parameters their paths in a module, unless they have one in a larger module, or in one of `enough` parts. */
-function nameParameters(parts: readonly [path: string, part: Module | Parameter][], enough = parts.length + 1): void {
+function nameParameters(parts: readonly Part[], enough = parts.length + 1): void {
   for (const [path, part] of parts) {
     if (!(part instanceof Parameter) || extents.get(part)! >= enough) continue;
     extents.set(part, parts.length);
@@ -155,25 +158,29 @@ function nameParameters(parts: readonly [path: string, part: Module | Parameter]
 const nameOf = (root: unknown): string => (root instanceof Module ? root.constructor.name : "module");
 
 /** Every module and parameter in a module with its path, each object once. */
-function* walk(root: unknown): Generator<[path: string, part: Module | Parameter]> {
-  for (const [path, value] of objectsIn(root)) {
-    if (isPart(value)) yield [path, value];
-    // Otherwise it would be skipped, with its parameters.
-    else if (isOfAnotherCopy(value)) throw new TypeError(`${nameOf(root)}: "${path}" is ${describe(value)}`);
-  }
+function walk(root: unknown): Part[] {
+  const objects = objectsIn(root);
+  const stray = objects.find(([, value]) => !isPart(value) && isOfAnotherCopy(value));
+  // Otherwise it would be skipped, with its parameters.
+  if (stray) throw new TypeError(`${nameOf(root)}: "${stray[0]}" is ${describe(stray[1])}`);
+  return objects.filter((entry): entry is Part => isPart(entry[1]));
 }
 
 /** Every object that a module's paths lead to, itself under "", each once. */
-export function* objectsIn(root: unknown): Generator<[path: string, value: object]> {
+export function objectsIn(root: unknown): [path: string, value: object][] {
+  const found: [string, object][] = [];
   const seen = new Set<object>();
-  function* visit(value: unknown, path: string): Generator<[string, object]> {
+  // Not a generator: each object would pass through one for every level above it.
+  const visit = (value: unknown, path: string): void => {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
-    yield [path, value];
+    found.push([path, value]);
     if (value instanceof Tensor || ArrayBuffer.isView(value)) return;
-    for (const [name, field] of fieldsOf(value)) yield* visit(field, path === "" ? name : `${path}.${name}`);
-  }
-  yield* visit(root, "");
+    for (const [name, field] of fieldsOf(value))
+      if (typeof field === "object") visit(field, path === "" ? name : `${path}.${name}`);
+  };
+  visit(root, "");
+  return found;
 }
 
 /** The contents of an object, a Map or a Set, by name. */
@@ -196,7 +203,7 @@ function isNamed([key, field]: [key: unknown, field: unknown]): boolean {
 
 /** @throws TypeError for a module or parameter that no path leads to */
 function expectNoParts(value: unknown, key: unknown): void {
-  for (const _ of walk(value))
+  if (walk(value).length > 0)
     throw new TypeError(`a module or parameter needs a string or a number as its key, not ${describe(key)}`);
 }
 

@@ -8,7 +8,7 @@ import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors/safetensors-h
 import type { FileParts } from "./sources/file-parts";
 import type { OpenedSource } from "./sources/open-source";
 import type { Dtype } from "./values/dtype";
-import { decoding } from "./values/float32";
+import { decoding, inPlace, isReadInPlace } from "./values/float32";
 import { type StoredTensor, storedTensor } from "./values/stored-tensor";
 
 /** A tensor of a checkpoint that has not been read yet. */
@@ -17,7 +17,7 @@ export interface CheckpointTensor {
   readonly shape: readonly number[];
   /** Reads the tensor from its file on every call; the caller owns the bytes. */
   read(): Promise<StoredTensor>;
-  /** Reads its numbers to where they are used, without a copy. Only a tensor that is stored as float32 has it. */
+  /** Reads its numbers to where they are used, without a copy. Only tensors of F32, F16 and BF16 have it. */
   readInto?(values: Float32Array): Promise<void>;
 }
 
@@ -79,9 +79,12 @@ async function tensorsOf(parts: FileParts, file: string): Promise<Map<string, Ch
         const bytes = await parts.read(start + begin, start + end);
         return storedTensor(file, name, { dtype, shape, bytes }, decoding);
       };
-      const readInto = (values: Float32Array) =>
-        parts.readInto(start + begin, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-      return [name, { dtype, shape, read, ...(dtype === "F32" && { readInto }) }];
+      const readInto = async (values: Float32Array) => {
+        const { bytes, finish } = inPlace(dtype, values);
+        await parts.readInto(start + begin, bytes);
+        finish();
+      };
+      return [name, { dtype, shape, read, ...(isReadInPlace(dtype) && { readInto }) }];
     }),
   );
 }

@@ -114,10 +114,14 @@ function expectEachOnce(links: Link[], parameters: ReadonlyMap<string, unknown>)
 function ruleFinder(rules: readonly NameRule[]) {
   const each = rules.flatMap((rule) => listOf(rule.ours).map((ours) => [ours, rule] as const));
   const general = new Map(each);
-  const special = each.filter(([ours]) => /(^|\.)\d+(\.|$)/.test(ours)).reverse();
+  const special = each
+    .filter(([ours]) => /(^|\.)\d+(\.|$)/.test(ours))
+    .map(([ours, rule]) => [ours.split("."), rule] as const)
+    .reverse();
   return (path: string): { rule: NameRule; indices: string[] } | undefined => {
-    for (const [ours, rule] of special) {
-      const indices = indicesIn(path, ours);
+    const fields = special.length > 0 ? path.split(".") : [];
+    for (const [wanted, rule] of special) {
+      const indices = indicesIn(fields, wanted);
       if (indices !== undefined) return { rule, indices };
     }
     const { template, indices } = templateOf(path);
@@ -126,10 +130,11 @@ function ruleFinder(rules: readonly NameRule[]) {
   };
 }
 
-/** What the `*` of a pattern stand for in a name; undefined if the name is another one. */
-function indicesIn(name: string, pattern: string): string[] | undefined {
-  const [fields, wanted] = [name.split("."), pattern.split(".")];
-  const fits = (field: string, i: number) => (wanted[i] === "*" ? /^\d+$/.test(field) : field === wanted[i]);
+const isIndex = (field: string): boolean => /^\d+$/.test(field);
+
+/** What the `*` of a pattern stand for in a name, both field by field; undefined if the name is another one. */
+function indicesIn(fields: readonly string[], wanted: readonly string[]): string[] | undefined {
+  const fits = (field: string, i: number) => field === wanted[i] || (wanted[i] === "*" && isIndex(field));
   if (fields.length !== wanted.length || !fields.every(fits)) return undefined;
   return fields.filter((_, i) => wanted[i] === "*");
 }
@@ -145,9 +150,10 @@ function stackedIndices(part: string, outer: readonly string[], parameters: Read
 /** A name with its indices replaced by `*`. */
 export function templateOf(name: string): { template: string; indices: string[] } {
   const indices: string[] = [];
+  if (!/\d/.test(name)) return { template: name, indices };
   const template = name
     .split(".")
-    .map((field) => (/^\d+$/.test(field) && indices.push(field) ? "*" : field))
+    .map((field) => (isIndex(field) && indices.push(field) ? "*" : field))
     .join(".");
   return { template, indices };
 }
@@ -155,6 +161,7 @@ export function templateOf(name: string): { template: string; indices: string[] 
 const listOf = (ours: string | readonly string[]): readonly string[] => (typeof ours === "string" ? [ours] : ours);
 
 function fillIn(template: string, indices: readonly string[]): string {
+  if (indices.length === 0) return template;
   let next = 0;
   return template.replaceAll("*", () => indices[next++] ?? "*");
 }

@@ -59,6 +59,7 @@ type Fields = Readonly<Record<string, readonly [name: keyof GenerateOptions, rea
 /** The fields that are options, with their readers. null counts as omitted. */
 export const offered: Fields = {
   max_new_tokens: ["maxNewTokens", whole],
+  max_time: ["maxTime", number],
   min_new_tokens: ["minNewTokens", whole],
   sequence_bias: ["sequenceBias", biases],
   encoder_repetition_penalty: ["encoderRepetitionPenalty", unless((penalty) => penalty === 1, positive)],
@@ -106,7 +107,6 @@ const always = () => true;
 
 /** Fields, and kinds of values, that change the text and have no option. */
 export const refused: Readonly<Record<string, (value: unknown) => boolean>> = {
-  max_time: always,
   stop_strings: always,
   token_healing: (value) => value !== false,
   dola_layers: always,

@@ -86,7 +86,9 @@ const wrong = (file: string, name: string, value: unknown): FormatError =>
 function expectOmitted(where: string, file: string, name: string, value: unknown): void {
   if (value === undefined) return;
   const asked = JSON.stringify(value).slice(0, 80);
-  throw new Error(
-    `${where}: ${file} sets ${name} to ${asked}, which is not supported; pass without: ["${name}"] to ignore it`,
-  );
+  const why =
+    name === "stop_strings"
+      ? "which only tasks such as complete honour, as they know the text"
+      : "which is not supported";
+  throw new Error(`${where}: ${file} sets ${name} to ${asked}, ${why}; pass without: ["${name}"] to ignore it`);
 }

@@ -121,8 +121,10 @@ async function searched(plan: Plan): Promise<Row[]> {
   const { endTokens } = plan.settings;
   return (await beamsOf(plan)).flatMap((found, prompt) =>
     found.map(({ ids, score, trail }) => {
-      const end = endTokens.has(ids.at(-1)!) ? "endToken" : plan.limits[prompt]!.end;
-      return { ids: ids.slice(plan.start[prompt]!.length), score, trail, end };
+      const added = ids.slice(plan.start[prompt]!.length);
+      const limit = plan.limits[prompt]!;
+      const atLimit = added.length < limit.tokens ? "time" : limit.end;
+      return { ids: added, score, trail, end: endTokens.has(ids.at(-1)!) ? "endToken" : atLimit };
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { logSum } from "./choose";
+import { float32 } from "./processors/scores";
 import type { Scorer } from "./scorer";
 
 /**
@@ -48,6 +49,6 @@ function guided(own: Float32Array, negative: Float32Array, scale: number): Float
     // A token that is impossible stays so, and infinities have no difference.
     return here === Number.NEGATIVE_INFINITY || there === Number.NEGATIVE_INFINITY
       ? here
-      : there + scale * (here - there);
+      : float32(there + scale * (here - there));
   });
 }

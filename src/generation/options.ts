@@ -13,10 +13,10 @@ export interface Alternative {
 }
 
 /**
- * Why a row ended: with an end token; at its limit (`maxNewTokens`, `maxLength` or 20); because the context is full; or
- * because the constraint allows nothing more.
+ * Why a row ended: with an end token; at its limit (`maxNewTokens`, `maxLength` or 20); because the context is full;
+ * because the constraint allows nothing more; or because `maxTime` was over.
  */
-export type End = "endToken" | "length" | "context" | "constraint";
+export type End = "endToken" | "length" | "context" | "constraint" | "time";
 
 /** A token that was added to a row. */
 export interface NewToken {
@@ -103,6 +103,8 @@ export interface GenerateOptions {
    * generation_config.json is ignored if `maxNewTokens` is given.
    */
   minNewTokens?: number | undefined;
+  /** After this many seconds from the call, each row ends with its next token. */
+  maxTime?: number | undefined;
   /** Divides scores before sampling; 0 takes the best token every time; 1 if omitted when sampling. */
   temperature?: number | undefined;
   /**

@@ -17,7 +17,7 @@ type Table<Names extends keyof GenerateOptions> = {
   readonly [Name in Names]: (value: Given<Name>, facts: Facts) => Processor | readonly Processor[];
 };
 
-type Lengths = "maxLength" | "maxNewTokens" | "decoderPrompt" | "endTokens" | "mask";
+type Lengths = "maxLength" | "maxNewTokens" | "maxTime" | "decoderPrompt" | "endTokens" | "mask";
 type Strategies = "beams" | "beamGroups" | "diversityPenalty" | "lengthPenalty" | "earlyStopping" | "sequences";
 type MoreStrategies = "penaltyAlpha" | "draft" | "promptLookup" | "guidance" | "seed" | "signal" | "cache" | "without";
 type Outputs = "onToken" | "outputScores" | "outputLogits" | "alternatives";
@@ -54,7 +54,8 @@ const rules: Table<Rules> = {
 
 /** They run only when sampling. */
 const filters: Table<Filters> = {
-  temperature: (t) => (t === 1 ? [] : make.temperature(t)),
+  // Beams need more tokens than the best one, which is all that a lower temperature leaves.
+  temperature: (t, { keep }) => (t === 1 ? [] : make.temperature(keep > 1 ? Math.max(t, 1e-30) : t)),
   topNSigma: (n, { keep }) => make.topNSigma(n, { keep }),
   topH: make.topH,
   topK: (k, { keep }) => make.topK(k, { keep }),

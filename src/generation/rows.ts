@@ -36,10 +36,12 @@ export function rowsOf({ ids, start, limits, settings: { random, search } }: Pla
 }
 
 /** Why a row ends with this token, its last, if it does. */
-export function endOf(id: number, step: number, row: Row, { constraint, endTokens }: Settings): End | undefined {
+export function endOf(id: number, step: number, row: Row, settings: Settings): End | undefined {
+  const { constraint, endTokens, isLate } = settings;
   if (endTokens.has(id)) return "endToken";
   if (constraint !== undefined && isOver(constraint, contextOf(row, step + 1))) return "constraint";
-  return step + 1 === row.limit.tokens ? row.limit.end : undefined;
+  if (step + 1 === row.limit.tokens) return row.limit.end;
+  return isLate() ? "time" : undefined;
 }
 
 function contextOf({ ids, source, random, memory, limit }: Row, step: number): ScoreContext {

@@ -17,6 +17,8 @@ export interface Settings {
   /** The random numbers for sampling; the best token is taken if undefined. */
   random: Random | undefined;
   signal: AbortSignal | undefined;
+  /** Whether the time is over that rows may take. */
+  isLate: () => boolean;
   onToken: GenerateOptions["onToken"];
   cache: GenerateOptions["cache"];
   outputScores: boolean;
@@ -52,6 +54,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     processors: rulesOf({ ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
+    isLate: lateAfter(options.maxTime),
     onToken: options.onToken,
     cache: options.cache,
     outputScores: options.outputScores ?? false,
@@ -61,6 +64,12 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     constraint: endTokens.size === 0 ? options.constraint : undefined,
     search: searchOf(options, writer),
   };
+}
+
+function lateAfter(seconds: number | undefined): () => boolean {
+  if (seconds === undefined) return () => false;
+  const end = performance.now() + 1000 * seconds;
+  return () => performance.now() >= end;
 }
 
 /** Whether the caller's options ask for samples; undefined if they leave it open. */

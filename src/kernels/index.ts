@@ -5,7 +5,7 @@
  */
 export { kernelInfo, kernels, useKernels, withKernels } from "./current";
 export type * from "./kernels";
-export type { DeviceQuantized, Quantized, QuantizedCells, QuantizedFormat } from "./quantized";
+export type { Activations, DeviceQuantized, Quantized, QuantizedCells, QuantizedFormat } from "./quantized";
 export { referenceKernels } from "./reference";
 export { strictKernels } from "./wasm";
 export { useThreads } from "./wasm/use-threads";

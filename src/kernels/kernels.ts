@@ -20,6 +20,13 @@ export type * from "./buffers";
 export type * from "./primitive";
 export type * from "./specs";
 
+/** A weight [rows, columns] that a row is multiplied by, and a bias [rows]. */
+export interface RowFactor<Numbers extends Buffer = Buffer> {
+  weight: Numbers | Quantized;
+  rows: number;
+  bias: Numbers | undefined;
+}
+
 /**
  * The primitives of everything above: buffers and sizes in, new buffers out. Sizes are trusted: operations have checked
  * them. `referenceKernels` defines the correct results; other implementations stay within the stated bounds of them.
@@ -68,11 +75,13 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   /** Like `keep`, for quantized weights. */
   keepQuantized(matrix: Quantized): Quantized;
   /**
-   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. For few rows, x may be quantized to 8 bits in blocks of 32, so
-   * that integers are multiplied: the error of each product is then at most 1/254 of the block's largest |x| times its
-   * weight.
+   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. Unless the matrix's `activations` are "float32", x may be rounded to 8
+   * or 12 bits in blocks of 32, so that integers are multiplied: the error of each product is then at most 1/126 (8 bits) or
+   * 1/4094 (12 bits) of the block's largest |x| times its weight. A row with NaN or infinity is not rounded.
    */
   multiplyQuantized(x: Numbers, matrix: Quantized, rows: number, bias?: Numbers): Numbers;
+  /** One row x [columns] by several weights, as in decoding: for each, what `matmul` or `multiplyQuantized` gives. */
+  multiplyRow(x: Numbers, factors: readonly RowFactor<Numbers>[]): Numbers[];
   /** The products, plus a bias [n] in every row if given. */
   matmul(a: Numbers, b: Numbers, spec: MatmulSpec, bias?: Numbers): Numbers;
 

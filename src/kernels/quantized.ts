@@ -9,8 +9,16 @@ export const BLOCK = 32;
 /** The number of rows that are interleaved in one line of cells. */
 export const FOLD = 4;
 
+/**
+ * How the left side of a product with quantized weights is rounded, in blocks of 32 with a scale: to 8 bits, to 12 or more,
+ * or not at all.
+ */
+export type Activations = 8 | 12 | "float32";
+
 interface QuantizedMatrix {
   format: QuantizedFormat;
+  /** If omitted, the kernels choose: 8 or 12, whichever is faster. */
+  activations?: Activations | undefined;
   rows: number;
   /** A multiple of 32. */
   columns: number;
@@ -29,17 +37,23 @@ export type Quantized = QuantizedCells | DeviceQuantized;
 export interface QuantizedCells extends QuantizedMatrix {
   /**
    * [⌈rows / 4⌉, columns / 32] cells, each one block of four rows, so that one instruction works on four rows and
-   * memory is read as a single stream. A cell is four float32 scales, then the numbers; number i of row r is
-   * - q8: byte 8 ⌊i / 2⌋ + 2 r + i mod 2, signed;
+   * each number is read once. A cell is four float32 scales, then the numbers; number i of row r is
+   * - q8: byte 16 ⌊i / 4⌋ + 4 r + i mod 4, signed;
    * - q4: half of byte 16 ⌊i mod 16 / 4⌋ + 4 r + i mod 4, the low one for i < 16, unsigned with 8 for zero.
    */
   cells: Uint8Array;
 }
 
 /** A matrix [rows, columns] in 8 or 4 bits. */
-export const quantize: Primitive<[x: Buffer, rows: number, columns: number, format: QuantizedFormat], Quantized> = {
+export const quantize: Primitive<
+  [x: Buffer, rows: number, columns: number, format: QuantizedFormat, activations?: Activations | undefined],
+  Quantized
+> = {
   name: "quantize",
-  reference: (x: Float32Array, rows, columns, format) => quantizeRows(x, rows, columns, format),
+  reference: (x: Float32Array, rows, columns, format, activations) => ({
+    ...quantizeRows(x, rows, columns, format),
+    ...(activations && { activations }),
+  }),
 };
 
 /** Rows of the matrix; all if `ids` is omitted. */
@@ -57,8 +71,8 @@ const cellBytes = (format: QuantizedFormat): number => SCALES + (FOLD * BLOCK) /
 const cellsOf = (format: QuantizedFormat, rows: number, columns: number): number =>
   Math.ceil(rows / FOLD) * (columns / BLOCK) * cellBytes(format);
 
-const eightAt = (row: number, i: number): number => SCALES + 8 * (i >> 1) + 2 * row + (i & 1);
-const fourAt = (row: number, i: number): number => SCALES + 16 * ((i & 15) >> 2) + 4 * row + (i & 3);
+const eightAt = (row: number, i: number): number => SCALES + 16 * (i >> 2) + 4 * row + (i & 3);
+const fourAt = (row: number, i: number): number => eightAt(row, i & 15);
 
 /**
  * q8: scale = max |x| / 127, value = round(x / scale). q4: scale = (the x of largest magnitude) / −8, value = ⌊x /

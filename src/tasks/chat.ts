@@ -2,7 +2,7 @@ import type { ChatMessage } from "./chat-messages";
 import { type TemplateOptions, templateChecks, templated, templateOptionNames } from "./chat-template";
 import { type Loaded, type TextModel, writerModelOf } from "./pretrained";
 import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
+import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
 
 /** The options of `chat`: those of `complete` and of the template. */
 export interface ChatOptions extends CompleteOptions, TemplateOptions {}
@@ -68,5 +68,5 @@ async function* replyTo(
   // The template writes the special tokens.
   const { ids } = pretrained.tokenizer.encode(await render(), { special: false });
   const generation = generationIn<TemplateOptions>(options, templateOptionNames);
-  yield* written(task, pretrained, textModel, { ids, generation, stop: options.stop });
+  yield* written(task, pretrained, textModel, { ids, generation, stop: stopsOf(textModel, options) });
 }

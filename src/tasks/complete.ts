@@ -1,6 +1,6 @@
 import { decoderOf, expectText, type Loaded } from "./pretrained";
 import { type InWorker, isInWorker, runThere, streamThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
+import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
 
 /**
  * Streams the continuation of a text, piece by piece as it is sampled. Pieces consist of whole characters; joined, they
@@ -38,5 +38,9 @@ function completion(task: string, pretrained: Loaded, text: string, options: Com
   expectText(task, "text", text);
   checkWriting(task, textModel, options);
   const { ids } = pretrained.tokenizer.encode(text);
-  return written(task, pretrained, textModel, { ids, generation: generationIn(options), stop: options.stop });
+  return written(task, pretrained, textModel, {
+    ids,
+    generation: generationIn(options),
+    stop: stopsOf(textModel, options),
+  });
 }

@@ -4,7 +4,7 @@ import { fitting } from "./source-text";
 import { optionsOfTask, prefixOf } from "./task-params";
 import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
+import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
 
 /** The options of `summarize`: those of `generate`, `stop` and `truncation`. */
 export interface SummarizeOptions extends CompleteOptions, LengthOptions {}
@@ -28,10 +28,10 @@ export async function summarize(
   const textModel = translatorOf("summarize", pretrained);
   expectText("summarize", "text", text);
   checkWriting<LengthOptions>("summarize", textModel, options, checks);
-  const { truncation, stop, ...rest } = options;
+  const { truncation, ...rest } = options;
   const task = "summarization";
   const whole = prefixOf(pretrained, task, "summarize: ") + text;
   const generation = { ...optionsOfTask(pretrained, textModel, task), ...generationIn<object>(rest) };
   const ids = fitting("summarize", { tokenizer: pretrained.tokenizer, textModel }, { text: whole }, truncation);
-  return joined(written("summarize", pretrained, textModel, { ids, generation, stop }));
+  return joined(written("summarize", pretrained, textModel, { ids, generation, stop: stopsOf(textModel, options) }));
 }

@@ -6,7 +6,7 @@ import { fitting } from "./source-text";
 import { optionsOfTask, prefixOfTranslation } from "./task-params";
 import { type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
-import { type CompleteOptions, checkWriting, generationIn, joined, written } from "./writing";
+import { type CompleteOptions, checkWriting, generationIn, joined, stopsOf, written } from "./writing";
 
 /** The options of `translate`: those of `generate`, and these. */
 export interface TranslateOptions extends CompleteOptions, LengthOptions {
@@ -43,7 +43,7 @@ export async function translate(
   const textModel = translatorOf("translate", pretrained);
   expectText("translate", "text", text);
   checkWriting<Own>("translate", textModel, options, checks);
-  const { source, target, truncation, stop, ...rest } = options;
+  const { source, target, truncation, ...rest } = options;
   const told = tellLanguages(pretrained, text, { source, target });
   const generation = {
     ...unlimited(textModel, rest),
@@ -52,7 +52,7 @@ export async function translate(
     ...generationIn<object>(rest),
   };
   const ids = fitting("translate", { tokenizer: pretrained.tokenizer, textModel }, told, truncation);
-  return joined(written("translate", pretrained, textModel, { ids, generation, stop }));
+  return joined(written("translate", pretrained, textModel, { ids, generation, stop: stopsOf(textModel, options) }));
 }
 
 /** A text with what tells the languages. */

@@ -1,6 +1,8 @@
 import type { Checks } from "../checks";
+import { FormatError } from "../errors";
 import { type GenerateOptions, generate, generateStream } from "../generation";
 import { bound, checkGenerateOptions, planOf, refuseScores } from "../generation/internal";
+import { generationSettingsOf } from "../models/internal";
 import type { Tokenizer } from "../tokenizer";
 import type { Loaded, TextModel } from "./pretrained";
 import { StopStrings, stopsCheck } from "./stop-strings";
@@ -14,6 +16,9 @@ export interface CompleteOptions extends GenerateOptions {
   stop?: readonly string[] | undefined;
 }
 
+/** The field of generation_config.json with stop strings, which tasks honour: `generate` knows no text. */
+const STOPS = "stop_strings";
+
 const stopChecks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
 
 /**
@@ -23,7 +28,7 @@ const stopChecks: Checks<Pick<CompleteOptions, "stop">> = { stop: stopsCheck };
  */
 export function checkWriting<More extends object>(
   task: string,
-  { model }: TextModel,
+  textModel: TextModel,
   options: CompleteOptions & More,
   more?: Checks<More>,
 ): void {
@@ -34,8 +39,30 @@ export function checkWriting<More extends object>(
   if ((options.sequences ?? 1) > 1)
     throw new RangeError(`${task}: sequences has no effect, because one text is returned; use generate`);
   // What depends on the model and its files, before the text itself is known.
-  planOf(model, [[0]], { ...generationIn(options, Object.keys(more ?? {})), constraint: undefined });
+  stopsOf(textModel, options);
+  planOf(textModel.model, [[0]], { ...generationIn(options, Object.keys(more ?? {})), constraint: undefined });
 }
+
+/**
+ * The strings that end a text: the caller's, or those of the model's files.
+ *
+ * @throws FormatError if the files have none but say so
+ */
+export function stopsOf({ model }: TextModel, { stop, without }: CompleteOptions): readonly string[] {
+  const { file = "", fields = {} } = generationSettingsOf(model) ?? {};
+  const found = without?.includes(STOPS) ? undefined : (fields[STOPS] ?? undefined);
+  if (stop !== undefined || found === undefined) return stop ?? [];
+  const stops: unknown[] = Array.isArray(found) ? found : [found];
+  if (stops.every(isStop)) return stops;
+  throw new FormatError({
+    file,
+    at: STOPS,
+    found: JSON.stringify(found).slice(0, 80),
+    expected: "a non-empty string, or a list of them",
+  });
+}
+
+const isStop = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 /** The options of `generate` among a task's options. */
 export function generationIn<More extends object>(
@@ -43,7 +70,8 @@ export function generationIn<More extends object>(
   own: readonly string[] = [],
 ): GenerateOptions {
   const task = new Set(["stop", ...own]);
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !task.has(name)));
+  const generation = Object.fromEntries(Object.entries(options).filter(([name]) => !task.has(name)));
+  return { ...generation, without: [...(options.without ?? []), STOPS] };
 }
 
 /** What is written, and how. */
@@ -52,7 +80,7 @@ export interface Writing {
   ids: readonly number[];
   /** Checked options of `generate`. */
   generation: GenerateOptions;
-  stop?: readonly string[] | undefined;
+  stop: readonly string[];
 }
 
 /** Streams the text that a model writes, in pieces of whole characters. */
@@ -60,7 +88,7 @@ export function written(
   task: string,
   { tokenizer }: Loaded,
   textModel: TextModel,
-  { ids, generation, stop = [] }: Writing,
+  { ids, generation, stop }: Writing,
 ): AsyncGenerator<string> {
   const stops = new StopStrings(task, stop);
   const tokens = tokensOf(textModel, ids, bound(generation, tokenizer));

@@ -3,6 +3,7 @@ import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
 import {
+  type Activations,
   type Buffer,
   type DeviceBuffer,
   kernels,
@@ -24,6 +25,8 @@ const CONSTRUCTOR = "constructor";
 
 /** Checks the name of a format of quantized weights. */
 export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
+/** Checks how what meets quantized weights is rounded. */
+export const roundedActivations: Check = /* @__PURE__ */ oneOf([8, 12, "float32"] satisfies Activations[]);
 
 /** How a parameter gets its first values. */
 export type Initial = (random: Random, shape: Shape) => Float32Array;
@@ -97,15 +100,17 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
   /**
    * Stores these numbers, or its current values, in 8 or 4 bits each, for inference.
    *
+   * @param activations how what is multiplied by them is rounded; chosen by the kernels if omitted
    * @throws RangeError for an unknown format; ShapeError unless it is a matrix whose rows are whole blocks of 32
    */
-  quantize(format: QuantizedFormat, values?: Float32Array): void {
-    this.prepareQuantized(format, values)();
+  quantize(format: QuantizedFormat, values?: Float32Array, activations?: Activations): void {
+    this.prepareQuantized(format, values, activations)();
   }
 
   /** Like `prepare`, in 8 or 4 bits each. */
-  prepareQuantized(format: QuantizedFormat, values?: Float32Array): () => void {
+  prepareQuantized(format: QuantizedFormat, values?: Float32Array, activations?: Activations): () => void {
     quantizedFormat("quantize", "format", format);
+    if (activations !== undefined) roundedActivations("quantize", "activations", activations);
     const [rows, columns] = this.shape;
     if (this.rank !== 2 || columns! % BLOCK !== 0)
       throw new ShapeError(
@@ -114,7 +119,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     if (values !== undefined) this.#expectValues("quantize", values);
     const kept = this.#withPath(() => {
       const given = values === undefined ? this.buffer : kernels().upload(values);
-      return kernels().keepQuantized(kernels().run(quantize, given, rows!, columns!, format));
+      return kernels().keepQuantized(kernels().run(quantize, given, rows!, columns!, format, activations));
     });
     return () => this.#hold(undefined, kept);
   }

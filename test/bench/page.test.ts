@@ -55,6 +55,11 @@ test("a row measured again takes the place of all that was said of it, and of no
   expect(lines()).toEqual([`${matmul}; 1; other`, `${matmul}; 2; ours`]);
 });
 
+test("a row in another Node stands below the row in this one, and neither takes the other's place", () => {
+  for (const title of [`${matmul}, Node 24`, bert, matmul, `${matmul}, Node 24`]) writeRow(page, row(title, 1, "ours"));
+  expect(lines()).toEqual([`${matmul}; 1; ours`, `${matmul}, Node 24; 1; ours`, `${bert}; 1; ours`]);
+});
+
 test("what the page says around the table stays, to the letter", () => {
   writeRow(page, row(matmul, 1, "ours"));
   const text = written().replace("# Beside others\n", "# Speed\n\nAs fast as it goes.\n");

@@ -50,6 +50,40 @@ describe("quantize", () => {
     expect(forward(quantize(loaded, "q8"))).toEqual(forward(model));
   });
 
+  it("rounds activations as it is told, and so does a loaded checkpoint: the more bits, the closer to float32", async () => {
+    const exact = quantize(gpt(config, { seed: 1 }), { weights: "q8", activations: "float32" }).forward(ids);
+    const errors = ([8, 12, "float32"] as const).map((activations) =>
+      distance(exact, quantize(gpt(config, { seed: 1 }), { weights: "q8", activations }).forward(ids)),
+    );
+    expect(errors[0]).toBeGreaterThan(4 * errors[1]!);
+    expect(errors[1]).toBeGreaterThan(0);
+    expect(errors[2]).toBe(0);
+    const source = "test/fixtures/models/llama";
+    for (const activations of [8, 12, "float32"] as const) {
+      const options = { weights: "q4", activations } as const;
+      const { model } = await fromPretrained(source, options);
+      const weights = [...model.parameters().values()].flatMap(({ quantized }) => quantized ?? []);
+      expect(weights.length).toBeGreaterThan(0);
+      expect(new Set(weights.map((weight) => weight.activations))).toEqual(new Set([activations]));
+    }
+  });
+
+  it("refuses roundings that there are not, and activations without weights", async () => {
+    const layer = initialize(new Linear({ inFeatures: 32, outFeatures: 3 }), { seed: 1 });
+    const wrong = (options: object, message: string | RegExp) =>
+      expect(() => quantize(layer, options as never)).toThrow(message);
+    wrong({}, "quantize: weights must be");
+    wrong({ activations: 8 }, "quantize: weights must be");
+    wrong({ weights: "q8", activations: 4 }, 'quantize: activations must be 8 or 12 or "float32", not 4');
+    wrong({ weights: "q8", bits: 8 }, 'quantize: there is no option "bits"');
+    wrong([], "quantize: options must be an object");
+    expect(() => quantize(layer, 8 as never)).toThrow('quantize: format must be "q8" or "q4", not 8');
+    expect(layer.weight.quantized).toBeUndefined();
+    await expect(fromPretrained("test/fixtures/models/llama", { activations: 8 })).rejects.toThrow(
+      /^fromPretrained: activations .*give weights/,
+    );
+  });
+
   it("refuses other formats and models without values, and changes nothing", async () => {
     const model = bert(config, { seed: 1 });
     const before = model.forward(ids);

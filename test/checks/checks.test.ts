@@ -93,7 +93,7 @@ describe("options", () => {
       TypeError,
       "sum: epsilon must be a finite number of 0 or more and below 1, not 1n; convert it with Number(…)",
     ],
-    [{ mode: "avg" }, RangeError, 'sum: mode must be "mean" or "sum", not "avg"'],
+    [{ mode: "heap" }, RangeError, 'sum: mode must be "mean" or "sum", not "heap"'],
     [{ mode: 3 }, TypeError, 'sum: mode must be "mean" or "sum", not 3'],
   ] as const)("with a wrong value are refused: %o", (options, Wrong, message) => {
     expect(() => check(options)).toThrow(new Wrong(message));

@@ -25,6 +25,7 @@ import {
 import { characterTokenizer } from "transformer-blocks/tokenizer";
 import { adamW, train, warmupCosine } from "transformer-blocks/training";
 import { describe, expect, it } from "vitest";
+import { adviceOn, knownAs, synonymOf } from "../../src/synonyms";
 
 const sizes = { vocabSize: 8, contextLength: 8, dModel: 4, heads: 2, layers: 1 };
 const model = gpt(sizes, { seed: 1 });
@@ -251,4 +252,21 @@ it("a tensor where the pass belongs is told so, and where memory belongs", () =>
     [x, x, x, { mask: "causal" }],
   ])
     expect(() => forward(...args)).toThrow(new TypeError(expected));
+});
+
+it("the option that is meant does not depend on which modules were loaded first", () => {
+  const tables = [
+    { table: { near: 1, beside: 1 }, options: ["near thing"], advice: [["near", "gone", "come near"]] },
+    { table: { far: 1, away: 1 }, options: ["far thing"], advice: [["far", "gone", "go far"]] },
+  ] as const;
+  for (const order of [tables, tables.toReversed()]) {
+    for (const { table, ...synonyms } of order) knownAs(synonyms, table);
+    // The table with most of the known options, then the first known option.
+    expect(synonymOf("thing", ["far", "near", "beside"])).toBe("near");
+    expect(synonymOf("thing", ["near", "far", "away"])).toBe("far");
+    expect(synonymOf("thing", ["near", "far"])).toBe("near");
+    expect(synonymOf("thing", ["far", "near"])).toBe("far");
+    expect(adviceOn("gone", ["far", "near", "beside"])).toBe("come near");
+    expect(adviceOn("gone", ["near", "far", "away"])).toBe("go far");
+  }
 });

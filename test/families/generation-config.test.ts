@@ -101,7 +101,7 @@ const searching: Record<string, string> = {
 };
 
 const offered = [
-  ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "do_sample", "repetition_penalty"],
+  ...["max_length", "min_length", "max_new_tokens", "min_new_tokens", "max_time", "do_sample", "repetition_penalty"],
   ...["no_repeat_ngram_size", "bad_words_ids", "suppress_tokens", "begin_suppress_tokens", "forced_bos_token_id"],
   ...["encoder_no_repeat_ngram_size", "encoder_repetition_penalty", "sequence_bias", "forced_eos_token_id"],
   ...["exponential_decay_length_penalty", "watermarking_config", "renormalize_logits"],
@@ -110,7 +110,7 @@ const offered = [
 ];
 
 describe("a field that would change the text and is not supported is an error that names it", () => {
-  const others = Object.keys(known).filter((name) => ![...harmless, ...offered].includes(name));
+  const others = Object.keys(known).filter((name) => ![...harmless, ...offered, "stop_strings"].includes(name));
 
   it.each(others)("%s", async (name) => {
     const loaded = await load("gpt2", { [name]: 4, max_new_tokens: 2 });
@@ -134,13 +134,38 @@ describe("a field that would change the text and is not supported is an error th
   });
 
   it("translate names it too, and goes on without it", async () => {
-    const fields = { max_time: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
+    const fields = { dola_layers: 4, bad_words_ids: [[95]], max_length: 9, decoder_start_token_id: 95 };
     const loaded = await load("marian", fields);
     await expect(translate(loaded, "abc")).rejects.toThrow(
-      'max_time to 4, which is not supported; pass without: ["max_time"]',
+      'dola_layers to 4, which is not supported; pass without: ["dola_layers"]',
     );
-    const text = await translate(loaded, "abc", { without: ["max_time"] });
+    const text = await translate(loaded, "abc", { without: ["dola_layers"] });
     expect(text).not.toBe("");
+  });
+});
+
+describe("stop_strings end the texts of tasks, which know the text", () => {
+  const fields = { max_new_tokens: 12 };
+
+  it.each([
+    ["one", (stop: string) => stop],
+    ["a list", (stop: string) => ["?!", stop]],
+  ])("%s", async (_, form) => {
+    const whole = await complete(await load("gpt2", fields), "abc");
+    const stop = whole[5]!;
+    const loaded = await load("gpt2", { ...fields, stop_strings: form(stop) });
+    expect(await complete(loaded, "abc")).toBe(whole.slice(0, whole.indexOf(stop)));
+    // The caller's own replace them, and `without` ignores them.
+    expect(await complete(loaded, "abc", { stop: ["?!"] })).toBe(whole);
+    expect(await complete(loaded, "abc", { without: ["stop_strings"] })).toBe(whole);
+    await expect(generate(loaded.model, [prompt])).rejects.toThrow(/stop_strings to .*, which only tasks/);
+  });
+
+  it.each([4, "", ["a", 1], {}])("%j is a FormatError", async (value) => {
+    const loaded = await load("gpt2", { ...fields, stop_strings: value });
+    const error = await complete(loaded, "abc").catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(FormatError);
+    expect((error as Error).message).toContain("generation_config.json: stop_strings: found");
   });
 });
 

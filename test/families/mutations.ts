@@ -43,8 +43,9 @@ export function mutatedFields(fields: Record<string, unknown>, random: Random): 
   const names = Object.keys(fields);
   if (names.length === 0) return { unknown: 1 };
   const [name, other] = [names[random.integer(names.length)]!, names[random.integer(names.length)]!];
-  const { [name]: value, ...rest } = fields;
+  const changed = { ...fields };
   const way = random.next();
-  if (way < 0.1) return rest;
-  return { ...rest, [name]: way < 0.2 ? fields[other] : mutated(value, random) };
+  if (way < 0.1) delete changed[name];
+  else changed[name] = way < 0.2 ? fields[other] : mutated(fields[name], random);
+  return changed;
 }

@@ -24,8 +24,9 @@ const opened = new Map<string, Promise<DecoderModel | EncoderDecoderModel>>();
 
 /** A fixture's model without the settings of its files, except the start token. */
 export function modelOf(name: string, startToken?: unknown): Promise<DecoderModel | EncoderDecoderModel> {
-  const found = opened.get(name) ?? open(new URL(`${name}/`, fixtures), startToken);
-  opened.set(name, found);
+  const key = `${name}, starting with ${startToken}`;
+  const found = opened.get(key) ?? open(new URL(`${name}/`, fixtures), startToken);
+  opened.set(key, found);
   return found;
 }
 

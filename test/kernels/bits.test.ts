@@ -71,6 +71,14 @@ function* calls(kernels: Kernels<Float32Array>): Generator<[name: string, result
 
 function* products(kernels: Kernels<Float32Array>): Generator<[name: string, result: Result]> {
   const [n, k] = [rows, 128];
+  const kept = kernels.keep(x.subarray(0, n * k));
+  const factors = [n, 77, 130].map((each, i) => ({
+    weight: kept.subarray(0, each * k),
+    rows: each,
+    bias: i ? x.subarray(0, each) : undefined,
+  }));
+  for (const [i, result] of kernels.multiplyRow(upstream.subarray(0, k), factors).entries())
+    yield [`weight ${i} of a row`, result];
   for (const m of [1, 3, 50]) {
     const [a, bias] = [upstream.subarray(0, m * k), x.subarray(0, n)];
     for (const kept of [false, true]) {
@@ -136,7 +144,7 @@ describe.each(implementations.slice(1).map(({ kernels }) => kernels))("$name", (
 
   it("gives the same bits for any number of threads, in every kernel", async () => {
     const alone = hashes(kernels);
-    for (const threads of [2, 3, 4]) {
+    for (const threads of [2, 3, 4, 8]) {
       await useThreads(threads);
       // The first calls only wake the workers.
       for (let round = 0; round < 2; round++) expect(hashes(kernels)).toEqual(alone);

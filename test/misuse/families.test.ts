@@ -16,12 +16,17 @@ const gpt2Source = Object.create(source("gpt2"));
 const loading: RightCall = {
   args: () => [
     gpt2Source,
-    { onProgress: () => {}, weights: "q8", signal: signal(), model: DecoderModel, head: undefined },
+    {
+      ...{ onProgress: () => {}, weights: "q8", activations: 12, signal: signal(), model: DecoderModel },
+      head: undefined,
+    },
   ],
   says: /^(fromPretrained|openSource|wrong|reading wrong)/,
   accepts: {
     1: options,
-    ...optional(1, { onProgress: callback, weights: left, signal: left, model: left, head: left }),
+    ...optional(1, { onProgress: callback, activations: left, signal: left, model: left, head: left }),
+    // Activations need weights.
+    "1.weights": [],
   },
 };
 /** What is deeper in a family is looked at as a checkpoint needs it. */

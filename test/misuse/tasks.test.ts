@@ -101,14 +101,15 @@ testEntry("transformer-blocks/tasks", tasks, {
       args: () => [
         "examples/models/story",
         {
-          ...{ weights: undefined, head: undefined, onProgress: () => {}, signal: new AbortController().signal },
-          url: worker,
+          ...{ weights: undefined, activations: undefined, head: undefined, url: worker },
+          ...{ onProgress: () => {}, signal: new AbortController().signal },
         },
       ],
       says: /^(inWorker|wrong): /,
       accepts: {
         ...{ 0: ["string"], 1: options },
-        ...optional(1, { weights: left, head: left, onProgress: callback, signal: left, url: ["undefined", "string"] }),
+        ...optional(1, { weights: left, activations: left, head: left, onProgress: callback, signal: left }),
+        "1.url": ["undefined", "string"],
       },
     },
     fillMask: {

@@ -116,7 +116,13 @@ export const generating = (): GenerateOptions => ({
   watermark: { greenShare: 0.25, bias: 1, key: 7, seeding: "left", width: 1 },
   ...{ penaltyAlpha: undefined, draft: undefined, promptLookup: { tokens: 3, maxNgram: 2 } },
   ...{ beams: 1, beamGroups: 1, diversityPenalty: 0, lengthPenalty: 1, earlyStopping: false, sequences: 1 },
-  ...{ maxLength: 9, minLength: 1, decoderPrompt: undefined, guidance: { scale: 1, negativePrompt: [1] } },
+  ...{
+    maxLength: 9,
+    minLength: 1,
+    maxTime: 600,
+    decoderPrompt: undefined,
+    guidance: { scale: 1, negativePrompt: [1] },
+  },
   ...{ outputLogits: true, alternatives: 2, constraint: () => [0, 1, 2, 5] },
 });
 
@@ -126,6 +132,7 @@ export const generatingAccepts = (place: number): Accepted =>
     // What is more than the context or the vocabulary has.
     ...Object.fromEntries(["maxNewTokens", "maxLength", "minLength", "alternatives"].map((name) => [name, vast])),
     outputLogits: boolean,
+    maxTime: [...left, "fraction", "huge", "vast"],
     decoderPrompt: ["undefined", "array"],
     guidance: ["undefined"],
     "guidance.scale": ["negative", "fraction", "huge"],

@@ -3,12 +3,59 @@ import type { Decoding } from "./stored-tensor";
 
 type Decode = (buffer: ArrayBufferLike, offset: number, length: number) => Float32Array;
 
+/** Writes numbers of 16 bits as float32, from the first to the last: they may stand in the last half of `values`. */
+type Widen = (halves: Uint16Array, values: Float32Array) => void;
+
+const wordsOf = ({ buffer, byteOffset, length }: Float32Array) => new Uint32Array(buffer, byteOffset, length);
+
+/** IEEE 754 binary16: sign, 5 exponent bits of bias 15, 10 fraction bits. */
+const widenHalf: Widen = (halves, values) => {
+  const words = wordsOf(values);
+  for (let i = 0; i < halves.length; i++) {
+    const half = halves[i]!;
+    const size = half & 0x7fff;
+    // The exponents 1 to 30: float32 has a bias of 127 and 23 fraction bits.
+    if (size >= 0x400 && size < 0x7c00) words[i] = ((half & 0x8000) << 16) | ((size << 13) + (112 << 23));
+    else {
+      const value = size < 0x400 ? size * 2 ** -24 : size === 0x7c00 ? Number.POSITIVE_INFINITY : Number.NaN;
+      values[i] = half & 0x8000 ? -value : value;
+    }
+  }
+};
+
+/** bfloat16 is the upper half of a float32. */
+const widenBrain: Widen = (halves, values) => {
+  const words = wordsOf(values);
+  for (let i = 0; i < halves.length; i++) words[i] = halves[i]! << 16;
+};
+
+const widened = (widen: Widen) => (buffer: ArrayBufferLike, offset: number, length: number) => {
+  const values = new Float32Array(length);
+  widen(new Uint16Array(buffer, offset, length), values);
+  return values;
+};
+
+const widenings: Partial<Record<Dtype, Widen>> = { F16: widenHalf, BF16: widenBrain };
+
+/** Whether numbers of this dtype can be read to where their float32 values are used. */
+export const isReadInPlace = (dtype: Dtype): boolean => dtype === "F32" || dtype in widenings;
+
+/** The part of the values' memory that the file's bytes are read to, and what makes them float32 there. */
+export function inPlace(dtype: Dtype, values: Float32Array): { bytes: Uint8Array; finish: () => void } {
+  const widen = widenings[dtype];
+  const { buffer, byteOffset, byteLength, length } = values;
+  if (widen === undefined) return { bytes: new Uint8Array(buffer, byteOffset, byteLength), finish: () => {} };
+  const half = byteLength / 2;
+  const finish = () => widen(new Uint16Array(buffer, byteOffset + half, length), values);
+  return { bytes: new Uint8Array(buffer, byteOffset + half, half), finish };
+}
+
 /** Uses the machine's byte order, which is the file's: JavaScript runs on little-endian machines. */
 const decoders: Partial<Record<Dtype, { size: number; decode: Decode }>> = {
   F32: { size: 4, decode: (buffer, offset, length) => new Float32Array(buffer, offset, length) },
   F64: { size: 8, decode: (buffer, offset, length) => new Float32Array(new Float64Array(buffer, offset, length)) },
-  F16: { size: 2, decode: (buffer, offset, length) => fromHalf(new Uint16Array(buffer, offset, length)) },
-  BF16: { size: 2, decode: (buffer, offset, length) => fromBrain(new Uint16Array(buffer, offset, length)) },
+  F16: { size: 2, decode: /* @__PURE__ */ widened(widenHalf) },
+  BF16: { size: 2, decode: /* @__PURE__ */ widened(widenBrain) },
   I64: { size: 8, decode: (buffer, offset, length) => fromBig(new BigInt64Array(buffer, offset, length)) },
   U64: { size: 8, decode: (buffer, offset, length) => fromBig(new BigUint64Array(buffer, offset, length)) },
   I32: { size: 4, decode: (buffer, offset, length) => new Float32Array(new Int32Array(buffer, offset, length)) },
@@ -33,34 +80,6 @@ export function toFloat32(dtype: string, bytes: Uint8Array): Float32Array | unde
 
 /** Converts safetensors' dtypes to float32. */
 export const decoding: Decoding<Dtype> = { dtypes: /* @__PURE__ */ Object.keys(decoders), toFloat32 };
-
-/** IEEE 754 binary16: sign, 5 exponent bits of bias 15, 10 fraction bits. */
-function fromHalf(halves: Uint16Array): Float32Array {
-  const values = new Float32Array(halves.length);
-  halves.forEach((half, index) => {
-    const exponent = (half >> 10) & 31;
-    const fraction = half & 1023;
-    const magnitude =
-      exponent === 31
-        ? fraction === 0
-          ? Number.POSITIVE_INFINITY
-          : Number.NaN
-        : exponent === 0
-          ? fraction * 2 ** -24
-          : (1024 + fraction) * 2 ** (exponent - 25);
-    values[index] = half & 0x8000 ? -magnitude : magnitude;
-  });
-  return values;
-}
-
-/** bfloat16 is the upper half of a float32. */
-function fromBrain(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
-  halves.forEach((half, index) => {
-    words[index] = half << 16;
-  });
-  return new Float32Array(words.buffer);
-}
 
 /** One byte per element, zero or not. */
 function fromBool(bytes: Uint8Array): Float32Array {

@@ -1,7 +1,7 @@
 import { quantizable } from "../../blocks/internal";
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
-import type { QuantizedFormat } from "../../kernels";
+import type { Activations, QuantizedFormat } from "../../kernels";
 import { type Parameter, random } from "../../tensor";
 import { sameShape, sizeOf } from "../../tensor/internal";
 import { type ConfigFields, type ConfigObject, fieldsOf } from "../config-fields";
@@ -22,6 +22,13 @@ export interface Checkpoint {
   readonly name: string;
 }
 
+/** How parameters get their values. */
+interface Filling {
+  weights?: QuantizedFormat | undefined;
+  activations?: Activations | undefined;
+  seed?: number | undefined;
+}
+
 /** The dtypes of weights. */
 const floats = ["F32", "F16", "BF16", "F64"];
 
@@ -34,7 +41,7 @@ const floats = ["F32", "F16", "BF16", "F64"];
 export async function loadModel<M extends Model>(
   family: Family<M>,
   { config, tensors: published, name }: Checkpoint,
-  { weights, seed }: { weights?: QuantizedFormat | undefined; seed?: number | undefined } = {},
+  { weights, activations, seed }: Filling = {},
 ): Promise<M> {
   const file = `${name}/config.json`;
   const tensors = await decompressed(published, fieldsOf(family, config, { file }), name);
@@ -50,7 +57,7 @@ export async function loadModel<M extends Model>(
   const rows = new Map<string, Float32Array>();
   const assign = (path: string, values: Float32Array) => {
     const parameter = parameters.get(path)!;
-    if (weights && small.has(parameter)) parameter.quantize(weights, values);
+    if (weights && small.has(parameter)) parameter.quantize(weights, values, activations);
     else parameter.assign(values);
   };
   for (const { ours } of fresh)

@@ -13,11 +13,11 @@ import {
 } from "../../checks";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
-import type { QuantizedFormat } from "../../kernels";
+import type { Activations, QuantizedFormat } from "../../kernels";
 import { keepGenerationSettings } from "../../models/internal";
 import type { Signal } from "../../platform";
 import { knownAs } from "../../synonyms";
-import { quantizedFormat } from "../../tensor/internal";
+import { quantizedFormat, roundedActivations } from "../../tensor/internal";
 import { readTokenizer, type Tokenizer } from "../../tokenizer";
 import { ConfigFields, type ConfigObject } from "../config-fields";
 import type { Family, Model, ModelOf } from "../family";
@@ -45,6 +45,8 @@ export interface LoadOptions {
   onProgress?: OnProgress | undefined;
   /** Quantizes the weights to 8 or 4 bits, as `quantize` does; float32 if omitted. */
   weights?: QuantizedFormat | undefined;
+  /** How what meets quantized `weights` is rounded, as in `quantize`. */
+  activations?: Activations | undefined;
   /**
    * Aborts loading with the signal's reason. A server may never answer: `AbortSignal.timeout(60_000)` limits the
    * wait.
@@ -70,6 +72,7 @@ export interface Loader<M extends Model> {
 const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ knownAs(optionSynonyms, {
   onProgress: expectFunction,
   weights: quantizedFormat,
+  activations: roundedActivations,
   signal: expectSignal,
   head: expectHead,
   model: expectClass,
@@ -116,6 +119,10 @@ export function loaderOf<M extends Model>(
   ): Promise<Pretrained<Wanted>>;
   async function load(source: Source, options: LoadOptions & { model?: ModelClass<M> } = {}): Promise<Pretrained<M>> {
     checkOptions("fromPretrained", options, optionChecks);
+    if (options.activations !== undefined && options.weights === undefined)
+      throw new TypeError(
+        'fromPretrained: activations are rounded only beside quantized weights; give weights, "q8" or "q4"',
+      );
     return readingOneModel(source, options, (opened) => loadFrom({ find, known }, opened, options));
   }
   return load;
@@ -198,7 +205,7 @@ async function readModel<M extends Model>(
   family: Family<M>,
   config: ConfigObject,
   opened: OpenedSource,
-  { weights, onProgress, head }: LoadOptions,
+  { weights, activations, onProgress, head }: LoadOptions,
 ): Promise<M> {
   const { tensors, close } = await openCheckpoint(opened, onProgress);
   let whole = false;
@@ -206,7 +213,7 @@ async function readModel<M extends Model>(
     const model = await loadModel(
       family,
       { config, tensors, name: opened.name },
-      { weights, seed: newHead(head)?.seed },
+      { weights, activations, seed: newHead(head)?.seed },
     );
     whole = true;
     return model;

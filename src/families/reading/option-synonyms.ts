@@ -2,7 +2,11 @@ import type { Synonyms } from "../../synonyms";
 
 /** Other libraries' names for the options of `fromPretrained`. */
 export const optionSynonyms: Synonyms = {
-  options: ["weights dtype torchDtype quantization quantized precision", "onProgress progress progressCallback"],
+  options: [
+    "weights dtype torchDtype quantization quantized precision",
+    "onProgress progress progressCallback",
+    "activations activationBits activationDtype",
+  ],
   words: [
     "f32 fp32 float32 float",
     "f16 fp16 float16 half",

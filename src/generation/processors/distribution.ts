@@ -2,11 +2,14 @@ import { maximum } from "./scores";
 
 const { fround } = Math;
 
-/**
- * softmax(scores), rounded to float32 after each operation as PyTorch does, so that comparisons with a bound come out as
- * in the reference where a probability is exactly at the bound.
- */
-export function probabilitiesOf(scores: Float32Array): Float32Array {
+/** exp(s − best) of each score, and their sum: most of the work, which probabilities and their logarithms share. */
+interface Exponentials {
+  readonly best: number;
+  readonly weights: Float32Array;
+  readonly total: number;
+}
+
+export function exponentialsOf(scores: Float32Array): Exponentials {
   const best = maximum(scores);
   const weights = new Float32Array(scores.length);
   let total = 0;
@@ -14,28 +17,30 @@ export function probabilitiesOf(scores: Float32Array): Float32Array {
     weights[id] = Math.exp(fround(scores[id]! - best));
     total += weights[id]!;
   }
-  total = fround(total);
-  for (let id = 0; id < scores.length; id++) weights[id]! /= total;
-  return weights;
+  return { best, weights, total: fround(total) };
+}
+
+/**
+ * softmax(scores), rounded to float32 after each operation as PyTorch does, so that comparisons with a bound come out as
+ * in the reference where a probability is exactly at the bound.
+ */
+export function probabilitiesOf(scores: Float32Array, { weights, total } = exponentialsOf(scores)): Float32Array {
+  const probabilities = new Float32Array(weights.length);
+  for (let id = 0; id < weights.length; id++) probabilities[id] = weights[id]! / total;
+  return probabilities;
 }
 
 /** log softmax(scores), rounded likewise. */
-export function logProbabilitiesOf(scores: Float32Array): Float32Array {
-  const best = maximum(scores);
-  let total = 0;
-  for (let id = 0; id < scores.length; id++) total += fround(Math.exp(fround(scores[id]! - best)));
-  const logTotal = fround(Math.log(fround(total)));
+export function logProbabilitiesOf(scores: Float32Array, { best, total } = exponentialsOf(scores)): Float32Array {
+  const logTotal = fround(Math.log(total));
   const logs = new Float32Array(scores.length);
   for (let id = 0; id < scores.length; id++) logs[id] = fround(scores[id]! - best) - logTotal;
   return logs;
 }
 
 /** s − log Σ exp s, rounded as `torch.distributions.Categorical` does, which is not quite log softmax. */
-export function normalizedOf(scores: Float32Array): Float32Array {
-  const best = maximum(scores);
-  let total = 0;
-  for (let id = 0; id < scores.length; id++) total += fround(Math.exp(fround(scores[id]! - best)));
-  const subtracted = fround(best + fround(Math.log(fround(total))));
+export function normalizedOf(scores: Float32Array, { best, total } = exponentialsOf(scores)): Float32Array {
+  const subtracted = fround(best + fround(Math.log(total)));
   const logs = new Float32Array(scores.length);
   for (let id = 0; id < scores.length; id++) logs[id] = scores[id]! - subtracted;
   return logs;

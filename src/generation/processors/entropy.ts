@@ -2,7 +2,14 @@ import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { bestIds } from "./best";
 import { type KeepOptions, keepChecks, share } from "./checks";
-import { entropyOf, exponentials, logProbabilitiesOf, normalizedOf, probabilitiesOf } from "./distribution";
+import {
+  entropyOf,
+  exponentials,
+  exponentialsOf,
+  logProbabilitiesOf,
+  normalizedOf,
+  probabilitiesOf,
+} from "./distribution";
 import { edgeOf, idsAbove } from "./edge";
 import { filtered } from "./scores";
 
@@ -28,12 +35,13 @@ export function typicalP(mass: number, options: KeepOptions = {}): Processor {
   const { keep = 1 } = options;
   const enough = fround(mass);
   return (scores) => {
-    const logs = logProbabilitiesOf(scores);
+    const shared = exponentialsOf(scores);
+    const logs = logProbabilitiesOf(scores, shared);
     const entropy = entropyOf(logs, exponentials(logs));
     const distances = new Float32Array(logs.length);
     for (let id = 0; id < logs.length; id++) distances[id] = Math.abs(-logs[id]! - entropy);
     const left = idsAbove(scores, Number.NEGATIVE_INFINITY);
-    const edge = edgeOf(left, distances, probabilitiesOf(scores), 0, (sum) => fround(sum) >= enough);
+    const edge = edgeOf(left, distances, probabilitiesOf(scores, shared), 0, (sum) => fround(sum) >= enough);
     if (edge === undefined) return scores;
     const nearest =
       keep === 1

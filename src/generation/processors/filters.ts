@@ -2,7 +2,7 @@ import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { bestIds, kthBest } from "./best";
 import { atLeastOne, cutoff, type KeepOptions, keepChecks, positive, share } from "./checks";
-import { entropyOf, normalizedOf, probabilitiesOf } from "./distribution";
+import { entropyOf, exponentialsOf, normalizedOf, probabilitiesOf } from "./distribution";
 import { type Edge, edgeOf, idsAbove } from "./edge";
 import { countFrom, filtered, from, maximum } from "./scores";
 
@@ -145,10 +145,11 @@ export function etaCutoff(epsilon: number, options: KeepOptions = {}): Processor
   checkOptions("etaCutoff", options, keepChecks);
   const least = fround(epsilon);
   return (scores) => {
-    const logs = normalizedOf(scores);
+    const shared = exponentialsOf(scores);
+    const logs = normalizedOf(scores, shared);
     const entropy = entropyOf(logs, probabilitiesOf(logs));
     const bound = Math.min(least, fround(fround(Math.sqrt(least)) * fround(Math.exp(-entropy))));
-    return atLeast(scores, probabilitiesOf(scores), bound, options.keep);
+    return atLeast(scores, probabilitiesOf(scores, shared), bound, options.keep);
   };
 }
 

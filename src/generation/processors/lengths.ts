@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { count, type DecayOptions, decayChecks, type EndOptions, endChecks } from "./checks";
-import { changed, without } from "./scores";
+import { changed, float32, without } from "./scores";
 
 /**
  * No end token before a row has this many tokens, the prompt included.
@@ -63,14 +63,10 @@ export function exponentialDecay(options: DecayOptions & EndOptions): Processor 
   const endTokens = [...(options.endTokens ?? [])];
   return (scores, { step }) => {
     if (step <= start) return scores;
-    // A power that overflows would give an infinite score; the largest float32 decides as well.
-    const growth = Math.min(Math.fround(factor ** (step - start) - 1), LARGEST);
+    const growth = float32(factor ** (step - start) - 1);
     return changed(scores, endTokens, (score) => {
       if (!Number.isFinite(score)) return score;
-      return Math.min(score + Math.fround(Math.abs(score) * growth), LARGEST);
+      return score + float32(Math.abs(score) * growth);
     });
   };
 }
-
-/** The largest float32. */
-const LARGEST = 3.4028234663852886e38;

@@ -13,4 +13,4 @@ import { logProbabilitiesOf } from "./distribution";
  * Math.exp(processors.renormalize()(Float32Array.of(4, 4), context)[0]!); // about 0.5
  * ```
  */
-export const renormalize = (): Processor => logProbabilitiesOf;
+export const renormalize = (): Processor => (scores) => logProbabilitiesOf(scores);

@@ -1,8 +1,6 @@
 import type { Processor } from "../processor";
 import { anyNumber, positive } from "./checks";
-import { changed } from "./scores";
-
-const { fround } = Math;
+import { changed, float32, positive32 } from "./scores";
 
 /** s / p above 0, s · p below. */
 const penalized = (scores: Float32Array, ids: readonly number[], penalty: number): Float32Array =>
@@ -22,7 +20,7 @@ const penalized = (scores: Float32Array, ids: readonly number[], penalty: number
  */
 export function repetitionPenalty(penalty: number): Processor {
   positive("repetitionPenalty", "penalty", penalty);
-  const factor = fround(penalty);
+  const factor = positive32(penalty);
   return (scores, { ids }) => penalized(scores, ids, factor);
 }
 
@@ -41,7 +39,7 @@ export function repetitionPenalty(penalty: number): Processor {
  */
 export function encoderRepetitionPenalty(penalty: number): Processor {
   positive("encoderRepetitionPenalty", "penalty", penalty);
-  const factor = fround(1 / penalty);
+  const factor = positive32(1 / penalty);
   return (scores, { source }) => penalized(scores, source, factor);
 }
 
@@ -62,7 +60,7 @@ export function frequencyPenalty(penalty: number): Processor {
   return (scores, { ids, step }) => {
     const counts = new Map<number, number>();
     for (let at = ids.length - step; at < ids.length; at++) counts.set(ids[at]!, (counts.get(ids[at]!) ?? 0) + 1);
-    return changed(scores, counts.keys(), (score, id) => score - fround(penalty * counts.get(id)!));
+    return changed(scores, counts.keys(), (score, id) => score - float32(penalty * counts.get(id)!));
   };
 }
 
@@ -80,6 +78,6 @@ export function frequencyPenalty(penalty: number): Processor {
  */
 export function presencePenalty(penalty: number): Processor {
   anyNumber("presencePenalty", "penalty", penalty);
-  const subtracted = fround(penalty);
+  const subtracted = float32(penalty);
   return (scores, { ids, step }) => changed(scores, ids.slice(ids.length - step), (score) => score - subtracted);
 }

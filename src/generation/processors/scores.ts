@@ -14,6 +14,17 @@ export function without(scores: Float32Array, ids: Iterable<number>): Float32Arr
   return left;
 }
 
+/** The largest float32. */
+export const LARGEST = 3.4028234663852886e38;
+const SMALLEST = 2 ** -149;
+
+/** The nearest finite float32: what overflows decides as well where it is the largest. −∞ stays, it excludes. */
+export const float32 = (value: number): number =>
+  value === excluded ? value : Math.fround(Math.min(Math.max(value, -LARGEST), LARGEST));
+
+/** The same above 0, to divide by. */
+export const positive32 = (value: number): number => Math.max(float32(value), SMALLEST);
+
 /** Each of these tokens once, with a new score. */
 export function changed(
   scores: Float32Array,
@@ -21,7 +32,7 @@ export function changed(
   change: (score: number, id: number) => number,
 ): Float32Array {
   const after = scores.slice();
-  for (const id of ids) if (id < after.length) after[id] = change(scores[id]!, id);
+  for (const id of ids) if (id < after.length) after[id] = float32(change(scores[id]!, id));
   return after;
 }
 

@@ -1,7 +1,7 @@
 import { checkOptions } from "../../checks";
 import type { Processor } from "../processor";
 import { biases as biasesCheck, type EndOptions, endChecks, words as wordsCheck } from "./checks";
-import { changed } from "./scores";
+import { changed, float32 } from "./scores";
 
 /**
  * Adds a bias to the score of the last token of each sequence where the row ends with its other tokens. Of equal
@@ -49,7 +49,7 @@ function biased(biases: Parameters<typeof sequenceBias>[0]): Processor {
       const start = ids.length - tokens.length + 1;
       const last = tokens.at(-1)!;
       if (start >= 0 && tokens.every((id, i) => id === ids[start + i] || i === tokens.length - 1))
-        sums.set(last, Math.fround((sums.get(last) ?? 0) + Math.fround(bias)));
+        sums.set(last, float32((sums.get(last) ?? 0) + float32(bias)));
     }
     return changed(scores, sums.keys(), (score, id) => score + sums.get(id)!);
   };

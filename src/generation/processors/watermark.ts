@@ -4,7 +4,7 @@ import type { Processor } from "../processor";
 import { bestIds } from "./best";
 import { watermarkChecks } from "./checks";
 import { type Greens, greensOf } from "./greens";
-import { changed } from "./scores";
+import { changed, float32 } from "./scores";
 
 /** How many of the best tokens are tried with seeding "self", as in the reference. */
 const TRIED = 40;
@@ -32,7 +32,7 @@ export function watermark(options: WatermarkOptions = {}): Processor {
   return (scores, { ids }) => {
     if (ids.length < width) return scores;
     const green = seeding === "self" ? greenAmongBest(greens, scores, ids) : greens(ids, scores.length);
-    return changed(scores, green, (score) => score + Math.fround(bias));
+    return changed(scores, green, (score) => score + float32(bias));
   };
 }
 

@@ -1,3 +1,4 @@
+import { float32, positive32 } from "../processors/scores";
 import type { Candidate } from "./candidates";
 
 /** A text in progress. */
@@ -58,11 +59,12 @@ export class BeamGroup {
   /**
    * Goes on with the best candidates, given best first.
    *
+   * @param isLate whether all beams end with this step, as at the limit
    * @returns the tokens of those that do not end by a token, even if the search does
    */
-  step(candidates: readonly Candidate[], traceOf?: (beam: number) => Trace): number[] {
+  step(candidates: readonly Candidate[], isLate: boolean, traceOf?: (beam: number) => Trace): number[] {
     const { size, endTokens, limit } = this.#rules;
-    const isLast = ++this.#length === limit;
+    const isLast = ++this.#length === limit || isLate;
     const going = candidates.filter(({ id }) => !endTokens.has(id)).slice(0, size);
     const ending = candidates.slice(0, size).filter(({ id }) => isLast || endTokens.has(id));
     const grow = (one: Candidate) => extended(this.running[one.beam]!, one, traceOf?.(one.beam));
@@ -89,7 +91,7 @@ export class BeamGroup {
   }
 
   #normalized(score: number, length: number): number {
-    return Math.fround(score / Math.fround(length ** this.#rules.lengthPenalty));
+    return float32(score / positive32(length ** this.#rules.lengthPenalty));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Random } from "../../tensor";
 import { expectFinite } from "../choose";
 import { logProbabilitiesOf } from "../processors/distribution";
+import { float32 } from "../processors/scores";
 import type { Settings } from "../settings";
 import { type Beam, BeamGroup, type Hypothesis } from "./beam-group";
 import { bestCandidates, type Candidate, drawnCandidates } from "./candidates";
@@ -57,6 +58,7 @@ export class PromptSearch {
    * @param logits the model's own, if the scores are guided: those are log-probabilities already
    */
   advance(given: readonly Float32Array[], logits: readonly Float32Array[] | undefined): void {
+    const isLate = this.#settings.isLate();
     const taken = new Map<number, number>();
     for (const group of this.groups) {
       if (group.running.length === 0) continue;
@@ -65,7 +67,7 @@ export class PromptSearch {
       const scores = group.running.map((beam, at) => this.#processed(start[at]!, beam, taken));
       const traceOf = (at: number) => ({ scores: scores[at]!, logits: own[at]! });
       const candidates = this.#chosen(group.running, scores);
-      const tokens = group.step(candidates, this.#traces ? traceOf : undefined);
+      const tokens = group.step(candidates, isLate, this.#traces ? traceOf : undefined);
       for (const id of tokens) taken.set(id, (taken.get(id) ?? 0) + 1);
     }
     this.#step++;
@@ -80,13 +82,13 @@ export class PromptSearch {
     const { limit, source } = this.#prompt;
     const place = { step: this.#step, limit, last: this.#step === limit - 1 };
     const context = { ids: beam.ids, memory: beam.memory, source, random: this.#random, ...place };
-    for (const [id, times] of taken) scores[id]! -= this.#settings.search.diversityPenalty * times;
+    for (const [id, times] of taken) scores[id] = float32(scores[id]! - this.#settings.search.diversityPenalty * times);
     return this.#settings.processors.reduce((result, process) => process(result, context), scores);
   }
 
   /** At least one candidate that does not end for each beam, whatever tokens are best. */
   #chosen(beams: readonly Beam[], scores: readonly Float32Array[]): Candidate[] {
-    const totals = scores.map((row, at) => row.map((score) => score + beams[at]!.score));
+    const totals = scores.map((row, at) => row.map((score) => float32(score + beams[at]!.score)));
     const { search, endTokens } = this.#settings;
     const count = Math.max(2, 1 + endTokens.size) * (search.beams / search.beamGroups);
     return this.#random ? drawnCandidates(totals, count, this.#random) : bestCandidates(totals, count);

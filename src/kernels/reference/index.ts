@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels";
 import { attention } from "./attention";
 import { binary, unary, where } from "./elementwise";
 import { place, triangle } from "./layout";
-import { matmul, multiplyQuantized } from "./matmul";
+import { matmul, multiplyQuantized, multiplyRow } from "./matmul";
 import { layerNorm, rmsNorm } from "./norm";
 import { gatherRows, rotary } from "./positions";
 import { choosePlaces, dropout, normal, words } from "./random";
@@ -22,6 +22,7 @@ export const referenceKernels: Kernels<Float32Array> = {
   holds: (buffer) => buffer instanceof Float32Array,
   keepQuantized: (matrix) => matrix,
   multiplyQuantized,
+  multiplyRow,
   layerNorm,
   logSoftmax,
   matmul,

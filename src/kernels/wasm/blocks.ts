@@ -13,15 +13,13 @@ const COLUMNS = 2 ** 16;
 export const TILE_COLUMNS = 24;
 const TILE_ROWS = 12;
 
-/** The kinds of a right side, in the order of the kernel's numbers. */
-const kinds = ["rows", "weight", "q8", "q4"] as const;
-
 /** A right side stored in the region. */
 export interface Right {
-  kind: (typeof kinds)[number];
-  /** The address of a column; columns in cells of four must be multiples of four. */
+  /** Whether lines are columns: of a weight [n, k]. */
+  transposed: boolean;
+  /** The address of a column. */
   at: (column: number) => number;
-  /** Bytes from line to line: a row, a column of a weight, or the cells of four of them. */
+  /** Bytes from line to line: a row, or a column of a weight. */
   step: number;
 }
 
@@ -68,7 +66,7 @@ export function multiplyBlocks(
   result?: Float32Array,
 ): Float32Array {
   const { m, k, n, rows, columns, transposeA } = plan;
-  const kind = kinds.indexOf(right.kind);
+  const transposed = +right.transposed;
   const raw = region.take(4 * k * rows);
   const packed = region.take(4 * k * (rows + 4));
   const block = region.take(4 * rows * columns);
@@ -80,13 +78,18 @@ export function multiplyBlocks(
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const shift = bias && bias + 4 * column;
-      dispatch(region, "multiply", [packed, right.at(column), block, shift, height, k, right.step, kind, 4 * width], {
-        count: width,
-        work: height * k,
-        multiple: TILE_COLUMNS,
-        scratch: panel,
-        scratchBytes: panelBytes(k),
-      });
+      dispatch(
+        region,
+        "multiply",
+        [packed, right.at(column), block, shift, height, k, right.step, transposed, 4 * width],
+        {
+          count: width,
+          work: height * k,
+          multiple: TILE_COLUMNS,
+          scratch: panel,
+          scratchBytes: panelBytes(k),
+        },
+      );
       if (!result) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }
@@ -110,7 +113,14 @@ function copyRows(
       region.numbers.set(left.subarray(p * m + row, p * m + row + height), (at >>> 2) + p * height);
 }
 
-function copyOut(region: Region, at: number, height: number, width: number, to: Float32Array, step: number): void {
+export function copyOut(
+  region: Region,
+  at: number,
+  height: number,
+  width: number,
+  to: Float32Array,
+  step: number,
+): void {
   if (width === step) to.set(region.view(at, height * width));
   else for (let i = 0; i < height; i++) to.set(region.view(at + 4 * i * width, width), i * step);
 }

@@ -8,6 +8,7 @@ import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
 import { QuantizedProducts } from "./quantized";
 import { RandomNumbers } from "./random";
+import { RowProducts } from "./row-products";
 import { Rows } from "./rows";
 import { Workspace } from "./workspace";
 
@@ -23,7 +24,8 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   const rows = new Rows(workspace);
   const attentions = new Attentions(caches, workspace);
   const randomNumbers = new RandomNumbers(workspace);
-  const quantized = new QuantizedProducts(arenas, workspace);
+  const quantized = new QuantizedProducts(flavor, arenas, workspace, products);
+  const rowProducts = new RowProducts(arenas, products, quantized);
   return {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
@@ -47,6 +49,7 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     dropout: (x, kept) => randomNumbers.dropout(x, kept),
     keepQuantized: (matrix: QuantizedCells) => quantized.keep(matrix),
     multiplyQuantized: (x, matrix: QuantizedCells, rows, bias) => quantized.multiply(x, matrix, rows, bias),
+    multiplyRow: (x, factors) => rowProducts.multiply(x, factors),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }

@@ -1,6 +1,7 @@
 import type { MatmulSpec } from "../kernels";
 import type { Arenas } from "./arenas";
 import { emptyProduct, isOneBlock, multiplyBlocks, type Plan, planOf, type Right, roomFor } from "./blocks";
+import { multiplyPlaced, roomForRow } from "./placed-row";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
@@ -20,7 +21,7 @@ export class Products {
     const count = batchA.length * m * n;
     if (k === 0 || count === 0) return emptyProduct(count, n, bias);
     const home = this.#arenas.of(b);
-    const rows = 4 * (m * k + (m + 1) * n) + 48;
+    const rows = m === 1 ? roomForRow(k, [{ rows: n }]) : 4 * (m * k + (m + 1) * n) + 48;
     if (home && isFew(spec) && home.room >= rows) return home.scratch(rows, () => multiplyRows(home, a, b, spec, bias));
     const plan = planOf(spec);
     const bytes = roomFor(plan);
@@ -45,11 +46,13 @@ function multiplyRows(
   bias: Float32Array | undefined,
 ): Float32Array {
   const { m, k, n, batchA, batchB } = spec;
-  const x = home.put(a.subarray(batchA[0]! * m * k, (batchA[0]! + 1) * m * k));
+  const left = a.subarray(batchA[0]! * m * k, (batchA[0]! + 1) * m * k);
+  const weight = b.byteOffset + 4 * batchB[0]! * k * n;
+  if (m === 1) return multiplyPlaced(home, "float32", left, [{ at: weight, rows: n, bias }])[0]!;
+  const x = home.put(left);
   const y = home.take(4 * m * n);
-  const args = [b.byteOffset + 4 * batchB[0]! * k * n, x, y, bias ? home.put(bias) : 0, k];
-  if (m === 1) dispatch(home, "multiplyVector", args, { count: n, work: k, multiple: 4 });
-  else dispatch(home, "multiplyFew", [...args, m, n], { count: n, work: m * k, multiple: 16 });
+  const args = [weight, x, y, bias ? home.put(bias) : 0, k, m, n];
+  dispatch(home, "multiplyFew", args, { count: n, work: m * k, multiple: 16 });
   return home.get(y, m * n);
 }
 
@@ -76,7 +79,7 @@ function multiply(
     const left = a.subarray(batchA[batch]! * m * k, (batchA[batch]! + 1) * m * k);
     const result = one ? undefined : output.subarray(batch * m * n, (batch + 1) * m * n);
     const right: Right = {
-      kind: transposeB ? "weight" : "rows",
+      transposed: transposeB,
       at: (column) => start + 4 * column * (transposeB ? k : 1),
       step: 4 * (transposeB ? k : n),
     };

@@ -1,21 +1,40 @@
-import { FOLD, type QuantizedCells, BLOCK as SHARED } from "../quantized";
+import { dequantizeRows, type QuantizedCells } from "../quantized";
 import type { Arenas } from "./arenas";
-import { emptyProduct, isOneBlock, multiplyBlocks, planOf, type Right, roomFor } from "./blocks";
+import { emptyProduct } from "./blocks";
+import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
+import type { Products } from "./matmul";
+import { compiled, type Flavor } from "./module";
+import { multiplyPlaced, roomForRow } from "./placed-row";
 import { align, type Region } from "./region";
-import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
-/** From this number of rows on, packing expands weights to float32, because enough rows share the work. */
+/** From this number of rows on, weights are packed, because enough rows share the work. */
 const MANY = 4;
+
+/** Numbers of a weight that are expanded to float32 at a time. */
+const EXPANDED = 2 ** 20;
+
+/** A product in a region. */
+interface Way {
+  bytes: number;
+  /** @param weight the address of the cells */
+  compute: (region: Region, weight: number) => Float32Array;
+}
 
 /** Products with quantized weights, which are read without a copy. */
 export class QuantizedProducts {
+  readonly #flavor: Flavor;
   readonly #arenas: Arenas;
   readonly #workspace: Workspace;
+  readonly #products: Products;
+  /** Whether these kernels multiply bytes, in one instruction. */
+  #bytes: boolean | undefined;
 
-  constructor(arenas: Arenas, workspace: Workspace) {
+  constructor(flavor: Flavor, arenas: Arenas, workspace: Workspace, products: Products) {
+    this.#flavor = flavor;
     this.#arenas = arenas;
     this.#workspace = workspace;
+    this.#products = products;
   }
 
   /** A copy of the matrix in an arena. */
@@ -27,16 +46,80 @@ export class QuantizedProducts {
 
   /** x [rows, columns] · matrixᵀ + bias */
   multiply(x: Float32Array, matrix: QuantizedCells, rows: number, bias?: Float32Array): Float32Array {
-    const { rows: n, columns: k, cells } = matrix;
+    const { rows: n, columns: k, cells, activations } = matrix;
     if (rows * n * k === 0) return emptyProduct(rows * n, n, bias);
-    const multiply = rows < MANY ? multiplyRows : multiplyExpanded;
-    const bytes = (rows < MANY ? roomForRows(matrix) : roomFor(expansionOf(matrix, rows))) + align(4 * n);
-    const compute = (region: Region, weight: number) =>
-      multiply(region, x, matrix, weight, bias ? region.put(bias) : 0, rows);
+    if (activations === "float32") return this.#expanded(x, matrix, rows, bias);
     const home = this.#arenas.of(cells);
-    if (home && home.room >= bytes) return home.scratch(bytes, () => compute(home, cells.byteOffset));
-    return this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
+    const { bytes, compute } =
+      rows < MANY && takesRows(matrix)
+        ? byRows(x, matrix, rows, bias)
+        : byIntegers(x, matrix, rows, bias, this.#rounding(activations, home));
+    const product =
+      home && home.room >= bytes
+        ? home.scratch(bytes, () => compute(home, cells.byteOffset))
+        : this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
+    return this.mend(product, x, matrix, rows, bias);
   }
+
+  /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
+  #rounding(activations: 8 | 12 | undefined, home: Region | undefined): Rounding {
+    this.#bytes ??= (home ? home.assembly.multipliesBytes!() : this.#workspace.ask("multipliesBytes")) !== 0;
+    if (this.#bytes && activations !== 12) return { levels: 63, wide: false };
+    // A block's sums of 32 products leave room for all 16 bits.
+    const levels = activations === 8 ? 127 : 258 * 127;
+    return { levels, wide: true, module: this.#flavor === "strict" ? undefined : compiled("strict") };
+  }
+
+  /** Some columns at a time, by weights in float32. */
+  #expanded(x: Float32Array, matrix: QuantizedCells, m: number, bias: Bias): Float32Array {
+    const { rows: n, columns: k } = matrix;
+    const result = new Float32Array(m * n);
+    const width = Math.ceil(EXPANDED / k);
+    for (let column = 0; column < n; column += width) {
+      const ids = Int32Array.from({ length: Math.min(width, n - column) }, (_, i) => column + i);
+      const spec = { m, k, n: ids.length, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+      const shift = bias?.subarray(column, column + ids.length);
+      const part = this.#products.matmul(x, dequantizeRows(matrix, ids), spec, shift);
+      for (let row = 0; row < m; row++)
+        result.set(part.subarray(row * ids.length, (row + 1) * ids.length), row * n + column);
+    }
+    return result;
+  }
+
+  /** Replaces rows of NaN by products of the numbers as they are: infinity cannot be rounded. */
+  mend(product: Float32Array, x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Float32Array {
+    const { rows: n, columns: k } = matrix;
+    const broken = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isNaN(product[row * n]));
+    if (broken.length === 0) return product;
+    const left = new Float32Array(broken.length * k);
+    broken.forEach((row, i) => {
+      left.set(x.subarray(row * k, (row + 1) * k), i * k);
+    });
+    const mended = this.#expanded(left, matrix, broken.length, bias);
+    broken.forEach((row, i) => {
+      product.set(mended.subarray(i * n, (i + 1) * n), row * n);
+    });
+    return product;
+  }
+}
+
+/** Whether a few rows are multiplied one by one: what they are rounded to is as fine as asked for. */
+export const takesRows = ({ activations, format }: QuantizedCells): boolean =>
+  activations !== "float32" && (activations !== 12 || format === "q8");
+
+type Bias = Float32Array | undefined;
+
+const byRows = (x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Way => ({
+  bytes: roomForRow(matrix.columns, [matrix]),
+  compute: (region, weight) => multiplyRows(region, x, matrix, weight, bias, rows),
+});
+
+function byIntegers(x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias, rounding: Rounding): Way {
+  const plan = integerPlan(matrix, rows, rounding);
+  return {
+    bytes: roomForIntegers(matrix, plan) + align(4 * matrix.rows),
+    compute: (region, weight) => multiplyIntegers(region, x, matrix, weight, bias ? region.put(bias) : 0, rows, plan),
+  };
 }
 
 function putCells(region: Region, { cells }: QuantizedCells): number {
@@ -45,54 +128,19 @@ function putCells(region: Region, { cells }: QuantizedCells): number {
   return at;
 }
 
-const roomForRows = ({ rows: n, columns: k }: QuantizedCells): number => 7 * k + align(4 * n);
-
 /** Row by row, with each row of x also quantized. */
 function multiplyRows(
   region: Region,
   x: Float32Array,
-  matrix: QuantizedCells,
+  { format, rows: n, columns: k }: QuantizedCells,
   weight: number,
-  bias: number,
+  bias: Bias,
   rows: number,
 ) {
-  const { format, rows: n, columns: k } = matrix;
-  const eight = format === "q8";
-  const wide = eight || region.assembly.isFourWide!();
-  const row = region.take(4 * k);
-  const values = region.take(2 * k);
-  const scales = region.take((8 * k) / SHARED);
-  const y = region.take(4 * n);
+  const factor = { at: weight, rows: n, bias };
+  const each = (row: number) => multiplyPlaced(region, format, x.subarray(row * k, (row + 1) * k), [factor])[0]!;
+  if (rows === 1) return each(0);
   const result = new Float32Array(rows * n);
-  for (let i = 0; i < rows; i++) {
-    region.numbers.set(x.subarray(i * k, (i + 1) * k), row >>> 2);
-    region.assembly.quantizeVector!(row, k, +wide, values, scales);
-    // One instruction computes several 8-bit products: a row counts as less work.
-    const work = { count: n, work: k / 4, multiple: FOLD };
-    dispatch(region, eight ? "multiplyEight" : "multiplyFour", [weight, values, scales, y, bias, k], work);
-    result.set(region.view(y, n), i * n);
-  }
+  for (let i = 0; i < rows; i++) region.scratch(region.room, () => result.set(each(i), i * n));
   return result;
-}
-
-const expansionOf = ({ rows: n, columns: k }: QuantizedCells, m: number) =>
-  planOf({ m, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] });
-
-/** By tiles, like a float32 product. */
-function multiplyExpanded(
-  region: Region,
-  x: Float32Array,
-  matrix: QuantizedCells,
-  weight: number,
-  bias: number,
-  rows: number,
-) {
-  const plan = expansionOf(matrix, rows);
-  const step = matrix.cells.length / Math.ceil(plan.n / FOLD);
-  const right: Right = {
-    kind: matrix.format,
-    at: (column) => weight + (column / FOLD) * step,
-    step,
-  };
-  return multiplyBlocks(region, x, right, plan, bias, isOneBlock(plan) ? undefined : new Float32Array(rows * plan.n));
 }

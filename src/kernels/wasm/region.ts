@@ -18,10 +18,23 @@ export type Compile = () => WebAssembly.Module;
 
 let next = 0;
 
-/** A memory of fixed size and the kernels that work in it. Values fill it from the bottom, with scratch after them. */
-export class Region {
+/** A memory and kernels that work in it. */
+export interface Place {
   /** Its id in messages to threads. */
-  readonly id = next++;
+  readonly id: number;
+  readonly memory: WebAssembly.Memory;
+  readonly module: WebAssembly.Module;
+  readonly assembly: Assembly;
+}
+
+const instantiated = (module: WebAssembly.Module, memory: WebAssembly.Memory): Place => ({
+  ...{ id: next++, memory, module },
+  assembly: new WebAssembly.Instance(module, { env: { memory } }).exports as Assembly,
+});
+
+/** A memory of fixed size and the kernels that work in it. Values fill it from the bottom, with scratch after them. */
+export class Region implements Place {
+  readonly id: number;
   readonly memory: WebAssembly.Memory;
   readonly module: WebAssembly.Module;
   readonly assembly: Assembly;
@@ -32,17 +45,24 @@ export class Region {
   /** The first free byte, and the end of the free bytes. */
   #free = BASE;
   #end: number;
+  #others = new Map<WebAssembly.Module, Place>();
 
   /** @throws RangeError if out of memory */
   constructor(compile: Compile, bytes: number) {
     const pages = Math.ceil((bytes + BASE) / PAGE);
     ({ memory: this.memory, ballast: this.ballast } = memoryOf(pages));
-    this.module = compile();
-    this.assembly = new WebAssembly.Instance(this.module, { env: { memory: this.memory } }).exports as Assembly;
+    ({ id: this.id, module: this.module, assembly: this.assembly } = instantiated(compile(), this.memory));
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
     this.bytes = pages * PAGE;
     this.#end = this.bytes;
+  }
+
+  /** Its memory with other kernels. */
+  with(module: WebAssembly.Module): Place {
+    const known = this.#others.get(module) ?? instantiated(module, this.memory);
+    this.#others.set(module, known);
+    return known;
   }
 
   /** The number of free bytes. */

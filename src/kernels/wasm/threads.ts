@@ -1,4 +1,4 @@
-import type { Region } from "./region";
+import type { Place } from "./region";
 
 /** The kernels whose work threads share. Jobs refer to them by their place here. */
 export const operations = [
@@ -11,19 +11,12 @@ export const operations = [
     "crossEntropy",
     "crossEntropyGradient",
   ] as const),
-  ...([
-    "dropout",
-    "layerNorm",
-    "layerNormGradient",
-    "logSoftmax",
-    "logSoftmaxGradient",
-    "multiply",
-    "multiplyEight",
-  ] as const),
+  ...(["dropout", "layerNorm", "layerNormGradient", "logSoftmax", "logSoftmaxGradient", "multiply"] as const),
   ...([
     "multiplyFew",
-    "multiplyFour",
-    "multiplyVector",
+    "multiplyMany",
+    "multiplyRow",
+    "packEight",
     "rmsNorm",
     "rmsNormGradient",
     "rotary",
@@ -73,7 +66,7 @@ export class Pool {
   readonly #helpers: readonly Helper[];
   readonly #words: Int32Array;
   readonly #numbers: Float64Array;
-  readonly #known = new WeakSet<Region>();
+  readonly #known = new WeakSet<Place>();
   readonly #gone: FinalizationRegistry<number>;
   #job = 0;
 
@@ -101,22 +94,22 @@ export class Pool {
 
   /** @throws Error if a part failed or was never finished */
   run(
-    region: Region,
+    place: Place,
     name: Operation,
     args: readonly number[],
     { count, work, scratch = 0, scratchBytes = 0 }: Work,
     grain: number,
   ): void {
     const parts = Math.ceil(count / grain);
-    this.#introduce(region);
+    this.#introduce(place);
     const operation = operations.indexOf(name);
-    this.#numbers.set([region.id, operation, count, grain, scratch, scratchBytes, args.length, ...args]);
+    this.#numbers.set([place.id, operation, count, grain, scratch, scratchBytes, args.length, ...args]);
     Atomics.store(this.#words, DONE, 0);
     Atomics.store(this.#words, FAILED, 0);
     this.#job = (this.#job + 1) & 0x7fffff;
     Atomics.store(this.#words, TICKET, (this.#job << 8) | parts);
     this.#wake();
-    const kernel = region.assembly[name]!;
+    const kernel = place.assembly[name]!;
     try {
       for (let left = this.#take(); left > 0; left = this.#take()) {
         const from = (left - 1) * grain;
@@ -139,11 +132,11 @@ export class Pool {
     }
   }
 
-  #introduce(region: Region): void {
-    if (this.#known.has(region)) return;
-    this.#known.add(region);
-    this.#gone.register(region, region.id);
-    for (const helper of this.#helpers) helper.post({ id: region.id, memory: region.memory, module: region.module });
+  #introduce(place: Place): void {
+    if (this.#known.has(place)) return;
+    this.#known.add(place);
+    this.#gone.register(place, place.id);
+    for (const helper of this.#helpers) helper.post({ id: place.id, memory: place.memory, module: place.module });
   }
 
   #wake(): void {
@@ -181,11 +174,12 @@ export function usePool(next: Pool | undefined): void {
 export const threadCount = (): number => pool?.threads ?? 1;
 
 /** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
-export function dispatch(region: Region, name: Operation, args: readonly number[], work: Work): void {
+export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
   const threads = threadCount();
-  // A few parts per thread: a delayed thread takes fewer.
-  const even = Math.ceil(work.count / (threads * 4));
-  const grain = Math.ceil(Math.max(even, SMALLEST_PART / work.work) / work.multiple) * work.multiple;
-  if (pool && grain < work.count) pool.run(region, name, args, work, grain);
-  else region.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
+  // A few parts per thread: a delayed thread takes fewer. As many for each, or threads would wait for the last part.
+  const worthy = Math.min(4 * threads, Math.max(1, Math.floor((work.count * work.work) / SMALLEST_PART)));
+  const parts = worthy < threads ? worthy : worthy - (worthy % threads);
+  const grain = Math.ceil(work.count / parts / work.multiple) * work.multiple;
+  if (pool && grain < work.count) pool.run(place, name, args, work, grain);
+  else place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
 }

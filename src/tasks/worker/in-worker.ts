@@ -2,7 +2,7 @@ import { type Checks, checkOptions, expectFunction, expectSignal, expectString, 
 import type { LoadOptions } from "../../families";
 import { expectHead } from "../../families/internal";
 import type { Url } from "../../platform";
-import { quantizedFormat } from "../../tensor/internal";
+import { quantizedFormat, roundedActivations } from "../../tensor/internal";
 import { Connection } from "./connection";
 import { sendable } from "./messages";
 import { type InWorker, inWorkerOf, WorkerError } from "./remote";
@@ -19,6 +19,7 @@ export interface InWorkerOptions extends LoadOptions {
 
 const checks: Checks<InWorkerOptions> = {
   weights: quantizedFormat,
+  activations: roundedActivations,
   head: expectHead,
   onProgress: expectFunction,
   signal: expectSignal,

@@ -98,6 +98,18 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   expectTensor("linear", "x", x);
   expectTensor("linear", "weight", weight);
   if (bias !== undefined) expectTensor("linear", "bias", bias);
+  const { rows, shape } = sizesOf(x, weight, bias);
+  const [k, n] = [weight.shape.at(-1)!, weight.rank === 1 ? 1 : weight.shape[0]!];
+  const spec = { m: rows, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+  const quantized = quantizedOf(weight);
+  const product = quantized
+    ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
+    : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
+  return result("linear", [x, weight, bias], { rows }, shape, product);
+}
+
+/** The rows of x and the shape of x Wᵀ + b. @throws ShapeError unless they fit */
+function sizesOf(x: Tensor, weight: Tensor, bias: Tensor | undefined): { rows: number; shape: Shape } {
   const size = weight.shape.at(-1)!;
   const out = weight.rank === 1 ? 1 : weight.shape[0]!;
   if ((weight.rank !== 1 && weight.rank !== 2) || x.shape.at(-1) !== size)
@@ -107,13 +119,33 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   if (bias !== undefined && (bias.rank !== weight.rank - 1 || bias.size !== out))
     throw new ShapeError(`linear: the bias ${bias.describe()} does not fit the weight ${weight.describe()}`);
   const leading = x.shape.slice(0, -1);
-  const rows = sizeOf(leading);
   const shape = weight.rank === 1 ? leading : [...leading, out];
   checkSize("linear", shape);
-  const spec = { m: rows, k: size, n: out, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
-  const quantized = quantizedOf(weight);
-  const product = quantized
-    ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
-    : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
-  return result("linear", [x, weight, bias], { rows }, shape, product);
+  return { rows: sizeOf(leading), shape };
+}
+
+/** A weight [out, in] and a bias [out] of `linears`. */
+export interface Factor {
+  weight: Tensor;
+  bias: Tensor | undefined;
+}
+
+/** `linear` of x by each of several weights. One row, as in decoding, meets all of them at once. */
+export function linears(x: Tensor, factors: readonly Factor[]): Tensor[] {
+  const each = () => factors.map(({ weight, bias }) => linear(x, weight, bias));
+  if (factors.length === 1) return each();
+  expectTensor("linear", "x", x);
+  const sizes = factors.map(({ weight, bias }) => sizesOf(x, weight, bias));
+  if (sizes[0]?.rows !== 1) return each();
+  const products = kernels().multiplyRow(
+    x.buffer,
+    factors.map(({ weight, bias }, i) => ({
+      weight: quantizedOf(weight) ?? weight.buffer,
+      rows: sizeOf(sizes[i]!.shape),
+      bias: bias?.buffer,
+    })),
+  );
+  return factors.map(({ weight, bias }, i) =>
+    result("linear", [x, weight, bias], { rows: 1 }, sizes[i]!.shape, products[i]!),
+  );
 }

@@ -74,22 +74,45 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
       `rotary: ${frequencies.length} frequencies need ${dimensions} dimensions, a head has ${headDim}`,
     );
   const positions = flatPositions(options.positions, batch, seq);
-  const across = new Float32Array(positions.length * frequencies.length);
-  const up = new Float32Array(across.length);
-  const { scale = 1 } = options;
-  for (let i = 0; i < across.length; i++) {
-    // Models were trained with angles rounded to float32.
-    const angle = Math.fround(positions[Math.floor(i / frequencies.length)]! * frequencies[i % frequencies.length]!);
-    if (!Number.isFinite(angle))
-      throw new RangeError(
-        `rotary: the angle at position ${positions[Math.floor(i / frequencies.length)]} is not a finite float32 number`,
-      );
-    across[i] = scale * Math.fround(Math.cos(angle));
-    up[i] = scale * Math.fround(Math.sin(angle));
-  }
+  const { across, up } = anglesOf(positions, frequencies, options.scale ?? 1);
   const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
   const spec = { rows: batch * seq, heads, headDim, dimensions, interleaved: options.interleaved ?? false };
   return rotated(x, { cosines, sines, spec, inverse: false });
+}
+
+interface Angles {
+  positions: readonly number[];
+  frequencies: Float32Array;
+  scale: number;
+  across: Float32Array;
+  up: Float32Array;
+}
+
+/** All layers of a model turn queries and keys by the same angles. */
+let last: Angles | undefined;
+
+/** The cosines and sines of each position and frequency, times the scale. @throws RangeError if an angle is not finite */
+function anglesOf(positions: readonly number[], frequencies: Float32Array, scale: number): Angles {
+  if (last?.scale === scale && isSame(last.positions, positions) && isSame(last.frequencies, frequencies)) return last;
+  const across = new Float32Array(positions.length * frequencies.length);
+  const up = new Float32Array(across.length);
+  for (let i = 0; i < across.length; i++) {
+    const position = positions[Math.floor(i / frequencies.length)]!;
+    // Models were trained with angles rounded to float32.
+    const angle = Math.fround(position * frequencies[i % frequencies.length]!);
+    if (!Number.isFinite(angle))
+      throw new RangeError(`rotary: the angle at position ${position} is not a finite float32 number`);
+    across[i] = scale * Math.fround(Math.cos(angle));
+    up[i] = scale * Math.fround(Math.sin(angle));
+  }
+  last = { positions: [...positions], frequencies: frequencies.slice(), scale, across, up };
+  return last;
+}
+
+function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Each pair rotated by its angle, or back: each is the gradient of the other. */

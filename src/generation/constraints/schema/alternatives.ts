@@ -1,20 +1,43 @@
+import { isRecord } from "../../../fields";
 import { disjoint } from "./disjoint";
-import type { Facts, Place, Resolver } from "./facts";
-import { expectSchema, type Keywords } from "./keywords";
+import { closings } from "./evaluated";
+import { type FactKeywords, type Facts, type Member, type Place, type Resolver, typesOf } from "./facts";
+import { expectSchema, type Keywords, type Schema, type WrittenSchema } from "./keywords";
+import { negated } from "./negation";
+import { References } from "./references";
 
 /** More alternatives than a useful schema has. */
 const MOST_ALTERNATIVES = 256;
 const MOST_DEPTH = 64;
+/** More alternatives than this are not combined with each other. */
+const MOST_WATCHED = 6;
+
+/** Where a schema is looked at. */
+interface Scope {
+  readonly depth: number;
+  /** The schemas around it that are met by the same value. */
+  readonly within: ReadonlySet<object>;
+  /** Whether it counts which alternatives are met besides one, as `unevaluated…` of a schema around it depends on all. */
+  readonly isWatched: boolean;
+}
 
 /** A document, and the schemas in it. */
 export class SchemaDocument implements Resolver {
   readonly where: string;
+  readonly isStrict: boolean;
   readonly #root: unknown;
+  readonly #references: References;
+  /** Up to draft 7, keywords beside `$ref` count for nothing. */
+  readonly #isOld: boolean;
   readonly #checked = new WeakSet<object>();
+  readonly #negations = new WeakMap<object, Schema>();
 
-  constructor(where: string, root: unknown) {
+  constructor(where: string, root: unknown, isStrict: boolean) {
     this.where = where;
+    this.isStrict = isStrict;
     this.#root = root;
+    this.#isOld = isRecord(root) && typeof root.$schema === "string" && /\/draft-0[3-7]\b/.test(root.$schema);
+    this.#references = new References(root, this.#isOld);
   }
 
   get root(): Place {
@@ -25,58 +48,130 @@ export class SchemaDocument implements Resolver {
     return new RangeError(`${this.where}: ${path} ${problem}`);
   }
 
+  negationOf(schema: Schema): Schema {
+    if (typeof schema === "boolean") return !schema;
+    let negation = this.#negations.get(schema);
+    if (negation === undefined) {
+      negation = { not: schema };
+      this.#negations.set(schema, negation);
+    }
+    return negation;
+  }
+
   /**
    * All ways to meet some schemas at once: references are resolved, and of alternatives one is taken.
    *
-   * @throws RangeError for a reference that leads nowhere or back to itself, and for `oneOf` whose schemas overlap
+   * @throws RangeError for a reference that leads nowhere or back to itself, and for a negation that is not supported
    */
-  alternatives(places: readonly Place[], depth = 0, within: ReadonlySet<object> = new Set()): Facts[] {
+  alternatives(places: readonly Place[], scope: Scope = { depth: 0, within: new Set(), isWatched: false }): Facts[] {
     const path = places[0]?.path ?? "#";
-    if (depth > MOST_DEPTH) throw this.error(path, `is nested more than ${MOST_DEPTH} deep`);
+    if (scope.depth > MOST_DEPTH) throw this.error(path, `is nested more than ${MOST_DEPTH} deep`);
     let all: Facts[] = [{ members: [], path }];
-    for (const place of places) {
-      const these = this.#alternativesOf(place, depth, within);
-      all = all.flatMap((facts) => these.map((more) => ({ members: [...facts.members, ...more.members], path })));
-      if (all.length > MOST_ALTERNATIVES)
-        throw this.error(place.path, `makes more than ${MOST_ALTERNATIVES} combinations of alternatives`);
-    }
+    for (const place of places) all = this.#both(all, this.#alternativesOf(place, scope), place.path);
     return all;
   }
 
-  #alternativesOf({ schema: given, path }: Place, depth: number, within: ReadonlySet<object>): Facts[] {
+  /** All pairs, but for those that no value can meet because they are of different types. */
+  #both(some: readonly Facts[], others: readonly Facts[], path: string): Facts[] {
+    const pairs = some.flatMap((facts) =>
+      others.map((more) => ({ members: [...facts.members, ...more.members], path: facts.path })),
+    );
+    const possible = pairs.filter((facts) => typesOf(facts).size > 0);
+    if (possible.length > MOST_ALTERNATIVES)
+      throw this.error(path, `makes more than ${MOST_ALTERNATIVES} combinations of alternatives`);
+    return possible;
+  }
+
+  #alternativesOf({ schema: given, path }: Place, outer: Scope): Facts[] {
     const { schema } = this.#checkedPlace(given, path);
     if (schema === true) return [{ members: [], path }];
     if (schema === false) return [];
-    if (within.has(schema))
+    if (outer.within.has(schema))
       throw this.error(path, "refers back to itself without a property or an item in between; no value can be found");
-    const inside = new Set([...within, schema]);
-    const { $ref, allOf = [], anyOf, oneOf, ...own } = schema;
-    const inner = (places: readonly Place[]): Facts[] => this.alternatives(places, depth + 1, inside);
-    const parts: Facts[][] = [[{ members: hasKeywords(own) ? [{ schema: own, path }] : [], path }]];
-    if ($ref !== undefined) parts.push(inner([this.#resolve($ref, `${path}/$ref`)]));
-    if (allOf.length > 0) parts.push(inner(allOf.map((each, i) => ({ schema: each, path: `${path}/allOf/${i}` }))));
-    if (anyOf) parts.push(anyOf.flatMap((each, i) => inner([{ schema: each, path: `${path}/anyOf/${i}` }])));
-    if (oneOf) {
-      const each = oneOf.map((one, i) => inner([{ schema: one, path: `${path}/oneOf/${i}` }]));
-      this.#expectDisjoint(each, `${path}/oneOf`);
-      parts.push(each.flat());
+    const { unevaluatedProperties, unevaluatedItems } = schema;
+    const scope: Scope = {
+      depth: outer.depth + 1,
+      within: new Set([...outer.within, schema]),
+      isWatched: outer.isWatched || unevaluatedProperties !== undefined || unevaluatedItems !== undefined,
+    };
+    const all = this.#parts(schema, path, scope).reduce((some, part) => this.#both(some, part, path), [
+      { members: [], path },
+    ] as Facts[]);
+    return all.map(({ members }) => ({ members: [...members, ...closings(this, schema, path, members)], path }));
+  }
+
+  /** What a value must meet of each kind of keyword. */
+  #parts(schema: WrittenSchema, path: string, scope: Scope): Facts[][] {
+    const inner = (each: Schema, name: string): Facts[] =>
+      this.alternatives([{ schema: each, path: `${path}/${name}` }], scope);
+    const { $ref, allOf = [], anyOf, oneOf, not } = schema;
+    const reference = (): Facts[] => this.alternatives([this.#resolve($ref!, schema, `${path}/$ref`)], scope);
+    if ($ref !== undefined && this.#isOld) return [reference()];
+    const own = ownKeywords(schema);
+    const parts: Facts[][] = [[{ members: Object.keys(own).length > 0 ? [{ schema: own, path }] : [], path }]];
+    if ($ref !== undefined) parts.push(reference());
+    for (const [i, each] of allOf.entries()) parts.push(inner(each, `allOf/${i}`));
+    if (anyOf) {
+      const branches = anyOf.map((each, i) => inner(each, `anyOf/${i}`));
+      parts.push(scope.isWatched ? this.#someOf(branches, `${path}/anyOf`) : branches.flat());
     }
-    return parts.reduce((all, these) =>
-      all.flatMap((facts) => these.map((more) => ({ members: [...facts.members, ...more.members], path }))),
+    if (oneOf) parts.push(this.#oneOf(oneOf, `${path}/oneOf`, scope));
+    if (not !== undefined) parts.push(this.#negation({ schema: not, path: `${path}/not` }, scope));
+    parts.push(...this.#condition(schema, path, scope), ...this.#dependencies(schema, path, inner));
+    return parts;
+  }
+
+  /** One of the branches, or several at once: these may evaluate more properties than each of them. */
+  #someOf(branches: readonly Facts[][], path: string): Facts[] {
+    if (branches.length > MOST_WATCHED)
+      throw this.error(path, `has more than ${MOST_WATCHED} schemas beside unevaluatedProperties or unevaluatedItems`);
+    let all: Facts[] = [];
+    for (const branch of branches) all = [...all, ...branch, ...this.#both(all, branch, path)];
+    return all;
+  }
+
+  #oneOf(schemas: readonly Schema[], path: string, scope: Scope): Facts[] {
+    const places = schemas.map((schema, i) => ({ schema, path: `${path}/${i}` }));
+    const branches = places.map((place) => this.alternatives([place], scope));
+    const isApart = (i: number, j: number): boolean =>
+      branches[i]!.every((facts) => branches[j]!.every((others) => disjoint(this, facts, others)));
+    return branches.flatMap((branch, i) =>
+      places.reduce((some, other, j) => {
+        return i === j || isApart(i, j) ? some : this.#both(some, this.#negation(other, scope), path);
+      }, branch),
     );
   }
 
-  #expectDisjoint(branches: readonly Facts[][], path: string): void {
-    branches.forEach((these, i) => {
-      for (let j = 0; j < i; j++)
-        for (const facts of these)
-          for (const others of branches[j]!)
-            if (!disjoint(this, facts, others))
-              throw this.error(
-                path,
-                `is not supported where a value may meet two of its schemas, here ${j} and ${i}; use anyOf, or give each another type or another const of a required property`,
-              );
-    });
+  /** What values meet that do not meet a schema. */
+  #negation({ schema, path }: Place, scope: Scope): Facts[] {
+    return this.alternatives([{ schema, path }], scope)
+      .map(({ members }) => members.flatMap((member) => negated(this, member)))
+      .map((options) => options.map((option) => derived(option, path)))
+      .reduce((some, options) => this.#both(some, options, path), [{ members: [], path }] as Facts[]);
+  }
+
+  /** `if`, `then`, `else`: without the latter, `if` says nothing. */
+  #condition(schema: WrittenSchema, path: string, scope: Scope): Facts[][] {
+    const { if: condition, then = true, else: otherwise = true } = schema;
+    if (condition === undefined || (then === true && otherwise === true && !scope.isWatched)) return [];
+    const place = { schema: condition, path: `${path}/if` };
+    const met = this.alternatives([place, { schema: then, path: `${path}/then` }], scope);
+    const unmet = this.alternatives([{ schema: otherwise, path: `${path}/else` }], scope);
+    return [[...met, ...this.#both(this.#negation(place, scope), unmet, path)]];
+  }
+
+  /** What must be there if a property is: other properties, or a schema that the object meets. */
+  #dependencies(schema: WrittenSchema, path: string, inner: (schema: Schema, name: string) => Facts[]): Facts[][] {
+    const keywords = ["dependentRequired", "dependentSchemas", "dependencies"] as const;
+    return keywords.flatMap((keyword) =>
+      Object.entries(schema[keyword] ?? {}).map(([name, needed]) => {
+        const at = `${keyword}/${name}`;
+        const isList = Array.isArray(needed);
+        const there = derived({ type: "object", required: [name, ...(isList ? needed : [])] }, `${path}/${at}`);
+        const absent = derived({ properties: { [name]: false } }, `${path}/${at}`);
+        return [absent, ...(isList ? [there] : this.#both([there], inner(needed as Schema, at), path))];
+      }),
+    );
   }
 
   #checkedPlace(schema: unknown, path: string): Place {
@@ -86,30 +181,23 @@ export class SchemaDocument implements Resolver {
     return { schema: schema as Place["schema"], path };
   }
 
-  /** @see RFC 6901 */
-  #resolve(pointer: string, path: string): Place {
-    if (pointer !== "#" && !pointer.startsWith("#/"))
-      throw this.error(path, `is ${JSON.stringify(pointer)}; only references within the schema, "#/…", are supported`);
-    let at: unknown = this.#root;
-    for (const part of pointer.split("/").slice(1)) {
-      const name = unescaped(part);
-      if (typeof at !== "object" || at === null || !Object.hasOwn(at, name))
-        throw this.error(path, `is ${JSON.stringify(pointer)}, but the schema has no such place`);
-      at = Reflect.get(at, name);
-    }
-    return this.#checkedPlace(at, pointer);
+  #resolve(reference: string, from: object, path: string): Place {
+    const { found, isInDocument } = this.#references.find(reference, from);
+    const named = JSON.stringify(reference);
+    if (!isInDocument) throw this.error(path, `is ${named}; only references within the schema, "#/…", are supported`);
+    if (found === undefined) throw this.error(path, `is ${named}, but the schema has no such place`);
+    return this.#checkedPlace(found, reference);
   }
 }
 
-/** A name from a JSON pointer in a URL. */
-function unescaped(part: string): string {
-  let name = part;
-  try {
-    name = decodeURIComponent(part);
-  } catch {
-    // Not percent-encoded.
-  }
-  return name.replaceAll("~1", "/").replaceAll("~0", "~");
-}
+const derived = (schema: FactKeywords, path: string): Facts => ({
+  members: [{ schema, path, from: "negation" } satisfies Member],
+  path,
+});
 
-const hasKeywords = (schema: Keywords): boolean => Object.keys(schema).length > 0;
+/** The keywords that are not about other schemas for the same value. */
+function ownKeywords(schema: WrittenSchema): Keywords {
+  const { $ref, allOf, anyOf, oneOf, not, if: _if, then: _then, else: _else, ...more } = schema;
+  const { dependentRequired, dependentSchemas, dependencies, unevaluatedProperties, unevaluatedItems, ...own } = more;
+  return own;
+}

@@ -16,14 +16,25 @@ export const MOST_DIGITS = 15;
 const LARGEST = 10n ** BigInt(MOST_DIGITS) - 1n;
 const ZERO = 0x30;
 
+export interface DecimalsOptions {
+  readonly least: bigint;
+  readonly most: bigint;
+  /** The number of digits behind the point. */
+  readonly fraction: number;
+  /** A number n / 10^fraction is allowed or not by its remainder n mod this. */
+  readonly modulus: number;
+  readonly isAllowed: (remainder: number) => boolean;
+}
+
 /**
- * The multiples of a step in a range, as decimals: n / 10^fraction for least ≤ n ≤ most, written with exactly that many
- * digits behind the point and without −0.
+ * Decimals in a range: n / 10^fraction for least ≤ n ≤ most, written with exactly that many digits behind the point and
+ * without −0. The sign of n does not change whether it is allowed.
  */
-export function decimals(least: bigint, most: bigint, fraction: number, step: bigint): Expression {
+export function decimals(options: DecimalsOptions): Expression {
+  const { least, most } = options;
   const low = least < -LARGEST ? -LARGEST : least;
   const high = most > LARGEST ? LARGEST : most;
-  const digits = new Digits(fraction, Number(step));
+  const digits = new Digits(options);
   const positive = digits.between(low > 0n ? low : 0n, high);
   const negative = digits.between(high < 0n ? -high : 1n, -low);
   return choice([positive, sequence([literal("-"), negative])]);
@@ -32,13 +43,15 @@ export function decimals(least: bigint, most: bigint, fraction: number, step: bi
 /** The digits of numbers that are at least 0. */
 class Digits {
   readonly #fraction: number;
-  readonly #step: number;
+  readonly #modulus: number;
+  readonly #isAllowed: (remainder: number) => boolean;
   /** The rest of a number that no bound limits any more, by the digits left and the remainder so far. */
   readonly #free = new Map<string, Expression>();
 
-  constructor(fraction: number, step: number) {
+  constructor({ fraction, modulus, isAllowed }: DecimalsOptions) {
     this.#fraction = fraction;
-    this.#step = step;
+    this.#modulus = modulus;
+    this.#isAllowed = isAllowed;
   }
 
   between(least: bigint, most: bigint): Expression {
@@ -69,7 +82,7 @@ class Digits {
     const options: Expression[] = [];
     const first = low === undefined ? 0 : Number(low[0]);
     const last = high === undefined ? 9 : Number(high[0]);
-    if (length === 0) return remainder === 0 ? nothing : nothingFits;
+    if (length === 0) return this.#end(remainder);
     for (let digit = first; digit <= last; digit++) {
       const isLow = low !== undefined && digit === first;
       const isHigh = high !== undefined && digit === last;
@@ -77,11 +90,15 @@ class Digits {
         isLow ? low.slice(1) : undefined,
         isHigh ? high.slice(1) : undefined,
         length - 1,
-        (remainder * 10 + digit) % this.#step,
+        (remainder * 10 + digit) % this.#modulus,
       );
       options.push(this.#digit(digit, digit, length, rest));
     }
     return choice(options);
+  }
+
+  #end(remainder: number): Expression {
+    return this.#isAllowed(remainder) ? nothing : nothingFits;
   }
 
   /** A digit, and the point if it is next. */
@@ -91,8 +108,8 @@ class Digits {
   }
 
   #freeDigits(left: number, remainder: number): Expression {
-    if (left === 0) return remainder === 0 ? nothing : nothingFits;
-    const isPlain = this.#step === 1 && left <= this.#fraction;
+    if (left === 0) return this.#end(remainder);
+    const isPlain = this.#modulus === 1 && left <= this.#fraction;
     if (isPlain) return repeat(oneByte(ZERO, ZERO + 9), left, left);
     const key = `${left} ${remainder}`;
     let known = this.#free.get(key);
@@ -100,11 +117,11 @@ class Digits {
     const rule = newRule("digits");
     known = callOf(rule);
     this.#free.set(key, known);
-    if (this.#step === 1) rule.body = this.#digit(0, 9, left, this.#freeDigits(left - 1, 0));
+    if (this.#modulus === 1) rule.body = this.#digit(0, 9, left, this.#freeDigits(left - 1, 0));
     else
       rule.body = choice(
         Array.from({ length: 10 }, (_, digit) =>
-          this.#digit(digit, digit, left, this.#freeDigits(left - 1, (remainder * 10 + digit) % this.#step)),
+          this.#digit(digit, digit, left, this.#freeDigits(left - 1, (remainder * 10 + digit) % this.#modulus)),
         ),
       );
     return known;

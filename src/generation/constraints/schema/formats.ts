@@ -3,8 +3,13 @@ const date =
 const time = "(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d{1,9})?(?:Z|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)";
 const octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ipv4 = `${octet}(?:\\.${octet}){3}`;
-const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+// Two hyphens in a row would say that a name is encoded, as in xn--.
+const label = "[A-Za-z0-9]{1,15}(?:-[A-Za-z0-9]{1,15}){0,3}";
 const hostname = `${label}(?:\\.${label}){0,3}`;
+const count = "\\d{1,6}";
+const day = `${count}D`;
+const period = `(?:${count}Y(?:${count}M(?:${day})?)?|${count}M(?:${day})?)`;
+const clock = `(?:${count}H(?:${count}M(?:${count}S)?)?|${count}M(?:${count}S)?|${count}S)`;
 const atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}";
 const path = "(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})";
 
@@ -17,8 +22,7 @@ export const FORMATS: ReadonlyMap<string, string> = /* @__PURE__ */ new Map(
     date,
     time,
     "date-time": `${date}T${time}`,
-    duration:
-      "P(?:\\d{1,6}W|(?:\\d{1,6}Y)?(?:\\d{1,6}M)?\\d{1,6}D(?:T\\d{1,6}H\\d{1,6}M\\d{1,6}S)?|T\\d{1,6}H(?:\\d{1,6}M(?:\\d{1,6}S)?)?)",
+    duration: `P(?:${count}W|(?:${period}|${day})(?:T${clock})?|T${clock})`,
     uuid: "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}",
     email: `${atom}(?:\\.${atom}){0,2}@${label}(?:\\.${label}){1,3}`,
     hostname,

@@ -1,27 +1,17 @@
-import { type Checks, checkOptions, describe, oneOf } from "../../../checks";
-import {
-  callOf,
-  choice,
-  type Expression,
-  literal,
-  newRule,
-  nothing,
-  oneByte,
-  optional,
-  type Rule,
-  repeat,
-  sequence,
-} from "../automaton/expression";
+import { type Checks, checkOptions, describe, expectBoolean, oneOf } from "../../../checks";
+import { callOf, choice, type Expression, literal, newRule, type Rule } from "../automaton/expression";
 import { oneOfTexts } from "../choices";
 import { grammarFor } from "../grammar-cache";
 import { TextConstraint } from "../text-constraint";
 import type { TokenVocabulary } from "../vocabulary";
 import { SchemaDocument } from "./alternatives";
-import { type Facts, itemPlaces, listedBy, type Place, prefixOf, strictest, typesOf } from "./facts";
+import { arrayExpression } from "./arrays";
+import { type Facts, listedBy, type Place, writtenTypes } from "./facts";
 import { expectSchema } from "./keywords";
+import { LAYOUTS, type Layout } from "./layout";
 import { meets } from "./meets";
 import { numberExpression } from "./numbers";
-import { type Layout, ObjectExpression } from "./objects";
+import { ObjectExpression } from "./objects";
 import { stringExpression } from "./strings";
 
 export interface JsonSchemaOptions {
@@ -30,19 +20,26 @@ export interface JsonSchemaOptions {
    * JSON allows it). "spaced" if omitted.
    */
   readonly whitespace?: "none" | "spaced" | "any" | undefined;
+  /**
+   * Whether the schema is read as its author probably means it; true if omitted. An object whose schema names properties
+   * then has no others, unless `additionalProperties` is given, and a schema without `type` is of the types that its
+   * keywords are about. With false, everything is allowed that JSON Schema allows.
+   */
+  readonly strict?: boolean | undefined;
 }
 
-const checks: Checks<JsonSchemaOptions> = { whitespace: /* @__PURE__ */ oneOf(["none", "spaced", "any"]) };
+const checks: Checks<JsonSchemaOptions> = {
+  whitespace: /* @__PURE__ */ oneOf(["none", "spaced", "any"]),
+  strict: expectBoolean,
+};
 
 /**
  * JSON that meets a schema. Properties come in the order of the schema. An object whose schema names properties has no
  * others, unless `additionalProperties` is given.
  *
- * Supported keywords: `type`, `enum`, `const`, `$ref` (within the schema, also recursive), `allOf`, `anyOf`, `oneOf` of
- * schemas that exclude each other, `properties`, `required`, `additionalProperties`, `unevaluatedProperties: false`,
- * `minProperties`, `maxProperties`, `items`, `prefixItems`, `minItems`, `maxItems`, `minLength`, `maxLength`, `pattern`,
- * `format`, `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum`, `multipleOf`. Annotations such as `title` are
- * ignored, all else is refused by its path.
+ * All keywords of drafts 7, 2019-09 and 2020-12 are supported but for `uniqueItems: true`, `$dynamicRef`, `$recursiveRef`,
+ * their anchors, and references to other documents. Annotations such as `title` are ignored; all else is refused by its
+ * path. `format` and a few others cannot be negated, as by `not`, `if` or a `oneOf` of schemas that overlap.
  *
  * @param tokenizer the tokenizer of the model; tasks pass theirs if it is omitted
  * @throws TypeError or RangeError that names the keyword's path, if it is wrong, not supported, or cannot be met; RangeError
@@ -67,10 +64,10 @@ export function jsonSchema(
 ): TextConstraint {
   checkOptions("jsonSchema", options, checks);
   expectSchema("jsonSchema", "#", schema);
-  const { whitespace = "spaced" } = options;
+  const { whitespace = "spaced", strict = true } = options;
   const copy: unknown = JSON.parse(textOf(schema));
-  const made = grammarFor("jsonSchema", `${whitespace} ${JSON.stringify(copy)}`, copy, () => {
-    const compiler = new SchemaCompiler(new SchemaDocument("jsonSchema", copy), LAYOUTS[whitespace]());
+  const made = grammarFor("jsonSchema", `${whitespace} ${strict} ${JSON.stringify(copy)}`, copy, () => {
+    const compiler = new SchemaCompiler(new SchemaDocument("jsonSchema", copy, strict), LAYOUTS[whitespace]());
     return { root: compiler.root(), whyEmpty: () => compiler.whyEmpty() };
   });
   return new TextConstraint(made, tokenizer);
@@ -84,19 +81,6 @@ function textOf(schema: unknown): string {
     throw new TypeError(`jsonSchema: schema must be a JSON value without cycles, not ${describe(schema)}`, { cause });
   }
 }
-
-const space = /* @__PURE__ */ optional(/* @__PURE__ */ literal(" "));
-const blanks = (): Expression => repeat(choice([oneByte(0x20), oneByte(0x09, 0x0a), oneByte(0x0d)]), 0, 20);
-
-const LAYOUTS: Readonly<Record<"none" | "spaced" | "any", () => Layout>> = {
-  none: () => ({ colon: literal(":"), comma: literal(","), inside: nothing }),
-  spaced: () => ({ colon: sequence([literal(":"), space]), comma: sequence([literal(","), space]), inside: nothing }),
-  any: () => ({
-    colon: sequence([blanks(), literal(":"), blanks()]),
-    comma: sequence([blanks(), literal(","), blanks()]),
-    inside: blanks(),
-  }),
-};
 
 /** Translates schemas to expressions; equal sets of schemas are one rule, so that recursion ends. */
 class SchemaCompiler {
@@ -156,7 +140,7 @@ class SchemaCompiler {
       const texts = listed.filter((value) => meets(this.#document, facts, value)).map((value) => JSON.stringify(value));
       return texts.length === 0 ? choice([]) : oneOfTexts(texts);
     }
-    return choice(Array.from(typesOf(facts), (type) => this.#ofType(type, facts)));
+    return choice(Array.from(writtenTypes(this.#document, facts), (type) => this.#ofType(type, facts)));
   }
 
   #ofType(type: string, facts: Facts): Expression {
@@ -168,32 +152,11 @@ class SchemaCompiler {
       case "string":
         return stringExpression(this.#document, facts);
       case "array":
-        return this.#array(facts);
+        return arrayExpression(this.#document, facts, this.#layout, this.#valueOf);
       case "object":
         return new ObjectExpression(this.#document, facts, this.#layout, this.#valueOf).expression();
       default:
         return numberExpression(this.#document, facts, type === "integer");
     }
-  }
-
-  #array(facts: Facts): Expression {
-    const { comma, inside } = this.#layout;
-    const [least, most] = [strictest(facts, "minItems"), strictest(facts, "maxItems")];
-    const prefix = facts.members.reduce((longest, { schema }) => Math.max(longest, prefixOf(schema)[0].length), 0);
-    if (least > most) return choice([]);
-    if (most === 0) return sequence([literal("["), inside, literal("]")]);
-    const item = (index: number): Expression => this.#valueOf(itemPlaces(facts, index));
-    const base = Math.max(prefix, 1);
-    const more = sequence([comma, item(base)]);
-    // From the last item to the first; those behind the prefix are all alike.
-    let rest = most > base ? repeat(more, Math.max(0, least - base), most - base) : nothing;
-    for (let index = Math.min(base, most) - 1; index > 0; index--) {
-      const rule = newRule(facts.path);
-      rule.body = sequence([comma, item(index), rest]);
-      rest = index < least ? callOf(rule) : optional(callOf(rule));
-    }
-    const some = sequence([item(0), rest]);
-    const items = least > 0 ? some : optional(some);
-    return sequence([literal("["), inside, items, inside, literal("]")]);
   }
 }

@@ -11,6 +11,7 @@ import {
   wrongKind,
 } from "../../../checks";
 import { nearest } from "../../../nearest";
+import { patternProblem } from "./pattern-test";
 
 export const TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"] as const;
 export type Type = (typeof TYPES)[number];
@@ -30,67 +31,77 @@ const eachSchema: Check = (where, name, value) => {
 };
 const type = oneOf(TYPES);
 const ignored: Check = () => {};
+const names = arrayOf(expectString, "an array of names");
+const expression: Check = (where, name, value) => {
+  expectString(where, name, value);
+  const problem = patternProblem(value as string);
+  if (problem !== undefined) throw new RangeError(`${where}: ${name} is not a regular expression: ${problem}`);
+};
 const refused: Check = (where, name) => {
   throw new RangeError(`${where}: ${name} is not supported`);
 };
-/** Refused, but for the value that changes nothing. */
-const onlyIdle =
-  (isIdle: (value: unknown) => boolean): Check =>
-  (where, name, value) => {
-    if (!isIdle(value)) refused(where, name, value);
-  };
+const dialect: Check = (where, name, value) => {
+  expectString(where, name, value);
+  if (!/^https?:\/\/json-schema\.org\//.test(value as string))
+    throw new RangeError(`${where}: ${name} is ${describe(value)}; only the drafts of json-schema.org are supported`);
+};
+const requirements: Check = (where, name, value) => {
+  expectRecord(where, name, value);
+  for (const key of Object.keys(value)) names(where, `${name}/${key}`, value[key]);
+};
+
+const all = <Name extends string>(keywords: readonly Name[], check: Check): Record<Name, Check> =>
+  Object.fromEntries(keywords.map((name) => [name, check])) as Record<Name, Check>;
 
 /** Keywords that are honoured. */
-const honoured = {
+const honoured: Readonly<Record<keyof WrittenSchema, Check>> = {
   type: (where, name, value) => (Array.isArray(value) ? arrayOf(type) : type)(where, name, value),
   enum: expectArray,
   const: ignored,
   $ref: expectString,
-  allOf: someSchemas,
-  anyOf: someSchemas,
-  oneOf: someSchemas,
-  properties: eachSchema,
-  required: arrayOf(expectString, "an array of names"),
-  additionalProperties: schema,
-  unevaluatedProperties: (where, name, value) => {
-    if (value !== false) throw new RangeError(`${where}: ${name} must be false, not ${describe(value)}`);
+  ...all(["allOf", "anyOf", "oneOf"], someSchemas),
+  ...all(["not", "if", "then", "else", "propertyNames", "contains"], schema),
+  ...all(["additionalProperties", "unevaluatedProperties", "additionalItems", "unevaluatedItems"], schema),
+  ...all(["properties", "dependentSchemas"], eachSchema),
+  patternProperties: (where, name, value) => {
+    eachSchema(where, name, value);
+    for (const pattern of Object.keys(value as object)) expression(where, `${name}/${pattern}`, pattern);
   },
-  minProperties: size,
-  maxProperties: size,
+  required: names,
+  dependentRequired: requirements,
+  dependencies: (where, name, value) => {
+    expectRecord(where, name, value);
+    for (const [key, needed] of Object.entries(value))
+      (Array.isArray(needed) ? names : schema)(where, `${name}/${key}`, needed);
+  },
   items: (where, name, value) => (Array.isArray(value) ? schemas : schema)(where, name, value),
   prefixItems: schemas,
-  additionalItems: schema,
-  minItems: size,
-  maxItems: size,
-  minLength: size,
-  maxLength: size,
-  pattern: expectString,
+  ...all(["minItems", "maxItems", "minContains", "maxContains", "minLength", "maxLength"], size),
+  ...all(["minProperties", "maxProperties"], size),
+  pattern: expression,
   format: expectString,
-  minimum: numberIn(),
-  maximum: numberIn(),
-  exclusiveMinimum: numberIn(),
-  exclusiveMaximum: numberIn(),
+  ...all(["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"], numberIn()),
   multipleOf: numberIn({ above: 0 }),
-} satisfies Record<string, Check>;
+};
 
-/** What a schema says, of the keywords that are honoured. */
+/** What a schema says about a value, without the schemas that it is combined with. */
 export interface Keywords {
   readonly type?: Type | readonly Type[];
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
-  readonly $ref?: string;
-  readonly allOf?: readonly Schema[];
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly propertyNames?: Schema;
   readonly required?: readonly string[];
   readonly additionalProperties?: Schema;
-  readonly unevaluatedProperties?: false;
   readonly minProperties?: number;
   readonly maxProperties?: number;
   readonly items?: Schema | readonly Schema[];
   readonly prefixItems?: readonly Schema[];
   readonly additionalItems?: Schema;
+  readonly contains?: Schema;
+  readonly minContains?: number;
+  readonly maxContains?: number;
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly minLength?: number;
@@ -104,29 +115,43 @@ export interface Keywords {
   readonly multipleOf?: number;
 }
 
-export type Schema = boolean | Keywords;
+/** A schema as it is written. */
+export interface WrittenSchema extends Keywords {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly not?: Schema;
+  readonly if?: Schema;
+  readonly then?: Schema;
+  readonly else?: Schema;
+  readonly dependentRequired?: Readonly<Record<string, readonly string[]>>;
+  readonly dependentSchemas?: Readonly<Record<string, Schema>>;
+  readonly dependencies?: Readonly<Record<string, Schema | readonly string[]>>;
+  readonly unevaluatedProperties?: Schema;
+  readonly unevaluatedItems?: Schema;
+}
+
+export type Schema = boolean | WrittenSchema;
 
 const ANNOTATIONS = [
   ...["title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment"],
-  ...["$schema", "$id", "id", "$anchor", "$vocabulary", "$defs", "definitions"],
+  ...["$id", "id", "$anchor", "$vocabulary", "$defs", "definitions"],
   ...["contentEncoding", "contentMediaType", "contentSchema"],
 ];
-const REFUSED = [
-  ...["not", "if", "then", "else", "dependentRequired", "dependentSchemas", "dependencies"],
-  ...["patternProperties", "propertyNames", "contains", "minContains", "maxContains", "unevaluatedItems"],
-  ...["$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor"],
-];
-
-const isEmpty = (value: unknown): boolean =>
-  typeof value === "object" && value !== null && Object.keys(value).length === 0;
+const REFUSED = ["$dynamicRef", "$dynamicAnchor", "$recursiveRef", "$recursiveAnchor"];
 
 const checks: ReadonlyMap<string, Check> = /* @__PURE__ */ new Map<string, Check>([
   ...Object.entries(honoured),
   ...ANNOTATIONS.map((name) => [name, ignored] as const),
+  ["$schema", dialect],
   ...REFUSED.map((name) => [name, refused] as const),
-  ["uniqueItems", onlyIdle((value) => value === false)],
-  ["patternProperties", onlyIdle(isEmpty)],
-  ["dependencies", onlyIdle(isEmpty)],
+  [
+    "uniqueItems",
+    (where, name, value) => {
+      if (value !== false) refused(where, name, value);
+    },
+  ],
 ]);
 
 /** @throws TypeError, RangeError that names the keyword by its path, if it is wrong, unknown or not supported */

@@ -1,6 +1,6 @@
 import { choice, type Expression, literal, oneByte, optional, repeat, sequence } from "../automaton/expression";
 import { decimals, MOST_DIGITS } from "./decimals";
-import type { Facts, Resolver } from "./facts";
+import type { FactKeywords, Facts, Resolver } from "./facts";
 
 /** The most digits behind the point of a number with bounds. */
 const MOST_FRACTION = 6;
@@ -13,12 +13,14 @@ interface Bounds {
   excludesLeast: boolean;
   excludesMost: boolean;
   multiples: readonly number[];
+  /** A number is a multiple of none of these. */
+  excludedMultiples: readonly number[];
 }
 
 /** What the facts say about numbers. */
 export function boundsOf({ members }: Facts): Bounds {
-  const all = (name: "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf") =>
-    members.flatMap(({ schema }) => schema[name] ?? []);
+  type Name = "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf" | "excludedMultiple";
+  const all = (name: Name) => members.flatMap(({ schema }) => schema[name] ?? []);
   const [lowest, highest] = [Math.max(-Infinity, ...all("minimum")), Math.min(Infinity, ...all("maximum"))];
   const above = Math.max(-Infinity, ...all("exclusiveMinimum"));
   const below = Math.min(Infinity, ...all("exclusiveMaximum"));
@@ -28,30 +30,40 @@ export function boundsOf({ members }: Facts): Bounds {
     excludesLeast: above >= lowest && above > -Infinity,
     excludesMost: below <= highest && below < Infinity,
     multiples: all("multipleOf"),
+    excludedMultiples: all("excludedMultiple"),
   };
 }
 
 /** Numbers within bounds. Those without bounds may have an exponent. */
 export function numberExpression(document: Resolver, facts: Facts, isInteger: boolean): Expression {
   const bounds = boundsOf(facts);
-  const isFree = bounds.least === -Infinity && bounds.most === Infinity && bounds.multiples.length === 0;
+  const { least, most, excludesLeast, excludesMost, multiples, excludedMultiples } = bounds;
+  const isFree = least === -Infinity && most === Infinity && multiples.length + excludedMultiples.length === 0;
   if (isFree) return isInteger ? anyInteger : anyNumber;
-  const digits = isInteger ? 0 : fractionOf(document, facts, bounds.multiples);
-  return choice(
-    Array.from({ length: digits + 1 }, (_, fraction) => {
-      const step = stepOf(document, facts, bounds.multiples, fraction);
-      return decimals(
-        bounds.least === -Infinity
-          ? -(10n ** BigInt(MOST_DIGITS))
-          : scaled(bounds.least, fraction, true, bounds.excludesLeast),
-        bounds.most === Infinity
-          ? 10n ** BigInt(MOST_DIGITS)
-          : scaled(bounds.most, fraction, false, bounds.excludesMost),
+  const halvings = multiples.map((step) => halvingsOf(document, facts, step));
+  for (const step of excludedMultiples) halvingsOf(document, facts, step);
+  const digits = isInteger ? 0 : Math.min(MOST_FRACTION, ...halvings);
+  const options: Expression[] = [];
+  for (let fraction = 0; fraction <= digits; fraction++) {
+    const wanted = multiples.map((step) => scaledStep(step, fraction));
+    const excluded = excludedMultiples.map((step) => scaledStep(step, fraction));
+    const modulus = [...wanted, ...excluded].reduce((all, one) => (all / gcd(all, one)) * one, 1n);
+    // Of what is excluded, only numbers with few digits are told apart.
+    if (modulus > MOST_STEP && fraction > 0 && wanted.every((step) => step <= MOST_STEP)) break;
+    if (modulus > MOST_STEP) throw wrongStep(document, facts);
+    options.push(
+      decimals({
+        least: least === -Infinity ? -(10n ** BigInt(MOST_DIGITS)) : scaled(least, fraction, true, excludesLeast),
+        most: most === Infinity ? 10n ** BigInt(MOST_DIGITS) : scaled(most, fraction, false, excludesMost),
         fraction,
-        step,
-      );
-    }),
-  );
+        modulus: Number(modulus),
+        isAllowed: (remainder) =>
+          wanted.every((step) => remainder % Number(step) === 0) &&
+          excluded.every((step) => remainder % Number(step) !== 0),
+      }),
+    );
+  }
+  return choice(options);
 }
 
 /** A bound times 10^fraction: the nearest whole number within it. */
@@ -77,35 +89,28 @@ function ratio(value: number): [bigint, bigint] {
 }
 
 /**
- * The most digits behind the point. A multiple of 0.25 has two; of a decimal such as 0.01, validators do not agree on the
- * multiples: 0.07 / 0.01 is not 7 in floating point.
+ * The digits behind the point of a step's multiples. A multiple of 0.25 has two; of a decimal such as 0.01, validators do
+ * not agree on the multiples: 0.07 / 0.01 is not 7 in floating point.
  */
-function fractionOf(document: Resolver, facts: Facts, multiples: readonly number[]): number {
-  const needed = multiples.map((multiple) => {
-    for (let halvings = 0; halvings <= MOST_FRACTION; halvings++)
-      if (Number.isInteger(multiple * 2 ** halvings)) return halvings;
-    throw wrongStep(document, facts);
-  });
-  return Math.min(MOST_FRACTION, ...needed);
+function halvingsOf(document: Resolver, facts: Facts, step: number): number {
+  for (let halvings = 0; halvings <= MOST_FRACTION; halvings++)
+    if (Number.isInteger(step * 2 ** halvings)) return halvings;
+  throw wrongStep(document, facts);
 }
 
-/** n / 10^fraction is a multiple of all if n is a multiple of this. */
-function stepOf(document: Resolver, facts: Facts, multiples: readonly number[], fraction: number): bigint {
-  const steps = multiples.map((multiple) => {
-    const [numerator, denominator] = ratio(multiple);
-    const scaledNumerator = numerator * 10n ** BigInt(fraction);
-    return scaledNumerator / gcd(scaledNumerator, denominator);
-  });
-  const step = steps.reduce((all, one) => (all / gcd(all, one)) * one, 1n);
-  if (step > MOST_STEP) throw wrongStep(document, facts);
-  return step;
+/** n / 10^fraction is a multiple of a step if n is a multiple of this. */
+function scaledStep(step: number, fraction: number): bigint {
+  const [numerator, denominator] = ratio(step);
+  const scaledNumerator = numerator * 10n ** BigInt(fraction);
+  return scaledNumerator / gcd(scaledNumerator, denominator);
 }
 
 function wrongStep(document: Resolver, { members }: Facts): RangeError {
-  const { path, schema } = members.find((member) => member.schema.multipleOf !== undefined)!;
+  const stepIn = ({ multipleOf, excludedMultiple }: FactKeywords) => multipleOf ?? excludedMultiple;
+  const { path, schema } = members.find((member) => stepIn(member.schema) !== undefined)!;
   return document.error(
     `${path}/multipleOf`,
-    `is ${schema.multipleOf}; supported are whole numbers up to ${MOST_STEP}, halves, quarters and so on`,
+    `is ${stepIn(schema)}; supported are whole numbers up to ${MOST_STEP}, halves, quarters and so on`,
   );
 }
 

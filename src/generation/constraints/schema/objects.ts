@@ -1,4 +1,3 @@
-import { ANY, charactersOf, without } from "../automaton/code-points";
 import {
   callOf,
   choice,
@@ -11,17 +10,10 @@ import {
   repeat,
   sequence,
 } from "../automaton/expression";
-import { type Facts, type Place, propertyPlaces, type Resolver, strictest } from "./facts";
-import type { Keywords } from "./keywords";
-import { inQuotes, jsonCharacter } from "./strings";
-
-/** The signs of JSON with the white space around them. */
-export interface Layout {
-  readonly colon: Expression;
-  readonly comma: Expression;
-  /** Inside brackets and braces. */
-  readonly inside: Expression;
-}
+import { type Facts, namePlaces, type Place, propertyPlaces, type Resolver, strictest } from "./facts";
+import type { Layout } from "./layout";
+import { meets } from "./meets";
+import { otherNames } from "./names";
 
 /** The most properties with a count. */
 const MOST_COUNTED = 5000;
@@ -55,12 +47,13 @@ export class ObjectExpression {
     const declared = facts.members.flatMap(({ schema }) => Object.keys(schema.properties ?? {}));
     this.#required = new Set(required);
     this.#names = [...new Set([...declared, ...required])];
+    const names = document.alternatives(namePlaces(facts));
     this.#values = this.#names.map((name) =>
-      this.#isNamed(name) ? expressionOf(propertyPlaces(facts, name)) : choice([]),
+      names.some((one) => meets(document, one, name)) ? expressionOf(propertyPlaces(facts, name)) : choice([]),
     );
     this.#least = strictest(facts, "minProperties");
     this.#most = strictest(facts, "maxProperties");
-    this.#other = this.#isOpen() ? this.#otherProperty() : undefined;
+    this.#other = this.#otherProperty();
   }
 
   expression(): Expression {
@@ -68,33 +61,11 @@ export class ObjectExpression {
     return sequence([literal("{"), inside, callOf(this.#from(0, 0)), inside, literal("}")]);
   }
 
-  /** With `unevaluatedProperties: false`, a property must be named. */
-  #isNamed(name: string): boolean {
-    const { members } = this.#facts;
-    return (
-      members.every(({ schema }) => schema.unevaluatedProperties === undefined) ||
-      members.some(({ schema }) => Object.hasOwn(schema.properties ?? {}, name))
+  #otherProperty(): Expression | undefined {
+    const options = otherNames(this.#document, this.#facts, this.#names).map(({ name, places }) =>
+      sequence([name, this.#layout.colon, this.#expressionOf(places)]),
     );
-  }
-
-  /** Other properties are allowed if the schema says so, or if it names none. */
-  #isOpen(): boolean {
-    const { members } = this.#facts;
-    const isClosed = ({ unevaluatedProperties, additionalProperties }: Keywords) =>
-      unevaluatedProperties === false || additionalProperties === false;
-    if (members.some(({ schema }) => isClosed(schema))) return false;
-    const isSaid = members.some(({ schema }) => schema.additionalProperties !== undefined);
-    return isSaid || members.every(({ schema }) => Object.keys(schema.properties ?? {}).length === 0);
-  }
-
-  #otherProperty(): Expression {
-    const places = this.#facts.members.flatMap(({ schema: { additionalProperties }, path }) =>
-      additionalProperties === undefined
-        ? []
-        : [{ schema: additionalProperties, path: `${path}/additionalProperties` }],
-    );
-    const value = this.#expressionOf(places);
-    return sequence([inQuotes(notOneOf(this.#names)), this.#layout.colon, value]);
+    return options.length === 0 ? undefined : choice(options);
   }
 
   /** What follows some properties, of which a number were written. Only limits make more than "some" and "none" matter. */
@@ -144,34 +115,3 @@ export class ObjectExpression {
     return missing === 0 ? optional(some) : some;
   }
 }
-
-/** The inside of a JSON string that is none of some texts. */
-function notOneOf(texts: readonly string[]): Expression {
-  const anyRest = repeat(jsonCharacter(ANY), 0, Number.POSITIVE_INFINITY);
-  const known = new Map<string, Rule>();
-  const waiting: string[] = [];
-  const ruleOf = (prefix: string): Rule => {
-    let rule = known.get(prefix);
-    if (rule === undefined) {
-      rule = newRule("name");
-      known.set(prefix, rule);
-      waiting.push(prefix);
-    }
-    return rule;
-  };
-  const listed = new Set(texts);
-  const root = ruleOf("");
-  for (const prefix of waiting) {
-    const nexts = new Set(
-      texts.flatMap((text) => (text.startsWith(prefix) && text !== prefix ? [firstOf(text.slice(prefix.length))] : [])),
-    );
-    known.get(prefix)!.body = choice([
-      ...(listed.has(prefix) ? [] : [nothing]),
-      ...Array.from(nexts, (next) => sequence([jsonCharacter(charactersOf(next)), callOf(ruleOf(prefix + next))])),
-      sequence([jsonCharacter(without(ANY, charactersOf([...nexts].join("")))), anyRest]),
-    ]);
-  }
-  return callOf(root);
-}
-
-const firstOf = (text: string): string => String.fromCodePoint(text.codePointAt(0)!);

@@ -19,6 +19,13 @@ const MOST_STATES = 20_000;
 /** The most kinds of characters that the patterns tell apart: each is a byte of a machine's alphabet. */
 const MOST_KINDS = 256;
 
+/** A pattern that texts must contain a match of, or must not. */
+export interface Condition {
+  readonly tree: Pattern;
+  readonly isExcluded: boolean;
+  readonly refuse: (what: string) => Error;
+}
+
 interface Options {
   /** The number of characters. */
   readonly least: number;
@@ -27,24 +34,21 @@ interface Options {
   readonly tooLarge: () => Error;
 }
 
-/** The texts that match all patterns and have a number of characters within bounds: a product of automata. */
-export function product(
-  patterns: readonly { tree: Pattern; refuse: (what: string) => Error }[],
-  { least, most, character, tooLarge }: Options,
-): Expression {
-  const kinds = kindsOf(patterns.flatMap(({ tree }) => setsOf(tree)));
+/** The texts that meet all conditions and have a number of characters within bounds: a product of automata. */
+export function product(conditions: readonly Condition[], { least, most, character, tooLarge }: Options): Expression {
+  const kinds = kindsOf(conditions.flatMap(({ tree }) => setsOf(tree)));
   if (kinds.length > MOST_KINDS) throw tooLarge();
-  const machines = patterns.map(({ tree, refuse }) => machineOf(tree, kinds, refuse));
+  const machines = conditions.map(({ tree, refuse }) => machineOf(tree, kinds, refuse));
   // Beyond the least number, characters are counted only if there is a largest one.
   const highest = Number.isFinite(most) ? most : least;
   const rules = new Map<string, Rule>();
-  const waiting: { rule: Rule; states: readonly State[]; length: number }[] = [];
-  const names = new Map<State, number>();
-  const numberOf = (state: State): number => {
+  const waiting: { rule: Rule; states: readonly (State | null)[]; length: number }[] = [];
+  const names = new Map<State | null, number>();
+  const numberOf = (state: State | null): number => {
     if (!names.has(state)) names.set(state, names.size);
     return names.get(state)!;
   };
-  const ruleOf = (states: readonly State[], length: number): Rule => {
+  const ruleOf = (states: readonly (State | null)[], length: number): Rule => {
     const counted = Math.min(length, highest);
     const key = `${counted} ${states.map(numberOf).join(" ")}`;
     let rule = rules.get(key);
@@ -63,12 +67,14 @@ export function product(
   for (const { rule, states, length } of waiting) {
     const bySuccessor = new Map<Rule, CodePoints>();
     for (const [kind, set] of length < most ? kinds.entries() : []) {
-      const next = states.map((state, i) => machines[i]!.after(state, kind));
-      if (!next.every((state) => state !== null)) continue;
+      const next = states.map((state, i) => state && machines[i]!.after(state, kind));
+      // Without a state, nothing that follows makes a match.
+      if (!next.every((state, i) => state !== null || conditions[i]!.isExcluded)) continue;
       const successor = ruleOf(next, length + 1);
       bySuccessor.set(successor, either(bySuccessor.get(successor) ?? [], set));
     }
-    const isComplete = length >= least && states.every((state) => state.isComplete);
+    const isComplete =
+      length >= least && states.every((state, i) => (state?.isComplete ?? false) !== conditions[i]!.isExcluded);
     rule.body = choice([
       ...(isComplete ? [nothing] : []),
       ...Array.from(bySuccessor, ([successor, set]) => sequence([character(set), callOf(successor)])),

@@ -5,20 +5,33 @@ import { RegexParser } from "../regex/parser";
 import { expressionOf, type Pattern } from "../regex/pattern";
 import { type Facts, type Resolver, strictest } from "./facts";
 import { FORMATS } from "./formats";
-import { product } from "./product";
+import { type Condition, product } from "./product";
 
-/** A pattern that a string must contain, or be. */
+/** A regular expression of a schema. */
 interface TextPattern {
   readonly source: string;
   readonly path: string;
 }
 
-/** The patterns and formats of the facts; a format must match as a whole. */
-export const patternsOf = (document: Resolver, { members }: Facts): TextPattern[] =>
-  members.flatMap(({ schema: { pattern, format }, path }) => [
+/** What the facts say about a text. */
+interface TextPatterns {
+  /** It contains a match of each; a format must match as a whole. */
+  readonly wanted: readonly TextPattern[];
+  readonly excluded: readonly TextPattern[];
+  /** It is none of these. */
+  readonly texts: readonly string[];
+}
+
+export const patternsOf = (document: Resolver, { members }: Facts): TextPatterns => ({
+  wanted: members.flatMap(({ schema: { pattern, format }, path }) => [
     ...(pattern === undefined ? [] : [{ source: pattern, path: `${path}/pattern` }]),
     ...(format === undefined ? [] : [{ source: `^(?:${formatOf(document, format, path)})$`, path: `${path}/format` }]),
-  ]);
+  ]),
+  excluded: members.flatMap(({ schema: { excludedPattern }, path }) =>
+    excludedPattern === undefined ? [] : { source: excludedPattern, path: `${path}/pattern` },
+  ),
+  texts: members.flatMap(({ schema: { excludedTexts } }) => excludedTexts ?? []),
+});
 
 function formatOf(document: Resolver, format: string, path: string): string {
   const pattern = FORMATS.get(format);
@@ -61,38 +74,51 @@ const quote = /* @__PURE__ */ literal('"');
 export const inQuotes = (text: Expression): Expression => sequence([quote, text, quote]);
 export const anyString = /* @__PURE__ */ inQuotes(/* @__PURE__ */ repeat(anyCharacter, 0, Infinity));
 
-/** A string, quotes included. */
-export function stringExpression(document: Resolver, facts: Facts): Expression {
+/**
+ * A string, quotes included.
+ *
+ * @param more what else it must be
+ */
+export function stringExpression(document: Resolver, facts: Facts, more: readonly Condition[] = []): Expression {
   const [least, most] = [strictest(facts, "minLength"), strictest(facts, "maxLength")];
-  const patterns = patternsOf(document, facts).map(({ source, path }) => {
-    const problem = (what: string) => document.error(path, `is not supported: ${what}`);
-    return { tree: new RegexParser(source, problem).parse(), problem };
-  });
   if (least > most) return choice([]);
-  if (patterns.length === 0) return inQuotes(repeat(anyCharacter, least, most));
-  const [only] = patterns;
-  if (patterns.length === 1 && least === 0 && most === Infinity) {
+  const conditions = [...conditionsOf(document, facts), ...more];
+  if (conditions.length === 0) return inQuotes(repeat(anyCharacter, least, most));
+  const [{ tree, isExcluded, refuse }] = conditions as [Condition];
+  if (conditions.length === 1 && !isExcluded && least === 0 && most === Infinity) {
     const around = repeat(anyCharacter, 0, Infinity);
-    const refuse = (what: string) => only!.problem(what);
-    return inQuotes(expressionOf(only!.tree, { character: jsonCharacter, around, refuse }));
+    return inQuotes(expressionOf(tree, { character: jsonCharacter, around, refuse }));
   }
-  return inQuotes(inAll(patterns, least, most));
+  const tooLarge = () => refuse("with the other limits of the string it needs too many states");
+  return inQuotes(product(conditions, { least, most, character: jsonCharacter, tooLarge }));
 }
 
-/** Texts that match all patterns and have a number of characters. */
-function inAll(
-  patterns: readonly { tree: Pattern; problem: (what: string) => Error }[],
-  least: number,
-  most: number,
-): Expression {
-  const { problem } = patterns[0]!;
-  return product(
-    patterns.map(({ tree, problem: refuse }) => ({ tree, refuse })),
-    {
-      least,
-      most,
-      character: jsonCharacter,
-      tooLarge: () => problem("with the other limits of the string it needs too many states"),
-    },
+function conditionsOf(document: Resolver, facts: Facts): Condition[] {
+  const { wanted, excluded, texts } = patternsOf(document, facts);
+  return [
+    ...wanted.map(({ source, path }) => patternCondition(document, source, path, false)),
+    ...excluded.map(({ source, path }) => patternCondition(document, source, path, true)),
+    ...(texts.length > 0 ? [otherThan(document, facts, texts)] : []),
+  ];
+}
+
+/** @throws RangeError for a pattern that is not supported */
+export function patternCondition(document: Resolver, source: string, path: string, isExcluded: boolean): Condition {
+  const refuse = (what: string) => document.error(path, `is not supported: ${what}`);
+  return { tree: new RegexParser(source, refuse).parse(), isExcluded, refuse };
+}
+
+/** None of some texts. */
+export function otherThan(document: Resolver, { path }: Facts, texts: readonly string[]): Condition {
+  const options = texts.map(
+    (text): Pattern => ({
+      kind: "sequence",
+      parts: Array.from(text, (sign) => ({ kind: "set", set: charactersOf(sign) })),
+    }),
   );
+  return {
+    tree: { kind: "sequence", parts: [{ kind: "start" }, { kind: "choice", options }, { kind: "end" }] },
+    isExcluded: true,
+    refuse: (what) => document.error(path, `is not supported: ${what}`),
+  };
 }

@@ -12,7 +12,7 @@ const BIAS: usize = COLUMNS * 4;
  * with all rows of A while it is in the L1 cache.
  *
  * @param left A as packed by `packLeft`, [⌈rows / ROWS⌉][depth][ROWS]
- * @param right B, of the given `kind` (see pack.ts); `step` bytes from line to line
+ * @param right B, or its transpose; `step` bytes from line to line
  * @param output C, [rows, n], `outputStep` bytes from row to row
  * @param bias [n], or 0
  * @param panel scratch of depth · 48 + 192 bytes
@@ -25,7 +25,7 @@ export function multiply(
   rows: i32,
   depth: i32,
   step: usize,
-  kind: i32,
+  transposed: bool,
   outputStep: usize,
   from: i32,
   to: i32,
@@ -33,7 +33,7 @@ export function multiply(
 ): void {
   for (let j = from; j < to; j += COLUMNS) {
     const columns = min(COLUMNS, to - j);
-    packRight(right, j, columns, step, depth, kind, panel);
+    packRight(right, j, columns, step, depth, transposed, panel);
     meetRows(left, panel, output, bias, rows, depth, outputStep, j, columns);
   }
 }

@@ -86,19 +86,13 @@ export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transp
   }
 }
 
-// The kinds of a right side, in the order of `kinds` in ../../blocks.ts.
-// @ts-ignore: decorator
-@inline const ROWS_OF_NUMBERS = 0; // [depth, n]
-// @ts-ignore: decorator
-@inline const WEIGHT = 1; // [n, depth]
-// @ts-ignore: decorator
-@inline const EIGHT_BITS = 2; // cells of four rows of a weight, see ../../../quantized.ts; above it, of 4 bits
-
-/** Columns [j, j + columns) of the right side, COLUMNS at most, to [depth][COLUMNS]. @param step bytes from line to line */
-export function packRight(from: usize, j: i32, columns: i32, step: usize, depth: i32, kind: i32, to: usize): void {
-  if (kind == ROWS_OF_NUMBERS) packNumbers(from + (<usize>j << 2), columns, step, depth, false, to);
-  else if (kind == WEIGHT) packNumbers(from + <usize>j * step, columns, step, depth, true, to);
-  else packQuantized(from + <usize>(j >> 2) * step, columns, step, kind == EIGHT_BITS, to);
+/**
+ * Columns [j, j + columns) of the right side, COLUMNS at most, to [depth][COLUMNS].
+ * @param step bytes from line to line
+ * @param transposed whether lines are columns: a weight [n, depth], not [depth, n]
+ */
+export function packRight(from: usize, j: i32, columns: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
+  packNumbers(from + <usize>j * (transposed ? step : 4), columns, step, depth, transposed, to);
 }
 
 /** If there are fewer than COLUMNS, the first replaces the missing ones. @param transposed whether lines are columns */
@@ -109,54 +103,4 @@ function packNumbers(from: usize, columns: i32, step: usize, depth: i32, transpo
     else packColumns(from + (<usize>first << 2), columns - first, step, depth, to, COLUMNS * 4);
     to += 16;
   }
-}
-
-/** Cells of four rows already are four columns. If there are fewer columns, the others keep unused old values. */
-function packQuantized(from: usize, columns: i32, step: usize, eight: bool, to: usize): void {
-  for (let j = 0; j < columns; j += 4) {
-    const end = from + step;
-    let at = to;
-    while (from < end) {
-      const scale = v128.load(from);
-      from += 16;
-      from = eight ? packEight(from, scale, at) : packFour(from, scale, at);
-      at += 32 * COLUMNS * 4;
-    }
-    to += 16;
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function packEight(from: usize, scale: v128, to: usize): usize {
-  for (const end = from + 128; from < end; from += 8) {
-    const pairs = v128.load8x8_s(from);
-    v128.store(to, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(pairs, 16), 16))));
-    v128.store(to + COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(pairs, 16))));
-    to += 2 * COLUMNS * 4;
-  }
-  return from;
-}
-
-// @ts-ignore: decorator
-@inline
-function packFour(from: usize, scale: v128, to: usize): usize {
-  const eight = i8x16.splat(8);
-  for (const end = from + 64; from < end; from += 16) {
-    const pairs = v128.load(from);
-    packBytes(i8x16.sub(v128.and(pairs, i8x16.splat(15)), eight), scale, to);
-    packBytes(i8x16.sub(i8x16.shr_u(pairs, 4), eight), scale, to + 16 * COLUMNS * 4);
-    to += 4 * COLUMNS * 4;
-  }
-  return from;
-}
-
-/** Four signed bytes per lane, to four lines. */
-// @ts-ignore: decorator
-@inline
-function packBytes(bytes: v128, scale: v128, to: usize): void {
-  v128.store(to, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(bytes, 24), 24))));
-  v128.store(to + COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(bytes, 16), 24))));
-  v128.store(to + 2 * COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.shl(bytes, 8), 24))));
-  v128.store(to + 3 * COLUMNS * 4, f32x4.mul(scale, f32x4.convert_i32x4_s(i32x4.shr_s(bytes, 24))));
 }

@@ -1,59 +1,46 @@
 /**
  * Products of one row with an 8-bit or 4-bit matrix, without dequantizing it: cells of four rows (see
- * ../../../quantized.ts), a row of the matrix in each lane. The row is quantized too, block by block, so that the
- * products of a block are sums of small integers, exact in any order.
+ * ../../../quantized.ts), a row of the matrix in each lane. The row is quantized too (see ./quantize-row.ts), so that
+ * the products of a block are sums of integers, exact in any order. Like float32 weights (see ./vector.ts), cells are
+ * read in four streams a quarter of the rows apart; the streams share what is loaded of the vector.
  */
-import { fma, greatestLane, sumLanes } from "../simd/simd";
+import { fma } from "../simd/simd";
 
-/**
- * Quantizes a row [depth] in blocks of 32: scale = max |x| / 127, value = x / scale, rounded to the nearest integer.
- * @param wide whether a value takes 16 bits, or 8
- * @param values [depth]
- * @param scales [depth / 32][2]: a scale, and −8 times the sum of its block, which corrects for the zero point 8 of
- * 4-bit weights
- */
-export function quantizeVector(x: usize, depth: i32, wide: bool, values: usize, scales: usize): void {
-  for (let block = 0; block < depth; block += 32) {
-    let largest = f32x4.splat(0);
-    for (let i: usize = 0; i < 128; i += 16) largest = f32x4.max(largest, f32x4.abs(v128.load(x + i)));
-    const most = greatestLane(largest);
-    // Below this, 127 / most is infinite; NaN is kept.
-    const inverse = f32x4.splat(most < 4e-37 ? 0 : 127 / most);
-    let sum = i32x4.splat(0);
-    for (let i: usize = 0; i < 128; i += 64) {
-      const a = nearest(x + i, inverse);
-      const b = nearest(x + i + 16, inverse);
-      const c = nearest(x + i + 32, inverse);
-      const d = nearest(x + i + 48, inverse);
-      sum = i32x4.add(sum, i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
-      const low = i16x8.narrow_i32x4_s(a, b);
-      const high = i16x8.narrow_i32x4_s(c, d);
-      if (wide) {
-        v128.store(values, low);
-        v128.store(values, high, 16);
-        values += 32;
-      } else {
-        v128.store(values, i8x16.narrow_i16x8_s(low, high));
-        values += 16;
-      }
-    }
-    const scale = most / 127;
-    f32.store(scales, scale);
-    f32.store(scales, scale * (-8 * sumLanes(f32x4.convert_i32x4_s(sum))), 4);
-    x += 128;
-    scales += 8;
-  }
-}
+/** Bytes of a cell: four scales, then 4 · 32 numbers. */
+const EIGHT: usize = 16 + 128;
+const FOUR: usize = 16 + 64;
 
+/** Both sums of two rows: their first halves in `first`, their second halves in `last`. */
 // @ts-ignore: decorator
 @inline
-function nearest(x: usize, inverse: v128): v128 {
-  return i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(v128.load(x), inverse)));
+function joined(first: v128, last: v128): v128 {
+  return i32x4.add(v128.shuffle<i32>(first, last, 0, 2, 4, 6), v128.shuffle<i32>(first, last, 1, 3, 5, 7));
+}
+
+/** Adds the products of two rows' four numbers at w and those of the vector: two sums for each row. */
+// @ts-ignore: decorator
+@inline
+function pair(sums: v128, w: usize, x: v128): v128 {
+  return i32x4.add(sums, i32x4.dot_i16x8_s(v128.load8x8_s(w), x));
+}
+
+/** The total of four rows with one more block, whose scales are at `cell`. */
+// @ts-ignore: decorator
+@inline
+function withEight(total: v128, cell: usize, first: v128, last: v128, scale: v128): v128 {
+  return fma(f32x4.convert_i32x4_s(joined(first, last)), f32x4.mul(v128.load(cell), scale), total);
+}
+
+/** The first of four totals: the bias, or zeros. */
+// @ts-ignore: decorator
+@inline
+function start(bias: usize, row: i32): v128 {
+  return bias ? v128.load(bias + (<usize>row << 2)) : f32x4.splat(0);
 }
 
 /**
  * y[from..to) = W[from..to) · x + bias for W [n, depth] of 8 bits.
- * @param vector x quantized by `quantizeVector`, 16 bits wide; `vectorScales` are its scales
+ * @param vector x quantized by `quantizeForEight`; `vectorScales` are its scales
  * @param y with room for a multiple of four numbers, like bias, [n] or 0
  * @param from a multiple of four
  */
@@ -67,44 +54,125 @@ export function multiplyEight(
   from: i32,
   to: i32,
 ): void {
+  const step = (<usize>depth >> 5) * EIGHT;
   const end = vector + (<usize>depth << 1);
-  let w = weight + <usize>(from >> 2) * ((<usize>depth >> 5) * 144);
-  for (let n = from; n < to; n += 4) {
+  const each = (to - from + 15) >> 4;
+  // If the groups of four rows are not a multiple of four, streams end with groups that others begin with.
+  const fourth = ((to - from + 3) >> 2) - each;
+  const second = min(each, fourth);
+  const third = min(second + each, fourth);
+  let w0 = weight + <usize>(from >> 2) * step;
+  let w1 = w0 + <usize>second * step;
+  let w2 = w0 + <usize>third * step;
+  let w3 = w0 + <usize>fourth * step;
+  for (let n = from; n < from + (each << 2); n += 4) {
     let x = vector;
-    let xScale = vectorScales;
-    let total = bias ? v128.load(bias + (<usize>n << 2)) : f32x4.splat(0);
+    let scales = vectorScales;
+    let t0 = start(bias, n);
+    let t1 = start(bias, n + (second << 2));
+    let t2 = start(bias, n + (third << 2));
+    let t3 = start(bias, n + (fourth << 2));
     do {
-      const scale = f32x4.mul(v128.load(w), v128.load32_splat(xScale));
-      let sum = i32x4.splat(0);
-      w += 16;
-      // Not unrolled further: V8 would load all operands of an iteration first, which takes more registers than there
-      // are.
+      let a0 = i32x4.splat(0);
+      let a1 = a0;
+      let a2 = a0;
+      let a3 = a0;
+      let b0 = a0;
+      let b1 = a0;
+      let b2 = a0;
+      let b3 = a0;
       const blockEnd = x + 64;
       do {
-        const a = i32x4.dot_i16x8_s(v128.load8x8_s(w), v128.load32_splat(x));
-        const b = i32x4.dot_i16x8_s(v128.load8x8_s(w, 8), v128.load32_splat(x, 4));
-        const c = i32x4.dot_i16x8_s(v128.load8x8_s(w, 16), v128.load32_splat(x, 8));
-        const d = i32x4.dot_i16x8_s(v128.load8x8_s(w, 24), v128.load32_splat(x, 12));
-        sum = i32x4.add(sum, i32x4.add(i32x4.add(a, b), i32x4.add(c, d)));
-        w += 32;
-        x += 16;
+        const four = v128.load64_splat(x);
+        a0 = pair(a0, w0 + 16, four);
+        b0 = pair(b0, w0 + 24, four);
+        a1 = pair(a1, w1 + 16, four);
+        b1 = pair(b1, w1 + 24, four);
+        a2 = pair(a2, w2 + 16, four);
+        b2 = pair(b2, w2 + 24, four);
+        a3 = pair(a3, w3 + 16, four);
+        b3 = pair(b3, w3 + 24, four);
+        w0 += 16;
+        w1 += 16;
+        w2 += 16;
+        w3 += 16;
+        x += 8;
       } while (x < blockEnd);
-      total = fma(f32x4.convert_i32x4_s(sum), scale, total);
-      xScale += 8;
+      const scale = v128.load32_splat(scales);
+      t0 = withEight(t0, w0 - 128, a0, b0, scale);
+      t1 = withEight(t1, w1 - 128, a1, b1, scale);
+      t2 = withEight(t2, w2 - 128, a2, b2, scale);
+      t3 = withEight(t3, w3 - 128, a3, b3, scale);
+      w0 += 16;
+      w1 += 16;
+      w2 += 16;
+      w3 += 16;
+      scales += 8;
     } while (x < end);
-    v128.store(y + (<usize>n << 2), total);
+    storeTotals(y + (<usize>n << 2), second, third, fourth, t0, t1, t2, t3);
   }
 }
 
-/** Whether `multiplyFour` takes 16-bit numbers in its vector: relaxed SIMD multiplies bytes directly. */
-export function isFourWide(): bool {
-  return !ASC_FEATURE_RELAXED_SIMD;
+// @ts-ignore: decorator
+@inline
+function storeTotals(y: usize, second: i32, third: i32, fourth: i32, t0: v128, t1: v128, t2: v128, t3: v128): void {
+  v128.store(y, t0);
+  v128.store(y + (<usize>second << 4), t1);
+  v128.store(y + (<usize>third << 4), t2);
+  v128.store(y + (<usize>fourth << 4), t3);
 }
 
-/** Bytes of four numbers of the vector of `multiplyFour`. */
-const STEP: usize = ASC_FEATURE_RELAXED_SIMD ? 4 : 8;
+/** Bytes of a block of the vector of `multiplyFour`. */
+const BLOCK: usize = ASC_FEATURE_RELAXED_SIMD ? 32 : 64;
+/** The numbers of the vector that meet 16 bytes of W, and where a block ends that its last 16 bytes meet. */
+const STEP: usize = ASC_FEATURE_RELAXED_SIMD ? 4 : 16;
+const STEPS: usize = 4 * STEP;
 
-/** Like `multiplyEight`, for W of 4 bits, and a vector of the width given by `isFourWide`. */
+/** What `addFour` masks the lowest four bits with: of bytes with relaxed SIMD, else of words. */
+// @ts-ignore: decorator
+@inline
+function lowBits(): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? i8x16.splat(15) : i16x8.splat(15);
+}
+
+/** One of the parts of the vector that `addFour` takes: two of four bytes with relaxed SIMD, else four pairs of 16 bits. */
+// @ts-ignore: decorator
+@inline
+function part(x: usize, index: usize): v128 {
+  return v128.load32_splat(x + index * (ASC_FEATURE_RELAXED_SIMD ? 16 : 4));
+}
+
+/**
+ * Adds the products of 16 bytes of W, numbers from 0 to 15. With relaxed SIMD they are the 7-bit operand, for which the
+ * instruction gives the same result everywhere, and sums of at most 16 · 127 · 15 fit 16 bits. Else W is read as words w
+ * of 16 bits with n₀ to n₃ from the lowest on: Σ nᵢ xᵢ = n₀ x₀ + ⌊w / 2⁴⌋ x₁ + ⌊w / 2⁸⌋ (x₂ − 16 x₁) + ⌊w / 2¹²⌋ (x₃ − 16
+ * x₂), so that only n₀ is masked. Sums may overflow on the way, which cancels.
+ */
+// @ts-ignore: decorator
+@inline
+function addFour(sums: v128, w: usize, mask: v128, x0: v128, x1: v128, x2: v128, x3: v128): v128 {
+  const words = v128.load(w);
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    const low = i16x8.relaxed_dot_i8x16_i7x16_s(x0, v128.and(words, mask));
+    const high = i16x8.relaxed_dot_i8x16_i7x16_s(x1, v128.and(i16x8.shr_u(words, 4), mask));
+    return i16x8.add(i16x8.add(sums, low), high);
+  }
+  const first = i32x4.dot_i16x8_s(v128.and(words, mask), x0);
+  const second = i32x4.dot_i16x8_s(i16x8.shr_u(words, 4), x1);
+  const third = i32x4.dot_i16x8_s(i16x8.shr_u(words, 8), x2);
+  const fourth = i32x4.dot_i16x8_s(i16x8.shr_u(words, 12), x3);
+  return i32x4.add(i32x4.add(sums, i32x4.add(first, second)), i32x4.add(third, fourth));
+}
+
+/** The total of four rows with one more block. Numbers of W are 8 too large, which `shift` corrects. */
+// @ts-ignore: decorator
+@inline
+function withFour(total: v128, cell: usize, sums: v128, scale: v128, shift: v128): v128 {
+  const whole = ASC_FEATURE_RELAXED_SIMD ? i32x4.dot_i16x8_s(sums, i16x8.splat(1)) : sums;
+  return fma(fma(f32x4.convert_i32x4_s(whole), scale, shift), v128.load(cell), total);
+}
+
+/** Like `multiplyEight`, for W of 4 bits, and a vector quantized by `quantizeForFour`. */
 export function multiplyFour(
   weight: usize,
   vector: usize,
@@ -115,70 +183,58 @@ export function multiplyFour(
   from: i32,
   to: i32,
 ): void {
-  const end = vector + (<usize>depth >> 2) * STEP;
-  let w = weight + <usize>(from >> 2) * ((<usize>depth >> 5) * 80);
-  for (let n = from; n < to; n += 4) {
+  const step = (<usize>depth >> 5) * FOUR;
+  const end = vector + (<usize>depth >> 5) * BLOCK;
+  const mask = lowBits();
+  const each = (to - from + 15) >> 4;
+  const fourth = ((to - from + 3) >> 2) - each;
+  const second = min(each, fourth);
+  const third = min(second + each, fourth);
+  let w0 = weight + <usize>(from >> 2) * step;
+  let w1 = w0 + <usize>second * step;
+  let w2 = w0 + <usize>third * step;
+  let w3 = w0 + <usize>fourth * step;
+  for (let n = from; n < from + (each << 2); n += 4) {
     let x = vector;
-    let xScale = vectorScales;
-    let total = bias ? v128.load(bias + (<usize>n << 2)) : f32x4.splat(0);
+    let scales = vectorScales;
+    let t0 = start(bias, n);
+    let t1 = start(bias, n + (second << 2));
+    let t2 = start(bias, n + (third << 2));
+    let t3 = start(bias, n + (fourth << 2));
     do {
-      const scale = v128.load(w);
-      w += 16;
-      const sums = f32x4.convert_i32x4_s(ASC_FEATURE_RELAXED_SIMD ? sumBytes(w, x) : sumWords(w, x));
-      w += 64;
-      x += 8 * STEP;
-      // Numbers of W are 8 too large: subtracts 8 times the sum of the vector's block.
-      total = fma(fma(sums, v128.load32_splat(xScale), v128.load32_splat(xScale, 4)), scale, total);
-      xScale += 8;
+      let s0 = i32x4.splat(0);
+      let s1 = s0;
+      let s2 = s0;
+      let s3 = s0;
+      const blockEnd = x + STEPS;
+      do {
+        const x0 = part(x, 0);
+        const x1 = part(x, 1);
+        const x2 = ASC_FEATURE_RELAXED_SIMD ? x0 : part(x, 2);
+        const x3 = ASC_FEATURE_RELAXED_SIMD ? x0 : part(x, 3);
+        s0 = addFour(s0, w0 + 16, mask, x0, x1, x2, x3);
+        s1 = addFour(s1, w1 + 16, mask, x0, x1, x2, x3);
+        s2 = addFour(s2, w2 + 16, mask, x0, x1, x2, x3);
+        s3 = addFour(s3, w3 + 16, mask, x0, x1, x2, x3);
+        w0 += 16;
+        w1 += 16;
+        w2 += 16;
+        w3 += 16;
+        x += STEP;
+      } while (x < blockEnd);
+      const scale = v128.load32_splat(scales);
+      const shift = v128.load32_splat(scales, 4);
+      t0 = withFour(t0, w0 - 64, s0, scale, shift);
+      t1 = withFour(t1, w1 - 64, s1, scale, shift);
+      t2 = withFour(t2, w2 - 64, s2, scale, shift);
+      t3 = withFour(t3, w3 - 64, s3, scale, shift);
+      w0 += 16;
+      w1 += 16;
+      w2 += 16;
+      w3 += 16;
+      x += BLOCK - STEPS;
+      scales += 8;
     } while (x < end);
-    v128.store(y + (<usize>n << 2), total);
+    storeTotals(y + (<usize>n << 2), second, third, fourth, t0, t1, t2, t3);
   }
-}
-
-/**
- * A block of four rows of weights from 0 to 15 at `w` times the bytes of the vector at `x`. Sums of at most 16 · 127 ·
- * 15 fit 16 bits, and 4-bit weights fit the 7 bits for which the instruction gives the same result everywhere.
- */
-// @ts-ignore: decorator
-@inline
-function sumBytes(w: usize, x: usize): v128 {
-  const low = i8x16.splat(15);
-  let sum = i16x8.splat(0);
-  const end = x + 16;
-  do {
-    const a = v128.load(w);
-    const b = v128.load(w, 16);
-    const first = i16x8.relaxed_dot_i8x16_i7x16_s(v128.load32_splat(x), v128.and(a, low));
-    const last = i16x8.relaxed_dot_i8x16_i7x16_s(v128.load32_splat(x, 16), v128.and(i16x8.shr_u(a, 4), low));
-    const second = i16x8.relaxed_dot_i8x16_i7x16_s(v128.load32_splat(x, 4), v128.and(b, low));
-    const other = i16x8.relaxed_dot_i8x16_i7x16_s(v128.load32_splat(x, 20), v128.and(i16x8.shr_u(b, 4), low));
-    sum = i16x8.add(sum, i16x8.add(i16x8.add(first, last), i16x8.add(second, other)));
-    w += 32;
-    x += 8;
-  } while (x < end);
-  return i32x4.dot_i16x8_s(sum, i16x8.splat(1));
-}
-
-/** Like `sumBytes`, with the vector in 16 bits: two sums per row, which are added at the end. */
-// @ts-ignore: decorator
-@inline
-function sumWords(w: usize, x: usize): v128 {
-  const low = i8x16.splat(15);
-  let upper = i32x4.splat(0);
-  let lower = i32x4.splat(0);
-  const end = x + 32;
-  do {
-    const pairs = v128.load(w);
-    const a = v128.and(pairs, low);
-    const b = i8x16.shr_u(pairs, 4);
-    const first = v128.load64_splat(x);
-    const last = v128.load64_splat(x, 32);
-    upper = i32x4.add(upper, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(a), first));
-    lower = i32x4.add(lower, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(a), first));
-    upper = i32x4.add(upper, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_u(b), last));
-    lower = i32x4.add(lower, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_u(b), last));
-    w += 16;
-    x += 8;
-  } while (x < end);
-  return i32x4.add(v128.shuffle<i32>(upper, lower, 0, 2, 4, 6), v128.shuffle<i32>(upper, lower, 1, 3, 5, 7));
 }

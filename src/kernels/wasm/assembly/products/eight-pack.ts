@@ -1,0 +1,102 @@
+/** Packing for ./eight.ts. */
+import { factorOf, nearest } from "./quantize-row";
+
+/** Bytes of the numbers of four rows or columns of a block: words, or bytes with relaxed SIMD. */
+// @ts-ignore: decorator
+@inline export const NUMBERS: usize = ASC_FEATURE_RELAXED_SIMD ? 128 : 256;
+
+/** Bytes of a packed panel of eight columns: for each block corrections with relaxed SIMD, numbers, scales. */
+// @ts-ignore: decorator
+@inline
+export function panelBytes(depth: i32): usize {
+  return <usize>(depth >> 5) * (ASC_FEATURE_RELAXED_SIMD ? 320 : 544);
+}
+
+/**
+ * Rounds rows of x [rows, depth] to whole numbers of at most `levels`, in blocks of 32: scale = max |x| / levels. A block
+ * that holds NaN or infinity gets a scale that makes its products NaN.
+ * @param levels at most 63 with relaxed SIMD
+ * @param packed [⌈rows / 4⌉][depth / 32]: the numbers, [16][4 rows][2] words, or with relaxed SIMD [8][4 rows][4] bytes, 64
+ * too large; then the scales of the four rows
+ * @param from a multiple of four
+ */
+export function packEight(x: usize, depth: i32, levels: f32, packed: usize, from: i32, to: i32): void {
+  const step = <usize>depth << 2;
+  packed += <usize>(from >> 2) * <usize>(depth >> 5) * (NUMBERS + 16);
+  for (let row = from; row < to; row += 4) {
+    let at = x + <usize>row * step;
+    for (const end = at + step; at < end; at += 128) {
+      for (let i = 0; i < 4; i++) {
+        // Missing rows are replaced by the last one; their results are not read.
+        const line = at + <usize>min(i, to - row - 1) * step;
+        packBlock(line, factorOf(line, levels, packed + NUMBERS + <usize>(i << 2)), packed + <usize>(i << 2));
+      }
+      packed += NUMBERS + 16;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function packBlock(x: usize, factor: v128, to: usize): void {
+  for (const end = x + 128; x < end; x += 64) {
+    const low = i16x8.narrow_i32x4_s(nearest(x, factor), nearest(x + 16, factor));
+    const high = i16x8.narrow_i32x4_s(nearest(x + 32, factor), nearest(x + 48, factor));
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      storeLanes(i8x16.add(i8x16.narrow_i16x8_s(low, high), i8x16.splat(64)), to);
+    } else {
+      storeLanes(low, to);
+      storeLanes(high, to + 64);
+    }
+    to += NUMBERS / 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function storeLanes(x: v128, to: usize): void {
+  v128.store32_lane(to, x, 0);
+  v128.store32_lane(to, x, 1, 16);
+  v128.store32_lane(to, x, 2, 32);
+  v128.store32_lane(to, x, 3, 48);
+}
+
+/** Four columns, a line of cells, to their half of a panel. */
+export function packCells(from: usize, depth: i32, eight: bool, to: usize): void {
+  for (let block = 0; block < depth; block += 32) {
+    const scales = v128.load(from);
+    const corrections = to;
+    if (ASC_FEATURE_RELAXED_SIMD) to += 32;
+    let sums = i32x4.splat(0);
+    from += 16;
+    for (const end = from + (eight ? 128 : 64); from < end; from += 16) {
+      const cell = v128.load(from);
+      const low = eight ? cell : i8x16.sub(v128.and(cell, i8x16.splat(15)), i8x16.splat(8));
+      sums = i32x4.add(sums, storeFour(low, to));
+      if (!eight) {
+        const high = i8x16.sub(i8x16.shr_u(cell, 4), i8x16.splat(8));
+        sums = i32x4.add(sums, storeFour(high, to + NUMBERS));
+      }
+      to += NUMBERS / 4;
+    }
+    if (!eight) to += NUMBERS;
+    // The numbers of the left side are 64 too large.
+    if (ASC_FEATURE_RELAXED_SIMD) v128.store(corrections, i32x4.shl(i32x4.neg(sums), 6));
+    v128.store(to, scales);
+    to += 32;
+  }
+}
+
+/** Four numbers of each of four columns. @returns their sums with relaxed SIMD */
+// @ts-ignore: decorator
+@inline
+function storeFour(bytes: v128, to: usize): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    v128.store(to, bytes);
+    return i32x4.extadd_pairwise_i16x8_s(i16x8.extadd_pairwise_i8x16_s(bytes));
+  }
+  const pairs = v128.shuffle<i16>(bytes, bytes, 0, 2, 4, 6, 1, 3, 5, 7);
+  v128.store(to, i16x8.extend_low_i8x16_s(pairs));
+  v128.store(to, i16x8.extend_high_i8x16_s(pairs), 32);
+  return bytes;
+}
