@@ -1,6 +1,5 @@
 import { describe } from "../checks";
 import { type Caching, Module, objectsIn } from "./module";
-import type { Pass } from "./pass";
 
 /** A part of a model and its path. */
 export interface Place {
@@ -30,12 +29,18 @@ export function mixingTexts(model: Module): Place | undefined {
   });
 }
 
+/** These fields of a pass. */
+interface PassOfTexts {
+  readonly lengths?: readonly number[] | undefined;
+  readonly shared?: Map<object, unknown> | undefined;
+}
+
 /**
  * Before a module runs over texts end to end: its parts keep them apart. A model checks all of its parts once in a pass.
  *
  * @throws TypeError that names the part that may not
  */
-export function admitTexts(where: string, module: Module, { lengths, shared }: Pass): void {
+export function admitTexts(where: string, module: Module, { lengths, shared }: PassOfTexts): void {
   if (lengths === undefined || shared?.has(admitTexts)) return;
   const found = mixingTexts(module);
   if (found !== undefined)

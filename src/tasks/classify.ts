@@ -58,7 +58,7 @@ export async function classify(
   checkOptions("classify", options, checks);
   const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
   const many = isList(text);
-  const rows = (many ? text : [textOf(text)]).map((one, i) => {
+  const rows = (many ? Array.from(text) : [textOf(text)]).map((one, i) => {
     const where = many ? `classify: texts[${i}]` : "classify";
     checkOptions(where, one, textChecks, ["text"]);
     const row = fittingOf(where, limited, one.text, { pair: one.pair, truncation: options.truncation });
@@ -83,7 +83,8 @@ const textChecks: Checks<TextToClassify> = { text: expectText, pair: expectText 
 
 /** Whether it is a list of texts, not one with its pair. */
 const isList = (text: unknown): text is readonly TextToClassify[] =>
-  Array.isArray(text) && typeof text[0] !== "string" && (text.length !== 2 || isRecord(text[0]));
+  Array.isArray(text) &&
+  (text.length === 1 || (typeof text[0] !== "string" && (text.length !== 2 || isRecord(text[0]))));
 
 function textOf(text: unknown): TextToClassify {
   if (!Array.isArray(text)) {

@@ -55,10 +55,10 @@ export function attention(
   v: Tensor<HeadShape>,
   options: AttentionOptions = {},
 ): Tensor {
-  const { sinks, bias, lengths, dropout } = options;
   // Checked first, so that errors speak of what was given.
   const spec = attentionSpec("attention", q, k, v, undropped(options));
-  if (lengths && (isRecording() || dropout))
+  const { sinks, bias, lengths, dropout } = options;
+  if (lengths && (isRecording() || dropout !== undefined))
     return endToEnd(attention(...eachApart(lengths, q, k, v), withPadding(options, lengths)), lengths);
   if (sinks && isRecording()) return weighted(explicitWeights(q, k, bias, spec, sinks), v);
   const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
@@ -107,8 +107,8 @@ export function attentionWeights<Wanted extends Shape = Shape>(
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
 export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
-  const { lengths } = options;
   const spec = attentionSpec("attentionWeights", q, k, k, undropped(options));
+  const { lengths } = options;
   if (lengths) {
     const [ownQ, ownK] = eachApart(lengths, q, k);
     return attentionWeights(ownQ, ownK, withPadding(options, lengths));
