@@ -108,7 +108,9 @@ export class AlibiPositions extends Module {
   }
 
   /** The position of every key: one row for the whole batch, or one for each of its rows. */
-  #positions({ keys, pass: { mask } = {} }: ScoreSizes): number[][] {
+  #positions({ keys, pass: { mask, lengths } = {} }: ScoreSizes): number[][] {
+    // Each text end to end has its own last key; what is after it is not seen.
+    if (lengths) return lengths.map((length) => Array.from({ length: keys }, (_, key) => Math.min(key, length - 1)));
     if (this.positions === "all" || !Array.isArray(mask)) return [Array.from({ length: keys }, (_, key) => key)];
     const { values, shape } = indices("AlibiPositions: mask", mask, 2);
     if (shape.length !== 2 || shape[1] !== keys)

@@ -12,8 +12,9 @@ import {
   sigmoid,
   type Tensor,
 } from "../tensor";
-import { reshaped, weighted } from "../tensor/internal";
+import { longestOf, reshaped, weightedTexts } from "../tensor/internal";
 import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBias, sizesOf } from "./attention-config";
+import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
 import { type HeadLayers, through } from "./head-layers";
 import type { KeysAndValues } from "./keys-and-values";
@@ -31,8 +32,8 @@ import type { PositionalEncoding } from "./position";
  * come the layers of `queries`, `keys` and `values`, such as a norm of each head, then `position`; between the weighted
  * values and Wᴼ those of `context` and the factor sigmoid(gate(x)).
  *
- * Reports `query`, `key`, `value` [batch, seq, heads, headDim] as projected, `weights` [batch, heads, query, key],
- * `context` [batch, seq, heads, headDim] and `output`.
+ * Reports `query`, `key`, `value` [batch, seq, heads, headDim] as projected, `weights` [batch, heads, query, key] ([texts,
+ * heads, longest, longest] with `pass.lengths`), `context` [batch, seq, heads, headDim] and `output`.
  *
  * @throws RangeError if heads do not divide dModel or keyValueHeads do not divide heads
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2; Ainslie et al. 2023 (arXiv 2305.13245) for grouped heads;
@@ -114,23 +115,32 @@ export class MultiHeadAttention extends Module {
     return this.sharesKeys ? "perPosition" : "keeps";
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);
+    admitTexts("MultiHeadAttention", this, pass);
     const isOwn = !pass.memory && !this.sharesKeys;
     const [query, ...own] = together(x, isOwn ? [this.query, ...this.#sources] : [this.query]);
     const projected = tap(pass, this, "query", this.#split(query!, this.heads));
     const q = this.#turn(through(this.queries, projected, pass), pass);
     const { k, v, keys } = this.#keysAndValues(x, own, pass);
     const { window, softcap, scale, sinks } = this;
+    const { lengths } = pass;
     const all = pass.memory ? keys : (pass.cache?.length ?? 0) + x.shape[1];
-    const bias = lastKeys("bias", this.#bias(x.shape[1], all, pass), all, keys);
-    const mask = lastKeys("mask", pass.mask, all, keys);
-    const options = { mask, causal: pass.causal ?? false, bias, keys, window, softcap, scale, sinks };
+    const bias = lengths
+      ? this.#biasOfTexts(lengths, pass)
+      : lastKeys("bias", this.#bias(x.shape[1], all, pass), all, keys);
+    const mask = lengths ? pass.mask : lastKeys("mask", pass.mask, all, keys);
+    const counted = lengths ? { lengths } : { keys };
+    const options = { mask, causal: pass.causal ?? false, bias, ...counted, window, softcap, scale, sinks };
     const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
     // Both branches drop the same weights.
     const attended = pass.tap?.sees(this, "weights")
-      ? weighted(this.#weights(q, k, options, pass), v)
+      ? weightedTexts(this.#weights(q, k, options, pass), v, lengths)
       : attention(q, k, v, { ...options, dropout });
     const context = through(this.context, tap(pass, this, "context", attended), pass);
     const [batch, seq] = x.shape;
@@ -154,6 +164,12 @@ export class MultiHeadAttention extends Module {
     if (!this.scoreBias || pass.memory) return pass.bias;
     const own = this.scoreBias.forward({ queries, keys, pass });
     return pass.bias ? add(pass.bias, own) : own;
+  }
+
+  /** Of texts end to end: of the longest, which the others use as much of as they are long. */
+  #biasOfTexts(lengths: readonly number[], pass: Pass): Tensor | undefined {
+    const longest = longestOf(lengths);
+    return this.#bias(longest, longest, pass);
   }
 
   /** The layers of keys and values. */

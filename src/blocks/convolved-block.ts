@@ -8,10 +8,13 @@ import {
   multiply,
   Parameter,
   permute,
+  reshape,
   type Tensor,
   tanh,
 } from "../tensor";
+import { apart, endToEnd, expectLengths, tokensOf } from "../tensor/internal";
 import type { SequenceLayer } from "./block";
+import { admitTexts } from "./caching";
 import { epsilon, expectLayer, expectSequence, initial, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { Module } from "./module";
@@ -77,9 +80,15 @@ export class ConvolvedBlock extends Module {
     this.dropout = dropout;
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ConvolvedBlock", "x", x);
     checkPass("ConvolvedBlock", pass);
+    admitTexts("ConvolvedBlock", this, pass);
+    if (pass.lengths) expectLengths("ConvolvedBlock", pass.lengths, "x", x);
     const [batch, seq] = x.shape;
     const mask = paddingOf(pass, "ConvolvedBlock", [batch, seq, 1]);
     const convolved = this.#convolve(mask ? multiply(x, mask) : x, pass);
@@ -89,10 +98,19 @@ export class ConvolvedBlock extends Module {
   }
 
   #convolve(x: Tensor, pass: Pass): Tensor<Sequence> {
+    const { lengths } = pass;
     const padding = (this.weight.shape[2]! - 1) / 2;
     const options = { padding, groups: this.groups };
-    const y = permute(conv1d(permute(x, [0, 2, 1]), this.weight, this.bias, options), [0, 2, 1]);
+    const own = lengths ? withZeros(x, lengths) : x;
+    const convolved = permute(conv1d(permute(own, [0, 2, 1]), this.weight, this.bias, options), [0, 2, 1]);
+    const y = lengths ? endToEnd(convolved, lengths) : convolved;
     const kept = pass.rng ? dropout(y, { rate: this.dropout, random: pass.rng }) : y;
     return activated(this.activation, kept) as Tensor<Sequence>;
   }
+}
+
+/** Texts that stand end to end, apart, with zeros after each: [1, total, dModel] → [texts, longest, dModel]. */
+function withZeros(x: Tensor, lengths: readonly number[]): Tensor {
+  const rows = apart(x, lengths);
+  return multiply(rows, reshape(tokensOf(lengths), [lengths.length, rows.shape[1]!, 1])) as Tensor;
 }

@@ -13,6 +13,7 @@ import {
   partsOf,
   type SequenceLayer,
 } from "./block";
+import { admitTexts } from "./caching";
 import { expectLayer, expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
@@ -82,6 +83,7 @@ export class DecoderBlock extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DecoderBlock", "x", x);
     checkPass("DecoderBlock", pass);
+    admitTexts("DecoderBlock", this, pass);
     pass.cache?.admit(this);
     let h = attend(this, x, pass, pass.causal ?? true);
     if (this.crossAttention) {

@@ -17,6 +17,8 @@ import {
   subtract,
   type Tensor,
 } from "../tensor";
+import { apart, endToEnd, expectLengths, withPadding } from "../tensor/internal";
+import { admitTexts } from "./caching";
 import { expectSequence, initial, rate, size } from "./checks";
 import { DistanceEmbedding } from "./distance-embedding";
 import { Linear } from "./linear";
@@ -102,19 +104,30 @@ export class DisentangledAttention extends Module {
     this.distanceDropout = config.distanceDropout ?? 0;
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DisentangledAttention", "x", x);
     checkPass("DisentangledAttention", pass, unused);
-    const q = tap(pass, this, "query", this.#split(this.query.forward(x)));
-    const k = tap(pass, this, "key", this.#split(this.key.forward(x)));
-    const v = tap(pass, this, "value", this.#split(this.value.forward(x)));
+    admitTexts("DisentangledAttention", this, pass);
+    const { lengths } = pass;
+    // Texts end to end are padded to the longest here, and nowhere else.
+    const own = (of: Tensor<HeadShape>) => (lengths ? (apart(of, lengths) as Tensor<HeadShape>) : of);
+    if (lengths) expectLengths("DisentangledAttention", lengths, "x", x);
+    const q = own(tap(pass, this, "query", this.#split(this.query.forward(x))));
+    const k = own(tap(pass, this, "key", this.#split(this.key.forward(x))));
+    const v = own(tap(pass, this, "value", this.#split(this.value.forward(x))));
     const { scale } = this;
-    const options = { mask: pass.mask, causal: pass.causal ?? false, bias: this.#bias(q, k, pass), scale };
+    const given = { mask: pass.mask, causal: pass.causal ?? false, bias: this.#bias(q, k, pass), scale };
+    const options = lengths ? withPadding(given, lengths) : given;
     const dropped = pass.rng && { rate: this.dropout, random: pass.rng };
     const context = pass.tap?.sees(this, "weights")
       ? attend(this.#weights(attentionWeights(q, k, options), pass), v)
       : attention(q, k, v, { ...options, dropout: dropped });
-    const joined = reshape(tap(pass, this, "context", spread(context, v, pass)), x.shape);
+    const packed = lengths ? (endToEnd(context, lengths) as Tensor<HeadShape>) : spread(context, v, pass);
+    const joined = reshape(tap(pass, this, "context", packed), x.shape);
     return tap(pass, this, "output", this.output.forward(joined));
   }
 

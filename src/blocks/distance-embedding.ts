@@ -46,6 +46,10 @@ export class DistanceEmbedding extends Module {
     this.maxDistance = maxDistance;
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   /** The vectors of distances −length … length − 1: [2 · length, dModel]. */
   forward(length: number, pass: Pass = {}): Tensor<readonly [distances: number, dModel: number]> {
     lengthCheck("DistanceEmbedding", "length", length);

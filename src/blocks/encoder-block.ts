@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor";
 import { attend, type BlockConfig, blockChecks, checkBlock, feed, partsOf, type SequenceLayer } from "./block";
+import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
 import { Module } from "./module";
 import type { Norm } from "./norm";
@@ -44,9 +45,14 @@ export class EncoderBlock extends Module {
     this.residual = parts.residual;
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("EncoderBlock", "x", x);
     checkPass("EncoderBlock", pass, unused);
+    admitTexts("EncoderBlock", this, pass);
     return feed(this, attend(this, x, pass), pass);
   }
 }

@@ -2,7 +2,7 @@
 export { Bytes } from "./bytes";
 export { cacheOfParts, keepsAll, partsOfCache, withoutPaddingOf } from "./cache-parts";
 export type { HeldPart } from "./cache-positions";
-export { declaringPrototype, named, withoutCaching } from "./caching";
+export { admitTexts, declaringPrototype, isCovered, mixingTexts, named, withoutCaching } from "./caching";
 export { checkKind, depth, epsilon, expectLayer, expectSequence, type KindChecks, pick, rate, size } from "./checks";
 export { activated, activation } from "./feed-forward";
 export { seed } from "./initialize";

@@ -51,6 +51,17 @@ export abstract class Module {
     return undefined;
   }
 
+  /**
+   * Whether the module keeps texts apart that stand end to end in one row, `pass.lengths`: what it makes of a text depends
+   * on nothing but that text, as if it were alone. It is false unless a class declares it with a getter, as an attention
+   * layer does that passes `lengths` to `attention`, and true for classes of this library whose `caching` is
+   * "perPosition". A subclass that overrides `forward` declares it again. A model with a part that does not is refused
+   * such a pass; the tasks then run texts of one length together instead.
+   */
+  get keepsTextsApart(): boolean {
+    return false;
+  }
+
   /** Every parameter by its path, in the order of the fields. A shared parameter is listed once, under the first path that leads to it. */
   parameters(): Map<string, Parameter> {
     const found = new Map<string, Parameter>();

@@ -1,6 +1,7 @@
 import { type Checks, wholeIn } from "../checks";
 import { add, type Tensor } from "../tensor";
 import { type BlockConfig, blockChecks, checkBlock, partsOf, type SequenceLayer } from "./block";
+import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
@@ -62,6 +63,7 @@ export class ParallelBlock extends Module {
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ParallelBlock", "x", x);
     checkPass("ParallelBlock", pass);
+    admitTexts("ParallelBlock", this, pass);
     pass.cache?.admit(this);
     const normed = this.attentionNorm.forward(x);
     const own = { ...pass, memory: undefined, causal: pass.causal ?? true };

@@ -13,7 +13,7 @@ import {
 } from "../checks";
 import { knownAs } from "../synonyms";
 import { type Mask, type Random, ShapeError, Tensor } from "../tensor";
-import { sameShape } from "../tensor/internal";
+import { expectLengths, lengthsCheck, sameShape } from "../tensor/internal";
 import type { KeyValueCache } from "./cache";
 import { expectModule, type Module } from "./module";
 
@@ -44,6 +44,13 @@ export interface Pass {
   bias?: Tensor | undefined;
   /** The position of each token, for all rows or [batch][seq]; continued from the cache if omitted. */
   positions?: readonly number[] | readonly (readonly number[])[] | undefined;
+  /**
+   * The number of tokens of each text, for texts that stand end to end in the only row, [1][all tokens], without padding:
+   * each is computed as if it were alone, and vectors of whole texts are [texts, …]. Positions begin again with each text.
+   * A mask or bias then broadcasts to [texts, heads, longest, longest]. All modules must keep texts apart; see
+   * `Module.keepsTextsApart`.
+   */
+  lengths?: readonly number[] | undefined;
   /** Keys and values of earlier tokens. */
   cache?: KeyValueCache | undefined;
   /** Dropout happens if and only if this is given. */
@@ -76,6 +83,7 @@ const checks: Checks<Pass> = /* @__PURE__ */ knownAs(
       "positions positionIds",
       "cache pastKeyValues useCache kvCache keyValueCache",
       "rng generator prng",
+      "lengths seqLens sequenceLengths seqlens segments",
     ],
     advice: [
       ["tap", "outputAttentions outputHiddenStates needWeights returnAttention", "inspect gives inner values"],
@@ -87,6 +95,7 @@ const checks: Checks<Pass> = /* @__PURE__ */ knownAs(
     causal: expectBoolean,
     bias: expectTensor,
     positions: expectArray,
+    lengths: lengthsCheck,
     cache: having(["append", "remember", "admit", "begin", "advance"], "a KeyValueCache"),
     rng: having(["stream", "bits"], "a Random, as random(seed) gives"),
     memory: expectTensor,
@@ -107,9 +116,19 @@ export function checkPass(where: string, pass: unknown, unused: Unused = {}): as
       `${where}: the pass must be an object such as { mask, positions, memory }, not a Tensor; for cross attention pass { memory: tensor }`,
     );
   checkOptions(where, pass, checks);
+  if (pass.lengths !== undefined) checkTexts(where, pass);
   for (const name in unused)
     if (pass[name as keyof Pass] !== undefined)
       throw new TypeError(`${where}: pass.${name} has no effect here: ${unused[name as keyof Pass]}`);
+}
+
+/** @throws TypeError for fields that texts end to end cannot have */
+function checkTexts(where: string, { mask, cache, memory }: Pass): void {
+  if (Array.isArray(mask))
+    throw new TypeError(`${where}: pass.mask must not be padding if pass.lengths is given: texts end to end have none`);
+  for (const [name, value] of Object.entries({ cache, memory }))
+    if (value !== undefined)
+      throw new TypeError(`${where}: pass.${name} cannot be used with pass.lengths; run one text at a time`);
 }
 
 /** Fields of a pass that have no effect in a model, and why. */
@@ -157,6 +176,10 @@ export function positionsOf(pass: Pass, seq: number): readonly number[] | readon
   checkPass("positionsOf", pass);
   checkSeq("positionsOf", "seq", seq);
   if (pass.positions !== undefined) return pass.positions;
+  if (pass.lengths !== undefined) {
+    expectLengths("positionsOf", pass.lengths, "x", { shape: [1, seq] });
+    return pass.lengths.flatMap((length) => Array.from({ length }, (_, i) => i));
+  }
   const start = pass.cache?.length ?? 0;
   const positions: number[] = [];
   for (let i = 0; i < seq; i++) positions.push(start + i);

@@ -41,6 +41,10 @@ export class Pooler extends Module {
     this.dropout = config.dropout ?? 0;
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor<readonly [batch: number, dModel: number]> {
     expectSequence("Pooler", "hidden", hidden);
     checkPass("Pooler", pass);

@@ -157,6 +157,11 @@ export class PositionalEncoding extends Module {
     return "perPosition";
   }
 
+  /** Where the length of a text changes how its positions are turned, the texts of a row are not turned alike. */
+  override get keepsTextsApart(): boolean {
+    return this.steadyLength === Infinity;
+  }
+
   forward<S extends Shape>(x: Tensor<S>, pass?: Pass): Tensor<S>;
   forward(x: Tensor, pass: Pass = {}): Tensor {
     if (!(x instanceof Tensor)) throw wrongKind("PositionalEncoding", "x", "a Tensor", x);

@@ -65,7 +65,7 @@ export class QueryTemperature extends Module {
     expectHeads("QueryTemperature", x);
     checkPass("QueryTemperature", pass);
     const [batch, seq] = x.shape;
-    const given = positionsOf(this.counts === "tokens" ? { cache: pass.cache } : pass, seq);
+    const given = positionsOf(this.counts === "tokens" ? { cache: pass.cache, lengths: pass.lengths } : pass, seq);
     if (this.counts === "positions" && pass.positions !== undefined)
       checkRows("QueryTemperature", "positions", isBatch(given) ? given : [given]);
     const positions = given.flat();

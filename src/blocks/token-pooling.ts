@@ -1,5 +1,6 @@
 import { type Check, type Checks, checkOptions, instanceOf, oneOf, wholeIn, wrongKind } from "../checks";
 import { embedding, type Ids, matmul, reshape, Tensor } from "../tensor";
+import { apart, expectLengths, startsOf } from "../tensor/internal";
 import { expectSequence } from "./checks";
 import { Module } from "./module";
 import { keptBy, matrixOf } from "./padding";
@@ -51,7 +52,13 @@ export class TokenPooling extends Module {
     this.only = config.only;
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   /**
+   * Of texts end to end, `pass.lengths`, it is [texts, dModel].
+   *
    * @throws TypeError if it chooses tokens by their id and there are no ids, or the mask is not padding [batch][seq];
    * RangeError that names a row without a token with the id `only`
    */
@@ -59,15 +66,16 @@ export class TokenPooling extends Module {
     expectSequence("TokenPooling", "hidden", hidden);
     checkPass("TokenPooling", pass);
     const [batch, seq, dModel] = hidden.shape;
+    const { lengths = new Array<number>(batch).fill(seq) } = pass;
+    if (pass.lengths) expectLengths("TokenPooling", lengths, "hidden", hidden);
     const counts = this.#counts(batch, seq, pass, ids);
-    const rows = Array.from({ length: batch }, (_, row) => counts.subarray(row * seq, (row + 1) * seq));
-    if (this.kind === "mean") {
-      const shares = rows.flatMap((row) => Array.from(row, (one) => one / Math.max(1, total(row))));
-      return reshape(matmul(new Tensor([batch, 1, seq], Float32Array.from(shares)), hidden), [batch, dModel]);
-    }
+    const starts = startsOf(lengths);
+    const rows = lengths.map((length, row) => counts.subarray(starts[row], starts[row]! + length));
+    if (this.only !== undefined) expectNamed(rows, this.only);
+    if (this.kind === "mean") return means(pass.lengths ? apart(hidden, lengths) : hidden, rows);
     const place = (row: Uint8Array) => Math.max(0, this.kind === "first" ? row.indexOf(1) : row.lastIndexOf(1));
     return embedding(
-      rows.map((row, r) => r * seq + place(row)),
+      rows.map((row, r) => starts[r]! + place(row)),
       reshape(hidden, [batch * seq, dModel]),
     );
   }
@@ -84,18 +92,27 @@ export class TokenPooling extends Module {
     if (ids === undefined)
       throw new TypeError("TokenPooling: ids are missing; pass them, because it chooses tokens by their id");
     const values = matrixOf("TokenPooling: ids", ids, 2 ** 31, [batch, seq]);
-    if (only !== undefined) return this.#named(values, seq);
-    return all.map((_, i) => Number(values[i] !== skip));
+    return all.map((_, i) => Number(only === undefined ? values[i] !== skip : values[i] === only));
   }
+}
 
-  /** 1 for each token with the id `only`. */
-  #named(ids: ArrayLike<number>, seq: number): Uint8Array {
-    const found = Uint8Array.from(ids, (id) => Number(id === this.only));
-    for (let row = 0; row * seq < found.length; row++)
-      if (!found.subarray(row * seq, (row + 1) * seq).includes(1))
-        throw new RangeError(`TokenPooling: row ${row} of ids has no token ${this.only}; add it to every text`);
-    return found;
-  }
+/** @throws RangeError that names a row where no token counts */
+function expectNamed(rows: readonly Uint8Array[], only: number): void {
+  const row = rows.findIndex((counts) => counts.length > 0 && !counts.includes(1));
+  if (row >= 0) throw new RangeError(`TokenPooling: row ${row} of ids has no token ${only}; add it to every text`);
+}
+
+/** The mean of each row's tokens that count: [batch, seq, dModel] → [batch, dModel]. */
+function means(hidden: Tensor, rows: readonly Uint8Array[]): Tensor<readonly [batch: number, dModel: number]> {
+  const [batch = 0, seq = 0, dModel = 0] = hidden.shape;
+  const shares = new Float32Array(batch * seq);
+  rows.forEach((row, r) => {
+    shares.set(
+      Float32Array.from(row, (one) => one / Math.max(1, total(row))),
+      r * seq,
+    );
+  });
+  return reshape(matmul(new Tensor([batch, 1, seq], shares), hidden), [batch, dModel]);
 }
 
 const total = (row: Uint8Array): number => row.reduce((sum, one) => sum + one, 0);

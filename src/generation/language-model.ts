@@ -1,5 +1,5 @@
 import { type CacheConfig, KeyValueCache, type Module, type Pass, type Sequence } from "../blocks";
-import { declaringPrototype, expectModule, named, withoutCaching } from "../blocks/internal";
+import { declaringPrototype, expectModule, isCovered, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
 import { DecoderModel, EncoderDecoderModel, EncoderModel, type ScoreLayer } from "../models";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
@@ -148,14 +148,10 @@ const hidesPadding = (model: Module): boolean =>
   claimsOf(model).length === 0 &&
   [...model.modules().values()].every((module) => Reflect.get(module, "seesPadding") !== true);
 
-/** Whether the class that declares `caching` is one of ours, which our tests cover. */
-const isTested = (declaring: object | undefined): boolean =>
-  declaring !== undefined && Object.hasOwn(declaring.constructor, "isCachingTested");
-
 function claimsOf(model: Module): string[] {
   return [...model.modules()]
     .map(([path, module]) => ({ path, module }))
-    .filter(({ module }) => module.caching !== undefined && !isTested(declaringPrototype(module)))
+    .filter(({ module }) => module.caching !== undefined && !isCovered(declaringPrototype(module)))
     .map((place) => `${named(place)}, which declares "${place.module.caching}"`);
 }
 

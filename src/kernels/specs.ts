@@ -147,6 +147,12 @@ export interface AttentionSpec<Numbers = Buffer> {
   keys: number;
   /** The number of keys that k and v have room for; in a cache it is more than `keys`. */
   capacity: number;
+  /**
+   * Texts of different lengths end to end, without padding: q [rows, heads, headDim], k and v likewise; text b has the rows
+   * from starts[b] up to starts[b + 1]. `batch` is the number of texts, and `queries`, `keys` and `capacity` are the
+   * length of the longest. Not together with `kept`, and not for gradients.
+   */
+  starts?: Int32Array | undefined;
   heads: number;
   keyValueHeads: number;
   headDim: number;

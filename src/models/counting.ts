@@ -1,5 +1,6 @@
 import type { Pass } from "../blocks";
 import type { Ids } from "../tensor";
+import { startsOf } from "../tensor/internal";
 import type { Counting } from "./parts";
 
 /**
@@ -10,7 +11,8 @@ export function counted(pass: Pass, ids: Ids, counting: Counting, padToken: numb
   if (counting === "all" || counting === "padded" || pass.positions !== undefined) return pass;
   if (counting === "unpadded") {
     const start = pass.cache?.length ?? 0;
-    return { ...pass, positions: ids.map((row) => count(row, (id) => id !== padToken, start, -1)) };
+    const counts = (row: readonly number[]) => count(row, (id) => id !== padToken, start, -1);
+    return { ...pass, positions: ids.map((row) => textsOf(row, pass.lengths).flatMap(counts)) };
   }
   const { mask } = pass;
   if (!isRows(mask)) return pass;
@@ -23,6 +25,13 @@ export function counted(pass: Pass, ids: Ids, counting: Counting, padToken: numb
       ),
     ),
   };
+}
+
+/** The tokens of each text of a row. */
+function textsOf(row: readonly number[], lengths: readonly number[] | undefined): (readonly number[])[] {
+  if (lengths === undefined) return [row];
+  const starts = startsOf(lengths);
+  return lengths.map((length, i) => row.slice(starts[i], starts[i]! + length));
 }
 
 /** Numbers the elements that count from `start`; the others are `none`. */

@@ -1,5 +1,5 @@
 import { type Caching, DecoderBlock, Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { checkPass, sharing, type Unused } from "../blocks/internal";
+import { admitTexts, checkPass, sharing, type Unused } from "../blocks/internal";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import { counted } from "./counting";
 import { expectIds } from "./ids";
@@ -78,10 +78,12 @@ export class DecoderModel extends Module {
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     const { contextLength, padToken } = this.config;
     checkPass("DecoderModel", pass, unusedBy(this, pass));
-    const seq = expectIds("DecoderModel", ids, { contextLength, held: pass.cache?.length });
+    const seq = expectIds("DecoderModel", ids, { contextLength, held: pass.cache?.length, lengths: pass.lengths });
     pass.cache?.expectRoom(seq);
     pass.cache?.begin(this);
-    const placed = counted(sharing(pass), ids, this.positions, padToken);
+    const own = sharing(pass);
+    admitTexts("DecoderModel", this, own);
+    const placed = counted(own, ids, this.positions, padToken);
     let x = this.#embed(ids, placed);
     for (const block of this.blocks) x = block.forward(x, placed);
     if (this.norm) x = this.norm.forward(x, placed);

@@ -1,5 +1,5 @@
 import { Module, type Pass, type Pooler, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
+import { admitTexts, checkPass, expectLayer, sharing, type Unused } from "../blocks/internal";
 import { type Checks, wrongKind } from "../checks";
 import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
@@ -85,11 +85,18 @@ export class EncoderModel extends Module {
     this.positions = parts.positions ?? "all";
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   /** The last hidden state: ids [batch][seq] → [batch, seq, dModel]. */
   hidden(ids: Ids, pass: Pass = {}): Tensor<Sequence> {
     checkPass("EncoderModel", pass, this.types ? unused : unusedWithoutTypes);
-    expectIds("EncoderModel", ids, this.config);
-    const placed = counted(sharing(pass), ids, this.positions, this.config.padToken);
+    const { contextLength, padToken } = this.config;
+    expectIds("EncoderModel", ids, { contextLength, lengths: pass.lengths });
+    const own = sharing(pass);
+    admitTexts("EncoderModel", this, own);
+    const placed = counted(own, ids, this.positions, padToken);
     let x = this.#embed(ids, placed);
     for (const block of this.blocks) x = block.forward(x, placed);
     return this.norm ? this.norm.forward(x, placed) : x;
@@ -107,7 +114,7 @@ export class EncoderModel extends Module {
       throw new TypeError(
         "EncoderModel: this model has no pooler; give it one, as bert does with the setting pooler: true",
       );
-    return this.pooler.forward(this.hidden(ids, pass));
+    return this.pooler.forward(this.hidden(ids, pass), { lengths: pass.lengths });
   }
 
   /** Token vectors with types and positions added: [batch, seq, dModel]. Reports `embedding`. */

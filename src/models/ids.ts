@@ -1,18 +1,23 @@
 import { wrongKind } from "../checks";
 import { type Ids, ShapeError } from "../tensor";
+import { expectLengths, longestOf } from "../tensor/internal";
+
+/** What limits the ids of a pass. */
+interface TextLimits {
+  contextLength: number;
+  /** The number of tokens in the cache. */
+  held?: number | undefined;
+  /** The number of tokens of each text, if they stand end to end. */
+  lengths?: readonly number[] | undefined;
+}
 
 /**
  * The number of tokens of each row.
  *
- * @param held the number of tokens in the cache
  * @throws TypeError if ids are not rows of numbers; ShapeError if rows differ in length; RangeError if there are more
  * tokens than the contextLength
  */
-export function expectIds(
-  where: string,
-  ids: Ids,
-  { contextLength, held = 0 }: { contextLength: number; held?: number | undefined },
-) {
+export function expectIds(where: string, ids: Ids, { contextLength, held = 0, lengths }: TextLimits) {
   if (!Array.isArray(ids)) throw wrongKind(where, "ids", "a batch of token ids, [batch][seq]", ids);
   // Not forEach, which skips holes.
   for (const [r, row] of ids.entries()) {
@@ -29,9 +34,11 @@ export function expectIds(
       );
   }
   const seq: number = ids[0]?.length ?? 0;
-  if (held + seq > contextLength)
+  if (lengths) expectLengths(where, lengths, "ids", { shape: [ids.length, seq] });
+  const longest = lengths ? longestOf(lengths) : held + seq;
+  if (longest > contextLength)
     throw new RangeError(
-      `${where}: a text of ${held + seq} tokens is longer than the contextLength ${contextLength}; shorten or truncate it`,
+      `${where}: a text of ${longest} tokens is longer than the contextLength ${contextLength}; shorten or truncate it`,
     );
   return seq;
 }

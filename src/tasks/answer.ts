@@ -1,8 +1,7 @@
 import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
 import { knownAs, type Synonyms } from "../synonyms";
-import { softmax, transpose } from "../tensor";
 import type { Encoding } from "../tokenizer";
-import { inBatches, kept } from "./batches";
+import { inBatches } from "./batches";
 import { expectText, headedOf, type Loaded } from "./pretrained";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
@@ -83,13 +82,11 @@ export async function answer(
   const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
   const windows = windowsOf("answer", limited, question, { pair: context, stride });
   const before = pretrained.tokenizer.encode(question, { special: false }).ids.length;
-  // [batch, seq, 2] → [batch, 2, seq]
-  const ends = await inBatches(pretrained, windows, (ids, pass) => softmax(transpose(model.forward(ids, pass))), kept);
+  const ends = await inBatches(pretrained, windows, (ids, pass) => model.forward(ids, pass), probabilitiesOf);
   let noAnswer = 1;
   let best: Span | undefined;
   windows.forEach((window, i) => {
-    const starts = ends[i]!.subarray(0, window.ids.length);
-    const lasts = ends[i]!.subarray(window.ids.length);
+    const [starts, lasts] = ends[i]!;
     const inContext = contextOf(window, before);
     noAnswer = Math.min(noAnswer, window.special[0] === 1 ? starts[0]! * lasts[0]! : 0);
     const span = bestSpan(starts, lasts, { inContext, longest });
@@ -99,6 +96,18 @@ export async function answer(
   if (optional && noAnswer > best.score) return { text: "", score: noAnswer, start: 0, end: 0, noAnswer };
   const [start, end] = [best.window.offsets[best.first]![0], best.window.offsets[best.last]![1]];
   return { text: context.slice(start, end), score: best.score, start, end, noAnswer };
+}
+
+/** Of scores [tokens, 2], the probability of each token to be the first of the answer, and to be the last. */
+function probabilitiesOf(scores: Float32Array): [starts: Float32Array, lasts: Float32Array] {
+  const shares = (end: 0 | 1) => {
+    const own = scores.filter((_, i) => i % 2 === end);
+    const greatest = own.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+    const weights = Float64Array.from(own, (score) => Math.exp(score - greatest));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return Float32Array.from(weights, (weight) => weight / total);
+  };
+  return [shares(0), shares(1)];
 }
 
 interface Limits {

@@ -1,5 +1,8 @@
 import type { Pass } from "../blocks";
+import { mixingTexts } from "../blocks/internal";
+import { DecoderModel, EncoderModel } from "../models";
 import type { Ids, Tensor } from "../tensor";
+import { startsOf } from "../tensor/internal";
 import type { Encoding } from "../tokenizer";
 import { type Loaded, passOf } from "./pretrained";
 
@@ -9,11 +12,15 @@ export type Row = Pick<Encoding, "ids" | "types">;
 /** The largest number of tokens that run together. More take more memory and are no faster. */
 const TOKENS = 2048;
 
+/** What some attention layers pad texts to, at most. */
+const PADDED = 2 * TOKENS;
+
 /**
- * Runs a model over many texts, those of the same number of tokens together, so that no padding is computed and no text
- * affects another.
+ * Runs a model over many texts. No padding is computed, and no text affects another: texts stand end to end in one row if
+ * all parts of the model keep them apart (`Module.keepsTextsApart`), and otherwise those of the same number of tokens run
+ * together.
  *
- * @param run ids [batch][seq] → one result for each text, [batch, …]
+ * @param run ids → the model's output, of each token or of each text
  * @param read makes of a text's numbers what is kept of them
  * @returns what is kept of each text, in the order of `rows`
  */
@@ -24,19 +31,16 @@ export async function inBatches<Kept>(
   read: (numbers: Float32Array, place: number) => Kept,
 ): Promise<Kept[]> {
   const results: Kept[] = [];
-  for (const places of batchesOf(rows)) {
+  const { model } = pretrained;
+  const ours = model instanceof EncoderModel || model instanceof DecoderModel;
+  const apart = ours && mixingTexts(model) === undefined;
+  for (const places of batchesOf(rows, apart)) {
     const batch = places.map((place) => rows[place]!);
-    const output = run(
-      batch.map(({ ids }) => ids),
-      passOf(
-        pretrained,
-        batch.map(({ types }) => types),
-      ),
-    );
+    const output = run(...inputsOf(pretrained, batch, apart));
     const numbers = await output.read();
-    const size = numbers.length / batch.length;
+    const parts = partsOf(numbers, output.shape[0]!, batch);
     places.forEach((place, i) => {
-      results[place] = read(numbers.subarray(i * size, (i + 1) * size), place);
+      results[place] = read(parts[i]!, place);
     });
   }
   return results;
@@ -45,16 +49,36 @@ export async function inBatches<Kept>(
 /** All of a text's numbers. */
 export const kept = (numbers: Float32Array): Float32Array => numbers.slice();
 
-/** The places of rows that run together: all of one batch have the same length. */
-function batchesOf(rows: readonly Row[]): number[][] {
-  const ofLength = new Map<number, number[]>();
-  rows.forEach(({ ids }, place) => {
-    const places = ofLength.get(ids.length);
-    if (places) places.push(place);
-    else ofLength.set(ids.length, [place]);
-  });
-  return [...ofLength].flatMap(([length, places]) => chunks(places, Math.max(1, Math.floor(TOKENS / length))));
+/** The ids and the pass of texts that run together: end to end, or each in a row of its own. */
+function inputsOf(pretrained: Loaded, batch: readonly Row[], apart: boolean): [ids: Ids, pass: Pass] {
+  const [ids, types] = [batch.map((row) => row.ids), batch.map((row) => row.types)];
+  if (!apart || batch.length === 1) return [ids, passOf(pretrained, types)];
+  return [[ids.flat()], { ...passOf(pretrained, [types.flat()]), lengths: ids.map((row) => row.length) }];
 }
 
-const chunks = <Item>(list: readonly Item[], size: number): Item[][] =>
-  Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+/** The numbers of each text: as many as it has tokens, or as many as the others. */
+function partsOf(numbers: Float32Array, count: number, batch: readonly Row[]): Float32Array[] {
+  const starts = startsOf(batch.map(({ ids }) => (count === batch.length ? 1 : ids.length)));
+  const each = numbers.length / starts.at(-1)!;
+  return batch.map((_, i) => numbers.subarray(each * starts[i]!, each * starts[i + 1]!));
+}
+
+/** The places of rows that run together, texts of the same or a similar length. */
+function batchesOf(rows: readonly Row[], apart: boolean): number[][] {
+  const lengthOf = (place: number) => rows[place]!.ids.length;
+  const batches: number[][] = [];
+  let tokens = 0;
+  for (const place of [...rows.keys()].sort((a, b) => lengthOf(a) - lengthOf(b))) {
+    const batch = batches.at(-1);
+    const length = lengthOf(place);
+    tokens += length;
+    const fits = apart ? (count: number) => count * length <= PADDED : () => length === lengthOf(batch![0]!);
+    if (batch && tokens <= TOKENS && fits(batch.length + 1)) {
+      batch.push(place);
+      continue;
+    }
+    batches.push([place]);
+    tokens = length;
+  }
+  return batches;
+}

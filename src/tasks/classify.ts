@@ -1,7 +1,9 @@
 import { type Checks, checkOptions, wholeIn, wrongKind } from "../checks";
+import { isRecord } from "../fields";
 import { knownAs, type Synonyms, topSynonyms } from "../synonyms";
 import { sigmoid, softmax, type Tensor } from "../tensor";
-import { expectText, headedOf, type Loaded, passOf } from "./pretrained";
+import { inBatches } from "./batches";
+import { expectText, headedOf, type Loaded } from "./pretrained";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
@@ -30,48 +32,80 @@ const checks: Checks<ClassifyOptions> = /* @__PURE__ */ knownAs(classifySynonyms
   truncation: truncationCheck,
 });
 
+/** One of many texts to classify. */
+export interface TextToClassify {
+  text: string;
+  /** The second text, for models that classify pairs. */
+  pair?: string | undefined;
+}
+
 /**
- * The classes of a text, or of a text and its pair, highest score first, with the names in the model's config.
- * `config.problem_type` selects the scores: σ(x) for "multi_label_classification" or a single class, x for
- * "regression", otherwise softmax(x).
+ * The classes of a text, or of a text and its pair, highest score first, with the names in the model's config; of a list
+ * `[{ text }, …]`, those of each. `config.problem_type` selects the scores: σ(x) for "multi_label_classification" or a
+ * single class, x for "regression", otherwise softmax(x).
  *
- * @throws TypeError if the model has no sequence-classification head; RangeError if the text is longer than the model
+ * @throws TypeError if the model has no sequence-classification head; RangeError if a text is longer than the model
  *   reads, unless it may be truncated
  */
 export async function classify(
   pretrained: Loaded | InWorker,
   text: string | readonly [text: string, pair: string],
+  options?: ClassifyOptions,
+): Promise<Label[]>;
+export async function classify(
+  pretrained: Loaded | InWorker,
+  texts: readonly TextToClassify[],
+  options?: ClassifyOptions,
+): Promise<Label[][]>;
+export async function classify(
+  pretrained: Loaded | InWorker,
+  text: string | readonly [text: string, pair: string] | readonly TextToClassify[],
   options: ClassifyOptions = {},
-): Promise<Label[]> {
+): Promise<Label[] | Label[][]> {
   if (isInWorker(pretrained)) return runThere(pretrained, "classify", [text, options]);
   const model = headedOf("classify", pretrained, "sequenceClass");
   checkOptions("classify", options, checks);
-  const [first, pair] = textsOf(text);
-  const { ids, types } = fittingOf("classify", { tokenizer: pretrained.tokenizer, limit: model.limit }, first, {
-    pair,
-    truncation: options.truncation,
+  const limited = { tokenizer: pretrained.tokenizer, limit: model.limit };
+  const many = isList(text);
+  const rows = (many ? Array.from(text) : [textOf(text)]).map((one, i) => {
+    const where = many ? `classify: texts[${i}]` : "classify";
+    checkOptions(where, one, textChecks, ["text"]);
+    const row = fittingOf(where, limited, one.text, { pair: one.pair, truncation: options.truncation });
+    if (row.ids.length === 0) throw new RangeError(`${where}: the text has no tokens`);
+    return row;
   });
-  if (ids.length === 0) throw new RangeError("classify: the text has no tokens");
-  const names = pretrained.config?.id2label as Record<string, string> | undefined;
-  const scores = await scoresOf(
-    model.forward([ids], passOf(pretrained, [types])),
-    pretrained.config?.problem_type,
-  ).read();
-  return Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, options.top);
+  const { problem_type: problem, id2label } = pretrained.config ?? {};
+  const names = id2label as Record<string, string> | undefined;
+  const labels = await inBatches(
+    pretrained,
+    rows,
+    (ids, pass) => scoresOf(model.forward(ids, pass), problem),
+    (scores) =>
+      Array.from(scores, (score, i) => ({ label: names?.[i] ?? `LABEL_${i}`, score }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, options.top),
+  );
+  return many ? labels : labels[0]!;
 }
 
-function textsOf(text: unknown): [text: string, pair?: string] {
+const textChecks: Checks<TextToClassify> = { text: expectText, pair: expectText };
+
+/** Whether it is a list of texts, not one with its pair. */
+const isList = (text: unknown): text is readonly TextToClassify[] =>
+  Array.isArray(text) &&
+  (text.length === 1 || (typeof text[0] !== "string" && (text.length !== 2 || isRecord(text[0]))));
+
+function textOf(text: unknown): TextToClassify {
   if (!Array.isArray(text)) {
     expectText("classify", "text", text);
-    return [text];
+    return { text };
   }
   const [first, pair, ...rest] = text;
-  if (rest.length > 0 || pair === undefined) throw wrongKind("classify", "text", "a string, or [text, pair]", text);
+  if (rest.length > 0 || pair === undefined)
+    throw wrongKind("classify", "text", "a string, [text, pair], or a list [{ text }, …] of many texts", text);
   expectText("classify", "text[0]", first);
   expectText("classify", "text[1]", pair);
-  return [first, pair];
+  return { text: first, pair };
 }
 
 /** [batch, labels] → the same */

@@ -9,7 +9,7 @@ export { type ChatOptions, chat, chatStream } from "./chat";
 export type { ChatMessage, MessagePart } from "./chat-messages";
 export { chatTemplate, type TemplateOptions } from "./chat-template";
 
-export { type ClassifyOptions, classify, type Label } from "./classify";
+export { type ClassifyOptions, classify, type Label, type TextToClassify } from "./classify";
 export { complete, stream } from "./complete";
 export { type EmbedOptions, embed } from "./embed";
 export { type EntitiesOptions, type Entity, entities } from "./entities";

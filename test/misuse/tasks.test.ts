@@ -120,13 +120,21 @@ testEntry("transformer-blocks/tasks", tasks, {
       {
         title: "classify of a text",
         args: () => [classifier(), text, { top: 2, truncation: true }],
-        accepts: { 1: ["string"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+        accepts: { 1: ["string", "array"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+      },
+      {
+        title: "classify of many texts",
+        args: () => [classifier(), [{ text, pair: text }], { top: 2, truncation: true }],
+        accepts: {
+          ...{ 1: ["string", "array"], 2: options, "2.top": ["undefined", "vast"], "2.truncation": boolean },
+          ...optional("1[0]", { pair: ["undefined", "string"], text: ["string"] }),
+        },
       },
       {
         title: "classify of two texts",
         args: () => [classifier(), [text, text], { top: 2, truncation: true }],
         accepts: {
-          ...{ 1: ["string"], "1[0]": ["string"], 2: options },
+          ...{ 1: ["string", "array"], "1[0]": ["string"], 2: options },
           ...{ "2.top": ["undefined", "vast"], "2.truncation": boolean },
         },
       },

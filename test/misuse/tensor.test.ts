@@ -27,7 +27,10 @@ const attending = (): Parameters<typeof tensorFloor.attention>[3] & object => ({
   sinks: tensor([0]),
   dropout: { rate: 0.2, random: random(1) },
   keys: 2,
+  lengths: undefined,
 });
+/** Over two texts of one token, end to end. */
+const attendingTexts = () => ({ ...attending(), mask: undefined, keys: undefined, lengths: [1, 1] });
 const attendingAccepts = (place: number): Accepted => ({
   [place]: ["undefined", "object"],
   [`${place}.mask`]: left,
@@ -40,6 +43,7 @@ const attendingAccepts = (place: number): Accepted => ({
   [`${place}.dropout`]: left,
   [`${place}.dropout.rate`]: ["fraction"],
   [`${place}.keys`]: left,
+  [`${place}.lengths`]: left,
 });
 const differentiated: RightCall = {
   args: () => [[row()], () => tensor(1), { allowUnused: true }],
@@ -374,8 +378,22 @@ const functions: EntryRows<typeof tensorFloor>["functions"] = {
     },
   },
   rotaryFrequencies: { args: () => [4, 100], accepts: { 2: "any", 1: ["fraction", "huge"] } },
-  attention: { args: () => [heads(), heads(), heads(), attending()], accepts: attendingAccepts(3) },
-  attentionWeights: { args: () => [heads(), heads(), attending()], accepts: attendingAccepts(2) },
+  attention: [
+    { args: () => [heads(), heads(), heads(), attending()], accepts: attendingAccepts(3) },
+    {
+      title: "attention of texts",
+      args: () => [heads(), heads(), heads(), attendingTexts()],
+      accepts: attendingAccepts(3),
+    },
+  ],
+  attentionWeights: [
+    { args: () => [heads(), heads(), attending()], accepts: attendingAccepts(2) },
+    {
+      title: "attentionWeights of texts",
+      args: () => [heads(), heads(), attendingTexts()],
+      accepts: attendingAccepts(2),
+    },
+  ],
   attend: { args: () => [tensor([1, 0, 0.5, 0.5], [1, 1, 2, 2]), heads()] },
   valueAndGradients: differentiated,
   grad: differentiated,

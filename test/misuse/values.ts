@@ -50,6 +50,8 @@ export const pass = (without: readonly (keyof Pass)[] = []): Pass => {
     memory: zeros([1, 2, 4]),
     memoryMask: [[1, 1]],
     types: [[0, 0]],
+    // Not with padding, a cache or a memory.
+    lengths: undefined,
     tap: { sees: () => false, take: (_module, _site, value) => value },
     shared: new Map(),
   };

@@ -113,6 +113,10 @@ class MaskedNorm extends Module {
     this.norm = new LayerNorm({ dModel, epsilon });
   }
 
+  override get keepsTextsApart(): boolean {
+    return true;
+  }
+
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     const normed = this.norm.forward(this.projection ? this.projection.forward(x) : x);
     const kept = paddingOf(pass, "MaskedNorm", [x.shape[0], x.shape[1], 1]);

@@ -25,22 +25,34 @@ interface Query {
 type Chosen = (row: number) => boolean;
 const everyRow: Chosen = () => true;
 
+/** The first rows of a text in q and in k, and its numbers of queries and keys. */
+export function rowsOfText({ starts, queries, keys, capacity }: AttentionSpec<Float32Array>, b: number) {
+  if (starts === undefined) return { first: b * queries, firstKey: b * capacity, queries, keys };
+  const [first, length] = [starts[b]!, starts[b + 1]! - starts[b]!];
+  return { first, firstKey: first, queries: length, keys: length };
+}
+
+/** The number of rows of the result. */
+export const attendedRows = ({ starts, batch, queries, heads }: AttentionSpec<Float32Array>): number =>
+  (starts ? starts[batch]! : batch * queries) * heads;
+
 function forEachQuery(spec: AttentionSpec<Float32Array>, chosen: Chosen, visit: (query: Query) => void): void {
-  const { batch, queries, keys, capacity, heads, keyValueHeads, headDim, valueDim, causal, mask, bias } = spec;
+  const { batch, heads, keyValueHeads, headDim, valueDim, causal, mask, bias } = spec;
   const { window = Number.POSITIVE_INFINITY, kept } = spec;
   for (let b = 0; b < batch; b++) {
+    const { first, firstKey, queries, keys } = rowsOfText(spec, b);
     for (let h = 0; h < heads; h++) {
       const group = Math.floor(h / (heads / keyValueHeads));
       for (let i = 0; i < queries; i++) {
-        const row = (b * queries + i) * heads + h;
+        const row = (first + i) * heads + h;
         if (!chosen(row)) continue;
         const place = i + keys - queries;
         visit({
           q: row * headDim,
           output: row * valueDim,
           row,
-          k: (b * capacity * keyValueHeads + group) * headDim,
-          v: (b * capacity * keyValueHeads + group) * valueDim,
+          k: (firstKey * keyValueHeads + group) * headDim,
+          v: (firstKey * keyValueHeads + group) * valueDim,
           from: Math.max(place - window + 1, 0),
           to: Math.min(causal ? place + 1 : place + window, keys),
           keeps: (j) => mask === undefined || mask.values[placeOf(mask, b, h, i, j)] !== 0,
@@ -116,7 +128,7 @@ export function attention(
   v: Float32Array,
   spec: AttentionSpec<Float32Array>,
 ): Attended<Float32Array> {
-  const rows = spec.batch * spec.queries * spec.heads;
+  const rows = attendedRows(spec);
   const attended = { output: new Float32Array(rows * spec.valueDim), statistics: new Float32Array(2 * rows) };
   attendRows(q, k, v, spec, attended, everyRow);
   return attended;

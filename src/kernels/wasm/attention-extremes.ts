@@ -1,5 +1,5 @@
 import type { Attended, AttentionSpec } from "../kernels";
-import { placeOf } from "../reference/attention";
+import { placeOf, rowsOfText } from "../reference/attention";
 
 /**
  * Larger scores are rounded by more than 1e-5 in float32, and so are their weights: the reference computes such rows.
@@ -46,7 +46,7 @@ function cancellingRows(
   spec: AttentionSpec<Float32Array>,
   statistics: Float32Array,
 ): Chosen | undefined {
-  const { queries, keys, heads, headDim, bias } = spec;
+  const { heads, headDim, bias } = spec;
   const least = bias ? leastLarge(bias.values) : Number.POSITIVE_INFINITY;
   if (!bias || least === Number.POSITIVE_INFINITY) return undefined;
   const largestKey = largestOfKeys(k, spec) * Math.abs(spec.scale);
@@ -59,7 +59,10 @@ function cancellingRows(
   return (row) => {
     const [products, greatest] = [reach(row), statistics[2 * row]!];
     if (products < least - LARGEST_SCORE - FAR_BELOW) return false;
-    const [b, i, h] = [Math.floor(row / heads / queries), Math.floor(row / heads) % queries, row % heads];
+    const [place, h] = [Math.floor(row / heads), row % heads];
+    const b = spec.starts ? textAt(spec.starts, place) : Math.floor(place / spec.queries);
+    const { first, keys } = rowsOfText(spec, b);
+    const i = place - first;
     for (let j = 0; j < keys; j++) {
       const added = bias.values[placeOf(bias, b, h, i, j)]!;
       if (!(Math.abs(added) > LARGEST_SCORE)) continue;
@@ -69,6 +72,9 @@ function cancellingRows(
   };
 }
 
+/** The text that has a row. */
+const textAt = (starts: Int32Array, row: number): number => starts.findLastIndex((start) => start <= row);
+
 /** The smallest magnitude of the large biases, except those that hide a key. */
 function leastLarge(values: Float32Array): number {
   let least = Number.POSITIVE_INFINITY;
@@ -77,14 +83,14 @@ function leastLarge(values: Float32Array): number {
 }
 
 /** The largest magnitude in the keys in use. */
-function largestOfKeys(
-  k: Float32Array,
-  { batch, keys, capacity, keyValueHeads, headDim }: AttentionSpec<Float32Array>,
-): number {
-  const each = keyValueHeads * headDim;
+function largestOfKeys(k: Float32Array, spec: AttentionSpec<Float32Array>): number {
+  const each = spec.keyValueHeads * spec.headDim;
   let largest = 0;
-  for (let b = 0; b < batch * capacity; b += capacity)
-    for (const value of k.subarray(b * each, (b + keys) * each)) largest = Math.max(largest, Math.abs(value));
+  for (let b = 0; b < spec.batch; b++) {
+    const { firstKey, keys } = rowsOfText(spec, b);
+    for (const value of k.subarray(firstKey * each, (firstKey + keys) * each))
+      largest = Math.max(largest, Math.abs(value));
+  }
   return largest;
 }
 

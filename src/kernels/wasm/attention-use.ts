@@ -40,7 +40,9 @@ export function useAttention<Result>(
   const bits = spec.kept?.bits;
   // The kernel reads eight bits across two bytes, even past the last one.
   const bitBytes = bits ? align(bits.length + 16) : 0;
-  const bytes = room + align(4 * biasSize) + bitBytes + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
+  const startBytes = spec.starts ? align(spec.starts.byteLength) : 0;
+  const bytes =
+    room + align(4 * biasSize) + bitBytes + startBytes + align(ATTENTION_SPEC_BYTES) + threadCount() * scratchBytes;
   const operands = [q, k, v, spec.mask?.values, spec.bias?.values];
   const call = (region: Region, [qAt = 0, kAt = 0, vAt = 0, mask = 0, bias = 0]: readonly number[]) => {
     const biasGradient = biasSize > 0 ? region.take(4 * biasSize) : 0;
@@ -48,7 +50,9 @@ export function useAttention<Result>(
     const sizes = region.take(ATTENTION_SPEC_BYTES);
     const kept = bits ? region.take(bitBytes) : 0;
     if (bits) new Uint8Array(region.memory.buffer).set(bits, kept);
-    writeAttentionSpec(region, sizes, spec, { mask, bias, biasGradient, kept });
+    const starts = spec.starts ? region.take(startBytes) : 0;
+    if (spec.starts) region.integers.set(spec.starts, starts / 4);
+    writeAttentionSpec(region, sizes, spec, { mask, bias, biasGradient, kept, starts });
     const scratch = region.take(threadCount() * scratchBytes);
     const run: Call["run"] = (args, count, work, multiple = 1) =>
       dispatch(region, kernel, args, { count, work, multiple, scratch, scratchBytes });

@@ -1,5 +1,5 @@
 import type { Attended, AttentionSpec } from "../kernels";
-import { attendRows } from "../reference/attention";
+import { attendedRows, attendRows } from "../reference/attention";
 import type { Arenas } from "./arenas";
 import { extremeRows } from "./attention-extremes";
 import { type AttentionPlaces, seenKeys, useAttention } from "./attention-use";
@@ -21,7 +21,7 @@ export class Attentions {
     v: Float32Array,
     spec: AttentionSpec<Float32Array>,
   ): Attended<Float32Array> {
-    const rows = spec.batch * spec.queries * spec.heads;
+    const rows = attendedRows(spec);
     const count = rows * spec.valueDim;
     const room = align(4 * count) + align(8 * rows);
     const attended = useAttention(

@@ -17,6 +17,7 @@ import { elsewhereOf } from "../storage";
 import { expectTensor, Tensor } from "../tensor";
 import { checkDropout, choosePlaces, type DropoutOptions } from "./dropout";
 import type { HeadShape } from "./rotary";
+import { expectLengths, lengthsCheck, longestOf, startsOf } from "./texts";
 
 /**
  * Which keys a query may see: `"causal"` hides the future; a tensor of 1 (keep) and 0 (hide) that broadcasts to [batch,
@@ -53,6 +54,12 @@ export interface AttentionOptions {
   dropout?: DropoutOptions | undefined;
   /** The number of keys in use, if k and v are a cache with room for more. */
   keys?: number | undefined;
+  /**
+   * The number of tokens of each text, for texts that stand end to end in the only row: q, k and v are [1, all tokens, …],
+   * and each text sees only itself. A mask and a bias then broadcast to [texts, heads, longest, longest], of which a text
+   * uses as much as it is long. While gradients are recorded, and for dropout, texts are padded to the longest.
+   */
+  lengths?: readonly number[] | undefined;
 }
 
 /** The normal numbers of float32. */
@@ -67,6 +74,7 @@ const attentionChecks: Checks<AttentionOptions> = /* @__PURE__ */ knownAs(
       "window slidingWindow windowSize",
       "softcap attnLogitSoftcapping logitSoftcapping",
       "scale softmaxScale smScale attnScale",
+      "lengths seqLens sequenceLengths seqlens segments",
     ],
   },
   {
@@ -79,6 +87,7 @@ const attentionChecks: Checks<AttentionOptions> = /* @__PURE__ */ knownAs(
     sinks: expectTensor,
     dropout: (where, name, value) => checkDropout(`${where}: ${name}`, value),
     keys: /* @__PURE__ */ wholeIn({ least: 0 }),
+    lengths: lengthsCheck,
   },
 );
 
@@ -112,12 +121,16 @@ export function attentionSpec(
   const { window, softcap, sinks } = options;
   if (sinks && (sinks.rank !== 1 || sinks.shape[0] !== heads))
     throw new ShapeError(`${operation}: sinks ${show(sinks.shape)} is not [heads], [${heads}]`);
-  const scores: HeadShape = [batch, heads, queries, keys];
+  const { lengths } = options;
+  if (lengths) expectTexts(operation, lengths, q, k, options);
+  const longest = lengths && longestOf(lengths);
+  const scores: HeadShape = lengths ? [lengths.length, heads, longest!, longest!] : [batch, heads, queries, keys];
   return {
-    batch,
-    queries,
-    keys,
-    capacity,
+    batch: scores[0],
+    queries: scores[2],
+    keys: scores[3],
+    capacity: longest ?? capacity,
+    starts: lengths && startsOf(lengths),
     heads,
     keyValueHeads,
     headDim,
@@ -131,6 +144,20 @@ export function attentionSpec(
     bias: options.bias && spread(operation, "bias", options.bias, scores),
     kept: keptSpec(operation, options.dropout, scores),
   };
+}
+
+function expectTexts(
+  operation: string,
+  lengths: readonly number[],
+  q: Tensor,
+  k: Tensor,
+  { keys, mask }: AttentionOptions,
+): void {
+  expectLengths(operation, lengths, "q", q);
+  expectLengths(operation, lengths, "k", k);
+  if (keys !== undefined) throw new TypeError(`${operation}: keys has no effect if lengths are given`);
+  if (Array.isArray(mask))
+    throw new TypeError(`${operation}: texts end to end have no padding; leave out the mask, or pass a Tensor`);
 }
 
 function expectHeads(operation: string, name: string, value: Tensor): void {

@@ -17,6 +17,7 @@ import { multiplyMatrices } from "./matmul";
 import { maskedSoftmax, softmaxOfRows } from "./normalization";
 import type { HeadShape } from "./rotary";
 import { where } from "./select";
+import { apart, endToEnd, tokensOf } from "./texts";
 import { readView, sliced } from "./view";
 
 /**
@@ -54,13 +55,30 @@ export function attention(
   v: Tensor<HeadShape>,
   options: AttentionOptions = {},
 ): Tensor {
-  const spec = attentionSpec("attention", q, k, v, options);
-  const { sinks, bias } = options;
+  // Checked first, so that errors speak of what was given.
+  const spec = attentionSpec("attention", q, k, v, undropped(options));
+  const { sinks, bias, lengths, dropout } = options;
+  if (lengths && (isRecording() || dropout !== undefined))
+    return endToEnd(attention(...eachApart(lengths, q, k, v), withPadding(options, lengths)), lengths);
   if (sinks && isRecording()) return weighted(explicitWeights(q, k, bias, spec, sinks), v);
   const { output, statistics } = kernels().attention(q.buffer, k.buffer, v.buffer, spec);
-  const shape: HeadShape = [spec.batch, spec.queries, spec.heads, spec.valueDim];
+  const shape: HeadShape = [q.shape[0], q.shape[1], spec.heads, spec.valueDim];
   const attended = result("attention", [q, k, v, bias], { spec, statistics }, shape, output);
   return sinks ? besideSinks(attended, new Tensor([...shape.slice(0, 3), 2], statistics), sinks) : attended;
+}
+
+const eachApart = (lengths: readonly number[], ...tensors: Tensor<HeadShape>[]) =>
+  tensors.map((x) => apart(x, lengths)) as [Tensor<HeadShape>, Tensor<HeadShape>, Tensor<HeadShape>];
+
+/** Texts end to end draw for dropout when they stand apart. */
+const undropped = (options: AttentionOptions): AttentionOptions =>
+  options?.lengths ? { ...options, dropout: undefined } : options;
+
+/** The options for texts that stand apart, padded to the longest. */
+export function withPadding({ lengths: _, mask, causal, ...options }: AttentionOptions, lengths: readonly number[]) {
+  const tokens = tokensOf(lengths);
+  const kept = mask instanceof Tensor ? multiply(mask, tokens) : tokens;
+  return { ...options, causal: causal === true || mask === "causal", mask: kept };
 }
 
 /** What is left beside a sink: output · Σ e^s / (Σ e^s + e^sink) = output · sigmoid(ln Σ e^s − sink). */
@@ -72,7 +90,8 @@ function besideSinks(output: Tensor, statistics: Tensor, sinks: Tensor): Tensor 
 
 /**
  * The attention weights softmax(s): [batch, heads, queries, keys]. Rows sum to one, or to zero for a query that may see
- * no key.
+ * no key. With `lengths` they are [texts, heads, longest, longest]; those of a text shorter than the longest are in the
+ * first rows and columns.
  *
  * @throws as `attention`
  * @example
@@ -88,7 +107,12 @@ export function attentionWeights<Wanted extends Shape = Shape>(
   options?: AttentionOptions,
 ): Tensor<Settled<HeadShape, Wanted>>;
 export function attentionWeights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions = {}): Tensor {
-  const spec = attentionSpec("attentionWeights", q, k, k, options);
+  const spec = attentionSpec("attentionWeights", q, k, k, undropped(options));
+  const { lengths } = options;
+  if (lengths) {
+    const [ownQ, ownK] = eachApart(lengths, q, k);
+    return attentionWeights(ownQ, ownK, withPadding(options, lengths));
+  }
   return explicitWeights(q, k, options.bias, spec, options.sinks);
 }
 
@@ -158,6 +182,14 @@ export function weighted(weights: Tensor<HeadShape>, v: Tensor): Tensor<HeadShap
   const context = product(weights, inOrder(perHead, [0, 2, 1, 3])); // [batch, heads, queries, valueDim]
   return reshaped(inOrder(context, [0, 2, 1, 3]), [batch, queries, heads, v.shape[3]!]);
 }
+
+/** The same for texts that may stand end to end, whose weights are [texts, heads, longest, longest]. */
+export const weightedTexts = (
+  weights: Tensor<HeadShape>,
+  v: Tensor,
+  lengths: readonly number[] | undefined,
+): Tensor<HeadShape> =>
+  lengths ? (endToEnd(weighted(weights, apart(v, lengths)), lengths) as Tensor<HeadShape>) : weighted(weights, v);
 
 const filled = (shape: Shape, value: number): Tensor => new Tensor(shape, filledBuffer("attention", shape, value));
 

@@ -59,7 +59,7 @@ function prepare(q: Float32Array, k: Float32Array, v: Float32Array, spec: Attent
   const bias = spec.bias ? arena.floats(spec.bias.values) : 0;
   const biasGradient = spec.bias ? arena.floats(spec.bias.values.map(() => 0)) : 0;
   const words = { integers: new Int32Array(memory.buffer), numbers: new Float32Array(memory.buffer) };
-  writeAttentionSpec(words, sizes, spec, { mask, bias, biasGradient, kept: 0 });
+  writeAttentionSpec(words, sizes, spec, { mask, bias, biasGradient, kept: 0, starts: 0 });
   return { arena, sizes, inputs: [qAt, kAt, vAt], biasGradient };
 }
 

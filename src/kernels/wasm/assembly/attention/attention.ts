@@ -3,11 +3,11 @@ import { packAcross, packAlong, unpack } from "./pack";
 import { addProduct, product } from "./product";
 import { cap, centerOf, complete, greatest, shrinkage, weigh } from "./scores";
 import { dropPlaces } from "./dropout";
-import { factorOf, keptOf, passedKeys, roomFor, Spec, STRIP, TILE, visibleKeys } from "./spec";
+import { factorOf, keptOf, passedKeys, roomFor, SPEC_BYTES, Spec, startsOf, STRIP, TILE, visibleKeys } from "./spec";
 
 /** The bytes of scratch per thread, independent of sequence lengths. */
 export function attentionScratchBytes(headDim: i32, valueDim: i32): usize {
-  return PACKS + (roomFor(TILE, headDim) + roomFor(TILE, valueDim)) * (PACKED + 2) + STATE + SCORES;
+  return PACKS + (roomFor(TILE, headDim) + roomFor(TILE, valueDim)) * (PACKED + 2) + STATE + SCORES + SPEC_BYTES;
 }
 
 /** The number of tiles of keys and values that stay packed for later queries and heads; others take turns. */
@@ -19,7 +19,7 @@ const PACKS: usize = 16;
 const STATE: usize = <usize>TILE * 8;
 const SCORES: usize = <usize>TILE * 32;
 
-/** The number of units of work: each is a tile of queries of one head. */
+/** The number of units of work: each is a tile of queries of one head, which short texts may not have. */
 export function attentionUnits(spec: usize): i32 {
   const sizes = changetype<Spec>(spec);
   return sizes.batch * sizes.heads * ((sizes.queries + TILE - 1) / TILE);
@@ -55,13 +55,24 @@ export function attention(
   }
   const tiles = (sizes.queries + TILE - 1) / TILE;
   const group = sizes.heads / sizes.keyValueHeads;
+  const starts = startsOf(sizes);
+  // The sizes of one text.
+  const own = changetype<Spec>(scratch + attentionScratchBytes(sizes.headDim, sizes.valueDim) - SPEC_BYTES);
+  memory.copy(changetype<usize>(own), spec, SPEC_BYTES);
   let packedHead: i32 = -1;
   for (let unit = from; unit < to; unit++) {
     const query = (unit % tiles) * TILE;
     const h = (unit / tiles) % sizes.heads;
     const b = unit / tiles / sizes.heads;
-    const row: usize = (<usize>(b * sizes.queries + query) * <usize>sizes.heads + <usize>h) << 2;
-    const keyRow: usize = (<usize>(b * sizes.capacity) * <usize>sizes.keyValueHeads + <usize>(h / group)) << 2;
+    let first = b * sizes.queries;
+    let firstKey = b * sizes.capacity;
+    if (starts) {
+      firstKey = first = load<i32>(starts + (<usize>b << 2));
+      own.queries = own.keys = load<i32>(starts + (<usize>b << 2), 4) - first;
+      if (query >= own.queries) continue;
+    }
+    const row: usize = (<usize>(first + query) * <usize>sizes.heads + <usize>h) << 2;
+    const keyRow: usize = (<usize>firstKey * <usize>sizes.keyValueHeads + <usize>(h / group)) << 2;
     const head = b * sizes.keyValueHeads + h / group;
     if (head != packedHead) store<i32>(scratch, 0);
     packedHead = head;
@@ -69,7 +80,7 @@ export function attention(
     const kRow = k + keyRow * <usize>sizes.headDim;
     const vRow = v + keyRow * <usize>sizes.valueDim;
     const out = output + row * <usize>sizes.valueDim;
-    attendTile(sizes, b, h, query, qRow, kRow, vRow, out, statistics + (row << 1), scratch);
+    attendTile(own, b, h, query, qRow, kRow, vRow, out, statistics + (row << 1), scratch);
   }
 }
 

@@ -24,8 +24,9 @@ export const STRIP: i32 = 8;
  * | 68 | Spread | bias |
  * | 88 | usize | address of its gradient, with the steps of the bias; 0 if not wanted |
  * | 92 | Kept | what dropout keeps |
+ * | 100 | usize | address of the first row of each text, and the end of the last; 0 if all have `queries` and `capacity` rows |
  *
- * 100 bytes in total.
+ * 104 bytes in total.
  */
 @unmanaged
 export class Spec {
@@ -82,6 +83,14 @@ export class Kept {
 @inline
 export function keptOf(spec: Spec): Kept {
   return changetype<Kept>(changetype<usize>(spec) + 92);
+}
+
+export const SPEC_BYTES: usize = 104;
+
+// @ts-ignore: decorator
+@inline
+export function startsOf(spec: Spec): usize {
+  return load<usize>(changetype<usize>(spec), 100);
 }
 
 /** The factor of q. With a softcap, it makes the products with k the argument of tanh. */
