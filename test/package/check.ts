@@ -35,7 +35,7 @@ if (!close(ones([2]), ones([2]), 0)) throw new Error("the package is broken");
 const { shape } = attention.forward(ones([1, 3, 8]), { mask: "causal" });
 for (const part of [${paths.map((path) => load(`transformer-blocks${path}`)).join(", ")}])
   for (const [name, value] of Object.entries(part))
-    if (/^class\\b/.test(String(value)) && value.name !== name) throw new Error(name + " is named " + value.name);
+    if (typeof value === "function" && /^class\\b/.test(String(value)) && value.name !== name) throw new Error(name + " is named " + value.name);
 if (shape.join() !== "1,3,8" || Tensor !== same || MultiHeadAttention !== alike) throw new Error("the package is broken");
 `;
 
