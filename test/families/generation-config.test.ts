@@ -412,7 +412,7 @@ describe("a row that may not end before it must is refused, and both lengths are
     const { model } = await load("gpt2", fields);
     await expect(generate(model, [prompt], options)).rejects.toThrow(RangeError);
     await expect(generate(model, [prompt], options)).rejects.toThrow(message);
-    expect(() => generateStream(model, [prompt], options)).toThrow(message);
+    expect(() => generateStream(model, [prompt], options)).toThrow(message.replace("generate:", "generateStream:"));
   });
 
   it.each<[Fields, object, number]>([

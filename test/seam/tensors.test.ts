@@ -153,6 +153,7 @@ const readers: Readonly<Record<string, string>> = {
   "blocks/bytes.ts": "a cache in 8 bits is on the CPU",
   "blocks/stored.ts": "a cache in 8 bits is on the CPU",
   "generation/fingerprint.ts": "compares a saved prefix with a model's values",
+  "generation/saved-prefix.ts": "sums the bytes of a file",
   "blocks/key-indexer.ts": "the chosen keys are indices, which are on the CPU",
   "blocks/router.ts": "the chosen experts are indices, which are on the CPU",
   "tensor/make.ts": "reads a saved tensor, { shape, data }",

@@ -370,12 +370,12 @@ describe("tasks refuse what they do not know", () => {
     [
       "classify, three texts",
       async () => classify(await load("bert-sequence"), untyped(["a", "b", "c"])),
-      "classify: text must be a string, or [text, pair]",
+      "classify: text must be a string, [text, pair], or a list [{ text }, …] of many texts",
     ],
     [
       "classify, one text in a list",
       async () => classify(await load("bert-sequence"), untyped(["a"])),
-      "classify: text must be a string, or [text, pair]",
+      "classify: texts[0]: options must be an object, { text, pair … }",
     ],
     [
       "classify, a number",
