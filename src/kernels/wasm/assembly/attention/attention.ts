@@ -1,4 +1,4 @@
-import { attendOne, headsTogether } from "./decode";
+import { areFew, attendFew, headsTogether } from "./decode";
 import { packAcross, packAlong, unpack } from "./pack";
 import { addProduct, product } from "./product";
 import { cap, centerOf, complete, greatest, shrinkage, weigh } from "./scores";
@@ -45,10 +45,10 @@ export function attention(
   scratch: usize,
 ): void {
   const sizes = changetype<Spec>(spec);
-  if (sizes.queries == 1 && keptOf(sizes).at == 0) {
+  if (areFew(sizes.queries) && keptOf(sizes).at == 0 && startsOf(sizes) == 0) {
     while (from < to) {
       const end = from + headsTogether(sizes, from, to);
-      attendOne(sizes, q, k, v, output, statistics, from, end, scratch);
+      attendFew(sizes, q, k, v, output, statistics, from, end, scratch);
       from = end;
     }
     return;

@@ -1,19 +1,29 @@
 import { addValues, multiply, scoreKeys, zeroUnlessFinite } from "./rows";
 import { cap, centerOf, greatest, shrinkage, weigh } from "./scores";
-import { biasOf, factorOf, maskOf, passedKeys, Spec, Spread, TILE } from "./spec";
+import { biasOf, factorOf, maskOf, passedKeys, seenKeys, Spec, Spread, TILE } from "./spec";
 import { greatestLane, sumLanes } from "../simd/simd";
 
-/** The largest number of heads that go through the cache together. */
-const HEADS: i32 = 64;
-/** After a tile of scores, the state of a head: the sums of the weights in four lanes, and the maximum. */
+/** The largest number of queries of all heads that go through the cache together. */
+const TOGETHER: i32 = 64;
+/** After a tile of scores, the state of a query and head: the sums of the weights in four lanes, and the maximum. */
 const STATES: usize = <usize>TILE << 2;
 const STATE: usize = 32;
 
+/** From this number of queries on, packing keys and values costs less than it saves. */
+const MANY: i32 = 8;
+
+// @ts-ignore: decorator
+@inline
+export function areFew(queries: i32): bool {
+  return queries < MANY;
+}
+
 /**
- * Like `attention`, for a single query, as in decoding. It is bound by memory bandwidth, so keys and values are read
- * without packing, four at a time, all heads of a tile before the next; `output` accumulates the sums.
+ * Like `attention`, for a few queries, as in decoding, for some heads of a batch row. It is bound by memory bandwidth,
+ * so keys and values are read without packing, four at a time, all heads of a tile before the next; `output` accumulates
+ * the sums. Without a window, a query has the same bits as alone.
  */
-export function attendOne(
+export function attendFew(
   spec: Spec,
   q: usize,
   k: usize,
@@ -27,14 +37,21 @@ export function attendOne(
   const kWidth = <usize>spec.headDim << 2;
   const vWidth = <usize>spec.valueDim << 2;
   const group = spec.heads / spec.keyValueHeads;
-  const states = scratch + STATES - <usize>from * STATE;
-  for (let unit = from; unit < to; unit++) {
-    const state = states + <usize>unit * STATE;
-    v128.store(state, f32x4.splat(0));
-    f32.store(state, -Infinity, 16);
-    memory.fill(output + <usize>unit * vWidth, 0, vWidth);
-  }
+  const queries = spec.queries;
   const b = from / spec.heads;
+  const rows = <usize>(b * queries * spec.heads);
+  q += rows * kWidth;
+  output += rows * vWidth;
+  statistics += rows << 3;
+  const end = (from % spec.heads) + to - from;
+  const states = scratch + STATES;
+  for (let i: i32 = 0, state = states; i < queries; i++) {
+    for (let h = from % spec.heads; h < end; h++, state += STATE) {
+      v128.store(state, f32x4.splat(0));
+      f32.store(state, -Infinity, 16);
+      memory.fill(output + <usize>(i * spec.heads + h) * vWidth, 0, vWidth);
+    }
+  }
   const firstHead = (from % spec.heads) / group;
   const heads = ((to - 1) % spec.heads) / group + 1 - firstHead;
   for (let start = passedKeys(spec, 0, 0, 1); start < spec.keys; start += TILE) {
@@ -44,27 +61,34 @@ export function attendOne(
     const vRow = v + row * vWidth;
     touch(kRow, <usize>spec.keyValueHeads * kWidth, <usize>heads * kWidth, present, scratch);
     touch(vRow, <usize>spec.keyValueHeads * vWidth, <usize>heads * vWidth, present, scratch);
-    for (let unit = from; unit < to; unit++) {
-      const h = unit % spec.heads;
-      const head = <usize>(h / group - firstHead);
-      const sums = output + <usize>unit * vWidth;
-      const state = states + <usize>unit * STATE;
-      attendTile(spec, b, h, start, present, q + <usize>unit * kWidth, kRow + head * kWidth, vRow + head * vWidth, sums, state, scratch);
+    for (let i: i32 = 0, state = states; i < queries; i++) {
+      const passed = min(passedKeys(spec, start, i, 1), present);
+      const seen = min(seenKeys(spec, i) - start, present) - passed;
+      for (let h = from % spec.heads; h < end; h++, state += STATE) {
+        if (seen <= 0) continue;
+        const head = <usize>(h / group - firstHead);
+        const keyAt = kRow + head * kWidth + <usize>(passed * spec.keyValueHeads) * kWidth;
+        const valueAt = vRow + head * vWidth + <usize>(passed * spec.keyValueHeads) * vWidth;
+        const row = <usize>(i * spec.heads + h);
+        attendTile(spec, b, h, i, start + passed, seen, q + row * kWidth, keyAt, valueAt, output + row * vWidth, state, scratch);
+      }
     }
   }
-  for (let unit = from; unit < to; unit++) {
-    const state = states + <usize>unit * STATE;
-    const total = sumLanes(v128.load(state));
-    const sums = output + <usize>unit * vWidth;
-    f32.store(statistics + (<usize>unit << 3), f32.load(state, 16));
-    f32.store(statistics + (<usize>unit << 3), total + zeroUnlessFinite(sums, spec.valueDim), 4);
-    multiply(sums, spec.valueDim, total != 0 ? 1 / total : 0);
+  for (let i: i32 = 0, state = states; i < queries; i++) {
+    for (let h = from % spec.heads; h < end; h++, state += STATE) {
+      const row = <usize>(i * spec.heads + h);
+      const total = sumLanes(v128.load(state));
+      const sums = output + row * vWidth;
+      f32.store(statistics + (row << 3), f32.load(state, 16));
+      f32.store(statistics + (row << 3), total + zeroUnlessFinite(sums, spec.valueDim), 4);
+      multiply(sums, spec.valueDim, total != 0 ? 1 / total : 0);
+    }
   }
 }
 
-/** The number of units from `from` to `to` that one call of `attendOne` takes: heads of the same batch row. */
+/** The number of units from `from` to `to` that one call of `attendFew` takes: heads of the same batch row. */
 export function headsTogether(spec: Spec, from: i32, to: i32): i32 {
-  return min(min(to - from, HEADS), spec.heads - (from % spec.heads));
+  return min(min(to - from, TOGETHER / spec.queries), spec.heads - (from % spec.heads));
 }
 
 /** Reads rows once in memory order, which is faster than head by head, so that the CPU cache holds them. */
@@ -82,6 +106,7 @@ function attendTile(
   spec: Spec,
   b: i32,
   h: i32,
+  query: i32,
   start: i32,
   present: i32,
   q: usize,
@@ -98,14 +123,14 @@ function attendTile(
   scoreKeys(q, k, kStep, present, spec.headDim, factorOf(spec), scores);
   if (spec.softcap != 0) cap(scores, present, spec.softcap);
   if (bias.at) {
-    let value = placeOf(bias, b, h, start);
+    let value = placeOf(bias, b, h, query, start);
     for (let j: i32 = 0; j < present; j++) {
       store<f32>(scores + (<usize>j << 2), load<f32>(scores + (<usize>j << 2)) + load<f32>(value));
       value += <usize>bias.key << 2;
     }
   }
   if (mask.at) {
-    let value = placeOf(mask, b, h, start);
+    let value = placeOf(mask, b, h, query, start);
     for (let j: i32 = 0; j < present; j++) {
       if (load<f32>(value) == 0) store<f32>(scores + (<usize>j << 2), -Infinity);
       value += <usize>mask.key << 2;
@@ -124,7 +149,7 @@ function attendTile(
   }
 }
 
-/** The address of the number for the only query and a key. */
-function placeOf(spread: Spread, b: i32, h: i32, key: i32): usize {
-  return spread.at + (<usize>(b * spread.batch + h * spread.head + key * spread.key) << 2);
+/** The address of the number for a query and a key. */
+function placeOf(spread: Spread, b: i32, h: i32, query: i32, key: i32): usize {
+  return spread.at + (<usize>(b * spread.batch + h * spread.head + query * spread.query + key * spread.key) << 2);
 }

@@ -107,14 +107,20 @@ export function roomFor(rows: i32, columns: i32): usize {
   return (<usize>rows * <usize>((columns + 3) & ~3)) << 2;
 }
 
+/** The number of keys up to the last that a query sees. */
+// @ts-ignore: decorator
+@inline
+export function seenKeys(spec: Spec, query: i32): i32 {
+  return min(query + spec.keys - spec.queries + spec.ahead, spec.keys);
+}
+
 /**
  * The number of keys of the tile at `start` up to the last that the queries before `end` see, rounded up to a strip.
  */
 // @ts-ignore: decorator
 @inline
 export function visibleKeys(spec: Spec, start: i32, end: i32): i32 {
-  const last = min(end - 1 + spec.keys - spec.queries + spec.ahead, spec.keys);
-  return (max(min(last - start, TILE), 0) + STRIP - 1) & ~(STRIP - 1);
+  return (max(min(seenKeys(spec, end - 1) - start, TILE), 0) + STRIP - 1) & ~(STRIP - 1);
 }
 
 /**
