@@ -45,17 +45,24 @@ export function attention(
   scratch: usize,
 ): void {
   const sizes = changetype<Spec>(spec);
-  if (areFew(sizes.queries) && keptOf(sizes).at == 0 && startsOf(sizes) == 0) {
+  const starts = startsOf(sizes);
+  const mayBeFew = keptOf(sizes).at == 0;
+  const dim = <usize>sizes.headDim << 2;
+  const valueDim = <usize>sizes.valueDim << 2;
+  if (mayBeFew && areFew(sizes.queries) && starts == 0) {
     while (from < to) {
-      const end = from + headsTogether(sizes, from, to);
-      attendFew(sizes, q, k, v, output, statistics, from, end, scratch);
-      from = end;
+      const b = from / sizes.heads;
+      const h = from % sizes.heads;
+      const heads = headsTogether(sizes, h, to - from);
+      const row = <usize>(b * sizes.queries * sizes.heads);
+      const keyRow = <usize>(b * sizes.capacity * sizes.keyValueHeads);
+      attendFew(sizes, b, q + row * dim, k + keyRow * dim, v + keyRow * valueDim, output + row * valueDim, statistics + (row << 3), h, h + heads, scratch);
+      from += heads;
     }
     return;
   }
   const tiles = (sizes.queries + TILE - 1) / TILE;
   const group = sizes.heads / sizes.keyValueHeads;
-  const starts = startsOf(sizes);
   // The sizes of one text.
   const own = changetype<Spec>(scratch + attentionScratchBytes(sizes.headDim, sizes.valueDim) - SPEC_BYTES);
   memory.copy(changetype<usize>(own), spec, SPEC_BYTES);
@@ -70,6 +77,13 @@ export function attention(
       firstKey = first = load<i32>(starts + (<usize>b << 2));
       own.queries = own.keys = load<i32>(starts + (<usize>b << 2), 4) - first;
       if (query >= own.queries) continue;
+      if (mayBeFew && areFew(own.queries)) {
+        const row = <usize>(first * sizes.heads);
+        const keyRow = <usize>(first * sizes.keyValueHeads);
+        attendFew(own, b, q + row * dim, k + keyRow * dim, v + keyRow * valueDim, output + row * valueDim, statistics + (row << 3), h, h + 1, scratch);
+        packedHead = -1;
+        continue;
+      }
     }
     const row: usize = (<usize>(first + query) * <usize>sizes.heads + <usize>h) << 2;
     const keyRow: usize = (<usize>firstKey * <usize>sizes.keyValueHeads + <usize>(h / group)) << 2;

@@ -21,10 +21,12 @@ export function areFew(queries: i32): bool {
 /**
  * Like `attention`, for a few queries, as in decoding, for some heads of a batch row. It is bound by memory bandwidth,
  * so keys and values are read without packing, four at a time, all heads of a tile before the next; `output` accumulates
- * the sums. Without a window, a query has the same bits as alone.
+ * the sums. Without a window, a query has the same bits as alone. Pointers are at the first rows of the batch row b.
+ * @param from the first head, before `to`
  */
 export function attendFew(
   spec: Spec,
+  b: i32,
   q: usize,
   k: usize,
   v: usize,
@@ -38,25 +40,19 @@ export function attendFew(
   const vWidth = <usize>spec.valueDim << 2;
   const group = spec.heads / spec.keyValueHeads;
   const queries = spec.queries;
-  const b = from / spec.heads;
-  const rows = <usize>(b * queries * spec.heads);
-  q += rows * kWidth;
-  output += rows * vWidth;
-  statistics += rows << 3;
-  const end = (from % spec.heads) + to - from;
   const states = scratch + STATES;
   for (let i: i32 = 0, state = states; i < queries; i++) {
-    for (let h = from % spec.heads; h < end; h++, state += STATE) {
+    for (let h = from; h < to; h++, state += STATE) {
       v128.store(state, f32x4.splat(0));
       f32.store(state, -Infinity, 16);
       memory.fill(output + <usize>(i * spec.heads + h) * vWidth, 0, vWidth);
     }
   }
-  const firstHead = (from % spec.heads) / group;
-  const heads = ((to - 1) % spec.heads) / group + 1 - firstHead;
+  const firstHead = from / group;
+  const heads = (to - 1) / group + 1 - firstHead;
   for (let start = passedKeys(spec, 0, 0, 1); start < spec.keys; start += TILE) {
     const present = min(TILE, spec.keys - start);
-    const row = <usize>(b * spec.capacity + start) * <usize>spec.keyValueHeads + <usize>firstHead;
+    const row = <usize>(start * spec.keyValueHeads + firstHead);
     const kRow = k + row * kWidth;
     const vRow = v + row * vWidth;
     touch(kRow, <usize>spec.keyValueHeads * kWidth, <usize>heads * kWidth, present, scratch);
@@ -64,7 +60,7 @@ export function attendFew(
     for (let i: i32 = 0, state = states; i < queries; i++) {
       const passed = min(passedKeys(spec, start, i, 1), present);
       const seen = min(seenKeys(spec, i) - start, present) - passed;
-      for (let h = from % spec.heads; h < end; h++, state += STATE) {
+      for (let h = from; h < to; h++, state += STATE) {
         if (seen <= 0) continue;
         const head = <usize>(h / group - firstHead);
         const keyAt = kRow + head * kWidth + <usize>(passed * spec.keyValueHeads) * kWidth;
@@ -75,7 +71,7 @@ export function attendFew(
     }
   }
   for (let i: i32 = 0, state = states; i < queries; i++) {
-    for (let h = from % spec.heads; h < end; h++, state += STATE) {
+    for (let h = from; h < to; h++, state += STATE) {
       const row = <usize>(i * spec.heads + h);
       const total = sumLanes(v128.load(state));
       const sums = output + row * vWidth;
@@ -86,9 +82,9 @@ export function attendFew(
   }
 }
 
-/** The number of units from `from` to `to` that one call of `attendFew` takes: heads of the same batch row. */
-export function headsTogether(spec: Spec, from: i32, to: i32): i32 {
-  return min(min(to - from, TOGETHER / spec.queries), spec.heads - (from % spec.heads));
+/** How many heads from one on, of at most `most`, one call of `attendFew` takes. */
+export function headsTogether(spec: Spec, head: i32, most: i32): i32 {
+  return min(min(most, TOGETHER / spec.queries), spec.heads - head);
 }
 
 /** Reads rows once in memory order, which is faster than head by head, so that the CPU cache holds them. */
