@@ -54,7 +54,7 @@ export function checkWriting<More extends object>(
 /**
  * The strings that end a text: the caller's, or those of the model's files.
  *
- * @throws FormatError if the files have none but say so
+ * @throws FormatError if stop_strings is neither a non-empty string nor a list of them
  */
 export function stopsOf({ model }: TextModel, { stop, without }: CompleteOptions): readonly string[] {
   const { file = "", fields = {} } = generationSettingsOf(model) ?? {};

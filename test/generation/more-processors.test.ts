@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Processor, processors, type ScoreContext } from "../../src/generation";
 import { random } from "../../src/tensor";
+import { every } from "./every-processor";
 
 const context = (ids: readonly number[] = [0], more: Partial<ScoreContext> = {}): ScoreContext => ({
   ...{ ids, source: ids, step: 0, limit: 99, last: false, random: undefined, memory: new Map() },
@@ -174,39 +175,6 @@ describe("xtc", () => {
     expect(Math.abs(excluded - 3000)).toBeLessThan(5 * Math.sqrt(10_000 * 0.3 * 0.7));
   });
 });
-
-/** One of each, for laws that hold for all. */
-const every: Record<string, Processor> = {
-  badWords: processors.badWords([[1, 2], [3]], { endTokens: [3] }),
-  beginSuppressTokens: processors.beginSuppressTokens([1]),
-  dry: processors.dry({ multiplier: 1 }),
-  encoderNoRepeatNgram: processors.encoderNoRepeatNgram(2),
-  encoderRepetitionPenalty: processors.encoderRepetitionPenalty(1.3),
-  epsilonCutoff: processors.epsilonCutoff(0.2),
-  etaCutoff: processors.etaCutoff(0.2),
-  exponentialDecay: processors.exponentialDecay({ start: 0, factor: 1.2, endTokens: [0] }),
-  forcedEndToken: processors.forcedEndToken([1, 2]),
-  forcedStartToken: processors.forcedStartToken(1),
-  frequencyPenalty: processors.frequencyPenalty(0.5),
-  minLength: processors.minLength(50, { endTokens: [0] }),
-  minNewTokens: processors.minNewTokens(50, { endTokens: [0] }),
-  minP: processors.minP(0.3),
-  mirostat: processors.mirostat({ tau: 1 }),
-  noRepeatNgram: processors.noRepeatNgram(2),
-  presencePenalty: processors.presencePenalty(0.5),
-  renormalize: processors.renormalize(),
-  repetitionPenalty: processors.repetitionPenalty(1.3),
-  sequenceBias: processors.sequenceBias([[[1], 2]]),
-  suppressTokens: processors.suppressTokens([1]),
-  temperature: processors.temperature(0.7),
-  topH: processors.topH(0.5),
-  topK: processors.topK(2),
-  topNSigma: processors.topNSigma(1),
-  topP: processors.topP(0.5),
-  typicalP: processors.typicalP(0.5),
-  watermark: processors.watermark(),
-  xtc: processors.xtc({ threshold: 0.1, probability: 0.9 }),
-};
 
 it("each processor is in the table of the laws", () => {
   expect(Object.keys(every).sort()).toEqual(

@@ -98,7 +98,7 @@ function nameExpression(
   return stringExpression(document, names, conditions);
 }
 
-/** The inside of a JSON string that is none of some texts. */
+/** The inside of a JSON string that differs from all of some texts. */
 function notOneOf(texts: readonly string[]): Expression {
   const anyRest = repeat(jsonCharacter(ANY), 0, Number.POSITIVE_INFINITY);
   const known = new Map<string, Rule>();
