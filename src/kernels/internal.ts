@@ -16,6 +16,7 @@ export { join } from "./reference/layout";
 export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
+export { type RowStep, type RowValue, runSteps, type StepFactor } from "./row-steps";
 export { addView, readView } from "./reference/view";
 export {
   adamW,

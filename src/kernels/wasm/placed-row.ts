@@ -5,7 +5,7 @@ import { dispatch } from "./threads";
 /** How the numbers of a weight are stored. */
 export type Stored = "float32" | QuantizedFormat;
 
-const bits: Readonly<Record<Stored, number>> = { float32: 32, q8: 8, q4: 4 };
+export const bits: Readonly<Record<Stored, number>> = { float32: 32, q8: 8, q4: 4 };
 
 /** A weight [rows, k] at an address. */
 export interface PlacedFactor {
@@ -16,6 +16,9 @@ export interface PlacedFactor {
 
 /** Bytes of what the kernel reads about a factor: its address, those of its result and its bias, and its rows. */
 const FACTOR = 16;
+
+/** The work of a product of k numbers: one instruction computes several 8-bit products, so that it counts as less. */
+export const workOf = (stored: Stored, k: number): number => (stored === "float32" ? k : k / 4);
 
 /** The bytes that `multiplyPlaced` takes. */
 export function roomForRow(k: number, factors: readonly { readonly rows: number }[]): number {
@@ -47,11 +50,9 @@ export function multiplyPlaced(
     region.integers[place + 3] = rows;
     count += Math.ceil(rows / FOLD) * FOLD;
   }
-  // One instruction computes several 8-bit products: a row counts as less work.
-  const work = stored === "float32" ? k : k / 4;
   dispatch(region, "multiplyRow", [bits[stored], list, factors.length, vector, scales, k], {
     count,
-    work,
+    work: workOf(stored, k),
     multiple: FOLD,
   });
   return factors.map(({ rows }, i) => region.get(region.integers[list / 4 + 4 * i + 1]!, rows));

@@ -45,6 +45,8 @@ async function compile(file, ...more) {
 const relaxedSimd = ["--enable", "relaxed-simd"];
 const strict = await compile("../index.ts", ...shared);
 const relaxed = await compile("../index.ts", ...shared, ...relaxedSimd);
+const strictDecoding = await compile("../decoding.ts", ...shared);
+const relaxedDecoding = await compile("../decoding.ts", ...shared, ...relaxedSimd);
 const strictTraining = await compile("../training.ts", ...shared);
 const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSimd);
 const elements = await compile("../elements/index.ts");
@@ -59,6 +61,10 @@ export const letters = "${letters}";
 export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
 export const relaxed = "${textOf(difference(strict, relaxed))}";
+/** What makes the kernels of decoding out of \`strict\`. */
+export const strictDecoding = "${textOf(difference(strict, strictDecoding))}";
+/** What makes those with relaxed SIMD out of them. */
+export const relaxedDecoding = "${textOf(difference(strictDecoding, relaxedDecoding))}";
 /** What makes the kernels of training out of \`strict\`. */
 export const strictTraining = "${textOf(difference(strict, strictTraining))}";
 /** What makes those with relaxed SIMD out of them. */
