@@ -39,4 +39,14 @@ describe("every page of docs", () => {
     // Tables that tools write are looked up, not read.
     if (!["docs/performance.md"].includes(page)) expect(lines.length).toBeLessThanOrEqual(251);
   });
+
+  it("is in the sidebar of the site, which names no other", () => {
+    const sidebar = read("docs/.vitepress/sidebar.mjs");
+    const named = [...sidebar.matchAll(/page\("[^"]+", "([\w-]+)"\)/g)].map(([, name]) => `docs/${name}.md`);
+    expect(named.sort()).toEqual(
+      pages()
+        .filter((page) => page.startsWith("docs/"))
+        .sort(),
+    );
+  });
 });
