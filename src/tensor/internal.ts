@@ -14,3 +14,4 @@ export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";
 export { elsewhereOf } from "./storage";
 export { tensorHere } from "./tensor";
+export { gradientsOver } from "./watched";
