@@ -8,7 +8,8 @@ export { attentionScores, weightedTexts, weightsOfScores, withPadding } from "./
 export { reshaped } from "./operations/layout";
 export { linears } from "./operations/matmul";
 export { apart, endToEnd, expectLengths, lengthsCheck, longestOf, startsOf, tokensOf } from "./operations/texts";
-export { commitAll, quantizedFormat, roundedActivations } from "./parameter";
+export { commitAll } from "./parameter";
+export { prepareQuantized, type Quantization, quantizedFormat, roundedActivations } from "./quantize";
 export { isRecording } from "./record";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";
