@@ -105,7 +105,7 @@ class OneRow {
     const turned = this.#turned(attention, projections);
     const base = block.residual.norm === "input" ? read : this.#x;
     const [x, ...projected] = steps.run(base, ...(turned ?? projections));
-    const context = attention.attended(x!, projected, this.#own, turned !== undefined);
+    const context = attention.between(x!, projected, this.#own, turned !== undefined);
     this.#goOn(x!, context);
     const [y] = this.#steps.linears(1, [attention.output]);
     this.#x = this.#sum(block, norms, 0, y!);

@@ -1,11 +1,16 @@
-import { FOLD, type QuantizedFormat, BLOCK as SHARED } from "../quantized";
+import { FOLD, type QuantizedCells, type QuantizedFormat, BLOCK as SHARED } from "../quantized";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 
 /** How the numbers of a weight are stored. */
 export type Stored = "float32" | QuantizedFormat;
 
+/** The bits of each number, as kernels are told. */
 export const bits: Readonly<Record<Stored, number>> = { float32: 32, q8: 8, q4: 4 };
+
+/** Whether a few rows are multiplied one by one: what they are rounded to is as fine as asked for. */
+export const takesRows = ({ activations, format }: QuantizedCells): boolean =>
+  activations !== "float32" && (activations !== 12 || format === "q8");
 
 /** A weight [rows, k] at an address. */
 export interface PlacedFactor {
@@ -50,10 +55,8 @@ export function multiplyPlaced(
     region.integers[place + 3] = rows;
     count += Math.ceil(rows / FOLD) * FOLD;
   }
-  dispatch(region, "multiplyRow", [bits[stored], list, factors.length, vector, scales, k], {
-    count,
-    work: workOf(stored, k),
-    multiple: FOLD,
-  });
+  const work = { count, work: workOf(stored, k), multiple: FOLD };
+  if (stored === "float32") dispatch(region, "multiplyRow", [list, factors.length, vector, k], work);
+  else dispatch(region, "multiplyQuantizedRow", [bits[stored], list, factors.length, vector, scales, k], work);
   return factors.map(({ rows }, i) => region.get(region.integers[list / 4 + 4 * i + 1]!, rows));
 }

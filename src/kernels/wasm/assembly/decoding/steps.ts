@@ -6,6 +6,7 @@
 import { GELU, GELU_TANH, RELU, SIGMOID, SILU, value } from "../elements/functions";
 import { quantizeForEight, quantizeForFour } from "../products/quantize-row";
 import { multiplyRow } from "../products/row";
+import { multiplyQuantizedRow } from "../products/quantized-row";
 import { layerNorm, rmsNorm } from "../rows/norm";
 import { rotary } from "../rows/rotary";
 
@@ -108,9 +109,9 @@ function takePart(steps: usize, shared: usize): bool {
   if (atomic.cmpxchg<i32>(shared, ticket, ticket - 1, TICKET) != ticket) return true;
   const step = changetype<Step>(steps + <usize>(ticket >> PART_BITS) * STEP);
   const from = (left - 1) * step.grain;
-  const quantized = step.name != 32;
-  const x = quantized ? step.a : step.x;
-  multiplyRow(step.name, step.factors, step.count, x, step.b, step.size, from, min(from + step.grain, step.rows));
+  const to = min(from + step.grain, step.rows);
+  if (step.name == 32) multiplyRow(step.factors, step.count, step.x, step.size, from, to);
+  else multiplyQuantizedRow(step.name, step.factors, step.count, step.a, step.b, step.size, from, to);
   atomic.add<i32>(shared, 1, DONE);
   return true;
 }
