@@ -134,12 +134,7 @@ export class MultiHeadAttention extends Module {
    * @param isTurned whether queries and keys are already rotated
    * @internal
    */
-  between(
-    x: Tensor<Sequence>,
-    [query, ...own]: readonly Tensor[],
-    pass: Pass,
-    isTurned = false,
-  ): Tensor<Sequence> {
+  between(x: Tensor<Sequence>, [query, ...own]: readonly Tensor[], pass: Pass, isTurned = false): Tensor<Sequence> {
     const position = isTurned ? undefined : this.position;
     const projected = tap(pass, this, "query", this.#split(query!, this.heads));
     const q = tap(pass, this, "queries", turned(position, through(this.queries, projected, pass), pass));

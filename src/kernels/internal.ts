@@ -17,8 +17,9 @@ export { join } from "./reference/layout";
 export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
-export { type RowStep, type RowValue, runSteps, type StepFactor } from "./row-steps";
 export { addView, readView } from "./reference/view";
+export type { RowProgram, RowStep, RowValue } from "./row-program";
+export { runSteps } from "./row-steps";
 export {
   adamW,
   attentionGradient,

@@ -12,6 +12,7 @@ export { apart, endToEnd, expectLengths, lengthsCheck, longestOf, startsOf, toke
 export { commitAll } from "./parameter";
 export { prepareQuantized, type Quantization, quantizedFormat, roundedActivations } from "./quantize";
 export { isRecording } from "./record";
+export { remembered } from "./remembered";
 export { canStep, RowSteps, type RowValue } from "./row-steps";
 export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";

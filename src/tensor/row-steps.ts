@@ -1,5 +1,5 @@
 import { kernels, type QuantizedCells, type Unary } from "../kernels";
-import { device, type RowStep, type RowValue, runSteps } from "../kernels/internal";
+import { device, type RowProgram, type RowStep, type RowValue, runSteps } from "../kernels/internal";
 import { add, applied } from "./operations/elementwise";
 import { reshaped } from "./operations/layout";
 import { type Factor, linears } from "./operations/matmul";
@@ -11,29 +11,35 @@ import { Tensor } from "./tensor";
 
 export type { RowValue } from "../kernels/internal";
 
+/** One row. */
+export type Row = readonly [batch: number, seq: number, size: number];
+
 /** Whether steps of one row may be put together: nobody records them, and they are computed here. */
 export const canStep = (): boolean => device === undefined && !isRecording();
 
 /** Computes the results of one step by itself, from what the steps before it gave. */
-type Alone = (values: readonly Tensor[]) => readonly Tensor[];
+type Alone = (values: readonly Tensor[], turning: Turning | undefined) => readonly Tensor[];
 
 /**
  * Operations on one row that follow each other, which `run` computes in one call if the kernels can, and otherwise one by
- * one. Only the results that are asked for become tensors.
+ * one. Only results that are asked for become tensors.
  */
 export class RowSteps {
-  readonly #inputs: readonly Tensor[];
+  readonly #inputs: readonly number[];
+  #angles = 0;
   readonly #steps: RowStep[] = [];
   readonly #alone: Alone[] = [];
   /** The number of elements of each value. */
   readonly #sizes: number[];
   /** Whether all sizes fit. If not, the operation that fails alone says so. */
   #fits = true;
+  #program: RowProgram | undefined;
+  #results: readonly RowValue[] = [];
 
-  /** @param inputs one row each; value i is input i */
-  constructor(...inputs: readonly Tensor[]) {
+  /** @param inputs the number of elements of each input; value i is input i */
+  constructor(inputs: readonly number[]) {
     this.#inputs = inputs;
-    this.#sizes = inputs.map(({ size }) => size);
+    this.#sizes = [...inputs];
   }
 
   norm(x: RowValue, kind: "layerNorm" | "rmsNorm", { weight, bias, epsilon }: StepNorm): RowValue {
@@ -78,29 +84,43 @@ export class RowSteps {
     return this.#add({ kind: "add", x, other }, size, (values) => [add(values[x]!, values[other]!)]);
   }
 
-  /** Rotates the heads of x, which is not to be used again. */
-  rotary(x: RowValue, { across, up, spec }: Turning): RowValue {
+  /** Rotates the heads of x, which is not to be used again, by the angles that `run` is given. */
+  rotary(x: RowValue, spec: Turning["spec"]): RowValue {
     const size = this.#sizes[x]!;
-    this.#expect(spec.heads * spec.headDim === size);
-    const rotation = { cosines: across, sines: up, spec };
-    return this.#add({ kind: "rotary", x, ...rotation }, size, (values) => [
-      rotated(values[x]!, { ...rotation, inverse: false }),
+    this.#angles ||= spec.dimensions / 2;
+    this.#expect(spec.heads * spec.headDim === size && 2 * this.#angles === spec.dimensions);
+    return this.#add({ kind: "rotary", x, spec }, size, (values, turning) => [
+      rotated(values[x]!, { cosines: turning!.across, sines: turning!.up, spec, inverse: false }),
     ]);
   }
 
-  /** The results, each [1, 1, size]. */
-  run(...results: readonly RowValue[]): Tensor<Row>[] {
-    const together = this.#together(results);
-    if (together) return together.map((buffer) => new Tensor<Row>([1, 1, buffer.length], buffer));
-    const values = [...this.#inputs];
-    for (const step of this.#alone) values.push(...step(values));
-    return results.map((value) => reshaped(values[value]!, [1, 1, values[value]!.size]));
+  /** Says which results `run` gives, after the last step. */
+  end(...results: readonly RowValue[]): this {
+    this.#results = results;
+    if (this.#fits && this.#steps.length > 0)
+      this.#program = { sizes: this.#inputs, angles: this.#angles, steps: this.#steps, results };
+    return this;
   }
 
-  #together(results: readonly RowValue[]): Float32Array[] | undefined {
-    if (!this.#fits || this.#steps.length === 0) return undefined;
-    const inputs = this.#inputs.map(({ buffer }) => buffer as Float32Array);
-    return kernels().run(runSteps, inputs, this.#steps, results);
+  /**
+   * The results, each [1, 1, size].
+   *
+   * @param turning the angles of rotations, if there are any
+   */
+  run(inputs: readonly Tensor[], turning?: Turning): Tensor<Row>[] {
+    const together = this.#together(inputs, turning);
+    if (together) return together.map((buffer) => new Tensor<Row>([1, 1, buffer.length], buffer));
+    const values = [...inputs];
+    for (const step of this.#alone) values.push(...step(values, turning));
+    return this.#results.map((value) => reshaped(values[value]!, [1, 1, values[value]!.size]));
+  }
+
+  #together(inputs: readonly Tensor[], turning: Turning | undefined): readonly Float32Array[] | undefined {
+    const program = this.#program;
+    if (program === undefined || inputs.some(({ size }, i) => size !== program.sizes[i])) return undefined;
+    const numbers = inputs.map(({ buffer }) => buffer as Float32Array);
+    if (turning) numbers.push(turning.across, turning.up);
+    return kernels().run(runSteps, program, numbers) as readonly Float32Array[] | undefined;
   }
 
   #expect(fits: boolean): void {
@@ -113,9 +133,6 @@ export class RowSteps {
     return this.#sizes.push(size) - 1;
   }
 }
-
-/** One row. */
-type Row = readonly [batch: number, seq: number, size: number];
 
 export interface StepNorm {
   weight: Tensor | undefined;

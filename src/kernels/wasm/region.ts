@@ -67,6 +67,11 @@ export class Region implements Place {
     return known;
   }
 
+  /** The address that `take` gives next. */
+  get next(): number {
+    return this.#free;
+  }
+
   /** The number of free bytes. */
   get room(): number {
     return this.#end - this.#free;
