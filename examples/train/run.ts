@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Presets, SingleBar } from "cli-progress";
 import { countParameters, type DecoderModel, type EncoderDecoderModel, type EncoderModel } from "transformer-blocks";
-import { savePretrained } from "transformer-blocks/families";
+import { type SaveOptions, savePretrained } from "transformer-blocks/families";
 import type { Tokenizer } from "transformer-blocks/tokenizer";
 import { adamW, type TrainOptions, train, warmupCosine } from "transformer-blocks/training";
 import { lossCurve } from "./loss-curve";
@@ -13,6 +13,8 @@ export interface Run<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"
   model: DecoderModel | EncoderModel | EncoderDecoderModel;
   tokenizer: Tokenizer;
   learningRate: number;
+  /** The stored type of the weights; float32 if omitted. */
+  weights?: SaveOptions["weights"];
   /** The default number of steps. The command line can override it: `npm run train:story -- 100 ./my-story`. */
   steps: number;
 }
@@ -20,12 +22,19 @@ export interface Run<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"
 const SAVE_EVERY = 100; // steps: an interrupted run loses little
 
 /** Trains a model with a progress bar, and saves it with its loss curve in examples/models or in the given folder. */
-export async function run<Batch>({ name, model, tokenizer, learningRate, ...options }: Run<Batch>): Promise<void> {
+export async function run<Batch>({
+  name,
+  model,
+  tokenizer,
+  learningRate,
+  weights,
+  ...options
+}: Run<Batch>): Promise<void> {
   const steps = Number(process.argv[2] ?? options.steps);
   const folder = process.argv[3] ?? fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const losses: number[] = [];
   const save = async () => {
-    await savePretrained({ model, tokenizer }, folder);
+    await savePretrained({ model, tokenizer }, folder, { weights });
     await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per token`));
   };
   console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);
@@ -49,7 +58,9 @@ export async function run<Batch>({ name, model, tokenizer, learningRate, ...opti
   });
   bar.stop();
   await save();
-  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
+  const { user, system } = process.cpuUsage();
+  const seconds = Math.round((user + system) / 1e6);
+  console.log(`${name}: loss ${recent(losses).toFixed(3)}; ${seconds} s of one core; the model is in ${folder}`);
 }
 
 /** The mean of the last losses. */
