@@ -19,8 +19,8 @@ export const sizes = {
   },
   "minilm-tiny": { kind: "bert", padded: true, config: tiny },
   story: {
-    ...{ kind: "gpt", saved: "examples/models/story" },
-    config: { vocabSize: 1024, contextLength: 160, dModel: 64, heads: 4, layers: 4 },
+    ...{ kind: "llama", saved: "examples/models/story" },
+    config: { ...llama, vocabSize: 851, contextLength: 192, dModel: 128, heads: 4, layers: 3, dFeedForward: 288 },
   },
   "gpt2-124m": { kind: "gpt", preset: "gpt2", vocabSize: 50_257 },
   "gpt-tiny": { kind: "gpt", config: tiny },

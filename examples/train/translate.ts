@@ -60,7 +60,7 @@ await run({
   model,
   tokenizer,
   learningRate: 3e-3,
-  steps: 2000,
+  steps: 1200,
   weights: "float16",
   batches: batch,
   loss: ({ sources, mask, targets, labels }, pass) =>

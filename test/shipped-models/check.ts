@@ -20,19 +20,20 @@ const checks: Readonly<Record<string, () => Promise<{ check(folder: string): Pro
 const models = fileURLToPath(new URL("../../examples/models/", import.meta.url));
 const { values, positionals } = parseArgs({ options: { wrong: { type: "string" } }, allowPositionals: true });
 const [only, folder] = positionals;
+const wrong = Number(values.wrong ?? 0);
 if (only !== undefined && !Object.hasOwn(checks, only)) {
   console.error(`There is no model "${only}"; there are ${Object.keys(checks).join(", ")}.`);
   process.exit(2);
 }
 
 console.log(head);
-const shown: string[] = [];
+const shown = new Set<string>();
 for (const name of only === undefined ? Object.keys(checks) : [only]) {
   const { check } = await checks[name]!();
   for (const figure of await check(folder ?? join(models, name))) {
     console.log(row(name, figure));
     if (!holds(figure)) process.exitCode = 1;
-    shown.push(...(figure.wrong ?? []).slice(0, Number(values.wrong ?? 0)).map((one) => `${name}: ${one}`));
+    for (const one of figure.wrong ?? []) if (shown.size < wrong) shown.add(`${name}: ${one}`);
   }
 }
-if (shown.length > 0) console.log(`\n${[...new Set(shown)].join("\n\n")}`);
+if (shown.size > 0) console.log(`\n${[...shown].join("\n\n")}`);
