@@ -20,7 +20,16 @@ export const sizes = {
   "minilm-tiny": { kind: "bert", padded: true, config: tiny },
   story: {
     ...{ kind: "llama", saved: "examples/models/story" },
-    config: { ...llama, vocabSize: 851, contextLength: 192, dModel: 128, heads: 4, layers: 3, dFeedForward: 288 },
+    config: {
+      ...llama,
+      epsilon: 1e-6,
+      vocabSize: 849,
+      contextLength: 192,
+      dModel: 128,
+      heads: 4,
+      layers: 3,
+      dFeedForward: 288,
+    },
   },
   "gpt2-124m": { kind: "gpt", preset: "gpt2", vocabSize: 50_257 },
   "gpt-tiny": { kind: "gpt", config: tiny },

@@ -4,4 +4,4 @@ export { type Lexicon, lexicon } from "./lexicon";
 export { sentencePair } from "./sentence-pair";
 export { isHeldOut } from "./split";
 export { story, storyPieces } from "./story";
-export { heroes, looks } from "./world";
+export { family, heroes, looks } from "./world";

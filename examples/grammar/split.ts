@@ -1,5 +1,5 @@
 /** The hash of a text: FNV-1a over its UTF-16 code units. @see http://www.isthe.com/chongo/tech/comp/fnv/ */
-function hash(text: string): number {
+export function hash(text: string): number {
   let sum = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return sum;

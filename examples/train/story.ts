@@ -18,7 +18,14 @@ const model = gpt(
   {
     ...{ vocabSize: tokenizer.vocabSize, contextLength: 192, dModel: D_MODEL, heads: 4, layers: 3, endTokens: [end] },
     // Llama's blocks: with rotary positions, looking back for a name is learned in fewer steps.
-    ...{ position: "rotary", normalization: "rmsNorm", gated: true, activation: "silu", bias: false, dFeedForward: 288 },
+    ...{
+      position: "rotary",
+      normalization: "rmsNorm",
+      gated: true,
+      activation: "silu",
+      bias: false,
+      dFeedForward: 288,
+    },
     // Token vectors of length 1: short ones soon look alike for all names, and then cannot be copied.
     initialDeviation: 1 / Math.sqrt(D_MODEL),
   },
