@@ -6,6 +6,7 @@ import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { LayerNorm, RMSNorm } from "./norm";
 
+/** The sizes and the parts of a `HeadTransform`. */
 export interface HeadTransformConfig {
   dModel: number;
   /** The size of the result; dModel if omitted. */
@@ -55,6 +56,7 @@ export class HeadTransform extends Module {
     return "perPosition";
   }
 
+  /** x [..., dModel] → [..., width]. */
   forward(x: Tensor): Tensor {
     const y = activated(this.activation, this.dense.forward(x));
     return this.norm ? this.norm.forward(y) : y;

@@ -4,6 +4,7 @@ import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, T
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
 
+/** The size of a norm. */
 export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
@@ -13,6 +14,7 @@ export interface NormConfig {
   offset?: 0 | 1 | undefined;
 }
 
+/** The size of a `LayerNorm`, and which parameters it has. */
 export interface LayerNormConfig extends NormConfig {
   /** Whether it has a bias; true if omitted. */
   bias?: boolean | undefined;
@@ -72,6 +74,7 @@ export class LayerNorm extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return layerNorm(x, factorOf(this, x), this.bias, { epsilon: this.epsilon });
   }
@@ -104,6 +107,7 @@ export class RMSNorm extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     return rmsNorm(x, factorOf(this, x), { epsilon: this.epsilon });
   }
@@ -117,6 +121,7 @@ export class Unchanged extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     if (!(x instanceof Tensor)) throw wrongKind("Unchanged", "x", "a Tensor", x);
     return x;

@@ -7,6 +7,7 @@ import { fingerprint, isSameModel } from "./fingerprint";
 import type { ReadText } from "./read-text";
 import { prefixBytes, prefixTexts } from "./saved-prefix";
 
+/** How many texts a `PrefixCache` keeps, and how. */
 export interface PrefixCacheConfig {
   /** The largest number of texts that it keeps; the least recently used ones leave. 4 if omitted. */
   texts?: number | undefined;

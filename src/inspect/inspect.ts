@@ -12,6 +12,7 @@ export type Patch = (value: Tensor, place: string) => Tensor;
 /** A patch for each site, or for all sites that match a pattern with `*`. */
 export type Patches = Readonly<Record<string, Patch>>;
 
+/** Options of `inspect`. */
 export interface InspectOptions {
   /** What to record: a path and a site; `*` matches any one name. A model's own sites have no path. */
   sites: readonly string[];
@@ -34,6 +35,7 @@ const checks: Checks<InspectOptions> = /* @__PURE__ */ knownAs(
   },
 );
 
+/** What `inspect` gives. */
 export interface Inspected<Output> {
   output: Output;
   /** The reported values by path and site, in the order of the run; the last one if a site reported twice. */
