@@ -19,7 +19,7 @@ import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
 import { doorOf } from "./prefix-door";
-import { ofSampling } from "./processing";
+import { ofSampling } from "./processing-options";
 import {
   anyNumber,
   atLeastOne,
@@ -39,7 +39,7 @@ import {
   xtcChecks,
 } from "./processors/checks";
 
-export { ofSampling } from "./processing";
+export { ofSampling } from "./processing-options";
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>

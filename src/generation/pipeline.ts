@@ -1,6 +1,6 @@
 import { constrained } from "./constraint";
 import type { GenerateOptions } from "./options";
-import type { Filters, Finals, Rules } from "./processing";
+import type { Filters, Finals, Rules } from "./processing-options";
 import type { Processor } from "./processor";
 import * as make from "./processors";
 import { custom } from "./processors/custom";
