@@ -26,9 +26,9 @@ function fenced(text: string, file: string, firstLine: number): Snippet[] {
   }));
 }
 
-/** Every code block of README, CHANGELOG and docs. */
+/** Every code block of README, CHANGELOG, docs and model cards. */
 export function documentSnippets(): Snippet[] {
-  const files = ["README.md", "CHANGELOG.md", ...filesBelow("docs", ".md")];
+  const files = ["README.md", "CHANGELOG.md", ...filesBelow("docs", ".md"), ...filesBelow("examples/models", "README.md")];
   return files.flatMap((file) => fenced(readFileSync(join(root, file), "utf8"), file, 1));
 }
 
