@@ -6,6 +6,7 @@ import { clozeExamples } from "./grammar";
 import { heading, line } from "./show/print";
 import { explained, unknownWords } from "./show/prompt";
 import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
+import { loadWordVectors } from "./show/word-vectors";
 
 const usage = `Usage: npm run demo -- ["how the story begins"]
 
@@ -53,8 +54,12 @@ if (unknown.length > 0) stop(explained(unknown), 1);
 heading(1, "Text becomes tokens", "A token is a piece of text with a number, its id.");
 const ids = showTokens(story.tokenizer, prompt);
 
-heading(2, "Tokens become vectors", "Each token has a vector; tokens with similar uses have similar vectors.");
-showVectors(story, ids);
+heading(
+  2,
+  "Tokens become vectors",
+  "Words with similar uses get similar vectors; here those that skip-gram learned from sentences:",
+);
+showVectors(await loadWordVectors(model("words")));
 
 heading(3, "The transformer turns them, layer by layer, into an answer", "The next token as predicted by each layer:");
 showLayers(story, ids);
