@@ -1,0 +1,32 @@
+/** A page that shows the inside of language models: `npm run explorer`. */
+
+import { pageFrame } from "./frame/page";
+import { promptBar } from "./frame/prompt-bar";
+import { panels } from "./panels";
+import { contextOf } from "./state/context";
+import { ShippedModels } from "./state/models";
+import { sentenceOf } from "./state/problems";
+
+const FIRST_TEXT = "Once upon a time";
+
+const models = new ShippedModels(document.baseURI);
+const page = pageFrame(panels);
+const context = contextOf(models, FIRST_TEXT, page.announce);
+page.show(promptBar(context));
+for (const { panel, root } of page.places) panel.mount(root, context);
+
+/** Loads the model that steps 1 to 5 run. */
+async function start(): Promise<void> {
+  page.say("Loading the storyteller …");
+  try {
+    const pretrained = await models.story();
+    page.say(undefined);
+    context.reader.value = { name: "the storyteller", pretrained };
+  } catch (error) {
+    page.say(sentenceOf(error, navigator.onLine), start);
+  }
+}
+
+window.addEventListener("error", ({ error }) => page.say(sentenceOf(error, navigator.onLine)));
+window.addEventListener("unhandledrejection", ({ reason }) => page.say(sentenceOf(reason, navigator.onLine)));
+await start();
