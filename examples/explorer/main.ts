@@ -1,5 +1,7 @@
 /** A page that shows the inside of language models: `npm run explorer`. */
 
+import { kernelInfo } from "transformer-blocks/kernels";
+import { keepForLater } from "./frame/keep";
 import { pageFrame } from "./frame/page";
 import { promptBar } from "./frame/prompt-bar";
 import { panels } from "./panels";
@@ -7,7 +9,7 @@ import { contextOf } from "./state/context";
 import { ShippedModels } from "./state/models";
 import { sentenceOf } from "./state/problems";
 
-const FIRST_TEXT = "Once upon a time";
+const FIRST_TEXT = "Once upon a time a brave girl named Mia";
 
 const models = new ShippedModels(document.baseURI);
 const page = pageFrame(panels);
@@ -21,7 +23,9 @@ async function start(): Promise<void> {
   try {
     const pretrained = await models.story();
     page.say(undefined);
+    page.tellKernels(kernelInfo());
     context.reader.value = { name: "the storyteller", pretrained };
+    void keepForLater(models.addresses);
   } catch (error) {
     page.say(sentenceOf(error, navigator.onLine), start);
   }

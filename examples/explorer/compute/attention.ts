@@ -61,3 +61,21 @@ export function silencedLogits(model: DecoderModel, ids: number[], silenced: Rea
 export function lastRow({ data, shape }: Tensor): Float32Array {
   return data.slice(data.length - shape.at(-1)!);
 }
+
+/** The head whose tokens look most decidedly at others than themselves and the first: the first to be shown. */
+export function mostTelling(layers: readonly LayerAttention[]): { layer: number; head: number } {
+  let best = { layer: layers[0]?.layer ?? 0, head: 0, weight: -1 };
+  for (const layer of layers)
+    for (let head = 0; head < layer.heads; head++) {
+      const weight = decidedness(headOf(layer, head), layer);
+      if (weight > best.weight) best = { layer: layer.layer, head, weight };
+    }
+  return { layer: best.layer, head: best.head };
+}
+
+function decidedness(weights: Float32Array, { queries, keys }: LayerAttention): number {
+  let sum = 0;
+  for (let query = 2; query < queries; query++)
+    sum += Math.max(...weights.subarray(query * keys + 1, query * keys + query));
+  return sum;
+}

@@ -1,5 +1,5 @@
 import { headName, headOf, type LayerAttention } from "../compute/attention";
-import { html } from "./dom";
+import { html, setProperty } from "./dom";
 import { thumbnail } from "./matrix";
 
 export interface HeadGridOptions {
@@ -10,6 +10,8 @@ export interface HeadGridOptions {
   silence(layer: number, head: number): void;
 }
 
+const MOST_IN_A_ROW = 6;
+
 /** All heads of all layers as small pictures: one button shows a head, another silences it. */
 export function headGrid(layers: readonly LayerAttention[], options: HeadGridOptions): HTMLElement {
   const rows = layers.map((layer) =>
@@ -17,10 +19,16 @@ export function headGrid(layers: readonly LayerAttention[], options: HeadGridOpt
       "div",
       { class: "head-row", role: "group", "aria-label": `Layer ${layer.layer + 1}` },
       html("span", { class: "head-row-name", "aria-hidden": "true" }, `Layer ${layer.layer + 1}`),
-      ...Array.from({ length: layer.heads }, (_, head) => headCell(layer, head, options)),
+      html(
+        "div",
+        { class: "head-cells" },
+        ...Array.from({ length: layer.heads }, (_, head) => headCell(layer, head, options)),
+      ),
     ),
   );
-  return html("div", { class: "head-grid" }, ...rows);
+  const grid = html("div", { class: "head-grid" }, ...rows);
+  setProperty(grid, "--heads", Math.min(MOST_IN_A_ROW, Math.max(...layers.map(({ heads }) => heads))));
+  return grid;
 }
 
 function headCell(layer: LayerAttention, head: number, options: HeadGridOptions): HTMLElement {

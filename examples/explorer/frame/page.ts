@@ -9,6 +9,8 @@ export interface PageFrame {
   /** Says how loading goes, or what went wrong, with a button to try again. */
   say(text: string | undefined, retry?: () => void): void;
   announce(text: string): void;
+  /** What computes, at the foot of the page; a hint on top if it is slow. */
+  tellKernels(kernels: { name: string; simd: boolean }): void;
 }
 
 /** The heading, the list of steps and the empty panels. */
@@ -31,12 +33,13 @@ export function pageFrame(panels: readonly Panel[]): PageFrame {
     ),
   );
   const main = html("main", {}, ...places.map(({ panel, root }) => section(panel, root)));
+  const hint = html("p", { class: "notice", hidden: true });
   const footer = html("footer", { class: "page-foot" });
   return {
     places,
     show(bar) {
       bar.append(steps);
-      document.querySelector("#page")?.replaceChildren(heading, bar, status, spoken, main, footer);
+      document.querySelector("#page")?.replaceChildren(heading, bar, status, hint, spoken, main, footer);
       markCurrent(panels, links);
     },
     say(text, retry) {
@@ -46,6 +49,13 @@ export function pageFrame(panels: readonly Panel[]): PageFrame {
     },
     announce(text) {
       spoken.textContent = text;
+    },
+    tellKernels({ name, simd }) {
+      footer.textContent = `Made with transformer-blocks, which also trained these models. Computed in this browser by its kernels “${name}”.`;
+      hint.hidden = simd;
+      if (!simd)
+        hint.textContent =
+          "This browser has no WebAssembly SIMD, or a policy forbids it. The reference kernels compute instead: the same results, but slower.";
     },
   };
 }

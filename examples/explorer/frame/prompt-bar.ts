@@ -4,7 +4,7 @@ import { tokenLabel } from "../compute/tokens";
 import { html, percent } from "../draw/dom";
 import { type Context, readyIn } from "../state/context";
 
-const EXAMPLES = ["Once upon a time", "The old king was", "Mia found a red", "👨‍👩‍👧‍👦"];
+const EXAMPLES = ["Once upon a time a brave girl named Mia", "Long ago a", "The old bear was", "👨‍👩‍👧‍👦"];
 /** Milliseconds without typing before the text is read. */
 const PAUSE = 80;
 

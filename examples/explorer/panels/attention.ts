@@ -1,4 +1,4 @@
-import { attentionOf, headName, headOf, type LayerAttention, silencedLogits } from "../compute/attention";
+import { attentionOf, headName, headOf, type LayerAttention, mostTelling, silencedLogits } from "../compute/attention";
 import { type Candidate, candidates, probabilities } from "../compute/distribution";
 import { tokenLabel } from "../compute/tokens";
 import { arcs } from "../draw/arcs";
@@ -21,7 +21,10 @@ interface Chosen {
 
 /** Step 3: what each head looks at, and what the model would say without it. */
 export function mount(root: HTMLElement, context: Context): void {
-  const chosen = new Signal<Chosen>({ layer: 0, head: 0 });
+  const chosen = new Signal<Chosen | undefined>(undefined);
+  context.reader.subscribe(() => {
+    chosen.value = undefined;
+  });
   const grid = html("div", { class: "head-grid-frame" });
   const heading = html("h3", { id: "attention-head" });
   const words = html("div");
@@ -41,17 +44,18 @@ export function mount(root: HTMLElement, context: Context): void {
     parts.hidden = ready === undefined;
     if (ready === undefined) return;
     const { layers, logits } = attentionOf(ready.pretrained.model, ready.reading.ids);
-    showGrid(layers);
-    showHead(ready, layers);
+    const head = chosen.value ?? mostTelling(layers);
+    showGrid(layers, head);
+    showHead(ready, layers, head);
     showEffect(ready, logits);
   });
 
-  function showGrid(layers: readonly LayerAttention[]): void {
+  function showGrid(layers: readonly LayerAttention[], shown: Chosen): void {
     const focused = document.activeElement?.getAttribute("data-focus");
     grid.replaceChildren(
       headGrid(layers, {
         silenced: context.silenced.value,
-        ...chosen.value,
+        ...shown,
         choose: (layer, head) => {
           chosen.value = { layer, head };
         },
@@ -71,9 +75,9 @@ export function mount(root: HTMLElement, context: Context): void {
     context.silenced.value = names;
   }
 
-  function showHead({ reading }: Ready, layers: readonly LayerAttention[]): void {
-    const layer = layers.find((one) => one.layer === chosen.value.layer) ?? layers[0]!;
-    const head = Math.min(chosen.value.head, layer.heads - 1);
+  function showHead({ reading }: Ready, layers: readonly LayerAttention[], shown: Chosen): void {
+    const layer = layers.find((one) => one.layer === shown.layer)!;
+    const { head } = shown;
     const weights = headOf(layer, head);
     const labels = reading.tokens.map(({ label }) => label);
     heading.textContent = `Layer ${layer.layer + 1}, head ${head + 1}`;

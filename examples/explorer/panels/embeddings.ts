@@ -1,4 +1,4 @@
-import { neighboursOf, planeOf, vocabularyOf } from "../compute/embeddings";
+import { mostAlike, neighboursOf, planeOf, vocabularyOf } from "../compute/embeddings";
 import type { Vectors } from "../compute/plane";
 import { tokenLabel } from "../compute/tokens";
 import { Bars } from "../draw/bars";
@@ -24,8 +24,9 @@ export function mount(root: HTMLElement, context: Context): void {
   });
   const bars = new Bars("The nearest neighbours, by cosine similarity");
   const heading = html("h3");
+  const none = html("p", { class: "summary" });
   const table = new NumbersTable("Where each token lies in the plane");
-  root.append(plane, choice, heading, bars.root, table.root);
+  root.append(plane, choice, heading, none, bars.root, table.root);
   const vocabulary = remembered(context);
   follow(root, [context.reading, chosen], () => {
     const ready = readyIn(context);
@@ -34,7 +35,7 @@ export function mount(root: HTMLElement, context: Context): void {
     const { tokenizer } = ready.pretrained;
     const vectors = vocabulary(ready);
     const ids = [...new Set(ready.reading.ids)].filter((id) => id < vectors.rows);
-    const id = ids.find((own) => own === chosen.value) ?? ids.at(-1)!;
+    const id = ids.find((own) => own === chosen.value) ?? mostAlike(vectors, ids) ?? 0;
     const points = planeOf(vectors, ids, NEAR);
     plane.replaceChildren(
       scatter(
@@ -54,10 +55,15 @@ export function mount(root: HTMLElement, context: Context): void {
       ),
     );
     heading.textContent = `Nearest to “${tokenLabel(tokenizer, id)}”`;
+    const near = neighboursOf(vectors, id, NEIGHBOURS);
+    none.textContent = whyNone(near) ?? "";
+    none.hidden = none.textContent === "";
     bars.update(
-      neighboursOf(vectors, id, NEIGHBOURS).map((near) => ({
-        ...{ key: String(near.id), label: tokenLabel(tokenizer, near.id), share: near.similarity },
-      })),
+      near === "untrained"
+        ? []
+        : near.map(({ id, similarity }) => ({
+            ...{ key: String(id), label: tokenLabel(tokenizer, id), share: similarity },
+          })),
     );
     table.update(
       ["Token", "x", "y"],
@@ -69,6 +75,12 @@ export function mount(root: HTMLElement, context: Context): void {
     chosen.value = id;
     requestAnimationFrame(() => choice.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus());
   }
+}
+
+function whyNone(near: ReturnType<typeof neighboursOf>): string | undefined {
+  if (near === "untrained")
+    return "The model hardly ever saw this token in training, so its vector says nothing: it is like those of all other rare tokens.";
+  return near.length === 0 ? "No token is used like this one: no vector is close." : undefined;
 }
 
 const number = (value: number) => ({ value, shown: value.toFixed(3) });
