@@ -59,7 +59,7 @@ export class DistanceEmbedding extends Module {
         Array.from({ length: 2 * length }, (_, i) => this.#row(i - length)),
         this.weight,
       );
-      return this.norm ? this.norm.forward(rows) : rows;
+      return this.norm ? this.norm.forward(rows, pass) : rows;
     });
   }
 

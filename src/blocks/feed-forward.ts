@@ -119,7 +119,7 @@ export class FeedForward extends Module {
       pass,
       this,
       "output",
-      this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept) : kept) as Tensor<Sequence>,
+      this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept, pass) : kept) as Tensor<Sequence>,
     );
   }
 }

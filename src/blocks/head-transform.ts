@@ -5,6 +5,7 @@ import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { LayerNorm, RMSNorm } from "./norm";
+import { checkPass, type Pass } from "./pass";
 
 export interface HeadTransformConfig {
   dModel: number;
@@ -55,8 +56,9 @@ export class HeadTransform extends Module {
     return "perPosition";
   }
 
-  forward(x: Tensor): Tensor {
+  forward(x: Tensor, pass: Pass = {}): Tensor {
+    checkPass("HeadTransform", pass);
     const y = activated(this.activation, this.dense.forward(x));
-    return this.norm ? this.norm.forward(y) : y;
+    return this.norm ? this.norm.forward(y, pass) : y;
   }
 }

@@ -57,7 +57,7 @@ export class OutputHead extends Module {
     expectSequence("OutputHead", "hidden", hidden);
     checkPass("OutputHead", pass);
     let x: Tensor = this.pooler ? this.pooler.forward(hidden, pass, ids) : hidden;
-    if (this.transform) x = this.transform.forward(x);
+    if (this.transform) x = this.transform.forward(x, pass);
     if (pass.rng) x = dropout(x, { rate: this.dropout, random: pass.rng });
     x = this.projection.forward(x);
     if (this.scorePooling) x = this.scorePooling.forward(x as Tensor<Sequence>, pass, ids);

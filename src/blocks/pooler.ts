@@ -4,7 +4,7 @@ import { expectSequence, initial, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
 import { Module } from "./module";
-import { checkPass, type Pass, type Sequence } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { TokenPooling, tokenPooling } from "./token-pooling";
 
 export interface PoolerConfig {
@@ -22,7 +22,7 @@ const checks: Checks<PoolerConfig> = { dModel: size, pooling: tokenPooling, acti
 
 /**
  * f(W x + b) of one vector x for each text, tanh of the first token's if not told otherwise: [batch, seq, dModel] →
- * [batch, dModel].
+ * [batch, dModel]. Reports `output`.
  *
  * @see Devlin et al. 2018 (arXiv 1810.04805), section 3
  */
@@ -50,6 +50,6 @@ export class Pooler extends Module {
     checkPass("Pooler", pass);
     const chosen = this.pooling.forward(hidden, pass, ids);
     const kept = pass.rng ? dropout(chosen, { rate: this.dropout, random: pass.rng }) : chosen;
-    return activated(this.activation, this.dense.forward(kept)) as typeof chosen;
+    return tap(pass, this, "output", activated(this.activation, this.dense.forward(kept)) as typeof chosen);
   }
 }

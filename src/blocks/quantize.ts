@@ -1,8 +1,8 @@
 import { type Checks, checkOptions } from "../checks";
 import type { Activations, QuantizedFormat } from "../kernels";
 import { BLOCK } from "../kernels/internal";
-import type { Parameter } from "../tensor";
-import { commitAll, quantizedFormat, roundedActivations } from "../tensor/internal";
+import { Parameter } from "../tensor";
+import { commitAll, prepareQuantized, quantizedFormat, roundedActivations } from "../tensor/internal";
 import { Embedding } from "./embedding";
 import { Linear } from "./linear";
 import { expectModule, type Module } from "./module";
@@ -33,10 +33,11 @@ const checks: Checks<QuantizeOptions> = { weights: quantizedFormat, activations:
  * rounded too, unless `activations` are "float32". For inference: quantized weights have no gradient, but gradients still
  * flow through them. Everything else stays float32.
  *
+ * @param model a model or another module, or a single parameter
  * @param options a format, "q8" or "q4", or `{ weights, activations }`
  * @returns the same model
- * @throws RangeError for another format; TypeError for an unknown option; Error, with nothing changed, if a parameter has
- * no values
+ * @throws RangeError for another format; TypeError for an unknown option; ShapeError for a single parameter that is not a
+ * matrix whose rows are whole blocks of 32; Error, with nothing changed, if a parameter has no values
  * @see Dettmers et al. 2022, LLM.int8() (arXiv 2208.07339) for the error of 8 bits
  * @example
  * ```ts
@@ -46,11 +47,12 @@ const checks: Checks<QuantizeOptions> = { weights: quantizedFormat, activations:
  * quantize(model, { weights: "q4", activations: 12 }); // smaller still, from the 8-bit values
  * ```
  */
-export function quantize<M extends Module>(model: M, options: QuantizedFormat | QuantizeOptions): M {
-  expectModule("quantize", "model", model);
+export function quantize<M extends Module | Parameter>(model: M, options: QuantizedFormat | QuantizeOptions): M {
+  if (!(model instanceof Parameter)) expectModule("quantize", "model", model);
   if (typeof options !== "object") quantizedFormat("quantize", "format", options);
   else checkOptions("quantize", options, checks, ["weights"]);
-  const { weights, activations }: QuantizeOptions = typeof options === "object" ? options : { weights: options };
-  commitAll(quantizable(model).map((weight) => () => weight.prepareQuantized(weights, undefined, activations)));
+  const asked: QuantizeOptions = typeof options === "object" ? options : { weights: options };
+  const matrices = model instanceof Parameter ? [model] : quantizable(model);
+  commitAll(matrices.map((weight) => () => prepareQuantized(weight, asked)));
   return model;
 }

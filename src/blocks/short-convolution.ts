@@ -22,7 +22,7 @@ const checks: Checks<ShortConvolutionConfig> = { dModel: size, kernelSize: size,
  * y = (c ⊙ convolution(b ⊙ h)) Wᴼ with b = x Wᵇ, c = x Wᶜ, h = x Wʰ: a short convolution between two gates.
  *
  * x [batch, seq, dModel] → the same shape. Padding that the mask hides, as [batch][seq], counts as zeros. Wᵇ, Wᶜ, Wʰ, Wᴼ
- * are `inputGate`, `outputGate`, `value`, `output`. Reports `output`.
+ * are `inputGate`, `outputGate`, `value`, `output`. Reports `hidden`, what Wᴼ multiplies, and `output`.
  *
  * @see Liquid AI 2025, LFM2 Technical Report (arXiv 2511.23404), section 2.2
  */
@@ -62,6 +62,7 @@ export class ShortConvolution extends Module {
     const seen = withoutPadding("ShortConvolution", x, pass);
     const inner = multiply(this.inputGate.forward(seen), this.value.forward(seen)) as Tensor<Sequence>;
     const mixed = multiply(this.outputGate.forward(seen), this.convolution.forward(inner, pass));
-    return tap(pass, this, "output", this.output.forward(mixed) as Tensor<Sequence>);
+    const hidden = tap(pass, this, "hidden", mixed);
+    return tap(pass, this, "output", this.output.forward(hidden) as Tensor<Sequence>);
   }
 }

@@ -3,5 +3,8 @@
  *
  * @module inspect
  */
-export { type Inspected, type InspectOptions, inspect, type Patch, type Patches, patch } from "./inspect";
+export { type InspectOptions, inspect } from "./inspect";
+export type { Inspected } from "./inspected";
 export { type LayerLogits, type LensModel, logitLens } from "./logit-lens";
+export { patch } from "./patch";
+export type { Patch, Patches } from "./recorder";

@@ -1,6 +1,5 @@
 import type { Buffer, IndexBuffer } from "./buffers";
 import type { Primitive, Stored } from "./primitive";
-import type { Quantized } from "./quantized";
 import type {
   Attended,
   AttentionSpec,
@@ -22,7 +21,7 @@ export type * from "./specs";
 
 /** A weight [rows, columns] that a row is multiplied by, and a bias [rows]. */
 export interface RowFactor<Numbers extends Buffer = Buffer> {
-  weight: Numbers | Quantized;
+  weight: Numbers;
   rows: number;
   bias: Numbers | undefined;
 }
@@ -72,15 +71,7 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   room(size: number): Numbers | undefined;
   /** Zeros of each size, to be filled by `place`, for a cache that attention reads without a copy. */
   reserve(sizes: readonly number[]): Numbers[];
-  /** Like `keep`, for quantized weights. */
-  keepQuantized(matrix: Quantized): Quantized;
-  /**
-   * x [rows, columns] · matrixᵀ + bias [matrix.rows]. Unless the matrix's `activations` are "float32", x may be rounded to 8
-   * or 12 bits in blocks of 32, so that integers are multiplied: the error of each product is then at most 1/126 (8 bits) or
-   * 1/4094 (12 bits) of the block's largest |x| times its weight. A row with NaN or infinity is not rounded.
-   */
-  multiplyQuantized(x: Numbers, matrix: Quantized, rows: number, bias?: Numbers): Numbers;
-  /** One row x [columns] by several weights, as in decoding: for each, what `matmul` or `multiplyQuantized` gives. */
+  /** One row x [columns] by several weights, as in decoding: for each, what `matmul` gives. */
   multiplyRow(x: Numbers, factors: readonly RowFactor<Numbers>[]): Numbers[];
   /** The products, plus a bias [n] in every row if given. */
   matmul(a: Numbers, b: Numbers, spec: MatmulSpec, bias?: Numbers): Numbers;

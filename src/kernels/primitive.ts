@@ -20,6 +20,8 @@ export type Stored<Result, Numbers> = Result extends Buffer
     ? Numbers extends Float32Array
       ? Int32Array
       : Result
-    : Result extends Record<string, unknown>
-      ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
-      : Result;
+    : Result extends (infer One)[]
+      ? Stored<One, Numbers>[]
+      : Result extends Record<string, unknown>
+        ? { [Name in keyof Result]: Stored<Result[Name], Numbers> }
+        : Result;

@@ -44,6 +44,12 @@ export interface QuantizedCells extends QuantizedMatrix {
   cells: Uint8Array;
 }
 
+/** A matrix that a row is multiplied by, and a bias [matrix.rows]. */
+export interface QuantizedFactor<Numbers extends Buffer = Buffer, Matrix extends Quantized = Quantized> {
+  weight: Matrix;
+  bias: Numbers | undefined;
+}
+
 /** A matrix [rows, columns] in 8 or 4 bits. */
 export const quantize: Primitive<
   [x: Buffer, rows: number, columns: number, format: QuantizedFormat, activations?: Activations | undefined],

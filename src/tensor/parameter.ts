@@ -1,32 +1,18 @@
 // Over 200 lines: one class, whose parts share private state.
-import { type Check, expectFunction, oneOf, wrongKind } from "../checks";
+import { expectFunction, wrongKind } from "../checks";
 import { type Kind, kindNamed } from "../describe";
 import { ShapeError } from "../errors";
-import {
-  type Activations,
-  type Buffer,
-  type DeviceBuffer,
-  kernels,
-  type Quantized,
-  type QuantizedCells,
-  type QuantizedFormat,
-} from "../kernels";
-import { BLOCK, dequantize, dequantizeRows, quantize } from "../kernels/internal";
+import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
 import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
-import { elsewhereOf, holdElsewhere, holdHere, quantizedOf } from "./storage";
+import { elsewhereOf, holdElsewhere, holdHere, onQuantized, quantizedOf } from "./storage";
 import { Tensor } from "./tensor";
 
 /** Classes cannot declare a getter of this name literally. */
 const CONSTRUCTOR = "constructor";
-
-/** Checks the name of a format of quantized weights. */
-export const quantizedFormat: Check = /* @__PURE__ */ oneOf(["q8", "q4"] satisfies QuantizedFormat[]);
-/** Checks how what meets quantized weights is rounded. */
-export const roundedActivations: Check = /* @__PURE__ */ oneOf([8, 12, "float32"] satisfies Activations[]);
 
 /** How a parameter gets its first values. */
 export type Initial = (random: Random, shape: Shape) => Float32Array;
@@ -81,8 +67,8 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 
   /** Copies these numbers to new memory. The function that it returns makes them the parameter's values. */
   prepare(values: Float32Array): () => void {
-    this.#expectValues("assign", values);
-    const kept = this.#withPath(() => kernels().keep(values));
+    expectValues("assign", this, values);
+    const kept = withPath(this, () => kernels().keep(values));
     return () => this.#hold(kept, undefined);
   }
 
@@ -93,44 +79,17 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * @internal
    */
   room(): { values: Float32Array; hold: () => void } | undefined {
-    const values = this.#withPath(() => kernels().room(this.size));
+    const values = withPath(this, () => kernels().room(this.size));
     return values instanceof Float32Array ? { values, hold: () => this.#hold(values, undefined) } : undefined;
   }
 
   /**
-   * Stores these numbers, or its current values, in 8 or 4 bits each, for inference.
+   * Makes a quantized matrix its values.
    *
-   * @param activations how what is multiplied by them is rounded; chosen by the kernels if omitted
-   * @throws RangeError for an unknown format; ShapeError unless it is a matrix whose rows are whole blocks of 32
+   * @internal
    */
-  quantize(format: QuantizedFormat, values?: Float32Array, activations?: Activations): void {
-    this.prepareQuantized(format, values, activations)();
-  }
-
-  /** Like `prepare`, in 8 or 4 bits each. */
-  prepareQuantized(format: QuantizedFormat, values?: Float32Array, activations?: Activations): () => void {
-    quantizedFormat("quantize", "format", format);
-    if (activations !== undefined) roundedActivations("quantize", "activations", activations);
-    const [rows, columns] = this.shape;
-    if (this.rank !== 2 || columns! % BLOCK !== 0)
-      throw new ShapeError(
-        `quantize: parameter ${this.describe()}: only a matrix whose rows are blocks of ${BLOCK} can be quantized`,
-      );
-    if (values !== undefined) this.#expectValues("quantize", values);
-    const kept = this.#withPath(() => {
-      const given = values === undefined ? this.buffer : kernels().upload(values);
-      return kernels().keepQuantized(kernels().run(quantize, given, rows!, columns!, format, activations));
-    });
-    return () => this.#hold(undefined, kept);
-  }
-
-  #expectValues(operation: string, values: unknown): void {
-    if (!(values instanceof Float32Array))
-      throw wrongKind(operation, `values of parameter ${this.describe()}`, "a Float32Array", values);
-    if (values.length !== this.size)
-      throw new ShapeError(
-        `${operation}: parameter ${this.describe()}: ${values.length} numbers do not fill the shape`,
-      );
+  holdQuantized(values: Quantized): void {
+    this.#hold(undefined, values);
   }
 
   /**
@@ -151,16 +110,6 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     else holdHere(this, unkept);
   }
 
-  /** Adds the parameter's path to an out-of-memory error. */
-  #withPath<Result>(take: () => Result): Result {
-    try {
-      return take();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new RangeError(`parameter ${this.describe()}: ${error.message}`, { cause: error });
-    }
-  }
-
   override toString(): string {
     const { quantized } = this;
     const name = `Parameter${this.path === "" ? "" : ` ${this.path}`}`;
@@ -168,8 +117,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
     const there = elsewhereOf(this);
     if (there !== undefined)
       return `${name}${quantized ? ` ${quantized.format}` : ""} ${show(this.shape)} on ${there.device}`;
-    if (quantized === undefined || "device" in quantized) return printTensor(name, this.shape, (i) => this.data[i]!);
-    return printTensor(`${name} ${quantized.format}`, this.shape, rowReader(quantized));
+    return printTensor(quantized ? `${name} ${quantized.format}` : name, this.shape, rowReader(this));
   }
 
   /** `blocks.0.attention.query.weight [64, 64]` */
@@ -186,7 +134,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
 const unkept: PropertyDescriptor = {
   get(this: Parameter): Buffer {
     const { quantized } = this;
-    if (quantized !== undefined && "cells" in quantized) return dequantizeRows(quantized);
+    if (quantized !== undefined) return onQuantized().rows(quantized);
     throw new Error(
       `parameter ${this.describe()} has no values: call initialize(model, { seed }) or load a checkpoint. ` +
         "If you called it, it did not find this parameter: modules and parameters must be public fields",
@@ -197,18 +145,38 @@ const unkept: PropertyDescriptor = {
 };
 
 /** The float32 numbers of a matrix that is quantized on a device. */
-const dequantizedThere = (x: Parameter): DeviceBuffer => kernels().run(dequantize, quantizedOf(x)!) as DeviceBuffer;
+const dequantizedThere = (x: Parameter): DeviceBuffer => onQuantized().rows(quantizedOf(x)!) as DeviceBuffer;
 
-/** Reads single numbers, a row at a time. */
-function rowReader(matrix: QuantizedCells): (index: number) => number {
+/** Reads single numbers; quantized ones a row at a time. */
+function rowReader(parameter: Parameter): (index: number) => number {
+  const { quantized } = parameter;
+  if (quantized === undefined) return (index) => parameter.data[index]!;
   let last = -1;
-  let numbers: Float32Array = new Float32Array();
+  let numbers: Buffer = new Float32Array();
   return (index) => {
-    const row = Math.floor(index / matrix.columns);
-    if (row !== last) numbers = dequantizeRows(matrix, Int32Array.of(row));
+    const row = Math.floor(index / quantized.columns);
+    if (row !== last) numbers = onQuantized().rows(quantized, Int32Array.of(row));
     last = row;
-    return numbers[index % matrix.columns]!;
+    return (numbers as Float32Array)[index % quantized.columns]!;
   };
+}
+
+/** @throws TypeError or ShapeError unless these are numbers for all of the parameter's elements */
+export function expectValues(operation: string, parameter: Parameter, values: unknown): asserts values is Float32Array {
+  const name = `parameter ${parameter.describe()}`;
+  if (!(values instanceof Float32Array)) throw wrongKind(operation, `values of ${name}`, "a Float32Array", values);
+  if (values.length !== parameter.size)
+    throw new ShapeError(`${operation}: ${name}: ${values.length} numbers do not fill the shape`);
+}
+
+/** Adds the parameter's path to an out-of-memory error. */
+export function withPath<Result>(parameter: Parameter, take: () => Result): Result {
+  try {
+    return take();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new RangeError(`parameter ${parameter.describe()}: ${error.message}`, { cause: error });
+  }
 }
 
 /** Makes all changes, or none if one of them cannot be prepared. */

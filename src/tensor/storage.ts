@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors";
-import { type DeviceBuffer, kernels, type Quantized } from "../kernels";
-import { device } from "../kernels/internal";
+import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
+import { device, type QuantizedFactor } from "../kernels/internal";
 import { sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 
@@ -66,6 +66,24 @@ export function holdHere(x: Held, data: PropertyDescriptor): void {
   if (elsewhere.delete(x)) Reflect.deleteProperty(x, "buffer");
   Object.defineProperty(x, "data", data);
 }
+
+/** What works on quantized values. */
+export interface QuantizedOperations {
+  multiply(x: Buffer, matrix: Quantized, rows: number, bias?: Buffer): Buffer;
+  multiplyRow(x: Buffer, factors: readonly QuantizedFactor[]): Buffer[];
+  /** Rows of a matrix as float32; all if `ids` is omitted. */
+  rows(matrix: Quantized, ids?: Int32Array): Buffer;
+}
+
+let quantizedOperations: QuantizedOperations | undefined;
+
+/** Whoever quantizes brings the operations, so that pages without quantized values leave them out. */
+export const bringQuantized = (operations: QuantizedOperations): void => {
+  quantizedOperations = operations;
+};
+
+/** What works on quantized values: whoever made some has brought it. */
+export const onQuantized = (): QuantizedOperations => quantizedOperations!;
 
 /** The quantized values of a parameter. @throws TypeError if the current kernels cannot work on them */
 export function quantizedOf(x: Held): Quantized | undefined {

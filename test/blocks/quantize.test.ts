@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bert, gpt } from "../../src";
-import { initialize, Linear, quantize, type Sequence } from "../../src/blocks";
+import { initialize, Linear, MultiHeadAttention, quantize, type Sequence } from "../../src/blocks";
 import { fromPretrained } from "../../src/families";
 import { crossEntropy, type Tensor, tensor, valueAndGradients } from "../../src/tensor";
 
@@ -68,6 +68,17 @@ describe("quantize", () => {
     }
   });
 
+  it("takes single parameters, beside others that stay as they are: one row meets both kinds", () => {
+    const attention = () => initialize(new MultiHeadAttention({ dModel: 64, heads: 4 }), { seed: 1 });
+    const some = attention();
+    quantize(some.query.weight, { weights: "q8", activations: "float32" });
+    expect([some.query.weight.quantized?.activations, some.key.weight.quantized]).toEqual(["float32", undefined]);
+    const rounded = attention();
+    rounded.query.weight.assign(some.query.weight.data);
+    const x = tensor(Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), [1, 1, 64]);
+    expect(some.forward(x)).toEqual(rounded.forward(x));
+  });
+
   it("refuses roundings that there are not, and activations without weights", async () => {
     const layer = initialize(new Linear({ inFeatures: 32, outFeatures: 3 }), { seed: 1 });
     const wrong = (options: object, message: string | RegExp) =>
@@ -104,9 +115,11 @@ describe("quantize", () => {
     // A failure after all are known to have values: memory runs out at the last of them.
     const full = gpt({ ...config, tied: false }, { seed: 1 });
     const last = full.head.projection.weight;
-    last.prepareQuantized = () => {
-      throw new RangeError("out of memory");
-    };
+    Object.defineProperty(last, "buffer", {
+      get: () => {
+        throw new RangeError("out of memory");
+      },
+    });
     expect(() => quantize(full, "q8")).toThrow(RangeError);
     expect([...full.parameters().values()].filter(({ quantized }) => quantized !== undefined)).toHaveLength(0);
   });

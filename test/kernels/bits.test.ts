@@ -6,8 +6,10 @@ import {
   attentionGradient,
   crossEntropy,
   crossEntropyGradient,
+  keepQuantized,
   layerNormGradient,
   logSoftmaxGradient,
+  multiplyQuantized,
   rmsNormGradient,
   scatterRows,
   softmaxGradient,
@@ -90,7 +92,7 @@ function* products(kernels: Kernels<Float32Array>): Generator<[name: string, res
         }
       for (const format of ["q8", "q4"] as const) {
         const matrix = quantizeRows(x.subarray(0, n * k), n, k, format);
-        const result = kernels.multiplyQuantized(a, kept ? kernels.keepQuantized(matrix) : matrix, m, bias);
+        const result = kernels.run(multiplyQuantized, a, kept ? kernels.run(keepQuantized, matrix) : matrix, m, bias);
         yield [`${format}, ${m} rows, kept ${kept}`, result];
       }
     }

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Activations, type Kernels, referenceKernels, useThreads } from "../../src/kernels";
+import { keepQuantized, multiplyQuantized } from "../../src/kernels/internal";
 import {
   BLOCK,
   dequantizeRows,
@@ -31,7 +32,7 @@ function product(seed: number, rows: number, n: number, k: number, format: Quant
 }
 
 const multiply = (kernels: Kernels<Float32Array>, { x, matrix, rows, bias }: Product): Float32Array =>
-  kernels.multiplyQuantized(x, matrix, rows, bias);
+  kernels.run(multiplyQuantized, x, matrix, rows, bias);
 
 const largestOf = (x: Float32Array): number => x.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
 
@@ -106,7 +107,7 @@ describe.each(named)("multiplyQuantized of many rows: %s", (_, { kernels }) => {
       const given = product(seed, rows, n, blocks * BLOCK, format, way);
       if (!biased) given.bias = undefined;
       const wanted = multiply(referenceKernels, given);
-      const matrix = kept ? (kernels.keepQuantized(given.matrix) as QuantizedCells) : given.matrix;
+      const matrix = kept ? (kernels.run(keepQuantized, given.matrix) as QuantizedCells) : given.matrix;
       expectWithinBounds(multiply(kernels, { ...given, matrix }), wanted, boundsOf(given));
     });
   });

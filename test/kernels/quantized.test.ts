@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { referenceKernels } from "../../src/kernels";
+import { keepQuantized, multiplyQuantized } from "../../src/kernels/internal";
 import { BLOCK, dequantizeRows, quantizeRows } from "../../src/kernels/quantized";
 import { expectWithin, forAll, normal, seeds, size } from "./compare";
 import { named } from "./implementations";
@@ -42,8 +43,8 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
       const x = normal(seed, "x", rows * k);
       const bias = biased ? normal(seed, "bias", n) : undefined;
       const matrix = quantizeRows(normal(seed, "w", n * k), n, k, name);
-      const wanted = referenceKernels.multiplyQuantized(x, matrix, rows, bias);
-      const found = kernels.multiplyQuantized(x, kept ? kernels.keepQuantized(matrix) : matrix, rows, bias);
+      const wanted = referenceKernels.run(multiplyQuantized, x, matrix, rows, bias);
+      const found = kernels.run(multiplyQuantized, x, kept ? kernels.run(keepQuantized, matrix) : matrix, rows, bias);
       const weights = dequantizeRows(matrix);
       found.forEach((value, i) => {
         // Half a step of each block's scale, for every number of it: of the fewest bits that any processor multiplies.
@@ -64,8 +65,8 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
       // 127 in each block makes its scale 1.
       const x = normal(seed, "x", k).map((value, i) => (i % BLOCK === 0 ? 127 : Math.round(value * 30)));
       const matrix = quantizeRows(normal(seed, "w", n * k), n, k, name);
-      const wanted = referenceKernels.multiplyQuantized(x, matrix, 1);
-      expectWithin(kernels.multiplyQuantized(x, matrix, 1), [...wanted], 1e-4);
+      const wanted = referenceKernels.run(multiplyQuantized, x, matrix, 1);
+      expectWithin(kernels.run(multiplyQuantized, x, matrix, 1), [...wanted], 1e-4);
     });
   });
 
@@ -73,7 +74,7 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
     const x = new Float32Array(32).fill(1e-38).fill(3e-37, 0, 1);
     for (const name of ["q8", "q4"] as const) {
       const matrix = quantizeRows(new Float32Array(32).fill(1), 1, 32, name);
-      expect(Math.abs(kernels.multiplyQuantized(x, matrix, 1)[0]!)).toBeLessThan(1e-36);
+      expect(Math.abs(kernels.run(multiplyQuantized, x, matrix, 1)[0]!)).toBeLessThan(1e-36);
     }
   });
 
@@ -82,8 +83,8 @@ describe.each(named)("multiplyQuantized kernel: %s", (_, { kernels }) => {
     const [x, weight] = [normal(1, "x", rows * k), normal(2, "w", n * k)];
     for (const name of ["q8", "q4"] as const) {
       const matrix = { ...quantizeRows(weight, n, k, name), activations: "float32" as const };
-      const wanted = [...referenceKernels.multiplyQuantized(x, matrix, rows)];
-      expectWithin(kernels.multiplyQuantized(x, kernels.keepQuantized(matrix), rows), wanted, 1e-4);
+      const wanted = [...referenceKernels.run(multiplyQuantized, x, matrix, rows)];
+      expectWithin(kernels.run(multiplyQuantized, x, kernels.run(keepQuantized, matrix), rows), wanted, 1e-4);
     }
   });
 });

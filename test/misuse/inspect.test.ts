@@ -1,5 +1,6 @@
 import type { Pass } from "transformer-blocks";
 import * as inspection from "transformer-blocks/inspect";
+import { sum, type Tensor } from "transformer-blocks/tensor";
 import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
 import { decoder, withPass } from "./values";
@@ -11,8 +12,12 @@ const patches = () => ({ "blocks.0.output": <T>(x: T) => x });
 testEntry("transformer-blocks/inspect", inspection, {
   functions: {
     inspect: {
-      args: () => [model(), run, { sites: ["blocks.0.output"], patches: patches() }],
-      accepts: { "2.sites": ["array"], "2.patches": ["undefined", "object"] },
+      args: () => [
+        model(),
+        run,
+        { sites: ["blocks.0.output"], patches: patches(), gradients: (logits: Tensor) => sum(logits) },
+      ],
+      accepts: { "2.sites": ["array"], "2.patches": ["undefined", "object"], "2.gradients": ["undefined"] },
       records: ["2.patches"],
     },
     patch: { args: () => [model(), run, patches()], accepts: { 2: ["object"], 3: "any" }, records: ["2"] },

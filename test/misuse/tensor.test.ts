@@ -446,14 +446,9 @@ testEntry("transformer-blocks/tensor", tensorFloor, {
       methods: {
         assign: { args: () => [new Float32Array(64)], accepts: { 1: "any" } },
         prepare: { args: () => [new Float32Array(64)], says: "assign", accepts: { 1: "any" } },
-        quantize: { args: () => ["q8", new Float32Array(64), 8], accepts: { 1: left, 2: left, 3: "any" } },
-        prepareQuantized: {
-          args: () => ["q8", new Float32Array(64), 8],
-          says: "quantize",
-          accepts: { 1: left, 2: left, 3: "any" },
-        },
         initial: "initialize calls it",
         room: "fromPretrained calls it",
+        holdQuantized: "quantize calls it",
       },
     },
     Random: {

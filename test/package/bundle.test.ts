@@ -74,10 +74,12 @@ describe("what a page bundles", () => {
   it("a page bundles only the binaries that it runs", async () => {
     const inference = await bundled('export { initialize, MultiHeadAttention, softmax, tensor } from "./index";');
     const functions = await bundled('export { abs, tensor } from "./index";');
+    const quantized = await bundled('export { initialize, MultiHeadAttention, quantize } from "./index";');
     const training = await bundled('export { tensor, valueAndGradients } from "./index";');
     const isIn = ({ text }: Bundle) =>
       Object.entries(binaries).flatMap(([name, binary]) => (name !== "letters" && text.includes(binary) ? [name] : []));
     expect(isIn(inference).sort()).toEqual(["elements", "relaxed", "strict"]);
+    expect(isIn(quantized).sort()).toEqual(["elements", "relaxed", "relaxedQuantized", "strict", "strictQuantized"]);
     expect(isIn(functions).sort()).toEqual(["elements", "functions", "relaxed", "strict"]);
     expect(isIn(training)).toEqual(expect.arrayContaining(["slopes", "strictTraining", "relaxedTraining"]));
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { initialize, KeyValueCache, Linear } from "../../src/blocks";
 import { gpt } from "../../src/models";
 import { grad, initials, multiply, ones, Parameter, random, sum, Tensor, tensor, zeros } from "../../src/tensor";
+import { prepareQuantized } from "../../src/tensor/internal";
 import { tensors } from "../../src/testing";
 import { type AdamW, type AdamWOptions, adamW } from "../../src/training";
 import { equalities, inequalities } from "../tools";
@@ -14,7 +15,7 @@ const parameter = (numbers: number[], shape: number[] = [numbers.length]) => {
 };
 const quantized = (first: number, format: "q8" | "q4" = "q8") => {
   const made = new Parameter([1, 32], initials.zeros());
-  made.quantize(format, new Float32Array(32).fill(1, 1).fill(first, 0, 1));
+  prepareQuantized(made, { weights: format }, new Float32Array(32).fill(1, 1).fill(first, 0, 1))();
   return made;
 };
 const count = (length: number) => Float32Array.from({ length: length }, (_, i) => i);

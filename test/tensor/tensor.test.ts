@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { quantize } from "../../src/blocks";
 import {
   add,
   full,
@@ -15,6 +16,7 @@ import {
   tensor,
   zeros,
 } from "../../src/tensor";
+import { prepareQuantized } from "../../src/tensor/internal";
 import { tensors } from "../../src/testing";
 
 describe("a tensor's shape and buffer always agree", () => {
@@ -196,8 +198,9 @@ describe("Parameter", () => {
     const parameter = new Parameter([1, 32], initials.ones());
     parameter.assign(new Float32Array(32).fill(1));
     // @ts-expect-error there is no such format
-    expect(() => parameter.quantize("q3")).toThrow('format must be "q8" or "q4", not "q3"');
-    expect(() => parameter.quantize("q8", new Float32Array(31))).toThrow(ShapeError);
+    expect(() => quantize(parameter, "q3")).toThrow('format must be "q8" or "q4", not "q3"');
+    expect(() => prepareQuantized(parameter, { weights: "q8" }, new Float32Array(31))).toThrow(ShapeError);
+    expect(() => quantize(new Parameter([1, 31], initials.ones()), "q8")).toThrow(ShapeError);
     expect([parameter.quantized, parameter.data[31]]).toEqual([undefined, 1]);
   });
 

@@ -1,4 +1,3 @@
-import { quantizable } from "../../blocks/internal";
 import type { CheckpointTensor } from "../../checkpoint";
 import { FormatError } from "../../errors";
 import type { Activations, QuantizedFormat } from "../../kernels";
@@ -53,11 +52,12 @@ export async function loadModel<M extends Model>(
   const { links: filled, fresh, kept } = matched(family, fields, links, own, { file: name, seed });
   for (const link of filled) checkTensor(link, own.get(link.theirs)!, name);
   const parameters = model.parameters();
-  const small = new Set(weights && quantizable(model));
+  const quantizing = weights && (await import("./quantized-weights"));
+  const small = new Set(quantizing?.quantizable(model));
   const rows = new Map<string, Float32Array>();
   const assign = (path: string, values: Float32Array) => {
     const parameter = parameters.get(path)!;
-    if (weights && small.has(parameter)) parameter.quantize(weights, values, activations);
+    if (weights && small.has(parameter)) quantizing?.prepareQuantized(parameter, { weights, activations }, values)();
     else parameter.assign(values);
   };
   for (const { ours } of fresh)

@@ -2,7 +2,7 @@ import type { Kernels } from "../kernels";
 import { attention } from "./attention";
 import { binary, unary, where } from "./elementwise";
 import { place, triangle } from "./layout";
-import { matmul, multiplyQuantized, multiplyRow } from "./matmul";
+import { matmul, multiplyRow } from "./matmul";
 import { layerNorm, rmsNorm } from "./norm";
 import { gatherRows, rotary } from "./positions";
 import { choosePlaces, dropout, normal, words } from "./random";
@@ -20,8 +20,6 @@ export const referenceKernels: Kernels<Float32Array> = {
   keep: (values) => values.slice(),
   fill: (size, value) => (Object.is(value, 0) ? new Float32Array(size) : new Float32Array(size).fill(value)),
   holds: (buffer) => buffer instanceof Float32Array,
-  keepQuantized: (matrix) => matrix,
-  multiplyQuantized,
   multiplyRow,
   layerNorm,
   logSoftmax,

@@ -1,5 +1,4 @@
 import type { MatmulSpec, RowFactor } from "../kernels";
-import { dequantizeRows, type QuantizedCells } from "../quantized";
 
 /** C[i, j] = Σₚ A[i, p] · B[p, j] + bias[j], for each pair of matrices of the batch. */
 export function matmul(a: Float32Array, b: Float32Array, spec: MatmulSpec, bias?: Float32Array): Float32Array {
@@ -14,26 +13,12 @@ export function matmul(a: Float32Array, b: Float32Array, spec: MatmulSpec, bias?
   return bias ? output.map((sum, i) => sum + bias[i % n]!) : output;
 }
 
-/** x [rows, columns] · Wᵀ + bias, with the dequantized W. */
-export function multiplyQuantized(
-  x: Float32Array,
-  weight: QuantizedCells,
-  rows: number,
-  bias?: Float32Array,
-): Float32Array {
-  const spec = { m: rows, k: weight.columns, n: weight.rows, transposeA: false, transposeB: true, ...single };
-  return matmul(x, dequantizeRows(weight), spec, bias);
-}
-
 /** x · Wᵀ + bias for a row x and each W. */
 export const multiplyRow = (x: Float32Array, factors: readonly RowFactor<Float32Array>[]): Float32Array[] =>
   factors.map(({ weight, rows: n, bias }) => {
-    if (!(weight instanceof Float32Array)) return multiplyQuantized(x, weight as QuantizedCells, 1, bias);
-    return matmul(x, weight, { ...{ m: 1, k: x.length, n, transposeA: false, transposeB: true }, ...single }, bias);
+    const spec = { m: 1, k: x.length, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
+    return matmul(x, weight, spec, bias);
   });
-
-/** One product, without a batch. */
-const single = { batchA: [0], batchB: [0] };
 
 /** Matrix `index` of a buffer as [rows, columns]; `transposed` if it is stored as [columns, rows]. */
 function matrix(x: Float32Array, index: number, rows: number, columns: number, transposed: boolean): Float32Array {

@@ -1,14 +1,11 @@
 import type { Kernels } from "../kernels";
-import type { QuantizedCells } from "../quantized";
 import { referenceKernels } from "../reference";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { Attentions } from "./attention";
 import { binary, unary, where } from "./elementwise";
 import { Products } from "./matmul";
 import { bestFlavor, compiled, type Flavor } from "./module";
-import { QuantizedProducts } from "./quantized";
 import { RandomNumbers } from "./random";
-import { RowProducts } from "./row-products";
 import { Rows } from "./rows";
 import { Workspace } from "./workspace";
 
@@ -24,8 +21,6 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
   const rows = new Rows(workspace);
   const attentions = new Attentions(caches, workspace);
   const randomNumbers = new RandomNumbers(workspace);
-  const quantized = new QuantizedProducts(flavor, arenas, workspace, products);
-  const rowProducts = new RowProducts(arenas, products, quantized);
   return {
     ...referenceKernels,
     name: `wasm, ${flavor}`,
@@ -47,9 +42,7 @@ export function wasmKernels(flavor: Flavor): Kernels<Float32Array> {
     normal: (stream, count) => randomNumbers.normal(stream, count),
     choosePlaces: (stream, count, rate) => randomNumbers.choosePlaces(stream, count, rate),
     dropout: (x, kept) => randomNumbers.dropout(x, kept),
-    keepQuantized: (matrix: QuantizedCells) => quantized.keep(matrix),
-    multiplyQuantized: (x, matrix: QuantizedCells, rows, bias) => quantized.multiply(x, matrix, rows, bias),
-    multiplyRow: (x, factors) => rowProducts.multiply(x, factors),
+    multiplyRow: (x, factors) => products.multiplyRow(x, factors),
     matmul: (a, b, spec, bias) => products.matmul(a, b, spec, bias),
   };
 }

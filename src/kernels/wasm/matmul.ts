@@ -1,8 +1,9 @@
-import type { MatmulSpec } from "../kernels";
+import type { MatmulSpec, RowFactor } from "../kernels";
 import type { Arenas } from "./arenas";
 import { emptyProduct, isOneBlock, multiplyBlocks, type Plan, planOf, type Right, roomFor } from "./blocks";
 import { multiplyPlaced, roomForRow } from "./placed-row";
 import { align, type Region } from "./region";
+import { multiplyTogether } from "./row-products";
 import { dispatch } from "./threads";
 import type { Workspace } from "./workspace";
 
@@ -28,7 +29,20 @@ export class Products {
     if (home && home.room >= bytes) return home.scratch(bytes, () => multiply(home, a, b, plan, bias, true));
     return this.#workspace.use(bytes + align(4 * k * n), (region) => multiply(region, a, b, plan, bias, false));
   }
+
+  /** One row by several weights. */
+  multiplyRow(x: Float32Array, factors: readonly RowFactor<Float32Array>[]): Float32Array[] {
+    const weights = factors.map(
+      ({ weight, rows, bias }) => ({ numbers: weight, stored: "float32", rows, bias }) as const,
+    );
+    const alone = ({ weight, rows, bias }: RowFactor<Float32Array>) =>
+      this.matmul(x, weight, { ...oneRow, k: x.length, n: rows }, bias);
+    return multiplyTogether(this.#arenas, x, weights) ?? factors.map(alone);
+  }
 }
+
+/** What a row is multiplied by. */
+const oneRow = { m: 1, batchA: [0], batchB: [0], transposeA: false, transposeB: true };
 
 /** From this number of rows on, packing the weight costs less than it saves. */
 const MANY = 33;

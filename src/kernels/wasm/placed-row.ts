@@ -5,7 +5,7 @@ import { dispatch } from "./threads";
 /** How the numbers of a weight are stored. */
 export type Stored = "float32" | QuantizedFormat;
 
-const bits: Readonly<Record<Stored, number>> = { float32: 32, q8: 8, q4: 4 };
+const bits: Readonly<Record<QuantizedFormat, number>> = { q8: 8, q4: 4 };
 
 /** A weight [rows, k] at an address. */
 export interface PlacedFactor {
@@ -47,12 +47,12 @@ export function multiplyPlaced(
     region.integers[place + 3] = rows;
     count += Math.ceil(rows / FOLD) * FOLD;
   }
-  // One instruction computes several 8-bit products: a row counts as less work.
-  const work = stored === "float32" ? k : k / 4;
-  dispatch(region, "multiplyRow", [bits[stored], list, factors.length, vector, scales, k], {
-    count,
-    work,
-    multiple: FOLD,
-  });
+  if (stored === "float32")
+    dispatch(region, "multiplyRow", [list, factors.length, vector, k], { count, work: k, multiple: FOLD });
+  else
+    dispatch(region, "multiplyQuantizedRow", [bits[stored], list, factors.length, vector, scales, k], {
+      // One instruction computes several 8-bit products: a row counts as less work.
+      ...{ count, work: k / 4, multiple: FOLD },
+    });
   return factors.map(({ rows }, i) => region.get(region.integers[list / 4 + 4 * i + 1]!, rows));
 }

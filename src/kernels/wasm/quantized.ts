@@ -1,12 +1,14 @@
-import { dequantizeRows, type QuantizedCells } from "../quantized";
-import type { Arenas } from "./arenas";
+import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
+import { Arenas, MEBIBYTE } from "./arenas";
+import { relaxedQuantized, strictQuantized } from "./binaries";
 import { emptyProduct } from "./blocks";
 import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
-import type { Products } from "./matmul";
-import { compiled, type Flavor } from "./module";
+import { Products } from "./matmul";
+import { compiled, compiler, type Flavor } from "./module";
 import { multiplyPlaced, roomForRow } from "./placed-row";
 import { align, type Region } from "./region";
-import type { Workspace } from "./workspace";
+import { multiplyTogether } from "./row-products";
+import { Workspace } from "./workspace";
 
 /** From this number of rows on, weights are packed, because enough rows share the work. */
 const MANY = 4;
@@ -21,8 +23,17 @@ interface Way {
   compute: (region: Region, weight: number) => Float32Array;
 }
 
+/** A binary of its own, which pages without quantized weights leave out. */
+const compilers: Readonly<Record<Flavor, () => WebAssembly.Module>> = {
+  strict: /* @__PURE__ */ compiler(strictQuantized),
+  relaxed: /* @__PURE__ */ compiler(strictQuantized, relaxedQuantized),
+};
+
+/** The compiled kernels of quantized weights. */
+export const compiledQuantized = (flavor: Flavor): WebAssembly.Module => compilers[flavor]();
+
 /** Products with quantized weights, which are read without a copy. */
-export class QuantizedProducts {
+class QuantizedProducts {
   readonly #flavor: Flavor;
   readonly #arenas: Arenas;
   readonly #workspace: Workspace;
@@ -30,11 +41,12 @@ export class QuantizedProducts {
   /** Whether these kernels multiply bytes, in one instruction. */
   #bytes: boolean | undefined;
 
-  constructor(flavor: Flavor, arenas: Arenas, workspace: Workspace, products: Products) {
+  constructor(flavor: Flavor) {
     this.#flavor = flavor;
-    this.#arenas = arenas;
-    this.#workspace = workspace;
-    this.#products = products;
+    this.#arenas = new Arenas(compilers[flavor], 512 * MEBIBYTE);
+    this.#workspace = new Workspace(compilers[flavor]);
+    const compile = () => compiled(flavor);
+    this.#products = new Products(new Arenas(compile, MEBIBYTE), new Workspace(compile));
   }
 
   /** A copy of the matrix in an arena. */
@@ -58,7 +70,19 @@ export class QuantizedProducts {
       home && home.room >= bytes
         ? home.scratch(bytes, () => compute(home, cells.byteOffset))
         : this.#workspace.use(bytes + align(cells.length), (region) => compute(region, putCells(region, matrix)));
-    return this.mend(product, x, matrix, rows, bias);
+    return this.#mend(product, x, matrix, rows, bias);
+  }
+
+  /** One row x by several matrices. */
+  multiplyRow(x: Float32Array, factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[]): Float32Array[] {
+    const weights = factors.map(({ weight, bias }) => {
+      const stored = takesRows(weight) ? weight.format : undefined;
+      return { numbers: weight.cells, stored, rows: weight.rows, bias };
+    });
+    const products = multiplyTogether(this.#arenas, x, weights);
+    return factors.map(({ weight, bias }, i) =>
+      products ? this.#mend(products[i]!, x, weight, 1, bias) : this.multiply(x, weight, 1, bias),
+    );
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -67,7 +91,7 @@ export class QuantizedProducts {
     if (this.#bytes && activations !== 12) return { levels: 63, wide: false };
     // A block's sums of 32 products leave room for all 16 bits.
     const levels = activations === 8 ? 127 : 258 * 127;
-    return { levels, wide: true, module: this.#flavor === "strict" ? undefined : compiled("strict") };
+    return { levels, wide: true, module: this.#flavor === "strict" ? undefined : compilers.strict() };
   }
 
   /** Some columns at a time, by weights in float32. */
@@ -87,7 +111,7 @@ export class QuantizedProducts {
   }
 
   /** Replaces rows of NaN by products of the numbers as they are: infinity cannot be rounded. */
-  mend(product: Float32Array, x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Float32Array {
+  #mend(product: Float32Array, x: Float32Array, matrix: QuantizedCells, rows: number, bias: Bias): Float32Array {
     const { rows: n, columns: k } = matrix;
     const broken = Array.from({ length: rows }, (_, row) => row).filter((row) => Number.isNaN(product[row * n]));
     if (broken.length === 0) return product;
@@ -104,7 +128,7 @@ export class QuantizedProducts {
 }
 
 /** Whether a few rows are multiplied one by one: what they are rounded to is as fine as asked for. */
-export const takesRows = ({ activations, format }: QuantizedCells): boolean =>
+const takesRows = ({ activations, format }: QuantizedCells): boolean =>
   activations !== "float32" && (activations !== 12 || format === "q8");
 
 type Bias = Float32Array | undefined;
@@ -144,3 +168,24 @@ function multiplyRows(
   for (let i = 0; i < rows; i++) region.scratch(region.room, () => result.set(each(i), i * n));
   return result;
 }
+
+const all: Readonly<Record<Flavor, QuantizedProducts>> = {
+  strict: /* @__PURE__ */ new QuantizedProducts("strict"),
+  relaxed: /* @__PURE__ */ new QuantizedProducts("relaxed"),
+};
+
+export const keepQuantized = (flavor: Flavor, matrix: QuantizedCells): QuantizedCells => all[flavor].keep(matrix);
+
+export const multiplyQuantized = (
+  flavor: Flavor,
+  x: Float32Array,
+  matrix: QuantizedCells,
+  rows: number,
+  bias?: Float32Array,
+): Float32Array => all[flavor].multiply(x, matrix, rows, bias);
+
+export const multiplyQuantizedRow = (
+  flavor: Flavor,
+  x: Float32Array,
+  factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
+): Float32Array[] => all[flavor].multiplyRow(x, factors);

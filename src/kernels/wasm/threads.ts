@@ -15,6 +15,7 @@ export const operations = [
   ...([
     "multiplyFew",
     "multiplyMany",
+    "multiplyQuantizedRow",
     "multiplyRow",
     "packEight",
     "rmsNorm",

@@ -1,13 +1,12 @@
 import { type Checks, checkOptions, wholeIn } from "../../checks";
 import { ShapeError } from "../../errors";
 import { kernels } from "../../kernels";
-import { dequantize } from "../../kernels/internal";
 import { knownAs } from "../../synonyms";
 import type { Ids } from "../ids";
 import { nestedIndices } from "../nested-indices";
 import { isRecorded, result } from "../record";
 import type { Last, Settled, Shape } from "../shape-types";
-import { quantizedOf } from "../storage";
+import { onQuantized, quantizedOf } from "../storage";
 import { expectTensor, Tensor } from "../tensor";
 import type { Index, IndexShape } from "./gather";
 import { where } from "./select";
@@ -77,7 +76,7 @@ export function embedding(ids: Index, weight: Tensor, options: EmbeddingOptions 
 export function gatherRows(weight: Tensor, ids: Int32Array, shape: Shape): Tensor {
   const quantized = quantizedOf(weight);
   const vectors = quantized
-    ? kernels().run(dequantize, quantized, ids)
+    ? onQuantized().rows(quantized, ids)
     : kernels().gatherRows(weight.buffer, ids, weight.shape[1]!);
   return result("embedding", [weight], { ids }, shape, vectors);
 }

@@ -4,7 +4,7 @@ import { kernels } from "../../kernels";
 import { result } from "../record";
 import { broadcast, broadcastSteps, checkSize, sameShape, show, sizeOf } from "../shape";
 import type { Check, Last, LinearShape, MatmulMessage, MatmulShape, Settled, Shape } from "../shape-types";
-import { quantizedOf } from "../storage";
+import { onQuantized, quantizedOf } from "../storage";
 import { expectTensor, type Tensor } from "../tensor";
 import { reshape } from "./layout";
 
@@ -103,7 +103,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor, ...more: unknow
   const spec = { m: rows, k, n, transposeA: false, transposeB: true, batchA: [0], batchB: [0] };
   const quantized = quantizedOf(weight);
   const product = quantized
-    ? kernels().multiplyQuantized(x.buffer, quantized, rows, bias?.buffer)
+    ? onQuantized().multiply(x.buffer, quantized, rows, bias?.buffer)
     : kernels().matmul(x.buffer, weight.buffer, spec, bias?.buffer);
   return result("linear", [x, weight, bias], { rows }, shape, product);
 }
@@ -137,14 +137,22 @@ export function linears(x: Tensor, factors: readonly Factor[]): Tensor[] {
   expectTensor("linear", "x", x);
   const sizes = factors.map(({ weight, bias }) => sizesOf(x, weight, bias));
   if (sizes[0]?.rows !== 1) return each();
-  const products = kernels().multiplyRow(
-    x.buffer,
-    factors.map(({ weight, bias }, i) => ({
-      weight: quantizedOf(weight) ?? weight.buffer,
-      rows: sizeOf(sizes[i]!.shape),
-      bias: bias?.buffer,
-    })),
-  );
+  const quantized = factors.flatMap(({ weight, bias }) => {
+    const matrix = quantizedOf(weight);
+    return matrix ? [{ weight: matrix, bias: bias?.buffer }] : [];
+  });
+  if (quantized.length > 0 && quantized.length < factors.length) return each();
+  const products =
+    quantized.length > 0
+      ? onQuantized().multiplyRow(x.buffer, quantized)
+      : kernels().multiplyRow(
+          x.buffer,
+          factors.map(({ weight, bias }, i) => ({
+            weight: weight.buffer,
+            rows: sizeOf(sizes[i]!.shape),
+            bias: bias?.buffer,
+          })),
+        );
   return factors.map(({ weight, bias }, i) =>
     result("linear", [x, weight, bias], { rows: 1 }, sizes[i]!.shape, products[i]!),
   );

@@ -26,7 +26,7 @@ describe.each(flavors)("products of a few rows: %s", (flavor) => {
       reset();
       const [at, vector] = [put(weight.subarray(0, n * k)), put(x.subarray(row * k, (row + 1) * k))];
       const [y, shift] = [room(n), put(bias.subarray(0, n))];
-      kernels.multiplyRow!(32, put(Int32Array.of(at, y, shift, n)), 1, vector, 0, k, 0, Math.ceil(n / 4) * 4);
+      kernels.multiplyRow!(put(Int32Array.of(at, y, shift, n)), 1, vector, k, 0, Math.ceil(n / 4) * 4);
       return take(y, n);
     };
     return { x, weight, multiply, multiplyRow };

@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { bestFlavor, compiled, type Flavor } from "../../../src/kernels/wasm/module";
+import { compiledQuantized } from "../../../src/kernels/wasm/quantized";
 import { compiledTraining } from "../../../src/kernels/wasm/training/workspace";
 
 /** Relaxed SIMD where this engine has it. */
@@ -15,7 +16,7 @@ const START = 65536;
 /** The kernels of a flavor and a memory in which each operand stands between two guards. */
 export function guardedMemory(flavor: Flavor) {
   const memory = new WebAssembly.Memory({ initial: 200, maximum: 65536, shared: true });
-  const modules = [compiled(flavor), compiledTraining(flavor)];
+  const modules = [compiled(flavor), compiledQuantized(flavor), compiledTraining(flavor)];
   const instances = modules.map((module) => new WebAssembly.Instance(module, { env: { memory } }));
   const kernels: Record<string, (...args: number[]) => number> = Object.assign(
     {},

@@ -50,7 +50,7 @@ describe.each(flavors)("products of one row: %s", (flavor) => {
     const n = weight.length / x.length;
     const [at, row, y] = [put(weight), put(x), room(n)];
     const list = factor(at, y, put(biased ? bias.subarray(0, n) : undefined), n);
-    for (const [from, to] of parts) kernels.multiplyRow!(32, list, 1, row, 0, x.length, from, to);
+    for (const [from, to] of parts) kernels.multiplyRow!(list, 1, row, x.length, from, to);
     return take(y, n);
   };
 
@@ -95,7 +95,7 @@ describe.each(flavors)("products of one row: %s", (flavor) => {
     kernels[format === "q8" ? "quantizeForEight" : "quantizeForFour"]!(row, x.length, values, scales);
     const list = factor(at, y, shift, n);
     for (const [from, to] of parts)
-      kernels.multiplyRow!(format === "q8" ? 8 : 4, list, 1, values, scales, x.length, from, to);
+      kernels.multiplyQuantizedRow!(format === "q8" ? 8 : 4, list, 1, values, scales, x.length, from, to);
     for (const [place, length] of [
       [values, x.length],
       [scales, x.length / 16],

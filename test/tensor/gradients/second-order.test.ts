@@ -12,6 +12,7 @@ import {
   multiply,
   ones,
   Parameter,
+  quantize,
   random,
   ShapeError,
   silu,
@@ -221,7 +222,7 @@ describe("gradients over tensors and modules together", () => {
     expect(wrong(x)).toThrow(/^grad: over must be a module or an array; write \[x\] for a tensor x/);
     const quantized = new Parameter([1, 32], () => new Float32Array(32));
     quantized.assign(new Float32Array(32));
-    quantized.quantize("q8");
+    quantize(quantized, "q8");
     expect(wrong([{ parameters: () => new Map([["w", quantized]]) }])).toThrow(/quantized and has no gradient/);
   });
 });

@@ -1,9 +1,6 @@
 export { multiply, packLeft } from "./products/matmul";
 export { multiplyFew } from "./products/few";
 export { multiplyRow } from "./products/row";
-export { multipliesBytes, multiplyMany } from "./products/eight";
-export { packEight } from "./products/eight-pack";
-export { quantizeForEight, quantizeForFour } from "./products/quantize-row";
 export { rotary } from "./rows/rotary";
 export { logSoftmax, softmax } from "./rows/softmax";
 export { layerNorm, rmsNorm } from "./rows/norm";

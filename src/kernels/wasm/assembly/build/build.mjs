@@ -1,6 +1,6 @@
 /**
- * Compiles the kernels to text in ../../binaries.ts. Those of ../index.ts, and of ../training.ts, which only training
- * needs, are compiled without relaxed SIMD and with it; those of ../elements, ../slopes and ../functions once, for a memory that is
+ * Compiles the kernels to text in ../../binaries.ts. Those of ../index.ts, of ../quantized.ts and of ../training.ts, which
+ * not every page needs, are compiled without relaxed SIMD and with it; those of ../elements, ../slopes and ../functions once, for a memory that is
  * not shared. What is like another binary is written as what differs from it. Run by `npm run build`, which does nothing
  * here if the sources and the compiler are those of the last time: to compile takes a quarter of a minute.
  */
@@ -45,6 +45,8 @@ async function compile(file, ...more) {
 const relaxedSimd = ["--enable", "relaxed-simd"];
 const strict = await compile("../index.ts", ...shared);
 const relaxed = await compile("../index.ts", ...shared, ...relaxedSimd);
+const strictQuantized = await compile("../quantized.ts", ...shared);
+const relaxedQuantized = await compile("../quantized.ts", ...shared, ...relaxedSimd);
 const strictTraining = await compile("../training.ts", ...shared);
 const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSimd);
 const elements = await compile("../elements/index.ts");
@@ -59,6 +61,10 @@ export const letters = "${letters}";
 export const strict = "${textOf(strict)}";
 /** What makes the kernels with relaxed SIMD out of them. */
 export const relaxed = "${textOf(difference(strict, relaxed))}";
+/** Products with quantized weights. */
+export const strictQuantized = "${textOf(difference(strict, strictQuantized))}";
+/** What makes those with relaxed SIMD out of them. */
+export const relaxedQuantized = "${textOf(difference(strictQuantized, relaxedQuantized))}";
 /** What makes the kernels of training out of \`strict\`. */
 export const strictTraining = "${textOf(difference(strict, strictTraining))}";
 /** What makes those with relaxed SIMD out of them. */

@@ -15,11 +15,20 @@ const FACTOR: usize = 16;
 /**
  * The products of one row and several weights, of their rows one after the other, each weight's rounded up to a multiple
  * of four. Decoding multiplies query, key and value at once, so that threads meet once.
- * @param bits of a weight's numbers: 32, 8 or 4
  * @param factors `count` times `Factor`
+ */
+export function multiplyRow(factors: usize, count: i32, x: usize, depth: i32, from: i32, to: i32): void {
+  meetFactors(32, factors, count, x, 0, depth, from, to);
+}
+
+/**
+ * The same for numbers of any kind.
+ * @param bits of a weight's numbers: 32, 8 or 4; constant, so that a binary has only the products that it calls
  * @param x the row, quantized for 8 or 4 bits; `scales` are its scales
  */
-export function multiplyRow(
+// @ts-ignore: decorator
+@inline
+export function meetFactors(
   bits: i32,
   factors: usize,
   count: i32,
