@@ -9,7 +9,7 @@ import { contextOf } from "./state/context";
 import { ShippedModels } from "./state/models";
 import { sentenceOf } from "./state/problems";
 
-const FIRST_TEXT = "Once upon a time a brave girl named Mia";
+const FIRST_TEXT = "Once upon a time a brave girl named Mia lived";
 
 const models = new ShippedModels(document.baseURI);
 const page = pageFrame(panels);

@@ -19,7 +19,7 @@ export interface Placed extends Point {
 }
 
 /** Less similar tokens are not neighbours. */
-const LEAST_SIMILAR = 0.5;
+const LEAST_SIMILAR = 0.6;
 /** So many tokens with almost the same vector were not told apart by training. */
 const CROWD = 100;
 const SAME = 0.95;

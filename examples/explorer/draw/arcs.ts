@@ -24,7 +24,7 @@ export function arcs(labels: readonly string[], weights: Float32Array): HTMLElem
   for (let query = 0; query < count; query++)
     for (let key = 0; key < count; key++) {
       const weight = weights[query * count + key]!;
-      if (weight >= WEAKEST) drawn.append(arc(query, key, weight, centres, top));
+      if (weight >= WEAKEST) drawn.append(arc({ query, key, weight }, centres, top));
     }
   const picture = svg("svg", {
     ...{ class: "arcs", width: x, height: top + 40, viewBox: `0 0 ${x} ${top + 40}` },
@@ -56,13 +56,22 @@ export function arcs(labels: readonly string[], weights: Float32Array): HTMLElem
   return html("div", { class: "scrolling" }, picture);
 }
 
-function arc(query: number, key: number, weight: number, centres: readonly number[], base: number): SVGPathElement {
+interface Link {
+  query: number;
+  key: number;
+  weight: number;
+}
+
+function arc({ query, key, weight }: Link, centres: readonly number[], base: number): SVGPathElement {
   const [from, to] = [centres[query]!, centres[key]!];
-  const height = query === key ? 16 : Math.min(base - 8, 18 + Math.abs(from - to) * 0.5);
+  const reach = centres.at(-1)! - centres[0]! || 1;
+  const height = query === key ? 16 : 20 + (base - 24) * (Math.abs(from - to) / reach) ** 0.7;
+  // The curve reaches three quarters of the height of its handles.
+  const top = base - (height * 4) / 3;
   const path =
     query === key
       ? `M${from - 6},${base} C${from - 14},${base - height} ${from + 14},${base - height} ${from + 6},${base}`
-      : `M${from},${base} C${from},${base - height * 1.3} ${to},${base - height * 1.3} ${to},${base}`;
+      : `M${from},${base} C${from},${top} ${to},${top} ${to},${base}`;
   return svg("path", {
     ...{ d: path, "data-query": query, "stroke-width": (1 + 7 * weight).toFixed(2) },
     "stroke-opacity": (0.25 + 0.7 * weight).toFixed(3),

@@ -4,7 +4,7 @@ import { tokenLabel } from "../compute/tokens";
 import { html, percent } from "../draw/dom";
 import { type Context, readyIn } from "../state/context";
 
-const EXAMPLES = ["Once upon a time a brave girl named Mia", "Long ago a", "The old bear was", "👨‍👩‍👧‍👦"];
+const EXAMPLES = ["Once upon a time a brave girl named Mia lived", "Long ago a", "The old bear was", "👨‍👩‍👧‍👦"];
 /** Milliseconds without typing before the text is read. */
 const PAUSE = 80;
 
@@ -39,6 +39,7 @@ export function promptBar(context: Context): HTMLElement {
       text,
     ),
   );
+  new ResizeObserver(() => grow(area)).observe(area);
   const said = html("p", { id: "said-of-text", class: "notice", role: "status", hidden: true });
   const next = html("output", { id: "next-token", class: "next-token", for: "text" });
   context.reading.subscribe((reading) => {

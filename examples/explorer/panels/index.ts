@@ -1,4 +1,5 @@
 import type { Context } from "../state/context";
+import { mount as analogy } from "./analogy";
 import { mount as attention } from "./attention";
 import { mount as distribution } from "./distribution";
 import { mount as embeddings } from "./embeddings";
@@ -30,6 +31,10 @@ export const panels: readonly Panel[] = [
   {
     ...{ id: "embeddings", step: "2", name: "Vectors", title: "Tokens become vectors", mount: embeddings },
     text: "Each token of the vocabulary has a vector, learned in training. Tokens that are used alike end up close together. The plane is the flat shadow of many dimensions in which these points lie farthest apart.",
+  },
+  {
+    ...{ id: "analogy", step: "2b", name: "Analogies", title: "Directions mean something", mount: analogy },
+    text: "These vectors of words were learned from nothing but which words stand near each other. The step from man to king is about the step from woman to queen: take the solid arrow, begin it at the third word, and see who lives where it ends.",
   },
   {
     ...{ id: "attention", step: "3", name: "Attention", title: "Tokens look at each other", mount: attention },

@@ -1,6 +1,8 @@
-import { DecoderModel, EncoderDecoderModel, EncoderModel, type Pretrained } from "transformer-blocks";
-import type { FileReader } from "transformer-blocks/checkpoint";
+import { DecoderModel, EncoderDecoderModel, EncoderModel, type Pretrained, tensor } from "transformer-blocks";
+import { type FileReader, readSafetensors } from "transformer-blocks/checkpoint";
 import { bert, gpt2, marian, pretrainedLoader } from "transformer-blocks/families";
+import { loadTokenizer } from "transformer-blocks/tokenizer";
+import type { Words } from "../compute/words";
 
 /** The files of each model's folder, written in by the build. */
 declare const SHIPPED_FILES: Readonly<Record<string, readonly string[]>>;
@@ -33,6 +35,15 @@ export class ShippedModels {
 
   translate(): Promise<Pretrained<EncoderDecoderModel>> {
     return this.#once("translate", (files) => load(files, { model: EncoderDecoderModel }));
+  }
+
+  words(): Promise<Words> {
+    return this.#once("words", async (files) => {
+      const tokenizer = await loadTokenizer(files);
+      const bytes = (await files.read("model.safetensors"))!;
+      const table = readSafetensors(bytes).tensors.get("embedding.weight")!;
+      return { tokenizer, vectors: tensor(table.toFloat32(), table.shape) };
+    });
   }
 
   #address(name: string, file: string): string {

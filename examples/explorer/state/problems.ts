@@ -7,7 +7,7 @@ export function sentenceOf(error: unknown, isOnline: boolean): string {
     /out of memory|Array buffer allocation failed|Invalid array length|memory\.grow|could not allocate/i.test(message)
   )
     return "There is not enough memory for this. Close other tabs, or choose a smaller model.";
-  if (isNetwork(message)) {
+  if (isNetwork(message) || (error instanceof DOMException && error.name === "NetworkError")) {
     const file = /fetching (\S+?):? /.exec(`${message} `)?.[1];
     const name = file === undefined ? "A file" : `The file ${file}`;
     return isOnline
@@ -24,4 +24,9 @@ const isNetwork = (message: string): boolean =>
 /** The library's messages begin with the function that refuses, or with the file. */
 const isOurs = (message: string): boolean => /^[\w.]+: |^(fetching|reading) |^https?:/.test(message);
 
-const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+/** As a sentence, without the function that says it. */
+function ended(text: string): string {
+  const said = text.replace(/^\w+: (?=\S)/, "");
+  const sentence = said.charAt(0).toUpperCase() + said.slice(1);
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
+}
