@@ -41,7 +41,8 @@ export async function run<Batch>(options: Run<Batch>): Promise<void> {
   const folder = process.argv[3] ?? fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const losses: number[] = [];
   const save = async () => {
-    await ("write" in options ? options.write(folder) : savePretrained(options, folder));
+    if ("write" in options) await options.write(folder);
+    else await savePretrained({ model: options.model, tokenizer: options.tokenizer }, folder);
     await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per ${per}`));
   };
   console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);

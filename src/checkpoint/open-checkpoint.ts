@@ -25,7 +25,7 @@ export interface CheckpointTensor {
 export interface OpenedCheckpoint {
   /** By name, in file order, one file after another. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
-  /** @param whole reports the files as complete to the progress callback */
+  /** Ends reading. @param whole reports the files as complete to the progress callback */
   close(whole?: boolean): Promise<void>;
 }
 
