@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -19,15 +20,16 @@ import { sample } from "../../examples/explorer/compute/sampling";
 import { MOST_TOKENS, type Reading, readText } from "../../examples/explorer/compute/tokens";
 import { batchOf, pupilFor, recital, teach } from "../../examples/explorer/compute/training";
 import { translated } from "../../examples/explorer/compute/translation";
-import { smoothed, ticks } from "../../examples/explorer/draw/line-chart";
 import { answerTo, type Words } from "../../examples/explorer/compute/words";
+import { smoothed, ticks } from "../../examples/explorer/draw/line-chart";
 import { sentenceOf } from "../../examples/explorer/state/problems";
-import { FormatError } from "../../src/checkpoint";
+import { FormatError, readSafetensors } from "../../src/checkpoint";
 import { fromPretrained, type Pretrained } from "../../src/families";
 import { generate } from "../../src/generation";
 import { DecoderModel, EncoderDecoderModel, EncoderModel, gpt } from "../../src/models";
 import { fillMask, translate } from "../../src/tasks";
-import { random } from "../../src/tensor";
+import { random, tensor } from "../../src/tensor";
+import { loadTokenizer } from "../../src/tokenizer";
 
 const modelPath = (name: string) => fileURLToPath(new URL(`../../examples/models/${name}`, import.meta.url));
 
@@ -217,8 +219,9 @@ describe("vectors in a plane", () => {
 describe("an analogy", () => {
   let words: Words;
   beforeAll(async () => {
-    const table = await openCheckpoint(modelPath("words"));
-    const weight = await (await table.tensors()).get("embedding.weight")!;
+    const weight = readSafetensors(await readFile(`${modelPath("words")}/model.safetensors`)).tensors.get(
+      "embedding.weight",
+    )!;
     words = { tokenizer: await loadTokenizer(modelPath("words")), vectors: tensor(weight.toFloat32(), weight.shape) };
   });
 

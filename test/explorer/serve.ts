@@ -16,16 +16,19 @@ export async function serveFolder(
   folder: string,
   base = "/some/where/",
 ): Promise<{ address: string; close(): Promise<void> }> {
-  const server = createServer(async ({ url = "/" }, response) => {
+  const server = createServer(async ({ url = "/" }, response): Promise<unknown> => {
     const { pathname } = new URL(url, "http://localhost");
     const path = decodeURIComponent(pathname);
     const file = path.endsWith("/") ? `${path}index.html` : path;
     try {
+      // As servers of single-page apps do.
+      if (path.startsWith(`${base}page/`))
+        return response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html>");
       if (!path.startsWith(base)) throw new Error("outside");
       const body = await readFile(join(folder, normalize(`/${file.slice(base.length)}`)));
-      response.writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" }).end(body);
+      return response.writeHead(200, { "Content-Type": types[extname(file)] ?? "application/octet-stream" }).end(body);
     } catch {
-      response.writeHead(404, { "Content-Type": "text/html" }).end("<!doctype html><h1>Not found</h1>");
+      return response.writeHead(404, { "Content-Type": "text/html" }).end("<!doctype html><h1>Not found</h1>");
     }
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
