@@ -324,8 +324,8 @@ describe("errors become sentences that help", () => {
     ["no memory", new RangeError("Array buffer allocation failed"), /not enough memory.*smaller model/],
     [
       "a broken file",
-      new FormatError("config.json: is missing"),
-      /^Config\.json: is missing\.$|^config\.json: is missing\.$/,
+      new FormatError({ file: "config.json", found: "no file", expected: "one" }),
+      /config\.json: found no file/i,
     ],
     [
       "a wrong argument",

@@ -25,9 +25,8 @@ export async function namesOf(tab: Page): Promise<void> {
   );
   assert.equal(pictures, 0, "pictures that a screen reader would spell out");
   const levels = await tab.$$eval("h1, h2, h3", (all) => all.map(({ tagName }) => Number(tagName[1])));
-  levels.forEach((level, i) =>
-    assert.ok(i === 0 ? level === 1 : level <= levels[i - 1]! + 1, "a heading skips a level"),
-  );
+  for (const [i, level] of levels.entries())
+    assert.ok(i === 0 ? level === 1 : level <= levels[i - 1]! + 1, "a heading skips a level");
 }
 
 /** The keyboard alone: from the address bar to a silenced head. */

@@ -48,7 +48,9 @@ export async function visit(
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("console", (message) => {
     const isRequest = /Failed to load resource|preload/.test(message.text());
-    if (["error", "warning"].includes(message.type()) && !(mayFail && isRequest)) complaints.push(message.text());
+    const isOurs = /blocked by Playwright/.test(message.text());
+    if (["error", "warning"].includes(message.type()) && !(mayFail && isRequest) && !isOurs)
+      complaints.push(message.text());
   });
   try {
     await tab.goto(address);

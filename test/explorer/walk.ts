@@ -9,7 +9,7 @@ import {
   type Pretrained,
   tensor,
 } from "transformer-blocks";
-import { readCheckpoint } from "transformer-blocks/checkpoint";
+import { openSource, readCheckpoint } from "transformer-blocks/checkpoint";
 import { loadTokenizer } from "transformer-blocks/tokenizer";
 import { attentionOf, headOf, silencedLogits } from "../../examples/explorer/compute/attention";
 import { candidates, probabilities } from "../../examples/explorer/compute/distribution";
@@ -142,7 +142,7 @@ async function walkSampling(tab: Page, { model, tokenizer }: Pretrained<DecoderM
 /** Steps 2b and 6, on models of their own. */
 export async function walkOthers(tab: Page): Promise<void> {
   await scrollTo(tab, "analogy");
-  const table = (await readCheckpoint(`${models}/words`)).get("embedding.weight")!;
+  const table = (await readCheckpoint(await openSource(`${models}/words`))).get("embedding.weight")!;
   const words = { tokenizer: await loadTokenizer(`${models}/words`), vectors: tensor(table.toFloat32(), table.shape) };
   for (const question of QUESTIONS) {
     await tab.getByRole("button", { name: `${question[0]} − ${question[1]} + ${question[2]}` }).click();
