@@ -65,9 +65,14 @@ export default defineConfig({
     outDir: here("dist"),
     emptyOutDir: true,
     target: "es2022",
+    chunkSizeWarningLimit: 800,
     rolldownOptions: {
       input: { index: here("index.html"), "service-worker": here("service-worker.ts") },
       output: {
+        // Otherwise each part of a tokenizer is a small file of its own, which the first result would wait for.
+        codeSplitting: {
+          groups: [{ name: "library", test: /[\\/]src[\\/](?!families[\\/](decoder|encoder|encoder-decoder)[\\/])/ }],
+        },
         entryFileNames: ({ name }) => (name === "service-worker" ? "service-worker.js" : "assets/[name]-[hash].js"),
       },
     },

@@ -13,9 +13,9 @@ import { walkOthers, walkStory, walkTraining } from "./walk";
 
 /** Bytes of the page before its models. */
 const MOST_BYTES = 1_500_000;
-/** Milliseconds until the first result, in the best of some visits: other work may slow one down. */
+/** Milliseconds until the first result. Other work of the machine may slow a visit down: one of these must be in time. */
 const MOST_TIME = 1000;
-const VISITS = 5;
+const VISITS = 12;
 
 async function sizeOfPage(): Promise<number> {
   const shipped = new Set(await readdir(join(root, "examples/models")));
@@ -26,12 +26,12 @@ async function sizeOfPage(): Promise<number> {
 }
 
 async function fastestStart(browser: Browser, address: string): Promise<number> {
-  const times: number[] = [];
-  for (let i = 0; i < VISITS; i++)
+  let best = Infinity;
+  for (let i = 0; i < VISITS && best >= MOST_TIME; i++)
     await visit(browser, address, { serviceWorkers: "block" }, async ({ tab }) => {
-      times.push(await firstResult(tab));
+      best = Math.min(best, await firstResult(tab));
     });
-  return Math.min(...times);
+  return best;
 }
 
 /** Pictures of every panel, to be looked at. */

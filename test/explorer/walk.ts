@@ -188,7 +188,7 @@ async function walkTranslation(tab: Page): Promise<void> {
       expected.source.length * expected.target.length,
     );
   }
-  await tab.getByLabel("Heads").selectOption("1.2");
+  await tab.locator("#cross-head").selectOption("1.2");
   await tab.locator("#translation .said", { hasText: "of its attention to" }).waitFor();
 }
 
