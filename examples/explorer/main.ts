@@ -13,7 +13,11 @@ const FIRST_TEXT = "Once upon a time a brave girl named Mia lived";
 
 const models = new ShippedModels(document.baseURI);
 const page = pageFrame(panels);
-const context = contextOf(models, FIRST_TEXT, page.announce);
+let begin = () => {};
+const started = new Promise<void>((resolve) => {
+  begin = resolve;
+});
+const context = contextOf({ models, text: FIRST_TEXT, started, announce: page.announce });
 page.show(promptBar(context));
 for (const { panel, root } of page.places) panel.mount(root, context);
 
@@ -29,6 +33,7 @@ async function start(): Promise<void> {
   } catch (error) {
     page.say(sentenceOf(error, navigator.onLine), start);
   }
+  begin();
 }
 
 window.addEventListener("error", ({ error }) => page.say(sentenceOf(error, navigator.onLine)));

@@ -1,7 +1,7 @@
 /** What visitors, browsers and servers do wrong: each is answered by a sentence that helps. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { expectClose, firstResult, models, said, scrollTo, valuesOf, visit } from "./tools";
 
 const notice = async (tab: Page, place: string, pattern: RegExp): Promise<void> => {
@@ -109,22 +109,25 @@ export async function poorBrowsers(browser: Browser, address: string): Promise<v
   });
 }
 
+/** Whether the service worker is at work, and keeps all models. */
+const keepsEverything = (tab: Page): Promise<boolean> =>
+  tab.evaluate(async () => {
+    const { active } = (await navigator.serviceWorker.getRegistration()) ?? {};
+    const [name] = await caches.keys();
+    if (active?.state !== "activated" || name === undefined) return false;
+    const kept = await (await caches.open(name)).keys();
+    const has = (model: string) => kept.some(({ url }) => url.endsWith(`${model}/model.safetensors`));
+    return ["story", "fill", "translate", "words"].every(has);
+  });
+
 /** Without a network: what was loaded works, and the rest is asked for in a sentence. */
 export async function withoutNetwork(browser: Browser, address: string): Promise<void> {
   await visit(browser, address, { mayFail: true }, async ({ tab, context }) => {
     await firstResult(tab);
-    // The worker keeps all models once it is there.
-    await tab.waitForFunction(
-      async () => {
-        const [name] = await caches.keys();
-        const kept = name === undefined ? [] : await (await caches.open(name)).keys();
-        return ["story", "fill", "translate", "words"].every((model) =>
-          kept.some(({ url }) => url.endsWith(`${model}/model.safetensors`)),
-        );
-      },
-      undefined,
-      { timeout: 30_000 },
-    );
+    for (let waits = 0; !(await keepsEverything(tab)); waits++) {
+      assert.ok(waits < 150, "the service worker does not keep the models");
+      await tab.waitForTimeout(200);
+    }
     await context.setOffline(true);
     await tab.reload();
     await firstResult(tab);
@@ -143,11 +146,12 @@ export async function withoutNetwork(browser: Browser, address: string): Promise
 
 /** A server that has lost the first model: a sentence, and a button that tries again. */
 export async function lostModel(browser: Browser, address: string): Promise<void> {
-  await visit(browser, "about:blank", { mayFail: true, serviceWorkers: "block" }, async ({ tab, context }) => {
-    await context.route("**/story/model.safetensors", (route) => route.fulfill({ status: 404, body: "no" }));
-    await tab.goto(address);
+  const lost = "**/story/model.safetensors";
+  const prepare = (context: BrowserContext) =>
+    context.route(lost, (route) => route.fulfill({ status: 404, body: "no" }));
+  await visit(browser, address, { mayFail: true, serviceWorkers: "block", prepare }, async ({ tab, context }) => {
     await tab.locator(".page-status", { hasText: "story/model.safetensors could not be fetched" }).waitFor();
-    await context.unroute("**/story/model.safetensors");
+    await context.unroute(lost);
     await tab.getByRole("button", { name: "Try again" }).click();
     await firstResult(tab);
   });

@@ -74,7 +74,6 @@ try {
     await walkStory(tab);
     await walkOthers(tab);
     await namesOf(tab);
-    await keyboardWalk(tab);
     const longest = await walkTraining(tab);
     console.log(
       `Every panel does its work, with Node's figures; in training the page stood still for ${Math.round(longest)} ms at most.`,
@@ -84,6 +83,10 @@ try {
     await firstResult(tab);
     await badTexts(tab);
     await ownModels(tab, address);
+  });
+  await visit(browser, address, {}, async ({ tab }) => {
+    await firstResult(tab);
+    await keyboardWalk(tab);
   });
   await poorBrowsers(browser, address);
   await withoutNetwork(browser, address);

@@ -28,6 +28,8 @@ export interface Visit {
 export interface VisitOptions extends BrowserContextOptions {
   /** Runs in the page before its own code. */
   before?: () => void;
+  /** Runs before the page is opened. */
+  prepare?: (context: BrowserContext) => Promise<void>;
   /** Whether some request may fail, which the browser reports as an error. */
   mayFail?: boolean;
 }
@@ -36,14 +38,17 @@ export interface VisitOptions extends BrowserContextOptions {
 export async function visit(
   browser: Browser,
   address: string,
-  { before, mayFail = false, ...options }: VisitOptions,
+  { before, prepare, mayFail = false, ...options }: VisitOptions,
   check: (visit: Visit) => Promise<void>,
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const requests: string[] = [];
   const complaints: string[] = [];
   context.on("request", (request) => requests.push(request.url()));
+  // What tsx adds to named functions, which run in the page here.
+  await context.addInitScript({ content: "globalThis.__name = (f) => f" });
   if (before) await context.addInitScript(before);
+  await prepare?.(context);
   const tab = await context.newPage();
   tab.on("pageerror", (error) => complaints.push(error.message));
   tab.on("console", (message) => {

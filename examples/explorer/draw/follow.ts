@@ -53,8 +53,20 @@ export function follow(
   });
 }
 
+/** Calls a function once, when an element is less than a screen away from the window, and not before a promise is settled. */
+export function onceNear(element: Element, after: Promise<void>, start: () => void): void {
+  let isStarted = false;
+  void after.then(() =>
+    whenNear(element, (isNear) => {
+      if (!isNear || isStarted) return;
+      isStarted = true;
+      start();
+    }),
+  );
+}
+
 /** Tells whether an element is less than a screen away from the window. */
-export function whenNear(element: Element, tell: (isNear: boolean) => void): void {
+function whenNear(element: Element, tell: (isNear: boolean) => void): void {
   const observer = new IntersectionObserver((entries) => tell(entries.some((entry) => entry.isIntersecting)), {
     rootMargin: "100% 0px",
   });

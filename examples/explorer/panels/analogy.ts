@@ -1,7 +1,7 @@
 import { type Answer, answerTo, knownWords, QUESTIONS, type Question, type Words } from "../compute/words";
 import { Bars } from "../draw/bars";
 import { html } from "../draw/dom";
-import { Notice, whenNear } from "../draw/follow";
+import { Notice, onceNear } from "../draw/follow";
 import { scatter } from "../draw/scatter";
 import { NumbersTable } from "../draw/table";
 import type { Context } from "../state/context";
@@ -10,7 +10,7 @@ import { sentenceOf } from "../state/problems";
 const NAMES = ["from", "minus", "plus"] as const;
 
 /** Step 2, continued: directions between word vectors have a meaning. */
-export function mount(root: HTMLElement, { models, announce }: Context): void {
+export function mount(root: HTMLElement, { models, started, announce }: Context): void {
   let latest = 0;
   const notice = new Notice();
   const list = html("datalist", { id: "known-words" });
@@ -43,9 +43,7 @@ export function mount(root: HTMLElement, { models, announce }: Context): void {
   const table = new NumbersTable("Where each word lies in the plane");
   root.append(html("div", { class: "stack" }, presets, equation, notice.root, plane, bars.root, table.root));
   write(QUESTIONS[0]!);
-  whenNear(root, (isNear) => {
-    if (isNear && latest === 0) void ask();
-  });
+  onceNear(root, started, () => void ask());
 
   function write(question: Question): void {
     fields.forEach((field, i) => {

@@ -1,7 +1,7 @@
 import { fillings, type Word, wordsOf } from "../compute/masking";
 import { Bars } from "../draw/bars";
 import { html } from "../draw/dom";
-import { Notice, whenNear } from "../draw/follow";
+import { Notice, onceNear } from "../draw/follow";
 import type { Context } from "../state/context";
 import { sentenceOf } from "../state/problems";
 
@@ -9,7 +9,7 @@ const FIRST = "The boat sailed on the sea.";
 const HIDDEN = "sea";
 
 /** Step 6: an encoder sees both sides of a hidden word. */
-export function mount(root: HTMLElement, { models, announce }: Context): void {
+export function mount(root: HTMLElement, { models, started, announce }: Context): void {
   let hidden: Word | undefined;
   let latest = 0;
   const input = html("input", { type: "text", id: "masked-text", maxlength: 400, input: () => changed() });
@@ -19,9 +19,7 @@ export function mount(root: HTMLElement, { models, announce }: Context): void {
   const notice = new Notice();
   const label = html("label", { for: input.id, class: "field-label" }, "A sentence");
   root.append(html("div", { class: "stack" }, html("div", {}, label, input), words, notice.root, bars.root));
-  whenNear(root, (isNear) => {
-    if (isNear && bars.root.children.length === 0) changed();
-  });
+  onceNear(root, started, changed);
 
   function changed(): void {
     const all = wordsOf(input.value);

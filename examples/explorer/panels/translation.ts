@@ -1,7 +1,7 @@
 import { headOf, type LayerAttention, meanHead } from "../compute/attention";
 import { type Translation, translated } from "../compute/translation";
 import { html, percent, setProperty } from "../draw/dom";
-import { Notice, whenNear } from "../draw/follow";
+import { Notice, onceNear } from "../draw/follow";
 import { matrix } from "../draw/matrix";
 import type { Context } from "../state/context";
 import { sentenceOf } from "../state/problems";
@@ -11,7 +11,7 @@ const FIRST = "The old bear gave the girl a red apple.";
 const PAUSE = 250;
 
 /** Step 6, continued: a decoder writes while it looks at a source, which the encoder read once. */
-export function mount(root: HTMLElement, { models, announce }: Context): void {
+export function mount(root: HTMLElement, { models, started, announce }: Context): void {
   let latest = 0;
   let shown: Translation | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -44,9 +44,7 @@ export function mount(root: HTMLElement, { models, announce }: Context): void {
   const label = html("label", { for: input.id, class: "field-label" }, "An English sentence");
   root.append(html("div", { class: "stack" }, html("div", {}, label, input), notice.root, output, counts, pictures));
   pictures.hidden = true;
-  whenNear(root, (isNear) => {
-    if (isNear && shown === undefined) void run();
-  });
+  onceNear(root, started, () => void run());
 
   async function run(): Promise<void> {
     const turn = ++latest;

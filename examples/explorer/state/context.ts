@@ -23,14 +23,22 @@ export interface Context {
   /** Names of attention heads, `layer.head`. */
   silenced: Signal<ReadonlySet<string>>;
   shaping: Signal<Shaping>;
+  /** Settled once steps 1 to 5 have their model, or cannot have it: other models are loaded after it. */
+  started: Promise<void>;
   /** Says something to screen readers. */
   announce(text: string): void;
 }
 
-export function contextOf(models: ShippedModels, text: string, announce: (text: string) => void): Context {
+export interface ContextParts {
+  models: ShippedModels;
+  text: string;
+  started: Promise<void>;
+  announce(text: string): void;
+}
+
+export function contextOf({ models, text, started, announce }: ContextParts): Context {
   const context: Context = {
-    models,
-    announce,
+    ...{ models, started, announce },
     text: new Signal(text),
     reader: new Signal<Reader | undefined>(undefined),
     reading: new Signal<Reading | string | undefined>(undefined),
