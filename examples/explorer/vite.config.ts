@@ -68,6 +68,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 800,
     rolldownOptions: {
       input: { index: here("index.html"), "service-worker": here("service-worker.ts") },
+      checks: { ineffectiveDynamicImport: false, pluginTimings: false },
       output: {
         // Otherwise each part of a tokenizer is a small file of its own, which the first result would wait for.
         codeSplitting: {

@@ -147,8 +147,9 @@ export async function withoutNetwork(browser: Browser, address: string): Promise
 /** A server that has lost the first model: a sentence, and a button that tries again. */
 export async function lostModel(browser: Browser, address: string): Promise<void> {
   const lost = "**/story/model.safetensors";
-  const prepare = (context: BrowserContext) =>
-    context.route(lost, (route) => route.fulfill({ status: 404, body: "no" }));
+  const prepare = async (context: BrowserContext) => {
+    await context.route(lost, (route) => route.fulfill({ status: 404, body: "no" }));
+  };
   await visit(browser, address, { mayFail: true, serviceWorkers: "block", prepare }, async ({ tab, context }) => {
     await tab.locator(".page-status", { hasText: "story/model.safetensors could not be fetched" }).waitFor();
     await context.unroute(lost);
