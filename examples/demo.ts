@@ -5,6 +5,7 @@ import { DecoderModel, fillMask, fromPretrained, stream, translate } from "trans
 import { clozeExamples } from "./grammar";
 import { heading, line } from "./show/print";
 import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
+import { loadWordVectors } from "./show/word-vectors";
 
 const usage = `Usage: npm run demo -- ["how the story begins"]
 
@@ -50,8 +51,12 @@ if (length >= contextLength)
 heading(1, "Text becomes tokens", "A token is a piece of text with a number, its id.");
 const ids = showTokens(story.tokenizer, prompt);
 
-heading(2, "Tokens become vectors", "Each token has a vector; tokens with similar uses have similar vectors.");
-showVectors(story, ids);
+heading(
+  2,
+  "Tokens become vectors",
+  "Words with similar uses get similar vectors; here those that skip-gram learned from sentences:",
+);
+showVectors(await loadWordVectors(model("words")));
 
 heading(3, "The transformer turns them, layer by layer, into an answer", "The next token as predicted by each layer:");
 showLayers(story, ids);

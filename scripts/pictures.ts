@@ -1,19 +1,12 @@
 /** Draws the pictures of docs/tour.md from the values of the models in examples/models: `npm run pictures`. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import {
-  crossEntropy,
-  DecoderModel,
-  fromPretrained,
-  gpt,
-  Parameter,
-  processors,
-  softmax,
-  tensor,
-} from "transformer-blocks";
+import { crossEntropy, DecoderModel, fromPretrained, gpt, processors, softmax, tensor } from "transformer-blocks";
+import { readSafetensors } from "transformer-blocks/checkpoint";
 import { inspect } from "transformer-blocks/inspect";
+import { loadTokenizer } from "transformer-blocks/tokenizer";
 import { adamW, train } from "transformer-blocks/training";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -38,6 +31,17 @@ const { model, tokenizer } = await fromPretrained(`${root}examples/models/story`
 const { ids } = tokenizer.encode(TEXT);
 const word = (id: number) => tokenizer.decode([id]).trim();
 
+const { tensors } = readSafetensors(readFileSync(`${root}examples/models/words/model.safetensors`));
+const table = tensors.get("embedding.weight")!;
+const words = await loadTokenizer(`${root}examples/models/words`);
+
+function vectorOf(text: string): number[] {
+  const { ids: found } = words.encode(text);
+  if (found.length !== 1) throw new Error(`"${text}" is no word of examples/models/words`);
+  const size = table.shape[1]!;
+  return [...table.toFloat32().slice(found[0]! * size, (found[0]! + 1) * size)];
+}
+
 /** The tokens of a text: their places, and their ids below. */
 function drawTokens(): void {
   const { offsets } = tokenizer.encode(TEXT);
@@ -58,66 +62,30 @@ function drawTokens(): void {
   });
 }
 
-/** Token vectors in the plane in which they differ most. */
+/** Word vectors in the plane of two differences: across from man to woman, up from man to king. */
 function drawVectors(): void {
-  const table = model.find("embedding.weight", Parameter);
-  const size = table.shape[1]!;
-  const kinds = {
-    animals: ["fox", "cat", "mouse", "owl", "duck", "frog"],
-    colors: ["red", "green", "yellow", "golden"],
-    people: ["girl", "mother", "farmer", "friend"],
-    verbs: ["found", "saw", "took", "gave", "made", "went"],
-  };
-  const points = Object.entries(kinds).flatMap(([kind, words]) =>
-    words.flatMap((text) => {
-      const { ids: found } = tokenizer.encode(` ${text}`);
-      const [id] = found;
-      return found.length === 1 && id !== undefined
-        ? [{ kind, text, row: [...table.data.slice(id * size, (id + 1) * size)] }]
-        : [];
-    }),
-  );
-  const mean = Array.from(
-    { length: size },
-    (_, i) => points.reduce((sum, { row }) => sum + row[i]!, 0) / points.length,
-  );
-  const centred = points.map(({ row }) => row.map((x, i) => x - mean[i]!));
-  const [first, second] = principal(centred, 2);
+  const pairs = ["man woman", "king queen", "prince princess", "boy girl", "father mother", "son daughter"];
+  const all = pairs.map((pair) => pair.split(" ") as [string, string]);
   const dot = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-  const placed = points.map(({ kind, text }, i) => ({
-    kind,
-    text,
-    x: dot(centred[i]!, first!),
-    y: dot(centred[i]!, second!),
-  }));
+  const minus = (a: number[], b: number[], share = 1) => a.map((x, i) => x - share * b[i]!);
+  const unit = (a: number[]) => a.map((x) => x / Math.sqrt(dot(a, a)));
+  const man = vectorOf("man");
+  const across = unit(minus(vectorOf("woman"), man));
+  const royal = minus(vectorOf("king"), man);
+  const up = unit(minus(royal, across, dot(royal, across)));
+  const at = (text: string) => ({ text, x: dot(vectorOf(text), across), y: dot(vectorOf(text), up) });
+  const lines = all.map(([from, to]) => ({ from: at(from), to: at(to) }));
   save("vectors", {
-    ...{ width: 720, height: 380, x: { axis: null, inset: 40 }, y: { axis: null, inset: 16 } },
-    color: { legend: false, range: [blue, "#d9822b", "#4fa36b", "#b0629f"] },
+    ...{ width: 640, height: 340, x: { axis: null, inset: 50 }, y: { axis: null, inset: 20 } },
     marks: [
-      Plot.dot(placed, { x: "x", y: "y", fill: "kind", r: 4 }),
-      Plot.text(placed, { x: "x", y: "y", text: "text", dy: -11, fill: "kind" }),
+      Plot.arrow(lines, {
+        ...{ x1: (d) => d.from.x, y1: (d) => d.from.y, x2: (d) => d.to.x, y2: (d) => d.to.y },
+        ...{ stroke: blue, strokeOpacity: 0.5, inset: 7, headLength: 6 },
+      }),
+      Plot.dot(all.flat().map(at), { x: "x", y: "y", fill: blue, r: 4 }),
+      Plot.text(all.flat().map(at), { x: "x", y: "y", text: "text", dy: -12 }),
     ],
   });
-}
-
-/** The directions of greatest variance, by repeated multiplication. */
-function principal(rows: number[][], count: number): number[][] {
-  const found: number[][] = [];
-  for (let k = 0; k < count; k++) {
-    let axis = rows[0]!.map((_, i) => Math.sin(i + k + 1));
-    for (let step = 0; step < 200; step++) {
-      const along = rows.map((row) => row.reduce((sum, x, i) => sum + x * axis[i]!, 0));
-      axis = axis.map((_, i) => rows.reduce((sum, row, j) => sum + row[i]! * along[j]!, 0));
-      for (const other of found) {
-        const share = axis.reduce((sum, x, i) => sum + x * other[i]!, 0);
-        axis = axis.map((x, i) => x - share * other[i]!);
-      }
-      const length = Math.hypot(...axis);
-      axis = axis.map((x) => x / length);
-    }
-    found.push(axis);
-  }
-  return found;
 }
 
 /** The weights of the head that looks back most: rows ask, columns answer. */

@@ -3,3 +3,12 @@ export type { Random } from "./grammar";
 export { type Lexicon, lexicon } from "./lexicon";
 export { sentencePair } from "./sentence-pair";
 export { story } from "./story";
+export {
+  type Analogy,
+  allAnalogies,
+  analogies,
+  analogyKinds,
+  sentence,
+  sentenceInWords,
+  sentenceWords,
+} from "./words";

@@ -2,7 +2,7 @@
 import { crossEntropy, encoderDecoder, random } from "transformer-blocks";
 import { lexicon, sentencePair } from "../grammar";
 import { run } from "./run";
-import { wordTokenizer } from "./words";
+import { wordTokenizer } from "./word-tokenizer";
 
 const ROWS = 48;
 const IGNORED = -100;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { loadWordVectors } from "../../examples/show/word-vectors";
 import { scripts } from "../../package.json";
 import { fromPretrained } from "../../src/families";
 
@@ -18,6 +19,7 @@ describe("npm run demo", () => {
     const headings = [...shown.matchAll(/^(\d)\. /gm)].map(([, number]) => number);
     expect(headings).toEqual(["1", "2", "3", "4", "5", "6"]);
     expect(shown).toContain("characters 4 to 9"); // where " upon" stands
+    expect(shown).toMatch(/king − man \+ woman +is near queen$/m);
     expect(shown).toMatch(/layer 4 {3}\S/);
     expect(shown).toMatch(/Once upon a time[^\n]{200,}\./); // a story, to its end
     expect(shown).toMatch(/she ate an apple\. {2}→ {2}hungry/);
@@ -76,6 +78,14 @@ describe("training the demo's models", () => {
       const said = await run(`examples/train/${name}.ts`, "2", folder);
       expect(Number(/loss ([\d.]+);/.exec(said)?.[1])).toBeLessThan(8);
       expect(await readdir(folder)).toContain("loss.svg");
+      if (name === "words") {
+        const [trained, shipped] = await Promise.all(
+          [folder, join(root, "examples/models/words")].map(loadWordVectors),
+        );
+        expect(trained!.vectors.shape).toEqual(shipped!.vectors.shape);
+        expect(trained!.tokenizer.toJson()).toEqual(shipped!.tokenizer.toJson());
+        return;
+      }
       const trained = await fromPretrained(folder);
       const shipped = await fromPretrained(join(root, "examples/models", name));
       expect([...trained.model.parameters().keys()]).toEqual([...shipped.model.parameters().keys()]);

@@ -28,7 +28,6 @@ import type { Head } from "./heads";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { optionSynonyms } from "./option-synonyms";
-import { missingTokenizer } from "./tokenizer-files";
 
 /** A model with its tokenizer, config and other files. */
 export interface Pretrained<M extends Model = Model> {
@@ -193,7 +192,9 @@ async function loadFrom<M extends Model>(
   const config = head === undefined ? published : withHead(family, published, head);
   const once = readingOnce(opened);
   const settings = await once.readOptional("tokenizer_config.json");
-  const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+  const tokenizer =
+    (await readTokenizer(once, settings, options.onProgress)) ??
+    (await import("./missing-tokenizer")).missingTokenizer(opened.name);
   const { ofTokenizer, ofModel } = await readKept(once);
   const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
   const model = await readModel(family, { ...config, ...tokens }, opened, options);
