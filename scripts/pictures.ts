@@ -108,10 +108,9 @@ function drawAttention(): void {
   );
   const named = (i: number) => word(ids[i]!);
   save("attention", {
-    ...{ width: 560, height: 400, marginLeft: 70, marginTop: 40, padding: 0.06, aspectRatio: undefined },
+    ...{ width: 560, height: 400, marginLeft: 70, marginTop: 40, padding: 0.06 },
     x: { axis: "top", label: "is looked at", tickFormat: named },
     y: { label: "looks", tickFormat: named },
-    color: { type: "linear", domain: [0, 1], interpolate: () => blue },
     marks: [
       Plot.cell(cells, {
         x: "key",
