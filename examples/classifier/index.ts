@@ -32,7 +32,7 @@ await train<typeof labelled>(model, {
     );
   },
   optimizer: adamW(model, { learningRate: 0.002, freeze: ["embedding.**", "blocks.0.**"] }),
-  schedule: warmupLinear({ warmup: 0.1 * steps, steps: steps + 1 }),
+  schedule: warmupLinear({ warmup: Math.ceil(steps / 10), steps: steps + 1 }),
   steps,
   onStep: ({ step, loss }) => {
     if (step % 10 === 0 || step === steps - 1) console.log(`step ${step}: loss ${loss.toFixed(3)}`);

@@ -36,7 +36,7 @@ await train<number[][]>(model, {
     );
   },
   optimizer: adamW(model, { learningRate: 0.005, weightDecay: 0.1, decays: (_, { rank }) => rank > 1 }),
-  schedule: warmupCosine({ warmup: 0.1 * steps, steps, minimum: 0.1 }),
+  schedule: warmupCosine({ warmup: Math.ceil(steps / 10), steps, minimum: 0.1 }),
   steps,
   clip: 1,
   onStep: ({ step, loss }) => {

@@ -14,8 +14,8 @@ const pairs = Array.from({ length: 999 }, (_, i) => String(i + 1))
     const words = [hundred ? `${ones[hundred]} hundred` : "", tens[ten]!, ones[one]!];
     return { source: words.filter(Boolean).join(" "), target };
   });
-const heldOut = pairs.filter((_, i) => i % 7 === 3);
-const known = pairs.filter((_, i) => i % 7 !== 3);
+const heldOut = pairs.filter((_, i) => i % 15 === 3);
+const known = pairs.filter((_, i) => i % 15 !== 3);
 
 const steps = Number(process.argv[2] ?? 400);
 const [start, end, ignored] = [0, 1, -100];
@@ -46,7 +46,7 @@ await train<typeof pairs>(model, {
     return crossEntropy(logits, padded(targets, ignored));
   },
   optimizer: adamW(model, { learningRate: 0.004, betas: [0.9, 0.98] }),
-  schedule: warmupCosine({ warmup: 0.1 * steps, steps, minimum: 0.05 }),
+  schedule: warmupCosine({ warmup: Math.ceil(steps / 10), steps, minimum: 0.05 }),
   steps,
   clip: 1,
   onStep: ({ step, loss }) => {
@@ -58,6 +58,6 @@ let right = 0;
 for (const [i, { source, target }] of heldOut.entries()) {
   const said = await translate({ model, tokenizer }, source, { maxNewTokens: 4 });
   if (said === target) right++;
-  if (i % 40 === 0) console.log(`${source} → ${said}`);
+  if (i % 20 === 0) console.log(`${source} → ${said}`);
 }
 console.log(`${right} of ${heldOut.length} held-out numbers are right`);
