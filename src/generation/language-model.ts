@@ -28,7 +28,9 @@ export type LanguageModel = Module & { forward(ids: Ids, pass?: Pass): Tensor } 
 
 /** Any module that reads a source and scores the next token of a target. */
 export type SequenceToSequenceModel = Module & {
+  /** ids [batch][source] → memory [batch, source, dModel]. */
   encode(sourceIds: Ids, pass?: Pass): Tensor<Sequence>;
+  /** ids [batch][seq] and memory → logits [batch, seq, vocabSize]. */
   decode(targetIds: Ids, memory: Tensor<Sequence>, pass?: Pass): Tensor;
 } & SaysSizes;
 

@@ -9,6 +9,7 @@ import { PrefixedCache } from "./prefixed-cache";
 import type { ReadText } from "./read-text";
 import { prefixBytes, prefixTexts } from "./saved-prefix";
 
+/** How many texts a `PrefixCache` keeps, and how. */
 export interface PrefixCacheConfig {
   /** The largest number of texts that it keeps; the least recently used ones leave. 4 if omitted. */
   texts?: number | undefined;

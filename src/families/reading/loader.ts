@@ -40,6 +40,7 @@ export interface Pretrained<M extends Model = Model> {
   files: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Options of `fromPretrained` and other loaders. */
 export interface LoadOptions {
   /** Called as the bytes of each file arrive. */
   onProgress?: OnProgress | undefined;
@@ -78,6 +79,7 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ 
   model: expectClass,
 });
 
+/** A class of models, such as `DecoderModel`. */
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 
 /**

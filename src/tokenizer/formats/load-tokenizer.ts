@@ -14,6 +14,7 @@ import { withLegacyFiles } from "./directory/legacy-files";
 const FILE = "tokenizer.json";
 const CONFIG = "tokenizer_config.json";
 
+/** Options of `loadTokenizer`. */
 export interface LoadTokenizerOptions {
   /**
    * Aborts loading with the signal's reason. A server may never answer: `AbortSignal.timeout(60_000)` limits the
