@@ -1,10 +1,23 @@
 /**
- * Tools to look inside a model: record and patch what its blocks compute, and read each layer with the logit lens.
+ * Tools to look inside a model: record and change what its blocks compute, and take apart what it says.
  *
  * @module inspect
  */
+export { attentionRollout, type RolloutOptions } from "./attention-rollout";
+export { type DescribeOptions, type Description, describe } from "./describe";
+export { type Difference, diff, type ParameterDifference } from "./diff";
+export type { HeadScoreOptions, ScoredModel } from "./head-scores";
+export { inductionScores } from "./induction-scores";
 export { type InspectOptions, inspect } from "./inspect";
 export type { Inspected } from "./inspected";
+export {
+  type IntegratedGradients,
+  type IntegratedGradientsOptions,
+  integratedGradients,
+} from "./integrated-gradients";
+export { type LogitAttribution, type LogitAttributionOptions, logitAttribution } from "./logit-attribution";
 export { type LayerLogits, type LensModel, logitLens } from "./logit-lens";
+export { onlyAt, type Spots } from "./only-at";
 export { patch } from "./patch";
+export { previousTokenScores } from "./previous-token-scores";
 export type { Patch, Patches } from "./recorder";
