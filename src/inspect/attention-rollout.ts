@@ -52,6 +52,7 @@ const fused: Readonly<Record<NonNullable<RolloutOptions["heads"]>, (weights: Ten
 export function attentionRollout(model: Module, run: (pass: Pass) => unknown, options: RolloutOptions = {}): Tensor {
   checkOptions("attentionRollout", options, checks);
   const { sites = ["blocks.**.attention.weights"], heads = "mean", residual = 0.5 } = options;
+  if (sites.length === 0) throw new RangeError("attentionRollout: sites is empty; name the weights of each layer");
   const { record } = inspect(model, run, { sites });
   const layers = [...record].map(([place, weights]) => mixing(place, weights, heads, residual));
   return layers.reduce((before, layer) => matmul(layer, before) as Tensor);

@@ -21,6 +21,7 @@ export interface IntegratedGradientsOptions<Output = unknown> {
   tolerance?: number | undefined;
 }
 
+const finite = /* @__PURE__ */ numberIn();
 const checks: Checks<IntegratedGradientsOptions> = /* @__PURE__ */ knownAs(
   {
     options: [
@@ -35,8 +36,8 @@ const checks: Checks<IntegratedGradientsOptions> = /* @__PURE__ */ knownAs(
     of: expectFunction,
     site: expectString,
     baseline: (where, name, value) => {
-      if (typeof value !== "number" && !(value instanceof Tensor))
-        throw wrongKind(where, name, "a number or a Tensor", value);
+      if (typeof value === "number") finite(where, name, value);
+      else if (!(value instanceof Tensor)) throw wrongKind(where, name, "a number or a Tensor", value);
     },
     steps: /* @__PURE__ */ wholeIn({ least: 8, most: 2 ** 20 }),
     tolerance: /* @__PURE__ */ numberIn({ least: 0 }),

@@ -14,7 +14,10 @@ export interface Spots {
   heads?: readonly number[] | undefined;
 }
 
-const numbers = /* @__PURE__ */ arrayOf(/* @__PURE__ */ wholeIn(), "an array of whole numbers");
+const numbers = /* @__PURE__ */ arrayOf(
+  /* @__PURE__ */ wholeIn({ least: -(2 ** 31), most: 2 ** 31 }),
+  "an array of whole numbers",
+);
 const checks: Checks<Spots> = /* @__PURE__ */ knownAs(
   { options: ["rows batch batches texts", "positions position tokens indices", "heads head"] },
   { rows: numbers, positions: numbers, heads: numbers },
