@@ -40,6 +40,7 @@ export const guides = [
       page("Constraints", "constraints"),
       page("Tasks", "tasks"),
       page("Training", "training"),
+      page("Looking inside", "inspect"),
       page("Testing", "testing"),
     ],
   },

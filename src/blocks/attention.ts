@@ -109,6 +109,7 @@ export class MultiHeadAttention extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);

@@ -15,6 +15,7 @@ import { expectSequence, initial, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
+/** The sizes of a `CausalConvolution`. */
 export interface CausalConvolutionConfig {
   /** The size of each vector. */
   channels: number;
@@ -61,6 +62,7 @@ export class CausalConvolution extends Module {
     return "keeps";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("CausalConvolution", "x", x);
     checkPass("CausalConvolution", pass);

@@ -22,6 +22,7 @@ import { LayerNorm } from "./norm";
 import { paddingOf } from "./padding";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
+/** The parts of a `ConvolvedBlock`. */
 export interface ConvolvedBlockConfig {
   dModel: number;
   block: SequenceLayer;
@@ -84,6 +85,7 @@ export class ConvolvedBlock extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ConvolvedBlock", "x", x);
     checkPass("ConvolvedBlock", pass);

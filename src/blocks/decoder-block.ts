@@ -81,6 +81,7 @@ export class DecoderBlock extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DecoderBlock", "x", x);
     checkPass("DecoderBlock", pass);

@@ -27,6 +27,7 @@ import { checkPass, type Pass, type Sequence, tap, type Unused } from "./pass";
 /** Which of a pair of tokens is seen by its content, and which by its place. */
 export type DisentangledTerm = "contentToPosition" | "positionToContent";
 
+/** The sizes and terms of `DisentangledAttention`. */
 export interface DisentangledAttentionConfig {
   dModel: number;
   heads: number;
@@ -106,6 +107,7 @@ export class DisentangledAttention extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DisentangledAttention", "x", x);
     checkPass("DisentangledAttention", pass, unused);

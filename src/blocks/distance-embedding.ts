@@ -5,6 +5,7 @@ import { Module } from "./module";
 import { LayerNorm } from "./norm";
 import { checkPass, type Pass, shared } from "./pass";
 
+/** The sizes of a `DistanceEmbedding`. */
 export interface DistanceEmbeddingConfig {
   dModel: number;
   /** Distances from −span to span − 1 have a vector each, and longer ones that of the end. */

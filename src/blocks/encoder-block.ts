@@ -49,6 +49,7 @@ export class EncoderBlock extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("EncoderBlock", "x", x);
     checkPass("EncoderBlock", pass, unused);

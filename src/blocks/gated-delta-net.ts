@@ -30,6 +30,7 @@ import { RMSNorm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { withoutPadding } from "./without-padding";
 
+/** The sizes of a `GatedDeltaNet`. */
 export interface GatedDeltaNetConfig {
   dModel: number;
   /** The heads of queries and keys. */
@@ -126,6 +127,7 @@ export class GatedDeltaNet extends Module {
     return "keeps";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("GatedDeltaNet", "x", x);
     checkPass("GatedDeltaNet", pass);

@@ -39,6 +39,7 @@ export function expectHeads(where: string, x: unknown): asserts x is Tensor<Head
   if (x.rank !== 4) throw new ShapeError(`${where}: x ${x.describe()} is not [batch, seq, heads, headDim]`);
 }
 
+/** The layer of `AcrossHeads`. */
 export interface AcrossHeadsConfig {
   /** A layer of [batch, seq, heads · headDim], such as `new RMSNorm({ dModel: heads * headDim })`. */
   layer: Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
@@ -72,6 +73,7 @@ export class AcrossHeads extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, heads, headDim] → the same shape. */
   forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     expectHeads("AcrossHeads", x);
     checkPass("AcrossHeads", pass);
@@ -80,6 +82,7 @@ export class AcrossHeads extends Module {
   }
 }
 
+/** The sizes and the kind of a `PerHeadNorm`. */
 export interface PerHeadNormConfig {
   heads: number;
   headDim: number;
@@ -124,6 +127,7 @@ export class PerHeadNorm extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, heads, headDim] → the same shape. */
   forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     checkPass("PerHeadNorm", pass);
     const [heads, headDim] = [this.weights.length, this.weights[0]!.shape[0]];

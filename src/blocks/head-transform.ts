@@ -7,6 +7,7 @@ import { type Caching, Module } from "./module";
 import { LayerNorm, RMSNorm } from "./norm";
 import { checkPass, type Pass } from "./pass";
 
+/** The sizes and the parts of a `HeadTransform`. */
 export interface HeadTransformConfig {
   dModel: number;
   /** The size of the result; dModel if omitted. */
@@ -56,6 +57,7 @@ export class HeadTransform extends Module {
     return "perPosition";
   }
 
+  /** x [..., dModel] → [..., width]. */
   forward(x: Tensor, pass: Pass = {}): Tensor {
     checkPass("HeadTransform", pass);
     const y = activated(this.activation, this.dense.forward(x));

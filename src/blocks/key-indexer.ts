@@ -21,6 +21,7 @@ import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { PositionalEncoding } from "./position";
 import { visibleKeys } from "./visible-keys";
 
+/** The sizes of a `KeyIndexer`. */
 export interface KeyIndexerConfig {
   dModel: number;
   /** The size of the compressed queries. */
@@ -81,6 +82,7 @@ export class KeyIndexer extends Module {
     return "keeps";
   }
 
+  /** 1 for each key that a query looks at, else 0: [batch, 1, seq, keys]. */
   forward(x: Tensor<Sequence>, queries: Tensor<Sequence>, pass: Pass = {}): Tensor {
     expectSequence("KeyIndexer", "x", x);
     expectSequence("KeyIndexer", "queries", queries);

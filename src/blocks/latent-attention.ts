@@ -94,6 +94,7 @@ export class LatentAttention extends Module {
     return "keeps";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("LatentAttention", "x", x);
     checkPass("LatentAttention", pass);

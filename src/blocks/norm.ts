@@ -5,6 +5,7 @@ import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, tap } from "./pass";
 
+/** The size of a norm. */
 export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
@@ -14,6 +15,7 @@ export interface NormConfig {
   offset?: 0 | 1 | undefined;
 }
 
+/** The size of a `LayerNorm`, and which parameters it has. */
 export interface LayerNormConfig extends NormConfig {
   /** Whether it has a bias; true if omitted. */
   bias?: boolean | undefined;
@@ -73,6 +75,7 @@ export class LayerNorm extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>, pass: Pass = {}): Tensor<S> {
     checkPass("LayerNorm", pass);
     return tap(pass, this, "output", layerNorm(x, factorOf(this, x), this.bias, { epsilon: this.epsilon }));
@@ -106,6 +109,7 @@ export class RMSNorm extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>, pass: Pass = {}): Tensor<S> {
     checkPass("RMSNorm", pass);
     return tap(pass, this, "output", rmsNorm(x, factorOf(this, x), { epsilon: this.epsilon }));
@@ -120,6 +124,7 @@ export class Unchanged extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>, pass: Pass = {}): Tensor<S> {
     if (!(x instanceof Tensor)) throw wrongKind("Unchanged", "x", "a Tensor", x);
     checkPass("Unchanged", pass);

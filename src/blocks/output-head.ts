@@ -52,7 +52,11 @@ export class OutputHead extends Module {
     return "perPosition";
   }
 
-  /** @param ids the tokens [batch][seq], for a pooling that leaves out padding by its id */
+  /**
+   * The last hidden state [batch, seq, dModel] → scores.
+   *
+   * @param ids the tokens [batch][seq], for a pooling that leaves out padding by its id
+   */
   forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor {
     expectSequence("OutputHead", "hidden", hidden);
     checkPass("OutputHead", pass);

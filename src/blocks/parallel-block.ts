@@ -8,6 +8,7 @@ import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { Residual } from "./residual";
 
+/** The sizes or parts of a `ParallelBlock`. */
 export interface ParallelBlockConfig extends Omit<BlockConfig, "norm"> {
   /** Whether both layers take the same normalized input (1) or each has a norm of its own (2); 1 if omitted. */
   norms?: 1 | 2 | undefined;
@@ -61,6 +62,7 @@ export class ParallelBlock extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ParallelBlock", "x", x);
     checkPass("ParallelBlock", pass);

@@ -7,6 +7,7 @@ import { Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { TokenPooling, tokenPooling } from "./token-pooling";
 
+/** The sizes and the activation of a `Pooler`. */
 export interface PoolerConfig {
   dModel: number;
   /** Which vector it starts from: that of the first token if omitted. */
@@ -45,6 +46,7 @@ export class Pooler extends Module {
     return true;
   }
 
+  /** hidden [batch, seq, dModel] → [batch, dModel], or [texts, dModel] with `pass.lengths`. */
   forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor<readonly [batch: number, dModel: number]> {
     expectSequence("Pooler", "hidden", hidden);
     checkPass("Pooler", pass);

@@ -7,6 +7,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { withoutPadding } from "./without-padding";
 
+/** The sizes of a `ShortConvolution`. */
 export interface ShortConvolutionConfig {
   dModel: number;
   /** How many positions the convolution sees: its own and those before it. */
@@ -56,6 +57,7 @@ export class ShortConvolution extends Module {
     return this.value.bias !== undefined;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ShortConvolution", "x", x);
     checkPass("ShortConvolution", pass);

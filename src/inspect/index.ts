@@ -1,5 +1,6 @@
 /**
- * Tools to look inside a model: record and change what its blocks compute, and take apart what it says.
+ * Tools to look inside a model: record and change what its blocks compute, take apart what it says, and compare the
+ * vectors of words.
  *
  * @module inspect
  */
@@ -21,3 +22,11 @@ export { onlyAt, type Spots } from "./only-at";
 export { patch } from "./patch";
 export { previousTokenScores } from "./previous-token-scores";
 export type { Patch, Patches } from "./recorder";
+export {
+  analogy,
+  nearest,
+  type SimilarOptions,
+  type SimilarWord,
+  type WordSource,
+  type WordTokenizer,
+} from "./word-vectors";

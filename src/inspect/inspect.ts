@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor";
 import { type Inspected, inspected, patchesCheck } from "./inspected";
 import type { Patches } from "./recorder";
 
+/** Options of `inspect`. */
 export interface InspectOptions<Output = unknown> {
   /**
    * What to record: a path and a site; `*` matches any one name, `**` any number of names. A model's own sites have no

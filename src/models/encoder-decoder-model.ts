@@ -5,6 +5,7 @@ import type { Ids, Tensor } from "../tensor";
 import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
 import { expectIds } from "./ids";
+import { modelKind } from "./kind";
 import { checkTokens, type ModelFacts, refuseFlat, type ScoreLayer, token } from "./parts";
 
 /** The parts of an EncoderDecoderModel: two models, which may share modules. */
@@ -56,6 +57,10 @@ const unused: Unused = { memory: "forward computes it; use decode" };
  * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762)
  */
 export class EncoderDecoderModel extends Module {
+  get [modelKind]() {
+    return "encoder-decoder";
+  }
+
   readonly config: EncoderDecoderFacts;
   readonly encoder: EncoderModel;
   readonly decoder: DecoderModel;

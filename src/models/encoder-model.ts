@@ -5,6 +5,7 @@ import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
 import { counted } from "./counting";
 import { expectIds } from "./ids";
+import { modelKind } from "./kind";
 import {
   type Counting,
   checkParts,
@@ -55,6 +56,10 @@ const checks: Checks<EncoderParts> = {
  * ```
  */
 export class EncoderModel extends Module {
+  get [modelKind]() {
+    return "encoder";
+  }
+
   readonly config: ModelFacts;
   readonly embedding: TokenLayer;
   readonly types: TokenLayer | undefined;

@@ -34,9 +34,11 @@ export const pages = (): string[] => [
     .map((file) => `docs/${file}`),
 ];
 
-/** Every code block of README, CHANGELOG and docs. */
+/** Every code block of README, CHANGELOG, docs and the models' cards. */
 export const documentSnippets = (): Snippet[] =>
-  ["CHANGELOG.md", ...pages()].flatMap((file) => fenced(readFileSync(join(root, file), "utf8"), file, 1));
+  ["CHANGELOG.md", ...pages(), ...filesBelow("examples/models", "README.md")].flatMap((file) =>
+    fenced(readFileSync(join(root, file), "utf8"), file, 1),
+  );
 
 /** Where an @example is not followed by a block that can be run. */
 export function unfencedExamples(): string[] {

@@ -1,6 +1,7 @@
 import type { Pass } from "transformer-blocks";
 import * as inspection from "transformer-blocks/inspect";
 import { sum, type Tensor } from "transformer-blocks/tensor";
+import { characterTokenizer } from "transformer-blocks/tokenizer";
 import { onEach } from "../seam/same";
 import { testEntry } from "./entry";
 import type { RightCall } from "./misuse";
@@ -9,6 +10,9 @@ import { boolean, decoder, left, options, share, withPass } from "./values";
 const model = await onEach(decoder);
 const run = (pass: Pass) => model().forward([[1, 2]], pass);
 const patches = () => ({ "blocks.0.output": <T>(x: T) => x });
+const letters = characterTokenizer(["abc"]);
+/** It is used by its methods, whichever copy of the library it is from. */
+const anyTokenizer = ["of another copy of the library"] as const;
 
 const heads: RightCall = {
   args: () => [model(), { length: 3, rows: 2, seed: 1, startToken: 1 }],
@@ -79,6 +83,16 @@ testEntry("transformer-blocks/inspect", inspection, {
     },
     describe: { args: () => [model(), { context: 8 }], accepts: { 1: options, "1.context": ["undefined", "vast"] } },
     diff: { args: () => [model(), model()], accepts: { 2: "any" } },
+    nearest: {
+      args: () => [{ model: model(), tokenizer: letters }, "a", { top: 2 }],
+      accepts: { "0.tokenizer": anyTokenizer, 2: options, "2.top": [...left, "vast"] },
+      records: ["0"],
+    },
+    analogy: {
+      args: () => [{ model: model(), tokenizer: letters }, "a", "b", "c", { top: 2 }],
+      accepts: { "0.tokenizer": anyTokenizer, 4: options, "4.top": [...left, "vast"] },
+      records: ["0"],
+    },
   },
   classes: {},
   objects: {},

@@ -19,8 +19,8 @@ describe("what a page pays for what it imports from the package", () => {
     { page: "one attention block", code: attention, bundler: "esbuild", bundle: esbuild(told), budget: 41 },
     { page: "one attention block", code: attention, bundler: "Rolldown", bundle: Rolldown(told), budget: 40.2 },
     { page: "the same from /blocks", code: attentionAlone, bundler: "esbuild", bundle: esbuild(told), budget: 41 },
-    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "esbuild", bundle: esbuild(told), budget: 161 },
-    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "Rolldown", bundle: Rolldown(told), budget: 164.3 },
+    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "esbuild", bundle: esbuild(told), budget: 107.8 },
+    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "Rolldown", bundle: Rolldown(told), budget: 122.6 },
   ])("$page takes at most $budget KB with $bundler, compressed", async ({ code, bundle, budget }) => {
     const size = kilobytes(...(await bundle(code)));
     expect(size).toBeLessThanOrEqual(budget);
@@ -76,6 +76,6 @@ describe("what a family costs a page, beside the blocks that it is made of", () 
     const chunk = chunkOf(modelType);
     expect(chunk, "its line in the registry").toBeDefined();
     expect(Math.min(...withAnother.map((page) => added(chunk!, page)))).toBeLessThanOrEqual(larger[modelType] ?? 4);
-    expect(added(chunk!, plain), "to a page that has none").toBeLessThanOrEqual(8.2);
+    expect(added(chunk!, plain), "to a page that has none").toBeLessThanOrEqual(8.6);
   });
 });

@@ -10,6 +10,7 @@ const looking = new Set([
   ...["TopKRouter.forward", "SparseMixerRouter.forward", "MixtureOfExperts.forward", "KeyIndexer.forward"],
   ...["logitAttribution", "integratedGradients", "inductionScores", "previousTokenScores"],
   ...["close", "maxDifference", "rowsSumToOne", "checkGradients", "checkLaws", "Law.holds", "Law.expect"],
+  ...["nearest", "analogy"],
 ]);
 
 /** What is about the place of numbers itself; `test/seam` has tests of their own. */

@@ -64,8 +64,8 @@ try {
   assert.match((await tab.textContent("h1")) ?? "", /transformer-blocks/);
 
   for (const words of ["trainBpe", "causal mask", "bfloat16"]) {
-    await tab.goto(address);
-    await tab.keyboard.press("Control+K");
+    await tab.goto(address, { waitUntil: "networkidle" });
+    await tab.click(".DocSearch-Button");
     await tab.fill("#localsearch-input", words);
     await tab.waitForSelector("#localsearch-list .result", { timeout: 10_000 });
     await tab.click("#localsearch-list .result");
