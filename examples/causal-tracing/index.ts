@@ -8,7 +8,7 @@ import { visible } from "../show/print";
 const text =
   "Once upon a time there was a kind girl named Julia who lived on a green hill. Her best friend was a boy named Adam, who went away alone every evening with some bread.";
 const subject = " Julia";
-const [SAMPLES, NOISE] = [8, 3];
+const [SAMPLES, NOISE] = [4, 3];
 
 const source = fileURLToPath(new URL("../models/story", import.meta.url));
 const { model, tokenizer } = await fromPretrained(source, { model: DecoderModel });

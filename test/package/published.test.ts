@@ -16,11 +16,11 @@ describe("what a page pays for what it imports from the package", () => {
   const told = { sideEffects: false };
 
   it.each<{ page: string; code: string; bundler: string; bundle: Bundler; budget: number }>([
-    { page: "one attention block", code: attention, bundler: "esbuild", bundle: esbuild(told), budget: 41 },
-    { page: "one attention block", code: attention, bundler: "Rolldown", bundle: Rolldown(told), budget: 40.2 },
-    { page: "the same from /blocks", code: attentionAlone, bundler: "esbuild", bundle: esbuild(told), budget: 41 },
-    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "esbuild", bundle: esbuild(told), budget: 107.8 },
-    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "Rolldown", bundle: Rolldown(told), budget: 122.6 },
+    { page: "one attention block", code: attention, bundler: "esbuild", bundle: esbuild(told), budget: 41.2 },
+    { page: "one attention block", code: attention, bundler: "Rolldown", bundle: Rolldown(told), budget: 40.4 },
+    { page: "the same from /blocks", code: attentionAlone, bundler: "esbuild", bundle: esbuild(told), budget: 41.2 },
+    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "esbuild", bundle: esbuild(told), budget: 108 },
+    { page: "GPT-2 with its tokenizer", code: gpt2, bundler: "Rolldown", bundle: Rolldown(told), budget: 122.8 },
   ])("$page takes at most $budget KB with $bundler, compressed", async ({ code, bundle, budget }) => {
     const size = kilobytes(...(await bundle(code)));
     expect(size).toBeLessThanOrEqual(budget);
@@ -70,7 +70,7 @@ describe("what a family costs a page, beside the blocks that it is made of", () 
   };
 
   /** Larger ones, in KB: a reason to make them smaller. */
-  const larger: Readonly<Record<string, number>> = { gemma3n_text: 5.1 };
+  const larger: Readonly<Record<string, number>> = { gemma3n_text: 5.2 };
 
   it.each(Object.keys(registry))("%s adds at most 4 KB to a page that has another of its shape", (modelType) => {
     const chunk = chunkOf(modelType);
