@@ -1,7 +1,7 @@
 import { Linear, type Module } from "../blocks";
 import { Tensor } from "../tensor";
+import type { LogitAttribution } from "./attribution-parts";
 import { dot } from "./final-norm";
-import type { LogitAttribution } from "./logit-attribution";
 
 interface Attended {
   /** `blocks.0.attentionAdded` */

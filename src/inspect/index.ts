@@ -5,8 +5,11 @@
  * @module inspect
  */
 export { attentionRollout, type RolloutOptions } from "./attention-rollout";
-export { type DescribeOptions, type Description, describe } from "./describe";
-export { type Difference, diff, type ParameterDifference } from "./diff";
+export type { LogitAttribution } from "./attribution-parts";
+export { type DescribeOptions, describe } from "./describe";
+export type { Description } from "./description";
+export { diff } from "./diff";
+export type { Difference, ParameterDifference } from "./difference";
 export type { HeadScoreOptions, ScoredModel } from "./head-scores";
 export { inductionScores } from "./induction-scores";
 export { type InspectOptions, inspect } from "./inspect";
@@ -16,7 +19,7 @@ export {
   type IntegratedGradientsOptions,
   integratedGradients,
 } from "./integrated-gradients";
-export { type LogitAttribution, type LogitAttributionOptions, logitAttribution } from "./logit-attribution";
+export { type LogitAttributionOptions, logitAttribution } from "./logit-attribution";
 export { type LayerLogits, type LensModel, logitLens } from "./logit-lens";
 export { onlyAt, type Spots } from "./only-at";
 export { patch } from "./patch";

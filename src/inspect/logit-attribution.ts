@@ -3,6 +3,7 @@ import { checkPass } from "../blocks/internal";
 import { type Checks, checkOptions, expectBoolean, wholeIn } from "../checks";
 import { knownAs } from "../synonyms";
 import { embedding, type Ids, type Tensor } from "../tensor";
+import type { LogitAttribution } from "./attribution-parts";
 import { collect } from "./collect";
 import { beforeNorm, dot } from "./final-norm";
 import { headParts } from "./head-parts";
@@ -17,13 +18,6 @@ export interface LogitAttributionOptions {
   position?: number | undefined;
   /** Whether attention is taken apart by heads; false if omitted. */
   heads?: boolean | undefined;
-}
-
-export interface LogitAttribution {
-  /** The logit, or the difference: the sum of the parts. */
-  total: number;
-  /** What each part adds, in the order of the run: the embedding, what each layer adds, then `bias`. */
-  parts: { place: string; value: number }[];
 }
 
 const token = /* @__PURE__ */ wholeIn({ least: 0 });

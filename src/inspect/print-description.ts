@@ -1,4 +1,4 @@
-import type { Description } from "./describe";
+import type { Description } from "./description";
 
 /** A tree with one line for each part; parts of a list that are alike are one: `blocks.0 … 11: 12 × DecoderBlock`. */
 export function printDescription(description: Description): string {

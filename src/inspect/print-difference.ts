@@ -1,4 +1,4 @@
-import type { Difference } from "./diff";
+import type { Difference } from "./difference";
 
 /** The most parameters that are listed. */
 const MOST = 20;
