@@ -1,11 +1,4 @@
-import {
-  type Classification,
-  classify,
-  type EncoderModel,
-  type Filling,
-  fillMask,
-  type Pretrained,
-} from "transformer-blocks";
+import { classify, type EncoderModel, type Filling, fillMask, type Label, type Pretrained } from "transformer-blocks";
 
 /** The words of a sentence, with what stands between them: any of them can be hidden. */
 export interface Word {
