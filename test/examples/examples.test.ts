@@ -67,10 +67,9 @@ describe("examples", () => {
     expect(names.filter((name) => !run(name))).toEqual([]);
   });
 
-  it("are all in the list of examples/README.md, which names no other", () => {
+  it("are all in the list of examples/README.md", () => {
     const listed = [...read("README.md").matchAll(/\]\(([\w-]+)\/(?:README\.md)?\)/g)].map(([, name]) => name);
-    const shown = names.filter((name) => !["show"].includes(name));
-    expect([...new Set(listed)].sort()).toEqual(shown.sort());
+    expect(names.filter((name) => name !== "show" && !listed.includes(name))).toEqual([]);
   });
 
   it.each(Object.keys(scripts).map((script) => script.split("/")[0]!))(
