@@ -63,6 +63,8 @@ function mixing(place: string, weights: Tensor, heads: NonNullable<RolloutOption
   const [, , queries, keys] = weights.shape;
   if (weights.rank !== 4 || queries !== keys)
     throw new ShapeError(`attentionRollout: "${place}" ${weights.describe()} is not [batch, heads, seq, seq]`);
+  if (weights.data.some((weight) => weight < 0))
+    throw new RangeError(`attentionRollout: "${place}" has numbers below zero, so that they are no attention weights`);
   const identity = tensor(
     Float32Array.from({ length: queries! ** 2 }, (_, i) => (i % (queries! + 1) === 0 ? residual : 0)),
     [queries!, queries!],

@@ -14,25 +14,31 @@ import {
   TopKRouter,
 } from "../blocks";
 import { Parameter } from "../tensor";
-import { type Part, partsOf } from "./module-tree";
+import type { Part, PartsOf } from "./module-tree";
 
 /** What a model only looks up, and what works on whole texts. */
 const free = [Embedding, PositionalEncoding, RotationTable, RelativePositions, DistanceEmbedding, Pooler];
 
+export interface CostOptions {
+  /** How many tokens attention looks at. */
+  context: number;
+  partsOf: PartsOf;
+}
+
 /**
  * Floating-point operations for one token: 2 for every weight that it meets, a product and a sum, and in attention 2 for
  * every number of the keys and values that it looks at. Of a mixture's experts, those that the router chooses.
- *
- * @param context how many tokens attention looks at
  */
-export function operationsOf(module: Module, context: number): number {
+export function operationsOf(module: Module, options: CostOptions): number {
   if (free.some((Class) => module instanceof Class)) return 0;
-  if (module instanceof MixtureOfExperts) return ofMixture(module, context);
-  return attended(module, context) + metBy(module).reduce((sum, part) => sum + ofPart(part, context), 0);
+  if (module instanceof MixtureOfExperts) return ofMixture(module, options);
+  return (
+    attended(module, options.context) + metBy(module, options).reduce((sum, part) => sum + ofPart(part, options), 0)
+  );
 }
 
 /** The parts that a token meets. */
-function metBy(module: Module): Part[] {
+function metBy(module: Module, { partsOf }: CostOptions): readonly Part[] {
   const parts = partsOf(module);
   if (module instanceof DisentangledAttention) return parts.filter(({ name }) => !name.startsWith("distance"));
   if (!(module instanceof MultiHeadAttention)) return parts;
@@ -42,15 +48,15 @@ function metBy(module: Module): Part[] {
   return own.filter(({ part }, i) => own.findIndex((other) => other.part === part) === i);
 }
 
-const ofPart = ({ part }: Part, context: number): number =>
-  part instanceof Parameter ? 2 * part.size : operationsOf(part, context);
+const ofPart = ({ part }: Part, options: CostOptions): number =>
+  part instanceof Parameter ? 2 * part.size : operationsOf(part, options);
 
-function ofMixture(mixture: MixtureOfExperts, context: number): number {
+function ofMixture(mixture: MixtureOfExperts, options: CostOptions): number {
   const { experts, router, shared, sharedGate } = mixture;
-  const each = experts.reduce((sum, expert) => sum + operationsOf(expert, context), 0) / experts.length;
+  const each = experts.reduce((sum, expert) => sum + operationsOf(expert, options), 0) / experts.length;
   const always = [router, shared, sharedGate].filter((part) => part !== undefined);
   const chosen = router instanceof TopKRouter ? router.topK : router instanceof SparseMixerRouter ? 2 : experts.length;
-  return chosen * each + always.reduce((sum, part) => sum + operationsOf(part, context), 0);
+  return chosen * each + always.reduce((sum, part) => sum + operationsOf(part, options), 0);
 }
 
 /** Scores, and the sum of values, of all heads. */

@@ -4,9 +4,9 @@ import { type Checks, checkOptions, wholeIn } from "../checks";
 import { classOf } from "../describe";
 import { knownAs } from "../synonyms";
 import { Parameter } from "../tensor";
-import { operationsOf } from "./cost";
+import { type CostOptions, operationsOf } from "./cost";
 import type { Description } from "./description";
-import { partsOf } from "./module-tree";
+import { partsWithin } from "./module-tree";
 import { printDescription } from "./print-description";
 
 export interface DescribeOptions {
@@ -42,15 +42,15 @@ const checks: Checks<DescribeOptions> = /* @__PURE__ */ knownAs(
 export function describe(model: Module, options: DescribeOptions = {}): Description {
   expectModule("describe", "model", model);
   checkOptions("describe", options, checks);
-  return described("", model, options.context ?? 0);
+  return described("", model, { context: options.context ?? 0, partsOf: partsWithin(model) });
 }
 
-function described(name: string, part: Module | Parameter, context: number): Description {
+function described(name: string, part: Module | Parameter, options: CostOptions): Description {
   if (part instanceof Parameter)
     return node({ ...{ name, kind: "Parameter", shape: part.shape }, ...sizesOf([part]), operations: 0, parts: [] });
-  const parts = partsOf(part).map((each) => described(each.name, each.part, context));
+  const parts = options.partsOf(part).map((each) => described(each.name, each.part, options));
   const sizes = sizesOf([...part.parameters().values()]);
-  return node({ name, kind: classOf(part), ...sizes, operations: operationsOf(part, context), parts });
+  return node({ name, kind: classOf(part), ...sizes, operations: operationsOf(part, options), parts });
 }
 
 const node = (facts: Omit<Description, "toString">): Description =>

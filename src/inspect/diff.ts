@@ -58,9 +58,9 @@ const textsOf = (settings: Record<string, unknown>): Texts =>
 
 const shapesOf = (parameters: ReadonlyMap<string, Parameter>): Texts =>
   new Map(
-    [...parameters].map(([path, { shape, quantized }]) => [
+    [...parameters].map(([path, { shape, quantized, hasValues }]) => [
       path,
-      `[${shape.join(", ")}]${quantized ? ` ${quantized.format}` : ""}`,
+      `[${shape.join(", ")}]${quantized ? ` ${quantized.format}` : ""}${hasValues ? "" : " without values"}`,
     ]),
   );
 
@@ -95,7 +95,8 @@ function apart(path: string, a: Float32Array, b: Float32Array): ParameterDiffere
     const counted = Number.isNaN(gap) ? Number.POSITIVE_INFINITY : gap;
     greatest = Math.max(greatest, counted);
     difference += counted ** 2;
-    norm += a[i]! ** 2;
+    // What is infinite or NaN says nothing about the size of the others.
+    if (Number.isFinite(a[i])) norm += a[i]! ** 2;
   }
   return { path, greatest, relative: Math.sqrt(difference) / (norm > 0 ? Math.sqrt(norm) : 1) };
 }

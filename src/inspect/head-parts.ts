@@ -63,5 +63,5 @@ function expectSum(parts: LogitAttribution["parts"], total: number, path: string
 
 const notBySum = (path: string): RangeError =>
   new RangeError(
-    `logitAttribution: what "${path}" adds is no sum over its heads, because a norm or another layer comes after them; omit heads`,
+    `logitAttribution: what "${path}" adds is no sum over its heads, because dropout, a norm or another layer comes after them; omit heads`,
   );

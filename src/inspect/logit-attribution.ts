@@ -145,7 +145,11 @@ function addedIn(model: LensModel, record: ReadonlyMap<string, Tensor>, at: (pla
     const own = [...record.keys()].filter((place) => place.startsWith(`blocks.${layer}.`) && place.endsWith("Added"));
     const added = own.map((place) => ({ place, vector: at(place) }));
     const [input, output] = [at(`blocks.${layer}.input`), at(`blocks.${layer}.output`)];
-    const size = Math.max(...output.map(Math.abs), ...input.map(Math.abs));
+    const size = [...input, ...output].reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    if (!Number.isFinite(size))
+      throw new RangeError(
+        `logitAttribution: the residual stream of blocks.${layer} has numbers that are infinite or NaN, so that no part adds anything definite; look for the first such record with inspect`,
+      );
     const isSum = output.every((value, i) => {
       const sum = added.reduce((total, { vector }) => total + vector[i]!, input[i]!);
       return Math.abs(sum - value) <= 1e-4 * size;

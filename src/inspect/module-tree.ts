@@ -7,8 +7,30 @@ export interface Part {
   part: Module | Parameter;
 }
 
+/** The parts of a module. */
+export type PartsOf = (module: Module) => readonly Part[];
+
+/**
+ * The parts of each module of a model. A module that has the one that it stands in as a part, such as a reference to
+ * its parent, has the others only, so that the tree ends.
+ */
+export function partsWithin(model: Module): PartsOf {
+  const found = new Map<Module, readonly Part[]>();
+  const outer = new Set<Module>();
+  const visit = (module: Module): void => {
+    if (found.has(module)) return;
+    outer.add(module);
+    const parts = partsOf(module).filter(({ part }) => part instanceof Parameter || !outer.has(part));
+    for (const { part } of parts) if (part instanceof Module) visit(part);
+    outer.delete(module);
+    found.set(module, parts);
+  };
+  visit(model);
+  return (module) => found.get(module)!;
+}
+
 /** The modules and parameters of a module itself, in the order of its fields, those in arrays and objects included. */
-export function partsOf(module: Module): Part[] {
+function partsOf(module: Module): Part[] {
   const found: Part[] = [];
   const seen = new Set<object>([module]);
   const visit = (value: unknown, name: string): void => {

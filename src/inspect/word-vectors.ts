@@ -6,7 +6,6 @@ import { embedding, ShapeError, Tensor } from "../tensor";
 
 /** What is used of a `Tokenizer`. */
 export interface WordTokenizer {
-  readonly vocabSize: number;
   readonly special: { readonly unk?: number | undefined };
   encode(text: string, options: { special: boolean }): { readonly ids: readonly number[] };
   decode(ids: readonly number[]): string;
@@ -125,9 +124,12 @@ class WordTable {
     const ids = Array.from(similarities.keys()).filter((id) => !Number.isNaN(similarities[id]));
     ids.sort((a, b) => similarities[b]! - similarities[a]!);
     const seen = new Set(["", ...without.map((word) => word.trim())]);
+    const { unk } = this.#tokenizer.special;
     const found: SimilarWord[] = [];
     for (const id of ids) {
       if (found.length === top) break;
+      // Ids may have gaps.
+      if (id === unk || this.#tokenizer.idToToken(id) === undefined) continue;
       const word = this.#tokenizer.decode([id]).trim();
       if (!seen.has(word)) found.push({ word, similarity: similarities[id]! });
       seen.add(word);
@@ -137,8 +139,7 @@ class WordTable {
 
   /** The cosine with each token's vector; NaN for one without direction. */
   #similarities(direction: readonly number[]): Float64Array {
-    const [rows, size] = this.#vectors.shape as [number, number];
-    const count = Math.min(rows, this.#tokenizer.vocabSize);
+    const [count, size] = this.#vectors.shape as [number, number];
     const found = new Float64Array(count);
     for (let start = 0; start < count; start += CHUNK) {
       const length = Math.min(CHUNK, count - start);
@@ -180,7 +181,7 @@ function cosine(direction: readonly number[], vector: Float32Array): number {
 
 /** The vector divided by its length; undefined if it has no direction. */
 function unit(vector: readonly number[]): number[] | undefined {
-  const length = Math.hypot(...vector);
+  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
   return length > 0 && Number.isFinite(length) ? vector.map((x) => x / length) : undefined;
 }
 

@@ -218,3 +218,10 @@ describe("a patch of some heads, positions or texts", () => {
     expect(() => Reflect.apply(onlyAt, undefined, [spots, change])).toThrow(message);
   });
 });
+
+it("attention rollout refuses square values that are no weights", () => {
+  const model = gpt(config, { seed: 1 });
+  expect(() =>
+    attentionRollout(model, (pass) => model.forward(ids, pass), { sites: ["blocks.*.attention.scores"] }),
+  ).toThrow(/^attentionRollout: "blocks\.0\.attention\.scores" has numbers below zero/);
+});

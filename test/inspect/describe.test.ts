@@ -1,9 +1,18 @@
 import { expect, it, describe as suite } from "vitest";
-import { DecoderBlock, FeedForward, initialize, MixtureOfExperts, quantize, TopKRouter } from "../../src/blocks";
+import {
+  DecoderBlock,
+  FeedForward,
+  initialize,
+  Linear,
+  MixtureOfExperts,
+  Module,
+  quantize,
+  TopKRouter,
+} from "../../src/blocks";
 import { fromPretrained } from "../../src/families";
 import { describe, diff } from "../../src/inspect";
 import { bert, type DecoderConfig, encoderDecoder, gpt, presets } from "../../src/models";
-import { Parameter } from "../../src/tensor";
+import { initials, Parameter } from "../../src/tensor";
 
 const config = { vocabSize: 64, contextLength: 8, dModel: 32, heads: 2, layers: 3 };
 
@@ -180,5 +189,55 @@ suite("the difference of two models", () => {
     const translator = encoderDecoder({ ...config, layers: 1 }, { seed: 1 });
     expect(diff(translator, translator).same).toBe(true);
     expect(() => Reflect.apply(diff, undefined, [translator, {}])).toThrow(/diff: second must be a Module/);
+  });
+});
+
+suite("descriptions and differences of unusual models", () => {
+  class Node extends Module {
+    readonly weight = new Parameter([2, 3], initials.zeros());
+    other: Node | undefined;
+    self: Node | undefined;
+  }
+  const [first, second] = [new Node(), new Node()];
+  Object.assign(first, { other: second, self: first });
+  Object.assign(second, { other: first });
+
+  it("end where a module refers back to one around it", () => {
+    const { parameters, operations, parts } = describe(first);
+    expect([parameters, operations]).toEqual([12, 24]);
+    expect(parts.map(({ name }) => name)).toEqual(["weight", "other"]);
+    expect(String(describe(first)).split("\n")).toHaveLength(4);
+    expect(diff(first, first).same).toBe(true);
+  });
+
+  it("name parameters that have values in one of two models only", () => {
+    const [none, some] = [gpt(config), gpt(config, { seed: 1 })];
+    expect(diff(none, gpt(config)).same).toBe(true);
+    for (const [a, b] of [
+      [none, some],
+      [some, none],
+    ] as const) {
+      const { same, changed, values } = diff(a, b);
+      expect([same, values]).toEqual([false, []]);
+      expect(changed.map(({ path }) => path)).toEqual([...some.parameters().keys()]);
+    }
+    expect(String(diff(none, some))).toContain("norm.weight: [32] without values → [32]");
+  });
+
+  const infinity = Number.POSITIVE_INFINITY;
+  it.each([
+    { a: [infinity, 3, 4], b: [infinity, 3, 5], greatest: 1, relative: 0.2 },
+    { a: [Number.NaN, 3, 4], b: [Number.NaN, 3, 5], greatest: 1, relative: 0.2 },
+    { a: [infinity, 3, 4], b: [-infinity, 3, 4], greatest: infinity, relative: infinity },
+    { a: [infinity, 3, 4], b: [0, 3, 4], greatest: infinity, relative: infinity },
+    { a: [0, 3, 4], b: [Number.NaN, 3, 4], greatest: infinity, relative: infinity },
+  ])("are numbers whatever the values: $a and $b", ({ a, b, greatest, relative }) => {
+    const made = (numbers: number[]) => {
+      const layer = new Linear({ inFeatures: 3, outFeatures: 1, bias: false });
+      layer.weight.assign(Float32Array.from(numbers));
+      return layer;
+    };
+    expect(diff(made(a), made(b)).values).toEqual([{ path: "weight", greatest, relative }]);
+    expect(diff(made(a), made(a)).same).toBe(true);
   });
 });

@@ -114,3 +114,14 @@ describe("a logit that is no sum is refused with the reason", () => {
     expect(() => logitAttribution(model, [...ids, ...ids], { token: 1 })).toThrow(/2 rows; give one text/);
   });
 });
+
+it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  "of a model that computes %s, its parts are refused as that",
+  (wrong) => {
+    const model = gpt({ vocabSize: 12, contextLength: 8, dModel: 8, heads: 2, layers: 2 }, { seed: 1 });
+    model.parameters().get("blocks.1.feedForward.down.bias")!.assign(new Float32Array(8).fill(wrong));
+    expect(() => logitAttribution(model, ids, { token: 1 })).toThrow(
+      /^logitAttribution: the residual stream of blocks\.1 has numbers that are infinite or NaN/,
+    );
+  },
+);

@@ -136,3 +136,19 @@ describe("nearest and analogy", () => {
     expect(() => nearest({ vectors: tensor([1]), tokenizer }, "king")).toThrow("must be [words, dModel]");
   });
 });
+
+describe("similar words of unusual vocabularies", () => {
+  const vocab = { "[UNK]": 0, king: 1, queen: 2, man: 7, woman: 9 };
+  const bare = tokenizerFromJson({ model: { type: "WordLevel", vocab, unk_token: "[UNK]" } });
+
+  it("leave out ids that no token has, and the unknown token if the file does not call it special", () => {
+    const found = nearest({ vectors: tensor(random(1).normal(60), [12, 5]), tokenizer: bare }, "king");
+    expect(found.map(({ word }) => word).sort()).toEqual(["man", "queen", "woman"]);
+  });
+
+  it("may have vectors of any size", () => {
+    const size = 2 ** 18;
+    const found = nearest({ vectors: tensor(new Float32Array(3 * size).fill(1), [3, size]), tokenizer: bare }, "king");
+    expect(found).toEqual([{ word: "queen", similarity: expect.closeTo(1, 6) }]);
+  });
+});
