@@ -1,3 +1,4 @@
+import { loadLater } from "../later";
 import type { Family } from "./family";
 
 /** Loads the code of a family. */
@@ -120,7 +121,7 @@ export const writers = ["llama", "gpt2", "opt", "bert", "marian"] as const;
 /** The family of a `model_type`; undefined if there is none. */
 export async function familyNamed(modelType: unknown): Promise<Family | undefined> {
   if (typeof modelType !== "string" || !Object.hasOwn(registry, modelType)) return undefined;
-  return registry[modelType]!();
+  return loadLater(`model_type "${modelType}"`, registry[modelType]!);
 }
 
 /** Every family once. */

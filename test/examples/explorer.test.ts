@@ -37,6 +37,7 @@ let story: Pretrained<DecoderModel>;
 beforeAll(async () => {
   story = await fromPretrained(modelPath("story"), { model: DecoderModel });
 });
+const sizes = { dModel: 8, heads: 2, layers: 1 };
 const read = (text: string): Reading => {
   const reading = readText(story, text);
   if (typeof reading === "string") throw new Error(reading);
@@ -74,6 +75,16 @@ describe("the explorer reads any text, or says in a sentence why it does not:", 
       expect.stringContaining("👨‍👩‍👧‍👦"),
     ]);
     expect(read("Once upon a time a girl named Mia lived by the sea.").spelled).toEqual([]);
+  });
+
+  it.each([2, 3, 5])("what fits a model whose context is %d", (contextLength) => {
+    const small = {
+      ...story,
+      model: gpt({ ...sizes, vocabSize: story.tokenizer.vocabSize, contextLength }, { seed: 1 }),
+    };
+    const reading = readText(small, "once upon a time there was a girl") as Reading;
+    expect(reading.ids.length).toBe(contextLength - 1);
+    expect(reading.notice).toContain(`its last ${contextLength - 1} tokens`);
   });
 
   it("any characters at all", () => {
@@ -261,6 +272,8 @@ describe("an encoder and a decoder", () => {
       await fillMask(fill, "The boat sailed on the [MASK].", { top: 6 }),
     );
     expect(wordsOf("👨‍👩‍👧‍👦 …")).toEqual([]);
+    // An accent that is a character of its own belongs to the word.
+    expect(wordsOf("Zoe\u0308's cafe\u0301").map((found) => found.text)).toEqual(["Zoe\u0308", "s", "cafe\u0301"]);
   });
 
   it("translate with one run of the encoder, and with attention of every target token to the source", async () => {
@@ -349,6 +362,14 @@ describe("errors become sentences that help", () => {
   ];
   it.each(told)("%s", (_, error, sentence) => {
     expect(sentenceOf(error, true)).toMatch(sentence);
+  });
+  it.each([
+    "Failed to fetch dynamically imported module: https://a/b.js",
+    "error loading dynamically imported module: https://a/b.js",
+    "Importing a module script failed.",
+  ])("code that comes later and does not: %s", (message) => {
+    expect(sentenceOf(new TypeError(message), false)).toMatch(/was not loaded before, and you are offline/);
+    expect(sentenceOf(new TypeError(message), true)).toMatch(/could not be fetched/);
   });
   it("offline", () => {
     expect(sentenceOf(new DOMException("fetching https://a/b: x", "NetworkError"), false)).toMatch(/you are offline/);

@@ -8,7 +8,7 @@ export interface Word {
 }
 
 export const wordsOf = (text: string): Word[] =>
-  [...text.matchAll(/[\p{L}\p{N}]+/gu)].map(({ 0: word, index }) => ({
+  [...text.matchAll(/[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu)].map(({ 0: word, index }) => ({
     ...{ text: word, start: index, end: index + word.length },
   }));
 

@@ -49,7 +49,7 @@ export function readText({ model, tokenizer }: Pretrained<DecoderModel>, text: s
   const part = endOf(text, MOST_CHARACTERS);
   const { ids, offsets, special, words } = tokenizer.encode(part);
   if (ids.length === 0) return "The model knows no token of this text. Type a few English words.";
-  const most = Math.min(MOST_TOKENS, model.config.contextLength - 1);
+  const most = Math.max(1, Math.min(MOST_TOKENS, model.config.contextLength - 1));
   const all = ids.map((id, i) => {
     const [start, end] = offsets[i]!;
     return { id, label: labelOf(tokenizer, id, part.slice(start, end)), start, end, isSpecial: special[i] === 1 };
@@ -78,7 +78,7 @@ function spelledWords(text: string, { offsets, words }: Spans): string[] {
 function lastOf(tokens: TokenView[], most: number): TokenView[] {
   if (tokens.length <= most) return tokens;
   const first = tokens[0]!.isSpecial ? tokens.slice(0, 1) : [];
-  return [...first, ...tokens.slice(first.length - most)];
+  return [...first, ...tokens.slice(tokens.length - Math.max(most - first.length, 0))];
 }
 
 const whole = new TextDecoder("utf-8", { fatal: true });

@@ -8,7 +8,7 @@ export function sentenceOf(error: unknown, isOnline: boolean): string {
   )
     return "There is not enough memory for this. Close other tabs, or choose a smaller model.";
   if (isNetwork(message) || (error instanceof DOMException && error.name === "NetworkError")) {
-    const file = /fetching (\S+?):? /.exec(`${message} `)?.[1];
+    const file = /(?:fetching|imported module:) (\S+?):? /.exec(`${message} `)?.[1];
     const name = file === undefined ? "A file" : `The file ${file}`;
     return isOnline
       ? `${name} could not be fetched: the server did not answer, or does not allow other pages to read it (CORS). Check the address, and try again.`
@@ -19,7 +19,9 @@ export function sentenceOf(error: unknown, isOnline: boolean): string {
 }
 
 const isNetwork = (message: string): boolean =>
-  /Failed to fetch|NetworkError|Load failed|fetch failed|network error|ERR_/i.test(message);
+  /Failed to fetch|dynamically imported module|module script failed|NetworkError|Load failed|fetch failed|network error|ERR_/i.test(
+    message,
+  );
 
 /** The library's messages begin with the function that refuses, or with the file. */
 const isOurs = (message: string): boolean => /^[\w.]+: |^(fetching|reading) |^https?:/.test(message);

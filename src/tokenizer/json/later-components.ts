@@ -1,5 +1,6 @@
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
+import { loadLater } from "../../later";
 import type { Tokenizer } from "../pipeline";
 import { Components, type TokenizerComponent } from "./components/component";
 import { truncation } from "./components/truncation";
@@ -56,7 +57,7 @@ export async function readLater(
   const parts = PLACES.map((place) => json[place]);
   const types = new Set([...textsIn(parts, "type"), isRecord(json.model) ? String(json.model.type) : ""]);
   const known = [...types].filter((type) => Object.hasOwn(laterComponents, type));
-  const components = await Promise.all(known.map((type) => laterComponents[type]!()));
+  const components = await Promise.all(known.map((type) => loadLater(`type "${type}"`, laterComponents[type]!)));
   const patterns = [...textsIn(parts, "Regex")];
   if (patterns.length > 0) {
     const { scanners } = await import("./built-in-patterns");

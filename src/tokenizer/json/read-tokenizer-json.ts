@@ -44,7 +44,7 @@ export function readTokenizerJson(
 
 function parse(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return JSON.parse(json.replace(/^\ufeff/, ""));
   } catch (error) {
     throw problem("", `text that is not JSON (${(error as SyntaxError).message})`, "JSON");
   }
