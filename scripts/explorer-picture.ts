@@ -21,7 +21,7 @@ const browser = await launch();
 if (browser === undefined) throw new Error("There is no browser: install Chromium, or set CHROMIUM to its path.");
 const server = await serveFolder(built);
 try {
-  const tab = await browser.newPage({ viewport: { width: 1200, height: 1000 }, colorScheme: "light" });
+  const tab = await browser.newPage({ viewport: { width: 1200, height: 962 }, colorScheme: "light" });
   await tab.goto(server.address);
   await firstResult(tab);
   await scrollTo(tab, "attention");
