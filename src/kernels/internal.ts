@@ -1,7 +1,8 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { device, holdKernels } from "./current";
+export { type EncoderLayer, encodeLayer, type LayerFactor } from "./encoder-layer";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";
-export { keepQuantized, multiplyQuantized, multiplyQuantizedRow } from "./quantized-products";
+export { encodeQuantizedLayer, keepQuantized, multiplyQuantized, multiplyQuantizedRow } from "./quantized-products";
 export { crests, shown } from "./reference/bias";
 export { extreme, flatten, put, take } from "./reference/choosing";
 export { depthwise } from "./reference/depthwise";

@@ -4,6 +4,7 @@ import { type Activations, kernels, type QuantizedFormat } from "../kernels";
 import {
   BLOCK,
   dequantize,
+  encodeQuantizedLayer,
   keepQuantized,
   multiplyQuantized,
   multiplyQuantizedRow,
@@ -28,6 +29,7 @@ const operations: QuantizedOperations = {
   multiply: (...args) => kernels().run(multiplyQuantized, ...args),
   multiplyRow: (...args) => kernels().run(multiplyQuantizedRow, ...args),
   rows: (...args) => kernels().run(dequantize, ...args),
+  encodeLayer: (...args) => kernels().run(encodeQuantizedLayer, ...args),
 };
 
 /**

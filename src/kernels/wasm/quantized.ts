@@ -1,8 +1,12 @@
+import type { EncoderLayer } from "../encoder-layer";
 import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
+import type { AttentionSpec } from "../specs";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { relaxedQuantized, strictQuantized } from "./binaries";
 import { emptyProduct } from "./blocks";
-import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
+import { homeOf } from "./encoder-layer";
+import { integerPlan, integerProducts, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
+import { runLayer } from "./layer-run";
 import { Products } from "./matmul";
 import { compiled, compiler, type Flavor } from "./module";
 import { multiplyPlaced, roomForRow } from "./placed-row";
@@ -83,6 +87,22 @@ class QuantizedProducts {
     return factors.map(({ weight, bias }, i) =>
       products ? this.#mend(products[i]!, x, weight, 1, bias) : this.multiply(x, weight, 1, bias),
     );
+  }
+
+  /** A layer of an encoder whose weights are all rounded alike. */
+  encodeLayer(
+    x: Float32Array,
+    layer: EncoderLayer<QuantizedCells>,
+    spec: AttentionSpec<Float32Array>,
+  ): Float32Array | undefined {
+    const { query, key, value, output, up, down } = layer;
+    const { activations } = query.weight;
+    const alike = [key, value, output, up, down].every(({ weight }) => weight.activations === activations);
+    const region = homeOf(layer, ({ weight }) => this.#arenas.of(weight.cells));
+    if (!region || !alike || activations === "float32") return undefined;
+    const flavor = this.#flavor;
+    const multiplier = integerProducts(region, this.#rounding(activations, region));
+    return runLayer({ flavor, region, main: region.with(compiled(flavor)), multiplier, layer, spec }, x);
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -189,3 +209,10 @@ export const multiplyQuantizedRow = (
   x: Float32Array,
   factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
 ): Float32Array[] => all[flavor].multiplyRow(x, factors);
+
+export const encodeQuantizedLayer = (
+  flavor: Flavor,
+  x: Float32Array,
+  layer: EncoderLayer<QuantizedCells>,
+  spec: AttentionSpec<Float32Array>,
+): Float32Array | undefined => all[flavor].encodeLayer(x, layer, spec);

@@ -1,0 +1,41 @@
+import type { EncoderLayer, LayerFactor } from "../encoder-layer";
+import type { AttentionSpec } from "../specs";
+import { regionOf } from "./arenas";
+import { packRows, TILE_COLUMNS } from "./blocks";
+import { type Multiplier, runLayer } from "./layer-run";
+import { compiled, type Flavor } from "./module";
+import { align, type Region } from "./region";
+import { dispatch } from "./threads";
+
+export function encodeLayer(
+  flavor: Flavor,
+  x: Float32Array,
+  layer: EncoderLayer,
+  spec: AttentionSpec<Float32Array>,
+): Float32Array | undefined {
+  const region = homeOf(layer, ({ weight }) => regionOf(weight));
+  if (region?.module !== compiled(flavor)) return undefined;
+  return runLayer({ flavor, region, main: region, multiplier: floatProducts(region), layer, spec }, x);
+}
+
+/** The memory that holds most of the weights. */
+export function homeOf<Weight>(
+  { up, down, query }: EncoderLayer<Weight>,
+  find: (factor: LayerFactor<Weight>) => Region | undefined,
+): Region | undefined {
+  const [first, second, third] = [find(up), find(down), find(query)];
+  return first === second || first === third ? first : second;
+}
+
+/** Products of many rows, as in ./blocks.ts. */
+const floatProducts = (region: Region): Multiplier<Float32Array> => ({
+  packedBytes: (rows, k) => 4 * k * (rows + 4),
+  panelBytes: (k) => align(48 * k + 192),
+  pack: (x, rows, k, packed) => packRows(region, x, rows, k, false, packed),
+  multiply: (packed, rows, k, { at, rows: n, bias, to }, scratch, scratchBytes) =>
+    dispatch(region, "multiply", [packed, at, to, bias, rows, k, 4 * k, 1, 4 * n], {
+      ...{ count: n, work: rows * k, multiple: TILE_COLUMNS, scratch, scratchBytes },
+    }),
+  rounds: false,
+  bytesOf: (weight) => weight,
+});
