@@ -8,16 +8,17 @@
 import { readFileSync } from "node:fs";
 import type { Plugin } from "esbuild";
 import ts from "typescript";
+import { pastBarrels } from "./past-barrels";
 
 /** A replacement of text between two positions. */
 type Edit = [start: number, end: number, text: string];
 
-/** For the build and for tests of what it publishes. */
+/** For the build and for tests of what it publishes: these statements, and imports past the files that only export again. */
 export const pureStatements: Plugin = {
   name: "pure-statements",
   setup({ onLoad }) {
     onLoad({ filter: /[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
-      contents: withPureStatements(readFileSync(path, "utf8")),
+      contents: pastBarrels(withPureStatements(readFileSync(path, "utf8")), path),
       loader: "ts",
     }));
   },

@@ -58,10 +58,12 @@ export class Fields {
     if (depth > MAXIMUM_DEPTH) throw formatError(file, at, "deeper nesting", `at most ${MAXIMUM_DEPTH} levels`);
   }
 
+  /** The value of a field as it stands; undefined if it is absent. */
   get(name: string): unknown {
     return Object.hasOwn(this.value, name) ? this.value[name] : undefined;
   }
 
+  /** The path of a field in the file. */
   path(name: string): string {
     return this.at === "" ? name : `${this.at}.${name}`;
   }
@@ -71,22 +73,26 @@ export class Fields {
     return formatError(this.file, this.path(name), found, expected);
   }
 
+  /** A string, or the fallback if the field is absent. */
   string(name: string, fallback?: string): string {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "string") throw this.error(name, "a string");
     return value;
   }
 
+  /** A string, or undefined if the field is absent. */
   optionalString(name: string): string | undefined {
     return this.get(name) == null ? undefined : this.string(name);
   }
 
+  /** One of some strings, or the fallback if the field is absent. */
   oneOf<T extends string>(name: string, choices: readonly T[], fallback?: T): T {
     const value = this.get(name) ?? fallback;
     if (!choices.includes(value as T)) throw this.error(name, `one of ${choices.join(", ")}`);
     return value as T;
   }
 
+  /** True or false, or the fallback if the field is absent. */
   boolean(name: string, fallback?: boolean): boolean {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "boolean") throw this.error(name, "true or false");
@@ -107,6 +113,7 @@ export class Fields {
     return value;
   }
 
+  /** A list. */
   list(name: string): unknown[] {
     const value = this.get(name);
     if (!Array.isArray(value)) throw this.error(name, "an array");
@@ -117,10 +124,12 @@ export class Fields {
     return this.#inner(this.get(name), this.path(name));
   }
 
+  /** The fields of an object, or undefined if it is absent. */
   optionalObject(name: string): Fields | undefined {
     return this.get(name) == null ? undefined : this.object(name);
   }
 
+  /** The fields of each object of a list. */
   objects(name: string): Fields[] {
     return this.list(name).map((value, index) => this.#inner(value, `${this.path(name)}[${index}]`));
   }

@@ -1,7 +1,8 @@
-import { type DecoderModel, Parameter, type Pretrained, softmax, type Tensor } from "transformer-blocks";
-import { logitLens } from "transformer-blocks/inspect";
+import { type DecoderModel, type Pretrained, softmax, type Tensor } from "transformer-blocks";
+import { analogy, logitLens, nearest } from "transformer-blocks/inspect";
 import type { Tokenizer } from "transformer-blocks/tokenizer";
 import { bar, line, percent, visible } from "./print";
+import type { WordVectors } from "./word-vectors";
 
 /** Step 1: each token with its id and its position in the text. */
 export function showTokens(tokenizer: Tokenizer, text: string): number[] {
@@ -13,13 +14,26 @@ export function showTokens(tokenizer: Tokenizer, text: string): number[] {
   return ids;
 }
 
-/** Step 2: the shape of the vectors, and the tokens with the most similar ones. */
-export function showVectors({ model, tokenizer }: Pretrained<DecoderModel>, ids: readonly number[]): void {
-  const table = model.find("embedding.weight", Parameter);
-  line(`[${ids.length} tokens, ${table.shape[1]} numbers each]`);
-  for (const id of new Set(ids)) {
-    const near = nearest(table, id, 4).map((other) => word(tokenizer, other));
-    line(`${word(tokenizer, id).padEnd(14)} is near ${near.join("  ")}`);
+const wordsToShow = ["king", "Paris", "walked", "dog"];
+const analogiesToShow = [
+  ["king", "man", "woman"],
+  ["Paris", "France", "Italy"],
+  ["walked", "walk", "swim"],
+  ["cats", "cat", "mouse"],
+] as const;
+
+/** Step 2: words with the most similar vectors, and what differences of vectors mean. */
+export function showVectors(words: WordVectors): void {
+  const [count, size] = words.vectors.shape;
+  line(`[${count} words, ${size} numbers each]`);
+  for (const word of wordsToShow) {
+    const near = nearest(words, word, { top: 5 }).map((one) => one.word);
+    line(`${word.padEnd(14)} is near ${near.join("  ")}`);
+  }
+  for (const [a, b, c] of analogiesToShow) {
+    const [best] = analogy(words, a, b, c, { top: 1 });
+    const sum = `${a} − ${b} + ${c}`;
+    line(`${sum.padEnd(22)} is near ${best?.word}`);
   }
 }
 
@@ -44,15 +58,4 @@ function likeliest(logits: Tensor, count: number): { id: number; share: number }
   const shares = softmax(logits).data.slice(-logits.shape.at(-1)!);
   const ids = Array.from(shares.keys()).sort((a, b) => shares[b]! - shares[a]!);
   return ids.slice(0, count).map((id) => ({ id, share: shares[id]! }));
-}
-
-/** The rows of a table with the highest cosine similarity to one of them. */
-function nearest(table: Tensor, id: number, count: number): number[] {
-  const [rows, size] = table.shape as [number, number];
-  const row = (index: number) => table.data.subarray(index * size, (index + 1) * size);
-  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-  const cosine = (other: number) =>
-    dot(row(id), row(other)) / Math.sqrt(dot(row(id), row(id)) * dot(row(other), row(other)));
-  const others = Array.from({ length: rows }, (_, index) => index).filter((index) => index !== id);
-  return others.sort((a, b) => cosine(b) - cosine(a)).slice(0, count);
 }

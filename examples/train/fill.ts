@@ -2,7 +2,7 @@
 import { bert, crossEntropy, random } from "transformer-blocks";
 import { cloze, lexicon } from "../grammar";
 import { run } from "./run";
-import { wordTokenizer } from "./words";
+import { wordTokenizer } from "./word-tokenizer";
 
 const ROWS = 32;
 const IGNORED = -100;

@@ -1,32 +1,54 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Presets, SingleBar } from "cli-progress";
-import { countParameters, type DecoderModel, type EncoderDecoderModel, type EncoderModel } from "transformer-blocks";
-import { savePretrained } from "transformer-blocks/families";
+import {
+  countParameters,
+  type DecoderModel,
+  type EncoderDecoderModel,
+  type EncoderModel,
+  type Module,
+} from "transformer-blocks";
+import { type SaveOptions, savePretrained } from "transformer-blocks/families";
 import type { Tokenizer } from "transformer-blocks/tokenizer";
 import { adamW, type TrainOptions, train, warmupCosine } from "transformer-blocks/training";
 import { lossCurve } from "./loss-curve";
 
-export interface Run<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"> {
+/** A model in Hugging Face's format, or anything that can be written into a folder. */
+type Trained =
+  | { model: DecoderModel | EncoderModel | EncoderDecoderModel; tokenizer: Tokenizer }
+  | { model: Module; write: (folder: string) => Promise<void> };
+
+interface Settings<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"> {
   /** The folder in examples/models. */
   name: string;
-  model: DecoderModel | EncoderModel | EncoderDecoderModel;
-  tokenizer: Tokenizer;
   learningRate: number;
+  /** The stored type of the weights; float32 if omitted. */
+  weights?: SaveOptions["weights"];
+  /** What the loss is a mean over; "token" if omitted. */
+  per?: string;
   /** The default number of steps. The command line can override it: `npm run train:story -- 100 ./my-story`. */
   steps: number;
+  /** Figures on data that was not trained on, to print at the end. */
+  figures?: () => Promise<Readonly<Record<string, string>>>;
 }
+
+export type Run<Batch> = Settings<Batch> & Trained;
 
 const SAVE_EVERY = 100; // steps: an interrupted run loses little
 
 /** Trains a model with a progress bar, and saves it with its loss curve in examples/models or in the given folder. */
-export async function run<Batch>({ name, model, tokenizer, learningRate, ...options }: Run<Batch>): Promise<void> {
+export async function run<Batch>(options: Run<Batch>): Promise<void> {
+  const { name, model, loss, batches, learningRate, figures, per = "token" } = options;
   const steps = Number(process.argv[2] ?? options.steps);
   const folder = process.argv[3] ?? fileURLToPath(new URL(`../models/${name}`, import.meta.url));
   const losses: number[] = [];
   const save = async () => {
-    await savePretrained({ model, tokenizer }, folder);
-    await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per token`));
+    if ("write" in options) await options.write(folder);
+    else
+      await savePretrained({ model: options.model, tokenizer: options.tokenizer }, folder, {
+        weights: options.weights,
+      });
+    await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per ${per}`));
   };
   console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);
   const bar = new SingleBar(
@@ -35,7 +57,8 @@ export async function run<Batch>({ name, model, tokenizer, learningRate, ...opti
   );
   bar.start(steps, 0, { loss: "…" });
   await train(model, {
-    ...options,
+    loss,
+    batches,
     steps,
     clip: 1,
     seed: 1,
@@ -49,7 +72,10 @@ export async function run<Batch>({ name, model, tokenizer, learningRate, ...opti
   });
   bar.stop();
   await save();
-  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
+  for (const [figure, value] of Object.entries((await figures?.()) ?? {})) console.log(`${name}: ${figure} ${value}`);
+  const { user, system } = process.cpuUsage();
+  const seconds = Math.round((user + system) / 1e6);
+  console.log(`${name}: loss ${recent(losses).toFixed(3)}; ${seconds} s of one core; the model is in ${folder}`);
 }
 
 /** The mean of the last losses. */

@@ -6,6 +6,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, shared } from "./pass";
 import type { ScoreSizes } from "./relative-positions";
 
+/** The sizes of `AlibiPositions`, and how positions are counted. */
 export interface AlibiPositionsConfig {
   heads: number;
   /**

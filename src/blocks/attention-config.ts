@@ -12,6 +12,7 @@ import type { ScoreSizes } from "./relative-positions";
 
 /** A number for each score, of how many keys there are and how many queries, which are the last positions. */
 export type ScoreBias = Module & {
+  /** What is added to the scores of these queries and keys. */
   forward(input: ScoreSizes): Tensor;
   /** Keys this many positions before a query, or more, get −Infinity, and a cache may drop them. */
   readonly reach?: number | undefined;
@@ -46,6 +47,7 @@ export interface CoreAttentionConfig {
   initial?: Initial | undefined;
 }
 
+/** The sizes and parts of `MultiHeadAttention`. */
 export interface MultiHeadAttentionConfig extends CoreAttentionConfig {
   outputBias?: boolean | undefined;
   /** What scores are multiplied by; 1 / √headDim if omitted. */

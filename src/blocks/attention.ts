@@ -1,18 +1,7 @@
 import { checkOptions, wrongKind } from "../checks";
-import {
-  add,
-  attention,
-  attentionWeights,
-  dropout,
-  type HeadShape,
-  initials,
-  multiply,
-  Parameter,
-  ShapeError,
-  sigmoid,
-  type Tensor,
-} from "../tensor";
-import { longestOf, reshaped, weightedTexts } from "../tensor/internal";
+import { add, type HeadShape, initials, multiply, Parameter, ShapeError, sigmoid, type Tensor } from "../tensor";
+import { longestOf, reshaped } from "../tensor/internal";
+import { attended, seenKeys } from "./attended";
 import { attentionChecks, type Gate, type MultiHeadAttentionConfig, type ScoreBias, sizesOf } from "./attention-config";
 import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
@@ -32,8 +21,9 @@ import type { PositionalEncoding } from "./position";
  * come the layers of `queries`, `keys` and `values`, such as a norm of each head, then `position`; between the weighted
  * values and Wᴼ those of `context` and the factor sigmoid(gate(x)).
  *
- * Reports `query`, `key`, `value` [batch, seq, heads, headDim] as projected, `weights` [batch, heads, query, key] ([texts,
- * heads, longest, longest] with `pass.lengths`), `context` [batch, seq, heads, headDim] and `output`.
+ * Reports `query`, `key`, `value` as projected and `queries`, `keys`, `values` as attention takes them, [batch, seq, heads,
+ * headDim]; `scores` and their softmax `weights` [batch, heads, query, key] ([texts, heads, longest, longest] with
+ * `pass.lengths`); the weighted values `context` and what Wᴼ multiplies, `heads`, [batch, seq, heads, headDim]; `output`.
  *
  * @throws RangeError if heads do not divide dModel or keyValueHeads do not divide heads
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.2.2; Ainslie et al. 2023 (arXiv 2305.13245) for grouped heads;
@@ -124,6 +114,7 @@ export class MultiHeadAttention extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);
@@ -131,7 +122,7 @@ export class MultiHeadAttention extends Module {
     const isOwn = !pass.memory && !this.sharesKeys;
     const [query, ...own] = together(x, isOwn ? [this.query, ...this.#sources] : [this.query]);
     const projected = tap(pass, this, "query", this.#split(query!, this.heads));
-    const q = this.#turn(through(this.queries, projected, pass), pass);
+    const q = tap(pass, this, "queries", this.#turn(through(this.queries, projected, pass), pass));
     const { k, v, keys } = this.#keysAndValues(x, own, pass);
     const { window, softcap, scale, sinks } = this;
     const { lengths } = pass;
@@ -142,16 +133,20 @@ export class MultiHeadAttention extends Module {
     const mask = lengths ? pass.mask : lastKeys("mask", pass.mask, all, keys);
     const counted = lengths ? { lengths } : { keys };
     const options = { mask, causal: pass.causal ?? false, bias, ...counted, window, softcap, scale, sinks };
-    const dropout = pass.rng && { rate: this.dropout, random: pass.rng };
-    // Both branches drop the same weights.
-    const attended = pass.tap?.sees(this, "weights")
-      ? weightedTexts(this.#weights(q, k, options, pass), v, lengths)
-      : attention(q, k, v, { ...options, dropout });
-    const context = through(this.context, tap(pass, this, "context", attended), pass);
-    const [batch, seq] = x.shape;
-    const joined = reshaped(context, [batch, seq, this.heads * this.headDim]);
-    const kept = this.gate ? multiply(joined, sigmoid(this.gate.forward(x, pass))) : joined;
-    return tap(pass, this, "output", this.output.forward(kept as Tensor<Sequence>));
+    const used = { q, k: seenKeys(this, "keys", k, keys, pass), v: seenKeys(this, "values", v, keys, pass) };
+    const context = tap(pass, this, "context", attended(this, used, options, pass));
+    const joined = this.#joined(through(this.context, context, pass), x, pass);
+    return tap(pass, this, "output", this.output.forward(joined));
+  }
+
+  /** What Wᴼ multiplies: [batch, seq, heads, headDim] → [batch, seq, heads · headDim]. Reports `heads`. */
+  #joined(context: Tensor<HeadShape>, x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
+    const shape = [x.shape[0], x.shape[1], this.heads * this.headDim] as const;
+    if (!this.gate) return reshaped(tap(pass, this, "heads", context), shape);
+    const gated = multiply(reshaped(context, shape) as Tensor, sigmoid(this.gate.forward(x, pass)) as Tensor);
+    return pass.tap?.sees(this, "heads")
+      ? reshaped(tap(pass, this, "heads", this.#split(gated, this.heads)), shape)
+      : (gated as Tensor<Sequence>);
   }
 
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim] */
@@ -221,10 +216,5 @@ export class MultiHeadAttention extends Module {
       );
     const compute = () => this.#inHeads(together(memory, this.#sources), pass);
     return pass.cache ? pass.cache.remember(this, memory, compute) : compute();
-  }
-
-  #weights(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: Parameters<typeof attentionWeights>[2], pass: Pass) {
-    const weights = tap(pass, this, "weights", attentionWeights(q, k, options));
-    return pass.rng ? dropout(weights, { rate: this.dropout, random: pass.rng }) : weights;
   }
 }

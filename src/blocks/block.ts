@@ -144,25 +144,25 @@ export const partsOf = (where: string, config: BlockConfig): BlockParts => ({
   residual: new Residual(config),
 });
 
-/** The block's self-attention, which sees no memory. */
+/** The block's self-attention, which sees no memory. Reports `input`, `attentionAdded` and `middle`. */
 export function attend(
-  block: BlockParts,
+  block: BlockParts & Module,
   x: Tensor<Sequence>,
   pass: Pass,
   causal: boolean | undefined = pass.causal,
 ): Tensor<Sequence> {
   const own = { ...pass, memory: undefined, causal };
-  const norms = { norm: block.attentionNorm, outputNorm: block.attentionOutputNorm };
-  return block.residual.add(x, norms, pass, (y) => block.attention.forward(y, own));
+  const { attentionNorm: norm, attentionOutputNorm: outputNorm } = block;
+  const part = { block, site: "attentionAdded", norm, outputNorm } as const;
+  const input = tap(pass, block, "input", x);
+  const middle = block.residual.add(input, part, pass, (y) => block.attention.forward(y, own));
+  return tap(pass, block, "middle", middle);
 }
 
-/** The block's feed-forward layer. Reports `output`. */
+/** The block's feed-forward layer. Reports `feedForwardAdded` and `output`. */
 export function feed(block: BlockParts & Module, x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
-  const norms = { norm: block.feedForwardNorm, outputNorm: block.feedForwardOutputNorm };
-  return tap(
-    pass,
-    block,
-    "output",
-    block.residual.add(x, norms, pass, (y) => block.feedForward.forward(y, pass)),
-  );
+  const { feedForwardNorm: norm, feedForwardOutputNorm: outputNorm } = block;
+  const part = { block, site: "feedForwardAdded", norm, outputNorm } as const;
+  const output = block.residual.add(x, part, pass, (y) => block.feedForward.forward(y, pass));
+  return tap(pass, block, "output", output);
 }

@@ -18,6 +18,7 @@ import {
 } from "./keys-and-values";
 import { expectModule, type Module } from "./module";
 
+/** The room of a `KeyValueCache`, and how it keeps numbers. */
 export interface CacheConfig {
   /** The largest number of positions. */
   capacity: number;

@@ -13,8 +13,9 @@ import {
 } from "../tensor";
 import { expectSequence, initial, size } from "./checks";
 import { type Caching, Module } from "./module";
-import { checkPass, type Pass, type Sequence } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
+/** The sizes of a `CausalConvolution`. */
 export interface CausalConvolutionConfig {
   /** The size of each vector. */
   channels: number;
@@ -31,7 +32,7 @@ const checks: Checks<CausalConvolutionConfig> = { channels: size, kernelSize: si
  * yₜ = Σⱼ wⱼ ⊙ xₜ₋ₖ₊ⱼ + b, j from 1 to k: each channel by itself, and no position sees a later one. Before the first
  * position are zeros.
  *
- * x [batch, seq, channels] → the same shape. The cache holds the last k − 1 inputs.
+ * x [batch, seq, channels] → the same shape. The cache holds the last k − 1 inputs. Reports `output`.
  *
  * @example
  * ```ts
@@ -61,6 +62,7 @@ export class CausalConvolution extends Module {
     return "keeps";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("CausalConvolution", "x", x);
     checkPass("CausalConvolution", pass);
@@ -75,6 +77,6 @@ export class CausalConvolution extends Module {
       const term: Tensor = multiply(slice(inputs, { axis: 1, start: j, end: j + seq }), reshape(weight, [channels]));
       y = y ? add(y, term) : term;
     }
-    return y as Tensor<Sequence>;
+    return tap(pass, this, "output", y as Tensor<Sequence>);
   }
 }

@@ -6,6 +6,7 @@ import { checkPass, type Pass, type Sequence } from "./pass";
 /** A module with `forward(x, pass)`, whatever x is. */
 type Link = Module & { forward(x: never, pass?: Pass): Tensor };
 
+/** The layers of a `Chain`. */
 export interface ChainConfig {
   /** The layers by name; each takes the output of the one before it. */
   layers: Readonly<Record<string, Link>>;
@@ -53,7 +54,11 @@ export class Chain extends Module {
     return "perPosition";
   }
 
-  /** @param x what the first layer takes: token ids [batch][seq], or a tensor */
+  /**
+   * The output of the last layer.
+   *
+   * @param x what the first layer takes: token ids [batch][seq], or a tensor
+   */
   forward(x: Ids | Tensor, pass: Pass = {}): Tensor<Sequence> {
     checkPass("Chain", pass);
     const last = Object.values(this.layers).reduce<unknown>((y, layer) => layer.forward(y as never, pass), x);

@@ -38,6 +38,7 @@ export class ChunkedWindow extends Module {
     return "perPosition";
   }
 
+  /** 0 where a query sees a key, else −∞: [batch or 1, 1, queries, keys]. */
   forward(input: ScoreSizes): Tensor {
     checkOptions("ChunkedWindow", input, inputChecks, ["queries", "keys"]);
     const { queries, keys, pass = {} } = input;

@@ -2,6 +2,7 @@ import { type Checks, checkOptions, numberIn, wrongKind } from "../checks";
 import { clamp, type Shape, Tensor } from "../tensor";
 import { type Caching, Module } from "./module";
 
+/** The bounds of a `Clamp`. */
 export interface ClampConfig {
   minimum: number;
   maximum: number;
@@ -37,6 +38,7 @@ export class Clamp extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
     if (!(x instanceof Tensor)) throw wrongKind("Clamp", "x", "a Tensor", x);
     return clamp(x, { minimum: this.minimum, maximum: this.maximum });

@@ -6,6 +6,7 @@ import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
+/** The sizes and bounds of a `ClampedFeedForward`. */
 export interface ClampedFeedForwardConfig {
   dModel: number;
   /** The width between the two layers; 4 · dModel if omitted. */
@@ -74,6 +75,7 @@ export class ClampedFeedForward extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ClampedFeedForward", "x", x);
     checkPass("ClampedFeedForward", pass);

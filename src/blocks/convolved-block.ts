@@ -22,6 +22,7 @@ import { LayerNorm } from "./norm";
 import { paddingOf } from "./padding";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
+/** The parts of a `ConvolvedBlock`. */
 export interface ConvolvedBlockConfig {
   dModel: number;
   block: SequenceLayer;
@@ -45,7 +46,7 @@ const checks: Checks<ConvolvedBlockConfig> = {
 /**
  * norm(block(x) + f(conv(x))): a convolution over tokens beside a block. Padding counts and stays as zeros.
  *
- * x [batch, seq, dModel] → the same shape. Reports `convolution` and `output`.
+ * x [batch, seq, dModel] → the same shape. Reports `input`, `convolution` and `output`.
  *
  * @throws RangeError for an even kernel, or groups that do not divide dModel
  * @see He et al. 2020, DeBERTa (arXiv 2006.03654), and its second version's nGiE
@@ -84,6 +85,7 @@ export class ConvolvedBlock extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ConvolvedBlock", "x", x);
     checkPass("ConvolvedBlock", pass);
@@ -91,9 +93,10 @@ export class ConvolvedBlock extends Module {
     if (pass.lengths) expectLengths("ConvolvedBlock", pass.lengths, "x", x);
     const [batch, seq] = x.shape;
     const mask = paddingOf(pass, "ConvolvedBlock", [batch, seq, 1]);
-    const convolved = this.#convolve(mask ? multiply(x, mask) : x, pass);
-    const summed = add(this.block.forward(x, pass), tap(pass, this, "convolution", convolved));
-    const normed = this.norm.forward(summed);
+    const input = tap(pass, this, "input", x);
+    const convolved = this.#convolve(mask ? multiply(input, mask) : input, pass);
+    const summed = add(this.block.forward(input, pass), tap(pass, this, "convolution", convolved));
+    const normed = this.norm.forward(summed, pass);
     return tap(pass, this, "output", mask ? multiply(normed, mask) : normed);
   }
 

@@ -17,7 +17,7 @@ import { admitTexts } from "./caching";
 import { expectLayer, expectSequence } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Norm } from "./norm";
-import { checkPass, type Pass, type Sequence } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { Residual } from "./residual";
 
 export interface DecoderBlockConfig extends BlockConfig {
@@ -37,7 +37,8 @@ const decoderBlockChecks: Checks<DecoderBlockConfig> = {
  * Causal self-attention, optional cross attention over the memory, then a feed-forward layer, each with a residual
  * connection and a normalization.
  *
- * x [batch, seq, dModel] → the same shape. No position sees a later one, unless `pass.causal` is false. Reports
+ * x [batch, seq, dModel] → the same shape. No position sees a later one, unless `pass.causal` is false. Reports `input`,
+ * `attentionAdded`, `middle`, with cross attention `crossAttentionAdded` and `crossed`, then `feedForwardAdded` and
  * `output`.
  *
  * @throws TypeError if the block has cross attention and `pass.memory` is missing
@@ -80,6 +81,7 @@ export class DecoderBlock extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DecoderBlock", "x", x);
     checkPass("DecoderBlock", pass);
@@ -89,8 +91,10 @@ export class DecoderBlock extends Module {
     if (this.crossAttention) {
       if (!pass.memory) throw new TypeError("DecoderBlock: cross attention needs pass.memory, the encoder's output");
       const cross = { ...pass, mask: pass.memoryMask, bias: undefined, causal: false };
-      const norms = { norm: this.crossAttentionNorm!, outputNorm: this.crossAttentionOutputNorm };
-      h = this.residual.add(h, norms, pass, (y) => this.crossAttention!.forward(y, cross));
+      const { crossAttentionNorm: norm, crossAttentionOutputNorm: outputNorm } = this;
+      const part = { block: this, site: "crossAttentionAdded", norm: norm!, outputNorm } as const;
+      h = this.residual.add(h, part, pass, (y) => this.crossAttention!.forward(y, cross));
+      h = tap(pass, this, "crossed", h);
     }
     return feed(this, h, pass);
   }

@@ -1,9 +1,6 @@
 import { arrayOf, type Check, type Checks, checkOptions, expectBoolean, instanceOf, oneOf } from "../checks";
 import {
   add,
-  attend,
-  attention,
-  attentionWeights,
   dropout,
   flip,
   type HeadShape,
@@ -18,6 +15,7 @@ import {
   type Tensor,
 } from "../tensor";
 import { apart, endToEnd, expectLengths, withPadding } from "../tensor/internal";
+import { attended } from "./attended";
 import { admitTexts } from "./caching";
 import { expectSequence, initial, rate, size } from "./checks";
 import { DistanceEmbedding } from "./distance-embedding";
@@ -29,6 +27,7 @@ import { checkPass, type Pass, type Sequence, tap, type Unused } from "./pass";
 /** Which of a pair of tokens is seen by its content, and which by its place. */
 export type DisentangledTerm = "contentToPosition" | "positionToContent";
 
+/** The sizes and terms of `DisentangledAttention`. */
 export interface DisentangledAttentionConfig {
   dModel: number;
   heads: number;
@@ -61,8 +60,8 @@ const checks: Checks<DisentangledAttentionConfig> = {
  * score(i, j) = (Qᵢ · Kⱼ + Qᵢ · Kʳ[i − j] + Kⱼ · Qʳ[i − j]) / √(headDim · (1 + number of further terms)).
  *
  * Q, K, V are projections of x, and Kʳ, Qʳ of the vectors of distances: `query`, `key`, `value`, `distanceKey`,
- * `distanceQuery`. x [batch, seq, dModel] → the same shape. Reports `query`, `key`, `value` [batch, seq, heads,
- * headDim], `weights` [batch, heads, query, key], `context` and `output`. A query that is padding sees all tokens alike.
+ * `distanceQuery`. x [batch, seq, dModel] → the same shape. Reports what MultiHeadAttention does. A query that is
+ * padding sees all tokens alike.
  *
  * @throws RangeError if heads do not divide dModel
  * @see He et al. 2020, DeBERTa (arXiv 2006.03654), section 3.1
@@ -108,6 +107,7 @@ export class DisentangledAttention extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("DisentangledAttention", "x", x);
     checkPass("DisentangledAttention", pass, unused);
@@ -116,24 +116,18 @@ export class DisentangledAttention extends Module {
     // Texts end to end are padded to the longest here, and nowhere else.
     const own = (of: Tensor<HeadShape>) => (lengths ? (apart(of, lengths) as Tensor<HeadShape>) : of);
     if (lengths) expectLengths("DisentangledAttention", lengths, "x", x);
-    const q = own(tap(pass, this, "query", this.#split(this.query.forward(x))));
-    const k = own(tap(pass, this, "key", this.#split(this.key.forward(x))));
-    const v = own(tap(pass, this, "value", this.#split(this.value.forward(x))));
+    const project = (layer: Linear, site: string, used: string) =>
+      own(tap(pass, this, used, tap(pass, this, site, this.#split(layer.forward(x)))));
+    const q = project(this.query, "query", "queries");
+    const k = project(this.key, "key", "keys");
+    const v = project(this.value, "value", "values");
     const { scale } = this;
     const given = { mask: pass.mask, causal: pass.causal ?? false, bias: this.#bias(q, k, pass), scale };
     const options = lengths ? withPadding(given, lengths) : given;
-    const dropped = pass.rng && { rate: this.dropout, random: pass.rng };
-    const context = pass.tap?.sees(this, "weights")
-      ? attend(this.#weights(attentionWeights(q, k, options), pass), v)
-      : attention(q, k, v, { ...options, dropout: dropped });
+    const context = attended(this, { q, k, v }, options, pass);
     const packed = lengths ? (endToEnd(context, lengths) as Tensor<HeadShape>) : spread(context, v, pass);
-    const joined = reshape(tap(pass, this, "context", packed), x.shape);
+    const joined = reshape(tap(pass, this, "heads", tap(pass, this, "context", packed)), x.shape);
     return tap(pass, this, "output", this.output.forward(joined));
-  }
-
-  #weights(given: ReturnType<typeof attentionWeights>, pass: Pass): typeof given {
-    const weights = tap(pass, this, "weights", given);
-    return pass.rng ? dropout(weights, { rate: this.dropout, random: pass.rng }) : weights;
   }
 
   /** [batch, seq, dModel] → [batch, seq, heads, headDim] */

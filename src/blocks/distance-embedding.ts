@@ -5,6 +5,7 @@ import { Module } from "./module";
 import { LayerNorm } from "./norm";
 import { checkPass, type Pass, shared } from "./pass";
 
+/** The sizes of a `DistanceEmbedding`. */
 export interface DistanceEmbeddingConfig {
   dModel: number;
   /** Distances from −span to span − 1 have a vector each, and longer ones that of the end. */
@@ -59,7 +60,7 @@ export class DistanceEmbedding extends Module {
         Array.from({ length: 2 * length }, (_, i) => this.#row(i - length)),
         this.weight,
       );
-      return this.norm ? this.norm.forward(rows) : rows;
+      return this.norm ? this.norm.forward(rows, pass) : rows;
     });
   }
 

@@ -5,6 +5,7 @@ import { initial, size } from "./checks";
 import { type Caching, Module } from "./module";
 import type { Sequence } from "./pass";
 
+/** The sizes of an `Embedding`. */
 export interface EmbeddingConfig {
   vocabSize: number;
   dModel: number;
@@ -40,6 +41,7 @@ export class Embedding extends Module {
     return "perPosition";
   }
 
+  /** ids [batch][seq] → [batch, seq, dModel]. */
   forward(ids: Ids): Tensor<Sequence> {
     // An empty array is a batch without rows here; the operation would take it for an empty list of ids.
     if (Array.isArray(ids) && ids.length === 0) return zeros([0, 0, this.weight.shape[1]!]);

@@ -14,7 +14,7 @@ const unused: Unused = { cache: "an encoder block sees the whole text" };
  * Self-attention, then a feed-forward layer, each with a residual connection and a normalization. Every position sees
  * all that the mask keeps.
  *
- * x [batch, seq, dModel] → the same shape. Reports `output`.
+ * x [batch, seq, dModel] → the same shape. Reports `input`, `attentionAdded`, `middle`, `feedForwardAdded` and `output`.
  *
  * @see Vaswani et al. 2017 (arXiv 1706.03762), section 3.1; Xiong et al. 2020 (arXiv 2002.04745) for "pre"
  * @example
@@ -50,6 +50,7 @@ export class EncoderBlock extends Module {
     return true;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("EncoderBlock", "x", x);
     checkPass("EncoderBlock", pass, unused);

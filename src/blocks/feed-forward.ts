@@ -37,6 +37,7 @@ export const activation: Check = (where, name, value) => {
   else if (typeof value !== "function") named(where, name, value);
 };
 
+/** The sizes and the activation of a `FeedForward`. */
 export interface FeedForwardConfig {
   dModel: number;
   /** The width between the two layers; 4 · dModel if omitted. */
@@ -108,6 +109,7 @@ export class FeedForward extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("FeedForward", "x", x);
     checkPass("FeedForward", pass);
@@ -119,7 +121,7 @@ export class FeedForward extends Module {
       pass,
       this,
       "output",
-      this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept) : kept) as Tensor<Sequence>,
+      this.down.forward(this.hiddenNorm ? this.hiddenNorm.forward(kept, pass) : kept) as Tensor<Sequence>,
     );
   }
 }

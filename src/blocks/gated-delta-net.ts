@@ -23,13 +23,14 @@ import {
 import { CausalConvolution } from "./causal-convolution";
 import { epsilon, expectSequence, initial, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
-import { gatedDeltaRule } from "./gated-delta-rule";
+import { type DeltaInputs, gatedDeltaRule } from "./gated-delta-rule";
 import { Linear, together } from "./linear";
 import { type Caching, Module } from "./module";
 import { RMSNorm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { withoutPadding } from "./without-padding";
 
+/** The sizes of a `GatedDeltaNet`. */
 export interface GatedDeltaNetConfig {
   dModel: number;
   /** The heads of queries and keys. */
@@ -65,7 +66,9 @@ const checks: Checks<GatedDeltaNetConfig> = /* @__PURE__ */ knownAs(
  *
  * x [batch, seq, dModel] → the same shape. Padding that the mask hides, as [batch][seq], counts as zeros. The cache
  * holds the memory and the last inputs of the convolution, whatever the length of the text. Layers are `query`, `key`,
- * `value`, `gate`, `step`, `decay`, `convolution`, `norm`, `output`. Reports `output`.
+ * `value`, `gate`, `step`, `decay`, `convolution`, `norm`, `output`. Reports what the rule takes, `queries`, `keys`, `values`,
+ * `step` and `decay` [batch, seq, valueHeads, size], what it gives, `context`, what Wᴼ multiplies, `heads` [batch, seq,
+ * valueHeads, valueDim], and `output`.
  *
  * @throws RangeError if `keyHeads` does not divide `valueHeads`
  * @see Yang et al. 2024, Gated Delta Networks (arXiv 2412.06464)
@@ -124,19 +127,21 @@ export class GatedDeltaNet extends Module {
     return "keeps";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("GatedDeltaNet", "x", x);
     checkPass("GatedDeltaNet", pass);
     if (x.shape[1] === 0) throw new ShapeError(`GatedDeltaNet: x ${x.describe()} has no positions`);
     const seen = withoutPadding("GatedDeltaNet", x, pass);
     const state = pass.cache?.recall(this, x)?.memory;
-    const rule = gatedDeltaRule({ ...this.#mixed(seen, pass), ...this.#control(seen) }, state);
+    const rule = gatedDeltaRule(this.#reported({ ...this.#mixed(seen, pass), ...this.#control(seen) }, pass), state);
     pass.cache?.keep(this, { memory: rule.state });
-    const heads = this.norm.forward(transpose(rule.outputs, { axes: [1, 2] }) as Tensor); // [batch, seq, heads, valueDim]
+    const context: Tensor = tap(pass, this, "context", turned(rule.outputs) as Tensor);
+    const gates = reshape(this.gate.forward(seen), context.shape); // [batch, seq, valueHeads, valueDim]
+    const heads = tap(pass, this, "heads", activated("silu", this.norm.forward(context, pass), gates));
     const [batch, seq] = x.shape;
     const joined: Tensor = reshape(heads, [batch, seq, this.valueHeads * this.valueDim]);
-    const gated = activated("silu", joined, this.gate.forward(seen));
-    return tap(pass, this, "output", this.output.forward(gated) as Tensor<Sequence>);
+    return tap(pass, this, "output", this.output.forward(joined) as Tensor<Sequence>);
   }
 
   /** Queries, keys and values after the convolution, [batch, valueHeads, seq, size]. */
@@ -163,6 +168,14 @@ export class GatedDeltaNet extends Module {
     return (times === 1 ? directions : repeat(directions, { times, axis: 1, each: true })) as Tensor<HeadShape>;
   }
 
+  /** Reports what the rule takes, as [batch, seq, valueHeads, size]. */
+  #reported(inputs: DeltaInputs, pass: Pass): DeltaInputs {
+    const report = (site: keyof DeltaInputs) =>
+      pass.tap?.sees(this, site) ? turned(tap(pass, this, site, turned(inputs[site]))) : inputs[site];
+    const [queries, keys, values] = [report("queries"), report("keys"), report("values")];
+    return { queries, keys, values, step: report("step"), decay: report("decay") };
+  }
+
   #control(x: Tensor<Sequence>) {
     const rate = softplus(add(this.decay.forward(x) as Tensor, this.decayBias));
     return {
@@ -175,8 +188,11 @@ export class GatedDeltaNet extends Module {
 /** Keeps the division by a length from overflowing. */
 const SHORTEST = 1e-6;
 
+/** [batch, heads, seq, size] ↔ [batch, seq, heads, size] */
+const turned = (x: Tensor): Tensor<HeadShape> => transpose(x, { axes: [1, 2] }) as Tensor<HeadShape>;
+
 /** [batch, seq, heads · size] → [batch, heads, seq, size] */
 function byHeads(x: Tensor, heads: number): Tensor<HeadShape> {
   const [batch, seq, width] = x.shape as Sequence;
-  return transpose(reshape(x, [batch, seq, heads, width / heads]), { axes: [1, 2] }) as Tensor<HeadShape>;
+  return turned(reshape(x, [batch, seq, heads, width / heads]));
 }

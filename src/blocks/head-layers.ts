@@ -13,7 +13,7 @@ import {
 } from "../tensor";
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
-import { checkPass, type Pass, type Sequence } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 
 /** A module from [batch, seq, heads, headDim] to the same shape: a norm of each head, a rotation. */
 export type HeadLayer = Module & { forward(x: Tensor<HeadShape>, pass?: Pass): Tensor<HeadShape> };
@@ -39,6 +39,7 @@ export function expectHeads(where: string, x: unknown): asserts x is Tensor<Head
   if (x.rank !== 4) throw new ShapeError(`${where}: x ${x.describe()} is not [batch, seq, heads, headDim]`);
 }
 
+/** The layer of `AcrossHeads`. */
 export interface AcrossHeadsConfig {
   /** A layer of [batch, seq, heads · headDim], such as `new RMSNorm({ dModel: heads * headDim })`. */
   layer: Module & { forward(x: Tensor<Sequence>, pass?: Pass): Tensor<Sequence> };
@@ -72,6 +73,7 @@ export class AcrossHeads extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, heads, headDim] → the same shape. */
   forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     expectHeads("AcrossHeads", x);
     checkPass("AcrossHeads", pass);
@@ -80,6 +82,7 @@ export class AcrossHeads extends Module {
   }
 }
 
+/** The sizes and the kind of a `PerHeadNorm`. */
 export interface PerHeadNormConfig {
   heads: number;
   headDim: number;
@@ -100,7 +103,7 @@ const checks: Checks<PerHeadNormConfig> = {
  * Normalizes each head with a weight of its own: yₕ = (xₕ − mean) / √(variance + ε) · weightₕ, as in Cohere's Command R+
  * and StableLM 2; without the mean for "rmsNorm".
  *
- * [batch, seq, heads, headDim] → the same shape.
+ * [batch, seq, heads, headDim] → the same shape. Reports `output`.
  *
  * @see Dehghani et al. 2023 (arXiv 2302.05442), section 2, for norms of queries and keys
  */
@@ -124,7 +127,9 @@ export class PerHeadNorm extends Module {
     return "perPosition";
   }
 
-  forward(x: Tensor<HeadShape>): Tensor<HeadShape> {
+  /** x [batch, seq, heads, headDim] → the same shape. */
+  forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
+    checkPass("PerHeadNorm", pass);
     const [heads, headDim] = [this.weights.length, this.weights[0]!.shape[0]];
     expectHeads("PerHeadNorm", x);
     if (x.shape[2] !== heads || x.shape[3] !== headDim)
@@ -134,6 +139,7 @@ export class PerHeadNorm extends Module {
       this.normalization === "rmsNorm"
         ? rmsNorm(x, undefined, { epsilon })
         : layerNorm(x, undefined, undefined, { epsilon });
-    return multiply(normalized, stack(this.weights, { axis: 0 })) as Tensor<HeadShape>;
+    const output = multiply(normalized, stack(this.weights, { axis: 0 })) as Tensor<HeadShape>;
+    return tap(pass, this, "output", output);
   }
 }

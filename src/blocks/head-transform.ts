@@ -5,7 +5,9 @@ import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { LayerNorm, RMSNorm } from "./norm";
+import { checkPass, type Pass } from "./pass";
 
+/** The sizes and the parts of a `HeadTransform`. */
 export interface HeadTransformConfig {
   dModel: number;
   /** The size of the result; dModel if omitted. */
@@ -55,8 +57,10 @@ export class HeadTransform extends Module {
     return "perPosition";
   }
 
-  forward(x: Tensor): Tensor {
+  /** x [..., dModel] → [..., width]. */
+  forward(x: Tensor, pass: Pass = {}): Tensor {
+    checkPass("HeadTransform", pass);
     const y = activated(this.activation, this.dense.forward(x));
-    return this.norm ? this.norm.forward(y) : y;
+    return this.norm ? this.norm.forward(y, pass) : y;
   }
 }

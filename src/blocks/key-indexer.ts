@@ -17,10 +17,11 @@ import { greatestPlaces } from "./first-greatest";
 import { Linear } from "./linear";
 import { type Caching, Module } from "./module";
 import { LayerNorm } from "./norm";
-import { checkPass, type Pass, type Sequence } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { PositionalEncoding } from "./position";
 import { visibleKeys } from "./visible-keys";
 
+/** The sizes of a `KeyIndexer`. */
 export interface KeyIndexerConfig {
   dModel: number;
   /** The size of the compressed queries. */
@@ -45,7 +46,7 @@ const checks: Checks<KeyIndexerConfig> = /* @__PURE__ */ knownAs(
  *
  * x [batch, seq, dModel] and compressed queries [batch, seq, queryRank] → 1 for a key to look at, 0 for another,
  * [batch, 1, query, key]. Layers are `query`, `key`, `norm`, `weight`. The choice has no gradient. It is made on the
- * CPU, so it cannot be made on a device.
+ * CPU, so it cannot be made on a device. Reports `scores` [batch, query, key] and `selected`, the result.
  *
  * @see DeepSeek-AI 2025, DeepSeek-V3.2-Exp, equation 1
  */
@@ -81,21 +82,23 @@ export class KeyIndexer extends Module {
     return "keeps";
   }
 
+  /** 1 for each key that a query looks at, else 0: [batch, 1, seq, keys]. */
   forward(x: Tensor<Sequence>, queries: Tensor<Sequence>, pass: Pass = {}): Tensor {
     expectSequence("KeyIndexer", "x", x);
     expectSequence("KeyIndexer", "queries", queries);
     checkPass("KeyIndexer", pass);
     const [batch, seq] = x.shape;
-    const own = this.#heads(this.norm.forward(this.key.forward(x)), 1, pass);
+    const own = this.#heads(this.norm.forward(this.key.forward(x), pass), 1, pass);
     const { key, keys } = pass.cache ? pass.cache.append(this, { key: own }) : { key: own, keys: seq };
     const visible = visibleKeys("KeyIndexer", pass, [batch, seq, keys]);
     const used: Tensor = reshape(slice(key as Tensor, { axis: 1, end: keys }), [batch, keys, this.headDim]);
     const products = einsum("bshd,bkd->bshk", this.#heads(this.query.forward(queries), this.heads, pass), used);
     const scale = 1 / Math.sqrt(this.headDim * this.heads);
-    const scores: Tensor = einsum("bsh,bshk->bsk", this.weight.forward(x), relu(multiply(products as Tensor, scale)));
+    const summed: Tensor = einsum("bsh,bshk->bsk", this.weight.forward(x), relu(multiply(products as Tensor, scale)));
+    const scores = tap(pass, this, "scores", summed);
     const k = Math.min(this.topK, keys);
     const chosen = marked(where(visible, scores, -Infinity), k);
-    return reshape(multiply(chosen, visible), [batch, 1, seq, keys]);
+    return tap(pass, this, "selected", reshape(multiply(chosen, visible), [batch, 1, seq, keys]) as Tensor);
   }
 
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim], with positions */

@@ -17,6 +17,7 @@ export type KeySelection = Module & {
   forward(x: Tensor<Sequence>, queries: Tensor<Sequence>, pass: Pass): Tensor;
 };
 
+/** The sizes and parts of `LatentAttention`. */
 export interface LatentAttentionConfig {
   dModel: number;
   heads: number;

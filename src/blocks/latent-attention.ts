@@ -1,10 +1,7 @@
 import { checkOptions } from "../checks";
 import {
-  attend,
-  attention,
-  attentionWeights,
+  type AttentionOptions,
   concatenate,
-  dropout,
   einsum,
   expand,
   type HeadShape,
@@ -12,6 +9,7 @@ import {
   slice,
   type Tensor,
 } from "../tensor";
+import { attended } from "./attended";
 import { expectSequence } from "./checks";
 import { type KeySelection, type LatentAttentionConfig, latentChecks } from "./latent-attention-config";
 import { Linear } from "./linear";
@@ -28,9 +26,10 @@ import type { PositionalEncoding } from "./position";
  * them as they are: q′ᵢ Wᵢᴷᵀ is compared with c, and the sum of c is multiplied by Wᵢⱽ. Many are computed with keys and
  * values, which is less work then. Both give the same.
  *
- * Wᴰ, Wᴿ, Wᴷ, Wⱽ, Wᴰᑫ, Wᑫ, Wᴼ are `latent`, `rotaryKey`, `key`, `value`, `queryLatent`, `query`, `output`. Reports
- * `query`, `key` [batch, seq, heads, headDim + rotaryDim], `value`, `context` [batch, seq, heads, valueDim], `weights`
- * [batch, heads, query, key] and `output`.
+ * Wᴰ, Wᴿ, Wᴷ, Wⱽ, Wᴰᑫ, Wᑫ, Wᴼ are `latent`, `rotaryKey`, `key`, `value`, `queryLatent`, `query`, `output`. Reports what
+ * MultiHeadAttention does, with `query`, `key`, `queries`, `keys` [batch, seq, heads, headDim + rotaryDim] and `value`,
+ * `values`, `context`, `heads` [batch, seq, heads, valueDim]; `key` and `keys` are the same, and so are `value` and `values`.
+ * Also `latent`, which is c, and `queryLatent`.
  *
  * @see DeepSeek-AI 2024, DeepSeek-V2 (arXiv 2405.04434), section 2.1
  * @example
@@ -95,11 +94,12 @@ export class LatentAttention extends Module {
     return "keeps";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("LatentAttention", "x", x);
     checkPass("LatentAttention", pass);
     const [batch, seq] = x.shape;
-    const compressed = this.queryLatent ? this.queryNorm!.forward(this.queryLatent.forward(x)) : x;
+    const compressed = this.queryLatent ? this.#compressedQueries(x, this.queryLatent, pass) : x;
     const q = this.#queries(compressed, pass);
     const own = this.#compress(x, pass); // [batch, seq, 1, keyValueRank + rotaryDim]
     const { latent, keys } = pass.cache ? pass.cache.append(this, { latent: own }) : { latent: own, keys: seq };
@@ -109,7 +109,8 @@ export class LatentAttention extends Module {
     const options = { mask, causal, bias: pass.bias, keys, scale: this.scale };
     const isAbsorbed = pass.cache !== undefined && this.#absorbs(seq, keys, pass);
     const context = isAbsorbed ? this.#absorbed(q, kept, options, pass) : this.#expanded(q, kept, options, pass);
-    const joined = reshape(tap(pass, this, "context", context), [batch, seq, this.heads * this.valueDim]);
+    const heads = tap(pass, this, "heads", tap(pass, this, "context", context));
+    const joined = reshape(heads, [batch, seq, this.heads * this.valueDim]);
     return tap(pass, this, "output", this.output.forward(joined));
   }
 
@@ -117,14 +118,19 @@ export class LatentAttention extends Module {
   #queries(compressed: Tensor<Sequence>, pass: Pass): Tensor<HeadShape> {
     const q = tap(pass, this, "query", this.#split(this.query.forward(compressed), this.headDim + this.rotaryDim));
     const plain = slice(q, { axis: 3, end: this.headDim });
-    return concatenate([plain, this.#turned(slice(q, { axis: 3, start: this.headDim }), pass)], { axis: 3 });
+    const turned = this.#turned(slice(q, { axis: 3, start: this.headDim }), pass);
+    return tap(pass, this, "queries", concatenate([plain, turned], { axis: 3 }) as Tensor<HeadShape>);
+  }
+
+  #compressedQueries(x: Tensor<Sequence>, layer: Linear, pass: Pass): Tensor<Sequence> {
+    return tap(pass, this, "queryLatent", this.queryNorm!.forward(layer.forward(x), pass) as Tensor<Sequence>);
   }
 
   /** What is kept of each token, [c; RoPE(x Wᴿ)]: [batch, seq, 1, keyValueRank + rotaryDim] */
   #compress(x: Tensor<Sequence>, pass: Pass): Tensor<HeadShape> {
     const [batch, seq] = x.shape;
     const heads = (y: Tensor): Tensor<HeadShape> => reshape(y, [batch, seq, 1, y.shape.at(-1)!]);
-    const latent = heads(this.latentNorm.forward(this.latent.forward(x)));
+    const latent = heads(tap(pass, this, "latent", this.latentNorm.forward(this.latent.forward(x), pass)));
     return concatenate([latent, this.#turned(heads(this.rotaryKey.forward(x)), pass)], { axis: 3 });
   }
 
@@ -137,9 +143,10 @@ export class LatentAttention extends Module {
     const latent = reshape(slice(used, { axis: 3, end: rank }), [batch, keys, rank]);
     const rotated = expand(slice(used, { axis: 3, start: rank }), [batch, keys, this.heads, this.rotaryDim]);
     const plain = this.#split(this.key.forward(latent), this.headDim);
-    const k = tap(pass, this, "key", concatenate([plain, rotated], { axis: 3 }) as Tensor<HeadShape>);
-    const v = tap(pass, this, "value", this.#split(this.value.forward(latent), this.valueDim));
-    return this.#attend(q, k, v, options, pass);
+    const key = tap(pass, this, "key", concatenate([plain, rotated], { axis: 3 }) as Tensor<HeadShape>);
+    const value = tap(pass, this, "value", this.#split(this.value.forward(latent), this.valueDim));
+    const [k, v] = [tap(pass, this, "keys", key), tap(pass, this, "values", value)];
+    return attended(this, { q, k, v }, options, pass);
   }
 
   /** With what is kept as the one key and value of all heads: q′ᵢ · (c Wᵢᴷ) = (q′ᵢ Wᵢᴷᵀ) · c and Σ w (c Wᵢⱽ) = (Σ w c) Wᵢⱽ. */
@@ -150,32 +157,20 @@ export class LatentAttention extends Module {
     const compared: Tensor = einsum("bshd,hdr->bshr", plain, weightOf(this.key, this.headDim));
     const query = concatenate([compared, slice(q, { axis: 3, start: this.headDim })], { axis: 3 });
     // The sum of whole entries costs a little more than that of their first part, but copies nothing.
-    const context = this.#attend(query as Tensor<HeadShape>, kept, kept, options, pass);
+    const context = attended(this, { q: query as Tensor<HeadShape>, k: kept, v: kept }, options, pass);
     const summed = slice(context, { axis: 3, end: rank });
     return einsum("bshr,hvr->bshv", summed, weightOf(this.value, this.valueDim)) as Tensor<HeadShape>;
   }
 
   /** Whether the absorbed way is less work, and nobody asks for keys and values or has replaced the layers of them. */
   #absorbs(queries: number, keys: number, pass: Pass): boolean {
-    if (pass.tap?.sees(this, "key") || pass.tap?.sees(this, "value")) return false;
+    if (["key", "keys", "value", "values"].some((site) => pass.tap?.sees(this, site))) return false;
     if (![this.key, this.value].every(isPlain)) return false;
     const rank = this.key.weight.shape[1]!;
     const sizes = this.headDim + this.valueDim;
     const absorbed = queries * (rank * sizes + keys * (2 * rank + this.rotaryDim));
     const expanded = keys * rank * sizes + queries * keys * (sizes + this.rotaryDim);
     return absorbed < expanded;
-  }
-
-  #attend(q: Tensor<HeadShape>, k: Tensor<HeadShape>, v: Tensor<HeadShape>, options: Options, pass: Pass) {
-    const random = pass.rng;
-    // Both branches drop the same weights.
-    if (!pass.tap?.sees(this, "weights"))
-      return attention(q, k, v, { ...options, dropout: random && { rate: this.dropout, random } });
-    const weights = tap(pass, this, "weights", attentionWeights(q, k, options));
-    return attend(
-      random ? dropout(weights, { rate: this.dropout, random }) : weights,
-      slice(v, { axis: 1, end: options.keys }),
-    );
   }
 
   /** [batch, seq, heads · size] → [batch, seq, heads, size] */
@@ -188,7 +183,7 @@ export class LatentAttention extends Module {
   }
 }
 
-type Options = Parameters<typeof attentionWeights>[2] & { keys: number };
+type Options = AttentionOptions & { keys: number };
 
 /** Whether a layer is x Wᵀ with numbers at hand. */
 const isPlain = (layer: Linear): boolean =>

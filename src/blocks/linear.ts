@@ -6,6 +6,7 @@ import { linears, sameShape } from "../tensor/internal";
 import { initial, parameter, size } from "./checks";
 import { type Caching, Module } from "./module";
 
+/** The sizes of a `Linear`. */
 export interface LinearConfig {
   inFeatures: number;
   outFeatures: number;
@@ -58,6 +59,7 @@ export class Linear extends Module {
     return "perPosition";
   }
 
+  /** x [..., inFeatures] → [..., outFeatures]. */
   forward<S extends Shape>(x: Tensor<S>): Tensor<LinearShape<S, readonly [number, number]>>;
   forward(x: Tensor): Tensor {
     return linear(x, this.weight, this.bias);

@@ -21,6 +21,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { dispatch, type Router } from "./router";
 
+/** The experts and the router of a `MixtureOfExperts`. */
 export interface MixtureOfExpertsConfig {
   /** In most cases FeedForward layers. */
   experts: readonly SequenceLayer[];
@@ -111,6 +112,7 @@ export class MixtureOfExperts extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("MixtureOfExperts", "x", x);
     checkPass("MixtureOfExperts", pass);

@@ -196,7 +196,7 @@ export function objectsIn(root: unknown): [path: string, value: object][] {
 }
 
 /** The contents of an object, a Map or a Set, by name. */
-function fieldsOf(value: object): [name: string, field: unknown][] {
+export function fieldsOf(value: object): [name: string, field: unknown][] {
   for (const key of Object.getOwnPropertySymbols(value)) expectNoParts(Reflect.get(value, key), key);
   if (value instanceof Set) return Object.entries([...value]);
   if (!(value instanceof Map)) return Object.entries(value);

@@ -3,7 +3,9 @@ import { classOf } from "../describe";
 import { add, initials, layerNorm, Parameter, rmsNorm, type Shape, ShapeError, Tensor } from "../tensor";
 import { epsilon, expectLayer, size } from "./checks";
 import { type Caching, Module } from "./module";
+import { checkPass, type Pass, tap } from "./pass";
 
+/** The size of a norm. */
 export interface NormConfig {
   dModel: number;
   epsilon?: number | undefined;
@@ -13,6 +15,7 @@ export interface NormConfig {
   offset?: 0 | 1 | undefined;
 }
 
+/** The size of a `LayerNorm`, and which parameters it has. */
 export interface LayerNormConfig extends NormConfig {
   /** Whether it has a bias; true if omitted. */
   bias?: boolean | undefined;
@@ -43,7 +46,7 @@ function factorOf(norm: LayerNorm | RMSNorm, x: Tensor): Tensor | undefined {
 }
 
 /**
- * y = (x − mean) / √(variance + ε) · (weight + offset) + bias over the last axis.
+ * y = (x − mean) / √(variance + ε) · (weight + offset) + bias over the last axis. Reports `output`.
  *
  * @see Ba et al. 2016, Layer Normalization (arXiv 1607.06450)
  */
@@ -72,13 +75,15 @@ export class LayerNorm extends Module {
     return "perPosition";
   }
 
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return layerNorm(x, factorOf(this, x), this.bias, { epsilon: this.epsilon });
+  /** A tensor of any shape → the same shape. */
+  forward<S extends Shape>(x: Tensor<S>, pass: Pass = {}): Tensor<S> {
+    checkPass("LayerNorm", pass);
+    return tap(pass, this, "output", layerNorm(x, factorOf(this, x), this.bias, { epsilon: this.epsilon }));
   }
 }
 
 /**
- * y = x / √(mean(x²) + ε) · (weight + offset) over the last axis.
+ * y = x / √(mean(x²) + ε) · (weight + offset) over the last axis. Reports `output`.
  *
  * @see Zhang and Sennrich 2019, Root Mean Square Layer Normalization (arXiv 1910.07467)
  */
@@ -104,12 +109,14 @@ export class RMSNorm extends Module {
     return "perPosition";
   }
 
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
-    return rmsNorm(x, factorOf(this, x), { epsilon: this.epsilon });
+  /** A tensor of any shape → the same shape. */
+  forward<S extends Shape>(x: Tensor<S>, pass: Pass = {}): Tensor<S> {
+    checkPass("RMSNorm", pass);
+    return tap(pass, this, "output", rmsNorm(x, factorOf(this, x), { epsilon: this.epsilon }));
   }
 }
 
-/** y = x, in the place of a norm that a model does not have. */
+/** y = x, in the place of a norm that a model does not have. Reports `output`. */
 export class Unchanged extends Module {
   static readonly isCachingTested = true;
 
@@ -117,14 +124,16 @@ export class Unchanged extends Module {
     return "perPosition";
   }
 
-  forward<S extends Shape>(x: Tensor<S>): Tensor<S> {
+  /** A tensor of any shape → the same shape. */
+  forward<S extends Shape>(x: Tensor<S>, pass: Pass = {}): Tensor<S> {
     if (!(x instanceof Tensor)) throw wrongKind("Unchanged", "x", "a Tensor", x);
-    return x;
+    checkPass("Unchanged", pass);
+    return tap(pass, this, "output", x);
   }
 }
 
 /** A module that normalizes [batch, seq, dModel], like LayerNorm and RMSNorm. */
-export type Norm = Module & { forward<S extends Shape>(x: Tensor<S>): Tensor<S> };
+export type Norm = Module & { forward<S extends Shape>(x: Tensor<S>, pass?: Pass): Tensor<S> };
 
 /** Which normalization a block uses: a name, or what makes one of a size and an epsilon. */
 export type Normalization = "layerNorm" | "rmsNorm" | ((config: NormConfig) => Norm);

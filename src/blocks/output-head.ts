@@ -52,12 +52,16 @@ export class OutputHead extends Module {
     return "perPosition";
   }
 
-  /** @param ids the tokens [batch][seq], for a pooling that leaves out padding by its id */
+  /**
+   * The last hidden state [batch, seq, dModel] → scores.
+   *
+   * @param ids the tokens [batch][seq], for a pooling that leaves out padding by its id
+   */
   forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor {
     expectSequence("OutputHead", "hidden", hidden);
     checkPass("OutputHead", pass);
     let x: Tensor = this.pooler ? this.pooler.forward(hidden, pass, ids) : hidden;
-    if (this.transform) x = this.transform.forward(x);
+    if (this.transform) x = this.transform.forward(x, pass);
     if (pass.rng) x = dropout(x, { rate: this.dropout, random: pass.rng });
     x = this.projection.forward(x);
     if (this.scorePooling) x = this.scorePooling.forward(x as Tensor<Sequence>, pass, ids);

@@ -8,6 +8,7 @@ import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import type { Residual } from "./residual";
 
+/** The sizes or parts of a `ParallelBlock`. */
 export interface ParallelBlockConfig extends Omit<BlockConfig, "norm"> {
   /** Whether both layers take the same normalized input (1) or each has a norm of its own (2); 1 if omitted. */
   norms?: 1 | 2 | undefined;
@@ -23,7 +24,8 @@ const checks = /* @__PURE__ */ checksOf(blockChecks);
  * Attention and feed-forward layer side by side: y = x + Attention(norm(x)) + FeedForward(norm′(x)), where norm′ is norm
  * itself if there is one norm.
  *
- * x [batch, seq, dModel] → the same shape. Attention is causal, unless `pass.causal` is false. Reports `output`.
+ * x [batch, seq, dModel] → the same shape. Attention is causal, unless `pass.causal` is false. Reports `input`,
+ * `attentionAdded`, `feedForwardAdded`, `middle`, which is x + Attention(norm(x)), and `output`.
  *
  * @see Wang and Komatsuzaki 2021, GPT-J-6B, for one norm; Black et al. 2022, GPT-NeoX-20B (arXiv 2204.06745), section
  * 2.1, for two
@@ -60,15 +62,22 @@ export class ParallelBlock extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ParallelBlock", "x", x);
     checkPass("ParallelBlock", pass);
     admitTexts("ParallelBlock", this, pass);
     pass.cache?.admit(this);
-    const normed = this.attentionNorm.forward(x);
+    const input = tap(pass, this, "input", x);
+    const normed = this.attentionNorm.forward(input, pass);
     const own = { ...pass, memory: undefined, causal: pass.causal ?? true };
-    const attended = this.residual.damp(this.attention.forward(normed, own), pass);
-    const fed = this.feedForward.forward(this.feedForwardNorm ? this.feedForwardNorm.forward(x) : normed, pass);
-    return tap(pass, this, "output", add(x, add(attended, this.residual.damp(fed, pass))));
+    const added = (y: Tensor<Sequence>, site: string) => tap(pass, this, site, this.residual.damp(y, pass));
+    const attended = added(this.attention.forward(normed, own), "attentionAdded");
+    const other = this.feedForwardNorm ? this.feedForwardNorm.forward(input, pass) : normed;
+    const fed = added(this.feedForward.forward(other, pass), "feedForwardAdded");
+    const output = pass.tap?.sees(this, "middle")
+      ? add(tap(pass, this, "middle", add(input, attended)), fed)
+      : add(input, add(attended, fed));
+    return tap(pass, this, "output", output);
   }
 }

@@ -4,9 +4,10 @@ import { expectSequence, initial, rate, size } from "./checks";
 import { type Activation, activated, activation } from "./feed-forward";
 import { Linear } from "./linear";
 import { Module } from "./module";
-import { checkPass, type Pass, type Sequence } from "./pass";
+import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { TokenPooling, tokenPooling } from "./token-pooling";
 
+/** The sizes and the activation of a `Pooler`. */
 export interface PoolerConfig {
   dModel: number;
   /** Which vector it starts from: that of the first token if omitted. */
@@ -22,7 +23,7 @@ const checks: Checks<PoolerConfig> = { dModel: size, pooling: tokenPooling, acti
 
 /**
  * f(W x + b) of one vector x for each text, tanh of the first token's if not told otherwise: [batch, seq, dModel] →
- * [batch, dModel].
+ * [batch, dModel]. Reports `output`.
  *
  * @see Devlin et al. 2018 (arXiv 1810.04805), section 3
  */
@@ -45,11 +46,12 @@ export class Pooler extends Module {
     return true;
   }
 
+  /** hidden [batch, seq, dModel] → [batch, dModel], or [texts, dModel] with `pass.lengths`. */
   forward(hidden: Tensor<Sequence>, pass: Pass = {}, ids?: Ids): Tensor<readonly [batch: number, dModel: number]> {
     expectSequence("Pooler", "hidden", hidden);
     checkPass("Pooler", pass);
     const chosen = this.pooling.forward(hidden, pass, ids);
     const kept = pass.rng ? dropout(chosen, { rate: this.dropout, random: pass.rng }) : chosen;
-    return activated(this.activation, this.dense.forward(kept)) as typeof chosen;
+    return tap(pass, this, "output", activated(this.activation, this.dense.forward(kept)) as typeof chosen);
   }
 }

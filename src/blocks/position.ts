@@ -18,6 +18,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
 import { plainFrequencies, type RotaryScaling, type Rotation, type ScalingRule, scalingRule } from "./rotary-scaling";
 
+/** The kind of a `PositionalEncoding`, with the sizes of that kind. */
 export type PositionalEncodingConfig =
   | {
       kind: "sinusoidal";
@@ -162,6 +163,7 @@ export class PositionalEncoding extends Module {
     return this.steadyLength === Infinity;
   }
 
+  /** Vectors [batch, seq, dModel], or heads [batch, seq, heads, headDim] of a rotary encoding, with their positions → the same shape. */
   forward<S extends Shape>(x: Tensor<S>, pass?: Pass): Tensor<S>;
   forward(x: Tensor, pass: Pass = {}): Tensor {
     if (!(x instanceof Tensor)) throw wrongKind("PositionalEncoding", "x", "a Tensor", x);

@@ -5,6 +5,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
 import { checkRows, isBatch } from "./position";
 
+/** The numbers of a `QueryTemperature`. */
 export interface QueryTemperatureConfig {
   /** How fast the factor grows with the logarithm of the position. */
   scale: number;
@@ -61,6 +62,7 @@ export class QueryTemperature extends Module {
     return this.counts === "tokens";
   }
 
+  /** x [batch, seq, heads, headDim] → the same shape. */
   forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     expectHeads("QueryTemperature", x);
     checkPass("QueryTemperature", pass);

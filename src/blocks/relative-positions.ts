@@ -5,6 +5,7 @@ import { initial, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, shared } from "./pass";
 
+/** The sizes of `RelativePositions`. */
 export interface RelativePositionsConfig {
   heads: number;
   /** The number of groups of distances; 32 if omitted. */

@@ -1,6 +1,7 @@
 import { add, dropout, multiply, type Tensor } from "../tensor";
+import type { Module } from "./module";
 import type { Norm } from "./norm";
-import type { Pass, Sequence } from "./pass";
+import { type Pass, type Sequence, tap } from "./pass";
 
 /**
  * Where a block normalizes: the input of each sublayer ("pre"), each sum ("post"), the input and the output
@@ -15,15 +16,17 @@ export interface ResidualConfig {
   dropout?: number | undefined;
 }
 
-/** The norms of a sublayer; the second only for "sandwich". */
-export interface SublayerNorms {
+/** A sublayer of a block: its norms, the second only for "sandwich", and the site of what it adds. */
+export interface Sublayer {
+  block: Module;
+  site: "attentionAdded" | "crossAttentionAdded" | "feedForwardAdded";
   norm: Norm;
   outputNorm: Norm | undefined;
 }
 
 /**
  * x + f(norm(x)), norm(x + f(x)), x + norm′(f(norm(x))), x + norm(f(x)) or norm(x) + f(norm(x)), with f scaled and
- * dropped out.
+ * dropped out. What is added is reported.
  */
 export class Residual {
   readonly norm: NormPlacement;
@@ -38,22 +41,23 @@ export class Residual {
 
   add(
     x: Tensor<Sequence>,
-    { norm, outputNorm }: SublayerNorms,
+    { block, site, norm, outputNorm }: Sublayer,
     pass: Pass,
     sublayer: (x: Tensor<Sequence>) => Tensor<Sequence>,
   ): Tensor<Sequence> {
+    const added = (y: Tensor<Sequence>) => tap(pass, block, site, this.damp(y, pass));
     switch (this.norm) {
       case "pre":
-        return add(x, this.damp(sublayer(norm.forward(x)), pass));
+        return add(x, added(sublayer(norm.forward(x, pass))));
       case "post":
-        return norm.forward(add(x, this.damp(sublayer(x), pass)));
+        return norm.forward(add(x, added(sublayer(x))), pass);
       case "sandwich":
-        return add(x, this.damp(outputNorm!.forward(sublayer(norm.forward(x))), pass));
+        return add(x, added(outputNorm!.forward(sublayer(norm.forward(x, pass)), pass)));
       case "output":
-        return add(x, this.damp(norm.forward(sublayer(x)), pass));
+        return add(x, added(norm.forward(sublayer(x), pass)));
       case "input": {
-        const y = norm.forward(x);
-        return add(y, this.damp(sublayer(y), pass));
+        const y = norm.forward(x, pass);
+        return add(y, added(sublayer(y)));
       }
     }
   }

@@ -17,6 +17,7 @@ import { size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
 
+/** The sizes of a `RotationTable`. */
 export interface RotationTableConfig {
   /** An even number. */
   headDim: number;
@@ -50,6 +51,7 @@ export class RotationTable extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, heads, headDim] → the same shape. */
   forward(x: Tensor<HeadShape>, pass: Pass = {}): Tensor<HeadShape> {
     const headDim = this.weight.shape[1]!;
     if (!(x instanceof Tensor)) throw wrongKind("RotationTable", "x", "a Tensor", x);

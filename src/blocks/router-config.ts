@@ -12,6 +12,7 @@ export interface ExpertGroups {
   score?: "greatest" | "twoGreatest" | undefined;
 }
 
+/** The sizes of a `TopKRouter`, and how it scores and chooses. */
 export interface TopKRouterConfig {
   dModel: number;
   /** How many experts there are. */

@@ -15,6 +15,7 @@ export interface Routing {
 export type Router = Module & {
   /** How many experts there are to choose from. */
   readonly experts: number;
+  /** x [batch, seq, dModel] → the chosen experts of each token and their weights. */
   forward(x: Tensor<Sequence>, pass?: Pass): Routing;
 };
 

@@ -7,6 +7,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { withoutPadding } from "./without-padding";
 
+/** The sizes of a `ShortConvolution`. */
 export interface ShortConvolutionConfig {
   dModel: number;
   /** How many positions the convolution sees: its own and those before it. */
@@ -22,7 +23,7 @@ const checks: Checks<ShortConvolutionConfig> = { dModel: size, kernelSize: size,
  * y = (c ⊙ convolution(b ⊙ h)) Wᴼ with b = x Wᵇ, c = x Wᶜ, h = x Wʰ: a short convolution between two gates.
  *
  * x [batch, seq, dModel] → the same shape. Padding that the mask hides, as [batch][seq], counts as zeros. Wᵇ, Wᶜ, Wʰ, Wᴼ
- * are `inputGate`, `outputGate`, `value`, `output`. Reports `output`.
+ * are `inputGate`, `outputGate`, `value`, `output`. Reports `hidden`, what Wᴼ multiplies, and `output`.
  *
  * @see Liquid AI 2025, LFM2 Technical Report (arXiv 2511.23404), section 2.2
  */
@@ -56,12 +57,14 @@ export class ShortConvolution extends Module {
     return this.value.bias !== undefined;
   }
 
+  /** x [batch, seq, dModel] → the same shape. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     expectSequence("ShortConvolution", "x", x);
     checkPass("ShortConvolution", pass);
     const seen = withoutPadding("ShortConvolution", x, pass);
     const inner = multiply(this.inputGate.forward(seen), this.value.forward(seen)) as Tensor<Sequence>;
     const mixed = multiply(this.outputGate.forward(seen), this.convolution.forward(inner, pass));
-    return tap(pass, this, "output", this.output.forward(mixed) as Tensor<Sequence>);
+    const hidden = tap(pass, this, "hidden", mixed);
+    return tap(pass, this, "output", this.output.forward(hidden) as Tensor<Sequence>);
   }
 }

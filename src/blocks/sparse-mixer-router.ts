@@ -25,6 +25,7 @@ import { type Caching, Module } from "./module";
 import { checkPass, type Pass, type Sequence, tap } from "./pass";
 import { type Routing, reportedChoice } from "./router";
 
+/** The sizes of a `SparseMixerRouter`. */
 export interface SparseMixerRouterConfig {
   dModel: number;
   /** How many experts there are. */
@@ -78,6 +79,7 @@ export class SparseMixerRouter extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the chosen experts of each token and their weights. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Routing {
     expectSequence("SparseMixerRouter", "x", x);
     checkPass("SparseMixerRouter", pass);

@@ -6,6 +6,7 @@ import { Module } from "./module";
 import { keptBy, matrixOf } from "./padding";
 import { checkPass, type Pass, type Sequence } from "./pass";
 
+/** Which vector `TokenPooling` gives. */
 export interface TokenPoolingConfig {
   /** The vector of the first or the last token, or the mean of all vectors. */
   kind: "first" | "last" | "mean";

@@ -86,6 +86,7 @@ export class TopKRouter extends Module {
     return "perPosition";
   }
 
+  /** x [batch, seq, dModel] → the chosen experts of each token and their weights. */
   forward(x: Tensor<Sequence>, pass: Pass = {}): Routing {
     expectSequence("TopKRouter", "x", x);
     checkPass("TopKRouter", pass);

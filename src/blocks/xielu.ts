@@ -43,6 +43,7 @@ export class XIELU extends Module {
     return "perPosition";
   }
 
+  /** A tensor of any shape → the same shape. */
   forward<S extends Shape>(x: Tensor<S>): Tensor<S>;
   forward(x: Tensor): Tensor {
     if (!(x instanceof Tensor)) throw wrongKind("XIELU", "x", "a Tensor", x);

@@ -5,4 +5,5 @@ export interface Progress {
   total?: number | undefined;
 }
 
+/** Called as the bytes of files arrive. */
 export type OnProgress = (progress: Progress) => void;

@@ -44,6 +44,7 @@ export class ConfigFields extends Fields {
     this.#aliases = (field) => spellings.filter(([, name]) => name === field).map(([alias]) => alias);
   }
 
+  /** The value of a field, or of one of its other names, or its default. */
   override get(name: string): unknown {
     this.#asked.add(name);
     const spellings = [name, ...this.#aliases(name)];
@@ -114,6 +115,7 @@ export class ConfigFields extends Fields {
     return value;
   }
 
+  /** A finite number, or the fallback if the field is absent. */
   number(name: string, fallback: number): number {
     const value = this.get(name) ?? fallback;
     if (typeof value !== "number" || !Number.isFinite(value)) throw this.error(name, "a number");
@@ -139,6 +141,7 @@ export class ConfigFields extends Fields {
     return this.epsilon(name, fallback);
   }
 
+  /** A number above 0, or the fallback if the field is absent. */
   positive(name: string, fallback: number): number {
     const value = this.number(name, fallback);
     if (value <= 0) throw this.error(name, "a number above 0");
@@ -160,6 +163,7 @@ export class ConfigFields extends Fields {
     return new ConfigFields(value, { file: `${this.file}: ${name}`, largest: this.#largest });
   }
 
+  /** The names of the fields. */
   keys(): string[] {
     return Object.keys(this.value);
   }

@@ -6,10 +6,7 @@ import { refuseScores } from "./option-checks";
 import type { End, GenerateOptions, NewToken } from "./options";
 import { type Plan, planOf } from "./plan";
 import { type Generated, type Row, resultOf } from "./result";
-import { beamsOf } from "./search/beam-search";
-import { contrast } from "./search/contrastive";
 import { refuseBeams } from "./search/settings";
-import { speculate } from "./search/speculate";
 
 /**
  * Continues each row of ids [batch][seq], one token at a time. For an `EncoderDecoderModel` the ids are the source: it
@@ -43,6 +40,7 @@ export async function generatedBy(plan: Plan): Promise<Generated> {
       `${plan.settings.where}: alternatives has no effect without onToken; pass it, or use generateStream`,
     );
   try {
+    await plan.settings.prepare();
     return resultOf(plan, await (search.beams > 1 ? searched(plan) : decoded(plan)));
   } finally {
     plan.caches.end();
@@ -77,6 +75,7 @@ export function generateStream(
 export async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
   const { onToken, alternatives } = plan.settings;
   try {
+    await plan.settings.prepare();
     for await (const choice of chosen(plan)) {
       const token = newToken(choice, alternatives);
       onToken?.(token);
@@ -91,17 +90,17 @@ export async function* tokensOf(plan: Plan): AsyncGenerator<NewToken> {
 async function* chosen(plan: Plan): AsyncGenerator<Choice> {
   plan.settings.signal?.throwIfAborted();
   if (plan.maxNewTokens === 0) return;
-  for await (const choice of strategyOf(plan)) {
+  for await (const choice of await strategyOf(plan)) {
     plan.settings.signal?.throwIfAborted();
     yield choice;
   }
 }
 
-/** How the tokens of a plan are chosen. */
-function strategyOf(plan: Plan): AsyncGenerator<Choice> {
+/** How the tokens of a plan are chosen. Searches of other kinds are loaded when they are asked for. */
+async function strategyOf(plan: Plan): Promise<AsyncGenerator<Choice>> {
   const { contrastive, draft, promptLookup } = plan.settings.search;
-  if (contrastive) return contrast(plan);
-  return draft || promptLookup ? speculate(plan) : decode(plan);
+  if (contrastive) return (await import("./search/contrastive")).contrast(plan);
+  return draft || promptLookup ? (await import("./search/speculate")).speculate(plan) : decode(plan);
 }
 
 /** The rows of a search that goes token by token. */
@@ -126,6 +125,7 @@ async function decoded(plan: Plan): Promise<Row[]> {
 /** The rows of a search that compares whole texts. */
 async function searched(plan: Plan): Promise<Row[]> {
   const { endTokens } = plan.settings;
+  const { beamsOf } = await import("./search/beam-search");
   return (await beamsOf(plan)).flatMap((found, prompt) =>
     found.map(({ ids, score, trail }) => {
       const added = ids.slice(plan.start[prompt]!.length);

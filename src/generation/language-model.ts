@@ -1,7 +1,8 @@
 import { type CacheConfig, KeyValueCache, type Module, type Pass, type Sequence } from "../blocks";
 import { declaringPrototype, expectModule, isCovered, named, withoutCaching } from "../blocks/internal";
 import { arrayOf, type Checks, expectRecord, wholeIn, wrongKind } from "../checks";
-import { DecoderModel, EncoderDecoderModel, EncoderModel, type ScoreLayer } from "../models";
+import { DecoderModel, type EncoderDecoderModel, type ScoreLayer } from "../models";
+import { classOfModel } from "../models/internal";
 import { type Ids, ShapeError, slice, Tensor } from "../tensor";
 import { sameShape } from "../tensor/internal";
 
@@ -27,7 +28,9 @@ export type LanguageModel = Module & { forward(ids: Ids, pass?: Pass): Tensor } 
 
 /** Any module that reads a source and scores the next token of a target. */
 export type SequenceToSequenceModel = Module & {
+  /** ids [batch][source] → memory [batch, source, dModel]. */
   encode(sourceIds: Ids, pass?: Pass): Tensor<Sequence>;
+  /** ids [batch][seq] and memory → logits [batch, seq, vocabSize]. */
   decode(targetIds: Ids, memory: Tensor<Sequence>, pass?: Pass): Tensor;
 } & SaysSizes;
 
@@ -66,13 +69,13 @@ export interface Writer {
 /** @throws TypeError or RangeError unless the model can generate text */
 export function writerOf(where: string, model: unknown): Writer {
   expectModule(where, "model", model);
-  if (model instanceof EncoderModel)
+  const own = classOfModel(model);
+  if (own?.kind === "encoder")
     throw new TypeError(`${where}: an EncoderModel cannot generate text; use a DecoderModel or an EncoderDecoderModel`);
   const sizes = sizesOf(where, model);
   if (isSequenceToSequence(model)) {
-    const ours = model instanceof EncoderDecoderModel && isOurs(model, EncoderDecoderModel, ["decode", "hidden"]);
     const encode = (ids: Ids, pass: Pass) => model.encode(ids, pass);
-    if (ours) return { ...decoderWriter(where, model.decoder), sizes, encode };
+    if (isTranslator(model)) return { ...decoderWriter(where, model.decoder), sizes, encode };
     return {
       ...ownWriter(where, model, sizes, (ids, { memory, ...pass }) => model.decode(ids, memory!, pass)),
       encode,
@@ -81,6 +84,12 @@ export function writerOf(where: string, model: unknown): Writer {
   if (model instanceof DecoderModel) return decoderWriter(where, model);
   if (!hasForward(model)) throw new TypeError(`${where}: the model has no forward(ids, pass)`);
   return ownWriter(where, model, sizes, (ids, pass) => model.forward(ids, pass));
+}
+
+/** Whether it is an EncoderDecoderModel that decodes as the class does. */
+function isTranslator(model: Module): model is EncoderDecoderModel {
+  const own = classOfModel(model);
+  return own?.kind === "encoder-decoder" && isOurs(model, own, ["decode", "hidden"]);
 }
 
 /** Runs the head on the last position only, unless a subclass overrides `forward`. */
@@ -160,8 +169,8 @@ export const lastPositions = (x: Tensor, count: number): Tensor<Sequence> =>
   x.shape[1] === count ? (x as Tensor<Sequence>) : (slice(x, { axis: 1, start: -count }) as Tensor<Sequence>);
 
 /** Whether the methods are those of the class, not of a subclass or of the instance. */
-function isOurs<M extends Module>(model: M, { prototype }: { prototype: M }, methods: readonly (keyof M)[]): boolean {
-  return methods.every((name) => model[name] === prototype[name]);
+function isOurs(model: Module, { prototype }: { prototype: object }, methods: readonly string[]): boolean {
+  return methods.every((name) => Reflect.get(model, name) === Reflect.get(prototype, name));
 }
 
 const hasForward = (model: Module): model is Module & { forward(ids: Ids, pass: Pass): Tensor } =>

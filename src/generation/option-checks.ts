@@ -18,8 +18,8 @@ import { knownAs } from "../synonyms";
 import { constraintCheck } from "./constraint";
 import { optionSynonyms } from "./option-synonyms";
 import type { GenerateOptions, GuidanceOptions } from "./options";
-import { ofSampling } from "./pipeline";
-import { PrefixCache } from "./prefix-cache";
+import { doorOf } from "./prefix-door";
+import { ofSampling } from "./processing-options";
 import {
   anyNumber,
   atLeastOne,
@@ -39,7 +39,7 @@ import {
   xtcChecks,
 } from "./processors/checks";
 
-export { ofSampling } from "./pipeline";
+export { ofSampling } from "./processing-options";
 
 /** One list of tokens, or one for each row. */
 const prompts: Check = (where, name, value) =>
@@ -108,7 +108,7 @@ const checks: Checks<GenerateOptions> = /* @__PURE__ */ knownAs(optionSynonyms, 
   signal: expectSignal,
   onToken: expectFunction,
   cache: (where, name, value) => {
-    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && !(value instanceof PrefixCache))
+    if (typeof value !== "boolean" && !(value instanceof KeyValueCache) && doorOf(value) === undefined)
       throw wrongKind(where, name, "true or false, a PrefixCache or a KeyValueCache", value);
   },
   outputScores: expectBoolean,

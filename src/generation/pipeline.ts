@@ -1,5 +1,6 @@
 import { constrained } from "./constraint";
 import type { GenerateOptions } from "./options";
+import type { Filters, Finals, Rules } from "./processing-options";
 import type { Processor } from "./processor";
 import * as make from "./processors";
 import { custom } from "./processors/custom";
@@ -18,17 +19,6 @@ type Given<Name extends keyof GenerateOptions> = NonNullable<GenerateOptions[Nam
 type Table<Names extends keyof GenerateOptions> = {
   readonly [Name in Names]: (value: Given<Name>, facts: Facts) => Processor | readonly Processor[];
 };
-
-type Lengths = "maxLength" | "maxNewTokens" | "maxTime" | "decoderPrompt" | "endTokens" | "mask";
-type Strategies = "beams" | "beamGroups" | "diversityPenalty" | "lengthPenalty" | "earlyStopping" | "sequences";
-type MoreStrategies = "penaltyAlpha" | "draft" | "promptLookup" | "guidance" | "seed" | "signal" | "cache" | "without";
-type Outputs = "onToken" | "outputScores" | "outputLogits" | "alternatives";
-type Filters =
-  | ("temperature" | "topNSigma" | "topH" | "topK" | "topP" | "minP" | "typicalP" | "epsilonCutoff" | "etaCutoff")
-  | ("xtc" | "mirostat");
-type Finals = "watermark" | "renormalize";
-/** All others are rules: a new option does not compile until it is listed above or has its processor in the table. */
-type Rules = Exclude<keyof GenerateOptions, Lengths | Strategies | MoreStrategies | Outputs | Filters | Finals>;
 
 /** In the order in which they run, which is that of transformers where it has the option. */
 const rules: Table<Rules> = {
@@ -75,17 +65,10 @@ const finals: Table<Finals> = {
   renormalize: (asked) => (asked ? make.renormalize() : []),
 };
 
-/** The options that only sampling has: filters, except that temperature 0 asks for the best token. */
-export const ofSampling = Object.keys(filters).filter((name) => name !== "temperature") as readonly Exclude<
-  Filters,
-  "temperature"
->[];
-
 /**
  * The processors of these options, in order. Filters run if the temperature is above 0.
  *
  * @param minLength the smallest length at which a row may end, prompt included
- * @throws RangeError for a token that is forced and suppressed
  */
 export function rulesOf(
   where: string,
@@ -93,22 +76,11 @@ export function rulesOf(
   ends: ReadonlySet<number>,
   minLength: number,
 ): readonly Processor[] {
-  expectForcible(where, options);
   const endTokens = [...ends];
   // Beams must be able to go on where the best tokens are those that end.
   const keep = (options.beams ?? 1) > 1 ? Math.max(endTokens.length, 1) + 1 : 1;
   const facts = { where, options: { ...options, minLength }, endTokens, keep };
   return [...made(rules, facts), ...(options.temperature ? made(filters, facts) : []), ...made(finals, facts)];
-}
-
-function expectForcible(where: string, options: GenerateOptions): void {
-  for (const name of ["forcedStartToken", "forcedEndToken"] as const) {
-    const forced = [options[name] ?? []].flat();
-    if (forced.length === 0 || forced.some((id) => !options.suppressTokens?.includes(id))) continue;
-    throw new RangeError(
-      `${where}: ${name} ${forced.join(", ")} is also in suppressTokens, which leaves no token; remove it from one of them`,
-    );
-  }
 }
 
 function made<Names extends keyof GenerateOptions>(table: Table<Names>, facts: Facts): readonly Processor[] {

@@ -4,9 +4,12 @@ import { arrayOf, type Checks, checkOptions, oneOf, wholeIn } from "../checks";
 import { kindNamed } from "../describe";
 import { defineVisible, printed } from "../visible";
 import { fingerprint, isSameModel } from "./fingerprint";
+import { type Door, openDoor } from "./prefix-door";
+import { PrefixedCache } from "./prefixed-cache";
 import type { ReadText } from "./read-text";
 import { prefixBytes, prefixTexts } from "./saved-prefix";
 
+/** How many texts a `PrefixCache` keeps, and how. */
 export interface PrefixCacheConfig {
   /** The largest number of texts that it keeps; the least recently used ones leave. 4 if omitted. */
   texts?: number | undefined;
@@ -51,12 +54,14 @@ export class PrefixCache {
     this.texts = config.texts ?? 4;
     this.bits = config.bits;
     defineVisible(this, "held", () => this.#texts.map(({ ids }) => [...ids]));
-    doors.set(this, {
+    const door: Door = {
+      open: (writer, turns) => new PrefixedCache(writer, door, this.bits, turns),
       bind: (where, model) => this.#bind(where, model),
       take: (ids) => this.#take(ids),
       keep: (text) => this.#keep(text),
       keepsAll: () => this.#texts.length > 0 && this.#texts.every(({ cache }) => keepsAll(cache, Infinity)),
-    });
+    };
+    openDoor(this, door);
   }
 
   /** What Node and Bun print. */
@@ -168,19 +173,6 @@ export class PrefixCache {
     return best;
   }
 }
-
-/** What generation does with a PrefixCache. */
-interface Door {
-  bind(where: string, model: Module): void;
-  take(ids: readonly number[]): ReadText | undefined;
-  keep(text: ReadText): void;
-  /** Whether it is known that any part of a text can be taken back. */
-  keepsAll(): boolean;
-}
-
-const doors = /* @__PURE__ */ new WeakMap<object, Door>();
-
-export const doorOf = (prefix: PrefixCache): Door => doors.get(prefix)!;
 
 /** How many tokens two texts begin with alike. */
 function common(a: readonly number[], b: readonly number[]): number {

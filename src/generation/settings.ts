@@ -4,7 +4,7 @@ import type { Writer } from "./language-model";
 import { leastLengths } from "./limits";
 import { ofSampling } from "./option-checks";
 import type { GenerateOptions } from "./options";
-import { rulesOf } from "./pipeline";
+import { expectForcible, processorsOf } from "./processing";
 import type { Processor } from "./processor";
 import { checkSearch, type SearchSettings, searchOf, withoutOtherSearch } from "./search/settings";
 
@@ -14,8 +14,9 @@ export interface Settings {
   where: string;
   endTokens: ReadonlySet<number>;
   mask: GenerateOptions["mask"];
-  /** The score processors, in order. */
+  /** The score processors, in order. `prepare` loads those that are not here yet. */
   processors: readonly Processor[];
+  prepare: () => Promise<void>;
   /** The random numbers for sampling; the best token is taken if undefined. */
   random: Random | undefined;
   signal: AbortSignal | undefined;
@@ -51,11 +52,16 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
       `${where}: beams with a constraint need an end token to tell where a text ends; pass endTokens`,
     );
   const least = leastLengths(given, file);
-  return {
+  const ruled = { ...options, temperature, minNewTokens: least.newTokens };
+  expectForcible(where, ruled);
+  const settings: Settings = {
     where,
     endTokens,
     mask: options.mask,
-    processors: rulesOf(where, { ...options, temperature, minNewTokens: least.newTokens }, endTokens, least.length),
+    processors: [],
+    prepare: async () => {
+      settings.processors = await processorsOf(where, ruled, endTokens, least.length);
+    },
     random: temperature > 0 ? source : undefined,
     signal: options.signal,
     isLate: lateAfter(options.maxTime),
@@ -68,6 +74,7 @@ export function settingsOf(given: GenerateOptions, file: FileOptions, writer: Wr
     constraint: endTokens.size === 0 ? options.constraint : undefined,
     search: searchOf(options, writer),
   };
+  return settings;
 }
 
 function lateAfter(seconds: number | undefined): () => boolean {

@@ -1,6 +1,7 @@
 import type { KeyValueCache, Pass } from "../blocks";
 import type { Tensor } from "../tensor";
-import type { Batch, Caches, CacheUse } from "./caches";
+import type { Batch, CacheUse } from "./cache-use";
+import type { Caches } from "./caches";
 import { lastPositions, type Writer } from "./language-model";
 import { pausesOf } from "./reading";
 import type { Foresight, ScoresAndStates } from "./scorer";

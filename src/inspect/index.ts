@@ -1,7 +1,19 @@
 /**
- * Tools to look inside a model: record and patch what its blocks compute, and read each layer with the logit lens.
+ * Tools to look inside a model: record and patch what its blocks compute, read each layer with the logit lens, and compare
+ * the vectors of words.
  *
  * @module inspect
  */
-export { type Inspected, type InspectOptions, inspect, type Patch, type Patches, patch } from "./inspect";
+export { type InspectOptions, inspect } from "./inspect";
+export type { Inspected } from "./inspected";
 export { type LayerLogits, type LensModel, logitLens } from "./logit-lens";
+export { patch } from "./patch";
+export type { Patch, Patches } from "./recorder";
+export {
+  analogy,
+  nearest,
+  type SimilarOptions,
+  type SimilarWord,
+  type WordSource,
+  type WordTokenizer,
+} from "./word-vectors";

@@ -8,9 +8,11 @@ export type LensModel = Module & {
   readonly blocks: readonly Module[];
   readonly norm?: SequenceLayer | undefined;
   readonly head?: (Module & { forward(hidden: Tensor<Sequence>): Tensor }) | undefined;
+  /** The last hidden state [batch, seq, dModel]. */
   hidden(ids: Ids, pass?: Pass): Tensor<Sequence>;
 };
 
+/** What one layer would predict. */
 export interface LayerLogits {
   /** Counted from 0, as in `blocks.0`. */
   layer: number;

@@ -1,12 +1,13 @@
-import type { Module } from "../blocks";
 import { fitsPath } from "../blocks/internal";
 import { nearest } from "../nearest";
+import { otherNames } from "./other-names";
 
-/** A pattern of sites: a module's path and a site, `blocks.*.attention.weights`; `*` matches any one name. */
+/** A pattern of sites: a module's path and a site, `blocks.*.attention.weights`. `*` matches any one name, `**` any number. */
 export class SitePattern {
   readonly text: string;
   readonly #where: string;
   readonly #path: string;
+  readonly #fits = new Map<string, boolean>();
 
   /** @param where the function to name in errors */
   constructor(where: string, text: string) {
@@ -17,12 +18,17 @@ export class SitePattern {
 
   /** Whether it matches a place, `blocks.0.attention.weights`. */
   matches(place: string): boolean {
-    return fitsPath(this.text, place);
+    const known = this.#fits.get(place);
+    if (known !== undefined) return known;
+    const fits = fitsPath(this.text, place);
+    this.#fits.set(place, fits);
+    return fits;
   }
 
   /** @throws RangeError if there is no module at its path */
   expectModule(paths: readonly string[]): void {
-    if (paths.some((path) => fitsPath(this.#path, path))) return;
+    // "blocks.**" ends in any number of names.
+    if (this.text.endsWith("**") || paths.some((path) => fitsPath(this.#path, path))) return;
     const each = `${this.#path}.*`;
     const advice = paths.some((path) => fitsPath(each, path))
       ? `did you mean "${each}"?`
@@ -38,29 +44,10 @@ export class SitePattern {
         `${this.#where}: the run reported nothing, not even "${this.text}"; pass the pass on to the model`,
       );
     throw new RangeError(
-      `${this.#where}: nothing was reported at "${this.text}" in this run; the closest are ${listed(nearest(this.text, places))}`,
+      `${this.#where}: nothing was reported at "${this.text}" in this run; ${otherNames(this.text, places) ?? `the closest are ${listed(nearest(this.text, places))}`}`,
     );
   }
 }
 
 const listed = (names: readonly string[]): string =>
   names.map((name) => (name === "" ? "the model itself" : name)).join(", ") || "none";
-
-/** The names of modules' sites in a record. */
-export class Places {
-  readonly #paths: ReadonlyMap<Module, string>;
-
-  constructor(model: Module) {
-    this.#paths = new Map([...model.modules()].map(([path, module]) => [module, path]));
-  }
-
-  get paths(): string[] {
-    return [...this.#paths.values()];
-  }
-
-  /** `path.site`; undefined for a module of another model. */
-  of(module: Module, site: string): string | undefined {
-    const path = this.#paths.get(module);
-    return path === "" ? site : path && `${path}.${site}`;
-  }
-}

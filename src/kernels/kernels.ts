@@ -53,6 +53,7 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
 
   /** f(x), times a factor if given, for the gated forms. */
   unary(name: Unary, x: Numbers, factor?: Numbers): Numbers;
+  /** A function of two numbers, broadcasting. */
   binary(name: Binary, a: Numbers, b: Numbers, broadcast: Broadcast): Numbers;
   /** a where the condition is not 0, b elsewhere; each with a step per axis, 0 where it is broadcast. */
   where(condition: Numbers, a: Numbers, b: Numbers, selection: Selection): Numbers;
@@ -76,9 +77,13 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   /** The products, plus a bias [n] in every row if given. */
   matmul(a: Numbers, b: Numbers, spec: MatmulSpec, bias?: Numbers): Numbers;
 
+  /** e^xᵢ / Σⱼ e^xⱼ along an axis. */
   softmax(x: Numbers, axis: Axis): Numbers;
+  /** Its logarithm. */
   logSoftmax(x: Numbers, axis: Axis): Numbers;
+  /** (x − mean) / √(variance + ε) · weight + bias of each row. */
   layerNorm(x: Numbers, weight: Numbers | undefined, bias: Numbers | undefined, spec: NormSpec): Numbers;
+  /** x / √(mean(x²) + ε) · weight of each row. */
   rmsNorm(x: Numbers, weight: Numbers | undefined, spec: NormSpec): Numbers;
 
   /** Rows `ids` of weight [rows, size]. */
@@ -87,6 +92,7 @@ export interface Kernels<Numbers extends Buffer = Buffer> {
   /** Rotates each pair by its angle, or back if `inverse`. */
   rotary(x: Numbers, cosines: Numbers, sines: Numbers, spec: RotarySpec, inverse: boolean): Numbers;
 
+  /** softmax(q kᵀ · scale) v, with what each row of the softmax was divided by. */
   attention(q: Numbers, k: Numbers, v: Numbers, spec: AttentionSpec<Numbers>): Attended<Numbers>;
 
   /** `count` words of a stream. Like `normal` and `choosePlaces`, the same in every implementation. */

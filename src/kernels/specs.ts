@@ -14,9 +14,11 @@ export type Binary = "add" | "subtract" | "multiply" | "divide";
 export type MapVector =
   | ("abs" | "sign" | "round" | "rsqrt" | "hardSwish" | "leakyRelu" | "clamp")
   | ("sin" | "cos" | "log1p" | "expm1" | "mish" | "geluSigmoid" | "softplus" | "elu");
+/** The functions of two numbers that have vector instructions. */
 export type PairVector =
   | ("maximum" | "minimum" | "power")
   | ("equal" | "notEqual" | "less" | "lessEqual" | "greater" | "greaterEqual");
+/** The reductions that have vector instructions. */
 export type ReduceVector = "max" | "min" | "logSumExp" | "product" | "variance" | "norm";
 
 /** Numbers that a function takes beside its operands, such as the slope of a leaky ReLU. */
@@ -27,6 +29,7 @@ export interface Mapping {
   readonly name: string;
   /** The vector instructions for it, or undefined where none are written. */
   readonly vector: MapVector | undefined;
+  /** The number, in float64; up to two settings follow it. */
   readonly value: (x: number, first: number, second: number) => number;
 }
 
@@ -35,6 +38,7 @@ export interface Pairing {
   readonly name: string;
   /** The vector instructions for it, or undefined where none are written. */
   readonly vector: PairVector | undefined;
+  /** The number, in float64. */
   readonly value: (a: number, b: number) => number;
 }
 
@@ -43,6 +47,7 @@ export interface Reduction {
   readonly name: string;
   /** The vector instructions for it, or undefined where none are written. */
   readonly vector: ReduceVector | undefined;
+  /** The number of a line, in float64. */
   readonly value: (line: Float64Array, setting: number) => number;
   /** Whether a line without numbers has no value. */
   readonly needsElements?: ((setting: number) => boolean) | undefined;
@@ -183,6 +188,7 @@ export interface Attended<Numbers = Buffer> {
   statistics: Numbers;
 }
 
+/** The sizes of a loss over classes. */
 export interface LossSpec<Numbers = Buffer> {
   rows: number;
   classes: number;
@@ -193,6 +199,7 @@ export interface LossSpec<Numbers = Buffer> {
   weight: Numbers | undefined;
 }
 
+/** The numbers of one step of AdamW. */
 export interface AdamWSpec {
   learningRate: number;
   betas: readonly [number, number];

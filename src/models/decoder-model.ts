@@ -100,9 +100,9 @@ export class DecoderModel extends Module {
     return this.head ? (this.head.forward(hidden, pass, ids) as Tensor<Sequence>) : hidden;
   }
 
-  /** Token vectors with positions added: [batch, seq, dModel]. Reports `embedding`. */
+  /** Token vectors with positions added: [batch, seq, dModel]. Reports `tokens` and `embedding`. */
   #embed(ids: Ids, pass: Pass): Tensor<Sequence> {
-    let x = this.embedding.forward(ids, pass);
+    let x = tap(pass, this, "tokens", this.embedding.forward(ids, pass));
     if (this.position) x = this.position.forward(x, pass);
     if (this.embeddingNorm) x = this.embeddingNorm.forward(x, pass);
     if (pass.rng) x = dropout(x, { rate: this.embeddingDropout, random: pass.rng });

@@ -1,10 +1,11 @@
-import { Module, type Pass, type Sequence, type SequenceLayer } from "../blocks";
+import { Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
 import { checkPass, expectLayer, expectSequence, type Unused } from "../blocks/internal";
 import { type Checks, checkOptions, instanceOf, oneOf } from "../checks";
 import type { Ids, Tensor } from "../tensor";
 import { DecoderModel } from "./decoder-model";
 import { EncoderModel } from "./encoder-model";
 import { expectIds } from "./ids";
+import { modelKind } from "./kind";
 import { checkTokens, type ModelFacts, refuseFlat, type ScoreLayer, token } from "./parts";
 
 /** The parts of an EncoderDecoderModel: two models, which may share modules. */
@@ -56,6 +57,10 @@ const unused: Unused = { memory: "forward computes it; use decode" };
  * @see Vaswani et al. 2017, Attention Is All You Need (arXiv 1706.03762)
  */
 export class EncoderDecoderModel extends Module {
+  get [modelKind]() {
+    return "encoder-decoder";
+  }
+
   readonly config: EncoderDecoderFacts;
   readonly encoder: EncoderModel;
   readonly decoder: DecoderModel;
@@ -80,10 +85,10 @@ export class EncoderDecoderModel extends Module {
       throw new TypeError("EncoderDecoderModel: head has no effect beside that of the decoder; give one of them");
   }
 
-  /** The memory for the decoder: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. */
+  /** The memory for the decoder: ids [batch][source] → memory [batch, source, dModel]. `pass.mask` hides padding. Reports `memory`. */
   encode(sourceIds: Ids, pass: Pass = {}): Tensor<Sequence> {
     const hidden = this.encoder.hidden(sourceIds, pass);
-    return this.projection ? this.projection.forward(hidden, pass) : hidden;
+    return tap(pass, this, "memory", this.projection ? this.projection.forward(hidden, pass) : hidden);
   }
 
   /** Scores for the next target token: ids [batch][target] → logits [batch, target, vocabSize]. `pass.memoryMask` hides padding of the source. */

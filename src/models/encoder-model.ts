@@ -5,6 +5,7 @@ import { isOtherList } from "../describe";
 import { add, dropout, type Ids, ShapeError, type Tensor } from "../tensor";
 import { counted } from "./counting";
 import { expectIds } from "./ids";
+import { modelKind } from "./kind";
 import {
   type Counting,
   checkParts,
@@ -55,6 +56,10 @@ const checks: Checks<EncoderParts> = {
  * ```
  */
 export class EncoderModel extends Module {
+  get [modelKind]() {
+    return "encoder";
+  }
+
   readonly config: ModelFacts;
   readonly embedding: TokenLayer;
   readonly types: TokenLayer | undefined;
@@ -117,9 +122,9 @@ export class EncoderModel extends Module {
     return this.pooler.forward(this.hidden(ids, pass), { lengths: pass.lengths });
   }
 
-  /** Token vectors with types and positions added: [batch, seq, dModel]. Reports `embedding`. */
+  /** Token vectors with types and positions added: [batch, seq, dModel]. Reports `tokens` and `embedding`. */
   #embed(ids: Ids, pass: Pass): Tensor<Sequence> {
-    let x = this.embedding.forward(ids, pass);
+    let x = tap(pass, this, "tokens", this.embedding.forward(ids, pass));
     if (this.types) x = add(x, this.types.forward(typesOf(ids, pass), pass));
     if (this.position) x = this.position.forward(x, pass);
     if (this.embeddingNorm) x = this.embeddingNorm.forward(x, pass);

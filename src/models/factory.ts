@@ -3,6 +3,7 @@ import { seed as expectSeed } from "../blocks/internal";
 import type { Checks } from "../checks";
 import type { DecoderConfig, EncoderConfig, EncoderDecoderConfig } from "./configs";
 
+/** Options of `gpt`, `bert` and `encoderDecoder`. */
 export interface InitializeOptions {
   /** Parameters depend only on the seed and their paths. Without a seed, they are declared but not allocated. */
   seed?: number | undefined;

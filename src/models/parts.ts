@@ -28,6 +28,7 @@ export type TokenLayer = Module & { forward(ids: Ids, pass?: Pass): Tensor<Seque
  */
 export type ScoreLayer = Module & {
   readonly kind?: string | undefined;
+  /** The last hidden state [batch, seq, dModel] → scores. */
   forward(hidden: Tensor<Sequence>, pass?: Pass, ids?: Ids): Tensor;
 };
 

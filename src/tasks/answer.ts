@@ -6,6 +6,7 @@ import { expectText, headedOf, type Loaded } from "./pretrained";
 import { strideCheck, type WindowOptions, windowsOf } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
+/** What `answer` found. */
 export interface Answer {
   /** The answer, `context.slice(start, end)`. */
   text: string;

@@ -7,6 +7,7 @@ import { expectText, headedOf, type Loaded } from "./pretrained";
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
+/** A class with its probability, from `classify`. */
 export interface Label {
   label: string;
   /** The probability, 0 to 1; the raw number if config.problem_type is "regression". */

@@ -9,6 +9,7 @@ import { type Pooling, type SentenceSettings, sentenceSettings } from "./sentenc
 import { fittingOf, type LengthOptions, truncationCheck } from "./windows";
 import { type InWorker, isInWorker, runThere } from "./worker/remote";
 
+/** Options of `embed`. */
 export interface EmbedOptions {
   /** How the vectors of tokens are combined. Defaults to the setting in the model's files, else "mean". */
   pooling?: Pooling | undefined;

@@ -16,6 +16,7 @@ export interface Filling {
   text: string;
 }
 
+/** Options of `fillMask`. */
 export interface FillMaskOptions {
   /** How many fillings to return; 5 if omitted. */
   top?: number | undefined;

@@ -13,6 +13,7 @@ export type { Gradients } from "./named-gradients";
 
 export type { HasParameters, Over } from "./over";
 
+/** Options of `grad` and `valueAndGradients`. */
 export interface GradientOptions {
   /**
    * Return zeros, instead of throwing, if the value depends on nothing that it is differentiated by; false if omitted.

@@ -19,7 +19,9 @@ function distribution(name: string, argument: string, make: (x: number) => Initi
 
 /** Initial distributions. */
 export const initials = {
+  /** Zeros. */
   zeros: (): Initial => zeros,
+  /** Ones. */
   ones: (): Initial => ones,
   /** N(0, deviation²). @throws TypeError or RangeError unless the deviation is a finite number of 0 or more */
   normal: /* @__PURE__ */ distribution(

@@ -4,7 +4,15 @@ export { indices } from "./ids";
 export type { Mean } from "./means";
 export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
-export { weighted, weightedTexts, withPadding } from "./operations/attention";
+export {
+  attentionScores,
+  weighted,
+  weightedTexts,
+  weightedTexts,
+  weightsOfScores,
+  withPadding,
+  withPadding,
+} from "./operations/attention";
 export { encodedLayer } from "./operations/encoder-layer";
 export { reshaped } from "./operations/layout";
 export { linears } from "./operations/matmul";
@@ -16,3 +24,4 @@ export { checkShape, sameShape, sizeOf } from "./shape";
 export type { LinearShape } from "./shape-types";
 export { elsewhereOf } from "./storage";
 export { tensorHere } from "./tensor";
+export { gradientsOver } from "./watched";

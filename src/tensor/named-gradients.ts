@@ -40,6 +40,7 @@ export class Gradients implements Iterable<[path: string, gradient: Tensor]> {
     return this.#names;
   }
 
+  /** Whether there is a gradient for this path or tensor. */
   has(key: string | Tensor): boolean {
     return this.#find(key) !== undefined;
   }

@@ -4,6 +4,7 @@ import { Tensor } from "./tensor";
 
 /** Anything with parameters: a model, a block. */
 export interface HasParameters {
+  /** The parameters by path. */
   parameters(): Map<string, Parameter>;
 }
 

@@ -17,9 +17,21 @@ export class Tape implements Recorder {
   readonly steps: Step[] = [];
   outer: Recorder | undefined;
   readonly #reached: Set<Tensor>;
+  readonly #watched = new Set<Tensor>();
 
   constructor(over: readonly Tensor[]) {
     this.#reached = new Set(over);
+  }
+
+  /** Makes a tensor that was computed meanwhile one of interest, whose gradient is kept. */
+  watch(tensor: Tensor): void {
+    this.#reached.add(tensor);
+    this.#watched.add(tensor);
+  }
+
+  /** Whether the gradient of a step's output is asked for. */
+  watches(tensor: Tensor): boolean {
+    return this.#watched.has(tensor);
   }
 
   /** Whether a tensor is of interest or depends on one that is. */

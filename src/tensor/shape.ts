@@ -35,6 +35,7 @@ export interface AlongOptions<Axis extends number = number> {
 export interface AxisOption {
   axis?: number | undefined;
 }
+/** Options of reductions. */
 export interface AxisOptions<Axis extends Axes = Axes, Keep extends boolean | undefined = boolean | undefined> {
   /** One axis or several; all if omitted. */
   axis?: Axis | undefined;

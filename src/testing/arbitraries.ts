@@ -4,11 +4,13 @@ import { type HeadShape, type Shape, Tensor } from "../tensor";
 import { checkShape, sizeOf } from "../tensor/internal";
 import { type FastCheck, fastCheck } from "./drawing";
 
+/** Options of `tensors`. */
 export interface TensorsOptions {
   /** The source of each number; multiples of 1/16 from −4 to 4 if omitted, so that counterexamples are short. */
   values?: fc.Arbitrary<number> | undefined;
 }
 
+/** Options of `attentionInputs`. */
 export interface AttentionInputsOptions extends TensorsOptions {
   /** As many keys as queries, as in self-attention. */
   selfAttention?: boolean | undefined;
@@ -30,6 +32,7 @@ export const inputsChecks: Checks<AttentionInputsOptions> = {
   maxHeadDim: length,
 };
 
+/** Queries, keys and values that `attentionInputs` draws. */
 export interface AttentionInputs {
   /** [batch, queries, heads, headDim] */
   q: Tensor<HeadShape>;

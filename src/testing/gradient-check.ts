@@ -16,6 +16,7 @@ import { bestQuotient, FIRST_STEP, quotient } from "./difference-quotient";
 
 type Inputs = HasParameters | readonly Tensor[];
 
+/** Options of `checkGradients`. */
 export interface GradientCheckOptions {
   /**
    * The distance h between points of the differences, before a factor of max(1, |x|), for all elements; chosen for each
@@ -48,6 +49,7 @@ export interface WorstElement {
   numeric: number;
 }
 
+/** What `checkGradients` found. */
 export interface GradientCheck {
   /** 0 if there was nothing to check, Infinity if a gradient is not finite. */
   maxRelativeError: number;

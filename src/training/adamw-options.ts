@@ -3,6 +3,7 @@ import { epsilonNames, knownAs } from "../synonyms";
 import type { Parameter } from "../tensor";
 import { checkPatterns } from "./freeze";
 
+/** Options of `adamW`. */
 export interface AdamWOptions {
   learningRate: number;
   /** The share of the mean gradient and of the mean squared gradient that each step keeps; [0.9, 0.999] if omitted. */

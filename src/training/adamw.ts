@@ -13,6 +13,7 @@ import { expectFinite, gradientsOf } from "./gradients";
 import type { Optimizer, ParameterGradients } from "./optimizer";
 import type { StoredTensors } from "./stored-values";
 
+/** Options of an optimizer's `step`. */
 export interface StepOptions {
   /** For this step only. */
   learningRate?: number | undefined;

@@ -7,6 +7,7 @@ import { Gradients } from "../tensor/internal";
 import { expectFinite, expectFiniteAnywhere, expectGradients, scaled } from "./gradients";
 import type { ParameterGradients } from "./optimizer";
 
+/** Options of `clipGradients`. */
 export interface ClipOptions {
   /** The largest norm that is left unchanged. */
   maxNorm: number;

@@ -1,5 +1,5 @@
 /**
- * Optimizers, learning rate schedules and the training loop.
+ * Optimizers, learning rate schedules, the training loop, and word vectors by skip-gram.
  *
  * @module training
  */
@@ -20,6 +20,8 @@ export {
   warmupCosine,
   warmupLinear,
 } from "./schedules";
+export { SkipGram, type SkipGramBatch, type SkipGramConfig } from "./skip-gram";
+export { type SkipGramOptions, skipGramBatches } from "./skip-gram-batches";
 export type { StoredTensors, StoredValues } from "./stored-values";
 export { train } from "./train";
 export type { SavedState, StepReport, TrainOptions } from "./train-options";

@@ -4,11 +4,13 @@ import { knownAs, minimumNames } from "../synonyms";
 /** The factor of the learning rate at a step, counted from 0. */
 export type Schedule = (step: number) => number;
 
+/** Options of schedules with a warmup. */
 export interface WarmupOptions {
   /** The number of steps over which the factor rises from 0 to 1; 0 if omitted. */
   warmup?: number | undefined;
 }
 
+/** Options of schedules that fall to a minimum. */
 export interface DecayOptions extends WarmupOptions {
   /** The step at which the factor reaches its minimum and stays. */
   steps: number;
@@ -16,6 +18,7 @@ export interface DecayOptions extends WarmupOptions {
   minimum?: number | undefined;
 }
 
+/** Options of `inverseSquareRoot`. */
 export interface InverseSquareRootOptions {
   /** The number of steps over which the factor rises from 0 to 1. */
   warmup: number;

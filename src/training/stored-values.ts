@@ -5,6 +5,7 @@ import { sameShape, sizeOf } from "../tensor/internal";
 /** Values of a file, as `readSafetensors` returns them. */
 export interface StoredValues {
   readonly shape: readonly number[];
+  /** The numbers, rounded to float32 if they have more digits. */
   toFloat32(): Float32Array;
 }
 

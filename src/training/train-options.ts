@@ -32,6 +32,7 @@ export interface SavedState {
   read(): Promise<Uint8Array>;
 }
 
+/** Options of `train`. */
 export interface TrainOptions<Batch> {
   /**
    * The number to minimize: the mean over the targets that count. Passing `rng` on to the model turns dropout on. With
@@ -52,6 +53,7 @@ export interface TrainOptions<Batch> {
   seed?: number | undefined;
   /** Stops at once, even while waiting for a batch; the model stays as after the last complete step. */
   signal?: Signal | undefined;
+  /** Called after each step; the next one waits for a promise. */
   onStep?: ((report: StepReport) => void | Promise<void>) | undefined;
   /** A state to continue from, from `state()` of a report. Iterable batches start from the first again. */
   resume?: Uint8Array | undefined;

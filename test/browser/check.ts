@@ -1,27 +1,15 @@
 /** Opens the built package in a real browser, in pages with and without shared memory: `npm run check:browser`. */
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
+import { browserPath } from "./browser-path";
 import * as inNode from "./page";
 import { isolation, policy, serve } from "./serve";
 
 type Used = Awaited<ReturnType<typeof inNode.use>>;
 declare const page: typeof inNode;
 
-function browserPath(): string | undefined {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  return folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
-}
-
 const executablePath = browserPath();
-if (executablePath === undefined) {
-  console.error("There is no browser to check in: install Chromium, or set CHROMIUM to its path. Nothing was checked.");
-  process.exit(1);
-}
 
 const models = "/examples/models";
 const expected = await inNode.use(fileURLToPath(new URL("../..", import.meta.url)) + models);

@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 function filesBelow(folder: string, ending: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
     .map((file) => `${folder}/${file.replaceAll("\\", "/")}`)
-    .filter((file) => file.endsWith(ending) && !file.startsWith("docs/api/"))
+    .filter((file) => file.endsWith(ending))
     .sort();
 }
 
@@ -26,11 +26,19 @@ function fenced(text: string, file: string, firstLine: number): Snippet[] {
   }));
 }
 
-/** Every code block of README, CHANGELOG and docs. */
-export function documentSnippets(): Snippet[] {
-  const files = ["README.md", "CHANGELOG.md", ...filesBelow("docs", ".md")];
-  return files.flatMap((file) => fenced(readFileSync(join(root, file), "utf8"), file, 1));
-}
+/** README and the pages of docs, which lie in one folder: below it are the reference and what builds the site. */
+export const pages = (): string[] => [
+  "README.md",
+  ...readdirSync(join(root, "docs"))
+    .filter((file) => file.endsWith(".md"))
+    .map((file) => `docs/${file}`),
+];
+
+/** Every code block of README, CHANGELOG, docs and the models' cards. */
+export const documentSnippets = (): Snippet[] =>
+  ["CHANGELOG.md", ...pages(), ...filesBelow("examples/models", "README.md")].flatMap((file) =>
+    fenced(readFileSync(join(root, file), "utf8"), file, 1),
+  );
 
 /** Where an @example is not followed by a block that can be run. */
 export function unfencedExamples(): string[] {

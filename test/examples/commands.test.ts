@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { loadWordVectors } from "../../examples/show/word-vectors";
 import { scripts } from "../../package.json";
 import { fromPretrained } from "../../src/families";
 
@@ -18,7 +19,8 @@ describe("npm run demo", () => {
     const headings = [...shown.matchAll(/^(\d)\. /gm)].map(([, number]) => number);
     expect(headings).toEqual(["1", "2", "3", "4", "5", "6"]);
     expect(shown).toContain("characters 4 to 9"); // where " upon" stands
-    expect(shown).toMatch(/layer 4 {3}\S/);
+    expect(shown).toMatch(/king − man \+ woman +is near queen$/m);
+    expect(shown).toMatch(/layer 3 {3}\S/);
     expect(shown).toMatch(/Once upon a time[^\n]{200,}\./); // a story, to its end
     expect(shown).toMatch(/she ate an apple\. {2}→ {2}hungry/);
     expect(shown).toContain("Der alte Bär hat dem Mädchen einen roten Apfel gegeben.");
@@ -44,6 +46,17 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
       code: 2,
       said: expect.stringMatching(/--temperature[\s\S]*Usage/),
     });
+  });
+
+  it.each([
+    ["a word of another world", ["Once upon a time a spaceship landed"], /never seen "spaceship", "landed"/],
+    ["another language", ["Es war einmal"], /never seen "Es", "war", "einmal"/],
+    ["signs", ["👨‍👩‍👧 and 42"], /never seen/],
+    ["many such words", ["one two three four five six seven eight nine"], /and \d more/],
+  ])("that it does not know %s, and how to begin", async (_what, argv, said) => {
+    const answer = await failed(...argv);
+    expect(answer).toEqual({ code: 1, said: expect.stringMatching(said) });
+    expect(answer.said).toContain("Once upon a time");
   });
 
   it("that a text is too long, with the lengths", async () => {
@@ -76,6 +89,14 @@ describe("training the demo's models", () => {
       const said = await run(`examples/train/${name}.ts`, "2", folder);
       expect(Number(/loss ([\d.]+);/.exec(said)?.[1])).toBeLessThan(8);
       expect(await readdir(folder)).toContain("loss.svg");
+      if (name === "words") {
+        const [trained, shipped] = await Promise.all(
+          [folder, join(root, "examples/models/words")].map(loadWordVectors),
+        );
+        expect(trained!.vectors.shape).toEqual(shipped!.vectors.shape);
+        expect(trained!.tokenizer.toJson()).toEqual(shipped!.tokenizer.toJson());
+        return;
+      }
       const trained = await fromPretrained(folder);
       const shipped = await fromPretrained(join(root, "examples/models", name));
       expect([...trained.model.parameters().keys()]).toEqual([...shipped.model.parameters().keys()]);

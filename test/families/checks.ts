@@ -5,6 +5,7 @@ import { generate } from "../../src/generation";
 import { type DecoderModel, EncoderDecoderModel, EncoderModel } from "../../src/models";
 import { slice, Tensor } from "../../src/tensor";
 import { difference, differentFile, Expected, memory, outputsOf } from "./fixture";
+import { faults } from "./sites";
 
 /** A tiny model with what transformers computes from it: test/reference/families. */
 export interface Opened extends Pretrained {
@@ -186,6 +187,17 @@ async function saved(one: Opened): Promise<number> {
   return 0;
 }
 
+/** Whether every site of docs/inspect.md is reported, in the shape that it names, and no other. */
+function sites(one: Opened): number {
+  const { model, expected } = one;
+  const decoding = model instanceof EncoderDecoderModel;
+  const ids = rowsOf(expected, "input_ids");
+  const targeted = decoding ? (targets(expected) ?? ids) : undefined;
+  const wrong = faults({ model, run: (pass) => outputFor(one, "", pass), ids, targets: targeted });
+  if (wrong.length > 0) throw new Error(wrong.join("; "));
+  return 0;
+}
+
 /** What is compared, in the order of their usefulness to who looks for a fault. */
 export const comparisons: Readonly<Record<string, Comparison>> = {
   "hidden states": hidden,
@@ -197,6 +209,7 @@ export const comparisons: Readonly<Record<string, Comparison>> = {
   "with a cache": cached,
   "greedy texts": greedy,
   "saved again": saved,
+  "the sites of docs/inspect.md": sites,
 };
 
 /** The directories of models below a folder. */

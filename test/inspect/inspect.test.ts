@@ -107,7 +107,8 @@ describe("patching", () => {
       return x;
     };
     patch(model, run, { "blocks.*.output": note, "blocks.0.*": note });
-    expect(places).toEqual(["blocks.0.output", "blocks.0.output", "blocks.1.output", "blocks.2.output"]);
+    const first = ["input", "attentionAdded", "middle", "feedForwardAdded"].map((site) => `blocks.0.${site}`);
+    expect(places).toEqual([...first, "blocks.0.output", "blocks.0.output", "blocks.1.output", "blocks.2.output"]);
   });
 
   it("leaves the model as it was", () => {

@@ -523,12 +523,12 @@ testEntry("transformer-blocks/blocks", blocks, {
     LayerNorm: {
       construct: norm({ bias: true }),
       on: () => ready(new LayerNorm({ dModel: 4 })),
-      methods: { forward: { args: () => [sequence()], says: "layerNorm", accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(LayerNorm|layerNorm): / }) },
     },
     RMSNorm: {
       construct: norm({}),
       on: () => ready(new RMSNorm({ dModel: 4 })),
-      methods: { forward: { args: () => [sequence()], says: "rmsNorm", accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(RMSNorm|rmsNorm): / }) },
     },
     AcrossHeads: {
       construct: { args: () => [{ layer: linear() }], accepts: {} },
@@ -541,7 +541,7 @@ testEntry("transformer-blocks/blocks", blocks, {
         accepts: optional(0, { normalization: left, epsilon: positive }),
       },
       on: () => ready(new PerHeadNorm({ heads: 2, headDim: 2 })),
-      methods: { forward: { args: () => [heads()], accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [heads()]) },
     },
     PositionalEncoding: {
       construct: [
@@ -737,7 +737,7 @@ testEntry("transformer-blocks/blocks", blocks, {
     Unchanged: {
       construct: noArguments,
       on: () => new Unchanged(),
-      methods: { forward: { args: () => [sequence()], accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()]) },
     },
     TokenPooling: {
       construct: [
@@ -769,7 +769,7 @@ testEntry("transformer-blocks/blocks", blocks, {
         }),
       },
       on: () => ready(new HeadTransform({ dModel: 4 })),
-      methods: { forward: { args: () => [sequence()], says: "linear", accepts: ignoresPass } },
+      methods: { forward: withPass(1, () => [sequence()], { says: /^(HeadTransform|linear): / }) },
     },
     KeyValueCache: {
       construct: { args: () => [{ capacity: 8, bits: 8 }], accepts: { "0.capacity": ["vast"], "0.bits": left } },

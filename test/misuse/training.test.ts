@@ -4,12 +4,21 @@ import {
   Linear,
   multiply,
   ones,
+  random,
   sum,
   type Tensor,
   valueAndGradients,
 } from "transformer-blocks";
 import * as training from "transformer-blocks/training";
-import { adamW, constant, inverseSquareRoot, warmupCosine, warmupLinear } from "transformer-blocks/training";
+import {
+  adamW,
+  constant,
+  inverseSquareRoot,
+  SkipGram,
+  skipGramBatches,
+  warmupCosine,
+  warmupLinear,
+} from "transformer-blocks/training";
 import { describe } from "vitest";
 import { onEach } from "../seam/same";
 import { testEntry, testMethods } from "./entry";
@@ -47,6 +56,8 @@ const decay: RightCall = {
   accepts: optional(0, { warmup: left, steps: ["vast"], minimum: share }),
 };
 const step: RightCall = { args: () => [3], accepts: { 0: ["fraction", "huge"], 1: "any" } };
+const skipGram = await onEach(() => initialize(new SkipGram({ vocabSize: 4, dModel: 2 }), { seed: 1 }));
+const pairs = () => ({ centers: [0, 1], contexts: [1, 2], negatives: [[2], [3]] });
 const clipping = { "1.maxNorm": ["fraction", "huge"] } as const;
 
 testEntry("transformer-blocks/training", training, {
@@ -69,6 +80,24 @@ testEntry("transformer-blocks/training", training, {
     linear: { ...decay, says: "warmupLinear" },
     warmupLinear: decay,
     warmupCosine: decay,
+    skipGramBatches: {
+      args: () => [
+        [
+          [0, 1, 2],
+          [1, 3],
+        ],
+        { pairs: 4, window: 2, negatives: 2, subsampling: 0.5, power: 0.75 },
+      ],
+      accepts: {
+        ...{ "0[0]": ["array"], "0[0][0]": [] },
+        ...optional(1, {
+          window: [...left, "vast"],
+          negatives: left,
+          subsampling: share,
+          power: share,
+        }),
+      },
+    },
     inverseSquareRoot: { args: () => [warmup], accepts: { "0.warmup": ["vast"] } },
     train: {
       args: () => [
@@ -93,6 +122,24 @@ testEntry("transformer-blocks/training", training, {
     },
   },
   classes: {
+    SkipGram: {
+      construct: { args: () => [{ vocabSize: 4, dModel: 2 }] },
+      on: skipGram,
+      methods: {
+        forward: {
+          args: () => [
+            [0, 1],
+            [
+              [1, 2],
+              [2, 3],
+            ],
+          ],
+          says: /^(SkipGram|embedding): /,
+          accepts: { 2: "any" },
+        },
+        loss: { args: () => [pairs()], says: /^(SkipGram|embedding): / },
+      },
+    },
     AdamW: {
       construct: adam,
       on: optimizer,
@@ -112,6 +159,10 @@ testEntry("transformer-blocks/training", training, {
 });
 
 describe("what the results of training functions are given", () => {
+  const batches = skipGramBatches([[0, 1, 2]], { pairs: 4 });
+  testMethods<{ batches: typeof batches }>("skipGramBatches", () => ({ batches }), {
+    batches: { args: () => [0, random(1)], says: "skipGramBatches", accepts: { 0: "any", 2: "any" } },
+  });
   const schedules = {
     constant: constant(warmup),
     warmupLinear: warmupLinear({ steps: 4 }),

@@ -32,7 +32,7 @@ type Bundle = Metafile["outputs"][string] & { text: string };
 
 /** The same from the package, where all of the tokenizers are in one file. */
 async function bundledFromPackage(code: string): Promise<string> {
-  const { text } = await bundled('export * from "./tokenizer";', { minify: false, plugins: [pureStatements] });
+  const { text } = await bundled('export * from "./tokenizer";', { minify: false, plugins: [apart, pureStatements] });
   const published: Plugin = {
     name: "published",
     setup({ onResolve, onLoad }) {
@@ -40,7 +40,7 @@ async function bundledFromPackage(code: string): Promise<string> {
       onLoad({ filter: /./, namespace: "published" }, () => ({ contents: text }));
     },
   };
-  return (await bundled(code, { plugins: [published] })).text;
+  return (await bundled(code, { plugins: [apart, published] })).text;
 }
 
 const filesIn = ({ inputs }: Bundle) =>
@@ -126,7 +126,7 @@ describe("what a page bundles", () => {
   it("a tokenizer's loader leaves out the components that it is not given", async () => {
     const names = "bpe, byteLevel, sequence, split, templateProcessing";
     const code = `import { ${names}, tokenizerLoader } from "./tokenizer"; export const load = tokenizerLoader([${names}]);`;
-    const files = filesIn(await bundled(code));
+    const files = filesIn(await bundled(code, { plugins: [apart] }));
     expect(files).toContain("src/tokenizer/pipeline/post-processors/template.ts");
     expect(files.filter((file) => /regex|unigram|word-|charsmap|script|grapheme|training|sentence/.test(file))).toEqual(
       ["src/tokenizer/vocabulary/word-cache.ts", "src/tokenizer/pipeline/word-tokenizer.ts"],

@@ -35,7 +35,7 @@ describe("in the published package, as in the repository, every relative link le
   const documents = [...paths].filter((path) => path.endsWith(".md"));
 
   it("README and the documents are packed", () => {
-    expect(documents).toEqual(expect.arrayContaining(["README.md", "CHANGELOG.md", "docs/guide.md"]));
+    expect(documents).toEqual(expect.arrayContaining(["README.md", "CHANGELOG.md", "docs/tour.md"]));
     expect(linksOf("README.md").length).toBeGreaterThan(5);
   });
 

@@ -33,8 +33,8 @@ const esbuild =
           name: "published",
           setup({ onResolve }) {
             onResolve({ filter: /^transformer-blocks/ }, ({ path }) => ({ path: fileOf(path), ...trust }));
-            if (!trust.sideEffects) return;
-            // In a single file, esbuild wraps what is imported later in functions, which it keeps.
+            // What is imported later is no part of what a page loads at once. With splitting, esbuild would also keep what
+            // only unused code imports later.
             const external = (kind: string) => kind === "dynamic-import";
             onResolve({ filter: /^\.\// }, ({ path, kind }) =>
               external(kind) ? { path, external: true } : { path: dist + path.slice(2), ...trust },

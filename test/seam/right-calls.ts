@@ -9,6 +9,7 @@ const looking = new Set([
   ...["topK", "sort", "argmax", "argmin"],
   ...["TopKRouter.forward", "SparseMixerRouter.forward", "MixtureOfExperts.forward", "KeyIndexer.forward"],
   ...["close", "maxDifference", "rowsSumToOne", "checkGradients", "checkLaws", "Law.holds", "Law.expect"],
+  ...["nearest", "analogy"],
 ]);
 
 /** What is about the place of numbers itself; `test/seam` has tests of their own. */

@@ -10,8 +10,10 @@ import type { GgufDtype } from "./dtype";
 import { type GgufValue, readMetadata } from "./metadata";
 import { readTensorEntries, SHORTEST_TENSOR, type TensorEntry } from "./tensors";
 
+/** A tensor of a GGUF file. */
 export type GgufTensor = StoredTensor<GgufDtype>;
 
+/** What `readGguf` reads. */
 export interface Gguf {
   /** The format's version. */
   version: number;

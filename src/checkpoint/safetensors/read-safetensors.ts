@@ -4,6 +4,7 @@ import { decoding } from "../values/float32";
 import { type StoredTensor, storedTensor } from "../values/stored-tensor";
 import { headerEnd, LENGTH_BYTES, readHeader } from "./safetensors-header";
 
+/** What `readSafetensors` reads. */
 export interface Safetensors {
   /** By name, in file order. */
   tensors: Map<string, StoredTensor>;

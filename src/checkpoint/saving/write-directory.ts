@@ -22,12 +22,14 @@ import { type FileContent, partsOf } from "./stage";
 
 /** An object that writes files by name. */
 export interface FileWriter {
+  /** Takes the whole content of a file. */
   write(name: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** A directory path, created if missing, a file URL, or an object that writes. */
 export type Target = string | Url | FileWriter;
 
+/** Options of `writeDirectory`. */
 export interface WriteOptions {
   /** Aborts with the signal's reason; the directory stays unchanged. */
   signal?: Signal | undefined;

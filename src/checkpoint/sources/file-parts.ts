@@ -9,7 +9,7 @@ export interface FileParts {
   read(begin: number, end: number): Promise<Uint8Array>;
   /** Reads the bytes from `begin` on to `bytes`, all of which must be within the file. */
   readInto(begin: number, bytes: Uint8Array): Promise<void>;
-  /** @param whole reports the file as complete to the progress callback, even if parts were not read */
+  /** Ends reading. @param whole reports the file as complete to the progress callback, even if parts were not read */
   close(whole?: boolean): Promise<void>;
 }
 

@@ -37,6 +37,7 @@ export interface OpenedSource {
   unchanged(): Promise<boolean>;
 }
 
+/** Options of `openSource`. */
 export interface OpenOptions {
   /**
    * Aborts every read with the signal's reason, even one that never settles. A server or reader may never answer:

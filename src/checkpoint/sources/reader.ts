@@ -6,6 +6,7 @@ import { type Access, partsOfChunks } from "./file-parts";
 
 /** A custom source of files: `read` rejects, or resolves to undefined, if a file is missing. */
 export interface FileReader {
+  /** The whole content of a file; undefined if there is none. */
   read(name: string): Promise<Uint8Array | undefined>;
 }
 

@@ -150,15 +150,18 @@ export class LaurelBlock extends Module {
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
     const own = { ...pass, causal: pass.causal ?? true };
-    const normed = this.attentionNorm.forward(x);
+    const input = tap(pass, this, "input", x);
+    const normed = this.attentionNorm.forward(input, pass);
     const laurel = add(
       normed,
-      this.laurelNorm.forward(this.right.forward(this.left.forward(normed)) as Tensor<Sequence>),
+      this.laurelNorm.forward(this.right.forward(this.left.forward(normed)) as Tensor<Sequence>, pass),
     );
-    const attended = add(x, this.attentionOutputNorm.forward(this.attention.forward(normed, own)));
-    const h = multiply(add(attended, laurel), Math.SQRT1_2) as Tensor<Sequence>;
-    const fed = this.feedForward.forward(this.feedForwardNorm.forward(h), pass);
-    return add(h, this.feedForwardOutputNorm.forward(fed)) as Tensor<Sequence>;
+    const attended = this.attentionOutputNorm.forward(this.attention.forward(normed, own), pass);
+    const summed = add(add(input, tap(pass, this, "attentionAdded", attended)), laurel);
+    const h = tap(pass, this, "middle", multiply(summed, Math.SQRT1_2) as Tensor<Sequence>);
+    const inner = this.feedForward.forward(this.feedForwardNorm.forward(h, pass), pass);
+    const fed = tap(pass, this, "feedForwardAdded", this.feedForwardOutputNorm.forward(inner, pass));
+    return tap(pass, this, "output", add(h, fed) as Tensor<Sequence>);
   }
 }
 
@@ -215,10 +218,10 @@ export class AlternatingBlock extends Module {
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const predicted = this.#predicted(x);
+    const predicted = this.#predicted(tap(pass, this, "input", x), pass);
     const active = streamOf(predicted, this.active, this.dModel);
     const computed = this.block.forward(active, pass);
-    const corrected = this.#corrected(predicted, computed, active);
+    const corrected = this.#corrected(predicted, computed, active, pass);
     const own = streamOf(corrected, this.active, this.dModel);
     const added = this.input.forward((this.scaled ? multiply(own, this.inputScale) : own) as Tensor<Sequence>, pass);
     const streams = Array.from({ length: this.streams }, (_, i) => {
@@ -229,22 +232,27 @@ export class AlternatingBlock extends Module {
   }
 
   /** [batch, seq, streams], each from −1 to 1. */
-  #routed(x: Tensor<Sequence>): Tensor {
-    return tanh(this.router.forward(divide(this.routerNorm.forward(x), this.dModel) as Tensor<Sequence>));
+  #routed(x: Tensor<Sequence>, pass: Pass): Tensor {
+    return tanh(this.router.forward(divide(this.routerNorm.forward(x, pass), this.dModel) as Tensor<Sequence>));
   }
 
-  #predicted(x: Tensor<Sequence>): Tensor {
+  #predicted(x: Tensor<Sequence>, pass: Pass): Tensor {
     const [batch, seq, width] = x.shape;
     const { streams, dModel } = this;
-    const routed = this.#routed(streamOf(x, this.active, dModel));
+    const routed = this.#routed(streamOf(x, this.active, dModel), pass);
     const mixing = reshape(this.prediction.forward(routed), [batch, seq, streams, streams]);
     const mixed = matmul(mixing as Tensor, reshape(x, [batch, seq, streams, dModel]) as Tensor);
     return add(x, reshape(mixed, [batch, seq, width]));
   }
 
-  #corrected(predicted: Tensor, computed: Tensor<Sequence>, active: Tensor): Tensor {
+  #corrected(predicted: Tensor, computed: Tensor<Sequence>, active: Tensor, pass: Pass): Tensor {
     const [batch, seq, dModel] = computed.shape;
-    const factors = reshape(add(this.correction.forward(this.#routed(computed)), 1), [batch, seq, this.streams, 1]);
+    const factors = reshape(add(this.correction.forward(this.#routed(computed, pass)), 1), [
+      batch,
+      seq,
+      this.streams,
+      1,
+    ]);
     const news = reshape(subtract(computed, active) as Tensor, [batch, seq, 1, dModel]);
     return add(predicted, reshape(multiply(factors as Tensor, news as Tensor), predicted.shape));
   }

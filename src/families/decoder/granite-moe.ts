@@ -41,6 +41,7 @@ export const graniteMoe: Family<DecoderModel> = {
   toModel: (config) => graniteMoeModel(config, 0),
 };
 
+/** IBM's Granite with experts, and a feed-forward layer that every token gets. */
 export const graniteMoeShared: Family<DecoderModel> = {
   ...graniteMoe,
   modelTypes: ["granitemoeshared"],

@@ -58,7 +58,7 @@ export class PerLayerEmbedding extends Module {
     const [batch, seq, dModel] = x.shape;
     const projected = multiply(this.projection.forward(x), 1 / Math.sqrt(dModel));
     const split = (of: Tensor) => reshape(of, [batch, seq, projected.shape[2]! / this.width, this.width]);
-    const ofText = this.norm.forward(split(projected) as Tensor as Tensor<Sequence>) as Tensor;
+    const ofText = this.norm.forward(split(projected) as Tensor as Tensor<Sequence>, pass) as Tensor;
     pass.shared?.set(this.key, multiply(add(ofText, split(this.#ofTokens(ids))), Math.SQRT1_2));
     return x;
   }
@@ -113,7 +113,7 @@ export class PerLayerInput extends Module {
       activated(this.activation, this.gate.forward(x)),
       reshape(own, [batch, seq, inputs.shape[3]!]),
     );
-    return this.norm.forward(this.projection.forward(gated) as Tensor<Sequence>);
+    return this.norm.forward(this.projection.forward(gated) as Tensor<Sequence>, pass);
   }
 }
 
@@ -136,7 +136,7 @@ export class PerLayerBlock extends Module {
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const h = this.block.forward(x, pass);
+    const h = this.block.forward(tap(pass, this, "input", x), pass);
     const sum = this.input ? add(h, this.input.forward(h, pass)) : h;
     return tap(pass, this, "output", multiply(sum, this.scale) as Tensor<Sequence>);
   }

@@ -118,7 +118,7 @@ class MaskedNorm extends Module {
   }
 
   forward(x: Tensor<Sequence>, pass: Pass = {}): Tensor<Sequence> {
-    const normed = this.norm.forward(this.projection ? this.projection.forward(x) : x);
+    const normed = this.norm.forward(this.projection ? this.projection.forward(x) : x, pass);
     const kept = paddingOf(pass, "MaskedNorm", [x.shape[0], x.shape[1], 1]);
     return kept ? multiply(normed, kept) : normed;
   }

@@ -28,7 +28,6 @@ import type { Head } from "./heads";
 import { CONFIG, GENERATION, readingOnce, readKept, rememberFiles } from "./kept-files";
 import { loadModel } from "./load";
 import { optionSynonyms } from "./option-synonyms";
-import { missingTokenizer } from "./tokenizer-files";
 
 /** A model with its tokenizer, config and other files. */
 export interface Pretrained<M extends Model = Model> {
@@ -41,6 +40,7 @@ export interface Pretrained<M extends Model = Model> {
   files: ReadonlyMap<string, Uint8Array>;
 }
 
+/** Options of `fromPretrained` and other loaders. */
 export interface LoadOptions {
   /** Called as the bytes of each file arrive. */
   onProgress?: OnProgress | undefined;
@@ -79,6 +79,7 @@ const optionChecks: Checks<LoadOptions & { model?: unknown }> = /* @__PURE__ */ 
   model: expectClass,
 });
 
+/** A class of models, such as `DecoderModel`. */
 export type ModelClass<M> = abstract new (...parts: never[]) => M;
 
 /**
@@ -191,7 +192,9 @@ async function loadFrom<M extends Model>(
   const config = head === undefined ? published : withHead(family, published, head);
   const once = readingOnce(opened);
   const settings = await once.readOptional("tokenizer_config.json");
-  const tokenizer = (await readTokenizer(once, settings, options.onProgress)) ?? missingTokenizer(opened.name);
+  const tokenizer =
+    (await readTokenizer(once, settings, options.onProgress)) ??
+    (await import("./missing-tokenizer")).missingTokenizer(opened.name);
   const { ofTokenizer, ofModel } = await readKept(once);
   const tokens = generationTokens(config, ofModel.get(GENERATION), `${opened.name}/${GENERATION}`);
   const model = await readModel(family, { ...config, ...tokens }, opened, options);

@@ -51,6 +51,7 @@ export interface Saved {
   files?: Files | undefined;
 }
 
+/** Options of `savePretrained`. */
 export interface SaveOptions {
   /**
    * The stored type of the weights. If omitted, the type in the config if that is lossless, otherwise float32; the

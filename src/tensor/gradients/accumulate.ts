@@ -11,7 +11,7 @@ export function accumulate(tape: Tape, value: Tensor, gradient: Tensor, steps: S
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     const gradient = found.get(step.output);
     if (gradient === undefined) continue;
-    found.delete(step.output);
+    if (!tape.watches(step.output)) found.delete(step.output);
     const parts = gradientOf(step, gradient, (input) => tape.reaches(input));
     step.inputs.forEach((input, i) => {
       const part = parts[i];

@@ -84,6 +84,7 @@ export const geluSigmoid: Elementwise = /* @__PURE__ */ elementwise({
   },
 });
 
+/** Options of `softplus`. */
 export interface SoftplusOptions {
   /** Sharpness, above 0: 1 if omitted. */
   beta?: number | undefined;
@@ -119,6 +120,7 @@ export function softplus<S extends Shape>(x: Tensor<S>, options: SoftplusOptions
   return mapped(softplusMapping, [options.beta ?? 1, options.threshold ?? 20], x);
 }
 
+/** Options of `elu`. */
 export interface EluOptions {
   /** The limit for small x is −alpha: 1 if omitted. */
   alpha?: number | undefined;
@@ -148,6 +150,7 @@ export function elu<S extends Shape>(x: Tensor<S>, options: EluOptions = {}): Te
   return mapped(eluMapping, [options.alpha ?? 1], x);
 }
 
+/** Options of `leakyRelu`. */
 export interface LeakyReluOptions {
   /** The slope below 0: 0.01 if omitted. */
   negativeSlope?: number | undefined;

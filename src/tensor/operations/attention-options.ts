@@ -25,6 +25,7 @@ import { expectLengths, lengthsCheck, longestOf, startsOf } from "./texts";
  */
 export type Mask = "causal" | Tensor | readonly (readonly number[])[];
 
+/** Options of `attention` and `attentionWeights`. */
 export interface AttentionOptions {
   mask?: Mask | undefined;
   /** Hide the future as well as what the mask hides. The last query sees every key. */

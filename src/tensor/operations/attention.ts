@@ -122,6 +122,36 @@ export const unfusedAttention = (
   { spec }: Operations["attention"]["spec"],
 ): Tensor => weighted(explicitWeights(q, k, bias, spec), v);
 
+/**
+ * The scores that `attentionWeights` takes the softmax of, [batch, heads, queries, keys]: −Infinity where a query may not
+ * see a key.
+ */
+export function attentionScores(q: Tensor<HeadShape>, k: Tensor<HeadShape>, options: AttentionOptions): Tensor {
+  const spec = attentionSpec("attention", q, k, k, undropped(options));
+  const { lengths, bias } = options;
+  if (lengths) {
+    const [ownQ, ownK] = eachApart(lengths, q, k);
+    return attentionScores(ownQ, ownK, withPadding(options, lengths));
+  }
+  const capped = cappedProducts(q, k, spec);
+  const visible = visibility(spec);
+  const scores = bias ? add(capped, bias) : capped;
+  return visible ? where(visible, scores, -Infinity) : scores;
+}
+
+/** The attention weights of scores [batch, heads, queries, keys], and of the sinks [heads] beside them. */
+export function weightsOfScores(scores: Tensor, sinks?: Tensor): Tensor<HeadShape> {
+  const visible = new Tensor(scores.shape, kernels().run(shown, scores.buffer));
+  return (sinks ? softmaxWithSinks(scores, sinks) : maskedSoftmax(scores, visible)) as Tensor<HeadShape>;
+}
+
+/** q kᵀ · scale, or with a softcap c · tanh(q kᵀ · scale / c): [batch, heads, queries, keys]. */
+function cappedProducts(q: Tensor, k: Tensor, { heads, keys, scale, softcap }: AttentionSpec): Tensor {
+  const perHead = repeatHeads(firstKeys(k, keys), heads);
+  const products = product(multiply(inOrder(q, [0, 2, 1, 3]), scale), inOrder(perHead, [0, 2, 3, 1]));
+  return softcap ? multiply(tanh(divide(products, softcap)), softcap) : products;
+}
+
 function explicitWeights(
   q: Tensor,
   k: Tensor,
@@ -130,10 +160,7 @@ function explicitWeights(
   sinks?: Tensor,
 ): Tensor<HeadShape> {
   const { batch, heads, queries, keys } = spec;
-  const perHead = repeatHeads(firstKeys(k, keys), heads);
-  const scaled = multiply(inOrder(q, [0, 2, 1, 3]), spec.scale);
-  const products = product(scaled, inOrder(perHead, [0, 2, 3, 1])); // [batch, heads, queries, keys]
-  const capped = spec.softcap ? multiply(tanh(divide(products, spec.softcap)), spec.softcap) : products;
+  const capped = cappedProducts(q, k, spec);
   const visible = visibility(spec);
   const scores = bias ? add(capped, lifted(bias, visible)) : capped;
   const weights = sinks

@@ -56,6 +56,7 @@ export function expand(x: Tensor, shape: Shape, ...more: unknown[]): Tensor {
   return readView(x, { shape: wider, start: 0, steps });
 }
 
+/** Options of `squeeze`. */
 export interface SqueezeOptions<Axis extends Axes = Axes> {
   /** One axis or several, of size 1; all such axes if omitted. */
   axis?: Axis | undefined;
@@ -113,6 +114,7 @@ export function unsqueeze(x: Tensor, options: AlongOptions): Tensor {
   return reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
 }
 
+/** Options of `repeat`. */
 export interface RepeatOptions<Times extends number | readonly number[] = number | readonly number[]> {
   /** How often: one number, along `axis`; or a number for each of the last axes. More numbers than axes make new axes in front. */
   times: Times;

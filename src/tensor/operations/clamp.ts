@@ -9,6 +9,7 @@ import { add, multiply, operand, subtract } from "./elementwise";
 import { pairwise } from "./pair";
 import { greater, greaterEqual, less, lessEqual } from "./pairs";
 
+/** The bounds of `clamp`. */
 export interface ClampOptions<Minimum extends Shape = Shape, Maximum extends Shape = Shape> {
   minimum?: number | Tensor<Minimum> | undefined;
   maximum?: number | Tensor<Maximum> | undefined;

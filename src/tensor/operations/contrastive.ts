@@ -9,6 +9,7 @@ import { crossEntropy } from "./loss";
 import { matmul } from "./matmul";
 import { normalize } from "./similarity";
 
+/** Options of `contrastive`. */
 export interface ContrastiveOptions {
   /** What similarities are divided by: a positive number, or a tensor of one, which may be learned. 0.07 if omitted. */
   temperature?: number | Tensor | undefined;

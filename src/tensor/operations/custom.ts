@@ -2,6 +2,7 @@ import { type Checks, checkOptions, describe, expectFunction, expectString } fro
 import { result, unrecorded } from "../record";
 import { expectTensor, Tensor } from "../tensor";
 
+/** The parts of an operation made by `custom`. */
 export interface CustomOptions<Inputs extends readonly Tensor[] = readonly Tensor[], Output extends Tensor = Tensor> {
   /** What errors call it; "custom" if omitted. */
   name?: string | undefined;

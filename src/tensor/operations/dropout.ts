@@ -6,6 +6,7 @@ import { result } from "../record";
 import type { Shape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 
+/** Options of `dropout`. */
 export interface DropoutOptions {
   /** The share of elements to zero, at least 0 and below 1. */
   rate: number;

@@ -12,6 +12,7 @@ import type { Index, IndexShape } from "./gather";
 import { where } from "./select";
 import { stopGradient } from "./stop-gradient";
 
+/** Options of `embedding`. */
 export interface EmbeddingOptions {
   /** A row that no gradient flows to, such as that of padding. */
   paddingIndex?: number | undefined;

@@ -23,11 +23,13 @@ export function gelu<S extends Shape>(x: Tensor<S>, options?: GeluOptions): Tens
   return applied(options?.approximate === "tanh" ? "geluTanh" : "gelu", x, undefined);
 }
 
+/** Options of `gelu`. */
 export interface GeluOptions {
   approximate?: "none" | "tanh" | undefined;
 }
 const geluChecks: Checks<GeluOptions> = { approximate: /* @__PURE__ */ oneOf(["none", "tanh"]) };
 
+/** Options of `gated`. */
 export interface GatedOptions {
   activation: (typeof gates)[number];
 }

@@ -8,6 +8,7 @@ import { add, multiply } from "./elementwise";
 import { reshape } from "./layout";
 import { type EpsilonOption, epsilonCheck, layerNorm } from "./normalization";
 
+/** Options of `groupNorm`. */
 export interface GroupNormOptions extends EpsilonOption {
   /** How many groups of channels there are; they divide the channels. */
   groups: number;

@@ -92,6 +92,7 @@ export function inOrder(x: Tensor, axes: readonly number[]): Tensor {
   return readView(x, { shape, start: 0, steps: axes.map((axis) => steps[axis]!) });
 }
 
+/** Options of `transpose`. */
 export interface TransposeOptions<Order extends readonly number[] | undefined = readonly number[] | undefined> {
   /** Two axes to exchange, the last two if omitted; or more, all of them in their new order, as `permute` takes them. */
   axes?: Order | undefined;
@@ -158,6 +159,7 @@ export const tril = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): 
 export const triu = <S extends Shape>(x: Tensor<S>, options?: TriangleOptions): Tensor<S> =>
   triangle("triu", "upper", x, options);
 
+/** Options of `tril` and `triu`. */
 export interface TriangleOptions {
   diagonal?: number | undefined;
 }

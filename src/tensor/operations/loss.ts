@@ -26,6 +26,7 @@ import {
   totalWeight,
 } from "./targets";
 
+/** Options of `crossEntropy`. */
 export interface CrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends TargetOptions,
     ReductionOption<R> {

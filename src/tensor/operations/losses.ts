@@ -23,6 +23,7 @@ import {
   totalWeight,
 } from "./targets";
 
+/** Options of `negativeLogLikelihood`. */
 export interface NegativeLogLikelihoodOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends TargetOptions,
     ReductionOption<R> {}
@@ -58,6 +59,7 @@ export function negativeLogLikelihood(
   return reducedLoss(losses, options.reduction ?? "mean", () => totalWeight(spec));
 }
 
+/** Options of `klDivergence`. */
 export interface KlDivergenceOptions<
   R extends LossReduction | "batchMean" | undefined = LossReduction | "batchMean" | undefined,
 > {
@@ -126,6 +128,7 @@ export function meanSquaredError(a: Tensor, b: Tensor, options: ReductionOption 
   return reducedLoss(multiply(difference, difference), options.reduction ?? "mean", () => a.size);
 }
 
+/** Options of `binaryCrossEntropy`. */
 export interface BinaryCrossEntropyOptions<R extends LossReduction | undefined = LossReduction | undefined>
   extends ReductionOption<R> {
   /** A factor of each loss; broadcasts to the logits. No gradient flows to it. */

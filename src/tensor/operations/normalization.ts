@@ -75,6 +75,7 @@ function axisOf(operation: string, x: Tensor, options: AxisOption | undefined) {
   return alongAxis(x.shape, axisAlong(operation, x.shape, options?.axis ?? -1));
 }
 
+/** The option of norms. */
 export interface EpsilonOption {
   /** Added to the variance or the mean square before its root is taken. */
   epsilon?: number | undefined;

@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor";
 import type { Index, IndexShape } from "./gather";
 import { flatPlaces, put } from "./take";
 
+/** Options of `oneHot`. */
 export interface OneHotOptions<Classes extends number = number> {
   /** The number of classes; one more than the greatest id if omitted. */
   classes?: Classes | undefined;

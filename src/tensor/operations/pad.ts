@@ -12,6 +12,7 @@ import { addView, stepsOf } from "./view";
 
 const modes = ["constant", "reflect", "replicate", "circular"] as const;
 
+/** Options of `pad`. */
 export interface PadOptions {
   /**
    * How many elements each axis gets, `[before, after]`; fewer pairs than axes are for the last ones. Negative widths cut

@@ -21,6 +21,7 @@ import { expectTensor, type Tensor } from "../tensor";
 /** [batch, seq, heads, headDim] */
 export type HeadShape = readonly [batch: number, seq: number, heads: number, headDim: number];
 
+/** Options of `rotary`. */
 export interface RotaryOptions {
   /** The position of each token, for all rows or [batch][seq]; 0, 1, 2, … if omitted. */
   positions?: readonly number[] | readonly (readonly number[])[] | undefined;

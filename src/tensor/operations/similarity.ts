@@ -10,6 +10,7 @@ import { epsilonCheck } from "./normalization";
 import { sum } from "./reduction";
 import { norm, powerOfNorm } from "./statistics";
 
+/** Options of `normalize`. */
 export interface NormalizeOptions {
   /** The power of the norm: 2 if omitted. */
   p?: number | undefined;
@@ -44,6 +45,7 @@ function unit(x: Tensor, p: number, axis: readonly number[], epsilon: number): T
   return x.size === 0 ? x : divide(x, clamp(norm(x, { p, axis, keepAxis: true }), { minimum: epsilon }));
 }
 
+/** Options of `cosineSimilarity`. */
 export interface CosineSimilarityOptions<Axis extends number = number> {
   /** Of the shape in which a and b meet; the last if omitted. */
   axis?: Axis | undefined;

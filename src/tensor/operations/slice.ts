@@ -7,6 +7,7 @@ import type { Axes, Settled, Shape, SliceShape } from "../shape-types";
 import { expectTensor, type Tensor } from "../tensor";
 import { readView, type Stretch, sliced, stepsOf } from "./view";
 
+/** Options of `slice`. */
 export interface SliceOptions<Axis extends number = number> {
   axis: Axis;
   start?: number | undefined;
@@ -59,6 +60,7 @@ function stretchOf(shape: Shape, index: number, { axis, start, end, step = 1 }: 
   return { start: from, length: Math.ceil(distance / Math.abs(step)), step };
 }
 
+/** Options of `split`. */
 export interface SplitOptions<Axis extends number = number, Sizes extends readonly number[] = readonly number[]> {
   axis: Axis;
   /** The size of each part; the last has what is left. */
@@ -122,6 +124,7 @@ function parts(x: Tensor, index: number, sizes: readonly number[]): Tensor[] {
   });
 }
 
+/** Options of `chunk`. */
 export interface ChunkOptions<Axis extends number = number> {
   axis: Axis;
   /** How many parts at most. */

@@ -15,6 +15,7 @@ export interface Sorted<S extends Shape = Shape> {
   indices: NestedIndices<S>;
 }
 
+/** Options of `topK`. */
 export interface TopKOptions<K extends number = number, Axis extends number = number> {
   /** How many numbers are taken. */
   k: K;
@@ -56,6 +57,7 @@ export function topK(x: Tensor, options: TopKOptions): object {
   return ordered("topK", x, axis, k, largest);
 }
 
+/** Options of `sort`. */
 export interface SortOptions {
   /** −1 if omitted. */
   axis?: number | undefined;
@@ -108,6 +110,7 @@ const onDevice = (operation: string, { device }: DeviceIndices): TypeError =>
     `${operation}: the indices are on ${device} and cannot be read synchronously; find them on the CPU, with withKernels(referenceKernels, …) from the numbers that await x.read() gives`,
   );
 
+/** Options of `argmax` and `argmin`. */
 export interface ArgOptions<
   Axis extends number | undefined = number | undefined,
   Keep extends boolean | undefined = boolean | undefined,

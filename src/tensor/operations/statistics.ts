@@ -73,6 +73,7 @@ export const logSumExp: Reducing = /* @__PURE__ */ reduced(reductions.logSumExp,
  */
 export const product: Reducing = /* @__PURE__ */ reduced(reductions.product, axisChecks);
 
+/** Options of `variance`. */
 export interface VarianceOptions extends AxisOptions {
   /** What is subtracted from the number of elements: 1 if omitted, for an estimate from a sample; 0 for a whole population. */
   correction?: number | undefined;
@@ -98,6 +99,7 @@ export const variance: Reducing<VarianceOptions> = /* @__PURE__ */ reduced(
   (options) => options?.correction ?? 1,
 );
 
+/** Options of `norm`. */
 export interface NormOptions extends AxisOptions {
   /** The power: 2 if omitted, 1 for Σ |x|, Infinity for the greatest |x|, 0 for the number of nonzero elements. */
   p?: number | undefined;

@@ -13,6 +13,7 @@ import { put, take } from "./take";
 /** How the losses of the rows or elements become one number. */
 export type LossReduction = "mean" | "sum" | "none";
 
+/** What a loss gives of its terms. */
 export interface ReductionOption<R extends string | undefined = LossReduction | undefined> {
   /** "mean" if omitted. */
   reduction?: R | undefined;
@@ -21,6 +22,7 @@ export interface ReductionOption<R extends string | undefined = LossReduction | 
 /** A class for each row: whole numbers in nested arrays, or a tensor of them. */
 export type Targets = NestedArray | Tensor;
 
+/** How a loss counts its targets. */
 export interface TargetOptions {
   /** Targets of this value have no loss and no gradient; −100 if omitted. */
   ignoreIndex?: number | undefined;

@@ -8,6 +8,7 @@ import { expectTensor, type Tensor } from "../tensor";
 import { zeroPadded } from "./pad";
 import { readView, stepsOf } from "./view";
 
+/** Options of `windows`. */
 export interface WindowsOptions<Axis extends number = number, Size extends number = number> {
   axis: Axis;
   /** How many elements a window has. */
@@ -56,6 +57,7 @@ export function windows(x: Tensor, options: WindowsOptions): Tensor {
 /** Of height and width: one for both, or each. */
 type Pair = number | readonly [height: number, width: number];
 
+/** Options of `unfold`. */
 export interface UnfoldOptions {
   kernelSize: Pair;
   /** From one patch to the next: 1 if omitted. */

@@ -6,6 +6,7 @@ import { fields, type Implementation, runner } from "./implementation";
 import { Law } from "./law";
 import { range } from "./rows";
 
+/** An input of the laws of ALiBi. */
 export interface AlibiInput {
   heads: number;
   queries: number;
@@ -15,6 +16,7 @@ export interface AlibiInput {
 /** The bias of scores, [heads, queries, keys] or with a leading axis of 1; the last query is aligned with the last key. */
 export type AlibiImplementation = Implementation<(sizes: AlibiInput) => Tensor>;
 
+/** What the inputs of the laws of ALiBi must suit. */
 export interface AlibiInputsOptions {
   /** The largest number of keys; 8 if omitted. */
   maxLength?: number | undefined;

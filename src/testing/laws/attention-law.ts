@@ -26,6 +26,7 @@ type Heads = Tensor<HeadShape>;
  */
 export type AttentionFunction = (q: Heads, k: Heads, v: Heads, options?: AttentionLawOptions) => Tensor;
 
+/** An attention that the laws can be held to: a function, or an object with it as `forward`. */
 export type AttentionImplementation = Implementation<AttentionFunction>;
 
 interface AttentionTheorem<More> extends Pick<LawConfig<never, never, never>, "name" | "statement" | "source"> {

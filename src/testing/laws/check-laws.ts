@@ -2,6 +2,7 @@ import { type Checks, checkOptions, expectRecord, instanceOf, unchecked, wholeIn
 import { fastCheck } from "../drawing";
 import { Law } from "./law";
 
+/** Options of `checkLaws`. */
 export interface CheckLawsOptions<Inputs extends object = object> {
   /** The number of inputs drawn for each law; 100 if omitted. */
   runs?: number | undefined;

@@ -11,6 +11,7 @@ export interface Sides {
   size?: number | undefined;
 }
 
+/** What a law is made of. */
 export interface LawConfig<Implementation, Input, Options extends object> {
   /** What it is about, in a few words. */
   name: string;

@@ -21,6 +21,7 @@ type Run = (ids: Ids, pass?: ModelLawPass) => Tensor;
 /** Takes ids [batch][seq], and returns logits or hidden states [batch, seq, size]. */
 export type ModelImplementation = Implementation<Run>;
 
+/** What the inputs of the laws of models must suit. */
 export interface IdsInputsOptions {
   /** Ids are smaller; 8 if omitted. */
   vocabSize?: number | undefined;

@@ -9,11 +9,13 @@ import { range, tensor } from "./rows";
 /** Normalizes the rows of x [rows, dModel], with a weight of 1 and a bias of 0. */
 export type NormImplementation = Implementation<(x: Tensor<readonly [rows: number, dModel: number]>) => Tensor>;
 
+/** What the inputs of the laws of norms must suit. */
 export interface NormInputsOptions {
   /** The length of a row; 8 if omitted. */
   dModel?: number | undefined;
 }
 
+/** An input of the laws of norms. */
 export interface NormInput {
   /** [rows, dModel], with a variance of at least 1 in every row, next to which ε is small. */
   x: Tensor;

@@ -12,6 +12,7 @@ export type RotaryImplementation = Implementation<
   (x: Tensor<HeadShape>, options: { positions: readonly number[] }) => Tensor
 >;
 
+/** What the inputs of the laws of rotary positions must suit. */
 export interface RotaryInputsOptions {
   /** An even number; 2, 4, 6 or 8 if omitted. */
   headDim?: number | undefined;

@@ -18,6 +18,7 @@ type Vectors = Tensor<Sequence>;
 /** Takes and returns [batch, seq, dModel]. */
 export type BlockImplementation = Implementation<(x: Vectors, pass?: BlockLawPass) => Tensor>;
 
+/** What the inputs of the laws of blocks must suit. */
 export interface SequenceInputsOptions {
   /** The size of a vector; 8 if omitted. */
   dModel?: number | undefined;

@@ -1,23 +1,20 @@
 import { type OnProgress, type OpenedSource, openSource, type Source } from "../../checkpoint";
-import { isBytes, parseJson, readGgufMetadataOf } from "../../checkpoint/internal";
+import { isBytes, parseJson } from "../../checkpoint/internal";
 import { checkOptions, expectFunction, expectSignal, wrongKind } from "../../checks";
 import { FormatError } from "../../errors";
 import { isRecord } from "../../fields";
 import type { Signal } from "../../platform";
-import { checkConfiguration, everyComponent, readTokenizerJson } from "../json";
+import { checkConfiguration, readLater } from "../json";
 import type { Tokenizer } from "../pipeline";
 
-import { tokenizerClass, withClassDefaults } from "./directory/classes";
+import { tokenizerClass, withClassDefaults } from "./directory/class-of";
 import { configuredJson } from "./directory/configured-json";
-import { jsonFromFiles } from "./directory/from-files";
 import { withLegacyFiles } from "./directory/legacy-files";
-import { marianTokenizer } from "./directory/marian";
-
-import { tokenizerFromGguf } from "./gguf/from-gguf";
 
 const FILE = "tokenizer.json";
 const CONFIG = "tokenizer_config.json";
 
+/** Options of `loadTokenizer`. */
 export interface LoadTokenizerOptions {
   /**
    * Aborts loading with the signal's reason. A server may never answer: `AbortSignal.timeout(60_000)` limits the
@@ -50,25 +47,12 @@ export async function loadTokenizer(source: Source, options: LoadTokenizerOption
   const { signal, onProgress } = options;
   const { directory, file } = ggufFile(source);
   const opened = await openSource(directory, { signal });
-  if (file !== undefined) return readGgufTokenizer(opened, file, onProgress);
+  if (file !== undefined) return (await import("./gguf/read-file")).readGgufTokenizer(opened, file, onProgress);
   const tokenizer = await readTokenizer(opened, await opened.readOptional(CONFIG), onProgress);
   if (tokenizer !== undefined) return tokenizer;
   // Reading the missing file throws an error that shows where it was expected.
   await opened.readJson(FILE);
   throw new FormatError({ file: `${opened.name}/${FILE}`, found: "no file", expected: "a tokenizer" });
-}
-
-/** Reads only the metadata, however large the file is. */
-async function readGgufTokenizer(opened: OpenedSource, file: string, onProgress?: OnProgress): Promise<Tokenizer> {
-  const parts = await opened.openOptional(file, onProgress);
-  // Reading the missing file throws an error that shows where it was expected.
-  if (parts === undefined) return tokenizerFromGguf(await opened.read(file));
-  const name = `${opened.name}/${file}`;
-  try {
-    return tokenizerFromGguf(await readGgufMetadataOf(parts, name), { name });
-  } finally {
-    await parts.close();
-  }
 }
 
 /** A GGUF file's directory and its name there; any other source unchanged. */
@@ -114,16 +98,17 @@ async function readOpened(
     opened.readOptionalJson("config.json"),
   ]);
   checkConfiguration(given);
-  const className = tokenizerClass(given, model);
+  const className = await tokenizerClass(given, model);
   const configuration = withClassDefaults(given, className);
   const json = await opened.readOptionalJson(FILE, onProgress);
   if (json !== undefined) {
     const configured = configuredJson(expectObject(opened, FILE, json), configuration);
-    return readTokenizerJson(configured, given, everyComponent(), configuration);
+    return readLater(configured, given, configuration);
   }
+  const { jsonFromFiles, marianTokenizer } = await import("./directory/without-json");
   const made = await jsonFromFiles(opened, configuration, className);
   if (made === undefined) return marianTokenizer(opened, configuration);
-  return readTokenizerJson(made.json, given, everyComponent(), { ...configuration, ...made.roles });
+  return readLater(made.json, given, { ...configuration, ...made.roles });
 }
 
 function expectObject(opened: OpenedSource, name: string, value: unknown): Record<string, unknown> {

@@ -4,5 +4,5 @@ export type { TokenizerComponent } from "./components/component";
 export { everyComponent } from "./components/every";
 export { checkConfiguration } from "./configuration";
 export { tokenizerFromJson } from "./from-json";
-export { readTokenizerJson } from "./read-tokenizer-json";
+export { readLater } from "./later-components";
 export { type TokenizerLoader, tokenizerLoader } from "./tokenizer-loader";

@@ -1,6 +1,7 @@
 import type { Encoding } from "./encoding";
 import type { Side } from "./side";
 
+/** How texts that are too long are cut. */
 export interface TruncationOptions {
   /** Which text is truncated: the longer one first, or only one. Defaults to the files' setting, else the longer. */
   strategy?: "longestFirst" | "onlyFirst" | "onlySecond" | undefined;
@@ -10,6 +11,7 @@ export interface TruncationOptions {
   side?: Side | undefined;
 }
 
+/** Options of `encode`. */
 export interface EncodeOptions {
   /** A second text, for models that take pairs. */
   pair?: string | readonly string[] | undefined;
@@ -28,6 +30,7 @@ export interface EncodeOptions {
   recognizeSpecial?: boolean | undefined;
 }
 
+/** How rows are made equally long. */
 export interface PaddingOptions {
   /** The length of every row in tokens; the length of the longest row if omitted. */
   length?: number | undefined;
@@ -41,6 +44,7 @@ export interface PaddingOptions {
   type?: number | undefined;
 }
 
+/** Options of `encodeBatch`. */
 export interface EncodeBatchOptions extends Omit<EncodeOptions, "pair"> {
   /** Whether and how to pad shorter rows; to the longest row if omitted. */
   padding?: boolean | PaddingOptions | undefined;
@@ -60,6 +64,7 @@ export interface EncodedBatch extends EncodedRows {
   overflow?: (EncodedRows & { rows: number[] }) | undefined;
 }
 
+/** Options of `decode`. */
 export interface DecodeOptions {
   /** Whether to omit special tokens; true if omitted. */
   skipSpecial?: boolean | undefined;
@@ -70,6 +75,7 @@ export interface DecodeOptions {
   cleanUpSpaces?: boolean | undefined;
 }
 
+/** Options of `tokenBytes`. */
 export interface TokenBytesOptions {
   /** Whether the token is the first of a text; false if omitted. */
   first?: boolean | undefined;

@@ -1,5 +1,6 @@
 import { describeJson, type Fields, formatError } from "../../fields";
 
+/** The end of a text at which it is cut or padded. */
 export type Side = "left" | "right";
 
 /** The side named in tokenizer_config.json, or else the `direction` of a tokenizer.json. */

@@ -5,6 +5,7 @@ import { Vocabulary } from "../vocabulary";
 
 import { addedTokenJson, checkTexts, expectToken } from "./training-options";
 
+/** Options of `characterTokenizer`. */
 export interface CharacterTokenizerOptions {
   /** The token for characters that are not in the texts; `<unk>` if omitted. */
   unknownToken?: string | undefined;

@@ -15,6 +15,7 @@ import {
   mergeTrainingChecks,
 } from "./training-options";
 
+/** Options of `trainBpe`. */
 export interface TrainBpeOptions extends MergeTrainingOptions {
   /**
    * Whether tokens consist of UTF-8 bytes (as in GPT-2, so that nothing is unknown) or of characters, with words that

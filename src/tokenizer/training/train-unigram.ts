@@ -13,6 +13,7 @@ import {
   trainingChecks,
 } from "./training-options";
 
+/** Options of `trainUnigram`. */
 export interface TrainUnigramOptions extends TrainingOptions {
   /** The token for characters that are not in the texts, the first token unless also special; `<unk>` if omitted. */
   unknownToken?: string | undefined;

@@ -14,6 +14,7 @@ import {
   mergeTrainingChecks,
 } from "./training-options";
 
+/** Options of `trainWordPiece`. */
 export interface TrainWordPieceOptions extends MergeTrainingOptions {
   /** The token for words that cannot be split, the first token unless also special; `[UNK]` if omitted. */
   unknownToken?: string | undefined;

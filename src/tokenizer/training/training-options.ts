@@ -15,6 +15,7 @@ export interface TrainingOptions {
   onProgress?: ((progress: TrainingProgress) => void) | undefined;
 }
 
+/** How far the training of a tokenizer is. */
 export interface TrainingProgress {
   /** Whether texts are being read (and counted), or tokens learned from them. */
   stage: "texts" | "tokens";

@@ -14,6 +14,7 @@ import { numberExpression } from "./numbers";
 import { ObjectExpression } from "./objects";
 import { stringExpression } from "./strings";
 
+/** Options of `jsonSchema`. */
 export interface JsonSchemaOptions {
   /**
    * Where white space may be: "none", "spaced" (one space after a comma or a colon), or "any" (up to 20 characters wherever

@@ -6,7 +6,9 @@ import { convolution } from "./convolution";
 import { type ConvolutionOptions, checksFor } from "./options";
 import { planOf } from "./plan";
 
+/** Options of `conv1d`. */
 export type Conv1dOptions = ConvolutionOptions<readonly [number]>;
+/** Options of `conv2d`. */
 export type Conv2dOptions = ConvolutionOptions<readonly [height: number, width: number]>;
 
 const checks1d = /* @__PURE__ */ checksFor(1);

@@ -3,7 +3,8 @@ import { describeJson } from "../../../fields";
 import { wordsOfCl100k } from "../../text";
 
 import { addedToken } from "./configured-tokens";
-import { flagOf, type IdOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
+import { flagOf } from "./flag";
+import { type IdOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
 
 type Config = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,3 @@
-import { isRecord } from "../../../fields";
-
-type Config = Readonly<Record<string, unknown>>;
-
 /**
  * The tokenizer class of each model type, for directories whose tokenizer_config.json names none: a class, then its
  * types. Missing types always come with a tokenizer.json, or their class is unknown.
@@ -94,43 +90,11 @@ XLMRoberta gte jina_embeddings_v3 metaclip_2 trocr xlm-roberta xmod
 XLM xlm
 XLNet xlnet`;
 
-/** Model types whose published tokenizer_config.json names a wrong class; the type's class is right. */
-const TYPE_KNOWS_BETTER = /^(qwen2|qwen3_5|qwen3_5_moe|qwen3_5_moe_text|qwen4_exp|siglip2)$/;
-
-/** Generic classes, which do not specify how files are read. */
-const ANY_CLASS = /^(PreTrainedTokenizer|TokenizersBackend|PythonBackend|)$/;
-
-/** Classes that pad on the left by default. */
-const PADS_LEFT = /^(CodeLlama|Cohere|Gemma|Llama|Siglip2|XLNet)Tokenizer$/;
-
-/**
- * The class of a directory's tokenizer, without `Fast`: the one named in tokenizer_config.json or config.json, else the
- * class of the model's type; undefined if neither is known.
- *
- * @param model config.json
- */
-export function tokenizerClass(config: Config, model: unknown): string | undefined {
-  const { model_type: type, tokenizer_class: ofModel } = isRecord(model) ? model : { model_type: undefined };
-  const named = nameOf(config.tokenizer_class) ?? nameOf(ofModel);
-  const isKnown = named !== undefined && !ANY_CLASS.test(named);
-  if (isKnown && !(typeof type === "string" && TYPE_KNOWS_BETTER.test(type))) return named;
-  return classOfType(type) ?? (isKnown ? named : undefined);
-}
-
-const nameOf = (value: unknown): string | undefined =>
-  value == null ? undefined : typeof value === "string" ? value.replace(/Fast$/, "") : JSON.stringify(value);
-
-function classOfType(type: unknown): string | undefined {
+/** The tokenizer class of a model type; undefined if it is not known. */
+export function classOfType(type: unknown): string | undefined {
   for (const line of TYPES.split("\n")) {
     const [name, ...types] = line.split(" ");
     if (types.some((known) => known === type)) return `${name}Tokenizer`;
   }
   return undefined;
-}
-
-/** The configuration, with the defaults of its class filled in. */
-export function withClassDefaults(config: Config, name: string | undefined): Config {
-  return name !== undefined && PADS_LEFT.test(name) && config.padding_side == null
-    ? { ...config, padding_side: "left" }
-    : config;
 }

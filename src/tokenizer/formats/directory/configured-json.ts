@@ -1,7 +1,7 @@
 import { isRecord } from "../../../fields";
 import { configuredTokens, namesOf } from "./configured-tokens";
-import { flagOf } from "./recipe";
-import { withSpaces } from "./suffix-recipes";
+import { flagOf } from "./flag";
+import { withSpaces } from "./with-spaces";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,8 @@ import { describeJson, isCount } from "../../../fields";
 import type { SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import { addedToken } from "./configured-tokens";
-import { flagOf, type IdOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
+import { flagOf } from "./flag";
+import { type IdOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
 import {
   idsOf,
   MOST_EXTRA_IDS,

@@ -4,6 +4,7 @@ import { ROLES, type Role } from "../../pipeline";
 import { endsTemplate } from "../sentencepiece/json";
 
 import { type AddedTokenJson, configuredTokens, namesOf } from "./configured-tokens";
+import { flagOf } from "./flag";
 
 export type Names = Partial<Record<Role, string>>;
 export type IdOf = (token: string) => number;
@@ -29,7 +30,7 @@ export interface Recipe {
 /** The equivalent of a directory without tokenizer.json. */
 export interface DirectoryJson {
   /** The tokenizer.json. */
-  json: object;
+  json: Readonly<Record<string, unknown>>;
   /** The tokens with a role, named as in tokenizer_config.json; null means none. */
   roles: Record<string, string | null>;
 }
@@ -61,22 +62,6 @@ export function jsonOfRecipe(recipe: Recipe, config: Readonly<Record<string, unk
     model,
   };
   return { json, roles: Object.fromEntries(ROLES.map((role) => [`${role}_token`, names[role] ?? null])) };
-}
-
-/**
- * A boolean field of tokenizer_config.json, undefined if absent or null.
- *
- * @throws FormatError if it is anything else
- */
-export function flagOf(config: Readonly<Record<string, unknown>>, name: string): boolean | undefined {
-  const value = config[name] ?? undefined;
-  if (value === undefined || typeof value === "boolean") return value;
-  throw new FormatError({
-    file: "tokenizer_config.json",
-    at: name,
-    found: describeJson(value),
-    expected: "true or false",
-  });
 }
 
 export type Place = readonly [token: string, type: number];

@@ -7,7 +7,8 @@ import { mergesOf } from "../sentencepiece/merges";
 import { PIECE_TYPES, type SentencePieceFile } from "../sentencepiece/model-file";
 import { SPACE_SIGN } from "../sentencepiece/normalizer";
 import { addedToken } from "./configured-tokens";
-import { flagOf, type Recipe, robertaTemplate, templateOf } from "./recipe";
+import { flagOf } from "./flag";
+import { type Recipe, robertaTemplate, templateOf } from "./recipe";
 
 type Config = Record<string, unknown>;
 

@@ -1,5 +1,6 @@
 import { bpeModel, END, inOrder, type MergeFiles, NFC, robertaProcessing } from "./byte-level-recipes";
 import type { Names, Recipe } from "./recipe";
+import { withSpaces } from "./with-spaces";
 
 type Config = Readonly<Record<string, unknown>>;
 
@@ -31,16 +32,6 @@ export function herbertRecipe(files: MergeFiles, config: Config, names: Names): 
     defaults: { unk: "<unk>", sep: "</s>", pad: "<pad>", cls: "<s>", mask: "<mask>" },
     template: ({ sep = "</s>", cls = "<s>" }) => ({ type: "BertProcessing", sep: [sep, 2], cls: [cls, 0] }),
   };
-}
-
-/** Longer than any text. */
-const MANY = 0x40000000;
-
-/** CLIP's end-of-word suffix becomes a space, which no decoder's JSON can express. */
-export function withSpaces(decoder: object, suffix: string): object {
-  const spaces = { type: "Replace", pattern: { String: suffix }, content: " " };
-  const ends = { type: "Strip", content: " ", start: MANY, stop: MANY };
-  return { type: "Sequence", decoders: [decoder, spaces, ends] };
 }
 
 /** CLIP. */

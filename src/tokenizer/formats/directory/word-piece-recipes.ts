@@ -2,7 +2,8 @@ import { FormatError } from "../../../errors";
 import { describeJson } from "../../../fields";
 import { robertaProcessing } from "./byte-level-recipes";
 import { addedToken } from "./configured-tokens";
-import { flagOf, type Names, type Place, type Recipe, templateOf } from "./recipe";
+import { flagOf } from "./flag";
+import { type Names, type Place, type Recipe, templateOf } from "./recipe";
 
 type Config = Readonly<Record<string, unknown>>;
 

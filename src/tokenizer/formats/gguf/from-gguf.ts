@@ -14,6 +14,7 @@ import { sentencePieceFile } from "./sentencepiece-file";
 import { endsOf, type GgufVocabulary, readVocabulary } from "./vocabulary";
 import { bertTokens, bpeRecipe, wordPieceRecipe } from "./word-recipes";
 
+/** Options of `tokenizerFromGguf`. */
 export interface GgufOptions {
   /** The file's name in errors; `GGUF data` if omitted. */
   name?: string | undefined;

@@ -8,6 +8,7 @@ import { SPACE_SIGN } from "./normalizer";
 import { expectBytes, OPTION_CHECKS } from "./option-checks";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
+/** Options of `tokenizerFromLlama2c`. */
 export interface Llama2cOptions {
   /** Whether to add `<s>` before every text, as llama2.c does; true if omitted. */
   addBos?: boolean | undefined;

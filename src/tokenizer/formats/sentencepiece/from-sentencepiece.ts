@@ -4,6 +4,7 @@ import { readSentencePieceFile } from "./model-file";
 import { expectBytes, OPTION_CHECKS } from "./option-checks";
 import { tokenizerOfFile } from "./tokenizer-of-file";
 
+/** Options of `tokenizerFromSentencePiece`. */
 export interface SentencePieceOptions {
   /** Whether to add the beginning-of-text piece before every text; false if omitted, as in SentencePiece. */
   addBos?: boolean | undefined;

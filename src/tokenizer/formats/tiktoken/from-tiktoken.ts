@@ -15,6 +15,7 @@ import { type TiktokenPattern, WORD_PATTERNS } from "./patterns";
 import { RankBpe } from "./rank-bpe";
 import { readRanks } from "./ranks";
 
+/** Options of `tokenizerFromTiktoken`. */
 export interface TiktokenOptions {
   /** How a text is split into words: the name of a published pattern, or an expression that matches the words. */
   pattern: TiktokenPattern | RegExp;

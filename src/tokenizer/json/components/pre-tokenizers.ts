@@ -1,8 +1,5 @@
-import type { Fields } from "../../../fields";
 import {
   bertClass,
-  cutting,
-  type PreTokenizer,
   PUNCTUATING,
   fixedLength as piecesOfLength,
   unicodeScripts as piecesOfOneScript,
@@ -15,18 +12,13 @@ import {
   literalPattern,
   NUMBER,
   OTHER,
-  type Pattern,
   runPattern,
   SPACE,
-  SPLIT_BEHAVIORS,
-  type SplitBehavior,
-  scanners,
-  splitRanges,
   WORD,
 } from "../../text";
 
 import type { TokenizerComponent } from "./component";
-import { readPattern } from "./pattern";
+import { splitting, splittingAs } from "./splitting";
 
 function isSpace(codePoint: number): boolean {
   return (characterClass(codePoint) & SPACE) !== 0;
@@ -38,26 +30,6 @@ function isNumber(codePoint: number): boolean {
     (characterClass(codePoint) & NUMBER) !== 0 || (codePoint > 0xffff && /\p{N}/u.test(String.fromCodePoint(codePoint)))
   );
 }
-
-function splitting(pattern: Pattern, behavior: SplitBehavior, invert = false): PreTokenizer {
-  return cutting((text) => splitRanges(text, pattern, behavior, invert));
-}
-
-function splittingAs(fields: Fields, pattern: Pattern, invert = false): PreTokenizer {
-  return splitting(pattern, fields.oneOf("behavior", SPLIT_BEHAVIORS, "Isolated"), invert);
-}
-
-/**
- * The pre-tokenizer `Split`. The regular expressions of GPT-2, GPT-4, GPT-4o, Llama 3 and Qwen, and the longest of
- * DeepSeek, are built in; others need {@link regex} as well.
- */
-export const split: TokenizerComponent = {
-  type: "Split",
-  pre_tokenizer(fields, components) {
-    const known = scanners().get(fields.object("pattern").optionalString("Regex") ?? "");
-    return splittingAs(fields, known ?? readPattern(fields, "pattern", components), fields.boolean("invert", false));
-  },
-};
 
 /** The pre-tokenizer `BertPreTokenizer`: white space and punctuation. */
 export const bertPreTokenizer: TokenizerComponent = {

@@ -1,0 +1,28 @@
+import { defineConfig } from "vitepress";
+import { drawTowers } from "./tower.mjs";
+import { guides, reference } from "./sidebar.mjs";
+
+/** The pages are README.md and docs/*.md as they are read in the repository, and the reference that TypeDoc writes. */
+export default defineConfig({
+  title: "transformer-blocks",
+  description: "Transformers in JavaScript to import, read, take apart, train and trust.",
+  // For a site below a path: SITE_BASE=/transformer-blocks/ npm run docs
+  base: process.env.SITE_BASE ?? "/",
+  srcDir: "..",
+  srcExclude: ["{api,bench,dist,examples,scripts,src,test}/**", ".*/**", "docs/node_modules/**"],
+  rewrites: { "README.md": "index.md" },
+  // The navigation is in one file, not in each of the hundreds of pages.
+  metaChunk: true,
+  markdown: { config: drawTowers, theme: { light: "github-light-high-contrast", dark: "github-dark" } },
+  themeConfig: {
+    search: { provider: "local" },
+    nav: [
+      { text: "Tour", link: "/docs/tour" },
+      { text: "Guides", link: "/docs/developers" },
+      { text: "Reference", link: "/docs/api/" },
+      { text: "Changes", link: "/CHANGELOG" },
+    ],
+    sidebar: { "/": guides, ...reference() },
+    outline: [2, 3],
+  },
+});

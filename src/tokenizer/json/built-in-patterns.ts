@@ -1,0 +1,2 @@
+/** The regular expressions that `Split` has built in: they are loaded with it. */
+export { scanners } from "../text";

@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** The path of a browser to check in. Without one, ends the process with advice. */
+export function browserPath(): string {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const names = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+  const folders = (process.env.PATH ?? "").split(delimiter);
+  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((path) => existsSync(path));
+  if (found !== undefined) return found;
+  console.error("There is no browser to check in: install Chromium, or set CHROMIUM to its path. Nothing was checked.");
+  return process.exit(1);
+}
