@@ -1,6 +1,7 @@
 /** What the floors above need from this one, but callers of the package do not. */
 export { device, holdKernels } from "./current";
-export { type EncoderLayer, encodeLayer, type LayerFactor } from "./encoder-layer";
+export { encodeLayer } from "./encoder-layer";
+export type { EncoderLayer, LayerFactor } from "./layers";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";
 export { encodeQuantizedLayer, keepQuantized, multiplyQuantized, multiplyQuantizedRow } from "./quantized-products";
 export { crests, shown } from "./reference/bias";

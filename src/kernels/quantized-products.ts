@@ -1,6 +1,6 @@
 /** Products with quantized weights. Pages that do not quantize leave them out. */
 import type { Buffer } from "./buffers";
-import type { EncoderLayer } from "./encoder-layer";
+import type { EncoderLayer } from "./layers";
 import type { Primitive } from "./primitive";
 import type { Quantized, QuantizedCells, QuantizedFactor } from "./quantized";
 import * as reference from "./reference/quantized";

@@ -1,4 +1,4 @@
-import type { EncoderLayer, LayerFactor } from "../encoder-layer";
+import type { EncoderLayer, LayerFactor } from "../layers";
 import type { AttentionSpec } from "../specs";
 import { regionOf } from "./arenas";
 import { packRows, TILE_COLUMNS } from "./blocks";

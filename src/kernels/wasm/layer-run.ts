@@ -1,4 +1,4 @@
-import type { EncoderLayer, LayerFactor, LayerNormalization } from "../encoder-layer";
+import type { EncoderLayer, LayerFactor, LayerNormalization } from "../layers";
 import { rowsOfText } from "../reference/attention";
 import type { AttentionSpec } from "../specs";
 import { attendIn, roomForAttention } from "./layer-attention";

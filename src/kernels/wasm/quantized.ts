@@ -1,4 +1,4 @@
-import type { EncoderLayer } from "../encoder-layer";
+import type { EncoderLayer } from "../layers";
 import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
 import type { AttentionSpec } from "../specs";
 import { Arenas, MEBIBYTE } from "./arenas";
