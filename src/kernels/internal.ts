@@ -3,7 +3,7 @@ export { device, holdKernels } from "./current";
 export { encodeLayer } from "./encoder-layer";
 export type { EncoderLayer, LayerFactor } from "./layers";
 export { BLOCK, dequantize, dequantizeRows, type QuantizedFactor, quantize } from "./quantized";
-export { encodeQuantizedLayer, keepQuantized, multiplyQuantized, multiplyQuantizedRow } from "./quantized-products";
+export { keepQuantized, multiplyQuantized, multiplyQuantizedRow, quantizedLayers } from "./quantized-products";
 export { crests, shown } from "./reference/bias";
 export { extreme, flatten, put, take } from "./reference/choosing";
 export { depthwise } from "./reference/depthwise";

@@ -1,10 +1,8 @@
 /** Products with quantized weights. Pages that do not quantize leave them out. */
 import type { Buffer } from "./buffers";
-import type { EncoderLayer } from "./layers";
 import type { Primitive } from "./primitive";
-import type { Quantized, QuantizedCells, QuantizedFactor } from "./quantized";
+import type { Quantized, QuantizedFactor } from "./quantized";
 import * as reference from "./reference/quantized";
-import type { AttentionSpec } from "./specs";
 import * as wasm from "./wasm/quantized";
 
 /** A copy of a matrix that is read often, such as a parameter's, where products read it fastest. */
@@ -31,8 +29,5 @@ export const multiplyQuantizedRow: Primitive<[x: Buffer, factors: readonly Quant
   wasm: wasm.multiplyQuantizedRow,
 };
 
-/** `encodeLayer` with quantized weights. */
-export const encodeQuantizedLayer: Primitive<
-  [x: Float32Array, layer: EncoderLayer<QuantizedCells>, spec: AttentionSpec<Float32Array>],
-  Buffer | undefined
-> = { name: "encodeQuantizedLayer", reference: () => undefined, wasm: wasm.encodeQuantizedLayer };
+/** What `encodeLayer` needs for quantized weights. */
+export const quantizedLayers = wasm.quantizedLayers;

@@ -4,11 +4,11 @@ import { type Activations, kernels, type QuantizedFormat } from "../kernels";
 import {
   BLOCK,
   dequantize,
-  encodeQuantizedLayer,
   keepQuantized,
   multiplyQuantized,
   multiplyQuantizedRow,
   quantize,
+  quantizedLayers,
 } from "../kernels/internal";
 import { expectValues, type Parameter, withPath } from "./parameter";
 import { bringQuantized, type QuantizedOperations } from "./storage";
@@ -29,7 +29,7 @@ const operations: QuantizedOperations = {
   multiply: (...args) => kernels().run(multiplyQuantized, ...args),
   multiplyRow: (...args) => kernels().run(multiplyQuantizedRow, ...args),
   rows: (...args) => kernels().run(dequantize, ...args),
-  encodeLayer: (...args) => kernels().run(encodeQuantizedLayer, ...args),
+  layers: quantizedLayers,
 };
 
 /**

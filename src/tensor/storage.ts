@@ -1,13 +1,6 @@
 import { ShapeError } from "../errors";
-import {
-  type AttentionSpec,
-  type Buffer,
-  type DeviceBuffer,
-  kernels,
-  type Quantized,
-  type QuantizedCells,
-} from "../kernels";
-import { device, type EncoderLayer, type QuantizedFactor } from "../kernels/internal";
+import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
+import { device, type QuantizedFactor, type quantizedLayers } from "../kernels/internal";
 import { sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 
@@ -80,12 +73,8 @@ export interface QuantizedOperations {
   multiplyRow(x: Buffer, factors: readonly QuantizedFactor[]): Buffer[];
   /** Rows of a matrix as float32; all if `ids` is omitted. */
   rows(matrix: Quantized, ids?: Int32Array): Buffer;
-  /** A layer of an encoder, if these kernels can run it in one go. */
-  encodeLayer(
-    x: Float32Array,
-    layer: EncoderLayer<QuantizedCells>,
-    spec: AttentionSpec<Float32Array>,
-  ): Buffer | undefined;
+  /** What `encodeLayer` needs for them. */
+  layers: typeof quantizedLayers;
 }
 
 let quantizedOperations: QuantizedOperations | undefined;

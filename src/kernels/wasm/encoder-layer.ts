@@ -1,22 +1,37 @@
 import type { EncoderLayer, LayerFactor } from "../layers";
+import type { QuantizedCells } from "../quantized";
 import type { AttentionSpec } from "../specs";
 import { regionOf } from "./arenas";
 import { packRows, TILE_COLUMNS } from "./blocks";
-import { type Multiplier, runLayer } from "./layer-run";
+import { type LayerPlace, type Multiplier, runLayer } from "./layer-run";
 import { compiled, type Flavor } from "./module";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 
+/** Where the products of a layer with quantized weights are computed, and how; undefined if not in one go. */
+export type QuantizedLayers = (
+  flavor: Flavor,
+  layer: EncoderLayer<QuantizedCells>,
+) => Pick<LayerPlace<QuantizedCells>, "region" | "multiplier"> | undefined;
+
 export function encodeLayer(
   flavor: Flavor,
   x: Float32Array,
-  layer: EncoderLayer,
+  layer: EncoderLayer | EncoderLayer<QuantizedCells>,
   spec: AttentionSpec<Float32Array>,
+  quantized?: QuantizedLayers,
 ): Float32Array | undefined {
+  if (!isFloat(layer)) {
+    const place = quantized?.(flavor, layer);
+    return place && runLayer({ ...place, flavor, main: place.region.with(compiled(flavor)), layer, spec }, x);
+  }
   const region = homeOf(layer, ({ weight }) => regionOf(weight));
   if (region?.module !== compiled(flavor)) return undefined;
   return runLayer({ flavor, region, main: region, multiplier: floatProducts(region), layer, spec }, x);
 }
+
+const isFloat = (layer: EncoderLayer | EncoderLayer<QuantizedCells>): layer is EncoderLayer =>
+  layer.query.weight instanceof Float32Array;
 
 /** The memory that holds most of the weights. */
 export function homeOf<Weight>(

@@ -1,12 +1,10 @@
 import type { EncoderLayer } from "../layers";
 import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
-import type { AttentionSpec } from "../specs";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { relaxedQuantized, strictQuantized } from "./binaries";
 import { emptyProduct } from "./blocks";
-import { homeOf } from "./encoder-layer";
+import { homeOf, type QuantizedLayers } from "./encoder-layer";
 import { integerPlan, integerProducts, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
-import { runLayer } from "./layer-run";
 import { Products } from "./matmul";
 import { compiled, compiler, type Flavor } from "./module";
 import { multiplyPlaced, roomForRow } from "./placed-row";
@@ -89,20 +87,14 @@ class QuantizedProducts {
     );
   }
 
-  /** A layer of an encoder whose weights are all rounded alike. */
-  encodeLayer(
-    x: Float32Array,
-    layer: EncoderLayer<QuantizedCells>,
-    spec: AttentionSpec<Float32Array>,
-  ): Float32Array | undefined {
+  /** The products of a layer whose weights are all rounded alike. */
+  ofLayer(layer: EncoderLayer<QuantizedCells>): ReturnType<QuantizedLayers> {
     const { query, key, value, output, up, down } = layer;
     const { activations } = query.weight;
     const alike = [key, value, output, up, down].every(({ weight }) => weight.activations === activations);
     const region = homeOf(layer, ({ weight }) => this.#arenas.of(weight.cells));
     if (!region || !alike || activations === "float32") return undefined;
-    const flavor = this.#flavor;
-    const multiplier = integerProducts(region, this.#rounding(activations, region));
-    return runLayer({ flavor, region, main: region.with(compiled(flavor)), multiplier, layer, spec }, x);
+    return { region, multiplier: integerProducts(region, this.#rounding(activations, region)) };
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -210,9 +202,4 @@ export const multiplyQuantizedRow = (
   factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
 ): Float32Array[] => all[flavor].multiplyRow(x, factors);
 
-export const encodeQuantizedLayer = (
-  flavor: Flavor,
-  x: Float32Array,
-  layer: EncoderLayer<QuantizedCells>,
-  spec: AttentionSpec<Float32Array>,
-): Float32Array | undefined => all[flavor].encodeLayer(x, layer, spec);
+export const quantizedLayers: QuantizedLayers = (flavor, layer) => all[flavor].ofLayer(layer);

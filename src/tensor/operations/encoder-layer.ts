@@ -54,7 +54,8 @@ function run(x: Float32Array, parts: LayerParts, spec: AttentionSpec<Float32Arra
   const factors = [parts.query, parts.key, parts.value, parts.output, parts.up, parts.down];
   const matrices = factors.map(({ weight }) => quantizedOf(weight));
   const quantized = matrices.filter((matrix) => matrix !== undefined && "cells" in matrix);
-  if (quantized.length === factors.length) return onQuantized().encodeLayer(x, layerOf(parts, quantized), spec);
+  if (quantized.length === factors.length)
+    return kernels().run(encodeLayer, x, layerOf(parts, quantized), spec, onQuantized().layers);
   if (quantized.length > 0) return undefined;
   const weights = factors.map(({ weight }) => numbersOf(weight));
   return kernels().run(encodeLayer, x, layerOf(parts, weights), spec);
