@@ -4,7 +4,7 @@ export { indices } from "./ids";
 export type { Mean } from "./means";
 export { Gradients } from "./named-gradients";
 export { nameLater } from "./naming";
-export { attentionScores, weightedTexts, weightsOfScores, withPadding } from "./operations/attention";
+export { attentionScores, firstKeys, weightedTexts, weightsOfScores, withPadding } from "./operations/attention";
 export { encodedLayer } from "./operations/encoder-layer";
 export { reshaped } from "./operations/layout";
 export { linears } from "./operations/matmul";
