@@ -53,7 +53,7 @@ export function withArticles(text: string): string {
   return text.replace(/\b([Aa]) (?=[aeiou])/g, "$1n ");
 }
 
-function fill(template: string, cast: Cast): string {
+export function fill(template: string, cast: Cast): string {
   return withArticles(expand(template, cast));
 }
 

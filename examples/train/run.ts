@@ -26,8 +26,8 @@ interface Settings<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"> 
   per?: string;
   /** The default number of steps. The command line can override it: `npm run train:story -- 100 ./my-story`. */
   steps: number;
-  /** Figures on data that was not trained on, to print at the end. */
-  figures?: () => Promise<Readonly<Record<string, string>>>;
+  /** Figures on data that was not trained on, to print at the end of a training of the default length. */
+  figures?: (folder: string) => Promise<Readonly<Record<string, string>>>;
 }
 
 export type Run<Batch> = Settings<Batch> & Trained;
@@ -67,7 +67,8 @@ export async function run<Batch>(options: Run<Batch>): Promise<void> {
   });
   bar.stop();
   await save();
-  for (const [figure, value] of Object.entries((await figures?.()) ?? {})) console.log(`${name}: ${figure} ${value}`);
+  for (const [figure, value] of Object.entries((await figures?.(folder)) ?? {}))
+    console.log(`${name}: ${figure} ${value}`);
   console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
 }
 
