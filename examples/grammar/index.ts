@@ -1,3 +1,6 @@
+export type { Random } from "./grammar";
+export { type Lexicon, lexicon } from "./lexicon";
+export { type Mood, moods } from "./mood";
 export {
   cloze,
   clozeExamples,
@@ -6,10 +9,7 @@ export {
   moodExamples,
   type Passage,
   passage,
-} from "./cloze";
-export type { Random } from "./grammar";
-export { type Lexicon, lexicon } from "./lexicon";
-export { type Mood, moods } from "./mood";
+} from "./passage";
 export { sentencePair } from "./sentence-pair";
 export { story } from "./story";
 export {

@@ -67,9 +67,10 @@ export async function run<Batch>(options: Run<Batch>): Promise<void> {
   });
   bar.stop();
   await save();
+  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
+  if (steps !== options.steps) return;
   for (const [figure, value] of Object.entries((await figures?.(folder)) ?? {}))
     console.log(`${name}: ${figure} ${value}`);
-  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
 }
 
 /** The mean of the last losses. */
