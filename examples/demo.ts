@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { DecoderModel, fillMask, fromPretrained, stream, translate } from "transformer-blocks";
 import { clozeExamples } from "./grammar";
 import { heading, line } from "./show/print";
+import { explained, unknownWords } from "./show/prompt";
 import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
 import { loadWordVectors } from "./show/word-vectors";
 
@@ -24,7 +25,7 @@ function promptOf(argv: string[]): string {
     const options = { help: { type: "boolean", short: "h" } } as const;
     const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true });
     if (values.help) stop(usage, 0);
-    return positionals.join(" ").trim() || "Once upon a time";
+    return positionals.join(" ").replace(/\s+/g, " ").trim() || "Once upon a time";
   } catch (error) {
     return stop(`${error instanceof Error ? error.message : error}\n\n${usage}`, 2);
   }
@@ -41,12 +42,14 @@ const story = await fromPretrained(model("story"), { model: DecoderModel });
 
 const { contextLength } = story.model.config;
 const { length } = story.tokenizer.encode(prompt).ids;
-if (length === 0) stop("The model knows no token of this text. Try another text.", 1);
+const unknown = unknownWords(story.tokenizer, prompt);
 if (length >= contextLength)
   stop(
     `The text has ${length} tokens; the model takes at most ${contextLength - 1}, plus the next one. Shorten it.`,
     1,
   );
+
+if (unknown.length > 0) stop(explained(unknown), 1);
 
 heading(1, "Text becomes tokens", "A token is a piece of text with a number, its id.");
 const ids = showTokens(story.tokenizer, prompt);

@@ -16,6 +16,8 @@ export type Roles = Readonly<Record<string, readonly Entity[]>>;
 export interface Plot {
   readonly roles: Roles;
   readonly lines: readonly (readonly string[])[];
+  /** The forms that name things and animals, which a story introduces before it refers to them: "lost.noun". */
+  readonly things?: readonly string[];
 }
 
 export function pick<T>(random: Random, list: readonly T[]): T {
@@ -53,6 +55,11 @@ export function withArticles(text: string): string {
   return text.replace(/\b([Aa]) (?=[aeiou])/g, "$1n ");
 }
 
+/** The inverse of `withArticles`. */
+export function withoutArticles(text: string): string {
+  return text.replace(/\b([Aa])n (?=[aeiou])/g, "$1 ");
+}
+
 export function fill(template: string, cast: Cast): string {
   return withArticles(expand(template, cast));
 }
@@ -79,21 +86,34 @@ export function words(text: string): string[] {
   return text.match(/\p{L}+|[^\p{L}\s]/gu) ?? [];
 }
 
+/** Splits a text as the storyteller's tokenizer does: a word or a run of marks, each with the space before it. */
+export function pieces(text: string): string[] {
+  return text.match(/ ?\p{L}+| ?[^\s\p{L}]+/gu) ?? [];
+}
+
+/** All words that a plot can use. */
+export function plotWords(plot: Plot): Set<string> {
+  return new Set([...plotTexts(plot)].flatMap(words));
+}
+
+/** All pieces of a plot's stories: only the first line begins a text, a space comes before the others. */
+export function plotPieces(plot: Plot): Set<string> {
+  const [first = [], ...rest] = plot.lines;
+  const opening = [...plotTexts({ ...plot, lines: [first] })].flatMap(pieces);
+  return new Set([...opening, ...[...plotTexts({ ...plot, lines: rest })].flatMap((text) => pieces(` ${text}`))]);
+}
+
 /**
- * All words that a plot can use: every template, and every form that is a template itself, with every
+ * Texts with every word that a plot can use: every template, and every form that is a template itself, with every
  * candidate for every role. One role at a time is enough, because no word depends on two roles.
  */
-export function plotWords(plot: Plot): Set<string> {
+function* plotTexts(plot: Plot): Generator<string> {
   const parts = Object.entries(plot.roles);
   const usual: Cast = Object.fromEntries(parts.flatMap(([part, [first]]) => (first ? [[part, first] as const] : [])));
-  const seen = new Set<string>();
-  const collect = (template: string, cast: Cast) => {
-    for (const word of words(fill(template, cast))) seen.add(word);
-  };
   const templates = plot.lines.flat();
   for (const [part, candidates] of parts) {
     for (const candidate of candidates) {
-      for (const template of templates) collect(template, { ...usual, [part]: candidate });
+      for (const template of templates) yield fill(template, { ...usual, [part]: candidate });
     }
   }
   const used = new Set(
@@ -107,10 +127,9 @@ export function plotWords(plot: Plot): Set<string> {
       for (const [field, form] of Object.entries(candidate)) {
         if (!form.includes("{") || !used.has(`${part}.${field}`.toLowerCase())) continue;
         for (const [other, others] of parts) {
-          for (const one of others) collect(form, { ...usual, [part]: candidate, [other]: one });
+          for (const one of others) yield fill(form, { ...usual, [part]: candidate, [other]: one });
         }
       }
     }
   }
-  return seen;
 }

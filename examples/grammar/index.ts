@@ -11,7 +11,8 @@ export {
   passage,
 } from "./passage";
 export { sentencePair } from "./sentence-pair";
-export { story } from "./story";
+export { isHeldOut } from "./split";
+export { story, storyPieces } from "./story";
 export {
   type Analogy,
   allAnalogies,
@@ -21,3 +22,4 @@ export {
   sentenceInWords,
   sentenceWords,
 } from "./words";
+export { family, heroes, looks } from "./world";

@@ -1,4 +1,4 @@
-import { type Plot, pick, plotWords, type Random, tell } from "./grammar";
+import { type Plot, pick, plotPieces, plotWords, type Random, tell } from "./grammar";
 import { building } from "./plots/building";
 import { cake } from "./plots/cake";
 import { garden } from "./plots/garden";
@@ -8,7 +8,7 @@ import { quarrel } from "./plots/quarrel";
 import { secret } from "./plots/secret";
 import { storm } from "./plots/storm";
 
-const plots: readonly Plot[] = [lostAndFound, journey, quarrel, storm, secret, building, garden, cake];
+export const plots: readonly Plot[] = [lostAndFound, journey, quarrel, storm, secret, building, garden, cake];
 
 /** Longer stories are drawn again, so that every story fits a small model's context. */
 const longest = 110;
@@ -29,4 +29,9 @@ export function story(random: Random): string {
 
 export function storyWords(): Set<string> {
   return new Set(plots.flatMap((plot) => [...plotWords(plot)]));
+}
+
+/** What the storyteller's tokenizer cuts stories into: words and marks, each with the space before it. */
+export function storyPieces(): Set<string> {
+  return new Set(plots.flatMap((plot) => [...plotPieces(plot)]));
 }

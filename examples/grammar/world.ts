@@ -3,25 +3,35 @@ import { combine, type Entity, named } from "./grammar";
 const she = { he: "she", him: "her", his: "her" };
 const he = { he: "he", him: "him", his: "his" };
 
-const girls = ["Mia", "Anna", "Lena", "Rosa"].map((name) => ({ name, kind: "girl", ...she }));
-const boys = ["Tom", "Ben", "Max", "Leo"].map((name) => ({ name, kind: "boy", ...he }));
-const children: Entity[] = [...girls, ...boys].map((child) => ({
-  ...child,
-  full: `a ${child.kind} named ${child.name}`,
-}));
+const girls = (...names: string[]) => names.map((name) => child(name, "girl", she));
+const boys = (...names: string[]) => names.map((name) => child(name, "boy", he));
 
-const animals: Entity[] = [
-  { name: "Pip", kind: "fox", ...he },
-  { name: "Emil", kind: "rabbit", ...he },
-  { name: "Hugo", kind: "dog", ...he },
-  { name: "Oscar", kind: "goat", ...he },
-  { name: "Bella", kind: "bear", ...she },
-  { name: "Nora", kind: "hedgehog", ...she },
-  { name: "Lotte", kind: "lamb", ...she },
-  { name: "Ida", kind: "pony", ...she },
-].map((animal) => ({ ...animal, full: `${animal.name} the ${animal.kind}` }));
+function child(name: string, kind: string, forms: Entity): Entity {
+  return { name, kind, ...forms, full: `a ${kind} named ${name}` };
+}
 
-export const characters: readonly Entity[] = [...children, ...animals];
+/** Parses "Pip the fox". */
+const animals = (forms: Entity, ...known: string[]): Entity[] =>
+  known.map((full) => {
+    const [name = "", kind = ""] = full.split(" the ");
+    return { name, kind, ...forms, full };
+  });
+
+export const characters: readonly Entity[] = [
+  ...girls("Mia", "Anna", "Lena", "Rosa"),
+  ...boys("Tom", "Ben", "Max", "Leo"),
+  ...animals(he, "Pip the fox", "Emil the rabbit", "Hugo the dog", "Oscar the goat"),
+  ...animals(she, "Bella the bear", "Nora the hedgehog", "Lotte the lamb", "Ida the pony"),
+];
+
+/** Whom stories are about: so many that a model must look back for a name, not guess it. */
+export const heroes: readonly Entity[] = [
+  ...characters,
+  ...girls("Clara", "Emma", "Frida", "Greta", "Hanna", "Julia", "Lucy", "Marie", "Nina", "Olga", "Paula", "Sara"),
+  ...boys("Adam", "Anton", "David", "Felix", "Jack", "Jonas", "Karl", "Lukas", "Noah", "Otto", "Paul", "Simon"),
+  ...animals(he, "Bruno the wolf", "Fritz the frog", "Moritz the squirrel", "Rudi the raccoon", "Toto the badger"),
+  ...animals(she, "Coco the cat", "Dora the duck", "Kiki the goose", "Minka the lynx", "Tilda the turtle"),
+];
 
 export const traits = named("little", "clever", "curious", "kind", "quiet", "brave");
 
@@ -40,10 +50,13 @@ export const family: readonly Entity[] = [
 
 export const colors = named("red", "blue", "yellow", "green", "white", "orange");
 
+/** What a treasure of a story can look like. */
+export const looks = [...colors, ...named("black", "brown", "golden", "silver", "pink", "purple")];
+
 /** "red kite" with the kite's other forms; `noun` keeps the bare "kite". */
-export function colored(things: readonly Entity[]): Entity[] {
+export function colored(things: readonly Entity[], from: readonly Entity[] = colors): Entity[] {
   return combine(
-    colors,
+    from,
     things.map(({ name, ...forms }) => ({ noun: `${name}`, ...forms })),
   ).map(({ name, ...thing }) => ({ ...thing, name: `${name} ${thing.noun}` }));
 }

@@ -8,7 +8,7 @@ import {
   type EncoderModel,
   type Module,
 } from "transformer-blocks";
-import { savePretrained } from "transformer-blocks/families";
+import { type SaveOptions, savePretrained } from "transformer-blocks/families";
 import type { Tokenizer } from "transformer-blocks/tokenizer";
 import { adamW, type TrainOptions, train, warmupCosine } from "transformer-blocks/training";
 import { lossCurve } from "./loss-curve";
@@ -22,6 +22,8 @@ interface Settings<Batch> extends Pick<TrainOptions<Batch>, "loss" | "batches"> 
   /** The folder in examples/models. */
   name: string;
   learningRate: number;
+  /** The stored type of the weights; float32 if omitted. */
+  weights?: SaveOptions["weights"];
   /** What the loss is a mean over; "token" if omitted. */
   per?: string;
   /** The default number of steps. The command line can override it: `npm run train:story -- 100 ./my-story`. */
@@ -42,7 +44,10 @@ export async function run<Batch>(options: Run<Batch>): Promise<void> {
   const losses: number[] = [];
   const save = async () => {
     if ("write" in options) await options.write(folder);
-    else await savePretrained({ model: options.model, tokenizer: options.tokenizer }, folder);
+    else
+      await savePretrained({ model: options.model, tokenizer: options.tokenizer }, folder, {
+        weights: options.weights,
+      });
     await writeFile(`${folder}/loss.svg`, lossCurve(losses, `${name}: cross-entropy of each batch, nats per ${per}`));
   };
   console.log(`${name}: ${countParameters(model).toLocaleString("en")} parameters, ${steps} steps`);
@@ -67,7 +72,9 @@ export async function run<Batch>(options: Run<Batch>): Promise<void> {
   });
   bar.stop();
   await save();
-  console.log(`${name}: loss ${recent(losses).toFixed(3)}; the model is in ${folder}`);
+  const { user, system } = process.cpuUsage();
+  const seconds = Math.round((user + system) / 1e6);
+  console.log(`${name}: loss ${recent(losses).toFixed(3)}; ${seconds} s of one core; the model is in ${folder}`);
   if (steps !== options.steps) return;
   for (const [figure, value] of Object.entries((await figures?.(folder)) ?? {}))
     console.log(`${name}: ${figure} ${value}`);

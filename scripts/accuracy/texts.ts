@@ -41,7 +41,7 @@ async function stories(): Promise<Subject> {
     const ids = rows.map((row) => Array.from({ length }, (_, i) => row[i] ?? end));
     return { ids, wanted: nextTokens(rows) };
   });
-  return { name: "story, a GPT-2 of 4 layers, 64 wide", batches, load };
+  return { name: "story, a Llama of 3 layers, 128 wide", batches, load };
 }
 
 /** The examples' encoder, on passages with a sixth of their words masked. */

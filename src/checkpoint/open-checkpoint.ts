@@ -43,8 +43,8 @@ const INDEX = "model.safetensors.index.json";
  * ```ts
  * import { openCheckpoint, openSource } from "transformer-blocks/checkpoint";
  * const { tensors, close } = await openCheckpoint(await openSource("./examples/models/story"));
- * const embedding = await tensors.get("transformer.wte.weight")!.read();
- * embedding.toFloat32().length; // 65536
+ * const embedding = await tensors.get("model.embed_tokens.weight")!.read();
+ * embedding.toFloat32().length; // 108672
  * await close();
  * ```
  */

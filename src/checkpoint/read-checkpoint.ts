@@ -12,7 +12,7 @@ import type { StoredTensor } from "./values/stored-tensor";
  * ```ts
  * import { openSource, readCheckpoint } from "transformer-blocks/checkpoint";
  * const tensors = await readCheckpoint(await openSource("./examples/models/story"));
- * tensors.get("transformer.wte.weight")?.shape; // [1024, 64]
+ * tensors.get("model.embed_tokens.weight")?.shape; // [849, 128]
  * ```
  */
 export async function readCheckpoint(

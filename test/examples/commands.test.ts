@@ -20,7 +20,7 @@ describe("npm run demo", () => {
     expect(headings).toEqual(["1", "2", "3", "4", "5", "6"]);
     expect(shown).toContain("characters 4 to 9"); // where " upon" stands
     expect(shown).toMatch(/king − man \+ woman +is near queen$/m);
-    expect(shown).toMatch(/layer 4 {3}\S/);
+    expect(shown).toMatch(/layer 3 {3}\S/);
     expect(shown).toMatch(/Once upon a time[^\n]{200,}\./); // a story, to its end
     expect(shown).toMatch(/she ate an apple\. {2}→ {2}hungry/);
     expect(shown).toContain("Der alte Bär hat dem Mädchen einen roten Apfel gegeben.");
@@ -46,6 +46,17 @@ describe("npm run demo says in a sentence, without a stack trace,", () => {
       code: 2,
       said: expect.stringMatching(/--temperature[\s\S]*Usage/),
     });
+  });
+
+  it.each([
+    ["a word of another world", ["Once upon a time a spaceship landed"], /never seen "spaceship", "landed"/],
+    ["another language", ["Es war einmal"], /never seen "Es", "war", "einmal"/],
+    ["signs", ["👨‍👩‍👧 and 42"], /never seen/],
+    ["many such words", ["one two three four five six seven eight nine"], /and \d more/],
+  ])("that it does not know %s, and how to begin", async (_what, argv, said) => {
+    const answer = await failed(...argv);
+    expect(answer).toEqual({ code: 1, said: expect.stringMatching(said) });
+    expect(answer.said).toContain("Once upon a time");
   });
 
   it("that a text is too long, with the lengths", async () => {

@@ -1,5 +1,5 @@
 import { type Entity, named, type Plot } from "../grammar";
-import { characters, colors, homes, opening, traits } from "../world";
+import { colors, heroes, homes, opening, traits } from "../world";
 
 const projects: Entity[] = [
   {
@@ -39,14 +39,15 @@ const projects: Entity[] = [
 /** Building together: the first attempt fails for a reason, which the advice addresses. */
 export const building: Plot = {
   roles: {
-    hero: characters,
-    friend: characters,
+    hero: heroes,
+    friend: heroes,
     trait: traits,
     home: homes,
     project: projects,
     color: colors,
     teacher: named("an old farmer", "a wise beaver", "a wise owl"),
   },
+  things: ["project.name"],
   lines: [
     opening,
     [
@@ -78,7 +79,7 @@ export const building: Plot = {
     ],
     [
       '"It is good that we tried again," said {friend}, and {hero} smiled.',
-      '"Who made the {color} {project}?" asked the birds. "We did," said {hero} and {friend}.',
+      '"Who made the {color} {project}?" asked a bird. "We did," said {hero} and {friend}.',
       "When something was hard after that, {hero} thought of the {color} {project} and tried again.",
     ],
   ],

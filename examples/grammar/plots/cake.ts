@@ -1,5 +1,5 @@
 import { combine, type Entity, type Plot } from "../grammar";
-import { characters, family, homes, opening, traits } from "../world";
+import { family, heroes, homes, opening, traits } from "../world";
 
 const hosts: Entity[] = [
   { name: "hen", item: "eggs", cake: "egg cake" },
@@ -16,7 +16,8 @@ const needs: Entity[] = [
 
 /** A birthday: one favor for another, which provides the ingredient of the cake. */
 export const cake: Plot = {
-  roles: { hero: characters, trait: traits, home: homes, guest: family, host: combine(hosts, needs) },
+  roles: { hero: heroes, trait: traits, home: homes, guest: family, host: combine(hosts, needs) },
+  things: ["host.name", "host.item", "host.cake"],
   lines: [
     opening,
     [
@@ -24,8 +25,8 @@ export const cake: Plot = {
       "It was the birthday of {hero.his} {guest}, but {hero} had no {host.item} for a {host.cake}.",
     ],
     [
-      'So {hero.he} went to the {host}. "Can you give me some {host.item}?" {hero.he} asked.',
-      'The {host} had {host.item}, so {hero} went there. "Can I have some?" {hero.he} asked.',
+      'So {hero.he} went to a {host}. "Can you give me some {host.item}?" {hero.he} asked.',
+      'A {host} had {host.item}, so {hero} went there. "Can I have some?" {hero.he} asked.',
     ],
     ['"Yes, but I need help too," said the {host}. "{Host.need}."', 'The {host} was sad. "{Host.need}," it said.'],
     [

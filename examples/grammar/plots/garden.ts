@@ -1,9 +1,9 @@
 import { combine, type Entity, type Plot } from "../grammar";
-import { characters, family, homes, opening, traits } from "../world";
+import { family, heroes, homes, opening, traits } from "../world";
 
 const plants: Entity[] = [
   { seed: "brown seed", grown: "a tree full of sweet apples", use: "baked an apple cake" },
-  { seed: "white seed", grown: "a plant with a big orange pumpkin", use: "made warm soup" },
+  { seed: "white seed", grown: "a plant with a big orange pumpkin", use: "made some warm soup" },
   { seed: "black seed", grown: "a tall plant with red roses", use: "put one rose by the window" },
   { seed: "green seed", grown: "a flower as yellow as the sun", use: "sat by it every evening" },
 ];
@@ -28,7 +28,8 @@ const dangers: Entity[] = [
 
 /** A seed: each danger has its own remedy, and patience bears fruit. */
 export const garden: Plot = {
-  roles: { hero: characters, trait: traits, home: homes, giver: family, plant: combine(plants, dangers) },
+  roles: { hero: heroes, trait: traits, home: homes, giver: family, plant: combine(plants, dangers) },
+  things: ["plant.seed"],
   lines: [
     opening,
     [
@@ -37,7 +38,7 @@ export const garden: Plot = {
       "One day {hero.he} found a {plant.seed} and showed it to {hero.his} {giver}.",
     ],
     [
-      "{Hero} put it into the earth, and soon there were two green leaves.",
+      "{Hero} put it into the earth, and soon a plant grew, with two green leaves.",
       "{Hero} put it into the earth behind the house, and a small plant grew.",
     ],
     ["But then {plant.danger}.", "Then {plant.danger}, and {hero} was afraid for the plant."],

@@ -1,5 +1,5 @@
 import { type Entity, named, type Plot } from "../grammar";
-import { characters, family, inland, opening, traits } from "../world";
+import { family, heroes, inland, opening, traits } from "../world";
 
 const goals: Entity[] = [
   { name: "the sea", sight: "It was wide and blue, and the waves sang", token: "shell", memory: "hear the waves" },
@@ -49,7 +49,7 @@ const guides: Entity[] = [
 /** Wish and journey: the hungry animal that was fed is able to help. */
 export const journey: Plot = {
   roles: {
-    hero: characters,
+    hero: heroes,
     trait: traits,
     home: inland,
     teller: family,
@@ -57,6 +57,7 @@ export const journey: Plot = {
     guide: guides,
     food: named("bread", "cheese", "cake", "soup"),
   },
+  things: ["goal.token", "guide.name", "food.name"],
   lines: [
     opening,
     [
@@ -66,8 +67,8 @@ export const journey: Plot = {
     ],
     [
       "One morning {hero.he} packed some {food}, and on the way {hero.he} shared it with a hungry {guide}.",
-      "So {hero.he} began to walk. By the path sat a hungry {guide}, and {hero} gave it some {food}.",
-      '"I am hungry," said a {guide} by the path, so {hero} gave it some {food}.',
+      "So {hero.he} packed some {food}. By the path sat a hungry {guide}, and {hero} gave it the {food}.",
+      'So {hero} went, with some {food}. "I am hungry," said a {guide} by the path, and {hero.he} gave it the {food}.',
     ],
     ["Soon {hero} came to {guide.trouble}.", "In the evening {hero.he} came to {guide.trouble}."],
     [

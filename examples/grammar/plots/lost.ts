@@ -1,5 +1,5 @@
 import { combine, type Entity, named, type Plot } from "../grammar";
-import { characters, colored, family, homes, opening, traits } from "../world";
+import { colored, family, heroes, homes, looks, opening, traits } from "../world";
 
 const wind: Entity = {
   loss: "the wind carried the {lost.noun} to the top of a tall tree",
@@ -10,12 +10,12 @@ const wind: Entity = {
   lesson: "when the wind blew, {hero} held the {lost} with both hands",
 };
 const water: Entity = {
-  loss: "the {lost.noun} fell from the bridge into the river",
+  loss: "the {lost.noun} fell from a bridge into the river",
   attempt: "{Hero} reached into the river, but the water was too deep",
   spot: "in the river",
   helper: "otter",
   rescue: "dived down to the bottom of the river",
-  lesson: "when {hero} crossed the bridge, {hero.he} held the {lost} with both hands",
+  lesson: "when {hero} crossed a bridge, {hero.he} held the {lost} with both hands",
 };
 const hole: Entity = {
   loss: "the {lost.noun} rolled down the hill and fell into a hole",
@@ -27,14 +27,15 @@ const hole: Entity = {
 };
 
 const lost = [
-  ...combine(colored(named("kite", "hat", "scarf")), [wind]),
-  ...combine(colored(named("stone", "bell", "shell")), [water]),
-  ...combine(colored(named("ball", "ring", "coin")), [hole]),
+  ...combine(colored(named("kite", "hat", "scarf", "balloon", "ribbon"), looks), [wind]),
+  ...combine(colored(named("stone", "bell", "shell", "cup", "whistle"), looks), [water]),
+  ...combine(colored(named("ball", "ring", "coin", "marble", "button"), looks), [hole]),
 ];
 
 /** Lost and found: how the treasure is lost decides who can bring it back. */
 export const lostAndFound: Plot = {
-  roles: { hero: characters, trait: traits, home: homes, giver: family, lost },
+  roles: { hero: heroes, trait: traits, home: homes, giver: family, lost },
+  things: ["lost.noun", "lost.helper"],
   lines: [
     opening,
     [
@@ -57,7 +58,7 @@ export const lostAndFound: Plot = {
       "From that day on, {lost.lesson}.",
       "After that, {lost.lesson}.",
       '"Thank you!" said {hero} and held the {lost} with both hands all the way home.',
-      "{Hero} was so happy that {hero.he} shared {hero.his} bread and never lost the {lost} again.",
+      "{Hero} was so happy that {hero.he} gave the {lost.helper} some bread, and never lost the {lost} again.",
       "That night {hero} fell asleep with the {lost} in {hero.his} arms.",
     ],
   ],

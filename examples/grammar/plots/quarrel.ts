@@ -1,5 +1,5 @@
 import { type Entity, named, type Plot } from "../grammar";
-import { characters, colored, homes, opening, traits } from "../world";
+import { colored, heroes, homes, looks, opening, traits } from "../world";
 
 const toys: Entity[] = [
   { name: "kite", use: "fly", damage: "the paper broke", repair: "put new paper on it", joy: "flew higher" },
@@ -11,13 +11,14 @@ const toys: Entity[] = [
 /** A quarrel and reconciliation: two friends break a toy and repair it together. */
 export const quarrel: Plot = {
   roles: {
-    hero: characters,
-    friend: characters,
+    hero: heroes,
+    friend: heroes,
     trait: traits,
     home: homes,
-    toy: colored(toys),
+    toy: colored(toys, looks),
     gift: named("cake", "honey", "bread", "cheese"),
   },
+  things: ["toy.noun", "gift.name"],
   lines: [
     opening,
     [

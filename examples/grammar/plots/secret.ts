@@ -1,5 +1,5 @@
-import { type Entity, named, type Plot } from "../grammar";
-import { characters, homes, opening, traits } from "../world";
+import type { Entity, Plot } from "../grammar";
+import { heroes, homes, opening, traits } from "../world";
 
 const bird = { healed: "it spread its wings and flew away", hurt: "broken wing", meal: "bread" };
 const runner = { healed: "it stood up and ran into the forest", hurt: "broken leg", meal: "milk" };
@@ -11,16 +11,24 @@ const patients: Entity[] = [
   { name: "hare", ...runner, gift: "yellow flower" },
 ];
 
+const places: Entity[] = [
+  { name: "under a bridge", again: "under the bridge" },
+  { name: "behind a castle", again: "behind the castle" },
+  { name: "near a well", again: "near the well" },
+  { name: "under a big tree", again: "under the big tree" },
+];
+
 /** A secret: a friend goes away alone, for a reason that the two then keep secret. */
 export const secret: Plot = {
   roles: {
-    hero: characters,
-    friend: characters,
+    hero: heroes,
+    friend: heroes,
     trait: traits,
     home: homes,
     patient: patients,
-    place: named("under the bridge", "behind the castle", "near the well", "under a big tree"),
+    place: places,
   },
+  things: ["patient.name", "patient.meal", "patient.gift"],
   lines: [
     opening,
     [
@@ -46,8 +54,8 @@ export const secret: Plot = {
       "The {patient} ate and slept and grew. When spring came, {patient.healed}.",
     ],
     [
-      "The next day {hero} and {friend} found a {patient.gift} {place}.",
-      "Only {hero} and {friend} knew why there was a {patient.gift} {place} the next day.",
+      "The next day {hero} and {friend} found a {patient.gift} {place.again}.",
+      "Only {hero} and {friend} knew why there was a {patient.gift} {place.again} the next day.",
       "But every spring it came back with a {patient.gift} for {friend} and {hero}.",
     ],
   ],

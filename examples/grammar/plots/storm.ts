@@ -1,5 +1,5 @@
 import type { Entity, Plot } from "../grammar";
-import { characters, colored, family, opening, shores, traits } from "../world";
+import { colored, family, heroes, opening, shores, traits } from "../world";
 
 const fog: Entity = {
   trouble: "a fog came, and nobody could see the shore",
@@ -23,13 +23,14 @@ const signals: readonly Entity[] = [
 /** Weather trouble: fog calls for a sound, darkness for a light. */
 export const storm: Plot = {
   roles: {
-    hero: characters,
+    hero: heroes,
     trait: traits,
     home: shores,
     sailor: family,
     boat: colored([{ name: "boat" }]),
     signal: signals,
   },
+  things: ["boat.noun", "signal.name"],
   lines: [
     opening,
     [
@@ -56,7 +57,7 @@ export const storm: Plot = {
     ],
     [
       "{Signal.end}",
-      "They ate warm soup together, and {hero} fell asleep with a smile.",
+      "They ate some warm soup together, and {hero} fell asleep with a smile.",
       "{Hero} got the biggest fish that night and was very proud.",
     ],
   ],
