@@ -75,7 +75,10 @@ describe("quantize", () => {
     expect([some.query.weight.quantized?.activations, some.key.weight.quantized]).toEqual(["float32", undefined]);
     const rounded = attention();
     rounded.query.weight.assign(some.query.weight.data);
-    const x = tensor(Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)), [1, 1, 64]);
+    const x = tensor(
+      Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)),
+      [1, 1, 64],
+    );
     expect(some.forward(x)).toEqual(rounded.forward(x));
   });
 
