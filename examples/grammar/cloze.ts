@@ -149,4 +149,10 @@ const socialPlots: readonly Plot[] = [
 ];
 
 /** Passages of one to three sentences in which every hidden word can be inferred from the others. */
-export const clozePlots: readonly Plot[] = [feelingPlot, ...plainPlots, ...socialPlots];
+export const clozePlots: readonly Plot[] = [
+  feelingPlot,
+  ...plainPlots,
+  // Twice, as there is most to learn: names and things that come again.
+  ...socialPlots,
+  ...socialPlots,
+];

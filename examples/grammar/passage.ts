@@ -11,9 +11,9 @@ export interface Passage {
   readonly mood: Mood | undefined;
 }
 
-/** A passage in which hidden words can be inferred from the others: half of them are of a mood. */
+/** A passage in which hidden words can be inferred from the others: a third of them are of a mood. */
 export function passage(random: Random): Passage {
-  if (random() < 0.5) {
+  if (random() < 0.35) {
     const mood = pick(random, moods);
     return { text: tell(moodPlots[mood], random), mood };
   }
@@ -28,7 +28,7 @@ const namesOfAll = new RegExp(characters.map(({ name }) => name).join("|"), "g")
 /** Whether a passage is kept out of training, with every passage that differs only in names. */
 export const isHeldOutPassage = (text: string): boolean => isHeldOut(text.replace(namesOfAll, "Mia"));
 
-const allPlots: readonly Plot[] = [...clozePlots, ...Object.values(moodPlots)];
+const allPlots: readonly Plot[] = [...new Set(clozePlots), ...Object.values(moodPlots)];
 
 export function clozeWords(): Set<string> {
   return new Set(allPlots.flatMap((plot) => [...plotWords(plot)]));

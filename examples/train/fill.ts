@@ -19,7 +19,7 @@ import { run } from "./run";
 import { wordTokenizer } from "./word-tokenizer";
 
 const MASKED_ROWS = 32;
-const MOOD_ROWS = 16;
+const MOOD_ROWS = 8;
 const IGNORED = -100;
 
 const { cloze: words } = lexicon();
@@ -37,7 +37,7 @@ const dModel = 64;
 class Filler extends Module {
   readonly encoder = bert(
     {
-      ...{ vocabSize: tokenizer.vocabSize, contextLength: 64, dModel, heads: 4, layers: 3 },
+      ...{ vocabSize: tokenizer.vocabSize, contextLength: 64, dModel, heads: 4, layers: 3, initialDeviation: 0.1 },
       ...{ head: { kind: "maskedLanguageModel" }, padToken: id("[PAD]") },
     },
     { seed: 1 },
@@ -58,7 +58,7 @@ interface Batch {
   moods: number[];
 }
 
-/** Passages that are not held out: some with about a sixth of their words masked, the others whole, with a mood. */
+/** Passages that are not held out: some with about a fifth of their words masked, the others whole, with a mood. */
 function batch(index: number): Batch {
   const source = random(1).stream(`cloze ${index}`);
   const draw = (isRight: (drawn: Passage) => boolean): Passage => {
@@ -79,7 +79,7 @@ function batch(index: number): Batch {
 function hideSome(row: number[], source: ReturnType<typeof random>): number[] {
   const places = row.flatMap((token, place) => (token > id("[MASK]") ? [place] : []));
   const surely = places[source.integer(places.length)]!;
-  const hidden = new Set(places.filter((place) => place === surely || source.next() < 0.15));
+  const hidden = new Set(places.filter((place) => place === surely || source.next() < 0.2));
   const targets = row.map((token, place) => (hidden.has(place) ? token : IGNORED));
   for (const place of hidden) if (source.next() < 0.9) row[place] = id("[MASK]");
   return targets;
@@ -105,7 +105,7 @@ await run({
   model,
   write,
   learningRate: 2e-3,
-  steps: 3000,
+  steps: 1500,
   batches: batch,
   loss: ({ ids, mask, targets, moods: wanted }, pass) => {
     const hidden = model.encoder.hidden(ids, { ...pass, mask });
