@@ -119,5 +119,7 @@ module.exports = {
     exclude: { path: "^src/kernels/wasm/assembly/" },
     tsConfig: { fileName: "tsconfig.json" },
     tsPreCompilationDeps: true,
+    // Packages without a main file, such as Vite.
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default"] },
   },
 };

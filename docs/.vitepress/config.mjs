@@ -2,12 +2,17 @@ import { defineConfig } from "vitepress";
 import { drawTowers } from "./tower.mjs";
 import { guides, reference } from "./sidebar.mjs";
 
+const block = (y, opacity) => `<rect x="3" y="${y}" width="26" height="7" rx="2" fill="#4f83d6" opacity="${opacity}"/>`;
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">${block(2, 1)}${block(12, 0.7)}${block(22, 0.4)}</svg>`;
+
 /** The pages are README.md and docs/*.md as they are read in the repository, and the reference that TypeDoc writes. */
 export default defineConfig({
   title: "transformer-blocks",
   description: "Transformers in JavaScript to import, read, take apart, train and trust.",
   // For a site below a path: SITE_BASE=/transformer-blocks/ npm run docs
   base: process.env.SITE_BASE ?? "/",
+  // Three blocks, drawn in place: browsers would otherwise ask for a favicon.
+  head: [["link", { rel: "icon", href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   srcDir: "..",
   srcExclude: ["{api,bench,dist,examples,scripts,src,test}/**", ".*/**", "docs/node_modules/**"],
   rewrites: { "README.md": "index.md" },

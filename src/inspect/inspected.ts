@@ -5,6 +5,7 @@ import type { Tensor } from "../tensor";
 import { gradientsOver } from "../tensor/internal";
 import { type Patches, Recorder } from "./recorder";
 
+/** What `inspect` gives. */
 export interface Inspected<Output> {
   output: Output;
   /** The reported values by path and site, in the order of the run; the last one if a site reported twice. */

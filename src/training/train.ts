@@ -9,7 +9,7 @@ import { clippedTo } from "./clip";
 import type { Optimizer } from "./optimizer";
 import { constant, type Schedule } from "./schedules";
 import { type SavedState, type StepReport, type TrainOptions, trainChecks } from "./train-options";
-import { readTraining, restoreTraining, savedTraining, type Trained } from "./training-state";
+import type { Trained } from "./training-state";
 
 /**
  * Trains a model on batches. Other work can run between steps.
@@ -48,9 +48,11 @@ export async function train<Batch>(model: Module, options: TrainOptions<Batch>):
   const trained: Trained = { model, optimizer, schedule, steps, settings, modelSettings: settingsOf(model) };
   const randoms = random(seed);
   signal?.throwIfAborted();
-  let step = resume === undefined ? 0 : await restoreTraining(trained, resume);
-  const state: SavedState = Object.assign(() => savedTraining(trained, step), {
-    read: () => readTraining(trained, step),
+  // Only reports give a state.
+  const states = resume === undefined && options.onStep === undefined ? undefined : await import("./training-state");
+  let step = resume === undefined ? 0 : await states!.restoreTraining(trained, resume);
+  const state: SavedState = Object.assign(() => states!.savedTraining(trained, step), {
+    read: () => states!.readTraining(trained, step),
   });
   const source = new BatchSource(options.batches, { seed, needed: steps * accumulate, signal });
   try {

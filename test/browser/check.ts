@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "playwright-core";
 import { browserPath } from "./browser-path";
 import * as inNode from "./page";
-import { isolation, policy, serve } from "./serve";
+import { isolation, policy, serve, strictPolicy } from "./serve";
 
 type Used = Awaited<ReturnType<typeof inNode.use>>;
 declare const page: typeof inNode;
@@ -74,6 +74,20 @@ try {
     );
     await expectSameElsewhere(tab, address);
     console.log("Without the headers: one thread, as in Node, and an error that names them.");
+  });
+  await inPage(strictPolicy(), async (tab, address) => {
+    expectSame(await tab.evaluate((from) => page.use(from), address));
+    const shared = await tab.evaluate((from) => page.useWithThreads(from, 2), address);
+    assert.ok(typeof shared === "object", `threads: ${shared}`);
+    expectSame(shared);
+    await expectSameElsewhere(tab, address);
+    console.log("Under a strict policy: WebAssembly, threads, a model in a worker and chats, as in Node.");
+  });
+  await inPage(strictPolicy("'self'"), async (tab, address) => {
+    const message = await tab.evaluate((from) => page.useWithThreads(from, 2), address);
+    assert.match(String(message), /Content-Security-Policy.*worker-src blob:/);
+    expectSame(await tab.evaluate((from) => page.use(from), address));
+    console.log("Under a policy without worker-src blob: one thread, and an error that names it.");
   });
   await inPage(policy, async (tab, address) => {
     expectSame(await tab.evaluate((from) => page.use(from), address), "reference");

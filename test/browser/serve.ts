@@ -15,14 +15,25 @@ export const isolation = {
 };
 
 const html = `<!doctype html>
-<script type="importmap">
+<script type="importmap" nonce="page">
 { "imports": {
   "transformer-blocks": "/dist/index.js",
   "transformer-blocks/kernels": "/dist/kernels.js",
   "@huggingface/jinja": "/node_modules/@huggingface/jinja/dist/index.js"
 } }
 </script>
-<script type="module">import * as page from "/page.js"; globalThis.page = page;</script>`;
+<script type="module" nonce="page">import * as page from "/page.js"; globalThis.page = page;</script>`;
+
+/** A strict policy, with what the package needs: see docs/bundling.md. */
+export const strictPolicy = (workers = "'self' blob:") => ({
+  ...isolation,
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    "script-src 'self' 'nonce-page' 'wasm-unsafe-eval'",
+    "connect-src 'self'",
+    `worker-src ${workers}`,
+  ].join("; "),
+});
 
 /** What keeps a page from compiling WebAssembly. */
 export const policy = { "Content-Security-Policy": "script-src 'self' 'unsafe-inline'" };

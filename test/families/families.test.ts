@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { pretrainedLoader } from "../../src/families";
 import { comparisons, modelsBelow, type Opened, opened } from "./checks";
 import { families, fixtures } from "./fixture";
 
@@ -22,4 +23,8 @@ it("every family has a fixture", () => {
   const found = new Set([...directories, ...modelsBelow(fixtures)].map(typeOf));
   const missing = families.flatMap(({ modelTypes }) => modelTypes).filter((type) => !found.has(type));
   expect(missing).toEqual([]);
+});
+
+it("pretrainedLoader takes every family", () => {
+  for (const family of families) expect(() => pretrainedLoader([family]), family.modelTypes.join()).not.toThrow();
 });

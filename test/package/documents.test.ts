@@ -72,9 +72,10 @@ it("every script that a document tells to run is in package.json", () => {
 
 describe("what documents say of the repository is there", () => {
   const documents = ["CONTRIBUTING.md", "docs/architecture.md"];
+  const naming = [...documents, "docs/guarantees.md"];
   const inRepository = /^(?:src|test|scripts|bench|docs|examples|api)\/[\w./-]+$/;
 
-  it.each(documents)("every path that %s names", (file) => {
+  it.each(naming)("every path that %s names", (file) => {
     const named = [...read(file).matchAll(/`([^`\n]+)`/g)]
       .map(([, code]) => code!)
       .filter((code) => inRepository.test(code));

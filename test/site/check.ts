@@ -9,7 +9,12 @@ import { chromium } from "playwright-core";
 import { browserPath } from "../browser/browser-path";
 
 const site = fileURLToPath(new URL("../../docs/.vitepress/dist/", import.meta.url));
-const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+const types: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
 
 /** The file that a static server sends for a path. */
 function fileOf(path: string): string {

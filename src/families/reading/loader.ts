@@ -136,7 +136,7 @@ const familyChecks: Checks<Family> = {
   heads: expectRecord,
   aliases: expectRecord,
   defaults: expectRecord,
-  layers: expectRecord,
+  layers: (...given) => (typeof given[2] === "function" ? undefined : expectRecord(...given)),
   spelling: expectRecord,
   toModel: expectFunction,
   toConfig: expectFunction,

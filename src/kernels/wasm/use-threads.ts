@@ -53,7 +53,10 @@ async function become(threads: number): Promise<void> {
   const failed = started.find((each) => each.status === "rejected");
   if (failed) {
     for (const helper of helpers) helper.stop();
-    throw new Error("useThreads: a worker did not start", { cause: failed.reason });
+    throw new Error(
+      "useThreads: a worker did not start; in a page, the Content-Security-Policy must allow worker-src blob:",
+      { cause: failed.reason },
+    );
   }
   usePool(new Pool(helpers, control));
 }

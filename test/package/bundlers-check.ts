@@ -1,0 +1,52 @@
+/**
+ * Bundles pages with every bundler, compares their sizes with the budgets, looks for what no page may contain, and runs
+ * what came out: `npm run check:bundlers`. It takes a minute, so that `npm test` does it only with the fast ones.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { allBundlers, type Bundled, bundledBy } from "./all-bundlers";
+import { forbiddenIn } from "./forbidden";
+import { budgets, type PageName, pageNames, pages } from "./pages";
+import { dist, kilobytes } from "./published";
+
+const story = fileURLToPath(new URL("../../examples/models/story", import.meta.url));
+
+/** What a page answers, in a process of its own. */
+function answerOf(code: string): string {
+  const script = `${code}; console.log(JSON.stringify(await globalThis.page(${JSON.stringify(story)})));`;
+  return execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+}
+
+/** The same page without a bundler. */
+const unbundled = (page: PageName): string =>
+  answerOf(
+    pages[page].replace(/"transformer-blocks(?:\/(\w+))?"/g, (_, floor = "index") =>
+      JSON.stringify(pathToFileURL(`${dist}${floor}.js`).href),
+    ),
+  );
+
+/** webpack's code loads more code by script elements, which Node has not. */
+const runsInNode = (bundler: string, page: PageName): boolean =>
+  !(bundler === "webpack" && page === "GPT-2 with its tokenizer");
+
+function expectFine(bundler: string, page: PageName, { files, atOnce }: Bundled): void {
+  const size = kilobytes(...atOnce.map((file) => files.get(file)!));
+  const budget = budgets[page][bundler]!;
+  console.log(`${page}, ${bundler}: ${size.toFixed(1)} KB of ${budget}, ${files.size - atOnce.length} files later`);
+  assert.ok(size <= budget, `${page}: ${size.toFixed(1)} KB with ${bundler}, more than its budget of ${budget}`);
+  for (const [file, code] of files) assert.deepEqual(forbiddenIn(code), [], `${page}, ${bundler}: ${file}`);
+}
+
+for (const page of pageNames) {
+  const wanted = unbundled(page);
+  for (const [bundler, write] of Object.entries(allBundlers)) {
+    // esbuild's page leaves out what it imports later, and so does not run by itself.
+    const isWhole = runsInNode(bundler, page) && !(bundler === "esbuild" && page === "GPT-2 with its tokenizer");
+    const run = async (entry: string) => {
+      if (isWhole) assert.equal(answerOf(`await import(${JSON.stringify(pathToFileURL(entry).href)})`), wanted);
+    };
+    expectFine(bundler, page, await bundledBy(write, pages[page], run));
+  }
+}
+console.log("Every bundler leaves out what a page does not use, and what it wrote gives the same answers.");

@@ -1,0 +1,39 @@
+/** Pages whose size is a promise: the same code for every bundler. Each sets `globalThis.page` to what it uses. */
+export const pages = {
+  "one attention block": `
+    import { initialize, MultiHeadAttention, tensor } from "transformer-blocks";
+    globalThis.page = () => initialize(new MultiHeadAttention({ dModel: 8, heads: 2 }), { seed: 1 })
+      .forward(tensor([[[1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]]]), { mask: "causal" }).toArray();`,
+  "GPT-2 with its tokenizer": `
+    import { gpt2, pretrainedLoader } from "transformer-blocks/families";
+    import { stream } from "transformer-blocks/tasks";
+    const load = pretrainedLoader([gpt2]);
+    globalThis.page = async (source) => {
+      let text = "";
+      for await (const piece of stream(await load(source), "Once upon a time", { maxNewTokens: 12 })) text += piece;
+      return text;
+    };`,
+  "an attention block that trains": `
+    import { initialize, MultiHeadAttention, meanSquaredError, tensor } from "transformer-blocks";
+    import { adamW, train } from "transformer-blocks/training";
+    globalThis.page = async () => {
+      const attention = initialize(new MultiHeadAttention({ dModel: 8, heads: 2 }), { seed: 1 });
+      const x = tensor([[[1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 4, 3, 2, 1]]]);
+      const loss = () => meanSquaredError(attention.forward(x, { mask: "causal" }), x);
+      await train(attention, { loss, batches: [0, 1], steps: 2, optimizer: adamW(attention, { learningRate: 0.01 }) });
+      return loss().item();
+    };`,
+} as const;
+
+export type PageName = keyof typeof pages;
+export const pageNames = Object.keys(pages) as PageName[];
+
+/**
+ * What each bundler makes of a page that it loads at once, in KB as a server sends it. A change may lower these; it
+ * raises one only with a reason in CHANGELOG.md.
+ */
+export const budgets: Readonly<Record<PageName, Readonly<Record<string, number>>>> = {
+  "one attention block": { esbuild: 41.3, Rolldown: 40.5, Rollup: 40.6, webpack: 40.3, Vite: 40.4 },
+  "GPT-2 with its tokenizer": { esbuild: 110.3, Rolldown: 119.2, Rollup: 118, webpack: 134, Vite: 119.9 },
+  "an attention block that trains": { esbuild: 69.9, Rolldown: 68.7, Rollup: 70.5, webpack: 71.8, Vite: 69.2 },
+};
