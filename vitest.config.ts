@@ -25,7 +25,10 @@ const relaxed = [
 const shared = { isolate: false, setupFiles: ["test/shared.ts"] };
 
 /** The slowest files, which start first: the last minute would otherwise have one core idle. */
-const slowest = ["families/mutations", "bench/smoke", "examples/commands", "misuse/tasks", "families/config-fields"];
+const slowest = [
+  ...["examples/commands", "families/config-fields", "misuse/tasks", "tokenizer/hostile", "families/families"],
+  ...["models/gradients", "docs/snippets", "families/mutations", "package/recipe"],
+];
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -1,4 +1,4 @@
-const titles = { story: "the story model (0.3 million)", "llama-135m": "Llama 135M (SmolLM's shape)" };
+const titles = { story: "the story model (0.6 million)", "llama-135m": "Llama 135M (SmolLM's shape)" };
 
 /** From a text to its continuation: what an app gets, tokenizer and all. */
 export const rows = ({ smoke, threads }) => {

@@ -28,7 +28,7 @@ async function start(): Promise<void> {
     const pretrained = await models.story();
     page.say(undefined);
     page.tellKernels(kernelInfo());
-    context.reader.value = { name: "the storyteller", pretrained };
+    context.reader.value = { name: "the storyteller", pretrained, knowsWords: true };
     void keepForLater(models.addresses);
   } catch (error) {
     page.say(sentenceOf(error, navigator.onLine), start);

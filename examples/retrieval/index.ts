@@ -1,6 +1,6 @@
 /** Answers from documents: `npm run retrieval -- "Can a fish swim?"`. */
 import { fileURLToPath } from "node:url";
-import { chat, chatTemplate, embed, fromPretrained } from "transformer-blocks";
+import { chatTemplate, complete, embed, fromPretrained } from "transformer-blocks";
 import { documents } from "./documents";
 import { template } from "./template";
 
@@ -13,5 +13,7 @@ const nearness = (vector: Float32Array) => vector.reduce((sum, x, i) => sum + x 
 const scored = documents.map((document, i) => ({ ...document, score: nearness(vectors[i]!) }));
 const nearest = scored.sort((a, b) => b.score - a.score).slice(0, 2);
 const messages = [{ role: "user", content: question }];
-console.log(await chatTemplate(writer, messages, { documents: nearest, template }));
-console.log(await chat(writer, messages, { documents: nearest, template, maxNewTokens: 30, stop: ["."] }));
+const prompt = await chatTemplate(writer, messages, { documents: nearest, template });
+console.log(prompt);
+// A model made for chats reads all of it, with chat(…). This writer knows only stories: it goes on from the last line.
+console.log(await complete(writer, prompt.split("\n").at(-1)!, { maxNewTokens: 30, stop: ["."] }));

@@ -1,13 +1,5 @@
-import {
-  type AttentionOptions,
-  attention,
-  attentionWeights,
-  dropout,
-  type HeadShape,
-  slice,
-  type Tensor,
-} from "../tensor";
-import { attentionScores, weightedTexts, weightsOfScores } from "../tensor/internal";
+import { type AttentionOptions, attention, attentionWeights, dropout, type HeadShape, type Tensor } from "../tensor";
+import { attentionScores, firstKeys, weightedTexts, weightsOfScores } from "../tensor/internal";
 import type { Module } from "./module";
 import { type Pass, tap } from "./pass";
 
@@ -41,5 +33,5 @@ export function seenKeys(
   pass: Pass,
 ): Tensor<HeadShape> {
   if (!pass.tap?.sees(layer, site)) return x;
-  return tap(pass, layer, site, slice(x, { axis: 1, end: keys }) as Tensor<HeadShape>);
+  return tap(pass, layer, site, firstKeys(x, keys) as Tensor<HeadShape>);
 }

@@ -114,11 +114,32 @@ export class MultiHeadAttention extends Module {
     expectSequence("MultiHeadAttention", "x", x);
     checkPass("MultiHeadAttention", pass);
     admitTexts("MultiHeadAttention", this, pass);
+    const joined = this.between(x, together(x, this.projections(pass)), pass);
+    return tap(pass, this, "output", this.output.forward(joined));
+  }
+
+  /**
+   * The layers of queries and, unless others give them, of keys and values.
+   *
+   * @internal
+   */
+  projections(pass: Pass): readonly Linear[] {
     const isOwn = !pass.memory && !this.sharesKeys;
-    const [query, ...own] = together(x, isOwn ? [this.query, ...this.#sources] : [this.query]);
+    return isOwn ? [this.query, ...this.#sources] : [this.query];
+  }
+
+  /**
+   * What comes between the projections and Wᴼ: [batch, seq, heads · headDim].
+   *
+   * @param projected x by `projections`
+   * @param isTurned whether queries and keys are already rotated
+   * @internal
+   */
+  between(x: Tensor<Sequence>, [query, ...own]: readonly Tensor[], pass: Pass, isTurned = false): Tensor<Sequence> {
+    const position = isTurned ? undefined : this.position;
     const projected = tap(pass, this, "query", this.#split(query!, this.heads));
-    const q = tap(pass, this, "queries", this.#turn(through(this.queries, projected, pass), pass));
-    const { k, v, keys } = this.#keysAndValues(x, own, pass);
+    const q = tap(pass, this, "queries", turned(position, through(this.queries, projected, pass), pass));
+    const { k, v, keys } = this.#keysAndValues(x, own, position, pass);
     const { window, softcap, scale, sinks } = this;
     const { lengths } = pass;
     const all = pass.memory ? keys : (pass.cache?.length ?? 0) + x.shape[1];
@@ -130,8 +151,7 @@ export class MultiHeadAttention extends Module {
     const options = { mask, causal: pass.causal ?? false, bias, ...counted, window, softcap, scale, sinks };
     const used = { q, k: seenKeys(this, "keys", k, keys, pass), v: seenKeys(this, "values", v, keys, pass) };
     const context = tap(pass, this, "context", attended(this, used, options, pass));
-    const joined = this.#joined(through(this.context, context, pass), x, pass);
-    return tap(pass, this, "output", this.output.forward(joined));
+    return this.#joined(through(this.context, context, pass), x, pass);
   }
 
   /** What Wᴼ multiplies: [batch, seq, heads, headDim] → [batch, seq, heads · headDim]. Reports `heads`. */
@@ -147,11 +167,6 @@ export class MultiHeadAttention extends Module {
   /** [batch, seq, heads · headDim] → [batch, seq, heads, headDim] */
   #split(x: Tensor, heads: number): Tensor<HeadShape> {
     return reshaped(x, [x.shape[0]!, x.shape[1]!, heads, this.headDim]);
-  }
-
-  #turn(x: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> {
-    // Cross attention has no positions: those of two texts are not comparable.
-    return this.position && !pass.memory ? this.position.forward(x, pass) : x;
   }
 
   /** What is added to the scores: the pass's bias and its own. */
@@ -173,9 +188,9 @@ export class MultiHeadAttention extends Module {
   }
 
   /** @param projected x by the layers of keys and values, if they are those of x */
-  #keysAndValues(x: Tensor<Sequence>, projected: readonly Tensor[], pass: Pass): KeysAndValues {
+  #keysAndValues(x: Tensor<Sequence>, projected: readonly Tensor[], position: Position, pass: Pass): KeysAndValues {
     if (this.sharesKeys) return this.#borrowed(pass);
-    const own = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(projected, pass);
+    const own = pass.memory ? this.#remembered(x, pass.memory, pass) : this.#own(projected, position, pass);
     if (this.#lent > 0) pass.shared?.set(this.key, own);
     return own;
   }
@@ -195,12 +210,12 @@ export class MultiHeadAttention extends Module {
     return { k: through(this.keys, k, pass), v: through(this.values, v, pass), keys: k.shape[1] };
   }
 
-  #own(projected: readonly Tensor[], pass: Pass): KeysAndValues {
-    const { k, v, keys } = this.#inHeads(projected, pass);
-    const turned = this.#turn(k, pass);
-    if (!pass.cache) return { k: turned, v, keys };
+  #own(projected: readonly Tensor[], position: Position, pass: Pass): KeysAndValues {
+    const { k: plain, v, keys } = this.#inHeads(projected, pass);
+    const k = turned(position, plain, pass);
+    if (!pass.cache) return { k, v, keys };
     const reach = Math.max(this.#reach, this.#lent);
-    return pass.cache.append(this, turned, v, { window: reach < Infinity ? reach : undefined, shared: this.#lent > 0 });
+    return pass.cache.append(this, k, v, { window: reach < Infinity ? reach : undefined, shared: this.#lent > 0 });
   }
 
   #remembered(x: Tensor, memory: Tensor, pass: Pass): KeysAndValues {
@@ -213,3 +228,9 @@ export class MultiHeadAttention extends Module {
     return pass.cache ? pass.cache.remember(this, memory, compute) : compute();
   }
 }
+
+type Position = PositionalEncoding | undefined;
+
+const turned = (position: Position, x: Tensor<HeadShape>, pass: Pass): Tensor<HeadShape> =>
+  // Cross attention has no positions: those of two texts are not comparable.
+  position && !pass.memory ? position.forward(x, pass) : x;

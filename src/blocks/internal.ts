@@ -10,6 +10,7 @@ export { seed } from "./initialize";
 export { expectModule, objectsIn } from "./module";
 export { settingsOf } from "./module-settings";
 export { normalization } from "./norm";
+export { throughBlocks } from "./one-row";
 export { paddingOf } from "./padding";
 export { checkPass, sharing, type Unused } from "./pass";
 export { fitsPath } from "./path-pattern";

@@ -4,15 +4,18 @@ import { knownAs } from "../synonyms";
 import {
   add,
   embedding,
+  type HeadShape,
   type Ids,
   type Initial,
   initials,
   Parameter,
+  type RotaryOptions,
   rotary,
   type Shape,
   ShapeError,
   Tensor,
 } from "../tensor";
+import { type Turning, turning } from "../tensor/internal";
 import { checkKind, initial, type KindChecks, size } from "./checks";
 import { type Caching, Module } from "./module";
 import { checkPass, type Pass, positionsOf } from "./pass";
@@ -170,10 +173,9 @@ export class PositionalEncoding extends Module {
     checkPass("PositionalEncoding", pass);
     const positions = positionsOf(pass, x.shape[1] ?? 0);
     if (this.config.kind === "rotary") {
-      const { interleaved = false } = this.config;
       const heads = x as Tensor<readonly [number, number, number, number]>;
-      const { frequencies, attentionFactor: scale } = this.#scaled?.(lengthOf(positions)) ?? this.#rotation!;
-      return frequencies.length === 0 ? x : rotary(heads, { positions, interleaved, frequencies, scale });
+      const options = this.#rotary(positions);
+      return options ? rotary(heads, options) : x;
     }
     const rows: Ids = isBatch(positions) ? positions : [positions];
     if (pass.positions !== undefined) checkRows("PositionalEncoding", "positions", rows);
@@ -188,6 +190,25 @@ export class PositionalEncoding extends Module {
         `PositionalEncoding: ${x.describe()} is not [${batch === 1 ? "batch" : batch}, ${seq}, ${dModel}], the shape of the positions`,
       );
     return add(x, encoding);
+  }
+
+  /**
+   * What turns heads of one row at the position of a pass, for rotary positions that turn any.
+   *
+   * @internal
+   */
+  turning(shape: HeadShape, pass: Pass): Turning | undefined {
+    const options = this.config.kind === "rotary" ? this.#rotary(positionsOf(pass, 1)) : undefined;
+    return options && turning(shape, options);
+  }
+
+  /** How heads turn at these positions; undefined if none of their dimensions do. */
+  #rotary(positions: readonly number[] | Ids): RotaryOptions | undefined {
+    if (this.config.kind !== "rotary") return undefined;
+    const { frequencies, attentionFactor: scale } = this.#scaled?.(lengthOf(positions)) ?? this.#rotation!;
+    return frequencies.length === 0
+      ? undefined
+      : { positions, interleaved: this.config.interleaved ?? false, frequencies, scale };
   }
 }
 

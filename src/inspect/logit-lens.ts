@@ -34,7 +34,7 @@ export interface LayerLogits {
  * ```
  */
 export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLogits[] {
-  const head = headOf(model);
+  const head = headOf("logitLens", model);
   checkPass("logitLens", pass, { tap: "logitLens sets it; omit it" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
   const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
@@ -50,12 +50,13 @@ export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLog
   });
 }
 
-function headOf(model: unknown): NonNullable<LensModel["head"]> {
-  expectModule("logitLens", "model", model);
+/** The head of a model that has the parts of a decoder. @param where the function to name in errors */
+export function headOf(where: string, model: unknown): NonNullable<LensModel["head"]> {
+  expectModule(where, "model", model);
   const { blocks, hidden, head } = model as Partial<LensModel>;
   const missing = !Array.isArray(blocks) ? "blocks" : typeof hidden !== "function" ? "hidden(ids, pass)" : "head";
   if (missing === "head" && typeof head?.forward === "function") return head;
   throw new TypeError(
-    `logitLens: the model has no ${missing}; it needs blocks, head and hidden(ids, pass), as a DecoderModel has`,
+    `${where}: the model has no ${missing}; it needs blocks, head and hidden(ids, pass), as a DecoderModel has`,
   );
 }

@@ -18,6 +18,8 @@ export { magnitude } from "./reference/magnitude";
 export { order } from "./reference/sorting";
 export { threefry, Words } from "./reference/threefry";
 export { addView, readView } from "./reference/view";
+export type { RowProgram, RowStep, RowValue } from "./row-program";
+export { runSteps } from "./row-steps";
 export {
   adamW,
   attentionGradient,

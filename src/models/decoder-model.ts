@@ -1,5 +1,5 @@
 import { type Caching, DecoderBlock, Module, type Pass, type Sequence, type SequenceLayer, tap } from "../blocks";
-import { admitTexts, checkPass, sharing, type Unused } from "../blocks/internal";
+import { admitTexts, checkPass, sharing, throughBlocks, type Unused } from "../blocks/internal";
 import { dropout, type Ids, type Tensor } from "../tensor";
 import { counted } from "./counting";
 import { expectIds } from "./ids";
@@ -84,8 +84,7 @@ export class DecoderModel extends Module {
     const own = sharing(pass);
     admitTexts("DecoderModel", this, own);
     const placed = counted(own, ids, this.positions, padToken);
-    let x = this.#embed(ids, placed);
-    for (const block of this.blocks) x = block.forward(x, placed);
+    let x = throughBlocks(this.blocks, this.#embed(ids, placed), placed);
     if (this.norm) x = this.norm.forward(x, placed);
     pass.cache?.advance(seq);
     return x;

@@ -6,6 +6,7 @@ import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kern
 import { nameNow } from "./naming";
 import { printTensor } from "./print";
 import type { Random } from "./random";
+import { forget } from "./remembered";
 import { checkShape, show } from "./shape";
 import type { Shape } from "./shape-types";
 import { elsewhereOf, holdElsewhere, holdHere, onQuantized, quantizedOf } from "./storage";
@@ -97,6 +98,7 @@ export class Parameter<const S extends Shape = Shape> extends Tensor<S> {
    * Without values it has neither.
    */
   #hold(values: Buffer | undefined, quantized: Quantized | undefined): void {
+    forget();
     this.#hasValues = values !== undefined || quantized !== undefined;
     Object.defineProperty(this, "quantized", {
       value: quantized,

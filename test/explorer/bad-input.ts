@@ -20,7 +20,7 @@ export async function badTexts(tab: Page): Promise<void> {
   await type("once upon a time 👨‍👩‍👧‍👦 ".repeat(4000));
   await notice(tab, ".prompt", /last 64 tokens/);
   await type("👨‍👩‍👧‍👦");
-  await tab.locator(".prompt .notice").waitFor({ state: "hidden" });
+  await notice(tab, ".prompt", /has never seen “👨‍👩‍👧‍👦”/);
   await scrollTo(tab, "tokens");
   await tab.locator("#tokens .chip", { hasText: "F0" }).first().waitFor();
   await scrollTo(tab, "masked");
@@ -45,6 +45,7 @@ export async function badTexts(tab: Page): Promise<void> {
   await tab.getByRole("button", { name: /^Train/ }).click();
   await notice(tab, "#training", /at least 48 characters/);
   await tab.locator("#text").fill("Once upon a time");
+  await tab.locator(".prompt .notice").waitFor({ state: "hidden" });
 }
 
 /** Models of the visitor's own: good and bad folders and addresses. */

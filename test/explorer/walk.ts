@@ -15,7 +15,7 @@ import { attentionOf, headOf, silencedLogits } from "../../examples/explorer/com
 import { candidates, probabilities } from "../../examples/explorer/compute/distribution";
 import { planeOf, vocabularyOf } from "../../examples/explorer/compute/embeddings";
 import { lensOf } from "../../examples/explorer/compute/lens";
-import { fillings, wordsOf } from "../../examples/explorer/compute/masking";
+import { fillings, moods, wordsOf } from "../../examples/explorer/compute/masking";
 import { sample } from "../../examples/explorer/compute/sampling";
 import { readText } from "../../examples/explorer/compute/tokens";
 import { translated } from "../../examples/explorer/compute/translation";
@@ -162,12 +162,20 @@ export async function walkOthers(tab: Page): Promise<void> {
   await tab.getByRole("button", { name: `Hide “${word.text}”` }).click();
   const found = await fillings(fill, sentence, word);
   await tab.locator(`#masked .bars li[data-key="${found[0]!.id}"]:first-child`).waitFor();
+  const expected = found.map(({ score }) => score);
   expectClose(
     await valuesOf(tab, "#masked .bars li"),
-    found.map(({ score }) => score),
+    [...expected, ...(await moodsInNode(fill, sentence))],
     "fillings",
   );
   await walkTranslation(tab);
+}
+
+/** Of the other head, if the model has it. */
+async function moodsInNode({ config }: Pretrained<EncoderModel>, text: string): Promise<number[]> {
+  if (config.id2label === undefined) return [];
+  const model = await fromPretrained(`${models}/fill`, { model: EncoderModel, head: "sequenceClass" });
+  return (await moods(model, text)).map(({ score }) => score);
 }
 
 async function walkTranslation(tab: Page): Promise<void> {

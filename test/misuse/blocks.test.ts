@@ -331,7 +331,10 @@ testEntry("transformer-blocks/blocks", blocks, {
         },
       ],
       on: attention,
-      methods: { forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }) },
+      methods: {
+        forward: withPass(1, () => [sequence()], { uses: ["mask"], says: says("MultiHeadAttention") }),
+        ...{ projections: "models call it for one row", between: "models call it for one row" },
+      },
     },
     LatentAttention: {
       construct: {
@@ -606,6 +609,7 @@ testEntry("transformer-blocks/blocks", blocks, {
           uses: ["positions"],
           accepts: { "1.positions[0]": ["negative", "fraction", "huge"] },
         }),
+        turning: "models call it for one row",
       },
     },
     OutputHead: {

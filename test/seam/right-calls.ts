@@ -8,6 +8,7 @@ const looking = new Set([
   ...["clipGradients", "gradientNorm", "saveParameters"],
   ...["topK", "sort", "argmax", "argmin"],
   ...["TopKRouter.forward", "SparseMixerRouter.forward", "MixtureOfExperts.forward", "KeyIndexer.forward"],
+  ...["logitAttribution", "integratedGradients", "inductionScores", "previousTokenScores"],
   ...["close", "maxDifference", "rowsSumToOne", "checkGradients", "checkLaws", "Law.holds", "Law.expect"],
   ...["nearest", "analogy"],
 ]);

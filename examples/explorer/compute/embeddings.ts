@@ -18,8 +18,8 @@ export interface Placed extends Point {
   isOwn: boolean;
 }
 
-/** Less similar tokens are not neighbours. */
-const LEAST_SIMILAR = 0.6;
+/** Neighbours are more similar than random directions are: the cosine of those has the standard deviation 1 / √size. */
+const leastSimilar = ({ size }: Vectors): number => 4 / Math.sqrt(size);
 /** So many tokens with almost the same vector were not told apart by training. */
 const CROWD = 100;
 const SAME = 0.95;
@@ -28,7 +28,7 @@ const SAME = 0.95;
 export function neighboursOf(table: Vectors, id: number, top: number): Neighbour[] | "untrained" {
   const all = neighbours(table, vectorAt(table, id), CROWD, new Set([id]));
   if (all.length === CROWD && all.at(-1)!.similarity > SAME) return "untrained";
-  return all.slice(0, top).filter(({ similarity }) => similarity >= LEAST_SIMILAR);
+  return all.slice(0, top).filter(({ similarity }) => similarity >= leastSimilar(table));
 }
 
 /** Tokens and their nearest neighbours in the plane in which they lie farthest apart. */

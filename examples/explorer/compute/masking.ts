@@ -1,4 +1,4 @@
-import { type EncoderModel, type Filling, fillMask, type Pretrained } from "transformer-blocks";
+import { classify, type EncoderModel, type Filling, fillMask, type Label, type Pretrained } from "transformer-blocks";
 
 /** The words of a sentence, with what stands between them: any of them can be hidden. */
 export interface Word {
@@ -22,3 +22,7 @@ export function masked({ tokenizer }: Pretrained<EncoderModel>, text: string, { 
 /** What the model would put in the place of a word. */
 export const fillings = (pretrained: Pretrained<EncoderModel>, text: string, word: Word): Promise<Filling[]> =>
   fillMask(pretrained, masked(pretrained, text, word), { top: 6 });
+
+/** The moods of a sentence, the likeliest first. */
+export const moods = (pretrained: Pretrained<EncoderModel>, text: string): Promise<Label[]> =>
+  classify(pretrained, text, { top: 5 });

@@ -1,5 +1,5 @@
 import type { DecoderModel, Pretrained } from "transformer-blocks";
-import type { Tokenizer } from "transformer-blocks/tokenizer";
+import type { Encoding, Tokenizer } from "transformer-blocks/tokenizer";
 
 /** A token as it is shown. */
 export interface TokenView {
@@ -18,6 +18,8 @@ export interface Reading {
   text: string;
   tokens: TokenView[];
   ids: number[];
+  /** Words of several tokens that are one character each: the vocabulary has no piece of them. */
+  spelled: string[];
   /** Says what was left out. */
   notice?: string;
 }
@@ -45,7 +47,7 @@ function endOf(text: string, length: number): string {
 export function readText({ model, tokenizer }: Pretrained<DecoderModel>, text: string): Reading | string {
   if (text.trim() === "") return "The field is empty. Type the beginning of a story, for example: Once upon a time";
   const part = endOf(text, MOST_CHARACTERS);
-  const { ids, offsets, special } = tokenizer.encode(part);
+  const { ids, offsets, special, words } = tokenizer.encode(part);
   if (ids.length === 0) return "The model knows no token of this text. Type a few English words.";
   const most = Math.min(MOST_TOKENS, model.config.contextLength - 1);
   const all = ids.map((id, i) => {
@@ -55,7 +57,21 @@ export function readText({ model, tokenizer }: Pretrained<DecoderModel>, text: s
   const tokens = lastOf(all, most);
   const isCut = part.length < text.length || tokens.length < all.length;
   const notice = `The text has ${count(text.length)} characters. The explorer reads its last ${most} tokens, so that the pictures stay readable.`;
-  return { text: part, tokens, ids: tokens.map(({ id }) => id), ...(isCut && { notice }) };
+  const spelled = spelledWords(part, { offsets, words });
+  return { text: part, tokens, ids: tokens.map(({ id }) => id), spelled, ...(isCut && { notice }) };
+}
+
+type Spans = Pick<Encoding, "offsets" | "words">;
+
+function spelledWords(text: string, { offsets, words }: Spans): string[] {
+  const byWord = new Map<number, Encoding["offsets"][number][]>();
+  words.forEach((word, i) => {
+    if (word !== null) byWord.set(word, [...(byWord.get(word) ?? []), offsets[i]!]);
+  });
+  const isSpelled = (places: Encoding["offsets"]) =>
+    places.length > 1 && places.every(([start, end]) => [...text.slice(start, end)].length <= 1);
+  const found = [...byWord.values()].filter(isSpelled).map((places) => text.slice(places[0]![0], places.at(-1)![1]));
+  return [...new Set(found.map((word) => word.trim()))];
 }
 
 /** The last tokens. A token that marks the beginning of every text stays. */

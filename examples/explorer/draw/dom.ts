@@ -32,9 +32,9 @@ export function setProperty(element: HTMLElement | SVGElement, name: string, val
 /** A share of the whole. What is almost nothing or almost all is not called 0 or 100. */
 export function percent(share: number, digits = 1): string {
   const least = 10 ** -digits;
-  if (share > 0 && 100 * share < least / 2) return `< ${least} %`;
-  if (share < 1 && 100 - 100 * share < least / 2) return `> ${(100 - least).toFixed(digits)} %`;
-  return `${(100 * share).toFixed(digits)} %`;
+  if (share > 0 && 100 * share < least / 2) return `< ${least}\u00a0%`;
+  if (share < 1 && 100 - 100 * share < least / 2) return `> ${(100 - least).toFixed(digits)}\u00a0%`;
+  return `${(100 * share).toFixed(digits)}\u00a0%`;
 }
 
 /** A picture that is wider than its place scrolls in a frame of its own, so that the page does not. */

@@ -1,6 +1,6 @@
 import { svg } from "./dom";
 
-const WIDTH = 640;
+const WIDEST = 640;
 const HEIGHT = 260;
 const [LEFT, RIGHT, TOP, BOTTOM] = [44, 16, 16, 34];
 
@@ -23,6 +23,8 @@ export function smoothed(values: readonly number[], reach: number): number[] {
 /** A curve that grows. */
 export class LineChart {
   readonly root: SVGSVGElement;
+  // On a phone the chart is narrower, rather than its numbers smaller.
+  readonly #width = Math.min(WIDEST, document.documentElement.clientWidth - 34);
   readonly #steps: number;
   readonly #highest: number;
   readonly #points = svg("path", { class: "curve-points" });
@@ -34,10 +36,10 @@ export class LineChart {
     const y = this.#y(level.value);
     this.root = svg(
       "svg",
-      { class: "curve", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" },
+      { class: "curve", viewBox: `0 0 ${this.#width} ${HEIGHT}`, "aria-hidden": "true" },
       ...this.#axes(),
-      svg("line", { class: "curve-level", x1: LEFT, x2: WIDTH - RIGHT, y1: y, y2: y }),
-      svg("text", { class: "curve-level-label", x: WIDTH - RIGHT, y: y - 6, "text-anchor": "end" }, level.label),
+      svg("line", { class: "curve-level", x1: LEFT, x2: this.#width - RIGHT, y1: y, y2: y }),
+      svg("text", { class: "curve-level-label", x: this.#width - RIGHT, y: y - 6, "text-anchor": "end" }, level.label),
       ...[this.#points, this.#trend],
     );
   }
@@ -48,7 +50,7 @@ export class LineChart {
   }
 
   #x(step: number): number {
-    return LEFT + (step / this.#steps) * (WIDTH - LEFT - RIGHT);
+    return LEFT + (step / this.#steps) * (this.#width - LEFT - RIGHT);
   }
 
   #y(value: number): number {
@@ -63,7 +65,7 @@ export class LineChart {
 
   #axes(): SVGElement[] {
     const rows = ticks(this.#highest, 4).flatMap((value) => [
-      svg("line", { class: "grid-line", x1: LEFT, x2: WIDTH - RIGHT, y1: this.#y(value), y2: this.#y(value) }),
+      svg("line", { class: "grid-line", x1: LEFT, x2: this.#width - RIGHT, y1: this.#y(value), y2: this.#y(value) }),
       svg("text", { class: "tick", x: LEFT - 8, y: this.#y(value) + 4, "text-anchor": "end" }, String(value)),
     ]);
     const columns = ticks(this.#steps, 5).map((step) =>

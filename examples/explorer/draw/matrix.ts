@@ -48,11 +48,11 @@ export function matrix(weights: Float32Array, { rows, columns, tell }: MatrixLab
 
 const longest = (labels: readonly string[]): number => Math.max(2, ...labels.map(({ length }) => length));
 
+/** The cell that is told first: the strongest outside the diagonal, where a token looks at itself. */
 function strongest(weights: Float32Array, columns: number): [row: number, column: number, share: number] {
-  let best = 0;
+  let best = columns < weights.length ? columns : 0;
   weights.forEach((weight, i) => {
-    // The first token has nothing but itself to look at.
-    if (i >= columns && weight > (weights[best] ?? 0) * (best < columns ? 0 : 1)) best = i;
+    if (i % (columns + 1) !== 0 && weight > weights[best]!) best = i;
   });
   return [Math.floor(best / columns), best % columns, weights[best] ?? 0];
 }

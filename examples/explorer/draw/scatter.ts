@@ -14,20 +14,30 @@ export interface Arrow {
   isDashed?: boolean;
 }
 
-const WIDTH = 640;
-const HEIGHT = 400;
+const WIDEST = 640;
 const MARGIN = 46;
 const CHARACTER = 7;
 
 /** Words as points of a plane. Labels that would cover others are left out; the table has them. */
 export function scatter(dots: readonly Dot[], arrows: readonly Arrow[] = []): HTMLElement {
-  const place = placing(dots);
-  const boxes: Box[] = [];
+  // On a phone the plane is narrower, rather than its labels smaller.
+  const width = Math.min(WIDEST, document.documentElement.clientWidth - 34);
+  const size = { width, height: Math.max(320, width * 0.62) };
+  const place = placing(dots, size);
   const ordered = [...dots].sort((a, b) => order(a) - order(b));
-  for (const dot of ordered) boxes.push(boxAround(place(dot), 4, 4));
+  const around = (shown: readonly Dot[]) => shown.map((dot) => boxAround(place(dot), 4, 4));
+  const isMain = ({ kind }: Dot) => kind !== "near";
+  // The words that the picture is about are always named; neighbours where there is room.
+  const boxes = around(ordered.filter(isMain));
+  let isRoomLeft = false;
   const marks = ordered.map((dot) => {
     const { x, y } = place(dot);
-    const side = sideOf(x, y, dot.label, boxes);
+    if (!isMain(dot) && !isRoomLeft) {
+      isRoomLeft = true;
+      boxes.push(...around(ordered.filter((other) => !isMain(other))));
+    }
+    const sides = sidesOf(x, y, dot.label);
+    const side = sides.find((one) => isFree(one.box, boxes, size)) ?? (isMain(dot) ? sides[0] : undefined);
     const label = side && svg("text", { x: side.x, y: side.y, "text-anchor": side.anchor }, dot.label);
     if (side) boxes.push(side.box);
     const circle = svg("circle", { cx: x, cy: y, r: dot.kind === "near" ? 3.5 : 5.5 }, svg("title", {}, dot.label));
@@ -48,7 +58,7 @@ export function scatter(dots: readonly Dot[], arrows: readonly Arrow[] = []): HT
   );
   const picture = svg(
     "svg",
-    { class: "scatter", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" },
+    { class: "scatter", viewBox: `0 0 ${size.width} ${size.height}`, "aria-hidden": "true" },
     ...[svg("defs", {}, head), ...lines, ...marks.reverse()],
   );
   return html("div", { class: "plane" }, picture);
@@ -56,7 +66,12 @@ export function scatter(dots: readonly Dot[], arrows: readonly Arrow[] = []): HT
 
 const order = ({ kind }: Dot): number => ["goal", "own", "near"].indexOf(kind);
 
-function placing(dots: readonly Dot[]): (point: { x: number; y: number }) => { x: number; y: number } {
+interface Size {
+  width: number;
+  height: number;
+}
+
+function placing(dots: readonly Dot[], size: Size): (point: { x: number; y: number }) => { x: number; y: number } {
   const along = (values: number[], length: number) => {
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const scale = high > low ? (length - 2 * MARGIN) / (high - low) : 0;
@@ -64,11 +79,11 @@ function placing(dots: readonly Dot[]): (point: { x: number; y: number }) => { x
   };
   const x = along(
     dots.map((dot) => dot.x),
-    WIDTH,
+    size.width,
   );
   const y = along(
     dots.map((dot) => -dot.y),
-    HEIGHT,
+    size.height,
   );
   return (point) => ({ x: x(point.x), y: y(-point.y) });
 }
@@ -96,16 +111,16 @@ interface Side {
   box: Box;
 }
 
-/** The first side of a point where its label covers nothing. */
-function sideOf(x: number, y: number, label: string, taken: readonly Box[]): Side | undefined {
+/** The places of a label around a point. */
+function sidesOf(x: number, y: number, label: string): Side[] {
   const width = label.length * CHARACTER;
-  const sides: Side[] = [
+  return [
     { x: x + 9, y: y + 4, anchor: "start", box: { left: x + 8, right: x + 9 + width, top: y - 7, bottom: y + 7 } },
     { x: x - 9, y: y + 4, anchor: "end", box: { left: x - 9 - width, right: x - 8, top: y - 7, bottom: y + 7 } },
     { x, y: y - 9, anchor: "middle", box: { left: x - width / 2, right: x + width / 2, top: y - 21, bottom: y - 7 } },
     { x, y: y + 18, anchor: "middle", box: { left: x - width / 2, right: x + width / 2, top: y + 6, bottom: y + 21 } },
   ];
-  return sides.find(
-    ({ box }) => box.left > 0 && box.right < WIDTH && box.top > 0 && !taken.some((other) => meets(box, other)),
-  );
 }
+
+const isFree = (box: Box, taken: readonly Box[], { width, height }: Size): boolean =>
+  box.left > 0 && box.right < width && box.top > 0 && box.bottom < height && !taken.some((other) => meets(box, other));

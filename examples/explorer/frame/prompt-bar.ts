@@ -4,7 +4,12 @@ import { tokenLabel } from "../compute/tokens";
 import { html, percent } from "../draw/dom";
 import { type Context, readyIn } from "../state/context";
 
-const EXAMPLES = ["Once upon a time a brave girl named Mia lived", "Long ago a", "The old bear was", "👨‍👩‍👧‍👦"];
+const EXAMPLES = [
+  "Once upon a time a brave girl named Mia lived",
+  "Pip was a curious fox who",
+  "Long ago a brave girl named",
+  "👨‍👩‍👧‍👦",
+];
 /** Milliseconds without typing before the text is read. */
 const PAUSE = 80;
 

@@ -1,4 +1,4 @@
-import { fillings, type Word, wordsOf } from "../compute/masking";
+import { fillings, moods, type Word, wordsOf } from "../compute/masking";
 import { Bars } from "../draw/bars";
 import { html } from "../draw/dom";
 import { Notice, onceNear } from "../draw/follow";
@@ -16,9 +16,16 @@ export function mount(root: HTMLElement, { models, started, announce }: Context)
   input.value = FIRST;
   const words = html("div", { class: "sentence", role: "group", "aria-label": "Choose the word to hide" });
   const bars = new Bars("What the model puts in place of the hidden word");
+  const moodBars = new Bars("The mood of the whole sentence");
+  const mood = html(
+    "div",
+    { hidden: true },
+    html("h3", {}, "The mood of the whole sentence, by another head"),
+    moodBars.root,
+  );
   const notice = new Notice();
   const label = html("label", { for: input.id, class: "field-label" }, "A sentence");
-  root.append(html("div", { class: "stack" }, html("div", {}, label, input), words, notice.root, bars.root));
+  root.append(html("div", { class: "stack" }, html("div", {}, label, input), words, notice.root, bars.root, mood));
   onceNear(root, started, changed);
 
   function changed(): void {
@@ -54,13 +61,18 @@ export function mount(root: HTMLElement, { models, started, announce }: Context)
     const turn = ++latest;
     if (hidden === undefined) {
       bars.update([]);
+      mood.hidden = true;
       return notice.say("Type a sentence of a few English words, and choose the one to hide.");
     }
     try {
-      const found = await fillings(await models.fill(), text, hidden);
+      const model = await models.fill();
+      const found = await fillings(model, text, hidden);
+      const felt = model.config.id2label === undefined ? [] : await moods(await models.mood(), text);
       if (turn !== latest) return;
       notice.say(undefined);
       bars.update(found.map(({ token, id, score }) => ({ key: String(id), label: token, share: score })));
+      mood.hidden = felt.length === 0;
+      moodBars.update(felt.map(({ label, score }) => ({ key: label, label, share: score })));
       announce(`In place of “${hidden.text}”: ${found[0]!.token}, ${Math.round(100 * found[0]!.score)} percent`);
     } catch (error) {
       if (turn === latest) notice.say(sentenceOf(error, navigator.onLine));

@@ -46,7 +46,7 @@ export function mount(root: HTMLElement, context: Context): void {
   }
 
   async function shipped(): Promise<void> {
-    context.reader.value = { name: "the storyteller", pretrained: await context.models.story() };
+    context.reader.value = { name: "the storyteller", pretrained: await context.models.story(), knowsWords: true };
     back.hidden = true;
     said.textContent = "Steps 1 to 5 show the storyteller again.";
   }

@@ -9,6 +9,8 @@ import { Signal } from "./signal";
 export interface Reader {
   name: string;
   pretrained: Pretrained<DecoderModel>;
+  /** Whether its vocabulary has all words of its training: others mean nothing to it. */
+  knowsWords?: boolean;
 }
 
 /** What the panels share. */
@@ -57,12 +59,20 @@ export function contextOf({ models, text, started, announce }: ContextParts): Co
   return context;
 }
 
-function readingOf({ pretrained }: Reader, text: string): Reading | string {
+function readingOf({ pretrained, knowsWords }: Reader, text: string): Reading | string {
   try {
-    return readText(pretrained, text);
+    const reading = readText(pretrained, text);
+    if (typeof reading === "string" || !knowsWords || reading.spelled.length === 0) return reading;
+    return { ...reading, notice: reading.notice ?? neverSeen(reading.spelled) };
   } catch (error) {
     return sentenceOf(error, true);
   }
+}
+
+function neverSeen(words: readonly string[]): string {
+  const shown = words.slice(0, 3).map((word) => `“${[...word].slice(0, 20).join("")}”`);
+  const more = words.length > 3 ? ` and ${words.length - 3} more` : "";
+  return `The storyteller has never seen ${shown.join(", ")}${more}. It reads such words letter by letter, and what it says after them means little. Its stories begin like the examples.`;
 }
 
 /** A model and what it reads, if both are there. */

@@ -33,6 +33,11 @@ export class ShippedModels {
     return this.#once("fill", (files) => load(files, { model: EncoderModel }));
   }
 
+  /** The filler with its other head, which names the mood of a sentence. */
+  mood(): Promise<Pretrained<EncoderModel>> {
+    return this.#once("fill", (files) => load(files, { model: EncoderModel, head: "sequenceClass" }), "mood");
+  }
+
   translate(): Promise<Pretrained<EncoderDecoderModel>> {
     return this.#once("translate", (files) => load(files, { model: EncoderDecoderModel }));
   }
@@ -57,10 +62,10 @@ export class ShippedModels {
     };
   }
 
-  #once<T>(name: string, start: (files: FileReader) => Promise<T>): Promise<T> {
+  #once<T>(folder: string, start: (files: FileReader) => Promise<T>, name = folder): Promise<T> {
     const known = this.#loading.get(name) as Promise<T> | undefined;
     if (known !== undefined) return known;
-    const started = start(this.#files(name));
+    const started = start(this.#files(folder));
     this.#loading.set(name, started);
     started.catch(() => this.#loading.delete(name));
     return started;

@@ -6,6 +6,12 @@ const SCRATCH = 20 * MEBIBYTE;
 /** Smaller values stay on the heap: copying them costs less than looking them up. */
 const WORTH = 4096;
 
+const regions = new WeakMap<ArrayBufferLike, Region>();
+
+/** The arena that holds these numbers, whosever it is. */
+export const regionOf = (buffer: { readonly buffer: ArrayBufferLike }): Region | undefined =>
+  regions.get(buffer.buffer);
+
 /**
  * WebAssembly memories for values that are read often, so that products with them need no copy. Arenas are not listed
  * anywhere: each lives as long as any of its values, and is freed with the last one.
@@ -64,6 +70,7 @@ export class Arenas {
     if (open && open.room >= bytes + SCRATCH) return open;
     const region = this.#newRegion(bytes, Math.min(Math.max(this.#taken, 16 * MEBIBYTE), this.#largest));
     this.#regions.set(region.memory.buffer, region);
+    regions.set(region.memory.buffer, region);
     this.#last = new WeakRef(region.memory.buffer);
     this.#taken += region.bytes - SCRATCH;
     return region;

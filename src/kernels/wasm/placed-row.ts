@@ -1,11 +1,16 @@
-import { FOLD, type QuantizedFormat, BLOCK as SHARED } from "../quantized";
+import { FOLD, type QuantizedCells, type QuantizedFormat, BLOCK as SHARED } from "../quantized";
 import { align, type Region } from "./region";
 import { dispatch } from "./threads";
 
 /** How the numbers of a weight are stored. */
 export type Stored = "float32" | QuantizedFormat;
 
-const bits: Readonly<Record<QuantizedFormat, number>> = { q8: 8, q4: 4 };
+/** The bits of each number, as kernels are told. */
+export const bits: Readonly<Record<Stored, number>> = { float32: 32, q8: 8, q4: 4 };
+
+/** Whether a few rows are multiplied one by one: what they are rounded to is as fine as asked for. */
+export const takesRows = ({ activations, format }: QuantizedCells): boolean =>
+  activations !== "float32" && (activations !== 12 || format === "q8");
 
 /** A weight [rows, k] at an address. */
 export interface PlacedFactor {
@@ -16,6 +21,9 @@ export interface PlacedFactor {
 
 /** Bytes of what the kernel reads about a factor: its address, those of its result and its bias, and its rows. */
 const FACTOR = 16;
+
+/** The work of a product of k numbers: one instruction computes several 8-bit products, so that it counts as less. */
+export const workOf = (stored: Stored, k: number): number => (stored === "float32" ? k : k / 4);
 
 /** The bytes that `multiplyPlaced` takes. */
 export function roomForRow(k: number, factors: readonly { readonly rows: number }[]): number {
@@ -47,12 +55,8 @@ export function multiplyPlaced(
     region.integers[place + 3] = rows;
     count += Math.ceil(rows / FOLD) * FOLD;
   }
-  if (stored === "float32")
-    dispatch(region, "multiplyRow", [list, factors.length, vector, k], { count, work: k, multiple: FOLD });
-  else
-    dispatch(region, "multiplyQuantizedRow", [bits[stored], list, factors.length, vector, scales, k], {
-      // One instruction computes several 8-bit products: a row counts as less work.
-      ...{ count, work: k / 4, multiple: FOLD },
-    });
+  const work = { count, work: workOf(stored, k), multiple: FOLD };
+  if (stored === "float32") dispatch(region, "multiplyRow", [list, factors.length, vector, k], work);
+  else dispatch(region, "multiplyQuantizedRow", [bits[stored], list, factors.length, vector, scales, k], work);
   return factors.map(({ rows }, i) => region.get(region.integers[list / 4 + 4 * i + 1]!, rows));
 }

@@ -5,7 +5,7 @@ import { emptyProduct } from "./blocks";
 import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
 import { Products } from "./matmul";
 import { compiled, compiler, type Flavor } from "./module";
-import { multiplyPlaced, roomForRow } from "./placed-row";
+import { multiplyPlaced, roomForRow, takesRows } from "./placed-row";
 import { align, type Region } from "./region";
 import { multiplyTogether } from "./row-products";
 import { Workspace } from "./workspace";
@@ -126,10 +126,6 @@ class QuantizedProducts {
     return product;
   }
 }
-
-/** Whether a few rows are multiplied one by one: what they are rounded to is as fine as asked for. */
-const takesRows = ({ activations, format }: QuantizedCells): boolean =>
-  activations !== "float32" && (activations !== 12 || format === "q8");
 
 type Bias = Float32Array | undefined;
 

@@ -40,6 +40,7 @@ export class Region implements Place {
   readonly assembly: Assembly;
   readonly numbers: Float32Array;
   readonly integers: Int32Array;
+  readonly doubles: Float64Array;
   readonly bytes: number;
   readonly ballast: ArrayBuffer;
   /** The first free byte, and the end of the free bytes. */
@@ -54,6 +55,7 @@ export class Region implements Place {
     ({ id: this.id, module: this.module, assembly: this.assembly } = instantiated(compile(), this.memory));
     this.numbers = new Float32Array(this.memory.buffer);
     this.integers = new Int32Array(this.memory.buffer);
+    this.doubles = new Float64Array(this.memory.buffer);
     this.bytes = pages * PAGE;
     this.#end = this.bytes;
   }
@@ -63,6 +65,11 @@ export class Region implements Place {
     const known = this.#others.get(module) ?? instantiated(module, this.memory);
     this.#others.set(module, known);
     return known;
+  }
+
+  /** The address that `take` gives next. */
+  get next(): number {
+    return this.#free;
   }
 
   /** The number of free bytes. */

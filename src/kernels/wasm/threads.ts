@@ -21,6 +21,7 @@ export const operations = [
     "rmsNorm",
     "rmsNormGradient",
     "rotary",
+    "runSteps",
     "softmax",
     "softmaxGradient",
     "words",
@@ -174,13 +175,18 @@ export function usePool(next: Pool | undefined): void {
 
 export const threadCount = (): number => pool?.threads ?? 1;
 
-/** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
-export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
+/** The columns or rows of each part of some work, except the last. */
+export function grainOf({ count, work, multiple }: Work): number {
   const threads = threadCount();
   // A few parts per thread: a delayed thread takes fewer. As many for each, or threads would wait for the last part.
-  const worthy = Math.min(4 * threads, Math.max(1, Math.floor((work.count * work.work) / SMALLEST_PART)));
+  const worthy = Math.min(4 * threads, Math.max(1, Math.floor((count * work) / SMALLEST_PART)));
   const parts = worthy < threads ? worthy : worthy - (worthy % threads);
-  const grain = Math.ceil(work.count / parts / work.multiple) * work.multiple;
+  return Math.ceil(count / parts / multiple) * multiple;
+}
+
+/** Calls a kernel on all of its work: `name(...args, from, to, scratch)`. */
+export function dispatch(place: Place, name: Operation, args: readonly number[], work: Work): void {
+  const grain = grainOf(work);
   if (pool && grain < work.count) pool.run(place, name, args, work, grain);
   else place.assembly[name]!(...args, 0, work.count, work.scratch ?? 0);
 }

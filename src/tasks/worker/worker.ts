@@ -2,25 +2,28 @@
 import { builtin } from "../../builtin";
 import { fromPretrained, type Pretrained } from "../../families";
 import { constraintOf } from "../../generation/internal";
-import { answer } from "../answer";
-import { chat, chatStream } from "../chat";
-import { chatTemplate } from "../chat-template";
-import { classify } from "../classify";
-import { complete, stream } from "../complete";
-import { embed } from "../embed";
-import { entities } from "../entities";
-import { fillMask } from "../fill-mask";
-import { rank } from "../rank";
-import { summarize } from "../summarize";
-import { translate } from "../translate";
 import { type Reply, type Request, sent, type Task } from "./messages";
 import type { TaskName } from "./remote";
 
 type Post = (reply: Reply) => void;
 
-const tasks: Readonly<Record<TaskName, unknown>> = {
-  ...{ answer, chat, chatStream, chatTemplate, classify, complete },
-  ...{ embed, entities, fillMask, rank, stream, summarize, translate },
+type Run = (...args: readonly unknown[]) => unknown;
+
+/** Each task is loaded when it is first asked for. */
+const tasks: Readonly<Record<TaskName, () => Promise<unknown>>> = {
+  answer: async () => (await import("../answer")).answer,
+  chat: async () => (await import("../chat")).chat,
+  chatStream: async () => (await import("../chat")).chatStream,
+  chatTemplate: async () => (await import("../chat-template")).chatTemplate,
+  classify: async () => (await import("../classify")).classify,
+  complete: async () => (await import("../complete")).complete,
+  embed: async () => (await import("../embed")).embed,
+  entities: async () => (await import("../entities")).entities,
+  fillMask: async () => (await import("../fill-mask")).fillMask,
+  rank: async () => (await import("../rank")).rank,
+  stream: async () => (await import("../complete")).stream,
+  summarize: async () => (await import("../summarize")).summarize,
+  translate: async () => (await import("../translate")).translate,
 };
 
 let pretrained: Pretrained | undefined;
@@ -43,17 +46,21 @@ async function answerTo(request: Exclude<Request, { cancel: number }>, post: Pos
 }
 
 async function pull(call: number, request: Task, post: Post): Promise<IteratorResult<string>> {
-  const stream = streams.get(call) ?? (started(call, request, post) as AsyncGenerator<string>);
-  streams.set(call, stream);
-  const next = await stream.next().catch((error: unknown) => {
+  try {
+    const stream = streams.get(call) ?? ((await started(call, request, post)) as AsyncGenerator<string>);
+    // It may have been cancelled while its task was loaded.
+    if (!running.has(call)) return { done: true, value: undefined };
+    streams.set(call, stream);
+    const next = await stream.next();
+    if (next.done) end(call);
+    return next;
+  } catch (error) {
     end(call);
     throw error;
-  });
-  if (next.done) end(call);
-  return next;
+  }
 }
 
-function started(call: number, { task, args, signal, onToken, constraint }: Task, post: Post): unknown {
+async function started(call: number, { task, args, signal, onToken, constraint }: Task, post: Post): Promise<unknown> {
   const own: Record<string, unknown> = {};
   const controller = new AbortController();
   running.set(call, controller);
@@ -62,7 +69,7 @@ function started(call: number, { task, args, signal, onToken, constraint }: Task
   if (constraint) own.constraint = constraintOf(constraint);
   const last = args.at(-1);
   const hasOptions = typeof last === "object" && last !== null && !Array.isArray(last);
-  const run = tasks[task] as (...args: readonly unknown[]) => unknown;
+  const run = (await tasks[task]()) as Run;
   return run(pretrained, ...(hasOptions ? [...args.slice(0, -1), { ...last, ...own }] : args));
 }
 

@@ -227,7 +227,7 @@ function product(a: Tensor, b: Tensor): Tensor {
 }
 
 /** Of k or v [batch, capacity, keyValueHeads, dim], those in use. */
-const firstKeys = (x: Tensor, keys: number): Tensor => sliced(x, 1, { start: 0, length: keys, step: 1 });
+export const firstKeys = (x: Tensor, keys: number): Tensor => sliced(x, 1, { start: 0, length: keys, step: 1 });
 
 /**
  * Repeats key heads for the query heads that share them: [batch, keys, keyValueHeads, dim] → [batch, keys, heads, dim].

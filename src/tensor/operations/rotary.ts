@@ -10,7 +10,7 @@ import {
 } from "../../checks";
 import { isOtherList } from "../../describe";
 import { ShapeError } from "../../errors";
-import { kernels } from "../../kernels";
+import { kernels, type RotarySpec } from "../../kernels";
 import { knownAs } from "../../synonyms";
 import { result } from "../record";
 import { show } from "../shape";
@@ -65,7 +65,13 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
   expectTensor("rotary", "x", x);
   checkOptions("rotary", options, rotaryChecks);
   if (x.rank !== 4) throw new ShapeError(`rotary: ${show(x.shape)} is not [batch, seq, heads, headDim]`);
-  const [batch, seq, heads, headDim] = x.shape;
+  const { across, up, spec } = turning(x.shape, options);
+  const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
+  return rotated(x, { cosines, sines, spec, inverse: false });
+}
+
+/** The cosines and sines by which heads of a shape are turned. */
+export function turning([batch, seq, heads, headDim]: HeadShape, options: RotaryOptions): Turning {
   if (options.frequencies !== undefined && options.base !== undefined)
     throw new TypeError("rotary: base has no effect with frequencies; give one of them");
   const frequencies = options.frequencies ?? rotaryFrequencies(headDim, options.base ?? 10_000);
@@ -76,9 +82,15 @@ export function rotary<S extends HeadShape>(x: Tensor<S>, options: RotaryOptions
     );
   const positions = flatPositions(options.positions, batch, seq);
   const { across, up } = anglesOf(positions, frequencies, options.scale ?? 1);
-  const [cosines, sines] = [kernels().upload(across), kernels().upload(up)];
   const spec = { rows: batch * seq, heads, headDim, dimensions, interleaved: options.interleaved ?? false };
-  return rotated(x, { cosines, sines, spec, inverse: false });
+  return { across, up, spec };
+}
+
+/** What turns heads: cosines and sines of each position and frequency. */
+export interface Turning {
+  across: Float32Array;
+  up: Float32Array;
+  spec: RotarySpec;
 }
 
 interface Angles {

@@ -47,6 +47,8 @@ const strict = await compile("../index.ts", ...shared);
 const relaxed = await compile("../index.ts", ...shared, ...relaxedSimd);
 const strictQuantized = await compile("../quantized.ts", ...shared);
 const relaxedQuantized = await compile("../quantized.ts", ...shared, ...relaxedSimd);
+const strictDecoding = await compile("../decoding.ts", ...shared);
+const relaxedDecoding = await compile("../decoding.ts", ...shared, ...relaxedSimd);
 const strictTraining = await compile("../training.ts", ...shared);
 const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSimd);
 const elements = await compile("../elements/index.ts");
@@ -65,6 +67,10 @@ export const relaxed = "${textOf(difference(strict, relaxed))}";
 export const strictQuantized = "${textOf(difference(strict, strictQuantized))}";
 /** What makes those with relaxed SIMD out of them. */
 export const relaxedQuantized = "${textOf(difference(strictQuantized, relaxedQuantized))}";
+/** What makes the kernels of decoding out of \`strict\`. */
+export const strictDecoding = "${textOf(difference(strict, strictDecoding))}";
+/** What makes those with relaxed SIMD out of them. */
+export const relaxedDecoding = "${textOf(difference(strictDecoding, relaxedDecoding))}";
 /** What makes the kernels of training out of \`strict\`. */
 export const strictTraining = "${textOf(difference(strict, strictTraining))}";
 /** What makes those with relaxed SIMD out of them. */

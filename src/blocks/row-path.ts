@@ -1,0 +1,171 @@
+import type { HeadShape, Tensor } from "../tensor";
+import { RowSteps, type RowValue, type Turning } from "../tensor/internal";
+import type { MultiHeadAttention } from "./attention";
+import { attend, type BlockParts, feed, type SequenceLayer } from "./block";
+import { DecoderBlock } from "./decoder-block";
+import { LayerNorm, type Norm } from "./norm";
+import type { Pass, Sequence } from "./pass";
+import { PositionalEncoding } from "./position";
+import { areNorms, canSplit, isOfSteps, isPlain, partsOf, type StepFeedForward, type StepNorm } from "./row-parts";
+
+/** The pass of a model, and that of its self-attention. */
+interface Passes {
+  readonly pass: Pass;
+  readonly own: Pass;
+}
+
+/** What turns queries and keys: a position, and the shape of queries. */
+interface Turn {
+  readonly position: PositionalEncoding;
+  readonly shape: HeadShape;
+}
+
+/** Steps, and what makes the inputs of the next steps of their results. */
+interface Stage {
+  readonly steps: RowSteps;
+  readonly turn: Turn | undefined;
+  readonly next: (results: readonly Tensor<Sequence>[], passes: Passes) => readonly Tensor<Sequence>[];
+}
+
+/** The two norms of a sublayer. */
+interface Norms {
+  readonly norm: Norm;
+  readonly outputNorm: Norm | undefined;
+}
+
+/** The way of one row through the blocks of a model, found once and used for each token. */
+export class RowPath {
+  readonly #stages: Stage[] = [];
+  readonly #size: number;
+  readonly #parts: readonly unknown[];
+  /** While it is built: the steps that nothing has ended yet, and what has become of the row. */
+  #steps: RowSteps;
+  #x: RowValue = 0;
+
+  constructor(blocks: readonly SequenceLayer[], size: number) {
+    this.#size = size;
+    this.#parts = partsOf(blocks);
+    this.#steps = new RowSteps([size]);
+    for (const block of blocks) this.#through(block);
+    this.#end([this.#x], ([x]) => [x!]);
+  }
+
+  /** Whether it is for a row of this size, and the blocks still consist of the same parts. */
+  fits(blocks: readonly SequenceLayer[], size: number): boolean {
+    const parts = partsOf(blocks);
+    return (
+      size === this.#size && parts.length === this.#parts.length && parts.every((part, i) => part === this.#parts[i])
+    );
+  }
+
+  run(x: Tensor<Sequence>, pass: Pass): Tensor<Sequence> {
+    const passes = { pass, own: { ...pass, memory: undefined, causal: pass.causal ?? true } };
+    const turnings = new Map<PositionalEncoding, Turning | undefined>();
+    let inputs: readonly Tensor<Sequence>[] = [x];
+    for (const { steps, turn, next } of this.#stages) {
+      const turning = turn && turningOf(turn, pass, turnings);
+      inputs = next(steps.run(inputs, turning), passes);
+    }
+    return inputs[0]!;
+  }
+
+  #through(block: SequenceLayer): void {
+    if (!isPlain(block, DecoderBlock) || block.crossAttention !== undefined || block.residual.scale !== 1) {
+      this.#call((x, { pass }) => block.forward(x, pass));
+      return;
+    }
+    const { attention, feedForward } = block;
+    const first = { norm: block.attentionNorm, outputNorm: block.attentionOutputNorm };
+    if (canSplit(attention) && areNorms(first.norm, first.outputNorm)) this.#attend(block, first, attention);
+    else this.#call((x, { pass, own }) => attend(block, x, pass, own.causal));
+    const second = { norm: block.feedForwardNorm, outputNorm: block.feedForwardOutputNorm };
+    if (isOfSteps(feedForward) && areNorms(second.norm, second.outputNorm)) this.#feed(block, second, feedForward);
+    else this.#call((x, { pass }) => feed(block, x, pass));
+  }
+
+  /** Something that is not made of steps. */
+  #call(call: (x: Tensor<Sequence>, passes: Passes) => Tensor<Sequence>): void {
+    this.#end([this.#x], ([x], passes) => [call(x!, passes)]);
+    this.#begin([this.#size]);
+  }
+
+  #end(results: readonly RowValue[], next: Stage["next"], turn?: Turn): void {
+    this.#stages.push({ steps: this.#steps.end(...results), turn, next });
+  }
+
+  #begin(sizes: readonly number[]): void {
+    this.#steps = new RowSteps(sizes);
+    this.#x = 0;
+  }
+
+  #attend(block: BlockParts, norms: Norms, attention: MultiHeadAttention): void {
+    const read = this.#read(block, norms);
+    const projected = this.#steps.linears(read, attention.projections({}));
+    const turn = turnOf(attention);
+    const results = turn ? this.#turned(attention, turn, projected) : projected;
+    const isTurned = turn !== undefined || attention.position === undefined;
+    const base = block.residual.norm === "input" ? read : this.#x;
+    this.#end([base, ...results], ([x, ...all], { own }) => [x!, attention.between(x!, all, own, isTurned)], turn);
+    this.#begin([this.#size, attention.heads * attention.headDim]);
+    const [y] = this.#steps.linears(1, [attention.output]);
+    this.#x = this.#sum(block, norms, 0, y!);
+  }
+
+  #turned({ keyValueHeads }: MultiHeadAttention, turn: Turn, [query, key, ...value]: readonly RowValue[]): RowValue[] {
+    const { spec } = turn.position.turning(turn.shape, { positions: [0] })!;
+    const q = this.#steps.rotary(query!, spec);
+    return [q, this.#steps.rotary(key!, { ...spec, heads: keyValueHeads }), ...value];
+  }
+
+  #feed(block: BlockParts, norms: Norms, layer: StepFeedForward): void {
+    const { up, gate, activation, hiddenNorm, down } = layer;
+    const steps = this.#steps;
+    const read = this.#read(block, norms);
+    const [wide, gating] = steps.linears(read, gate ? [up, gate] : [up]);
+    const inner = gating === undefined ? steps.unary(wide!, activation) : steps.unary(gating, activation, wide);
+    const [y] = steps.linears(hiddenNorm ? normed(steps, hiddenNorm, inner) : inner, [down]);
+    this.#x = this.#sum(block, norms, block.residual.norm === "input" ? read : this.#x, y!);
+  }
+
+  /** What a sublayer reads. */
+  #read({ residual }: BlockParts, { norm }: Norms): RowValue {
+    return residual.norm === "post" || residual.norm === "output" ? this.#x : normed(this.#steps, norm, this.#x);
+  }
+
+  /** What comes behind a sublayer whose output is y. */
+  #sum({ residual }: BlockParts, { norm, outputNorm }: Norms, base: RowValue, y: RowValue): RowValue {
+    const steps = this.#steps;
+    switch (residual.norm) {
+      case "post":
+        return normed(steps, norm, steps.add(base, y));
+      case "sandwich":
+        return steps.add(base, normed(steps, outputNorm!, y));
+      case "output":
+        return steps.add(base, normed(steps, norm, y));
+      default:
+        return steps.add(base, y);
+    }
+  }
+}
+
+/** All layers of a position turn by the same angles. */
+function turningOf({ position, shape }: Turn, pass: Pass, known: Map<PositionalEncoding, Turning | undefined>) {
+  if (!known.has(position)) known.set(position, position.turning(shape, pass));
+  return known.get(position);
+}
+
+/** Undefined if heads are not turned, something comes before that, or values are keys that are not turned. */
+function turnOf({ heads, headDim, queries, keys, key, value, position }: MultiHeadAttention): Turn | undefined {
+  if (position === undefined || queries || keys || value === key || !isPlain(position, PositionalEncoding))
+    return undefined;
+  const shape: HeadShape = [1, 1, heads, headDim];
+  return position.turning(shape, { positions: [0] }) && { position, shape };
+}
+
+/** A norm that `areNorms` has found. */
+function normed(steps: RowSteps, norm: Norm, x: RowValue): RowValue {
+  const { weight, epsilon } = norm as StepNorm;
+  const kind = norm instanceof LayerNorm ? "layerNorm" : "rmsNorm";
+  const bias = norm instanceof LayerNorm ? norm.bias : undefined;
+  return steps.norm(x, kind, { weight, bias, epsilon });
+}

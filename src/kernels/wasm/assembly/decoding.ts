@@ -1,0 +1,1 @@
+export { runSteps } from "./decoding/steps";

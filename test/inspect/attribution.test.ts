@@ -1,0 +1,220 @@
+import { describe, expect, it } from "vitest";
+import { ShapeError } from "../../src/errors";
+import { fromPretrained } from "../../src/families";
+import {
+  attentionRollout,
+  type IntegratedGradients,
+  inspect,
+  integratedGradients,
+  onlyAt,
+  patch,
+  type Spots,
+} from "../../src/inspect";
+import { gaussLegendre } from "../../src/inspect/quadrature";
+import { bert, DecoderModel, encoderDecoder, gpt } from "../../src/models";
+import { add, full, slice, sum, type Tensor, tensor } from "../../src/tensor";
+import { difference } from "../families/fixture";
+
+const config = { vocabSize: 13, contextLength: 8, dModel: 8, heads: 2, layers: 3, initialDeviation: 0.5 };
+const ids = [
+  [5, 9, 2, 7],
+  [1, 1, 4, 12],
+];
+
+describe("attention rollout", () => {
+  const model = bert({ ...config }, { seed: 1 });
+  const run = (pass: object) => model.forward(ids, pass);
+
+  /** The definition, in float64. */
+  function reference(fuse: (weights: number[]) => number, residual: number): number[][][] {
+    const { record } = inspect(model, run, { sites: ["blocks.*.attention.weights"] });
+    return ids.map((_, text) => {
+      let product = [0, 1, 2, 3].map((i): number[] => [0, 1, 2, 3].map((j) => (i === j ? 1 : 0)));
+      for (const weights of record.values()) {
+        const own = (weights.toArray() as number[][][][])[text]!;
+        const mixed = product.map((_, i) => {
+          const row = product.map(
+            (_, j) => (1 - residual) * fuse(own.map((head) => head[i]![j]!)) + (i === j ? residual : 0),
+          );
+          const total = row.reduce((a, b) => a + b, 0);
+          return row.map((x) => x / total);
+        });
+        product = mixed.map((row) => [0, 1, 2, 3].map((j) => row.reduce((a, x, k) => a + x * product[k]![j]!, 0)));
+      }
+      return product;
+    });
+  }
+
+  const mean = (x: number[]) => x.reduce((a, b) => a + b, 0) / x.length;
+  it.each([
+    { options: {}, fuse: mean, residual: 0.5 },
+    { options: { heads: "max" as const }, fuse: (x: number[]) => Math.max(...x), residual: 0.5 },
+    { options: { heads: "min" as const, residual: 0.2 }, fuse: (x: number[]) => Math.min(...x), residual: 0.2 },
+    { options: { residual: 0 }, fuse: mean, residual: 0 },
+  ])("is the product of the paper, $options", ({ options, fuse, residual }) => {
+    const wanted = tensor(reference(fuse, residual)) as Tensor;
+    expect(difference(attentionRollout(model, run, options), wanted)).toBeLessThan(1e-6);
+  });
+
+  it("is the identity if only the residual stream counts", () => {
+    const rollout = attentionRollout(model, run, { residual: 1 });
+    expect([...rollout.data.slice(0, 6)]).toEqual([1, 0, 0, 0, 0, 1]);
+  });
+
+  it("draws on no later token in a decoder, and on one side of a translator", () => {
+    const decoder = gpt(config, { seed: 1 });
+    const causal = attentionRollout(decoder, (pass) => decoder.forward(ids, pass)).toArray() as number[][][];
+    expect(causal[1]!.flatMap((row, i) => row.slice(i + 1)).every((x) => x === 0)).toBe(true);
+    const translator = encoderDecoder({ ...config, layers: 1 }, { seed: 1 });
+    const translate = (pass: object) => translator.forward(ids, [[1], [2]], pass);
+    const sites = ["encoder.blocks.*.attention.weights"];
+    expect(attentionRollout(translator, translate, { sites }).shape).toEqual([2, 4, 4]);
+    const cross = ["decoder.blocks.*.crossAttention.weights"];
+    expect(() => attentionRollout(translator, translate, { sites: cross })).toThrow(ShapeError);
+    expect(() => attentionRollout(translator, translate)).toThrow(/there is no module at "blocks\.\*\*\.attention"/);
+  });
+});
+
+describe("Gauss and Legendre's rule", () => {
+  it.each([1, 2, 5, 32])("with %i places integrates polynomials exactly", (n) => {
+    for (let degree = 0; degree < 2 * n; degree++) {
+      const found = gaussLegendre(n).reduce((total, { place, weight }) => total + weight * place ** degree, 0);
+      expect(found).toBeCloseTo(1 / (degree + 1), 12);
+    }
+  });
+});
+
+describe("integrated gradients", () => {
+  const model = gpt(config, { seed: 2 });
+  const run = (pass: object) => model.forward(ids, pass);
+  const logit = (logits: Tensor) =>
+    sum(slice(slice(logits, { axis: 1, start: 3 }), { axis: 2, start: 11, end: 12 })) as Tensor;
+
+  const isComplete = ({ attributions, value, baselineValue }: IntegratedGradients) => {
+    const change = value - baselineValue;
+    expect(Math.abs(change)).toBeGreaterThan(0.01);
+    expect(Math.abs(sum(attributions).item() - change)).toBeLessThan(2e-3 * Math.abs(change) + 1e-5);
+  };
+
+  it("are complete over token vectors, from zeros", () => {
+    const found = integratedGradients(model, run, { of: logit });
+    isComplete(found);
+    expect(found.value).toBeCloseTo(logit(run({})).item(), 6);
+    const none = patch(model, run, { tokens: (x) => full(x.shape, 0) });
+    expect(found.baselineValue).toBeCloseTo(logit(none).item(), 6);
+  });
+
+  it.each(["embedding", "blocks.1.output", "blocks.0.attention.heads"])("are complete over %s", (site) => {
+    const others = [
+      [3, 3, 3, 3],
+      [6, 2, 8, 0],
+    ];
+    const { record } = inspect(model, (pass) => model.forward(others, pass), { sites: [site] });
+    isComplete(integratedGradients(model, run, { of: logit, site, baseline: record.get(site)! }));
+  });
+
+  it("are complete in an encoder and in another family, from any baseline", async () => {
+    const encoder = bert(config, { seed: 3 });
+    const encode = (pass: object) => encoder.hidden(ids, pass);
+    const of = (hidden: Tensor) => sum(slice(hidden, { axis: 2, end: 2 })) as Tensor;
+    const baseline = tensor(
+      Float32Array.from({ length: 64 }, (_, i) => Math.sin(i)),
+      [2, 4, 8],
+    );
+    isComplete(integratedGradients(encoder, encode, { of, baseline }));
+    const directory = new URL("../fixtures/families/decoder/llama/", import.meta.url);
+    const { model: llama } = await fromPretrained(directory, { model: DecoderModel });
+    isComplete(integratedGradients(llama, (pass) => llama.forward(ids, pass), { of: logit }));
+  });
+
+  it("give a token that nothing reads nothing", () => {
+    const first = (logits: Tensor) => sum(slice(slice(logits, { axis: 0, end: 1 }), { axis: 1, end: 2 })) as Tensor;
+    const { attributions } = integratedGradients(model, run, { of: first });
+    const perToken = sum(attributions, { axis: 2 }).toArray() as number[][];
+    expect(perToken[0]!.slice(2)).toEqual([0, 0]);
+    expect(perToken[1]).toEqual([0, 0, 0, 0]);
+    expect(perToken[0]![0]).not.toBe(0);
+  });
+
+  it.each([
+    [{}, /of must be a function/],
+    [{ of: logit, site: "blocks.*.output" }, /name one place, without \*/],
+    [{ of: logit, baseline: tensor([1]) }, /the baseline \[1\] is not like "tokens"/],
+    [{ of: logit, baseline: "zero" }, /baseline must be a number or a Tensor/],
+    [{ of: logit, nSteps: 3 }, /did you mean "steps"\?/],
+    [{ of: logit, steps: 4 }, /steps must be a whole number of 8 or more/],
+    [{ of: (x: Tensor) => x }, /gradients must return a single number/],
+    [{ of: logit, site: "blocks.0.middel" }, /the closest are .*blocks\.0\.middle/],
+  ])("refuse what is wrong, case %#", (options, message) => {
+    expect(() => Reflect.apply(integratedGradients, undefined, [model, run, options])).toThrow(message);
+  });
+});
+
+describe("a patch of some heads, positions or texts", () => {
+  const model = gpt(config, { seed: 4 });
+  const run = (pass: object) => model.forward(ids, pass);
+  const valueAt = <Nested>(site: string, change: Parameters<typeof onlyAt>[1], spots: Spots) => {
+    const plain = inspect(model, run, { sites: [site] }).record.get(site)!;
+    const { record } = inspect(model, run, { sites: [site], patches: { [site]: onlyAt(spots, change) } });
+    return { plain: plain.toArray() as Nested, changed: record.get(site)!.toArray() as Nested };
+  };
+
+  it("changes these and no others: the head of a context", () => {
+    const { plain, changed } = valueAt<number[][][][]>("blocks.1.attention.heads", 0, { heads: [1] });
+    expect(changed.flat(1).every(([, second]) => second!.every((x) => x === 0))).toBe(true);
+    expect(changed.flat(1).map(([first]) => first)).toEqual(plain.flat(1).map(([first]) => first));
+  });
+
+  it("changes these and no others: queries of weights, from the end", () => {
+    const spots = { heads: [0], positions: [-1], rows: [1] };
+    const { plain, changed } = valueAt<number[][][][]>("blocks.0.attention.weights", 0.25, spots);
+    expect(changed[1]![0]![3]).toEqual([0.25, 0.25, 0.25, 0.25]);
+    plain[1]![0]![3] = changed[1]![0]![3]!;
+    expect(changed).toEqual(plain);
+  });
+
+  it("takes another run's record there, or what a function or a tensor gives", () => {
+    const others = [ids[1]!, ids[0]!];
+    const site = "blocks.0.output";
+    const { record } = inspect(model, (pass) => model.forward(others, pass), { sites: [site] });
+    const taken = valueAt<number[][][]>(site, record, { positions: [1, 2] });
+    const other = record.get(site)!.toArray() as number[][][];
+    expect(taken.changed[0]).toEqual([taken.plain[0]![0], other[0]![1], other[0]![2], taken.plain[0]![3]]);
+    const steered = valueAt<number[][][]>(site, (x) => add(x, 1) as Tensor, { positions: [0] });
+    expect(steered.changed[0]![0]![0]).toBeCloseTo(steered.plain[0]![0]![0]! + 1, 5);
+    expect(steered.changed[0]![1]).toEqual(steered.plain[0]![1]);
+    const put = valueAt<number[][][]>(site, tensor([1, 2, 3, 4, 5, 6, 7, 8]), { rows: [0], positions: [3] });
+    expect(put.changed[0]![3]).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(put.changed[1]).toEqual(put.plain[1]);
+  });
+
+  it("lets gradients through where it changes nothing", () => {
+    const patches = { "blocks.0.output": onlyAt({ positions: [0, 1] }, 0) };
+    const { gradients } = inspect(model, run, {
+      sites: ["embedding"],
+      patches,
+      gradients: (x) => sum(slice(x, { axis: 1, end: 1 })) as Tensor,
+    });
+    expect(gradients.get("embedding")!.data.every((x) => x === 0)).toBe(true);
+  });
+
+  it.each([
+    ["blocks.0.output", { heads: [0] }, 0, /"blocks\.0\.output" \[2, 4, 8\] has no heads/],
+    ["blocks.0.output", { positions: [4] }, 0, /there is no 4 in positions: "blocks\.0\.output" has 4/],
+    ["blocks.0.attention.heads", { heads: [-3] }, 0, /there is no -3 in heads/],
+    ["blocks.0.output", { positions: [0] }, tensor([1, 2]), /\[2\] does not fit "blocks\.0\.output"/],
+    ["blocks.0.output", { positions: [0] }, new Map(), /the record has nothing at "blocks\.0\.output"/],
+    ["blocks.0.output", { positions: [0] }, () => 3, /what change returns for "blocks\.0\.output" must be a Tensor/],
+  ])("refuses %s %j", (site, spots, change, message) => {
+    expect(() => patch(model, run, { [site]: Reflect.apply(onlyAt, undefined, [spots, change]) })).toThrow(message);
+  });
+
+  it.each([
+    [{}, 0, /give rows, positions or heads/],
+    [{ head: [1] }, 0, /did you mean "heads"\?/],
+    [{ heads: 1 }, 0, /heads must be an array of whole numbers/],
+    [{ heads: [1] }, "zero", /change must be a number, a Tensor, a record/],
+  ])("refuses %j at once", (spots, change, message) => {
+    expect(() => Reflect.apply(onlyAt, undefined, [spots, change])).toThrow(message);
+  });
+});

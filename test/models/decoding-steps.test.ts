@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  DecoderBlock,
+  Embedding,
+  FeedForward,
+  initialize,
+  KeyValueCache,
+  type Linear,
+  type MultiHeadAttention,
+  type NormConfig,
+  OutputHead,
+  type Pass,
+  PositionalEncoding,
+  RMSNorm,
+} from "../../src/blocks";
+import { quantize } from "../../src/blocks/quantize";
+import { type Kernels, strictKernels, withKernels } from "../../src/kernels";
+import { DecoderModel, gpt } from "../../src/models";
+import { multiply, sum, type Tensor, valueAndGradients } from "../../src/tensor";
+import { adamW } from "../../src/training";
+import { forAll, seeds } from "../kernels/compare";
+
+const sizes = { vocabSize: 32, contextLength: 16, dModel: 64, heads: 4, layers: 2, dFeedForward: 96 };
+
+const configs = fc.record({
+  norm: fc.constantFrom("pre", "post", "sandwich", "output", "input" as const),
+  normalization: fc.constantFrom("layerNorm", "rmsNorm" as const),
+  activation: fc.constantFrom("relu", "gelu", "geluTanh", "silu" as const),
+  gated: fc.boolean(),
+  isTurned: fc.boolean(),
+  offset: fc.constantFrom(0, 1 as const),
+  keyValueHeads: fc.constantFrom(1, 2, 4),
+  bias: fc.boolean(),
+});
+/** A model of blocks that normalize anywhere, which `gpt` does not offer. */
+function modelOf({ isTurned, offset, ...config }: ReturnType<typeof configs.generate>["value"], seed: number) {
+  const { vocabSize, contextLength, dModel, heads, layers, dFeedForward } = sizes;
+  const position = isTurned ? new PositionalEncoding({ kind: "rotary", headDim: 16 }) : undefined;
+  const normalization =
+    config.normalization === "rmsNorm" ? (norm: NormConfig) => new RMSNorm({ ...norm, offset }) : config.normalization;
+  const embedding = new Embedding({ vocabSize, dModel });
+  const parts = {
+    ...{ vocabSize, contextLength, embedding },
+    blocks: Array.from(
+      { length: layers },
+      () => new DecoderBlock({ dModel, heads, dFeedForward, position, ...config, normalization }),
+    ),
+    head: new OutputHead({ kind: "languageModel", dModel, vocabSize, tied: embedding.weight }),
+  };
+  return initialize(new DecoderModel(parts), { seed });
+}
+
+const weights = fc.constantFrom(undefined, "q8" as const, "q4" as const);
+
+/** Somebody who wants to see no inner value: each operation then runs alone. */
+const alone: Pass = { tap: { sees: () => false, take: (_, __, value) => value } };
+
+/** The scores of tokens one by one, behind a text. */
+function scores(model: DecoderModel, pass: Pass, between: (place: number) => void = () => {}): Tensor[] {
+  const cache = new KeyValueCache({ capacity: 16 });
+  model.forward([[1, 2, 3]], { cache });
+  return [4, 5, 6, 7].map((id, place) => {
+    between(place);
+    return model.forward([[id]], { ...pass, cache });
+  });
+}
+
+const strictly = <Result>(f: () => Result): Result => withKernels(strictKernels(), f);
+
+describe("a decoding step whose inner values nobody sees", () => {
+  it("gives to the bit what its operations give one by one, for every kind of block and of weights", () => {
+    strictly(() =>
+      forAll([seeds, configs, weights], (seed, config, format) => {
+        const model = modelOf(config, seed);
+        if (format) quantize(model, format);
+        expect(scores(model, {})).toEqual(scores(model, alone));
+      }),
+    );
+  });
+
+  it("makes one call for what comes between one attention and the next", () => {
+    const calls: string[] = [];
+    const strict = strictKernels();
+    const counting: Kernels<Float32Array> = {
+      ...strict,
+      run(primitive, ...args) {
+        calls.push(primitive.name);
+        return strict.run(primitive, ...args);
+      },
+      multiplyRow(x, factors) {
+        calls.push("multiplyRow");
+        return strict.multiplyRow(x, factors);
+      },
+    };
+    withKernels(counting, () => {
+      const model = gpt({ ...sizes, norm: "pre", position: "rotary" }, { seed: 1 });
+      const cache = new KeyValueCache({ capacity: 16 });
+      model.forward([[1, 2, 3]], { cache });
+      calls.length = 0;
+      model.forward([[4]], { cache });
+      expect(calls).toEqual(["runSteps", "runSteps", "runSteps"]);
+    });
+  });
+
+  const parameter = (model: DecoderModel, path: string) => model.parameters().get(path)!;
+  const block = (model: DecoderModel, place = 0) =>
+    model.blocks[place] as unknown as { attention: MultiHeadAttention; feedForward: FeedForward };
+  it.each<[string, (model: DecoderModel) => void]>([
+    [
+      "gets other values",
+      (model) => parameter(model, "blocks.0.feedForward.up.weight").assign(new Float32Array(64 * 96)),
+    ],
+    ["is quantized", (model) => quantize(model, "q8")],
+    [
+      "is trained further",
+      (model) => {
+        const { gradients } = valueAndGradients(model, () => sum(model.forward([[1, 2, 3]])));
+        adamW(model, { learningRate: 0.01 }).step(gradients);
+      },
+    ],
+    [
+      "gets another layer",
+      (model) => {
+        const other = new FeedForward({ dModel: 64, dFeedForward: 32, activation: "silu" });
+        Reflect.set(block(model), "feedForward", initialize(other, { seed: 2 }));
+      },
+    ],
+    [
+      "has a layer with a forward of its own",
+      (model) => {
+        const { down } = block(model, 1).feedForward;
+        const before = down.forward;
+        down.forward = ((x: Tensor) => multiply(before.call(down, x) as Tensor, 2)) as Linear["forward"];
+      },
+    ],
+    ["gets another position", (model) => Reflect.set(block(model).attention, "position", undefined)],
+  ])("sees that the model %s between two tokens", (_, change) => {
+    strictly(() => {
+      const made = () => gpt({ ...sizes, norm: "pre", position: "rotary" }, { seed: 3 });
+      const [one, other] = [made(), made()];
+      const found = scores(one, {}, (place) => place === 2 && change(one));
+      expect(found).toEqual(scores(other, alone, (place) => place === 2 && change(other)));
+      expect(found).not.toEqual(scores(made(), {}));
+    });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e25])(
+    "gives what its operations give for a weight of %s",
+    (wrong) => {
+      strictly(() => {
+        for (const format of [undefined, "q8", "q4"] as const) {
+          const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
+          if (format) quantize(model, format);
+          const bias = parameter(model, "blocks.0.feedForward.up.bias");
+          bias.assign(bias.data.map((value, i) => (i === 7 ? wrong : value)));
+          expect(scores(model, {})).toEqual(scores(model, alone));
+        }
+      });
+    },
+  );
+
+  it("refuses parts that do not fit as the operations do", () => {
+    const model = gpt({ ...sizes, norm: "pre" }, { seed: 3 });
+    Reflect.set(block(model), "feedForward", initialize(new FeedForward({ dModel: 32 }), { seed: 2 }));
+    expect(() => scores(model, {})).toThrow(/linear: x \[.*64\] does not end in 32/);
+  });
+});
