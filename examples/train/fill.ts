@@ -106,6 +106,7 @@ await run({
   write,
   learningRate: 2e-3,
   steps: 1500,
+  cycles: 2,
   batches: batch,
   loss: ({ ids, mask, targets, moods: wanted }, pass) => {
     const hidden = model.encoder.hidden(ids, { ...pass, mask });
