@@ -1,8 +1,8 @@
 /** How a language model works, step by step on models trained by this library: `npm run demo -- "Once upon a time"`. */
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { DecoderModel, fillMask, fromPretrained, stream, translate } from "transformer-blocks";
-import { clozeExamples } from "./grammar";
+import { classify, DecoderModel, fillMask, fromPretrained, stream, translate } from "transformer-blocks";
+import { clozeExamples, moodExamples } from "./grammar";
 import { heading, line } from "./show/print";
 import { explained, unknownWords } from "./show/prompt";
 import { showDistribution, showLayers, showTokens, showVectors } from "./show/steps";
@@ -81,12 +81,17 @@ line("");
 heading(
   6,
   "The same blocks read and translate",
-  "An encoder sees both sides of a hidden word; a decoder writes while it looks at a source.",
+  "An encoder sees both sides of a hidden word, and the whole of a sentence; a decoder writes while it looks at a source.",
 );
 const fill = await fromPretrained(model("fill"));
 for (const { text } of clozeExamples.slice(0, 3)) {
   const fillings = await fillMask(fill, text, { top: 3 });
   line(`${text}  →  ${fillings.map(({ token, score }) => `${token} ${Math.round(100 * score)} %`).join(", ")}`);
+}
+const mood = await fromPretrained(model("fill"), { head: "sequenceClass" });
+for (const { text } of moodExamples.slice(0, 3)) {
+  const [best] = await classify(mood, text, { top: 1 });
+  line(`${text}  →  ${best!.label} ${Math.round(100 * best!.score)} %`);
 }
 const translator = await fromPretrained(model("translate"));
 for (const sentence of sentences) line(`${sentence}  →  ${await translate(translator, sentence)}`);

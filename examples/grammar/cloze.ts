@@ -1,4 +1,4 @@
-import { type Entity, named, type Plot, pick, plotWords, type Random, tell } from "./grammar";
+import { type Entity, named, type Plot } from "./grammar";
 import { characters, colored, family, homes } from "./world";
 
 const feelings: Entity[] = [
@@ -63,18 +63,20 @@ const truths = named(
 
 const things = colored(named("kite", "hat", "scarf", "stone", "bell", "shell", "ball", "ring", "boat", "drum"));
 
-const plots: readonly Plot[] = [
-  {
-    roles: { hero: characters, feeling: feelings },
-    lines: [
-      [
-        "{Hero} was {feeling}, so {hero.he} {feeling.act}.",
-        "{Hero} {feeling.habit}, because {hero.he} was {feeling}.",
-        "{Hero} was {feeling} and {feeling.first}. Soon {hero.he} {feeling.act}.",
-        "{Hero} {feeling.first}, because {hero.he} was {feeling}. Then {hero.he} {feeling.habit}.",
-      ],
+const feelingPlot: Plot = {
+  roles: { hero: characters, feeling: feelings },
+  lines: [
+    [
+      "{Hero} was {feeling}, so {hero.he} {feeling.act}.",
+      "{Hero} {feeling.habit}, because {hero.he} was {feeling}.",
+      "{Hero} was {feeling} and {feeling.first}. Soon {hero.he} {feeling.act}.",
+      "{Hero} {feeling.first}, because {hero.he} was {feeling}. Then {hero.he} {feeling.habit}.",
     ],
-  },
+  ],
+};
+
+/** What is told without a mood. */
+export const plainPlots: readonly Plot[] = [
   {
     roles: { hero: characters, giver: family, tool: tools },
     lines: [
@@ -117,6 +119,11 @@ const plots: readonly Plot[] = [
       ],
     ],
   },
+  { roles: { truth: truths }, lines: [["{truth}"]] },
+];
+
+/** What may bring a mood, or not. */
+const socialPlots: readonly Plot[] = [
   {
     roles: { hero: characters, friend: characters, thing: things },
     lines: [
@@ -139,26 +146,13 @@ const plots: readonly Plot[] = [
       ],
     ],
   },
-  { roles: { truth: truths }, lines: [["{truth}"]] },
 ];
 
-/** One to three sentences in which every hidden word can be inferred from the others. */
-export function cloze(random: Random): string {
-  return tell(pick(random, plots), random);
-}
-
-export function clozeWords(): Set<string> {
-  return new Set(plots.flatMap((plot) => [...plotWords(plot)]));
-}
-
-export const clozeExamples: readonly { readonly text: string; readonly expected: readonly string[] }[] = [
-  { text: "Mia was [MASK], so she ate an apple.", expected: ["hungry"] },
-  { text: "Tom slept all night, because [MASK] was tired.", expected: ["he"] },
-  { text: "The boat sailed on the [MASK].", expected: ["sea"] },
-  { text: "Without a [MASK], Leo could not open the door.", expected: ["key"] },
-  { text: "It rained, so the grass was [MASK].", expected: ["wet"] },
-  { text: "The [MASK] gave Anna some honey.", expected: ["bee"] },
-  { text: "Ben gave the red ball to Rosa, and [MASK] thanked Ben.", expected: ["Rosa"] },
-  { text: "A feather is light, but a stone is [MASK].", expected: ["heavy"] },
-  { text: "Pip lost his blue kite. When Ida found the [MASK], Pip was happy.", expected: ["kite"] },
+/** Passages of one to three sentences in which every hidden word can be inferred from the others. */
+export const clozePlots: readonly Plot[] = [
+  feelingPlot,
+  ...plainPlots,
+  // Twice, as there is most to learn: names and things that come again.
+  ...socialPlots,
+  ...socialPlots,
 ];

@@ -60,7 +60,7 @@ export function withoutArticles(text: string): string {
   return text.replace(/\b([Aa])n (?=[aeiou])/g, "$1 ");
 }
 
-function fill(template: string, cast: Cast): string {
+export function fill(template: string, cast: Cast): string {
   return withArticles(expand(template, cast));
 }
 

@@ -1,6 +1,15 @@
-export { cloze, clozeExamples } from "./cloze";
 export type { Random } from "./grammar";
 export { type Lexicon, lexicon } from "./lexicon";
+export { type Mood, moods } from "./mood";
+export {
+  cloze,
+  clozeExamples,
+  fittingWords,
+  isHeldOutPassage,
+  moodExamples,
+  type Passage,
+  passage,
+} from "./passage";
 export { sentencePair } from "./sentence-pair";
 export { isHeldOut } from "./split";
 export { story, storyPieces } from "./story";

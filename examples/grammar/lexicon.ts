@@ -1,4 +1,4 @@
-import { clozeWords } from "./cloze";
+import { clozeWords } from "./passage";
 import { storyWords } from "./story";
 import { pairWords } from "./translation/words";
 

@@ -94,6 +94,11 @@ export class MultiHeadAttention extends Module {
     if (sharedKeys) sharedKeys.#lent = Math.max(sharedKeys.#lent, this.#reach);
   }
 
+  /** Whether later layers take its keys and values. */
+  get lends(): boolean {
+    return this.#lent > 0;
+  }
+
   /** How many keys a query sees at most, its own position and those before it. */
   get #reach(): number {
     return Math.min(this.window ?? Infinity, this.scoreBias?.reach ?? Infinity);

@@ -2,6 +2,7 @@ import type { Tensor } from "../tensor";
 import { attend, type BlockConfig, blockChecks, checkBlock, feed, partsOf, type SequenceLayer } from "./block";
 import { admitTexts } from "./caching";
 import { expectSequence } from "./checks";
+import { encodedTogether } from "./encoded-together";
 import { Module } from "./module";
 import type { Norm } from "./norm";
 import { checkPass, type Pass, type Sequence, type Unused } from "./pass";
@@ -54,6 +55,6 @@ export class EncoderBlock extends Module {
     expectSequence("EncoderBlock", "x", x);
     checkPass("EncoderBlock", pass, unused);
     admitTexts("EncoderBlock", this, pass);
-    return feed(this, attend(this, x, pass), pass);
+    return encodedTogether(this, x, pass) ?? feed(this, attend(this, x, pass), pass);
   }
 }

@@ -4,6 +4,7 @@ import { knownAs } from "../synonyms";
 import { add, clamp, divide, matmul, max, mean, min, multiply, ShapeError, sum, type Tensor, tensor } from "../tensor";
 import { inspect } from "./inspect";
 
+/** Options of `attentionRollout`. */
 export interface RolloutOptions {
   /** Which weights, from the first layer to the last; `["blocks.**.attention.weights"]` if omitted. */
   sites?: readonly string[] | undefined;

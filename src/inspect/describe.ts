@@ -9,6 +9,7 @@ import type { Description } from "./description";
 import { partsWithin } from "./module-tree";
 import { printDescription } from "./print-description";
 
+/** Options of `describe`. */
 export interface DescribeOptions {
   /** How many tokens attention looks at, for its operations; 0 if omitted, so that only weights count. */
   context?: number | undefined;

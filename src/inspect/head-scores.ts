@@ -5,6 +5,7 @@ import { knownAs } from "../synonyms";
 import { type Ids, random, type Tensor } from "../tensor";
 import { collect } from "./collect";
 
+/** Options of `inductionScores` and `previousTokenScores`. */
 export interface HeadScoreOptions {
   /** How many random tokens are repeated; 50 if omitted, or half of the context. */
   length?: number | undefined;

@@ -8,6 +8,7 @@ import { inspected } from "./inspected";
 import { patch } from "./patch";
 import { pathIntegral } from "./path-integral";
 
+/** Options of `integratedGradients`. */
 export interface IntegratedGradientsOptions<Output = unknown> {
   /** The number to explain, such as a logit: [] or [1]. */
   of: (output: Output) => Tensor;
@@ -44,6 +45,7 @@ const checks: Checks<IntegratedGradientsOptions> = /* @__PURE__ */ knownAs(
   },
 );
 
+/** What `integratedGradients` gives. */
 export interface IntegratedGradients {
   /** In the shape of the value: for tokens, [batch, seq, dModel]; its sum over the last axis is one number a token. */
   attributions: Tensor;

@@ -9,6 +9,7 @@ import { beforeNorm, dot } from "./final-norm";
 import { headParts } from "./head-parts";
 import { headOf, type LensModel } from "./logit-lens";
 
+/** Options of `logitAttribution`. */
 export interface LogitAttributionOptions {
   /** The token whose logit is taken apart. */
   token: number;

@@ -7,8 +7,11 @@ import { embedding, ShapeError, Tensor } from "../tensor";
 /** What is used of a `Tokenizer`. */
 export interface WordTokenizer {
   readonly special: { readonly unk?: number | undefined };
+  /** The ids of a text. */
   encode(text: string, options: { special: boolean }): { readonly ids: readonly number[] };
+  /** The text of ids. */
   decode(ids: readonly number[]): string;
+  /** The token of an id, if it exists. */
   idToToken(id: number): string | undefined;
 }
 
@@ -17,11 +20,13 @@ export type WordSource =
   | { readonly model: Module; readonly tokenizer: WordTokenizer }
   | { readonly vectors: Tensor; readonly tokenizer: WordTokenizer };
 
+/** Options of `nearest` and `analogy`. */
 export interface SimilarOptions {
   /** How many words to return; 10 if omitted. */
   top?: number | undefined;
 }
 
+/** A word, and the cosine of its vector and the one that was asked for. */
 export interface SimilarWord {
   word: string;
   /** The cosine of the angle between the vectors, −1 to 1. */

@@ -28,3 +28,6 @@ export const multiplyQuantizedRow: Primitive<[x: Buffer, factors: readonly Quant
   reference: reference.multiplyQuantizedRow,
   wasm: wasm.multiplyQuantizedRow,
 };
+
+/** What `encodeLayer` needs for quantized weights. */
+export const quantizedLayers = wasm.quantizedLayers;

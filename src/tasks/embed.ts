@@ -140,15 +140,22 @@ function pool(hidden: Float32Array, seq: number, dModel: number, pooling: Poolin
   const from = Math.min(start, seq - 1);
   if (pooling === "first") return hidden.slice(from * dModel, (from + 1) * dModel);
   if (pooling === "last") return hidden.slice((seq - 1) * dModel);
-  return new Float32Array(dModel).map((_, i) => {
-    let [sum, weights, greatest] = [0, 0, Number.NEGATIVE_INFINITY];
-    for (let token = from; token < seq; token++) {
-      const weight = pooling === "weightedMean" ? token + 1 : 1;
-      sum += weight * hidden[token * dModel + i]!;
-      weights += weight;
-      greatest = Math.max(greatest, hidden[token * dModel + i]!);
-    }
-    if (pooling === "max") return greatest;
-    return sum / (pooling === "meanSqrtLength" ? Math.sqrt(weights) : weights);
-  });
+  const [totals, weights] = totalsOf(hidden, from, seq, dModel, pooling);
+  if (pooling === "max") return new Float32Array(totals);
+  const divisor = pooling === "meanSqrtLength" ? Math.sqrt(weights) : weights;
+  return new Float32Array(totals.map((total) => total / divisor));
+}
+
+/** The weighted sums of tokens, or their greatest numbers, and the sum of weights. */
+function totalsOf(hidden: Float32Array, from: number, seq: number, dModel: number, pooling: Pooling) {
+  const totals = new Float64Array(dModel).fill(pooling === "max" ? Number.NEGATIVE_INFINITY : 0);
+  let weights = 0;
+  for (let token = from; token < seq; token++) {
+    const weight = pooling === "weightedMean" ? token + 1 : 1;
+    weights += weight;
+    const row = token * dModel;
+    if (pooling === "max") for (let i = 0; i < dModel; i++) totals[i] = Math.max(totals[i]!, hidden[row + i]!);
+    else for (let i = 0; i < dModel; i++) totals[i]! += weight * hidden[row + i]!;
+  }
+  return [totals, weights] as const;
 }

@@ -68,7 +68,7 @@ function pathOf(module: unknown, i: number): string {
 
 /** Divides a vector by its length. */
 export function unit(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
+  const length = Math.sqrt(vector.reduce((sum, x) => sum + x * x, 0));
   return length === 0 ? vector : vector.map((x) => x / length);
 }
 

@@ -8,6 +8,7 @@ import {
   multiplyQuantized,
   multiplyQuantizedRow,
   quantize,
+  quantizedLayers,
 } from "../kernels/internal";
 import { expectValues, type Parameter, withPath } from "./parameter";
 import { bringQuantized, type QuantizedOperations } from "./storage";
@@ -28,6 +29,7 @@ const operations: QuantizedOperations = {
   multiply: (...args) => kernels().run(multiplyQuantized, ...args),
   multiplyRow: (...args) => kernels().run(multiplyQuantizedRow, ...args),
   rows: (...args) => kernels().run(dequantize, ...args),
+  layers: quantizedLayers,
 };
 
 /**

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors";
 import { type Buffer, type DeviceBuffer, kernels, type Quantized } from "../kernels";
-import { device, type QuantizedFactor } from "../kernels/internal";
+import { device, type QuantizedFactor, type quantizedLayers } from "../kernels/internal";
 import { sizeOf } from "./shape";
 import type { Shape } from "./shape-types";
 
@@ -73,6 +73,8 @@ export interface QuantizedOperations {
   multiplyRow(x: Buffer, factors: readonly QuantizedFactor[]): Buffer[];
   /** Rows of a matrix as float32; all if `ids` is omitted. */
   rows(matrix: Quantized, ids?: Int32Array): Buffer;
+  /** What `encodeLayer` needs for them. */
+  layers: typeof quantizedLayers;
 }
 
 let quantizedOperations: QuantizedOperations | undefined;

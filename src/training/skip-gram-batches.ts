@@ -4,6 +4,7 @@ import { type Ids, Random } from "../tensor";
 import { type Draw, drawByWeight } from "./draw-by-weight";
 import type { SkipGramBatch } from "./skip-gram";
 
+/** How `skipGramBatches` draws words and their neighbours. */
 export interface SkipGramOptions {
   /** The number of pairs in a batch. */
   pairs: number;

@@ -14,6 +14,7 @@ import {
   unsqueeze,
 } from "../tensor";
 
+/** The sizes of a `SkipGram`. */
 export interface SkipGramConfig {
   vocabSize: number;
   /** The size of each vector. */

@@ -13,7 +13,9 @@ import { type Figure, head, holds, row } from "./figure";
 
 /** A line for each model: the file that measures it. */
 const checks: Readonly<Record<string, () => Promise<{ check(folder: string): Promise<Figure[]> }>>> = {
+  words: () => import("./words"),
   story: () => import("./story"),
+  fill: () => import("./fill"),
   translate: () => import("./translate"),
 };
 

@@ -74,7 +74,7 @@ export function multiplyBlocks(
   for (let row = 0; row < m; row += rows) {
     const height = Math.min(rows, m - row);
     copyRows(region, left, plan, row, height, raw);
-    region.assembly.packLeft!(raw, height, 4 * (transposeA ? height : k), k, +transposeA, packed);
+    packRows(region, raw, height, k, transposeA, packed);
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const shift = bias && bias + 4 * column;
@@ -95,6 +95,13 @@ export function multiplyBlocks(
     }
   }
   return result!;
+}
+
+/** Packs the left side: [height, k], or [k, height] if transposed, when threads would write over each other's numbers. */
+export function packRows(region: Region, x: number, height: number, k: number, transposed: boolean, packed: number) {
+  const args = [x, 4 * (transposed ? height : k), k, +transposed, packed, height];
+  if (transposed) region.assembly.packLeft!(...args, 0, height);
+  else dispatch(region, "packLeft", args, { count: height, work: k, multiple: TILE_ROWS });
 }
 
 /** Copies rows of the left side into the region: as [height, k], or [k, height] if transposed. */

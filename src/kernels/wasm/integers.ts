@@ -1,5 +1,6 @@
 import { BLOCK, type QuantizedCells } from "../quantized";
 import { copyOut } from "./blocks";
+import type { Multiplier } from "./layer-run";
 import { align, type Place, type Region } from "./region";
 import { dispatch, threadCount } from "./threads";
 
@@ -80,14 +81,9 @@ export function multiplyIntegers(
     for (let column = 0; column < n; column += columns) {
       const width = Math.min(columns, n - column);
       const args = [packed, cells + (column / 4) * step, block, bias && bias + 4 * column, height, k];
-      dispatch(place, "multiplyMany", [...args, +(format === "q8"), 4 * width], {
-        count: width,
-        // One instruction computes several products.
-        work: (height * k) / (wide ? 2 : 4),
-        multiple: COLUMNS,
-        scratch: panel,
-        scratchBytes: panelBytes(k),
-      });
+      const work = workOf(width, height, k, wide);
+      const scratch = { scratch: panel, scratchBytes: panelBytes(k) };
+      dispatch(place, "multiplyMany", [...args, +(format === "q8"), 4 * width], { ...work, ...scratch });
       if (one) return region.get(block, m * n);
       copyOut(region, block, height, width, result.subarray(row * n + column), n);
     }
@@ -109,6 +105,30 @@ function packRows(
     const part = x.subarray(from, from + copied * k);
     region.numbers.set(part, at >>> 2);
     const to = packed + (from / k / ROWS) * packedBytes(k, wide);
-    dispatch(place, "packEight", [at, k, levels, to], { count: part.length / k, work: k / 2, multiple: ROWS });
+    packEight(place, at, part.length / k, k, levels, to);
   }
+}
+
+const packEight = (place: Place, x: number, rows: number, k: number, levels: number, to: number): void =>
+  dispatch(place, "packEight", [x, k, levels, to], { count: rows, work: k / 2, multiple: ROWS });
+
+/** One instruction computes several products. */
+const workOf = (count: number, rows: number, k: number, wide: boolean) => ({
+  ...{ count, work: (rows * k) / (wide ? 2 : 4), multiple: COLUMNS },
+});
+
+/** Products for a layer whose values lie in the region. */
+export function integerProducts(region: Region, { levels, wide, module }: Rounding): Multiplier<QuantizedCells> {
+  const place = module ? region.with(module) : region;
+  return {
+    packedBytes: (rows, k) => Math.ceil(rows / ROWS) * packedBytes(k, wide),
+    panelBytes,
+    pack: (x, rows, k, packed) => packEight(place, x, rows, k, levels, packed),
+    multiply(packed, rows, k, { weight, at, rows: n, bias, to }, scratch, scratchBytes) {
+      const args = [packed, at, to, bias, rows, k, +(weight.format === "q8"), 4 * n];
+      dispatch(place, "multiplyMany", args, { ...workOf(n, rows, k, wide), scratch, scratchBytes });
+    },
+    rounds: true,
+    bytesOf: ({ cells }) => cells,
+  };
 }

@@ -30,11 +30,15 @@ export function bestFlavor(): Flavor | undefined {
 export const canShare = (): boolean => typeof SharedArrayBuffer !== "undefined";
 
 /** Compiles kernels, once: the binary of `strict`, changed by one difference after the other. */
-export function compiler(...differences: readonly string[]): () => WebAssembly.Module {
+export const compiler = (...differences: readonly string[]): (() => WebAssembly.Module) =>
+  compilerOf(strict, ...differences);
+
+/** Compiles kernels, once: a binary, changed by one difference after the other. */
+export function compilerOf(binary: string, ...differences: readonly string[]): () => WebAssembly.Module {
   let module: WebAssembly.Module | undefined;
   return () => {
     if (module) return module;
-    const bytes = changed(strict, differences);
+    const bytes = changed(binary, differences);
     if (!canShare()) importUnshared(bytes);
     module = new WebAssembly.Module(bytes);
     return module;

@@ -1,8 +1,10 @@
+import type { EncoderLayer } from "../layers";
 import { dequantizeRows, type QuantizedCells, type QuantizedFactor } from "../quantized";
 import { Arenas, MEBIBYTE } from "./arenas";
 import { relaxedQuantized, strictQuantized } from "./binaries";
 import { emptyProduct } from "./blocks";
-import { integerPlan, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
+import { homeOf, type QuantizedLayers } from "./encoder-layer";
+import { integerPlan, integerProducts, multiplyIntegers, type Rounding, roomForIntegers } from "./integers";
 import { Products } from "./matmul";
 import { compiled, compiler, type Flavor } from "./module";
 import { multiplyPlaced, roomForRow, takesRows } from "./placed-row";
@@ -83,6 +85,16 @@ class QuantizedProducts {
     return factors.map(({ weight, bias }, i) =>
       products ? this.#mend(products[i]!, x, weight, 1, bias) : this.multiply(x, weight, 1, bias),
     );
+  }
+
+  /** The products of a layer whose weights are all rounded alike. */
+  ofLayer(layer: EncoderLayer<QuantizedCells>): ReturnType<QuantizedLayers> {
+    const { query, key, value, output, up, down } = layer;
+    const { activations } = query.weight;
+    const alike = [key, value, output, up, down].every(({ weight }) => weight.activations === activations);
+    const region = homeOf(layer, ({ weight }) => this.#arenas.of(weight.cells));
+    if (!region || !alike || activations === "float32") return undefined;
+    return { region, multiplier: integerProducts(region, this.#rounding(activations, region)) };
   }
 
   /** What this processor multiplies faster, unless it is said. The strict kernels have words everywhere. */
@@ -185,3 +197,5 @@ export const multiplyQuantizedRow = (
   x: Float32Array,
   factors: readonly QuantizedFactor<Float32Array, QuantizedCells>[],
 ): Float32Array[] => all[flavor].multiplyRow(x, factors);
+
+export const quantizedLayers: QuantizedLayers = (flavor, layer) => all[flavor].ofLayer(layer);

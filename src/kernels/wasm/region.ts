@@ -111,6 +111,13 @@ export class Region implements Place {
     return at;
   }
 
+  /** Copies numbers or bytes in. @returns their address */
+  putBytes({ buffer, byteOffset, byteLength }: Float32Array | Uint8Array): number {
+    const at = this.take(byteLength);
+    new Uint8Array(this.memory.buffer, at, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
+    return at;
+  }
+
   /** Copies whole numbers in. @returns their address */
   putIntegers(values: ArrayLike<number>): number {
     const at = this.take(4 * values.length);

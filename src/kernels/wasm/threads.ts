@@ -3,6 +3,8 @@ import type { Place } from "./region";
 /** The kernels whose work threads share. Jobs refer to them by their place here. */
 export const operations = [
   ...([
+    "activate",
+    "addNumbers",
     "addRows",
     "adamW",
     "attention",
@@ -18,6 +20,7 @@ export const operations = [
     "multiplyQuantizedRow",
     "multiplyRow",
     "packEight",
+    "packLeft",
     "rmsNorm",
     "rmsNormGradient",
     "rotary",

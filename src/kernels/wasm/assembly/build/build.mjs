@@ -52,6 +52,8 @@ const relaxedDecoding = await compile("../decoding.ts", ...shared, ...relaxedSim
 const strictTraining = await compile("../training.ts", ...shared);
 const relaxedTraining = await compile("../training.ts", ...shared, ...relaxedSimd);
 const elements = await compile("../elements/index.ts");
+const strictLayers = await compile("../layers.ts", ...shared);
+const relaxedLayers = await compile("../layers.ts", ...shared, ...relaxedSimd);
 const slopes = await compile("../slopes/index.ts");
 const functions = await compile("../functions/index.ts");
 const convolutions = await compile("../convolution/index.ts");
@@ -77,6 +79,10 @@ export const strictTraining = "${textOf(difference(strict, strictTraining))}";
 export const relaxedTraining = "${textOf(difference(strictTraining, relaxedTraining))}";
 /** Arithmetic and activations. */
 export const elements = "${textOf(elements)}";
+/** What makes those between the products of a layer out of them. */
+export const strictLayers = "${textOf(difference(elements, strictLayers))}";
+/** What makes those with relaxed SIMD out of them. */
+export const relaxedLayers = "${textOf(difference(strictLayers, relaxedLayers))}";
 /** What makes their gradients out of them. */
 export const slopes = "${textOf(difference(elements, slopes))}";
 /** Functions of one number, of two, and of the numbers along an axis. */

@@ -1,5 +1,5 @@
 import { exp4, log4, number, sigmoid4, tanh4 } from "../simd/exp";
-import { erf4, gaussian4, normalArgument4, normalCumulative4 } from "./normal";
+import { erf4, gaussian4, normalArgument4, scaledTail4 } from "./normal";
 import { fma } from "../simd/simd";
 
 // Functions of one number, four at a time, in the order of the type Unary in src/kernels/specs.ts.
@@ -36,8 +36,9 @@ export function geluArgument4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function gelu4(x: v128): v128 {
+  // max(x, 0) − |x| Φ(−|x|)
   const a = normalArgument4(x);
-  return f32x4.mul(x, normalCumulative4(x, a, gaussian4(a, 0.5)));
+  return f32x4.sub(f32x4.pmax(x, number(0)), f32x4.mul(a, f32x4.mul(gaussian4(a, 0.5), scaledTail4(a))));
 }
 
 // @ts-ignore: decorator

@@ -21,7 +21,7 @@ export function gaussian4(a: v128, c: f32): v128 {
 /** Φ(−a) e^(a²/2) for 0 ≤ a ≤ 13.3, Φ the normal distribution: a rational whose terms are all positive. */
 // @ts-ignore: decorator
 @inline
-function scaledTail4(a: v128): v128 {
+export function scaledTail4(a: v128): v128 {
   let above = fma(number(0.004020714201033115), a, number(0.03998780623078346));
   above = fma(above, a, number(0.18131764233112335));
   above = fma(above, a, number(0.4357011616230011));

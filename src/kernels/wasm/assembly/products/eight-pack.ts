@@ -1,5 +1,5 @@
 /** Packing for ./eight.ts. */
-import { nearest } from "./quantize-row";
+import { ROUND, ROUND_BITS } from "../simd/exp";
 
 /** Bytes of the numbers of four rows or columns of a block: words, or bytes with relaxed SIMD. */
 // @ts-ignore: decorator
@@ -31,7 +31,8 @@ export function packEight(x: usize, depth: i32, levels: f32, packed: usize, from
     const r3 = to - row > 3 ? r2 + step : r2;
     for (let at: usize = 0; at < step; at += 128) {
       const most = greatestOfEach(largest(r0 + at), largest(r1 + at), largest(r2 + at), largest(r3 + at));
-      const scale = f32x4.div(most, f32x4.splat(levels));
+      // Infinity is not rounded: it becomes NaN.
+      const scale = f32x4.add(f32x4.div(most, f32x4.splat(levels)), f32x4.mul(most, f32x4.splat(0)));
       // Of smaller numbers the inverse may be infinite: they become zeros.
       const inverse = v128.and(f32x4.div(f32x4.splat(levels), most), f32x4.gt(most, f32x4.splat(1e-34)));
       packBlock(r0 + at, v128.shuffle<f32>(inverse, inverse, 0, 0, 0, 0), packed);
@@ -65,6 +66,14 @@ function greatestOfEach(a: v128, b: v128, c: v128, d: v128): v128 {
   a = f32x4.max(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
   c = f32x4.max(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
   return f32x4.max(v128.shuffle<f32>(a, c, 0, 1, 4, 5), v128.shuffle<f32>(a, c, 2, 3, 6, 7));
+}
+
+/** Four numbers times a factor, rounded, ties to even, if they are below 2²². */
+// @ts-ignore: decorator
+@inline
+function nearest(x: usize, factor: v128): v128 {
+  const shifted = f32x4.add(f32x4.mul(v128.load(x), factor), f32x4.splat(ROUND));
+  return i32x4.sub(shifted, i32x4.splat(ROUND_BITS));
 }
 
 /** A block of one row. */

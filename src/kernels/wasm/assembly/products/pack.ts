@@ -8,7 +8,7 @@ import { COLUMNS, ROWS } from "./tile-size";
 /**
  * Four lines of `depth` numbers, to [depth][4] with `toStep` bytes from one depth to the next. Line i begins `i · step`
  * bytes after `from`. If there are fewer than four lines, the last one replaces the missing ones; their results are not
- * read.
+ * read. Nothing is written behind the last depth, where the numbers of other threads may be.
  */
 function packLines(from: usize, lines: i32, step: usize, depth: i32, to: usize, toStep: usize): void {
   let r0 = from;
@@ -16,7 +16,7 @@ function packLines(from: usize, lines: i32, step: usize, depth: i32, to: usize, 
   let r2 = lines > 2 ? r1 + step : r1;
   let r3 = lines > 3 ? r2 + step : r2;
   let p = 0;
-  for (; p + 4 <= depth; p += 4) {
+  for (; p + 4 < depth; p += 4) {
     const x0 = v128.load(r0);
     const x1 = v128.load(r1);
     const x2 = v128.load(r2);
@@ -42,7 +42,7 @@ function packLines(from: usize, lines: i32, step: usize, depth: i32, to: usize, 
     f32.store(to, f32.load(r0));
     f32.store(to, f32.load(r1), 4);
     f32.store(to, f32.load(r2), 8);
-    f32.store(to, f32.load(r3), 12);
+    if (toStep > 12) f32.store(to, f32.load(r3), 12);
     to += toStep;
     r0 += 4;
     r1 += 4;
@@ -74,12 +74,23 @@ function packColumns(from: usize, lines: i32, step: usize, depth: i32, to: usize
 }
 
 /**
- * Rows of the left side to [⌈rows / ROWS⌉][depth][ROWS], and up to four numbers more. If ROWS is three, the next three
- * overwrite the fourth number written.
+ * Rows [first, last) of the left side to [⌈rows / ROWS⌉][depth][ROWS], and, transposed, up to four numbers more. If ROWS is
+ * three, the next three overwrite the fourth number written.
  * @param from row-major [rows, depth], `step` bytes from row to row; or, transposed, [depth, rows]
+ * @param first a multiple of ROWS
  */
-export function packLeft(from: usize, rows: i32, step: usize, depth: i32, transposed: bool, to: usize): void {
-  for (let i = 0; i < rows; i += ROWS) {
+export function packLeft(
+  from: usize,
+  step: usize,
+  depth: i32,
+  transposed: bool,
+  to: usize,
+  rows: i32,
+  first: i32,
+  last: i32,
+): void {
+  to += <usize>first * (<usize>depth << 2);
+  for (let i = first; i < last; i += ROWS) {
     if (transposed) packColumns(from + (<usize>i << 2), rows - i, step, depth, to, ROWS * 4);
     else packLines(from + <usize>i * step, rows - i, step, depth, to, ROWS * 4);
     to += <usize>depth * (ROWS * 4);

@@ -1,0 +1,72 @@
+import { classify, fillMask, fromPretrained, random } from "transformer-blocks";
+import { fittingWords, isHeldOutPassage, type Passage, passage } from "../grammar";
+
+const PASSAGES = 500;
+
+/** Passages that were kept out of training, all different. */
+function heldOut(name: string, isRight: (drawn: Passage) => boolean): Passage[] {
+  const source = random(2).stream(name);
+  const found = new Map<string, Passage>();
+  while (found.size < PASSAGES) {
+    const drawn = passage(() => source.next());
+    if (isRight(drawn) && isHeldOutPassage(drawn.text)) found.set(drawn.text, drawn);
+  }
+  return [...found.values()];
+}
+
+export interface Score {
+  count: number;
+  of: number;
+  wrong: string[];
+}
+
+const scored = (answers: readonly (string | undefined)[]): Score => {
+  const wrong = answers.filter((answer) => answer !== undefined);
+  return { count: answers.length - wrong.length, of: answers.length, wrong };
+};
+
+/** How often the best filling of a hidden word is the only one that the grammar could have written. */
+export async function fillScore(folder: string): Promise<Score> {
+  const filler = await fromPretrained(folder);
+  const source = random(3);
+  const places = heldOut("masked words", () => true).flatMap(({ text }) => {
+    const found = [...text.matchAll(/\p{L}+/gu)];
+    const { 0: word, index } = found[source.integer(found.length)]!;
+    const place = [...text.slice(0, index).matchAll(/\p{L}+|[^\p{L}\s]/gu)].length;
+    return { text, place, word, masked: `${text.slice(0, index)}[MASK]${text.slice(index + word.length)}` };
+  });
+  const fitting = fittingWords(places);
+  const certain = places.filter((_, i) => fitting[i]!.size === 1);
+  const answers: (string | undefined)[] = [];
+  for (const { masked, word } of certain) {
+    const [best] = await fillMask(filler, masked, { top: 1 });
+    answers.push(best?.token === word.toLowerCase() ? undefined : `${masked}: ${best?.token}, expected: ${word}`);
+  }
+  return scored(answers);
+}
+
+/** How often the mood of a passage is named. */
+export async function moodScore(folder: string): Promise<Score> {
+  const classifier = await fromPretrained(folder, { head: "sequenceClass" });
+  const texts = heldOut("moods", ({ mood }) => mood !== undefined);
+  const found = await classify(
+    classifier,
+    texts.map(({ text }) => ({ text })),
+    { top: 1 },
+  );
+  return scored(
+    texts.map(({ text, mood }, i) => {
+      const label = found[i]![0]!.label;
+      return label === mood ? undefined : `${text} ${label}, expected: ${mood}`;
+    }),
+  );
+}
+
+/** Both, to print after training. */
+export async function fillFigures(folder: string): Promise<Record<string, string>> {
+  const [fill, mood] = [await fillScore(folder), await moodScore(folder)];
+  return {
+    "held-out words of which only one fits": `${fill.count} of ${fill.of}`,
+    "held-out moods": `${mood.count} of ${mood.of}`,
+  };
+}
