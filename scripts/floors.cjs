@@ -22,7 +22,18 @@ const floors = {
 };
 
 /** Shared by all floors: errors, argument checks, and their helpers. */
-const ground = ["errors", "checks", "describe", "visible", "fields", "nearest", "synonyms", "builtin", "platform"];
+const ground = [
+  "errors",
+  "checks",
+  "describe",
+  "visible",
+  "fields",
+  "nearest",
+  "synonyms",
+  "builtin",
+  "later",
+  "platform",
+];
 
 /** The rooms of the tokenizer, each imported only through its index.ts. */
 const tokenizerRooms = {
