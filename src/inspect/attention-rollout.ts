@@ -2,7 +2,7 @@ import type { Module, Pass } from "../blocks";
 import { arrayOf, type Checks, checkOptions, expectString, numberIn, oneOf } from "../checks";
 import { knownAs } from "../synonyms";
 import { add, clamp, divide, matmul, max, mean, min, multiply, ShapeError, sum, type Tensor, tensor } from "../tensor";
-import { inspect } from "./inspect";
+import { inspected } from "./inspected";
 
 /** Options of `attentionRollout`. */
 export interface RolloutOptions {
@@ -54,7 +54,7 @@ export function attentionRollout(model: Module, run: (pass: Pass) => unknown, op
   checkOptions("attentionRollout", options, checks);
   const { sites = ["blocks.**.attention.weights"], heads = "mean", residual = 0.5 } = options;
   if (sites.length === 0) throw new RangeError("attentionRollout: sites is empty; name the weights of each layer");
-  const { record } = inspect(model, run, { sites });
+  const { record } = inspected("attentionRollout", model, run, { sites });
   const layers = [...record].map(([place, weights]) => mixing(place, weights, heads, residual));
   return layers.reduce((before, layer) => matmul(layer, before) as Tensor);
 }

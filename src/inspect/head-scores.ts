@@ -87,7 +87,13 @@ const isSelfAttention = (place: string): boolean => /^blocks\.(.*\.)?attention\.
 function sizesOf(where: string, model: ScoredModel): ScoredModel["config"] {
   expectModule(where, "model", model);
   const { vocabSize, contextLength } = (model.config ?? {}) as Partial<ScoredModel["config"]>;
-  if (typeof model.forward === "function" && typeof vocabSize === "number" && typeof contextLength === "number")
+  const readsTwoTexts = "encoder" in model && "decoder" in model;
+  if (
+    !readsTwoTexts &&
+    typeof model.forward === "function" &&
+    typeof vocabSize === "number" &&
+    typeof contextLength === "number"
+  )
     return { vocabSize, contextLength };
   throw new TypeError(
     `${where}: the model needs forward(ids, pass), config.vocabSize and config.contextLength, as a DecoderModel has`,

@@ -1,7 +1,7 @@
 import type { Module, Pass, Sequence, SequenceLayer } from "../blocks";
 import { checkPass, expectModule } from "../blocks/internal";
 import type { Ids, Tensor } from "../tensor";
-import { inspect } from "./inspect";
+import { inspected } from "./inspected";
 
 /** The parts of a decoder that the lens needs. `DecoderModel` has them. */
 export type LensModel = Module & {
@@ -37,7 +37,7 @@ export function logitLens(model: LensModel, ids: Ids, pass: Pass = {}): LayerLog
   const head = headOf("logitLens", model);
   checkPass("logitLens", pass, { tap: "logitLens sets it; omit it" });
   const run = (inner: Pass) => model.hidden(ids, { ...pass, ...inner });
-  const { record } = inspect(model, run, { sites: ["blocks.*.output"] });
+  const { record } = inspected("logitLens", model, run, { sites: ["blocks.*.output"] });
   return model.blocks.map((_, layer) => {
     const h = record.get(`blocks.${layer}.output`);
     if (h === undefined)

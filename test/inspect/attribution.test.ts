@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
+import type { Module } from "../../src/blocks";
 import { ShapeError } from "../../src/errors";
 import { fromPretrained } from "../../src/families";
 import {
   attentionRollout,
   type IntegratedGradients,
+  inductionScores,
   inspect,
   integratedGradients,
   onlyAt,
   patch,
+  previousTokenScores,
+  type ScoredModel,
   type Spots,
 } from "../../src/inspect";
 import { gaussLegendre } from "../../src/inspect/quadrature";
@@ -217,6 +221,16 @@ describe("a patch of some heads, positions or texts", () => {
   ])("refuses %j at once", (spots, change, message) => {
     expect(() => Reflect.apply(onlyAt, undefined, [spots, change])).toThrow(message);
   });
+});
+
+it("functions that look inside are named in their errors, for a model of two texts as well", () => {
+  const model = encoderDecoder({ ...config, layers: 1 }, { seed: 1 });
+  const run = (pass: object) => model.forward(ids, ids, pass);
+  expect(() => attentionRollout(model, run)).toThrow(/^attentionRollout: there is no module at "blocks/);
+  for (const scores of [inductionScores, previousTokenScores])
+    expect(() => scores(model as Module as ScoredModel)).toThrow(
+      `${scores.name}: the model needs forward(ids, pass), config.vocabSize`,
+    );
 });
 
 it("attention rollout refuses square values that are no weights", () => {
