@@ -5,7 +5,7 @@ export interface Description {
   /** Its class, `DecoderBlock`; `Parameter` for a parameter. */
   readonly kind: string;
   /** The shape of a parameter. */
-  readonly shape?: readonly number[];
+  readonly shape?: readonly number[] | undefined;
   /** How many numbers it learns. What several of its parts share counts once. */
   readonly parameters: number;
   /** What they take in memory: 4 bytes each in float32, 36 for 32 of "q8", 20 for 32 of "q4". */
