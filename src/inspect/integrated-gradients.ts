@@ -16,7 +16,7 @@ export interface IntegratedGradientsOptions<Output = unknown> {
   site?: string | undefined;
   /** What stands for nothing: a number, or a tensor in the shape of the value; 0 if omitted. */
   baseline?: number | Tensor | undefined;
-  /** How many gradients are computed at most; 1000 if omitted. */
+  /** How many gradients are computed at most; 2,000 if omitted. */
   steps?: number | undefined;
   /** How far the sum of the attributions may be from F(x) − F(x′), relative to it; 0.001 if omitted. */
   tolerance?: number | undefined;
@@ -82,7 +82,7 @@ export function integratedGradients<Output>(
   options: IntegratedGradientsOptions<Output>,
 ): IntegratedGradients {
   checkOptions("integratedGradients", options, checks as Checks<IntegratedGradientsOptions<Output>>, ["of"]);
-  const { of, site = "tokens", baseline = 0, steps = 1000, tolerance = 1e-3 } = options;
+  const { of, site = "tokens", baseline = 0, steps = 2000, tolerance = 1e-3 } = options;
   if (site.includes("*")) throw new RangeError(`integratedGradients: site is "${site}"; name one place, without *`);
   const sites = [site];
   const { record, output } = inspected("integratedGradients", model, run, { sites, gradients: of });

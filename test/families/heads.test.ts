@@ -65,6 +65,20 @@ describe("the option head", () => {
     expect(again.model.forward(ids).toArray()).toEqual(one.model.forward(ids).toArray());
   });
 
+  it("is drawn from a seed in place of one with another number of classes, and is saved", async () => {
+    const before = await from("bert-token");
+    const ids = [[3, 4, 5]];
+    const labels = before.model.forward(ids).shape.at(-1)!;
+    const head = { kind: "tokenClass", labels: labels + 2, seed: 1 } as const;
+    const loaded = await from("bert-token", { head });
+    expect(loaded.model.forward(ids).shape).toEqual([1, 3, labels + 2]);
+    expect(loaded.model.hidden(ids).toArray()).toEqual(before.model.hidden(ids).toArray());
+    const target = memory();
+    await savePretrained(loaded, target);
+    expect((await load(target)).model.forward(ids).toArray()).toEqual(loaded.model.forward(ids).toArray());
+    await expect(from("bert-token", { head: { ...head, seed: undefined } })).rejects.toThrow(FormatError);
+  });
+
   it("draws nothing that the checkpoint has, and nothing but the head", async () => {
     const files = inMemory("bert-token");
     const { model } = await load(memory(files), { head: { kind: "tokenClass", seed: 1 } });

@@ -40,7 +40,7 @@ const familyAccepts = optional("0[0]", {
   heads: ["undefined", "object"],
   aliases: ["undefined", "object"],
   defaults: ["undefined", "object"],
-  layers: ["object"],
+  layers: ["object", "function"],
   spelling: ["object"],
   toModel: ["function"],
   toConfig: ["undefined", "function"],

@@ -10,7 +10,9 @@ import {
   gradientNorm,
   type InverseSquareRootOptions,
   inverseSquareRoot,
+  type SkipGramOptions,
   type StepOptions,
+  skipGramBatches,
   type TrainOptions,
   train,
   type WarmupOptions,
@@ -95,6 +97,18 @@ const functions: Record<string, Called> = {
     wrong: { warmup: noWhole } satisfies Wrong<WarmupOptions>,
     others: { warmupp: "warmup" },
   },
+  skipGramBatches: {
+    call: (options) => skipGramBatches([[0, 1, 2]], any(options)),
+    good: { pairs: 4 },
+    wrong: {
+      pairs: [undefined, ...noWhole, 0],
+      window: [...noWhole, 0],
+      negatives: [...noWhole, 0],
+      subsampling: [...negative, 0, 1.5],
+      power: [...noNumber, 3],
+    } satisfies Wrong<SkipGramOptions>,
+    others: { batchSize: "pairs", windowSize: "window", sample: "subsampling" },
+  },
   warmupLinear: {
     call: (options) => warmupLinear(any(options)),
     good: { steps: 5 },
@@ -171,7 +185,7 @@ describe("functions of training refuse, by name, options of the wrong kind or ou
   it("every function that takes options is among them", () => {
     const known = new Set(Object.keys(functions));
     // `linear` is the old name of `warmupLinear`.
-    const others = ["AdamW", "gradientNorm", "linear"];
+    const others = ["AdamW", "SkipGram", "gradientNorm", "linear"];
     expect(
       Object.keys(training)
         .filter((name) => !known.has(name))

@@ -1,4 +1,6 @@
 import { FormatError } from "../../errors";
+import type { Shape } from "../../tensor";
+import { sameShape } from "../../tensor/internal";
 import type { ConfigFields } from "../config-fields";
 import { fieldsOf } from "../config-fields";
 import type { Family } from "../family";
@@ -18,7 +20,8 @@ export interface Matched {
 
 /**
  * Finds a tensor for each parameter, and a use for each tensor. Parameters of a head may lack theirs if there is a seed
- * for a new one. The tensors of the family's other heads are kept.
+ * for a new one, which also replaces those of another number of classes. The tensors of the family's other heads are
+ * kept.
  *
  * @throws FormatError that lists missing and unused tensors
  */
@@ -30,8 +33,12 @@ export function matched(
   { file, seed }: { file: string; seed: number | undefined },
 ): Matched {
   const claimed = new Set(links.map(({ theirs }) => theirs));
-  const [present, absent] = parted(links, ({ theirs }) => tensors.has(theirs));
-  const [fresh, missing] = parted(absent, (link) => seed !== undefined && isOfHead(link));
+  const isNew = (link: Link) => seed !== undefined && isOfHead(link);
+  const [present, absent] = parted(links, (link) => {
+    const shape = tensors.get(link.theirs)?.tensor.shape;
+    return shape !== undefined && !(isNew(link) && differsInClasses(shape, link.shape));
+  });
+  const [fresh, missing] = parted(absent, isNew);
   const unclaimed = [...tensors.keys()].filter((name) => !claimed.has(name));
   const known = unclaimed.filter((name) => isUnused(name, family.spelling));
   const left = unclaimed.filter((name) => !known.includes(name) && !isIgnored(name, family.spelling));
@@ -62,6 +69,10 @@ function misfit(family: Family, missing: readonly Link[], surplus: readonly stri
   const expected = `one tensor for each parameter of the ${family.modelTypes[0]} model that config.json describes${advice}`;
   return new FormatError({ file, at: "tensors", found: found.join("; "), expected });
 }
+
+/** The classes of a head are the first axis of its tensors. */
+const differsInClasses = ([theirs, ...rest]: Shape, [ours, ...others]: Shape): boolean =>
+  theirs !== ours && sameShape(rest, others);
 
 const isOfHead = ({ ours }: Link): boolean => ours.every(({ path }) => /(^|\.)(head|pooler)\./.test(path));
 

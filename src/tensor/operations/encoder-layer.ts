@@ -69,7 +69,7 @@ function layerOf<Weight>(parts: LayerParts, weights: readonly Weight[]): Encoder
     bias: bias && numbersOf(bias),
   });
   const normOf = ({ weight, bias, epsilon }: Normalization) => ({
-    weight: weight?.data,
+    weight: weight && numbersOf(weight),
     bias: bias && numbersOf(bias),
     epsilon,
   });

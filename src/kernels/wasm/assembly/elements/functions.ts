@@ -36,9 +36,10 @@ export function geluArgument4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function gelu4(x: v128): v128 {
-  // max(x, 0) − |x| Φ(−|x|)
+  // max(x, 0) − |x| Φ(−|x|). What is added, 0 · min(x, 0), is NaN for −∞, where x Φ(x) is −∞ · 0.
   const a = normalArgument4(x);
-  return f32x4.sub(f32x4.pmax(x, number(0)), f32x4.mul(a, f32x4.mul(gaussian4(a, 0.5), scaledTail4(a))));
+  const positive = fma(f32x4.min(x, number(0)), number(0), f32x4.pmax(x, number(0)));
+  return f32x4.sub(positive, f32x4.mul(a, f32x4.mul(gaussian4(a, 0.5), scaledTail4(a))));
 }
 
 // @ts-ignore: decorator
